@@ -1,0 +1,70 @@
+/**
+ * What reading a mail gives: plain data that the rest of the program works on. Everything in here came from
+ * a stranger; it is bounded in size and holds no NUL, and nothing else about it may be taken for granted.
+ */
+
+/** One mail, read as far as that is possible without knowing which project it belongs to. */
+export interface ParsedMail {
+  /** `Message-Id` in its angle brackets, or what stood there without any; undefined where there is nothing. */
+  messageId: string | undefined
+  /** The header section as it came: unfolded nowhere, decoded from bytes only, `Name: value` lines split by \n. */
+  headers: string
+  /** Candidates for the list's id, the most trusted first: of `List-ID`, `X-Mailing-List`, `X-list`. */
+  listIds: string[]
+  /** The subject, decoded and with white space made single; undefined where the header is missing. */
+  subject: string | undefined
+  /** Whether the subject starts with `Re:`: such a mail is never a patch or a cover. */
+  isReply: boolean
+  /** Message ids this mail answers, the nearest first: `In-Reply-To`, then `References` from its end. */
+  references: string[]
+  /** When the sender says it was sent: UTC, `YYYY-MM-DDTHH:MM:SS`; undefined where that can't be believed. */
+  date: string | undefined
+  /** The commentary without diff, signature and list footer; may be empty. */
+  content: string
+  /** The diff, undefined where there is none (and always in a reply). */
+  diff: string | undefined
+  /** Address of the repository and branch that a pull request asks to pull. */
+  pullUrl: string | undefined
+  /** What `Depends-on:` lines name: message ids in brackets and http(s) addresses, in their order. */
+  dependsOn: string[]
+  hints: MailHints
+  /** What was cut, dropped or guessed on the way, one clear sentence each; empty for almost every mail. */
+  problems: string[]
+}
+
+/** The `X-Patchwork-…` headers, by which senders steer what becomes of their mail. */
+export interface MailHints {
+  /** `X-Patchwork-Hint: ignore` */
+  isIgnored: boolean
+  /** `X-Patchwork-State`: the name of a state. */
+  state: string | undefined
+  /** `X-Patchwork-Delegate`: a user's mail address. */
+  delegate: string | undefined
+  /** `X-Patchwork-Action-Required`: false says that a reply asks nothing of the author; undefined if absent. */
+  isActionRequired: boolean | undefined
+}
+
+/** A subject as one project reads it. */
+export interface ParsedSubject {
+  /** The subject without `Re:` and without what the project drops: `[v2,1/3] net: fix it`. */
+  name: string
+  /** What stood in brackets, in order, without the words that are dropped: `['v2', '1/3']`. */
+  prefixes: string[]
+  /** The place in the series; `n/m`, where n is 0 for a cover. Undefined for a mail that stands alone. */
+  marker: { number: number; total: number } | undefined
+  /** 1 if the subject names none. */
+  version: number
+}
+
+/** Who wrote a mail. */
+export interface Author {
+  /** Undefined where the header has only an address. */
+  name: string | undefined
+  email: string
+}
+
+/** A tag of the project: `name` for people, `pattern` in RE2's syntax, anchored by its author. */
+export interface TagPattern {
+  id: number
+  pattern: string
+}
