@@ -1,0 +1,35 @@
+import { mkdirSync } from 'node:fs'
+import { dirname } from 'node:path'
+import { Kysely } from 'kysely'
+import { PostgresDialect } from './dialect/postgres.js'
+import { SqliteDialect } from './dialect/sqlite.js'
+import type { Database, Schema } from './schema.js'
+
+export interface ConnectOptions {
+  /** Whether each commit reaches the disk before it is reported. Off only where `flush` follows: imports. */
+  isDurable?: boolean
+  /** How long a write waits for other writers before it fails with `Busy`, in milliseconds. */
+  busyTimeout?: number
+  /** Told when an idle connection breaks; it is replaced by itself. */
+  onIdleError?: (error: Error) => void
+}
+
+const DEFAULT_BUSY_TIMEOUT = 30_000
+
+/**
+ * Opens the database that `url` names: `sqlite:PATH` (made where it is missing, its folder too) or
+ * `postgres://…`. Nothing is migrated. Close it with `db.destroy()`.
+ */
+export function connect(url: string, options: ConnectOptions = {}): Database {
+  const { isDurable = true, busyTimeout = DEFAULT_BUSY_TIMEOUT, onIdleError = () => {} } = options
+  const path = sqlitePath(url)
+  if (path === undefined)
+    return new Kysely<Schema>({ dialect: new PostgresDialect({ url, isDurable, busyTimeout, onIdleError }) })
+  mkdirSync(dirname(path), { recursive: true })
+  return new Kysely<Schema>({ dialect: new SqliteDialect({ path, isDurable, busyTimeout }) })
+}
+
+/** The file of a `sqlite:` address; undefined for addresses of PostgreSQL. */
+export function sqlitePath(url: string): string | undefined {
+  return url.startsWith('sqlite:') ? url.slice('sqlite:'.length) : undefined
+}

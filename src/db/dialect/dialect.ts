@@ -1,0 +1,35 @@
+import type { ColumnDataType, Expression, RawBuilder, SqlBool } from 'kysely'
+import type { Database } from '../schema.js'
+
+/** Every difference between the databases, by name. Nothing outside of this folder asks which one it is. */
+export interface Capabilities {
+  readonly name: 'sqlite' | 'postgres'
+  /** Column type of a number that is given out from 1, rising, and never given out twice. */
+  readonly idType: ColumnDataType | RawBuilder<unknown>
+  /** Column type of a text that sorts by its bytes. */
+  readonly textType: ColumnDataType | RawBuilder<unknown>
+  /** Whether `expression` is one of `ids`; one parameter, so that the length of the list makes no new SQL. */
+  anyOf(expression: Expression<unknown>, ids: readonly number[] | Expression<unknown>): RawBuilder<SqlBool>
+  /** Turns a list of numbers into the parameter that `anyOf` takes. */
+  listParameter(ids: readonly number[]): unknown
+  /** Whether `expression` contains the pattern that `containsParameter` made, without regard to case. */
+  contains(expression: Expression<unknown>, term: unknown): RawBuilder<SqlBool>
+  /** What the planner knows of the tables is brought up to date: after a large import. */
+  analyze(db: Database): Promise<void>
+  /** Everything that was committed so far is made durable, also where single commits were not. */
+  flush(db: Database): Promise<void>
+  /** Whether an insert or update failed because the row would stand there twice. */
+  isUniqueViolation(error: unknown): boolean
+}
+
+const ESCAPE = /[\\%_]/g
+
+/** The pattern of `like` for texts that contain `term`, whatever is in it. */
+export function containsParameter(term: string): string {
+  return `%${term.replace(ESCAPE, '\\$&')}%`
+}
+
+/** What the dialect of `db` can do and how. */
+export function capabilities(db: Database): Capabilities {
+  return (db.getExecutor().adapter as unknown as { capabilities: Capabilities }).capabilities
+}

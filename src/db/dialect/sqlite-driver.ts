@@ -1,0 +1,205 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+import BetterSqlite3 from 'better-sqlite3'
+import {
+  type CompiledQuery,
+  type DatabaseConnection,
+  type Driver,
+  type QueryResult,
+  SelectQueryNode,
+} from 'kysely'
+import { Busy } from '../../errors.js'
+import { Mutex } from './mutex.js'
+
+export interface SqliteOptions {
+  /** File name; made where it is missing. */
+  path: string
+  /** Whether each commit reaches the disk by itself; if not, only `flush` and checkpoints do. */
+  isDurable: boolean
+  /** How long to wait for another process that writes, in milliseconds. */
+  busyTimeout: number
+}
+
+/** Statements kept ready on each connection; list filters make some hundred different ones. */
+const MAX_STATEMENTS = 500
+
+/** SQLite asks again for its write lock by polling; these are the pauses, in milliseconds. */
+const SHORTEST_PAUSE = 0.5
+const LONGEST_PAUSE = 15
+
+/**
+ * Two connections to one file. Reads go to the one that is read-only and never wait; whatever writes queues
+ * for the other, first in this process and then, with pauses that leave the event loop free, for the lock
+ * that all processes share.
+ */
+export class SqliteDriver implements Driver {
+  readonly #options: SqliteOptions
+  readonly #queue = new Mutex()
+  #writer: Handle | undefined
+  #reader: Handle | undefined
+
+  constructor(options: SqliteOptions) {
+    this.#options = options
+  }
+
+  async init(): Promise<void> {
+    const { path, isDurable } = this.#options
+    this.#writer = new Handle(new BetterSqlite3(path, { timeout: 0 }))
+    // Switching to WAL and back needs the file to itself: here alone the wait may block.
+    this.#writer.pragma('busy_timeout = 5000')
+    this.#writer.pragma('journal_mode = wal')
+    this.#writer.pragma('busy_timeout = 0')
+    this.#writer.pragma(`synchronous = ${isDurable ? 'full' : 'off'}`)
+    this.#writer.pragma('foreign_keys = on')
+    this.#reader = new Handle(new BetterSqlite3(path, { readonly: true, timeout: 5000 }))
+    for (const handle of [this.#writer, this.#reader]) {
+      handle.pragma('cache_size = -65536')
+      handle.pragma('temp_store = memory')
+    }
+  }
+
+  async acquireConnection(): Promise<DatabaseConnection> {
+    return new SqliteConnection(this)
+  }
+
+  async beginTransaction(connection: SqliteConnection): Promise<void> {
+    connection.release = await this.#queue.acquire()
+    try {
+      await this.#whenFree(() => this.writer.run('begin immediate'))
+      connection.isInTransaction = true
+    } catch (error) {
+      connection.release()
+      throw error
+    }
+  }
+
+  async commitTransaction(connection: SqliteConnection): Promise<void> {
+    this.#end(connection, 'commit')
+  }
+
+  async rollbackTransaction(connection: SqliteConnection): Promise<void> {
+    // SQLite itself rolls back on some errors, a full disk for one.
+    this.#end(connection, this.writer.isInTransaction ? 'rollback' : undefined)
+  }
+
+  #end(connection: SqliteConnection, statement: string | undefined): void {
+    if (statement) this.writer.run(statement)
+    connection.isInTransaction = false
+    connection.release?.()
+  }
+
+  async releaseConnection(): Promise<void> {}
+
+  async destroy(): Promise<void> {
+    this.#reader?.close()
+    this.#writer?.close()
+  }
+
+  get writer(): Handle {
+    return this.#writer as Handle
+  }
+
+  get reader(): Handle {
+    return this.#reader as Handle
+  }
+
+  /** Runs one writing statement outside of a transaction. */
+  async write(query: CompiledQuery): Promise<QueryResult<never>> {
+    const release = await this.#queue.acquire()
+    try {
+      return await this.#whenFree(() => this.writer.execute(query))
+    } finally {
+      release()
+    }
+  }
+
+  async #whenFree<T>(attempt: () => T): Promise<T> {
+    const deadline = performance.now() + this.#options.busyTimeout
+    for (let pause = SHORTEST_PAUSE; ; pause = Math.min(pause * 2, LONGEST_PAUSE)) {
+      try {
+        return attempt()
+      } catch (error) {
+        if (!isBusy(error)) throw error
+        if (performance.now() > deadline) throw new Busy(undefined, { cause: error })
+      }
+      await sleep(pause * (0.5 + Math.random()))
+    }
+  }
+}
+
+function isBusy(error: unknown): boolean {
+  return String((error as { code?: unknown }).code).startsWith('SQLITE_BUSY')
+}
+
+/** What Kysely holds for the length of one query or one transaction. */
+class SqliteConnection implements DatabaseConnection {
+  readonly #driver: SqliteDriver
+  isInTransaction = false
+  release: (() => void) | undefined
+
+  constructor(driver: SqliteDriver) {
+    this.#driver = driver
+  }
+
+  async executeQuery<R>(query: CompiledQuery): Promise<QueryResult<R>> {
+    if (this.isInTransaction) return this.#driver.writer.execute(query)
+    if (SelectQueryNode.is(query.query)) return this.#driver.reader.execute(query)
+    return await this.#driver.write(query)
+  }
+
+  async *streamQuery<R>(query: CompiledQuery): AsyncIterableIterator<QueryResult<R>> {
+    yield await this.executeQuery(query)
+  }
+}
+
+/** One connection with the statements that were prepared on it. */
+class Handle {
+  readonly #db: BetterSqlite3.Database
+  readonly #statements = new Map<string, BetterSqlite3.Statement>()
+
+  constructor(db: BetterSqlite3.Database) {
+    this.#db = db
+    db.function('fold', { deterministic: true }, (text: unknown) =>
+      typeof text === 'string' ? text.toLowerCase() : text,
+    )
+  }
+
+  get isInTransaction(): boolean {
+    return this.#db.inTransaction
+  }
+
+  pragma(text: string): void {
+    this.#db.pragma(text)
+  }
+
+  run(statement: string): void {
+    this.#prepare(statement).run()
+  }
+
+  execute<R>(query: CompiledQuery): QueryResult<R> {
+    const statement = this.#prepare(query.sql)
+    const parameters = query.parameters.map(bindable)
+    if (statement.reader) return { rows: statement.all(parameters) as R[] }
+    const { changes, lastInsertRowid } = statement.run(parameters)
+    return { insertId: BigInt(lastInsertRowid), numAffectedRows: BigInt(changes), rows: [] }
+  }
+
+  close(): void {
+    this.#db.close()
+  }
+
+  #prepare(text: string): BetterSqlite3.Statement {
+    let statement = this.#statements.get(text)
+    if (!statement) {
+      statement = this.#db.prepare(text)
+      const oldest = this.#statements.keys().next().value
+      if (this.#statements.size >= MAX_STATEMENTS && oldest !== undefined) this.#statements.delete(oldest)
+      this.#statements.set(text, statement)
+    }
+    return statement
+  }
+}
+
+/** better-sqlite3 takes no booleans. */
+function bindable(value: unknown): unknown {
+  return typeof value === 'boolean' ? Number(value) : value
+}

@@ -1,0 +1,65 @@
+import {
+  type Dialect,
+  type DialectAdapter,
+  type Driver,
+  type Kysely,
+  SqliteAdapter,
+  SqliteIntrospector,
+  SqliteQueryCompiler,
+  sql,
+} from 'kysely'
+import type { Capabilities } from './dialect.js'
+import { SqliteDriver, type SqliteOptions } from './sqlite-driver.js'
+
+const capabilities: Capabilities = {
+  name: 'sqlite',
+  // AUTOINCREMENT: without it the number of a deleted last row would be given out again.
+  idType: sql`integer primary key autoincrement`,
+  textType: 'text',
+  anyOf: (expression, ids) =>
+    sql`${expression} in (select value from json_each(${Array.isArray(ids) ? JSON.stringify(ids) : ids}))`,
+  listParameter: (ids) => JSON.stringify(ids),
+  // fold(): LIKE of SQLite knows the case of ASCII letters only.
+  contains: (expression, term) => sql`fold(${expression}) like fold(${term}) escape '\\'`,
+  async analyze(db) {
+    await sql`analyze`.execute(db)
+  },
+  async flush(db) {
+    await sql`pragma wal_checkpoint(truncate)`.execute(db)
+  },
+  isUniqueViolation: (error) => String((error as { code?: unknown }).code).startsWith('SQLITE_CONSTRAINT_'),
+}
+
+/** Migrations run in one transaction, so that one that fails leaves nothing behind. */
+class Adapter extends SqliteAdapter {
+  readonly capabilities = capabilities
+
+  override get supportsTransactionalDdl(): boolean {
+    return true
+  }
+}
+
+/** SQLite through better-sqlite3, with one connection that writes and one that reads. */
+export class SqliteDialect implements Dialect {
+  readonly #options: SqliteOptions
+
+  constructor(options: SqliteOptions) {
+    this.#options = options
+  }
+
+  createAdapter(): DialectAdapter {
+    return new Adapter()
+  }
+
+  createDriver(): Driver {
+    return new SqliteDriver(this.#options)
+  }
+
+  createIntrospector(db: Kysely<unknown>): SqliteIntrospector {
+    return new SqliteIntrospector(db)
+  }
+
+  createQueryCompiler(): SqliteQueryCompiler {
+    return new SqliteQueryCompiler()
+  }
+}

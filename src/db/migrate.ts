@@ -1,0 +1,19 @@
+import { type Migration, Migrator } from 'kysely/migration'
+import * as initial from './migrations/0001-initial.js'
+import type { Database } from './schema.js'
+
+/** In the order of their names; what has run anywhere is never changed again. */
+const MIGRATIONS: Record<string, Migration> = {
+  '0001-initial': initial as unknown as Migration,
+}
+
+/**
+ * Brings the database to the newest schema; several processes may try at once. Gives the names of the
+ * migrations that ran, throws the error of the one that failed, which left nothing behind.
+ */
+export async function migrate(db: Database): Promise<string[]> {
+  const migrator = new Migrator({ db, provider: { getMigrations: async () => MIGRATIONS } })
+  const { error, results } = await migrator.migrateToLatest()
+  if (error) throw error
+  return (results ?? []).map((result) => result.migrationName)
+}

@@ -1,0 +1,53 @@
+import type { CompiledQuery } from 'kysely'
+import type { Database } from './schema.js'
+
+/** Stands in a query for a value that comes later. */
+class Placeholder {
+  readonly name: string
+
+  constructor(name: string) {
+    this.name = name
+  }
+}
+
+interface Compilable<Row> {
+  compile(): CompiledQuery<Row>
+}
+
+/** Gives the placeholders of a query that is being written, typed as what will stand there. */
+export type Parameters<P> = { readonly [K in keyof P]: P[K] }
+
+const placeholders = new Proxy({}, { get: (_, name) => new Placeholder(String(name)) })
+
+/**
+ * A query that is compiled once per dialect and then run with other values each time. Compiling costs as
+ * much as running, for the queries that every mail and every request make.
+ */
+export function prepare<P extends object, Row>(
+  build: (db: Database, parameters: Parameters<P>) => Compilable<Row>,
+): (db: Database, values: P) => Promise<Row[]> {
+  const run = prepareShapes<P, Row, undefined>((db, parameters) => build(db, parameters))
+  return (db, values) => run(db, values, undefined, '')
+}
+
+/**
+ * The same for a query of several shapes, such as a list with filters that may be absent: `shape` is what
+ * `build` decides by, `key` names it. There must be a bounded number of keys.
+ */
+export function prepareShapes<P extends object, Row, S>(
+  build: (db: Database, parameters: Parameters<P>, shape: S) => Compilable<Row>,
+): (db: Database, values: P, shape: S, key: string) => Promise<Row[]> {
+  const compiled = new WeakMap<object, Map<string, CompiledQuery<Row>>>()
+  return async (db, values, shape, key) => {
+    const { adapter } = db.getExecutor()
+    let byKey = compiled.get(adapter)
+    if (!byKey) compiled.set(adapter, (byKey = new Map()))
+    let query = byKey.get(key)
+    if (!query) byKey.set(key, (query = build(db, placeholders as Parameters<P>, shape).compile()))
+    const parameters = query.parameters.map((value) =>
+      value instanceof Placeholder ? (values as Record<string, unknown>)[value.name] : value,
+    )
+    const { rows } = await db.executeQuery<Row>({ ...query, parameters })
+    return rows
+  }
+}

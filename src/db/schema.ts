@@ -1,0 +1,306 @@
+import type { ColumnType, Generated, Kysely } from 'kysely'
+
+/** The database, or one transaction of it: every function of `store/` takes one first. */
+export type Database = Kysely<Schema>
+
+/** UTC, `YYYY-MM-DDTHH:MM:SS`, followed by `.ffffff` where there are microseconds; sorts as text. */
+export type Time = string
+
+/** A yes or no: an integer on both databases, so that rows look the same; booleans may be written. */
+export type Flag = ColumnType<number, boolean | number, boolean | number>
+
+/** The same, with a default. */
+export type OptionalFlag = ColumnType<number, boolean | number | undefined, boolean | number>
+
+export interface ProjectTable {
+  id: Generated<number>
+  link_name: string
+  name: string
+  list_id: string
+  list_email: string
+  /** RE2 pattern; of several projects with one list id, the mail's subject decides. Empty: the default one. */
+  subject_match: string
+  web_url: string
+  scm_url: string
+  webscm_url: string
+  list_archive_url: string
+  list_archive_url_format: string
+  commit_url_format: string
+  send_notifications: Flag
+  use_tags: Flag
+  show_dependencies: Flag
+}
+
+/** An address that mail came from. */
+export interface PersonTable {
+  id: Generated<number>
+  email: string
+  /** `email` in lower case: addresses are looked up without regard to case, on every database alike. */
+  email_key: string
+  name: string | null
+  user_id: number | null
+}
+
+/** An account, with its settings: there is exactly one set of them for each, so they share the row. */
+export interface UserTable {
+  id: Generated<number>
+  username: string
+  first_name: string
+  last_name: string
+  email: string
+  /** A hash in one of the forms that `policy`'s login knows; `!` where no password opens the account. */
+  password: string
+  is_superuser: OptionalFlag
+  is_active: OptionalFlag
+  joined: Time
+  last_login: Time | null
+  send_email: OptionalFlag
+  items_per_page: Generated<number>
+  show_ids: OptionalFlag
+}
+
+export interface MaintainerTable {
+  user_id: number
+  project_id: number
+}
+
+/** API tokens; only their digests are kept. */
+export interface TokenTable {
+  id: Generated<number>
+  user_id: number
+  /** SHA-256 of the token, hex. The token is 160 random bits, so no slow hash is needed. */
+  digest: string
+  created: Time
+}
+
+export interface StateTable {
+  id: Generated<number>
+  name: string
+  slug: string
+  ordering: number
+  action_required: Flag
+}
+
+export interface TagTable {
+  id: Generated<number>
+  name: string
+  /** RE2 pattern. */
+  pattern: string
+  abbrev: string
+  show_column: Flag
+}
+
+export interface PatchTable {
+  id: Generated<number>
+  project_id: number
+  /** With its angle brackets. */
+  msgid: string
+  date: Time
+  /** When it reached us, whatever the sender's clock said. */
+  received: Time
+  name: string
+  submitter_id: number
+  state_id: number
+  delegate_id: number | null
+  archived: OptionalFlag
+  hash: string | null
+  pull_url: string | null
+  commit_ref: string | null
+  series_id: number | null
+  /** Place in the series, from 1. */
+  number: number | null
+  relation_id: number | null
+  /** How many of the newest checks, one for each context and user, are in each state. */
+  checks_pending: Generated<number>
+  checks_success: Generated<number>
+  checks_warning: Generated<number>
+  checks_fail: Generated<number>
+}
+
+/** The long texts of a patch: lists never read them. */
+export interface PatchTextTable {
+  patch_id: number
+  headers: string
+  content: string
+  diff: string | null
+}
+
+export interface CoverTable {
+  id: Generated<number>
+  project_id: number
+  msgid: string
+  date: Time
+  received: Time
+  name: string
+  submitter_id: number
+}
+
+export interface CoverTextTable {
+  cover_id: number
+  headers: string
+  content: string
+}
+
+/** A comment is never listed without its text, so the text is in the row, at its end. */
+export interface PatchCommentTable {
+  id: Generated<number>
+  patch_id: number
+  msgid: string
+  date: Time
+  submitter_id: number
+  addressed: number | null
+  headers: string
+  content: string
+}
+
+export interface CoverCommentTable extends Omit<PatchCommentTable, 'patch_id'> {
+  cover_id: number
+}
+
+export interface SeriesTable {
+  id: Generated<number>
+  project_id: number
+  /** Null until the cover or the first patch has come. */
+  name: string | null
+  date: Time
+  received: Time
+  submitter_id: number
+  version: number
+  /** How many patches its mails say it has. */
+  total: number
+  cover_id: number | null
+}
+
+/** Message ids that lead to a series: those of its mails and of what its first mail answered. */
+export interface SeriesReferenceTable {
+  id: Generated<number>
+  project_id: number
+  series_id: number
+  msgid: string
+}
+
+export interface SeriesDependencyTable {
+  series_id: number
+  depends_on_id: number
+}
+
+export interface PatchTagTable {
+  patch_id: number
+  tag_id: number
+  count: number
+}
+
+/** Patches that belong together are those with one relation; the relation itself has nothing but its number. */
+export interface PatchRelationTable {
+  id: Generated<number>
+}
+
+export interface CheckTable {
+  id: Generated<number>
+  patch_id: number
+  user_id: number
+  date: Time
+  /** 0 pending, 1 success, 2 warning, 3 fail */
+  state: number
+  target_url: string | null
+  context: string
+  description: string | null
+}
+
+export interface BundleTable {
+  id: Generated<number>
+  owner_id: number
+  project_id: number
+  name: string
+  public: Flag
+}
+
+export interface BundlePatchTable {
+  id: Generated<number>
+  bundle_id: number
+  patch_id: number
+  position: number
+}
+
+export interface EventTable {
+  id: Generated<number>
+  category: string
+  project_id: number
+  date: Time
+  actor_id: number | null
+  patch_id: number | null
+  series_id: number | null
+  cover_id: number | null
+  previous_state_id: number | null
+  current_state_id: number | null
+  previous_delegate_id: number | null
+  current_delegate_id: number | null
+  previous_relation_id: number | null
+  current_relation_id: number | null
+  check_id: number | null
+  patch_comment_id: number | null
+  cover_comment_id: number | null
+}
+
+/** Who a patch goes to by the files it touches. */
+export interface DelegationRuleTable {
+  id: Generated<number>
+  project_id: number
+  user_id: number
+  /** fnmatch pattern; `*` crosses slashes. */
+  path: string
+  /** Higher first. */
+  priority: number
+}
+
+/** Something that becomes true once the address it was mailed to has answered. */
+export interface ConfirmationTable {
+  id: Generated<number>
+  type: string
+  email: string
+  user_id: number | null
+  key: string
+  date: Time
+  active: Flag
+}
+
+/** Addresses that want no mail from us. */
+export interface OptOutTable {
+  email: string
+}
+
+/** State changes that a submitter has not been told of yet. */
+export interface PendingNotificationTable {
+  patch_id: number
+  orig_state_id: number
+  last_modified: Time
+}
+
+export interface Schema {
+  projects: ProjectTable
+  people: PersonTable
+  users: UserTable
+  maintainers: MaintainerTable
+  tokens: TokenTable
+  states: StateTable
+  tags: TagTable
+  patches: PatchTable
+  patch_texts: PatchTextTable
+  covers: CoverTable
+  cover_texts: CoverTextTable
+  patch_comments: PatchCommentTable
+  cover_comments: CoverCommentTable
+  series: SeriesTable
+  series_references: SeriesReferenceTable
+  series_dependencies: SeriesDependencyTable
+  patch_tags: PatchTagTable
+  patch_relations: PatchRelationTable
+  checks: CheckTable
+  bundles: BundleTable
+  bundle_patches: BundlePatchTable
+  events: EventTable
+  delegation_rules: DelegationRuleTable
+  confirmations: ConfirmationTable
+  opt_outs: OptOutTable
+  pending_notifications: PendingNotificationTable
+}

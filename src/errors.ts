@@ -1,0 +1,52 @@
+/**
+ * What can go wrong for a reason that the person who asked should hear. Everything else that is thrown is a
+ * bug, and its text is shown to nobody.
+ */
+export class PatchworkError extends Error {
+  /** The HTTP status that this becomes. */
+  readonly status: number
+
+  constructor(status: number, message: string, options?: ErrorOptions) {
+    super(message, options)
+    this.name = new.target.name
+    this.status = status
+  }
+}
+
+/** What was asked for is not there, or not there for whoever asked. */
+export class NotFound extends PatchworkError {
+  constructor(message = 'Not found.') {
+    super(404, message)
+  }
+}
+
+/** Whoever asked may not do that, or did not say who they are. */
+export class Forbidden extends PatchworkError {
+  constructor(message = 'You do not have permission to perform this action.') {
+    super(403, message)
+  }
+}
+
+/** It cannot be done in the state that things are in. */
+export class Conflict extends PatchworkError {
+  constructor(message: string) {
+    super(409, message)
+  }
+}
+
+/** What was sent makes no sense; `fields` says for each field why. */
+export class Invalid extends PatchworkError {
+  readonly fields: Record<string, unknown> | undefined
+
+  constructor(message: string, fields?: Record<string, unknown>) {
+    super(400, message)
+    this.fields = fields
+  }
+}
+
+/** The database is held by somebody else for longer than we wait: worth another try later. */
+export class Busy extends PatchworkError {
+  constructor(message = 'The database is busy; try again later.', options?: ErrorOptions) {
+    super(503, message, options)
+  }
+}
