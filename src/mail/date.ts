@@ -1,0 +1,127 @@
+const MONTHS = ['jan', 'feb', 'mar', 'apr', 'may', 'jun', 'jul', 'aug', 'sep', 'oct', 'nov', 'dec']
+const LONG_MONTHS = [
+  'january',
+  'february',
+  'march',
+  'april',
+  'may',
+  'june',
+  'july',
+  'august',
+  'september',
+  'october',
+  'november',
+  'december',
+]
+const DAYS = new Set(['mon', 'tue', 'wed', 'thu', 'fri', 'sat', 'sun'])
+
+/** Zones by name (RFC 5322, 4.3), as `hhmm`. */
+const ZONES: Record<string, number> = {
+  UT: 0,
+  UTC: 0,
+  GMT: 0,
+  Z: 0,
+  AST: -400,
+  ADT: -300,
+  EST: -500,
+  EDT: -400,
+  CST: -600,
+  CDT: -500,
+  MST: -700,
+  MDT: -600,
+  PST: -800,
+  PDT: -700,
+}
+
+/**
+ * Reads the date of a mail (RFC 5322, 3.3, and what mail programs made of it): day and month in either order,
+ * a two-digit year, a time without seconds, no zone (then UTC). A day or an hour too high carries over.
+ *
+ * Returns UTC as `YYYY-MM-DDTHH:MM:SS`, undefined for what can't be a date.
+ */
+export function parseDate(value: string): string | undefined {
+  const words = splitWords(value)
+  if (!words) return undefined
+  let [day, month, year, time, zone] = words as [string, string, string, string, string]
+  if (monthNumber(month) === undefined) [day, month] = [month, day]
+  const monthIndex = monthNumber(month)
+  if (monthIndex === undefined) return undefined
+  day = withoutComma(day)
+  if (year.indexOf(':') > 0) [year, time] = [time, year]
+  year = withoutComma(year)
+  if (!/^\d/.test(year)) [year, zone] = [zone, year]
+  const clock = parseClock(withoutComma(time))
+  const numbers = [day, year].map(integer)
+  if (!clock || numbers.includes(undefined)) return undefined
+  return toText(fullYear(numbers[1] as number), monthIndex, numbers[0] as number, clock, zoneSeconds(zone))
+}
+
+/** Day, month, year, time and zone, in whatever order they stood; undefined if there are fewer. */
+function splitWords(value: string): string[] | undefined {
+  let words = value
+    .slice(0, 200)
+    .split(/\s+/)
+    .filter((word) => word !== '')
+  const first = words[0]
+  if (first === undefined) return undefined
+  if (first.endsWith(',') || DAYS.has(first.toLowerCase())) words.shift()
+  else if (first.includes(',')) words[0] = first.slice(first.lastIndexOf(',') + 1)
+  if (words.length === 3) {
+    // RFC 850: 03-May-19 10:28:19 GMT
+    const parts = (words[0] as string).split('-')
+    if (parts.length === 3) words = [...parts, ...words.slice(1)]
+  }
+  if (words.length === 4) {
+    const time = words[3] as string
+    const sign = time.includes('+') ? time.indexOf('+') : time.indexOf('-')
+    words = sign > 0 ? [...words.slice(0, 3), time.slice(0, sign), time.slice(sign)] : [...words, '']
+  }
+  return words.length < 5 ? undefined : words.slice(0, 5)
+}
+
+function monthNumber(word: string): number | undefined {
+  const lower = word.toLowerCase()
+  const index = Math.max(MONTHS.indexOf(lower), LONG_MONTHS.indexOf(lower))
+  return index < 0 ? undefined : index
+}
+
+function withoutComma(word: string): string {
+  return word.endsWith(',') ? word.slice(0, -1) : word
+}
+
+function integer(word: string | undefined): number | undefined {
+  return word !== undefined && /^[+-]?\d{1,15}$/.test(word) ? Number(word) : undefined
+}
+
+/** Hours, minutes and seconds; `10:28`, `10:28:19` or `10.28`. */
+function parseClock(word: string): number[] | undefined {
+  let parts = word.split(':')
+  if (parts.length === 1 && word.includes('.')) parts = word.split('.')
+  if (parts.length < 2 || parts.length > 3) return undefined
+  const numbers = [...parts, '0'].slice(0, 3).map(integer)
+  return numbers.includes(undefined) ? undefined : (numbers as number[])
+}
+
+function fullYear(year: number): number {
+  if (year >= 100) return year
+  return year > 68 ? year + 1900 : year + 2000
+}
+
+function zoneSeconds(zone: string): number {
+  const offset = ZONES[zone.toUpperCase()] ?? integer(zone) ?? 0
+  const absolute = Math.abs(offset)
+  return Math.sign(offset) * (Math.floor(absolute / 100) * 3600 + (absolute % 100) * 60)
+}
+
+function toText(year: number, month: number, day: number, clock: number[], zone: number): string | undefined {
+  if (year < 1 || year > 9999) return undefined
+  const start = new Date(0)
+  start.setUTCFullYear(year, month, 1)
+  const [hours = 0, minutes = 0, seconds = 0] = clock
+  const date = new Date(
+    start.getTime() + (((day - 1) * 24 + hours) * 60 + minutes) * 60_000 + (seconds - zone) * 1000,
+  )
+  if (Number.isNaN(date.getTime()) || date.getUTCFullYear() < 1 || date.getUTCFullYear() > 9999)
+    return undefined
+  return date.toISOString().slice(0, 19)
+}

@@ -1,0 +1,52 @@
+import { createHash } from 'node:crypto'
+import { linesOf, strip } from './text.js'
+
+const HUNK = /^@@ -\d{1,9}(?:,(\d{1,9}))? \+\d{1,9}(?:,(\d{1,9}))? @@/
+const FILE_NAME = /^(---|\+\+\+) (\S+)/
+
+/**
+ * The hash by which a patch is found again: SHA-1, hex, over the changed and the context lines, the counts of
+ * the hunks and the file names without their first folder. Offsets, modes and blob ids do not matter to it.
+ */
+export function hashDiff(diff: string): string {
+  const lines: string[] = []
+  for (const line of linesOf(normalized(diff))) {
+    const significant = significantPart(line)
+    if (significant !== undefined) lines.push(significant)
+  }
+  return createHash('sha1')
+    .update(lines.length > 0 ? `${lines.join('\n')}\n` : '')
+    .digest('hex')
+}
+
+/** The names of the files that a diff touches, without their first folder (`a/`, `b/`), sorted, each once. */
+export function fileNames(diff: string): string[] {
+  const names = new Set<string>()
+  for (const line of linesOf(normalized(diff))) {
+    const name = FILE_NAME.exec(line)?.[2]
+    if (name !== undefined && !name.startsWith('/dev/null')) names.add(withoutFirstFolder(name))
+  }
+  return [...names].sort()
+}
+
+function normalized(diff: string): string {
+  return strip(diff.includes('\r') ? diff.replaceAll('\r', '') : diff)
+}
+
+function significantPart(line: string): string | undefined {
+  const first = line[0]
+  if (first === ' ') return line
+  if (first === '-' || first === '+') {
+    const file = FILE_NAME.exec(line)
+    if (!file) return line
+    const [, mark, name] = file as unknown as [string, string, string]
+    return `${mark} ${mark === '---' ? 'a' : 'b'}/${withoutFirstFolder(name)}`
+  }
+  const hunk = first === '@' ? HUNK.exec(line) : undefined
+  return hunk ? `@@ -${Number(hunk[1] ?? 1)} +${Number(hunk[2] ?? 1)} @@` : undefined
+}
+
+function withoutFirstFolder(name: string): string {
+  const slash = name.indexOf('/')
+  return slash < 0 ? '' : name.slice(slash + 1)
+}

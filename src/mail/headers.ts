@@ -1,0 +1,219 @@
+import { isUtf8 } from 'node:buffer'
+import { decodeText, withoutNul } from './charset.js'
+import { LIMITS } from './limits.js'
+import { strip } from './text.js'
+
+/** One header: `name` as it was written, `value` with its folds. */
+export type HeaderField = [name: string, value: string]
+
+/** The headers of a mail or of one of its parts. */
+export class Headers {
+  /** The fields as `Name: value` lines, folds kept. */
+  readonly text: string
+  readonly #values = new Map<string, string[]>()
+
+  constructor(text: string) {
+    this.text = text
+    for (const [name, value] of headerFields(text)) {
+      const key = name.toLowerCase()
+      const values = this.#values.get(key)
+      if (values) values.push(value)
+      else this.#values.set(key, [value])
+    }
+  }
+
+  /** The first value of a header, undecoded and still folded. */
+  get(name: string): string | undefined {
+    return this.#values.get(name)?.[0]
+  }
+
+  getAll(name: string): string[] {
+    return this.#values.get(name) ?? []
+  }
+
+  /** The first value, decoded to plain text in one line; undefined where it is missing or empty. */
+  decoded(name: string): string | undefined {
+    const value = this.get(name)
+    return value === undefined ? undefined : decodeHeader(value) || undefined
+  }
+}
+
+const LF = 10
+const CR = 13
+const SPACE = 32
+const TAB = 9
+const COLON = 58
+
+/**
+ * Reads the header section that starts at `start` (RFC 5322, 2.2). Lines without a colon are skipped, as
+ * mail servers leave them behind; one that cannot belong to headers at all ends them.
+ *
+ * Returns the headers and the offset at which the body starts.
+ */
+export function readHeaders(
+  bytes: Buffer,
+  start: number,
+  end: number,
+): { headers: Headers; bodyStart: number } {
+  const lines: string[] = []
+  const limit = Math.min(end, start + LIMITS.headerBytes)
+  let isInField = false
+  let at = start
+  while (at < limit) {
+    const newline = bytes.indexOf(LF, at)
+    const next = newline < 0 || newline >= end ? end : newline + 1
+    const lineEnd = trimLineEnd(bytes, at, next)
+    if (lineEnd === at) return { headers: new Headers(lines.join('\n')), bodyStart: next }
+    const first = bytes[at]
+    if (first === SPACE || first === TAB) {
+      if (isInField) lines.push(decodeRaw(bytes, at, lineEnd))
+    } else {
+      isInField = isFieldStart(bytes, at, lineEnd)
+      if (isInField) lines.push(decodeRaw(bytes, at, lineEnd))
+      // As mail readers do: a line that is no header at all begins the body.
+      else if (!startsWithFrom(bytes, at) && !isBrokenField(bytes, at, lineEnd)) break
+    }
+    at = next
+  }
+  return { headers: new Headers(lines.join('\n')), bodyStart: at }
+}
+
+function trimLineEnd(bytes: Buffer, start: number, next: number): number {
+  let end = next
+  if (end > start && bytes[end - 1] === LF) end--
+  if (end > start && bytes[end - 1] === CR) end--
+  return end
+}
+
+/** Raw 8-bit headers are UTF-8, as RFC 6532 has it, or else of unknown origin: then each byte is a character. */
+function decodeRaw(bytes: Buffer, start: number, end: number): string {
+  const line = bytes.subarray(start, end)
+  const text = line.toString(isUtf8(line) ? 'utf8' : 'latin1')
+  return text.replaceAll('\0', '').replaceAll('\r', ' ')
+}
+
+/** `Name:` of printable characters without blanks (RFC 5322, 3.6.8). */
+function isFieldStart(bytes: Buffer, start: number, end: number): boolean {
+  for (let at = start; at < end; at++) {
+    const code = bytes[at] as number
+    if (code === COLON) return at > start
+    if (code <= SPACE || code === 127) return false
+  }
+  return false
+}
+
+function startsWithFrom(bytes: Buffer, at: number): boolean {
+  return bytes.toString('latin1', at, at + 5) === 'From '
+}
+
+/** A colon at the very start, or a name with blanks before its colon: broken, but meant as a header. */
+function isBrokenField(bytes: Buffer, start: number, end: number): boolean {
+  return (
+    bytes[start] === COLON ||
+    (bytes.indexOf(COLON, start) >= 0 && bytes.indexOf(COLON, start) < end && end - start < 200)
+  )
+}
+
+/** The fields of a stored header text, in their order; a value keeps its folds. */
+export function headerFields(text: string): HeaderField[] {
+  const fields: HeaderField[] = []
+  let at = 0
+  while (at < text.length) {
+    let end = text.indexOf('\n', at)
+    if (end < 0) end = text.length
+    while (end < text.length && (text[end + 1] === ' ' || text[end + 1] === '\t')) {
+      const next = text.indexOf('\n', end + 1)
+      end = next < 0 ? text.length : next
+    }
+    const colon = text.indexOf(':', at)
+    if (colon > at && colon < end) {
+      const valueStart = text[colon + 1] === ' ' || text[colon + 1] === '\t' ? colon + 2 : colon + 1
+      fields.push([text.slice(at, colon), text.slice(valueStart, end)])
+    }
+    at = end + 1
+  }
+  return fields
+}
+
+/** The value as a person reads it: encoded words decoded, in one line, white space made single. */
+export function decodeHeader(value: string): string {
+  const text = value.length > LIMITS.headerValue ? value.slice(0, LIMITS.headerValue) : value
+  return singleSpaced(text.includes('=?') ? decodeWords(text) : text)
+}
+
+// Not \s: a byte-order mark is no white space.
+const SPACES = /[\t-\r\x1c-\x20\x85\xa0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000]+/g
+
+/** White space made single and cut at the ends. */
+export function singleSpaced(text: string): string {
+  return strip(text.replace(SPACES, ' '))
+}
+
+/**
+ * Decodes encoded words (RFC 2047), also those without blanks around them. Blanks between two of them
+ * vanish, and neighbours with one charset are decoded together, for some senders cut within a character.
+ */
+function decodeWords(text: string): string {
+  let result = ''
+  let at = 0
+  let pending: { charset: string; bytes: Buffer[] } | undefined
+  const flush = () => {
+    if (pending) result += decodeText(Buffer.concat(pending.bytes), pending.charset)
+    pending = undefined
+  }
+  // Once no `?=` follows, no later word can be one: the search for the end stays linear.
+  while (at < text.length) {
+    const start = text.indexOf('=?', at)
+    if (start < 0) break
+    const word = readWord(text, start)
+    if (!word) {
+      flush()
+      result += text.slice(at, start + 2)
+      at = start + 2
+      continue
+    }
+    const between = text.slice(at, start)
+    if (!pending || between.trim() !== '') {
+      flush()
+      result += between
+    }
+    if (pending?.charset !== word.charset) flush()
+    pending ??= { charset: word.charset, bytes: [] }
+    pending.bytes.push(word.bytes)
+    at = word.end
+  }
+  flush()
+  return withoutNul(result + text.slice(at))
+}
+
+/** RFC 2047 allows 75 characters for a word; some senders know no bounds, an attacker neither. */
+const MAX_WORD = 2000
+
+function readWord(text: string, start: number): { charset: string; bytes: Buffer; end: number } | undefined {
+  const limit = Math.min(text.length, start + MAX_WORD)
+  const charsetEnd = indexBefore(text, '?', start + 2, Math.min(limit, start + 60))
+  if (charsetEnd < 0 || text[charsetEnd + 2] !== '?') return undefined
+  const end = indexBefore(text, '?=', charsetEnd + 3, limit)
+  if (end < 0) return undefined
+  const charset = (text.slice(start + 2, charsetEnd).split('*')[0] as string).toLowerCase()
+  const encoding = text[charsetEnd + 1]?.toLowerCase()
+  const data = text.slice(charsetEnd + 3, end)
+  if (encoding === 'b') return { charset, bytes: Buffer.from(data, 'base64'), end: end + 2 }
+  if (encoding === 'q') return { charset, bytes: decodeQ(data), end: end + 2 }
+  return undefined
+}
+
+function indexBefore(text: string, wanted: string, from: number, limit: number): number {
+  const found = text.slice(from, limit).indexOf(wanted)
+  return found < 0 ? -1 : from + found
+}
+
+const HEX_CODE = /=([0-9a-fA-F]{2})/g
+
+function decodeQ(data: string): Buffer {
+  const bytes = Buffer.from(data.replaceAll('_', ' '), 'utf8').toString('latin1')
+  return Buffer.from(
+    bytes.replace(HEX_CODE, (_, code: string) => String.fromCharCode(Number.parseInt(code, 16))),
+    'latin1',
+  )
+}

@@ -1,0 +1,35 @@
+/**
+ * How much of a mail is read. A stranger decides about its size, its depth and its count of everything;
+ * what lies beyond these is cut or left out, and the mail's `problems` say so.
+ */
+export const LIMITS = {
+  /** Bytes of one mail; what follows is cut. */
+  mailBytes: 64 * 1024 * 1024,
+  /** Bytes of the header section of a mail or of a part. */
+  headerBytes: 1024 * 1024,
+  /** MIME parts of one mail, however nested. */
+  parts: 1000,
+  /** Multiparts within multiparts. */
+  depth: 50,
+  /** Message ids taken from `In-Reply-To` and `References`. */
+  references: 1000,
+  /** Characters of names, subjects, addresses and message ids. */
+  name: 255,
+  /** Characters of one header value that is decoded or taken apart. */
+  headerValue: 64 * 1024,
+  /** Addresses looked at in `Reply-To` and `Cc` for the sender behind a list's address. */
+  addresses: 200,
+  /** `Depends-on:` lines of one mail. */
+  dependencies: 100,
+} as const
+
+/** The first `length` characters of a text; a character outside of the basic plane is never halved. */
+export function truncate(text: string, length: number = LIMITS.name): string {
+  if (text.length <= length) return text
+  let end = 0
+  for (let count = 0; count < length && end < text.length; count++) {
+    const code = text.codePointAt(end) as number
+    end += code > 0xffff ? 2 : 1
+  }
+  return text.slice(0, end)
+}

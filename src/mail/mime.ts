@@ -1,0 +1,229 @@
+import { decodeText } from './charset.js'
+import { type Headers, readHeaders } from './headers.js'
+import { LIMITS } from './limits.js'
+
+/** A text part of a mail, decoded. */
+export interface TextPart {
+  /** What follows `text/`, in lower case. */
+  subtype: string
+  text: string
+}
+
+interface Entity {
+  headers: Headers
+  start: number
+  end: number
+  depth: number
+}
+
+/** What a `Content-Type` says, as far as we ask. */
+interface ContentType {
+  type: string
+  boundary: string | undefined
+  charset: string | undefined
+}
+
+/**
+ * All text parts of a mail in their order, at any depth (RFC 2045, 2046). Only the subtypes in `wanted` are
+ * decoded. Walks a list, not itself: how deep a mail is nested is its sender's choice.
+ */
+export function textParts(
+  bytes: Buffer,
+  headers: Headers,
+  bodyStart: number,
+  wanted: ReadonlySet<string>,
+  problems: string[],
+): TextPart[] {
+  const parts: TextPart[] = []
+  const waiting: Entity[] = [{ headers, start: bodyStart, end: bytes.length, depth: 0 }]
+  let count = 0
+  for (let entity = waiting.pop(); entity; entity = waiting.pop()) {
+    if (++count > LIMITS.parts) {
+      problems.push(`The mail has more than ${LIMITS.parts} parts; the rest were left out.`)
+      break
+    }
+    const type = contentType(entity.headers.get('content-type'))
+    if (type.type.startsWith('multipart/') && type.boundary !== undefined) {
+      if (entity.depth >= LIMITS.depth)
+        problems.push(`Parts nested deeper than ${LIMITS.depth} were left out.`)
+      else waiting.push(...splitMultipart(bytes, entity, type.boundary).reverse())
+    } else if (type.type === 'message/rfc822') {
+      const inner = readHeaders(bytes, entity.start, entity.end)
+      if (entity.depth < LIMITS.depth)
+        waiting.push({
+          headers: inner.headers,
+          start: inner.bodyStart,
+          end: entity.end,
+          depth: entity.depth + 1,
+        })
+    } else if (type.type.startsWith('text/') && wanted.has(type.type.slice(5))) {
+      const text = decodeText(transferDecoded(bytes, entity), type.charset)
+      parts.push({ subtype: type.type.slice(5), text: withLineFeeds(text) })
+    }
+  }
+  return parts
+}
+
+/** Lines of mail end in CR LF on the wire (RFC 5322, 2.3); nobody wants them in a diff. */
+function withLineFeeds(text: string): string {
+  return text.includes('\r\n') ? text.replaceAll('\r\n', '\n') : text
+}
+
+/** RFC 2045, 5.2: what says nothing, or nothing that can be read, is plain text. */
+function contentType(value: string | undefined): ContentType {
+  if (value === undefined) return { type: 'text/plain', boundary: undefined, charset: undefined }
+  const [type = '', ...parameters] = splitParameters(value.slice(0, LIMITS.headerValue))
+  const parameter = (name: string) => {
+    for (const text of parameters) {
+      const equals = text.indexOf('=')
+      const key = text.slice(0, equals).trim().toLowerCase()
+      if (equals > 0 && (key === name || key === `${name}*`))
+        return parameterValue(text.slice(equals + 1), key)
+    }
+    return undefined
+  }
+  const lower = type.trim().toLowerCase()
+  const isKnown = lower.split('/').length === 2
+  return {
+    type: isKnown ? lower : 'text/plain',
+    boundary: parameter('boundary'),
+    charset: parameter('charset'),
+  }
+}
+
+/** Cuts at semicolons outside of quotes. */
+function splitParameters(value: string): string[] {
+  const pieces: string[] = []
+  let isQuoted = false
+  let start = 0
+  for (let at = 0; at < value.length; at++) {
+    if (value[at] === '"' && value[at - 1] !== '\\') isQuoted = !isQuoted
+    else if (value[at] === ';' && !isQuoted) {
+      pieces.push(value.slice(start, at))
+      start = at + 1
+    }
+  }
+  pieces.push(value.slice(start))
+  return pieces
+}
+
+function parameterValue(raw: string, key: string): string {
+  const text = raw.trim()
+  const value = text.startsWith('"')
+    ? text.slice(1, text.endsWith('"') && text.length > 1 ? -1 : undefined).replaceAll('\\', '')
+    : text
+  // RFC 2231: charset'language'value
+  return key.endsWith('*') ? value.slice(value.lastIndexOf("'") + 1) : value
+}
+
+const LF = 10
+const CR = 13
+
+/**
+ * The parts between the boundary lines (RFC 2046, 5.1.1). The line break before a boundary belongs to the
+ * boundary. Without a closing one the last part ends with the multipart; what stands before the first and
+ * after the closing one is nobody's.
+ */
+function splitMultipart(bytes: Buffer, entity: Entity, boundary: string): Entity[] {
+  const delimiter = Buffer.from(`--${boundary.trimEnd()}`, 'utf8')
+  const parts: Entity[] = []
+  let open = -1
+  for (let at = entity.start; at <= entity.end && parts.length <= LIMITS.parts; ) {
+    const found = bytes.indexOf(delimiter, at)
+    if (found < 0 || found + delimiter.length > entity.end) break
+    const after = found + delimiter.length
+    const isClosing = bytes[after] === 0x2d && bytes[after + 1] === 0x2d
+    const lineEnd = isDelimiterLine(bytes, found, isClosing ? after + 2 : after, entity)
+    if (lineEnd < 0) {
+      at = found + 1
+      continue
+    }
+    if (open >= 0) parts.push(part(bytes, open, endBefore(bytes, open, found), entity.depth))
+    open = isClosing ? -1 : lineEnd
+    at = Math.max(lineEnd, found + 1)
+    if (isClosing) break
+  }
+  if (open >= 0 && open < entity.end) parts.push(part(bytes, open, entity.end, entity.depth))
+  return parts
+}
+
+/** The offset after the line if a boundary stands at its start with nothing but blanks behind, else -1. */
+function isDelimiterLine(bytes: Buffer, found: number, after: number, entity: Entity): number {
+  if (found !== entity.start && bytes[found - 1] !== LF) return -1
+  let at = after
+  while (at < entity.end && (bytes[at] === 32 || bytes[at] === 9)) at++
+  if (at < entity.end && bytes[at] === CR) at++
+  if (at >= entity.end) return entity.end
+  return bytes[at] === LF ? at + 1 : -1
+}
+
+function endBefore(bytes: Buffer, start: number, boundary: number): number {
+  let end = boundary
+  if (end > start && bytes[end - 1] === LF) end--
+  if (end > start && bytes[end - 1] === CR) end--
+  return Math.max(start, end)
+}
+
+function part(bytes: Buffer, start: number, end: number, depth: number): Entity {
+  const { headers, bodyStart } = readHeaders(bytes, start, end)
+  return { headers, start: Math.min(bodyStart, end), end, depth: depth + 1 }
+}
+
+/** The bytes of a part without their transfer encoding (RFC 2045, 6); one that is unknown is none. */
+function transferDecoded(bytes: Buffer, { headers, start, end }: Entity): Buffer {
+  const body = bytes.subarray(start, end)
+  const encoding = headers.get('content-transfer-encoding')?.trim().toLowerCase()
+  if (encoding === 'base64') return Buffer.from(body.toString('latin1'), 'base64')
+  if (encoding === 'quoted-printable') return decodeQuotedPrintable(body)
+  return body
+}
+
+const EQUALS = 0x3d
+
+/** RFC 2045, 6.7. A `=` that begins nothing stays as it is. */
+function decodeQuotedPrintable(body: Buffer): Buffer {
+  if (!body.includes(EQUALS)) return body
+  const out = Buffer.allocUnsafe(body.length)
+  let length = 0
+  for (let at = 0; at < body.length; ) {
+    const code = body[at] as number
+    if (code !== EQUALS) {
+      out[length++] = code
+      at++
+      continue
+    }
+    const lineEnd = softBreakEnd(body, at + 1)
+    const value = lineEnd < 0 ? hexPair(body[at + 1], body[at + 2]) : 0
+    if (lineEnd >= 0) at = lineEnd
+    else if (value >= 0) {
+      out[length++] = value
+      at += 3
+    } else {
+      out[length++] = code
+      at++
+    }
+  }
+  return out.subarray(0, length)
+}
+
+/** Where the next line starts if nothing but blanks follow until there, else -1. */
+function softBreakEnd(body: Buffer, from: number): number {
+  let at = from
+  while (at - from < 100 && (body[at] === 32 || body[at] === 9)) at++
+  if (body[at] === CR) at++
+  if (at >= body.length) return body.length
+  return body[at] === LF ? at + 1 : -1
+}
+
+function hexPair(high: number | undefined, low: number | undefined): number {
+  const [a, b] = [hexDigit(high), hexDigit(low)]
+  return a < 0 || b < 0 ? -1 : a * 16 + b
+}
+
+function hexDigit(code: number | undefined): number {
+  if (code === undefined) return -1
+  if (code >= 48 && code <= 57) return code - 48
+  if (code >= 65 && code <= 70) return code - 55
+  if (code >= 97 && code <= 102) return code - 87
+  return -1
+}

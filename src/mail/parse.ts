@@ -1,0 +1,107 @@
+import { PATCH_SUBTYPES, patchContent, REPLY_SUBTYPES, replyContent } from './body.js'
+import { parseDate } from './date.js'
+import { decodeHeader, type Headers, readHeaders } from './headers.js'
+import { LIMITS, truncate } from './limits.js'
+import { type TextPart, textParts } from './mime.js'
+import { pullUrl } from './pull-request.js'
+import { isReplySubject } from './subject.js'
+import { dependencies } from './trailers.js'
+import type { MailHints, ParsedMail } from './types.js'
+
+/**
+ * Reads one mail as it came, without the `From ` line of an mbox. Takes any bytes and never throws; what is
+ * beyond `LIMITS` is cut and named in `problems`. Time is linear in the size.
+ */
+export function parseMail(mail: Uint8Array): ParsedMail {
+  const problems: string[] = []
+  const bytes = withinLimit(mail, problems)
+  const { headers, bodyStart } = readHeaders(bytes, skipMboxLine(bytes), bytes.length)
+  const subject =
+    headers.get('subject') === undefined ? undefined : decodeHeader(headers.get('subject') as string)
+  const isReply = subject !== undefined && isReplySubject(subject)
+  const parts = textParts(bytes, headers, bodyStart, isReply ? REPLY_SUBTYPES : PATCH_SUBTYPES, problems)
+  const { content, diff } = readBody(parts, isReply)
+  return {
+    messageId: findMessageId(headers),
+    headers: headers.text,
+    listIds: findListIds(headers),
+    subject,
+    isReply,
+    references: findReferences(headers, problems),
+    date: parseDate(headers.decoded('date') ?? ''),
+    content,
+    diff,
+    pullUrl: pullUrl(content),
+    dependsOn: dependencies(content),
+    hints: readHints(headers),
+    problems,
+  }
+}
+
+function withinLimit(mail: Uint8Array, problems: string[]): Buffer {
+  const bytes = Buffer.from(mail.buffer, mail.byteOffset, mail.byteLength)
+  if (bytes.length <= LIMITS.mailBytes) return bytes
+  problems.push(`The mail has ${bytes.length} bytes; what follows the first ${LIMITS.mailBytes} was cut.`)
+  return bytes.subarray(0, LIMITS.mailBytes)
+}
+
+/** A mail that comes from a pipe may still have the line that an mbox puts before it. */
+function skipMboxLine(bytes: Buffer): number {
+  if (bytes.toString('latin1', 0, 5) !== 'From ') return 0
+  return bytes.indexOf(10) + 1 || bytes.length
+}
+
+function readBody(parts: TextPart[], isReply: boolean): { content: string; diff: string | undefined } {
+  return isReply ? { content: replyContent(parts), diff: undefined } : patchContent(parts)
+}
+
+/** What stands in angle brackets (RFC 5322, 3.6.4), else the whole value: some programs forget them. */
+function findMessageId(headers: Headers): string | undefined {
+  const value = headers.decoded('message-id')
+  if (value === undefined) return undefined
+  const open = value.indexOf('<')
+  const close = value.indexOf('>', open + 2)
+  return truncate(open >= 0 && close > 0 ? value.slice(open, close + 1) : value)
+}
+
+const LIST_HEADERS = ['list-id', 'x-mailing-list', 'x-list']
+
+/** `Some words <the.id>` or, where there are no brackets, one word. */
+function findListIds(headers: Headers): string[] {
+  const ids: string[] = []
+  for (const name of LIST_HEADERS) {
+    const value = headers.decoded(name)
+    if (value === undefined) continue
+    const open = value.lastIndexOf('<')
+    const close = value.indexOf('>', open + 2)
+    if (open >= 0 && close > 0) ids.push(value.slice(open + 1, close))
+    else if (!value.includes(' ')) ids.push(value)
+  }
+  return ids
+}
+
+/** The nearest ancestor first: `In-Reply-To`, then `References` read backwards; each once. */
+function findReferences(headers: Headers, problems: string[]): string[] {
+  const found = new Set<string>()
+  for (const value of headers.getAll('in-reply-to')) {
+    const text = decodeHeader(value)
+    if (text) found.add(truncate(text))
+  }
+  for (const value of headers.getAll('references'))
+    for (const id of decodeHeader(value).split(' ').reverse()) if (id) found.add(truncate(id))
+  const references = [...found]
+  if (references.length <= LIMITS.references) return references
+  problems.push(`Of ${references.length} references only the nearest ${LIMITS.references} were read.`)
+  return references.slice(0, LIMITS.references)
+}
+
+function readHints(headers: Headers): MailHints {
+  const action = headers.decoded('x-patchwork-action-required')
+  return {
+    isIgnored: headers.decoded('x-patchwork-hint')?.toLowerCase() === 'ignore',
+    state: headers.decoded('x-patchwork-state'),
+    delegate: headers.decoded('x-patchwork-delegate'),
+    isActionRequired:
+      headers.get('x-patchwork-action-required') === undefined ? undefined : action !== undefined,
+  }
+}

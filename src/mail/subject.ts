@@ -1,0 +1,83 @@
+import { singleSpaced } from './headers.js'
+import { truncate } from './limits.js'
+import type { ParsedSubject } from './types.js'
+
+const REPLY = /^re[:\s]/i
+const REPLY_OR_FORWARD = /^(?:re|fwd?)[:\s]/i
+
+/** Whether a decoded subject is that of a reply. */
+export function isReplySubject(subject: string): boolean {
+  return REPLY.test(subject)
+}
+
+/**
+ * Takes a decoded subject apart: one `Re:` or `Fwd:` off its front, then all bracketed prefixes. The words
+ * `PATCH` and those in `dropPrefixes` (the list's own name) vanish from the prefixes, whatever their case.
+ */
+export function parseSubject(subject: string, dropPrefixes: readonly string[]): ParsedSubject {
+  const dropped = new Set(['patch', ...dropPrefixes.map((word) => word.toLowerCase())])
+  const text = singleSpaced(subject)
+  const bare = REPLY_OR_FORWARD.test(text) ? text.slice(text.search(/[:\s]/) + 1) : text
+  let at = skipSpace(bare, 0)
+  const prefixes: string[] = []
+  while (bare[at] === '[') {
+    const close = bare.indexOf(']', at)
+    if (close < 0) break
+    prefixes.push(
+      ...splitPrefix(bare.slice(at + 1, close)).filter((word) => !dropped.has(word.toLowerCase())),
+    )
+    at = skipSpace(bare, close + 1)
+  }
+  const rest = bare.slice(at).trim()
+  const name = prefixes.length > 0 ? `[${prefixes.join(',')}] ${rest}` : rest
+  return {
+    name: truncate(name),
+    prefixes,
+    marker: findMarker(prefixes),
+    version: findVersion(rest, prefixes),
+  }
+}
+
+function skipSpace(text: string, from: number): number {
+  let at = from
+  while (text[at] === ' ') at++
+  return at
+}
+
+const MERCURIAL_MARKER = /^PATCH (\d{1,9} of \d{1,9})/
+
+/** `v2,RFC 1/3` → `v2`, `RFC`, `1/3`; Mercurial writes the place as `PATCH 1 of 3`, which stays one word. */
+function splitPrefix(prefix: string): string[] {
+  const marker = MERCURIAL_MARKER.exec(prefix)
+  const words = (marker ? prefix.slice(marker[0].length) : prefix)
+    .split(/[,\s]/)
+    .filter((word) => word !== '')
+  return marker ? ['PATCH', marker[1] as string, ...words] : words
+}
+
+const DIGITS_AT_END = /\d{1,9}$/
+const DIGITS = /^\d{1,9}$/
+
+/** The place in the series: the first prefix that ends in `n/m` or `n of m`, whatever stands before (`PATCH1/8`). */
+function findMarker(prefixes: string[]): ParsedSubject['marker'] {
+  for (const prefix of prefixes) {
+    const separator = prefix.includes('/') ? '/' : ' of '
+    const cut = prefix.lastIndexOf(separator)
+    if (cut < 0) continue
+    const number = DIGITS_AT_END.exec(prefix.slice(Math.max(0, cut - 9), cut))
+    const total = prefix.slice(cut + separator.length)
+    if (number && DIGITS.test(total)) return { number: Number(number[0]), total: Number(total) }
+  }
+  return undefined
+}
+
+const VERSION_PREFIX = /^v(\d{1,9})$/i
+const VERSION_IN_SUBJECT = /\(v(\d{1,9})\)/i
+
+function findVersion(rest: string, prefixes: string[]): number {
+  for (const prefix of prefixes) {
+    const version = VERSION_PREFIX.exec(prefix)
+    if (version) return Number(version[1])
+  }
+  return Number(VERSION_IN_SUBJECT.exec(rest)?.[1] ?? 1)
+}

@@ -1,0 +1,35 @@
+/** White space at an end of a text; unlike `trim`, a byte-order mark is none and stays. */
+const SPACE_AT_START = /^[\s\x1c-\x1f\x85]/
+const BYTE_ORDER_MARK = '\ufeff'
+
+function isSpace(char: string | undefined): boolean {
+  return char !== undefined && char !== BYTE_ORDER_MARK && SPACE_AT_START.test(char)
+}
+
+/** The text without the white space at its ends. */
+export function strip(text: string): string {
+  return stripEnd(text.slice(spaceEnd(text)))
+}
+
+/** The text without the white space at its end. */
+export function stripEnd(text: string): string {
+  let end = text.length
+  while (end > 0 && isSpace(text[end - 1])) end--
+  return text.slice(0, end)
+}
+
+function spaceEnd(text: string): number {
+  let at = 0
+  while (at < text.length && isSpace(text[at])) at++
+  return at
+}
+
+/** The lines of a text without their line feeds. */
+export function* linesOf(text: string): Generator<string> {
+  for (let at = 0; at <= text.length; ) {
+    const newline = text.indexOf('\n', at)
+    const end = newline < 0 ? text.length : newline
+    yield text.slice(at, end)
+    at = end + 1
+  }
+}

@@ -1,0 +1,72 @@
+import { RE2JS } from 're2js'
+import { LIMITS } from './limits.js'
+import { linesOf, strip } from './text.js'
+import type { TagPattern } from './types.js'
+
+const patterns = new Map<string, RE2JS | undefined>()
+const MAX_PATTERNS = 1000
+
+/**
+ * How often each tag's pattern is found at something that goes on after it, as a trailer does. Patterns are
+ * an administrator's and run on RE2, in linear time; one that does not compile counts nothing.
+ */
+export function countTags(content: string, tags: readonly TagPattern[]): Map<number, number> {
+  const counts = new Map<number, number>()
+  if (!content) return counts
+  for (const { id, pattern } of tags) {
+    const matcher = compiled(`(?:${pattern})\\s.*`)?.matcher(content)
+    let count = 0
+    while (matcher?.find()) count++
+    if (count > 0) counts.set(id, count)
+  }
+  return counts
+}
+
+function compiled(pattern: string): RE2JS | undefined {
+  if (!patterns.has(pattern) && patterns.size >= MAX_PATTERNS) patterns.clear()
+  if (!patterns.has(pattern)) patterns.set(pattern, tryCompile(pattern))
+  return patterns.get(pattern)
+}
+
+function tryCompile(pattern: string): RE2JS | undefined {
+  try {
+    return RE2JS.compile(pattern, RE2JS.MULTILINE | RE2JS.CASE_INSENSITIVE)
+  } catch {
+    return undefined
+  }
+}
+
+/** Whether an administrator's pattern is found in a text: multi-line, whatever the case; a broken one is not. */
+export function matchesPattern(pattern: string, text: string): boolean {
+  return compiled(pattern)?.matcher(text).find() ?? false
+}
+
+const DEPENDS_ON = /^depends-on:/i
+
+/** What the `Depends-on:` lines of a text name: message ids in their brackets, and web addresses. */
+export function dependencies(content: string): string[] {
+  const found: string[] = []
+  for (const line of linesOf(content)) {
+    if (found.length >= LIMITS.dependencies) break
+    if (!DEPENDS_ON.test(line)) continue
+    const target = dependencyTarget(strip(line.slice('depends-on:'.length)))
+    if (target && !found.includes(target)) found.push(target)
+  }
+  return found
+}
+
+function dependencyTarget(text: string): string | undefined {
+  if (text.startsWith('<')) {
+    const end = text.indexOf('>')
+    return end > 1 && !/\s/.test(text.slice(0, end)) ? text.slice(0, end + 1) : undefined
+  }
+  const word = text.split(/\s/, 1)[0] as string
+  return /^https?:\/\//i.test(word) ? word : undefined
+}
+
+const RESPONSE = /^(?:tested|reviewed|acked|signed-off|nacked|reported)-by:|^fixes:/i
+
+/** The lines of a reply that belong into the commit message: `Acked-by:` and its like. */
+export function responseLines(content: string): string[] {
+  return [...linesOf(content)].filter((line) => RESPONSE.test(line))
+}
