@@ -23,12 +23,12 @@ export function patchContent(parts: readonly TextPart[]): { content: string; dif
       if (split.content !== undefined) content += `${strip(split.content)}\n`
     }
   }
-  return { content: withoutSignature(content), diff }
+  return { content: withLineFeeds(withoutSignature(content)), diff }
 }
 
 /** The text of a reply. */
 export function replyContent(parts: readonly TextPart[]): string {
-  return withoutSignature(parts.map(({ text }) => `${strip(text)}\n`).join(''))
+  return withLineFeeds(withoutSignature(parts.map(({ text }) => `${strip(text)}\n`).join('')))
 }
 
 /** Cuts from the first line that is `-- ` or nothing but underscores: signatures and the footers of lists. */
@@ -47,4 +47,10 @@ function isCutMark(content: string, start: number, end: number): boolean {
   if (end === start) return false
   for (let at = start; at < end; at++) if (content[at] !== '_') return false
   return true
+}
+
+/** Lines of mail end in CR LF on the wire (RFC 5322, 2.3); in a text to be read nobody wants them. A diff keeps
+ * them, for a file may have them. */
+function withLineFeeds(text: string): string {
+  return text.includes('\r\n') ? text.replaceAll('\r\n', '\n') : text
 }

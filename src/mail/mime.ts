@@ -58,15 +58,10 @@ export function textParts(
         })
     } else if (type.type.startsWith('text/') && wanted.has(type.type.slice(5))) {
       const text = decodeText(transferDecoded(bytes, entity), type.charset)
-      parts.push({ subtype: type.type.slice(5), text: withLineFeeds(text) })
+      parts.push({ subtype: type.type.slice(5), text })
     }
   }
   return parts
-}
-
-/** Lines of mail end in CR LF on the wire (RFC 5322, 2.3); nobody wants them in a diff. */
-function withLineFeeds(text: string): string {
-  return text.includes('\r\n') ? text.replaceAll('\r\n', '\n') : text
 }
 
 /** RFC 2045, 5.2: what says nothing, or nothing that can be read, is plain text. */

@@ -96,12 +96,10 @@ function findReferences(headers: Headers, problems: string[]): string[] {
 }
 
 function readHints(headers: Headers): MailHints {
-  const action = headers.decoded('x-patchwork-action-required')
   return {
     isIgnored: headers.decoded('x-patchwork-hint')?.toLowerCase() === 'ignore',
     state: headers.decoded('x-patchwork-state'),
     delegate: headers.decoded('x-patchwork-delegate'),
-    isActionRequired:
-      headers.get('x-patchwork-action-required') === undefined ? undefined : action !== undefined,
+    isActionRequired: headers.get('x-patchwork-action-required') !== undefined,
   }
 }

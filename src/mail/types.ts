@@ -40,8 +40,8 @@ export interface MailHints {
   state: string | undefined
   /** `X-Patchwork-Delegate`: a user's mail address. */
   delegate: string | undefined
-  /** `X-Patchwork-Action-Required`: false says that a reply asks nothing of the author; undefined if absent. */
-  isActionRequired: boolean | undefined
+  /** `X-Patchwork-Action-Required`, whatever it says: the reply asks the author to do something. */
+  isActionRequired: boolean
 }
 
 /** A subject as one project reads it. */

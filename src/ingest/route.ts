@@ -1,0 +1,26 @@
+import type { Database } from '../db/schema.js'
+import { matchesPattern } from '../mail/trailers.js'
+import type { ParsedMail } from '../mail/types.js'
+import { listProjects, type Project } from '../store/project.js'
+
+/**
+ * The project that a mail is for: by the list that it is known to come from, else by the first of its
+ * list headers that some project has. Of several projects of one list, the first whose pattern the subject
+ * matches takes it, else the one without a pattern.
+ */
+export async function routeMail(
+  db: Database,
+  mail: ParsedMail,
+  listId: string | undefined,
+): Promise<Project | undefined> {
+  const projects = await listProjects(db)
+  for (const id of listId ? [listId] : mail.listIds) {
+    const candidates = projects.filter((project) => project.list_id === id)
+    const found =
+      candidates.find(
+        (project) => project.subject_match && matchesPattern(project.subject_match, mail.subject ?? ''),
+      ) ?? candidates.find((project) => !project.subject_match)
+    if (found) return found
+  }
+  return undefined
+}

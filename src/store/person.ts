@@ -1,0 +1,40 @@
+import { prepare } from '../db/prepared.js'
+import type { Database } from '../db/schema.js'
+
+interface Known {
+  id: number
+  name: string | null
+}
+
+const byEmail = prepare<{ key: string }, Known>((db, { key }) =>
+  db.selectFrom('people').select(['id', 'name']).where('email_key', '=', key).orderBy('id').limit(1),
+)
+
+const insert = prepare<{ email: string; key: string; name: string | null }, { id: number }>(
+  (db, { email, key, name }) =>
+    db.insertInto('people').values({ email, email_key: key, name }).returning('id'),
+)
+
+const rename = prepare<{ id: number; name: string | null }, never>((db, { id, name }) =>
+  db.updateTable('people').set({ name }).where('id', '=', id),
+)
+
+/** The person of that address, whatever its case; new where nobody has it. The newest name is kept. */
+export async function upsertPerson(
+  db: Database,
+  { email, name }: { email: string; name: string | undefined },
+): Promise<number> {
+  const key = email.toLowerCase()
+  const [known] = await byEmail(db, { key })
+  if (!known) {
+    const [created] = await insert(db, { email, key, name: name ?? null })
+    return (created as { id: number }).id
+  }
+  if (name !== undefined && name !== known.name) await rename(db, { id: known.id, name })
+  return known.id
+}
+
+/** Says whose address it is. */
+export async function linkPerson(db: Database, personId: number, userId: number): Promise<void> {
+  await db.updateTable('people').set({ user_id: userId }).where('id', '=', personId).execute()
+}

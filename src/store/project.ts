@@ -1,0 +1,85 @@
+import type { Insertable, Selectable } from 'kysely'
+import { prepare } from '../db/prepared.js'
+import type { Database, ProjectTable } from '../db/schema.js'
+import { NotFound } from '../errors.js'
+
+export type Project = Selectable<ProjectTable>
+export type NewProject = Partial<Insertable<ProjectTable>> &
+  Pick<ProjectTable, 'link_name' | 'name' | 'list_id' | 'list_email'>
+
+const all = prepare<object, Project>((db) => db.selectFrom('projects').selectAll().orderBy('id'))
+
+/** All projects by their number: there are dozens, never thousands. */
+export function listProjects(db: Database): Promise<Project[]> {
+  return all(db, {})
+}
+
+/** The project of that link name, whatever its case. */
+export async function findProject(db: Database, linkName: string): Promise<Project | undefined> {
+  const wanted = linkName.toLowerCase()
+  return (await listProjects(db)).find((project) => project.link_name.toLowerCase() === wanted)
+}
+
+/** The same; throws NotFound if there is none. */
+export async function getProject(db: Database, linkName: string): Promise<Project> {
+  const project = await findProject(db, linkName)
+  if (!project) throw new NotFound(`There is no project '${linkName}'.`)
+  return project
+}
+
+const DEFAULTS = {
+  subject_match: '',
+  web_url: '',
+  scm_url: '',
+  webscm_url: '',
+  list_archive_url: '',
+  list_archive_url_format: '',
+  commit_url_format: '',
+  send_notifications: false,
+  use_tags: true,
+  show_dependencies: false,
+}
+
+export async function insertProject(db: Database, project: NewProject): Promise<number> {
+  const { id } = await db
+    .insertInto('projects')
+    .values({ ...DEFAULTS, ...project })
+    .returning('id')
+    .executeTakeFirstOrThrow()
+  return id
+}
+
+/** Who maintains which project. */
+export async function insertMaintainer(db: Database, projectId: number, userId: number): Promise<void> {
+  await db
+    .insertInto('maintainers')
+    .values({ project_id: projectId, user_id: userId })
+    .onConflict((conflict) => conflict.doNothing())
+    .execute()
+}
+
+export interface DelegationRule {
+  user_id: number
+  path: string
+}
+
+const rules = prepare<{ project: number }, DelegationRule>((db, { project }) =>
+  db
+    .selectFrom('delegation_rules')
+    .select(['user_id', 'path'])
+    .where('project_id', '=', project)
+    .orderBy('priority', 'desc')
+    .orderBy('path'),
+)
+
+/** A project's delegation rules, the ones that win first. */
+export function listDelegationRules(db: Database, projectId: number): Promise<DelegationRule[]> {
+  return rules(db, { project: projectId })
+}
+
+export async function insertDelegationRule(
+  db: Database,
+  rule: { project_id: number; user_id: number; path: string; priority: number },
+): Promise<void> {
+  await db.insertInto('delegation_rules').values(rule).execute()
+}

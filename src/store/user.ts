@@ -1,0 +1,71 @@
+import { createHash } from 'node:crypto'
+import type { Selectable } from 'kysely'
+import { prepare } from '../db/prepared.js'
+import type { Database, Time, UserTable } from '../db/schema.js'
+import { NotFound } from '../errors.js'
+
+export type User = Selectable<UserTable>
+
+const byName = prepare<{ name: string }, User>((db, { name }) =>
+  db.selectFrom('users').selectAll().where('username', '=', name),
+)
+
+/** The account of that name. */
+export async function findUser(db: Database, username: string): Promise<User | undefined> {
+  return (await byName(db, { name: username }))[0]
+}
+
+/** The same; throws NotFound if there is none. */
+export async function getUser(db: Database, username: string): Promise<User> {
+  const user = await findUser(db, username)
+  if (!user) throw new NotFound(`There is no user '${username}'.`)
+  return user
+}
+
+/** The account of that mail address, whatever its case; the oldest of several. */
+export async function findUserByEmail(db: Database, email: string): Promise<User | undefined> {
+  const users = await db.selectFrom('users').selectAll().orderBy('id').execute()
+  const wanted = email.toLowerCase()
+  return users.find((user) => user.email.toLowerCase() === wanted)
+}
+
+const byToken = prepare<{ digest: string }, User>((db, { digest }) =>
+  db
+    .selectFrom('tokens')
+    .innerJoin('users', 'users.id', 'tokens.user_id')
+    .selectAll('users')
+    .where('tokens.digest', '=', digest),
+)
+
+/** The account that a token opens. */
+export async function findUserByToken(db: Database, token: string): Promise<User | undefined> {
+  return (await byToken(db, { digest: digestOf(token) }))[0]
+}
+
+function digestOf(token: string): string {
+  return createHash('sha256').update(token).digest('hex')
+}
+
+export interface NewUser {
+  username: string
+  email: string
+  first_name: string
+  last_name: string
+  /** Already hashed. */
+  password: string
+  is_superuser: boolean
+  joined: Time
+}
+
+export async function insertUser(db: Database, user: NewUser): Promise<number> {
+  const { id } = await db.insertInto('users').values(user).returning('id').executeTakeFirstOrThrow()
+  return id
+}
+
+/** Keeps the digest of a token; the token itself is known to its owner alone. */
+export async function insertToken(db: Database, userId: number, token: string, created: Time): Promise<void> {
+  await db
+    .insertInto('tokens')
+    .values({ user_id: userId, digest: digestOf(token), created })
+    .execute()
+}
