@@ -3,7 +3,7 @@ import { countTags } from '../mail/trailers.js'
 import { hasComment, insertComment } from '../store/comment.js'
 import { upsertPerson } from '../store/person.js'
 import { addTagCounts, listTags } from '../store/tag.js'
-import { duplicate, type Incoming, type Outcome } from './ingest.js'
+import { duplicate, type Incoming, type Outcome } from './outcome.js'
 import { findParent } from './parent.js'
 
 /** Stores a reply with what it answers, and counts the tags it gives. */

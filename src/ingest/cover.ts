@@ -3,7 +3,7 @@ import { upsertPerson } from '../store/person.js'
 import { addCover, findSeriesByReference, insertReferences, insertSeries } from '../store/series.js'
 import { findCoverId, hasCoverNamed, insertCover } from '../store/submission.js'
 import { addDependencies } from './dependencies.js'
-import { duplicate, type Incoming, type Outcome } from './ingest.js'
+import { duplicate, type Incoming, type Outcome } from './outcome.js'
 
 /**
  * Stores a cover, with the series that its patches began or that it begins. Undefined if it is no cover: a

@@ -1,36 +1,14 @@
 import { transaction } from '../db/transaction.js'
-import type { Database, Time } from '../db/schema.js'
+import type { Database } from '../db/schema.js'
 import { parseAuthor } from '../mail/address.js'
 import { parseMail } from '../mail/parse.js'
 import { parseSubject } from '../mail/subject.js'
-import type { Author, ParsedMail, ParsedSubject } from '../mail/types.js'
-import type { Project } from '../store/project.js'
 import { toTime } from '../store/time.js'
 import { takeComment } from './comment.js'
 import { takeCover } from './cover.js'
+import type { Incoming, Outcome } from './outcome.js'
 import { takePatch } from './patch.js'
 import { routeMail } from './route.js'
-
-/** What became of a mail. */
-export type Outcome =
-  | { kind: 'patch' | 'cover' | 'comment'; id: number; problems: string[] }
-  /** Nothing that we keep: mail to other lists, discussions without a patch, and the like. */
-  | { kind: 'ignored'; reason: string }
-  | { kind: 'duplicate'; reason: string }
-  /** Broken so that it can never be taken. */
-  | { kind: 'rejected'; reason: string }
-
-/** A mail with all that was found out about it before anything is written. */
-export interface Incoming {
-  mail: ParsedMail
-  messageId: string
-  subject: ParsedSubject
-  author: Author
-  project: Project
-  /** The sender's time if it can be believed, else ours. */
-  date: Time
-  received: Time
-}
 
 export interface IngestOptions {
   /** The list it came from, where whoever delivers it knows; else its headers say. */
@@ -70,9 +48,4 @@ function store(db: Database, incoming: Incoming): Promise<Outcome> {
     const cover = !mail.isReply && subject.marker?.number === 0 ? await takeCover(db, incoming) : undefined
     return cover ?? (await takeComment(db, incoming))
   })
-}
-
-/** The outcome of a mail whose message id is there already. */
-export function duplicate({ messageId, project }: Incoming): Outcome {
-  return { kind: 'duplicate', reason: `${project.link_name} has ${messageId} already.` }
 }

@@ -15,7 +15,7 @@ import { findPatchId, insertPatch } from '../store/submission.js'
 import { addTagCounts, listTags } from '../store/tag.js'
 import { findDelegate } from './delegate.js'
 import { addDependencies } from './dependencies.js'
-import { duplicate, type Incoming, type Outcome } from './ingest.js'
+import { duplicate, type Incoming, type Outcome } from './outcome.js'
 import { findByReferences, timeWindow } from './series.js'
 
 /** Stores a patch or a pull request, puts it into its series, and delegates it. */

@@ -1,6 +1,6 @@
 import type { Database, Time } from '../db/schema.js'
 import { findSeriesByReference, type Series } from '../store/series.js'
-import type { Incoming } from './ingest.js'
+import type { Incoming } from './outcome.js'
 
 /** How long the mails of one series may be apart where nothing but their markers holds them together. */
 const WINDOW_MINUTES = 20

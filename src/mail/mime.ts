@@ -46,7 +46,7 @@ export function textParts(
     if (type.type.startsWith('multipart/') && type.boundary !== undefined) {
       if (entity.depth >= LIMITS.depth)
         problems.push(`Parts nested deeper than ${LIMITS.depth} were left out.`)
-      else waiting.push(...splitMultipart(bytes, entity, type.boundary).reverse())
+      else waiting.push(...splitMultipart(bytes, entity, type.boundary).toReversed())
     } else if (type.type === 'message/rfc822') {
       const inner = readHeaders(bytes, entity.start, entity.end)
       if (entity.depth < LIMITS.depth)

@@ -15,7 +15,7 @@ export function pullUrl(content: string): string | undefined {
   if (!opening) return undefined
   // Where a mail quotes another request above its own, the last address counts.
   const announcements = [...content.matchAll(ANNOUNCEMENT)].filter(({ index }) => index > opening.index)
-  for (const { index, 0: text } of announcements.reverse()) {
+  for (const { index, 0: text } of announcements.toReversed()) {
     const url = addressAt(content, index + text.length)
     if (url) return url
   }

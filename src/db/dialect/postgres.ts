@@ -12,7 +12,7 @@ import {
   PostgresQueryCompiler,
   sql,
 } from 'kysely'
-import pg from 'pg'
+import { type CustomTypesConfig, Pool, type PoolClient, types } from 'pg'
 import { Busy } from '../../errors.js'
 import type { Capabilities } from './dialect.js'
 
@@ -106,10 +106,10 @@ export class PostgresDialect implements Dialect {
 const BIGINT = 20
 
 /** Counts are bigints; none of ours comes near 2^53. */
-function parsers(): pg.CustomTypesConfig {
+function parsers(): CustomTypesConfig {
   return {
     getTypeParser: ((oid: number, format?: 'text' | 'binary') =>
-      oid === BIGINT ? Number : pg.types.getTypeParser(oid, format)) as typeof pg.types.getTypeParser,
+      oid === BIGINT ? Number : types.getTypeParser(oid, format)) as typeof types.getTypeParser,
   }
 }
 
@@ -119,7 +119,7 @@ function preparingPool(options: PostgresOptions): PostgresPool {
     `lock_timeout=${options.busyTimeout}`,
     `synchronous_commit=${options.isDurable ? 'on' : 'off'}`,
   ]
-  const pool = new pg.Pool({
+  const pool = new Pool({
     connectionString: options.url,
     max: MAX_CONNECTIONS,
     types: parsers(),
@@ -127,7 +127,7 @@ function preparingPool(options: PostgresOptions): PostgresPool {
   })
   pool.on('error', options.onIdleError)
   const names = new Map<string, string>()
-  const wrapped = new WeakMap<pg.PoolClient, PostgresPoolClient>()
+  const wrapped = new WeakMap<PoolClient, PostgresPoolClient>()
   return {
     connect: async () => {
       const client = await pool.connect()
@@ -140,7 +140,7 @@ function preparingPool(options: PostgresOptions): PostgresPool {
   } as unknown as PostgresPool
 }
 
-function preparingClient(client: pg.PoolClient, names: Map<string, string>): PostgresPoolClient {
+function preparingClient(client: PoolClient, names: Map<string, string>): PostgresPoolClient {
   const query = (text: string, parameters: readonly unknown[]) => {
     if (parameters.length === 0) return client.query(text)
     let name = names.get(text)

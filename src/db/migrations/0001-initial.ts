@@ -155,6 +155,10 @@ async function createPatchTables(define: Tables): Promise<void> {
   await define.index('patches', 'received')
   await define.index('patches', 'hash')
   await define.index('patches', 'relation_id')
+  await createPatchDetailTables(define)
+}
+
+async function createPatchDetailTables(define: Tables): Promise<void> {
   await define.plain('patch_texts', (table) =>
     table.owner('patch_id', 'patches').texts('headers', 'content').optionalTexts('diff'),
   )

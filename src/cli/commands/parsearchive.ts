@@ -1,0 +1,106 @@
+import { createReadStream, statSync } from 'node:fs'
+import { readdir, readFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { createGunzip } from 'node:zlib'
+import type { Command } from 'commander'
+import { capabilities } from '../../db/dialect/dialect.js'
+import type { Database } from '../../db/schema.js'
+import { Busy, Invalid } from '../../errors.js'
+import { ingest } from '../../ingest/ingest.js'
+import type { Outcome } from '../../ingest/outcome.js'
+import { splitMbox } from '../../mail/archive.js'
+import { withDatabase } from '../database.js'
+import { ProgressBar } from '../progress.js'
+
+export function addArchiveCommand(program: Command): void {
+  program
+    .command('parsearchive <archive>')
+    .description('Take all mails of an archive: an mbox, gzipped or not, or a Maildir.')
+    .option('--list-id <id>', 'the list they came from, if their headers are not to say')
+    .action((path: string, { listId }: { listId?: string }) =>
+      // The archive is still there if the machine stops: one sync at the end is enough.
+      withDatabase((db) => importArchive(db, path, listId), { isDurable: false }),
+    )
+}
+
+/** What became of the mails of an archive, and why. */
+interface Summary {
+  patch: number
+  cover: number
+  comment: number
+  duplicate: number
+  ignored: number
+  errors: string[]
+}
+
+async function importArchive(db: Database, path: string, listId: string | undefined): Promise<void> {
+  const summary: Summary = { patch: 0, cover: 0, comment: 0, duplicate: 0, ignored: 0, errors: [] }
+  const bar = new ProgressBar(process.stderr, totalBytes(path))
+  let number = 0
+  for await (const mail of mailsOf(path, (bytes) => bar.advance(bytes))) {
+    number++
+    count(summary, number, await takeOne(db, mail, listId))
+  }
+  await capabilities(db).analyze(db)
+  await capabilities(db).flush(db)
+  bar.finish()
+  print(number, summary)
+}
+
+/** A mail that the database won't have is an error of that mail alone; a database that is away ends the run. */
+async function takeOne(db: Database, mail: Uint8Array, listId: string | undefined): Promise<Outcome | Error> {
+  try {
+    return await ingest(db, mail, { listId, now: new Date() })
+  } catch (error) {
+    if (error instanceof Busy || (error as { code?: string }).code === 'ECONNREFUSED') throw error
+    return error as Error
+  }
+}
+
+function count(summary: Summary, number: number, outcome: Outcome | Error): void {
+  if (outcome instanceof Error) summary.errors.push(`mail ${number}: ${outcome.message}`)
+  else if (outcome.kind === 'rejected') summary.errors.push(`mail ${number}: ${outcome.reason}`)
+  else summary[outcome.kind]++
+}
+
+function print(mails: number, { errors, ...counts }: Summary): void {
+  console.log(`${mails} mails:`)
+  console.log(`  ${counts.cover} covers`)
+  console.log(`  ${counts.patch} patches`)
+  console.log(`  ${counts.comment} comments`)
+  console.log(`  ${counts.duplicate} duplicates`)
+  console.log(`  ${counts.ignored} dropped`)
+  console.log(`  ${errors.length} errors`)
+  for (const error of errors) console.log(`    ${error}`)
+}
+
+function isMaildir(path: string): boolean {
+  return statSync(path).isDirectory()
+}
+
+function totalBytes(path: string): number | undefined {
+  return isMaildir(path) ? undefined : statSync(path).size
+}
+
+/** The mails of an archive, one at a time; `onRead` hears how many of its bytes have been read. */
+function mailsOf(path: string, onRead: (bytes: number) => void): AsyncIterable<Uint8Array> {
+  if (isMaildir(path)) return mailsOfMaildir(path)
+  const file = createReadStream(path, { highWaterMark: 1024 * 1024 })
+  file.on('data', (chunk) => onRead(chunk.length))
+  if (!path.endsWith('.gz')) return splitMbox(file)
+  const unzipped = createGunzip()
+  file.on('error', (error) => unzipped.destroy(error)).pipe(unzipped)
+  return splitMbox(unzipped)
+}
+
+/** Maildir keeps new mail in `new` and seen mail in `cur`; names begin with the time of delivery. */
+async function* mailsOfMaildir(path: string): AsyncGenerator<Uint8Array> {
+  const files: { name: string; folder: string }[] = []
+  for (const folder of ['cur', 'new']) {
+    const names = await readdir(join(path, folder)).catch(() => undefined)
+    if (!names) throw new Invalid(`'${path}' is a folder, but no Maildir: it has no '${folder}'.`)
+    files.push(...names.map((name) => ({ name, folder })))
+  }
+  files.sort((a, b) => a.name.localeCompare(b.name, 'en', { numeric: true }))
+  for (const { name, folder } of files) yield await readFile(join(path, folder, name))
+}

@@ -1,0 +1,33 @@
+import type { Command } from 'commander'
+import { buildApp } from '../../app.js'
+import { readConfig } from '../../config.js'
+import { Invalid } from '../../errors.js'
+import { withDatabase } from '../database.js'
+
+export function addServeCommand(program: Command): void {
+  program
+    .command('serve')
+    .description('Serve the pages and the API, on an empty or an existing database.')
+    .option('--host <host>', 'the address to listen on', '127.0.0.1')
+    .option('--port <port>', 'the port to listen on', '8000')
+    .action(({ host, port }: { host: string; port: string }) => serve(host, port))
+}
+
+async function serve(host: string, port: string): Promise<void> {
+  if (!/^\d{1,5}$/.test(port) || Number(port) > 65535)
+    throw new Invalid('The port must be a number up to 65535.')
+  await withDatabase(async (db) => {
+    const app = await buildApp({ db, config: readConfig(process.env), now: () => new Date() })
+    await app.listen({ host, port: Number(port) })
+    console.log(`Patchwork is at http://${host.includes(':') ? `[${host}]` : host}:${port}/`)
+    await stopSignal()
+    await app.close()
+  })
+}
+
+/** Resolves when somebody asks us to stop. */
+function stopSignal(): Promise<void> {
+  return new Promise((resolve) => {
+    for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => resolve())
+  })
+}

@@ -1,0 +1,18 @@
+import { readConfig } from '../config.js'
+import { type ConnectOptions, connect } from '../db/connect.js'
+import { migrate } from '../db/migrate.js'
+import type { Database } from '../db/schema.js'
+
+/** Opens the configured database, brought to the newest schema, for the length of `work`. */
+export async function withDatabase<T>(
+  work: (db: Database) => Promise<T>,
+  options: ConnectOptions = {},
+): Promise<T> {
+  const db = connect(readConfig(process.env).databaseUrl, options)
+  try {
+    await migrate(db)
+    return await work(db)
+  } finally {
+    await db.destroy()
+  }
+}

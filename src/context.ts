@@ -1,0 +1,10 @@
+import type { Config } from './config.js'
+import type { Database } from './db/schema.js'
+
+/** What the server works with: opened once, closed once, by whoever starts it. */
+export interface Context {
+  readonly config: Config
+  readonly db: Database
+  /** The clock, so that tests can set it. */
+  readonly now: () => Date
+}

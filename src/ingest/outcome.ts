@@ -1,0 +1,29 @@
+import type { Time } from '../db/schema.js'
+import type { Author, ParsedMail, ParsedSubject } from '../mail/types.js'
+import type { Project } from '../store/project.js'
+
+/** What became of a mail. */
+export type Outcome =
+  | { kind: 'patch' | 'cover' | 'comment'; id: number; problems: string[] }
+  /** Nothing that we keep: mail to other lists, discussions without a patch, and the like. */
+  | { kind: 'ignored'; reason: string }
+  | { kind: 'duplicate'; reason: string }
+  /** Broken so that it can never be taken. */
+  | { kind: 'rejected'; reason: string }
+
+/** A mail with all that was found out about it before anything is written. */
+export interface Incoming {
+  mail: ParsedMail
+  messageId: string
+  subject: ParsedSubject
+  author: Author
+  project: Project
+  /** The sender's time if it can be believed, else ours. */
+  date: Time
+  received: Time
+}
+
+/** The outcome of a mail whose message id is there already. */
+export function duplicate({ messageId, project }: Incoming): Outcome {
+  return { kind: 'duplicate', reason: `${project.link_name} has ${messageId} already.` }
+}
