@@ -1,0 +1,20 @@
+import type { Project } from '../store/project.js'
+import type { Version } from './versions.js'
+
+/** What an answer depends on besides its rows: where we are reached, and how the version writes things. */
+export interface At {
+  /** `https://patchwork.example.org` */
+  readonly base: string
+  /** `base` with `/api/1.3`, or `/api` where no version was asked for. */
+  readonly api: string
+  readonly version: Version
+  /** A time as this version writes it. */
+  readonly date: (time: string) => string
+  /** All projects by their number. */
+  readonly projects: ReadonlyMap<number, Project>
+}
+
+/** Deployed clients of the older versions parse times without a zone. */
+export function dateFormat(version: Version): (time: string) => string {
+  return version === '1.4' ? (time) => `${time.slice(0, 19)}Z` : (time) => time
+}

@@ -1,0 +1,109 @@
+import { type RawBuilder, type SqlBool, sql } from 'kysely'
+import { capabilities, containsParameter } from '../db/dialect/dialect.js'
+import { prepareShapes } from '../db/prepared.js'
+import type { Database, Schema } from '../db/schema.js'
+
+/** One condition of a list: a form that can be prepared, and the value that goes into it. */
+export interface Criterion {
+  /** Names the form: criteria with one key differ in their value alone. */
+  readonly key: string
+  readonly value: unknown
+  readonly where: (db: Database, parameter: unknown) => RawBuilder<SqlBool>
+}
+
+/** One key of an order. */
+export interface OrderKey {
+  /** SQL that sorts, written by us. */
+  readonly expression: string
+  readonly isDescending: boolean
+}
+
+export interface PageRequest {
+  criteria: readonly Criterion[]
+  order: readonly OrderKey[]
+  limit: number
+  offset: number
+}
+
+type Comparison = '=' | '>=' | '<' | '>'
+
+/** `column` compared with a value. */
+export function compare(column: string, operator: Comparison, value: unknown): Criterion {
+  return {
+    key: `${column}${operator}`,
+    value,
+    where: (_, parameter) => sql`${sql.ref(column)} ${sql.raw(operator)} ${parameter}`,
+  }
+}
+
+/** `column` is one of the numbers; of none of them, nothing. */
+export function anyOf(db: Database, column: string, ids: readonly number[]): Criterion {
+  return {
+    key: `${column} in`,
+    value: capabilities(db).listParameter(ids),
+    where: (db, parameter) => capabilities(db).anyOf(sql.ref(column), parameter as never),
+  }
+}
+
+/** One of the columns contains the text, whatever its case. */
+export function contains(columns: readonly string[], term: string): Criterion {
+  return {
+    key: `${columns.join('|')}~`,
+    value: containsParameter(term),
+    where: (db, parameter) => {
+      const matches = columns.map((column) => capabilities(db).contains(sql.ref(column), parameter))
+      return sql`(${sql.join(matches, sql` or `)})`
+    },
+  }
+}
+
+/** A condition without a value. */
+export function condition(key: string, expression: RawBuilder<SqlBool>): Criterion {
+  return { key, value: undefined, where: () => expression }
+}
+
+interface Shape extends PageRequest {
+  table: keyof Schema
+}
+
+const ids = prepareShapes<Record<string, unknown>, { id: number }, Shape>((db, values, shape) => {
+  let query = db.selectFrom(shape.table as 'patches').select('id')
+  for (const [index, { where }] of shape.criteria.entries())
+    query = query.where(where(db, values[`p${index}`]))
+  for (const { expression, isDescending } of shape.order)
+    query = query.orderBy(sql.raw(expression), isDescending ? 'desc' : 'asc')
+  return query.limit(values.limit as number).offset(values.offset as number)
+})
+
+const counts = prepareShapes<Record<string, unknown>, { count: number }, Shape>((db, values, shape) => {
+  let query = db.selectFrom(shape.table as 'patches').select((eb) => eb.fn.countAll<number>().as('count'))
+  for (const [index, { where }] of shape.criteria.entries())
+    query = query.where(where(db, values[`p${index}`]))
+  return query
+})
+
+/** The numbers of the rows on one page of a table, in order, and how many rows all pages have. */
+export async function listIds(
+  db: Database,
+  table: keyof Schema,
+  request: PageRequest,
+): Promise<{ ids: number[]; total: number }> {
+  const { criteria, order, limit, offset } = request
+  const values = Object.fromEntries(criteria.map(({ value }, index) => [`p${index}`, value]))
+  const key = `${table}:${criteria.map((criterion) => criterion.key).join('&')}`
+  const orderKey = order
+    .map(({ expression, isDescending }) => `${expression}${isDescending ? '-' : '+'}`)
+    .join()
+  const shape = { ...request, table }
+  const [count] = await counts(db, values, shape, key)
+  const total = count?.count ?? 0
+  if (offset >= total) return { ids: [], total }
+  const rows = await ids(db, { ...values, limit, offset }, shape, `${key} ${orderKey}`)
+  return { ids: rows.map(({ id }) => id), total }
+}
+
+/** Rows in the order of `ids`; one that has vanished since is left out. */
+export function inOrder<Row extends { id: number }>(ids: readonly number[], rows: readonly Row[]): Row[] {
+  const byId = new Map(rows.map((row) => [row.id, row]))
+  return ids.flatMap((id) => byId.get(id) ?? [])
+}

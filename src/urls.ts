@@ -1,0 +1,34 @@
+/** Every address that we give out, from one place. `base` is where people reach us, without a slash. */
+
+/** The message id in a path: without brackets; what a path can hold stays, a slash is encoded twice. */
+export function messageIdPath(msgid: string): string {
+  return encodeURIComponent(bareMessageId(msgid))
+    .replaceAll('%2F', '%252F')
+    .replace(/%(40|3A|24|26|2B|2C|3B|3D)/g, (code) => decodeURIComponent(code))
+}
+
+/** A message id without its angle brackets. */
+export function bareMessageId(msgid: string): string {
+  return msgid.startsWith('<') && msgid.endsWith('>') ? msgid.slice(1, -1) : msgid
+}
+
+export function patchPath(linkName: string, msgid: string): string {
+  return `/project/${linkName}/patch/${messageIdPath(msgid)}/`
+}
+
+export function coverPath(linkName: string, msgid: string): string {
+  return `/project/${linkName}/cover/${messageIdPath(msgid)}/`
+}
+
+export function seriesPath(linkName: string, id: number): string {
+  return `/project/${linkName}/list/?series=${id}`
+}
+
+export function bundlePath(owner: string, name: string): string {
+  return `/bundle/${encodeURIComponent(owner)}/${encodeURIComponent(name)}/`
+}
+
+/** Where the list's archive has a mail; null if the project does not say. */
+export function archiveUrl(format: string, msgid: string): string | null {
+  return format ? format.replaceAll('{}', messageIdPath(msgid)) : null
+}
