@@ -8,6 +8,8 @@ export interface At {
   /** `base` with `/api/1.3`, or `/api` where no version was asked for. */
   readonly api: string
   readonly version: Version
+  /** The address of something in the API; asked for with `format`, it goes on being asked for so. */
+  readonly url: (path: string) => string
   /** A time as this version writes it. */
   readonly date: (time: string) => string
   /** All projects by their number. */

@@ -22,7 +22,7 @@ export function addApi(app: FastifyInstance, context: Context): void {
 
 function addVersion(mount: Mount): void {
   addResource(mount, '/', 'GET', {}, async ({ at }) =>
-    Object.fromEntries(COLLECTIONS.map((name) => [name, `${at.api}/${name}/`])),
+    Object.fromEntries(COLLECTIONS.map((name) => [name, at.url(`/${name}/`)])),
   )
   addPatches(mount)
   addComments(mount)

@@ -63,7 +63,7 @@ async function toBundles({ db, at }: Asked, rows: readonly BundleRow[]) {
     const path = at.base + bundlePath(owner.username, row.name)
     return {
       id: row.id,
-      url: `${at.api}/bundles/${row.id}/`,
+      url: at.url(`/bundles/${row.id}/`),
       web_url: path,
       project: embedProject(at, row.project_id),
       name: row.name,

@@ -54,7 +54,7 @@ async function toChecks(db: Database, at: At, rows: readonly CheckRow[]) {
   )
   return rows.map((row) => ({
     id: row.id,
-    url: `${at.api}/patches/${row.patch_id}/checks/${row.id}/`,
+    url: at.url(`/patches/${row.patch_id}/checks/${row.id}/`),
     user: embedUser(at, users.get(row.user_id) as never),
     date: at.date(row.date),
     state: checkState(row.state),

@@ -55,7 +55,9 @@ function addKind(mount: Mount, kind: (typeof KINDS)[number]): void {
     const path = `/${collection}/${parent.id}/comments/`
     const ids = await listPage(asked, reply, kind.listing, path, [compare(column, '=', parent.id)])
     const rows: (PatchCommentRow | CoverCommentRow)[] = await kind.comments(asked.db, ids)
-    return inOrder(ids, rows).map((row) => toComment(asked.at, row, collection, parent))
+    return inOrder<PatchCommentRow | CoverCommentRow>(ids, rows).map((row) =>
+      toComment(asked.at, row, collection, parent),
+    )
   })
   if (!isSince(mount.version, '1.3')) return
   addResource(mount, `/${collection}/:id/comments/:comment_id/`, 'GET, PUT, PATCH', SHAPE, async (asked) => {
@@ -80,7 +82,7 @@ async function readParent({ db, id }: Asked, kind: (typeof KINDS)[number]): Prom
 function toComment(at: At, row: PatchCommentRow | CoverCommentRow, collection: string, parent: Parent) {
   return {
     id: row.id,
-    url: `${at.api}/${collection}/${parent.id}/comments/${row.id}/`,
+    url: at.url(`/${collection}/${parent.id}/comments/${row.id}/`),
     web_url: `${at.base}/comment/${row.id}/`,
     msgid: row.msgid,
     list_archive_url: archiveUrl(projectOf(at, parent.project_id).list_archive_url_format, row.msgid),

@@ -25,7 +25,7 @@ export function embedProject(at: At, id: number) {
   const project = projectOf(at, id)
   return {
     id,
-    url: `${at.api}/projects/${id}/`,
+    url: at.url(`/projects/${id}/`),
     name: project.name,
     link_name: project.link_name,
     list_id: project.list_id,
@@ -40,7 +40,7 @@ export function embedProject(at: At, id: number) {
 }
 
 export function embedPerson(at: At, id: number, name: string | null, email: string) {
-  return { id, url: `${at.api}/people/${id}/`, name, email }
+  return { id, url: at.url(`/people/${id}/`), name, email }
 }
 
 interface UserFields {
@@ -52,7 +52,7 @@ interface UserFields {
 }
 
 export function embedUser(at: At, { id, username, first_name, last_name, email }: UserFields) {
-  return { id, url: `${at.api}/users/${id}/`, username, first_name, last_name, email }
+  return { id, url: at.url(`/users/${id}/`), username, first_name, last_name, email }
 }
 
 interface SeriesFields {
@@ -67,7 +67,7 @@ export function embedSeries(at: At, series: SeriesFields) {
   const { id, project_id, date, name, version } = series
   return {
     id,
-    url: `${at.api}/series/${id}/`,
+    url: at.url(`/series/${id}/`),
     web_url: at.base + seriesPath(projectOf(at, project_id).link_name, id),
     date: at.date(date),
     name,
@@ -90,7 +90,7 @@ function embedSubmission(at: At, row: SubmissionRow, collection: string, path: s
   const { id, project_id, msgid, date, name } = row
   return {
     id,
-    url: `${at.api}/${collection}/${id}/`,
+    url: at.url(`/${collection}/${id}/`),
     web_url: at.base + path,
     msgid,
     list_archive_url: archiveUrl(projectOf(at, project_id).list_archive_url_format, msgid),

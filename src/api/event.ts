@@ -165,7 +165,7 @@ function toPayload(at: At, names: Names, row: EventRow): Record<string, unknown>
 function embedCheck(at: At, row: EventRow) {
   return {
     id: row.check_id,
-    url: `${at.api}/patches/${row.patch_id}/checks/${row.check_id}/`,
+    url: at.url(`/patches/${row.patch_id}/checks/${row.check_id}/`),
     date: at.date(row.check_date),
     state: checkState(row.check_state),
     target_url: row.check_target_url,
@@ -177,7 +177,7 @@ function embedComment(at: At, row: EventRow, parent: string, id: number | null) 
   const format = projectOf(at, row.project_id).list_archive_url_format
   return {
     id,
-    url: `${at.api}/${parent}/comments/${id}/`,
+    url: at.url(`/${parent}/comments/${id}/`),
     web_url: `${at.base}/comment/${id}/`,
     msgid: row.comment_msgid,
     list_archive_url: archiveUrl(format, row.comment_msgid),

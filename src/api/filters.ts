@@ -1,4 +1,4 @@
-import { sql } from 'kysely'
+import { type SqlBool, sql } from 'kysely'
 import type { Database } from '../db/schema.js'
 import { anyOf, compare, condition, contains, type Criterion, type OrderKey } from '../store/page.js'
 import { listProjects } from '../store/project.js'
@@ -54,7 +54,11 @@ export const person: Filter = byReference(async (db, value) => {
   const rows = await db
     .selectFrom('people')
     .select('id')
-    .where(isNumber(value) ? sql`id = ${Number(value)}` : sql`email_key = ${value.toLowerCase()}`)
+    .where(
+      isNumber(value)
+        ? sql<SqlBool>`id = ${Number(value)}`
+        : sql<SqlBool>`email_key = ${value.toLowerCase()}`,
+    )
     .execute()
   return rows.map(({ id }) => id)
 })
@@ -64,7 +68,11 @@ export const user: Filter = byReference(async (db, value) => {
   const rows = await db
     .selectFrom('users')
     .select('id')
-    .where(isNumber(value) ? sql`id = ${Number(value)}` : sql`lower(username) = ${value.toLowerCase()}`)
+    .where(
+      isNumber(value)
+        ? sql<SqlBool>`id = ${Number(value)}`
+        : sql<SqlBool>`lower(username) = ${value.toLowerCase()}`,
+    )
     .execute()
   return rows.map(({ id }) => id)
 })

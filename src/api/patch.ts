@@ -90,7 +90,7 @@ function toPatch(at: At, row: PatchRow, state: string, related: readonly Related
   const path = patchPath(project.link_name, row.msgid)
   return {
     id: row.id,
-    url: `${at.api}/patches/${row.id}/`,
+    url: at.url(`/patches/${row.id}/`),
     web_url: at.base + path,
     project: embedProject(at, row.project_id),
     msgid: row.msgid,

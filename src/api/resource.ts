@@ -77,13 +77,22 @@ async function ask(mount: Mount, request: FastifyRequest): Promise<Asked> {
   const format = query.get('format')
   if (format !== null && format !== '' && format !== 'json') throw new NotFound()
   const base = config.publicUrl ?? `${request.protocol}://${request.host}`
+  const api = base + mount.prefix
+  const suffix = format ? `?format=${format}` : ''
   const projects = new Map((await listProjects(db)).map((project) => [project.id, project]))
   const parameters = request.params as Record<string, string>
   return {
     db,
     query,
     viewer,
-    at: { base, api: base + mount.prefix, version: mount.version, date: dateFormat(mount.version), projects },
+    at: {
+      base,
+      api,
+      url: (path) => api + path + suffix,
+      version: mount.version,
+      date: dateFormat(mount.version),
+      projects,
+    },
     id: (name) => Number(parameters[name]),
     text: (name) => parameters[name] as string,
   }

@@ -86,7 +86,7 @@ async function toSeriesList(db: Database, at: At, rows: readonly SeriesRow[]) {
 function toSeries(at: At, row: SeriesRow, patches: readonly SeriesPatchRow[]) {
   return {
     id: row.id,
-    url: `${at.api}/series/${row.id}/`,
+    url: at.url(`/series/${row.id}/`),
     web_url: at.base + seriesPath(projectOf(at, row.project_id).link_name, row.id),
     project: embedProject(at, row.project_id),
     name: row.name,
@@ -109,7 +109,7 @@ function embedCoverOf(at: At, row: SeriesRow) {
 }
 
 function toDependencies(at: At, id: number, all: readonly DependencyRow[]) {
-  const url = (series: number) => `${at.api}/series/${series}/`
+  const url = (series: number) => at.url(`/series/${series}/`)
   return {
     dependencies: all
       .filter(({ series_id }) => series_id === id)

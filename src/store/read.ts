@@ -79,14 +79,14 @@ export interface SeriesPatchRow extends SubmissionRow {
   series_id: number
 }
 
-/** The patches of some series, by their place. */
+/** The patches of some series, in the order they came. */
 export const patchesBySeries = byIds<SeriesPatchRow>(
   (db, ids) =>
     db
       .selectFrom('patches')
       .select(['id', 'project_id', 'msgid', 'date', 'name', 'series_id'])
       .where((eb) => capabilities(db).anyOf(eb.ref('series_id'), ids))
-      .orderBy('number') as never,
+      .orderBy('id') as never,
 )
 
 export interface CoverRow extends SubmissionRow, PersonRow {

@@ -1,0 +1,146 @@
+import { headerFields } from './headers.js'
+import { responseLines } from './trailers.js'
+import { strip, stripEnd } from './text.js'
+import { splitAddress } from './address.js'
+import { decodeHeader } from './headers.js'
+
+/** What one mail of a download is made from. */
+export interface MboxInput {
+  id: number
+  /** UTC, `YYYY-MM-DDTHH:MM:SS…` */
+  date: string
+  submitter: { name: string | null; email: string }
+  /** Mail address of the delegate. */
+  delegate: string | undefined
+  listEmail: string
+  headers: string
+  content: string
+  diff: string | null
+  /** The texts of its replies, in their order: their trailers join the commit message. */
+  replies: readonly string[]
+}
+
+/** One mail in the form that `git am` takes, with the `From ` line of an mbox before it. */
+export function formatMbox(input: MboxInput): string {
+  const body = formatBody(input)
+  const submitter = formatAddress(input.submitter)
+  const encoding = isAscii(body) ? '7bit' : '8bit'
+  const lines = [
+    `From patchwork ${ctime(input.date)}`,
+    'Content-Type: text/plain; charset="utf-8"',
+    'MIME-Version: 1.0',
+    `Content-Transfer-Encoding: ${encoding}`,
+    `X-Patchwork-Submitter: ${submitter}`,
+    `X-Patchwork-Id: ${input.id}`,
+    ...(input.delegate === undefined ? [] : [`X-Patchwork-Delegate: ${oneLine(input.delegate)}`]),
+    ...originalHeaders(input, submitter),
+  ]
+  return `${lines.join('\n')}\n\n${body}`
+}
+
+/** Ours say how the body is encoded now. */
+const REPLACED = new Set(['content-type', 'content-transfer-encoding'])
+
+function originalHeaders(input: MboxInput, submitter: string): string[] {
+  const fields = headerFields(input.headers).filter(([name]) => !REPLACED.has(name.toLowerCase()))
+  const lines = fields.flatMap(([name, value]) => {
+    const line = `${name}: ${encodeHeader(value)}`
+    const isList =
+      name.toLowerCase() === 'from' && splitAddress(decodeHeader(value)).email === input.listEmail
+    // Sent on in the list's name: git is to credit whoever wrote it.
+    return isList ? [`X-Patchwork-Original-From: ${encodeHeader(value)}`, `From: ${submitter}`] : [line]
+  })
+  const hasDate = fields.some(([name]) => name.toLowerCase() === 'date')
+  return hasDate ? lines : [...lines, `Date: ${rfc5322(input.date)}`]
+}
+
+const RULE = /^-{2,3} ?$/m
+
+/** The message, the trailers that its replies gave, what stood below its `---`, and the diff. */
+function formatBody({ content, diff, replies }: MboxInput): string {
+  const text = content ? `${strip(content)}\n` : ''
+  const rule = RULE.exec(text)
+  const message = rule ? `${strip(text.slice(0, rule.index))}\n` : text
+  const below = rule ? stripEnd(text.slice(rule.index + rule[0].length)) : ''
+  const trailers = replies.flatMap(responseLines).map((line) => `${line}\n`)
+  return message + trailers.join('') + (below ? `---${below}\n` : '') + (diff ? `\n${diff}` : '')
+}
+
+function isAscii(text: string): boolean {
+  for (let at = 0; at < text.length; at++) if (text.charCodeAt(at) > 127) return false
+  return true
+}
+
+function oneLine(text: string): string {
+  return text.replace(/[\r\n]+/g, ' ')
+}
+
+const SPECIALS = /[()<>[\]:;@\\,."]/
+
+/** `Name <address>` (RFC 5322, 3.4), the name quoted or encoded where it must be. */
+function formatAddress({ name, email }: { name: string | null; email: string }): string {
+  const address = oneLine(email)
+  if (!name) return address
+  const plain = oneLine(name)
+  if (!isAscii(plain)) return `${encodeWords(plain)} <${address}>`
+  const quoted = SPECIALS.test(plain) ? `"${plain.replace(/["\\]/g, '\\$&')}"` : plain
+  return `${quoted} <${address}>`
+}
+
+/** A stored value in ASCII: folds stay, but only as folds, so that no value begins a header of its own. */
+function encodeHeader(value: string): string {
+  const lines = value
+    .split('\n')
+    .map((line, index) => (index > 0 && !/^[ \t]/.test(line) ? ` ${line}` : line))
+  return lines.map((line) => (isAscii(line) ? line : encodeLine(line))).join('\n')
+}
+
+function encodeLine(line: string): string {
+  const indent = /^[ \t]*/.exec(line)?.[0] ?? ''
+  // Only the words that need it: addresses and message ids beside them stay readable.
+  return (
+    indent +
+    line
+      .slice(indent.length)
+      .split(' ')
+      .map((word) => (isAscii(word) ? word : encodeWords(word)))
+      .join(' ')
+  )
+}
+
+/** Characters to a word, so that each stays below the 75 of RFC 2047 whatever they are. */
+const PER_WORD = 10
+
+function encodeWords(text: string): string {
+  const words: string[] = []
+  const characters = [...text]
+  for (let at = 0; at < characters.length; at += PER_WORD) {
+    const piece = Buffer.from(characters.slice(at, at + PER_WORD).join('')).toString('base64')
+    words.push(`=?utf-8?b?${piece}?=`)
+  }
+  return words.join(' ')
+}
+
+const DAYS = ['Sun', 'Mon', 'Tue', 'Wed', 'Thu', 'Fri', 'Sat']
+const MONTHS = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', 'Oct', 'Nov', 'Dec']
+
+/** As C writes times, and so mboxes: `Fri May  3 08:28:19 2019`. */
+function ctime(date: string): string {
+  const moment = new Date(`${date.slice(0, 19)}Z`)
+  const day = String(moment.getUTCDate()).padStart(2, ' ')
+  const year = moment.getUTCFullYear()
+  return `${DAYS[moment.getUTCDay()]} ${MONTHS[moment.getUTCMonth()]} ${day} ${date.slice(11, 19)} ${year}`
+}
+
+function rfc5322(date: string): string {
+  return new Date(`${date.slice(0, 19)}Z`).toUTCString().replace('GMT', '-0000')
+}
+
+/** The name of a download, without what follows its dot: runs of anything unusual become a hyphen. */
+export function downloadName(name: string): string {
+  const plain = name.replace(/[^-_A-Za-z0-9.]+/g, '-')
+  let [start, end] = [0, plain.length]
+  while (start < end && plain[start] === '-') start++
+  while (end > start && plain[end - 1] === '-') end--
+  return plain.slice(start, end)
+}
