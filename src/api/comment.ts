@@ -54,7 +54,7 @@ function addKind(mount: Mount, kind: (typeof KINDS)[number]): void {
     const parent = await readParent(asked, kind)
     const path = `/${collection}/${parent.id}/comments/`
     const ids = await listPage(asked, reply, kind.listing, path, [compare(column, '=', parent.id)])
-    const rows: (PatchCommentRow | CoverCommentRow)[] = await kind.comments(asked.db, ids)
+    const rows = await kind.comments(asked.db, ids)
     return inOrder<PatchCommentRow | CoverCommentRow>(ids, rows).map((row) =>
       toComment(asked.at, row, collection, parent),
     )
@@ -62,7 +62,10 @@ function addKind(mount: Mount, kind: (typeof KINDS)[number]): void {
   if (!isSince(mount.version, '1.3')) return
   addResource(mount, `/${collection}/:id/comments/:comment_id/`, 'GET, PUT, PATCH', SHAPE, async (asked) => {
     const parent = await readParent(asked, kind)
-    const row = only(await kind.comments(asked.db, [asked.id('comment_id')]), `${kind.parent}Comment`)
+    const row = only<PatchCommentRow | CoverCommentRow>(
+      await kind.comments(asked.db, [asked.id('comment_id')]),
+      `${kind.parent}Comment`,
+    )
     if ((row as unknown as Record<string, unknown>)[column] !== parent.id)
       throw new NotFound(`No ${kind.parent}Comment matches the given query.`)
     return toComment(asked.at, row, collection, parent)

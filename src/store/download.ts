@@ -92,3 +92,66 @@ export async function listDownloads(
     return row ? [{ ...row, replies: (byParent.get(id) ?? []).map(({ content }) => content) }] : []
   })
 }
+
+interface Submission {
+  id: number
+  name: string
+  series_id: number | null
+  number: number | null
+}
+
+const patchOfMail = prepare<{ project: number; msgid: string }, Submission>((db, { project, msgid }) =>
+  db
+    .selectFrom('patches')
+    .select(['id', 'name', 'series_id', 'number'])
+    .where('msgid', '=', msgid)
+    .where('project_id', '=', project),
+)
+
+/** The patch of a message id, with its place in its series. */
+export async function findPatchOfMail(
+  db: Database,
+  project: number,
+  msgid: string,
+): Promise<Submission | undefined> {
+  return (await patchOfMail(db, { project, msgid }))[0]
+}
+
+/** The patches of a series by their place. */
+export async function listPatchIds(
+  db: Database,
+  series: number,
+): Promise<{ id: number; number: number | null }[]> {
+  return await db
+    .selectFrom('patches')
+    .select(['id', 'number'])
+    .where('series_id', '=', series)
+    .orderBy('number')
+    .execute()
+}
+
+/** A bundle by its owner's name and its own. */
+export async function findBundle(
+  db: Database,
+  owner: string,
+  name: string,
+): Promise<{ id: number; owner_id: number; public: number; name: string } | undefined> {
+  return await db
+    .selectFrom('bundles')
+    .innerJoin('users', 'users.id', 'bundles.owner_id')
+    .select(['bundles.id', 'bundles.owner_id', 'bundles.public', 'bundles.name'])
+    .where('users.username', '=', owner)
+    .where('bundles.name', '=', name)
+    .executeTakeFirst()
+}
+
+/** The patches of a bundle in its own order. */
+export async function listBundlePatchIds(db: Database, bundle: number): Promise<number[]> {
+  const rows = await db
+    .selectFrom('bundle_patches')
+    .select('patch_id')
+    .where('bundle_id', '=', bundle)
+    .orderBy('position')
+    .execute()
+  return rows.map(({ patch_id }) => patch_id)
+}

@@ -1,0 +1,105 @@
+import type { FastifyInstance, FastifyReply } from 'fastify'
+import type { Context } from '../context.js'
+import type { Database } from '../db/schema.js'
+import { NotFound } from '../errors.js'
+import { downloadName, formatMbox } from '../mail/mbox.js'
+import { canSeeBundle } from '../policy.js'
+import {
+  findBundle,
+  findPatchOfMail,
+  listBundlePatchIds,
+  listDownloads,
+  listPatchIds,
+} from '../store/download.js'
+import { listProjects } from '../store/project.js'
+import { readTexts, seriesById } from '../store/read.js'
+import { findCoverId } from '../store/submission.js'
+import { messageIdParameter, numberParameter, parameter, projectParameter } from './request.js'
+
+/** The mboxes and diffs that `git am` and the clients fetch. */
+export function addDownloads(app: FastifyInstance, { db }: Context): void {
+  app.get('/project/:project/patch/:msgid/mbox/', async (request, reply) => {
+    const project = await projectParameter(db, request)
+    const patch = found(await findPatchOfMail(db, project.id, messageIdParameter(request)))
+    const series = (request.query as URLSearchParams).get('series')
+    const ids = series === null ? [patch.id] : await withPredecessors(db, patch, series)
+    return send(
+      reply,
+      'text/plain; charset=utf-8',
+      `${downloadName(patch.name)}.patch`,
+      await mbox(db, 'patch', ids),
+    )
+  })
+  app.get('/project/:project/patch/:msgid/raw/', async (request, reply) => {
+    const project = await projectParameter(db, request)
+    const patch = found(await findPatchOfMail(db, project.id, messageIdParameter(request)))
+    const { diff } = await readTexts(db, 'patch', patch.id)
+    return send(reply, 'text/x-patch', `${downloadName(patch.name)}.diff`, diff ?? '')
+  })
+  app.get('/project/:project/cover/:msgid/mbox/', async (request, reply) => {
+    const project = await projectParameter(db, request)
+    const id = found(await findCoverId(db, project.id, messageIdParameter(request)))
+    const [cover] = await listDownloads(db, 'cover', [id])
+    return send(reply, 'text/plain', `${downloadName(found(cover).name)}.mbox`, await mbox(db, 'cover', [id]))
+  })
+  app.get('/series/:id/mbox/', async (request, reply) => {
+    const [series] = await seriesById(db, [numberParameter(request, 'id')])
+    const ids = (await listPatchIds(db, found(series).id)).map(({ id }) => id)
+    return send(
+      reply,
+      'text/plain',
+      `${downloadName(series?.name ?? '')}.patch`,
+      await mbox(db, 'patch', ids),
+    )
+  })
+  app.get('/bundle/:owner/:name/mbox/', async (request, reply) => {
+    const bundle = found(await findBundle(db, parameter(request, 'owner'), parameter(request, 'name')))
+    if (!canSeeBundle(undefined, bundle)) throw new NotFound()
+    const ids = await listBundlePatchIds(db, bundle.id)
+    return send(
+      reply,
+      'text/plain',
+      `bundle-${bundle.id}-${downloadName(bundle.name)}.mbox`,
+      await mbox(db, 'patch', ids),
+    )
+  })
+}
+
+function found<T>(value: T | undefined): T {
+  if (value === undefined) throw new NotFound()
+  return value
+}
+
+/** The patch and all that come before it in its series, which `series` must name, by number or as `*`. */
+async function withPredecessors(
+  db: Database,
+  patch: { id: number; series_id: number | null; number: number | null },
+  series: string,
+): Promise<number[]> {
+  if (patch.series_id === null || (series !== '*' && series !== String(patch.series_id))) throw new NotFound()
+  const all = await listPatchIds(db, patch.series_id)
+  return [...all.filter(({ number }) => (number ?? 0) < (patch.number ?? 0)).map(({ id }) => id), patch.id]
+}
+
+/** One mail after the other, with a blank line between them. */
+async function mbox(db: Database, kind: 'patch' | 'cover', ids: readonly number[]): Promise<string> {
+  const projects = new Map((await listProjects(db)).map((project) => [project.id, project]))
+  const mails = (await listDownloads(db, kind, ids)).map((row) =>
+    formatMbox({
+      id: row.id,
+      date: row.date,
+      submitter: { name: row.submitter_name, email: row.submitter_email },
+      delegate: row.delegate_email ?? undefined,
+      listEmail: projects.get(row.project_id)?.list_email ?? '',
+      headers: row.headers,
+      content: row.content,
+      diff: row.diff,
+      replies: row.replies,
+    }),
+  )
+  return mails.join('\n')
+}
+
+function send(reply: FastifyReply, type: string, name: string, body: string): FastifyReply {
+  return reply.type(type).header('content-disposition', `attachment; filename=${name}`).send(body)
+}

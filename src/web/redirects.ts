@@ -1,0 +1,57 @@
+import type { FastifyInstance } from 'fastify'
+import type { Context } from '../context.js'
+import type { Database } from '../db/schema.js'
+import { NotFound } from '../errors.js'
+import { listProjects } from '../store/project.js'
+import { coverCommentsById, coversById, patchCommentsById, patchesById } from '../store/read.js'
+import { coverPath, patchPath } from '../urls.js'
+import { numberParameter } from './request.js'
+
+/** Addresses by number, from before message ids were used, and other old ones. */
+export function addRedirects(app: FastifyInstance, { db }: Context): void {
+  for (const kind of ['patch', 'cover'] as const) {
+    for (const suffix of kind === 'patch' ? ['', 'mbox/', 'raw/'] : ['', 'mbox/'])
+      app.get(`/${kind}/:id/${suffix}`, async (request, reply) =>
+        reply.redirect((await submissionPath(db, kind, numberParameter(request, 'id'))) + suffix),
+      )
+  }
+  app.get('/comment/:id/', async (request, reply) => {
+    const id = numberParameter(request, 'id')
+    return reply.redirect(`${await pathOfComment(db, id)}#${id}`)
+  })
+  for (const old of ['/help/', '/help/about/'])
+    app.get(old, async (_, reply) => reply.redirect('/about/', 301))
+}
+
+/** Patches and covers once shared their numbers: one that is not there may be the other. */
+async function submissionPath(db: Database, kind: 'patch' | 'cover', id: number): Promise<string> {
+  const first = kind === 'patch' ? await pathOfPatch(db, id) : await pathOfCover(db, id)
+  const path = first ?? (kind === 'patch' ? await pathOfCover(db, id) : await pathOfPatch(db, id))
+  if (path === undefined) throw new NotFound()
+  return path
+}
+
+async function pathOfPatch(db: Database, id: number): Promise<string | undefined> {
+  const [patch] = await patchesById(db, [id])
+  return patch && patchPath(await linkNameOf(db, patch.project_id), patch.msgid)
+}
+
+async function pathOfCover(db: Database, id: number): Promise<string | undefined> {
+  const [cover] = await coversById(db, [id])
+  return cover && coverPath(await linkNameOf(db, cover.project_id), cover.msgid)
+}
+
+async function linkNameOf(db: Database, project: number): Promise<string> {
+  return (await listProjects(db)).find(({ id }) => id === project)?.link_name ?? ''
+}
+
+/** Where both kinds of comments have the number, it is the patch's. */
+async function pathOfComment(db: Database, id: number): Promise<string> {
+  const [onPatch] = await patchCommentsById(db, [id])
+  const [onCover] = onPatch ? [] : await coverCommentsById(db, [id])
+  const path = onPatch
+    ? await pathOfPatch(db, onPatch.patch_id)
+    : onCover && (await pathOfCover(db, onCover.cover_id))
+  if (path === undefined) throw new NotFound()
+  return path
+}
