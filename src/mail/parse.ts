@@ -83,10 +83,8 @@ function findListIds(headers: Headers): string[] {
 /** The nearest ancestor first: `In-Reply-To`, then `References` read backwards; each once. */
 function findReferences(headers: Headers, problems: string[]): string[] {
   const found = new Set<string>()
-  for (const value of headers.getAll('in-reply-to')) {
-    const text = decodeHeader(value)
-    if (text) found.add(truncate(text))
-  }
+  for (const value of headers.getAll('in-reply-to'))
+    for (const id of decodeHeader(value).split(' ')) if (id) found.add(truncate(id))
   for (const value of headers.getAll('references'))
     for (const id of decodeHeader(value).split(' ').reverse()) if (id) found.add(truncate(id))
   const references = [...found]

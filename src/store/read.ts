@@ -79,13 +79,14 @@ export interface SeriesPatchRow extends SubmissionRow {
   series_id: number
 }
 
-/** The patches of some series, in the order they came. */
+/** The patches of some series, in the order they were sent. */
 export const patchesBySeries = byIds<SeriesPatchRow>(
   (db, ids) =>
     db
       .selectFrom('patches')
       .select(['id', 'project_id', 'msgid', 'date', 'name', 'series_id'])
       .where((eb) => capabilities(db).anyOf(eb.ref('series_id'), ids))
+      .orderBy('date')
       .orderBy('id') as never,
 )
 

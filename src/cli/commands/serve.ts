@@ -1,5 +1,4 @@
 import type { Command } from 'commander'
-import { buildApp } from '../../app.js'
 import { readConfig } from '../../config.js'
 import { Invalid } from '../../errors.js'
 import { withDatabase } from '../database.js'
@@ -16,6 +15,8 @@ export function addServeCommand(program: Command): void {
 async function serve(host: string, port: string): Promise<void> {
   if (!/^\d{1,5}$/.test(port) || Number(port) > 65535)
     throw new Invalid('The port must be a number up to 65535.')
+  // The server is most of the program: other commands start faster without it.
+  const { buildApp } = await import('../../app.js')
   await withDatabase(async (db) => {
     const app = await buildApp({ db, config: readConfig(process.env), now: () => new Date() })
     await app.listen({ host, port: Number(port) })

@@ -1,0 +1,96 @@
+// Holds a built server against recordings of the Python Patchwork, on both databases.
+//
+//   node scripts/conformance.mjs FOLDER [SET …]     the folder with replay.mjs, crawl.mjs and the recordings
+//
+// Prints a line for each step, ends with `N passed, N failed`, and exits with 1 if anything failed.
+import { spawn, spawnSync } from 'node:child_process'
+import { mkdtempSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join, resolve } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { startPostgres } from './postgres.mjs'
+
+const folder = resolve(process.argv[2] ?? '')
+const cli = resolve(import.meta.dirname, '..', 'bin', 'patchwork')
+const scratch = mkdtempSync(join(tmpdir(), 'patchwork-conformance-'))
+const READING = [
+  'read 1.0',
+  'read 1.1',
+  'read 1.2',
+  'read 1.3',
+  'read 1.4',
+  'read latest',
+  'filter',
+  'access',
+  'methods',
+  'web',
+]
+const totals = { passed: 0, failed: 0 }
+let port = 8300
+
+const postgres = await startPostgres()
+try {
+  for (const set of process.argv.slice(3).length > 0
+    ? process.argv.slice(3)
+    : ['cases', 'util-linux', 'util-linux-all']) {
+    await check(`sqlite ${set}`, set, `sqlite:${join(scratch, `${set}.db`)}`)
+    await check(`postgres ${set}`, set, await postgres.createDatabase(set.replaceAll('-', '_')))
+  }
+} finally {
+  await postgres.stop()
+}
+console.log(`${totals.passed} passed, ${totals.failed} failed`)
+process.exitCode = totals.failed > 0 ? 1 : 0
+
+/** Loads one set of mail into an empty database, serves it, and compares what is served. */
+async function check(label, set, databaseUrl) {
+  const env = { ...process.env, PATCHWORK_DATABASE_URL: databaseUrl }
+  run(env, 'load.mjs', '--cli', `${process.execPath} ${cli}`, set)
+  const base = `http://127.0.0.1:${++port}`
+  const server = spawn(process.execPath, [cli, 'serve', '--port', String(port)], {
+    env,
+    stdio: ['ignore', 'ignore', 'inherit'],
+  })
+  try {
+    await answers(`${base}/api/`)
+    const mine = join(scratch, `${label.replace(' ', '-')}.jsonl.gz`)
+    const crawl = run(env, 'crawl.mjs', '--base', base, '--out', mine)
+    if (crawl.status !== 0) throw new Error(`crawl of ${label}: ${crawl.stderr}`)
+    tally(`${label} records`, run(env, 'compare.mjs', `${set}/parsed.jsonl.gz`, mine))
+    if (set === 'util-linux')
+      for (const group of READING)
+        tally(
+          `${label} ${group}`,
+          run(env, 'replay.mjs', '--base', base, '--group', group, 'util-linux/exchanges.jsonl.gz'),
+        )
+  } finally {
+    server.kill()
+  }
+}
+
+function run(env, tool, ...args) {
+  return spawnSync(process.execPath, [tool, ...args], { cwd: folder, env, encoding: 'utf8' })
+}
+
+async function answers(url) {
+  for (let attempt = 0; attempt < 100; attempt++) {
+    if (
+      await fetch(url).then(
+        () => true,
+        () => false,
+      )
+    )
+      return
+    await sleep(100)
+  }
+  throw new Error(`nothing answers at ${url}`)
+}
+
+/** A tool that says nothing that can be counted has failed. */
+function tally(label, { stdout, stderr, status }) {
+  const [, passed = '0', failed = '1'] = /^(\d+) passed, (\d+) failed$/m.exec(stdout) ?? []
+  totals.passed += Number(passed)
+  totals.failed += Number(failed)
+  console.log(`${label}: ${passed} of ${Number(passed) + Number(failed)}`)
+  if (status !== 0) console.log(`${stdout}\n${stderr}`.trim())
+}

