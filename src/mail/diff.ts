@@ -26,7 +26,7 @@ export function fileNames(diff: string): string[] {
     const name = FILE_NAME.exec(line)?.[2]
     if (name !== undefined && !name.startsWith('/dev/null')) names.add(withoutFirstFolder(name))
   }
-  return [...names].sort()
+  return [...names].toSorted()
 }
 
 function normalized(diff: string): string {

@@ -55,13 +55,18 @@ function readBody(parts: TextPart[], isReply: boolean): { content: string; diff:
   return isReply ? { content: replyContent(parts), diff: undefined } : patchContent(parts)
 }
 
-/** What stands in angle brackets (RFC 5322, 3.6.4), else the whole value: some programs forget them. */
+/**
+ * The first id in angle brackets, of the form that RFC 5322, 3.6.4 gives it, with an `@`; else the whole value
+ * if it is one that lacks the brackets, as some programs write it. What is cut or garbled is no id: two mails
+ * could have the same.
+ */
 function findMessageId(headers: Headers): string | undefined {
-  const value = headers.decoded('message-id')
-  if (value === undefined) return undefined
+  const value = headers.decoded('message-id') ?? ''
   const open = value.indexOf('<')
-  const close = value.indexOf('>', open + 2)
-  return truncate(open >= 0 && close > 0 ? value.slice(open, close + 1) : value)
+  const close = value.indexOf('>', open + 1)
+  const id = open >= 0 && close > open ? value.slice(open, close + 1) : value
+  const isWhole = id.startsWith('<') === id.endsWith('>') && id.includes('@')
+  return isWhole ? truncate(id) : undefined
 }
 
 const LIST_HEADERS = ['list-id', 'x-mailing-list', 'x-list']
@@ -86,7 +91,7 @@ function findReferences(headers: Headers, problems: string[]): string[] {
   for (const value of headers.getAll('in-reply-to'))
     for (const id of decodeHeader(value).split(' ')) if (id) found.add(truncate(id))
   for (const value of headers.getAll('references'))
-    for (const id of decodeHeader(value).split(' ').reverse()) if (id) found.add(truncate(id))
+    for (const id of decodeHeader(value).split(' ').toReversed()) if (id) found.add(truncate(id))
   const references = [...found]
   if (references.length <= LIMITS.references) return references
   problems.push(`Of ${references.length} references only the nearest ${LIMITS.references} were read.`)

@@ -5,7 +5,7 @@
 
 /** One mail, read as far as that is possible without knowing which project it belongs to. */
 export interface ParsedMail {
-  /** `Message-Id` in its angle brackets, or what stood there without any; undefined where there is nothing. */
+  /** `Message-Id` in its angle brackets, or what stood there without any; undefined where that is no id. */
   messageId: string | undefined
   /** The header section as it came: unfolded nowhere, decoded from bytes only, `Name: value` lines split by \n. */
   headers: string
