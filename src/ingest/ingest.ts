@@ -26,7 +26,8 @@ export async function ingest(
   { listId, now }: IngestOptions,
 ): Promise<Outcome> {
   const mail = parseMail(bytes)
-  if (mail.messageId === undefined) return { kind: 'rejected', reason: 'It has no Message-Id, or a broken one.' }
+  if (mail.messageId === undefined)
+    return { kind: 'rejected', reason: 'It has no Message-Id, or a broken one.' }
   if (mail.subject === undefined) return { kind: 'rejected', reason: 'It has no Subject.' }
   if (mail.hints.isIgnored) return { kind: 'ignored', reason: 'X-Patchwork-Hint says so.' }
   const project = await routeMail(db, mail, listId)

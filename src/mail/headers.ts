@@ -108,10 +108,7 @@ function startsWithFrom(bytes: Buffer, at: number): boolean {
 
 /** A colon at the very start, or a name with blanks before its colon: broken, but meant as a header. */
 function isBrokenField(bytes: Buffer, start: number, end: number): boolean {
-  return (
-    bytes[start] === COLON ||
-    (bytes.indexOf(COLON, start) >= 0 && bytes.indexOf(COLON, start) < end && end - start < 200)
-  )
+  return end - start < LIMITS.brokenField && bytes.subarray(start, end).includes(COLON)
 }
 
 /** The fields of a stored header text, in their order; a value keeps its folds. */

@@ -7,6 +7,8 @@ export const LIMITS = {
   mailBytes: 64 * 1024 * 1024,
   /** Bytes of the header section of a mail or of a part. */
   headerBytes: 1024 * 1024,
+  /** Bytes of a line among the headers that is none, but may have been meant as one. */
+  brokenField: 200,
   /** MIME parts of one mail, however nested. */
   parts: 1000,
   /** Multiparts within multiparts. */

@@ -1,0 +1,79 @@
+import { describe, expect, it } from 'vitest'
+import { parseMail } from '../../src/mail/parse.js'
+import { DIFF, mail } from '../support/mail.js'
+
+describe('parseMail', () => {
+  it('splits commentary and diff, and cuts the signature', () => {
+    const parsed = parseMail(mail({ id: 'a@example.org' }))
+    expect(parsed.messageId).toBe('<a@example.org>')
+    expect(parsed.diff).toBe(DIFF)
+    expect(parsed.content).toBe(
+      'Light the lamp.\n\nSigned-off-by: Mira Keeper <mira@example.org>\n---\n lamp.c | 2 +-\n' +
+        ' 1 file changed, 1 insertion(+), 1 deletion(-)',
+    )
+    expect(parsed.date).toBe('2026-10-05T08:00:00')
+    expect(parsed.problems).toEqual([])
+  })
+
+  it('takes no diff out of a reply', () => {
+    const parsed = parseMail(mail({ subject: 'Re: [PATCH] x' }))
+    expect(parsed.isReply).toBe(true)
+    expect(parsed.diff).toBeUndefined()
+  })
+
+  it('reads the nearest references first, also several in In-Reply-To', () => {
+    const headers = 'In-Reply-To: <b@x>\n <c@x>\nReferences: <a@x>\n\t<b@x>'
+    expect(parseMail(mail({ headers })).references).toEqual(['<b@x>', '<c@x>', '<a@x>'])
+  })
+
+  it('decodes quoted-printable, base64 and nested parts', () => {
+    const headers = 'MIME-Version: 1.0\nContent-Type: multipart/mixed; boundary="x y"'
+    const inner =
+      'Content-Type: multipart/alternative; boundary=in\n\n--in\nContent-Transfer-Encoding: quoted-printable\n\nJos=C3=A9 =\nhere\n--in--\n'
+    const attached = `Content-Type: text/x-patch\nContent-Transfer-Encoding: base64\n\n${Buffer.from(DIFF).toString('base64')}\n`
+    const parsed = parseMail(mail({ headers, body: `--x y\n${inner}--x y\n${attached}` }))
+    expect(parsed.content).toBe('José here')
+    expect(parsed.diff).toBe(DIFF)
+  })
+
+  it.each([
+    ['iso-8859-1', 'Content-Type: text/plain; charset=iso-8859-1', Buffer.from([0x4a, 0xe9]), 'Jé'],
+    ['nothing declared', 'X-Nothing: 1', Buffer.from('Łukasz'), 'Łukasz'],
+    ['nothing declared, no UTF-8', 'X-Nothing: 1', Buffer.from([0x93, 0x78, 0x94]), '“x”'],
+    ['an unknown charset', 'Content-Type: text/plain; charset=klingon', Buffer.from('é'), 'é'],
+    ['a wrong one', 'Content-Type: text/plain; charset=utf-8', Buffer.from([0x4a, 0xe9]), 'Jé'],
+  ])('decodes a text with %s', (_, headers, body, expected) => {
+    const bytes = Buffer.concat([mail({ subject: 'x', headers, body: '' }), body])
+    expect(parseMail(bytes).content).toBe(expected)
+  })
+
+  it('keeps what names both sides of a dependency', () => {
+    const body =
+      'Depends-on: <a@x>\nDepends-On: https://pw.example.org/project/l/patch/b@x/ words\nDepends-on: c\n'
+    expect(parseMail(mail({ body })).dependsOn).toEqual([
+      '<a@x>',
+      'https://pw.example.org/project/l/patch/b@x/',
+    ])
+  })
+
+  it.each(['>', '2>', '<m>', '<a@b'])('takes %s for no message id', (id) => {
+    const bytes = mail()
+      .toString()
+      .replace(/Message-Id: .*/, `Message-Id: ${id}`)
+    expect(parseMail(Buffer.from(bytes)).messageId).toBeUndefined()
+  })
+
+  it('takes a message id without brackets as it is', () => {
+    const bytes = mail()
+      .toString()
+      .replace(/Message-Id: .*/, 'Message-Id: a@b')
+    expect(parseMail(Buffer.from(bytes)).messageId).toBe('a@b')
+  })
+
+  it('reads a pull request', () => {
+    const body =
+      'The following changes since commit 1234:\n\n  x\n\nare available in the Git repository at:\n\n' +
+      '  git://git.example.org/lamps.git for-next\n\nfor you to fetch changes up to 5678:\n'
+    expect(parseMail(mail({ body })).pullUrl).toBe('git://git.example.org/lamps.git for-next')
+  })
+})

@@ -1,0 +1,42 @@
+import { randomUUID } from 'node:crypto'
+import { mkdtempSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { Client } from 'pg'
+import { afterEach, beforeEach, describe, inject } from 'vitest'
+import { connect } from '../../src/db/connect.js'
+import { migrate } from '../../src/db/migrate.js'
+import type { Database } from '../../src/db/schema.js'
+
+/** A fresh, migrated database for each test. */
+export interface Fixture {
+  db: Database
+  url: string
+}
+
+const URLS = {
+  sqlite: async () => `sqlite:${join(mkdtempSync(join(tmpdir(), 'patchwork-test-')), 'test.db')}`,
+  postgres: async () => {
+    const url = inject('postgresUrl')
+    const name = `t${randomUUID().replaceAll('-', '')}`
+    const client = new Client(url)
+    await client.connect()
+    await client.query(`create database ${name}`)
+    await client.end()
+    return url.replace(/[^/]+$/, name)
+  },
+}
+
+/** Runs a suite on SQLite and on PostgreSQL. */
+export function describeOnEach(name: string, suite: (fixture: Fixture) => void): void {
+  describe.each(Object.keys(URLS) as (keyof typeof URLS)[])(`${name} on %s`, (dialect) => {
+    const fixture = {} as Fixture
+    beforeEach(async () => {
+      fixture.url = await URLS[dialect]()
+      fixture.db = connect(fixture.url)
+      await migrate(fixture.db)
+    })
+    afterEach(() => fixture.db.destroy())
+    suite(fixture)
+  })
+}
