@@ -87,7 +87,7 @@ async function toEvents(db: Database, at: At, rows: readonly EventRow[]) {
     project: embedProject(at, row.project_id),
     date: at.date(row.date),
     actor: embedUserOf(at, names, row.actor_id),
-    payload: toPayload(at, names, row),
+    payload: PAYLOADS[row.category]?.(at, names, row) ?? {},
   }))
 }
 
@@ -96,70 +96,55 @@ function embedUserOf(at: At, { users }: Names, id: number | null) {
   return user ? embedUser(at, user) : null
 }
 
+type PayloadOf = (at: At, names: Names, row: EventRow) => Record<string, unknown>
+
 /** What happened; each category has fields of its own. */
-function toPayload(at: At, names: Names, row: EventRow): Record<string, unknown> {
-  const patch = () =>
-    embedPatch(at, {
-      id: row.patch_id as number,
-      project_id: row.patch_project_id,
-      msgid: row.patch_msgid,
-      date: row.patch_date,
-      name: row.patch_name,
-    })
-  const cover = () =>
-    embedCover(at, {
-      id: row.cover_id as number,
-      project_id: row.cover_project_id,
-      msgid: row.cover_msgid,
-      date: row.cover_date,
-      name: row.cover_name,
-    })
-  const series = () =>
-    embedSeries(at, {
-      id: row.series_id as number,
-      project_id: row.series_project_id,
-      name: row.series_name,
-      date: row.series_date,
-      version: row.series_version,
-    })
-  const state = (id: number | null) => (id === null ? null : (names.states.get(id) ?? null))
-  switch (row.category) {
-    case 'cover-created':
-      return { cover: cover() }
-    case 'patch-created':
-      return { patch: patch() }
-    case 'patch-completed':
-      return { patch: patch(), series: series() }
-    case 'patch-state-changed':
-      return {
-        patch: patch(),
-        previous_state: state(row.previous_state_id),
-        current_state: state(row.current_state_id),
-      }
-    case 'patch-delegated':
-      return {
-        patch: patch(),
-        previous_delegate: embedUserOf(at, names, row.previous_delegate_id),
-        current_delegate: embedUserOf(at, names, row.current_delegate_id),
-      }
-    // Relations have no form of their own in the API; deployed clients know these fields as null.
-    case 'patch-relation-changed':
-      return { patch: patch(), previous_relation: null, current_relation: null }
-    case 'check-created':
-      return { patch: patch(), check: embedCheck(at, row) }
-    case 'patch-comment-created':
-      return {
-        patch: patch(),
-        comment: embedComment(at, row, `patches/${row.patch_id}`, row.patch_comment_id),
-      }
-    case 'cover-comment-created':
-      return {
-        cover: cover(),
-        comment: embedComment(at, row, `covers/${row.cover_id}`, row.cover_comment_id),
-      }
-    default:
-      return row.series_id === null ? {} : { series: series() }
-  }
+const PAYLOADS: Readonly<Record<string, PayloadOf>> = {
+  'cover-created': (at, _, row) => ({ cover: coverOf(at, row) }),
+  'patch-created': (at, _, row) => ({ patch: patchOf(at, row) }),
+  'patch-completed': (at, _, row) => ({ patch: patchOf(at, row), series: seriesOf(at, row) }),
+  'patch-state-changed': (at, { states }, row) => ({
+    patch: patchOf(at, row),
+    previous_state: states.get(row.previous_state_id ?? 0) ?? null,
+    current_state: states.get(row.current_state_id ?? 0) ?? null,
+  }),
+  'patch-delegated': (at, names, row) => ({
+    patch: patchOf(at, row),
+    previous_delegate: embedUserOf(at, names, row.previous_delegate_id),
+    current_delegate: embedUserOf(at, names, row.current_delegate_id),
+  }),
+  // Relations have no form of their own in the API; deployed clients know these fields as null.
+  'patch-relation-changed': (at, _, row) => ({
+    patch: patchOf(at, row),
+    previous_relation: null,
+    current_relation: null,
+  }),
+  'check-created': (at, _, row) => ({ patch: patchOf(at, row), check: embedCheck(at, row) }),
+  'patch-comment-created': (at, _, row) => ({
+    patch: patchOf(at, row),
+    comment: embedComment(at, row, `patches/${row.patch_id}`, row.patch_comment_id),
+  }),
+  'cover-comment-created': (at, _, row) => ({
+    cover: coverOf(at, row),
+    comment: embedComment(at, row, `covers/${row.cover_id}`, row.cover_comment_id),
+  }),
+  'series-created': (at, _, row) => ({ series: seriesOf(at, row) }),
+  'series-completed': (at, _, row) => ({ series: seriesOf(at, row) }),
+}
+
+function patchOf(at: At, row: EventRow) {
+  const { patch_project_id: project_id, patch_msgid: msgid, patch_date: date, patch_name: name } = row
+  return embedPatch(at, { id: row.patch_id as number, project_id, msgid, date, name })
+}
+
+function coverOf(at: At, row: EventRow) {
+  const { cover_project_id: project_id, cover_msgid: msgid, cover_date: date, cover_name: name } = row
+  return embedCover(at, { id: row.cover_id as number, project_id, msgid, date, name })
+}
+
+function seriesOf(at: At, row: EventRow) {
+  const { series_project_id: project_id, series_name: name, series_date: date, series_version: version } = row
+  return embedSeries(at, { id: row.series_id as number, project_id, name, date, version })
 }
 
 function embedCheck(at: At, row: EventRow) {

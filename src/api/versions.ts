@@ -7,9 +7,9 @@ export type Version = (typeof VERSIONS)[number]
 
 export const LATEST: Version = '1.4'
 
-/** Whether what came with `since` is there in `version`. */
-export function isSince(version: Version, since: Version): boolean {
-  return VERSIONS.indexOf(version) >= VERSIONS.indexOf(since)
+/** Whether what came with `first` is there in `version`. */
+export function isSince(version: Version, first: Version): boolean {
+  return VERSIONS.indexOf(version) >= VERSIONS.indexOf(first)
 }
 
 /** The form of an answer: which version brought each field, and the forms of those that have fields themselves. */

@@ -47,7 +47,7 @@ export async function takePatch(db: Database, incoming: Incoming): Promise<Outco
 async function findState(db: Database, name: string | undefined): Promise<number> {
   const states = await listStates(db)
   const wanted = name?.toLowerCase()
-  return (states.find((state) => state.name.toLowerCase() === wanted) ?? (states[0] as { id: number })).id
+  return (states.find((state) => state.name.toLowerCase() === wanted) ?? states[0]).id
 }
 
 /** A patch that stands alone is a series of its own; a marked one begins a series where none has its place free. */

@@ -113,7 +113,7 @@ const PER_WORD = 10
 
 function encodeWords(text: string): string {
   const words: string[] = []
-  const characters = [...text]
+  const characters = Array.from(text)
   for (let at = 0; at < characters.length; at += PER_WORD) {
     const piece = Buffer.from(characters.slice(at, at + PER_WORD).join('')).toString('base64')
     words.push(`=?utf-8?b?${piece}?=`)

@@ -66,7 +66,7 @@ interface Shape extends PageRequest {
   table: keyof Schema
 }
 
-const ids = prepareShapes<Record<string, unknown>, { id: number }, Shape>((db, values, shape) => {
+const pageIds = prepareShapes<Record<string, unknown>, { id: number }, Shape>((db, values, shape) => {
   let query = db.selectFrom(shape.table as 'patches').select('id')
   for (const [index, { where }] of shape.criteria.entries())
     query = query.where(where(db, values[`p${index}`]))
@@ -98,7 +98,7 @@ export async function listIds(
   const [count] = await counts(db, values, shape, key)
   const total = count?.count ?? 0
   if (offset >= total) return { ids: [], total }
-  const rows = await ids(db, { ...values, limit, offset }, shape, `${key} ${orderKey}`)
+  const rows = await pageIds(db, { ...values, limit, offset }, shape, `${key} ${orderKey}`)
   return { ids: rows.map(({ id }) => id), total }
 }
 

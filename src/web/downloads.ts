@@ -18,6 +18,11 @@ import { messageIdParameter, numberParameter, parameter, projectParameter } from
 
 /** The mboxes and diffs that `git am` and the clients fetch. */
 export function addDownloads(app: FastifyInstance, { db }: Context): void {
+  addPatchDownloads(app, db)
+  addSetDownloads(app, db)
+}
+
+function addPatchDownloads(app: FastifyInstance, db: Database): void {
   app.get('/project/:project/patch/:msgid/mbox/', async (request, reply) => {
     const project = await projectParameter(db, request)
     const patch = found(await findPatchOfMail(db, project.id, messageIdParameter(request)))
@@ -36,6 +41,9 @@ export function addDownloads(app: FastifyInstance, { db }: Context): void {
     const { diff } = await readTexts(db, 'patch', patch.id)
     return send(reply, 'text/x-patch', `${downloadName(patch.name)}.diff`, diff ?? '')
   })
+}
+
+function addSetDownloads(app: FastifyInstance, db: Database): void {
   app.get('/project/:project/cover/:msgid/mbox/', async (request, reply) => {
     const project = await projectParameter(db, request)
     const id = found(await findCoverId(db, project.id, messageIdParameter(request)))

@@ -11,6 +11,10 @@ import { mail } from '../support/mail.js'
 const NOW = new Date('2026-10-05T12:00:00.123Z')
 const TOKEN = 'a'.repeat(40)
 
+function basic(text: string): Record<string, string> {
+  return { authorization: `Basic ${Buffer.from(text).toString('base64')}` }
+}
+
 describeOnEach('the API', (fixture) => {
   let app: FastifyInstance
 
@@ -111,7 +115,6 @@ describeOnEach('the API', (fixture) => {
   })
 
   it('opens with a token or a password, and with nothing else', async () => {
-    const basic = (text: string) => ({ authorization: `Basic ${Buffer.from(text).toString('base64')}` })
     expect(await get('/api/users/', { authorization: `Token ${TOKEN}` })).toMatchObject({ status: 200 })
     expect(await get('/api/users/', basic('ola:secret'))).toMatchObject({ status: 200 })
     expect(await get('/api/users/', basic('ola:wrong'))).toMatchObject({

@@ -18,7 +18,7 @@ describe('parseSubject', () => {
   })
 
   it('cuts a name at 255 characters without halving one', () => {
-    expect([...parseSubject('🏮'.repeat(300), []).name]).toHaveLength(255)
+    expect(parseSubject('🏮'.repeat(300), []).name).toBe('🏮'.repeat(255))
   })
 })
 

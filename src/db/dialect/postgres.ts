@@ -12,7 +12,7 @@ import {
   PostgresQueryCompiler,
   sql,
 } from 'kysely'
-import { type CustomTypesConfig, Pool, type PoolClient, types } from 'pg'
+import { type CustomTypesConfig, Pool, type PoolClient, TypeOverrides } from 'pg'
 import { Busy } from '../../errors.js'
 import type { Capabilities } from './dialect.js'
 
@@ -107,10 +107,9 @@ const BIGINT = 20
 
 /** Counts are bigints; none of ours comes near 2^53. */
 function parsers(): CustomTypesConfig {
-  return {
-    getTypeParser: ((oid: number, format?: 'text' | 'binary') =>
-      oid === BIGINT ? Number : types.getTypeParser(oid, format)) as typeof types.getTypeParser,
-  }
+  const overrides = new TypeOverrides()
+  overrides.setTypeParser(BIGINT, Number)
+  return overrides
 }
 
 /** A pool whose clients give each statement that has parameters a name, so that it is planned once. */
@@ -137,7 +136,7 @@ function preparingPool(options: PostgresOptions): PostgresPool {
     },
     end: () => pool.end(),
     options: {},
-  } as unknown as PostgresPool
+  }
 }
 
 function preparingClient(client: PoolClient, names: Map<string, string>): PostgresPoolClient {
