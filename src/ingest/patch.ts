@@ -10,7 +10,7 @@ import {
   listSeriesByMarkers,
   type Series,
 } from '../store/series.js'
-import { listStates } from '../store/state.js'
+import { listStates, type State } from '../store/state.js'
 import { findPatchId, insertPatch } from '../store/submission.js'
 import { addTagCounts, listTags } from '../store/tag.js'
 import { findDelegate } from './delegate.js'
@@ -44,10 +44,11 @@ export async function takePatch(db: Database, incoming: Incoming): Promise<Outco
   return { kind: 'patch', id, problems: mail.problems }
 }
 
-async function findState(db: Database, name: string | undefined): Promise<number> {
+async function findState(db: Database, wanted: string | undefined): Promise<number> {
   const states = await listStates(db)
-  const wanted = name?.toLowerCase()
-  return (states.find((state) => state.name.toLowerCase() === wanted) ?? states[0]).id
+  const lower = wanted?.toLowerCase()
+  const state = states.find(({ name }) => name.toLowerCase() === lower) ?? (states[0] as State)
+  return state.id
 }
 
 /** A patch that stands alone is a series of its own; a marked one begins a series where none has its place free. */
