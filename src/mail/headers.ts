@@ -1,6 +1,6 @@
 import { isUtf8 } from 'node:buffer'
 import { decodeText, withoutNul } from './charset.js'
-import { LIMITS } from './limits.js'
+import { addProblem, LIMITS, truncate } from './limits.js'
 import { strip } from './text.js'
 
 /** One header: `name` as it was written, `value` with its folds. */
@@ -46,7 +46,8 @@ const COLON = 58
 
 /**
  * Reads the header section that starts at `start` (RFC 5322, 2.2). Lines without a colon are skipped, as
- * mail servers leave them behind; one that cannot belong to headers at all ends them.
+ * mail servers leave them behind; one that cannot belong to headers at all ends them. Of a section larger
+ * than `LIMITS` allows, the beginning is kept.
  *
  * Returns the headers and the offset at which the body starts.
  */
@@ -54,28 +55,41 @@ export function readHeaders(
   bytes: Buffer,
   start: number,
   end: number,
+  problems: string[],
 ): { headers: Headers; bodyStart: number } {
   const lines: string[] = []
   const limit = Math.min(end, start + LIMITS.headerBytes)
+  let fields = 0
   let isInField = false
   let at = start
-  while (at < limit) {
+  while (at < end) {
     const newline = bytes.indexOf(LF, at)
     const next = newline < 0 || newline >= end ? end : newline + 1
     const lineEnd = trimLineEnd(bytes, at, next)
-    if (lineEnd === at) return { headers: new Headers(lines.join('\n')), bodyStart: next }
-    const first = bytes[at]
-    if (first === SPACE || first === TAB) {
-      if (isInField) lines.push(decodeRaw(bytes, at, lineEnd))
-    } else {
+    if (lineEnd === at) {
+      at = next
+      break
+    }
+    if (!isBlank(bytes[at])) {
       isInField = isFieldStart(bytes, at, lineEnd)
-      if (isInField) lines.push(decodeRaw(bytes, at, lineEnd))
+      if (isInField) fields++
       // As mail readers do: a line that is no header at all begins the body.
       else if (!startsWithFrom(bytes, at) && !isBrokenField(bytes, at, lineEnd)) break
     }
+    if (isInField && at < limit && fields <= LIMITS.headers)
+      lines.push(decodeRaw(bytes, at, Math.min(lineEnd, limit)))
     at = next
   }
+  if (at > limit || fields > LIMITS.headers)
+    addProblem(
+      problems,
+      `Of headers beyond ${LIMITS.headerBytes} bytes or ${LIMITS.headers}, the rest was cut.`,
+    )
   return { headers: new Headers(lines.join('\n')), bodyStart: at }
+}
+
+function isBlank(code: number | undefined): boolean {
+  return code === SPACE || code === TAB
 }
 
 function trimLineEnd(bytes: Buffer, start: number, next: number): number {
@@ -85,7 +99,10 @@ function trimLineEnd(bytes: Buffer, start: number, next: number): number {
   return end
 }
 
-/** Raw 8-bit headers are UTF-8, as RFC 6532 has it, or else of unknown origin: then each byte is a character. */
+/**
+ * Raw 8-bit headers are UTF-8, as RFC 6532 has it, or else of unknown origin: then each byte is a character.
+ * NUL has no place in a header (RFC 5322, 4) and vanishes; a lone carriage return begins no line.
+ */
 function decodeRaw(bytes: Buffer, start: number, end: number): string {
   const line = bytes.subarray(start, end)
   const text = line.toString(isUtf8(line) ? 'utf8' : 'latin1')
@@ -134,7 +151,7 @@ export function headerFields(text: string): HeaderField[] {
 
 /** The value as a person reads it: encoded words decoded, in one line, white space made single. */
 export function decodeHeader(value: string): string {
-  const text = value.length > LIMITS.headerValue ? value.slice(0, LIMITS.headerValue) : value
+  const text = truncate(value, LIMITS.headerValue)
   return singleSpaced(text.includes('=?') ? decodeWords(text) : text)
 }
 

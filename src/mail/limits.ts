@@ -7,6 +7,8 @@ export const LIMITS = {
   mailBytes: 64 * 1024 * 1024,
   /** Bytes of the header section of a mail or of a part. */
   headerBytes: 1024 * 1024,
+  /** Headers of a mail or of a part. */
+  headers: 5000,
   /** Bytes of a line among the headers that is none, but may have been meant as one. */
   brokenField: 200,
   /** MIME parts of one mail, however nested. */
@@ -24,6 +26,11 @@ export const LIMITS = {
   /** `Depends-on:` lines of one mail. */
   dependencies: 100,
 } as const
+
+/** Tells once what became of a mail; `problems` stays short whatever the mail is made of. */
+export function addProblem(problems: string[], sentence: string): void {
+  if (!problems.includes(sentence)) problems.push(sentence)
+}
 
 /** The first `length` characters of a text; a character outside of the basic plane is never halved. */
 export function truncate(text: string, length: number = LIMITS.name): string {

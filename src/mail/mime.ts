@@ -1,6 +1,6 @@
 import { decodeText } from './charset.js'
 import { type Headers, readHeaders } from './headers.js'
-import { LIMITS } from './limits.js'
+import { addProblem, LIMITS } from './limits.js'
 
 /** A text part of a mail, decoded. */
 export interface TextPart {
@@ -39,29 +39,35 @@ export function textParts(
   let count = 0
   for (let entity = waiting.pop(); entity; entity = waiting.pop()) {
     if (++count > LIMITS.parts) {
-      problems.push(`The mail has more than ${LIMITS.parts} parts; the rest were left out.`)
+      addProblem(problems, `The mail has more than ${LIMITS.parts} parts; the rest were left out.`)
       break
     }
     const type = contentType(entity.headers.get('content-type'))
-    if (type.type.startsWith('multipart/') && type.boundary !== undefined) {
-      if (entity.depth >= LIMITS.depth)
-        problems.push(`Parts nested deeper than ${LIMITS.depth} were left out.`)
-      else waiting.push(...splitMultipart(bytes, entity, type.boundary).toReversed())
-    } else if (type.type === 'message/rfc822') {
-      const inner = readHeaders(bytes, entity.start, entity.end)
-      if (entity.depth < LIMITS.depth)
-        waiting.push({
-          headers: inner.headers,
-          start: inner.bodyStart,
-          end: entity.end,
-          depth: entity.depth + 1,
-        })
-    } else if (type.type.startsWith('text/') && wanted.has(type.type.slice(5))) {
+    if (isText(type, wanted)) {
       const text = decodeText(transferDecoded(bytes, entity), type.charset)
       parts.push({ subtype: type.type.slice(5), text })
-    }
+    } else waiting.push(...partsWithin(bytes, entity, type, problems).toReversed())
   }
   return parts
+}
+
+function isText({ type }: ContentType, wanted: ReadonlySet<string>): boolean {
+  return type.startsWith('text/') && wanted.has(type.slice(5))
+}
+
+/** What a multipart or a forwarded message is made of; nothing for everything else. */
+function partsWithin(bytes: Buffer, entity: Entity, type: ContentType, problems: string[]): Entity[] {
+  const isMultipart = type.type.startsWith('multipart/')
+  if (!isMultipart && type.type !== 'message/rfc822') return []
+  if (entity.depth >= LIMITS.depth) {
+    addProblem(problems, `Parts nested deeper than ${LIMITS.depth} were left out.`)
+    return []
+  }
+  if (!isMultipart) return [part(bytes, entity.start, entity.end, entity.depth, problems)]
+  const inner = type.boundary === undefined ? [] : splitMultipart(bytes, entity, type.boundary, problems)
+  if (inner.length === 0)
+    addProblem(problems, 'A part says that it holds others, but nothing marks them; it was left out.')
+  return inner
 }
 
 /** RFC 2045, 5.2: what says nothing, or nothing that can be read, is plain text. */
@@ -111,45 +117,51 @@ function parameterValue(raw: string, key: string): string {
   return key.endsWith('*') ? value.slice(value.lastIndexOf("'") + 1) : value
 }
 
+const TAB = 9
 const LF = 10
 const CR = 13
+const SPACE = 32
+const HYPHEN = 45
 
 /**
  * The parts between the boundary lines (RFC 2046, 5.1.1). The line break before a boundary belongs to the
  * boundary. Without a closing one the last part ends with the multipart; what stands before the first and
  * after the closing one is nobody's.
  */
-function splitMultipart(bytes: Buffer, entity: Entity, boundary: string): Entity[] {
+function splitMultipart(bytes: Buffer, entity: Entity, boundary: string, problems: string[]): Entity[] {
   const delimiter = Buffer.from(`--${boundary.trimEnd()}`, 'utf8')
+  // A search must not leave the part: many small ones would each read the mail to its end.
+  const range = bytes.subarray(0, entity.end)
   const parts: Entity[] = []
   let open = -1
-  for (let at = entity.start; at <= entity.end && parts.length <= LIMITS.parts; ) {
-    const found = bytes.indexOf(delimiter, at)
-    if (found < 0 || found + delimiter.length > entity.end) break
+  for (let at = entity.start; at < entity.end && parts.length <= LIMITS.parts; ) {
+    const found = range.indexOf(delimiter, at)
+    if (found < 0) break
     const after = found + delimiter.length
-    const isClosing = bytes[after] === 0x2d && bytes[after + 1] === 0x2d
-    const lineEnd = isDelimiterLine(bytes, found, isClosing ? after + 2 : after, entity)
+    const isClosing = range[after] === HYPHEN && range[after + 1] === HYPHEN
+    const lineEnd = delimiterLineEnd(range, found, isClosing ? after + 2 : after, entity.start)
     if (lineEnd < 0) {
-      at = found + 1
+      // To the next line at once: a boundary and a body of hyphens only would match at every byte.
+      at = range.indexOf(LF, found) + 1 || entity.end
       continue
     }
-    if (open >= 0) parts.push(part(bytes, open, endBefore(bytes, open, found), entity.depth))
+    if (open >= 0) parts.push(part(bytes, open, endBefore(bytes, open, found), entity.depth, problems))
     open = isClosing ? -1 : lineEnd
-    at = Math.max(lineEnd, found + 1)
-    if (isClosing) break
+    at = lineEnd
+    if (isClosing) return parts
   }
-  if (open >= 0 && open < entity.end) parts.push(part(bytes, open, entity.end, entity.depth))
+  if (open >= 0 && open < entity.end) parts.push(part(bytes, open, entity.end, entity.depth, problems))
   return parts
 }
 
 /** The offset after the line if a boundary stands at its start with nothing but blanks behind, else -1. */
-function isDelimiterLine(bytes: Buffer, found: number, after: number, entity: Entity): number {
-  if (found !== entity.start && bytes[found - 1] !== LF) return -1
+function delimiterLineEnd(range: Buffer, found: number, after: number, start: number): number {
+  if (found !== start && range[found - 1] !== LF) return -1
   let at = after
-  while (at < entity.end && (bytes[at] === 32 || bytes[at] === 9)) at++
-  if (at < entity.end && bytes[at] === CR) at++
-  if (at >= entity.end) return entity.end
-  return bytes[at] === LF ? at + 1 : -1
+  while (range[at] === SPACE || range[at] === TAB) at++
+  if (range[at] === CR) at++
+  if (at >= range.length) return range.length
+  return range[at] === LF ? at + 1 : -1
 }
 
 function endBefore(bytes: Buffer, start: number, boundary: number): number {
@@ -159,8 +171,8 @@ function endBefore(bytes: Buffer, start: number, boundary: number): number {
   return Math.max(start, end)
 }
 
-function part(bytes: Buffer, start: number, end: number, depth: number): Entity {
-  const { headers, bodyStart } = readHeaders(bytes, start, end)
+function part(bytes: Buffer, start: number, end: number, depth: number, problems: string[]): Entity {
+  const { headers, bodyStart } = readHeaders(bytes, start, end, problems)
   return { headers, start: Math.min(bodyStart, end), end, depth: depth + 1 }
 }
 
@@ -204,7 +216,7 @@ function decodeQuotedPrintable(body: Buffer): Buffer {
 /** Where the next line starts if nothing but blanks follow until there, else -1. */
 function softBreakEnd(body: Buffer, from: number): number {
   let at = from
-  while (at - from < 100 && (body[at] === 32 || body[at] === 9)) at++
+  while (at - from < 100 && (body[at] === SPACE || body[at] === TAB)) at++
   if (body[at] === CR) at++
   if (at >= body.length) return body.length
   return body[at] === LF ? at + 1 : -1

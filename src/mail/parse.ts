@@ -15,7 +15,7 @@ import type { MailHints, ParsedMail } from './types.js'
 export function parseMail(mail: Uint8Array): ParsedMail {
   const problems: string[] = []
   const bytes = withinLimit(mail, problems)
-  const { headers, bodyStart } = readHeaders(bytes, skipMboxLine(bytes), bytes.length)
+  const { headers, bodyStart } = readHeaders(bytes, skipMboxLine(bytes), bytes.length, problems)
   const subject =
     headers.get('subject') === undefined ? undefined : decodeHeader(headers.get('subject') as string)
   const isReply = subject !== undefined && isReplySubject(subject)
