@@ -1,0 +1,135 @@
+// Measures what README quotes.
+//
+//   npm run bench -- ARCHIVE [LIST-ID]      an mbox, gzipped or not, to fill both databases with
+//
+// Beside each rate of the server stands the limit: a bare node:http server that sends the same bytes, measured
+// in the same run.
+import { spawn, spawnSync } from 'node:child_process'
+import { mkdtempSync } from 'node:fs'
+import { createServer } from 'node:http'
+import { availableParallelism, cpus, tmpdir } from 'node:os'
+import { join, resolve } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { Worker, isMainThread, workerData } from 'node:worker_threads'
+import autocannon from 'autocannon'
+import { startPostgres } from '../scripts/postgres.mjs'
+import { measureHostileMail } from './hostile-mail.mjs'
+
+const CONNECTIONS = 8
+const SECONDS = 3
+const root = resolve(import.meta.dirname, '..')
+const cli = join(root, 'bin', 'patchwork')
+
+if (isMainThread) await main()
+else serveBytes(workerData)
+
+async function main() {
+  const [archive = join(root, 'demo', 'archive.mbox'), listId = 'lanterna-devel.example.org'] =
+    process.argv.slice(2)
+  console.log(`${cpus()[0]?.model}, ${availableParallelism()} cores, Node.js ${process.version}`)
+  const folder = mkdtempSync(join(tmpdir(), 'patchwork-bench-'))
+  const postgres = await startPostgres({ isDurable: true })
+  try {
+    await measureDatabase('SQLite', `sqlite:${join(folder, 'bench.db')}`, archive, listId, 8500)
+    await measureDatabase('PostgreSQL', await postgres.createDatabase('bench'), archive, listId, 8510)
+  } finally {
+    await postgres.stop()
+  }
+  for (const { name, milliseconds } of await measureHostileMail())
+    console.log(`64 KB of ${name}: ${milliseconds.toFixed(1)} ms`)
+}
+
+async function measureDatabase(label, url, archive, listId, port) {
+  const env = { ...process.env, PATCHWORK_DATABASE_URL: url }
+  run(
+    env,
+    'project',
+    'add',
+    'bench',
+    '--name',
+    'Bench',
+    '--list-id',
+    listId,
+    '--list-email',
+    'bench@example.org',
+  )
+  const start = performance.now()
+  const { stdout, stderr } = run(env, 'parsearchive', archive, '--list-id', listId)
+  const seconds = (performance.now() - start) / 1000
+  const mails = Number(/^(\d+) mails/.exec(stdout)?.[1])
+  const memory = /Maximum resident set size \(kbytes\): (\d+)/.exec(stderr)?.[1]
+  console.log(
+    `${label}: import ${Math.round(mails / seconds)} mails/s${memory ? `, ${Math.round(memory / 1024)} MB` : ''}`,
+  )
+  const server = spawn(process.execPath, [cli, 'serve', '--port', String(port)], { env, stdio: 'ignore' })
+  try {
+    await answers(`http://127.0.0.1:${port}/api/`)
+    for (const path of await paths(`http://127.0.0.1:${port}`)) await measurePath(label, port, path)
+  } finally {
+    server.kill()
+  }
+}
+
+/** `/usr/bin/time` tells the memory, where it is there. */
+function run(env, ...args) {
+  const timed = spawnSync('/usr/bin/time', ['-v', process.execPath, cli, ...args], { env, encoding: 'utf8' })
+  const result = timed.error ? spawnSync(process.execPath, [cli, ...args], { env, encoding: 'utf8' }) : timed
+  if (result.status !== 0) throw new Error(result.stderr)
+  return result
+}
+
+async function answers(url) {
+  for (let attempt = 0; attempt < 100; attempt++) {
+    if (
+      await fetch(url).then(
+        () => true,
+        () => false,
+      )
+    )
+      return
+    await sleep(100)
+  }
+  throw new Error(`nothing answers at ${url}`)
+}
+
+async function paths(base) {
+  const series = await (await fetch(`${base}/api/series/`)).json()
+  const small = series.find(({ received_total }) => received_total === 1)
+  return [
+    '/api/1.3/patches/',
+    '/api/1.3/patches/?per_page=250',
+    '/api/1.3/patches/1/',
+    '/api/1.3/series/',
+    '/api/1.3/events/',
+    '/api/1.3/covers/',
+    `/series/${small.id}/mbox/`,
+  ]
+}
+
+async function measurePath(label, port, path) {
+  const url = `http://127.0.0.1:${port}${path}`
+  const response = await fetch(url)
+  const body = Buffer.from(await response.arrayBuffer())
+  const rate = await load(url)
+  const limitPort = port + 1
+  const limit = new Worker(new URL(import.meta.url), { workerData: { body, port: limitPort } })
+  await answers(`http://127.0.0.1:${limitPort}/`)
+  const most = await load(`http://127.0.0.1:${limitPort}/`)
+  await limit.terminate()
+  console.log(`${label}: ${path} ${Math.round(rate)} /s, ${body.length} bytes (limit ${Math.round(most)} /s)`)
+}
+
+async function load(url) {
+  await autocannon({ url, connections: CONNECTIONS, duration: 1 })
+  const { requests, non2xx } = await autocannon({ url, connections: CONNECTIONS, duration: SECONDS })
+  if (non2xx > 0) throw new Error(`${url} failed ${non2xx} times`)
+  return requests.average
+}
+
+function serveBytes({ body, port }) {
+  const bytes = Buffer.from(body)
+  createServer((_, response) => {
+    response.writeHead(200, { 'content-type': 'application/json', 'content-length': bytes.length })
+    response.end(bytes)
+  }).listen(port, '127.0.0.1')
+}
