@@ -21,7 +21,20 @@ export function projectOf(at: At, id: number): Project {
   return at.projects.get(id) as Project
 }
 
-export function embedProject(at: At, id: number) {
+type EmbeddedProject = ReturnType<typeof describeProject>
+
+const described = new WeakMap<At, Map<number, EmbeddedProject>>()
+
+/** Made once for an answer, however many of its rows are of that project. */
+export function embedProject(at: At, id: number): EmbeddedProject {
+  let byId = described.get(at)
+  if (!byId) described.set(at, (byId = new Map()))
+  let project = byId.get(id)
+  if (!project) byId.set(id, (project = describeProject(at, id)))
+  return project
+}
+
+function describeProject(at: At, id: number) {
   const project = projectOf(at, id)
   return {
     id,

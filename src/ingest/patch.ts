@@ -10,7 +10,7 @@ import {
   listSeriesByMarkers,
   type Series,
 } from '../store/series.js'
-import { listStates, type State } from '../store/state.js'
+import { listStates } from '../store/state.js'
 import { findPatchId, insertPatch } from '../store/submission.js'
 import { addTagCounts, listTags } from '../store/tag.js'
 import { findDelegate } from './delegate.js'
@@ -47,7 +47,8 @@ export async function takePatch(db: Database, incoming: Incoming): Promise<Outco
 async function findState(db: Database, wanted: string | undefined): Promise<number> {
   const states = await listStates(db)
   const lower = wanted?.toLowerCase()
-  const state = states.find(({ name }) => name.toLowerCase() === lower) ?? (states[0] as State)
+  const state = states.find(({ name }) => name.toLowerCase() === lower) ?? states[0]
+  if (!state) throw new Error('The database has no states.')
   return state.id
 }
 

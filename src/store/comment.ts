@@ -75,27 +75,43 @@ export async function hasComment(db: Database, { kind, id }: Parent, msgid: stri
   return (await find(db, { id, msgid })).length > 0
 }
 
+interface CommentRow {
+  parent: number
+  msgid: string
+  date: Time
+  submitter_id: number
+  headers: string
+  content: string
+  addressed: number | null
+}
+
+const insertOnPatch = prepare<CommentRow, Id>(
+  (db, { parent, msgid, date, submitter_id, headers, content, addressed }) =>
+    db
+      .insertInto('patch_comments')
+      .values({ patch_id: parent, msgid, date, submitter_id, headers, content, addressed })
+      .returning('id'),
+)
+
+const insertOnCover = prepare<CommentRow, Id>(
+  (db, { parent, msgid, date, submitter_id, headers, content, addressed }) =>
+    db
+      .insertInto('cover_comments')
+      .values({ cover_id: parent, msgid, date, submitter_id, headers, content, addressed })
+      .returning('id'),
+)
+
 /** Stores a comment and records that it came. */
 export async function insertComment(db: Database, parent: Parent, comment: NewComment): Promise<number> {
-  const { project_id, received, addressed, ...rest } = comment
-  const row = { ...rest, addressed: addressed === null ? null : Number(addressed) }
-  const event = { project_id, date: received }
-  if (parent.kind === 'patch') {
-    const { id } = await db
-      .insertInto('patch_comments')
-      .values({ ...row, patch_id: parent.id })
-      .returning('id')
-      .executeTakeFirstOrThrow()
-    const category = 'patch-comment-created'
-    await insertEvents(db, [{ ...event, category, patch_id: parent.id, patch_comment_id: id }])
-    return id
-  }
-  const { id } = await db
-    .insertInto('cover_comments')
-    .values({ ...row, cover_id: parent.id })
-    .returning('id')
-    .executeTakeFirstOrThrow()
-  const category = 'cover-comment-created'
-  await insertEvents(db, [{ ...event, category, cover_id: parent.id, cover_comment_id: id }])
+  const { project_id, received: date, addressed, ...rest } = comment
+  const insert = parent.kind === 'patch' ? insertOnPatch : insertOnCover
+  const row = { ...rest, parent: parent.id, addressed: addressed === null ? null : Number(addressed) }
+  const [inserted] = await insert(db, row)
+  const { id } = inserted as Id
+  const about =
+    parent.kind === 'patch'
+      ? { category: 'patch-comment-created', patch_id: parent.id, patch_comment_id: id }
+      : { category: 'cover-comment-created', cover_id: parent.id, cover_comment_id: id }
+  await insertEvents(db, [{ project_id, date, ...about }])
   return id
 }
