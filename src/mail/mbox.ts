@@ -1,8 +1,8 @@
-import { headerFields } from './headers.js'
-import { responseLines } from './trailers.js'
-import { strip, stripEnd } from './text.js'
 import { splitAddress } from './address.js'
-import { decodeHeader } from './headers.js'
+import { encodeHeader, encodeWords, isAscii } from './encode.js'
+import { decodeHeader, headerFields } from './headers.js'
+import { strip, stripEnd } from './text.js'
+import { responseLines } from './trailers.js'
 
 /** What one mail of a download is made from. */
 export interface MboxInput {
@@ -32,7 +32,9 @@ export function formatMbox(input: MboxInput): string {
     `Content-Transfer-Encoding: ${encoding}`,
     `X-Patchwork-Submitter: ${submitter}`,
     `X-Patchwork-Id: ${input.id}`,
-    ...(input.delegate === undefined ? [] : [`X-Patchwork-Delegate: ${oneLine(input.delegate)}`]),
+    ...(input.delegate === undefined
+      ? []
+      : [`X-Patchwork-Delegate: ${encodeHeader(oneLine(input.delegate))}`]),
     ...originalHeaders(input, submitter),
   ]
   return `${lines.join('\n')}\n\n${body}`
@@ -46,7 +48,8 @@ function originalHeaders(input: MboxInput, submitter: string): string[] {
   const lines = fields.flatMap(([name, value]) => {
     const line = `${name}: ${encodeHeader(value)}`
     const isList =
-      name.toLowerCase() === 'from' && splitAddress(decodeHeader(value)).email === input.listEmail
+      name.toLowerCase() === 'from' &&
+      splitAddress(decodeHeader(value)).email.toLowerCase() === input.listEmail.toLowerCase()
     // Sent on in the list's name: git is to credit whoever wrote it.
     return isList ? [`X-Patchwork-Original-From: ${encodeHeader(value)}`, `From: ${submitter}`] : [line]
   })
@@ -66,11 +69,6 @@ function formatBody({ content, diff, replies }: MboxInput): string {
   return message + trailers.join('') + (below ? `---${below}\n` : '') + (diff ? `\n${diff}` : '')
 }
 
-function isAscii(text: string): boolean {
-  for (let at = 0; at < text.length; at++) if (text.charCodeAt(at) > 127) return false
-  return true
-}
-
 function oneLine(text: string): string {
   return text.replace(/[\r\n]+/g, ' ')
 }
@@ -79,46 +77,12 @@ const SPECIALS = /[()<>[\]:;@\\,."]/
 
 /** `Name <address>` (RFC 5322, 3.4), the name quoted or encoded where it must be. */
 function formatAddress({ name, email }: { name: string | null; email: string }): string {
-  const address = oneLine(email)
+  const address = encodeHeader(oneLine(email))
   if (!name) return address
   const plain = oneLine(name)
   if (!isAscii(plain)) return `${encodeWords(plain)} <${address}>`
   const quoted = SPECIALS.test(plain) ? `"${plain.replace(/["\\]/g, '\\$&')}"` : plain
   return `${quoted} <${address}>`
-}
-
-/** A stored value in ASCII: folds stay, but only as folds, so that no value begins a header of its own. */
-function encodeHeader(value: string): string {
-  const lines = value
-    .split('\n')
-    .map((line, index) => (index > 0 && !/^[ \t]/.test(line) ? ` ${line}` : line))
-  return lines.map((line) => (isAscii(line) ? line : encodeLine(line))).join('\n')
-}
-
-function encodeLine(line: string): string {
-  const indent = /^[ \t]*/.exec(line)?.[0] ?? ''
-  // Only the words that need it: addresses and message ids beside them stay readable.
-  return (
-    indent +
-    line
-      .slice(indent.length)
-      .split(' ')
-      .map((word) => (isAscii(word) ? word : encodeWords(word)))
-      .join(' ')
-  )
-}
-
-/** Characters to a word, so that each stays below the 75 of RFC 2047 whatever they are. */
-const PER_WORD = 10
-
-function encodeWords(text: string): string {
-  const words: string[] = []
-  const characters = Array.from(text)
-  for (let at = 0; at < characters.length; at += PER_WORD) {
-    const piece = Buffer.from(characters.slice(at, at + PER_WORD).join('')).toString('base64')
-    words.push(`=?utf-8?b?${piece}?=`)
-  }
-  return words.join(' ')
 }
 
 const DAYS = ['Sun', 'Mon', 'Tue', 'Wed', 'Thu', 'Fri', 'Sat']

@@ -14,7 +14,7 @@ import type { MailHints, ParsedMail } from './types.js'
  */
 export function parseMail(mail: Uint8Array): ParsedMail {
   const problems: string[] = []
-  const bytes = withinLimit(mail, problems)
+  const bytes = withLineFeeds(withinLimit(mail, problems))
   const { headers, bodyStart } = readHeaders(bytes, skipMboxLine(bytes), bytes.length, problems)
   const subject =
     headers.get('subject') === undefined ? undefined : decodeHeader(headers.get('subject') as string)
@@ -43,6 +43,16 @@ function withinLimit(mail: Uint8Array, problems: string[]): Buffer {
   if (bytes.length <= LIMITS.mailBytes) return bytes
   problems.push(`The mail has ${bytes.length} bytes; what follows the first ${LIMITS.mailBytes} was cut.`)
   return bytes.subarray(0, LIMITS.mailBytes)
+}
+
+/**
+ * On the wire lines end in CR LF (RFC 5322, 2.3), from a pipe or an mbox mostly not: whichever way a mail
+ * came, it reads the same. Its first line tells. What a transfer encoding protects keeps its line ends.
+ */
+function withLineFeeds(bytes: Buffer): Buffer {
+  const end = bytes.indexOf(10)
+  if (end < 1 || bytes[end - 1] !== 13) return bytes
+  return Buffer.from(bytes.toString('latin1').replaceAll('\r\n', '\n'), 'latin1')
 }
 
 /** A mail that comes from a pipe may still have the line that an mbox puts before it. */

@@ -1,5 +1,6 @@
 import { singleSpaced } from './headers.js'
 import { truncate } from './limits.js'
+import { strip } from './text.js'
 import type { ParsedSubject } from './types.js'
 
 const REPLY = /^re[:\s]/i
@@ -28,7 +29,7 @@ export function parseSubject(subject: string, dropPrefixes: readonly string[]): 
     )
     at = skipSpace(bare, close + 1)
   }
-  const rest = bare.slice(at).trim()
+  const rest = strip(bare.slice(at))
   const name = prefixes.length > 0 ? `[${prefixes.join(',')}] ${rest}` : rest
   return {
     name: truncate(name),

@@ -1,0 +1,102 @@
+/** Whether a text needs no encoding in mail. */
+export function isAscii(text: string): boolean {
+  for (let at = 0; at < text.length; at++) if (text.charCodeAt(at) > 127) return false
+  return true
+}
+
+/**
+ * A stored header value in ASCII. Folds stay, but only as folds: no value begins a header of its own, nor
+ * ends the section by a line of blanks. What is not ASCII becomes encoded words (RFC 2047); addresses and
+ * message ids beside it stay as they are.
+ */
+export function encodeHeader(value: string): string {
+  const lines = value.replaceAll('\r', ' ').split('\n')
+  const kept = lines.filter((line, index) => index === 0 || line.trim() !== '')
+  const folded = kept.map((line, index) => (index > 0 && !/^[ \t]/.test(line) ? ` ${line}` : line))
+  if (isAscii(value)) return folded.join('\n')
+  let isAfterWord = false
+  const encoded = folded.map((line) => {
+    const result = encodeLine(line, isAfterWord)
+    isAfterWord = isEncodedWord(result.slice(result.lastIndexOf(' ') + 1))
+    return result
+  })
+  return encoded.join('\n')
+}
+
+/**
+ * Encodes the words of a line that need it. Blanks between two encoded words are not shown (RFC 2047, 6.2):
+ * a blank that is meant goes into the second one.
+ */
+function encodeLine(line: string, isContinued: boolean): string {
+  const pieces: string[] = []
+  let isAfterWord = isContinued
+  for (const { blanks, word } of tokens(line)) {
+    if (isAscii(word)) {
+      pieces.push((blanks || (isAfterWord && word ? ' ' : '')) + word)
+      if (word !== '') isAfterWord = isEncodedWord(word)
+    } else {
+      // In quotes nothing is an encoded word (RFC 2047, 5); without them the name needs none.
+      const plain = word.startsWith('"') && word.endsWith('"') ? unquoted(word) : word
+      pieces.push((blanks || (isAfterWord ? ' ' : '')) + encodeWords(isAfterWord ? ` ${plain}` : plain))
+      isAfterWord = true
+    }
+  }
+  return pieces.join('')
+}
+
+interface Token {
+  blanks: string
+  word: string
+}
+
+/** The words of a line, each with the blanks before it; a quoted string is one word. */
+function tokens(line: string): Token[] {
+  const found: Token[] = []
+  for (let at = 0; at < line.length; ) {
+    let start = at
+    while (isBlank(line[start])) start++
+    let end = start
+    if (line[start] === '"') end = quoteEnd(line, start)
+    else while (end < line.length && !isBlank(line[end])) end++
+    found.push({ blanks: line.slice(at, start), word: line.slice(start, end) })
+    at = end
+  }
+  return found
+}
+
+function isBlank(char: string | undefined): boolean {
+  return char === ' ' || char === '\t'
+}
+
+/** The offset after the quoted string that starts here; one that never ends is but a word. */
+function quoteEnd(line: string, start: number): number {
+  for (let at = start + 1; at < line.length; at++) {
+    if (line[at] === '\\') at++
+    else if (line[at] === '"') return at + 1
+  }
+  let end = start
+  while (end < line.length && !isBlank(line[end])) end++
+  return end
+}
+
+function unquoted(word: string): string {
+  return word.slice(1, -1).replace(/\\(.)/g, '$1')
+}
+
+function isEncodedWord(word: string): boolean {
+  return word.startsWith('=?') && word.endsWith('?=')
+}
+
+/** Characters to a word, so that each stays below the 75 of RFC 2047 whatever they are. */
+const PER_WORD = 10
+
+/** A text as encoded words, which decoders join again without blanks. */
+export function encodeWords(text: string): string {
+  const words: string[] = []
+  const characters = Array.from(text)
+  for (let at = 0; at < characters.length; at += PER_WORD) {
+    const piece = Buffer.from(characters.slice(at, at + PER_WORD).join('')).toString('base64')
+    words.push(`=?utf-8?b?${piece}?=`)
+  }
+  return words.join(' ')
+}

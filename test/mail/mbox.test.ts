@@ -1,0 +1,134 @@
+import { describe, expect, it } from 'vitest'
+import { parseAuthor } from '../../src/mail/address.js'
+import { decodeHeader, headerFields } from '../../src/mail/headers.js'
+import { downloadName, formatMbox, type MboxInput } from '../../src/mail/mbox.js'
+
+const DIFF = '--- a/oar.c\n+++ b/oar.c\n@@ -1 +1 @@\n-slow\n+fast\n'
+
+function mbox(changes: Partial<MboxInput> = {}): string {
+  return formatMbox({
+    id: 7,
+    date: '2026-03-04T05:06:07.123456',
+    submitter: { name: 'Ida Rower', email: 'ida@example.org' },
+    delegate: undefined,
+    listEmail: 'boats@example.org',
+    headers: 'From: Ida Rower <ida@example.org>\nSubject: [PATCH] oar\nMessage-Id: <oar@example.org>',
+    content: 'Row faster.\n\nSigned-off-by: Ida Rower <ida@example.org>\n---\n oar.c | 2 +-',
+    diff: DIFF,
+    replies: [],
+    ...changes,
+  })
+}
+
+/** The header section of a download, unfolded and decoded. */
+function decodedHeaders(text: string): Record<string, string> {
+  const head = text.slice(text.indexOf('\n') + 1, text.indexOf('\n\n'))
+  return Object.fromEntries(headerFields(head).map(([name, value]) => [name, decodeHeader(value)]))
+}
+
+describe('formatMbox', () => {
+  it('writes the mail in the form that git am takes', () => {
+    expect(mbox({ delegate: 'max@example.org' })).toBe(`From patchwork Wed Mar  4 05:06:07 2026
+Content-Type: text/plain; charset="utf-8"
+MIME-Version: 1.0
+Content-Transfer-Encoding: 7bit
+X-Patchwork-Submitter: Ida Rower <ida@example.org>
+X-Patchwork-Id: 7
+X-Patchwork-Delegate: max@example.org
+From: Ida Rower <ida@example.org>
+Subject: [PATCH] oar
+Message-Id: <oar@example.org>
+Date: Wed, 04 Mar 2026 05:06:07 -0000
+
+Row faster.
+
+Signed-off-by: Ida Rower <ida@example.org>
+---
+ oar.c | 2 +-
+
+${DIFF}`)
+  })
+
+  it('keeps the date of the mail where it has one', () => {
+    const text = mbox({ headers: 'Date: Tue, 3 Mar 2026 23:06:07 -0600' })
+    expect(text.match(/^Date:.*$/gm)).toEqual(['Date: Tue, 3 Mar 2026 23:06:07 -0600'])
+  })
+
+  it('adds what replies say to the message, above its rule', () => {
+    const replies = ['Fine!\n\nAcked-by: A <a@x>\n> Acked-by: Nobody <n@x>', 'reviewed-by: B <b@x>\nTo: c']
+    expect(mbox({ replies })).toContain(
+      'Signed-off-by: Ida Rower <ida@example.org>\nAcked-by: A <a@x>\nreviewed-by: B <b@x>\n---\n oar.c | 2 +-\n\n---',
+    )
+  })
+
+  it('replaces what said how the mail was encoded, and says how it is now', () => {
+    const headers = 'content-type: multipart/signed\nCONTENT-TRANSFER-ENCODING: base64\nSubject: x'
+    const text = mbox({ headers, content: 'Öl' })
+    expect(text).not.toMatch(/multipart|base64/)
+    expect(text).toContain('Content-Transfer-Encoding: 8bit')
+  })
+
+  it('credits the sender where the list wrote itself into From', () => {
+    const text = mbox({ headers: 'From: Ida via Boats <Boats@example.org>\nSubject: x' })
+    expect(text).toContain('\nX-Patchwork-Original-From: Ida via Boats <Boats@example.org>\n')
+    expect(text).toContain('\nFrom: Ida Rower <ida@example.org>\n')
+  })
+
+  it.each([
+    ['Björn Töpel <b@x>', 'Björn Töpel <b@x>'],
+    ['"Müller, Jörg" <m@x>, Ünal\n Ö <u@x>', 'Müller, Jörg <m@x>, Ünal Ö <u@x>'],
+    ['=?utf-8?q?J=C3=B6?= Ö <j@x>', 'Jö Ö <j@x>'],
+    ['"Jörg"<j@x>', 'Jörg <j@x>'],
+    ['no "end Ö', 'no "end Ö'],
+    [`${'Ö🏮'.repeat(40)} <o@x>`, `${'Ö🏮'.repeat(40)} <o@x>`],
+  ])('encodes %j so that it reads the same', (value, expected) => {
+    const text = mbox({ headers: `Cc: ${value}` })
+    expect(text.slice(0, text.indexOf('\n\n'))).toMatch(/^[\t\n -~]*$/)
+    expect(decodedHeaders(text).Cc).toBe(expected)
+  })
+
+  it.each(['a\nEvil: x', 'a\r\nEvil: x', 'a\rEvil: x', 'a\n \nEvil: x', 'a\n\t\n\nEvil: x'])(
+    'lets no value begin a header: %j',
+    (value) => {
+      const text = mbox({
+        headers: 'Subject: x',
+        submitter: { name: value, email: `e@x${value}` },
+        delegate: value,
+      })
+      expect(text).not.toMatch(/^evil/im)
+      expect(text.slice(0, text.indexOf('\n\n'))).not.toContain('\r')
+      expect(text.slice(text.indexOf('\n\n'))).toContain('Row faster.')
+    },
+  )
+
+  it('drops folds of blanks, which would end the header section for git', () => {
+    const text = mbox({ headers: 'X-A: a\n \n b\nSubject: x' })
+    expect(text).toContain('\nX-A: a\n b\nSubject: x\n')
+  })
+
+  it('quotes a name that is more than words, so that it is read back', () => {
+    const submitter = { name: 'Rower, Ida "Oar" (she)', email: 'ida@example.org' }
+    expect(mbox({ submitter })).toContain('"Rower, Ida \\"Oar\\" (she)" <ida@example.org>')
+    const coded = decodedHeaders(mbox({ submitter: { name: 'Ida Rüderin', email: 'i@x' } }))
+    expect(parseAuthor(`From: ${coded['X-Patchwork-Submitter']}`, '')).toEqual({
+      name: 'Ida Rüderin',
+      email: 'i@x',
+    })
+  })
+
+  it('writes an address alone where there is no name', () => {
+    const text = mbox({ submitter: { name: null, email: 'i@x' }, content: '', diff: null })
+    expect(text).toContain('X-Patchwork-Submitter: i@x\n')
+    expect(text.endsWith('\n\n')).toBe(true)
+  })
+})
+
+describe('downloadName', () => {
+  it.each([
+    ['[v2,5/5] uclampset: plumb in', 'v2-5-5-uclampset-plumb-in'],
+    ['../../etc/passwd', '..-..-etc-passwd'],
+    ['a"; b\r\nX: y', 'a-b-X-y'],
+    ['Ölung', 'lung'],
+    ['---', ''],
+  ])('%j', (name, expected) => expect(downloadName(name)).toBe(expected))
+})
