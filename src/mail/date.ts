@@ -49,6 +49,7 @@ export function parseDate(value: string): string | undefined {
   day = withoutComma(day)
   if (year.indexOf(':') > 0) [year, time] = [time, year]
   year = withoutComma(year)
+  if (year === '') return undefined
   if (!/^\d/.test(year)) [year, zone] = [zone, year]
   const clock = parseClock(withoutComma(time))
   const numbers = [day, year].map(integer)

@@ -14,6 +14,8 @@ interface Entity {
   start: number
   end: number
   depth: number
+  /** What a part is that does not say it. */
+  defaultType: string
 }
 
 /** What a `Content-Type` says, as far as we ask. */
@@ -35,14 +37,16 @@ export function textParts(
   problems: string[],
 ): TextPart[] {
   const parts: TextPart[] = []
-  const waiting: Entity[] = [{ headers, start: bodyStart, end: bytes.length, depth: 0 }]
+  const waiting: Entity[] = [
+    { headers, start: bodyStart, end: bytes.length, depth: 0, defaultType: 'text/plain' },
+  ]
   let count = 0
   for (let entity = waiting.pop(); entity; entity = waiting.pop()) {
     if (++count > LIMITS.parts) {
       addProblem(problems, `The mail has more than ${LIMITS.parts} parts; the rest were left out.`)
       break
     }
-    const type = contentType(entity.headers.get('content-type'))
+    const type = contentType(entity.headers.get('content-type') ?? entity.defaultType)
     if (isText(type, wanted)) {
       const text = decodeText(transferDecoded(bytes, entity), type.charset)
       parts.push({ subtype: type.type.slice(5), text })
@@ -58,12 +62,14 @@ function isText({ type }: ContentType, wanted: ReadonlySet<string>): boolean {
 /** What a multipart or a forwarded message is made of; nothing for everything else. */
 function partsWithin(bytes: Buffer, entity: Entity, type: ContentType, problems: string[]): Entity[] {
   const isMultipart = type.type.startsWith('multipart/')
-  if (!isMultipart && type.type !== 'message/rfc822') return []
+  // A report of delivery is made of headers only.
+  const isMessage = type.type.startsWith('message/') && type.type !== 'message/delivery-status'
+  if (!isMultipart && !isMessage) return []
   if (entity.depth >= LIMITS.depth) {
     addProblem(problems, `Parts nested deeper than ${LIMITS.depth} were left out.`)
     return []
   }
-  if (!isMultipart) return [part(bytes, entity.start, entity.end, entity.depth, problems)]
+  if (!isMultipart) return [part(bytes, entity.start, entity.end, entity, problems)]
   const inner = type.boundary === undefined ? [] : splitMultipart(bytes, entity, type.boundary, problems)
   if (inner.length === 0)
     addProblem(problems, 'A part says that it holds others, but nothing marks them; it was left out.')
@@ -71,8 +77,7 @@ function partsWithin(bytes: Buffer, entity: Entity, type: ContentType, problems:
 }
 
 /** RFC 2045, 5.2: what says nothing, or nothing that can be read, is plain text. */
-function contentType(value: string | undefined): ContentType {
-  if (value === undefined) return { type: 'text/plain', boundary: undefined, charset: undefined }
+function contentType(value: string): ContentType {
   const [type = '', ...parameters] = splitParameters(value.slice(0, LIMITS.headerValue))
   const parameter = (name: string) => {
     for (const text of parameters) {
@@ -145,12 +150,12 @@ function splitMultipart(bytes: Buffer, entity: Entity, boundary: string, problem
       at = range.indexOf(LF, found) + 1 || entity.end
       continue
     }
-    if (open >= 0) parts.push(part(bytes, open, endBefore(bytes, open, found), entity.depth, problems))
+    if (open >= 0) parts.push(part(bytes, open, endBefore(bytes, open, found), entity, problems))
     open = isClosing ? -1 : lineEnd
     at = lineEnd
     if (isClosing) return parts
   }
-  if (open >= 0 && open < entity.end) parts.push(part(bytes, open, entity.end, entity.depth, problems))
+  if (open >= 0 && open < entity.end) parts.push(part(bytes, open, entity.end, entity, problems))
   return parts
 }
 
@@ -171,18 +176,38 @@ function endBefore(bytes: Buffer, start: number, boundary: number): number {
   return Math.max(start, end)
 }
 
-function part(bytes: Buffer, start: number, end: number, depth: number, problems: string[]): Entity {
+function part(bytes: Buffer, start: number, end: number, parent: Entity, problems: string[]): Entity {
   const { headers, bodyStart } = readHeaders(bytes, start, end, problems)
-  return { headers, start: Math.min(bodyStart, end), end, depth: depth + 1 }
+  const isDigest = parent.headers
+    .get('content-type')
+    ?.trimStart()
+    .toLowerCase()
+    .startsWith('multipart/digest')
+  return {
+    headers,
+    start: Math.min(bodyStart, end),
+    end,
+    depth: parent.depth + 1,
+    // RFC 2046, 5.1.5
+    defaultType: isDigest ? 'message/rfc822' : 'text/plain',
+  }
 }
 
 /** The bytes of a part without their transfer encoding (RFC 2045, 6); one that is unknown is none. */
 function transferDecoded(bytes: Buffer, { headers, start, end }: Entity): Buffer {
   const body = bytes.subarray(start, end)
   const encoding = headers.get('content-transfer-encoding')?.trim().toLowerCase()
-  if (encoding === 'base64') return Buffer.from(body.toString('latin1'), 'base64')
+  if (encoding === 'base64') return decodeBase64(body)
   if (encoding === 'quoted-printable') return decodeQuotedPrintable(body)
   return body
+}
+
+/**
+ * RFC 2045, 6.8: characters outside of the alphabet are skipped, and padding ends the data. Node takes the
+ * alphabet of RFC 4648, 5 as well, in which a list's footer would be data.
+ */
+function decodeBase64(body: Buffer): Buffer {
+  return Buffer.from(body.toString('latin1').replace(/[-_]/g, ''), 'base64')
 }
 
 const EQUALS = 0x3d
