@@ -1,0 +1,32 @@
+import { describe, expect, it } from 'vitest'
+import { pullUrl } from '../../src/mail/pull-request.js'
+
+const request = (address: string) =>
+  `Hi,\n\nThe following changes since commit 1:\n\n  x (2026)\n\nare available in the git repository at:\n${address}`
+
+describe('pullUrl', () => {
+  it.each([
+    ['\n  git://x.org/a.git tags/one\n\nfor you to fetch', 'git://x.org/a.git tags/one'],
+    ['  https://x.org/~u/a.git for-next  \n', 'https://x.org/~u/a.git for-next'],
+    ['\n  ssh://git@x.org:22/a.git\n\nfor you to fetch', 'ssh://git@x.org:22/a.git'],
+    ['\n  git@x.org:a/b.git main', 'git@x.org:a/b.git main'],
+    ['\n\n  git://x.org/a.git\n  tags/wrapped\n\nfor', 'git://x.org/a.git tags/wrapped'],
+  ])('%j', (address, expected) => expect(pullUrl(request(address))).toBe(expected))
+
+  it.each([
+    ['no address', request('\n  nowhere at all\n')],
+    ['words behind the address', request('\n  git://x.org/a.git one two three\n')],
+    ['no opening', 'are available in the git repository at:\n  git://x.org/a.git main\n'],
+    [
+      'the wrong order',
+      'are available in the git repository at:\n  git://x.org/a\n\nThe following changes since commit 1',
+    ],
+    ['a quoted request', request('\n  git://x.org/a.git main').replaceAll('\n', '\n> ')],
+    ['nothing', ''],
+  ])('finds none: %s', (_, content) => expect(pullUrl(content)).toBeUndefined())
+
+  it('whatever the case, and the last of several', () => {
+    const both = `${request('\n  git://x.org/a main\n\n')}${request('\n  git://x.org/b main\n').toUpperCase()}`
+    expect(pullUrl(both)).toBe('GIT://X.ORG/B MAIN')
+  })
+})

@@ -1,0 +1,61 @@
+import { describe, expect, it } from 'vitest'
+import { countTags, dependencies, matchesPattern, responseLines } from '../../src/mail/trailers.js'
+
+const tag = (id: number, pattern: string) => ({ id, pattern })
+
+describe('countTags', () => {
+  it('counts per tag, on any line, whatever the case', () => {
+    const content = 'Acked-by: A <a@x>\n\nacked-BY: B <b@x>\nTested-by: C\n> Acked-by: D'
+    const counts = countTags(content, [tag(1, '^Acked-by:'), tag(2, '^Tested-by:'), tag(3, '^Reviewed-by:')])
+    expect([...counts]).toEqual([
+      [1, 2],
+      [2, 1],
+    ])
+  })
+
+  it('counts no tag with nothing behind it', () => {
+    expect(countTags('Acked-by:', [tag(1, '^Acked-by:')]).size).toBe(0)
+    expect(countTags('', [tag(1, '^Acked-by:')]).size).toBe(0)
+  })
+
+  it.each(['(', '(?<=a)b', '*', 'a{1001}'])('counts nothing for the broken pattern %s', (pattern) => {
+    expect(countTags('a b', [tag(1, pattern)]).size).toBe(0)
+    expect(matchesPattern(pattern, 'a b')).toBe(false)
+  })
+
+  it('takes linear time for a pattern that would not end elsewhere', () => {
+    const start = performance.now()
+    countTags('a'.repeat(50_000), [tag(1, '^(a+)+$')])
+    expect(performance.now() - start).toBeLessThan(2000)
+  })
+})
+
+describe('dependencies', () => {
+  it('takes ids in brackets and addresses, once each, in their order', () => {
+    const content =
+      'Depends-on: <b@x> (the base)\ndepends-ON:https://pw.example.org/patch/1/, really\nDepends-on: <a@x>\nDepends-on: <b@x>'
+    expect(dependencies(content)).toEqual(['<b@x>', 'https://pw.example.org/patch/1/,', '<a@x>'])
+  })
+
+  it.each([
+    'Depends-on: 5',
+    'Depends-on: <>',
+    'Depends-on: <a b>',
+    'Depends-on: ftp://x',
+    ' Depends-on: <a@x>',
+    '> Depends-on: <a@x>',
+    'Depends-on:\n<a@x>',
+  ])('takes nothing from %j', (content) => expect(dependencies(content)).toEqual([]))
+
+  it('takes a hundred at most', () => {
+    const content = Array.from({ length: 200 }, (_, index) => `Depends-on: <${index}@x>`).join('\n')
+    expect(dependencies(content)).toHaveLength(100)
+  })
+})
+
+describe('responseLines', () => {
+  it('finds what people said about a patch', () => {
+    const content = 'Hi\nReviewed-by: A\n Acked-by: B\nNACKED-BY: C\nFixes: 1\nCc: D\nReported-by: E\nLink: F'
+    expect(responseLines(content)).toEqual(['Reviewed-by: A', 'NACKED-BY: C', 'Fixes: 1', 'Reported-by: E'])
+  })
+})
