@@ -77,7 +77,7 @@ export function readHeaders(
       else if (!startsWithFrom(bytes, at) && !isBrokenField(bytes, at, lineEnd)) break
     }
     if (isInField && at < limit && fields <= LIMITS.headers)
-      lines.push(decodeRaw(bytes, at, Math.min(lineEnd, limit)))
+      lines.push(decodeRaw(bytes, at, lineEnd > limit ? characterStart(bytes, limit) : lineEnd))
     at = next
   }
   if (at > limit || fields > LIMITS.headers)
@@ -86,6 +86,13 @@ export function readHeaders(
       `Of headers beyond ${LIMITS.headerBytes} bytes or ${LIMITS.headers}, the rest was cut.`,
     )
   return { headers: new Headers(lines.join('\n')), bodyStart: at }
+}
+
+/** The offset itself, or that of the UTF-8 character it lies within. */
+function characterStart(bytes: Buffer, offset: number): number {
+  let at = offset
+  while (offset - at < 3 && ((bytes[at] as number) & 0xc0) === 0x80) at--
+  return at
 }
 
 function isBlank(code: number | undefined): boolean {
@@ -109,12 +116,12 @@ function decodeRaw(bytes: Buffer, start: number, end: number): string {
   return text.replaceAll('\0', '').replaceAll('\r', ' ')
 }
 
-/** `Name:` of printable characters without blanks (RFC 5322, 3.6.8). */
+/** `Name:` of printable ASCII without blanks (RFC 5322, 3.6.8). */
 function isFieldStart(bytes: Buffer, start: number, end: number): boolean {
   for (let at = start; at < end; at++) {
     const code = bytes[at] as number
     if (code === COLON) return at > start
-    if (code <= SPACE || code === 127) return false
+    if (code <= SPACE || code >= 127) return false
   }
   return false
 }

@@ -40,11 +40,16 @@ export function formatMbox(input: MboxInput): string {
   return `${lines.join('\n')}\n\n${body}`
 }
 
+/** RFC 5322, 3.6.8. What is stored may have come from another program's database. */
+const FIELD_NAME = /^[!-9;-~]+$/
+
 /** Ours say how the body is encoded now. */
 const REPLACED = new Set(['content-type', 'content-transfer-encoding'])
 
 function originalHeaders(input: MboxInput, submitter: string): string[] {
-  const fields = headerFields(input.headers).filter(([name]) => !REPLACED.has(name.toLowerCase()))
+  const fields = headerFields(input.headers).filter(
+    ([name]) => FIELD_NAME.test(name) && !REPLACED.has(name.toLowerCase()),
+  )
   const lines = fields.flatMap(([name, value]) => {
     const line = `${name}: ${encodeHeader(value)}`
     const isList =

@@ -1,6 +1,6 @@
 import { decodeText } from './charset.js'
 import { type Headers, readHeaders } from './headers.js'
-import { addProblem, LIMITS } from './limits.js'
+import { addProblem, LIMITS, truncate } from './limits.js'
 
 /** A text part of a mail, decoded. */
 export interface TextPart {
@@ -78,7 +78,7 @@ function partsWithin(bytes: Buffer, entity: Entity, type: ContentType, problems:
 
 /** RFC 2045, 5.2: what says nothing, or nothing that can be read, is plain text. */
 function contentType(value: string): ContentType {
-  const [type = '', ...parameters] = splitParameters(value.slice(0, LIMITS.headerValue))
+  const [type = '', ...parameters] = splitParameters(truncate(value, LIMITS.headerValue).replaceAll('\n', ''))
   const parameter = (name: string) => {
     for (const text of parameters) {
       const equals = text.indexOf('=')
@@ -139,29 +139,43 @@ function splitMultipart(bytes: Buffer, entity: Entity, boundary: string, problem
   const range = bytes.subarray(0, entity.end)
   const parts: Entity[] = []
   let open = -1
-  for (let at = entity.start; at < entity.end && parts.length <= LIMITS.parts; ) {
-    const found = range.indexOf(delimiter, at)
-    if (found < 0) break
-    const after = found + delimiter.length
-    const isClosing = range[after] === HYPHEN && range[after + 1] === HYPHEN
-    const lineEnd = delimiterLineEnd(range, found, isClosing ? after + 2 : after, entity.start)
-    if (lineEnd < 0) {
-      // To the next line at once: a boundary and a body of hyphens only would match at every byte.
-      at = range.indexOf(LF, found) + 1 || entity.end
-      continue
+  let at = entity.start
+  while (at < entity.end && parts.length <= LIMITS.parts) {
+    const isClosing = isClosed(range, at + delimiter.length)
+    const lineEnd = startsWith(range, at, delimiter)
+      ? delimiterLineEnd(range, at + delimiter.length + (isClosing ? 2 : 0))
+      : -1
+    if (lineEnd >= 0) {
+      if (open >= 0) parts.push(part(bytes, open, endBefore(bytes, open, at), entity, problems))
+      open = isClosing ? -1 : lineEnd
+      if (isClosing) return parts
     }
-    if (open >= 0) parts.push(part(bytes, open, endBefore(bytes, open, found), entity, problems))
-    open = isClosing ? -1 : lineEnd
-    at = lineEnd
-    if (isClosing) return parts
+    at = lineEnd >= 0 ? lineEnd : nextHyphens(range, at)
   }
   if (open >= 0 && open < entity.end) parts.push(part(bytes, open, entity.end, entity, problems))
   return parts
 }
 
-/** The offset after the line if a boundary stands at its start with nothing but blanks behind, else -1. */
-function delimiterLineEnd(range: Buffer, found: number, after: number, start: number): number {
-  if (found !== start && range[found - 1] !== LF) return -1
+/**
+ * The next line that starts with two hyphens. Searching for the boundary itself takes quadratic time if it
+ * repeats itself, and how long it is, is up to the sender.
+ */
+function nextHyphens(range: Buffer, at: number): number {
+  const found = range.indexOf('\n--', at, 'latin1')
+  return found < 0 ? range.length : found + 1
+}
+
+function startsWith(range: Buffer, at: number, delimiter: Buffer): boolean {
+  const end = at + delimiter.length
+  return end <= range.length && range.compare(delimiter, 0, delimiter.length, at, end) === 0
+}
+
+function isClosed(range: Buffer, at: number): boolean {
+  return range[at] === HYPHEN && range[at + 1] === HYPHEN
+}
+
+/** The offset after the line if nothing but blanks follow, else -1. */
+function delimiterLineEnd(range: Buffer, after: number): number {
   let at = after
   while (range[at] === SPACE || range[at] === TAB) at++
   if (range[at] === CR) at++

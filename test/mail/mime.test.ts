@@ -69,6 +69,7 @@ describe('textParts', () => {
     ['quoted', 'boundary="a;b=c"', 'a;b=c'],
     ['with an escape', 'boundary="a\\"b"', 'a"b'],
     ['after others', 'charset="x;y"; type=q; boundary=z', 'z'],
+    ['folded', 'boundary="a\n b"', 'a b'],
     ['with blanks behind it', 'boundary="z  "', 'z'],
     ['as RFC 2231 has it', "boundary*=us-ascii'en'z", 'z'],
   ])('finds a boundary %s', (_, parameters, boundary) => {
