@@ -1,128 +1,115 @@
 import { describe, expect, it } from 'vitest'
 import { parseAuthor } from '../../src/mail/address.js'
+import { splitMbox } from '../../src/mail/archive.js'
+import { fileNames, hashDiff } from '../../src/mail/diff.js'
+import { formatMbox } from '../../src/mail/mbox.js'
 import { parseMail } from '../../src/mail/parse.js'
 import { parseSubject } from '../../src/mail/subject.js'
-import { mail, PATCH_BODY } from '../support/mail.js'
+import { countTags } from '../../src/mail/trailers.js'
+import { mail } from '../support/mail.js'
 
-const RUNS = [
-  '\n',
-  '[',
-  '<',
-  '@',
-  '"',
-  '(',
-  're: re: ',
-  '=?',
-  '=?utf-8?q?',
-  ',',
-  ' ',
-  '--x\n',
-  'diff ',
-  '--- a\n',
-  '\t',
-]
+const RUNS = ['\n', '\r\n', '[', '[]', '<', '<>', '@', '"', '\\', '(', '()', 're: re: ', '=?', '=?utf-8?q?']
+  .concat([
+    '=?utf-8?q?a?= ',
+    ',',
+    ' ',
+    '\t',
+    '\n ',
+    '-',
+    '--x\n',
+    '--x\nContent-Type: multipart/mixed; boundary=y\n\n',
+  ])
+  .concat([
+    'diff ',
+    '--- ',
+    '--- a\n',
+    '+++ b\n',
+    '--- a\n+++ b\n',
+    '@@ -1 +1 @@\n',
+    'Index: a\nold mode \n',
+    ';',
+    '=',
+  ])
+  .concat([
+    'Depends-on:',
+    'Depends-on: <a@b>\n',
+    'From \n',
+    'a: b\n',
+    ' at ',
+    ' via ',
+    '__\n',
+    '1/',
+    'é',
+    'v1 ',
+  ])
+  .concat([
+    'are available in the git repository at:\n',
+    'are available in the git repository at:\n git://a/b\n',
+  ])
 
 /** Where a run can stand. */
 const PLACES: Record<string, (run: string) => Buffer> = {
   subject: (run) => mail({ subject: run }),
+  prefix: (run) => mail({ subject: `[PATCH ${run}] x` }),
   from: (run) => mail({ from: run }),
+  date: (run) => mail({ date: run }),
   references: (run) => mail({ references: run }),
-  boundary: (run) => mail({ headers: `Content-Type: multipart/mixed; boundary=${run}` }),
-  cc: (run) => mail({ from: 'X via L <lamps@example.org>', headers: `Cc: ${run}` }),
+  'message id': (run) => Buffer.from(`Message-Id: ${run}\nList-Id: ${run}\nX-Patchwork-Hint: ${run}\n\nx`),
+  boundary: (run) => mail({ headers: `Content-Type: multipart/mixed; boundary="${run}"`, body: run }),
+  'content type': (run) => mail({ headers: `Content-Type: ${run}` }),
+  charset: (run) => mail({ headers: `Content-Type: text/plain; charset=${run}`, body: 'é' }),
+  cc: (run) => mail({ from: 'X via L <lamps@example.org>', headers: `Cc: ${run}\nReply-To: ${run}` }),
+  headers: (run) => mail({ headers: run }),
   body: (run) => mail({ body: run }),
+  reply: (run) => mail({ subject: 'Re: x', body: run }),
   'multipart body': (run) => mail({ headers: 'Content-Type: multipart/mixed; boundary=x', body: run }),
+  'quoted-printable': (run) => mail({ headers: 'Content-Transfer-Encoding: quoted-printable', body: run }),
+  hunk: (run) => mail({ body: `--- a\n+++ b\n@@ -1,9999999 +1,9999999 @@\n${run}` }),
+  'text behind a hunk': (run) => mail({ body: `--- a\n+++ b\n@@ -1 +1 @@\n-a\n+b\n${run}` }),
+  'pull request': (run) =>
+    mail({ body: `The following changes since commit 1\nare available in the git repository at:\n${run}` }),
 }
 
-function readWhole(bytes: Buffer): void {
-  const parsed = parseMail(bytes)
-  parseSubject(parsed.subject ?? '', ['lamps'])
-  parseAuthor(parsed.headers, 'lamps@example.org')
+const TAGS = ['^Acked-by:', '^Reviewed-by:', '^Tested-by:'].map((pattern, id) => ({ id, pattern }))
+
+async function* once(bytes: Buffer): AsyncGenerator<Uint8Array> {
+  yield bytes
 }
 
-function fastest(bytes: Buffer): number {
-  let best = Number.POSITIVE_INFINITY
-  for (let run = 0; run < 4; run++) {
-    const start = performance.now()
-    readWhole(bytes)
-    best = Math.min(best, performance.now() - start)
-  }
-  return best
+/** All that the program does with a mail. */
+async function readWhole(bytes: Buffer): Promise<void> {
+  const { headers, content, diff, subject } = parseMail(bytes)
+  parseSubject(subject ?? '', ['lamps'])
+  const submitter = { name: parseAuthor(headers, 'lamps@example.org')?.name ?? null, email: 'a@b' }
+  const rest = { delegate: undefined, listEmail: 'lamps@example.org', replies: [content] }
+  formatMbox({ id: 1, date: '2026-10-05T08:00:00', submitter, headers, content, diff: diff ?? null, ...rest })
+  hashDiff(diff ?? content)
+  fileNames(diff ?? content)
+  countTags(content.slice(0, 10_000), TAGS)
+  for await (const each of splitMbox(once(bytes))) expect(each).toBeDefined()
+}
+
+async function timeOf(bytes: Buffer): Promise<number> {
+  const start = performance.now()
+  await readWhole(bytes)
+  return performance.now() - start
 }
 
 /** Below this many milliseconds a measurement is noise. */
-const NOISE = 8
+const NOISE = 10
 
 describe.each(Object.keys(PLACES))('a long run in the %s', (place) => {
-  it.each(RUNS)('of %j costs no more than it is long', (text) => {
+  it.each(RUNS)('of %j costs no more than it is long', async (text) => {
     const build = PLACES[place] as (run: string) => Buffer
-    const repeat = (size: number) => build(text.repeat(size / text.length))
-    const single = fastest(repeat(256 * 1024))
-    const double = fastest(repeat(512 * 1024))
-    expect(double).toBeLessThan(Math.max(3 * single, NOISE))
-  })
-})
-
-/** A small generator of numbers that gives the same ones for the same seed (mulberry32). */
-function randomFrom(seed: number): () => number {
-  let state = seed
-  return () => {
-    state = (state + 0x6d2b79f5) | 0
-    let mixed = Math.imul(state ^ (state >>> 15), 1 | state)
-    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 4294967296
-  }
-}
-
-function mutate(bytes: Buffer, seed: number): Buffer {
-  const random = randomFrom(seed)
-  let mutated = Buffer.from(bytes)
-  for (let step = 0; step < 1 + random() * 8; step++) {
-    const at = Math.floor(random() * mutated.length)
-    const piece = mutated.subarray(Math.floor(random() * mutated.length)).subarray(0, random() * 200)
-    const choice = Math.floor(random() * 4)
-    if (choice === 0) mutated[at] = Math.floor(random() * 256)
-    else if (choice === 1) mutated = Buffer.concat([mutated.subarray(0, at), piece, mutated.subarray(at)])
-    else if (choice === 2)
-      mutated = Buffer.concat([mutated.subarray(0, at), mutated.subarray(at + piece.length)])
-    else {
-      const run = Buffer.from((RUNS[Math.floor(random() * RUNS.length)] as string).repeat(20))
-      mutated = Buffer.concat([mutated.subarray(0, at), run, mutated.subarray(at)])
+    const single = build(text.repeat((128 * 1024) / text.length))
+    const double = build(text.repeat((256 * 1024) / text.length))
+    let [short, long] = [Number.POSITIVE_INFINITY, Number.POSITIVE_INFINITY]
+    // The fastest of several: whatever else the machine does only ever adds.
+    for (let round = 0; round < 10; round++) {
+      short = Math.min(short, await timeOf(single))
+      long = Math.min(long, await timeOf(double))
+      if (long <= Math.max(3 * short, NOISE)) break
     }
-  }
-  return mutated
-}
-
-/** Seeds that once broke something; they are tried first. */
-const KEPT_SEEDS: number[] = []
-
-const SECONDS = Number(process.env.PATCHWORK_FUZZ_SECONDS ?? 3)
-
-describe('mutated mail', () => {
-  it('never throws and never gives what the database can not take', {
-    timeout: (SECONDS + 20) * 1000,
-  }, () => {
-    const sources = [
-      mail(),
-      mail({ headers: 'Content-Type: multipart/mixed; boundary=x', body: `--x\n\n${PATCH_BODY}\n--x--\n` }),
-      mail({ subject: '=?utf-8?q?Re:_[PATCH_v2_1/3]_=C3=A9?=', from: '=?utf-8?b?w6k=?= <a@b>' }),
-    ]
-    const end = Date.now() + SECONDS * 1000
-    const first = Date.now() % 1_000_000
-    for (let seed = -KEPT_SEEDS.length; seed < 0 || Date.now() < end; seed++) {
-      const number = seed < 0 ? (KEPT_SEEDS.at(seed) as number) : first + seed
-      for (const source of sources) {
-        const parsed = parseMail(mutate(source, number))
-        const texts = [
-          parsed.content,
-          parsed.diff ?? '',
-          parsed.headers,
-          parsed.subject ?? '',
-          ...parsed.references,
-        ]
-        for (const text of texts)
-          if (text.includes('\0') || !text.isWellFormed())
-            expect.fail(`seed ${number} gives ${JSON.stringify(text)}`)
-      }
-    }
+    expect(long).toBeLessThanOrEqual(Math.max(3 * short, NOISE))
   })
 })
