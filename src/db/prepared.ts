@@ -1,5 +1,5 @@
-import type { CompiledQuery } from 'kysely'
-import type { Database } from './schema.js'
+import type { CompiledQuery, Insertable } from 'kysely'
+import type { Database, Schema } from './schema.js'
 
 /** Stands in a query for a value that comes later. */
 class Placeholder {
@@ -50,4 +50,35 @@ export function prepareShapes<P extends object, Row, S>(
     const { rows } = await db.executeQuery<Row>({ ...query, parameters })
     return rows
   }
+}
+
+interface RowsShape {
+  table: keyof Schema
+  columns: readonly string[]
+  rows: number
+}
+
+const insert = prepareShapes<Record<string, unknown>, never, RowsShape>((db, values, shape) =>
+  db
+    .insertInto(shape.table as 'events')
+    .values(
+      Array.from({ length: shape.rows }, (_, row) =>
+        Object.fromEntries(shape.columns.map((column) => [column, values[`${column}${row}`]])),
+      ) as never,
+    ),
+)
+
+/** Inserts rows into a table by one statement, which is compiled once for each number and set of columns. */
+export async function insertRows<T extends keyof Schema>(
+  db: Database,
+  table: T,
+  rows: readonly Insertable<Schema[T]>[],
+): Promise<void> {
+  if (rows.length === 0) return
+  const columns = [...new Set(rows.flatMap((row) => Object.keys(row)))].toSorted()
+  const values: Record<string, unknown> = {}
+  for (const [index, row] of rows.entries())
+    for (const column of columns)
+      values[`${column}${index}`] = (row as Record<string, unknown>)[column] ?? null
+  await insert(db, values, { table, columns, rows: rows.length }, `${table} ${rows.length} ${columns.join()}`)
 }

@@ -1,10 +1,26 @@
 import type { Database } from './schema.js'
 
+const waiting = new WeakMap<Database, (() => void)[]>()
+
 /**
  * Runs `work` in one transaction, all or nothing; within another one it joins that. The transaction is the
  * only writer until it ends, so: nothing slow inside. Name the argument of `work` `db` as well, to shadow
  * the outer one, which would wait for ever for the connection that this transaction holds.
  */
-export function transaction<T>(db: Database, work: (db: Database) => Promise<T>): Promise<T> {
-  return db.isTransaction ? work(db) : db.transaction().execute(work)
+export async function transaction<T>(db: Database, work: (db: Database) => Promise<T>): Promise<T> {
+  if (db.isTransaction) return await work(db)
+  const callbacks: (() => void)[] = []
+  const result = await db.transaction().execute(async (db) => {
+    waiting.set(db, callbacks)
+    return await work(db)
+  })
+  for (const callback of callbacks) callback()
+  return result
+}
+
+/** Calls `callback` once the transaction of `db` is committed, or at once if there is none. */
+export function afterCommit(db: Database, callback: () => void): void {
+  const callbacks = waiting.get(db)
+  if (callbacks) callbacks.push(callback)
+  else callback()
 }

@@ -1,5 +1,6 @@
 import type { Insertable, Selectable } from 'kysely'
 import { prepare } from '../db/prepared.js'
+import { remember } from '../db/remembered.js'
 import type { Database, ProjectTable } from '../db/schema.js'
 import { NotFound } from '../errors.js'
 
@@ -8,10 +9,11 @@ export type NewProject = Partial<Insertable<ProjectTable>> &
   Pick<ProjectTable, 'link_name' | 'name' | 'list_id' | 'list_email'>
 
 const all = prepare<object, Project>((db) => db.selectFrom('projects').selectAll().orderBy('id'))
+const projects = remember((db) => all(db, {}))
 
 /** All projects by their number: there are dozens, never thousands. */
-export function listProjects(db: Database): Promise<Project[]> {
-  return all(db, {})
+export function listProjects(db: Database): Promise<readonly Project[]> {
+  return projects.list(db)
 }
 
 /** The project of that link name, whatever its case. */
@@ -46,6 +48,7 @@ export async function insertProject(db: Database, project: NewProject): Promise<
     .values({ ...DEFAULTS, ...project })
     .returning('id')
     .executeTakeFirstOrThrow()
+  projects.forget(db)
   return id
 }
 
@@ -59,22 +62,23 @@ export async function insertMaintainer(db: Database, projectId: number, userId: 
 }
 
 export interface DelegationRule {
+  project_id: number
   user_id: number
   path: string
 }
 
-const rules = prepare<{ project: number }, DelegationRule>((db, { project }) =>
+const allRules = prepare<object, DelegationRule>((db) =>
   db
     .selectFrom('delegation_rules')
-    .select(['user_id', 'path'])
-    .where('project_id', '=', project)
+    .select(['project_id', 'user_id', 'path'])
     .orderBy('priority', 'desc')
     .orderBy('path'),
 )
+const rules = remember((db) => allRules(db, {}))
 
 /** A project's delegation rules, the ones that win first. */
-export function listDelegationRules(db: Database, projectId: number): Promise<DelegationRule[]> {
-  return rules(db, { project: projectId })
+export async function listDelegationRules(db: Database, projectId: number): Promise<DelegationRule[]> {
+  return (await rules.list(db)).filter(({ project_id }) => project_id === projectId)
 }
 
 export async function insertDelegationRule(
@@ -82,4 +86,5 @@ export async function insertDelegationRule(
   rule: { project_id: number; user_id: number; path: string; priority: number },
 ): Promise<void> {
   await db.insertInto('delegation_rules').values(rule).execute()
+  rules.forget(db)
 }

@@ -1,4 +1,5 @@
 import { prepare } from '../db/prepared.js'
+import { remember } from '../db/remembered.js'
 import type { Database } from '../db/schema.js'
 
 export interface Tag {
@@ -11,9 +12,28 @@ const all = prepare<object, Tag>((db) =>
   db.selectFrom('tags').select(['id', 'name', 'pattern']).orderBy('id'),
 )
 
-export function listTags(db: Database): Promise<Tag[]> {
-  return all(db, {})
+const tags = remember((db) => all(db, {}))
+
+export function listTags(db: Database): Promise<readonly Tag[]> {
+  return tags.list(db)
 }
+
+interface TagCount {
+  patch_id: number
+  tag_id: number
+  count: number
+}
+
+const add = prepare<TagCount, never>((db, { patch_id, tag_id, count }) =>
+  db
+    .insertInto('patch_tags')
+    .values({ patch_id, tag_id, count })
+    .onConflict((conflict) =>
+      conflict.columns(['patch_id', 'tag_id']).doUpdateSet((eb) => ({
+        count: eb('patch_tags.count', '+', eb.ref('excluded.count')),
+      })),
+    ),
+)
 
 /** Adds what one mail brought to the counts of its patch. */
 export async function addTagCounts(
@@ -21,14 +41,5 @@ export async function addTagCounts(
   patchId: number,
   counts: ReadonlyMap<number, number>,
 ): Promise<void> {
-  if (counts.size === 0) return
-  await db
-    .insertInto('patch_tags')
-    .values([...counts].map(([tag_id, count]) => ({ patch_id: patchId, tag_id, count })))
-    .onConflict((conflict) =>
-      conflict.columns(['patch_id', 'tag_id']).doUpdateSet((eb) => ({
-        count: eb('patch_tags.count', '+', eb.ref('excluded.count')),
-      })),
-    )
-    .execute()
+  for (const [tag_id, count] of counts) await add(db, { patch_id: patchId, tag_id, count })
 }

@@ -1,0 +1,52 @@
+import type { Database } from './schema.js'
+import { afterCommit } from './transaction.js'
+
+/** How long what another process changed may go unseen, in milliseconds. */
+const LIFETIME = 1000
+
+export interface Remembered<Row> {
+  /** The rows, at most a second old; what this process changed is seen at once. */
+  list(db: Database): Promise<readonly Row[]>
+  /** To be called by whoever changes them, in the transaction that does. */
+  forget(db: Database): void
+}
+
+/** One database's copy. */
+interface Copy<Row> {
+  rows: readonly Row[]
+  until: number
+  /** Counts the changes, so that what was read before one is not kept after it. */
+  changes: number
+}
+
+/**
+ * Keeps the rows of a small table that every mail and every request asks for. A transaction that changes
+ * them reads its own, which nobody else sees before they are committed.
+ */
+export function remember<Row>(load: (db: Database) => Promise<Row[]>): Remembered<Row> {
+  const copies = new WeakMap<object, Copy<Row>>()
+  const changing = new WeakSet<Database>()
+  const copyOf = (db: Database) => {
+    const { adapter } = db.getExecutor()
+    let copy = copies.get(adapter)
+    if (!copy) copies.set(adapter, (copy = { rows: [], until: 0, changes: 0 }))
+    return copy
+  }
+  return {
+    async list(db) {
+      if (changing.has(db)) return await load(db)
+      const copy = copyOf(db)
+      const now = performance.now()
+      if (copy.until > now) return copy.rows
+      const { changes } = copy
+      const rows = await load(db)
+      if (copy.changes === changes) Object.assign(copy, { rows, until: now + LIFETIME })
+      return rows
+    },
+    forget(db) {
+      const copy = copyOf(db)
+      if (db.isTransaction) changing.add(db)
+      afterCommit(db, () => Object.assign(copy, { until: 0, changes: copy.changes + 1 }))
+    },
+  }
+}
