@@ -2,6 +2,7 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import type { Context } from '../context.js'
 import type { Database } from '../db/schema.js'
 import { Invalid, NotFound } from '../errors.js'
+import { baseOf } from '../http/base.js'
 import { type Criterion, listIds, type PageRequest } from '../store/page.js'
 import { listProjects } from '../store/project.js'
 import type { User } from '../store/user.js'
@@ -76,7 +77,7 @@ async function ask(mount: Mount, request: FastifyRequest): Promise<Asked> {
   const viewer = await authenticate(db, request.headers.authorization)
   const format = query.get('format')
   if (format !== null && format !== '' && format !== 'json') throw new NotFound()
-  const base = config.publicUrl ?? `${request.protocol}://${request.host}`
+  const base = baseOf(request, config)
   const api = base + mount.prefix
   const suffix = format ? `?format=${format}` : ''
   const projects = new Map((await listProjects(db)).map((project) => [project.id, project]))

@@ -1,3 +1,4 @@
+import { hostname, networkInterfaces } from 'node:os'
 import type { Command } from 'commander'
 import { readConfig } from '../../config.js'
 import { Invalid } from '../../errors.js'
@@ -17,13 +18,21 @@ async function serve(host: string, port: string): Promise<void> {
     throw new Invalid('The port must be a number up to 65535.')
   // The server is most of the program: other commands start faster without it.
   const { buildApp } = await import('../../app.js')
+  const config = readConfig(process.env, namesOf(host))
   await withDatabase(async (db) => {
-    const app = await buildApp({ db, config: readConfig(process.env), now: () => new Date() })
+    const app = await buildApp({ db, config, now: () => new Date() })
     await app.listen({ host, port: Number(port) })
     console.log(`Patchwork is at http://${host.includes(':') ? `[${host}]` : host}:${port}/`)
     await stopSignal()
     await app.close()
   })
+}
+
+/** What requests may call the address that we listen on; for all addresses, each that the machine has. */
+function namesOf(host: string): string[] {
+  if (host !== '0.0.0.0' && host !== '::') return [host]
+  const addresses = Object.values(networkInterfaces()).flatMap((each) => each ?? [])
+  return [hostname(), ...addresses.map(({ address }) => address)]
 }
 
 /** Resolves when somebody asks us to stop. */

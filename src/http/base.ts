@@ -1,0 +1,30 @@
+import type { FastifyRequest } from 'fastify'
+import { type Config, HTTP_DEFAULTS } from '../config.js'
+import { Invalid } from '../errors.js'
+
+/** A host name or an address, and perhaps a port. */
+const HOST = /^(?:([a-z0-9_.-]{1,255})|\[([0-9a-f:.]{2,45})\])(?::\d{1,5})?$/
+
+/**
+ * Where we are reached, such as `https://patchwork.example.org`: what every absolute address begins with. As
+ * configured; else as the request says, for whoever writes the Host header would otherwise write our links.
+ * Throws Invalid for a host that is not trusted.
+ */
+export function baseOf(request: FastifyRequest, config: Config): string {
+  if (config.publicUrl !== undefined) return config.publicUrl
+  const host = request.host.toLowerCase()
+  if (!isTrusted(host, (config.http ?? HTTP_DEFAULTS).trustedHosts))
+    throw new Invalid(
+      'This server does not answer to that host name; its operator can add it to PATCHWORK_TRUSTED_HOSTS.',
+    )
+  return `${request.protocol === 'https' ? 'https' : 'http'}://${host}`
+}
+
+function isTrusted(host: string, trusted: readonly string[]): boolean {
+  const [, name, address] = HOST.exec(host) ?? []
+  const wanted = name ?? address
+  return (
+    wanted !== undefined &&
+    trusted.some((each) => (each.startsWith('*.') ? wanted.endsWith(each.slice(1)) : wanted === each))
+  )
+}

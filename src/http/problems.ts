@@ -1,0 +1,54 @@
+import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify'
+import { Invalid, PatchworkError } from '../errors.js'
+
+/** Whether an address is the API's, where errors are JSON. */
+export function isApi(url: string): boolean {
+  return url.startsWith('/api') && /^\/api(?:[/?]|$)/.test(url)
+}
+
+/** What Fastify's own errors are called here. */
+const SENTENCES: Readonly<Record<string, string>> = {
+  FST_ERR_BAD_URL: 'The address is malformed.',
+  FST_ERR_MAX_PARAM_LENGTH: 'The address is too long.',
+  FST_ERR_CTP_BODY_TOO_LARGE: 'The body of the request is too large.',
+  FST_ERR_CTP_INVALID_JSON_BODY: 'JSON parse error - the body is not valid JSON.',
+  FST_ERR_CTP_EMPTY_JSON_BODY: 'JSON parse error - the body is empty.',
+  FST_ERR_CTP_INVALID_CONTENT_LENGTH: 'The body is not as long as its Content-Length says.',
+}
+
+/**
+ * Answers with an error. Those that we know have words for whoever asked; of any other, nobody sees more than
+ * that there was one, and the log has it under the request's name.
+ */
+export function sendError(error: FastifyError, request: FastifyRequest, reply: FastifyReply): FastifyReply {
+  if (error instanceof Invalid && error.fields) return reply.code(400).send(error.fields)
+  if (error instanceof PatchworkError) return sendProblem(request, reply, error.status, error.message)
+  const { statusCode = 500 } = error
+  if (statusCode >= 400 && statusCode < 500)
+    return sendProblem(request, reply, statusCode, SENTENCES[error.code] ?? error.message)
+  const [path] = request.url.split('?', 1)
+  console.error(`request ${request.id}: ${request.method} ${path} failed:`, error)
+  return sendProblem(request, reply, 500, 'Something went wrong here.')
+}
+
+/** Methods that have addresses somewhere; of the others that Node.js reads, none will ever do anything. */
+const METHODS: ReadonlySet<string> = new Set(['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS'])
+
+/** Answers what has no address. */
+export function sendNotFound(request: FastifyRequest, reply: FastifyReply): FastifyReply {
+  return METHODS.has(request.method)
+    ? sendProblem(request, reply, 404, 'Not found.')
+    : sendProblem(request, reply, 501, `Method "${request.method}" is not supported.`)
+}
+
+/** One sentence, in the form that the address speaks. */
+function sendProblem(
+  request: FastifyRequest,
+  reply: FastifyReply,
+  status: number,
+  detail: string,
+): FastifyReply {
+  if (isApi(request.url))
+    return reply.code(status).type('application/json; charset=utf-8').send(JSON.stringify({ detail }))
+  return reply.code(status).type('text/plain; charset=utf-8').send(`${detail}\n`)
+}

@@ -1,0 +1,56 @@
+import Fastify, { type FastifyInstance } from 'fastify'
+import { HTTP_DEFAULTS, type HttpSettings } from '../config.js'
+import { answerBrokenRequest, refuseRawly } from './broken.js'
+import { addCommonHeaders } from './headers.js'
+import { sendError } from './problems.js'
+import { requestId } from './request-id.js'
+
+/** Longest message id in a path, encoded. */
+const MAX_PARAMETER = 2000
+
+/** A client has this long for the head of its request, and for the whole of it. */
+const HEAD_TIMEOUT = 10_000
+const REQUEST_TIMEOUT = 60_000
+
+/** A connection on which nothing moves, such as that of a client that does not read its answer, is given up. */
+const STALLED_TIMEOUT = 120_000
+
+/** Longer than proxies keep theirs, or they would send a request into one that we are closing. */
+const KEEP_ALIVE_TIMEOUT = 72_000
+
+const MOST_CONNECTIONS = 4096
+
+/** When we stop, whoever is in the middle of something has this long to end it. */
+const GRACE = 5000
+
+/** A server without any address yet, that clients can't make wait, grow or fall. */
+export function makeServer(settings: HttpSettings = HTTP_DEFAULTS): FastifyInstance {
+  const app = Fastify({
+    routerOptions: {
+      ignoreTrailingSlash: true,
+      maxParamLength: MAX_PARAMETER,
+      querystringParser: (text) => new URLSearchParams(text) as never,
+    },
+    genReqId: requestId,
+    bodyLimit: settings.bodyLimit,
+    trustProxy: settings.trustedProxies.length > 0 ? [...settings.trustedProxies] : false,
+    http: { headersTimeout: HEAD_TIMEOUT, connectionsCheckingInterval: HEAD_TIMEOUT / 2 },
+    requestTimeout: REQUEST_TIMEOUT,
+    connectionTimeout: STALLED_TIMEOUT,
+    keepAliveTimeout: KEEP_ALIVE_TIMEOUT,
+    forceCloseConnections: 'idle',
+    clientErrorHandler: answerBrokenRequest,
+    // Before there is a route there are no hooks.
+    frameworkErrors: (error, request, reply) => {
+      addCommonHeaders(request, reply)
+      sendError(error, request, reply)
+    },
+  })
+  app.server.maxConnections = MOST_CONNECTIONS
+  app.server.on('connect', (_request, socket) => refuseRawly(socket, 501, 'This is no proxy.'))
+  app.addHook('preClose', (done) => {
+    setTimeout(() => app.server.closeAllConnections(), GRACE).unref()
+    done()
+  })
+  return app
+}
