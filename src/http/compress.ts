@@ -30,8 +30,8 @@ const LONGEST = 400
  * The best encoding that `Accept-Encoding` allows (RFC 9110, 12.5.3): what it weighs most, brotli where it does
  * not care; undefined: send it plain, as all that is small.
  */
-export function chooseEncoding(acceptEncoding: string | undefined, bytes: number): Encoding | undefined {
-  if (bytes < SMALLEST || !acceptEncoding || acceptEncoding.length > LONGEST) return undefined
+export function chooseEncoding(acceptEncoding: string | undefined, length: number): Encoding | undefined {
+  if (length < SMALLEST || !acceptEncoding || acceptEncoding.length > LONGEST) return undefined
   const weights = new Map<string, number>()
   for (const item of acceptEncoding.toLowerCase().split(',')) {
     const [name = '', weight] = item.split(';', 2)
@@ -51,7 +51,7 @@ function parseWeight(text: string): number {
 
 /** Compresses a body and hands it on; a large one in another thread. */
 export function compress(
-  body: Buffer,
+  body: string | Buffer,
   encoding: Encoding,
   done: (error: Error | null, compressed?: Buffer) => void,
 ): void {

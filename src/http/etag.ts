@@ -4,7 +4,7 @@ import { hash } from 'node:crypto'
  * The entity tag of a body. It is weak, for the same tag stands for the plain and the compressed form
  * (RFC 9110, 8.8.3: a strong one would have to differ).
  */
-export function etagOf(body: Buffer): string {
+export function etagOf(body: string | Buffer): string {
   return `W/"${hash('sha256', body, 'base64url').slice(0, 27)}"`
 }
 
