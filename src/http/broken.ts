@@ -6,7 +6,7 @@ import type { Duplex } from 'node:stream'
 const ANSWERS: Readonly<Record<string, readonly [status: number, detail: string]>> = {
   HPE_HEADER_OVERFLOW: [431, 'The head of the request is too large.'],
   HPE_CHUNK_EXTENSIONS_OVERFLOW: [413, 'The body of the request is too large.'],
-  HPE_INVALID_METHOD: [501, 'The method is not supported.'],
+  HPE_INVALID_METHOD: [400, 'The method is unknown, or this is no HTTP.'],
   ERR_HTTP_REQUEST_TIMEOUT: [408, 'The request took too long.'],
 }
 
