@@ -52,6 +52,26 @@ export function prepareShapes<P extends object, Row, S>(
   }
 }
 
+/**
+ * A query that looks for any of some texts, of which there are mostly few: `build` gets them as a list for
+ * `in`. Lists are filled up to a power of two by their last text, so that few forms are compiled.
+ */
+export function prepareForTexts<P extends object, Row>(
+  build: (db: Database, parameters: Parameters<P>, texts: string[]) => Compilable<Row>,
+): (db: Database, values: P, texts: readonly string[]) => Promise<Row[]> {
+  const run = prepareShapes<P & Record<string, unknown>, Row, number>((db, parameters, length) => {
+    const texts = Array.from({ length }, (_, index) => parameters[`text${index}`] as string)
+    return build(db, parameters, texts)
+  })
+  return async (db, values, texts) => {
+    if (texts.length === 0) return []
+    const length = 2 ** Math.ceil(Math.log2(texts.length))
+    const named: Record<string, unknown> = {}
+    for (let index = 0; index < length; index++) named[`text${index}`] = texts[index] ?? texts.at(-1)
+    return await run(db, { ...values, ...named }, length, String(length))
+  }
+}
+
 interface RowsShape {
   table: keyof Schema
   columns: readonly string[]

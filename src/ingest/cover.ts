@@ -1,6 +1,6 @@
 import type { Database } from '../db/schema.js'
 import { upsertPerson } from '../store/person.js'
-import { addCover, findSeriesByReference, insertReferences, insertSeries } from '../store/series.js'
+import { insertSeries, listSeriesByReference } from '../store/series.js'
 import { findCoverId, hasCoverNamed, insertCover } from '../store/submission.js'
 import { addDependencies } from './dependencies.js'
 import { duplicate, type Incoming, type Outcome } from './outcome.js'
@@ -15,29 +15,14 @@ export async function takeCover(db: Database, incoming: Incoming): Promise<Outco
   if (mail.references.length > 0 && (await hasCoverNamed(db, project.id, subject.name))) return undefined
   const submitter = await upsertPerson(db, author)
   // Only its own id leads to its series: what it answers is something else, often the version before.
-  const known = await findSeriesByReference(db, project.id, messageId)
-  const series =
-    known ??
-    (await insertSeries(db, {
-      project_id: project.id,
-      date,
-      received,
-      submitter_id: submitter,
-      version: subject.version,
-      total: subject.marker?.total ?? 0,
-    }))
-  if (!known) await insertReferences(db, series, [messageId])
-  const id = await insertCover(db, {
-    project_id: project.id,
-    msgid: messageId,
-    date,
-    received,
-    name: subject.name,
-    submitter_id: submitter,
-    headers: mail.headers,
-    content: mail.content,
-  })
-  await addCover(db, series, { id, name: subject.name })
+  const known = (await listSeriesByReference(db, project.id, [messageId])).get(messageId)
+  const { version, marker, name } = subject
+  const common = { project_id: project.id, date, received, submitter_id: submitter }
+  const begun = { ...common, version, total: marker?.total ?? 0, name: null }
+  const series = known ?? (await insertSeries(db, begun, [messageId]))
+  const { headers, content } = mail
+  const cover = { ...common, msgid: messageId, name, headers, content }
+  const id = await insertCover(db, cover, { series, isNew: !known })
   await addDependencies(db, series, mail)
   return { kind: 'cover', id, problems: mail.problems }
 }

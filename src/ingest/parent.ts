@@ -1,6 +1,5 @@
 import type { Database } from '../db/schema.js'
-import { findParentOfComment, type Parent } from '../store/comment.js'
-import { findCoverId, findPatchId } from '../store/submission.js'
+import { type KnownMail, listKnownMails, type Parent } from '../store/comment.js'
 
 /**
  * What a reply is about: along its references, the nearest first, the first patch that one of them is or
@@ -11,12 +10,18 @@ export async function findParent(
   project: number,
   references: readonly string[],
 ): Promise<Parent | undefined> {
-  for (const kind of ['patch', 'cover'] as const) {
-    const find = kind === 'patch' ? findPatchId : findCoverId
-    for (const msgid of references) {
-      const id = (await find(db, project, msgid)) ?? (await findParentOfComment(db, kind, project, msgid))
-      if (id !== undefined) return { kind, id }
-    }
-  }
-  return undefined
+  const known = await listKnownMails(db, project, references)
+  const nearness = new Map(references.map((msgid, index) => [msgid, index]))
+  const rank = ({ msgid, kind, isComment }: KnownMail) => [
+    kind === 'patch' ? 0 : 1,
+    nearness.get(msgid) ?? 0,
+    isComment,
+  ]
+  const [nearest] = known.toSorted((a, b) => compareRanks(rank(a), rank(b)) || b.id - a.id)
+  return nearest && { kind: nearest.kind, id: nearest.id }
+}
+
+function compareRanks(a: readonly number[], b: readonly number[]): number {
+  for (const [index, value] of a.entries()) if (value !== b[index]) return value - (b[index] as number)
+  return 0
 }

@@ -3,27 +3,28 @@ import { hashDiff } from '../mail/diff.js'
 import { countTags } from '../mail/trailers.js'
 import { upsertPerson } from '../store/person.js'
 import {
-  addPatch,
-  insertReferences,
   insertSeries,
   listNumbers,
   listSeriesByMarkers,
+  listSeriesByReference,
+  type Numbered,
   type Series,
 } from '../store/series.js'
 import { listStates } from '../store/state.js'
-import { findPatchId, insertPatch } from '../store/submission.js'
+import { findPatchId, insertPatch, type PatchPlace } from '../store/submission.js'
 import { addTagCounts, listTags } from '../store/tag.js'
 import { findDelegate } from './delegate.js'
 import { addDependencies } from './dependencies.js'
 import { duplicate, type Incoming, type Outcome } from './outcome.js'
-import { findByReferences, timeWindow } from './series.js'
+import { timeWindow } from './series.js'
 
 /** Stores a patch or a pull request, puts it into its series, and delegates it. */
 export async function takePatch(db: Database, incoming: Incoming): Promise<Outcome> {
   const { mail, messageId, subject, author, project, date, received } = incoming
   if ((await findPatchId(db, project.id, messageId)) !== undefined) return duplicate(incoming)
   const submitter = await upsertPerson(db, author)
-  const id = await insertPatch(db, {
+  const place = await findPlace(db, incoming, submitter)
+  const patch = {
     project_id: project.id,
     msgid: messageId,
     date,
@@ -37,10 +38,10 @@ export async function takePatch(db: Database, incoming: Incoming): Promise<Outco
     pull_url: mail.pullUrl ?? null,
     state_id: await findState(db, mail.hints.state),
     delegate_id: (await findDelegate(db, project.id, mail)) ?? null,
-  })
+  }
+  const id = await insertPatch(db, patch, place)
   if (project.use_tags) await addTagCounts(db, id, countTags(mail.content, await listTags(db)))
-  const series = await joinSeries(db, incoming, submitter, id)
-  await addDependencies(db, series, mail)
+  await addDependencies(db, place.series, mail)
   return { kind: 'patch', id, problems: mail.problems }
 }
 
@@ -53,49 +54,53 @@ async function findState(db: Database, wanted: string | undefined): Promise<numb
 }
 
 /** A patch that stands alone is a series of its own; a marked one begins a series where none has its place free. */
-async function joinSeries(db: Database, incoming: Incoming, submitter: number, id: number): Promise<Series> {
+async function findPlace(db: Database, incoming: Incoming, submitter: number): Promise<PatchPlace> {
   const { subject, project, date, received, mail, messageId } = incoming
-  const marker = subject.marker?.total ? subject.marker : { number: 1, total: 1 }
-  const found = subject.marker?.total ? await findSeries(db, incoming, submitter, marker) : undefined
-  const series =
-    found?.series ??
-    (await insertSeries(db, {
-      project_id: project.id,
-      date,
-      received,
-      submitter_id: submitter,
-      version: subject.version,
-      total: marker.total,
-    }))
+  const marker = subject.marker?.total ? subject.marker : undefined
+  const { number, total } = marker ?? { number: 1, total: 1 }
+  // The nearest first: its own id, then what it answers.
+  const msgids = [messageId, ...mail.references]
+  const known = await listSeriesByReference(db, project.id, msgids)
+  const nearest = known.get(msgids.find((msgid) => known.has(msgid)) ?? '')
+  const place = number > 0 ? number : null
+  if (marker) {
+    const candidates = nearest ? [nearest] : await listByMarkers(db, incoming, submitter, total)
+    const found = await withPlaceFree(db, candidates, number)
+    if (found) return { ...found, isNew: false, number: place }
+  }
+  const begun = {
+    project_id: project.id,
+    date,
+    received,
+    submitter_id: submitter,
+    version: subject.version,
+    total,
+    name: number === 1 ? subject.name : null,
+  }
   // A patch that comes before those it answers leads the way to its series for them.
-  if (!found) await insertReferences(db, series, [...mail.references, messageId])
-  const patch = { id, number: marker.number, name: subject.name }
-  if (marker.number > 0) await addPatch(db, series, patch, found?.others ?? [], received)
-  return series
+  const leading = [...mail.references, messageId].filter((msgid) => !known.has(msgid))
+  return { series: await insertSeries(db, begun, leading), isNew: true, number: place, others: [] }
 }
 
-type Others = Awaited<ReturnType<typeof listNumbers>>
-
-/** The series with this place still free that references lead to or, failing those, that the markers fit. */
-async function findSeries(
+/** The series that a mail without references may belong to: of one sender, version, length and time. */
+function listByMarkers(
   db: Database,
-  incoming: Incoming,
+  { project, subject, date }: Incoming,
   submitter: number,
-  marker: { number: number; total: number },
-): Promise<{ series: Series; others: Others } | undefined> {
-  const referenced = await findByReferences(db, incoming)
-  const candidates = referenced
-    ? [referenced]
-    : await listSeriesByMarkers(db, {
-        project: incoming.project.id,
-        submitter,
-        version: incoming.subject.version,
-        total: marker.total,
-        ...timeWindow(incoming.date),
-      })
+  total: number,
+): Promise<Series[]> {
+  const { version } = subject
+  return listSeriesByMarkers(db, { project: project.id, submitter, version, total, ...timeWindow(date) })
+}
+
+async function withPlaceFree(
+  db: Database,
+  candidates: readonly Series[],
+  place: number,
+): Promise<{ series: Series; others: Numbered[] } | undefined> {
   for (const series of candidates) {
     const others = await listNumbers(db, series.id)
-    if (others.every(({ number }) => number !== marker.number)) return { series, others }
+    if (others.every(({ number }) => number !== place)) return { series, others }
   }
   return undefined
 }

@@ -1,4 +1,5 @@
-import { prepare } from '../db/prepared.js'
+import { sql } from 'kysely'
+import { prepare, prepareForTexts } from '../db/prepared.js'
 import type { Database, Time } from '../db/schema.js'
 import { insertEvents } from './event.js'
 
@@ -19,46 +20,63 @@ export interface NewComment {
   addressed: boolean | null
 }
 
-interface Key {
-  project: number
-  msgid: string
-}
-
 interface Id {
   id: number
 }
 
-const patchOfComment = prepare<Key, Id>((db, { project, msgid }) =>
+/** A mail that is a patch or a cover, or a comment on one. */
+export interface KnownMail {
+  msgid: string
+  kind: Parent['kind']
+  /** The number of the patch or the cover. */
+  id: number
+  /** 0: it is that itself. */
+  isComment: number
+  project_id: number
+}
+
+function labels(kind: Parent['kind'], isComment: number) {
+  return [
+    sql<Parent['kind']>`${sql.lit(kind)}`.as('kind'),
+    sql<number>`${sql.lit(isComment)}`.as('isComment'),
+  ] as const
+}
+
+// Without the project: with it, a planner that has no statistics goes through all patches of the project.
+const knownMails = prepareForTexts<object, KnownMail>((db, _, msgids) =>
   db
-    .selectFrom('patch_comments')
-    .innerJoin('patches', 'patches.id', 'patch_comments.patch_id')
-    .select('patches.id')
-    .where('patch_comments.msgid', '=', msgid)
-    .where('patches.project_id', '=', project)
-    .orderBy('patch_comments.id', 'desc')
-    .limit(1),
+    .selectFrom('patches')
+    .select(['msgid', 'id', 'project_id', ...labels('patch', 0)])
+    .where('msgid', 'in', msgids)
+    .unionAll(
+      db
+        .selectFrom('covers')
+        .select(['msgid', 'id', 'project_id', ...labels('cover', 0)])
+        .where('msgid', 'in', msgids),
+    )
+    .unionAll(
+      db
+        .selectFrom('patch_comments as c')
+        .innerJoin('patches as p', 'p.id', 'c.patch_id')
+        .select(['c.msgid', 'p.id', 'p.project_id', ...labels('patch', 1)])
+        .where('c.msgid', 'in', msgids),
+    )
+    .unionAll(
+      db
+        .selectFrom('cover_comments as c')
+        .innerJoin('covers as p', 'p.id', 'c.cover_id')
+        .select(['c.msgid', 'p.id', 'p.project_id', ...labels('cover', 1)])
+        .where('c.msgid', 'in', msgids),
+    ),
 )
 
-const coverOfComment = prepare<Key, Id>((db, { project, msgid }) =>
-  db
-    .selectFrom('cover_comments')
-    .innerJoin('covers', 'covers.id', 'cover_comments.cover_id')
-    .select('covers.id')
-    .where('cover_comments.msgid', '=', msgid)
-    .where('covers.project_id', '=', project)
-    .orderBy('cover_comments.id', 'desc')
-    .limit(1),
-)
-
-/** What the comment of that message id is about. */
-export async function findParentOfComment(
+/** What the project has of some message ids, in no order; one may be there several times. */
+export async function listKnownMails(
   db: Database,
-  kind: Parent['kind'],
   project: number,
-  msgid: string,
-): Promise<number | undefined> {
-  const find = kind === 'patch' ? patchOfComment : coverOfComment
-  return (await find(db, { project, msgid }))[0]?.id
+  msgids: readonly string[],
+): Promise<KnownMail[]> {
+  return (await knownMails(db, {}, msgids)).filter(({ project_id }) => project_id === project)
 }
 
 const patchComment = prepare<{ id: number; msgid: string }, Id>((db, { id, msgid }) =>

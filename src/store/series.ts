@@ -1,8 +1,8 @@
 import type { Selectable } from 'kysely'
 import { capabilities } from '../db/dialect/dialect.js'
-import { prepare } from '../db/prepared.js'
+import { insertRows, prepare, prepareForTexts } from '../db/prepared.js'
 import type { Database, SeriesTable, Time } from '../db/schema.js'
-import { insertEvents, type NewEvent } from './event.js'
+import type { NewEvent } from './event.js'
 
 export type Series = Selectable<SeriesTable>
 
@@ -13,24 +13,32 @@ export interface NewSeries {
   submitter_id: number
   version: number
   total: number
+  /** That of its first patch, where that is what it begins with. */
+  name: string | null
 }
 
-const byReference = prepare<{ project: number; msgid: string }, Series>((db, { project, msgid }) =>
+interface ReferenceRow extends Series {
+  msgid: string
+}
+
+const byReferences = prepareForTexts<{ project: number }, ReferenceRow>((db, { project }, msgids) =>
   db
     .selectFrom('series_references')
     .innerJoin('series', 'series.id', 'series_references.series_id')
     .selectAll('series')
-    .where('series_references.msgid', '=', msgid)
+    .select('series_references.msgid')
+    .where('series_references.msgid', 'in', msgids)
     .where('series_references.project_id', '=', project),
 )
 
-/** The series that a message id leads to. */
-export async function findSeriesByReference(
+/** The series that each of some message ids leads to, as far as they do. */
+export async function listSeriesByReference(
   db: Database,
   project: number,
-  msgid: string,
-): Promise<Series | undefined> {
-  return (await byReference(db, { project, msgid }))[0]
+  msgids: readonly string[],
+): Promise<ReadonlyMap<string, Series>> {
+  const rows = await byReferences(db, { project }, msgids)
+  return new Map(rows.map(({ msgid, ...series }) => [msgid, series]))
 }
 
 interface Markers {
@@ -71,39 +79,37 @@ const insertRow = prepare<NewSeries, { id: number }>((db, row) =>
       submitter_id: row.submitter_id,
       version: row.version,
       total: row.total,
+      name: row.name,
     })
     .returning('id'),
 )
 
-/** Begins a series and records it. */
-export async function insertSeries(db: Database, series: NewSeries): Promise<Series> {
+/**
+ * Begins a series; the message ids lead to it from then on. Its event is recorded with the mail that begins
+ * it, for that has its place among the mail's.
+ */
+export async function insertSeries(
+  db: Database,
+  series: NewSeries,
+  msgids: Iterable<string>,
+): Promise<Series> {
   const [row] = await insertRow(db, series)
   const { id } = row as { id: number }
-  const { project_id, received: date } = series
-  await insertEvents(db, [{ category: 'series-created', project_id, date, series_id: id }])
-  return { ...series, id, name: null, cover_id: null }
+  const { project_id } = series
+  await insertRows(
+    db,
+    'series_references',
+    [...new Set(msgids)].map((msgid) => ({ project_id, series_id: id, msgid })),
+  )
+  return { ...series, id, cover_id: null }
 }
 
-/** Lets message ids lead to a series, but for those that lead to one already. */
-export async function insertReferences(
-  db: Database,
-  { id, project_id }: { id: number; project_id: number },
-  msgids: readonly string[],
-): Promise<void> {
-  const known = await db
-    .selectFrom('series_references')
-    .select('msgid')
-    .where('project_id', '=', project_id)
-    .where('msgid', 'in', [...msgids])
-    .execute()
-  const taken = new Set(known.map(({ msgid }) => msgid))
-  const rows = [...new Set(msgids)]
-    .filter((msgid) => !taken.has(msgid))
-    .map((msgid) => ({ project_id, series_id: id, msgid }))
-  if (rows.length > 0) await db.insertInto('series_references').values(rows).execute()
+/** The event of a series that a mail began. */
+export function seriesCreated({ id, project_id }: Series, date: Time): NewEvent {
+  return { category: 'series-created', project_id, date, series_id: id }
 }
 
-interface Numbered {
+export interface Numbered {
   id: number
   number: number
 }
@@ -122,24 +128,26 @@ export function listNumbers(db: Database, seriesId: number): Promise<Numbered[]>
   return numbers(db, { series: seriesId })
 }
 
-const place = prepare<{ patch: number; series: number; number: number }, never>(
-  (db, { patch, series, number }) =>
-    db.updateTable('patches').set({ series_id: series, number }).where('id', '=', patch),
+const rename = prepare<{ id: number; name: string }, never>((db, { id, name }) =>
+  db.updateTable('series').set({ name }).where('id', '=', id),
 )
 
-/**
- * Puts a patch at its place in a series, names the series after its first patch where it has no name yet,
- * and records what that completes: the patch itself and those that waited for it, then the series.
- */
-export async function addPatch(
+/** Names a series after its first patch, unless it has a name. */
+export async function nameAfterPatch(
   db: Database,
+  { id, name }: Series,
+  patch: { number: number | null; name: string },
+): Promise<void> {
+  if (patch.number === 1 && !name) await rename(db, { id, name: patch.name })
+}
+
+/** The events of what a new patch completes: itself and those that waited for it, then the series. */
+export function completions(
   series: Series,
-  patch: { id: number; number: number; name: string },
+  patch: Numbered,
   others: readonly Numbered[],
   date: Time,
-): Promise<void> {
-  if (patch.number === 1 && !series.name) await renameSeries(db, series.id, patch.name)
-  await place(db, { patch: patch.id, series: series.id, number: patch.number })
+): NewEvent[] {
   const event = { project_id: series.project_id, date, series_id: series.id }
   const events: NewEvent[] = completedPatches(patch, others).map((patch_id) => ({
     ...event,
@@ -147,7 +155,7 @@ export async function addPatch(
     patch_id,
   }))
   if (others.length + 1 >= series.total) events.push({ ...event, category: 'series-completed' })
-  await insertEvents(db, events)
+  return events
 }
 
 /** A patch is complete once all before it are there; then those behind it that follow without a gap are too. */
@@ -159,9 +167,13 @@ function completedPatches(patch: Numbered, others: readonly Numbered[]): number[
   return completed
 }
 
-async function renameSeries(db: Database, id: number, name: string): Promise<void> {
-  await db.updateTable('series').set({ name }).where('id', '=', id).execute()
-}
+const firstName = prepare<{ series: number }, { name: string }>((db, { series }) =>
+  db.selectFrom('patches').select('name').where('series_id', '=', series).where('number', '=', 1),
+)
+
+const setCover = prepare<{ id: number; cover: number; name: string }, never>((db, { id, cover, name }) =>
+  db.updateTable('series').set({ cover_id: cover, name }).where('id', '=', id),
+)
 
 /** Gives a series its cover, unless it has one. A name from the first patch yields to the cover's. */
 export async function addCover(
@@ -170,14 +182,9 @@ export async function addCover(
   cover: { id: number; name: string },
 ): Promise<void> {
   if (series.cover_id !== null) return
-  const first = await db
-    .selectFrom('patches')
-    .select('name')
-    .where('series_id', '=', series.id)
-    .where('number', '=', 1)
-    .executeTakeFirst()
+  const [first] = series.name ? await firstName(db, { series: series.id }) : []
   const name = !series.name || series.name === first?.name ? withoutPrefixes(cover.name) : series.name
-  await db.updateTable('series').set({ cover_id: cover.id, name }).where('id', '=', series.id).execute()
+  await setCover(db, { id: series.id, cover: cover.id, name })
 }
 
 function withoutPrefixes(name: string): string {

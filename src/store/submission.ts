@@ -1,6 +1,7 @@
-import { prepare } from '../db/prepared.js'
+import { insertRows, prepare } from '../db/prepared.js'
 import type { Database, Time } from '../db/schema.js'
 import { insertEvents } from './event.js'
+import { addCover, completions, nameAfterPatch, type Numbered, type Series, seriesCreated } from './series.js'
 
 /** What patches and covers have in common when they come. */
 export interface NewSubmission {
@@ -20,6 +21,20 @@ export interface NewPatch extends NewSubmission {
   hash: string | null
   pull_url: string | null
   diff: string | null
+}
+
+/** Where a mail stands. */
+export interface Place {
+  series: Series
+  /** Whether the mail begins the series. */
+  isNew: boolean
+}
+
+export interface PatchPlace extends Place {
+  /** From 1; null for a patch that is in no place of the series that it begins. */
+  number: number | null
+  /** The patches that are there already, by their places. */
+  others: readonly Numbered[]
 }
 
 interface ByMessageId {
@@ -58,7 +73,12 @@ export async function hasCoverNamed(db: Database, project: number, name: string)
   return (await coverByName(db, { project, name })).length > 0
 }
 
-const insertPatchRow = prepare<Omit<NewPatch, 'headers' | 'content' | 'diff'>, Id>((db, row) =>
+interface PatchRow extends Omit<NewPatch, 'headers' | 'content' | 'diff'> {
+  series_id: number | null
+  number: number | null
+}
+
+const insertPatchRow = prepare<PatchRow, Id>((db, row) =>
   db
     .insertInto('patches')
     .values({
@@ -72,41 +92,63 @@ const insertPatchRow = prepare<Omit<NewPatch, 'headers' | 'content' | 'diff'>, I
       delegate_id: row.delegate_id,
       hash: row.hash,
       pull_url: row.pull_url,
+      series_id: row.series_id,
+      number: row.number,
     })
     .returning('id'),
 )
 
-const insertPatchTexts = prepare<
-  { patch_id: number; headers: string; content: string; diff: string | null },
-  never
->((db, { patch_id, headers, content, diff }) =>
-  db.insertInto('patch_texts').values({ patch_id, headers, content, diff }),
-)
-
-/** Stores a patch, still without a series, and records that it came. */
-export async function insertPatch(db: Database, patch: NewPatch): Promise<number> {
-  const [row] = await insertPatchRow(db, patch)
-  const { id } = row as Id
-  await insertPatchTexts(db, {
-    patch_id: id,
-    headers: patch.headers,
-    content: patch.content,
-    diff: patch.diff,
+/** Stores a patch at its place, and records that it came and what it completes. */
+export async function insertPatch(db: Database, patch: NewPatch, place: PatchPlace): Promise<number> {
+  const { headers, content, diff, ...row } = patch
+  const { series, isNew, number, others } = place
+  const [inserted] = await insertPatchRow(db, {
+    ...row,
+    series_id: number === null ? null : series.id,
+    number,
   })
+  const { id } = inserted as Id
+  await insertRows(db, 'patch_texts', [{ patch_id: id, headers, content, diff }])
+  await nameAfterPatch(db, series, { number, name: patch.name })
+  const { project_id, received: date } = patch
   await insertEvents(db, [
-    { category: 'patch-created', project_id: patch.project_id, date: patch.received, patch_id: id },
+    { category: 'patch-created', project_id, date, patch_id: id },
+    ...(isNew ? [seriesCreated(series, date)] : []),
+    ...(number === null ? [] : completions(series, { id, number }, others, date)),
   ])
   return id
 }
 
-/** Stores a cover and records that it came. */
-export async function insertCover(db: Database, cover: NewSubmission): Promise<number> {
+const insertCoverRow = prepare<Omit<NewSubmission, 'headers' | 'content'>, Id>((db, row) =>
+  db
+    .insertInto('covers')
+    .values({
+      project_id: row.project_id,
+      msgid: row.msgid,
+      date: row.date,
+      received: row.received,
+      name: row.name,
+      submitter_id: row.submitter_id,
+    })
+    .returning('id'),
+)
+
+/** Stores a cover, records that it came, and gives it to its series. */
+export async function insertCover(
+  db: Database,
+  cover: NewSubmission,
+  { series, isNew }: Place,
+): Promise<number> {
   const { headers, content, ...row } = cover
-  const { id } = await db.insertInto('covers').values(row).returning('id').executeTakeFirstOrThrow()
-  await db.insertInto('cover_texts').values({ cover_id: id, headers, content }).execute()
+  const [inserted] = await insertCoverRow(db, row)
+  const { id } = inserted as Id
+  await insertRows(db, 'cover_texts', [{ cover_id: id, headers, content }])
+  const { project_id, received: date } = cover
   await insertEvents(db, [
-    { category: 'cover-created', project_id: cover.project_id, date: cover.received, cover_id: id },
+    ...(isNew ? [seriesCreated(series, date)] : []),
+    { category: 'cover-created', project_id, date, cover_id: id },
   ])
+  await addCover(db, series, { id, name: cover.name })
   return id
 }
 
