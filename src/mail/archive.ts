@@ -20,7 +20,7 @@ export async function* splitMbox(chunks: AsyncIterable<Uint8Array>): AsyncGenera
     undecided = Buffer.alloc(0)
     let at = 0
     while (at < bytes.length) {
-      if (isAtLineStart) {
+      if (isAtLineStart && bytes[at] === FROM[0]) {
         const start = bytes.subarray(at, at + FROM.length)
         if (start.length < FROM.length && FROM.subarray(0, start.length).equals(start)) {
           undecided = Buffer.from(start)
