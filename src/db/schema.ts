@@ -276,6 +276,18 @@ export interface PendingNotificationTable {
   last_modified: Time
 }
 
+/** Logins of browsers; only the digests of their cookies are kept. */
+export interface SessionTable {
+  id: Generated<number>
+  /** SHA-256 of the cookie, hex. */
+  digest: string
+  user_id: number
+  created: Time
+  expires: Time
+  /** What the browser calls itself, so that its owner recognises it. */
+  agent: string
+}
+
 export interface Schema {
   projects: ProjectTable
   people: PersonTable
@@ -303,4 +315,5 @@ export interface Schema {
   confirmations: ConfirmationTable
   opt_outs: OptOutTable
   pending_notifications: PendingNotificationTable
+  sessions: SessionTable
 }

@@ -1,9 +1,9 @@
-import type { FastifyInstance, FastifyReply } from 'fastify'
-import type { Context } from '../context.js'
+import type { FastifyReply } from 'fastify'
 import { NotFound } from '../errors.js'
 import { findPatchId, findCoverId } from '../store/submission.js'
 import { listProjects } from '../store/project.js'
 import { messageIdParameter, projectParameter } from './request.js'
+import type { Mount } from './visit.js'
 
 /** Pages that are shown to everybody, by their address. */
 const OPEN = ['/about/', '/user/login/', '/register/', '/mail/', '/user/password-reset/']
@@ -12,7 +12,7 @@ const OPEN = ['/about/', '/user/login/', '/register/', '/mail/', '/user/password
 const OWN = ['/user/', '/user/todo/', '/user/bundles/', '/project/:project/bundles/']
 
 /** The addresses that people know; what they show is words about where the data is to be had. */
-export function addPages(app: FastifyInstance, { db }: Context): void {
+export function addPages({ app, context: { db } }: Mount): void {
   for (const path of OPEN) app.get(path, async (_, reply) => page(reply))
   for (const path of OWN)
     app.get(path, async (request, reply) =>

@@ -1,0 +1,59 @@
+import type { FastifyReply, FastifyRequest } from 'fastify'
+import { Layout } from '../components/layout.js'
+import { sendPage } from '../page.js'
+import { type Mount, visitOf } from '../visit.js'
+import { PatchworkError } from '../../errors.js'
+
+const TITLES: Readonly<Record<number, string>> = {
+  400: 'That makes no sense here',
+  403: 'Not allowed',
+  404: 'Not found',
+  409: 'That does not fit',
+  429: 'Too many attempts',
+  500: 'Something went wrong',
+  503: 'Busy',
+}
+
+/** What is known of an error: status and words for whoever asked. Anything else than ours is a bug, and secret. */
+function describe(error: unknown): { status: number; message: string } {
+  if (error instanceof PatchworkError) return error
+  const { statusCode, message } = error as { statusCode?: number; message?: string }
+  if (statusCode !== undefined && statusCode < 500) return { status: statusCode, message: message ?? '' }
+  console.error(error)
+  return { status: 500, message: 'Something went wrong here. The people who run this site can see what.' }
+}
+
+/** Tells what went wrong: browsers by a page, everybody else in one line. */
+export async function sendError(
+  mount: Mount,
+  error: unknown,
+  request: FastifyRequest,
+  reply: FastifyReply,
+): Promise<FastifyReply> {
+  const { status, message } = describe(error)
+  void reply.removeHeader('content-disposition')
+  const plain = () => reply.code(status).type('text/plain; charset=utf-8').send(`${message}\n`)
+  if (!(request.headers.accept ?? '').includes('text/html')) return plain()
+  try {
+    const visit = await visitOf(mount.context, request, reply)
+    const title = TITLES[status] ?? 'That did not work'
+    const text = status === 404 ? 'There is nothing at this address, or nothing that you may see.' : message
+    return sendPage(
+      reply,
+      <Layout visit={visit} title={title}>
+        <section class="error">
+          <p class="status">{status}</p>
+          <h1>{title}</h1>
+          <p>{text}</p>
+          <p>
+            <a href="/">All projects</a>
+          </p>
+        </section>
+      </Layout>,
+      status,
+    )
+  } catch {
+    // The database may be what is away.
+    return plain()
+  }
+}

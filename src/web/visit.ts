@@ -1,0 +1,133 @@
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
+import type { VNode } from 'preact'
+import type { Config } from '../config.js'
+import type { Context } from '../context.js'
+import type { Database, Time } from '../db/schema.js'
+import { Forbidden } from '../errors.js'
+import {
+  csrfToken,
+  FORM_COOKIE,
+  isCsrfToken,
+  newToken,
+  readCookie,
+  SESSION_COOKIE,
+  tokenIn,
+  viewerOf,
+} from '../session.js'
+import { countTodo } from '../store/todo.js'
+import { listProjects, type Project } from '../store/project.js'
+import { toTime } from '../store/time.js'
+import type { User } from '../store/user.js'
+import { sendPage } from './page.js'
+
+/** One request for a page, and who makes it. */
+export interface Visit {
+  readonly db: Database
+  readonly config: Config
+  readonly request: FastifyRequest
+  readonly reply: FastifyReply
+  readonly query: URLSearchParams
+  /** The path that was asked for, without its query. */
+  readonly path: string
+  /** Where we are reached: `https://patchwork.example.org` */
+  readonly base: string
+  readonly now: Time
+  readonly viewer: User | undefined
+  readonly theme: 'light' | 'dark' | undefined
+  readonly projects: readonly Project[]
+  /** How many patches wait for the viewer. */
+  readonly todo: number
+}
+
+/** What routes are added to. */
+export interface Mount {
+  readonly app: FastifyInstance
+  readonly context: Context
+}
+
+type Handler = (visit: Visit) => Promise<VNode | FastifyReply>
+
+/** Answers a path with the page that `handler` makes, or with whatever it has sent itself. */
+export function addPage(mount: Mount, path: string, handler: Handler): void {
+  mount.app.get(path, async (request, reply) => await answer(mount, request, reply, handler))
+}
+
+/** Answers the forms that are sent to a path; those that no page of ours showed are refused. */
+export function addForm(
+  mount: Mount,
+  path: string,
+  handler: (visit: Visit, form: URLSearchParams) => Promise<VNode | FastifyReply>,
+): void {
+  mount.app.post(path, async (request, reply) => {
+    const form = request.body instanceof URLSearchParams ? request.body : new URLSearchParams()
+    requireCsrf(request, form)
+    return await answer(mount, request, reply, (visit) => handler(visit, form))
+  })
+}
+
+async function answer(
+  { context }: Mount,
+  request: FastifyRequest,
+  reply: FastifyReply,
+  handler: Handler,
+): Promise<FastifyReply> {
+  const visit = await visitOf(context, request, reply)
+  const page = await handler(visit)
+  return isReply(page) ? page : sendPage(reply, page)
+}
+
+function isReply(page: VNode | FastifyReply): page is FastifyReply {
+  return 'sent' in page
+}
+
+/** Who asks, from where, and what every page shows. */
+export async function visitOf(
+  { db, config, now }: Context,
+  request: FastifyRequest,
+  reply: FastifyReply,
+): Promise<Visit> {
+  const time = toTime(now())
+  const viewer = await viewerOf(db, request, time)
+  const theme = readCookie(request.headers.cookie, 'theme')
+  return {
+    db,
+    config,
+    request,
+    reply,
+    query: request.query as URLSearchParams,
+    path: request.url.split('?', 1)[0] as string,
+    base: config.publicUrl ?? `${request.protocol}://${request.host}`,
+    now: time,
+    viewer,
+    theme: theme === 'light' || theme === 'dark' ? theme : undefined,
+    projects: await listProjects(db),
+    todo: viewer ? await countTodo(db, viewer.id) : 0,
+  }
+}
+
+/** Whether browsers reach us by https, so that cookies may go nowhere else. */
+export function cookieOptions({ base }: Visit): string {
+  return `Path=/; HttpOnly; SameSite=Lax${base.startsWith('https:') ? '; Secure' : ''}`
+}
+
+/** The token for a form on the page that is being made; a browser without a session gets a cookie for it. */
+export function formToken(visit: Visit): string {
+  const { request, reply, viewer } = visit
+  const session = viewer ? tokenIn(request.headers.cookie, SESSION_COOKIE) : undefined
+  if (session !== undefined) return csrfToken(session)
+  let token = tokenIn(request.headers.cookie, FORM_COOKIE)
+  if (token === undefined) {
+    token = newToken()
+    void reply.header('set-cookie', `${FORM_COOKIE}=${token}; ${cookieOptions(visit)}`)
+  }
+  return csrfToken(token)
+}
+
+function requireCsrf(request: FastifyRequest, form: URLSearchParams): void {
+  const sent = form.get('csrf') ?? ''
+  const cookies = [SESSION_COOKIE, FORM_COOKIE].flatMap((name) => tokenIn(request.headers.cookie, name) ?? [])
+  if (!cookies.some((cookie) => isCsrfToken(cookie, sent)))
+    throw new Forbidden(
+      'This form is too old or does not come from this site. Go back, reload the page and try again.',
+    )
+}
