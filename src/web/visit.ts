@@ -4,6 +4,7 @@ import type { Config } from '../config.js'
 import type { Context } from '../context.js'
 import type { Database, Time } from '../db/schema.js'
 import { Forbidden } from '../errors.js'
+import { baseOf } from '../http/base.js'
 import {
   csrfToken,
   FORM_COOKIE,
@@ -96,7 +97,7 @@ export async function visitOf(
     reply,
     query: request.query as URLSearchParams,
     path: request.url.split('?', 1)[0] as string,
-    base: config.publicUrl ?? `${request.protocol}://${request.host}`,
+    base: baseOf(request, config),
     now: time,
     viewer,
     theme: theme === 'light' || theme === 'dark' ? theme : undefined,
