@@ -13,7 +13,7 @@ import { startPostgres } from './postgres.mjs'
 const folder = resolve(process.argv[2] ?? '')
 const cli = resolve(import.meta.dirname, '..', 'bin', 'patchwork')
 const scratch = mkdtempSync(join(tmpdir(), 'patchwork-conformance-'))
-const READING = [
+const GROUPS = [
   'read 1.0',
   'read 1.1',
   'read 1.2',
@@ -24,6 +24,13 @@ const READING = [
   'access',
   'methods',
   'web',
+  'update patch',
+  'relate patches',
+  'check',
+  'comment',
+  'bundle',
+  'project',
+  'user',
 ]
 const totals = { passed: 0, failed: 0 }
 let port = 8300
@@ -58,7 +65,7 @@ async function check(label, set, databaseUrl) {
     if (crawl.status !== 0) throw new Error(`crawl of ${label}: ${crawl.stderr}`)
     tally(`${label} records`, run(env, 'compare.mjs', `${set}/parsed.jsonl.gz`, mine))
     if (set === 'util-linux')
-      for (const group of READING)
+      for (const group of GROUPS)
         tally(
           `${label} ${group}`,
           run(env, 'replay.mjs', '--base', base, '--group', group, 'util-linux/exchanges.jsonl.gz'),

@@ -34,11 +34,11 @@ export class Conflict extends PatchworkError {
   }
 }
 
-/** What was sent makes no sense; `fields` says for each field why. */
+/** What was sent makes no sense; `fields` says for each field why, in the form that the API answers with. */
 export class Invalid extends PatchworkError {
-  readonly fields: Record<string, unknown> | undefined
+  readonly fields: object | undefined
 
-  constructor(message: string, fields?: Record<string, unknown>) {
+  constructor(message: string, fields?: object) {
     super(400, message)
     this.fields = fields
   }

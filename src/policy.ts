@@ -1,19 +1,77 @@
 /** Who may see and do what; decided here alone, for the API and the pages alike. */
 
-/** Whoever asks: an account, or nobody. */
-export type Viewer = { readonly id: number } | undefined
+/** Whoever asks: an account, with the projects that it maintains, or nobody. */
+export type Viewer = { readonly id: number; readonly maintains: ReadonlySet<number> } | undefined
+
+/** Enough of whoever asks for what does not depend on projects. */
+type Known = { readonly id: number } | undefined
 
 /** People and users are shown to those who have logged in. */
-export function canSeeAccounts(viewer: Viewer): boolean {
+export function canSeeAccounts(viewer: Known): boolean {
   return viewer !== undefined
 }
 
 /** A bundle is its owner's until it is made public. */
-export function canSeeBundle(viewer: Viewer, bundle: { owner_id: number; public: number }): boolean {
-  return bundle.public === 1 || bundle.owner_id === viewer?.id
+export function canSeeBundle(viewer: Known, bundle: { owner_id: number; public: number }): boolean {
+  return bundle.public === 1 || canEditBundle(viewer, bundle)
+}
+
+/** However public it is, it stays its owner's. */
+export function canEditBundle(viewer: Known, bundle: { owner_id: number }): boolean {
+  return viewer !== undefined && bundle.owner_id === viewer.id
 }
 
 /** Settings are nobody else's business. */
-export function canSeeSettings(viewer: Viewer, user: { id: number }): boolean {
+export function canSeeSettings(viewer: Known, user: { id: number }): boolean {
   return viewer?.id === user.id
+}
+
+/** Users change their own account alone. */
+export function canEditUser(viewer: Known, user: { id: number }): boolean {
+  return viewer?.id === user.id
+}
+
+/** A project is changed by those who maintain it. */
+export function canEditProject(viewer: Viewer, project: { id: number }): boolean {
+  return viewer !== undefined && viewer.maintains.has(project.id)
+}
+
+/** What decides over a mail: whose it is, and of which project. */
+interface Sent {
+  readonly project_id: number
+  /** The account of whoever sent it, if they have one. */
+  readonly submitter_user_id: number | null
+}
+
+interface EditablePatch extends Sent {
+  readonly delegate_id: number | null
+}
+
+/** A patch is changed by its submitter, its delegate and the project's maintainers; being superuser is not enough. */
+export function canEditPatch(viewer: Viewer, patch: EditablePatch): boolean {
+  if (viewer === undefined) return false
+  return patch.delegate_id === viewer.id || canEditCover(viewer, patch)
+}
+
+/** A cover belongs to its submitter and the project's maintainers. */
+export function canEditCover(viewer: Viewer, cover: Sent): boolean {
+  if (viewer === undefined) return false
+  return cover.submitter_user_id === viewer.id || viewer.maintains.has(cover.project_id)
+}
+
+/** Checks are posted by whoever may change the patch. */
+export const canPostCheck = canEditPatch
+
+/** A relation is changed by those who maintain the projects of all patches in it, before and after. */
+export function canRelate(viewer: Viewer, patches: readonly { project_id: number }[]): boolean {
+  return viewer !== undefined && patches.every(({ project_id }) => viewer.maintains.has(project_id))
+}
+
+/** Whether a remark was dealt with is said by whoever made it, and by those who may change what it is about. */
+export function canEditComment(
+  viewer: Viewer,
+  comment: { submitter_user_id: number | null },
+  canEditParent: boolean,
+): boolean {
+  return viewer !== undefined && (canEditParent || comment.submitter_user_id === viewer.id)
 }

@@ -1,15 +1,59 @@
+import { type Static, Type } from 'typebox'
 import { NotFound } from '../errors.js'
-import { canSeeAccounts, canSeeSettings } from '../policy.js'
+import { canEditUser, canSeeAccounts, canSeeSettings } from '../policy.js'
 import { inOrder } from '../store/page.js'
-import { peopleById, type PersonDetailRow, type UserRow, usersById } from '../store/read.js'
-import type { At } from './answer.js'
-import { embedPerson, embedUser } from './embedded.js'
-import { addResource, type Asked, type Listing, listPage, type Mount, only } from './resource.js'
-import { type Shape, since } from './versions.js'
+import { peopleById, type PersonDetailRow } from '../store/read.js'
+import { updateUser, type UserRow, usersById } from '../store/user.js'
+import { type Asked, only, requireRight } from './asked.js'
+import { readFields } from './body.js'
+import { EmbeddedPerson, EmbeddedUser, embedPerson, embedUser, userFields } from './embedded.js'
+import { count, flag as flagField, text as textField, within } from './fields.js'
+import { type Listing, listPage } from './listing.js'
+import { operation, type Resource } from './operation.js'
+import { flag, number, orNull } from './schema.js'
+import { isSince, since } from './versions.js'
 
-const USER: Shape = { settings: since('1.2') }
+const User = Type.Object(userFields, { $id: 'User', description: 'Somebody with an account.' })
 
-const USERS: Listing = {
+const UserDetail = Type.Object(
+  {
+    ...userFields,
+    settings: since(
+      '1.2',
+      Type.Optional(
+        Type.Object(
+          {
+            send_email: flag('Whether they get mail about what they do themselves.'),
+            items_per_page: number('How many rows their pages have; 0: the usual number.'),
+            show_ids: flag('Whether their lists show numbers.'),
+          },
+          { description: 'How they want things to be; shown to themselves alone.' },
+        ),
+      ),
+    ),
+  },
+  { $id: 'UserDetail', description: 'Somebody with an account, as they see themselves.' },
+)
+
+const Person = Type.Object(
+  {
+    ...EmbeddedPerson.properties,
+    user: orNull(EmbeddedUser, 'Whose address it is, if they have an account.'),
+  },
+  { $id: 'Person', description: 'An address that mail came from.' },
+)
+
+const FIELDS = {
+  first_name: textField('First name.', { max: 150, mayBeBlank: true }),
+  last_name: textField('Last name.', { max: 150, mayBeBlank: true }),
+  settings: within('How you want things to be. Known since 1.2.', {
+    send_email: flagField('Whether you get mail about what you do yourself.'),
+    items_per_page: count('How many rows your pages have; 0: the usual number.'),
+    show_ids: flagField('Whether your lists show numbers.'),
+  }),
+}
+
+const USER_LISTING: Listing = {
   table: 'users',
   filters: {},
   order: { id: 'id', username: 'username', email: 'email' },
@@ -17,7 +61,7 @@ const USERS: Listing = {
   search: ['username', 'first_name', 'last_name', 'email'],
 }
 
-const PEOPLE: Listing = {
+const PEOPLE_LISTING: Listing = {
   table: 'people',
   filters: {},
   order: { id: 'id', name: 'name', email: 'email' },
@@ -25,34 +69,112 @@ const PEOPLE: Listing = {
   search: ['name', 'email'],
 }
 
-/** `/users/` and `/people/`; both for those who have logged in. */
-export function addAccounts(mount: Mount): void {
-  addResource(mount, '/users/', 'GET', USER, async (asked, reply) => {
-    requireLogin(asked)
-    const ids = await listPage(asked, reply, USERS, '/users/')
-    return inOrder(ids, await usersById(asked.db, ids)).map((user) => embedUser(asked.at, user))
-  })
-  addResource(mount, '/users/:id/', 'GET, PUT, PATCH', USER, async (asked) => {
-    requireLogin(asked)
-    const user = only(await usersById(asked.db, [asked.id('id')]), 'User')
-    const settings = canSeeSettings(asked.viewer, user) ? { settings: toSettings(user) } : {}
-    return { ...embedUser(asked.at, user), ...settings }
-  })
-  addResource(mount, '/people/', 'GET', {}, async (asked, reply) => {
-    requireLogin(asked)
-    const ids = await listPage(asked, reply, PEOPLE, '/people/')
-    return await toPeople(asked, inOrder(ids, await peopleById(asked.db, ids)))
-  })
-  addResource(mount, '/people/:id/', 'GET', {}, async (asked) => {
-    requireLogin(asked)
-    const person = only(await peopleById(asked.db, [asked.id('id')]), 'Person')
-    return (await toPeople(asked, [person]))[0]
-  })
+export const USERS: Resource = {
+  path: '/users/',
+  tag: 'Users',
+  get: operation({
+    id: 'users_list',
+    summary: 'List users',
+    description: 'Everybody with an account.',
+    needsLogin: true,
+    listing: USER_LISTING,
+    answer: Type.Array(User),
+    async handle(asked, reply) {
+      requireLogin(asked)
+      const ids = await listPage(asked, reply, USER_LISTING, '/users/')
+      return inOrder(ids, await usersById(asked.db, ids)).map((user) => embedUser(asked.at, user))
+    },
+  }),
+}
+
+export const USER: Resource = {
+  path: '/users/:id/',
+  tag: 'Users',
+  get: operation({
+    id: 'users_read',
+    summary: 'Show a user',
+    description: 'Yourself with your settings, others without.',
+    needsLogin: true,
+    answer: UserDetail,
+    handle: showUser,
+  }),
+  put: operation({
+    id: 'users_update',
+    summary: 'Replace what can be said of yourself',
+    description: 'User name and mail address stay as they are.',
+    needsLogin: true,
+    fields: FIELDS,
+    answer: UserDetail,
+    handle: (asked) => changeUser(asked, false),
+  }),
+  patch: operation({
+    id: 'users_partial_update',
+    summary: 'Change what is said of yourself',
+    description: 'Fields that are left out stay as they are, and so do user name and mail address.',
+    needsLogin: true,
+    fields: FIELDS,
+    isPartial: true,
+    answer: UserDetail,
+    handle: (asked) => changeUser(asked, true),
+  }),
+}
+
+export const PEOPLE: Resource = {
+  path: '/people/',
+  tag: 'People',
+  get: operation({
+    id: 'people_list',
+    summary: 'List people',
+    description: 'Everybody who has sent mail.',
+    needsLogin: true,
+    listing: PEOPLE_LISTING,
+    answer: Type.Array(Person),
+    async handle(asked, reply) {
+      requireLogin(asked)
+      const ids = await listPage(asked, reply, PEOPLE_LISTING, '/people/')
+      return await toPeople(asked, inOrder(ids, await peopleById(asked.db, ids)))
+    },
+  }),
+}
+
+export const PERSON: Resource = {
+  path: '/people/:id/',
+  tag: 'People',
+  get: operation({
+    id: 'people_read',
+    summary: 'Show a person',
+    description: 'Somebody who has sent mail.',
+    needsLogin: true,
+    answer: Person,
+    async handle(asked) {
+      requireLogin(asked)
+      const row = only(await peopleById(asked.db, [asked.id('id')]), 'Person')
+      const [person] = await toPeople(asked, [row])
+      return person as Static<typeof Person>
+    },
+  }),
 }
 
 /** As the API guide has it: what needs a login is not there without one. */
 function requireLogin({ viewer }: Asked): void {
   if (!canSeeAccounts(viewer)) throw new NotFound()
+}
+
+async function showUser(asked: Asked): Promise<Static<typeof UserDetail>> {
+  requireLogin(asked)
+  const user = only(await usersById(asked.db, [asked.id('id')]), 'User')
+  const settings = canSeeSettings(asked.viewer, user) ? { settings: toSettings(user) } : {}
+  return { ...embedUser(asked.at, user), ...settings }
+}
+
+async function changeUser(asked: Asked, isPartial: boolean): Promise<Static<typeof UserDetail>> {
+  const { db, at, viewer } = asked
+  requireRight(asked, viewer !== undefined)
+  const { id } = only(await usersById(db, [asked.id('id')]), 'User')
+  requireRight(asked, canEditUser(viewer, { id }))
+  const { settings, ...names } = await readFields(db, asked.given(), FIELDS, isPartial)
+  await updateUser(db, id, { ...names, ...(isSince(at.version, '1.2') ? settings : {}) })
+  return await showUser(asked)
 }
 
 function toSettings(user: UserRow) {
@@ -63,23 +185,14 @@ function toSettings(user: UserRow) {
   }
 }
 
-async function toPeople({ db, at }: Asked, rows: readonly PersonDetailRow[]) {
-  const users = new Map(
-    (
-      await usersById(
-        db,
-        rows.flatMap(({ user_id }) => user_id ?? []),
-      )
-    ).map((user) => [user.id, user]),
-  )
-  return rows.map((row) => toPerson(at, row, users))
-}
-
-function toPerson(
-  at: At,
-  { id, name, email, user_id }: PersonDetailRow,
-  users: ReadonlyMap<number, UserRow>,
-) {
-  const user = user_id === null ? undefined : users.get(user_id)
-  return { ...embedPerson(at, id, name, email), user: user ? embedUser(at, user) : null }
+async function toPeople(
+  { db, at }: Asked,
+  rows: readonly PersonDetailRow[],
+): Promise<Static<typeof Person>[]> {
+  const owners = await usersById(db, [...new Set(rows.flatMap(({ user_id }) => user_id ?? []))])
+  const users = new Map(owners.map((user) => [user.id, user]))
+  return rows.map((row) => {
+    const user = row.user_id === null ? undefined : users.get(row.user_id)
+    return { ...embedPerson(at, row), user: user ? embedUser(at, user) : null }
+  })
 }

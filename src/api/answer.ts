@@ -15,8 +15,3 @@ export interface At {
   /** All projects by their number. */
   readonly projects: ReadonlyMap<number, Project>
 }
-
-/** Deployed clients of the older versions parse times without a zone. */
-export function dateFormat(version: Version): (time: string) => string {
-  return version === '1.4' ? (time) => `${time.slice(0, 19)}Z` : (time) => time
-}

@@ -1,18 +1,47 @@
 import type { FastifyInstance } from 'fastify'
 import type { Context } from '../context.js'
-import { addAccounts } from './account.js'
-import { addBundles } from './bundle.js'
-import { addChecks } from './check.js'
-import { addComments } from './comment.js'
-import { addCovers } from './cover.js'
-import { addEvents } from './event.js'
-import { addPatches } from './patch.js'
-import { addProjects } from './project.js'
+import { PEOPLE, PERSON, USER, USERS } from './account.js'
+import { BUNDLE, BUNDLES } from './bundle.js'
+import { CHECK, CHECKS, SERIES_CHECKS } from './check.js'
+import { COVER_COMMENT, COVER_COMMENTS, PATCH_COMMENT, PATCH_COMMENTS } from './comment.js'
+import { COVER, COVERS } from './cover.js'
+import { EVENTS } from './event.js'
+import { INDEX } from './index.js'
+import type { Resource } from './operation.js'
+import { PATCH, PATCHES } from './patch.js'
+import { PROJECT, PROJECTS } from './project.js'
 import { addResource, type Mount } from './resource.js'
-import { addSeries } from './series.js'
+import { SERIES, SERIES_LIST } from './series.js'
+import { STATES } from './state.js'
 import { LATEST, VERSIONS } from './versions.js'
 
-const COLLECTIONS = ['projects', 'users', 'people', 'patches', 'covers', 'series', 'events', 'bundles']
+/** All that the API has; each version answers what it knows of it. */
+export const RESOURCES: readonly Resource[] = [
+  INDEX,
+  PROJECTS,
+  PROJECT,
+  PATCHES,
+  PATCH,
+  PATCH_COMMENTS,
+  PATCH_COMMENT,
+  CHECKS,
+  CHECK,
+  COVERS,
+  COVER,
+  COVER_COMMENTS,
+  COVER_COMMENT,
+  SERIES_LIST,
+  SERIES,
+  SERIES_CHECKS,
+  EVENTS,
+  BUNDLES,
+  BUNDLE,
+  USERS,
+  USER,
+  PEOPLE,
+  PERSON,
+  STATES,
+]
 
 /** Mounts every version under its own prefix, and the newest under `/api`. */
 export function addApi(app: FastifyInstance, context: Context): void {
@@ -21,16 +50,5 @@ export function addApi(app: FastifyInstance, context: Context): void {
 }
 
 function addVersion(mount: Mount): void {
-  addResource(mount, '/', 'GET', {}, async ({ at }) =>
-    Object.fromEntries(COLLECTIONS.map((name) => [name, at.url(`/${name}/`)])),
-  )
-  addPatches(mount)
-  addComments(mount)
-  addChecks(mount)
-  addCovers(mount)
-  addSeries(mount)
-  addProjects(mount)
-  addAccounts(mount)
-  addBundles(mount)
-  addEvents(mount)
+  for (const resource of RESOURCES) addResource(mount, resource)
 }

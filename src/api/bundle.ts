@@ -1,65 +1,203 @@
 import { sql } from 'kysely'
+import { type Static, Type } from 'typebox'
 import { NotFound } from '../errors.js'
-import { canSeeBundle } from '../policy.js'
+import { canEditBundle, canSeeBundle } from '../policy.js'
+import {
+  deleteBundle,
+  insertBundle,
+  updateBundle,
+  type BundleRow,
+  bundlesById,
+  patchesByBundle,
+} from '../store/bundle.js'
 import { compare, condition, inOrder } from '../store/page.js'
-import { type BundleRow, bundlesById, patchesByBundle, usersById } from '../store/read.js'
+import { type UserRow, usersById } from '../store/user.js'
+import { patchesById } from '../store/read.js'
 import { bundlePath } from '../urls.js'
-import { embedPatch, embedProject, embedUser, PATCH, PROJECT } from './embedded.js'
+import { type Asked, only, requireRight } from './asked.js'
+import { readFields, throwIfAny } from './body.js'
+import {
+  EmbeddedPatch,
+  EmbeddedProject,
+  EmbeddedUser,
+  embedPatch,
+  embedProject,
+  embedUser,
+} from './embedded.js'
+import { flag as flagField, patches as patchesField, text as textField } from './fields.js'
 import * as filters from './filters.js'
-import { addResource, type Asked, type Listing, listPage, type Mount, only } from './resource.js'
-import { always, isSince, type Shape, since } from './versions.js'
+import { type Listing, listPage } from './listing.js'
+import { operation, type Resource } from './operation.js'
+import { project } from './parameters.js'
+import { address, flag, number, text } from './schema.js'
+import { since } from './versions.js'
 
-const SHAPE: Shape = { web_url: since('1.1'), project: always(PROJECT), patches: always(PATCH) }
+const Bundle = Type.Object(
+  {
+    id: number('Number of the bundle.'),
+    url: address('Where the API has the bundle.'),
+    web_url: since('1.1', address('Its page.')),
+    project: EmbeddedProject,
+    name: text('Its name: one of each for each owner.'),
+    owner: EmbeddedUser,
+    patches: Type.Array(EmbeddedPatch, {
+      description: 'Its patches by number; in its own order they are on its page and in its mbox.',
+    }),
+    public: flag('Whether others see it.'),
+    mbox: address('Its patches as mails in its own order, for `git am`.'),
+  },
+  { $id: 'Bundle', description: 'Patches that somebody put together.' },
+)
+
+const FIELDS = {
+  name: textField('Its name: one of each for each owner.', { max: 50, isRequired: true }),
+  patches: patchesField('Numbers of its patches, all of one project, in its own order.', true),
+  public: flagField('Whether others see it; they do not if left out.'),
+}
 
 const LISTING: Listing = {
   table: 'bundles',
   filters: {
-    project: { filter: filters.project, column: 'project_id' },
-    owner: { filter: filters.user, column: 'owner_id' },
-    public: { filter: filters.flag, column: 'public' },
+    project,
+    owner: { filter: filters.user, column: 'owner_id', description: 'Of these users: number or user name.' },
+    public: { filter: filters.flag, column: 'public', description: 'Whether others see them.' },
   },
   order: { id: 'id', name: 'name', owner: 'owner_id' },
   defaultOrder: 'id',
   search: ['name'],
 }
 
-/** `/bundles/` and `/bundles/N/`: public ones and one's own. */
-export function addBundles(mount: Mount): void {
-  const isWritable = isSince(mount.version, '1.2')
-  addResource(mount, '/bundles/', isWritable ? 'GET, POST' : 'GET', SHAPE, async (asked, reply) => {
-    const { viewer } = asked
-    const visible = viewer
-      ? condition(`of ${viewer.id}`, sql`(public = 1 or owner_id = ${sql.lit(viewer.id)})`)
-      : compare('public', '=', 1)
-    const ids = await listPage(asked, reply, LISTING, '/bundles/', [visible])
-    return await toBundles(asked, inOrder(ids, await bundlesById(asked.db, ids)))
-  })
-  const allow = isWritable ? 'GET, PUT, PATCH, DELETE' : 'GET'
-  addResource(mount, '/bundles/:id/', allow, SHAPE, async (asked) => {
-    const bundle = only(await bundlesById(asked.db, [asked.id('id')]), 'Bundle')
-    if (!canSeeBundle(asked.viewer, bundle)) throw new NotFound('No Bundle matches the given query.')
-    return (await toBundles(asked, [bundle]))[0]
-  })
+export const BUNDLES: Resource = {
+  path: '/bundles/',
+  tag: 'Bundles',
+  get: operation({
+    id: 'bundles_list',
+    summary: 'List bundles',
+    description: 'Those that everybody sees, and your own.',
+    listing: LISTING,
+    answer: Type.Array(Bundle),
+    async handle(asked, reply) {
+      const { viewer } = asked
+      const visible = viewer
+        ? condition(`of ${viewer.id}`, sql`(public = 1 or owner_id = ${sql.lit(viewer.id)})`)
+        : compare('public', '=', 1)
+      const ids = await listPage(asked, reply, LISTING, '/bundles/', [visible])
+      return await toBundles(asked, inOrder(ids, await bundlesById(asked.db, ids)))
+    },
+  }),
+  post: operation({
+    id: 'bundles_create',
+    summary: 'Make a bundle',
+    description: 'For everybody who has logged in; it is theirs.',
+    since: '1.2',
+    isNamedBefore: true,
+    needsLogin: true,
+    fields: FIELDS,
+    status: 201,
+    answer: Bundle,
+    async handle(asked) {
+      const owner = requireRight(asked, asked.viewer !== undefined)
+      const { name = '', patches = [], ...rest } = await readFields(asked.db, asked.given(), FIELDS, false)
+      const project_id = await projectOfAll(asked, patches)
+      const bundle = { owner_id: owner.id, project_id, name, public: rest.public ?? false }
+      return await showBundle(asked, await insertBundle(asked.db, bundle, patches))
+    },
+  }),
 }
 
-async function toBundles({ db, at }: Asked, rows: readonly BundleRow[]) {
-  const owners = new Map(
-    (
-      await usersById(
-        db,
-        rows.map(({ owner_id }) => owner_id),
-      )
-    ).map((user) => [user.id, user]),
+export const BUNDLE: Resource = {
+  path: '/bundles/:id/',
+  tag: 'Bundles',
+  get: operation({
+    id: 'bundles_read',
+    summary: 'Show a bundle',
+    description: 'One that everybody sees, or your own.',
+    answer: Bundle,
+    handle: (asked) => showBundle(asked, asked.id('id')),
+  }),
+  put: operation({
+    id: 'bundles_update',
+    summary: 'Replace a bundle',
+    description: 'For its owner; name and patches have to be there.',
+    since: '1.2',
+    isNamedBefore: true,
+    needsLogin: true,
+    fields: FIELDS,
+    answer: Bundle,
+    handle: (asked) => changeBundle(asked, false),
+  }),
+  patch: operation({
+    id: 'bundles_partial_update',
+    summary: 'Change a bundle',
+    description: 'For its owner. Fields that are left out stay as they are.',
+    since: '1.2',
+    isNamedBefore: true,
+    needsLogin: true,
+    fields: FIELDS,
+    isPartial: true,
+    answer: Bundle,
+    handle: (asked) => changeBundle(asked, true),
+  }),
+  delete: {
+    id: 'bundles_delete',
+    summary: 'Delete a bundle',
+    description: 'For its owner. Its patches stay.',
+    since: '1.2',
+    isNamedBefore: true,
+    needsLogin: true,
+    status: 204,
+    async handle(asked) {
+      await deleteBundle(asked.db, (await ownBundle(asked)).id)
+    },
+  },
+}
+
+async function changeBundle(asked: Asked, isPartial: boolean): Promise<Static<typeof Bundle>> {
+  const { id } = await ownBundle(asked)
+  const change = await readFields(asked.db, asked.given(), FIELDS, isPartial)
+  const moved = change.patches ? { project_id: await projectOfAll(asked, change.patches) } : {}
+  await updateBundle(asked.db, id, { ...change, ...moved })
+  return await showBundle(asked, id)
+}
+
+/** The bundle of the address, if whoever asks may see it. Throws NotFound. */
+async function visibleBundle(asked: Asked, id: number): Promise<BundleRow> {
+  const bundle = only(await bundlesById(asked.db, [id]), 'Bundle')
+  if (!canSeeBundle(asked.viewer, bundle)) throw new NotFound('No Bundle matches the given query.')
+  return bundle
+}
+
+/** The same, if it is theirs. Throws NotFound and Forbidden. */
+async function ownBundle(asked: Asked): Promise<BundleRow> {
+  const bundle = await visibleBundle(asked, asked.id('id'))
+  requireRight(asked, canEditBundle(asked.viewer, bundle))
+  return bundle
+}
+
+/** The project of a bundle's patches. Throws Invalid if there are none, or of several projects. */
+async function projectOfAll({ db }: Asked, ids: readonly number[]): Promise<number> {
+  const projects = new Set((await patchesById(db, ids)).map(({ project_id }) => project_id))
+  const [first] = projects
+  if (first === undefined) throwIfAny({ patches: ['Bundles cannot be empty'] })
+  if (projects.size > 1) throwIfAny({ patches: ['Bundle patches must belong to the same project'] })
+  return first as number
+}
+
+async function showBundle(asked: Asked, id: number): Promise<Static<typeof Bundle>> {
+  const [bundle] = await toBundles(asked, [await visibleBundle(asked, id)])
+  return bundle as Static<typeof Bundle>
+}
+
+async function toBundles({ db, at }: Asked, rows: readonly BundleRow[]): Promise<Static<typeof Bundle>[]> {
+  const owners = await usersById(db, [...new Set(rows.map(({ owner_id }) => owner_id))])
+  const users = new Map(owners.map((user) => [user.id, user]))
+  const patches = await patchesByBundle(
+    db,
+    rows.map(({ id }) => id),
   )
-  const patches = Map.groupBy(
-    await patchesByBundle(
-      db,
-      rows.map(({ id }) => id),
-    ),
-    ({ bundle_id }) => bundle_id,
-  )
+  const byBundle = Map.groupBy(patches, ({ bundle_id }) => bundle_id)
   return rows.map((row) => {
-    const owner = owners.get(row.owner_id) as { id: number; username: string }
+    const owner = users.get(row.owner_id) as UserRow
     const path = at.base + bundlePath(owner.username, row.name)
     return {
       id: row.id,
@@ -67,8 +205,8 @@ async function toBundles({ db, at }: Asked, rows: readonly BundleRow[]) {
       web_url: path,
       project: embedProject(at, row.project_id),
       name: row.name,
-      owner: embedUser(at, owner as never),
-      patches: (patches.get(row.id) ?? []).map((patch) => embedPatch(at, patch)),
+      owner: embedUser(at, owner),
+      patches: (byBundle.get(row.id) ?? []).map((patch) => embedPatch(at, patch)),
       public: row.public === 1,
       mbox: `${path}mbox/`,
     }

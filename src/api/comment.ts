@@ -1,5 +1,8 @@
-import { NotFound } from '../errors.js'
+import { type Static, Type } from 'typebox'
+import { Invalid, NotFound } from '../errors.js'
 import { decodeHeader, headerFields } from '../mail/headers.js'
+import { canEditComment, canEditCover, canEditPatch } from '../policy.js'
+import { setAddressed } from '../store/comment.js'
 import { compare, inOrder } from '../store/page.js'
 import {
   type CoverCommentRow,
@@ -11,78 +14,189 @@ import {
 } from '../store/read.js'
 import { archiveUrl } from '../urls.js'
 import type { At } from './answer.js'
-import { embedPerson, projectOf } from './embedded.js'
-import { headersObject } from './patch.js'
-import { addResource, type Asked, type Listing, listPage, type Mount, only } from './resource.js'
-import { isSince, type Shape, since } from './versions.js'
+import { type Asked, only, requireRight } from './asked.js'
+import { readFields } from './body.js'
+import { EmbeddedPerson, embedSubmitter, projectOf } from './embedded.js'
+import { flagOrNull } from './fields.js'
+import { headersObject } from './headers.js'
+import { type Listing, listPage } from './listing.js'
+import { operation, type Resource } from './operation.js'
+import { address, Headers, number, orNull, text, time } from './schema.js'
+import { since } from './versions.js'
 
-const SHAPE: Shape = { url: since('1.3'), list_archive_url: since('1.2'), addressed: since('1.3') }
-
-function listing(table: 'patch_comments' | 'cover_comments'): Listing {
-  return { table, filters: {}, order: { id: 'id', date: 'date' }, defaultOrder: 'id', search: [] }
-}
-
-/** How the two kinds of comments differ. */
-const KINDS = [
+const Comment = Type.Object(
   {
-    collection: 'patches',
-    parent: 'Patch',
-    column: 'patch_id',
-    listing: listing('patch_comments'),
-    parents: patchesById,
-    comments: patchCommentsById,
+    id: number('Number of the comment: patches and covers count their comments apart.'),
+    url: since('1.3', address('Where the API has the comment.')),
+    web_url: address('Its place on a page.'),
+    msgid: text('Message id of its mail, with the angle brackets.'),
+    list_archive_url: since('1.2', orNull(text("Its mail in the list's archive; null where none is known."))),
+    date: time('When it was sent, by the clock of its sender.'),
+    subject: text('Its subject, as it was sent.'),
+    submitter: EmbeddedPerson,
+    content: text('What it says.'),
+    headers: Headers,
+    addressed: since(
+      '1.3',
+      Type.Union([Type.Boolean(), Type.Null()], {
+        description: 'Whether it was dealt with; null if nobody has said.',
+      }),
+    ),
   },
-  {
-    collection: 'covers',
-    parent: 'Cover',
-    column: 'cover_id',
-    listing: listing('cover_comments'),
-    parents: coversById,
-    comments: coverCommentsById,
-  },
-] as const
+  { $id: 'Comment', description: 'An answer to a patch or a cover.' },
+)
 
-/** `…/comments/` and `…/comments/N/` of patches and covers. */
-export function addComments(mount: Mount): void {
-  if (!isSince(mount.version, '1.1')) return
-  for (const kind of KINDS) addKind(mount, kind)
-}
+const FIELDS = { addressed: flagOrNull('Whether it was dealt with; null: nobody says.') }
 
-function addKind(mount: Mount, kind: (typeof KINDS)[number]): void {
-  const { collection, column } = kind
-  addResource(mount, `/${collection}/:id/comments/`, 'GET', SHAPE, async (asked, reply) => {
-    const parent = await readParent(asked, kind)
-    const path = `/${collection}/${parent.id}/comments/`
-    const ids = await listPage(asked, reply, kind.listing, path, [compare(column, '=', parent.id)])
-    const rows = await kind.comments(asked.db, ids)
-    return inOrder<PatchCommentRow | CoverCommentRow>(ids, rows).map((row) =>
-      toComment(asked.at, row, collection, parent),
-    )
-  })
-  if (!isSince(mount.version, '1.3')) return
-  addResource(mount, `/${collection}/:id/comments/:comment_id/`, 'GET, PUT, PATCH', SHAPE, async (asked) => {
-    const parent = await readParent(asked, kind)
-    const row = only<PatchCommentRow | CoverCommentRow>(
-      await kind.comments(asked.db, [asked.id('comment_id')]),
-      `${kind.parent}Comment`,
-    )
-    if ((row as unknown as Record<string, unknown>)[column] !== parent.id)
-      throw new NotFound(`No ${kind.parent}Comment matches the given query.`)
-    return toComment(asked.at, row, collection, parent)
-  })
+/** What differs between the comments of patches and those of covers. */
+interface Kind {
+  kind: 'patch' | 'cover'
+  /** What errors call it. */
+  label: string
+  collection: string
+  table: 'patch_comments' | 'cover_comments'
+  column: 'patch_id' | 'cover_id'
+  readParent(asked: Asked): Promise<Parent>
+  readComments(asked: Asked, ids: readonly number[]): Promise<CommentRow[]>
 }
 
 interface Parent {
   id: number
   project_id: number
+  isEditable: boolean
 }
 
-async function readParent({ db, id }: Asked, kind: (typeof KINDS)[number]): Promise<Parent> {
-  const rows: Parent[] = await kind.parents(db, [id('id')])
-  return only(rows, kind.parent)
+type CommentRow = Omit<PatchCommentRow | CoverCommentRow, 'patch_id' | 'cover_id'> & { parent_id: number }
+
+const ON_PATCHES: Kind = {
+  kind: 'patch',
+  label: 'Patch',
+  collection: 'patches',
+  table: 'patch_comments',
+  column: 'patch_id',
+  async readParent({ db, id, viewer }) {
+    const patch = only(await patchesById(db, [id('id')]), 'Patch')
+    return { id: patch.id, project_id: patch.project_id, isEditable: canEditPatch(viewer, patch) }
+  },
+  async readComments({ db }, ids) {
+    return (await patchCommentsById(db, ids)).map((row) => ({ ...row, parent_id: row.patch_id }))
+  },
 }
 
-function toComment(at: At, row: PatchCommentRow | CoverCommentRow, collection: string, parent: Parent) {
+const ON_COVERS: Kind = {
+  kind: 'cover',
+  label: 'Cover',
+  collection: 'covers',
+  table: 'cover_comments',
+  column: 'cover_id',
+  async readParent({ db, id, viewer }) {
+    const cover = only(await coversById(db, [id('id')]), 'Cover')
+    return { id: cover.id, project_id: cover.project_id, isEditable: canEditCover(viewer, cover) }
+  },
+  async readComments({ db }, ids) {
+    return (await coverCommentsById(db, ids)).map((row) => ({ ...row, parent_id: row.cover_id }))
+  },
+}
+
+function commentsOf(kind: Kind): Resource {
+  const listing: Listing = {
+    table: kind.table,
+    filters: {},
+    order: { id: 'id', date: 'date' },
+    defaultOrder: 'id',
+    search: [],
+  }
+  return {
+    path: `/${kind.collection}/:id/comments/`,
+    tag: 'Comments',
+    get: operation({
+      id: `${kind.kind}_comments_list`,
+      summary: `List the comments on a ${kind.kind}`,
+      description: 'All answers to it, and the answers to those.',
+      since: '1.1',
+      listing,
+      answer: Type.Array(Comment),
+      async handle(asked, reply) {
+        const parent = await kind.readParent(asked)
+        const path = `/${kind.collection}/${parent.id}/comments/`
+        const ids = await listPage(asked, reply, listing, path, [compare(kind.column, '=', parent.id)])
+        const rows = inOrder(ids, await kind.readComments(asked, ids))
+        return rows.map((row) => toComment(asked.at, row, kind, parent))
+      },
+    }),
+  }
+}
+
+function commentOf(kind: Kind): Resource {
+  return {
+    path: `/${kind.collection}/:id/comments/:comment_id/`,
+    tag: 'Comments',
+    get: operation({
+      id: `${kind.kind}_comments_read`,
+      summary: `Show a comment on a ${kind.kind}`,
+      description: 'One answer to it.',
+      since: '1.3',
+      answer: Comment,
+      handle: (asked) => showComment(asked, kind),
+    }),
+    put: {
+      id: `${kind.kind}_comments_update`,
+      summary: 'Refused: a comment is changed by PATCH',
+      description: 'A comment is a mail, and nobody can put another in its place.',
+      since: '1.3',
+      isRefused: true,
+      async handle(asked) {
+        const { row, parent } = await readComment(asked, kind)
+        requireRight(asked, canEditComment(asked.viewer, row, parent.isEditable))
+        throw new Invalid('A comment cannot be replaced; change it with PATCH.')
+      },
+    },
+    patch: operation({
+      id: `${kind.kind}_comments_partial_update`,
+      summary: `Say whether a comment on a ${kind.kind} was dealt with`,
+      description: `For whoever wrote it, and for those who may change the ${kind.kind}.`,
+      since: '1.3',
+      needsLogin: true,
+      fields: FIELDS,
+      isPartial: true,
+      answer: Comment,
+      handle: (asked) => changeComment(asked, kind),
+    }),
+  }
+}
+
+export const PATCH_COMMENTS = commentsOf(ON_PATCHES)
+export const PATCH_COMMENT = commentOf(ON_PATCHES)
+export const COVER_COMMENTS = commentsOf(ON_COVERS)
+export const COVER_COMMENT = commentOf(ON_COVERS)
+
+async function readComment(asked: Asked, kind: Kind): Promise<{ row: CommentRow; parent: Parent }> {
+  const parent = await kind.readParent(asked)
+  const what = `${kind.label}Comment`
+  const row = only(await kind.readComments(asked, [asked.id('comment_id')]), what)
+  if (row.parent_id !== parent.id) throw new NotFound(`No ${what} matches the given query.`)
+  return { row, parent }
+}
+
+async function showComment(asked: Asked, kind: Kind): Promise<Static<typeof Comment>> {
+  const { row, parent } = await readComment(asked, kind)
+  return toComment(asked.at, row, kind, parent)
+}
+
+async function changeComment(asked: Asked, kind: Kind): Promise<Static<typeof Comment>> {
+  const { row, parent } = await readComment(asked, kind)
+  requireRight(asked, canEditComment(asked.viewer, row, parent.isEditable))
+  const { addressed = toFlag(row.addressed) } = await readFields(asked.db, asked.given(), FIELDS, true)
+  const about = { kind: kind.kind, id: parent.id, project_id: parent.project_id }
+  await setAddressed(asked.db, about, row.id, addressed, asked.now)
+  return await showComment(asked, kind)
+}
+
+function toFlag(value: number | null): boolean | null {
+  return value === null ? null : value === 1
+}
+
+function toComment(at: At, row: CommentRow, { collection }: Kind, parent: Parent): Static<typeof Comment> {
   return {
     id: row.id,
     url: at.url(`/${collection}/${parent.id}/comments/${row.id}/`),
@@ -91,10 +205,10 @@ function toComment(at: At, row: PatchCommentRow | CoverCommentRow, collection: s
     list_archive_url: archiveUrl(projectOf(at, parent.project_id).list_archive_url_format, row.msgid),
     date: at.date(row.date),
     subject: subjectOf(row.headers),
-    submitter: embedPerson(at, row.submitter_id, row.submitter_name, row.submitter_email),
+    submitter: embedSubmitter(at, row),
     content: row.content,
     headers: headersObject(row.headers),
-    addressed: row.addressed === null ? null : row.addressed === 1,
+    addressed: toFlag(row.addressed),
   }
 }
 

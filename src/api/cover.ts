@@ -1,23 +1,61 @@
+import { type Static, Type } from 'typebox'
 import { inOrder } from '../store/page.js'
 import { type CoverRow, coversById, readTexts } from '../store/read.js'
 import type { At } from './answer.js'
-import { COVER, embedCover, embedPerson, embedProject, PROJECT, SERIES } from './embedded.js'
+import { only } from './asked.js'
+import {
+  EmbeddedPerson,
+  EmbeddedProject,
+  EmbeddedSeries,
+  embedCover,
+  embedProject,
+  embedSeriesOf,
+  embedSubmitter,
+} from './embedded.js'
 import * as filters from './filters.js'
-import { embedSeriesOf, headersObject } from './patch.js'
-import { addResource, type Listing, listPage, type Mount, only } from './resource.js'
-import { always, type Shape, since } from './versions.js'
+import { headersObject } from './headers.js'
+import { type Listing, listPage } from './listing.js'
+import { operation, type Resource } from './operation.js'
+import { messageId, project, received_since, sent, submitter } from './parameters.js'
+import { address, Headers, number, orNull, text, time } from './schema.js'
+import { since } from './versions.js'
 
-const SHAPE: Shape = { ...COVER, project: always(PROJECT), series: always(SERIES), comments: since('1.1') }
+const Cover = Type.Object(
+  {
+    id: number('Number of the cover.'),
+    url: address('Where the API has the cover.'),
+    web_url: since('1.1', address('Its page.')),
+    project: EmbeddedProject,
+    msgid: text('Message id of its mail, with the angle brackets.'),
+    list_archive_url: since('1.2', orNull(text("Its mail in the list's archive; null where none is known."))),
+    date: time('When it was sent, by the clock of its sender.'),
+    name: text('Its subject.'),
+    submitter: EmbeddedPerson,
+    mbox: since('1.1', address('The cover as a mail.')),
+    series: Type.Array(EmbeddedSeries, { description: 'The series that it introduces: one, or none.' }),
+    comments: since('1.1', address('Where the API has its comments.')),
+  },
+  { $id: 'CoverList', description: 'A cover letter, without its long texts.' },
+)
+
+const CoverDetail = Type.Object(
+  { ...Cover.properties, headers: Headers, content: text('What it says.') },
+  { $id: 'CoverDetail', description: 'A cover letter with its mail.' },
+)
 
 const LISTING: Listing = {
   table: 'covers',
   filters: {
-    project: { filter: filters.project, column: 'project_id' },
-    series: { filter: filters.series, column: '(select series.id from series where cover_id = covers.id)' },
-    submitter: { filter: filters.person, column: 'submitter_id' },
-    msgid: { filter: filters.messageId, column: 'msgid', since: '1.2' },
-    since: { filter: filters.since, column: 'date' },
-    before: { filter: filters.before, column: 'date' },
+    project,
+    series: {
+      filter: filters.series,
+      column: '(select series.id from series where cover_id = covers.id)',
+      description: 'Of these series: number.',
+    },
+    submitter,
+    msgid: messageId,
+    ...sent,
+    received_since,
   },
   order: {
     id: 'id',
@@ -30,20 +68,39 @@ const LISTING: Listing = {
   search: ['name'],
 }
 
-/** `/covers/` and `/covers/N/`. */
-export function addCovers(mount: Mount): void {
-  addResource(mount, '/covers/', 'GET', SHAPE, async (asked, reply) => {
-    const ids = await listPage(asked, reply, LISTING, '/covers/')
-    return inOrder(ids, await coversById(asked.db, ids)).map((row) => toCover(asked.at, row))
-  })
-  addResource(mount, '/covers/:id/', 'GET', SHAPE, async ({ db, at, id }) => {
-    const row = only(await coversById(db, [id('id')]), 'Cover')
-    const { headers, content } = await readTexts(db, 'cover', row.id)
-    return { ...toCover(at, row), headers: headersObject(headers), content }
-  })
+export const COVERS: Resource = {
+  path: '/covers/',
+  tag: 'Covers',
+  get: operation({
+    id: 'covers_list',
+    summary: 'List cover letters',
+    description: 'All cover letters, or those that the parameters leave.',
+    listing: LISTING,
+    answer: Type.Array(Cover),
+    async handle(asked, reply) {
+      const ids = await listPage(asked, reply, LISTING, '/covers/')
+      return inOrder(ids, await coversById(asked.db, ids)).map((row) => toCover(asked.at, row))
+    },
+  }),
 }
 
-function toCover(at: At, row: CoverRow) {
+export const COVER: Resource = {
+  path: '/covers/:id/',
+  tag: 'Covers',
+  get: operation({
+    id: 'covers_read',
+    summary: 'Show a cover letter',
+    description: 'The cover letter with its mail.',
+    answer: CoverDetail,
+    async handle({ db, at, id }) {
+      const row = only(await coversById(db, [id('id')]), 'Cover')
+      const { headers, content } = await readTexts(db, 'cover', row.id)
+      return { ...toCover(at, row), headers: headersObject(headers), content }
+    },
+  }),
+}
+
+function toCover(at: At, row: CoverRow): Static<typeof Cover> {
   const { id, url, web_url, msgid, list_archive_url, date, name, mbox } = embedCover(at, row)
   return {
     id,
@@ -54,7 +111,7 @@ function toCover(at: At, row: CoverRow) {
     list_archive_url,
     date,
     name,
-    submitter: embedPerson(at, row.submitter_id, row.submitter_name, row.submitter_email),
+    submitter: embedSubmitter(at, row),
     mbox,
     series: embedSeriesOf(at, row),
     comments: `${at.base}/api/covers/${id}/comments/`,

@@ -1,32 +1,109 @@
-import { archiveUrl, coverPath, patchPath, seriesPath } from '../urls.js'
-import type { SubmissionRow } from '../store/read.js'
+import { type Static, Type } from 'typebox'
 import type { Project } from '../store/project.js'
+import type { SubmissionRow } from '../store/read.js'
+import { archiveUrl, coverPath, patchPath, seriesPath } from '../urls.js'
 import type { At } from './answer.js'
-import { always, since, type Shape } from './versions.js'
+import { address, number, orNull, text, time } from './schema.js'
+import { since } from './versions.js'
 
 /** How resources look within the answers about others. */
 
-export const PROJECT: Shape = {
-  list_archive_url: since('1.2'),
-  list_archive_url_format: since('1.2'),
-  commit_url_format: since('1.2'),
+export const projectFields = {
+  id: number('Number of the project.'),
+  url: address('Where the API has the project.'),
+  name: text('Its name, for people.'),
+  link_name: text('Its name in addresses.'),
+  list_id: text('What `List-Id` says in the mails of its list.'),
+  list_email: text('Where its mail is sent to.'),
+  web_url: text('Its home page; may be blank.'),
+  scm_url: text('Where its source is cloned from; may be blank.'),
+  webscm_url: text('Where its source is browsed; may be blank.'),
+  list_archive_url: since('1.2', text("Its list's archive; may be blank.")),
+  list_archive_url_format: since(
+    '1.2',
+    text('Where the archive has a mail, with `{}` for its message id; may be blank.'),
+  ),
+  commit_url_format: since('1.2', text('Where a commit is browsed, with `{}` for its hash; may be blank.')),
 }
 
-export const PATCH: Shape = { web_url: since('1.1'), list_archive_url: since('1.2') }
-export const COVER: Shape = { web_url: since('1.1'), list_archive_url: since('1.2'), mbox: since('1.1') }
-export const SERIES: Shape = { web_url: since('1.1') }
-export const COMMENT: Shape = { web_url: always() }
+export const EmbeddedProject = Type.Object(projectFields, {
+  $id: 'ProjectEmbedded',
+  description: 'The project, in short.',
+})
+
+export const EmbeddedPerson = Type.Object(
+  {
+    id: number('Number of the person.'),
+    url: address('Where the API has the person.'),
+    name: orNull(text('As the mails call them.')),
+    email: text('Where their mails came from.'),
+  },
+  { $id: 'PersonEmbedded', description: 'Somebody who sent mail.' },
+)
+
+export const userFields = {
+  id: number('Number of the user.'),
+  url: address('Where the API has the user.'),
+  username: text('The name they log in with.'),
+  first_name: text('First name; may be blank.'),
+  last_name: text('Last name; may be blank.'),
+  email: text('Mail address; may be blank.'),
+}
+
+export const EmbeddedUser = Type.Object(userFields, {
+  $id: 'UserEmbedded',
+  description: 'Somebody with an account.',
+})
+
+export const EmbeddedSeries = Type.Object(
+  {
+    id: number('Number of the series.'),
+    url: address('Where the API has the series.'),
+    web_url: since('1.1', address('Its page.')),
+    date: time('When it was sent.'),
+    name: orNull(text('Subject of its cover or its first patch; null until either has come.')),
+    version: number('Which posting of the same work it is: 2 for a `v2`.'),
+    mbox: address('Its patches as mails, for `git am`.'),
+  },
+  { $id: 'SeriesEmbedded', description: 'The series, in short.' },
+)
+
+export const EmbeddedPatch = Type.Object(
+  {
+    id: number('Number of the patch.'),
+    url: address('Where the API has the patch.'),
+    web_url: since('1.1', address('Its page.')),
+    msgid: text('Message id of its mail, with the angle brackets.'),
+    list_archive_url: since('1.2', orNull(text("Its mail in the list's archive; null where none is known."))),
+    date: time('When it was sent.'),
+    name: text('Its subject, with those prefixes that tell something.'),
+    mbox: address('The patch as a mail, for `git am`.'),
+  },
+  { $id: 'PatchEmbedded', description: 'A patch, in short.' },
+)
+
+export const EmbeddedCover = Type.Object(
+  {
+    id: number('Number of the cover.'),
+    url: address('Where the API has the cover.'),
+    web_url: since('1.1', address('Its page.')),
+    msgid: text('Message id of its mail, with the angle brackets.'),
+    list_archive_url: since('1.2', orNull(text("Its mail in the list's archive; null where none is known."))),
+    date: time('When it was sent.'),
+    name: text('Its subject.'),
+    mbox: since('1.1', address('The cover as a mail.')),
+  },
+  { $id: 'CoverEmbedded', description: 'A cover letter, in short.' },
+)
 
 export function projectOf(at: At, id: number): Project {
   return at.projects.get(id) as Project
 }
 
-type EmbeddedProject = ReturnType<typeof describeProject>
-
-const described = new WeakMap<At, Map<number, EmbeddedProject>>()
+const described = new WeakMap<At, Map<number, Static<typeof EmbeddedProject>>>()
 
 /** Made once for an answer, however many of its rows are of that project. */
-export function embedProject(at: At, id: number): EmbeddedProject {
+export function embedProject(at: At, id: number): Static<typeof EmbeddedProject> {
   let byId = described.get(at)
   if (!byId) described.set(at, (byId = new Map()))
   let project = byId.get(id)
@@ -34,7 +111,7 @@ export function embedProject(at: At, id: number): EmbeddedProject {
   return project
 }
 
-function describeProject(at: At, id: number) {
+function describeProject(at: At, id: number): Static<typeof EmbeddedProject> {
   const project = projectOf(at, id)
   return {
     id,
@@ -52,7 +129,24 @@ function describeProject(at: At, id: number) {
   }
 }
 
-export function embedPerson(at: At, id: number, name: string | null, email: string) {
+interface WithSubmitter {
+  submitter_id: number
+  submitter_name: string | null
+  submitter_email: string
+}
+
+/** Whoever sent a mail. */
+export function embedSubmitter(at: At, row: WithSubmitter): Static<typeof EmbeddedPerson> {
+  return embedPerson(at, { id: row.submitter_id, name: row.submitter_name, email: row.submitter_email })
+}
+
+interface PersonFields {
+  id: number
+  name: string | null
+  email: string
+}
+
+export function embedPerson(at: At, { id, name, email }: PersonFields): Static<typeof EmbeddedPerson> {
   return { id, url: at.url(`/people/${id}/`), name, email }
 }
 
@@ -64,7 +158,10 @@ interface UserFields {
   email: string
 }
 
-export function embedUser(at: At, { id, username, first_name, last_name, email }: UserFields) {
+export function embedUser(
+  at: At,
+  { id, username, first_name, last_name, email }: UserFields,
+): Static<typeof EmbeddedUser> {
   return { id, url: at.url(`/users/${id}/`), username, first_name, last_name, email }
 }
 
@@ -76,7 +173,7 @@ interface SeriesFields {
   version: number
 }
 
-export function embedSeries(at: At, series: SeriesFields) {
+export function embedSeries(at: At, series: SeriesFields): Static<typeof EmbeddedSeries> {
   const { id, project_id, date, name, version } = series
   return {
     id,
@@ -89,12 +186,27 @@ export function embedSeries(at: At, series: SeriesFields) {
   }
 }
 
-export function embedPatch(at: At, patch: SubmissionRow) {
+interface InSeries {
+  project_id: number
+  series_id: number | null
+  series_name: string | null
+  series_date: string
+  series_version: number
+}
+
+/** The series of a patch or a cover, as the list of none or one that clients know. */
+export function embedSeriesOf(at: At, row: InSeries): Static<typeof EmbeddedSeries>[] {
+  if (row.series_id === null) return []
+  const { project_id, series_id: id, series_name: name, series_date: date, series_version: version } = row
+  return [embedSeries(at, { id, project_id, name, date, version })]
+}
+
+export function embedPatch(at: At, patch: SubmissionRow): Static<typeof EmbeddedPatch> {
   const project = projectOf(at, patch.project_id)
   return embedSubmission(at, patch, 'patches', patchPath(project.link_name, patch.msgid))
 }
 
-export function embedCover(at: At, cover: SubmissionRow) {
+export function embedCover(at: At, cover: SubmissionRow): Static<typeof EmbeddedCover> {
   const project = projectOf(at, cover.project_id)
   return embedSubmission(at, cover, 'covers', coverPath(project.link_name, cover.msgid))
 }

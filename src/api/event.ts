@@ -1,72 +1,181 @@
 import { sql } from 'kysely'
-import type { Database } from '../db/schema.js'
+import { type Static, type TSchema, Type } from 'typebox'
 import { condition, inOrder } from '../store/page.js'
-import { type EventRow, eventsById, type UserRow, usersById } from '../store/read.js'
+import { type UserRow, usersById } from '../store/user.js'
+import { type EventRow, eventsById } from '../store/event.js'
+
 import { listStates } from '../store/state.js'
 import { archiveUrl } from '../urls.js'
 import type { At } from './answer.js'
-import { checkState } from './check.js'
+import type { Asked } from './asked.js'
 import {
-  COMMENT,
-  COVER,
+  EmbeddedCover,
+  EmbeddedPatch,
+  EmbeddedProject,
+  EmbeddedSeries,
+  EmbeddedUser,
   embedCover,
   embedPatch,
   embedProject,
   embedSeries,
   embedUser,
-  PATCH,
-  PROJECT,
   projectOf,
-  SERIES,
 } from './embedded.js'
 import * as filters from './filters.js'
-import { addResource, type Listing, listPage, type Mount } from './resource.js'
-import { always, isSince, type Shape, type Version } from './versions.js'
+import { type Listing, listPage } from './listing.js'
+import { operation, type Resource } from './operation.js'
+import { happened, project } from './parameters.js'
+import { address, number, orNull, text, time } from './schema.js'
+import { LATEST, schemaAt, since, type Version, VERSIONS } from './versions.js'
 
-const SHAPE: Shape = {
-  project: always(PROJECT),
-  payload: always({
-    patch: always(PATCH),
-    cover: always(COVER),
-    series: always(SERIES),
-    comment: always(COMMENT),
-  }),
-}
+const EventCheck = Type.Object(
+  {
+    id: number('Number of the check.'),
+    url: address('Where the API has the check.'),
+    date: time('When it was posted.'),
+    state: Type.String({ enum: [...filters.CHECK_STATES], description: 'What came out.' }),
+    target_url: orNull(text('Where to read more.')),
+    context: text('What it is that was tested.'),
+  },
+  { $id: 'CheckEmbedded', description: 'A check, in short.' },
+)
 
-/** Categories that older versions do not know, and leave out. */
-const CATEGORIES: Readonly<Record<string, Version>> = {
-  'patch-relation-changed': '1.2',
-  'patch-comment-created': '1.3',
-  'cover-comment-created': '1.3',
+const EventComment = Type.Object(
+  {
+    id: number('Number of the comment.'),
+    url: address('Where the API has the comment.'),
+    web_url: address('Its place on a page.'),
+    msgid: text('Message id of its mail, with the angle brackets.'),
+    list_archive_url: since('1.2', orNull(text("Its mail in the list's archive; null where none is known."))),
+    date: time('When it was sent.'),
+  },
+  { $id: 'CommentEmbedded', description: 'A comment, in short.' },
+)
+
+const Relation = Type.Null({ description: 'Always null: a relation has no form of its own.' })
+
+/** What happened: each category has fields of its own. */
+const Event = Type.Union(
+  [
+    describe('cover-created', 'A cover letter came.', { cover: EmbeddedCover }),
+    describe('patch-created', 'A patch came.', { patch: EmbeddedPatch }),
+    describe('patch-completed', 'A patch is there with all that come before it in its series.', {
+      patch: EmbeddedPatch,
+      series: EmbeddedSeries,
+    }),
+    describe('patch-state-changed', 'A patch was put into another state.', {
+      patch: EmbeddedPatch,
+      previous_state: orNull(text('Slug of the state it was in.')),
+      current_state: orNull(text('Slug of the state it is in.')),
+    }),
+    describe('patch-delegated', 'A patch was given to somebody else.', {
+      patch: EmbeddedPatch,
+      previous_delegate: orNull(EmbeddedUser, 'Who was to deal with it.'),
+      current_delegate: orNull(EmbeddedUser, 'Who is to deal with it.'),
+    }),
+    since(
+      '1.2',
+      describe('patch-relation-changed', 'A patch was related to others, or no longer.', {
+        patch: EmbeddedPatch,
+        previous_relation: Relation,
+        current_relation: Relation,
+      }),
+    ),
+    describe('check-created', 'A check was posted.', { patch: EmbeddedPatch, check: EventCheck }),
+    since(
+      '1.3',
+      describe('patch-comment-created', 'A comment on a patch came, or what is said of it changed.', {
+        patch: EmbeddedPatch,
+        comment: EventComment,
+      }),
+    ),
+    since(
+      '1.3',
+      describe('cover-comment-created', 'A comment on a cover letter came, or what is said of it changed.', {
+        cover: EmbeddedCover,
+        comment: EventComment,
+      }),
+    ),
+    describe('series-created', 'The first mail of a series came.', { series: EmbeddedSeries }),
+    describe('series-completed', 'All patches of a series are there.', { series: EmbeddedSeries }),
+  ],
+  { $id: 'Event', description: 'Something that happened.' },
+)
+
+function describe<F extends Record<string, TSchema>>(category: string, description: string, payload: F) {
+  return Type.Object(
+    {
+      id: number('Number of the event: what happened later has a larger one.'),
+      category: Type.Literal(category, { description: 'What happened.' }),
+      project: EmbeddedProject,
+      date: time('When it happened, by the clock of the server.'),
+      actor: orNull(EmbeddedUser, 'Who made it happen; null if it was mail.'),
+      payload: Type.Object(payload, { description: 'What it happened to.' }),
+    },
+    { description },
+  )
 }
 
 const LISTING: Listing = {
   table: 'events',
   filters: {
-    project: { filter: filters.project, column: 'project_id' },
-    category: { filter: filters.text, column: 'category' },
-    series: { filter: filters.number, column: 'series_id' },
-    patch: { filter: filters.number, column: 'patch_id' },
-    cover: { filter: filters.number, column: 'cover_id' },
-    actor: { filter: filters.user, column: 'actor_id' },
-    since: { filter: filters.since, column: 'date' },
-    before: { filter: filters.before, column: 'date' },
+    project,
+    category: { filter: filters.text, column: 'category', description: 'Of this category.' },
+    series: { filter: filters.number, column: 'series_id', description: 'About this series: number.' },
+    patch: { filter: filters.number, column: 'patch_id', description: 'About this patch: number.' },
+    cover: { filter: filters.number, column: 'cover_id', description: 'About this cover letter: number.' },
+    actor: {
+      filter: filters.user,
+      column: 'actor_id',
+      description: 'Made by these users: number or user name.',
+    },
+    ...happened,
+    after: {
+      filter: filters.after,
+      column: 'id',
+      description:
+        'With a larger number than this, the oldest first: whoever asks for what came after the last event that they have seen misses none and sees none twice.',
+      since: '1.4',
+      order: 'id',
+    },
   },
   order: { date: 'date', id: 'id' },
   defaultOrder: '-date',
   search: [],
 }
 
-/** `/events/`. */
-export function addEvents(mount: Mount): void {
-  const hidden = Object.keys(CATEGORIES).filter(
-    (name) => !isSince(mount.version, CATEGORIES[name] as Version),
-  )
-  const known = hidden.map((name) => condition(`not ${name}`, sql`category <> ${sql.lit(name)}`))
-  addResource(mount, '/events/', 'GET', SHAPE, async (asked, reply) => {
-    const ids = await listPage(asked, reply, LISTING, '/events/', known)
-    return await toEvents(asked.db, asked.at, inOrder(ids, await eventsById(asked.db, ids)))
-  })
+/** What hides from a version the categories that came later. */
+const HIDING = new Map(
+  VERSIONS.map((version) => {
+    const known = new Set(categoriesAt(version))
+    const hidden = categoriesAt(LATEST).filter((category) => !known.has(category))
+    return [
+      version,
+      hidden.map((category) => condition(`not ${category}`, sql`category <> ${sql.lit(category)}`)),
+    ]
+  }),
+)
+
+/** The names of the categories that a version knows. */
+function categoriesAt(version: Version): string[] {
+  const { anyOf = [] } = schemaAt(Event, version)
+  return anyOf.map(({ properties }) => String(properties?.category?.const))
+}
+
+export const EVENTS: Resource = {
+  path: '/events/',
+  tag: 'Events',
+  get: operation({
+    id: 'events_list',
+    summary: 'List events',
+    description: 'What happened, the newest first unless another order is asked for.',
+    listing: LISTING,
+    answer: Type.Array(Event),
+    async handle(asked, reply) {
+      const ids = await listPage(asked, reply, LISTING, '/events/', HIDING.get(asked.at.version))
+      return await toEvents(asked, inOrder(ids, await eventsById(asked.db, ids)))
+    },
+  }),
 }
 
 interface Names {
@@ -74,21 +183,25 @@ interface Names {
   states: ReadonlyMap<number, string>
 }
 
-async function toEvents(db: Database, at: At, rows: readonly EventRow[]) {
+async function toEvents({ db, at }: Asked, rows: readonly EventRow[]): Promise<Static<typeof Event>[]> {
   const ids = rows.flatMap((row) => [row.actor_id, row.previous_delegate_id, row.current_delegate_id])
   const users = await usersById(db, [...new Set(ids.filter((id) => id !== null))])
   const names: Names = {
     users: new Map(users.map((user) => [user.id, user])),
     states: new Map((await listStates(db)).map(({ id, slug }) => [id, slug])),
   }
-  return rows.map((row) => ({
-    id: row.id,
-    category: row.category,
-    project: embedProject(at, row.project_id),
-    date: at.date(row.date),
-    actor: embedUserOf(at, names, row.actor_id),
-    payload: PAYLOADS[row.category]?.(at, names, row) ?? {},
-  }))
+  return rows.map((row) => {
+    const event = {
+      id: row.id,
+      category: row.category,
+      project: embedProject(at, row.project_id),
+      date: at.date(row.date),
+      actor: embedUserOf(at, names, row.actor_id),
+      payload: PAYLOADS[row.category]?.(at, names, row) ?? {},
+    }
+    // That a category's payload has the fields of that category, types cannot see.
+    return event as unknown as Static<typeof Event>
+  })
 }
 
 function embedUserOf(at: At, { users }: Names, id: number | null) {
@@ -98,7 +211,6 @@ function embedUserOf(at: At, { users }: Names, id: number | null) {
 
 type PayloadOf = (at: At, names: Names, row: EventRow) => Record<string, unknown>
 
-/** What happened; each category has fields of its own. */
 const PAYLOADS: Readonly<Record<string, PayloadOf>> = {
   'cover-created': (at, _, row) => ({ cover: coverOf(at, row) }),
   'patch-created': (at, _, row) => ({ patch: patchOf(at, row) }),
@@ -152,7 +264,7 @@ function embedCheck(at: At, row: EventRow) {
     id: row.check_id,
     url: at.url(`/patches/${row.patch_id}/checks/${row.check_id}/`),
     date: at.date(row.check_date),
-    state: checkState(row.check_state),
+    state: filters.CHECK_STATES[row.check_state] ?? 'pending',
     target_url: row.check_target_url,
     context: row.check_context,
   }

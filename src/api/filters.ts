@@ -1,11 +1,20 @@
 import { type SqlBool, sql } from 'kysely'
+import { type TSchema, Type } from 'typebox'
 import type { Database } from '../db/schema.js'
-import { anyOf, compare, condition, contains, type Criterion, type OrderKey } from '../store/page.js'
+import { anyOf, compare, condition, type Criterion } from '../store/page.js'
 import { listProjects } from '../store/project.js'
 import { listStates } from '../store/state.js'
+import { isSince, type Version } from './versions.js'
 
-/** What a query parameter means: criteria, or `nothing` where no row can fit. */
-export type Filter = (db: Database, values: string[], column: string) => Promise<Criterion[]>
+/** What a query parameter means. */
+export interface Filter {
+  /** One value of it, for the documentation. */
+  readonly schema: TSchema
+  /** Given several times it means any of them; else the last one counts. */
+  readonly isMultiple?: boolean
+  /** The criteria that `values` stand for; one that nothing meets, where no row can fit. */
+  criteria(db: Database, values: string[], column: string, version: Version): Promise<Criterion[]>
+}
 
 /** A condition that nothing meets: what is unknown or blank narrows a list down to none. */
 const NOTHING = [condition('nothing', sql`1 = 0`)]
@@ -18,14 +27,18 @@ function isNumber(text: string): boolean {
 
 /** Any of the rows that the values name; if one names none, nothing. */
 function byReference(resolve: (db: Database, value: string) => Promise<number[]>): Filter {
-  return async (db, values, column) => {
-    const found: number[] = []
-    for (const value of values) {
-      const ids = value === '' ? [] : await resolve(db, value)
-      if (ids.length === 0) return NOTHING
-      found.push(...ids)
-    }
-    return [anyOf(db, column, found)]
+  return {
+    schema: Type.String(),
+    isMultiple: true,
+    async criteria(db, values, column) {
+      const found: number[] = []
+      for (const value of values) {
+        const ids = value === '' ? [] : await resolve(db, value)
+        if (ids.length === 0) return NOTHING
+        found.push(...ids)
+      }
+      return [anyOf(db, column, found)]
+    },
   }
 }
 
@@ -84,43 +97,86 @@ export const series: Filter = byReference(async (db, value) => {
   return rows.map(({ id }) => id)
 })
 
-/** The last of the values that is not blank decides. */
-function single(build: (value: string, column: string) => Criterion[]): Filter {
-  return async (_, values, column) => {
-    const value = values.at(-1) ?? ''
-    return value === '' ? [] : build(value, column)
+/** The last of the values decides, unless it is blank. */
+function single(schema: TSchema, build: (value: string, column: string, version: Version) => Criterion[]) {
+  const filter: Filter = {
+    schema,
+    async criteria(_, values, column, version) {
+      const value = values.at(-1) ?? ''
+      return value === '' ? [] : build(value, column, version)
+    },
   }
+  return filter
 }
 
 /** A number; anything else fits nothing. */
-export const number: Filter = single((value, column) =>
+export const number: Filter = single(Type.Integer(), (value, column) =>
   isNumber(value) ? [compare(column, '=', Number(value))] : NOTHING,
+)
+
+/** Larger than a number; anything else fits nothing. */
+export const after: Filter = single(Type.Integer(), (value, column) =>
+  /^\d{1,15}$/.test(value) ? [compare(column, '>', Number(value))] : NOTHING,
 )
 
 const TRUE = new Set(['true', 'True', '1'])
 const FALSE = new Set(['false', 'False', '0'])
 
-/** Yes or no as Python and JSON write them; what is neither is ignored. */
-export const flag: Filter = single((value, column) => {
-  if (TRUE.has(value)) return [compare(column, '=', 1)]
-  return FALSE.has(value) ? [compare(column, '=', 0)] : []
+/** Yes or no as Python and JSON write them; undefined for what is neither. */
+function toBoolean(value: string): boolean | undefined {
+  if (TRUE.has(value)) return true
+  return FALSE.has(value) ? false : undefined
+}
+
+/** Yes or no; what is neither is ignored. */
+export const flag: Filter = single(Type.Boolean(), (value, column) => {
+  const wanted = toBoolean(value)
+  return wanted === undefined ? [] : [compare(column, '=', wanted ? 1 : 0)]
 })
 
+/** By whether the state asks somebody to act; what is neither yes nor no is ignored. */
+export const actionRequired: Filter = {
+  schema: Type.Boolean(),
+  async criteria(db, values, column) {
+    const wanted = toBoolean(values.at(-1) ?? '')
+    if (wanted === undefined) return []
+    const states = await listStates(db)
+    const fitting = states.filter(({ action_required }) => (action_required === 1) === wanted)
+    return [
+      anyOf(
+        db,
+        column,
+        fitting.map(({ id }) => id),
+      ),
+    ]
+  },
+}
+
 /** The very text. */
-export const text: Filter = single((value, column) => [compare(column, '=', value)])
+export const text: Filter = single(Type.String(), (value, column) => [compare(column, '=', value)])
 
 /** Hashes are written in either case. */
-export const hash: Filter = single((value, column) => [compare(column, '=', value.toLowerCase())])
+export const hash: Filter = single(Type.String(), (value, column) => [
+  compare(column, '=', value.toLowerCase()),
+])
 
-/** Message ids go without their brackets. */
-export const messageId: Filter = single((value, column) => [compare(column, '=', `<${value}>`)])
+/** Message ids go without their brackets; since 1.4 also with them. */
+export const messageId: Filter = single(Type.String(), (value, column, version) => {
+  const isBare = !isSince(version, '1.4') || !value.startsWith('<') || !value.endsWith('>')
+  return [compare(column, '=', isBare ? `<${value}>` : value)]
+})
 
-export const since: Filter = single((value, column) => byTime(value, column, '>='))
-export const before: Filter = single((value, column) => byTime(value, column, '<'))
+const Moment = Type.String({
+  description:
+    'A date, perhaps with a time: `2026-11-23`, `2026-11-23T10:00:00`. UTC unless it names another zone.',
+})
+
+export const since: Filter = single(Moment, (value, column) => byTime(value, column, '>='))
+export const before: Filter = single(Moment, (value, column) => byTime(value, column, '<'))
 
 function byTime(value: string, column: string, operator: '>=' | '<'): Criterion[] {
-  const time = parseTime(value)
-  return time === undefined ? NOTHING : [compare(column, operator, time)]
+  const moment = parseTime(value)
+  return moment === undefined ? NOTHING : [compare(column, operator, moment)]
 }
 
 const TIME =
@@ -138,43 +194,11 @@ export function parseTime(value: string): string | undefined {
   return Number(fraction) > 0 ? `${whole}.${fraction.padEnd(6, '0')}` : whole
 }
 
+/** What the state of a check is called, by its number. */
+export const CHECK_STATES = ['pending', 'success', 'warning', 'fail'] as const
+
 /** The state of a check, by its name or number. */
-export const checkState: Filter = single((value, column) => {
-  const names = ['pending', 'success', 'warning', 'fail']
-  const index = isNumber(value) ? Number(value) : names.indexOf(value)
-  return index in names ? [compare(column, '=', index)] : NOTHING
+export const checkState: Filter = single(Type.String({ enum: [...CHECK_STATES] }), (value, column) => {
+  const index = isNumber(value) ? Number(value) : CHECK_STATES.indexOf(value as 'pending')
+  return index in CHECK_STATES ? [compare(column, '=', index)] : NOTHING
 })
-
-/** All words of `q`, each somewhere in one of the columns, whatever their case. */
-export function search(value: string, columns: readonly string[]): Criterion[] {
-  return value
-    .split(/[\s,]+/)
-    .filter((word) => word !== '')
-    .slice(0, 20)
-    .map((word) => contains(columns, word))
-}
-
-/**
- * The order that `order` asks for: keys split by commas, `-` for the other way; those that are unknown are
- * skipped. It ends in the number, in the direction of its last key, so that ties stay in one order.
- */
-export function parseOrder(
-  value: string | undefined,
-  keys: Readonly<Record<string, string>>,
-  fallback: string,
-): OrderKey[] {
-  const order = (value ?? '')
-    .split(',')
-    .map((word) => word.trim())
-    .flatMap((word) => toOrderKey(word, keys))
-  const known = order.length > 0 ? order : toOrderKey(fallback, keys)
-  const last = known.at(-1) as OrderKey
-  return last.expression === 'id' ? known : [...known, { expression: 'id', isDescending: last.isDescending }]
-}
-
-function toOrderKey(word: string, keys: Readonly<Record<string, string>>): OrderKey[] {
-  const isDescending = word.startsWith('-')
-  const name = isDescending ? word.slice(1) : word
-  const expression = Object.hasOwn(keys, name) ? keys[name] : undefined
-  return expression === undefined ? [] : [{ expression, isDescending }]
-}

@@ -1,48 +1,119 @@
-import { headerFields } from '../mail/headers.js'
+import { type Static, Type } from 'typebox'
 import { parseSubject } from '../mail/subject.js'
-import type { Database } from '../db/schema.js'
 import { inOrder } from '../store/page.js'
 import { type PatchRow, patchesById, patchesByRelation, type RelatedRow, readTexts } from '../store/read.js'
 import { listStates } from '../store/state.js'
 import { archiveUrl, patchPath } from '../urls.js'
 import type { At } from './answer.js'
+import { type Asked, only } from './asked.js'
 import {
+  EmbeddedPatch,
+  EmbeddedPerson,
+  EmbeddedProject,
+  EmbeddedSeries,
+  EmbeddedUser,
   embedPatch,
-  embedPerson,
   embedProject,
-  embedSeries,
+  embedSeriesOf,
+  embedSubmitter,
   embedUser,
-  PATCH,
-  PROJECT,
   projectOf,
-  SERIES,
 } from './embedded.js'
 import * as filters from './filters.js'
-import { addResource, type Listing, listPage, type Mount, only } from './resource.js'
-import { always, type Shape, since } from './versions.js'
+import { headersObject } from './headers.js'
+import { type Listing, listPage } from './listing.js'
+import { operation, type Resource } from './operation.js'
+import { messageId, project, received_since, sent, submitter } from './parameters.js'
+import { BULK_FIELDS, changePatch, changePatches, FIELDS } from './patch-change.js'
+import { address, flag, Headers, number, orNull, text, time } from './schema.js'
+import { since } from './versions.js'
 
-const SHAPE: Shape = {
-  web_url: since('1.1'),
-  project: always(PROJECT),
-  list_archive_url: since('1.2'),
-  series: always(SERIES),
-  comments: since('1.1'),
-  related: since('1.2', PATCH),
+const fields = {
+  id: number('Number of the patch.'),
+  url: address('Where the API has the patch.'),
+  web_url: since('1.1', address('Its page.')),
+  project: EmbeddedProject,
+  msgid: text('Message id of its mail, with the angle brackets.'),
+  list_archive_url: since('1.2', orNull(text("Its mail in the list's archive; null where none is known."))),
+  date: time('When it was sent, by the clock of its sender.'),
+  name: text('Its subject, with those prefixes that tell something.'),
+  commit_ref: orNull(text('The commit that it became.')),
+  pull_url: orNull(text('Where a pull request can be pulled from.')),
+  state: text('Slug of its state.'),
+  archived: flag('Whether it was put away from the lists of what is to be done.'),
+  hash: orNull(text('Hash of its diff, which stays the same when lines move; null for a pull request.')),
+  submitter: EmbeddedPerson,
+  delegate: orNull(EmbeddedUser, 'Who is to deal with it.'),
+  mbox: address('The patch as a mail, for `git am`.'),
+  series: Type.Array(EmbeddedSeries, { description: 'The series that it belongs to: one, or none.' }),
+  comments: since('1.1', address('Where the API has its comments.')),
+  check: Type.String({
+    enum: [...filters.CHECK_STATES],
+    description: 'The worst of its newest checks; `pending` while one is, or if there are none.',
+  }),
+  checks: address('Where the API has its checks.'),
+  tags: Type.Object({}, { description: 'Always empty.' }),
 }
+
+const Patch = Type.Object(
+  {
+    ...fields,
+    related: since('1.2', Type.Array(EmbeddedPatch, { description: 'Other forms of the same change.' })),
+  },
+  { $id: 'PatchList', description: 'A patch, without its long texts.' },
+)
+
+const detailFields = {
+  headers: Headers,
+  content: text('What its mail says before and after the diff.'),
+  diff: orNull(text('The diff; null for a pull request.')),
+  prefixes: Type.Array(Type.String(), { description: 'The prefixes of its subject, such as `v2`.' }),
+}
+
+const PatchDetail = Type.Object(
+  { ...Patch.properties, ...detailFields },
+  { $id: 'PatchDetail', description: 'A patch with its mail.' },
+)
+
+const ChangedPatch = Type.Object(
+  {
+    ...fields,
+    related: since(
+      '1.2',
+      Type.Optional(Type.Array(EmbeddedPatch, { description: 'Missing if there are none.' })),
+    ),
+    ...detailFields,
+  },
+  { $id: 'PatchChanged', description: 'A patch as it is after a change.' },
+)
 
 const LISTING: Listing = {
   table: 'patches',
   filters: {
-    project: { filter: filters.project, column: 'project_id' },
-    series: { filter: filters.series, column: 'series_id' },
-    submitter: { filter: filters.person, column: 'submitter_id' },
-    delegate: { filter: filters.user, column: 'delegate_id' },
-    state: { filter: filters.state, column: 'state_id' },
-    archived: { filter: filters.flag, column: 'archived' },
-    hash: { filter: filters.hash, column: 'hash', since: '1.2' },
-    msgid: { filter: filters.messageId, column: 'msgid', since: '1.2' },
-    since: { filter: filters.since, column: 'date' },
-    before: { filter: filters.before, column: 'date' },
+    project,
+    series: { filter: filters.series, column: 'series_id', description: 'Of these series: number.' },
+    submitter,
+    delegate: {
+      filter: filters.user,
+      column: 'delegate_id',
+      description: 'To be dealt with by these users: number or user name.',
+    },
+    state: {
+      filter: filters.state,
+      column: 'state_id',
+      description: 'In these states: slug, name or number.',
+    },
+    action_required: {
+      filter: filters.actionRequired,
+      column: 'state_id',
+      description: 'Whether their state asks somebody to act.',
+      since: '1.4',
+    },
+    archived: { filter: filters.flag, column: 'archived', description: 'Whether they were put away.' },
+    hash: { filter: filters.hash, column: 'hash', description: 'With this hash of the diff.', since: '1.2' },
+    msgid: messageId,
+    ...sent,
+    received_since,
   },
   order: {
     id: 'id',
@@ -58,43 +129,106 @@ const LISTING: Listing = {
   search: ['name'],
 }
 
-/** `/patches/` and `/patches/N/`. */
-export function addPatches(mount: Mount): void {
-  addResource(mount, '/patches/', 'GET', SHAPE, async (asked, reply) => {
-    const ids = await listPage(asked, reply, LISTING, '/patches/')
-    return await toPatches(asked.db, asked.at, inOrder(ids, await patchesById(asked.db, ids)))
-  })
-  addResource(mount, '/patches/:id/', 'GET, PUT, PATCH', SHAPE, async ({ db, at, id }) => {
-    const row = only(await patchesById(db, [id('id')]), 'Patch')
-    const [patch] = await toPatches(db, at, [row])
-    const { headers, content, diff } = await readTexts(db, 'patch', row.id)
-    return {
-      ...patch,
-      headers: headersObject(headers),
-      content,
-      diff,
-      prefixes: parseSubject(row.name, []).prefixes,
-    }
-  })
+export const PATCHES: Resource = {
+  path: '/patches/',
+  tag: 'Patches',
+  get: operation({
+    id: 'patches_list',
+    summary: 'List patches',
+    description: 'All patches, or those that the parameters leave.',
+    listing: LISTING,
+    answer: Type.Array(Patch),
+    handle: async (asked, reply) =>
+      await toPatches(asked, await listPage(asked, reply, LISTING, '/patches/')),
+  }),
+  patch: operation({
+    id: 'patches_bulk_update',
+    summary: 'Change many patches at once',
+    description:
+      'Gives all the patches that `ids` names the same state, delegate and so on; or, if one of them does not exist or is not yours to change, none.',
+    since: '1.4',
+    needsLogin: true,
+    fields: BULK_FIELDS,
+    answer: Type.Array(Patch),
+    handle: async (asked) => await toPatches(asked, await changePatches(asked)),
+  }),
 }
 
-async function toPatches(db: Database, at: At, rows: readonly PatchRow[]) {
+export const PATCH: Resource = {
+  path: '/patches/:id/',
+  tag: 'Patches',
+  get: operation({
+    id: 'patches_read',
+    summary: 'Show a patch',
+    description: 'The patch with its mail: headers, commentary and diff.',
+    answer: PatchDetail,
+    handle: showPatch,
+  }),
+  put: operation({
+    id: 'patches_update',
+    summary: 'Replace what can be said of a patch',
+    description:
+      'As PATCH does; state and delegate have to be there. For its submitter, its delegate and the maintainers of its project.',
+    needsLogin: true,
+    fields: FIELDS,
+    answer: PatchDetail,
+    async handle(asked) {
+      await changePatch(asked, false)
+      return await showPatch(asked)
+    },
+  }),
+  patch: operation({
+    id: 'patches_partial_update',
+    summary: 'Change a patch',
+    description:
+      'Fields that are left out stay as they are. For its submitter, its delegate and the maintainers of its project.',
+    needsLogin: true,
+    fields: FIELDS,
+    isPartial: true,
+    answer: ChangedPatch,
+    async handle(asked) {
+      await changePatch(asked, true)
+      const { related, ...patch } = await showPatch(asked)
+      // Deployed clients know the answer to a change so.
+      return related.length > 0 ? { ...patch, related } : patch
+    },
+  }),
+}
+
+async function showPatch(asked: Asked): Promise<Static<typeof PatchDetail>> {
+  const row = only(await patchesById(asked.db, [asked.id('id')]), 'Patch')
+  const [patch] = await describe(asked, [row])
+  const { headers, content, diff } = await readTexts(asked.db, 'patch', row.id)
+  return {
+    ...(patch as Static<typeof Patch>),
+    headers: headersObject(headers),
+    content,
+    diff,
+    prefixes: parseSubject(row.name, []).prefixes,
+  }
+}
+
+async function toPatches(asked: Asked, ids: number[]): Promise<Static<typeof Patch>[]> {
+  return await describe(asked, inOrder(ids, await patchesById(asked.db, ids)))
+}
+
+async function describe({ db, at }: Asked, rows: readonly PatchRow[]): Promise<Static<typeof Patch>[]> {
   const states = new Map((await listStates(db)).map(({ id, slug }) => [id, slug]))
   const relations = rows.flatMap(({ relation_id }) => relation_id ?? [])
   const related = relations.length > 0 ? await patchesByRelation(db, relations) : []
   return rows.map((row) => toPatch(at, row, states.get(row.state_id) as string, related))
 }
 
-function toPatch(at: At, row: PatchRow, state: string, related: readonly RelatedRow[]) {
-  const project = projectOf(at, row.project_id)
-  const path = patchPath(project.link_name, row.msgid)
+function toPatch(at: At, row: PatchRow, state: string, related: readonly RelatedRow[]): Static<typeof Patch> {
+  const { link_name, list_archive_url_format } = projectOf(at, row.project_id)
+  const path = patchPath(link_name, row.msgid)
   return {
     id: row.id,
     url: at.url(`/patches/${row.id}/`),
     web_url: at.base + path,
     project: embedProject(at, row.project_id),
     msgid: row.msgid,
-    list_archive_url: archiveUrl(project.list_archive_url_format, row.msgid),
+    list_archive_url: archiveUrl(list_archive_url_format, row.msgid),
     date: at.date(row.date),
     name: row.name,
     commit_ref: row.commit_ref,
@@ -102,7 +236,7 @@ function toPatch(at: At, row: PatchRow, state: string, related: readonly Related
     state,
     archived: row.archived === 1,
     hash: row.hash,
-    submitter: embedPerson(at, row.submitter_id, row.submitter_name, row.submitter_email),
+    submitter: embedSubmitter(at, row),
     delegate: embedDelegate(at, row),
     mbox: `${at.base}${path}mbox/`,
     series: embedSeriesOf(at, row),
@@ -127,42 +261,9 @@ function embedDelegate(at: At, row: PatchRow) {
   })
 }
 
-interface InSeries {
-  project_id: number
-  series_id: number | null
-  series_name: string | null
-  series_date: string
-  series_version: number
-}
-
-/** The series of a patch or a cover, as the list of none or one that clients know. */
-export function embedSeriesOf(at: At, row: InSeries) {
-  if (row.series_id === null) return []
-  const { project_id, series_id: id, series_name: name, series_date: date, series_version: version } = row
-  return [embedSeries(at, { id, project_id, name, date, version })]
-}
-
 /** The worst of the newest checks; without any, or while one runs, it is pending. */
 function combinedCheck(row: PatchRow): string {
   if (row.checks_fail > 0) return 'fail'
   if (row.checks_warning > 0) return 'warning'
   return row.checks_pending === 0 && row.checks_success > 0 ? 'success' : 'pending'
-}
-
-/** Header names as they were written, each with its value or, if it is there more than once, all of them. */
-export function headersObject(text: string): Record<string, string | string[]> {
-  const fields = headerFields(text)
-  const byName = new Map<string, string[]>()
-  for (const [name, value] of fields) {
-    const key = name.toLowerCase()
-    const values = byName.get(key)
-    if (values) values.push(value)
-    else byName.set(key, [value])
-  }
-  return Object.fromEntries(
-    fields.map(([name]) => {
-      const values = byName.get(name.toLowerCase()) as string[]
-      return [name, values.length === 1 ? (values[0] as string) : values]
-    }),
-  )
 }

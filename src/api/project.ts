@@ -1,13 +1,49 @@
+import { type Static, Type } from 'typebox'
 import type { Database } from '../db/schema.js'
+import { canEditProject } from '../policy.js'
 import { inOrder } from '../store/page.js'
-import type { Project } from '../store/project.js'
-import { maintainersOf } from '../store/read.js'
-import type { At } from './answer.js'
-import { embedProject, embedUser, PROJECT } from './embedded.js'
-import { addResource, type Listing, listPage, type Mount, only } from './resource.js'
-import { type Shape, since } from './versions.js'
+import { listProjects, type Project, updateProject } from '../store/project.js'
+import { maintainersOf } from '../store/maintainer.js'
 
-const SHAPE: Shape = { ...PROJECT, subject_match: since('1.1'), show_dependencies: since('1.4') }
+import type { At } from './answer.js'
+import { type Asked, only, requireRight } from './asked.js'
+import { readFields } from './body.js'
+import { EmbeddedUser, embedProject, embedUser, projectFields } from './embedded.js'
+import { flag as flagField, text as textField } from './fields.js'
+import { type Listing, listPage } from './listing.js'
+import { operation, type Resource } from './operation.js'
+import { flag, text } from './schema.js'
+import { since } from './versions.js'
+
+const ProjectDetail = Type.Object(
+  {
+    ...projectFields,
+    maintainers: Type.Array(EmbeddedUser, { description: 'Those who may change its patches.' }),
+    subject_match: since(
+      '1.1',
+      text('What subjects of its mails match, where several projects share a list; may be blank.'),
+    ),
+    show_dependencies: since('1.4', flag('Whether it shows which series depends on which.')),
+  },
+  { $id: 'Project', description: "A mailing list's patches." },
+)
+
+const LONGEST = 2000
+
+/** An address that people write for people: whatever their clients understand. */
+const line = (description: string) => textField(description, { max: LONGEST, mayBeBlank: true })
+
+const FIELDS = {
+  web_url: line('Its home page.'),
+  scm_url: line('Where its source is cloned from.'),
+  webscm_url: line('Where its source is browsed.'),
+  list_archive_url: line("Its list's archive; shown since 1.2."),
+  list_archive_url_format: line(
+    'Where the archive has a mail, with `{}` for its message id; shown since 1.2.',
+  ),
+  commit_url_format: line('Where a commit is browsed, with `{}` for its hash; shown since 1.2.'),
+  show_dependencies: flagField('Whether it shows which series depends on which; shown since 1.4.'),
+}
 
 const LISTING: Listing = {
   table: 'projects',
@@ -17,22 +53,82 @@ const LISTING: Listing = {
   search: ['link_name', 'name', 'list_id', 'list_email', 'web_url', 'scm_url', 'webscm_url'],
 }
 
-/** `/projects/`, and `/projects/N/` by number or link name. */
-export function addProjects(mount: Mount): void {
-  addResource(mount, '/projects/', 'GET', SHAPE, async (asked, reply) => {
-    const ids = await listPage(asked, reply, LISTING, '/projects/')
-    return await toProjects(asked.db, asked.at, inOrder(ids, [...asked.at.projects.values()]))
-  })
-  addResource(mount, '/projects/:project/', 'GET, PUT, PATCH', SHAPE, async ({ db, at, text }) => {
-    const wanted = text('project')
-    const found = [...at.projects.values()].filter(
-      ({ id, link_name }) => String(id) === wanted || link_name.toLowerCase() === wanted.toLowerCase(),
-    )
-    return (await toProjects(db, at, [only(found, 'Project')]))[0]
-  })
+export const PROJECTS: Resource = {
+  path: '/projects/',
+  tag: 'Projects',
+  get: operation({
+    id: 'projects_list',
+    summary: 'List projects',
+    description: 'All projects.',
+    listing: LISTING,
+    answer: Type.Array(ProjectDetail),
+    async handle(asked, reply) {
+      const ids = await listPage(asked, reply, LISTING, '/projects/')
+      return await toProjects(asked.db, asked.at, inOrder(ids, [...asked.at.projects.values()]))
+    },
+  }),
 }
 
-async function toProjects(db: Database, at: At, projects: readonly Project[]) {
+export const PROJECT: Resource = {
+  path: '/projects/:project/',
+  tag: 'Projects',
+  get: operation({
+    id: 'projects_read',
+    summary: 'Show a project',
+    description: 'By its number or its link name.',
+    answer: ProjectDetail,
+    handle: showProject,
+  }),
+  put: operation({
+    id: 'projects_update',
+    summary: 'Replace what is said of a project',
+    description: 'For its maintainers.',
+    needsLogin: true,
+    fields: FIELDS,
+    answer: ProjectDetail,
+    handle: (asked) => changeProject(asked, false),
+  }),
+  patch: operation({
+    id: 'projects_partial_update',
+    summary: 'Change what is said of a project',
+    description: 'For its maintainers. Fields that are left out stay as they are.',
+    needsLogin: true,
+    fields: FIELDS,
+    isPartial: true,
+    answer: ProjectDetail,
+    handle: (asked) => changeProject(asked, true),
+  }),
+}
+
+/** The project that the address names, by number or link name. Throws NotFound. */
+function projectIn({ at, text: inPath }: Asked): Project {
+  const wanted = inPath('project').toLowerCase()
+  const found = [...at.projects.values()].filter(
+    ({ id, link_name }) => String(id) === wanted || link_name.toLowerCase() === wanted,
+  )
+  return only(found, 'Project')
+}
+
+async function showProject(asked: Asked): Promise<Static<typeof ProjectDetail>> {
+  const [project] = await toProjects(asked.db, asked.at, [projectIn(asked)])
+  return project as Static<typeof ProjectDetail>
+}
+
+async function changeProject(asked: Asked, isPartial: boolean): Promise<Static<typeof ProjectDetail>> {
+  const { db, at } = asked
+  const { id } = projectIn(asked)
+  requireRight(asked, canEditProject(asked.viewer, { id }))
+  await updateProject(db, id, await readFields(db, asked.given(), FIELDS, isPartial))
+  const projects = new Map((await listProjects(db)).map((project) => [project.id, project]))
+  const [project] = await toProjects(db, { ...at, projects }, [projects.get(id) as Project])
+  return project as Static<typeof ProjectDetail>
+}
+
+async function toProjects(
+  db: Database,
+  at: At,
+  projects: readonly Project[],
+): Promise<Static<typeof ProjectDetail>[]> {
   const maintainers = await maintainersOf(
     db,
     projects.map(({ id }) => id),

@@ -1,18 +1,10 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import type { Context } from '../context.js'
-import type { Database } from '../db/schema.js'
-import { Invalid, NotFound } from '../errors.js'
-import { baseOf } from '../http/base.js'
-import { type Criterion, listIds, type PageRequest } from '../store/page.js'
-import { listProjects } from '../store/project.js'
-import type { User } from '../store/user.js'
-import { type At, dateFormat } from './answer.js'
-import { authenticate } from './auth.js'
-import { type Filter, parseOrder, search } from './filters.js'
-import { linkHeader, pageNumber, parsePage } from './pagination.js'
-import { isSince, projector, type Shape, type Version } from './versions.js'
+import { ask } from './asked.js'
+import { METHODS, type Method, type Operation, type Resource } from './operation.js'
+import { isSince, projector, type Version } from './versions.js'
 
-/** One version of the API under its prefix; routes are added to it. */
+/** One version of the API under its prefix; resources are added to it. */
 export interface Mount {
   readonly app: FastifyInstance
   readonly context: Context
@@ -21,128 +13,62 @@ export interface Mount {
   readonly prefix: string
 }
 
-/** What a handler works with. */
-export interface Asked {
-  readonly db: Database
-  readonly at: At
-  readonly query: URLSearchParams
-  readonly viewer: User | undefined
-  /** A number in the path, by its name; throws NotFound if it is none. */
-  readonly id: (name: string) => number
-  readonly text: (name: string) => string
-}
-
-type Handler = (asked: Asked, reply: FastifyReply) => Promise<unknown>
-
-const METHODS = ['GET', 'POST', 'PUT', 'PATCH', 'DELETE'] as const
-
 /** The parts of a path that are numbers; `/patches/abc/` is no address of ours. */
 const NUMBERS = /:(\w*id)\b/g
 
-/**
- * Answers one address: GET (and HEAD) by `get`, in the form that the version knows of `shape`; OPTIONS; and
- * every method that it does not have with 405. `allow` names those that it has, GET first.
- */
-export function addResource(mount: Mount, path: string, allow: string, shape: Shape, get: Handler): void {
-  const { app, prefix } = mount
-  const url = prefix + path.replace(NUMBERS, ':$1(^\\d{1,9}$)')
-  const project = projector(shape, mount.version)
-  const methods = `${allow}, HEAD, OPTIONS`
-  app.get(url, async (request, reply) => {
-    void reply.header('allow', methods)
-    const answer = project(await get(await ask(mount, request), reply))
-    return reply.type('application/json').send(JSON.stringify(answer))
-  })
-  app.options(url, async (_, reply) =>
-    reply.header('allow', methods).send({ name: 'Patchwork', description: `${methods} ${path}` }),
-  )
-  const others = METHODS.filter((method) => method !== 'GET')
-  app.route({
-    method: others,
-    url,
-    handler: async (request, reply) =>
-      reply
-        .code(405)
-        .header('allow', methods)
-        .send({ detail: `Method "${request.method}" not allowed.` }),
+/** The methods that a version has at an address, each with what it does. */
+export function operationsAt(resource: Resource, version: Version): [Method, Operation][] {
+  return METHODS.flatMap((method): [Method, Operation][] => {
+    const operation = resource[method]
+    return operation && isSince(version, operation.since ?? '1.0') ? [[method, operation]] : []
   })
 }
 
-async function ask(mount: Mount, request: FastifyRequest): Promise<Asked> {
-  const { db, config } = mount.context
-  const query = request.query as URLSearchParams
-  for (const value of query.values())
-    if (value.includes('\0'))
-      throw new Invalid('Null characters are not allowed.', ['Null characters are not allowed.'] as never)
-  const viewer = await authenticate(db, request.headers.authorization)
-  const format = query.get('format')
-  if (format !== null && format !== '' && format !== 'json') throw new NotFound()
-  const base = baseOf(request, config)
-  const api = base + mount.prefix
-  const suffix = format ? `?format=${format}` : ''
-  const projects = new Map((await listProjects(db)).map((project) => [project.id, project]))
-  const parameters = request.params as Record<string, string>
-  return {
-    db,
-    query,
-    viewer,
-    at: {
-      base,
-      api,
-      url: (path) => api + path + suffix,
-      version: mount.version,
-      date: dateFormat(mount.version),
-      projects,
-    },
-    id: (name) => Number(parameters[name]),
-    text: (name) => parameters[name] as string,
+/** The methods that `Allow` names. */
+function namedIn(resource: Resource, version: Version): string[] {
+  return METHODS.filter((method) => {
+    const { since, isNamedBefore = false } = resource[method] ?? {}
+    return resource[method] && (isNamedBefore || isSince(version, since ?? '1.0'))
+  }).map((method) => method.toUpperCase())
+}
+
+/**
+ * Answers one address: with each method that the version has there, in the form that it knows; HEAD and
+ * OPTIONS; and all others with 405.
+ */
+export function addResource(mount: Mount, resource: Resource): void {
+  const { app, prefix, version } = mount
+  const operations = operationsAt(resource, version)
+  if (operations.length === 0) return
+  const url = prefix + resource.path.replace(NUMBERS, ':$1(^\\d{1,9}$)')
+  const methods = new Set(operations.map(([method]) => method.toUpperCase()))
+  const allow = [...namedIn(resource, version), 'HEAD', 'OPTIONS'].join(', ')
+  for (const [method, operation] of operations)
+    app.route({ method: method.toUpperCase(), url, handler: handlerOf(mount, operation, allow) })
+  app.options(url, async (_, reply) =>
+    reply.header('allow', allow).send({ name: 'Patchwork', description: `${allow} ${resource.path}` }),
+  )
+  const others = METHODS.map((method) => method.toUpperCase()).filter((method) => !methods.has(method))
+  if (others.length === 0) return
+  app.route({ method: others, url, handler: (request, reply) => refuse(request, reply, allow) })
+}
+
+function handlerOf({ context, prefix, version }: Mount, operation: Operation, allow: string) {
+  const { handle, answer, status = 200 } = operation
+  const project = answer ? projector(answer, version) : (value: unknown) => value
+  return async (request: FastifyRequest, reply: FastifyReply) => {
+    void reply.header('allow', allow)
+    const result = await handle(await ask(context, request, prefix, version), reply)
+    if (status === 204) return reply.code(204).send()
+    // JSON.stringify is faster than what a serializer makes of the schema.
+    return reply
+      .code(status)
+      .type('application/json')
+      .send(JSON.stringify(project(result)))
   }
 }
 
-/** How a table is listed. */
-export interface Listing {
-  table: PageRequest extends never ? never : Parameters<typeof listIds>[1]
-  /** Parameter → what it means, of which column, and since when. */
-  filters: Readonly<Record<string, { filter: Filter; column: string; since?: Version }>>
-  /** Key → SQL that sorts. */
-  order: Readonly<Record<string, string>>
-  defaultOrder: string
-  search: readonly string[]
-}
-
-/** The numbers of the rows on the page that is asked for; sets the `Link` header. Throws NotFound for no page. */
-export async function listPage(
-  { db, at, query }: Asked,
-  reply: FastifyReply,
-  listing: Listing,
-  path: string,
-  fixed: readonly Criterion[] = [],
-): Promise<number[]> {
-  const criteria = [...fixed]
-  for (const [name, { filter, column, since: from = '1.0' }] of Object.entries(listing.filters))
-    if (isSince(at.version, from) && query.has(name))
-      criteria.push(...(await filter(db, query.getAll(name), column)))
-  criteria.push(...search(query.getAll('q').at(-1) ?? '', listing.search))
-  const order = parseOrder(query.getAll('order').at(-1), listing.order, listing.defaultOrder)
-  const { perPage, page } = parsePage(query)
-  // A page's place is known before the rows are counted, but for the last one.
-  const wanted = page === undefined ? 1 : /^\d{1,9}$/.test(page) ? Number(page) : 0
-  const request = { criteria, order, limit: perPage }
-  let { ids, total } = await listIds(db, listing.table, {
-    ...request,
-    offset: Math.max(0, wanted - 1) * perPage,
-  })
-  const pages = Math.max(1, Math.ceil(total / perPage))
-  const number = pageNumber(page, pages)
-  if (number !== Math.max(1, wanted))
-    ({ ids, total } = await listIds(db, listing.table, { ...request, offset: (number - 1) * perPage }))
-  void reply.header('link', linkHeader(at.api + path, query, number, pages))
-  return ids
-}
-
-/** The only row, or NotFound with the words that clients know. */
-export function only<Row>(rows: readonly Row[], kind: string): Row {
-  const [row] = rows
-  if (row === undefined) throw new NotFound(`No ${kind} matches the given query.`)
-  return row
+async function refuse(request: FastifyRequest, reply: FastifyReply, allow: string) {
+  const detail = `Method "${request.method}" not allowed.`
+  return reply.code(405).header('allow', allow).send({ detail })
 }

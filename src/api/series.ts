@@ -1,4 +1,4 @@
-import type { Database } from '../db/schema.js'
+import { type Static, Type } from 'typebox'
 import { inOrder } from '../store/page.js'
 import {
   dependenciesOf,
@@ -10,37 +10,53 @@ import {
 } from '../store/read.js'
 import { seriesPath } from '../urls.js'
 import type { At } from './answer.js'
+import { type Asked, only } from './asked.js'
 import {
-  COVER,
+  EmbeddedCover,
+  EmbeddedPatch,
+  EmbeddedPerson,
+  EmbeddedProject,
   embedCover,
   embedPatch,
-  embedPerson,
   embedProject,
-  PATCH,
-  PROJECT,
+  embedSubmitter,
   projectOf,
 } from './embedded.js'
-import * as filters from './filters.js'
-import { addResource, type Listing, listPage, type Mount, only } from './resource.js'
-import { always, type Shape, since } from './versions.js'
+import { type Listing, listPage } from './listing.js'
+import { operation, type Resource } from './operation.js'
+import { project, received_since, sent, submitter } from './parameters.js'
+import { address, flag, number, orNull, text, time } from './schema.js'
+import { since } from './versions.js'
 
-const SHAPE: Shape = {
-  web_url: since('1.1'),
-  project: always(PROJECT),
-  cover_letter: always(COVER),
-  patches: always(PATCH),
-  dependencies: since('1.4'),
-  dependents: since('1.4'),
-}
+/** Present only where the project shows dependencies. */
+const links = (description: string) =>
+  since('1.4', Type.Optional(Type.Array(Type.String({ format: 'uri' }), { description })))
+
+const Series = Type.Object(
+  {
+    id: number('Number of the series.'),
+    url: address('Where the API has the series.'),
+    web_url: since('1.1', address('Its page.')),
+    project: EmbeddedProject,
+    name: orNull(text('Subject of its cover or its first patch; null until either has come.')),
+    date: time('When its first mail was sent.'),
+    submitter: EmbeddedPerson,
+    version: number('Which posting of the same work it is: 2 for a `v2`.'),
+    total: number('How many patches its mails say it has.'),
+    received_total: number('How many of them have come.'),
+    received_all: flag('Whether all have come.'),
+    mbox: address('Its patches as mails, for `git am`.'),
+    cover_letter: orNull(EmbeddedCover, 'Its cover letter.'),
+    patches: Type.Array(EmbeddedPatch, { description: 'Its patches, in the order they were sent.' }),
+    dependencies: links('The series that it is to be applied upon; shown where its project wants that.'),
+    dependents: links('The series that are to be applied upon it; shown where its project wants that.'),
+  },
+  { $id: 'Series', description: 'The mails of one posting.' },
+)
 
 const LISTING: Listing = {
   table: 'series',
-  filters: {
-    project: { filter: filters.project, column: 'project_id' },
-    submitter: { filter: filters.person, column: 'submitter_id' },
-    since: { filter: filters.since, column: 'date' },
-    before: { filter: filters.before, column: 'date' },
-  },
+  filters: { project, submitter, ...sent, received_since },
   order: {
     id: 'id',
     name: 'name',
@@ -52,33 +68,51 @@ const LISTING: Listing = {
   search: ['name'],
 }
 
-/** `/series/` and `/series/N/`. */
-export function addSeries(mount: Mount): void {
-  addResource(mount, '/series/', 'GET', SHAPE, async (asked, reply) => {
-    const ids = await listPage(asked, reply, LISTING, '/series/')
-    return await toSeriesList(asked.db, asked.at, inOrder(ids, await seriesById(asked.db, ids)))
-  })
-  addResource(mount, '/series/:id/', 'GET', SHAPE, async ({ db, at, id }) => {
-    const row = only(await seriesById(db, [id('id')]), 'Series')
-    return (await toSeriesList(db, at, [row]))[0]
-  })
+export const SERIES_LIST: Resource = {
+  path: '/series/',
+  tag: 'Series',
+  get: operation({
+    id: 'series_list',
+    summary: 'List series',
+    description: 'All series, or those that the parameters leave.',
+    listing: LISTING,
+    answer: Type.Array(Series),
+    async handle(asked, reply) {
+      const ids = await listPage(asked, reply, LISTING, '/series/')
+      return await toSeriesList(asked, inOrder(ids, await seriesById(asked.db, ids)))
+    },
+  }),
 }
 
-async function toSeriesList(db: Database, at: At, rows: readonly SeriesRow[]) {
-  const patches = Map.groupBy(
-    await patchesBySeries(
-      db,
-      rows.map(({ id }) => id),
-    ),
-    ({ series_id }) => series_id,
+export const SERIES: Resource = {
+  path: '/series/:id/',
+  tag: 'Series',
+  get: operation({
+    id: 'series_read',
+    summary: 'Show a series',
+    description: 'The series with its cover letter and its patches.',
+    answer: Series,
+    async handle(asked) {
+      const row = only(await seriesById(asked.db, [asked.id('id')]), 'Series')
+      const [series] = await toSeriesList(asked, [row])
+      return series as Static<typeof Series>
+    },
+  }),
+}
+
+async function toSeriesList({ db, at }: Asked, rows: readonly SeriesRow[]): Promise<Static<typeof Series>[]> {
+  const patches = await patchesBySeries(
+    db,
+    rows.map(({ id }) => id),
   )
+  const bySeries = Map.groupBy(patches, ({ series_id }) => series_id)
   const shown = rows.filter(({ project_id }) => projectOf(at, project_id).show_dependencies === 1)
   const dependencies = await dependenciesOf(
     db,
     shown.map(({ id }) => id),
   )
   return rows.map((row) => ({
-    ...toSeries(at, row, patches.get(row.id) ?? []),
+    ...toSeries(at, row, bySeries.get(row.id) ?? []),
     ...(shown.includes(row) ? toDependencies(at, row.id, dependencies) : {}),
   }))
 }
@@ -91,7 +125,7 @@ function toSeries(at: At, row: SeriesRow, patches: readonly SeriesPatchRow[]) {
     project: embedProject(at, row.project_id),
     name: row.name,
     date: at.date(row.date),
-    submitter: embedPerson(at, row.submitter_id, row.submitter_name, row.submitter_email),
+    submitter: embedSubmitter(at, row),
     version: row.version,
     total: row.total,
     received_total: patches.length,

@@ -1,3 +1,5 @@
+import type { TSchema } from 'typebox'
+
 /** All that is known about the versions of the API. */
 
 /** In their order; they are compared by their place here, never as text. */
@@ -12,40 +14,92 @@ export function isSince(version: Version, first: Version): boolean {
   return VERSIONS.indexOf(version) >= VERSIONS.indexOf(first)
 }
 
-/** The form of an answer: which version brought each field, and the forms of those that have fields themselves. */
-export interface Shape {
-  readonly [field: string]: Field
+/** Where a schema says which version brought it; what says nothing has always been there. */
+const SINCE = 'x-since'
+
+/** What we read of a JSON Schema: that of a field, of an answer, or of a part of one. */
+export interface Node {
+  readonly [SINCE]?: Version
+  readonly properties?: Readonly<Record<string, Node>>
+  readonly required?: readonly string[]
+  readonly items?: Node
+  readonly anyOf?: readonly Node[]
+  readonly [keyword: string]: unknown
 }
 
-export interface Field {
-  readonly since: Version
-  /** The form of the value, or of each of its items. */
-  readonly of?: Shape
+/** A field, or one of several forms, that came with a version. */
+export function since<S extends TSchema>(version: Version, schema: S): S {
+  // TypeBox keeps what it knows of a schema in properties that a plain copy would leave behind.
+  const copy = Object.create(Object.prototype, Object.getOwnPropertyDescriptors(schema))
+  return Object.assign(copy, { [SINCE]: version })
 }
 
-/** A field that came with a version. */
-export function since(version: Version, of?: Shape): Field {
-  return of ? { since: version, of } : { since: version }
+function isThere(node: Node, version: Version): boolean {
+  return isSince(version, node[SINCE] ?? '1.0')
 }
 
-/** A field that has always been there. */
-export function always(of?: Shape): Field {
-  return since('1.0', of)
+/** A schema as one version knows it, at every depth: without the fields and forms that came later. */
+export function schemaAt(schema: TSchema, version: Version): Node {
+  return prune(schema as Node, version)
 }
 
-export type Projector = (value: never) => unknown
+function prune(node: Node, version: Version): Node {
+  const { [SINCE]: _, properties, required, items, anyOf, ...rest } = node
+  const pruned: Record<string, unknown> = { ...rest }
+  if (properties) {
+    const kept = Object.entries(properties).filter(([, field]) => isThere(field, version))
+    pruned.properties = Object.fromEntries(kept.map(([name, field]) => [name, prune(field, version)]))
+    const names = new Set(kept.map(([name]) => name))
+    if (required) pruned.required = required.filter((name) => names.has(name))
+  }
+  if (items) pruned.items = prune(items, version)
+  if (anyOf) pruned.anyOf = anyOf.filter((form) => isThere(form, version)).map((form) => prune(form, version))
+  if (rest.format === 'date-time' && !isSince(version, '1.4')) {
+    // Deployed clients of the older versions parse times without a zone.
+    delete pruned.format
+    pruned.pattern = '^\\d{4}-\\d{2}-\\d{2}T\\d{2}:\\d{2}:\\d{2}(\\.\\d{6})?$'
+  }
+  return pruned
+}
+
+/** A time as a version writes it: the older ones without a zone, for deployed clients parse it so. */
+export function timeFormat(version: Version): (time: string) => string {
+  return version === '1.4' ? (time) => `${time.slice(0, 19)}Z` : (time) => time
+}
+
+type Project = (value: unknown) => unknown
 
 /**
  * Makes the function that takes an answer of the newest form to that of one version, at every depth. For a
- * version that has everything it is the identity.
+ * version that has everything it is the identity. What it is given is changed.
  */
-export function projector(shape: Shape, version: Version): (value: unknown) => unknown {
-  const hidden = Object.keys(shape).filter((name) => !isSince(version, (shape[name] as Field).since))
-  const nested = Object.entries(shape)
-    .filter(([, field]) => field.of && hasHidden(field.of, version))
-    .map(([name, field]) => [name, projector(field.of as Shape, version)] as const)
-  if (hidden.length === 0 && nested.length === 0) return (value) => value
-  const project = (value: unknown): unknown => {
+export function projector(schema: TSchema, version: Version): Project {
+  return projectorOf(objectsIn(schema as Node), version) ?? ((value) => value)
+}
+
+/** The forms of the objects that a value, or each of its items, can be. */
+function objectsIn(node: Node): Node[] {
+  if (node.anyOf) return node.anyOf.flatMap(objectsIn)
+  if (node.items) return objectsIn(node.items)
+  return node.properties ? [node] : []
+}
+
+function projectorOf(objects: readonly Node[], version: Version): Project | undefined {
+  const fields = objects.flatMap(({ properties }) => Object.entries(properties ?? {}))
+  const hidden = new Set(fields.filter(([, field]) => !isThere(field, version)).map(([name]) => name))
+  const shown = Map.groupBy(
+    fields.filter(([name]) => !hidden.has(name)),
+    ([name]) => name,
+  )
+  const nested = [...shown].flatMap(([name, forms]) => {
+    const inner = projectorOf(
+      forms.flatMap(([, field]) => objectsIn(field)),
+      version,
+    )
+    return inner ? [[name, inner] as const] : []
+  })
+  if (hidden.size === 0 && nested.length === 0) return undefined
+  const project: Project = (value) => {
     if (Array.isArray(value)) return value.map(project)
     if (value === null || typeof value !== 'object') return value
     const result = value as Record<string, unknown>
@@ -54,10 +108,4 @@ export function projector(shape: Shape, version: Version): (value: unknown) => u
     return result
   }
   return project
-}
-
-function hasHidden(shape: Shape, version: Version): boolean {
-  return Object.values(shape).some(
-    (field) => !isSince(version, field.since) || (field.of !== undefined && hasHidden(field.of, version)),
-  )
 }

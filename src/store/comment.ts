@@ -1,6 +1,7 @@
 import { sql } from 'kysely'
 import { prepare, prepareForTexts } from '../db/prepared.js'
 import type { Database, Time } from '../db/schema.js'
+import { transaction } from '../db/transaction.js'
 import { insertEvents } from './event.js'
 
 /** What a comment is about. */
@@ -126,10 +127,41 @@ export async function insertComment(db: Database, parent: Parent, comment: NewCo
   const row = { ...rest, parent: parent.id, addressed: addressed === null ? null : Number(addressed) }
   const [inserted] = await insert(db, row)
   const { id } = inserted as Id
-  const about =
-    parent.kind === 'patch'
-      ? { category: 'patch-comment-created', patch_id: parent.id, patch_comment_id: id }
-      : { category: 'cover-comment-created', cover_id: parent.id, cover_comment_id: id }
-  await insertEvents(db, [{ project_id, date, ...about }])
+  await recordComment(db, { ...parent, project_id }, id, date)
   return id
+}
+
+/**
+ * Says whether a comment was dealt with; null: nobody says. Clients know the change as one more event that the
+ * comment came.
+ */
+export async function setAddressed(
+  database: Database,
+  parent: Parent & { project_id: number },
+  comment: number,
+  addressed: boolean | null,
+  now: Time,
+): Promise<void> {
+  await transaction(database, async (db) => {
+    const table = parent.kind === 'patch' ? 'patch_comments' : 'cover_comments'
+    await db
+      .updateTable(table)
+      .set({ addressed: addressed === null ? null : Number(addressed) })
+      .where('id', '=', comment)
+      .execute()
+    await recordComment(db, parent, comment, now)
+  })
+}
+
+async function recordComment(
+  db: Database,
+  { kind, id, project_id }: Parent & { project_id: number },
+  comment: number,
+  date: Time,
+): Promise<void> {
+  const about =
+    kind === 'patch'
+      ? { category: 'patch-comment-created', patch_id: id, patch_comment_id: comment }
+      : { category: 'cover-comment-created', cover_id: id, cover_comment_id: comment }
+  await insertEvents(db, [{ project_id, date, ...about }])
 }

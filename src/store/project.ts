@@ -52,13 +52,24 @@ export async function insertProject(db: Database, project: NewProject): Promise<
   return id
 }
 
-/** Who maintains which project. */
-export async function insertMaintainer(db: Database, projectId: number, userId: number): Promise<void> {
-  await db
-    .insertInto('maintainers')
-    .values({ project_id: projectId, user_id: userId })
-    .onConflict((conflict) => conflict.doNothing())
-    .execute()
+export type ProjectChange = Partial<
+  Pick<
+    Insertable<ProjectTable>,
+    | 'web_url'
+    | 'scm_url'
+    | 'webscm_url'
+    | 'list_archive_url'
+    | 'list_archive_url_format'
+    | 'commit_url_format'
+    | 'show_dependencies'
+  >
+>
+
+/** Changes what is said of a project. */
+export async function updateProject(db: Database, id: number, change: ProjectChange): Promise<void> {
+  if (Object.keys(change).length === 0) return
+  await db.updateTable('projects').set(change).where('id', '=', id).execute()
+  projects.forget(db)
 }
 
 export interface DelegationRule {

@@ -1,8 +1,10 @@
 import { createHash } from 'node:crypto'
-import type { Selectable } from 'kysely'
+import type { Selectable, Updateable } from 'kysely'
 import { prepare } from '../db/prepared.js'
 import type { Database, Time, UserTable } from '../db/schema.js'
 import { NotFound } from '../errors.js'
+import { capabilities } from '../db/dialect/dialect.js'
+import { byIds } from './by-id.js'
 
 export type User = Selectable<UserTable>
 
@@ -69,3 +71,42 @@ export async function insertToken(db: Database, userId: number, token: string, c
     .values({ user_id: userId, digest: digestOf(token), created })
     .execute()
 }
+
+export type UserChange = Pick<
+  Updateable<UserTable>,
+  'first_name' | 'last_name' | 'send_email' | 'items_per_page' | 'show_ids'
+>
+
+/** Changes what a user may change of their own account. */
+export async function updateUser(db: Database, id: number, change: UserChange): Promise<void> {
+  if (Object.keys(change).length === 0) return
+  await db.updateTable('users').set(change).where('id', '=', id).execute()
+}
+
+export interface UserRow {
+  id: number
+  username: string
+  first_name: string
+  last_name: string
+  email: string
+  send_email: number
+  items_per_page: number
+  show_ids: number
+}
+
+export const usersById = byIds<UserRow>(
+  (db, ids) =>
+    db
+      .selectFrom('users')
+      .select([
+        'id',
+        'username',
+        'first_name',
+        'last_name',
+        'email',
+        'send_email',
+        'items_per_page',
+        'show_ids',
+      ])
+      .where((eb) => capabilities(db).anyOf(eb.ref('id'), ids)) as never,
+)

@@ -1,12 +1,7 @@
 import type { Command } from 'commander'
 import { Conflict, Invalid } from '../../errors.js'
-import {
-  findProject,
-  getProject,
-  insertDelegationRule,
-  insertMaintainer,
-  insertProject,
-} from '../../store/project.js'
+import { insertMaintainer } from '../../store/maintainer.js'
+import { findProject, getProject, insertDelegationRule, insertProject } from '../../store/project.js'
 import { getUser } from '../../store/user.js'
 import { withDatabase } from '../database.js'
 

@@ -1,0 +1,99 @@
+import type { FastifyRequest } from 'fastify'
+import type { Context } from '../context.js'
+import type { Database, Time } from '../db/schema.js'
+import { Forbidden, Invalid, NotFound } from '../errors.js'
+import { baseOf } from '../http/base.js'
+import type { Viewer } from '../policy.js'
+import { hasCsrfHeader, viewerOf } from '../session.js'
+import { projectsMaintainedBy } from '../store/maintainer.js'
+import { listProjects } from '../store/project.js'
+import { toTime } from '../store/time.js'
+import type { User } from '../store/user.js'
+import type { At } from './answer.js'
+import { authenticate } from './auth.js'
+import { type Given, givenIn } from './body.js'
+import { timeFormat, type Version } from './versions.js'
+
+/** What a handler works with. */
+export interface Asked {
+  readonly db: Database
+  readonly at: At
+  readonly query: URLSearchParams
+  readonly viewer: Viewer
+  readonly now: Time
+  /** A number in the path, by its name. */
+  readonly id: (name: string) => number
+  readonly text: (name: string) => string
+  /** What was sent. Throws what a body that is no set of fields deserves. */
+  readonly given: () => Given
+}
+
+const WRITING = new Set(['POST', 'PUT', 'PATCH', 'DELETE'])
+
+/** Reads what all addresses read of a request. Throws Forbidden, Invalid and NotFound. */
+export async function ask(
+  { db, config, now }: Context,
+  request: FastifyRequest,
+  prefix: string,
+  version: Version,
+): Promise<Asked> {
+  const query = request.query as URLSearchParams
+  for (const value of query.values())
+    if (value.includes('\0')) throw new Invalid('Null characters are not allowed.', NULL_CHARACTERS)
+  const time = toTime(now())
+  const user = await authenticated(db, request, time)
+  const format = query.get('format')
+  if (format !== null && format !== '' && format !== 'json') throw new NotFound()
+  const base = baseOf(request, config)
+  const api = base + prefix
+  const suffix = format ? `?format=${format}` : ''
+  const parameters = request.params as Record<string, string>
+  return {
+    db,
+    query,
+    viewer: user && { id: user.id, maintains: await projectsMaintainedBy(db, user.id) },
+    now: time,
+    at: {
+      base,
+      api,
+      url: (path) => api + path + suffix,
+      version,
+      date: timeFormat(version),
+      projects: new Map((await listProjects(db)).map((project) => [project.id, project])),
+    },
+    id: (name) => Number(parameters[name]),
+    text: (name) => parameters[name] as string,
+    given: () => givenIn(request),
+  }
+}
+
+/** Clients know this one error as a list. */
+const NULL_CHARACTERS = ['Null characters are not allowed.']
+
+/**
+ * By its `Authorization` header, or as the browser that it comes from has logged in: which can write only
+ * with the token that no page but ours knows.
+ */
+async function authenticated(db: Database, request: FastifyRequest, now: Time): Promise<User | undefined> {
+  const { authorization, cookie } = request.headers
+  if (authorization !== undefined) return await authenticate(db, authorization)
+  if (cookie === undefined) return undefined
+  const user = await viewerOf(db, request, now)
+  if (user && WRITING.has(request.method) && !hasCsrfHeader(request))
+    throw new Forbidden('CSRF Failed: CSRF token missing or incorrect.')
+  return user
+}
+
+/** Whoever writes: they must be known, and `isAllowed` to. Throws Forbidden with the words that clients know. */
+export function requireRight({ viewer }: Asked, isAllowed: boolean): NonNullable<Viewer> {
+  if (!viewer) throw new Forbidden('Authentication credentials were not provided.')
+  if (!isAllowed) throw new Forbidden()
+  return viewer
+}
+
+/** The only row, or NotFound with the words that clients know. */
+export function only<Row>(rows: readonly Row[], kind: string): Row {
+  const [row] = rows
+  if (row === undefined) throw new NotFound(`No ${kind} matches the given query.`)
+  return row
+}

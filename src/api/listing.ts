@@ -1,0 +1,71 @@
+import type { FastifyReply } from 'fastify'
+import type { Schema } from '../db/schema.js'
+import { type Criterion, listIds } from '../store/page.js'
+import type { Asked } from './asked.js'
+import type { Filter } from './filters.js'
+import { parseOrder, search } from './order.js'
+import { linkHeader, pageNumber, parsePage } from './pagination.js'
+import { isSince, type Version } from './versions.js'
+
+/** How a table is listed. */
+export interface Listing {
+  readonly table: keyof Schema
+  /** Parameter → what it means, of which column, and since when. */
+  readonly filters: Readonly<Record<string, Parameter>>
+  /** Key → SQL that sorts. */
+  readonly order: Readonly<Record<string, string>>
+  readonly defaultOrder: string
+  /** Columns that `q` looks into. */
+  readonly search: readonly string[]
+}
+
+export interface Parameter {
+  readonly filter: Filter
+  readonly column: string
+  /** Which rows it leaves, in words. */
+  readonly description: string
+  readonly since?: Version
+  /** The order of a list that is filtered by it, where nothing else is asked for. */
+  readonly order?: string
+}
+
+/** The parameters that a version knows, with their names. */
+export function parametersAt(listing: Listing, version: Version): [string, Parameter][] {
+  return Object.entries(listing.filters).filter(([, { since }]) => isSince(version, since ?? '1.0'))
+}
+
+/**
+ * The numbers of the rows on the page that is asked for; sets the `Link` header and, since 1.4,
+ * `X-Total-Count`. `fixed` are criteria that nobody can ask away. Throws NotFound for no page.
+ */
+export async function listPage(
+  asked: Asked,
+  reply: FastifyReply,
+  listing: Listing,
+  path: string,
+  fixed: readonly Criterion[] = [],
+): Promise<number[]> {
+  const { db, at, query } = asked
+  const asking = parametersAt(listing, at.version).filter(([name]) => query.has(name))
+  const criteria = [...fixed]
+  for (const [name, { filter, column }] of asking)
+    criteria.push(...(await filter.criteria(db, query.getAll(name), column, at.version)))
+  criteria.push(...search(query.getAll('q').at(-1) ?? '', listing.search))
+  const fallback = asking.find(([, { order: preferred }]) => preferred)?.[1].order ?? listing.defaultOrder
+  const order = parseOrder(query.getAll('order').at(-1), listing.order, fallback)
+  const { perPage, page } = parsePage(query)
+  // A page's place is known before the rows are counted, but for the last one.
+  const wanted = page === undefined ? 1 : /^\d{1,9}$/.test(page) ? Number(page) : 0
+  const request = { criteria, order, limit: perPage }
+  let { ids, total } = await listIds(db, listing.table, {
+    ...request,
+    offset: Math.max(0, wanted - 1) * perPage,
+  })
+  const pages = Math.max(1, Math.ceil(total / perPage))
+  const number = pageNumber(page, pages)
+  if (number !== Math.max(1, wanted))
+    ({ ids, total } = await listIds(db, listing.table, { ...request, offset: (number - 1) * perPage }))
+  void reply.header('link', linkHeader(at.api + path, query, number, pages))
+  if (isSince(at.version, '1.4')) void reply.header('x-total-count', total)
+  return ids
+}

@@ -1,0 +1,16 @@
+import { capabilities } from '../db/dialect/dialect.js'
+import { prepare } from '../db/prepared.js'
+import type { Database } from '../db/schema.js'
+
+interface Ids {
+  ids: unknown
+}
+
+/** Makes the function that reads the rows of some numbers, by a query that is compiled once. */
+export function byIds<Row>(
+  build: (db: Database, ids: never) => { compile(): never },
+): (db: Database, ids: readonly number[]) => Promise<Row[]> {
+  const run = prepare<Ids, Row>((db, parameters) => build(db, parameters.ids as never))
+  return async (db, ids) =>
+    ids.length === 0 ? [] : await run(db, { ids: capabilities(db).listParameter(ids) })
+}

@@ -1,0 +1,109 @@
+import type { Updateable } from 'kysely'
+import { sql } from 'kysely'
+import { capabilities } from '../db/dialect/dialect.js'
+import type { Database, PatchTable, Time } from '../db/schema.js'
+import { transaction } from '../db/transaction.js'
+import { insertEvents, type NewEvent } from './event.js'
+import { listProjects } from './project.js'
+
+/** What people change of patches. */
+export type PatchChange = Pick<
+  Updateable<PatchTable>,
+  'state_id' | 'delegate_id' | 'archived' | 'commit_ref' | 'pull_url'
+>
+
+interface Changeable {
+  id: number
+  project_id: number
+  state_id: number
+  delegate_id: number | null
+}
+
+/** Those of some numbers that patches have. */
+export async function existingPatches(db: Database, ids: readonly number[]): Promise<number[]> {
+  const rows = await db
+    .selectFrom('patches')
+    .select('id')
+    .where((eb) => capabilities(db).anyOf(eb.ref('id'), ids))
+    .execute()
+  return rows.map(({ id }) => id)
+}
+
+/**
+ * Changes patches, records for each what became different, in the order of `ids`, and queues the letters to
+ * their submitters where the project sends any. `actor` is the user who does it.
+ */
+export async function updatePatches(
+  database: Database,
+  ids: readonly number[],
+  change: PatchChange,
+  actor: number,
+  now: Time,
+): Promise<void> {
+  if (ids.length === 0 || Object.keys(change).length === 0) return
+  await transaction(database, async (db) => {
+    const isOneOf = capabilities(db).anyOf(sql.ref('id'), ids)
+    const rows: Changeable[] = await db
+      .selectFrom('patches')
+      .select(['id', 'project_id', 'state_id', 'delegate_id'])
+      .where(isOneOf)
+      .execute()
+    await db.updateTable('patches').set(change).where(isOneOf).execute()
+    const before = new Map(rows.map((row) => [row.id, row]))
+    const patches = ids.flatMap((id) => before.get(id) ?? [])
+    await queueNotifications(db, patches, change.state_id, now)
+    await insertEvents(
+      db,
+      patches.flatMap((patch) => eventsOf(patch, change, actor, now)),
+    )
+  })
+}
+
+function eventsOf(patch: Changeable, change: PatchChange, actor: number, date: Time): NewEvent[] {
+  const about = { project_id: patch.project_id, patch_id: patch.id, actor_id: actor, date }
+  const events: NewEvent[] = []
+  if (change.state_id !== undefined && change.state_id !== patch.state_id)
+    events.push({
+      ...about,
+      category: 'patch-state-changed',
+      previous_state_id: patch.state_id,
+      current_state_id: change.state_id,
+    })
+  if (change.delegate_id !== undefined && change.delegate_id !== patch.delegate_id)
+    events.push({
+      ...about,
+      category: 'patch-delegated',
+      previous_delegate_id: patch.delegate_id,
+      current_delegate_id: change.delegate_id,
+    })
+  return events
+}
+
+/** A submitter hears once of all changes within a while, and not of one that was taken back meanwhile. */
+async function queueNotifications(
+  db: Database,
+  patches: readonly Changeable[],
+  state: number | undefined,
+  now: Time,
+): Promise<void> {
+  if (state === undefined) return
+  const projects = await listProjects(db)
+  const telling = new Set(
+    projects.filter(({ send_notifications }) => send_notifications === 1).map(({ id }) => id),
+  )
+  const rows = patches
+    .filter(({ project_id, state_id }) => state_id !== state && telling.has(project_id))
+    .map(({ id, state_id }) => ({ patch_id: id, orig_state_id: state_id, last_modified: now }))
+  if (rows.length === 0) return
+  await db
+    .insertInto('pending_notifications')
+    .values(rows)
+    .onConflict((conflict) => conflict.column('patch_id').doUpdateSet({ last_modified: now }))
+    .execute()
+  const ids = rows.map(({ patch_id }) => patch_id)
+  await db
+    .deleteFrom('pending_notifications')
+    .where(capabilities(db).anyOf(sql.ref('patch_id'), ids))
+    .where('orig_state_id', '=', state)
+    .execute()
+}
