@@ -4,14 +4,13 @@ import { canEditUser, canSeeAccounts, canSeeSettings } from '../policy.js'
 import { inOrder } from '../store/page.js'
 import { peopleById, type PersonDetailRow } from '../store/read.js'
 import { updateUser, type UserRow, usersById } from '../store/user.js'
-import { type Asked, only, requireRight } from './asked.js'
-import { readFields } from './body.js'
+import { type Asked, only, readBody, requireRight } from './asked.js'
 import { EmbeddedPerson, EmbeddedUser, embedPerson, embedUser, userFields } from './embedded.js'
-import { count, flag as flagField, text as textField, within } from './fields.js'
+import { addedIn, count, flag as flagField, text as textField, within } from './fields.js'
 import { type Listing, listPage } from './listing.js'
 import { operation, type Resource } from './operation.js'
 import { flag, number, orNull } from './schema.js'
-import { isSince, since } from './versions.js'
+import { since } from './versions.js'
 
 const User = Type.Object(userFields, { $id: 'User', description: 'Somebody with an account.' })
 
@@ -46,11 +45,14 @@ const Person = Type.Object(
 const FIELDS = {
   first_name: textField('First name.', { max: 150, mayBeBlank: true }),
   last_name: textField('Last name.', { max: 150, mayBeBlank: true }),
-  settings: within('How you want things to be. Known since 1.2.', {
-    send_email: flagField('Whether you get mail about what you do yourself.'),
-    items_per_page: count('How many rows your pages have; 0: the usual number.'),
-    show_ids: flagField('Whether your lists show numbers.'),
-  }),
+  settings: addedIn(
+    '1.2',
+    within('How you want things to be.', {
+      send_email: flagField('Whether you get mail about what you do yourself.'),
+      items_per_page: count('How many rows your pages have; 0: the usual number.'),
+      show_ids: flagField('Whether your lists show numbers.'),
+    }),
+  ),
 }
 
 const USER_LISTING: Listing = {
@@ -168,12 +170,12 @@ async function showUser(asked: Asked): Promise<Static<typeof UserDetail>> {
 }
 
 async function changeUser(asked: Asked, isPartial: boolean): Promise<Static<typeof UserDetail>> {
-  const { db, at, viewer } = asked
+  const { db, viewer } = asked
   requireRight(asked, viewer !== undefined)
   const { id } = only(await usersById(db, [asked.id('id')]), 'User')
   requireRight(asked, canEditUser(viewer, { id }))
-  const { settings, ...names } = await readFields(db, asked.given(), FIELDS, isPartial)
-  await updateUser(db, id, { ...names, ...(isSince(at.version, '1.2') ? settings : {}) })
+  const { settings, ...names } = await readBody(asked, FIELDS, isPartial)
+  await updateUser(db, id, { ...names, ...settings })
   return await showUser(asked)
 }
 

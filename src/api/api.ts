@@ -5,7 +5,10 @@ import { BUNDLE, BUNDLES } from './bundle.js'
 import { CHECK, CHECKS, SERIES_CHECKS } from './check.js'
 import { COVER_COMMENT, COVER_COMMENTS, PATCH_COMMENT, PATCH_COMMENTS } from './comment.js'
 import { COVER, COVERS } from './cover.js'
+import { addDocs } from './docs.js'
+import { addDocument, showPagesToPeople } from './document.js'
 import { EVENTS } from './event.js'
+import EXAMPLES from './examples.json' with { type: 'json' }
 import { INDEX } from './index.js'
 import type { Resource } from './operation.js'
 import { PATCH, PATCHES } from './patch.js'
@@ -50,5 +53,12 @@ export function addApi(app: FastifyInstance, context: Context): void {
 }
 
 function addVersion(mount: Mount): void {
-  for (const resource of RESOURCES) addResource(mount, resource)
+  const { app, version, prefix } = mount
+  for (const resource of RESOURCES.filter((one) => one !== INDEX)) addResource(mount, resource)
+  void app.register(async (scope) => {
+    scope.addHook('onRequest', showPagesToPeople(prefix))
+    addResource({ ...mount, app: scope }, INDEX)
+  })
+  addDocument(app, RESOURCES, version, prefix, EXAMPLES)
+  addDocs(app, prefix)
 }

@@ -11,8 +11,8 @@ import { toTime } from '../store/time.js'
 import type { User } from '../store/user.js'
 import type { At } from './answer.js'
 import { authenticate } from './auth.js'
-import { type Given, givenIn } from './body.js'
-import { timeFormat, type Version } from './versions.js'
+import { type Fields, type Given, givenIn, readFields, type Values } from './body.js'
+import { isThere, timeFormat, type Version } from './versions.js'
 
 /** What a handler works with. */
 export interface Asked {
@@ -89,6 +89,19 @@ export function requireRight({ viewer }: Asked, isAllowed: boolean): NonNullable
   if (!viewer) throw new Forbidden('Authentication credentials were not provided.')
   if (!isAllowed) throw new Forbidden()
   return viewer
+}
+
+/**
+ * Reads what was sent of some fields; those that the version does not know yet are ignored like any unknown
+ * one. `isPartial`: what was left out stays as it is. Throws Invalid with all errors, by field.
+ */
+export async function readBody<F extends Fields>(
+  { db, at, given }: Asked,
+  fields: F,
+  isPartial: boolean,
+): Promise<Values<F>> {
+  const known = Object.entries(fields).filter(([, { schema }]) => isThere(schema, at.version))
+  return await readFields(db, given(), Object.fromEntries(known) as F, isPartial)
 }
 
 /** The only row, or NotFound with the words that clients know. */

@@ -14,8 +14,8 @@ import { compare, condition, inOrder } from '../store/page.js'
 import { type UserRow, usersById } from '../store/user.js'
 import { patchesById } from '../store/read.js'
 import { bundlePath } from '../urls.js'
-import { type Asked, only, requireRight } from './asked.js'
-import { readFields, throwIfAny } from './body.js'
+import { type Asked, only, readBody, requireRight } from './asked.js'
+import { throwIfAny } from './body.js'
 import {
   EmbeddedPatch,
   EmbeddedProject,
@@ -97,7 +97,7 @@ export const BUNDLES: Resource = {
     answer: Bundle,
     async handle(asked) {
       const owner = requireRight(asked, asked.viewer !== undefined)
-      const { name = '', patches = [], ...rest } = await readFields(asked.db, asked.given(), FIELDS, false)
+      const { name = '', patches = [], ...rest } = await readBody(asked, FIELDS, false)
       const project_id = await projectOfAll(asked, patches)
       const bundle = { owner_id: owner.id, project_id, name, public: rest.public ?? false }
       return await showBundle(asked, await insertBundle(asked.db, bundle, patches))
@@ -154,7 +154,7 @@ export const BUNDLE: Resource = {
 
 async function changeBundle(asked: Asked, isPartial: boolean): Promise<Static<typeof Bundle>> {
   const { id } = await ownBundle(asked)
-  const change = await readFields(asked.db, asked.given(), FIELDS, isPartial)
+  const change = await readBody(asked, FIELDS, isPartial)
   const moved = change.patches ? { project_id: await projectOfAll(asked, change.patches) } : {}
   await updateBundle(asked.db, id, { ...change, ...moved })
   return await showBundle(asked, id)

@@ -5,9 +5,9 @@ import { insertChecks, type CheckRow, checksById } from '../store/check.js'
 import { compare, inOrder } from '../store/page.js'
 import { type UserRow, usersById } from '../store/user.js'
 import { type PatchRow, patchesById, patchesBySeries, seriesById } from '../store/read.js'
-import { type Asked, only } from './asked.js'
+import { type Asked, only, readBody } from './asked.js'
 import { Forbidden, Invalid } from '../errors.js'
-import { isGiven, readFields } from './body.js'
+import { isGiven } from './body.js'
 import { EmbeddedUser, embedUser } from './embedded.js'
 import { choice, slug, text as textField, userOrNull, webAddress } from './fields.js'
 import * as filters from './filters.js'
@@ -146,7 +146,7 @@ async function postChecks(asked: Asked, patches: readonly PatchRow[]): Promise<n
     const sentence = 'A check must have a state.'
     throw new Invalid(sentence, { state: [sentence] })
   }
-  const { state = 0, context = 'default', ...others } = await readFields(db, given, POSTED, false)
+  const { state = 0, context = 'default', ...others } = await readBody(asked, POSTED, false)
   return await insertChecks(db, patches, {
     user_id: viewer.id,
     date: now,

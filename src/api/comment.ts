@@ -14,8 +14,7 @@ import {
 } from '../store/read.js'
 import { archiveUrl } from '../urls.js'
 import type { At } from './answer.js'
-import { type Asked, only, requireRight } from './asked.js'
-import { readFields } from './body.js'
+import { type Asked, only, readBody, requireRight } from './asked.js'
 import { EmbeddedPerson, embedSubmitter, projectOf } from './embedded.js'
 import { flagOrNull } from './fields.js'
 import { headersObject } from './headers.js'
@@ -186,7 +185,7 @@ async function showComment(asked: Asked, kind: Kind): Promise<Static<typeof Comm
 async function changeComment(asked: Asked, kind: Kind): Promise<Static<typeof Comment>> {
   const { row, parent } = await readComment(asked, kind)
   requireRight(asked, canEditComment(asked.viewer, row, parent.isEditable))
-  const { addressed = toFlag(row.addressed) } = await readFields(asked.db, asked.given(), FIELDS, true)
+  const { addressed = toFlag(row.addressed) } = await readBody(asked, FIELDS, true)
   const about = { kind: kind.kind, id: parent.id, project_id: parent.project_id }
   await setAddressed(asked.db, about, row.id, addressed, asked.now)
   return await showComment(asked, kind)

@@ -6,8 +6,14 @@ import { existingPatches } from '../store/patch.js'
 import { type Field, FieldError, type Fields, readFields, typeName, type Values } from './body.js'
 import { Invalid } from '../errors.js'
 import type { Database } from '../db/schema.js'
+import { since, type Version } from './versions.js'
 
 /** The kinds of fields that can be sent. */
+
+/** A field that came with a version. */
+export function addedIn<T>(version: Version, field: Field<T>): Field<T> {
+  return { ...field, schema: since(version, field.schema) }
+}
 
 const NULL = 'This field may not be null.'
 

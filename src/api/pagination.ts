@@ -1,7 +1,7 @@
 import { NotFound } from '../errors.js'
 
-const DEFAULT_PER_PAGE = 30
-const MAX_PER_PAGE = 250
+export const DEFAULT_PER_PAGE = 30
+export const MAX_PER_PAGE = 250
 
 /** What a list request asks for; the page is known once the rows are counted. */
 export interface PageQuery {

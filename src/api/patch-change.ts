@@ -5,9 +5,9 @@ import { usersById } from '../store/user.js'
 import { type PatchRow, patchesById } from '../store/read.js'
 import { relatePatch, unrelatePatch, withRelated } from '../store/relation.js'
 import { projectsMaintainedBy } from '../store/maintainer.js'
-import { type Asked, only, requireRight } from './asked.js'
-import { readFields, throwIfAny } from './body.js'
-import { flag, patches, state, text, userOrNull, webAddress } from './fields.js'
+import { type Asked, only, readBody, requireRight } from './asked.js'
+import { throwIfAny } from './body.js'
+import { addedIn, flag, patches, state, text, userOrNull, webAddress } from './fields.js'
 import { projectOf } from './embedded.js'
 
 /** What people change of patches through the API. */
@@ -23,9 +23,12 @@ const CHANGES = {
 /** The fields of one patch that can be sent. */
 export const FIELDS = {
   ...CHANGES,
-  related: patches(
-    'Numbers of patches that it is related to from now on, besides those that it is related to already; an empty list takes it out of its relation. For those who maintain the projects of all of them. Known since 1.2.',
-    false,
+  related: addedIn(
+    '1.2',
+    patches(
+      'Numbers of patches that it is related to from now on, besides those that it is related to already; an empty list takes it out of its relation. For those who maintain the projects of all of them.',
+      false,
+    ),
   ),
 }
 
@@ -43,7 +46,7 @@ export async function changePatch(asked: Asked, isPartial: boolean): Promise<voi
   const { db, id, now } = asked
   const patch = only(await patchesById(db, [id('id')]), 'Patch')
   const { id: actor } = requireRight(asked, canEditPatch(asked.viewer, patch))
-  const { related, ...values } = await readFields(db, asked.given(), FIELDS, isPartial)
+  const { related, ...values } = await readBody(asked, FIELDS, isPartial)
   const { state: state_id, delegate: delegate_id, ...others } = values
   await requireMaintainer(asked, delegate_id, [patch])
   if (related) await requireRelatable(asked, patch, related)
@@ -58,7 +61,7 @@ export async function changePatch(asked: Asked, isPartial: boolean): Promise<voi
 export async function changePatches(asked: Asked): Promise<number[]> {
   const { db, now, viewer } = asked
   requireRight(asked, viewer !== undefined)
-  const { ids = [], ...values } = await readFields(db, asked.given(), BULK_FIELDS, false)
+  const { ids = [], ...values } = await readBody(asked, BULK_FIELDS, false)
   const { state: state_id, delegate: delegate_id, ...others } = values
   const rows = await patchesById(db, ids)
   const { id: actor } = requireRight(

@@ -24,6 +24,7 @@ export interface Node {
   readonly required?: readonly string[]
   readonly items?: Node
   readonly anyOf?: readonly Node[]
+  readonly patternProperties?: Readonly<Record<string, Node>>
   readonly [keyword: string]: unknown
 }
 
@@ -34,8 +35,9 @@ export function since<S extends TSchema>(version: Version, schema: S): S {
   return Object.assign(copy, { [SINCE]: version })
 }
 
-function isThere(node: Node, version: Version): boolean {
-  return isSince(version, node[SINCE] ?? '1.0')
+/** Whether a version knows what has this schema. */
+export function isThere(schema: object, version: Version): boolean {
+  return isSince(version, (schema as Node)[SINCE] ?? '1.0')
 }
 
 /** A schema as one version knows it, at every depth: without the fields and forms that came later. */

@@ -1,7 +1,7 @@
 import type { FastifyInstance } from 'fastify'
 import type { Context } from '../context.js'
 import { NotFound } from '../errors.js'
-import { addAssets } from './assets.js'
+import { addAssets } from '../http/assets.js'
 import { addCompletion } from './completion.js'
 import { addDownloads } from './downloads.js'
 import { addPages } from './pages.js'

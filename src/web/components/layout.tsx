@@ -1,6 +1,6 @@
 import type { ComponentChildren, VNode } from 'preact'
 import type { Project } from '../../store/project.js'
-import { assetPath } from '../assets.js'
+import { assetPath } from '../../http/assets.js'
 import type { Visit } from '../visit.js'
 
 export type Section = 'patches' | 'about'

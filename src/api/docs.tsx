@@ -1,0 +1,64 @@
+import type { FastifyInstance } from 'fastify'
+import { renderToString } from 'preact-render-to-string'
+import { assetPath } from '../http/assets.js'
+import { LATEST, VERSIONS } from './versions.js'
+
+/**
+ * Swagger UI loads nothing from elsewhere and runs no script within the page; the small pictures in its style
+ * sheet are data addresses.
+ */
+const POLICY = [
+  "default-src 'none'",
+  "script-src 'self'",
+  "style-src 'self'",
+  "img-src 'self' data:",
+  "connect-src 'self'",
+  "form-action 'self'",
+  "base-uri 'none'",
+  "frame-ancestors 'none'",
+].join('; ')
+
+/** `/docs/` of one version: its documentation, in which requests can be tried. */
+export function addDocs(app: FastifyInstance, prefix: string): void {
+  const name = nameOf(prefix)
+  const page = `<!doctype html>\n${renderToString(<Page name={name} prefix={prefix} />)}`
+  app.get(`${prefix}/docs/`, async (_, reply) =>
+    reply.type('text/html; charset=utf-8').header('content-security-policy', POLICY).send(page),
+  )
+}
+
+/** What a version is called in the chooser. */
+function nameOf(prefix: string): string {
+  return prefix === '/api' ? `newest (${LATEST})` : prefix.slice('/api/'.length)
+}
+
+const CHOICES = ['/api', ...VERSIONS.map((version) => `/api/${version}`)].map((prefix) => ({
+  url: `${prefix}/schema`,
+  name: nameOf(prefix),
+}))
+
+function Page({ name, prefix }: { name: string; prefix: string }) {
+  return (
+    <html lang="en">
+      <head>
+        <meta charset="utf-8" />
+        <meta name="viewport" content="width=device-width, initial-scale=1" />
+        <title>{`Patchwork API, ${name}`}</title>
+        <link rel="icon" href={assetPath('favicon.svg')} />
+        <link rel="stylesheet" href={assetPath('swagger-ui.css')} />
+        <link rel="stylesheet" href={assetPath('api-docs.css')} />
+        <script defer src={assetPath('swagger-ui-bundle.js')} />
+        <script defer src={assetPath('swagger-ui-standalone-preset.js')} />
+        <script type="module" src={assetPath('api-docs.js')} />
+      </head>
+      <body>
+        <main id="docs" data-choices={JSON.stringify(CHOICES)} data-name={name}>
+          <p>
+            This page shows the <a href={`${prefix}/schema`}>OpenAPI document</a> of the API by a script; the
+            document is to be had <a href={`${prefix}/schema.yaml`}>as YAML</a> as well.
+          </p>
+        </main>
+      </body>
+    </html>
+  )
+}

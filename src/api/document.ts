@@ -1,0 +1,67 @@
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
+import { stringify } from 'yaml'
+import { addVary } from '../http/headers.js'
+import type { Operation, Resource } from './operation.js'
+import { documentOf } from './openapi.js'
+import { projector, type Version } from './versions.js'
+
+/** Where the OpenAPI documents are: as JSON and as YAML. */
+
+const YAML = 'application/yaml; charset=utf-8'
+const JSON_TYPE = 'application/json; charset=utf-8'
+
+/** Real answers of the newest version, by the name of the operation. */
+export type Examples = Readonly<Record<string, unknown>>
+
+/** `/schema` as the client likes it, and `/schema.json` and `/schema.yaml`, of one version. */
+export function addDocument(
+  app: FastifyInstance,
+  resources: readonly Resource[],
+  version: Version,
+  prefix: string,
+  examples: Examples,
+): void {
+  const document = once(() => documentOf(resources, version, prefix, exampleFrom(examples, prefix)))
+  const asJson = once(() => JSON.stringify(document()))
+  const asYaml = once(() => stringify(document(), { aliasDuplicateObjects: false, lineWidth: 110 }))
+  app.get(`${prefix}/schema.json`, async (_, reply) => reply.type(JSON_TYPE).send(asJson()))
+  app.get(`${prefix}/schema.yaml`, async (_, reply) => reply.type(YAML).send(asYaml()))
+  app.get(`${prefix}/schema`, async (request, reply) => {
+    addVary(reply, 'Accept')
+    return wantsYaml(request) ? reply.type(YAML).send(asYaml()) : reply.type(JSON_TYPE).send(asJson())
+  })
+}
+
+/** A document takes a while to make, and never changes. */
+function once<T>(make: () => T): () => T {
+  let made: { value: T } | undefined
+  return () => (made ??= { value: make() }).value
+}
+
+function wantsYaml({ query, headers }: FastifyRequest): boolean {
+  const format = (query as URLSearchParams).get('format')
+  if (format) return format === 'yaml'
+  return /\byaml\b/.test(headers.accept ?? '') && !/\bjson\b/.test(headers.accept ?? '')
+}
+
+/** Takes examples to the form of a version and to its addresses. */
+function exampleFrom(examples: Examples, prefix: string) {
+  return ({ id, answer }: Operation, version: Version): unknown => {
+    const example = examples[id]
+    if (example === undefined || !answer) return undefined
+    const here = JSON.stringify(example).replaceAll('/api/1.4/', `${prefix}/`)
+    const dated = version === '1.4' ? here : here.replace(/("\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d)Z"/g, '$1"')
+    return projector(answer, version)(JSON.parse(dated))
+  }
+}
+
+/** Whoever opens the API in a browser gets the page that explains it; programs get what they came for. */
+export function showPagesToPeople(prefix: string) {
+  return async (request: FastifyRequest, reply: FastifyReply) => {
+    addVary(reply, 'Accept')
+    const { accept = '' } = request.headers
+    const isPerson = accept.includes('text/html') && !accept.includes('application/json')
+    if (!isPerson || (request.query as URLSearchParams).has('format')) return undefined
+    return reply.redirect(`${prefix}/docs/`)
+  }
+}
