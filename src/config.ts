@@ -64,7 +64,8 @@ export function readConfig(
 
 function databaseUrl(value: string | undefined): string {
   const url = value || DEFAULT_DATABASE_URL
-  if (/^sqlite:./.test(url) || /^postgres(ql)?:\/\//.test(url)) return url
+  // SQLite's `:memory:` would be another database for each connection.
+  if (/^sqlite:[^:]/.test(url) || /^postgres(ql)?:\/\//.test(url)) return url
   throw new Invalid('PATCHWORK_DATABASE_URL must be sqlite:PATH or postgres://USER:PASSWORD@HOST/NAME.')
 }
 

@@ -1,0 +1,83 @@
+import { mkdtempSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import type { FastifyInstance } from 'fastify'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { parse } from 'yaml'
+import { buildApp } from '../../src/app.js'
+import { connect } from '../../src/db/connect.js'
+import { migrate } from '../../src/db/migrate.js'
+import { PREFIXES } from '../support/validated.js'
+
+/** What browsers send when somebody opens an address. */
+const PERSON = { accept: 'text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8' }
+
+/** The patch in the example of the list of patches. */
+async function exampleOf(app: FastifyInstance, prefix: string) {
+  const { paths } = (await app.inject(`${prefix}/schema`)).json()
+  return paths[`${prefix}/patches/`].get.responses[200].content['application/json'].example[0]
+}
+
+describe('the documentation', () => {
+  const databaseUrl = `sqlite:${join(mkdtempSync(join(tmpdir(), 'patchwork-docs-')), 'test.db')}`
+  const db = connect(databaseUrl)
+  let app: FastifyInstance
+
+  beforeAll(async () => {
+    await migrate(db)
+    app = await buildApp({ db, config: { databaseUrl, publicUrl: undefined }, now: () => new Date() })
+  })
+  afterAll(async () => {
+    await app.close()
+    await db.destroy()
+  })
+
+  it.each(PREFIXES)('has %s as JSON and as YAML, however it is asked for', async (prefix, version) => {
+    const json = await app.inject(`${prefix}/schema`)
+    expect(json.headers['content-type']).toContain('application/json')
+    expect(json.json().info.version).toBe(version)
+    for (const [url, headers] of [
+      ['/schema.yaml', {}],
+      ['/schema?format=yaml', {}],
+      ['/schema/', { accept: 'application/yaml' }],
+    ] as const) {
+      const yaml = await app.inject({ url: prefix + url, headers })
+      expect(yaml.headers['content-type']).toContain('yaml')
+      expect(parse(yaml.body)).toEqual(json.json())
+    }
+    expect((await app.inject(`${prefix}/schema.json`)).json()).toEqual(json.json())
+  })
+
+  it('gives examples the addresses and the form of their version', async () => {
+    expect(await exampleOf(app, '/api')).toMatchObject({
+      url: 'https://patchwork.example.org/api/patches/1/',
+      related: [],
+    })
+    const old = await exampleOf(app, '/api/1.0')
+    expect(old.url).toBe('https://patchwork.example.org/api/1.0/patches/1/')
+    expect(old.date).toMatch(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d$/)
+    expect(old).not.toHaveProperty('web_url')
+  })
+
+  it.each(PREFIXES)('shows %s to people and answers programs', async (prefix) => {
+    const person = await app.inject({ url: `${prefix}/`, headers: PERSON })
+    expect(person.statusCode).toBe(302)
+    expect(person.headers.location).toBe(`${prefix}/docs/`)
+    expect(person.headers.vary).toContain('Accept')
+    for (const headers of [{}, { accept: '*/*' }, { accept: 'application/json, text/html' }])
+      expect((await app.inject({ url: `${prefix}/`, headers })).json()).toHaveProperty('patches')
+    expect((await app.inject({ url: `${prefix}/?format=json`, headers: PERSON })).statusCode).toBe(200)
+    // Elsewhere a browser gets JSON as well.
+    expect((await app.inject({ url: `${prefix}/patches/`, headers: PERSON })).json()).toEqual([])
+  })
+
+  it.each(PREFIXES)('has a page for %s that runs no script but ours', async (prefix) => {
+    const page = await app.inject(`${prefix}/docs`)
+    expect(page.statusCode).toBe(200)
+    const policy = String(page.headers['content-security-policy'])
+    expect(policy).toContain("default-src 'none'; script-src 'self';")
+    expect(policy).not.toContain('unsafe')
+    expect(page.body).not.toMatch(/<script(?![^>]*\bsrc="\/static\/)/)
+    expect(page.body).toContain(`href="${prefix}/schema"`)
+  })
+})

@@ -1,0 +1,94 @@
+import { createReadStream } from 'node:fs'
+import { join } from 'node:path'
+import { expect, it } from 'vitest'
+import { buildApp } from '../../src/app.js'
+import { ingest } from '../../src/ingest/ingest.js'
+import { splitMbox } from '../../src/mail/archive.js'
+import { insertMaintainer } from '../../src/store/maintainer.js'
+import { linkPerson, upsertPerson } from '../../src/store/person.js'
+import { insertProject } from '../../src/store/project.js'
+import { insertToken, insertUser } from '../../src/store/user.js'
+import { describeOnEach } from '../support/database.js'
+
+const NOW = new Date('2026-11-20T09:30:00Z')
+const TOKEN = 'a'.repeat(40)
+const AS_MIRA = { authorization: `Token ${TOKEN}`, 'content-type': 'application/json' }
+
+/** Every operation of the document with the request that its example answers, in an order in which they work. */
+const REQUESTS: readonly (readonly [id: string, request: string, body?: object])[] = [
+  ['api_list', 'GET /'],
+  ['projects_list', 'GET /projects/'],
+  ['projects_read', 'GET /projects/lanterna/'],
+  ['projects_partial_update', 'PATCH /projects/1/', { webscm_url: 'https://git.lanterna.example.org/' }],
+  ['patches_list', 'GET /patches/?per_page=1'],
+  ['patches_read', 'GET /patches/1/'],
+  ['patches_partial_update', 'PATCH /patches/1/', { state: 'under-review', delegate: 1 }],
+  ['patches_update', 'PUT /patches/1/', { state: 'accepted', delegate: 1 }],
+  ['patches_bulk_update', 'PATCH /patches/', { ids: [2], state: 'accepted' }],
+  ['patch_comments_list', 'GET /patches/2/comments/?per_page=1'],
+  ['checks_create', 'POST /patches/1/checks/', { state: 'success', context: 'build', description: 'Built.' }],
+  ['checks_list', 'GET /patches/1/checks/'],
+  ['checks_read', 'GET /patches/1/checks/1/'],
+  ['series_checks_create', 'POST /series/2/checks/', { state: 'pending', context: 'build' }],
+  ['covers_list', 'GET /covers/?per_page=1'],
+  ['covers_read', 'GET /covers/1/'],
+  ['series_list', 'GET /series/?per_page=1'],
+  ['series_read', 'GET /series/1/'],
+  ['events_list', 'GET /events/?category=series-completed&per_page=1'],
+  ['bundles_create', 'POST /bundles/', { name: 'for-next', patches: [2], public: true }],
+  ['bundles_list', 'GET /bundles/'],
+  ['bundles_read', 'GET /bundles/1/'],
+  ['bundles_partial_update', 'PATCH /bundles/1/', { patches: [1, 2] }],
+  ['users_list', 'GET /users/'],
+  ['users_read', 'GET /users/1/'],
+  ['users_partial_update', 'PATCH /users/1/', { settings: { items_per_page: 50 } }],
+  ['people_list', 'GET /people/?per_page=1'],
+  ['people_read', 'GET /people/1/'],
+  ['states_list', 'GET /states/'],
+]
+
+describeOnEach('the examples of the documentation', (fixture) => {
+  it('are what the demo answers', async () => {
+    const { db } = fixture
+    const project = await insertProject(db, {
+      link_name: 'lanterna',
+      name: 'Lanterna',
+      list_id: 'lanterna-devel.example.org',
+      list_email: 'lanterna-devel@example.org',
+      show_dependencies: true,
+    })
+    const user = await insertUser(db, {
+      username: 'mira',
+      email: 'mira@lanterna.example.org',
+      first_name: 'Mira',
+      last_name: 'Keeper',
+      password: '!',
+      is_superuser: false,
+      joined: '2026-11-20T09:30:00',
+    })
+    await insertToken(db, user, TOKEN, '2026-11-20T09:30:00')
+    await insertMaintainer(db, project, user)
+    await linkPerson(
+      db,
+      await upsertPerson(db, { email: 'mira@lanterna.example.org', name: 'Mira Keeper' }),
+      user,
+    )
+    const archive = createReadStream(join(import.meta.dirname, '../../demo/archive.mbox'))
+    for await (const mail of splitMbox(archive)) await ingest(db, mail, { now: NOW })
+    const app = await buildApp({
+      db,
+      config: { databaseUrl: fixture.url, publicUrl: 'https://patchwork.example.org' },
+      now: () => NOW,
+    })
+    const examples: Record<string, unknown> = {}
+    for (const [id, request, body] of REQUESTS) {
+      const [method, path] = request.split(' ') as ['GET', string]
+      const url = `/api/1.4${path}`
+      const answer = await app.inject({ method, url, headers: AS_MIRA, ...(body ? { body } : {}) })
+      expect(answer.statusCode, `${request}: ${answer.body}`).toBeLessThan(300)
+      examples[id] = answer.json()
+    }
+    await app.close()
+    await expect(`${JSON.stringify(examples, null, 2)}\n`).toMatchFileSnapshot('../../src/api/examples.json')
+  })
+})

@@ -1,0 +1,111 @@
+import { Ajv2020, type ValidateFunction } from 'ajv/dist/2020.js'
+import formats from 'ajv-formats'
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
+import { afterAll, expect, vi } from 'vitest'
+import type * as App from '../../src/app.js'
+import { RESOURCES } from '../../src/api/api.js'
+import { documentOf } from '../../src/api/openapi.js'
+import { LATEST, type Version, VERSIONS } from '../../src/api/versions.js'
+
+/** Holds every answer of the API, in whatever test it is given, against the document that describes it. */
+
+/** What any address may answer, whatever it is. */
+const EVERYWHERE = new Set([302, 405])
+
+const documents = new Map<string, ReturnType<typeof documentOf>>()
+const validators = new Map<string, ValidateFunction | 'none' | 'undocumented'>()
+const problems: string[] = []
+
+vi.mock('../../src/app.js', async (importOriginal) => {
+  const original = await importOriginal<typeof App>()
+  return {
+    ...original,
+    async buildApp(...options: Parameters<typeof original.buildApp>): Promise<FastifyInstance> {
+      const app = await original.buildApp(...options)
+      app.addHook('onSend', async (request, reply, payload) => {
+        validate(request, reply, payload)
+        return payload
+      })
+      return app
+    },
+  }
+})
+
+afterAll(() => {
+  expect(problems.splice(0)).toEqual([])
+})
+
+function validate(request: FastifyRequest, reply: FastifyReply, payload: unknown): void {
+  const [, prefix, version, path] = /^(\/api(?:\/(1\.\d))?)(\/.*)$/.exec(request.routeOptions.url ?? '') ?? []
+  if (!prefix || !path || typeof payload !== 'string' || /^\/(?:docs|schema)/.test(path)) return
+  if (request.method === 'OPTIONS' || request.method === 'HEAD' || EVERYWHERE.has(reply.statusCode)) return
+  const name = `${request.method} ${prefix}${toTemplate(path)} ${reply.statusCode}`
+  const check = validatorOf(name, prefix, (version as Version) ?? LATEST, toTemplate(path), request, reply)
+  if (check === 'none') return
+  if (check === 'undocumented') problems.push(`${name} is not documented: ${payload.slice(0, 200)}`)
+  else if (!check(JSON.parse(payload)))
+    problems.push(`${name}: ${JSON.stringify(check.errors?.slice(0, 3))} in ${payload.slice(0, 400)}`)
+}
+
+/** `/patches/:id(^\d{1,9}$)/` as documents have it. */
+function toTemplate(path: string): string {
+  return path.replace(/:(\w+)(?:\([^)]*\))?/g, '{$1}')
+}
+
+function validatorOf(
+  name: string,
+  prefix: string,
+  version: Version,
+  path: string,
+  request: FastifyRequest,
+  reply: FastifyReply,
+): ValidateFunction | 'none' | 'undocumented' {
+  let found = validators.get(name)
+  if (found) return found
+  let document = documents.get(prefix)
+  if (!document) {
+    document = documentOf(RESOURCES, version, prefix, () => undefined)
+    documents.set(prefix, document)
+  }
+  const operation = document.paths[prefix + path]?.[request.method.toLowerCase()] as
+    | { responses: Record<string, { $ref?: string; content?: Record<string, { schema: object }> }> }
+    | undefined
+  let response = operation?.responses[reply.statusCode]
+  if (response?.$ref) response = resolve(document, response.$ref) as typeof response
+  if (!response) found = 'undocumented'
+  else {
+    const schema = response.content?.['application/json']?.schema
+    found = schema ? compile(document, schema) : 'none'
+  }
+  validators.set(name, found)
+  return found
+}
+
+function resolve(document: object, reference: string): unknown {
+  let value: unknown = document
+  for (const key of reference.slice(2).split('/')) value = (value as Record<string, unknown>)[key]
+  return value
+}
+
+function compile(document: object, schema: object): ValidateFunction {
+  const ajv = new Ajv2020({ strict: false, allErrors: false })
+  formats.default(ajv)
+  const { components } = document as { components: object }
+  return ajv.compile(closed({ ...schema, components }) as object)
+}
+
+/** With no field let through that is not described. */
+function closed(node: unknown): unknown {
+  if (Array.isArray(node)) return node.map(closed)
+  if (typeof node !== 'object' || node === null) return node
+  const copy = Object.fromEntries(Object.entries(node).map(([key, value]) => [key, closed(value)]))
+  if ('properties' in copy && copy.type === 'object' && !('additionalProperties' in copy))
+    copy.additionalProperties = false
+  return copy
+}
+
+/** All versions by their prefix, for tests of the document itself. */
+export const PREFIXES: readonly (readonly [string, Version])[] = [
+  ['/api', LATEST],
+  ...VERSIONS.map((version) => [`/api/${version}`, version] as const),
+]
