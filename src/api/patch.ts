@@ -1,7 +1,13 @@
 import { type Static, Type } from 'typebox'
 import { parseSubject } from '../mail/subject.js'
 import { inOrder } from '../store/page.js'
-import { type PatchRow, patchesById, patchesByRelation, type RelatedRow, readTexts } from '../store/read.js'
+import {
+  type PatchRow,
+  patchesById,
+  patchesByRelation,
+  patchesWithTexts,
+  type RelatedRow,
+} from '../store/read.js'
 import { listStates } from '../store/state.js'
 import { archiveUrl, patchPath } from '../urls.js'
 import type { At } from './answer.js'
@@ -196,14 +202,13 @@ export const PATCH: Resource = {
 }
 
 async function showPatch(asked: Asked): Promise<Static<typeof PatchDetail>> {
-  const row = only(await patchesById(asked.db, [asked.id('id')]), 'Patch')
+  const row = only(await patchesWithTexts(asked.db, [asked.id('id')]), 'Patch')
   const [patch] = await describe(asked, [row])
-  const { headers, content, diff } = await readTexts(asked.db, 'patch', row.id)
   return {
     ...(patch as Static<typeof Patch>),
-    headers: headersObject(headers),
-    content,
-    diff,
+    headers: headersObject(row.headers),
+    content: row.content,
+    diff: row.diff,
     prefixes: parseSubject(row.name, []).prefixes,
   }
 }

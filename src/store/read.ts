@@ -29,24 +29,29 @@ export interface PatchRow extends Selectable<PatchTable>, PersonRow {
   series_version: number
 }
 
+function selectPatches(db: Database, ids: never) {
+  return db
+    .selectFrom('patches')
+    .innerJoin('people', 'people.id', 'patches.submitter_id')
+    .leftJoin('users', 'users.id', 'patches.delegate_id')
+    .leftJoin('series', 'series.id', 'patches.series_id')
+    .selectAll('patches')
+    .select(submitter)
+    .select(['users.username as delegate_username', 'users.first_name as delegate_first_name'])
+    .select(['users.last_name as delegate_last_name', 'users.email as delegate_email'])
+    .select(['series.name as series_name', 'series.date as series_date', 'series.version as series_version'])
+    .where((eb) => capabilities(db).anyOf(eb.ref('patches.id'), ids))
+}
+
 /** Patches with their submitter, delegate and series. */
-export const patchesById = byIds<PatchRow>(
+export const patchesById = byIds<PatchRow>((db, ids) => selectPatches(db, ids) as never)
+
+/** The same with their long texts: for a patch that is shown alone. */
+export const patchesWithTexts = byIds<PatchRow & Texts>(
   (db, ids) =>
-    db
-      .selectFrom('patches')
-      .innerJoin('people', 'people.id', 'patches.submitter_id')
-      .leftJoin('users', 'users.id', 'patches.delegate_id')
-      .leftJoin('series', 'series.id', 'patches.series_id')
-      .selectAll('patches')
-      .select(submitter)
-      .select(['users.username as delegate_username', 'users.first_name as delegate_first_name'])
-      .select(['users.last_name as delegate_last_name', 'users.email as delegate_email'])
-      .select([
-        'series.name as series_name',
-        'series.date as series_date',
-        'series.version as series_version',
-      ])
-      .where((eb) => capabilities(db).anyOf(eb.ref('patches.id'), ids)) as never,
+    selectPatches(db, ids)
+      .innerJoin('patch_texts', 'patch_texts.patch_id', 'patches.id')
+      .select(['patch_texts.headers', 'patch_texts.content', 'patch_texts.diff']) as never,
 )
 
 /** What is shown of a patch or a cover within other answers. */
