@@ -8,7 +8,7 @@ import { mkdtempSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { startPostgres } from './postgres.mjs'
+import { freePort, startPostgres } from './postgres.mjs'
 
 const folder = resolve(process.argv[2] ?? '')
 const cli = resolve(import.meta.dirname, '..', 'bin', 'patchwork')
@@ -33,7 +33,6 @@ const GROUPS = [
   'user',
 ]
 const totals = { passed: 0, failed: 0 }
-let port = 8300
 
 const postgres = await startPostgres()
 try {
@@ -53,7 +52,8 @@ process.exitCode = totals.failed > 0 ? 1 : 0
 async function check(label, set, databaseUrl) {
   const env = { ...process.env, PATCHWORK_DATABASE_URL: databaseUrl }
   run(env, 'load.mjs', '--cli', `${process.execPath} ${cli}`, set)
-  const base = `http://127.0.0.1:${++port}`
+  const port = await freePort()
+  const base = `http://127.0.0.1:${port}`
   const server = spawn(process.execPath, [cli, 'serve', '--port', String(port)], {
     env,
     stdio: ['ignore', 'ignore', 'inherit'],

@@ -49,7 +49,8 @@ export async function startPostgres({ isDurable = false } = {}) {
   }
 }
 
-function freePort() {
+/** A port that nobody listens on. */
+export function freePort() {
   return new Promise((resolve, reject) => {
     const probe = createServer()
     probe.once('error', reject)

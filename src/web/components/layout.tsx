@@ -12,13 +12,16 @@ interface LayoutProps {
   section?: Section
   /** Scripts of `static/` that this page has besides those of all. */
   scripts?: readonly string[]
+  /** Style sheets of `static/`, likewise. */
+  styles?: readonly string[]
   /** Addresses of Atom feeds, by what they are called. */
   feeds?: Readonly<Record<string, string>>
   children?: ComponentChildren
 }
 
 /** The frame of every page. */
-export function Layout({ visit, title, project, section, scripts = [], feeds = {}, children }: LayoutProps) {
+export function Layout(props: LayoutProps) {
+  const { visit, title, project, section, scripts = [], styles = [], feeds = {}, children } = props
   return (
     <html lang="en" {...(visit.theme ? { 'data-theme': visit.theme } : {})}>
       <head>
@@ -27,7 +30,9 @@ export function Layout({ visit, title, project, section, scripts = [], feeds = {
         <meta name="viewport" content="width=device-width, initial-scale=1" />
         <meta name="color-scheme" content="light dark" />
         <link rel="icon" type="image/svg+xml" href={assetPath('favicon.svg')} />
-        <link rel="stylesheet" href={assetPath('style.css')} />
+        {['style.css', ...styles].map((name) => (
+          <link rel="stylesheet" href={assetPath(name)} />
+        ))}
         {Object.entries(feeds).map(([name, href]) => (
           <link rel="alternate" type="application/atom+xml" title={name} href={href} />
         ))}
