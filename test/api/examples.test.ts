@@ -1,18 +1,9 @@
-import { createReadStream } from 'node:fs'
-import { join } from 'node:path'
 import { expect, it } from 'vitest'
 import { buildApp } from '../../src/app.js'
-import { ingest } from '../../src/ingest/ingest.js'
-import { splitMbox } from '../../src/mail/archive.js'
-import { insertMaintainer } from '../../src/store/maintainer.js'
-import { linkPerson, upsertPerson } from '../../src/store/person.js'
-import { insertProject } from '../../src/store/project.js'
-import { insertToken, insertUser } from '../../src/store/user.js'
 import { describeOnEach } from '../support/database.js'
+import { insertDemo, MIRA, NOW } from '../support/demo.js'
 
-const NOW = new Date('2026-11-20T09:30:00Z')
-const TOKEN = 'a'.repeat(40)
-const AS_MIRA = { authorization: `Token ${TOKEN}`, 'content-type': 'application/json' }
+const AS_MIRA = { authorization: `Token ${MIRA.token}`, 'content-type': 'application/json' }
 
 /** Every operation of the document with the request that its example answers, in an order in which they work. */
 const REQUESTS: readonly (readonly [id: string, request: string, body?: object])[] = [
@@ -50,31 +41,7 @@ const REQUESTS: readonly (readonly [id: string, request: string, body?: object])
 describeOnEach('the examples of the documentation', (fixture) => {
   it('are what the demo answers', async () => {
     const { db } = fixture
-    const project = await insertProject(db, {
-      link_name: 'lanterna',
-      name: 'Lanterna',
-      list_id: 'lanterna-devel.example.org',
-      list_email: 'lanterna-devel@example.org',
-      show_dependencies: true,
-    })
-    const user = await insertUser(db, {
-      username: 'mira',
-      email: 'mira@lanterna.example.org',
-      first_name: 'Mira',
-      last_name: 'Keeper',
-      password: '!',
-      is_superuser: false,
-      joined: '2026-11-20T09:30:00',
-    })
-    await insertToken(db, user, TOKEN, '2026-11-20T09:30:00')
-    await insertMaintainer(db, project, user)
-    await linkPerson(
-      db,
-      await upsertPerson(db, { email: 'mira@lanterna.example.org', name: 'Mira Keeper' }),
-      user,
-    )
-    const archive = createReadStream(join(import.meta.dirname, '../../demo/archive.mbox'))
-    for await (const mail of splitMbox(archive)) await ingest(db, mail, { now: NOW })
+    await insertDemo(db)
     const app = await buildApp({
       db,
       config: { databaseUrl: fixture.url, publicUrl: 'https://patchwork.example.org' },

@@ -3,12 +3,12 @@ import { mkdtempSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { Client } from 'pg'
-import { afterEach, beforeEach, describe, inject } from 'vitest'
+import { afterAll, afterEach, beforeAll, beforeEach, describe, inject } from 'vitest'
 import { connect } from '../../src/db/connect.js'
 import { migrate } from '../../src/db/migrate.js'
 import type { Database } from '../../src/db/schema.js'
 
-/** A fresh, migrated database for each test. */
+/** A fresh, migrated database. */
 export interface Fixture {
   db: Database
   url: string
@@ -27,16 +27,24 @@ const URLS = {
   },
 }
 
+/** Whether each test gets a database of its own, or all of a suite share one. */
+export type Lifetime = 'test' | 'suite'
+
 /** Runs a suite on SQLite and on PostgreSQL. */
-export function describeOnEach(name: string, suite: (fixture: Fixture) => void): void {
+export function describeOnEach(
+  name: string,
+  suite: (fixture: Fixture) => void,
+  lifetime: Lifetime = 'test',
+): void {
+  const [before, after] = lifetime === 'test' ? [beforeEach, afterEach] : [beforeAll, afterAll]
   describe.each(Object.keys(URLS) as (keyof typeof URLS)[])(`${name} on %s`, (dialect) => {
     const fixture = {} as Fixture
-    beforeEach(async () => {
+    before(async () => {
       fixture.url = await URLS[dialect]()
       fixture.db = connect(fixture.url)
       await migrate(fixture.db)
     })
-    afterEach(() => fixture.db.destroy())
+    after(() => fixture.db.destroy())
     suite(fixture)
   })
 }
