@@ -10,7 +10,7 @@ import { listProjects } from '../store/project.js'
 import { toTime } from '../store/time.js'
 import type { User } from '../store/user.js'
 import type { At } from './answer.js'
-import { authenticate } from './auth.js'
+import { authenticate } from '../credentials.js'
 import { type Fields, type Given, givenIn, readFields, type Values } from './body.js'
 import { isThere, timeFormat, type Version } from './versions.js'
 

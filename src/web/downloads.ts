@@ -1,9 +1,11 @@
-import type { FastifyInstance, FastifyReply } from 'fastify'
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import type { Context } from '../context.js'
+import { authenticate } from '../credentials.js'
 import type { Database } from '../db/schema.js'
-import { NotFound } from '../errors.js'
+import { Forbidden, NotFound } from '../errors.js'
 import { downloadName, formatMbox } from '../mail/mbox.js'
 import { canSeeBundle } from '../policy.js'
+import { viewerOf } from '../session.js'
 import {
   findBundle,
   findPatchOfMail,
@@ -14,12 +16,14 @@ import {
 import { listProjects } from '../store/project.js'
 import { readTexts, seriesById } from '../store/read.js'
 import { findCoverId } from '../store/submission.js'
+import { toTime } from '../store/time.js'
+import type { User } from '../store/user.js'
 import { messageIdParameter, numberParameter, parameter, projectParameter } from './request.js'
 
 /** The mboxes and diffs that `git am` and the clients fetch. */
-export function addDownloads(app: FastifyInstance, { db }: Context): void {
-  addPatchDownloads(app, db)
-  addSetDownloads(app, db)
+export function addDownloads(app: FastifyInstance, context: Context): void {
+  addPatchDownloads(app, context.db)
+  addSetDownloads(app, context)
 }
 
 function addPatchDownloads(app: FastifyInstance, db: Database): void {
@@ -43,7 +47,8 @@ function addPatchDownloads(app: FastifyInstance, db: Database): void {
   })
 }
 
-function addSetDownloads(app: FastifyInstance, db: Database): void {
+function addSetDownloads(app: FastifyInstance, context: Context): void {
+  const { db } = context
   app.get('/project/:project/cover/:msgid/mbox/', async (request, reply) => {
     const project = await projectParameter(db, request)
     const id = found(await findCoverId(db, project.id, messageIdParameter(request)))
@@ -62,7 +67,7 @@ function addSetDownloads(app: FastifyInstance, db: Database): void {
   })
   app.get('/bundle/:owner/:name/mbox/', async (request, reply) => {
     const bundle = found(await findBundle(db, parameter(request, 'owner'), parameter(request, 'name')))
-    if (!canSeeBundle(undefined, bundle)) throw new NotFound()
+    if (!canSeeBundle(await downloaderOf(context, request), bundle)) throw new NotFound()
     const ids = await listBundlePatchIds(db, bundle.id)
     return send(
       reply,
@@ -71,6 +76,21 @@ function addSetDownloads(app: FastifyInstance, db: Database): void {
       await mbox(db, 'patch', ids),
     )
   })
+}
+
+/**
+ * Who fetches: clients send what they send to the API, browsers their session. Whoever sends credentials that
+ * open nothing sees what everybody sees.
+ */
+async function downloaderOf({ db, now }: Context, request: FastifyRequest): Promise<User | undefined> {
+  const { authorization } = request.headers
+  if (authorization === undefined) return await viewerOf(db, request, toTime(now()))
+  try {
+    return await authenticate(db, authorization)
+  } catch (error) {
+    if (error instanceof Forbidden) return undefined
+    throw error
+  }
 }
 
 function found<T>(value: T | undefined): T {

@@ -1,8 +1,8 @@
 import { createHmac, randomBytes } from 'node:crypto'
-import type { Database } from '../db/schema.js'
-import { Forbidden } from '../errors.js'
-import { verifyPassword } from '../password.js'
-import { findUser, findUserByToken, type User } from '../store/user.js'
+import type { Database } from './db/schema.js'
+import { Forbidden } from './errors.js'
+import { verifyPassword } from './password.js'
+import { findUser, findUserByToken, type User } from './store/user.js'
 
 /**
  * Who sends a request, by its `Authorization` header: `Token …` or `Basic …`; undefined without one, and for
