@@ -7,8 +7,8 @@ import { addWeb } from './web/web.js'
 
 /** The whole server, ready to listen or to be asked by a test. */
 export async function buildApp(context: Context): Promise<FastifyInstance> {
-  const app = makeServer(context.config.http)
-  await addHttp(app, context.config.http)
+  const app = makeServer(context.config, context.log)
+  await addHttp(app, context.config)
   addApi(app, context)
   addWeb(app, context)
   return app

@@ -4,6 +4,8 @@ import { addAccountCommands } from './commands/account.js'
 import { addArchiveCommand } from './commands/parsearchive.js'
 import { addMailCommand } from './commands/parsemail.js'
 import { addMigrateCommand } from './commands/migrate.js'
+import { addConfigCommand } from './commands/config.js'
+import { addCronCommand } from './commands/cron.js'
 import { addProjectCommands } from './commands/project.js'
 import { addServeCommand } from './commands/serve.js'
 
@@ -17,7 +19,9 @@ export function buildProgram(): Command {
     .showHelpAfterError('(add --help for what there is)')
     .exitOverride()
   addServeCommand(program)
+  addCronCommand(program)
   addMigrateCommand(program)
+  addConfigCommand(program)
   addProjectCommands(program)
   addAccountCommands(program)
   addMailCommand(program)

@@ -1,5 +1,5 @@
 import type { FastifyRequest } from 'fastify'
-import { type Config, HTTP_DEFAULTS } from '../config.js'
+import type { Config } from '../config.js'
 import { Invalid } from '../errors.js'
 
 /** A host name or an address, and perhaps a port. */
@@ -10,10 +10,10 @@ const HOST = /^(?:([a-z0-9_.-]{1,255})|\[([0-9a-f:.]{2,45})\])(?::\d{1,5})?$/
  * configured; else as the request says, for whoever writes the Host header would otherwise write our links.
  * Throws Invalid for a host that is not trusted.
  */
-export function baseOf(request: FastifyRequest, config: Config): string {
+export function baseOf(request: FastifyRequest, config: Pick<Config, 'publicUrl' | 'trustedHosts'>): string {
   if (config.publicUrl !== undefined) return config.publicUrl
   const host = request.host.toLowerCase()
-  if (!isTrusted(host, (config.http ?? HTTP_DEFAULTS).trustedHosts))
+  if (!isTrusted(host, config.trustedHosts))
     throw new Invalid(
       'This server does not answer to that host name; its operator can add it to PATCHWORK_TRUSTED_HOSTS.',
     )

@@ -1,5 +1,5 @@
 import type { FastifyInstance } from 'fastify'
-import { HTTP_DEFAULTS, type HttpSettings } from '../config.js'
+import type { Config } from '../config.js'
 import { sendBody } from './answers.js'
 import { addBodies } from './bodies.js'
 import { addCors } from './cors.js'
@@ -16,7 +16,7 @@ declare module 'fastify' {
 }
 
 /** What every address has in common, the API's and the pages'. To be called before any is added. */
-export async function addHttp(app: FastifyInstance, settings: HttpSettings = HTTP_DEFAULTS): Promise<void> {
+export async function addHttp(app: FastifyInstance, settings: Pick<Config, 'rateLimit'>): Promise<void> {
   app.decorateRequest('startedAt', 0)
   app.addHook('onRequest', (request, reply, done) => {
     request.startedAt = performance.now()

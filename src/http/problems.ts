@@ -27,7 +27,7 @@ export function sendError(error: FastifyError, request: FastifyRequest, reply: F
   if (statusCode >= 400 && statusCode < 500)
     return sendProblem(request, reply, statusCode, SENTENCES[error.code] ?? error.message)
   const [path] = request.url.split('?', 1)
-  console.error(`request ${request.id}: ${request.method} ${path} failed:`, error)
+  request.log.error({ err: error, method: request.method, path }, 'a request failed')
   return sendProblem(request, reply, 500, 'Something went wrong here.')
 }
 

@@ -1,5 +1,5 @@
-import Fastify, { type FastifyInstance } from 'fastify'
-import { HTTP_DEFAULTS, type HttpSettings } from '../config.js'
+import Fastify, { type FastifyBaseLogger, type FastifyInstance, LogController } from 'fastify'
+import type { Config } from '../config.js'
 import { answerBrokenRequest, refuseRawly } from './broken.js'
 import { addCommonHeaders } from './headers.js'
 import { sendError } from './problems.js'
@@ -24,13 +24,18 @@ const MOST_CONNECTIONS = 4096
 const GRACE = 5000
 
 /** A server without any address yet, that clients can't make wait, grow or fall. */
-export function makeServer(settings: HttpSettings = HTTP_DEFAULTS): FastifyInstance {
+export function makeServer(
+  settings: Pick<Config, 'trustedProxies' | 'bodyLimit'>,
+  log: FastifyBaseLogger,
+): FastifyInstance {
   const app = Fastify({
     routerOptions: {
       ignoreTrailingSlash: true,
       maxParamLength: MAX_PARAMETER,
       querystringParser: (text) => new URLSearchParams(text) as never,
     },
+    loggerInstance: log,
+    logController: new LogController({ disableRequestLogging: true, requestIdLogLabel: 'request' }),
     genReqId: requestId,
     bodyLimit: settings.bodyLimit,
     trustProxy: settings.trustedProxies.length > 0 ? [...settings.trustedProxies] : false,

@@ -51,9 +51,10 @@ export async function deleteSessionsOf(db: Database, userId: number, except?: st
   await query.execute()
 }
 
-/** Forgets the sessions that have run out. */
-export async function deleteExpiredSessions(db: Database, now: Time): Promise<void> {
-  await db.deleteFrom('sessions').where('expires', '<=', now).execute()
+/** Forgets the sessions that have run out; gives how many. */
+export async function deleteExpiredSessions(db: Database, now: Time): Promise<number> {
+  const { numDeletedRows } = await db.deleteFrom('sessions').where('expires', '<=', now).executeTakeFirst()
+  return Number(numDeletedRows)
 }
 
 /** Where an account is logged in, the newest first. */

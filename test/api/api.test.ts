@@ -5,6 +5,7 @@ import { ingest } from '../../src/ingest/ingest.js'
 import { hashPassword } from '../../src/password.js'
 import { insertProject } from '../../src/store/project.js'
 import { insertToken, insertUser } from '../../src/store/user.js'
+import { contextOn } from '../support/context.js'
 import { describeOnEach } from '../support/database.js'
 import { mail } from '../support/mail.js'
 
@@ -46,11 +47,9 @@ describeOnEach('the API', (fixture) => {
         mail({ id: `${number}@x`, subject: `[PATCH ${number}/3] lamp ${number}`, references: '<0@x>' }),
         { now: NOW },
       )
-    app = await buildApp({
-      db,
-      config: { databaseUrl: fixture.url, publicUrl: 'https://pw.example.org' },
-      now: () => NOW,
-    })
+    app = await buildApp(
+      contextOn(fixture, { environment: { PATCHWORK_PUBLIC_URL: 'https://pw.example.org' }, now: () => NOW }),
+    )
   })
   afterEach(() => app.close())
 

@@ -7,6 +7,7 @@ import { parse } from 'yaml'
 import { buildApp } from '../../src/app.js'
 import { connect } from '../../src/db/connect.js'
 import { migrate } from '../../src/db/migrate.js'
+import { contextOn } from '../support/context.js'
 import { PREFIXES } from '../support/validated.js'
 
 /** What browsers send when somebody opens an address. */
@@ -25,7 +26,7 @@ describe('the documentation', () => {
 
   beforeAll(async () => {
     await migrate(db)
-    app = await buildApp({ db, config: { databaseUrl, publicUrl: undefined }, now: () => new Date() })
+    app = await buildApp(contextOn({ db, url: databaseUrl }))
   })
   afterAll(async () => {
     await app.close()

@@ -1,5 +1,6 @@
 import { expect, it } from 'vitest'
 import { buildApp } from '../../src/app.js'
+import { contextOn } from '../support/context.js'
 import { describeOnEach } from '../support/database.js'
 import { insertDemo, MIRA, NOW } from '../support/demo.js'
 
@@ -42,11 +43,12 @@ describeOnEach('the examples of the documentation', (fixture) => {
   it('are what the demo answers', async () => {
     const { db } = fixture
     await insertDemo(db)
-    const app = await buildApp({
-      db,
-      config: { databaseUrl: fixture.url, publicUrl: 'https://patchwork.example.org' },
-      now: () => NOW,
-    })
+    const app = await buildApp(
+      contextOn(fixture, {
+        environment: { PATCHWORK_PUBLIC_URL: 'https://patchwork.example.org' },
+        now: () => NOW,
+      }),
+    )
     const examples: Record<string, unknown> = {}
     for (const [id, request, body] of REQUESTS) {
       const [method, path] = request.split(' ') as ['GET', string]

@@ -14,6 +14,7 @@ import { splitMbox } from '../../src/mail/archive.js'
 import { hashPassword } from '../../src/password.js'
 import { insertProject } from '../../src/store/project.js'
 import { insertToken, insertUser } from '../../src/store/user.js'
+import { contextOn } from '../support/context.js'
 import { describeOnEach } from '../support/database.js'
 
 const ARCHIVE = readFileSync(new URL('../../demo/archive.mbox', import.meta.url))
@@ -26,7 +27,7 @@ describeOnEach('git-pw', (fixture) => {
   let folder: string
 
   beforeEach(async () => {
-    const { db, url } = fixture
+    const { db } = fixture
     folder = mkdtempSync(join(tmpdir(), 'patchwork-git-pw-'))
     const address = { list_id: 'lanterna-devel.example.org', list_email: 'lanterna-devel@example.org' }
     await insertProject(db, { link_name: 'lanterna', name: 'Lanterna', ...address })
@@ -35,8 +36,7 @@ describeOnEach('git-pw', (fixture) => {
     const user = await insertUser(db, { ...names, password, is_superuser: false, joined: NOW })
     await insertToken(db, user, TOKEN, NOW)
     for await (const mail of splitMbox(once(ARCHIVE))) await ingest(db, mail, { now: new Date(`${NOW}Z`) })
-    const config = { databaseUrl: url, publicUrl: undefined }
-    app = await buildApp({ db, config, now: () => new Date(`${NOW}Z`) })
+    app = await buildApp(contextOn(fixture, { now: () => new Date(`${NOW}Z`) }))
     await app.listen({ port: 0, host: '127.0.0.1' })
     server = `http://127.0.0.1:${(app.server.address() as AddressInfo).port}`
   })

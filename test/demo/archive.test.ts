@@ -9,6 +9,7 @@ import { buildApp } from '../../src/app.js'
 import { ingest } from '../../src/ingest/ingest.js'
 import { splitMbox } from '../../src/mail/archive.js'
 import { insertProject } from '../../src/store/project.js'
+import { contextOn } from '../support/context.js'
 import { describeOnEach } from '../support/database.js'
 
 interface Posted {
@@ -44,8 +45,7 @@ describeOnEach('the bundled archive', (fixture) => {
     const address = { list_id: 'lanterna-devel.example.org', list_email: 'lanterna-devel@example.org' }
     await insertProject(db, { link_name: 'lanterna', name: 'Lanterna', ...address })
     for await (const mail of splitMbox(toChunks(archive))) await ingest(db, mail, { now: new Date() })
-    const config = { databaseUrl: fixture.url, publicUrl: undefined }
-    const app = await buildApp({ db, config, now: () => new Date() })
+    const app = await buildApp(contextOn(fixture))
     for (const { branch, base, name, version } of SERIES as Posted[]) {
       const series = await db
         .selectFrom('series')

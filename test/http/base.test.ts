@@ -11,7 +11,7 @@ async function ask(
   more: InjectOptions = {},
 ): Promise<{ status: number; body: string }> {
   const config = readConfig(environment, ['patchwork.lan'])
-  const app = await serverWith(config.http)
+  const app = await serverWith(config)
   app.get('/base/', async (request) => baseOf(request, config))
   const { statusCode, body } = await app.inject({ url: '/base/', headers, ...more })
   await app.close()

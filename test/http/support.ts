@@ -2,16 +2,20 @@ import { once } from 'node:events'
 import { type AddressInfo, connect } from 'node:net'
 import { text } from 'node:stream/consumers'
 import type { FastifyInstance } from 'fastify'
-import { HTTP_DEFAULTS, type HttpSettings } from '../../src/config.js'
+import { type Config, readConfig } from '../../src/config.js'
+import { makeLog } from '../../src/log.js'
 import { addHttp } from '../../src/http/http.js'
 import { makeServer } from '../../src/http/server.js'
 
 export const LONG = JSON.stringify(Array.from({ length: 200 }, (_, id) => ({ id, name: `lamp — ${id}` })))
 
-/** A server with what every address has in common, and a few addresses to try it on. */
-export async function serverWith(settings: Partial<HttpSettings> = {}): Promise<FastifyInstance> {
-  const all = { ...HTTP_DEFAULTS, ...settings }
-  const app = makeServer(all)
+/** A server with what every address has in common, and a few addresses to try it on; it logs to `lines`. */
+export async function serverWith(
+  settings: Partial<Config> = {},
+  lines: string[] = [],
+): Promise<FastifyInstance> {
+  const all = { ...readConfig({ PATCHWORK_LOG_LEVEL: 'warn' }), ...settings }
+  const app = makeServer(all, makeLog(all, { write: (line) => lines.push(line) }))
   await addHttp(app, all)
   app.get('/api/long/', async (_, reply) => reply.type('application/json').send(LONG))
   app.get('/api/short/', async () => ({ id: 1 }))

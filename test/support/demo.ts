@@ -9,6 +9,7 @@ import { ingest } from '../../src/ingest/ingest.js'
 import { splitMbox } from '../../src/mail/archive.js'
 import { insertProject } from '../../src/store/project.js'
 import { addAccount } from './accounts.js'
+import { contextOn } from './context.js'
 import { describeOnEach, type Lifetime } from './database.js'
 
 /** The demo for tests: the project Lanterna, who maintains it, and the archive of its list. */
@@ -51,8 +52,7 @@ export function describeDemo(name: string, suite: (demo: Demo) => void, lifetime
       before(async () => {
         demo.db = fixture.db
         await insertDemo(demo.db)
-        const config = { databaseUrl: fixture.url, publicUrl: undefined }
-        demo.app = await buildApp({ db: demo.db, config, now: () => NOW })
+        demo.app = await buildApp(contextOn(fixture, { now: () => NOW }))
         await demo.app.listen({ port: 0, host: '127.0.0.1' })
         demo.server = `http://127.0.0.1:${(demo.app.server.address() as AddressInfo).port}`
       })

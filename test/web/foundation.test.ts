@@ -5,6 +5,7 @@ import { hashPassword } from '../../src/password.js'
 import { newToken, SESSION_COOKIE, viewerOf } from '../../src/session.js'
 import { insertSession } from '../../src/store/session.js'
 import { insertUser } from '../../src/store/user.js'
+import { contextOn } from '../support/context.js'
 import { describeOnEach } from '../support/database.js'
 
 const NOW = '2026-10-05T12:00:00.000000'
@@ -17,8 +18,7 @@ describeOnEach('the frame of the pages', (fixture) => {
   let app: FastifyInstance
 
   beforeEach(async () => {
-    const config = { databaseUrl: fixture.url, publicUrl: undefined }
-    app = await buildApp({ db: fixture.db, config, now: () => new Date(`${NOW}Z`) })
+    app = await buildApp(contextOn(fixture, { now: () => new Date(`${NOW}Z`) }))
   })
   afterEach(() => app.close())
 

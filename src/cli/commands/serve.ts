@@ -1,8 +1,7 @@
 import { hostname, networkInterfaces } from 'node:os'
 import type { Command } from 'commander'
-import { readConfig } from '../../config.js'
 import { Invalid } from '../../errors.js'
-import { withDatabase } from '../database.js'
+import { withContext } from '../context.js'
 
 export function addServeCommand(program: Command): void {
   program
@@ -10,22 +9,30 @@ export function addServeCommand(program: Command): void {
     .description('Serve the pages and the API, on an empty or an existing database.')
     .option('--host <host>', 'the address to listen on', '127.0.0.1')
     .option('--port <port>', 'the port to listen on', '8000')
-    .action(({ host, port }: { host: string; port: string }) => serve(host, port))
+    .option('--no-cron', 'leave what is to be done from time to time to `patchwork cron`')
+    .action((options: ServeOptions) => serve(options))
 }
 
-async function serve(host: string, port: string): Promise<void> {
+interface ServeOptions {
+  host: string
+  port: string
+  cron: boolean
+}
+
+async function serve({ host, port, cron }: ServeOptions): Promise<void> {
   if (!/^\d{1,5}$/.test(port) || Number(port) > 65535)
     throw new Invalid('The port must be a number up to 65535.')
   // The server is most of the program: other commands start faster without it.
   const { buildApp } = await import('../../app.js')
-  const config = readConfig(process.env, namesOf(host))
-  await withDatabase(async (db) => {
-    const app = await buildApp({ db, config, now: () => new Date() })
+  const { startJobs } = await import('../../jobs/jobs.js')
+  await withContext(async (context) => {
+    const app = await buildApp(context)
     await app.listen({ host, port: Number(port) })
     console.log(`Patchwork is at http://${host.includes(':') ? `[${host}]` : host}:${port}/`)
+    const stopJobs = startJobs(context, cron ? undefined : [])
     await stopSignal()
-    await app.close()
-  })
+    await Promise.all([app.close(), stopJobs()])
+  }, namesOf(host))
 }
 
 /** What requests may call the address that we listen on; for all addresses, each that the machine has. */

@@ -15,11 +15,11 @@ const TITLES: Readonly<Record<number, string>> = {
 }
 
 /** What is known of an error: status and words for whoever asked. Anything else than ours is a bug, and secret. */
-function describe(error: unknown): { status: number; message: string } {
+function describe(error: unknown, request: FastifyRequest): { status: number; message: string } {
   if (error instanceof PatchworkError) return error
   const { statusCode, message } = error as { statusCode?: number; message?: string }
   if (statusCode !== undefined && statusCode < 500) return { status: statusCode, message: message ?? '' }
-  console.error(error)
+  request.log.error({ err: error, method: request.method }, 'a request failed')
   return { status: 500, message: 'Something went wrong here. The people who run this site can see what.' }
 }
 
@@ -30,7 +30,7 @@ export async function sendError(
   request: FastifyRequest,
   reply: FastifyReply,
 ): Promise<FastifyReply> {
-  const { status, message } = describe(error)
+  const { status, message } = describe(error, request)
   void reply.removeHeader('content-disposition')
   const plain = () => reply.code(status).type('text/plain; charset=utf-8').send(`${message}\n`)
   if (!(request.headers.accept ?? '').includes('text/html')) return plain()

@@ -1,0 +1,13 @@
+import type { Command } from 'commander'
+import { withContext } from '../context.js'
+
+export function addCronCommand(program: Command): void {
+  program
+    .command('cron')
+    .description('Do once what a server does by itself from time to time, and exit.')
+    .action(async () => {
+      const { runJobs } = await import('../../jobs/jobs.js')
+      const isWell = await withContext(async (context) => await runJobs(context))
+      if (!isWell) process.exitCode = 1
+    })
+}

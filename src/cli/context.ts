@@ -1,0 +1,25 @@
+import { readConfig } from '../config.js'
+import type { Context } from '../context.js'
+import { connect } from '../db/connect.js'
+import { migrate } from '../db/migrate.js'
+import { makeLog } from '../log.js'
+
+/**
+ * Opens what a server works with, the database brought to the newest schema, for the length of `work`.
+ * `listensOn` are the names of the server's own address.
+ */
+export async function withContext<T>(
+  work: (context: Context) => Promise<T>,
+  listensOn: readonly string[] = [],
+): Promise<T> {
+  const config = readConfig(process.env, listensOn)
+  const log = makeLog(config)
+  const onIdleError = (error: Error) => log.warn({ err: error }, 'a connection to the database broke')
+  const db = connect(config.databaseUrl, { onIdleError })
+  try {
+    await migrate(db)
+    return await work({ config, db, log, now: () => new Date() })
+  } finally {
+    await db.destroy()
+  }
+}

@@ -1,0 +1,10 @@
+import type { Context } from '../context.js'
+
+/** Something that is to be done again and again. Several servers may do it at once: each takes care of that. */
+export interface Job {
+  readonly name: string
+  /** Seconds from the end of a run to the next, while a server is up. */
+  readonly every: number
+  /** Does all that is due; says in a few words what it did, undefined if there was nothing to do. */
+  run(context: Context): Promise<string | undefined>
+}

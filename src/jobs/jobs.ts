@@ -1,0 +1,56 @@
+import type { Context } from '../context.js'
+import type { Job } from './job.js'
+import { sessions } from './sessions.js'
+
+/** All that a server does by itself, in the order in which `patchwork cron` does it. */
+export const JOBS: readonly Job[] = [sessions]
+
+/** Does what is due of each job, once; a job that fails is logged and keeps none of the others. Says whether all went well. */
+export async function runJobs(context: Context, jobs: readonly Job[] = JOBS): Promise<boolean> {
+  let isWell = true
+  for (const job of jobs) isWell = (await runJob(context, job)) && isWell
+  return isWell
+}
+
+async function runJob(context: Context, job: Job): Promise<boolean> {
+  const { name } = job
+  try {
+    const done = await job.run(context)
+    if (done !== undefined) context.log.info({ job: name }, done)
+    return true
+  } catch (error) {
+    context.log.error({ job: name, err: error }, 'a job failed')
+    return false
+  }
+}
+
+/** Does the jobs by themselves from now on. Gives what stops them, and waits for those that are at work. */
+export function startJobs(context: Context, jobs: readonly Job[] = JOBS): () => Promise<void> {
+  const stopping = new AbortController()
+  const loops = jobs.map((job) => repeat(context, job, stopping.signal))
+  return async () => {
+    stopping.abort()
+    await Promise.all(loops)
+  }
+}
+
+async function repeat(context: Context, job: Job, signal: AbortSignal): Promise<void> {
+  while (!signal.aborted) {
+    await runJob(context, job)
+    await pause(job.every * 1000, signal)
+  }
+}
+
+/** Resolves after so many milliseconds, or once the signal comes. */
+function pause(milliseconds: number, signal: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    if (signal.aborted) return resolve()
+    const timer = setTimeout(end, milliseconds)
+    function end(): void {
+      clearTimeout(timer)
+      signal.removeEventListener('abort', end)
+      resolve()
+    }
+    signal.addEventListener('abort', end)
+  })
+}

@@ -1,0 +1,148 @@
+import { isIP } from 'node:net'
+
+/** One thing that an operator can set; `config.ts` reads them, `patchwork config` lists them. */
+export interface Setting<T> {
+  /** Of the environment, or of the configuration file. */
+  readonly variable: string
+  /** What it is for, in words that follow its name in a list. */
+  readonly meaning: string
+  /** What a value looks like, in words that follow "must be". */
+  readonly form: string
+  /** Its value where it is not set, as it would be written; absent: none, and `undefined` is what is read. */
+  readonly fallback?: string
+  /** What is shown instead of a value that holds a secret. */
+  readonly redact?: (text: string) => string
+  /** The value of a text that is not blank; undefined for one that can't be meant. */
+  readonly parse: (text: string) => T | undefined
+}
+
+interface Fallback {
+  readonly fallback: string
+}
+
+/** So many requests in so many milliseconds. */
+export interface RateLimit {
+  readonly requests: number
+  readonly window: number
+}
+
+const WINDOWS = { second: 1000, minute: 60_000, hour: 3_600_000, day: 86_400_000 } as const
+
+const MEBIBYTE = 1024 * 1024
+
+const LOG_LEVELS = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'] as const
+
+export const SETTINGS = {
+  databaseUrl: {
+    variable: 'PATCHWORK_DATABASE_URL',
+    meaning: 'where everything is kept',
+    form: 'sqlite:PATH or postgres://USER:PASSWORD@HOST/NAME',
+    fallback: 'sqlite:data/patchwork.db',
+    redact: withoutPassword,
+    parse: parseDatabaseUrl,
+  },
+  publicUrl: {
+    variable: 'PATCHWORK_PUBLIC_URL',
+    meaning: 'where people reach the server; by default as each request says',
+    form: 'an address such as https://patchwork.example.org',
+    parse: parsePublicUrl,
+  },
+  trustedHosts: {
+    variable: 'PATCHWORK_TRUSTED_HOSTS',
+    meaning:
+      'host names that a request may call the server where no public URL is set; what `serve` listens on is added to the default',
+    form: 'host names without ports, such as patchwork.example.org, *.example.net',
+    fallback: 'localhost, 127.0.0.1, [::1]',
+    parse: parseHosts,
+  },
+  trustedProxies: {
+    variable: 'PATCHWORK_TRUSTED_PROXIES',
+    meaning: 'addresses and networks whose X-Forwarded-Proto, -Host and -For are believed; by default none',
+    form: 'addresses or networks, such as 127.0.0.1, 10.0.0.0/8',
+    fallback: '',
+    parse: parseNetworks,
+  },
+  rateLimit: {
+    variable: 'PATCHWORK_RATE_LIMIT',
+    meaning: 'how often each token, or each address without one, may ask; by default there is no limit',
+    form: 'a rate such as 600/minute (also second, hour, day)',
+    parse: parseRate,
+  },
+  bodyLimit: {
+    variable: 'PATCHWORK_BODY_LIMIT',
+    meaning: 'the largest body of a request, in bytes',
+    form: 'a number of bytes, from 1024 to 1073741824',
+    fallback: String(MEBIBYTE),
+    parse: (text) => parseNumber(text, 1024, 1024 * MEBIBYTE),
+  },
+  logLevel: {
+    variable: 'PATCHWORK_LOG_LEVEL',
+    meaning: 'the least that is logged, as lines of JSON on standard error',
+    form: LOG_LEVELS.join(', '),
+    fallback: 'info',
+    parse: (text) => LOG_LEVELS.find((level) => level === text),
+  },
+} satisfies Record<string, Setting<unknown>>
+
+type Settings = typeof SETTINGS
+
+/** The value of each setting. */
+export type Values = {
+  readonly [K in keyof Settings]: Settings[K] extends Fallback
+    ? Exclude<ReturnType<Settings[K]['parse']>, undefined>
+    : ReturnType<Settings[K]['parse']>
+}
+
+/** A whole number between two others, themselves allowed. */
+export function parseNumber(text: string, least: number, most: number): number | undefined {
+  const number = /^\d{1,12}$/.test(text) ? Number(text) : Number.NaN
+  return number >= least && number <= most ? number : undefined
+}
+
+/** A list between commas, each item of which must be right. */
+export function parseList<T>(text: string, parse: (item: string) => T | undefined): T[] | undefined {
+  const items = text.split(',').map((item) => item.trim())
+  const values = items.filter((item) => item !== '').map(parse)
+  return values.every((value) => value !== undefined) ? values : undefined
+}
+
+/** An address with a password in it, as it may be shown. */
+export function withoutPassword(url: string): string {
+  return url.replace(/^([a-z]+:\/\/[^/@]*?):[^@]*@/, '$1:***@')
+}
+
+/** SQLite's `:memory:` would be another database for each connection. */
+function parseDatabaseUrl(text: string): string | undefined {
+  return /^sqlite:[^:]/.test(text) || /^postgres(ql)?:\/\//.test(text) ? text : undefined
+}
+
+function parsePublicUrl(text: string): string | undefined {
+  return /^https?:$/.test(URL.parse(text)?.protocol ?? '') ? text.replace(/\/+$/, '') : undefined
+}
+
+function parseHosts(text: string): string[] | undefined {
+  return parseList(text, (item) => {
+    const name = hostName(item)
+    return isIP(name) || /^(\*\.)?[a-z0-9_-]+(\.[a-z0-9_-]+)*$/.test(name) ? name : undefined
+  })
+}
+
+/** A host as it is compared: in lower case, an IPv6 address without its brackets. */
+export function hostName(text: string): string {
+  return text.toLowerCase().replace(/^\[(.*)\]$/, '$1')
+}
+
+function parseNetworks(text: string): string[] | undefined {
+  return parseList(text, (item) => {
+    const [address = '', bits, ...rest] = item.split('/')
+    const most = isIP(address) === 6 ? 128 : 32
+    const isNetwork = bits === undefined || (/^\d{1,3}$/.test(bits) && Number(bits) <= most)
+    return isIP(address) && isNetwork && rest.length === 0 ? item : undefined
+  })
+}
+
+function parseRate(text: string): RateLimit | undefined {
+  const [, requests, unit] = /^(\d{1,9})\/(second|minute|hour|day)$/.exec(text) ?? []
+  if (!Number(requests)) return undefined
+  return { requests: Number(requests), window: WINDOWS[unit as keyof typeof WINDOWS] }
+}

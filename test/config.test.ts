@@ -1,0 +1,92 @@
+import { mkdtempSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { describe, expect, it } from 'vitest'
+import { describeConfig, readConfig } from '../src/config.js'
+
+function file(text: string): string {
+  const path = join(mkdtempSync(join(tmpdir(), 'patchwork-config-')), 'patchwork.conf')
+  writeFileSync(path, text)
+  return path
+}
+
+describe('the configuration', () => {
+  it("has defaults that suit a machine of one's own", () => {
+    expect(readConfig({})).toEqual({
+      databaseUrl: 'sqlite:data/patchwork.db',
+      publicUrl: undefined,
+      trustedHosts: ['localhost', '127.0.0.1', '::1'],
+      trustedProxies: [],
+      rateLimit: undefined,
+      bodyLimit: 1048576,
+      logLevel: 'info',
+    })
+    expect(readConfig({ PATCHWORK_TRUSTED_HOSTS: ' ' }, ['[FE80::1]']).trustedHosts).toContain('fe80::1')
+  })
+
+  it('reads what is set', () => {
+    const config = readConfig({
+      PATCHWORK_PUBLIC_URL: 'https://pw.example.org/',
+      PATCHWORK_TRUSTED_HOSTS: 'PW.example.org, [::1]',
+      PATCHWORK_TRUSTED_PROXIES: '127.0.0.1, fd00::/8',
+      PATCHWORK_RATE_LIMIT: '600/minute',
+      PATCHWORK_BODY_LIMIT: '2048',
+    })
+    expect(config).toMatchObject({
+      publicUrl: 'https://pw.example.org',
+      trustedHosts: ['pw.example.org', '::1'],
+      trustedProxies: ['127.0.0.1', 'fd00::/8'],
+      rateLimit: { requests: 600, window: 60_000 },
+      bodyLimit: 2048,
+    })
+  })
+
+  it.each([
+    ['PATCHWORK_DATABASE_URL', 'sqlite::memory:'],
+    ['PATCHWORK_DATABASE_URL', 'mysql://pw'],
+    ['PATCHWORK_PUBLIC_URL', 'patchwork.example.org'],
+    ['PATCHWORK_TRUSTED_HOSTS', 'http://pw.example.org'],
+    ['PATCHWORK_TRUSTED_HOSTS', '*'],
+    ['PATCHWORK_TRUSTED_HOSTS', ','],
+    ['PATCHWORK_TRUSTED_HOSTS', 'pw.example.org:80'],
+    ['PATCHWORK_TRUSTED_PROXIES', 'proxy'],
+    ['PATCHWORK_TRUSTED_PROXIES', '10.0.0.0/33'],
+    ['PATCHWORK_TRUSTED_PROXIES', '10.0.0.0/'],
+    ['PATCHWORK_RATE_LIMIT', '0/minute'],
+    ['PATCHWORK_RATE_LIMIT', 'many'],
+    ['PATCHWORK_BODY_LIMIT', '1M'],
+    ['PATCHWORK_BODY_LIMIT', '10'],
+    ['PATCHWORK_LOG_LEVEL', 'loud'],
+  ])('complains of %s=%s', (name, value) => {
+    expect(() => readConfig({ [name]: value })).toThrow(`${name} must be`)
+  })
+
+  it('reads a file too, which the environment wins over', () => {
+    const PATCHWORK_CONFIG = file('# limits\nPATCHWORK_BODY_LIMIT=4096\nPATCHWORK_RATE_LIMIT=5/second\n')
+    const config = readConfig({ PATCHWORK_CONFIG, PATCHWORK_BODY_LIMIT: '2048' })
+    expect(config.bodyLimit).toBe(2048)
+    expect(config.rateLimit).toEqual({ requests: 5, window: 1000 })
+  })
+
+  it('complains of a file that is not there, and of names in it that mean nothing', () => {
+    expect(() => readConfig({ PATCHWORK_CONFIG: '/nowhere.conf' })).toThrow("The file '/nowhere.conf'")
+    expect(() => readConfig({ PATCHWORK_CONFIG: file('PATCHWORK_BODYLIMIT=4096') })).toThrow(
+      "'PATCHWORK_BODYLIMIT' in the file",
+    )
+  })
+
+  it('is listed with where each value came from, and without passwords', () => {
+    const described = describeConfig({
+      PATCHWORK_CONFIG: file('PATCHWORK_BODY_LIMIT=4096'),
+      PATCHWORK_DATABASE_URL: 'postgres://pw:secret@db.example.org/pw',
+    })
+    const bySource = described.map(({ variable, value, source }) => [variable, value, source])
+    expect(bySource).toContainEqual([
+      'PATCHWORK_DATABASE_URL',
+      'postgres://pw:***@db.example.org/pw',
+      'environment',
+    ])
+    expect(bySource).toContainEqual(['PATCHWORK_BODY_LIMIT', '4096', 'file'])
+    expect(bySource).toContainEqual(['PATCHWORK_PUBLIC_URL', undefined, 'default'])
+  })
+})

@@ -1,0 +1,49 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+import { describe, expect, it } from 'vitest'
+import type { Context } from '../../src/context.js'
+import type { Job } from '../../src/jobs/job.js'
+import { runJobs, startJobs } from '../../src/jobs/jobs.js'
+import { makeLog } from '../../src/log.js'
+
+function contextLogging(lines: string[]): Context {
+  const log = makeLog({ logLevel: 'info' }, { write: (line) => lines.push(line) })
+  return { log } as Context
+}
+
+function job(name: string, every: number, run: Job['run']): Job {
+  return { name, every, run }
+}
+
+describe('the jobs', () => {
+  it('are each done once, and one that fails keeps none of the others', async () => {
+    const lines: string[] = []
+    const jobs = [
+      job('broken', 1, async () => await Promise.reject(new Error('no disk'))),
+      job('idle', 1, async () => undefined),
+      job('busy', 1, async () => '3 mails sent'),
+    ]
+    expect(await runJobs(contextLogging(lines), jobs)).toBe(false)
+    expect(lines.map((line) => JSON.parse(line))).toMatchObject([
+      { level: 50, job: 'broken', err: { message: 'no disk' } },
+      { level: 30, job: 'busy', msg: '3 mails sent' },
+    ])
+    expect(await runJobs(contextLogging([]), jobs.slice(1))).toBe(true)
+  })
+
+  it('are done again and again until they are stopped, which waits for those at work', async () => {
+    const runs = { started: 0, ended: 0 }
+    const work = async () => {
+      runs.started++
+      await sleep(5)
+      runs.ended++
+      return undefined
+    }
+    const stop = startJobs(contextLogging([]), [job('often', 0.001, work), job('seldom', 3600, work)])
+    while (runs.started < 5) await sleep(5)
+    await stop()
+    const { started } = runs
+    expect(runs.ended).toBe(started)
+    await sleep(20)
+    expect(runs.started).toBe(started)
+  })
+})

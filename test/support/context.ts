@@ -1,0 +1,21 @@
+import { readConfig } from '../../src/config.js'
+import type { Context } from '../../src/context.js'
+import { makeLog } from '../../src/log.js'
+import type { Fixture } from './database.js'
+
+interface Options {
+  /** Variables of the environment, besides the database's address. */
+  environment?: Record<string, string>
+  now?: () => Date
+}
+
+/** What a server works with, on a database of a test; it logs nothing. */
+export function contextOn({ db, url }: Fixture, options: Options = {}): Context {
+  const { environment = {}, now = () => new Date() } = options
+  const config = readConfig({
+    PATCHWORK_LOG_LEVEL: 'silent',
+    ...environment,
+    PATCHWORK_DATABASE_URL: url,
+  })
+  return { config, db, log: makeLog(config), now }
+}
