@@ -3,7 +3,7 @@ import { defineConfig } from 'vitest/config'
 export default defineConfig({
   test: {
     include: ['test/**/*.test.ts'],
-    exclude: ['test/clients/**'],
+    exclude: ['test/clients/**', 'test/browser/**'],
     setupFiles: ['test/support/validated.ts'],
     globalSetup: ['test/support/postgres.ts'],
     testTimeout: 20_000,

@@ -1,33 +1,24 @@
 import type { FastifyReply } from 'fastify'
 import { NotFound } from '../errors.js'
-import { findPatchId, findCoverId } from '../store/submission.js'
 import { listProjects } from '../store/project.js'
+import { findCoverId, findPatchId } from '../store/submission.js'
 import { messageIdParameter, projectParameter } from './request.js'
 import type { Mount } from './visit.js'
 
-/** Pages that are shown to everybody, by their address. */
-const OPEN = ['/about/', '/user/login/', '/register/', '/mail/', '/user/password-reset/']
+/** Addresses that people know; what they show is words about where the data is to be had. */
 
-/** Pages of one's own: nobody sees them without having logged in. */
-const OWN = ['/user/', '/user/todo/', '/user/bundles/', '/project/:project/bundles/']
-
-/** The addresses that people know; what they show is words about where the data is to be had. */
-export function addPages({ app, context: { db } }: Mount): void {
-  for (const path of OPEN) app.get(path, async (_, reply) => page(reply))
-  for (const path of OWN)
+/** Accounts: shown to everybody, or to nobody who has not logged in. */
+export function addAccountPages({ app }: Mount): void {
+  for (const path of ['/about/', '/user/login/', '/register/', '/mail/', '/user/password-reset/'])
+    app.get(path, async (_, reply) => page(reply))
+  for (const path of ['/user/', '/user/todo/', '/user/bundles/', '/project/:project/bundles/'])
     app.get(path, async (request, reply) =>
       reply.redirect(`/user/login/?next=${request.url.split('?', 1)[0]}`),
     )
-  app.get('/', async (_, reply) => {
-    const [project, ...others] = await listProjects(db)
-    if (project && others.length === 0) return reply.redirect(`/project/${project.link_name}/list/`)
-    return page(reply)
-  })
-  for (const path of ['/project/:project/', '/project/:project/list/'])
-    app.get(path, async (request, reply) => {
-      await projectParameter(db, request)
-      return page(reply)
-    })
+}
+
+/** Patches and covers. */
+export function addSubmissionPages({ app, context: { db } }: Mount): void {
   for (const [kind, find] of [
     ['patch', findPatchId],
     ['cover', findCoverId],
@@ -36,6 +27,20 @@ export function addPages({ app, context: { db } }: Mount): void {
       const project = await projectParameter(db, request)
       const id = await find(db, project.id, messageIdParameter(request))
       if (id === undefined) throw new NotFound()
+      return page(reply)
+    })
+}
+
+/** Projects and their lists. */
+export function addProjectPages({ app, context: { db } }: Mount): void {
+  app.get('/', async (_, reply) => {
+    const [project, ...others] = await listProjects(db)
+    if (project && others.length === 0) return reply.redirect(`/project/${project.link_name}/list/`)
+    return page(reply)
+  })
+  for (const path of ['/project/:project/', '/project/:project/list/'])
+    app.get(path, async (request, reply) => {
+      await projectParameter(db, request)
       return page(reply)
     })
 }

@@ -19,6 +19,7 @@ import { countTodo } from '../store/todo.js'
 import { listProjects, type Project } from '../store/project.js'
 import { toTime } from '../store/time.js'
 import type { User } from '../store/user.js'
+import { type Message, messageCookie, NO_MESSAGE_COOKIE, readMessage } from './message.js'
 import { sendPage } from './page.js'
 
 /** One request for a page, and who makes it. */
@@ -38,6 +39,8 @@ export interface Visit {
   readonly projects: readonly Project[]
   /** How many patches wait for the viewer. */
   readonly todo: number
+  /** What became of the action that led here. */
+  readonly message: Message | undefined
 }
 
 /** What routes are added to. */
@@ -74,7 +77,18 @@ async function answer(
 ): Promise<FastifyReply> {
   const visit = await visitOf(context, request, reply)
   const page = await handler(visit)
-  return isReply(page) ? page : sendPage(reply, page)
+  if (isReply(page)) return page
+  if (visit.message) void reply.header('set-cookie', NO_MESSAGE_COOKIE)
+  return sendPage(reply, page)
+}
+
+/** Ends an action: leads to a path of ours, where the next page tells what became of it. */
+export function redirectWith(visit: Visit, path: string, text: string, isProblem = false): FastifyReply {
+  const { request, reply, base } = visit
+  const cookie = messageCookie(request, { text, isProblem })
+  if (cookie !== undefined)
+    void reply.header('set-cookie', base.startsWith('https:') ? `${cookie}; Secure` : cookie)
+  return reply.redirect(path)
 }
 
 function isReply(page: VNode | FastifyReply): page is FastifyReply {
@@ -103,6 +117,7 @@ export async function visitOf(
     theme: theme === 'light' || theme === 'dark' ? theme : undefined,
     projects: await listProjects(db),
     todo: viewer ? await countTodo(db, viewer.id) : 0,
+    message: readMessage(request),
   }
 }
 

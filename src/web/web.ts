@@ -4,9 +4,10 @@ import { NotFound } from '../errors.js'
 import { addAssets } from '../http/assets.js'
 import { addCompletion } from './completion.js'
 import { addDownloads } from './downloads.js'
-import { addPages } from './pages.js'
+import { addAccountPages, addProjectPages, addSubmissionPages } from './pages.js'
 import { sendError } from './pages/error.js'
 import { addRedirects } from './redirects.js'
+import { addTheme } from './theme.js'
 
 /** Everything that is not the API. */
 export function addWeb(app: FastifyInstance, context: Context): void {
@@ -17,7 +18,10 @@ export function addWeb(app: FastifyInstance, context: Context): void {
     addDownloads(scope, context)
     addRedirects(scope, context)
     addCompletion(scope, context)
-    addPages(mount)
+    addTheme(mount)
+    addProjectPages(mount)
+    addSubmissionPages(mount)
+    addAccountPages(mount)
     scope.get('/*', async (request, reply) => {
       if (/^\/api(\/|\?|$)/.test(request.url)) return reply.callNotFound()
       throw new NotFound()

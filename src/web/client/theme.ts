@@ -1,4 +1,4 @@
-/** Light, dark or as the system has it: kept in a cookie, so that the server writes the next page right. */
+/** Light, dark or as the system has it, without a new page; kept in a cookie, so that the server writes the next right. */
 
 const YEAR = 365 * 24 * 60 * 60
 
@@ -6,7 +6,7 @@ const root = document.documentElement
 const choice = document.querySelector<HTMLSelectElement>('#theme')
 
 if (choice) {
-  choice.closest<HTMLElement>('[hidden]')?.removeAttribute('hidden')
+  choice.form?.querySelector('button')?.remove()
   choice.value = root.dataset.theme ?? ''
   choice.addEventListener('change', () => {
     if (choice.value) root.dataset.theme = choice.value

@@ -1,9 +1,11 @@
 import type { ComponentChildren, VNode } from 'preact'
-import type { Project } from '../../store/project.js'
 import { assetPath } from '../../http/assets.js'
+import type { Project } from '../../store/project.js'
 import type { Visit } from '../visit.js'
+import { Form } from './form.js'
 
-export type Section = 'patches' | 'about'
+/** The part of a project that a page belongs to. */
+export type Section = 'patches' | 'series' | 'bundles' | 'about'
 
 interface LayoutProps {
   visit: Visit
@@ -36,7 +38,7 @@ export function Layout(props: LayoutProps) {
         {Object.entries(feeds).map(([name, href]) => (
           <link rel="alternate" type="application/atom+xml" title={name} href={href} />
         ))}
-        {['theme.js', ...scripts].map((name) => (
+        {['theme.js', 'keyboard.js', ...scripts].map((name) => (
           <script type="module" src={assetPath(name)} />
         ))}
       </head>
@@ -45,8 +47,11 @@ export function Layout(props: LayoutProps) {
           Skip to content
         </a>
         <Header visit={visit} project={project} section={section} />
-        <main id="content">{children}</main>
-        <Footer />
+        <main id="content">
+          <Told visit={visit} />
+          {children}
+        </main>
+        <Footer visit={visit} />
       </body>
     </html>
   )
@@ -66,29 +71,17 @@ function Header({ visit, project, section }: HeaderProps) {
       </a>
       {project && (
         <>
-          <a class="project" href={`/project/${project.link_name}/`} dir="auto">
-            {project.name}
+          <a class="project" href={`/project/${project.link_name}/list/`}>
+            <bdi>{project.name}</bdi>
           </a>
-          <nav aria-label="Project">
+          <nav class="sections" aria-label="Project">
             {sections(project).map(([name, label, href]) => (
-              <a href={href} {...(name === section ? { 'aria-current': 'page' } : {})}>
+              <a href={href} aria-current={name === section ? 'page' : undefined}>
                 {label}
               </a>
             ))}
           </nav>
-          <search>
-            <form action={`/project/${project.link_name}/list/`}>
-              <input
-                type="search"
-                name="q"
-                placeholder="Search patches"
-                aria-label="Search patches"
-                value={visit.query.get('q') ?? ''}
-              />
-              <input type="hidden" name="state" value="*" />
-              <input type="hidden" name="archive" value="both" />
-            </form>
-          </search>
+          <Search visit={visit} project={project} />
         </>
       )}
       <Account visit={visit} />
@@ -100,8 +93,31 @@ function sections({ link_name }: Project): [Section, string, string][] {
   const base = `/project/${link_name}`
   return [
     ['patches', 'Patches', `${base}/list/`],
-    ['about', 'About', `${base}/`],
+    ['series', 'Series', `${base}/series/`],
+    ['bundles', 'Bundles', `${base}/bundles/`],
+    ['about', 'About this project', `${base}/`],
   ]
+}
+
+/** Looks through all patches of the project, whatever their state. */
+function Search({ visit, project }: { visit: Visit; project: Project }) {
+  return (
+    <search>
+      <form action={`/project/${project.link_name}/list/`}>
+        <input
+          type="search"
+          name="q"
+          placeholder="Search patches"
+          aria-label="Search patches"
+          aria-keyshortcuts="/"
+          value={visit.query.get('q') ?? ''}
+          dir="auto"
+        />
+        <input type="hidden" name="state" value="*" />
+        <input type="hidden" name="archive" value="both" />
+      </form>
+    </search>
+  )
 }
 
 /** Who is logged in and what is theirs, or the ways to log in. */
@@ -122,31 +138,65 @@ function Account({ visit }: { visit: Visit }): VNode {
         <span class="hidden"> to do</span>
       </a>
       <details class="menu">
-        <summary>{viewer.username}</summary>
+        <summary>
+          <bdi>{viewer.username}</bdi>
+        </summary>
         <div>
           <a href="/user/todo/">To do</a>
           <a href="/user/bundles/">Bundles</a>
           <a href="/user/">Profile</a>
+          <a href="/mail/">Mail settings</a>
+          <Form visit={visit} action="/user/logout/">
+            <button class="link">Log out</button>
+          </Form>
         </div>
       </details>
     </nav>
   )
 }
 
-function Footer() {
+/** What became of the action that led here. */
+function Told({ visit: { message } }: { visit: Visit }) {
+  if (!message) return null
+  return (
+    <p
+      class="message"
+      data-problem={message.isProblem || undefined}
+      role={message.isProblem ? 'alert' : 'status'}
+    >
+      {message.text}
+    </p>
+  )
+}
+
+const THEMES = [
+  ['', 'of the system'],
+  ['light', 'light'],
+  ['dark', 'dark'],
+] as const
+
+function Footer({ visit }: { visit: Visit }) {
   return (
     <footer>
       <span>
-        <a href="/about/">Patchwork</a> · <a href="/api/">API</a>
+        <a href="/about/">About Patchwork</a> · <a href="/api/">API</a>
+        <span class="keys-hint" hidden>
+          {' '}
+          · <kbd>?</kbd> for keys
+        </span>
       </span>
-      <label hidden>
-        Colours{' '}
-        <select id="theme">
-          <option value="">of the system</option>
-          <option value="light">light</option>
-          <option value="dark">dark</option>
+      <form method="post" action="/theme/">
+        <label for="theme">Colours</label>
+        <select id="theme" name="theme">
+          {THEMES.map(([value, text]) => (
+            <option value={value} selected={value === (visit.theme ?? '')}>
+              {text}
+            </option>
+          ))}
         </select>
-      </label>
+        <input type="hidden" name="next" value={visit.request.url} />
+        <button>Set</button>
+      </form>
     </footer>
   )
 }

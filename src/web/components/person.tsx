@@ -1,0 +1,24 @@
+interface Person {
+  submitter_id: number
+  submitter_name: string | null
+  submitter_email: string
+}
+
+/** Whoever sent something; leads to all that they sent to the project. */
+export function PersonLink({ linkName, person }: { linkName: string; person: Person }) {
+  return (
+    <a href={personPath(linkName, person.submitter_id)} title={person.submitter_email}>
+      <bdi>{personName(person)}</bdi>
+    </a>
+  )
+}
+
+/** The patches of a person, in whatever state. */
+export function personPath(linkName: string, person: number): string {
+  return `/project/${linkName}/list/?submitter=${person}&state=*&archive=both`
+}
+
+/** The name that a person signs with; the address where there is none. */
+export function personName(person: Omit<Person, 'submitter_id'>): string {
+  return person.submitter_name || person.submitter_email
+}

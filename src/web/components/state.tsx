@@ -1,0 +1,10 @@
+import type { State } from '../../store/state.js'
+
+/** The state of a patch: its name, with a dot whose colour tells the usual ones apart at a glance. */
+export function StateLabel({ state }: { state: Pick<State, 'name' | 'slug'> }) {
+  return (
+    <span class="state" data-state={state.slug}>
+      {state.name}
+    </span>
+  )
+}

@@ -1,0 +1,23 @@
+import { join } from 'node:path'
+import { describe, it } from 'vitest'
+import { expectAccessible, expectFitting, useBrowser } from '../support/browser.js'
+import { PAGES } from './pages.js'
+
+/** One walk over all pages: each is checked and pictured, light and dark, wide and on a phone. */
+
+const FOLDER = join(import.meta.dirname, '..', '..', 'screenshots')
+
+describe('every page', () => {
+  const stage = useBrowser()
+  for (const { name, path, as } of PAGES)
+    it.each(['light', 'dark'] as const)(`${name} is whole and accessible in %s colours`, async (theme) => {
+      const address = typeof path === 'string' ? path : await path(stage.site)
+      for (const size of ['wide', 'phone'] as const) {
+        const page = await stage.newPage({ as, theme, size })
+        await page.goto(address)
+        await page.screenshot({ path: join(FOLDER, `${name}-${theme}-${size}.png`), fullPage: true })
+        await expectFitting(page)
+        await expectAccessible(page)
+      }
+    })
+})

@@ -1,0 +1,13 @@
+import { defineConfig } from 'vitest/config'
+import common from './vitest.config.js'
+
+/** Tests in a real browser, which has to be installed: Debian's `chromium`. */
+export default defineConfig({
+  test: {
+    include: ['test/browser/**/*.test.ts'],
+    testTimeout: 60_000,
+    hookTimeout: common.test?.hookTimeout ?? 60_000,
+    // A browser is several processes already.
+    maxWorkers: 2,
+  },
+})
