@@ -1,12 +1,14 @@
 import { type Migration, Migrator } from 'kysely/migration'
 import * as initial from './migrations/0001-initial.js'
 import * as web from './migrations/0002-web.js'
+import * as removal from './migrations/0011-removal.js'
 import type { Database } from './schema.js'
 
 /** In the order of their names; what has run anywhere is never changed again. */
 const MIGRATIONS: Record<string, Migration> = {
   '0001-initial': initial,
   '0002-web': web,
+  '0011-removal': removal,
 }
 
 /**

@@ -29,6 +29,8 @@ export interface ProjectTable {
   send_notifications: Flag
   use_tags: Flag
   show_dependencies: Flag
+  /** When somebody had it removed: it takes no mail any more, and all it has is deleted bit by bit. */
+  removed: Generated<Time | null>
 }
 
 /** An address that mail came from. */

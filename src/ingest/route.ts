@@ -13,7 +13,7 @@ export async function routeMail(
   mail: ParsedMail,
   listId: string | undefined,
 ): Promise<Project | undefined> {
-  const projects = await listProjects(db)
+  const projects = (await listProjects(db)).filter(({ removed }) => removed === null)
   for (const id of listId ? [listId] : mail.listIds) {
     const candidates = projects.filter((project) => project.list_id === id)
     const found =

@@ -5,6 +5,9 @@ export interface Job {
   readonly name: string
   /** Seconds from the end of a run to the next, while a server is up. */
   readonly every: number
-  /** Does all that is due; says in a few words what it did, undefined if there was nothing to do. */
-  run(context: Context): Promise<string | undefined>
+  /**
+   * Does all that is due, or stops soon after the signal came; says in a few words what it did, undefined if there
+   * was nothing to do.
+   */
+  run(context: Context, signal: AbortSignal): Promise<string | undefined>
 }

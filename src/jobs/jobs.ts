@@ -1,21 +1,23 @@
 import type { Context } from '../context.js'
 import type { Job } from './job.js'
+import { removal } from './removal.js'
 import { sessions } from './sessions.js'
 
 /** All that a server does by itself, in the order in which `patchwork cron` does it. */
-export const JOBS: readonly Job[] = [sessions]
+export const JOBS: readonly Job[] = [sessions, removal]
 
 /** Does what is due of each job, once; a job that fails is logged and keeps none of the others. Says whether all went well. */
 export async function runJobs(context: Context, jobs: readonly Job[] = JOBS): Promise<boolean> {
+  const never = new AbortController().signal
   let isWell = true
-  for (const job of jobs) isWell = (await runJob(context, job)) && isWell
+  for (const job of jobs) isWell = (await runJob(context, job, never)) && isWell
   return isWell
 }
 
-async function runJob(context: Context, job: Job): Promise<boolean> {
+async function runJob(context: Context, job: Job, signal: AbortSignal): Promise<boolean> {
   const { name } = job
   try {
-    const done = await job.run(context)
+    const done = await job.run(context, signal)
     if (done !== undefined) context.log.info({ job: name }, done)
     return true
   } catch (error) {
@@ -36,7 +38,7 @@ export function startJobs(context: Context, jobs: readonly Job[] = JOBS): () => 
 
 async function repeat(context: Context, job: Job, signal: AbortSignal): Promise<void> {
   while (!signal.aborted) {
-    await runJob(context, job)
+    await runJob(context, job, signal)
     await pause(job.every * 1000, signal)
   }
 }

@@ -55,6 +55,13 @@ export async function insertProject(db: Database, project: NewProject): Promise<
 export type ProjectChange = Partial<
   Pick<
     Insertable<ProjectTable>,
+    | 'link_name'
+    | 'name'
+    | 'list_id'
+    | 'list_email'
+    | 'subject_match'
+    | 'send_notifications'
+    | 'use_tags'
     | 'web_url'
     | 'scm_url'
     | 'webscm_url'
@@ -65,7 +72,7 @@ export type ProjectChange = Partial<
   >
 >
 
-/** Changes what is said of a project. */
+/** Changes what is said of a project. Throws what the database throws if another has its name or its list. */
 export async function updateProject(db: Database, id: number, change: ProjectChange): Promise<void> {
   if (Object.keys(change).length === 0) return
   await db.updateTable('projects').set(change).where('id', '=', id).execute()
@@ -97,5 +104,11 @@ export async function insertDelegationRule(
   rule: { project_id: number; user_id: number; path: string; priority: number },
 ): Promise<void> {
   await db.insertInto('delegation_rules').values(rule).execute()
+  rules.forget(db)
+}
+
+/** To be called by whoever changes projects elsewhere, in the transaction that does. */
+export function forgetProjects(db: Database): void {
+  projects.forget(db)
   rules.forget(db)
 }

@@ -16,9 +16,10 @@ describeOnEach('old sessions', (fixture) => {
       ['new', '2026-10-05T12:00:01'],
     ] as const)
       await insertSession(db, { userId, token, created: joined, expires, agent: '' })
+    const { signal } = new AbortController()
     const context = contextOn(fixture, { now: () => new Date('2026-10-05T12:00:00Z') })
-    expect(await sessions.run(context)).toBe('1 sessions ran out')
-    expect(await sessions.run(context)).toBeUndefined()
+    expect(await sessions.run(context, signal)).toBe('1 sessions ran out')
+    expect(await sessions.run(context, signal)).toBeUndefined()
     expect(await findUserBySession(db, 'new', '2026-10-05T12:00:00')).toMatchObject({ username: 'mira' })
     expect(await db.selectFrom('sessions').select('id').execute()).toHaveLength(1)
   })

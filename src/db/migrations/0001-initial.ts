@@ -223,12 +223,10 @@ async function createEventTable(define: Tables): Promise<void> {
       .optionalReference('cover_id', 'covers')
       .optionalReference('previous_state_id', 'states')
       .optionalReference('current_state_id', 'states')
-      .optionalReference('previous_delegate_id', 'users')
-      .optionalReference('current_delegate_id', 'users')
+      // No references: nothing looks for events by these, and without an index each deletion there would read all.
+      .optionalNumbers('previous_delegate_id', 'current_delegate_id')
       .optionalNumbers('previous_relation_id', 'current_relation_id')
-      .optionalReference('check_id', 'checks')
-      .optionalReference('patch_comment_id', 'patch_comments')
-      .optionalReference('cover_comment_id', 'cover_comments'),
+      .optionalNumbers('check_id', 'patch_comment_id', 'cover_comment_id'),
   )
   await define.index('events', 'date', 'id')
   await define.index('events', 'project_id', 'date', 'id')

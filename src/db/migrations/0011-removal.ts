@@ -1,0 +1,11 @@
+import type { Database } from '../schema.js'
+import { capabilities } from '../dialect/dialect.js'
+
+/** Projects can be on their way out. */
+export async function up(db: Database): Promise<void> {
+  const { textType } = capabilities(db)
+  await db.schema
+    .alterTable('projects')
+    .addColumn('removed', textType as 'text')
+    .execute()
+}

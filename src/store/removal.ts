@@ -1,0 +1,123 @@
+import { sql } from 'kysely'
+import { capabilities } from '../db/dialect/dialect.js'
+import type { Database, Schema, Time } from '../db/schema.js'
+import { transaction } from '../db/transaction.js'
+import { forgetProjects, listProjects, type Project } from './project.js'
+
+/** Rows of one table that go at once, with all that hangs on them: others write between two such bites. */
+const BITE = 100
+
+/**
+ * Marks a project for removal: from now on it takes no mail, and `removeSome` deletes what it has. What is not
+ * deleted yet is still shown.
+ */
+export async function markRemoved(database: Database, id: number, now: Time): Promise<void> {
+  await transaction(database, async (db) => {
+    await db.updateTable('projects').set({ removed: now }).where('id', '=', id).execute()
+    forgetProjects(db)
+  })
+}
+
+/** The projects that are on their way out. */
+export async function listRemoved(db: Database): Promise<Project[]> {
+  return (await listProjects(db)).filter(({ removed }) => removed !== null)
+}
+
+/** What hangs on a row of a table, by the column that names it; in an order in which it can be deleted. */
+const DEPENDENTS = {
+  patches: [
+    ['events', 'patch_id'],
+    ['checks', 'patch_id'],
+    ['bundle_patches', 'patch_id'],
+    ['pending_notifications', 'patch_id'],
+    ['patch_tags', 'patch_id'],
+    ['patch_texts', 'patch_id'],
+    ['patch_comments', 'patch_id'],
+  ],
+  series: [
+    ['events', 'series_id'],
+    ['series_references', 'series_id'],
+    ['series_dependencies', 'series_id'],
+    ['series_dependencies', 'depends_on_id'],
+  ],
+  covers: [
+    ['events', 'cover_id'],
+    ['cover_texts', 'cover_id'],
+    ['cover_comments', 'cover_id'],
+  ],
+  bundles: [['bundle_patches', 'bundle_id']],
+  events: [],
+  delegation_rules: [],
+} as const satisfies Partial<Record<keyof Schema, readonly (readonly [keyof Schema, string])[]>>
+
+type Bitten = keyof typeof DEPENDENTS
+
+/**
+ * Deletes a part of a project that is marked as removed, in one short transaction; at last the project itself.
+ * Says whether there is more.
+ */
+export async function removeSome(database: Database, project: number): Promise<boolean> {
+  return await transaction(database, async (db) => {
+    for (const table of Object.keys(DEPENDENTS) as Bitten[])
+      if ((await bite(db, table, project)) > 0) return true
+    await db.deleteFrom('maintainers').where('project_id', '=', project).execute()
+    await db.deleteFrom('projects').where('id', '=', project).execute()
+    forgetProjects(db)
+    return false
+  })
+}
+
+async function bite(db: Database, table: Bitten, project: number): Promise<number> {
+  const rows = await db
+    .selectFrom(table as 'events')
+    .select('id')
+    .where('project_id', '=', project)
+    .orderBy('id')
+    .limit(BITE)
+    .execute()
+  const ids = rows.map(({ id }) => id)
+  if (ids.length === 0) return 0
+  const relations = table === 'patches' ? await relationsOf(db, ids) : []
+  for (const [dependent, column] of DEPENDENTS[table]) await deleteWhere(db, dependent, column, ids)
+  await deleteWhere(db, table, 'id', ids)
+  await dissolve(db, relations)
+  return ids.length
+}
+
+async function deleteWhere(
+  db: Database,
+  table: keyof Schema,
+  column: string,
+  ids: readonly number[],
+): Promise<void> {
+  await db
+    .deleteFrom(table as 'events')
+    .where(capabilities(db).anyOf(sql.ref(column), ids))
+    .execute()
+}
+
+async function relationsOf(db: Database, patches: readonly number[]): Promise<number[]> {
+  const rows = await db
+    .selectFrom('patches')
+    .select('relation_id')
+    .distinct()
+    .where(capabilities(db).anyOf(sql.ref('id'), patches))
+    .where('relation_id', 'is not', null)
+    .execute()
+  return rows.flatMap(({ relation_id }) => relation_id ?? [])
+}
+
+/** Ends the relations that have lost all their patches but one, which alone is none. */
+async function dissolve(db: Database, relations: readonly number[]): Promise<void> {
+  for (const relation of relations) {
+    const left = await db
+      .selectFrom('patches')
+      .select('id')
+      .where('relation_id', '=', relation)
+      .limit(2)
+      .execute()
+    if (left.length > 1) continue
+    await db.updateTable('patches').set({ relation_id: null }).where('relation_id', '=', relation).execute()
+    await db.deleteFrom('patch_relations').where('id', '=', relation).execute()
+  }
+}
