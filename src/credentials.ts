@@ -34,7 +34,8 @@ async function byToken(db: Database, words: readonly string[]): Promise<User> {
 
 async function byPassword(db: Database, words: readonly string[]): Promise<User> {
   const [username = '', ...password] = Buffer.from(onlyWord('basic', words), 'base64').toString().split(':')
-  const user = await findUser(db, username)
+  // A null character is nothing that PostgreSQL would even look for.
+  const user = username.includes('\0') ? undefined : await findUser(db, username)
   if (!user || !isRight(password.join(':'), user.password)) throw new Forbidden('Invalid username/password.')
   return active(user)
 }

@@ -140,6 +140,7 @@ const LISTING: Listing = {
     },
   },
   order: { date: 'date', id: 'id' },
+  orderSince: { id: '1.4' },
   defaultOrder: '-date',
   search: [],
 }

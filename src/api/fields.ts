@@ -199,14 +199,19 @@ export function state(description: string): Field<number> {
       const found = states.find(({ id, slug: known }) => known === wanted || String(id) === wanted)
       if (found) return found.id
       const known = states.map((one) => one.slug).join(', ')
-      throw new FieldError(`Invalid state ${String(value)}. Expected one of: ${known}.`)
+      throw new FieldError(`Invalid state ${inWords(value)}. Expected one of: ${known}.`)
     },
   }
 }
 
-/** A value as an error message quotes it. */
+/** Longer values are quoted by their beginning. */
+const LONGEST_QUOTE = 100
+
+/** A value as an error message quotes it; of one that has others in it, the type. */
 function inWords(value: unknown): string {
-  return typeof value === 'string' ? value : JSON.stringify(value)
+  if (typeof value === 'object') return typeName(value)
+  const words = Array.from(String(value as string | number | boolean).slice(0, 2 * LONGEST_QUOTE))
+  return words.length > LONGEST_QUOTE ? `${words.slice(0, LONGEST_QUOTE).join('')}…` : words.join('')
 }
 
 /** One of some names, or its place among them. */
@@ -262,18 +267,17 @@ export function userOrNull(description: string): Field<number | null> {
 /** More would be no selection of patches that anybody made. */
 const MOST_PATCHES = 10_000
 
-/** Patches by their numbers, each once, in the order that they were sent. */
-export function patches(description: string, isRequired: boolean): Field<number[]> {
+/** Patches by their numbers, each once, in the order that they were sent; at most so many. */
+export function patches(description: string, isRequired: boolean, most = MOST_PATCHES): Field<number[]> {
   return {
-    schema: Type.Array(Type.Integer(), { description, maxItems: MOST_PATCHES }),
+    schema: Type.Array(Type.Integer({ description: 'Number of a patch.' }), { description, maxItems: most }),
     isRequired,
     isList: true,
     async read(value, db) {
       if (value === null) throw new FieldError(NULL)
       if (!Array.isArray(value))
         throw new FieldError(`Expected a list of items but got type "${typeName(value)}".`)
-      if (value.length > MOST_PATCHES)
-        throw new FieldError(`Ensure this field has no more than ${MOST_PATCHES} elements.`)
+      if (value.length > most) throw new FieldError(`Ensure this field has no more than ${most} elements.`)
       const ids = [...new Set(value.map(readId))]
       const existing = new Set(await existingPatches(db, ids.filter(isInRange)))
       const unknown = ids.filter((id) => !existing.has(id))

@@ -1,6 +1,7 @@
 import { type SqlBool, sql } from 'kysely'
 import { type TSchema, Type } from 'typebox'
 import type { Database } from '../db/schema.js'
+import { Invalid } from '../errors.js'
 import { anyOf, compare, condition, type Criterion } from '../store/page.js'
 import { listProjects } from '../store/project.js'
 import { listStates } from '../store/state.js'
@@ -22,7 +23,12 @@ const NOTHING = [condition('nothing', sql`1 = 0`)]
 const NUMBER = /^\d{1,9}$/
 
 function isNumber(text: string): boolean {
-  return NUMBER.test(text) && Number(text) <= 2_147_483_647
+  return NUMBER.test(text)
+}
+
+/** What is wrong with a parameter: of those that deployed clients know, nothing ever is. */
+function wrong(parameter: string, sentence: string): Invalid {
+  return new Invalid(sentence, { [parameter]: [sentence] })
 }
 
 /** Any of the rows that the values name; if one names none, nothing. */
@@ -114,10 +120,14 @@ export const number: Filter = single(Type.Integer(), (value, column) =>
   isNumber(value) ? [compare(column, '=', Number(value))] : NOTHING,
 )
 
-/** Larger than a number; anything else fits nothing. */
-export const after: Filter = single(Type.Integer(), (value, column) =>
-  /^\d{1,15}$/.test(value) ? [compare(column, '>', Number(value))] : NOTHING,
-)
+/** The largest number that a row can have. */
+const MOST = 2_147_483_647
+
+/** Larger than a number. Throws Invalid for what is none: whoever follows events by it must not miss them silently. */
+export const after: Filter = single(Type.Integer({ minimum: 0 }), (value, column) => {
+  if (!/^\d{1,20}$/.test(value)) throw wrong('after', 'A whole number from 0 on is required.')
+  return [compare(column, '>', Math.min(Number(value), MOST))]
+})
 
 const TRUE = new Set(['true', 'True', '1'])
 const FALSE = new Set(['false', 'False', '0'])
@@ -134,12 +144,14 @@ export const flag: Filter = single(Type.Boolean(), (value, column) => {
   return wanted === undefined ? [] : [compare(column, '=', wanted ? 1 : 0)]
 })
 
-/** By whether the state asks somebody to act; what is neither yes nor no is ignored. */
+/** By whether the state asks somebody to act. Throws Invalid for what is neither yes nor no. */
 export const actionRequired: Filter = {
   schema: Type.Boolean(),
   async criteria(db, values, column) {
-    const wanted = toBoolean(values.at(-1) ?? '')
-    if (wanted === undefined) return []
+    const value = values.at(-1) ?? ''
+    if (value === '') return []
+    const wanted = toBoolean(value)
+    if (wanted === undefined) throw wrong('action_required', 'Must be a valid boolean.')
     const states = await listStates(db)
     const fitting = states.filter(({ action_required }) => (action_required === 1) === wanted)
     return [
@@ -174,6 +186,14 @@ const Moment = Type.String({
 export const since: Filter = single(Moment, (value, column) => byTime(value, column, '>='))
 export const before: Filter = single(Moment, (value, column) => byTime(value, column, '<'))
 
+/** As `since`, but throws Invalid for what is no time. */
+export const receivedSince: Filter = single(Moment, (value, column) => {
+  const moment = parseTime(value)
+  if (moment === undefined)
+    throw wrong('received_since', 'A date, perhaps with a time, is required, such as 2026-11-23T10:00:00.')
+  return [compare(column, '>=', moment)]
+})
+
 function byTime(value: string, column: string, operator: '>=' | '<'): Criterion[] {
   const moment = parseTime(value)
   return moment === undefined ? NOTHING : [compare(column, operator, moment)]
@@ -182,7 +202,10 @@ function byTime(value: string, column: string, operator: '>=' | '<'): Criterion[
 const TIME =
   /^(\d{4}-\d{2}-\d{2})(?:[T ](\d{2})(?::(\d{2})(?::(\d{2})(?:[.,](\d{1,6}))?)?)?(Z|[+-]\d{2}(?::?\d{2})?)?)?$/
 
-/** A date, perhaps with a time down to any unit and with a zone, as UTC; without a zone it is UTC already. */
+/**
+ * A date, perhaps with a time down to any unit and with a zone, as UTC; without a zone it is UTC already.
+ * Undefined for what is none, and for what its zone takes out of the years that have four digits.
+ */
 export function parseTime(value: string): string | undefined {
   const [, date, hours = '00', minutes = '00', seconds = '00', fraction = '', zone = 'Z'] =
     TIME.exec(value) ?? []
@@ -190,7 +213,9 @@ export function parseTime(value: string): string | undefined {
   const offset = zone === 'Z' || zone.includes(':') ? zone : `${zone.slice(0, 3)}:${zone.slice(3) || '00'}`
   const moment = Date.parse(`${date}T${hours}:${minutes}:${seconds}${offset}`)
   if (Number.isNaN(moment)) return undefined
-  const whole = new Date(moment).toISOString().slice(0, 19)
+  const iso = new Date(moment).toISOString()
+  if (!/^\d{4}-/.test(iso)) return undefined
+  const whole = iso.slice(0, 19)
   return Number(fraction) > 0 ? `${whole}.${fraction.padEnd(6, '0')}` : whole
 }
 

@@ -14,6 +14,8 @@ export interface Listing {
   readonly filters: Readonly<Record<string, Parameter>>
   /** Key → SQL that sorts. */
   readonly order: Readonly<Record<string, string>>
+  /** The version that brought a key, of those that have not always been there. */
+  readonly orderSince?: Readonly<Record<string, Version>>
   readonly defaultOrder: string
   /** Columns that `q` looks into. */
   readonly search: readonly string[]
@@ -34,6 +36,12 @@ export function parametersAt(listing: Listing, version: Version): [string, Param
   return Object.entries(listing.filters).filter(([, { since }]) => isSince(version, since ?? '1.0'))
 }
 
+/** What a version can sort by: key → SQL. */
+export function orderAt({ order, orderSince = {} }: Listing, version: Version): Record<string, string> {
+  const known = Object.entries(order).filter(([key]) => isSince(version, orderSince[key] ?? '1.0'))
+  return Object.fromEntries(known)
+}
+
 /**
  * The numbers of the rows on the page that is asked for; sets the `Link` header and, since 1.4,
  * `X-Total-Count`. `fixed` are criteria that nobody can ask away. Throws NotFound for no page.
@@ -52,7 +60,7 @@ export async function listPage(
     criteria.push(...(await filter.criteria(db, query.getAll(name), column, at.version)))
   criteria.push(...search(query.getAll('q').at(-1) ?? '', listing.search))
   const fallback = asking.find(([, { order: preferred }]) => preferred)?.[1].order ?? listing.defaultOrder
-  const order = parseOrder(query.getAll('order').at(-1), listing.order, fallback)
+  const order = parseOrder(query.getAll('order').at(-1), orderAt(listing, at.version), fallback)
   const { perPage, page } = parsePage(query)
   // A page's place is known before the rows are counted, but for the last one.
   const wanted = page === undefined ? 1 : /^\d{1,9}$/.test(page) ? Number(page) : 0

@@ -1,7 +1,7 @@
 import type { TSchema } from 'typebox'
 import { type Fields } from './body.js'
 import { type Components, place } from './components.js'
-import { type Listing, parametersAt } from './listing.js'
+import { type Listing, orderAt, parametersAt } from './listing.js'
 import type { Method, Operation, Resource } from './operation.js'
 import { DEFAULT_PER_PAGE, MAX_PER_PAGE } from './pagination.js'
 import { operationsAt } from './resource.js'
@@ -117,7 +117,7 @@ function inQuery({ version }: Place, listing: Listing) {
     description: filter.isMultiple ? `${description} Given several times: any of them.` : description,
     schema: filter.isMultiple ? { type: 'array', items: filter.schema } : filter.schema,
   }))
-  const keys = Object.keys(listing.order)
+  const keys = Object.keys(orderAt(listing, version))
   return [
     ...filters,
     {

@@ -30,7 +30,7 @@ export const sent = {
 
 /** By our clock. */
 export const received_since: Parameter = {
-  filter: filters.since,
+  filter: filters.receivedSince,
   column: 'received',
   description: 'That reached the server at this time or later, whatever the clock of their sender said.',
   since: '1.4',

@@ -32,17 +32,27 @@ export const FIELDS = {
   ),
 }
 
+/** More would keep other writers waiting, and be a long answer. */
+const MOST_AT_ONCE = 500
+
 /** The fields that change many patches at once. */
 export const BULK_FIELDS = {
-  ids: patches('Numbers of the patches to change.', true),
+  ids: patches('Numbers of the patches to change.', true, MOST_AT_ONCE),
   state: { ...CHANGES.state, isRequired: false },
   delegate: { ...CHANGES.delegate, isRequired: false },
   archived: CHANGES.archived,
   commit_ref: CHANGES.commit_ref,
 }
 
-/** Changes the patch of the address as the body says. Throws NotFound, Forbidden, Invalid and Conflict. */
+/**
+ * Changes the patch of the address as the body says; what allows it is looked up in the transaction that does it.
+ * Throws NotFound, Forbidden, Invalid and Conflict.
+ */
 export async function changePatch(asked: Asked, isPartial: boolean): Promise<void> {
+  await transaction(asked.db, (db) => change({ ...asked, db }, isPartial))
+}
+
+async function change(asked: Asked, isPartial: boolean): Promise<void> {
   const { db, id, now } = asked
   const patch = only(await patchesById(db, [id('id')]), 'Patch')
   const { id: actor } = requireRight(asked, canEditPatch(asked.viewer, patch))
@@ -50,17 +60,19 @@ export async function changePatch(asked: Asked, isPartial: boolean): Promise<voi
   const { state: state_id, delegate: delegate_id, ...others } = values
   await requireMaintainer(asked, delegate_id, [patch])
   if (related) await requireRelatable(asked, patch, related)
-  await transaction(db, async (db) => {
-    if (related && related.length > 0) await relatePatch(db, patch.id, related, actor, now)
-    else if (related) await unrelatePatch(db, patch.id, actor, now)
-    await updatePatches(db, [patch.id], present({ ...others, state_id, delegate_id }), actor, now)
-  })
+  if (related && related.length > 0) await relatePatch(db, patch.id, related, actor, now)
+  else if (related) await unrelatePatch(db, patch.id, actor, now)
+  await updatePatches(db, [patch.id], present({ ...others, state_id, delegate_id }), actor, now)
 }
 
 /** Changes all patches that the body names, or none; gives their numbers. Throws as `changePatch` does. */
 export async function changePatches(asked: Asked): Promise<number[]> {
+  requireRight(asked, asked.viewer !== undefined)
+  return await transaction(asked.db, (db) => changeMany({ ...asked, db }))
+}
+
+async function changeMany(asked: Asked): Promise<number[]> {
   const { db, now, viewer } = asked
-  requireRight(asked, viewer !== undefined)
   const { ids = [], ...values } = await readBody(asked, BULK_FIELDS, false)
   const { state: state_id, delegate: delegate_id, ...others } = values
   const rows = await patchesById(db, ids)

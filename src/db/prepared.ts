@@ -30,9 +30,12 @@ export function prepare<P extends object, Row>(
   return (db, values) => run(db, values, undefined, '')
 }
 
+/** Shapes that are kept of one query; clients combine filters and orders in more ways than anybody could keep. */
+const MAX_SHAPES = 1000
+
 /**
  * The same for a query of several shapes, such as a list with filters that may be absent: `shape` is what
- * `build` decides by, `key` names it. There must be a bounded number of keys.
+ * `build` decides by, `key` names it. Of very many, those that were compiled first are forgotten.
  */
 export function prepareShapes<P extends object, Row, S>(
   build: (db: Database, parameters: Parameters<P>, shape: S) => Compilable<Row>,
@@ -43,7 +46,11 @@ export function prepareShapes<P extends object, Row, S>(
     let byKey = compiled.get(adapter)
     if (!byKey) compiled.set(adapter, (byKey = new Map()))
     let query = byKey.get(key)
-    if (!query) byKey.set(key, (query = build(db, placeholders as Parameters<P>, shape).compile()))
+    if (!query) {
+      const [oldest] = byKey.size >= MAX_SHAPES ? byKey.keys() : []
+      if (oldest !== undefined) byKey.delete(oldest)
+      byKey.set(key, (query = build(db, placeholders as Parameters<P>, shape).compile()))
+    }
     const parameters = query.parameters.map((value) =>
       value instanceof Placeholder ? (values as Record<string, unknown>)[value.name] : value,
     )
@@ -88,13 +95,24 @@ const insert = prepareShapes<Record<string, unknown>, never, RowsShape>((db, val
     ),
 )
 
-/** Inserts rows into a table by one statement, which is compiled once for each number and set of columns. */
+/** So many rows go into one statement: databases limit its parameters. */
+const MOST_ROWS = 100
+
+/** Inserts rows into a table by statements that are compiled once for each number and set of columns. */
 export async function insertRows<T extends keyof Schema>(
   db: Database,
   table: T,
   rows: readonly Insertable<Schema[T]>[],
 ): Promise<void> {
-  if (rows.length === 0) return
+  for (let start = 0; start < rows.length; start += MOST_ROWS)
+    await insertSome(db, table, rows.slice(start, start + MOST_ROWS))
+}
+
+async function insertSome<T extends keyof Schema>(
+  db: Database,
+  table: T,
+  rows: readonly Insertable<Schema[T]>[],
+): Promise<void> {
   const columns = [...new Set(rows.flatMap((row) => Object.keys(row)))].toSorted()
   const values: Record<string, unknown> = {}
   for (const [index, row] of rows.entries())

@@ -3,9 +3,16 @@ import { Invalid } from '../errors.js'
 
 /**
  * Reads bodies: JSON as it is, forms of both kinds to `URLSearchParams`, whatever else to undefined. None is
- * larger than the server's body limit, for all are read whole before anybody looks at them.
+ * larger than the server's body limit, for all are read whole before anybody looks at them. Names such as
+ * `__proto__` are names like any other: objects made by `JSON.parse` have them as their own.
  */
 export function addBodies(app: FastifyInstance): void {
+  app.removeContentTypeParser('text/plain')
+  app.addContentTypeParser<Buffer>(
+    'application/json',
+    { parseAs: 'buffer' },
+    async (_: unknown, body: Buffer) => parseJson(body),
+  )
   app.addContentTypeParser(
     'application/x-www-form-urlencoded',
     { parseAs: 'string' },
@@ -18,6 +25,24 @@ export function addBodies(app: FastifyInstance): void {
       await parseMultipart(request.headers['content-type'] ?? '', body),
   )
   app.addContentTypeParser('*', { parseAs: 'buffer' }, (_request, _body, done) => done(null))
+}
+
+const utf8 = new TextDecoder('utf-8', { fatal: true })
+
+/** Throws Invalid. */
+function parseJson(body: Buffer): unknown {
+  let text: string
+  try {
+    text = utf8.decode(body)
+  } catch {
+    throw new Invalid('JSON parse error - the body is not valid UTF-8.')
+  }
+  if (text.trim() === '') throw new Invalid('JSON parse error - the body is empty.')
+  try {
+    return JSON.parse(text) as unknown
+  } catch {
+    throw new Invalid('JSON parse error - the body is not valid JSON.')
+  }
 }
 
 /** The fields of a multipart form; files are nothing that we take. Throws Invalid. */

@@ -11,8 +11,7 @@ const SENTENCES: Readonly<Record<string, string>> = {
   FST_ERR_BAD_URL: 'The address is malformed.',
   FST_ERR_MAX_PARAM_LENGTH: 'The address is too long.',
   FST_ERR_CTP_BODY_TOO_LARGE: 'The body of the request is too large.',
-  FST_ERR_CTP_INVALID_JSON_BODY: 'JSON parse error - the body is not valid JSON.',
-  FST_ERR_CTP_EMPTY_JSON_BODY: 'JSON parse error - the body is empty.',
+  FST_ERR_CTP_INVALID_MEDIA_TYPE: 'Unsupported media type in request.',
   FST_ERR_CTP_INVALID_CONTENT_LENGTH: 'The body is not as long as its Content-Length says.',
 }
 

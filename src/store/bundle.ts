@@ -55,16 +55,8 @@ export async function deleteBundle(database: Database, id: number): Promise<void
 }
 
 async function insertPatches(db: Database, bundle: number, patches: readonly number[]): Promise<void> {
-  for (let start = 0; start < patches.length; start += 100)
-    await insertRows(
-      db,
-      'bundle_patches',
-      patches.slice(start, start + 100).map((patch_id, index) => ({
-        bundle_id: bundle,
-        patch_id,
-        position: start + index + 1,
-      })),
-    )
+  const rows = patches.map((patch_id, index) => ({ bundle_id: bundle, patch_id, position: index + 1 }))
+  await insertRows(db, 'bundle_patches', rows)
 }
 
 const TAKEN = 'You have another bundle of this name.'

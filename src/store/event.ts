@@ -6,8 +6,13 @@ import { byIds } from './by-id.js'
 
 export type NewEvent = Insertable<EventTable>
 
-/** Records what happened, in the order given: in the transaction that makes it happen. */
+/**
+ * Records what happened, in the order given: in the transaction that makes it happen, which is the only one that
+ * writes. So numbers become visible in their order, and whoever asks for events after the last that they have
+ * seen misses none.
+ */
 export async function insertEvents(db: Database, events: readonly NewEvent[]): Promise<void> {
+  if (!db.isTransaction) throw new Error('An event is recorded by the transaction that makes it happen.')
   await insertRows(db, 'events', events)
 }
 

@@ -1,6 +1,7 @@
 import type { Updateable } from 'kysely'
 import { sql } from 'kysely'
 import { capabilities } from '../db/dialect/dialect.js'
+import { prepare } from '../db/prepared.js'
 import type { Database, PatchTable, Time } from '../db/schema.js'
 import { transaction } from '../db/transaction.js'
 import { insertEvents, type NewEvent } from './event.js'
@@ -79,6 +80,14 @@ function eventsOf(patch: Changeable, change: PatchChange, actor: number, date: T
   return events
 }
 
+const queue = prepare<{ patch_id: number; orig_state_id: number; last_modified: Time }, never>(
+  (db, { patch_id, orig_state_id, last_modified }) =>
+    db
+      .insertInto('pending_notifications')
+      .values({ patch_id, orig_state_id, last_modified })
+      .onConflict((conflict) => conflict.column('patch_id').doUpdateSet({ last_modified })),
+)
+
 /** A submitter hears once of all changes within a while, and not of one that was taken back meanwhile. */
 async function queueNotifications(
   db: Database,
@@ -95,11 +104,7 @@ async function queueNotifications(
     .filter(({ project_id, state_id }) => state_id !== state && telling.has(project_id))
     .map(({ id, state_id }) => ({ patch_id: id, orig_state_id: state_id, last_modified: now }))
   if (rows.length === 0) return
-  await db
-    .insertInto('pending_notifications')
-    .values(rows)
-    .onConflict((conflict) => conflict.column('patch_id').doUpdateSet({ last_modified: now }))
-    .execute()
+  for (const row of rows) await queue(db, row)
   const ids = rows.map(({ patch_id }) => patch_id)
   await db
     .deleteFrom('pending_notifications')

@@ -1,0 +1,153 @@
+import type { FastifyInstance } from 'fastify'
+import { afterEach, beforeEach } from 'vitest'
+import { buildApp } from '../../src/app.js'
+import type { Database } from '../../src/db/schema.js'
+import { ingest } from '../../src/ingest/ingest.js'
+import { insertMaintainer } from '../../src/store/maintainer.js'
+import { linkPerson, upsertPerson } from '../../src/store/person.js'
+import { insertProject } from '../../src/store/project.js'
+import { insertToken, insertUser } from '../../src/store/user.js'
+import { describeOnEach } from '../support/database.js'
+import { mail } from '../support/mail.js'
+
+/** The server's clock, unless a test moves it. */
+export const NOW = '2026-10-05T12:00:00'
+
+/** Everybody with an account: `mira` maintains Lamps, `rolf` maintains Ropes, `ola` sent the mails, `una` did nothing. */
+const USERS = ['mira', 'ola', 'rolf', 'una'] as const
+
+export type Who = (typeof USERS)[number]
+
+/** Their numbers. */
+export const ID: Readonly<Record<Who, number>> = { mira: 1, ola: 2, rolf: 3, una: 4 }
+
+export interface Answer {
+  status: number
+  headers: Record<string, unknown>
+  // oxlint-disable-next-line typescript/no-explicit-any -- what came is what the test is about
+  body: any
+}
+
+/** An API over a small world, and short words to ask it. */
+export interface Api {
+  db: Database
+  app: FastifyInstance
+  /** Moves the server's clock. */
+  setNow(time: string): void
+  get(url: string, as?: Who): Promise<Answer>
+  /** `PATCH /patches/1/` with an object as JSON, or a text as a form. Without a version it is the newest. */
+  send(request: string, body?: object | string, as?: Who): Promise<Answer>
+  /** The numbers on the page of a list. */
+  ids(url: string, as?: Who): Promise<number[]>
+}
+
+export function tokenOf(who: Who): string {
+  return who.padEnd(40, '0')
+}
+
+/**
+ * Runs a suite on both databases over a fresh world each time: Lamps (project 1) has series 1 of cover 1 and
+ * patches 1 to 3, with a reply to the cover and two to patch 1; Ropes (project 2) has patch 4.
+ */
+export function describeApi(name: string, suite: (api: Api) => void): void {
+  describeOnEach(name, (fixture) => {
+    const api = {} as Api
+    let now = NOW
+    beforeEach(async () => {
+      now = NOW
+      await populate(fixture.db)
+      const config = { databaseUrl: fixture.url, publicUrl: 'https://pw.example.org' }
+      const app = await buildApp({ db: fixture.db, config, now: () => new Date(`${now}Z`) })
+      Object.assign(api, {
+        ...asking(app),
+        db: fixture.db,
+        app,
+        setNow: (time: string) => {
+          now = time
+        },
+      })
+    })
+    afterEach(() => api.app.close())
+    suite(api)
+  })
+}
+
+function asking(app: FastifyInstance): Pick<Api, 'get' | 'send' | 'ids'> {
+  const send: Api['send'] = async (request, body, as) => {
+    const [method = '', path = ''] = request.split(' ')
+    const type = typeof body === 'string' ? 'application/x-www-form-urlencoded' : 'application/json'
+    const response = await app.inject({
+      method: method as 'GET',
+      url: path.startsWith('/api/') ? path : `/api${path}`,
+      headers: {
+        ...(as ? { authorization: `Token ${tokenOf(as)}` } : {}),
+        ...(body === undefined ? {} : { 'content-type': type }),
+      },
+      ...(body === undefined ? {} : { payload: body }),
+    })
+    const isJson = String(response.headers['content-type']).startsWith('application/json')
+    return {
+      status: response.statusCode,
+      headers: response.headers,
+      body: isJson && response.body !== '' ? response.json() : response.body,
+    }
+  }
+  const get: Api['get'] = (url, as) => send(`GET ${url}`, undefined, as)
+  return {
+    send,
+    get,
+    ids: async (url, as) => (await get(url, as)).body.map(({ id }: { id: number }) => id),
+  }
+}
+
+async function populate(db: Database): Promise<void> {
+  for (const [link_name, name] of [
+    ['lamps', 'Lamps'],
+    ['ropes', 'Ropes'],
+  ] as const)
+    await insertProject(db, {
+      link_name,
+      name,
+      list_id: `${link_name}.example.org`,
+      list_email: `${link_name}@example.org`,
+      list_archive_url_format: 'https://lists.example.org/{}',
+    })
+  for (const username of USERS) {
+    const email = `${username}@example.org`
+    const id = await insertUser(db, {
+      username,
+      email,
+      first_name: '',
+      last_name: '',
+      password: '!',
+      is_superuser: false,
+      joined: NOW,
+    })
+    await insertToken(db, id, tokenOf(username), NOW)
+    if (username === 'ola') await linkPerson(db, await upsertPerson(db, { email, name: 'Ola' }), id)
+  }
+  await insertMaintainer(db, 1, ID.mira)
+  await insertMaintainer(db, 2, ID.rolf)
+  await populateLists(db)
+}
+
+async function populateLists(db: Database): Promise<void> {
+  const from = 'Ola <ola@example.org>'
+  const thread = { references: '<0@x>', inReplyTo: '0@x' }
+  const mira = 'Mira <mira@example.org>'
+  const mails = [
+    mail({ from, id: '0@x', subject: '[PATCH 0/3] lamps: light them', body: 'Lamps for all.\n' }),
+    ...[1, 2, 3].map((number) =>
+      mail({ from, id: `${number}@x`, subject: `[PATCH ${number}/3] lamps: lamp ${number}`, ...thread }),
+    ),
+    mail({ from: mira, id: '4@x', subject: 'Re: [PATCH 0/3] lamps: light them', body: 'Nice.\n', ...thread }),
+    mail({ from: mira, id: '5@x', subject: 'Re: lamp 1', body: 'Why?\n', inReplyTo: '1@x' }),
+    mail({ from, id: '6@x', subject: 'Re: lamp 1', body: 'Dark.\n', inReplyTo: '1@x' }),
+  ]
+  const now = new Date(`${NOW}Z`)
+  for (const each of mails) await ingest(db, each, { now })
+  await ingest(db, mail({ from, id: '7@x', subject: '[PATCH] ropes: knot' }), {
+    now,
+    listId: 'ropes.example.org',
+  })
+}
