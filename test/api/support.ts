@@ -3,10 +3,9 @@ import { afterEach, beforeEach } from 'vitest'
 import { buildApp } from '../../src/app.js'
 import type { Database } from '../../src/db/schema.js'
 import { ingest } from '../../src/ingest/ingest.js'
-import { insertMaintainer } from '../../src/store/maintainer.js'
-import { linkPerson, upsertPerson } from '../../src/store/person.js'
 import { insertProject } from '../../src/store/project.js'
-import { insertToken, insertUser } from '../../src/store/user.js'
+import { addAccount } from '../support/accounts.js'
+import { contextOn } from '../support/context.js'
 import { describeOnEach } from '../support/database.js'
 import { mail } from '../support/mail.js'
 
@@ -14,9 +13,7 @@ import { mail } from '../support/mail.js'
 export const NOW = '2026-10-05T12:00:00'
 
 /** Everybody with an account: `mira` maintains Lamps, `rolf` maintains Ropes, `ola` sent the mails, `una` did nothing. */
-const USERS = ['mira', 'ola', 'rolf', 'una'] as const
-
-export type Who = (typeof USERS)[number]
+export type Who = 'mira' | 'ola' | 'rolf' | 'una'
 
 /** Their numbers. */
 export const ID: Readonly<Record<Who, number>> = { mira: 1, ola: 2, rolf: 3, una: 4 }
@@ -56,8 +53,8 @@ export function describeApi(name: string, suite: (api: Api) => void): void {
     beforeEach(async () => {
       now = NOW
       await populate(fixture.db)
-      const config = { databaseUrl: fixture.url, publicUrl: 'https://pw.example.org' }
-      const app = await buildApp({ db: fixture.db, config, now: () => new Date(`${now}Z`) })
+      const environment = { PATCHWORK_PUBLIC_URL: 'https://pw.example.org' }
+      const app = await buildApp(contextOn(fixture, { environment, now: () => new Date(`${now}Z`) }))
       Object.assign(api, {
         ...asking(app),
         db: fixture.db,
@@ -112,29 +109,20 @@ async function populate(db: Database): Promise<void> {
       list_email: `${link_name}@example.org`,
       list_archive_url_format: 'https://lists.example.org/{}',
     })
-  for (const username of USERS) {
-    const email = `${username}@example.org`
-    const id = await insertUser(db, {
-      username,
-      email,
-      first_name: '',
-      last_name: '',
-      password: '!',
-      is_superuser: false,
-      joined: NOW,
-    })
-    await insertToken(db, id, tokenOf(username), NOW)
-    if (username === 'ola') await linkPerson(db, await upsertPerson(db, { email, name: 'Ola' }), id)
-  }
-  await insertMaintainer(db, 1, ID.mira)
-  await insertMaintainer(db, 2, ID.rolf)
+  for (const [username, maintains] of [
+    ['mira', [1]],
+    ['ola', []],
+    ['rolf', [2]],
+    ['una', []],
+  ] as const)
+    await addAccount(db, username, { token: tokenOf(username), maintains, isPerson: username === 'ola' })
   await populateLists(db)
 }
 
 async function populateLists(db: Database): Promise<void> {
-  const from = 'Ola <ola@example.org>'
+  const from = 'Ola <ola@lanterna.example.org>'
   const thread = { references: '<0@x>', inReplyTo: '0@x' }
-  const mira = 'Mira <mira@example.org>'
+  const mira = 'Mira <mira@lanterna.example.org>'
   const mails = [
     mail({ from, id: '0@x', subject: '[PATCH 0/3] lamps: light them', body: 'Lamps for all.\n' }),
     ...[1, 2, 3].map((number) =>
