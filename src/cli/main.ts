@@ -1,6 +1,11 @@
 import { Command, CommanderError } from 'commander'
 import { PatchworkError } from '../errors.js'
-import { addAccountCommands } from './commands/account.js'
+import { addDelegationCommands } from './commands/delegation.js'
+import { addDumpCommand } from './commands/dumparchive.js'
+import { addMaintainerCommands } from './commands/maintainer.js'
+import { addPersonCommands } from './commands/person.js'
+import { addReworkCommands } from './commands/rework.js'
+import { addUserCommands } from './commands/user.js'
 import { addArchiveCommand } from './commands/parsearchive.js'
 import { addMailCommand } from './commands/parsemail.js'
 import { addMigrateCommand } from './commands/migrate.js'
@@ -23,9 +28,14 @@ export function buildProgram(): Command {
   addMigrateCommand(program)
   addConfigCommand(program)
   addProjectCommands(program)
-  addAccountCommands(program)
+  addMaintainerCommands(program)
+  addDelegationCommands(program)
+  addUserCommands(program)
+  addPersonCommands(program)
   addMailCommand(program)
   addArchiveCommand(program)
+  addDumpCommand(program)
+  addReworkCommands(program)
   return program
 }
 

@@ -41,3 +41,18 @@ export const maintainersOf = byIds<MaintainerRow>(
       .where((eb) => capabilities(db).anyOf(eb.ref('maintainers.project_id'), ids))
       .orderBy('users.id') as never,
 )
+
+/** Takes the right to maintain a project from a user; if they have none, nothing changes. */
+export async function deleteMaintainer(db: Database, projectId: number, userId: number): Promise<void> {
+  await db
+    .deleteFrom('maintainers')
+    .where('project_id', '=', projectId)
+    .where('user_id', '=', userId)
+    .execute()
+  maintainers.forget(db)
+}
+
+/** To be called by whoever changes maintainers elsewhere, in the transaction that does. */
+export function forgetMaintainers(db: Database): void {
+  maintainers.forget(db)
+}

@@ -83,12 +83,13 @@ export interface DelegationRule {
   project_id: number
   user_id: number
   path: string
+  priority: number
 }
 
 const allRules = prepare<object, DelegationRule>((db) =>
   db
     .selectFrom('delegation_rules')
-    .select(['project_id', 'user_id', 'path'])
+    .select(['project_id', 'user_id', 'path', 'priority'])
     .orderBy('priority', 'desc')
     .orderBy('path'),
 )
@@ -105,6 +106,17 @@ export async function insertDelegationRule(
 ): Promise<void> {
   await db.insertInto('delegation_rules').values(rule).execute()
   rules.forget(db)
+}
+
+/** Deletes the rule of that pattern; says whether there was one. */
+export async function deleteDelegationRule(db: Database, projectId: number, path: string): Promise<boolean> {
+  const { numDeletedRows } = await db
+    .deleteFrom('delegation_rules')
+    .where('project_id', '=', projectId)
+    .where('path', '=', path)
+    .executeTakeFirst()
+  rules.forget(db)
+  return numDeletedRows > 0n
 }
 
 /** To be called by whoever changes projects elsewhere, in the transaction that does. */

@@ -75,6 +75,36 @@ export async function unrelatePatch(database: Database, id: number, actor: numbe
   })
 }
 
+/**
+ * Puts these groups of patches in the place of all relations that there are; a patch that is alone has none. Gives
+ * how many there are now. Nobody is told: it is for what scripts found out about a whole archive.
+ */
+export async function replaceRelations(
+  database: Database,
+  groups: readonly (readonly number[])[],
+): Promise<number> {
+  return await transaction(database, async (db) => {
+    await db.updateTable('patches').set({ relation_id: null }).where('relation_id', 'is not', null).execute()
+    await db.deleteFrom('patch_relations').execute()
+    let count = 0
+    for (const ids of groups) {
+      const patches = await withRelated(db, ids)
+      if (patches.length < 2) continue
+      await moveTo(db, patches, await insertRelation(db))
+      count++
+    }
+    return count
+  })
+}
+
+/** Ends a relation that has fewer than two patches left, which alone is none. */
+export async function dissolveIfAlone(db: Database, relation: number): Promise<void> {
+  const patches = db.selectFrom('patches').select('id').where('relation_id', '=', relation)
+  if ((await patches.limit(2).execute()).length > 1) return
+  await db.updateTable('patches').set({ relation_id: null }).where('relation_id', '=', relation).execute()
+  await db.deleteFrom('patch_relations').where('id', '=', relation).execute()
+}
+
 async function insertRelation(db: Database): Promise<number> {
   const { id } = await db
     .insertInto('patch_relations')

@@ -2,6 +2,7 @@ import { sql } from 'kysely'
 import { capabilities } from '../db/dialect/dialect.js'
 import type { Database, Schema, Time } from '../db/schema.js'
 import { transaction } from '../db/transaction.js'
+import { dissolveIfAlone } from './relation.js'
 import { forgetProjects, listProjects, type Project } from './project.js'
 
 /** Rows of one table that go at once, with all that hangs on them: others write between two such bites. */
@@ -80,7 +81,7 @@ async function bite(db: Database, table: Bitten, project: number): Promise<numbe
   const relations = table === 'patches' ? await relationsOf(db, ids) : []
   for (const [dependent, column] of DEPENDENTS[table]) await deleteWhere(db, dependent, column, ids)
   await deleteWhere(db, table, 'id', ids)
-  await dissolve(db, relations)
+  for (const relation of relations) await dissolveIfAlone(db, relation)
   return ids.length
 }
 
@@ -105,19 +106,4 @@ async function relationsOf(db: Database, patches: readonly number[]): Promise<nu
     .where('relation_id', 'is not', null)
     .execute()
   return rows.flatMap(({ relation_id }) => relation_id ?? [])
-}
-
-/** Ends the relations that have lost all their patches but one, which alone is none. */
-async function dissolve(db: Database, relations: readonly number[]): Promise<void> {
-  for (const relation of relations) {
-    const left = await db
-      .selectFrom('patches')
-      .select('id')
-      .where('relation_id', '=', relation)
-      .limit(2)
-      .execute()
-    if (left.length > 1) continue
-    await db.updateTable('patches').set({ relation_id: null }).where('relation_id', '=', relation).execute()
-    await db.deleteFrom('patch_relations').where('id', '=', relation).execute()
-  }
 }

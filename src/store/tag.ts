@@ -43,3 +43,22 @@ export async function addTagCounts(
 ): Promise<void> {
   for (const [tag_id, count] of counts) await add(db, { patch_id: patchId, tag_id, count })
 }
+
+const countsOf = prepare<{ patch: number }, { tag_id: number; count: number }>((db, { patch }) =>
+  db.selectFrom('patch_tags').select(['tag_id', 'count']).where('patch_id', '=', patch),
+)
+
+/** Puts the counts of a patch in the place of those it has; says whether they were others. */
+export async function setTagCounts(
+  db: Database,
+  patchId: number,
+  counts: ReadonlyMap<number, number>,
+): Promise<boolean> {
+  const before = await countsOf(db, { patch: patchId })
+  const isSame =
+    before.length === counts.size && before.every(({ tag_id, count }) => counts.get(tag_id) === count)
+  if (isSame) return false
+  await db.deleteFrom('patch_tags').where('patch_id', '=', patchId).execute()
+  await addTagCounts(db, patchId, counts)
+  return true
+}

@@ -110,7 +110,7 @@ async function withPredecessors(
 }
 
 /** One mail after the other, with a blank line between them. */
-async function mbox(db: Database, kind: 'patch' | 'cover', ids: readonly number[]): Promise<string> {
+export async function mbox(db: Database, kind: 'patch' | 'cover', ids: readonly number[]): Promise<string> {
   const projects = new Map((await listProjects(db)).map((project) => [project.id, project]))
   const mails = (await listDownloads(db, kind, ids)).map((row) =>
     formatMbox({

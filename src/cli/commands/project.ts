@@ -1,98 +1,150 @@
 import type { Command } from 'commander'
+import { capabilities } from '../../db/dialect/dialect.js'
+import type { Database } from '../../db/schema.js'
 import { Conflict, Invalid } from '../../errors.js'
-import { insertMaintainer } from '../../store/maintainer.js'
-import { findProject, getProject, insertDelegationRule, insertProject } from '../../store/project.js'
-import { getUser } from '../../store/user.js'
+import { removal } from '../../jobs/removal.js'
+import {
+  findProject,
+  getProject,
+  insertProject,
+  listProjects,
+  type ProjectChange,
+  updateProject,
+} from '../../store/project.js'
+import { markRemoved } from '../../store/removal.js'
+import { toTime } from '../../store/time.js'
+import { withContext } from '../context.js'
 import { withDatabase } from '../database.js'
+import { printTable } from '../table.js'
 
-interface ProjectOptions {
-  name: string
-  listId: string
-  listEmail: string
-  webUrl?: string
-  scmUrl?: string
-  webscmUrl?: string
-  listArchiveUrl?: string
-  listArchiveUrlFormat?: string
-  commitUrlFormat?: string
-  subjectMatch?: string
-  sendNotifications?: boolean
-  showDependencies?: boolean
-  tags: boolean
-}
+/** What can be said of a project: the option, the field, and what it means. */
+const TEXTS = [
+  ['name', 'name', 'its name, for people'],
+  ['list-id', 'list_id', 'the id in the List-ID header of its mails'],
+  ['list-email', 'list_email', 'the address that mail is sent to'],
+  ['web-url', 'web_url', 'its home page'],
+  ['scm-url', 'scm_url', 'where to clone it from'],
+  ['webscm-url', 'webscm_url', 'where to browse its source'],
+  ['list-archive-url', 'list_archive_url', "its list's archive"],
+  [
+    'list-archive-url-format',
+    'list_archive_url_format',
+    'where the archive has a mail; {} is the message id',
+  ],
+  ['commit-url-format', 'commit_url_format', 'where to see a commit; {} is its hash'],
+  ['subject-match', 'subject_match', 'take only mail whose subject matches (RE2), of a shared list'],
+] as const
 
-/** `project add`, `maintainer add` and `delegation add`. */
+const FLAGS = [
+  ['send-notifications', 'send_notifications', 'mail submitters when the state of their patch changes'],
+  ['show-dependencies', 'show_dependencies', 'show what series depend on'],
+  ['tags', 'use_tags', 'count Acked-by and other tags'],
+] as const
+
+/** Without these there is no project. */
+const REQUIRED: ReadonlySet<string> = new Set(['name', 'list-id', 'list-email'])
+
+type Options = Readonly<Record<string, string | boolean | undefined>>
+
+/** `project add`, `edit`, `list` and `remove`. */
 export function addProjectCommands(program: Command): void {
-  addProjectCommand(program.command('project').description('Projects: one for each mailing list.'))
-  program
-    .command('maintainer')
-    .description('Who looks after a project.')
-    .command('add <linkname> <username>')
-    .description('Let a user maintain a project.')
-    .action((linkName: string, username: string) =>
-      withDatabase(async (db) => {
-        const [project, user] = [await getProject(db, linkName), await getUser(db, username)]
-        await insertMaintainer(db, project.id, user.id)
-      }),
-    )
-  addDelegationCommand(program.command('delegation').description('Who gets the patches to which files.'))
-}
-
-function addProjectCommand(group: Command): void {
+  const group = program.command('project').description('Projects: one for each mailing list.')
+  const add = group.command('add <linkname>').description('Add a project.')
+  for (const [option, , meaning] of TEXTS) {
+    if (REQUIRED.has(option)) add.requiredOption(`--${option} <text>`, meaning)
+    else add.option(`--${option} <text>`, meaning)
+  }
+  addFlags(add).action((linkName: string, options: Options) => addProject(linkName, options))
+  const edit = group
+    .command('edit <linkname>')
+    .description('Change a project; what is not given stays as it is.')
+  edit.option('--link-name <linkname>', 'its name in addresses; the old addresses lead nowhere then')
+  for (const [option, , meaning] of TEXTS) edit.option(`--${option} <text>`, meaning)
+  addFlags(edit).action((linkName: string, options: Options) => editProject(linkName, options))
   group
-    .command('add <linkname>')
-    .description('Add a project.')
-    .requiredOption('--name <name>', 'its name, for people')
-    .requiredOption('--list-id <id>', 'the id in the List-ID header of its mails')
-    .requiredOption('--list-email <address>', 'the address that mail is sent to')
-    .option('--web-url <url>', 'its home page')
-    .option('--scm-url <url>', 'where to clone it from')
-    .option('--webscm-url <url>', 'where to browse its source')
-    .option('--list-archive-url <url>', "its list's archive")
-    .option('--list-archive-url-format <url>', 'where the archive has a mail; {} stands for the message id')
-    .option('--commit-url-format <url>', 'where to see a commit; {} stands for its hash')
-    .option('--subject-match <pattern>', 'take only mail whose subject matches (RE2), of a shared list')
-    .option('--send-notifications', 'mail submitters when the state of their patch changes')
-    .option('--show-dependencies', 'show what series depend on')
-    .option('--no-tags', 'do not count Acked-by and other tags')
-    .action((linkName: string, options: ProjectOptions) => addProject(linkName, options))
+    .command('list')
+    .description('List all projects: link name, name, list id and address.')
+    .action(() => withDatabase(list))
+  group
+    .command('remove <linkname>')
+    .description('Remove a project with all its mail, patches, checks and events.')
+    .option('--yes', 'really: nothing brings it back')
+    .action((linkName: string, { yes }: { yes?: boolean }) => remove(linkName, yes === true))
 }
 
-function addProject(linkName: string, options: ProjectOptions): Promise<void> {
+function addFlags(command: Command): Command {
+  for (const [option, , meaning] of FLAGS)
+    command.option(`--${option}`, meaning).option(`--no-${option}`, 'do not')
+  return command
+}
+
+/** What the options say, by the names of our columns. */
+function changeOf(options: Options): ProjectChange {
+  const pairs = [...TEXTS, ...FLAGS].map(([option, column]) => [column, options[keyOf(option)]] as const)
+  const linkName = options.linkName === undefined ? [] : [['link_name', options.linkName] as const]
+  return Object.fromEntries([...pairs, ...linkName].filter(([, value]) => value !== undefined))
+}
+
+/** As commander names the value of `--list-id`. */
+function keyOf(option: string): string {
+  return option.replace(/-(\w)/g, (_, letter: string) => letter.toUpperCase())
+}
+
+function requireLinkName(linkName: string): void {
   if (!/^[\w.-]+$/.test(linkName))
     throw new Invalid('A link name is made of letters, digits, dots, hyphens and underscores.')
+}
+
+function addProject(linkName: string, options: Options): Promise<void> {
+  requireLinkName(linkName)
+  const change = changeOf(options) as Required<ProjectChange>
   return withDatabase(async (db) => {
     if (await findProject(db, linkName)) throw new Conflict(`There is a project '${linkName}' already.`)
-    await insertProject(db, {
-      link_name: linkName,
-      name: options.name,
-      list_id: options.listId,
-      list_email: options.listEmail,
-      web_url: options.webUrl ?? '',
-      scm_url: options.scmUrl ?? '',
-      webscm_url: options.webscmUrl ?? '',
-      list_archive_url: options.listArchiveUrl ?? '',
-      list_archive_url_format: options.listArchiveUrlFormat ?? '',
-      commit_url_format: options.commitUrlFormat ?? '',
-      subject_match: options.subjectMatch ?? '',
-      send_notifications: options.sendNotifications ?? false,
-      show_dependencies: options.showDependencies ?? false,
-      use_tags: options.tags,
-    })
+    await beingAlone(db, () => insertProject(db, { ...change, link_name: linkName }))
   })
 }
 
-function addDelegationCommand(group: Command): void {
-  group
-    .command('add <linkname> <pattern> <username>')
-    .description('Delegate patches to a user if all their files match; * in the pattern crosses slashes.')
-    .option('--priority <number>', 'rules of higher priority come first', '0')
-    .action((linkName: string, path: string, username: string, { priority }: { priority: string }) => {
-      if (!/^-?\d{1,9}$/.test(priority)) throw new Invalid('The priority must be a whole number.')
-      return withDatabase(async (db) => {
-        const [project, user] = [await getProject(db, linkName), await getUser(db, username)]
-        const rule = { project_id: project.id, user_id: user.id, path, priority: Number(priority) }
-        await insertDelegationRule(db, rule)
-      })
-    })
+function editProject(linkName: string, options: Options): Promise<void> {
+  const change = changeOf(options)
+  if (Object.keys(change).length === 0)
+    throw new Invalid('There is nothing to change; see --help for what can be.')
+  if (change.link_name !== undefined) requireLinkName(change.link_name)
+  return withDatabase(async (db) => {
+    const { id } = await getProject(db, linkName)
+    await beingAlone(db, () => updateProject(db, id, change))
+  })
+}
+
+async function beingAlone(db: Database, write: () => Promise<unknown>): Promise<void> {
+  try {
+    await write()
+  } catch (error) {
+    if (!capabilities(db).isUniqueViolation(error)) throw error
+    throw new Conflict('Another project has that name, that link name, or that list with that subject match.')
+  }
+}
+
+async function list(db: Database): Promise<void> {
+  const projects = await listProjects(db)
+  printTable(
+    projects.map(({ link_name, name, list_id, list_email, removed }) => [
+      link_name,
+      name,
+      list_id,
+      list_email,
+      removed === null ? '' : 'is being removed',
+    ]),
+  )
+}
+
+function remove(linkName: string, isMeant: boolean): Promise<void> {
+  return withContext(async (context) => {
+    const { db, now } = context
+    const { id } = await getProject(db, linkName)
+    if (!isMeant)
+      throw new Invalid(`All that '${linkName}' has would be deleted; say --yes if that is meant.`)
+    await markRemoved(db, id, toTime(now()))
+    // What is left if this is stopped, `serve` and `cron` go on with.
+    await removal.run(context, new AbortController().signal)
+  })
 }

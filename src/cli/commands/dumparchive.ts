@@ -1,0 +1,37 @@
+import { createWriteStream } from 'node:fs'
+import { Readable } from 'node:stream'
+import { pipeline } from 'node:stream/promises'
+import { createGzip } from 'node:zlib'
+import type { Command } from 'commander'
+import type { Database } from '../../db/schema.js'
+import { listArchive } from '../../store/archive.js'
+import { getProject, listProjects, type Project } from '../../store/project.js'
+import { mbox } from '../../web/downloads.js'
+import { withDatabase } from '../database.js'
+
+export function addDumpCommand(program: Command): void {
+  program
+    .command('dumparchive [linkname...]')
+    .description('Write the covers and patches of some projects, or of all, as one mbox.')
+    .option('--output <file>', 'where to, gzipped if it ends in .gz; by default to standard output')
+    .action((linkNames: string[], { output }: { output?: string }) =>
+      withDatabase(async (db) => {
+        const named = await Promise.all(linkNames.map((name) => getProject(db, name)))
+        const projects = named.length > 0 ? named : await listProjects(db)
+        await write(Readable.from(mboxes(db, projects)), output)
+      }),
+    )
+}
+
+async function write(mails: Readable, output: string | undefined): Promise<void> {
+  if (output === undefined) return await pipeline(mails, process.stdout, { end: false })
+  const file = createWriteStream(output, { flags: 'wx' })
+  await (output.endsWith('.gz') ? pipeline(mails, createGzip(), file) : pipeline(mails, file))
+}
+
+/** One mail after the other as downloads give them, by their dates. */
+async function* mboxes(db: Database, projects: readonly Project[]): AsyncGenerator<string> {
+  for (const { id } of projects)
+    for await (const entries of listArchive(db, id))
+      for (const entry of entries) yield `${await mbox(db, entry.kind, [entry.id])}\n`
+}

@@ -1,0 +1,23 @@
+import type { Command } from 'commander'
+import { transaction } from '../../db/transaction.js'
+import { linkPerson, upsertPerson } from '../../store/person.js'
+import { getUser } from '../../store/user.js'
+import { withDatabase } from '../database.js'
+
+/** `person link`. */
+export function addPersonCommands(program: Command): void {
+  program
+    .command('person')
+    .description('People: the addresses that mail came from.')
+    .command('link <email> <username>')
+    .description('Say that an address is a user; mail from it is theirs.')
+    .option('--name <name>', "the person's name")
+    .action((email: string, username: string, { name }: { name?: string }) =>
+      withDatabase((database) =>
+        transaction(database, async (db) => {
+          const user = await getUser(db, username)
+          await linkPerson(db, await upsertPerson(db, { email, name }), user.id)
+        }),
+      ),
+    )
+}

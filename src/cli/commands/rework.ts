@@ -1,0 +1,74 @@
+import { readFile } from 'node:fs/promises'
+import type { Command } from 'commander'
+import { Invalid } from '../../errors.js'
+import { rehash, retag, type Rework } from '../../ingest/rework.js'
+import type { Database } from '../../db/schema.js'
+import { existingPatches } from '../../store/patch.js'
+import { replaceRelations } from '../../store/relation.js'
+import { countPatches } from '../../store/rework.js'
+import { withDatabase } from '../database.js'
+import { ProgressBar } from '../progress.js'
+
+/** `rehash`, `retag` and `replacerelations`. */
+export function addReworkCommands(program: Command): void {
+  program
+    .command('rehash [id...]')
+    .description('Compute the hashes of some patches, or of all, again.')
+    .action((ids: string[]) => rework(ids, rehash))
+  program
+    .command('retag [id...]')
+    .description('Count the tags of some patches, or of all, again: after a tag or its pattern was changed.')
+    .action((ids: string[]) => rework(ids, retag))
+  program
+    .command('replacerelations <file>')
+    .description('Put the relations of a file in the place of all that there are.')
+    .addHelpText(
+      'after',
+      '\nEach line has the numbers of patches that belong together, with blanks between; unknown ones are passed over.',
+    )
+    .action((file: string) => replace(file))
+}
+
+async function rework(
+  texts: string[],
+  work: (db: Database, options: Rework) => Promise<number>,
+): Promise<void> {
+  const ids = texts.length > 0 ? texts.map(parseId) : undefined
+  await withDatabase(async (db) => {
+    const total = ids ? (await requirePatches(db, ids)).length : await countPatches(db)
+    const bar = new ProgressBar(process.stderr, total)
+    const changed = await work(db, { ids, onBatch: (patches) => bar.advance(patches) })
+    bar.finish()
+    console.log(`${total} patches read, ${changed} changed`)
+  })
+}
+
+async function replace(path: string): Promise<void> {
+  const lines = (await readFile(path, 'utf8')).split('\n').map((line) => line.trim())
+  const groups = lines
+    .filter((line) => line !== '')
+    .map((line) => [...new Set(line.split(/\s+/).map(parseId))])
+  const all = groups.flat()
+  if (new Set(all).size < all.length)
+    throw new Invalid('A patch stands in two lines; it can have one relation.')
+  await withDatabase(async (db) => {
+    const known = new Set(await existingPatches(db, all))
+    const count = await replaceRelations(
+      db,
+      groups.map((group) => group.filter((id) => known.has(id))),
+    )
+    console.log(`${count} relations; ${all.length - known.size} unknown patches were passed over`)
+  })
+}
+
+function parseId(text: string): number {
+  if (!/^\d{1,9}$/.test(text)) throw new Invalid(`'${text.slice(0, 40)}' is no number of a patch.`)
+  return Number(text)
+}
+
+async function requirePatches(db: Database, ids: readonly number[]): Promise<number[]> {
+  const found = new Set(await existingPatches(db, ids))
+  const missing = ids.find((id) => !found.has(id))
+  if (missing !== undefined) throw new Invalid(`There is no patch ${missing}.`)
+  return [...found]
+}

@@ -1,0 +1,67 @@
+import type { Updateable } from 'kysely'
+import type { Database, UserTable } from '../db/schema.js'
+import { transaction } from '../db/transaction.js'
+import { Conflict } from '../errors.js'
+import { forgetMaintainers } from './maintainer.js'
+import { forgetProjects } from './project.js'
+import { getUser, type User } from './user.js'
+
+/** Accounts as administrators see and change them; what users change of their own is `updateUser`. */
+
+export type AccountChange = Partial<
+  Pick<
+    Updateable<UserTable>,
+    'username' | 'email' | 'first_name' | 'last_name' | 'password' | 'is_superuser' | 'is_active'
+  >
+>
+
+/** Accounts by name, from behind `after` on. */
+export async function listUsers(db: Database, after = '', limit = 1000): Promise<User[]> {
+  return await db
+    .selectFrom('users')
+    .selectAll()
+    .where('username', '>', after)
+    .orderBy('username')
+    .limit(limit)
+    .execute()
+}
+
+/**
+ * Changes an account. Where its password changes or it is closed, nobody stays logged in to it; where it is
+ * closed, its tokens open nothing either.
+ */
+export async function updateAccount(database: Database, id: number, change: AccountChange): Promise<void> {
+  if (Object.keys(change).length === 0) return
+  await transaction(database, async (db) => {
+    await db.updateTable('users').set(change).where('id', '=', id).execute()
+    if (change.password !== undefined || (change.is_active !== undefined && !change.is_active))
+      await db.deleteFrom('sessions').where('user_id', '=', id).execute()
+  })
+}
+
+/**
+ * Deletes an account with what is its own: tokens, sessions, bundles, rights and rules. Patches stay, delegated to
+ * nobody; mail stays with the addresses it came from. Throws NotFound, and Conflict for one that posted checks.
+ */
+export async function deleteAccount(database: Database, username: string): Promise<void> {
+  await transaction(database, async (db) => {
+    const { id } = await getUser(db, username)
+    const check = await db.selectFrom('checks').select('id').where('user_id', '=', id).limit(1).execute()
+    if (check.length > 0)
+      throw new Conflict(`'${username}' has posted checks, which name who did; close the account instead.`)
+    const owned = db.selectFrom('bundles').select('id').where('owner_id', '=', id)
+    await db.deleteFrom('bundle_patches').where('bundle_id', 'in', owned).execute()
+    await db.deleteFrom('bundles').where('owner_id', '=', id).execute()
+    for (const table of ['tokens', 'sessions', 'maintainers', 'delegation_rules', 'confirmations'] as const)
+      await db
+        .deleteFrom(table as 'tokens')
+        .where('user_id', '=', id)
+        .execute()
+    await db.updateTable('people').set({ user_id: null }).where('user_id', '=', id).execute()
+    await db.updateTable('patches').set({ delegate_id: null }).where('delegate_id', '=', id).execute()
+    await db.updateTable('events').set({ actor_id: null }).where('actor_id', '=', id).execute()
+    await db.deleteFrom('users').where('id', '=', id).execute()
+    forgetMaintainers(db)
+    forgetProjects(db)
+  })
+}

@@ -1,0 +1,74 @@
+import { expect, it } from 'vitest'
+import { listProjects } from '../../../src/store/project.js'
+import { runCli } from '../../support/cli.js'
+import { describeOnEach } from '../../support/database.js'
+
+const ADD = ['project', 'add', 'lamps', '--name', 'Lamps', '--list-id', 'lamps.example.org']
+const EMAIL = ['--list-email', 'lamps@example.org']
+
+describeOnEach('the commands for projects', (fixture) => {
+  const patchwork = (...argv: string[]) => runCli(fixture.url, ...argv)
+  const projects = async () => await listProjects(fixture.db)
+
+  it('add one with what is said of it, and the usual for the rest', async () => {
+    const options = [...EMAIL, '--web-url', 'https://lamps.example.org', '--no-tags', '--send-notifications']
+    expect(await patchwork(...ADD, ...options)).toEqual({ code: 0, out: '', err: '' })
+    expect(await projects()).toMatchObject([
+      {
+        link_name: 'lamps',
+        list_email: 'lamps@example.org',
+        web_url: 'https://lamps.example.org',
+        use_tags: 0,
+        send_notifications: 1,
+        show_dependencies: 0,
+      },
+    ])
+    expect((await patchwork('project', 'list')).out).toBe(
+      'lamps\tLamps\tlamps.example.org\tlamps@example.org\n',
+    )
+  })
+
+  it('change what is given, and nothing else', async () => {
+    await patchwork(...ADD, ...EMAIL, '--show-dependencies')
+    await patchwork(
+      'project',
+      'edit',
+      'lamps',
+      '--name',
+      'Buoys',
+      '--no-show-dependencies',
+      '--link-name',
+      'buoys',
+    )
+    expect(await projects()).toMatchObject([
+      { link_name: 'buoys', name: 'Buoys', show_dependencies: 0, use_tags: 1, list_id: 'lamps.example.org' },
+    ])
+  })
+
+  it.each([
+    [[...ADD, ...EMAIL], "There is a project 'lamps' already."],
+    [['project', 'add', 'a/b', '--name', 'A', '--list-id', 'a', ...EMAIL], 'A link name is made of letters'],
+    [
+      ['project', 'add', 'buoys', '--name', 'Lamps', '--list-id', 'b', ...EMAIL],
+      'Another project has that name',
+    ],
+    [['project', 'edit', 'lamps'], 'There is nothing to change'],
+    [['project', 'edit', 'buoys', '--name', 'B'], "There is no project 'buoys'."],
+    [['project', 'remove', 'lamps'], 'say --yes if that is meant'],
+    [['project', 'add', 'buoys'], "required option '--name <text>' not specified"],
+    [['project', 'edit', 'lamps', '--colour', 'red'], "unknown option '--colour'"],
+  ])('say in one sentence why not: %j', async (argv, sentence) => {
+    await patchwork(...ADD, ...EMAIL)
+    const { code, err, out } = await patchwork(...argv)
+    expect(code).not.toBe(0)
+    expect(err).toContain(sentence)
+    expect(out).toBe('')
+    expect(await projects()).toHaveLength(1)
+  })
+
+  it('remove one when it is meant', async () => {
+    await patchwork(...ADD, ...EMAIL)
+    expect((await patchwork('project', 'remove', 'lamps', '--yes')).code).toBe(0)
+    expect((await patchwork('project', 'list')).out).toBe('')
+  })
+})

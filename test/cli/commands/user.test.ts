@@ -1,0 +1,69 @@
+import { expect, it } from 'vitest'
+import { verifyPassword } from '../../../src/password.js'
+import { insertBundle } from '../../../src/store/bundle.js'
+import { insertChecks } from '../../../src/store/check.js'
+import { insertSession, listSessions } from '../../../src/store/session.js'
+import { findUser, findUserByToken } from '../../../src/store/user.js'
+import { insertDemo } from '../../support/demo.js'
+import { runCli } from '../../support/cli.js'
+import { describeOnEach } from '../../support/database.js'
+
+const THEN = '2026-11-20T09:30:00'
+
+describeOnEach('the commands for accounts', (fixture) => {
+  const patchwork = (...argv: string[]) => runCli(fixture.url, ...argv)
+  const add = (name: string, ...more: string[]) =>
+    patchwork('user', 'add', name, '--email', `${name}@example.org`, '--password', 'lamp', ...more)
+
+  it('add one that its password and its token open', async () => {
+    expect(await add('oda', '--token', 'f'.repeat(40), '--superuser')).toEqual({ code: 0, out: '', err: '' })
+    const user = await findUser(fixture.db, 'oda')
+    expect(user).toMatchObject({ email: 'oda@example.org', is_superuser: 1, is_active: 1 })
+    expect(verifyPassword('lamp', user?.password ?? '')).toBe(true)
+    expect(await findUserByToken(fixture.db, 'f'.repeat(40))).toMatchObject({ username: 'oda' })
+    expect((await patchwork('user', 'list')).out).toBe('oda\toda@example.org\tsuperuser\n')
+    expect((await add('oda')).err).toContain("There is a user 'oda' already.")
+    expect((await add('ole', '--token', 'f'.repeat(40))).err).toContain('That token is in use already.')
+    expect(await findUser(fixture.db, 'ole')).toBeUndefined()
+  })
+
+  it('change one; a new password and a closed account log everybody out', async () => {
+    await add('oda', '--superuser')
+    const { id: userId } = (await findUser(fixture.db, 'oda')) ?? { id: 0 }
+    for (const argv of [['--password', 'buoy'], ['--no-active']]) {
+      const session = { userId, token: 'a', created: THEN, expires: '2027-01-01T00:00:00', agent: '' }
+      await insertSession(fixture.db, session)
+      await patchwork('user', 'edit', 'oda', ...argv)
+      expect(await listSessions(fixture.db, userId, THEN)).toEqual([])
+    }
+    const user = await findUser(fixture.db, 'oda')
+    expect(verifyPassword('buoy', user?.password ?? '')).toBe(true)
+    expect((await patchwork('user', 'list')).out).toBe('oda\toda@example.org\tsuperuser, closed\n')
+    expect((await patchwork('user', 'edit', 'oda')).err).toContain('There is nothing to change')
+    expect((await patchwork('user', 'edit', 'ole', '--active')).err).toContain("There is no user 'ole'.")
+  })
+
+  it('remove one with what is its own, and no patch or mail', async () => {
+    const { db } = fixture
+    await insertDemo(db)
+    await insertBundle(db, { owner_id: 1, project_id: 1, name: 'b', public: false }, [1, 2])
+    await db.updateTable('patches').set({ delegate_id: 1 }).where('id', '=', 1).execute()
+    const before = await db.selectFrom('patches').select('id').execute()
+    expect(await patchwork('user', 'remove', 'mira')).toEqual({ code: 0, out: '', err: '' })
+    expect(await findUser(db, 'mira')).toBeUndefined()
+    expect(
+      await db.selectFrom('patches').select('id').where('delegate_id', 'is', null).execute(),
+    ).toHaveLength(before.length)
+    expect(await db.selectFrom('bundles').select('id').execute()).toEqual([])
+    expect(await db.selectFrom('people').select('id').where('user_id', 'is not', null).execute()).toEqual([])
+  })
+
+  it('keep one that has posted checks', async () => {
+    const { db } = fixture
+    await insertDemo(db)
+    const check = { user_id: 1, date: THEN, state: 1, context: 'ci', target_url: null, description: null }
+    await insertChecks(db, [{ id: 1, project_id: 1 }], check)
+    expect((await patchwork('user', 'remove', 'mira')).err).toContain("'mira' has posted checks")
+    expect(await findUser(db, 'mira')).toBeDefined()
+  })
+})
