@@ -1,5 +1,5 @@
 import { capabilities } from '../db/dialect/dialect.js'
-import { insertRows } from '../db/prepared.js'
+import { insertRows, prepare } from '../db/prepared.js'
 import type { Database } from '../db/schema.js'
 import { transaction } from '../db/transaction.js'
 import { Invalid } from '../errors.js'
@@ -46,6 +46,25 @@ export async function updateBundle(database: Database, id: number, change: Bundl
   })
 }
 
+/** Adds patches at the end of a bundle, in their order, except those that it has; gives how many were added. */
+export async function addToBundle(
+  database: Database,
+  id: number,
+  patches: readonly number[],
+): Promise<number> {
+  return await transaction(database, async (db) => {
+    const rows = await db
+      .selectFrom('bundle_patches')
+      .select(['patch_id', 'position'])
+      .where('bundle_id', '=', id)
+      .execute()
+    const known = new Set(rows.map(({ patch_id }) => patch_id))
+    const added = patches.filter((patch) => !known.has(patch))
+    await insertPatches(db, id, added, Math.max(0, ...rows.map(({ position }) => position)))
+    return added.length
+  })
+}
+
 /** Deletes a bundle, not its patches. */
 export async function deleteBundle(database: Database, id: number): Promise<void> {
   await transaction(database, async (db) => {
@@ -54,8 +73,18 @@ export async function deleteBundle(database: Database, id: number): Promise<void
   })
 }
 
-async function insertPatches(db: Database, bundle: number, patches: readonly number[]): Promise<void> {
-  const rows = patches.map((patch_id, index) => ({ bundle_id: bundle, patch_id, position: index + 1 }))
+/** Stores patches of a bundle behind the position `last`. */
+async function insertPatches(
+  db: Database,
+  bundle: number,
+  patches: readonly number[],
+  last = 0,
+): Promise<void> {
+  const rows = patches.map((patch_id, index) => ({
+    bundle_id: bundle,
+    patch_id,
+    position: last + index + 1,
+  }))
   await insertRows(db, 'bundle_patches', rows)
 }
 
@@ -77,6 +106,20 @@ export interface BundleRow {
   name: string
   public: number
 }
+
+/** The bundles of a user in a project, by name. */
+export async function listBundlesOf(db: Database, owner: number, project: number): Promise<BundleRow[]> {
+  return await ofOwner(db, { owner, project })
+}
+
+const ofOwner = prepare<{ owner: number; project: number }, BundleRow>((db, { owner, project }) =>
+  db
+    .selectFrom('bundles')
+    .selectAll()
+    .where('owner_id', '=', owner)
+    .where('project_id', '=', project)
+    .orderBy('name'),
+)
 
 export const bundlesById = byIds<BundleRow>(
   (db, ids) =>

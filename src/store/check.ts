@@ -99,6 +99,14 @@ export async function insertChecks(
   })
 }
 
+/** How many of a patch's newest checks are in each state. */
+export interface CheckCounts {
+  checks_pending: number
+  checks_success: number
+  checks_warning: number
+  checks_fail: number
+}
+
 export interface CheckRow {
   id: number
   patch_id: number

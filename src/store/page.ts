@@ -23,6 +23,8 @@ export interface PageRequest {
   order: readonly OrderKey[]
   limit: number
   offset: number
+  /** Counting stops there: for lists that may have millions of rows, of which nobody wants to know the number. */
+  most?: number
 }
 
 type Comparison = '=' | '>=' | '<' | '>'
@@ -76,26 +78,37 @@ const pageIds = prepareShapes<Record<string, unknown>, { id: number }, Shape>((d
 })
 
 const counts = prepareShapes<Record<string, unknown>, { count: number }, Shape>((db, values, shape) => {
-  let query = db.selectFrom(shape.table as 'patches').select((eb) => eb.fn.countAll<number>().as('count'))
-  for (const [index, { where }] of shape.criteria.entries())
-    query = query.where(where(db, values[`p${index}`]))
-  return query
+  let rows = db.selectFrom(shape.table as 'patches')
+  for (const [index, { where }] of shape.criteria.entries()) rows = rows.where(where(db, values[`p${index}`]))
+  const count = sql<number>`count(*)`.as('count')
+  if (shape.most === undefined) return rows.select(count)
+  return db
+    .selectFrom(
+      rows
+        .select('id')
+        .limit(values.most as number)
+        .as('some'),
+    )
+    .select(count)
 })
 
-/** The numbers of the rows on one page of a table, in order, and how many rows all pages have. */
+/** The numbers of the rows on one page of a table, in order, and how many rows all pages have, up to `most`. */
 export async function listIds(
   db: Database,
   table: keyof Schema,
   request: PageRequest,
 ): Promise<{ ids: number[]; total: number }> {
-  const { criteria, order, limit, offset } = request
+  const { criteria, order, limit, offset, most } = request
   const values = Object.fromEntries(criteria.map(({ value }, index) => [`p${index}`, value]))
   const key = `${table}:${criteria.map((criterion) => criterion.key).join('&')}`
   const orderKey = order
     .map(({ expression, isDescending }) => `${expression}${isDescending ? '-' : '+'}`)
     .join()
   const shape = { ...request, table }
-  const [count] = await counts(db, values, shape, key)
+  const [count] =
+    most === undefined
+      ? await counts(db, values, shape, key)
+      : await counts(db, { ...values, most }, shape, `${key} some`)
   const total = count?.count ?? 0
   if (offset >= total) return { ids: [], total }
   const rows = await pageIds(db, { ...values, limit, offset }, shape, `${key} ${orderKey}`)

@@ -38,3 +38,27 @@ export async function upsertPerson(
 export async function linkPerson(db: Database, personId: number, userId: number): Promise<void> {
   await db.updateTable('people').set({ user_id: userId }).where('id', '=', personId).execute()
 }
+
+export interface Address {
+  id: number
+  name: string | null
+  email: string
+}
+
+const group = prepare<{ id: number }, Address>((db, { id }) =>
+  db
+    .selectFrom('people')
+    .select(['id', 'name', 'email'])
+    .where((eb) =>
+      eb.or([
+        eb('id', '=', id),
+        eb('user_id', '=', eb.selectFrom('people as one').select('one.user_id').where('one.id', '=', id)),
+      ]),
+    )
+    .orderBy('id'),
+)
+
+/** A person, and whoever else is the same account; nobody for a number that is none's. */
+export function findPersonGroup(db: Database, id: number): Promise<Address[]> {
+  return group(db, { id })
+}

@@ -1,16 +1,13 @@
+import type { Selectable } from 'kysely'
+import { capabilities } from '../db/dialect/dialect.js'
 import { prepare } from '../db/prepared.js'
 import { remember } from '../db/remembered.js'
-import type { Database } from '../db/schema.js'
+import type { Database, TagTable } from '../db/schema.js'
+import { byIds } from './by-id.js'
 
-export interface Tag {
-  id: number
-  name: string
-  pattern: string
-}
+export type Tag = Selectable<TagTable>
 
-const all = prepare<object, Tag>((db) =>
-  db.selectFrom('tags').select(['id', 'name', 'pattern']).orderBy('id'),
-)
+const all = prepare<object, Tag>((db) => db.selectFrom('tags').selectAll().orderBy('id'))
 
 const tags = remember((db) => all(db, {}))
 
@@ -62,3 +59,12 @@ export async function setTagCounts(
   await addTagCounts(db, patchId, counts)
   return true
 }
+
+/** How often each tag was given to some patches. */
+export const tagCountsOf = byIds<TagCount>(
+  (db, ids) =>
+    db
+      .selectFrom('patch_tags')
+      .selectAll()
+      .where((eb) => capabilities(db).anyOf(eb.ref('patch_id'), ids)) as never,
+)

@@ -38,11 +38,10 @@ export function addProjectPages({ app, context: { db } }: Mount): void {
     if (project && others.length === 0) return reply.redirect(`/project/${project.link_name}/list/`)
     return page(reply)
   })
-  for (const path of ['/project/:project/', '/project/:project/list/'])
-    app.get(path, async (request, reply) => {
-      await projectParameter(db, request)
-      return page(reply)
-    })
+  app.get('/project/:project/', async (request, reply) => {
+    await projectParameter(db, request)
+    return page(reply)
+  })
 }
 
 const TEXT = `<!doctype html>

@@ -6,6 +6,7 @@ import { addCompletion } from './completion.js'
 import { addDownloads } from './downloads.js'
 import { addAccountPages, addProjectPages, addSubmissionPages } from './pages.js'
 import { sendError } from './pages/error.js'
+import { addPatchListPages } from './pages/patch-list.js'
 import { addRedirects } from './redirects.js'
 import { addTheme } from './theme.js'
 
@@ -20,6 +21,7 @@ export function addWeb(app: FastifyInstance, context: Context): void {
     addCompletion(scope, context)
     addTheme(mount)
     addProjectPages(mount)
+    addPatchListPages(mount)
     addSubmissionPages(mount)
     addAccountPages(mount)
     scope.get('/*', async (request, reply) => {

@@ -1,10 +1,4 @@
-/** How many of a patch's newest checks are in each state. */
-export interface CheckCounts {
-  checks_pending: number
-  checks_success: number
-  checks_warning: number
-  checks_fail: number
-}
+import type { CheckCounts } from '../../store/check.js'
 
 /** Successes, warnings and failures, as the column S/W/F has them; a dash for none. */
 export function CheckSummary({ counts }: { counts: CheckCounts }) {

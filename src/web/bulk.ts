@@ -1,0 +1,165 @@
+import type { FastifyReply } from 'fastify'
+import { Forbidden, Invalid } from '../errors.js'
+import { canEditBundle, canEditPatch } from '../policy.js'
+import { addToBundle, bundlesById, insertBundle, listBundlesOf } from '../store/bundle.js'
+import { maintainersOf, projectsMaintainedBy } from '../store/maintainer.js'
+import { type PatchChange, updatePatches } from '../store/patch.js'
+import type { Project } from '../store/project.js'
+import { type PatchRow, patchesById } from '../store/read.js'
+import { listStates } from '../store/state.js'
+import type { User } from '../store/user.js'
+import type { BulkChoices } from './components/bulk-form.js'
+import { localPath } from './local-path.js'
+import { redirectWith, type Visit } from './visit.js'
+
+/** What is done to many patches at once, by the form around every list of them. */
+
+/** No page has more rows, so no form of ours sends more. */
+const MOST_PATCHES = 1000
+
+/** What a viewer can choose from; undefined for those who have not logged in. */
+export async function readBulkChoices(visit: Visit, project: Project): Promise<BulkChoices | undefined> {
+  const { db, viewer } = visit
+  if (!viewer) return undefined
+  return {
+    states: await listStates(db),
+    maintainers: await maintainersOf(db, [project.id]),
+    bundles: await listBundlesOf(db, viewer.id, project.id),
+  }
+}
+
+/**
+ * Does what the form asks, and leads back to the page that it was on. What cannot be meant changes nothing, and
+ * is told there in words. Throws Forbidden for those who have not logged in.
+ */
+export async function changeChosen(
+  visit: Visit,
+  project: Project,
+  form: URLSearchParams,
+): Promise<FastifyReply> {
+  const { viewer } = visit
+  if (!viewer) throw new Forbidden('Log in to change patches.')
+  const back = localPath(form.get('next'))
+  try {
+    const patches = await chosenPatches(visit, project, form)
+    return redirectWith(visit, back, ...(await act(visit, project, viewer, patches, form)))
+  } catch (error) {
+    if (error instanceof Invalid) return redirectWith(visit, back, error.message, true)
+    throw error
+  }
+}
+
+/** What to tell, and whether something was not done. */
+type Outcome = [text: string, isProblem: boolean]
+
+async function act(
+  visit: Visit,
+  project: Project,
+  viewer: User,
+  patches: readonly PatchRow[],
+  form: URLSearchParams,
+): Promise<Outcome> {
+  const action = form.get('action') ?? 'update'
+  if (action === 'create') return await createBundle(visit, project, viewer, patches, form)
+  if (action === 'add') return await extendBundle(visit, viewer, patches, form)
+  return await update(visit, project, viewer, patches, form)
+}
+
+/** The patches of the project that were chosen, in the order of the list. Throws Invalid. */
+async function chosenPatches(
+  { db }: Visit,
+  project: Project,
+  form: URLSearchParams,
+): Promise<readonly PatchRow[]> {
+  const ids = [...new Set(form.getAll('patch').filter((id) => /^\d{1,9}$/.test(id)))].map(Number)
+  if (ids.length === 0) throw new Invalid('No patch is chosen.')
+  if (ids.length > MOST_PATCHES) throw new Invalid(`More than ${MOST_PATCHES} patches at once are too many.`)
+  const rows = new Map((await patchesById(db, ids)).map((row) => [row.id, row]))
+  const patches = ids.flatMap((id) => rows.get(id) ?? [])
+  if (patches.length < ids.length || patches.some(({ project_id }) => project_id !== project.id))
+    throw new Invalid('Some of these patches are not, or no longer, in this project.')
+  return patches
+}
+
+/** Changes those that the viewer may change, and names those that they may not. */
+async function update(
+  { db, now }: Visit,
+  project: Project,
+  viewer: User,
+  patches: readonly PatchRow[],
+  form: URLSearchParams,
+): Promise<Outcome> {
+  const change = await readChange(db, project, form)
+  if (Object.keys(change).length === 0) throw new Invalid('Nothing to change is chosen.')
+  const asking = { id: viewer.id, maintains: await projectsMaintainedBy(db, viewer.id) }
+  const own = patches.filter((patch) => canEditPatch(asking, patch))
+  const ids = own.map(({ id }) => id)
+  await updatePatches(db, ids, change, viewer.id, now)
+  const told = `${countOf(own.length)} updated.`
+  if (own.length === patches.length) return [told, false]
+  const foreign = patches.find((patch) => !ids.includes(patch.id))
+  const others = patches.length - own.length - 1
+  const more = others > 0 ? ` and ${others} other${others > 1 ? 's' : ''}` : ''
+  return [`${told} You may not change “${foreign?.name}”${more}.`, true]
+}
+
+/** What the form wants changed. Throws Invalid for states and delegates that are none. */
+async function readChange(db: Visit['db'], project: Project, form: URLSearchParams): Promise<PatchChange> {
+  const [state, delegate, archived] = ['state', 'delegate', 'archived'].map((name) => form.get(name) ?? '')
+  const change: PatchChange = {}
+  if (state) {
+    const known = (await listStates(db)).find(({ id }) => String(id) === state)
+    if (!known) throw new Invalid('There is no such state.')
+    change.state_id = known.id
+  }
+  if (delegate === '-') change.delegate_id = null
+  else if (delegate) {
+    const known = (await maintainersOf(db, [project.id])).find(({ id }) => String(id) === delegate)
+    if (!known) throw new Invalid(`Patches of ${project.name} are delegated to its maintainers only.`)
+    change.delegate_id = known.id
+  }
+  if (archived === 'true' || archived === 'false') change.archived = archived === 'true'
+  return change
+}
+
+/** Longest name of a bundle, as in the API. */
+const MAX_NAME = 50
+
+async function createBundle(
+  { db }: Visit,
+  project: Project,
+  viewer: User,
+  patches: readonly PatchRow[],
+  form: URLSearchParams,
+): Promise<Outcome> {
+  const name = (form.get('bundle_name') ?? '').trim()
+  if (name === '') throw new Invalid('A bundle needs a name.')
+  if (name.length > MAX_NAME) throw new Invalid(`The name of a bundle has ${MAX_NAME} characters at most.`)
+  if (/[/\p{Cc}]/u.test(name)) throw new Invalid('The name of a bundle has no slash in it.')
+  const bundle = { owner_id: viewer.id, project_id: project.id, name, public: false }
+  const ids = patches.map(({ id }) => id)
+  await insertBundle(db, bundle, ids)
+  return [`Bundle “${name}” made of ${countOf(ids.length)}.`, false]
+}
+
+async function extendBundle(
+  { db }: Visit,
+  viewer: User,
+  patches: readonly PatchRow[],
+  form: URLSearchParams,
+): Promise<Outcome> {
+  const id = form.get('bundle_id') ?? ''
+  const [bundle] = /^\d{1,9}$/.test(id) ? await bundlesById(db, [Number(id)]) : []
+  if (!bundle || !canEditBundle(viewer, bundle)) throw new Invalid('You have no such bundle.')
+  if (patches.some(({ project_id }) => project_id !== bundle.project_id))
+    throw new Invalid('That bundle belongs to another project.')
+  const ids = patches.map((patch) => patch.id)
+  const added = await addToBundle(db, bundle.id, ids)
+  const known = ids.length - added
+  const rest = known > 0 ? `; ${known} ${known === 1 ? 'was' : 'were'} in it already` : ''
+  return [`${countOf(added)} added to bundle “${bundle.name}”${rest}.`, false]
+}
+
+function countOf(count: number): string {
+  return `${count} patch${count === 1 ? '' : 'es'}`
+}
