@@ -1,0 +1,52 @@
+import { execFile } from 'node:child_process'
+
+/** Other people's programs, run as their users run them. */
+
+export interface Outcome {
+  code: number
+  stdout: string
+  stderr: string
+}
+
+/** Whoever commits what a program applies. */
+const COMMITTER = {
+  GIT_AUTHOR_NAME: 'Mira Keeper',
+  GIT_AUTHOR_EMAIL: 'mira@lanterna.example.org',
+  GIT_COMMITTER_NAME: 'Mira Keeper',
+  GIT_COMMITTER_EMAIL: 'mira@lanterna.example.org',
+}
+
+/**
+ * Runs a program in `folder`, which is its home and holds its temporary files as well; no settings of this
+ * machine reach it. The server that it asks is in this process, so nothing may block.
+ */
+export async function runProgram(
+  folder: string,
+  program: string,
+  args: readonly string[],
+  environment: Record<string, string> = {},
+): Promise<Outcome> {
+  const env = {
+    PATH: process.env.PATH,
+    HOME: folder,
+    TMPDIR: folder,
+    LC_ALL: 'C.UTF-8',
+    GIT_CONFIG_SYSTEM: '/dev/null',
+    GIT_PAGER: 'cat',
+    ...COMMITTER,
+    ...environment,
+  }
+  return await new Promise((resolve, reject) => {
+    execFile(program, args, { cwd: folder, env }, (error, stdout, stderr) => {
+      if (error && typeof error.code !== 'number') reject(error)
+      else resolve({ code: error ? Number(error.code) : 0, stdout, stderr })
+    })
+  })
+}
+
+/** Runs git; gives what it prints. */
+export async function git(folder: string, ...args: string[]): Promise<string> {
+  const { code, stdout, stderr } = await runProgram(folder, 'git', args)
+  if (code !== 0) throw new Error(stderr)
+  return stdout
+}
