@@ -47,11 +47,7 @@ const LISTING: Listing = {
   table: 'covers',
   filters: {
     project,
-    series: {
-      filter: filters.series,
-      column: '(select series.id from series where cover_id = covers.id)',
-      description: 'Of these series: number.',
-    },
+    series: { filter: filters.coverOfSeries, column: 'id', description: 'Of these series: number.' },
     submitter,
     msgid: messageId,
     ...sent,

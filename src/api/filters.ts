@@ -103,6 +103,14 @@ export const series: Filter = byReference(async (db, value) => {
   return rows.map(({ id }) => id)
 })
 
+/** The covers of series that are named by number. */
+export const coverOfSeries: Filter = byReference(async (db, value) => {
+  if (!isNumber(value)) return []
+  const rows = await db.selectFrom('series').select('cover_id').where('id', '=', Number(value)).execute()
+  // A series without a cover is known all the same: beside another one it narrows nothing down.
+  return rows.map(({ cover_id }) => cover_id ?? 0)
+})
+
 /** The last of the values decides, unless it is blank. */
 function single(schema: TSchema, build: (value: string, column: string, version: Version) => Criterion[]) {
   const filter: Filter = {

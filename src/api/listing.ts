@@ -59,7 +59,8 @@ export async function listPage(
   for (const [name, { filter, column }] of asking)
     criteria.push(...(await filter.criteria(db, query.getAll(name), column, at.version)))
   criteria.push(...search(query.getAll('q').at(-1) ?? '', listing.search))
-  const fallback = asking.find(([, { order: preferred }]) => preferred)?.[1].order ?? listing.defaultOrder
+  const preferring = asking.find(([name, parameter]) => parameter.order && query.getAll(name).at(-1))
+  const fallback = preferring?.[1].order ?? listing.defaultOrder
   const order = parseOrder(query.getAll('order').at(-1), orderAt(listing, at.version), fallback)
   const { perPage, page } = parsePage(query)
   // A page's place is known before the rows are counted, but for the last one.

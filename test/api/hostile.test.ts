@@ -9,6 +9,7 @@ import { type Api, describeApi, tokenOf } from './support.js'
 const IN_QUERY = [
   '',
   '0',
+  '1',
   '-1',
   '251',
   '2147483648',

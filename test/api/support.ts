@@ -1,12 +1,12 @@
 import type { FastifyInstance } from 'fastify'
-import { afterEach, beforeEach } from 'vitest'
+import { afterAll, afterEach, beforeAll, beforeEach } from 'vitest'
 import { buildApp } from '../../src/app.js'
 import type { Database } from '../../src/db/schema.js'
 import { ingest } from '../../src/ingest/ingest.js'
 import { insertProject } from '../../src/store/project.js'
 import { addAccount } from '../support/accounts.js'
 import { contextOn } from '../support/context.js'
-import { describeOnEach } from '../support/database.js'
+import { describeOnEach, type Fixture, type Lifetime } from '../support/database.js'
 import { mail } from '../support/mail.js'
 
 /** The server's clock, unless a test moves it. */
@@ -28,6 +28,8 @@ export interface Answer {
 /** An API over a small world, and short words to ask it. */
 export interface Api {
   db: Database
+  /** Where the database is. */
+  url: string
   app: FastifyInstance
   /** Moves the server's clock. */
   setNow(time: string): void
@@ -43,30 +45,32 @@ export function tokenOf(who: Who): string {
 }
 
 /**
- * Runs a suite on both databases over a fresh world each time: Lamps (project 1) has series 1 of cover 1 and
+ * Runs a suite on both databases over a small world, by default a fresh one for each test: Lamps (project 1) has series 1 of cover 1 and
  * patches 1 to 3, with a reply to the cover and two to patch 1; Ropes (project 2) has patch 4.
  */
-export function describeApi(name: string, suite: (api: Api) => void): void {
-  describeOnEach(name, (fixture) => {
+export function describeApi(name: string, suite: (api: Api) => void, lifetime: Lifetime = 'test'): void {
+  const [before, after] = lifetime === 'test' ? [beforeEach, afterEach] : [beforeAll, afterAll]
+  const run = (fixture: Fixture) => {
     const api = {} as Api
     let now = NOW
-    beforeEach(async () => {
+    before(async () => {
       now = NOW
       await populate(fixture.db)
       const environment = { PATCHWORK_PUBLIC_URL: 'https://pw.example.org' }
       const app = await buildApp(contextOn(fixture, { environment, now: () => new Date(`${now}Z`) }))
       Object.assign(api, {
         ...asking(app),
-        db: fixture.db,
+        ...fixture,
         app,
         setNow: (time: string) => {
           now = time
         },
       })
     })
-    afterEach(() => api.app.close())
+    after(() => api.app.close())
     suite(api)
-  })
+  }
+  describeOnEach(name, run, lifetime)
 }
 
 function asking(app: FastifyInstance): Pick<Api, 'get' | 'send' | 'ids'> {
