@@ -67,10 +67,11 @@ describeApi('checks', (api) => {
     expect(await totals()).toEqual({ n: 0 })
   })
 
+  const post = (state: string, context: string) =>
+    api.send('POST /patches/1/checks/', { state, context }, 'mira')
+  const combined = async () => (await api.get('/patches/1/')).body.check
+
   it('of a patch come to the worst of the newest', async () => {
-    const post = (state: string, context: string) =>
-      api.send('POST /patches/1/checks/', { state, context }, 'mira')
-    const combined = async () => (await api.get('/patches/1/')).body.check
     expect(await combined()).toBe('pending')
     await post('success', 'a')
     expect(await combined()).toBe('success')

@@ -11,11 +11,11 @@ interface Event {
 }
 
 /** Follows the events as a bot does, until `isOver` and nothing more comes; gives all numbers it has seen. */
-async function follow({ get }: Api, isOver: () => boolean): Promise<number[]> {
+async function follow(api: Api, isOver: () => boolean): Promise<number[]> {
   const seen: number[] = []
   for (;;) {
     const wasOver = isOver()
-    const { body } = await get(`/events/?after=${seen.at(-1) ?? 0}&per_page=7`)
+    const { body } = await api.get(`/events/?after=${seen.at(-1) ?? 0}&per_page=7`)
     seen.push(...body.map(({ id }: Event) => id))
     if (body.length === 0 && wasOver) return seen
     await sleep(1)
@@ -112,9 +112,10 @@ describeApi(
       expect(await api.ids('/api/1.2/events/?category=cover-comment-created')).toEqual([])
     })
 
+    const of = async (query: string) =>
+      (await api.get(`/events/?order=id&${query}`)).body.map(({ category }: Event) => category)
+
     it('are narrowed down by what they are about', async () => {
-      const of = async (query: string) =>
-        (await api.get(`/events/?order=id&${query}`)).body.map(({ category }: Event) => category)
       expect(await of('cover=1')).toEqual(['cover-created', 'cover-comment-created'])
       expect(await of('project=ropes')).toEqual([
         'patch-created',
