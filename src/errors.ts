@@ -44,6 +44,17 @@ export class Invalid extends PatchworkError {
   }
 }
 
+/** Whoever asked has asked too often. */
+export class TooMany extends PatchworkError {
+  /** After so many seconds they may try again. */
+  readonly retryAfter: number
+
+  constructor(message: string, retryAfter: number) {
+    super(429, message)
+    this.retryAfter = retryAfter
+  }
+}
+
 /** The database is held by somebody else for longer than we wait: worth another try later. */
 export class Busy extends PatchworkError {
   constructor(message = 'The database is busy; try again later.', options?: ErrorOptions) {

@@ -1,4 +1,5 @@
 import { isIP } from 'node:net'
+import { isMailAddress, parseMailbox, parseMailTransport } from './mail-settings.js'
 
 /** One thing that an operator can set; `config.ts` reads them, `patchwork config` lists them. */
 export interface Setting<T> {
@@ -81,6 +82,29 @@ export const SETTINGS = {
     form: LOG_LEVELS.join(', '),
     fallback: 'info',
     parse: (text) => LOG_LEVELS.find((level) => level === text),
+  },
+  mail: {
+    variable: 'PATCHWORK_MAIL',
+    meaning:
+      'how mail goes out: into a folder of files, or to a mail server; `?tls=off`, `unverified` or `required` after its port decides over STARTTLS, by default used where it is offered, required where there is a password, and off on this machine itself',
+    form: 'folder:PATH, smtp://USER:PASSWORD@HOST:PORT or smtps://USER:PASSWORD@HOST:PORT',
+    fallback: 'folder:data/outbox',
+    redact: withoutPassword,
+    parse: parseMailTransport,
+  },
+  mailFrom: {
+    variable: 'PATCHWORK_MAIL_FROM',
+    meaning: 'the sender of mail that goes out',
+    form: 'an address such as Patchwork <patchwork@example.org>',
+    fallback: 'Patchwork <patchwork@localhost>',
+    parse: parseMailbox,
+  },
+  administrators: {
+    variable: 'PATCHWORK_ADMINS',
+    meaning: 'addresses of those who are told by mail of what fails; by default nobody is',
+    form: 'mail addresses, such as ann@example.org, joe@example.org',
+    fallback: '',
+    parse: (text) => parseList(text, (item) => (isMailAddress(item) ? item : undefined)),
   },
 } satisfies Record<string, Setting<unknown>>
 

@@ -20,6 +20,9 @@ describe('the configuration', () => {
       rateLimit: undefined,
       bodyLimit: 1048576,
       logLevel: 'info',
+      mail: { kind: 'folder', path: 'data/outbox' },
+      mailFrom: { name: 'Patchwork', address: 'patchwork@localhost' },
+      administrators: [],
     })
     expect(readConfig({ PATCHWORK_TRUSTED_HOSTS: ' ' }, ['[FE80::1]']).trustedHosts).toContain('fe80::1')
   })

@@ -41,7 +41,7 @@ export async function ask(
   for (const value of query.values())
     if (value.includes('\0')) throw new Invalid('Null characters are not allowed.', NULL_CHARACTERS)
   const time = toTime(now())
-  const user = await authenticated(db, request, time)
+  const user = await authenticated(db, request, now())
   const format = query.get('format')
   if (format !== null && format !== '' && format !== 'json') throw new NotFound()
   const base = baseOf(request, config)
@@ -74,11 +74,11 @@ const NULL_CHARACTERS = ['Null characters are not allowed.']
  * By its `Authorization` header, or as the browser that it comes from has logged in: which can write only
  * with the token that no page but ours knows.
  */
-async function authenticated(db: Database, request: FastifyRequest, now: Time): Promise<User | undefined> {
+async function authenticated(db: Database, request: FastifyRequest, now: Date): Promise<User | undefined> {
   const { authorization, cookie } = request.headers
-  if (authorization !== undefined) return await authenticate(db, authorization)
+  if (authorization !== undefined) return await authenticate(db, authorization, { address: request.ip, now })
   if (cookie === undefined) return undefined
-  const user = await viewerOf(db, request, now)
+  const user = await viewerOf(db, request, toTime(now))
   if (user && WRITING.has(request.method) && !hasCsrfHeader(request))
     throw new Forbidden('CSRF Failed: CSRF token missing or incorrect.')
   return user

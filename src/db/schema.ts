@@ -261,6 +261,7 @@ export interface ConfirmationTable {
   type: string
   email: string
   user_id: number | null
+  /** SHA-256 of the key that was mailed, hex; of those that the Python Patchwork made, the key itself. */
   key: string
   date: Time
   active: Flag
@@ -288,6 +289,31 @@ export interface SessionTable {
   expires: Time
   /** What the browser calls itself, so that its owner recognises it. */
   agent: string
+}
+
+export type OutboxKind = 'confirmation' | 'changes' | 'failures'
+
+export type OutboxState = 'waiting' | 'sending' | 'sent' | 'failed'
+
+/** Mail that we send. */
+export interface OutboxTable {
+  id: Generated<number>
+  kind: OutboxKind
+  /** Random, and part of the mail's message id, so that a mail that is sent again is known as the same one. */
+  token: string
+  recipient: string
+  subject: string
+  /** Emptied once it is sent: it may hold the key of a confirmation. */
+  body: string
+  state: OutboxState
+  created: Time
+  /** When it is to be tried; while it is being sent, when somebody else may take it over; null: never again. */
+  due: Time | null
+  /** When it was sent or given up. */
+  finished: Time | null
+  /** What went wrong last. */
+  reason: string | null
+  attempts: Generated<number>
 }
 
 export interface Schema {
@@ -318,4 +344,5 @@ export interface Schema {
   opt_outs: OptOutTable
   pending_notifications: PendingNotificationTable
   sessions: SessionTable
+  outbox: OutboxTable
 }

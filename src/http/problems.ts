@@ -1,5 +1,5 @@
 import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify'
-import { Invalid, PatchworkError } from '../errors.js'
+import { Invalid, PatchworkError, TooMany } from '../errors.js'
 
 /** Whether an address is the API's, where errors are JSON. */
 export function isApi(url: string): boolean {
@@ -21,6 +21,7 @@ const SENTENCES: Readonly<Record<string, string>> = {
  */
 export function sendError(error: FastifyError, request: FastifyRequest, reply: FastifyReply): FastifyReply {
   if (error instanceof Invalid && error.fields) return reply.code(400).send(error.fields)
+  if (error instanceof TooMany) void reply.header('retry-after', error.retryAfter)
   if (error instanceof PatchworkError) return sendProblem(request, reply, error.status, error.message)
   const { statusCode = 500 } = error
   if (statusCode >= 400 && statusCode < 500)

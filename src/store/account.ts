@@ -59,7 +59,12 @@ export async function deleteAccount(database: Database, username: string): Promi
         .execute()
     await db.updateTable('people').set({ user_id: null }).where('user_id', '=', id).execute()
     await db.updateTable('patches').set({ delegate_id: null }).where('delegate_id', '=', id).execute()
-    await db.updateTable('events').set({ actor_id: null }).where('actor_id', '=', id).execute()
+    for (const column of ['actor_id', 'previous_delegate_id', 'current_delegate_id'] as const)
+      await db
+        .updateTable('events')
+        .set({ [column]: null })
+        .where(column, '=', id)
+        .execute()
     await db.deleteFrom('users').where('id', '=', id).execute()
     forgetMaintainers(db)
     forgetProjects(db)

@@ -14,7 +14,8 @@ const byName = prepare<{ name: string }, User>((db, { name }) =>
 
 /** The account of that name. */
 export async function findUser(db: Database, username: string): Promise<User | undefined> {
-  return (await byName(db, { name: username }))[0]
+  // A null character is nothing that PostgreSQL would even look for.
+  return username.includes('\0') ? undefined : (await byName(db, { name: username }))[0]
 }
 
 /** The same; throws NotFound if there is none. */
@@ -56,6 +57,8 @@ export interface NewUser {
   /** Already hashed. */
   password: string
   is_superuser: boolean
+  /** False: it opens nothing yet. */
+  is_active?: boolean
   joined: Time
 }
 
@@ -70,6 +73,27 @@ export async function insertToken(db: Database, userId: number, token: string, c
     .insertInto('tokens')
     .values({ user_id: userId, digest: digestOf(token), created })
     .execute()
+}
+
+/** Says that an account has a token, and since when; the newest of several. */
+export async function findToken(db: Database, userId: number): Promise<{ created: Time } | undefined> {
+  return await db
+    .selectFrom('tokens')
+    .select('created')
+    .where('user_id', '=', userId)
+    .orderBy('id', 'desc')
+    .limit(1)
+    .executeTakeFirst()
+}
+
+/** From now on no token opens an account. */
+export async function deleteTokens(db: Database, userId: number): Promise<void> {
+  await db.deleteFrom('tokens').where('user_id', '=', userId).execute()
+}
+
+/** Sets a password; it is hashed already. */
+export async function updatePassword(db: Database, id: number, hash: string): Promise<void> {
+  await db.updateTable('users').set({ password: hash }).where('id', '=', id).execute()
 }
 
 export type UserChange = Pick<

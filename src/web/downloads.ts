@@ -86,7 +86,7 @@ async function downloaderOf({ db, now }: Context, request: FastifyRequest): Prom
   const { authorization } = request.headers
   if (authorization === undefined) return await viewerOf(db, request, toTime(now()))
   try {
-    return await authenticate(db, authorization)
+    return await authenticate(db, authorization, { address: request.ip, now: now() })
   } catch (error) {
     if (error instanceof Forbidden) return undefined
     throw error

@@ -37,7 +37,7 @@ describeOnEach('the API', (fixture) => {
     }
     await insertToken(
       db,
-      await insertUser(db, { ...user, password: hashPassword('secret') }),
+      await insertUser(db, { ...user, password: await hashPassword('secret') }),
       TOKEN,
       '2026-10-05T12:00:00',
     )

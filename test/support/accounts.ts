@@ -34,7 +34,7 @@ export async function addAccount(
     first_name,
     last_name,
     email,
-    password: password === undefined ? '!' : hashPassword(password),
+    password: password === undefined ? '!' : await hashPassword(password),
     is_superuser: isSuperuser,
     joined: JOINED,
   })

@@ -51,7 +51,7 @@ describeOnEach('the frame of the pages', (fixture) => {
       is_superuser: false,
       joined: NOW,
     }
-    const userId = await insertUser(db, { ...user, password: hashPassword('secret') })
+    const userId = await insertUser(db, { ...user, password: await hashPassword('secret') })
     const token = newToken()
     await insertSession(db, { userId, token, created: NOW, expires: '2026-10-06T12:00:00', agent: 'x' })
     const request = { headers: { cookie: `a=b; ${SESSION_COOKIE}=${token}` } }

@@ -56,9 +56,10 @@ export function addUserCommands(program: Command): void {
     .action((username: string) => withDatabase((db) => deleteAccount(db, username)))
 }
 
-function addUser(username: string, options: UserOptions): Promise<void> {
+async function addUser(username: string, options: UserOptions): Promise<void> {
   const joined = toTime(new Date())
-  return withDatabase((database) =>
+  const password = await hashPassword(options.password ?? '')
+  await withDatabase((database) =>
     transaction(database, async (db) => {
       if (await findUser(db, username)) throw new Conflict(`There is a user '${username}' already.`)
       const user = {
@@ -66,7 +67,7 @@ function addUser(username: string, options: UserOptions): Promise<void> {
         email: options.email ?? '',
         first_name: options.firstName ?? '',
         last_name: options.lastName ?? '',
-        password: hashPassword(options.password ?? ''),
+        password,
         is_superuser: options.superuser ?? false,
         joined,
       }
@@ -76,19 +77,19 @@ function addUser(username: string, options: UserOptions): Promise<void> {
   )
 }
 
-function editUser(username: string, options: UserOptions): Promise<void> {
+async function editUser(username: string, options: UserOptions): Promise<void> {
   const { email, firstName, lastName, password, superuser, active, token } = options
   const change: AccountChange = {
     ...(email === undefined ? {} : { email }),
     ...(firstName === undefined ? {} : { first_name: firstName }),
     ...(lastName === undefined ? {} : { last_name: lastName }),
-    ...(password === undefined ? {} : { password: hashPassword(password) }),
+    ...(password === undefined ? {} : { password: await hashPassword(password) }),
     ...(superuser === undefined ? {} : { is_superuser: superuser }),
     ...(active === undefined ? {} : { is_active: active }),
   }
   if (Object.keys(change).length === 0 && token === undefined)
     throw new Invalid('There is nothing to change; see --help for what can be.')
-  return withDatabase((database) =>
+  await withDatabase((database) =>
     transaction(database, async (db) => {
       const { id } = await getUser(db, username)
       await updateAccount(db, id, change)

@@ -2,7 +2,7 @@ import type { FastifyReply, FastifyRequest } from 'fastify'
 import { Layout } from '../components/layout.js'
 import { sendPage } from '../page.js'
 import { type Mount, visitOf } from '../visit.js'
-import { PatchworkError } from '../../errors.js'
+import { PatchworkError, TooMany } from '../../errors.js'
 
 const TITLES: Readonly<Record<number, string>> = {
   400: 'That makes no sense here',
@@ -31,6 +31,7 @@ export async function sendError(
   reply: FastifyReply,
 ): Promise<FastifyReply> {
   const { status, message } = describe(error, request)
+  if (error instanceof TooMany) void reply.header('retry-after', error.retryAfter)
   void reply.removeHeader('content-disposition')
   const plain = () => reply.code(status).type('text/plain; charset=utf-8').send(`${message}\n`)
   if (!(request.headers.accept ?? '').includes('text/html')) return plain()

@@ -1,0 +1,14 @@
+import { deleteOldConfirmations } from '../store/confirmation.js'
+import { deleteUnconfirmedUsers } from '../store/registration.js'
+import type { Job } from './job.js'
+
+/** Removes accounts that nobody confirmed, and forgets what was not confirmed in time. */
+export const confirmations: Job = {
+  name: 'confirmations',
+  every: 3600,
+  async run({ db, now }) {
+    const accounts = await deleteUnconfirmedUsers(db, now())
+    const count = await deleteOldConfirmations(db, now())
+    return accounts + count > 0 ? `${accounts} accounts and ${count} confirmations ran out` : undefined
+  },
+}

@@ -1,0 +1,12 @@
+import { tellOfChanges } from '../notify/changes.js'
+import type { Job } from './job.js'
+
+/** Tells submitters what became of their patches. */
+export const notifications: Job = {
+  name: 'notifications',
+  every: 60,
+  async run(context, signal) {
+    const count = await tellOfChanges(context, signal)
+    return count > 0 ? `${count} submitters are told of changes` : undefined
+  },
+}

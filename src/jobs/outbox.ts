@@ -1,0 +1,25 @@
+import { deliverMail } from '../notify/deliver.js'
+import { tellOfFailures } from '../notify/failures.js'
+import { openTransport } from '../notify/open.js'
+import { deleteOldMail } from '../store/outbox.js'
+import { toTime } from '../store/time.js'
+import type { Job } from './job.js'
+
+/** What was sent or given up is still shown to administrators for so long, in milliseconds. */
+const KEPT = 30 * 24 * 3_600_000
+
+/** Sends the mail that is due. */
+export const outbox: Job = {
+  name: 'outbox',
+  every: 5,
+  async run(context, signal) {
+    const { db, config, now, log } = context
+    const { sent, delayed, failed } = await deliverMail(context, openTransport(config.mail), signal)
+    for (const { id, recipient, reason } of failed)
+      log.error({ mail: id, recipient, reason }, 'mail was given up')
+    await tellOfFailures(context, failed)
+    await deleteOldMail(db, toTime(new Date(now().getTime() - KEPT)))
+    if (sent + delayed + failed.length === 0) return undefined
+    return `${sent} mails sent, ${delayed} delayed, ${failed.length} given up`
+  },
+}

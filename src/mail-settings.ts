@@ -1,0 +1,85 @@
+import { isIP } from 'node:net'
+
+/** Where mail goes: a folder of files, or a mail server. */
+export type MailTransport = { readonly kind: 'folder'; readonly path: string } | SmtpSettings
+
+export interface SmtpSettings {
+  readonly kind: 'smtp'
+  readonly host: string
+  readonly port: number
+  /** Whether TLS comes before anything is said. */
+  readonly isSecure: boolean
+  readonly user: string | undefined
+  readonly password: string | undefined
+  /** What we want of STARTTLS; `unverified` takes any certificate. */
+  readonly tls: 'required' | 'offered' | 'unverified' | 'off'
+}
+
+/** A name, perhaps empty, and an address. */
+export interface Mailbox {
+  readonly name: string
+  readonly address: string
+}
+
+/** Longest address that mail servers take (RFC 5321, 4.5.3.1.3). */
+const LONGEST_ADDRESS = 254
+
+/**
+ * A plain address: what forms and settings may name, and all that mail is ever sent to. No quotes, no white space,
+ * nothing that means something in a header or to a mail server.
+ */
+const ADDRESS = /^[^\s"(),:;<>@[\]\\\p{C}]{1,64}@[^\s"(),:;<>@[\]\\\p{C}]+$/u
+
+/** Whether mail may be sent to a text. */
+export function isMailAddress(text: string): boolean {
+  return text.length <= LONGEST_ADDRESS && ADDRESS.test(text) && !/^\.|\.\.|\.@|@[.-]|[.-]$/.test(text)
+}
+
+/** `folder:PATH` or `smtp://…`; undefined for anything else. */
+export function parseMailTransport(text: string): MailTransport | undefined {
+  const [, path] = /^folder:(.+)$/.exec(text) ?? []
+  if (path !== undefined) return { kind: 'folder', path }
+  const url = URL.parse(text)
+  if (!url?.hostname || !/^smtps?:$/.test(url.protocol)) return undefined
+  const isSecure = url.protocol === 'smtps:'
+  const host = url.hostname.replace(/^\[(.*)\]$/, '$1')
+  const tls = parseTls(url.searchParams.get('tls'), host, url.username !== '')
+  if (tls === undefined) return undefined
+  return {
+    kind: 'smtp',
+    host,
+    port: Number(url.port) || (isSecure ? 465 : url.username ? 587 : 25),
+    isSecure,
+    user: decoded(url.username),
+    password: decoded(url.password),
+    tls,
+  }
+}
+
+/** A part of an address; what is no percent-encoding stays as it is, and a blank one is none. */
+function decoded(text: string): string | undefined {
+  try {
+    return decodeURIComponent(text) || undefined
+  } catch {
+    return text
+  }
+}
+
+/** A password goes nowhere in the clear; to this machine itself nothing has to be hidden. */
+function parseTls(
+  wanted: string | null,
+  host: string,
+  hasPassword: boolean,
+): SmtpSettings['tls'] | undefined {
+  if (wanted === 'off' || wanted === 'unverified' || wanted === 'required') return wanted
+  if (wanted !== null) return undefined
+  if (host === 'localhost' || host === '::1' || (isIP(host) === 4 && host.startsWith('127.'))) return 'off'
+  return hasPassword ? 'required' : 'offered'
+}
+
+/** `Name <address>` or an address; undefined for anything else. */
+export function parseMailbox(text: string): Mailbox | undefined {
+  const [, name = '', bracketed] = /^([^<>\p{C}]*)<([^<>]+)>$/u.exec(text) ?? []
+  const address = bracketed ?? text
+  return isMailAddress(address) ? { name: name.trim().replace(/^"(.*)"$/, '$1'), address } : undefined
+}

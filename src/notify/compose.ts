@@ -1,0 +1,39 @@
+import { createTransport } from 'nodemailer'
+import type { Config } from '../config.js'
+import type { OutboxMail } from '../store/outbox.js'
+import { type Composed, Refused } from './transport.js'
+import { isMailAddress } from '../mail-settings.js'
+
+/** Builds mails and sends them nowhere. */
+const composer = createTransport({ streamTransport: true, buffer: true, newline: 'windows' })
+
+/**
+ * A mail of the outbox as it goes out. Each time it is made it is the same, message id and date included. Throws
+ * Refused for a recipient that no mail can have.
+ */
+export async function composeMail(
+  mail: OutboxMail,
+  { mailFrom, publicUrl }: Pick<Config, 'mailFrom' | 'publicUrl'>,
+): Promise<Composed> {
+  const { recipient, subject, body, kind } = mail
+  if (!isMailAddress(recipient)) throw new Refused('This is no address that mail can be sent to.')
+  const messageId = `${mail.token}@${mailFrom.address.split('@')[1]}`
+  const hasWayOut = kind === 'changes' && publicUrl !== undefined
+  const { message } = await composer.sendMail({
+    messageId: `<${messageId}>`,
+    date: new Date(`${mail.created}Z`),
+    from: { ...mailFrom },
+    // As an object: nothing in it is looked at for a second address.
+    to: { name: '', address: recipient },
+    subject,
+    text: body,
+    headers: {
+      // RFC 3834, 5: answering machines leave it alone.
+      'Auto-Submitted': 'auto-generated',
+      ...(hasWayOut ? { 'List-Unsubscribe': `<${publicUrl}/mail/>` } : {}),
+    },
+    disableFileAccess: true,
+    disableUrlAccess: true,
+  })
+  return { messageId, from: mailFrom.address, to: recipient, raw: message as Buffer }
+}

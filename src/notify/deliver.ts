@@ -1,0 +1,90 @@
+import type { Context } from '../context.js'
+import { claimMail, type Outcome, type OutboxMail, updateMail } from '../store/outbox.js'
+import { toTime } from '../store/time.js'
+import { composeMail } from './compose.js'
+import { Refused, type Transport, Unreachable } from './transport.js'
+
+/**
+ * How mail gets from the outbox to the mail server, each once:
+ *
+ * - A mail is claimed in a transaction before anybody is talked to: it is marked as being sent, until a time by
+ *   which its sender has given up or is dead. Nobody else takes it before, so several servers never send it twice.
+ * - What became of it is noted after. Whoever dies in between leaves a mail of which nobody knows whether the mail
+ *   server has it. It is sent again once its time is over: rather twice than never, for it may be the only way into
+ *   an account. It has the same message id then, so that mail systems and the folder know it as the same mail.
+ */
+
+const NEVER = new AbortController().signal
+
+/** An attempt takes no longer than this, in milliseconds … */
+const PATIENCE = 60_000
+
+/** … and a mail is others' to take after this: longer by what the clocks of two servers may differ. */
+const LEASE = 10 * 60_000
+
+/** The first wait after a failure; each is twice the one before, up to the longest. */
+const SHORTEST_WAIT = 60_000
+const LONGEST_WAIT = 4 * 3_600_000
+
+/** Mail is given up at this age (RFC 5321, 4.5.4.1: at least 4 to 5 days). */
+const LONGEST_TRY = 5 * 24 * 3_600_000
+
+export interface Delivered {
+  sent: number
+  delayed: number
+  /** Those that were given up. */
+  failed: OutboxMail[]
+}
+
+/** Sends what is due, one mail after the other, until nothing is, nobody takes any, or `signal` comes. */
+export async function deliverMail(
+  context: Context,
+  transport: Transport,
+  signal: AbortSignal = NEVER,
+): Promise<Delivered> {
+  const delivered: Delivered = { sent: 0, delayed: 0, failed: [] }
+  while (!signal.aborted) {
+    const started = context.now()
+    const mail = await claimMail(context.db, toTime(started), toTime(after(started, LEASE)))
+    if (!mail) break
+    const error = await attempt(context, transport, mail)
+    const outcome = judge(mail, error, context.now())
+    await updateMail(context.db, mail, outcome)
+    count(delivered, mail, outcome)
+    if (error instanceof Unreachable) break
+  }
+  return delivered
+}
+
+async function attempt(
+  { config }: Context,
+  transport: Transport,
+  mail: OutboxMail,
+): Promise<Error | undefined> {
+  const signal = AbortSignal.timeout(PATIENCE)
+  try {
+    await transport.send(await composeMail(mail, config), signal)
+    return undefined
+  } catch (error) {
+    return error as Error
+  }
+}
+
+function judge(mail: OutboxMail, error: Error | undefined, now: Date): Outcome {
+  if (error === undefined) return { state: 'sent', finished: toTime(now) }
+  const reason = error.message.slice(0, 1000)
+  const due = after(now, Math.min(SHORTEST_WAIT * 2 ** Math.min(mail.attempts - 1, 20), LONGEST_WAIT))
+  const isTooOld = due.getTime() - Date.parse(`${mail.created}Z`) > LONGEST_TRY
+  if (error instanceof Refused || isTooOld) return { state: 'failed', finished: toTime(now), reason }
+  return { state: 'waiting', due: toTime(due), reason }
+}
+
+function count(delivered: Delivered, mail: OutboxMail, outcome: Outcome): void {
+  if (outcome.state === 'sent') delivered.sent++
+  else if (outcome.state === 'waiting') delivered.delayed++
+  else delivered.failed.push({ ...mail, reason: outcome.reason })
+}
+
+function after(moment: Date, milliseconds: number): Date {
+  return new Date(moment.getTime() + milliseconds)
+}

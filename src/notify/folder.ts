@@ -1,0 +1,40 @@
+import { mkdir, open, rename } from 'node:fs/promises'
+import { join } from 'node:path'
+import { type Transport, Unreachable } from './transport.js'
+
+/**
+ * Writes each mail into a folder, as a file that its message id names: for tests and trials, and for whoever
+ * takes it from there. A mail that is written again replaces itself, so that there is one file for each, ever.
+ */
+export function folderTransport(folder: string): Transport {
+  return {
+    async send({ messageId, raw }) {
+      try {
+        // Mails hold keys: nobody else on this machine is to read them.
+        await mkdir(folder, { recursive: true, mode: 0o700 })
+        await write(folder, `${messageId.replace(/[^A-Za-z0-9.@-]/g, '_')}.eml`, raw)
+      } catch (error) {
+        throw new Unreachable((error as Error).message, { cause: error })
+      }
+    },
+  }
+}
+
+/** Under another name until it is whole and on the disk. */
+async function write(folder: string, name: string, raw: Buffer): Promise<void> {
+  const unfinished = join(folder, `.${name}.${process.pid}`)
+  const file = await open(unfinished, 'w', 0o600)
+  try {
+    await file.writeFile(raw)
+    await file.sync()
+  } finally {
+    await file.close()
+  }
+  await rename(unfinished, join(folder, name))
+  const entry = await open(folder, 'r')
+  try {
+    await entry.sync()
+  } finally {
+    await entry.close()
+  }
+}

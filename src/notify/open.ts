@@ -1,0 +1,9 @@
+import type { MailTransport } from '../mail-settings.js'
+import { folderTransport } from './folder.js'
+import { smtpTransport } from './smtp.js'
+import type { Transport } from './transport.js'
+
+/** The transport that is configured. */
+export function openTransport(settings: MailTransport): Transport {
+  return settings.kind === 'folder' ? folderTransport(settings.path) : smtpTransport(settings)
+}

@@ -1,0 +1,25 @@
+/** A mail as it goes out. */
+export interface Composed {
+  /** Without brackets; the same each time a mail is tried. */
+  messageId: string
+  from: string
+  to: string
+  /** The mail itself, its lines ending in CRLF. */
+  raw: Buffer
+}
+
+/** A way out for mail. */
+export interface Transport {
+  /** Hands a mail over; throws Refused, Unreachable, or what else went wrong. Gives up when `signal` comes. */
+  send(mail: Composed, signal: AbortSignal): Promise<void>
+}
+
+/** This mail will never be taken, however often it is tried. */
+export class Refused extends Error {
+  override readonly name = 'Refused'
+}
+
+/** No mail will be taken for now: whoever should take it is away, or does not know us. */
+export class Unreachable extends Error {
+  override readonly name = 'Unreachable'
+}

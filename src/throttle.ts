@@ -1,0 +1,52 @@
+export interface ThrottleOptions {
+  /** So many within the window, and no more. */
+  limit: number
+  /** In milliseconds, from the first that is counted. */
+  window: number
+  /** So many keys are known at a time; who has not been counted for longest is forgotten first. */
+  mostKeys?: number
+}
+
+interface Count {
+  count: number
+  until: number
+}
+
+/** Counts what somebody does, by keys that strangers choose, in bounded memory. */
+export class Throttle {
+  readonly #options: Required<ThrottleOptions>
+  readonly #counts = new Map<string, Count>()
+
+  constructor(options: ThrottleOptions) {
+    this.#options = { mostKeys: 10_000, ...options }
+  }
+
+  /** How many seconds a key has to wait; 0: none. `now` is in milliseconds. */
+  wait(key: string, now: number): number {
+    const found = this.#counts.get(key)
+    if (!found || found.until <= now || found.count < this.#options.limit) return 0
+    return Math.ceil((found.until - now) / 1000)
+  }
+
+  count(key: string, now: number): void {
+    const found = this.#counts.get(key)
+    const isNew = !found || found.until <= now
+    const counted = isNew
+      ? { count: 1, until: now + this.#options.window }
+      : { ...found, count: found.count + 1 }
+    this.#counts.delete(key)
+    this.#counts.set(key, counted)
+    const [oldest] = this.#counts.keys()
+    if (this.#counts.size > this.#options.mostKeys && oldest !== undefined) this.#counts.delete(oldest)
+  }
+
+  /** Takes back one count. */
+  uncount(key: string): void {
+    const found = this.#counts.get(key)
+    if (found && found.count > 0) found.count--
+  }
+
+  forget(key: string): void {
+    this.#counts.delete(key)
+  }
+}

@@ -1,0 +1,30 @@
+import { expect, it } from 'vitest'
+import { Throttle } from '../src/throttle.js'
+
+it('makes wait whoever has reached the limit, until the window is over', () => {
+  const throttle = new Throttle({ limit: 2, window: 10_000 })
+  throttle.count('a', 0)
+  expect(throttle.wait('a', 0)).toBe(0)
+  throttle.count('a', 4000)
+  expect(throttle.wait('a', 4000)).toBe(6)
+  expect(throttle.wait('b', 4000)).toBe(0)
+  expect(throttle.wait('a', 10_000)).toBe(0)
+  throttle.count('a', 10_000)
+  expect(throttle.wait('a', 10_000)).toBe(0)
+})
+
+it('takes back one, and forgets', () => {
+  const throttle = new Throttle({ limit: 1, window: 10_000 })
+  throttle.count('a', 0)
+  throttle.uncount('a')
+  expect(throttle.wait('a', 0)).toBe(0)
+  throttle.count('a', 0)
+  throttle.forget('a')
+  expect(throttle.wait('a', 0)).toBe(0)
+})
+
+it('knows so many keys, and those best that it saw last', () => {
+  const throttle = new Throttle({ limit: 1, window: 10_000, mostKeys: 2 })
+  for (const key of ['a', 'b', 'a', 'c']) throttle.count(key, 0)
+  expect(['a', 'b', 'c'].map((key) => throttle.wait(key, 0))).toEqual([10, 0, 10])
+})
