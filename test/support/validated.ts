@@ -5,6 +5,7 @@ import { afterAll, expect, vi } from 'vitest'
 import type * as App from '../../src/app.js'
 import { RESOURCES } from '../../src/api/api.js'
 import { documentOf } from '../../src/api/openapi.js'
+import type { Method } from '../../src/api/operation.js'
 import { LATEST, type Version, VERSIONS } from '../../src/api/versions.js'
 
 /** Holds every answer of the API, in whatever test it is given, against the document that describes it. */
@@ -72,13 +73,19 @@ function validatorOf(
     | undefined
   let response = operation?.responses[reply.statusCode]
   if (response?.$ref) response = resolve(document, response.$ref) as typeof response
-  if (!response) found = 'undocumented'
+  if (!response) found = isRefused(path, request.method) ? 'none' : 'undocumented'
   else {
     const schema = response.content?.['application/json']?.schema
     found = schema ? compile(document, schema) : 'none'
   }
   validators.set(name, found)
   return found
+}
+
+/** Whether all that a method does at an address is to say what to use instead: the document has nothing of it. */
+function isRefused(path: string, method: string): boolean {
+  const resource = RESOURCES.find((one) => toTemplate(one.path) === path)
+  return resource?.[method.toLowerCase() as Method]?.isRefused === true
 }
 
 function resolve(document: object, reference: string): unknown {

@@ -1,0 +1,116 @@
+import type { FastifyInstance } from 'fastify'
+import { expect, it, vi } from 'vitest'
+import { RESOURCES } from '../../src/api/api.js'
+import type { Resource } from '../../src/api/operation.js'
+import { operationsAt } from '../../src/api/resource.js'
+import { isSince, type Version, VERSIONS } from '../../src/api/versions.js'
+import type * as Server from '../../src/http/server.js'
+import { type Api, describeApi } from '../api/support.js'
+import { API } from './api.js'
+import { COVERED, PAGES } from './pages.js'
+import { type Column, type Row, WHO } from './row.js'
+import { makeWorld, type World } from './world.js'
+
+/** Every route that the server has, and those that were reached: `PATCH /api/1.3/patches/:id/`. */
+const routes = vi.hoisted(() => ({ all: new Set<string>(), reached: new Set<string>() }))
+
+vi.mock('../../src/http/server.js', async (importOriginal) => {
+  const original = await importOriginal<typeof Server>()
+  return {
+    ...original,
+    makeServer(...settings: Parameters<typeof original.makeServer>): FastifyInstance {
+      const app = original.makeServer(...settings)
+      app.addHook('onRoute', ({ method, url }) => {
+        for (const each of [method].flat()) routes.all.add(`${each} ${url}`)
+      })
+      app.addHook('onRequest', (request, _, done) => {
+        routes.reached.add(`${request.method} ${request.routeOptions.url}`)
+        done()
+      })
+      return app
+    },
+  }
+})
+
+const COLUMNS = Object.keys(WHO) as Column[]
+
+describeApi('everybody', (api) => {
+  it('gets of every route what the table says, and changes nothing when refused', async () => {
+    const world = await makeWorld(api)
+    const surprises: string[] = []
+    for (const row of PAGES) surprises.push(...(await tryRow(world, row, '')))
+    for (const row of API) surprises.push(...(await tryRow(world, row, '/api')))
+    expect(surprises).toEqual([])
+    await expectComplete(api)
+  })
+
+  it.each([...VERSIONS])(
+    'gets of version %s what the newest gives, as far as the version knows it',
+    async (version) => {
+      const world = await makeWorld(api)
+      const prefix = `/api/${version}`
+      const surprises: string[] = []
+      for (const row of API.filter((each) => isIn(version, each)))
+        surprises.push(...(await tryRow(world, row, prefix)))
+      expect(surprises).toEqual([])
+    },
+  )
+})
+
+/** Tries what is refused first, for what is done may take away what is tried. */
+async function tryRow(world: World, row: Row, prefix: string): Promise<string[]> {
+  const tries = COLUMNS.map((column, index) => ({ column, status: row.expected[index] ?? 0 }))
+  const refused = tries.filter(({ status }) => status >= 400)
+  const done = tries.filter(({ status }) => status < 400)
+  await world.settle()
+  const before = await world.everything()
+  const surprises = await surprisesOf(world, row, prefix, refused)
+  if ((await world.everything()) !== before) surprises.push(`${row.request} changed something`)
+  return [...surprises, ...(await surprisesOf(world, row, prefix, done))]
+}
+
+async function surprisesOf(
+  world: World,
+  row: Row,
+  prefix: string,
+  tries: readonly { column: Column; status: number }[],
+): Promise<string[]> {
+  const surprises: string[] = []
+  for (const { column, status } of tries) {
+    await world.settle()
+    const actual = await world.attempt(row, column, prefix)
+    const what = `${row.request} ${JSON.stringify(row.body ?? {})}`
+    if (actual !== status) surprises.push(`${what} by ${column}: ${actual}, not ${status}`)
+  }
+  return surprises
+}
+
+/** Whether a version has what a request asks for. */
+function isIn(version: Version, { request, since = '1.0' }: Row): boolean {
+  if (!isSince(version, since)) return false
+  const [method = '', path = ''] = request.split(' ')
+  const resource = RESOURCES.find((one) => patternOf(one).test(path))
+  return !resource || operationsAt(resource, version).some(([name]) => name.toUpperCase() === method)
+}
+
+function patternOf({ path }: Resource): RegExp {
+  return new RegExp(`^${path.replace(/:\w+/g, '[^/]+')}$`)
+}
+
+/** Every route of the API, and of those pages that the table covers, was reached, or only says what else to use. */
+async function expectComplete({ app }: Api): Promise<void> {
+  const missing: string[] = []
+  for (const route of routes.all) {
+    const [method = '', url = ''] = route.split(' ')
+    if (routes.reached.has(route) || !isCovered(url) || method === 'HEAD' || method === 'OPTIONS') continue
+    const path = url.replace(/:\w+(?:\([^)]*\))?/g, '1')
+    const { statusCode } = await app.inject({ method: method as 'GET', url: path })
+    if (statusCode !== 405) missing.push(route)
+  }
+  expect(missing, 'routes that are not in the table').toEqual([])
+}
+
+/** All of the API; its older versions have no routes of their own. */
+function isCovered(url: string): boolean {
+  return /^\/api(?:\/(?!1\.\d\/)|$)/.test(url) || COVERED.test(url)
+}

@@ -1,0 +1,121 @@
+import type { Version } from '../../src/api/versions.js'
+import { type Row, statuses } from './row.js'
+
+/** The API's half of the table; addresses begin after the prefix of the version. */
+
+const row = (request: string, expected: string, body?: object, since: Version = '1.0'): Row => ({
+  request,
+  login: 'token',
+  since,
+  expected: statuses(expected),
+  ...(body ? { body } : {}),
+})
+
+/** A wrong token is refused whatever it is sent for; that comes in the second column. */
+const OPEN = '200 403 200*6'
+const MISSING = '404 403 404*6'
+const LOGIN = '404 403 200*6'
+
+const ACCEPTED = { state: 'accepted' }
+const CHECK = { state: 'success' }
+const ADDRESSED = { addressed: true }
+const NAMED = { name: 'named', patches: [1] }
+
+//                                              nobody unknown normal author delegate foreign maintainer superuser
+const READS: readonly Row[] = [
+  row('GET /', OPEN),
+  row('GET /projects/', OPEN),
+  row('GET /projects/1/', OPEN),
+  row('GET /projects/99/', MISSING),
+  row('GET /patches/', OPEN),
+  row('GET /patches/1/', OPEN),
+  row('GET /patches/99/', MISSING),
+  row('GET /patches/1/comments/', OPEN),
+  row('GET /patches/1/comments/1/', OPEN),
+  row('GET /patches/1/comments/99/', MISSING),
+  row('GET /patches/1/checks/', OPEN),
+  row('GET /patches/1/checks/1/', OPEN),
+  row('GET /patches/2/checks/1/', MISSING),
+  row('GET /covers/', OPEN),
+  row('GET /covers/1/', OPEN),
+  row('GET /covers/99/', MISSING),
+  row('GET /covers/1/comments/', OPEN),
+  row('GET /covers/1/comments/1/', OPEN),
+  row('GET /covers/1/comments/99/', MISSING),
+  row('GET /series/', OPEN),
+  row('GET /series/1/', OPEN),
+  row('GET /series/99/', MISSING),
+  row('GET /events/', OPEN),
+  row('GET /states/', OPEN),
+  row('GET /bundles/', OPEN),
+  row('GET /bundles/1/', OPEN),
+  row('GET /bundles/2/', '404 403 404 200 404*4'),
+  row('GET /bundles/99/', MISSING),
+  row('GET /users/', LOGIN),
+  row('GET /users/2/', LOGIN),
+  row('GET /users/99/', MISSING),
+  row('GET /people/', LOGIN),
+  row('GET /people/1/', LOGIN),
+  row('GET /people/99/', MISSING),
+  row('GET /schema', '200*8'),
+  row('GET /schema.json', '200*8'),
+  row('GET /schema.yaml', '200*8'),
+  row('GET /docs/', '200*8'),
+]
+
+//                                              nobody unknown normal author delegate foreign maintainer superuser
+const PATCHES: readonly Row[] = [
+  row('PATCH /patches/1/', '403*3 200*2 403 200 403', ACCEPTED),
+  row('PUT /patches/1/', '403*3 200*2 403 200 403', { state: 'new', delegate: 1 }),
+  row('PATCH /patches/99/', MISSING, ACCEPTED),
+  row('PUT /patches/99/', MISSING, { state: 'new', delegate: 1 }),
+  row('PATCH /patches/1/', '403*6 200 403', { related: [2] }, '1.2'),
+  row('PATCH /patches/1/', '403*8', { related: [4] }, '1.2'),
+  row('PATCH /patches/1/', '403*3 400*2 403 400 403', { related: [99] }, '1.2'),
+  row('PATCH /patches/', '403*3 200*2 403 200 403', { ids: [1, 2], ...ACCEPTED }),
+  row('PATCH /patches/', '403*3 200 403*4', { ids: [1, 4], ...ACCEPTED }),
+  row('PATCH /patches/', '403*2 400*6', { ids: [1, 99], ...ACCEPTED }),
+  row('POST /patches/1/checks/', '403*3 201*2 403 201 403', CHECK),
+  row('POST /patches/99/checks/', MISSING, CHECK),
+  row('POST /series/1/checks/', '403*3 201*2 403 201 403', CHECK),
+  row('POST /series/99/checks/', MISSING, CHECK),
+]
+
+//                                              nobody unknown normal author delegate foreign maintainer superuser
+const COMMENTS: readonly Row[] = [
+  row('PATCH /patches/1/comments/1/', '403*3 200*2 403 200 403', ADDRESSED),
+  row('PUT /patches/1/comments/1/', '403*3 400*2 403 400 403', ADDRESSED),
+  row('PATCH /patches/1/comments/99/', MISSING, ADDRESSED),
+  row('PUT /patches/1/comments/99/', MISSING, ADDRESSED),
+  row('PATCH /patches/2/comments/1/', MISSING, ADDRESSED),
+  row('PATCH /patches/99/comments/1/', MISSING, ADDRESSED),
+  row('PATCH /covers/1/comments/1/', '403*3 200 403*2 200 403', ADDRESSED),
+  row('PUT /covers/1/comments/1/', '403*3 400 403*2 400 403', ADDRESSED),
+  row('PATCH /covers/1/comments/99/', MISSING, ADDRESSED),
+  row('PUT /covers/99/comments/1/', MISSING, ADDRESSED),
+]
+
+//                                              nobody unknown normal author delegate foreign maintainer superuser
+const OTHERS: readonly Row[] = [
+  row('POST /bundles/', '403*2 201*6', NAMED),
+  row('PATCH /bundles/1/', '403*3 200 403*4', { name: 'renamed' }),
+  row('PUT /bundles/1/', '403*3 200 403*4', { ...NAMED, name: 'replaced', public: true }),
+  row('PATCH /bundles/2/', '404 403 404 200 404*4', { patches: [2, 1] }),
+  row('PUT /bundles/2/', '404 403 404 200 404*4', { ...NAMED, name: 'closed' }),
+  row('PATCH /bundles/99/', MISSING, { name: 'renamed' }),
+  row('PUT /bundles/99/', MISSING, NAMED),
+  row('DELETE /bundles/99/', MISSING),
+  row('DELETE /bundles/1/', '403*3 204 403*4'),
+  row('DELETE /bundles/2/', '404 403 404 204 404*4'),
+  row('PATCH /projects/1/', '403*6 200 403', { web_url: 'https://lamps.example.org/' }),
+  row('PUT /projects/1/', '403*6 200 403', { web_url: 'https://lamps.example.org/' }),
+  row('PATCH /projects/99/', MISSING, {}),
+  row('PUT /projects/99/', MISSING, {}),
+  row('PATCH /users/2/', '403*3 200 403*4', { first_name: 'Ola' }),
+  row('PUT /users/2/', '403*3 200 403*4', { first_name: 'Ola', last_name: 'Nordlys' }),
+  row('PATCH /users/99/', '403*2 404*6', {}),
+  row('PUT /users/99/', '403*2 404*6', {}),
+]
+
+/** Every route of the newest version, and what each gets of it. */
+export const API: readonly Row[] = [...READS, ...PATCHES, ...COMMENTS, ...OTHERS]

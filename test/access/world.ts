@@ -1,0 +1,106 @@
+import type { FastifyInstance } from 'fastify'
+import type { Database } from '../../src/db/schema.js'
+import { csrfToken, newToken, SESSION_COOKIE } from '../../src/session.js'
+import { insertBundle } from '../../src/store/bundle.js'
+import { insertChecks } from '../../src/store/check.js'
+import { patchesById } from '../../src/store/read.js'
+import { insertSession } from '../../src/store/session.js'
+import { getUser } from '../../src/store/user.js'
+import { type Api, ID, NOW, tokenOf, type Who } from '../api/support.js'
+import { addAccount } from '../support/accounts.js'
+import { type Column, type Row, WHO } from './row.js'
+
+/** Where the rows of the table are tried: the world of the API's tests, with all that they name. */
+export interface World {
+  /** Makes `dora` the delegate again, whatever was tried. */
+  settle(): Promise<void>
+  /** The status that somebody gets. */
+  attempt(row: Row, column: Column, prefix: string): Promise<number>
+  /** All that is kept, as one text: the same text means that nothing changed. */
+  everything(): Promise<string>
+}
+
+const CONTENT = ['patches', 'events', 'checks', 'patch_comments', 'cover_comments', 'bundles'] as const
+const SETTINGS = ['bundle_patches', 'projects', 'users', 'series', 'covers'] as const
+
+/** Puts into it what is not yet there: `dora` to delegate to, the superuser `sue`, a check, bundles of `ola`'s. */
+export async function makeWorld({ app, db }: Api): Promise<World> {
+  const dora = await addAccount(db, 'dora', { token: tokenOf('dora' as Who) })
+  await addAccount(db, 'sue', { token: tokenOf('sue' as Who), isSuperuser: true })
+  const [patch] = await patchesById(db, [1])
+  if (!patch) throw new Error('There is no patch 1.')
+  const check = { state: 1, context: 'build', target_url: null, description: null }
+  await insertChecks(db, [patch], { ...check, user_id: ID.mira, date: NOW })
+  const bundle = { owner_id: ID.ola, project_id: 1 }
+  await insertBundle(db, { ...bundle, name: 'open', public: true }, [1, 2])
+  await insertBundle(db, { ...bundle, name: 'closed', public: false }, [1])
+  const cookies = await logInAll(db)
+  return {
+    async settle() {
+      await db.updateTable('patches').set({ delegate_id: dora }).where('project_id', '=', 1).execute()
+    },
+    async attempt(row, column, prefix) {
+      return await statusOf(app, row, prefix, headersOf(row, column, cookies))
+    },
+    async everything() {
+      const rows = [...CONTENT, ...SETTINGS].map((table) => db.selectFrom(table).selectAll().execute())
+      return JSON.stringify(
+        (await Promise.all(rows)).map((table) => table.map((each) => JSON.stringify(each)).toSorted()),
+      )
+    },
+  }
+}
+
+/** A browser for everybody; that of `nemo` has a session which ended. */
+async function logInAll(db: Database): Promise<Map<string, string>> {
+  const cookies = new Map<string, string>([['nemo', newToken()]])
+  for (const username of Object.values(WHO)) {
+    if (username === undefined || username === 'nemo') continue
+    const { id: userId } = await getUser(db, username)
+    const token = newToken()
+    await insertSession(db, { userId, token, created: NOW, expires: '2027-01-01T00:00:00', agent: 'test' })
+    cookies.set(username, token)
+  }
+  return cookies
+}
+
+function headersOf(
+  { login }: Row,
+  column: Column,
+  cookies: ReadonlyMap<string, string>,
+): Record<string, string> {
+  const username = WHO[column]
+  if (username === undefined) return {}
+  if (login === 'token') return { authorization: `Token ${tokenOf(username as Who)}` }
+  return { cookie: `${SESSION_COOKIE}=${cookies.get(username)}` }
+}
+
+async function statusOf(
+  app: FastifyInstance,
+  { request, body, login }: Row,
+  prefix: string,
+  headers: Record<string, string>,
+): Promise<number> {
+  const [method, path] = request.split(' ') as ['GET', string]
+  const isForm = login === 'session'
+  const payload = isForm ? formOf(method, body, headers) : JSON.stringify(body)
+  const type = isForm ? 'application/x-www-form-urlencoded' : 'application/json'
+  const response = await app.inject({
+    method,
+    url: prefix + path,
+    headers: { ...headers, ...(payload === undefined ? {} : { 'content-type': type }) },
+    ...(payload === undefined ? {} : { payload }),
+  })
+  return response.statusCode
+}
+
+/** What a browser sends: with the token that the page before has put into the form. */
+function formOf(
+  method: string,
+  body: object | undefined,
+  headers: Record<string, string>,
+): string | undefined {
+  if (method === 'GET') return undefined
+  const csrf = csrfToken((headers.cookie ?? '').split('=')[1] ?? '')
+  return new URLSearchParams({ ...body, csrf }).toString()
+}
