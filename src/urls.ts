@@ -2,7 +2,10 @@
 
 /** The message id in a path: without brackets; what a path can hold stays, a slash is encoded twice. */
 export function messageIdPath(msgid: string): string {
-  return encodeURIComponent(bareMessageId(msgid))
+  const bare = bareMessageId(msgid)
+  // Most are: a list has hundreds.
+  if (/^[\w.~:@!$&'()*+,;=-]*$/.test(bare)) return bare
+  return encodeURIComponent(bare)
     .replaceAll('%2F', '%252F')
     .replace(/%(40|3A|24|26|2B|2C|3B|3D)/g, (code) => decodeURIComponent(code))
 }

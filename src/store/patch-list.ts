@@ -92,10 +92,11 @@ export async function listPatchLines(db: Database, ids: readonly number[]): Prom
     if (known) known.set(tag_id, count)
     else tags.set(patch_id, new Map([[tag_id, count]]))
   }
-  return inOrder(ids, lines).map((line) => ({ ...line, tags: tags.get(line.id) }))
+  for (const line of lines) line.tags = tags.get(line.id)
+  return inOrder(ids, lines)
 }
 
-const linesById = byIds<Omit<PatchLine, 'tags'>>(
+const linesById = byIds<PatchLine>(
   (db, ids) =>
     db
       .selectFrom('patches')

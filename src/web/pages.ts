@@ -1,6 +1,5 @@
 import type { FastifyReply } from 'fastify'
 import { NotFound } from '../errors.js'
-import { listProjects } from '../store/project.js'
 import { findCoverId, findPatchId } from '../store/submission.js'
 import { messageIdParameter, projectParameter } from './request.js'
 import type { Mount } from './visit.js'
@@ -29,19 +28,6 @@ export function addSubmissionPages({ app, context: { db } }: Mount): void {
       if (id === undefined) throw new NotFound()
       return page(reply)
     })
-}
-
-/** Projects and their lists. */
-export function addProjectPages({ app, context: { db } }: Mount): void {
-  app.get('/', async (_, reply) => {
-    const [project, ...others] = await listProjects(db)
-    if (project && others.length === 0) return reply.redirect(`/project/${project.link_name}/list/`)
-    return page(reply)
-  })
-  app.get('/project/:project/', async (request, reply) => {
-    await projectParameter(db, request)
-    return page(reply)
-  })
 }
 
 const TEXT = `<!doctype html>

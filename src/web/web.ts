@@ -4,9 +4,11 @@ import { NotFound } from '../errors.js'
 import { addAssets } from '../http/assets.js'
 import { addCompletion } from './completion.js'
 import { addDownloads } from './downloads.js'
-import { addAccountPages, addProjectPages, addSubmissionPages } from './pages.js'
+import { addAccountPages, addSubmissionPages } from './pages.js'
 import { sendError } from './pages/error.js'
 import { addPatchListPages } from './pages/patch-list.js'
+import { addProjectPages } from './pages/project.js'
+import { addProjectsPage } from './pages/projects.js'
 import { addRedirects } from './redirects.js'
 import { addTheme } from './theme.js'
 
@@ -20,6 +22,7 @@ export function addWeb(app: FastifyInstance, context: Context): void {
     addRedirects(scope, context)
     addCompletion(scope, context)
     addTheme(mount)
+    addProjectsPage(mount)
     addProjectPages(mount)
     addPatchListPages(mount)
     addSubmissionPages(mount)

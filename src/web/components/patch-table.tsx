@@ -83,12 +83,9 @@ export function patchRows(props: PatchTableProps): Markup {
 function patchRow(row: PatchLine, state: State | undefined, props: PatchTableProps): Markup {
   const { id, name, date, series_id, submitter_id, delegate_username } = row
   const { project, listPath, tags, isSelectable, showsIds } = props
-  const box = html`<td><input type="checkbox" name="patch" value="${id}" aria-labelledby="p${id}"></td>`
-  const number = html`<td class="number"><span data-copy>${id}</span></td>`
-  const series = html`<a href="${listPath}?series=${series_id ?? 0}" dir="auto">${seriesName(row)}</a>`
-  return html`<tr>${isSelectable && box}${showsIds && number}
+  return html`<tr>${isSelectable && html`<td><input type="checkbox" name="patch" value="${id}" aria-labelledby="p${id}"></td>`}${showsIds && html`<td class="number"><span data-copy>${id}</span></td>`}
 <td><a id="p${id}" href="${patchPath(project.link_name, row.msgid)}" dir="auto">${name}</a></td>
-<td>${series_id !== null && series}</td>
+<td>${series_id !== null && html`<a href="${listPath}?series=${series_id}" dir="auto">${seriesName(row)}</a>`}</td>
 ${tags.length > 0 && html`<td class="counts">${tagCounts(row, tags)}</td>`}
 <td class="counts">${checkCounts(row)}</td>
 <td title="${formatTime(date)}">${date.slice(0, 10)}</td>
@@ -103,7 +100,7 @@ function seriesName({ series_id, series_name }: PatchLine): string {
 }
 
 function tagCounts({ tags: counts }: PatchLine, tags: readonly Tag[]): Markup {
-  if (!counts) return html`${tags.map(() => '-').join(' ')}`
+  if (!counts) return html`${'- '.repeat(tags.length)}`
   return html`${tags.map(({ id, name }) => {
     const count = counts.get(id) ?? 0
     return count > 0 ? html`<b title="${name}">${count}</b> ` : NO_COUNT
