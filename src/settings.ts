@@ -76,6 +76,75 @@ export const SETTINGS = {
     fallback: String(MEBIBYTE),
     parse: (text) => parseNumber(text, 1024, 1024 * MEBIBYTE),
   },
+  lmtp: {
+    variable: 'PATCHWORK_LMTP',
+    meaning: 'where `serve` takes mail by LMTP; by default nowhere',
+    form: 'HOST:PORT, such as 127.0.0.1:8024, or the path of a socket, such as /run/patchwork/lmtp',
+    parse: parseListener,
+  },
+  lmtpSize: {
+    variable: 'PATCHWORK_LMTP_SIZE',
+    meaning: 'the largest mail that LMTP takes, in bytes',
+    form: 'a number of bytes, from 65536 to 67108864',
+    fallback: String(32 * MEBIBYTE),
+    parse: (text) => parseNumber(text, 65_536, 64 * MEBIBYTE),
+  },
+  lmtpConnections: {
+    variable: 'PATCHWORK_LMTP_CONNECTIONS',
+    meaning: 'how many senders LMTP hears at once; others are told to try again later',
+    form: 'a number from 1 to 1000',
+    fallback: '20',
+    parse: (text) => parseNumber(text, 1, 1000),
+  },
+  lmtpTimeout: {
+    variable: 'PATCHWORK_LMTP_TIMEOUT',
+    meaning: 'how long LMTP waits for the next command, and for one whole mail, in seconds',
+    form: 'a number of seconds, from 1 to 3600',
+    fallback: '300',
+    parse: (text) => parseNumber(text, 1, 3600),
+  },
+  maildirs: {
+    variable: 'PATCHWORK_MAILDIR',
+    meaning: 'Maildirs whose new mail `serve` takes; by default none',
+    form: 'paths, with commas between them',
+    fallback: '',
+    parse: parsePaths,
+  },
+  imap: {
+    variable: 'PATCHWORK_IMAP',
+    meaning: 'a folder whose mail `serve` follows by IMAP; by default none',
+    form: 'an address such as imaps://USER:PASSWORD@imap.example.org/INBOX',
+    redact: withoutPassword,
+    parse: (text) => (/^imaps?:\/\/[^/]+/.test(text) && URL.canParse(text) ? text : undefined),
+  },
+  inboxes: {
+    variable: 'PATCHWORK_INBOXES',
+    meaning: 'public-inbox archives, such as those of lore.kernel.org, that `serve` follows; by default none',
+    form: 'addresses or paths, with commas between them',
+    fallback: '',
+    parse: parsePaths,
+  },
+  inboxFolder: {
+    variable: 'PATCHWORK_INBOX_FOLDER',
+    meaning: 'where the repositories of public-inbox archives are cloned to',
+    form: 'the path of a folder',
+    fallback: 'data/inboxes',
+    parse: (text) => text,
+  },
+  mailRetention: {
+    variable: 'PATCHWORK_MAIL_RETENTION',
+    meaning: 'how long the journal keeps mail as it came, in days; failed mail has a time of its own',
+    form: 'a number of days, or forever',
+    fallback: '90',
+    parse: parseDays,
+  },
+  failedMailRetention: {
+    variable: 'PATCHWORK_FAILED_MAIL_RETENTION',
+    meaning: 'how long the journal keeps mail that failed, in days',
+    form: 'a number of days, or forever',
+    fallback: '365',
+    parse: parseDays,
+  },
   logLevel: {
     variable: 'PATCHWORK_LOG_LEVEL',
     meaning: 'the least that is logged, as lines of JSON on standard error',
@@ -169,4 +238,22 @@ function parseRate(text: string): RateLimit | undefined {
   const [, requests, unit] = /^(\d{1,9})\/(second|minute|hour|day)$/.exec(text) ?? []
   if (!Number(requests)) return undefined
   return { requests: Number(requests), window: WINDOWS[unit as keyof typeof WINDOWS] }
+}
+
+/** What a server listens at. */
+export type Listener = { readonly host: string; readonly port: number } | { readonly path: string }
+
+/** `HOST:PORT`, `[IPv6]:PORT`, or a path, which has a slash. */
+export function parseListener(text: string): Listener | undefined {
+  if (text.includes('/')) return { path: text }
+  const [, host, port] = /^(\[[0-9a-f:.]+\]|[^:]+):(\d{1,5})$/i.exec(text) ?? []
+  return host && Number(port) <= 65_535 ? { host: hostName(host), port: Number(port) } : undefined
+}
+
+function parsePaths(text: string): string[] | undefined {
+  return parseList(text, (item) => item)
+}
+
+function parseDays(text: string): number | undefined {
+  return text === 'forever' ? Infinity : parseNumber(text, 1, 36_500)
 }

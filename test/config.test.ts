@@ -23,6 +23,16 @@ describe('the configuration', () => {
       mail: { kind: 'folder', path: 'data/outbox' },
       mailFrom: { name: 'Patchwork', address: 'patchwork@localhost' },
       administrators: [],
+      lmtp: undefined,
+      lmtpSize: 33_554_432,
+      lmtpConnections: 20,
+      lmtpTimeout: 300,
+      maildirs: [],
+      imap: undefined,
+      inboxes: [],
+      inboxFolder: 'data/inboxes',
+      mailRetention: 90,
+      failedMailRetention: 365,
     })
     expect(readConfig({ PATCHWORK_TRUSTED_HOSTS: ' ' }, ['[FE80::1]']).trustedHosts).toContain('fe80::1')
   })
@@ -34,6 +44,8 @@ describe('the configuration', () => {
       PATCHWORK_TRUSTED_PROXIES: '127.0.0.1, fd00::/8',
       PATCHWORK_RATE_LIMIT: '600/minute',
       PATCHWORK_BODY_LIMIT: '2048',
+      PATCHWORK_LMTP: '[::1]:8024',
+      PATCHWORK_MAIL_RETENTION: 'forever',
     })
     expect(config).toMatchObject({
       publicUrl: 'https://pw.example.org',
@@ -41,6 +53,8 @@ describe('the configuration', () => {
       trustedProxies: ['127.0.0.1', 'fd00::/8'],
       rateLimit: { requests: 600, window: 60_000 },
       bodyLimit: 2048,
+      lmtp: { host: '::1', port: 8024 },
+      mailRetention: Infinity,
     })
   })
 
@@ -60,6 +74,11 @@ describe('the configuration', () => {
     ['PATCHWORK_BODY_LIMIT', '1M'],
     ['PATCHWORK_BODY_LIMIT', '10'],
     ['PATCHWORK_LOG_LEVEL', 'loud'],
+    ['PATCHWORK_LMTP', 'localhost'],
+    ['PATCHWORK_LMTP', 'localhost:70000'],
+    ['PATCHWORK_LMTP_SIZE', '99999999999'],
+    ['PATCHWORK_IMAP', 'https://imap.example.org'],
+    ['PATCHWORK_MAIL_RETENTION', '0'],
   ])('complains of %s=%s', (name, value) => {
     expect(() => readConfig({ [name]: value })).toThrow(`${name} must be`)
   })

@@ -6,6 +6,7 @@ import { addMaintainerCommands } from './commands/maintainer.js'
 import { addPersonCommands } from './commands/person.js'
 import { addReworkCommands } from './commands/rework.js'
 import { addUserCommands } from './commands/user.js'
+import { addJournalCommands } from './commands/mail.js'
 import { addArchiveCommand } from './commands/parsearchive.js'
 import { addMailCommand } from './commands/parsemail.js'
 import { addMigrateCommand } from './commands/migrate.js'
@@ -36,6 +37,7 @@ export function buildProgram(): Command {
   addArchiveCommand(program)
   addDumpCommand(program)
   addReworkCommands(program)
+  addJournalCommands(program)
   return program
 }
 

@@ -18,6 +18,6 @@ export function printTable(rows: readonly (readonly string[])[]): void {
 }
 
 /** What mail brought must not move the cursor or end the line. */
-function printable(text: string): string {
+export function printable(text: string): string {
   return text.replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu, '\uFFFD')
 }

@@ -316,6 +316,52 @@ export interface OutboxTable {
   attempts: Generated<number>
 }
 
+/** One mail that reached us, and what became of it. */
+export interface MailTable {
+  id: Generated<number>
+  received: Time
+  /** The way it came. */
+  source: string
+  /** The list it is said to come from by whoever delivered it; empty where its headers are to say. */
+  list_id: string
+  /** SHA-256 of its bytes, base64url. */
+  digest: string
+  /** Bytes, uncompressed. */
+  size: number
+  /** `pending` until it has been looked at. */
+  outcome: string
+  reason: string | null
+  /** With its angle brackets; like what follows, known once it has been looked at. */
+  msgid: string | null
+  subject: string | null
+  /** Its `From`, decoded. */
+  sender: string | null
+  /** Digest of what it says: two mails of one message id with different ones are not the same mail. */
+  essence: string | null
+  /** `conflict` or `deleted`: what an administrator should know of. */
+  flag: string | null
+  project_id: number | null
+  /** The patch that it is, or that it is a comment on; `cover_id` likewise. */
+  patch_id: number | null
+  cover_id: number | null
+  comment_id: number | null
+  /** How often somebody took it up again after it was left unfinished. */
+  attempts: Generated<number>
+}
+
+/** The bytes of a mail, by themselves so that nothing rewrites them. */
+export interface MailRawTable {
+  mail_id: number
+  /** Compressed by zstd. */
+  raw: Buffer
+}
+
+/** How far we have read what mail is fetched from. */
+export interface MailPositionTable {
+  source: string
+  position: string
+}
+
 export interface Schema {
   projects: ProjectTable
   people: PersonTable
@@ -345,4 +391,7 @@ export interface Schema {
   pending_notifications: PendingNotificationTable
   sessions: SessionTable
   outbox: OutboxTable
+  mails: MailTable
+  mail_raws: MailRawTable
+  mail_positions: MailPositionTable
 }

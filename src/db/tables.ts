@@ -7,23 +7,23 @@ type Key = [column: string, table: string]
 /** Writes tables and indexes down in few words: what migrations are made of. */
 export class Tables {
   readonly #db: Kysely<unknown>
-  readonly #types: { id: Column; text: Column }
+  readonly #types: { id: Column } & Types
 
   constructor(db: Database) {
-    const { idType, textType } = capabilities(db)
+    const { idType, textType, bytesType } = capabilities(db)
     this.#db = db as unknown as Kysely<unknown>
-    this.#types = { id: idType as Column, text: textType as Column }
+    this.#types = { id: idType as Column, text: textType as Column, bytes: bytesType as Column }
   }
 
   /** A table whose first column is a number of its own, `id`. */
   async table(name: string, define: (columns: Columns) => Columns): Promise<void> {
     const table = this.#db.schema.createTable(name).addColumn('id', this.#types.id as 'integer')
-    await define(new Columns(table, this.#types.text)).builder.execute()
+    await define(new Columns(table, this.#types)).builder.execute()
   }
 
   /** A table with a key that is no number of its own. */
   async plain(name: string, define: (columns: Columns) => Columns): Promise<void> {
-    await define(new Columns(this.#db.schema.createTable(name), this.#types.text)).builder.execute()
+    await define(new Columns(this.#db.schema.createTable(name), this.#types)).builder.execute()
   }
 
   /** A table that ties rows of two others together, each pair once, perhaps with a number. */
@@ -31,10 +31,7 @@ export class Tables {
     await this.plain(name, (columns) => {
       const both = columns.reference(...from).reference(...to)
       const all = number ? both.numbers(number) : both
-      return new Columns(
-        all.builder.addPrimaryKeyConstraint(`${name}_key`, [from[0], to[0]]),
-        this.#types.text,
-      )
+      return new Columns(all.builder.addPrimaryKeyConstraint(`${name}_key`, [from[0], to[0]]), this.#types)
     })
   }
 
@@ -56,22 +53,28 @@ export class Tables {
 
 type Column = 'integer' | 'text'
 
+/** What the dialect calls the types that are not the same on all. */
+interface Types {
+  readonly text: Column
+  readonly bytes: Column
+}
+
 /** The columns of one table, in their order. */
 export class Columns {
   readonly builder: CreateTableBuilder<string, string>
-  readonly #text: Column
+  readonly #types: Types
 
-  constructor(builder: CreateTableBuilder<string, string>, text: Column) {
+  constructor(builder: CreateTableBuilder<string, string>, types: Types) {
     this.builder = builder
-    this.#text = text
+    this.#types = types
   }
 
   texts(...names: string[]): Columns {
-    return this.#add(names, this.#text, (column) => column.notNull())
+    return this.#add(names, this.#types.text, (column) => column.notNull())
   }
 
   optionalTexts(...names: string[]): Columns {
-    return this.#add(names, this.#text, (column) => column)
+    return this.#add(names, this.#types.text, (column) => column)
   }
 
   numbers(...names: string[]): Columns {
@@ -80,6 +83,10 @@ export class Columns {
 
   optionalNumbers(...names: string[]): Columns {
     return this.#add(names, 'integer', (column) => column)
+  }
+
+  bytes(name: string): Columns {
+    return this.#add([name], this.#types.bytes, (column) => column.notNull())
   }
 
   /** Numbers with their defaults. */
@@ -93,7 +100,7 @@ export class Columns {
 
   /** A text that is the key of its table. */
   key(name: string): Columns {
-    return this.#add([name], this.#text, (column) => column.primaryKey())
+    return this.#add([name], this.#types.text, (column) => column.primaryKey())
   }
 
   /** The key of a table that has one row for each of another. */
@@ -116,7 +123,7 @@ export class Columns {
   ): Columns {
     return new Columns(
       names.reduce((builder, name) => builder.addColumn(name, type, constrain), this.builder),
-      this.#text,
+      this.#types,
     )
   }
 }

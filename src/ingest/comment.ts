@@ -10,7 +10,8 @@ import { findParent } from './parent.js'
 export async function takeComment(db: Database, incoming: Incoming): Promise<Outcome> {
   const { mail, messageId, author, project, date, received } = incoming
   const parent = await findParent(db, project.id, mail.references)
-  if (!parent) return { kind: 'ignored', reason: 'It answers no patch and no cover that we have.' }
+  if (!parent)
+    return { kind: 'ignored', project: project.id, reason: 'It answers no patch and no cover that we have.' }
   if (await hasComment(db, parent, messageId)) return duplicate(incoming)
   const submitter = await upsertPerson(db, author)
   const id = await insertComment(db, parent, {
@@ -25,5 +26,5 @@ export async function takeComment(db: Database, incoming: Incoming): Promise<Out
   })
   if (parent.kind === 'patch' && project.use_tags)
     await addTagCounts(db, parent.id, countTags(mail.content, await listTags(db)))
-  return { kind: 'comment', id, problems: mail.problems }
+  return { kind: 'comment', id, project: project.id, parent, problems: mail.problems }
 }

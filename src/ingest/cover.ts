@@ -24,5 +24,5 @@ export async function takeCover(db: Database, incoming: Incoming): Promise<Outco
   const cover = { ...common, msgid: messageId, name, headers, content }
   const id = await insertCover(db, cover, { series, isNew: !known })
   await addDependencies(db, series, mail)
-  return { kind: 'cover', id, problems: mail.problems }
+  return { kind: 'cover', id, project: project.id, problems: mail.problems }
 }

@@ -3,6 +3,7 @@ import type { Database } from '../db/schema.js'
 import { parseAuthor } from '../mail/address.js'
 import { parseMail } from '../mail/parse.js'
 import { parseSubject } from '../mail/subject.js'
+import type { ParsedMail } from '../mail/types.js'
 import { toTime } from '../store/time.js'
 import { takeComment } from './comment.js'
 import { takeCover } from './cover.js'
@@ -14,18 +15,24 @@ export interface IngestOptions {
   /** The list it came from, where whoever delivers it knows; else its headers say. */
   listId?: string | undefined
   now: Date
+  /** When it reached us, where that is not now: what a mail without a date was sent. */
+  arrived?: Date
 }
 
 /**
  * Takes one mail: reads it, finds its project and stores it as a patch, a cover or a comment, all in one
  * transaction with the events it raises, or not at all. Throws only what the database throws, `Busy` among it.
  */
-export async function ingest(
+export function ingest(db: Database, bytes: Uint8Array, options: IngestOptions): Promise<Outcome> {
+  return ingestParsed(db, parseMail(bytes), options)
+}
+
+/** The same for a mail that has been read already. */
+export async function ingestParsed(
   db: Database,
-  bytes: Uint8Array,
-  { listId, now }: IngestOptions,
+  mail: ParsedMail,
+  { listId, now, arrived = now }: IngestOptions,
 ): Promise<Outcome> {
-  const mail = parseMail(bytes)
   if (mail.messageId === undefined)
     return { kind: 'rejected', reason: 'It has no Message-Id, or a broken one.' }
   if (mail.subject === undefined) return { kind: 'rejected', reason: 'It has no Subject.' }
@@ -33,11 +40,11 @@ export async function ingest(
   const project = await routeMail(db, mail, listId)
   if (!project) return { kind: 'ignored', reason: 'No project has its list.' }
   const author = parseAuthor(mail.headers, project.list_email)
-  if (!author) return { kind: 'rejected', reason: 'It has no sender in From.' }
-  if (!mail.diff && !mail.content) return { kind: 'ignored', reason: 'It has no text.' }
+  if (!author) return { kind: 'rejected', project: project.id, reason: 'It has no sender in From.' }
+  if (!mail.diff && !mail.content) return { kind: 'ignored', project: project.id, reason: 'It has no text.' }
   const received = toTime(now)
   const subject = parseSubject(mail.subject, [project.link_name])
-  const date = mail.date ?? received
+  const date = mail.date ?? toTime(arrived)
   return await store(db, { mail, messageId: mail.messageId, subject, author, project, date, received })
 }
 

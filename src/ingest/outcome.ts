@@ -1,15 +1,17 @@
 import type { Time } from '../db/schema.js'
 import type { Author, ParsedMail, ParsedSubject } from '../mail/types.js'
+import type { Parent } from '../store/comment.js'
 import type { Project } from '../store/project.js'
 
 /** What became of a mail. */
 export type Outcome =
-  | { kind: 'patch' | 'cover' | 'comment'; id: number; problems: string[] }
+  | { kind: 'patch' | 'cover'; id: number; project: number; problems: string[] }
+  | { kind: 'comment'; id: number; project: number; parent: Parent; problems: string[] }
   /** Nothing that we keep: mail to other lists, discussions without a patch, and the like. */
-  | { kind: 'ignored'; reason: string }
-  | { kind: 'duplicate'; reason: string }
+  | { kind: 'ignored'; reason: string; project?: number }
+  | { kind: 'duplicate'; reason: string; project: number }
   /** Broken so that it can never be taken. */
-  | { kind: 'rejected'; reason: string }
+  | { kind: 'rejected'; reason: string; project?: number }
 
 /** A mail with all that was found out about it before anything is written. */
 export interface Incoming {
@@ -25,5 +27,5 @@ export interface Incoming {
 
 /** The outcome of a mail whose message id is there already. */
 export function duplicate({ messageId, project }: Incoming): Outcome {
-  return { kind: 'duplicate', reason: `${project.link_name} has ${messageId} already.` }
+  return { kind: 'duplicate', project: project.id, reason: `${project.link_name} has ${messageId} already.` }
 }

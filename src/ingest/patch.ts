@@ -42,7 +42,7 @@ export async function takePatch(db: Database, incoming: Incoming): Promise<Outco
   const id = await insertPatch(db, patch, place)
   if (project.use_tags) await addTagCounts(db, id, countTags(mail.content, await listTags(db)))
   await addDependencies(db, place.series, mail)
-  return { kind: 'patch', id, problems: mail.problems }
+  return { kind: 'patch', id, project: project.id, problems: mail.problems }
 }
 
 async function findState(db: Database, wanted: string | undefined): Promise<number> {

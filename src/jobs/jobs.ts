@@ -3,11 +3,20 @@ import type { Job } from './job.js'
 import { confirmations } from './confirmations.js'
 import { notifications } from './notifications.js'
 import { outbox } from './outbox.js'
+import { mailRetention, pendingMail } from './mail.js'
 import { removal } from './removal.js'
 import { sessions } from './sessions.js'
 
 /** All that a server does by itself, in the order in which `patchwork cron` does it. */
-export const JOBS: readonly Job[] = [confirmations, sessions, notifications, outbox, removal]
+export const JOBS: readonly Job[] = [
+  confirmations,
+  sessions,
+  notifications,
+  outbox,
+  removal,
+  pendingMail,
+  mailRetention,
+]
 
 /** Does what is due of each job, once; a job that fails is logged and keeps none of the others. Says whether all went well. */
 export async function runJobs(context: Context, jobs: readonly Job[] = JOBS): Promise<boolean> {

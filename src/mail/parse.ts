@@ -25,6 +25,7 @@ export function parseMail(mail: Uint8Array): ParsedMail {
     messageId: findMessageId(headers),
     headers: headers.text,
     listIds: findListIds(headers),
+    from: headers.decoded('from'),
     subject,
     isReply,
     references: findReferences(headers, problems),

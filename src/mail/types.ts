@@ -11,6 +11,8 @@ export interface ParsedMail {
   headers: string
   /** Candidates for the list's id, the most trusted first: of `List-ID`, `X-Mailing-List`, `X-list`. */
   listIds: string[]
+  /** `From`, decoded, as it stands there; undefined where the header is missing. */
+  from: string | undefined
   /** The subject, decoded and with white space made single; undefined where the header is missing. */
   subject: string | undefined
   /** Whether the subject starts with `Re:`: such a mail is never a patch or a cover. */

@@ -28,7 +28,7 @@ describeOnEach('ingest', (fixture) => {
     )
 
   it('makes a patch that stands alone a complete series, with its events in order', async () => {
-    expect(await take({})).toEqual({ kind: 'patch', id: 1, problems: [] })
+    expect(await take({})).toEqual({ kind: 'patch', id: 1, project, problems: [] })
     expect(await categories()).toEqual([
       'patch-created',
       'series-created',
@@ -124,7 +124,7 @@ describeOnEach('ingest', (fixture) => {
     [{ subject: 'x', body: '' }, 'ignored', 'It has no text.'],
     [{ from: ' ' }, 'rejected', 'It has no sender in From.'],
   ])('says why it keeps %j not', async (options, kind, reason) => {
-    expect(await take(options)).toEqual({ kind, reason })
+    expect(await take(options)).toMatchObject({ kind, reason })
   })
 
   it('makes one series of mails that several connections deliver at once', async () => {

@@ -5,9 +5,10 @@ import { createGunzip } from 'node:zlib'
 import type { Command } from 'commander'
 import { capabilities } from '../../db/dialect/dialect.js'
 import type { Database } from '../../db/schema.js'
-import { Busy, Invalid } from '../../errors.js'
-import { ingest } from '../../ingest/ingest.js'
-import type { Outcome } from '../../ingest/outcome.js'
+import { Invalid } from '../../errors.js'
+import { inBatches } from '../../intake/batches.js'
+import { type Arrival, journalMails } from '../../intake/journal.js'
+import { type Processed, processMails } from '../../intake/process.js'
 import { splitMbox } from '../../mail/archive.js'
 import { withDatabase } from '../database.js'
 import { ProgressBar } from '../progress.js'
@@ -37,9 +38,9 @@ async function importArchive(db: Database, path: string, listId: string | undefi
   const summary: Summary = { patch: 0, cover: 0, comment: 0, duplicate: 0, ignored: 0, errors: [] }
   const bar = new ProgressBar(process.stderr, totalBytes(path))
   let number = 0
-  for await (const mail of mailsOf(path, (bytes) => bar.advance(bytes))) {
-    number++
-    count(summary, number, await takeOne(db, mail, listId))
+  for await (const batch of inBatches(arrivals(path, listId, bar))) {
+    const entries = await journalMails(db, batch, new Date())
+    for (const processed of await processMails(db, entries, new Date())) count(summary, ++number, processed)
   }
   await capabilities(db).analyze(db)
   await capabilities(db).flush(db)
@@ -47,20 +48,19 @@ async function importArchive(db: Database, path: string, listId: string | undefi
   print(number, summary)
 }
 
-/** A mail that the database won't have is an error of that mail alone; a database that is away ends the run. */
-async function takeOne(db: Database, mail: Uint8Array, listId: string | undefined): Promise<Outcome | Error> {
-  try {
-    return await ingest(db, mail, { listId, now: new Date() })
-  } catch (error) {
-    if (error instanceof Busy || (error as { code?: string }).code === 'ECONNREFUSED') throw error
-    return error as Error
-  }
+async function* arrivals(
+  path: string,
+  listId: string | undefined,
+  bar: ProgressBar,
+): AsyncGenerator<Arrival> {
+  for await (const bytes of mailsOf(path, (read) => bar.advance(read)))
+    yield { bytes, source: 'archive', listId }
 }
 
-function count(summary: Summary, number: number, outcome: Outcome | Error): void {
-  if (outcome instanceof Error) summary.errors.push(`mail ${number}: ${outcome.message}`)
-  else if (outcome.kind === 'rejected') summary.errors.push(`mail ${number}: ${outcome.reason}`)
-  else summary[outcome.kind]++
+function count(summary: Summary, number: number, processed: Processed): void {
+  if (processed.kind === 'rejected' || processed.kind === 'failed')
+    summary.errors.push(`mail ${number}: ${processed.reason}`)
+  else summary[processed.kind]++
 }
 
 function print(mails: number, { errors, ...counts }: Summary): void {

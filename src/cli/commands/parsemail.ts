@@ -1,10 +1,11 @@
 import { createReadStream } from 'node:fs'
-import { buffer } from 'node:stream/consumers'
 import type { Command } from 'commander'
 import { Busy } from '../../errors.js'
-import { ingest } from '../../ingest/ingest.js'
-import type { Outcome } from '../../ingest/outcome.js'
+import { type Arrival, journalMails } from '../../intake/journal.js'
+import { type Processed, processMails } from '../../intake/process.js'
+import { LIMITS } from '../../mail/limits.js'
 import { withDatabase } from '../database.js'
+import { printable } from '../table.js'
 
 /** As in sysexits.h, which mail servers go by. */
 const EX_DATAERR = 65
@@ -20,16 +21,29 @@ export function addMailCommand(program: Command): void {
       '\nExits with 0 (stored or ignored), 65 (can never be taken) or 75 (try again later).',
     )
     .action(async (file: string | undefined, { listId }: { listId?: string }) => {
-      const bytes = await buffer(file === undefined ? process.stdin : createReadStream(file))
-      process.exitCode = await take(bytes, listId)
+      const bytes = await readOne(file === undefined ? process.stdin : createReadStream(file))
+      process.exitCode = await take({ bytes, source: 'pipe', listId })
     })
 }
 
-async function take(bytes: Buffer, listId: string | undefined): Promise<number> {
+/** One mail; of one that is too large as much as lets the parser see that. */
+async function readOne(stream: AsyncIterable<Buffer>): Promise<Buffer> {
+  const chunks: Buffer[] = []
+  let length = 0
+  for await (const chunk of stream) {
+    if (length <= LIMITS.mailBytes) chunks.push(chunk)
+    length += chunk.length
+  }
+  return Buffer.concat(chunks).subarray(0, LIMITS.mailBytes + 1)
+}
+
+async function take(arrival: Arrival): Promise<number> {
   try {
-    const outcome = await withDatabase((db) => ingest(db, bytes, { listId, now: new Date() }))
-    report(outcome)
-    return outcome.kind === 'rejected' ? EX_DATAERR : 0
+    return await withDatabase(async (db) => {
+      const entries = await journalMails(db, [arrival], new Date())
+      const [processed] = await processMails(db, entries, new Date()).catch(() => [])
+      return processed ? report(processed) : reportWaiting(entries[0]?.id)
+    })
   } catch (error) {
     // Whatever keeps the database from taking it now may be over later; the mail itself is fine.
     const reason =
@@ -39,10 +53,21 @@ async function take(bytes: Buffer, listId: string | undefined): Promise<number> 
   }
 }
 
-function report(outcome: Outcome): void {
-  if ('id' in outcome) {
-    console.log(`${outcome.kind} ${outcome.id}`)
-    for (const problem of outcome.problems) console.error(problem)
-  } else if (outcome.kind === 'rejected') console.error(`patchwork: the mail was rejected: ${outcome.reason}`)
-  else console.log(`${outcome.kind}: ${outcome.reason}`)
+/** From the journal on the mail is ours: its sender need not try again. */
+function reportWaiting(id: number | undefined): number {
+  console.error(`patchwork: the mail is in the journal (mail ${id}) and will be processed later.`)
+  return 0
+}
+
+function report(processed: Processed): number {
+  if ('id' in processed) {
+    console.log(`${processed.kind} ${processed.id}`)
+    for (const problem of processed.problems) console.error(problem)
+  } else if (processed.kind === 'rejected') {
+    console.error(`patchwork: the mail was rejected: ${printable(processed.reason)}`)
+    return EX_DATAERR
+  } else if (processed.kind === 'failed')
+    console.error(`patchwork: the mail is in the journal, but failed: ${printable(processed.reason)}`)
+  else console.log(`${processed.kind}: ${printable(processed.reason)}`)
+  return 0
 }

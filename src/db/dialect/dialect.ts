@@ -8,6 +8,8 @@ export interface Capabilities {
   readonly idType: ColumnDataType | RawBuilder<unknown>
   /** Column type of a text that sorts by its bytes. */
   readonly textType: ColumnDataType | RawBuilder<unknown>
+  /** Column type of bytes as they are. */
+  readonly bytesType: ColumnDataType | RawBuilder<unknown>
   /** Whether `expression` is one of `ids`; one parameter, so that the length of the list makes no new SQL. */
   anyOf(expression: Expression<unknown>, ids: readonly number[] | Expression<unknown>): RawBuilder<SqlBool>
   /** Turns a list of numbers into the parameter that `anyOf` takes. */
@@ -20,6 +22,8 @@ export interface Capabilities {
   flush(db: Database): Promise<void>
   /** Whether an insert or update failed because the row would stand there twice. */
   isUniqueViolation(error: unknown): boolean
+  /** Whether an error is trouble of the database or its disk, such as will be over, and not of what was asked. */
+  isUnavailable(error: unknown): boolean
 }
 
 const ESCAPE = /[\\%_]/g

@@ -8,14 +8,19 @@ import {
   SqliteQueryCompiler,
   sql,
 } from 'kysely'
+import { Busy } from '../../errors.js'
 import type { Capabilities } from './dialect.js'
 import { SqliteDriver, type SqliteOptions } from './sqlite-driver.js'
+
+/** Codes of errors that come from the disk, or from another process at the file. */
+const UNAVAILABLE = /^SQLITE_(BUSY|LOCKED|FULL|IOERR|CANTOPEN|READONLY|NOMEM)/
 
 const capabilities: Capabilities = {
   name: 'sqlite',
   // AUTOINCREMENT: without it the number of a deleted last row would be given out again.
   idType: sql`integer primary key autoincrement`,
   textType: 'text',
+  bytesType: 'blob',
   anyOf: (expression, ids) =>
     sql`${expression} in (select value from json_each(${Array.isArray(ids) ? JSON.stringify(ids) : ids}))`,
   listParameter: (ids) => JSON.stringify(ids),
@@ -28,6 +33,8 @@ const capabilities: Capabilities = {
     await sql`pragma wal_checkpoint(truncate)`.execute(db)
   },
   isUniqueViolation: (error) => String((error as { code?: unknown }).code).startsWith('SQLITE_CONSTRAINT_'),
+  isUnavailable: (error) =>
+    error instanceof Busy || UNAVAILABLE.test(String((error as { code?: unknown }).code)),
 }
 
 /** Migrations run in one transaction, so that one that fails leaves nothing behind. */

@@ -1,0 +1,152 @@
+import { type Command, InvalidArgumentError } from 'commander'
+import type { Database } from '../../db/schema.js'
+import { Invalid } from '../../errors.js'
+import { readMail } from '../../intake/journal.js'
+import { retryMail } from '../../intake/retry.js'
+import { MAIL_OUTCOMES, type JournalEntry, type MailOutcome } from '../../store/journal.js'
+import { getMail, listMails, listSameMessageId, type MailFilter } from '../../store/journal-list.js'
+import { getProject } from '../../store/project.js'
+import { withDatabase } from '../database.js'
+import { printable } from '../table.js'
+
+interface FilterOptions {
+  outcome?: MailOutcome
+  since?: string
+  project?: string
+  messageId?: string
+  flagged?: boolean
+}
+
+/** `mail list`, `mail show` and `mail retry`: the journal of all mail that reached us. */
+export function addJournalCommands(program: Command): void {
+  const group = program
+    .command('mail')
+    .description('The journal: all mail that reached us, and what it became.')
+  withFilters(group.command('list'))
+    .description('List mails, the newest first.')
+    .option('--limit <number>', 'so many at most', parseCount, 50)
+    .option('--json', 'as JSON, one mail a line')
+    .action((options: FilterOptions & { limit: number; json?: boolean }) =>
+      withDatabase((db) => list(db, options)),
+    )
+  group
+    .command('show <number>')
+    .description('Show what became of a mail.')
+    .option('--raw', 'print the mail itself, as it came')
+    .action((id: string, { raw }: { raw?: boolean }) =>
+      withDatabase((db) => (raw ? printRaw(db, parseCount(id)) : show(db, parseCount(id)))),
+    )
+  withFilters(group.command('retry [numbers...]'))
+    .description('Take mails again: those of the numbers, or all that the filters give.')
+    .action((ids: string[], options: FilterOptions) => withDatabase((db) => retry(db, ids, options)))
+}
+
+function withFilters(command: Command): Command {
+  return command
+    .option('--outcome <outcome>', `only those that became this: ${MAIL_OUTCOMES.join(', ')}`, parseOutcome)
+    .option('--since <date>', 'only those that came since, such as 2026-11-23 or 2026-11-23T10:00', parseDate)
+    .option('--project <linkname>', 'only those of a project')
+    .option('--message-id <id>', 'only those with that Message-Id')
+    .option(
+      '--flagged',
+      'only those to look at: two that differ with one Message-Id, or deleted at their source',
+    )
+}
+
+function parseOutcome(text: string): MailOutcome {
+  const outcome = MAIL_OUTCOMES.find((each) => each === text)
+  if (!outcome) throw new InvalidArgumentError(`It must be one of ${MAIL_OUTCOMES.join(', ')}.`)
+  return outcome
+}
+
+function parseDate(text: string): string {
+  const form = /^\d{4}-\d{2}-\d{2}(T\d{2}:\d{2}(:\d{2})?)?$/
+  if (!form.test(text) || Number.isNaN(Date.parse(text)))
+    throw new InvalidArgumentError('It must be a date such as 2026-11-23 or 2026-11-23T10:00, in UTC.')
+  return text
+}
+
+function parseCount(text: string): number {
+  if (!/^[1-9]\d{0,8}$/.test(text)) throw new InvalidArgumentError(`'${text}' is no number.`)
+  return Number(text)
+}
+
+async function filterOf(db: Database, options: FilterOptions): Promise<MailFilter> {
+  const { outcome, since, project, messageId, flagged } = options
+  return {
+    outcome,
+    since,
+    project: project === undefined ? undefined : (await getProject(db, project)).id,
+    msgid: messageId && (messageId.startsWith('<') ? messageId : `<${messageId}>`),
+    isFlagged: flagged,
+  }
+}
+
+async function list(
+  db: Database,
+  { limit, json, ...options }: FilterOptions & { limit: number; json?: boolean },
+): Promise<void> {
+  const { mails, total } = await listMails(db, await filterOf(db, options), { limit, offset: 0 })
+  for (const mail of mails) console.log(json ? JSON.stringify(mail) : line(mail))
+  if (!json && total > mails.length) console.log(`… and ${total - mails.length} more`)
+}
+
+function line({ id, received, source, outcome, flag, subject, msgid, reason }: JournalEntry): string {
+  const what = printable(subject ?? msgid ?? '(not read yet)')
+  const why = reason === null ? '' : `\n      ${printable(reason)}`
+  return `${id}  ${received.slice(0, 19)}  ${source}  ${outcome}${flag ? ` (${flag})` : ''}  ${what}${why}`
+}
+
+async function show(db: Database, id: number): Promise<void> {
+  const mail = await getMail(db, id)
+  const others = await listSameMessageId(db, mail)
+  const fields: [string, string | number | null][] = [
+    ['Mail', mail.id],
+    ['Received', `${mail.received} (${mail.source}, ${mail.size} bytes)`],
+    ['List', mail.list_id || null],
+    ['From', mail.sender],
+    ['Subject', mail.subject],
+    ['Message-Id', mail.msgid],
+    ['Outcome', mail.outcome],
+    ['Reason', mail.reason],
+    ['Flag', mail.flag],
+    ['Project', mail.project_id],
+    ['Patch', mail.patch_id],
+    ['Cover', mail.cover_id],
+    ['Comment', mail.comment_id],
+    ['Same Message-Id', others.map((other) => other.id).join(', ') || null],
+  ]
+  for (const [name, value] of fields) if (value !== null) console.log(`${name}: ${printable(String(value))}`)
+}
+
+async function printRaw(db: Database, id: number): Promise<void> {
+  await getMail(db, id)
+  const bytes = await readMail(db, id)
+  if (bytes) process.stdout.write(bytes)
+}
+
+/** How many mails are asked for at once. */
+const PAGE = 500
+
+async function retry(db: Database, numbers: readonly string[], options: FilterOptions): Promise<void> {
+  const isFiltered = Object.keys(options).length > 0
+  if (numbers.length === 0 && !isFiltered)
+    throw new Invalid('Say which: the numbers of mails, or --outcome, --since, --project or --message-id.')
+  if (numbers.length > 0 && isFiltered) throw new Invalid('Give numbers or filters, not both.')
+  const ids = numbers.length > 0 ? numbers.map(parseCount) : await listAll(db, await filterOf(db, options))
+  for (const id of ids) {
+    const processed = await retryMail(db, id, new Date())
+    const what = 'id' in processed ? String(processed.id) : printable(processed.reason)
+    console.log(`mail ${id}: ${processed.kind}${'id' in processed ? ' ' : ': '}${what}`)
+  }
+}
+
+/** The numbers of all mails that a filter gives, in the order in which they came. */
+async function listAll(db: Database, filter: MailFilter): Promise<number[]> {
+  const ids: number[] = []
+  for (;;) {
+    const { mails } = await listMails(db, filter, { limit: PAGE, offset: ids.length })
+    ids.push(...mails.map(({ id }) => id))
+    if (mails.length < PAGE) return ids.toReversed()
+  }
+}

@@ -1,0 +1,21 @@
+/** Mails that one transaction takes: enough to share its costs, few enough to keep nobody waiting. */
+const MOST_MAILS = 64
+const MOST_BYTES = 4 * 1024 * 1024
+
+/** Gathers what has bytes into batches that are small in number and in size. */
+export async function* inBatches<T extends { bytes: Uint8Array }>(
+  items: AsyncIterable<T>,
+): AsyncGenerator<T[]> {
+  let batch: T[] = []
+  let size = 0
+  for await (const item of items) {
+    batch.push(item)
+    size += item.bytes.length
+    if (batch.length >= MOST_MAILS || size >= MOST_BYTES) {
+      yield batch
+      batch = []
+      size = 0
+    }
+  }
+  if (batch.length > 0) yield batch
+}

@@ -1,0 +1,114 @@
+import { hash } from 'node:crypto'
+import { capabilities } from '../db/dialect/dialect.js'
+import type { Database } from '../db/schema.js'
+import { transaction } from '../db/transaction.js'
+import { ingestParsed } from '../ingest/ingest.js'
+import type { Outcome } from '../ingest/outcome.js'
+import { truncate } from '../mail/limits.js'
+import { parseMail } from '../mail/parse.js'
+import type { ParsedMail } from '../mail/types.js'
+import { type MailResult, recordOutcome } from '../store/journal.js'
+import type { Entry } from './journal.js'
+
+/** What became of a mail, or that we failed at it: a mistake of ours, which the journal keeps the mail for. */
+export type Processed = Outcome | { kind: 'failed'; reason: string }
+
+/** Longest reason that is kept. */
+const MAX_REASON = 1000
+
+/**
+ * Takes mails of the journal, in their order, and notes what becomes of each in the transaction that makes it
+ * so. A mail that we fail at keeps none of the others. Throws what is trouble of the database: then what was
+ * not noted stays pending.
+ */
+export async function processMails(db: Database, entries: readonly Entry[], now: Date): Promise<Processed[]> {
+  const first = entries[0]
+  if (first && entries.length === 1) return [await processAlone(db, first, now)]
+  const parsed = entries.map(tryParse)
+  try {
+    return await transaction(db, async (db) => {
+      const processed: Processed[] = []
+      for (const [index, entry] of entries.entries())
+        processed.push(await take(db, entry, parsed[index] as ParsedMail | Error, now))
+      return processed
+    })
+  } catch (error) {
+    if (capabilities(db).isUnavailable(error)) throw error
+    const processed: Processed[] = []
+    for (const entry of entries) processed.push(await processAlone(db, entry, now))
+    return processed
+  }
+}
+
+async function processAlone(db: Database, entry: Entry, now: Date): Promise<Processed> {
+  const parsed = tryParse(entry)
+  try {
+    return await transaction(db, (db) => take(db, entry, parsed, now))
+  } catch (error) {
+    if (capabilities(db).isUnavailable(error)) throw error
+    return await recordFailure(db, entry, error as Error)
+  }
+}
+
+/** Reading never fails, as far as we know. */
+function tryParse({ bytes }: Entry): ParsedMail | Error {
+  try {
+    return parseMail(bytes)
+  } catch (error) {
+    return error as Error
+  }
+}
+
+async function take(db: Database, entry: Entry, parsed: ParsedMail | Error, now: Date): Promise<Processed> {
+  if (parsed instanceof Error) return await recordFailure(db, entry, parsed)
+  const { id, listId, arrived } = entry
+  const outcome = await ingestParsed(db, parsed, { listId, now, arrived })
+  await recordOutcome(db, id, { ...NOTHING, ...describe(parsed), ...resultOf(outcome) })
+  return outcome
+}
+
+async function recordFailure(db: Database, { id }: Entry, { message }: Error): Promise<Processed> {
+  const reason = truncate(message, MAX_REASON)
+  await recordOutcome(db, id, { ...NOTHING, outcome: 'failed', reason })
+  return { kind: 'failed', reason }
+}
+
+/** Of a mail of which nothing was read. */
+export const NOTHING: Omit<MailResult, 'outcome'> = {
+  reason: null,
+  msgid: null,
+  subject: null,
+  sender: null,
+  essence: null,
+  project_id: null,
+  patch_id: null,
+  cover_id: null,
+  comment_id: null,
+}
+
+/** What is read of a mail whatever becomes of it. */
+function describe({ messageId, subject, from, content, diff }: ParsedMail): Partial<MailResult> {
+  return {
+    msgid: messageId ?? null,
+    subject: subject === undefined ? null : truncate(subject),
+    sender: from === undefined ? null : truncate(from),
+    essence: hash('sha256', `${subject ?? ''}\0${content}\0${diff ?? ''}`, 'base64url'),
+  }
+}
+
+function resultOf(outcome: Outcome): Pick<MailResult, 'outcome'> & Partial<MailResult> {
+  if (!('id' in outcome)) {
+    const { kind, reason, project = null } = outcome
+    return { outcome: kind === 'rejected' ? 'failed' : kind, reason, project_id: project }
+  }
+  const { kind, id, project, problems } = outcome
+  const reason = problems.length > 0 ? truncate(problems.join(' '), MAX_REASON) : null
+  const about = kind === 'comment' ? outcome.parent : { kind, id }
+  return {
+    outcome: kind,
+    reason,
+    project_id: project,
+    ...(about.kind === 'patch' ? { patch_id: about.id } : { cover_id: about.id }),
+    ...(kind === 'comment' ? { comment_id: id } : {}),
+  }
+}

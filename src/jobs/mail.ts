@@ -1,0 +1,37 @@
+import type { Context } from '../context.js'
+import { processPending } from '../intake/pending.js'
+import { deleteMailsBefore, type MailOutcome } from '../store/journal.js'
+import { toTime } from '../store/time.js'
+import type { Job } from './job.js'
+
+/** Mail that is pending for less is mostly in somebody's hands, in milliseconds. */
+const PATIENCE = 60_000
+
+const DAY = 86_400_000
+
+/** Takes up the mail that somebody put into the journal and was stopped before it was processed. */
+export const pendingMail: Job = {
+  name: 'pending mail',
+  every: 30,
+  async run({ db, now }, signal) {
+    const count = await processPending(db, new Date(now().getTime() - PATIENCE), now, signal)
+    return count > 0 ? `${count} mails that were left unfinished` : undefined
+  },
+}
+
+/** Forgets the mail that the journal has kept for long enough. What is pending is kept however long that is. */
+export const mailRetention: Job = {
+  name: 'mail retention',
+  every: 3600,
+  async run(context) {
+    const { mailRetention: days, failedMailRetention: failedDays } = context.config
+    const done: MailOutcome[] = ['patch', 'cover', 'comment', 'ignored', 'duplicate']
+    const count = (await forget(context, days, done)) + (await forget(context, failedDays, ['failed']))
+    return count > 0 ? `${count} mails of the journal were kept long enough` : undefined
+  },
+}
+
+async function forget({ db, now }: Context, days: number, outcomes: readonly MailOutcome[]): Promise<number> {
+  if (days === Infinity) return 0
+  return await deleteMailsBefore(db, toTime(new Date(now().getTime() - days * DAY)), outcomes)
+}
