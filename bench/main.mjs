@@ -13,9 +13,11 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { Worker, isMainThread, workerData } from 'node:worker_threads'
 import autocannon from 'autocannon'
 import { startPostgres } from '../scripts/postgres.mjs'
+import { measureChecks, serveDurably } from './checks.mjs'
 import { measureHostileMail } from './hostile-mail.mjs'
 
 const CONNECTIONS = 8
+const BOT_TOKEN = 'b'.repeat(40)
 const SECONDS = 3
 /** No mail that was made to take long may take longer; the run fails if one does. */
 const MOST_MILLISECONDS = 50
@@ -23,6 +25,7 @@ const root = resolve(import.meta.dirname, '..')
 const cli = join(root, 'bin', 'patchwork')
 
 if (isMainThread) await main()
+else if (workerData.file) serveDurably(workerData.file, workerData.port)
 else serveBytes(workerData)
 
 async function main() {
@@ -58,6 +61,8 @@ async function measureDatabase(label, url, archive, listId, port) {
     '--list-email',
     'bench@example.org',
   )
+  run(env, 'user', 'add', 'bot', '--email', 'bot@example.org', '--password', 'bot', '--token', BOT_TOKEN)
+  run(env, 'maintainer', 'add', 'bench', 'bot')
   const start = performance.now()
   const { stdout, stderr } = run(env, 'parsearchive', archive, '--list-id', listId)
   const seconds = (performance.now() - start) / 1000
@@ -70,9 +75,31 @@ async function measureDatabase(label, url, archive, listId, port) {
   try {
     await answers(`http://127.0.0.1:${port}/api/`)
     for (const path of await paths(`http://127.0.0.1:${port}`)) await measurePath(label, port, path)
+    await measurePosts(label, port)
   } finally {
     server.kill()
   }
+}
+
+/** A bot posts its checks; the third time counts, as for a server that has been up for a while. */
+async function measurePosts(label, port) {
+  const base = `http://127.0.0.1:${port}`
+  const patches = (await (await fetch(`${base}/api/patches/`)).json()).map(({ id }) => id)
+  const { count, milliseconds } = await third(() => measureChecks(base, patches, BOT_TOKEN))
+  const limitPort = port + 1
+  const file = join(mkdtempSync(join(tmpdir(), 'patchwork-bench-')), 'checks')
+  const limit = new Worker(new URL(import.meta.url), { workerData: { file, port: limitPort } })
+  await answers(`http://127.0.0.1:${limitPort}/`)
+  const least = await third(() => measureChecks(`http://127.0.0.1:${limitPort}`, patches, BOT_TOKEN))
+  await limit.terminate()
+  const [taken, most] = [milliseconds, least.milliseconds].map(Math.round)
+  console.log(`${label}: ${count} checks posted in ${taken} ms (limit ${most} ms)`)
+}
+
+async function third(measure) {
+  await measure()
+  await measure()
+  return await measure()
 }
 
 /** `/usr/bin/time` tells the memory, where it is there. */

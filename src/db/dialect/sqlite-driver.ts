@@ -1,4 +1,4 @@
-import { setTimeout as sleep } from 'node:timers/promises'
+import { setImmediate as nextTurn, setTimeout as sleep } from 'node:timers/promises'
 import BetterSqlite3 from 'better-sqlite3'
 import {
   type CompiledQuery,
@@ -29,14 +29,22 @@ const MAX_STATEMENTS = 500
 const SHORTEST_PAUSE = 0.5
 const LONGEST_PAUSE = 15
 
+/** Transactions that become durable together; settled once they have, or have not. */
+type Group = PromiseWithResolvers<void> & { hasMembers: boolean }
+
 /**
  * Two connections to one file. Reads go to the one that is read-only and never wait; whatever writes queues
  * for the other, first in this process and then, with pauses that leave the event loop free, for the lock
  * that all processes share.
+ *
+ * Waiting for the disk takes longer than all else that a transaction does. Those that queue for each other
+ * therefore share one commit: each is a savepoint, which fails alone, and none is reported, or seen by readers,
+ * before all are durable.
  */
 export class SqliteDriver implements Driver {
   readonly #options: SqliteOptions
   readonly #queue = new Mutex()
+  #group: Group | undefined
   #writer: Handle | undefined
   #reader: Handle | undefined
 
@@ -68,7 +76,13 @@ export class SqliteDriver implements Driver {
   async beginTransaction(connection: SqliteConnection): Promise<void> {
     connection.release = await this.#queue.acquire()
     try {
-      await this.#whenFree(() => this.writer.run('begin immediate'))
+      if (!this.#group) {
+        await this.#whenFree(() => this.writer.run('begin immediate'))
+        this.#group = Object.assign(Promise.withResolvers<void>(), { hasMembers: false })
+        // Whoever is in it hears of it; there may be nobody.
+        this.#group.promise.catch(() => {})
+      }
+      this.writer.run('savepoint member')
       connection.isInTransaction = true
     } catch (error) {
       connection.release()
@@ -77,18 +91,55 @@ export class SqliteDriver implements Driver {
   }
 
   async commitTransaction(connection: SqliteConnection): Promise<void> {
-    this.#end(connection, 'commit')
+    this.writer.run('release member')
+    const group = this.#group as Group
+    group.hasMembers = true
+    if (!this.#options.isDurable) this.#commit()
+    this.#leave(connection)
+    if (this.#group === group) void this.#commitSoon(group)
+    await group.promise
   }
 
   async rollbackTransaction(connection: SqliteConnection): Promise<void> {
-    // SQLite itself rolls back on some errors, a full disk for one.
-    this.#end(connection, this.writer.isInTransaction ? 'rollback' : undefined)
+    // Kysely rolls back as well what failed to be committed, of which nothing is left.
+    if (!connection.isInTransaction) return
+    if (!this.writer.isInTransaction) {
+      // SQLite itself rolls back on some errors, a full disk for one: then all that share the commit have failed.
+      this.#group?.reject(new Error('The database gave the transaction up.'))
+      this.#group = undefined
+    } else if (this.#group?.hasMembers) {
+      this.writer.run('rollback to member')
+      this.writer.run('release member')
+    } else {
+      this.writer.run('rollback')
+      this.#group = undefined
+    }
+    this.#leave(connection)
   }
 
-  #end(connection: SqliteConnection, statement: string | undefined): void {
-    if (statement) this.writer.run(statement)
+  #leave(connection: SqliteConnection): void {
     connection.isInTransaction = false
     connection.release?.()
+  }
+
+  /** Commits once all have had their turn that queued by then: the requests that the event loop has at hand. */
+  async #commitSoon(group: Group): Promise<void> {
+    await nextTurn()
+    const release = await this.#queue.acquire()
+    if (this.#group === group) this.#commit()
+    release()
+  }
+
+  #commit(): void {
+    const group = this.#group
+    this.#group = undefined
+    try {
+      this.writer.run('commit')
+      group?.resolve()
+    } catch (error) {
+      if (this.writer.isInTransaction) this.writer.run('rollback')
+      group?.reject(error)
+    }
   }
 
   async releaseConnection(): Promise<void> {}
@@ -110,6 +161,7 @@ export class SqliteDriver implements Driver {
   async write(query: CompiledQuery): Promise<QueryResult<never>> {
     const release = await this.#queue.acquire()
     try {
+      if (this.#group) this.#commit()
       return await this.#whenFree(() => this.writer.execute(query))
     } finally {
       release()

@@ -44,6 +44,11 @@ class Adapter extends SqliteAdapter {
   override get supportsTransactionalDdl(): boolean {
     return true
   }
+
+  /** Without it Kysely would let every read wait for the transaction before it. */
+  override get supportsMultipleConnections(): boolean {
+    return true
+  }
 }
 
 /** SQLite through better-sqlite3, with one connection that writes and one that reads. */
