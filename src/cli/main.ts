@@ -10,6 +10,8 @@ import { addJournalCommands } from './commands/mail.js'
 import { addArchiveCommand } from './commands/parsearchive.js'
 import { addMailCommand } from './commands/parsemail.js'
 import { addMigrateCommand } from './commands/migrate.js'
+import { addBackupCommands } from './commands/backup.js'
+import { addStatsCommand } from './commands/stats.js'
 import { addConfigCommand } from './commands/config.js'
 import { addCronCommand } from './commands/cron.js'
 import { addProjectCommands } from './commands/project.js'
@@ -38,6 +40,8 @@ export function buildProgram(): Command {
   addDumpCommand(program)
   addReworkCommands(program)
   addJournalCommands(program)
+  addBackupCommands(program)
+  addStatsCommand(program)
   return program
 }
 

@@ -1,0 +1,23 @@
+import { sqlitePath } from './connect.js'
+import { backupPostgres, restorePostgres } from './dialect/postgres-backup.js'
+import { backupSqlite, restoreSqlite } from './dialect/sqlite-backup.js'
+
+/**
+ * Copies the database that `url` names into a new file, while it is worked with: of SQLite a database, of
+ * PostgreSQL a dump in the form of `pg_restore`. Throws Conflict if there is such a file.
+ */
+export async function backup(url: string, file: string): Promise<void> {
+  const path = sqlitePath(url)
+  if (path === undefined) await backupPostgres(url, file)
+  else backupSqlite(path, file)
+}
+
+/**
+ * Makes the database that `url` names from such a file; `isForced`: in the place of what it has. Throws Invalid or
+ * Conflict with a sentence, and then has changed nothing.
+ */
+export async function restore(url: string, file: string, isForced: boolean): Promise<void> {
+  const path = sqlitePath(url)
+  if (path === undefined) await restorePostgres(url, file, isForced)
+  else restoreSqlite(path, file, isForced)
+}
