@@ -1,6 +1,7 @@
 import { type Migration, Migrator } from 'kysely/migration'
 import * as initial from './migrations/0001-initial.js'
 import * as web from './migrations/0002-web.js'
+import * as lists from './migrations/0005-lists.js'
 import * as account from './migrations/0007-account.js'
 import * as mails from './migrations/0009-mails.js'
 import * as removal from './migrations/0011-removal.js'
@@ -10,6 +11,7 @@ import type { Database } from './schema.js'
 const MIGRATIONS: Record<string, Migration> = {
   '0001-initial': initial,
   '0002-web': web,
+  '0005-lists': lists,
   '0007-account': account,
   '0009-mails': mails,
   '0011-removal': removal,

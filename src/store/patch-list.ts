@@ -18,12 +18,14 @@ import { tagCountsOf } from './tag.js'
 
 /** Lists of patches as the pages show them. */
 
+/** Numbers of people, or a part of a name or an address. */
+export type Submitter = readonly number[] | string
+
 /** Which patches; what is absent does not matter. */
 export interface PatchFilter {
   project?: number
   series?: number
-  /** Numbers of people, or a part of a name or an address. */
-  submitter?: readonly number[] | string
+  submitter?: Submitter
   /** The number of a user, a part of a name, or null: nobody. */
   delegate?: number | string | null
   /** A number, or `'open'`: those that ask somebody to act. */
@@ -67,7 +69,7 @@ export interface PatchPage {
 }
 
 /** So many rows behind a page are counted; whoever wants to know more has to narrow the list. */
-const COUNTED = 10_000
+export const COUNTED = 10_000
 
 /** One page of the patches that a filter lets through. */
 export async function listPatches(
@@ -120,8 +122,7 @@ async function patchCriteria(db: Database, filter: PatchFilter): Promise<Criteri
   if (isArchived !== undefined) criteria.push(compare('archived', '=', isArchived ? 1 : 0))
   if (state !== undefined) criteria.push(anyOf(db, 'state_id', await statesOf(db, state)))
   if (series !== undefined) criteria.push(compare('series_id', '=', series))
-  if (typeof submitter === 'string') criteria.push(submitterLike(submitter))
-  else if (submitter) criteria.push(anyOf(db, 'submitter_id', submitter))
+  if (submitter !== undefined) criteria.push(submitterCriterion(db, submitter))
   if (delegate === null) criteria.push(condition('nobody', sql`delegate_id is null`))
   else if (typeof delegate === 'string') criteria.push(delegateLike(delegate))
   else if (delegate !== undefined) criteria.push(compare('delegate_id', '=', delegate))
@@ -133,8 +134,10 @@ async function statesOf(db: Database, state: number | 'open'): Promise<number[]>
   return (await listStates(db)).filter(({ action_required }) => action_required).map(({ id }) => id)
 }
 
-function submitterLike(text: string): Criterion {
-  return like('submitter', text, (matches) => {
+/** Of one of these people; also for series. */
+export function submitterCriterion(db: Database, submitter: Submitter): Criterion {
+  if (typeof submitter !== 'string') return anyOf(db, 'submitter_id', submitter)
+  return like('submitter', submitter, (matches) => {
     const name = matches('people.name')
     const email = matches('people.email')
     return sql`submitter_id in (select people.id from people where ${name} or ${email})`

@@ -63,9 +63,3 @@ export function queryWith(
   }
   return `?${query}`
 }
-
-/** What the order becomes when the title of a column is clicked: its own, or the other way round. */
-export function orderAfterClick({ order }: ListQuery, by: PatchOrder['by']): string {
-  const isDescending = order.by === by ? !order.isDescending : by === 'date'
-  return `${isDescending ? '-' : ''}${by}`
-}

@@ -9,6 +9,8 @@ import { sendError } from './pages/error.js'
 import { addPatchListPages } from './pages/patch-list.js'
 import { addProjectPages } from './pages/project.js'
 import { addProjectsPage } from './pages/projects.js'
+import { addSeriesListPage } from './pages/series-list.js'
+import { addSeriesPage } from './pages/series.js'
 import { addRedirects } from './redirects.js'
 import { addTheme } from './theme.js'
 
@@ -25,6 +27,8 @@ export function addWeb(app: FastifyInstance, context: Context): void {
     addProjectsPage(mount)
     addProjectPages(mount)
     addPatchListPages(mount)
+    addSeriesListPage(mount)
+    addSeriesPage(mount)
     addSubmissionPages(mount)
     addAccountPages(mount)
     scope.get('/*', async (request, reply) => {

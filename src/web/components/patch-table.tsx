@@ -4,9 +4,10 @@ import type { State } from '../../store/state.js'
 import type { Tag } from '../../store/tag.js'
 import { patchPath } from '../../urls.js'
 import { html, type Markup } from '../html.js'
-import { type ListQuery, orderAfterClick, queryWith } from '../list-query.js'
+import type { ListQuery } from '../list-query.js'
 import { formatTime } from './date.js'
 import { personName } from './person.js'
+import { SortTitle } from './sort-title.js'
 
 export interface PatchTableProps {
   project: Project
@@ -62,16 +63,8 @@ interface TitleProps {
   query: ListQuery | undefined
 }
 
-/** The title of a column that sorts. */
 function Title({ by, text, query }: TitleProps) {
-  if (!query) return <th>{text}</th>
-  const isActive = query.order.by === by
-  const direction = query.order.isDescending ? 'descending' : 'ascending'
-  return (
-    <th aria-sort={isActive ? direction : undefined}>
-      <a href={queryWith(query, { order: orderAfterClick(query, by) })}>{text}</a>
-    </th>
-  )
+  return query ? <SortTitle by={by} text={text} order={query.order} query={query} /> : <th>{text}</th>
 }
 
 /** The rows of the table, as markup: there may be hundreds. */

@@ -1,10 +1,10 @@
-import type { ComponentChildren } from 'preact'
 import { canSeeAccounts } from '../../policy.js'
 import { type MaintainerRow, maintainersOf } from '../../store/maintainer.js'
 import type { Project } from '../../store/project.js'
 import { listStates, type State } from '../../store/state.js'
 import type { StateCount } from '../../store/statistics.js'
 import { External } from '../components/external.js'
+import { Fact, Facts } from '../components/fact.js'
 import { Layout } from '../components/layout.js'
 import { StateLabel } from '../components/state.js'
 import { WeekChart } from '../components/week-chart.js'
@@ -30,7 +30,7 @@ export function addProjectPages(mount: Mount): void {
           <bdi>{project.name}</bdi>
         </h1>
         <div class="columns">
-          <Facts visit={visit} project={project} maintainers={await maintainersOf(db, [project.id])} />
+          <About visit={visit} project={project} maintainers={await maintainersOf(db, [project.id])} />
           <States project={project} states={await listStates(db)} counts={states} />
         </div>
         <WeekChart weeks={weeks} />
@@ -47,41 +47,38 @@ export function addProjectPages(mount: Mount): void {
   })
 }
 
-interface FactsProps {
+interface AboutProps {
   visit: Visit
   project: Project
   maintainers: readonly MaintainerRow[]
 }
 
-function Facts({ visit, project, maintainers }: FactsProps) {
+function About({ visit, project, maintainers }: AboutProps) {
   return (
     <section>
       <h2>About</h2>
-      <table class="meta">
-        <tbody>
-          <Fact name="List address">
-            <External href={`mailto:${project.list_email}`} text={project.list_email} />
+      <Facts>
+        <Fact name="List address">
+          <External href={`mailto:${project.list_email}`} text={project.list_email} />
+        </Fact>
+        {addressesOf(project).map(([name, href]) => (
+          <Fact name={name}>
+            <External href={href} />
           </Fact>
-          {addressesOf(project).map(([name, href]) => (
-            <Fact name={name}>
-              <External href={href} />
-            </Fact>
-          ))}
-          <Fact name="Maintainers">
-            {maintainers.length === 0 && <span class="muted">nobody yet</span>}
-            <ul>
-              {maintainers.map((user) => (
-                <Maintainer user={user} isKnown={canSeeAccounts(visit.viewer)} />
-              ))}
-            </ul>
-          </Fact>
-          <Fact name="News">
-            <a href={`/project/${project.link_name}/feed/patches/`}>patches</a>,{' '}
-            <a href={`/project/${project.link_name}/feed/series/`}>series</a>{' '}
-            <span class="muted">(Atom)</span>
-          </Fact>
-        </tbody>
-      </table>
+        ))}
+        <Fact name="Maintainers">
+          {maintainers.length === 0 && <span class="muted">nobody yet</span>}
+          <ul>
+            {maintainers.map((user) => (
+              <Maintainer user={user} isKnown={canSeeAccounts(visit.viewer)} />
+            ))}
+          </ul>
+        </Fact>
+        <Fact name="News">
+          <a href={`/project/${project.link_name}/feed/patches/`}>patches</a>,{' '}
+          <a href={`/project/${project.link_name}/feed/series/`}>series</a> <span class="muted">(Atom)</span>
+        </Fact>
+      </Facts>
     </section>
   )
 }
@@ -94,15 +91,6 @@ function addressesOf(project: Project): [name: string, href: string][] {
     ['Browse source', project.webscm_url],
   ]
   return all.filter(([, href]) => href !== '')
-}
-
-function Fact({ name, children }: { name: string; children: ComponentChildren }) {
-  return (
-    <tr>
-      <th scope="row">{name}</th>
-      <td>{children}</td>
-    </tr>
-  )
 }
 
 /** The address is for those who have logged in. */

@@ -1,0 +1,184 @@
+import { NotFound } from '../../errors.js'
+import { listPatchIds } from '../../store/download.js'
+import { listPatchLines, type PatchLine } from '../../store/patch-list.js'
+import type { Project } from '../../store/project.js'
+import { dependenciesOf, type SeriesRow, seriesById } from '../../store/read.js'
+import { listSeriesLines, listVersions, type SeriesLine } from '../../store/series-list.js'
+import { listStates, type State } from '../../store/state.js'
+import { listTags } from '../../store/tag.js'
+import { archiveUrl, coverPath } from '../../urls.js'
+import { readBulkChoices } from '../bulk.js'
+import { BulkForm, type BulkChoices } from '../components/bulk-form.js'
+import { DateTime } from '../components/date.js'
+import { Fact, Facts } from '../components/fact.js'
+import { Layout } from '../components/layout.js'
+import { PatchTable } from '../components/patch-table.js'
+import { PersonLink } from '../components/person.js'
+import { SeriesTable, seriesTitle } from '../components/series-table.js'
+import { numberParameter } from '../request.js'
+import { addPage, type Mount, type Visit } from '../visit.js'
+
+/** What the page of a series shows. */
+interface Shown {
+  readonly series: SeriesRow
+  readonly project: Project
+  readonly patches: readonly PatchLine[]
+  readonly versions: readonly SeriesLine[]
+  readonly dependsOn: readonly SeriesLine[]
+  readonly neededBy: readonly SeriesLine[]
+  readonly states: readonly State[]
+  readonly choices: BulkChoices | undefined
+}
+
+/** One posting in all its versions, with the patches of one of them. */
+export function addSeriesPage(mount: Mount): void {
+  addPage(mount, '/series/:id/', async (visit) => {
+    const shown = await readShown(visit, numberParameter(visit.request, 'id'))
+    const { series, project, versions, states } = shown
+    const listPath = `/project/${project.link_name}/list/`
+    return (
+      <Layout
+        visit={visit}
+        title={seriesTitle(series)}
+        project={project}
+        section="series"
+        styles={['patch-list.css', 'series.css']}
+        scripts={['patch-list.js']}
+      >
+        <Heading shown={shown} />
+        <About shown={shown} />
+        {versions.length > 1 && (
+          <section>
+            <h2>Versions</h2>
+            <SeriesTable rows={versions} states={states} listPath={listPath} current={series.id} />
+          </section>
+        )}
+        <h2>Patches</h2>
+        <Patches visit={visit} shown={shown} tags={project.use_tags ? await listTags(visit.db) : []} />
+      </Layout>
+    )
+  })
+}
+
+async function readShown(visit: Visit, id: number): Promise<Shown> {
+  const { db, projects } = visit
+  const [series] = await seriesById(db, [id])
+  const project = projects.find((one) => one.id === series?.project_id)
+  if (!series || !project) throw new NotFound()
+  const ids = (await listPatchIds(db, id)).map((patch) => patch.id)
+  const links = project.show_dependencies ? await dependenciesOf(db, [id]) : []
+  const dependsOn = links.filter((link) => link.series_id === id).map((link) => link.depends_on_id)
+  const neededBy = links.filter((link) => link.depends_on_id === id).map((link) => link.series_id)
+  return {
+    series,
+    project,
+    patches: await listPatchLines(db, ids),
+    versions: await listSeriesLines(db, await listVersions(db, series)),
+    dependsOn: await listSeriesLines(db, dependsOn),
+    neededBy: await listSeriesLines(db, neededBy),
+    states: await listStates(db),
+    choices: await readBulkChoices(visit, project),
+  }
+}
+
+function Heading({ shown: { series, project } }: { shown: Shown }) {
+  return (
+    <header class="heading">
+      <h1>
+        <bdi>{seriesTitle(series)}</bdi>
+      </h1>
+      <nav class="actions" aria-label="Series">
+        <a class="button" href={`/series/${series.id}/mbox/`} download>
+          mbox
+        </a>
+        <a
+          class="button"
+          href={`/project/${project.link_name}/list/?series=${series.id}&state=*&archive=both`}
+        >
+          in the list
+        </a>
+      </nav>
+    </header>
+  )
+}
+
+function About({ shown }: { shown: Shown }) {
+  const { series, project, patches, dependsOn, neededBy } = shown
+  const archive = series.cover_msgid ?? patches[0]?.msgid
+  const archived = archive && archiveUrl(project.list_archive_url_format, archive)
+  return (
+    <Facts>
+      <Fact name="Submitter">
+        <PersonLink linkName={project.link_name} person={series} />
+      </Fact>
+      <Fact name="Date">
+        <DateTime time={series.date} />
+      </Fact>
+      <Fact name="Version">{`v${series.version}`}</Fact>
+      <Fact name="Patches">
+        {patches.length < series.total
+          ? `${patches.length} of ${series.total} have come`
+          : `all ${series.total} have come`}
+      </Fact>
+      {series.cover_msgid && (
+        <Fact name="Cover letter">
+          <a href={coverPath(project.link_name, series.cover_msgid)} dir="auto">
+            {series.cover_name}
+          </a>
+        </Fact>
+      )}
+      {archived && /^https?:/.test(archived) && (
+        <Fact name="Thread">
+          <a href={archived}>mailing list archive</a>
+        </Fact>
+      )}
+      <Others name="Depends on" rows={dependsOn} />
+      <Others name="Needed by" rows={neededBy} />
+    </Facts>
+  )
+}
+
+function Others({ name, rows }: { name: string; rows: readonly SeriesLine[] }) {
+  if (rows.length === 0) return null
+  return (
+    <Fact name={name}>
+      <ul>
+        {rows.map((series) => (
+          <li>
+            <a href={`/series/${series.id}/`} dir="auto">
+              {seriesTitle(series)}
+            </a>{' '}
+            <span class="muted">v{series.version}</span>
+          </li>
+        ))}
+      </ul>
+    </Fact>
+  )
+}
+
+interface PatchesProps {
+  visit: Visit
+  shown: Shown
+  tags: Parameters<typeof PatchTable>[0]['tags']
+}
+
+function Patches({ visit, shown: { project, patches, states, choices }, tags }: PatchesProps) {
+  const table = (
+    <PatchTable
+      project={project}
+      rows={patches}
+      states={states}
+      tags={tags.filter(({ show_column }) => show_column)}
+      listPath={`/project/${project.link_name}/list/`}
+      isSelectable={choices !== undefined}
+      showsIds={visit.viewer?.show_ids === 1}
+    />
+  )
+  if (patches.length === 0) return <p class="none">None of its patches has come.</p>
+  if (!choices) return table
+  return (
+    <BulkForm visit={visit} project={project} choices={choices} pagination={null}>
+      {table}
+    </BulkForm>
+  )
+}
