@@ -1,0 +1,47 @@
+import type { Diff, DiffFile, DiffLine, Hunk } from './diff.js'
+import { type Language, languageOf } from './languages.js'
+import { colourLines, type Token } from './tokens.js'
+
+/** Lines of a diff with their colours; those that have none are shown plain. */
+export type Colours = ReadonlyMap<DiffLine, readonly Token[]>
+
+/** Characters of a diff; a longer one stays plain. */
+const MAX_DIFF = 100_000
+
+/** Milliseconds after which the rest of a diff stays plain: nobody waits longer for its colours. */
+const MAX_TIME = 150
+
+/** Colours the code of a diff, each hunk by itself, in the languages of its files. */
+export function colourDiff({ files }: Diff, length: number): Colours {
+  const colours = new Map<DiffLine, readonly Token[]>()
+  if (length > MAX_DIFF) return colours
+  const end = performance.now() + MAX_TIME
+  for (const [file, language] of files.map((each) => [each, languageOf(each.name)] as const))
+    if (language) colourFile(file, language, colours, end)
+  return colours
+}
+
+function colourFile({ hunks }: DiffFile, language: Language, colours: Map<DiffLine, readonly Token[]>, end: number): void {
+  for (const hunk of hunks) {
+    if (hunk.header === undefined) continue
+    // Each side by itself: a comment that only the old file opens is none in the new one.
+    for (const side of [newSide(hunk), oldSide(hunk)]) {
+      if (performance.now() > end) return
+      const code = side.map(({ text, marks }) => text.slice(marks))
+      for (const [index, tokens] of colourLines(code, language).entries()) {
+        const line = side[index] as DiffLine
+        if (tokens && !colours.has(line)) colours.set(line, tokens)
+      }
+    }
+  }
+}
+
+function newSide({ lines }: Hunk): DiffLine[] {
+  return lines.filter(({ kind }) => kind === 'context' || kind === 'added')
+}
+
+/** Empty where nothing was deleted: then the new side has it all. */
+function oldSide({ lines }: Hunk): DiffLine[] {
+  const hasDeleted = lines.some(({ kind }) => kind === 'deleted')
+  return hasDeleted ? lines.filter(({ kind }) => kind === 'context' || kind === 'deleted') : []
+}
