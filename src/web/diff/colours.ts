@@ -21,7 +21,12 @@ export function colourDiff({ files }: Diff, length: number): Colours {
   return colours
 }
 
-function colourFile({ hunks }: DiffFile, language: Language, colours: Map<DiffLine, readonly Token[]>, end: number): void {
+function colourFile(
+  { hunks }: DiffFile,
+  language: Language,
+  colours: Map<DiffLine, readonly Token[]>,
+  end: number,
+): void {
   for (const hunk of hunks) {
     if (hunk.header === undefined) continue
     // Each side by itself: a comment that only the old file opens is none in the new one.

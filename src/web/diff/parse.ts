@@ -9,12 +9,11 @@ import { type Counts, countLine, isOpen, kindOf, readHunkHeader } from './hunk.j
  */
 export function parseDiff(text: string, limits: DiffLimits = LIMITS): Diff {
   const reader = new Reader(limits)
-  const end = text.endsWith('\n') ? text.length - 1 : text.length
-  for (let at = 0; at <= end && text !== ''; ) {
+  for (let at = 0; at < text.length; ) {
     const newline = text.indexOf('\n', at)
-    const next = newline < 0 ? end + 1 : newline + 1
-    reader.read(text.slice(at, newline < 0 ? end : newline), text.startsWith('+++ ', next))
-    at = next
+    const end = newline < 0 ? text.length : newline
+    reader.read(text.slice(at, end), text.startsWith('+++ ', end + 1))
+    at = end + 1
   }
   return reader.diff
 }

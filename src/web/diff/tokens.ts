@@ -46,8 +46,15 @@ class TokenEmitter implements Emitter {
     const colour = this.#colours.at(-1)
     for (const [index, part] of text.split('\n').entries()) {
       if (index > 0) this.lines.push([])
-      if (part !== '') this.lines.at(-1)?.push({ colour, text: part })
+      if (part !== '') this.#add(colour, part)
     }
+  }
+
+  #add(colour: Colour | undefined, text: string): void {
+    const line = this.lines.at(-1)
+    const last = line?.at(-1)
+    if (last && last.colour === colour) line?.splice(-1, 1, { colour, text: last.text + text })
+    else line?.push({ colour, text })
   }
 
   startScope(scope: string): void {
@@ -57,6 +64,15 @@ class TokenEmitter implements Emitter {
 
   endScope(): void {
     this.#colours.pop()
+  }
+
+  // What the same is called for the scopes of a grammar's modes; the library's types leave it out.
+  openNode(scope: string): void {
+    this.startScope(scope)
+  }
+
+  closeNode(): void {
+    this.endScope()
   }
 
   __addSublanguage(emitter: Emitter): void {
@@ -88,7 +104,7 @@ export function colourLines(lines: readonly string[], language: Language): (read
   let chunk: string[] = []
   let length = 0
   const flush = () => {
-    if (chunk.length > 0) coloured.push(...colourText(chunk.join('\n'), language))
+    if (chunk.length > 0) coloured.push(...colourText(chunk, language))
     chunk = []
     length = 0
   }
@@ -104,7 +120,8 @@ export function colourLines(lines: readonly string[], language: Language): (read
   return coloured
 }
 
-function colourText(text: string, language: Language): Token[][] {
-  const { _emitter } = hljs.highlight(text, { language, ignoreIllegals: true })
-  return (_emitter as TokenEmitter).lines
+/** Plain where the library fails: then what it has given so far is not the whole text. */
+function colourText(lines: readonly string[], language: Language): (readonly Token[] | undefined)[] {
+  const { _emitter, errorRaised } = hljs.highlight(lines.join('\n'), { language, ignoreIllegals: true })
+  return errorRaised ? lines.map(() => undefined) : (_emitter as TokenEmitter).lines
 }

@@ -1,0 +1,77 @@
+/** A part of a mail's text: what its writer says, or what they quote. */
+export interface Block {
+  readonly isQuote: boolean
+  /** The beginning of a long quote, which is shown when somebody asks for it. */
+  readonly folded: readonly string[]
+  readonly lines: readonly string[]
+}
+
+/** A quote of up to so many lines is shown whole. */
+const SHORT_QUOTE = 8
+
+/** Of a longer one the end is shown, for that is what the words below it answer. */
+const SHOWN_LINES = 4
+
+/** Splits a text into what is said and what is quoted, line by line. */
+export function splitQuotes(text: string): Block[] {
+  const blocks: Block[] = []
+  const lines = text.split('\n')
+  for (let at = 0; at < lines.length; ) {
+    const isQuote = isQuoted(lines[at] as string)
+    let end = at + 1
+    while (end < lines.length && isQuoted(lines[end] as string) === isQuote) end++
+    const run = lines.slice(at, end)
+    blocks.push(isQuote ? foldQuote(run, isBlankFrom(lines, end)) : { isQuote, folded: [], lines: run })
+    at = end
+  }
+  return blocks
+}
+
+function isQuoted(line: string): boolean {
+  return line.startsWith('>') || line.startsWith(' >')
+}
+
+/** Only one run of lines can be the last, so that this looks at each line once more at most. */
+function isBlankFrom(lines: readonly string[], start: number): boolean {
+  for (let at = start; at < lines.length; at++) if (lines[at] !== '') return false
+  return true
+}
+
+/** A quote at the end is what the writer did not cut: nobody answers it. */
+function foldQuote(lines: readonly string[], isLast: boolean): Block {
+  if (lines.length <= SHORT_QUOTE) return { isQuote: true, folded: [], lines }
+  const shown = isLast ? 0 : SHOWN_LINES
+  const cut = lines.length - shown
+  return { isQuote: true, folded: lines.slice(0, cut), lines: lines.slice(cut) }
+}
+
+/** How much text a page still takes; strangers decide about the size of what they send. */
+export interface Room {
+  lines: number
+  characters: number
+}
+
+/** However little room there is, so much of each text is shown. */
+const LEAST: Readonly<Room> = { lines: 20, characters: 2000 }
+
+/** The beginning of a text that fits into the room that is left, and takes it. */
+export function takeText(text: string, room: Room): { shown: string; isCut: boolean } {
+  const characters = Math.max(LEAST.characters, room.characters)
+  const lines = Math.max(LEAST.lines, room.lines)
+  const end = endOfLines(text, lines, characters)
+  const shown = text.slice(0, end.at).toWellFormed()
+  room.characters -= shown.length
+  room.lines -= end.lines
+  return { shown, isCut: end.at < text.length }
+}
+
+function endOfLines(text: string, most: number, characters: number): { at: number; lines: number } {
+  let at = 0
+  let lines = 0
+  while (lines < most && at < characters && at < text.length) {
+    const newline = text.indexOf('\n', at)
+    at = newline < 0 ? text.length : newline + 1
+    lines++
+  }
+  return { at: Math.min(at, characters), lines }
+}
