@@ -1,13 +1,17 @@
 /** Every address that we give out, from one place. `base` is where people reach us, without a slash. */
 
-/** The message id in a path: without brackets; what a path can hold stays, a slash is encoded twice. */
+/**
+ * The message id in a path: without brackets; what a path can hold stays, a slash is encoded twice, and so is what
+ * looks like an encoded character already.
+ */
 export function messageIdPath(msgid: string): string {
   const bare = bareMessageId(msgid)
   // Most are: a list has hundreds.
   if (/^[\w.~:@!$&'()*+,;=-]*$/.test(bare)) return bare
-  return encodeURIComponent(bare)
-    .replaceAll('%2F', '%252F')
-    .replace(/%(40|3A|24|26|2B|2C|3B|3D)/g, (code) => decodeURIComponent(code))
+  return encodeURIComponent(bare.replace(/%(?=[0-9a-fA-F]{2})/g, '%25').replaceAll('/', '%2F')).replace(
+    /%(40|3A|24|26|2B|2C|3B|3D)/g,
+    (code) => decodeURIComponent(code),
+  )
 }
 
 /** A message id without its angle brackets. */

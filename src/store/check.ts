@@ -125,3 +125,28 @@ export const checksById = byIds<CheckRow>(
       .selectAll()
       .where((eb) => capabilities(db).anyOf(eb.ref('id'), ids)) as never,
 )
+
+export interface NewestCheck extends CheckRow {
+  username: string
+}
+
+const newest = prepare<{ patch: number }, NewestCheck>((db, { patch }) =>
+  db
+    .selectFrom('checks')
+    .innerJoin('users', 'users.id', 'checks.user_id')
+    .selectAll('checks')
+    .select('users.username')
+    .where('checks.id', 'in', (eb) =>
+      eb
+        .selectFrom('checks')
+        .select((inner) => inner.fn.max('id').as('id'))
+        .where('patch_id', '=', patch)
+        .groupBy(['user_id', 'context']),
+    )
+    .orderBy('checks.id'),
+)
+
+/** A patch's newest checks, one for each context and user, in the order they came. */
+export async function listNewestChecks(db: Database, patch: number): Promise<NewestCheck[]> {
+  return await newest(db, { patch })
+}

@@ -1,6 +1,6 @@
 import { sql } from 'kysely'
 import { capabilities } from '../db/dialect/dialect.js'
-import { prepare, prepareShapes } from '../db/prepared.js'
+import { prepareShapes } from '../db/prepared.js'
 import type { Database } from '../db/schema.js'
 import type { Parent } from './comment.js'
 
@@ -67,6 +67,8 @@ export async function listCommentIds(db: Database, { kind, id }: Parent): Promis
 
 /** A comment as it is shown. */
 export interface ShownComment extends Outline {
+  /** Number of the patch or the cover. */
+  parent: number
   date: string
   submitter_id: number
   submitter_name: string | null
@@ -85,7 +87,10 @@ const shown = prepareShapes<{ ids: unknown }, ShownComment, Kind>((db, { ids }, 
     .innerJoin('people', 'people.id', 'c.submitter_id')
     .select(['c.id', 'c.msgid', 'c.date', 'c.submitter_id', 'c.addressed'])
     .select(['people.name as submitter_name', 'people.email as submitter_email'])
-    .select('people.user_id as submitter_user_id')
+    .select([
+      'people.user_id as submitter_user_id',
+      `c.${TABLES[kind].parent} as parent` as 'c.patch_id as parent',
+    ])
     .select(sql<string>`substr(c.headers, 1, ${sql.lit(HEADERS)})`.as('headers'))
     .select(sql<string>`substr(c.content, 1, ${sql.lit(CONTENT)})`.as('content'))
     .select(sql<number>`length(c.content)`.as('length'))
@@ -93,7 +98,11 @@ const shown = prepareShapes<{ ids: unknown }, ShownComment, Kind>((db, { ids }, 
 )
 
 /** Comments of one page, in no order. */
-export async function readComments(db: Database, kind: Kind, ids: readonly number[]): Promise<ShownComment[]> {
+export async function readComments(
+  db: Database,
+  kind: Kind,
+  ids: readonly number[],
+): Promise<ShownComment[]> {
   if (ids.length === 0) return []
   return await shown(db, { ids: capabilities(db).listParameter(ids) }, kind, kind)
 }

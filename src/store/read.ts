@@ -29,7 +29,7 @@ export interface PatchRow extends Selectable<PatchTable>, PersonRow {
   series_version: number
 }
 
-function selectPatches(db: Database, ids: never) {
+function selectPatches(db: Database) {
   return db
     .selectFrom('patches')
     .innerJoin('people', 'people.id', 'patches.submitter_id')
@@ -40,19 +40,45 @@ function selectPatches(db: Database, ids: never) {
     .select(['users.username as delegate_username', 'users.first_name as delegate_first_name'])
     .select(['users.last_name as delegate_last_name', 'users.email as delegate_email'])
     .select(['series.name as series_name', 'series.date as series_date', 'series.version as series_version'])
-    .where((eb) => capabilities(db).anyOf(eb.ref('patches.id'), ids))
+}
+
+function selectPatchesWithTexts(db: Database) {
+  return selectPatches(db)
+    .innerJoin('patch_texts', 'patch_texts.patch_id', 'patches.id')
+    .select(['patch_texts.headers', 'patch_texts.content', 'patch_texts.diff'])
 }
 
 /** Patches with their submitter, delegate and series. */
-export const patchesById = byIds<PatchRow>((db, ids) => selectPatches(db, ids) as never)
+export const patchesById = byIds<PatchRow>(
+  (db, ids) => selectPatches(db).where((eb) => capabilities(db).anyOf(eb.ref('patches.id'), ids)) as never,
+)
 
 /** The same with their long texts: for a patch that is shown alone. */
 export const patchesWithTexts = byIds<PatchRow & Texts>(
   (db, ids) =>
-    selectPatches(db, ids)
-      .innerJoin('patch_texts', 'patch_texts.patch_id', 'patches.id')
-      .select(['patch_texts.headers', 'patch_texts.content', 'patch_texts.diff']) as never,
+    selectPatchesWithTexts(db).where((eb) => capabilities(db).anyOf(eb.ref('patches.id'), ids)) as never,
 )
+
+interface ByMessageId {
+  project: number
+  msgid: string
+}
+
+const patchOfMail = prepare<ByMessageId, PatchRow & Texts>((db, { project, msgid }) =>
+  selectPatchesWithTexts(db)
+    .where('patches.msgid', '=', msgid)
+    .where('patches.project_id', '=', project)
+    .$castTo<PatchRow & Texts>(),
+)
+
+/** The patch of a message id, with its long texts. */
+export async function findPatchWithTexts(
+  db: Database,
+  project: number,
+  msgid: string,
+): Promise<(PatchRow & Texts) | undefined> {
+  return (await patchOfMail(db, { project, msgid }))[0]
+}
 
 /** What is shown of a patch or a cover within other answers. */
 export interface SubmissionRow {
@@ -100,21 +126,37 @@ export interface CoverRow extends SubmissionRow, PersonRow {
   series_version: number
 }
 
+function selectCovers(db: Database) {
+  return db
+    .selectFrom('covers')
+    .innerJoin('people', 'people.id', 'covers.submitter_id')
+    .leftJoin('series', 'series.cover_id', 'covers.id')
+    .selectAll('covers')
+    .select([...submitter, 'series.id as series_id'])
+    .select(['series.name as series_name', 'series.date as series_date', 'series.version as series_version'])
+}
+
 export const coversById = byIds<CoverRow>(
-  (db, ids) =>
-    db
-      .selectFrom('covers')
-      .innerJoin('people', 'people.id', 'covers.submitter_id')
-      .leftJoin('series', 'series.cover_id', 'covers.id')
-      .selectAll('covers')
-      .select([...submitter, 'series.id as series_id'])
-      .select([
-        'series.name as series_name',
-        'series.date as series_date',
-        'series.version as series_version',
-      ])
-      .where((eb) => capabilities(db).anyOf(eb.ref('covers.id'), ids)) as never,
+  (db, ids) => selectCovers(db).where((eb) => capabilities(db).anyOf(eb.ref('covers.id'), ids)) as never,
 )
+
+const coverOfMail = prepare<ByMessageId, CoverRow & Texts>((db, { project, msgid }) =>
+  selectCovers(db)
+    .innerJoin('cover_texts', 'cover_texts.cover_id', 'covers.id')
+    .select(['cover_texts.headers', 'cover_texts.content', sql<null>`null`.as('diff')])
+    .where('covers.msgid', '=', msgid)
+    .where('covers.project_id', '=', project)
+    .$castTo<CoverRow & Texts>(),
+)
+
+/** The cover of a message id, with its long texts. */
+export async function findCoverWithTexts(
+  db: Database,
+  project: number,
+  msgid: string,
+): Promise<(CoverRow & Texts) | undefined> {
+  return (await coverOfMail(db, { project, msgid }))[0]
+}
 
 export interface SeriesRow extends PersonRow {
   id: number
@@ -201,7 +243,7 @@ export const peopleById = byIds<PersonDetailRow>(
       .where((eb) => capabilities(db).anyOf(eb.ref('id'), ids)) as never,
 )
 
-interface Texts {
+export interface Texts {
   headers: string
   content: string
   diff: string | null

@@ -42,7 +42,7 @@ export async function changeChosen(
   const back = localPath(form.get('next'))
   try {
     const patches = await chosenPatches(visit, project, form)
-    return redirectWith(visit, back, ...(await act(visit, project, viewer, patches, form)))
+    return redirectWith(visit, back, ...(await changeThese(visit, project, viewer, patches, form)))
   } catch (error) {
     if (error instanceof Invalid) return redirectWith(visit, back, error.message, true)
     throw error
@@ -50,9 +50,10 @@ export async function changeChosen(
 }
 
 /** What to tell, and whether something was not done. */
-type Outcome = [text: string, isProblem: boolean]
+export type Outcome = [text: string, isProblem: boolean]
 
-async function act(
+/** Does to some patches what the fields of the form say. Throws Invalid for what cannot be meant. */
+export async function changeThese(
   visit: Visit,
   project: Project,
   viewer: User,

@@ -6,6 +6,7 @@ import { Forbidden, NotFound } from '../errors.js'
 import { downloadName, formatMbox } from '../mail/mbox.js'
 import { canSeeBundle } from '../policy.js'
 import { viewerOf } from '../session.js'
+import { findCommentText } from '../store/discussion.js'
 import {
   findBundle,
   findPatchOfMail,
@@ -15,21 +16,22 @@ import {
 } from '../store/download.js'
 import { listProjects } from '../store/project.js'
 import { readTexts, seriesById } from '../store/read.js'
-import { findCoverId } from '../store/submission.js'
+import { findCoverId, findPatchId } from '../store/submission.js'
 import { toTime } from '../store/time.js'
 import type { User } from '../store/user.js'
-import { messageIdParameter, numberParameter, parameter, projectParameter } from './request.js'
+import { byMessageId, numberParameter, parameter, projectParameter } from './request.js'
 
 /** The mboxes and diffs that `git am` and the clients fetch. */
 export function addDownloads(app: FastifyInstance, context: Context): void {
   addPatchDownloads(app, context.db)
   addSetDownloads(app, context)
+  addCommentTexts(app, context.db)
 }
 
 function addPatchDownloads(app: FastifyInstance, db: Database): void {
   app.get('/project/:project/patch/:msgid/mbox/', async (request, reply) => {
     const project = await projectParameter(db, request)
-    const patch = found(await findPatchOfMail(db, project.id, messageIdParameter(request)))
+    const patch = await byMessageId(request, (msgid) => findPatchOfMail(db, project.id, msgid))
     const series = (request.query as URLSearchParams).get('series')
     const ids = series === null ? [patch.id] : await withPredecessors(db, patch, series)
     return send(
@@ -41,7 +43,7 @@ function addPatchDownloads(app: FastifyInstance, db: Database): void {
   })
   app.get('/project/:project/patch/:msgid/raw/', async (request, reply) => {
     const project = await projectParameter(db, request)
-    const patch = found(await findPatchOfMail(db, project.id, messageIdParameter(request)))
+    const patch = await byMessageId(request, (msgid) => findPatchOfMail(db, project.id, msgid))
     const { diff } = await readTexts(db, 'patch', patch.id)
     return send(reply, 'text/x-patch', `${downloadName(patch.name)}.diff`, diff ?? '')
   })
@@ -51,7 +53,7 @@ function addSetDownloads(app: FastifyInstance, context: Context): void {
   const { db } = context
   app.get('/project/:project/cover/:msgid/mbox/', async (request, reply) => {
     const project = await projectParameter(db, request)
-    const id = found(await findCoverId(db, project.id, messageIdParameter(request)))
+    const id = await byMessageId(request, (msgid) => findCoverId(db, project.id, msgid))
     const [cover] = await listDownloads(db, 'cover', [id])
     return send(reply, 'text/plain', `${downloadName(found(cover).name)}.mbox`, await mbox(db, 'cover', [id]))
   })
@@ -91,6 +93,20 @@ async function downloaderOf({ db, now }: Context, request: FastifyRequest): Prom
     if (error instanceof Forbidden) return undefined
     throw error
   }
+}
+
+/** Comments that are too long for a page, as they are. */
+function addCommentTexts(app: FastifyInstance, db: Database): void {
+  for (const [kind, find] of [
+    ['patch', findPatchId],
+    ['cover', findCoverId],
+  ] as const)
+    app.get(`/project/:project/${kind}/:msgid/comment/:id/`, async (request, reply) => {
+      const project = await projectParameter(db, request)
+      const id = await byMessageId(request, (msgid) => find(db, project.id, msgid))
+      const text = await findCommentText(db, { kind, id }, numberParameter(request, 'id'))
+      return reply.type('text/plain; charset=utf-8').send(found(text))
+    })
 }
 
 function found<T>(value: T | undefined): T {

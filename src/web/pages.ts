@@ -1,7 +1,4 @@
 import type { FastifyReply } from 'fastify'
-import { NotFound } from '../errors.js'
-import { findCoverId, findPatchId } from '../store/submission.js'
-import { messageIdParameter, projectParameter } from './request.js'
 import type { Mount } from './visit.js'
 
 /** Addresses that people know; what they show is words about where the data is to be had. */
@@ -16,18 +13,6 @@ export function addAccountPages({ app }: Mount): void {
     )
 }
 
-/** Patches and covers. */
-export function addSubmissionPages({ app, context: { db } }: Mount): void {
-  for (const [kind, find] of [
-    ['patch', findPatchId],
-    ['cover', findCoverId],
-  ] as const)
-    app.get(`/project/:project/${kind}/:msgid/`, async (request, reply) => {
-      const project = await projectParameter(db, request)
-      const id = await find(db, project.id, messageIdParameter(request))
-      if (id === undefined) throw new NotFound()
-      return page(reply)
-    })
 }
 
 const TEXT = `<!doctype html>

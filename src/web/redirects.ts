@@ -2,9 +2,11 @@ import type { FastifyInstance } from 'fastify'
 import type { Context } from '../context.js'
 import type { Database } from '../db/schema.js'
 import { NotFound } from '../errors.js'
+import type { Parent } from '../store/comment.js'
 import { listProjects } from '../store/project.js'
 import { coverCommentsById, coversById, patchCommentsById, patchesById } from '../store/read.js'
 import { coverPath, patchPath } from '../urls.js'
+import { commentPath, pageOfComment } from './discussion.js'
 import { numberParameter } from './request.js'
 
 /** Addresses by number, from before message ids were used, and other old ones. */
@@ -17,7 +19,7 @@ export function addRedirects(app: FastifyInstance, { db }: Context): void {
   }
   app.get('/comment/:id/', async (request, reply) => {
     const id = numberParameter(request, 'id')
-    return reply.redirect(`${await pathOfComment(db, id)}#${id}`)
+    return reply.redirect(await pathOfComment(db, id))
   })
   for (const old of ['/help/', '/help/about/'])
     app.get(old, async (_, reply) => reply.redirect('/about/', 301))
@@ -48,10 +50,13 @@ async function linkNameOf(db: Database, project: number): Promise<string> {
 /** Where both kinds of comments have the number, it is the patch's. */
 async function pathOfComment(db: Database, id: number): Promise<string> {
   const [onPatch] = await patchCommentsById(db, [id])
-  const [onCover] = onPatch ? [] : await coverCommentsById(db, [id])
-  const path = onPatch
-    ? await pathOfPatch(db, onPatch.patch_id)
-    : onCover && (await pathOfCover(db, onCover.cover_id))
-  if (path === undefined) throw new NotFound()
-  return path
+  if (onPatch) return await pathWithin(db, { kind: 'patch', id: onPatch.patch_id }, id)
+  const [onCover] = await coverCommentsById(db, [id])
+  if (onCover) return await pathWithin(db, { kind: 'cover', id: onCover.cover_id }, id)
+  throw new NotFound()
+}
+
+async function pathWithin(db: Database, parent: Parent, comment: number): Promise<string> {
+  const path = await submissionPath(db, parent.kind, parent.id)
+  return commentPath(path, await pageOfComment(db, parent, comment), comment)
 }

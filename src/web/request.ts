@@ -6,11 +6,14 @@ import { findProject, type Project } from '../store/project.js'
 /** A part of the path, decoded; a message id may have been encoded twice, for the sake of its slashes. */
 export function parameter(request: FastifyRequest, name: string): string {
   const value = (request.params as Record<string, string>)[name] ?? ''
-  if (!/%[0-9a-fA-F]{2}/.test(value)) return value
+  return value.replace(/(?:%[0-9a-fA-F]{2})+/g, decoded)
+}
+
+function decoded(codes: string): string {
   try {
-    return decodeURIComponent(value)
+    return decodeURIComponent(codes)
   } catch {
-    return value
+    return codes
   }
 }
 
@@ -28,7 +31,17 @@ export async function projectParameter(db: Database, request: FastifyRequest): P
   return project
 }
 
-/** The message id that the path names, in its brackets. */
-export function messageIdParameter(request: FastifyRequest): string {
-  return `<${parameter(request, 'msgid')}>`
+/**
+ * What the message id in the path is: as it was encoded twice, for the sake of its slashes; or, if nothing has
+ * that one, as somebody encoded it once.
+ */
+export async function byMessageId<T>(
+  request: FastifyRequest,
+  find: (msgid: string) => Promise<T | undefined>,
+): Promise<T> {
+  const once = (request.params as { msgid: string }).msgid
+  const twice = parameter(request, 'msgid')
+  const found = (await find(`<${twice}>`)) ?? (once === twice ? undefined : await find(`<${once}>`))
+  if (found === undefined) throw new NotFound()
+  return found
 }

@@ -4,8 +4,8 @@ import { parseDiff } from '../../../src/web/diff/parse.js'
 import { DIFF } from '../../support/mail.js'
 
 /** The lines of all hunks, each as kind, numbers and text. */
-function linesOf(text: string) {
-  return parseDiff(text).files.flatMap(({ hunks }) =>
+function linesOf(diff: string) {
+  return parseDiff(diff).files.flatMap(({ hunks }) =>
     hunks.flatMap(({ lines }) =>
       lines.map(
         ({ kind, oldNumber, newNumber, text }) => `${kind} ${oldNumber ?? ''}/${newNumber ?? ''} ${text}`,
@@ -16,7 +16,9 @@ function linesOf(text: string) {
 
 /** What is told of each file. */
 function filesOf(text: string) {
-  return parseDiff(text).files.map(({ header, hunks, omitted, ...file }) => file)
+  return parseDiff(text).files.map(({ name, oldName, status, isBinary, modes, added, deleted }) => {
+    return { name, oldName, status, isBinary, modes, added, deleted }
+  })
 }
 
 const FILE = {

@@ -1,0 +1,64 @@
+import type { NewestCheck } from '../../store/check.js'
+
+const STATES = ['pending', 'success', 'warning', 'fail'] as const
+
+/** A patch may have more; the rest is left to the API. */
+const MAX_CHECKS = 500
+
+/** The newest checks of a patch, each with the page that tells more. */
+export function CheckTable({ checks, patch }: { checks: readonly NewestCheck[]; patch: number }) {
+  if (checks.length === 0) return null
+  return (
+    <section aria-labelledby="checks">
+      <h2 id="checks">Checks</h2>
+      <table class="list checks">
+        <thead>
+          <tr>
+            <th scope="col">Context</th>
+            <th scope="col">Check</th>
+            <th scope="col">Description</th>
+          </tr>
+        </thead>
+        <tbody>
+          {checks.slice(0, MAX_CHECKS).map((check) => (
+            <CheckRow check={check} />
+          ))}
+        </tbody>
+      </table>
+      {checks.length > MAX_CHECKS && (
+        <p class="notice">
+          {checks.length - MAX_CHECKS} more are not shown;{' '}
+          <a href={`/api/patches/${patch}/checks/`}>the API has them all</a>.
+        </p>
+      )}
+    </section>
+  )
+}
+
+function CheckRow({ check: { username, context, state, target_url, description } }: { check: NewestCheck }) {
+  const text = description || 'None'
+  return (
+    <tr>
+      <td>
+        <bdi>{`${username}/${context}`}</bdi>
+      </td>
+      <td>
+        <b data-check={STATES[state]}>{STATES[state]}</b>
+      </td>
+      <td>
+        {isWebAddress(target_url) ? (
+          <a href={target_url} rel="nofollow noopener ugc">
+            <bdi>{text}</bdi>
+          </a>
+        ) : (
+          <bdi>{text}</bdi>
+        )}
+      </td>
+    </tr>
+  )
+}
+
+/** What a link may lead to, whoever made it: no `javascript:`. */
+export function isWebAddress(address: string | null): address is string {
+  return address !== null && /^https?:\/\//i.test(address) && URL.canParse(address)
+}

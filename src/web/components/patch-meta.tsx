@@ -1,0 +1,88 @@
+import type { Project } from '../../store/project.js'
+import type { RelatedRow } from '../../store/read.js'
+import { patchPath } from '../../urls.js'
+import type { PatchPage } from '../patch-page.js'
+import { isWebAddress } from './check-table.js'
+import { StateLabel } from './state.js'
+import { HeadersRow, MessageIdRow, Row } from './submission.js'
+import { DependencyRows, SeriesParts } from './surroundings.js'
+
+/** What is known of a patch besides its texts. */
+export function PatchMeta({ project, patch, states, tags, related, around, visit }: PatchPage) {
+  const state = states.find(({ id }) => id === patch.state_id)
+  return (
+    <table class="meta">
+      <tbody>
+        <MessageIdRow project={project} msgid={patch.msgid} />
+        <Row name="State">{state && <StateLabel state={state} />}</Row>
+        <Commit project={project} commit={patch.commit_ref} />
+        {patch.delegate_username !== null && (
+          <Row name="Delegated to">
+            <bdi>{patch.delegate_username}</bdi>
+          </Row>
+        )}
+        {patch.archived === 1 && <Row name="Archived">yes</Row>}
+        <PullRequest url={patch.pull_url} />
+        <HeadersRow headers={patch.headers} />
+        {around && (
+          <Row name="Series">
+            <SeriesParts project={project} around={around} number={patch.number ?? 0} states={states} />
+          </Row>
+        )}
+        {around && <DependencyRows around={around} />}
+        <Related projects={visit.projects} patches={related} />
+        {tags.length > 0 && (
+          <Row name="Tags">{tags.map(({ name, count }) => `${name}: ${count}`).join(', ')}</Row>
+        )}
+      </tbody>
+    </table>
+  )
+}
+
+/** Where the project's repository shows the commit that the patch became. */
+function Commit({ project, commit }: { project: Project; commit: string | null }) {
+  if (!commit) return null
+  const format = project.commit_url_format
+  const href = format ? format.replaceAll('{}', encodeURIComponent(commit)) : null
+  const text = <bdi class="mono">{commit}</bdi>
+  return <Row name="Commit">{isWebAddress(href) ? <a href={href}>{text}</a> : text}</Row>
+}
+
+function PullRequest({ url }: { url: string | null }) {
+  if (!url) return null
+  const [address = ''] = url.split(' ', 1)
+  const text = <bdi class="mono">{url}</bdi>
+  return (
+    <Row name="Pull request">
+      {isWebAddress(address) ? (
+        <a href={address} rel="nofollow noopener ugc">
+          {text}
+        </a>
+      ) : (
+        text
+      )}
+    </Row>
+  )
+}
+
+/** A relation may have more patches than anybody wants to see here. */
+const MAX_RELATED = 100
+
+function Related({ projects, patches }: { projects: readonly Project[]; patches: readonly RelatedRow[] }) {
+  if (patches.length === 0) return null
+  const names = new Map(projects.map(({ id, link_name }) => [id, link_name]))
+  return (
+    <Row name="Related">
+      <ul class="plain">
+        {patches.slice(0, MAX_RELATED).map(({ project_id, msgid, name }) => (
+          <li>
+            <a href={patchPath(names.get(project_id) ?? '', msgid)}>
+              <bdi>{name}</bdi>
+            </a>
+          </li>
+        ))}
+        {patches.length > MAX_RELATED && <li>… and {patches.length - MAX_RELATED} more</li>}
+      </ul>
+    </Row>
+  )
+}

@@ -1,0 +1,109 @@
+import type { FastifyReply } from 'fastify'
+import type { VNode } from 'preact'
+import { canEditCover, type Viewer } from '../../policy.js'
+import { type BundleRow, listBundlesOf } from '../../store/bundle.js'
+import type { Project } from '../../store/project.js'
+import { type CoverRow, findCoverWithTexts, type Texts } from '../../store/read.js'
+import { listStates, type State } from '../../store/state.js'
+import { findPatchId } from '../../store/submission.js'
+import { coverPath, patchPath } from '../../urls.js'
+import { DiscussionView, MailBar } from '../components/discussion.js'
+import { Layout } from '../components/layout.js'
+import { BundleForm } from '../components/patch-forms.js'
+import { Buttons, Heading, HeadersRow, Message, MessageIdRow, Row } from '../components/submission.js'
+import { DependencyRows, Neighbours, SeriesParts } from '../components/surroundings.js'
+import { type Discussion, pageIn, readDiscussion } from '../discussion.js'
+import { byMessageId, projectParameter } from '../request.js'
+import { readSurroundings, type Surroundings, viewerOf } from '../submission.js'
+import type { Visit } from '../visit.js'
+
+interface CoverPage {
+  readonly visit: Visit
+  readonly viewer: Viewer
+  readonly project: Project
+  readonly cover: CoverRow & Texts
+  readonly path: string
+  readonly isEditable: boolean
+  readonly states: readonly State[]
+  readonly bundles: readonly BundleRow[]
+  readonly around: Surroundings | undefined
+  readonly discussion: Discussion
+}
+
+/** `/project/X/cover/MSGID/`; the message id of a patch leads to the patch. */
+export async function showCover(visit: Visit): Promise<VNode | FastifyReply> {
+  const { db, request, reply } = visit
+  const project = await projectParameter(db, request)
+  const found = await byMessageId(request, async (msgid) => {
+    const cover = await findCoverWithTexts(db, project.id, msgid)
+    if (cover) return cover
+    return (await findPatchId(db, project.id, msgid)) === undefined ? undefined : msgid
+  })
+  if (typeof found === 'string') return reply.redirect(patchPath(project.link_name, found))
+  return <CoverView {...(await readPage(visit, project, found))} />
+}
+
+async function readPage(visit: Visit, project: Project, cover: CoverRow & Texts): Promise<CoverPage> {
+  const { db } = visit
+  const viewer = await viewerOf(visit)
+  return {
+    visit,
+    viewer,
+    project,
+    cover,
+    path: coverPath(project.link_name, cover.msgid),
+    isEditable: canEditCover(viewer, cover),
+    states: await listStates(db),
+    bundles: viewer ? await listBundlesOf(db, viewer.id, project.id) : [],
+    around: cover.series_id === null ? undefined : await readSurroundings(db, project, cover.series_id, 0),
+    discussion: await readDiscussion(db, { kind: 'cover', id: cover.id }, pageIn(visit)),
+  }
+}
+
+function CoverView(page: CoverPage) {
+  const { visit, viewer, project, cover, path, around } = page
+  return (
+    <Layout
+      visit={visit}
+      title={cover.name}
+      project={project}
+      section="patches"
+      styles={['patch.css']}
+      scripts={['patch.js']}
+    >
+      <Heading
+        name={cover.name}
+        buttons={<Buttons kind="cover" id={cover.id} path={path} hasDiff={false} series={cover.series_id} />}
+      >
+        {around && <Neighbours project={project} around={around} number={0} />}
+      </Heading>
+      <CoverMeta {...page} />
+      {viewer && around && (
+        <div class="forms">
+          <BundleForm {...page} />
+        </div>
+      )}
+      <Message title="Message" text={cover.content} path={path}>
+        <MailBar project={project} mail={cover} />
+      </Message>
+      <DiscussionView {...page} />
+    </Layout>
+  )
+}
+
+function CoverMeta({ project, cover, around, states }: CoverPage) {
+  return (
+    <table class="meta">
+      <tbody>
+        <MessageIdRow project={project} msgid={cover.msgid} />
+        <HeadersRow headers={cover.headers} />
+        {around && (
+          <Row name="Series">
+            <SeriesParts project={project} around={around} number={0} states={states} />
+          </Row>
+        )}
+        {around && <DependencyRows around={around} />}
+      </tbody>
+    </table>
+  )
+}
