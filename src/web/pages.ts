@@ -13,8 +13,6 @@ export function addAccountPages({ app }: Mount): void {
     )
 }
 
-}
-
 const TEXT = `<!doctype html>
 <html lang="en">
 <meta charset="utf-8">

@@ -2,15 +2,17 @@
 
 const KEYS: readonly [keys: string, meaning: string][] = [
   ['/', 'search'],
-  ['j', 'next row'],
-  ['k', 'previous row'],
+  ['j', 'next row, comment or file'],
+  ['k', 'previous row, comment or file'],
   ['x', 'select the row'],
   ['Enter', 'open the row'],
+  ['n', 'next patch of the series'],
+  ['p', 'previous patch of the series'],
   ['?', 'this help'],
   ['Esc', 'close, leave a field'],
 ]
 
-const ROWS = 'table.list tbody tr'
+const ROWS = 'table.list:not(.checks) tbody tr, .comment[id], details.file'
 
 document.querySelector('.keys-hint')?.removeAttribute('hidden')
 
@@ -39,7 +41,7 @@ function act(key: string): boolean {
   if (key === 'j') return move(1)
   if (key === 'k') return move(-1)
   if (key === 'x') return toggle()
-  return false
+  return key === 'n' || key === 'p' ? follow(key) : false
 }
 
 function focusSearch(): boolean {
@@ -49,11 +51,18 @@ function focusSearch(): boolean {
   return field !== null
 }
 
-function rows(): HTMLTableRowElement[] {
-  return [...document.querySelectorAll<HTMLTableRowElement>(ROWS)]
+/** Goes where the link leads that has the key. */
+function follow(key: string): boolean {
+  const link = document.querySelector<HTMLElement>(`a[aria-keyshortcuts="${key}"]`)
+  link?.click()
+  return link !== null
 }
 
-function current(): HTMLTableRowElement | undefined {
+function rows(): HTMLElement[] {
+  return [...document.querySelectorAll<HTMLElement>(ROWS)]
+}
+
+function current(): HTMLElement | undefined {
   return rows().find((row) => row.classList.contains('current'))
 }
 
@@ -66,7 +75,7 @@ function move(step: 1 | -1): boolean {
   if (!row) return all.length > 0
   from?.classList.remove('current')
   row.classList.add('current')
-  row.querySelector<HTMLElement>('a')?.focus({ preventScroll: true })
+  row.querySelector<HTMLElement>('[data-focus], :not(.bar) > a, summary')?.focus({ preventScroll: true })
   row.scrollIntoView({ block: 'nearest' })
   return true
 }

@@ -18,8 +18,11 @@ interface DiffProps {
 export function DiffView({ diff, colours, rawPath }: DiffProps) {
   const open = openFiles(diff.files)
   return (
-    <div class="diff">
+    <div class={open.size < diff.files.length ? 'diff long' : 'diff'}>
       <FileList diff={diff} />
+      <button type="button" class="fold" hidden>
+        {open.size > 0 ? 'Fold all files' : 'Unfold all files'}
+      </button>
       {diff.files.map((file, index) => (
         <File file={file} name={`f${index + 1}`} isOpen={open.has(file)} colours={colours} />
       ))}
@@ -51,11 +54,11 @@ function lengthOf({ header, hunks }: DiffFile): number {
 /** What a diff touches, each file leading to its place; folded where there are many. */
 function FileList({ diff }: { diff: Diff }) {
   const { files, fileCount, added, deleted } = diff
-  if (fileCount === 0) return null
+  if (fileCount <= 1) return null
   return (
     <details class="files" open={files.length <= 20}>
       <summary>
-        {fileCount} {fileCount === 1 ? 'file' : 'files'} <Changes added={added} deleted={deleted} />
+        {fileCount} files <Changes added={added} deleted={deleted} />
       </summary>
       <ul>
         {files.map((file, index) => (

@@ -13,6 +13,9 @@ import { PersonLink } from './person.js'
 /** Deeper answers stand no further in. */
 const MAX_INDENT = 6
 
+/** So many comments make a long page. */
+const MANY = 50
+
 interface DiscussionProps {
   visit: Visit
   viewer: Viewer
@@ -33,7 +36,7 @@ export function DiscussionView(props: DiscussionProps) {
     <Pagination page={page} pages={pages} hrefOf={(number) => `${path}?page=${number}#comments`} />
   )
   return (
-    <section aria-labelledby="comments">
+    <section aria-labelledby="comments" class={comments.length > MANY ? 'long' : undefined}>
       <h2 id="comments">
         Comments <small class="muted">{total}</small>
       </h2>
@@ -80,7 +83,7 @@ export function MailBar({ project, mail, anchor, children }: MailBarProps) {
       <PersonLink linkName={project.link_name} person={mail} />
       <DateTime time={mail.date} />
       {anchor !== undefined && (
-        <a href={`#${anchor}`} title="A link to this comment">
+        <a href={`#${anchor}`} title="A link to this comment" data-focus>
           #{anchor}
         </a>
       )}

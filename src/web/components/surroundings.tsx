@@ -50,12 +50,15 @@ function Neighbour({ patch, linkName, rel }: { patch: Sibling; linkName: string;
 /** The series: where its page is, and what else is in it. */
 export function SeriesParts(props: Props & { states: readonly State[] }) {
   const { series, siblings } = props.around
+  // A patch that stands alone has nothing around it.
+  if (series.total === 1 && siblings.length === 1 && series.cover_msgid === null)
+    return <SeriesLink series={series} />
   return (
     <>
       <SeriesLink series={series} />
       <details class="parts" open={props.number === 0}>
         <summary>
-          {siblings.length} of {series.total} {series.total === 1 ? 'patch' : 'patches'}
+          {siblings.length} of {series.total} patches
           {series.version > 1 && `, version ${series.version}`}
         </summary>
         <Parts {...props} />
