@@ -11,6 +11,7 @@ import { addArchiveCommand } from './commands/parsearchive.js'
 import { addMailCommand } from './commands/parsemail.js'
 import { addMigrateCommand } from './commands/migrate.js'
 import { addBackupCommands } from './commands/backup.js'
+import { addHelpCommands } from './commands/help.js'
 import { addStatsCommand } from './commands/stats.js'
 import { addConfigCommand } from './commands/config.js'
 import { addCronCommand } from './commands/cron.js'
@@ -42,6 +43,7 @@ export function buildProgram(): Command {
   addJournalCommands(program)
   addBackupCommands(program)
   addStatsCommand(program)
+  addHelpCommands(program)
   return program
 }
 

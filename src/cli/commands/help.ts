@@ -1,0 +1,28 @@
+import { Argument, type Command } from 'commander'
+import { NotFound } from '../../errors.js'
+import { completionScript, SHELLS, type Shell } from '../completion.js'
+import { allCommands, manualPage, pageName } from '../manual.js'
+
+/** `man` and `completion`: what `--help` knows, in the form of others. */
+export function addHelpCommands(program: Command): void {
+  program
+    .command('man [command...]')
+    .description('Print the manual page of a command, for `man -l -`.')
+    .action((words: string[]) => print(manualPage(find(program, words))))
+  program
+    .command('completion')
+    .description('Print what makes a shell complete our commands and options.')
+    .addArgument(new Argument('<shell>', 'the shell that sources it').choices(SHELLS))
+    .action((shell: Shell) => print(completionScript(program, shell)))
+}
+
+function find(program: Command, words: readonly string[]): Command {
+  const name = [program.name(), ...words].join('-')
+  const command = [program, ...allCommands(program)].find((each) => pageName(each) === name)
+  if (!command) throw new NotFound(`There is no command '${words.join(' ')}'.`)
+  return command
+}
+
+function print(text: string): void {
+  process.stdout.write(text)
+}
