@@ -1,7 +1,7 @@
 import { defineConfig } from 'vitest/config'
 import common from './vitest.config.js'
 
-/** Tests with the real clients, which have to be installed: Debian's `git-pw` and `b4`. */
+/** Tests with the real clients, which have to be installed: Debian's `git-pw`, `b4` and `curl`. */
 export default defineConfig({
   test: { ...common.test, include: ['test/clients/**/*.test.ts'], exclude: [] },
 })

@@ -1,4 +1,4 @@
-import type { FastifyInstance } from 'fastify'
+import type { FastifyInstance, FastifyRequest } from 'fastify'
 import type { Context } from '../context.js'
 import type { Database } from '../db/schema.js'
 import { NotFound } from '../errors.js'
@@ -13,9 +13,10 @@ import { numberParameter } from './request.js'
 export function addRedirects(app: FastifyInstance, { db }: Context): void {
   for (const kind of ['patch', 'cover'] as const) {
     for (const suffix of kind === 'patch' ? ['', 'mbox/', 'raw/'] : ['', 'mbox/'])
-      app.get(`/${kind}/:id/${suffix}`, async (request, reply) =>
-        reply.redirect((await submissionPath(db, kind, numberParameter(request, 'id'))) + suffix),
-      )
+      app.get(`/${kind}/:id/${suffix}`, async (request, reply) => {
+        const path = await submissionPath(db, kind, numberParameter(request, 'id'))
+        return reply.redirect(path + suffix + queryOf(request))
+      })
   }
   app.get('/comment/:id/', async (request, reply) => {
     const id = numberParameter(request, 'id')
@@ -23,6 +24,12 @@ export function addRedirects(app: FastifyInstance, { db }: Context): void {
   })
   for (const old of ['/help/', '/help/about/'])
     app.get(old, async (_, reply) => reply.redirect('/about/', 301))
+}
+
+/** From its question mark on: `?series=*` means the same of the mbox that it leads to. */
+function queryOf({ url }: FastifyRequest): string {
+  const start = url.indexOf('?')
+  return start < 0 ? '' : url.slice(start)
 }
 
 /** Patches and covers once shared their numbers: one that is not there may be the other. */

@@ -34,3 +34,13 @@ describeDemo('the mbox of a bundle', (demo) => {
     expect(await statusWith({ authorization: 'Token x' })).toBe(200)
   })
 })
+
+describeDemo('an address by number', (demo) => {
+  it('leads to what it stands for, with what is asked of it', async () => {
+    const { statusCode, headers } = await demo.app.inject('/patch/2/mbox/?series=*')
+    expect(statusCode).toBe(302)
+    expect(headers.location).toBe('/project/lanterna/patch/dim-v1-2@lanterna.example.org/mbox/?series=*')
+    const { body } = await demo.app.inject(String(headers.location))
+    expect(body.match(/^Subject: /gm)).toHaveLength(2)
+  })
+})
