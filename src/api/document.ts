@@ -2,7 +2,7 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { stringify } from 'yaml'
 import { addVary } from '../http/headers.js'
 import type { Operation, Resource } from './operation.js'
-import { documentOf } from './openapi.js'
+import { documentOf, type Example } from './openapi.js'
 import { projector, type Version } from './versions.js'
 
 /** Where the OpenAPI documents are: as JSON and as YAML. */
@@ -10,8 +10,8 @@ import { projector, type Version } from './versions.js'
 const YAML = 'application/yaml; charset=utf-8'
 const JSON_TYPE = 'application/json; charset=utf-8'
 
-/** Real answers of the newest version, by the name of the operation. */
-export type Examples = Readonly<Record<string, unknown>>
+/** Real requests and answers of 1.4, by the name of the operation. */
+export type Examples = Readonly<Record<string, Example>>
 
 /** `/schema` as the client likes it, and `/schema.json` and `/schema.yaml`, of one version. */
 export function addDocument(
@@ -46,12 +46,12 @@ function wantsYaml({ query, headers }: FastifyRequest): boolean {
 
 /** Takes examples to the form of a version and to its addresses. */
 function exampleFrom(examples: Examples, prefix: string) {
-  return ({ id, answer }: Operation, version: Version): unknown => {
+  return ({ id, answer }: Operation, version: Version): Example | undefined => {
     const example = examples[id]
     if (example === undefined || !answer) return undefined
-    const here = JSON.stringify(example).replaceAll('/api/1.4/', `${prefix}/`)
+    const here = JSON.stringify(example.answer).replaceAll('/api/1.4/', `${prefix}/`)
     const dated = version === '1.4' ? here : here.replace(/("\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d)Z"/g, '$1"')
-    return projector(answer, version)(JSON.parse(dated))
+    return { ...example, answer: projector(answer, version)(JSON.parse(dated)) }
   }
 }
 

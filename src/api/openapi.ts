@@ -15,13 +15,16 @@ export interface Document {
   readonly [section: string]: unknown
 }
 
-/** Real answers by the name of the operation, in the newest form. */
-export type Examples = Readonly<Record<string, unknown>>
+/** What was really sent, if anything was, and what came. */
+export interface Example {
+  readonly request?: Readonly<Record<string, unknown>>
+  readonly answer: unknown
+}
 
 interface Place {
   readonly version: Version
   readonly components: Components
-  readonly example: (operation: Operation) => unknown
+  readonly example: (operation: Operation) => Example | undefined
 }
 
 const DESCRIPTION = `Patchwork follows mailing lists: it catches the patches that are posted there, groups them into
@@ -39,7 +42,7 @@ export function documentOf(
   resources: readonly Resource[],
   version: Version,
   prefix: string,
-  exampleOf: (operation: Operation, version: Version) => unknown,
+  exampleOf: (operation: Operation, version: Version) => Example | undefined,
 ): Document {
   const components = {
     schemas: {},
@@ -57,11 +60,26 @@ export function documentOf(
       description: DESCRIPTION,
       license: { name: 'GPL-2.0-or-later', identifier: 'GPL-2.0-or-later' },
     },
-    servers: [{ url: '/' }],
-    tags: [...new Set(shown.map(({ tag }) => tag))].map((name) => ({ name })),
+    tags: [...new Set(shown.map(({ tag }) => tag))].map((name) => ({ name, description: TAGS[name] })),
     paths: Object.fromEntries(shown.map((resource) => [pathOf(resource, prefix), pathItem(at, resource)])),
     components,
   }
+}
+
+/** What stands under each heading. */
+const TAGS: Readonly<Record<string, string>> = {
+  Index: 'Where to begin.',
+  Projects: 'Mailing lists whose patches are followed.',
+  Patches: 'Mails with a diff, or that ask to pull; what became of them is said here.',
+  Comments: 'Answers to patches and to cover letters.',
+  Checks: 'What tests of patches came to.',
+  Covers: 'Mails that introduce a series.',
+  Series: 'The mails of one posting.',
+  Events: 'What happened, for those who follow it.',
+  Bundles: 'Patches that somebody put together.',
+  Users: 'Those who have an account.',
+  People: 'Those who sent mail.',
+  States: 'Where a patch can stand.',
 }
 
 function pathOf({ path }: Resource, prefix: string): string {
@@ -105,7 +123,7 @@ function describe(at: Place, resource: Resource, method: Method, operation: Oper
     tags: [resource.tag],
     security: [...(needsLogin ? [] : [{}]), { token: [] }, { basic: [] }],
     ...(listing ? { parameters: inQuery(at, listing) } : {}),
-    ...(fields ? { requestBody: bodyOf(at, fields, isPartial) } : {}),
+    ...(fields ? { requestBody: bodyOf(at, fields, isPartial, at.example(operation)) } : {}),
     responses: { ...success(at, operation), ...errorsOf(method, operation) },
   }
 }
@@ -155,7 +173,7 @@ const PAGE = [
 
 const BODY_TYPES = ['application/json', 'application/x-www-form-urlencoded', 'multipart/form-data']
 
-function bodyOf(at: Place, fields: Fields, isPartial: boolean) {
+function bodyOf(at: Place, fields: Fields, isPartial: boolean, example: Example | undefined) {
   const known = Object.entries(fields).filter(([, { schema: field }]) => isThere(field, at.version))
   const schema = {
     type: 'object',
@@ -164,13 +182,21 @@ function bodyOf(at: Place, fields: Fields, isPartial: boolean) {
     ),
     required: isPartial ? [] : known.filter(([, { isRequired }]) => isRequired).map(([name]) => name),
   }
-  return { required: true, content: Object.fromEntries(BODY_TYPES.map((type) => [type, { schema }])) }
+  const sent = Object.entries(example?.request ?? {}).filter(([name]) => known.some(([one]) => one === name))
+  const shown = sent.length > 0 ? { example: Object.fromEntries(sent) } : {}
+  return {
+    description: 'As JSON or as a form.',
+    required: true,
+    content: Object.fromEntries(
+      BODY_TYPES.map((type) => [type, type === 'application/json' ? { schema, ...shown } : { schema }]),
+    ),
+  }
 }
 
 function success(at: Place, operation: Operation) {
   const { status = 200, answer, listing, summary } = operation
   if (!answer) return { [status]: { description: `${summary}: done.` } }
-  const example = at.example(operation)
+  const example = at.example(operation)?.answer
   return {
     [status]: {
       description: `${summary}: done.`,
@@ -204,6 +230,7 @@ function errorsOf(method: Method, { fields, answer }: Operation) {
     ...(fields && 'related' in fields ? { 409: 'Conflict' } : {}),
     ...(fields && answer ? { 413: 'TooLarge', 415: 'UnsupportedType' } : {}),
     429: 'TooMany',
+    ...(isRead ? {} : { 503: 'Busy' }),
   }
   return Object.fromEntries(Object.entries(names).map(([status, name]) => [status, ref('responses', name)]))
 }
@@ -248,6 +275,7 @@ const RESPONSES = {
   Conflict: json('It cannot be done as things are.', DETAIL),
   TooLarge: json('The body is larger than this server takes.', DETAIL),
   UnsupportedType: json('The body is neither JSON nor a form.', DETAIL),
+  Busy: json('Somebody else writes for longer than this server waits; it is worth another try.', DETAIL),
   TooMany: {
     ...json('You ask more often than this server allows.', DETAIL),
     headers: {
@@ -264,7 +292,8 @@ const SECURITY_SCHEMES = {
     type: 'apiKey',
     in: 'header',
     name: 'Authorization',
-    description: 'The word `Token`, a blank and your API token.',
+    description:
+      'The word `Token`, a blank and your API token. On the page of the documentation the token will do.',
   },
-  basic: { type: 'http', scheme: 'basic', description: 'User name and password.' },
+  basic: { type: 'http', scheme: 'basic', description: 'User name and password: slower than a token.' },
 }

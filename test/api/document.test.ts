@@ -8,10 +8,18 @@ import { buildApp } from '../../src/app.js'
 import { connect } from '../../src/db/connect.js'
 import { migrate } from '../../src/db/migrate.js'
 import { contextOn } from '../support/context.js'
-import { PREFIXES } from '../support/validated.js'
+import { compile, PREFIXES } from '../support/validated.js'
 
 /** What browsers send when somebody opens an address. */
 const PERSON = { accept: 'text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8' }
+
+type Content = { content?: Record<string, { schema?: object; example?: unknown }> }
+
+/** What is read of an operation here. */
+interface Operation {
+  requestBody?: Content
+  responses?: Record<string, Content>
+}
 
 /** The patch in the example of the list of patches. */
 async function exampleOf(app: FastifyInstance, prefix: string) {
@@ -58,6 +66,23 @@ describe('the documentation', () => {
     expect(old.url).toBe('https://patchwork.example.org/api/1.0/patches/1/')
     expect(old.date).toMatch(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d$/)
     expect(old).not.toHaveProperty('web_url')
+  })
+
+  it.each(PREFIXES)('gives %s examples of all that is sent and answered, in their form', async (prefix) => {
+    const document = (await app.inject(`${prefix}/schema`)).json()
+    const wrong = Object.entries<Record<string, Operation>>(document.paths).flatMap(([path, item]) =>
+      Object.entries(item).flatMap(([method, { requestBody, responses }]) => {
+        if (method === 'parameters') return []
+        const answers = Object.entries(responses ?? {}).filter(([status]) => status.startsWith('2'))
+        const contents = [requestBody?.content, ...answers.map(([, { content }]) => content)]
+        return contents.flatMap((content) => {
+          const { schema, example } = content?.['application/json'] ?? {}
+          if (!schema) return []
+          return example && compile(document, schema)(example) ? [] : [`${method} ${path}`]
+        })
+      }),
+    )
+    expect(wrong).toEqual([])
   })
 
   it.each(PREFIXES)('shows %s to people and answers programs', async (prefix) => {

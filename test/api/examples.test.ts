@@ -11,6 +11,7 @@ const REQUESTS: readonly (readonly [id: string, request: string, body?: object])
   ['api_list', 'GET /'],
   ['projects_list', 'GET /projects/'],
   ['projects_read', 'GET /projects/lanterna/'],
+  ['projects_update', 'PUT /projects/1/', { web_url: 'https://lanterna.example.org/' }],
   ['projects_partial_update', 'PATCH /projects/1/', { webscm_url: 'https://git.lanterna.example.org/' }],
   ['patches_list', 'GET /patches/?per_page=1'],
   ['patches_read', 'GET /patches/1/'],
@@ -18,22 +19,29 @@ const REQUESTS: readonly (readonly [id: string, request: string, body?: object])
   ['patches_update', 'PUT /patches/1/', { state: 'accepted', delegate: 1 }],
   ['patches_bulk_update', 'PATCH /patches/', { ids: [2], state: 'accepted' }],
   ['patch_comments_list', 'GET /patches/2/comments/?per_page=1'],
+  ['patch_comments_read', 'GET /patches/2/comments/3/'],
+  ['patch_comments_partial_update', 'PATCH /patches/2/comments/3/', { addressed: true }],
   ['checks_create', 'POST /patches/1/checks/', { state: 'success', context: 'build', description: 'Built.' }],
   ['checks_list', 'GET /patches/1/checks/'],
   ['checks_read', 'GET /patches/1/checks/1/'],
   ['series_checks_create', 'POST /series/2/checks/', { state: 'pending', context: 'build' }],
   ['covers_list', 'GET /covers/?per_page=1'],
   ['covers_read', 'GET /covers/1/'],
+  ['cover_comments_list', 'GET /covers/1/comments/?per_page=1'],
+  ['cover_comments_read', 'GET /covers/1/comments/1/'],
+  ['cover_comments_partial_update', 'PATCH /covers/1/comments/1/', { addressed: true }],
   ['series_list', 'GET /series/?per_page=1'],
   ['series_read', 'GET /series/1/'],
   ['events_list', 'GET /events/?category=series-completed&per_page=1'],
   ['bundles_create', 'POST /bundles/', { name: 'for-next', patches: [2], public: true }],
   ['bundles_list', 'GET /bundles/'],
   ['bundles_read', 'GET /bundles/1/'],
+  ['bundles_update', 'PUT /bundles/1/', { name: 'for-next', patches: [1], public: true }],
   ['bundles_partial_update', 'PATCH /bundles/1/', { patches: [1, 2] }],
   ['users_list', 'GET /users/'],
   ['users_read', 'GET /users/1/'],
-  ['users_partial_update', 'PATCH /users/1/', { settings: { items_per_page: 50 } }],
+  ['users_update', 'PUT /users/1/', { first_name: 'Mira', last_name: 'Keeper' }],
+  ['users_partial_update', 'PATCH /users/1/', { last_name: 'Keeper', settings: { items_per_page: 50 } }],
   ['people_list', 'GET /people/?per_page=1'],
   ['people_read', 'GET /people/1/'],
   ['states_list', 'GET /states/'],
@@ -55,7 +63,7 @@ describeOnEach('the examples of the documentation', (fixture) => {
       const url = `/api/1.4${path}`
       const answer = await app.inject({ method, url, headers: AS_MIRA, ...(body ? { body } : {}) })
       expect(answer.statusCode, `${request}: ${answer.body}`).toBeLessThan(300)
-      examples[id] = answer.json()
+      examples[id] = { ...(body ? { request: body } : {}), answer: answer.json() }
     }
     await app.close()
     await expect(`${JSON.stringify(examples, null, 2)}\n`).toMatchFileSnapshot('../../src/api/examples.json')

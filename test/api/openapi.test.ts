@@ -27,6 +27,11 @@ function undescribed(node: unknown, place: string): string[] {
   return [...here, ...within]
 }
 
+/** Whether something neither says what it is nor points to what does. */
+function isUndescribed({ description, $ref }: Item): boolean {
+  return $ref === undefined && (typeof description !== 'string' || !/^[A-Z`].*\.$/s.test(description))
+}
+
 function hasDescribedForm(field: Item): boolean {
   return Object.hasOwn(field, 'anyOf') && (field.anyOf as Item[]).some(({ $ref }) => $ref)
 }
@@ -67,10 +72,22 @@ describe.each(PREFIXES)('the document of %s', (prefix, version) => {
   })
 
   it('describes every parameter and every field', () => {
-    for (const [place, { parameters = [] }] of operations)
-      for (const { name, description } of parameters as Item[])
-        expect(description, `${place} ${String(name)}`).toMatch(/\.$/)
+    const inPaths = Object.values(document.paths).flatMap(({ parameters = [] }) => parameters as Item[])
+    const inQueries = operations.flatMap(([, { parameters = [] }]) => parameters as Item[])
+    expect([...inPaths, ...inQueries].filter(isUndescribed)).toEqual([])
     expect(undescribed(document, prefix)).toEqual([])
+  })
+
+  it('describes every body, answer, error, header, form and way to log in', () => {
+    const bodies = operations.flatMap(([, { requestBody }]) => requestBody ?? []) as Item[]
+    const answers = operations.flatMap(([, { responses }]) => Object.values(responses as object)) as Item[]
+    const sections = Object.values(document.components as Record<string, object>)
+    const components = sections.flatMap((section) => Object.values(section) as Item[])
+    const headers = [...answers, ...components].flatMap(({ headers = {} }) =>
+      Object.values(headers as object),
+    )
+    expect([...bodies, ...answers, ...components, ...(headers as Item[])].filter(isUndescribed)).toEqual([])
+    expect((document.tags as Item[]).filter(isUndescribed)).toEqual([])
   })
 })
 

@@ -94,7 +94,8 @@ function resolve(document: object, reference: string): unknown {
   return value
 }
 
-function compile(document: object, schema: object): ValidateFunction {
+/** What checks that something is as a schema within a document says, and has nothing else. */
+export function compile(document: object, schema: object): ValidateFunction {
   const ajv = new Ajv2020({ strict: false, allErrors: false })
   formats.default(ajv)
   const { components } = document as { components: object }

@@ -1,5 +1,14 @@
 /** Shows the OpenAPI documents with Swagger UI, whose two scripts are loaded before this one. */
 
+interface Request {
+  headers: Record<string, string>
+}
+
+/** What it gives to its plugins of the library that it is written with. */
+interface System {
+  React: { createElement(tag: string, properties: object, text: string): unknown }
+}
+
 interface SwaggerUI {
   (options: object): unknown
   presets: { apis: unknown }
@@ -7,6 +16,19 @@ interface SwaggerUI {
 
 declare const SwaggerUIBundle: SwaggerUI
 declare const SwaggerUIStandalonePreset: unknown
+
+/** Its own logo would bring a style of its own, which the policy of the page forbids; and this is not its page. */
+function ownName({ React }: System): object {
+  return { components: { Logo: () => React.createElement('span', {}, 'Patchwork') } }
+}
+
+/** Whoever pastes nothing but a token means it as one. */
+function withScheme(request: Request): Request {
+  const { Authorization: given } = request.headers
+  if (given !== undefined && /^\S+$/.test(given.trim()))
+    request.headers.Authorization = `Token ${given.trim()}`
+  return request
+}
 
 const place = document.querySelector<HTMLElement>('#docs')
 
@@ -16,7 +38,9 @@ if (place)
     urls: JSON.parse(place.dataset.choices ?? '[]'),
     'urls.primaryName': place.dataset.name,
     presets: [SwaggerUIBundle.presets.apis, SwaggerUIStandalonePreset],
+    plugins: [ownName],
     layout: 'StandaloneLayout',
+    requestInterceptor: withScheme,
     deepLinking: true,
     displayRequestDuration: true,
     docExpansion: 'list',
