@@ -1,5 +1,6 @@
 import type { Site } from '../support/site.js'
 import { LIST_PAGES } from './pages/lists.js'
+import { SUBMISSION_PAGES } from './pages/submissions.js'
 
 /** One page as one visitor sees it: what is checked and pictured. */
 export interface PageEntry {
@@ -12,4 +13,4 @@ export interface PageEntry {
 }
 
 /** Every page of the site; each part of it has its own table. */
-export const PAGES: readonly PageEntry[] = [...LIST_PAGES]
+export const PAGES: readonly PageEntry[] = [...LIST_PAGES, ...SUBMISSION_PAGES]

@@ -19,7 +19,9 @@ function Quote({ block: { folded, lines } }: { block: Block }) {
       {folded.length > 0 && (
         <details>
           <summary>{folded.length} quoted lines</summary>
-          <Linked text={`${folded.join('\n')}\n`} />
+          <div>
+            <Linked text={`${folded.join('\n')}\n`} />
+          </div>
         </details>
       )}
       {lines.length > 0 && <Linked text={`${lines.join('\n')}\n`} />}
