@@ -6,7 +6,7 @@ export default defineConfig({
     exclude: ['test/clients/**', 'test/browser/**'],
     setupFiles: ['test/support/validated.ts'],
     globalSetup: ['test/support/postgres.ts'],
-    testTimeout: 20_000,
+    testTimeout: 60_000,
     hookTimeout: 60_000,
   },
 })

@@ -3,12 +3,14 @@ import { addApi } from './api/api.js'
 import type { Context } from './context.js'
 import { addHttp } from './http/http.js'
 import { makeServer } from './http/server.js'
+import { addMonitor } from './monitor/monitor.js'
 import { addWeb } from './web/web.js'
 
 /** The whole server, ready to listen or to be asked by a test. */
 export async function buildApp(context: Context): Promise<FastifyInstance> {
   const app = makeServer(context.config, context.log)
   await addHttp(app, context.config)
+  addMonitor(app, context)
   addApi(app, context)
   addWeb(app, context)
   return app

@@ -145,6 +145,13 @@ export const SETTINGS = {
     fallback: '365',
     parse: parseDays,
   },
+  metricsFrom: {
+    variable: 'PATCHWORK_METRICS_FROM',
+    meaning: 'addresses and networks that may read /metrics; for everybody else it is not there',
+    form: 'addresses or networks, such as 127.0.0.1, 10.0.0.0/8',
+    fallback: '127.0.0.1, ::1',
+    parse: parseNetworks,
+  },
   logLevel: {
     variable: 'PATCHWORK_LOG_LEVEL',
     meaning: 'the least that is logged, as lines of JSON on standard error',

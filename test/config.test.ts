@@ -19,6 +19,7 @@ describe('the configuration', () => {
       trustedProxies: [],
       rateLimit: undefined,
       bodyLimit: 1048576,
+      metricsFrom: ['127.0.0.1', '::1'],
       logLevel: 'info',
       mail: { kind: 'folder', path: 'data/outbox' },
       mailFrom: { name: 'Patchwork', address: 'patchwork@localhost' },

@@ -1,3 +1,4 @@
+import type { Kysely } from 'kysely'
 import { type Migration, Migrator } from 'kysely/migration'
 import * as initial from './migrations/0001-initial.js'
 import * as web from './migrations/0002-web.js'
@@ -19,11 +20,35 @@ const MIGRATIONS: Record<string, Migration> = {
 
 /**
  * Brings the database to the newest schema; several processes may try at once. Gives the names of the
- * migrations that ran, throws the error of the one that failed, which left nothing behind.
+ * migrations that ran, throws the error of the one that failed, which left nothing behind. Of a database that a
+ * newer Patchwork has brought further nothing is changed: migrations only ever add what older servers, which may
+ * still run, can do without.
  */
 export async function migrate(db: Database): Promise<string[]> {
   const migrator = new Migrator({ db, provider: { getMigrations: async () => MIGRATIONS } })
+  const done = await namesDone(db, migrator)
+  if (done.some((name) => !(name in MIGRATIONS))) return []
   const { error, results } = await migrator.migrateToLatest()
   if (error) throw error
   return (results ?? []).map((result) => result.migrationName)
+}
+
+/** The names of our migrations that the database waits for. */
+export async function pendingMigrations(db: Database): Promise<string[]> {
+  const done = new Set(await readNames(db))
+  return Object.keys(MIGRATIONS).filter((name) => !done.has(name))
+}
+
+/** What has run on a database, a new one included. */
+async function namesDone(db: Database, migrator: Migrator): Promise<string[]> {
+  const ours = await migrator.getMigrations()
+  return ours.some(({ executedAt }) => executedAt) ? await readNames(db) : []
+}
+
+async function readNames(db: Database): Promise<string[]> {
+  const rows = await (db as unknown as Kysely<{ kysely_migration: { name: string } }>)
+    .selectFrom('kysely_migration')
+    .select('name')
+    .execute()
+  return rows.map(({ name }) => name)
 }

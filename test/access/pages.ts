@@ -13,10 +13,13 @@ const OPEN = '200*8'
 const MISSING = '404*8'
 
 /** Addresses of pages of which every route has to be in the table: a new one comes here with its rows. */
-export const COVERED = /^\/(?:patch|cover|series|bundle)\/.*(?:mbox|raw)\/$/
+export const COVERED = /^\/(?:healthz|readyz|metrics)$|^\/(?:patch|cover|series|bundle)\/.*(?:mbox|raw)\/$/
 
 //                                              nobody unknown normal author delegate foreign maintainer superuser
 export const PAGES: readonly Row[] = [
+  row('GET /healthz', OPEN),
+  row('GET /readyz', OPEN),
+  row('GET /metrics', OPEN),
   row('GET /patch/1/mbox/', '302*8'),
   row('GET /patch/99/mbox/', MISSING),
   row('GET /patch/1/raw/', '302*8'),

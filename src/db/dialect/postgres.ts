@@ -34,7 +34,9 @@ const MAX_NAMES = 1000
 /** Any number; it only has to be the same in all our processes. */
 const WRITER_LOCK = 740_004
 
-/** Error code of PostgreSQL: `lock_not_available`. */
+/** Error code of PostgreSQL: `feature_not_supported`, for a plan whose table has got a column since it was made. */
+const STALE_PLAN = '0A000'
+/** `lock_not_available` */
 const LOCK_TIMEOUT = '55P03'
 /** `unique_violation` */
 const UNIQUE_VIOLATION = '23505'
@@ -135,7 +137,7 @@ function preparingPool(options: PostgresOptions): PostgresPool {
     options: settings.map((setting) => `-c ${setting}`).join(' '),
   })
   pool.on('error', options.onIdleError)
-  const names = new Map<string, string>()
+  const names = new StatementNames()
   const wrapped = new WeakMap<PoolClient, PostgresPoolClient>()
   return {
     connect: async () => {
@@ -149,12 +151,37 @@ function preparingPool(options: PostgresOptions): PostgresPool {
   }
 }
 
-function preparingClient(client: PoolClient, names: Map<string, string>): PostgresPoolClient {
+/** The names of prepared statements by their text. */
+class StatementNames {
+  #names = new Map<string, string>()
+  #generation = 0
+
+  of(text: string): { name?: string } {
+    let name = this.#names.get(text)
+    if (name === undefined && this.#names.size < MAX_NAMES)
+      this.#names.set(text, (name = `patchwork_${this.#generation}_${this.#names.size}`))
+    return name === undefined ? {} : { name }
+  }
+
+  /** Has each planned anew, under another name: the tables have changed, by the migration of a newer server. */
+  renew(): void {
+    this.#names = new Map()
+    this.#generation++
+  }
+}
+
+function preparingClient(client: PoolClient, names: StatementNames): PostgresPoolClient {
   const query = (text: string, parameters: readonly unknown[]) => {
     if (parameters.length === 0) return client.query(text)
-    let name = names.get(text)
-    if (name === undefined && names.size < MAX_NAMES) names.set(text, (name = `patchwork_${names.size}`))
-    return client.query({ ...(name ? { name } : {}), text, values: parameters.map(bindable) })
+    const run = () => client.query({ ...names.of(text), text, values: parameters.map(bindable) })
+    return run().catch((error: unknown) => {
+      if ((error as { code?: unknown }).code !== STALE_PLAN) throw error
+      names.renew()
+      // Within a transaction nothing helps any more; what is tried next has a new plan.
+      return run().catch(() => {
+        throw error
+      })
+    })
   }
   return { query, release: (isBroken?: boolean) => client.release(isBroken) } as unknown as PostgresPoolClient
 }

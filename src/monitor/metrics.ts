@@ -1,0 +1,63 @@
+import { collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client'
+import type { Context } from '../context.js'
+import { countMails } from '../store/journal-list.js'
+import { countMail } from '../store/outbox.js'
+
+export interface Metrics {
+  /** The content type of what `read` gives. */
+  readonly type: string
+  /** Counts an answer: of a route, not of an address, of which there are as many as attackers like. */
+  count(method: string, route: string | undefined, status: number, milliseconds: number): void
+  /** All figures in the text form of Prometheus. */
+  read(): Promise<string>
+}
+
+/** In seconds: most answers take a millisecond. */
+const BUCKETS = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10]
+
+/** The figures of one server. */
+export function makeMetrics({ db }: Context): Metrics {
+  const registry = new Registry()
+  const requests = new Histogram({
+    name: 'patchwork_http_request_duration_seconds',
+    help: 'Time from the arrival of a request to the end of its answer.',
+    labelNames: ['method', 'route', 'status'],
+    buckets: BUCKETS,
+    registers: [registry],
+  })
+  addQueue(registry, 'patchwork_outbox_mails', 'Mails to be sent, sent and given up.', () => countMail(db))
+  addQueue(registry, 'patchwork_journal_mails', 'Mails that the journal has, by what became of them.', () =>
+    countMails(db),
+  )
+  let isWatching = false
+  return {
+    type: registry.contentType,
+    count: (method, route = 'none', status, milliseconds) =>
+      requests.observe({ method, route, status }, milliseconds / 1000),
+    async read() {
+      // Watching the process costs something: only where somebody asks.
+      if (!isWatching) collectDefaultMetrics({ register: registry, prefix: 'patchwork_' })
+      isWatching = true
+      return await registry.metrics()
+    },
+  }
+}
+
+function addQueue(
+  registry: Registry,
+  name: string,
+  help: string,
+  count: () => Promise<Readonly<Record<string, number>>>,
+): void {
+  const gauge = new Gauge({
+    name,
+    help,
+    labelNames: ['state'],
+    registers: [],
+    async collect() {
+      this.reset()
+      for (const [state, value] of Object.entries(await count())) this.set({ state }, value)
+    },
+  })
+  registry.registerMetric(gauge)
+}

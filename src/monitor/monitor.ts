@@ -1,0 +1,50 @@
+import { BlockList, isIP } from 'node:net'
+import type { FastifyInstance, FastifyRequest } from 'fastify'
+import type { Context } from '../context.js'
+import { NotFound } from '../errors.js'
+import { problemWith } from './health.js'
+import { makeMetrics } from './metrics.js'
+
+/** What supervisors, load balancers and Prometheus ask. */
+export function addMonitor(app: FastifyInstance, context: Context): void {
+  let isStopping = false
+  app.addHook('preClose', (done) => {
+    isStopping = true
+    done()
+  })
+  /** Whether the process lives; it does if it answers. */
+  app.get('/healthz', async (_, reply) => reply.type('text/plain').send('ok\n'))
+  /** Whether requests are to be sent here. */
+  app.get('/readyz', async (_, reply) => {
+    const problem = isStopping ? 'the server is stopping' : await problemWith(context.db)
+    return reply
+      .code(problem === undefined ? 200 : 503)
+      .type('text/plain')
+      .send(`${problem ?? 'ok'}\n`)
+  })
+  const metrics = makeMetrics(context)
+  app.addHook('onResponse', (request, reply, done) => {
+    metrics.count(request.method, request.routeOptions.url, reply.statusCode, reply.elapsedTime)
+    done()
+  })
+  const isAllowed = allowing(context.config.metricsFrom)
+  app.get('/metrics', async (request, reply) => {
+    if (!isAllowed(request)) throw new NotFound()
+    return reply.type(metrics.type).send(await metrics.read())
+  })
+}
+
+/** Whoever comes through a proxy that is not believed could be anybody, whatever address the connection has. */
+function allowing(networks: readonly string[]): (request: FastifyRequest) => boolean {
+  const list = new BlockList()
+  for (const network of networks) {
+    const [address = '', bits] = network.split('/')
+    const family = isIP(address) === 6 ? 'ipv6' : 'ipv4'
+    list.addSubnet(address, Number(bits ?? (family === 'ipv6' ? 128 : 32)), family)
+  }
+  return ({ ip, headers, ips }) => {
+    const isForwarded = headers['x-forwarded-for'] !== undefined || headers.forwarded !== undefined
+    if (isForwarded && ips === undefined) return false
+    return list.check(ip, isIP(ip) === 6 ? 'ipv6' : 'ipv4')
+  }
+}
