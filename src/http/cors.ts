@@ -2,7 +2,7 @@ import type { FastifyReply, FastifyRequest } from 'fastify'
 import { isApi } from './problems.js'
 
 const READING = 'GET, HEAD, OPTIONS'
-const EXPOSED = 'Link, ETag, X-Request-Id, X-Total-Count'
+const EXPOSED = 'Link, ETag, Retry-After, X-Request-Id, X-Total-Count'
 /** Beyond those that browsers send unasked. No credentials: a script elsewhere reads what everybody may read. */
 const ALLOWED = 'If-None-Match, X-Request-Id'
 const A_DAY = '86400'

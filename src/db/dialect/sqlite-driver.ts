@@ -126,8 +126,11 @@ export class SqliteDriver implements Driver {
   async #commitSoon(group: Group): Promise<void> {
     await nextTurn()
     const release = await this.#queue.acquire()
-    if (this.#group === group) this.#commit()
-    release()
+    try {
+      if (this.#group === group) this.#commit()
+    } finally {
+      release()
+    }
   }
 
   #commit(): void {
@@ -137,8 +140,8 @@ export class SqliteDriver implements Driver {
       this.writer.run('commit')
       group?.resolve()
     } catch (error) {
-      if (this.writer.isInTransaction) this.writer.run('rollback')
       group?.reject(error)
+      if (this.writer.isInTransaction) this.writer.run('rollback')
     }
   }
 
