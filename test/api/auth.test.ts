@@ -4,12 +4,13 @@ import { insertSession } from '../../src/store/session.js'
 import { addAccount } from '../support/accounts.js'
 import { describeApi, ID, NOW, tokenOf } from './support.js'
 
+const basic = (text: string) => ({ authorization: `Basic ${Buffer.from(text).toString('base64')}` })
+
 describeApi('a login', (api) => {
   const users = async (headers: Record<string, string>) => {
     const { statusCode, json } = await api.app.inject({ url: '/api/users/', headers })
     return { status: statusCode, detail: json().detail as unknown }
   }
-  const basic = (text: string) => ({ authorization: `Basic ${Buffer.from(text).toString('base64')}` })
 
   it.each([
     ['Token', 'Invalid token header. No credentials provided.'],
