@@ -1,4 +1,5 @@
 import type { Database } from '../../src/db/schema.js'
+import { transaction } from '../../src/db/transaction.js'
 import { ingest } from '../../src/ingest/ingest.js'
 import { insertBundle } from '../../src/store/bundle.js'
 import { insertChecks } from '../../src/store/check.js'
@@ -137,7 +138,10 @@ export function* hostileMails(comments: number): Generator<Buffer> {
 
 /** Puts them all into the demo, besides checks and a bundle of the same kind. */
 export async function insertHostile(db: Database, comments = 5000): Promise<void> {
-  for (const bytes of hostileMails(comments)) await ingest(db, bytes, { now: NOW })
+  // All at once, for it is much faster.
+  await transaction(db, async (db) => {
+    for (const bytes of hostileMails(comments)) await ingest(db, bytes, { now: NOW })
+  })
   const patches = await db
     .selectFrom('patches')
     .select(['id', 'project_id'])

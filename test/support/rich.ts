@@ -42,6 +42,7 @@ rename to tools/trim.py
 -def wick(length=12):
 +def trim(length=11.5):
      return f"{length} mm"
+\\ No newline at end of file
 diff --git a/tools/run.sh b/tools/run.sh
 old mode 100644
 new mode 100755

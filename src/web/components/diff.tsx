@@ -106,6 +106,7 @@ interface FileProps {
 }
 
 function File({ file, name, isOpen, colours }: FileProps) {
+  const isWide = file.hunks.some(({ lines }) => lines.some(hasLongNumbers))
   let number = 0
   return (
     <details class="file" id={name} open={isOpen}>
@@ -115,7 +116,12 @@ function File({ file, name, isOpen, colours }: FileProps) {
         {file.modes !== undefined && <span class="muted"> mode {file.modes}</span>}
         {file.isBinary && <span class="muted"> binary</span>}
       </summary>
-      <div class="code" tabIndex={0} role="group" aria-label={`Diff of ${file.name || 'a text'}`}>
+      <div
+        class={isWide ? 'code wide' : 'code'}
+        tabIndex={0}
+        role="group"
+        aria-label={`Diff of ${file.name || 'a text'}`}
+      >
         {file.header.map((line) => (
           <div class="head">
             <Code text={line} />
@@ -124,7 +130,7 @@ function File({ file, name, isOpen, colours }: FileProps) {
         {file.hunks.map((hunk) => {
           const first = number + 1
           number += hunk.lines.length
-          return <HunkLines hunk={hunk} file={name} first={first} colours={colours} />
+          return <HunkLines hunk={hunk} file={name} first={first} width={isWide ? 9 : 4} colours={colours} />
         })}
         {file.omitted > 0 && <div class="note">… {file.omitted} more lines that are not shown</div>}
       </div>
@@ -132,18 +138,21 @@ function File({ file, name, isOpen, colours }: FileProps) {
   )
 }
 
+function hasLongNumbers({ oldNumber = 0, newNumber = 0 }: DiffLine): boolean {
+  return Math.max(oldNumber, newNumber) > 9999
+}
+
 interface HunkProps {
   hunk: Hunk
   file: string
   /** Number of its first line among those of its file. */
   first: number
+  /** Digits of the numbers of lines. */
+  width: number
   colours: Colours
 }
 
-function HunkLines({ hunk: { header, lines }, file, first, colours }: HunkProps) {
-  const width = lines.some(({ oldNumber = 0, newNumber = 0 }) => Math.max(oldNumber, newNumber) > 9999)
-    ? 7
-    : 4
+function HunkLines({ hunk: { header, lines }, file, first, width, colours }: HunkProps) {
   return (
     <>
       {header !== undefined && (
@@ -161,19 +170,20 @@ function HunkLines({ hunk: { header, lines }, file, first, colours }: HunkProps)
 interface LineProps {
   line: DiffLine
   id: string
-  /** Digits of the numbers. */
   width: number
   tokens: readonly Token[] | undefined
 }
 
 /** The numbers are a link to the line itself, to be copied; the keyboard goes from file to file. */
 function Line({ line: { kind, text, marks, oldNumber, newNumber }, id, width, tokens }: LineProps) {
-  const numbers = `${pad(oldNumber, width)} ${pad(newNumber, width)}`
+  const isNumbered = oldNumber !== undefined || newNumber !== undefined
   return (
     <div class={kind} id={id}>
-      <a href={`#${id}`} tabIndex={-1}>
-        {numbers}
-      </a>
+      {isNumbered && (
+        <a href={`#${id}`} tabIndex={-1}>
+          {`${pad(oldNumber, width)} ${pad(newNumber, width)}`}
+        </a>
+      )}
       {tokens ? (
         <>
           {text.slice(0, marks)}
