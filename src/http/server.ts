@@ -44,6 +44,8 @@ export function makeServer(
     connectionTimeout: STALLED_TIMEOUT,
     keepAliveTimeout: KEEP_ALIVE_TIMEOUT,
     forceCloseConnections: 'idle',
+    // Whoever has reached us before we stopped to listen is answered: another server may not be up yet.
+    return503OnClosing: false,
     clientErrorHandler: answerBrokenRequest,
     // Before there is a route there are no hooks.
     frameworkErrors: (error, request, reply) => {

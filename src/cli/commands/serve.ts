@@ -2,6 +2,7 @@ import { hostname, networkInterfaces } from 'node:os'
 import type { Command } from 'commander'
 import { Invalid } from '../../errors.js'
 import { withContext } from '../context.js'
+import { listen } from '../listen.js'
 
 export function addServeCommand(program: Command): void {
   program
@@ -27,8 +28,7 @@ async function serve({ host, port, cron }: ServeOptions): Promise<void> {
   const { startJobs } = await import('../../jobs/jobs.js')
   await withContext(async (context) => {
     const app = await buildApp(context)
-    await app.listen({ host, port: Number(port) })
-    console.log(`Patchwork is at http://${host.includes(':') ? `[${host}]` : host}:${port}/`)
+    console.log(`Patchwork is at ${await listen(app, { host, port: Number(port) }, process.env)}`)
     const stopJobs = startJobs(context, cron ? undefined : [])
     await stopSignal()
     await Promise.all([app.close(), stopJobs()])
