@@ -3,5 +3,11 @@ import common from './vitest.config.js'
 
 /** Tests with the real clients, which have to be installed: Debian's `git-pw`, `b4` and `curl`. */
 export default defineConfig({
-  test: { ...common.test, include: ['test/clients/**/*.test.ts'], exclude: [] },
+  test: {
+    ...common.test,
+    include: ['test/clients/**/*.test.ts'],
+    exclude: [],
+    // Each call is a program that has to start.
+    testTimeout: 60_000,
+  },
 })

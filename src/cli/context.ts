@@ -14,7 +14,9 @@ export async function withContext<T>(
 ): Promise<T> {
   const config = readConfig(process.env, listensOn)
   const log = makeLog(config)
-  const onIdleError = (error: Error) => log.warn({ err: error }, 'a connection to the database broke')
+  // Onto the error itself the library hangs the whole client, with every statement that it has prepared.
+  const onIdleError = ({ message }: Error) =>
+    log.warn({ reason: message }, 'a connection to the database broke')
   const db = connect(config.databaseUrl, { onIdleError })
   try {
     await migrate(db)

@@ -1,5 +1,5 @@
 import type { Version } from '../../src/api/versions.js'
-import { type Row, statuses } from './row.js'
+import { type Row, expectations } from './row.js'
 
 /** The API's half of the table; addresses begin after the prefix of the version. */
 
@@ -7,7 +7,7 @@ const row = (request: string, expected: string, body?: object, since: Version = 
   request,
   login: 'token',
   since,
-  expected: statuses(expected),
+  expected: expectations(expected),
   ...(body ? { body } : {}),
 })
 

@@ -1,11 +1,11 @@
-import { type Row, statuses } from './row.js'
+import { type Row, expectations } from './row.js'
 
 /** The pages' half of the table. A form is sent with the token that the page before has put into it. */
 
 const row = (request: string, expected: string, body?: object): Row => ({
   request,
   login: 'session',
-  expected: statuses(expected),
+  expected: expectations(expected),
   ...(body ? { body } : {}),
 })
 
@@ -13,20 +13,57 @@ const OPEN = '200*8'
 const MISSING = '404*8'
 
 /** Addresses of pages of which every route has to be in the table: a new one comes here with its rows. */
-export const COVERED = /^\/(?:healthz|readyz|metrics)$|^\/(?:patch|cover|series|bundle)\/.*(?:mbox|raw)\/$/
+export const COVERED =
+  /^\/(?:healthz|readyz|metrics)$|^\/(?:project\/:project\/(?:list|patch|cover)|patch|cover|series|bundle)\//
 
 //                                              nobody unknown normal author delegate foreign maintainer superuser
-export const PAGES: readonly Row[] = [
+const READS: readonly Row[] = [
   row('GET /healthz', OPEN),
   row('GET /readyz', OPEN),
   row('GET /metrics', OPEN),
+  row('GET /project/lamps/list/', OPEN),
+  row('GET /project/none/list/', MISSING),
+  row('GET /project/lamps/patch/1@x/', OPEN),
+  row('GET /project/ropes/patch/1@x/', MISSING),
+  row('GET /project/lamps/patch/1@x/comment/1/', OPEN),
+  row('GET /project/lamps/patch/2@x/comment/1/', MISSING),
+  row('GET /project/lamps/patch/1@x/mbox/', OPEN),
+  row('GET /project/lamps/patch/1@x/raw/', OPEN),
+  row('GET /project/lamps/cover/0@x/', OPEN),
+  row('GET /project/lamps/cover/0@x/comment/1/', OPEN),
+  row('GET /project/lamps/cover/0@x/mbox/', OPEN),
+  row('GET /patch/1/', '302*8'),
   row('GET /patch/1/mbox/', '302*8'),
-  row('GET /patch/99/mbox/', MISSING),
   row('GET /patch/1/raw/', '302*8'),
+  row('GET /patch/99/mbox/', MISSING),
+  row('GET /cover/1/', '302*8'),
   row('GET /cover/1/mbox/', '302*8'),
+  row('GET /series/1/', OPEN),
   row('GET /series/1/mbox/', OPEN),
   row('GET /series/99/mbox/', MISSING),
   row('GET /bundle/ola/open/mbox/', OPEN),
   row('GET /bundle/ola/closed/mbox/', '404*3 200 404*4'),
   row('GET /bundle/ola/none/mbox/', MISSING),
 ]
+
+const ACCEPTED = { state: '3' }
+const MARK = { action: 'mark', addressed: '1' }
+
+//                                              nobody unknown normal author delegate foreign maintainer superuser
+const WRITES: readonly Row[] = [
+  row('POST /project/lamps/list/', '403*2 302= 302*2 302= 302 302=', { patch: '1', ...ACCEPTED }),
+  row('POST /project/lamps/list/', '403*2 302=*6', { patch: '4', ...ACCEPTED }),
+  row('POST /project/lamps/list/', '403*2 302=*6', { patch: '99', ...ACCEPTED }),
+  row('POST /project/lamps/list/', '403*2 302= 302 302=*4', { patch: '3', action: 'add', bundle_id: '2' }),
+  row('POST /project/lamps/list/', '403*2 302*6', { patch: '1', action: 'create', bundle_name: 'mine' }),
+  row('POST /project/lamps/patch/1@x/', '403*3 302*2 403 302 403', ACCEPTED),
+  row('POST /project/lamps/patch/1@x/', '403*2 302*6', { action: 'create', bundle_name: 'one' }),
+  row('POST /project/lamps/patch/1@x/', '403*3 302*2 403 302 403', { ...MARK, comment: '1' }),
+  row('POST /project/lamps/patch/1@x/', '403*2 404*6', { ...MARK, comment: '99' }),
+  row('POST /project/lamps/patch/none@x/', '403 404*7', ACCEPTED),
+  row('POST /project/lamps/cover/0@x/', '403*8', ACCEPTED),
+  row('POST /project/lamps/cover/0@x/', '403*2 302*6', { action: 'create', bundle_name: 'all' }),
+  row('POST /project/lamps/cover/0@x/', '403*3 302 403*2 302 403', { ...MARK, comment: '1' }),
+]
+
+export const PAGES: readonly Row[] = [...READS, ...WRITES]

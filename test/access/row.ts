@@ -30,17 +30,30 @@ export interface Row {
   readonly login: Login
   /** Of the API: the version that brought what is sent, where it is another than that of the route. */
   readonly since?: Version
-  /** The status that each gets, in the order of the columns. */
-  readonly expected: readonly number[]
+  /** What each gets, in the order of the columns. */
+  readonly expected: readonly Expected[]
 }
 
-/** The expected statuses in one line, a run of the same as `403*3`. */
-export function statuses(text: string): number[] {
+export interface Expected {
+  readonly status: number
+  /** Whether nothing may have changed afterwards. */
+  readonly isRefused: boolean
+}
+
+/**
+ * What is expected, in one line: statuses, with `=` after one that leads back to a page with nothing changed, and
+ * a run of the same as `403*3`.
+ */
+export function expectations(text: string): Expected[] {
   const expected = text.split(/\s+/).flatMap((word) => {
-    const [status, count = '1'] = word.split('*')
-    return Array.from({ length: Number(count) }, () => Number(status))
+    const [each = '', count = '1'] = word.split('*')
+    const status = Number.parseInt(each, 10)
+    return Array.from({ length: Number(count) }, () => ({
+      status,
+      isRefused: status >= 400 || each.endsWith('='),
+    }))
   })
   const columns = Object.keys(WHO).length
-  if (expected.length !== columns) throw new Error(`${text}: not ${columns} statuses`)
+  if (expected.length !== columns) throw new Error(`${text}: not ${columns} of them`)
   return expected
 }

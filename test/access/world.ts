@@ -1,5 +1,6 @@
 import type { FastifyInstance } from 'fastify'
 import type { Database } from '../../src/db/schema.js'
+import { transaction } from '../../src/db/transaction.js'
 import { csrfToken, newToken, SESSION_COOKIE } from '../../src/session.js'
 import { insertBundle } from '../../src/store/bundle.js'
 import { insertChecks } from '../../src/store/check.js'
@@ -12,7 +13,7 @@ import { type Column, type Row, WHO } from './row.js'
 
 /** Where the rows of the table are tried: the world of the API's tests, with all that they name. */
 export interface World {
-  /** Makes `dora` the delegate again, whatever was tried. */
+  /** Takes patches and comments back to where they were, with `dora` as delegate, whatever was tried. */
   settle(): Promise<void>
   /** The status that somebody gets. */
   attempt(row: Row, column: Column, prefix: string): Promise<number>
@@ -21,7 +22,19 @@ export interface World {
 }
 
 const CONTENT = ['patches', 'events', 'checks', 'patch_comments', 'cover_comments', 'bundles'] as const
-const SETTINGS = ['bundle_patches', 'projects', 'users', 'series', 'covers'] as const
+const SETTINGS = [
+  'bundle_patches',
+  'projects',
+  'maintainers',
+  'delegation_rules',
+  'states',
+  'tags',
+  'users',
+  'people',
+  'tokens',
+  'series',
+  'covers',
+] as const
 
 /** Puts into it what is not yet there: `dora` to delegate to, the superuser `sue`, a check, bundles of `ola`'s. */
 export async function makeWorld({ app, db }: Api): Promise<World> {
@@ -37,7 +50,12 @@ export async function makeWorld({ app, db }: Api): Promise<World> {
   const cookies = await logInAll(db)
   return {
     async settle() {
-      await db.updateTable('patches').set({ delegate_id: dora }).where('project_id', '=', 1).execute()
+      const before = { delegate_id: dora, state_id: 1, archived: false }
+      await transaction(db, async (db) => {
+        await db.updateTable('patches').set(before).where('project_id', '=', 1).execute()
+        await db.updateTable('patch_comments').set({ addressed: null }).execute()
+        await db.updateTable('cover_comments').set({ addressed: null }).execute()
+      })
     },
     async attempt(row, column, prefix) {
       return await statusOf(app, row, prefix, headersOf(row, column, cookies))
