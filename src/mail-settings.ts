@@ -15,6 +15,17 @@ export interface SmtpSettings {
   readonly tls: 'required' | 'offered' | 'unverified' | 'off'
 }
 
+/** A folder of a mailbox that mail is fetched from. */
+export interface ImapSettings {
+  readonly host: string
+  readonly port: number
+  readonly isSecure: boolean
+  readonly user: string
+  readonly password: string
+  readonly folder: string
+  readonly tls: SmtpSettings['tls']
+}
+
 /** A name, perhaps empty, and an address. */
 export interface Mailbox {
   readonly name: string
@@ -54,6 +65,19 @@ export function parseMailTransport(text: string): MailTransport | undefined {
     password: decoded(url.password),
     tls,
   }
+}
+
+/** `imap://USER:PASSWORD@HOST/FOLDER` or `imaps://…`; the folder is INBOX by default. Undefined for anything else. */
+export function parseImap(text: string): ImapSettings | undefined {
+  const url = URL.parse(text)
+  if (!url?.hostname || !/^imaps?:$/.test(url.protocol)) return undefined
+  const isSecure = url.protocol === 'imaps:'
+  const host = url.hostname.replace(/^\[(.*)\]$/, '$1')
+  const [user, password] = [decoded(url.username), decoded(url.password)]
+  const tls = parseTls(url.searchParams.get('tls'), host, true)
+  if (user === undefined || password === undefined || tls === undefined) return undefined
+  const port = Number(url.port) || (isSecure ? 993 : 143)
+  return { host, port, isSecure, user, password, folder: decoded(url.pathname.slice(1)) ?? 'INBOX', tls }
 }
 
 /** A part of an address; what is no percent-encoding stays as it is, and a blank one is none. */

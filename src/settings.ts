@@ -1,5 +1,5 @@
 import { isIP } from 'node:net'
-import { isMailAddress, parseMailbox, parseMailTransport } from './mail-settings.js'
+import { isMailAddress, parseImap, parseMailbox, parseMailTransport } from './mail-settings.js'
 
 /** One thing that an operator can set; `config.ts` reads them, `patchwork config` lists them. */
 export interface Setting<T> {
@@ -115,7 +115,7 @@ export const SETTINGS = {
     meaning: 'a folder whose mail `serve` follows by IMAP; by default none',
     form: 'an address such as imaps://USER:PASSWORD@imap.example.org/INBOX',
     redact: withoutPassword,
-    parse: (text) => (/^imaps?:\/\/[^/]+/.test(text) && URL.canParse(text) ? text : undefined),
+    parse: parseImap,
   },
   inboxes: {
     variable: 'PATCHWORK_INBOXES',

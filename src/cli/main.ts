@@ -17,6 +17,7 @@ import { addConfigCommand } from './commands/config.js'
 import { addCronCommand } from './commands/cron.js'
 import { addProjectCommands } from './commands/project.js'
 import { addServeCommand } from './commands/serve.js'
+import { addWayInCommands } from './commands/ways-in.js'
 
 /** The exit code of a command that was called wrongly or could not do what it was told to. */
 const FAILURE = 1
@@ -44,6 +45,7 @@ export function buildProgram(): Command {
   addBackupCommands(program)
   addStatsCommand(program)
   addHelpCommands(program)
+  addWayInCommands(program)
   return program
 }
 

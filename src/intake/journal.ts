@@ -2,7 +2,7 @@ import { hash } from 'node:crypto'
 import { constants, zstdCompressSync, zstdDecompressSync } from 'node:zlib'
 import type { Database } from '../db/schema.js'
 import { LIMITS } from '../mail/limits.js'
-import { findRaw, insertMails, type JournalEntry, type Journalled } from '../store/journal.js'
+import { findRaw, insertMails, type JournalEntry, type Journalled, type NewMail } from '../store/journal.js'
 import { toTime } from '../store/time.js'
 
 /** The ways a mail can come. */
@@ -26,27 +26,43 @@ export interface Entry extends Journalled {
 /** Quick, and nearly as small as higher levels make a text of a few kilobytes. */
 const LEVEL = 1
 
+/** A mail that is ready for the journal. */
+export interface Sealed {
+  arrival: Arrival
+  arrived: Date
+  row: NewMail
+}
+
+/** Makes mails ready for the journal, before the transaction that puts them there. */
+export function sealMails(arrivals: readonly Arrival[], now: Date): Sealed[] {
+  const received = toTime(now)
+  return arrivals.map((arrival) => {
+    const { bytes, source, listId = '' } = arrival
+    const mail = { received, source, list_id: listId, size: bytes.length }
+    return { arrival, arrived: now, row: { ...mail, digest: digestOf(bytes), raw: compress(bytes) } }
+  })
+}
+
 /**
  * Puts mails into the journal, all or none; once this resolves they are as durable as commits of `db` are. The
- * entries come in the order of `arrivals`. One that is there already keeps its place.
+ * entries come in the order of the mails. One that is there already keeps its place.
  */
-export async function journalMails(db: Database, arrivals: readonly Arrival[], now: Date): Promise<Entry[]> {
-  const received = toTime(now)
-  const rows = arrivals.map(({ bytes, source, listId = '' }) => ({
-    received,
-    source,
-    list_id: listId,
-    digest: digestOf(bytes),
-    size: bytes.length,
-    raw: compress(bytes),
-  }))
-  const journalled = await insertMails(db, rows)
-  return arrivals.map(({ bytes, listId }, index) => ({
+export async function insertSealed(db: Database, sealed: readonly Sealed[]): Promise<Entry[]> {
+  const journalled = await insertMails(
+    db,
+    sealed.map(({ row }) => row),
+  )
+  return sealed.map(({ arrival: { bytes, listId }, arrived }, index) => ({
     ...(journalled[index] as Journalled),
     bytes,
     listId,
-    arrived: now,
+    arrived,
   }))
+}
+
+/** The same for mails that are not ready for it yet. */
+export async function journalMails(db: Database, arrivals: readonly Arrival[], now: Date): Promise<Entry[]> {
+  return await insertSealed(db, sealMails(arrivals, now))
 }
 
 function compress(bytes: Uint8Array): Buffer {

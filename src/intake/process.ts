@@ -16,37 +16,50 @@ export type Processed = Outcome | { kind: 'failed'; reason: string }
 /** Longest reason that is kept. */
 const MAX_REASON = 1000
 
+/** A mail of the journal that has been read: what costs most, and needs no database. */
+export interface Read {
+  entry: Entry
+  parsed: ParsedMail | Error
+}
+
+/** Reads mails, before the transaction that takes them. */
+export function readEntries(entries: readonly Entry[]): Read[] {
+  return entries.map((entry) => ({ entry, parsed: tryParse(entry) }))
+}
+
 /**
  * Takes mails of the journal, in their order, and notes what becomes of each in the transaction that makes it
  * so. A mail that we fail at keeps none of the others. Throws what is trouble of the database: then what was
  * not noted stays pending.
  */
 export async function processMails(db: Database, entries: readonly Entry[], now: Date): Promise<Processed[]> {
-  const first = entries[0]
-  if (first && entries.length === 1) return [await processAlone(db, first, now)]
-  const parsed = entries.map(tryParse)
+  const mails = readEntries(entries)
+  if (mails.length === 1) return [await takeAlone(db, mails[0] as Read, now)]
   try {
-    return await transaction(db, async (db) => {
-      const processed: Processed[] = []
-      for (const [index, entry] of entries.entries())
-        processed.push(await take(db, entry, parsed[index] as ParsedMail | Error, now))
-      return processed
-    })
+    return await takeAll(db, mails, now)
   } catch (error) {
     if (capabilities(db).isUnavailable(error)) throw error
     const processed: Processed[] = []
-    for (const entry of entries) processed.push(await processAlone(db, entry, now))
+    for (const mail of mails) processed.push(await takeAlone(db, mail, now))
     return processed
   }
 }
 
-async function processAlone(db: Database, entry: Entry, now: Date): Promise<Processed> {
-  const parsed = tryParse(entry)
+/** Takes mails in one transaction: all, or none if one of them fails. */
+export async function takeAll(database: Database, mails: readonly Read[], now: Date): Promise<Processed[]> {
+  return await transaction(database, async (db) => {
+    const processed: Processed[] = []
+    for (const mail of mails) processed.push(await take(db, mail, now))
+    return processed
+  })
+}
+
+async function takeAlone(db: Database, mail: Read, now: Date): Promise<Processed> {
   try {
-    return await transaction(db, (db) => take(db, entry, parsed, now))
+    return await takeAll(db, [mail], now).then(([processed]) => processed as Processed)
   } catch (error) {
     if (capabilities(db).isUnavailable(error)) throw error
-    return await recordFailure(db, entry, error as Error)
+    return await recordFailure(db, mail.entry, error as Error)
   }
 }
 
@@ -59,7 +72,7 @@ function tryParse({ bytes }: Entry): ParsedMail | Error {
   }
 }
 
-async function take(db: Database, entry: Entry, parsed: ParsedMail | Error, now: Date): Promise<Processed> {
+async function take(db: Database, { entry, parsed }: Read, now: Date): Promise<Processed> {
   if (parsed instanceof Error) return await recordFailure(db, entry, parsed)
   const { id, listId, arrived } = entry
   const outcome = await ingestParsed(db, parsed, { listId, now, arrived })

@@ -3,6 +3,7 @@ import type { Job } from './job.js'
 import { confirmations } from './confirmations.js'
 import { notifications } from './notifications.js'
 import { outbox } from './outbox.js'
+import { inboxes } from './inboxes.js'
 import { mailRetention, pendingMail } from './mail.js'
 import { removal } from './removal.js'
 import { sessions } from './sessions.js'
@@ -16,6 +17,7 @@ export const JOBS: readonly Job[] = [
   removal,
   pendingMail,
   mailRetention,
+  inboxes,
 ]
 
 /** Does what is due of each job, once; a job that fails is logged and keeps none of the others. Says whether all went well. */

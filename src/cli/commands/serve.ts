@@ -1,8 +1,11 @@
 import { hostname, networkInterfaces } from 'node:os'
 import type { Command } from 'commander'
 import { Invalid } from '../../errors.js'
+import type { Listener } from '../../settings.js'
 import { withContext } from '../context.js'
 import { listen } from '../listen.js'
+import { stopSignal } from '../stop.js'
+import { parseAddress } from './ways-in.js'
 
 export function addServeCommand(program: Command): void {
   program
@@ -10,6 +13,7 @@ export function addServeCommand(program: Command): void {
     .description('Serve the pages and the API, on an empty or an existing database.')
     .option('--host <host>', 'the address to listen on', '127.0.0.1')
     .option('--port <port>', 'the port to listen on', '8000')
+    .option('--lmtp <address>', 'take mail by LMTP at HOST:PORT or at the path of a socket', parseAddress)
     .option('--no-cron', 'leave what is to be done from time to time to `patchwork cron`')
     .action((options: ServeOptions) => serve(options))
 }
@@ -18,20 +22,27 @@ interface ServeOptions {
   host: string
   port: string
   cron: boolean
+  lmtp?: Listener
 }
 
-async function serve({ host, port, cron }: ServeOptions): Promise<void> {
+async function serve({ host, port, cron, lmtp }: ServeOptions): Promise<void> {
   if (!/^\d{1,5}$/.test(port) || Number(port) > 65535)
     throw new Invalid('The port must be a number up to 65535.')
   // The server is most of the program: other commands start faster without it.
   const { buildApp } = await import('../../app.js')
   const { startJobs } = await import('../../jobs/jobs.js')
+  const { closeAll, openWaysIn } = await import('../../intake/intake.js')
   await withContext(async (context) => {
     const app = await buildApp(context)
     console.log(`Patchwork is at ${await listen(app, { host, port: Number(port) }, process.env)}`)
+    const ways = await openWaysIn(context, lmtp).catch(async (error: unknown) => {
+      await app.close()
+      throw error
+    })
+    for (const { name } of ways) console.log(`Mail comes by ${name}`)
     const stopJobs = startJobs(context, cron ? undefined : [])
     await stopSignal()
-    await Promise.all([app.close(), stopJobs()])
+    await Promise.all([app.close(), stopJobs(), closeAll(ways)])
   }, namesOf(host))
 }
 
@@ -40,11 +51,4 @@ function namesOf(host: string): string[] {
   if (host !== '0.0.0.0' && host !== '::') return [host]
   const addresses = Object.values(networkInterfaces()).flatMap((each) => each ?? [])
   return [hostname(), ...addresses.map(({ address }) => address)]
-}
-
-/** Resolves when somebody asks us to stop. */
-function stopSignal(): Promise<void> {
-  return new Promise((resolve) => {
-    for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => resolve())
-  })
 }

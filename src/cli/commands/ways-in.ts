@@ -1,0 +1,104 @@
+import { type Command, InvalidArgumentError } from 'commander'
+import type { Context } from '../../context.js'
+import { Invalid } from '../../errors.js'
+import type { WayIn } from '../../intake/way-in.js'
+import type { ImapSettings } from '../../mail-settings.js'
+import { type Listener, parseListener } from '../../settings.js'
+import { withContext } from '../context.js'
+import { stopSignal } from '../stop.js'
+
+const LIST_ID = '--list-id <id>'
+const LIST_ID_MEANING = 'the list the mails are from, if their headers are not to say'
+
+/** `lmtp`, `watch-maildir`, `watch-imap` and `sync-inbox`: the ways in that `serve` opens by settings. */
+export function addWayInCommands(program: Command): void {
+  program
+    .command('lmtp')
+    .description('Take mail by LMTP, without serving anything else.')
+    .option(
+      '--listen <address>',
+      'HOST:PORT, or the path of a socket; by default PATCHWORK_LMTP',
+      parseAddress,
+    )
+    .action(({ listen }: { listen?: Listener }) =>
+      runUntilStopped(async (context) => {
+        const listener = listen ?? context.config.lmtp
+        if (!listener) throw new Invalid('Say where to listen: by --listen or PATCHWORK_LMTP.')
+        const { openLmtp } = await import('../../intake/intake.js')
+        return await openLmtp(context, listener)
+      }),
+    )
+  program
+    .command('watch-maildir <path>')
+    .description('Take the new mail of a Maildir as it comes; what was taken moves from new to cur.')
+    .option(LIST_ID, LIST_ID_MEANING)
+    .option('--once', 'take what is there, and exit')
+    .action((path: string, options: { listId?: string; once?: boolean }) => watchMaildir(path, options))
+  program
+    .command('watch-imap')
+    .description('Follow the folder that PATCHWORK_IMAP names; its password stands in no list of processes.')
+    .option(LIST_ID, LIST_ID_MEANING)
+    .option('--once', 'take what is there, and exit')
+    .action((options: { listId?: string; once?: boolean }) => watchImap(options))
+  program
+    .command('sync-inbox <source...>')
+    .description('Take what is new in public-inbox archives: addresses to clone from, or paths.')
+    .option(LIST_ID, LIST_ID_MEANING)
+    .action((sources: string[], { listId }: { listId?: string }) => syncInboxes(sources, listId))
+}
+
+/** Reads an address to listen at, for commander. */
+export function parseAddress(text: string): Listener {
+  const listener = parseListener(text)
+  if (!listener) throw new InvalidArgumentError('It must be HOST:PORT, or a path.')
+  return listener
+}
+
+/** Opens a way in, and whatever was left unfinished with it, until somebody asks us to stop. */
+function runUntilStopped(open: (context: Context) => Promise<WayIn>): Promise<void> {
+  return withContext(async (context) => {
+    const { closeAll, resume } = await import('../../intake/intake.js')
+    const way = await open(context)
+    console.log(`Mail comes by ${way.name}`)
+    const unfinished = resume(context)
+    await stopSignal()
+    await closeAll([way, unfinished])
+  })
+}
+
+async function watchMaildir(
+  path: string,
+  { listId, once }: { listId?: string; once?: boolean },
+): Promise<void> {
+  const maildir = await import('../../intake/maildir.js')
+  if (!once) return await runUntilStopped((context) => maildir.watchMaildir(context, path, { listId }))
+  await withContext(async (context) => {
+    console.log(`${await maildir.takeMaildir(context, path, { listId })} mails`)
+  })
+}
+
+function imapSettings({ config }: Context): ImapSettings {
+  if (!config.imap) throw new Invalid('Say which folder, by PATCHWORK_IMAP.')
+  return config.imap
+}
+
+async function watchImap({ listId, once }: { listId?: string; once?: boolean }): Promise<void> {
+  const imap = await import('../../intake/imap.js')
+  if (!once)
+    return await runUntilStopped(async (context) =>
+      imap.watchImap(context, imapSettings(context), { listId }),
+    )
+  await withContext(async (context) => {
+    console.log(`${await imap.takeImap(context, imapSettings(context), { listId })} mails`)
+  })
+}
+
+async function syncInboxes(sources: readonly string[], listId: string | undefined): Promise<void> {
+  const { syncInbox } = await import('../../intake/inbox.js')
+  await withContext(async (context) => {
+    for (const source of sources) {
+      const { mails, deleted } = await syncInbox(context, source, { listId })
+      console.log(`${source}: ${mails} mails${deleted > 0 ? `, ${deleted} deleted there` : ''}`)
+    }
+  })
+}

@@ -1,0 +1,174 @@
+import { ImapFlow, type MailboxObject } from 'imapflow'
+import type { Context } from '../context.js'
+import type { ImapSettings } from '../mail-settings.js'
+import { LIMITS } from '../mail/limits.js'
+import { findPosition } from '../store/mail-position.js'
+import { inBatches } from './batches.js'
+import type { Arrival } from './journal.js'
+import { takeMails, type WayIn } from './way-in.js'
+
+/** A server tells of new mail (IDLE, RFC 2177); should it forget to, we ask after so many milliseconds. */
+const RESCAN = 300_000
+
+/** Pauses after a connection that broke, in milliseconds: doubled each time, up to the longest. */
+const SHORTEST_PAUSE = 1000
+const LONGEST_PAUSE = 300_000
+
+/** From the last command to IDLE, in milliseconds. */
+const IDLE_AFTER = 100
+
+export interface ImapOptions {
+  /** The list its mails are from, where their headers are not to say. */
+  listId?: string | undefined
+}
+
+type Fetched = Arrival & { uid: number }
+
+/**
+ * Takes what is new in a folder since it was last read, and leaves the folder as it is. Gives how many mails
+ * that were. Throws what the server or the connection says.
+ */
+export async function takeImap(
+  context: Context,
+  settings: ImapSettings,
+  options: ImapOptions = {},
+): Promise<number> {
+  const client = clientOf(context, settings)
+  await client.connect()
+  try {
+    const mailbox = await client.mailboxOpen(settings.folder, { readOnly: true })
+    return await takeNew(context, client, mailbox, settings, options)
+  } finally {
+    await client.logout().catch(() => client.close())
+  }
+}
+
+/** Takes new mails of a folder as they come, over as many connections as that needs. */
+export function watchImap(context: Context, settings: ImapSettings, options: ImapOptions = {}): WayIn {
+  const stopping = new AbortController()
+  const work = follow(context, settings, options, stopping.signal)
+  return {
+    name: `IMAP from ${nameOf(settings)}`,
+    close: async () => {
+      stopping.abort()
+      await work
+    },
+  }
+}
+
+async function follow(
+  context: Context,
+  settings: ImapSettings,
+  options: ImapOptions,
+  signal: AbortSignal,
+): Promise<void> {
+  let pause = SHORTEST_PAUSE
+  while (!signal.aborted) {
+    const client = clientOf(context, settings)
+    const end = () => client.close()
+    signal.addEventListener('abort', end)
+    try {
+      await client.connect()
+      const mailbox = await client.mailboxOpen(settings.folder, { readOnly: true })
+      while (!signal.aborted && client.usable) {
+        const news = nextNews(client)
+        await takeNew(context, client, mailbox, settings, options)
+        pause = SHORTEST_PAUSE
+        await news
+      }
+    } catch (error) {
+      if (!signal.aborted) context.log.warn({ err: error, imap: nameOf(settings) }, 'IMAP does not work')
+    }
+    signal.removeEventListener('abort', end)
+    client.close()
+    await sleep(pause, signal)
+    pause = Math.min(pause * 2, LONGEST_PAUSE)
+  }
+}
+
+function clientOf({ log }: Context, settings: ImapSettings): ImapFlow {
+  const { host, port, isSecure, user, password, tls } = settings
+  const client = new ImapFlow({
+    host,
+    port,
+    secure: isSecure,
+    auth: { user, pass: password },
+    logger: false,
+    autoIdleDelay: IDLE_AFTER,
+    ...(isSecure || tls === 'off' || tls === 'offered' ? {} : { doSTARTTLS: true }),
+    ...(tls === 'unverified' ? { tls: { rejectUnauthorized: false } } : {}),
+  })
+  client.on('error', (error) => log.info({ err: error }, 'an IMAP connection broke'))
+  return client
+}
+
+/** Without the password. */
+function nameOf({ user, host, port, folder }: ImapSettings): string {
+  return `${user}@${host}:${port}/${folder}`
+}
+
+/** Resolves when there may be new mail: told so, after a while, or when the connection ends. */
+async function nextNews(client: ImapFlow): Promise<void> {
+  const { promise, resolve } = Promise.withResolvers<void>()
+  const timer = setTimeout(resolve, RESCAN)
+  const news = () => resolve()
+  client.once('exists', news).once('close', news)
+  await promise
+  clearTimeout(timer)
+  client.off('exists', news).off('close', news)
+}
+
+async function takeNew(
+  context: Context,
+  client: ImapFlow,
+  { uidValidity }: MailboxObject,
+  settings: ImapSettings,
+  { listId }: ImapOptions,
+): Promise<number> {
+  const source = `imap:${nameOf(settings)}`
+  const last = lastUid(await findPosition(context.db, source), uidValidity)
+  let count = 0
+  for await (const batch of inBatches(fetchFrom(client, last + 1, listId))) {
+    const position = `${uidValidity} ${Math.max(...batch.map(({ uid }) => uid))}`
+    await takeMails(context, batch, { source, position })
+    count += batch.length
+  }
+  return count
+}
+
+/**
+ * The number of the last mail that was read; 0 for none, and if the server has given out all numbers anew
+ * (RFC 9051, 2.3.1.1): then all is read again, and the journal knows what it has.
+ */
+function lastUid(position: string | undefined, uidValidity: bigint): number {
+  const [validity, uid] = position?.split(' ') ?? []
+  return validity === String(uidValidity) ? Number(uid) : 0
+}
+
+async function* fetchFrom(
+  client: ImapFlow,
+  first: number,
+  listId: string | undefined,
+): AsyncGenerator<Fetched> {
+  // In an empty folder there is nothing that `*` could mean.
+  if (client.mailbox === false || client.mailbox.exists === 0) return
+  const source = { maxLength: LIMITS.mailBytes + 1 }
+  // `*` is the last mail, also where its number is lower than the first that is asked for.
+  for await (const message of client.fetch(`${first}:*`, { uid: true, source }, { uid: true }))
+    if (message.uid >= first && message.source)
+      yield { bytes: message.source, source: 'imap', listId, uid: message.uid }
+}
+
+/** Resolves after so many milliseconds, or once the signal comes. */
+function sleep(milliseconds: number, signal: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    if (signal.aborted) return resolve()
+    const timer = setTimeout(end, milliseconds)
+    function end(): void {
+      clearTimeout(timer)
+      signal.removeEventListener('abort', end)
+      resolve()
+    }
+    signal.addEventListener('abort', end)
+  })
+}

@@ -1,0 +1,71 @@
+import type { Context } from '../context.js'
+import type { Listener } from '../settings.js'
+import { processPending } from './pending.js'
+import { Receiver } from './receiver.js'
+import type { WayIn } from './way-in.js'
+
+/**
+ * Opens all ways in that the configuration names, `lmtp` instead of its own address where that is given, and
+ * takes up what was left unfinished when the last server stopped. Throws what keeps one of them from opening.
+ */
+export async function openWaysIn(context: Context, lmtp?: Listener): Promise<WayIn[]> {
+  const { config } = context
+  const ways: WayIn[] = []
+  const listener = lmtp ?? config.lmtp
+  try {
+    if (listener) ways.push(await openLmtp(context, listener))
+    ways.push(...(await openMaildirs(context)))
+    if (config.imap !== undefined) {
+      const { watchImap } = await import('./imap.js')
+      ways.push(watchImap(context, config.imap))
+    }
+  } catch (error) {
+    await closeAll(ways)
+    throw error
+  }
+  if (ways.length > 0) ways.push(resume(context))
+  return ways
+}
+
+/** An LMTP server with what processes its mails. */
+export async function openLmtp(context: Context, listener: Listener): Promise<WayIn> {
+  // Most servers have other ways in, or none.
+  const { startLmtp } = await import('./lmtp.js')
+  const receiver = new Receiver(context)
+  const server = await startLmtp(context, receiver, listener)
+  return {
+    name: `LMTP at ${server.address}`,
+    close: async () => {
+      await server.close()
+      await receiver.settle()
+    },
+  }
+}
+
+async function openMaildirs(context: Context): Promise<WayIn[]> {
+  const { maildirs } = context.config
+  if (maildirs.length === 0) return []
+  const { watchMaildir } = await import('./maildir.js')
+  return await Promise.all(maildirs.map((path) => watchMaildir(context, path)))
+}
+
+/** Takes up, in the background, what the journal had before we began. */
+export function resume({ db, log, now }: Context): WayIn {
+  const stopping = new AbortController()
+  const work = processPending(db, now(), now, stopping.signal).then(
+    (count) => count > 0 && log.info(`${count} mails were left unfinished`),
+    (error: unknown) => log.error({ err: error }, 'mails of the journal have to wait'),
+  )
+  return {
+    name: 'mail that was left unfinished',
+    close: async () => {
+      stopping.abort()
+      await work
+    },
+  }
+}
+
+/** Closes ways in, all at once. */
+export async function closeAll(ways: readonly WayIn[]): Promise<void> {
+  await Promise.all(ways.map((way) => way.close()))
+}

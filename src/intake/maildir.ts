@@ -1,0 +1,124 @@
+import { watch } from 'node:fs'
+import { lstat, open, readdir, rename } from 'node:fs/promises'
+import { join } from 'node:path'
+import type { Context } from '../context.js'
+import { Invalid } from '../errors.js'
+import { LIMITS } from '../mail/limits.js'
+import { inBatches } from './batches.js'
+import type { Arrival } from './journal.js'
+import { takeMails, type WayIn } from './way-in.js'
+
+/** Not every file system tells of new files, and a watch may miss one: this often we look, in milliseconds. */
+const RESCAN = 30_000
+
+interface InMaildir extends Arrival {
+  /** Its file in `new`. */
+  name: string
+}
+
+export interface MaildirOptions {
+  /** The list its mails are from, where their headers are not to say. */
+  listId?: string | undefined
+}
+
+/**
+ * Takes the mails that are in `new` of a Maildir, and moves each to `cur`, marked as seen, once the journal
+ * has it. One that was journalled and not moved is known again by its bytes. Gives how many there were.
+ */
+export async function takeMaildir(
+  context: Pick<Context, 'db' | 'log' | 'now'>,
+  path: string,
+  { listId }: MaildirOptions = {},
+): Promise<number> {
+  let count = 0
+  for await (const batch of inBatches(newMails(path, listId))) {
+    await takeMails(context, batch)
+    for (const { name } of batch) await rename(join(path, 'new', name), join(path, 'cur', seen(name)))
+    count += batch.length
+  }
+  return count
+}
+
+/** Flags stand behind `:2,`; a name that has some in `new` keeps none of them. */
+function seen(name: string): string {
+  return `${name.split(':', 1)[0]}:2,S`
+}
+
+/** Takes new mails of a Maildir as they come. Throws Invalid if that is no Maildir. */
+export async function watchMaildir(
+  context: Context,
+  path: string,
+  options: MaildirOptions = {},
+): Promise<WayIn> {
+  for (const folder of ['new', 'cur'])
+    if (!(await isFolder(join(path, folder))))
+      throw new Invalid(`'${path}' is no Maildir: it has no '${folder}'.`)
+  const stopping = new AbortController()
+  const work = follow(context, path, options, stopping.signal)
+  return {
+    name: `Maildir ${path}`,
+    close: async () => {
+      stopping.abort()
+      await work
+    },
+  }
+}
+
+async function isFolder(path: string): Promise<boolean> {
+  return (await lstat(path).catch(() => undefined))?.isDirectory() ?? false
+}
+
+async function follow(
+  context: Context,
+  path: string,
+  options: MaildirOptions,
+  signal: AbortSignal,
+): Promise<void> {
+  while (!signal.aborted) {
+    // Watched first: what comes while we look is not missed.
+    const change = nextChange(join(path, 'new'), signal)
+    try {
+      await takeMaildir(context, path, options)
+    } catch (error) {
+      context.log.error({ err: error, path }, 'a Maildir could not be read')
+    }
+    await change
+  }
+}
+
+/** Resolves once something changes in a folder, at the latest after `RESCAN`. */
+async function nextChange(folder: string, signal: AbortSignal): Promise<void> {
+  const { promise, resolve } = Promise.withResolvers<void>()
+  const timer = setTimeout(resolve, RESCAN)
+  signal.addEventListener('abort', () => resolve(), { once: true })
+  const watcher = watch(folder, () => resolve())
+  watcher.on('error', () => watcher.close())
+  await promise
+  clearTimeout(timer)
+  watcher.close()
+}
+
+/** The mails in `new`, in the order of their names, which begin with the time of delivery. */
+async function* newMails(path: string, listId: string | undefined): AsyncGenerator<InMaildir> {
+  const folder = join(path, 'new')
+  const names = (await readdir(folder)).filter((name) => !name.startsWith('.'))
+  names.sort((a, b) => a.localeCompare(b, 'en', { numeric: true }))
+  for (const name of names) {
+    const bytes = await readFileOf(join(folder, name))
+    if (bytes) yield { bytes, source: 'maildir', listId, name }
+  }
+}
+
+/** As much of a file as is ever read of a mail; undefined if it has gone, or is no file. */
+async function readFileOf(path: string): Promise<Buffer | undefined> {
+  if (!(await lstat(path).catch(() => undefined))?.isFile()) return undefined
+  const file = await open(path, 'r')
+  try {
+    const { size } = await file.stat()
+    const bytes = Buffer.alloc(Math.min(size, LIMITS.mailBytes + 1))
+    const { bytesRead } = await file.read(bytes, 0, bytes.length, 0)
+    return bytes.subarray(0, bytesRead)
+  } finally {
+    await file.close()
+  }
+}

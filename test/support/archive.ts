@@ -1,0 +1,74 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdir } from 'node:fs/promises'
+import { createHash } from 'node:crypto'
+import { tmpdir } from 'node:os'
+import { dirname, join } from 'node:path'
+import { git } from './program.js'
+
+/** Archives made as public-inbox makes them, by plain git. */
+
+/** One repository of an archive, with a working tree to commit from. */
+export class ArchiveRepository {
+  readonly #tree: string
+  readonly folder: string
+
+  private constructor(tree: string, folder: string) {
+    this.#tree = tree
+    this.folder = folder
+  }
+
+  /** Makes `folder`, a bare repository. */
+  static async create(folder: string): Promise<ArchiveRepository> {
+    await mkdir(dirname(folder), { recursive: true })
+    const tree = mkdtempSync(join(tmpdir(), 'patchwork-archive-'))
+    await git(tree, 'init', '--quiet', '--bare', '--initial-branch=master', folder)
+    await git(tree, 'clone', '--quiet', folder, tree)
+    await git(tree, 'checkout', '--quiet', '-B', 'master')
+    return new ArchiveRepository(tree, folder)
+  }
+
+  /** Second layout: a mail is the file `m`, and nothing else is there. */
+  async add(mail: Uint8Array): Promise<void> {
+    rmSync(join(this.#tree, 'd'), { force: true })
+    writeFileSync(join(this.#tree, 'm'), mail)
+    await this.#commit()
+  }
+
+  /** Second layout: a mail that is deleted is the file `d`. */
+  async delete(mail: Uint8Array): Promise<void> {
+    rmSync(join(this.#tree, 'm'), { force: true })
+    writeFileSync(join(this.#tree, 'd'), mail)
+    await this.#commit()
+  }
+
+  /** First layout: files named by the digest of their message id. */
+  async addNamed(messageId: string, mail: Uint8Array): Promise<void> {
+    const path = this.#named(messageId)
+    await mkdir(dirname(path), { recursive: true })
+    writeFileSync(path, mail)
+    await this.#commit()
+  }
+
+  async deleteNamed(messageId: string): Promise<void> {
+    rmSync(this.#named(messageId))
+    await this.#commit()
+  }
+
+  /** Writes history anew, without what came before: as purging mail does. */
+  async forget(): Promise<void> {
+    await git(this.#tree, 'checkout', '--quiet', '--orphan', 'fresh')
+    await git(this.#tree, 'branch', '--quiet', '-M', 'fresh', 'master')
+    await this.#commit()
+  }
+
+  #named(messageId: string): string {
+    const digest = createHash('sha1').update(messageId).digest('hex')
+    return join(this.#tree, digest.slice(0, 2), digest.slice(2))
+  }
+
+  async #commit(): Promise<void> {
+    await git(this.#tree, 'add', '--all')
+    await git(this.#tree, 'commit', '--quiet', '--allow-empty', '--message', 'change')
+    await git(this.#tree, 'push', '--quiet', '--force', 'origin', 'master')
+  }
+}
