@@ -30,7 +30,10 @@ const SHORTEST_PAUSE = 0.5
 const LONGEST_PAUSE = 15
 
 /** Transactions that become durable together; settled once they have, or have not. */
-type Group = PromiseWithResolvers<void> & { hasMembers: boolean }
+type Group = PromiseWithResolvers<void> & {
+  /** Whether one has ended well already: from then on each is a savepoint. */
+  hasMembers: boolean
+}
 
 /**
  * Two connections to one file. Reads go to the one that is read-only and never wait; whatever writes queues
@@ -38,8 +41,8 @@ type Group = PromiseWithResolvers<void> & { hasMembers: boolean }
  * that all processes share.
  *
  * Waiting for the disk takes longer than all else that a transaction does. Those that queue for each other
- * therefore share one commit: each is a savepoint, which fails alone, and none is reported, or seen by readers,
- * before all are durable.
+ * therefore share one commit: those after the first are savepoints, so that each fails alone, and none is reported,
+ * or seen by readers, before all are durable.
  */
 export class SqliteDriver implements Driver {
   readonly #options: SqliteOptions
@@ -76,13 +79,8 @@ export class SqliteDriver implements Driver {
   async beginTransaction(connection: SqliteConnection): Promise<void> {
     connection.release = await this.#queue.acquire()
     try {
-      if (!this.#group) {
-        await this.#whenFree(() => this.writer.run('begin immediate'))
-        this.#group = Object.assign(Promise.withResolvers<void>(), { hasMembers: false })
-        // Whoever is in it hears of it; there may be nobody.
-        this.#group.promise.catch(() => {})
-      }
-      this.writer.run('savepoint member')
+      if (this.#group) this.writer.run('savepoint member')
+      else await this.#begin()
       connection.isInTransaction = true
     } catch (error) {
       connection.release()
@@ -90,9 +88,16 @@ export class SqliteDriver implements Driver {
     }
   }
 
+  async #begin(): Promise<void> {
+    await this.#whenFree(() => this.writer.run('begin immediate'))
+    this.#group = Object.assign(Promise.withResolvers<void>(), { hasMembers: false })
+    // Whoever is in it hears of it; there may be nobody.
+    this.#group.promise.catch(() => {})
+  }
+
   async commitTransaction(connection: SqliteConnection): Promise<void> {
-    this.writer.run('release member')
     const group = this.#group as Group
+    if (group.hasMembers) this.writer.run('release member')
     group.hasMembers = true
     if (!this.#options.isDurable) this.#commit()
     this.#leave(connection)

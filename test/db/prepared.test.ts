@@ -1,0 +1,42 @@
+import { sql } from 'kysely'
+import { expect, it } from 'vitest'
+import { insertRows, prepareShapes } from '../../src/db/prepared.js'
+import { describeOnEach } from '../support/database.js'
+
+describeOnEach('prepared statements', (fixture) => {
+  it('take more rows than one statement has parameters for', async () => {
+    const { db } = fixture
+    const emails = Array.from({ length: 70_000 }, (_, id) => `${id}@example.org`)
+    await db.transaction().execute(async (db) => {
+      await insertRows(
+        db,
+        'opt_outs',
+        emails.map((email) => ({ email })),
+      )
+    })
+    const { count } = await db
+      .selectFrom('opt_outs')
+      .select(({ fn }) => fn.countAll<number>().as('count'))
+      .executeTakeFirstOrThrow()
+    expect(count).toBe(70_000)
+  })
+
+  it('are right in whatever number of shapes they come, and are compiled once while there are few', async () => {
+    let compiled = 0
+    const run = prepareShapes<{ value: number }, { shape: number; value: number }, number>(
+      (db, { value }, shape) => {
+        compiled++
+        return db
+          .selectFrom('states')
+          .select([sql<number>`${sql.lit(shape)}`.as('shape'), 'id as value'])
+          .where('id', '=', value)
+      },
+    )
+    const ask = (shape: number) => run(fixture.db, { value: 1 }, shape, String(shape))
+    for (const shape of [1, 2, 1, 2]) expect(await ask(shape)).toEqual([{ shape, value: 1 }])
+    expect(compiled).toBe(2)
+    for (let shape = 0; shape < 1200; shape++) await ask(shape)
+    expect(await ask(1)).toEqual([{ shape: 1, value: 1 }])
+    expect(compiled).toBe(1201)
+  })
+})
