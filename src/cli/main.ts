@@ -10,6 +10,7 @@ import { addJournalCommands } from './commands/mail.js'
 import { addArchiveCommand } from './commands/parsearchive.js'
 import { addMailCommand } from './commands/parsemail.js'
 import { addMigrateCommand } from './commands/migrate.js'
+import { addAcceptCommand } from './commands/accept-commits.js'
 import { addBackupCommands } from './commands/backup.js'
 import { addHelpCommands } from './commands/help.js'
 import { addStatsCommand } from './commands/stats.js'
@@ -43,6 +44,7 @@ export function buildProgram(): Command {
   addReworkCommands(program)
   addJournalCommands(program)
   addBackupCommands(program)
+  addAcceptCommand(program)
   addStatsCommand(program)
   addHelpCommands(program)
   addWayInCommands(program)

@@ -1,0 +1,82 @@
+import { execFile } from 'node:child_process'
+import { promisify } from 'node:util'
+import { Invalid } from '../../errors.js'
+import { hashDiff } from '../../mail/diff.js'
+
+/** What is asked of the repository that a push came to. */
+
+const run = promisify(execFile)
+
+/** The diff of one commit may be large; what is larger was never mailed. */
+const MOST_BYTES = 64 * 1024 * 1024
+
+/** A push of more is an import of history, not of patches from a list. */
+const MOST_COMMITS = 10_000
+
+async function git(...options: string[]): Promise<string> {
+  const { stdout } = await run('git', options, { maxBuffer: MOST_BYTES, encoding: 'utf8' })
+  return stdout
+}
+
+/** A ref before and after a push; a name of zeros stands for none. */
+export interface Update {
+  before: string
+  after: string
+  ref: string
+}
+
+const UPDATE = /^([0-9a-f]{40,64}) ([0-9a-f]{40,64}) (refs\/\S+)$/
+
+/** The lines that git gives a post-receive hook. Throws Invalid for anything else. */
+export function parseUpdates(text: string): Update[] {
+  return text
+    .split('\n')
+    .filter((line) => line !== '')
+    .map((line) => {
+      const [, before, after, ref] = UPDATE.exec(line) ?? []
+      if (!before || !after || !ref)
+        throw new Invalid(
+          'Standard input must have lines as git gives them to a post-receive hook: OLD NEW REF.',
+        )
+      return { before, after, ref }
+    })
+}
+
+function isNone(name: string): boolean {
+  return /^0+$/.test(name)
+}
+
+/** The commits that a push brought to a branch, the oldest first, without merges; of a new branch, those no other has. */
+export async function listCommits({ before, after, ref }: Update): Promise<string[]> {
+  if (isNone(after)) return []
+  const known = isNone(before) ? await otherRefs(ref) : [before]
+  const range = [after, ...known.map((name) => `^${name}`), '--']
+  const text = await git('rev-list', '--no-merges', '--reverse', `--max-count=${MOST_COMMITS}`, ...range)
+  return text.split('\n').filter((line) => line !== '')
+}
+
+async function otherRefs(ref: string): Promise<string[]> {
+  const text = await git('for-each-ref', '--format=%(refname)', 'refs/heads')
+  return text.split('\n').filter((name) => name !== '' && name !== ref)
+}
+
+/** The ways in which senders may have let git write their diffs; renames are a matter of their settings. */
+const WAYS = [['--find-renames'], ['--no-renames'], ['--find-copies']]
+
+/** The hashes by which the patch of a commit may be known, the likeliest first. */
+export async function hashesOf(commit: string): Promise<string[]> {
+  const hashes = new Set<string>()
+  for (const way of WAYS) {
+    const plain = ['--no-color', '--no-ext-diff', '--no-textconv', '--src-prefix=a/', '--dst-prefix=b/']
+    hashes.add(hashDiff(await git('diff-tree', '--root', '--no-commit-id', '-p', ...plain, ...way, commit)))
+  }
+  return [...hashes]
+}
+
+/** A value of git's configuration; undefined if it has none. */
+export async function readSetting(name: string): Promise<string | undefined> {
+  return await git('config', '--get', name).then(
+    (text) => text.trim() || undefined,
+    () => undefined,
+  )
+}

@@ -1,0 +1,87 @@
+import { text } from 'node:stream/consumers'
+import type { Command } from 'commander'
+import { Invalid, PatchworkError } from '../../errors.js'
+import { hashesOf, listCommits, parseUpdates, readSetting } from '../accept/git.js'
+import { acceptPatch, findPatch, type Remote } from '../accept/remote.js'
+
+interface Options {
+  server?: string
+  project?: string
+  branch?: string[]
+}
+
+const BRANCHES = ['refs/heads/master:accepted', 'refs/heads/main:accepted']
+
+export function addAcceptCommand(program: Command): void {
+  program
+    .command('accept-commits')
+    .description('Mark the patches of pushed commits as accepted: for the post-receive hook of a repository.')
+    .option('--server <url>', 'the API, such as https://patchwork.example.org/api/1.2; by default pw.server')
+    .option('--project <linkname>', 'the project; by default pw.project')
+    .option('--branch <ref:state...>', `what a push to a branch means; by default ${BRANCHES.join(' ')}`)
+    .addHelpText(
+      'after',
+      `
+Reads what git gives a post-receive hook, finds the patch of each commit by its hash, and sets its state and its
+commit through the API. What is not given is taken from git's configuration, as git-pw does; the token too, which is
+PATCHWORK_TOKEN or pw.token.`,
+    )
+    .action(async (options: Options) => {
+      const remote = await remoteOf(options)
+      const states = parseBranches(options.branch ?? BRANCHES)
+      const isWell = await acceptAll(remote, states, await text(process.stdin))
+      if (!isWell) process.exitCode = 1
+    })
+}
+
+async function remoteOf(options: Options): Promise<Remote> {
+  const server = options.server ?? (await readSetting('pw.server'))
+  const project = options.project ?? (await readSetting('pw.project'))
+  const token = process.env.PATCHWORK_TOKEN ?? (await readSetting('pw.token'))
+  if (!server || !/^https?:$/.test(URL.parse(server)?.protocol ?? ''))
+    throw new Invalid('The address of the API is missing; give --server or set pw.server.')
+  if (!project) throw new Invalid('The project is missing; give --project or set pw.project.')
+  if (!token) throw new Invalid('The token is missing; set PATCHWORK_TOKEN or pw.token.')
+  return { api: server.replace(/\/+$/, ''), project, token }
+}
+
+/** States by the refs whose commits get them. */
+function parseBranches(texts: readonly string[]): Map<string, string> {
+  return new Map(
+    texts.map((each) => {
+      const [, ref, state] = /^(refs\/[^\s:]+):(.+)$/.exec(each) ?? []
+      if (!ref || !state) throw new Invalid(`'${each}' is no ref and state, such as ${BRANCHES[0]}.`)
+      return [ref, state]
+    }),
+  )
+}
+
+async function acceptAll(remote: Remote, states: Map<string, string>, input: string): Promise<boolean> {
+  let isWell = true
+  for (const update of parseUpdates(input)) {
+    const state = states.get(update.ref)
+    if (state === undefined) continue
+    for (const commit of await listCommits(update)) {
+      try {
+        console.log(`${commit.slice(0, 12)}: ${await accept(remote, commit, state)}`)
+      } catch (error) {
+        // The next commit may fare better, and a hook is not run again.
+        if (!(error instanceof PatchworkError)) throw error
+        console.error(`${commit.slice(0, 12)}: ${error.message}`)
+        isWell = false
+      }
+    }
+  }
+  return isWell
+}
+
+async function accept(remote: Remote, commit: string, state: string): Promise<string> {
+  for (const hash of await hashesOf(commit)) {
+    const patch = await findPatch(remote, hash)
+    if (!patch) continue
+    if (patch.commit_ref === commit) return `patch ${patch.id} has it already`
+    await acceptPatch(remote, patch.id, state, commit)
+    return `patch ${patch.id} is ${state}`
+  }
+  return 'no patch has this change'
+}
