@@ -15,12 +15,14 @@ import autocannon from 'autocannon'
 import { startPostgres } from '../scripts/postgres.mjs'
 import { measureChecks, serveDurably } from './checks.mjs'
 import { measureHostileMail } from './hostile-mail.mjs'
+import { measureHostilePages } from './hostile-pages.mjs'
 
 const CONNECTIONS = 8
 const BOT_TOKEN = 'b'.repeat(40)
 const SECONDS = 3
-/** No mail that was made to take long may take longer; the run fails if one does. */
+/** No mail that was made to take long may take longer, and no page of such mails; the run fails if one does. */
 const MOST_MILLISECONDS = 50
+const MOST_FOR_PAGES = 1000
 const root = resolve(import.meta.dirname, '..')
 const cli = join(root, 'bin', 'patchwork')
 
@@ -40,11 +42,16 @@ async function main() {
   } finally {
     await postgres.stop()
   }
-  for (const { name, milliseconds } of await measureHostileMail()) {
-    const isSlow = milliseconds >= MOST_MILLISECONDS
-    if (isSlow) process.exitCode = 1
-    console.log(`64 KB of ${name}: ${milliseconds.toFixed(1)} ms${isSlow ? ', which is too slow' : ''}`)
-  }
+  for (const { name, milliseconds } of await measureHostileMail())
+    tell(`64 KB of ${name}`, milliseconds, MOST_MILLISECONDS)
+  for (const { name, milliseconds } of await measureHostilePages())
+    tell(`the page of ${name}`, milliseconds, MOST_FOR_PAGES)
+}
+
+function tell(name, milliseconds, most) {
+  const isSlow = milliseconds >= most
+  if (isSlow) process.exitCode = 1
+  console.log(`${name}: ${milliseconds.toFixed(1)} ms${isSlow ? ', which is too slow' : ''}`)
 }
 
 async function measureDatabase(label, url, archive, listId, port) {

@@ -6,8 +6,8 @@ import { insertDemo } from '../support/demo.js'
 import { insertHostile, LARGE, MESSAGE_IDS } from '../support/hostile.js'
 import { openSite } from '../support/site.js'
 
-/** No page takes longer, in milliseconds; the benchmark has the figures. */
-const MAX_TIME = 1000
+/** Milliseconds that no page takes even on a machine that has much else to do; the benchmark has the figures. */
+const MAX_TIME = 5000
 
 /** How many pages of one kind are visited. */
 const OF_EACH_KIND = 5
@@ -28,8 +28,9 @@ describe('mails of somebody who wishes us ill', () => {
 
   /** Opens a page and looks whether anything of it ran, leads astray or breaks the layout. */
   async function visit(page: Page, path: string): Promise<string[]> {
-    const response = await page.goto(path)
-    expect(response?.status(), path).toBeLessThan(500)
+    const response = await page.goto(path).catch(ignoreDownload)
+    if (!response?.headers()['content-type']?.startsWith('text/html')) return []
+    expect(response.status(), path).toBeLessThan(500)
     await page.evaluate('document.querySelectorAll("details").forEach((each) => (each.open = true))')
     expect(await page.evaluate('window.hacked'), path).toBeUndefined()
     await expectFitting(page)
@@ -39,7 +40,7 @@ describe('mails of somebody who wishes us ill', () => {
       [...schemes].filter((scheme) => !['http', 'https', 'mailto'].includes(scheme)),
       path,
     ).toEqual([])
-    const timing = response?.headers()['server-timing'] ?? ''
+    const timing = response.headers()['server-timing'] ?? ''
     expect(Number(/dur=([\d.]+)/.exec(timing)?.[1]), path).toBeLessThan(MAX_TIME)
     return links.filter((href) => href.startsWith(`${stage.site.base}/`))
   }
@@ -105,6 +106,11 @@ describe('mails of somebody who wishes us ill', () => {
     await expect(page.locator('.comment:target').textContent()).resolves.toContain('5000 "\'>')
   })
 })
+
+/** Some links lead to files. */
+function ignoreDownload(error: Error): undefined {
+  if (!error.message.includes('Download is starting')) throw error
+}
 
 /** Pages of one kind differ in their names and numbers alone. */
 function kindOf(path: string): string {

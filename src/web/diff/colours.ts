@@ -12,7 +12,7 @@ const MAX_DIFF = 100_000
  * Milliseconds of our processor's time after which the rest of a diff stays plain. Not of the clock's: a machine
  * that has much else to do shows the same page.
  */
-const MAX_TIME = 300
+const MAX_TIME = 200
 
 function cpuTime(): number {
   const { user, system } = process.cpuUsage()
@@ -24,8 +24,9 @@ export function colourDiff({ files }: Diff, length: number): Colours {
   const colours = new Map<DiffLine, readonly Token[]>()
   if (length > MAX_DIFF) return colours
   const end = cpuTime() + MAX_TIME
+  const hasTime = () => cpuTime() < end
   for (const [file, language] of files.map((each) => [each, languageOf(each.name)] as const))
-    if (language) colourFile(file, language, colours, end)
+    if (language) colourFile(file, language, colours, hasTime)
   return colours
 }
 
@@ -33,15 +34,14 @@ function colourFile(
   { hunks }: DiffFile,
   language: Language,
   colours: Map<DiffLine, readonly Token[]>,
-  end: number,
+  hasTime: () => boolean,
 ): void {
   for (const hunk of hunks) {
     if (hunk.header === undefined) continue
     // Each side by itself: a comment that only the old file opens is none in the new one.
     for (const side of [newSide(hunk), oldSide(hunk)]) {
-      if (cpuTime() > end) return
       const code = side.map(({ text, marks }) => text.slice(marks))
-      for (const [index, tokens] of colourLines(code, language).entries()) {
+      for (const [index, tokens] of colourLines(code, language, hasTime).entries()) {
         const line = side[index] as DiffLine
         if (tokens && !colours.has(line)) colours.set(line, tokens)
       }

@@ -98,13 +98,18 @@ hljs.configure({ __emitter: TokenEmitter })
 const MAX_TEXT = 2000
 const MAX_LINE = 300
 
-/** The colours of some lines of code; undefined for each line that stays plain. */
-export function colourLines(lines: readonly string[], language: Language): (readonly Token[] | undefined)[] {
+/** The colours of some lines of code; undefined for each line that stays plain, as all do once there is no time. */
+export function colourLines(
+  lines: readonly string[],
+  language: Language,
+  hasTime: () => boolean,
+): (readonly Token[] | undefined)[] {
   const coloured: (readonly Token[] | undefined)[] = []
   let chunk: string[] = []
   let length = 0
   const flush = () => {
-    if (chunk.length > 0) coloured.push(...colourText(chunk, language))
+    if (chunk.length > 0)
+      coloured.push(...(hasTime() ? colourText(chunk, language) : chunk.map(() => undefined)))
     chunk = []
     length = 0
   }
