@@ -73,14 +73,12 @@ const Event = Type.Union(
       previous_delegate: orNull(EmbeddedUser, 'Who was to deal with it.'),
       current_delegate: orNull(EmbeddedUser, 'Who is to deal with it.'),
     }),
-    since(
-      '1.2',
-      describe('patch-relation-changed', 'A patch was related to others, or no longer.', {
-        patch: EmbeddedPatch,
-        previous_relation: Relation,
-        current_relation: Relation,
-      }),
-    ),
+    // Relations came with 1.2, but deployed servers tell older versions of them as well.
+    describe('patch-relation-changed', 'A patch was related to others, or no longer.', {
+      patch: EmbeddedPatch,
+      previous_relation: Relation,
+      current_relation: Relation,
+    }),
     describe('check-created', 'A check was posted.', { patch: EmbeddedPatch, check: EventCheck }),
     since(
       '1.3',
