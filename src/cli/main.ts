@@ -8,6 +8,7 @@ import { addReworkCommands } from './commands/rework.js'
 import { addUserCommands } from './commands/user.js'
 import { addJournalCommands } from './commands/mail.js'
 import { addArchiveCommand } from './commands/parsearchive.js'
+import { addMoveCommand } from './commands/import-patchwork.js'
 import { addMailCommand } from './commands/parsemail.js'
 import { addMigrateCommand } from './commands/migrate.js'
 import { addAcceptCommand } from './commands/accept-commits.js'
@@ -48,6 +49,7 @@ export function buildProgram(): Command {
   addStatsCommand(program)
   addHelpCommands(program)
   addWayInCommands(program)
+  addMoveCommand(program)
   return program
 }
 

@@ -13,9 +13,9 @@ export class ProgressBar {
     this.#total = total
   }
 
-  /** Says that so many more bytes are done. */
-  advance(bytes: number): void {
-    this.#done += bytes
+  /** Says that so many more bytes, or whatever `total` counts, are done. */
+  advance(amount: number): void {
+    this.#done += amount
     const now = Date.now()
     if (!this.#out.isTTY || !this.#total || now - this.#shown < INTERVAL) return
     this.#shown = now

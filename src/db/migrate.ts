@@ -4,6 +4,7 @@ import * as initial from './migrations/0001-initial.js'
 import * as web from './migrations/0002-web.js'
 import * as lists from './migrations/0005-lists.js'
 import * as account from './migrations/0007-account.js'
+import * as moving from './migrations/0008-moving.js'
 import * as mails from './migrations/0009-mails.js'
 import * as removal from './migrations/0011-removal.js'
 import type { Database } from './schema.js'
@@ -14,6 +15,7 @@ const MIGRATIONS: Record<string, Migration> = {
   '0002-web': web,
   '0005-lists': lists,
   '0007-account': account,
+  '0008-moving': moving,
   '0009-mails': mails,
   '0011-removal': removal,
 }

@@ -1,4 +1,5 @@
 import type { ColumnType, Generated, Kysely } from 'kysely'
+import type { MoveTables } from './move-tables.js'
 
 /** The database, or one transaction of it: every function of `store/` takes one first. */
 export type Database = Kysely<Schema>
@@ -362,7 +363,7 @@ export interface MailPositionTable {
   position: string
 }
 
-export interface Schema {
+export interface Schema extends MoveTables {
   projects: ProjectTable
   people: PersonTable
   users: UserTable

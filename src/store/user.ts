@@ -45,6 +45,12 @@ export async function findUserByToken(db: Database, token: string): Promise<User
   return (await byToken(db, { digest: digestOf(token) }))[0]
 }
 
+/** The hashes of all passwords. */
+export async function listPasswords(db: Database): Promise<string[]> {
+  const rows = await db.selectFrom('users').select('password').execute()
+  return rows.map(({ password }) => password)
+}
+
 function digestOf(token: string): string {
   return createHash('sha256').update(token).digest('hex')
 }

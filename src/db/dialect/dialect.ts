@@ -24,6 +24,10 @@ export interface Capabilities {
   isUniqueViolation(error: unknown): boolean
   /** Whether an error is trouble of the database or its disk, such as will be over, and not of what was asked. */
   isUnavailable(error: unknown): boolean
+  /** Whether a statement failed because of what is in its row, and not because of where it was to go. */
+  isRowFault(error: unknown): boolean
+  /** Sees to it that no number up to `id` is given out again by a table. */
+  reserveIds(db: Database, table: string, id: number): Promise<void>
 }
 
 const ESCAPE = /[\\%_]/g

@@ -40,6 +40,8 @@ const STALE_PLAN = '0A000'
 const LOCK_TIMEOUT = '55P03'
 /** `unique_violation` */
 const UNIQUE_VIOLATION = '23505'
+/** Data exceptions, broken constraints, values too large for an index. */
+const ROW_FAULT = /^(22|23|54)/
 
 /** No connection, no resources, stopped by its operator, its disk; or what the system says of the connection. */
 const UNAVAILABLE = /^(08|53|57P|58)[0-9A-Z]{2,3}$|^(ECONN|EPIPE|ENOTFOUND|ETIMEDOUT|EHOST|ENET|EAI_)/
@@ -66,6 +68,14 @@ const capabilities: Capabilities = {
   isUnavailable: (error) => {
     const { code, message } = error as { code?: unknown; message?: unknown }
     return error instanceof Busy || UNAVAILABLE.test(String(code)) || LOST.test(String(message))
+  },
+  isRowFault: (error) => ROW_FAULT.test(String((error as { code?: unknown }).code)),
+  async reserveIds(db, table, id) {
+    if (id < 1) return
+    const highest = sql`(select coalesce(max(id), 1) from ${sql.table(table)})`
+    await sql`select setval(pg_get_serial_sequence(${table}, 'id'), greatest(${id}::bigint, ${highest}))`.execute(
+      db,
+    )
   },
 }
 

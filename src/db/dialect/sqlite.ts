@@ -35,6 +35,15 @@ const capabilities: Capabilities = {
   isUniqueViolation: (error) => String((error as { code?: unknown }).code).startsWith('SQLITE_CONSTRAINT_'),
   isUnavailable: (error) =>
     error instanceof Busy || UNAVAILABLE.test(String((error as { code?: unknown }).code)),
+  isRowFault: (error) =>
+    /^SQLITE_(CONSTRAINT|TOOBIG|MISMATCH)/.test(String((error as { code?: unknown }).code)),
+  async reserveIds(db, table, id) {
+    // A table has its row here once it has given out a number.
+    const change = sql`update sqlite_sequence set seq = max(seq, ${id}) where name = ${table}`
+    const { numAffectedRows } = await change.execute(db)
+    if (!numAffectedRows)
+      await sql`insert into sqlite_sequence (name, seq) values (${table}, ${id})`.execute(db)
+  },
 }
 
 /** Migrations run in one transaction, so that one that fails leaves nothing behind. */

@@ -1,0 +1,130 @@
+import {
+  type Field,
+  type Fields,
+  LeftOut,
+  type Lookups,
+  type Mapping,
+  type Profile,
+  type Reader,
+  type Scalar,
+  type Target,
+} from './mapping.js'
+import type { Value } from './source.js'
+
+export type Row = Record<string, Scalar>
+
+/** What became of one row of theirs. */
+export interface ReadRow {
+  /** Names it in reports. */
+  readonly key: string
+  readonly row: Row
+  readonly texts: Row | undefined
+  /** What could not be carried as it was; with `isLeftOut`, why it cannot be carried at all. */
+  readonly reasons: readonly string[]
+  readonly isLeftOut: boolean
+}
+
+/** Reads the rows of one table. */
+export interface RowReader {
+  /** The columns of theirs that it reads, in the order that it wants their values; the key is one more behind. */
+  readonly columns: readonly string[]
+  readonly read: (values: readonly Value[]) => ReadRow
+}
+
+interface Slot {
+  readonly name: string
+  readonly field: Field
+  /** Where the value stands; undefined where the source has no such column. */
+  readonly place: number | undefined
+}
+
+/**
+ * Makes the reader of a table: of all its columns, or of those of ours that `only` names. `available` are the
+ * columns that the source has.
+ */
+export function rowReader(
+  mapping: Mapping,
+  available: readonly string[],
+  lookups: Lookups,
+  only?: readonly string[],
+): RowReader {
+  const columns: string[] = []
+  const place = ({ from, missing }: Field): number | undefined => {
+    if (missing !== undefined && !available.includes(from)) return undefined
+    if (!columns.includes(from)) columns.push(from)
+    return columns.indexOf(from)
+  }
+  const slotsOf = (fields: Fields): Slot[] =>
+    Object.entries(fields).map(([name, field]) => ({ name, field, place: place(field) }))
+  const slots = slotsOf(only ? pick(mapping.fields, only) : mapping.fields)
+  const texts = mapping.texts && !only ? slotsOf(mapping.texts.fields) : undefined
+  const notes = new Notes(lookups)
+  return {
+    columns,
+    read: (values) => readRow(values, columns.length, notes, slots, texts),
+  }
+}
+
+/** Looks things up for one row after the other, and keeps what is said of the one at hand. */
+class Notes implements Reader {
+  readonly reasons = new Set<string>()
+  readonly #lookups: Lookups
+
+  constructor(lookups: Lookups) {
+    this.#lookups = lookups
+  }
+
+  get firstState(): number {
+    return this.#lookups.firstState
+  }
+
+  has(table: Target, id: number): boolean {
+    return this.#lookups.has(table, id)
+  }
+
+  profile(userId: number): Profile | undefined {
+    return this.#lookups.profile(userId)
+  }
+
+  ownerOf(profileId: number): number | undefined {
+    return this.#lookups.ownerOf(profileId)
+  }
+
+  toTime(text: string): string | undefined {
+    return this.#lookups.toTime(text)
+  }
+
+  note(reason: string): void {
+    this.reasons.add(reason)
+  }
+}
+
+function pick(fields: Fields, names: readonly string[]): Fields {
+  return Object.fromEntries(Object.entries(fields).filter(([name]) => names.includes(name)))
+}
+
+function readRow(
+  values: readonly Value[],
+  keyPlace: number,
+  notes: Notes,
+  slots: readonly Slot[],
+  texts: readonly Slot[] | undefined,
+): ReadRow {
+  notes.reasons.clear()
+  const key = values[keyPlace]
+  const read = (list: readonly Slot[]): Row => {
+    const row: Row = {}
+    for (const { name, field, place } of list)
+      row[name] = place === undefined ? (field.missing ?? null) : field.read(values[place] as Value, notes)
+    return row
+  }
+  try {
+    if (key === null || key === undefined) throw new LeftOut('its line in the dump cannot be taken apart')
+    const row = read(slots)
+    const long = texts && read(texts)
+    return { key: String(key), row, texts: long, reasons: [...notes.reasons], isLeftOut: false }
+  } catch (error) {
+    if (!(error instanceof LeftOut)) throw error
+    return { key: String(key ?? '?'), row: {}, texts: undefined, reasons: [error.message], isLeftOut: true }
+  }
+}

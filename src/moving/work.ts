@@ -1,0 +1,19 @@
+import type { Database } from '../db/schema.js'
+import type { Known } from './lookups.js'
+import type { Source } from './source.js'
+
+/** What all steps of a move work with. */
+export interface Work {
+  readonly db: Database
+  readonly source: Source
+  readonly known: Known
+  /** Hears of so many more rows that were gone through. */
+  readonly onRows: (rows: number) => void
+}
+
+/** What was done to one table. */
+export interface TableCounts {
+  added: number
+  changed: number
+  removed: number
+}

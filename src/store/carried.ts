@@ -1,0 +1,155 @@
+import { sql } from 'kysely'
+import { capabilities } from '../db/dialect/dialect.js'
+import { prepareShapes } from '../db/prepared.js'
+import type { Database, Schema } from '../db/schema.js'
+
+/** Rows that come as they are from another Patchwork, with the numbers that they have there. */
+
+type Table = keyof Schema
+type Row = Readonly<Record<string, unknown>>
+
+/** Rows that one statement takes, at most; below it, powers of two, so that few forms are compiled. */
+const MOST_ROWS = 256
+
+const PAGE = 50_000
+
+interface Shape {
+  table: Table
+  columns: readonly string[]
+  identity: readonly string[]
+  rows: number
+}
+
+const insert = prepareShapes<Record<string, unknown>, Row, Shape>(
+  (db, values, { table, columns, identity, rows }) =>
+    db
+      .insertInto(table as 'events')
+      .values(
+        Array.from({ length: rows }, (_, row) =>
+          Object.fromEntries(columns.map((column) => [column, values[`${column}${row}`]])),
+        ) as never,
+      )
+      .onConflict((conflict) => conflict.doNothing())
+      .returning(identity as never),
+)
+
+/**
+ * Inserts those rows that collide with none, all of the same columns. Gives what tells each of them from others,
+ * as `identityOf` makes it, in no order.
+ */
+export async function insertCarried(
+  db: Database,
+  table: Table,
+  identity: readonly string[],
+  rows: readonly Row[],
+): Promise<string[]> {
+  const [first] = rows
+  if (!first) return []
+  const columns = Object.keys(first)
+  const inserted: string[] = []
+  for (let start = 0; start < rows.length; ) {
+    const size = Math.min(MOST_ROWS, 2 ** Math.floor(Math.log2(rows.length - start)))
+    const values: Record<string, unknown> = {}
+    for (let index = 0; index < size; index++)
+      for (const column of columns) values[`${column}${index}`] = rows[start + index]?.[column]
+    const shape = { table, columns, identity, rows: size }
+    const found = await insert(db, values, shape, `${table} ${size} ${columns.join()}`)
+    for (const row of found) inserted.push(identityOf(row, identity))
+    start += size
+  }
+  return inserted
+}
+
+/** What tells a row from all others, as one text. */
+export function identityOf(row: Row, identity: readonly string[]): string {
+  return identity.length === 1
+    ? String(row[identity[0] as string])
+    : JSON.stringify(identity.map((column) => row[column]))
+}
+
+/** Changes some columns of a row. */
+export async function updateCarried(db: Database, table: Table, id: number, change: Row): Promise<void> {
+  await db
+    .updateTable(table as 'events')
+    .set(change as never)
+    .where('id', '=', id)
+    .execute()
+}
+
+/** Deletes rows by their numbers, or by the column that names them. */
+export async function deleteCarried(
+  db: Database,
+  table: Table,
+  ids: readonly number[],
+  column = 'id',
+): Promise<void> {
+  await db
+    .deleteFrom(table)
+    .where(capabilities(db).anyOf(sql.ref(column), ids))
+    .execute()
+}
+
+/** Deletes all rows of a table. */
+export async function emptyTable(db: Database, table: Table): Promise<void> {
+  await db.deleteFrom(table).execute()
+}
+
+/** The numbers of all rows of a table, rising. */
+export async function* listCarriedIds(db: Database, table: Table): AsyncGenerator<number> {
+  for (let last = 0; ; ) {
+    const rows = await db
+      .selectFrom(table as 'events')
+      .select('id')
+      .where('id', '>', last)
+      .orderBy('id')
+      .limit(PAGE)
+      .execute()
+    for (const { id } of rows) yield id
+    if (rows.length < PAGE) return
+    last = rows.at(-1)?.id ?? last
+  }
+}
+
+/** Some columns of the rows of some numbers. */
+export async function readCarried(
+  db: Database,
+  table: Table,
+  columns: readonly string[],
+  ids: readonly number[],
+  column = 'id',
+): Promise<Row[]> {
+  return await db
+    .selectFrom(table)
+    .select(columns as never)
+    .where(capabilities(db).anyOf(sql.ref(column), ids))
+    .execute()
+}
+
+/** The row that has these values, if there is one. */
+export async function findCarried(
+  db: Database,
+  table: Table,
+  values: Readonly<Record<string, unknown>>,
+): Promise<Row | undefined> {
+  let query = db.selectFrom(table as 'events').selectAll()
+  for (const [column, value] of Object.entries(values))
+    query = query.where(column as 'id', '=', value as never)
+  return await query.executeTakeFirst()
+}
+
+export async function countCarried(db: Database, table: Table): Promise<number> {
+  const { count } = await db
+    .selectFrom(table)
+    .select((eb) => eb.fn.countAll<number>().as('count'))
+    .executeTakeFirstOrThrow()
+  return count
+}
+
+/** The highest number that a row of the table has; 0 if there is none. */
+export async function highestId(db: Database, table: Table): Promise<number> {
+  const row = await db
+    .selectFrom(table as 'events')
+    .select((eb) => eb.fn.max('id').as('id'))
+    .executeTakeFirst()
+  return row?.id ?? 0
+}
