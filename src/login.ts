@@ -29,6 +29,9 @@ function failuresOf(db: Database): Failures {
 /** Stands in for accounts that are not there, so that these take as long to refuse. */
 const NO_ACCOUNT = '!'
 
+/** Nothing opens the account: it is not confirmed yet, or was closed. */
+export class ClosedAccount extends Forbidden {}
+
 export interface Credentials {
   username: string
   password: string
@@ -37,8 +40,8 @@ export interface Credentials {
 }
 
 /**
- * The account that a name and a password open. Throws Forbidden with one sentence for all that is wrong, and
- * TooMany for whoever has been wrong too often, whatever they send now.
+ * The account that a name and a password open. Throws Forbidden with one sentence for all that may be wrong with
+ * them, ClosedAccount where they are right, and TooMany for whoever has been wrong too often, whatever they send now.
  */
 export async function logIn(db: Database, credentials: Credentials, now: Date): Promise<User> {
   const { username, password, address } = credentials
@@ -51,8 +54,8 @@ export async function logIn(db: Database, credentials: Credentials, now: Date): 
   byAccount.count(username, started)
   const user = await findUser(db, username)
   const isRight = await verifyPassword(password, user?.password ?? NO_ACCOUNT)
-  if (!user || !isRight) throw new Forbidden('Invalid username/password.')
-  if (user.is_active !== 1) throw new Forbidden('User inactive or deleted.')
+  if (!user || !isRight || password === '') throw new Forbidden('Invalid username/password.')
+  if (user.is_active !== 1) throw new ClosedAccount('User inactive or deleted.')
   // Only this one: a right password for an account of their own is no licence to guess those of others.
   byAddress.uncount(address)
   byAccount.forget(username)

@@ -3,6 +3,7 @@ import type { Context } from '../context.js'
 import type { Database, Time } from '../db/schema.js'
 import { Forbidden, Invalid, NotFound } from '../errors.js'
 import { baseOf } from '../http/base.js'
+import { addressOf } from '../http/rate-limit.js'
 import type { Viewer } from '../policy.js'
 import { hasCsrfHeader, viewerOf } from '../session.js'
 import { projectsMaintainedBy } from '../store/maintainer.js'
@@ -76,7 +77,8 @@ const NULL_CHARACTERS = ['Null characters are not allowed.']
  */
 async function authenticated(db: Database, request: FastifyRequest, now: Date): Promise<User | undefined> {
   const { authorization, cookie } = request.headers
-  if (authorization !== undefined) return await authenticate(db, authorization, { address: request.ip, now })
+  if (authorization !== undefined)
+    return await authenticate(db, authorization, { address: addressOf(request), now })
   if (cookie === undefined) return undefined
   const user = await viewerOf(db, request, toTime(now))
   if (user && WRITING.has(request.method) && !hasCsrfHeader(request))

@@ -39,7 +39,7 @@ function tokenOf({ headers: { authorization } }: FastifyRequest): string | undef
   return `token ${hash('sha256', authorization, 'base64url')}`
 }
 
-/** Whoever has one IPv6 address has the 2^64 around it. */
-function addressOf(request: FastifyRequest): string {
+/** Where a request comes from; whoever has one IPv6 address has the 2^64 around it. */
+export function addressOf(request: FastifyRequest): string {
   return normalizeIP(request.ip)
 }

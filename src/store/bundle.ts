@@ -1,9 +1,11 @@
+import { sql } from 'kysely'
 import { capabilities } from '../db/dialect/dialect.js'
 import { insertRows, prepare } from '../db/prepared.js'
 import type { Database } from '../db/schema.js'
 import { transaction } from '../db/transaction.js'
 import { Invalid } from '../errors.js'
 import { byIds } from './by-id.js'
+import { listBundlePatchIds } from './download.js'
 import type { SubmissionRow } from './read.js'
 
 export interface NewBundle {
@@ -65,6 +67,34 @@ export async function addToBundle(
   })
 }
 
+/** Takes patches out of a bundle; gives how many were in it. */
+export async function removeFromBundle(
+  db: Database,
+  id: number,
+  patches: readonly number[],
+): Promise<number> {
+  const { numDeletedRows } = await db
+    .deleteFrom('bundle_patches')
+    .where('bundle_id', '=', id)
+    .where((eb) => capabilities(db).anyOf(eb.ref('patch_id'), patches))
+    .executeTakeFirst()
+  return Number(numDeletedRows)
+}
+
+/**
+ * Brings the patches of a bundle into an order. Those that `order` does not name, for they were added meanwhile,
+ * come last; those that it has not any more stay away.
+ */
+export async function reorderBundle(database: Database, id: number, order: readonly number[]): Promise<void> {
+  await transaction(database, async (db) => {
+    const before = await listBundlePatchIds(db, id)
+    const after = [...new Set(order)].filter((patch) => before.includes(patch))
+    const rest = before.filter((patch) => !after.includes(patch))
+    await db.deleteFrom('bundle_patches').where('bundle_id', '=', id).execute()
+    await insertPatches(db, id, [...after, ...rest])
+  })
+}
+
 /** Deletes a bundle, not its patches. */
 export async function deleteBundle(database: Database, id: number): Promise<void> {
   await transaction(database, async (db) => {
@@ -120,6 +150,68 @@ const ofOwner = prepare<{ owner: number; project: number }, BundleRow>((db, { ow
     .where('project_id', '=', project)
     .orderBy('name'),
 )
+
+/** A bundle with the name of its owner, and how many patches it has. */
+export interface ListedBundle extends BundleRow {
+  owner: string
+  patches: number
+}
+
+const PATCHES = sql<number>`(select count(*) from bundle_patches where bundle_id = bundles.id)`
+
+function selectListed(db: Database) {
+  return db
+    .selectFrom('bundles')
+    .innerJoin('users', 'users.id', 'bundles.owner_id')
+    .selectAll('bundles')
+    .select('users.username as owner')
+    .select(PATCHES.as('patches'))
+}
+
+/** The bundles of a user, in all projects or in one, by name. */
+export async function listOwnBundles(db: Database, owner: number, project?: number): Promise<ListedBundle[]> {
+  let query = selectListed(db).where('bundles.owner_id', '=', owner)
+  if (project !== undefined) query = query.where('bundles.project_id', '=', project)
+  return await query.orderBy('bundles.name').execute()
+}
+
+/** The bundles of a project that are public and not the user's own; the newest first. */
+export async function listOthersBundles(
+  db: Database,
+  project: number,
+  user: number,
+  limit: number,
+): Promise<ListedBundle[]> {
+  return await selectListed(db)
+    .where('bundles.project_id', '=', project)
+    .where('bundles.public', '=', 1)
+    .where('bundles.owner_id', '!=', user)
+    .orderBy('bundles.id', 'desc')
+    .limit(limit)
+    .execute()
+}
+
+/** A bundle by its owner's name and its own. */
+export async function findListedBundle(
+  db: Database,
+  owner: string,
+  name: string,
+): Promise<ListedBundle | undefined> {
+  return await selectListed(db)
+    .where('users.username', '=', owner)
+    .where('bundles.name', '=', name)
+    .executeTakeFirst()
+}
+
+/** A bundle by its number. */
+export async function findBundleById(db: Database, id: number): Promise<ListedBundle | undefined> {
+  return await selectListed(db).where('bundles.id', '=', id).executeTakeFirst()
+}
+
+/** All bundles of a user, by name. */
+export async function listAllBundlesOf(db: Database, owner: number): Promise<BundleRow[]> {
+  return await db.selectFrom('bundles').selectAll().where('owner_id', '=', owner).orderBy('name').execute()
+}
 
 export const bundlesById = byIds<BundleRow>(
   (db, ids) =>

@@ -62,3 +62,27 @@ const group = prepare<{ id: number }, Address>((db, { id }) =>
 export function findPersonGroup(db: Database, id: number): Promise<Address[]> {
   return group(db, { id })
 }
+
+/** The addresses that mail of an account came from, or may come from. */
+export async function listPeopleOf(
+  db: Database,
+  userId: number,
+): Promise<{ id: number; name: string | null; email: string }[]> {
+  return await db
+    .selectFrom('people')
+    .select(['id', 'name', 'email'])
+    .where('user_id', '=', userId)
+    .orderBy('id')
+    .execute()
+}
+
+/** Says that an address, so far an account's, is nobody's; says whether it was. */
+export async function unlinkPerson(db: Database, personId: number, userId: number): Promise<boolean> {
+  const { numUpdatedRows } = await db
+    .updateTable('people')
+    .set({ user_id: null })
+    .where('id', '=', personId)
+    .where('user_id', '=', userId)
+    .executeTakeFirst()
+  return numUpdatedRows > 0n
+}

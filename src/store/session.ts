@@ -7,6 +7,8 @@ export interface Session {
   id: number
   created: Time
   agent: string
+  /** Whether it is the one of the browser that asks. */
+  isCurrent: boolean
 }
 
 /** Longest name of a browser that is kept. */
@@ -57,16 +59,28 @@ export async function deleteExpiredSessions(db: Database, now: Time): Promise<nu
   return Number(numDeletedRows)
 }
 
-/** Where an account is logged in, the newest first. */
-export async function listSessions(db: Database, userId: number, now: Time): Promise<Session[]> {
-  return await db
+/** Where an account is logged in, the newest first; `token` is the browser's own. */
+export async function listSessions(
+  db: Database,
+  userId: number,
+  now: Time,
+  token: string,
+): Promise<Session[]> {
+  const rows = await db
     .selectFrom('sessions')
-    .select(['id', 'created', 'agent'])
+    .select(['id', 'created', 'agent', 'digest'])
     .where('user_id', '=', userId)
     .where('expires', '>', now)
     .orderBy('id', 'desc')
     .limit(100)
     .execute()
+  const own = digestOf(token)
+  return rows.map(({ digest, ...session }) => ({ ...session, isCurrent: digest === own }))
+}
+
+/** Ends one session of an account, by its number. */
+export async function deleteSessionOf(db: Database, userId: number, id: number): Promise<void> {
+  await db.deleteFrom('sessions').where('id', '=', id).where('user_id', '=', userId).execute()
 }
 
 function digestOf(token: string): string {

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import type { Selectable, Updateable } from 'kysely'
+import { type Selectable, sql, type Updateable } from 'kysely'
 import { prepare } from '../db/prepared.js'
 import type { Database, Time, UserTable } from '../db/schema.js'
 import { NotFound } from '../errors.js'
@@ -23,6 +23,11 @@ export async function getUser(db: Database, username: string): Promise<User> {
   const user = await findUser(db, username)
   if (!user) throw new NotFound(`There is no user '${username}'.`)
   return user
+}
+
+/** The account of that number. */
+export async function findUserById(db: Database, id: number): Promise<User | undefined> {
+  return await db.selectFrom('users').selectAll().where('id', '=', id).executeTakeFirst()
 }
 
 /** The account of that mail address, whatever its case; the oldest of several. */
@@ -100,6 +105,34 @@ export async function deleteTokens(db: Database, userId: number): Promise<void> 
 /** Sets a password; it is hashed already. */
 export async function updatePassword(db: Database, id: number, hash: string): Promise<void> {
   await db.updateTable('users').set({ password: hash }).where('id', '=', id).execute()
+}
+
+/** Notes when an account was last opened. */
+export async function recordLogin(db: Database, id: number, now: Time): Promise<void> {
+  await db.updateTable('users').set({ last_login: now }).where('id', '=', id).execute()
+}
+
+/** Accounts of an address, whatever its case, that can be opened. */
+export async function listActiveUsersOf(db: Database, email: string): Promise<User[]> {
+  return await db
+    .selectFrom('users')
+    .selectAll()
+    .where(sql`lower(email)`, '=', email.toLowerCase())
+    .where('is_active', '=', 1)
+    .orderBy('id')
+    .limit(5)
+    .execute()
+}
+
+/** Whether an account has that name, or one that differs in case alone. */
+export async function isUserNameTaken(db: Database, username: string): Promise<boolean> {
+  const rows = await db
+    .selectFrom('users')
+    .select('id')
+    .where(sql`lower(username)`, '=', username.toLowerCase())
+    .limit(1)
+    .execute()
+  return rows.length > 0
 }
 
 export type UserChange = Pick<

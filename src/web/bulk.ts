@@ -126,6 +126,9 @@ async function readChange(db: Visit['db'], project: Project, form: URLSearchPara
 /** Longest name of a bundle, as in the API. */
 const MAX_NAME = 50
 
+/** What a bundle can be called. */
+export const BUNDLE_NAME = /^[^/\p{Cc}]{1,50}$/u
+
 async function createBundle(
   { db }: Visit,
   project: Project,

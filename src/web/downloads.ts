@@ -3,6 +3,7 @@ import type { Context } from '../context.js'
 import { authenticate } from '../credentials.js'
 import type { Database } from '../db/schema.js'
 import { Forbidden, NotFound } from '../errors.js'
+import { addressOf } from '../http/rate-limit.js'
 import { downloadName, formatMbox } from '../mail/mbox.js'
 import { canSeeBundle } from '../policy.js'
 import { viewerOf } from '../session.js'
@@ -88,7 +89,7 @@ async function downloaderOf({ db, now }: Context, request: FastifyRequest): Prom
   const { authorization } = request.headers
   if (authorization === undefined) return await viewerOf(db, request, toTime(now()))
   try {
-    return await authenticate(db, authorization, { address: request.ip, now: now() })
+    return await authenticate(db, authorization, { address: addressOf(request), now: now() })
   } catch (error) {
     if (error instanceof Forbidden) return undefined
     throw error

@@ -4,7 +4,8 @@ import { NotFound } from '../errors.js'
 import { addAssets } from '../http/assets.js'
 import { addCompletion } from './completion.js'
 import { addDownloads } from './downloads.js'
-import { addAccountPages } from './pages.js'
+import { addAccountPages } from './account-pages.js'
+import { addAboutPage } from './pages.js'
 import { sendError } from './pages/error.js'
 import { addPatchListPages } from './pages/patch-list.js'
 import { addProjectPages } from './pages/project.js'
@@ -32,6 +33,7 @@ export function addWeb(app: FastifyInstance, context: Context): void {
     addSeriesPage(mount)
     addSubmissionPages(mount)
     addAccountPages(mount)
+    addAboutPage(mount)
     scope.get('/*', async (request, reply) => {
       if (/^\/api(\/|\?|$)/.test(request.url)) return reply.callNotFound()
       throw new NotFound()

@@ -6,6 +6,7 @@ import { operationsAt } from '../../src/api/resource.js'
 import { isSince, type Version, VERSIONS } from '../../src/api/versions.js'
 import type * as Server from '../../src/http/server.js'
 import { type Api, describeApi } from '../api/support.js'
+import { ACCOUNTS, ENDINGS } from './accounts.js'
 import { API } from './api.js'
 import { COVERED, PAGES } from './pages.js'
 import { type Column, type Expected, type Row, WHO } from './row.js'
@@ -46,8 +47,9 @@ describeApi('everybody', (api) => {
     async () => {
       const world = await makeWorld(api)
       const surprises: string[] = []
-      for (const row of PAGES) surprises.push(...(await tryRow(world, row, '')))
+      for (const row of [...PAGES, ...ACCOUNTS]) surprises.push(...(await tryRow(world, row, '')))
       for (const row of API) surprises.push(...(await tryRow(world, row, '/api')))
+      for (const row of ENDINGS) surprises.push(...(await tryRow(world, row, '')))
       expect(surprises).toEqual([])
       await expectComplete(api)
     },

@@ -2,19 +2,19 @@ import { type Row, expectations } from './row.js'
 
 /** The pages' half of the table. A form is sent with the token that the page before has put into it. */
 
-const row = (request: string, expected: string, body?: object): Row => ({
+export const row = (request: string, expected: string, body?: object): Row => ({
   request,
   login: 'session',
   expected: expectations(expected),
   ...(body ? { body } : {}),
 })
 
-const OPEN = '200*8'
-const MISSING = '404*8'
+export const OPEN = '200*8'
+export const MISSING = '404*8'
 
 /** Addresses of pages of which every route has to be in the table: a new one comes here with its rows. */
 export const COVERED =
-  /^\/(?:healthz|readyz|metrics)$|^\/(?:project\/:project\/(?:list|patch|cover)|patch|cover|series|bundle)\//
+  /^\/(?:healthz|readyz|metrics)$|^\/(?:project\/:project\/(?:list|patch|cover)|patch|cover|series|bundle|user|confirm|mail|register)\//
 
 //                                              nobody unknown normal author delegate foreign maintainer superuser
 const READS: readonly Row[] = [

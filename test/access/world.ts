@@ -22,6 +22,7 @@ export interface World {
 }
 
 const CONTENT = ['patches', 'events', 'checks', 'patch_comments', 'cover_comments', 'bundles'] as const
+const ACCOUNTS = ['sessions', 'confirmations', 'opt_outs', 'outbox'] as const
 const SETTINGS = [
   'bundle_patches',
   'projects',
@@ -47,6 +48,8 @@ export async function makeWorld({ app, db }: Api): Promise<World> {
   const bundle = { owner_id: ID.ola, project_id: 1 }
   await insertBundle(db, { ...bundle, name: 'open', public: true }, [1, 2])
   await insertBundle(db, { ...bundle, name: 'closed', public: false }, [1])
+  await insertBundle(db, { ...bundle, name: 'spare', public: true }, [1])
+  await insertBundle(db, { ...bundle, name: 'hidden', public: false }, [1])
   const cookies = await logInAll(db)
   return {
     async settle() {
@@ -61,7 +64,9 @@ export async function makeWorld({ app, db }: Api): Promise<World> {
       return await statusOf(app, row, prefix, headersOf(row, column, cookies))
     },
     async everything() {
-      const rows = [...CONTENT, ...SETTINGS].map((table) => db.selectFrom(table).selectAll().execute())
+      const rows = [...CONTENT, ...SETTINGS, ...ACCOUNTS].map((table) =>
+        db.selectFrom(table).selectAll().execute(),
+      )
       return JSON.stringify(
         (await Promise.all(rows)).map((table) => table.map((each) => JSON.stringify(each)).toSorted()),
       )

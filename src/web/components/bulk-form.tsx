@@ -17,12 +17,14 @@ interface BulkFormProps {
   project: Project
   choices: BulkChoices
   pagination: ComponentChildren
+  /** What else can be done with them. */
+  more?: ComponentChildren
   /** The table with the boxes. */
   children: ComponentChildren
 }
 
 /** Changes all patches that are chosen in the table within it. */
-export function BulkForm({ visit, project, choices, pagination, children }: BulkFormProps) {
+export function BulkForm({ visit, project, choices, pagination, more, children }: BulkFormProps) {
   return (
     <Form visit={visit} action={`/project/${project.link_name}/list/`} class="bulk">
       <input type="hidden" name="next" value={visit.request.url} />
@@ -30,6 +32,7 @@ export function BulkForm({ visit, project, choices, pagination, children }: Bulk
         <div class="actions">
           <Changes choices={choices} />
           <Bundles choices={choices} />
+          {more}
         </div>
         {pagination}
       </div>

@@ -19,7 +19,7 @@ describeOnEach('the commands for accounts', (fixture) => {
     expect(await add('oda', '--token', 'f'.repeat(40), '--superuser')).toEqual({ code: 0, out: '', err: '' })
     const user = await findUser(fixture.db, 'oda')
     expect(user).toMatchObject({ email: 'oda@example.org', is_superuser: 1, is_active: 1 })
-    expect(verifyPassword('lamp', user?.password ?? '')).toBe(true)
+    expect(await verifyPassword('lamp', user?.password ?? '')).toBe(true)
     expect(await findUserByToken(fixture.db, 'f'.repeat(40))).toMatchObject({ username: 'oda' })
     expect((await patchwork('user', 'list')).out).toBe('oda\toda@example.org\tsuperuser\n')
     expect((await add('oda')).err).toContain("There is a user 'oda' already.")
@@ -34,10 +34,10 @@ describeOnEach('the commands for accounts', (fixture) => {
       const session = { userId, token: 'a', created: THEN, expires: '2027-01-01T00:00:00', agent: '' }
       await insertSession(fixture.db, session)
       await patchwork('user', 'edit', 'oda', ...argv)
-      expect(await listSessions(fixture.db, userId, THEN)).toEqual([])
+      expect(await listSessions(fixture.db, userId, THEN, 'a')).toEqual([])
     }
     const user = await findUser(fixture.db, 'oda')
-    expect(verifyPassword('buoy', user?.password ?? '')).toBe(true)
+    expect(await verifyPassword('buoy', user?.password ?? '')).toBe(true)
     expect((await patchwork('user', 'list')).out).toBe('oda\toda@example.org\tsuperuser, closed\n')
     expect((await patchwork('user', 'edit', 'oda')).err).toContain('There is nothing to change')
     expect((await patchwork('user', 'edit', 'ole', '--active')).err).toContain("There is no user 'ole'.")

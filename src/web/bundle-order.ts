@@ -1,0 +1,27 @@
+/**
+ * The order that the form for it asks for, given the numbers of the patches in the order that they have. Each has a
+ * field `position-ID` with its place from 1; one that was given another place comes before the one that has it, or
+ * behind it if it was moved down. Buttons `up` and `down` carry the number of a patch that goes one step.
+ */
+export function newOrder(before: readonly number[], form: URLSearchParams): number[] {
+  const places = before.map((id, index) => ({ id, place: placeOf(id, index + 1, form) }))
+  const after = places.toSorted((a, b) => a.place - b.place).map(({ id }) => id)
+  for (const [name, step] of [
+    ['up', -1],
+    ['down', 1],
+  ] as const) {
+    const from = after.indexOf(Number(form.get(name) ?? Number.NaN))
+    const moved = after[from]
+    const other = after[from + step]
+    if (moved === undefined || other === undefined) continue
+    after[from + step] = moved
+    after[from] = other
+  }
+  return after
+}
+
+function placeOf(id: number, old: number, form: URLSearchParams): number {
+  const text = (form.get(`position-${id}`) ?? '').trim()
+  const wanted = /^\d{1,6}$/.test(text) ? Number(text) : old
+  return wanted + Math.sign(wanted - old) / 2
+}

@@ -1,0 +1,14 @@
+/** Buttons that copy what stands in a field. */
+
+for (const button of document.querySelectorAll<HTMLButtonElement>('button[data-copies]')) {
+  const field = document.getElementById(button.dataset.copies ?? '')
+  if (!(field instanceof HTMLInputElement)) continue
+  button.hidden = false
+  button.addEventListener('click', () => void copy(button, field))
+}
+
+async function copy(button: HTMLButtonElement, field: HTMLInputElement): Promise<void> {
+  field.select()
+  await navigator.clipboard.writeText(field.value)
+  button.textContent = 'Copied'
+}

@@ -1,0 +1,217 @@
+import type { FastifyReply } from 'fastify'
+import { Invalid, NotFound } from '../../errors.js'
+import { canEditBundle, canSeeBundle } from '../../policy.js'
+import {
+  deleteBundle,
+  findBundleById,
+  type ListedBundle,
+  removeFromBundle,
+  reorderBundle,
+  updateBundle,
+} from '../../store/bundle.js'
+import { listBundlePatchIds } from '../../store/download.js'
+import { listPatchLines, type PatchLine } from '../../store/patch-list.js'
+import type { Project } from '../../store/project.js'
+import { listStates } from '../../store/state.js'
+import { listTags } from '../../store/tag.js'
+import { bundlePath } from '../../urls.js'
+import { BUNDLE_NAME, readBulkChoices } from '../bulk.js'
+import { newOrder } from '../bundle-order.js'
+import { BulkForm } from '../components/bulk-form.js'
+import { BundleOrder } from '../components/bundle-order.js'
+import { CheckField, Form, TextField } from '../components/form.js'
+import { Layout } from '../components/layout.js'
+import { PatchTable } from '../components/patch-table.js'
+import { addOwnForm, type OwnVisit } from '../own.js'
+import { ownBundle, visibleBundle } from '../own-bundle.js'
+import { numberParameter } from '../request.js'
+import { addPage, type Mount, redirectWith, type Visit } from '../visit.js'
+import { DeleteBundle } from './bundle-list.js'
+
+/** So many patches a page shows; the mbox has all. */
+const MOST_SHOWN = 1000
+
+/** One bundle: for everybody if it is public, and to be changed by its owner alone. */
+export function addBundlePages(mount: Mount): void {
+  addPage(mount, '/bundle/:owner/:name/', async (visit) => {
+    const { owner = '', name } = visit.request.params as Record<string, string>
+    // An address of old: `/bundle/12/mbox/`.
+    if (name === 'mbox' && /^\d{1,9}$/.test(owner)) {
+      const old = await findBundleById(visit.db, Number(owner))
+      if (old && canSeeBundle(visit.viewer, old))
+        return visit.reply.redirect(`${bundlePath(old.owner, old.name)}mbox/`)
+    }
+    return await showBundle(visit, await visibleBundle(visit))
+  })
+  addOwnForm(mount, '/bundle/:owner/:name/', changeBundle)
+  addOwnForm(mount, '/bundle/:owner/:name/order/', changeOrder)
+  addOwnForm(mount, '/bundle/:owner/:name/remove/', removePatches)
+  addOwnForm(mount, '/bundle/:owner/:name/delete/', async (visit) => {
+    const { id, name } = await ownBundle(visit)
+    await deleteBundle(visit.db, id)
+    return redirectWith(visit, '/user/bundles/', `Bundle “${name}” is deleted.`)
+  })
+  addOldAddresses(mount)
+}
+
+/** Addresses by number lead to those by name, for whoever may see the bundle. */
+function addOldAddresses(mount: Mount): void {
+  for (const [old, suffix] of [
+    ['/bundle/:id/', ''],
+    ['/user/bundle/:id/', ''],
+    ['/user/bundle/:id/mbox/', 'mbox/'],
+  ] as const)
+    addPage(mount, old, async ({ db, viewer, request, reply }) => {
+      const bundle = await findBundleById(db, numberParameter(request, 'id'))
+      if (!bundle || !canSeeBundle(viewer, bundle)) throw new NotFound()
+      return reply.redirect(bundlePath(bundle.owner, bundle.name) + suffix)
+    })
+}
+
+async function changeBundle(visit: OwnVisit, form: URLSearchParams) {
+  const bundle = await ownBundle(visit)
+  const name = (form.get('name') ?? '').trim()
+  const isPublic = form.get('public') === 'on'
+  try {
+    if (!BUNDLE_NAME.test(name)) throw new Invalid('A name has 1 to 50 characters and no slash.')
+    await updateBundle(visit.db, bundle.id, { name, public: isPublic })
+  } catch (error) {
+    if (!(error instanceof Invalid)) throw error
+    return redirectWith(visit, bundlePath(bundle.owner, bundle.name), error.message, true)
+  }
+  const told = isPublic ? 'Saved: everybody who has its address sees it.' : 'Saved: nobody but you sees it.'
+  return redirectWith(visit, bundlePath(bundle.owner, name), told)
+}
+
+async function changeOrder(visit: OwnVisit, form: URLSearchParams): Promise<FastifyReply> {
+  const { id, owner, name } = await ownBundle(visit)
+  const before = await listBundlePatchIds(visit.db, id)
+  await reorderBundle(visit.db, id, newOrder(before, form))
+  const isStep = form.has('up') || form.has('down')
+  return redirectWith(
+    visit,
+    `${bundlePath(owner, name)}${isStep ? '?order=1#order' : ''}`,
+    'The order is saved.',
+  )
+}
+
+async function removePatches(visit: OwnVisit, form: URLSearchParams): Promise<FastifyReply> {
+  const { id, owner, name } = await ownBundle(visit)
+  const chosen = form
+    .getAll('patch')
+    .filter((each) => /^\d{1,9}$/.test(each))
+    .map(Number)
+  const count = await removeFromBundle(visit.db, id, chosen)
+  const told =
+    count === 0 ? 'No patch is chosen.' : `${count} patch${count === 1 ? '' : 'es'} removed from the bundle.`
+  return redirectWith(visit, bundlePath(owner, name), told, count === 0)
+}
+
+async function showBundle(visit: Visit, bundle: ListedBundle) {
+  const project = visit.projects.find(({ id }) => id === bundle.project_id)
+  if (!project) throw new NotFound()
+  const ids = (await listBundlePatchIds(visit.db, bundle.id)).slice(0, MOST_SHOWN)
+  const lines = new Map((await listPatchLines(visit.db, ids)).map((line) => [line.id, line]))
+  const rows = ids.flatMap((id) => lines.get(id) ?? [])
+  const isOwn = canEditBundle(visit.viewer, bundle)
+  return (
+    <Layout
+      visit={visit}
+      title={`Bundle ${bundle.name}`}
+      project={project}
+      section="bundles"
+      styles={['patch-list.css', 'bundle.css']}
+      scripts={['patch-list.js', ...(isOwn ? ['bundle.js'] : [])]}
+    >
+      <h1>
+        <bdi>{bundle.name}</bdi>
+      </h1>
+      <Facts visit={visit} bundle={bundle} shown={rows.length} />
+      {await patchesOf(visit, bundle, project, rows, isOwn)}
+      {isOwn && <OwnParts visit={visit as OwnVisit} bundle={bundle} rows={rows} />}
+    </Layout>
+  )
+}
+
+function Facts({ visit, bundle, shown }: { visit: Visit; bundle: ListedBundle; shown: number }) {
+  const path = bundlePath(bundle.owner, bundle.name)
+  return (
+    <p>
+      A bundle of <bdi>{bundle.owner}</bdi> with {bundle.patches} patch{bundle.patches === 1 ? '' : 'es'}
+      {shown < bundle.patches && `, of which the first ${shown} are shown`}.{' '}
+      {bundle.public === 1 ? (
+        <>
+          It is public: <a href={path}>{visit.base + path}</a>.
+        </>
+      ) : (
+        'It is private.'
+      )}{' '}
+      <a class="button" href={`${path}mbox/`}>
+        Download mbox
+      </a>
+    </p>
+  )
+}
+
+async function patchesOf(
+  visit: Visit,
+  bundle: ListedBundle,
+  project: Project,
+  rows: readonly PatchLine[],
+  isOwn: boolean,
+) {
+  const { db, viewer } = visit
+  const choices = await readBulkChoices(visit, project)
+  const tags = project.use_tags ? (await listTags(db)).filter(({ show_column }) => show_column) : []
+  if (rows.length === 0) return <p class="none">No patches to show.</p>
+  const table = (
+    <PatchTable
+      project={project}
+      rows={rows}
+      states={await listStates(db)}
+      tags={tags}
+      listPath={`/project/${project.link_name}/list/`}
+      isSelectable={choices !== undefined}
+      showsIds={viewer?.show_ids === 1}
+    />
+  )
+  if (!choices) return table
+  const remove = isOwn && (
+    <button formaction={`${bundlePath(bundle.owner, bundle.name)}remove/`}>Remove from bundle</button>
+  )
+  return (
+    <BulkForm visit={visit} project={project} choices={choices} pagination={null} more={remove}>
+      {table}
+    </BulkForm>
+  )
+}
+
+interface OwnProps {
+  visit: OwnVisit
+  bundle: ListedBundle
+  rows: readonly PatchLine[]
+}
+
+function OwnParts({ visit, bundle, rows }: OwnProps) {
+  return (
+    <div class="own">
+      {rows.length > 1 && <BundleOrder visit={visit} bundle={bundle} rows={rows} />}
+      <section class="card">
+        <h2>Settings</h2>
+        <Form visit={visit} action={bundlePath(bundle.owner, bundle.name)}>
+          <TextField name="name" label="Name" value={bundle.name} max={50} isRequired />
+          <CheckField
+            name="public"
+            label="Public"
+            isChecked={bundle.public === 1}
+            help="Everybody who has its address sees it and can download it; only you can change it."
+          />
+          <div class="actions">
+            <button class="main">Save</button>
+          </div>
+        </Form>
+        <DeleteBundle visit={visit} bundle={bundle} />
+      </section>
+    </div>
+  )
+}

@@ -1,0 +1,163 @@
+import { randomBytes } from 'node:crypto'
+import type { FastifyReply } from 'fastify'
+import type { VNode } from 'preact'
+import { transaction } from '../../db/transaction.js'
+import { NotFound } from '../../errors.js'
+import { isMailAddress } from '../../mail-settings.js'
+import { linkLetter } from '../../notify/letters.js'
+import { SESSION_COOKIE, tokenIn } from '../../session.js'
+import { listAllBundlesOf } from '../../store/bundle.js'
+import { listUnconfirmedAddresses } from '../../store/confirmation.js'
+import { countDelegated, countSent } from '../../store/contribution.js'
+import { projectsMaintainedBy } from '../../store/maintainer.js'
+import { listOptedOut } from '../../store/opt-out.js'
+import { listPeopleOf, unlinkPerson } from '../../store/person.js'
+import { deleteSessionOf, deleteSessionsOf, listSessions } from '../../store/session.js'
+import { deleteTokens, findToken, insertToken, updateUser, type UserChange } from '../../store/user.js'
+import { askToConfirm, countLetter } from '../account/letters.js'
+import { AccessCard, SessionCard } from '../components/access-cards.js'
+import { AddressCard, type LinkedAddress } from '../components/address-card.js'
+import { Layout } from '../components/layout.js'
+import { BundleCard, SettingsCard, TodoCard, WorkCard } from '../components/profile-cards.js'
+import { addOwnForm, addOwnPage, type OwnVisit } from '../own.js'
+import { numberParameter } from '../request.js'
+import { type Mount, redirectWith } from '../visit.js'
+
+/** Everything about one's own account. */
+export function addProfilePages(mount: Mount): void {
+  addOwnPage(mount, '/user/', (visit) => profilePage(visit))
+  addOwnForm(mount, '/user/', changeSettings)
+  addOwnForm(mount, '/user/link/', linkAddress)
+  addOwnForm(mount, '/user/unlink/:id/', unlinkAddress)
+  addOwnForm(mount, '/user/generate-token/', generateToken)
+  addOwnForm(mount, '/user/revoke-token/', async (visit) => {
+    await deleteTokens(visit.db, visit.viewer.id)
+    return redirectWith(visit, '/user/', 'Your token is revoked: it opens nothing any more.')
+  })
+  addOwnForm(mount, '/user/sessions/:id/end/', async (visit) => {
+    await deleteSessionOf(visit.db, visit.viewer.id, numberParameter(visit.request, 'id'))
+    return redirectWith(visit, '/user/', 'That browser is logged out.')
+  })
+  addOwnForm(mount, '/user/sessions/end/', async (visit) => {
+    await deleteSessionsOf(visit.db, visit.viewer.id, ownToken(visit))
+    return redirectWith(visit, '/user/', 'You are logged in nowhere else now.')
+  })
+}
+
+function ownToken({ request }: OwnVisit): string {
+  return tokenIn(request.headers.cookie, SESSION_COOKIE) ?? ''
+}
+
+async function profilePage(visit: OwnVisit, problems: Record<string, string> = {}): Promise<VNode> {
+  const { db, viewer, now, projects } = visit
+  const maintains = await projectsMaintainedBy(db, viewer.id)
+  return (
+    <Layout visit={visit} title="Your profile" styles={['account.css']}>
+      <h1>Your profile</h1>
+      <div class="cards">
+        <div>
+          <TodoCard visit={visit} maintained={projects.filter(({ id }) => maintains.has(id))} />
+          <WorkCard
+            visit={visit}
+            sent={await countSent(db, viewer.id)}
+            delegated={await countDelegated(db, viewer.id)}
+          />
+          <AddressCard
+            visit={visit}
+            addresses={await listAddresses(visit)}
+            unconfirmed={await listUnconfirmedAddresses(db, viewer.id, new Date(`${now}Z`))}
+          />
+        </div>
+        <div>
+          <BundleCard visit={visit} bundles={await listAllBundlesOf(db, viewer.id)} />
+          <SettingsCard visit={visit} problems={problems} />
+          <AccessCard visit={visit} token={await findToken(db, viewer.id)} />
+          <SessionCard visit={visit} sessions={await listSessions(db, viewer.id, now, ownToken(visit))} />
+        </div>
+      </div>
+    </Layout>
+  )
+}
+
+async function listAddresses({ db, viewer }: OwnVisit): Promise<LinkedAddress[]> {
+  const people = await listPeopleOf(db, viewer.id)
+  const optedOut = await listOptedOut(
+    db,
+    people.map(({ email }) => email),
+  )
+  return people.map(({ id, email }) => ({ id, email, isOptedOut: optedOut.has(email.toLowerCase()) }))
+}
+
+async function changeSettings(visit: OwnVisit, form: URLSearchParams) {
+  const text = (name: string) => (form.get(name) ?? '').trim()
+  const problems: Record<string, string> = {}
+  for (const name of ['first_name', 'last_name'])
+    if (text(name).length > 150 || /\p{Cc}/u.test(text(name)))
+      problems[name] = 'This is too long, or no name.'
+  const items = /^\d{1,4}$/.test(text('items_per_page')) ? Number(text('items_per_page')) : Number.NaN
+  if (!(items <= 1000)) problems.items_per_page = 'This must be a number from 0 to 1000.'
+  const change = {
+    first_name: text('first_name'),
+    last_name: text('last_name'),
+    items_per_page: items,
+    show_ids: form.get('show_ids') === 'on' ? 1 : 0,
+  } satisfies UserChange
+  if (Object.keys(problems).length > 0) {
+    void visit.reply.code(400)
+    return await profilePage({ ...visit, viewer: { ...visit.viewer, ...change } }, problems)
+  }
+  await updateUser(visit.db, visit.viewer.id, change)
+  return redirectWith(visit, '/user/', 'Your settings are saved.')
+}
+
+async function linkAddress(visit: OwnVisit, form: URLSearchParams): Promise<FastifyReply> {
+  const { db, viewer, base } = visit
+  const email = (form.get('email') ?? '').trim()
+  if (!isMailAddress(email)) return redirectWith(visit, '/user/', 'This is no mail address.', true)
+  const people = await listPeopleOf(db, viewer.id)
+  if (people.some((person) => person.email.toLowerCase() === email.toLowerCase()))
+    return redirectWith(visit, '/user/', 'This address is linked already.', true)
+  countLetter(visit)
+  const letter = (link: string) => linkLetter({ email, base, link, username: viewer.username })
+  await askToConfirm(visit, { type: 'userperson', email, userId: viewer.id, letter })
+  return redirectWith(visit, '/user/', `A mail with a link is on its way to ${email}.`)
+}
+
+/** The account's own address stays: it is where a new password is sent. */
+async function unlinkAddress(visit: OwnVisit): Promise<FastifyReply> {
+  const { db, viewer, request } = visit
+  const person = (await listPeopleOf(db, viewer.id)).find(({ id }) => id === numberParameter(request, 'id'))
+  if (!person) throw new NotFound()
+  if (person.email.toLowerCase() === viewer.email.toLowerCase())
+    return redirectWith(visit, '/user/', 'This is the address of your account; it stays.', true)
+  await unlinkPerson(db, person.id, viewer.id)
+  return redirectWith(visit, '/user/', `${person.email} is not yours any more.`)
+}
+
+/** 160 random bits, in the form that clients know. It is shown now and never again: only its digest is kept. */
+async function generateToken(visit: OwnVisit): Promise<VNode> {
+  const token = randomBytes(20).toString('hex')
+  await transaction(visit.db, async (db) => {
+    await deleteTokens(db, visit.viewer.id)
+    await insertToken(db, visit.viewer.id, token, visit.now)
+  })
+  return (
+    <Layout visit={visit} title="Your API token" styles={['account.css']} scripts={['copy.js']}>
+      <div class="entry">
+        <h1>Your API token</h1>
+        <p>Copy it now: it is shown this once. Whoever has it can do all that you can do through the API.</p>
+        <p class="actions">
+          <input id="token" class="mono" value={token} readOnly size={42} aria-label="API token" />
+          <button type="button" data-copies="token" hidden>
+            Copy
+          </button>
+        </p>
+        <p>For git-pw, for example:</p>
+        <pre>git config pw.token {token}</pre>
+        <p>
+          <a href="/user/">Back to your profile</a>
+        </p>
+      </div>
+    </Layout>
+  )
+}

@@ -1,0 +1,84 @@
+import { changeChosen, readBulkChoices } from '../bulk.js'
+import { listStates } from '../../store/state.js'
+import { countTodoByProject } from '../../store/todo.js'
+import { Layout } from '../components/layout.js'
+import { PatchListing } from '../components/patch-listing.js'
+import { addOwnForm, addOwnPage, type OwnVisit } from '../own.js'
+import { readPatchList } from '../patch-list.js'
+import { projectParameter } from '../request.js'
+import type { Mount } from '../visit.js'
+
+/** What waits for somebody: patches delegated to them, in a state that asks for action, not archived. */
+export function addTodoPages(mount: Mount): void {
+  addOwnPage(mount, '/user/todo/', listTodos)
+  addOwnPage(mount, '/user/todo/:project/', showTodo)
+  addOwnForm(mount, '/user/todo/:project/', async (visit, form) =>
+    changeChosen(visit, await projectParameter(visit.db, visit.request), form),
+  )
+}
+
+/** Leads to the list at once where there is but one. */
+async function listTodos(visit: OwnVisit) {
+  const { db, viewer, projects, reply } = visit
+  const counts = await countTodoByProject(db, viewer.id)
+  const lists = counts.flatMap(({ project_id, count }) => {
+    const project = projects.find(({ id }) => id === project_id)
+    return project ? [{ ...project, count }] : []
+  })
+  const [only, ...others] = lists
+  if (only && others.length === 0) return reply.redirect(`/user/todo/${only.link_name}/`)
+  return (
+    <Layout visit={visit} title="To do">
+      <h1>To do</h1>
+      {lists.length === 0 ? (
+        <p>Nothing waits for you: no patch that asks for action is delegated to you.</p>
+      ) : (
+        <table class="list">
+          <thead>
+            <tr>
+              <th>Project</th>
+              <th class="number">Patches</th>
+            </tr>
+          </thead>
+          <tbody>
+            {lists.map(({ link_name, name, count }) => (
+              <tr>
+                <td>
+                  <a href={`/user/todo/${link_name}/`}>
+                    <bdi>{name}</bdi>
+                  </a>
+                </td>
+                <td class="number">{count}</td>
+              </tr>
+            ))}
+          </tbody>
+        </table>
+      )}
+    </Layout>
+  )
+}
+
+async function showTodo(visit: OwnVisit) {
+  const { db, viewer, request } = visit
+  const project = await projectParameter(db, request)
+  const delegate = { name: 'Delegate', value: viewer.username, without: undefined }
+  const filter = { delegate: viewer.id }
+  const list = await readPatchList(visit, project, { filter, conditions: [delegate] })
+  const states = (await listStates(db)).filter(({ action_required }) => action_required === 1)
+  return (
+    <Layout
+      visit={visit}
+      title="To do"
+      project={project}
+      styles={['patch-list.css']}
+      scripts={['patch-list.js', 'completion.js']}
+    >
+      <h1>To do</h1>
+      <p>
+        Patches that were delegated to you: unless you filter them otherwise, those in a state that asks for
+        action ({states.map(({ name }) => name).join(', ')}) and not archived.
+      </p>
+      <PatchListing visit={visit} list={list} choices={await readBulkChoices(visit, project)} />
+    </Layout>
+  )
+}

@@ -1,0 +1,60 @@
+import { updatePatches } from '../../../src/store/patch.js'
+import { insertBundle } from '../../../src/store/bundle.js'
+import { insertConfirmation } from '../../../src/store/confirmation.js'
+import { getUser } from '../../../src/store/user.js'
+import type { PageEntry } from '../pages.js'
+import type { Site } from '../../support/site.js'
+
+const NOW = '2026-11-20T09:30:00'
+
+/** Bundles of `mira`'s, one of them public, and patches that wait for her; made once. */
+async function prepare({ db }: Site): Promise<void> {
+  const { id } = await getUser(db, 'mira')
+  const known = await db.selectFrom('bundles').select('id').where('owner_id', '=', id).execute()
+  if (known.length > 0) return
+  await updatePatches(db, [1, 2, 3], { delegate_id: id }, id, NOW)
+  await insertBundle(
+    db,
+    { owner_id: id, project_id: 1, name: 'For the next release', public: true },
+    [3, 1, 2],
+  )
+  await insertBundle(db, { owner_id: id, project_id: 1, name: 'mine', public: false }, [4])
+}
+
+const after = (path: string) => async (site: Site) => {
+  await prepare(site)
+  return path
+}
+
+/** The page that a letter's link leads to. */
+const confirming =
+  (type: 'registration' | 'userperson' | 'optout' | 'password-reset') =>
+  async ({ db }: Site) => {
+    const { id: userId } = await getUser(db, 'mira')
+    return `/confirm/${await insertConfirmation(db, { type, email: 'mira@example.net', userId }, NOW)}/`
+  }
+
+/** Accounts, what is one's own, and bundles. */
+export const ACCOUNT_PAGES: readonly PageEntry[] = [
+  { name: 'login', path: '/user/login/' },
+  { name: 'login-next', path: '/user/login/?next=/user/todo/' },
+  { name: 'logout', path: '/user/logout/', as: 'mira' },
+  { name: 'register', path: '/register/' },
+  { name: 'password-reset', path: '/user/password-reset/' },
+  { name: 'password-change', path: '/user/password-change/', as: 'mira' },
+  { name: 'mail', path: '/mail/' },
+  { name: 'confirm-registration', path: confirming('registration') },
+  { name: 'confirm-link', path: confirming('userperson'), as: 'mira' },
+  { name: 'confirm-optout', path: confirming('optout') },
+  { name: 'confirm-password', path: confirming('password-reset') },
+  { name: 'confirm-gone', path: `/confirm/${'0'.repeat(40)}/` },
+  { name: 'profile', path: after('/user/'), as: 'mira' },
+  { name: 'profile-new', path: '/user/', as: 'tess' },
+  { name: 'todo', path: after('/user/todo/'), as: 'mira' },
+  { name: 'todo-none', path: '/user/todo/', as: 'tess' },
+  { name: 'bundles', path: after('/user/bundles/'), as: 'mira' },
+  { name: 'bundles-none', path: '/user/bundles/', as: 'tess' },
+  { name: 'bundles-project', path: after('/project/lanterna/bundles/'), as: 'tess' },
+  { name: 'bundle', path: after('/bundle/mira/For%20the%20next%20release/?order=1'), as: 'mira' },
+  { name: 'bundle-public', path: after('/bundle/mira/For%20the%20next%20release/') },
+]
