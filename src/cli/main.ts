@@ -1,5 +1,4 @@
-import { Command, CommanderError } from 'commander'
-import { PatchworkError } from '../errors.js'
+import type { Command } from 'commander'
 import { addDelegationCommands } from './commands/delegation.js'
 import { addDumpCommand } from './commands/dumparchive.js'
 import { addMaintainerCommands } from './commands/maintainer.js'
@@ -20,16 +19,11 @@ import { addCronCommand } from './commands/cron.js'
 import { addProjectCommands } from './commands/project.js'
 import { addServeCommand } from './commands/serve.js'
 import { addWayInCommands } from './commands/ways-in.js'
-
-/** The exit code of a command that was called wrongly or could not do what it was told to. */
-const FAILURE = 1
+import { newProgram, runProgram } from './run.js'
 
 /** The whole command line; each command adds itself. */
 export function buildProgram(): Command {
-  const program = new Command('patchwork')
-    .description('Tracks the patches that are sent to mailing lists.')
-    .showHelpAfterError('(add --help for what there is)')
-    .exitOverride()
+  const program = newProgram().description('Tracks the patches that are sent to mailing lists.')
   addServeCommand(program)
   addCronCommand(program)
   addMigrateCommand(program)
@@ -55,22 +49,5 @@ export function buildProgram(): Command {
 
 /** Runs one command line and gives its exit code; what is wrong is said in one sentence. */
 export async function run(argv: readonly string[]): Promise<number> {
-  try {
-    await buildProgram().parseAsync([...argv], { from: 'user' })
-    return Number(process.exitCode ?? 0)
-  } catch (error) {
-    if (error instanceof CommanderError) return error.exitCode
-    process.stderr.write(`patchwork: ${explain(error)}\n`)
-    return FAILURE
-  }
-}
-
-function explain(error: unknown): string {
-  if (error instanceof PatchworkError) return error.message
-  const { code, path, message } = error as { code?: string; path?: string; message?: string }
-  if (code === 'ENOENT' && path) return `There is no file '${path}'.`
-  if (code === 'EACCES' && path) return `The file '${path}' may not be read.`
-  if (code === 'EISDIR') return 'That is a folder, not a file.'
-  if (code === 'ECONNREFUSED' || code === 'ENOTFOUND') return 'The database server does not answer.'
-  return message || String(error)
+  return await runProgram(buildProgram(), argv)
 }

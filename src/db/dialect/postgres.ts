@@ -12,7 +12,7 @@ import {
   PostgresQueryCompiler,
   sql,
 } from 'kysely'
-import { type CustomTypesConfig, Pool, type PoolClient, TypeOverrides } from 'pg'
+import type { PoolClient } from 'pg'
 import { Busy } from '../../errors.js'
 import type { Capabilities } from './dialect.js'
 
@@ -113,7 +113,7 @@ export class PostgresDialect implements Dialect {
   }
 
   createDriver(): Driver {
-    return new SingleWriterDriver({ pool: async () => preparingPool(this.#options) })
+    return new SingleWriterDriver({ pool: () => preparingPool(this.#options) })
   }
 
   createIntrospector(db: Kysely<unknown>): PostgresIntrospector {
@@ -125,17 +125,15 @@ export class PostgresDialect implements Dialect {
   }
 }
 
+/** Counts are bigints; none of ours comes near 2^53. */
 const BIGINT = 20
 
-/** Counts are bigints; none of ours comes near 2^53. */
-function parsers(): CustomTypesConfig {
-  const overrides = new TypeOverrides()
-  overrides.setTypeParser(BIGINT, Number)
-  return overrides
-}
-
 /** A pool whose clients give each statement that has parameters a name, so that it is planned once. */
-function preparingPool(options: PostgresOptions): PostgresPool {
+async function preparingPool(options: PostgresOptions): Promise<PostgresPool> {
+  // Loaded only where it is needed: the mail pipe to SQLite starts faster without.
+  const { Pool, TypeOverrides } = await import('pg')
+  const types = new TypeOverrides()
+  types.setTypeParser(BIGINT, Number)
   const settings = [
     `lock_timeout=${options.busyTimeout}`,
     `synchronous_commit=${options.isDurable ? 'on' : 'off'}`,
@@ -143,7 +141,7 @@ function preparingPool(options: PostgresOptions): PostgresPool {
   const pool = new Pool({
     connectionString: options.url,
     max: MAX_CONNECTIONS,
-    types: parsers(),
+    types,
     options: settings.map((setting) => `-c ${setting}`).join(' '),
   })
   pool.on('error', options.onIdleError)

@@ -1,0 +1,32 @@
+import { Command, CommanderError } from 'commander'
+import { PatchworkError } from '../errors.js'
+
+/** The exit code of a command that was called wrongly or could not do what it was told to. */
+const FAILURE = 1
+
+/** A command line without commands; those that are added to it are as it is. */
+export function newProgram(): Command {
+  return new Command('patchwork').showHelpAfterError('(add --help for what there is)').exitOverride()
+}
+
+/** Runs one command line of a program and gives its exit code; what is wrong is said in one sentence. */
+export async function runProgram(program: Command, argv: readonly string[]): Promise<number> {
+  try {
+    await program.parseAsync([...argv], { from: 'user' })
+    return Number(process.exitCode ?? 0)
+  } catch (error) {
+    if (error instanceof CommanderError) return error.exitCode
+    process.stderr.write(`patchwork: ${explain(error)}\n`)
+    return FAILURE
+  }
+}
+
+function explain(error: unknown): string {
+  if (error instanceof PatchworkError) return error.message
+  const { code, path, message } = error as { code?: string; path?: string; message?: string }
+  if (code === 'ENOENT' && path) return `There is no file '${path}'.`
+  if (code === 'EACCES' && path) return `The file '${path}' may not be read.`
+  if (code === 'EISDIR') return 'That is a folder, not a file.'
+  if (code === 'ECONNREFUSED' || code === 'ENOTFOUND') return 'The database server does not answer.'
+  return message || String(error)
+}
