@@ -9,7 +9,7 @@ import { listStates, type State } from '../store/state.js'
 import { listTags, tagCountsOf } from '../store/tag.js'
 import { patchPath } from '../urls.js'
 import { type Discussion, pageIn, readDiscussion } from './discussion.js'
-import { readSurroundings, type Surroundings, viewerOf } from './submission.js'
+import { readSurroundings, type Surroundings, policyViewer } from './submission.js'
 import type { Visit } from './visit.js'
 
 /** All that the page of a patch shows. */
@@ -39,7 +39,7 @@ export async function readPatchPage(
   patch: PatchRow & Texts,
 ): Promise<PatchPage> {
   const { db } = visit
-  const viewer = await viewerOf(visit)
+  const viewer = await policyViewer(visit)
   const isEditable = canEditPatch(viewer, patch)
   const { checks_pending, checks_success, checks_warning, checks_fail } = patch
   const hasChecks = checks_pending + checks_success + checks_warning + checks_fail > 0

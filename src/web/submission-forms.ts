@@ -12,7 +12,7 @@ import { coverPath, patchPath } from '../urls.js'
 import { changeThese } from './bulk.js'
 import { commentPath, pageOfComment } from './discussion.js'
 import { byMessageId, projectParameter } from './request.js'
-import { viewerOf } from './submission.js'
+import { policyViewer } from './submission.js'
 import { redirectWith, type Visit } from './visit.js'
 
 /** What the forms on the pages of patches and covers change. */
@@ -41,7 +41,7 @@ export async function changeSubmission(
   kind: Kind,
   form: URLSearchParams,
 ): Promise<FastifyReply> {
-  const viewer = await viewerOf(visit)
+  const viewer = await policyViewer(visit)
   const about = await (kind === 'patch' ? aboutPatch(visit, viewer) : aboutCover(visit, viewer))
   if (!visit.viewer) throw new Forbidden('Log in to change anything.')
   try {

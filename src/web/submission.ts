@@ -7,7 +7,7 @@ import { listSiblings, type Sibling } from '../store/sibling.js'
 import type { Visit } from './visit.js'
 
 /** Whoever looks at a page, as the policy knows them. */
-export async function viewerOf({ db, viewer }: Visit): Promise<Viewer> {
+export async function policyViewer({ db, viewer }: Visit): Promise<Viewer> {
   return viewer && { id: viewer.id, maintains: await projectsMaintainedBy(db, viewer.id) }
 }
 

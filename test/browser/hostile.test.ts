@@ -49,7 +49,13 @@ describe('mails of somebody who wishes us ill', () => {
     'harm no page that links lead to, %s',
     async (size) => {
       const page = await stage.newPage({ as: 'mira', size })
-      const seeds = ['/', '/project/lanterna/list/?state=*&archive=both', '/user/todo/', '/user/bundles/']
+      const seeds = [
+        '/',
+        '/user/',
+        '/project/lanterna/list/?state=*&archive=both',
+        '/user/todo/',
+        '/user/bundles/',
+      ]
       const waiting = [
         ...seeds,
         '/project/lanterna/series/',

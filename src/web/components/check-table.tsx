@@ -5,6 +5,9 @@ const STATES = ['pending', 'success', 'warning', 'fail'] as const
 /** A patch may have more; the rest is left to the API. */
 const MAX_CHECKS = 500
 
+/** Characters of a description; the page that it leads to has the rest. */
+const MAX_DESCRIPTION = 500
+
 /** The newest checks of a patch, each with the page that tells more. */
 export function CheckTable({ checks, patch }: { checks: readonly NewestCheck[]; patch: number }) {
   if (checks.length === 0) return null
@@ -36,7 +39,7 @@ export function CheckTable({ checks, patch }: { checks: readonly NewestCheck[]; 
 }
 
 function CheckRow({ check: { username, context, state, target_url, description } }: { check: NewestCheck }) {
-  const text = description || 'None'
+  const text = truncated(description || 'None')
   return (
     <tr>
       <td>
@@ -56,6 +59,10 @@ function CheckRow({ check: { username, context, state, target_url, description }
       </td>
     </tr>
   )
+}
+
+function truncated(text: string): string {
+  return text.length > MAX_DESCRIPTION ? `${text.slice(0, MAX_DESCRIPTION).toWellFormed()} …` : text
 }
 
 /** What a link may lead to, whoever made it: no `javascript:`. */

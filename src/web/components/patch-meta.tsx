@@ -3,39 +3,38 @@ import type { RelatedRow } from '../../store/read.js'
 import { patchPath } from '../../urls.js'
 import type { PatchPage } from '../patch-page.js'
 import { isWebAddress } from './check-table.js'
+import { Fact, Facts } from './fact.js'
 import { StateLabel } from './state.js'
-import { HeadersRow, MessageIdRow, Row } from './submission.js'
-import { DependencyRows, SeriesParts } from './surroundings.js'
+import { HeadersFact, MessageIdFact } from './submission.js'
+import { DependencyFacts, SeriesParts } from './surroundings.js'
 
 /** What is known of a patch besides its texts. */
 export function PatchMeta({ project, patch, states, tags, related, around, visit }: PatchPage) {
   const state = states.find(({ id }) => id === patch.state_id)
   return (
-    <table class="meta">
-      <tbody>
-        <MessageIdRow project={project} msgid={patch.msgid} />
-        <Row name="State">{state && <StateLabel state={state} />}</Row>
-        <Commit project={project} commit={patch.commit_ref} />
-        {patch.delegate_username !== null && (
-          <Row name="Delegated to">
-            <bdi>{patch.delegate_username}</bdi>
-          </Row>
-        )}
-        {patch.archived === 1 && <Row name="Archived">yes</Row>}
-        <PullRequest url={patch.pull_url} />
-        <HeadersRow headers={patch.headers} />
-        {around && (
-          <Row name="Series">
-            <SeriesParts project={project} around={around} number={patch.number ?? 0} states={states} />
-          </Row>
-        )}
-        {around && <DependencyRows around={around} />}
-        <Related projects={visit.projects} patches={related} />
-        {tags.length > 0 && (
-          <Row name="Tags">{tags.map(({ name, count }) => `${name}: ${count}`).join(', ')}</Row>
-        )}
-      </tbody>
-    </table>
+    <Facts>
+      <MessageIdFact project={project} msgid={patch.msgid} />
+      <Fact name="State">{state && <StateLabel state={state} />}</Fact>
+      <Commit project={project} commit={patch.commit_ref} />
+      {patch.delegate_username !== null && (
+        <Fact name="Delegated to">
+          <bdi>{patch.delegate_username}</bdi>
+        </Fact>
+      )}
+      {patch.archived === 1 && <Fact name="Archived">yes</Fact>}
+      <PullRequest url={patch.pull_url} />
+      <HeadersFact headers={patch.headers} />
+      {around && (
+        <Fact name="Series">
+          <SeriesParts project={project} around={around} number={patch.number ?? 0} states={states} />
+        </Fact>
+      )}
+      {around && <DependencyFacts around={around} />}
+      <Related projects={visit.projects} patches={related} />
+      {tags.length > 0 && (
+        <Fact name="Tags">{tags.map(({ name, count }) => `${name}: ${count}`).join(', ')}</Fact>
+      )}
+    </Facts>
   )
 }
 
@@ -45,7 +44,7 @@ function Commit({ project, commit }: { project: Project; commit: string | null }
   const format = project.commit_url_format
   const href = format ? format.replaceAll('{}', encodeURIComponent(commit)) : null
   const text = <bdi class="mono">{commit}</bdi>
-  return <Row name="Commit">{isWebAddress(href) ? <a href={href}>{text}</a> : text}</Row>
+  return <Fact name="Commit">{isWebAddress(href) ? <a href={href}>{text}</a> : text}</Fact>
 }
 
 function PullRequest({ url }: { url: string | null }) {
@@ -53,7 +52,7 @@ function PullRequest({ url }: { url: string | null }) {
   const [address = ''] = url.split(' ', 1)
   const text = <bdi class="mono">{url}</bdi>
   return (
-    <Row name="Pull request">
+    <Fact name="Pull request">
       {isWebAddress(address) ? (
         <a href={address} rel="nofollow noopener ugc">
           {text}
@@ -61,7 +60,7 @@ function PullRequest({ url }: { url: string | null }) {
       ) : (
         text
       )}
-    </Row>
+    </Fact>
   )
 }
 
@@ -72,7 +71,7 @@ function Related({ projects, patches }: { projects: readonly Project[]; patches:
   if (patches.length === 0) return null
   const names = new Map(projects.map(({ id, link_name }) => [id, link_name]))
   return (
-    <Row name="Related">
+    <Fact name="Related">
       <ul class="plain">
         {patches.slice(0, MAX_RELATED).map(({ project_id, msgid, name }) => (
           <li>
@@ -83,6 +82,6 @@ function Related({ projects, patches }: { projects: readonly Project[]; patches:
         ))}
         {patches.length > MAX_RELATED && <li>… and {patches.length - MAX_RELATED} more</li>}
       </ul>
-    </Row>
+    </Fact>
   )
 }

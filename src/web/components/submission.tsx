@@ -3,6 +3,7 @@ import type { Project } from '../../store/project.js'
 import { archiveUrl, bareMessageId } from '../../urls.js'
 import { takeText } from '../text/blocks.js'
 import { CopyButton } from './copy.js'
+import { Fact } from './fact.js'
 import { MailText } from './mail-text.js'
 
 /** What patches and covers have in common on their pages. */
@@ -51,40 +52,30 @@ export function Buttons({ kind, id, path, hasDiff, series }: ButtonsProps) {
   )
 }
 
-/** A line of the table at the top. */
-export function Row({ name, children }: { name: string; children: ComponentChildren }) {
-  return (
-    <tr>
-      <th scope="row">{name}</th>
-      <td>{children}</td>
-    </tr>
-  )
-}
-
-export function MessageIdRow({ project, msgid }: { project: Project; msgid: string }) {
+export function MessageIdFact({ project, msgid }: { project: Project; msgid: string }) {
   const archive = archiveUrl(project.list_archive_url_format, msgid)
   const bare = bareMessageId(msgid)
   return (
-    <Row name="Message ID">
+    <Fact name="Message ID">
       <bdi class="mono">{bare}</bdi> {archive && <a href={archive}>mailing list archive</a>}{' '}
       <CopyButton text={bare} label="Copy message ID" />
-    </Row>
+    </Fact>
   )
 }
 
 /** Characters of headers that are shown. */
 const MAX_HEADERS = 65_536
 
-export function HeadersRow({ headers }: { headers: string }) {
+export function HeadersFact({ headers }: { headers: string }) {
   const isCut = headers.length > MAX_HEADERS
   return (
-    <Row name="Headers">
+    <Fact name="Headers">
       <details>
         <summary>show</summary>
         <div class="mail">{headers.slice(0, MAX_HEADERS).toWellFormed()}</div>
         {isCut && <p class="notice">The rest of the headers is in the mbox.</p>}
       </details>
-    </Row>
+    </Fact>
   )
 }
 

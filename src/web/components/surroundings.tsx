@@ -5,8 +5,9 @@ import type { State } from '../../store/state.js'
 import { coverPath, patchPath } from '../../urls.js'
 import type { Surroundings } from '../submission.js'
 import { CheckSummary } from './checks.js'
+import { Fact } from './fact.js'
+import { seriesTitle } from './series-table.js'
 import { StateLabel } from './state.js'
-import { Row } from './submission.js'
 
 interface Props {
   project: Project
@@ -67,10 +68,10 @@ export function SeriesParts(props: Props & { states: readonly State[] }) {
   )
 }
 
-export function SeriesLink({ series: { id, name } }: { series: Pick<SeriesRow, 'id' | 'name'> }) {
+function SeriesLink({ series }: { series: SeriesRow }) {
   return (
-    <a href={`/series/${id}/`}>
-      <bdi>{name || `Series ${id}`}</bdi>
+    <a href={`/series/${series.id}/`}>
+      <bdi>{seriesTitle(series)}</bdi>
     </a>
   )
 }
@@ -118,18 +119,18 @@ function Parts({
 }
 
 /** Series that have to be applied before this one, and those that wait for it. */
-export function DependencyRows({ around: { dependsOn, neededBy } }: { around: Surroundings }) {
+export function DependencyFacts({ around: { dependsOn, neededBy } }: { around: Surroundings }) {
   return (
     <>
       {dependsOn.length > 0 && (
-        <Row name="Depends on">
+        <Fact name="Depends on">
           <SeriesLinks series={dependsOn} />
-        </Row>
+        </Fact>
       )}
       {neededBy.length > 0 && (
-        <Row name="Needed by">
+        <Fact name="Needed by">
           <SeriesLinks series={neededBy} />
-        </Row>
+        </Fact>
       )}
     </>
   )

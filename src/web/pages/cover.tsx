@@ -8,13 +8,14 @@ import { listStates, type State } from '../../store/state.js'
 import { findPatchId } from '../../store/submission.js'
 import { coverPath, patchPath } from '../../urls.js'
 import { DiscussionView, MailBar } from '../components/discussion.js'
+import { Fact, Facts } from '../components/fact.js'
 import { Layout } from '../components/layout.js'
 import { BundleForm } from '../components/patch-forms.js'
-import { Buttons, Heading, HeadersRow, Message, MessageIdRow, Row } from '../components/submission.js'
-import { DependencyRows, Neighbours, SeriesParts } from '../components/surroundings.js'
+import { Buttons, Heading, HeadersFact, Message, MessageIdFact } from '../components/submission.js'
+import { DependencyFacts, Neighbours, SeriesParts } from '../components/surroundings.js'
 import { type Discussion, pageIn, readDiscussion } from '../discussion.js'
 import { byMessageId, projectParameter } from '../request.js'
-import { readSurroundings, type Surroundings, viewerOf } from '../submission.js'
+import { readSurroundings, type Surroundings, policyViewer } from '../submission.js'
 import type { Visit } from '../visit.js'
 
 interface CoverPage {
@@ -45,7 +46,7 @@ export async function showCover(visit: Visit): Promise<VNode | FastifyReply> {
 
 async function readPage(visit: Visit, project: Project, cover: CoverRow & Texts): Promise<CoverPage> {
   const { db } = visit
-  const viewer = await viewerOf(visit)
+  const viewer = await policyViewer(visit)
   return {
     visit,
     viewer,
@@ -93,17 +94,15 @@ function CoverView(page: CoverPage) {
 
 function CoverMeta({ project, cover, around, states }: CoverPage) {
   return (
-    <table class="meta">
-      <tbody>
-        <MessageIdRow project={project} msgid={cover.msgid} />
-        <HeadersRow headers={cover.headers} />
-        {around && (
-          <Row name="Series">
-            <SeriesParts project={project} around={around} number={0} states={states} />
-          </Row>
-        )}
-        {around && <DependencyRows around={around} />}
-      </tbody>
-    </table>
+    <Facts>
+      <MessageIdFact project={project} msgid={cover.msgid} />
+      <HeadersFact headers={cover.headers} />
+      {around && (
+        <Fact name="Series">
+          <SeriesParts project={project} around={around} number={0} states={states} />
+        </Fact>
+      )}
+      {around && <DependencyFacts around={around} />}
+    </Facts>
   )
 }
