@@ -3,7 +3,7 @@ import { defineConfig } from 'vitest/config'
 export default defineConfig({
   test: {
     include: ['test/**/*.test.ts'],
-    exclude: ['test/clients/**', 'test/browser/**'],
+    exclude: ['test/clients/**', 'test/browser/**', 'test/services/**'],
     setupFiles: ['test/support/validated.ts'],
     globalSetup: ['test/support/postgres.ts'],
     testTimeout: 60_000,

@@ -1,0 +1,77 @@
+import { afterEach, beforeEach, expect, it } from 'vitest'
+import { takeImap, watchImap } from '../../src/intake/imap.js'
+import type { WayIn } from '../../src/intake/way-in.js'
+import type { ImapSettings } from '../../src/mail-settings.js'
+import { countMails, listMails } from '../../src/store/journal-list.js'
+import { contextOn } from '../support/context.js'
+import { describeOnEach } from '../support/database.js'
+import { addLamps } from '../support/lamps.js'
+import { mail } from '../support/mail.js'
+import { until } from '../support/until.js'
+import { Dovecot } from './support/dovecot.js'
+
+const isRoot = process.getuid?.() === 0
+
+describeOnEach('a folder of a Dovecot', (fixture) => {
+  let dovecot: Dovecot
+  let way: WayIn | undefined
+
+  beforeEach(async () => {
+    if (!isRoot) return
+    await addLamps(fixture.db)
+    dovecot = await Dovecot.start()
+  })
+
+  afterEach(async () => {
+    await way?.close()
+    way = undefined
+    await dovecot.down()
+  })
+
+  const context = () => contextOn(fixture, { environment: { PATCHWORK_IMAP: urlOf() } })
+  const urlOf = () => `imap://mira%40example.org:secret@127.0.0.1:${dovecot.port}/INBOX`
+  const settings = () => context().config.imap as ImapSettings
+  const patches = async () => (await countMails(fixture.db)).patch ?? 0
+
+  it.runIf(isRoot)('is read once, and goes on where it was left', async () => {
+    expect(await takeImap(context(), settings())).toBe(0)
+    dovecot.deliver(mail({ id: '1@x' }))
+    dovecot.deliver(mail({ id: '2@x' }))
+    expect(await takeImap(context(), settings())).toBe(2)
+    expect(await takeImap(context(), settings())).toBe(0)
+    dovecot.deliver(mail({ id: '3@x' }))
+    expect(await takeImap(context(), settings())).toBe(1)
+    const { mails } = await listMails(fixture.db, {}, { limit: 10, offset: 0 })
+    expect(mails.map(({ msgid }) => msgid)).toEqual(['<3@x>', '<2@x>', '<1@x>'])
+    expect(mails[0]).toMatchObject({ source: 'imap', outcome: 'patch' })
+  })
+
+  it.runIf(isRoot)('is followed, also after its server was away', async () => {
+    way = watchImap(context(), settings())
+    dovecot.deliver(mail({ id: '1@x' }))
+    await until(async () => (await patches()) === 1)
+    dovecot.deliver(mail({ id: '2@x' }))
+    await until(async () => (await patches()) === 2)
+    await dovecot.down()
+    dovecot.deliver(mail({ id: '3@x' }))
+    await dovecot.up()
+    await until(async () => (await patches()) === 3)
+    expect(await countMails(fixture.db)).toEqual({ patch: 3 })
+  })
+
+  it.runIf(isRoot)('is read again, without doubling, when its mails have new numbers', async () => {
+    dovecot.deliver(mail({ id: '1@x' }))
+    dovecot.deliver(mail({ id: '2@x' }))
+    expect(await takeImap(context(), settings())).toBe(2)
+    await dovecot.down()
+    await dovecot.renumber()
+    await dovecot.up()
+    dovecot.deliver(mail({ id: '3@x' }))
+    expect(await takeImap(context(), settings())).toBe(3)
+    expect(await countMails(fixture.db)).toEqual({ patch: 3 })
+  })
+
+  it.runIf(isRoot)('says what is wrong with a password', async () => {
+    await expect(takeImap(context(), { ...settings(), password: 'guess' })).rejects.toThrow()
+  })
+})

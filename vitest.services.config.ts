@@ -1,0 +1,14 @@
+import { defineConfig } from 'vitest/config'
+import common from './vitest.config.js'
+
+/** Tests with real mail servers, which have to be installed: Debian's `postfix`, `dovecot-imapd` and `procmail`. */
+export default defineConfig({
+  test: {
+    ...common.test,
+    include: ['test/services/**/*.test.ts'],
+    exclude: [],
+    // They have to start, and to think about what they are given.
+    testTimeout: 60_000,
+    fileParallelism: false,
+  },
+})
