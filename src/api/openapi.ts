@@ -35,6 +35,8 @@ Whoever has an account logs in with an API token, which is made on the page of o
 
 Bodies are JSON or forms; unknown fields are ignored. Blanks are null, times are UTC. Lists come in pages of
 ${DEFAULT_PER_PAGE} rows, or of as many as \`per_page\` says, up to ${MAX_PER_PAGE}; the \`Link\` header leads to the others.
+A filter that names nothing that exists leaves nothing; unknown parameters are ignored.
+
 Answers carry an \`ETag\`: whoever sends it along as \`If-None-Match\` gets 304 and no body while nothing has changed.`
 
 /** The document of one version under its prefix (`/api/1.3`, or `/api` for the newest). */
