@@ -21,6 +21,11 @@ export function canEditBundle(viewer: Known, bundle: { owner_id: number }): bool
   return viewer !== undefined && bundle.owner_id === viewer.id
 }
 
+/** The site as a whole is run by superusers. */
+export function canAdminister(viewer: { readonly is_superuser: number } | undefined): boolean {
+  return viewer?.is_superuser === 1
+}
+
 /** Settings are nobody else's business. */
 export function canSeeSettings(viewer: Known, user: { id: number }): boolean {
   return viewer?.id === user.id

@@ -7,6 +7,13 @@ import { expectAccessible, useBrowser } from '../support/browser.js'
 
 const PASSWORD = 'moth and flame'
 
+async function logIn(page: Page, username: string, password: string): Promise<void> {
+  await page.goto('/user/login/')
+  await page.getByLabel('User name').fill(username)
+  await page.getByLabel('Password').fill(password)
+  await page.getByRole('button', { name: 'Log in' }).click()
+}
+
 describe('accounts', () => {
   const stage = useBrowser()
 
@@ -14,13 +21,6 @@ describe('accounts', () => {
   async function newestLink(): Promise<string> {
     const [letter] = await listMail(stage.site.db, ['waiting'], 1)
     return /\/confirm\/[0-9a-f]{40}\//.exec(letter?.body ?? '')?.[0] ?? ''
-  }
-
-  async function logIn(page: Page, username: string, password: string): Promise<void> {
-    await page.goto('/user/login/')
-    await page.getByLabel('User name').fill(username)
-    await page.getByLabel('Password').fill(password)
-    await page.getByRole('button', { name: 'Log in' }).click()
   }
 
   describe.each([true, false])('with scripts: %s', (scripts) => {

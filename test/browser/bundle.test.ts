@@ -7,6 +7,17 @@ import { useBrowser } from '../support/browser.js'
 
 const PATH = '/bundle/mira/Oil/'
 
+async function openOrder(page: Page): Promise<void> {
+  await page.goto(PATH)
+  await page.getByText('Change the order').click()
+}
+
+/** Presses what saves, and waits for the page that tells of it. */
+async function save(page: Page): Promise<void> {
+  await page.getByRole('button', { name: 'Save order' }).last().click()
+  await page.getByRole('status').filter({ hasText: 'The order is saved.' }).waitFor()
+}
+
 describe('a bundle', () => {
   const stage = useBrowser()
   let id: number
@@ -20,17 +31,6 @@ describe('a bundle', () => {
   })
 
   const order = () => listBundlePatchIds(stage.site.db, id)
-
-  async function openOrder(page: Page): Promise<void> {
-    await page.goto(PATH)
-    await page.getByText('Change the order').click()
-  }
-
-  /** Presses what saves, and waits for the page that tells of it. */
-  async function save(page: Page): Promise<void> {
-    await page.getByRole('button', { name: 'Save order' }).last().click()
-    await page.getByRole('status').filter({ hasText: 'The order is saved.' }).waitFor()
-  }
 
   describe.each([true, false])('with scripts: %s', (scripts) => {
     it('is made in a list, found among one’s own, shared, renamed and deleted', async () => {

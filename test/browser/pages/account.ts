@@ -1,4 +1,5 @@
 import { updatePatches } from '../../../src/store/patch.js'
+import { claimMail, insertMail, updateMail } from '../../../src/store/outbox.js'
 import { insertBundle } from '../../../src/store/bundle.js'
 import { insertConfirmation } from '../../../src/store/confirmation.js'
 import { getUser } from '../../../src/store/user.js'
@@ -34,6 +35,25 @@ const confirming =
     return `/confirm/${await insertConfirmation(db, { type, email: 'mira@example.net', userId }, NOW)}/`
   }
 
+/** An outbox with a mail that was given up, seen by a superuser. */
+async function outbox({ db }: Site): Promise<string> {
+  const known = await db.selectFrom('outbox').select('id').where('state', '=', 'failed').execute()
+  if (known.length === 0) {
+    await db.updateTable('users').set({ is_superuser: 1 }).where('username', '=', 'mira').execute()
+    const letter = {
+      kind: 'changes',
+      subject: '[Lanterna] 3 of your patches have changed',
+      body: '',
+    } as const
+    for (const recipient of ['nobody@example.net', 'joe@example.org'])
+      await insertMail(db, { ...letter, recipient }, NOW)
+    const mail = await claimMail(db, NOW, '2026-11-20T09:40:00')
+    const reason = '550 5.1.1 <nobody@example.net>: no such user here'
+    if (mail) await updateMail(db, mail, { state: 'failed', finished: NOW, reason })
+  }
+  return '/admin/outbox/'
+}
+
 /** Accounts, what is one's own, and bundles. */
 export const ACCOUNT_PAGES: readonly PageEntry[] = [
   { name: 'login', path: '/user/login/' },
@@ -52,6 +72,7 @@ export const ACCOUNT_PAGES: readonly PageEntry[] = [
   { name: 'profile-new', path: '/user/', as: 'tess' },
   { name: 'todo', path: after('/user/todo/'), as: 'mira' },
   { name: 'todo-none', path: '/user/todo/', as: 'tess' },
+  { name: 'outbox', path: outbox, as: 'mira' },
   { name: 'bundles', path: after('/user/bundles/'), as: 'mira' },
   { name: 'bundles-none', path: '/user/bundles/', as: 'tess' },
   { name: 'bundles-project', path: after('/project/lanterna/bundles/'), as: 'tess' },

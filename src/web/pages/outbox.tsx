@@ -1,0 +1,109 @@
+import type { FastifyReply } from 'fastify'
+import { Forbidden, NotFound } from '../../errors.js'
+import { canAdminister } from '../../policy.js'
+import { countMail, listMail, type OutboxMail, retryMail } from '../../store/outbox.js'
+import { DateTime } from '../components/date.js'
+import { Form } from '../components/form.js'
+import { Layout } from '../components/layout.js'
+import { addOwnForm, addOwnPage, type OwnVisit } from '../own.js'
+import { numberParameter } from '../request.js'
+import { type Mount, redirectWith } from '../visit.js'
+
+/** So many mails are shown, the newest. */
+const MOST = 200
+
+/** What became of the mail that goes out, for administrators: what was given up, why, and once more. */
+export function addOutboxPages(mount: Mount): void {
+  addOwnPage(mount, '/admin/outbox/', async (visit) => {
+    requireAdministrator(visit)
+    const [counts, mails] = [
+      await countMail(visit.db),
+      await listMail(visit.db, ['failed', 'waiting', 'sending'], MOST),
+    ]
+    return (
+      <Layout visit={visit} title="Outbox">
+        <h1>Outbox</h1>
+        <p>
+          {counts.failed} given up, {counts.waiting + counts.sending} waiting, {counts.sent} sent in the last
+          30 days.
+        </p>
+        {mails.length > 0 && <MailTable visit={visit} mails={mails} />}
+      </Layout>
+    )
+  })
+  addOwnForm(mount, '/admin/outbox/:id/retry/', retry)
+}
+
+function requireAdministrator({ viewer }: OwnVisit): void {
+  if (!canAdminister(viewer)) throw new Forbidden()
+}
+
+async function retry(visit: OwnVisit): Promise<FastifyReply> {
+  requireAdministrator(visit)
+  if (!(await retryMail(visit.db, numberParameter(visit.request, 'id'), visit.now))) throw new NotFound()
+  return redirectWith(visit, '/admin/outbox/', 'It is tried again.')
+}
+
+/** Without what stands in them: that is between us and those they go to. */
+function MailTable({ visit, mails }: { visit: OwnVisit; mails: readonly OutboxMail[] }) {
+  return (
+    <table class="list">
+      <thead>
+        <tr>
+          <th>Made</th>
+          <th>To</th>
+          <th>Subject</th>
+          <th class="number">Tries</th>
+          <th>State</th>
+          <th>
+            <span class="hidden">Action</span>
+          </th>
+        </tr>
+      </thead>
+      <tbody>
+        {mails.map((mail) => (
+          <MailLine visit={visit} mail={mail} />
+        ))}
+      </tbody>
+    </table>
+  )
+}
+
+function MailLine({ visit, mail }: { visit: OwnVisit; mail: OutboxMail }) {
+  const { id, created, recipient, subject, attempts, state, due, reason } = mail
+  return (
+    <tr>
+      <td class="narrow">
+        <DateTime time={created} isShort />
+      </td>
+      <td>
+        <bdi>{recipient}</bdi>
+      </td>
+      <td>
+        <bdi>{subject}</bdi>
+      </td>
+      <td class="number">{attempts}</td>
+      <td>
+        {state === 'failed' ? <b class="problem">given up</b> : state === 'sending' ? 'being sent' : 'waits'}
+        {state === 'waiting' && due && attempts > 0 && (
+          <>
+            {' '}
+            until <DateTime time={due} />
+          </>
+        )}
+        {reason && (
+          <>
+            : <bdi>{reason}</bdi>
+          </>
+        )}
+      </td>
+      <td>
+        {state !== 'sending' && (
+          <Form visit={visit} action={`/admin/outbox/${id}/retry/`}>
+            <button aria-label={`Try again: mail to ${recipient}`}>Try again</button>
+          </Form>
+        )}
+      </td>
+    </tr>
+  )
+}
