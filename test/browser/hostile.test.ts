@@ -1,7 +1,7 @@
 import type { Page } from 'playwright-core'
 import { describe, expect, it } from 'vitest'
 import { patchPath } from '../../src/urls.js'
-import { expectFitting, useBrowser } from '../support/browser.js'
+import { expectAccessible, expectFitting, useBrowser } from '../support/browser.js'
 import { insertDemo } from '../support/demo.js'
 import { insertHostile, LARGE, MESSAGE_IDS } from '../support/hostile.js'
 import { openSite } from '../support/site.js'
@@ -86,6 +86,12 @@ describe('mails of somebody who wishes us ill', () => {
     expect(await page.locator('.meta bdi').first().textContent()).toBe(id)
     await page.locator('.comment a[data-focus]').click()
     expect(await page.locator('.comment:target').count()).toBe(1)
+  })
+
+  it('stay accessible', async () => {
+    const page = await stage.newPage({ as: 'mira' })
+    await page.goto(pathOf('part-1@hostile'))
+    await expectAccessible(page)
   })
 
   it('show the beginning of a diff of 5 MB, and where the rest is', async () => {

@@ -264,6 +264,21 @@ describe('the page of a patch', () => {
     expect(new URL(page.url()).pathname).toBe('/series/5/')
   })
 
+  it('has a cover of its own kind: message, patches, comments, and no form but for bundles', async () => {
+    const page = await stage.newPage({ as: 'mira' })
+    await page.goto('/cover/4/')
+    expect(await page.locator('h1').textContent()).toBe('[v2,0/3] lamp: dim and brighten')
+    expect(await page.locator('.parts tr').count()).toBe(4)
+    expect(await page.locator('select[name=state]').count()).toBe(0)
+    expect(await page.locator('.buttons a').allTextContents()).toEqual(['4', 'mbox', 'series'])
+    const comment = page.locator('article.comment[id]').first()
+    await comment.getByRole('button', { name: 'Mark addressed' }).click()
+    expect(await comment.locator('.addressed').textContent()).toBe('Addressed')
+    expect(await page.locator('tr', { hasText: 'Needed by' }).locator('a').getAttribute('href')).toBe(
+      '/series/8/',
+    )
+  })
+
   it('refuses forms that do not come from it', async () => {
     const cookie = await sessionCookie(stage.site.db, 'mira')
     const body = new URLSearchParams({ action: 'update', state: '3', csrf: 'x' })

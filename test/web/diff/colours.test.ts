@@ -26,6 +26,32 @@ describe('colourDiff', () => {
     )
   })
 
+  it('changes no character of the code', () => {
+    const lines = [
+      '+#define A(x) \\',
+      '+\t"a\\"b" /* <b> & */ // x',
+      "-`${a}` '\\n' 0x1f",
+      ' <a b="c">&amp;</a>',
+      '+',
+    ]
+    for (const name of [
+      'a.c',
+      'a.js',
+      'a.py',
+      'a.sh',
+      'a.html',
+      'a.rs',
+      'a.yaml',
+      'Makefile',
+      'a.pl',
+      'a.php',
+    ]) {
+      const text = diff(name, lines)
+      for (const [{ text: line, marks }, tokens] of colourDiff(parseDiff(text), text.length))
+        expect(tokens.map((token) => token.text).join('')).toBe(line.slice(marks))
+    }
+  })
+
   it('makes no markup of anything', () => {
     expect(coloured(diff('x.html', ['+<b onclick="x">&lt;']))[0]).not.toMatch(/span|class|&amp;/)
   })
