@@ -1,5 +1,5 @@
 import type { FastifyReply } from 'fastify'
-import { Forbidden, Invalid } from '../errors.js'
+import { Forbidden, Invalid, NotFound } from '../errors.js'
 import { canEditBundle, canEditPatch } from '../policy.js'
 import { addToBundle, bundlesById, insertBundle, listBundlesOf } from '../store/bundle.js'
 import { maintainersOf, projectsMaintainedBy } from '../store/maintainer.js'
@@ -30,7 +30,8 @@ export async function readBulkChoices(visit: Visit, project: Project): Promise<B
 
 /**
  * Does what the form asks, and leads back to the page that it was on. What cannot be meant changes nothing, and
- * is told there in words. Throws Forbidden for those who have not logged in.
+ * is told there in words. Throws Forbidden for those who may change nothing of it, NotFound for a bundle of
+ * somebody else.
  */
 export async function changeChosen(
   visit: Visit,
@@ -94,6 +95,7 @@ async function update(
   if (Object.keys(change).length === 0) throw new Invalid('Nothing to change is chosen.')
   const asking = { id: viewer.id, maintains: await projectsMaintainedBy(db, viewer.id) }
   const own = patches.filter((patch) => canEditPatch(asking, patch))
+  if (own.length === 0) throw new Forbidden('You may not change any of these patches.')
   const ids = own.map(({ id }) => id)
   await updatePatches(db, ids, change, viewer.id, now)
   const told = `${countOf(own.length)} updated.`
@@ -154,7 +156,7 @@ async function extendBundle(
 ): Promise<Outcome> {
   const id = form.get('bundle_id') ?? ''
   const [bundle] = /^\d{1,9}$/.test(id) ? await bundlesById(db, [Number(id)]) : []
-  if (!bundle || !canEditBundle(viewer, bundle)) throw new Invalid('You have no such bundle.')
+  if (!bundle || !canEditBundle(viewer, bundle)) throw new NotFound('You have no such bundle.')
   if (patches.some(({ project_id }) => project_id !== bundle.project_id))
     throw new Invalid('That bundle belongs to another project.')
   const ids = patches.map((patch) => patch.id)

@@ -6,6 +6,7 @@ import { addCompletion } from './completion.js'
 import { addDownloads } from './downloads.js'
 import { addAccountPages } from './account-pages.js'
 import { addAboutPage } from './pages.js'
+import { addFeeds } from './pages/feeds.js'
 import { sendError } from './pages/error.js'
 import { addPatchListPages } from './pages/patch-list.js'
 import { addProjectPages } from './pages/project.js'
@@ -31,6 +32,7 @@ export function addWeb(app: FastifyInstance, context: Context): void {
     addPatchListPages(mount)
     addSeriesListPage(mount)
     addSeriesPage(mount)
+    addFeeds(mount)
     addSubmissionPages(mount)
     addAccountPages(mount)
     addAboutPage(mount)

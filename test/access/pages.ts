@@ -14,7 +14,7 @@ export const MISSING = '404*8'
 
 /** Addresses of pages of which every route has to be in the table: a new one comes here with its rows. */
 export const COVERED =
-  /^\/(?:healthz|readyz|metrics)$|^\/(?:project\/:project\/(?:list|patch|cover)|patch|cover|series|bundle|user|confirm|mail|register|admin\/outbox)\//
+  /^\/(?:healthz|readyz|metrics)$|^\/(?:project\/:project\/(?:list|series|feed|pwclientrc|patch|cover)|patch|cover|series|bundle|user|confirm|mail|register|submitter|delegate|theme|admin\/outbox)\/|^\/(?:project\/:project\/)?$/
 
 //                                              nobody unknown normal author delegate foreign maintainer superuser
 const READS: readonly Row[] = [
@@ -44,6 +44,18 @@ const READS: readonly Row[] = [
   row('GET /bundle/ola/open/mbox/', OPEN),
   row('GET /bundle/ola/closed/mbox/', '404*3 200 404*4'),
   row('GET /bundle/ola/none/mbox/', MISSING),
+  row('GET /', OPEN),
+  row('GET /project/lamps/', OPEN),
+  row('GET /project/none/', MISSING),
+  row('GET /project/lamps/pwclientrc/', OPEN),
+  row('GET /project/lamps/series/', OPEN),
+  row('GET /project/lamps/feed/patches/', OPEN),
+  row('GET /project/lamps/feed/series/', OPEN),
+  row('GET /series/1/', OPEN),
+  row('GET /series/99/', MISSING),
+  row('GET /submitter/?q=ola', OPEN),
+  row('GET /delegate/?q=mira', OPEN),
+  row('POST /theme/', '302=*8', { theme: 'dark', next: '/' }),
 ]
 
 const ACCEPTED = { state: '3' }
@@ -51,10 +63,10 @@ const MARK = { action: 'mark', addressed: '1' }
 
 //                                              nobody unknown normal author delegate foreign maintainer superuser
 const WRITES: readonly Row[] = [
-  row('POST /project/lamps/list/', '403*2 302= 302*2 302= 302 302=', { patch: '1', ...ACCEPTED }),
+  row('POST /project/lamps/list/', '403*3 302*2 403 302 403', { patch: '1', ...ACCEPTED }),
   row('POST /project/lamps/list/', '403*2 302=*6', { patch: '4', ...ACCEPTED }),
   row('POST /project/lamps/list/', '403*2 302=*6', { patch: '99', ...ACCEPTED }),
-  row('POST /project/lamps/list/', '403*2 302= 302 302=*4', { patch: '3', action: 'add', bundle_id: '2' }),
+  row('POST /project/lamps/list/', '403*2 404 302 404*4', { patch: '3', action: 'add', bundle_id: '2' }),
   row('POST /project/lamps/list/', '403*2 302*6', { patch: '1', action: 'create', bundle_name: 'mine' }),
   row('POST /project/lamps/patch/1@x/', '403*3 302*2 403 302 403', ACCEPTED),
   row('POST /project/lamps/patch/1@x/', '403*2 302*6', { action: 'create', bundle_name: 'one' }),

@@ -56,7 +56,8 @@ const capabilities: Capabilities = {
   bytesType: 'bytea',
   anyOf: (expression, ids) => sql`${expression} = any(${ids}::integer[])`,
   listParameter: (ids) => ids,
-  contains: (expression, term) => sql`${expression} ilike ${term} escape '\\'`,
+  // In the collation of the database: that of the column, "C", knows the case of ASCII letters only.
+  contains: (expression, term) => sql`${expression} collate "default" ilike ${term} escape '\\'`,
   async analyze(db) {
     await sql`analyze`.execute(db)
   },

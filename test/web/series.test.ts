@@ -1,0 +1,81 @@
+import { expect, it } from 'vitest'
+import { insertDependencies } from '../../src/store/series.js'
+import { updateProject } from '../../src/store/project.js'
+import { describePages, namesIn, type Pages } from './support.js'
+
+const OLA = 'Ola Nordlys <ola@lanterna.example.org>'
+
+async function postSeries({ post }: Pages, version: number, date: string, from = OLA): Promise<void> {
+  const id = `${version}-${from.length}`
+  const v = version > 1 ? ` v${version}` : ''
+  const thread = { from, date, inReplyTo: `${id}-0@x`, references: `<${id}-0@x>` }
+  await post({ from, date, id: `${id}-0@x`, subject: `[PATCH${v} 0/2] wicks: trim`, body: 'Short.\n' })
+  for (const number of [2, 1])
+    await post({ ...thread, id: `${id}-${number}@x`, subject: `[PATCH${v} ${number}/2] wick ${number}` })
+}
+
+describePages('series', (pages) => {
+  it('have a page with all versions, their patches in order, and what they hang together with', async () => {
+    await postSeries(pages, 1, 'Mon, 05 Oct 2026 10:00:00 +0000')
+    await postSeries(pages, 2, 'Tue, 06 Oct 2026 10:00:00 +0000')
+    await postSeries(pages, 1, 'Tue, 06 Oct 2026 11:00:00 +0000', 'Somebody Else <else@example.org>')
+    await pages.post({ id: 'alone@x', subject: '[PATCH] alone' })
+    await insertDependencies(pages.db, 4, [1])
+    const first = await pages.get('/series/1/')
+    expect(namesIn(first)).toEqual(['[1/2] wick 1', '[2/2] wick 2'])
+    const series = [...first.body.matchAll(/href="\/series\/(\d+)\/" dir="auto"/g)].map(([, id]) => id)
+    expect(series).toEqual(['4', '1', '2'])
+    expect(first.body).toContain('Needed by')
+    expect(first.body).toContain('href="/series/1/mbox/"')
+    expect((await pages.get('/series/4/')).body).toContain('Depends on')
+    await updateProject(pages.db, 1, { show_dependencies: false })
+    expect((await pages.get('/series/4/')).body).not.toContain('Depends on')
+    expect((await pages.get('/series/99/')).status).toBe(404)
+    expect((await pages.get('/series/1x/')).status).toBe(404)
+  })
+
+  it('are versions of each other as well if their patches are related', async () => {
+    await postSeries(pages, 1, 'Mon, 05 Oct 2026 10:00:00 +0000')
+    await pages.post({ id: 'other@x', subject: '[PATCH v2] wicks: all new', from: 'Max <max@example.org>' })
+    expect((await pages.get('/series/1/')).body).not.toContain('/series/2/')
+    const { id } = await pages.db
+      .insertInto('patch_relations')
+      .defaultValues()
+      .returning('id')
+      .executeTakeFirstOrThrow()
+    await pages.db.updateTable('patches').set({ relation_id: id }).where('id', 'in', [1, 3]).execute()
+    expect((await pages.get('/series/1/')).body).toContain('/series/2/')
+  })
+
+  it('can be changed as a whole', async () => {
+    await postSeries(pages, 1, 'Mon, 05 Oct 2026 10:00:00 +0000')
+    expect((await pages.get('/series/1/')).body).not.toContain('name="patch"')
+    const { body } = await pages.get('/series/1/', 'mira')
+    expect(body).toContain('<input type="checkbox" name="patch" value="1"')
+    expect(body).toContain('name="next" value="/series/1/"')
+  })
+
+  it('are listed with counts and states, searched and sorted', async () => {
+    await postSeries(pages, 1, 'Mon, 05 Oct 2026 10:00:00 +0000')
+    await pages.post({ id: 'a@x', subject: '[PATCH 1/3] alone', date: 'Tue, 06 Oct 2026 10:00:00 +0000' })
+    await pages.send('/project/lamps/list/', { patch: '1', state: '3' }, 'mira')
+    const list = '/project/lamps/series/'
+    const rows = async (query: string) =>
+      [...(await pages.get(list + query)).body.matchAll(/<tr><td>(.*?)<\/tr>/g)].map(([, row]) =>
+        (row as string)
+          .replace(/<[^>]*>/g, ' ')
+          .replace(/\s+/g, ' ')
+          .trim(),
+      )
+    expect(await rows('')).toEqual([
+      '[1/3] alone v1 1/3 New - - - 2026-10-06 Mira Keeper',
+      'wicks: trim v1 2/2 1 New 1 Accepted - - - 2026-10-05 Ola Nordlys',
+    ])
+    expect(await rows('?order=-name')).toHaveLength(2)
+    expect((await rows('?order=-name'))[0]).toContain('wicks')
+    expect(await rows('?q=trim')).toHaveLength(1)
+    expect(await rows('?submitter=ola')).toHaveLength(1)
+    expect(await rows('?submitter=99')).toHaveLength(0)
+    expect(await rows('?page=9')).toHaveLength(2)
+  })
+})
