@@ -5,11 +5,12 @@ import { Receiver } from './receiver.js'
 import type { WayIn } from './way-in.js'
 
 /**
- * Opens all ways in that the configuration names, `lmtp` instead of its own address where that is given, and
- * takes up what was left unfinished when the last server stopped. Throws what keeps one of them from opening.
+ * Opens all ways in that the configuration names, `lmtp` instead of its own address where that is given, once
+ * what was left unfinished is done. Throws what keeps one of them from opening.
  */
 export async function openWaysIn(context: Context, lmtp?: Listener): Promise<WayIn[]> {
   const { config } = context
+  await finish(context)
   const ways: WayIn[] = []
   const listener = lmtp ?? config.lmtp
   try {
@@ -23,7 +24,6 @@ export async function openWaysIn(context: Context, lmtp?: Listener): Promise<Way
     await closeAll(ways)
     throw error
   }
-  if (ways.length > 0) ways.push(resume(context))
   return ways
 }
 
@@ -49,19 +49,16 @@ async function openMaildirs(context: Context): Promise<WayIn[]> {
   return await Promise.all(maildirs.map((path) => watchMaildir(context, path)))
 }
 
-/** Takes up, in the background, what the journal had before we began. */
-export function resume({ db, log, now }: Context): WayIn {
-  const stopping = new AbortController()
-  const work = processPending(db, now(), now, stopping.signal).then(
-    (count) => count > 0 && log.info(`${count} mails were left unfinished`),
-    (error: unknown) => log.error({ err: error }, 'mails of the journal have to wait'),
-  )
-  return {
-    name: 'mail that was left unfinished',
-    close: async () => {
-      stopping.abort()
-      await work
-    },
+/**
+ * Processes what the journal had when the last server stopped, before there is more: an answer must not be read
+ * before what it answers.
+ */
+export async function finish({ db, log, now }: Context): Promise<void> {
+  try {
+    const count = await processPending(db, now(), now)
+    if (count > 0) log.info(`${count} mails were left unfinished`)
+  } catch (error) {
+    log.error({ err: error }, 'mails of the journal have to wait')
   }
 }
 

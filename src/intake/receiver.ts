@@ -1,4 +1,4 @@
-import { setImmediate as turn } from 'node:timers/promises'
+import { setImmediate as turn, setTimeout as sleep } from 'node:timers/promises'
 import { capabilities } from '../db/dialect/dialect.js'
 import type { Database } from '../db/schema.js'
 import { transaction } from '../db/transaction.js'
@@ -12,6 +12,9 @@ const MOST_PROCESSED = 32
 
 /** Bytes of mails that wait for their turn in memory; those of more are read again from the journal. */
 const MOST_WAITING = 32 * 1024 * 1024
+
+/** How long to wait for a database that is away, in milliseconds. */
+const PAUSE = 500
 
 interface Waiting {
   arrival: Arrival
@@ -34,6 +37,8 @@ export class Receiver {
   #queue: Queued[] = []
   #queuedBytes = 0
   #work: Promise<void> | undefined
+  #isSettling = false
+  #isAway = false
 
   constructor({ db, log, now }: { db: Database; log: Log; now: () => Date }) {
     this.#db = db
@@ -49,9 +54,11 @@ export class Receiver {
     await promise
   }
 
-  /** Resolves once all that was received is processed, or left to the job that takes up what is pending. */
+  /** Resolves once all that was received is processed; if the database is away, it is left in the journal. */
   async settle(): Promise<void> {
+    this.#isSettling = true
     while (this.#work) await this.#work
+    this.#isSettling = false
   }
 
   async #run(): Promise<void> {
@@ -71,39 +78,51 @@ export class Receiver {
   /** Journals the mails that wait, and processes some of those that were journalled before. */
   async #take(waiting: readonly Waiting[]): Promise<void> {
     const now = this.#now()
-    const queued = this.#dequeue()
     const sealed = sealMails(
       waiting.map(({ arrival }) => arrival),
       now,
     )
-    const due = await this.#withBytes(queued)
-    const mails = readEntries(due)
-    const entries = await transaction(this.#db, async (db) => {
-      await takeAll(db, mails, now)
-      return await insertSealed(db, sealed)
-    }).catch((error: unknown) => this.#takeApart(error, sealed, due))
+    const queued = this.#dequeue()
+    let entries: Entry[]
+    try {
+      const due = await this.#withBytes(queued)
+      entries = await this.#write(sealed, due, now)
+    } catch (error) {
+      await this.#putBack(queued, error)
+      throw error
+    }
+    this.#isAway = false
     for (const entry of entries) this.#enqueue(entry)
   }
 
-  /** Where both do not go together: those that nobody has promised anything about come first. */
-  async #takeApart(cause: unknown, sealed: readonly Sealed[], due: readonly Entry[]): Promise<Entry[]> {
-    let entries: Entry[] | undefined
+  async #write(sealed: readonly Sealed[], due: readonly Entry[], now: Date): Promise<Entry[]> {
+    const mails = readEntries(due)
     try {
-      if (capabilities(this.#db).isUnavailable(cause)) throw cause
-      entries = await insertSealed(this.#db, sealed)
-      await processMails(this.#db, due, this.#now())
-      return entries
+      return await transaction(this.#db, async (db) => {
+        await takeAll(db, mails, now)
+        return await insertSealed(db, sealed)
+      })
     } catch (error) {
-      this.#leave(error, due)
-      if (!entries) throw error
-      return entries
+      if (capabilities(this.#db).isUnavailable(error)) throw error
+      // We fail at one of them: each by itself, and nobody has to wait for that.
+      await processMails(this.#db, due, now)
+      return await insertSealed(this.#db, sealed)
     }
   }
 
-  /** The journal has them; the job that takes up what is pending finds them there. */
-  #leave(error: unknown, due: readonly Entry[]): void {
-    if (due.length > 0)
-      this.#log.error({ err: error, mails: due.map(({ id }) => id) }, 'mails of the journal have to wait')
+  /**
+   * What could not be processed comes before all that came later, for that may answer it. When the server stops,
+   * it is left to the next one, which finds it in the journal.
+   */
+  async #putBack(queued: readonly Queued[], error: unknown): Promise<void> {
+    if (queued.length === 0) return
+    // Once is enough for one trouble.
+    if (!this.#isAway) this.#log.error({ err: error }, 'mails of the journal have to wait')
+    this.#isAway = true
+    if (this.#isSettling) return
+    this.#queue.unshift(...queued)
+    for (const { bytes } of queued) this.#queuedBytes += bytes?.length ?? 0
+    await sleep(PAUSE)
   }
 
   #enqueue(entry: Entry): void {

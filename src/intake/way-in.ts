@@ -1,7 +1,6 @@
 import type { Context } from '../context.js'
-import { transaction } from '../db/transaction.js'
 import { savePosition } from '../store/mail-position.js'
-import { type Arrival, insertSealed, sealMails } from './journal.js'
+import { type Arrival, journalMails } from './journal.js'
 import { processMails } from './process.js'
 
 /** Something that takes mail until it is stopped. */
@@ -12,29 +11,22 @@ export interface WayIn {
   close(): Promise<void>
 }
 
-/** How far a source is read once some mails of it are in the journal. */
+/** How far a source is read once some mails of it are taken. */
 export interface Position {
   readonly source: string
   readonly position: string
 }
 
 /**
- * Takes mails that were fetched from somewhere: once this resolves the journal has them, and knows how far
- * the source was read. If the database goes away before they are processed, the job for such mails does that.
+ * Takes mails that were fetched from somewhere, and notes how far that was read. Throws if the database goes
+ * away; then they are to be fetched again before any others are, for an answer must not come before what it
+ * answers. Those that the journal has already it knows again.
  */
 export async function takeMails(
-  { db, log, now }: Pick<Context, 'db' | 'log' | 'now'>,
+  { db, now }: Pick<Context, 'db' | 'now'>,
   arrivals: readonly Arrival[],
   position?: Position,
 ): Promise<void> {
-  const sealed = sealMails(arrivals, now())
-  const entries = await transaction(db, async (db) => {
-    if (position) await savePosition(db, position.source, position.position)
-    return await insertSealed(db, sealed)
-  })
-  try {
-    await processMails(db, entries, now())
-  } catch (error) {
-    log.error({ err: error, mails: entries.map(({ id }) => id) }, 'mails of the journal have to wait')
-  }
+  await processMails(db, await journalMails(db, arrivals, now()), now())
+  if (position) await savePosition(db, position.source, position.position)
 }

@@ -54,15 +54,15 @@ export function parseAddress(text: string): Listener {
   return listener
 }
 
-/** Opens a way in, and whatever was left unfinished with it, until somebody asks us to stop. */
+/** Opens a way in, once what was left unfinished is done, until somebody asks us to stop. */
 function runUntilStopped(open: (context: Context) => Promise<WayIn>): Promise<void> {
   return withContext(async (context) => {
-    const { closeAll, resume } = await import('../../intake/intake.js')
+    const { finish } = await import('../../intake/intake.js')
+    await finish(context)
     const way = await open(context)
     console.log(`Mail comes by ${way.name}`)
-    const unfinished = resume(context)
     await stopSignal()
-    await closeAll([way, unfinished])
+    await way.close()
   })
 }
 
