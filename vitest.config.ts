@@ -3,7 +3,7 @@ import { defineConfig } from 'vitest/config'
 export default defineConfig({
   test: {
     include: ['test/**/*.test.ts'],
-    exclude: ['test/clients/**', 'test/browser/**', 'test/services/**'],
+    exclude: ['test/clients/**', 'test/browser/**', 'test/services/**', 'test/faults/**'],
     setupFiles: ['test/support/validated.ts'],
     globalSetup: ['test/support/postgres.ts'],
     testTimeout: 60_000,

@@ -27,6 +27,18 @@ const URLS = {
   },
 }
 
+async function makeOn(dialect: keyof typeof URLS): Promise<Fixture> {
+  const url = await URLS[dialect]()
+  const db = connect(url)
+  await migrate(db)
+  return { db, url }
+}
+
+/** Another database of the kind that a fixture is; whoever asked for it closes it. */
+export function makeDatabase({ url }: Fixture): Promise<Fixture> {
+  return makeOn(url.startsWith('sqlite:') ? 'sqlite' : 'postgres')
+}
+
 /** Whether each test gets a database of its own, or all of a suite share one. */
 export type Lifetime = 'test' | 'suite'
 
@@ -40,9 +52,7 @@ export function describeOnEach(
   describe.each(Object.keys(URLS) as (keyof typeof URLS)[])(`${name} on %s`, (dialect) => {
     const fixture = {} as Fixture
     before(async () => {
-      fixture.url = await URLS[dialect]()
-      fixture.db = connect(fixture.url)
-      await migrate(fixture.db)
+      Object.assign(fixture, await makeOn(dialect))
     })
     after(() => fixture.db.destroy())
     suite(fixture)
