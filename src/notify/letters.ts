@@ -10,10 +10,10 @@ interface Asked {
 
 export function registrationLetter({ email, base, link, username }: Asked & { username: string }): NewMail {
   return confirmation(email, 'Confirm your Patchwork account', base, [
-    `Somebody, probably you, has registered the account "${username}" at`,
-    `${base}/ with this address. To open the account, follow`,
-    ...indented(link),
-    'within seven days. If it was not you, do nothing: the account is then removed.',
+    'somebody, probably you, has registered with this address the account',
+    `"${username}". To open it, follow`,
+    ...alone(link),
+    'within seven days. If it was not you, do nothing: it is then removed.',
   ])
 }
 
@@ -24,47 +24,47 @@ export function knownAddressLetter({
   username,
 }: Omit<Asked, 'link'> & { username: string }): NewMail {
   return confirmation(email, 'You have a Patchwork account already', base, [
-    `Somebody, probably you, tried to register an account at ${base}/`,
-    `with this address, which has one already: "${username}".`,
+    'somebody, probably you, tried to register an account with this',
+    `address, which has one already: "${username}".`,
     'If you have forgotten its password, you get a new one at',
-    ...indented(`${base}/user/password-reset/`),
+    ...alone(`${base}/user/password-reset/`),
     'If it was not you, do nothing.',
   ])
 }
 
 export function linkLetter({ email, base, link, username }: Asked & { username: string }): NewMail {
   return confirmation(email, 'Confirm that this address is yours', base, [
-    `The account "${username}" at ${base}/ says that this address is its`,
-    "owner's. If it is yours, and the account too, follow",
-    ...indented(link),
-    'within seven days: what was sent from this address then counts as yours there.',
+    `the account "${username}"`,
+    "says that this address is its owner's. If that is you, follow",
+    ...alone(link),
+    'within seven days: what was sent from this address is yours then.',
     "If the account is somebody else's, do nothing.",
   ])
 }
 
 export function optOutLetter({ email, base, link }: Asked): NewMail {
   return confirmation(email, 'Confirm that you want no more mail', base, [
-    `Somebody, probably you, has asked that ${base}/ sends no mail about`,
-    'patches to this address any more. To confirm, follow',
-    ...indented(link),
+    'somebody, probably you, has asked that no more mail about patches is',
+    'sent to this address. To confirm, follow',
+    ...alone(link),
     'within seven days. Otherwise nothing changes.',
   ])
 }
 
 export function optInLetter({ email, base, link }: Asked): NewMail {
   return confirmation(email, 'Confirm that you want mail again', base, [
-    `Somebody, probably you, has asked that ${base}/ sends mail about`,
-    'patches to this address again. To confirm, follow',
-    ...indented(link),
+    'somebody, probably you, has asked that mail about patches is sent to',
+    'this address again. To confirm, follow',
+    ...alone(link),
     'within seven days. Otherwise nothing changes.',
   ])
 }
 
 export function resetLetter({ email, base, link, username }: Asked & { username: string }): NewMail {
   return confirmation(email, 'A new password for Patchwork', base, [
-    `Somebody, probably you, has asked for a new password for the account`,
-    `"${username}" at ${base}/. To set one, follow`,
-    ...indented(link),
+    'somebody, probably you, has asked for a new password for the account',
+    `"${username}". To set one, follow`,
+    ...alone(link),
     'within a day. If it was not you, do nothing: the old password stays.',
   ])
 }
@@ -76,9 +76,10 @@ export function passwordChangedLetter({
   username,
 }: Omit<Asked, 'link'> & { username: string }): NewMail {
   return confirmation(email, 'Your Patchwork password was changed', base, [
-    `The password of your account "${username}" at ${base}/ was changed`,
-    'just now. If it was not you, set a new one at once:',
-    ...indented(`${base}/user/password-reset/`),
+    'the password of your account',
+    `"${username}" was changed just now.`,
+    'If it was not you, set a new one at once:',
+    ...alone(`${base}/user/password-reset/`),
   ])
 }
 
@@ -92,6 +93,7 @@ function confirmation(recipient: string, subject: string, base: string, lines: r
   return { kind: 'confirmation', recipient, subject, body }
 }
 
-function indented(link: string): string[] {
-  return ['', `    ${link}`, '']
+/** A link in a line of its own, which is as short as it can be: mails break longer ones than 76 characters. */
+function alone(link: string): string[] {
+  return ['', link, '']
 }

@@ -14,8 +14,11 @@ const DAY = 24 * 3_600_000
 const LIFETIME = 7 * DAY
 const RESET_LIFETIME = DAY
 
-/** 160 random bits, in hex. */
-const KEY = /^[0-9a-f]{40}$/
+/**
+ * 128 random bits, in hex: short enough for a link to stay in one line of a mail. Those of the Python Patchwork are
+ * longer.
+ */
+const KEY = /^(?:[0-9a-f]{32}|[0-9a-f]{40})$/
 
 interface NewConfirmation {
   type: ConfirmationType
@@ -30,7 +33,7 @@ export async function insertConfirmation(
   { type, email, userId }: NewConfirmation,
   now: Time,
 ): Promise<string> {
-  const key = randomBytes(20).toString('hex')
+  const key = randomBytes(16).toString('hex')
   await db
     .insertInto('confirmations')
     .values({ type, email, user_id: userId ?? null, key: digestOf(key), date: now, active: true })

@@ -20,7 +20,7 @@ describe('accounts', () => {
   /** The path of the link in the newest letter. */
   async function newestLink(): Promise<string> {
     const [letter] = await listMail(stage.site.db, ['waiting'], 1)
-    return /\/confirm\/[0-9a-f]{40}\//.exec(letter?.body ?? '')?.[0] ?? ''
+    return /\/confirm\/[0-9a-f]{32}\//.exec(letter?.body ?? '')?.[0] ?? ''
   }
 
   describe.each([true, false])('with scripts: %s', (scripts) => {

@@ -69,6 +69,7 @@ function AddressRow({
     <tr>
       <td>
         <bdi>{email}</bdi>
+        {isMain && <small class="help">the account’s own</small>}
       </td>
       <td>
         <Form visit={visit} action={isOptedOut ? '/mail/optin/' : '/mail/optout/'} class="actions">
@@ -80,9 +81,7 @@ function AddressRow({
         </Form>
       </td>
       <td>
-        {isMain ? (
-          <span class="muted">the account’s own</span>
-        ) : (
+        {!isMain && (
           <Form visit={visit} action={`/user/unlink/${id}/`}>
             <button aria-label={`Unlink ${email}`}>Unlink</button>
           </Form>

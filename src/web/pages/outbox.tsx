@@ -21,7 +21,7 @@ export function addOutboxPages(mount: Mount): void {
       await listMail(visit.db, ['failed', 'waiting', 'sending'], MOST),
     ]
     return (
-      <Layout visit={visit} title="Outbox">
+      <Layout visit={visit} title="Outbox" styles={['account.css']}>
         <h1>Outbox</h1>
         <p>
           {counts.failed} given up, {counts.waiting + counts.sending} waiting, {counts.sent} sent in the last
@@ -47,7 +47,7 @@ async function retry(visit: OwnVisit): Promise<FastifyReply> {
 /** Without what stands in them: that is between us and those they go to. */
 function MailTable({ visit, mails }: { visit: OwnVisit; mails: readonly OutboxMail[] }) {
   return (
-    <table class="list">
+    <table class="list outbox">
       <thead>
         <tr>
           <th>Made</th>

@@ -82,5 +82,5 @@ async function populate(db: Database): Promise<void> {
 
 /** The path of the link in a letter. */
 export function linkIn(letter: OutboxMail | undefined): string {
-  return /https:\/\/pw\.example\.org(\/confirm\/[0-9a-f]{40}\/)/.exec(letter?.body ?? '')?.[1] ?? ''
+  return /https:\/\/pw\.example\.org(\/confirm\/[0-9a-f]{32}\/)/.exec(letter?.body ?? '')?.[1] ?? ''
 }
