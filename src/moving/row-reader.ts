@@ -103,6 +103,13 @@ function pick(fields: Fields, names: readonly string[]): Fields {
   return Object.fromEntries(Object.entries(fields).filter(([name]) => names.includes(name)))
 }
 
+/** As much of a key as reports show: a key may be a text of any length. */
+const MOST_KEY = 200
+
+function keyOf(value: Value | undefined): string | undefined {
+  return value === null || value === undefined ? undefined : String(value).slice(0, MOST_KEY)
+}
+
 function readRow(
   values: readonly Value[],
   keyPlace: number,
@@ -111,7 +118,7 @@ function readRow(
   texts: readonly Slot[] | undefined,
 ): ReadRow {
   notes.reasons.clear()
-  const key = values[keyPlace]
+  const key = keyOf(values[keyPlace])
   const read = (list: readonly Slot[]): Row => {
     const row: Row = {}
     for (const { name, field, place } of list)
@@ -119,12 +126,12 @@ function readRow(
     return row
   }
   try {
-    if (key === null || key === undefined) throw new LeftOut('its line in the dump cannot be taken apart')
+    if (key === undefined) throw new LeftOut('its line in the dump cannot be taken apart')
     const row = read(slots)
     const long = texts && read(texts)
-    return { key: String(key), row, texts: long, reasons: [...notes.reasons], isLeftOut: false }
+    return { key, row, texts: long, reasons: [...notes.reasons], isLeftOut: false }
   } catch (error) {
     if (!(error instanceof LeftOut)) throw error
-    return { key: String(key ?? '?'), row: {}, texts: undefined, reasons: [error.message], isLeftOut: true }
+    return { key: key ?? '?', row: {}, texts: undefined, reasons: [error.message], isLeftOut: true }
   }
 }

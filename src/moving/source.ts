@@ -45,4 +45,4 @@ export interface Source {
 }
 
 /** Rows that a source gives at a time: of short ones, and of those with long texts. */
-export const PAGE_ROWS = { short: 2000, long: 200 } as const
+export const PAGE_ROWS = { short: 2000, long: 500 } as const

@@ -57,11 +57,15 @@ async function run(address: string, options: Options): Promise<void> {
   const password = options.passwordFile && (await readFile(options.passwordFile, 'utf8')).trimEnd()
   const source = await open(address, password)
   try {
-    await withDatabase(async (db) => {
-      if (options.verify) process.exitCode = await compare(db, source, zone)
-      else await carry(db, source, zone)
-      if (options.report) await writeReport(db, options.report)
-    })
+    await withDatabase(
+      async (db) => {
+        if (options.verify) process.exitCode = await compare(db, source, zone)
+        else await carry(db, source, zone)
+        if (options.report) await writeReport(db, options.report)
+      },
+      // If the machine stops, the last rows come again: how far an import is, is committed with them.
+      { isDurable: false },
+    )
   } finally {
     await source.close()
   }

@@ -62,7 +62,7 @@ export class SqliteDriver implements Driver {
     this.#writer.pragma('busy_timeout = 5000')
     this.#writer.pragma('journal_mode = wal')
     this.#writer.pragma('busy_timeout = 0')
-    this.#writer.pragma(`synchronous = ${isDurable ? 'full' : 'off'}`)
+    this.#writer.pragma(`synchronous = ${isDurable ? 'full' : 'normal'}`)
     if (!isDurable) this.#writer.pragma(`wal_autocheckpoint = ${IMPORT_CHECKPOINT}`)
     this.#writer.pragma('foreign_keys = on')
     this.#reader = new Handle(new BetterSqlite3(path, { readonly: true, timeout: 5000 }))

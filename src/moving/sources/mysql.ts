@@ -1,7 +1,7 @@
 import { createConnection, type Connection as MysqlConnection } from 'mysql2/promise'
 import type { Value } from '../source.js'
 import type { Connection } from './sql.js'
-import { nameOf } from './address.js'
+import { nameOf, orClosed } from './address.js'
 
 const DEFAULT_PORT = 3306
 
@@ -27,10 +27,24 @@ export async function openMysql(url: URL, password: string | undefined): Promise
     const [rows] = await client.query(sql, [...parameters])
     return rows as unknown as Value[][]
   }
-  await beginReading(client)
+  return await orClosed(
+    async () => {
+      await beginReading(client)
+      return connectionOf(url, run, await tablesOf(run), () => client.end())
+    },
+    () => client.destroy(),
+  )
+}
+
+function connectionOf(
+  url: URL,
+  run: Connection['run'],
+  tables: Connection['tables'],
+  close: () => Promise<void>,
+): Connection {
   return {
     name: `the MySQL database ${nameOf(url)}`,
-    tables: await tablesOf(run),
+    tables,
     quote: (identifier) => `\`${identifier.replaceAll('`', '``')}\``,
     placeholder: () => '?',
     run,
@@ -41,12 +55,13 @@ export async function openMysql(url: URL, password: string | undefined): Promise
       )
       return Math.max(0, Number(next ?? 1) - 1)
     },
-    close: () => client.end(),
+    close,
   }
 }
 
 async function beginReading(client: MysqlConnection): Promise<void> {
-  await client.query("set session time_zone = '+00:00', session transaction isolation level repeatable read")
+  await client.query("set session time_zone = '+00:00'")
+  await client.query('set session transaction isolation level repeatable read')
   await client.query('start transaction with consistent snapshot, read only')
 }
 

@@ -1,7 +1,7 @@
 import { Client } from 'pg'
 import type { Value } from '../source.js'
 import type { Connection } from './sql.js'
-import { nameOf } from './address.js'
+import { nameOf, orClosed } from './address.js'
 
 /** All values as the texts that PostgreSQL writes, which are also those of its dumps. */
 const AS_TEXT = { getTypeParser: () => (value: unknown) => value }
@@ -20,9 +20,26 @@ export async function openPostgres(url: URL, password: string | undefined): Prom
     const { rows } = await client.query({ text: sql, values: [...parameters], rowMode: 'array' })
     return rows as Value[][]
   }
+  return await orClosed(
+    async () => {
+      await beginReading(client)
+      return connectionOf(url, run, await tablesOf(run), () => client.end())
+    },
+    () => client.end(),
+  )
+}
+
+async function beginReading(client: Client): Promise<void> {
   await client.query(`set timezone = 'UTC'; set datestyle = 'ISO'; set client_encoding = 'UTF8'`)
   await client.query('begin isolation level repeatable read read only')
-  const tables = await tablesOf(run)
+}
+
+function connectionOf(
+  url: URL,
+  run: Connection['run'],
+  tables: Connection['tables'],
+  close: () => Promise<void>,
+): Connection {
   return {
     name: `the PostgreSQL database ${nameOf(url)}`,
     tables,
@@ -30,7 +47,7 @@ export async function openPostgres(url: URL, password: string | undefined): Prom
     placeholder: (number) => `$${number}`,
     run,
     lastId: (table) => lastId(run, table),
-    close: () => client.end(),
+    close,
   }
 }
 
