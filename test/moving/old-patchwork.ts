@@ -122,7 +122,11 @@ export class OldPatchwork {
       const columns = this.#db.prepare('select name from pragma_table_info(?)').pluck().all(table) as string[]
       const names = columns.map((name) => (name === 'order' ? '"order"' : name)).join(', ')
       lines.push(`COPY public.${table} (${names}) FROM stdin;`)
-      for (const row of this.#db.prepare(`select * from ${table}`).raw().all() as unknown[][])
+      for (const row of this.#db.prepare(`select * from ${table}`).raw().all() as (
+        | string
+        | number
+        | null
+      )[][])
         lines.push(row.map(copied).join('\t'))
       lines.push('\\.', '')
     }
@@ -182,10 +186,7 @@ export class OldPatchwork {
   }
 }
 
-function copied(value: unknown): string {
+function copied(value: string | number | null): string {
   if (value === null) return '\\N'
-  return String(value as string | number)
-    .replaceAll('\\', '\\\\')
-    .replaceAll('\n', '\\n')
-    .replaceAll('\t', '\\t')
+  return String(value).replaceAll('\\', '\\\\').replaceAll('\n', '\\n').replaceAll('\t', '\\t')
 }
