@@ -13,6 +13,7 @@ import { addMigrateCommand } from './commands/migrate.js'
 import { addAcceptCommand } from './commands/accept-commits.js'
 import { addBackupCommands } from './commands/backup.js'
 import { addHelpCommands } from './commands/help.js'
+import { addDoctorCommand } from './commands/doctor.js'
 import { addStatsCommand } from './commands/stats.js'
 import { addConfigCommand } from './commands/config.js'
 import { addCronCommand } from './commands/cron.js'
@@ -41,6 +42,7 @@ export function buildProgram(): Command {
   addBackupCommands(program)
   addAcceptCommand(program)
   addStatsCommand(program)
+  addDoctorCommand(program)
   addHelpCommands(program)
   addWayInCommands(program)
   addMoveCommand(program)

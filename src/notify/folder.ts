@@ -1,4 +1,4 @@
-import { mkdir, open, rename } from 'node:fs/promises'
+import { access, constants, mkdir, open, rename } from 'node:fs/promises'
 import { join } from 'node:path'
 import { type Transport, Unreachable } from './transport.js'
 
@@ -10,14 +10,26 @@ export function folderTransport(folder: string): Transport {
   return {
     async send({ messageId, raw }) {
       try {
-        // Mails hold keys: nobody else on this machine is to read them.
-        await mkdir(folder, { recursive: true, mode: 0o700 })
+        await prepare(folder)
         await write(folder, `${messageId.replace(/[^A-Za-z0-9.@-]/g, '_')}.eml`, raw)
       } catch (error) {
         throw new Unreachable((error as Error).message, { cause: error })
       }
     },
+    async check() {
+      try {
+        await prepare(folder)
+        await access(folder, constants.W_OK)
+      } catch (error) {
+        throw new Unreachable((error as Error).message, { cause: error })
+      }
+    },
   }
+}
+
+/** Mails hold keys: nobody else on this machine is to read them. */
+async function prepare(folder: string): Promise<void> {
+  await mkdir(folder, { recursive: true, mode: 0o700 })
 }
 
 /** Under another name until it is whole and on the disk. */

@@ -34,6 +34,13 @@ export function smtpTransport(settings: SmtpSettings): Transport {
         throw explain(error as SmtpError)
       }
     },
+    async check() {
+      try {
+        await mailer.verify()
+      } catch (error) {
+        throw new Unreachable((error as SmtpError).response || (error as Error).message, { cause: error })
+      }
+    },
   }
 }
 

@@ -12,6 +12,8 @@ export interface Composed {
 export interface Transport {
   /** Hands a mail over; throws Refused, Unreachable, or what else went wrong. Gives up when `signal` comes. */
   send(mail: Composed, signal: AbortSignal): Promise<void>
+  /** Tries everything but to hand over a mail; throws Unreachable if none would be taken. */
+  check(): Promise<void>
 }
 
 /** This mail will never be taken, however often it is tried. */

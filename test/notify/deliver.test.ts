@@ -24,6 +24,7 @@ function recorder(failing: () => Error | undefined = () => undefined): Transport
       if (error) throw error
       sent.push(mail)
     },
+    async check() {},
   }
 }
 
@@ -113,6 +114,7 @@ describeOnEach('the outbox', (fixture) => {
     for (let number = 0; number < 30; number++) await put(`user${number}@example.org`)
     const transport = recorder()
     const slow: Transport = {
+      ...transport,
       async send(mail, signal) {
         await new Promise((resolve) => setTimeout(resolve, 2))
         await transport.send(mail, signal)
@@ -134,6 +136,7 @@ describeOnEach('the outbox', (fixture) => {
     clock += 11 * MINUTE
     const transport = recorder()
     await deliverMail(context, {
+      ...transport,
       async send(mail, signal) {
         await transport.send(mail, signal)
         await folderTransport(folder).send(mail, signal)

@@ -20,6 +20,8 @@ export interface Capabilities {
   analyze(db: Database): Promise<void>
   /** Everything that was committed so far is made durable, also where single commits were not. */
   flush(db: Database): Promise<void>
+  /** What is broken in the files of the database, in its own words; may read all of them. */
+  findFaults(db: Database): Promise<string[]>
   /** Whether an insert or update failed because the row would stand there twice. */
   isUniqueViolation(error: unknown): boolean
   /** Whether an error is trouble of the database or its disk, such as will be over, and not of what was asked. */

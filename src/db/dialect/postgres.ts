@@ -65,6 +65,14 @@ const capabilities: Capabilities = {
     // A commit that waits for the disk takes all that were committed before it along.
     await sql`begin; set local synchronous_commit = on; select pg_current_xact_id(); commit`.execute(db)
   },
+  async findFaults(db) {
+    // Checksums of pages are verified as they are read; what is left to ask is whether indexes can be used.
+    const { rows } = await sql<{ name: string }>`
+      select indexrelid::regclass::text as name from pg_index where not indisvalid or not indisready`.execute(
+      db,
+    )
+    return rows.map(({ name }) => `The index ${name} is not valid; 'reindex index ${name}' makes it anew.`)
+  },
   isUniqueViolation: (error) => (error as { code?: unknown }).code === UNIQUE_VIOLATION,
   isUnavailable: (error) => {
     const { code, message } = error as { code?: unknown; message?: unknown }

@@ -32,6 +32,11 @@ const capabilities: Capabilities = {
   async flush(db) {
     await sql`pragma wal_checkpoint(truncate)`.execute(db)
   },
+  async findFaults(db) {
+    const { rows } = await sql<{ integrity_check: string }>`pragma integrity_check(20)`.execute(db)
+    const faults = rows.map(({ integrity_check }) => integrity_check)
+    return faults.filter((fault) => fault !== 'ok')
+  },
   isUniqueViolation: (error) => String((error as { code?: unknown }).code).startsWith('SQLITE_CONSTRAINT_'),
   isUnavailable: (error) =>
     error instanceof Busy || UNAVAILABLE.test(String((error as { code?: unknown }).code)),

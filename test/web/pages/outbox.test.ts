@@ -1,16 +1,22 @@
 import { expect, it } from 'vitest'
 import { deliverMail } from '../../../src/notify/deliver.js'
-import { Refused } from '../../../src/notify/transport.js'
+import { Refused, type Transport } from '../../../src/notify/transport.js'
 import { insertMail } from '../../../src/store/outbox.js'
 import { contextOn } from '../../support/context.js'
 import { describePlace } from './support.js'
+
+/** A way out whose far end knows nobody. */
+const REFUSING: Transport = {
+  send: () => Promise.reject(new Refused('550 <b>no such user</b>')),
+  check: async () => {},
+}
 
 describePlace('the outbox', (place) => {
   it('shows administrators what was given up and why, and tries it again', async () => {
     const letter = { kind: 'changes', recipient: 'ann@example.net', subject: 'News', body: 'secret' } as const
     await insertMail(place.db, letter, '2026-10-05T12:00:00')
     const context = contextOn({ db: place.db, url: 'sqlite:x' }, { now: () => new Date(place.clock) })
-    await deliverMail(context, { send: () => Promise.reject(new Refused('550 <b>no such user</b>')) })
+    await deliverMail(context, REFUSING)
     await place.db.updateTable('users').set({ is_superuser: 1 }).where('username', '=', 'rolf').execute()
     const visitor = await place.as('rolf')
     const { body } = await visitor.get('/admin/outbox/')

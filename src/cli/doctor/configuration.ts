@@ -1,0 +1,39 @@
+import { spawnSync } from 'node:child_process'
+import { accessSync, constants, existsSync } from 'node:fs'
+import { join } from 'node:path'
+import type { Config } from '../../config.js'
+import { type Finding, fine, problem, warning } from './finding.js'
+
+/** Whether what is set fits together, and what it names is there. */
+export function checkConfiguration(config: Config): Finding[] {
+  const { publicUrl, trustedProxies, mail, mailFrom, inboxes } = config
+  const findings = config.maildirs.map(checkMaildir)
+  if (publicUrl === undefined)
+    findings.push(
+      warning('PATCHWORK_PUBLIC_URL is not set: addresses in mails and answers are as each request says.'),
+    )
+  else findings.push(fine(`People reach the server at ${publicUrl}.`))
+  if (publicUrl?.startsWith('https:') && trustedProxies.length === 0)
+    findings.push(
+      warning(
+        'The public address is https, which a proxy must speak for us, but PATCHWORK_TRUSTED_PROXIES is empty: all visitors share the address of the proxy.',
+      ),
+    )
+  if (mail.kind !== 'folder' && mailFrom.address.endsWith('@localhost'))
+    findings.push(problem(`Mail would go out from ${mailFrom.address}; set PATCHWORK_MAIL_FROM.`))
+  if (inboxes.length > 0 && spawnSync('git', ['--version']).status !== 0)
+    findings.push(problem('PATCHWORK_INBOXES names archives to clone, but git is not installed.'))
+  return findings
+}
+
+function checkMaildir(path: string): Finding {
+  for (const folder of ['new', 'cur']) {
+    if (!existsSync(join(path, folder))) return problem(`'${path}' is no Maildir: it has no '${folder}'.`)
+    try {
+      accessSync(join(path, folder), constants.R_OK | constants.W_OK)
+    } catch {
+      return problem(`The Maildir '${path}' may not be read and written by the user who runs this.`)
+    }
+  }
+  return fine(`The Maildir '${path}' can be read and written.`)
+}

@@ -1,0 +1,35 @@
+import type { Context } from '../../context.js'
+import { openTransport } from '../../notify/open.js'
+import { countMails } from '../../store/journal-list.js'
+import { countMail } from '../../store/outbox.js'
+import { type Finding, fine, problem, warning } from './finding.js'
+
+/** Whether mail goes out, and whether what came in was taken. */
+export async function checkMail({ config, db }: Context): Promise<Finding[]> {
+  const [out, came] = [await countMail(db), await countMails(db)]
+  const findings: Finding[] = [await checkTransport(config.mail)]
+  if (out.failed > 0)
+    findings.push(
+      warning(`${out.failed} mails could not be sent and were given up; /admin/outbox/ shows why.`),
+    )
+  const failed = came.failed ?? 0
+  findings.push(
+    failed > 0
+      ? warning(`${failed} mails could not be taken; 'patchwork mail list --outcome failed' shows why.`)
+      : fine('No mail that reached us failed.'),
+  )
+  return findings
+}
+
+async function checkTransport(settings: Context['config']['mail']): Promise<Finding> {
+  const where =
+    settings.kind === 'folder' ? `the folder '${settings.path}'` : `${settings.host}:${settings.port}`
+  try {
+    await openTransport(settings).check()
+  } catch (error) {
+    return problem(`Mail can't go out by ${where}: ${(error as Error).message}.`)
+  }
+  return settings.kind === 'folder'
+    ? warning(`Mail goes into ${where}, not out; set PATCHWORK_MAIL to the address of a mail server.`)
+    : fine(`Mail goes out by ${where}.`)
+}

@@ -1,0 +1,56 @@
+import { accessSync, constants, existsSync, statfsSync } from 'node:fs'
+import { dirname } from 'node:path'
+import type { Config } from '../../config.js'
+import { sqlitePath } from '../../db/connect.js'
+import { capabilities } from '../../db/dialect/dialect.js'
+import { pendingMigrations } from '../../db/migrate.js'
+import type { Database } from '../../db/schema.js'
+import { type Finding, fine, problem, warning } from './finding.js'
+
+const GIBIBYTE = 1024 ** 3
+/** Less room than this is a matter of weeks … */
+const SCARCE = 2 * GIBIBYTE
+/** … and less than this one of hours. */
+const NONE = GIBIBYTE / 4
+
+/** Whether the file of a SQLite database can be worked with; nothing for PostgreSQL. */
+export function checkFile({ databaseUrl }: Config): Finding[] {
+  const path = sqlitePath(databaseUrl)
+  if (path === undefined) return []
+  if (!existsSync(path)) return [warning(`There is no database '${path}' yet; the first command makes it.`)]
+  const findings: Finding[] = []
+  // Beside the database SQLite keeps two files of its own.
+  for (const each of [path, dirname(path)])
+    try {
+      accessSync(each, constants.R_OK | constants.W_OK)
+    } catch {
+      findings.push(problem(`'${each}' may not be read and written by the user who runs this.`))
+    }
+  const { bavail, bsize } = statfsSync(dirname(path))
+  findings.push(describeRoom(bavail * bsize))
+  return findings
+}
+
+function describeRoom(bytes: number): Finding {
+  const words = `The disk of the database has room for ${(bytes / GIBIBYTE).toFixed(1)} GiB.`
+  if (bytes < NONE) return problem(words)
+  return bytes < SCARCE ? warning(words) : fine(words)
+}
+
+/** Whether the database answers, has the newest schema, and is sound; the last takes long where it is large. */
+export async function checkDatabase(db: Database, isThorough: boolean): Promise<Finding[]> {
+  let pending: string[]
+  try {
+    pending = await pendingMigrations(db)
+  } catch (error) {
+    return [problem(`The database can't be used: ${(error as Error).message}.`)]
+  }
+  const findings = [
+    pending.length > 0
+      ? warning(`The database waits for ${pending.join(', ')}; 'patchwork migrate' brings it there.`)
+      : fine('The database answers, and its schema is the newest.'),
+  ]
+  if (!isThorough) return findings
+  const faults = await capabilities(db).findFaults(db)
+  return [...findings, ...(faults.length > 0 ? faults.map(problem) : [fine('The database is sound.')])]
+}

@@ -1,0 +1,101 @@
+import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs'
+import { createServer } from 'node:net'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { sql } from 'kysely'
+import { afterEach, describe, expect, it, vi } from 'vitest'
+import { runCli } from '../../support/cli.js'
+import { describeOnEach } from '../../support/database.js'
+import { insertDemo } from '../../support/demo.js'
+
+const folder = () => mkdtempSync(join(tmpdir(), 'patchwork-doctor-'))
+
+/** Runs the doctor with some settings. */
+async function examine(url: string, settings: Record<string, string> = {}, ...argv: string[]) {
+  const all: Record<string, string> = { PATCHWORK_MAIL: `folder:${join(folder(), 'outbox')}`, ...settings }
+  for (const [name, value] of Object.entries(all)) vi.stubEnv(name, value)
+  return await runCli(url, 'doctor', ...argv)
+}
+
+describeOnEach('the doctor', (fixture) => {
+  afterEach(() => vi.unstubAllEnvs())
+
+  it('finds nothing to say against a sound installation', async () => {
+    await insertDemo(fixture.db)
+    await fixture.db.updateTable('users').set({ is_superuser: true }).execute()
+    const settings = { PATCHWORK_PUBLIC_URL: 'http://pw.example.org' }
+    const { code, out } = await examine(fixture.url, settings, '--thorough')
+    expect(code).toBe(0)
+    expect(out).toContain('  ok  The database answers, and its schema is the newest.\n')
+    expect(out).toContain('  ok  The database is sound.\n')
+    expect(out).not.toContain('BAD')
+    expect(out.match(/^note.*/gm)).toEqual([expect.stringContaining('not out; set PATCHWORK_MAIL')])
+  })
+
+  it('says what an empty one wants', async () => {
+    const { code, out } = await examine(fixture.url)
+    expect(code).toBe(0)
+    expect(out).toContain('note  PATCHWORK_PUBLIC_URL is not set')
+    expect(out).toContain('note  There are no projects')
+  })
+
+  it('says who is missing, and what failed', async () => {
+    const { db } = fixture
+    await insertDemo(db)
+    await db.deleteFrom('maintainers').execute()
+    const { out } = await examine(fixture.url, { PATCHWORK_MAILDIR: folder() })
+    expect(out).toContain("note  Nobody maintains 'lanterna'")
+    expect(out).toContain('note  No account may administer everything')
+    expect(out).toMatch(/^ BAD {2}'.*' is no Maildir: it has no 'new'\.$/m)
+  })
+
+  it('says that the schema is old, and looks no further', async () => {
+    await sql`delete from kysely_migration where name = '0002-web'`.execute(fixture.db)
+    const { out } = await examine(fixture.url)
+    expect(out).toContain("note  The database waits for 0002-web; 'patchwork migrate'")
+    expect(out).not.toContain('There are no projects')
+  })
+
+  it('tries the way out for mail, and whether it is set up', async () => {
+    const port = await new Promise<number>((resolve) => {
+      const probe = createServer().listen(0, '127.0.0.1', () => {
+        const address = probe.address() as { port: number }
+        probe.close(() => resolve(address.port))
+      })
+    })
+    const { code, out } = await examine(fixture.url, { PATCHWORK_MAIL: `smtp://127.0.0.1:${port}` })
+    expect(code).toBe(1)
+    expect(out).toContain(` BAD  Mail can't go out by 127.0.0.1:${port}: `)
+    expect(out).toContain(' BAD  Mail would go out from patchwork@localhost')
+  })
+})
+
+describe('the doctor, of a file', () => {
+  afterEach(() => vi.unstubAllEnvs())
+
+  it('says that there is none yet, and makes none', async () => {
+    const path = join(folder(), 'none.db')
+    const { code, out } = await examine(`sqlite:${path}`)
+    expect([code, out]).toEqual([0, expect.stringContaining(`note  There is no database '${path}' yet`)])
+    expect(() => readFileSync(path)).toThrow('ENOENT')
+  })
+
+  it('finds pages that are broken', async () => {
+    const path = join(folder(), 'broken.db')
+    await runCli(`sqlite:${path}`, 'migrate')
+    const bytes = readFileSync(path)
+    // The last page belongs to an index of one of the last tables.
+    bytes.fill(0x55, bytes.length - 4096)
+    writeFileSync(path, bytes)
+    const { code, out } = await examine(`sqlite:${path}`, {}, '--thorough')
+    expect(code).toBe(1)
+    expect(out).toMatch(/^ BAD /m)
+  })
+
+  it('says that a server of PostgreSQL does not answer', async () => {
+    const { code, out } = await examine('postgres://pw:secret@127.0.0.1:1/pw')
+    expect(code).toBe(1)
+    expect(out).toContain(" BAD  The database can't be used: ")
+    expect(out).not.toContain('secret')
+  })
+})
