@@ -77,7 +77,8 @@ async function answer(
 ): Promise<FastifyReply> {
   const visit = await visitOf(context, request, reply)
   const page = await handler(visit)
-  if (isReply(page)) return page
+  // A reply that a handler awaited has come to nothing here, but it is sent.
+  if (reply.sent || isReply(page)) return reply
   if (visit.message) void reply.header('set-cookie', NO_MESSAGE_COOKIE)
   return sendPage(reply, page)
 }
