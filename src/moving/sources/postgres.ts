@@ -8,11 +8,10 @@ const AS_TEXT = { getTypeParser: () => (value: unknown) => value }
 
 /** Connects to a PostgreSQL database and reads it as it is at this moment, whatever is written meanwhile. */
 export async function openPostgres(url: URL, password: string | undefined): Promise<Connection> {
-  const client = new Client({
-    connectionString: url.href,
-    ...(password === undefined ? {} : { password }),
-    types: AS_TEXT,
-  })
+  const address = new URL(url)
+  // What the address says goes before all else that is said beside it.
+  if (password !== undefined) address.password = encodeURIComponent(password)
+  const client = new Client({ connectionString: address.href, types: AS_TEXT })
   // A connection that breaks fails the query that is under way; without a listener it ends the process too.
   client.on('error', () => {})
   await client.connect()
