@@ -2,7 +2,7 @@ import type { Context } from '../context.js'
 import type { Job } from './job.js'
 import { confirmations } from './confirmations.js'
 import { notifications } from './notifications.js'
-import { outbox } from './outbox.js'
+import { oldMail, outbox } from './outbox.js'
 import { inboxes } from './inboxes.js'
 import { mailRetention, pendingMail } from './mail.js'
 import { removal } from './removal.js'
@@ -14,6 +14,7 @@ export const JOBS: readonly Job[] = [
   sessions,
   notifications,
   outbox,
+  oldMail,
   removal,
   pendingMail,
   mailRetention,

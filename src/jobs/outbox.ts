@@ -13,13 +13,22 @@ export const outbox: Job = {
   name: 'outbox',
   every: 5,
   async run(context, signal) {
-    const { db, config, now, log } = context
+    const { config, log } = context
     const { sent, delayed, failed } = await deliverMail(context, openTransport(config.mail), signal)
     for (const { id, recipient, reason } of failed)
       log.error({ mail: id, recipient, reason }, 'mail was given up')
     await tellOfFailures(context, failed)
-    await deleteOldMail(db, toTime(new Date(now().getTime() - KEPT)))
     if (sent + delayed + failed.length === 0) return undefined
     return `${sent} mails sent, ${delayed} delayed, ${failed.length} given up`
+  },
+}
+
+/** Forgets mail that nobody asks about any more. */
+export const oldMail: Job = {
+  name: 'old mail',
+  every: 3600,
+  async run({ db, now }) {
+    const count = await deleteOldMail(db, toTime(new Date(now().getTime() - KEPT)))
+    return count > 0 ? `${count} old mails forgotten` : undefined
   },
 }

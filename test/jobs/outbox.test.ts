@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { expect, it } from 'vitest'
 import type { Context } from '../../src/context.js'
-import { outbox } from '../../src/jobs/outbox.js'
+import { oldMail, outbox } from '../../src/jobs/outbox.js'
 import { insertMail, listMail } from '../../src/store/outbox.js'
 import { contextOn } from '../support/context.js'
 import { describeOnEach } from '../support/database.js'
@@ -51,7 +51,10 @@ describeOnEach('the outbox of a server', (fixture) => {
     const folder = mkdtempSync(join(tmpdir(), 'patchwork-outbox-'))
     await put('ann@example.org')
     await run(serverWith(`folder:${folder}`))
-    await run(serverWith(`folder:${folder}`, '2026-11-10T12:00:00.000000'))
+    const forget = (now: string) =>
+      oldMail.run(serverWith(`folder:${folder}`, now), new AbortController().signal)
+    expect(await forget('2026-11-03T12:00:00.000000')).toBeUndefined()
+    expect(await forget('2026-11-05T12:00:00.000000')).toBe('1 old mails forgotten')
     expect(await listMail(fixture.db, ['sent'], 10)).toEqual([])
   })
 })

@@ -1,5 +1,6 @@
 import type { ComponentChildren, VNode } from 'preact'
 import { assetPath } from '../../http/assets.js'
+import { canAdminister } from '../../policy.js'
 import type { Project } from '../../store/project.js'
 import type { Visit } from '../visit.js'
 import { Form } from './form.js'
@@ -146,6 +147,7 @@ function Account({ visit }: { visit: Visit }): VNode {
           <a href="/user/bundles/">Bundles</a>
           <a href="/user/">Profile</a>
           <a href="/mail/">Mail settings</a>
+          {canAdminister(viewer) && <a href="/admin/outbox/">Outbox</a>}
           <Form visit={visit} action="/user/logout/">
             <button class="link">Log out</button>
           </Form>
