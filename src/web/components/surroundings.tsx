@@ -21,6 +21,7 @@ export function Neighbours({ project: { link_name }, around: { series, siblings 
   const before = siblings.findLast((each) => each.number < number)
   const next = siblings.find((each) => each.number > number)
   const cover = number > 0 && !before ? series.cover_msgid : null
+  if (!before && !next && cover === null) return null
   return (
     <nav class="neighbours" aria-label="Series">
       {before && <Neighbour patch={before} linkName={link_name} rel="prev" />}
