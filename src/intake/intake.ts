@@ -15,7 +15,10 @@ export async function openWaysIn(context: Context, lmtp?: Listener): Promise<Way
   const listener = lmtp ?? config.lmtp
   try {
     if (listener) ways.push(await openLmtp(context, listener))
-    ways.push(...(await openMaildirs(context)))
+    for (const path of config.maildirs) {
+      const { watchMaildir } = await import('./maildir.js')
+      ways.push(await watchMaildir(context, path))
+    }
     if (config.imap !== undefined) {
       const { watchImap } = await import('./imap.js')
       ways.push(watchImap(context, config.imap))
@@ -40,13 +43,6 @@ export async function openLmtp(context: Context, listener: Listener): Promise<Wa
       await receiver.settle()
     },
   }
-}
-
-async function openMaildirs(context: Context): Promise<WayIn[]> {
-  const { maildirs } = context.config
-  if (maildirs.length === 0) return []
-  const { watchMaildir } = await import('./maildir.js')
-  return await Promise.all(maildirs.map((path) => watchMaildir(context, path)))
 }
 
 /**
