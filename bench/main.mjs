@@ -142,6 +142,9 @@ async function paths(base) {
     '/api/1.3/events/',
     '/api/1.3/covers/',
     `/series/${small.id}/mbox/`,
+    // 100 rows each, as people see them who have not logged in.
+    '/project/bench/list/?state=*&archive=both',
+    '/project/bench/series/',
   ]
 }
 

@@ -1,3 +1,4 @@
+import { findProject, insertProject } from '../../../src/store/project.js'
 import type { Site } from '../../support/site.js'
 import type { PageEntry } from '../pages.js'
 
@@ -10,9 +11,18 @@ export const LIST_PAGES: readonly PageEntry[] = [
   { name: 'series-list', path: '/project/lanterna/series/' },
   { name: 'series', path: (site) => seriesPath(site, 'net: talk to the buoys', 3) },
   { name: 'series-maintainer', path: (site) => seriesPath(site, 'lamp: dim and brighten', 2), as: 'mira' },
+  { name: 'projects', path: withSecondProject },
   { name: 'project', path: '/project/lanterna/' },
   { name: 'project-maintainer', path: '/project/lanterna/', as: 'mira' },
 ]
+
+/** A site with one project leads to its patches; only one with several shows them all. */
+async function withSecondProject({ db }: Site): Promise<string> {
+  const address = { list_id: 'ropes.example.org', list_email: 'ropes@example.org' }
+  if (!(await findProject(db, 'ropes')))
+    await insertProject(db, { link_name: 'ropes', name: 'Ropes', ...address })
+  return '/'
+}
 
 async function seriesPath({ db }: Site, name: string, version: number): Promise<string> {
   const { id } = await db
