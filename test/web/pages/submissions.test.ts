@@ -98,13 +98,16 @@ describeDemo('the pages of patches and covers', (demo) => {
     it.each([
       [{ action: 'update', state: '99' }, 'There is no such state.'],
       [{ action: 'update', delegate: '2' }, 'maintainers only'],
-      [{ action: 'add', bundle_id: '99' }, 'You have no such bundle.'],
       [{ action: 'create', bundle_name: ' ' }, 'A bundle needs a name.'],
     ])('tell what cannot be meant, and change nothing: %o', async (fields, text) => {
       const response = await post(demo, RICH_PATH, 'mira', fields)
       expect(response.statusCode).toBe(302)
       const message = String(response.headers['set-cookie']).match(/patchwork_message=([^.]*)/)?.[1] ?? ''
       expect(Buffer.from(message, 'base64url').toString()).toContain(text)
+    })
+
+    it('find no bundle of somebody else', async () => {
+      expect((await post(demo, RICH_PATH, 'mira', { action: 'add', bundle_id: '99' })).statusCode).toBe(404)
     })
 
     it('mark a comment for those who may, where it is', async () => {
