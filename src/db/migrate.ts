@@ -2,6 +2,7 @@ import type { Kysely } from 'kysely'
 import { type Migration, Migrator } from 'kysely/migration'
 import * as initial from './migrations/0001-initial.js'
 import * as web from './migrations/0002-web.js'
+import * as scale from './migrations/0003-scale.js'
 import * as lists from './migrations/0005-lists.js'
 import * as account from './migrations/0007-account.js'
 import * as moving from './migrations/0008-moving.js'
@@ -13,6 +14,7 @@ import type { Database } from './schema.js'
 const MIGRATIONS: Record<string, Migration> = {
   '0001-initial': initial,
   '0002-web': web,
+  '0003-scale': scale,
   '0005-lists': lists,
   '0007-account': account,
   '0008-moving': moving,

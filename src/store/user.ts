@@ -30,11 +30,18 @@ export async function findUserById(db: Database, id: number): Promise<User | und
   return await db.selectFrom('users').selectAll().where('id', '=', id).executeTakeFirst()
 }
 
+const byEmail = prepare<{ email: string }, User>((db, { email }) =>
+  db
+    .selectFrom('users')
+    .selectAll()
+    .where(sql`lower(email)`, '=', sql<string>`lower(${email})`)
+    .orderBy('id')
+    .limit(1),
+)
+
 /** The account of that mail address, whatever its case; the oldest of several. */
 export async function findUserByEmail(db: Database, email: string): Promise<User | undefined> {
-  const users = await db.selectFrom('users').selectAll().orderBy('id').execute()
-  const wanted = email.toLowerCase()
-  return users.find((user) => user.email.toLowerCase() === wanted)
+  return (await byEmail(db, { email }))[0]
 }
 
 const byToken = prepare<{ digest: string }, User>((db, { digest }) =>

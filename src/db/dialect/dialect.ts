@@ -16,6 +16,8 @@ export interface Capabilities {
   listParameter(ids: readonly number[]): unknown
   /** Whether `expression` contains the pattern that `containsParameter` made, without regard to case. */
   contains(expression: Expression<unknown>, term: unknown): RawBuilder<SqlBool>
+  /** Makes `contains` quick on a column of a large table, where the database can. */
+  indexWords(db: Database, table: string, column: string): Promise<void>
   /** What the planner knows of the tables is brought up to date: after a large import. */
   analyze(db: Database): Promise<void>
   /** Everything that was committed so far is made durable, also where single commits were not. */

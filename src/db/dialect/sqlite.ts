@@ -26,6 +26,8 @@ const capabilities: Capabilities = {
   listParameter: (ids) => JSON.stringify(ids),
   // fold(): LIKE of SQLite knows the case of ASCII letters only.
   contains: (expression, term) => sql`fold(${expression}) like fold(${term}) escape '\\'`,
+  // Nothing of SQLite's finds what `fold` makes of a text.
+  indexWords: () => Promise.resolve(),
   async analyze(db) {
     await sql`analyze`.execute(db)
   },
