@@ -1,0 +1,159 @@
+// Fills a database with made-up rows: in SQL, for a server that takes mail would need days.
+import { sql } from 'kysely'
+import { capabilities } from '../dist/db/dialect/dialect.js'
+import { insertProject } from '../dist/store/project.js'
+import { transaction } from '../dist/db/transaction.js'
+
+/** Rows that one statement makes. */
+const CHUNK = 50_000
+/** Of each, how many there are beside one patch. */
+const COMMENTS = 3
+const CHECKS = 4
+const EVENTS = 5
+const PEOPLE = 2000
+const SERIES_LENGTH = 5
+const PROJECTS = ['large', 'small']
+
+/**
+ * Makes two projects, one with nine tenths of the rows.
+ *
+ * @param {import('../dist/db/schema.js').Database} db freshly migrated
+ * @param {number} patches how many; of comments, checks and events there are several times as many
+ */
+export async function fillDatabase(db, patches) {
+  for (const word of PROJECTS)
+    await insertProject(db, {
+      link_name: word,
+      name: word,
+      list_id: `${word}.example.org`,
+      list_email: `${word}@example.org`,
+    })
+  const date = dateOf(db)
+  await insert(db, 'people', PEOPLE, ['email', 'email_key', 'name'], (i) => [
+    sql`'person' || ${i} || '@example.org'`,
+    sql`'person' || ${i} || '@example.org'`,
+    sql`'Person ' || ${i}`,
+  ])
+  await insert(
+    db,
+    'users',
+    50,
+    ['username', 'email', 'first_name', 'last_name', 'password', 'joined'],
+    (i) => [sql`'user' || ${i}`, sql`'user' || ${i} || '@example.org'`, sql`''`, sql`''`, sql`'!'`, date(i)],
+  )
+  await fillSeries(db, Math.ceil(patches / SERIES_LENGTH), date)
+  await fillPatches(db, patches, date)
+  await fillAround(db, patches, date)
+  await capabilities(db).analyze(db)
+}
+
+const project = (i) => sql`case when ${i} % 10 = 0 then 2 else 1 end`
+const person = (i) => sql`1 + ${i} * 7 % ${sql.lit(PEOPLE)}`
+
+/** The number of the group that a row is in, where each has `size` rows. */
+const groupOf = (i, size) => sql`(1 + (${i} - 1) / ${sql.lit(size)})`
+
+async function fillSeries(db, count, date) {
+  const columns = ['project_id', 'name', 'date', 'received', 'submitter_id', 'version', 'total']
+  await insert(db, 'series', count, columns, (i) => [
+    project(i),
+    titleOf(i),
+    date(sql`(${i} * ${sql.lit(SERIES_LENGTH)})`),
+    date(sql`(${i} * ${sql.lit(SERIES_LENGTH)})`),
+    person(i),
+    sql`1 + ${i} % 3`,
+    sql.lit(SERIES_LENGTH),
+  ])
+}
+
+async function fillPatches(db, count, date) {
+  const columns = [
+    'project_id',
+    'msgid',
+    'date',
+    'received',
+    'name',
+    'submitter_id',
+    'state_id',
+    'delegate_id',
+  ]
+  await insert(db, 'patches', count, [...columns, 'archived', 'hash', 'series_id', 'number'], (i) => [
+    project(groupOf(i, SERIES_LENGTH)),
+    sql`'<' || ${i} || '@example.org>'`,
+    date(i),
+    date(i),
+    titleOf(i),
+    person(groupOf(i, SERIES_LENGTH)),
+    // Nearly all have been dealt with.
+    sql`case when ${i} % 50 = 0 then 1 else 2 + ${i} % 8 end`,
+    sql`case when ${i} % 4 = 0 then 1 + ${i} % 50 end`,
+    sql`case when ${i} % 20 = 0 then 0 else 1 end`,
+    sql`'hash' || ${i}`,
+    groupOf(i, SERIES_LENGTH),
+    sql`1 + (${i} - 1) % ${sql.lit(SERIES_LENGTH)}`,
+  ])
+  await insert(db, 'patch_texts', count, ['patch_id', 'headers', 'content', 'diff'], (i) => [
+    i,
+    sql`'Subject: x'`,
+    sql`'It is about ' || ${i}`,
+    sql`'--- a/lamp.c'`,
+  ])
+}
+
+async function fillAround(db, patches, date) {
+  const comment = ['patch_id', 'msgid', 'date', 'submitter_id', 'headers', 'content']
+  await insert(db, 'patch_comments', patches * COMMENTS, comment, (i) => [
+    groupOf(i, COMMENTS),
+    sql`'<c' || ${i} || '@example.org>'`,
+    date(sql`(${i} / ${sql.lit(COMMENTS)})`),
+    person(i),
+    sql`'Subject: x'`,
+    sql`'A remark'`,
+  ])
+  await insert(db, 'checks', patches * CHECKS, ['patch_id', 'user_id', 'date', 'context', 'state'], (i) => [
+    groupOf(i, CHECKS),
+    sql`1 + ${i} % 5`,
+    date(sql`(${i} / ${sql.lit(CHECKS)})`),
+    sql`'ci-' || ${i} % ${sql.lit(CHECKS)}`,
+    sql`1 + ${i} % 3`,
+  ])
+  await insert(
+    db,
+    'events',
+    patches * EVENTS,
+    ['category', 'project_id', 'date', 'patch_id', 'actor_id'],
+    (i) => [
+      sql`case ${i} % 5 when 0 then 'patch-created' when 1 then 'patch-completed' else 'patch-state-changed' end`,
+      project(groupOf(i, EVENTS * SERIES_LENGTH)),
+      date(sql`(${i} / ${sql.lit(EVENTS)})`),
+      groupOf(i, EVENTS),
+      sql`case when ${i} % 5 > 1 then 1 + ${i} % 50 end`,
+    ],
+  )
+}
+
+/** A word that nearly all have, one that one of a thousand has, and one of its own. */
+function titleOf(i) {
+  return sql`'net: mend driver' || ${i} % 1000 || ' for case ' || ${i}`
+}
+
+/** The text of a moment, by its number: one each minute from 2016 on. */
+function dateOf(db) {
+  return capabilities(db).name === 'sqlite'
+    ? (i) => sql`strftime('%Y-%m-%dT%H:%M:%S', 1451606400 + ${i} * 60, 'unixepoch')`
+    : (i) => sql`to_char(timestamp '2016-01-01' + ${i} * interval '1 minute', 'YYYY-MM-DD"T"HH24:MI:SS')`
+}
+
+/** Rows with the numbers from 1 to `count`, whose values `values` makes of theirs. */
+async function insert(db, table, count, columns, values) {
+  const list = sql.join(columns.map((column) => sql.ref(column)))
+  for (let first = 1; first <= count; first += CHUNK) {
+    const last = Math.min(count, first + CHUNK - 1)
+    const numbers = sql`with recursive n(i) as (
+      select ${sql.lit(first)} union all select i + 1 from n where i < ${sql.lit(last)})`
+    const row = sql.join(values(sql.ref('i')))
+    await transaction(db, (db) =>
+      sql`insert into ${sql.table(table)} (${list}) ${numbers} select ${row} from n`.execute(db),
+    )
+  }
+}
