@@ -37,7 +37,8 @@ describeOnEach(
         await sleep(anyMoment(duration))
         await victim.kill()
       }
-      expect(await new Victim(url, 'parsearchive', ARCHIVE).end()).toBe(0)
+      // Twice: an answer that the archive has before what it answers is understood the second time.
+      for (let run = 0; run < 2; run++) expect(await new Victim(url, 'parsearchive', ARCHIVE).end()).toBe(0)
       return await contentsOf(db)
     }
 
