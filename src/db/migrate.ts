@@ -8,6 +8,7 @@ import * as account from './migrations/0007-account.js'
 import * as moving from './migrations/0008-moving.js'
 import * as mails from './migrations/0009-mails.js'
 import * as removal from './migrations/0011-removal.js'
+import * as audit from './migrations/0012-audit.js'
 import type { Database } from './schema.js'
 
 /** In the order of their names; what has run anywhere is never changed again. */
@@ -20,6 +21,7 @@ const MIGRATIONS: Record<string, Migration> = {
   '0008-moving': moving,
   '0009-mails': mails,
   '0011-removal': removal,
+  '0012-audit': audit,
 }
 
 /**

@@ -363,6 +363,23 @@ export interface MailPositionTable {
   position: string
 }
 
+/** One change of the site, a project or an account; never of what mail brings. */
+export interface AuditTable {
+  id: Generated<number>
+  time: Time
+  /** Who made it, by the name they had; `actor_id` is null for whoever was at the command line. */
+  actor: string
+  actor_id: number | null
+  way: string
+  action: string
+  /** What kind of thing was changed, and its name then. */
+  kind: string
+  name: string
+  project_id: number | null
+  /** JSON: of each field, what it was and what it is. */
+  change: string
+}
+
 export interface Schema extends MoveTables {
   projects: ProjectTable
   people: PersonTable
@@ -395,4 +412,5 @@ export interface Schema extends MoveTables {
   mails: MailTable
   mail_raws: MailRawTable
   mail_positions: MailPositionTable
+  audit: AuditTable
 }

@@ -4,6 +4,7 @@ import { NotFound } from '../errors.js'
 import { addAssets } from '../http/assets.js'
 import { addCompletion } from './completion.js'
 import { addDownloads } from './downloads.js'
+import { addAdminPages } from './admin-pages.js'
 import { addAccountPages } from './account-pages.js'
 import { addAboutPage } from './pages.js'
 import { addFeeds } from './pages/feeds.js'
@@ -35,6 +36,7 @@ export function addWeb(app: FastifyInstance, context: Context): void {
     addFeeds(mount)
     addSubmissionPages(mount)
     addAccountPages(mount)
+    addAdminPages(mount)
     addAboutPage(mount)
     scope.get('/*', async (request, reply) => {
       if (/^\/api(\/|\?|$)/.test(request.url)) return reply.callNotFound()

@@ -41,6 +41,8 @@ export const ACCOUNTS: readonly Row[] = [
   row('POST /mail/optin/', '403 400*7', { email: 'nonsense' }),
   row('GET /confirm/0000/', MISSING),
   row('POST /confirm/0000/', '403 404*7'),
+  row('GET /admin/', '302*2 403*5 200'),
+  row('GET /admin/audit/', '302*2 403*5 200'),
   row('GET /admin/outbox/', '302*2 403*5 200'),
   row('POST /admin/outbox/99/retry/', '403 302= 403*5 404'),
   row('GET /bundle/ola/open/', OPEN),

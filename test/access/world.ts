@@ -35,6 +35,7 @@ const SETTINGS = [
   'tokens',
   'series',
   'covers',
+  'audit',
 ] as const
 
 /** Puts into it what is not yet there: `dora` to delegate to, the superuser `sue`, a check, bundles of `ola`'s. */

@@ -147,7 +147,7 @@ function Account({ visit }: { visit: Visit }): VNode {
           <a href="/user/bundles/">Bundles</a>
           <a href="/user/">Profile</a>
           <a href="/mail/">Mail settings</a>
-          {canAdminister(viewer) && <a href="/admin/outbox/">Outbox</a>}
+          {canAdminister(viewer) && <a href="/admin/">Administration</a>}
           <Form visit={visit} action="/user/logout/">
             <button class="link">Log out</button>
           </Form>

@@ -1,11 +1,11 @@
 import type { FastifyReply } from 'fastify'
-import { Forbidden, NotFound } from '../../errors.js'
-import { canAdminister } from '../../policy.js'
+import { NotFound } from '../../errors.js'
 import { countMail, listMail, type OutboxMail, retryMail } from '../../store/outbox.js'
 import { DateTime } from '../components/date.js'
 import { Form } from '../components/form.js'
 import { Layout } from '../components/layout.js'
-import { addOwnForm, addOwnPage, type OwnVisit } from '../own.js'
+import { addAdminForm, addAdminPage } from '../admin/admin.js'
+import type { OwnVisit } from '../own.js'
 import { numberParameter } from '../request.js'
 import { type Mount, redirectWith } from '../visit.js'
 
@@ -14,8 +14,7 @@ const MOST = 200
 
 /** What became of the mail that goes out, for administrators: what was given up, why, and once more. */
 export function addOutboxPages(mount: Mount): void {
-  addOwnPage(mount, '/admin/outbox/', async (visit) => {
-    requireAdministrator(visit)
+  addAdminPage(mount, '/admin/outbox/', async (visit) => {
     const [counts, mails] = [
       await countMail(visit.db),
       await listMail(visit.db, ['failed', 'waiting', 'sending'], MOST),
@@ -31,15 +30,10 @@ export function addOutboxPages(mount: Mount): void {
       </Layout>
     )
   })
-  addOwnForm(mount, '/admin/outbox/:id/retry/', retry)
-}
-
-function requireAdministrator({ viewer }: OwnVisit): void {
-  if (!canAdminister(viewer)) throw new Forbidden()
+  addAdminForm(mount, '/admin/outbox/:id/retry/', retry)
 }
 
 async function retry(visit: OwnVisit): Promise<FastifyReply> {
-  requireAdministrator(visit)
   if (!(await retryMail(visit.db, numberParameter(visit.request, 'id'), visit.now))) throw new NotFound()
   return redirectWith(visit, '/admin/outbox/', 'It is tried again.')
 }

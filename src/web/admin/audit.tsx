@@ -1,0 +1,57 @@
+import { findProject } from '../../store/project.js'
+import { listChanges } from '../../store/audit.js'
+import { AuditTable } from '../components/audit-table.js'
+import { Layout } from '../components/layout.js'
+import type { OwnVisit } from '../own.js'
+import type { Mount } from '../visit.js'
+import { addAdminPage } from './admin.js'
+
+/** So many changes a page has. */
+const PAGE = 100
+
+/** Who changed what, for those who run the site; `?project=` has those of one project alone. */
+export function addAuditPage(mount: Mount): void {
+  addAdminPage(mount, '/admin/audit/', async (visit) => {
+    const { query, db } = visit
+    const project = await findProject(db, query.get('project') ?? '')
+    const asked = query.get('before') ?? ''
+    const before = /^\d{1,9}$/.test(asked) ? Number(asked) : undefined
+    const changes = await listChanges(db, { projectId: project?.id, before, limit: PAGE + 1 })
+    const shown = changes.slice(0, PAGE)
+    return (
+      <Layout visit={visit} title="Audit trail" styles={['admin.css']}>
+        <h1>Audit trail{project ? `: ${project.name}` : ''}</h1>
+        <Projects visit={visit} chosen={project?.link_name ?? ''} />
+        {shown.length === 0 ? <p>There is nothing in it.</p> : <AuditTable changes={shown} />}
+        {changes.length > PAGE && (
+          <p>
+            <a href={olderPath(project?.link_name, shown.at(-1)?.id ?? 0)} rel="next">
+              Older changes
+            </a>
+          </p>
+        )}
+      </Layout>
+    )
+  })
+}
+
+function olderPath(project: string | undefined, before: number): string {
+  return `/admin/audit/?${new URLSearchParams({ ...(project ? { project } : {}), before: String(before) })}`
+}
+
+function Projects({ visit, chosen }: { visit: OwnVisit; chosen: string }) {
+  return (
+    <form class="actions" action="/admin/audit/">
+      <label for="project">Project</label>
+      <select id="project" name="project">
+        <option value="">all, and what belongs to none</option>
+        {visit.projects.map(({ link_name, name }) => (
+          <option value={link_name} selected={link_name === chosen}>
+            {name}
+          </option>
+        ))}
+      </select>
+      <button>Show</button>
+    </form>
+  )
+}

@@ -1,0 +1,51 @@
+import { countMail } from '../../store/outbox.js'
+import { listMails } from '../../store/journal-list.js'
+import { listStates } from '../../store/state.js'
+import { listTags } from '../../store/tag.js'
+import { Layout } from '../components/layout.js'
+import type { OwnVisit } from '../own.js'
+import type { Mount } from '../visit.js'
+import { addAdminPage } from './admin.js'
+
+/** Where everything about running the site begins. */
+export function addIndexPage(mount: Mount): void {
+  addAdminPage(mount, '/admin/', async (visit) => (
+    <Layout visit={visit} title="Administration" styles={['admin.css']}>
+      <h1>Administration</h1>
+      <ul class="doors">
+        {(await doorsOf(visit)).map(([path, name, text]) => (
+          <li class="card">
+            <h2>
+              <a href={path}>{name}</a>
+            </h2>
+            <p>{text}</p>
+          </li>
+        ))}
+      </ul>
+    </Layout>
+  ))
+}
+
+type Door = readonly [path: string, name: string, text: string]
+
+/** The parts of the administration, with what says at a glance whether something is to be done there. */
+async function doorsOf({ db, projects }: OwnVisit): Promise<Door[]> {
+  const outbox = await countMail(db)
+  const { total: failed } = await listMails(db, { outcome: 'failed' }, { limit: 1, offset: 0 })
+  const { length: states } = await listStates(db)
+  const { length: tags } = await listTags(db)
+  return [
+    ['/admin/projects/', 'Projects', `${projects.length}: their lists, maintainers and delegation rules.`],
+    ['/admin/users/', 'Users', 'Accounts, their rights, and where they are logged in.'],
+    ['/admin/people/', 'People', 'Addresses that mail came from, and whose they are.'],
+    ['/admin/states/', 'States', `${states}, in the order in which patches go through them.`],
+    ['/admin/tags/', 'Tags', `${tags} that are counted in mails, such as Acked-by.`],
+    ['/admin/mail/', 'Mail journal', `All mail that came, and what became of it; ${failed} failed.`],
+    [
+      '/admin/outbox/',
+      'Outbox',
+      `Mail that goes out; ${outbox.failed} given up, ${outbox.waiting + outbox.sending} waiting.`,
+    ],
+    ['/admin/audit/', 'Audit trail', 'Who changed what, and when.'],
+  ]
+}
