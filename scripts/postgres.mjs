@@ -15,8 +15,8 @@ for (const end of ENDS)
  * Starts a server on a free port, with its data in a temporary folder.
  *
  * @param {{ isDurable?: boolean }} [options] whether commits wait for the disk: for measuring, not for tests
- * @returns {Promise<{ createDatabase: (name: string) => Promise<string>, stop: () => Promise<void> }>}
- *   `createDatabase` gives the address of the new database
+ * @returns {Promise<{ createDatabase: (name: string) => Promise<string>, pause: () => Promise<void>, resume: () => Promise<void>, stop: () => Promise<void> }>}
+ *   `createDatabase` gives the address of the new database; `pause` stops the server and keeps its data
  */
 export async function startPostgres({ isDurable = false } = {}) {
   const folder = await mkdtemp(join(tmpdir(), 'patchwork-postgres-'))
@@ -26,7 +26,7 @@ export async function startPostgres({ isDurable = false } = {}) {
     port,
     user: 'patchwork',
     password: 'patchwork',
-    persistent: false,
+    persistent: true,
     createPostgresUser: process.getuid?.() === 0,
     initdbFlags: ['--no-sync'],
     postgresFlags: isDurable ? [] : ['-c', 'fsync=off'],
@@ -42,6 +42,8 @@ export async function startPostgres({ isDurable = false } = {}) {
       await server.createDatabase(name)
       return `postgres://patchwork:patchwork@127.0.0.1:${port}/${name}`
     },
+    pause: () => server.stop(),
+    resume: () => server.start(),
     stop: async () => {
       await server.stop()
       await rm(folder, { recursive: true, force: true })

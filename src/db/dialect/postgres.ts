@@ -24,7 +24,7 @@ export interface PostgresOptions {
   isDurable: boolean
   /** How long to wait for another writer, in milliseconds. */
   busyTimeout: number
-  /** Called when a connection that nobody uses breaks; the pool then makes a new one. */
+  /** Called when a connection breaks; the pool then makes a new one. */
   onIdleError: (error: Error) => void
 }
 
@@ -188,7 +188,12 @@ async function preparingPool(options: PostgresOptions): Promise<PostgresPool> {
     connect: async () => {
       const client = await pool.connect()
       let preparing = wrapped.get(client)
-      if (!preparing) wrapped.set(client, (preparing = preparingClient(client, names)))
+      if (!preparing) {
+        // The pool hears of idle ones alone. Whoever waits for an answer is told by that; between two statements of
+        // a transaction nobody waits, and an error that nobody hears ends the process.
+        client.on('error', options.onIdleError)
+        wrapped.set(client, (preparing = preparingClient(client, names)))
+      }
       return preparing
     },
     end: () => pool.end(),
