@@ -5,7 +5,7 @@ export default defineConfig({
     include: ['test/**/*.test.ts'],
     exclude: ['test/clients/**', 'test/browser/**', 'test/services/**', 'test/faults/**'],
     setupFiles: ['test/support/validated.ts'],
-    globalSetup: ['test/support/postgres.ts'],
+    globalSetup: ['test/support/databases.ts'],
     testTimeout: 60_000,
     hookTimeout: 60_000,
   },

@@ -24,6 +24,18 @@ function noise(bytes: number): string {
     .replace(/.{76}/g, '$&\n')
 }
 
+/** The exit code of `parsemail` for a mail. */
+async function parsemail(url: string, bytes: Buffer): Promise<number> {
+  const env = { ...process.env, PATCHWORK_DATABASE_URL: url, PATCHWORK_LOG_LEVEL: 'silent' }
+  const child = spawn(process.execPath, [PATCHWORK, 'parsemail'], {
+    env,
+    stdio: ['pipe', 'ignore', 'ignore'],
+  })
+  child.stdin.end(bytes)
+  const [code] = await once(child, 'exit')
+  return code as number
+}
+
 /** Needs the right to mount a file system, which root has. */
 describe('a disk that is full', () => {
   let disk: string
@@ -34,18 +46,6 @@ describe('a disk that is full', () => {
   afterEach(() => {
     execFileSync('umount', [disk])
   })
-
-  /** The exit code of `parsemail` for a mail. */
-  async function parsemail(url: string, bytes: Buffer): Promise<number> {
-    const env = { ...process.env, PATCHWORK_DATABASE_URL: url, PATCHWORK_LOG_LEVEL: 'silent' }
-    const child = spawn(process.execPath, [PATCHWORK, 'parsemail'], {
-      env,
-      stdio: ['pipe', 'ignore', 'ignore'],
-    })
-    child.stdin.end(bytes)
-    const [code] = await once(child, 'exit')
-    return code as number
-  }
 
   it.each(Array.from({ length: ROUNDS }, (_, round) => round + 1))(
     'makes senders wait, loses nothing that was accepted, and is over once there is room: round %d',

@@ -1,11 +1,10 @@
 import { randomUUID } from 'node:crypto'
-import { mkdtempSync } from 'node:fs'
+import { copyFileSync, mkdtempSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { Client } from 'pg'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, inject } from 'vitest'
 import { connect } from '../../src/db/connect.js'
-import { migrate } from '../../src/db/migrate.js'
 import type { Database } from '../../src/db/schema.js'
 
 /** A fresh, migrated database. */
@@ -15,13 +14,17 @@ export interface Fixture {
 }
 
 const URLS = {
-  sqlite: async () => `sqlite:${join(mkdtempSync(join(tmpdir(), 'patchwork-test-')), 'test.db')}`,
+  sqlite: async () => {
+    const path = join(mkdtempSync(join(tmpdir(), 'patchwork-test-')), 'test.db')
+    copyFileSync(inject('sqliteTemplate'), path)
+    return `sqlite:${path}`
+  },
   postgres: async () => {
     const url = inject('postgresUrl')
     const name = `t${randomUUID().replaceAll('-', '')}`
     const client = new Client(url)
     await client.connect()
-    await client.query(`create database ${name}`)
+    await client.query(`create database ${name} template ${inject('postgresTemplate')}`)
     await client.end()
     return url.replace(/[^/]+$/, name)
   },
@@ -29,9 +32,7 @@ const URLS = {
 
 async function makeOn(dialect: keyof typeof URLS): Promise<Fixture> {
   const url = await URLS[dialect]()
-  const db = connect(url)
-  await migrate(db)
-  return { db, url }
+  return { db: connect(url), url }
 }
 
 /** Another database of the kind that a fixture is; whoever asked for it closes it. */
