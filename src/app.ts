@@ -1,5 +1,6 @@
 import type { FastifyInstance } from 'fastify'
 import { addApi } from './api/api.js'
+import { VERSIONS } from './api/versions.js'
 import type { Context } from './context.js'
 import { addHttp } from './http/http.js'
 import { makeServer } from './http/server.js'
@@ -12,6 +13,6 @@ export async function buildApp(context: Context): Promise<FastifyInstance> {
   await addHttp(app, context.config)
   addMonitor(app, context)
   addApi(app, context)
-  addWeb(app, context)
+  addWeb(app, context, VERSIONS)
   return app
 }

@@ -6,7 +6,7 @@ import { addCompletion } from './completion.js'
 import { addDownloads } from './downloads.js'
 import { addAdminPages } from './admin-pages.js'
 import { addAccountPages } from './account-pages.js'
-import { addAboutPage } from './pages.js'
+import { addAboutPages } from './pages/about.js'
 import { addFeeds } from './pages/feeds.js'
 import { sendError } from './pages/error.js'
 import { addPatchListPages } from './pages/patch-list.js'
@@ -18,8 +18,8 @@ import { addSubmissionPages } from './pages/submissions.js'
 import { addRedirects } from './redirects.js'
 import { addTheme } from './theme.js'
 
-/** Everything that is not the API. */
-export function addWeb(app: FastifyInstance, context: Context): void {
+/** Everything that is not the API, whose `versions` its pages name. */
+export function addWeb(app: FastifyInstance, context: Context, versions: readonly string[]): void {
   void app.register(async (scope) => {
     const mount = { app: scope, context }
     scope.setErrorHandler((error, request, reply) => sendError(mount, error, request, reply))
@@ -37,7 +37,7 @@ export function addWeb(app: FastifyInstance, context: Context): void {
     addSubmissionPages(mount)
     addAccountPages(mount)
     addAdminPages(mount)
-    addAboutPage(mount)
+    addAboutPages(mount, versions)
     scope.get('/*', async (request, reply) => {
       if (/^\/api(\/|\?|$)/.test(request.url)) return reply.callNotFound()
       throw new NotFound()

@@ -14,7 +14,7 @@ export const MISSING = '404*8'
 
 /** Addresses of pages of which every route has to be in the table: a new one comes here with its rows. */
 export const COVERED =
-  /^\/(?:healthz|readyz|metrics)$|^\/(?:project\/:project\/(?:list|series|feed|pwclientrc|patch|cover)|patch|cover|series|bundle|user|confirm|mail|register|submitter|delegate|theme|admin)\/|^\/(?:project\/:project\/)?$/
+  /^\/(?:healthz|readyz|metrics|robots\.txt|favicon\.ico)$|^\/(?:project\/:project\/(?:list|series|feed|pwclientrc|patch|cover)|patch|cover|series|bundle|user|confirm|mail|register|submitter|delegate|theme|about|help|admin)\/|^\/(?:project\/:project\/)?$/
 
 //                                              nobody unknown normal author delegate foreign maintainer superuser
 const READS: readonly Row[] = [
@@ -55,6 +55,15 @@ const READS: readonly Row[] = [
   row('GET /series/99/', MISSING),
   row('GET /submitter/?q=ola', OPEN),
   row('GET /delegate/?q=mira', OPEN),
+  row('GET /about/', OPEN),
+  row('GET /about/contributors/', OPEN),
+  row('GET /about/maintainers/', OPEN),
+  row('GET /about/api/', OPEN),
+  row('GET /about/nothing/', MISSING),
+  row('GET /help/', '301*8'),
+  row('GET /help/about/', '301*8'),
+  row('GET /robots.txt', OPEN),
+  row('GET /favicon.ico', OPEN),
   row('POST /theme/', '302=*8', { theme: 'dark', next: '/' }),
 ]
 

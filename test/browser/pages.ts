@@ -1,4 +1,5 @@
 import type { Site } from '../support/site.js'
+import { ABOUT_PAGES } from './pages/about.js'
 import { ACCOUNT_PAGES } from './pages/account.js'
 import { LIST_PAGES } from './pages/lists.js'
 import { SUBMISSION_PAGES } from './pages/submissions.js'
@@ -14,4 +15,9 @@ export interface PageEntry {
 }
 
 /** Every page of the site; each part of it has its own table. */
-export const PAGES: readonly PageEntry[] = [...ACCOUNT_PAGES, ...LIST_PAGES, ...SUBMISSION_PAGES]
+export const PAGES: readonly PageEntry[] = [
+  ...ABOUT_PAGES,
+  ...ACCOUNT_PAGES,
+  ...LIST_PAGES,
+  ...SUBMISSION_PAGES,
+]

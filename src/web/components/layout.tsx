@@ -181,7 +181,8 @@ function Footer({ visit }: { visit: Visit }) {
   return (
     <footer>
       <span>
-        <a href="/about/">About Patchwork</a> · <a href="/api/">API</a>
+        <a href="/about/">About Patchwork</a> · <a href="/about/contributors/">Help</a> ·{' '}
+        <a href="/api/">API</a>
         <span class="keys-hint" hidden>
           {' '}
           · <kbd>?</kbd> for keys

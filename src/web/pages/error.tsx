@@ -46,6 +46,11 @@ export async function sendError(
           <p class="status">{status}</p>
           <h1>{title}</h1>
           <p>{text}</p>
+          {status >= 500 && (
+            <p class="muted">
+              Name this if you tell them: <code>{request.id}</code>
+            </p>
+          )}
           <p>
             <a href="/">All projects</a>
           </p>

@@ -74,6 +74,10 @@ function About({ visit, project, maintainers }: AboutProps) {
             ))}
           </ul>
         </Fact>
+        <Fact name="Help">
+          <a href="/about/contributors/">for contributors</a>,{' '}
+          <a href="/about/maintainers/">for maintainers</a>
+        </Fact>
         <Fact name="News">
           <a href={`/project/${project.link_name}/feed/patches/`}>patches</a>,{' '}
           <a href={`/project/${project.link_name}/feed/series/`}>series</a> <span class="muted">(Atom)</span>
@@ -187,7 +191,8 @@ function Clients({ base, project }: { base: string; project: Project }) {
         </div>
       </div>
       <p class="muted">
-        Reading needs no token. To change something, make one in <a href="/user/">your profile</a>.
+        Reading needs no token. To change something, make one in <a href="/user/">your profile</a>. More of
+        these programs is in the <a href="/about/maintainers/#clients">guide</a>.
       </p>
     </section>
   )

@@ -1,0 +1,9 @@
+import type { PageEntry } from '../pages.js'
+
+/** What this is, and the guides. */
+export const ABOUT_PAGES: readonly PageEntry[] = [
+  { name: 'about', path: '/about/' },
+  { name: 'guide-contributors', path: '/about/contributors/' },
+  { name: 'guide-maintainers', path: '/about/maintainers/', as: 'mira' },
+  { name: 'guide-api', path: '/about/api/' },
+]
