@@ -22,7 +22,8 @@ export interface Guide {
 const markdown = createMarkdown({ html: false })
 
 // Blocks that are wider than a phone scroll, also by the keys of somebody without a mouse.
-markdown.renderer.rules.fence = (tokens, index) =>
+const { rules } = markdown.renderer
+rules.fence = rules.code_block = (tokens, index) =>
   `<pre tabindex="0"><code>${markdown.utils.escapeHtml(tokens[index]?.content ?? '')}</code></pre>\n`
 
 /** All guides, in the order in which they are offered. Throws if one is not there. */

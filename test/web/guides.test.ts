@@ -34,8 +34,10 @@ it('lead to each other as pages, and elsewhere as written', () => {
 it('have no markup but that of Markdown', () => {
   const { html } = renderGuide(
     'x"><b>',
-    '# <b>x</b>\n\n<script>alert(1)</script>\n\n[l](javascript:alert(1))\n\n```\n<i>&\n```\n',
+    '# <b>x</b>\n\n<script>alert(1)</script>\n\n[l](javascript:alert(1))\n\n```\n<i>&\n```\n\n    <i>\n',
   )
   expect(html).not.toMatch(/<(?:b|script|i|a)\b/)
-  expect(html).toContain('<pre tabindex="0"><code>&lt;i&gt;&amp;\n</code></pre>')
+  expect(html).toContain(
+    '<pre tabindex="0"><code>&lt;i&gt;&amp;\n</code></pre>\n<pre tabindex="0"><code>&lt;i&gt;\n</code></pre>',
+  )
 })

@@ -21,7 +21,8 @@ export function AccessCard({ visit, token }: { visit: OwnVisit; token: { created
           </>
         ) : (
           'You have none. Programs such as git-pw and pwclient need one to change things in your name.'
-        )}
+        )}{' '}
+        <a href="/about/maintainers/#clients">How to set them up</a>
       </p>
       <div class="actions">
         <Form visit={visit} action="/user/generate-token/">

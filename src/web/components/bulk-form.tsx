@@ -57,7 +57,7 @@ function Changes({ choices: { states, maintainers } }: { choices: BulkChoices })
           <option value={id}>{username}</option>
         ))}
       </select>
-      <label>
+      <label title="Put away, whatever their states">
         Archived:{' '}
         <select name="archived">
           <option value="">No change</option>

@@ -64,6 +64,10 @@ function FilterForm({ list: { path, query, states } }: { list: PatchList }) {
       <p>
         <button class="main">Apply</button> <a href={path}>Reset</a>
       </p>
+      <p class="help">
+        Action Required: all <a href="/about/contributors/#states">states</a> in which somebody has to act.
+        Archived: put away, whatever the state.
+      </p>
     </form>
   )
 }

@@ -27,10 +27,10 @@ export function EditForm({ visit, path, patch, states, maintainers }: EditFormPr
           ))}
         </select>
       </label>
-      <label>
+      <label title="Who is to deal with it">
         Delegate <Delegates patch={patch} maintainers={maintainers} />
       </label>
-      <label>
+      <label title="Put away, whatever its state: lists show it to those alone who ask for archived patches">
         <input type="checkbox" name="archived" value="true" checked={patch.archived === 1} /> Archived
       </label>
       {/* Of two values the first counts: a box that is not ticked leaves this one. */}
@@ -38,6 +38,7 @@ export function EditForm({ visit, path, patch, states, maintainers }: EditFormPr
       <button name="action" value="update" class="main">
         Update
       </button>
+      <a href="/about/contributors/#states">What the states mean</a>
     </Form>
   )
 }
