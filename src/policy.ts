@@ -41,6 +41,17 @@ export function canEditProject(viewer: Viewer, project: { id: number }): boolean
   return viewer !== undefined && viewer.maintains.has(project.id)
 }
 
+/** What is set up for a project, its maintainers and rules included, is up to those who maintain it or the site. */
+export function canSetUpProject(
+  viewer: (NonNullable<Viewer> & { readonly is_superuser: number }) | undefined,
+  project: { id: number },
+): boolean {
+  return canAdminister(viewer) || canEditProject(viewer, project)
+}
+
+/** What a project is known by, to mail and in addresses, and whether it is there at all, is up to the site. */
+export const canIdentifyProject = canAdminister
+
 /** What decides over a mail: whose it is, and of which project. */
 interface Sent {
   readonly project_id: number

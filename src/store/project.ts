@@ -72,6 +72,11 @@ export type ProjectChange = Partial<
   >
 >
 
+/** The project of a number, if there is one. */
+export async function findProjectById(db: Database, id: number): Promise<Project | undefined> {
+  return (await listProjects(db)).find((project) => project.id === id)
+}
+
 /** Changes what is said of a project. Throws what the database throws if another has its name or its list. */
 export async function updateProject(db: Database, id: number, change: ProjectChange): Promise<void> {
   if (Object.keys(change).length === 0) return

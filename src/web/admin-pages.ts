@@ -1,9 +1,15 @@
 import { addAuditPage } from './admin/audit.js'
 import { addIndexPage } from './admin/index.js'
+import { addProjectRightsForms } from './admin/project-rights.js'
+import { addProjectsAdminPages } from './admin/projects.js'
+import { addSettingsPages } from './admin/settings.js'
 import type { Mount } from './visit.js'
 
 /** What those who run the site, and those who maintain a project, see and change of it. */
 export function addAdminPages(mount: Mount): void {
   addIndexPage(mount)
   addAuditPage(mount)
+  addProjectsAdminPages(mount)
+  addSettingsPages(mount)
+  addProjectRightsForms(mount)
 }

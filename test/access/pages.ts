@@ -14,7 +14,7 @@ export const MISSING = '404*8'
 
 /** Addresses of pages of which every route has to be in the table: a new one comes here with its rows. */
 export const COVERED =
-  /^\/(?:healthz|readyz|metrics|robots\.txt|favicon\.ico)$|^\/(?:project\/:project\/(?:list|series|feed|pwclientrc|patch|cover)|patch|cover|series|bundle|user|confirm|mail|register|submitter|delegate|theme|about|help|admin)\/|^\/(?:project\/:project\/)?$/
+  /^\/(?:healthz|readyz|metrics|robots\.txt|favicon\.ico)$|^\/(?:project\/:project\/(?:list|series|feed|pwclientrc|patch|cover|settings)|patch|cover|series|bundle|user|confirm|mail|register|submitter|delegate|theme|about|help|admin)\/|^\/(?:project\/:project\/)?$/
 
 //                                              nobody unknown normal author delegate foreign maintainer superuser
 const READS: readonly Row[] = [

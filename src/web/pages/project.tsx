@@ -1,5 +1,5 @@
-import { canSeeAccounts } from '../../policy.js'
-import { type MaintainerRow, maintainersOf } from '../../store/maintainer.js'
+import { canSeeAccounts, canSetUpProject } from '../../policy.js'
+import { type MaintainerRow, maintainersOf, projectsMaintainedBy } from '../../store/maintainer.js'
 import type { Project } from '../../store/project.js'
 import { listStates, type State } from '../../store/state.js'
 import type { StateCount } from '../../store/statistics.js'
@@ -26,9 +26,16 @@ export function addProjectPages(mount: Mount): void {
         section="about"
         styles={['project.css']}
       >
-        <h1>
-          <bdi>{project.name}</bdi>
-        </h1>
+        <div class="heading">
+          <h1>
+            <bdi>{project.name}</bdi>
+          </h1>
+          {(await isSetUpBy(visit, project)) && (
+            <a class="button" href={`/project/${project.link_name}/settings/`}>
+              Settings
+            </a>
+          )}
+        </div>
         <div class="columns">
           <About visit={visit} project={project} maintainers={await maintainersOf(db, [project.id])} />
           <States project={project} states={await listStates(db)} counts={states} />
@@ -45,6 +52,12 @@ export function addProjectPages(mount: Mount): void {
       .header('content-disposition', 'attachment; filename=.pwclientrc')
       .send(pwclientrc(base, project))
   })
+}
+
+async function isSetUpBy({ db, viewer }: Visit, project: Project): Promise<boolean> {
+  if (!viewer) return false
+  const maintains = await projectsMaintainedBy(db, viewer.id)
+  return canSetUpProject({ ...viewer, maintains }, project)
 }
 
 interface AboutProps {

@@ -1,0 +1,156 @@
+import type { FastifyReply } from 'fastify'
+import type { VNode } from 'preact'
+import { capabilities } from '../../db/dialect/dialect.js'
+import { Conflict, NotFound } from '../../errors.js'
+import { findProjectById, insertProject, type NewProject, type Project } from '../../store/project.js'
+import { markRemoved } from '../../store/removal.js'
+import { Fields } from '../components/fields.js'
+import { Form } from '../components/form.js'
+import { Layout } from '../components/layout.js'
+import type { OwnVisit } from '../own.js'
+import { numberParameter } from '../request.js'
+import { type Mount, redirectWith } from '../visit.js'
+import { addAdminForm, addAdminPage, audited } from './admin.js'
+import { readFields, type Sent } from './fields.js'
+import { DETAILS, IDENTITY } from './project-fields.js'
+
+const FIELDS = [...IDENTITY, ...DETAILS]
+
+/** What a new project begins with. */
+const NEW: Sent = { values: { use_tags: 1 }, problems: {} }
+
+/** All projects: to add one, to go to the settings of one, to have one removed. */
+export function addProjectsAdminPages(mount: Mount): void {
+  addAdminPage(mount, '/admin/projects/', async (visit) => listPage(visit))
+  addAdminPage(mount, '/admin/projects/add/', async (visit) => addPage(visit, NEW))
+  addAdminForm(mount, '/admin/projects/add/', add)
+  addAdminForm(mount, '/admin/projects/:id/remove/', remove)
+}
+
+function listPage(visit: OwnVisit): VNode {
+  return (
+    <Layout visit={visit} title="Projects" styles={['admin.css']}>
+      <div class="heading">
+        <h1>Projects</h1>
+        <a class="button" href="/admin/projects/add/">
+          Add a project
+        </a>
+      </div>
+      {visit.projects.length === 0 ? (
+        <p>There is none yet.</p>
+      ) : (
+        <table class="list lines">
+          <thead>
+            <tr>
+              <th>Project</th>
+              <th>Link name</th>
+              <th>List id</th>
+              <th>Subject match</th>
+            </tr>
+          </thead>
+          <tbody>
+            {visit.projects.map((project) => (
+              <ProjectLine project={project} />
+            ))}
+          </tbody>
+        </table>
+      )}
+    </Layout>
+  )
+}
+
+function ProjectLine({ project }: { project: Project }) {
+  const { link_name, name, list_id, subject_match, removed } = project
+  return (
+    <tr>
+      <td>
+        <a href={`/project/${link_name}/settings/`}>
+          <bdi>{name}</bdi>
+        </a>
+        {removed !== null && <b class="problem"> is being removed</b>}
+      </td>
+      <td>{link_name}</td>
+      <td>
+        <bdi>{list_id}</bdi>
+      </td>
+      <td>{subject_match && <code>{subject_match}</code>}</td>
+    </tr>
+  )
+}
+
+function addPage(visit: OwnVisit, sent: Sent): VNode {
+  return (
+    <Layout visit={visit} title="Add a project" styles={['account.css', 'admin.css']}>
+      <div class="entry">
+        <h1>Add a project</h1>
+        <Form visit={visit} action="/admin/projects/add/">
+          <Fields fields={FIELDS} sent={sent} />
+          <div class="actions">
+            <button class="main">Add</button>
+          </div>
+        </Form>
+      </div>
+    </Layout>
+  )
+}
+
+async function add(visit: OwnVisit, form: URLSearchParams): Promise<VNode | FastifyReply> {
+  const sent = readFields(FIELDS, form)
+  const problem = await problemOf(visit, sent, async () => {
+    const project = sent.values as unknown as NewProject
+    await audited(visit, async (db) => {
+      const projectId = await insertProject(db, project)
+      return { action: 'add', kind: 'project', name: project.link_name, projectId, after: sent.values }
+    })
+  })
+  if (problem) {
+    void visit.reply.code(400)
+    return addPage(visit, problem)
+  }
+  const path = `/project/${sent.values.link_name}/settings/`
+  return redirectWith(visit, path, 'The project is there. It takes mail from now on.')
+}
+
+/** Does what is done with what was sent; gives it with what is wrong, where something is. */
+export async function problemOf(
+  { db, projects }: OwnVisit,
+  sent: Sent,
+  work: () => Promise<void>,
+  id?: number,
+): Promise<Sent | undefined> {
+  if (Object.keys(sent.problems).length > 0) return sent
+  const linkName = String(sent.values.link_name ?? '').toLowerCase()
+  if (projects.some((other) => other.id !== id && other.link_name.toLowerCase() === linkName))
+    return { ...sent, problems: { link_name: 'Another project has that link name.' } }
+  try {
+    await work()
+    return undefined
+  } catch (error) {
+    if (!capabilities(db).isUniqueViolation(error)) throw error
+    const text = 'Another project has that name, that link name, or that list with that subject match.'
+    return { ...sent, problems: { name: text } }
+  }
+}
+
+/** Has a project removed whose link name was typed, so that nobody does it by mistake. */
+async function remove(visit: OwnVisit, form: URLSearchParams): Promise<FastifyReply> {
+  const { db, request, now } = visit
+  const project = await findProjectById(db, numberParameter(request, 'id'))
+  if (!project) throw new NotFound()
+  requireStanding(project)
+  if ((form.get('confirm') ?? '').trim() !== project.link_name) {
+    const path = `/project/${project.link_name}/settings/`
+    return redirectWith(visit, path, 'That is not its link name; nothing was removed.', true)
+  }
+  await audited(visit, async (db) => {
+    await markRemoved(db, project.id, now)
+    return { action: 'remove', kind: 'project', name: project.link_name, projectId: project.id }
+  })
+  const text = 'It takes no mail any more; what it has is removed in the background.'
+  return redirectWith(visit, '/admin/projects/', text)
+}
+
+/** Throws Conflict for a project that is on its way out: nothing of it is changed any more. */
+export function requireStanding({ removed }: Project): void {
+  if (removed !== null) throw new Conflict('This project is being removed.')
+}

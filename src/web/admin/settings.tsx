@@ -1,0 +1,111 @@
+import type { FastifyReply } from 'fastify'
+import type { VNode } from 'preact'
+import { Forbidden } from '../../errors.js'
+import { canIdentifyProject, canSetUpProject } from '../../policy.js'
+import { listChanges } from '../../store/audit.js'
+import { maintainersOf, projectsMaintainedBy } from '../../store/maintainer.js'
+import { listDelegationRules, type Project, updateProject } from '../../store/project.js'
+import { usersById } from '../../store/user.js'
+import { AuditTable } from '../components/audit-table.js'
+import { Fields } from '../components/fields.js'
+import { Form } from '../components/form.js'
+import { Layout } from '../components/layout.js'
+import { MaintainerCard, RemovalCard, RuleCard } from '../components/project-cards.js'
+import { addOwnForm, addOwnPage, type OwnVisit } from '../own.js'
+import { projectParameter } from '../request.js'
+import { type Mount, redirectWith } from '../visit.js'
+import { audited } from './admin.js'
+import { readFields, type Sent, valuesOf } from './fields.js'
+import { DETAILS, IDENTITY } from './project-fields.js'
+import { problemOf, requireStanding } from './projects.js'
+
+/** So many of the newest changes are shown. */
+const MOST_CHANGES = 20
+
+/** The settings of one project, for those who maintain it. */
+export function addSettingsPages(mount: Mount): void {
+  addOwnPage(mount, '/project/:project/settings/', async (visit) => {
+    const project = await settableProject(visit)
+    return await settingsPage(visit, project)
+  })
+  addOwnForm(mount, '/project/:project/settings/', change)
+}
+
+/** The project that the path names, if the viewer may set it up. Throws NotFound and Forbidden. */
+export async function settableProject({ db, request, viewer }: OwnVisit): Promise<Project> {
+  const project = await projectParameter(db, request)
+  const maintains = await projectsMaintainedBy(db, viewer.id)
+  if (!canSetUpProject({ ...viewer, maintains }, project)) throw new Forbidden()
+  return project
+}
+
+/** What the viewer may change of a project. */
+function fieldsFor({ viewer }: OwnVisit) {
+  return canIdentifyProject(viewer) ? [...IDENTITY, ...DETAILS] : DETAILS
+}
+
+async function settingsPage(visit: OwnVisit, project: Project, problem?: Sent): Promise<VNode> {
+  const { db, viewer } = visit
+  const fields = fieldsFor(visit)
+  const sent = problem ?? { values: valuesOf(fields, project), problems: {} }
+  const rules = await listDelegationRules(db, project.id)
+  const users = await usersById(db, [...new Set(rules.map(({ user_id }) => user_id))])
+  const changes = await listChanges(db, { projectId: project.id, limit: MOST_CHANGES })
+  const path = `/project/${project.link_name}/settings/`
+  return (
+    <Layout visit={visit} title="Settings" project={project} section="about" styles={['admin.css']}>
+      <h1>Settings</h1>
+      {project.removed !== null && (
+        <p class="problem">This project is being removed; it takes no mail any more.</p>
+      )}
+      <div class="sides">
+        <section class="card">
+          <h2>The project</h2>
+          <Form visit={visit} action={path}>
+            <Fields fields={fields} sent={sent} />
+            <div class="actions">
+              <button class="main">Save</button>
+            </div>
+          </Form>
+        </section>
+        <div>
+          <MaintainerCard visit={visit} path={path} maintainers={await maintainersOf(db, [project.id])} />
+          <RuleCard visit={visit} path={path} rules={rules} users={users} />
+          {canIdentifyProject(viewer) && project.removed === null && (
+            <RemovalCard visit={visit} project={project} />
+          )}
+        </div>
+      </div>
+      {changes.length > 0 && (
+        <>
+          <h2>What changed lately</h2>
+          <AuditTable changes={changes} />
+        </>
+      )}
+    </Layout>
+  )
+}
+
+async function change(visit: OwnVisit, form: URLSearchParams): Promise<VNode | FastifyReply> {
+  const project = await settableProject(visit)
+  requireStanding(project)
+  const fields = fieldsFor(visit)
+  const sent = readFields(fields, form)
+  const { id, link_name } = project
+  const work = () =>
+    audited(visit, async (db) => {
+      await updateProject(db, id, sent.values)
+      const [before, after] = [valuesOf(fields, project), sent.values]
+      return { action: 'change', kind: 'project', name: link_name, projectId: id, before, after }
+    })
+  const problem = await problemOf(visit, sent, work, id)
+  if (problem) {
+    void visit.reply.code(400)
+    return await settingsPage(visit, project, problem)
+  }
+  return redirectWith(
+    visit,
+    `/project/${sent.values.link_name ?? link_name}/settings/`,
+    'The settings are saved.',
+  )
+}

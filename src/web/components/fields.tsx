@@ -1,0 +1,35 @@
+import { MAX_TEXT, type Field, type Sent } from '../admin/fields.js'
+import { CheckField, TextField } from './form.js'
+
+/** The fields of a table of them, with what they hold and what is wrong with it. */
+export function Fields({ fields, sent }: { fields: readonly Field[]; sent: Sent }) {
+  return (
+    <>
+      {fields.map((field) => (
+        <OneField field={field} value={sent.values[field.name]} error={sent.problems[field.name]} />
+      ))}
+    </>
+  )
+}
+
+interface OneProps {
+  field: Field
+  value: string | number | undefined
+  error: string | undefined
+}
+
+function OneField({ field, value = '', error }: OneProps) {
+  const { name, label, kind, help, isRequired = false } = field
+  const common = { name, label, error, ...(help === undefined ? {} : { help }) }
+  if (kind === 'flag') return <CheckField {...common} isChecked={value === 1} />
+  return (
+    <TextField
+      {...common}
+      value={String(value)}
+      type={kind === 'number' ? 'number' : 'text'}
+      isRequired={isRequired}
+      autocomplete="off"
+      {...(kind === 'number' ? {} : { max: MAX_TEXT })}
+    />
+  )
+}

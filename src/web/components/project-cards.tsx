@@ -1,0 +1,141 @@
+import type { MaintainerRow } from '../../store/maintainer.js'
+import type { DelegationRule, Project } from '../../store/project.js'
+import type { UserRow } from '../../store/user.js'
+import type { OwnVisit } from '../own.js'
+import { Form, TextField } from './form.js'
+
+/** The parts of a project's settings besides what is said of it, one card each. */
+
+interface CardProps {
+  visit: OwnVisit
+  /** Of the settings. */
+  path: string
+}
+
+export function MaintainerCard({
+  visit,
+  path,
+  maintainers,
+}: CardProps & { maintainers: readonly MaintainerRow[] }) {
+  return (
+    <section class="card" id="maintainers">
+      <h2>Maintainers</h2>
+      {maintainers.length === 0 && <p>Nobody maintains it yet.</p>}
+      {maintainers.length > 0 && (
+        <table class="list">
+          <tbody>
+            {maintainers.map(({ id, username, first_name, last_name }) => (
+              <tr>
+                <td>
+                  <bdi>{username}</bdi>{' '}
+                  <small class="help">
+                    <bdi>{`${first_name} ${last_name}`.trim()}</bdi>
+                  </small>
+                </td>
+                <td class="narrow number">
+                  <Form visit={visit} action={`${path}maintainers/${id}/remove/`}>
+                    <button aria-label={`Remove maintainer ${username}`}>Remove</button>
+                  </Form>
+                </td>
+              </tr>
+            ))}
+          </tbody>
+        </table>
+      )}
+      <Form visit={visit} action={`${path}maintainers/`}>
+        <TextField name="maintainer" label="One more, by user name" isRequired autocomplete="off" />
+        <button>Add maintainer</button>
+      </Form>
+    </section>
+  )
+}
+
+interface RuleProps extends CardProps {
+  rules: readonly DelegationRule[]
+  users: readonly UserRow[]
+}
+
+export function RuleCard({ visit, path, rules, users }: RuleProps) {
+  const names = new Map(users.map(({ id, username }) => [id, username]))
+  return (
+    <section class="card" id="rules">
+      <h2>Delegation rules</h2>
+      <p class="help">
+        A new patch goes to the user of the first rule that all its files match; rules of higher priority come
+        first.
+      </p>
+      {rules.length > 0 && (
+        <table class="list">
+          <thead>
+            <tr>
+              <th>Files</th>
+              <th>Delegate</th>
+              <th class="number">Priority</th>
+              <th>
+                <span class="hidden">Action</span>
+              </th>
+            </tr>
+          </thead>
+          <tbody>
+            {rules.map((rule) => (
+              <RuleLine visit={visit} path={path} rule={rule} username={names.get(rule.user_id) ?? ''} />
+            ))}
+          </tbody>
+        </table>
+      )}
+      <Form visit={visit} action={`${path}rules/`}>
+        <TextField
+          name="path"
+          label="Files"
+          isRequired
+          help="Such as drivers/lamp/*; * goes across slashes."
+        />
+        <TextField name="delegate" label="Delegate, by user name" isRequired autocomplete="off" />
+        <TextField name="priority" label="Priority" type="number" value="0" />
+        <button>Add rule</button>
+      </Form>
+    </section>
+  )
+}
+
+function RuleLine({ visit, path, rule, username }: CardProps & { rule: DelegationRule; username: string }) {
+  return (
+    <tr>
+      <td>
+        <code>{rule.path}</code>
+      </td>
+      <td>
+        <bdi>{username}</bdi>
+      </td>
+      <td class="number">{rule.priority}</td>
+      <td class="narrow number">
+        <Form visit={visit} action={`${path}rules/remove/`}>
+          <input type="hidden" name="path" value={rule.path} />
+          <button aria-label={`Remove the rule for ${rule.path}`}>Remove</button>
+        </Form>
+      </td>
+    </tr>
+  )
+}
+
+/** Asks for the link name to be typed: nothing brings the project back. */
+export function RemovalCard({ visit, project }: { visit: OwnVisit; project: Project }) {
+  return (
+    <section class="card" id="removal">
+      <h2>Removal</h2>
+      <Form visit={visit} action={`/admin/projects/${project.id}/remove/`}>
+        <p>
+          All its patches, series, comments, checks and bundles are deleted, in the background. Nothing brings
+          them back.
+        </p>
+        <TextField
+          name="confirm"
+          label={`To remove it, type its link name: ${project.link_name}`}
+          isRequired
+          autocomplete="off"
+        />
+        <button>Remove the project</button>
+      </Form>
+    </section>
+  )
+}
