@@ -45,7 +45,7 @@ function tryCompile(pattern: string): RE2JS | undefined {
 
 /** Whether a pattern is one: what does not compile counts nothing. */
 export function isPattern(pattern: string): boolean {
-  return tryCompile(`(?:${pattern})\\s.*`) !== undefined
+  return tryCompile(pattern) !== undefined
 }
 
 /** Whether an administrator's pattern is found in a text: multi-line, whatever the case; a broken one is not. */

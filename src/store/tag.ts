@@ -1,4 +1,4 @@
-import type { Selectable } from 'kysely'
+import type { Insertable, Selectable } from 'kysely'
 import { capabilities } from '../db/dialect/dialect.js'
 import { prepare } from '../db/prepared.js'
 import { remember } from '../db/remembered.js'
@@ -13,6 +13,29 @@ const tags = remember((db) => all(db, {}))
 
 export function listTags(db: Database): Promise<readonly Tag[]> {
   return tags.list(db)
+}
+
+export type TagChange = Omit<Insertable<TagTable>, 'id'>
+
+/** Throws what the database throws if another has its abbreviation. */
+export async function insertTag(db: Database, tag: TagChange): Promise<void> {
+  await db.insertInto('tags').values(tag).execute()
+  tags.forget(db)
+}
+
+/** The same. What was counted stays until it is counted again. */
+export async function updateTag(db: Database, id: number, change: TagChange): Promise<void> {
+  await db.updateTable('tags').set(change).where('id', '=', id).execute()
+  tags.forget(db)
+}
+
+/** Deletes a tag that no patch was given; says whether it did. */
+export async function deleteTag(db: Database, id: number): Promise<boolean> {
+  const used = await db.selectFrom('patch_tags').select('tag_id').where('tag_id', '=', id).limit(1).execute()
+  if (used.length > 0) return false
+  await db.deleteFrom('tags').where('id', '=', id).execute()
+  tags.forget(db)
+  return true
 }
 
 interface TagCount {

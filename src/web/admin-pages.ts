@@ -1,8 +1,12 @@
 import { addAuditPage } from './admin/audit.js'
 import { addIndexPage } from './admin/index.js'
+import { addPeoplePages } from './admin/people.js'
 import { addProjectRightsForms } from './admin/project-rights.js'
 import { addProjectsAdminPages } from './admin/projects.js'
 import { addSettingsPages } from './admin/settings.js'
+import { addStatePages } from './admin/states.js'
+import { addTagPages } from './admin/tags.js'
+import { addUserPages } from './admin/users.js'
 import type { Mount } from './visit.js'
 
 /** What those who run the site, and those who maintain a project, see and change of it. */
@@ -12,4 +16,8 @@ export function addAdminPages(mount: Mount): void {
   addProjectsAdminPages(mount)
   addSettingsPages(mount)
   addProjectRightsForms(mount)
+  addUserPages(mount)
+  addPeoplePages(mount)
+  addStatePages(mount)
+  addTagPages(mount)
 }

@@ -1,0 +1,125 @@
+import type { FastifyReply } from 'fastify'
+import type { VNode } from 'preact'
+import { NotFound } from '../../errors.js'
+import { linkPerson, unlinkPerson } from '../../store/person.js'
+import { findFoundPerson, type FoundPerson, searchPeople } from '../../store/search.js'
+import { findUser } from '../../store/user.js'
+import { Form } from '../components/form.js'
+import { Layout } from '../components/layout.js'
+import type { OwnVisit } from '../own.js'
+import { numberParameter } from '../request.js'
+import { type Mount, redirectWith } from '../visit.js'
+import { addAdminForm, addAdminPage, audited } from './admin.js'
+import { readSearch, SearchForm, SearchPages, searchPath } from './search.js'
+
+const PATH = '/admin/people/'
+
+/** The addresses that mail came from, and whose they are. */
+export function addPeoplePages(mount: Mount): void {
+  addAdminPage(mount, PATH, listPage)
+  addAdminForm(mount, `${PATH}:id/link/`, link)
+  addAdminForm(mount, `${PATH}:id/unlink/`, unlink)
+}
+
+async function listPage(visit: OwnVisit): Promise<VNode> {
+  const search = readSearch(visit)
+  const { people, total } = await searchPeople(visit.db, search)
+  return (
+    <Layout visit={visit} title="People" styles={['admin.css']}>
+      <h1>People</h1>
+      <p class="help">
+        Mail from an address that is linked to a user is theirs: they may change the patches that it brought.
+      </p>
+      <SearchForm path={PATH} term={search.term} />
+      {people.length === 0 && <p>There is nobody of that name or address.</p>}
+      {people.length > 0 && (
+        <table class="list lines">
+          <thead>
+            <tr>
+              <th>Address</th>
+              <th>Name</th>
+              <th>User</th>
+              <th>
+                <span class="hidden">Action</span>
+              </th>
+            </tr>
+          </thead>
+          <tbody>
+            {people.map((person) => (
+              <PersonLine visit={visit} person={person} term={search.term} />
+            ))}
+          </tbody>
+        </table>
+      )}
+      <SearchPages path={PATH} term={search.term} page={search.page} total={total} />
+    </Layout>
+  )
+}
+
+function PersonLine({ visit, person, term }: { visit: OwnVisit; person: FoundPerson; term: string }) {
+  const { id, email, name, user_id, username } = person
+  return (
+    <tr>
+      <td>
+        <bdi>{email}</bdi>
+      </td>
+      <td>{name !== null && <bdi>{name}</bdi>}</td>
+      <td>
+        {username !== null && (
+          <a href={`/admin/users/${user_id}/`}>
+            <bdi>{username}</bdi>
+          </a>
+        )}
+      </td>
+      <td>
+        <Form visit={visit} class="actions" action={`${PATH}${id}/${user_id === null ? 'link' : 'unlink'}/`}>
+          <input type="hidden" name="q" value={term} />
+          {user_id === null ? (
+            <>
+              <input name="username" required size={12} autoComplete="off" aria-label={`User of ${email}`} />
+              <button aria-label={`Link ${email}`}>Link</button>
+            </>
+          ) : (
+            <button aria-label={`Unlink ${email}`}>Unlink</button>
+          )}
+        </Form>
+      </td>
+    </tr>
+  )
+}
+
+async function personParameter({ db, request }: OwnVisit): Promise<FoundPerson> {
+  const person = await findFoundPerson(db, numberParameter(request, 'id'))
+  if (!person) throw new NotFound()
+  return person
+}
+
+/** The list that the form was in. */
+function backTo(form: URLSearchParams): string {
+  return searchPath(PATH, (form.get('q') ?? '').slice(0, 200))
+}
+
+async function link(visit: OwnVisit, form: URLSearchParams): Promise<FastifyReply> {
+  const person = await personParameter(visit)
+  const username = (form.get('username') ?? '').trim()
+  const user = await findUser(visit.db, username)
+  if (!user) return redirectWith(visit, backTo(form), `There is no user '${username.slice(0, 100)}'.`, true)
+  await audited(visit, async (db) => {
+    await linkPerson(db, person.id, user.id)
+    const [before, after] = [{ user: person.username ?? '' }, { user: username }]
+    return { action: 'change', kind: 'person', name: person.email, before, after }
+  })
+  return redirectWith(visit, backTo(form), `${person.email} belongs to ${username} now.`)
+}
+
+async function unlink(visit: OwnVisit, form: URLSearchParams): Promise<FastifyReply> {
+  const person = await personParameter(visit)
+  const { user_id: userId } = person
+  if (userId === null) return redirectWith(visit, backTo(form), `${person.email} is nobody's.`, true)
+  await audited(visit, async (db) => {
+    await unlinkPerson(db, person.id, userId)
+    const [before, after] = [{ user: person.username ?? '' }, { user: '' }]
+    return { action: 'change', kind: 'person', name: person.email, before, after }
+  })
+  return redirectWith(visit, backTo(form), `${person.email} is nobody's now.`)
+}

@@ -1,0 +1,189 @@
+import type { FastifyReply } from 'fastify'
+import type { ComponentChildren, VNode } from 'preact'
+import { capabilities } from '../../db/dialect/dialect.js'
+import type { Database } from '../../db/schema.js'
+import { NotFound } from '../../errors.js'
+import { Fields } from '../components/fields.js'
+import { Form } from '../components/form.js'
+import { Layout } from '../components/layout.js'
+import type { OwnVisit } from '../own.js'
+import { numberParameter } from '../request.js'
+import { type Mount, redirectWith } from '../visit.js'
+import { addAdminForm, addAdminPage, audited } from './admin.js'
+import { type Field, readFields, type Sent, type Values, valuesOf } from './fields.js'
+
+interface Named {
+  id: number
+  name: string
+}
+
+/** A small table that administrators keep: its list, with a form to add a row, and a page to change each. */
+export interface Kept<Row extends Named> {
+  readonly path: string
+  readonly kind: 'state' | 'tag'
+  readonly title: string
+  /** What there is to know of it, above the list. */
+  readonly intro: ComponentChildren
+  readonly fields: readonly Field[]
+  /** Titles of the columns behind the name. */
+  readonly columns: readonly string[]
+  readonly cells: (row: Row) => readonly ComponentChildren[]
+  readonly list: (db: Database) => Promise<readonly Row[]>
+  /** What the form of a new row begins with. */
+  readonly fresh: (rows: readonly Row[]) => Values
+  readonly insert: (db: Database, values: Values) => Promise<void>
+  readonly update: (db: Database, row: Row, values: Values) => Promise<void>
+  /** Says whether it did: what is used stays. */
+  readonly remove: (db: Database, id: number) => Promise<boolean>
+  /** What is wrong where another row is in the way. */
+  readonly taken: string
+}
+
+/** The pages of such a table. */
+export function addKeptPages<Row extends Named>(mount: Mount, kept: Kept<Row>): void {
+  const { path } = kept
+  addAdminPage(mount, path, async (visit) => listPage(visit, kept))
+  addAdminForm(mount, path, async (visit, form) => {
+    const sent = readFields(kept.fields, form)
+    const work = async (db: Database) => {
+      await kept.insert(db, sent.values)
+      return { action: 'add', kind: kept.kind, name: String(sent.values.name), after: sent.values } as const
+    }
+    const problem = await problemOf(visit, kept, sent, () => audited(visit, work))
+    if (!problem) return redirectWith(visit, path, `The ${kept.kind} is added.`)
+    return await listPage(visit, kept, problem)
+  })
+  addAdminPage(mount, `${path}:id/`, async (visit) => editPage(visit, kept, await rowOf(visit, kept)))
+  addAdminForm(mount, `${path}:id/`, async (visit, form) => change(visit, kept, form))
+  addAdminForm(mount, `${path}:id/remove/`, async (visit) => remove(visit, kept))
+}
+
+async function rowOf<Row extends Named>({ db, request }: OwnVisit, { list }: Kept<Row>): Promise<Row> {
+  const id = numberParameter(request, 'id')
+  const row = (await list(db)).find((each) => each.id === id)
+  if (!row) throw new NotFound()
+  return row
+}
+
+/** Does what is done with what was sent; gives it, with the status of a refusal, where something is wrong. */
+async function problemOf(
+  { db, reply }: OwnVisit,
+  { taken }: { taken: string },
+  sent: Sent,
+  work: () => Promise<void>,
+): Promise<Sent | undefined> {
+  try {
+    if (Object.keys(sent.problems).length === 0) {
+      await work()
+      return undefined
+    }
+  } catch (error) {
+    if (!capabilities(db).isUniqueViolation(error)) throw error
+    void reply.code(400)
+    return { ...sent, problems: { name: taken } }
+  }
+  void reply.code(400)
+  return sent
+}
+
+async function listPage<Row extends Named>(visit: OwnVisit, kept: Kept<Row>, problem?: Sent): Promise<VNode> {
+  const rows = await kept.list(visit.db)
+  const sent = problem ?? { values: kept.fresh(rows), problems: {} }
+  return (
+    <Layout visit={visit} title={kept.title} styles={['admin.css']}>
+      <h1>{kept.title}</h1>
+      <p class="help">{kept.intro}</p>
+      <table class="list lines">
+        <thead>
+          <tr>
+            <th>Name</th>
+            {kept.columns.map((title) => (
+              <th>{title}</th>
+            ))}
+          </tr>
+        </thead>
+        <tbody>
+          {rows.map((row) => (
+            <tr>
+              <td>
+                <a href={`${kept.path}${row.id}/`}>
+                  <bdi>{row.name}</bdi>
+                </a>
+              </td>
+              {kept.cells(row).map((cell) => (
+                <td>{cell}</td>
+              ))}
+            </tr>
+          ))}
+        </tbody>
+      </table>
+      <section class="card">
+        <h2>Add a {kept.kind}</h2>
+        <Form visit={visit} action={kept.path}>
+          <Fields fields={kept.fields} sent={sent} />
+          <div class="actions">
+            <button class="main">Add</button>
+          </div>
+        </Form>
+      </section>
+    </Layout>
+  )
+}
+
+function editPage<Row extends Named>(visit: OwnVisit, kept: Kept<Row>, row: Row, problem?: Sent): VNode {
+  const path = `${kept.path}${row.id}/`
+  return (
+    <Layout visit={visit} title={row.name} styles={['account.css', 'admin.css']}>
+      <div class="entry">
+        <h1>
+          <bdi>{row.name}</bdi>
+        </h1>
+        <Form visit={visit} action={path}>
+          <Fields
+            fields={kept.fields}
+            sent={problem ?? { values: valuesOf(kept.fields, row), problems: {} }}
+          />
+          <div class="actions">
+            <button class="main">Save</button>
+            <a href={kept.path}>All {kept.title.toLowerCase()}</a>
+          </div>
+        </Form>
+        <Form visit={visit} action={`${path}remove/`}>
+          <p>
+            <button>Delete it</button> <small class="help">Only where nothing has it.</small>
+          </p>
+        </Form>
+      </div>
+    </Layout>
+  )
+}
+
+async function change<Row extends Named>(
+  visit: OwnVisit,
+  kept: Kept<Row>,
+  form: URLSearchParams,
+): Promise<VNode | FastifyReply> {
+  const row = await rowOf(visit, kept)
+  const sent = readFields(kept.fields, form)
+  const work = async (db: Database) => {
+    await kept.update(db, row, sent.values)
+    const before = valuesOf(kept.fields, row)
+    return { action: 'change', kind: kept.kind, name: row.name, before, after: sent.values } as const
+  }
+  const problem = await problemOf(visit, kept, sent, () => audited(visit, work))
+  if (!problem) return redirectWith(visit, kept.path, `The ${kept.kind} is saved.`)
+  return editPage(visit, kept, row, problem)
+}
+
+async function remove<Row extends Named>(visit: OwnVisit, kept: Kept<Row>): Promise<FastifyReply> {
+  const row = await rowOf(visit, kept)
+  let isRemoved = false
+  await audited(visit, async (db) => {
+    isRemoved = await kept.remove(db, row.id)
+    const before = valuesOf(kept.fields, row)
+    return isRemoved ? { action: 'remove', kind: kept.kind, name: row.name, before } : undefined
+  })
+  if (!isRemoved)
+    return redirectWith(visit, `${kept.path}${row.id}/`, `'${row.name}' is in use; it stays.`, true)
+  return redirectWith(visit, kept.path, `The ${kept.kind} is deleted.`)
+}

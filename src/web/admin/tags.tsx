@@ -1,0 +1,62 @@
+import { deleteTag, insertTag, listTags, type Tag, updateTag } from '../../store/tag.js'
+import type { Mount } from '../visit.js'
+import { checkPattern, type Field, type Values } from './fields.js'
+import { addKeptPages } from './table-pages.js'
+
+const FIELDS: readonly Field[] = [
+  { name: 'name', label: 'Name', kind: 'text', isRequired: true },
+  {
+    name: 'abbrev',
+    label: 'Abbreviation',
+    kind: 'text',
+    isRequired: true,
+    check: (text) => (/^\S{1,2}$/u.test(text) ? undefined : 'This must be one or two characters.'),
+    help: 'What stands above its counts in lists.',
+  },
+  {
+    name: 'pattern',
+    label: 'Pattern',
+    kind: 'text',
+    isRequired: true,
+    check: checkPattern,
+    help: 'What begins its line in a mail (RE2), such as ^Acked-by:',
+  },
+  { name: 'show_column', label: 'Show in lists', kind: 'flag' },
+]
+
+/** The tags that are counted in mails. */
+export function addTagPages(mount: Mount): void {
+  addKeptPages<Tag>(mount, {
+    path: '/admin/tags/',
+    kind: 'tag',
+    title: 'Tags',
+    intro: (
+      <>
+        What is counted in patches and their comments. Mail that came before a change is counted again by{' '}
+        <code>patchwork retag</code>.
+      </>
+    ),
+    fields: FIELDS,
+    columns: ['Abbreviation', 'Pattern', 'In lists'],
+    cells: ({ abbrev, pattern, show_column }) => [
+      abbrev,
+      <code>{pattern}</code>,
+      show_column === 1 ? 'yes' : 'no',
+    ],
+    list: listTags,
+    fresh: () => ({ show_column: 1 }),
+    insert: (db, values) => insertTag(db, tagOf(values)),
+    update: (db, { id }, values) => updateTag(db, id, tagOf(values)),
+    remove: deleteTag,
+    taken: 'Another tag has that abbreviation.',
+  })
+}
+
+function tagOf({ name, abbrev, pattern, show_column }: Values) {
+  return {
+    name: String(name),
+    abbrev: String(abbrev),
+    pattern: String(pattern),
+    show_column: Number(show_column),
+  }
+}

@@ -1,0 +1,55 @@
+import { expect, it } from 'vitest'
+import { listStates } from '../../../src/store/state.js'
+import { listTags } from '../../../src/store/tag.js'
+import { describePlace } from '../pages/support.js'
+import { asAdministrator, trail } from './support.js'
+
+describePlace('states and tags', (place) => {
+  it('are added, changed and deleted', async () => {
+    const visitor = await asAdministrator(place)
+    const state = { name: 'Queued', slug: 'queued', ordering: '70', action_required: 'on' }
+    expect((await visitor.submit('/admin/states/', { ...state, slug: 'Not A Slug' })).status).toBe(400)
+    expect((await visitor.submit('/admin/states/', { ...state, ordering: '0' })).status).toBe(400)
+    expect((await visitor.submit('/admin/states/', state)).location).toBe('/admin/states/')
+    const queued = (await listStates(place.db)).find(({ slug }) => slug === 'queued')
+    expect(queued).toMatchObject({ name: 'Queued', ordering: 70, action_required: 1 })
+    const path = `/admin/states/${queued?.id}/`
+    await visitor.submit(path, { ...state, name: 'In the queue' })
+    expect((await visitor.get('/admin/states/')).body).toContain('In the queue')
+    expect((await visitor.submit(`${path}remove/`)).location).toBe('/admin/states/')
+    expect((await listStates(place.db)).some(({ slug }) => slug === 'queued')).toBe(false)
+    expect((await trail(place.db)).map((line) => line.split(' {')[0])).toEqual([
+      'rolf add state Queued',
+      'rolf change state Queued',
+      'rolf remove state In the queue',
+    ])
+  })
+
+  it('stay where a patch has or had them', async () => {
+    const visitor = await asAdministrator(place)
+    const [first] = await listStates(place.db)
+    expect((await visitor.submit(`/admin/states/${first?.id}/remove/`)).location).toBe(
+      `/admin/states/${first?.id}/`,
+    )
+    const [tag] = await listTags(place.db)
+    await place.db
+      .insertInto('patch_tags')
+      .values({ patch_id: 1, tag_id: tag?.id ?? 0, count: 1 })
+      .execute()
+    await visitor.submit(`/admin/tags/${tag?.id}/remove/`)
+    expect(await listTags(place.db)).toContainEqual(tag)
+    expect(await trail(place.db)).toEqual([])
+  })
+
+  it('have patterns that RE2 understands', async () => {
+    const visitor = await asAdministrator(place)
+    const tag = { name: 'Liked-by', abbrev: 'L', pattern: '^Liked-by:', show_column: 'on' }
+    for (const pattern of ['(', '(?=x)', '(a)\\1', '', 'a)|(b'])
+      expect((await visitor.submit('/admin/tags/', { ...tag, pattern })).status).toBe(400)
+    expect((await visitor.submit('/admin/tags/', { ...tag, abbrev: 'long' })).status).toBe(400)
+    await visitor.submit('/admin/tags/', tag)
+    expect(await listTags(place.db)).toContainEqual(
+      expect.objectContaining({ name: 'Liked-by', abbrev: 'L' }),
+    )
+  })
+})
