@@ -22,6 +22,10 @@ export interface SqliteOptions {
 /** Pages of 4 KiB after which an import moves its log into the database; often costs time, seldom costs disk. */
 const IMPORT_CHECKPOINT = 16_384
 
+/** Pages that each connection keeps, in KiB: a server reads all over its lists, an import what came last. */
+const CACHE = 65_536
+const IMPORT_CACHE = 16_384
+
 /** Statements kept ready on each connection; list filters make some hundred different ones. */
 const MAX_STATEMENTS = 500
 
@@ -67,7 +71,7 @@ export class SqliteDriver implements Driver {
     this.#writer.pragma('foreign_keys = on')
     this.#reader = new Handle(new BetterSqlite3(path, { readonly: true, timeout: 5000 }))
     for (const handle of [this.#writer, this.#reader]) {
-      handle.pragma('cache_size = -65536')
+      handle.pragma(`cache_size = -${isDurable ? CACHE : IMPORT_CACHE}`)
       handle.pragma('temp_store = memory')
     }
   }
