@@ -26,14 +26,14 @@ const entriesById = byIds<JournalEntry>(
       .where((eb) => capabilities(db).anyOf(eb.ref('id'), ids)) as never,
 )
 
-/** One page of the journal, the newest first, and how many mails all pages have. */
+/** One page of the journal, the newest first, and how many mails all pages have, counted up to `most`. */
 export async function listMails(
   db: Database,
   filter: MailFilter,
-  { limit, offset }: { limit: number; offset: number },
+  page: { limit: number; offset: number; most?: number },
 ): Promise<{ mails: JournalEntry[]; total: number }> {
   const order = [{ expression: 'id', isDescending: true }]
-  const { ids, total } = await listIds(db, 'mails', { criteria: criteriaOf(filter), order, limit, offset })
+  const { ids, total } = await listIds(db, 'mails', { criteria: criteriaOf(filter), order, ...page })
   return { mails: inOrder(ids, await entriesById(db, ids)), total }
 }
 

@@ -20,6 +20,10 @@ export const MAIL_OUTCOMES = [
 
 export type MailOutcome = (typeof MAIL_OUTCOMES)[number]
 
+export function isMailOutcome(text: string): text is MailOutcome {
+  return MAIL_OUTCOMES.some((each) => each === text)
+}
+
 /** The outcomes of mails that are kept as something; no later duplicate takes that from them. */
 const STORED = ['patch', 'cover', 'comment']
 

@@ -1,5 +1,6 @@
 import { addAuditPage } from './admin/audit.js'
 import { addIndexPage } from './admin/index.js'
+import { addJournalPages } from './admin/mail.js'
 import { addPeoplePages } from './admin/people.js'
 import { addProjectRightsForms } from './admin/project-rights.js'
 import { addProjectsAdminPages } from './admin/projects.js'
@@ -20,4 +21,5 @@ export function addAdminPages(mount: Mount): void {
   addPeoplePages(mount)
   addStatePages(mount)
   addTagPages(mount)
+  addJournalPages(mount)
 }

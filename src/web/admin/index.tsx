@@ -31,7 +31,7 @@ type Door = readonly [path: string, name: string, text: string]
 /** The parts of the administration, with what says at a glance whether something is to be done there. */
 async function doorsOf({ db, projects }: OwnVisit): Promise<Door[]> {
   const outbox = await countMail(db)
-  const { total: failed } = await listMails(db, { outcome: 'failed' }, { limit: 1, offset: 0 })
+  const { total: failed } = await listMails(db, { outcome: 'failed' }, { limit: 1, offset: 0, most: 1000 })
   const { length: states } = await listStates(db)
   const { length: tags } = await listTags(db)
   return [
