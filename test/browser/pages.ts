@@ -1,6 +1,7 @@
 import type { Site } from '../support/site.js'
 import { ABOUT_PAGES } from './pages/about.js'
 import { ACCOUNT_PAGES } from './pages/account.js'
+import { ADMIN_PAGES } from './pages/admin.js'
 import { LIST_PAGES } from './pages/lists.js'
 import { SUBMISSION_PAGES } from './pages/submissions.js'
 
@@ -18,6 +19,7 @@ export interface PageEntry {
 export const PAGES: readonly PageEntry[] = [
   ...ABOUT_PAGES,
   ...ACCOUNT_PAGES,
+  ...ADMIN_PAGES,
   ...LIST_PAGES,
   ...SUBMISSION_PAGES,
 ]
