@@ -8,6 +8,7 @@ import {
   listDelegationRules,
 } from '../../store/project.js'
 import { getUser, usersById } from '../../store/user.js'
+import { audited } from '../audit.js'
 import { withDatabase } from '../database.js'
 import { printTable } from '../table.js'
 
@@ -29,23 +30,30 @@ export function addDelegationCommands(program: Command): void {
     .command('remove <linkname> <pattern>')
     .description('Remove the rule of that pattern.')
     .action((linkName: string, path: string) =>
-      withDatabase(async (db) => {
-        const { id } = await getProject(db, linkName)
-        if (!(await deleteDelegationRule(db, id, path)))
-          throw new NotFound(`'${linkName}' has no rule for '${path}'.`)
+      withDatabase(async (database) => {
+        const { id } = await getProject(database, linkName)
+        await audited(database, async (db) => {
+          if (!(await deleteDelegationRule(db, id, path)))
+            throw new NotFound(`'${linkName}' has no rule for '${path}'.`)
+          return { action: 'remove', kind: 'delegation rule', name: path, projectId: id }
+        })
       }),
     )
 }
 
 function add(linkName: string, path: string, username: string, priority: string): Promise<void> {
   if (!/^-?\d{1,9}$/.test(priority)) throw new Invalid('The priority must be a whole number.')
-  return withDatabase(async (db) => {
-    const [project, user] = [await getProject(db, linkName), await getUser(db, username)]
+  return withDatabase(async (database) => {
+    const [project, user] = [await getProject(database, linkName), await getUser(database, username)]
     const rule = { project_id: project.id, user_id: user.id, path, priority: Number(priority) }
     try {
-      await insertDelegationRule(db, rule)
+      await audited(database, async (db) => {
+        await insertDelegationRule(db, rule)
+        const after = { delegate: username, priority: rule.priority }
+        return { action: 'add', kind: 'delegation rule', name: path, projectId: project.id, after }
+      })
     } catch (error) {
-      if (capabilities(db).isUniqueViolation(error))
+      if (capabilities(database).isUniqueViolation(error))
         throw new Conflict(`'${linkName}' has a rule for '${path}' already.`)
       throw error
     }

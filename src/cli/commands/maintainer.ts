@@ -1,8 +1,8 @@
 import type { Command } from 'commander'
-import type { Database } from '../../db/schema.js'
 import { deleteMaintainer, insertMaintainer, maintainersOf } from '../../store/maintainer.js'
 import { getProject } from '../../store/project.js'
 import { getUser } from '../../store/user.js'
+import { audited } from '../audit.js'
 import { withDatabase } from '../database.js'
 import { printTable } from '../table.js'
 
@@ -12,7 +12,7 @@ export function addMaintainerCommands(program: Command): void {
   group
     .command('add <linkname> <username>')
     .description('Let a user maintain a project.')
-    .action((linkName: string, username: string) => change(insertMaintainer, linkName, username))
+    .action((linkName: string, username: string) => change('add', linkName, username))
   group
     .command('list <linkname>')
     .description('List the maintainers of a project.')
@@ -25,16 +25,15 @@ export function addMaintainerCommands(program: Command): void {
   group
     .command('remove <linkname> <username>')
     .description('Let a user maintain a project no longer.')
-    .action((linkName: string, username: string) => change(deleteMaintainer, linkName, username))
+    .action((linkName: string, username: string) => change('remove', linkName, username))
 }
 
-function change(
-  write: (db: Database, project: number, user: number) => Promise<void>,
-  linkName: string,
-  username: string,
-): Promise<void> {
-  return withDatabase(async (db) => {
-    const [project, user] = [await getProject(db, linkName), await getUser(db, username)]
-    await write(db, project.id, user.id)
+function change(action: 'add' | 'remove', linkName: string, username: string): Promise<void> {
+  return withDatabase(async (database) => {
+    const [project, user] = [await getProject(database, linkName), await getUser(database, username)]
+    await audited(database, async (db) => {
+      await (action === 'add' ? insertMaintainer : deleteMaintainer)(db, project.id, user.id)
+      return { action, kind: 'maintainer', name: username, projectId: project.id }
+    })
   })
 }

@@ -13,6 +13,7 @@ import {
 } from '../../store/project.js'
 import { markRemoved } from '../../store/removal.js'
 import { toTime } from '../../store/time.js'
+import { audited } from '../audit.js'
 import { withContext } from '../context.js'
 import { withDatabase } from '../database.js'
 import { printTable } from '../table.js'
@@ -100,7 +101,11 @@ function addProject(linkName: string, options: Options): Promise<void> {
   const change = changeOf(options) as Required<ProjectChange>
   return withDatabase(async (db) => {
     if (await findProject(db, linkName)) throw new Conflict(`There is a project '${linkName}' already.`)
-    await beingAlone(db, () => insertProject(db, { ...change, link_name: linkName }))
+    const work = async (db: Database) => {
+      const projectId = await insertProject(db, { ...change, link_name: linkName })
+      return { action: 'add', kind: 'project', name: linkName, projectId, after: change } as const
+    }
+    await beingAlone(db, () => audited(db, work))
   })
 }
 
@@ -110,8 +115,21 @@ function editProject(linkName: string, options: Options): Promise<void> {
     throw new Invalid('There is nothing to change; see --help for what can be.')
   if (change.link_name !== undefined) requireLinkName(change.link_name)
   return withDatabase(async (db) => {
-    const { id } = await getProject(db, linkName)
-    await beingAlone(db, () => updateProject(db, id, change))
+    const project = await getProject(db, linkName)
+    const work = async (db: Database) => {
+      await updateProject(db, project.id, change)
+      const names = Object.keys(change) as (keyof ProjectChange)[]
+      const before = Object.fromEntries(names.map((name) => [name, project[name]]))
+      return {
+        action: 'change',
+        kind: 'project',
+        name: linkName,
+        projectId: project.id,
+        before,
+        after: change,
+      } as const
+    }
+    await beingAlone(db, () => audited(db, work))
   })
 }
 
@@ -143,7 +161,10 @@ function remove(linkName: string, isMeant: boolean): Promise<void> {
     const { id } = await getProject(db, linkName)
     if (!isMeant)
       throw new Invalid(`All that '${linkName}' has would be deleted; say --yes if that is meant.`)
-    await markRemoved(db, id, toTime(now()))
+    await audited(db, async (db) => {
+      await markRemoved(db, id, toTime(now()))
+      return { action: 'remove', kind: 'project', name: linkName, projectId: id }
+    })
     // What is left if this is stopped, `serve` and `cron` go on with.
     await removal.run(context, new AbortController().signal)
   })

@@ -1,12 +1,12 @@
 import type { Command } from 'commander'
 import { capabilities } from '../../db/dialect/dialect.js'
 import type { Database } from '../../db/schema.js'
-import { transaction } from '../../db/transaction.js'
 import { Conflict, Invalid } from '../../errors.js'
 import { hashPassword } from '../../password.js'
 import { type AccountChange, deleteAccount, listUsers, updateAccount } from '../../store/account.js'
 import { toTime } from '../../store/time.js'
 import { findUser, getUser, insertToken, insertUser } from '../../store/user.js'
+import { audited } from '../audit.js'
 import { withDatabase } from '../database.js'
 import { printTable } from '../table.js'
 
@@ -53,14 +53,21 @@ export function addUserCommands(program: Command): void {
   group
     .command('remove <username>')
     .description('Remove an account with its bundles and rights; mail and patches stay.')
-    .action((username: string) => withDatabase((db) => deleteAccount(db, username)))
+    .action((username: string) =>
+      withDatabase((database) =>
+        audited(database, async (db) => {
+          await deleteAccount(db, username)
+          return { action: 'remove', kind: 'user', name: username }
+        }),
+      ),
+    )
 }
 
 async function addUser(username: string, options: UserOptions): Promise<void> {
   const joined = toTime(new Date())
   const password = await hashPassword(options.password ?? '')
   await withDatabase((database) =>
-    transaction(database, async (db) => {
+    audited(database, async (db) => {
       if (await findUser(db, username)) throw new Conflict(`There is a user '${username}' already.`)
       const user = {
         username,
@@ -73,6 +80,9 @@ async function addUser(username: string, options: UserOptions): Promise<void> {
       }
       const id = await insertUser(db, user)
       if (options.token !== undefined) await addToken(db, id, options.token, joined)
+      const { email, first_name, last_name, is_superuser } = user
+      const after = { email, first_name, last_name, is_superuser }
+      return { action: 'add', kind: 'user', name: username, after }
     }),
   )
 }
@@ -90,10 +100,14 @@ async function editUser(username: string, options: UserOptions): Promise<void> {
   if (Object.keys(change).length === 0 && token === undefined)
     throw new Invalid('There is nothing to change; see --help for what can be.')
   await withDatabase((database) =>
-    transaction(database, async (db) => {
-      const { id } = await getUser(db, username)
-      await updateAccount(db, id, change)
-      if (token !== undefined) await addToken(db, id, token, toTime(new Date()))
+    audited(database, async (db) => {
+      const user = await getUser(db, username)
+      await updateAccount(db, user.id, change)
+      if (token !== undefined) await addToken(db, user.id, token, toTime(new Date()))
+      const names = Object.keys(change) as (keyof AccountChange)[]
+      const before = Object.fromEntries(names.map((name) => [name, user[name]]))
+      const after = { ...change, ...(token === undefined ? {} : { token }) }
+      return { action: 'change', kind: 'user', name: username, before, after }
     }),
   )
 }
