@@ -31,9 +31,11 @@ const MIGRATIONS: Record<string, Migration> = {
  * still run, can do without.
  */
 export async function migrate(db: Database): Promise<string[]> {
+  // A database without a list of what has run is a new one, or one that the migrator will tell about.
+  const done = new Set(await readNames(db).catch(() => []))
+  const names = Object.keys(MIGRATIONS)
+  if (names.every((name) => done.has(name)) || [...done].some((name) => !names.includes(name))) return []
   const migrator = new Migrator({ db, provider: { getMigrations: async () => MIGRATIONS } })
-  const done = await namesDone(db, migrator)
-  if (done.some((name) => !(name in MIGRATIONS))) return []
   const { error, results } = await migrator.migrateToLatest()
   if (error) throw error
   return (results ?? []).map((result) => result.migrationName)
@@ -43,12 +45,6 @@ export async function migrate(db: Database): Promise<string[]> {
 export async function pendingMigrations(db: Database): Promise<string[]> {
   const done = new Set(await readNames(db))
   return Object.keys(MIGRATIONS).filter((name) => !done.has(name))
-}
-
-/** What has run on a database, a new one included. */
-async function namesDone(db: Database, migrator: Migrator): Promise<string[]> {
-  const ours = await migrator.getMigrations()
-  return ours.some(({ executedAt }) => executedAt) ? await readNames(db) : []
 }
 
 async function readNames(db: Database): Promise<string[]> {

@@ -1,8 +1,7 @@
 import { open, stat } from 'node:fs/promises'
 import { Invalid } from '../../errors.js'
 import type { Source } from '../source.js'
-import { openDump, type OnRead } from './dump.js'
-import { openMysql } from './mysql.js'
+import { type OnRead, openDump } from './dump.js'
 import { openPostgres } from './postgres.js'
 import { SqlSource } from './sql.js'
 import { openSqlite } from './sqlite.js'
@@ -30,7 +29,11 @@ export async function openSource(address: string, options: OpenOptions = {}): Pr
   if (!url || url.pathname.length < 2) throw new Invalid(`The source must be ${FORMS}.`)
   try {
     if (/^postgres(ql)?:$/.test(url.protocol)) return new SqlSource(await openPostgres(url, options.password))
-    if (/^(mysql|mariadb):$/.test(url.protocol)) return new SqlSource(await openMysql(url, options.password))
+    if (/^(mysql|mariadb):$/.test(url.protocol)) {
+      // Its library takes long to load, and most move from elsewhere.
+      const { openMysql } = await import('./mysql.js')
+      return new SqlSource(await openMysql(url, options.password))
+    }
   } catch (error) {
     throw new Invalid(`The source does not let us in: ${reasonOf(error)}.`)
   }

@@ -1,0 +1,26 @@
+import { existsSync } from 'node:fs'
+import type { Config } from '../../config.js'
+import { connect, sqlitePath } from '../../db/connect.js'
+import { makeLog } from '../../log.js'
+import { checkConfiguration } from './configuration.js'
+import { checkContents } from './contents.js'
+import type { Finding } from './finding.js'
+import { checkMail } from './mail.js'
+import { checkDatabase, checkFile } from './storage.js'
+
+/** Looks at everything, as far as it can be reached; changes nothing, and makes no database. */
+export async function examine(config: Config, isThorough: boolean): Promise<Finding[]> {
+  const findings = [...checkConfiguration(config), ...checkFile(config)]
+  const path = sqlitePath(config.databaseUrl)
+  if (path !== undefined && !existsSync(path)) return findings
+  const db = connect(config.databaseUrl)
+  try {
+    const found = await checkDatabase(db, isThorough)
+    findings.push(...found)
+    if (found[0]?.level !== 'fine') return findings
+    const context = { config, db, log: makeLog(config), now: () => new Date() }
+    return [...findings, ...(await checkContents(db)), ...(await checkMail(context))]
+  } finally {
+    await db.destroy()
+  }
+}
