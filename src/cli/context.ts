@@ -1,8 +1,7 @@
 import { readConfig } from '../config.js'
 import type { Context } from '../context.js'
-import { connect } from '../db/connect.js'
-import { migrate } from '../db/migrate.js'
 import { makeLog } from '../log.js'
+import { withDatabase } from './database.js'
 
 /**
  * Opens what a server works with, the database brought to the newest schema, for the length of `work`.
@@ -17,11 +16,5 @@ export async function withContext<T>(
   // Onto the error itself the library hangs the whole client, with every statement that it has prepared.
   const onIdleError = ({ message }: Error) =>
     log.warn({ reason: message }, 'a connection to the database broke')
-  const db = connect(config.databaseUrl, { onIdleError })
-  try {
-    await migrate(db)
-    return await work({ config, db, log, now: () => new Date() })
-  } finally {
-    await db.destroy()
-  }
+  return await withDatabase((db) => work({ config, db, log, now: () => new Date() }), { onIdleError }, config)
 }

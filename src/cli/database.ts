@@ -1,4 +1,4 @@
-import { readConfig } from '../config.js'
+import { type Config, readConfig } from '../config.js'
 import { type ConnectOptions, connect } from '../db/connect.js'
 import { migrate } from '../db/migrate.js'
 import type { Database } from '../db/schema.js'
@@ -7,8 +7,9 @@ import type { Database } from '../db/schema.js'
 export async function withDatabase<T>(
   work: (db: Database) => Promise<T>,
   options: ConnectOptions = {},
+  { databaseUrl }: Pick<Config, 'databaseUrl'> = readConfig(process.env),
 ): Promise<T> {
-  const db = connect(readConfig(process.env).databaseUrl, options)
+  const db = connect(databaseUrl, options)
   try {
     await migrate(db)
     return await work(db)

@@ -1,7 +1,8 @@
 import { ImapFlow, type MailboxObject } from 'imapflow'
 import type { Context } from '../context.js'
-import type { ImapSettings } from '../mail-settings.js'
 import { LIMITS } from '../mail/limits.js'
+import type { ImapSettings } from '../mail-settings.js'
+import { pause } from '../pause.js'
 import { findPosition } from '../store/mail-position.js'
 import { inBatches } from './batches.js'
 import type { Arrival } from './journal.js'
@@ -62,7 +63,7 @@ async function follow(
   options: ImapOptions,
   signal: AbortSignal,
 ): Promise<void> {
-  let pause = SHORTEST_PAUSE
+  let wait = SHORTEST_PAUSE
   while (!signal.aborted) {
     const client = clientOf(context, settings)
     const end = () => client.close()
@@ -73,7 +74,7 @@ async function follow(
       while (!signal.aborted && client.usable) {
         const news = nextNews(client)
         await takeNew(context, client, mailbox, settings, options)
-        pause = SHORTEST_PAUSE
+        wait = SHORTEST_PAUSE
         await news
       }
     } catch (error) {
@@ -81,8 +82,8 @@ async function follow(
     }
     signal.removeEventListener('abort', end)
     client.close()
-    await sleep(pause, signal)
-    pause = Math.min(pause * 2, LONGEST_PAUSE)
+    await pause(wait, signal)
+    wait = Math.min(wait * 2, LONGEST_PAUSE)
   }
 }
 
@@ -157,18 +158,4 @@ async function* fetchFrom(
   for await (const message of client.fetch(`${first}:*`, { uid: true, source }, { uid: true }))
     if (message.uid >= first && message.source)
       yield { bytes: message.source, source: 'imap', listId, uid: message.uid }
-}
-
-/** Resolves after so many milliseconds, or once the signal comes. */
-function sleep(milliseconds: number, signal: AbortSignal): Promise<void> {
-  return new Promise((resolve) => {
-    if (signal.aborted) return resolve()
-    const timer = setTimeout(end, milliseconds)
-    function end(): void {
-      clearTimeout(timer)
-      signal.removeEventListener('abort', end)
-      resolve()
-    }
-    signal.addEventListener('abort', end)
-  })
 }

@@ -1,10 +1,11 @@
 import type { Context } from '../context.js'
-import type { Job } from './job.js'
+import { pause } from '../pause.js'
 import { confirmations } from './confirmations.js'
+import { inboxes } from './inboxes.js'
+import type { Job } from './job.js'
+import { mailRetention, pendingMail } from './mail.js'
 import { notifications } from './notifications.js'
 import { oldMail, outbox } from './outbox.js'
-import { inboxes } from './inboxes.js'
-import { mailRetention, pendingMail } from './mail.js'
 import { removal } from './removal.js'
 import { sessions } from './sessions.js'
 
@@ -56,18 +57,4 @@ async function repeat(context: Context, job: Job, signal: AbortSignal): Promise<
     await runJob(context, job, signal)
     await pause(job.every * 1000, signal)
   }
-}
-
-/** Resolves after so many milliseconds, or once the signal comes. */
-function pause(milliseconds: number, signal: AbortSignal): Promise<void> {
-  return new Promise((resolve) => {
-    if (signal.aborted) return resolve()
-    const timer = setTimeout(end, milliseconds)
-    function end(): void {
-      clearTimeout(timer)
-      signal.removeEventListener('abort', end)
-      resolve()
-    }
-    signal.addEventListener('abort', end)
-  })
 }

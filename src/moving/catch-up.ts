@@ -1,7 +1,8 @@
 import { capabilities } from '../db/dialect/dialect.js'
 import type { Database } from '../db/schema.js'
 import { transaction } from '../db/transaction.js'
-import { deleteCarried, emptyTable, readCarried, updateCarried } from '../store/carried.js'
+import { deleteByIds } from '../store/by-id.js'
+import { emptyTable, readCarried, updateCarried } from '../store/carried.js'
 import { deleteMoveProblems, insertMoveProblems } from '../store/move.js'
 import { readerOf } from './carry.js'
 import { IdSet, inGroups } from './id-set.js'
@@ -83,8 +84,8 @@ async function tryToRemove(
 ): Promise<boolean> {
   try {
     await transaction(database, async (db) => {
-      if (texts) await deleteCarried(db, texts.target, ids, texts.key)
-      await deleteCarried(db, target, ids)
+      if (texts) await deleteByIds(db, texts.target, ids, texts.key)
+      await deleteByIds(db, target, ids)
     })
   } catch (error) {
     if (!capabilities(database).isRowFault(error)) throw error

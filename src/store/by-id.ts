@@ -1,6 +1,7 @@
+import { sql } from 'kysely'
 import { capabilities } from '../db/dialect/dialect.js'
 import { prepare } from '../db/prepared.js'
-import type { Database } from '../db/schema.js'
+import type { Database, Schema } from '../db/schema.js'
 
 interface Ids {
   ids: unknown
@@ -13,4 +14,17 @@ export function byIds<Row>(
   const run = prepare<Ids, Row>((db, parameters) => build(db, parameters.ids as never))
   return async (db, ids) =>
     ids.length === 0 ? [] : await run(db, { ids: capabilities(db).listParameter(ids) })
+}
+
+/** Deletes the rows of a table that one of some numbers names, by default their own. */
+export async function deleteByIds(
+  db: Database,
+  table: keyof Schema,
+  ids: readonly number[],
+  column = 'id',
+): Promise<void> {
+  await db
+    .deleteFrom(table as 'events')
+    .where(capabilities(db).anyOf(sql.ref(column), ids))
+    .execute()
 }

@@ -76,19 +76,6 @@ export async function updateCarried(db: Database, table: Table, id: number, chan
     .execute()
 }
 
-/** Deletes rows by their numbers, or by the column that names them. */
-export async function deleteCarried(
-  db: Database,
-  table: Table,
-  ids: readonly number[],
-  column = 'id',
-): Promise<void> {
-  await db
-    .deleteFrom(table)
-    .where(capabilities(db).anyOf(sql.ref(column), ids))
-    .execute()
-}
-
 /** Deletes all rows of a table. */
 export async function emptyTable(db: Database, table: Table): Promise<void> {
   await db.deleteFrom(table).execute()

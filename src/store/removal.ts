@@ -2,8 +2,9 @@ import { sql } from 'kysely'
 import { capabilities } from '../db/dialect/dialect.js'
 import type { Database, Schema, Time } from '../db/schema.js'
 import { transaction } from '../db/transaction.js'
-import { dissolveIfAlone } from './relation.js'
+import { deleteByIds } from './by-id.js'
 import { forgetProjects, listProjects, type Project } from './project.js'
+import { dissolveIfAlone } from './relation.js'
 
 /** Rows of one table that go at once, with all that hangs on them: others write between two such bites. */
 const BITE = 100
@@ -79,22 +80,10 @@ async function bite(db: Database, table: Bitten, project: number): Promise<numbe
   const ids = rows.map(({ id }) => id)
   if (ids.length === 0) return 0
   const relations = table === 'patches' ? await relationsOf(db, ids) : []
-  for (const [dependent, column] of DEPENDENTS[table]) await deleteWhere(db, dependent, column, ids)
-  await deleteWhere(db, table, 'id', ids)
+  for (const [dependent, column] of DEPENDENTS[table]) await deleteByIds(db, dependent, ids, column)
+  await deleteByIds(db, table, ids)
   for (const relation of relations) await dissolveIfAlone(db, relation)
   return ids.length
-}
-
-async function deleteWhere(
-  db: Database,
-  table: keyof Schema,
-  column: string,
-  ids: readonly number[],
-): Promise<void> {
-  await db
-    .deleteFrom(table as 'events')
-    .where(capabilities(db).anyOf(sql.ref(column), ids))
-    .execute()
 }
 
 async function relationsOf(db: Database, patches: readonly number[]): Promise<number[]> {

@@ -4,7 +4,7 @@ import { authenticate } from '../credentials.js'
 import type { Database } from '../db/schema.js'
 import { Forbidden, NotFound } from '../errors.js'
 import { addressOf } from '../http/rate-limit.js'
-import { downloadName, formatMbox } from '../mail/mbox.js'
+import { downloadName } from '../mail/mbox.js'
 import { canSeeBundle } from '../policy.js'
 import { viewerOf } from '../session.js'
 import { findCommentText } from '../store/discussion.js'
@@ -15,11 +15,11 @@ import {
   listDownloads,
   listPatchIds,
 } from '../store/download.js'
-import { listProjects } from '../store/project.js'
 import { readTexts, seriesById } from '../store/read.js'
 import { findCoverId, findPatchId } from '../store/submission.js'
 import { toTime } from '../store/time.js'
 import type { User } from '../store/user.js'
+import { formatMails } from './mails.js'
 import { byMessageId, numberParameter, parameter, projectParameter } from './request.js'
 
 /** The mboxes and diffs that `git am` and the clients fetch. */
@@ -127,22 +127,8 @@ async function withPredecessors(
 }
 
 /** One mail after the other, with a blank line between them. */
-export async function mbox(db: Database, kind: 'patch' | 'cover', ids: readonly number[]): Promise<string> {
-  const projects = new Map((await listProjects(db)).map((project) => [project.id, project]))
-  const mails = (await listDownloads(db, kind, ids)).map((row) =>
-    formatMbox({
-      id: row.id,
-      date: row.date,
-      submitter: { name: row.submitter_name, email: row.submitter_email },
-      delegate: row.delegate_email ?? undefined,
-      listEmail: projects.get(row.project_id)?.list_email ?? '',
-      headers: row.headers,
-      content: row.content,
-      diff: row.diff,
-      replies: row.replies,
-    }),
-  )
-  return mails.join('\n')
+async function mbox(db: Database, kind: 'patch' | 'cover', ids: readonly number[]): Promise<string> {
+  return [...(await formatMails(db, kind, ids)).values()].join('\n')
 }
 
 function send(reply: FastifyReply, type: string, name: string, body: string): FastifyReply {

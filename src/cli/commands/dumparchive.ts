@@ -4,9 +4,9 @@ import { pipeline } from 'node:stream/promises'
 import { createGzip } from 'node:zlib'
 import type { Command } from 'commander'
 import type { Database } from '../../db/schema.js'
-import { listArchive } from '../../store/archive.js'
+import { type ArchiveEntry, listArchive } from '../../store/archive.js'
 import { getProject, listProjects, type Project } from '../../store/project.js'
-import { mbox } from '../../web/downloads.js'
+import { formatMails } from '../../web/mails.js'
 import { withDatabase } from '../database.js'
 
 export function addDumpCommand(program: Command): void {
@@ -32,6 +32,13 @@ async function write(mails: Readable, output: string | undefined): Promise<void>
 /** One mail after the other as downloads give them, by their dates. */
 async function* mboxes(db: Database, projects: readonly Project[]): AsyncGenerator<string> {
   for (const { id } of projects)
-    for await (const entries of listArchive(db, id))
-      for (const entry of entries) yield `${await mbox(db, entry.kind, [entry.id])}\n`
+    for await (const entries of listArchive(db, id)) {
+      const numbersOf = (kind: ArchiveEntry['kind']) =>
+        entries.filter((entry) => entry.kind === kind).map((entry) => entry.id)
+      const mails = {
+        cover: await formatMails(db, 'cover', numbersOf('cover')),
+        patch: await formatMails(db, 'patch', numbersOf('patch')),
+      }
+      for (const entry of entries) yield `${mails[entry.kind].get(entry.id) ?? ''}\n`
+    }
 }

@@ -2,8 +2,9 @@ import type { FastifyReply } from 'fastify'
 import type { VNode } from 'preact'
 import { NotFound } from '../../errors.js'
 import { linkPerson, unlinkPerson } from '../../store/person.js'
-import { findFoundPerson, type FoundPerson, searchPeople } from '../../store/search.js'
+import { type FoundPerson, findFoundPerson, searchPeople } from '../../store/search.js'
 import { findUser } from '../../store/user.js'
+import { ActionTitle } from '../components/action-title.js'
 import { Form } from '../components/form.js'
 import { Layout } from '../components/layout.js'
 import type { OwnVisit } from '../own.js'
@@ -39,9 +40,7 @@ async function listPage(visit: OwnVisit): Promise<VNode> {
               <th>Address</th>
               <th>Name</th>
               <th>User</th>
-              <th>
-                <span class="hidden">Action</span>
-              </th>
+              <ActionTitle />
             </tr>
           </thead>
           <tbody>

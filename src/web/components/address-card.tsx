@@ -1,4 +1,5 @@
 import type { OwnVisit } from '../own.js'
+import { ActionTitle } from './action-title.js'
 import { Form } from './form.js'
 
 /** An address of the account, and whether it gets mail. */
@@ -28,9 +29,7 @@ export function AddressCard({ visit, addresses, unconfirmed }: AddressProps) {
           <tr>
             <th>Address</th>
             <th>Notify</th>
-            <th>
-              <span class="hidden">Action</span>
-            </th>
+            <ActionTitle />
           </tr>
         </thead>
         <tbody>

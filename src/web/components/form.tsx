@@ -58,28 +58,6 @@ export function TextField(props: TextFieldProps) {
   )
 }
 
-interface SelectFieldProps extends FieldProps {
-  value?: string
-  /** What is sent, with what is shown. */
-  options: readonly (readonly [value: string, text: string])[]
-}
-
-/** One of some choices. */
-export function SelectField(props: SelectFieldProps) {
-  const { name, value, options } = props
-  return (
-    <Labelled {...props}>
-      <select id={name} name={name} {...describedBy(props)}>
-        {options.map(([each, text]) => (
-          <option value={each} selected={each === value}>
-            {text}
-          </option>
-        ))}
-      </select>
-    </Labelled>
-  )
-}
-
 /** Yes or no; a box that is not ticked is not sent. */
 export function CheckField(props: FieldProps & { isChecked: boolean }) {
   const { name, label, isChecked } = props

@@ -2,6 +2,7 @@ import type { MaintainerRow } from '../../store/maintainer.js'
 import type { DelegationRule, Project } from '../../store/project.js'
 import type { UserRow } from '../../store/user.js'
 import type { OwnVisit } from '../own.js'
+import { ActionTitle } from './action-title.js'
 import { Form, TextField } from './form.js'
 
 /** The parts of a project's settings besides what is said of it, one card each. */
@@ -71,9 +72,7 @@ export function RuleCard({ visit, path, rules, users }: RuleProps) {
               <th>Files</th>
               <th>Delegate</th>
               <th class="number">Priority</th>
-              <th>
-                <span class="hidden">Action</span>
-              </th>
+              <ActionTitle />
             </tr>
           </thead>
           <tbody>

@@ -1,10 +1,11 @@
 import type { FastifyReply } from 'fastify'
 import { NotFound } from '../../errors.js'
 import { countMail, listMail, type OutboxMail, retryMail } from '../../store/outbox.js'
+import { addAdminForm, addAdminPage } from '../admin/admin.js'
+import { ActionTitle } from '../components/action-title.js'
 import { DateTime } from '../components/date.js'
 import { Form } from '../components/form.js'
 import { Layout } from '../components/layout.js'
-import { addAdminForm, addAdminPage } from '../admin/admin.js'
 import type { OwnVisit } from '../own.js'
 import { numberParameter } from '../request.js'
 import { type Mount, redirectWith } from '../visit.js'
@@ -49,9 +50,7 @@ function MailTable({ visit, mails }: { visit: OwnVisit; mails: readonly OutboxMa
           <th>Subject</th>
           <th class="number">Tries</th>
           <th>State</th>
-          <th>
-            <span class="hidden">Action</span>
-          </th>
+          <ActionTitle />
         </tr>
       </thead>
       <tbody>

@@ -1,0 +1,7 @@
+import { setTimeout } from 'node:timers/promises'
+
+/** Resolves after so many milliseconds, or once the signal comes. */
+export async function pause(milliseconds: number, signal: AbortSignal): Promise<void> {
+  // It is refused for no other reason than the signal.
+  await setTimeout(milliseconds, undefined, { signal }).catch(() => {})
+}
