@@ -1,8 +1,10 @@
 import { readFileSync } from 'node:fs'
-import { join } from 'node:path'
-
-/** Beside `src` as beside `dist`. */
-const PACKAGE = join(import.meta.dirname, '..', 'package.json')
+import { findPackageJSON } from 'node:module'
 
 /** What this version of Patchwork is called, such as `4.0.0`. */
-export const VERSION = (JSON.parse(readFileSync(PACKAGE, 'utf8')) as { version: string }).version
+export const VERSION = readVersion(findPackageJSON('..', import.meta.url))
+
+function readVersion(file: string | undefined): string {
+  if (file === undefined) throw new Error('There is no package.json above the program.')
+  return (JSON.parse(readFileSync(file, 'utf8')) as { version: string }).version
+}
