@@ -6,6 +6,7 @@ export default defineConfig({
     exclude: ['test/clients/**', 'test/browser/**', 'test/services/**', 'test/faults/**'],
     setupFiles: ['test/support/validated.ts'],
     globalSetup: ['test/support/databases.ts'],
+    execArgv: ['--import', './test/support/sources.mjs'],
     testTimeout: 60_000,
     hookTimeout: 60_000,
   },

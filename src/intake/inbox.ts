@@ -4,7 +4,8 @@ import { findPosition, savePosition } from '../store/mail-position.js'
 import { inBatches } from './batches.js'
 import { BlobReader, gitLines, runGit } from './git.js'
 import { canonical, type Epoch, findEpochs } from './inbox-repositories.js'
-import { type Arrival, digestOf } from './journal.js'
+import type { Arrival } from './journal.js'
+import { digestOf } from './seal.js'
 import { takeMails } from './way-in.js'
 
 /**

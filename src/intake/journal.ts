@@ -1,9 +1,7 @@
-import { hash } from 'node:crypto'
-import { constants, zstdCompressSync, zstdDecompressSync } from 'node:zlib'
 import type { Database } from '../db/schema.js'
-import { LIMITS } from '../mail/limits.js'
 import { findRaw, insertMails, type JournalEntry, type Journalled, type NewMail } from '../store/journal.js'
 import { toTime } from '../store/time.js'
+import { type Seal, seal, unseal } from './seal.js'
 
 /** The ways a mail can come. */
 export type Source = 'pipe' | 'archive' | 'lmtp' | 'maildir' | 'inbox' | 'imap'
@@ -17,44 +15,45 @@ export interface Arrival {
 }
 
 /** A mail that is safe: what remains is to see what it is. */
-export interface Entry extends Journalled {
-  bytes: Uint8Array
+export interface Kept extends Journalled {
   listId: string | undefined
   arrived: Date
 }
 
-/** Quick, and nearly as small as higher levels make a text of a few kilobytes. */
-const LEVEL = 1
+/** The same with its bytes at hand. */
+export interface Entry extends Kept {
+  bytes: Uint8Array
+}
 
 /** A mail that is ready for the journal. */
 export interface Sealed {
-  arrival: Arrival
+  listId: string | undefined
   arrived: Date
   row: NewMail
 }
 
 /** Makes mails ready for the journal, before the transaction that puts them there. */
 export function sealMails(arrivals: readonly Arrival[], now: Date): Sealed[] {
-  const received = toTime(now)
-  return arrivals.map((arrival) => {
-    const { bytes, source, listId = '' } = arrival
-    const mail = { received, source, list_id: listId, size: bytes.length }
-    return { arrival, arrived: now, row: { ...mail, digest: digestOf(bytes), raw: compress(bytes) } }
-  })
+  return arrivals.map((arrival) => sealedAs(arrival, seal(arrival.bytes), now))
+}
+
+/** A mail that somebody has sealed, ready for the journal. */
+export function sealedAs({ source, listId }: Omit<Arrival, 'bytes'>, sealed: Seal, now: Date): Sealed {
+  const row = { ...sealed, received: toTime(now), source, list_id: listId ?? '' }
+  return { listId, arrived: now, row }
 }
 
 /**
- * Puts mails into the journal, all or none; once this resolves they are as durable as commits of `db` are. The
- * entries come in the order of the mails. One that is there already keeps its place.
+ * Puts mails into the journal, all or none; once this resolves they are as durable as commits of `db` are. They
+ * are given in the order in which they came. One that is there already keeps its place.
  */
-export async function insertSealed(db: Database, sealed: readonly Sealed[]): Promise<Entry[]> {
+export async function insertSealed(db: Database, sealed: readonly Sealed[]): Promise<Kept[]> {
   const journalled = await insertMails(
     db,
     sealed.map(({ row }) => row),
   )
-  return sealed.map(({ arrival: { bytes, listId }, arrived }, index) => ({
+  return sealed.map(({ listId, arrived }, index) => ({
     ...(journalled[index] as Journalled),
-    bytes,
     listId,
     arrived,
   }))
@@ -62,24 +61,18 @@ export async function insertSealed(db: Database, sealed: readonly Sealed[]): Pro
 
 /** The same for mails that are not ready for it yet. */
 export async function journalMails(db: Database, arrivals: readonly Arrival[], now: Date): Promise<Entry[]> {
-  return await insertSealed(db, sealMails(arrivals, now))
+  return withBytes(await insertSealed(db, sealMails(arrivals, now)), arrivals)
 }
 
-function compress(bytes: Uint8Array): Buffer {
-  // A buffer of the right size at once: finding it out takes as long as compressing.
-  const chunkSize = Math.max(1024, bytes.length)
-  return zstdCompressSync(bytes, { chunkSize, params: { [constants.ZSTD_c_compressionLevel]: LEVEL } })
-}
-
-/** By which the journal knows a mail again: SHA-256, base64url. */
-export function digestOf(bytes: Uint8Array): string {
-  return hash('sha256', bytes, 'base64url')
+/** Mails of the journal with the bytes that they came in. */
+export function withBytes(kept: readonly Kept[], arrivals: readonly Arrival[]): Entry[] {
+  return kept.map((mail, index) => ({ ...mail, bytes: (arrivals[index] as Arrival).bytes }))
 }
 
 /** The bytes of a mail as it came; undefined if the journal has none of that number. */
 export async function readMail(db: Database, id: number): Promise<Buffer | undefined> {
   const raw = await findRaw(db, id)
-  return raw && zstdDecompressSync(raw, { maxOutputLength: LIMITS.mailBytes + 1 })
+  return raw && unseal(raw)
 }
 
 /** A mail of the journal as it was when it came; undefined if it is not there any more. */

@@ -5,10 +5,10 @@ import { transaction } from '../db/transaction.js'
 import { ingestParsed } from '../ingest/ingest.js'
 import type { Outcome } from '../ingest/outcome.js'
 import { truncate } from '../mail/limits.js'
-import { parseMail } from '../mail/parse.js'
 import type { ParsedMail } from '../mail/types.js'
 import { type MailResult, recordOutcome } from '../store/journal.js'
-import type { Entry } from './journal.js'
+import type { Entry, Kept } from './journal.js'
+import { type Reading, read } from './read.js'
 
 /** What became of a mail, or that we failed at it: a mistake of ours, which the journal keeps the mail for. */
 export type Processed = Outcome | { kind: 'failed'; reason: string }
@@ -18,13 +18,18 @@ const MAX_REASON = 1000
 
 /** A mail of the journal that has been read: what costs most, and needs no database. */
 export interface Read {
-  entry: Entry
-  parsed: ParsedMail | Error
+  mail: Kept
+  reading: Reading
 }
 
 /** Reads mails, before the transaction that takes them. */
 export function readEntries(entries: readonly Entry[]): Read[] {
-  return entries.map((entry) => ({ entry, parsed: tryParse(entry) }))
+  return entries.map((entry) => ({ mail: entry, reading: read(entry.bytes) }))
+}
+
+/** Reads and takes mails of the journal; see `processRead`. */
+export async function processMails(db: Database, entries: readonly Entry[], now: Date): Promise<Processed[]> {
+  return await processRead(db, readEntries(entries), now)
 }
 
 /**
@@ -32,8 +37,7 @@ export function readEntries(entries: readonly Entry[]): Read[] {
  * so. A mail that we fail at keeps none of the others. Throws what is trouble of the database: then what was
  * not noted stays pending.
  */
-export async function processMails(db: Database, entries: readonly Entry[], now: Date): Promise<Processed[]> {
-  const mails = readEntries(entries)
+export async function processRead(db: Database, mails: readonly Read[], now: Date): Promise<Processed[]> {
   if (mails.length === 1) return [await takeAlone(db, mails[0] as Read, now)]
   try {
     return await takeAll(db, mails, now)
@@ -54,33 +58,24 @@ export async function takeAll(database: Database, mails: readonly Read[], now: D
   })
 }
 
-async function takeAlone(db: Database, mail: Read, now: Date): Promise<Processed> {
+async function takeAlone(db: Database, one: Read, now: Date): Promise<Processed> {
   try {
-    return await takeAll(db, [mail], now).then(([processed]) => processed as Processed)
+    return await takeAll(db, [one], now).then(([processed]) => processed as Processed)
   } catch (error) {
     if (capabilities(db).isUnavailable(error)) throw error
-    return await recordFailure(db, mail.entry, error as Error)
+    return await recordFailure(db, one.mail, error as Error)
   }
 }
 
-/** Reading never fails, as far as we know. */
-function tryParse({ bytes }: Entry): ParsedMail | Error {
-  try {
-    return parseMail(bytes)
-  } catch (error) {
-    return error as Error
-  }
-}
-
-async function take(db: Database, { entry, parsed }: Read, now: Date): Promise<Processed> {
-  if (parsed instanceof Error) return await recordFailure(db, entry, parsed)
-  const { id, listId, arrived } = entry
-  const outcome = await ingestParsed(db, parsed, { listId, now, arrived })
-  await recordOutcome(db, id, { ...NOTHING, ...describe(parsed), ...resultOf(outcome) })
+async function take(db: Database, { mail, reading }: Read, now: Date): Promise<Processed> {
+  if (reading instanceof Error) return await recordFailure(db, mail, reading)
+  const { id, listId, arrived } = mail
+  const outcome = await ingestParsed(db, reading, { listId, now, arrived })
+  await recordOutcome(db, id, { ...NOTHING, ...describe(reading), ...resultOf(outcome) })
   return outcome
 }
 
-async function recordFailure(db: Database, { id }: Entry, { message }: Error): Promise<Processed> {
+async function recordFailure(db: Database, { id }: Kept, { message }: Error): Promise<Processed> {
   const reason = truncate(message, MAX_REASON)
   await recordOutcome(db, id, { ...NOTHING, outcome: 'failed', reason })
   return { kind: 'failed', reason }

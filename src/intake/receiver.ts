@@ -1,10 +1,9 @@
 import { setImmediate as turn, setTimeout as sleep } from 'node:timers/promises'
-import { capabilities } from '../db/dialect/dialect.js'
 import type { Database } from '../db/schema.js'
-import { transaction } from '../db/transaction.js'
 import type { Log } from '../log.js'
-import { type Arrival, type Entry, insertSealed, readMail, type Sealed, sealMails } from './journal.js'
-import { processMails, readEntries, takeAll } from './process.js'
+import { type Arrival, type Entry, type Kept, readMail, sealMails, withBytes } from './journal.js'
+import { readEntries } from './process.js'
+import { takeTurn } from './turn.js'
 
 /** Mails that one transaction of a server journals, and processes; whoever else wants to write waits for no more. */
 const MOST_JOURNALLED = 64
@@ -78,36 +77,19 @@ export class Receiver {
   /** Journals the mails that wait, and processes some of those that were journalled before. */
   async #take(waiting: readonly Waiting[]): Promise<void> {
     const now = this.#now()
-    const sealed = sealMails(
-      waiting.map(({ arrival }) => arrival),
-      now,
-    )
+    const arrivals = waiting.map(({ arrival }) => arrival)
+    const sealed = sealMails(arrivals, now)
     const queued = this.#dequeue()
-    let entries: Entry[]
+    let kept: Kept[]
     try {
-      const due = await this.#withBytes(queued)
-      entries = await this.#write(sealed, due, now)
+      const due = readEntries(await this.#withBytes(queued))
+      kept = (await takeTurn(this.#db, due, sealed, now)).kept
     } catch (error) {
       await this.#putBack(queued, error)
       throw error
     }
     this.#isAway = false
-    for (const entry of entries) this.#enqueue(entry)
-  }
-
-  async #write(sealed: readonly Sealed[], due: readonly Entry[], now: Date): Promise<Entry[]> {
-    const mails = readEntries(due)
-    try {
-      return await transaction(this.#db, async (db) => {
-        await takeAll(db, mails, now)
-        return await insertSealed(db, sealed)
-      })
-    } catch (error) {
-      if (capabilities(this.#db).isUnavailable(error)) throw error
-      // We fail at one of them: each by itself, and nobody has to wait for that.
-      await processMails(this.#db, due, now)
-      return await insertSealed(this.#db, sealed)
-    }
+    for (const entry of withBytes(kept, arrivals)) this.#enqueue(entry)
   }
 
   /**

@@ -1,16 +1,11 @@
-import { createReadStream, statSync } from 'node:fs'
-import { readdir, readFile } from 'node:fs/promises'
-import { join } from 'node:path'
-import { createGunzip } from 'node:zlib'
+import { statSync } from 'node:fs'
 import type { Command } from 'commander'
 import { capabilities } from '../../db/dialect/dialect.js'
 import type { Database } from '../../db/schema.js'
-import { Invalid } from '../../errors.js'
-import { inBatches } from '../../intake/batches.js'
-import { type Arrival, journalMails } from '../../intake/journal.js'
-import { type Processed, processMails } from '../../intake/process.js'
-import { splitMbox } from '../../mail/archive.js'
+import { takeArchive } from '../../intake/archive.js'
+import type { Processed } from '../../intake/process.js'
 import { withDatabase } from '../database.js'
+import { beFrugal } from '../frugal.js'
 import { ProgressBar } from '../progress.js'
 
 export function addArchiveCommand(program: Command): void {
@@ -35,26 +30,16 @@ interface Summary {
 }
 
 async function importArchive(db: Database, path: string, listId: string | undefined): Promise<void> {
+  beFrugal()
   const summary: Summary = { patch: 0, cover: 0, comment: 0, duplicate: 0, ignored: 0, errors: [] }
   const bar = new ProgressBar(process.stderr, totalBytes(path))
   let number = 0
-  for await (const batch of inBatches(arrivals(path, listId, bar))) {
-    const entries = await journalMails(db, batch, new Date())
-    for (const processed of await processMails(db, entries, new Date())) count(summary, ++number, processed)
-  }
+  const options = { listId, onRead: (bytes: number) => bar.advance(bytes), now: () => new Date() }
+  for await (const processed of takeArchive(db, path, options)) count(summary, ++number, processed)
   await capabilities(db).analyze(db)
   await capabilities(db).flush(db)
   bar.finish()
   print(number, summary)
-}
-
-async function* arrivals(
-  path: string,
-  listId: string | undefined,
-  bar: ProgressBar,
-): AsyncGenerator<Arrival> {
-  for await (const bytes of mailsOf(path, (read) => bar.advance(read)))
-    yield { bytes, source: 'archive', listId }
 }
 
 function count(summary: Summary, number: number, processed: Processed): void {
@@ -74,33 +59,8 @@ function print(mails: number, { errors, ...counts }: Summary): void {
   for (const error of errors) console.log(`    ${error}`)
 }
 
-function isMaildir(path: string): boolean {
-  return statSync(path).isDirectory()
-}
-
+/** Bytes of an mbox; of a Maildir nobody knows before it is read. */
 function totalBytes(path: string): number | undefined {
-  return isMaildir(path) ? undefined : statSync(path).size
-}
-
-/** The mails of an archive, one at a time; `onRead` hears how many of its bytes have been read. */
-function mailsOf(path: string, onRead: (bytes: number) => void): AsyncIterable<Uint8Array> {
-  if (isMaildir(path)) return mailsOfMaildir(path)
-  const file = createReadStream(path, { highWaterMark: 1024 * 1024 })
-  file.on('data', (chunk) => onRead(chunk.length))
-  if (!path.endsWith('.gz')) return splitMbox(file)
-  const unzipped = createGunzip()
-  file.on('error', (error) => unzipped.destroy(error)).pipe(unzipped)
-  return splitMbox(unzipped)
-}
-
-/** Maildir keeps new mail in `new` and seen mail in `cur`; names begin with the time of delivery. */
-async function* mailsOfMaildir(path: string): AsyncGenerator<Uint8Array> {
-  const files: { name: string; folder: string }[] = []
-  for (const folder of ['cur', 'new']) {
-    const names = await readdir(join(path, folder)).catch(() => undefined)
-    if (!names) throw new Invalid(`'${path}' is a folder, but no Maildir: it has no '${folder}'.`)
-    files.push(...names.map((name) => ({ name, folder })))
-  }
-  files.sort((a, b) => a.name.localeCompare(b.name, 'en', { numeric: true }))
-  for (const { name, folder } of files) yield await readFile(join(path, folder, name))
+  const stats = statSync(path)
+  return stats.isDirectory() ? undefined : stats.size
 }

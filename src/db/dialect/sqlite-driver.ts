@@ -24,7 +24,7 @@ const IMPORT_CHECKPOINT = 16_384
 
 /** Pages that each connection keeps, in KiB: a server reads all over its lists, an import what came last. */
 const CACHE = 65_536
-const IMPORT_CACHE = 16_384
+const IMPORT_CACHE = 4_096
 
 /** Statements kept ready on each connection; list filters make some hundred different ones. */
 const MAX_STATEMENTS = 500

@@ -1,0 +1,67 @@
+import { Worker } from 'node:worker_threads'
+import type { News, SealedBatch } from './archive-worker.js'
+import { Mailbox } from './mailbox.js'
+import { unpack } from './packed.js'
+import type { Reading } from './read.js'
+import type { Seal } from './seal.js'
+
+/** Megabytes of what is new in its heap. What it makes it gives away at once, and soon is forgotten here. */
+const YOUNG_GENERATION = 2
+
+/** Some mails of an archive, one after the other. */
+export interface Batch {
+  seals: Seal[]
+  /** Bytes of the archive that were read for it. */
+  advance: number
+}
+
+/**
+ * A thread that reads an archive while this one works for the database: splitting it into mails, sealing and
+ * reading these takes as long as all the rest of an import.
+ */
+export class ArchiveThread {
+  readonly #worker: Worker
+  readonly #batches = new Mailbox<SealedBatch | undefined>()
+  readonly #readings = new Mailbox<Reading[]>()
+
+  constructor(path: string) {
+    this.#worker = new Worker(new URL('./archive-worker.js', import.meta.url), {
+      workerData: path,
+      resourceLimits: { maxYoungGenerationSizeMb: YOUNG_GENERATION },
+    })
+    this.#worker.on('message', (news: News) => this.#hear(news))
+    this.#worker.on('error', (error) => this.#fail(error as Error))
+    this.#worker.on('exit', () => this.#fail(new Error('The thread that reads the archive has ended.')))
+  }
+
+  /** The next mails, sealed; undefined at the end. Throws what keeps the archive from being read. */
+  async next(): Promise<Batch | undefined> {
+    const batch = await this.#batches.take()
+    if (!batch) return undefined
+    const { seals, raws, advance } = batch
+    const all = unpack(raws)
+    return { seals: seals.map((seal, index) => ({ ...seal, raw: all[index] as Buffer })), advance }
+  }
+
+  /** What the mails say of the first batch that this was not asked about yet. */
+  async read(): Promise<Reading[]> {
+    this.#worker.postMessage('read', [])
+    return await this.#readings.take()
+  }
+
+  async close(): Promise<void> {
+    await this.#worker.terminate()
+  }
+
+  #hear(news: News): void {
+    if (news.kind === 'sealed') this.#batches.put(news.batch)
+    else if (news.kind === 'read') this.#readings.put(news.readings)
+    else if (news.kind === 'end') this.#batches.put(undefined)
+    else this.#batches.fail(Object.assign(news.error, news.fields))
+  }
+
+  #fail(error: Error): void {
+    this.#batches.fail(error)
+    this.#readings.fail(error)
+  }
+}

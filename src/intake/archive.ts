@@ -1,0 +1,52 @@
+import type { Database } from '../db/schema.js'
+import { ArchiveThread, type Batch } from './archive-thread.js'
+import { type Kept, sealedAs } from './journal.js'
+import { type Processed, processRead, type Read } from './process.js'
+import type { Reading } from './read.js'
+import { takeTurn } from './turn.js'
+
+/** Batches that are in the journal before the first of them is taken: the others are read meanwhile. */
+const AHEAD = 2
+
+export interface ArchiveOptions {
+  /** The list its mails came from, where their headers are not to say. */
+  listId?: string | undefined
+  /** Hears how many bytes of the archive have been read since it heard last. */
+  onRead: (bytes: number) => void
+  now: () => Date
+}
+
+/**
+ * Takes the mails of an archive, in their order, and tells what became of each. Throws what keeps the archive
+ * from being read, and what is trouble of the database; what is in the journal by then stays pending.
+ */
+export async function* takeArchive(
+  db: Database,
+  path: string,
+  { listId, onRead, now }: ArchiveOptions,
+): AsyncGenerator<Processed> {
+  const origin = { source: 'archive' as const, listId }
+  const thread = new ArchiveThread(path)
+  const reading: Promise<Read[]>[] = []
+  try {
+    for (let batch: Batch | undefined; (batch = await thread.next()); onRead(batch.advance)) {
+      const due = reading.length < AHEAD ? [] : await (reading.shift() as Promise<Read[]>)
+      const sealed = batch.seals.map((seal) => sealedAs(origin, seal, now()))
+      const { processed, kept } = await takeTurn(db, due, sealed, now())
+      reading.push(readKept(thread, kept))
+      yield* processed
+    }
+    for (const due of reading) yield* await processRead(db, await due, now())
+  } finally {
+    await thread.close()
+  }
+}
+
+function readKept(thread: ArchiveThread, kept: readonly Kept[]): Promise<Read[]> {
+  const reads = thread
+    .read()
+    .then((readings) => kept.map((mail, index) => ({ mail, reading: readings[index] as Reading })))
+  // What fails before anybody waits for it does so for whoever will.
+  reads.catch(() => {})
+  return reads
+}
