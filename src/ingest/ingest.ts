@@ -1,6 +1,6 @@
 import { transaction } from '../db/transaction.js'
 import type { Database } from '../db/schema.js'
-import { parseAuthor } from '../mail/address.js'
+import { authorOf } from '../mail/address.js'
 import { parseMail } from '../mail/parse.js'
 import { parseSubject } from '../mail/subject.js'
 import type { ParsedMail } from '../mail/types.js'
@@ -39,10 +39,10 @@ export async function ingestParsed(
   if (mail.hints.isIgnored) return { kind: 'ignored', reason: 'X-Patchwork-Hint says so.' }
   const project = await routeMail(db, mail, listId)
   if (!project) return { kind: 'ignored', reason: 'No project has its list.' }
-  const author = parseAuthor(mail.headers, project.list_email)
-  if (!author) return { kind: 'rejected', project: project.id, reason: 'It has no sender in From.' }
+  if (!mail.sender) return { kind: 'rejected', project: project.id, reason: 'It has no sender in From.' }
   if (!mail.diff && !mail.content) return { kind: 'ignored', project: project.id, reason: 'It has no text.' }
   const received = toTime(now)
+  const author = authorOf(mail.sender, project.list_email)
   const subject = parseSubject(mail.subject, [project.link_name])
   const date = mail.date ?? toTime(arrived)
   return await store(db, { mail, messageId: mail.messageId, subject, author, project, date, received })

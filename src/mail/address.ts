@@ -1,24 +1,23 @@
-import { decodeHeader, Headers } from './headers.js'
+import { decodeHeader, type Headers } from './headers.js'
 import { LIMITS, truncate } from './limits.js'
 import { strip } from './text.js'
-import type { Author } from './types.js'
+import type { Author, Sender } from './types.js'
 
-/**
- * Who wrote a mail. Where the list put its own address into `From` (as lists do for senders whose domain
- * has a strict DMARC policy), the sender is looked for in `X-Original-From`, then by the name in `Reply-To`
- * and `Cc`.
- *
- * @param headersText the header section, as in `ParsedMail.headers`
- * @param listEmail the address of the project's list
- * @returns undefined if there is no usable `From`
- */
-export function parseAuthor(headersText: string, listEmail: string): Author | undefined {
-  const headers = new Headers(headersText)
+/** Reads who sent a mail; undefined if there is no usable `From`. */
+export function readSender(headers: Headers): Sender | undefined {
   const from = headers.decoded('from')
   const author = from ? splitAddress(from) : undefined
-  if (!author?.email) return undefined
-  if (author.email.toLowerCase() !== listEmail.toLowerCase()) return author
-  return originalSender(headers, author)
+  return author?.email ? { author, behind: originalSender(headers, author) } : undefined
+}
+
+/**
+ * Who wrote a mail. Where the list put its own address into `From` (as lists do for senders whose domain has a
+ * strict DMARC policy), that is whoever `X-Original-From` names or, by the name, `Reply-To` and `Cc`.
+ *
+ * @param listEmail the address of the project's list
+ */
+export function authorOf({ author, behind }: Sender, listEmail: string): Author {
+  return author.email.toLowerCase() === listEmail.toLowerCase() ? behind : author
 }
 
 /** `"Name" <a@b>`, `a at b (Name)`, `a@b (Name)` or a bare address; both ends stripped, 255 characters each. */
@@ -74,12 +73,13 @@ function originalSender(headers: Headers, listed: Author): Author {
   const name = nameBeforeVia(listed.name)
   const original = headers.decoded('x-original-from')
   if (original) return { name, email: splitAddress(original).email || listed.email }
+  if (name === undefined) return listed
   const candidates = [...headers.getAll('reply-to'), ...headers.getAll('cc')]
     .flatMap((value) => decodeHeader(value).split(','))
     .slice(0, LIMITS.addresses)
   for (const candidate of candidates) {
     const address = splitAddress(candidate)
-    if (name !== undefined && address.name === name && address.email) return { name, email: address.email }
+    if (address.name === name && address.email) return { name, email: address.email }
   }
   return listed
 }

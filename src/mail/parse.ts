@@ -1,3 +1,4 @@
+import { readSender } from './address.js'
 import { PATCH_SUBTYPES, patchContent, REPLY_SUBTYPES, replyContent } from './body.js'
 import { parseDate } from './date.js'
 import { decodeHeader, type Headers, readHeaders } from './headers.js'
@@ -26,6 +27,7 @@ export function parseMail(mail: Uint8Array): ParsedMail {
     headers: headers.text,
     listIds: findListIds(headers),
     from: headers.decoded('from'),
+    sender: readSender(headers),
     subject,
     isReply,
     references: findReferences(headers, problems),

@@ -13,6 +13,8 @@ export interface ParsedMail {
   listIds: string[]
   /** `From`, decoded, as it stands there; undefined where the header is missing. */
   from: string | undefined
+  /** Undefined where `From` names no address. */
+  sender: Sender | undefined
   /** The subject, decoded and with white space made single; undefined where the header is missing. */
   subject: string | undefined
   /** Whether the subject starts with `Re:`: such a mail is never a patch or a cover. */
@@ -63,6 +65,14 @@ export interface Author {
   /** Undefined where the header has only an address. */
   name: string | undefined
   email: string
+}
+
+/** Whom a mail names as its sender. */
+export interface Sender {
+  /** As `From` says. */
+  author: Author
+  /** Who is meant if that is the address of the list; `author` where nothing else is said. */
+  behind: Author
 }
 
 /** A tag of the project: `name` for people, `pattern` in RE2's syntax, anchored by its author. */

@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
-import { parseAuthor } from '../../src/mail/address.js'
+import { authorOf } from '../../src/mail/address.js'
 import { splitMbox } from '../../src/mail/archive.js'
 import { fileNames, hashDiff } from '../../src/mail/diff.js'
 import { decodeHeader, headerFields } from '../../src/mail/headers.js'
@@ -104,7 +104,7 @@ function faultOfAny(texts: string[], length?: number): string | undefined {
 function faultsOf(bytes: Buffer): string[] {
   const mail = parseMail(bytes)
   const subject = parseSubject(mail.subject ?? '', ['boats'])
-  const author = parseAuthor(mail.headers, LIST)
+  const author = mail.sender && authorOf(mail.sender, LIST)
   const lines = [mail.subject, mail.messageId, author?.name, author?.email, subject.name].join('')
   const values = headerFields(mail.headers).map(([, value]) => decodeHeader(value))
   const faults = {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { parseAuthor } from '../../src/mail/address.js'
+import { authorOf } from '../../src/mail/address.js'
 import { splitMbox } from '../../src/mail/archive.js'
 import { fileNames, hashDiff } from '../../src/mail/diff.js'
 import { formatMbox } from '../../src/mail/mbox.js'
@@ -105,9 +105,10 @@ async function* once(bytes: Buffer): AsyncGenerator<Uint8Array> {
 
 /** All that the program does with a mail. */
 async function readWhole(bytes: Buffer): Promise<void> {
-  const { headers, content, diff, subject } = parseMail(bytes)
+  const { headers, content, diff, subject, sender } = parseMail(bytes)
   parseSubject(subject ?? '', ['lamps'])
-  const submitter = { name: parseAuthor(headers, 'lamps@example.org')?.name ?? null, email: 'a@b' }
+  const name = sender && authorOf(sender, 'lamps@example.org').name
+  const submitter = { name: name ?? null, email: 'a@b' }
   const rest = { delegate: undefined, listEmail: 'lamps@example.org', replies: [content] }
   formatMbox({ id: 1, date: '2026-10-05T08:00:00', submitter, headers, content, diff: diff ?? null, ...rest })
   hashDiff(diff ?? content)

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { parseAuthor } from '../../src/mail/address.js'
+import { splitAddress } from '../../src/mail/address.js'
 import { decodeHeader, headerFields } from '../../src/mail/headers.js'
 import { downloadName, formatMbox, type MboxInput } from '../../src/mail/mbox.js'
 
@@ -110,7 +110,7 @@ ${DIFF}`)
     const submitter = { name: 'Rower, Ida "Oar" (she)', email: 'ida@example.org' }
     expect(mbox({ submitter })).toContain('"Rower, Ida \\"Oar\\" (she)" <ida@example.org>')
     const coded = decodedHeaders(mbox({ submitter: { name: 'Ida Rüderin', email: 'i@x' } }))
-    expect(parseAuthor(`From: ${coded['X-Patchwork-Submitter']}`, '')).toEqual({
+    expect(splitAddress(coded['X-Patchwork-Submitter'] ?? '')).toEqual({
       name: 'Ida Rüderin',
       email: 'i@x',
     })
