@@ -49,6 +49,9 @@ export function canSetUpProject(
   return canAdminister(viewer) || canEditProject(viewer, project)
 }
 
+/** Only those who run the site take the last maintainer from a project: nobody else could give it another. */
+export const canLeaveUnmaintained = canAdminister
+
 /** What a project is known by, to mail and in addresses, and whether it is there at all, is up to the site. */
 export const canIdentifyProject = canAdminister
 

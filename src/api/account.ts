@@ -1,10 +1,11 @@
 import { type Static, Type } from 'typebox'
 import { NotFound } from '../errors.js'
 import { canEditUser, canSeeAccounts, canSeeSettings } from '../policy.js'
+import { changeProfile } from '../store/audited/account.js'
 import { inOrder } from '../store/page.js'
 import { peopleById, type PersonDetailRow } from '../store/read.js'
-import { updateUser, type UserRow, usersById } from '../store/user.js'
-import { type Asked, only, readBody, requireRight } from './asked.js'
+import { type UserRow, usersById } from '../store/user.js'
+import { actorOf, type Asked, only, readBody, requireRight } from './asked.js'
 import { EmbeddedPerson, EmbeddedUser, embedPerson, embedUser, userFields } from './embedded.js'
 import { addedIn, count, flag as flagField, text as textField, within } from './fields.js'
 import { type Listing, listPage } from './listing.js'
@@ -175,7 +176,7 @@ async function changeUser(asked: Asked, isPartial: boolean): Promise<Static<type
   const { id } = only(await usersById(db, [asked.id('id')]), 'User')
   requireRight(asked, canEditUser(viewer, { id }))
   const { settings, ...names } = await readBody(asked, FIELDS, isPartial)
-  await updateUser(db, id, { ...names, ...settings })
+  await changeProfile(db, actorOf(asked), id, { ...names, ...settings })
   return await showUser(asked)
 }
 

@@ -6,6 +6,7 @@ import { baseOf } from '../http/base.js'
 import { addressOf } from '../http/rate-limit.js'
 import type { Viewer } from '../policy.js'
 import { hasCsrfHeader, viewerOf } from '../session.js'
+import type { Actor } from '../store/audit.js'
 import { projectsMaintainedBy } from '../store/maintainer.js'
 import { listProjects } from '../store/project.js'
 import { toTime } from '../store/time.js'
@@ -22,6 +23,8 @@ export interface Asked {
   readonly query: URLSearchParams
   readonly viewer: Viewer
   readonly now: Time
+  /** The same viewer, as the audit trail names them. */
+  readonly actor: Actor | undefined
   /** A number in the path, by its name. */
   readonly id: (name: string) => number
   readonly text: (name: string) => string
@@ -54,6 +57,7 @@ export async function ask(
     query,
     viewer: user && { id: user.id, maintains: await projectsMaintainedBy(db, user.id) },
     now: time,
+    actor: user && { id: user.id, name: user.username, way: 'API', time },
     at: {
       base,
       api,
@@ -91,6 +95,12 @@ export function requireRight({ viewer }: Asked, isAllowed: boolean): NonNullable
   if (!viewer) throw new Forbidden('Authentication credentials were not provided.')
   if (!isAllowed) throw new Forbidden()
   return viewer
+}
+
+/** Who makes a change. Throws Forbidden for whoever is not known. */
+export function actorOf({ actor }: Asked): Actor {
+  if (!actor) throw new Forbidden('Authentication credentials were not provided.')
+  return actor
 }
 
 /**

@@ -1,12 +1,13 @@
 import { type Static, Type } from 'typebox'
 import type { Database } from '../db/schema.js'
 import { canEditProject } from '../policy.js'
+import { changeProject as change } from '../store/audited/project.js'
 import { inOrder } from '../store/page.js'
-import { listProjects, type Project, updateProject } from '../store/project.js'
+import { listProjects, type Project } from '../store/project.js'
 import { maintainersOf } from '../store/maintainer.js'
 
 import type { At } from './answer.js'
-import { type Asked, only, readBody, requireRight } from './asked.js'
+import { actorOf, type Asked, only, readBody, requireRight } from './asked.js'
 import { EmbeddedUser, embedProject, embedUser, projectFields } from './embedded.js'
 import { flag as flagField, text as textField } from './fields.js'
 import { type Listing, listPage } from './listing.js'
@@ -117,7 +118,7 @@ async function changeProject(asked: Asked, isPartial: boolean): Promise<Static<t
   const { db, at } = asked
   const { id } = projectIn(asked)
   requireRight(asked, canEditProject(asked.viewer, { id }))
-  await updateProject(db, id, await readBody(asked, FIELDS, isPartial))
+  await change(db, actorOf(asked), id, await readBody(asked, FIELDS, isPartial))
   const projects = new Map((await listProjects(db)).map((project) => [project.id, project]))
   const [project] = await toProjects(db, { ...at, projects }, [projects.get(id) as Project])
   return project as Static<typeof ProjectDetail>

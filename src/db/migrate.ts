@@ -9,6 +9,7 @@ import * as moving from './migrations/0008-moving.js'
 import * as mails from './migrations/0009-mails.js'
 import * as removal from './migrations/0011-removal.js'
 import * as audit from './migrations/0012-audit.js'
+import * as administration from './migrations/0013-administration.js'
 import type { Database } from './schema.js'
 
 /** In the order of their names; what has run anywhere is never changed again. */
@@ -22,6 +23,7 @@ const MIGRATIONS: Record<string, Migration> = {
   '0009-mails': mails,
   '0011-removal': removal,
   '0012-audit': audit,
+  '0013-administration': administration,
 }
 
 /**

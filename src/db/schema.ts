@@ -1,5 +1,6 @@
 import type { ColumnType, Generated, Kysely } from 'kysely'
 import type { MoveTables } from './move-tables.js'
+import type { UpkeepTables } from './upkeep-tables.js'
 
 /** The database, or one transaction of it: every function of `store/` takes one first. */
 export type Database = Kysely<Schema>
@@ -363,24 +364,7 @@ export interface MailPositionTable {
   position: string
 }
 
-/** One change of the site, a project or an account; never of what mail brings. */
-export interface AuditTable {
-  id: Generated<number>
-  time: Time
-  /** Who made it, by the name they had; `actor_id` is null for whoever was at the command line. */
-  actor: string
-  actor_id: number | null
-  way: string
-  action: string
-  /** What kind of thing was changed, and its name then. */
-  kind: string
-  name: string
-  project_id: number | null
-  /** JSON: of each field, what it was and what it is. */
-  change: string
-}
-
-export interface Schema extends MoveTables {
+export interface Schema extends MoveTables, UpkeepTables {
   projects: ProjectTable
   people: PersonTable
   users: UserTable
@@ -412,5 +396,4 @@ export interface Schema extends MoveTables {
   mails: MailTable
   mail_raws: MailRawTable
   mail_positions: MailPositionTable
-  audit: AuditTable
 }

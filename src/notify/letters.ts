@@ -69,6 +69,27 @@ export function resetLetter({ email, base, link, username }: Asked & { username:
   ])
 }
 
+/** The same, asked for by an administrator. */
+export function passwordLetter({ email, base, link, username }: Asked & { username: string }): NewMail {
+  return confirmation(email, 'A new password for Patchwork', base, [
+    `an administrator lets you set a new password for the account`,
+    `"${username}". Follow`,
+    ...alone(link),
+    'within a day. If you do nothing, the old password stays.',
+  ])
+}
+
+/** For whoever an administrator made an account for. */
+export function invitationLetter({ email, base, link, username }: Asked & { username: string }): NewMail {
+  return confirmation(email, 'Your Patchwork account', base, [
+    'an administrator has made an account for you:',
+    `"${username}". To choose its password, follow`,
+    ...alone(link),
+    'within a day. After that, ask for another link at',
+    ...alone(`${base}/user/password-reset/`),
+  ])
+}
+
 /** Tells an account's owner of something that they would want to stop, were it not them. */
 export function passwordChangedLetter({
   email,

@@ -39,6 +39,38 @@ export async function updateAccount(database: Database, id: number, change: Acco
   })
 }
 
+/** What hangs on an account, for whoever thinks of deleting it. */
+export interface Belongings {
+  bundles: number
+  /** Patches that it is to deal with. */
+  delegated: number
+  /** Addresses that are its own. */
+  addresses: number
+  hasChecks: boolean
+}
+
+export async function listBelongings(db: Database, id: number): Promise<Belongings> {
+  const count = async (table: 'bundles' | 'patches' | 'people', column: string) => {
+    const row = await db
+      .selectFrom(table as 'bundles')
+      .select((eb) => eb.fn.countAll<number>().as('count'))
+      .where(column as 'owner_id', '=', id)
+      .executeTakeFirstOrThrow()
+    return row.count
+  }
+  return {
+    bundles: await count('bundles', 'owner_id'),
+    delegated: await count('patches', 'delegate_id'),
+    addresses: await count('people', 'user_id'),
+    hasChecks: await hasPostedChecks(db, id),
+  }
+}
+
+async function hasPostedChecks(db: Database, id: number): Promise<boolean> {
+  const checks = await db.selectFrom('checks').select('id').where('user_id', '=', id).limit(1).execute()
+  return checks.length > 0
+}
+
 /**
  * Deletes an account with what is its own: tokens, sessions, bundles, rights and rules. Patches stay, delegated to
  * nobody; mail stays with the addresses it came from. Throws NotFound, and Conflict for one that posted checks.
@@ -46,8 +78,7 @@ export async function updateAccount(database: Database, id: number, change: Acco
 export async function deleteAccount(database: Database, username: string): Promise<void> {
   await transaction(database, async (db) => {
     const { id } = await getUser(db, username)
-    const check = await db.selectFrom('checks').select('id').where('user_id', '=', id).limit(1).execute()
-    if (check.length > 0)
+    if (await hasPostedChecks(db, id))
       throw new Conflict(`'${username}' has posted checks, which name who did; close the account instead.`)
     const owned = db.selectFrom('bundles').select('id').where('owner_id', '=', id)
     await db.deleteFrom('bundle_patches').where('bundle_id', 'in', owned).execute()

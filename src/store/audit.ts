@@ -1,12 +1,13 @@
 import type { Selectable } from 'kysely'
-import type { AuditTable, Database, Time } from '../db/schema.js'
+import type { Database, Time } from '../db/schema.js'
+import type { AuditTable } from '../db/upkeep-tables.js'
 
 /** Who makes a change, by which way, and when. */
 export interface Actor {
-  /** None of those at the command line. */
+  /** None of those at the command line, and of whoever only confirmed by mail. */
   readonly id: number | null
   readonly name: string
-  readonly way: 'page' | 'command line'
+  readonly way: 'page' | 'API' | 'command line' | 'background'
   readonly time: Time
 }
 
@@ -15,10 +16,14 @@ export type AuditKind =
   | 'maintainer'
   | 'delegation rule'
   | 'user'
+  | 'token'
   | 'person'
+  | 'opt-out'
   | 'state'
   | 'tag'
   | 'mail'
+  | 'outgoing mail'
+  | 'patches'
 
 /** What a field can hold; flags are written as numbers. */
 export type FieldValue = string | number | null
@@ -27,7 +32,7 @@ type Fields = Readonly<Record<string, FieldValue | boolean | undefined>>
 
 /** One change: what it was of, and its fields before and after; neither for what has no fields. */
 export interface Change {
-  readonly action: 'add' | 'change' | 'remove' | 'end sessions' | 'retry'
+  readonly action: 'add' | 'change' | 'remove' | 'end sessions' | 'retry' | 'cancel' | 'retag' | 'rehash'
   readonly kind: AuditKind
   readonly name: string
   readonly projectId?: number | undefined

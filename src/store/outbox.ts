@@ -114,6 +114,17 @@ export async function retryMail(db: Database, id: number, now: Time): Promise<bo
   return numUpdatedRows > 0n
 }
 
+/** Gives up mail that waits, before it is sent; says whether there was such mail. */
+export async function cancelMail(db: Database, id: number, now: Time): Promise<boolean> {
+  const { numUpdatedRows } = await db
+    .updateTable('outbox')
+    .set({ state: 'failed', due: null, finished: now, reason: 'It was cancelled.' })
+    .where('id', '=', id)
+    .where('state', '=', 'waiting')
+    .executeTakeFirst()
+  return numUpdatedRows > 0n
+}
+
 /** Forgets mail that was sent or given up before a time; gives how many. */
 export async function deleteOldMail(db: Database, before: Time): Promise<number> {
   const { numDeletedRows } = await db.deleteFrom('outbox').where('finished', '<', before).executeTakeFirst()

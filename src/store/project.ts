@@ -77,6 +77,11 @@ export async function findProjectById(db: Database, id: number): Promise<Project
   return (await listProjects(db)).find((project) => project.id === id)
 }
 
+/** A project as it is now, where what is remembered may be a second old. */
+export async function readProject(db: Database, id: number): Promise<Project | undefined> {
+  return await db.selectFrom('projects').selectAll().where('id', '=', id).executeTakeFirst()
+}
+
 /** Changes what is said of a project. Throws what the database throws if another has its name or its list. */
 export async function updateProject(db: Database, id: number, change: ProjectChange): Promise<void> {
   if (Object.keys(change).length === 0) return
@@ -111,6 +116,20 @@ export async function insertDelegationRule(
 ): Promise<void> {
   await db.insertInto('delegation_rules').values(rule).execute()
   rules.forget(db)
+}
+
+/** The rule of a pattern as it is now. */
+export async function readDelegationRule(
+  db: Database,
+  projectId: number,
+  path: string,
+): Promise<DelegationRule | undefined> {
+  return await db
+    .selectFrom('delegation_rules')
+    .select(['project_id', 'user_id', 'path', 'priority'])
+    .where('project_id', '=', projectId)
+    .where('path', '=', path)
+    .executeTakeFirst()
 }
 
 /** Deletes the rule of that pattern; says whether there was one. */

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto'
+import type { DeleteResult } from 'kysely'
 import { prepare } from '../db/prepared.js'
 import type { Database, Time } from '../db/schema.js'
 import type { User } from './user.js'
@@ -47,10 +48,10 @@ export async function deleteSession(db: Database, token: string): Promise<void> 
 }
 
 /** Ends all sessions of an account but perhaps one. */
-export async function deleteSessionsOf(db: Database, userId: number, except?: string): Promise<void> {
+export async function deleteSessionsOf(db: Database, userId: number, except?: string): Promise<DeleteResult> {
   let query = db.deleteFrom('sessions').where('user_id', '=', userId)
   if (except !== undefined) query = query.where('digest', '!=', digestOf(except))
-  await query.execute()
+  return await query.executeTakeFirst()
 }
 
 /** Forgets the sessions that have run out; gives how many. */
@@ -79,8 +80,8 @@ export async function listSessions(
 }
 
 /** Ends one session of an account, by its number. */
-export async function deleteSessionOf(db: Database, userId: number, id: number): Promise<void> {
-  await db.deleteFrom('sessions').where('id', '=', id).where('user_id', '=', userId).execute()
+export async function deleteSessionOf(db: Database, userId: number, id: number): Promise<DeleteResult> {
+  return await db.deleteFrom('sessions').where('id', '=', id).where('user_id', '=', userId).executeTakeFirst()
 }
 
 function digestOf(token: string): string {

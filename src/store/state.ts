@@ -13,11 +13,20 @@ export function listStates(db: Database): Promise<readonly State[]> {
   return states.list(db)
 }
 
-export type StateChange = Omit<Insertable<StateTable>, 'id'>
+/** All states as they are now, where what is remembered may be a second old. */
+export function readStates(db: Database): Promise<State[]> {
+  return all(db, {})
+}
 
-/** Throws what the database throws if another has its name, its slug or its place. */
+export type StateChange = Omit<Insertable<StateTable>, 'id' | 'ordering'>
+
+/** Adds a state behind all others. Throws what the database throws if another has its name or its slug. */
 export async function insertState(db: Database, state: StateChange): Promise<void> {
-  await db.insertInto('states').values(state).execute()
+  const ordering = ((await readStates(db)).at(-1)?.ordering ?? -1) + 1
+  await db
+    .insertInto('states')
+    .values({ ...state, ordering })
+    .execute()
   states.forget(db)
 }
 
@@ -27,9 +36,21 @@ export async function updateState(db: Database, id: number, change: StateChange)
   states.forget(db)
 }
 
-/** Deletes a state that nothing names; says whether it did. */
+/** Lets two states change places. */
+export async function moveState(db: Database, one: State, other: State): Promise<void> {
+  const place = async (id: number, ordering: number) =>
+    await db.updateTable('states').set({ ordering }).where('id', '=', id).execute()
+  // No two may ever stand in the same place, so one of them waits where nobody is.
+  const free = ((await readStates(db))[0]?.ordering ?? 0) - 1
+  await place(one.id, free)
+  await place(other.id, one.ordering)
+  await place(one.id, other.ordering)
+  states.forget(db)
+}
+
+/** Deletes a state that nothing names and that is not the only one; says whether it did. */
 export async function deleteState(db: Database, id: number): Promise<boolean> {
-  if (await isStateUsed(db, id)) return false
+  if ((await readStates(db)).length === 1 || (await isStateUsed(db, id))) return false
   await db.deleteFrom('states').where('id', '=', id).execute()
   states.forget(db)
   return true
@@ -39,13 +60,10 @@ export async function deleteState(db: Database, id: number): Promise<boolean> {
 async function isStateUsed(db: Database, id: number): Promise<boolean> {
   const patch = await db.selectFrom('patches').select('id').where('state_id', '=', id).limit(1).execute()
   if (patch.length > 0) return true
-  const event = await db
-    .selectFrom('events')
-    .select('id')
-    .where((eb) => eb.or([eb('previous_state_id', '=', id), eb('current_state_id', '=', id)]))
-    .limit(1)
-    .execute()
-  if (event.length > 0) return true
+  for (const column of ['previous_state_id', 'current_state_id'] as const) {
+    const event = await db.selectFrom('events').select('id').where(column, '=', id).limit(1).execute()
+    if (event.length > 0) return true
+  }
   const pending = await db
     .selectFrom('pending_notifications')
     .select('patch_id')

@@ -15,6 +15,11 @@ export function listTags(db: Database): Promise<readonly Tag[]> {
   return tags.list(db)
 }
 
+/** The same as they are now, where what is remembered may be a second old. */
+export function readTags(db: Database): Promise<Tag[]> {
+  return all(db, {})
+}
+
 export type TagChange = Omit<Insertable<TagTable>, 'id'>
 
 /** Throws what the database throws if another has its abbreviation. */

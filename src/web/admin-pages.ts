@@ -7,7 +7,9 @@ import { addProjectsAdminPages } from './admin/projects.js'
 import { addSettingsPages } from './admin/settings.js'
 import { addStatePages } from './admin/states.js'
 import { addTagPages } from './admin/tags.js'
-import { addUserPages } from './admin/users.js'
+import { addUserPages } from './admin/user.js'
+import { addUserRemovalPages } from './admin/user-removal.js'
+import { addUsersPages } from './admin/users.js'
 import type { Mount } from './visit.js'
 
 /** What those who run the site, and those who maintain a project, see and change of it. */
@@ -17,7 +19,9 @@ export function addAdminPages(mount: Mount): void {
   addProjectsAdminPages(mount)
   addSettingsPages(mount)
   addProjectRightsForms(mount)
+  addUsersPages(mount)
   addUserPages(mount)
+  addUserRemovalPages(mount)
   addPeoplePages(mount)
   addStatePages(mount)
   addTagPages(mount)

@@ -1,14 +1,10 @@
 import type { Command } from 'commander'
 import { capabilities } from '../../db/dialect/dialect.js'
-import { Conflict, Invalid, NotFound } from '../../errors.js'
-import {
-  deleteDelegationRule,
-  getProject,
-  insertDelegationRule,
-  listDelegationRules,
-} from '../../store/project.js'
+import { Conflict, Invalid } from '../../errors.js'
+import { addRule, removeRule } from '../../store/audited/rights.js'
+import { getProject, listDelegationRules } from '../../store/project.js'
 import { getUser, usersById } from '../../store/user.js'
-import { audited } from '../audit.js'
+import { commandActor } from '../audit.js'
 import { withDatabase } from '../database.js'
 import { printTable } from '../table.js'
 
@@ -30,30 +26,20 @@ export function addDelegationCommands(program: Command): void {
     .command('remove <linkname> <pattern>')
     .description('Remove the rule of that pattern.')
     .action((linkName: string, path: string) =>
-      withDatabase(async (database) => {
-        const { id } = await getProject(database, linkName)
-        await audited(database, async (db) => {
-          if (!(await deleteDelegationRule(db, id, path)))
-            throw new NotFound(`'${linkName}' has no rule for '${path}'.`)
-          return { action: 'remove', kind: 'delegation rule', name: path, projectId: id }
-        })
+      withDatabase(async (db) => {
+        await removeRule(db, commandActor(), await getProject(db, linkName), path)
       }),
     )
 }
 
 function add(linkName: string, path: string, username: string, priority: string): Promise<void> {
   if (!/^-?\d{1,9}$/.test(priority)) throw new Invalid('The priority must be a whole number.')
-  return withDatabase(async (database) => {
-    const [project, user] = [await getProject(database, linkName), await getUser(database, username)]
-    const rule = { project_id: project.id, user_id: user.id, path, priority: Number(priority) }
+  return withDatabase(async (db) => {
+    const [project, user] = [await getProject(db, linkName), await getUser(db, username)]
     try {
-      await audited(database, async (db) => {
-        await insertDelegationRule(db, rule)
-        const after = { delegate: username, priority: rule.priority }
-        return { action: 'add', kind: 'delegation rule', name: path, projectId: project.id, after }
-      })
+      await addRule(db, commandActor(), project, user, { path, priority: Number(priority) })
     } catch (error) {
-      if (capabilities(database).isUniqueViolation(error))
+      if (capabilities(db).isUniqueViolation(error))
         throw new Conflict(`'${linkName}' has a rule for '${path}' already.`)
       throw error
     }

@@ -3,9 +3,11 @@ import type { Database } from '../../db/schema.js'
 import { Invalid } from '../../errors.js'
 import { readMail } from '../../intake/journal.js'
 import { retryMail } from '../../intake/retry.js'
+import { recordRetry } from '../../store/audited/mail.js'
 import { MAIL_OUTCOMES, type JournalEntry, type MailOutcome } from '../../store/journal.js'
 import { getMail, listMails, listSameMessageId, type MailFilter } from '../../store/journal-list.js'
 import { getProject } from '../../store/project.js'
+import { commandActor } from '../audit.js'
 import { withDatabase } from '../database.js'
 import { printable } from '../table.js'
 
@@ -136,6 +138,7 @@ async function retry(db: Database, numbers: readonly string[], options: FilterOp
   const ids = numbers.length > 0 ? numbers.map(parseCount) : await listAll(db, await filterOf(db, options))
   for (const id of ids) {
     const processed = await retryMail(db, id, new Date())
+    await recordRetry(db, commandActor(), id, processed.kind)
     const what = 'id' in processed ? String(processed.id) : printable(processed.reason)
     console.log(`mail ${id}: ${processed.kind}${'id' in processed ? ' ' : ': '}${what}`)
   }

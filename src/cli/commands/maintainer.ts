@@ -1,8 +1,9 @@
 import type { Command } from 'commander'
-import { deleteMaintainer, insertMaintainer, maintainersOf } from '../../store/maintainer.js'
+import { addMaintainer, removeMaintainer } from '../../store/audited/rights.js'
+import { maintainersOf } from '../../store/maintainer.js'
 import { getProject } from '../../store/project.js'
 import { getUser } from '../../store/user.js'
-import { audited } from '../audit.js'
+import { commandActor } from '../audit.js'
 import { withDatabase } from '../database.js'
 import { printTable } from '../table.js'
 
@@ -29,11 +30,9 @@ export function addMaintainerCommands(program: Command): void {
 }
 
 function change(action: 'add' | 'remove', linkName: string, username: string): Promise<void> {
-  return withDatabase(async (database) => {
-    const [project, user] = [await getProject(database, linkName), await getUser(database, username)]
-    await audited(database, async (db) => {
-      await (action === 'add' ? insertMaintainer : deleteMaintainer)(db, project.id, user.id)
-      return { action, kind: 'maintainer', name: username, projectId: project.id }
-    })
+  return withDatabase(async (db) => {
+    const [project, user] = [await getProject(db, linkName), await getUser(db, username)]
+    if (action === 'add') await addMaintainer(db, commandActor(), project, user)
+    else await removeMaintainer(db, commandActor(), project, user, { mayBeLast: true })
   })
 }

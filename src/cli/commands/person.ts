@@ -1,7 +1,9 @@
 import type { Command } from 'commander'
 import { transaction } from '../../db/transaction.js'
-import { linkPerson, upsertPerson } from '../../store/person.js'
+import { linkAddress } from '../../store/audited/person.js'
+import { upsertPerson } from '../../store/person.js'
 import { getUser } from '../../store/user.js'
+import { commandActor } from '../audit.js'
 import { withDatabase } from '../database.js'
 
 /** `person link`. */
@@ -16,7 +18,7 @@ export function addPersonCommands(program: Command): void {
       withDatabase((database) =>
         transaction(database, async (db) => {
           const user = await getUser(db, username)
-          await linkPerson(db, await upsertPerson(db, { email, name }), user.id)
+          await linkAddress(db, commandActor(), await upsertPerson(db, { email, name }), user)
         }),
       ),
     )

@@ -3,17 +3,9 @@ import { capabilities } from '../../db/dialect/dialect.js'
 import type { Database } from '../../db/schema.js'
 import { Conflict, Invalid } from '../../errors.js'
 import { removal } from '../../jobs/removal.js'
-import {
-  findProject,
-  getProject,
-  insertProject,
-  listProjects,
-  type ProjectChange,
-  updateProject,
-} from '../../store/project.js'
-import { markRemoved } from '../../store/removal.js'
-import { toTime } from '../../store/time.js'
-import { audited } from '../audit.js'
+import { addProject as addNew, changeProject, removeProject } from '../../store/audited/project.js'
+import { findProject, getProject, listProjects, type ProjectChange } from '../../store/project.js'
+import { commandActor } from '../audit.js'
 import { withContext } from '../context.js'
 import { withDatabase } from '../database.js'
 import { printTable } from '../table.js'
@@ -101,11 +93,7 @@ function addProject(linkName: string, options: Options): Promise<void> {
   const change = changeOf(options) as Required<ProjectChange>
   return withDatabase(async (db) => {
     if (await findProject(db, linkName)) throw new Conflict(`There is a project '${linkName}' already.`)
-    const work = async (db: Database) => {
-      const projectId = await insertProject(db, { ...change, link_name: linkName })
-      return { action: 'add', kind: 'project', name: linkName, projectId, after: change } as const
-    }
-    await beingAlone(db, () => audited(db, work))
+    await beingAlone(db, () => addNew(db, commandActor(), { ...change, link_name: linkName }))
   })
 }
 
@@ -116,20 +104,7 @@ function editProject(linkName: string, options: Options): Promise<void> {
   if (change.link_name !== undefined) requireLinkName(change.link_name)
   return withDatabase(async (db) => {
     const project = await getProject(db, linkName)
-    const work = async (db: Database) => {
-      await updateProject(db, project.id, change)
-      const names = Object.keys(change) as (keyof ProjectChange)[]
-      const before = Object.fromEntries(names.map((name) => [name, project[name]]))
-      return {
-        action: 'change',
-        kind: 'project',
-        name: linkName,
-        projectId: project.id,
-        before,
-        after: change,
-      } as const
-    }
-    await beingAlone(db, () => audited(db, work))
+    await beingAlone(db, () => changeProject(db, commandActor(), project.id, change))
   })
 }
 
@@ -157,14 +132,11 @@ async function list(db: Database): Promise<void> {
 
 function remove(linkName: string, isMeant: boolean): Promise<void> {
   return withContext(async (context) => {
-    const { db, now } = context
+    const { db } = context
     const { id } = await getProject(db, linkName)
     if (!isMeant)
       throw new Invalid(`All that '${linkName}' has would be deleted; say --yes if that is meant.`)
-    await audited(db, async (db) => {
-      await markRemoved(db, id, toTime(now()))
-      return { action: 'remove', kind: 'project', name: linkName, projectId: id }
-    })
+    await removeProject(db, commandActor(), id)
     // What is left if this is stopped, `serve` and `cron` go on with.
     await removal.run(context, new AbortController().signal)
   })

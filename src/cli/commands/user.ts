@@ -1,12 +1,12 @@
 import type { Command } from 'commander'
-import { capabilities } from '../../db/dialect/dialect.js'
 import type { Database } from '../../db/schema.js'
-import { Conflict, Invalid } from '../../errors.js'
+import { transaction } from '../../db/transaction.js'
+import { Invalid } from '../../errors.js'
 import { hashPassword } from '../../password.js'
-import { type AccountChange, deleteAccount, listUsers, updateAccount } from '../../store/account.js'
-import { toTime } from '../../store/time.js'
-import { findUser, getUser, insertToken, insertUser } from '../../store/user.js'
-import { audited } from '../audit.js'
+import { type AccountChange, listUsers } from '../../store/account.js'
+import { addAccount, addToken, changeAccount, removeAccount } from '../../store/audited/account.js'
+import { getUser } from '../../store/user.js'
+import { commandActor } from '../audit.js'
 import { withDatabase } from '../database.js'
 import { printTable } from '../table.js'
 
@@ -53,36 +53,25 @@ export function addUserCommands(program: Command): void {
   group
     .command('remove <username>')
     .description('Remove an account with its bundles and rights; mail and patches stay.')
-    .action((username: string) =>
-      withDatabase((database) =>
-        audited(database, async (db) => {
-          await deleteAccount(db, username)
-          return { action: 'remove', kind: 'user', name: username }
-        }),
-      ),
-    )
+    .action((username: string) => withDatabase((db) => removeAccount(db, commandActor(), username)))
 }
 
 async function addUser(username: string, options: UserOptions): Promise<void> {
-  const joined = toTime(new Date())
+  const actor = commandActor()
   const password = await hashPassword(options.password ?? '')
   await withDatabase((database) =>
-    audited(database, async (db) => {
-      if (await findUser(db, username)) throw new Conflict(`There is a user '${username}' already.`)
-      const user = {
+    transaction(database, async (db) => {
+      const id = await addAccount(db, actor, {
         username,
         email: options.email ?? '',
         first_name: options.firstName ?? '',
         last_name: options.lastName ?? '',
         password,
         is_superuser: options.superuser ?? false,
-        joined,
-      }
-      const id = await insertUser(db, user)
-      if (options.token !== undefined) await addToken(db, id, options.token, joined)
-      const { email, first_name, last_name, is_superuser } = user
-      const after = { email, first_name, last_name, is_superuser }
-      return { action: 'add', kind: 'user', name: username, after }
+        joined: actor.time,
+      })
+      if (options.token !== undefined)
+        await addToken(db, actor, { id, username }, options.token, { isOnly: false })
     }),
   )
 }
@@ -100,25 +89,12 @@ async function editUser(username: string, options: UserOptions): Promise<void> {
   if (Object.keys(change).length === 0 && token === undefined)
     throw new Invalid('There is nothing to change; see --help for what can be.')
   await withDatabase((database) =>
-    audited(database, async (db) => {
-      const user = await getUser(db, username)
-      await updateAccount(db, user.id, change)
-      if (token !== undefined) await addToken(db, user.id, token, toTime(new Date()))
-      const names = Object.keys(change) as (keyof AccountChange)[]
-      const before = Object.fromEntries(names.map((name) => [name, user[name]]))
-      const after = { ...change, ...(token === undefined ? {} : { token }) }
-      return { action: 'change', kind: 'user', name: username, before, after }
+    transaction(database, async (db) => {
+      const [user, actor] = [await getUser(db, username), commandActor()]
+      await changeAccount(db, actor, user.id, change)
+      if (token !== undefined) await addToken(db, actor, user, token, { isOnly: false })
     }),
   )
-}
-
-async function addToken(db: Database, user: number, token: string, created: string): Promise<void> {
-  try {
-    await insertToken(db, user, token, created)
-  } catch (error) {
-    if (capabilities(db).isUniqueViolation(error)) throw new Conflict('That token is in use already.')
-    throw error
-  }
 }
 
 async function list(db: Database): Promise<void> {

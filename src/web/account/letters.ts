@@ -40,15 +40,17 @@ interface Asked {
 /**
  * Asks an address to confirm something, by a letter with a link. It goes to the very address that is noted: letters
  * that only look alike to some, such as K and the Kelvin sign, must not let one mailbox answer for another.
+ * Says whether a letter goes out.
  */
-export async function askToConfirm(visit: Visit, asked: Asked, db: Database = visit.db): Promise<void> {
+export async function askToConfirm(visit: Visit, asked: Asked, db: Database = visit.db): Promise<boolean> {
   const { base, now } = visit
   const email = asked.email.toLowerCase()
-  await transaction(db, async (db) => {
+  return await transaction(db, async (db) => {
     const before = await countConfirmations(db, email, hourBefore(now))
     const key = await insertConfirmation(db, { ...asked, email }, now)
     const letter = before < MOST_TO_ADDRESS ? asked.letter(`${base}/confirm/${key}/`) : undefined
     if (letter) await insertMail(db, { ...letter, recipient: email }, now)
+    return letter !== undefined
   })
 }
 

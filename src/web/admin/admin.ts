@@ -1,10 +1,7 @@
 import type { FastifyReply } from 'fastify'
 import type { VNode } from 'preact'
-import type { Database } from '../../db/schema.js'
-import { transaction } from '../../db/transaction.js'
 import { Forbidden } from '../../errors.js'
 import { canAdminister } from '../../policy.js'
-import { type Change, recordChange } from '../../store/audit.js'
 import { addOwnForm, addOwnPage, type OwnVisit } from '../own.js'
 import type { Mount } from '../visit.js'
 
@@ -35,16 +32,4 @@ export function addAdminForm(
 /** Throws Forbidden for whoever does not run the site. */
 export function requireAdministrator({ viewer }: OwnVisit): void {
   if (!canAdminister(viewer)) throw new Forbidden()
-}
-
-/** Makes a change and notes in the audit trail, in the same transaction, what `work` says it was. */
-export async function audited(
-  { db: database, viewer, now }: OwnVisit,
-  work: (db: Database) => Promise<Change | undefined>,
-): Promise<void> {
-  await transaction(database, async (db) => {
-    const change = await work(db)
-    const actor = { id: viewer.id, name: viewer.username, way: 'page', time: now } as const
-    if (change) await recordChange(db, actor, change)
-  })
 }

@@ -1,6 +1,7 @@
 import type { FastifyReply } from 'fastify'
 import { readMail } from '../../intake/journal.js'
 import { retryMail } from '../../intake/retry.js'
+import { recordRetry } from '../../store/audited/mail.js'
 import { isMailOutcome, type JournalEntry, MAIL_OUTCOMES } from '../../store/journal.js'
 import { getMail, listMails, listSameMessageId, type MailFilter } from '../../store/journal-list.js'
 import { DateTime } from '../components/date.js'
@@ -8,10 +9,10 @@ import { JournalTable, MailFacts, OutcomeLabel } from '../components/journal.js'
 import { Form } from '../components/form.js'
 import { Layout } from '../components/layout.js'
 import { Pagination } from '../components/pagination.js'
-import type { OwnVisit } from '../own.js'
+import { actorOf, type OwnVisit } from '../own.js'
 import { numberParameter } from '../request.js'
 import { type Mount, redirectWith } from '../visit.js'
-import { addAdminForm, addAdminPage, audited } from './admin.js'
+import { addAdminForm, addAdminPage } from './admin.js'
 
 const PATH = '/admin/mail/'
 
@@ -143,13 +144,7 @@ async function mailPage(visit: OwnVisit) {
 async function retry(visit: OwnVisit, now: Date): Promise<FastifyReply> {
   const { id } = await mailParameter(visit)
   const processed = await retryMail(visit.db, id, now)
-  // Not in one transaction: what failed must be noted as well.
-  await audited(visit, async () => ({
-    action: 'retry',
-    kind: 'mail',
-    name: String(id),
-    after: { outcome: processed.kind },
-  }))
+  await recordRetry(visit.db, actorOf(visit), id, processed.kind)
   const why = 'reason' in processed && processed.reason ? `: ${processed.reason.slice(0, 200)}` : '.'
   return redirectWith(visit, `${PATH}${id}/`, `It was taken again, as ${processed.kind}${why}`)
 }

@@ -1,16 +1,16 @@
 import type { FastifyReply } from 'fastify'
 import type { VNode } from 'preact'
 import { NotFound } from '../../errors.js'
-import { linkPerson, unlinkPerson } from '../../store/person.js'
+import { linkAddress, unlinkAddress } from '../../store/audited/person.js'
 import { type FoundPerson, findFoundPerson, searchPeople } from '../../store/search.js'
 import { findUser } from '../../store/user.js'
 import { ActionTitle } from '../components/action-title.js'
 import { Form } from '../components/form.js'
 import { Layout } from '../components/layout.js'
-import type { OwnVisit } from '../own.js'
+import { actorOf, type OwnVisit } from '../own.js'
 import { numberParameter } from '../request.js'
 import { type Mount, redirectWith } from '../visit.js'
-import { addAdminForm, addAdminPage, audited } from './admin.js'
+import { addAdminForm, addAdminPage } from './admin.js'
 import { readSearch, SearchForm, SearchPages, searchPath } from './search.js'
 
 const PATH = '/admin/people/'
@@ -103,22 +103,13 @@ async function link(visit: OwnVisit, form: URLSearchParams): Promise<FastifyRepl
   const username = (form.get('username') ?? '').trim()
   const user = await findUser(visit.db, username)
   if (!user) return redirectWith(visit, backTo(form), `There is no user '${username.slice(0, 100)}'.`, true)
-  await audited(visit, async (db) => {
-    await linkPerson(db, person.id, user.id)
-    const [before, after] = [{ user: person.username ?? '' }, { user: username }]
-    return { action: 'change', kind: 'person', name: person.email, before, after }
-  })
+  await linkAddress(visit.db, actorOf(visit), person.id, user)
   return redirectWith(visit, backTo(form), `${person.email} belongs to ${username} now.`)
 }
 
 async function unlink(visit: OwnVisit, form: URLSearchParams): Promise<FastifyReply> {
   const person = await personParameter(visit)
-  const { user_id: userId } = person
-  if (userId === null) return redirectWith(visit, backTo(form), `${person.email} is nobody's.`, true)
-  await audited(visit, async (db) => {
-    await unlinkPerson(db, person.id, userId)
-    const [before, after] = [{ user: person.username ?? '' }, { user: '' }]
-    return { action: 'change', kind: 'person', name: person.email, before, after }
-  })
-  return redirectWith(visit, backTo(form), `${person.email} is nobody's now.`)
+  const isDone = await unlinkAddress(visit.db, actorOf(visit), person.id)
+  const text = `${person.email} is nobody's${isDone ? ' now' : ''}.`
+  return redirectWith(visit, backTo(form), text, !isDone)
 }

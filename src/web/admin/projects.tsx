@@ -2,15 +2,15 @@ import type { FastifyReply } from 'fastify'
 import type { VNode } from 'preact'
 import { capabilities } from '../../db/dialect/dialect.js'
 import { Conflict, NotFound } from '../../errors.js'
-import { findProjectById, insertProject, type NewProject, type Project } from '../../store/project.js'
-import { markRemoved } from '../../store/removal.js'
+import { addProject, removeProject } from '../../store/audited/project.js'
+import { findProjectById, type NewProject, type Project } from '../../store/project.js'
 import { Fields } from '../components/fields.js'
 import { Form } from '../components/form.js'
 import { Layout } from '../components/layout.js'
-import type { OwnVisit } from '../own.js'
+import { actorOf, type OwnVisit } from '../own.js'
 import { numberParameter } from '../request.js'
 import { type Mount, redirectWith } from '../visit.js'
-import { addAdminForm, addAdminPage, audited } from './admin.js'
+import { addAdminForm, addAdminPage } from './admin.js'
 import { readFields, type Sent } from './fields.js'
 import { DETAILS, IDENTITY } from './project-fields.js'
 
@@ -97,11 +97,7 @@ function addPage(visit: OwnVisit, sent: Sent): VNode {
 async function add(visit: OwnVisit, form: URLSearchParams): Promise<VNode | FastifyReply> {
   const sent = readFields(FIELDS, form)
   const problem = await problemOf(visit, sent, async () => {
-    const project = sent.values as unknown as NewProject
-    await audited(visit, async (db) => {
-      const projectId = await insertProject(db, project)
-      return { action: 'add', kind: 'project', name: project.link_name, projectId, after: sent.values }
-    })
+    await addProject(visit.db, actorOf(visit), sent.values as unknown as NewProject)
   })
   if (problem) {
     void visit.reply.code(400)
@@ -134,7 +130,7 @@ export async function problemOf(
 
 /** Has a project removed whose link name was typed, so that nobody does it by mistake. */
 async function remove(visit: OwnVisit, form: URLSearchParams): Promise<FastifyReply> {
-  const { db, request, now } = visit
+  const { db, request } = visit
   const project = await findProjectById(db, numberParameter(request, 'id'))
   if (!project) throw new NotFound()
   requireStanding(project)
@@ -142,10 +138,7 @@ async function remove(visit: OwnVisit, form: URLSearchParams): Promise<FastifyRe
     const path = `/project/${project.link_name}/settings/`
     return redirectWith(visit, path, 'That is not its link name; nothing was removed.', true)
   }
-  await audited(visit, async (db) => {
-    await markRemoved(db, project.id, now)
-    return { action: 'remove', kind: 'project', name: project.link_name, projectId: project.id }
-  })
+  await removeProject(db, actorOf(visit), project.id)
   const text = 'It takes no mail any more; what it has is removed in the background.'
   return redirectWith(visit, '/admin/projects/', text)
 }

@@ -3,18 +3,18 @@ import type { VNode } from 'preact'
 import { Forbidden } from '../../errors.js'
 import { canIdentifyProject, canSetUpProject } from '../../policy.js'
 import { listChanges } from '../../store/audit.js'
+import { changeProject } from '../../store/audited/project.js'
 import { maintainersOf, projectsMaintainedBy } from '../../store/maintainer.js'
-import { listDelegationRules, type Project, updateProject } from '../../store/project.js'
+import { listDelegationRules, type Project } from '../../store/project.js'
 import { usersById } from '../../store/user.js'
 import { AuditTable } from '../components/audit-table.js'
 import { Fields } from '../components/fields.js'
 import { Form } from '../components/form.js'
 import { Layout } from '../components/layout.js'
 import { MaintainerCard, RemovalCard, RuleCard } from '../components/project-cards.js'
-import { addOwnForm, addOwnPage, type OwnVisit } from '../own.js'
+import { actorOf, addOwnForm, addOwnPage, type OwnVisit } from '../own.js'
 import { projectParameter } from '../request.js'
 import { type Mount, redirectWith } from '../visit.js'
-import { audited } from './admin.js'
 import { readFields, type Sent, valuesOf } from './fields.js'
 import { DETAILS, IDENTITY } from './project-fields.js'
 import { problemOf, requireStanding } from './projects.js'
@@ -92,12 +92,7 @@ async function change(visit: OwnVisit, form: URLSearchParams): Promise<VNode | F
   const fields = fieldsFor(visit)
   const sent = readFields(fields, form)
   const { id, link_name } = project
-  const work = () =>
-    audited(visit, async (db) => {
-      await updateProject(db, id, sent.values)
-      const [before, after] = [valuesOf(fields, project), sent.values]
-      return { action: 'change', kind: 'project', name: link_name, projectId: id, before, after }
-    })
+  const work = () => changeProject(visit.db, actorOf(visit), id, sent.values)
   const problem = await problemOf(visit, sent, work, id)
   if (problem) {
     void visit.reply.code(400)

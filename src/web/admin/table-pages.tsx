@@ -3,13 +3,15 @@ import type { ComponentChildren, VNode } from 'preact'
 import { capabilities } from '../../db/dialect/dialect.js'
 import type { Database } from '../../db/schema.js'
 import { NotFound } from '../../errors.js'
+import type { AuditedTable } from '../../store/audited/tables.js'
+import { ActionTitle } from '../components/action-title.js'
 import { Fields } from '../components/fields.js'
 import { Form } from '../components/form.js'
 import { Layout } from '../components/layout.js'
-import type { OwnVisit } from '../own.js'
+import { actorOf, type OwnVisit } from '../own.js'
 import { numberParameter } from '../request.js'
 import { type Mount, redirectWith } from '../visit.js'
-import { addAdminForm, addAdminPage, audited } from './admin.js'
+import { addAdminForm, addAdminPage } from './admin.js'
 import { type Field, readFields, type Sent, type Values, valuesOf } from './fields.js'
 
 interface Named {
@@ -18,7 +20,7 @@ interface Named {
 }
 
 /** A small table that administrators keep: its list, with a form to add a row, and a page to change each. */
-export interface Kept<Row extends Named> {
+export interface Kept<Row extends Named, Change> {
   readonly path: string
   readonly kind: 'state' | 'tag'
   readonly title: string
@@ -31,25 +33,24 @@ export interface Kept<Row extends Named> {
   readonly list: (db: Database) => Promise<readonly Row[]>
   /** What the form of a new row begins with. */
   readonly fresh: (rows: readonly Row[]) => Values
-  readonly insert: (db: Database, values: Values) => Promise<void>
-  readonly update: (db: Database, row: Row, values: Values) => Promise<void>
-  /** Says whether it did: what is used stays. */
-  readonly remove: (db: Database, id: number) => Promise<boolean>
+  /** What was sent, as a row has it. */
+  readonly read: (values: Values) => Change
+  readonly table: AuditedTable<Change>
+  /** What stands in front of the name of a row in the list, such as buttons. */
+  readonly handle?: (visit: OwnVisit, row: Row, rows: readonly Row[]) => VNode
   /** What is wrong where another row is in the way. */
   readonly taken: string
 }
 
 /** The pages of such a table. */
-export function addKeptPages<Row extends Named>(mount: Mount, kept: Kept<Row>): void {
+export function addKeptPages<Row extends Named, Change>(mount: Mount, kept: Kept<Row, Change>): void {
   const { path } = kept
   addAdminPage(mount, path, async (visit) => listPage(visit, kept))
   addAdminForm(mount, path, async (visit, form) => {
     const sent = readFields(kept.fields, form)
-    const work = async (db: Database) => {
-      await kept.insert(db, sent.values)
-      return { action: 'add', kind: kept.kind, name: String(sent.values.name), after: sent.values } as const
-    }
-    const problem = await problemOf(visit, kept, sent, () => audited(visit, work))
+    const problem = await problemOf(visit, kept, sent, () =>
+      kept.table.add(visit.db, actorOf(visit), kept.read(sent.values)),
+    )
     if (!problem) return redirectWith(visit, path, `The ${kept.kind} is added.`)
     return await listPage(visit, kept, problem)
   })
@@ -58,7 +59,10 @@ export function addKeptPages<Row extends Named>(mount: Mount, kept: Kept<Row>): 
   addAdminForm(mount, `${path}:id/remove/`, async (visit) => remove(visit, kept))
 }
 
-async function rowOf<Row extends Named>({ db, request }: OwnVisit, { list }: Kept<Row>): Promise<Row> {
+async function rowOf<Row extends Named, Change>(
+  { db, request }: OwnVisit,
+  { list }: Kept<Row, Change>,
+): Promise<Row> {
   const id = numberParameter(request, 'id')
   const row = (await list(db)).find((each) => each.id === id)
   if (!row) throw new NotFound()
@@ -86,37 +90,18 @@ async function problemOf(
   return sent
 }
 
-async function listPage<Row extends Named>(visit: OwnVisit, kept: Kept<Row>, problem?: Sent): Promise<VNode> {
+async function listPage<Row extends Named, Change>(
+  visit: OwnVisit,
+  kept: Kept<Row, Change>,
+  problem?: Sent,
+): Promise<VNode> {
   const rows = await kept.list(visit.db)
   const sent = problem ?? { values: kept.fresh(rows), problems: {} }
   return (
     <Layout visit={visit} title={kept.title} styles={['admin.css']}>
       <h1>{kept.title}</h1>
       <p class="help">{kept.intro}</p>
-      <table class="list lines">
-        <thead>
-          <tr>
-            <th>Name</th>
-            {kept.columns.map((title) => (
-              <th>{title}</th>
-            ))}
-          </tr>
-        </thead>
-        <tbody>
-          {rows.map((row) => (
-            <tr>
-              <td>
-                <a href={`${kept.path}${row.id}/`}>
-                  <bdi>{row.name}</bdi>
-                </a>
-              </td>
-              {kept.cells(row).map((cell) => (
-                <td>{cell}</td>
-              ))}
-            </tr>
-          ))}
-        </tbody>
-      </table>
+      <RowTable visit={visit} kept={kept} rows={rows} />
       <section class="card">
         <h2>Add a {kept.kind}</h2>
         <Form visit={visit} action={kept.path}>
@@ -130,7 +115,49 @@ async function listPage<Row extends Named>(visit: OwnVisit, kept: Kept<Row>, pro
   )
 }
 
-function editPage<Row extends Named>(visit: OwnVisit, kept: Kept<Row>, row: Row, problem?: Sent): VNode {
+interface TableProps<Row extends Named, Change> {
+  visit: OwnVisit
+  kept: Kept<Row, Change>
+  rows: readonly Row[]
+}
+
+function RowTable<Row extends Named, Change>({ visit, kept, rows }: TableProps<Row, Change>) {
+  return (
+    <table class="list lines">
+      <thead>
+        <tr>
+          {kept.handle && <ActionTitle />}
+          <th>Name</th>
+          {kept.columns.map((title) => (
+            <th>{title}</th>
+          ))}
+        </tr>
+      </thead>
+      <tbody>
+        {rows.map((row) => (
+          <tr>
+            {kept.handle && <td class="narrow">{kept.handle(visit, row, rows)}</td>}
+            <td>
+              <a href={`${kept.path}${row.id}/`}>
+                <bdi>{row.name}</bdi>
+              </a>
+            </td>
+            {kept.cells(row).map((cell) => (
+              <td>{cell}</td>
+            ))}
+          </tr>
+        ))}
+      </tbody>
+    </table>
+  )
+}
+
+function editPage<Row extends Named, Change>(
+  visit: OwnVisit,
+  kept: Kept<Row, Change>,
+  row: Row,
+  problem?: Sent,
+): VNode {
   const path = `${kept.path}${row.id}/`
   return (
     <Layout visit={visit} title={row.name} styles={['account.css', 'admin.css']}>
@@ -158,32 +185,26 @@ function editPage<Row extends Named>(visit: OwnVisit, kept: Kept<Row>, row: Row,
   )
 }
 
-async function change<Row extends Named>(
+async function change<Row extends Named, Change>(
   visit: OwnVisit,
-  kept: Kept<Row>,
+  kept: Kept<Row, Change>,
   form: URLSearchParams,
 ): Promise<VNode | FastifyReply> {
   const row = await rowOf(visit, kept)
   const sent = readFields(kept.fields, form)
-  const work = async (db: Database) => {
-    await kept.update(db, row, sent.values)
-    const before = valuesOf(kept.fields, row)
-    return { action: 'change', kind: kept.kind, name: row.name, before, after: sent.values } as const
-  }
-  const problem = await problemOf(visit, kept, sent, () => audited(visit, work))
+  const problem = await problemOf(visit, kept, sent, () =>
+    kept.table.change(visit.db, actorOf(visit), row.id, kept.read(sent.values)),
+  )
   if (!problem) return redirectWith(visit, kept.path, `The ${kept.kind} is saved.`)
   return editPage(visit, kept, row, problem)
 }
 
-async function remove<Row extends Named>(visit: OwnVisit, kept: Kept<Row>): Promise<FastifyReply> {
+async function remove<Row extends Named, Change>(
+  visit: OwnVisit,
+  kept: Kept<Row, Change>,
+): Promise<FastifyReply> {
   const row = await rowOf(visit, kept)
-  let isRemoved = false
-  await audited(visit, async (db) => {
-    isRemoved = await kept.remove(db, row.id)
-    const before = valuesOf(kept.fields, row)
-    return isRemoved ? { action: 'remove', kind: kept.kind, name: row.name, before } : undefined
-  })
-  if (!isRemoved)
+  if (!(await kept.table.remove(visit.db, actorOf(visit), row.id)))
     return redirectWith(visit, `${kept.path}${row.id}/`, `'${row.name}' is in use; it stays.`, true)
   return redirectWith(visit, kept.path, `The ${kept.kind} is deleted.`)
 }

@@ -1,4 +1,5 @@
-import { deleteTag, insertTag, listTags, type Tag, updateTag } from '../../store/tag.js'
+import { TAGS } from '../../store/audited/tables.js'
+import { listTags, type Tag, type TagChange } from '../../store/tag.js'
 import type { Mount } from '../visit.js'
 import { checkPattern, type Field, type Values } from './fields.js'
 import { addKeptPages } from './table-pages.js'
@@ -26,7 +27,7 @@ const FIELDS: readonly Field[] = [
 
 /** The tags that are counted in mails. */
 export function addTagPages(mount: Mount): void {
-  addKeptPages<Tag>(mount, {
+  addKeptPages<Tag, TagChange>(mount, {
     path: '/admin/tags/',
     kind: 'tag',
     title: 'Tags',
@@ -45,9 +46,8 @@ export function addTagPages(mount: Mount): void {
     ],
     list: listTags,
     fresh: () => ({ show_column: 1 }),
-    insert: (db, values) => insertTag(db, tagOf(values)),
-    update: (db, { id }, values) => updateTag(db, id, tagOf(values)),
-    remove: deleteTag,
+    read: tagOf,
+    table: TAGS,
     taken: 'Another tag has that abbreviation.',
   })
 }

@@ -8,7 +8,13 @@ const DONE: Readonly<Record<string, string>> = {
   remove: 'removed',
   'end sessions': 'logged out everywhere',
   retry: 'took again',
+  cancel: 'cancelled',
+  retag: 'counted the tags again of',
+  rehash: 'computed the hashes again of',
 }
+
+/** Kinds whose names are not their own but those of what they belong to. */
+const KINDS: Readonly<Record<string, string>> = { token: 'token of', 'opt-out': 'opt-out of' }
 
 /** Changes, one a line: when, who, what, and what it was before. */
 export function AuditTable({ changes }: { changes: readonly AuditEntry[] }) {
@@ -33,7 +39,7 @@ export function AuditTable({ changes }: { changes: readonly AuditEntry[] }) {
               {each.way !== 'page' && <small class="help"> ({each.way})</small>}
             </td>
             <td>
-              {DONE[each.action] ?? each.action} {each.kind} <bdi>{each.name}</bdi>
+              {DONE[each.action] ?? each.action} {KINDS[each.kind] ?? each.kind} <bdi>{each.name}</bdi>
             </td>
             <td>
               {Object.entries(each.changes).map(([field, change], index) => (

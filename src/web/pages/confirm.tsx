@@ -4,9 +4,10 @@ import { transaction } from '../../db/transaction.js'
 import type { Database } from '../../db/schema.js'
 import { Forbidden } from '../../errors.js'
 import { type Confirmation, deleteConfirmation, findConfirmation } from '../../store/confirmation.js'
-import { deleteOptOut, insertOptOut } from '../../store/opt-out.js'
-import { linkPerson, upsertPerson } from '../../store/person.js'
-import { activateUser } from '../../store/registration.js'
+import type { Actor } from '../../store/audit.js'
+import { openAccount } from '../../store/audited/account.js'
+import { linkAddress, optIn, optOut } from '../../store/audited/person.js'
+import { upsertPerson } from '../../store/person.js'
 import { findUserById, type User } from '../../store/user.js'
 import { Form } from '../components/form.js'
 import { Layout } from '../components/layout.js'
@@ -71,7 +72,7 @@ interface Act {
   done: string
   path: string
   describe: (asked: Asked) => VNode
-  run: (db: Database, asked: Asked) => Promise<void>
+  run: (db: Database, asked: Asked, actor: Actor) => Promise<void>
 }
 
 const ACTS: Readonly<Record<Exclude<Confirmation['type'], 'password-reset'>, Act>> = {
@@ -86,10 +87,10 @@ const ACTS: Readonly<Record<Exclude<Confirmation['type'], 'password-reset'>, Act
         own.
       </>
     ),
-    async run(db, { confirmation, user }) {
+    async run(db, { confirmation, user }, actor) {
       if (!user) return
-      await activateUser(db, user.id)
-      await link(db, confirmation.email, user)
+      await openAccount(db, actor, user)
+      await link(db, actor, confirmation.email, user)
     },
   },
   userperson: {
@@ -103,8 +104,8 @@ const ACTS: Readonly<Record<Exclude<Confirmation['type'], 'password-reset'>, Act
         which may then change all patches that were sent from it.
       </>
     ),
-    async run(db, { confirmation, user }) {
-      if (user) await link(db, confirmation.email, user)
+    async run(db, { confirmation, user }, actor) {
+      if (user) await link(db, actor, confirmation.email, user)
     },
   },
   optout: {
@@ -117,7 +118,7 @@ const ACTS: Readonly<Record<Exclude<Confirmation['type'], 'password-reset'>, Act
         No more mail about patches is then sent to <b>{confirmation.email}</b>.
       </>
     ),
-    run: (db, { confirmation }) => insertOptOut(db, confirmation.email),
+    run: (db, { confirmation }, actor) => optOut(db, actor, confirmation.email),
   },
   optin: {
     title: 'Mail again',
@@ -129,12 +130,18 @@ const ACTS: Readonly<Record<Exclude<Confirmation['type'], 'password-reset'>, Act
         Mail about patches is then sent to <b>{confirmation.email}</b> again.
       </>
     ),
-    run: (db, { confirmation }) => deleteOptOut(db, confirmation.email),
+    run: (db, { confirmation }, actor) => optIn(db, actor, confirmation.email),
   },
 }
 
-async function link(db: Database, email: string, user: User): Promise<void> {
-  await linkPerson(db, await upsertPerson(db, { email, name: undefined }), user.id)
+async function link(db: Database, actor: Actor, email: string, user: User): Promise<void> {
+  await linkAddress(db, actor, await upsertPerson(db, { email, name: undefined }), user)
+}
+
+/** Whoever follows a link is the account that it is for, or else the address. */
+function actorOf({ now }: Visit, { confirmation, user }: Asked): Actor {
+  const { id, username } = user ?? { id: null, username: confirmation.email }
+  return { id, name: username, way: 'page', time: now }
 }
 
 /** Does what was asked for, once, however often the button is pressed. */
@@ -144,7 +151,7 @@ async function confirm(visit: Visit, asked: Asked): Promise<FastifyReply | VNode
   const { run, done, path } = ACTS[type]
   const isFirst = await transaction(visit.db, async (db) => {
     if (!(await deleteConfirmation(db, id))) return false
-    await run(db, asked)
+    await run(db, asked, actorOf(visit, asked))
     return true
   })
   return isFirst ? redirectWith(visit, path, done) : gone(visit)
@@ -163,7 +170,7 @@ async function resetPassword(
     return <ConfirmPage visit={visit} asked={asked} problems={problems} />
   }
   if (!(await deleteConfirmation(visit.db, asked.confirmation.id))) return gone(visit)
-  await setPassword(visit, user, form.get('password') ?? '')
+  await setPassword(visit, actorOf(visit, asked), user, form.get('password') ?? '')
   return redirectWith(visit, '/user/login/', 'Your password is set: log in with it.')
 }
 

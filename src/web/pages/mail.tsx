@@ -1,10 +1,11 @@
 import { isMailAddress } from '../../mail-settings.js'
 import { optInLetter, optOutLetter } from '../../notify/letters.js'
-import { deleteOptOut, insertOptOut } from '../../store/opt-out.js'
+import { optIn, optOut } from '../../store/audited/person.js'
 import { listPeopleOf } from '../../store/person.js'
 import { askToConfirm, countLetter } from '../account/letters.js'
 import { Form, TextField } from '../components/form.js'
 import { Layout } from '../components/layout.js'
+import { actorOf, isLoggedIn, type OwnVisit } from '../own.js'
 import { addForm, addPage, type Mount, redirectWith, type Visit } from '../visit.js'
 
 type Wish = 'optout' | 'optin'
@@ -12,10 +13,10 @@ type Wish = 'optout' | 'optin'
 const WISHES = {
   optout: {
     letter: optOutLetter,
-    act: insertOptOut,
+    act: optOut,
     done: 'No more mail about patches goes to this address.',
   },
-  optin: { letter: optInLetter, act: deleteOptOut, done: 'Mail about patches goes to this address again.' },
+  optin: { letter: optInLetter, act: optIn, done: 'Mail about patches goes to this address again.' },
 } as const
 
 /** Whether an address gets mail about patches: everybody's to say, once the address itself has confirmed it. */
@@ -39,8 +40,8 @@ async function take(visit: Visit, wish: Wish, email: string) {
     return <MailPage visit={visit} email={email} problem="This is no mail address." />
   }
   const { letter, act, done } = WISHES[wish]
-  if (await isOwn(visit, email)) {
-    await act(visit.db, email)
+  if (isLoggedIn(visit) && (await isOwn(visit, email))) {
+    await act(visit.db, actorOf(visit), email)
     return redirectWith(visit, '/user/', done)
   }
   countLetter(visit)
@@ -59,8 +60,7 @@ async function take(visit: Visit, wish: Wish, email: string) {
 }
 
 /** Addresses that are linked were confirmed before. */
-async function isOwn({ db, viewer }: Visit, email: string): Promise<boolean> {
-  if (!viewer) return false
+async function isOwn({ db, viewer }: OwnVisit, email: string): Promise<boolean> {
   const people = await listPeopleOf(db, viewer.id)
   return people.some((person) => person.email.toLowerCase() === email.toLowerCase())
 }

@@ -1,12 +1,13 @@
 import type { FastifyReply } from 'fastify'
 import { NotFound } from '../../errors.js'
-import { countMail, listMail, type OutboxMail, retryMail } from '../../store/outbox.js'
+import { cancelOutgoing, retryOutgoing } from '../../store/audited/mail.js'
+import { countMail, listMail, type OutboxMail } from '../../store/outbox.js'
 import { addAdminForm, addAdminPage } from '../admin/admin.js'
 import { ActionTitle } from '../components/action-title.js'
 import { DateTime } from '../components/date.js'
 import { Form } from '../components/form.js'
 import { Layout } from '../components/layout.js'
-import type { OwnVisit } from '../own.js'
+import { actorOf, type OwnVisit } from '../own.js'
 import { numberParameter } from '../request.js'
 import { type Mount, redirectWith } from '../visit.js'
 
@@ -31,12 +32,16 @@ export function addOutboxPages(mount: Mount): void {
       </Layout>
     )
   })
-  addAdminForm(mount, '/admin/outbox/:id/retry/', retry)
+  addAdminForm(mount, '/admin/outbox/:id/retry/', (visit) => act(visit, retryOutgoing, 'It is tried again.'))
+  addAdminForm(mount, '/admin/outbox/:id/cancel/', (visit) =>
+    act(visit, cancelOutgoing, 'It is cancelled: it is not sent.'),
+  )
 }
 
-async function retry(visit: OwnVisit): Promise<FastifyReply> {
-  if (!(await retryMail(visit.db, numberParameter(visit.request, 'id'), visit.now))) throw new NotFound()
-  return redirectWith(visit, '/admin/outbox/', 'It is tried again.')
+async function act(visit: OwnVisit, change: typeof retryOutgoing, done: string): Promise<FastifyReply> {
+  const isDone = await change(visit.db, actorOf(visit), numberParameter(visit.request, 'id'))
+  if (!isDone) throw new NotFound()
+  return redirectWith(visit, '/admin/outbox/', done)
 }
 
 /** Without what stands in them: that is between us and those they go to. */
@@ -63,7 +68,7 @@ function MailTable({ visit, mails }: { visit: OwnVisit; mails: readonly OutboxMa
 }
 
 function MailLine({ visit, mail }: { visit: OwnVisit; mail: OutboxMail }) {
-  const { id, created, recipient, subject, attempts, state, due, reason } = mail
+  const { created, recipient, subject, attempts, state, due, reason } = mail
   return (
     <tr>
       <td class="narrow">
@@ -90,13 +95,21 @@ function MailLine({ visit, mail }: { visit: OwnVisit; mail: OutboxMail }) {
           </>
         )}
       </td>
-      <td>
-        {state !== 'sending' && (
-          <Form visit={visit} action={`/admin/outbox/${id}/retry/`}>
-            <button aria-label={`Try again: mail to ${recipient}`}>Try again</button>
-          </Form>
-        )}
-      </td>
+      <td>{state !== 'sending' && <MailButtons visit={visit} mail={mail} />}</td>
     </tr>
+  )
+}
+
+function MailButtons({ visit, mail: { id, recipient, state } }: { visit: OwnVisit; mail: OutboxMail }) {
+  const path = `/admin/outbox/${id}/`
+  return (
+    <Form visit={visit} action={`${path}retry/`} class="actions">
+      <button aria-label={`Try again: mail to ${recipient}`}>Try again</button>
+      {state === 'waiting' && (
+        <button formaction={`${path}cancel/`} aria-label={`Cancel: mail to ${recipient}`}>
+          Cancel
+        </button>
+      )}
+    </Form>
   )
 }

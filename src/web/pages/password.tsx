@@ -8,14 +8,14 @@ import { passwordChangedLetter, resetLetter } from '../../notify/letters.js'
 import { hashPassword } from '../../password.js'
 import { complaintAbout } from '../../password-rules.js'
 import { SESSION_COOKIE, tokenIn } from '../../session.js'
-import { deletePasswordResets } from '../../store/confirmation.js'
+import type { Actor } from '../../store/audit.js'
+import { changePassword as change } from '../../store/audited/account.js'
 import { insertMail } from '../../store/outbox.js'
-import { deleteSessionsOf } from '../../store/session.js'
-import { listActiveUsersOf, updatePassword, type User } from '../../store/user.js'
+import { listActiveUsersOf, type User } from '../../store/user.js'
 import { askToConfirm, countLetter } from '../account/letters.js'
 import { Form, TextField } from '../components/form.js'
 import { Layout } from '../components/layout.js'
-import { addOwnForm, addOwnPage, type OwnVisit } from '../own.js'
+import { actorOf, addOwnForm, addOwnPage, type OwnVisit } from '../own.js'
 import { addForm, addPage, type Mount, redirectWith, type Visit } from '../visit.js'
 
 /** Changing a password, and getting a new one where it is forgotten. */
@@ -52,15 +52,14 @@ export function problemsOfNew(user: User, form: URLSearchParams): Record<string,
  */
 export async function setPassword(
   { db: database, base, now }: Visit,
+  actor: Actor,
   user: User,
   password: string,
   kept?: string,
 ): Promise<void> {
   const hash = await hashPassword(password)
   await transaction(database, async (db) => {
-    await updatePassword(db, user.id, hash)
-    await deletePasswordResets(db, user.id)
-    await deleteSessionsOf(db, user.id, kept)
+    await change(db, actor, user, hash, kept)
     if (isMailAddress(user.email)) await insertMail(db, passwordChangedLetter({ ...user, base }), now)
   })
 }
@@ -74,6 +73,7 @@ async function changePassword(visit: OwnVisit, form: URLSearchParams) {
   }
   await setPassword(
     visit,
+    actorOf(visit),
     viewer,
     form.get('password') ?? '',
     tokenIn(request.headers.cookie, SESSION_COOKIE),

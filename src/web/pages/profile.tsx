@@ -1,25 +1,26 @@
 import { randomBytes } from 'node:crypto'
 import type { FastifyReply } from 'fastify'
 import type { VNode } from 'preact'
-import { transaction } from '../../db/transaction.js'
 import { NotFound } from '../../errors.js'
 import { isMailAddress } from '../../mail-settings.js'
 import { linkLetter } from '../../notify/letters.js'
 import { SESSION_COOKIE, tokenIn } from '../../session.js'
+import { addToken, changeProfile, endSessions, revokeTokens } from '../../store/audited/account.js'
+import { unlinkAddress as unlink } from '../../store/audited/person.js'
 import { listAllBundlesOf } from '../../store/bundle.js'
 import { listUnconfirmedAddresses } from '../../store/confirmation.js'
 import { countDelegated, countSent } from '../../store/contribution.js'
 import { projectsMaintainedBy } from '../../store/maintainer.js'
 import { listOptedOut } from '../../store/opt-out.js'
-import { listPeopleOf, unlinkPerson } from '../../store/person.js'
-import { deleteSessionOf, deleteSessionsOf, listSessions } from '../../store/session.js'
-import { deleteTokens, findToken, insertToken, updateUser, type UserChange } from '../../store/user.js'
+import { listPeopleOf } from '../../store/person.js'
+import { listSessions } from '../../store/session.js'
+import { findToken, type UserChange } from '../../store/user.js'
 import { askToConfirm, countLetter } from '../account/letters.js'
 import { AccessCard, SessionCard } from '../components/access-cards.js'
 import { AddressCard, type LinkedAddress } from '../components/address-card.js'
 import { Layout } from '../components/layout.js'
 import { BundleCard, SettingsCard, TodoCard, WorkCard } from '../components/profile-cards.js'
-import { addOwnForm, addOwnPage, type OwnVisit } from '../own.js'
+import { actorOf, addOwnForm, addOwnPage, type OwnVisit } from '../own.js'
 import { numberParameter } from '../request.js'
 import { type Mount, redirectWith } from '../visit.js'
 
@@ -31,15 +32,16 @@ export function addProfilePages(mount: Mount): void {
   addOwnForm(mount, '/user/unlink/:id/', unlinkAddress)
   addOwnForm(mount, '/user/generate-token/', generateToken)
   addOwnForm(mount, '/user/revoke-token/', async (visit) => {
-    await deleteTokens(visit.db, visit.viewer.id)
+    await revokeTokens(visit.db, actorOf(visit), visit.viewer)
     return redirectWith(visit, '/user/', 'Your token is revoked: it opens nothing any more.')
   })
   addOwnForm(mount, '/user/sessions/:id/end/', async (visit) => {
-    await deleteSessionOf(visit.db, visit.viewer.id, numberParameter(visit.request, 'id'))
+    const only = numberParameter(visit.request, 'id')
+    await endSessions(visit.db, actorOf(visit), visit.viewer, { only })
     return redirectWith(visit, '/user/', 'That browser is logged out.')
   })
   addOwnForm(mount, '/user/sessions/end/', async (visit) => {
-    await deleteSessionsOf(visit.db, visit.viewer.id, ownToken(visit))
+    await endSessions(visit.db, actorOf(visit), visit.viewer, { kept: ownToken(visit) })
     return redirectWith(visit, '/user/', 'You are logged in nowhere else now.')
   })
 }
@@ -106,7 +108,7 @@ async function changeSettings(visit: OwnVisit, form: URLSearchParams) {
     void visit.reply.code(400)
     return await profilePage({ ...visit, viewer: { ...visit.viewer, ...change } }, problems)
   }
-  await updateUser(visit.db, visit.viewer.id, change)
+  await changeProfile(visit.db, actorOf(visit), visit.viewer.id, change)
   return redirectWith(visit, '/user/', 'Your settings are saved.')
 }
 
@@ -130,17 +132,14 @@ async function unlinkAddress(visit: OwnVisit): Promise<FastifyReply> {
   if (!person) throw new NotFound()
   if (person.email.toLowerCase() === viewer.email.toLowerCase())
     return redirectWith(visit, '/user/', 'This is the address of your account; it stays.', true)
-  await unlinkPerson(db, person.id, viewer.id)
+  await unlink(db, actorOf(visit), person.id, viewer.id)
   return redirectWith(visit, '/user/', `${person.email} is not yours any more.`)
 }
 
 /** 160 random bits, in the form that clients know. It is shown now and never again: only its digest is kept. */
 async function generateToken(visit: OwnVisit): Promise<VNode> {
   const token = randomBytes(20).toString('hex')
-  await transaction(visit.db, async (db) => {
-    await deleteTokens(db, visit.viewer.id)
-    await insertToken(db, visit.viewer.id, token, visit.now)
-  })
+  await addToken(visit.db, actorOf(visit), visit.viewer, token, { isOnly: true })
   return (
     <Layout visit={visit} title="Your API token" styles={['account.css']} scripts={['copy.js']}>
       <div class="entry">

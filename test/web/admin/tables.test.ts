@@ -7,12 +7,12 @@ import { asAdministrator, trail } from './support.js'
 describePlace('states and tags', (place) => {
   it('are added, changed and deleted', async () => {
     const visitor = await asAdministrator(place)
-    const state = { name: 'Queued', slug: 'queued', ordering: '70', action_required: 'on' }
+    const state = { name: 'Queued', slug: 'queued', action_required: 'on' }
     expect((await visitor.submit('/admin/states/', { ...state, slug: 'Not A Slug' })).status).toBe(400)
-    expect((await visitor.submit('/admin/states/', { ...state, ordering: '0' })).status).toBe(400)
+    expect((await visitor.submit('/admin/states/', { ...state, slug: 'new' })).status).toBe(400)
     expect((await visitor.submit('/admin/states/', state)).location).toBe('/admin/states/')
     const queued = (await listStates(place.db)).find(({ slug }) => slug === 'queued')
-    expect(queued).toMatchObject({ name: 'Queued', ordering: 70, action_required: 1 })
+    expect((await listStates(place.db)).at(-1)).toMatchObject({ name: 'Queued', action_required: 1 })
     const path = `/admin/states/${queued?.id}/`
     await visitor.submit(path, { ...state, name: 'In the queue' })
     expect((await visitor.get('/admin/states/')).body).toContain('In the queue')
@@ -22,6 +22,25 @@ describePlace('states and tags', (place) => {
       'rolf add state Queued',
       'rolf change state Queued',
       'rolf remove state In the queue',
+    ])
+  })
+
+  it('move up and down, the first and the last no further', async () => {
+    const visitor = await asAdministrator(place)
+    const names = async () => (await listStates(place.db)).map(({ name }) => name)
+    const before = await names()
+    const [first, second] = await listStates(place.db)
+    await visitor.submit(`/admin/states/${first?.id}/move/`, { way: 'up' })
+    expect(await names()).toEqual(before)
+    await visitor.submit(`/admin/states/${first?.id}/move/`, { way: 'down' })
+    expect(await names()).toEqual([before[1], before[0], ...before.slice(2)])
+    await visitor.submit(`/admin/states/${first?.id}/move/`, { way: 'up' })
+    expect(await names()).toEqual(before)
+    expect((await visitor.submit('/admin/states/999/move/', { way: 'up' })).status).toBe(404)
+    expect((await visitor.get('/admin/states/')).body).toContain(`Move ${second?.name} down`)
+    expect(await trail(place.db)).toEqual([
+      'rolf change state New {"place":{"from":1,"to":2}}',
+      'rolf change state New {"place":{"from":2,"to":1}}',
     ])
   })
 

@@ -3,7 +3,7 @@ import { insertToken, getUser } from '../../../src/store/user.js'
 import { describePlace } from '../pages/support.js'
 import { asAdministrator, trail } from './support.js'
 
-const ROLF = { email: 'rolf@lanterna.example.org', is_superuser: 'on', is_active: 'on' }
+const ROLF = { username: 'rolf', email: 'rolf@lanterna.example.org', is_superuser: 'on', is_active: 'on' }
 
 describePlace('users and people', (place) => {
   it('are looked for by name and address, whatever their case', async () => {
@@ -22,7 +22,7 @@ describePlace('users and people', (place) => {
     const { id } = await getUser(place.db, 'ola')
     await insertToken(place.db, id, 'moth', '2026-10-05T12:00:00')
     expect((await visitor.submit(`/admin/users/${id}/`, { email: 'no address' })).status).toBe(400)
-    const sent = { email: 'ola@example.net', first_name: 'Ola', last_name: '' }
+    const sent = { username: 'ola', email: 'ola@example.net', first_name: 'Ola', last_name: '' }
     await visitor.submit(`/admin/users/${id}/`, sent)
     expect(await getUser(place.db, 'ola')).toMatchObject({ ...sent, is_active: 0, is_superuser: 0 })
     expect((await ola.get('/user/')).location).toContain('/user/login/')
@@ -37,9 +37,13 @@ describePlace('users and people', (place) => {
     const visitor = await asAdministrator(place)
     const mira = await place.as('mira')
     const rolf = await getUser(place.db, 'rolf')
-    const { email, is_active } = ROLF
-    expect((await visitor.submit(`/admin/users/${rolf.id}/`, { email, is_active })).status).toBe(400)
-    expect((await visitor.submit(`/admin/users/${rolf.id}/`, { email, is_superuser: 'on' })).status).toBe(400)
+    const { username, email, is_active } = ROLF
+    expect((await visitor.submit(`/admin/users/${rolf.id}/`, { username, email, is_active })).status).toBe(
+      400,
+    )
+    expect(
+      (await visitor.submit(`/admin/users/${rolf.id}/`, { username, email, is_superuser: 'on' })).status,
+    ).toBe(400)
     expect((await visitor.submit(`/admin/users/${rolf.id}/`, ROLF)).status).toBe(302)
     const { id } = await getUser(place.db, 'mira')
     await visitor.submit(`/admin/users/${id}/sessions/end/`)

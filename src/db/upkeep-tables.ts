@@ -1,0 +1,60 @@
+import type { Generated } from 'kysely'
+import type { Time } from './schema.js'
+
+/** One change of the site, a project or an account; never of what mail brings. */
+export interface AuditTable {
+  id: Generated<number>
+  time: Time
+  /** Who made it, by the name they had; `actor_id` is null for whoever was at the command line. */
+  actor: string
+  actor_id: number | null
+  way: string
+  action: string
+  /** What kind of thing was changed, and its name then. */
+  kind: string
+  name: string
+  project_id: number | null
+  /** JSON: of each field, what it was and what it is. */
+  change: string
+}
+
+/** Work on all patches of a project that goes on in the background. */
+export interface ReworkTable {
+  id: Generated<number>
+  kind: 'retag' | 'rehash'
+  project_id: number
+  /** Who asked for it, by the name they had then. */
+  actor: string
+  actor_id: number | null
+  started: Time
+  finished: Time | null
+  /** How many patches there were when it began. */
+  total: number
+  /** The number of the patch that it has come to. */
+  position: Generated<number>
+  /** How many it has read, and how many of them had something else. */
+  done: Generated<number>
+  changed: Generated<number>
+}
+
+/** Something that went wrong and that administrators are told of; one row, however often. */
+export interface FailureTable {
+  id: Generated<number>
+  kind: string
+  name: string
+  /** What was wrong last. */
+  reason: string
+  first: Time
+  last: Time
+  /** When administrators were told of it last. */
+  told: Time | null
+  /** How often it happened since the first time. */
+  count: Generated<number>
+}
+
+/** What those who run the site see of its upkeep. */
+export interface UpkeepTables {
+  audit: AuditTable
+  reworks: ReworkTable
+  failures: FailureTable
+}

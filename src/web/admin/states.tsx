@@ -1,0 +1,85 @@
+import type { VNode } from 'preact'
+import { moveStateBy, STATES } from '../../store/audited/tables.js'
+import { listStates, type State, type StateChange } from '../../store/state.js'
+import { Form } from '../components/form.js'
+import { actorOf, type OwnVisit } from '../own.js'
+import { numberParameter } from '../request.js'
+import type { Mount } from '../visit.js'
+import { addAdminForm } from './admin.js'
+import type { Field, Values } from './fields.js'
+import { addKeptPages } from './table-pages.js'
+
+const PATH = '/admin/states/'
+
+const FIELDS: readonly Field[] = [
+  { name: 'name', label: 'Name', kind: 'text', isRequired: true },
+  {
+    name: 'slug',
+    label: 'Slug',
+    kind: 'text',
+    isRequired: true,
+    check: (text) =>
+      /^[a-z\d]+(?:-[a-z\d]+)*$/.test(text)
+        ? undefined
+        : 'A slug is made of small letters, digits and single hyphens between them.',
+    help: 'What programs and hint headers call it; they must be told if it changes.',
+  },
+  {
+    name: 'action_required',
+    label: 'Action required',
+    kind: 'flag',
+    help: 'Patches in it stand in lists and todo lists until somebody deals with them.',
+  },
+]
+
+/** The states that patches go through. */
+export function addStatePages(mount: Mount): void {
+  addKeptPages<State, StateChange>(mount, {
+    path: PATH,
+    kind: 'state',
+    title: 'States',
+    intro: 'The states of all projects, in their order. The first is the one of new patches.',
+    fields: FIELDS,
+    columns: ['Slug', 'Action required'],
+    cells: ({ slug, action_required }) => [slug, action_required === 1 ? 'yes' : 'no'],
+    list: listStates,
+    fresh: () => ({}),
+    read: stateOf,
+    table: STATES,
+    handle: (visit, state, states) => <MoveButtons visit={visit} state={state} states={states} />,
+    taken: 'Another state has that name or that slug.',
+  })
+  addAdminForm(mount, `${PATH}:id/move/`, async (visit, form) => {
+    const way = form.get('way') === 'up' ? 'up' : 'down'
+    await moveStateBy(visit.db, actorOf(visit), numberParameter(visit.request, 'id'), way)
+    return visit.reply.redirect(PATH)
+  })
+}
+
+interface MoveProps {
+  visit: OwnVisit
+  state: State
+  states: readonly State[]
+}
+
+function MoveButtons({ visit, state, states }: MoveProps): VNode {
+  return (
+    <Form visit={visit} class="move" action={`${PATH}${state.id}/move/`}>
+      <button name="way" value="up" disabled={state === states[0]} aria-label={`Move ${state.name} up`}>
+        ↑
+      </button>
+      <button
+        name="way"
+        value="down"
+        disabled={state === states.at(-1)}
+        aria-label={`Move ${state.name} down`}
+      >
+        ↓
+      </button>
+    </Form>
+  )
+}
+
+function stateOf({ name, slug, action_required }: Values): StateChange {
+  return { name: String(name), slug: String(slug), action_required: Number(action_required) }
+}

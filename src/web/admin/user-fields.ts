@@ -1,0 +1,55 @@
+import { isMailAddress } from '../../mail-settings.js'
+import type { Field } from './fields.js'
+
+const USERNAME: Field = {
+  name: 'username',
+  label: 'User name',
+  kind: 'text',
+  isRequired: true,
+  check: (text) =>
+    /^[\w.@+-]{1,150}$/.test(text)
+      ? undefined
+      : 'A user name is made of at most 150 letters, digits and _ . @ + - characters.',
+}
+
+const NAMES: readonly Field[] = [
+  { name: 'first_name', label: 'First name', kind: 'text' },
+  { name: 'last_name', label: 'Last name', kind: 'text' },
+]
+
+const EMAIL: Field = {
+  name: 'email',
+  label: 'Mail address',
+  kind: 'text',
+  isRequired: true,
+  check: (text) => (isMailAddress(text) ? undefined : 'This is no mail address.'),
+}
+
+const SUPERUSER: Field = {
+  name: 'is_superuser',
+  label: 'Administrator',
+  kind: 'flag',
+  help: 'May change everything on these pages. Patches stay with those who maintain their project.',
+}
+
+/** What is said of a new account. */
+export const NEW_USER: readonly Field[] = [
+  USERNAME,
+  ...NAMES,
+  { ...EMAIL, help: 'A link to choose a password is sent there.' },
+  SUPERUSER,
+]
+
+/** What is said of one that there is. */
+export const USER: readonly Field[] = [
+  { ...USERNAME, help: 'If it changes, links to its bundles lead nowhere, and programs must be told.' },
+  ...NAMES,
+  { ...EMAIL, help: 'Where a new password is sent.' },
+  SUPERUSER,
+  {
+    name: 'is_active',
+    label: 'Open',
+    kind: 'flag',
+    help: 'A closed account is opened by no password and no token; whoever is logged in is logged out.',
+  },
+]

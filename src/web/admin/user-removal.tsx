@@ -1,0 +1,93 @@
+import type { FastifyReply } from 'fastify'
+import type { VNode } from 'preact'
+import { type Belongings, listBelongings } from '../../store/account.js'
+import { removeAccount } from '../../store/audited/account.js'
+import type { User } from '../../store/user.js'
+import { Form, TextField } from '../components/form.js'
+import { Layout } from '../components/layout.js'
+import { actorOf, type OwnVisit } from '../own.js'
+import { type Mount, redirectWith } from '../visit.js'
+import { addAdminForm, addAdminPage } from './admin.js'
+import { userParameter } from './user.js'
+
+const PATH = '/admin/users/'
+
+/** Deleting an account: a page that says what goes and what stays, and asks for its name to be typed. */
+export function addUserRemovalPages(mount: Mount): void {
+  addAdminPage(mount, `${PATH}:id/remove/`, async (visit) => {
+    const user = await userParameter(visit)
+    return removalPage(visit, user, await listBelongings(visit.db, user.id))
+  })
+  addAdminForm(mount, `${PATH}:id/remove/`, remove)
+}
+
+async function remove(visit: OwnVisit, form: URLSearchParams): Promise<FastifyReply | VNode> {
+  const user = await userParameter(visit)
+  const belongings = await listBelongings(visit.db, user.id)
+  const isMeant = (form.get('confirm') ?? '').trim() === user.username
+  if (whyNot(visit, user, belongings) !== undefined || !isMeant) {
+    void visit.reply.code(400)
+    return removalPage(visit, user, belongings, isMeant ? undefined : 'That is not its user name.')
+  }
+  await removeAccount(visit.db, actorOf(visit), user.username)
+  return redirectWith(visit, PATH, `The account ${user.username} is deleted.`)
+}
+
+/** Why an account cannot be deleted; undefined: it can. */
+function whyNot({ viewer }: OwnVisit, { id }: User, { hasChecks }: Belongings): string | undefined {
+  if (id === viewer.id) return 'This is your own account: another administrator has to delete it.'
+  if (hasChecks)
+    return 'This account has posted checks, which would be lost: it cannot be deleted. Close it instead, then nothing opens it any more.'
+  return undefined
+}
+
+function removalPage(visit: OwnVisit, user: User, belongings: Belongings, problem?: string): VNode {
+  const { id, username } = user
+  const reason = whyNot(visit, user, belongings)
+  return (
+    <Layout visit={visit} title={`Delete ${username}`} styles={['account.css', 'admin.css']}>
+      <div class="entry">
+        <h1>
+          Delete <bdi>{username}</bdi>
+        </h1>
+        {reason === undefined ? <Consequences belongings={belongings} /> : <p class="problem">{reason}</p>}
+        {reason === undefined && (
+          <Form visit={visit} action={`${PATH}${id}/remove/`}>
+            <TextField
+              name="confirm"
+              label={`To delete it, type its user name: ${username}`}
+              error={problem}
+              isRequired
+              autocomplete="off"
+            />
+            <div class="actions">
+              <button class="main">Delete the account</button>
+            </div>
+          </Form>
+        )}
+        <p>
+          <a href={`${PATH}${id}/`}>Back to the account</a>
+        </p>
+      </div>
+    </Layout>
+  )
+}
+
+function Consequences({ belongings: { bundles, delegated, addresses } }: { belongings: Belongings }) {
+  return (
+    <>
+      <p>Nothing brings these back:</p>
+      <ul>
+        <li>its password, its tokens and wherever it is logged in</li>
+        <li>its rights as a maintainer, and the delegation rules that name it</li>
+        <li>its bundles: {bundles}</li>
+      </ul>
+      <p>These stay:</p>
+      <ul>
+        <li>all patches and comments, with the addresses that they came from: {addresses}</li>
+        <li>the patches that are delegated to it, then to nobody: {delegated}</li>
+        <li>what happened to patches, but not that it was this account who did it</li>
+      </ul>
+    </>
+  )
+}

@@ -1,0 +1,151 @@
+import type { FastifyReply } from 'fastify'
+import type { VNode } from 'preact'
+import { Conflict, NotFound } from '../../errors.js'
+import { isMailAddress } from '../../mail-settings.js'
+import { passwordLetter } from '../../notify/letters.js'
+import { changeAccount, endSessions, revokeTokens } from '../../store/audited/account.js'
+import { projectsMaintainedBy } from '../../store/maintainer.js'
+import { listPeopleOf } from '../../store/person.js'
+import { listSessions } from '../../store/session.js'
+import { findToken, findUserById, type User } from '../../store/user.js'
+import { askToConfirm } from '../account/letters.js'
+import { Fields } from '../components/fields.js'
+import { Form } from '../components/form.js'
+import { Layout } from '../components/layout.js'
+import { OwnedCard } from '../components/owned-card.js'
+import { UserAccessCard } from '../components/user-access-card.js'
+import { actorOf, type OwnVisit } from '../own.js'
+import { problemsOfNew, setPassword } from '../pages/password.js'
+import { numberParameter } from '../request.js'
+import { type Mount, redirectWith } from '../visit.js'
+import { addAdminForm, addAdminPage } from './admin.js'
+import { readFields, type Sent, valuesOf } from './fields.js'
+import { USER } from './user-fields.js'
+
+const PATH = '/admin/users/'
+
+/** One account: what is said of it, its rights, and what opens it. */
+export function addUserPages(mount: Mount): void {
+  addAdminPage(mount, `${PATH}:id/`, async (visit) => userPage(visit, await userParameter(visit)))
+  addAdminForm(mount, `${PATH}:id/`, change)
+  addAdminForm(mount, `${PATH}:id/sessions/end/`, logOut)
+  addAdminForm(mount, `${PATH}:id/revoke-token/`, revokeToken)
+  addAdminForm(mount, `${PATH}:id/password/`, choosePassword)
+  addAdminForm(mount, `${PATH}:id/password-reset/`, sendLink)
+}
+
+/** The account that the path names. Throws NotFound. */
+export async function userParameter({ db, request }: OwnVisit): Promise<User> {
+  const user = await findUserById(db, numberParameter(request, 'id'))
+  if (!user) throw new NotFound()
+  return user
+}
+
+/** What is wrong with what was sent of an account, or with a new password for it. */
+interface Problems {
+  sent?: Sent
+  password?: Readonly<Record<string, string>>
+}
+
+async function userPage(visit: OwnVisit, user: User, { sent, password }: Problems = {}): Promise<VNode> {
+  const { db, now, projects } = visit
+  const maintains = await projectsMaintainedBy(db, user.id)
+  return (
+    <Layout visit={visit} title={user.username} styles={['admin.css']}>
+      <h1>
+        <bdi>{user.username}</bdi>
+      </h1>
+      <div class="sides">
+        <section class="card">
+          <h2>The account</h2>
+          <Form visit={visit} action={`${PATH}${user.id}/`}>
+            <Fields fields={USER} sent={sent ?? { values: valuesOf(USER, user), problems: {} }} />
+            <div class="actions">
+              <button class="main">Save</button>
+            </div>
+          </Form>
+        </section>
+        <div>
+          <OwnedCard
+            user={user}
+            maintained={projects.filter(({ id }) => maintains.has(id))}
+            people={await listPeopleOf(db, user.id)}
+          />
+          <UserAccessCard
+            visit={visit}
+            user={user}
+            sessions={await listSessions(db, user.id, now, '')}
+            token={await findToken(db, user.id)}
+            problems={password}
+          />
+        </div>
+      </div>
+    </Layout>
+  )
+}
+
+async function change(visit: OwnVisit, form: URLSearchParams): Promise<VNode | FastifyReply> {
+  const user = await userParameter(visit)
+  const sent = withOwnRights(visit, user, readFields(USER, form))
+  const refuse = async (problems: Sent['problems']) => {
+    void visit.reply.code(400)
+    return await userPage(visit, user, { sent: { ...sent, problems } })
+  }
+  if (Object.keys(sent.problems).length > 0) return await refuse(sent.problems)
+  try {
+    await changeAccount(visit.db, actorOf(visit), user.id, sent.values)
+  } catch (error) {
+    if (!(error instanceof Conflict)) throw error
+    return await refuse({ username: error.message })
+  }
+  return redirectWith(visit, `${PATH}${user.id}/`, 'The account is saved.')
+}
+
+/** Nobody locks themselves out: that would leave a site that nobody can administer. */
+function withOwnRights({ viewer }: OwnVisit, user: User, sent: Sent): Sent {
+  if (user.id !== viewer.id) return sent
+  const problems: Record<string, string> = { ...sent.problems }
+  for (const name of ['is_superuser', 'is_active'])
+    if (sent.values[name] !== 1) problems[name] = 'This cannot be taken from your own account.'
+  return { ...sent, problems }
+}
+
+async function logOut(visit: OwnVisit): Promise<FastifyReply> {
+  const user = await userParameter(visit)
+  await endSessions(visit.db, actorOf(visit), user)
+  // One's own session ends as well.
+  return redirectWith(visit, `${PATH}${user.id}/`, `${user.username} is logged in nowhere now.`)
+}
+
+async function revokeToken(visit: OwnVisit): Promise<FastifyReply> {
+  const user = await userParameter(visit)
+  const isDone = await revokeTokens(visit.db, actorOf(visit), user)
+  const text = isDone ? 'The token opens nothing any more.' : `${user.username} has no token.`
+  return redirectWith(visit, `${PATH}${user.id}/`, text, !isDone)
+}
+
+/** Its owner is told, so that nobody does it unnoticed. */
+async function choosePassword(visit: OwnVisit, form: URLSearchParams): Promise<VNode | FastifyReply> {
+  const user = await userParameter(visit)
+  const problems = problemsOfNew(user, form)
+  if (Object.keys(problems).length > 0) {
+    void visit.reply.code(400)
+    return await userPage(visit, user, { password: problems })
+  }
+  await setPassword(visit, actorOf(visit), user, form.get('password') ?? '')
+  return redirectWith(visit, `${PATH}${user.id}/`, 'The password is set.')
+}
+
+async function sendLink(visit: OwnVisit): Promise<FastifyReply> {
+  const { base } = visit
+  const user = await userParameter(visit)
+  const { id: userId, email } = user
+  const back = `${PATH}${userId}/`
+  if (user.is_active !== 1) return redirectWith(visit, back, 'This account is closed; open it first.', true)
+  if (!isMailAddress(email)) return redirectWith(visit, back, 'This account has no mail address.', true)
+  const letter = (link: string) => passwordLetter({ ...user, base, link })
+  const isSent = await askToConfirm(visit, { type: 'password-reset', email, userId, letter })
+  return isSent
+    ? redirectWith(visit, back, `A mail with a link is on its way to ${email}.`)
+    : redirectWith(visit, back, `${email} got enough mail from us in the last hour; nothing is sent.`, true)
+}
