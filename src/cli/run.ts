@@ -1,12 +1,16 @@
 import { Command, CommanderError } from 'commander'
 import { PatchworkError } from '../errors.js'
+import { VERSION } from '../version.js'
 
 /** The exit code of a command that was called wrongly or could not do what it was told to. */
 const FAILURE = 1
 
 /** A command line without commands; those that are added to it are as it is. */
 export function newProgram(): Command {
-  return new Command('patchwork').showHelpAfterError('(add --help for what there is)').exitOverride()
+  return new Command('patchwork')
+    .version(VERSION, '--version', 'print the version')
+    .showHelpAfterError('(add --help for what there is)')
+    .exitOverride()
 }
 
 /** Runs one command line of a program and gives its exit code; what is wrong is said in one sentence. */

@@ -29,6 +29,12 @@ export async function getProject(db: Database, linkName: string): Promise<Projec
   return project
 }
 
+/** Throws NotFound if no project has that list; any will do where none is given. */
+export async function requireList(db: Database, listId: string | undefined): Promise<void> {
+  const isKnown = (await listProjects(db)).some(({ list_id }) => list_id === listId)
+  if (listId !== undefined && !isKnown) throw new NotFound(`No project has the list '${listId}'.`)
+}
+
 const DEFAULTS = {
   subject_match: '',
   web_url: '',

@@ -14,6 +14,7 @@ import { isAlike, verify } from '../../moving/verify.js'
 import { isKnownHash } from '../../password.js'
 import { listMoveProblems } from '../../store/move.js'
 import { withDatabase } from '../database.js'
+import { beFrugal } from '../frugal.js'
 import { ProgressBar } from '../progress.js'
 
 interface Options {
@@ -51,6 +52,7 @@ export function addMoveCommand(program: Command): void {
 }
 
 async function run(address: string, options: Options): Promise<void> {
+  beFrugal()
   const zone = options.timeZone
   if (zone !== undefined && !isZone(zone))
     throw new Invalid(`There is no time zone '${zone}'; it is named like Europe/Oslo.`)

@@ -32,15 +32,19 @@ export function addJournalCommands(program: Command): void {
       withDatabase((db) => list(db, options)),
     )
   group
-    .command('show <number>')
+    .command('show')
+    .argument('<number>', 'its number in the journal', parseCount)
     .description('Show what became of a mail.')
     .option('--raw', 'print the mail itself, as it came')
-    .action((id: string, { raw }: { raw?: boolean }) =>
-      withDatabase((db) => (raw ? printRaw(db, parseCount(id)) : show(db, parseCount(id)))),
+    .action((id: number, { raw }: { raw?: boolean }) =>
+      withDatabase((db) => (raw ? printRaw(db, id) : show(db, id))),
     )
-  withFilters(group.command('retry [numbers...]'))
+  withFilters(group.command('retry'))
+    .argument('[numbers...]', 'their numbers in the journal', collectCounts)
     .description('Take mails again: those of the numbers, or all that the filters give.')
-    .action((ids: string[], options: FilterOptions) => withDatabase((db) => retry(db, ids, options)))
+    .action((ids: number[] | undefined, options: FilterOptions) =>
+      withDatabase((db) => retry(db, ids ?? [], options)),
+    )
 }
 
 function withFilters(command: Command): Command {
@@ -71,6 +75,10 @@ function parseDate(text: string): string {
 function parseCount(text: string): number {
   if (!/^[1-9]\d{0,8}$/.test(text)) throw new InvalidArgumentError(`'${text}' is no number.`)
   return Number(text)
+}
+
+function collectCounts(text: string, before: number[] = []): number[] {
+  return [...before, parseCount(text)]
 }
 
 async function filterOf(db: Database, options: FilterOptions): Promise<MailFilter> {
@@ -130,12 +138,12 @@ async function printRaw(db: Database, id: number): Promise<void> {
 /** How many mails are asked for at once. */
 const PAGE = 500
 
-async function retry(db: Database, numbers: readonly string[], options: FilterOptions): Promise<void> {
+async function retry(db: Database, numbers: readonly number[], options: FilterOptions): Promise<void> {
   const isFiltered = Object.keys(options).length > 0
   if (numbers.length === 0 && !isFiltered)
     throw new Invalid('Say which: the numbers of mails, or --outcome, --since, --project or --message-id.')
   if (numbers.length > 0 && isFiltered) throw new Invalid('Give numbers or filters, not both.')
-  const ids = numbers.length > 0 ? numbers.map(parseCount) : await listAll(db, await filterOf(db, options))
+  const ids = numbers.length > 0 ? numbers : await listAll(db, await filterOf(db, options))
   for (const id of ids) {
     const processed = await retryMail(db, id, new Date())
     await recordRetry(db, commandActor(), id, processed.kind)

@@ -4,6 +4,7 @@ import { capabilities } from '../../db/dialect/dialect.js'
 import type { Database } from '../../db/schema.js'
 import { takeArchive } from '../../intake/archive.js'
 import type { Processed } from '../../intake/process.js'
+import { requireList } from '../../store/project.js'
 import { withDatabase } from '../database.js'
 import { beFrugal } from '../frugal.js'
 import { ProgressBar } from '../progress.js'
@@ -30,6 +31,7 @@ interface Summary {
 }
 
 async function importArchive(db: Database, path: string, listId: string | undefined): Promise<void> {
+  await requireList(db, listId)
   beFrugal()
   const summary: Summary = { patch: 0, cover: 0, comment: 0, duplicate: 0, ignored: 0, errors: [] }
   const bar = new ProgressBar(process.stderr, totalBytes(path))

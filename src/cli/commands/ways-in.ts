@@ -4,6 +4,7 @@ import { Invalid } from '../../errors.js'
 import type { WayIn } from '../../intake/way-in.js'
 import type { ImapSettings } from '../../mail-settings.js'
 import { type Listener, parseListener } from '../../settings.js'
+import { requireList } from '../../store/project.js'
 import { withContext } from '../context.js'
 import { stopSignal } from '../stop.js'
 
@@ -71,8 +72,13 @@ async function watchMaildir(
   { listId, once }: { listId?: string; once?: boolean },
 ): Promise<void> {
   const maildir = await import('../../intake/maildir.js')
-  if (!once) return await runUntilStopped((context) => maildir.watchMaildir(context, path, { listId }))
+  if (!once)
+    return await runUntilStopped(async (context) => {
+      await requireList(context.db, listId)
+      return await maildir.watchMaildir(context, path, { listId })
+    })
   await withContext(async (context) => {
+    await requireList(context.db, listId)
     console.log(`${await maildir.takeMaildir(context, path, { listId })} mails`)
   })
 }
@@ -85,10 +91,12 @@ function imapSettings({ config }: Context): ImapSettings {
 async function watchImap({ listId, once }: { listId?: string; once?: boolean }): Promise<void> {
   const imap = await import('../../intake/imap.js')
   if (!once)
-    return await runUntilStopped(async (context) =>
-      imap.watchImap(context, imapSettings(context), { listId }),
-    )
+    return await runUntilStopped(async (context) => {
+      await requireList(context.db, listId)
+      return imap.watchImap(context, imapSettings(context), { listId })
+    })
   await withContext(async (context) => {
+    await requireList(context.db, listId)
     console.log(`${await imap.takeImap(context, imapSettings(context), { listId })} mails`)
   })
 }
@@ -96,6 +104,7 @@ async function watchImap({ listId, once }: { listId?: string; once?: boolean }):
 async function syncInboxes(sources: readonly string[], listId: string | undefined): Promise<void> {
   const { syncInbox } = await import('../../intake/inbox.js')
   await withContext(async (context) => {
+    await requireList(context.db, listId)
     for (const source of sources) {
       const { mails, deleted } = await syncInbox(context, source, { listId })
       console.log(`${source}: ${mails} mails${deleted > 0 ? `, ${deleted} deleted there` : ''}`)

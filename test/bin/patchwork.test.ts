@@ -1,0 +1,77 @@
+import { spawnSync } from 'node:child_process'
+import { cpSync, mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join, resolve } from 'node:path'
+import { afterEach, beforeEach, expect, it } from 'vitest'
+
+/** A copy of the program in a folder of its own, where things can be missing. */
+let root: string
+beforeEach(() => {
+  root = mkdtempSync(join(tmpdir(), 'patchwork-bin-'))
+  mkdirSync(join(root, 'bin'))
+  cpSync(resolve('bin'), join(root, 'bin'), { recursive: true })
+})
+afterEach(() => rmSync(root, { recursive: true }))
+
+/** Says that it is so old a Node.js, and runs it. */
+function runAs(version: string, ...argv: string[]) {
+  const pretend = `Object.defineProperty(process, 'version', { value: 'v${version}' })
+    Object.defineProperty(process, 'versions', { value: { node: '${version}' } })`
+  writeFileSync(join(root, 'pretend.cjs'), pretend)
+  return spawnSync(
+    process.execPath,
+    ['-r', join(root, 'pretend.cjs'), join(root, 'bin', 'patchwork'), ...argv],
+    {
+      encoding: 'utf8',
+    },
+  )
+}
+
+function installNode(): void {
+  const folder = join(root, 'node_modules', `node-${process.platform}-${process.arch}`, 'bin')
+  mkdirSync(folder, { recursive: true })
+  symlinkSync(process.execPath, join(folder, 'node'))
+}
+
+function build(file: string, code: string): void {
+  mkdirSync(join(root, 'dist', 'bundle'), { recursive: true })
+  writeFileSync(join(root, 'package.json'), '{ "type": "module" }')
+  writeFileSync(join(root, 'dist', 'bundle', file), code)
+}
+
+it.each(['24.6.0', '20.20.2', '4.0.0'])(
+  'finds the newer Node.js of the packages when %s starts it',
+  (version) => {
+    installNode()
+    build('main.js', 'export const run = async (argv) => { console.log(process.version, ...argv); return 3 }')
+    const { status, stdout, stderr } = runAs(version, 'project', 'list')
+    expect([status, stdout, stderr]).toEqual([3, `${process.version} project list\n`, ''])
+  },
+)
+
+it('says which Node.js it needs where there is no newer one', () => {
+  const { status, stdout, stderr } = runAs('20.20.2', 'serve')
+  expect([status, stdout]).toEqual([1, ''])
+  expect(stderr).toBe('patchwork: Node.js 24.7 or newer is needed; this is v20.20.2.\n')
+})
+
+it.each([
+  ['is not built', () => {}, "It is not built; run 'npm run build'."],
+  ['is half built', () => mkdirSync(join(root, 'dist')), "It is not built; run 'npm run build'."],
+  [
+    'lacks its packages',
+    () => build('main.js', "import 'nowhere'"),
+    "It cannot be started: Cannot find package 'nowhere'",
+  ],
+])('says in one sentence that it %s', (_, prepare, sentence) => {
+  prepare()
+  const { status, stdout, stderr } = runAs('24.7.0', 'serve')
+  expect([status, stdout]).toEqual([1, ''])
+  expect(stderr).toContain(`patchwork: ${sentence}`)
+  expect(stderr.trim().split('\n')).toHaveLength(1)
+})
+
+it('has mail tried again later that comes while it is being replaced', () => {
+  expect(runAs('24.7.0', 'parsemail').status).toBe(75)
+  expect(runAs('20.20.2', 'parsemail').status).toBe(75)
+})
