@@ -100,6 +100,32 @@ const GUIDE = [
   ]),
 ]
 
+const FOG = [
+  patch(
+    'fog: measure how far one can see',
+    'By a lamp on the mole and an eye in the tower.',
+    'fog/sight.c',
+    fn('fog_sight', 'return lamp->level;'),
+  ),
+  patch(
+    'fog: light the lamp by day',
+    'Below half a mile, as the guide says.',
+    'fog/day.c',
+    fn('fog_day', 'return fog_sight(lamp);'),
+  ),
+  patch(
+    'fog: ring the bell',
+    'Two strokes, every ten seconds – slowly.',
+    'fog/bell.c',
+    fn('fog_bell', 'return fog_day(lamp);'),
+  ),
+  patch('docs: bells and fog', 'So that nobody takes them for the tea bell.', 'docs/bells.txt', [
+    'Two strokes: fog.',
+    'Three strokes: tea.',
+    '',
+  ]),
+]
+
 const changed = (patches, note) => patches.map((item) => ({ ...item, lines: [...item.lines, note, ''] }))
 
 const posting = (key, author, day, patches, more = {}) => ({ key, author, day, patches, version: 1, ...more })
@@ -264,6 +290,49 @@ export const POSTINGS = [
     ],
     {
       replies: [['lukasz', 1, 'Reviewed-by: Łukasz Żuraw <lukasz@zuraw.example.com>']],
+    },
+  ),
+  posting('fog-v1', 'asa', 22, FOG, {
+    cover: {
+      subject: 'fog: see and be heard',
+      text: 'Needs to know when the sun sets.\n\nDepends-on: <clock-0@lanterna.example.org>',
+    },
+    replies: [
+      ['mira', 0, 'The pilots have asked for this for years.'],
+      ['jose', 2, 'Half a mile of land, or a nautical one?'],
+      ['asa', 2, 'Nautical. I will say so.'],
+      ['yamada', 3, 'Reviewed-by: 山田 灯 <yamada@toudai.example.com>'],
+    ],
+  }),
+  posting('fog-v3', 'asa', 24, changed(FOG, '/* miles are nautical */'), {
+    version: 3,
+    cover: {
+      subject: 'fog: see and be heard',
+      text: 'Changes in v3:\n - miles are nautical (José)\n - v2 went to the wrong list\n\nDepends-on: <clock-0@lanterna.example.org>',
+    },
+    replies: [
+      ['jose', 0, 'For the series:\n\nAcked-by: José Faro <jose.faro@example.net>'],
+      ['ola', 3, 'Tested-by: Ola Nordlys <ola@nordlys.example.net>\n\nMy cat hid under the bed.'],
+      ['mira', 0, 'Applied to for-next, thank you!'],
+    ],
+  }),
+  posting(
+    'horn',
+    'ola',
+    26,
+    [
+      patch(
+        'lamp: a horn for those without a bell',
+        'Cheaper, and louder.',
+        'horn.c',
+        fn('lamp_horn', 'return 0;'),
+      ),
+    ],
+    {
+      replies: [
+        ['mira', 1, 'Only by day, please.'],
+        ['lukasz', 1, 'Nacked-by: everybody who sleeps near the mole'],
+      ],
     },
   ),
 ]

@@ -29,7 +29,7 @@ describe('lists in a browser', () => {
       expect(sorted).toEqual(sorted.toSorted())
       expect(new URL(page.url()).searchParams.get('submitter')).toBe('Faro')
       await page.getByLabel('Without Submitter').click()
-      expect(await page.locator('.total').textContent()).toBe('33 patches')
+      expect(await page.locator('.total').textContent()).toBe('42 patches')
     },
   )
 
@@ -42,7 +42,7 @@ describe('lists in a browser', () => {
     const offer = await page.locator('#f-submitter-offers option').getAttribute('value')
     await page.locator('#f-submitter').fill(offer ?? '')
     await page.getByRole('button', { name: 'Apply' }).click()
-    expect(await page.locator('.total').textContent()).toBe('2 patches')
+    expect(await page.locator('.total').textContent()).toBe('3 patches')
   })
 
   it.each([true, false])('change what is chosen, and tell so (scripts: %s)', async (scripts) => {
@@ -162,7 +162,7 @@ describe('lists in a browser', () => {
   it('of projects tell of each, its chart as a table as well', async () => {
     const page = await stage.newPage({ scripts: false })
     await page.goto('/project/lanterna/')
-    expect(await page.locator('svg rect.received').count()).toBe(4)
+    expect(await page.locator('svg rect.received').count()).toBe(5)
     await page.getByText('As a table').click()
     expect(await page.locator('table.weeks tbody tr').count()).toBe(26)
     await page.getByRole('link', { name: 'as a file' }).waitFor()

@@ -47,18 +47,18 @@ describeDemo('the netdev bot', (demo) => {
 
   it('polls for what is complete, each time from the last that it has seen', async () => {
     const events = await poll('2026-11-20 07:30:00.123456')
-    expect(events).toHaveLength(13)
+    expect(events).toHaveLength(16)
     const ids = events.map(({ id }) => id)
     expect(ids).toEqual(ids.toSorted((a, b) => a - b))
-    expect(new Set(events.map(({ payload }) => payload.series.id)).size).toBe(13)
+    expect(new Set(events.map(({ payload }) => payload.series.id)).size).toBe(16)
     expect((await poll(events.at(-1).date)).map(({ id }) => id)).toContain(ids.at(-1))
     expect(await poll('2026-11-20 09:30:00.000001')).toEqual([])
   })
 
   it('pages through all of it', async () => {
     const events = await getAll('events', 'project=1&order=date&category=series-completed&per_page=2&')
-    expect(events.map(({ payload }) => payload.series.id)).toHaveLength(13)
-    expect(new Set(events.map(({ id }) => id)).size).toBe(13)
+    expect(events.map(({ payload }) => payload.series.id)).toHaveLength(16)
+    expect(new Set(events.map(({ id }) => id)).size).toBe(16)
   })
 
   it('reads each series with its cover and its patches as mails', async () => {
@@ -88,7 +88,7 @@ describeDemo('the netdev bot', (demo) => {
     await write('PATCH', 'patches/2/', { state: 'under-review' })
     await write('PATCH', 'patches/3/', { state: 'accepted' })
     const waiting = await getAll('patches', 'project=1&state=1&state=2&archived=false&')
-    expect(waiting).toHaveLength(32)
+    expect(waiting).toHaveLength(41)
     expect(waiting.map(({ id }) => id)).not.toContain(3)
     expect(await getAll('patches', 'project=1&delegate=1&state=1&state=2&archived=false&')).toEqual([])
     const id = encodeURIComponent('dim-v1-2@lanterna.example.org')

@@ -8,12 +8,12 @@ describeGitPw('git-pw patch', (gitPw) => {
   const ids = async (...args: string[]) => (await gitPw.rows('patch', 'list', ...args)).map(([id]) => id)
 
   it('lists patches as a table', async () => {
-    expect(await gitPw.run('patch', 'list', '--limit', '1', '-f', 'table')).toMatch(
+    expect(await gitPw.run('patch', 'list', '--limit', '1', '--page', '10', '-f', 'table')).toMatch(
       /^\| +33 \| [^|]+ \| \[GIT,PULL\] net: buoys for 2\.1 +\| 山田 灯 \(yamada@toudai\.example\.com\) +\| new +\| no +\| +\|$/m,
     )
-    expect(await gitPw.rows('patch', 'list', '--limit', '1', '-c', 'ID', '-c', 'Delegate')).toEqual([
-      ['33', ''],
-    ])
+    expect(
+      await gitPw.rows('patch', 'list', '--limit', '1', '--page', '10', '-c', 'ID', '-c', 'Delegate'),
+    ).toEqual([['33', '']])
   })
 
   it('filters patches', async () => {
