@@ -1,30 +1,33 @@
 // How long a mail takes that was made to take long: 64 KB of one thing in each place where it can stand.
-import { parseAuthor } from '../dist/mail/address.js'
+import { authorOf } from '../dist/mail/address.js'
+import { hashDiff } from '../dist/mail/diff.js'
 import { parseMail } from '../dist/mail/parse.js'
 import { parseSubject } from '../dist/mail/subject.js'
+import { PLACES, RUNS } from './hostile-cases.mjs'
 
 const SIZE = 64 * 1024
-const RUNS = ['\n', '[', '<', '@', '"', 're: re: ']
-const PLACES = {
-  Subject: (run) => `From: a@b\nSubject: ${run}\nMessage-Id: <a@b>\n\nx`,
-  From: (run) => `From: ${run}\nSubject: x\nMessage-Id: <a@b>\n\nx`,
-  References: (run) => `From: a@b\nSubject: x\nMessage-Id: <a@b>\nReferences: ${run}\n\nx`,
-  'Content-Type': (run) =>
-    `From: a@b\nSubject: x\nMessage-Id: <a@b>\nContent-Type: multipart/mixed; boundary=${run}\n\nx`,
-  'the body': (run) => `From: a@b\nSubject: x\nMessage-Id: <a@b>\n\n${run}`,
+/** What else the machine does counts for one of them, but hardly for all. */
+const ROUNDS = 3
+
+/** The worst place of each run, and how long it takes there, in milliseconds. */
+export function measureHostileMail() {
+  return RUNS.map((text) => {
+    const run = text.repeat(SIZE / text.length)
+    const times = Object.entries(PLACES).map(([place, { build }]) => ({ place, time: best(build(run)) }))
+    const { place, time } = times.reduce((worst, each) => (each.time > worst.time ? each : worst))
+    return { name: `${JSON.stringify(text)} as ${place}`, milliseconds: time }
+  })
 }
 
-/** The worst of each run over all places, in milliseconds. */
-export async function measureHostileMail() {
-  return RUNS.map((text) => {
-    const times = Object.values(PLACES).map((build) => {
-      const bytes = Buffer.from(build(text.repeat(SIZE / text.length)))
-      const start = performance.now()
-      const mail = parseMail(bytes)
-      parseSubject(mail.subject ?? '', ['list'])
-      parseAuthor(mail.headers, 'list@example.org')
-      return performance.now() - start
-    })
-    return { name: JSON.stringify(text), milliseconds: Math.max(...times) }
-  })
+function best(bytes) {
+  return Math.min(...Array.from({ length: ROUNDS }, () => measure(bytes)))
+}
+
+function measure(bytes) {
+  const start = performance.now()
+  const { subject, sender, content, diff } = parseMail(bytes)
+  parseSubject(subject ?? '', ['list'])
+  if (sender) authorOf(sender, 'list@example.org')
+  hashDiff(diff ?? content)
+  return performance.now() - start
 }

@@ -42,7 +42,7 @@ async function main() {
   } finally {
     await postgres.stop()
   }
-  for (const { name, milliseconds } of await measureHostileMail())
+  for (const { name, milliseconds } of measureHostileMail())
     tell(`64 KB of ${name}`, milliseconds, MOST_MILLISECONDS)
   for (const { name, milliseconds } of await measureHostilePages())
     tell(`the page of ${name}`, milliseconds, MOST_FOR_PAGES)

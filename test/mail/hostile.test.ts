@@ -1,4 +1,6 @@
 import { describe, expect, it } from 'vitest'
+// @ts-expect-error a script without types
+import { PLACES, RUNS } from '../../bench/hostile-cases.mjs'
 import { authorOf } from '../../src/mail/address.js'
 import { splitMbox } from '../../src/mail/archive.js'
 import { fileNames, hashDiff } from '../../src/mail/diff.js'
@@ -6,96 +8,6 @@ import { formatMbox } from '../../src/mail/mbox.js'
 import { parseMail } from '../../src/mail/parse.js'
 import { parseSubject } from '../../src/mail/subject.js'
 import { countTags } from '../../src/mail/trailers.js'
-import { mail } from '../support/mail.js'
-
-const RUNS = ['\n', '\r\n', '[', '[]', '<', '<>', '@', '"', '\\', '(', '()', 're: re: ', '=?', '=?utf-8?q?']
-  .concat([
-    '=?utf-8?q?a?= ',
-    ',',
-    ' ',
-    '\t',
-    '\n ',
-    '-',
-    '--x\n',
-    '--x\nContent-Type: multipart/mixed; boundary=y\n\n',
-  ])
-  .concat([
-    'diff ',
-    '--- ',
-    '--- a\n',
-    '+++ b\n',
-    '--- a\n+++ b\n',
-    '@@ -1 +1 @@\n',
-    'Index: a\nold mode \n',
-    ';',
-    '=',
-  ])
-  .concat([
-    'Depends-on:',
-    'Depends-on: <a@b>\n',
-    'From \n',
-    'a: b\n',
-    ' at ',
-    ' via ',
-    '__\n',
-    '1/',
-    'é',
-    'v1 ',
-  ])
-  .concat([
-    'are available in the git repository at:\n',
-    'are available in the git repository at:\n git://a/b\n',
-  ])
-
-const HEADER = 64 * 1024
-const BODY = 128 * 1024
-
-/** Where a run can stand. What is cut at 64 KB is measured below that: the cut must hide nothing. */
-const PLACES: Record<string, { size: number; build: (run: string) => Buffer }> = {
-  subject: { size: HEADER, build: (run) => mail({ subject: run }) },
-  prefix: { size: HEADER, build: (run) => mail({ subject: `[PATCH ${run}] x` }) },
-  from: { size: HEADER, build: (run) => mail({ from: run }) },
-  date: { size: HEADER, build: (run) => mail({ date: run }) },
-  references: { size: HEADER, build: (run) => mail({ references: run }) },
-  'message id': {
-    size: HEADER,
-    build: (run) => Buffer.from(`Message-Id: ${run}\nList-Id: ${run}\nX-Patchwork-Hint: ${run}\n\nx`),
-  },
-  boundary: {
-    size: HEADER,
-    build: (run) => mail({ headers: `Content-Type: multipart/mixed; boundary="${run}"`, body: run }),
-  },
-  'content type': { size: HEADER, build: (run) => mail({ headers: `Content-Type: ${run}` }) },
-  charset: {
-    size: HEADER,
-    build: (run) => mail({ headers: `Content-Type: text/plain; charset=${run}`, body: 'é' }),
-  },
-  cc: {
-    size: HEADER,
-    build: (run) => mail({ from: 'X via L <lamps@example.org>', headers: `Cc: ${run}\nReply-To: ${run}` }),
-  },
-  headers: { size: BODY, build: (run) => mail({ headers: run }) },
-  body: { size: BODY, build: (run) => mail({ body: run }) },
-  reply: { size: BODY, build: (run) => mail({ subject: 'Re: x', body: run }) },
-  'multipart body': {
-    size: BODY,
-    build: (run) => mail({ headers: 'Content-Type: multipart/mixed; boundary=x', body: run }),
-  },
-  'quoted-printable': {
-    size: BODY,
-    build: (run) => mail({ headers: 'Content-Transfer-Encoding: quoted-printable', body: run }),
-  },
-  hunk: { size: BODY, build: (run) => mail({ body: `--- a\n+++ b\n@@ -1,9999999 +1,9999999 @@\n${run}` }) },
-  'text behind a hunk': {
-    size: BODY,
-    build: (run) => mail({ body: `--- a\n+++ b\n@@ -1 +1 @@\n-a\n+b\n${run}` }),
-  },
-  'pull request': {
-    size: BODY,
-    build: (run) =>
-      mail({ body: `The following changes since commit 1\nare available in the git repository at:\n${run}` }),
-  },
-}
 
 const TAGS = ['^Acked-by:', '^Reviewed-by:', '^Tested-by:'].map((pattern, id) => ({ id, pattern }))
 
@@ -157,9 +69,13 @@ async function measureGrowth(single: Buffer, double: Buffer): Promise<number> {
   return long > noise ? long / short : 0
 }
 
-describe.each(Object.keys(PLACES))('a long run in the %s', (place) => {
-  it.each(RUNS)('of %j costs no more than it is long', async (text) => {
-    const { size, build } = PLACES[place] as (typeof PLACES)[string]
+interface Place {
+  size: number
+  build: (run: string) => Buffer
+}
+
+describe.each(Object.entries(PLACES as Record<string, Place>))('a long run as %s', (_, { size, build }) => {
+  it.each(RUNS as string[])('of %j costs no more than it is long', async (text) => {
     const single = build(text.repeat(size / 2 / text.length))
     const double = build(text.repeat(size / text.length))
     if ((await wallTime(double)) < NOISE || (await wallTime(double)) < NOISE) return

@@ -1,0 +1,75 @@
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { gzipSync } from 'node:zlib'
+import { afterAll, beforeEach, expect, it } from 'vitest'
+import { runCli } from '../../support/cli.js'
+import { describeOnEach } from '../../support/database.js'
+import { addLamps } from '../../support/lamps.js'
+import { mail } from '../../support/mail.js'
+
+const MAILS = [
+  mail({ id: 'cover@x', subject: '[PATCH 0/2] lamps', body: 'Both.\n' }),
+  mail({ id: 'one@x', subject: '[PATCH 1/2] one', inReplyTo: 'cover@x' }),
+  mail({ id: 'two@x', subject: '[PATCH 2/2] two', inReplyTo: 'cover@x' }),
+  mail({ subject: 'Re: [PATCH 1/2] one', inReplyTo: 'one@x', body: 'Good.\n' }),
+  mail({ id: 'one@x', subject: '[PATCH 1/2] one', inReplyTo: 'cover@x' }),
+  mail({ id: 'broken' }),
+  mail({ headers: 'X-Patchwork-Hint: ignore' }),
+  mail({ from: ' ' }),
+]
+
+const SUMMARY = `8 mails:
+  1 covers
+  2 patches
+  1 comments
+  1 duplicates
+  1 dropped
+  2 errors
+    mail 6: It has no Message-Id, or a broken one.
+    mail 8: It has no sender in From.
+`
+
+const folder = mkdtempSync(join(tmpdir(), 'patchwork-parsearchive-'))
+const from = Buffer.from('From x Thu Jan  1 00:00:00 1970\n')
+const mbox = Buffer.concat(MAILS.flatMap((each) => [from, each, Buffer.from('\n')]))
+writeFileSync(join(folder, 'plain'), mbox)
+writeFileSync(join(folder, 'packed.gz'), gzipSync(mbox))
+for (const each of ['cur', 'new']) mkdirSync(join(folder, 'maildir', each), { recursive: true })
+for (const [index, each] of MAILS.entries())
+  writeFileSync(join(folder, 'maildir', index % 2 === 0 ? 'cur' : 'new', `${index + 1}.host`), each)
+writeFileSync(join(folder, 'cut.gz'), gzipSync(mbox).subarray(0, -20))
+writeFileSync(join(folder, 'text'), 'No mail is in here.\n'.repeat(1000))
+writeFileSync(join(folder, 'empty'), '')
+afterAll(() => rmSync(folder, { recursive: true }))
+
+describeOnEach('parsearchive', (fixture) => {
+  beforeEach(async () => void (await addLamps(fixture.db)))
+
+  const take = (name: string, ...words: string[]) =>
+    runCli(fixture.url, 'parsearchive', join(folder, name), ...words)
+
+  it.each(['plain', 'packed.gz', 'maildir'])(
+    'counts what the mails became, with a reason for each error: %s',
+    async (name) => {
+      expect(await take(name)).toEqual({ code: 0, out: SUMMARY, err: '' })
+    },
+  )
+
+  it('finds nothing new the second time', async () => {
+    await take('plain', '--list-id', 'lamps.example.org')
+    const { out } = await take('packed.gz', '--list-id', 'lamps.example.org')
+    expect(out).toContain('  0 covers\n  0 patches\n  0 comments\n  5 duplicates\n  1 dropped\n  2 errors\n')
+  })
+
+  it.each(['text', 'empty'])('finds no mail where there is none: %s', async (name) => {
+    expect((await take(name)).out).toContain('0 mails:')
+  })
+
+  it.each([
+    ['cut.gz', 'unexpected end of file'],
+    ['maildir/cur', `'${join(folder, 'maildir/cur')}' is a folder, but no Maildir: it has no 'cur'.`],
+  ])('says what keeps it from being read to its end: %s', async (name, reason) => {
+    expect(await take(name)).toEqual({ code: 1, out: '', err: `patchwork: ${reason}\n` })
+  })
+})
