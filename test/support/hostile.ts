@@ -1,6 +1,7 @@
 import type { Database } from '../../src/db/schema.js'
 import { transaction } from '../../src/db/transaction.js'
-import { ingest } from '../../src/ingest/ingest.js'
+import { journalMails } from '../../src/intake/journal.js'
+import { processMails } from '../../src/intake/process.js'
 import { insertBundle } from '../../src/store/bundle.js'
 import { insertChecks } from '../../src/store/check.js'
 import { NOW } from './demo.js'
@@ -138,10 +139,9 @@ export function* hostileMails(comments: number): Generator<Buffer> {
 
 /** Puts them all into the demo, besides checks and a bundle of the same kind. */
 export async function insertHostile(db: Database, comments = 5000): Promise<void> {
+  const mails = [...hostileMails(comments)].map((bytes) => ({ bytes, source: 'lmtp' as const }))
   // All at once, for it is much faster.
-  await transaction(db, async (db) => {
-    for (const bytes of hostileMails(comments)) await ingest(db, bytes, { now: NOW })
-  })
+  await transaction(db, async (db) => processMails(db, await journalMails(db, mails, NOW), NOW))
   const patches = await db
     .selectFrom('patches')
     .select(['id', 'project_id'])
