@@ -5,6 +5,7 @@ import { canEditBundle, canSeeBundle } from '../policy.js'
 import {
   deleteBundle,
   insertBundle,
+  MAX_BUNDLE_NAME,
   updateBundle,
   type BundleRow,
   bundlesById,
@@ -50,7 +51,7 @@ const Bundle = Type.Object(
 )
 
 const FIELDS = {
-  name: textField('Its name: one of each for each owner.', { max: 50, isRequired: true }),
+  name: textField('Its name: one of each for each owner.', { max: MAX_BUNDLE_NAME, isRequired: true }),
   patches: patchesField('Numbers of its patches, all of one project, in its own order.', true),
   public: flagField('Whether others see it; they do not if left out.'),
 }

@@ -6,6 +6,7 @@ import { addPersonCommands } from './commands/person.js'
 import { addReworkCommands } from './commands/rework.js'
 import { addUserCommands } from './commands/user.js'
 import { addJournalCommands } from './commands/mail.js'
+import { addOutboxCommands } from './commands/outbox.js'
 import { addArchiveCommand } from './commands/parsearchive.js'
 import { addMoveCommand } from './commands/import-patchwork.js'
 import { addMailCommand } from './commands/parsemail.js'
@@ -39,6 +40,7 @@ export function buildProgram(): Command {
   addDumpCommand(program)
   addReworkCommands(program)
   addJournalCommands(program)
+  addOutboxCommands(program)
   addBackupCommands(program)
   addAcceptCommand(program)
   addStatsCommand(program)

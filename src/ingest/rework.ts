@@ -15,39 +15,45 @@ export interface Rework {
   onBatch?: (patches: number) => void
 }
 
+type Batch = Awaited<ReturnType<typeof listPatchBatch>>
+
 /** Computes the hashes of patches again; gives how many were different. */
 export async function rehash(db: Database, options: Rework = {}): Promise<number> {
-  return await eachBatch(db, options, async (db, patches) => {
-    let changed = 0
-    for (const { id, diff, hash } of patches) {
-      const right = diff === null ? null : hashDiff(diff)
-      if (right === hash) continue
-      await setHash(db, id, right)
-      changed++
-    }
-    return changed
-  })
+  return await eachBatch(db, options, rehashBatch)
 }
 
 /** Counts the tags of patches and of their comments again; gives how many patches had others. */
 export async function retag(db: Database, options: Rework = {}): Promise<number> {
-  return await eachBatch(db, options, async (db, patches) => {
-    const tags = await listTags(db)
-    const projects = await listProjects(db)
-    const counting = new Set(projects.filter(({ use_tags }) => use_tags === 1).map(({ id }) => id))
-    let changed = 0
-    for (const { id, project_id, content } of patches) {
-      const texts = counting.has(project_id) ? [content, ...(await listMessages(db, id))] : []
-      const counts = new Map<number, number>()
-      for (const text of texts)
-        for (const [tag, count] of countTags(text, tags)) counts.set(tag, (counts.get(tag) ?? 0) + count)
-      if (await setTagCounts(db, id, counts)) changed++
-    }
-    return changed
-  })
+  return await eachBatch(db, options, retagBatch)
 }
 
-type Batch = Awaited<ReturnType<typeof listPatchBatch>>
+/** Computes the hashes of some patches again; gives how many were different. */
+export async function rehashBatch(db: Database, patches: Batch): Promise<number> {
+  let changed = 0
+  for (const { id, diff, hash } of patches) {
+    const right = diff === null ? null : hashDiff(diff)
+    if (right === hash) continue
+    await setHash(db, id, right)
+    changed++
+  }
+  return changed
+}
+
+/** Counts the tags of some patches and of their comments again; gives how many patches had others. */
+export async function retagBatch(db: Database, patches: Batch): Promise<number> {
+  const tags = await listTags(db)
+  const projects = await listProjects(db)
+  const counting = new Set(projects.filter(({ use_tags }) => use_tags === 1).map(({ id }) => id))
+  let changed = 0
+  for (const { id, project_id, content } of patches) {
+    const texts = counting.has(project_id) ? [content, ...(await listMessages(db, id))] : []
+    const counts = new Map<number, number>()
+    for (const text of texts)
+      for (const [tag, count] of countTags(text, tags)) counts.set(tag, (counts.get(tag) ?? 0) + count)
+    if (await setTagCounts(db, id, counts)) changed++
+  }
+  return changed
+}
 
 /** Works on patches a batch at a time, each in one transaction, so that mail goes on coming in between. */
 async function eachBatch(
@@ -58,7 +64,7 @@ async function eachBatch(
   let [after, changed] = [0, 0]
   for (;;) {
     const count = await transaction(database, async (db) => {
-      const patches = await listPatchBatch(db, after, ids)
+      const patches = await listPatchBatch(db, after, { ids })
       changed += await work(db, patches)
       after = patches.at(-1)?.id ?? after
       return patches.length

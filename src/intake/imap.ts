@@ -3,7 +3,9 @@ import type { Context } from '../context.js'
 import { LIMITS } from '../mail/limits.js'
 import type { ImapSettings } from '../mail-settings.js'
 import { pause } from '../pause.js'
+import { forgetFailure, noteFailure } from '../store/failure.js'
 import { findPosition } from '../store/mail-position.js'
+import { toTime } from '../store/time.js'
 import { inBatches } from './batches.js'
 import type { Arrival } from './journal.js'
 import { takeMails, type WayIn } from './way-in.js'
@@ -74,17 +76,31 @@ async function follow(
       while (!signal.aborted && client.usable) {
         const news = nextNews(client)
         await takeNew(context, client, mailbox, settings, options)
+        await forgetFailure(context.db, 'source', sourceOf(settings))
         wait = SHORTEST_PAUSE
         await news
       }
     } catch (error) {
-      if (!signal.aborted) context.log.warn({ err: error, imap: nameOf(settings) }, 'IMAP does not work')
+      if (!signal.aborted) await complain(context, settings, error as Error)
     }
     signal.removeEventListener('abort', end)
     client.close()
     await pause(wait, signal)
     wait = Math.min(wait * 2, LONGEST_PAUSE)
   }
+}
+
+/** Whoever runs the site is told by the log, and by mail if it goes on. */
+async function complain(context: Context, settings: ImapSettings, error: Error): Promise<void> {
+  context.log.warn({ err: error, imap: nameOf(settings) }, 'IMAP does not work')
+  const failure = { kind: 'source', name: sourceOf(settings), reason: error.message } as const
+  await noteFailure(context.db, failure, toTime(context.now())).catch((reason: unknown) =>
+    context.log.error({ err: reason }, 'a failure could not be noted'),
+  )
+}
+
+function sourceOf(settings: ImapSettings): string {
+  return `IMAP ${nameOf(settings)}`
 }
 
 function clientOf({ log }: Context, settings: ImapSettings): ImapFlow {

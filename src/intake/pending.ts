@@ -1,9 +1,9 @@
 import type { Database } from '../db/schema.js'
-import { countAttempts, listPending, type PendingMail, recordOutcome } from '../store/journal.js'
+import { countAttempts, listPending, type PendingMail } from '../store/journal.js'
 import { toTime } from '../store/time.js'
 import { inBatches } from './batches.js'
 import { type Entry, readEntry } from './journal.js'
-import { NOTHING, processMails } from './process.js'
+import { processMails, recordFailure } from './process.js'
 
 /** After so many attempts that ended with the process, a mail is not tried again by itself. */
 const MOST_ATTEMPTS = 5
@@ -38,7 +38,7 @@ async function processPage(db: Database, page: readonly PendingMail[], now: Date
   const [given, others] = [page.filter(isGivenUp), page.filter((mail) => !isGivenUp(mail))]
   for (const { id, attempts } of given) {
     const reason = `It was begun ${attempts} times and never finished.`
-    await recordOutcome(db, id, { ...NOTHING, outcome: 'failed', reason })
+    await recordFailure(db, id, reason, now)
   }
   if (others.length === 0) return
   const ids = others.map(({ id }) => id)

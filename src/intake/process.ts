@@ -6,7 +6,9 @@ import { ingestParsed } from '../ingest/ingest.js'
 import type { Outcome } from '../ingest/outcome.js'
 import { truncate } from '../mail/limits.js'
 import type { ParsedMail } from '../mail/types.js'
+import { noteFailure } from '../store/failure.js'
 import { type MailResult, recordOutcome } from '../store/journal.js'
+import { toTime } from '../store/time.js'
 import type { Entry, Kept } from './journal.js'
 import { type Reading, read } from './read.js'
 
@@ -63,26 +65,40 @@ async function takeAlone(db: Database, one: Read, now: Date): Promise<Processed>
     return await takeAll(db, [one], now).then(([processed]) => processed as Processed)
   } catch (error) {
     if (capabilities(db).isUnavailable(error)) throw error
-    return await recordFailure(db, one.mail, error as Error)
+    return await recordFailure(db, one.mail.id, (error as Error).message, now)
   }
 }
 
 async function take(db: Database, { mail, reading }: Read, now: Date): Promise<Processed> {
-  if (reading instanceof Error) return await recordFailure(db, mail, reading)
+  if (reading instanceof Error) return await recordFailure(db, mail.id, reading.message, now)
   const { id, listId, arrived } = mail
   const outcome = await ingestParsed(db, reading, { listId, now, arrived })
   await recordOutcome(db, id, { ...NOTHING, ...describe(reading), ...resultOf(outcome) })
+  if (outcome.kind === 'rejected') await noteFailed(db, id, outcome.reason, now)
   return outcome
 }
 
-async function recordFailure(db: Database, { id }: Kept, { message }: Error): Promise<Processed> {
+/** Notes that we failed at a mail, for the journal and for administrators. */
+export async function recordFailure(
+  database: Database,
+  id: number,
+  message: string,
+  now: Date,
+): Promise<Processed> {
   const reason = truncate(message, MAX_REASON)
-  await recordOutcome(db, id, { ...NOTHING, outcome: 'failed', reason })
+  await transaction(database, async (db) => {
+    await recordOutcome(db, id, { ...NOTHING, outcome: 'failed', reason })
+    await noteFailed(db, id, reason, now)
+  })
   return { kind: 'failed', reason }
 }
 
+async function noteFailed(db: Database, id: number, reason: string, now: Date): Promise<void> {
+  await noteFailure(db, { kind: 'incoming mail', name: String(id), reason }, toTime(now))
+}
+
 /** Of a mail of which nothing was read. */
-export const NOTHING: Omit<MailResult, 'outcome'> = {
+const NOTHING: Omit<MailResult, 'outcome'> = {
   reason: null,
   msgid: null,
   subject: null,

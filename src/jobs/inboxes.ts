@@ -1,14 +1,22 @@
 import { syncInbox } from '../intake/inbox.js'
 import type { Job } from './job.js'
 
-/** Takes what is new in the public-inbox archives that the configuration names. */
+/** Takes what is new in the public-inbox archives that the configuration names; one that stays away keeps no other. */
 export const inboxes: Job = {
   name: 'inboxes',
   every: 300,
   async run(context, signal) {
     let mails = 0
-    for (const source of context.config.inboxes)
-      if (!signal.aborted) mails += (await syncInbox(context, source)).mails
+    const away: string[] = []
+    for (const source of context.config.inboxes) {
+      if (signal.aborted) break
+      try {
+        mails += (await syncInbox(context, source)).mails
+      } catch (error) {
+        away.push(`${source}: ${(error as Error).message}`)
+      }
+    }
+    if (away.length > 0) throw new Error(away.join('; '))
     return mails > 0 ? `${mails} mails` : undefined
   },
 }

@@ -1,12 +1,16 @@
 import type { Context } from '../context.js'
 import { pause } from '../pause.js'
+import { forgetFailure, noteFailure } from '../store/failure.js'
+import { toTime } from '../store/time.js'
 import { confirmations } from './confirmations.js'
+import { failures } from './failures.js'
 import { inboxes } from './inboxes.js'
 import type { Job } from './job.js'
 import { mailRetention, pendingMail } from './mail.js'
 import { notifications } from './notifications.js'
 import { oldMail, outbox } from './outbox.js'
 import { removal } from './removal.js'
+import { rework } from './rework.js'
 import { sessions } from './sessions.js'
 
 /** All that a server does by itself, in the order in which `patchwork cron` does it. */
@@ -14,12 +18,15 @@ export const JOBS: readonly Job[] = [
   confirmations,
   sessions,
   notifications,
-  outbox,
   oldMail,
   removal,
+  rework,
   pendingMail,
   mailRetention,
   inboxes,
+  // Of what the others did not get done; and what there is to tell goes out at once.
+  failures,
+  outbox,
 ]
 
 /** Does what is due of each job, once; a job that fails is logged and keeps none of the others. Says whether all went well. */
@@ -35,10 +42,21 @@ async function runJob(context: Context, job: Job, signal: AbortSignal): Promise<
   try {
     const done = await job.run(context, signal)
     if (done !== undefined) context.log.info({ job: name }, done)
+    await forgetFailure(context.db, 'job', name)
     return true
   } catch (error) {
     context.log.error({ job: name, err: error }, 'a job failed')
+    await note(context, name, error as Error)
     return false
+  }
+}
+
+/** Has administrators told of a job that fails; where even that fails, most likely for the same reason, the log says so. */
+async function note({ db, now, log }: Context, name: string, { message: reason }: Error): Promise<void> {
+  try {
+    await noteFailure(db, { kind: 'job', name, reason }, toTime(now()))
+  } catch (error) {
+    log.error({ job: name, err: error }, 'a failure could not be noted')
   }
 }
 

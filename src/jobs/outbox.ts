@@ -1,5 +1,4 @@
 import { deliverMail } from '../notify/deliver.js'
-import { tellOfFailures } from '../notify/failures.js'
 import { openTransport } from '../notify/open.js'
 import { deleteOldMail } from '../store/outbox.js'
 import { toTime } from '../store/time.js'
@@ -17,7 +16,6 @@ export const outbox: Job = {
     const { sent, delayed, failed } = await deliverMail(context, openTransport(config.mail), signal)
     for (const { id, recipient, reason } of failed)
       log.error({ mail: id, recipient, reason }, 'mail was given up')
-    await tellOfFailures(context, failed)
     if (sent + delayed + failed.length === 0) return undefined
     return `${sent} mails sent, ${delayed} delayed, ${failed.length} given up`
   },

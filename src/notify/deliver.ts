@@ -1,4 +1,6 @@
 import type { Context } from '../context.js'
+import { transaction } from '../db/transaction.js'
+import { noteFailure } from '../store/failure.js'
 import { claimMail, type Outcome, type OutboxMail, updateMail } from '../store/outbox.js'
 import { toTime } from '../store/time.js'
 import { composeMail } from './compose.js'
@@ -49,7 +51,7 @@ export async function deliverMail(
     if (!mail) break
     const error = await attempt(context, transport, mail)
     const outcome = judge(mail, error, context.now())
-    await updateMail(context.db, mail, outcome)
+    await note(context, mail, outcome)
     count(delivered, mail, outcome)
     if (error instanceof Unreachable) break
   }
@@ -68,6 +70,16 @@ async function attempt(
   } catch (error) {
     return error as Error
   }
+}
+
+/** Notes what became of mail; that one is given up which would tell of failures is told to nobody. */
+async function note({ db: database }: Context, mail: OutboxMail, outcome: Outcome): Promise<void> {
+  await transaction(database, async (db) => {
+    await updateMail(db, mail, outcome)
+    if (outcome.state !== 'failed' || mail.kind === 'failures') return
+    const name = `to ${mail.recipient}: ${mail.subject}`
+    await noteFailure(db, { kind: 'outgoing mail', name, reason: outcome.reason }, outcome.finished)
+  })
 }
 
 function judge(mail: OutboxMail, error: Error | undefined, now: Date): Outcome {

@@ -1,34 +1,80 @@
 import type { Context } from '../context.js'
-import { insertMail, type OutboxMail } from '../store/outbox.js'
+import { transaction } from '../db/transaction.js'
+import { deleteOldFailures, type Failure, type FailureKind, listUntold, markTold } from '../store/failure.js'
+import { findNewestMail, insertMail } from '../store/outbox.js'
 import { toTime } from '../store/time.js'
 import { failureLetter } from './letters.js'
+
+/**
+ * How administrators learn that something goes wrong: all that did since the last mail in one mail, at most one in a
+ * while. A failure that goes on is told again after a day, and that one of these mails is not sent is never told:
+ * what tells of it would go the same way.
+ */
+
+const MINUTE = 60_000
+
+/** At least so long from one mail to the next, in milliseconds. */
+const QUIET = 60 * MINUTE
+
+/** A job or a source that fails for less may come back by itself. */
+const PATIENCE = 10 * MINUTE
+
+const AGAIN_AFTER = 24 * 60 * MINUTE
+
+/** What did not happen again for so long is no news for anybody. */
+const KEPT = 7 * 24 * 60 * MINUTE
 
 /** So many failures one mail names. */
 const MOST = 50
 
-/** Tells the administrators of something, by mail, in a few lines; nobody, if none are configured. */
-export async function tellAdministrators(
-  { db, config, now }: Context,
-  subject: string,
-  lines: readonly string[],
-): Promise<void> {
-  for (const administrator of config.administrators)
-    await insertMail(db, failureLetter(administrator, subject, lines), toTime(now()))
+const WORDS: Readonly<Record<FailureKind, (name: string) => string>> = {
+  'incoming mail': (name) => `mail ${name} of the journal could not be taken`,
+  'outgoing mail': (name) => `a mail could not be sent and is given up: ${name}`,
+  job: (name) => `the job "${name}" fails`,
+  source: (name) => `mail cannot be fetched: ${name}`,
 }
 
-/** Tells the administrators of mail that was given up; not of their own, which would go the same way. */
-export async function tellOfFailures(context: Context, failed: readonly OutboxMail[]): Promise<void> {
-  const others = failed.filter(({ kind }) => kind !== 'failures')
-  if (others.length === 0) return
-  const { publicUrl } = context.config
-  const where = publicUrl === undefined ? '/admin/outbox/' : `${publicUrl}/admin/outbox/`
-  await tellAdministrators(context, `${others.length} mails could not be sent`, [
-    'These mails could not be sent and are not tried any more:',
+/** Says in a few words what went wrong. */
+export function describeFailure({ kind, name }: Pick<Failure, 'kind' | 'name'>): string {
+  return WORDS[kind](name)
+}
+
+/** Tells the administrators what went wrong, if anything did and they were not told just before; says of how much. */
+export async function tellOfFailures({ db: database, config, now }: Context): Promise<number> {
+  const time = now()
+  const before = (milliseconds: number) => toTime(new Date(time.getTime() - milliseconds))
+  return await transaction(database, async (db) => {
+    await deleteOldFailures(db, before(KEPT))
+    if (config.administrators.length === 0) return 0
+    const last = await findNewestMail(db, 'failures')
+    if (last && last.created > before(QUIET)) return 0
+    const failures = await listUntold(db, { failingSince: before(PATIENCE), toldBefore: before(AGAIN_AFTER) })
+    if (failures.length === 0) return 0
+    const lines = linesOf(failures, config.publicUrl ?? '')
+    const subject = `${failures.length} ${failures.length === 1 ? 'thing needs' : 'things need'} your attention`
+    for (const administrator of config.administrators)
+      await insertMail(db, failureLetter(administrator, subject, lines), toTime(time))
+    await markTold(db, failures, toTime(time))
+    return failures.length
+  })
+}
+
+function linesOf(failures: readonly Failure[], base: string): string[] {
+  const rest = failures.length - MOST
+  return [
+    'This went wrong:',
     '',
-    ...others
-      .slice(0, MOST)
-      .flatMap(({ recipient, subject, reason }) => [`* to ${recipient}: ${subject}`, `    ${reason}`]),
+    ...failures.slice(0, MOST).flatMap((failure) => [`* ${describeFailure(failure)}`, ...detailsOf(failure)]),
+    ...(rest > 0 ? [`* and ${rest} more`] : []),
     '',
-    `Once the reason is gone, they can be sent again: ${where}`,
-  ])
+    'Once the reason is gone, mail can be taken or sent again:',
+    '',
+    `${base}/admin/mail/?outcome=failed`,
+    `${base}/admin/outbox/`,
+  ]
+}
+
+function detailsOf({ reason, count, first }: Failure): string[] {
+  const often = count > 1 ? [`    ${count} times since ${first.slice(0, 16).replace('T', ' ')} UTC`] : []
+  return [`    ${reason.replaceAll(/\s+/g, ' ')}`, ...often]
 }

@@ -23,12 +23,31 @@ export interface BundleChange {
   patches?: readonly number[]
 }
 
-/** Stores a bundle of patches in their order. Throws Invalid if its owner has another of that name. */
+/** Longest name of a bundle, in characters. */
+export const MAX_BUNDLE_NAME = 50
+
+/** Throws Invalid for what no bundle can be called: its name is a part of its address. */
+function requireName(name: string): void {
+  const complaint = complaintAbout(name)
+  if (complaint !== undefined) throw new Invalid(complaint, { name: [complaint] })
+}
+
+function complaintAbout(name: string): string | undefined {
+  if (name === '') return 'A bundle needs a name.'
+  if (Array.from(name).length > MAX_BUNDLE_NAME)
+    return `The name of a bundle has ${MAX_BUNDLE_NAME} characters at most.`
+  if (name.includes('/')) return 'The name of a bundle has no slash in it.'
+  if (/\p{Cc}/u.test(name)) return 'The name of a bundle has no control characters in it.'
+  return undefined
+}
+
+/** Stores a bundle of patches in their order. Throws Invalid for a name that is none, or its owner's already. */
 export async function insertBundle(
   database: Database,
   bundle: NewBundle,
   patches: readonly number[],
 ): Promise<number> {
+  requireName(bundle.name)
   return await namingOnce(database, async (db) => {
     const { id } = await db.insertInto('bundles').values(bundle).returning('id').executeTakeFirstOrThrow()
     await insertPatches(db, id, patches)
@@ -36,9 +55,10 @@ export async function insertBundle(
   })
 }
 
-/** Changes a bundle; `patches` replaces all that it had. Throws Invalid if its owner has another of that name. */
+/** Changes a bundle; `patches` replaces all that it had. Throws Invalid for a name as above. */
 export async function updateBundle(database: Database, id: number, change: BundleChange): Promise<void> {
   const { patches, ...fields } = change
+  if (fields.name !== undefined) requireName(fields.name)
   await namingOnce(database, async (db) => {
     if (Object.keys(fields).length > 0)
       await db.updateTable('bundles').set(fields).where('id', '=', id).execute()

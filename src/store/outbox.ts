@@ -2,6 +2,15 @@ import { randomBytes } from 'node:crypto'
 import type { Selectable } from 'kysely'
 import type { Database, OutboxKind, OutboxState, OutboxTable, Time } from '../db/schema.js'
 import { transaction } from '../db/transaction.js'
+import { NotFound } from '../errors.js'
+
+export type { OutboxState }
+
+export const OUTBOX_STATES: readonly OutboxState[] = ['waiting', 'sending', 'sent', 'failed']
+
+export function isOutboxState(text: string): text is OutboxState {
+  return (OUTBOX_STATES as readonly string[]).includes(text)
+}
 
 export type OutboxMail = Selectable<OutboxTable>
 
@@ -89,6 +98,24 @@ export async function listMail(
     .orderBy('id', 'desc')
     .limit(limit)
     .execute()
+}
+
+/** The newest mail of a kind. */
+export async function findNewestMail(db: Database, kind: OutboxKind): Promise<OutboxMail | undefined> {
+  return await db
+    .selectFrom('outbox')
+    .selectAll()
+    .where('kind', '=', kind)
+    .orderBy('id', 'desc')
+    .limit(1)
+    .executeTakeFirst()
+}
+
+/** One mail. Throws NotFound. */
+export async function getMail(db: Database, id: number): Promise<OutboxMail> {
+  const mail = await db.selectFrom('outbox').selectAll().where('id', '=', id).executeTakeFirst()
+  if (!mail) throw new NotFound(`The outbox has no mail ${id}.`)
+  return mail
 }
 
 /** How much mail is in each state. */

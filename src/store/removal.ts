@@ -5,6 +5,7 @@ import { transaction } from '../db/transaction.js'
 import { deleteByIds } from './by-id.js'
 import { forgetProjects, listProjects, type Project } from './project.js'
 import { dissolveIfAlone } from './relation.js'
+import { deleteTasksOf } from './rework-task.js'
 
 /** Rows of one table that go at once, with all that hangs on them: others write between two such bites. */
 const BITE = 100
@@ -62,6 +63,7 @@ export async function removeSome(database: Database, project: number): Promise<b
   return await transaction(database, async (db) => {
     for (const table of Object.keys(DEPENDENTS) as Bitten[])
       if ((await bite(db, table, project)) > 0) return true
+    await deleteTasksOf(db, project)
     await db.deleteFrom('maintainers').where('project_id', '=', project).execute()
     await db.deleteFrom('projects').where('id', '=', project).execute()
     forgetProjects(db)

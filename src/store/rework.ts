@@ -15,11 +15,11 @@ export interface ReworkRow {
   diff: string | null
 }
 
-/** Some patches with their texts, by number, from behind the number `after` on; of all, or of some numbers. */
+/** Some patches with their texts, by number, from behind the number `after` on; of some numbers or of a project. */
 export async function listPatchBatch(
   db: Database,
   after: number,
-  ids?: readonly number[],
+  { ids, project }: { ids?: readonly number[] | undefined; project?: number } = {},
 ): Promise<ReworkRow[]> {
   let query = db
     .selectFrom('patches')
@@ -27,6 +27,7 @@ export async function listPatchBatch(
     .select(['patches.id', 'patches.project_id', 'patches.hash', 'patch_texts.content', 'patch_texts.diff'])
     .where('patches.id', '>', after)
   if (ids) query = query.where(capabilities(db).anyOf(sql.ref('patches.id'), ids))
+  if (project !== undefined) query = query.where('patches.project_id', '=', project)
   return await query.orderBy('patches.id').limit(BATCH).execute()
 }
 

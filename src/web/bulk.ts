@@ -125,12 +125,6 @@ async function readChange(db: Visit['db'], project: Project, form: URLSearchPara
   return change
 }
 
-/** Longest name of a bundle, as in the API. */
-const MAX_NAME = 50
-
-/** What a bundle can be called. */
-export const BUNDLE_NAME = /^[^/\p{Cc}]{1,50}$/u
-
 async function createBundle(
   { db }: Visit,
   project: Project,
@@ -139,9 +133,6 @@ async function createBundle(
   form: URLSearchParams,
 ): Promise<Outcome> {
   const name = (form.get('bundle_name') ?? '').trim()
-  if (name === '') throw new Invalid('A bundle needs a name.')
-  if (name.length > MAX_NAME) throw new Invalid(`The name of a bundle has ${MAX_NAME} characters at most.`)
-  if (/[/\p{Cc}]/u.test(name)) throw new Invalid('The name of a bundle has no slash in it.')
   const bundle = { owner_id: viewer.id, project_id: project.id, name, public: false }
   const ids = patches.map(({ id }) => id)
   await insertBundle(db, bundle, ids)

@@ -13,7 +13,7 @@ import { type Column, type Row, WHO } from './row.js'
 
 /** Where the rows of the table are tried: the world of the API's tests, with all that they name. */
 export interface World {
-  /** Takes patches and comments back to where they were, with `dora` as delegate, whatever was tried. */
+  /** Takes patches, comments and what is done to them back to where they were, with `dora` as delegate, whatever was tried. */
   settle(): Promise<void>
   /** The status that somebody gets. */
   attempt(row: Row, column: Column, prefix: string): Promise<number>
@@ -36,6 +36,7 @@ const SETTINGS = [
   'series',
   'covers',
   'audit',
+  'reworks',
 ] as const
 
 /** Puts into it what is not yet there: `dora` to delegate to, the superuser `sue`, a check, bundles of `ola`'s. */
@@ -56,6 +57,7 @@ export async function makeWorld({ app, db }: Api): Promise<World> {
     async settle() {
       const before = { delegate_id: dora, state_id: 1, archived: false }
       await transaction(db, async (db) => {
+        await db.deleteFrom('reworks').execute()
         await db.updateTable('patches').set(before).where('project_id', '=', 1).execute()
         await db.updateTable('patch_comments').set({ addressed: null }).execute()
         await db.updateTable('cover_comments').set({ addressed: null }).execute()

@@ -39,6 +39,7 @@ describeApi('bundles', (api) => {
     [{ name: 'x', patches: [1, 4] }, { patches: ['Bundle patches must belong to the same project'] }],
     [{ name: 'x', patches: [99] }, { patches: ['Invalid pk "99" - object does not exist.'] }],
     [{ name: 'x'.repeat(51), patches: [1] }, { name: ['Ensure this field has no more than 50 characters.'] }],
+    [{ name: 'a/b', patches: [1] }, { name: ['The name of a bundle has no slash in it.'] }],
     [{ name: 'next', patches: [1] }, { name: ['You have another bundle of this name.'] }],
   ])('say of %j what is wrong', async (bundle, body) => {
     await make({ name: 'next', patches: [2] })

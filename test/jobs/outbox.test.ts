@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { expect, it } from 'vitest'
 import type { Context } from '../../src/context.js'
+import { failures } from '../../src/jobs/failures.js'
 import { oldMail, outbox } from '../../src/jobs/outbox.js'
 import { insertMail, listMail } from '../../src/store/outbox.js'
 import { contextOn } from '../support/context.js'
@@ -36,6 +37,7 @@ describeOnEach('the outbox of a server', (fixture) => {
     writeFileSync(nowhere, '')
     const folder = mkdtempSync(join(tmpdir(), 'patchwork-outbox-'))
     await run(serverWith(`folder:${folder}`))
+    await failures.run(serverWith(`folder:${folder}`), new AbortController().signal)
     const [told, ...rest] = await listMail(fixture.db, ['waiting'], 10)
     expect(rest).toEqual([])
     expect(told).toMatchObject({ kind: 'failures', recipient: 'root@example.org' })
@@ -43,6 +45,10 @@ describeOnEach('the outbox of a server', (fixture) => {
     // A week later that mail itself has never got out.
     expect(await run(serverWith(`folder:${nowhere}/below`, '2026-10-12T12:00:00.000000'))).toBe(
       '0 mails sent, 0 delayed, 1 given up',
+    )
+    await failures.run(
+      serverWith(`folder:${folder}`, '2026-10-12T14:00:00.000000'),
+      new AbortController().signal,
     )
     expect(await listMail(fixture.db, ['waiting'], 10)).toEqual([])
   })

@@ -73,6 +73,11 @@ describePages('the form around a list', (pages) => {
     expect((await pages.app.inject({ ...forged, headers: type })).statusCode).toBe(403)
   })
 
+  it('counts the characters of a name, not what a computer makes of them', async () => {
+    const form = { patch: '1', action: 'create', bundle_name: '🏮'.repeat(50), next: LIST }
+    expect(told(await pages.sendAndFollow(LIST, form, 'mira'))).toContain('made of 1 patch')
+  })
+
   it.each([
     [{ state: '2' }, 'No patch is chosen.'],
     [{ patch: '1' }, 'Nothing to change is chosen.'],

@@ -3,22 +3,28 @@ import type { Command } from 'commander'
 import { Invalid } from '../../errors.js'
 import { rehash, retag, type Rework } from '../../ingest/rework.js'
 import type { Database } from '../../db/schema.js'
+import { recordRework } from '../../store/audited/rework.js'
 import { existingPatches } from '../../store/patch.js'
 import { replaceRelations } from '../../store/relation.js'
 import { countPatches } from '../../store/rework.js'
+import type { ReworkKind } from '../../store/rework-task.js'
+import { commandActor } from '../audit.js'
 import { withDatabase } from '../database.js'
 import { ProgressBar } from '../progress.js'
+
+/** Longest list of numbers that the audit trail keeps. */
+const MAX_WHICH = 200
 
 /** `rehash`, `retag` and `replacerelations`. */
 export function addReworkCommands(program: Command): void {
   program
     .command('rehash [id...]')
     .description('Compute the hashes of some patches, or of all, again.')
-    .action((ids: string[]) => rework(ids, rehash))
+    .action((ids: string[]) => rework(ids, 'rehash', rehash))
   program
     .command('retag [id...]')
     .description('Count the tags of some patches, or of all, again: after a tag or its pattern was changed.')
-    .action((ids: string[]) => rework(ids, retag))
+    .action((ids: string[]) => rework(ids, 'retag', retag))
   program
     .command('replacerelations <file>')
     .description('Put the relations of a file in the place of all that there are.')
@@ -31,6 +37,7 @@ export function addReworkCommands(program: Command): void {
 
 async function rework(
   texts: string[],
+  kind: ReworkKind,
   work: (db: Database, options: Rework) => Promise<number>,
 ): Promise<void> {
   const ids = texts.length > 0 ? texts.map(parseId) : undefined
@@ -39,6 +46,8 @@ async function rework(
     const bar = new ProgressBar(process.stderr, total)
     const changed = await work(db, { ids, onBatch: (patches) => bar.advance(patches) })
     bar.finish()
+    const which = ids ? ids.join(', ').slice(0, MAX_WHICH) : 'of all projects'
+    await recordRework(db, commandActor(), kind, which, { patches: total, changed })
     console.log(`${total} patches read, ${changed} changed`)
   })
 }

@@ -1,17 +1,24 @@
+import { describeFailure } from '../../notify/failures.js'
+import { type Failure, listFailures } from '../../store/failure.js'
 import { countMail } from '../../store/outbox.js'
 import { listMails } from '../../store/journal-list.js'
 import { listStates } from '../../store/state.js'
 import { listTags } from '../../store/tag.js'
+import { DateTime } from '../components/date.js'
 import { Layout } from '../components/layout.js'
 import type { OwnVisit } from '../own.js'
 import type { Mount } from '../visit.js'
 import { addAdminPage } from './admin.js'
+
+/** So many things that went wrong are shown. */
+const MOST_FAILURES = 10
 
 /** Where everything about running the site begins. */
 export function addIndexPage(mount: Mount): void {
   addAdminPage(mount, '/admin/', async (visit) => (
     <Layout visit={visit} title="Administration" styles={['admin.css']}>
       <h1>Administration</h1>
+      <Failures failures={await listFailures(visit.db, MOST_FAILURES)} />
       <ul class="doors">
         {(await doorsOf(visit)).map(([path, name, text]) => (
           <li class="card">
@@ -48,4 +55,25 @@ async function doorsOf({ db, projects }: OwnVisit): Promise<Door[]> {
     ],
     ['/admin/audit/', 'Audit trail', 'Who changed what, and when.'],
   ]
+}
+
+/** What went wrong lately: those who are told by mail are told no more than this. */
+function Failures({ failures }: { failures: readonly Failure[] }) {
+  if (failures.length === 0) return undefined
+  return (
+    <section class="card">
+      <h2>What went wrong lately</h2>
+      <ul>
+        {failures.map((failure) => (
+          <li>
+            <DateTime time={failure.last} isShort />: <bdi>{describeFailure(failure)}</bdi>
+            <br />
+            <small class="help">
+              <bdi>{failure.reason}</bdi>
+            </small>
+          </li>
+        ))}
+      </ul>
+    </section>
+  )
 }

@@ -4,14 +4,17 @@ import { Forbidden } from '../../errors.js'
 import { canIdentifyProject, canSetUpProject } from '../../policy.js'
 import { listChanges } from '../../store/audit.js'
 import { changeProject } from '../../store/audited/project.js'
+import { startRework } from '../../store/audited/rework.js'
 import { maintainersOf, projectsMaintainedBy } from '../../store/maintainer.js'
 import { listDelegationRules, type Project } from '../../store/project.js'
+import { listNewestTasks } from '../../store/rework-task.js'
 import { usersById } from '../../store/user.js'
 import { AuditTable } from '../components/audit-table.js'
 import { Fields } from '../components/fields.js'
 import { Form } from '../components/form.js'
 import { Layout } from '../components/layout.js'
 import { MaintainerCard, RemovalCard, RuleCard } from '../components/project-cards.js'
+import { ReworkCard } from '../components/rework-card.js'
 import { actorOf, addOwnForm, addOwnPage, type OwnVisit } from '../own.js'
 import { projectParameter } from '../request.js'
 import { type Mount, redirectWith } from '../visit.js'
@@ -29,6 +32,7 @@ export function addSettingsPages(mount: Mount): void {
     return await settingsPage(visit, project)
   })
   addOwnForm(mount, '/project/:project/settings/', change)
+  addOwnForm(mount, '/project/:project/settings/rework/', rework)
 }
 
 /** The project that the path names, if the viewer may set it up. Throws NotFound and Forbidden. */
@@ -71,6 +75,7 @@ async function settingsPage(visit: OwnVisit, project: Project, problem?: Sent): 
         <div>
           <MaintainerCard visit={visit} path={path} maintainers={await maintainersOf(db, [project.id])} />
           <RuleCard visit={visit} path={path} rules={rules} users={users} />
+          <ReworkCard visit={visit} path={path} tasks={await listNewestTasks(db, project.id)} />
           {canIdentifyProject(viewer) && project.removed === null && (
             <RemovalCard visit={visit} project={project} />
           )}
@@ -103,4 +108,13 @@ async function change(visit: OwnVisit, form: URLSearchParams): Promise<VNode | F
     `/project/${sent.values.link_name ?? link_name}/settings/`,
     'The settings are saved.',
   )
+}
+
+async function rework(visit: OwnVisit, form: URLSearchParams): Promise<FastifyReply> {
+  const project = await settableProject(visit)
+  requireStanding(project)
+  const kind = form.get('kind') === 'rehash' ? 'rehash' : 'retag'
+  const isNew = await startRework(visit.db, actorOf(visit), project, kind)
+  const text = isNew ? 'It begins in a moment, in the background.' : 'That is under way already.'
+  return redirectWith(visit, `/project/${project.link_name}/settings/#rework`, text, !isNew)
 }

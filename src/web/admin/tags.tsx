@@ -33,8 +33,8 @@ export function addTagPages(mount: Mount): void {
     title: 'Tags',
     intro: (
       <>
-        What is counted in patches and their comments. Mail that came before a change is counted again by{' '}
-        <code>patchwork retag</code>.
+        What is counted in patches and their comments. Mail that came before a change is counted again when a
+        maintainer asks for it in the settings of the project, or by <code>patchwork retag</code>.
       </>
     ),
     fields: FIELDS,

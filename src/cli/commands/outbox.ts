@@ -1,0 +1,85 @@
+import { type Command, InvalidArgumentError } from 'commander'
+import type { Database } from '../../db/schema.js'
+import { NotFound } from '../../errors.js'
+import { cancelOutgoing, retryOutgoing } from '../../store/audited/mail.js'
+import { getMail, isOutboxState, listMail, OUTBOX_STATES, type OutboxState } from '../../store/outbox.js'
+import { commandActor } from '../audit.js'
+import { withDatabase } from '../database.js'
+import { printable, printTable } from '../table.js'
+
+/** `outbox list`, `show`, `retry` and `cancel`: the mail that goes out. */
+export function addOutboxCommands(program: Command): void {
+  const group = program.command('outbox').description('The mail that we send, and what became of it.')
+  group
+    .command('list')
+    .description('List mail that waits or was given up, the newest first.')
+    .option('--state <state>', `only mail in this state: ${OUTBOX_STATES.join(', ')}`, parseState)
+    .option('--limit <number>', 'so many at most', parseNumber, 50)
+    .action(({ state, limit }: { state?: OutboxState; limit: number }) =>
+      withDatabase((db) => list(db, state ? [state] : ['failed', 'waiting', 'sending'], limit)),
+    )
+  group
+    .command('show <number>')
+    .description('Show what became of a mail; its text is between us and whoever gets it.')
+    .action((id: string) => withDatabase((db) => show(db, parseNumber(id))))
+  group
+    .command('retry <numbers...>')
+    .description('Try mails again that wait or were given up.')
+    .action((ids: string[]) => withDatabase((db) => each(db, ids, retryOutgoing, 'waits or was given up')))
+  group
+    .command('cancel <numbers...>')
+    .description('Give up mails that wait: they are not sent.')
+    .action((ids: string[]) => withDatabase((db) => each(db, ids, cancelOutgoing, 'waits')))
+}
+
+function parseState(text: string): OutboxState {
+  if (!isOutboxState(text)) throw new InvalidArgumentError(`It must be one of ${OUTBOX_STATES.join(', ')}.`)
+  return text
+}
+
+function parseNumber(text: string): number {
+  if (!/^[1-9]\d{0,8}$/.test(text)) throw new InvalidArgumentError(`'${text}' is no number.`)
+  return Number(text)
+}
+
+async function list(db: Database, states: readonly OutboxState[], limit: number): Promise<void> {
+  const mails = await listMail(db, states, limit)
+  printTable(
+    mails.map(({ id, created, state, attempts, recipient, subject, reason }) => [
+      String(id),
+      created.slice(0, 19),
+      state,
+      `${attempts} tries`,
+      recipient,
+      subject,
+      reason ?? '',
+    ]),
+  )
+}
+
+async function show(db: Database, id: number): Promise<void> {
+  const { kind, created, recipient, subject, state, attempts, due, finished, reason } = await getMail(db, id)
+  const fields: [string, string | number | null][] = [
+    ['Mail', id],
+    ['Kind', kind],
+    ['Made', created],
+    ['To', recipient],
+    ['Subject', subject],
+    ['State', state],
+    ['Tries', attempts],
+    ['Due', due],
+    ['Ended', finished],
+    ['Reason', reason],
+  ]
+  for (const [name, value] of fields) if (value !== null) console.log(`${name}: ${printable(String(value))}`)
+}
+
+async function each(
+  db: Database,
+  texts: readonly string[],
+  change: typeof retryOutgoing,
+  which: string,
+): Promise<void> {
+  for (const id of texts.map(parseNumber))
+    if (!(await change(db, commandActor(), id))) throw new NotFound(`No mail ${id} of the outbox ${which}.`)
+}

@@ -1,0 +1,12 @@
+import { tellOfFailures } from '../notify/failures.js'
+import type { Job } from './job.js'
+
+/** Tells administrators what went wrong. */
+export const failures: Job = {
+  name: 'failures',
+  every: 60,
+  async run(context) {
+    const count = await tellOfFailures(context)
+    return count > 0 ? `administrators are told of ${count} failures` : undefined
+  },
+}
