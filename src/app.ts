@@ -2,6 +2,7 @@ import type { FastifyInstance } from 'fastify'
 import { addApi } from './api/api.js'
 import { VERSIONS } from './api/versions.js'
 import type { Context } from './context.js'
+import { toldOf } from './db/away.js'
 import { addHttp } from './http/http.js'
 import { makeServer } from './http/server.js'
 import { addMonitor } from './monitor/monitor.js'
@@ -10,7 +11,7 @@ import { addWeb } from './web/web.js'
 /** The whole server, ready to listen or to be asked by a test. */
 export async function buildApp(context: Context): Promise<FastifyInstance> {
   const app = makeServer(context.config, context.log)
-  await addHttp(app, context.config)
+  await addHttp(app, context.config, (error) => toldOf(context.db, error))
   addMonitor(app, context)
   addApi(app, context)
   addWeb(app, context, VERSIONS)

@@ -5,6 +5,8 @@
 export class PatchworkError extends Error {
   /** The HTTP status that this becomes. */
   readonly status: number
+  /** After so many seconds it may be worth another try. */
+  readonly retryAfter?: number
 
   constructor(status: number, message: string, options?: ErrorOptions) {
     super(message, options)
@@ -46,8 +48,7 @@ export class Invalid extends PatchworkError {
 
 /** Whoever asked has asked too often. */
 export class TooMany extends PatchworkError {
-  /** After so many seconds they may try again. */
-  readonly retryAfter: number
+  override readonly retryAfter: number
 
   constructor(message: string, retryAfter: number) {
     super(429, message)
@@ -55,9 +56,23 @@ export class TooMany extends PatchworkError {
   }
 }
 
+/** When to ask again for what a database did not do, in seconds. */
+const PAUSE = 10
+
 /** The database is held by somebody else for longer than we wait: worth another try later. */
 export class Busy extends PatchworkError {
+  override readonly retryAfter = PAUSE
+
   constructor(message = 'The database is busy; try again later.', options?: ErrorOptions) {
     super(503, message, options)
+  }
+}
+
+/** The database does not answer, or its disk does not; `cause` says how. */
+export class Away extends PatchworkError {
+  override readonly retryAfter = PAUSE
+
+  constructor(options: ErrorOptions) {
+    super(503, 'The database is away; try again later.', options)
   }
 }

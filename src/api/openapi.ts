@@ -232,7 +232,7 @@ function errorsOf(method: Method, { fields, answer }: Operation) {
     ...(fields && 'related' in fields ? { 409: 'Conflict' } : {}),
     ...(fields && answer ? { 413: 'TooLarge', 415: 'UnsupportedType' } : {}),
     429: 'TooMany',
-    ...(isRead ? {} : { 503: 'Busy' }),
+    503: 'Busy',
   }
   return Object.fromEntries(Object.entries(names).map(([status, name]) => [status, ref('responses', name)]))
 }
@@ -269,6 +269,13 @@ const json = (description: string, schema: object) => ({
   content: { 'application/json': { schema } },
 })
 
+const RETRY_AFTER = {
+  'Retry-After': {
+    description: 'Seconds until you may ask again.',
+    schema: { type: 'integer', minimum: 0 },
+  },
+}
+
 const RESPONSES = {
   NotModified: { description: 'What was asked for is as `If-None-Match` names it.' },
   Invalid: json('What was sent makes no sense.', { anyOf: [DETAIL, FIELD_ERRORS, SENTENCES] }),
@@ -277,16 +284,11 @@ const RESPONSES = {
   Conflict: json('It cannot be done as things are.', DETAIL),
   TooLarge: json('The body is larger than this server takes.', DETAIL),
   UnsupportedType: json('The body is neither JSON nor a form.', DETAIL),
-  Busy: json('Somebody else writes for longer than this server waits; it is worth another try.', DETAIL),
-  TooMany: {
-    ...json('You ask more often than this server allows.', DETAIL),
-    headers: {
-      'Retry-After': {
-        description: 'Seconds until you may ask again.',
-        schema: { type: 'integer', minimum: 0 },
-      },
-    },
+  Busy: {
+    ...json('The database is away, or held by somebody for longer than this server waits.', DETAIL),
+    headers: RETRY_AFTER,
   },
+  TooMany: { ...json('You ask more often than this server allows.', DETAIL), headers: RETRY_AFTER },
 }
 
 const SECURITY_SCHEMES = {

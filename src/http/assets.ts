@@ -11,6 +11,7 @@ const TYPES: Readonly<Record<string, string>> = {
   css: 'text/css; charset=utf-8',
   js: 'text/javascript; charset=utf-8',
   svg: 'image/svg+xml',
+  ico: 'image/vnd.microsoft.icon',
 }
 
 const LONG = 'public, max-age=31536000, immutable'
@@ -44,7 +45,7 @@ export function addAssets(app: FastifyInstance): void {
       .send(asset.body)
   })
   app.get('/favicon.ico', async (_, reply) => {
-    const icon = assets.get('favicon.svg')
+    const icon = assets.get('favicon.ico')
     if (!icon) throw new NotFound()
     return reply.type(icon.type).header('cache-control', 'public, max-age=86400').send(icon.body)
   })

@@ -1,5 +1,5 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify'
-import { Invalid } from '../errors.js'
+import { Invalid, PatchworkError } from '../errors.js'
 
 /**
  * Reads bodies: JSON as it is, forms of both kinds to `URLSearchParams`, whatever else to undefined. None is
@@ -7,6 +7,11 @@ import { Invalid } from '../errors.js'
  * `__proto__` are names like any other: objects made by `JSON.parse` have them as their own.
  */
 export function addBodies(app: FastifyInstance): void {
+  app.addHook('onRequest', async ({ headers }) => {
+    const encoding = headers['content-encoding'] ?? 'identity'
+    if (encoding.toLowerCase() !== 'identity')
+      throw new PatchworkError(415, `Unsupported content encoding "${encoding}" in request.`)
+  })
   app.removeContentTypeParser('text/plain')
   app.addContentTypeParser<Buffer>(
     'application/json',

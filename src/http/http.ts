@@ -1,4 +1,4 @@
-import type { FastifyInstance } from 'fastify'
+import type { FastifyError, FastifyInstance } from 'fastify'
 import type { Config } from '../config.js'
 import { sendBody } from './answers.js'
 import { addBodies } from './bodies.js'
@@ -15,8 +15,15 @@ declare module 'fastify' {
   }
 }
 
-/** What every address has in common, the API's and the pages'. To be called before any is added. */
-export async function addHttp(app: FastifyInstance, settings: Pick<Config, 'rateLimit'>): Promise<void> {
+/**
+ * What every address has in common, the API's and the pages'. To be called before any is added. `toldOf` gives
+ * what whoever asked should hear of an error that is none of ours.
+ */
+export async function addHttp(
+  app: FastifyInstance,
+  settings: Pick<Config, 'rateLimit'>,
+  toldOf: (error: unknown) => unknown,
+): Promise<void> {
   app.decorateRequest('startedAt', 0)
   app.addHook('onRequest', (request, reply, done) => {
     request.startedAt = performance.now()
@@ -32,6 +39,6 @@ export async function addHttp(app: FastifyInstance, settings: Pick<Config, 'rate
     addTiming(reply, request.startedAt)
     sendBody(request, reply, payload, done)
   })
-  app.setErrorHandler(sendError)
+  app.setErrorHandler((error, request, reply) => sendError(toldOf(error) as FastifyError, request, reply))
   app.setNotFoundHandler(sendNotFound)
 }

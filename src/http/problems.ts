@@ -1,5 +1,5 @@
 import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify'
-import { Invalid, PatchworkError, TooMany } from '../errors.js'
+import { Away, Invalid, PatchworkError } from '../errors.js'
 
 /** Whether an address is the API's, where errors are JSON. */
 export function isApi(url: string): boolean {
@@ -21,14 +21,32 @@ const SENTENCES: Readonly<Record<string, string>> = {
  */
 export function sendError(error: FastifyError, request: FastifyRequest, reply: FastifyReply): FastifyReply {
   if (error instanceof Invalid && error.fields) return reply.code(400).send(error.fields)
-  if (error instanceof TooMany) void reply.header('retry-after', error.retryAfter)
-  if (error instanceof PatchworkError) return sendProblem(request, reply, error.status, error.message)
+  if (error instanceof PatchworkError) {
+    addRetryAfter(reply, error)
+    logTrouble(request, error)
+    return sendProblem(request, reply, error.status, error.message)
+  }
   const { statusCode = 500 } = error
   if (statusCode >= 400 && statusCode < 500)
     return sendProblem(request, reply, statusCode, SENTENCES[error.code] ?? error.message)
+  logFailure(request, error)
+  return sendProblem(request, reply, 500, 'Something went wrong here.')
+}
+
+/** Says when to ask again, where that is worth it. */
+export function addRetryAfter(reply: FastifyReply, { retryAfter }: PatchworkError): void {
+  if (retryAfter !== undefined) void reply.header('retry-after', retryAfter)
+}
+
+/** Logs what is nobody's fault who asked, but should be known to who runs this. */
+export function logTrouble(request: FastifyRequest, error: PatchworkError): void {
+  if (error instanceof Away) logFailure(request, error.cause)
+}
+
+/** Logs what failed under the name of the request, without what its query may hold. */
+export function logFailure(request: FastifyRequest, error: unknown): void {
   const [path] = request.url.split('?', 1)
   request.log.error({ err: error, method: request.method, path }, 'a request failed')
-  return sendProblem(request, reply, 500, 'Something went wrong here.')
 }
 
 /** Methods that have addresses somewhere; of the others that Node.js reads, none will ever do anything. */

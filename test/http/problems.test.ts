@@ -1,3 +1,4 @@
+import { gzipSync } from 'node:zlib'
 import type { FastifyInstance } from 'fastify'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { serverWith } from './support.js'
@@ -44,6 +45,13 @@ describe('problems', () => {
     expect(answer.statusCode).toBe(status)
     expect(answer.headers['content-type']).toMatch(/^application\/json/)
     expect(answer.json()).toEqual({ detail })
+  })
+
+  it.each(['gzip', 'br', 'x'])('are bodies that are packed: %s', async (encoding) => {
+    const headers = { 'content-type': 'application/json', 'content-encoding': encoding }
+    const answer = await app.inject({ method: 'POST', url: '/api/short/', headers, payload: gzipSync('{}') })
+    expect(answer.statusCode).toBe(415)
+    expect(answer.json()).toEqual({ detail: `Unsupported content encoding "${encoding}" in request.` })
   })
 
   it.each([

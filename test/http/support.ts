@@ -16,7 +16,7 @@ export async function serverWith(
 ): Promise<FastifyInstance> {
   const all = { ...readConfig({ PATCHWORK_LOG_LEVEL: 'warn' }), ...settings }
   const app = makeServer(all, makeLog(all, { write: (line) => lines.push(line) }))
-  await addHttp(app, all)
+  await addHttp(app, all, (error) => error)
   app.get('/api/long/', async (_, reply) => reply.type('application/json').send(LONG))
   app.get('/api/short/', async () => ({ id: 1 }))
   app.options('/api/short/', async (_, reply) => reply.header('allow', 'GET').send({ name: 'short' }))

@@ -178,6 +178,7 @@ async function preparingPool(options: PostgresOptions): Promise<PostgresPool> {
   const pool = new Pool({
     connectionString: options.url,
     max: MAX_CONNECTIONS,
+    connectionTimeoutMillis: options.busyTimeout,
     types,
     options: settings.map((setting) => `-c ${setting}`).join(' '),
   })

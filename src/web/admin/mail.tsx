@@ -64,7 +64,9 @@ async function listPage(visit: OwnVisit) {
     <Layout visit={visit} title="Mail journal" styles={['admin.css']}>
       <h1>Mail journal</h1>
       <Filter filter={filter} />
-      <p>{total === MOST ? `${MOST} or more` : total} mails, the newest first.</p>
+      <p>
+        {total === MOST ? `${MOST} or more` : total} mail{total === 1 ? '' : 's'}, the newest first.
+      </p>
       {mails.length > 0 && <JournalTable mails={mails} />}
       <Pagination page={page} pages={Math.ceil(total / PER_PAGE)} hrefOf={(each) => pathOf(filter, each)} />
     </Layout>

@@ -2,7 +2,9 @@ import type { FastifyReply, FastifyRequest } from 'fastify'
 import { Layout } from '../components/layout.js'
 import { sendPage } from '../page.js'
 import { type Mount, visitOf } from '../visit.js'
-import { PatchworkError, TooMany } from '../../errors.js'
+import { toldOf } from '../../db/away.js'
+import { PatchworkError } from '../../errors.js'
+import { addRetryAfter, logFailure, logTrouble } from '../../http/problems.js'
 
 const TITLES: Readonly<Record<number, string>> = {
   400: 'That makes no sense here',
@@ -11,27 +13,31 @@ const TITLES: Readonly<Record<number, string>> = {
   409: 'That does not fit',
   429: 'Too many attempts',
   500: 'Something went wrong',
-  503: 'Busy',
+  503: 'Try again later',
 }
 
 /** What is known of an error: status and words for whoever asked. Anything else than ours is a bug, and secret. */
 function describe(error: unknown, request: FastifyRequest): { status: number; message: string } {
-  if (error instanceof PatchworkError) return error
+  if (error instanceof PatchworkError) {
+    logTrouble(request, error)
+    return error
+  }
   const { statusCode, message } = error as { statusCode?: number; message?: string }
   if (statusCode !== undefined && statusCode < 500) return { status: statusCode, message: message ?? '' }
-  request.log.error({ err: error, method: request.method }, 'a request failed')
+  logFailure(request, error)
   return { status: 500, message: 'Something went wrong here. The people who run this site can see what.' }
 }
 
 /** Tells what went wrong: browsers by a page, everybody else in one line. */
 export async function sendError(
   mount: Mount,
-  error: unknown,
+  thrown: unknown,
   request: FastifyRequest,
   reply: FastifyReply,
 ): Promise<FastifyReply> {
+  const error = toldOf(mount.context.db, thrown)
   const { status, message } = describe(error, request)
-  if (error instanceof TooMany) void reply.header('retry-after', error.retryAfter)
+  if (error instanceof PatchworkError) addRetryAfter(reply, error)
   void reply.removeHeader('content-disposition')
   const plain = () => reply.code(status).type('text/plain; charset=utf-8').send(`${message}\n`)
   if (!(request.headers.accept ?? '').includes('text/html')) return plain()

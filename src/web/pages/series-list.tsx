@@ -99,18 +99,23 @@ function Choice({ query, path, count }: { query: ListQuery; path: string; count:
   const value = (name: string) => query.values.get(name)
   return (
     <form action={path} class="actions">
-      <label for="s-q">Search</label>
-      <input id="s-q" name="q" value={value('q')} placeholder="words of the name" dir="auto" />
-      <label for="s-submitter">Submitter</label>
-      <input
-        id="s-submitter"
-        name="submitter"
-        value={value('submitter')}
-        placeholder="name, address or number"
-        dir="auto"
-        autoComplete="off"
-        data-completes="/submitter/"
-      />
+      <span class="pair">
+        <label for="s-q">Search</label>
+        <input id="s-q" name="q" value={value('q')} placeholder="words of the name" dir="auto" />
+      </span>
+      <span class="pair">
+        <label for="s-submitter">Submitter</label>
+        <input
+          id="s-submitter"
+          name="submitter"
+          value={value('submitter')}
+          size={26}
+          placeholder="name, address or number"
+          dir="auto"
+          autoComplete="off"
+          data-completes="/submitter/"
+        />
+      </span>
       <button class="main">Apply</button> <a href={path}>Reset</a>
       <span class="total">{count} series</span>
     </form>

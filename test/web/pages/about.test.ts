@@ -53,6 +53,6 @@ describePages('what this is', (pages) => {
     expect([robots.status, robots.headers['content-type']]).toEqual([200, 'text/plain; charset=utf-8'])
     expect(robots.body).toContain('User-agent: *\nDisallow: /api/\n')
     const icon = await pages.get('/favicon.ico')
-    expect([icon.status, icon.headers['content-type']]).toEqual([200, 'image/svg+xml'])
+    expect([icon.status, icon.headers['content-type']]).toEqual([200, 'image/vnd.microsoft.icon'])
   })
 })
