@@ -28,7 +28,7 @@ async function knowledgeOf(db: Database): Promise<object> {
 }
 
 async function startServer(url: string): Promise<{ server: Victim; address: string }> {
-  const server = new Victim(url, 'serve', '--port', '0', '--lmtp', '127.0.0.1:0')
+  const server = new Victim(url, ['serve', '--port', '0', '--lmtp', '127.0.0.1:0'])
   await server.line()
   return { server, address: ((await server.line()) ?? '').replace('Mail comes by LMTP at ', '') }
 }
@@ -40,7 +40,7 @@ describeOnEach(
       await addLanterna(fixture.db)
       // Twice: an answer that the archive has before what it answers is understood the second time.
       for (let time = 0; time < 2; time++)
-        expect(await new Victim(fixture.url, 'parsearchive', ARCHIVE).end()).toBe(0)
+        expect(await new Victim(fixture.url, ['parsearchive', ARCHIVE]).end()).toBe(0)
       const orderly = await knowledgeOf(fixture.db)
       const mails: Buffer[] = []
       for await (const mail of splitMbox(createReadStream(ARCHIVE))) mails.push(Buffer.from(mail))
@@ -48,7 +48,7 @@ describeOnEach(
         const { db, url } = await makeDatabase(fixture)
         await addLanterna(db)
         const servers = await Promise.all(Array.from({ length: SERVERS }, () => startServer(url)))
-        const importers = Array.from({ length: IMPORTERS }, () => new Victim(url, 'parsearchive', ARCHIVE))
+        const importers = Array.from({ length: IMPORTERS }, () => new Victim(url, ['parsearchive', ARCHIVE]))
         const address = servers[0]?.address ?? ''
         const sending = sendAll({ address }, mails)
         const codes = await Promise.all([...importers.map((importer) => importer.end()), sending])

@@ -33,12 +33,12 @@ describeOnEach(
         list_email: 'lanterna-devel@example.org',
       })
       for (let kill = 0; kill < kills; kill++) {
-        const victim = new Victim(url, 'parsearchive', ARCHIVE)
+        const victim = new Victim(url, ['parsearchive', ARCHIVE])
         await sleep(anyMoment(duration))
         await victim.kill()
       }
       // Twice: an answer that the archive has before what it answers is understood the second time.
-      for (let run = 0; run < 2; run++) expect(await new Victim(url, 'parsearchive', ARCHIVE).end()).toBe(0)
+      for (let run = 0; run < 2; run++) expect(await new Victim(url, ['parsearchive', ARCHIVE]).end()).toBe(0)
       return await contentsOf(db)
     }
 

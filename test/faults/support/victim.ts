@@ -11,10 +11,10 @@ export class Victim {
   readonly #ended: Promise<unknown>
   readonly #lines: AsyncIterator<string>
 
-  constructor(url: string, ...args: string[]) {
+  constructor(url: string, args: readonly string[], settings: NodeJS.ProcessEnv = {}) {
     const start = `import(${JSON.stringify(MAIN)}).then(async ({ run }) => (process.exitCode = await run(${JSON.stringify(args)})))`
     this.#process = spawn(process.execPath, ['--eval', start], {
-      env: { ...process.env, PATCHWORK_DATABASE_URL: url, PATCHWORK_LOG_LEVEL: 'error' },
+      env: { ...process.env, PATCHWORK_DATABASE_URL: url, PATCHWORK_LOG_LEVEL: 'fatal', ...settings },
       stdio: ['ignore', 'pipe', 'inherit'],
     })
     this.#ended = once(this.#process, 'exit')
