@@ -1,8 +1,12 @@
 import { describe, expect, it } from 'vitest'
 import { journalMails } from '../../src/intake/journal.js'
 import { processMails } from '../../src/intake/process.js'
+import { rework } from '../../src/jobs/rework.js'
+import { insertMail } from '../../src/store/outbox.js'
 import { findProject } from '../../src/store/project.js'
-import { useBrowser } from '../support/browser.js'
+import { toTime } from '../../src/store/time.js'
+import { expectAccessible, useBrowser } from '../support/browser.js'
+import { contextOn } from '../support/context.js'
 import { NOW } from '../support/demo.js'
 import { mail } from '../support/mail.js'
 
@@ -76,5 +80,96 @@ describe('administration', () => {
     expect(user?.is_active).toBe(0)
     await page.goto('/admin/audit/')
     expect(await page.locator('table.lines').textContent()).toContain('changed user tess')
+  })
+
+  it.each([true, false])('adds, renames and deletes an account, with scripts: %s', async (scripts) => {
+    await makeAdministrator()
+    const name = scripts ? 'oda' : 'odo'
+    const page = await stage.newPage({ as: 'mira', scripts })
+    await page.goto('/admin/users/')
+    await page.getByRole('link', { name: 'Add a user' }).click()
+    await page.getByLabel('User name').fill(name)
+    await page.getByLabel('Mail address').fill(`${name}@example.org`)
+    await page.getByRole('button', { name: 'Add' }).click()
+    expect(await page.getByRole('status').textContent()).toContain('A mail is on its way')
+    await page.getByLabel('User name').fill(`${name}2`)
+    await page.getByRole('button', { name: 'Save' }).click()
+    await page.getByText('Choose one yourself').click()
+    await page.getByLabel('New password', { exact: true }).fill('moths round the flame')
+    await page.getByLabel('New password once more').fill('moths round the flame')
+    await page.getByRole('button', { name: 'Set the password' }).click()
+    expect(await page.getByRole('status').textContent()).toContain('The password is set')
+    await page.getByRole('link', { name: 'Delete the account' }).click()
+    await page.getByLabel('To delete it').fill(`${name}2`)
+    await page.getByRole('button', { name: 'Delete the account' }).click()
+    expect(await page.getByRole('status').textContent()).toContain(`The account ${name}2 is deleted`)
+    if (scripts) await expectAccessible(page)
+  })
+
+  it.each([true, false])('moves a state up and down, with scripts: %s', async (scripts) => {
+    await makeAdministrator()
+    const page = await stage.newPage({ as: 'mira', scripts })
+    await page.goto('/admin/states/')
+    const names = async () => await page.locator('tbody bdi').allTextContents()
+    const [first, second, ...rest] = await names()
+    await page.getByRole('button', { name: `Move ${second} up` }).click()
+    expect(await names()).toEqual([second, first, ...rest])
+    await page.getByRole('button', { name: `Move ${second} down` }).click()
+    expect(await names()).toEqual([first, second, ...rest])
+  })
+
+  it.each([true, false])('has tags counted again, with scripts: %s', async (scripts) => {
+    const { db } = stage.site
+    await db.deleteFrom('reworks').execute()
+    const page = await stage.newPage({ as: 'mira', scripts })
+    await page.goto('/project/lanterna/settings/')
+    await page.getByRole('button', { name: 'Count tags again' }).click()
+    expect(await page.locator('#rework').textContent()).toContain('Tags are being counted')
+    if (scripts) await expectAccessible(page)
+    await rework.run(contextOn({ db, url: 'sqlite:x' }, { now: () => NOW }), new AbortController().signal)
+    await page.reload()
+    expect(await page.locator('#rework').textContent()).toContain('patches read')
+    expect(await page.locator('table.lines').textContent()).toContain('counted the tags again of project')
+  })
+
+  it.each([true, false])('keeps the last maintainer of a project, with scripts: %s', async (scripts) => {
+    const { db } = stage.site
+    await db.updateTable('users').set({ is_superuser: 0 }).where('username', '=', 'mira').execute()
+    const page = await stage.newPage({ as: 'mira', scripts })
+    const buttons = page.getByRole('button', { name: /^Remove maintainer/ })
+    await page.goto('/project/lanterna/settings/')
+    while ((await buttons.count()) > 1)
+      await page
+        .getByRole('button', { name: /^Remove maintainer (?!mira)/ })
+        .first()
+        .click()
+    await page.getByRole('button', { name: 'Remove maintainer mira' }).click()
+    expect(await page.getByRole('alert').textContent()).toContain('mira is the last maintainer')
+  })
+
+  it.each([true, false])(
+    'links an address to an account and takes it away, with scripts: %s',
+    async (scripts) => {
+      await makeAdministrator()
+      const page = await stage.newPage({ as: 'mira', scripts })
+      await page.goto('/admin/people/?q=mira')
+      await page.getByRole('button', { name: /^Unlink mira/ }).click()
+      expect(await page.getByRole('status').textContent()).toContain("nobody's now")
+      await page.getByLabel(/^User of mira/).fill('mira')
+      await page.getByRole('button', { name: /^Link mira/ }).click()
+      expect(await page.getByRole('status').textContent()).toContain('belongs to mira now')
+    },
+  )
+
+  it.each([true, false])('cancels mail that waits, with scripts: %s', async (scripts) => {
+    await makeAdministrator()
+    const { db } = stage.site
+    const recipient = `ann-${scripts}@example.org`
+    await insertMail(db, { kind: 'changes', recipient, subject: 'News', body: 'x' }, toTime(NOW))
+    const page = await stage.newPage({ as: 'mira', scripts })
+    await page.goto('/admin/outbox/')
+    await page.getByRole('button', { name: `Cancel: mail to ${recipient}` }).click()
+    expect(await page.getByRole('status').textContent()).toContain('It is cancelled')
+    if (scripts) await expectAccessible(page)
   })
 })

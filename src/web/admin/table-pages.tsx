@@ -136,7 +136,7 @@ function RowTable<Row extends Named, Change>({ visit, kept, rows }: TableProps<R
       <tbody>
         {rows.map((row) => (
           <tr>
-            {kept.handle && <td class="narrow">{kept.handle(visit, row, rows)}</td>}
+            {kept.handle && <td class="handle">{kept.handle(visit, row, rows)}</td>}
             <td>
               <a href={`${kept.path}${row.id}/`}>
                 <bdi>{row.name}</bdi>

@@ -1,3 +1,4 @@
+import type { VNode } from 'preact'
 import type { Address } from '../../store/person.js'
 import type { Project } from '../../store/project.js'
 import type { User } from '../../store/user.js'
@@ -20,28 +21,36 @@ export function OwnedCard({ user, maintained, people }: CardProps) {
           <DateTime time={user.joined} />
         </Fact>
         <Fact name="Maintains">
-          <ul>
+          <List none="no project">
             {maintained.map(({ link_name, name }) => (
-              <li>
-                <a href={`/project/${link_name}/settings/`}>
-                  <bdi>{name}</bdi>
-                </a>
-              </li>
+              <a href={`/project/${link_name}/settings/`}>
+                <bdi>{name}</bdi>
+              </a>
             ))}
-          </ul>
+          </List>
         </Fact>
         <Fact name="Addresses">
-          <ul>
+          <List none="none that mail came from">
             {people.map(({ email }) => (
-              <li>
-                <a href={`/admin/people/?${new URLSearchParams({ q: email })}`}>
-                  <bdi>{email}</bdi>
-                </a>
-              </li>
+              <a href={`/admin/people/?${new URLSearchParams({ q: email })}`}>
+                <bdi>{email}</bdi>
+              </a>
             ))}
-          </ul>
+          </List>
         </Fact>
       </Facts>
     </section>
+  )
+}
+
+/** Some things below each other, or what is said where there is none. */
+function List({ none, children }: { none: string; children: VNode[] }) {
+  if (children.length === 0) return <span class="muted">{none}</span>
+  return (
+    <ul>
+      {children.map((each) => (
+        <li>{each}</li>
+      ))}
+    </ul>
   )
 }

@@ -1,10 +1,16 @@
 import { journalMails } from '../../../src/intake/journal.js'
 import { processMails } from '../../../src/intake/process.js'
-import { findProject, insertDelegationRule, listDelegationRules } from '../../../src/store/project.js'
-import { getUser } from '../../../src/store/user.js'
+import { noteFailure } from '../../../src/store/failure.js'
+import {
+  findProject,
+  getProject,
+  insertDelegationRule,
+  listDelegationRules,
+} from '../../../src/store/project.js'
+import { getUser, insertToken } from '../../../src/store/user.js'
 import { NOW } from '../../support/demo.js'
 import { mail } from '../../support/mail.js'
-import type { Site } from '../../support/site.js'
+import { sessionCookie, type Site } from '../../support/site.js'
 import type { PageEntry } from '../pages.js'
 
 /** `mira` runs the site; a mail of a list that nobody knows is in the journal, and a rule in the project. */
@@ -14,6 +20,8 @@ async function prepare({ db }: Site): Promise<void> {
   const { id } = await getUser(db, 'mira')
   if (!project || (await listDelegationRules(db, project.id)).length > 0) return
   await insertDelegationRule(db, { project_id: project.id, user_id: id, path: 'src/wick/*', priority: 5 })
+  const source = { kind: 'source', name: 'IMAP patchwork@mail.example.org:993/INBOX' } as const
+  await noteFailure(db, { ...source, reason: 'connect ECONNREFUSED 192.0.2.7:993' }, '2026-11-20T09:30:00')
   const entries = await journalMails(db, [{ bytes: mail({ id: 'stray@x' }), source: 'lmtp' }], NOW)
   await processMails(db, entries, NOW)
   await db
@@ -48,6 +56,33 @@ async function strayMail(site: Site): Promise<string> {
   return `/admin/mail/${id}/`
 }
 
+/** An account that has a token and is logged in somewhere. */
+async function userWithToken(site: Site): Promise<string> {
+  await prepare(site)
+  const { id } = await getUser(site.db, 'tess')
+  await sessionCookie(site.db, 'tess')
+  await site.db.deleteFrom('tokens').where('user_id', '=', id).execute()
+  await insertToken(site.db, id, 'moth', '2026-11-20T09:30:00')
+  return `/admin/users/${id}/`
+}
+
+/** A project whose patches are worked on, and were before. */
+async function settingsAtWork(site: Site): Promise<string> {
+  await prepare(site)
+  const { db } = site
+  const { id } = await getProject(db, 'lanterna')
+  await db.deleteFrom('reworks').execute()
+  const work = { project_id: id, actor: 'mira', total: 1200, started: '2026-11-20T09:30:00' }
+  await db
+    .insertInto('reworks')
+    .values([
+      { ...work, kind: 'retag', done: 500, changed: 0, finished: null },
+      { ...work, kind: 'rehash', done: 1200, changed: 3, finished: '2026-11-20T09:31:00' },
+    ])
+    .execute()
+  return '/project/lanterna/settings/'
+}
+
 /** Administration, and the settings of a project. */
 export const ADMIN_PAGES: readonly PageEntry[] = [
   { name: 'admin', path: after('/admin/'), as: 'mira' },
@@ -56,11 +91,14 @@ export const ADMIN_PAGES: readonly PageEntry[] = [
   { name: 'admin-projects-add', path: after('/admin/projects/add/'), as: 'mira' },
   { name: 'admin-users', path: after('/admin/users/'), as: 'mira' },
   { name: 'admin-user', path: after('/admin/users/1/'), as: 'mira' },
+  { name: 'admin-users-add', path: after('/admin/users/add/'), as: 'mira' },
+  { name: 'admin-user-remove', path: async (site) => `${await userWithToken(site)}remove/`, as: 'mira' },
+  { name: 'admin-user-with-token', path: userWithToken, as: 'mira' },
   { name: 'admin-people', path: after('/admin/people/'), as: 'mira' },
   { name: 'admin-states', path: after('/admin/states/'), as: 'mira' },
   { name: 'admin-state', path: after('/admin/states/1/'), as: 'mira' },
   { name: 'admin-tags', path: after('/admin/tags/'), as: 'mira' },
   { name: 'admin-mail', path: after('/admin/mail/'), as: 'mira' },
   { name: 'admin-mail-one', path: strayMail, as: 'mira' },
-  { name: 'project-settings', path: after('/project/lanterna/settings/'), as: 'mira' },
+  { name: 'project-settings', path: settingsAtWork, as: 'mira' },
 ]

@@ -1,5 +1,6 @@
 import { expect, it } from 'vitest'
 import { removal } from '../../../src/jobs/removal.js'
+import { rework } from '../../../src/jobs/rework.js'
 import { findProject, listDelegationRules } from '../../../src/store/project.js'
 import { contextOn } from '../../support/context.js'
 import { describePlace } from '../pages/support.js'
@@ -69,6 +70,52 @@ describePlace('projects', (place) => {
       'mira remove maintainer ola {}',
       'mira remove delegation rule drivers/* {"delegate":{"from":"ola"},"priority":{"from":2}}',
     ])
+  })
+
+  it('keep their last maintainer, unless an administrator takes them away', async () => {
+    const visitor = await place.as('mira')
+    const path = '/project/lamps/settings/maintainers/1/remove/'
+    expect((await visitor.submit(path)).location).toBe('/project/lamps/settings/')
+    expect((await visitor.get('/project/lamps/settings/')).body).toContain(
+      'mira is the last maintainer: add another one first.',
+    )
+    expect(await trail(place.db)).toEqual([])
+    const administrator = await asAdministrator(place)
+    await administrator.submit(path)
+    expect(await trail(place.db)).toEqual(['rolf remove maintainer mira {}'])
+    expect((await administrator.submit(path)).status).toBe(404)
+  })
+
+  it('have their tags counted again in the background, with how far it is', async () => {
+    const visitor = await place.as('mira')
+    await visitor.submit('/project/lamps/settings/rework/', { kind: 'retag' })
+    const { body } = await visitor.get('/project/lamps/settings/')
+    expect(body).toContain('0 of 3 patches')
+    expect(body).toContain('counted the tags again of project')
+    await visitor.submit('/project/lamps/settings/rework/', { kind: 'retag' })
+    expect((await visitor.get('/project/lamps/settings/')).body).toContain('That is under way already.')
+    await rework.run(contextOn({ db: place.db, url: 'sqlite:x' }), new AbortController().signal)
+    expect((await visitor.get('/project/lamps/settings/')).body).toContain('3 patches read')
+  })
+
+  it('notes what a setting was when it was changed, not when the form was read', async () => {
+    const [mira, rolf] = [await place.as('mira'), await asAdministrator(place)]
+    const settings = '/project/lamps/settings/'
+    await Promise.all([
+      mira.submit(settings, { ...LAMPS, web_url: 'https://one.example.org/' }),
+      rolf.submit(settings, {
+        ...LAMPS,
+        name: 'Lamps',
+        link_name: 'lamps',
+        list_id: 'lamps.example.org',
+        web_url: 'https://two.example.org/',
+      }),
+    ])
+    const [first, second] = (await trail(place.db)).map((line) =>
+      JSON.parse(line.split(' lamps ')[1] ?? '{}'),
+    )
+    expect(first.web_url.from).toBe('')
+    expect(second.web_url.from).toBe(first.web_url.to)
   })
 
   it('are removed in the background, by whoever types their link name', async () => {
