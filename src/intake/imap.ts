@@ -3,9 +3,8 @@ import type { Context } from '../context.js'
 import { LIMITS } from '../mail/limits.js'
 import type { ImapSettings } from '../mail-settings.js'
 import { pause } from '../pause.js'
-import { forgetFailure, noteFailure } from '../store/failure.js'
 import { findPosition } from '../store/mail-position.js'
-import { toTime } from '../store/time.js'
+import { noteAway, noteBack } from './away.js'
 import { inBatches } from './batches.js'
 import type { Arrival } from './journal.js'
 import { takeMails, type WayIn } from './way-in.js'
@@ -76,7 +75,7 @@ async function follow(
       while (!signal.aborted && client.usable) {
         const news = nextNews(client)
         await takeNew(context, client, mailbox, settings, options)
-        await forgetFailure(context.db, 'source', sourceOf(settings))
+        await noteBack(context, sourceOf(settings))
         wait = SHORTEST_PAUSE
         await news
       }
@@ -93,10 +92,7 @@ async function follow(
 /** Whoever runs the site is told by the log, and by mail if it goes on. */
 async function complain(context: Context, settings: ImapSettings, error: Error): Promise<void> {
   context.log.warn({ err: error, imap: nameOf(settings) }, 'IMAP does not work')
-  const failure = { kind: 'source', name: sourceOf(settings), reason: error.message } as const
-  await noteFailure(context.db, failure, toTime(context.now())).catch((reason: unknown) =>
-    context.log.error({ err: reason }, 'a failure could not be noted'),
-  )
+  await noteAway(context, sourceOf(settings), error)
 }
 
 function sourceOf(settings: ImapSettings): string {

@@ -1,9 +1,10 @@
-import { watch } from 'node:fs'
+import { type FSWatcher, watch } from 'node:fs'
 import { lstat, open, readdir, rename } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Context } from '../context.js'
 import { Invalid } from '../errors.js'
 import { LIMITS } from '../mail/limits.js'
+import { noteAway, noteBack } from './away.js'
 import { inBatches } from './batches.js'
 import type { Arrival } from './journal.js'
 import { takeMails, type WayIn } from './way-in.js'
@@ -74,13 +75,16 @@ async function follow(
   options: MaildirOptions,
   signal: AbortSignal,
 ): Promise<void> {
+  const source = `the Maildir ${path}`
   while (!signal.aborted) {
     // Watched first: what comes while we look is not missed.
     const change = nextChange(join(path, 'new'), signal)
     try {
       await takeMaildir(context, path, options)
+      await noteBack(context, source)
     } catch (error) {
       context.log.error({ err: error, path }, 'a Maildir could not be read')
+      await noteAway(context, source, error as Error)
     }
     await change
   }
@@ -91,11 +95,20 @@ async function nextChange(folder: string, signal: AbortSignal): Promise<void> {
   const { promise, resolve } = Promise.withResolvers<void>()
   const timer = setTimeout(resolve, RESCAN)
   signal.addEventListener('abort', () => resolve(), { once: true })
-  const watcher = watch(folder, () => resolve())
-  watcher.on('error', () => watcher.close())
+  const watcher = tryToWatch(folder, resolve)
   await promise
   clearTimeout(timer)
-  watcher.close()
+  watcher?.close()
+}
+
+/** A folder that is away is looked for again like one whose watch missed something. */
+function tryToWatch(folder: string, onChange: () => void): FSWatcher | undefined {
+  try {
+    const watcher = watch(folder, () => onChange())
+    return watcher.on('error', () => watcher.close())
+  } catch {
+    return undefined
+  }
 }
 
 /** The mails in `new`, in the order of their names, which begin with the time of delivery. */

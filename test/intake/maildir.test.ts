@@ -1,9 +1,10 @@
-import { mkdirSync, mkdtempSync, readdirSync, renameSync, symlinkSync, writeFileSync } from 'node:fs'
+import { mkdirSync, mkdtempSync, readdirSync, renameSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { beforeEach, expect, it, vi } from 'vitest'
 import { Busy, Invalid } from '../../src/errors.js'
 import { takeMaildir, watchMaildir } from '../../src/intake/maildir.js'
+import { listFailures } from '../../src/store/failure.js'
 import * as journal from '../../src/store/journal.js'
 import { countMails, getMail } from '../../src/store/journal-list.js'
 import { contextOn } from '../support/context.js'
@@ -81,6 +82,24 @@ describeOnEach('a Maildir', (fixture) => {
     await way.close()
     expect(await countMails(fixture.db)).toEqual({ patch: 2 })
     expect(await getMail(fixture.db, 1)).toMatchObject({ source: 'maildir', list_id: 'lamps.example.org' })
+  })
+
+  it('is noted where it cannot be read, until it can', async () => {
+    const { db } = fixture
+    const way = await watchMaildir(contextOn(fixture), path)
+    const away = `${path}.away`
+    renameSync(path, away)
+    mkdirSync(path)
+    writeFileSync(join(away, 'new', '1.a.host'), mail({ id: '1@x' }))
+    await until(async () => (await listFailures(db, 10)).length === 1)
+    expect(await listFailures(db, 10)).toMatchObject([{ kind: 'source', name: `the Maildir ${path}` }])
+    await way.close()
+    rmSync(path, { recursive: true })
+    renameSync(away, path)
+    const again = await watchMaildir(contextOn(fixture), path)
+    await until(async () => (await listFailures(db, 10)).length === 0)
+    await again.close()
+    expect(await countMails(db)).toEqual({ patch: 1 })
   })
 
   it('has to be one', async () => {
