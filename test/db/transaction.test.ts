@@ -1,0 +1,54 @@
+import { expect, it, vi } from 'vitest'
+import { afterCommit, transaction } from '../../src/db/transaction.js'
+import { describeOnEach } from '../support/database.js'
+
+const tag = (name: string) => ({ name, pattern: `^${name}:`, abbrev: name[0] as string, show_column: true })
+
+describeOnEach('a transaction', (fixture) => {
+  const names = async () =>
+    (await fixture.db.selectFrom('tags').select('name').orderBy('id').execute()).map(({ name }) => name)
+
+  it('does all or nothing, also with others within it', async () => {
+    const before = await names()
+    const failing = transaction(fixture.db, async (db) => {
+      await db.insertInto('tags').values(tag('Liked-by')).execute()
+      await transaction(
+        db,
+        async (db) => void (await db.insertInto('tags').values(tag('Loved-by')).execute()),
+      )
+      throw new Error('no')
+    })
+    await expect(failing).rejects.toThrow('no')
+    expect(await names()).toEqual(before)
+  })
+
+  it('calls back once it is committed, in order, and never when it is not', async () => {
+    const called: string[] = []
+    const seen = vi.fn()
+    await transaction(fixture.db, async (db) => {
+      afterCommit(db, () => called.push('first'))
+      await transaction(db, async (db) => afterCommit(db, () => called.push('second')))
+      expect(called).toEqual([])
+    })
+    expect(called).toEqual(['first', 'second'])
+    await transaction(fixture.db, (db) => {
+      afterCommit(db, seen)
+      return Promise.reject(new Error('no'))
+    }).catch(() => {})
+    expect(seen).not.toHaveBeenCalled()
+    afterCommit(fixture.db, seen)
+    expect(seen).toHaveBeenCalledTimes(1)
+  })
+
+  it('is one at a time', async () => {
+    const order: string[] = []
+    const run = (name: string) =>
+      transaction(fixture.db, async (db) => {
+        order.push(`${name} begins`)
+        await db.selectFrom('tags').select('id').execute()
+        order.push(`${name} ends`)
+      })
+    await Promise.all([run('a'), run('b')])
+    expect(order).toEqual(['a begins', 'a ends', 'b begins', 'b ends'])
+  })
+})

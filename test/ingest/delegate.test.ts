@@ -1,0 +1,54 @@
+import { beforeEach, expect, it } from 'vitest'
+import { findDelegate } from '../../src/ingest/delegate.js'
+import { parseMail } from '../../src/mail/parse.js'
+import { insertDelegationRule } from '../../src/store/project.js'
+import { addAccount } from '../support/accounts.js'
+import { describeOnEach } from '../support/database.js'
+import { addLamps } from '../support/lamps.js'
+import { mail } from '../support/mail.js'
+
+const diff = (...files: string[]) =>
+  files.map((file) => `--- a/${file}\n+++ b/${file}\n@@ -1 +1 @@\n-a\n+b\n`).join('')
+
+describeOnEach('whom a patch goes to', (fixture) => {
+  let project: number
+  let [mira, ola] = [0, 0]
+
+  beforeEach(async () => {
+    project = await addLamps(fixture.db)
+    mira = await addAccount(fixture.db, 'mira')
+    ola = await addAccount(fixture.db, 'ola')
+  })
+
+  const find = (body: string, headers = '') =>
+    findDelegate(fixture.db, project, parseMail(mail({ body, headers })))
+  const rule = (path: string, user: number, priority = 0) =>
+    insertDelegationRule(fixture.db, { project_id: project, path, user_id: user, priority })
+
+  it('is whom its header names, whatever the rules say', async () => {
+    await rule('*', ola)
+    expect(await find(diff('a.c'), 'X-Patchwork-Delegate: Mira@Lanterna.example.org')).toBe(mira)
+    expect(await find(diff('a.c'), 'X-Patchwork-Delegate: nobody@example.org')).toBe(ola)
+  })
+
+  it('is nobody without rules, or without a diff', async () => {
+    expect(await find(diff('a.c'))).toBeUndefined()
+    await rule('*', ola)
+    expect(await find('Please pull.')).toBeUndefined()
+  })
+
+  it('is whom the rules give all of its files to', async () => {
+    await rule('net/*', mira)
+    await rule('*.txt', ola)
+    expect(await find(diff('net/a.c', 'net/b.c'))).toBe(mira)
+    expect(await find(diff('net/a.c', 'readme.txt'))).toBeUndefined()
+    expect(await find(diff('net/a.c', 'lamp.c'))).toBeUndefined()
+  })
+
+  it('is by the rule of the highest priority', async () => {
+    await rule('net/*', mira, 1)
+    await rule('net/buoy/*', ola, 2)
+    expect(await find(diff('net/buoy/a.c'))).toBe(ola)
+    expect(await find(diff('net/a.c'))).toBe(mira)
+  })
+})
