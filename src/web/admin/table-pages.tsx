@@ -142,8 +142,8 @@ function RowTable<Row extends Named, Change>({ visit, kept, rows }: TableProps<R
                 <bdi>{row.name}</bdi>
               </a>
             </td>
-            {kept.cells(row).map((cell) => (
-              <td>{cell}</td>
+            {kept.cells(row).map((cell, index) => (
+              <td data-title={kept.columns[index]}>{cell}</td>
             ))}
           </tr>
         ))}
