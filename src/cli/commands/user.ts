@@ -11,6 +11,7 @@ import { withDatabase } from '../database.js'
 import { printTable } from '../table.js'
 
 interface UserOptions {
+  username?: string
   email?: string
   password?: string
   token?: string
@@ -36,6 +37,7 @@ export function addUserCommands(program: Command): void {
   group
     .command('edit <username>')
     .description('Change an account; what is not given stays as it is.')
+    .option('--username <name>', 'another name; links to its bundles lead nowhere then')
     .option('--email <address>', 'where mail for its owner goes')
     .option('--password <password>', 'what it is opened with; everybody who is logged in to it is logged out')
     .option('--token <token>', 'one more API token that opens it')
@@ -77,8 +79,9 @@ async function addUser(username: string, options: UserOptions): Promise<void> {
 }
 
 async function editUser(username: string, options: UserOptions): Promise<void> {
-  const { email, firstName, lastName, password, superuser, active, token } = options
+  const { username: name, email, firstName, lastName, password, superuser, active, token } = options
   const change: AccountChange = {
+    ...(name === undefined ? {} : { username: name }),
     ...(email === undefined ? {} : { email }),
     ...(firstName === undefined ? {} : { first_name: firstName }),
     ...(lastName === undefined ? {} : { last_name: lastName }),

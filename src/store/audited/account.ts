@@ -1,7 +1,7 @@
 import { capabilities } from '../../db/dialect/dialect.js'
 import type { Database } from '../../db/schema.js'
 import { transaction } from '../../db/transaction.js'
-import { Conflict, NotFound } from '../../errors.js'
+import { Conflict, Invalid, NotFound } from '../../errors.js'
 import { type AccountChange, deleteAccount, updateAccount } from '../account.js'
 import { type Actor, recordChange } from '../audit.js'
 import { deletePasswordResets } from '../confirmation.js'
@@ -13,6 +13,7 @@ import {
   findUserById,
   insertToken,
   insertUser,
+  isUserName,
   isUserNameTaken,
   type NewUser,
   updatePassword,
@@ -25,7 +26,7 @@ import {
 
 type Named = Pick<User, 'id' | 'username'>
 
-/** Adds an account; gives its number. Throws Conflict if another has its name, whatever the case. */
+/** Adds an account; gives its number. Throws Invalid for a name that is none, Conflict if another has it. */
 export async function addAccount(database: Database, actor: Actor, user: NewUser): Promise<number> {
   return await transaction(database, async (db) => {
     const { username: name, password: _, joined: __, ...after } = user
@@ -36,7 +37,7 @@ export async function addAccount(database: Database, actor: Actor, user: NewUser
   })
 }
 
-/** Changes an account as administrators may. Throws NotFound, and Conflict if another has its new name. */
+/** Changes an account as administrators may. Throws NotFound, and for a new name as above. */
 export async function changeAccount(
   database: Database,
   actor: Actor,
@@ -160,6 +161,8 @@ async function getById(db: Database, id: number): Promise<User> {
 }
 
 async function requireFreeName(db: Database, username: string): Promise<void> {
+  if (!isUserName(username))
+    throw new Invalid('A user name is made of at most 150 letters, digits and _ . @ + - characters.')
   if (await isUserNameTaken(db, username)) throw new Conflict(`There is a user '${username}' already.`)
 }
 

@@ -1,4 +1,5 @@
 import { isMailAddress } from '../../mail-settings.js'
+import { isUserName } from '../../store/user.js'
 import type { Field } from './fields.js'
 
 const USERNAME: Field = {
@@ -7,7 +8,7 @@ const USERNAME: Field = {
   kind: 'text',
   isRequired: true,
   check: (text) =>
-    /^[\w.@+-]{1,150}$/.test(text)
+    isUserName(text)
       ? undefined
       : 'A user name is made of at most 150 letters, digits and _ . @ + - characters.',
 }

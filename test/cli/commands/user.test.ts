@@ -43,6 +43,19 @@ describeOnEach('the commands for accounts', (fixture) => {
     expect((await patchwork('user', 'edit', 'ole', '--active')).err).toContain("There is no user 'ole'.")
   })
 
+  it('give one another name, if it is one and nobody has it', async () => {
+    await add('oda')
+    await add('ole')
+    for (const [name, words] of [
+      ['Ole', "There is a user 'Ole' already."],
+      ['o/e', 'A user name is made of'],
+    ] as const)
+      expect((await patchwork('user', 'edit', 'oda', '--username', name)).err).toContain(words)
+    expect((await patchwork('user', 'edit', 'oda', '--username', 'Oda')).code).toBe(0)
+    expect(await findUser(fixture.db, 'Oda')).toMatchObject({ email: 'oda@example.org' })
+    expect((await add('a b')).code).toBe(1)
+  })
+
   it('remove one with what is its own, and no patch or mail', async () => {
     const { db } = fixture
     await insertDemo(db)
