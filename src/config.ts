@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs'
+import { existsSync, readFileSync } from 'node:fs'
 import { parseEnv } from 'node:util'
 import { Invalid } from './errors.js'
 import { hostName, type Setting, SETTINGS, type Values } from './settings.js'
@@ -12,6 +12,9 @@ type Environment = Readonly<Record<string, string | undefined>>
 /** Names a file of `NAME=VALUE` lines; what the environment says wins over it. */
 const FILE_VARIABLE = 'PATCHWORK_CONFIG'
 
+/** The file that is read where none is named: so that commands work on what the server does. */
+const USUAL_FILE = '/etc/patchwork.conf'
+
 export type Source = 'environment' | 'file' | 'default'
 
 /** A setting as it is listed. */
@@ -24,8 +27,8 @@ export interface Described {
 }
 
 /**
- * Reads the configuration: the environment, and the file that `PATCHWORK_CONFIG` names. Throws Invalid with a
- * sentence for a value that can't be meant. `listensOn` are the names of the server's own address: by default
+ * Reads the configuration: the environment, and the file that `PATCHWORK_CONFIG` names, else
+ * `/etc/patchwork.conf` if there is one. Throws Invalid with a sentence for a value that can't be meant. `listensOn` are the names of the server's own address: by default
  * they are trusted as well.
  */
 export function readConfig(environment: Environment, listensOn: readonly string[] = []): Config {
@@ -73,13 +76,13 @@ function valueOf({ variable, form, parse }: Setting<unknown>, text: string | und
 
 /** Throws Invalid for a file that can't be read, and for names in it that mean nothing: a typing error, mostly. */
 function readFile(environment: Environment): Environment {
-  const path = environment[FILE_VARIABLE]
-  if (!path) return {}
+  const path = environment[FILE_VARIABLE] ?? (existsSync(USUAL_FILE) ? USUAL_FILE : '')
+  if (path === '') return {}
   let values: Environment
   try {
     values = parseEnv(readFileSync(path, 'utf8'))
   } catch {
-    throw new Invalid(`The file '${path}' that ${FILE_VARIABLE} names can't be read.`)
+    throw new Invalid(`The file '${path}' with the settings can't be read.`)
   }
   const known = new Set(Object.values<Setting<unknown>>(SETTINGS).map(({ variable }) => variable))
   const unknown = Object.keys(values).find((name) => !known.has(name))

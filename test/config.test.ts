@@ -1,8 +1,17 @@
-import { mkdtempSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { describe, expect, it } from 'vitest'
+import { describe, expect, it, vi } from 'vitest'
 import { describeConfig, readConfig } from '../src/config.js'
+
+vi.mock(import('node:fs'), async (original) => {
+  const module = await original()
+  return {
+    ...module,
+    existsSync: vi.fn(module.existsSync),
+    readFileSync: vi.fn(module.readFileSync) as typeof module.readFileSync,
+  }
+})
 
 function file(text: string): string {
   const path = join(mkdtempSync(join(tmpdir(), 'patchwork-config-')), 'patchwork.conf')
@@ -89,6 +98,22 @@ describe('the configuration', () => {
     const config = readConfig({ PATCHWORK_CONFIG, PATCHWORK_BODY_LIMIT: '2048' })
     expect(config.bodyLimit).toBe(2048)
     expect(config.rateLimit).toEqual({ requests: 5, window: 1000 })
+  })
+
+  it('reads the usual file where none is named', () => {
+    const [exists, read] = [vi.mocked(existsSync), vi.mocked(readFileSync)]
+    exists.mockImplementation((path) => path === '/etc/patchwork.conf')
+    read.mockReturnValue('PATCHWORK_BODY_LIMIT=4096\n')
+    try {
+      expect(readConfig({}).bodyLimit).toBe(4096)
+      expect(read).toHaveBeenCalledWith('/etc/patchwork.conf', 'utf8')
+      expect(readConfig({ PATCHWORK_CONFIG: '' }).bodyLimit).not.toBe(4096)
+      exists.mockReturnValue(false)
+      expect(readConfig({}).bodyLimit).not.toBe(4096)
+    } finally {
+      exists.mockRestore()
+      read.mockRestore()
+    }
   })
 
   it('complains of a file that is not there, and of names in it that mean nothing', () => {
