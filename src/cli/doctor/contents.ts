@@ -13,7 +13,7 @@ export async function checkContents(db: Database): Promise<Finding[]> {
   const maintained = new Set((await maintainersOf(db, ids)).map(({ project_id }) => project_id))
   const alone = projects.filter(({ id }) => !maintained.has(id))
   return [
-    fine(`There are ${projects.length} projects.`),
+    fine(projects.length === 1 ? 'There is one project.' : `There are ${projects.length} projects.`),
     ...alone.map(({ link_name }) =>
       warning(`Nobody maintains '${link_name}'; 'patchwork maintainer add' lets somebody.`),
     ),
