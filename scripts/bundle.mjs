@@ -5,23 +5,27 @@ import { build } from 'rolldown'
 
 const dist = resolve(import.meta.dirname, '..', 'dist')
 
-/** Packages that become part of it; all others are loaded from where they are, and only when they are needed. */
+/** Packages that become part of the program; all others are loaded from where they are, where they are needed. */
 const INCLUDED = new Set(['kysely', 'commander'])
 
-/** The mail pipe is started once for each mail: it is in one piece. */
-await bundle({ pipe: join(dist, 'cli', 'pipe.js') }, { codeSplitting: false })
+/** What is native, and what only some databases need, is never part of it. */
+const NEVER = /^(?:better-sqlite3|pg)$/
+
 await bundle({
-  main: join(dist, 'cli', 'main.js'),
-  'archive-worker': join(dist, 'intake', 'archive-worker.js'),
+  input: { main: join(dist, 'cli', 'main.js'), 'archive-worker': join(dist, 'intake', 'archive-worker.js') },
+  external: (id, _, isResolved) => !isResolved && isPackage(id) && !INCLUDED.has(id),
 })
 
+/** The mail pipe is started once for each mail: it is in one piece, with all that it needs. */
+await bundle({ input: { pipe: join(dist, 'cli', 'pipe.js') }, external: NEVER, codeSplitting: false })
+
 /** One folder deep, as what they are made of is: both find `docs` and `dist/static` in the same way. */
-async function bundle(input, output = {}) {
+async function bundle({ input, external, codeSplitting = true }) {
   await build({
     input,
     platform: 'node',
-    external: (id, _, isResolved) => !isResolved && isPackage(id) && !INCLUDED.has(id),
-    output: { dir: join(dist, 'bundle'), format: 'esm', sourcemap: true, ...output },
+    external,
+    output: { dir: join(dist, 'bundle'), format: 'esm', sourcemap: true, codeSplitting },
     logLevel: 'warn',
   })
 }
