@@ -1,3 +1,4 @@
+import { availableParallelism } from 'node:os'
 import { defineConfig } from 'vitest/config'
 
 export default defineConfig({
@@ -7,6 +8,8 @@ export default defineConfig({
     setupFiles: ['test/support/validated.ts'],
     globalSetup: ['test/support/databases.ts'],
     execArgv: ['--import', './test/support/sources.mjs'],
+    // By default one processor is left free.
+    maxWorkers: availableParallelism(),
     testTimeout: 60_000,
     hookTimeout: 60_000,
   },
