@@ -1,5 +1,6 @@
 import { join } from 'node:path'
-import { describe, it } from 'vitest'
+import { sql } from 'kysely'
+import { describe, expect, it } from 'vitest'
 import { expectAccessible, expectFitting, useBrowser } from '../support/browser.js'
 import { PAGES } from './pages.js'
 
@@ -26,4 +27,21 @@ describe('every page', () => {
         if (IS_PICTURED || size === 'wide') await expectAccessible(page)
       }
     })
+})
+
+describe('the page of a failure', () => {
+  const stage = useBrowser()
+
+  it.each(['light', 'dark'] as const)('is whole and accessible in %s colours', async (theme) => {
+    await sql`drop table if exists delegation_rules`.execute(stage.site.db)
+    for (const size of ['wide', 'phone'] as const) {
+      const page = await stage.newPage({ as: 'mira', theme, size, isFailing: true })
+      const response = await page.goto('/project/lanterna/settings/')
+      expect(response?.status()).toBe(500)
+      if (IS_PICTURED)
+        await page.screenshot({ path: join(FOLDER, `failure-${theme}-${size}.png`), fullPage: true })
+      await expectFitting(page)
+      await expectAccessible(page)
+    }
+  })
 })

@@ -24,6 +24,8 @@ export interface View {
   size?: keyof typeof SIZES
   /** A motion that would blur a picture is left out by default. */
   motion?: 'reduce' | 'no-preference'
+  /** Whether it is to see how the server fails. */
+  isFailing?: boolean
 }
 
 /** What tests of pages work with. */
@@ -47,7 +49,7 @@ export function useBrowser(open: () => Promise<Site> = () => openSite()): Stage 
     const context = await newContext(stage, view)
     contexts.push(context)
     const page = await context.newPage()
-    watch(page, stage.site.base, problems)
+    watch(page, stage.site.base, problems, view.isFailing)
     return page
   }
   beforeAll(async () => {
@@ -83,7 +85,7 @@ async function newContext({ browser, site }: Stage, view: View): Promise<Browser
 }
 
 /** Collects what goes wrong in a page. An answer of 4xx that the test itself asked for is none. */
-function watch(page: Page, base: string, problems: string[]): void {
+function watch(page: Page, base: string, problems: string[], isFailing = false): void {
   page.on('pageerror', (error) => problems.push(`${page.url()}: ${error.message}`))
   page.on('console', (message) => {
     const isStatus = message.text().startsWith('Failed to load resource')
@@ -94,7 +96,10 @@ function watch(page: Page, base: string, problems: string[]): void {
       problems.push(`${page.url()} asks for ${request.url()}`)
   })
   page.on('response', (response) => {
-    if (response.status() >= 500 || (response.status() >= 400 && response.url().includes('/static/')))
+    if (
+      (response.status() >= 500 && !isFailing) ||
+      (response.status() >= 400 && response.url().includes('/static/'))
+    )
       problems.push(`${response.url()} answers ${response.status()}`)
   })
 }
