@@ -84,12 +84,14 @@ function verifierOf(stored: string): Verifier | undefined {
   return DJANGO.get(stored.slice(0, Math.max(0, stored.indexOf('$'))))
 }
 
-/** By the name before the first `$`; bcrypt, which Node.js does not have, is missing. */
+/** By the name before the first `$`. */
 const DJANGO: ReadonlyMap<string, Verifier> = new Map<string, Verifier>([
   ['pbkdf2_sha256', (password, stored) => verifyPbkdf2(password, stored, 'sha256')],
   ['pbkdf2_sha1', (password, stored) => verifyPbkdf2(password, stored, 'sha1')],
   ['argon2', (password, stored) => verifyArgon2(password, stored.slice('argon2'.length))],
   ['scrypt', verifyScrypt],
+  ['bcrypt', (password, stored) => verifyBcrypt(password, stored.slice('bcrypt$'.length))],
+  ['bcrypt_sha256', verifyBcryptOfSha256],
   ['sha1', async (password, stored) => verifySalted(password, stored, 'sha1')],
   ['md5', async (password, stored) => verifySalted(password, stored, 'md5')],
 ])
@@ -130,6 +132,21 @@ async function verifyScrypt(password: string, stored: string): Promise<boolean> 
   if (!isPossible || expected.length === 0) return false
   const costs = { N, r, p, maxmem: 2 * MOST_MEMORY }
   return isSame(await takingTurns(() => scrypt(password, salt, expected.length, costs)), expected)
+}
+
+/** What bcrypt itself writes; a cost above 15 would take this thread, which bcryptjs works in, for seconds. */
+const BCRYPT = /^\$2[aby]\$(0[4-9]|1[0-5])\$[./A-Za-z0-9]{53}$/
+
+async function verifyBcrypt(password: string, hash: string): Promise<boolean> {
+  if (!BCRYPT.test(hash)) return false
+  const { compare } = await import('bcryptjs')
+  return await takingTurns(() => compare(password, hash))
+}
+
+/** Django's form against bcrypt's limit of 72 bytes: `bcrypt_sha256$` before the hash of the password's SHA-256 in hex. */
+async function verifyBcryptOfSha256(password: string, stored: string): Promise<boolean> {
+  const digest = createHash('sha256').update(password).digest('hex')
+  return await verifyBcrypt(digest, stored.slice('bcrypt_sha256$'.length))
 }
 
 /** Forms of Django before 1.4, which accounts that were not used since still have: `sha1$salt$hash`. */

@@ -1,11 +1,13 @@
 import { expect, it } from 'vitest'
 import { hashPassword, isKnownHash, verifyPassword } from '../src/password.js'
 
-/** Of the password `secret`, made by Python's hashlib as Django does. */
+/** Of the password `secret`, made by Python's hashlib, and the bcrypt ones by libxcrypt, as Django does. */
 const DJANGO = [
   'pbkdf2_sha1$1000$salty$uiLAeK2s9wvga7WGm0Z6sD+hVz8=',
   'pbkdf2_sha256$1000$salty$imBvJbHNIPG2OemW+ljTjYuZpnyIMfbTv3AYD+KaXEA=',
   'scrypt$16384$salty$8$5$iCExcKP3ZbfopPf+/KzL5iMF2HOTq9neEKBPz/OWFcJJ8qLpXAv3hd+c9dwimT0BocR/Kp6Bsg0MZLQHxLV5RQ==',
+  'bcrypt$$2b$04$abcdefghijklmnopqrstuu2r9OfJnfCsdneAXAGHnS4UpFFP8WIrW',
+  'bcrypt_sha256$$2b$04$abcdefghijklmnopqrstuuraR8y8jUb0UMmCc9fwl/YxKZSpSs52u',
   'sha1$salty$c9f28e04751363222fe3c00957ecf41d7566b403',
   'md5$salty$428eb95fd308bc729d6f6621550e4625',
 ]
@@ -30,8 +32,11 @@ it('opens nothing with a hash that is broken or of another form', async () => {
     'scrypt$16384$x$0$1$AAAA',
     'argon2$',
     'pbkdf2_sha1$x$y$z',
+    'bcrypt$',
+    'bcrypt_sha256$$2b$12$x',
+    `bcrypt$$2b$31$${'a'.repeat(53)}`,
   ]
-  for (const stored of [...broken, 'bcrypt_sha256$$2b$12$x', 'toString$x'])
+  for (const stored of [...broken, 'unix$x', 'toString$x'])
     expect([stored, await verifyPassword('', stored)]).toEqual([stored, false])
-  expect(isKnownHash('bcrypt_sha256$$2b$12$x')).toBe(false)
+  expect(isKnownHash('unix$x')).toBe(false)
 })
