@@ -2,7 +2,9 @@ import type { Context } from '../context.js'
 import { flagDeleted } from '../store/journal.js'
 import { findPosition, savePosition } from '../store/mail-position.js'
 import { inBatches } from './batches.js'
-import { BlobReader, gitLines, runGit } from './git.js'
+import { BlobReader, runGit } from './git.js'
+import { changesOf } from './inbox-changes.js'
+import { Deletions } from './inbox-deletions.js'
 import { canonical, type Epoch, findEpochs } from './inbox-repositories.js'
 import type { Arrival } from './journal.js'
 import { digestOf } from './seal.js'
@@ -26,14 +28,6 @@ export interface Synced {
   deleted: number
 }
 
-/** What a commit does to one mail. */
-interface Change {
-  commit: string
-  kind: 'added' | 'deleted'
-  /** The blob of the mail. */
-  oid: string
-}
-
 /** A repository with what is new in it. */
 interface News extends Epoch {
   /** What git calls the commits that are new. */
@@ -43,7 +37,8 @@ interface News extends Epoch {
   source: string
 }
 
-type Committed = Arrival & { commit: string }
+/** A mail, and the last commit of which all mails came before it; undefined for none. */
+type Committed = Arrival & { behind: string | undefined }
 
 /**
  * Takes what is new in an archive since it was last read: a folder, or an address to clone from. Mails that are
@@ -63,34 +58,12 @@ export async function syncInbox(
     if (found) news.push(found)
   }
   // A mail of one epoch is deleted in a later one: all deletions have to be known first.
-  const deletions = new Deletions()
-  for (const { folder, range } of news)
-    for await (const { kind, oid } of changesOf(folder, range)) if (kind === 'deleted') deletions.add(oid)
+  const deletions = await Deletions.read(news)
+  // First of all: once mails are taken, and their commits are behind us, nobody would look at these again.
+  const deleted = await flagEarlier(context, epochs, deletions)
   let mails = 0
   for (const each of news) mails += await takeEpoch(context, each, deletions, listId)
-  return { mails, deleted: await flagRest(context, epochs, deletions) }
-}
-
-/** Mails that are deleted, as often as they are: one may be added again. */
-class Deletions {
-  readonly #counts = new Map<string, number>()
-
-  add(oid: string): void {
-    this.#counts.set(oid, (this.#counts.get(oid) ?? 0) + 1)
-  }
-
-  /** Whether a mail that is added is deleted later; uses that deletion up. */
-  take(oid: string): boolean {
-    const count = this.#counts.get(oid) ?? 0
-    if (count === 1) this.#counts.delete(oid)
-    else if (count > 1) this.#counts.set(oid, count - 1)
-    return count > 0
-  }
-
-  /** Those whose mails were added before. */
-  rest(): Iterable<string> {
-    return this.#counts.keys()
-  }
+  return { mails, deleted }
 }
 
 /** What is new in a repository; if what we read last is not part of it any more, everything. */
@@ -116,7 +89,8 @@ async function takeEpoch(
   let count = 0
   try {
     for await (const batch of inBatches(mailsOf(news, blobs, deletions, listId))) {
-      await takeMails(context, batch, { source, position: batch.at(-1)?.commit ?? head })
+      const position = batch.at(-1)?.behind
+      await takeMails(context, batch, position === undefined ? undefined : { source, position })
       count += batch.length
     }
   } finally {
@@ -132,16 +106,23 @@ async function* mailsOf(
   deletions: Deletions,
   listId: string | undefined,
 ): AsyncGenerator<Committed> {
+  let current: string | undefined
+  let behind: string | undefined
   for await (const { kind, oid, commit } of changesOf(folder, range)) {
-    if (kind === 'deleted' || deletions.take(oid)) continue
+    if (commit !== current) [behind, current] = [current, commit]
+    if (kind === 'deleted' || deletions.isUndone(oid)) continue
     const bytes = await blobs.read(oid)
-    if (bytes) yield { bytes, source: 'inbox', listId, commit }
+    if (bytes) yield { bytes, source: 'inbox', listId, behind }
   }
 }
 
-async function flagRest(context: Context, epochs: readonly Epoch[], deletions: Deletions): Promise<number> {
+async function flagEarlier(
+  context: Context,
+  epochs: readonly Epoch[],
+  deletions: Deletions,
+): Promise<number> {
   let count = 0
-  for (const oid of deletions.rest()) {
+  for (const oid of deletions.ofEarlier()) {
     const bytes = await findBlob(epochs, oid)
     if (bytes && (await flagDeleted(context.db, digestOf(bytes)))) count++
   }
@@ -159,50 +140,4 @@ async function findBlob(epochs: readonly Epoch[], oid: string): Promise<Buffer |
     }
   }
   return undefined
-}
-
-const LOG = [
-  'log',
-  '--reverse',
-  '--format=%H',
-  '--raw',
-  '--no-abbrev',
-  '--no-renames',
-  '--no-color',
-  '--no-show-signature',
-]
-
-/** `:MODE MODE OLD NEW STATUS<tab>PATH` (git-diff(1), raw output format) */
-const RAW = /^:\d+ \d+ ([0-9a-f]+) ([0-9a-f]+) ([AMD])\t(.+)$/
-
-/** The path of a mail in the first layout. */
-const V1_PATH = /^[0-9a-f]{2}\/[0-9a-f]{38}$/
-
-/** What the commits of a range do, the oldest first. */
-async function* changesOf(folder: string, range: string): AsyncGenerator<Change> {
-  let commit = ''
-  for await (const line of gitLines(folder, [...LOG, range, '--'])) {
-    const [, old, oid, status, path] = RAW.exec(line) ?? []
-    if (path === undefined) commit = line || commit
-    else
-      yield* changesOfFile({ commit, old: old as string, oid: oid as string, status: status as string, path })
-  }
-}
-
-function* changesOfFile(raw: {
-  commit: string
-  old: string
-  oid: string
-  status: string
-  path: string
-}): Generator<Change> {
-  const { commit, old, oid, status, path } = raw
-  if (V1_PATH.test(path)) {
-    if (status !== 'A') yield { commit, kind: 'deleted', oid: old }
-    if (status !== 'D') yield { commit, kind: 'added', oid }
-  } else if (status !== 'D') {
-    // What vanishes of the second layout only makes room for the next mail.
-    if (path === 'm') yield { commit, kind: 'added', oid }
-    if (path === 'd') yield { commit, kind: 'deleted', oid }
-  }
 }

@@ -28,6 +28,17 @@ describeOnEach('a public-inbox archive', (fixture) => {
     return rows.map(({ msgid }) => msgid)
   }
 
+  /** A program that stops dead once it has taken some batches; it asks for the time twice for each. */
+  const stoppingAfterBatches = (count: number) => {
+    const whole = context()
+    let asked = 0
+    const now = () => {
+      if (asked++ >= 2 * count) throw new Error('stopped')
+      return whole.now()
+    }
+    return { ...whole, now }
+  }
+
   it('is read in the order of its epochs and commits, and goes on where it was left', async () => {
     const [first, second] = [await epoch(0), await epoch(1)]
     await first.add(mail({ id: '1@x' }))
@@ -95,6 +106,42 @@ describeOnEach('a public-inbox archive', (fixture) => {
     expect(await msgids()).toEqual(['<1@x>', '<3@x>'])
   })
 
+  it('is read on without a gap where reading stopped within a commit', async () => {
+    const repository = await ArchiveRepository.create(join(folder, 'lamps'))
+    await repository.addAllNamed(many(70))
+    await expect(syncInbox(stoppingAfterBatches(1), join(folder, 'lamps'))).rejects.toThrow('stopped')
+    expect((await msgids()).length).toBeLessThan(70)
+    await sync()
+    expect(new Set(await msgids()).size).toBe(70)
+    expect(await countMails(fixture.db)).toEqual({ patch: 70 })
+  })
+
+  it('forgets no deletion where reading stopped after it', async () => {
+    const repository = await ArchiveRepository.create(join(folder, 'lamps'))
+    await repository.addNamed('old@x', mail({ id: 'old@x' }))
+    await sync()
+    await repository.deleteNamed('old@x')
+    await repository.addNamed('1@x', mail({ id: '1@x' }))
+    await repository.addAllNamed(many(70))
+    await expect(syncInbox(stoppingAfterBatches(1), join(folder, 'lamps'))).rejects.toThrow('stopped')
+    await sync()
+    const { mails } = await listMails(fixture.db, { isFlagged: true }, { limit: 10, offset: 0 })
+    expect(mails).toMatchObject([{ msgid: '<old@x>', flag: 'deleted' }])
+  })
+
+  it('takes what was added again where reading stopped between', async () => {
+    const repository = await ArchiveRepository.create(join(folder, 'lamps'))
+    const back = mail({ id: 'back@x' })
+    await repository.addNamed('back@x', back)
+    await repository.addAllNamed(many(70))
+    await repository.deleteNamed('back@x')
+    await repository.addNamed('back@x', back)
+    await expect(syncInbox(stoppingAfterBatches(1), join(folder, 'lamps'))).rejects.toThrow('stopped')
+    await sync()
+    expect(await msgids()).toContain('<back@x>')
+    expect(await countMails(fixture.db)).toEqual({ patch: 71 })
+  })
+
   it('is cloned from an address, with epochs that begin later', async () => {
     const url = `file://${folder}/lore`
     const first = await ArchiveRepository.create(join(folder, 'lore', '0'))
@@ -117,3 +164,7 @@ describeOnEach('a public-inbox archive', (fixture) => {
     await expect(sync('ext::sh -c true')).rejects.toThrow(Invalid)
   })
 })
+
+function many(count: number): [string, Uint8Array][] {
+  return Array.from({ length: count }, (_, number) => [`m${number}@x`, mail({ id: `m${number}@x` })])
+}

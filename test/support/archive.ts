@@ -1,6 +1,6 @@
+import { createHash } from 'node:crypto'
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { mkdir } from 'node:fs/promises'
-import { createHash } from 'node:crypto'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { git } from './program.js'
@@ -43,9 +43,16 @@ export class ArchiveRepository {
 
   /** First layout: files named by the digest of their message id. */
   async addNamed(messageId: string, mail: Uint8Array): Promise<void> {
-    const path = this.#named(messageId)
-    await mkdir(dirname(path), { recursive: true })
-    writeFileSync(path, mail)
+    await this.addAllNamed([[messageId, mail]])
+  }
+
+  /** The same, of many mails by one commit. */
+  async addAllNamed(mails: readonly (readonly [messageId: string, mail: Uint8Array])[]): Promise<void> {
+    for (const [messageId, mail] of mails) {
+      const path = this.#named(messageId)
+      await mkdir(dirname(path), { recursive: true })
+      writeFileSync(path, mail)
+    }
     await this.#commit()
   }
 
