@@ -3,7 +3,7 @@ import type { Context } from '../context.js'
 import { LIMITS } from '../mail/limits.js'
 import type { ImapSettings } from '../mail-settings.js'
 import { pause } from '../pause.js'
-import { findPosition } from '../store/mail-position.js'
+import { findPosition, savePosition } from '../store/mail-position.js'
 import { noteAway, noteBack } from './away.js'
 import { inBatches } from './batches.js'
 import type { Arrival } from './journal.js'
@@ -23,8 +23,6 @@ export interface ImapOptions {
   /** The list its mails are from, where their headers are not to say. */
   listId?: string | undefined
 }
-
-type Fetched = Arrival & { uid: number }
 
 /**
  * Takes what is new in a folder since it was last read, and leaves the folder as it is. Gives how many mails
@@ -108,7 +106,7 @@ function clientOf({ log }: Context, settings: ImapSettings): ImapFlow {
     auth: { user, pass: password },
     logger: false,
     autoIdleDelay: IDLE_AFTER,
-    ...(isSecure || tls === 'off' || tls === 'offered' ? {} : { doSTARTTLS: true }),
+    ...(isSecure || tls === 'offered' ? {} : { doSTARTTLS: tls !== 'off' }),
     ...(tls === 'unverified' ? { tls: { rejectUnauthorized: false } } : {}),
   })
   client.on('error', (error) => log.info({ err: error }, 'an IMAP connection broke'))
@@ -141,10 +139,12 @@ async function takeNew(
   const source = `imap:${nameOf(settings)}`
   const last = lastUid(await findPosition(context.db, source), uidValidity)
   let count = 0
-  for await (const batch of inBatches(fetchFrom(client, last + 1, listId))) {
-    const position = `${uidValidity} ${Math.max(...batch.map(({ uid }) => uid))}`
-    await takeMails(context, batch, { source, position })
-    count += batch.length
+  for (const uids of chunksOf(await uidsAfter(client, last))) {
+    for await (const batch of inBatches(fetchMails(client, uids, listId))) {
+      await takeMails(context, batch)
+      count += batch.length
+    }
+    await savePosition(context.db, source, `${uidValidity} ${uids.at(-1)}`)
   }
   return count
 }
@@ -158,16 +158,29 @@ function lastUid(position: string | undefined, uidValidity: bigint): number {
   return validity === String(uidValidity) ? Number(uid) : 0
 }
 
-async function* fetchFrom(
-  client: ImapFlow,
-  first: number,
-  listId: string | undefined,
-): AsyncGenerator<Fetched> {
+/** The numbers of all mails behind one, in order. */
+async function uidsAfter(client: ImapFlow, last: number): Promise<number[]> {
   // In an empty folder there is nothing that `*` could mean.
-  if (client.mailbox === false || client.mailbox.exists === 0) return
-  const source = { maxLength: LIMITS.mailBytes + 1 }
+  if (client.mailbox === false || client.mailbox.exists === 0) return []
+  const found = (await client.search({ uid: `${last + 1}:*` }, { uid: true })) || []
   // `*` is the last mail, also where its number is lower than the first that is asked for.
-  for await (const message of client.fetch(`${first}:*`, { uid: true, source }, { uid: true }))
-    if (message.uid >= first && message.source)
-      yield { bytes: message.source, source: 'imap', listId, uid: message.uid }
+  return found.filter((uid) => uid > last).toSorted((a, b) => a - b)
+}
+
+/** So many mails are fetched before we note how far we are: a server may give them in any order. */
+const CHUNK = 64
+
+function* chunksOf(uids: readonly number[]): Generator<readonly number[]> {
+  for (let start = 0; start < uids.length; start += CHUNK) yield uids.slice(start, start + CHUNK)
+}
+
+/** What is left of some mails, which others may have deleted by now. */
+async function* fetchMails(
+  client: ImapFlow,
+  uids: readonly number[],
+  listId: string | undefined,
+): AsyncGenerator<Arrival> {
+  const query = { uid: true, source: { maxLength: LIMITS.mailBytes + 1 } }
+  for await (const { source } of client.fetch(`${uids[0]}:${uids.at(-1)}`, query, { uid: true }))
+    if (source) yield { bytes: source, source: 'imap', listId }
 }

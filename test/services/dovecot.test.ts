@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, expect, it } from 'vitest'
 import { takeImap, watchImap } from '../../src/intake/imap.js'
 import type { WayIn } from '../../src/intake/way-in.js'
-import type { ImapSettings } from '../../src/mail-settings.js'
+import { type ImapSettings, parseImap } from '../../src/mail-settings.js'
 import { countMails, listMails } from '../../src/store/journal-list.js'
 import { contextOn } from '../support/context.js'
 import { describeOnEach } from '../support/database.js'
@@ -70,6 +70,22 @@ describeOnEach('a folder of a Dovecot', (fixture) => {
     expect(await takeImap(context(), settings())).toBe(3)
     expect(await countMails(fixture.db)).toEqual({ patch: 3 })
   })
+
+  it.runIf(isRoot)(
+    'is read over TLS, from the first byte or by STARTTLS, whose certificate is looked at',
+    async () => {
+      const at = (scheme: string, port: number, tls = '') =>
+        parseImap(`${scheme}://mira:secret@localhost:${port}/INBOX${tls}`) as ImapSettings
+      for (const checked of [at('imaps', dovecot.securePort), at('imap', dovecot.port, '?tls=required')]) {
+        const before = await patches()
+        dovecot.deliver(mail({ id: `${checked.port}@x` }))
+        await expect(takeImap(context(), checked)).rejects.toThrow(/self-signed certificate/)
+        expect(await patches()).toBe(before)
+        await takeImap(context(), { ...checked, tls: 'unverified' })
+        expect(await patches()).toBe(before + 1)
+      }
+    },
+  )
 
   it.runIf(isRoot)('says what is wrong with a password', async () => {
     await expect(takeImap(context(), { ...settings(), password: 'guess' })).rejects.toThrow()

@@ -15,13 +15,20 @@ const OWNER = 'mail'
 /** Debian's Dovecot, with one mailbox, a Maildir, that any name opens by the password `secret`. */
 export class Dovecot {
   readonly #folder: string
+  /** In the clear or, once asked for, over TLS. */
   readonly port: number
+  /** Over TLS from the first byte. */
+  readonly securePort: number
+  /** The certificate, which has signed itself, of `localhost`. */
+  readonly certificate: string
   #server: ChildProcess | undefined
   #delivered = 0
 
-  private constructor(folder: string, port: number) {
+  private constructor(folder: string, port: number, securePort: number) {
     this.#folder = folder
     this.port = port
+    this.securePort = securePort
+    this.certificate = join(folder, 'certificate.pem')
   }
 
   static async start(): Promise<Dovecot> {
@@ -29,9 +36,10 @@ export class Dovecot {
     chmodSync(folder, 0o755)
     for (const name of ['run', 'state', 'mail']) mkdirSync(join(folder, name))
     for (const name of ['new', 'cur', 'tmp']) mkdirSync(join(folder, 'mail', name))
-    const dovecot = new Dovecot(folder, await freePort())
+    const dovecot = new Dovecot(folder, await freePort(), await freePort())
     dovecot.#own()
-    writeFileSync(join(folder, 'dovecot.conf'), configurationOf(folder, dovecot.port))
+    dovecot.#certify()
+    writeFileSync(join(folder, 'dovecot.conf'), configurationOf(folder, dovecot))
     await dovecot.up()
     return dovecot
   }
@@ -68,6 +76,22 @@ export class Dovecot {
     this.#own()
   }
 
+  #certify(): void {
+    const key = [
+      '-newkey',
+      'ec',
+      '-pkeyopt',
+      'ec_paramgen_curve:P-256',
+      '-nodes',
+      '-keyout',
+      join(this.#folder, 'key.pem'),
+    ]
+    const subject = ['-subj', '/CN=localhost', '-addext', 'subjectAltName=DNS:localhost']
+    execFileSync('openssl', ['req', '-x509', ...key, ...subject, '-out', this.certificate], {
+      stdio: 'ignore',
+    })
+  }
+
   #own(): void {
     execFileSync('chown', ['-R', OWNER, join(this.#folder, 'mail')])
   }
@@ -85,13 +109,15 @@ async function isListening(port: number): Promise<boolean> {
   }
 }
 
-function configurationOf(folder: string, port: number): string {
+function configurationOf(folder: string, { port, securePort, certificate }: Dovecot): string {
   return `base_dir = ${folder}/run
 state_dir = ${folder}/state
 log_path = ${folder}/log
 protocols = imap
 listen = 127.0.0.1
-ssl = no
+ssl = yes
+ssl_cert = <${certificate}
+ssl_key = <${folder}/key.pem
 disable_plaintext_auth = no
 first_valid_uid = 1
 mail_location = maildir:${folder}/mail
@@ -109,7 +135,8 @@ service imap-login {
     port = ${port}
   }
   inet_listener imaps {
-    port = 0
+    port = ${securePort}
+    ssl = yes
   }
 }
 service anvil {
