@@ -74,8 +74,6 @@ describeOnEach('a folder of a Dovecot', (fixture) => {
   it.runIf(isRoot)(
     'is read over TLS, from the first byte or by STARTTLS, whose certificate is looked at',
     async () => {
-      const at = (scheme: string, port: number, tls = '') =>
-        parseImap(`${scheme}://mira:secret@localhost:${port}/INBOX${tls}`) as ImapSettings
       for (const checked of [at('imaps', dovecot.securePort), at('imap', dovecot.port, '?tls=required')]) {
         const before = await patches()
         dovecot.deliver(mail({ id: `${checked.port}@x` }))
@@ -91,3 +89,7 @@ describeOnEach('a folder of a Dovecot', (fixture) => {
     await expect(takeImap(context(), { ...settings(), password: 'guess' })).rejects.toThrow()
   })
 })
+
+function at(scheme: string, port: number, tls = ''): ImapSettings {
+  return parseImap(`${scheme}://mira:secret@localhost:${port}/INBOX${tls}`) as ImapSettings
+}

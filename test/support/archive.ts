@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process'
 import { createHash } from 'node:crypto'
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { mkdir } from 'node:fs/promises'
@@ -32,6 +33,18 @@ export class ArchiveRepository {
     rmSync(join(this.#tree, 'd'), { force: true })
     writeFileSync(join(this.#tree, 'm'), mail)
     await this.#commit()
+  }
+
+  /** Second layout: many mails at once, each by a commit of its own. */
+  async addAll(mails: readonly Uint8Array[]): Promise<void> {
+    const commits = mails.flatMap((mail, index) => [
+      `commit refs/heads/master\ncommitter Archive <archive@example.org> ${index} +0000\ndata 0\n`,
+      `M 100644 inline m\ndata ${mail.length}\n`,
+      mail,
+      '\n',
+    ])
+    const input = Buffer.concat(commits.map((part) => Buffer.from(part)))
+    execFileSync('git', ['fast-import', '--quiet'], { cwd: this.folder, input })
   }
 
   /** Second layout: a mail that is deleted is the file `d`. */
