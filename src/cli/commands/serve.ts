@@ -28,6 +28,8 @@ interface ServeOptions {
 async function serve({ host, port, cron, lmtp }: ServeOptions): Promise<void> {
   if (!/^\d{1,5}$/.test(port) || Number(port) > 65535)
     throw new Invalid('The port must be a number up to 65535.')
+  // From now on: while we start, connections come that a sudden end would break.
+  const stopped = stopSignal()
   // The server is most of the program: other commands start faster without it.
   const { buildApp } = await import('../../app.js')
   const { startJobs } = await import('../../jobs/jobs.js')
@@ -41,7 +43,7 @@ async function serve({ host, port, cron, lmtp }: ServeOptions): Promise<void> {
     })
     for (const { name } of ways) console.log(`Mail comes by ${name}`)
     const stopJobs = startJobs(context, cron ? undefined : [])
-    await stopSignal()
+    await stopped
     await Promise.all([app.close(), stopJobs(), closeAll(ways)])
   }, namesOf(host))
 }

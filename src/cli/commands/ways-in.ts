@@ -57,12 +57,13 @@ export function parseAddress(text: string): Listener {
 
 /** Opens a way in, once what was left unfinished is done, until somebody asks us to stop. */
 function runUntilStopped(open: (context: Context) => Promise<WayIn>): Promise<void> {
+  const stopped = stopSignal()
   return withContext(async (context) => {
     const { finish } = await import('../../intake/intake.js')
     await finish(context)
     const way = await open(context)
     console.log(`Mail comes by ${way.name}`)
-    await stopSignal()
+    await stopped
     await way.close()
   })
 }

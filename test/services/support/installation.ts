@@ -1,12 +1,13 @@
 import { execFileSync } from 'node:child_process'
-import { chmodSync, chownSync, cpSync, mkdirSync, mkdtempSync, writeFileSync } from 'node:fs'
+import { chmodSync, chownSync, cpSync, mkdirSync, mkdtempSync, symlinkSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 
 const root = resolve(import.meta.dirname, '../../..')
 
 /** What the mail pipe needs of the packages, where the system's Node.js is too old too. */
-const PACKAGES = ['better-sqlite3', 'pg', `node-${process.platform}-${process.arch}`]
+const NODE = `node-${process.platform}-${process.arch}`
+const PACKAGES = ['better-sqlite3', 'pg', NODE]
 
 /** A user that every system has and that has no rights. */
 export const NOBODY = { name: 'nobody', uid: 65_534, gid: Number(execFileSync('id', ['-g', 'nobody'])) }
@@ -28,6 +29,8 @@ export function install(): Installation {
     cpSync(join(root, name), join(folder, name), { recursive: true })
   for (const name of PACKAGES)
     cpSync(join(root, 'node_modules', name), join(folder, 'node_modules', name), { recursive: true })
+  mkdirSync(join(folder, 'node_modules', '.bin'))
+  symlinkSync(`../${NODE}/bin/node`, join(folder, 'node_modules', '.bin', 'node'))
   const data = join(folder, 'data')
   mkdirSync(data)
   chownSync(data, NOBODY.uid, NOBODY.gid)
