@@ -1,7 +1,8 @@
 import { join } from 'node:path'
 import { sql } from 'kysely'
+import type { Page } from 'playwright-core'
 import { describe, expect, it } from 'vitest'
-import { expectAccessible, expectFitting, useBrowser } from '../support/browser.js'
+import { expectAccessible, expectFitting, SIZES, useBrowser } from '../support/browser.js'
 import { PAGES } from './pages.js'
 
 /**
@@ -15,34 +16,41 @@ const IS_PICTURED = process.env.PATCHWORK_SCREENSHOTS === '1'
 
 describe('every page', () => {
   const stage = useBrowser()
-  for (const { name, path, as } of PAGES)
-    it.each(['light', 'dark'] as const)(`${name} is whole and accessible in %s colours`, async (theme) => {
-      const address = typeof path === 'string' ? path : await path(stage.site)
-      for (const size of ['wide', 'phone'] as const) {
-        const page = await stage.newPage({ as, theme, size })
-        await page.goto(address)
-        if (IS_PICTURED)
-          await page.screenshot({ path: join(FOLDER, `${name}-${theme}-${size}.png`), fullPage: true })
-        await expectFitting(page)
-        if (IS_PICTURED || size === 'wide') await expectAccessible(page)
-      }
-    })
+  it.each([...PAGES])('$name is whole and accessible', async ({ name, path, as }) => {
+    const address = typeof path === 'string' ? path : await path(stage.site)
+    const page = await stage.newPage({ as })
+    await page.goto(address)
+    await expectWhole(page, name, { isAccessibleOnPhone: IS_PICTURED })
+  })
 })
 
 describe('the page of a failure', () => {
   const stage = useBrowser()
 
-  it.each(['light', 'dark'] as const)('is whole and accessible in %s colours', async (theme) => {
+  it('is whole and accessible', async () => {
     // Read anew for each page, unlike the small tables that a process remembers for a second.
     await sql`drop table if exists tokens`.execute(stage.site.db)
-    for (const size of ['wide', 'phone'] as const) {
-      const page = await stage.newPage({ as: 'mira', theme, size, isFailing: true })
-      const response = await page.goto('/user/')
-      expect(response?.status()).toBe(500)
-      if (IS_PICTURED)
-        await page.screenshot({ path: join(FOLDER, `failure-${theme}-${size}.png`), fullPage: true })
-      await expectFitting(page)
-      await expectAccessible(page)
-    }
+    const page = await stage.newPage({ as: 'mira', isFailing: true })
+    const response = await page.goto('/user/')
+    expect(response?.status()).toBe(500)
+    await expectWhole(page, 'failure', { isAccessibleOnPhone: true })
   })
 })
+
+/** Looks at a page in all its forms; pictures are called after it. */
+async function expectWhole(
+  page: Page,
+  name: string,
+  { isAccessibleOnPhone }: { isAccessibleOnPhone: boolean },
+): Promise<void> {
+  for (const size of ['wide', 'phone'] as const) {
+    await page.setViewportSize(SIZES[size])
+    for (const theme of ['light', 'dark'] as const) {
+      await page.emulateMedia({ colorScheme: theme })
+      if (IS_PICTURED)
+        await page.screenshot({ path: join(FOLDER, `${name}-${theme}-${size}.png`), fullPage: true })
+      if (isAccessibleOnPhone || size === 'wide') await expectAccessible(page)
+    }
+    await expectFitting(page)
+  }
+}

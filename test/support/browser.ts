@@ -13,7 +13,8 @@ const FLAGS = [
   '--no-first-run',
 ]
 
-const SIZES = { wide: { width: 1280, height: 900 }, phone: { width: 390, height: 844 } } as const
+/** Of windows, in CSS pixels. */
+export const SIZES = { wide: { width: 1280, height: 900 }, phone: { width: 390, height: 844 } } as const
 
 export interface View {
   /** Whose session the browser has; nobody's without. */
