@@ -97,8 +97,8 @@ async function importWithout(db, archive, listId) {
 
 /** The thread: reads the mails of an archive, a few batches ahead of who takes them. */
 async function readArchive(path) {
-  const [{ mailsOf }, { inBatches }, { read }] = await Promise.all(
-    ['intake/archive-file.js', 'intake/batches.js', 'intake/read.js'].map(load),
+  const [{ mailsOf }, { inBatches }, { parseMail }] = await Promise.all(
+    ['intake/archive-file.js', 'intake/batches.js', 'mail/parse.js'].map(load),
   )
   const places = { free: AHEAD, one: Promise.withResolvers() }
   parentPort.on('message', () => {
@@ -109,7 +109,7 @@ async function readArchive(path) {
   for await (const batch of inBatches(mailsOf(path, () => {}))) {
     while (places.free === 0) await places.one.promise
     parentPort.postMessage(
-      batch.map(({ bytes }) => read(bytes)),
+      batch.map(({ bytes }) => parseMail(bytes)),
       [],
     )
     places.free--

@@ -1,16 +1,14 @@
-import { hash } from 'node:crypto'
 import { capabilities } from '../db/dialect/dialect.js'
 import type { Database } from '../db/schema.js'
 import { transaction } from '../db/transaction.js'
 import { ingestParsed } from '../ingest/ingest.js'
 import type { Outcome } from '../ingest/outcome.js'
 import { truncate } from '../mail/limits.js'
-import type { ParsedMail } from '../mail/types.js'
 import { noteFailure } from '../store/failure.js'
 import { type MailResult, recordOutcome } from '../store/journal.js'
 import { toTime } from '../store/time.js'
 import type { Entry, Kept } from './journal.js'
-import { type Reading, read } from './read.js'
+import { type Reading, read, type Understood } from './read.js'
 
 /** What became of a mail, or that we failed at it: a mistake of ours, which the journal keeps the mail for. */
 export type Processed = Outcome | { kind: 'failed'; reason: string }
@@ -72,7 +70,7 @@ async function takeAlone(db: Database, one: Read, now: Date): Promise<Processed>
 async function take(db: Database, { mail, reading }: Read, now: Date): Promise<Processed> {
   if (reading instanceof Error) return await recordFailure(db, mail.id, reading.message, now)
   const { id, listId, arrived } = mail
-  const outcome = await ingestParsed(db, reading, { listId, now, arrived })
+  const outcome = await ingestParsed(db, reading.parsed, { listId, now, arrived })
   await recordOutcome(db, id, { ...NOTHING, ...describe(reading), ...resultOf(outcome) })
   if (outcome.kind === 'rejected') await noteFailed(db, id, outcome.reason, now)
   return outcome
@@ -111,12 +109,12 @@ const NOTHING: Omit<MailResult, 'outcome'> = {
 }
 
 /** What is read of a mail whatever becomes of it. */
-function describe({ messageId, subject, from, content, diff }: ParsedMail): Partial<MailResult> {
+function describe({ parsed: { messageId, subject, from }, essence }: Understood): Partial<MailResult> {
   return {
     msgid: messageId ?? null,
     subject: subject === undefined ? null : truncate(subject),
     sender: from === undefined ? null : truncate(from),
-    essence: hash('sha256', `${subject ?? ''}\0${content}\0${diff ?? ''}`, 'base64url'),
+    essence,
   }
 }
 
