@@ -1,7 +1,7 @@
 import { defineConfig } from 'vitest/config'
 import common from './vitest.config.js'
 
-/** Tests with real mail servers, which have to be installed: Debian's `postfix`, `dovecot-imapd`, `procmail`, `nginx-light`, `caddy` and `systemd`. */
+/** Tests with real mail servers, which have to be installed: Debian's `postfix`, `dovecot-imapd`, `procmail`, `nginx-light`, `caddy`, `systemd` and `postgresql`. */
 export default defineConfig({
   test: {
     ...common.test,

@@ -1,4 +1,6 @@
-import { sqlitePath } from './connect.js'
+import { sql } from 'kysely'
+import { Conflict } from '../errors.js'
+import { connect, sqlitePath } from './connect.js'
 import { backupPostgres, restorePostgres } from './dialect/postgres-backup.js'
 import { backupSqlite, restoreSqlite } from './dialect/sqlite-backup.js'
 
@@ -18,6 +20,18 @@ export async function backup(url: string, file: string): Promise<void> {
  */
 export async function restore(url: string, file: string, isForced: boolean): Promise<void> {
   const path = sqlitePath(url)
-  if (path === undefined) await restorePostgres(url, file, isForced)
-  else restoreSqlite(path, file, isForced)
+  if (path !== undefined) return restoreSqlite(path, file, isForced)
+  if (!isForced && (await hasTables(url)))
+    throw new Conflict('The database has something already; --force puts the backup in its place.')
+  await restorePostgres(url, file, isForced)
+}
+
+async function hasTables(url: string): Promise<boolean> {
+  const db = connect(url)
+  try {
+    const tables = sql`select from information_schema.tables where table_schema = current_schema() limit 1`
+    return (await tables.execute(db)).rows.length > 0
+  } finally {
+    await db.destroy()
+  }
 }

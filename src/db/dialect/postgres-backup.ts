@@ -15,8 +15,8 @@ export async function backupPostgres(url: string, file: string): Promise<void> {
 }
 
 /**
- * Loads a dump, all of it or nothing. Throws what `pg_restore` says if the database has something already, unless
- * `isForced` says that the dump takes its place.
+ * Loads a dump, all of it or nothing; `isForced`: in the place of what the database has. Throws Invalid with what
+ * `pg_restore` says.
  */
 export async function restorePostgres(url: string, file: string, isForced: boolean): Promise<void> {
   if (!existsSync(file)) throw new Invalid(`There is no file '${file}'.`)
