@@ -1,7 +1,7 @@
 import { execFileSync } from 'node:child_process'
-import { copyFileSync, mkdtempSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { copyFileSync, cpSync, mkdtempSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
-import { join, resolve } from 'node:path'
+import { basename, join, resolve } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { parse } from 'yaml'
 
@@ -66,5 +66,15 @@ describe('the files for operators', () => {
     for (const service of Object.values<{ volumes?: string[] }>(services))
       for (const volume of service.volumes ?? [])
         expect(volumes).toHaveProperty(volume.split(':')[0] as string)
+  })
+
+  it('have a container with all that its installation runs', () => {
+    const folder = mkdtempSync(join(tmpdir(), 'patchwork-container-'))
+    const [before = ''] = readFileSync(join(DEPLOY, 'Containerfile'), 'utf8').split('RUN npm ci')
+    for (const [, files = '', target = ''] of before.matchAll(/^COPY (.+) (\S+)$/gm))
+      for (const file of files.split(' '))
+        cpSync(join(ROOT, file), join(folder, target, basename(file)), { recursive: true })
+    const { scripts } = JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8'))
+    execFileSync('sh', ['-c', scripts.postinstall], { cwd: folder, stdio: 'pipe' })
   })
 })
