@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import { isMailAddress, parseMailbox, parseMailTransport } from '../src/mail-settings.js'
+import { isMailAddress, parseImap, parseMailbox, parseMailTransport } from '../src/mail-settings.js'
 
 it.each(['ann@example.org', "o'neil+list@mail.example.org", 'jürgen@müller.example', 'patchwork@localhost'])(
   'takes %s for an address',
@@ -51,3 +51,39 @@ it('reads where mail goes, and what has to be hidden on the way', () => {
   for (const text of ['', 'folder:', 'smtp://', 'mailto:a@b', 'smtp://a?tls=maybe', 'http://a'])
     expect(parseMailTransport(text)).toBeUndefined()
 })
+
+it('reads the folder that mail is fetched from, whose password goes out only over TLS', () => {
+  expect(parseImap('imaps://list%40example.org:p%2Fw@imap.example.org/Lists/linux')).toEqual({
+    host: 'imap.example.org',
+    port: 993,
+    isSecure: true,
+    user: 'list@example.org',
+    password: 'p/w',
+    folder: 'Lists/linux',
+    tls: 'required',
+  })
+  expect(parseImap('imap://u:p@imap.example.org')).toMatchObject({
+    port: 143,
+    folder: 'INBOX',
+    tls: 'required',
+  })
+  expect(parseImap('imap://u:p@[::1]:1143/')).toMatchObject({
+    host: '::1',
+    port: 1143,
+    folder: 'INBOX',
+    tls: 'off',
+  })
+  expect(parseImap('imap://u:p@127.0.0.9')).toMatchObject({ tls: 'off' })
+  // Four numbers alone are no address of this machine.
+  expect(parseImap('imap://u:p@127.0.0.1.example.org')).toMatchObject({ tls: 'required' })
+  expect(parseImap('imap://u:p@imap.example.org?tls=unverified')).toMatchObject({ tls: 'unverified' })
+})
+
+it.each([
+  'imap.example.org',
+  'https://u:p@imap.example.org',
+  'imap://u@imap.example.org',
+  'imap://:p@imap.example.org',
+  'imap://u:p@imap.example.org?tls=maybe',
+  'imaps://',
+])('fetches no mail from %s', (text) => expect(parseImap(text)).toBeUndefined())
