@@ -15,6 +15,7 @@ import { addAcceptCommand } from './commands/accept-commits.js'
 import { addBackupCommands } from './commands/backup.js'
 import { addHelpCommands } from './commands/help.js'
 import { addDoctorCommand } from './commands/doctor.js'
+import { addReadyCommand } from './commands/ready.js'
 import { addStatsCommand } from './commands/stats.js'
 import { addConfigCommand } from './commands/config.js'
 import { addCronCommand } from './commands/cron.js'
@@ -44,6 +45,7 @@ export function buildProgram(): Command {
   addBackupCommands(program)
   addAcceptCommand(program)
   addStatsCommand(program)
+  addReadyCommand(program)
   addDoctorCommand(program)
   addHelpCommands(program)
   addWayInCommands(program)

@@ -1,5 +1,6 @@
+import { existsSync } from 'node:fs'
 import { sql } from 'kysely'
-import { Conflict } from '../errors.js'
+import { Conflict, Invalid } from '../errors.js'
 import { connect, sqlitePath } from './connect.js'
 import { backupPostgres, restorePostgres } from './dialect/postgres-backup.js'
 import { backupSqlite, restoreSqlite } from './dialect/sqlite-backup.js'
@@ -21,6 +22,7 @@ export async function backup(url: string, file: string): Promise<void> {
 export async function restore(url: string, file: string, isForced: boolean): Promise<void> {
   const path = sqlitePath(url)
   if (path !== undefined) return restoreSqlite(path, file, isForced)
+  if (!existsSync(file)) throw new Invalid(`There is no file '${file}'.`)
   if (!isForced && (await hasTables(url)))
     throw new Conflict('The database has something already; --force puts the backup in its place.')
   await restorePostgres(url, file, isForced)

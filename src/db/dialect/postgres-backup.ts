@@ -19,7 +19,6 @@ export async function backupPostgres(url: string, file: string): Promise<void> {
  * `pg_restore` says.
  */
 export async function restorePostgres(url: string, file: string, isForced: boolean): Promise<void> {
-  if (!existsSync(file)) throw new Invalid(`There is no file '${file}'.`)
   const replacing = isForced ? ['--clean', '--if-exists'] : []
   const how = ['--no-owner', '--no-privileges', '--single-transaction', '--exit-on-error']
   await run('pg_restore', url, [...how, ...replacing, file])

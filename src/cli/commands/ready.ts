@@ -1,0 +1,28 @@
+import type { Command } from 'commander'
+import { Invalid } from '../../errors.js'
+
+/** Longest wait for an answer, in milliseconds. */
+const PATIENCE = 5000
+
+/** Longest part of an answer that is shown. */
+const MOST_SHOWN = 200
+
+export function addReadyCommand(program: Command): void {
+  program
+    .command('ready')
+    .description('Ask a server whether it can serve requests; exits with 1 if not. For supervisors.')
+    .option('--server <url>', 'where it listens', 'http://127.0.0.1:8000')
+    .action(({ server }: { server: string }) => ask(server))
+}
+
+async function ask(server: string): Promise<void> {
+  const url = URL.parse('/readyz', server)
+  if (!url || !/^https?:$/.test(url.protocol))
+    throw new Invalid('The server must be an address such as http://127.0.0.1:8000.')
+  const answer = await fetch(url, { signal: AbortSignal.timeout(PATIENCE), redirect: 'manual' }).catch(() => {
+    throw new Invalid(`Nothing answers at ${url.origin}.`)
+  })
+  const said = (await answer.text()).trim().slice(0, MOST_SHOWN)
+  if (!answer.ok) throw new Invalid(`It is not ready: ${said}.`)
+  console.log(said)
+}
