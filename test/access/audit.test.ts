@@ -238,6 +238,7 @@ const QUIET = new Set([
   'config',
   'doctor',
   'stats',
+  'ready',
   'help',
   'man',
   'completion',
