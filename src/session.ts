@@ -14,6 +14,18 @@ export const FORM_COOKIE = 'patchwork_form'
 /** 256 random bits in the form of our cookies; anything else is not looked up. */
 const TOKEN = /^[\w-]{43}$/
 
+/** Carries a message over to the next page. */
+export const MESSAGE_COOKIE = 'patchwork_message'
+
+/**
+ * What a cookie is called where people reach us by https or not. A `__Host-` cookie (RFC 6265bis, 4.1.3.2) can only be
+ * set by this very host over https: neither a neighbouring host nor a plain connection plants one. Where there is
+ * https, the plain names are not even read.
+ */
+export function cookieName(name: string, isSecure: boolean | undefined): string {
+  return isSecure ? `__Host-${name}` : name
+}
+
 /** A new secret for a cookie. */
 export function newToken(): string {
   return randomBytes(32).toString('base64url')
@@ -36,11 +48,28 @@ export function tokenIn(header: string | undefined, name: string): string | unde
 
 interface Request {
   headers: { cookie?: string | undefined; 'x-csrftoken'?: string | string[] | undefined }
+  /** Whether people reach us by https. */
+  isSecure?: boolean
+}
+
+/** The secret of a request's cookie, by the plain name of the cookie. */
+export function secretIn({ headers, isSecure }: Request, name: string): string | undefined {
+  return tokenIn(headers.cookie, cookieName(name, isSecure))
+}
+
+/**
+ * The secrets that prove a form or a message to belong to the browser that sends it. With a session its own alone
+ * counts: the others open nothing, so strangers may know one that they have planted. Without a session that of one
+ * that has ended counts too, so that its forms lead to the login.
+ */
+export function provingSecrets(request: Request, isLoggedIn: boolean): string[] {
+  const names = isLoggedIn ? [SESSION_COOKIE] : [FORM_COOKIE, SESSION_COOKIE]
+  return names.flatMap((name) => secretIn(request, name) ?? [])
 }
 
 /** Who has logged in with the browser that sends a request; undefined without a session. */
 export async function viewerOf(db: Database, request: Request, now: Time): Promise<User | undefined> {
-  const token = tokenIn(request.headers.cookie, SESSION_COOKIE)
+  const token = secretIn(request, SESSION_COOKIE)
   return token === undefined ? undefined : await findUserBySession(db, token, now)
 }
 
@@ -57,7 +86,7 @@ export function isCsrfToken(cookie: string, sent: string): boolean {
 
 /** Whether a request of a logged-in browser carries its CSRF token in `X-CSRFToken`: needed to write by script. */
 export function hasCsrfHeader(request: Request): boolean {
-  const token = tokenIn(request.headers.cookie, SESSION_COOKIE)
+  const token = secretIn(request, SESSION_COOKIE)
   const sent = request.headers['x-csrftoken']
   return token !== undefined && typeof sent === 'string' && isCsrfToken(token, sent)
 }

@@ -44,9 +44,18 @@ export const SETTINGS = {
   },
   publicUrl: {
     variable: 'PATCHWORK_PUBLIC_URL',
-    meaning: 'where people reach the server; by default as each request says',
+    meaning:
+      'where people reach the server; by default as each request says, and mail that goes out has no links',
     form: 'an address such as https://patchwork.example.org',
     parse: parsePublicUrl,
+  },
+  hsts: {
+    variable: 'PATCHWORK_HSTS',
+    meaning:
+      'how long browsers are told to come by https alone (Strict-Transport-Security), in seconds, where people reach the server by https; 0, the default, says nothing',
+    form: 'a number of seconds, from 0 to 63072000',
+    fallback: '0',
+    parse: (text) => parseNumber(text, 0, 63_072_000),
   },
   trustedHosts: {
     variable: 'PATCHWORK_TRUSTED_HOSTS',
@@ -65,7 +74,8 @@ export const SETTINGS = {
   },
   rateLimit: {
     variable: 'PATCHWORK_RATE_LIMIT',
-    meaning: 'how often each token, or each address without one, may ask; by default there is no limit',
+    meaning:
+      'how often each account by its token or password, or else each address, may ask; by default there is no limit',
     form: 'a rate such as 600/minute (also second, hour, day)',
     parse: parseRate,
   },

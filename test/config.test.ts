@@ -24,6 +24,7 @@ describe('the configuration', () => {
     expect(readConfig({})).toEqual({
       databaseUrl: 'sqlite:data/patchwork.db',
       publicUrl: undefined,
+      hsts: 0,
       trustedHosts: ['localhost', '127.0.0.1', '::1'],
       trustedProxies: [],
       rateLimit: undefined,

@@ -49,7 +49,9 @@ export function addAssets(app: FastifyInstance): void {
     if (!icon) throw new NotFound()
     return reply.type(icon.type).header('cache-control', 'public, max-age=86400').send(icon.body)
   })
-  app.get('/robots.txt', async (_, reply) => reply.type('text/plain; charset=utf-8').send(ROBOTS))
+  app.get('/robots.txt', async (_, reply) =>
+    reply.type('text/plain; charset=utf-8').header('cache-control', 'public, max-age=86400').send(ROBOTS),
+  )
 }
 
 /** Lists in every order and every download would keep crawlers busy for ever. */

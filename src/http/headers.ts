@@ -29,6 +29,22 @@ export function addPagePolicy(reply: FastifyReply): void {
     void reply.header('content-security-policy', CONTENT_SECURITY_POLICY)
 }
 
+/**
+ * Answers depend on who asks, if only in the name at the top of a page or in what credentials do not open: no cache
+ * may give one to somebody else. Those that are the same for everybody have said how they are kept.
+ */
+export function addCachePolicy(reply: FastifyReply): void {
+  const own = reply.getHeader('cache-control')
+  if (own !== undefined && !String(own).includes('private')) return
+  if (own === undefined) void reply.header('cache-control', 'private, no-cache')
+  addVary(reply, 'Cookie, Authorization')
+}
+
+/** Tells browsers to come by https alone for so many seconds (RFC 6797, 6.1); 0 says nothing. */
+export function addHsts(reply: FastifyReply, seconds: number): void {
+  if (seconds > 0) void reply.header('strict-transport-security', `max-age=${seconds}`)
+}
+
 /** How long we took, in milliseconds, for clients and their tools to show. */
 export function addTiming(reply: FastifyReply, started: number): void {
   void reply.header('server-timing', `total;dur=${(performance.now() - started).toFixed(1)}`)

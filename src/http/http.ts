@@ -3,10 +3,12 @@ import type { Config } from '../config.js'
 import { sendBody } from './answers.js'
 import { addBodies } from './bodies.js'
 import { addCors } from './cors.js'
-import { addCommonHeaders, addPagePolicy, addTiming } from './headers.js'
+import { checkFetchSite } from './fetch-site.js'
+import { addCachePolicy, addCommonHeaders, addHsts, addPagePolicy, addTiming } from './headers.js'
 import { checkSize } from './limits.js'
 import { sendError, sendNotFound } from './problems.js'
 import { addRateLimit } from './rate-limit.js'
+import { isHttps } from './secure.js'
 
 declare module 'fastify' {
   interface FastifyRequest {
@@ -21,21 +23,29 @@ declare module 'fastify' {
  */
 export async function addHttp(
   app: FastifyInstance,
-  settings: Pick<Config, 'rateLimit'>,
+  settings: Pick<Config, 'rateLimit' | 'publicUrl' | 'hsts'>,
   toldOf: (error: unknown) => unknown,
 ): Promise<void> {
   app.decorateRequest('startedAt', 0)
+  app.decorateRequest('isSecure', false)
   app.addHook('onRequest', (request, reply, done) => {
     request.startedAt = performance.now()
+    request.isSecure = isHttps(request, settings)
     addCommonHeaders(request, reply)
+    if (request.isSecure) addHsts(reply, settings.hsts)
     addCors(request, reply)
     checkSize(request)
     done()
   })
   if (settings.rateLimit) await addRateLimit(app, settings.rateLimit)
+  app.addHook('onRequest', (request, _, done) => {
+    checkFetchSite(request)
+    done()
+  })
   addBodies(app)
   app.addHook('onSend', (request, reply, payload, done) => {
     addPagePolicy(reply)
+    addCachePolicy(reply)
     addTiming(reply, request.startedAt)
     sendBody(request, reply, payload, done)
   })

@@ -1,7 +1,7 @@
 import Fastify, { type FastifyBaseLogger, type FastifyInstance, LogController } from 'fastify'
 import type { Config } from '../config.js'
 import { answerBrokenRequest, refuseRawly } from './broken.js'
-import { addCommonHeaders } from './headers.js'
+import { addCachePolicy, addCommonHeaders } from './headers.js'
 import { sendError } from './problems.js'
 import { requestId } from './request-id.js'
 
@@ -50,6 +50,7 @@ export function makeServer(
     // Before there is a route there are no hooks.
     frameworkErrors: (error, request, reply) => {
       addCommonHeaders(request, reply)
+      addCachePolicy(reply)
       sendError(error, request, reply)
     },
   })

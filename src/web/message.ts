@@ -1,6 +1,6 @@
 import { createHmac, timingSafeEqual } from 'node:crypto'
 import type { FastifyRequest } from 'fastify'
-import { FORM_COOKIE, readCookie, SESSION_COOKIE, tokenIn } from '../session.js'
+import { cookieName, MESSAGE_COOKIE, provingSecrets, readCookie } from '../session.js'
 
 /** What became of an action, told on the page that follows it. */
 export interface Message {
@@ -9,41 +9,37 @@ export interface Message {
   readonly isProblem: boolean
 }
 
-const COOKIE = 'patchwork_message'
-
 /** A cookie may have 4,096 bytes in all. */
 const MAX_LENGTH = 800
 
 /** Longest that a browser keeps a message that no page has shown, in seconds. */
-const LIFETIME = 60
+export const MESSAGE_LIFETIME = 60
 
 /**
- * The cookie that carries a message over a redirect: signed with a secret of that very browser, so that nobody
- * who can plant a cookie puts words into our mouth. Undefined for a browser that has no secret.
+ * The value of the cookie that carries a message over a redirect: signed with a secret of that very browser, so that
+ * nobody who can plant a cookie puts words into our mouth. `isLoggedIn`: whether the next page has a session.
+ * Undefined for a browser that has no secret.
  */
-export function messageCookie(request: FastifyRequest, { text, isProblem }: Message): string | undefined {
-  const [secret] = secretsOf(request)
+export function messageValue(
+  request: FastifyRequest,
+  { text, isProblem }: Message,
+  isLoggedIn: boolean,
+): string | undefined {
+  const [secret] = provingSecrets(request, isLoggedIn)
   if (secret === undefined) return undefined
   const value = Buffer.from((isProblem ? '!' : '.') + text.slice(0, MAX_LENGTH)).toString('base64url')
-  return `${COOKIE}=${value}.${sign(secret, value)}; Path=/; HttpOnly; SameSite=Lax; Max-Age=${LIFETIME}`
+  return `${value}.${sign(secret, value)}`
 }
-
-/** Takes the cookie back, once its message is shown. */
-export const NO_MESSAGE_COOKIE = `${COOKIE}=; Path=/; HttpOnly; SameSite=Lax; Max-Age=0`
 
 /** The message that a request brings along. */
-export function readMessage(request: FastifyRequest): Message | undefined {
-  const cookie = readCookie(request.headers.cookie, COOKIE)
+export function readMessage(request: FastifyRequest, isLoggedIn: boolean): Message | undefined {
+  const cookie = readCookie(request.headers.cookie, cookieName(MESSAGE_COOKIE, request.isSecure))
   if (cookie === undefined) return undefined
   const [value = '', signature = ''] = cookie.split('.', 2)
-  if (!secretsOf(request).some((secret) => isSame(sign(secret, value), signature))) return undefined
+  if (!provingSecrets(request, isLoggedIn).some((secret) => isSame(sign(secret, value), signature)))
+    return undefined
   const text = Buffer.from(value, 'base64url').toString()
   return { text: text.slice(1), isProblem: text.startsWith('!') }
-}
-
-/** The form's secret first: it outlives logging in and out. */
-function secretsOf({ headers }: FastifyRequest): string[] {
-  return [FORM_COOKIE, SESSION_COOKIE].flatMap((name) => tokenIn(headers.cookie, name) ?? [])
 }
 
 function sign(secret: string, value: string): string {

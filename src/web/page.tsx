@@ -24,8 +24,6 @@ export function sendPage(reply: FastifyReply, page: VNode, status?: number): Fas
       'x-content-type-options': 'nosniff',
       'x-frame-options': 'DENY',
       'referrer-policy': 'same-origin',
-      vary: 'cookie',
-      'cache-control': 'private, no-cache',
     })
     .send(`<!doctype html>\n${renderToString(page)}`)
 }

@@ -6,20 +6,23 @@ import type { Database, Time } from '../db/schema.js'
 import { Forbidden } from '../errors.js'
 import { baseOf } from '../http/base.js'
 import {
+  cookieName,
   csrfToken,
   FORM_COOKIE,
   isCsrfToken,
+  MESSAGE_COOKIE,
   newToken,
+  provingSecrets,
   readCookie,
+  secretIn,
   SESSION_COOKIE,
-  tokenIn,
   viewerOf,
 } from '../session.js'
 import { countTodo } from '../store/todo.js'
 import { listProjects, type Project } from '../store/project.js'
 import { toTime } from '../store/time.js'
 import type { User } from '../store/user.js'
-import { type Message, messageCookie, NO_MESSAGE_COOKIE, readMessage } from './message.js'
+import { type Message, MESSAGE_LIFETIME, messageValue, readMessage } from './message.js'
 import { sendPage } from './page.js'
 
 /** One request for a page, and who makes it. */
@@ -64,8 +67,10 @@ export function addForm(
 ): void {
   mount.app.post(path, async (request, reply) => {
     const form = request.body instanceof URLSearchParams ? request.body : new URLSearchParams()
-    requireCsrf(request, form)
-    return await answer(mount, request, reply, (visit) => handler(visit, form))
+    return await answer(mount, request, reply, async (visit) => {
+      requireCsrf(visit, form)
+      return await handler(visit, form)
+    })
   })
 }
 
@@ -79,17 +84,15 @@ async function answer(
   const page = await handler(visit)
   // A reply that a handler awaited has come to nothing here, but it is sent.
   if (reply.sent || isReply(page)) return reply
-  if (visit.message) void reply.header('set-cookie', NO_MESSAGE_COOKIE)
+  if (visit.message) setCookie(visit, MESSAGE_COOKIE, '', 0)
   return sendPage(reply, page)
 }
 
 /** Ends an action: leads to a path of ours, where the next page tells what became of it. */
 export function redirectWith(visit: Visit, path: string, text: string, isProblem = false): FastifyReply {
-  const { request, reply, base } = visit
-  const cookie = messageCookie(request, { text, isProblem })
-  if (cookie !== undefined)
-    void reply.header('set-cookie', base.startsWith('https:') ? `${cookie}; Secure` : cookie)
-  return reply.redirect(path)
+  const value = messageValue(visit.request, { text, isProblem }, visit.viewer !== undefined)
+  if (value !== undefined) setCookie(visit, MESSAGE_COOKIE, value, MESSAGE_LIFETIME)
+  return visit.reply.redirect(path)
 }
 
 function isReply(page: VNode | FastifyReply): page is FastifyReply {
@@ -118,32 +121,36 @@ export async function visitOf(
     theme: theme === 'light' || theme === 'dark' ? theme : undefined,
     projects: await listProjects(db),
     todo: viewer ? await countTodo(db, viewer.id) : 0,
-    message: readMessage(request),
+    message: readMessage(request, viewer !== undefined),
   }
 }
 
-/** Whether browsers reach us by https, so that cookies may go nowhere else. */
-export function cookieOptions({ base }: Visit): string {
-  return `Path=/; HttpOnly; SameSite=Lax${base.startsWith('https:') ? '; Secure' : ''}`
+/** Sets a cookie that scripts can't read, for `maxAge` seconds, by default until the browser is closed. */
+export function setCookie(
+  { request, reply }: Pick<Visit, 'request' | 'reply'>,
+  name: string,
+  value: string,
+  maxAge?: number,
+): void {
+  const lifetime = maxAge === undefined ? '' : `; Max-Age=${maxAge}`
+  const options = `Path=/; HttpOnly; SameSite=Lax${request.isSecure ? '; Secure' : ''}${lifetime}`
+  void reply.header('set-cookie', `${cookieName(name, request.isSecure)}=${value}; ${options}`)
 }
 
 /** The token for a form on the page that is being made; a browser without a session gets a cookie for it. */
 export function formToken(visit: Visit): string {
-  const { request, reply, viewer } = visit
-  const session = viewer ? tokenIn(request.headers.cookie, SESSION_COOKIE) : undefined
-  if (session !== undefined) return csrfToken(session)
-  let token = tokenIn(request.headers.cookie, FORM_COOKIE)
-  if (token === undefined) {
-    token = newToken()
-    void reply.header('set-cookie', `${FORM_COOKIE}=${token}; ${cookieOptions(visit)}`)
-  }
+  const { request, viewer } = visit
+  const known = secretIn(request, viewer ? SESSION_COOKIE : FORM_COOKIE)
+  if (known !== undefined) return csrfToken(known)
+  const token = newToken()
+  setCookie(visit, FORM_COOKIE, token)
   return csrfToken(token)
 }
 
-function requireCsrf(request: FastifyRequest, form: URLSearchParams): void {
+function requireCsrf({ request, viewer }: Visit, form: URLSearchParams): void {
   const sent = form.get('csrf') ?? ''
-  const cookies = [SESSION_COOKIE, FORM_COOKIE].flatMap((name) => tokenIn(request.headers.cookie, name) ?? [])
-  if (!cookies.some((cookie) => isCsrfToken(cookie, sent)))
+  const secrets = provingSecrets(request, viewer !== undefined)
+  if (!secrets.some((secret) => isCsrfToken(secret, sent)))
     throw new Forbidden(
       'This form is too old or does not come from this site. Go back, reload the page and try again.',
     )

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import { csrfToken, newToken, SESSION_COOKIE } from '../../src/session.js'
+import { cookieName, csrfToken, newToken, SESSION_COOKIE } from '../../src/session.js'
 import { insertSession } from '../../src/store/session.js'
 import { addAccount } from '../support/accounts.js'
 import { describeApi, ID, NOW, tokenOf } from './support.js'
@@ -42,7 +42,7 @@ describeApi('a login', (api) => {
     const token = newToken()
     const session = { userId: ID.mira, token, created: NOW, expires: '2026-10-06T12:00:00', agent: 'x' }
     await insertSession(api.db, session)
-    const cookie = `${SESSION_COOKIE}=${token}`
+    const cookie = `${cookieName(SESSION_COOKIE, true)}=${token}`
     expect((await users({ cookie })).status).toBe(200)
     const change = async (headers: Record<string, string>) =>
       (

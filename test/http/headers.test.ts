@@ -49,6 +49,38 @@ describe('headers', () => {
     expect((await app.inject('/api/short/')).headers).not.toHaveProperty('content-security-policy')
   })
 
+  it.each(['/api/short/', '/page/', '/api/nothing/', '/api/bug/', '/%'])(
+    'keep caches from giving an answer to somebody else: %s',
+    async (url) => {
+      const { headers } = await app.inject({ url })
+      expect(headers['cache-control']).toBe('private, no-cache')
+      expect(headers.vary).toMatch(/^Cookie, Authorization(, Accept-Encoding)?$/)
+    },
+  )
+
+  it('leave it to an address that is the same for everybody how it is kept', async () => {
+    app.get('/shared/', async (_, reply) => reply.header('cache-control', 'public, max-age=60').send('x'))
+    const { headers } = await app.inject('/shared/')
+    expect(headers['cache-control']).toBe('public, max-age=60')
+    expect(headers.vary).toBe('Accept-Encoding')
+  })
+
+  it('ask for https alone where that is wanted and there is https', async () => {
+    const proxy = { remoteAddress: '10.0.0.1', headers: { 'x-forwarded-proto': 'https' } }
+    const name = 'strict-transport-security'
+    const settings = { hsts: 300, trustedProxies: ['10.0.0.1'] }
+    const plain = await serverWith(settings)
+    expect((await plain.inject('/page/')).headers).not.toHaveProperty(name)
+    expect((await plain.inject({ url: '/page/', ...proxy })).headers[name]).toBe('max-age=300')
+    const stranger = { ...proxy, remoteAddress: '192.0.2.1' }
+    expect((await plain.inject({ url: '/page/', ...stranger })).headers).not.toHaveProperty(name)
+    const secure = await serverWith({ ...settings, publicUrl: 'https://pw.example.org' })
+    expect((await secure.inject('/page/')).headers[name]).toBe('max-age=300')
+    const silent = await serverWith({ publicUrl: 'https://pw.example.org' })
+    expect((await silent.inject('/page/')).headers).not.toHaveProperty(name)
+    for (const server of [plain, secure, silent]) await server.close()
+  })
+
   it('let scripts of other sites read the API', async () => {
     for (const url of ['/api/short/', '/api/nothing/', '/api/bug/']) {
       const { headers } = await app.inject({ url, headers: { origin: 'https://elsewhere.example' } })

@@ -5,7 +5,7 @@ import { buildApp } from '../../src/app.js'
 import { connect } from '../../src/db/connect.js'
 import { migrate } from '../../src/db/migrate.js'
 import type { Database } from '../../src/db/schema.js'
-import { newToken, SESSION_COOKIE } from '../../src/session.js'
+import { cookieName, newToken, SESSION_COOKIE } from '../../src/session.js'
 import { findProject, updateProject } from '../../src/store/project.js'
 import { insertSession } from '../../src/store/session.js'
 import { toTime } from '../../src/store/time.js'
@@ -61,10 +61,10 @@ async function fillDemo(db: Database): Promise<void> {
 }
 
 /** Logs a user in; gives what the `Cookie` header of their browser says. */
-export async function sessionCookie(db: Database, username: string): Promise<string> {
+export async function sessionCookie(db: Database, username: string, isSecure = false): Promise<string> {
   const { id: userId } = await getUser(db, username)
   const token = newToken()
   const created = toTime(NOW)
   await insertSession(db, { userId, token, created, expires: '2027-06-01T00:00:00', agent: 'test' })
-  return `${SESSION_COOKIE}=${token}`
+  return `${cookieName(SESSION_COOKIE, isSecure)}=${token}`
 }

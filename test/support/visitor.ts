@@ -10,11 +10,16 @@ export interface Seen {
   headers: Record<string, unknown>
 }
 
-/** A browser without a screen: keeps cookies, and sends forms with the token of the page that it saw. */
+/**
+ * A browser without a screen: keeps cookies, and sends forms with the token of the page that it saw. Cookies that
+ * belong to this host alone are known by their plain names.
+ */
 export class Visitor {
   readonly #app: FastifyInstance
   readonly #address: string
   readonly cookies = new Map<string, string>()
+  /** What the names of cookies begin with; known once the site has set one. */
+  #prefix = ''
 
   constructor(app: FastifyInstance, address = '192.0.2.1') {
     this.#app = app
@@ -47,14 +52,17 @@ export class Visitor {
       remoteAddress: this.#address,
       headers: {
         accept: 'text/html',
-        cookie: [...this.cookies].map(([name, value]) => `${name}=${value}`).join('; '),
+        cookie: [...this.cookies].map(([name, value]) => `${this.#prefix}${name}=${value}`).join('; '),
         ...(payload === undefined ? {} : { 'content-type': 'application/x-www-form-urlencoded' }),
       },
       ...(payload === undefined ? {} : { payload }),
     })
-    for (const { name, value } of response.cookies)
+    for (const { name: sent, value } of response.cookies) {
+      if (sent.startsWith('__Host-')) this.#prefix = '__Host-'
+      const name = sent.slice(this.#prefix.length)
       if (value) this.cookies.set(name, value)
       else this.cookies.delete(name)
+    }
     const { statusCode: status, body, headers } = response
     return { status, body, headers, location: headers.location ?? '' }
   }

@@ -52,7 +52,7 @@ describePages('the form around a list', (pages) => {
     await pages.send(LIST, { patch: '2', delegate: '1' }, 'mira')
     const page = await pages.sendAndFollow(LIST, { patch: '2', delegate: '-', next: LIST }, 'mira')
     expect(told(page)).toBe('1 patch updated.')
-    expect(page.headers['set-cookie']).toMatch(/^patchwork_message=;.*Max-Age=0/)
+    expect(page.headers['set-cookie']).toMatch(/^__Host-patchwork_message=;.*Max-Age=0/)
     expect((await rows())[1]?.delegate_id).toBeNull()
   })
 

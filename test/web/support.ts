@@ -14,8 +14,8 @@ import { sessionCookie } from '../support/site.js'
 /** The clock of the server, and when all mails came. */
 export const NOW = new Date('2026-10-12T12:00:00Z')
 
-/** Where the site says that it is. */
-const BASE = 'https://pw.example.org'
+/** Where the site says that it is, and what else may be set. */
+export const ENVIRONMENT = { PATCHWORK_PUBLIC_URL: 'https://pw.example.org' }
 
 export interface Answer {
   status: number
@@ -47,6 +47,7 @@ export function describePages(
   name: string,
   suite: (pages: Pages) => void,
   lifetime: Lifetime = 'test',
+  environment: Record<string, string> = ENVIRONMENT,
 ): void {
   const [before, after] = lifetime === 'test' ? [beforeEach, afterEach] : [beforeAll, afterAll]
   describeOnEach(
@@ -56,9 +57,13 @@ export function describePages(
       before(async () => {
         const { db } = fixture
         await populate(db)
-        const environment = { PATCHWORK_PUBLIC_URL: BASE }
-        const app = await buildApp(contextOn(fixture, { environment, now: () => NOW }))
-        Object.assign(pages, { db, app, ...asking(app, db) })
+        const context = contextOn(fixture, { environment, now: () => NOW })
+        const app = await buildApp(context)
+        Object.assign(pages, {
+          db,
+          app,
+          ...asking(app, db, context.config.publicUrl?.startsWith('https:') === true),
+        })
       })
       after(() => pages.app.close())
       suite(pages)
@@ -75,10 +80,10 @@ async function populate(db: Database): Promise<void> {
   await addAccount(db, 'una')
 }
 
-function asking(app: FastifyInstance, db: Database): Omit<Pages, 'db' | 'app'> {
+function asking(app: FastifyInstance, db: Database, isSecure: boolean): Omit<Pages, 'db' | 'app'> {
   const cookies = new Map<string, string>()
   const cookieOf = async (as: string) => {
-    const cookie = cookies.get(as) ?? (await sessionCookie(db, as))
+    const cookie = cookies.get(as) ?? (await sessionCookie(db, as, isSecure))
     cookies.set(as, cookie)
     return cookie
   }

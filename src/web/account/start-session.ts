@@ -1,18 +1,18 @@
-import { newToken, SESSION_COOKIE, tokenIn } from '../../session.js'
+import { newToken, secretIn, SESSION_COOKIE } from '../../session.js'
 import { transaction } from '../../db/transaction.js'
 import { deleteSession, insertSession } from '../../store/session.js'
 import { toTime } from '../../store/time.js'
 import { recordLogin, type User } from '../../store/user.js'
-import { cookieOptions, type Visit } from '../visit.js'
+import { setCookie, type Visit } from '../visit.js'
 
 /** A session lasts for two weeks, in seconds. */
 const LIFETIME = 14 * 24 * 3600
 
 /** Logs a browser in, always by a new secret: one that somebody else knew before is worth nothing. */
 export async function startSession(visit: Visit, user: User): Promise<void> {
-  const { db: database, request, reply, now } = visit
-  const { cookie, 'user-agent': agent = '' } = request.headers
-  const before = tokenIn(cookie, SESSION_COOKIE)
+  const { db: database, request, now } = visit
+  const { 'user-agent': agent = '' } = request.headers
+  const before = secretIn(request, SESSION_COOKIE)
   const token = newToken()
   const expires = toTime(new Date(Date.parse(`${now}Z`) + LIFETIME * 1000))
   await transaction(database, async (db) => {
@@ -20,12 +20,12 @@ export async function startSession(visit: Visit, user: User): Promise<void> {
     await insertSession(db, { userId: user.id, token, created: now, expires, agent })
     await recordLogin(db, user.id, now)
   })
-  void reply.header('set-cookie', `${SESSION_COOKIE}=${token}; ${cookieOptions(visit)}; Max-Age=${LIFETIME}`)
+  setCookie(visit, SESSION_COOKIE, token, LIFETIME)
 }
 
 /** Logs a browser out, here and in itself. */
 export async function endSession(visit: Visit): Promise<void> {
-  const token = tokenIn(visit.request.headers.cookie, SESSION_COOKIE)
+  const token = secretIn(visit.request, SESSION_COOKIE)
   if (token !== undefined) await deleteSession(visit.db, token)
-  void visit.reply.header('set-cookie', `${SESSION_COOKIE}=; ${cookieOptions(visit)}; Max-Age=0`)
+  setCookie(visit, SESSION_COOKIE, '', 0)
 }

@@ -19,7 +19,7 @@ export function addLoginPages(mount: Mount): void {
   addPage(mount, '/user/logout/', async (visit) => <LogoutPage visit={visit} />)
   addForm(mount, '/user/logout/', async (visit) => {
     await endSession(visit)
-    return redirectWith(visit, '/', 'You have logged out.')
+    return redirectWith({ ...visit, viewer: undefined }, '/', 'You have logged out.')
   })
 }
 

@@ -7,7 +7,7 @@ import { isMailAddress } from '../../mail-settings.js'
 import { passwordChangedLetter, resetLetter } from '../../notify/letters.js'
 import { hashPassword } from '../../password.js'
 import { complaintAbout } from '../../password-rules.js'
-import { SESSION_COOKIE, tokenIn } from '../../session.js'
+import { secretIn, SESSION_COOKIE } from '../../session.js'
 import type { Actor } from '../../store/audit.js'
 import { changePassword as change } from '../../store/audited/account.js'
 import { insertMail } from '../../store/outbox.js'
@@ -76,7 +76,7 @@ async function changePassword(visit: OwnVisit, form: URLSearchParams) {
     actorOf(visit),
     viewer,
     form.get('password') ?? '',
-    tokenIn(request.headers.cookie, SESSION_COOKIE),
+    secretIn(request, SESSION_COOKIE),
   )
   return redirectWith(
     visit,

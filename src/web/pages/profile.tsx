@@ -4,7 +4,7 @@ import type { VNode } from 'preact'
 import { NotFound } from '../../errors.js'
 import { isMailAddress } from '../../mail-settings.js'
 import { linkLetter } from '../../notify/letters.js'
-import { SESSION_COOKIE, tokenIn } from '../../session.js'
+import { secretIn, SESSION_COOKIE } from '../../session.js'
 import { addToken, changeProfile, endSessions, revokeTokens } from '../../store/audited/account.js'
 import { unlinkAddress as unlink } from '../../store/audited/person.js'
 import { listAllBundlesOf } from '../../store/bundle.js'
@@ -47,7 +47,7 @@ export function addProfilePages(mount: Mount): void {
 }
 
 function ownToken({ request }: OwnVisit): string {
-  return tokenIn(request.headers.cookie, SESSION_COOKIE) ?? ''
+  return secretIn(request, SESSION_COOKIE) ?? ''
 }
 
 async function profilePage(visit: OwnVisit, problems: Record<string, string> = {}): Promise<VNode> {

@@ -53,6 +53,7 @@ describePlace('logging in', (place) => {
     const first = visitor.cookies.get(SESSION_COOKIE) ?? ''
     await visitor.submit('/user/login/', { username: 'mira', password: 'secret' })
     const other = place.visitor()
+    await other.get('/user/login/')
     other.cookies.set(SESSION_COOKIE, first)
     expect((await other.get('/user/')).status).toBe(302)
   })

@@ -1,0 +1,23 @@
+import type { FastifyRequest } from 'fastify'
+import { Forbidden } from '../errors.js'
+import { isApi } from './problems.js'
+
+/** Methods that change nothing (RFC 9110, 9.2.1). */
+const SAFE: ReadonlySet<string> = new Set(['GET', 'HEAD', 'OPTIONS', 'TRACE'])
+
+/** What a browser says of a request that a page of this very site, or the user alone, caused. */
+const OWN: ReadonlySet<string> = new Set(['same-origin', 'none'])
+
+/**
+ * Throws Forbidden for a request that changes something and that a page of another site, or of a neighbouring host,
+ * made a browser send: browsers say so in `Sec-Fetch-Site` (https://www.w3.org/TR/fetch-metadata/), which no page can
+ * forge. That holds for forms without a login too, or another site could log its reader in to an account of its own.
+ * Programs do not send the header; what they sent before, they may send still. An API token is nothing that a browser
+ * sends by itself, as it does cookies and Basic passwords, so it goes with any of them.
+ */
+export function checkFetchSite({ method, headers, url }: FastifyRequest): void {
+  const site = headers['sec-fetch-site']
+  if (site === undefined || SAFE.has(method) || OWN.has(site)) return
+  if (isApi(url) && /^token\s/i.test(headers.authorization ?? '')) return
+  throw new Forbidden('This request was caused by another site, which may not change anything here.')
+}
