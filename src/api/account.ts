@@ -1,11 +1,10 @@
 import { type Static, Type } from 'typebox'
-import { NotFound } from '../errors.js'
 import { canEditUser, canSeeAccounts, canSeeSettings } from '../policy.js'
 import { changeProfile } from '../store/audited/account.js'
 import { inOrder } from '../store/page.js'
 import { peopleById, type PersonDetailRow } from '../store/read.js'
 import { type UserRow, usersById } from '../store/user.js'
-import { actorOf, type Asked, only, readBody, requireRight } from './asked.js'
+import { actorOf, type Asked, notVisible, only, readBody, requireRight } from './asked.js'
 import { EmbeddedPerson, EmbeddedUser, embedPerson, embedUser, userFields } from './embedded.js'
 import { addedIn, count, flag as flagField, text as textField, within } from './fields.js'
 import { type Listing, listPage } from './listing.js'
@@ -159,8 +158,8 @@ export const PERSON: Resource = {
 }
 
 /** As the API guide has it: what needs a login is not there without one. */
-function requireLogin({ viewer }: Asked): void {
-  if (!canSeeAccounts(viewer)) throw new NotFound()
+function requireLogin(asked: Asked): void {
+  if (!canSeeAccounts(asked.viewer)) throw notVisible(asked)
 }
 
 async function showUser(asked: Asked): Promise<Static<typeof UserDetail>> {

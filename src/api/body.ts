@@ -66,9 +66,7 @@ export function givenIn(request: FastifyRequest): Given {
   if (body instanceof URLSearchParams) return body
   if (body === undefined) {
     const type = request.headers['content-type']
-    const isEmpty =
-      (request.headers['content-length'] ?? '0') === '0' && !request.headers['transfer-encoding']
-    if (type === undefined || isEmpty) return {}
+    if (type === undefined) return {}
     throw new PatchworkError(415, `Unsupported media type "${type}" in request.`)
   }
   if (typeof body !== 'object' || body === null || Array.isArray(body)) {

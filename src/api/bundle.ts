@@ -1,6 +1,5 @@
 import { sql } from 'kysely'
 import { type Static, Type } from 'typebox'
-import { NotFound } from '../errors.js'
 import { canEditBundle, canSeeBundle } from '../policy.js'
 import {
   deleteBundle,
@@ -15,7 +14,7 @@ import { compare, condition, inOrder } from '../store/page.js'
 import { type UserRow, usersById } from '../store/user.js'
 import { patchesById } from '../store/read.js'
 import { bundlePath } from '../urls.js'
-import { type Asked, only, readBody, requireRight } from './asked.js'
+import { type Asked, notVisible, readBody, requireRight } from './asked.js'
 import { throwIfAny } from './body.js'
 import {
   EmbeddedPatch,
@@ -163,8 +162,9 @@ async function changeBundle(asked: Asked, isPartial: boolean): Promise<Static<ty
 
 /** The bundle of the address, if whoever asks may see it. Throws NotFound. */
 async function visibleBundle(asked: Asked, id: number): Promise<BundleRow> {
-  const bundle = only(await bundlesById(asked.db, [id]), 'Bundle')
-  if (!canSeeBundle(asked.viewer, bundle)) throw new NotFound('No Bundle matches the given query.')
+  const [bundle] = await bundlesById(asked.db, [id])
+  if (!bundle || !canSeeBundle(asked.viewer, bundle))
+    throw notVisible(asked, 'No Bundle matches the given query.')
   return bundle
 }
 

@@ -58,14 +58,29 @@ function handlerOf({ context, prefix, version }: Mount, operation: Operation, al
   const project = answer ? projector(answer, version) : (value: unknown) => value
   return async (request: FastifyRequest, reply: FastifyReply) => {
     void reply.header('allow', allow)
+    if (isForPeople(request)) return reply.redirect(`${prefix}/docs/`)
     const result = await handle(await ask(context, request, prefix, version), reply)
     if (status === 204) return reply.code(204).send()
+    if (status === 201 && isLocated(result)) void reply.header('location', result.url)
     // JSON.stringify is faster than what a serializer makes of the schema.
     return reply
       .code(status)
       .type('application/json')
       .send(JSON.stringify(project(result)))
   }
+}
+
+/** Whether a result is one thing that has an address: of one that was made, that is its `Location`. */
+function isLocated(result: unknown): result is { url: string } {
+  return typeof (result as { url?: unknown } | undefined)?.url === 'string'
+}
+
+/** The form of an answer that people read in a browser: to them, the documentation shows every request. */
+const BROWSABLE = 'api'
+
+/** Whether a read asks for the API as a page; a write is never sent elsewhere. */
+function isForPeople({ method, query }: FastifyRequest): boolean {
+  return (method === 'GET' || method === 'HEAD') && (query as URLSearchParams).get('format') === BROWSABLE
 }
 
 async function refuse(request: FastifyRequest, reply: FastifyReply, allow: string) {

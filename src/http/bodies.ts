@@ -2,7 +2,8 @@ import type { FastifyInstance, FastifyRequest } from 'fastify'
 import { Invalid, PatchworkError } from '../errors.js'
 
 /**
- * Reads bodies: JSON as it is, forms of both kinds to `URLSearchParams`, whatever else to undefined. None is
+ * Reads bodies: JSON as it is, forms of both kinds to `URLSearchParams`, whatever else to undefined. A body of no
+ * bytes has no fields, whatever its type: some clients send the same `Content-Type` with everything. None is
  * larger than the server's body limit, for all are read whole before anybody looks at them. Names such as
  * `__proto__` are names like any other: objects made by `JSON.parse` have them as their own.
  */
@@ -29,13 +30,16 @@ export function addBodies(app: FastifyInstance): void {
     async (request: FastifyRequest, body: Buffer) =>
       await parseMultipart(request.headers['content-type'] ?? '', body),
   )
-  app.addContentTypeParser('*', { parseAs: 'buffer' }, (_request, _body, done) => done(null))
+  app.addContentTypeParser('*', { parseAs: 'buffer' }, (_request, body, done) =>
+    done(null, body.length === 0 ? {} : undefined),
+  )
 }
 
 const utf8 = new TextDecoder('utf-8', { fatal: true })
 
 /** Throws Invalid. */
 function parseJson(body: Buffer): unknown {
+  if (body.length === 0) return {}
   let text: string
   try {
     text = utf8.decode(body)
@@ -53,6 +57,7 @@ function parseJson(body: Buffer): unknown {
 /** The fields of a multipart form; files are nothing that we take. Throws Invalid. */
 async function parseMultipart(type: string, body: Buffer): Promise<URLSearchParams> {
   const fields = new URLSearchParams()
+  if (body.length === 0) return fields
   let form: FormData
   try {
     form = await new Response(body as Uint8Array<ArrayBuffer>, {

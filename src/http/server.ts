@@ -1,6 +1,7 @@
 import Fastify, { type FastifyBaseLogger, type FastifyInstance, LogController } from 'fastify'
 import type { Config } from '../config.js'
 import { answerBrokenRequest, refuseRawly } from './broken.js'
+import { SpelledResponse } from './header-names.js'
 import { addCachePolicy, addCommonHeaders } from './headers.js'
 import { sendError } from './problems.js'
 import { requestId } from './request-id.js'
@@ -39,7 +40,11 @@ export function makeServer(
     genReqId: requestId,
     bodyLimit: settings.bodyLimit,
     trustProxy: settings.trustedProxies.length > 0 ? [...settings.trustedProxies] : false,
-    http: { headersTimeout: HEAD_TIMEOUT, connectionsCheckingInterval: HEAD_TIMEOUT / 2 },
+    http: {
+      headersTimeout: HEAD_TIMEOUT,
+      connectionsCheckingInterval: HEAD_TIMEOUT / 2,
+      ServerResponse: SpelledResponse,
+    },
     requestTimeout: REQUEST_TIMEOUT,
     connectionTimeout: STALLED_TIMEOUT,
     keepAliveTimeout: KEEP_ALIVE_TIMEOUT,

@@ -12,6 +12,8 @@ import { mail } from '../support/mail.js'
 const NOW = new Date('2026-10-05T12:00:00.123Z')
 const TOKEN = 'a'.repeat(40)
 
+const AFTER_LOGIN = 'It may be shown after a login, for example with an API token.'
+
 function basic(text: string): Record<string, string> {
   return { authorization: `Basic ${Buffer.from(text).toString('base64')}` }
 }
@@ -107,7 +109,7 @@ describeOnEach('the API', (fixture) => {
     ['/api/patches/9/', 404, { detail: 'No Patch matches the given query.' }],
     ['/api/patches/abc/', 404, { detail: 'Not found.' }],
     ['/api/1.5/patches/', 404, { detail: 'Not found.' }],
-    ['/api/users/', 404, { detail: 'Not found.' }],
+    ['/api/users/', 404, { detail: `Not found. ${AFTER_LOGIN}` }],
     ['/api/patches/?q=%00', 400, ['Null characters are not allowed.']],
   ])('answers %s with %i', async (url, status, body) => {
     expect(await get(url)).toMatchObject({ status, body })

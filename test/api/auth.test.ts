@@ -24,7 +24,10 @@ describeApi('a login', (api) => {
   })
 
   it('with another scheme is none', async () => {
-    expect(await users({ authorization: 'Bearer a' })).toEqual({ status: 404, detail: 'Not found.' })
+    expect(await users({ authorization: 'Bearer a' })).toEqual({
+      status: 404,
+      detail: 'Not found. It may be shown after a login, for example with an API token.',
+    })
   })
 
   it('is by token or password, of accounts that are active', async () => {
