@@ -31,6 +31,9 @@ const WINDOWS = { second: 1000, minute: 60_000, hour: 3_600_000, day: 86_400_000
 
 const MEBIBYTE = 1024 * 1024
 
+/** The versions of the REST API, the oldest first; `api/versions.ts` says what each knows. */
+export const API_VERSIONS = ['1.0', '1.1', '1.2', '1.3', '1.4'] as const
+
 const LOG_LEVELS = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'] as const
 
 export const SETTINGS = {
@@ -85,6 +88,14 @@ export const SETTINGS = {
     form: 'a number of bytes, from 1024 to 1073741824',
     fallback: String(MEBIBYTE),
     parse: (text) => parseNumber(text, 1024, 1024 * MEBIBYTE),
+  },
+  defaultApiVersion: {
+    variable: 'PATCHWORK_DEFAULT_API_VERSION',
+    meaning:
+      'the version of the API at addresses without one (/api/patches/), such as 1.3 for clients that cannot read the times of 1.4; by default the newest',
+    form: API_VERSIONS.join(', '),
+    fallback: '1.4',
+    parse: (text) => API_VERSIONS.find((version) => version === text),
   },
   lmtp: {
     variable: 'PATCHWORK_LMTP',

@@ -29,6 +29,7 @@ describe('the configuration', () => {
       trustedProxies: [],
       rateLimit: undefined,
       bodyLimit: 1048576,
+      defaultApiVersion: '1.4',
       metricsFrom: ['127.0.0.1', '::1'],
       logLevel: 'info',
       mail: { kind: 'folder', path: 'data/outbox' },

@@ -16,7 +16,7 @@ import { PROJECT, PROJECTS } from './project.js'
 import { addResource, type Mount } from './resource.js'
 import { SERIES, SERIES_LIST } from './series.js'
 import { STATES } from './state.js'
-import { LATEST, VERSIONS } from './versions.js'
+import { VERSIONS } from './versions.js'
 
 /** All that the API has; each version answers what it knows of it. */
 export const RESOURCES: readonly Resource[] = [
@@ -46,19 +46,19 @@ export const RESOURCES: readonly Resource[] = [
   STATES,
 ]
 
-/** Mounts every version under its own prefix, and the newest under `/api`. */
+/** Mounts every version under its own prefix, and one of them, by default the newest, under `/api`. */
 export function addApi(app: FastifyInstance, context: Context): void {
-  addVersion({ app, context, version: LATEST, prefix: '/api' })
+  addVersion({ app, context, version: context.config.defaultApiVersion, prefix: '/api' })
   for (const version of VERSIONS) addVersion({ app, context, version, prefix: `/api/${version}` })
 }
 
 function addVersion(mount: Mount): void {
-  const { app, version, prefix } = mount
+  const { app, context, version, prefix } = mount
   for (const resource of RESOURCES.filter((one) => one !== INDEX)) addResource(mount, resource)
   void app.register(async (scope) => {
     scope.addHook('onRequest', showPagesToPeople(prefix))
     addResource({ ...mount, app: scope }, INDEX)
   })
   addDocument(app, RESOURCES, version, prefix, EXAMPLES)
-  addDocs(app, prefix)
+  addDocs(app, prefix, context.config.defaultApiVersion)
 }

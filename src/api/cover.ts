@@ -110,6 +110,6 @@ function toCover(at: At, row: CoverRow): Static<typeof Cover> {
     submitter: embedSubmitter(at, row),
     mbox,
     series: embedSeriesOf(at, row),
-    comments: `${at.base}/api/covers/${id}/comments/`,
+    comments: `${at.api}/covers/${id}/comments/`,
   }
 }

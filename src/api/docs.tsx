@@ -1,7 +1,7 @@
 import type { FastifyInstance } from 'fastify'
 import { renderToString } from 'preact-render-to-string'
 import { assetPath } from '../http/assets.js'
-import { LATEST, VERSIONS } from './versions.js'
+import { LATEST, type Version, VERSIONS } from './versions.js'
 
 /**
  * Swagger UI loads nothing from elsewhere and runs no script within the page; the small pictures in its style
@@ -18,26 +18,35 @@ const POLICY = [
   "frame-ancestors 'none'",
 ].join('; ')
 
-/** `/docs/` of one version: its documentation, in which requests can be tried. */
-export function addDocs(app: FastifyInstance, prefix: string): void {
-  const name = nameOf(prefix)
-  const page = `<!doctype html>\n${renderToString(<Page name={name} prefix={prefix} />)}`
+/**
+ * `/docs/` of one version: its documentation, in which requests can be tried. `fallback` is the version of `/api`.
+ */
+export function addDocs(app: FastifyInstance, prefix: string, fallback: Version): void {
+  const choices = ['/api', ...VERSIONS.map((version) => `/api/${version}`)].map((each) => ({
+    url: `${each}/schema`,
+    name: nameOf(each, fallback),
+  }))
+  const page = `<!doctype html>\n${renderToString(
+    <Page name={nameOf(prefix, fallback)} prefix={prefix} choices={choices} />,
+  )}`
   app.get(`${prefix}/docs/`, async (_, reply) =>
     reply.type('text/html; charset=utf-8').header('content-security-policy', POLICY).send(page),
   )
 }
 
 /** What a version is called in the chooser. */
-function nameOf(prefix: string): string {
-  return prefix === '/api' ? `newest (${LATEST})` : prefix.slice('/api/'.length)
+function nameOf(prefix: string, fallback: Version): string {
+  if (prefix !== '/api') return prefix.slice('/api/'.length)
+  return fallback === LATEST ? `newest (${LATEST})` : `default (${fallback})`
 }
 
-const CHOICES = ['/api', ...VERSIONS.map((version) => `/api/${version}`)].map((prefix) => ({
-  url: `${prefix}/schema`,
-  name: nameOf(prefix),
-}))
+interface PageProps {
+  name: string
+  prefix: string
+  choices: readonly object[]
+}
 
-function Page({ name, prefix }: { name: string; prefix: string }) {
+function Page({ name, prefix, choices }: PageProps) {
   return (
     <html lang="en">
       <head>
@@ -52,7 +61,7 @@ function Page({ name, prefix }: { name: string; prefix: string }) {
         <script type="module" src={assetPath('api-docs.js')} />
       </head>
       <body>
-        <main id="docs" data-choices={JSON.stringify(CHOICES)} data-name={name}>
+        <main id="docs" data-choices={JSON.stringify(choices)} data-name={name}>
           <p>
             This page shows the <a href={`${prefix}/schema`}>OpenAPI document</a> of the API by a script; the
             document is to be had <a href={`${prefix}/schema.yaml`}>as YAML</a> as well.

@@ -43,7 +43,7 @@ export function orderAt({ order, orderSince = {} }: Listing, version: Version): 
 }
 
 /**
- * The numbers of the rows on the page that is asked for; sets the `Link` header and, since 1.4,
+ * The numbers of the rows on the page that is asked for; sets the headers `Link` and
  * `X-Total-Count`. `fixed` are criteria that nobody can ask away. Throws NotFound for no page.
  */
 export async function listPage(
@@ -75,6 +75,6 @@ export async function listPage(
   if (number !== Math.max(1, wanted))
     ({ ids, total } = await listIds(db, listing.table, { ...request, offset: (number - 1) * perPage }))
   void reply.header('link', linkHeader(at.api + path, query, number, pages))
-  if (isSince(at.version, '1.4')) void reply.header('x-total-count', total)
+  void reply.header('x-total-count', total)
   return ids
 }

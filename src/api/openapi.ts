@@ -203,11 +203,9 @@ function success(at: Place, operation: Operation) {
     [status]: {
       description: `${summary}: done.`,
       headers: {
-        ...(listing ? { Link: ref('headers', 'Link') } : {}),
-        ...(listing && isThere({ 'x-since': '1.4' }, at.version)
-          ? { 'X-Total-Count': ref('headers', 'X-Total-Count') }
+        ...(listing
+          ? { Link: ref('headers', 'Link'), 'X-Total-Count': ref('headers', 'X-Total-Count') }
           : {}),
-        ...(status === 200 ? { ETag: ref('headers', 'ETag') } : {}),
       },
       content: { 'application/json': { schema: schemaOf(at, answer), ...(example ? { example } : {}) } },
     },

@@ -245,9 +245,9 @@ function toPatch(at: At, row: PatchRow, state: string, related: readonly Related
     delegate: embedDelegate(at, row),
     mbox: `${at.base}${path}mbox/`,
     series: embedSeriesOf(at, row),
-    comments: `${at.base}/api/patches/${row.id}/comments/`,
+    comments: `${at.api}/patches/${row.id}/comments/`,
     check: combinedCheck(row),
-    checks: `${at.base}/api/patches/${row.id}/checks/`,
+    checks: `${at.api}/patches/${row.id}/checks/`,
     tags: {},
     related: related
       .filter(({ id, relation_id }) => relation_id === row.relation_id && id !== row.id)

@@ -21,7 +21,6 @@ export const STATES: Resource = {
     id: 'states_list',
     summary: 'List the states of patches',
     description: 'All states in their order, on one page. The first is that of new patches.',
-    since: '1.4',
     answer: Type.Array(State),
     async handle({ db }) {
       return (await listStates(db)).map(({ id, slug, name, ordering, action_required }) => ({

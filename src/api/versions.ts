@@ -1,9 +1,10 @@
 import type { TSchema } from 'typebox'
+import { API_VERSIONS } from '../settings.js'
 
 /** All that is known about the versions of the API. */
 
 /** In their order; they are compared by their place here, never as text. */
-export const VERSIONS = ['1.0', '1.1', '1.2', '1.3', '1.4'] as const
+export const VERSIONS = API_VERSIONS
 
 export type Version = (typeof VERSIONS)[number]
 

@@ -95,13 +95,11 @@ describeApi(
       })
     })
 
-    it('know neither numbers nor counts in older versions', async () => {
-      const { body, headers } = await api.get('/api/1.3/events/?per_page=3')
-      expect(headers).not.toHaveProperty('x-total-count')
+    it('know no order of numbers in older versions', async () => {
+      const { body } = await api.get('/api/1.3/events/?per_page=3')
       expect(await api.ids('/api/1.3/events/?per_page=3&after=2&order=id')).toEqual(
         body.map(({ id }: Event) => id),
       )
-      expect((await api.get('/api/1.4/events/')).headers).toHaveProperty('x-total-count')
     })
 
     it('hide the categories that came later', async () => {

@@ -97,8 +97,9 @@ describe('the documents', () => {
     expect(second).toContain('patch_comments_list')
     expect(second).not.toContain('bundles_create')
     expect(third).toContain('bundles_create')
-    expect(third).not.toContain('states_list')
-    expect(fifth).toContain('states_list')
+    expect(third).not.toContain('patches_bulk_update')
+    expect(fifth).toContain('patches_bulk_update')
+    expect(oldest).toContain('states_list')
   })
 
   it('know fields only from the version on that brought them', () => {

@@ -23,8 +23,9 @@ vi.mock('../../src/app.js', async (importOriginal) => {
     ...original,
     async buildApp(...options: Parameters<typeof original.buildApp>): Promise<FastifyInstance> {
       const app = await original.buildApp(...options)
+      const [{ config }] = options
       app.addHook('onSend', async (request, reply, payload) => {
-        validate(request, reply, payload)
+        validate(request, reply, payload, config.defaultApiVersion)
         return payload
       })
       return app
@@ -36,12 +37,14 @@ afterAll(() => {
   expect(problems.splice(0)).toEqual([])
 })
 
-function validate(request: FastifyRequest, reply: FastifyReply, payload: unknown): void {
-  const [, prefix, version, path] = /^(\/api(?:\/(1\.\d))?)(\/.*)$/.exec(request.routeOptions.url ?? '') ?? []
+/** `fallback` is the version that answers at addresses without one. */
+function validate(request: FastifyRequest, reply: FastifyReply, payload: unknown, fallback: Version): void {
+  const [, prefix, named, path] = /^(\/api(?:\/(1\.\d))?)(\/.*)$/.exec(request.routeOptions.url ?? '') ?? []
   if (!prefix || !path || typeof payload !== 'string' || /^\/(?:docs|schema)/.test(path)) return
   if (request.method === 'OPTIONS' || request.method === 'HEAD' || EVERYWHERE.has(reply.statusCode)) return
-  const name = `${request.method} ${prefix}${toTemplate(path)} ${reply.statusCode}`
-  const check = validatorOf(name, prefix, (version as Version) ?? LATEST, toTemplate(path), request, reply)
+  const version = (named as Version | undefined) ?? fallback
+  const name = `${request.method} ${prefix}${toTemplate(path)} ${reply.statusCode} (${version})`
+  const check = validatorOf(name, prefix, version, toTemplate(path), request, reply)
   if (check === 'none') return
   if (check === 'undocumented') problems.push(`${name} is not documented: ${payload.slice(0, 200)}`)
   else if (!check(JSON.parse(payload)))
@@ -63,10 +66,10 @@ function validatorOf(
 ): ValidateFunction | 'none' | 'undocumented' {
   let found = validators.get(name)
   if (found) return found
-  let document = documents.get(prefix)
+  let document = documents.get(`${prefix} ${version}`)
   if (!document) {
     document = documentOf(RESOURCES, version, prefix, () => undefined)
-    documents.set(prefix, document)
+    documents.set(`${prefix} ${version}`, document)
   }
   const operation = document.paths[prefix + path]?.[request.method.toLowerCase()] as
     | { responses: Record<string, { $ref?: string; content?: Record<string, { schema: object }> }> }

@@ -1,3 +1,5 @@
+import { get as request, type IncomingMessage } from 'node:http'
+import { json } from 'node:stream/consumers'
 import { expect, it } from 'vitest'
 import { type Demo, describeDemo, MIRA } from '../../support/demo.js'
 
@@ -28,7 +30,61 @@ function pwclient(demo: Demo) {
   }
 }
 
+/** A header as it was sent: pwclient compares its name letter by letter. */
+function sentHeader({ rawHeaders }: IncomingMessage, name: string): string | undefined {
+  const place = rawHeaders.findIndex((item, index) => index % 2 === 0 && item === name)
+  return place < 0 ? undefined : rawHeaders[place + 1]
+}
+
+/**
+ * The number of the next page as pwclient finds it: the header is cut at every comma, the piece that ends in the
+ * relation has to begin with the bracket, and of its query the first `page` counts.
+ */
+function nextPage(link: string | undefined): number | undefined {
+  const relation = '; rel="next"'
+  const piece = link?.split(',').find((each) => each.endsWith(relation))
+  const target = piece?.slice(0, -relation.length)
+  if (!target?.startsWith('<') || !target.endsWith('>')) return undefined
+  const query = new URL(target.slice(1, -1)).search.slice(1)
+  const page = query.split('&').find((pair) => pair.startsWith('page='))
+  return page === undefined ? undefined : Number(page.slice('page='.length))
+}
+
+/** All rows of a list: it asks again, with the same parameters and the number of the next page, until there is none. */
+async function listAll(server: string, path: string, parameters: Record<string, string>) {
+  const rows: { id: number }[] = []
+  const query = new URLSearchParams(parameters)
+  for (let pages = 1; ; pages++) {
+    const response = await new Promise<IncomingMessage>((resolve, reject) => {
+      request(`${server}/api${path}?${query}`, resolve).on('error', reject)
+    })
+    rows.push(...((await json(response)) as { id: number }[]))
+    const page = nextPage(sentHeader(response, 'Link'))
+    if (page === undefined) return { rows, pages }
+    query.set('page', String(page))
+  }
+}
+
 describeDemo('pwclient', (demo) => {
+  it.each<[string, Record<string, string>, number]>([
+    ['/patches/', {}, 42],
+    ['/patches/', { project: 'lanterna', archived: 'False', order: 'date,-id', per_page: '7' }, 42],
+    ['/patches/', { state: 'new', submitter: 'lukasz@zuraw.example.com', per_page: '1' }, 0],
+    ['/events/', { since: '2020-01-01' }, 0],
+    ['/projects/', {}, 1],
+  ])('lists all of %s with %o', async (path, parameters, least) => {
+    const { rows, pages } = await listAll(demo.server, path, parameters)
+    const total = Number(
+      (await fetch(`${demo.server}/api${path}?${new URLSearchParams(parameters)}`)).headers.get(
+        'x-total-count',
+      ),
+    )
+    expect(rows).toHaveLength(total)
+    expect(total).toBeGreaterThanOrEqual(least)
+    expect(new Set(rows.map(({ id }) => id)).size).toBe(total)
+    expect(pages).toBe(Math.max(1, Math.ceil(total / Number(parameters.per_page ?? 30))))
+  })
+
   it('lists projects, people and patches', async () => {
     const { get } = pwclient(demo)
     expect(await get('/projects/')).toMatchObject([{ id: 1, link_name: 'lanterna', name: 'Lanterna' }])
