@@ -126,7 +126,7 @@ function describe(at: Place, resource: Resource, method: Method, operation: Oper
     security: [...(needsLogin ? [] : [{}]), { token: [] }, { basic: [] }],
     ...(listing ? { parameters: inQuery(at, listing) } : {}),
     ...(fields ? { requestBody: bodyOf(at, fields, isPartial, at.example(operation)) } : {}),
-    responses: { ...success(at, operation), ...errorsOf(method, operation) },
+    responses: { ...success(at, method, operation), ...errorsOf(method, operation) },
   }
 }
 
@@ -195,18 +195,23 @@ function bodyOf(at: Place, fields: Fields, isPartial: boolean, example: Example 
   }
 }
 
-function success(at: Place, operation: Operation) {
-  const { status = 200, answer, listing, summary } = operation
+/** The names of the headers that a success brings, besides those of every answer. */
+function headersOf(method: Method, { listing, status, answer }: Operation): string[] {
+  return [
+    ...(listing ? ['Link', 'X-Total-Count'] : []),
+    ...(method === 'get' ? ['ETag'] : []),
+    ...(status === 201 && answer && 'properties' in answer ? ['Location'] : []),
+  ]
+}
+
+function success(at: Place, method: Method, operation: Operation) {
+  const { status = 200, answer, summary } = operation
   if (!answer) return { [status]: { description: `${summary}: done.` } }
   const example = at.example(operation)?.answer
   return {
     [status]: {
       description: `${summary}: done.`,
-      headers: {
-        ...(listing
-          ? { Link: ref('headers', 'Link'), 'X-Total-Count': ref('headers', 'X-Total-Count') }
-          : {}),
-      },
+      headers: Object.fromEntries(headersOf(method, operation).map((name) => [name, ref('headers', name)])),
       content: { 'application/json': { schema: schemaOf(at, answer), ...(example ? { example } : {}) } },
     },
   }
@@ -244,6 +249,10 @@ const HEADERS = {
   'X-Total-Count': {
     description: 'How many rows all pages have together.',
     schema: { type: 'integer', minimum: 0 },
+  },
+  Location: {
+    description: 'The address of what was made.',
+    schema: { type: 'string', format: 'uri' },
   },
   ETag: { description: 'Names this state of what was answered.', schema: { type: 'string' } },
 }
