@@ -81,8 +81,11 @@ const NULL_CHARACTERS = ['Null characters are not allowed.']
  */
 async function authenticated(db: Database, request: FastifyRequest, now: Date): Promise<User | undefined> {
   const { authorization, cookie } = request.headers
-  if (authorization !== undefined)
-    return await authenticate(db, authorization, { address: addressOf(request), now })
+  if (authorization !== undefined) {
+    const known = await authenticate(db, authorization, { address: addressOf(request), now })
+    request.accountId = known?.id
+    return known
+  }
   if (cookie === undefined) return undefined
   const user = await viewerOf(db, request, toTime(now))
   if (user && WRITING.has(request.method) && !hasCsrfHeader(request))

@@ -28,6 +28,7 @@ export async function addHttp(
 ): Promise<void> {
   app.decorateRequest('startedAt', 0)
   app.decorateRequest('isSecure', false)
+  app.decorateRequest('accountId', undefined)
   app.addHook('onRequest', (request, reply, done) => {
     request.startedAt = performance.now()
     request.isSecure = isHttps(request, settings)

@@ -4,24 +4,31 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import type { RateLimit } from '../settings.js'
 import { PatchworkError } from '../errors.js'
 
+declare module 'fastify' {
+  interface FastifyRequest {
+    /** The account that the `Authorization` header was found to open. */
+    accountId: number | undefined
+  }
+}
+
+/** The number of `Authorization` headers whose account is known; the least recently used is dropped first. */
+const MAX_KNOWN = 5000
+
 /**
- * Answers 429 to whoever asks more often than `limit` allows: each token for itself, everybody else by address.
- * A token that opens nothing is counted by its address too, or a new one in each request would have no limit.
- * The library counts 5,000 callers at a time and forgets first whoever has not asked for longest.
+ * Answers 429 to whoever asks more often than `limit` allows: by account where the credentials that a request brings
+ * have been verified before, else by address. What merely looks like credentials is counted by its address, or a new
+ * one in each request would have no limit; so is the first request with new ones, before anything is looked up.
+ * An account is one caller however its header is spelled. The library counts 5,000 callers at a time and forgets first
+ * whoever has not asked for longest.
  */
 export async function addRateLimit(app: FastifyInstance, limit: RateLimit): Promise<void> {
+  const known = new KnownCredentials()
   await app.register(rateLimit, { global: false, max: limit.requests, timeWindow: limit.window })
-  const byCaller = app.createRateLimit({
-    keyGenerator: (request) => tokenOf(request) ?? addressOf(request),
+  const countCaller = app.createRateLimit({
+    keyGenerator: (request) => known.accountOf(request) ?? addressOf(request),
   })
-  const byRefusal = app.createRateLimit({ keyGenerator: addressOf })
-  app.addHook('onRequest', async (request, reply) => {
-    refuse(reply, await byCaller(request))
-    if (tokenOf(request)) refuse(reply, await byRefusal(request, { increment: false }))
-  })
-  app.addHook('onSend', async (request, reply) => {
-    if (reply.statusCode === 403 && tokenOf(request)) await byRefusal(request)
-  })
+  app.addHook('onRequest', async (request, reply) => refuse(reply, await countCaller(request)))
+  app.addHook('onSend', async (request, reply) => known.learn(request, reply))
 }
 
 type Count = Awaited<ReturnType<ReturnType<FastifyInstance['createRateLimit']>>>
@@ -33,10 +40,34 @@ function refuse(reply: FastifyReply, count: Count): void {
   throw new PatchworkError(429, 'Too many requests; try again later.')
 }
 
-/** The token that a request brings, as a hash: it is to be told from others, not to be kept. */
-function tokenOf({ headers: { authorization } }: FastifyRequest): string | undefined {
-  if (!authorization || !/^token\s/i.test(authorization)) return undefined
-  return `token ${hash('sha256', authorization, 'base64url')}`
+/** Which account each `Authorization` header opened when it was last verified; kept as digests only. */
+class KnownCredentials {
+  readonly #accounts = new Map<string, number>()
+
+  /** The key of the account that the credentials of a request are known to open. */
+  accountOf(request: FastifyRequest): string | undefined {
+    const digest = digestOf(request)
+    const account = digest === undefined ? undefined : this.#accounts.get(digest)
+    return account === undefined ? undefined : `account ${account}`
+  }
+
+  /** Notes what came of the credentials of a request. */
+  learn(request: FastifyRequest, { statusCode }: FastifyReply): void {
+    const digest = digestOf(request)
+    if (digest === undefined) return
+    const { accountId } = request
+    // A page that does not look at the header says nothing about it; a refusal without an account does.
+    if (accountId === undefined && statusCode !== 403) return
+    this.#accounts.delete(digest)
+    if (accountId === undefined) return
+    this.#accounts.set(digest, accountId)
+    const [oldest] = this.#accounts.keys()
+    if (this.#accounts.size > MAX_KNOWN && oldest !== undefined) this.#accounts.delete(oldest)
+  }
+}
+
+function digestOf({ headers: { authorization } }: FastifyRequest): string | undefined {
+  return authorization ? hash('sha256', authorization, 'base64url') : undefined
 }
 
 /** Where a request comes from; whoever has one IPv6 address has the 2^64 around it. */

@@ -1,6 +1,9 @@
 import type { NewMail } from '../store/outbox.js'
 
-/** The mails that confirmations go out with. `base` is where people reach us, `link` where they confirm. */
+/**
+ * The mails that confirmations go out with. `base` is where people reach us, `link` where they confirm. Without a public
+ * address `base` is empty, and links are paths: a host that only the request named would be anybody's to choose.
+ */
 
 interface Asked {
   email: string
@@ -110,9 +113,16 @@ export function failureLetter(recipient: string, subject: string, lines: readonl
 }
 
 function confirmation(recipient: string, subject: string, base: string, lines: readonly string[]): NewMail {
-  const body = ['Hello,', '', ...lines, '', '-- ', `Patchwork, ${base}/`, ''].join('\n')
+  const end = base === '' ? [...NO_ADDRESS, '', '-- ', 'Patchwork'] : ['-- ', `Patchwork, ${base}/`]
+  const body = ['Hello,', '', ...lines, '', ...end, ''].join('\n')
   return { kind: 'confirmation', recipient, subject, body }
 }
+
+const NO_ADDRESS = [
+  'Links in this mail are paths: put them behind the address of the site',
+  'where you use Patchwork. Its operator can have whole links sent by',
+  'setting PATCHWORK_PUBLIC_URL.',
+]
 
 /** A link in a line of its own, which is as short as it can be: mails break longer ones than 76 characters. */
 function alone(link: string): string[] {

@@ -1,3 +1,4 @@
+import { type RawBuilder, sql, type SqlBool } from 'kysely'
 import { prepare } from '../db/prepared.js'
 import type { Database } from '../db/schema.js'
 
@@ -34,6 +35,15 @@ export async function upsertPerson(
   return known.id
 }
 
+/** Whether mail of a person is shown: a condition on their number. */
+export function hasSentMail(id: RawBuilder<unknown>): RawBuilder<SqlBool> {
+  const tables = ['patches', 'covers', 'patch_comments', 'cover_comments']
+  const each = tables.map(
+    (table) => sql`exists (select 1 from ${sql.table(table)} as mail where mail.submitter_id = ${id})`,
+  )
+  return sql`(${sql.join(each, sql` or `)})`
+}
+
 /** Says whose address it is. */
 export async function linkPerson(db: Database, personId: number, userId: number): Promise<void> {
   await db.updateTable('people').set({ user_id: userId }).where('id', '=', personId).execute()
@@ -45,10 +55,15 @@ export interface Address {
   email: string
 }
 
-const group = prepare<{ id: number }, Address>((db, { id }) =>
+interface GroupedAddress extends Address {
+  /** Whether mail from it is shown, and so it is for everybody to read. */
+  hasSent: boolean | number
+}
+
+const group = prepare<{ id: number }, GroupedAddress>((db, { id }) =>
   db
     .selectFrom('people')
-    .select(['id', 'name', 'email'])
+    .select(['id', 'name', 'email', hasSentMail(sql.ref('people.id')).as('hasSent')])
     .where((eb) =>
       eb.or([
         eb('id', '=', id),
@@ -59,7 +74,7 @@ const group = prepare<{ id: number }, Address>((db, { id }) =>
 )
 
 /** A person, and whoever else is the same account; nobody for a number that is none's. */
-export function findPersonGroup(db: Database, id: number): Promise<Address[]> {
+export function findPersonGroup(db: Database, id: number): Promise<GroupedAddress[]> {
   return group(db, { id })
 }
 

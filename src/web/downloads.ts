@@ -89,7 +89,9 @@ async function downloaderOf({ db, now }: Context, request: FastifyRequest): Prom
   const { authorization } = request.headers
   if (authorization === undefined) return await viewerOf(db, request, toTime(now()))
   try {
-    return await authenticate(db, authorization, { address: addressOf(request), now: now() })
+    const user = await authenticate(db, authorization, { address: addressOf(request), now: now() })
+    request.accountId = user?.id
+    return user
   } catch (error) {
     if (error instanceof Forbidden) return undefined
     throw error

@@ -69,11 +69,11 @@ async function readSubmitter(db: Database, value: string, query: ListQuery): Pro
     return { filter: { submitter: value }, conditions: [{ name: 'Submitter', value, without }] }
   const people = await findPersonGroup(db, Number(value))
   const person = people.find(({ id }) => id === Number(value))
+  // The address of a person without mail is known by an account alone, and nobody's business.
+  const name = person?.name || (person?.hasSent ? person.email : undefined)
   return {
     filter: { submitter: people.map(({ id }) => id) },
-    conditions: [
-      { name: 'Submitter', value: person ? person.name || person.email : `${value} (unknown)`, without },
-    ],
+    conditions: [{ name: 'Submitter', value: name ?? `${value} (unknown)`, without }],
   }
 }
 

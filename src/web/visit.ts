@@ -36,6 +36,8 @@ export interface Visit {
   readonly path: string
   /** Where we are reached: `https://patchwork.example.org` */
   readonly base: string
+  /** What links in mails begin with; empty without a public address: whoever asks must not write our links. */
+  readonly mailBase: string
   readonly now: Time
   readonly viewer: User | undefined
   readonly theme: 'light' | 'dark' | undefined
@@ -116,6 +118,7 @@ export async function visitOf(
     query: request.query as URLSearchParams,
     path: request.url.split('?', 1)[0] as string,
     base: baseOf(request, config),
+    mailBase: config.publicUrl ?? '',
     now: time,
     viewer,
     theme: theme === 'light' || theme === 'dark' ? theme : undefined,

@@ -5,10 +5,15 @@ import { serverWith } from './support.js'
 
 describe('the rate limit', () => {
   let app: FastifyInstance
+  const revoked = new Set<number>()
   beforeEach(async () => {
     app = await serverWith({ rateLimit: { requests: 3, window: 60_000 }, trustedProxies: ['10.0.0.1'] })
-    app.get('/api/login/', async () => {
-      throw new Forbidden('Invalid token.')
+    // Opens the account that the token names; one that is no number opens none.
+    app.get('/api/login/', async (request) => {
+      const id = Number(/\d+$/.exec(request.headers.authorization ?? '')?.[0])
+      if (!id || revoked.has(id)) throw new Forbidden('Invalid token.')
+      request.accountId = id
+      return {}
     })
   })
   afterEach(() => app.close())
@@ -43,19 +48,38 @@ describe('the rate limit', () => {
     )
   })
 
-  it('counts each token for itself', async () => {
-    const a = { authorization: 'Token a' }
-    expect(await statuses(4, () => ask('192.0.2.1', a))).toEqual([200, 200, 200, 429])
-    expect((await ask('192.0.2.9', a)).statusCode).toBe(429)
-    expect((await ask('192.0.2.1', { authorization: 'Token b' })).statusCode).toBe(200)
+  const login = (address: string, authorization: string) => ask(address, { authorization }, '/api/login/')
+
+  it('counts an account for itself once its credentials are verified, wherever it asks from', async () => {
+    expect(await statuses(5, () => login('192.0.2.1', 'Token 7'))).toEqual([200, 200, 200, 200, 429])
+    expect((await login('192.0.2.9', 'Token 7')).statusCode).toBe(429)
+    expect((await login('192.0.2.1', 'Token 8')).statusCode).toBe(200)
     expect((await ask('192.0.2.1')).statusCode).toBe(200)
+    expect((await ask('192.0.2.1')).statusCode).toBe(429)
   })
 
-  it('is not escaped by a new token in each request', async () => {
-    const all = await statuses(6, (time) =>
-      ask('192.0.2.1', { authorization: `Token ${time}` }, '/api/login/'),
-    )
-    expect(all).toEqual([403, 403, 403, 403, 429, 429])
+  it.each(['Token', 'Basic', 'Bearer', 'x'])(
+    'is not escaped by a new header in each request: %s',
+    async (scheme) => {
+      const random = (time: number) => ({ authorization: `${scheme} abc${time}x` })
+      expect(await statuses(5, (time) => ask('192.0.2.1', random(time)))).toEqual([200, 200, 200, 429, 429])
+      const refused = await statuses(5, (time) => ask('192.0.2.2', random(time), '/api/login/'))
+      expect(refused).toEqual([403, 403, 403, 429, 429])
+    },
+  )
+
+  it('is not escaped by another spelling of the same credentials', async () => {
+    for (const space of [' ', '  ', '   ']) await login(`192.0.2.${space.length}`, `Token${space}7`)
+    const all = await statuses(4, (time) => login('192.0.2.9', `Token${' '.repeat(1 + (time % 3))}7`))
+    expect(all).toEqual([200, 200, 200, 429])
+  })
+
+  it('counts credentials that open nothing any more by their address', async () => {
+    await login('192.0.2.1', 'Token 7')
+    revoked.add(7)
+    expect(await statuses(5, () => login('192.0.2.2', 'Token 7'))).toEqual([403, 403, 403, 403, 429])
+    revoked.clear()
+    expect((await login('192.0.2.3', 'Token 7')).statusCode).toBe(200)
   })
 
   it('is off unless it is set', async () => {

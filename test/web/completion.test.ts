@@ -1,4 +1,6 @@
 import { expect, it } from 'vitest'
+import { linkPerson, upsertPerson } from '../../src/store/person.js'
+import { getUser } from '../../src/store/user.js'
 import { describePages } from './support.js'
 
 describePages('completion', (pages) => {
@@ -14,5 +16,24 @@ describePages('completion', (pages) => {
     expect(await offered(`/submitter/?q=${'a'.repeat(1000)}`)).toEqual([])
     expect(await offered('/delegate/?q=mir')).toEqual([{ pk: 1, name: 'mira' }])
     expect(await offered('/delegate/?q=una')).toEqual([])
+  })
+
+  it('tells the addresses of accounts to those alone who may see accounts', async () => {
+    const { id } = await getUser(pages.db, 'una')
+    await linkPerson(pages.db, await upsertPerson(pages.db, { email: 'una@secret.example', name: 'Una' }), id)
+    for (const url of [
+      '/delegate/?q=mira@lant',
+      '/delegate/?q=lanterna',
+      '/submitter/?q=secret',
+      '/submitter/?q=una',
+    ]) {
+      expect(JSON.parse((await pages.get(url)).body), url).toEqual([])
+      const offers = JSON.parse((await pages.get(url, 'ola')).body) as unknown[]
+      expect(offers, url).toHaveLength(1)
+    }
+    const nameless = await upsertPerson(pages.db, { email: 'x@secret.example', name: undefined })
+    const list = (await pages.get(`/project/lamps/list/?submitter=${nameless}`)).body
+    expect(list).not.toContain('secret')
+    expect(list).toContain(`${nameless} (unknown)`)
   })
 })

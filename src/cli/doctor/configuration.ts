@@ -10,7 +10,11 @@ export function checkConfiguration(config: Config): Finding[] {
   const findings = config.maildirs.map(checkMaildir)
   if (publicUrl === undefined)
     findings.push(
-      warning('PATCHWORK_PUBLIC_URL is not set: addresses in mails and answers are as each request says.'),
+      mail.kind === 'folder'
+        ? warning(
+            'PATCHWORK_PUBLIC_URL is not set: addresses in answers are as each request says, and mails have no links.',
+          )
+        : problem('Mail goes out without links that work; set PATCHWORK_PUBLIC_URL.'),
     )
   else findings.push(fine(`People reach the server at ${publicUrl}.`))
   if (publicUrl?.startsWith('https:') && trustedProxies.length === 0)

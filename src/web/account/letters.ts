@@ -43,12 +43,12 @@ interface Asked {
  * Says whether a letter goes out.
  */
 export async function askToConfirm(visit: Visit, asked: Asked, db: Database = visit.db): Promise<boolean> {
-  const { base, now } = visit
+  const { mailBase, now } = visit
   const email = asked.email.toLowerCase()
   return await transaction(db, async (db) => {
     const before = await countConfirmations(db, email, hourBefore(now))
     const key = await insertConfirmation(db, { ...asked, email }, now)
-    const letter = before < MOST_TO_ADDRESS ? asked.letter(`${base}/confirm/${key}/`) : undefined
+    const letter = before < MOST_TO_ADDRESS ? asked.letter(`${mailBase}/confirm/${key}/`) : undefined
     if (letter) await insertMail(db, { ...letter, recipient: email }, now)
     return letter !== undefined
   })

@@ -137,7 +137,7 @@ async function choosePassword(visit: OwnVisit, form: URLSearchParams): Promise<V
 }
 
 async function sendLink(visit: OwnVisit): Promise<FastifyReply> {
-  const { base } = visit
+  const { mailBase: base } = visit
   const user = await userParameter(visit)
   const { id: userId, email } = user
   const back = `${PATH}${userId}/`

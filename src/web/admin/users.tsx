@@ -122,7 +122,7 @@ async function add(visit: OwnVisit, form: URLSearchParams): Promise<VNode | Fast
 
 /** Adds an account that nothing opens yet but the link that is mailed to its owner; gives its number. */
 async function addInvited(visit: OwnVisit, { values }: Sent): Promise<number> {
-  const { db: database, base, now } = visit
+  const { db: database, mailBase: base, now } = visit
   const [username, email] = [String(values.username), String(values.email)]
   return await transaction(database, async (db) => {
     const id = await addAccount(db, actorOf(visit), {

@@ -45,7 +45,7 @@ async function take(visit: Visit, wish: Wish, email: string) {
     return redirectWith(visit, '/user/', done)
   }
   countLetter(visit)
-  const { base } = visit
+  const { mailBase: base } = visit
   await askToConfirm(visit, { type: wish, email, letter: (link) => letter({ email, base, link }) })
   return (
     <Layout visit={visit} title="Mail settings" styles={['account.css']}>

@@ -51,7 +51,7 @@ export function problemsOfNew(user: User, form: URLSearchParams): Record<string,
  * logged in with the old one is logged out, except for the session `kept`.
  */
 export async function setPassword(
-  { db: database, base, now }: Visit,
+  { db: database, mailBase: base, now }: Visit,
   actor: Actor,
   user: User,
   password: string,
@@ -115,7 +115,7 @@ async function askForReset(visit: Visit, form: URLSearchParams): Promise<VNode> 
       type: 'password-reset',
       email: user?.email ?? email,
       userId: user?.id,
-      letter: (link) => user && resetLetter({ ...user, base: visit.base, link }),
+      letter: (link) => user && resetLetter({ ...user, base: visit.mailBase, link }),
     })
   return (
     <Layout visit={visit} title="A new password" styles={['account.css']}>

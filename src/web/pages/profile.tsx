@@ -113,7 +113,7 @@ async function changeSettings(visit: OwnVisit, form: URLSearchParams) {
 }
 
 async function linkAddress(visit: OwnVisit, form: URLSearchParams): Promise<FastifyReply> {
-  const { db, viewer, base } = visit
+  const { db, viewer, mailBase: base } = visit
   const email = (form.get('email') ?? '').trim()
   if (!isMailAddress(email)) return redirectWith(visit, '/user/', 'This is no mail address.', true)
   const people = await listPeopleOf(db, viewer.id)

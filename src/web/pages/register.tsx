@@ -69,7 +69,7 @@ async function problemsOf({ db }: Visit, values: Values): Promise<Problems> {
  * the name if somebody was faster.
  */
 async function register(visit: Visit, values: Values): Promise<string | undefined> {
-  const { db: database, base, now } = visit
+  const { db: database, mailBase: base, now } = visit
   const { username, first_name, last_name, email } = values
   const password = await hashPassword(values.password)
   try {

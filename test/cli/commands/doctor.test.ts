@@ -39,6 +39,12 @@ describeOnEach('the doctor', (fixture) => {
     expect(out).toContain('note  There are no projects')
   })
 
+  it('wants a public address once mail goes out', async () => {
+    const { code, out } = await examine(fixture.url, { PATCHWORK_MAIL: 'smtp://127.0.0.1:1' })
+    expect(code).toBe(1)
+    expect(out).toContain(' BAD  Mail goes out without links that work; set PATCHWORK_PUBLIC_URL.')
+  })
+
   it('says who is missing, and what failed', async () => {
     const { db } = fixture
     await insertDemo(db)
