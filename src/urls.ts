@@ -35,7 +35,17 @@ export function bundlePath(owner: string, name: string): string {
   return `/bundle/${encodeURIComponent(owner)}/${encodeURIComponent(name)}/`
 }
 
-/** Where the list's archive has a mail; null if the project does not say. */
+/**
+ * Where the list's archive has a mail; null if the project does not say. Other sites decode a path once, so that a
+ * slash or a percent sign of the id is encoded once (RFC 3986, 2.4).
+ */
 export function archiveUrl(format: string, msgid: string): string | null {
-  return format ? format.replaceAll('{}', messageIdPath(msgid)) : null
+  if (!format) return null
+  const id = encodeURIComponent(bareMessageId(msgid).toWellFormed()).replace(
+    PLAIN_IN_PATH,
+    decodeURIComponent,
+  )
+  return format.replaceAll('{}', () => id)
 }
+
+const PLAIN_IN_PATH = /%(?:40|3A|24|26|2B|2C|3B|3D)/g

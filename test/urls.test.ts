@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import { messageIdPath, patchPath } from '../src/urls.js'
+import { archiveUrl, messageIdPath, patchPath } from '../src/urls.js'
 
 it.each([
   ['<20190503082819.23112-1-a.b@c.d>', '20190503082819.23112-1-a.b@c.d'],
@@ -12,4 +12,14 @@ it.each([
 ])('%s stands in a path as %s', (msgid, path) => {
   expect(messageIdPath(msgid)).toBe(path)
   expect(patchPath('lamps', msgid)).toBe(`/project/lamps/patch/${path}/`)
+})
+
+it.each([
+  ['<20190503082819.23112-1-a.b@c.d>', '20190503082819.23112-1-a.b@c.d'],
+  ['<Y/5w@x>', 'Y%2F5w@x'],
+  ['<50%25lamp@x>', '50%2525lamp@x'],
+  ["<$'&@x>", "$'&@x"],
+])('%s is encoded once in the address of an archive', (msgid, path) => {
+  expect(archiveUrl('https://lore.example.org/r/{}/', msgid)).toBe(`https://lore.example.org/r/${path}/`)
+  expect(archiveUrl('', msgid)).toBeNull()
 })

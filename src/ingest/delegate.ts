@@ -1,5 +1,5 @@
 import type { Database } from '../db/schema.js'
-import { fileNames } from '../mail/diff.js'
+import { changedFiles, type DiffFile } from '../mail/diff-files.js'
 import type { ParsedMail } from '../mail/types.js'
 import { type DelegationRule, listDelegationRules } from '../store/project.js'
 import { findUserByEmail } from '../store/user.js'
@@ -15,12 +15,23 @@ export async function findDelegate(
   if (named) return named.id
   if (!mail.diff) return undefined
   const rules = await listDelegationRules(db, project)
-  return rules.length > 0 ? delegateOf(fileNames(mail.diff), rules) : undefined
+  return rules.length > 0 ? delegateOf(changedFiles(mail.diff), rules) : undefined
 }
 
+/** Files of a diff that rules are asked for: a patch of more is nobody's. */
+const MAX_FILES = 10_000
+
 /** The one user that the rules give every file to. */
-function delegateOf(files: readonly string[], rules: readonly DelegationRule[]): number | undefined {
-  const delegates = new Set(files.map((file) => rules.find(({ path }) => matchesGlob(path, file))?.user_id))
-  const [delegate] = delegates
-  return delegates.size === 1 ? delegate : undefined
+function delegateOf(files: Iterable<DiffFile>, rules: readonly DelegationRule[]): number | undefined {
+  let delegate: number | undefined
+  let count = 0
+  for (const { name, short } of files) {
+    const rule = rules.find(
+      ({ path }) => matchesGlob(path, name) || (short !== undefined && matchesGlob(path, short)),
+    )
+    if (rule === undefined || ++count > MAX_FILES) return undefined
+    if (delegate !== undefined && delegate !== rule.user_id) return undefined
+    delegate = rule.user_id
+  }
+  return delegate
 }

@@ -1,6 +1,6 @@
 import { transaction } from '../db/transaction.js'
 import type { Database } from '../db/schema.js'
-import { authorOf } from '../mail/address.js'
+import { authorOf } from '../mail/sender.js'
 import { parseMail } from '../mail/parse.js'
 import { parseSubject } from '../mail/subject.js'
 import type { ParsedMail } from '../mail/types.js'

@@ -14,8 +14,8 @@ export async function routeMail(
   listId: string | undefined,
 ): Promise<Project | undefined> {
   const projects = (await listProjects(db)).filter(({ removed }) => removed === null)
-  for (const id of listId ? [listId] : mail.listIds) {
-    const candidates = projects.filter((project) => project.list_id === id)
+  for (const id of listId ? [listId.toLowerCase()] : mail.listIds) {
+    const candidates = projects.filter((project) => project.list_id.toLowerCase() === id)
     const found =
       candidates.find(
         (project) => project.subject_match && matchesPattern(project.subject_match, mail.subject ?? ''),

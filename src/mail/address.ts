@@ -1,24 +1,7 @@
-import { decodeHeader, type Headers } from './headers.js'
-import { LIMITS, truncate } from './limits.js'
+import { decodeHeader } from './headers.js'
+import { truncate } from './limits.js'
 import { strip } from './text.js'
-import type { Author, Sender } from './types.js'
-
-/** Reads who sent a mail; undefined if there is no usable `From`. */
-export function readSender(headers: Headers): Sender | undefined {
-  const from = headers.decoded('from')
-  const author = from ? splitAddress(from) : undefined
-  return author?.email ? { author, behind: originalSender(headers, author) } : undefined
-}
-
-/**
- * Who wrote a mail. Where the list put its own address into `From` (as lists do for senders whose domain has a
- * strict DMARC policy), that is whoever `X-Original-From` names or, by the name, `Reply-To` and `Cc`.
- *
- * @param listEmail the address of the project's list
- */
-export function authorOf({ author, behind }: Sender, listEmail: string): Author {
-  return author.email.toLowerCase() === listEmail.toLowerCase() ? behind : author
-}
+import type { Author } from './types.js'
 
 /** `"Name" <a@b>`, `a at b (Name)`, `a@b (Name)` or a bare address; both ends stripped, 255 characters each. */
 export function splitAddress(text: string): Author {
@@ -33,7 +16,7 @@ function bracketed(text: string): Author | undefined {
   for (let open = text.indexOf('<'); open >= 0; open = text.indexOf('<', open + 1)) {
     const close = text.indexOf('>', open)
     if (close < 0) return undefined
-    if (close > open + 1) return { name: unquoted(text.slice(0, open)), email: text.slice(open + 1, close) }
+    if (close > open + 1) return { name: phrase(text.slice(0, open)), email: text.slice(open + 1, close) }
   }
   return undefined
 }
@@ -46,52 +29,93 @@ function spelledOut(text: string): Author | undefined {
   if (!at) return undefined
   const rest = text.slice(at.index + 4)
   const comment = findComment(rest)
-  return comment && { name: comment.inner, email: `${text.slice(0, at.index)}@${comment.before.trimEnd()}` }
+  return (
+    comment && {
+      name: withoutPairs(comment.inner),
+      email: `${text.slice(0, at.index)}@${comment.before.trimEnd()}`,
+    }
+  )
 }
 
 function commented(text: string): Author | undefined {
   const comment = findComment(text)
-  return comment && { name: comment.inner, email: unquoted(comment.before) ?? '' }
+  return comment && { name: withoutPairs(comment.inner), email: phrase(comment.before) }
 }
 
+/** The first comment that says something (RFC 5322, 3.2.2): comments nest, and a backslash escapes a parenthesis. */
 function findComment(text: string): { before: string; inner: string } | undefined {
   for (let open = text.indexOf('('); open >= 0; open = text.indexOf('(', open + 1)) {
-    const close = text.indexOf(')', open)
+    const close = commentEnd(text, open)
     if (close < 0) return undefined
     if (close > open + 1) return { before: text.slice(0, open), inner: text.slice(open + 1, close) }
   }
   return undefined
 }
 
-function unquoted(text: string): string {
-  const end = text.trimEnd()
-  const start = end.startsWith('"') ? 1 : 0
-  return end.slice(start, end.length > start && end.endsWith('"') ? -1 : undefined)
-}
-
-function originalSender(headers: Headers, listed: Author): Author {
-  const name = nameBeforeVia(listed.name)
-  const original = headers.decoded('x-original-from')
-  if (original) return { name, email: splitAddress(original).email || listed.email }
-  if (name === undefined) return listed
-  const candidates = [...headers.getAll('reply-to'), ...headers.getAll('cc')]
-    .flatMap((value) => decodeHeader(value).split(','))
-    .slice(0, LIMITS.addresses)
-  for (const candidate of candidates) {
-    const address = splitAddress(candidate)
-    if (address.name === name && address.email) return { name, email: address.email }
+/** The offset of the parenthesis that closes the comment; the first one where they do not match. */
+function commentEnd(text: string, open: number): number {
+  let depth = 0
+  for (let at = open; at < text.length; at++) {
+    if (text[at] === '\\') at++
+    else if (text[at] === '(') depth++
+    else if (text[at] === ')' && --depth === 0) return at
   }
-  return listed
+  return text.indexOf(')', open)
 }
 
-/** Mailman writes `Name via List`, Google Groups `'Name' via List`, some nothing behind the `via`. */
-function nameBeforeVia(name: string | undefined): string | undefined {
-  if (name === undefined) return undefined
-  const via = name.endsWith(' via') ? name.length - 4 : name.lastIndexOf(' via ')
-  if (via < 0) return undefined
-  const before = strip(name.slice(0, via))
-  let [start, end] = [0, before.length]
-  while (start < end && before[start] === "'") start++
-  while (end > start && before[end - 1] === "'") end--
-  return before.slice(start, end) || undefined
+/** A display name without its quotes; where they are whole, a backslash stands for the character after it. */
+function phrase(text: string): string {
+  const end = text.trim()
+  const start = end.startsWith('"') ? 1 : 0
+  const isClosed = end.length > start && end.endsWith('"')
+  const inner = end.slice(start, isClosed ? -1 : undefined)
+  return start === 1 && isClosed ? withoutPairs(inner) : inner
 }
+
+/** RFC 5322, 3.2.1: quoted pairs. */
+function withoutPairs(text: string): string {
+  return text.includes('\\') ? text.replace(/\\(.)/gs, '$1') : text
+}
+
+/**
+ * The addresses of a header such as `Reply-To`, decoded. Cut at commas outside of quotes, comments, brackets and
+ * encoded words; group syntax is not read.
+ *
+ * @param value the header as it stands in the mail
+ * @param limit how many addresses are read at most
+ */
+export function splitAddresses(value: string, limit: number): Author[] {
+  const found: Author[] = []
+  let start = 0
+  for (let at = 0; at <= value.length && found.length < limit; at++) {
+    if (at === value.length || value[at] === ',') {
+      const author = splitAddress(decodeHeader(value.slice(start, at)))
+      if (author.email) found.push(author)
+      start = at + 1
+    } else at = tokenEnd(value, at)
+  }
+  return found
+}
+
+const CLOSING: Readonly<Record<string, string>> = { '"': '"', '(': ')', '<': '>' }
+
+/** The last character of what must not be cut and starts at `at`; `at` itself where it is an ordinary character. */
+function tokenEnd(value: string, at: number): number {
+  if (value.startsWith('=?', at)) {
+    const end = value.indexOf('?=', at + 2)
+    return end < 0 || end - at > MAX_ENCODED_WORD ? at + 1 : end + 1
+  }
+  const closing = CLOSING[value[at] as string]
+  if (closing === undefined) return at
+  const limit = Math.min(value.length, at + MAX_TOKEN)
+  for (let end = at + 1; end < limit; end++) {
+    if (value[end] === '\\') end++
+    else if (value[end] === closing) return end
+  }
+  return at
+}
+
+const MAX_ENCODED_WORD = 2000
+
+/** What is not closed within so many characters is taken for a stray character: the search stays linear. */
+const MAX_TOKEN = 1000

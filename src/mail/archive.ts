@@ -1,49 +1,67 @@
+import { lineKind } from './from-line.js'
 import { LIMITS } from './limits.js'
 
 const LF = 10
-const FROM = Buffer.from('From ')
+const CR = 13
 
 /**
- * The mails of an mbox, one after the other, without the `From ` lines before them; `>From ` stays as it is.
- * Holds one mail at a time: of one larger than `LIMITS.mailBytes` the rest is dropped, one byte past the
- * limit kept, so that the parser sees that it was cut.
+ * The mails of an mbox, one after the other, without the `From ` lines before them; see `from-line.ts` for what
+ * begins a mail. `>From ` stays as it is, as `git mailsplit` leaves it. Holds one mail at a time: of one larger than
+ * `LIMITS.mailBytes` the rest is dropped, one byte past the limit kept, so that the parser sees that it was cut.
  */
 export async function* splitMbox(chunks: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
-  const mail = new Collector()
-  // A line's first bytes that came at the end of a chunk and may yet become `From `.
-  let undecided = Buffer.alloc(0)
-  let isAtLineStart = true
-  let isInMail = false
-  let isInFromLine = false
-  for await (const chunk of chunks) {
-    const bytes = Buffer.concat([undecided, chunk])
-    undecided = Buffer.alloc(0)
+  const splitter = new MboxSplitter()
+  for await (const chunk of chunks) yield* splitter.take(chunk)
+  yield* splitter.finish()
+}
+
+class MboxSplitter {
+  readonly #mail = new Collector()
+  /** The beginning of a line that may yet begin a mail, and what follows it. */
+  #undecided = Buffer.alloc(0)
+  #isAtLineStart = true
+  /** The start of the file counts as a blank line. */
+  #isAfterBlank = true
+  #isInMail = false
+
+  #addText(piece: Buffer): void {
+    if (this.#isInMail) this.#mail.add(piece)
+  }
+
+  *take(chunk: Uint8Array): Generator<Uint8Array> {
+    yield* this.#split(Buffer.concat([this.#undecided, chunk]), false)
+  }
+
+  *finish(): Generator<Uint8Array> {
+    yield* this.#split(this.#undecided, true)
+    if (this.#isInMail) yield this.#mail.take()
+  }
+
+  *#split(bytes: Buffer, isEnd: boolean): Generator<Uint8Array> {
     let at = 0
     while (at < bytes.length) {
-      if (isAtLineStart && bytes[at] === FROM[0]) {
-        const start = bytes.subarray(at, at + FROM.length)
-        if (start.length < FROM.length && FROM.subarray(0, start.length).equals(start)) {
-          undecided = Buffer.from(start)
-          break
-        }
-        if (start.equals(FROM)) {
-          if (isInMail) yield mail.take()
-          isInMail = true
-          isInFromLine = true
-        }
-      }
       const newline = bytes.indexOf(LF, at)
       const next = newline < 0 ? bytes.length : newline + 1
-      if (!isInFromLine && isInMail) mail.add(bytes.subarray(at, next))
-      isAtLineStart = newline >= 0
-      if (isAtLineStart) isInFromLine = false
+      const kind = this.#isAtLineStart
+        ? lineKind(bytes, at, { isEnd, isAfterBlank: this.#isAfterBlank })
+        : 'text'
+      if (kind === 'unknown') break
+      if (kind === 'text') this.#addText(bytes.subarray(at, next))
+      else {
+        if (this.#isInMail) yield this.#mail.take()
+        this.#isInMail = true
+      }
+      if (this.#isAtLineStart) this.#isAfterBlank = kind === 'text' && isBlankLine(bytes[at])
+      this.#isAtLineStart = newline >= 0
       at = next
     }
+    this.#undecided = Buffer.from(bytes.subarray(at))
   }
-  if (isInMail) {
-    mail.add(undecided)
-    yield mail.take()
-  }
+}
+
+/** By its first byte: a line that begins with a carriage return ends there. */
+function isBlankLine(first: number | undefined): boolean {
+  return first === LF || first === CR
 }
 
 /** Collects one mail out of many small pieces without copying it more than twice. */

@@ -19,16 +19,6 @@ export function hashDiff(diff: string): string {
     .digest('hex')
 }
 
-/** The names of the files that a diff touches, without their first folder (`a/`, `b/`), sorted, each once. */
-export function fileNames(diff: string): string[] {
-  const names = new Set<string>()
-  for (const line of linesOf(normalized(diff))) {
-    const name = FILE_NAME.exec(line)?.[2]
-    if (name !== undefined && !name.startsWith('/dev/null')) names.add(withoutFirstFolder(name))
-  }
-  return [...names].toSorted()
-}
-
 function normalized(diff: string): string {
   return strip(diff.includes('\r') ? diff.replaceAll('\r', '') : diff)
 }

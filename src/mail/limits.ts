@@ -21,6 +21,8 @@ export const LIMITS = {
   name: 255,
   /** Characters of one header value that is decoded or taken apart. */
   headerValue: 64 * 1024,
+  /** List headers of one kind that are read. */
+  listIds: 20,
   /** Addresses looked at in `Reply-To` and `Cc` for the sender behind a list's address. */
   addresses: 200,
   /** `Depends-on:` lines of one mail. */

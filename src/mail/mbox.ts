@@ -1,11 +1,12 @@
 import { splitAddress } from './address.js'
 import { encodeHeader, encodeWords, isAscii } from './encode.js'
-import { decodeHeader, headerFields } from './headers.js'
-import { strip, stripEnd } from './text.js'
-import { responseLines } from './trailers.js'
+import { decodeHeader, Headers, headerFields } from './headers.js'
+import { type BodyInput, formatBody } from './mbox-body.js'
+import { encodeQuotedPrintable } from './quoted-printable.js'
+import { authorOf, readSender } from './sender.js'
 
 /** What one mail of a download is made from. */
-export interface MboxInput {
+export interface MboxInput extends BodyInput {
   id: number
   /** UTC, `YYYY-MM-DDTHH:MM:SS…` */
   date: string
@@ -14,17 +15,25 @@ export interface MboxInput {
   delegate: string | undefined
   listEmail: string
   headers: string
-  content: string
-  diff: string | null
-  /** The texts of its replies, in their order: their trailers join the commit message. */
-  replies: readonly string[]
 }
 
-/** One mail in the form that `git am` takes, with the `From ` line of an mbox before it. */
-export function formatMbox(input: MboxInput): string {
-  const body = formatBody(input)
+/** Lines that begin a mail, or that readers of mboxrd unquote. */
+const FROM_LINE = /^From /m
+const QUOTED_FROM_LINE = /^>*From /m
+
+/** In `mboxrd` no line is left that a reader of that form would unquote. */
+export type MboxForm = 'mbox' | 'mboxrd'
+
+/**
+ * One mail in the form that `git am` takes, with the `From ` line of an mbox before it. Whatever its text says, all
+ * readers find one mail: lines that begin with `From ` are encoded.
+ */
+export function formatMbox(input: MboxInput, form: MboxForm = 'mbox'): string {
+  const text = formatBody(input)
   const submitter = formatAddress(input.submitter)
-  const encoding = isAscii(body) ? '7bit' : '8bit'
+  const isQuoted = (form === 'mboxrd' ? QUOTED_FROM_LINE : FROM_LINE).test(text)
+  const body = isQuoted ? encodeQuotedPrintable(text) : text
+  const encoding = isQuoted ? 'quoted-printable' : isAscii(body) ? '7bit' : '8bit'
   const lines = [
     `From patchwork ${ctime(input.date)}`,
     'Content-Type: text/plain; charset="utf-8"',
@@ -52,26 +61,21 @@ function originalHeaders(input: MboxInput, submitter: string): string[] {
   )
   const lines = fields.flatMap(([name, value]) => {
     const line = `${name}: ${encodeHeader(value)}`
-    const isList =
-      name.toLowerCase() === 'from' &&
-      splitAddress(decodeHeader(value)).email.toLowerCase() === input.listEmail.toLowerCase()
-    // Sent on in the list's name: git is to credit whoever wrote it.
-    return isList ? [`X-Patchwork-Original-From: ${encodeHeader(value)}`, `From: ${submitter}`] : [line]
+    // Sent on by a list or a relay: git credits the person who wrote it.
+    return name.toLowerCase() === 'from' && isSentOn(input, value)
+      ? [`X-Patchwork-Original-From: ${encodeHeader(value)}`, `From: ${submitter}`]
+      : [line]
   })
   const hasDate = fields.some(([name]) => name.toLowerCase() === 'date')
   return hasDate ? lines : [...lines, `Date: ${rfc5322(input.date)}`]
 }
 
-const RULE = /^-{2,3} ?$/m
-
-/** The message, the trailers that its replies gave, what stood below its `---`, and the diff. */
-function formatBody({ content, diff, replies }: MboxInput): string {
-  const text = content ? `${strip(content)}\n` : ''
-  const rule = RULE.exec(text)
-  const message = rule ? `${strip(text.slice(0, rule.index))}\n` : text
-  const below = rule ? stripEnd(text.slice(rule.index + rule[0].length)) : ''
-  const trailers = replies.flatMap(responseLines).map((line) => `${line}\n`)
-  return message + trailers.join('') + (below ? `---${below}\n` : '') + (diff ? `\n${diff}` : '')
+function isSentOn(input: MboxInput, from: string): boolean {
+  const email = splitAddress(decodeHeader(from)).email.toLowerCase()
+  if (email === input.listEmail.toLowerCase()) return true
+  if (email === input.submitter.email.toLowerCase()) return false
+  const sender = readSender(new Headers(input.headers), input.content)
+  return sender !== undefined && authorOf(sender, input.listEmail) !== sender.author
 }
 
 function oneLine(text: string): string {

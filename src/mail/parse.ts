@@ -1,10 +1,10 @@
-import { readSender } from './address.js'
 import { PATCH_SUBTYPES, patchContent, REPLY_SUBTYPES, replyContent } from './body.js'
 import { parseDate } from './date.js'
 import { decodeHeader, type Headers, readHeaders } from './headers.js'
 import { LIMITS, truncate } from './limits.js'
 import { type TextPart, textParts } from './mime.js'
 import { pullUrl } from './pull-request.js'
+import { readSender } from './sender.js'
 import { isReplySubject } from './subject.js'
 import { dependencies } from './trailers.js'
 import type { MailHints, ParsedMail } from './types.js'
@@ -27,7 +27,7 @@ export function parseMail(mail: Uint8Array): ParsedMail {
     headers: headers.text,
     listIds: findListIds(headers),
     from: headers.decoded('from'),
-    sender: readSender(headers),
+    sender: readSender(headers, content),
     subject,
     isReply,
     references: findReferences(headers, problems),
@@ -84,32 +84,48 @@ function findMessageId(headers: Headers): string | undefined {
 
 const LIST_HEADERS = ['list-id', 'x-mailing-list', 'x-list']
 
-/** `Some words <the.id>` or, where there are no brackets, one word. */
+/**
+ * The ids of all list headers, in lower case (RFC 2919, 6: they are compared without regard to case):
+ * `Some words <the.id>`, `the.id`, `Words (the.id)`.
+ */
 function findListIds(headers: Headers): string[] {
-  const ids: string[] = []
-  for (const name of LIST_HEADERS) {
-    const value = headers.decoded(name)
-    if (value === undefined) continue
-    const open = value.lastIndexOf('<')
-    const close = value.indexOf('>', open + 2)
-    if (open >= 0 && close > 0) ids.push(value.slice(open + 1, close))
-    else if (!value.includes(' ')) ids.push(value)
-  }
-  return ids
+  const ids = LIST_HEADERS.flatMap((name) => headers.getAll(name).slice(0, LIMITS.listIds))
+    .map((value) => listIdOf(decodeHeader(value))?.toLowerCase())
+    .filter((id) => id !== undefined)
+  return [...new Set(ids)]
+}
+
+function listIdOf(value: string): string | undefined {
+  const open = value.lastIndexOf('<')
+  const close = value.indexOf('>', open + 2)
+  if (open >= 0 && close > 0) return value.slice(open + 1, close).trim()
+  if (value !== '' && !value.includes(' ')) return value
+  const inBrackets = /\(([^\s()]{1,200}\.[^\s()]{1,200})\)\s*$/.exec(value)?.[1]
+  return inBrackets ?? /^(\S{1,255}) \(/.exec(value)?.[1]
 }
 
 /** The nearest ancestor first: `In-Reply-To`, then `References` read backwards; each once. */
 function findReferences(headers: Headers, problems: string[]): string[] {
   const found = new Set<string>()
   for (const value of headers.getAll('in-reply-to'))
-    for (const id of decodeHeader(value).split(' ')) if (id) found.add(truncate(id))
+    for (const id of messageIds(decodeHeader(value))) found.add(truncate(id))
   for (const value of headers.getAll('references'))
-    for (const id of decodeHeader(value).split(' ').toReversed()) if (id) found.add(truncate(id))
+    for (const id of messageIds(decodeHeader(value)).toReversed()) found.add(truncate(id))
   const references = [...found]
   if (references.length <= LIMITS.references) return references
   problems.push(`Of ${references.length} references only the nearest ${LIMITS.references} were read.`)
   return references.slice(0, LIMITS.references)
 }
+
+/**
+ * The message ids of a decoded header in their order. RFC 5322, 3.6.4 puts nothing between them that is needed: they
+ * may be glued to each other or, by older programs, to commas. A word without brackets may be an id that lacks them.
+ */
+function messageIds(value: string): string[] {
+  return value.match(MESSAGE_ID_OR_WORD) ?? []
+}
+
+const MESSAGE_ID_OR_WORD = /<[^<>\s]{1,2000}>|[^<>\s,;]+/g
 
 function readHints(headers: Headers): MailHints {
   return {

@@ -3,8 +3,14 @@ import { strip } from './text.js'
 
 const OPENING = /^the following changes since commit/im
 const ANNOUNCEMENT = /^are available in the git repository at:\s*$/gim
-const ADDRESS = /\s*([\p{L}\p{N}_+-]{1,64}(?::\/\/|@)[\p{L}\p{N}_/.@:~-]{1,2000})/uy
-const BRANCH = /[\p{L}\p{N}_/.-]{0,1000}/uy
+/**
+ * What git takes for a repository (git-fetch(1), GIT URLS): `scheme://…`, `[user@]host:path`, or a path; all that RFC
+ * 3986 allows in an address, but for the marks around one in a sentence.
+ */
+const ADDRESS =
+  /\s*((?:[a-z][a-z0-9+.-]{1,20}:\/\/|[\p{L}\p{N}_.+-]{1,64}@|[\p{L}\p{N}.-]{1,200}:(?=[^\s:])|\.{0,2}\/)[\p{L}\p{N}_/.@:~+#%=&?!$*'();,[\]-]{1,2000})/iuy
+/** A ref name (git-check-ref-format(1)). */
+const BRANCH = /[\p{L}\p{N}_/.+#@%=,!{}-]{0,1000}/uy
 
 /**
  * The repository and the branch that a pull request (as `git request-pull` writes it) asks to pull, in one

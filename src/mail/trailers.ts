@@ -75,10 +75,3 @@ function dependencyTarget(text: string): string | undefined {
   const word = text.split(/\s/, 1)[0] as string
   return /^https?:\/\//i.test(word) ? word : undefined
 }
-
-const RESPONSE = /^(?:tested|reviewed|acked|signed-off|nacked|reported)-by:|^fixes:/i
-
-/** The lines of a reply that belong into the commit message: `Acked-by:` and its like. */
-export function responseLines(content: string): string[] {
-  return [...linesOf(content)].filter((line) => RESPONSE.test(line))
-}

@@ -67,12 +67,19 @@ export interface Author {
   email: string
 }
 
-/** Whom a mail names as its sender. */
+/** Whom a mail names as its sender; see `authorOf`. */
 export interface Sender {
   /** As `From` says. */
   author: Author
-  /** Who is meant if that is the address of the list; `author` where nothing else is said. */
-  behind: Author
+  /** `From` says `Name via Somebody`: a list or a relay sent the mail on. */
+  isSentOn: boolean
+  /** The address in `From` is one by which a service sends for many people. */
+  isRelayed: boolean
+  /** Who is named as the author, the surest first. */
+  named: Author[]
+  replyTo: Author[]
+  /** Whom the text credits in its first lines, as git reads them. */
+  inBody: Author | undefined
 }
 
 /** A tag of the project: `name` for people, `pattern` in RE2's syntax, anchored by its author. */

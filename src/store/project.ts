@@ -31,8 +31,10 @@ export async function getProject(db: Database, linkName: string): Promise<Projec
 
 /** Throws NotFound if no project has that list; any will do where none is given. */
 export async function requireList(db: Database, listId: string | undefined): Promise<void> {
-  const isKnown = (await listProjects(db)).some(({ list_id }) => list_id === listId)
-  if (listId !== undefined && !isKnown) throw new NotFound(`No project has the list '${listId}'.`)
+  if (listId === undefined) return
+  const wanted = listId.toLowerCase()
+  const isKnown = (await listProjects(db)).some(({ list_id }) => list_id.toLowerCase() === wanted)
+  if (!isKnown) throw new NotFound(`No project has the list '${listId}'.`)
 }
 
 const DEFAULTS = {

@@ -1,18 +1,22 @@
 import type { Database } from '../db/schema.js'
-import { formatMbox } from '../mail/mbox.js'
+import { formatMbox, type MboxForm } from '../mail/mbox.js'
 import { listDownloads } from '../store/download.js'
 import { listProjects } from '../store/project.js'
 
-/** Patches or covers as mails of an mbox by their numbers, in the order of `ids`. */
+/**
+ * Patches or covers as mails of an mbox by their numbers, in the order of `ids`: with the trailers of their replies,
+ * or in the form `mboxrd` as they were posted.
+ */
 export async function formatMails(
   db: Database,
   kind: 'patch' | 'cover',
   ids: readonly number[],
+  form: MboxForm = 'mbox',
 ): Promise<Map<number, string>> {
   const projects = new Map((await listProjects(db)).map((project) => [project.id, project]))
   const mails = new Map<number, string>()
   for (const row of await listDownloads(db, kind, ids)) {
-    const mail = formatMbox({
+    const input = {
       id: row.id,
       date: row.date,
       submitter: { name: row.submitter_name, email: row.submitter_email },
@@ -21,9 +25,9 @@ export async function formatMails(
       headers: row.headers,
       content: row.content,
       diff: row.diff,
-      replies: row.replies,
-    })
-    mails.set(row.id, mail)
+      replies: form === 'mbox' ? row.replies : undefined,
+    }
+    mails.set(row.id, formatMbox(input, form))
   }
   return mails
 }

@@ -51,4 +51,29 @@ describeOnEach('whom a patch goes to', (fixture) => {
     expect(await find(diff('net/buoy/a.c'))).toBe(ola)
     expect(await find(diff('net/a.c'))).toBe(mira)
   })
+
+  it('asks for files without hunks, and not for lines that look like names', async () => {
+    await rule('icons/*', mira)
+    await rule('lamp/*', ola)
+    const moved =
+      'diff --git a/icons/a.c b/icons/b.c\nsimilarity index 100%\nrename from icons/a.c\nrename to icons/b.c\n'
+    expect(await find(moved)).toBe(mira)
+    expect(await find(`${moved}${diff('lamp/a.c')}`)).toBeUndefined()
+    expect(await find('--- a/icons/q.sql\n+++ b/icons/q.sql\n@@ -1 +1 @@\n--- lamp/x\n+-- lamp/y\n')).toBe(
+      mira,
+    )
+  })
+
+  it('is found whether or not the names have a first folder of their own', async () => {
+    await rule('net/*', mira)
+    for (const folder of ['', 'linux/'])
+      expect(await find(`--- ${folder}net/a.c\n+++ ${folder}net/a.c\n@@ -1 +1 @@\n-a\n+b\n`)).toBe(mira)
+  })
+
+  it('is nobody for a patch of too many files', async () => {
+    await rule('*', mira)
+    const files = Array.from({ length: 10_001 }, (_, index) => `${index}.c`)
+    expect(await find(diff(...files))).toBeUndefined()
+    expect(await find(diff(...files.slice(1)))).toBe(mira)
+  })
 })

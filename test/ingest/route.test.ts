@@ -30,6 +30,13 @@ describeOnEach('the project of a mail', (fixture) => {
     expect(await route('Subject: x')).toBeUndefined()
   })
 
+  it('is that of any of its list headers, whatever the case', async () => {
+    await add('boats', 'Boats.example.org')
+    expect(await route('List-Id: <BOATS.EXAMPLE.ORG>')).toBe('boats')
+    expect(await route('List-Id: <other.example.org>\nList-Id: Boats (boats.example.org)')).toBe('boats')
+    expect(await route('Subject: x', 'boats.EXAMPLE.org')).toBe('boats')
+  })
+
   it('is that of the list it is known to come from, whatever its headers say', async () => {
     await add('boats', LIST)
     await add('ropes', 'ropes.example.org')

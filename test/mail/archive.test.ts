@@ -13,8 +13,21 @@ async function split(text: string, size = 1 << 16): Promise<string[]> {
   return mails
 }
 
-const ARCHIVE =
-  'From a@x Mon Jan  1\nSubject: 1\n\nHi\n>From me\n From you\nFromage\n\nFrom b\nSubject: 2\n\nlast'
+const TIME = 'Mon Jan  1 10:00:00 2026'
+const ARCHIVE = `From a@x ${TIME}\nSubject: 1\n\nHi\n>From me\n From you\nFromage\n\nFrom b@x ${TIME}\nSubject: 2\n\nlast`
+
+/** A mail with a folded header. */
+function numbered(id: number): string {
+  return `From: a@x\n\tfolded\nX-Y: z\nMessage-ID: <${id}@x>\n\nwords\n`
+}
+
+/** Microseconds of CPU for archives in which many lines might begin a mail. */
+async function cpu(count: number): Promise<number> {
+  const start = process.cpuUsage().user
+  await split(`From a ${TIME}\n${'\nFrom A\nX-Y: z\nTo: z\n'.repeat(count)}`, 4096)
+  await split(`From a ${TIME}\n\nFrom A\n${'X-Y: z\n'.repeat(count)}`, 4096)
+  return process.cpuUsage().user - start
+}
 
 describe('splitMbox', () => {
   it.each([1, 2, 3, 5, 7, 64, 1 << 16])(
@@ -35,18 +48,54 @@ describe('splitMbox', () => {
   })
 
   it('needs no blank line between mails, and drops only one', async () => {
-    expect(await split('From a\nx\nFrom b\ny\n\n\nFrom c\n')).toEqual(['x\n', 'y\n\n', ''])
+    expect(await split(`From a ${TIME}\nx\nFrom b ${TIME}\ny\n\n\nFrom c ${TIME}\n`)).toEqual([
+      'x\n',
+      'y\n\n',
+      '',
+    ])
+  })
+
+  it.each([
+    `From me ${TIME.slice(0, 10)}`,
+    'From here on, differently',
+    'From mira@example.org there was a hint',
+    'From the list: at 10:00 it is lit',
+    'From a at 10:00:00 89',
+    `From ${'x'.repeat(1200)} ${TIME}`,
+  ])('leaves what git mailsplit takes for text: %j', async (line) => {
+    for (const text of [`a\n${line}\nb`, `a\n\n${line}\n\nb`, `a\n\n${line}\nNote: b\n\nc`])
+      expect(await split(`From a ${TIME}\n${text}`)).toEqual([text])
+  })
+
+  it.each([1, 7, 1 << 16])(
+    'takes a short line after a blank one and above headers, in chunks of %i',
+    async (size) => {
+      expect(await split(`From A\n${numbered(1)}\nFrom A\n${numbered(2)}`, size)).toEqual([
+        numbered(1),
+        numbered(2),
+      ])
+      expect(await split(`From A\n${numbered(1)}From A\n${numbered(2)}`, size)).toEqual([
+        `${numbered(1)}From A\n${numbered(2)}`,
+      ])
+    },
+  )
+
+  it('reads many lines that might begin a mail in linear time', async () => {
+    await cpu(2000)
+    const small = await cpu(10_000)
+    expect(await cpu(80_000)).toBeLessThan(24 * Math.max(small, 20_000))
   })
 
   it('finds nothing in an empty file or before the first mail', async () => {
     expect(await split('')).toEqual([])
     expect(await split('no mail\nat all\n')).toEqual([])
-    expect(await split('junk\nFrom a\nx')).toEqual(['x'])
-    expect(await split('From a')).toEqual([''])
+    expect(await split(`junk\nFrom a ${TIME}\nx`)).toEqual(['x'])
+    expect(await split(`From a ${TIME}`)).toEqual([''])
   })
 
   it('ends with what may have become a From line', async () => {
-    expect(await split('From a\nx\nFro', 1)).toEqual(['x\nFro'])
+    expect(await split(`From a ${TIME}\nx\nFro`, 1)).toEqual(['x\nFro'])
+    expect(await split(`From a ${TIME}\nx\n\nFrom b\nTo: c`, 1)).toEqual(['x\n\nFrom b\nTo: c'])
   })
 
   it('cuts a mail one byte past the limit and goes on with the next', async () => {
@@ -58,7 +107,7 @@ describe('splitMbox', () => {
 
 async function* endless(): AsyncGenerator<Uint8Array> {
   const chunk = Buffer.alloc(8 * 1024 * 1024, 'x')
-  yield Buffer.from('From a\n')
+  yield Buffer.from(`From a ${TIME}\n`)
   for (let size = 0; size <= LIMITS.mailBytes; size += chunk.length) yield chunk
-  yield Buffer.from('\nFrom b\nnext')
+  yield Buffer.from(`\nFrom b ${TIME}\nnext`)
 }

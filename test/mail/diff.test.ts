@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
 import { describe, expect, it } from 'vitest'
-import { fileNames, hashDiff } from '../../src/mail/diff.js'
+import { hashDiff } from '../../src/mail/diff.js'
 
 const DIFF =
   'diff --git a/s/x.c b/s/x.c\nindex 1..2 100644\n--- a/s/x.c\n+++ b/s/x.c\n@@ -1,3 +1,4 @@ f\n a\n-b\n+c\n+d\n e\n'
@@ -33,13 +33,4 @@ describe('hashDiff', () => {
   })
 
   it('has one for nothing', () => expect(hashDiff('')).toBe(sha1('')))
-})
-
-describe('fileNames', () => {
-  it('gives each once, sorted, without the first folder', () => {
-    const diff = `--- /dev/null\n+++ b/z/new\n${DIFF}--- a/s/x.c\n+++ /dev/null\n`
-    expect(fileNames(diff)).toEqual(['s/x.c', 'z/new'])
-  })
-
-  it('finds none in no diff', () => expect(fileNames('--- \n+++\n---')).toEqual([]))
 })

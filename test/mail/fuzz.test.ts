@@ -1,9 +1,10 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
-import { authorOf } from '../../src/mail/address.js'
+import { authorOf } from '../../src/mail/sender.js'
 import { splitMbox } from '../../src/mail/archive.js'
-import { fileNames, hashDiff } from '../../src/mail/diff.js'
+import { hashDiff } from '../../src/mail/diff.js'
+import { fileNames } from '../../src/mail/diff-files.js'
 import { decodeHeader, headerFields } from '../../src/mail/headers.js'
 import { LIMITS } from '../../src/mail/limits.js'
 import { formatMbox } from '../../src/mail/mbox.js'
@@ -186,7 +187,10 @@ describe('mutated mail', () => {
       const mails = [mutate(seed), mutate(-seed)].map((bytes) =>
         bytes.toString('latin1').replace(/^From /gm, '>From '),
       )
-      const archive = Buffer.from(mails.map((text) => `From x\n${text}\n\n`).join(''), 'latin1')
+      const archive = Buffer.from(
+        mails.map((text) => `From x Thu Jan  1 00:00:00 1970\n${text}\n\n`).join(''),
+        'latin1',
+      )
       async function* chunks(): AsyncGenerator<Uint8Array> {
         for (let at = 0; at < archive.length; ) {
           const size = 1 + random(3000)

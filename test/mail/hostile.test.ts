@@ -1,9 +1,10 @@
 import { describe, expect, it } from 'vitest'
 // @ts-expect-error a script without types
 import { PLACES, RUNS } from '../../bench/hostile-cases.mjs'
-import { authorOf } from '../../src/mail/address.js'
+import { authorOf } from '../../src/mail/sender.js'
 import { splitMbox } from '../../src/mail/archive.js'
-import { fileNames, hashDiff } from '../../src/mail/diff.js'
+import { hashDiff } from '../../src/mail/diff.js'
+import { fileNames } from '../../src/mail/diff-files.js'
 import { formatMbox } from '../../src/mail/mbox.js'
 import { parseMail } from '../../src/mail/parse.js'
 import { parseSubject } from '../../src/mail/subject.js'

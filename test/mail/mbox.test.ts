@@ -2,22 +2,24 @@ import { describe, expect, it } from 'vitest'
 import { splitAddress } from '../../src/mail/address.js'
 import { decodeHeader, headerFields } from '../../src/mail/headers.js'
 import { downloadName, formatMbox, type MboxInput } from '../../src/mail/mbox.js'
+import { parseMail } from '../../src/mail/parse.js'
 
 const DIFF = '--- a/oar.c\n+++ b/oar.c\n@@ -1 +1 @@\n-slow\n+fast\n'
 
+const INPUT: MboxInput = {
+  id: 7,
+  date: '2026-03-04T05:06:07.123456',
+  submitter: { name: 'Ida Rower', email: 'ida@example.org' },
+  delegate: undefined,
+  listEmail: 'boats@example.org',
+  headers: 'From: Ida Rower <ida@example.org>\nSubject: [PATCH] oar\nMessage-Id: <oar@example.org>',
+  content: 'Row faster.\n\nSigned-off-by: Ida Rower <ida@example.org>\n---\n oar.c | 2 +-',
+  diff: DIFF,
+  replies: [],
+}
+
 function mbox(changes: Partial<MboxInput> = {}): string {
-  return formatMbox({
-    id: 7,
-    date: '2026-03-04T05:06:07.123456',
-    submitter: { name: 'Ida Rower', email: 'ida@example.org' },
-    delegate: undefined,
-    listEmail: 'boats@example.org',
-    headers: 'From: Ida Rower <ida@example.org>\nSubject: [PATCH] oar\nMessage-Id: <oar@example.org>',
-    content: 'Row faster.\n\nSigned-off-by: Ida Rower <ida@example.org>\n---\n oar.c | 2 +-',
-    diff: DIFF,
-    replies: [],
-    ...changes,
-  })
+  return formatMbox({ ...INPUT, ...changes })
 }
 
 /** The header section of a download, unfolded and decoded. */
@@ -55,7 +57,11 @@ ${DIFF}`)
   })
 
   it('adds what replies say to the message, above its rule', () => {
-    const replies = ['Fine!\n\nAcked-by: A <a@x>\n> Acked-by: Nobody <n@x>', 'reviewed-by: B <b@x>\nTo: c']
+    const replies = [
+      'Fine!\n\nAcked-by: A <a@x>\n> Acked-by: Nobody <n@x>',
+      'reviewed-by: B <b@x>\nTo: c',
+      'Acked-by: A <a@x>',
+    ]
     expect(mbox({ replies })).toContain(
       'Signed-off-by: Ida Rower <ida@example.org>\nAcked-by: A <a@x>\nreviewed-by: B <b@x>\n---\n oar.c | 2 +-\n\n---',
     )
@@ -115,6 +121,27 @@ ${DIFF}`)
       email: 'i@x',
     })
   })
+
+  it('credits the person behind a relay', () => {
+    const headers =
+      'From: Ida Rower via B4 Relay <devnull+ida.example.org@kernel.org>\nReply-To: ida@example.org'
+    expect(mbox({ headers })).toContain('\nFrom: Ida Rower <ida@example.org>\n')
+    expect(mbox({ headers: 'From: Max <max@x>\nReply-To: ida@example.org' })).toContain(
+      '\nFrom: Max <max@x>\n',
+    )
+  })
+
+  it.each(['From a@x Mon Jan  1 10:00:00 2026', 'From here on'])(
+    'encodes a text with the line %j',
+    (line) => {
+      const text = mbox({ content: `Words.\n\n${line}\n\nMore.` })
+      expect(text).toContain('Content-Transfer-Encoding: quoted-printable')
+      expect(text.match(/^From /gm)).toHaveLength(1)
+      expect(parseMail(Buffer.from(text)).content).toBe(`Words.\n\n${line}\n\nMore.`)
+      expect(mbox({ content: `>${line}` })).toContain('Content-Transfer-Encoding: 7bit')
+      expect(formatMbox({ ...INPUT, content: `>${line}` }, 'mboxrd')).not.toMatch(/^>+From /m)
+    },
+  )
 
   it('writes an address alone where there is no name', () => {
     const text = mbox({ submitter: { name: null, email: 'i@x' }, content: '', diff: null })

@@ -26,6 +26,25 @@ describe('parseMail', () => {
     expect(parseMail(mail({ headers })).references).toEqual(['<b@x>', '<c@x>', '<a@x>'])
   })
 
+  it.each(['<a@x><b@x>', '<a@x>,<b@x>', '<a@x>\n\t<b@x>', '<a@x>; <b@x>,', 'a@x, b@x'])(
+    'takes references apart however they are separated: %j',
+    (value) => {
+      const ids = value.startsWith('<') ? ['<b@x>', '<a@x>'] : ['b@x', 'a@x']
+      expect(parseMail(mail({ references: value })).references).toEqual(ids)
+      expect(parseMail(mail({ headers: `In-Reply-To: ${value}` })).references).toEqual(ids.toReversed())
+    },
+  )
+
+  it('reads all list ids, in lower case', () => {
+    const headers =
+      'List-Id: <Other.Example.org>\nList-Id: Boats (boats.example.org)\nX-list: boats.example.org (Boats)'
+    expect(parseMail(mail({ headers })).listIds).toEqual([
+      'lamps.example.org',
+      'other.example.org',
+      'boats.example.org',
+    ])
+  })
+
   it('decodes quoted-printable, base64 and nested parts', () => {
     const headers = 'MIME-Version: 1.0\nContent-Type: multipart/mixed; boundary="x y"'
     const inner =

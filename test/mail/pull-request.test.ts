@@ -10,6 +10,15 @@ describe('pullUrl', () => {
     ['  https://x.org/~u/a.git for-next  \n', 'https://x.org/~u/a.git for-next'],
     ['\n  ssh://git@x.org:22/a.git\n\nfor you to fetch', 'ssh://git@x.org:22/a.git'],
     ['\n  git@x.org:a/b.git main', 'git@x.org:a/b.git main'],
+    ['  https://x.org/~u/a-2.0+git refs/heads/next', 'https://x.org/~u/a-2.0+git refs/heads/next'],
+    ['  https://x.org/a%20b#c topic/a+b#1', 'https://x.org/a%20b#c topic/a+b#1'],
+    ['  x.org:a.git next', 'x.org:a.git next'],
+    ['  host:/srv/a.git next', 'host:/srv/a.git next'],
+    ['  me@x.org:~me/a.git next', 'me@x.org:~me/a.git next'],
+    ['  ssh://git@x.org/~me/a+b.git next', 'ssh://git@x.org/~me/a+b.git next'],
+    ['  /srv/git/a.git next', '/srv/git/a.git next'],
+    ['  ../a.git next', '../a.git next'],
+    ['  file:///srv/git/a.git next', 'file:///srv/git/a.git next'],
     ['\n\n  git://x.org/a.git\n  tags/wrapped\n\nfor', 'git://x.org/a.git tags/wrapped'],
   ])('%j', (address, expected) => expect(pullUrl(request(address))).toBe(expected))
 

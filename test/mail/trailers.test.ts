@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { countTags, dependencies, matchesPattern, responseLines } from '../../src/mail/trailers.js'
+import { countTags, dependencies, matchesPattern } from '../../src/mail/trailers.js'
 
 const tag = (id: number, pattern: string) => ({ id, pattern })
 
@@ -50,12 +50,5 @@ describe('dependencies', () => {
   it('takes a hundred at most', () => {
     const content = Array.from({ length: 200 }, (_, index) => `Depends-on: <${index}@x>`).join('\n')
     expect(dependencies(content)).toHaveLength(100)
-  })
-})
-
-describe('responseLines', () => {
-  it('finds what people said about a patch', () => {
-    const content = 'Hi\nReviewed-by: A\n Acked-by: B\nNACKED-BY: C\nFixes: 1\nCc: D\nReported-by: E\nLink: F'
-    expect(responseLines(content)).toEqual(['Reviewed-by: A', 'NACKED-BY: C', 'Fixes: 1', 'Reported-by: E'])
   })
 })

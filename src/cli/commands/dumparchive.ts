@@ -12,7 +12,7 @@ import { withDatabase } from '../database.js'
 export function addDumpCommand(program: Command): void {
   program
     .command('dumparchive [linkname...]')
-    .description('Write the covers and patches of some projects, or of all, as one mbox.')
+    .description('Write the covers and patches of some projects, or of all, as one mbox (mboxrd).')
     .option('--output <file>', 'where to, gzipped if it ends in .gz; by default to standard output')
     .action((linkNames: string[], { output }: { output?: string }) =>
       withDatabase(async (db) => {
@@ -29,15 +29,15 @@ async function write(mails: Readable, output: string | undefined): Promise<void>
   await (output.endsWith('.gz') ? pipeline(mails, createGzip(), file) : pipeline(mails, file))
 }
 
-/** One mail after the other as downloads give them, by their dates. */
+/** One mail after the other as it was posted, by their dates: an archive that `parsearchive` reads back. */
 async function* mboxes(db: Database, projects: readonly Project[]): AsyncGenerator<string> {
   for (const { id } of projects)
     for await (const entries of listArchive(db, id)) {
       const numbersOf = (kind: ArchiveEntry['kind']) =>
         entries.filter((entry) => entry.kind === kind).map((entry) => entry.id)
       const mails = {
-        cover: await formatMails(db, 'cover', numbersOf('cover')),
-        patch: await formatMails(db, 'patch', numbersOf('patch')),
+        cover: await formatMails(db, 'cover', numbersOf('cover'), 'mboxrd'),
+        patch: await formatMails(db, 'patch', numbersOf('patch'), 'mboxrd'),
       }
       for (const entry of entries) yield `${mails[entry.kind].get(entry.id) ?? ''}\n`
     }

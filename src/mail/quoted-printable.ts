@@ -1,0 +1,37 @@
+/** RFC 2045, 6.7: longest line without its line break. */
+const MAX_LINE = 76
+
+/**
+ * A text in quoted-printable, UTF-8. A line that begins with `From ` begins with `=46rom `, so that it never begins a
+ * mail in an mbox. Line feeds stay; a carriage return is data, for a file may have it.
+ */
+export function encodeQuotedPrintable(text: string): string {
+  return text.split('\n').map(encodeLine).join('\n')
+}
+
+function encodeLine(line: string): string {
+  const bytes = Buffer.from(line)
+  const pieces: string[] = []
+  let piece = ''
+  for (let at = 0; at < bytes.length; at++) {
+    const code = encodeByte(bytes, at)
+    if (piece.length + code.length > MAX_LINE - 1) {
+      pieces.push(`${piece}=`)
+      piece = ''
+    }
+    // A soft break may bring these words to the start of a line as well.
+    piece += piece === '' && /^>*From /.test(bytes.toString('latin1', at, at + 20)) ? hex(bytes[at]) : code
+  }
+  return [...pieces, piece].join('\n')
+}
+
+function encodeByte(bytes: Buffer, at: number): string {
+  const byte = bytes[at] as number
+  const isBlank = byte === 0x20 || byte === 0x09
+  if (isBlank) return at === bytes.length - 1 ? hex(byte) : String.fromCharCode(byte)
+  return byte > 0x20 && byte < 0x7f && byte !== 0x3d ? String.fromCharCode(byte) : hex(byte)
+}
+
+function hex(byte: number | undefined): string {
+  return `=${(byte ?? 0).toString(16).toUpperCase().padStart(2, '0')}`
+}

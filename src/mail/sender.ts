@@ -1,0 +1,142 @@
+/**
+ * Who wrote a mail. Lists put their own address into `From` where the sender's domain has a strict DMARC policy, and
+ * relays (b4's web endpoint, GitGitGadget) send for many people: the submitter is the person behind them, and never
+ * an address that many share.
+ */
+
+import { splitAddress, splitAddresses } from './address.js'
+import type { Headers } from './headers.js'
+import { LIMITS } from './limits.js'
+import { linesOf, strip } from './text.js'
+import type { Author, Sender } from './types.js'
+
+/**
+ * Reads who sent a mail; undefined if there is no usable `From`.
+ *
+ * @param content the text of the mail, whose first lines may name the author as git reads it
+ */
+export function readSender(headers: Headers, content = ''): Sender | undefined {
+  const from = headers.decoded('from')
+  const author = from ? splitAddress(from) : undefined
+  if (!author?.email) return undefined
+  const before = nameBeforeVia(author.name)
+  const name = before ?? author.name
+  const inBody = inBodyAuthor(content)
+  return {
+    author,
+    isSentOn: before !== undefined,
+    isRelayed: before !== undefined && isRelayAddress(author.email, headers),
+    named: namedAuthors(headers, { before, name, inBody }),
+    replyTo: headers
+      .getAll('reply-to')
+      .flatMap((value) => splitAddresses(value, LIMITS.addresses))
+      .slice(0, LIMITS.addresses)
+      .map((reply) => ({ name: reply.name ?? name, email: reply.email })),
+    inBody,
+  }
+}
+
+/**
+ * The person who wrote a mail. Where `From` is the list's address or says `Name via Somebody`, that is whom
+ * `X-Original-From` or `X-Original-Sender` names, else who has the same name in `Reply-To`, `Cc` or the mail's text.
+ * An address of the list or of a relay gives way to the only other one in `Reply-To`, or to git's author, as well.
+ *
+ * @param listEmail the address of the project's list
+ */
+export function authorOf(sender: Sender, listEmail: string): Author {
+  const { author, isSentOn, isRelayed, named, replyTo, inBody } = sender
+  const isList = isSame(author.email, listEmail)
+  if (!isList && !isSentOn) return author
+  const isOther = ({ email }: Author) =>
+    email.includes('@') && !isSame(email, listEmail) && !isSame(email, author.email)
+  const found = named.find(isOther)
+  if (found) return found
+  if (!isList && !isRelayed) return author
+  const replies = replyTo.filter(isOther)
+  const [reply] = replies
+  if (reply && replies.length === 1 && isSameName(reply.name, nameBeforeVia(author.name) ?? author.name))
+    return reply
+  return inBody && isOther(inBody) ? inBody : author
+}
+
+function isSame(one: string, other: string): boolean {
+  return one.toLowerCase() === other.toLowerCase()
+}
+
+interface Names {
+  /** What stands before `via`. */
+  before: string | undefined
+  /** That, or the whole name. */
+  name: string | undefined
+  inBody: Author | undefined
+}
+
+/** Who is named as the author by a header for that, or by the same name as in `From`; the surest first. */
+function namedAuthors(headers: Headers, { before, name, inBody }: Names): Author[] {
+  const found: Author[] = []
+  const original = headers.decoded('x-original-from')
+  if (original) {
+    const author = splitAddress(original)
+    found.push({ name: before ?? author.name ?? name, email: author.email })
+  }
+  const originalSender = headers.decoded('x-original-sender')
+  if (originalSender) found.push({ name, email: splitAddress(originalSender).email })
+  if (name !== undefined && BARE_ADDRESS.test(name)) found.push({ name: undefined, email: name })
+  const others = [...headers.getAll('reply-to'), ...headers.getAll('cc')]
+    .flatMap((value) => splitAddresses(value, LIMITS.addresses))
+    .slice(0, LIMITS.addresses)
+  if (inBody) others.push(inBody)
+  for (const author of others)
+    if (author.name !== undefined && isSameName(author.name, name)) found.push({ name, email: author.email })
+  return found
+}
+
+/** A name that is an address, as some lists write it where the sender has no name. */
+const BARE_ADDRESS = /^[^\s<>@",]{1,100}@[^\s<>@",]{1,200}$/
+
+/** Addresses by which services send for many people. */
+const RELAY =
+  /^(?:devnull\b|gitgitgadget|no-?reply|do-?not-?reply|notifications?\b|relay\b|forwarder\b|bounces?\b)/i
+
+function isRelayAddress(email: string, headers: Headers): boolean {
+  return RELAY.test(email) || headers.get('x-endpoint-received') !== undefined
+}
+
+/** Whether two names are one, whatever their quotes, case and order: `"Mare, Tess"` is `tess mare`. */
+function isSameName(one: string | undefined, other: string | undefined): boolean {
+  return one === other || wordsOf(one) === wordsOf(other)
+}
+
+function wordsOf(name: string | undefined): string {
+  const words = (name ?? '').toLowerCase().match(/[\p{L}\p{N}]+/gu) ?? []
+  return words.toSorted().join(' ')
+}
+
+/** Mailman writes `Name via List`, Google Groups `'Name' via List`, some nothing behind the `via`. */
+function nameBeforeVia(name: string | undefined): string | undefined {
+  if (name === undefined) return undefined
+  const via = name.endsWith(' via') ? name.length - 4 : name.lastIndexOf(' via ')
+  if (via < 0) return undefined
+  const before = strip(name.slice(0, via))
+  let [start, end] = [0, before.length]
+  while (start < end && before[start] === "'") start++
+  while (end > start && before[end - 1] === "'") end--
+  return before.slice(start, end) || undefined
+}
+
+/** The headers that git reads at the start of a message, in place of those of the mail. */
+const IN_BODY_HEADER = /^(?:From|Subject|Date): /
+
+/** Whom the `From:` at the start of the text credits. */
+function inBodyAuthor(content: string): Author | undefined {
+  for (const line of linesOf(content)) {
+    if (line.trim() === '') continue
+    if (!IN_BODY_HEADER.test(line)) return undefined
+    if (!line.startsWith('From: ')) continue
+    const author = splitAddress(line.slice('From: '.length, MAX_IN_BODY_FROM))
+    return author.email.includes('@') ? author : undefined
+  }
+  return undefined
+}
+
+const MAX_IN_BODY_FROM = 1000

@@ -1,0 +1,95 @@
+import { describe, expect, it } from 'vitest'
+import { Headers } from '../../src/mail/headers.js'
+import { authorOf, readSender } from '../../src/mail/sender.js'
+
+const LIST = 'boats@example.org'
+
+describe('who wrote a mail', () => {
+  const writer = (headers: string, content = '') => {
+    const sender = readSender(new Headers(headers), content)
+    return sender && authorOf(sender, LIST)
+  }
+
+  it('decodes the header and takes the first of several', () => {
+    expect(writer('from: =?utf-8?q?J=C3=B6?=\n <j@x>\nFrom: other@x')).toEqual({
+      name: 'Jö',
+      email: 'j@x',
+    })
+  })
+
+  it.each(['', 'Subject: x', 'From:', 'From:  \n ', 'From: (nobody)'])('finds none in %j', (headers) => {
+    expect(writer(headers)).toBeUndefined()
+  })
+
+  it.each([
+    ['From: Ida via Boats <boats@example.org>\nReply-To: Ida <ida@x>', 'Ida', 'ida@x'],
+    ["From: 'Ida' via Boats <Boats@Example.org>\nReply-To: A <a@x>, Ida <ida@x>", 'Ida', 'ida@x'],
+    ['From: Ida via <boats@example.org>\nReply-To: a@x\nCc: B <b@x>\nCc: Ida <ida@x>', 'Ida', 'ida@x'],
+    ['From: Ida via a via b <boats@example.org>\nCc: Ida via a <ida@x>', 'Ida via a', 'ida@x'],
+    ['From: Ida via B <boats@example.org>\nX-Original-From: I <ida@x>\nCc: Ida <no@x>', 'Ida', 'ida@x'],
+  ])('finds the sender behind the list: %j', (headers, name, email) => {
+    expect(writer(headers)).toEqual({ name, email })
+  })
+
+  it.each([
+    ['From: Ida via B <boats@example.org>\nReply-To: Bob <b@x>', 'Ida via B', LIST],
+    ['From: Ida <boats@example.org>\nReply-To: Boats@example.org', 'Ida', LIST],
+    ['From: Ida <boats@example.org>\nReply-To: a@x, b@x', 'Ida', LIST],
+    ['From: boats@example.org\nReply-To: Bob <b@x>', undefined, LIST],
+    ['From: Ida via B <boats@example.org>\nX-Original-From: nobody', 'Ida via B', LIST],
+  ])('keeps the list where nothing names the sender: %j', (headers, name, email) => {
+    expect(writer(headers)).toEqual({ name, email })
+  })
+
+  it.each([
+    ['X-Original-Sender', 'From: Ida via B <boats@example.org>\nX-Original-Sender: ida@x', 'Ida', 'ida@x'],
+    [
+      'a quoted comma',
+      'From: "Rower, Ida via B" <boats@example.org>\nReply-To: "Rower, Ida" <ida@x>',
+      'Rower, Ida',
+      'ida@x',
+    ],
+    [
+      'another order',
+      'From: Ida Rower via B <boats@example.org>\nCc: "Rower, Ida" <ida@x>',
+      'Ida Rower',
+      'ida@x',
+    ],
+    ['an address as name', 'From: ida@x <boats@example.org>\nReply-To: ida@x', undefined, 'ida@x'],
+    [
+      'Reply-To without a name',
+      'From: Ida via B <boats@example.org>\nReply-To: ida@x, boats@example.org',
+      'Ida',
+      'ida@x',
+    ],
+    ['a name without via', 'From: Ida <boats@example.org>\nCc: Ida <ida@x>', 'Ida', 'ida@x'],
+    [
+      'a relay of b4',
+      'From: Ida via B4 Relay <devnull+ida.x@kernel.org>\nX-Original-From: Ida <ida@x>',
+      'Ida',
+      'ida@x',
+    ],
+    ['a relay and Reply-To', 'From: Ida via R <devnull+ida.x@kernel.org>\nReply-To: ida@x', 'Ida', 'ida@x'],
+    [
+      'a relay and Cc',
+      'From: Ida via G <gitgitgadget@gmail.com>\nCc: Bob <b@x>, Ida <ida@x>',
+      'Ida',
+      'ida@x',
+    ],
+  ])('finds the person by %s', (_, headers, name, email) => {
+    expect(writer(headers)).toEqual({ name, email })
+  })
+
+  it('asks the first lines of the text where the address is that of a list or a relay', () => {
+    const text = 'Subject: x\nFrom: Ida Rower <ida@x>\n\nWords.'
+    for (const from of ['Boats <boats@example.org>', 'Ida Rower via G <gitgitgadget@gmail.com>'])
+      expect(writer(`From: ${from}`, text)?.email).toBe('ida@x')
+    expect(writer('From: Bob <bob@x>', text)?.email).toBe('bob@x')
+    expect(writer('From: Boats <boats@example.org>', `Words.\n${text}`)?.email).toBe(LIST)
+  })
+
+  it('keeps an address of a person whatever other headers say', () => {
+    expect(writer('From: Ida <ida@x>\nX-Original-From: evil@x')?.email).toBe('ida@x')
+    expect(writer('From: Ida via Work <ida@x>\nReply-To: team@x', 'From: Bob <b@x>\n')?.email).toBe('ida@x')
+  })
+})
