@@ -1,7 +1,7 @@
 import type { Database } from './db/schema.js'
 import { Forbidden, TooMany } from './errors.js'
 import { hashPassword, isOutdatedHash, verifyPassword } from './password.js'
-import { findUser, updatePassword, type User } from './store/user.js'
+import { findUser, findUserById, replacePasswordHash, type User } from './store/user.js'
 import { Throttle } from './throttle.js'
 
 /** How passwords open accounts, for the pages and the API alike. */
@@ -59,8 +59,20 @@ export async function logIn(db: Database, credentials: Credentials, now: Date): 
   // Only this one: a right password for an account of their own is no licence to guess those of others.
   byAddress.uncount(address)
   byAccount.forget(username)
+  return await renewHash(db, user, password)
+}
+
+/**
+ * Stores a verified password in our own form where its hash is an old one. Somebody may have set another password since
+ * it was verified, which must stay; or another login has renewed the hash first, and then the password still fits.
+ * Throws Forbidden if it does not.
+ */
+async function renewHash(db: Database, user: User, password: string): Promise<User> {
   if (!isOutdatedHash(user.password)) return user
   const hash = await hashPassword(password)
-  await updatePassword(db, user.id, hash)
-  return { ...user, password: hash }
+  if (await replacePasswordHash(db, user, hash)) return { ...user, password: hash }
+  const current = await findUserById(db, user.id)
+  if (current?.is_active !== 1 || !(await verifyPassword(password, current.password)))
+    throw new Forbidden('Invalid username/password.')
+  return current
 }

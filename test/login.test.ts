@@ -2,7 +2,7 @@ import { beforeEach, expect, it } from 'vitest'
 import { authenticate } from '../src/credentials.js'
 import { Forbidden, TooMany } from '../src/errors.js'
 import { logIn } from '../src/login.js'
-import { findUser, updatePassword } from '../src/store/user.js'
+import { findUser, getUser, updatePassword } from '../src/store/user.js'
 import { addAccount } from './support/accounts.js'
 import { describeOnEach } from './support/database.js'
 
@@ -35,6 +35,23 @@ describeOnEach('logging in', (fixture) => {
     await attempt('ola', 'secret')
     expect((await findUser(fixture.db, 'ola'))?.password).toMatch(/^\$argon2id\$/)
     await attempt('ola', 'secret')
+  })
+
+  it('does not undo a change of the password that comes while it hashes the old one anew', async () => {
+    const { id } = await getUser(fixture.db, 'ola')
+    const login = attempt('ola', 'secret')
+    const refused = expect(login).rejects.toThrow('Invalid username/password.')
+    await findUser(fixture.db, 'ola')
+    const changed = '$argon2id$v=19$m=8,t=1,p=1$c2FsdHNhbHQ$AAAAAAAAAAAAAAAAAAAAAAAAAAA'
+    await updatePassword(fixture.db, id, changed)
+    await refused
+    expect((await getUser(fixture.db, 'ola')).password).toBe(changed)
+  })
+
+  it('lets the same password in twice at once, though each login hashes it anew', async () => {
+    const [one, two] = await Promise.all([attempt('ola', 'secret'), attempt('ola', 'secret')])
+    const { password } = await getUser(fixture.db, 'ola')
+    expect([one.password, two.password]).toEqual([password, password])
   })
 
   it('has an address wait that was wrong too often, whatever it sends then', async () => {

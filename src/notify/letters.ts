@@ -93,15 +93,27 @@ export function invitationLetter({ email, base, link, username }: Asked & { user
   ])
 }
 
+/** What became of an account's API tokens when its password changed. */
+export type TokensThen = 'revoked' | 'kept' | 'none'
+
+const TOKEN_LINES: Readonly<Record<TokensThen, readonly string[]>> = {
+  revoked: ['Its API tokens are revoked: programs need a new one, which you', 'can make in your profile.'],
+  kept: ['Its API tokens were kept, and still work.'],
+  none: [],
+}
+
 /** Tells an account's owner of something that they would want to stop, were it not them. */
 export function passwordChangedLetter({
   email,
   base,
   username,
-}: Omit<Asked, 'link'> & { username: string }): NewMail {
+  tokens,
+}: Omit<Asked, 'link'> & { username: string; tokens: TokensThen }): NewMail {
   return confirmation(email, 'Your Patchwork password was changed', base, [
     'the password of your account',
     `"${username}" was changed just now.`,
+    'All other browsers are logged out.',
+    ...TOKEN_LINES[tokens],
     'If it was not you, set a new one at once:',
     ...alone(`${base}/user/password-reset/`),
   ])

@@ -2,9 +2,11 @@ import type { Updateable } from 'kysely'
 import type { Database, UserTable } from '../db/schema.js'
 import { transaction } from '../db/transaction.js'
 import { Conflict } from '../errors.js'
+import { deletePasswordResets, deleteRegistrations } from './confirmation.js'
 import { forgetMaintainers } from './maintainer.js'
 import { forgetProjects } from './project.js'
-import { getUser, type User } from './user.js'
+import { deleteSessionsOf } from './session.js'
+import { findUserById, getUser, type User } from './user.js'
 
 /** Accounts as administrators see and change them; what users change of their own is `updateUser`. */
 
@@ -27,15 +29,20 @@ export async function listUsers(db: Database, after = '', limit = 1000): Promise
 }
 
 /**
- * Changes an account. Where its password changes or it is closed, nobody stays logged in to it; where it is
- * closed, its tokens open nothing either.
+ * Changes an account. Where its password changes or it is closed, all sessions end. Links that were mailed before lose
+ * their effect where they would undo the change: those for a new password also where the address changes.
  */
 export async function updateAccount(database: Database, id: number, change: AccountChange): Promise<void> {
   if (Object.keys(change).length === 0) return
+  const { password, email, is_active } = change
+  const isClosed = is_active !== undefined && !is_active
   await transaction(database, async (db) => {
+    const before = await findUserById(db, id)
+    const isMoved = email !== undefined && email !== before?.email
     await db.updateTable('users').set(change).where('id', '=', id).execute()
-    if (change.password !== undefined || (change.is_active !== undefined && !change.is_active))
-      await db.deleteFrom('sessions').where('user_id', '=', id).execute()
+    if (password !== undefined || isClosed) await deleteSessionsOf(db, id)
+    if (password !== undefined || isClosed || isMoved) await deletePasswordResets(db, id)
+    if (isClosed) await deleteRegistrations(db, id)
   })
 }
 

@@ -74,11 +74,16 @@ export async function deleteConfirmation(db: Database, id: number): Promise<bool
 
 /** Makes the keys useless with which somebody could set an account's password. */
 export async function deletePasswordResets(db: Database, userId: number): Promise<void> {
-  await db
-    .deleteFrom('confirmations')
-    .where('user_id', '=', userId)
-    .where('type', '=', 'password-reset')
-    .execute()
+  await deleteConfirmationsOf(db, userId, 'password-reset')
+}
+
+/** Makes the keys useless with which somebody could open an account. */
+export async function deleteRegistrations(db: Database, userId: number): Promise<void> {
+  await deleteConfirmationsOf(db, userId, 'registration')
+}
+
+async function deleteConfirmationsOf(db: Database, userId: number, type: ConfirmationType): Promise<void> {
+  await db.deleteFrom('confirmations').where('user_id', '=', userId).where('type', '=', type).execute()
 }
 
 /** How many confirmations an address was asked for since a time. */

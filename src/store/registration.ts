@@ -4,22 +4,30 @@ import type { Database } from '../db/schema.js'
 import { transaction } from '../db/transaction.js'
 import { Invalid } from '../errors.js'
 import { oldestConfirmation } from './confirmation.js'
-import { insertUser, type NewUser } from './user.js'
+import { insertUser, isUserNameTaken, type NewUser } from './user.js'
 
 /** How many accounts are removed at once. */
 const BATCH = 100
 
-/** Stores an account that opens nothing until it is confirmed. Throws Invalid if its name is taken. */
+/**
+ * Stores an account that opens nothing until it is confirmed; to be called in a transaction. Throws Invalid if its name
+ * is taken, whatever its case.
+ */
 export async function insertUnconfirmedUser(
   db: Database,
   user: Omit<NewUser, 'is_superuser'>,
 ): Promise<number> {
+  if (await isUserNameTaken(db, user.username)) throw nameTaken()
   try {
     return await insertUser(db, { ...user, is_superuser: false, is_active: false })
   } catch (error) {
     if (!capabilities(db).isUniqueViolation(error)) throw error
-    throw new Invalid('This user name is taken.', { username: ['This user name is taken.'] })
+    throw nameTaken()
   }
+}
+
+function nameTaken(): Invalid {
+  return new Invalid('This user name is taken.', { username: ['This user name is taken.'] })
 }
 
 /** Opens an account. */

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto'
 import { type Selectable, sql, type Updateable } from 'kysely'
 import { prepare } from '../db/prepared.js'
 import type { Database, Time, UserTable } from '../db/schema.js'
-import { NotFound } from '../errors.js'
+import { Conflict, NotFound } from '../errors.js'
 import { capabilities } from '../db/dialect/dialect.js'
 import { byIds } from './by-id.js'
 
@@ -107,6 +107,34 @@ export async function findToken(db: Database, userId: number): Promise<{ created
 /** From now on no token opens an account. */
 export async function deleteTokens(db: Database, userId: number): Promise<void> {
   await db.deleteFrom('tokens').where('user_id', '=', userId).execute()
+}
+
+/**
+ * Stores another hash of the password that `user` was verified with; false if the account's password is not that one
+ * any more, and then nothing changes.
+ */
+export async function replacePasswordHash(
+  db: Database,
+  user: Pick<User, 'id' | 'password'>,
+  hash: string,
+): Promise<boolean> {
+  const { numUpdatedRows } = await db
+    .updateTable('users')
+    .set({ password: hash })
+    .where('id', '=', user.id)
+    .where('password', '=', user.password)
+    .executeTakeFirst()
+  return numUpdatedRows > 0n
+}
+
+/**
+ * For a transaction that acts on an account that was read before it: the account must still be open, and by the same
+ * password. Throws Conflict otherwise.
+ */
+export async function requireUnchanged(db: Database, user: Pick<User, 'id' | 'password'>): Promise<void> {
+  const current = await findUserById(db, user.id)
+  if (current?.is_active !== 1 || current.password !== user.password)
+    throw new Conflict('The account was changed at the same time; try again.')
 }
 
 /** Sets a password; it is hashed already. */

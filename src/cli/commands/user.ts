@@ -19,6 +19,7 @@ interface UserOptions {
   lastName?: string
   superuser?: boolean
   active?: boolean
+  keepTokens?: boolean
 }
 
 /** `user add`, `edit`, `list` and `remove`. */
@@ -39,7 +40,11 @@ export function addUserCommands(program: Command): void {
     .description('Change an account; what is not given stays as it is.')
     .option('--username <name>', 'another name; links to its bundles lead nowhere then')
     .option('--email <address>', 'where mail for its owner goes')
-    .option('--password <password>', 'what it is opened with; everybody who is logged in to it is logged out')
+    .option(
+      '--password <password>',
+      'what it is opened with; its sessions end, and its API tokens are revoked',
+    )
+    .option('--keep-tokens', 'do not revoke its API tokens when its password changes')
     .option('--token <token>', 'one more API token that opens it')
     .option('--first-name <name>', "its owner's first name")
     .option('--last-name <name>', "its owner's last name")
@@ -94,7 +99,7 @@ async function editUser(username: string, options: UserOptions): Promise<void> {
   await withDatabase((database) =>
     transaction(database, async (db) => {
       const [user, actor] = [await getUser(db, username), commandActor()]
-      await changeAccount(db, actor, user.id, change)
+      await changeAccount(db, actor, user.id, change, { tokens: options.keepTokens })
       if (token !== undefined) await addToken(db, actor, user, token, { isOnly: false })
     }),
   )

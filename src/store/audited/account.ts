@@ -16,6 +16,7 @@ import {
   isUserName,
   isUserNameTaken,
   type NewUser,
+  requireUnchanged,
   updatePassword,
   updateUser,
   type User,
@@ -37,20 +38,34 @@ export async function addAccount(database: Database, actor: Actor, user: NewUser
   })
 }
 
-/** Changes an account as administrators may. Throws NotFound, and for a new name as above. */
+/** What goes on opening an account whose password changes. */
+export interface KeptAccess {
+  /** The token of the one session that does not end. */
+  session?: string | undefined
+  /** Whether its API tokens stay; by default they are revoked. */
+  tokens?: boolean | undefined
+}
+
+/**
+ * Changes an account as administrators may; a new password revokes its tokens too unless `kept` says otherwise.
+ * Says whether any were revoked. Throws NotFound, and for a new name as above.
+ */
 export async function changeAccount(
   database: Database,
   actor: Actor,
   id: number,
   change: AccountChange,
-): Promise<void> {
-  await transaction(database, async (db) => {
+  kept: Pick<KeptAccess, 'tokens'> = {},
+): Promise<{ revokedTokens: boolean }> {
+  return await transaction(database, async (db) => {
     const user = await getById(db, id)
     const { username } = change
     if (username !== undefined && username.toLowerCase() !== user.username.toLowerCase())
       await requireFreeName(db, username)
     await updateAccount(db, id, change)
     await recordFields(db, actor, user, change)
+    const revokes = change.password !== undefined && !kept.tokens
+    return { revokedTokens: revokes && (await revokeTokens(db, actor, user)) }
   })
 }
 
@@ -85,35 +100,42 @@ export async function removeAccount(database: Database, actor: Actor, username: 
 }
 
 /**
- * Sets a password, hashed already: links that would set another are worth nothing any more, and all sessions end
- * but the one of the token `kept`.
+ * Sets a password, hashed already. All that opened the account before ends with the old one, but for what is `kept`:
+ * links that would set another, sessions and API tokens. Says whether tokens were revoked.
  */
 export async function changePassword(
   database: Database,
   actor: Actor,
-  { id, username }: Named,
+  user: Named,
   hash: string,
-  kept?: string,
-): Promise<void> {
-  await transaction(database, async (db) => {
+  kept: KeptAccess = {},
+): Promise<{ revokedTokens: boolean }> {
+  const { id, username } = user
+  return await transaction(database, async (db) => {
     await updatePassword(db, id, hash)
     await deletePasswordResets(db, id)
-    await deleteSessionsOf(db, id, kept)
+    await deleteSessionsOf(db, id, kept.session)
     const what = { kind: 'user', name: username, after: { password: hash } } as const
     await recordChange(db, actor, { ...what, action: 'change' })
+    return { revokedTokens: !kept.tokens && (await revokeTokens(db, actor, user)) }
   })
 }
 
-/** Gives an account a token, in the place of those it has or besides them. Throws Conflict if it is in use. */
+/**
+ * Gives an account a token, in the place of those it has or besides them. `asRead`: the account whose owner asks for
+ * it; if it was closed or its password changed since it was read, it gets none. Throws Conflict then, and if the token
+ * is in use.
+ */
 export async function addToken(
   database: Database,
   actor: Actor,
   { id, username }: Named,
   token: string,
-  { isOnly }: { isOnly: boolean },
+  { isOnly, asRead }: { isOnly: boolean; asRead?: User },
 ): Promise<void> {
   try {
     await transaction(database, async (db) => {
+      if (asRead) await requireUnchanged(db, asRead)
       if (isOnly) await deleteTokens(db, id)
       await insertToken(db, id, token, actor.time)
       await recordChange(db, actor, { action: 'add', kind: 'token', name: username })

@@ -2,13 +2,16 @@ import { newToken, secretIn, SESSION_COOKIE } from '../../session.js'
 import { transaction } from '../../db/transaction.js'
 import { deleteSession, insertSession } from '../../store/session.js'
 import { toTime } from '../../store/time.js'
-import { recordLogin, type User } from '../../store/user.js'
+import { recordLogin, requireUnchanged, type User } from '../../store/user.js'
 import { setCookie, type Visit } from '../visit.js'
 
 /** A session lasts for two weeks, in seconds. */
 const LIFETIME = 14 * 24 * 3600
 
-/** Logs a browser in, always by a new secret: one that somebody else knew before is worth nothing. */
+/**
+ * Logs a browser in, always by a new secret: one that somebody else knew before is worth nothing. `user` is the account
+ * as its password was verified; throws Conflict if that was changed meanwhile, which has ended all sessions.
+ */
 export async function startSession(visit: Visit, user: User): Promise<void> {
   const { db: database, request, now } = visit
   const { 'user-agent': agent = '' } = request.headers
@@ -16,6 +19,7 @@ export async function startSession(visit: Visit, user: User): Promise<void> {
   const token = newToken()
   const expires = toTime(new Date(Date.parse(`${now}Z`) + LIFETIME * 1000))
   await transaction(database, async (db) => {
+    await requireUnchanged(db, user)
     if (before !== undefined) await deleteSession(db, before)
     await insertSession(db, { userId: user.id, token, created: now, expires, agent })
     await recordLogin(db, user.id, now)

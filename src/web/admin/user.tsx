@@ -132,8 +132,9 @@ async function choosePassword(visit: OwnVisit, form: URLSearchParams): Promise<V
     void visit.reply.code(400)
     return await userPage(visit, user, { password: problems })
   }
-  await setPassword(visit, actorOf(visit), user, form.get('password') ?? '')
-  return redirectWith(visit, `${PATH}${user.id}/`, 'The password is set.')
+  await setPassword(visit, { user, actor: actorOf(visit), password: form.get('password') ?? '' })
+  const text = 'The password is set. All sessions of the account ended, and its API tokens are revoked.'
+  return redirectWith(visit, `${PATH}${user.id}/`, text)
 }
 
 async function sendLink(visit: OwnVisit): Promise<FastifyReply> {

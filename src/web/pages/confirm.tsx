@@ -30,10 +30,9 @@ export function addConfirmPages(mount: Mount): void {
   addForm(mount, '/confirm/:key/', async (visit, form) => {
     const asked = await readAsked(visit)
     if (!asked) return gone(visit)
-    requireOwner(visit, asked)
     return asked.confirmation.type === 'password-reset'
       ? await resetPassword(visit, asked, form)
-      : await confirm(visit, asked)
+      : await confirm(visit)
   })
 }
 
@@ -56,8 +55,8 @@ function requireOwner({ viewer }: Visit, asked: Asked): void {
 const NEEDS_USER = new Set(['registration', 'userperson', 'password-reset'])
 
 /** What the key of the address confirms; undefined where it holds no more. */
-async function readAsked(visit: Visit): Promise<Asked | undefined> {
-  const { db, now, request } = visit
+async function readAsked(visit: Visit, db: Database = visit.db): Promise<Asked | undefined> {
+  const { now, request } = visit
   const confirmation = await findConfirmation(db, parameter(request, 'key'), new Date(`${now}Z`))
   if (!confirmation || !(confirmation.type in ACTS || confirmation.type === 'password-reset'))
     return undefined
@@ -144,17 +143,26 @@ function actorOf({ now }: Visit, { confirmation, user }: Asked): Actor {
   return { id, name: username, way: 'page', time: now }
 }
 
+/**
+ * Reads what a key confirms as it is within a transaction, and uses it up: whatever makes the transaction fail leaves
+ * the link as it was, and what was read before the transaction decides nothing.
+ */
+async function spend(visit: Visit, db: Database): Promise<Asked | undefined> {
+  const asked = await readAsked(visit, db)
+  if (!asked) return undefined
+  requireOwner(visit, asked)
+  return (await deleteConfirmation(db, asked.confirmation.id)) ? asked : undefined
+}
+
 /** Does what was asked for, once, however often the button is pressed. */
-async function confirm(visit: Visit, asked: Asked): Promise<FastifyReply | VNode> {
-  const { type, id } = asked.confirmation
-  if (type === 'password-reset') return gone(visit)
-  const { run, done, path } = ACTS[type]
-  const isFirst = await transaction(visit.db, async (db) => {
-    if (!(await deleteConfirmation(db, id))) return false
-    await run(db, asked, actorOf(visit, asked))
-    return true
+async function confirm(visit: Visit): Promise<FastifyReply | VNode> {
+  const act = await transaction(visit.db, async (db) => {
+    const asked = await spend(visit, db)
+    if (!asked || asked.confirmation.type === 'password-reset') return undefined
+    await ACTS[asked.confirmation.type].run(db, asked, actorOf(visit, asked))
+    return ACTS[asked.confirmation.type]
   })
-  return isFirst ? redirectWith(visit, path, done) : gone(visit)
+  return act ? redirectWith(visit, act.path, act.done) : gone(visit)
 }
 
 async function resetPassword(
@@ -169,8 +177,13 @@ async function resetPassword(
     void visit.reply.code(400)
     return <ConfirmPage visit={visit} asked={asked} problems={problems} />
   }
-  if (!(await deleteConfirmation(visit.db, asked.confirmation.id))) return gone(visit)
-  await setPassword(visit, actorOf(visit, asked), user, form.get('password') ?? '')
+  const isSet = await setPassword(visit, {
+    user,
+    actor: actorOf(visit, asked),
+    password: form.get('password') ?? '',
+    requires: async (db) => (await spend(visit, db))?.user?.is_active === 1,
+  })
+  if (!isSet) return gone(visit)
   return redirectWith(visit, '/user/login/', 'Your password is set: log in with it.')
 }
 
@@ -190,7 +203,8 @@ function ConfirmPage({ visit, asked, problems }: ConfirmProps) {
         <p>
           {act?.describe(asked) ?? (
             <>
-              For the account <b>{asked.user?.username}</b>. Everybody who is logged in to it is logged out.
+              For the account <b>{asked.user?.username}</b>. Everybody who is logged in to it is logged out,
+              and its API tokens are revoked.
             </>
           )}
         </p>

@@ -1,11 +1,14 @@
+import type { Database } from '../../db/schema.js'
+import { transaction } from '../../db/transaction.js'
 import { isMailAddress } from '../../mail-settings.js'
 import { optInLetter, optOutLetter } from '../../notify/letters.js'
 import { optIn, optOut } from '../../store/audited/person.js'
 import { listPeopleOf } from '../../store/person.js'
+import type { User } from '../../store/user.js'
 import { askToConfirm, countLetter } from '../account/letters.js'
 import { Form, TextField } from '../components/form.js'
 import { Layout } from '../components/layout.js'
-import { actorOf, isLoggedIn, type OwnVisit } from '../own.js'
+import { actorOf, isLoggedIn } from '../own.js'
 import { addForm, addPage, type Mount, redirectWith, type Visit } from '../visit.js'
 
 type Wish = 'optout' | 'optin'
@@ -40,10 +43,12 @@ async function take(visit: Visit, wish: Wish, email: string) {
     return <MailPage visit={visit} email={email} problem="This is no mail address." />
   }
   const { letter, act, done } = WISHES[wish]
-  if (isLoggedIn(visit) && (await isOwn(visit, email))) {
-    await act(visit.db, actorOf(visit), email)
-    return redirectWith(visit, '/user/', done)
-  }
+  const isDone = await transaction(visit.db, async (db) => {
+    if (!isLoggedIn(visit) || !(await isOwn(db, visit.viewer, email))) return false
+    await act(db, actorOf(visit), email)
+    return true
+  })
+  if (isDone) return redirectWith(visit, '/user/', done)
   countLetter(visit)
   const { mailBase: base } = visit
   await askToConfirm(visit, { type: wish, email, letter: (link) => letter({ email, base, link }) })
@@ -60,7 +65,7 @@ async function take(visit: Visit, wish: Wish, email: string) {
 }
 
 /** Addresses that are linked were confirmed before. */
-async function isOwn({ db, viewer }: OwnVisit, email: string): Promise<boolean> {
+async function isOwn(db: Database, viewer: User, email: string): Promise<boolean> {
   const people = await listPeopleOf(db, viewer.id)
   return people.some((person) => person.email.toLowerCase() === email.toLowerCase())
 }

@@ -1,4 +1,5 @@
 import type { VNode } from 'preact'
+import type { Database } from '../../db/schema.js'
 import { transaction } from '../../db/transaction.js'
 import { Forbidden, TooMany } from '../../errors.js'
 import { addressOf } from '../../http/rate-limit.js'
@@ -9,18 +10,21 @@ import { hashPassword } from '../../password.js'
 import { complaintAbout } from '../../password-rules.js'
 import { secretIn, SESSION_COOKIE } from '../../session.js'
 import type { Actor } from '../../store/audit.js'
-import { changePassword as change } from '../../store/audited/account.js'
+import { changePassword as change, type KeptAccess } from '../../store/audited/account.js'
 import { insertMail } from '../../store/outbox.js'
-import { listActiveUsersOf, type User } from '../../store/user.js'
+import { findToken, listActiveUsersOf, requireUnchanged, type User } from '../../store/user.js'
 import { askToConfirm, countLetter } from '../account/letters.js'
-import { Form, TextField } from '../components/form.js'
+import { CheckField, Form, TextField } from '../components/form.js'
 import { Layout } from '../components/layout.js'
 import { actorOf, addOwnForm, addOwnPage, type OwnVisit } from '../own.js'
 import { addForm, addPage, type Mount, redirectWith, type Visit } from '../visit.js'
 
 /** Changing a password, and getting a new one where it is forgotten. */
 export function addPasswordPages(mount: Mount): void {
-  addOwnPage(mount, '/user/password-change/', async (visit) => <ChangePage visit={visit} problems={{}} />)
+  addOwnPage(mount, '/user/password-change/', async (visit) => {
+    const hasToken = (await findToken(visit.db, visit.viewer.id)) !== undefined
+    return <ChangePage visit={visit} problems={{}} hasToken={hasToken} />
+  })
   addOwnForm(mount, '/user/password-change/', changePassword)
   addPage(mount, '/user/password-reset/', async (visit) => <ResetPage visit={visit} />)
   addForm(mount, '/user/password-reset/', askForReset)
@@ -46,54 +50,67 @@ export function problemsOfNew(user: User, form: URLSearchParams): Record<string,
   return password === form.get('again') ? {} : { again: 'The two passwords are not the same.' }
 }
 
+interface NewSecret {
+  user: User
+  actor: Actor
+  password: string
+  kept?: KeptAccess
+  /** Runs first in the transaction that sets the password; if it gives false or throws, nothing changes. */
+  requires?: (db: Database) => Promise<boolean>
+}
+
 /**
- * Sets a password: its owner is told, links that would set another are worth nothing any more, and everybody who is
- * logged in with the old one is logged out, except for the session `kept`.
+ * Sets a password and tells the owner of the account: sessions, API tokens and links for another password end with the
+ * old one, but for what is kept. Says whether it was set.
  */
 export async function setPassword(
   { db: database, mailBase: base, now }: Visit,
-  actor: Actor,
-  user: User,
-  password: string,
-  kept?: string,
-): Promise<void> {
+  { user, actor, password, kept = {}, requires }: NewSecret,
+): Promise<boolean> {
+  // Hashed before the transaction, which blocks all other writers, and before anything is spent.
   const hash = await hashPassword(password)
-  await transaction(database, async (db) => {
-    await change(db, actor, user, hash, kept)
-    if (isMailAddress(user.email)) await insertMail(db, passwordChangedLetter({ ...user, base }), now)
+  return await transaction(database, async (db) => {
+    if (requires && !(await requires(db))) return false
+    const { revokedTokens } = await change(db, actor, user, hash, kept)
+    const hasTokens = (await findToken(db, user.id)) !== undefined
+    const tokens = revokedTokens ? 'revoked' : hasTokens ? 'kept' : 'none'
+    if (isMailAddress(user.email)) await insertMail(db, passwordChangedLetter({ ...user, base, tokens }), now)
+    return true
   })
 }
 
 async function changePassword(visit: OwnVisit, form: URLSearchParams) {
-  const { viewer, request, reply } = visit
-  const problems = { ...problemsOfNew(viewer, form), ...(await problemsOfOld(visit, form.get('old') ?? '')) }
-  if (Object.keys(problems).length > 0) {
+  const { db, viewer, request, reply } = visit
+  const keepsTokens = form.get('keep_tokens') === 'on'
+  const old = await verifyOld(visit, form.get('old') ?? '')
+  const problems = { ...problemsOfNew(viewer, form), ...('old' in old ? old : {}) }
+  if ('old' in old || Object.keys(problems).length > 0) {
     void reply.code(400)
-    return <ChangePage visit={visit} problems={problems} />
+    const hasToken = (await findToken(db, viewer.id)) !== undefined
+    return <ChangePage visit={visit} problems={problems} hasToken={hasToken} keepsTokens={keepsTokens} />
   }
-  await setPassword(
-    visit,
-    actorOf(visit),
-    viewer,
-    form.get('password') ?? '',
-    secretIn(request, SESSION_COOKIE),
-  )
-  return redirectWith(
-    visit,
-    '/user/',
-    'Your password is changed. Wherever else you were logged in, you are not any more.',
-  )
+  await setPassword(visit, {
+    user: old.verified,
+    actor: actorOf(visit),
+    password: form.get('password') ?? '',
+    kept: { session: secretIn(request, SESSION_COOKIE), tokens: keepsTokens },
+    requires: async (inner) => {
+      await requireUnchanged(inner, old.verified)
+      return true
+    },
+  })
+  const tokens = keepsTokens ? 'API tokens still work' : 'API tokens are revoked'
+  return redirectWith(visit, '/user/', `Your password is changed. Other browsers are logged out; ${tokens}.`)
 }
 
-/** A session alone does not do: somebody may have found the browser open. */
-async function problemsOfOld(
+/** The account as its old password opens it, or what is wrong: a session alone may be a browser that was found open. */
+async function verifyOld(
   { db, viewer, request, now }: OwnVisit,
   password: string,
-): Promise<Record<string, string>> {
+): Promise<{ verified: User } | { old: string }> {
   try {
     const credentials = { username: viewer.username, password, address: addressOf(request) }
-    await logIn(db, credentials, new Date(`${now}Z`))
-    return {}
+    return { verified: await logIn(db, credentials, new Date(`${now}Z`)) }
   } catch (error) {
     if (error instanceof TooMany) return { old: 'There were too many wrong passwords. Try again later.' }
     if (error instanceof Forbidden) return { old: 'This is not your password.' }
@@ -109,14 +126,14 @@ async function askForReset(visit: Visit, form: URLSearchParams): Promise<VNode> 
     return <ResetPage visit={visit} email={email} problem="This is no mail address." />
   }
   countLetter(visit)
-  const users = await listActiveUsersOf(visit.db, email)
-  for (const user of users.length > 0 ? users : [undefined])
-    await askToConfirm(visit, {
-      type: 'password-reset',
-      email: user?.email ?? email,
-      userId: user?.id,
-      letter: (link) => user && resetLetter({ ...user, base: visit.mailBase, link }),
-    })
+  await transaction(visit.db, async (db) => {
+    const users = await listActiveUsersOf(db, email)
+    for (const user of users.length > 0 ? users : [undefined]) {
+      const letter = (link: string) => user && resetLetter({ ...user, base: visit.mailBase, link })
+      const asked = { email: user?.email ?? email, userId: user?.id, letter }
+      await askToConfirm(visit, { ...asked, type: 'password-reset' }, db)
+    }
+  })
   return (
     <Layout visit={visit} title="A new password" styles={['account.css']}>
       <div class="entry">
@@ -155,7 +172,14 @@ function ResetPage({ visit, email, problem }: { visit: Visit; email?: string; pr
   )
 }
 
-function ChangePage({ visit, problems }: { visit: OwnVisit; problems: Problems }) {
+interface ChangeProps {
+  visit: OwnVisit
+  problems: Problems
+  hasToken: boolean
+  keepsTokens?: boolean
+}
+
+function ChangePage({ visit, problems, hasToken, keepsTokens = false }: ChangeProps) {
   return (
     <Layout visit={visit} title="Change password" styles={['account.css']}>
       <div class="entry">
@@ -171,6 +195,14 @@ function ChangePage({ visit, problems }: { visit: OwnVisit; problems: Problems }
             autocomplete="current-password"
           />
           <NewPassword problems={problems} />
+          {hasToken && (
+            <CheckField
+              name="keep_tokens"
+              label="Keep my API token"
+              isChecked={keepsTokens}
+              help="Otherwise it is revoked. Keep it only if nobody else can know it."
+            />
+          )}
           <div class="actions">
             <button class="main">Change password</button>
           </div>

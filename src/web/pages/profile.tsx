@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import type { FastifyReply } from 'fastify'
 import type { VNode } from 'preact'
+import { transaction } from '../../db/transaction.js'
 import { NotFound } from '../../errors.js'
 import { isMailAddress } from '../../mail-settings.js'
 import { linkLetter } from '../../notify/letters.js'
@@ -14,7 +15,7 @@ import { projectsMaintainedBy } from '../../store/maintainer.js'
 import { listOptedOut } from '../../store/opt-out.js'
 import { listPeopleOf } from '../../store/person.js'
 import { listSessions } from '../../store/session.js'
-import { findToken, type UserChange } from '../../store/user.js'
+import { findToken, findUserById, type UserChange } from '../../store/user.js'
 import { askToConfirm, countLetter } from '../account/letters.js'
 import { AccessCard, SessionCard } from '../components/access-cards.js'
 import { AddressCard, type LinkedAddress } from '../components/address-card.js'
@@ -113,33 +114,46 @@ async function changeSettings(visit: OwnVisit, form: URLSearchParams) {
 }
 
 async function linkAddress(visit: OwnVisit, form: URLSearchParams): Promise<FastifyReply> {
-  const { db, viewer, mailBase: base } = visit
+  const { db: database, viewer, mailBase: base } = visit
   const email = (form.get('email') ?? '').trim()
   if (!isMailAddress(email)) return redirectWith(visit, '/user/', 'This is no mail address.', true)
-  const people = await listPeopleOf(db, viewer.id)
-  if (people.some((person) => person.email.toLowerCase() === email.toLowerCase()))
-    return redirectWith(visit, '/user/', 'This address is linked already.', true)
   countLetter(visit)
   const letter = (link: string) => linkLetter({ email, base, link, username: viewer.username })
-  await askToConfirm(visit, { type: 'userperson', email, userId: viewer.id, letter })
+  const isLinked = await transaction(database, async (db) => {
+    const people = await listPeopleOf(db, viewer.id)
+    if (people.some((person) => person.email.toLowerCase() === email.toLowerCase())) return true
+    await askToConfirm(visit, { type: 'userperson', email, userId: viewer.id, letter }, db)
+    return false
+  })
+  if (isLinked) return redirectWith(visit, '/user/', 'This address is linked already.', true)
   return redirectWith(visit, '/user/', `A mail with a link is on its way to ${email}.`)
 }
 
 /** The account's own address stays: it is where a new password is sent. */
 async function unlinkAddress(visit: OwnVisit): Promise<FastifyReply> {
-  const { db, viewer, request } = visit
-  const person = (await listPeopleOf(db, viewer.id)).find(({ id }) => id === numberParameter(request, 'id'))
-  if (!person) throw new NotFound()
-  if (person.email.toLowerCase() === viewer.email.toLowerCase())
+  const { db: database, viewer, request } = visit
+  const unlinked = await transaction(database, async (db) => {
+    const people = await listPeopleOf(db, viewer.id)
+    const person = people.find(({ id }) => id === numberParameter(request, 'id'))
+    if (!person) throw new NotFound()
+    const user = await findUserById(db, viewer.id)
+    const isAccountAddress = person.email.toLowerCase() === user?.email.toLowerCase()
+    if (isAccountAddress) return undefined
+    await unlink(db, actorOf(visit), person.id, viewer.id)
+    return person.email
+  })
+  if (unlinked === undefined)
     return redirectWith(visit, '/user/', 'This is the address of your account; it stays.', true)
-  await unlink(db, actorOf(visit), person.id, viewer.id)
-  return redirectWith(visit, '/user/', `${person.email} is not yours any more.`)
+  return redirectWith(visit, '/user/', `${unlinked} is not yours any more.`)
 }
 
 /** 160 random bits, in the form that clients know. It is shown now and never again: only its digest is kept. */
 async function generateToken(visit: OwnVisit): Promise<VNode> {
   const token = randomBytes(20).toString('hex')
-  await addToken(visit.db, actorOf(visit), visit.viewer, token, { isOnly: true })
+  await addToken(visit.db, actorOf(visit), visit.viewer, token, {
+    isOnly: true,
+    asRead: visit.viewer,
+  })
   return (
     <Layout visit={visit} title="Your API token" styles={['account.css']} scripts={['copy.js']}>
       <div class="entry">

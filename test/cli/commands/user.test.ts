@@ -43,6 +43,17 @@ describeOnEach('the commands for accounts', (fixture) => {
     expect((await patchwork('user', 'edit', 'ole', '--active')).err).toContain("There is no user 'ole'.")
   })
 
+  it('revoke the API tokens with a new password, unless they are told to keep them', async () => {
+    await add('oda', '--token', 'f'.repeat(40))
+    await patchwork('user', 'edit', 'oda', '--password', 'buoy', '--keep-tokens')
+    expect(await findUserByToken(fixture.db, 'f'.repeat(40))).toMatchObject({ username: 'oda' })
+    await patchwork('user', 'edit', 'oda', '--first-name', 'Oda')
+    expect(await findUserByToken(fixture.db, 'f'.repeat(40))).toMatchObject({ username: 'oda' })
+    await patchwork('user', 'edit', 'oda', '--password', 'mast', '--token', 'e'.repeat(40))
+    expect(await findUserByToken(fixture.db, 'f'.repeat(40))).toBeUndefined()
+    expect(await findUserByToken(fixture.db, 'e'.repeat(40))).toMatchObject({ username: 'oda' })
+  })
+
   it('give one another name, if it is one and nobody has it', async () => {
     await add('oda')
     await add('ole')

@@ -1,4 +1,7 @@
+import { sql } from 'kysely'
 import { expect, it } from 'vitest'
+import { changeAccount } from '../../../src/store/audited/account.js'
+import { findUserByToken, getUser, insertToken } from '../../../src/store/user.js'
 import { describePlace, linkIn } from './support.js'
 
 const NEW = { password: 'moth and flame', again: 'moth and flame' }
@@ -39,6 +42,63 @@ describePlace('a new password', (place) => {
     const link = linkIn((await place.letters()).at(-1))
     place.clock += 24 * 3_600_000
     expect((await visitor.submit(link, NEW)).status).toBe(404)
+  })
+
+  it('keeps its link where setting it fails', async () => {
+    await askFor('mira@lanterna.example.org')
+    const link = linkIn((await place.letters())[0])
+    const visitor = place.visitor()
+    await visitor.get(link)
+    await sql`alter table outbox rename to elsewhere`.execute(place.db)
+    expect((await visitor.submit(link, NEW)).status).toBe(500)
+    await sql`alter table elsewhere rename to outbox`.execute(place.db)
+    expect((await visitor.logIn('mira', 'secret')).location).toBe('/user/')
+    await visitor.submit('/user/logout/')
+    await visitor.get(link)
+    expect((await visitor.submit(link, NEW)).location).toBe('/user/login/')
+    expect((await visitor.logIn('mira', NEW.password)).location).toBe('/user/')
+  })
+
+  it('revokes the API token; a box keeps it where the owner changes it by hand', async () => {
+    const { id } = await getUser(place.db, 'mira')
+    const token = 'f'.repeat(40)
+    await insertToken(place.db, id, token, '2026-10-05T12:00:00')
+    const visitor = await place.as('mira')
+    expect((await visitor.get('/user/password-change/')).body).toContain('Keep my API token')
+    await visitor.submit('/user/password-change/', { old: 'secret', ...NEW, keep_tokens: 'on' })
+    expect(await findUserByToken(place.db, token)).toMatchObject({ id })
+    expect((await place.letters()).at(-1)?.body).toContain('API tokens were kept')
+    const next = { password: 'flame and moth', again: 'flame and moth' }
+    await visitor.submit('/user/password-change/', { old: NEW.password, ...next })
+    expect(await findUserByToken(place.db, token)).toBeUndefined()
+    expect((await place.letters()).at(-1)?.body).toContain('API tokens are revoked')
+    expect((await visitor.get('/user/password-change/')).body).not.toContain('Keep my API token')
+  })
+
+  it('revokes the API token when it is set by a link', async () => {
+    const { id } = await getUser(place.db, 'mira')
+    await insertToken(place.db, id, 'moth', '2026-10-05T12:00:00')
+    await askFor('mira@lanterna.example.org')
+    const link = linkIn((await place.letters())[0])
+    const visitor = place.visitor()
+    await visitor.get(link)
+    await visitor.submit(link, { ...NEW, keep_tokens: 'on' })
+    expect(await findUserByToken(place.db, 'moth')).toBeUndefined()
+    expect((await place.letters()).at(-1)?.body).toContain('API tokens are revoked')
+  })
+
+  it('has links that end when the account gets another address or is closed', async () => {
+    const { id } = await getUser(place.db, 'mira')
+    const actor = { id: null, name: 'root', way: 'command line', time: '2026-10-05T12:00:00' } as const
+    for (const change of [{ email: 'mira@example.net' }, { is_active: false }]) {
+      await askFor((await getUser(place.db, 'mira')).email)
+      const link = linkIn((await place.letters()).at(-1))
+      expect((await place.visitor().get(link)).status).toBe(200)
+      await changeAccount(place.db, actor, id, { first_name: 'Mira' })
+      expect((await place.visitor().get(link)).status).toBe(200)
+      await changeAccount(place.db, actor, id, change)
+      expect((await place.visitor().get(link)).status).toBe(404)
+    }
   })
 
   it('is asked for without anybody learning which addresses have accounts', async () => {
