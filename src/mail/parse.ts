@@ -19,7 +19,8 @@ export function parseMail(mail: Uint8Array): ParsedMail {
   const { headers, bodyStart } = readHeaders(bytes, skipMboxLine(bytes), bytes.length, problems)
   const subject =
     headers.get('subject') === undefined ? undefined : decodeHeader(headers.get('subject') as string)
-  const isReply = subject !== undefined && isReplySubject(subject)
+  const references = findReferences(headers, problems)
+  const isReply = subject !== undefined && isReplySubject(subject, references.length > 0)
   const parts = textParts(bytes, headers, bodyStart, isReply ? REPLY_SUBTYPES : PATCH_SUBTYPES, problems)
   const { content, diff } = readBody(parts, isReply)
   return {
@@ -30,7 +31,7 @@ export function parseMail(mail: Uint8Array): ParsedMail {
     sender: readSender(headers, content),
     subject,
     isReply,
-    references: findReferences(headers, problems),
+    references,
     date: parseDate(headers.decoded('date') ?? ''),
     content,
     diff,

@@ -1,32 +1,32 @@
 import { singleSpaced } from './headers.js'
 import { truncate } from './limits.js'
+import { withoutReplyPrefixes } from './reply-prefix.js'
 import { strip } from './text.js'
 import type { ParsedSubject } from './types.js'
 
-const REPLY = /^re[:\s]/i
 const REPLY_OR_FORWARD = /^(?:re|fwd?)[:\s]/i
 
-/** Whether a decoded subject is that of a reply. */
-export function isReplySubject(subject: string): boolean {
-  return REPLY.test(subject)
+/** Whether a decoded subject is that of a reply; `isAnswer`: whether the mail names others that it answers. */
+export function isReplySubject(subject: string, isAnswer = false): boolean {
+  return withoutReplyPrefixes(subject, isAnswer) !== undefined
 }
 
 /**
- * Takes a decoded subject apart: one `Re:` or `Fwd:` off its front, then all bracketed prefixes. The words
- * `PATCH` and those in `dropPrefixes` (the list's own name) vanish from the prefixes, whatever their case.
+ * Takes a decoded subject apart: reply prefixes or one `Fwd:` off its front, then all bracketed prefixes. The
+ * words `PATCH` and those in `dropPrefixes` (the list's own name) vanish from the prefixes, whatever their case.
  */
 export function parseSubject(subject: string, dropPrefixes: readonly string[]): ParsedSubject {
   const dropped = new Set(['patch', ...dropPrefixes.map((word) => word.toLowerCase())])
   const text = singleSpaced(subject)
-  const bare = REPLY_OR_FORWARD.test(text) ? text.slice(text.search(/[:\s]/) + 1) : text
+  const bare =
+    withoutReplyPrefixes(text, false) ??
+    (REPLY_OR_FORWARD.test(text) ? text.slice(text.search(/[:\s]/) + 1) : text)
   let at = skipSpace(bare, 0)
   const prefixes: string[] = []
   while (bare[at] === '[') {
-    const close = bare.indexOf(']', at)
+    const close = closingBracket(bare, at)
     if (close < 0) break
-    prefixes.push(
-      ...splitPrefix(bare.slice(at + 1, close)).filter((word) => !dropped.has(word.toLowerCase())),
-    )
+    prefixes.push(...splitPrefix(bare, at + 1, close).filter((word) => !dropped.has(word.toLowerCase())))
     at = skipSpace(bare, close + 1)
   }
   const rest = strip(bare.slice(at))
@@ -36,7 +36,22 @@ export function parseSubject(subject: string, dropPrefixes: readonly string[]): 
     prefixes,
     marker: findMarker(prefixes),
     version: findVersion(rest, prefixes),
+    isRevised: prefixes.some((prefix) => MINOR_VERSION.test(prefix)),
   }
+}
+
+/** Longest prefix with brackets within: many that are not closed must not cost the square of their number. */
+const MAX_NESTED_LENGTH = 255
+
+/** The bracket that closes the one at `open`: `[[PATCH v3] 0/4]` is one prefix. The next, if none does. */
+function closingBracket(text: string, open: number): number {
+  const end = Math.min(text.length, open + MAX_NESTED_LENGTH)
+  let depth = 0
+  for (let at = open; at < end; at++) {
+    if (text[at] === '[') depth++
+    else if (text[at] === ']' && --depth === 0) return at
+  }
+  return text.indexOf(']', open)
 }
 
 function skipSpace(text: string, from: number): number {
@@ -47,13 +62,25 @@ function skipSpace(text: string, from: number): number {
 
 const MERCURIAL_MARKER = /^PATCH (\d{1,9} of \d{1,9})/
 
+/** A version that is glued to the word before it: `PATCHv4`, `PATCH-v3`, `PATCH_v4`, `RFCv2`, `PATCHv2-RESEND`. */
+const GLUED_VERSION =
+  /^(patch|patches|patchset|series|rfc|pull|resend|repost)[-_.:]?(v\d{1,9}(?:\.\d{1,9})?)(?:[-_.:]?(?!\d)(.*))?$/i
+
 /** `v2,RFC 1/3` → `v2`, `RFC`, `1/3`; Mercurial writes the place as `PATCH 1 of 3`, which stays one word. */
-function splitPrefix(prefix: string): string[] {
+function splitPrefix(text: string, start: number, end: number): string[] {
+  const prefix = text.slice(start, end)
   const marker = MERCURIAL_MARKER.exec(prefix)
   const words = (marker ? prefix.slice(marker[0].length) : prefix)
-    .split(/[,\s]/)
+    .split(/[,\s[\]]/)
     .filter((word) => word !== '')
+    .flatMap(splitGlued)
   return marker ? ['PATCH', marker[1] as string, ...words] : words
+}
+
+function splitGlued(word: string): string[] {
+  const [, name, version, rest] = GLUED_VERSION.exec(word) ?? []
+  if (name === undefined || version === undefined) return [word]
+  return [name, version, ...(rest ? splitGlued(rest) : [])]
 }
 
 const DIGITS_AT_END = /\d{1,9}$/
@@ -72,7 +99,9 @@ function findMarker(prefixes: string[]): ParsedSubject['marker'] {
   return undefined
 }
 
-const VERSION_PREFIX = /^v(\d{1,9})$/i
+/** `v2`; and `v5.1`, by which a patch of version 5 is sent again. */
+const VERSION_PREFIX = /^v(\d{1,9})(?:\.\d{1,9})?$/i
+const MINOR_VERSION = /^v\d{1,9}\.\d{1,9}$/i
 const VERSION_IN_SUBJECT = /\(v(\d{1,9})\)/i
 
 function findVersion(rest: string, prefixes: string[]): number {

@@ -56,8 +56,10 @@ export interface ParsedSubject {
   prefixes: string[]
   /** The place in the series; `n/m`, where n is 0 for a cover. Undefined for a mail that stands alone. */
   marker: { number: number; total: number } | undefined
-  /** 1 if the subject names none. */
+  /** 1 if the subject names none; of `v5.1` it is 5. */
   version: number
+  /** Whether it names a version such as `v5.1`: it takes the place of a patch of version 5. */
+  isRevised: boolean
 }
 
 /** Who wrote a mail. */

@@ -12,9 +12,22 @@ describe('parseSubject', () => {
     ['[PATCH 2 of 5] x', '[2 of 5] x', ['2 of 5'], { number: 2, total: 5 }, 1],
     ['[PATCH] x (v4)', 'x (v4)', [], undefined, 4],
     ['[PATCH 0/2] cover', '[0/2] cover', ['0/2'], { number: 0, total: 2 }, 1],
+    ['[[PATCH v3] 0/4] x', '[v3,0/4] x', ['v3', '0/4'], { number: 0, total: 4 }, 3],
+    ['[[PATCH 1/2]] x', '[1/2] x', ['1/2'], { number: 1, total: 2 }, 1],
+    ['[PATCH [v2] x', '[v2] x', ['v2'], undefined, 2],
+    ['[PATCHv4 1/2] x', '[v4,1/2] x', ['v4', '1/2'], { number: 1, total: 2 }, 4],
+    ['[PATCH-v3 1/2] x', '[v3,1/2] x', ['v3', '1/2'], { number: 1, total: 2 }, 3],
+    ['[PATCH_v4] x', '[v4] x', ['v4'], undefined, 4],
+    ['[RFCv2 PATCH] x', '[RFC,v2] x', ['RFC', 'v2'], undefined, 2],
+    ['[PATCHv2-RESEND 1/2] x', '[v2,RESEND,1/2] x', ['v2', 'RESEND', '1/2'], { number: 1, total: 2 }, 2],
+    ['[PATCH v5.1 10/12] x', '[v5.1,10/12] x', ['v5.1', '10/12'], { number: 10, total: 12 }, 5],
+    ['[PATCHv5.1 10/12] x', '[v5.1,10/12] x', ['v5.1', '10/12'], { number: 10, total: 12 }, 5],
+    ['Re: RE: [PATCH v2] x', '[v2] x', ['v2'], undefined, 2],
+    ['[EXTERNAL] Re: [PATCH v2] x', '[v2] x', ['v2'], undefined, 2],
+    ['[PATCH] sv: drop old drivers', 'sv: drop old drivers', [], undefined, 1],
     ['[unclosed x', '[unclosed x', [], undefined, 1],
   ])('%s', (subject, name, prefixes, marker, version) => {
-    expect(parseSubject(subject, ['lamps'])).toEqual({ name, prefixes, marker, version })
+    expect(parseSubject(subject, ['lamps'])).toMatchObject({ name, prefixes, marker, version })
   })
 
   it('cuts a name at 255 characters without halving one', () => {
@@ -26,7 +39,35 @@ describe('isReplySubject', () => {
   it.each([
     ['Re: x', true],
     ['RE: x', true],
+    ['Re：x', true],
+    ['RE[2]: x', true],
+    ['Re(3): x', true],
+    ['Re : x', true],
+    ['[EXTERNAL] Re: [PATCH] x', true],
+    ['[lamps] [EXT] RE: [PATCH] x', true],
+    ['EXTERNAL: Re: [PATCH] x', true],
+    ['***SPAM*** Re: [PATCH] x', true],
+    ['[PATCH] re: x', false],
+    ['[PATCH 1/2] Re: x', false],
+    ['[EXTERNAL] [PATCH] x', false],
+    ['re2: x', false],
     ['Reuse the lamp', false],
     ['Fwd: x', false],
+    ['AW: [PATCH] x', false],
   ])('%s', (subject, expected) => expect(isReplySubject(subject)).toBe(expected))
+
+  it.each([
+    ...['AW', 'Antw', 'SV', 'VS', 'RES', 'Odp', 'TR', 'RV', 'YNT', 'Vá', 'R', 'RIF', 'ΑΠ', 'Отв', 'HA'],
+    ...['回复', '答复', '답장', 'ตอบ', 'תשובה', 'رد', 'AW[2]'],
+  ])('%s in a mail that answers one', (word) => {
+    expect(isReplySubject(`${word}: [PATCH] x`, true)).toBe(true)
+    expect(isReplySubject(`${word}：[PATCH] x`, true)).toBe(true)
+    expect(isReplySubject(`[EXT] ${word}: Re: [PATCH] x`, true)).toBe(true)
+    expect(isReplySubject(`[PATCH] ${word}: x`, true)).toBe(false)
+  })
+
+  it('takes small letters for a subsystem unless brackets follow', () => {
+    expect(isReplySubject('sv: drop old drivers', true)).toBe(false)
+    expect(isReplySubject('sv: [PATCH] lamp', true)).toBe(true)
+  })
 })

@@ -1,0 +1,83 @@
+/**
+ * What mail programs put before the subject of a reply. `Re` is certain. The other languages' words may also be
+ * names of subsystems (`sv: drop old drivers`), so they count only in a mail that answers another one.
+ */
+
+/** A reply or a forward in other languages than English, in lower case. */
+const TRANSLATED = new Set(
+  [
+    'aw antw antwort wg', // German, Dutch
+    'sv vs svar vb vl fs ang bls', // Swedish, Danish, Norwegian, Finnish, Icelandic
+    'res resp ref rép réf rif r rv enc i tr', // Portuguese, Spanish, Italian, French
+    'odp pd', // Polish
+    'ynt ilt i̇lt', // Turkish
+    'vá va továbbítás továbbítva tov', // Hungarian
+    'atb', // Welsh
+    'doorst fwd fw forward', // Dutch; English
+    'απ ηα σχετ πρθ', // Greek
+    'отв ответ ha на пересл', // Russian; HA in Latin and in Cyrillic letters
+    'nal odg per', // Serbian, Croatian, Slovenian
+    'tl trả', // Vietnamese
+    'trs bal', // Malay, Indonesian
+    'תשובה השב הועבר', // Hebrew
+    'رد', // Arabic
+    'پاسخ', // Persian
+    'ตอบ ตอบกลับ', // Thai
+    '回复 回覆 答复 答覆 回信 返信 转发 轉寄 轉發 转寄 转递', // Chinese, Japanese
+    '답장 회신 전달', // Korean
+  ].flatMap((words) => words.split(/[ ,]+/)),
+)
+
+/** `Re:`, `RE[2]:`, `Re(3):`, `Re^2:`, `Re*2:`; a wide colon; and what was always understood: `Re` and a blank. */
+const REPLY = /^re(?:\s*(?:\[\d{1,4}\]|\(\d{1,4}\)|[\^*]\d{1,4}))?(?:\s?[:：﹕︓]|\s)/iu
+
+/** The same for a translated word, or two as in `RV: AW:`. */
+const WORD = /^([\p{L}\p{M}]{1,12})(?:\s*(?:\[\d{1,4}\]|\(\d{1,4}\)|[\^*]\d{1,4}))?\s?[:：﹕︓]/u
+
+/** Words within brackets that a patch is known by; a gateway's mark has none of them. */
+const PATCH_WORDS = /\b(?:patch|rfc|pull|resend|repost)(?!-?[a-uw-z])|\bv\d|\d\/\d|\d of \d/i
+
+/** What gateways put before all mail from outside, without brackets: `EXTERNAL:`, `***SPAM***`, `{Spam?}`. */
+const GATEWAY =
+  /^(?:(?:external|extern|ext|externe|caution|warning)(?:\s(?:e-?mail|sender))?\s?[:：-]|\*{1,5}[\p{L} ?!-]{1,30}\*{1,5}|\{[\p{L} ?!-]{1,30}\}|\([\p{L} -]{1,20}\)|<[\p{L} -]{1,20}>)\s*/iu
+
+/** More prefixes than any real subject has. */
+const MAX_PREFIXES = 20
+
+/** Length of the reply prefix that `text` begins with; 0 where it begins with none. */
+function prefixLength(text: string, isAnswer: boolean): number {
+  const head = text.slice(0, 64)
+  const reply = REPLY.exec(head)
+  if (reply) return reply[0].length
+  const [prefix = '', word = ''] = (isAnswer && WORD.exec(head)) || []
+  if (!TRANSLATED.has(word.toLowerCase())) return 0
+  // Programs write `SV:` or `Odp:`; what is in small letters may be a subsystem, unless brackets follow.
+  const isCertain = word !== word.toLowerCase() || !/^[a-z]+$/.test(word)
+  return isCertain || /^\s*\[/.test(head.slice(prefix.length)) ? prefix.length : 0
+}
+
+/** Where the subject goes on behind a gateway's or a list's mark; the same place where there is none. */
+function skipMark(text: string): number {
+  const gateway = GATEWAY.exec(text.slice(0, 64))
+  if (gateway) return gateway[0].length
+  if (!text.startsWith('[')) return 0
+  const close = text.indexOf(']')
+  return close < 0 || close > 64 || PATCH_WORDS.test(text.slice(1, close)) ? 0 : close + 1
+}
+
+/**
+ * The subject from behind its reply prefixes on, and the marks before them; undefined if it is not that of a
+ * reply. `isAnswer` says whether the mail names others that it answers.
+ */
+export function withoutReplyPrefixes(subject: string, isAnswer: boolean): string | undefined {
+  let rest: string | undefined
+  let text = subject
+  for (let count = 0; count < MAX_PREFIXES; count++) {
+    const length = prefixLength(text, isAnswer)
+    const step = length || skipMark(text)
+    if (step === 0) return rest
+    text = text.slice(step).trimStart()
+    if (length > 0) rest = text
+  }
+  return rest
+}
