@@ -57,8 +57,28 @@ describe('isReplySubject', () => {
   ])('%s', (subject, expected) => expect(isReplySubject(subject)).toBe(expected))
 
   it.each([
-    ...['AW', 'Antw', 'SV', 'VS', 'RES', 'Odp', 'TR', 'RV', 'YNT', 'Vá', 'R', 'RIF', 'ΑΠ', 'Отв', 'HA'],
-    ...['回复', '答复', '답장', 'ตอบ', 'תשובה', 'رد', 'AW[2]'],
+    ['AW'],
+    ['Antw'],
+    ['SV'],
+    ['VS'],
+    ['RES'],
+    ['Odp'],
+    ['TR'],
+    ['RV'],
+    ['YNT'],
+    ['Vá'],
+    ['R'],
+    ['RIF'],
+    ['ΑΠ'],
+    ['Отв'],
+    ['HA'],
+    ['回复'],
+    ['答复'],
+    ['답장'],
+    ['ตอบ'],
+    ['תשובה'],
+    ['رد'],
+    ['AW[2]'],
   ])('%s in a mail that answers one', (word) => {
     expect(isReplySubject(`${word}: [PATCH] x`, true)).toBe(true)
     expect(isReplySubject(`${word}：[PATCH] x`, true)).toBe(true)
