@@ -53,12 +53,12 @@ export function addApi(app: FastifyInstance, context: Context): void {
 }
 
 function addVersion(mount: Mount): void {
-  const { app, context, version, prefix } = mount
+  const { app, context, prefix } = mount
   for (const resource of RESOURCES.filter((one) => one !== INDEX)) addResource(mount, resource)
   void app.register(async (scope) => {
     scope.addHook('onRequest', showPagesToPeople(prefix))
     addResource({ ...mount, app: scope }, INDEX)
   })
-  addDocument(app, RESOURCES, version, prefix, EXAMPLES)
+  addDocument(mount, RESOURCES, EXAMPLES)
   addDocs(app, prefix, context.config.defaultApiVersion)
 }

@@ -24,7 +24,7 @@ import {
   embedProject,
   embedUser,
 } from './embedded.js'
-import { flag as flagField, patches as patchesField, text as textField } from './fields.js'
+import { flag as flagField, MOST_PATCHES, patches as patchesField, text as textField } from './fields.js'
 import * as filters from './filters.js'
 import { type Listing, listPage } from './listing.js'
 import { operation, type Resource } from './operation.js'
@@ -50,8 +50,18 @@ const Bundle = Type.Object(
 )
 
 const FIELDS = {
-  name: textField('Its name: one of each for each owner.', { max: MAX_BUNDLE_NAME, isRequired: true }),
-  patches: patchesField('Numbers of its patches, all of one project, in its own order.', true),
+  name: textField('Its name: one of each for each owner.', {
+    max: MAX_BUNDLE_NAME,
+    isRequired: true,
+    // It stands in addresses; the store refuses the same.
+    keywords: { pattern: '^[^/\\x00-\\x1f\\x7f-\\x9f]+$' },
+  }),
+  patches: patchesField(
+    'Numbers of its patches, all of one project, in its own order.',
+    true,
+    MOST_PATCHES,
+    1,
+  ),
   public: flagField('Whether others see it; they do not if left out.'),
 }
 

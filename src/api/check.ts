@@ -61,6 +61,7 @@ const FIELDS = {
 
 const POSTED = {
   ...FIELDS,
+  state: { ...FIELDS.state, isRequired: true },
   user: { ...FIELDS.user, isRequired: false },
 }
 

@@ -1,8 +1,10 @@
-import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
+import type { FastifyReply, FastifyRequest } from 'fastify'
 import { stringify } from 'yaml'
+import { baseOf } from '../http/base.js'
 import { addVary } from '../http/headers.js'
 import type { Operation, Resource } from './operation.js'
-import { documentOf, type Example } from './openapi.js'
+import { documentOf, type Example, withServer } from './openapi.js'
+import type { Mount } from './resource.js'
 import { projector, type Version } from './versions.js'
 
 /** Where the OpenAPI documents are: as JSON and as YAML. */
@@ -15,20 +17,22 @@ export type Examples = Readonly<Record<string, Example>>
 
 /** `/schema` as the client likes it, and `/schema.json` and `/schema.yaml`, of one version. */
 export function addDocument(
-  app: FastifyInstance,
+  { app, context, version, prefix }: Mount,
   resources: readonly Resource[],
-  version: Version,
-  prefix: string,
   examples: Examples,
 ): void {
   const document = once(() => documentOf(resources, version, prefix, exampleFrom(examples, prefix)))
   const asJson = once(() => JSON.stringify(document()))
   const asYaml = once(() => stringify(document(), { aliasDuplicateObjects: false, lineWidth: 110 }))
-  app.get(`${prefix}/schema.json`, async (_, reply) => reply.type(JSON_TYPE).send(asJson()))
-  app.get(`${prefix}/schema.yaml`, async (_, reply) => reply.type(YAML).send(asYaml()))
+  const send = (request: FastifyRequest, reply: FastifyReply, isYaml: boolean) =>
+    reply
+      .type(isYaml ? YAML : JSON_TYPE)
+      .send(withServer(isYaml ? asYaml() : asJson(), baseOf(request, context.config)))
+  app.get(`${prefix}/schema.json`, async (request, reply) => send(request, reply, false))
+  app.get(`${prefix}/schema.yaml`, async (request, reply) => send(request, reply, true))
   app.get(`${prefix}/schema`, async (request, reply) => {
     addVary(reply, 'Accept')
-    return wantsYaml(request) ? reply.type(YAML).send(asYaml()) : reply.type(JSON_TYPE).send(asJson())
+    return send(request, reply, wantsYaml(request))
   })
 }
 

@@ -118,7 +118,12 @@ const LISTING: Listing = {
   table: 'events',
   filters: {
     project,
-    category: { filter: filters.text, column: 'category', description: 'Of this category.' },
+    category: {
+      filter: filters.text,
+      column: 'category',
+      description: 'Of this category.',
+      schemaAt: (version) => Type.String({ enum: categoriesAt(version) }),
+    },
     series: { filter: filters.number, column: 'series_id', description: 'About this series: number.' },
     patch: { filter: filters.number, column: 'patch_id', description: 'About this patch: number.' },
     cover: { filter: filters.number, column: 'cover_id', description: 'About this cover letter: number.' },

@@ -15,6 +15,9 @@ export function addedIn<T>(version: Version, field: Field<T>): Field<T> {
   return { ...field, schema: since(version, field.schema) }
 }
 
+/** A text that has something besides white space. */
+const NOT_BLANK = { minLength: 1, pattern: '\\S' }
+
 const NULL = 'This field may not be null.'
 
 interface TextOptions {
@@ -23,6 +26,8 @@ interface TextOptions {
   /** Whether it may be sent as null, which blank then means as well. */
   isNullable?: boolean
   mayBeBlank?: boolean
+  /** What is enforced besides, as the document says it. */
+  keywords?: { readonly format?: string; readonly pattern?: string }
 }
 
 function readText(value: unknown, max: number): string {
@@ -42,9 +47,10 @@ export function text(description: string, options: TextOptions & { isNullable: t
 export function text(description: string, options: TextOptions): Field<string>
 export function text(
   description: string,
-  { max, isRequired = false, isNullable = false, mayBeBlank = false }: TextOptions,
+  { max, isRequired = false, isNullable = false, mayBeBlank = false, keywords = {} }: TextOptions,
 ): Field<string | null> {
-  const schema = Type.String({ maxLength: max })
+  const blank = isNullable || mayBeBlank ? {} : NOT_BLANK
+  const schema = Type.String({ ...blank, maxLength: max, ...keywords })
   return {
     schema: isNullable ? Type.Union([schema, Type.Null()], { description }) : { ...schema, description },
     isRequired,
@@ -72,6 +78,9 @@ function isAddress(value: string): boolean {
   )
 }
 
+/** The same for the document, which says no more than a pattern can. */
+const ADDRESS = { format: 'uri', pattern: '^(?:https?|ftps?)://\\S+$' }
+
 /** An address in the web. */
 export function webAddress(
   description: string,
@@ -79,7 +88,7 @@ export function webAddress(
 ): Field<string | null>
 export function webAddress(description: string, options: TextOptions): Field<string>
 export function webAddress(description: string, options: TextOptions): Field<string | null> {
-  const inner: Field<string | null> = text(description, options)
+  const inner: Field<string | null> = text(description, { ...options, keywords: ADDRESS })
   return {
     ...inner,
     async read(value, db) {
@@ -90,14 +99,16 @@ export function webAddress(description: string, options: TextOptions): Field<str
   }
 }
 
+const SLUG = /^[-a-zA-Z0-9_]+$/
+
 /** A word that stands in addresses and on the command line. */
 export function slug(description: string, options: TextOptions): Field<string> {
-  const inner = text(description, options)
+  const inner = text(description, { ...options, keywords: { pattern: SLUG.source } })
   return {
     ...inner,
     async read(value, db) {
       const given = await inner.read(value, db)
-      if (!/^[-a-zA-Z0-9_]+$/.test(given))
+      if (!SLUG.test(given))
         throw new FieldError('Enter a valid "slug" consisting of letters, numbers, underscores or hyphens.')
       return given
     },
@@ -245,15 +256,17 @@ function missing(id: number): string {
   return `Invalid pk "${id}" - object does not exist.`
 }
 
-/** Whether a column can hold a number at all. */
+/** The numbers that a row can have. */
+const ID = { minimum: 1, maximum: 2_147_483_647 }
+
 function isInRange(id: number): boolean {
-  return id > 0 && id <= 2_147_483_647
+  return id >= ID.minimum && id <= ID.maximum
 }
 
 /** A user by their number, or null for none. */
 export function userOrNull(description: string): Field<number | null> {
   return {
-    schema: Type.Union([Type.Integer(), Type.Null()], { description }),
+    schema: Type.Union([Type.Integer(ID), Type.Null()], { description }),
     isRequired: true,
     async read(value, db) {
       if (value === null || value === '') return null
@@ -265,12 +278,21 @@ export function userOrNull(description: string): Field<number | null> {
 }
 
 /** More would be no selection of patches that anybody made. */
-const MOST_PATCHES = 10_000
+export const MOST_PATCHES = 10_000
 
-/** Patches by their numbers, each once, in the order that they were sent; at most so many. */
-export function patches(description: string, isRequired: boolean, most = MOST_PATCHES): Field<number[]> {
+/**
+ * Patches by their numbers, each once, in the order that they were sent; at most so many. `least` is for the
+ * document: what it means to send fewer is up to the resource.
+ */
+export function patches(
+  description: string,
+  isRequired: boolean,
+  most = MOST_PATCHES,
+  least = 0,
+): Field<number[]> {
+  const patch = Type.Integer({ ...ID, description: 'Number of a patch.' })
   return {
-    schema: Type.Array(Type.Integer({ description: 'Number of a patch.' }), { description, maxItems: most }),
+    schema: Type.Array(patch, { description, maxItems: most, ...(least > 0 ? { minItems: least } : {}) }),
     isRequired,
     isList: true,
     async read(value, db) {

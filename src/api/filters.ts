@@ -124,7 +124,7 @@ function single(schema: TSchema, build: (value: string, column: string, version:
 }
 
 /** A number; anything else fits nothing. */
-export const number: Filter = single(Type.Integer(), (value, column) =>
+export const number: Filter = single(Type.Integer({ minimum: 0 }), (value, column) =>
   isNumber(value) ? [compare(column, '=', Number(value))] : NOTHING,
 )
 
@@ -186,9 +186,13 @@ export const messageId: Filter = single(Type.String(), (value, column, version) 
   return [compare(column, '=', isBare ? `<${value}>` : value)]
 })
 
+const TIME =
+  /^(\d{4}-\d{2}-\d{2})(?:[T ](\d{2})(?::(\d{2})(?::(\d{2})(?:[.,](\d{1,6}))?)?)?(Z|[+-]\d{2}(?::?\d{2})?)?)?$/
+
 const Moment = Type.String({
   description:
     'A date, perhaps with a time: `2026-11-23`, `2026-11-23T10:00:00`. UTC unless it names another zone.',
+  pattern: TIME.source,
 })
 
 export const since: Filter = single(Moment, (value, column) => byTime(value, column, '>='))
@@ -206,9 +210,6 @@ function byTime(value: string, column: string, operator: '>=' | '<'): Criterion[
   const moment = parseTime(value)
   return moment === undefined ? NOTHING : [compare(column, operator, moment)]
 }
-
-const TIME =
-  /^(\d{4}-\d{2}-\d{2})(?:[T ](\d{2})(?::(\d{2})(?::(\d{2})(?:[.,](\d{1,6}))?)?)?(Z|[+-]\d{2}(?::?\d{2})?)?)?$/
 
 /**
  * A date, perhaps with a time down to any unit and with a zone, as UTC; without a zone it is UTC already.
@@ -230,8 +231,13 @@ export function parseTime(value: string): string | undefined {
 /** What the state of a check is called, by its number. */
 export const CHECK_STATES = ['pending', 'success', 'warning', 'fail'] as const
 
+const CheckState = Type.Union([
+  Type.String({ enum: [...CHECK_STATES] }),
+  Type.Integer({ minimum: 0, maximum: CHECK_STATES.length - 1 }),
+])
+
 /** The state of a check, by its name or number. */
-export const checkState: Filter = single(Type.String({ enum: [...CHECK_STATES] }), (value, column) => {
+export const checkState: Filter = single(CheckState, (value, column) => {
   const index = isNumber(value) ? Number(value) : CHECK_STATES.indexOf(value as 'pending')
   return index in CHECK_STATES ? [compare(column, '=', index)] : NOTHING
 })

@@ -1,4 +1,5 @@
 import type { FastifyReply } from 'fastify'
+import type { TSchema } from 'typebox'
 import type { Schema } from '../db/schema.js'
 import { type Criterion, listIds } from '../store/page.js'
 import type { Asked } from './asked.js'
@@ -27,6 +28,8 @@ export interface Parameter {
   /** Which rows it leaves, in words. */
   readonly description: string
   readonly since?: Version
+  /** Its schema in the document, where that says more than the filter's. */
+  readonly schemaAt?: (version: Version) => TSchema
   /** The order of a list that is filtered by it, where nothing else is asked for. */
   readonly order?: string
 }

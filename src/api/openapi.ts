@@ -1,7 +1,7 @@
-import type { TSchema } from 'typebox'
-import { type Fields } from './body.js'
+import type { Fields } from './body.js'
 import { type Components, place } from './components.js'
-import { type Listing, orderAt, parametersAt } from './listing.js'
+import { inPath, inQuery } from './openapi-parameters.js'
+import { errorsOf, HEADERS, RESPONSES, successOf } from './openapi-responses.js'
 import type { Method, Operation, Resource } from './operation.js'
 import { DEFAULT_PER_PAGE, MAX_PER_PAGE } from './pagination.js'
 import { operationsAt } from './resource.js'
@@ -21,10 +21,19 @@ export interface Example {
   readonly answer: unknown
 }
 
+/** The version that is described, and where the parts that several operations point to are collected. */
 interface Place {
   readonly version: Version
   readonly components: Components
   readonly example: (operation: Operation) => Example | undefined
+}
+
+/** Stands for the address of the server, which only a request tells; see `withServer`. */
+const SERVER = 'https://server.invalid'
+
+/** A document as text, with the address of the server that serves it. */
+export function withServer(text: string, base: string): string {
+  return text.replaceAll(SERVER, base)
 }
 
 const DESCRIPTION = `Patchwork follows mailing lists: it catches the patches that are posted there, groups them into
@@ -62,6 +71,7 @@ export function documentOf(
       description: DESCRIPTION,
       license: { name: 'GPL-2.0-or-later', identifier: 'GPL-2.0-or-later' },
     },
+    servers: [{ url: SERVER, description: 'The server that serves this document.' }],
     tags: [...new Set(shown.map(({ tag }) => tag))].map((name) => ({ name, description: TAGS[name] })),
     paths: Object.fromEntries(shown.map((resource) => [pathOf(resource, prefix), pathItem(at, resource)])),
     components,
@@ -99,203 +109,50 @@ function pathItem(at: Place, resource: Resource): Record<string, unknown> {
   }
 }
 
-const PATH_PARAMETERS: Readonly<Record<string, string>> = {
-  comment_id: 'Number of the comment.',
-  check_id: 'Number of the check.',
-  project: 'Number or link name of the project.',
-}
-
-function inPath(name: string, { tag }: Resource) {
-  const isNumber = name.endsWith('id')
-  return {
-    name,
-    in: 'path',
-    required: true,
-    description: PATH_PARAMETERS[name] ?? `Number, as the list has it (${tag}).`,
-    schema: isNumber ? { type: 'integer', minimum: 0, maximum: 999_999_999 } : { type: 'string' },
-  }
-}
-
 function describe(at: Place, resource: Resource, method: Method, operation: Operation) {
-  const { id, summary, description, listing, fields, isPartial = false, needsLogin = false } = operation
+  const { id, summary, description, fields, needsLogin = false } = operation
+  const parameters = method === 'get' ? inQuery(operation, at.version) : []
   return {
     operationId: id,
     summary,
     description,
     tags: [resource.tag],
     security: [...(needsLogin ? [] : [{}]), { token: [] }, { basic: [] }],
-    ...(listing ? { parameters: inQuery(at, listing) } : {}),
-    ...(fields ? { requestBody: bodyOf(at, fields, isPartial, at.example(operation)) } : {}),
-    responses: { ...success(at, method, operation), ...errorsOf(method, operation) },
+    ...(parameters.length > 0 ? { parameters } : {}),
+    ...(fields ? { requestBody: bodyOf(at, fields, operation) } : {}),
+    responses: { ...success(at, method, operation), ...errorsOf(method, operation, at.version) },
   }
 }
 
-function inQuery({ version }: Place, listing: Listing) {
-  const filters = parametersAt(listing, version).map(([name, { filter, description }]) => ({
-    name,
-    in: 'query',
-    description: filter.isMultiple ? `${description} Given several times: any of them.` : description,
-    schema: filter.isMultiple ? { type: 'array', items: filter.schema } : filter.schema,
-  }))
-  const keys = Object.keys(orderAt(listing, version))
-  return [
-    ...filters,
-    {
-      name: 'order',
-      in: 'query',
-      description: `What the list is sorted by: one or more of ${keys.map((key) => `\`${key}\``).join(', ')}, split by commas; \`-\` before one turns it around.`,
-      schema: { type: 'string', default: listing.defaultOrder },
-    },
-    ...(listing.search.length > 0 ? [SEARCH] : []),
-    ...PAGE,
-  ]
+function success({ version, components, example }: Place, method: Method, operation: Operation) {
+  const { answer } = operation
+  const schema = answer && place(components, answer, version)
+  return successOf(method, operation, schema, example(operation)?.answer)
 }
-
-const SEARCH = {
-  name: 'q',
-  in: 'query',
-  description: 'Words, all of which are to be found, whatever their case.',
-  schema: { type: 'string' },
-}
-
-const PAGE = [
-  {
-    name: 'page',
-    in: 'query',
-    description: 'Number of the page, from 1; or `last`.',
-    schema: { anyOf: [{ type: 'integer', minimum: 1 }, { const: 'last' }] },
-  },
-  {
-    name: 'per_page',
-    in: 'query',
-    description: 'How many rows a page has.',
-    schema: { type: 'integer', minimum: 1, maximum: MAX_PER_PAGE, default: DEFAULT_PER_PAGE },
-  },
-]
 
 const BODY_TYPES = ['application/json', 'application/x-www-form-urlencoded', 'multipart/form-data']
 
-function bodyOf(at: Place, fields: Fields, isPartial: boolean, example: Example | undefined) {
+function bodyOf(at: Place, fields: Fields, operation: Operation) {
   const known = Object.entries(fields).filter(([, { schema: field }]) => isThere(field, at.version))
+  const required = operation.isPartial ? [] : known.filter(([, { isRequired }]) => isRequired)
   const schema = {
     type: 'object',
     properties: Object.fromEntries(
       known.map(([name, { schema: field }]) => [name, place(at.components, field, at.version)]),
     ),
-    required: isPartial ? [] : known.filter(([, { isRequired }]) => isRequired).map(([name]) => name),
+    required: required.map(([name]) => name),
   }
-  const sent = Object.entries(example?.request ?? {}).filter(([name]) => known.some(([one]) => one === name))
+  const sent = Object.entries(at.example(operation)?.request ?? {}).filter(([name]) =>
+    known.some(([one]) => one === name),
+  )
   const shown = sent.length > 0 ? { example: Object.fromEntries(sent) } : {}
   return {
     description: 'As JSON or as a form.',
-    required: true,
+    required: required.length > 0,
     content: Object.fromEntries(
       BODY_TYPES.map((type) => [type, type === 'application/json' ? { schema, ...shown } : { schema }]),
     ),
   }
-}
-
-/** The names of the headers that a success brings, besides those of every answer. */
-function headersOf(method: Method, { listing, status, answer }: Operation): string[] {
-  return [
-    ...(listing ? ['Link', 'X-Total-Count'] : []),
-    ...(method === 'get' ? ['ETag'] : []),
-    ...(status === 201 && answer && 'properties' in answer ? ['Location'] : []),
-  ]
-}
-
-function success(at: Place, method: Method, operation: Operation) {
-  const { status = 200, answer, summary } = operation
-  if (!answer) return { [status]: { description: `${summary}: done.` } }
-  const example = at.example(operation)?.answer
-  return {
-    [status]: {
-      description: `${summary}: done.`,
-      headers: Object.fromEntries(headersOf(method, operation).map((name) => [name, ref('headers', name)])),
-      content: { 'application/json': { schema: schemaOf(at, answer), ...(example ? { example } : {}) } },
-    },
-  }
-}
-
-function schemaOf(at: Place, schema: TSchema) {
-  return place(at.components, schema, at.version)
-}
-
-function ref(section: string, name: string) {
-  return { $ref: `#/components/${section}/${name}` }
-}
-
-function errorsOf(method: Method, { fields, answer }: Operation) {
-  const isRead = method === 'get'
-  const names: Record<string, string> = {
-    ...(isRead ? { 304: 'NotModified' } : {}),
-    400: 'Invalid',
-    403: 'Forbidden',
-    404: 'NotFound',
-    ...(fields && 'related' in fields ? { 409: 'Conflict' } : {}),
-    ...(fields && answer ? { 413: 'TooLarge', 415: 'UnsupportedType' } : {}),
-    429: 'TooMany',
-    503: 'Busy',
-  }
-  return Object.fromEntries(Object.entries(names).map(([status, name]) => [status, ref('responses', name)]))
-}
-
-const HEADERS = {
-  Link: {
-    description:
-      'Where the other pages are (RFC 8288): `next` and `prev` if there are any, `first` and `last`.',
-    schema: { type: 'string' },
-  },
-  'X-Total-Count': {
-    description: 'How many rows all pages have together.',
-    schema: { type: 'integer', minimum: 0 },
-  },
-  Location: {
-    description: 'The address of what was made.',
-    schema: { type: 'string', format: 'uri' },
-  },
-  ETag: { description: 'Names this state of what was answered.', schema: { type: 'string' } },
-}
-
-const DETAIL = {
-  type: 'object',
-  properties: { detail: { type: 'string', description: 'What is wrong, in one sentence.' } },
-  required: ['detail'],
-}
-
-const SENTENCES = { type: 'array', items: { type: 'string' } }
-
-const FIELD_ERRORS = {
-  type: 'object',
-  description: 'What is wrong with each field, in sentences.',
-  additionalProperties: { anyOf: [SENTENCES, { type: 'object', additionalProperties: SENTENCES }] },
-}
-
-const json = (description: string, schema: object) => ({
-  description,
-  content: { 'application/json': { schema } },
-})
-
-const RETRY_AFTER = {
-  'Retry-After': {
-    description: 'Seconds until you may ask again.',
-    schema: { type: 'integer', minimum: 0 },
-  },
-}
-
-const RESPONSES = {
-  NotModified: { description: 'What was asked for is as `If-None-Match` names it.' },
-  Invalid: json('What was sent makes no sense.', { anyOf: [DETAIL, FIELD_ERRORS, SENTENCES] }),
-  Forbidden: json('You may not do that, or did not say who you are.', DETAIL),
-  NotFound: json('It is not there, or not for you, or it is shown only after a login.', DETAIL),
-  Conflict: json('It cannot be done as things are.', DETAIL),
-  TooLarge: json('The body is larger than this server takes.', DETAIL),
-  UnsupportedType: json('The body is neither JSON nor a form.', DETAIL),
-  Busy: {
-    ...json('The database is away, or held by somebody for longer than this server waits.', DETAIL),
-    headers: RETRY_AFTER,
-  },
-  TooMany: { ...json('You ask more often than this server allows.', DETAIL), headers: RETRY_AFTER },
 }
 
 const SECURITY_SCHEMES = {

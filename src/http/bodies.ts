@@ -8,7 +8,9 @@ import { Invalid, PatchworkError } from '../errors.js'
  * `__proto__` are names like any other: objects made by `JSON.parse` have them as their own.
  */
 export function addBodies(app: FastifyInstance): void {
-  app.addHook('onRequest', async ({ headers }) => {
+  app.addHook('onRequest', async ({ headers, method }) => {
+    // Reads have no body, so there is nothing that could be encoded.
+    if (method === 'GET' || method === 'HEAD') return
     const encoding = headers['content-encoding'] ?? 'identity'
     if (encoding.toLowerCase() !== 'identity')
       throw new PatchworkError(415, `Unsupported content encoding "${encoding}" in request.`)

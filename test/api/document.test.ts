@@ -57,6 +57,24 @@ describe('the documentation', () => {
     expect((await app.inject(`${prefix}/schema.json`)).json()).toEqual(json.json())
   })
 
+  it('names the server by which it was asked for, or the public one', async () => {
+    for (const url of ['/api/schema', '/api/1.2/schema.json', '/api/1.0/schema.yaml']) {
+      const { body } = await app.inject({ url, headers: { host: '127.0.0.1:8000' } })
+      const [server] = parse(body).servers
+      expect(server.url).toBe('http://127.0.0.1:8000')
+      expect(body).not.toContain('server.invalid')
+    }
+    const published = await buildApp(
+      contextOn(
+        { db, url: databaseUrl },
+        { environment: { PATCHWORK_PUBLIC_URL: 'https://x.example.org/pw/' } },
+      ),
+    )
+    expect((await published.inject('/api/schema')).json().servers[0].url).toBe('https://x.example.org/pw')
+    await published.close()
+    expect((await app.inject({ url: '/api/schema', headers: { host: 'evil.example' } })).statusCode).toBe(400)
+  })
+
   it('gives examples the addresses and the form of their version', async () => {
     expect(await exampleOf(app, '/api')).toMatchObject({
       url: 'https://patchwork.example.org/api/patches/1/',

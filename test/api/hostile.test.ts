@@ -134,7 +134,7 @@ function sending(api: Api, method: 'POST' | 'GET', url: string, type?: string, p
 }
 
 const UNREADABLE: readonly (readonly [type: string, payload: string | Buffer, words: RegExp])[] = [
-  ['application/json', '', /body is empty/],
+  ['application/json', '  ', /body is empty/],
   ['application/json', '{"state": "new"', /not valid JSON/],
   ['application/json', '{"state": "new"}}', /not valid JSON/],
   ['application/json', 'state=new', /not valid JSON/],

@@ -111,3 +111,74 @@ describe('the documents', () => {
     expect(fieldsOf(5, 'Series')).toContain('dependencies')
   })
 })
+
+interface Described {
+  parameters?: { name: string; schema: Item & { items?: Item }; explode?: boolean }[]
+  requestBody?: {
+    required: boolean
+    content: Record<string, { schema: Item & { properties: Record<string, Item> } }>
+  }
+  responses: Record<string, { $ref?: string; headers?: object }>
+}
+
+/** An operation of a version by its name. */
+function operationAt(index: number, id: string): Described {
+  const found = operationsOf(documentAt(index)).find(([, { operationId }]) => operationId === id)
+  return found?.[1] as unknown as Described
+}
+
+function parameterAt(index: number, id: string, name: string) {
+  return operationAt(index, id).parameters?.find((one) => one.name === name)?.schema
+}
+
+function bodyAt(index: number, id: string) {
+  const { requestBody } = operationAt(index, id)
+  return { ...requestBody?.content['application/json']?.schema, isNeeded: requestBody?.required }
+}
+
+describe('what the documents say of requests', () => {
+  it('has what must be sent, and what it must look like', () => {
+    for (const index of [0, 1, 5]) {
+      expect(bodyAt(index, 'checks_create')).toMatchObject({
+        required: ['state'],
+        isNeeded: true,
+        properties: {
+          context: { pattern: '^[-a-zA-Z0-9_]+$', maxLength: 255 },
+          target_url: { anyOf: [{ format: 'uri', pattern: expect.any(String) }, { type: 'null' }] },
+        },
+      })
+      expect(bodyAt(index, 'patches_partial_update')).toMatchObject({ required: [], isNeeded: false })
+    }
+    for (const id of ['bundles_create', 'bundles_update', 'bundles_partial_update'])
+      expect(bodyAt(3, id)).toMatchObject({ properties: { patches: { minItems: 1 } } })
+    expect(bodyAt(5, 'patches_partial_update').properties?.related).not.toHaveProperty('minItems')
+  })
+
+  it('has the words of the parameters that take no others, as each version knows them', () => {
+    expect(parameterAt(1, 'events_list', 'category')?.enum).toContain('patch-created')
+    expect(parameterAt(1, 'events_list', 'category')?.enum).not.toContain('patch-comment-created')
+    expect(parameterAt(4, 'events_list', 'category')?.enum).toContain('patch-comment-created')
+    expect(parameterAt(1, 'events_list', 'order')?.items?.enum).toEqual(['date', '-date'])
+    expect(parameterAt(5, 'events_list', 'order')).toMatchObject({
+      items: { enum: ['date', '-date', 'id', '-id'] },
+      default: ['-date'],
+    })
+    expect(parameterAt(1, 'patches_list', 'since')?.pattern).toMatch(/^\^/)
+  })
+
+  it('has headers and statuses only where they come', () => {
+    for (const [method, { responses }] of operationsOf(documentAt(3)) as unknown as [string, Described][]) {
+      const isRead = method.startsWith('get ')
+      const success = Object.entries(responses).find(([status]) => status.startsWith('2'))
+      expect(JSON.stringify(success).includes('headers/ETag'), method).toBe(isRead)
+      expect(Object.keys(responses)).toEqual(expect.arrayContaining(['400', '414', '431']))
+      expect(Object.hasOwn(responses, '415'), method).toBe(!isRead)
+    }
+    for (const index of [1, 2, 3, 4, 5]) {
+      expect(operationAt(index, 'patches_list').responses[200]?.headers).toHaveProperty('X-Total-Count')
+      expect(operationAt(index, 'states_list').responses).toHaveProperty('200')
+    }
+    expect(operationAt(2, 'patches_update').responses).not.toHaveProperty('409')
+    expect(operationAt(3, 'patches_update').responses).toHaveProperty('409')
+  })
+})

@@ -46,9 +46,9 @@ describe('the documentation of the API', () => {
     expect(names).toEqual(['newest (1.4)', '1.0', '1.1', '1.2', '1.3', '1.4'])
     expect(await chooser.locator('option:checked').textContent()).toBe('1.2')
     await expect.poll(() => page.getByText('/api/1.2/patches/', { exact: true }).count()).toBeGreaterThan(0)
-    expect(await page.locator('[id$="-states_list"]').count()).toBe(0)
+    expect(await page.locator('[id$="-patches_bulk_update"]').count()).toBe(0)
     await chooser.selectOption({ label: '1.4' })
-    await page.locator('[id$="-states_list"]').waitFor()
+    await page.locator('[id$="-patches_bulk_update"]').waitFor()
   })
 
   it.each([

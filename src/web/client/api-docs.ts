@@ -1,6 +1,7 @@
 /** Shows the OpenAPI documents with Swagger UI, whose two scripts are loaded before this one. */
 
 interface Request {
+  url: string
   headers: Record<string, string>
 }
 
@@ -22,8 +23,13 @@ function ownName({ React }: System): object {
   return { components: { Logo: () => React.createElement('span', {}, 'Patchwork') } }
 }
 
-/** Whoever pastes nothing but a token means it as one. */
-function withScheme(request: Request): Request {
+/**
+ * Requests go to where the page came from, which is all that its policy allows, by whatever name the document calls
+ * the server. Whoever pastes nothing but a token means it as one.
+ */
+function prepare(request: Request): Request {
+  const { pathname, search } = new URL(request.url, location.href)
+  request.url = location.origin + pathname + search
   const { Authorization: given } = request.headers
   if (given !== undefined && /^\S+$/.test(given.trim()))
     request.headers.Authorization = `Token ${given.trim()}`
@@ -40,7 +46,7 @@ if (place)
     presets: [SwaggerUIBundle.presets.apis, SwaggerUIStandalonePreset],
     plugins: [ownName],
     layout: 'StandaloneLayout',
-    requestInterceptor: withScheme,
+    requestInterceptor: prepare,
     deepLinking: true,
     displayRequestDuration: true,
     docExpansion: 'list',

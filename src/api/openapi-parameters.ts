@@ -1,0 +1,95 @@
+import type { TSchema } from 'typebox'
+import { type Listing, orderAt, type Parameter, parametersAt } from './listing.js'
+import type { Operation, Resource } from './operation.js'
+import { DEFAULT_PER_PAGE, MAX_PER_PAGE } from './pagination.js'
+import type { Version } from './versions.js'
+
+/** The parameters of operations, as the OpenAPI document describes them. */
+
+const PATH_PARAMETERS: Readonly<Record<string, string>> = {
+  comment_id: 'Number of the comment.',
+  check_id: 'Number of the check.',
+  project: 'Number or link name of the project.',
+}
+
+export function inPath(name: string, { tag }: Resource) {
+  const isNumber = name.endsWith('id')
+  return {
+    name,
+    in: 'path',
+    required: true,
+    description: PATH_PARAMETERS[name] ?? `Number, as the list has it (${tag}).`,
+    schema: isNumber
+      ? { type: 'integer', minimum: 0, maximum: 999_999_999 }
+      : { type: 'string', minLength: 1 },
+  }
+}
+
+/** What the address of a read may say after its question mark. */
+export function inQuery({ listing }: Operation, version: Version) {
+  return listing ? [...inListQuery(listing, version), FORMAT] : [FORMAT]
+}
+
+function inListQuery(listing: Listing, version: Version) {
+  const filters = parametersAt(listing, version).map(([name, parameter]) => ({
+    name,
+    in: 'query',
+    description: parameter.filter.isMultiple
+      ? `${parameter.description} Given several times: any of them.`
+      : parameter.description,
+    schema: schemaOf(parameter, version),
+  }))
+  return [...filters, inOrder(listing, version), ...(listing.search.length > 0 ? [SEARCH] : []), ...PAGE]
+}
+
+function schemaOf({ filter, schemaAt }: Parameter, version: Version): TSchema | object {
+  const schema = schemaAt?.(version) ?? filter.schema
+  return filter.isMultiple ? { type: 'array', items: schema } : schema
+}
+
+/** Keys with commas between them, which OpenAPI calls a form that does not explode. */
+function inOrder(listing: Listing, version: Version) {
+  const keys = Object.keys(orderAt(listing, version))
+  return {
+    name: 'order',
+    in: 'query',
+    description: 'What the list is sorted by: keys with commas between them; `-` before one turns it around.',
+    style: 'form',
+    explode: false,
+    schema: {
+      type: 'array',
+      items: { type: 'string', enum: keys.flatMap((key) => [key, `-${key}`]) },
+      default: [listing.defaultOrder],
+    },
+  }
+}
+
+const FORMAT = {
+  name: 'format',
+  in: 'query',
+  description:
+    'The form of the answer: `json`, which the addresses in it then ask for too; or `api`, which leads to the documentation.',
+  schema: { type: 'string', enum: ['json', 'api'] },
+}
+
+const SEARCH = {
+  name: 'q',
+  in: 'query',
+  description: 'Words, all of which are to be found, whatever their case.',
+  schema: { type: 'string' },
+}
+
+const PAGE = [
+  {
+    name: 'page',
+    in: 'query',
+    description: 'Number of the page, from 1; or `last`.',
+    schema: { anyOf: [{ type: 'integer', minimum: 1 }, { const: 'last' }] },
+  },
+  {
+    name: 'per_page',
+    in: 'query',
+    description: 'How many rows a page has.',
+    schema: { type: 'integer', minimum: 1, maximum: MAX_PER_PAGE, default: DEFAULT_PER_PAGE },
+  },
+]
