@@ -10,6 +10,7 @@ import * as mails from './migrations/0009-mails.js'
 import * as removal from './migrations/0011-removal.js'
 import * as audit from './migrations/0012-audit.js'
 import * as administration from './migrations/0013-administration.js'
+import * as textBelowDiff from './migrations/0014-text-below-diff.js'
 import type { Database } from './schema.js'
 
 /** In the order of their names; what has run anywhere is never changed again. */
@@ -24,6 +25,7 @@ const MIGRATIONS: Record<string, Migration> = {
   '0011-removal': removal,
   '0012-audit': audit,
   '0013-administration': administration,
+  '0014-text-below-diff': textBelowDiff,
 }
 
 /**

@@ -127,6 +127,8 @@ export interface PatchTextTable {
   headers: string
   content: string
   diff: string | null
+  /** Characters of `content` that stood above the diff; null where all did, or where that is not known. */
+  above_diff: number | null
 }
 
 export interface CoverTable {

@@ -34,6 +34,7 @@ export async function takePatch(db: Database, incoming: Incoming): Promise<Outco
     headers: mail.headers,
     content: mail.content,
     diff: mail.diff ?? null,
+    above_diff: mail.aboveDiff ?? null,
     hash: mail.diff ? hashDiff(mail.diff) : null,
     pull_url: mail.pullUrl ?? null,
     state_id: await findState(db, mail.hints.state),

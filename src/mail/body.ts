@@ -8,22 +8,42 @@ const ATTACHED_DIFF = new Set(['x-patch', 'x-diff'])
 export const PATCH_SUBTYPES: ReadonlySet<string> = new Set(['plain', ...ATTACHED_DIFF])
 export const REPLY_SUBTYPES: ReadonlySet<string> = new Set(['plain'])
 
+/** What a mail that may be a patch consists of. */
+export interface PatchContent {
+  content: string
+  diff: string | undefined
+  /** Characters of `content` that stand above the diff; undefined where all do. */
+  aboveDiff: number | undefined
+}
+
 /**
  * The commentary and the diff of what may be a patch. A diff that comes as an attachment of its own type
  * replaces one from the text; in plain text the first part that has one gives it.
  */
-export function patchContent(parts: readonly TextPart[]): { content: string; diff: string | undefined } {
+export function patchContent(parts: readonly TextPart[]): PatchContent {
   let diff: string | undefined
   let content = ''
+  let above: string | undefined
   for (const { subtype, text } of parts) {
-    if (ATTACHED_DIFF.has(subtype)) diff = text
-    else if (subtype === 'plain') {
-      const split: DiffSplit = diff ? { content: text, diff } : splitDiff(text)
+    if (ATTACHED_DIFF.has(subtype)) {
+      above ??= content
+      diff = text
+    } else if (subtype === 'plain') {
+      const split: DiffSplit = diff ? { content: text, above: 0, diff } : splitDiff(text)
+      if (split.diff !== undefined) above ??= content + (split.content ?? '').slice(0, split.above)
       diff = split.diff
       if (split.content !== undefined) content += `${strip(split.content)}\n`
     }
   }
-  return { content: withLineFeeds(withoutSignature(content)), diff }
+  const message = withLineFeeds(withoutSignature(content))
+  return { content: message, diff, aboveDiff: lengthAbove(message, above) }
+}
+
+/** The length of the part of `content` that is `above`, if something follows it. */
+function lengthAbove(content: string, above: string | undefined): number | undefined {
+  const start = strip(withLineFeeds(above ?? ''))
+  if (above === undefined || strip(content.slice(start.length)) === '') return undefined
+  return content.startsWith(start) ? start.length : undefined
 }
 
 /** The text of a reply. */

@@ -19,7 +19,9 @@ export interface BodyInput {
  * `git mailinfo` finds the message and the patch of the mail in it.
  */
 export function formatBody({ content, above, diff, replies }: BodyInput): string {
-  const end = diff === null ? content.length : (above ?? content.length)
+  // Below a separator nothing is message: what stood below the diff joins the notes there.
+  const start = diff === null ? content.length : (above ?? content.length)
+  const end = SEPARATOR.test(content.slice(0, start)) ? content.length : start
   const { message, notes } = splitMessage(content.slice(0, end))
   const below = strip(content.slice(end))
   return (

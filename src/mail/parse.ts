@@ -1,4 +1,4 @@
-import { PATCH_SUBTYPES, patchContent, REPLY_SUBTYPES, replyContent } from './body.js'
+import { PATCH_SUBTYPES, type PatchContent, patchContent, REPLY_SUBTYPES, replyContent } from './body.js'
 import { parseDate } from './date.js'
 import { decodeHeader, type Headers, readHeaders } from './headers.js'
 import { LIMITS, truncate } from './limits.js'
@@ -22,7 +22,7 @@ export function parseMail(mail: Uint8Array): ParsedMail {
   const references = findReferences(headers, problems)
   const isReply = subject !== undefined && isReplySubject(subject, references.length > 0)
   const parts = textParts(bytes, headers, bodyStart, isReply ? REPLY_SUBTYPES : PATCH_SUBTYPES, problems)
-  const { content, diff } = readBody(parts, isReply)
+  const { content, diff, aboveDiff } = readBody(parts, isReply)
   return {
     messageId: findMessageId(headers),
     headers: headers.text,
@@ -34,6 +34,7 @@ export function parseMail(mail: Uint8Array): ParsedMail {
     references,
     date: parseDate(headers.decoded('date') ?? ''),
     content,
+    aboveDiff,
     diff,
     pullUrl: pullUrl(content),
     dependsOn: dependencies(content),
@@ -65,8 +66,10 @@ function skipMboxLine(bytes: Buffer): number {
   return bytes.indexOf(10) + 1 || bytes.length
 }
 
-function readBody(parts: TextPart[], isReply: boolean): { content: string; diff: string | undefined } {
-  return isReply ? { content: replyContent(parts), diff: undefined } : patchContent(parts)
+function readBody(parts: TextPart[], isReply: boolean): PatchContent {
+  return isReply
+    ? { content: replyContent(parts), diff: undefined, aboveDiff: undefined }
+    : patchContent(parts)
 }
 
 /**

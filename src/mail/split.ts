@@ -1,6 +1,8 @@
 /** A text taken apart. */
 export interface DiffSplit {
   content: string | undefined
+  /** Characters of `content` that stand above the first line of the diff. */
+  above: number
   diff: string | undefined
 }
 
@@ -45,6 +47,7 @@ class Splitter {
   #state: State = 'text'
   #content = ''
   #diff = ''
+  #above = 0
   /** Lines that may turn out to be either. */
   #undecided = ''
   #hasHunk = false
@@ -72,7 +75,7 @@ class Splitter {
 
   finish(): DiffSplit {
     const content = this.#content + this.#undecided
-    return { content: content || undefined, diff: this.#diff || undefined }
+    return { content: content || undefined, above: this.#above, diff: this.#diff || undefined }
   }
 
   #text(line: string): void {
@@ -144,6 +147,7 @@ class Splitter {
   }
 
   #accept(line: string): void {
+    if (this.#diff === '') this.#above = this.#content.length
     this.#diff += this.#undecided + line
     this.#undecided = ''
   }

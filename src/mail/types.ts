@@ -25,6 +25,8 @@ export interface ParsedMail {
   date: string | undefined
   /** The commentary without diff, signature and list footer; may be empty. */
   content: string
+  /** Characters of `content` that stand above the diff; undefined where all do. */
+  aboveDiff: number | undefined
   /** The diff, undefined where there is none (and always in a reply). */
   diff: string | undefined
   /** Address of the repository and branch that a pull request asks to pull. */

@@ -14,6 +14,7 @@ export interface DownloadRow {
   headers: string
   content: string
   diff: string | null
+  above_diff: number | null
 }
 
 interface Ids {
@@ -33,11 +34,12 @@ const patches = prepare<Ids, DownloadRow>((db, { ids }) =>
       'patch_texts.headers',
       'patch_texts.content',
       'patch_texts.diff',
+      'patch_texts.above_diff',
     ])
     .where((eb) => capabilities(db).anyOf(eb.ref('patches.id'), ids as never)),
 )
 
-const covers = prepare<Ids, Omit<DownloadRow, 'diff' | 'delegate_email'>>((db, { ids }) =>
+const covers = prepare<Ids, Omit<DownloadRow, 'diff' | 'above_diff' | 'delegate_email'>>((db, { ids }) =>
   db
     .selectFrom('covers')
     .innerJoin('cover_texts', 'cover_texts.cover_id', 'covers.id')
@@ -83,7 +85,12 @@ export async function listDownloads(
   const rows =
     kind === 'patch'
       ? await patches(db, values)
-      : (await covers(db, values)).map((row) => ({ ...row, diff: null, delegate_email: null }))
+      : (await covers(db, values)).map((row) => ({
+          ...row,
+          diff: null,
+          above_diff: null,
+          delegate_email: null,
+        }))
   const replies = await (kind === 'patch' ? patchReplies : coverReplies)(db, values)
   const byParent = Map.groupBy(replies, ({ parent }) => parent)
   const byId = new Map(rows.map((row) => [row.id, row]))

@@ -21,6 +21,8 @@ export interface NewPatch extends NewSubmission {
   hash: string | null
   pull_url: string | null
   diff: string | null
+  /** Characters of `content` above the diff, where there are some below it. */
+  above_diff: number | null
 }
 
 /** Where a mail stands. */
@@ -73,7 +75,7 @@ export async function hasCoverNamed(db: Database, project: number, name: string)
   return (await coverByName(db, { project, name })).length > 0
 }
 
-interface PatchRow extends Omit<NewPatch, 'headers' | 'content' | 'diff'> {
+interface PatchRow extends Omit<NewPatch, 'headers' | 'content' | 'diff' | 'above_diff'> {
   series_id: number | null
   number: number | null
 }
@@ -100,7 +102,7 @@ const insertPatchRow = prepare<PatchRow, Id>((db, row) =>
 
 /** Stores a patch at its place, and records that it came and what it completes. */
 export async function insertPatch(db: Database, patch: NewPatch, place: PatchPlace): Promise<number> {
-  const { headers, content, diff, ...row } = patch
+  const { headers, content, diff, above_diff, ...row } = patch
   const { series, isNew, number, others } = place
   const [inserted] = await insertPatchRow(db, {
     ...row,
@@ -108,7 +110,7 @@ export async function insertPatch(db: Database, patch: NewPatch, place: PatchPla
     number,
   })
   const { id } = inserted as Id
-  await insertRows(db, 'patch_texts', [{ patch_id: id, headers, content, diff }])
+  await insertRows(db, 'patch_texts', [{ patch_id: id, headers, content, diff, above_diff }])
   await nameAfterPatch(db, series, { number, name: patch.name })
   const { project_id, received: date } = patch
   await insertEvents(db, [

@@ -24,6 +24,7 @@ export async function formatMails(
       listEmail: projects.get(row.project_id)?.list_email ?? '',
       headers: row.headers,
       content: row.content,
+      above: row.above_diff,
       diff: row.diff,
       replies: form === 'mbox' ? row.replies : undefined,
     }

@@ -10,7 +10,7 @@ const plain = (text: string) => ({ subtype: 'plain', text })
 describe('splitDiff', () => {
   it('splits several files, and what stands between and behind them', () => {
     const text = `Why.\n---\n x | 2\n\ndiff --git a/x b/x\nindex 1..2 100644\n${FILE}diff --git a/x b/x\n${FILE}-- \n2.40`
-    expect(splitDiff(text)).toEqual({
+    expect(splitDiff(text)).toMatchObject({
       content: 'Why.\n---\n x | 2\n\n-- \n2.40\n',
       diff: `diff --git a/x b/x\nindex 1..2 100644\n${FILE}diff --git a/x b/x\n${FILE}`,
     })
@@ -40,7 +40,7 @@ describe('splitDiff', () => {
     ['a rule', '---\n x | 2\n'],
     ['one changed mode line only', 'diff --git a/x b/x\nold mode 100644\n'],
   ])('takes %s for commentary', (_, text) => {
-    expect(splitDiff(text.slice(0, -1))).toEqual({ content: text, diff: undefined })
+    expect(splitDiff(text.slice(0, -1))).toMatchObject({ content: text, diff: undefined })
   })
 
   it('keeps the text between two diffs for the commentary', () => {
@@ -53,7 +53,7 @@ describe('splitDiff', () => {
 describe('patchContent', () => {
   it('prefers an attached diff', () => {
     const parts = [plain(`Why.\n\n${FILE}`), { subtype: 'x-diff', text: 'attached' }, plain('More.\n')]
-    expect(patchContent(parts)).toEqual({ content: 'Why.\nMore.', diff: 'attached' })
+    expect(patchContent(parts)).toMatchObject({ content: 'Why.\nMore.', diff: 'attached' })
   })
 
   it('takes no second diff from the text', () => {
@@ -70,9 +70,19 @@ describe('patchContent', () => {
     expect(patchContent([plain(`Why.\n${end}`)]).content).toBe(`Why.\n${end}`)
   })
 
+  it.each([
+    ['Why.', '', undefined],
+    ['Why.', '-- \n2.45.0\n', undefined],
+    ['Why.', '\nRegards,\nIda\n', 4],
+    ['  Why.\r\nSo.', '\nBye\n', 8],
+    ['', '\nBye\n', 0],
+  ])('says where the diff stood, if text is below it: %j, %j', (above, below, length) => {
+    expect(patchContent([plain(`${above}\n\n${FILE}${below}`)]).aboveDiff).toBe(length)
+  })
+
   it('keeps a byte-order mark and other scripts, drops blanks at the ends', () => {
     expect(patchContent([plain(' \n\u00a0\ufeffλ \n\n')]).content).toBe('\ufeffλ')
-    expect(patchContent([])).toEqual({ content: '', diff: undefined })
+    expect(patchContent([])).toMatchObject({ content: '', diff: undefined })
   })
 })
 

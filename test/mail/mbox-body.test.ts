@@ -46,6 +46,9 @@ describe('formatBody', () => {
   it('puts below the diff what stood there', () => {
     const content = 'Words.\n\nRegards,\nIda'
     expect(body({ content, above: 6, replies: [ACK] })).toBe(`Words.\n\n${ACK}\n\n${DIFF}\nRegards,\nIda\n`)
+    expect(body({ content: 'Words.\n---\n x | 2\n\nBye', above: 16 })).toBe(
+      `Words.\n---\n x | 2\n\nBye\n\n${DIFF}`,
+    )
   })
 
   it('ends the diff with a whole line', () => {
