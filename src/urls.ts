@@ -36,11 +36,11 @@ export function bundlePath(owner: string, name: string): string {
 }
 
 /**
- * Where the list's archive has a mail; null if the project does not say. Other sites decode a path once, so that a
- * slash or a percent sign of the id is encoded once (RFC 3986, 2.4).
+ * Where the list's archive has a mail; null if the project does not say, or says nothing that a link may lead to. Other
+ * sites decode a path once, so that a slash or a percent sign of the id is encoded once (RFC 3986, 2.4).
  */
 export function archiveUrl(format: string, msgid: string): string | null {
-  if (!format) return null
+  if (!/^https?:/i.test(format)) return null
   const id = encodeURIComponent(bareMessageId(msgid).toWellFormed()).replace(
     PLAIN_IN_PATH,
     decodeURIComponent,

@@ -1,5 +1,6 @@
 import { type Static, Type } from 'typebox'
 import { canEditUser, canSeeAccounts, canSeeSettings } from '../policy.js'
+import { MAX_ITEMS_PER_PAGE, MAX_NAME } from '../rules/account.js'
 import { changeProfile } from '../store/audited/account.js'
 import { inOrder } from '../store/page.js'
 import { peopleById, type PersonDetailRow } from '../store/read.js'
@@ -43,13 +44,13 @@ const Person = Type.Object(
 )
 
 const FIELDS = {
-  first_name: textField('First name.', { max: 150, mayBeBlank: true }),
-  last_name: textField('Last name.', { max: 150, mayBeBlank: true }),
+  first_name: textField('First name.', { max: MAX_NAME, mayBeBlank: true }),
+  last_name: textField('Last name.', { max: MAX_NAME, mayBeBlank: true }),
   settings: addedIn(
     '1.2',
     within('How you want things to be.', {
       send_email: flagField('Whether you get mail about what you do yourself.'),
-      items_per_page: count('How many rows your pages have; 0: the usual number.'),
+      items_per_page: count('How many rows your pages have; 0: the usual number.', MAX_ITEMS_PER_PAGE),
       show_ids: flagField('Whether your lists show numbers.'),
     }),
   ),

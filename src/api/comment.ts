@@ -185,7 +185,7 @@ async function showComment(asked: Asked, kind: Kind): Promise<Static<typeof Comm
 async function changeComment(asked: Asked, kind: Kind): Promise<Static<typeof Comment>> {
   const { row, parent } = await readComment(asked, kind)
   requireRight(asked, canEditComment(asked.viewer, row, parent.isEditable))
-  const { addressed = toFlag(row.addressed) } = await readBody(asked, FIELDS, true)
+  const { addressed } = await readBody(asked, FIELDS, true)
   const about = { kind: kind.kind, id: parent.id, project_id: parent.project_id }
   await setAddressed(asked.db, about, row.id, addressed, asked.now)
   return await showComment(asked, kind)

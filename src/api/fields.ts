@@ -179,9 +179,8 @@ export function flagOrNull(description: string): Field<boolean | null> {
   }
 }
 
-/** A whole number from 0 on. */
-export function count(description: string): Field<number> {
-  const most = 2_147_483_647
+/** A whole number from 0 on, to `most`. */
+export function count(description: string, most = 2_147_483_647): Field<number> {
   return {
     schema: Type.Integer({ description, minimum: 0, maximum: most }),
     read(value) {

@@ -1,6 +1,7 @@
 import { type Static, Type } from 'typebox'
 import type { Database } from '../db/schema.js'
 import { canEditProject } from '../policy.js'
+import { MAX_URL } from '../rules/project.js'
 import { changeProject as change } from '../store/audited/project.js'
 import { inOrder } from '../store/page.js'
 import { listProjects, type Project } from '../store/project.js'
@@ -28,10 +29,8 @@ const ProjectDetail = Type.Object(
   { $id: 'Project', description: "A mailing list's patches." },
 )
 
-const LONGEST = 2000
-
-/** An address that people write for people: whatever their clients understand. */
-const line = (description: string) => textField(description, { max: LONGEST, mayBeBlank: true })
+/** An address; src/rules/project.ts says what it may be, which is checked where it is written. */
+const line = (description: string) => textField(description, { max: MAX_URL, mayBeBlank: true })
 
 const FIELDS = {
   web_url: line('Its home page.'),

@@ -3,7 +3,7 @@ import { changedFiles, type DiffFile } from '../mail/diff-files.js'
 import type { ParsedMail } from '../mail/types.js'
 import { type DelegationRule, listDelegationRules } from '../store/project.js'
 import { findUserByEmail } from '../store/user.js'
-import { matchesGlob } from './glob.js'
+import { matchesGlob } from '../mail/glob.js'
 
 /** Whom a patch goes to: whom its header names, else whom the project's rules name for each of its files. */
 export async function findDelegate(

@@ -132,23 +132,23 @@ export async function insertComment(db: Database, parent: Parent, comment: NewCo
 }
 
 /**
- * Says whether a comment was dealt with; null: nobody says. Clients know the change as one more event that the
- * comment came.
+ * Says whether a comment was dealt with; null: nobody says; undefined: as it is. Clients know the change as one more
+ * event that the comment came; where nothing changes, there is none.
  */
 export async function setAddressed(
   database: Database,
   parent: Parent & { project_id: number },
   comment: number,
-  addressed: boolean | null,
+  addressed: boolean | null | undefined,
   now: Time,
 ): Promise<void> {
+  if (addressed === undefined) return
+  const value = addressed === null ? null : Number(addressed)
   await transaction(database, async (db) => {
     const table = parent.kind === 'patch' ? 'patch_comments' : 'cover_comments'
-    await db
-      .updateTable(table)
-      .set({ addressed: addressed === null ? null : Number(addressed) })
-      .where('id', '=', comment)
-      .execute()
+    const before = await db.selectFrom(table).select('addressed').where('id', '=', comment).executeTakeFirst()
+    if (!before || before.addressed === value) return
+    await db.updateTable(table).set({ addressed: value }).where('id', '=', comment).execute()
     await recordComment(db, parent, comment, now)
   })
 }

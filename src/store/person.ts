@@ -20,6 +20,11 @@ const rename = prepare<{ id: number; name: string | null }, never>((db, { id, na
   db.updateTable('people').set({ name }).where('id', '=', id),
 )
 
+/** Whether there is a person of that address, whatever its case. */
+export async function isKnownAddress(db: Database, email: string): Promise<boolean> {
+  return (await byEmail(db, { key: email.toLowerCase() })).length > 0
+}
+
 /** The person of that address, whatever its case; new where nobody has it. The newest name is kept. */
 export async function upsertPerson(
   db: Database,

@@ -159,11 +159,6 @@ export async function listActiveUsersOf(db: Database, email: string): Promise<Us
     .execute()
 }
 
-/** Whether an account can be called so; names that the Python Patchwork gave are as they may be. */
-export function isUserName(text: string): boolean {
-  return /^[\w.@+-]{1,150}$/.test(text)
-}
-
 /** Whether an account has that name, or one that differs in case alone. */
 export async function isUserNameTaken(db: Database, username: string): Promise<boolean> {
   const rows = await db

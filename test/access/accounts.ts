@@ -85,7 +85,7 @@ export const ACCOUNTS: readonly Row[] = [
   row('POST /project/lamps/settings/maintainers/', '403 302= 403*4 302=*2', { maintainer: 'none' }),
   row('POST /project/lamps/settings/maintainers/99/remove/', '403 302= 403*4 404*2'),
   row('POST /project/lamps/settings/rework/', '403 302= 403*4 302*2', { kind: 'retag' }),
-  row('POST /project/lamps/settings/rules/', '403 302= 403*4 302=*2', { path: '*', delegate: 'none' }),
+  row('POST /project/lamps/settings/rules/', '403 302= 403*4 400*2', { path: '*', delegate: 'none' }),
   row('POST /project/lamps/settings/rules/remove/', '403 302= 403*4 404*2', { path: 'none' }),
   row('GET /admin/outbox/', '302*2 403*5 200'),
   row('POST /admin/outbox/99/retry/', '403 302= 403*5 404'),

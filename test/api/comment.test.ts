@@ -38,6 +38,20 @@ describeApi('comments', (api) => {
     expect(cover.body).toMatchObject({ addressed })
   })
 
+  const count = async () => ((await api.get('/events/?per_page=250')).body as unknown[]).length
+
+  it('tell nothing where nothing changes', async () => {
+    for (const path of ['patches', 'covers'])
+      for (const body of [{ addressed: true }, { addressed: null }]) {
+        const one = `PATCH /${path}/1/comments/1/`
+        expect((await api.send(one, body, 'mira')).status).toBe(200)
+        const before = await count()
+        for (const same of [{}, body, { content: 'x' }])
+          expect((await api.send(one, same, 'mira')).body).toMatchObject(body)
+        expect(await count()).toBe(before)
+      }
+  })
+
   it('tell of it by an event', async () => {
     await api.send('PATCH /covers/1/comments/1/', { addressed: true }, 'mira')
     const [event] = (await api.get('/events/?order=-id&per_page=1')).body

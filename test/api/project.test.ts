@@ -1,4 +1,5 @@
 import { expect, it } from 'vitest'
+import { updateProject } from '../../src/store/project.js'
 import { describeApi } from './support.js'
 
 describeApi('projects', (api) => {
@@ -15,6 +16,37 @@ describeApi('projects', (api) => {
     expect((await api.get('/projects/nothing/')).status).toBe(404)
     expect((await api.get('/api/1.0/projects/1/')).body).not.toHaveProperty('subject_match')
     expect((await api.get('/api/1.3/projects/1/')).body).not.toHaveProperty('show_dependencies')
+  })
+
+  it('say only what pages and commands would take as well', async () => {
+    const url = 'This must be an address that begins with https:// or http://.'
+    const sent = {
+      web_url: 'javascript:alert(1)',
+      webscm_url: 'ftp://x',
+      list_archive_url: 'https://',
+      list_archive_url_format: 'javascript:alert("{}")',
+      commit_url_format: 'https://x.example.org/',
+      scm_url: 'data:text/html,x',
+    }
+    expect(await api.send('PATCH /projects/lamps/', sent, 'mira')).toMatchObject({
+      status: 400,
+      body: {
+        web_url: [url],
+        webscm_url: [url],
+        list_archive_url: [url],
+        list_archive_url_format: [url],
+        commit_url_format: ['This must have {} somewhere.'],
+        scm_url: ['This is no address that git clones from.'],
+      },
+    })
+    expect((await api.send('PATCH /projects/lamps/', { web_url: '' }, 'mira')).status).toBe(200)
+  })
+
+  it('keep what they had from before, which leads nowhere', async () => {
+    await updateProject(api.db, 1, { list_archive_url_format: 'javascript:{}' })
+    const same = { list_archive_url_format: 'javascript:{}', web_url: 'https://x.example.org/' }
+    expect((await api.send('PATCH /projects/1/', same, 'mira')).status).toBe(200)
+    expect((await api.get('/patches/1/')).body).toMatchObject({ list_archive_url: null })
   })
 
   it('are changed by their maintainers', async () => {

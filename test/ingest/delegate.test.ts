@@ -45,6 +45,13 @@ describeOnEach('whom a patch goes to', (fixture) => {
     expect(await find(diff('net/a.c', 'lamp.c'))).toBeUndefined()
   })
 
+  it('is not kept from anybody by a rule that RE2 would refuse as it is', async () => {
+    await rule('[\\-[]', ola, 2)
+    await rule('[z-a]*', ola, 1)
+    await rule('*', mira)
+    expect(await find(diff('net/a.c'))).toBe(mira)
+  })
+
   it('is by the rule of the highest priority', async () => {
     await rule('net/*', mira, 1)
     await rule('net/buoy/*', ola, 2)

@@ -1,6 +1,7 @@
 import type { Command } from 'commander'
 import { capabilities } from '../../db/dialect/dialect.js'
 import { Conflict, Invalid } from '../../errors.js'
+import { NO_PRIORITY, parsePriority } from '../../rules/delegation.js'
 import { addRule, removeRule } from '../../store/audited/rights.js'
 import { getProject, listDelegationRules } from '../../store/project.js'
 import { getUser, usersById } from '../../store/user.js'
@@ -33,11 +34,12 @@ export function addDelegationCommands(program: Command): void {
 }
 
 function add(linkName: string, path: string, username: string, priority: string): Promise<void> {
-  if (!/^-?\d{1,9}$/.test(priority)) throw new Invalid('The priority must be a whole number.')
+  const number = parsePriority(priority)
+  if (number === undefined) throw new Invalid(NO_PRIORITY)
   return withDatabase(async (db) => {
     const [project, user] = [await getProject(db, linkName), await getUser(db, username)]
     try {
-      await addRule(db, commandActor(), project, user, { path, priority: Number(priority) })
+      await addRule(db, commandActor(), project, user, { path, priority: number })
     } catch (error) {
       if (capabilities(db).isUniqueViolation(error))
         throw new Conflict(`'${linkName}' has a rule for '${path}' already.`)

@@ -1,7 +1,6 @@
 import type { Command } from 'commander'
 import { transaction } from '../../db/transaction.js'
-import { linkAddress } from '../../store/audited/person.js'
-import { upsertPerson } from '../../store/person.js'
+import { linkNewAddress } from '../../store/audited/person.js'
 import { getUser } from '../../store/user.js'
 import { commandActor } from '../audit.js'
 import { withDatabase } from '../database.js'
@@ -18,7 +17,7 @@ export function addPersonCommands(program: Command): void {
       withDatabase((database) =>
         transaction(database, async (db) => {
           const user = await getUser(db, username)
-          await linkAddress(db, commandActor(), await upsertPerson(db, { email, name }), user)
+          await linkNewAddress(db, commandActor(), { email, name }, user)
         }),
       ),
     )

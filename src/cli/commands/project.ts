@@ -4,7 +4,7 @@ import type { Database } from '../../db/schema.js'
 import { Conflict, Invalid } from '../../errors.js'
 import { removal } from '../../jobs/removal.js'
 import { addProject as addNew, changeProject, removeProject } from '../../store/audited/project.js'
-import { findProject, getProject, listProjects, type ProjectChange } from '../../store/project.js'
+import { getProject, listProjects, type ProjectChange } from '../../store/project.js'
 import { commandActor } from '../audit.js'
 import { withContext } from '../context.js'
 import { withDatabase } from '../database.js'
@@ -83,16 +83,9 @@ function keyOf(option: string): string {
   return option.replace(/-(\w)/g, (_, letter: string) => letter.toUpperCase())
 }
 
-function requireLinkName(linkName: string): void {
-  if (!/^[\w.-]+$/.test(linkName))
-    throw new Invalid('A link name is made of letters, digits, dots, hyphens and underscores.')
-}
-
 function addProject(linkName: string, options: Options): Promise<void> {
-  requireLinkName(linkName)
   const change = changeOf(options) as Required<ProjectChange>
   return withDatabase(async (db) => {
-    if (await findProject(db, linkName)) throw new Conflict(`There is a project '${linkName}' already.`)
     await beingAlone(db, () => addNew(db, commandActor(), { ...change, link_name: linkName }))
   })
 }
@@ -101,7 +94,6 @@ function editProject(linkName: string, options: Options): Promise<void> {
   const change = changeOf(options)
   if (Object.keys(change).length === 0)
     throw new Invalid('There is nothing to change; see --help for what can be.')
-  if (change.link_name !== undefined) requireLinkName(change.link_name)
   return withDatabase(async (db) => {
     const project = await getProject(db, linkName)
     await beingAlone(db, () => changeProject(db, commandActor(), project.id, change))

@@ -1,7 +1,10 @@
 import type { Database } from '../../db/schema.js'
+import { DELEGATION_RULES } from '../../rules/delegation.js'
+import { PROJECT_RULES } from '../../rules/project.js'
+import { problemsIn } from '../../rules/rule.js'
 import { listUsers } from '../../store/account.js'
 import { maintainersOf } from '../../store/maintainer.js'
-import { listProjects } from '../../store/project.js'
+import { listDelegationRules, listProjects, type Project } from '../../store/project.js'
 import { type Finding, fine, warning } from './finding.js'
 
 /** Whether somebody can work with what is there. */
@@ -12,15 +15,30 @@ export async function checkContents(db: Database): Promise<Finding[]> {
   const ids = projects.map(({ id }) => id)
   const maintained = new Set((await maintainersOf(db, ids)).map(({ project_id }) => project_id))
   const alone = projects.filter(({ id }) => !maintained.has(id))
+  const broken = await checkRules(db, projects)
   return [
     fine(projects.length === 1 ? 'There is one project.' : `There are ${projects.length} projects.`),
     ...alone.map(({ link_name }) =>
       warning(`Nobody maintains '${link_name}'; 'patchwork maintainer add' lets somebody.`),
     ),
+    ...broken,
     ...((await hasSuperuser(db))
       ? []
       : [warning("No account may administer everything; 'patchwork user add --superuser' makes one.")]),
   ]
+}
+
+/** What projects and their delegation rules say that nobody could enter today: it came from elsewhere, or is old. */
+async function checkRules(db: Database, projects: readonly Project[]): Promise<Finding[]> {
+  const findings: Finding[] = []
+  for (const project of projects) {
+    for (const [name, problem] of Object.entries(problemsIn(PROJECT_RULES, project)))
+      findings.push(warning(`'${project.link_name}' has a wrong ${name}: ${problem}`))
+    for (const { path } of await listDelegationRules(db, project.id))
+      for (const problem of Object.values(problemsIn(DELEGATION_RULES, { path })))
+        findings.push(warning(`'${project.link_name}' has a wrong delegation rule '${path}': ${problem}`))
+  }
+  return findings
 }
 
 async function hasSuperuser(db: Database): Promise<boolean> {

@@ -1,11 +1,13 @@
 import { capabilities } from '../../db/dialect/dialect.js'
 import type { Database } from '../../db/schema.js'
 import { transaction } from '../../db/transaction.js'
-import { Conflict, Invalid, NotFound } from '../../errors.js'
+import { Conflict, NotFound } from '../../errors.js'
 import { type AccountChange, deleteAccount, updateAccount } from '../account.js'
 import { type Actor, recordChange } from '../audit.js'
 import { deletePasswordResets } from '../confirmation.js'
 import { activateUser } from '../registration.js'
+import { ACCOUNT_RULES } from '../../rules/account.js'
+import { requireRules } from '../../rules/rule.js'
 import { deleteSessionOf, deleteSessionsOf } from '../../store/session.js'
 import {
   deleteTokens,
@@ -13,7 +15,6 @@ import {
   findUserById,
   insertToken,
   insertUser,
-  isUserName,
   isUserNameTaken,
   type NewUser,
   requireUnchanged,
@@ -27,10 +28,11 @@ import {
 
 type Named = Pick<User, 'id' | 'username'>
 
-/** Adds an account; gives its number. Throws Invalid for a name that is none, Conflict if another has it. */
+/** Adds an account; gives its number. Throws Invalid for what breaks a rule, Conflict if another has its name. */
 export async function addAccount(database: Database, actor: Actor, user: NewUser): Promise<number> {
   return await transaction(database, async (db) => {
     const { username: name, password: _, joined: __, ...after } = user
+    requireRules(ACCOUNT_RULES, user)
     await requireFreeName(db, name)
     const id = await insertUser(db, user)
     await recordChange(db, actor, { action: 'add', kind: 'user', name, after })
@@ -60,6 +62,7 @@ export async function changeAccount(
   return await transaction(database, async (db) => {
     const user = await getById(db, id)
     const { username } = change
+    requireRules(ACCOUNT_RULES, change, user)
     if (username !== undefined && username.toLowerCase() !== user.username.toLowerCase())
       await requireFreeName(db, username)
     await updateAccount(db, id, change)
@@ -69,7 +72,7 @@ export async function changeAccount(
   })
 }
 
-/** Changes what users may say of themselves. Throws NotFound. */
+/** Changes what users may say of themselves. Throws NotFound, and Invalid for what breaks a rule. */
 export async function changeProfile(
   database: Database,
   actor: Actor,
@@ -78,6 +81,7 @@ export async function changeProfile(
 ): Promise<void> {
   await transaction(database, async (db) => {
     const user = await getById(db, id)
+    requireRules(ACCOUNT_RULES, change, user)
     await updateUser(db, id, change)
     await recordFields(db, actor, user, change)
   })
@@ -183,8 +187,6 @@ async function getById(db: Database, id: number): Promise<User> {
 }
 
 async function requireFreeName(db: Database, username: string): Promise<void> {
-  if (!isUserName(username))
-    throw new Invalid('A user name is made of at most 150 letters, digits and _ . @ + - characters.')
   if (await isUserNameTaken(db, username)) throw new Conflict(`There is a user '${username}' already.`)
 }
 

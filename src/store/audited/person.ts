@@ -1,8 +1,10 @@
 import type { Database } from '../../db/schema.js'
 import { transaction } from '../../db/transaction.js'
+import { PERSON_RULES } from '../../rules/account.js'
+import { requireRules } from '../../rules/rule.js'
 import { type Actor, recordChange } from '../audit.js'
 import { deleteOptOut, insertOptOut, isOptedOut } from '../opt-out.js'
-import { linkPerson, unlinkPerson } from '../person.js'
+import { isKnownAddress, linkPerson, unlinkPerson, upsertPerson } from '../person.js'
 import { findFoundPerson } from '../search.js'
 import type { User } from '../user.js'
 
@@ -21,6 +23,26 @@ export async function linkAddress(
     await linkPerson(db, personId, user.id)
     await recordOwner(db, actor, person, user.username)
     return true
+  })
+}
+
+/**
+ * Says whose an address is, which no mail need have come from yet. Throws Invalid for a new one that is none, and for a
+ * name that is none.
+ */
+export async function linkNewAddress(
+  database: Database,
+  actor: Actor,
+  { email, name }: { email: string; name?: string | undefined },
+  user: Pick<User, 'id' | 'username'>,
+): Promise<void> {
+  await transaction(database, async (db) => {
+    requireRules(
+      PERSON_RULES,
+      { email, name },
+      { email: (await isKnownAddress(db, email)) ? email : undefined },
+    )
+    await linkAddress(db, actor, await upsertPerson(db, { email, name }), user)
   })
 }
 

@@ -1,6 +1,8 @@
 import type { Database } from '../../db/schema.js'
 import { transaction } from '../../db/transaction.js'
-import { Conflict, NotFound } from '../../errors.js'
+import { Conflict, Invalid, NotFound } from '../../errors.js'
+import { DELEGATION_RULES } from '../../rules/delegation.js'
+import { requireRules } from '../../rules/rule.js'
 import { type Actor, recordChange } from '../audit.js'
 import { deleteMaintainer, insertMaintainer, maintainersOf } from '../maintainer.js'
 import { deleteDelegationRule, insertDelegationRule, type Project, readDelegationRule } from '../project.js'
@@ -53,7 +55,10 @@ interface NewRule {
   priority: number
 }
 
-/** Adds a delegation rule. Throws what the database throws if there is one for that pattern. */
+/**
+ * Adds a delegation rule. Throws Invalid for a pattern that is none and for a user who cannot be a delegate, who has to
+ * maintain the project, and what the database throws if there is a rule for that pattern.
+ */
 export async function addRule(
   database: Database,
   actor: Actor,
@@ -61,7 +66,13 @@ export async function addRule(
   user: Named,
   { path, priority }: NewRule,
 ): Promise<void> {
+  requireRules(DELEGATION_RULES, { path })
   await transaction(database, async (db) => {
+    const maintainers = await maintainersOf(db, [projectId])
+    if (!maintainers.some(({ id }) => id === user.id)) {
+      const problem = `${user.username} does not maintain the project, so patches cannot be delegated to them.`
+      throw new Invalid(problem, { delegate: [problem] })
+    }
     await insertDelegationRule(db, { project_id: projectId, user_id: user.id, path, priority })
     const after = { delegate: user.username, priority }
     await recordChange(db, actor, { action: 'add', kind: 'delegation rule', name: path, projectId, after })

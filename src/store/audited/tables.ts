@@ -1,6 +1,8 @@
 import type { Database } from '../../db/schema.js'
 import { transaction } from '../../db/transaction.js'
 import { NotFound } from '../../errors.js'
+import { type Rules, requireRules } from '../../rules/rule.js'
+import { STATE_RULES, TAG_RULES } from '../../rules/table.js'
 import { type Actor, type AuditKind, recordChange } from '../audit.js'
 import { deleteState, insertState, moveState, readStates, type StateChange, updateState } from '../state.js'
 import { deleteTag, insertTag, readTags, type TagChange, updateTag } from '../tag.js'
@@ -15,6 +17,7 @@ interface Row {
 /** A small table of which all rows are known by their number and name. */
 interface Table<Change extends { name: string }> {
   readonly kind: AuditKind
+  readonly rules: Rules
   readonly list: (db: Database) => Promise<readonly Row[]>
   readonly insert: (db: Database, change: Change) => Promise<void>
   readonly update: (db: Database, id: number, change: Change) => Promise<void>
@@ -23,7 +26,7 @@ interface Table<Change extends { name: string }> {
 
 /** The changes of such a table. */
 export interface AuditedTable<Change> {
-  /** Throws what the database throws if another row is in the way. */
+  /** Throws Invalid for what breaks a rule, and what the database throws if another row is in the way. */
   add(database: Database, actor: Actor, row: Change): Promise<void>
   /** The same; throws NotFound as well. */
   change(database: Database, actor: Actor, id: number, change: Change): Promise<void>
@@ -32,7 +35,7 @@ export interface AuditedTable<Change> {
 }
 
 function audited<Change extends { name: string }>(table: Table<Change>): AuditedTable<Change> {
-  const { kind, list, insert, update, remove } = table
+  const { kind, rules, list, insert, update, remove } = table
   const getRow = async (db: Database, id: number) => {
     const row = (await list(db)).find((each) => each.id === id)
     if (!row) throw new NotFound()
@@ -41,6 +44,7 @@ function audited<Change extends { name: string }>(table: Table<Change>): Audited
   }
   return {
     async add(database, actor, row) {
+      requireRules(rules, row)
       await transaction(database, async (db) => {
         await insert(db, row)
         await recordChange(db, actor, { action: 'add', kind, name: row.name, after: { ...row } })
@@ -49,6 +53,7 @@ function audited<Change extends { name: string }>(table: Table<Change>): Audited
     async change(database, actor, id, change) {
       await transaction(database, async (db) => {
         const before = await getRow(db, id)
+        requireRules(rules, change, { ...before })
         await update(db, id, change)
         const after = { ...before, ...change }
         await recordChange(db, actor, {
@@ -77,6 +82,7 @@ function audited<Change extends { name: string }>(table: Table<Change>): Audited
 
 export const STATES: AuditedTable<StateChange> = audited<StateChange>({
   kind: 'state',
+  rules: STATE_RULES,
   list: readStates,
   insert: insertState,
   update: updateState,
@@ -85,6 +91,7 @@ export const STATES: AuditedTable<StateChange> = audited<StateChange>({
 
 export const TAGS: AuditedTable<TagChange> = audited<TagChange>({
   kind: 'tag',
+  rules: TAG_RULES,
   list: readTags,
   insert: insertTag,
   update: updateTag,

@@ -1,4 +1,4 @@
-import { isPattern } from '../../mail/trailers.js'
+import type { Rule } from '../../rules/rule.js'
 
 /** What one field of a form takes: forms of the administration are tables of these. */
 export interface Field<Name extends string = string> {
@@ -8,8 +8,10 @@ export interface Field<Name extends string = string> {
   /** One short sentence, where the field is not plain. */
   readonly help?: string
   readonly isRequired?: boolean
-  /** What is wrong with a text; undefined: nothing. */
-  readonly check?: (value: string) => string | undefined
+  /** What a text must be; every text has one. */
+  readonly rule?: Rule
+  /** The limit of a text, in characters; by default MAX_TEXT. */
+  readonly max?: number
 }
 
 /** What was sent, by the names of the fields; flags are 0 or 1. */
@@ -21,16 +23,18 @@ export interface Sent {
   readonly problems: Readonly<Record<string, string>>
 }
 
-/** So many characters a text may have. */
-export const MAX_TEXT = 255
-
-/** Reads what was sent; numbers that are none stay texts, with a problem. */
-export function readFields(fields: readonly Field[], form: URLSearchParams): Sent {
+/**
+ * Reads what was sent; numbers that are none stay texts, with a problem. A text that is as it was `before` has none:
+ * what an older version took does not keep people from changing something else.
+ */
+export function readFields(fields: readonly Field[], form: URLSearchParams, before: object = {}): Sent {
+  const known = before as Readonly<Record<string, unknown>>
   const values: Record<string, string | number> = {}
   const problems: Record<string, string> = {}
   for (const field of fields) {
     const text = (form.get(field.name) ?? '').trim()
-    const problem = field.kind === 'flag' ? undefined : problemOf(field, text)
+    const isSame = field.kind === 'flag' || text === known[field.name]
+    const problem = isSame ? undefined : problemOf(field, text)
     if (problem !== undefined) problems[field.name] = problem
     values[field.name] = field.kind === 'flag' ? Number(text === 'on') : text
     if (field.kind === 'number' && problem === undefined) values[field.name] = Number(text)
@@ -38,22 +42,14 @@ export function readFields(fields: readonly Field[], form: URLSearchParams): Sen
   return { values, problems }
 }
 
-function problemOf({ kind, isRequired, check }: Field, text: string): string | undefined {
+function problemOf({ kind, rule }: Field, text: string): string | undefined {
   if (kind === 'number')
     return /^-?\d{1,6}$/.test(text) ? undefined : 'This must be a whole number of six digits at most.'
-  if (text === '') return isRequired ? 'This must not be empty.' : undefined
-  if (text.length > MAX_TEXT) return `This is longer than ${MAX_TEXT} characters.`
-  if (/\p{Cc}/u.test(text)) return 'This has characters that cannot be seen.'
-  return check?.(text)
+  return rule?.(text)
 }
 
 /** The same fields of a row: what they were before. */
 export function valuesOf(fields: readonly Field[], row: object): Values {
   const known = row as Record<string, string | number>
   return Object.fromEntries(fields.map(({ name }) => [name, known[name] ?? '']))
-}
-
-/** A pattern that an administrator wrote. */
-export function checkPattern(text: string): string | undefined {
-  return isPattern(text) ? undefined : 'This is no pattern that RE2 understands.'
 }

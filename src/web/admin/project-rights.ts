@@ -1,15 +1,19 @@
 import type { FastifyReply } from 'fastify'
+import type { VNode } from 'preact'
 import { capabilities } from '../../db/dialect/dialect.js'
-import { Conflict, NotFound } from '../../errors.js'
+import { Conflict, Invalid, NotFound } from '../../errors.js'
 import { canLeaveUnmaintained } from '../../policy.js'
+import { DELEGATION_RULES, NO_PRIORITY, parsePriority } from '../../rules/delegation.js'
+import { problemsIn } from '../../rules/rule.js'
 import { addMaintainer, addRule, removeMaintainer, removeRule } from '../../store/audited/rights.js'
+import type { Project } from '../../store/project.js'
 import { findUser, findUserById } from '../../store/user.js'
 import { actorOf, addOwnForm, type OwnVisit } from '../own.js'
 import { numberParameter } from '../request.js'
 import { type Mount, redirectWith } from '../visit.js'
-import { MAX_TEXT } from './fields.js'
+import type { Sent } from './fields.js'
 import { requireStanding } from './projects.js'
-import { settableProject } from './settings.js'
+import { type SentRights, settableProject, settingsPage } from './settings.js'
 
 /** Who maintains a project, and to whom its patches go by the files that they touch. */
 export function addProjectRightsForms(mount: Mount): void {
@@ -27,11 +31,24 @@ async function begin(visit: OwnVisit) {
   return { project, path: `/project/${project.link_name}/settings/` }
 }
 
-async function takeMaintainer(visit: OwnVisit, form: URLSearchParams): Promise<FastifyReply> {
+/** The settings again, with what was sent and what is wrong with it. */
+async function refuse(visit: OwnVisit, project: Project, rights: SentRights): Promise<VNode> {
+  void visit.reply.code(400)
+  return await settingsPage(visit, project, undefined, rights)
+}
+
+function noUser(username: string): string {
+  return `There is no user '${username.slice(0, 100)}'.`
+}
+
+async function takeMaintainer(visit: OwnVisit, form: URLSearchParams): Promise<FastifyReply | VNode> {
   const { project, path } = await begin(visit)
   const username = (form.get('maintainer') ?? '').trim()
   const user = await findUser(visit.db, username)
-  if (!user) return redirectWith(visit, path, `There is no user '${username.slice(0, 100)}'.`, true)
+  if (!user) {
+    const sent = { values: { maintainer: username }, problems: { maintainer: noUser(username) } }
+    return await refuse(visit, project, { maintainer: sent })
+  }
   const isNew = await addMaintainer(visit.db, actorOf(visit), project, user)
   const text = isNew ? `${username} maintains ${project.name} now.` : `${username} maintains it already.`
   return redirectWith(visit, path, text, !isNew)
@@ -55,23 +72,42 @@ async function dropMaintainer(visit: OwnVisit): Promise<FastifyReply> {
   return redirectWith(visit, isOwn ? `/project/${project.link_name}/` : path, text)
 }
 
-async function takeRule(visit: OwnVisit, form: URLSearchParams): Promise<FastifyReply> {
+async function takeRule(visit: OwnVisit, form: URLSearchParams): Promise<FastifyReply | VNode> {
   const { project, path: back } = await begin(visit)
   const text = (name: string) => (form.get(name) ?? '').trim()
-  const [path, username, priority] = [text('path'), text('delegate'), text('priority') || '0']
-  if (path === '' || path.length > MAX_TEXT || /\p{Cc}/u.test(path))
-    return redirectWith(visit, back, 'A rule needs a pattern of at most 255 characters.', true)
-  if (!/^-?\d{1,9}$/.test(priority))
-    return redirectWith(visit, back, 'The priority must be a whole number.', true)
-  const user = await findUser(visit.db, username)
-  if (!user) return redirectWith(visit, back, `There is no user '${username.slice(0, 100)}'.`, true)
-  try {
-    await addRule(visit.db, actorOf(visit), project, user, { path, priority: Number(priority) })
-  } catch (error) {
-    if (!capabilities(visit.db).isUniqueViolation(error)) throw error
-    return redirectWith(visit, back, 'There is a rule for that pattern already.', true)
+  const values = { path: text('path'), delegate: text('delegate'), priority: text('priority') || '0' }
+  const problems = await addRuleAs(visit, project, values)
+  if (problems) return await refuse(visit, project, { rule: { values, problems } })
+  return redirectWith(
+    visit,
+    back,
+    `Patches to ${values.path} are delegated to ${values.delegate} from now on.`,
+  )
+}
+
+/** Adds a rule as it was sent; gives what is wrong with it, by the names of the fields, where something is. */
+async function addRuleAs(
+  visit: OwnVisit,
+  project: Project,
+  values: { path: string; delegate: string; priority: string },
+): Promise<Sent['problems'] | undefined> {
+  const { db } = visit
+  const priority = parsePriority(values.priority)
+  const user = await findUser(db, values.delegate)
+  const problems = {
+    ...problemsIn(DELEGATION_RULES, values),
+    ...(priority === undefined ? { priority: NO_PRIORITY } : {}),
+    ...(user ? {} : { delegate: noUser(values.delegate) }),
   }
-  return redirectWith(visit, back, `Patches to ${path} are delegated to ${username} from now on.`)
+  if (priority === undefined || !user || Object.keys(problems).length > 0) return problems
+  try {
+    await addRule(db, actorOf(visit), project, user, { path: values.path, priority })
+    return undefined
+  } catch (error) {
+    if (error instanceof Invalid) return { delegate: error.message }
+    if (!capabilities(db).isUniqueViolation(error)) throw error
+    return { path: 'There is a rule for that pattern already.' }
+  }
 }
 
 async function dropRule(visit: OwnVisit, form: URLSearchParams): Promise<FastifyReply> {

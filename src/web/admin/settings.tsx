@@ -48,14 +48,24 @@ function fieldsFor({ viewer }: OwnVisit) {
   return canIdentifyProject(viewer) ? [...IDENTITY, ...DETAILS] : DETAILS
 }
 
-async function settingsPage(visit: OwnVisit, project: Project, problem?: Sent): Promise<VNode> {
-  const { db, viewer } = visit
+/** What was sent to change the rights in a project, with what is wrong with it. */
+export interface SentRights {
+  readonly maintainer?: Sent
+  readonly rule?: Sent
+}
+
+/** The settings of a project; where something was refused, with what was sent. */
+export async function settingsPage(
+  visit: OwnVisit,
+  project: Project,
+  problem?: Sent,
+  rights: SentRights = {},
+): Promise<VNode> {
+  const { db } = visit
   const fields = fieldsFor(visit)
   const sent = problem ?? { values: valuesOf(fields, project), problems: {} }
-  const rules = await listDelegationRules(db, project.id)
-  const users = await usersById(db, [...new Set(rules.map(({ user_id }) => user_id))])
   const changes = await listChanges(db, { projectId: project.id, limit: MOST_CHANGES })
-  const path = `/project/${project.link_name}/settings/`
+  const path = pathOf(project)
   return (
     <Layout visit={visit} title="Settings" project={project} section="about" styles={['admin.css']}>
       <h1>Settings</h1>
@@ -72,14 +82,7 @@ async function settingsPage(visit: OwnVisit, project: Project, problem?: Sent): 
             </div>
           </Form>
         </section>
-        <div>
-          <MaintainerCard visit={visit} path={path} maintainers={await maintainersOf(db, [project.id])} />
-          <RuleCard visit={visit} path={path} rules={rules} users={users} />
-          <ReworkCard visit={visit} path={path} tasks={await listNewestTasks(db, project.id)} />
-          {canIdentifyProject(viewer) && project.removed === null && (
-            <RemovalCard visit={visit} project={project} />
-          )}
-        </div>
+        {await rightsOf(visit, project, rights)}
       </div>
       {changes.length > 0 && (
         <>
@@ -91,11 +94,35 @@ async function settingsPage(visit: OwnVisit, project: Project, problem?: Sent): 
   )
 }
 
+function pathOf({ link_name }: Project): string {
+  return `/project/${link_name}/settings/`
+}
+
+/** Who may do what in the project, and what else can be done with it. */
+async function rightsOf(visit: OwnVisit, project: Project, sent: SentRights): Promise<VNode> {
+  const { db, viewer } = visit
+  const rules = await listDelegationRules(db, project.id)
+  const users = await usersById(db, [...new Set(rules.map(({ user_id }) => user_id))])
+  const maintainers = await maintainersOf(db, [project.id])
+  const tasks = await listNewestTasks(db, project.id)
+  const path = pathOf(project)
+  return (
+    <div>
+      <MaintainerCard visit={visit} path={path} maintainers={maintainers} sent={sent.maintainer} />
+      <RuleCard visit={visit} path={path} rules={rules} users={users} sent={sent.rule} />
+      <ReworkCard visit={visit} path={path} tasks={tasks} />
+      {canIdentifyProject(viewer) && project.removed === null && (
+        <RemovalCard visit={visit} project={project} />
+      )}
+    </div>
+  )
+}
+
 async function change(visit: OwnVisit, form: URLSearchParams): Promise<VNode | FastifyReply> {
   const project = await settableProject(visit)
   requireStanding(project)
   const fields = fieldsFor(visit)
-  const sent = readFields(fields, form)
+  const sent = readFields(fields, form, project)
   const { id, link_name } = project
   const work = () => changeProject(visit.db, actorOf(visit), id, sent.values)
   const problem = await problemOf(visit, sent, work, id)

@@ -1,4 +1,5 @@
 import type { VNode } from 'preact'
+import { STATE_RULES } from '../../rules/table.js'
 import { moveStateBy, STATES } from '../../store/audited/tables.js'
 import { listStates, type State, type StateChange } from '../../store/state.js'
 import { Form } from '../components/form.js'
@@ -12,16 +13,13 @@ import { addKeptPages } from './table-pages.js'
 const PATH = '/admin/states/'
 
 const FIELDS: readonly Field[] = [
-  { name: 'name', label: 'Name', kind: 'text', isRequired: true },
+  { name: 'name', label: 'Name', kind: 'text', isRequired: true, rule: STATE_RULES.name },
   {
     name: 'slug',
     label: 'Slug',
     kind: 'text',
     isRequired: true,
-    check: (text) =>
-      /^[a-z\d]+(?:-[a-z\d]+)*$/.test(text)
-        ? undefined
-        : 'A slug is made of small letters, digits and single hyphens between them.',
+    rule: STATE_RULES.slug,
     help: 'What programs and hint headers call it; they must be told if it changes.',
   },
   {

@@ -191,7 +191,7 @@ async function change<Row extends Named, Change>(
   form: URLSearchParams,
 ): Promise<VNode | FastifyReply> {
   const row = await rowOf(visit, kept)
-  const sent = readFields(kept.fields, form)
+  const sent = readFields(kept.fields, form, row)
   const problem = await problemOf(visit, kept, sent, () =>
     kept.table.change(visit.db, actorOf(visit), row.id, kept.read(sent.values)),
   )

@@ -1,17 +1,18 @@
+import { TAG_RULES } from '../../rules/table.js'
 import { TAGS } from '../../store/audited/tables.js'
 import { listTags, type Tag, type TagChange } from '../../store/tag.js'
 import type { Mount } from '../visit.js'
-import { checkPattern, type Field, type Values } from './fields.js'
+import type { Field, Values } from './fields.js'
 import { addKeptPages } from './table-pages.js'
 
 const FIELDS: readonly Field[] = [
-  { name: 'name', label: 'Name', kind: 'text', isRequired: true },
+  { name: 'name', label: 'Name', kind: 'text', isRequired: true, rule: TAG_RULES.name },
   {
     name: 'abbrev',
     label: 'Abbreviation',
     kind: 'text',
     isRequired: true,
-    check: (text) => (/^\S{1,2}$/u.test(text) ? undefined : 'This must be one or two characters.'),
+    rule: TAG_RULES.abbrev,
     help: 'What stands above its counts in lists.',
   },
   {
@@ -19,7 +20,7 @@ const FIELDS: readonly Field[] = [
     label: 'Pattern',
     kind: 'text',
     isRequired: true,
-    check: checkPattern,
+    rule: TAG_RULES.pattern,
     help: 'What begins its line in a mail (RE2), such as ^Acked-by:',
   },
   { name: 'show_column', label: 'Show in lists', kind: 'flag' },

@@ -1,5 +1,4 @@
-import { isMailAddress } from '../../mail-settings.js'
-import { isUserName } from '../../store/user.js'
+import { ACCOUNT_RULES, MAX_NAME } from '../../rules/account.js'
 import type { Field } from './fields.js'
 
 const USERNAME: Field = {
@@ -7,15 +6,12 @@ const USERNAME: Field = {
   label: 'User name',
   kind: 'text',
   isRequired: true,
-  check: (text) =>
-    isUserName(text)
-      ? undefined
-      : 'A user name is made of at most 150 letters, digits and _ . @ + - characters.',
+  rule: ACCOUNT_RULES.username,
 }
 
 const NAMES: readonly Field[] = [
-  { name: 'first_name', label: 'First name', kind: 'text' },
-  { name: 'last_name', label: 'Last name', kind: 'text' },
+  { name: 'first_name', label: 'First name', kind: 'text', rule: ACCOUNT_RULES.first_name, max: MAX_NAME },
+  { name: 'last_name', label: 'Last name', kind: 'text', rule: ACCOUNT_RULES.last_name, max: MAX_NAME },
 ]
 
 const EMAIL: Field = {
@@ -23,7 +19,7 @@ const EMAIL: Field = {
   label: 'Mail address',
   kind: 'text',
   isRequired: true,
-  check: (text) => (isMailAddress(text) ? undefined : 'This is no mail address.'),
+  rule: ACCOUNT_RULES.email,
 }
 
 const SUPERUSER: Field = {

@@ -86,7 +86,7 @@ async function userPage(visit: OwnVisit, user: User, { sent, password }: Problem
 
 async function change(visit: OwnVisit, form: URLSearchParams): Promise<VNode | FastifyReply> {
   const user = await userParameter(visit)
-  const sent = withOwnRights(visit, user, readFields(USER, form))
+  const sent = withOwnRights(visit, user, readFields(USER, form, user))
   const refuse = async (problems: Sent['problems']) => {
     void visit.reply.code(400)
     return await userPage(visit, user, { sent: { ...sent, problems } })

@@ -1,4 +1,5 @@
-import { MAX_TEXT, type Field, type Sent } from '../admin/fields.js'
+import { MAX_TEXT } from '../../rules/rule.js'
+import type { Field, Sent } from '../admin/fields.js'
 import { CheckField, TextField } from './form.js'
 
 /** The fields of a table of them, with what they hold and what is wrong with it. */
@@ -19,7 +20,7 @@ interface OneProps {
 }
 
 function OneField({ field, value = '', error }: OneProps) {
-  const { name, label, kind, help, isRequired = false } = field
+  const { name, label, kind, help, isRequired = false, max = MAX_TEXT } = field
   const common = { name, label, error, ...(help === undefined ? {} : { help }) }
   if (kind === 'flag') return <CheckField {...common} isChecked={value === 1} />
   return (
@@ -29,7 +30,7 @@ function OneField({ field, value = '', error }: OneProps) {
       type={kind === 'number' ? 'number' : 'text'}
       isRequired={isRequired}
       autocomplete="off"
-      {...(kind === 'number' ? {} : { max: MAX_TEXT })}
+      {...(kind === 'number' ? {} : { max })}
     />
   )
 }

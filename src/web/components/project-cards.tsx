@@ -1,6 +1,7 @@
 import type { MaintainerRow } from '../../store/maintainer.js'
 import type { DelegationRule, Project } from '../../store/project.js'
 import type { UserRow } from '../../store/user.js'
+import type { Sent } from '../admin/fields.js'
 import type { OwnVisit } from '../own.js'
 import { ActionTitle } from './action-title.js'
 import { Form, TextField } from './form.js'
@@ -11,12 +12,15 @@ interface CardProps {
   visit: OwnVisit
   /** Of the settings. */
   path: string
+  /** What was sent and refused. */
+  sent?: Sent | undefined
 }
 
 export function MaintainerCard({
   visit,
   path,
   maintainers,
+  sent,
 }: CardProps & { maintainers: readonly MaintainerRow[] }) {
   return (
     <section class="card" id="maintainers">
@@ -44,11 +48,22 @@ export function MaintainerCard({
         </table>
       )}
       <Form visit={visit} action={`${path}maintainers/`}>
-        <TextField name="maintainer" label="One more, by user name" isRequired autocomplete="off" />
+        <TextField
+          {...refused(sent, 'maintainer')}
+          label="One more, by user name"
+          isRequired
+          autocomplete="off"
+        />
         <button>Add maintainer</button>
       </Form>
     </section>
   )
+}
+
+/** What a field holds after its form was refused, and why; else what it holds at first. */
+function refused(sent: Sent | undefined, name: string, fresh?: string) {
+  const value = sent?.values[name]
+  return { name, value: value === undefined ? fresh : String(value), error: sent?.problems[name] }
 }
 
 interface RuleProps extends CardProps {
@@ -56,7 +71,7 @@ interface RuleProps extends CardProps {
   users: readonly UserRow[]
 }
 
-export function RuleCard({ visit, path, rules, users }: RuleProps) {
+export function RuleCard({ visit, path, rules, users, sent }: RuleProps) {
   const names = new Map(users.map(({ id, username }) => [id, username]))
   return (
     <section class="card" id="rules">
@@ -82,18 +97,30 @@ export function RuleCard({ visit, path, rules, users }: RuleProps) {
           </tbody>
         </table>
       )}
-      <Form visit={visit} action={`${path}rules/`}>
-        <TextField
-          name="path"
-          label="Files"
-          isRequired
-          help="Such as drivers/lamp/*; * goes across slashes."
-        />
-        <TextField name="delegate" label="Delegate, by user name" isRequired autocomplete="off" />
-        <TextField name="priority" label="Priority" type="number" value="0" />
-        <button>Add rule</button>
-      </Form>
+      <RuleForm visit={visit} path={path} sent={sent} />
     </section>
+  )
+}
+
+function RuleForm({ visit, path, sent }: CardProps) {
+  return (
+    <Form visit={visit} action={`${path}rules/`}>
+      <TextField
+        {...refused(sent, 'path')}
+        label="Files"
+        isRequired
+        help="Such as drivers/lamp/*; * goes across slashes."
+      />
+      <TextField
+        {...refused(sent, 'delegate')}
+        label="Delegate, by user name"
+        isRequired
+        help="One of the maintainers."
+        autocomplete="off"
+      />
+      <TextField {...refused(sent, 'priority', '0')} label="Priority" type="number" />
+      <button>Add rule</button>
+    </Form>
   )
 }
 

@@ -5,6 +5,8 @@ import { transaction } from '../../db/transaction.js'
 import { NotFound } from '../../errors.js'
 import { isMailAddress } from '../../mail-settings.js'
 import { linkLetter } from '../../notify/letters.js'
+import { ACCOUNT_RULES, MAX_ITEMS_PER_PAGE } from '../../rules/account.js'
+import { problemsIn } from '../../rules/rule.js'
 import { secretIn, SESSION_COOKIE } from '../../session.js'
 import { addToken, changeProfile, endSessions, revokeTokens } from '../../store/audited/account.js'
 import { unlinkAddress as unlink } from '../../store/audited/person.js'
@@ -93,18 +95,16 @@ async function listAddresses({ db, viewer }: OwnVisit): Promise<LinkedAddress[]>
 
 async function changeSettings(visit: OwnVisit, form: URLSearchParams) {
   const text = (name: string) => (form.get(name) ?? '').trim()
-  const problems: Record<string, string> = {}
-  for (const name of ['first_name', 'last_name'])
-    if (text(name).length > 150 || /\p{Cc}/u.test(text(name)))
-      problems[name] = 'This is too long, or no name.'
   const items = /^\d{1,4}$/.test(text('items_per_page')) ? Number(text('items_per_page')) : Number.NaN
-  if (!(items <= 1000)) problems.items_per_page = 'This must be a number from 0 to 1000.'
   const change = {
     first_name: text('first_name'),
     last_name: text('last_name'),
     items_per_page: items,
     show_ids: form.get('show_ids') === 'on' ? 1 : 0,
   } satisfies UserChange
+  const problems = problemsIn(ACCOUNT_RULES, change)
+  if (!(items <= MAX_ITEMS_PER_PAGE))
+    problems.items_per_page = `This must be a number from 0 to ${MAX_ITEMS_PER_PAGE}.`
   if (Object.keys(problems).length > 0) {
     void visit.reply.code(400)
     return await profilePage({ ...visit, viewer: { ...visit.viewer, ...change } }, problems)

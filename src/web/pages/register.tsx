@@ -1,9 +1,10 @@
 import { transaction } from '../../db/transaction.js'
 import { Invalid } from '../../errors.js'
-import { isMailAddress } from '../../mail-settings.js'
 import { knownAddressLetter, registrationLetter } from '../../notify/letters.js'
 import { hashPassword } from '../../password.js'
 import { complaintAbout } from '../../password-rules.js'
+import { ACCOUNT_RULES } from '../../rules/account.js'
+import { problemsIn } from '../../rules/rule.js'
 import { insertUnconfirmedUser } from '../../store/registration.js'
 import { isUserNameTaken, listActiveUsersOf } from '../../store/user.js'
 import { askToConfirm, countLetter } from '../account/letters.js'
@@ -53,10 +54,7 @@ async function problemsOf({ db }: Visit, values: Values): Promise<Problems> {
   if (!USER_NAME.test(username))
     problems.username = 'A user name has up to 30 letters, digits and _ . + -, and begins with none of . + -.'
   else if (await isUserNameTaken(db, username)) problems.username = 'This user name is taken.'
-  for (const name of ['first_name', 'last_name'] as const)
-    if (values[name].length > 150 || /\p{Cc}/u.test(values[name]))
-      problems[name] = 'This is too long, or no name.'
-  if (!isMailAddress(email)) problems.email = 'This is no mail address.'
+  Object.assign(problems, problemsIn(ACCOUNT_RULES, { first_name, last_name, email }))
   const complaint = complaintAbout(password, [username, first_name, last_name, email])
   if (complaint !== undefined) problems.password = complaint
   else if (password !== again) problems.again = 'The two passwords are not the same.'

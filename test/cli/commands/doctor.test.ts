@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { sql } from 'kysely'
 import { afterEach, describe, expect, it, vi } from 'vitest'
+import { insertDelegationRule, updateProject } from '../../../src/store/project.js'
 import { runCli } from '../../support/cli.js'
 import { describeOnEach } from '../../support/database.js'
 import { insertDemo } from '../../support/demo.js'
@@ -37,6 +38,16 @@ describeOnEach('the doctor', (fixture) => {
     expect(code).toBe(0)
     expect(out).toContain('note  PATCHWORK_PUBLIC_URL is not set')
     expect(out).toContain('note  There are no projects')
+  })
+
+  it('names what nobody could enter today', async () => {
+    await insertDemo(fixture.db)
+    await updateProject(fixture.db, 1, { subject_match: '(', list_archive_url_format: 'javascript:{}' })
+    await insertDelegationRule(fixture.db, { project_id: 1, user_id: 1, path: 'a\nb', priority: 0 })
+    const { out } = await examine(fixture.url)
+    expect(out).toContain("note  'lanterna' has a wrong subject_match: This is no pattern")
+    expect(out).toContain("note  'lanterna' has a wrong list_archive_url_format: ")
+    expect(out).toMatch(/^note {2}'lanterna' has a wrong delegation rule/m)
   })
 
   it('wants a public address once mail goes out', async () => {

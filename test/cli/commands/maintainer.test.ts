@@ -29,6 +29,18 @@ describeOnEach('the commands for maintainers and delegation', (fixture) => {
     expect((await patchwork('delegation', 'remove', 'lanterna', 'src/*')).err).toContain(
       "no rule for 'src/*'",
     )
-    expect((await patchwork('delegation', 'add', 'lanterna', 'x', 'mira', '--priority', 'high')).code).toBe(1)
+    const refused = async (...argv: string[]) => {
+      const { code, err } = await patchwork('delegation', 'add', 'lanterna', ...argv)
+      expect(code).toBe(1)
+      return err
+    }
+    for (const priority of ['high', '1.5', '1000000000', ''])
+      expect(await refused('x', 'mira', '--priority', priority)).toContain('must be a whole number')
+    expect(await refused('', 'mira')).toContain('Path: This must not be empty.')
+    expect(await refused('a\nb', 'mira')).toContain('cannot be seen')
+    expect(await refused('x'.repeat(256), 'mira')).toContain('longer than 255')
+    await patchwork('user', 'add', 'oda', '--email', 'oda@example.org', '--password', 'lamp')
+    expect(await refused('x', 'oda')).toContain('oda does not maintain the project')
+    expect((await patchwork('delegation', 'list', 'lanterna')).out).toBe('0\tdocs/*\tmira\n')
   })
 })

@@ -52,6 +52,27 @@ describeOnEach('the commands for projects', (fixture) => {
       ['project', 'add', 'buoys', '--name', 'Lamps', '--list-id', 'b', ...EMAIL],
       'Another project has that name',
     ],
+    [['project', 'add', '..', '--name', 'A', '--list-id', 'a', ...EMAIL], 'A link name is made of letters'],
+    [
+      ['project', 'add', 'LAMPS', '--name', 'A', '--list-id', 'a', ...EMAIL],
+      "There is a project 'LAMPS' already.",
+    ],
+    [
+      ['project', 'add', 'a', '--name', 'A', '--list-id', 'a b', ...EMAIL],
+      'List id: A list id has no blanks',
+    ],
+    [['project', 'add', 'a', '--name', '', '--list-id', 'a', ...EMAIL], 'Name: This must not be empty.'],
+    [
+      ['project', 'add', 'a', '--name', 'A', '--list-id', 'a', '--list-email', 'x'],
+      'List email: This is no mail',
+    ],
+    [['project', 'edit', 'lamps', '--subject-match', '('], 'Subject match: This is no pattern that RE2'],
+    [['project', 'edit', 'lamps', '--link-name', '..'], 'Link name: A link name is made of letters'],
+    [['project', 'edit', 'lamps', '--web-url', 'javascript:alert(1)'], 'Web url: This must be an address'],
+    [
+      ['project', 'edit', 'lamps', '--commit-url-format', 'https://x'],
+      'Commit url format: This must have {}',
+    ],
     [['project', 'edit', 'lamps'], 'There is nothing to change'],
     [['project', 'edit', 'buoys', '--name', 'B'], "There is no project 'buoys'."],
     [['project', 'remove', 'lamps'], 'say --yes if that is meant'],

@@ -54,6 +54,27 @@ describeOnEach('the commands for accounts', (fixture) => {
     expect(await findUserByToken(fixture.db, 'e'.repeat(40))).toMatchObject({ username: 'oda' })
   })
 
+  it('take no address and no name that pages would refuse', async () => {
+    await add('oda')
+    for (const argv of [
+      ['user', 'add', 'ole', '--password', 'x', '--email', 'ole'],
+      ['user', 'edit', 'oda', '--email', 'a@b, c@d'],
+      ['user', 'edit', 'oda', '--email', ''],
+      ['user', 'edit', 'oda', '--first-name', 'x'.repeat(151)],
+      ['user', 'edit', 'oda', '--last-name', 'a\nb'],
+      ['person', 'link', 'nowhere', 'oda'],
+      ['person', 'link', 'a@b.org\r\nBcc: c@d.org', 'oda'],
+      ['person', 'link', 'a@b.org', 'oda', '--name', 'a\u0000b'],
+    ]) {
+      const { code, err } = await patchwork(...argv)
+      expect(code, argv.join(' ')).toBe(1)
+      expect(err).toMatch(/^\S.*: (?:.*: )?This .*\.\n$/)
+    }
+    expect(await findUser(fixture.db, 'oda')).toMatchObject({ email: 'oda@example.org', first_name: '' })
+    expect((await patchwork('user', 'list')).out).toBe('oda\toda@example.org\n')
+    expect((await patchwork('person', 'link', 'a@b.org', 'oda', '--name', 'Oda')).code).toBe(0)
+  })
+
   it('give one another name, if it is one and nobody has it', async () => {
     await add('oda')
     await add('ole')

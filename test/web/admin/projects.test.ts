@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest'
 import { removal } from '../../../src/jobs/removal.js'
 import { rework } from '../../../src/jobs/rework.js'
-import { findProject, listDelegationRules } from '../../../src/store/project.js'
+import { findProject, listDelegationRules, updateProject } from '../../../src/store/project.js'
 import { contextOn } from '../../support/context.js'
 import { describePlace } from '../pages/support.js'
 import { asAdministrator, trail } from './support.js'
@@ -43,6 +43,39 @@ describePlace('projects', (place) => {
     await visitor.submit('/project/lamps/settings/', sent)
     expect(await trail(place.db)).toHaveLength(1)
     expect((await visitor.get('/project/lamps/settings/')).body).toContain('What changed lately')
+  })
+
+  it('say what is wrong with a rule or a maintainer, and keep what was sent', async () => {
+    const visitor = await place.as('mira')
+    const settings = '/project/lamps/settings'
+    const good = { path: 'drivers/*', delegate: 'mira', priority: '2' }
+    for (const [change, words] of [
+      [{ delegate: 'nobody' }, 'There is no user &#39;nobody&#39;.'],
+      [{ delegate: 'rolf' }, 'rolf does not maintain the project'],
+      [{ priority: 'high' }, 'must be a whole number'],
+      [{ path: 'x'.repeat(256) }, 'longer than 255'],
+    ] as const) {
+      const sent = { ...good, ...change }
+      const { status, body } = await visitor.submit(`${settings}/rules/`, sent)
+      expect(status).toBe(400)
+      expect(body.replaceAll("'", '&#39;')).toContain(words)
+      for (const value of Object.values(sent)) expect(body).toContain(`value="${value}"`)
+    }
+    const refused = await visitor.submit(`${settings}/maintainers/`, { maintainer: 'nobody' })
+    expect(refused.status).toBe(400)
+    expect(refused.body).toContain('value="nobody"')
+    const project = await findProject(place.db, 'lamps')
+    expect(await listDelegationRules(place.db, project?.id ?? 0)).toEqual([])
+  })
+
+  it('are changed though something of before is wrong', async () => {
+    const { id } = (await findProject(place.db, 'lamps')) ?? { id: 0 }
+    await updateProject(place.db, id, { webscm_url: 'javascript:alert(1)' })
+    const visitor = await place.as('mira')
+    const sent = { ...LAMPS, webscm_url: 'javascript:alert(1)', web_url: 'https://lamps.example.org/' }
+    expect((await visitor.submit('/project/lamps/settings/', sent)).status).toBe(302)
+    const worse = { ...sent, webscm_url: 'javascript:alert(2)' }
+    expect((await visitor.submit('/project/lamps/settings/', worse)).status).toBe(400)
   })
 
   it('get and lose maintainers and delegation rules', async () => {
