@@ -49,6 +49,8 @@ const COLON = 58
  * mail servers leave them behind; one that cannot belong to headers at all ends them. Of a section larger
  * than `LIMITS` allows, the beginning is kept.
  *
+ * @param endsAt whether the line at an offset ends the section without belonging to it, as a boundary does
+ *
  * Returns the headers and the offset at which the body starts.
  */
 export function readHeaders(
@@ -56,6 +58,7 @@ export function readHeaders(
   start: number,
   end: number,
   problems: string[],
+  { endsAt }: { endsAt?: (line: number) => boolean } = {},
 ): { headers: Headers; bodyStart: number } {
   const lines: string[] = []
   const limit = Math.min(end, start + LIMITS.headerBytes)
@@ -70,6 +73,7 @@ export function readHeaders(
       at = next
       break
     }
+    if (endsAt?.(at)) break
     if (!isBlank(bytes[at])) {
       isInField = isFieldStart(bytes, at, lineEnd)
       if (isInField) fields++

@@ -13,8 +13,8 @@ export const LIMITS = {
   brokenField: 200,
   /** MIME parts of one mail, however nested. */
   parts: 1000,
-  /** Multiparts within multiparts. */
-  depth: 50,
+  /** Multiparts and forwarded messages within each other. */
+  depth: 20,
   /** Message ids taken from `In-Reply-To` and `References`. */
   references: 1000,
   /** Characters of names, subjects, addresses and message ids. */
