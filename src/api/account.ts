@@ -43,9 +43,16 @@ const Person = Type.Object(
   { $id: 'Person', description: 'An address that mail came from.' },
 )
 
+/** One line of text; src/rules/account.ts has the rule. */
+const NAME = {
+  max: MAX_NAME,
+  mayBeBlank: true,
+  keywords: { pattern: '^[^\\x00-\\x1f\\x7f-\\x9f\\u2028\\u2029]*$' },
+}
+
 const FIELDS = {
-  first_name: textField('First name.', { max: MAX_NAME, mayBeBlank: true }),
-  last_name: textField('Last name.', { max: MAX_NAME, mayBeBlank: true }),
+  first_name: textField('First name.', NAME),
+  last_name: textField('Last name.', NAME),
   settings: addedIn(
     '1.2',
     within('How you want things to be.', {

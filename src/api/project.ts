@@ -29,18 +29,28 @@ const ProjectDetail = Type.Object(
   { $id: 'Project', description: "A mailing list's patches." },
 )
 
-/** An address; src/rules/project.ts says what it may be, which is checked where it is written. */
-const line = (description: string) => textField(description, { max: MAX_URL, mayBeBlank: true })
+/** An address or nothing; src/rules/project.ts says what it may be, which is checked where it is written. */
+const line = (description: string, pattern: string) =>
+  textField(description, { max: MAX_URL, mayBeBlank: true, keywords: { pattern } })
+
+/** The same rules for the document. */
+const URL_OR_BLANK = '^(?:https?://\\S+)?$'
+const FORMAT_OR_BLANK = '^(?:https?://\\S*\\{\\}\\S*)?$'
+const CLONE_ADDRESS_OR_BLANK = '^(?!(?:javascript|data|vbscript|blob):)\\S*$'
 
 const FIELDS = {
-  web_url: line('Its home page.'),
-  scm_url: line('Where its source is cloned from.'),
-  webscm_url: line('Where its source is browsed.'),
-  list_archive_url: line("Its list's archive; shown since 1.2."),
+  web_url: line('Its home page.', URL_OR_BLANK),
+  scm_url: line('Where its source is cloned from.', CLONE_ADDRESS_OR_BLANK),
+  webscm_url: line('Where its source is browsed.', URL_OR_BLANK),
+  list_archive_url: line("Its list's archive; shown since 1.2.", URL_OR_BLANK),
   list_archive_url_format: line(
     'Where the archive has a mail, with `{}` for its message id; shown since 1.2.',
+    FORMAT_OR_BLANK,
   ),
-  commit_url_format: line('Where a commit is browsed, with `{}` for its hash; shown since 1.2.'),
+  commit_url_format: line(
+    'Where a commit is browsed, with `{}` for its hash; shown since 1.2.',
+    FORMAT_OR_BLANK,
+  ),
   show_dependencies: flagField('Whether it shows which series depends on which; shown since 1.4.'),
 }
 

@@ -41,6 +41,7 @@ const TEXTS = [
   'build-1',
   'lamp — 💡 ž',
   'https://ci.example.org/1?a=b',
+  'https://lists.example.org/{}/',
   '2026-10-05',
   '2026-10-05T12:00:00+02:00',
   'x',
