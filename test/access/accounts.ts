@@ -82,7 +82,7 @@ export const ACCOUNTS: readonly Row[] = [
   row('POST /admin/mail/999/retry/', '403 302= 403*5 404'),
   row('GET /project/lamps/settings/', '302*2 403*4 200*2'),
   row('POST /project/lamps/settings/', '403 302= 403*4 400*2', { list_email: '' }),
-  row('POST /project/lamps/settings/maintainers/', '403 302= 403*4 302=*2', { maintainer: 'none' }),
+  row('POST /project/lamps/settings/maintainers/', '403 302= 403*4 400*2', { maintainer: 'none' }),
   row('POST /project/lamps/settings/maintainers/99/remove/', '403 302= 403*4 404*2'),
   row('POST /project/lamps/settings/rework/', '403 302= 403*4 302*2', { kind: 'retag' }),
   row('POST /project/lamps/settings/rules/', '403 302= 403*4 400*2', { path: '*', delegate: 'none' }),

@@ -1,7 +1,7 @@
 import type { FastifyInstance } from 'fastify'
 import type { Database } from '../../src/db/schema.js'
 import { transaction } from '../../src/db/transaction.js'
-import { csrfToken, newToken, SESSION_COOKIE } from '../../src/session.js'
+import { cookieName, csrfToken, newToken, SESSION_COOKIE } from '../../src/session.js'
 import { insertBundle } from '../../src/store/bundle.js'
 import { insertChecks } from '../../src/store/check.js'
 import { patchesById } from '../../src/store/read.js'
@@ -98,7 +98,7 @@ function headersOf(
   const username = WHO[column]
   if (username === undefined) return {}
   if (login === 'token') return { authorization: `Token ${tokenOf(username as Who)}` }
-  return { cookie: `${SESSION_COOKIE}=${cookies.get(username)}` }
+  return { cookie: `${cookieName(SESSION_COOKIE, true)}=${cookies.get(username)}` }
 }
 
 async function statusOf(
