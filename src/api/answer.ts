@@ -12,6 +12,6 @@ export interface At {
   readonly url: (path: string) => string
   /** A time as this version writes it. */
   readonly date: (time: string) => string
-  /** All projects by their number. */
-  readonly projects: ReadonlyMap<number, Project>
+  /** Projects by their number; `knowProjects` adds those that came since. */
+  readonly projects: Map<number, Project>
 }

@@ -1,7 +1,7 @@
 import type { FastifyRequest } from 'fastify'
 import type { Context } from '../context.js'
 import type { Database, Time } from '../db/schema.js'
-import { Forbidden, Invalid, NotFound } from '../errors.js'
+import { Forbidden, NotFound } from '../errors.js'
 import { baseOf } from '../http/base.js'
 import { addressOf } from '../http/rate-limit.js'
 import type { Viewer } from '../policy.js'
@@ -42,8 +42,6 @@ export async function ask(
   version: Version,
 ): Promise<Asked> {
   const query = request.query as URLSearchParams
-  for (const value of query.values())
-    if (value.includes('\0')) throw new Invalid('Null characters are not allowed.', NULL_CHARACTERS)
   const time = toTime(now())
   const user = await authenticated(db, request, now())
   const format = query.get('format')
@@ -71,9 +69,6 @@ export async function ask(
     given: () => givenIn(request),
   }
 }
-
-/** Clients know this one error as a list. */
-const NULL_CHARACTERS = ['Null characters are not allowed.']
 
 /**
  * By its `Authorization` header, or as the browser that it comes from has logged in: which can write only

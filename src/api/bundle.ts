@@ -11,7 +11,7 @@ import {
   patchesByBundle,
 } from '../store/bundle.js'
 import { compare, condition, inOrder } from '../store/page.js'
-import { type UserRow, usersById } from '../store/user.js'
+import { usersById } from '../store/user.js'
 import { patchesById } from '../store/read.js'
 import { bundlePath } from '../urls.js'
 import { type Asked, notVisible, readBody, requireRight } from './asked.js'
@@ -23,6 +23,7 @@ import {
   embedPatch,
   embedProject,
   embedUser,
+  knowProjects,
 } from './embedded.js'
 import { flag as flagField, MOST_PATCHES, patches as patchesField, text as textField } from './fields.js'
 import * as filters from './filters.js'
@@ -196,10 +197,12 @@ async function projectOfAll({ db }: Asked, ids: readonly number[]): Promise<numb
 
 async function showBundle(asked: Asked, id: number): Promise<Static<typeof Bundle>> {
   const [bundle] = await toBundles(asked, [await visibleBundle(asked, id)])
-  return bundle as Static<typeof Bundle>
+  if (!bundle) throw notVisible(asked, 'No Bundle matches the given query.')
+  return bundle
 }
 
 async function toBundles({ db, at }: Asked, rows: readonly BundleRow[]): Promise<Static<typeof Bundle>[]> {
+  await knowProjects({ db, at }, rows)
   const owners = await usersById(db, [...new Set(rows.map(({ owner_id }) => owner_id))])
   const users = new Map(owners.map((user) => [user.id, user]))
   const patches = await patchesByBundle(
@@ -207,10 +210,12 @@ async function toBundles({ db, at }: Asked, rows: readonly BundleRow[]): Promise
     rows.map(({ id }) => id),
   )
   const byBundle = Map.groupBy(patches, ({ bundle_id }) => bundle_id)
-  return rows.map((row) => {
-    const owner = users.get(row.owner_id) as UserRow
+  return rows.flatMap((row) => {
+    const owner = users.get(row.owner_id)
+    // Its owner was removed, and so was the bundle, since it was read.
+    if (!owner) return []
     const path = at.base + bundlePath(owner.username, row.name)
-    return {
+    const bundle = {
       id: row.id,
       url: at.url(`/bundles/${row.id}/`),
       web_url: path,
@@ -221,5 +226,6 @@ async function toBundles({ db, at }: Asked, rows: readonly BundleRow[]): Promise
       public: row.public === 1,
       mbox: `${path}mbox/`,
     }
+    return [bundle]
   })
 }

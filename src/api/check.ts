@@ -3,7 +3,7 @@ import { NotFound } from '../errors.js'
 import { canPostCheck } from '../policy.js'
 import { insertChecks, type CheckRow, checksById } from '../store/check.js'
 import { compare, inOrder } from '../store/page.js'
-import { type UserRow, usersById } from '../store/user.js'
+import { usersById } from '../store/user.js'
 import { type PatchRow, patchesById, patchesBySeries, seriesById } from '../store/read.js'
 import { type Asked, only, readBody } from './asked.js'
 import { Forbidden, Invalid } from '../errors.js'
@@ -162,10 +162,15 @@ async function toChecks({ db, at }: Asked, ids: number[]): Promise<Static<typeof
   const rows = inOrder<CheckRow>(ids, await checksById(db, ids))
   const posters = await usersById(db, [...new Set(rows.map(({ user_id }) => user_id))])
   const users = new Map(posters.map((user) => [user.id, user]))
-  return rows.map((row) => ({
+  const known = rows.flatMap((row) => {
+    const user = users.get(row.user_id)
+    // Whoever posted it was removed since, and so was the check.
+    return user ? [{ ...row, user }] : []
+  })
+  return known.map(({ user, ...row }) => ({
     id: row.id,
     url: at.url(`/patches/${row.patch_id}/checks/${row.id}/`),
-    user: embedUser(at, users.get(row.user_id) as UserRow),
+    user: embedUser(at, user),
     date: at.date(row.date),
     state: filters.CHECK_STATES[row.state] ?? 'pending',
     target_url: row.target_url,

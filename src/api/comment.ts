@@ -15,7 +15,7 @@ import {
 import { archiveUrl } from '../urls.js'
 import type { At } from './answer.js'
 import { type Asked, only, readBody, requireRight } from './asked.js'
-import { EmbeddedPerson, embedSubmitter, projectOf } from './embedded.js'
+import { EmbeddedPerson, embedSubmitter, knowProjects, projectOf } from './embedded.js'
 import { flagOrNull } from './fields.js'
 import { headersObject } from './headers.js'
 import { type Listing, listPage } from './listing.js'
@@ -119,6 +119,7 @@ function commentsOf(kind: Kind): Resource {
         const parent = await kind.readParent(asked)
         const path = `/${kind.collection}/${parent.id}/comments/`
         const ids = await listPage(asked, reply, listing, path, [compare(kind.column, '=', parent.id)])
+        await knowProjects(asked, [parent])
         const rows = inOrder(ids, await kind.readComments(asked, ids))
         return rows.map((row) => toComment(asked.at, row, kind, parent))
       },
@@ -179,6 +180,7 @@ async function readComment(asked: Asked, kind: Kind): Promise<{ row: CommentRow;
 
 async function showComment(asked: Asked, kind: Kind): Promise<Static<typeof Comment>> {
   const { row, parent } = await readComment(asked, kind)
+  await knowProjects(asked, [parent])
   return toComment(asked.at, row, kind, parent)
 }
 

@@ -11,6 +11,7 @@ import {
   embedProject,
   embedSeriesOf,
   embedSubmitter,
+  knowProjects,
 } from './embedded.js'
 import * as filters from './filters.js'
 import { headersObject } from './headers.js'
@@ -75,7 +76,9 @@ export const COVERS: Resource = {
     answer: Type.Array(Cover),
     async handle(asked, reply) {
       const ids = await listPage(asked, reply, LISTING, '/covers/')
-      return inOrder(ids, await coversById(asked.db, ids)).map((row) => toCover(asked.at, row))
+      const rows = inOrder(ids, await coversById(asked.db, ids))
+      await knowProjects(asked, rows)
+      return rows.map((row) => toCover(asked.at, row))
     },
   }),
 }
@@ -90,6 +93,7 @@ export const COVER: Resource = {
     answer: CoverDetail,
     async handle({ db, at, id }) {
       const row = only(await coversById(db, [id('id')]), 'Cover')
+      await knowProjects({ db, at }, [row])
       const { headers, content } = await readTexts(db, 'cover', row.id)
       return { ...toCover(at, row), headers: headersObject(headers), content }
     },

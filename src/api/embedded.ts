@@ -1,5 +1,7 @@
 import { type Static, Type } from 'typebox'
-import type { Project } from '../store/project.js'
+import type { Database } from '../db/schema.js'
+import { Busy } from '../errors.js'
+import { type Project, projectsWith } from '../store/project.js'
 import type { SubmissionRow } from '../store/read.js'
 import { archiveUrl, coverPath, patchPath, seriesPath } from '../urls.js'
 import type { At } from './answer.js'
@@ -96,8 +98,24 @@ export const EmbeddedCover = Type.Object(
   { $id: 'CoverEmbedded', description: 'A cover letter, in short.' },
 )
 
+/** Reads the projects of some rows, unless they are known: another process may have added one since the request began. */
+export async function knowProjects(
+  { db, at }: { db: Database; at: At },
+  rows: readonly { project_id: number }[],
+): Promise<void> {
+  if (rows.every(({ project_id }) => at.projects.has(project_id))) return
+  const read = await projectsWith(
+    db,
+    rows.map(({ project_id }) => project_id),
+  )
+  for (const [id, project] of read) at.projects.set(id, project)
+}
+
+/** The project of a row. Throws Busy if it was removed while the answer was made. */
 export function projectOf(at: At, id: number): Project {
-  return at.projects.get(id) as Project
+  const project = at.projects.get(id)
+  if (!project) throw new Busy('The project was changed meanwhile; try again.')
+  return project
 }
 
 const described = new WeakMap<At, Map<number, Static<typeof EmbeddedProject>>>()

@@ -4,7 +4,7 @@ import { condition, inOrder } from '../store/page.js'
 import { type UserRow, usersById } from '../store/user.js'
 import { type EventRow, eventsById } from '../store/event.js'
 
-import { listStates } from '../store/state.js'
+import { stateSlugs } from '../store/state.js'
 import { archiveUrl } from '../urls.js'
 import type { At } from './answer.js'
 import type { Asked } from './asked.js'
@@ -19,6 +19,7 @@ import {
   embedProject,
   embedSeries,
   embedUser,
+  knowProjects,
   projectOf,
 } from './embedded.js'
 import * as filters from './filters.js'
@@ -189,10 +190,15 @@ interface Names {
 
 async function toEvents({ db, at }: Asked, rows: readonly EventRow[]): Promise<Static<typeof Event>[]> {
   const ids = rows.flatMap((row) => [row.actor_id, row.previous_delegate_id, row.current_delegate_id])
+  await knowProjects({ db, at }, rows)
+  const states = rows.flatMap((row) => [row.previous_state_id, row.current_state_id])
   const users = await usersById(db, [...new Set(ids.filter((id) => id !== null))])
   const names: Names = {
     users: new Map(users.map((user) => [user.id, user])),
-    states: new Map((await listStates(db)).map(({ id, slug }) => [id, slug])),
+    states: await stateSlugs(
+      db,
+      states.filter((id) => id !== null),
+    ),
   }
   return rows.map((row) => {
     const event = {

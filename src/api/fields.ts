@@ -1,5 +1,5 @@
 import { Type } from 'typebox'
-import { listStates } from '../store/state.js'
+import { findStates, listStates } from '../store/state.js'
 import { usersById } from '../store/user.js'
 
 import { existingPatches } from '../store/patch.js'
@@ -204,11 +204,10 @@ export function state(description: string): Field<number> {
       if (value === null || value === '') throw new FieldError(NULL)
       if (typeof value !== 'string' && typeof value !== 'number')
         throw new FieldError(`Incorrect type. Expected string value, received ${typeName(value)}.`)
-      const states = await listStates(db)
       const wanted = String(value).trim().toLowerCase().replaceAll(' ', '-')
-      const found = states.find(({ id, slug: known }) => known === wanted || String(id) === wanted)
+      const [found] = await findStates(db, ({ id, slug: known }) => known === wanted || String(id) === wanted)
       if (found) return found.id
-      const known = states.map((one) => one.slug).join(', ')
+      const known = (await listStates(db)).map((one) => one.slug).join(', ')
       throw new FieldError(`Invalid state ${inWords(value)}. Expected one of: ${known}.`)
     },
   }

@@ -3,8 +3,8 @@ import { type TSchema, Type } from 'typebox'
 import type { Database } from '../db/schema.js'
 import { Invalid } from '../errors.js'
 import { anyOf, compare, condition, type Criterion } from '../store/page.js'
-import { listProjects } from '../store/project.js'
-import { listStates } from '../store/state.js'
+import { findProjects } from '../store/project.js'
+import { findStates, listStates } from '../store/state.js'
 import { isSince, type Version } from './versions.js'
 
 /** What a query parameter means. */
@@ -51,21 +51,19 @@ function byReference(resolve: (db: Database, value: string) => Promise<number[]>
 /** By number or by link name, whatever its case. */
 export const project: Filter = byReference(async (db, value) => {
   const wanted = value.toLowerCase()
-  const projects = await listProjects(db)
-  return projects
-    .filter(({ id, link_name }) =>
-      isNumber(value) ? id === Number(value) : link_name.toLowerCase() === wanted,
-    )
-    .map(({ id }) => id)
+  const found = await findProjects(db, ({ id, link_name }) =>
+    isNumber(value) ? id === Number(value) : link_name.toLowerCase() === wanted,
+  )
+  return found.map(({ id }) => id)
 })
 
 /** By number, name or slug, whatever its case: `Under Review`, `under-review`. */
 export const state: Filter = byReference(async (db, value) => {
   const wanted = value.toLowerCase().replaceAll(' ', '-')
-  const states = await listStates(db)
-  return states
-    .filter(({ id, slug }) => (isNumber(value) ? id === Number(value) : slug === wanted))
-    .map(({ id }) => id)
+  const found = await findStates(db, ({ id, slug }) =>
+    isNumber(value) ? id === Number(value) : slug === wanted,
+  )
+  return found.map(({ id }) => id)
 })
 
 /** By number or mail address, whatever its case. */

@@ -8,7 +8,7 @@ import { projectsMaintainedBy } from '../store/maintainer.js'
 import { type Asked, only, readBody, requireRight } from './asked.js'
 import { throwIfAny } from './body.js'
 import { addedIn, flag, patches, state, text, userOrNull, webAddress } from './fields.js'
-import { projectOf } from './embedded.js'
+import { knowProjects, projectOf } from './embedded.js'
 
 /** What people change of patches through the API. */
 
@@ -103,6 +103,7 @@ async function requireMaintainer(
   const foreign = rows.find(({ project_id }) => !maintained.has(project_id))
   if (!foreign) return
   const [user] = await usersById(db, [delegate])
+  await knowProjects({ db, at }, [foreign])
   const { name } = projectOf(at, foreign.project_id)
   throwIfAny({ delegate: [`User '${user?.username}' is not a maintainer for project '${name}'`] })
 }

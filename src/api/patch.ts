@@ -8,7 +8,7 @@ import {
   patchesWithTexts,
   type RelatedRow,
 } from '../store/read.js'
-import { listStates } from '../store/state.js'
+import { stateSlugs } from '../store/state.js'
 import { archiveUrl, patchPath } from '../urls.js'
 import type { At } from './answer.js'
 import { type Asked, only } from './asked.js'
@@ -23,6 +23,7 @@ import {
   embedSeriesOf,
   embedSubmitter,
   embedUser,
+  knowProjects,
   projectOf,
 } from './embedded.js'
 import * as filters from './filters.js'
@@ -218,10 +219,14 @@ async function toPatches(asked: Asked, ids: number[]): Promise<Static<typeof Pat
 }
 
 async function describe({ db, at }: Asked, rows: readonly PatchRow[]): Promise<Static<typeof Patch>[]> {
-  const states = new Map((await listStates(db)).map(({ id, slug }) => [id, slug]))
+  await knowProjects({ db, at }, rows)
+  const states = await stateSlugs(
+    db,
+    rows.map(({ state_id }) => state_id),
+  )
   const relations = rows.flatMap(({ relation_id }) => relation_id ?? [])
   const related = relations.length > 0 ? await patchesByRelation(db, relations) : []
-  return rows.map((row) => toPatch(at, row, states.get(row.state_id) as string, related))
+  return rows.map((row) => toPatch(at, row, states.get(row.state_id) ?? '', related))
 }
 
 function toPatch(at: At, row: PatchRow, state: string, related: readonly RelatedRow[]): Static<typeof Patch> {

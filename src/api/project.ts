@@ -4,12 +4,12 @@ import { canEditProject } from '../policy.js'
 import { MAX_URL } from '../rules/project.js'
 import { changeProject as change } from '../store/audited/project.js'
 import { inOrder } from '../store/page.js'
-import { listProjects, type Project } from '../store/project.js'
+import { findProjects, type Project, projectsWith } from '../store/project.js'
 import { maintainersOf } from '../store/maintainer.js'
 
 import type { At } from './answer.js'
 import { actorOf, type Asked, only, readBody, requireRight } from './asked.js'
-import { EmbeddedUser, embedProject, embedUser, projectFields } from './embedded.js'
+import { EmbeddedUser, embedProject, embedUser, knowProjects, projectFields, projectOf } from './embedded.js'
 import { flag as flagField, text as textField } from './fields.js'
 import { type Listing, listPage } from './listing.js'
 import { operation, type Resource } from './operation.js'
@@ -73,6 +73,10 @@ export const PROJECTS: Resource = {
     answer: Type.Array(ProjectDetail),
     async handle(asked, reply) {
       const ids = await listPage(asked, reply, LISTING, '/projects/')
+      await knowProjects(
+        asked,
+        ids.map((project_id) => ({ project_id })),
+      )
       return await toProjects(asked.db, asked.at, inOrder(ids, [...asked.at.projects.values()]))
     },
   }),
@@ -110,26 +114,30 @@ export const PROJECT: Resource = {
 }
 
 /** The project that the address names, by number or link name. Throws NotFound. */
-function projectIn({ at, text: inPath }: Asked): Project {
+async function projectIn({ db, at, text: inPath }: Asked): Promise<Project> {
   const wanted = inPath('project').toLowerCase()
-  const found = [...at.projects.values()].filter(
+  const found = await findProjects(
+    db,
     ({ id, link_name }) => String(id) === wanted || link_name.toLowerCase() === wanted,
   )
-  return only(found, 'Project')
+  const project = only(found, 'Project')
+  at.projects.set(project.id, project)
+  return project
 }
 
 async function showProject(asked: Asked): Promise<Static<typeof ProjectDetail>> {
-  const [project] = await toProjects(asked.db, asked.at, [projectIn(asked)])
+  const [project] = await toProjects(asked.db, asked.at, [await projectIn(asked)])
   return project as Static<typeof ProjectDetail>
 }
 
 async function changeProject(asked: Asked, isPartial: boolean): Promise<Static<typeof ProjectDetail>> {
   const { db, at } = asked
-  const { id } = projectIn(asked)
+  const { id } = await projectIn(asked)
   requireRight(asked, canEditProject(asked.viewer, { id }))
   await change(db, actorOf(asked), id, await readBody(asked, FIELDS, isPartial))
-  const projects = new Map((await listProjects(db)).map((project) => [project.id, project]))
-  const [project] = await toProjects(db, { ...at, projects }, [projects.get(id) as Project])
+  const projects = await projectsWith(db, [id])
+  const changed = { ...at, projects }
+  const [project] = await toProjects(db, changed, [projectOf(changed, id)])
   return project as Static<typeof ProjectDetail>
 }
 

@@ -20,6 +20,7 @@ import {
   embedPatch,
   embedProject,
   embedSubmitter,
+  knowProjects,
   projectOf,
 } from './embedded.js'
 import { type Listing, listPage } from './listing.js'
@@ -101,6 +102,7 @@ export const SERIES: Resource = {
 }
 
 async function toSeriesList({ db, at }: Asked, rows: readonly SeriesRow[]): Promise<Static<typeof Series>[]> {
+  await knowProjects({ db, at }, rows)
   const patches = await patchesBySeries(
     db,
     rows.map(({ id }) => id),

@@ -1,4 +1,5 @@
 import { Command, CommanderError } from 'commander'
+import { isFromDatabase } from '../db/origin.js'
 import { PatchworkError } from '../errors.js'
 import { VERSION } from '../version.js'
 
@@ -28,9 +29,14 @@ export async function runProgram(program: Command, argv: readonly string[]): Pro
 function explain(error: unknown): string {
   if (error instanceof PatchworkError) return error.message
   const { code, path, message } = error as { code?: string; path?: string; message?: string }
+  if (isFromDatabase(error) && UNREACHABLE.test(code ?? '')) return 'The database server does not answer.'
   if (code === 'ENOENT' && path) return `There is no file '${path}'.`
   if (code === 'EACCES' && path) return `The file '${path}' may not be read.`
   if (code === 'EISDIR') return 'That is a folder, not a file.'
-  if (code === 'ECONNREFUSED' || code === 'ENOTFOUND') return 'The database server does not answer.'
-  return message || String(error)
+  // Of a host with several addresses there is one error for each, and no message of all.
+  const [first] = error instanceof AggregateError ? (error.errors as unknown[]) : []
+  return message || (first instanceof Error && first.message) || String(error)
 }
+
+/** What the system says of a server that is not there. */
+const UNREACHABLE = /^(ECONNREFUSED|ENOTFOUND|ETIMEDOUT|EHOSTUNREACH|ENETUNREACH|EAI_AGAIN)$/

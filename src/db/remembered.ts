@@ -7,6 +7,10 @@ const LIFETIME = 1000
 export interface Remembered<Row> {
   /** The rows, at most a second old; what this process changed is seen at once. */
   list(db: Database): Promise<readonly Row[]>
+  /** The same, read again if `hasAll` misses one: another process may have added it a moment ago. */
+  listWith(db: Database, hasAll: (rows: readonly Row[]) => boolean): Promise<readonly Row[]>
+  /** The first row that fits, read again before there is none. */
+  find(db: Database, fits: (row: Row) => boolean): Promise<Row | undefined>
   /** To be called by whoever changes them, in the transaction that does. */
   forget(db: Database): void
 }
@@ -32,16 +36,28 @@ export function remember<Row>(load: (db: Database) => Promise<Row[]>): Remembere
     if (!copy) copies.set(adapter, (copy = { rows: [], until: 0, changes: 0 }))
     return copy
   }
+  const read = async (db: Database) => {
+    if (changing.has(db)) return await load(db)
+    const copy = copyOf(db)
+    const now = performance.now()
+    const { changes } = copy
+    const rows = await load(db)
+    if (copy.changes === changes) Object.assign(copy, { rows, until: now + LIFETIME })
+    return rows
+  }
+  const list = async (db: Database) => {
+    const copy = copyOf(db)
+    return copy.until > performance.now() && !changing.has(db) ? copy.rows : await read(db)
+  }
+  const listWith = async (db: Database, hasAll: (rows: readonly Row[]) => boolean) => {
+    const rows = await list(db)
+    return hasAll(rows) ? rows : await read(db)
+  }
   return {
-    async list(db) {
-      if (changing.has(db)) return await load(db)
-      const copy = copyOf(db)
-      const now = performance.now()
-      if (copy.until > now) return copy.rows
-      const { changes } = copy
-      const rows = await load(db)
-      if (copy.changes === changes) Object.assign(copy, { rows, until: now + LIFETIME })
-      return rows
+    list,
+    listWith,
+    async find(db, fits) {
+      return (await listWith(db, (rows) => rows.some(fits))).find(fits)
     },
     forget(db) {
       const copy = copyOf(db)

@@ -6,6 +6,7 @@ import { addCors } from './cors.js'
 import { checkFetchSite } from './fetch-site.js'
 import { addCachePolicy, addCommonHeaders, addHsts, addPagePolicy, addTiming } from './headers.js'
 import { checkSize } from './limits.js'
+import { refuseNullInAddress, refuseNullInForm } from './null-characters.js'
 import { sendError, sendNotFound } from './problems.js'
 import { addRateLimit } from './rate-limit.js'
 import { isHttps } from './secure.js'
@@ -36,6 +37,7 @@ export async function addHttp(
     if (request.isSecure) addHsts(reply, settings.hsts)
     addCors(request, reply)
     checkSize(request)
+    refuseNullInAddress(request)
     done()
   })
   if (settings.rateLimit) await addRateLimit(app, settings.rateLimit)
@@ -44,6 +46,10 @@ export async function addHttp(
     done()
   })
   addBodies(app)
+  app.addHook('preValidation', (request, _, done) => {
+    refuseNullInForm(request)
+    done()
+  })
   app.addHook('onSend', (request, reply, payload, done) => {
     addPagePolicy(reply)
     addCachePolicy(reply)

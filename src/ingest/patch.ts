@@ -10,7 +10,7 @@ import {
   type Numbered,
   type Series,
 } from '../store/series.js'
-import { listStates } from '../store/state.js'
+import { findStates, listStates } from '../store/state.js'
 import { findPatchId, insertPatch, type PatchPlace } from '../store/submission.js'
 import { addTagCounts, listTags } from '../store/tag.js'
 import { findDelegate } from './delegate.js'
@@ -47,9 +47,9 @@ export async function takePatch(db: Database, incoming: Incoming): Promise<Outco
 }
 
 async function findState(db: Database, wanted: string | undefined): Promise<number> {
-  const states = await listStates(db)
   const lower = wanted?.toLowerCase()
-  const state = states.find(({ name }) => name.toLowerCase() === lower) ?? states[0]
+  const [named] = lower === undefined ? [] : await findStates(db, ({ name }) => name.toLowerCase() === lower)
+  const state = named ?? (await listStates(db))[0]
   if (!state) throw new Error('The database has no states.')
   return state.id
 }

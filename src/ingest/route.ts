@@ -1,7 +1,7 @@
 import type { Database } from '../db/schema.js'
 import { matchesPattern } from '../mail/trailers.js'
 import type { ParsedMail } from '../mail/types.js'
-import { listProjects, type Project } from '../store/project.js'
+import { findProjects, type Project } from '../store/project.js'
 
 /**
  * The project that a mail is for: by the list that it is known to come from, else by the first of its
@@ -13,8 +13,12 @@ export async function routeMail(
   mail: ParsedMail,
   listId: string | undefined,
 ): Promise<Project | undefined> {
-  const projects = (await listProjects(db)).filter(({ removed }) => removed === null)
-  for (const id of listId ? [listId.toLowerCase()] : mail.listIds) {
+  const wanted = listId ? [listId.toLowerCase()] : mail.listIds
+  const projects = await findProjects(
+    db,
+    ({ list_id, removed }) => removed === null && wanted.includes(list_id.toLowerCase()),
+  )
+  for (const id of wanted) {
     const candidates = projects.filter((project) => project.list_id.toLowerCase() === id)
     const found =
       candidates.find(

@@ -108,8 +108,9 @@ export async function removeFromBundle(
 export async function reorderBundle(database: Database, id: number, order: readonly number[]): Promise<void> {
   await transaction(database, async (db) => {
     const before = await listBundlePatchIds(db, id)
-    const after = [...new Set(order)].filter((patch) => before.includes(patch))
-    const rest = before.filter((patch) => !after.includes(patch))
+    const isThere = new Set(before)
+    const after = new Set(order.filter((patch) => isThere.has(patch)))
+    const rest = before.filter((patch) => !after.has(patch))
     await db.deleteFrom('bundle_patches').where('bundle_id', '=', id).execute()
     await insertPatches(db, id, [...after, ...rest])
   })

@@ -16,10 +16,25 @@ export function listProjects(db: Database): Promise<readonly Project[]> {
   return projects.list(db)
 }
 
+/** All projects by their number; those of `ids` are among them unless they are gone. */
+export async function projectsWith(db: Database, ids: Iterable<number>): Promise<Map<number, Project>> {
+  const wanted = [...ids]
+  const rows = await projects.listWith(db, (known) => {
+    const there = new Set(known.map(({ id }) => id))
+    return wanted.every((id) => there.has(id))
+  })
+  return new Map(rows.map((project) => [project.id, project]))
+}
+
+/** The projects that fit; there are none only if the table has none now. */
+export async function findProjects(db: Database, fits: (project: Project) => boolean): Promise<Project[]> {
+  return (await projects.listWith(db, (rows) => rows.some(fits))).filter(fits)
+}
+
 /** The project of that link name, whatever its case. */
 export async function findProject(db: Database, linkName: string): Promise<Project | undefined> {
   const wanted = linkName.toLowerCase()
-  return (await listProjects(db)).find((project) => project.link_name.toLowerCase() === wanted)
+  return await projects.find(db, (project) => project.link_name.toLowerCase() === wanted)
 }
 
 /** The same; throws NotFound if there is none. */
@@ -33,8 +48,8 @@ export async function getProject(db: Database, linkName: string): Promise<Projec
 export async function requireList(db: Database, listId: string | undefined): Promise<void> {
   if (listId === undefined) return
   const wanted = listId.toLowerCase()
-  const isKnown = (await listProjects(db)).some(({ list_id }) => list_id.toLowerCase() === wanted)
-  if (!isKnown) throw new NotFound(`No project has the list '${listId}'.`)
+  const known = await projects.find(db, ({ list_id }) => list_id.toLowerCase() === wanted)
+  if (!known) throw new NotFound(`No project has the list '${listId}'.`)
 }
 
 const DEFAULTS = {
@@ -82,7 +97,7 @@ export type ProjectChange = Partial<
 
 /** The project of a number, if there is one. */
 export async function findProjectById(db: Database, id: number): Promise<Project | undefined> {
-  return (await listProjects(db)).find((project) => project.id === id)
+  return await projects.find(db, (project) => project.id === id)
 }
 
 /** A project as it is now, where what is remembered may be a second old. */

@@ -13,6 +13,21 @@ export function listStates(db: Database): Promise<readonly State[]> {
   return states.list(db)
 }
 
+/** The states that fit; there are none only if the table has none now. */
+export async function findStates(db: Database, fits: (state: State) => boolean): Promise<State[]> {
+  return (await states.listWith(db, (rows) => rows.some(fits))).filter(fits)
+}
+
+/** The slugs of states by their number; those of `ids` are among them unless they are gone. */
+export async function stateSlugs(db: Database, ids: Iterable<number>): Promise<ReadonlyMap<number, string>> {
+  const wanted = [...ids]
+  const rows = await states.listWith(db, (known) => {
+    const there = new Set(known.map(({ id }) => id))
+    return wanted.every((id) => there.has(id))
+  })
+  return new Map(rows.map(({ id, slug }) => [id, slug]))
+}
+
 /** All states as they are now, where what is remembered may be a second old. */
 export function readStates(db: Database): Promise<State[]> {
   return all(db, {})

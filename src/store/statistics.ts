@@ -61,17 +61,47 @@ const handled = prepare<Span, DayCount>((db, { project, since, until }) =>
     .groupBy(sql`substr(events.date, 1, 10)`),
 )
 
+export interface OpenCount {
+  project_id: number
+  count: number
+}
+
+const openCounts = prepare<object, OpenCount>((db) =>
+  db
+    .selectFrom('patches')
+    .innerJoin('states', 'states.id', 'patches.state_id')
+    .select(['patches.project_id', (eb) => eb.fn.countAll<number>().as('count')])
+    .where('patches.archived', '=', 0)
+    .where('states.action_required', '=', 1)
+    .groupBy('patches.project_id'),
+)
+
+const openRemembered = new WeakMap<object, Remembered<OpenCount[]>>()
+
+/**
+ * How many patches of each project ask somebody to act and are not archived, by one statement whatever the number of
+ * projects; of large sites they may be some seconds old.
+ */
+export function readOpenCounts(db: Database): Promise<OpenCount[]> {
+  const { adapter } = db.getExecutor()
+  const known = openRemembered.get(adapter)
+  if (known && known.until > performance.now()) return known.result
+  const copy = rememberWhile(() => openCounts(db, {}))
+  openRemembered.set(adapter, copy)
+  return copy.result
+}
+
 /** Counting that takes longer than that many milliseconds is worth remembering … */
 const SLOW = 10
 /** … for so many times as long as it took, so that it never takes more than a hundredth of our time. */
 const PATIENCE = 100
 
-interface Remembered {
-  readonly result: Promise<Statistics>
+interface Remembered<T> {
+  readonly result: Promise<T>
   until: number
 }
 
-const remembered = new WeakMap<object, Map<number, Remembered>>()
+const remembered = new WeakMap<object, Map<number, Remembered<Statistics>>>()
 
 /** The figures of a project, with those of its days between two times; of large projects they may be some seconds old. */
 export function readStatistics(db: Database, span: Span): Promise<Statistics> {
@@ -80,25 +110,27 @@ export function readStatistics(db: Database, span: Span): Promise<Statistics> {
   if (!copies) remembered.set(adapter, (copies = new Map()))
   const known = copies.get(span.project)
   if (known && known.until > performance.now()) return known.result
-  const copy: Remembered = { result: count(db, span, (until) => (copy.until = until)), until: Infinity }
+  const copy = rememberWhile(async () => ({
+    states: await byState(db, span),
+    received: await received(db, span),
+    handled: await handled(db, span),
+  }))
   copies.set(span.project, copy)
   return copy.result
 }
 
-/** Counts, and tells `keep` until when the result is to be kept: not at all if it could not be made. */
-async function count(db: Database, span: Span, keep: (until: number) => void): Promise<Statistics> {
+/** Starts counting. What is counted slowly is kept for a while; what failed, or was quick, is not. */
+function rememberWhile<T>(count: () => Promise<T>): Remembered<T> {
   const started = performance.now()
-  let until = 0
-  try {
-    const statistics = {
-      states: await byState(db, span),
-      received: await received(db, span),
-      handled: await handled(db, span),
-    }
+  const result = count()
+  const copy = { result, until: Infinity }
+  const end = (isKept: boolean) => {
     const took = performance.now() - started
-    if (took > SLOW) until = performance.now() + took * PATIENCE
-    return statistics
-  } finally {
-    keep(until)
+    copy.until = isKept && took > SLOW ? performance.now() + took * PATIENCE : 0
   }
+  result.then(
+    () => end(true),
+    () => end(false),
+  )
+  return copy
 }

@@ -6,7 +6,7 @@ import { maintainersOf, projectsMaintainedBy } from '../store/maintainer.js'
 import { type PatchChange, updatePatches } from '../store/patch.js'
 import type { Project } from '../store/project.js'
 import { type PatchRow, patchesById } from '../store/read.js'
-import { listStates } from '../store/state.js'
+import { findStates, listStates } from '../store/state.js'
 import type { User } from '../store/user.js'
 import type { BulkChoices } from './components/bulk-form.js'
 import { localPath } from './local-path.js'
@@ -111,7 +111,7 @@ async function readChange(db: Visit['db'], project: Project, form: URLSearchPara
   const [state, delegate, archived] = ['state', 'delegate', 'archived'].map((name) => form.get(name) ?? '')
   const change: PatchChange = {}
   if (state) {
-    const known = (await listStates(db)).find(({ id }) => String(id) === state)
+    const [known] = await findStates(db, ({ id }) => String(id) === state)
     if (!known) throw new Invalid('There is no such state.')
     change.state_id = known.id
   }

@@ -24,7 +24,6 @@ async function named(db: Visit['db'], request: FastifyRequest): Promise<ListedBu
   const { owner = '', name = '' } = request.params as Record<string, string>
   const [ownerAgain, nameAgain] = [parameter(request, 'owner'), parameter(request, 'name')]
   const isSame = owner === ownerAgain && name === nameAgain
-  if ([owner, name, ownerAgain, nameAgain].some((text) => text.includes('\0'))) return undefined
   return (
     (await findListedBundle(db, owner, name)) ??
     (isSame ? undefined : await findListedBundle(db, ownerAgain, nameAgain))

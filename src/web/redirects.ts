@@ -3,7 +3,7 @@ import type { Context } from '../context.js'
 import type { Database } from '../db/schema.js'
 import { NotFound } from '../errors.js'
 import type { Parent } from '../store/comment.js'
-import { listProjects } from '../store/project.js'
+import { findProjectById } from '../store/project.js'
 import { coverCommentsById, coversById, patchCommentsById, patchesById } from '../store/read.js'
 import { coverPath, patchPath } from '../urls.js'
 import { commentPath, pageOfComment } from './discussion.js'
@@ -51,7 +51,7 @@ async function pathOfCover(db: Database, id: number): Promise<string | undefined
 }
 
 async function linkNameOf(db: Database, project: number): Promise<string> {
-  return (await listProjects(db)).find(({ id }) => id === project)?.link_name ?? ''
+  return (await findProjectById(db, project))?.link_name ?? ''
 }
 
 /** Where both kinds of comments have the number, it is the patch's. */

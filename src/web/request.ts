@@ -11,7 +11,9 @@ export function parameter(request: FastifyRequest, name: string): string {
 
 function decoded(codes: string): string {
   try {
-    return decodeURIComponent(codes)
+    const text = decodeURIComponent(codes)
+    // No text of ours has a null character; one that was encoded twice is not decoded again.
+    return text.includes('\0') ? codes : text
   } catch {
     return codes
   }

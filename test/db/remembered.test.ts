@@ -50,6 +50,18 @@ describeOnEach('rows that are remembered', (fixture) => {
     expect(await first(states.list(fixture.db))).toBe('New')
   })
 
+  it('are read again before one that another process added is missing', async () => {
+    const { load, states } = stateNames()
+    await states.list(fixture.db)
+    await rename(fixture.db, 'Fresh')
+    expect(await states.find(fixture.db, ({ name }) => name === 'Fresh')).toEqual({ name: 'Fresh' })
+    expect(load).toHaveBeenCalledTimes(2)
+    expect(await states.find(fixture.db, ({ name }) => name === 'Nowhere')).toBeUndefined()
+    expect(load).toHaveBeenCalledTimes(3)
+    await states.listWith(fixture.db, (rows) => rows.length > 0)
+    expect(load).toHaveBeenCalledTimes(3)
+  })
+
   it('are those of their own database', async () => {
     const { states } = stateNames()
     const other = await makeDatabase(fixture)

@@ -15,6 +15,7 @@ import {
 } from 'kysely'
 import type { PoolClient } from 'pg'
 import { Busy } from '../../errors.js'
+import { fromDatabase, isFromDatabase } from '../origin.js'
 import type { Database } from '../schema.js'
 import type { Capabilities } from './dialect.js'
 
@@ -45,8 +46,10 @@ const UNIQUE_VIOLATION = '23505'
 /** Data exceptions, broken constraints, values too large for an index. */
 const ROW_FAULT = /^(22|23|54)/
 
-/** No connection, no resources, stopped by its operator, its disk; or what the system says of the connection. */
-const UNAVAILABLE = /^(08|53|57P|58)[0-9A-Z]{2,3}$|^(ECONN|EPIPE|ENOTFOUND|ETIMEDOUT|EHOST|ENET|EAI_)/
+/** No connection, no resources, stopped by its operator, its disk. */
+const UNAVAILABLE = /^(08|53|57P|58)[0-9A-Z]{2,3}$/
+/** What the system says of a connection, whoever is at its other end. */
+const DISCONNECTED = /^(ECONN|EPIPE|ENOTFOUND|ETIMEDOUT|EHOST|ENET|EAI_)/
 /** What pg says, without a code, of a connection that went away. */
 const LOST = /^(Connection terminated|Client has encountered a connection error|timeout exceeded)/
 
@@ -89,7 +92,8 @@ const capabilities: Capabilities = {
   isUniqueViolation: (error) => (error as { code?: unknown }).code === UNIQUE_VIOLATION,
   isUnavailable: (error) => {
     const { code, message } = error as { code?: unknown; message?: unknown }
-    return error instanceof Busy || UNAVAILABLE.test(String(code)) || LOST.test(String(message))
+    if (error instanceof Busy || UNAVAILABLE.test(String(code))) return true
+    return isFromDatabase(error) && (DISCONNECTED.test(String(code)) || LOST.test(String(message)))
   },
   isRowFault: (error) => ROW_FAULT.test(String((error as { code?: unknown }).code)),
   async reserveIds(db, table, id) {
@@ -187,7 +191,7 @@ async function preparingPool(options: PostgresOptions): Promise<PostgresPool> {
   const wrapped = new WeakMap<PoolClient, PostgresPoolClient>()
   return {
     connect: async () => {
-      const client = await pool.connect()
+      const client = await fromDatabase(pool.connect())
       let preparing = wrapped.get(client)
       if (!preparing) {
         // The pool hears of idle ones alone. Whoever waits for an answer is told by that; between two statements of
@@ -223,8 +227,9 @@ class StatementNames {
 
 function preparingClient(client: PoolClient, names: StatementNames): PostgresPoolClient {
   const query = (text: string, parameters: readonly unknown[]) => {
-    if (parameters.length === 0) return client.query(text)
-    const run = () => client.query({ ...names.of(text), text, values: parameters.map(bindable) })
+    if (parameters.length === 0) return fromDatabase(client.query(text))
+    const run = () =>
+      fromDatabase(client.query({ ...names.of(text), text, values: parameters.map(bindable) }))
     return run().catch((error: unknown) => {
       if ((error as { code?: unknown }).code !== STALE_PLAN) throw error
       names.renew()

@@ -39,7 +39,8 @@ const capabilities: Capabilities = {
     const faults = rows.map(({ integrity_check }) => integrity_check)
     return faults.filter((fault) => fault !== 'ok')
   },
-  isUniqueViolation: (error) => String((error as { code?: unknown }).code).startsWith('SQLITE_CONSTRAINT_'),
+  isUniqueViolation: (error) =>
+    /^SQLITE_CONSTRAINT_(UNIQUE|PRIMARYKEY|ROWID)$/.test(String((error as { code?: unknown }).code)),
   isUnavailable: (error) =>
     error instanceof Busy || UNAVAILABLE.test(String((error as { code?: unknown }).code)),
   isRowFault: (error) =>

@@ -11,7 +11,7 @@ import {
 } from '../../store/bundle.js'
 import { listBundlePatchIds } from '../../store/download.js'
 import { listPatchLines, type PatchLine } from '../../store/patch-list.js'
-import type { Project } from '../../store/project.js'
+import { findProjectById, type Project } from '../../store/project.js'
 import { listStates } from '../../store/state.js'
 import { listTags } from '../../store/tag.js'
 import { bundlePath } from '../../urls.js'
@@ -107,7 +107,7 @@ async function removePatches(visit: OwnVisit, form: URLSearchParams): Promise<Fa
 }
 
 async function showBundle(visit: Visit, bundle: ListedBundle) {
-  const project = visit.projects.find(({ id }) => id === bundle.project_id)
+  const project = await findProjectById(visit.db, bundle.project_id)
   if (!project) throw new NotFound()
   const ids = (await listBundlePatchIds(visit.db, bundle.id)).slice(0, MOST_SHOWN)
   const lines = new Map((await listPatchLines(visit.db, ids)).map((line) => [line.id, line]))

@@ -1,9 +1,9 @@
 import type { FastifyReply } from 'fastify'
 import type { VNode } from 'preact'
 import type { Project } from '../../store/project.js'
+import { readOpenCounts } from '../../store/statistics.js'
 import { External } from '../components/external.js'
 import { Layout } from '../components/layout.js'
-import { readOpenCounts } from '../project-figures.js'
 import { addPage, type Mount, type Visit } from '../visit.js'
 
 /** All projects; of a site that has one, that one's patches. */
@@ -11,7 +11,9 @@ export function addProjectsPage(mount: Mount): void {
   addPage(mount, '/', async (visit): Promise<VNode | FastifyReply> => {
     const [project, ...others] = visit.projects
     if (project && others.length === 0) return visit.reply.redirect(`/project/${project.link_name}/list/`)
-    return <Projects visit={visit} open={await readOpenCounts(visit)} />
+    const counts = await readOpenCounts(visit.db)
+    const open = new Map(counts.map(({ project_id, count }) => [project_id, count]))
+    return <Projects visit={visit} open={open} />
   })
 }
 

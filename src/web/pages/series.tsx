@@ -1,7 +1,7 @@
 import { NotFound } from '../../errors.js'
 import { listPatchIds } from '../../store/download.js'
 import { listPatchLines, type PatchLine } from '../../store/patch-list.js'
-import type { Project } from '../../store/project.js'
+import { findProjectById, type Project } from '../../store/project.js'
 import { dependenciesOf, type SeriesRow, seriesById } from '../../store/read.js'
 import { listSeriesLines, listVersions, type SeriesLine } from '../../store/series-list.js'
 import { listStates, type State } from '../../store/state.js'
@@ -61,9 +61,9 @@ export function addSeriesPage(mount: Mount): void {
 }
 
 async function readShown(visit: Visit, id: number): Promise<Shown> {
-  const { db, projects } = visit
+  const { db } = visit
   const [series] = await seriesById(db, [id])
-  const project = projects.find((one) => one.id === series?.project_id)
+  const project = series && (await findProjectById(db, series.project_id))
   if (!series || !project) throw new NotFound()
   const ids = (await listPatchIds(db, id)).map((patch) => patch.id)
   const links = project.show_dependencies ? await dependenciesOf(db, [id]) : []

@@ -1,4 +1,5 @@
 import { changeChosen, readBulkChoices } from '../bulk.js'
+import { projectsWith } from '../../store/project.js'
 import { listStates } from '../../store/state.js'
 import { countTodoByProject } from '../../store/todo.js'
 import { Layout } from '../components/layout.js'
@@ -19,10 +20,14 @@ export function addTodoPages(mount: Mount): void {
 
 /** Leads to the list at once where there is but one. */
 async function listTodos(visit: OwnVisit) {
-  const { db, viewer, projects, reply } = visit
+  const { db, viewer, reply } = visit
   const counts = await countTodoByProject(db, viewer.id)
+  const projects = await projectsWith(
+    db,
+    counts.map(({ project_id }) => project_id),
+  )
   const lists = counts.flatMap(({ project_id, count }) => {
-    const project = projects.find(({ id }) => id === project_id)
+    const project = projects.get(project_id)
     return project ? [{ ...project, count }] : []
   })
   const [only, ...others] = lists

@@ -1,0 +1,25 @@
+import type { FastifyRequest } from 'fastify'
+import { Invalid } from '../errors.js'
+import { isApi } from './problems.js'
+
+const SENTENCE = 'Null characters are not allowed.'
+
+/**
+ * Refuses an address with a null character in it, raw or encoded. No text of ours has one, and PostgreSQL takes none,
+ * so a lookup by such a text would fail in the database. Throws Invalid; clients of the API know its error as a list.
+ */
+export function refuseNullInAddress(request: Pick<FastifyRequest, 'url'>): void {
+  const { url } = request
+  if (url.includes('%00') || url.includes('\0'))
+    throw new Invalid(SENTENCE, isApi(url) ? [SENTENCE] : undefined)
+}
+
+/**
+ * Refuses a form of a page with a null character in a name or a value. The fields of the API are read one by one,
+ * and say themselves which of them has one.
+ */
+export function refuseNullInForm({ body, url }: Pick<FastifyRequest, 'body' | 'url'>): void {
+  if (!(body instanceof URLSearchParams) || isApi(url)) return
+  for (const [name, value] of body)
+    if (name.includes('\0') || value.includes('\0')) throw new Invalid(SENTENCE)
+}
