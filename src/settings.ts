@@ -82,6 +82,14 @@ export const SETTINGS = {
     form: 'a rate such as 600/minute (also second, hour, day)',
     parse: parseRate,
   },
+  connectionsPerAddress: {
+    variable: 'PATCHWORK_CONNECTIONS_PER_ADDRESS',
+    meaning:
+      'how many connections one address may have open, an IPv6 network of 64 bits as one; trusted proxies and UNIX sockets have no limit',
+    form: 'a number from 1 to 4096',
+    fallback: '256',
+    parse: (text) => parseNumber(text, 1, 4096),
+  },
   bodyLimit: {
     variable: 'PATCHWORK_BODY_LIMIT',
     meaning: 'the largest body of a request, in bytes',

@@ -28,6 +28,7 @@ describe('the configuration', () => {
       trustedHosts: ['localhost', '127.0.0.1', '::1'],
       trustedProxies: [],
       rateLimit: undefined,
+      connectionsPerAddress: 256,
       bodyLimit: 1048576,
       defaultApiVersion: '1.4',
       metricsFrom: ['127.0.0.1', '::1'],

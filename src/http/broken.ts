@@ -20,10 +20,24 @@ export function answerBrokenRequest(error: Error & { code?: string }, socket: So
   refuseRawly(socket, status, detail)
 }
 
-/** Writes a whole answer to a connection that no request stands for, and ends it. */
+/** After its answer a connection stays this long, so that the client reads it before the connection is reset. */
+const LINGER_MS = 250
+
+/** A client that does not read its answer has this long. */
+const STALLED_MS = 2000
+
+/**
+ * Writes a whole answer to a connection that no request stands for, and closes it, whether or not its other end does:
+ * one that is only half closed would stay for as long as that likes.
+ */
 export function refuseRawly(socket: Duplex, status: number, detail: string): void {
   const body = JSON.stringify({ detail })
   socket.on('error', () => socket.destroy())
+  const close = () => socket.destroy()
+  setTimeout(close, STALLED_MS).unref()
+  socket.once('finish', () => setTimeout(close, LINGER_MS).unref())
+  // What still comes is not looked at, but it has to be read or the answer would be lost.
+  socket.resume()
   socket.end(
     `HTTP/1.1 ${status} ${STATUS_CODES[status]}\r\n` +
       'Content-Type: application/json; charset=utf-8\r\n' +

@@ -1,6 +1,7 @@
 import Fastify, { type FastifyBaseLogger, type FastifyInstance, LogController } from 'fastify'
 import type { Config } from '../config.js'
 import { answerBrokenRequest, refuseRawly } from './broken.js'
+import { limitConnections } from './connections.js'
 import { SpelledResponse } from './header-names.js'
 import { addCachePolicy, addCommonHeaders } from './headers.js'
 import { sendError } from './problems.js'
@@ -26,7 +27,7 @@ const GRACE = 5000
 
 /** A server without any address yet, that clients can't make wait, grow or fall. */
 export function makeServer(
-  settings: Pick<Config, 'trustedProxies' | 'bodyLimit'>,
+  settings: Pick<Config, 'trustedProxies' | 'bodyLimit' | 'connectionsPerAddress'>,
   log: FastifyBaseLogger,
 ): FastifyInstance {
   const app = Fastify({
@@ -60,6 +61,10 @@ export function makeServer(
     },
   })
   app.server.maxConnections = MOST_CONNECTIONS
+  limitConnections(app.server, {
+    max: settings.connectionsPerAddress,
+    trustedProxies: settings.trustedProxies,
+  })
   app.server.on('connect', (_request, socket) => refuseRawly(socket, 501, 'This is no proxy.'))
   app.addHook('preClose', (done) => {
     setTimeout(() => app.server.closeAllConnections(), GRACE).unref()

@@ -1,4 +1,5 @@
 import { beforeEach, expect, it } from 'vitest'
+import { insertRows } from '../../src/db/prepared.js'
 import { ingest } from '../../src/ingest/ingest.js'
 import {
   insertBundle,
@@ -25,6 +26,32 @@ describeOnEach('bundles', (fixture) => {
     una = await addAccount(db, 'una')
     open = await insertBundle(db, { owner_id: ola, project_id: 1, name: 'open', public: true }, [3, 1, 2])
     await insertBundle(db, { owner_id: ola, project_id: 1, name: 'closed', public: false }, [])
+  })
+
+  it('of very many patches are reordered in linear time', async () => {
+    const { db } = fixture
+    const ids = Array.from({ length: 30_000 }, (_, index) => index + 10)
+    const [row] = await db.selectFrom('patches').selectAll().where('id', '=', 1).execute()
+    for (let start = 0; start < ids.length; start += 1000)
+      await db
+        .insertInto('patches')
+        .values(
+          ids
+            .slice(start, start + 1000)
+            .map((id) => ({ ...(row as object), id, msgid: `<${id}@y>`, series_id: null }) as never),
+        )
+        .execute()
+    await insertRows(
+      db,
+      'bundle_patches',
+      ids.map((patch_id, index) => ({ bundle_id: open, patch_id, position: index + 10 })),
+    )
+    const before = process.cpuUsage()
+    await reorderBundle(db, open, [...ids].reverse())
+    const { user } = process.cpuUsage(before)
+    expect((await listBundlePatchIds(db, open)).slice(0, 2)).toEqual([30_009, 30_008])
+    // In quadratic time it takes a minute.
+    expect(user).toBeLessThan(8_000_000)
   })
 
   it('are listed with their size, to others only if they are public', async () => {

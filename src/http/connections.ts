@@ -1,0 +1,78 @@
+import type { IncomingMessage, Server, ServerResponse } from 'node:http'
+import { BlockList, isIPv6, type Socket } from 'node:net'
+import { normalizeIP } from '@fastify/rate-limit'
+import { refuseRawly } from './broken.js'
+
+interface Limits {
+  /** Open connections of one address; an IPv6 network of 64 bits is one. */
+  readonly max: number
+  /** Addresses and networks that have no limit: many people come through a proxy. */
+  readonly trustedProxies: readonly string[]
+}
+
+/**
+ * Limits the connections of each address, so that nobody alone takes all that the server has. One more than `max` ends
+ * the oldest on which no request is being answered, such as one whose head was never finished, so that others at the
+ * same address are still served; if there is none, the new one is refused. Proxies and UNIX sockets have no limit.
+ */
+export function limitConnections(server: Server, { max, trustedProxies }: Limits): void {
+  const proxies = blockList(trustedProxies)
+  const byAddress = new Map<string, Set<Socket>>()
+  const busy = new WeakMap<object, number>()
+  server.on('request', ({ socket }: IncomingMessage, response: ServerResponse) => {
+    busy.set(socket, (busy.get(socket) ?? 0) + 1)
+    response.once('close', () => busy.set(socket, (busy.get(socket) ?? 1) - 1))
+  })
+  const hasRoom = (sockets: Set<Socket>) => {
+    if (sockets.size < max) return true
+    // Sets keep the order in which their members came.
+    for (const socket of sockets)
+      if (!busy.get(socket)) {
+        sockets.delete(socket)
+        socket.destroy()
+        return true
+      }
+    return false
+  }
+  interceptConnections(server, (socket) => {
+    const address = countedAddress(socket, proxies)
+    if (address === undefined) return true
+    let sockets = byAddress.get(address)
+    if (!sockets) byAddress.set(address, (sockets = new Set()))
+    if (!hasRoom(sockets)) return false
+    const known = sockets.add(socket)
+    socket.once('close', () => {
+      known.delete(socket)
+      if (known.size === 0 && byAddress.get(address) === known) byAddress.delete(address)
+    })
+    return true
+  })
+}
+
+/** Puts a check before the server's own listener: what is refused gets an answer, and no request of it is read. */
+function interceptConnections(server: Server, isAllowed: (socket: Socket) => boolean): void {
+  const accept = server.listeners('connection')
+  server.removeAllListeners('connection')
+  server.on('connection', (socket: Socket) => {
+    if (!isAllowed(socket)) refuseRawly(socket, 429, 'Too many connections from this address.')
+    else for (const listener of accept) listener.call(server, socket)
+  })
+}
+
+/** What a connection is counted under; undefined: it has no limit. */
+function countedAddress({ remoteAddress }: Socket, proxies: BlockList): string | undefined {
+  if (remoteAddress === undefined) return undefined
+  const address = remoteAddress.replace(/^::ffff:(?=\d+\.)/i, '')
+  return proxies.check(address, isIPv6(address) ? 'ipv6' : 'ipv4') ? undefined : normalizeIP(address)
+}
+
+function blockList(networks: readonly string[]): BlockList {
+  const list = new BlockList()
+  for (const network of networks) {
+    const [address = '', bits] = network.split('/')
+    const family = isIPv6(address) ? 'ipv6' : 'ipv4'
+    if (bits === undefined) list.addAddress(address, family)
+    else list.addSubnet(address, Number(bits), family)
+  }
+  return list
+}

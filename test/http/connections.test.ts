@@ -1,0 +1,70 @@
+import { once } from 'node:events'
+import { type AddressInfo, connect, type Socket } from 'node:net'
+import { text } from 'node:stream/consumers'
+import type { FastifyInstance } from 'fastify'
+import { afterEach, describe, expect, it } from 'vitest'
+import { raw, serverWith } from './support.js'
+
+const HALF = 'GET /page/ HTTP/1.1\r\nHost: local'
+const WHOLE = 'GET /page/ HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n'
+
+describe('connections', () => {
+  let app: FastifyInstance
+  const open: Socket[] = []
+  afterEach(async () => {
+    for (const socket of open.splice(0)) socket.destroy()
+    await app.close()
+  })
+
+  const start = async (settings: Parameters<typeof serverWith>[0]) => {
+    app = await serverWith(settings)
+    app.get('/slow/', () => new Promise(() => {}))
+    await app.listen({ host: '127.0.0.1', port: 0 })
+  }
+  const begin = async (request: string) => {
+    const socket = connect({
+      port: (app.server.address() as AddressInfo).port,
+      host: '127.0.0.1',
+      allowHalfOpen: true,
+    })
+    open.push(socket)
+    socket.on('error', () => {})
+    await once(socket, 'connect')
+    socket.write(request)
+    return socket
+  }
+  const connections = () =>
+    new Promise<number>((resolve, reject) =>
+      app.server.getConnections((error, count) => (error ? reject(error) : resolve(count))),
+    )
+
+  it('of one address end with the oldest that waits, so that others there are served', async () => {
+    await start({ connectionsPerAddress: 5 })
+    for (let count = 0; count < 20; count++) await begin(HALF)
+    expect(await raw(app, WHOLE)).toMatch(/^HTTP\/1\.1 200 /)
+    expect(await connections()).toBeLessThanOrEqual(5)
+  })
+
+  it('are refused once all of an address are being answered', async () => {
+    await start({ connectionsPerAddress: 3 })
+    for (let count = 0; count < 3; count++) await begin('GET /slow/ HTTP/1.1\r\nHost: localhost\r\n\r\n')
+    while (app.server.listenerCount('request') === 0 || (await connections()) < 3)
+      await new Promise(setImmediate)
+    await new Promise((resolve) => setTimeout(resolve, 100))
+    expect(await raw(app, WHOLE)).toMatch(/^HTTP\/1\.1 429 Too Many Requests\r\n[^]*Too many connections/)
+  })
+
+  it('of a trusted proxy have no limit', async () => {
+    await start({ connectionsPerAddress: 2, trustedProxies: ['127.0.0.0/8'] })
+    for (let count = 0; count < 10; count++) await begin(HALF)
+    expect(await raw(app, WHOLE)).toMatch(/^HTTP\/1\.1 200 /)
+    expect(await connections()).toBeGreaterThanOrEqual(10)
+  })
+
+  it('that are broken are closed after the answer, even if their other end stays open', async () => {
+    await start({})
+    const socket = await begin('nonsense\r\n\r\n')
+    expect(await text(socket)).toMatch(/^HTTP\/1\.1 400 /)
+    while ((await connections()) > 0) await new Promise((resolve) => setTimeout(resolve, 20))
+  })
+})
