@@ -4,7 +4,7 @@ import { describeApi } from './support.js'
 /** Adds what another process would: without a word to what this one remembers. */
 const addElsewhere = {
   project: async (db: Parameters<Parameters<typeof describeApi>[1]>[0]['db']) => {
-    const { id, ...lamps } = await db
+    const { id: _, ...lamps } = await db
       .selectFrom('projects')
       .selectAll()
       .where('id', '=', 1)

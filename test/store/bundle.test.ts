@@ -47,7 +47,7 @@ describeOnEach('bundles', (fixture) => {
       ids.map((patch_id, index) => ({ bundle_id: open, patch_id, position: index + 10 })),
     )
     const before = process.cpuUsage()
-    await reorderBundle(db, open, [...ids].reverse())
+    await reorderBundle(db, open, ids.toReversed())
     const { user } = process.cpuUsage(before)
     expect((await listBundlePatchIds(db, open)).slice(0, 2)).toEqual([30_009, 30_008])
     // In quadratic time it takes a minute.

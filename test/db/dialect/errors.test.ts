@@ -1,6 +1,6 @@
 import { once } from 'node:events'
 import { type AddressInfo, createServer } from 'node:net'
-import { describe, expect, it } from 'vitest'
+import { describe, expect, it, vi } from 'vitest'
 import { runProgram, newProgram } from '../../../src/cli/run.js'
 import { connect } from '../../../src/db/connect.js'
 import { capabilities } from '../../../src/db/dialect/dialect.js'
@@ -23,7 +23,7 @@ const insertState = (db: Database, values: object) =>
 describeOnEach('a broken constraint', (fixture) => {
   it('is a duplicate only if a key is taken', async () => {
     const { db } = fixture
-    const { isUniqueViolation } = capabilities(db)
+    const isUniqueViolation = (error: unknown) => capabilities(db).isUniqueViolation(error)
     const taken = await db.selectFrom('states').select(['id', 'slug']).executeTakeFirstOrThrow()
     expect(isUniqueViolation(await errorOf(insertState(db, { slug: taken.slug })))).toBe(true)
     expect(isUniqueViolation(await errorOf(insertState(db, { id: taken.id })))).toBe(true)
@@ -45,7 +45,7 @@ describe('a connection that is refused', () => {
     const { port } = server.address() as AddressInfo
     server.close()
     const db = connect(`postgres://x@127.0.0.1:${port}/x`)
-    const { isUnavailable } = capabilities(db)
+    const isUnavailable = (error: unknown) => capabilities(db).isUnavailable(error)
     const own = await errorOf(db.selectFrom('states').select('id').execute())
     expect(own).toMatchObject({ code: 'ECONNREFUSED' })
     expect(isUnavailable(own)).toBe(true)
@@ -62,17 +62,12 @@ describe('a connection that is refused', () => {
 /** What a command that fails so says. */
 async function toldBy(error: unknown): Promise<string> {
   const program = newProgram()
-  program.command('fail').action(() => Promise.reject(error as Error))
-  let told = ''
-  const { write } = process.stderr
-  process.stderr.write = (text: string | Uint8Array) => {
-    told += String(text)
-    return true
-  }
-  try {
-    await runProgram(program, ['fail'])
-  } finally {
-    process.stderr.write = write
-  }
+  program.command('fail').action(async () => {
+    throw error
+  })
+  const write = vi.spyOn(process.stderr, 'write').mockReturnValue(true)
+  await runProgram(program, ['fail'])
+  const told = write.mock.calls.map(([text]) => String(text)).join('')
+  write.mockRestore()
   return told
 }
