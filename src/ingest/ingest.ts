@@ -8,6 +8,7 @@ import { toTime } from '../store/time.js'
 import { takeComment } from './comment.js'
 import { takeCover } from './cover.js'
 import type { Incoming, Outcome } from './outcome.js'
+import { findParent } from './parent.js'
 import { takePatch } from './patch.js'
 import { routeMail } from './route.js'
 
@@ -52,8 +53,14 @@ export async function ingestParsed(
 function store(db: Database, incoming: Incoming): Promise<Outcome> {
   const { mail, subject } = incoming
   return transaction(db, async (db) => {
-    if (!mail.isReply && (mail.diff || mail.pullUrl)) return await takePatch(db, incoming)
+    if (!mail.isReply && (mail.diff || mail.pullUrl) && !(await isTalk(db, incoming)))
+      return await takePatch(db, incoming)
     const cover = !mail.isReply && subject.marker?.number === 0 ? await takeCover(db, incoming) : undefined
     return cover ?? (await takeComment(db, incoming))
   })
+}
+
+/** An answer that quotes what we have and brings a file along is talk about that; else its diff is what it is for. */
+async function isTalk(db: Database, { mail, project }: Incoming): Promise<boolean> {
+  return mail.isAnswerWithFile && (await findParent(db, project.id, mail.references)) !== undefined
 }

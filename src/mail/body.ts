@@ -1,72 +1,143 @@
+import { fileNames } from './diff-files.js'
+import { unflowed } from './flowed.js'
+import { htmlToText } from './html-text.js'
+import type { TextPart } from './text-part.js'
+import { withoutFooter, withoutSignature } from './signature.js'
 import { type DiffSplit, splitDiff } from './split.js'
-import type { TextPart } from './mime.js'
 import { strip } from './text.js'
-
-const ATTACHED_DIFF = new Set(['x-patch', 'x-diff'])
-
-/** The subtypes of text that may hold what we look for. */
-export const PATCH_SUBTYPES: ReadonlySet<string> = new Set(['plain', ...ATTACHED_DIFF])
-export const REPLY_SUBTYPES: ReadonlySet<string> = new Set(['plain'])
 
 /** What a mail that may be a patch consists of. */
 export interface PatchContent {
   content: string
+  /** Whole lines. */
   diff: string | undefined
   /** Characters of `content` that stand above the diff; undefined where all do. */
   aboveDiff: number | undefined
+  /** Whether the text quotes another mail, and the diff is but a file that no mail program shows. */
+  isAnswerWithFile: boolean
+}
+
+/** What one part gives to a patch. */
+interface Piece {
+  isFile: boolean
+  isApplication: boolean
+  /** Commentary; an attached file has none, whatever stands above its diff is part of it. */
+  content: string | undefined
+  diff: string | undefined
+  split: DiffSplit
 }
 
 /**
- * The commentary and the diff of what may be a patch. A diff that comes as an attachment of its own type
- * replaces one from the text; in plain text the first part that has one gives it.
+ * The commentary and the diff of what may be a patch: as `git mailinfo` reads it, the diffs of all parts in
+ * their order. Files that have no diff are left out.
  */
 export function patchContent(parts: readonly TextPart[]): PatchContent {
-  let diff: string | undefined
-  let content = ''
-  let above: string | undefined
-  for (const { subtype, text } of parts) {
-    if (ATTACHED_DIFF.has(subtype)) {
-      above ??= content
-      diff = text
-    } else if (subtype === 'plain') {
-      const split: DiffSplit = diff ? { content: text, above: 0, diff } : splitDiff(text)
-      if (split.diff !== undefined) above ??= content + (split.content ?? '').slice(0, split.above)
-      diff = split.diff
-      if (split.content !== undefined) content += `${strip(split.content)}\n`
-    }
+  const pieces = parts.map(readPiece)
+  const diff = distinctDiffs(pieces).join('') || undefined
+  const content = joined(pieces.map((piece) => piece.content)) || htmlContent(parts)
+  if (diff === undefined) return { content, diff, aboveDiff: undefined, isAnswerWithFile: false }
+  const isFileOnly = pieces.every((piece) => piece.diff === undefined || piece.isApplication)
+  const isAnswerWithFile = isFileOnly && QUOTED_LINE.test(content)
+  return { content, diff, aboveDiff: lengthAbove(pieces, content), isAnswerWithFile }
+}
+
+const QUOTED_LINE = /^> ?\S/m
+
+/** The length of what stands above the first diff, if something stands below it. */
+function lengthAbove(pieces: readonly Piece[], content: string): number | undefined {
+  const first = pieces.findIndex(({ diff }) => diff !== undefined)
+  const piece = pieces[first] as Piece
+  const before = pieces.slice(0, first).map((other) => other.content)
+  const above = joined([...before, piece.isFile ? undefined : strip(piece.split.above)])
+  return above.length < content.length && content.startsWith(above) ? above.length : undefined
+}
+
+function joined(texts: readonly (string | undefined)[]): string {
+  const lines = texts.map((text) => (text === undefined ? '' : `${text}\n`))
+  return strip(withLineFeeds(lines.join('')))
+}
+
+/** The text of a mail as it stands there, diffs included: of a reply, or of a cover. */
+export function plainContent(parts: readonly TextPart[]): string {
+  const texts = parts.filter(({ role }) => role === 'message').map(({ text }) => `${strip(text)}\n`)
+  return withLineFeeds(withoutSignature(texts.join(''))) || htmlContent(parts)
+}
+
+/** Mail in HTML alone is shown as its text; nothing in there is a patch. */
+function htmlContent(parts: readonly TextPart[]): string {
+  const texts = parts.filter(({ role }) => role === 'html').map(({ text }) => strip(htmlToText(text)))
+  return withoutSignature(texts.join('\n'))
+}
+
+function readPiece(part: TextPart): Piece {
+  if (part.role === 'message') {
+    const { text, split } = readMessage(part)
+    const content =
+      split.diff === undefined ? withoutSignature(text) : `${split.above}${withoutFooter(split.below)}`
+    return { isFile: false, isApplication: false, content: strip(content), diff: split.diff, split }
   }
-  const message = withLineFeeds(withoutSignature(content))
-  return { content: message, diff, aboveDiff: lengthAbove(message, above) }
+  const split = splitDiff(part.role === 'file' ? part.text : '', { isFile: true })
+  const diff = split.diff === undefined ? undefined : wholeLines(part.text)
+  return { isFile: true, isApplication: part.isApplication, content: undefined, diff, split }
 }
 
-/** The length of the part of `content` that is `above`, if something follows it. */
-function lengthAbove(content: string, above: string | undefined): number | undefined {
-  const start = strip(withLineFeeds(above ?? ''))
-  if (above === undefined || strip(content.slice(start.length)) === '') return undefined
-  return content.startsWith(start) ? start.length : undefined
+/**
+ * Lines that a mail program broke for `format=flowed` (RFC 3676) are joined where the mail has a diff: no file
+ * has such lines. Some programs say flowed and send all as it is; their diff itself shows that.
+ */
+function readMessage({ text, flow }: TextPart): { text: string; split: DiffSplit } {
+  const split = splitDiff(text)
+  if (flow === 'fixed') return { text, split }
+  const unbroken = unflowed(text, flow === 'delsp')
+  const other = splitDiff(unbroken)
+  const isMeant = other.diff !== undefined && other.isIntact && !hasUnstuffedLine(split.diff ?? '')
+  return isMeant ? { text: unbroken, split: other } : { text, split }
 }
 
-/** The text of a reply. */
-export function replyContent(parts: readonly TextPart[]): string {
-  return withLineFeeds(withoutSignature(parts.map(({ text }) => `${strip(text)}\n`).join('')))
+/** A blank at the start of a line is doubled by stuffing; a single one stands before `From ` and `>` alone. */
+const UNSTUFFED = /^ (?!From |>)\S/m
+
+function hasUnstuffedLine(diff: string): boolean {
+  return UNSTUFFED.test(diff)
 }
 
-/** Cuts from the first line that is `-- ` or nothing but underscores: signatures and the footers of lists. */
-function withoutSignature(content: string): string {
-  for (let at = 0; at < content.length; ) {
-    const newline = content.indexOf('\n', at)
-    if (newline < 0) break
-    if (isCutMark(content, at, newline)) return strip(content.slice(0, at))
-    at = newline + 1
+function wholeLines(text: string): string {
+  return text.endsWith('\n') ? text : `${text}\n`
+}
+
+/**
+ * The diffs of all pieces, each change once: people paste what they attach as well. The attached one counts
+ * then, which no mail program has touched.
+ */
+function distinctDiffs(pieces: readonly Piece[]): string[] {
+  const withDiff = pieces.filter(({ diff }) => diff !== undefined)
+  if (withDiff.length < 2) return withDiff.map(({ diff }) => diff as string)
+  const files = withDiff.filter(({ isFile }) => isFile)
+  const attached = new Set(files.map(changeOf))
+  const attachedNames = new Set(files.map(namesOf))
+  const seen = new Set<string>()
+  const distinct: string[] = []
+  for (const piece of withDiff) {
+    const change = changeOf(piece)
+    const isPasted =
+      !piece.isFile && (attached.has(change) || (!piece.split.isIntact && attachedNames.has(namesOf(piece))))
+    if (isPasted || seen.has(change)) continue
+    seen.add(change)
+    distinct.push(piece.diff as string)
   }
-  return strip(content)
+  return distinct
 }
 
-function isCutMark(content: string, start: number, end: number): boolean {
-  if (content[start] === '-') return end - start === 3 && content.startsWith('-- ', start)
-  if (end === start) return false
-  for (let at = start; at < end; at++) if (content[at] !== '_') return false
-  return true
+const NO_CHANGE = /^(?:index |diff |Index: |=+\r?$|--- |\+\+\+ ).*\n/gm
+
+/** What a diff changes, whatever became of its blanks on the way and however its files are announced. */
+function changeOf(piece: Piece): string {
+  const diff = piece.split.diff as string
+  return `${namesOf(piece)}\n${diff.replace(NO_CHANGE, '').replace(/\s+/g, '')}`
+}
+
+function namesOf({ split }: Piece): string {
+  return fileNames(split.diff as string).join('\n')
 }
 
 /** Lines of mail end in CR LF on the wire (RFC 5322, 2.3); in a text to be read nobody wants them. A diff keeps

@@ -1,13 +1,17 @@
 import { isAscii, isUtf8 } from 'node:buffer'
 import { TextDecoder } from 'node:util'
+import { rareDecoder } from './charset-rare.js'
 
 /** Labels that TextDecoder would take for windows-1252, though their bytes 0x80 to 0x9f are control codes. */
 const LATIN1 = new Set(['iso-8859-1', 'iso8859-1', 'iso_8859-1', 'latin1', 'latin-1', 'l1', 'iso-ir-100'])
 const UTF8 = new Set(['utf-8', 'utf8'])
+const BY_MARK = new Set(['utf-16', 'utf16', 'utf_16', 'ucs-2', 'iso-10646-ucs-2', 'unicode', 'csunicode'])
 const ASCII = new Set(['us-ascii', 'ascii', 'ansi_x3.4-1968', 'iso646-us'])
 
+type Decode = (bytes: Buffer) => string
+
 /** Only of labels that name a charset: there are few, and what a mail makes up leaves nothing behind. */
-const decoders = new Map<string, TextDecoder>()
+const decoders = new Map<string, Decode>()
 const windows1252 = new TextDecoder('windows-1252', { ignoreBOM: true })
 
 /**
@@ -29,19 +33,25 @@ function decodeAs(bytes: Buffer, label: string): string | undefined {
   if (UTF8.has(label)) return isUtf8(bytes) ? bytes.toString('utf8') : undefined
   if (ASCII.has(label)) return isAscii(bytes) ? bytes.toString('latin1') : undefined
   try {
-    return decoder(label)?.decode(bytes)
+    return decoder(label)?.(bytes)
   } catch {
     return undefined
   }
 }
 
-function decoder(label: string): TextDecoder | undefined {
+function decoder(label: string): Decode | undefined {
   const known = decoders.get(label)
   if (known) return known
+  // The platform takes UTF-16 for little-endian, whatever its mark says.
+  const made = (BY_MARK.has(label) ? undefined : standardDecoder(label)) ?? rareDecoder(label)
+  if (made) decoders.set(label, made)
+  return made
+}
+
+function standardDecoder(label: string): Decode | undefined {
   try {
     const made = new TextDecoder(label, { fatal: true, ignoreBOM: true })
-    decoders.set(label, made)
-    return made
+    return (bytes) => made.decode(bytes)
   } catch {
     return undefined
   }
@@ -49,7 +59,40 @@ function decoder(label: string): TextDecoder | undefined {
 
 /** Charsets in which bytes below 128 may mean something else than in ASCII. */
 function mayShift(charset: string | undefined): boolean {
-  return charset !== undefined && /^\s*(utf-?(7|16|32)|iso-?2022|hz-gb)/i.test(charset)
+  return (
+    charset !== undefined &&
+    /^\s*(?:x-)?(utf-?_?(7|16|32)|u(?:16|32|7|cs)|unicode|iso-?_?2022|csiso2022|hz|cp(?:037|500|1140|12000|65000)|ibm037)/i.test(
+      charset,
+    )
+  )
+}
+
+/** Bytes looked at for a text that has no mark: UTF-16 of a diff has a NUL in every second one. */
+const SAMPLE = 512
+
+/**
+ * The text of bytes that are UTF-16 by their mark, or by the NULs that stand in every second place; undefined
+ * for others. As programs of Windows write it: their mark and their line ends are no part of a diff.
+ */
+export function decodeUtf16(bytes: Buffer): string | undefined {
+  const order = utf16Order(bytes)
+  if (!order) return undefined
+  const even = bytes.subarray(0, bytes.length - (bytes.length % 2))
+  return withoutNul(new TextDecoder(`utf-16${order}`).decode(even)).replaceAll('\r\n', '\n')
+}
+
+function utf16Order(bytes: Buffer): 'le' | 'be' | undefined {
+  if (bytes.length < 4) return undefined
+  const [first, second] = bytes
+  if (first === 0xff && second === 0xfe) return bytes[2] === 0 && bytes[3] === 0 ? undefined : 'le'
+  if (first === 0xfe && second === 0xff) return 'be'
+  const sample = bytes.subarray(0, SAMPLE)
+  if (!sample.includes(0)) return undefined
+  const places = [0, 0]
+  for (const [at, byte] of sample.entries()) if (byte === 0) places[at % 2]! += 1
+  const enough = sample.length * 0.4
+  if ((places[1] as number) > enough && places[0] === 0) return 'le'
+  return (places[0] as number) > enough && places[1] === 0 ? 'be' : undefined
 }
 
 /** Texts for the database: PostgreSQL takes no NUL. */

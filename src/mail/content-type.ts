@@ -1,3 +1,5 @@
+import { decodeText } from './charset.js'
+import { decodeHeader } from './headers.js'
 import { LIMITS, truncate } from './limits.js'
 
 /** What a `Content-Type` says, as far as it is needed. */
@@ -6,27 +8,91 @@ export interface ContentType {
   type: string
   boundary: string | undefined
   charset: string | undefined
+  /** The name of the file that the part was made from. */
+  name: string | undefined
+  /** `format=flowed` (RFC 3676), and whether the blanks that end its lines are deleted. */
+  flow: 'fixed' | 'flowed' | 'delsp'
 }
 
 /** Reads a `Content-Type`. RFC 2045, 5.2: a value that is missing or broken means plain text. */
 export function contentType(value: string): ContentType {
-  const [type = '', ...parameters] = splitParameters(truncate(value, LIMITS.headerValue).replaceAll('\n', ''))
-  const parameter = (name: string) => {
-    for (const text of parameters) {
-      const equals = text.indexOf('=')
-      const key = text.slice(0, equals).trim().toLowerCase()
-      if (equals > 0 && (key === name || key === `${name}*`))
-        return parameterValue(text.slice(equals + 1), key)
-    }
-    return undefined
-  }
-  const lower = type.trim().toLowerCase()
-  const isKnown = lower.split('/').length === 2
+  const { value: type, parameters } = headerParameters(value)
+  const lower = type.toLowerCase()
+  const isFlowed = parameters.get('format')?.trim().toLowerCase() === 'flowed'
+  const isDeleted = parameters.get('delsp')?.trim().toLowerCase() === 'yes'
   return {
-    type: isKnown ? lower : 'text/plain',
-    boundary: parameter('boundary'),
-    charset: parameter('charset'),
+    type: isMediaType(lower) ? lower : 'text/plain',
+    boundary: parameters.get('boundary'),
+    charset: parameters.get('charset'),
+    name: parameters.get('name'),
+    flow: !isFlowed ? 'fixed' : isDeleted ? 'delsp' : 'flowed',
   }
+}
+
+/** The name that a `Content-Disposition` gives to a file. */
+export function fileNameOf(disposition: string): string | undefined {
+  return headerParameters(disposition).parameters.get('filename')
+}
+
+function isMediaType(text: string): boolean {
+  return text.split('/').length === 2
+}
+
+/** A value with parameters behind it, such as `text/plain; charset=utf-8` (RFC 2045, 5.1; RFC 2183). */
+function headerParameters(text: string): { value: string; parameters: Map<string, string> } {
+  const [value = '', ...pieces] = splitParameters(truncate(text, LIMITS.headerValue).replaceAll('\n', ''))
+  const plain = new Map<string, string>()
+  const sections = new Map<string, Section[]>()
+  for (const piece of pieces) {
+    const equals = piece.indexOf('=')
+    if (equals < 1) continue
+    const key = piece.slice(0, equals).trim().toLowerCase()
+    const content = unquoted(piece.slice(equals + 1).trim())
+    const extended = EXTENDED_NAME.exec(key)
+    if (!extended) {
+      if (!plain.has(key)) plain.set(key, content.includes('=?') ? decodeHeader(content) : content)
+      continue
+    }
+    const [, name = '', number, star] = extended
+    const section = { number: Number(number ?? 0), isEncoded: star !== undefined, content }
+    const known = sections.get(name)
+    if (known) known.push(section)
+    else sections.set(name, [section])
+  }
+  // RFC 2231, 4: where a program writes both forms, the extended one says more.
+  for (const [name, parts] of sections) plain.set(name, joinSections(parts))
+  return { value: value.trim(), parameters: plain }
+}
+
+/** `name*`, `name*0`, `name*0*` (RFC 2231, 3 and 4): a star at the end says that the value is percent-encoded. */
+const EXTENDED_NAME = /^([^*]+)(?:\*(\d{1,4}))?(\*)?$(?<=\*|\*\d{1,4})/
+
+interface Section {
+  number: number
+  isEncoded: boolean
+  content: string
+}
+
+/** The whole value of a parameter: its sections in order, decoded by the charset that the first one names. */
+function joinSections(sections: readonly Section[]): string {
+  const sorted = sections.toSorted((a, b) => a.number - b.number)
+  const charset = sorted[0]?.isEncoded ? CHARSET.exec(sorted[0].content) : null
+  const bytes = sorted.map(({ isEncoded, content }, index) => {
+    const text = index === 0 && charset ? content.slice(charset[0].length) : content
+    return isEncoded ? percentDecoded(text) : Buffer.from(text)
+  })
+  return decodeText(Buffer.concat(bytes), charset?.[1])
+}
+
+/** `charset'language'` before an encoded value; either may be missing. */
+const CHARSET = /^([^']{0,60})'[^']{0,60}'/
+
+function percentDecoded(text: string): Buffer {
+  const bytes = Buffer.from(text).toString('latin1')
+  return Buffer.from(
+    bytes.replace(/%([0-9a-f]{2})/gi, (_, hex: string) => String.fromCharCode(Number.parseInt(hex, 16))),
+    'latin1',
+  )
 }
 
 /** Cuts at semicolons outside of quotes. */
@@ -35,7 +101,8 @@ function splitParameters(value: string): string[] {
   let isQuoted = false
   let start = 0
   for (let at = 0; at < value.length; at++) {
-    if (value[at] === '"' && value[at - 1] !== '\\') isQuoted = !isQuoted
+    if (value[at] === '\\' && isQuoted) at++
+    else if (value[at] === '"') isQuoted = !isQuoted
     else if (value[at] === ';' && !isQuoted) {
       pieces.push(value.slice(start, at))
       start = at + 1
@@ -45,11 +112,9 @@ function splitParameters(value: string): string[] {
   return pieces
 }
 
-function parameterValue(raw: string, key: string): string {
-  const text = raw.trim()
-  const value = text.startsWith('"')
-    ? text.slice(1, text.endsWith('"') && text.length > 1 ? -1 : undefined).replaceAll('\\', '')
-    : text
-  // RFC 2231: charset'language'value
-  return key.endsWith('*') ? value.slice(value.lastIndexOf("'") + 1) : value
+/** A quoted string as it is meant: a backslash stands for the character after it (RFC 5322, 3.2.4). */
+function unquoted(text: string): string {
+  if (!text.startsWith('"')) return text
+  const inner = text.slice(1, text.endsWith('"') && text.length > 1 ? -1 : undefined)
+  return inner.includes('\\') ? inner.replace(/\\(.)/g, '$1') : inner
 }

@@ -1,30 +1,17 @@
-import { decodeText } from './charset.js'
 import type { Headers } from './headers.js'
-import { type Leaf, leavesOf } from './multipart.js'
+import { leavesOf, type Leaf } from './multipart.js'
+import { type TextPart, textPart } from './text-part.js'
 
-/** A text part of a mail, decoded. */
-export interface TextPart {
-  /** What follows `text/`, in lower case. */
-  subtype: string
-  text: string
-}
-
-/** All text parts of a mail in their order, at any depth (RFC 2045, 2046). Only the subtypes in `wanted` are decoded. */
+/** All parts of a mail that may be read, in their order, at any depth (RFC 2045, 2046). */
 export function textParts(
   bytes: Buffer,
   headers: Headers,
   bodyStart: number,
-  wanted: ReadonlySet<string>,
   problems: string[],
 ): TextPart[] {
-  const parts: TextPart[] = []
-  for (const leaf of leavesOf(bytes, headers, bodyStart, problems)) {
-    const { type, charset } = leaf.type
-    const subtype = type.startsWith('text/') ? type.slice(5) : undefined
-    if (subtype !== undefined && wanted.has(subtype))
-      parts.push({ subtype, text: decodeText(transferDecoded(bytes, leaf), charset) })
-  }
-  return parts
+  return leavesOf(bytes, headers, bodyStart, problems).flatMap(
+    (leaf) => textPart(leaf.type, leaf.headers, () => transferDecoded(bytes, leaf)) ?? [],
+  )
 }
 
 /** The bytes of a part without their transfer encoding (RFC 2045, 6); one that is unknown is none. */

@@ -1,11 +1,12 @@
-import { PATCH_SUBTYPES, type PatchContent, patchContent, REPLY_SUBTYPES, replyContent } from './body.js'
+import { type PatchContent, patchContent, plainContent } from './body.js'
 import { parseDate } from './date.js'
 import { decodeHeader, type Headers, readHeaders } from './headers.js'
 import { LIMITS, truncate } from './limits.js'
-import { type TextPart, textParts } from './mime.js'
+import { textParts } from './mime.js'
 import { pullUrl } from './pull-request.js'
 import { readSender } from './sender.js'
-import { isReplySubject } from './subject.js'
+import { isReplySubject, parseSubject } from './subject.js'
+import type { TextPart } from './text-part.js'
 import { dependencies } from './trailers.js'
 import type { MailHints, ParsedMail } from './types.js'
 
@@ -21,8 +22,8 @@ export function parseMail(mail: Uint8Array): ParsedMail {
     headers.get('subject') === undefined ? undefined : decodeHeader(headers.get('subject') as string)
   const references = findReferences(headers, problems)
   const isReply = subject !== undefined && isReplySubject(subject, references.length > 0)
-  const parts = textParts(bytes, headers, bodyStart, isReply ? REPLY_SUBTYPES : PATCH_SUBTYPES, problems)
-  const { content, diff, aboveDiff } = readBody(parts, isReply)
+  const parts = textParts(bytes, headers, bodyStart, problems)
+  const { content, diff, aboveDiff, isAnswerWithFile } = readBody(parts, subject, isReply)
   return {
     messageId: findMessageId(headers),
     headers: headers.text,
@@ -36,6 +37,7 @@ export function parseMail(mail: Uint8Array): ParsedMail {
     content,
     aboveDiff,
     diff,
+    isAnswerWithFile,
     pullUrl: pullUrl(content),
     dependsOn: dependencies(content),
     hints: readHints(headers),
@@ -66,9 +68,11 @@ function skipMboxLine(bytes: Buffer): number {
   return bytes.indexOf(10) + 1 || bytes.length
 }
 
-function readBody(parts: TextPart[], isReply: boolean): PatchContent {
-  return isReply
-    ? { content: replyContent(parts), diff: undefined, aboveDiff: undefined }
+/** A reply and a cover keep the diffs in their text: those of a cover are between versions, or of merges. */
+function readBody(parts: TextPart[], subject: string | undefined, isReply: boolean): PatchContent {
+  const isCover = subject !== undefined && parseSubject(subject, []).marker?.number === 0
+  return isReply || isCover
+    ? { content: plainContent(parts), diff: undefined, aboveDiff: undefined, isAnswerWithFile: false }
     : patchContent(parts)
 }
 

@@ -24,6 +24,18 @@ function spaceEnd(text: string): number {
   return at
 }
 
+/** Where the line after the one at `at` begins; the length of the text after its last one. */
+export function lineAfter(text: string, at: number): number {
+  const newline = text.indexOf('\n', at)
+  return newline < 0 ? text.length : newline + 1
+}
+
+/** Whether a sticky pattern is found exactly at an offset. */
+export function matchesAt(pattern: RegExp, text: string, at: number): boolean {
+  pattern.lastIndex = at
+  return pattern.test(text)
+}
+
 /** The lines of a text without their line feeds. */
 export function* linesOf(text: string): Generator<string> {
   for (let at = 0; at <= text.length; ) {

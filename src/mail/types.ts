@@ -27,8 +27,10 @@ export interface ParsedMail {
   content: string
   /** Characters of `content` that stand above the diff; undefined where all do. */
   aboveDiff: number | undefined
-  /** The diff, undefined where there is none (and always in a reply). */
+  /** The diff, undefined where there is none (and always in a reply and in a cover). */
   diff: string | undefined
+  /** Whether the text quotes another mail, and the diff is but a file that no mail program shows. */
+  isAnswerWithFile: boolean
   /** Address of the repository and branch that a pull request asks to pull. */
   pullUrl: string | undefined
   /** What `Depends-on:` lines name: message ids in brackets and http(s) addresses, in their order. */

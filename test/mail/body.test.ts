@@ -1,69 +1,64 @@
 import { describe, expect, it } from 'vitest'
-import { patchContent, replyContent } from '../../src/mail/body.js'
-import { splitDiff } from '../../src/mail/split.js'
+import { patchContent, plainContent } from '../../src/mail/body.js'
+import type { TextPart } from '../../src/mail/text-part.js'
 
 const HUNK = '@@ -1,2 +1,2 @@\n same\n-old\n+new\n'
 const FILE = `--- a/x\n+++ b/x\n${HUNK}`
+const OTHER = `--- a/y\n+++ b/y\n${HUNK}`
 
-const plain = (text: string) => ({ subtype: 'plain', text })
-
-describe('splitDiff', () => {
-  it('splits several files, and what stands between and behind them', () => {
-    const text = `Why.\n---\n x | 2\n\ndiff --git a/x b/x\nindex 1..2 100644\n${FILE}diff --git a/x b/x\n${FILE}-- \n2.40`
-    expect(splitDiff(text)).toMatchObject({
-      content: 'Why.\n---\n x | 2\n\n-- \n2.40\n',
-      diff: `diff --git a/x b/x\nindex 1..2 100644\n${FILE}diff --git a/x b/x\n${FILE}`,
-    })
-  })
-
-  it.each([
-    ['CVS and Subversion', `Index: x\n=======\nRCS file: x\n${FILE}`],
-    ['plain diff -u', FILE],
-    ['Mercurial', `diff -r 1 -r 2 x\n${FILE}`],
-    ['a mode', 'diff --git a/x b/x\nold mode 100644\nnew mode 100755\n'],
-    ['a rename', 'diff --git a/x b/y\nsimilarity index 100%\nrename from x\nrename to y\n'],
-    ['an empty file', 'diff --git a/x b/x\nnew file mode 100644\nindex 0000000..e69de29\n'],
-    ['a binary file', 'diff --git a/x b/x\nindex 1..2 100644\nGIT binary patch\nliteral 1\nIc$~{iAP55d\n\n'],
-    ['no newline at the end', `${FILE}\\ No newline at end of file\n`],
-    ['hunks of one line', '--- x\n+++ x\n@@ -1 +1 @@\n-a\n+b\n@@ -9 +9 @@\n-a\n+b\n'],
-    ['a line that looks like a name in a hunk', '--- x\n+++ x\n@@ -1,2 +1 @@\n--- old\n ctx\n'],
-  ])('takes the whole diff of %s', (_, diff) => {
-    expect(splitDiff(diff.slice(0, -1)).diff).toBe(diff)
-    expect(splitDiff(diff.slice(0, -1)).content).toBeUndefined()
-  })
-
-  it.each([
-    ['a word', 'diff is a program\nthat compares\n'],
-    ['half a beginning', '--- a/x\nno more\n'],
-    ['names without a hunk', '--- a/x\n+++ b/x\nno hunk\n'],
-    ['a quoted diff', `> ${FILE.replaceAll('\n', '\n> ')}\n`],
-    ['a rule', '---\n x | 2\n'],
-    ['one changed mode line only', 'diff --git a/x b/x\nold mode 100644\n'],
-  ])('takes %s for commentary', (_, text) => {
-    expect(splitDiff(text.slice(0, -1))).toMatchObject({ content: text, diff: undefined })
-  })
-
-  it('keeps the text between two diffs for the commentary', () => {
-    const { content, diff } = splitDiff(`${FILE}\nAnd then:\n\n${FILE}`)
-    expect(diff).toBe(`${FILE}\nAnd then:\n\n${FILE}`)
-    expect(content).toBe('\n')
-  })
-})
+const plain = (text: string): TextPart => ({ role: 'message', text, flow: 'fixed', isApplication: false })
+const file = (text: string): TextPart => ({ ...plain(text), role: 'file' })
+const html = (text: string): TextPart => ({ ...plain(text), role: 'html' })
+const flowed = (text: string): TextPart => ({ ...plain(text), flow: 'flowed' })
 
 describe('patchContent', () => {
-  it('prefers an attached diff', () => {
-    const parts = [plain(`Why.\n\n${FILE}`), { subtype: 'x-diff', text: 'attached' }, plain('More.\n')]
-    expect(patchContent(parts)).toMatchObject({ content: 'Why.\nMore.', diff: 'attached' })
+  it('takes the diffs of all parts in their order, a file with what stands above its diff', () => {
+    const attached = `From: Mira\nSubject: x\n\n${OTHER}`
+    expect(patchContent([plain(`Why.\n\n${FILE}-- \n2.40\n`), file(attached), plain('More.\n')])).toEqual({
+      content: 'Why.\nMore.',
+      diff: FILE + attached,
+      aboveDiff: 4,
+      isAnswerWithFile: false,
+    })
+    const both = patchContent([plain(FILE), plain(`Also:\n${OTHER}`)])
+    expect(both).toMatchObject({ content: 'Also:', diff: FILE + OTHER })
   })
 
-  it('takes no second diff from the text', () => {
-    const { content, diff } = patchContent([plain(FILE), plain(`Also:\n${FILE}`)])
-    expect(diff?.startsWith(FILE)).toBe(true)
-    expect(content).toBe(`Also:\n${FILE.trim()}`)
+  it('leaves out files that are no diff', () => {
+    expect(patchContent([plain(`Why.\n${FILE}`), file('make: lamp.c\nmake: done\n')])).toMatchObject({
+      content: 'Why.',
+      diff: FILE,
+    })
+    expect(patchContent([plain('A question.'), file('make: done\n')]).diff).toBeUndefined()
   })
 
-  it.each(['-- \nMira', '____\nlist', '_\nx'])('cuts from %j on', (end) => {
+  it('takes a diff once that is pasted and attached, as it is attached', () => {
+    const attached = `diff --git a/x b/x\nindex 1..2 100644\n${FILE}`
+    expect(patchContent([plain(`Why.\n${FILE.replace(' same', 'same')}`), file(attached)]).diff).toBe(
+      attached,
+    )
+    expect(patchContent([file(attached), file(attached)]).diff).toBe(attached)
+    const broken = '--- a/x\n+++ b/x\n@@ -1,2 +1,2 @@\n same\n-old\n+new that\nis long\n'
+    const long = `--- a/x\n+++ b/x\n@@ -1,2 +1,2 @@\n same\n-old\n+new that is long\n`
+    expect(patchContent([plain(broken.replace(' same', 'sa me')), file(long)]).diff).toBe(long)
+  })
+
+  it('ends a diff with a whole line', () => {
+    expect(patchContent([file(FILE.slice(0, -1)), file(OTHER)]).diff).toBe(FILE + OTHER)
+  })
+
+  it.each(['-- \nMira', '____\nlist', '_\nx'])('cuts what follows a diff, or all the text, at %j', (end) => {
     expect(patchContent([plain(`Why.\n\n${end}\nmore\n`)]).content).toBe('Why.')
+    expect(patchContent([plain(`Why.\n${FILE}\nRegards\n${end}\nmore\n`)])).toMatchObject({
+      content: 'Why.\n\nRegards',
+      aboveDiff: 4,
+    })
+    expect(patchContent([plain(`Why.\n${FILE}${end}\nmore\n`)]).content).toBe('Why.')
+  })
+
+  it.each(['-- \nMira', '____\nlist', '--\nMira'])('keeps a message whole that has %j', (middle) => {
+    const message = `Why.\n\n${middle}\n\nSigned-off-by: Mira <mira@example.org>\n---\n x | 2 +-`
+    expect(patchContent([plain(`${message}\n\n${FILE}`)])).toMatchObject({ content: message, diff: FILE })
   })
 
   it.each(['--\nMira', '-- x\nMira', '____ \nx', ' _____\nx', '> -- \nx'])('does not cut at %j', (end) => {
@@ -84,10 +79,58 @@ describe('patchContent', () => {
     expect(patchContent([plain(' \n\u00a0\ufeffλ \n\n')]).content).toBe('\ufeffλ')
     expect(patchContent([])).toMatchObject({ content: '', diff: undefined })
   })
+
+  it('shows HTML only where there is no other text, and sees no patch in it', () => {
+    const page = `<p>Fine &amp; good.</p><pre>${FILE}</pre>`
+    expect(patchContent([plain('Words.'), html(page)]).content).toBe('Words.')
+    expect(patchContent([html(page)])).toMatchObject({ diff: undefined })
+    expect(patchContent([html(page)]).content).toContain('Fine & good.')
+    expect(plainContent([html(page)])).toContain('Fine & good.\n\n--- a/x')
+  })
+
+  it('knows an answer that has its diff in a file beside it', () => {
+    const attached = { ...file(FILE), isApplication: true }
+    expect(patchContent([plain('> Where is it?\nHere.'), attached]).isAnswerWithFile).toBe(true)
+    expect(patchContent([plain('Here.'), attached]).isAnswerWithFile).toBe(false)
+    expect(patchContent([plain('> Where is it?\nHere.'), file(FILE)]).isAnswerWithFile).toBe(false)
+  })
 })
 
-describe('replyContent', () => {
-  it('leaves diffs where they are', () => {
-    expect(replyContent([plain(`Try:\n${FILE}`), plain('x')])).toBe(`Try:\n${FILE}x`)
+describe('format=flowed', () => {
+  const stuffed = FILE.replace(' same', '  same')
+
+  it('joins and unstuffs lines where the diff holds together then', () => {
+    expect(patchContent([flowed(`Why it \nis so.\n\n${stuffed}`)])).toMatchObject({
+      content: 'Why it is so.',
+      diff: FILE,
+    })
+    const broken = `--- a/x\n+++ b/x\n@@ -1,2 +1,2 @@\n  same\n-old\n+new, and \nso on\n`
+    expect(patchContent([flowed(broken)]).diff).toContain('\n same\n-old\n+new, and so on\n')
   })
+
+  it('leaves a diff alone that nothing was put before, and one that is broken either way', () => {
+    expect(patchContent([flowed(`Why it \nis so.\n\n${FILE}`)])).toMatchObject({
+      content: 'Why it \nis so.',
+      diff: FILE,
+    })
+    const lost = '--- a/x\n+++ b/x\n@@ -1,3 +1,3 @@\n  same\n  \n-old\n+new\n'
+    expect(patchContent([flowed(lost)]).diff).toBe(lost)
+  })
+
+  it('leaves mail without a diff as it is', () => {
+    expect(patchContent([flowed('One \ntwo.')]).content).toBe('One \ntwo.')
+  })
+})
+
+describe('plainContent', () => {
+  it('leaves diffs where they are', () => {
+    expect(plainContent([plain(`Try:\n${FILE}`), plain('x')])).toBe(`Try:\n${FILE}x`)
+  })
+
+  it.each(['________________\nFrom: Mira\n\nThis breaks lamps.', '-- \nPlease send it again.'])(
+    'takes a text for one that begins with a rule: %j',
+    (text) => {
+      expect(plainContent([plain(text)])).toBe(text)
+    },
+  )
 })

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { decodeText } from '../../src/mail/charset.js'
+import { decodeText, decodeUtf16 } from '../../src/mail/charset.js'
 
 describe('decodeText', () => {
   it.each<[string, number[], string | undefined, string]>([
@@ -18,8 +18,8 @@ describe('decodeText', () => {
     ['a charset that nobody knows', [0xe9], 'x-klingon', 'é'],
     ['an empty name', [0xe9], '', 'é'],
     ['a name from the prototype', [0xe9], 'constructor', 'é'],
-  ])('reads %s', (_, bytes, charset, expected) => {
-    expect(decodeText(Buffer.from(bytes), charset)).toBe(expected)
+  ])('reads %s', (_, codes, charset, expected) => {
+    expect(decodeText(Buffer.from(codes), charset)).toBe(expected)
   })
 
   it('keeps a byte-order mark', () => {
@@ -40,5 +40,70 @@ describe('decodeText', () => {
   it('is not disturbed by a text that ended within a character', () => {
     decodeText(Buffer.from([0xc4, 0xe3, 0x81]), 'gb18030')
     expect(decodeText(Buffer.from([0xc4, 0xe3]), 'gb18030')).toBe('你')
+  })
+})
+
+const bytes = (hex: string) => Buffer.from(hex, 'hex')
+
+describe('charsets that the platform does not know', () => {
+  it.each<[string, string, string]>([
+    ['cp936', 'b5c6', '灯'],
+    ['ms936', 'b5c6', '灯'],
+    ['cp949', 'b5ee', '등'],
+    ['ms949', 'b5ee', '등'],
+    ['x-windows-949', 'b5ee', '등'],
+    ['uhc', 'b5ee', '등'],
+    ['cp950', 'bf4f', '燈'],
+    ['cp932', '938c', '東'],
+    ['cp437', '94e1', 'öß'],
+    ['IBM850', '94e1', 'öß'],
+    ['dos-850', '94e1', 'öß'],
+    ['850', '94e1', 'öß'],
+    ['latin-9', 'a4bc', '€Œ'],
+    ['x-iso-8859-15', 'a4', '€'],
+    ['iso_8859-2:1987', 'b1', 'ą'],
+    ['x-mac-roman', '8a', 'ä'],
+    ['mac_latin2', '8a', 'ä'],
+    ['hz-gb-2312', '7e7b35467e7d7e7e61', '灯~a'],
+    ['HZ', '7e7b35467e7d0a61', '灯\na'],
+    ['iso-2022-kr', '1b2429430e356e0f61', '등a'],
+    ['iso2022_jp_2', '1b244224221b2842', 'あ'],
+    ['utf-7', '2b4150592d61', 'öa'],
+    ['unicode-1-1-utf-7', '2b4150592d61', 'öa'],
+    ['utf-16', 'feff00f60061', 'öa'],
+    ['utf-16', 'fffef6006100', 'öa'],
+    ['utf_16_le', 'f6006100', 'öa'],
+    ['utf-32le', 'f600000061000000', 'öa'],
+    ['cp037', 'c1c24040f1', 'AB  1'],
+    ['hp-roman8', 'ce', 'ö'],
+    ['tis_620', 'a1', 'ก'],
+    ['big5hkscs', 'bf4f', '燈'],
+    ['shift_jis_2004', '938c', '東'],
+    ['x-utf-8', 'c3b6', 'ö'],
+    ['ptcp154', 'e0', 'а'],
+    ['kz1048', 'e0', 'а'],
+  ])('reads %s', (charset, hex, expected) => {
+    expect(decodeText(bytes(hex), charset)).toBe(expected)
+  })
+
+  it('takes what does not fit for something else', () => {
+    expect(decodeText(bytes('c3b6'), 'hz')).toBe('ö')
+    expect(decodeText(bytes('c3b6ff'), 'cp949')).toBe('Ã¶ÿ')
+  })
+})
+
+describe('decodeUtf16', () => {
+  it.each<[string, Buffer, string | undefined]>([
+    ['a mark', Buffer.from('\ufeffa\r\nb\n', 'utf16le'), 'a\nb\n'],
+    ['the other mark', Buffer.from('\ufeffab', 'utf16le').swap16(), 'ab'],
+    ['NULs in every second place', Buffer.from('diff --git ä', 'utf16le'), 'diff --git ä'],
+    ['NULs before each', Buffer.from('diff --git ä', 'utf16le').swap16(), 'diff --git ä'],
+    ['half a character', Buffer.concat([Buffer.from('\ufeffab', 'utf16le'), Buffer.from('c')]), 'ab'],
+  ])('knows it by %s', (_, text, expected) => {
+    expect(decodeUtf16(text)).toBe(expected)
+  })
+
+  it.each(['words in ASCII', 'Wörter', 'a\0b and more of it', ''])('leaves %j alone', (text) => {
+    expect(decodeUtf16(Buffer.from(text))).toBeUndefined()
   })
 })

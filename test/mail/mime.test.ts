@@ -3,14 +3,12 @@ import { readHeaders } from '../../src/mail/headers.js'
 import { LIMITS } from '../../src/mail/limits.js'
 import { textParts } from '../../src/mail/mime.js'
 
-const WANTED = new Set(['plain', 'x-patch'])
-
-function read(mail: string | Buffer): { texts: string[]; subtypes: string[]; problems: string[] } {
+function read(mail: string | Buffer): { texts: string[]; roles: string[]; problems: string[] } {
   const bytes = Buffer.from(mail as string)
   const problems: string[] = []
   const { headers, bodyStart } = readHeaders(bytes, 0, bytes.length, problems)
-  const parts = textParts(bytes, headers, bodyStart, WANTED, problems)
-  return { texts: parts.map(({ text }) => text), subtypes: parts.map(({ subtype }) => subtype), problems }
+  const parts = textParts(bytes, headers, bodyStart, problems)
+  return { texts: parts.map(({ text }) => text), roles: parts.map(({ role }) => role), problems }
 }
 
 const MIXED = 'Content-Type: multipart/mixed; boundary=cut\n\n'
@@ -22,11 +20,11 @@ describe('textParts', () => {
     ['two slashes', 'Content-Type: text/plain/x\n'],
     ['capitals', 'CONTENT-TYPE: Text/PLAIN; Charset=UTF-8\n'],
   ])('reads as plain text what says %s', (_, headers) => {
-    expect(read(`${headers}\nÄ`)).toEqual({ texts: ['Ä'], subtypes: ['plain'], problems: [] })
+    expect(read(`${headers}\nÄ`)).toEqual({ texts: ['Ä'], roles: ['message'], problems: [] })
   })
 
   it('leaves out what is not wanted', () => {
-    expect(read('Content-Type: text/html\n\n<p>x').texts).toEqual([])
+    expect(read('Content-Type: text/css\n\np {}').texts).toEqual([])
     expect(read('Content-Type: image/png\n\nx').texts).toEqual([])
   })
 
@@ -108,7 +106,7 @@ describe('textParts', () => {
       deep += `Content-Type: multipart/mixed; boundary=b${level}\n\n--b${level}\n`
     expect(read(`${deep}\nx`)).toEqual({
       texts: [],
-      subtypes: [],
+      roles: [],
       problems: [`Parts nested deeper than ${LIMITS.depth} were left out.`],
     })
     const wide = read(`${MIXED}${'--cut\n\nx\n'.repeat(LIMITS.parts + 5)}`)

@@ -1,0 +1,29 @@
+import { linesOf } from './text.js'
+
+/**
+ * A text of `format=flowed` with its paragraphs as they were (RFC 3676, 4): a blank put before a line goes, a
+ * line that ends in a blank goes on in the next. Not in signatures' marks, as `git mailinfo` reads it.
+ *
+ * @param isDeleted whether the blank that ends a line is not part of the text (`delsp=yes`)
+ */
+export function unflowed(text: string, isDeleted: boolean): string {
+  const joined: string[] = []
+  let pending = ''
+  for (const raw of linesOf(text)) {
+    const line = raw.endsWith('\r') ? raw.slice(0, -1) : raw
+    if (line === '-- ') {
+      if (pending !== '') joined.push(pending)
+      joined.push(line)
+      pending = ''
+      continue
+    }
+    const unstuffed = line.startsWith(' ') ? line.slice(1) : line
+    if (unstuffed.endsWith(' ')) pending += isDeleted ? unstuffed.slice(0, -1) : unstuffed
+    else {
+      joined.push(pending + unstuffed)
+      pending = ''
+    }
+  }
+  if (pending !== '') joined.push(pending)
+  return joined.join('\n')
+}

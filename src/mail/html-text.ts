@@ -1,0 +1,109 @@
+import { createRequire } from 'node:module'
+import type * as entities from 'entities'
+
+const require = createRequire(import.meta.url)
+
+/** Loaded when a mail needs it: hardly one comes in HTML alone. */
+function decodeEntities(text: string): string {
+  if (!text.includes('&')) return text
+  return (require('entities') as typeof entities).decodeHTML(text)
+}
+
+/** Elements whose content nobody reads. */
+const HIDDEN = /^(?:script|style|head|title|template|noscript|svg)$/
+const PARAGRAPH = /^(?:p|h[1-6]|ul|ol|dl|pre|table|blockquote)$/
+const LINE = /^(?:br|div|li|tr|dt|dd|hr|section|article|header|footer)$/
+const TAG_NAME = /^\/?([a-z][a-z0-9]{0,30})/i
+
+/**
+ * The text of an HTML page as a person reads it, for mail that has no other: tags become line ends, quoted
+ * passages get `>`, nothing is run or fetched. One pass.
+ */
+export function htmlToText(html: string): string {
+  const writer = new Writer()
+  for (let at = 0; at < html.length; ) {
+    const open = html.indexOf('<', at)
+    writer.text(html.slice(at, open < 0 ? html.length : open))
+    if (open < 0) break
+    at = tagEnd(html, open)
+    // A `<` that opens nothing is a character; the rest of a page without `>` is none.
+    if (at < 0) {
+      writer.text(html.slice(open))
+      break
+    }
+    const tag = html.slice(open + 1, at - 1)
+    const name = TAG_NAME.exec(tag)?.[1]?.toLowerCase()
+    if (name !== undefined) writer.tag(name, tag.startsWith('/'))
+    else if (!/^[!?/]/.test(tag)) {
+      writer.text('<')
+      at = open + 1
+    }
+  }
+  return writer.finish()
+}
+
+function tagEnd(html: string, open: number): number {
+  if (html.startsWith('<!--', open)) {
+    const close = html.indexOf('-->', open + 4)
+    return close < 0 ? html.length : close + 3
+  }
+  const close = html.indexOf('>', open)
+  return close < 0 ? -1 : close + 1
+}
+
+/** Quotes deeper than this look the same. */
+const MAX_QUOTES = 20
+
+class Writer {
+  readonly #lines: string[] = []
+  #line = ''
+  #hidden = ''
+  #quotes = 0
+  #preformatted = 0
+
+  text(raw: string): void {
+    if (this.#hidden !== '' || raw === '') return
+    const text = decodeEntities(raw)
+    if (this.#preformatted > 0) {
+      const [first = '', ...rest] = text.split('\n')
+      this.#line += first
+      for (const line of rest) {
+        this.#break()
+        this.#line = line
+      }
+      return
+    }
+    const words = text.replace(/[ \t\r\n\f]+/g, ' ')
+    this.#line += this.#line === '' || this.#line.endsWith(' ') ? words.replace(/^ /, '') : words
+  }
+
+  tag(name: string, isEnd: boolean): void {
+    if (HIDDEN.test(name)) {
+      if (!isEnd && this.#hidden === '') this.#hidden = name
+      else if (isEnd && this.#hidden === name) this.#hidden = ''
+    }
+    if (this.#hidden !== '') return
+    if (PARAGRAPH.test(name)) this.#paragraph()
+    else if (LINE.test(name) && (name === 'br' || this.#line.trim() !== '')) this.#break()
+    if (name === 'blockquote')
+      this.#quotes = Math.min(MAX_QUOTES, Math.max(0, this.#quotes + (isEnd ? -1 : 1)))
+    if (name === 'pre') this.#preformatted = Math.max(0, this.#preformatted + (isEnd ? -1 : 1))
+  }
+
+  finish(): string {
+    this.#break()
+    return this.#lines.join('\n').replace(/\n{3,}/g, '\n\n')
+  }
+
+  #break(): void {
+    const line = this.#line.replaceAll('\u00a0', ' ').trimEnd()
+    this.#lines.push(this.#quotes > 0 && line !== '' ? `${'>'.repeat(this.#quotes)} ${line}` : line)
+    this.#line = ''
+  }
+
+  #paragraph(): void {
+    if (this.#line.trim() !== '') this.#break()
+    if (this.#lines.length > 0 && this.#lines.at(-1) !== '') this.#lines.push('')
+    this.#line = ''
+  }
+}
