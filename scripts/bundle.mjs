@@ -12,7 +12,11 @@ const INCLUDED = new Set(['kysely', 'commander'])
 const NEVER = /^(?:better-sqlite3|pg)$/
 
 await bundle({
-  input: { main: join(dist, 'cli', 'main.js'), 'archive-worker': join(dist, 'intake', 'archive-worker.js') },
+  input: {
+    main: join(dist, 'cli', 'main.js'),
+    'archive-worker': join(dist, 'intake', 'archive-worker.js'),
+    'mail-worker': join(dist, 'intake', 'mail-worker.js'),
+  },
   external: (id, _, isResolved) => !isResolved && isPackage(id) && !INCLUDED.has(id),
 })
 

@@ -2,7 +2,6 @@ import { Worker } from 'node:worker_threads'
 import type { News, SealedBatch } from './archive-worker.js'
 import { Mailbox } from './mailbox.js'
 import { unpack } from './packed.js'
-import type { Reading } from './read.js'
 import type { Seal } from './seal.js'
 
 /** Megabytes of what is new in its heap. What it makes it gives away at once, and soon is forgotten here. */
@@ -11,18 +10,18 @@ const YOUNG_GENERATION = 2
 /** Some mails of an archive, one after the other. */
 export interface Batch {
   seals: Seal[]
+  mails: Buffer[]
   /** Bytes of the archive that were read for it. */
   advance: number
 }
 
 /**
- * A thread that reads an archive while this one works for the database: splitting it into mails, sealing and
- * reading these takes as long as all the rest of an import.
+ * A thread that splits an archive into mails and seals them, while this one works for the database and another reads
+ * them: that takes as long as all the rest of an import.
  */
 export class ArchiveThread {
   readonly #worker: Worker
   readonly #batches = new Mailbox<SealedBatch | undefined>()
-  readonly #readings = new Mailbox<Reading[]>()
 
   constructor(path: string) {
     this.#worker = new Worker(new URL('./archive-worker.js', import.meta.url), {
@@ -38,15 +37,14 @@ export class ArchiveThread {
   async next(): Promise<Batch | undefined> {
     const batch = await this.#batches.take()
     if (!batch) return undefined
-    const { seals, raws, advance } = batch
+    this.#worker.postMessage('more', [])
+    const { seals, raws, mails, advance } = batch
     const all = unpack(raws)
-    return { seals: seals.map((seal, index) => ({ ...seal, raw: all[index] as Buffer })), advance }
-  }
-
-  /** What the mails say of the first batch that this was not asked about yet. */
-  async read(): Promise<Reading[]> {
-    this.#worker.postMessage('read', [])
-    return await this.#readings.take()
+    return {
+      seals: seals.map((seal, index) => ({ ...seal, raw: all[index] as Buffer })),
+      mails: unpack(mails),
+      advance,
+    }
   }
 
   async close(): Promise<void> {
@@ -55,13 +53,11 @@ export class ArchiveThread {
 
   #hear(news: News): void {
     if (news.kind === 'sealed') this.#batches.put(news.batch)
-    else if (news.kind === 'read') this.#readings.put(news.readings)
     else if (news.kind === 'end') this.#batches.put(undefined)
     else this.#batches.fail(Object.assign(news.error, news.fields))
   }
 
   #fail(error: Error): void {
     this.#batches.fail(error)
-    this.#readings.fail(error)
   }
 }

@@ -2,13 +2,11 @@ import { parentPort, workerData } from 'node:worker_threads'
 import { mailsOf } from './archive-file.js'
 import { inBatches } from './batches.js'
 import { type Packed, pack } from './packed.js'
-import { type Reading, read } from './read.js'
 import { type Seal, seal } from './seal.js'
 
-/** What the thread that reads an archive tells, in this order: each batch sealed, and read when that was asked for. */
+/** What the thread that splits an archive tells. */
 export type News =
   | { kind: 'sealed'; batch: SealedBatch }
-  | { kind: 'read'; readings: Reading[] }
   | { kind: 'end' }
   /** `fields` are what an error loses on its way from thread to thread. */
   | { kind: 'failed'; error: Error; fields: object }
@@ -17,19 +15,24 @@ export type News =
 export interface SealedBatch {
   seals: Omit<Seal, 'raw'>[]
   raws: Packed
+  /** As they came, to be read. */
+  mails: Packed
   /** Bytes of the archive that were read for it. */
   advance: number
 }
 
-/** Batches that it is ahead of who writes them: some in the journal and to be read, some on their way to it. */
-const MOST_AHEAD = 4
+/** Batches that it is ahead of the thread that journals them. */
+const MAX_AHEAD = 2
 
-/** Batches that are sealed and not read yet. */
-const unread: Uint8Array[][] = []
+const flow = { ahead: 0 }
 let askedForMore = Promise.withResolvers<void>()
 
 if (parentPort) {
-  parentPort.on('message', sendReadings)
+  parentPort.on('message', () => {
+    flow.ahead--
+    askedForMore.resolve()
+    askedForMore = Promise.withResolvers()
+  })
   await sendAll(workerData as string)
 }
 
@@ -37,11 +40,13 @@ async function sendAll(path: string): Promise<void> {
   let advance = 0
   try {
     for await (const batch of inBatches(mailsOf(path, (bytes) => (advance += bytes)))) {
-      const mails = batch.map(({ bytes }) => bytes)
-      unread.push(mails)
-      sendSealed(mails, advance)
+      sendSealed(
+        batch.map(({ bytes }) => bytes),
+        advance,
+      )
       advance = 0
-      while (unread.length >= MOST_AHEAD) await askedForMore.promise
+      flow.ahead++
+      while (flow.ahead >= MAX_AHEAD) await askedForMore.promise
     }
     send({ kind: 'end' })
   } catch (error) {
@@ -56,14 +61,9 @@ async function sendAll(path: string): Promise<void> {
 function sendSealed(mails: readonly Uint8Array[], advance: number): void {
   const all = mails.map(seal)
   const raws = pack(all.map(({ raw }) => raw))
-  const batch = { seals: all.map(({ digest, size }) => ({ digest, size })), raws, advance }
-  send({ kind: 'sealed', batch }, raws.bytes.buffer)
-}
-
-function sendReadings(): void {
-  send({ kind: 'read', readings: (unread.shift() ?? []).map(read) })
-  askedForMore.resolve()
-  askedForMore = Promise.withResolvers()
+  const packed = pack(mails)
+  const batch = { seals: all.map(({ digest, size }) => ({ digest, size })), raws, mails: packed, advance }
+  send({ kind: 'sealed', batch }, raws.bytes.buffer, packed.bytes.buffer)
 }
 
 function send(news: News, ...given: ArrayBuffer[]): void {

@@ -1,8 +1,7 @@
 import type { Database } from '../db/schema.js'
 import { ArchiveThread, type Batch } from './archive-thread.js'
 import { type Kept, sealedAs } from './journal.js'
-import { type Processed, processRead, type Read } from './process.js'
-import type { Reading } from './read.js'
+import { type Processed, processRead, type Read, readEntries } from './process.js'
 import { takeTurn } from './turn.js'
 
 /** Batches that are in the journal before the first of them is taken: the others are read meanwhile. */
@@ -33,7 +32,7 @@ export async function* takeArchive(
       const due = reading.length < AHEAD ? [] : await (reading.shift() as Promise<Read[]>)
       const sealed = batch.seals.map((seal) => sealedAs(origin, seal, now()))
       const { processed, kept } = await takeTurn(db, due, sealed, now())
-      reading.push(readKept(thread, kept))
+      reading.push(readKept(kept, batch.mails))
       yield* processed
     }
     for (const due of reading) yield* await processRead(db, await due, now())
@@ -42,10 +41,8 @@ export async function* takeArchive(
   }
 }
 
-function readKept(thread: ArchiveThread, kept: readonly Kept[]): Promise<Read[]> {
-  const reads = thread
-    .read()
-    .then((readings) => kept.map((mail, index) => ({ mail, reading: readings[index] as Reading })))
+function readKept(kept: readonly Kept[], mails: readonly Buffer[]): Promise<Read[]> {
+  const reads = readEntries(kept.map((mail, index) => ({ ...mail, bytes: mails[index] as Buffer })))
   // What fails before anybody waits for it does so for whoever will.
   reads.catch(() => {})
   return reads

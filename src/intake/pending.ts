@@ -1,17 +1,12 @@
 import type { Database } from '../db/schema.js'
-import { countAttempts, listPending, type PendingMail } from '../store/journal.js'
+import { countAttempts, listPending, MAX_ATTEMPTS, type PendingMail } from '../store/journal.js'
 import { toTime } from '../store/time.js'
 import { inBatches } from './batches.js'
 import { type Entry, readEntry } from './journal.js'
-import { processMails, recordFailure } from './process.js'
-
-/** After so many attempts that ended with the process, a mail is not tried again by itself. */
-const MOST_ATTEMPTS = 5
+import { GIVEN_UP, processMails, recordFailure } from './process.js'
 
 /** Mails that are taken up at once. */
 const PAGE = 64
-
-type Pending = Entry & { attempts: number }
 
 /**
  * Processes the mails that are in the journal since `before` and were left unfinished: whoever had them was
@@ -33,23 +28,31 @@ export async function processPending(
   }
 }
 
-/** Attempts count before they are made: a mail that ends the process must not do so for ever. */
+/**
+ * Attempts count before they are made: a mail that ends the process must not do so for ever. Mails that were tried once
+ * are taken together; one that was tried more often may be the reason, and is taken alone, so that those behind it are
+ * not counted for what it did.
+ */
 async function processPage(db: Database, page: readonly PendingMail[], now: Date): Promise<void> {
-  const [given, others] = [page.filter(isGivenUp), page.filter((mail) => !isGivenUp(mail))]
-  for (const { id, attempts } of given) {
-    const reason = `It was begun ${attempts} times and never finished.`
-    await recordFailure(db, id, reason, now)
+  for (const { id } of page.filter(isGivenUp)) await recordFailure(db, id, GIVEN_UP, now)
+  let together: PendingMail[] = []
+  for (const mail of page.filter((each) => !isGivenUp(each))) {
+    if (mail.attempts <= 1) together.push(mail)
+    else {
+      await attempt(db, together, now)
+      await attempt(db, [mail], now)
+      together = []
+    }
   }
-  if (others.length === 0) return
-  const ids = others.map(({ id }) => id)
+  await attempt(db, together, now)
+}
+
+async function attempt(db: Database, mails: readonly PendingMail[], now: Date): Promise<void> {
+  if (mails.length === 0) return
+  const ids = mails.map(({ id }) => id)
   await countAttempts(db, ids, 1)
   try {
-    for await (const batch of inBatches(read(db, others))) {
-      // Where somebody failed before, one of them may be the reason: each by itself, the others get through.
-      const isFirst = batch.every(({ attempts }) => attempts === 0)
-      for (const entries of isFirst ? [batch] : batch.map((entry) => [entry]))
-        await processMails(db, entries, now)
-    }
+    for await (const batch of inBatches(read(db, mails))) await processMails(db, batch, now)
   } catch (error) {
     await countAttempts(db, ids, -1)
     throw error
@@ -57,12 +60,12 @@ async function processPage(db: Database, page: readonly PendingMail[], now: Date
 }
 
 function isGivenUp({ attempts }: PendingMail): boolean {
-  return attempts >= MOST_ATTEMPTS
+  return attempts >= MAX_ATTEMPTS
 }
 
-async function* read(db: Database, page: readonly PendingMail[]): AsyncGenerator<Pending> {
+async function* read(db: Database, page: readonly PendingMail[]): AsyncGenerator<Entry> {
   for (const mail of page) {
     const entry = await readEntry(db, mail)
-    if (entry) yield { ...entry, attempts: mail.attempts }
+    if (entry) yield entry
   }
 }

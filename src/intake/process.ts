@@ -5,13 +5,17 @@ import { ingestParsed } from '../ingest/ingest.js'
 import type { Outcome } from '../ingest/outcome.js'
 import { truncate } from '../mail/limits.js'
 import { noteFailure } from '../store/failure.js'
-import { type MailResult, recordOutcome } from '../store/journal.js'
+import { MAX_ATTEMPTS, type MailResult, recordOutcome } from '../store/journal.js'
 import { toTime } from '../store/time.js'
 import type { Entry, Kept } from './journal.js'
-import { type Reading, read, type Understood } from './read.js'
+import { readInThread } from './mail-reader.js'
+import type { Reading, Understood } from './read.js'
 
 /** What became of a mail, or that we failed at it: a mistake of ours, which the journal keeps the mail for. */
 export type Processed = Outcome | { kind: 'failed'; reason: string }
+
+/** Why a mail is not read any more. */
+export const GIVEN_UP = `Processing it was started ${MAX_ATTEMPTS} times and never finished.`
 
 /** Longest reason that is kept. */
 const MAX_REASON = 1000
@@ -22,14 +26,32 @@ export interface Read {
   reading: Reading
 }
 
-/** Reads mails, before the transaction that takes them. */
-export function readEntries(entries: readonly Entry[]): Read[] {
-  return entries.map((entry) => ({ mail: entry, reading: read(entry.bytes) }))
+/** Reads mails, all of them in their order. */
+export type ReadMails = (mails: readonly Uint8Array[]) => Promise<Reading[]>
+
+/**
+ * Reads mails, before the transaction that takes them: in a thread, unless the process has nothing else to do. One that
+ * ended the process too often is not read again.
+ */
+export async function readEntries(
+  entries: readonly Entry[],
+  readMails: ReadMails = readInThread,
+): Promise<Read[]> {
+  const readings = await readMails(entries.filter((mail) => !mail.isGivenUp).map(({ bytes }) => bytes))
+  return entries.map((mail) => ({
+    mail,
+    reading: mail.isGivenUp ? new Error(GIVEN_UP) : (readings.shift() as Reading),
+  }))
 }
 
-/** Reads and takes mails of the journal; see `processRead`. */
-export async function processMails(db: Database, entries: readonly Entry[], now: Date): Promise<Processed[]> {
-  return await processRead(db, readEntries(entries), now)
+/** Reads and takes mails of the journal; see `readEntries` and `processRead`. */
+export async function processMails(
+  db: Database,
+  entries: readonly Entry[],
+  now: Date,
+  readMails?: ReadMails,
+): Promise<Processed[]> {
+  return await processRead(db, await readEntries(entries, readMails), now)
 }
 
 /**

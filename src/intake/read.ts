@@ -25,3 +25,8 @@ export function read(bytes: Uint8Array): Reading {
 function essenceOf({ subject, content, diff }: ParsedMail): string {
   return hash('sha256', `${subject ?? ''}\0${content}\0${diff ?? ''}`, 'base64url')
 }
+
+/** Reads mails in this thread: for a process that has nothing else to do. */
+export async function readHere(mails: readonly Uint8Array[]): Promise<Reading[]> {
+  return mails.map(read)
+}

@@ -2,7 +2,7 @@ import { setImmediate as turn, setTimeout as sleep } from 'node:timers/promises'
 import type { Database } from '../db/schema.js'
 import type { Log } from '../log.js'
 import { type Arrival, type Entry, type Kept, readMail, sealMails, withBytes } from './journal.js'
-import { readEntries } from './process.js'
+import { type Read, readEntries } from './process.js'
 import { takeTurn } from './turn.js'
 
 /** Mails that one transaction of a server journals, and processes; whoever else wants to write waits for no more. */
@@ -21,6 +21,15 @@ interface Waiting {
   reject: (error: unknown) => void
 }
 
+/** Mails that are being read. */
+interface Reading {
+  queued: readonly Queued[]
+  reads: Promise<Read[]>
+  isDone: boolean
+  /** Resolves with the reading, however it ends. */
+  done?: Promise<void>
+}
+
 /** An entry whose bytes may have been left in the journal. */
 type Queued = Omit<Entry, 'bytes'> & { bytes: Uint8Array | undefined }
 
@@ -35,6 +44,8 @@ export class Receiver {
   #waiting: Waiting[] = []
   #queue: Queued[] = []
   #queuedBytes = 0
+  #reading: Reading | undefined
+  #onArrival: () => void = () => {}
   #work: Promise<void> | undefined
   #isSettling = false
   #isAway = false
@@ -49,6 +60,7 @@ export class Receiver {
   async receive(arrival: Arrival): Promise<void> {
     const { promise, resolve, reject } = Promise.withResolvers<void>()
     this.#waiting.push({ arrival, resolve, reject })
+    this.#onArrival()
     this.#work ??= this.#run().finally(() => (this.#work = undefined))
     await promise
   }
@@ -61,7 +73,8 @@ export class Receiver {
   }
 
   async #run(): Promise<void> {
-    while (this.#waiting.length > 0 || this.#queue.length > 0) {
+    while (this.#waiting.length > 0 || this.#queue.length > 0 || this.#reading) {
+      await this.#readNext()
       const waiting = this.#waiting.splice(0, MOST_JOURNALLED)
       try {
         await this.#take(waiting)
@@ -74,18 +87,42 @@ export class Receiver {
     }
   }
 
+  /**
+   * Has the next mails read, while others are journalled: a mail that takes long to read keeps no sender waiting.
+   * Resolves once there is something to do for the database.
+   */
+  async #readNext(): Promise<void> {
+    if (!this.#reading && this.#queue.length > 0) {
+      const queued = this.#dequeue()
+      const reading: Reading = { queued, isDone: false, reads: this.#read(queued) }
+      reading.done = reading.reads.then(
+        () => void (reading.isDone = true),
+        () => void (reading.isDone = true),
+      )
+      this.#reading = reading
+    }
+    if (!this.#reading || this.#waiting.length > 0) return
+    const { promise, resolve } = Promise.withResolvers<void>()
+    this.#onArrival = resolve
+    await Promise.race([this.#reading.done, promise])
+  }
+
+  async #read(queued: readonly Queued[]): Promise<Read[]> {
+    return await readEntries(await this.#withBytes(queued))
+  }
+
   /** Journals the mails that wait, and processes some of those that were journalled before. */
   async #take(waiting: readonly Waiting[]): Promise<void> {
     const now = this.#now()
     const arrivals = waiting.map(({ arrival }) => arrival)
     const sealed = sealMails(arrivals, now)
-    const queued = this.#dequeue()
+    const reading = this.#reading?.isDone ? this.#reading : undefined
+    if (reading) this.#reading = undefined
     let kept: Kept[]
     try {
-      const due = readEntries(await this.#withBytes(queued))
-      kept = (await takeTurn(this.#db, due, sealed, now)).kept
+      kept = (await takeTurn(this.#db, (await reading?.reads) ?? [], sealed, now)).kept
     } catch (error) {
-      await this.#putBack(queued, error)
+      await this.#putBack(reading?.queued ?? [], error)
       throw error
     }
     this.#isAway = false

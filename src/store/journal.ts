@@ -42,7 +42,12 @@ export interface Journalled {
   id: number
   /** Whether it was there before, byte for byte and from the same list. */
   isKnown: boolean
+  /** Whether it was begun too often without an end to be begun once more by itself. */
+  isGivenUp?: boolean
 }
+
+/** How often processing a mail is begun by itself: one that ends the process must not do so for ever. */
+export const MAX_ATTEMPTS = 5
 
 /** Rows of one statement. A power of two, so that few forms are compiled. */
 const MAX_ROWS = 64
@@ -55,6 +60,11 @@ interface Identity {
 
 interface InsertedRow extends Identity {
   id: number
+}
+
+interface KnownRow extends InsertedRow {
+  outcome: string
+  attempts: number
 }
 
 function keyOf({ digest, list_id }: Identity): string {
@@ -72,16 +82,18 @@ const insertNew = prepareShapes<Record<string, unknown>, InsertedRow, number>((d
         digest: values[`digest${row}`] as string,
         size: values[`size${row}`] as number,
         outcome: 'pending' satisfies MailOutcome,
+        // It is processed at once: the first attempt counts from here, before anybody reads it.
+        attempts: 1,
       })),
     )
     .onConflict((conflict) => conflict.columns(['digest', 'list_id']).doNothing())
     .returning(['id', 'digest', 'list_id']),
 )
 
-const byDigests = prepareForTexts<{ list: string }, InsertedRow>((db, { list }, digests) =>
+const byDigests = prepareForTexts<{ list: string }, KnownRow>((db, { list }, digests) =>
   db
     .selectFrom('mails')
-    .select(['id', 'digest', 'list_id'])
+    .select(['id', 'digest', 'list_id', 'outcome', 'attempts'])
     .where('digest', 'in', digests)
     .where('list_id', '=', list),
 )
@@ -119,16 +131,27 @@ async function insertChunk(db: Database, mails: readonly NewMail[]): Promise<Jou
   const known = await findKnown(db, missing)
   return mails.map((mail) => {
     const id = ids.get(keyOf(mail))
-    return { id: id ?? (known.get(keyOf(mail)) as number), isKnown: id === undefined }
+    return id === undefined ? (known.get(keyOf(mail)) as Journalled) : { id, isKnown: false }
   })
 }
 
-async function findKnown(db: Database, mails: readonly NewMail[]): Promise<ReadonlyMap<string, number>> {
-  const known = new Map<string, number>()
+/** Mails that are in the journal already, and now are to be processed once more. */
+async function findKnown(db: Database, mails: readonly NewMail[]): Promise<ReadonlyMap<string, Journalled>> {
+  const known = new Map<string, Journalled>()
+  const pending: number[] = []
   for (const list of new Set(mails.map(({ list_id }) => list_id))) {
     const digests = mails.filter(({ list_id }) => list_id === list).map(({ digest }) => digest)
-    for (const row of await byDigests(db, { list }, digests)) known.set(keyOf(row), row.id)
+    for (const row of await byDigests(db, { list }, digests)) {
+      const isOpen = row.outcome === 'pending' || row.outcome === 'failed'
+      known.set(keyOf(row), {
+        id: row.id,
+        isKnown: true,
+        isGivenUp: isOpen && row.attempts >= MAX_ATTEMPTS,
+      })
+      if (row.outcome === 'pending') pending.push(row.id)
+    }
   }
+  if (pending.length > 0) await countAttempts(db, pending, 1)
   return known
 }
 

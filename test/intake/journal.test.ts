@@ -38,7 +38,7 @@ describeOnEach('the journal', (fixture) => {
       list_id: 'lamps.example.org',
       size: bytes.length,
       outcome: 'pending',
-      attempts: 0,
+      attempts: 1,
     })
   })
 

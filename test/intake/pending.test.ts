@@ -44,7 +44,7 @@ describeOnEach('mail that was left unfinished', (fixture) => {
     await resume()
     expect(await getMail(fixture.db, id)).toMatchObject({
       outcome: 'failed',
-      reason: 'It was begun 5 times and never finished.',
+      reason: 'Processing it was started 5 times and never finished.',
     })
     expect(await getMail(fixture.db, other?.id as number)).toMatchObject({ outcome: 'patch' })
   })

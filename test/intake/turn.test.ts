@@ -23,7 +23,7 @@ describeOnEach('one turn', (fixture) => {
   beforeEach(async () => {
     recordOutcome.mockRestore()
     await addLamps(fixture.db)
-    due = readEntries(await journalMails(fixture.db, arrivals('a@x', 'b@x'), NOW))
+    due = await readEntries(await journalMails(fixture.db, arrivals('a@x', 'b@x'), NOW))
   })
 
   const take = () => takeTurn(fixture.db, due, sealMails(arrivals('c@x', 'd@x'), NOW), NOW)

@@ -3,6 +3,7 @@ import type { Command } from 'commander'
 import { Busy } from '../../errors.js'
 import { type Arrival, journalMails } from '../../intake/journal.js'
 import { type Processed, processMails } from '../../intake/process.js'
+import { readHere } from '../../intake/read.js'
 import { LIMITS } from '../../mail/limits.js'
 import { withDatabase } from '../database.js'
 import { printable } from '../table.js'
@@ -41,7 +42,7 @@ async function take(arrival: Arrival): Promise<number> {
   try {
     return await withDatabase(async (db) => {
       const entries = await journalMails(db, [arrival], new Date())
-      const [processed] = await processMails(db, entries, new Date()).catch(() => [])
+      const [processed] = await processMails(db, entries, new Date(), readHere).catch(() => [])
       return processed ? report(processed) : reportWaiting(entries[0]?.id)
     })
   } catch (error) {
