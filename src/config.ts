@@ -1,6 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs'
 import { parseEnv } from 'node:util'
 import { Invalid } from './errors.js'
+import { hideSecrets } from './secrets.js'
 import { hostName, type Setting, SETTINGS, type Values } from './settings.js'
 
 /** Everything that can be set, read once; nobody else looks into the environment. */
@@ -50,8 +51,8 @@ export function describeConfig(environment: Environment): Described[] {
   return Object.values<Setting<unknown>>(SETTINGS).map((setting) => {
     const { value, source } = written(setting, environment, file)
     valueOf(setting, value)
-    const { variable, meaning, redact } = setting
-    return { variable, meaning, source, value: value !== undefined && redact ? redact(value) : value }
+    const { variable, meaning } = setting
+    return { variable, meaning, source, value: value === undefined ? value : hideSecrets(value) }
   })
 }
 
@@ -74,10 +75,15 @@ function valueOf({ variable, form, parse }: Setting<unknown>, text: string | und
   return value
 }
 
+/** The file that settings are read from, if there is one. */
+export function settingsFile(environment: Environment): string | undefined {
+  return (environment[FILE_VARIABLE] ?? (existsSync(USUAL_FILE) ? USUAL_FILE : '')) || undefined
+}
+
 /** Throws Invalid for a file that can't be read, and for names in it that mean nothing: a typing error, mostly. */
 function readFile(environment: Environment): Environment {
-  const path = environment[FILE_VARIABLE] ?? (existsSync(USUAL_FILE) ? USUAL_FILE : '')
-  if (path === '') return {}
+  const path = settingsFile(environment)
+  if (path === undefined) return {}
   let values: Environment
   try {
     values = parseEnv(readFileSync(path, 'utf8'))

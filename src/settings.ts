@@ -11,8 +11,6 @@ export interface Setting<T> {
   readonly form: string
   /** Its value where it is not set, as it would be written; absent: none, and `undefined` is what is read. */
   readonly fallback?: string
-  /** What is shown instead of a value that holds a secret. */
-  readonly redact?: (text: string) => string
   /** The value of a text that is not blank; undefined for one that can't be meant. */
   readonly parse: (text: string) => T | undefined
 }
@@ -42,7 +40,6 @@ export const SETTINGS = {
     meaning: 'where everything is kept',
     form: 'sqlite:PATH or postgres://USER:PASSWORD@HOST/NAME',
     fallback: 'sqlite:data/patchwork.db',
-    redact: withoutPassword,
     parse: parseDatabaseUrl,
   },
   publicUrl: {
@@ -143,7 +140,6 @@ export const SETTINGS = {
     variable: 'PATCHWORK_IMAP',
     meaning: 'a folder whose mail `serve` follows by IMAP; by default none',
     form: 'an address such as imaps://USER:PASSWORD@imap.example.org/INBOX',
-    redact: withoutPassword,
     parse: parseImap,
   },
   inboxes: {
@@ -194,7 +190,6 @@ export const SETTINGS = {
       'how mail goes out: into a folder of files, or to a mail server; `?tls=off`, `unverified` or `required` after its port decides over STARTTLS, by default used where it is offered, required where there is a password, and off on this machine itself',
     form: 'folder:PATH, smtp://USER:PASSWORD@HOST:PORT or smtps://USER:PASSWORD@HOST:PORT',
     fallback: 'folder:data/outbox',
-    redact: withoutPassword,
     parse: parseMailTransport,
   },
   mailFrom: {
@@ -233,11 +228,6 @@ export function parseList<T>(text: string, parse: (item: string) => T | undefine
   const items = text.split(',').map((item) => item.trim())
   const values = items.filter((item) => item !== '').map(parse)
   return values.every((value) => value !== undefined) ? values : undefined
-}
-
-/** An address with a password in it, as it may be shown. */
-export function withoutPassword(url: string): string {
-  return url.replace(/^([a-z]+:\/\/[^/@]*?):[^@]*@/, '$1:***@')
 }
 
 /** SQLite's `:memory:` would be another database for each connection. */

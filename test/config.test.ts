@@ -129,8 +129,12 @@ describe('the configuration', () => {
   it('is listed with where each value came from, and without passwords', () => {
     const described = describeConfig({
       PATCHWORK_CONFIG: file('PATCHWORK_BODY_LIMIT=4096'),
-      PATCHWORK_DATABASE_URL: 'postgres://pw:secret@db.example.org/pw',
+      PATCHWORK_DATABASE_URL: 'postgres://pw:se@cret@db.example.org/pw',
+      PATCHWORK_INBOXES: 'https://a:secret@lists.example.org/x,https://lists.example.org/y?token=secret',
+      PATCHWORK_MAIL: 'smtp://post:se@cret@mail.example.org',
+      PATCHWORK_IMAP: 'imaps://ann:secret@imap.example.org/INBOX',
     })
+    expect(JSON.stringify(described)).not.toContain('cret')
     const bySource = described.map(({ variable, value, source }) => [variable, value, source])
     expect(bySource).toContainEqual([
       'PATCHWORK_DATABASE_URL',

@@ -1,6 +1,7 @@
 import { Command, CommanderError } from 'commander'
 import { isFromDatabase } from '../db/origin.js'
 import { PatchworkError } from '../errors.js'
+import { hideSecrets } from '../secrets.js'
 import { VERSION } from '../version.js'
 
 /** The exit code of a command that was called wrongly or could not do what it was told to. */
@@ -8,10 +9,14 @@ const FAILURE = 1
 
 /** A command line without commands; those that are added to it are as it is. */
 export function newProgram(): Command {
-  return new Command('patchwork')
-    .version(VERSION, '--version', 'print the version')
-    .showHelpAfterError('(add --help for what there is)')
-    .exitOverride()
+  return (
+    new Command('patchwork')
+      .version(VERSION, '--version', 'print the version')
+      .showHelpAfterError('(add --help for what there is)')
+      .exitOverride()
+      // Arguments may be addresses with passwords.
+      .configureOutput({ outputError: (text, write) => write(hideSecrets(text)) })
+  )
 }
 
 /** Runs one command line of a program and gives its exit code; what is wrong is said in one sentence. */
@@ -21,7 +26,7 @@ export async function runProgram(program: Command, argv: readonly string[]): Pro
     return Number(process.exitCode ?? 0)
   } catch (error) {
     if (error instanceof CommanderError) return error.exitCode
-    process.stderr.write(`patchwork: ${explain(error)}\n`)
+    process.stderr.write(`patchwork: ${hideSecrets(explain(error))}\n`)
     return FAILURE
   }
 }

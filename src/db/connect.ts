@@ -1,4 +1,4 @@
-import { mkdirSync } from 'node:fs'
+import { closeSync, existsSync, mkdirSync, openSync } from 'node:fs'
 import { dirname } from 'node:path'
 import { Kysely } from 'kysely'
 import { PostgresDialect } from './dialect/postgres.js'
@@ -25,8 +25,22 @@ export function connect(url: string, options: ConnectOptions = {}): Database {
   const path = sqlitePath(url)
   if (path === undefined)
     return new Kysely<Schema>({ dialect: new PostgresDialect({ url, isDurable, busyTimeout, onIdleError }) })
-  mkdirSync(dirname(path), { recursive: true })
+  makePrivate(path)
   return new Kysely<Schema>({ dialect: new SqliteDialect({ path, isDurable, busyTimeout }) })
+}
+
+/**
+ * Makes a database that is not there as a file that its owner alone reads: it has the digests of passwords and private
+ * bundles. SQLite gives the files beside it the same mode.
+ */
+function makePrivate(path: string): void {
+  mkdirSync(dirname(path), { recursive: true, mode: 0o700 })
+  if (existsSync(path)) return
+  try {
+    closeSync(openSync(path, 'a', 0o600))
+  } catch {
+    // SQLite says what is wrong, at the first query.
+  }
 }
 
 /** The file of a `sqlite:` address; undefined for addresses of PostgreSQL. */

@@ -82,7 +82,7 @@ async function isThere(url: string): Promise<boolean> {
 async function clone(url: string, { folder }: Epoch): Promise<void> {
   const unfinished = `${folder}.unfinished`
   await rm(unfinished, { recursive: true, force: true })
-  await mkdir(dirname(folder), { recursive: true })
+  await mkdir(dirname(folder), { recursive: true, mode: 0o700 })
   const { code, complaint } = await runGit(undefined, ['clone', '--quiet', '--mirror', '--', url, unfinished])
   if (code !== 0) throw new Invalid(`'${url}' can't be cloned: ${complaint}`)
   await rename(unfinished, folder)

@@ -1,3 +1,4 @@
+import { hideSecrets } from '../secrets.js'
 import type { NewMail } from '../store/outbox.js'
 
 /**
@@ -121,7 +122,12 @@ export function passwordChangedLetter({
 
 /** For those who run the site: mail that could not be sent, or whatever else went wrong. */
 export function failureLetter(recipient: string, subject: string, lines: readonly string[]): NewMail {
-  return { kind: 'failures', recipient, subject: `Patchwork: ${subject}`, body: `${lines.join('\n')}\n` }
+  return {
+    kind: 'failures',
+    recipient,
+    subject: `Patchwork: ${subject}`,
+    body: hideSecrets(`${lines.join('\n')}\n`),
+  }
 }
 
 function confirmation(recipient: string, subject: string, base: string, lines: readonly string[]): NewMail {

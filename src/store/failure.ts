@@ -1,6 +1,7 @@
 import type { Selectable } from 'kysely'
 import { prepare } from '../db/prepared.js'
 import type { Database, Time } from '../db/schema.js'
+import { hideSecrets } from '../secrets.js'
 import type { FailureTable } from '../db/upkeep-tables.js'
 
 /** What went wrong and administrators should know of, each once, however often it happens. */
@@ -32,10 +33,14 @@ const upsert = prepare<NewFailure & { now: Time }, never>((db, { kind, name, rea
     ),
 )
 
+/** Sources are named by their addresses, and reasons repeat them: passwords go neither into letters nor onto pages. */
+function shown(text: string): string {
+  return hideSecrets(text).slice(0, MAX_TEXT)
+}
+
 /** Notes that something went wrong, best in the transaction that notes it elsewhere. */
 export async function noteFailure(db: Database, failure: NewFailure, now: Time): Promise<void> {
-  const [name, reason] = [failure.name.slice(0, MAX_TEXT), failure.reason.slice(0, MAX_TEXT)]
-  await upsert(db, { ...failure, name, reason, now })
+  await upsert(db, { ...failure, name: shown(failure.name), reason: shown(failure.reason), now })
 }
 
 const known = prepare<{ kind: FailureKind; name: string }, { id: number }>((db, { kind, name }) =>
@@ -45,7 +50,7 @@ const known = prepare<{ kind: FailureKind; name: string }, { id: number }>((db, 
 /** Notes that something works, whether or not it went wrong before. */
 export async function forgetFailure(db: Database, kind: FailureKind, name: string): Promise<void> {
   // Mostly it did not, which costs no transaction to see.
-  const [found] = await known(db, { kind, name: name.slice(0, MAX_TEXT) })
+  const [found] = await known(db, { kind, name: shown(name) })
   if (found) await db.deleteFrom('failures').where('id', '=', found.id).execute()
 }
 

@@ -1,4 +1,4 @@
-import { chmodSync, existsSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs'
+import { chmodSync, existsSync, mkdtempSync, readFileSync, statSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, describe, expect, it, vi } from 'vitest'
@@ -6,6 +6,11 @@ import { backup, restore } from '../../src/db/backup.js'
 import { connect } from '../../src/db/connect.js'
 import { migrate } from '../../src/db/migrate.js'
 import { insertProject, listProjects } from '../../src/store/project.js'
+
+/** What new files lack; unknown in a worker thread, where it cannot be set. */
+function umask(mask: number): number {
+  return process.umask(mask)
+}
 
 const folder = mkdtempSync(join(tmpdir(), 'patchwork-backup-'))
 let count = 0
@@ -15,7 +20,28 @@ function project(link_name: string) {
   return { link_name, name: link_name, list_id: link_name, list_email: `${link_name}@example.org` }
 }
 
+const modeOf = (path: string) => statSync(path).mode & 0o777
+
 describe('a backup of SQLite', () => {
+  it('is for its owner alone, as is the database', async () => {
+    const [path, copy, restored] = [join(folder, 'new', 'pw.db'), newFile(), newFile()]
+    const before = umask(0)
+    try {
+      const db = connect(`sqlite:${path}`)
+      await migrate(db)
+      await backup(`sqlite:${path}`, copy)
+      for (const each of [path, `${path}-wal`, `${path}-shm`, copy])
+        expect([each, modeOf(each)]).toEqual([each, 0o600])
+      expect(modeOf(join(folder, 'new'))).toBe(0o700)
+      await db.destroy()
+      chmodSync(copy, 0o644)
+      await restore(`sqlite:${restored}`, copy, false)
+      expect(modeOf(restored)).toBe(0o600)
+    } finally {
+      umask(before)
+    }
+  })
+
   it('is what was there at that moment, while somebody writes; restored it is that again', async () => {
     const [path, copy] = [newFile(), newFile()]
     const db = connect(`sqlite:${path}`)

@@ -24,6 +24,20 @@ describeOnEach('administrators', (fixture) => {
   const fail = (name: string, minutes: number) =>
     noteFailure(fixture.db, { kind: 'source', name, reason: 'no route' }, timeAt(minutes))
 
+  it('are told of no password, neither that of a source nor one in the reason', async () => {
+    const source = 'inbox:https://ann:s@ecret@lists.example.org/x'
+    const reason = "fatal: unable to access 'https://ann:s@ecret@lists.example.org/x/': no route"
+    for (const minutes of [0, 11])
+      await noteFailure(fixture.db, { kind: 'source', name: source, reason }, timeAt(minutes))
+    expect(JSON.stringify(await listFailures(fixture.db, 10))).not.toContain('ecret')
+    await run(12, 'ann@example.org')
+    const [told] = await mails()
+    expect(told?.body).toContain("unable to access 'https://ann:***@lists.example.org/x/'")
+    expect(told?.body).not.toContain('ecret')
+    await forgetFailure(fixture.db, 'source', source)
+    expect(await listFailures(fixture.db, 10)).toEqual([])
+  })
+
   it('are told of mail that could not be taken, all of an hour in one mail', async () => {
     const { db } = fixture
     const lamps = { link_name: 'lamps', name: 'Lamps', list_id: 'lamps.example.org', list_email: 'l@x.org' }

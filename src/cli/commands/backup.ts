@@ -22,7 +22,7 @@ export function addBackupCommands(program: Command): void {
     .action(async (file: string, { force }: { force?: boolean }) => {
       const { databaseUrl } = readConfig(process.env)
       const path = sqlitePath(databaseUrl)
-      if (path !== undefined) mkdirSync(dirname(path), { recursive: true })
+      if (path !== undefined) mkdirSync(dirname(path), { recursive: true, mode: 0o700 })
       await restore(databaseUrl, file, force === true)
       console.log(`The database is as it was when ${file} was made.`)
     })

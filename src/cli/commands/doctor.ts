@@ -1,5 +1,6 @@
 import type { Command } from 'commander'
 import { readConfig } from '../../config.js'
+import { hideSecrets } from '../../secrets.js'
 
 const MARKS = { fine: '  ok', warning: 'note', problem: ' BAD' } as const
 
@@ -15,7 +16,7 @@ export function addDoctorCommand(program: Command): void {
       // It looks at all parts: other commands start faster without them.
       const { examine } = await import('../doctor/examine.js')
       const findings = await examine(readConfig(process.env), thorough === true)
-      for (const { level, words } of findings) console.log(`${MARKS[level]}  ${words}`)
+      for (const { level, words } of findings) console.log(`${MARKS[level]}  ${hideSecrets(words)}`)
       if (findings.some(({ level }) => level === 'problem')) process.exitCode = 1
     })
 }

@@ -25,7 +25,7 @@ export function addDumpCommand(program: Command): void {
 
 async function write(mails: Readable, output: string | undefined): Promise<void> {
   if (output === undefined) return await pipeline(mails, process.stdout, { end: false })
-  const file = createWriteStream(output, { flags: 'wx' })
+  const file = createWriteStream(output, { flags: 'wx', mode: 0o600 })
   await (output.endsWith('.gz') ? pipeline(mails, createGzip(), file) : pipeline(mails, file))
 }
 

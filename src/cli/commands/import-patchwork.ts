@@ -1,5 +1,4 @@
 import { createWriteStream } from 'node:fs'
-import { readFile } from 'node:fs/promises'
 import { Readable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
 import type { Command } from 'commander'
@@ -15,6 +14,7 @@ import { isKnownHash } from '../../password.js'
 import { listMoveProblems } from '../../store/move.js'
 import { withDatabase } from '../database.js'
 import { beFrugal } from '../frugal.js'
+import { readSecretFile } from '../secret-file.js'
 import { ProgressBar } from '../progress.js'
 
 interface Options {
@@ -45,7 +45,7 @@ export function addMoveCommand(program: Command): void {
     )
     .option('--verify', 'compare what is here with the source, and change nothing')
     .option('--time-zone <name>', "TIME_ZONE of the settings there, if its PostgreSQL's times are not UTC")
-    .option('--password-file <file>', 'a file with the password of the source, so that nobody else sees it')
+    .option('--password-file <file>', 'a file with the password of the source, or - for standard input')
     .option('--report <file>', 'write there each row that could not be carried as it was, and why')
     .addHelpText('after', HELP)
     .action((address: string, options: Options) => run(address, options))
@@ -56,7 +56,7 @@ async function run(address: string, options: Options): Promise<void> {
   const zone = options.timeZone
   if (zone !== undefined && !isZone(zone))
     throw new Invalid(`There is no time zone '${zone}'; it is named like Europe/Oslo.`)
-  const password = options.passwordFile && (await readFile(options.passwordFile, 'utf8')).trimEnd()
+  const password = options.passwordFile === undefined ? undefined : await readSecretFile(options.passwordFile)
   const source = await open(address, password)
   try {
     await withDatabase(
@@ -122,5 +122,5 @@ async function writeReport(db: Database, path: string): Promise<void> {
     for await (const { table_name, row_key, is_left_out, reason } of listMoveProblems(db))
       yield `${table_name} ${row_key}: ${is_left_out ? 'left out' : 'carried'}: ${reason}\n`
   }
-  await pipeline(Readable.from(lines()), createWriteStream(path))
+  await pipeline(Readable.from(lines()), createWriteStream(path, { mode: 0o600 }))
 }

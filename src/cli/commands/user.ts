@@ -8,12 +8,14 @@ import { addAccount, addToken, changeAccount, removeAccount } from '../../store/
 import { getUser } from '../../store/user.js'
 import { commandActor } from '../audit.js'
 import { withDatabase } from '../database.js'
+import { readSecretFile } from '../secret-file.js'
 import { printTable } from '../table.js'
 
 interface UserOptions {
   username?: string
   email?: string
   password?: string
+  passwordFile?: string
   token?: string
   firstName?: string
   lastName?: string
@@ -22,6 +24,8 @@ interface UserOptions {
   keepTokens?: boolean
 }
 
+const PASSWORD_FILE = 'a file with its password in one line, or - for standard input'
+
 /** `user add`, `edit`, `list` and `remove`. */
 export function addUserCommands(program: Command): void {
   const group = program.command('user').description('Accounts.')
@@ -29,7 +33,8 @@ export function addUserCommands(program: Command): void {
     .command('add <username>')
     .description('Add an account.')
     .requiredOption('--email <address>', 'where mail for its owner goes')
-    .requiredOption('--password <password>', 'what it is opened with')
+    .option('--password <password>', 'what it is opened with; others on this machine can see it')
+    .option('--password-file <file>', PASSWORD_FILE)
     .option('--token <token>', 'an API token that opens it too')
     .option('--first-name <name>', "its owner's first name", '')
     .option('--last-name <name>', "its owner's last name", '')
@@ -44,6 +49,7 @@ export function addUserCommands(program: Command): void {
       '--password <password>',
       'what it is opened with; its sessions end, and its API tokens are revoked',
     )
+    .option('--password-file <file>', PASSWORD_FILE)
     .option('--keep-tokens', 'do not revoke its API tokens when its password changes')
     .option('--token <token>', 'one more API token that opens it')
     .option('--first-name <name>', "its owner's first name")
@@ -65,7 +71,9 @@ export function addUserCommands(program: Command): void {
 
 async function addUser(username: string, options: UserOptions): Promise<void> {
   const actor = commandActor()
-  const password = await hashPassword(options.password ?? '')
+  const password = await passwordIn(options)
+  if (password === undefined) throw new Invalid('Give a password: by --password-file or --password.')
+  const hash = await hashPassword(password)
   await withDatabase((database) =>
     transaction(database, async (db) => {
       const id = await addAccount(db, actor, {
@@ -73,7 +81,7 @@ async function addUser(username: string, options: UserOptions): Promise<void> {
         email: options.email ?? '',
         first_name: options.firstName ?? '',
         last_name: options.lastName ?? '',
-        password,
+        password: hash,
         is_superuser: options.superuser ?? false,
         joined: actor.time,
       })
@@ -83,8 +91,16 @@ async function addUser(username: string, options: UserOptions): Promise<void> {
   )
 }
 
+/** The password that a command line gives, if it gives one. Throws Invalid for two of them. */
+async function passwordIn({ password, passwordFile }: UserOptions): Promise<string | undefined> {
+  if (passwordFile === undefined) return password
+  if (password !== undefined) throw new Invalid('Give one password: by --password-file or --password.')
+  return await readSecretFile(passwordFile)
+}
+
 async function editUser(username: string, options: UserOptions): Promise<void> {
-  const { username: name, email, firstName, lastName, password, superuser, active, token } = options
+  const { username: name, email, firstName, lastName, superuser, active, token } = options
+  const password = await passwordIn(options)
   const change: AccountChange = {
     ...(name === undefined ? {} : { username: name }),
     ...(email === undefined ? {} : { email }),

@@ -3,6 +3,7 @@ import type { Context } from '../../context.js'
 import { Invalid } from '../../errors.js'
 import type { WayIn } from '../../intake/way-in.js'
 import type { ImapSettings } from '../../mail-settings.js'
+import { hideSecrets } from '../../secrets.js'
 import { type Listener, parseListener } from '../../settings.js'
 import { requireList } from '../../store/project.js'
 import { withContext } from '../context.js'
@@ -108,7 +109,7 @@ async function syncInboxes(sources: readonly string[], listId: string | undefine
     await requireList(context.db, listId)
     for (const source of sources) {
       const { mails, deleted } = await syncInbox(context, source, { listId })
-      console.log(`${source}: ${mails} mails${deleted > 0 ? `, ${deleted} deleted there` : ''}`)
+      console.log(`${hideSecrets(source)}: ${mails} mails${deleted > 0 ? `, ${deleted} deleted there` : ''}`)
     }
   })
 }

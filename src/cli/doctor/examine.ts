@@ -6,11 +6,12 @@ import { checkConfiguration } from './configuration.js'
 import { checkContents } from './contents.js'
 import type { Finding } from './finding.js'
 import { checkMail } from './mail.js'
+import { checkModes } from './modes.js'
 import { checkDatabase, checkFile } from './storage.js'
 
 /** Looks at everything, as far as it can be reached; changes nothing, and makes no database. */
 export async function examine(config: Config, isThorough: boolean): Promise<Finding[]> {
-  const findings = [...checkConfiguration(config), ...checkFile(config)]
+  const findings = [...checkConfiguration(config), ...checkFile(config), ...checkModes(config, process.env)]
   const path = sqlitePath(config.databaseUrl)
   if (path !== undefined && !existsSync(path)) return findings
   const db = connect(config.databaseUrl)

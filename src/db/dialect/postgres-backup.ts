@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process'
-import { existsSync, renameSync, rmSync } from 'node:fs'
+import { existsSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { text } from 'node:stream/consumers'
 import { Conflict, Invalid } from '../../errors.js'
 
@@ -10,6 +10,8 @@ export async function backupPostgres(url: string, file: string): Promise<void> {
   if (existsSync(file)) throw new Conflict(`There is a file '${file}' already.`)
   const unfinished = `${file}.unfinished`
   rmSync(unfinished, { force: true })
+  // pg_dump fills it, and leaves it to be read by its owner alone.
+  writeFileSync(unfinished, '', { mode: 0o600 })
   await run('pg_dump', url, ['--format=custom', '--no-owner', '--no-privileges', `--file=${unfinished}`])
   renameSync(unfinished, file)
 }

@@ -1,4 +1,15 @@
-import { copyFileSync, existsSync, fsyncSync, openSync, closeSync, renameSync, rmSync } from 'node:fs'
+import {
+  chmodSync,
+  closeSync,
+  copyFileSync,
+  existsSync,
+  fsyncSync,
+  openSync,
+  renameSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs'
 import { dirname } from 'node:path'
 import BetterSqlite3 from 'better-sqlite3'
 import { Conflict, Invalid } from '../../errors.js'
@@ -12,6 +23,8 @@ export function backupSqlite(path: string, file: string): void {
   if (!existsSync(path)) throw new Invalid(`There is no database '${path}'.`)
   const unfinished = `${file}.unfinished`
   rmSync(unfinished, { force: true })
+  // SQLite fills an empty file, and leaves it to be read by its owner alone.
+  writeFileSync(unfinished, '', { mode: 0o600 })
   const db = new BetterSqlite3(path, { readonly: true, timeout: 30_000 })
   try {
     // One read transaction: unlike the backup interface of SQLite it is not begun anew by each writer.
@@ -36,6 +49,8 @@ export function restoreSqlite(path: string, file: string, isForced: boolean): vo
   }
   const unfinished = `${path}.unfinished`
   copyFileSync(file, unfinished)
+  // That of the database that it replaces, which a group may share.
+  chmodSync(unfinished, existsSync(path) ? statSync(path).mode & 0o777 : 0o600)
   for (const rest of ['-wal', '-shm']) rmSync(path + rest, { force: true })
   settle(unfinished, path)
 }

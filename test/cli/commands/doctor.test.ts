@@ -1,4 +1,4 @@
-import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs'
+import { chmodSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs'
 import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -64,6 +64,29 @@ describeOnEach('the doctor', (fixture) => {
     expect(out).toContain("note  Nobody maintains 'lanterna'")
     expect(out).toContain('note  No account may administer everything')
     expect(out).toMatch(/^ BAD {2}'.*' is no Maildir: it has no 'new'\.$/m)
+  })
+
+  it('warns of files with secrets that others can read', async () => {
+    const place = folder()
+    chmodSync(place, 0o755)
+    const settings = join(place, 'patchwork.conf')
+    writeFileSync(settings, '', { mode: 0o644 })
+    const sqlite = fixture.url.startsWith('sqlite:') ? fixture.url.slice('sqlite:'.length) : undefined
+    if (sqlite) chmodSync(sqlite, 0o640)
+    const wide = await examine(fixture.url, { PATCHWORK_MAIL: `folder:${place}`, PATCHWORK_CONFIG: settings })
+    expect(wide.out).toContain(
+      `note  '${place}' is open to others on this machine (mode 755); 'chmod 700 ${place}'`,
+    )
+    expect(wide.out).toContain(`note  '${settings}' is open to others on this machine (mode 644)`)
+    if (sqlite) expect(wide.out).toContain(`note  '${sqlite}' is open to others on this machine (mode 640)`)
+    chmodSync(place, 0o700)
+    chmodSync(settings, 0o640)
+    if (sqlite) chmodSync(sqlite, 0o600)
+    const closed = await examine(fixture.url, {
+      PATCHWORK_MAIL: `folder:${place}`,
+      PATCHWORK_CONFIG: settings,
+    })
+    expect(closed.out).not.toContain('open to others')
   })
 
   it('says that the schema is old, and looks no further', async () => {

@@ -1,3 +1,6 @@
+import { mkdtempSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { expect, it } from 'vitest'
 import { verifyPassword } from '../../../src/password.js'
 import { insertBundle } from '../../../src/store/bundle.js'
@@ -41,6 +44,30 @@ describeOnEach('the commands for accounts', (fixture) => {
     expect((await patchwork('user', 'list')).out).toBe('oda\toda@example.org\tsuperuser, closed\n')
     expect((await patchwork('user', 'edit', 'oda')).err).toContain('There is nothing to change')
     expect((await patchwork('user', 'edit', 'ole', '--active')).err).toContain("There is no user 'ole'.")
+  })
+
+  const passwordOf = async (name: string) => (await findUser(fixture.db, name))?.password ?? ''
+
+  it('read a password from a file, so that no list of processes has it', async () => {
+    const file = join(mkdtempSync(join(tmpdir(), 'patchwork-user-')), 'password')
+    writeFileSync(file, 'a lamp \n')
+    const how = ['--email', 'oda@example.org', '--password-file', file]
+    expect((await patchwork('user', 'add', 'oda', ...how)).err).toBe('')
+    expect(await verifyPassword('a lamp ', await passwordOf('oda'))).toBe(true)
+    writeFileSync(file, 'buoy')
+    await patchwork('user', 'edit', 'oda', '--password-file', file)
+    expect(await verifyPassword('buoy', await passwordOf('oda'))).toBe(true)
+    for (const [wrong, words] of [
+      ['', 'has no password'],
+      ['\n', 'has no password'],
+      ['a\nb\n', 'must have one line'],
+      ['x'.repeat(5000), 'must have one line'],
+    ] as const) {
+      writeFileSync(file, wrong)
+      expect((await patchwork('user', 'edit', 'oda', '--password-file', file)).err).toContain(words)
+    }
+    expect((await add('ole', '--password-file', file)).err).toContain('Give one password')
+    expect((await patchwork('user', 'add', 'ole', '--email', 'o@x.org')).err).toContain('Give a password')
   })
 
   it('revoke the API tokens with a new password, unless they are told to keep them', async () => {
