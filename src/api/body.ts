@@ -76,6 +76,11 @@ export function givenIn(request: FastifyRequest): Given {
   return body as Record<string, unknown>
 }
 
+/** Whether no field was sent at all. */
+export function isEmpty(given: Given): boolean {
+  return given instanceof URLSearchParams ? given.size === 0 : Object.keys(given).length === 0
+}
+
 /** Whether a field was sent. */
 export function isGiven(given: Given, name: string): boolean {
   return given instanceof URLSearchParams ? given.has(name) : Object.hasOwn(given, name)

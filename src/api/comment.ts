@@ -16,6 +16,7 @@ import { archiveUrl } from '../urls.js'
 import type { At } from './answer.js'
 import { type Asked, only, readBody, requireRight } from './asked.js'
 import { EmbeddedPerson, embedSubmitter, knowProjects, projectOf } from './embedded.js'
+import { isEmpty } from './body.js'
 import { flagOrNull } from './fields.js'
 import { headersObject } from './headers.js'
 import { type Listing, listPage } from './listing.js'
@@ -188,6 +189,8 @@ async function changeComment(asked: Asked, kind: Kind): Promise<Static<typeof Co
   const { row, parent } = await readComment(asked, kind)
   requireRight(asked, canEditComment(asked.viewer, row, parent.isEditable))
   const { addressed } = await readBody(asked, FIELDS, true)
+  // A request that names only fields of the mail changes nothing, but deployed clients know it as an event.
+  if (isEmpty(asked.given())) return await showComment(asked, kind)
   const about = { kind: kind.kind, id: parent.id, project_id: parent.project_id }
   await setAddressed(asked.db, about, row.id, addressed, asked.now)
   return await showComment(asked, kind)

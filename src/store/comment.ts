@@ -132,8 +132,8 @@ export async function insertComment(db: Database, parent: Parent, comment: NewCo
 }
 
 /**
- * Says whether a comment was dealt with; null: nobody says; undefined: as it is. Clients know the change as one more
- * event that the comment came; where nothing changes, there is none.
+ * Says whether a comment was dealt with; null: nobody says. Clients know the change as one more event that the comment
+ * came; a value that it has already is none. Undefined records the event alone, of a request that named other fields.
  */
 export async function setAddressed(
   database: Database,
@@ -142,9 +142,9 @@ export async function setAddressed(
   addressed: boolean | null | undefined,
   now: Time,
 ): Promise<void> {
-  if (addressed === undefined) return
-  const value = addressed === null ? null : Number(addressed)
   await transaction(database, async (db) => {
+    if (addressed === undefined) return await recordComment(db, parent, comment, now)
+    const value = addressed === null ? null : Number(addressed)
     const table = parent.kind === 'patch' ? 'patch_comments' : 'cover_comments'
     const before = await db.selectFrom(table).select('addressed').where('id', '=', comment).executeTakeFirst()
     if (!before || before.addressed === value) return
