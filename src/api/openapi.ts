@@ -33,7 +33,7 @@ const SERVER = 'https://server.invalid'
 
 /** A document as text, with the address of the server that serves it. */
 export function withServer(text: string, base: string): string {
-  return text.replaceAll(SERVER, base)
+  return text.replaceAll(SERVER, () => base)
 }
 
 const DESCRIPTION = `Patchwork follows mailing lists: it catches the patches that are posted there, groups them into

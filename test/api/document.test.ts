@@ -67,10 +67,10 @@ describe('the documentation', () => {
     const published = await buildApp(
       contextOn(
         { db, url: databaseUrl },
-        { environment: { PATCHWORK_PUBLIC_URL: 'https://x.example.org/pw/' } },
+        { environment: { PATCHWORK_PUBLIC_URL: 'https://x.example.org/$&pw/' } },
       ),
     )
-    expect((await published.inject('/api/schema')).json().servers[0].url).toBe('https://x.example.org/pw')
+    expect((await published.inject('/api/schema')).json().servers[0].url).toBe('https://x.example.org/$&pw')
     await published.close()
     expect((await app.inject({ url: '/api/schema', headers: { host: 'evil.example' } })).statusCode).toBe(400)
   })
