@@ -108,7 +108,7 @@ class Scanner {
     // Parts that nobody can look into any more are counted, and end the scan.
     if (this.#count > LIMITS.parts) return start
     const type = contentType(headers.get('content-type') ?? defaultType)
-    if (!isMultipart(type) && !isMessage(type)) {
+    if (!isMultipart(type) && (!isMessage(type) || isEncoded(headers))) {
       this.#leaf = { headers, type, start, end: this.#bytes.length }
       return start
     }
@@ -189,6 +189,12 @@ function isMultipart({ type }: ContentType): boolean {
 }
 
 /** A report of delivery is made of headers only. */
+/** RFC 2046, 5.2.1 forbids it for messages, and some programs do it: then it is a file to decode first. */
+function isEncoded(headers: Headers): boolean {
+  const encoding = headers.get('content-transfer-encoding')?.trim().toLowerCase()
+  return encoding === 'base64' || encoding === 'quoted-printable'
+}
+
 function isMessage({ type }: ContentType): boolean {
   return type.startsWith('message/') && type !== 'message/delivery-status'
 }

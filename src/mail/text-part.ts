@@ -12,7 +12,9 @@ export interface TextPart {
   isApplication: boolean
 }
 
-const PATCH_TYPE = /^(?:text|application)\/(?:x-)?(?:patch|diff|git-patch|gitpatch|udiff)$/
+/** A forwarded message is a file only where it is encoded; else its parts are read. */
+const PATCH_TYPE =
+  /^(?:(?:text|application)\/(?:x-)?(?:patch|diff|git-patch|gitpatch|udiff)|message\/rfc822)$/
 const PATCH_NAME = /\.(?:patch|diff|udiff)(?:\.txt)?$/i
 /** What mail programs call a file that they don't know; it may be anything, and is read if it is text. */
 const UNKNOWN_TYPE = /^application\/(?:octet-stream|x-unknown(?:-content-type)?|unknown|mbox|text|x-text)$/
