@@ -36,6 +36,8 @@ function complaintAbout(name: string): string | undefined {
   if (name === '') return 'A bundle needs a name.'
   if (Array.from(name).length > MAX_BUNDLE_NAME)
     return `The name of a bundle has ${MAX_BUNDLE_NAME} characters at most.`
+  // Browsers take them for steps in the path, however they are encoded.
+  if (name === '.' || name === '..') return 'A bundle cannot be called “.” or “..”.'
   if (name.includes('/')) return 'The name of a bundle has no slash in it.'
   if (/\p{Cc}/u.test(name)) return 'The name of a bundle has no control characters in it.'
   return undefined

@@ -11,7 +11,7 @@ import { type SeriesRow, seriesById } from './read.js'
 /** Lists of series as the pages show them. */
 
 export interface SeriesFilter {
-  project: number
+  project?: number
   submitter?: Submitter
   /** Each has to be in the name, whatever its case. */
   words?: readonly string[]
@@ -49,7 +49,7 @@ export async function listSeries(
   { limit, offset }: { limit: number; offset: number },
 ): Promise<SeriesPage> {
   const criteria: Criterion[] = [
-    compare('project_id', '=', project),
+    ...(project === undefined ? [] : [compare('project_id', '=', project)]),
     ...(submitter === undefined ? [] : [submitterCriterion(db, submitter)]),
     ...words.map((word) => contains(['name'], word)),
   ]

@@ -3,24 +3,27 @@ import type { Context } from '../context.js'
 import type { Database } from '../db/schema.js'
 import { NotFound } from '../errors.js'
 import type { Parent } from '../store/comment.js'
+import { findMails, type MailLocation } from '../store/find.js'
 import { findProjectById } from '../store/project.js'
 import { coverCommentsById, coversById, patchCommentsById, patchesById } from '../store/read.js'
 import { coverPath, patchPath } from '../urls.js'
 import { commentPath, pageOfComment } from './discussion.js'
-import { numberParameter } from './request.js'
+import { byMessageId, parameter } from './request.js'
 
 /** Addresses by number, from before message ids were used, and other old ones. */
 export function addRedirects(app: FastifyInstance, { db }: Context): void {
   for (const kind of ['patch', 'cover'] as const) {
     for (const suffix of kind === 'patch' ? ['', 'mbox/', 'raw/'] : ['', 'mbox/'])
-      app.get(`/${kind}/:id/${suffix}`, async (request, reply) => {
-        const path = await submissionPath(db, kind, numberParameter(request, 'id'))
-        return reply.redirect(path + suffix + queryOf(request))
+      app.get(`/${kind}/:msgid/${suffix}`, async (request, reply) => {
+        const path = await pathIn(db, kind, request)
+        return reply.redirect(path + (path.includes('#') ? '' : suffix + queryOf(request)))
       })
   }
-  app.get('/comment/:id/', async (request, reply) => {
-    const id = numberParameter(request, 'id')
-    return reply.redirect(await pathOfComment(db, id))
+  app.get('/comment/:msgid/', async (request, reply) => {
+    const number = numberIn(request)
+    const path =
+      number === undefined ? await pathOfMail(db, 'patch', request) : await pathOfComment(db, number)
+    return reply.redirect(path)
   })
   for (const old of ['/help/', '/help/about/'])
     app.get(old, async (_, reply) => reply.redirect('/about/', 301))
@@ -30,6 +33,36 @@ export function addRedirects(app: FastifyInstance, { db }: Context): void {
 function queryOf({ url }: FastifyRequest): string {
   const start = url.indexOf('?')
   return start < 0 ? '' : url.slice(start)
+}
+
+/** The number that stands in the place of a message id; such as `12`, which no message id is. */
+function numberIn(request: FastifyRequest): number | undefined {
+  const value = parameter(request, 'msgid')
+  return /^\d{1,9}$/.test(value) ? Number(value) : undefined
+}
+
+async function pathIn(db: Database, kind: MailLocation['kind'], request: FastifyRequest): Promise<string> {
+  const number = numberIn(request)
+  return number === undefined ? await pathOfMail(db, kind, request) : await submissionPath(db, kind, number)
+}
+
+/** Where the mail of a message id is, whatever it is: of several projects the first, what was asked for before others. */
+async function pathOfMail(
+  db: Database,
+  kind: MailLocation['kind'],
+  request: FastifyRequest,
+): Promise<string> {
+  const mails = await byMessageId(request, async (msgid) => {
+    const found = await findMails(
+      db,
+      msgid.replace(/^<<|>>$/g, (brackets) => brackets.slice(1)),
+    )
+    return found.length > 0 ? found : undefined
+  })
+  const mail = mails.find((each) => each.kind === kind && each.comment === undefined) ?? mails[0]
+  if (!mail) throw new NotFound()
+  if (mail.comment !== undefined) return await pathWithin(db, mail, mail.comment)
+  return await submissionPath(db, mail.kind, mail.id)
 }
 
 /** Patches and covers once shared their numbers: one that is not there may be the other. */

@@ -12,6 +12,7 @@ import { sendError } from './pages/error.js'
 import { addPatchListPages } from './pages/patch-list.js'
 import { addProjectPages } from './pages/project.js'
 import { addProjectsPage } from './pages/projects.js'
+import { addSearchPage } from './pages/search.js'
 import { addSeriesListPage } from './pages/series-list.js'
 import { addSeriesPage } from './pages/series.js'
 import { addSubmissionPages } from './pages/submissions.js'
@@ -29,6 +30,7 @@ export function addWeb(app: FastifyInstance, context: Context, versions: readonl
     addCompletion(scope, context)
     addTheme(mount)
     addProjectsPage(mount)
+    addSearchPage(mount)
     addProjectPages(mount)
     addPatchListPages(mount)
     addSeriesListPage(mount)

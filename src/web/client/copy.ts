@@ -1,3 +1,5 @@
+import { copyText } from './clipboard.js'
+
 /** Buttons that copy what stands in a field. */
 
 for (const button of document.querySelectorAll<HTMLButtonElement>('button[data-copies]')) {
@@ -8,7 +10,12 @@ for (const button of document.querySelectorAll<HTMLButtonElement>('button[data-c
 }
 
 async function copy(button: HTMLButtonElement, field: HTMLInputElement): Promise<void> {
+  try {
+    await copyText(field.value)
+    button.textContent = 'Copied'
+  } catch {
+    button.textContent = 'Not copied'
+  }
+  // Selected, so that the keyboard copies it where the button could not.
   field.select()
-  await navigator.clipboard.writeText(field.value)
-  button.textContent = 'Copied'
 }

@@ -1,3 +1,5 @@
+import { copyText } from './clipboard.js'
+
 /** Comfort in lists with boxes: all at once, ranges with the shift key, how many are chosen, numbers to copy. */
 
 const table = document.querySelector<HTMLTableElement>('table.patches')
@@ -56,7 +58,7 @@ function tell(all: HTMLInputElement | undefined): void {
 }
 
 async function copy(number: Element, text: string): Promise<void> {
-  await navigator.clipboard.writeText(text)
+  await copyText(text)
   number.classList.add('copied')
   setTimeout(() => number.classList.remove('copied'), 1000)
 }

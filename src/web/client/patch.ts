@@ -1,3 +1,5 @@
+import { copyText } from './clipboard.js'
+
 /** Comfort on the pages of patches: copying, and folding all files at once. */
 
 for (const button of document.querySelectorAll<HTMLElement>('[data-copy]')) {
@@ -13,7 +15,7 @@ for (const button of document.querySelectorAll<HTMLElement>('[data-copy]')) {
 async function copy(button: HTMLElement, text: string): Promise<void> {
   const before = button.textContent
   try {
-    await navigator.clipboard.writeText(text)
+    await copyText(text)
     button.textContent = 'copied'
   } catch {
     button.textContent = 'not copied'

@@ -82,9 +82,9 @@ function Header({ visit, project, section }: HeaderProps) {
               </a>
             ))}
           </nav>
-          <Search visit={visit} project={project} />
         </>
       )}
+      <Search visit={visit} project={project} />
       <Account visit={visit} />
     </header>
   )
@@ -100,22 +100,22 @@ function sections({ link_name }: Project): [Section, string, string][] {
   ]
 }
 
-/** Looks through all patches of the project, whatever their state. */
-function Search({ visit, project }: { visit: Visit; project: Project }) {
+/** Finds mails, people and files, of the project that the page belongs to or of all. */
+function Search({ visit, project }: { visit: Visit; project: Project | undefined }) {
   return (
     <search>
-      <form action={`/project/${project.link_name}/list/`}>
+      <form action="/search/">
         <input
           type="search"
           name="q"
-          placeholder="Search patches"
-          aria-label="Search patches"
+          placeholder="Search"
+          aria-label="Search by message id, address, subject, number, person or file"
+          title="Message id, address, subject, number, person or file"
           aria-keyshortcuts="/"
           value={visit.query.get('q') ?? ''}
           dir="auto"
         />
-        <input type="hidden" name="state" value="*" />
-        <input type="hidden" name="archive" value="both" />
+        {project && <input type="hidden" name="project" value={project.link_name} />}
       </form>
     </search>
   )

@@ -30,7 +30,7 @@ export function PatchListing({ visit, list, choices }: PatchListingProps) {
         showsIds={visit.viewer?.show_ids === 1}
       />
     ) : (
-      <p class="none">No patches to show.</p>
+      <NoPatches list={list} />
     )
   return (
     <>
@@ -44,6 +44,34 @@ export function PatchListing({ visit, list, choices }: PatchListingProps) {
       )}
       {pages > 1 && <div class="below">{pagination}</div>}
     </>
+  )
+}
+
+/** What was searched, and where more might be. */
+function NoPatches({ list: { conditions, query, project, path } }: { list: PatchList }) {
+  const { values } = query
+  const searched = conditions.map(({ name, value }) => `${name} = ${value}`).join(', ')
+  const isNarrow = values.get('state') !== '*' || values.get('archive') !== 'both'
+  const words = values.get('q')
+  return (
+    <div class="none">
+      <p>
+        No patches to show in {project.name}
+        {searched && `: searched for ${searched}`}.
+      </p>
+      <ul>
+        {isNarrow && (
+          <li>
+            <a href={path + queryWith(query, { state: '*', archive: 'both' })}>All states, archived or not</a>
+          </li>
+        )}
+        {words && (
+          <li>
+            <a href={`/search/?q=${encodeURIComponent(words)}`}>All projects, states and archived</a>
+          </li>
+        )}
+      </ul>
+    </div>
   )
 }
 

@@ -78,7 +78,7 @@ function patchRow(row: PatchLine, state: State | undefined, props: PatchTablePro
   const { project, listPath, tags, isSelectable, showsIds } = props
   return html`<tr>${isSelectable && html`<td><input type="checkbox" name="patch" value="${id}" aria-labelledby="p${id}"></td>`}${showsIds && html`<td class="number"><span data-copy>${id}</span></td>`}
 <td><a id="p${id}" href="${patchPath(project.link_name, row.msgid)}" dir="auto">${name}</a></td>
-<td>${series_id !== null && html`<a href="${listPath}?series=${series_id}" dir="auto">${seriesName(row)}</a>`}</td>
+<td>${series_id !== null && html`<a href="/series/${series_id}/" dir="auto">${seriesName(row)}</a>`}</td>
 ${tags.length > 0 && html`<td class="counts">${tagCounts(row, tags)}</td>`}
 <td class="counts">${checkCounts(row)}</td>
 <td title="${formatTime(date)}">${date.slice(0, 10)}</td>
