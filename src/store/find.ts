@@ -26,7 +26,7 @@ const MAX_LOCATIONS = 20
 const submissions = prepareShapes<{ msgid: string }, Omit<MailLocation, 'kind'>, Kind>(
   (db, { msgid }, kind) =>
     db
-      .selectFrom(`${kind === 'patch' ? 'patches' : 'covers'}` as 'patches')
+      .selectFrom((kind === 'patch' ? 'patches' : 'covers') as 'patches')
       .select(['id', 'project_id', 'msgid', 'name'])
       .where('msgid', '=', msgid)
       .orderBy('id')

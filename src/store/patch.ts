@@ -4,6 +4,7 @@ import { capabilities } from '../db/dialect/dialect.js'
 import { prepare } from '../db/prepared.js'
 import type { Database, PatchTable, Time } from '../db/schema.js'
 import { transaction } from '../db/transaction.js'
+import { Conflict } from '../errors.js'
 import { insertEvents, type NewEvent } from './event.js'
 import { listProjects } from './project.js'
 
@@ -18,6 +19,25 @@ interface Changeable {
   project_id: number
   state_id: number
   delegate_id: number | null
+  archived: number
+}
+
+/** What the patches were when somebody decided to change them; what is absent does not matter. */
+export type PatchExpectation = Partial<Pick<Changeable, 'state_id' | 'delegate_id' | 'archived'>>
+
+const EXPECTED = { state_id: 'state', delegate_id: 'delegate', archived: 'archive mark' } as const
+
+/** Throws Conflict if another value was written since, unless it is the one that is wanted. */
+function requireExpected(rows: readonly Changeable[], expected: PatchExpectation, change: PatchChange): void {
+  for (const key of ['state_id', 'delegate_id', 'archived'] as const) {
+    const [before, after] = [expected[key], change[key]]
+    if (before === undefined || after === undefined) continue
+    const wanted = typeof after === 'boolean' ? Number(after) : after
+    if (rows.some((row) => row[key] !== before && row[key] !== wanted))
+      throw new Conflict(
+        `Somebody else changed the ${EXPECTED[key]} in the meantime, so that nothing of yours was saved. Look at what it is now, and choose again.`,
+      )
+  }
 }
 
 /** Those of some numbers that patches have. */
@@ -32,7 +52,8 @@ export async function existingPatches(db: Database, ids: readonly number[]): Pro
 
 /**
  * Changes patches, records for each what became different, in the order of `ids`, and queues the letters to
- * their submitters where the project sends any. `actor` is the user who does it.
+ * their submitters where the project sends any. `actor` is the user who does it. Throws Conflict, and changes nothing, if
+ * a patch is not what `expected` says.
  */
 export async function updatePatches(
   database: Database,
@@ -40,15 +61,17 @@ export async function updatePatches(
   change: PatchChange,
   actor: number,
   now: Time,
+  expected: PatchExpectation = {},
 ): Promise<void> {
   if (ids.length === 0 || Object.keys(change).length === 0) return
   await transaction(database, async (db) => {
     const isOneOf = capabilities(db).anyOf(sql.ref('id'), ids)
     const rows: Changeable[] = await db
       .selectFrom('patches')
-      .select(['id', 'project_id', 'state_id', 'delegate_id'])
+      .select(['id', 'project_id', 'state_id', 'delegate_id', 'archived'])
       .where(isOneOf)
       .execute()
+    requireExpected(rows, expected, change)
     await db.updateTable('patches').set(change).where(isOneOf).execute()
     const before = new Map(rows.map((row) => [row.id, row]))
     const patches = ids.flatMap((id) => before.get(id) ?? [])

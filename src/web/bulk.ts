@@ -1,15 +1,17 @@
 import type { FastifyReply } from 'fastify'
+import type { VNode } from 'preact'
 import { Forbidden, Invalid, NotFound } from '../errors.js'
 import { canEditBundle, canEditPatch } from '../policy.js'
 import { addToBundle, bundlesById, insertBundle, listBundlesOf } from '../store/bundle.js'
 import { maintainersOf, projectsMaintainedBy } from '../store/maintainer.js'
-import { type PatchChange, updatePatches } from '../store/patch.js'
+import { type PatchChange, type PatchExpectation, updatePatches } from '../store/patch.js'
 import type { Project } from '../store/project.js'
 import { type PatchRow, patchesById } from '../store/read.js'
 import { findStates, listStates } from '../store/state.js'
 import type { User } from '../store/user.js'
 import type { BulkChoices } from './components/bulk-form.js'
 import { localPath } from './local-path.js'
+import { askToLogIn } from './own.js'
 import { redirectWith, type Visit } from './visit.js'
 
 /** What is done to many patches at once, by the form around every list of them. */
@@ -18,35 +20,58 @@ import { redirectWith, type Visit } from './visit.js'
 const MOST_PATCHES = 1000
 
 /** What a viewer can choose from; undefined for those who have not logged in. */
-export async function readBulkChoices(visit: Visit, project: Project): Promise<BulkChoices | undefined> {
+export async function readBulkChoices(
+  visit: Visit,
+  project: Project,
+  rows: readonly { id: number }[],
+): Promise<BulkChoices | undefined> {
   const { db, viewer } = visit
   if (!viewer) return undefined
   return {
+    canChange: await canChangeAny(visit, project, viewer, rows),
     states: await listStates(db),
     maintainers: await maintainersOf(db, [project.id]),
     bundles: await listBundlesOf(db, viewer.id, project.id),
   }
 }
 
+/** Whether the viewer may change any of the patches that a page lists. */
+async function canChangeAny(
+  { db }: Visit,
+  project: Project,
+  { id }: User,
+  rows: readonly { id: number }[],
+): Promise<boolean> {
+  const viewer = { id, maintains: await projectsMaintainedBy(db, id) }
+  if (viewer.maintains.has(project.id)) return true
+  const patches = await patchesById(
+    db,
+    rows.map((row) => row.id),
+  )
+  return patches.some((patch) => canEditPatch(viewer, patch))
+}
+
 /**
- * Does what the form asks, and leads back to the page that it was on. What cannot be meant changes nothing, and
- * is told there in words. Throws Forbidden for those who may change nothing of it, NotFound for a bundle of
+ * Does what the form asks, and leads back to the page that it was on. What cannot be meant changes nothing: `show`
+ * makes that page again, which says why and keeps what was chosen. Throws Forbidden for those who may change nothing of it, NotFound for a bundle of
  * somebody else.
  */
 export async function changeChosen(
   visit: Visit,
   project: Project,
   form: URLSearchParams,
-): Promise<FastifyReply> {
-  const { viewer } = visit
-  if (!viewer) throw new Forbidden('Log in to change patches.')
+  show: (visit: Visit) => Promise<VNode | FastifyReply>,
+): Promise<VNode | FastifyReply> {
+  const { viewer, reply } = visit
+  if (!viewer) return askToLogIn(visit, form)
   const back = localPath(form.get('next'))
   try {
     const patches = await chosenPatches(visit, project, form)
     return redirectWith(visit, back, ...(await changeThese(visit, project, viewer, patches, form)))
   } catch (error) {
-    if (error instanceof Invalid) return redirectWith(visit, back, error.message, true)
-    throw error
+    if (!(error instanceof Invalid)) throw error
+    void reply.code(400)
+    return await show({ ...visit, message: { text: error.message, isProblem: true }, sent: form })
   }
 }
 
@@ -61,10 +86,34 @@ export async function changeThese(
   patches: readonly PatchRow[],
   form: URLSearchParams,
 ): Promise<Outcome> {
-  const action = form.get('action') ?? 'update'
+  const action = actionOf(form)
   if (action === 'create') return await createBundle(visit, project, viewer, patches, form)
   if (action === 'add') return await extendBundle(visit, viewer, patches, form)
   return await update(visit, project, viewer, patches, form)
+}
+
+/** What Enter in a field means: whoever has typed the name of a bundle wants that bundle, and nothing changed. */
+function actionOf(form: URLSearchParams): string {
+  const action = form.get('action') ?? 'enter'
+  if (action !== 'enter') return action
+  return (form.get('bundle_name') ?? '').trim() === '' ? 'update' : 'create'
+}
+
+/**
+ * The order in which patches are applied, whatever the order of the list: by date, those of one moment by their place
+ * in the series. Pages whose order is chosen send `order=listed`.
+ */
+function inOrderOfBundle(patches: readonly PatchRow[], form: URLSearchParams): number[] {
+  const sorted =
+    form.get('order') === 'listed'
+      ? patches
+      : patches.toSorted(
+          (a, b) =>
+            (a.date < b.date ? -1 : Number(a.date > b.date)) ||
+            (a.number ?? 0) - (b.number ?? 0) ||
+            a.id - b.id,
+        )
+  return sorted.map(({ id }) => id)
 }
 
 /** The patches of the project that were chosen, in the order of the list. Throws Invalid. */
@@ -91,19 +140,39 @@ async function update(
   patches: readonly PatchRow[],
   form: URLSearchParams,
 ): Promise<Outcome> {
-  const change = await readChange(db, project, form)
+  const { change, expected } = onlyChanged(await readChange(db, project, form), form)
   if (Object.keys(change).length === 0) throw new Invalid('Nothing to change is chosen.')
   const asking = { id: viewer.id, maintains: await projectsMaintainedBy(db, viewer.id) }
   const own = patches.filter((patch) => canEditPatch(asking, patch))
   if (own.length === 0) throw new Forbidden('You may not change any of these patches.')
   const ids = own.map(({ id }) => id)
-  await updatePatches(db, ids, change, viewer.id, now)
+  await updatePatches(db, ids, change, viewer.id, now, expected)
   const told = `${countOf(own.length)} updated.`
   if (own.length === patches.length) return [told, false]
   const foreign = patches.find((patch) => !ids.includes(patch.id))
   const others = patches.length - own.length - 1
   const more = others > 0 ? ` and ${others} other${others > 1 ? 's' : ''}` : ''
   return [`${told} You may not change “${foreign?.name}”${more}.`, true]
+}
+
+/** Leaves out what is as the form's page showed it, and says what the rest was then; of a form that says it. */
+function onlyChanged(
+  wanted: PatchChange,
+  form: URLSearchParams,
+): { change: PatchChange; expected: PatchExpectation } {
+  const change = { ...wanted }
+  const expected: PatchExpectation = {}
+  const [state, delegate, archived] = ['was_state', 'was_delegate', 'was_archived'].map((name) =>
+    form.get(name),
+  )
+  if (/^\d{1,9}$/.test(state ?? '')) expected.state_id = Number(state)
+  if (delegate === '-') expected.delegate_id = null
+  else if (/^\d{1,9}$/.test(delegate ?? '')) expected.delegate_id = Number(delegate)
+  if (archived === 'true' || archived === 'false') expected.archived = archived === 'true' ? 1 : 0
+  if (change.state_id === expected.state_id) delete change.state_id
+  if (change.delegate_id === expected.delegate_id) delete change.delegate_id
+  if (change.archived !== undefined && Number(change.archived) === expected.archived) delete change.archived
+  return { change, expected }
 }
 
 /** What the form wants changed. Throws Invalid for states and delegates that are none. */
@@ -134,7 +203,7 @@ async function createBundle(
 ): Promise<Outcome> {
   const name = (form.get('bundle_name') ?? '').trim()
   const bundle = { owner_id: viewer.id, project_id: project.id, name, public: false }
-  const ids = patches.map(({ id }) => id)
+  const ids = inOrderOfBundle(patches, form)
   await insertBundle(db, bundle, ids)
   return [`Bundle “${name}” made of ${countOf(ids.length)}.`, false]
 }
@@ -150,7 +219,7 @@ async function extendBundle(
   if (!bundle || !canEditBundle(viewer, bundle)) throw new NotFound('You have no such bundle.')
   if (patches.some(({ project_id }) => project_id !== bundle.project_id))
     throw new Invalid('That bundle belongs to another project.')
-  const ids = patches.map((patch) => patch.id)
+  const ids = inOrderOfBundle(patches, form)
   const added = await addToBundle(db, bundle.id, ids)
   const known = ids.length - added
   const rest = known > 0 ? `; ${known} ${known === 1 ? 'was' : 'were'} in it already` : ''

@@ -69,7 +69,12 @@ function addSetDownloads(app: FastifyInstance, context: Context): void {
     )
   })
   app.get('/bundle/:owner/:name/mbox/', async (request, reply) => {
-    const bundle = found(await findBundle(db, parameter(request, 'owner'), parameter(request, 'name')))
+    const { owner = '', name = '' } = request.params as Record<string, string>
+    // As it stands there, for a name may have a percent sign in it; else as old links have it, encoded twice.
+    const bundle = found(
+      (await findBundle(db, owner, name)) ??
+        (await findBundle(db, parameter(request, 'owner'), parameter(request, 'name'))),
+    )
     if (!canSeeBundle(await downloaderOf(context, request), bundle)) throw new NotFound()
     const ids = await listBundlePatchIds(db, bundle.id)
     return send(

@@ -2,6 +2,7 @@ import type { FastifyReply } from 'fastify'
 import type { VNode } from 'preact'
 import type { Actor } from '../store/audit.js'
 import type { User } from '../store/user.js'
+import { LoginPage, loginPath } from './components/login-form.js'
 import { addForm, addPage, type Mount, type Visit } from './visit.js'
 
 /** A visit of somebody who has logged in. */
@@ -30,7 +31,7 @@ export function addOwnForm(
   handler: (visit: OwnVisit, form: URLSearchParams) => Promise<VNode | FastifyReply>,
 ): void {
   addForm(mount, path, async (visit, form) =>
-    isLoggedIn(visit) ? await handler(visit, form) : askToLogIn(visit, '/user/'),
+    isLoggedIn(visit) ? await handler(visit, form) : askToLogIn(visit, form),
   )
 }
 
@@ -39,7 +40,13 @@ export function isLoggedIn(visit: Visit): visit is OwnVisit {
   return visit.viewer !== undefined
 }
 
-/** Without the query of the address, as links of old have it. */
-function askToLogIn({ reply, path }: Visit, next = path): FastifyReply {
-  return reply.redirect(`/user/login/?next=${next}`)
+/** Asks to log in, and then goes on: with the page, or with the form that was sent to it. */
+export function askToLogIn(visit: Visit, form?: URLSearchParams): FastifyReply | VNode {
+  const { reply, request } = visit
+  if (!form) return reply.redirect(loginPath(request.url))
+  // Passwords are not written into a page, and without fields there is nothing to keep.
+  if (form.size === 0 || [...form.keys()].some((name) => /password|again/.test(name)))
+    return reply.redirect(loginPath('/user/'))
+  void reply.code(403)
+  return LoginPage({ visit, next: request.url, form: form.toString() })
 }

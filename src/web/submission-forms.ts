@@ -1,5 +1,6 @@
 import type { FastifyReply } from 'fastify'
-import { Forbidden, Invalid, NotFound } from '../errors.js'
+import type { VNode } from 'preact'
+import { Conflict, Forbidden, Invalid, NotFound } from '../errors.js'
 import { canEditComment, canEditCover, canEditPatch, type Viewer } from '../policy.js'
 import { setAddressed } from '../store/comment.js'
 import { readComments } from '../store/discussion.js'
@@ -12,6 +13,7 @@ import { coverPath, patchPath } from '../urls.js'
 import { changeThese } from './bulk.js'
 import { commentPath, pageOfComment } from './discussion.js'
 import { byMessageId, projectParameter } from './request.js'
+import { askToLogIn } from './own.js'
 import { policyViewer } from './submission.js'
 import { redirectWith, type Visit } from './visit.js'
 
@@ -40,15 +42,16 @@ export async function changeSubmission(
   visit: Visit,
   kind: Kind,
   form: URLSearchParams,
-): Promise<FastifyReply> {
+): Promise<FastifyReply | VNode> {
   const viewer = await policyViewer(visit)
   const about = await (kind === 'patch' ? aboutPatch(visit, viewer) : aboutCover(visit, viewer))
-  if (!visit.viewer) throw new Forbidden('Log in to change anything.')
+  if (!visit.viewer) return askToLogIn(visit, form)
   try {
     if (form.get('action') === 'mark') return await markComment(visit, about, viewer, form)
     return await changePatches(visit, about, visit.viewer, form)
   } catch (error) {
-    if (error instanceof Invalid) return redirectWith(visit, about.path, error.message, true)
+    if (error instanceof Invalid || error instanceof Conflict)
+      return redirectWith(visit, about.path, error.message, true)
     throw error
   }
 }

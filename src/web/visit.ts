@@ -46,6 +46,10 @@ export interface Visit {
   readonly todo: number
   /** What became of the action that led here. */
   readonly message: Message | undefined
+  /** A form that was sent and refused: the page shows its values again. */
+  readonly sent?: URLSearchParams
+  /** The secret of a session that this very answer begins. */
+  readonly newSession?: string
 }
 
 /** What routes are added to. */
@@ -71,6 +75,7 @@ export function addForm(
     const form = request.body instanceof URLSearchParams ? request.body : new URLSearchParams()
     return await answer(mount, request, reply, async (visit) => {
       requireCsrf(visit, form)
+      form.delete('csrf')
       return await handler(visit, form)
     })
   })
@@ -143,7 +148,7 @@ export function setCookie(
 /** The token for a form on the page that is being made; a browser without a session gets a cookie for it. */
 export function formToken(visit: Visit): string {
   const { request, viewer } = visit
-  const known = secretIn(request, viewer ? SESSION_COOKIE : FORM_COOKIE)
+  const known = visit.newSession ?? secretIn(request, viewer ? SESSION_COOKIE : FORM_COOKIE)
   if (known !== undefined) return csrfToken(known)
   const token = newToken()
   setCookie(visit, FORM_COOKIE, token)

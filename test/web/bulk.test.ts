@@ -100,7 +100,7 @@ describePages('the form around a list', (pages) => {
     expect(await rows()).toEqual(before)
   })
 
-  it('makes bundles in the order of the list, once of each name, and adds to them', async () => {
+  it('makes bundles in order of date and number, once of each name, and adds to them', async () => {
     const make = { patch: ['3', '1'], action: 'create', bundle_name: ' mine ', next: LIST }
     expect(told(await pages.sendAndFollow(LIST, make, 'una'))).toBe('Bundle “mine” made of 2 patches.')
     expect(told(await pages.sendAndFollow(LIST, make, 'una'))).toBe('You have another bundle of this name.')
@@ -113,7 +113,7 @@ describePages('the form around a list', (pages) => {
       .select(['patch_id', 'position'])
       .orderBy('position')
       .execute()
-    expect(stored.map(({ patch_id }) => patch_id)).toEqual([3, 1, 2])
+    expect(stored.map(({ patch_id }) => patch_id)).toEqual([1, 3, 2])
     expect((await pages.send(LIST, add, 'mira')).status).toBe(404)
   })
 

@@ -17,7 +17,7 @@ export function addPersonCommands(program: Command): void {
       withDatabase((database) =>
         transaction(database, async (db) => {
           const user = await getUser(db, username)
-          await linkNewAddress(db, commandActor(), { email, name }, user)
+          await linkNewAddress(db, commandActor(), { email, name }, user, { isTaking: true })
         }),
       ),
     )

@@ -2,6 +2,7 @@ import type { Database } from '../../db/schema.js'
 import { transaction } from '../../db/transaction.js'
 import { PERSON_RULES } from '../../rules/account.js'
 import { requireRules } from '../../rules/rule.js'
+import { Conflict } from '../../errors.js'
 import { type Actor, recordChange } from '../audit.js'
 import { deleteOptOut, insertOptOut, isOptedOut } from '../opt-out.js'
 import { isKnownAddress, linkPerson, unlinkPerson, upsertPerson } from '../person.js'
@@ -10,16 +11,22 @@ import type { User } from '../user.js'
 
 /** Addresses as people change them, whose they are and what they get: with its line in the audit trail. */
 
-/** Says whose address a person is; says whether there is such a person. */
+/**
+ * Says whose address a person is; says whether there is such a person. Throws Conflict if it is another account's,
+ * unless `isTaking`: an administrator decides that.
+ */
 export async function linkAddress(
   database: Database,
   actor: Actor,
   personId: number,
   user: Pick<User, 'id' | 'username'>,
+  { isTaking = false }: { isTaking?: boolean } = {},
 ): Promise<boolean> {
   return await transaction(database, async (db) => {
     const person = await findFoundPerson(db, personId)
     if (!person) return false
+    if (person.user_id !== null && person.user_id !== user.id && !isTaking)
+      throw new Conflict('This address belongs to another account, which has to give it up first.')
     await linkPerson(db, personId, user.id)
     await recordOwner(db, actor, person, user.username)
     return true
@@ -35,6 +42,7 @@ export async function linkNewAddress(
   actor: Actor,
   { email, name }: { email: string; name?: string | undefined },
   user: Pick<User, 'id' | 'username'>,
+  options: { isTaking?: boolean } = {},
 ): Promise<void> {
   await transaction(database, async (db) => {
     requireRules(
@@ -42,7 +50,7 @@ export async function linkNewAddress(
       { email, name },
       { email: (await isKnownAddress(db, email)) ? email : undefined },
     )
-    await linkAddress(db, actor, await upsertPerson(db, { email, name }), user)
+    await linkAddress(db, actor, await upsertPerson(db, { email, name }), user, options)
   })
 }
 

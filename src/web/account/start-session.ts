@@ -9,10 +9,10 @@ import { setCookie, type Visit } from '../visit.js'
 const LIFETIME = 14 * 24 * 3600
 
 /**
- * Logs a browser in, always by a new secret: one that somebody else knew before is worth nothing. `user` is the account
+ * Logs a browser in and gives the secret of its session, always by a new secret: one that somebody else knew before is worth nothing. `user` is the account
  * as its password was verified; throws Conflict if that was changed meanwhile, which has ended all sessions.
  */
-export async function startSession(visit: Visit, user: User): Promise<void> {
+export async function startSession(visit: Visit, user: User): Promise<string> {
   const { db: database, request, now } = visit
   const { 'user-agent': agent = '' } = request.headers
   const before = secretIn(request, SESSION_COOKIE)
@@ -25,6 +25,7 @@ export async function startSession(visit: Visit, user: User): Promise<void> {
     await recordLogin(db, user.id, now)
   })
   setCookie(visit, SESSION_COOKIE, token, LIFETIME)
+  return token
 }
 
 /** Logs a browser out, here and in itself. */

@@ -103,7 +103,7 @@ async function link(visit: OwnVisit, form: URLSearchParams): Promise<FastifyRepl
   const username = (form.get('username') ?? '').trim()
   const user = await findUser(visit.db, username)
   if (!user) return redirectWith(visit, backTo(form), `There is no user '${username.slice(0, 100)}'.`, true)
-  await linkAddress(visit.db, actorOf(visit), person.id, user)
+  await linkAddress(visit.db, actorOf(visit), person.id, user, { isTaking: true })
   return redirectWith(visit, backTo(form), `${person.email} belongs to ${username} now.`)
 }
 

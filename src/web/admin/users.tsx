@@ -4,6 +4,7 @@ import { transaction } from '../../db/transaction.js'
 import { Conflict } from '../../errors.js'
 import { invitationLetter } from '../../notify/letters.js'
 import { addAccount } from '../../store/audited/account.js'
+import { linkNewAddress } from '../../store/audited/person.js'
 import { searchUsers } from '../../store/search.js'
 import type { User } from '../../store/user.js'
 import { askToConfirm } from '../account/letters.js'
@@ -134,6 +135,7 @@ async function addInvited(visit: OwnVisit, { values }: Sent): Promise<number> {
       password: '!',
       joined: now,
     })
+    await linkNewAddress(db, actorOf(visit), { email }, { id, username })
     const letter = (link: string) => invitationLetter({ email, base, link, username })
     await askToConfirm(visit, { type: 'password-reset', email, userId: id, letter }, db)
     return id

@@ -3,6 +3,7 @@ import { assetPath } from '../../http/assets.js'
 import { canAdminister } from '../../policy.js'
 import type { Project } from '../../store/project.js'
 import type { Visit } from '../visit.js'
+import { loginPath } from '../login-path.js'
 import { Form } from './form.js'
 
 /** The part of a project that a page belongs to. */
@@ -127,7 +128,7 @@ function Account({ visit }: { visit: Visit }): VNode {
   if (!viewer)
     return (
       <nav class="account" aria-label="Account">
-        <a href="/user/login/">Login</a>
+        <a href={loginHref(visit)}>Login</a>
         <a href="/register/">Register</a>
         <a href="/mail/">Mail settings</a>
       </nav>
@@ -155,6 +156,12 @@ function Account({ visit }: { visit: Visit }): VNode {
       </details>
     </nav>
   )
+}
+
+/** The login leads back to where one is, if that is a page to be on then. */
+function loginHref({ request, path }: Visit): string {
+  const isPlace = request.method === 'GET' && !/^\/(?:user|register|confirm)\//.test(path)
+  return isPlace ? loginPath(request.url) : '/user/login/'
 }
 
 /** What became of the action that led here. */

@@ -35,6 +35,10 @@ export function EditForm({ visit, path, patch, states, maintainers }: EditFormPr
       </label>
       {/* Of two values the first counts: a box that is not ticked leaves this one. */}
       <input type="hidden" name="archived" value="false" />
+      {/* What the page showed: only what differs from it is written, and only if nobody else wrote another value. */}
+      <input type="hidden" name="was_state" value={patch.state_id} />
+      <input type="hidden" name="was_delegate" value={patch.delegate_id ?? '-'} />
+      <input type="hidden" name="was_archived" value={String(patch.archived === 1)} />
       <button name="action" value="update" class="main">
         Update
       </button>

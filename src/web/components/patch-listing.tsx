@@ -27,6 +27,7 @@ export function PatchListing({ visit, list, choices }: PatchListingProps) {
         {...list}
         listPath={path === own ? '' : own}
         isSelectable={choices !== undefined}
+        chosen={visit.sent?.getAll('patch')}
         showsIds={visit.viewer?.show_ids === 1}
       />
     ) : (
@@ -36,7 +37,7 @@ export function PatchListing({ visit, list, choices }: PatchListingProps) {
     <>
       <FilterBar list={list} />
       {choices && list.rows.length > 0 ? (
-        <BulkForm visit={visit} project={project} choices={choices} pagination={pagination}>
+        <BulkForm visit={visit} choices={choices} pagination={pagination}>
           {table}
         </BulkForm>
       ) : (

@@ -20,6 +20,8 @@ export interface PatchTableProps {
   query?: ListQuery | undefined
   /** Whether rows can be chosen: within a form, to which each sends its `patch`. */
   isSelectable: boolean
+  /** Ids of those that are ticked already: they were sent, and refused. */
+  chosen?: readonly string[] | undefined
   showsIds: boolean
 }
 
@@ -75,8 +77,8 @@ export function patchRows(props: PatchTableProps): Markup {
 
 function patchRow(row: PatchLine, state: State | undefined, props: PatchTableProps): Markup {
   const { id, name, date, series_id, submitter_id, delegate_username } = row
-  const { project, listPath, tags, isSelectable, showsIds } = props
-  return html`<tr>${isSelectable && html`<td><input type="checkbox" name="patch" value="${id}" aria-labelledby="p${id}"></td>`}${showsIds && html`<td class="number"><span data-copy>${id}</span></td>`}
+  const { project, listPath, tags, isSelectable, chosen, showsIds } = props
+  return html`<tr>${isSelectable && html`<td><input type="checkbox" name="patch" value="${id}" aria-labelledby="p${id}"${chosen?.includes(String(id)) && CHECKED}></td>`}${showsIds && html`<td class="number"><span data-copy>${id}</span></td>`}
 <td><a id="p${id}" href="${patchPath(project.link_name, row.msgid)}" dir="auto">${name}</a></td>
 <td>${series_id !== null && html`<a href="/series/${series_id}/" dir="auto">${seriesName(row)}</a>`}</td>
 ${tags.length > 0 && html`<td class="counts">${tagCounts(row, tags)}</td>`}
@@ -99,6 +101,8 @@ function tagCounts({ tags: counts }: PatchLine, tags: readonly Tag[]): Markup {
     return count > 0 ? html`<b title="${name}">${count}</b> ` : NO_COUNT
   })}`
 }
+
+const CHECKED = html` checked`
 
 const NO_COUNT = html`- `
 

@@ -15,7 +15,7 @@ import { findProjectById, type Project } from '../../store/project.js'
 import { listStates } from '../../store/state.js'
 import { listTags } from '../../store/tag.js'
 import { bundlePath } from '../../urls.js'
-import { readBulkChoices } from '../bulk.js'
+import { changeChosen, readBulkChoices } from '../bulk.js'
 import { newOrder } from '../bundle-order.js'
 import { BulkForm } from '../components/bulk-form.js'
 import { BundleOrder } from '../components/bundle-order.js'
@@ -43,7 +43,13 @@ export function addBundlePages(mount: Mount): void {
     }
     return await showBundle(visit, await visibleBundle(visit))
   })
-  addOwnForm(mount, '/bundle/:owner/:name/', changeBundle)
+  addOwnForm(mount, '/bundle/:owner/:name/', async (visit, form) => {
+    if (!form.has('action')) return await changeBundle(visit, form)
+    const bundle = await visibleBundle(visit)
+    const project = visit.projects.find(({ id }) => id === bundle.project_id)
+    if (!project) throw new NotFound()
+    return await changeChosen(visit, project, form, (shown) => showBundle(shown, bundle))
+  })
   addOwnForm(mount, '/bundle/:owner/:name/order/', changeOrder)
   addOwnForm(mount, '/bundle/:owner/:name/remove/', removePatches)
   addOwnForm(mount, '/bundle/:owner/:name/delete/', async (visit) => {
@@ -160,7 +166,7 @@ async function patchesOf(
   isOwn: boolean,
 ) {
   const { db, viewer } = visit
-  const choices = await readBulkChoices(visit, project)
+  const choices = await readBulkChoices(visit, project, rows)
   const tags = project.use_tags ? (await listTags(db)).filter(({ show_column }) => show_column) : []
   if (rows.length === 0) return <p class="none">No patches to show.</p>
   const table = (
@@ -170,6 +176,7 @@ async function patchesOf(
       states={await listStates(db)}
       tags={tags}
       listPath={`/project/${project.link_name}/list/`}
+      chosen={visit.sent?.getAll('patch')}
       isSelectable={choices !== undefined}
       showsIds={viewer?.show_ids === 1}
     />
@@ -179,7 +186,7 @@ async function patchesOf(
     <button formaction={`${bundlePath(bundle.owner, bundle.name)}remove/`}>Remove from bundle</button>
   )
   return (
-    <BulkForm visit={visit} project={project} choices={choices} pagination={null} more={remove}>
+    <BulkForm visit={visit} choices={choices} pagination={null} more={remove} keepsOrder>
       {table}
     </BulkForm>
   )

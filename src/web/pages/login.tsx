@@ -3,7 +3,8 @@ import { Forbidden, TooMany } from '../../errors.js'
 import { addressOf } from '../../http/rate-limit.js'
 import { ClosedAccount, logIn } from '../../login.js'
 import { endSession, startSession } from '../account/start-session.js'
-import { Form, TextField } from '../components/form.js'
+import { Form } from '../components/form.js'
+import { LoginPage } from '../components/login-form.js'
 import { Layout } from '../components/layout.js'
 import { localPath } from '../local-path.js'
 import { addForm, addPage, type Mount, redirectWith, type Visit } from '../visit.js'
@@ -31,11 +32,17 @@ async function tryToLogIn(visit: Visit, form: URLSearchParams) {
   const address = addressOf(request)
   try {
     const user = await logIn(db, { username, password, address }, new Date(`${now}Z`))
-    await startSession(visit, user)
+    const newSession = await startSession(visit, user)
+    const kept = form.get('form')
+    if (kept) {
+      const own = { ...visit, viewer: user, newSession }
+      return <ContinuePage visit={own} action={localPath(next)} form={new URLSearchParams(kept)} />
+    }
     return reply.redirect(next ? localPath(next) : '/user/')
   } catch (error) {
     const problem = explain(error, reply)
-    return <LoginPage visit={visit} next={next} username={username} problem={problem} />
+    const kept = form.get('form') ?? undefined
+    return <LoginPage visit={visit} next={next} form={kept} username={username} problem={problem} />
   }
 }
 
@@ -52,42 +59,28 @@ function explain(error: unknown, reply: FastifyReply): string {
     : 'This user name and password do not belong together.'
 }
 
-interface LoginProps {
+interface ContinueProps {
   visit: Visit
-  /** Where to go then; whatever it says, only paths of ours are followed. */
-  next: string | null
-  username?: string
-  problem?: string
+  action: string
+  form: URLSearchParams
 }
 
-function LoginPage({ visit, next, username, problem }: LoginProps) {
+/** Sends a form again that was sent when its session had ended; its sender presses the button, so no script is needed. */
+function ContinuePage({ visit, action, form }: ContinueProps) {
   return (
-    <Layout visit={visit} title="Login" styles={['account.css']}>
+    <Layout visit={visit} title="Continue" styles={['account.css']}>
       <div class="entry">
-        <h1>Login</h1>
-        {next && !problem && <p>Log in to see this page.</p>}
-        {problem && (
-          <p class="message" data-problem role="alert">
-            {problem}
-          </p>
-        )}
-        <Form visit={visit} action="/user/login/">
-          {next && <input type="hidden" name="next" value={next} />}
-          <TextField name="username" label="User name" value={username} isRequired autocomplete="username" />
-          <TextField
-            name="password"
-            label="Password"
-            type="password"
-            isRequired
-            autocomplete="current-password"
-          />
+        <h1>You are logged in</h1>
+        <p>What you sent before was not done yet.</p>
+        <Form visit={visit} action={action}>
+          {[...form].map(([name, value]) => (
+            <input type="hidden" name={name} value={value} />
+          ))}
           <div class="actions">
-            <button class="main">Log in</button>
+            <button class="main">Continue</button>
+            <a href={localPath(form.get('next') ?? action)}>Do not</a>
           </div>
         </Form>
-        <p>
-          <a href="/user/password-reset/">Forgotten your password?</a> · <a href="/register/">Register</a>
-        </p>
       </div>
     </Layout>
   )

@@ -4,11 +4,11 @@ import { changeChosen, readBulkChoices } from '../bulk.js'
 import { queryWith } from '../list-query.js'
 import { readPatchList } from '../patch-list.js'
 import { projectParameter } from '../request.js'
-import { addForm, addPage, type Mount } from '../visit.js'
+import { addForm, addPage, type Mount, type Visit } from '../visit.js'
 
 /** The patches of a project, as the address filters them, and what is done to many at once. */
 export function addPatchListPages(mount: Mount): void {
-  addPage(mount, '/project/:project/list/', async (visit) => {
+  const show = async (visit: Visit) => {
     const project = await projectParameter(visit.db, visit.request)
     const list = await readPatchList(visit, project)
     const feed = `/project/${project.link_name}/feed/patches/${queryWith(list.query)}`
@@ -23,12 +23,13 @@ export function addPatchListPages(mount: Mount): void {
         feeds={{ Patches: feed }}
       >
         <h1 class="hidden">Patches</h1>
-        <PatchListing visit={visit} list={list} choices={await readBulkChoices(visit, project)} />
+        <PatchListing visit={visit} list={list} choices={await readBulkChoices(visit, project, list.rows)} />
       </Layout>
     )
-  })
+  }
+  addPage(mount, '/project/:project/list/', show)
   addForm(mount, '/project/:project/list/', async (visit, form) => {
     const project = await projectParameter(visit.db, visit.request)
-    return await changeChosen(visit, project, form)
+    return await changeChosen(visit, project, form, show)
   })
 }

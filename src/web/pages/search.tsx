@@ -97,6 +97,7 @@ function Results(props: ResultsProps) {
       )}
       <Offers {...props} />
       <Hits {...props} />
+      <Tables {...props} />
     </Layout>
   )
 }
@@ -132,8 +133,8 @@ function Offers({ visit, text, project, found }: ResultsProps) {
   )
 }
 
-function Hits({ visit, found, mailPaths, states }: ResultsProps) {
-  const { mails, patches, total, series, people, files } = found
+function Hits({ visit, found, mailPaths }: ResultsProps) {
+  const { mails, series, people } = found
   const projectOf = (id: number) => visit.projects.find((one) => one.id === id)
   return (
     <>
@@ -176,6 +177,13 @@ function Hits({ visit, found, mailPaths, states }: ResultsProps) {
           ))}
         </Section>
       )}
+    </>
+  )
+}
+
+function Tables({ visit, found: { patches, total, files }, states }: ResultsProps) {
+  return (
+    <>
       <Patches title="Patches" rows={patches} total={total} visit={visit} states={states} />
       {files && (
         <Patches

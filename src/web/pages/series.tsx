@@ -7,7 +7,7 @@ import { listSeriesLines, listVersions, type SeriesLine } from '../../store/seri
 import { listStates, type State } from '../../store/state.js'
 import { listTags } from '../../store/tag.js'
 import { archiveUrl, coverPath } from '../../urls.js'
-import { readBulkChoices } from '../bulk.js'
+import { changeChosen, readBulkChoices } from '../bulk.js'
 import { BulkForm, type BulkChoices } from '../components/bulk-form.js'
 import { DateTime } from '../components/date.js'
 import { Fact, Facts } from '../components/fact.js'
@@ -16,7 +16,7 @@ import { PatchTable } from '../components/patch-table.js'
 import { PersonLink } from '../components/person.js'
 import { SeriesTable, seriesTitle } from '../components/series-table.js'
 import { numberParameter } from '../request.js'
-import { addPage, type Mount, type Visit } from '../visit.js'
+import { addForm, addPage, type Mount, type Visit } from '../visit.js'
 
 /** What the page of a series shows. */
 interface Shown {
@@ -32,7 +32,7 @@ interface Shown {
 
 /** One posting in all its versions, with the patches of one of them. */
 export function addSeriesPage(mount: Mount): void {
-  addPage(mount, '/series/:id/', async (visit) => {
+  const show = async (visit: Visit) => {
     const shown = await readShown(visit, numberParameter(visit.request, 'id'))
     const { series, project, versions, states } = shown
     const listPath = `/project/${project.link_name}/list/`
@@ -46,6 +46,7 @@ export function addSeriesPage(mount: Mount): void {
         scripts={['patch-list.js']}
       >
         <Heading shown={shown} />
+        <OldVersion current={series} versions={versions} />
         <About shown={shown} />
         {versions.length > 1 && (
           <section>
@@ -57,6 +58,13 @@ export function addSeriesPage(mount: Mount): void {
         <Patches visit={visit} shown={shown} tags={project.use_tags ? await listTags(visit.db) : []} />
       </Layout>
     )
+  }
+  addPage(mount, '/series/:id/', show)
+  addForm(mount, '/series/:id/', async (visit, form) => {
+    const [series] = await seriesById(visit.db, [numberParameter(visit.request, 'id')])
+    const project = visit.projects.find((one) => one.id === series?.project_id)
+    if (!project) throw new NotFound()
+    return await changeChosen(visit, project, form, show)
   })
 }
 
@@ -69,16 +77,32 @@ async function readShown(visit: Visit, id: number): Promise<Shown> {
   const links = project.show_dependencies ? await dependenciesOf(db, [id]) : []
   const dependsOn = links.filter((link) => link.series_id === id).map((link) => link.depends_on_id)
   const neededBy = links.filter((link) => link.depends_on_id === id).map((link) => link.series_id)
+  const patches = await listPatchLines(db, ids)
   return {
     series,
     project,
-    patches: await listPatchLines(db, ids),
+    patches,
     versions: await listSeriesLines(db, await listVersions(db, series)),
     dependsOn: await listSeriesLines(db, dependsOn),
     neededBy: await listSeriesLines(db, neededBy),
     states: await listStates(db),
-    choices: await readBulkChoices(visit, project),
+    choices: await readBulkChoices(visit, project, patches),
   }
+}
+
+/** Leads from an old version to the newest. */
+function OldVersion({ current, versions }: { current: SeriesRow; versions: readonly SeriesLine[] }) {
+  const newest = versions.at(-1)
+  if (!newest || newest.version <= current.version) return null
+  return (
+    <p class="message" data-problem>
+      This is version {current.version}. The newest is{' '}
+      <a href={`/series/${newest.id}/`}>
+        version {newest.version}: <bdi>{seriesTitle(newest)}</bdi>
+      </a>
+      .
+    </p>
+  )
 }
 
 function Heading({ shown: { series, project } }: { shown: Shown }) {
@@ -170,6 +194,7 @@ function Patches({ visit, shown: { project, patches, states, choices }, tags }: 
       states={states}
       tags={tags.filter(({ show_column }) => show_column)}
       listPath={`/project/${project.link_name}/list/`}
+      chosen={visit.sent?.getAll('patch')}
       isSelectable={choices !== undefined}
       showsIds={visit.viewer?.show_ids === 1}
     />
@@ -177,7 +202,7 @@ function Patches({ visit, shown: { project, patches, states, choices }, tags }: 
   if (patches.length === 0) return <p class="none">None of its patches has come.</p>
   if (!choices) return table
   return (
-    <BulkForm visit={visit} project={project} choices={choices} pagination={null}>
+    <BulkForm visit={visit} choices={choices} pagination={null} keepsOrder>
       {table}
     </BulkForm>
   )

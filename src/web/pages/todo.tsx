@@ -14,7 +14,9 @@ export function addTodoPages(mount: Mount): void {
   addOwnPage(mount, '/user/todo/', listTodos)
   addOwnPage(mount, '/user/todo/:project/', showTodo)
   addOwnForm(mount, '/user/todo/:project/', async (visit, form) =>
-    changeChosen(visit, await projectParameter(visit.db, visit.request), form),
+    changeChosen(visit, await projectParameter(visit.db, visit.request), form, async (shown) =>
+      showTodo({ ...shown, viewer: visit.viewer }),
+    ),
   )
 }
 
@@ -83,7 +85,7 @@ async function showTodo(visit: OwnVisit) {
         Patches that were delegated to you: unless you filter them otherwise, those in a state that asks for
         action ({states.map(({ name }) => name).join(', ')}) and not archived.
       </p>
-      <PatchListing visit={visit} list={list} choices={await readBulkChoices(visit, project)} />
+      <PatchListing visit={visit} list={list} choices={await readBulkChoices(visit, project, list.rows)} />
     </Layout>
   )
 }
