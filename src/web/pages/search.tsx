@@ -150,21 +150,7 @@ function Hits({ visit, found, mailPaths }: ResultsProps) {
           ))}
         </Section>
       )}
-      {people.length > 0 && (
-        <Section title="People">
-          {people.map((person) => (
-            <li>
-              <bdi>{person.name || person.email}</bdi>:{' '}
-              {person.projects.flatMap((id) => {
-                const project = projectOf(id)
-                return project
-                  ? [<a href={personPath(project.link_name, person.pk)}>{project.name}</a>, ' ']
-                  : []
-              })}
-            </li>
-          ))}
-        </Section>
-      )}
+      <People visit={visit} people={people} />
       {series.length > 0 && (
         <Section title="Series with a cover letter">
           {series.map((each) => (
@@ -196,6 +182,24 @@ function Tables({ visit, found: { patches, total, files }, states }: ResultsProp
         />
       )}
     </>
+  )
+}
+
+function People({ visit, people }: { visit: Visit; people: Found['people'] }) {
+  if (people.length === 0) return null
+  const projectOf = (id: number) => visit.projects.find((one) => one.id === id)
+  return (
+    <Section title="People">
+      {people.map((person) => (
+        <li>
+          <bdi>{person.name || person.email}</bdi>:{' '}
+          {person.projects.flatMap((id) => {
+            const project = projectOf(id)
+            return project ? [<a href={personPath(project.link_name, person.pk)}>{project.name}</a>, ' '] : []
+          })}
+        </li>
+      ))}
+    </Section>
   )
 }
 

@@ -1,3 +1,4 @@
+import type { VNode } from 'preact'
 import { NotFound } from '../../errors.js'
 import { listPatchIds } from '../../store/download.js'
 import { listPatchLines, type PatchLine } from '../../store/patch-list.js'
@@ -32,39 +33,12 @@ interface Shown {
 
 /** One posting in all its versions, with the patches of one of them. */
 export function addSeriesPage(mount: Mount): void {
-  const show = async (visit: Visit) => {
-    const shown = await readShown(visit, numberParameter(visit.request, 'id'))
-    const { series, project, versions, states } = shown
-    const listPath = `/project/${project.link_name}/list/`
-    return (
-      <Layout
-        visit={visit}
-        title={seriesTitle(series)}
-        project={project}
-        section="series"
-        styles={['patch-list.css', 'series.css']}
-        scripts={['patch-list.js']}
-      >
-        <Heading shown={shown} />
-        <OldVersion current={series} versions={versions} />
-        <About shown={shown} />
-        {versions.length > 1 && (
-          <section>
-            <h2>Versions</h2>
-            <SeriesTable rows={versions} states={states} listPath={listPath} current={series.id} />
-          </section>
-        )}
-        <h2>Patches</h2>
-        <Patches visit={visit} shown={shown} tags={project.use_tags ? await listTags(visit.db) : []} />
-      </Layout>
-    )
-  }
-  addPage(mount, '/series/:id/', show)
+  addPage(mount, '/series/:id/', showPage)
   addForm(mount, '/series/:id/', async (visit, form) => {
     const [series] = await seriesById(visit.db, [numberParameter(visit.request, 'id')])
     const project = visit.projects.find((one) => one.id === series?.project_id)
     if (!project) throw new NotFound()
-    return await changeChosen(visit, project, form, show)
+    return await changeChosen(visit, project, form, showPage)
   })
 }
 
@@ -205,5 +179,33 @@ function Patches({ visit, shown: { project, patches, states, choices }, tags }: 
     <BulkForm visit={visit} choices={choices} pagination={null} keepsOrder>
       {table}
     </BulkForm>
+  )
+}
+
+async function showPage(visit: Visit): Promise<VNode> {
+  const shown = await readShown(visit, numberParameter(visit.request, 'id'))
+  const { series, project, versions, states } = shown
+  const listPath = `/project/${project.link_name}/list/`
+  return (
+    <Layout
+      visit={visit}
+      title={seriesTitle(series)}
+      project={project}
+      section="series"
+      styles={['patch-list.css', 'series.css']}
+      scripts={['patch-list.js']}
+    >
+      <Heading shown={shown} />
+      <OldVersion current={series} versions={versions} />
+      <About shown={shown} />
+      {versions.length > 1 && (
+        <section>
+          <h2>Versions</h2>
+          <SeriesTable rows={versions} states={states} listPath={listPath} current={series.id} />
+        </section>
+      )}
+      <h2>Patches</h2>
+      <Patches visit={visit} shown={shown} tags={project.use_tags ? await listTags(visit.db) : []} />
+    </Layout>
   )
 }
