@@ -1,5 +1,5 @@
 import { transaction } from '../db/transaction.js'
-import type { Database } from '../db/schema.js'
+import type { Database, Time } from '../db/schema.js'
 import { authorOf } from '../mail/sender.js'
 import { parseMail } from '../mail/parse.js'
 import { parseSubject } from '../mail/subject.js'
@@ -45,8 +45,16 @@ export async function ingestParsed(
   const received = toTime(now)
   const author = authorOf(mail.sender, project.list_email)
   const subject = parseSubject(mail.subject, [project.link_name])
-  const date = mail.date ?? toTime(arrived)
+  const date = believable(mail.date, arrived) ?? toTime(arrived)
   return await store(db, { mail, messageId: mail.messageId, subject, author, project, date, received })
+}
+
+/** How far the clocks of senders may be ahead of ours, in milliseconds. */
+const MAX_AHEAD_MS = 3_600_000
+
+/** A date that was in the future when the mail came is none: the mail would stand before all others until then. */
+function believable(date: Time | undefined, arrived: Date): Time | undefined {
+  return date !== undefined && date > toTime(new Date(arrived.getTime() + MAX_AHEAD_MS)) ? undefined : date
 }
 
 /** A patch has a diff or asks to pull; a cover is a `0/n` that is no reply; the rest are comments. */

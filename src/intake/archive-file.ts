@@ -14,7 +14,7 @@ type Mail = Pick<Arrival, 'bytes'>
 /**
  * The mails of an archive, in their order, one at a time: of an mbox, gzipped if its name ends so, or of a
  * Maildir. `onRead` hears how many bytes of the file have been read. Throws Invalid for a folder that is no
- * Maildir, and what the file system throws.
+ * Maildir and, after all others, for files of one that cannot be read; and what the file system throws.
  */
 export async function* mailsOf(path: string, onRead: (bytes: number) => void): AsyncGenerator<Mail> {
   if ((await stat(path)).isDirectory()) yield* mailsOfMaildir(path)
@@ -38,5 +38,13 @@ async function* mailsOfMaildir(path: string): AsyncGenerator<Mail> {
     files.push(...names.map((name) => ({ name, folder })))
   }
   files.sort((a, b) => a.name.localeCompare(b.name, 'en', { numeric: true }))
-  for (const { name, folder } of files) yield { bytes: await readFile(join(path, folder, name)) }
+  const failures: string[] = []
+  for (const { name, folder } of files) {
+    const bytes = await readFile(join(path, folder, name)).catch((error: Error) => {
+      failures.push(error.message)
+    })
+    if (bytes) yield { bytes }
+  }
+  if (failures.length > 0)
+    throw new Invalid(`All but ${failures.length} mails of '${path}' were taken: ${failures[0]}.`)
 }

@@ -27,8 +27,14 @@ export async function* takeArchive(
   const origin = { source: 'archive' as const, listId }
   const thread = new ArchiveThread(path)
   const reading: Promise<Read[]>[] = []
+  let failure: unknown
   try {
-    for (let batch: Batch | undefined; (batch = await thread.next()); onRead(batch.advance)) {
+    const next = () =>
+      thread.next().catch((error: unknown) => {
+        // What was read before is taken first.
+        failure = error
+      })
+    for (let batch: Batch | undefined | void; (batch = await next()); onRead(batch.advance)) {
       const due = reading.length < AHEAD ? [] : await (reading.shift() as Promise<Read[]>)
       const sealed = batch.seals.map((seal) => sealedAs(origin, seal, now()))
       const { processed, kept } = await takeTurn(db, due, sealed, now())
@@ -36,6 +42,7 @@ export async function* takeArchive(
       yield* processed
     }
     for (const due of reading) yield* await processRead(db, await due, now())
+    if (failure !== undefined) throw failure
   } finally {
     await thread.close()
   }

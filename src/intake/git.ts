@@ -1,49 +1,48 @@
-import { execFile, spawn } from 'node:child_process'
-import { once } from 'node:events'
 import { createInterface } from 'node:readline'
+import { ChildProcess, type Ran, runProcess } from '../child-process.js'
 import { Invalid } from '../errors.js'
 import { LIMITS } from '../mail/limits.js'
 
 /** Nobody is there to answer when git asks for a password; and addresses name servers, never programs to run. */
 const ENVIRONMENT = { GIT_TERMINAL_PROMPT: '0', GIT_ALLOW_PROTOCOL: 'file:git:http:https:ssh', LC_ALL: 'C' }
 
-/** Longest output that is kept of a command that prints little. */
-const MOST_OUTPUT = 1024 * 1024
+/** How long git may take, in milliseconds: for what it does here, and for what it transfers. */
+const GIT_TIMEOUT_MS = 10 * 60_000
+export const TRANSFER_TIMEOUT_MS = 6 * 3_600_000
 
-export interface Ran {
-  code: number
-  out: string
-  /** The last line of what it complains about. */
-  complaint: string
+export interface GitOptions {
+  /** Ends git. */
+  signal?: AbortSignal | undefined
+  timeout?: number
 }
 
 /** Runs git on a repository, or on none, and gives how it ended. Throws Invalid if there is no git. */
-export async function runGit(folder: string | undefined, args: readonly string[]): Promise<Ran> {
-  return await new Promise((resolve, reject) => {
-    const options = { env: { ...process.env, ...ENVIRONMENT }, maxBuffer: MOST_OUTPUT }
-    execFile('git', [...on(folder), ...args], options, (error, out, complaints) => {
-      if (error?.code === 'ENOENT') return reject(new Invalid('git is not installed.'))
-      const complaint = complaints.trim().split('\n').at(-1) ?? ''
-      resolve({ code: error ? Number(error.code) || 1 : 0, out: out.trim(), complaint })
-    })
-  })
+export async function runGit(
+  folder: string | undefined,
+  args: readonly string[],
+  { signal, timeout = GIT_TIMEOUT_MS }: GitOptions = {},
+): Promise<Ran> {
+  const env = { ...process.env, ...ENVIRONMENT }
+  const ran = await runProcess('git', [...on(folder), ...args], { env, signal, timeout })
+  return { ...ran, out: ran.out.trim() }
 }
 
 /** The lines that git prints, as it prints them. Throws Invalid with its complaint if it fails. */
-export async function* gitLines(folder: string, args: readonly string[]): AsyncGenerator<string> {
-  const git = spawn('git', [...on(folder), ...args], {
-    env: { ...process.env, ...ENVIRONMENT },
-    stdio: ['ignore', 'pipe', 'pipe'],
-  })
-  const closed = once(git, 'close')
-  let complaints = ''
-  git.stderr.on('data', (chunk: Buffer) => (complaints = (complaints + chunk.toString()).slice(-1000)))
+export async function* gitLines(
+  folder: string,
+  args: readonly string[],
+  { signal }: GitOptions = {},
+): AsyncGenerator<string> {
+  const env = { ...process.env, ...ENVIRONMENT }
+  const git = new ChildProcess('git', [...on(folder), ...args], { env, signal, timeout: GIT_TIMEOUT_MS })
   try {
-    for await (const line of createInterface({ input: git.stdout, crlfDelay: Infinity })) yield line
-    const [code] = (await closed) as [number]
-    if (code !== 0) throw new Invalid(complaints.trim().split('\n').at(-1) || 'git failed.')
+    for await (const line of createInterface({ input: git.stdout, crlfDelay: Infinity })) {
+      git.refresh()
+      yield line
+    }
+    if ((await git.ended) !== 0) throw new Invalid(git.complaint || 'git failed.')
   } finally {
-    git.kill()
+    git.end()
   }
 }
 
@@ -55,23 +54,24 @@ const LF = 10
 
 /** Reads blobs of one repository, one after the other, by one process. */
 export class BlobReader {
-  readonly #git
+  readonly #git: ChildProcess
   readonly #chunks: AsyncIterator<Buffer>
   #buffered: Buffer = Buffer.alloc(0)
 
-  constructor(folder: string) {
-    this.#git = spawn('git', [...on(folder), 'cat-file', '--batch'], {
+  constructor(folder: string, { signal }: GitOptions = {}) {
+    this.#git = new ChildProcess('git', [...on(folder), 'cat-file', '--batch'], {
       env: { ...process.env, ...ENVIRONMENT },
-      stdio: ['pipe', 'pipe', 'ignore'],
+      timeout: GIT_TIMEOUT_MS,
+      signal,
+      hasInput: true,
     })
-    // A git that ends early shows in what we read.
-    this.#git.stdin.on('error', () => {})
     this.#chunks = this.#git.stdout[Symbol.asyncIterator]() as AsyncIterator<Buffer>
   }
 
   /** The bytes of a blob, as much of them as is ever read of a mail; undefined if there is no such blob. */
   async read(oid: string): Promise<Buffer | undefined> {
-    this.#git.stdin.write(`${oid}\n`)
+    this.#git.refresh()
+    this.#git.stdin?.write(`${oid}\n`)
     const header = await this.#line()
     const [, size] = /^[0-9a-f]+ blob (\d+)$/.exec(header) ?? []
     if (size === undefined) return undefined
@@ -81,7 +81,7 @@ export class BlobReader {
   }
 
   close(): void {
-    this.#git.kill()
+    this.#git.end()
   }
 
   async #line(): Promise<string> {

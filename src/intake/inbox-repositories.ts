@@ -1,7 +1,8 @@
+import { hash } from 'node:crypto'
 import { mkdir, readdir, rename, rm, stat } from 'node:fs/promises'
 import { dirname, join, resolve } from 'node:path'
 import { Invalid } from '../errors.js'
-import { runGit } from './git.js'
+import { type GitOptions, runGit, TRANSFER_TIMEOUT_MS } from './git.js'
 
 /** The repositories of public-inbox archives: where they are, and our clones of those that are elsewhere. */
 
@@ -19,8 +20,8 @@ const MOST_EPOCHS = 1000
  * The repositories of an archive of a canonical name, the oldest first: those of a folder as they are; those of an address
  * cloned into `folder`, or brought up to date. Throws Invalid if there are none.
  */
-export async function findEpochs(source: string, folder: string): Promise<Epoch[]> {
-  if (isAddress(source)) return await cloneEpochs(source, folder)
+export async function findEpochs(source: string, folder: string, options: GitOptions = {}): Promise<Epoch[]> {
+  if (isAddress(source)) return await cloneEpochs(source, folder, options)
   for (const under of [join(source, 'git'), source]) {
     const epochs = await numbered(under)
     if (epochs.length > 0) return epochs
@@ -36,7 +37,7 @@ export function canonical(source: string): string {
 }
 
 /** `https://…`, or `user@host:path` as for ssh. */
-function isAddress(source: string): boolean {
+export function isAddress(source: string): boolean {
   return /^[a-z+]+:\/\//.test(source) || /^[\w.-]+@[\w.-]+:/.test(source)
 }
 
@@ -56,39 +57,77 @@ async function isRepository(folder: string): Promise<boolean> {
   return hasHead !== undefined && (await runGit(folder, ['rev-parse', '--git-dir'])).code === 0
 }
 
-/** Each address has a folder of its own, named so that people recognise it. */
-async function cloneEpochs(source: string, folder: string): Promise<Epoch[]> {
-  const clones = join(folder, source.replace(/^[a-z+]+:\/\//, '').replaceAll(/[^\w.@-]+/g, '_'))
+/**
+ * The folder of an address's clones: people recognise it, and a digest keeps `a/b_c` and `a/b/c` apart. A password is no
+ * part of its name.
+ */
+export function cloneFolder(source: string, folder: string): string {
+  const readable = source.replace(/^[a-z+]+:\/\//, '').replace(/^[^/@]*:[^/]*@/, '')
+  const name = readable.replaceAll(/[^\w.@-]+/g, '_').slice(0, MAX_NAME)
+  return join(folder, `${name}-${hash('sha256', source, 'hex').slice(0, 16)}`)
+}
+
+const MAX_NAME = 100
+
+/** Earlier versions named folders without the digest: one that is of this address goes on under its new name. */
+async function adoptOld(source: string, folder: string, clones: string): Promise<void> {
+  const old = join(folder, source.replace(/^[a-z+]+:\/\//, '').replaceAll(/[^\w.@-]+/g, '_'))
+  if ((await numbered(clones)).length > 0) return
+  const epochs = await numbered(old)
+  for (const { folder: epoch, number } of epochs) {
+    const { out } = await runGit(epoch, ['config', '--get', 'remote.origin.url'])
+    if (out !== source && out !== `${source}/${number}`) return
+  }
+  if (epochs.length > 0) await rename(old, clones)
+}
+
+async function cloneEpochs(source: string, folder: string, options: GitOptions): Promise<Epoch[]> {
+  const clones = cloneFolder(source, folder)
+  await adoptOld(source, folder, clones)
   const known = await numbered(clones)
-  for (const epoch of known.slice(0, -1)) await fetchNew(epoch)
+  for (const epoch of known.slice(0, -1)) await fetchNew(epoch, options)
   // Only the newest grows, but any may be rewritten; and there may be one more.
   for (let number = Math.max(0, known.length - 1); number < MOST_EPOCHS; number++) {
     const epoch = { number, folder: join(clones, `${number}.git`) }
-    if (known.some((other) => other.number === number)) await fetchNew(epoch)
-    else if (await isThere(`${source}/${number}`)) await clone(`${source}/${number}`, epoch)
+    if (known.some((other) => other.number === number)) await fetchNew(epoch, options)
+    else if (await isThere(`${source}/${number}`, options)) await clone(`${source}/${number}`, epoch, options)
     else break
   }
   const epochs = await numbered(clones)
   if (epochs.length > 0) return epochs
-  await clone(source, { number: 0, folder: join(clones, '0.git') })
+  await clone(source, { number: 0, folder: join(clones, '0.git') }, options)
   return await numbered(clones)
 }
 
-async function isThere(url: string): Promise<boolean> {
-  return (await runGit(undefined, ['ls-remote', '--', url, 'HEAD'])).code === 0
+/** How long a server may take to say what it has, in milliseconds. */
+const PROBE_TIMEOUT_MS = 2 * 60_000
+
+async function isThere(url: string, { signal }: GitOptions): Promise<boolean> {
+  const ran = await runGit(undefined, ['ls-remote', '--', url, 'HEAD'], { signal, timeout: PROBE_TIMEOUT_MS })
+  return ran.code === 0
 }
 
 /** A clone that was broken off leaves nothing that looks like one. */
-async function clone(url: string, { folder }: Epoch): Promise<void> {
+async function clone(url: string, { folder }: Epoch, { signal }: GitOptions): Promise<void> {
   const unfinished = `${folder}.unfinished`
   await rm(unfinished, { recursive: true, force: true })
   await mkdir(dirname(folder), { recursive: true, mode: 0o700 })
-  const { code, complaint } = await runGit(undefined, ['clone', '--quiet', '--mirror', '--', url, unfinished])
+  const { code, complaint } = await runGit(
+    undefined,
+    ['clone', '--quiet', '--mirror', '--', url, unfinished],
+    {
+      signal,
+      timeout: TRANSFER_TIMEOUT_MS,
+    },
+  )
   if (code !== 0) throw new Invalid(`'${url}' can't be cloned: ${complaint}`)
   await rename(unfinished, folder)
 }
 
-async function fetchNew({ folder }: Epoch): Promise<void> {
-  const { code, complaint } = await runGit(folder, ['fetch', '--quiet', '--prune', 'origin'])
+async function fetchNew({ folder }: Epoch, { signal }: GitOptions): Promise<void> {
+  const { code, complaint } = await runGit(folder, ['fetch', '--quiet', '--prune', 'origin'], {
+    signal,
+    timeout: TRANSFER_TIMEOUT_MS,
+  })
   if (code !== 0) throw new Invalid(`'${folder}' can't be brought up to date: ${complaint}`)
 }

@@ -5,8 +5,9 @@ import { inBatches } from './batches.js'
 import { BlobReader, runGit } from './git.js'
 import { changesOf } from './inbox-changes.js'
 import { Deletions } from './inbox-deletions.js'
-import { canonical, type Epoch, findEpochs } from './inbox-repositories.js'
+import { canonical, cloneFolder, type Epoch, findEpochs, isAddress } from './inbox-repositories.js'
 import type { Arrival } from './journal.js'
+import { withLock } from './lock.js'
 import { digestOf } from './seal.js'
 import { takeMails } from './way-in.js'
 
@@ -19,6 +20,8 @@ import { takeMails } from './way-in.js'
 export interface InboxOptions {
   /** The list its mails are from, where their headers are not to say. */
   listId?: string | undefined
+  /** Ends the sync; what was taken by then stays. */
+  signal?: AbortSignal | undefined
 }
 
 export interface Synced {
@@ -43,15 +46,25 @@ type Committed = Arrival & { behind: string | undefined }
 /**
  * Takes what is new in an archive since it was last read: a folder, or an address to clone from. Mails that are
  * deleted in it are not taken; a mail that we had before stays and is flagged, for people have worked on it.
- * Throws Invalid if that is no archive, or git fails.
+ * Throws Invalid if that is no archive, or git fails, and Conflict while somebody else syncs it.
  */
 export async function syncInbox(
   context: Context,
   place: string,
-  { listId }: InboxOptions = {},
+  options: InboxOptions = {},
 ): Promise<Synced> {
   const source = canonical(place)
-  const epochs = await findEpochs(source, context.config.inboxFolder)
+  if (!isAddress(source)) return await syncSource(context, source, options)
+  const lock = `${cloneFolder(source, context.config.inboxFolder)}.lock`
+  return await withLock(lock, 'Another sync of this archive', () => syncSource(context, source, options))
+}
+
+async function syncSource(
+  context: Context,
+  source: string,
+  { listId, signal }: InboxOptions,
+): Promise<Synced> {
+  const epochs = await findEpochs(source, context.config.inboxFolder, { signal })
   const news: News[] = []
   for (const epoch of epochs) {
     const found = await findNews(context, source, epoch)
@@ -62,7 +75,10 @@ export async function syncInbox(
   // First of all: once mails are taken, and their commits are behind us, nobody would look at these again.
   const deleted = await flagEarlier(context, epochs, deletions)
   let mails = 0
-  for (const each of news) mails += await takeEpoch(context, each, deletions, listId)
+  for (const each of news) {
+    if (signal?.aborted) break
+    mails += await takeEpoch(context, each, deletions, { listId, signal })
+  }
   return { mails, deleted }
 }
 
@@ -82,10 +98,10 @@ async function takeEpoch(
   context: Context,
   news: News,
   deletions: Deletions,
-  listId: string | undefined,
+  { listId, signal }: InboxOptions,
 ): Promise<number> {
   const { source, folder, head } = news
-  const blobs = new BlobReader(folder)
+  const blobs = new BlobReader(folder, { signal })
   let count = 0
   try {
     for await (const batch of inBatches(mailsOf(news, blobs, deletions, listId))) {

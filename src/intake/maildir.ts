@@ -24,7 +24,8 @@ export interface MaildirOptions {
 
 /**
  * Takes the mails that are in `new` of a Maildir, and moves each to `cur`, marked as seen, once the journal
- * has it. One that was journalled and not moved is known again by its bytes. Gives how many there were.
+ * has it. One that was journalled and not moved is known again by its bytes. Gives how many there were. Throws Invalid
+ * with the files that cannot be read or moved, once all others are taken.
  */
 export async function takeMaildir(
   context: Pick<Context, 'db' | 'log' | 'now'>,
@@ -32,12 +33,29 @@ export async function takeMaildir(
   { listId }: MaildirOptions = {},
 ): Promise<number> {
   let count = 0
-  for await (const batch of inBatches(newMails(path, listId))) {
+  const failures: string[] = []
+  const onFailure = (name: string, { message }: Error) => void failures.push(`'${name}': ${message}`)
+  for await (const batch of inBatches(newMails(path, listId, onFailure))) {
     await takeMails(context, batch)
-    for (const { name } of batch) await rename(join(path, 'new', name), join(path, 'cur', seen(name)))
-    count += batch.length
+    for (const { name } of batch) {
+      await rename(join(path, 'new', name), join(path, 'cur', seen(name))).catch((error: Error) =>
+        onFailure(name, error),
+      )
+      count++
+    }
   }
+  if (failures.length > 0) throw unreadable(path, failures)
   return count
+}
+
+/** Failures that are named; the others are counted. */
+const MAX_NAMED = 3
+
+function unreadable(path: string, failures: readonly string[]): Invalid {
+  const more = failures.length > MAX_NAMED ? `; and ${failures.length - MAX_NAMED} more` : ''
+  return new Invalid(
+    `Of the Maildir '${path}' all other mails were taken, but not ${failures.slice(0, MAX_NAMED).join('; ')}${more}.`,
+  )
 }
 
 /** Flags stand behind `:2,`; a name that has some in `new` keeps none of them. */
@@ -112,12 +130,16 @@ function tryToWatch(folder: string, onChange: () => void): FSWatcher | undefined
 }
 
 /** The mails in `new`, in the order of their names, which begin with the time of delivery. */
-async function* newMails(path: string, listId: string | undefined): AsyncGenerator<InMaildir> {
+async function* newMails(
+  path: string,
+  listId: string | undefined,
+  onFailure: (name: string, error: Error) => void,
+): AsyncGenerator<InMaildir> {
   const folder = join(path, 'new')
   const names = (await readdir(folder)).filter((name) => !name.startsWith('.'))
   names.sort((a, b) => a.localeCompare(b, 'en', { numeric: true }))
   for (const name of names) {
-    const bytes = await readFileOf(join(folder, name))
+    const bytes = await readFileOf(join(folder, name)).catch((error: Error) => onFailure(name, error))
     if (bytes) yield { bytes, source: 'maildir', listId, name }
   }
 }

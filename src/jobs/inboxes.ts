@@ -1,3 +1,4 @@
+import { Conflict } from '../errors.js'
 import { syncInbox } from '../intake/inbox.js'
 import type { Job } from './job.js'
 
@@ -11,8 +12,10 @@ export const inboxes: Job = {
     for (const source of context.config.inboxes) {
       if (signal.aborted) break
       try {
-        mails += (await syncInbox(context, source)).mails
+        mails += (await syncInbox(context, source, { signal })).mails
       } catch (error) {
+        // It was stopped, or somebody else does it.
+        if (signal.aborted || error instanceof Conflict) continue
         away.push(`${source}: ${(error as Error).message}`)
       }
     }

@@ -18,6 +18,17 @@ vi.mock(import('../../src/store/journal.js'), async (original) => {
   return { ...module, insertMails: vi.fn(module.insertMails) }
 })
 
+/** A file that the disk fails at. */
+const unreadable = vi.hoisted(() => ({ name: '' }))
+vi.mock(import('node:fs/promises'), async (original) => {
+  const module = await original()
+  const open: typeof module.open = async (path, ...rest) => {
+    if (unreadable.name && String(path).endsWith(unreadable.name)) throw new Error('EIO: i/o error, read')
+    return await module.open(path, ...rest)
+  }
+  return { ...module, open }
+})
+
 describeOnEach('a Maildir', (fixture) => {
   let path: string
 
@@ -54,6 +65,17 @@ describeOnEach('a Maildir', (fixture) => {
     expect(names('new')).toEqual(['1.a.host'])
     expect(await takeMaildir(contextOn(fixture), path)).toBe(1)
     expect(await countMails(fixture.db)).toEqual({ patch: 1 })
+  })
+
+  it('is read but for a file that cannot be, which is told', async () => {
+    deliver('1.a.host', mail({ id: '1@x' }))
+    deliver('2.bad.host', mail({ id: '2@x' }))
+    deliver('3.c.host', mail({ id: '3@x' }))
+    unreadable.name = '2.bad.host'
+    await expect(takeMaildir(contextOn(fixture), path)).rejects.toThrow("not '2.bad.host': EIO")
+    unreadable.name = ''
+    expect(names('new')).toEqual(['2.bad.host'])
+    expect(await countMails(fixture.db)).toEqual({ patch: 2 })
   })
 
   it('doubles no mail that was journalled and not moved', async () => {

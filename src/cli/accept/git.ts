@@ -1,21 +1,25 @@
-import { execFile } from 'node:child_process'
-import { promisify } from 'node:util'
+import { runProcess } from '../../child-process.js'
 import { Invalid } from '../../errors.js'
 import { hashDiff } from '../../mail/diff.js'
 
 /** What is asked of the repository that a push came to. */
 
-const run = promisify(execFile)
-
 /** The diff of one commit may be large; what is larger was never mailed. */
 const MOST_BYTES = 64 * 1024 * 1024
+
+/** How long git may take for one answer, in milliseconds. */
+const GIT_TIMEOUT_MS = 5 * 60_000
 
 /** A push of more is an import of history, not of patches from a list. */
 const MOST_COMMITS = 10_000
 
 async function git(...options: string[]): Promise<string> {
-  const { stdout } = await run('git', options, { maxBuffer: MOST_BYTES, encoding: 'utf8' })
-  return stdout
+  const { code, out, complaint } = await runProcess('git', options, {
+    maxOutput: MOST_BYTES,
+    timeout: GIT_TIMEOUT_MS,
+  })
+  if (code !== 0) throw new Invalid(`git ${options[0]} failed: ${complaint}`)
+  return out
 }
 
 /** A ref before and after a push; a name of zeros stands for none. */

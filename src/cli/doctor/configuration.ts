@@ -1,11 +1,11 @@
-import { spawnSync } from 'node:child_process'
 import { accessSync, constants, existsSync } from 'node:fs'
 import { join } from 'node:path'
+import { runProcess } from '../../child-process.js'
 import type { Config } from '../../config.js'
 import { type Finding, fine, problem, warning } from './finding.js'
 
 /** Whether what is set fits together, and what it names is there. */
-export function checkConfiguration(config: Config): Finding[] {
+export async function checkConfiguration(config: Config): Promise<Finding[]> {
   const { publicUrl, trustedProxies, mail, mailFrom, inboxes } = config
   const findings = config.maildirs.map(checkMaildir)
   if (publicUrl === undefined)
@@ -25,9 +25,16 @@ export function checkConfiguration(config: Config): Finding[] {
     )
   if (mail.kind !== 'folder' && mailFrom.address.endsWith('@localhost'))
     findings.push(problem(`Mail would go out from ${mailFrom.address}; set PATCHWORK_MAIL_FROM.`))
-  if (inboxes.length > 0 && spawnSync('git', ['--version']).status !== 0)
+  if (inboxes.length > 0 && !(await hasGit()))
     findings.push(problem('PATCHWORK_INBOXES names archives to clone, but git is not installed.'))
   return findings
+}
+
+async function hasGit(): Promise<boolean> {
+  return await runProcess('git', ['--version'], { timeout: 10_000 }).then(
+    ({ code }) => code === 0,
+    () => false,
+  )
 }
 
 function checkMaildir(path: string): Finding {

@@ -11,7 +11,11 @@ import { checkDatabase, checkFile } from './storage.js'
 
 /** Looks at everything, as far as it can be reached; changes nothing, and makes no database. */
 export async function examine(config: Config, isThorough: boolean): Promise<Finding[]> {
-  const findings = [...checkConfiguration(config), ...checkFile(config), ...checkModes(config, process.env)]
+  const findings = [
+    ...(await checkConfiguration(config)),
+    ...checkFile(config),
+    ...checkModes(config, process.env),
+  ]
   const path = sqlitePath(config.databaseUrl)
   if (path !== undefined && !existsSync(path)) return findings
   const db = connect(config.databaseUrl)

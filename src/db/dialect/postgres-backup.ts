@@ -1,6 +1,5 @@
-import { spawn } from 'node:child_process'
 import { existsSync, renameSync, rmSync, writeFileSync } from 'node:fs'
-import { text } from 'node:stream/consumers'
+import { runProcess } from '../../child-process.js'
 import { Conflict, Invalid } from '../../errors.js'
 
 /** PostgreSQL's own programs do it; they belong to every installation of its clients. */
@@ -26,6 +25,9 @@ export async function restorePostgres(url: string, file: string, isForced: boole
   await run('pg_restore', url, [...how, ...replacing, file])
 }
 
+/** The largest databases take an hour. */
+const BACKUP_TIMEOUT_MS = 24 * 3_600_000
+
 /** The address goes by the environment: arguments are seen by everybody on the machine. */
 async function run(program: string, url: string, options: readonly string[]): Promise<void> {
   const { hostname, port, username, password, pathname, searchParams } = new URL(url)
@@ -38,16 +40,13 @@ async function run(program: string, url: string, options: readonly string[]): Pr
     ...(password ? { PGPASSWORD: decodeURIComponent(password) } : {}),
   }
   const database = program === 'pg_restore' ? [`--dbname=${env.PGDATABASE}`] : []
-  const child = spawn(program, [...database, ...options], { env, stdio: ['ignore', 'ignore', 'pipe'] })
-  const [said, code] = await Promise.all([
-    text(child.stderr),
-    new Promise<number | null>((resolve, reject) => {
-      child.on('error', reject)
-      child.on('close', resolve)
-    }),
-  ]).catch((error: NodeJS.ErrnoException) => {
-    if (error.code === 'ENOENT') throw new Invalid(`'${program}' is not installed; it comes with PostgreSQL.`)
+  const { code, firstComplaint } = await runProcess(program, [...database, ...options], {
+    env,
+    timeout: BACKUP_TIMEOUT_MS,
+  }).catch((error: unknown) => {
+    if (error instanceof Invalid)
+      throw new Invalid(`${error.message.slice(0, -1)}; it comes with PostgreSQL.`)
     throw error
   })
-  if (code !== 0) throw new Invalid(`${program} failed: ${said.trim().split('\n')[0] ?? ''}`)
+  if (code !== 0) throw new Invalid(`${program} failed: ${firstComplaint}`)
 }
