@@ -44,6 +44,13 @@ describeOnEach('ingest', (fixture) => {
     })
   })
 
+  it('dates a mail of the future when it came, and believes clocks that are a little ahead', async () => {
+    await take({ id: '1@x', date: 'Mon, 05 Oct 2037 12:00:00 +0000' })
+    await take({ id: '2@x', date: 'Mon, 05 Oct 2026 12:10:00 +0000' })
+    const rows = await fixture.db.selectFrom('patches').select('date').orderBy('id').execute()
+    expect(rows.map(({ date }) => date.slice(0, 16))).toEqual(['2026-10-05T12:00', '2026-10-05T12:10'])
+  })
+
   it('takes a mail once, and gives out no number for the second', async () => {
     await take({ id: 'a@x' })
     expect((await take({ id: 'a@x' })).kind).toBe('duplicate')
