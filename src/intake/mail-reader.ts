@@ -63,7 +63,7 @@ export class MailReader {
     const readings = mails.map(async (bytes) => {
       const { promise, resolve, reject } = Promise.withResolvers<Reading>()
       this.#requests.push({ bytes, resolve, reject })
-      worker.postMessage(bytes, [])
+      send(worker, bytes)
       return await promise
     })
     this.#watch(worker)
@@ -127,9 +127,15 @@ export class MailReader {
     this.#requests.shift()?.resolve(new Error(reason))
     if (this.#requests.length === 0) return
     const next = this.#start()
-    for (const { bytes } of this.#requests) next.postMessage(bytes, [])
+    for (const { bytes } of this.#requests) send(next, bytes)
     this.#watch(next)
   }
+}
+
+/** A view would go with all that it is a view of, which may be a whole batch. */
+function send(worker: Worker, bytes: Uint8Array): void {
+  const copy = new Uint8Array(bytes)
+  worker.postMessage(copy, [copy.buffer])
 }
 
 /** Milliseconds of the processor that a thread has had; endless if it does not say. */
