@@ -2,9 +2,11 @@
 //
 //   node scripts/conformance.mjs FOLDER [SET …]     the folder with replay.mjs, crawl.mjs and the recordings
 //
+// The set `faults` are the cases of the folder beside it, by which git judges what is understood.
+//
 // Prints a line for each step, ends with `N passed, N failed`, and exits with 1 if anything failed.
 import { spawn, spawnSync } from 'node:child_process'
-import { mkdtempSync } from 'node:fs'
+import { existsSync, mkdtempSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
@@ -12,6 +14,7 @@ import { freePort, startPostgres } from './postgres.mjs'
 
 const folder = resolve(process.argv[2] ?? '')
 const cli = resolve(import.meta.dirname, '..', 'bin', 'patchwork')
+const faults = join(folder, '..', 'faults')
 const scratch = mkdtempSync(join(tmpdir(), 'patchwork-conformance-'))
 const GROUPS = [
   'read 1.0',
@@ -38,7 +41,7 @@ const postgres = await startPostgres()
 try {
   for (const set of process.argv.slice(3).length > 0
     ? process.argv.slice(3)
-    : ['cases', 'util-linux', 'util-linux-all']) {
+    : ['cases', 'util-linux', 'util-linux-all', ...(existsSync(faults) ? ['faults'] : [])]) {
     await check(`sqlite ${set}`, set, `sqlite:${join(scratch, `${set}.db`)}`)
     await check(`postgres ${set}`, set, await postgres.createDatabase(set.replaceAll('-', '_')))
   }
@@ -51,7 +54,8 @@ process.exitCode = totals.failed > 0 ? 1 : 0
 /** Loads one set of mail into an empty database, serves it, and compares what is served. */
 async function check(label, set, databaseUrl) {
   const env = { ...process.env, PATCHWORK_DATABASE_URL: databaseUrl }
-  run(env, 'load.mjs', '--cli', `${process.execPath} ${cli}`, set)
+  const command = `${process.execPath} ${cli}`
+  run(env, 'load.mjs', '--cli', command, set === 'faults' ? faults : set)
   const port = await freePort()
   const base = `http://127.0.0.1:${port}`
   const server = spawn(process.execPath, [cli, 'serve', '--port', String(port)], {
@@ -60,10 +64,20 @@ async function check(label, set, databaseUrl) {
   })
   try {
     await answers(`${base}/api/`)
+    if (set === 'faults') {
+      tally(`${label} cases`, run(env, join(faults, 'check.mjs'), '--base', base, '--cli', command, faults))
+      return
+    }
     const mine = join(scratch, `${label.replace(' ', '-')}.jsonl.gz`)
     const crawl = run(env, 'crawl.mjs', '--base', base, '--out', mine)
     if (crawl.status !== 0) throw new Error(`crawl of ${label}: ${crawl.stderr}`)
     tally(`${label} records`, run(env, 'compare.mjs', `${set}/parsed.jsonl.gz`, mine))
+    // Git judges every download against its mail.
+    if (set === 'util-linux-all')
+      tally(
+        `${label} round trip`,
+        run(env, 'roundtrip.mjs', '--base', base, '--project', 'list', `${set}/list.mbox.gz`),
+      )
     if (set === 'util-linux')
       for (const group of GROUPS)
         tally(

@@ -163,6 +163,13 @@ export const SETTINGS = {
     fallback: '90',
     parse: parseDays,
   },
+  earlyReplies: {
+    variable: 'PATCHWORK_EARLY_REPLIES',
+    meaning: 'how long a reply waits for the patch that it answers, in days',
+    form: 'a number of days, or forever',
+    fallback: '7',
+    parse: parseDays,
+  },
   failedMailRetention: {
     variable: 'PATCHWORK_FAILED_MAIL_RETENTION',
     meaning: 'how long the journal keeps mail that failed, in days',

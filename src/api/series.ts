@@ -63,7 +63,7 @@ const LISTING: Listing = {
     name: 'name',
     date: 'date',
     submitter: 'submitter_id',
-    received_all: '(total <= (select count(*) from patches where series_id = series.id))',
+    received_all: '(total <= (select count(number) from patches where series_id = series.id))',
   },
   defaultOrder: 'id',
   search: ['name'],
@@ -120,6 +120,8 @@ async function toSeriesList({ db, at }: Asked, rows: readonly SeriesRow[]): Prom
 }
 
 function toSeries(at: At, row: SeriesRow, patches: readonly SeriesPatchRow[]) {
+  // A pull request that leads a series is none of its patches that are counted.
+  const received = patches.filter((patch) => patch.number !== null).length
   return {
     id: row.id,
     url: at.url(`/series/${row.id}/`),
@@ -130,8 +132,8 @@ function toSeries(at: At, row: SeriesRow, patches: readonly SeriesPatchRow[]) {
     submitter: embedSubmitter(at, row),
     version: row.version,
     total: row.total,
-    received_total: patches.length,
-    received_all: row.total <= patches.length,
+    received_total: received,
+    received_all: row.total <= received,
     mbox: `${at.base}/series/${row.id}/mbox/`,
     cover_letter: embedCoverOf(at, row),
     patches: patches.map((patch) => embedPatch(at, patch)),

@@ -3,6 +3,7 @@ import { addDelegationCommands } from './commands/delegation.js'
 import { addDumpCommand } from './commands/dumparchive.js'
 import { addMaintainerCommands } from './commands/maintainer.js'
 import { addPersonCommands } from './commands/person.js'
+import { addReparseCommand } from './commands/reparse.js'
 import { addReworkCommands } from './commands/rework.js'
 import { addUserCommands } from './commands/user.js'
 import { addJournalCommands } from './commands/mail.js'
@@ -40,6 +41,7 @@ export function buildProgram(): Command {
   addArchiveCommand(program)
   addDumpCommand(program)
   addReworkCommands(program)
+  addReparseCommand(program)
   addJournalCommands(program)
   addOutboxCommands(program)
   addBackupCommands(program)

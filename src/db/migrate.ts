@@ -11,6 +11,7 @@ import * as removal from './migrations/0011-removal.js'
 import * as audit from './migrations/0012-audit.js'
 import * as administration from './migrations/0013-administration.js'
 import * as textBelowDiff from './migrations/0014-text-below-diff.js'
+import * as series from './migrations/0015-series.js'
 import type { Database } from './schema.js'
 
 /** In the order of their names; what has run anywhere is never changed again. */
@@ -26,6 +27,7 @@ const MIGRATIONS: Record<string, Migration> = {
   '0012-audit': audit,
   '0013-administration': administration,
   '0014-text-below-diff': textBelowDiff,
+  '0015-series': series,
 }
 
 /**

@@ -353,6 +353,14 @@ export interface MailTable {
   attempts: Generated<number>
 }
 
+/** What a reply answers that may come after it; forgotten when it is too late for that. */
+export interface MailReferenceTable {
+  mail_id: number
+  project_id: number
+  msgid: string
+  received: Time
+}
+
 /** The bytes of a mail, by themselves so that nothing rewrites them. */
 export interface MailRawTable {
   mail_id: number
@@ -397,5 +405,6 @@ export interface Schema extends MoveTables, UpkeepTables {
   outbox: OutboxTable
   mails: MailTable
   mail_raws: MailRawTable
+  mail_references: MailReferenceTable
   mail_positions: MailPositionTable
 }

@@ -6,12 +6,19 @@ import { addTagCounts, listTags } from '../store/tag.js'
 import { duplicate, type Incoming, type Outcome } from './outcome.js'
 import { findParent } from './parent.js'
 
+/** References of one mail that it waits for. */
+const MAX_AWAITED = 50
+
 /** Stores a reply with what it answers, and counts the tags it gives. */
 export async function takeComment(db: Database, incoming: Incoming): Promise<Outcome> {
   const { mail, messageId, author, project, date, received } = incoming
-  const parent = await findParent(db, project.id, mail.references)
-  if (!parent)
-    return { kind: 'ignored', project: project.id, reason: 'It answers no patch and no cover that we have.' }
+  const { parent, unknown } = await findParent(db, project.id, mail.references)
+  // The nearest as well, though it be known: what that is about may change.
+  const awaits = [...new Set([...mail.references.slice(0, 1), ...unknown])].slice(0, MAX_AWAITED)
+  if (!parent) {
+    const reason = 'It answers no patch and no cover that we have.'
+    return { kind: 'ignored', project: project.id, reason, awaits }
+  }
   if (await hasComment(db, parent, messageId)) return duplicate(incoming)
   const submitter = await upsertPerson(db, author)
   const id = await insertComment(db, parent, {
@@ -26,5 +33,5 @@ export async function takeComment(db: Database, incoming: Incoming): Promise<Out
   })
   if (parent.kind === 'patch' && project.use_tags)
     await addTagCounts(db, parent.id, countTags(mail.content, await listTags(db)))
-  return { kind: 'comment', id, project: project.id, parent, problems: mail.problems }
+  return { kind: 'comment', id, project: project.id, parent, problems: mail.problems, awaits }
 }

@@ -1,9 +1,10 @@
 import type { Database } from '../db/schema.js'
 import { upsertPerson } from '../store/person.js'
-import { insertSeries, listSeriesByReference } from '../store/series.js'
 import { findCoverId, hasCoverNamed, insertCover } from '../store/submission.js'
-import { addDependencies } from './dependencies.js'
+import { settle } from './consequences.js'
+import { addChangeId, addDependencies } from './dependencies.js'
 import { duplicate, type Incoming, type Outcome } from './outcome.js'
+import { findPlace, toSeriesMail } from './placement.js'
 
 /**
  * Stores a cover, with the series that its patches began or that it begins. Undefined if it is no cover: a
@@ -14,15 +15,19 @@ export async function takeCover(db: Database, incoming: Incoming): Promise<Outco
   if ((await findCoverId(db, project.id, messageId)) !== undefined) return duplicate(incoming)
   if (mail.references.length > 0 && (await hasCoverNamed(db, project.id, subject.name))) return undefined
   const submitter = await upsertPerson(db, author)
-  // Only its own id leads to its series: what it answers is something else, often the version before.
-  const known = (await listSeriesByReference(db, project.id, [messageId])).get(messageId)
-  const { version, marker, name } = subject
-  const common = { project_id: project.id, date, received, submitter_id: submitter }
-  const begun = { ...common, version, total: marker?.total ?? 0, name: null }
-  const series = known ?? (await insertSeries(db, begun, [messageId]))
+  const place = await findPlace(db, incoming, toSeriesMail(incoming, submitter, 'cover'))
   const { headers, content } = mail
-  const cover = { ...common, msgid: messageId, name, headers, content }
-  const id = await insertCover(db, cover, { series, isNew: !known })
-  await addDependencies(db, series, mail)
+  const common = { project_id: project.id, date, received, submitter_id: submitter }
+  const cover = {
+    ...common,
+    msgid: messageId,
+    name: subject.name,
+    headers,
+    content,
+  }
+  const id = await insertCover(db, cover, place)
+  await settle(db, place.consequences, id, received)
+  await addDependencies(db, place.series, mail)
+  await addChangeId(db, place.series, mail)
   return { kind: 'cover', id, project: project.id, problems: mail.problems }
 }

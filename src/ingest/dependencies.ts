@@ -1,5 +1,7 @@
 import type { Database } from '../db/schema.js'
 import type { ParsedMail } from '../mail/types.js'
+import { listByReferences, MAX_CANDIDATES } from '../store/series-candidates.js'
+import { addReferences } from '../store/series-members.js'
 import { existingSeries, insertDependencies, type Series } from '../store/series.js'
 import { findSeriesByNumber, findSeriesOfSubmission } from '../store/submission.js'
 
@@ -8,12 +10,36 @@ export async function addDependencies(db: Database, series: Series, mail: Parsed
   if (mail.dependsOn.length === 0) return
   const targets: number[] = []
   for (const target of mail.dependsOn) {
-    const id = target.startsWith('<')
-      ? await findSeriesOfSubmission(db, series.project_id, target)
-      : await findByAddress(db, series.project_id, target)
+    const id = await findTarget(db, series.project_id, target)
     if (id !== undefined) targets.push(id)
   }
   await insertDependencies(db, series.id, await existingSeries(db, targets))
+}
+
+async function findTarget(db: Database, project: number, target: string): Promise<number | undefined> {
+  if (target.startsWith('<')) return await findSeriesOfSubmission(db, project, target)
+  if (target.startsWith('series-')) return Number(target.slice('series-'.length))
+  if (target.startsWith(CHANGE_ID)) return await findByChangeId(db, project, target)
+  return await findByAddress(db, project, target)
+}
+
+/** Under this the name that b4 gave a series leads to it, as message ids do: none of them looks like it. */
+const CHANGE_ID = 'change-id:'
+
+/** Notes what b4 calls a series, for those that will depend on it. */
+export async function addChangeId(db: Database, series: Series, { changeId }: ParsedMail): Promise<void> {
+  if (changeId === undefined) return
+  const key = CHANGE_ID + changeId
+  const known = await listByReferences(db, series.project_id, [key], 0)
+  if (known.length < MAX_CANDIDATES && known.every(({ id }) => id !== series.id))
+    await addReferences(db, series, [key])
+}
+
+/** The version that is named, else the latest. */
+async function findByChangeId(db: Database, project: number, target: string): Promise<number | undefined> {
+  const [, key = target, version] = /^(.*?)(?::v(\d+))?$/i.exec(target) ?? []
+  const known = (await listByReferences(db, project, [key], 0)).toSorted((a, b) => b.version - a.version)
+  return (known.find((series) => series.version === Number(version)) ?? known[0])?.id
 }
 
 const BY_MESSAGE_ID = /^\/project\/[^/]+\/(?:patch|cover)\/([^/]+)\/?/

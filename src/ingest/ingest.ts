@@ -3,7 +3,9 @@ import type { Database, Time } from '../db/schema.js'
 import { authorOf } from '../mail/sender.js'
 import { parseMail } from '../mail/parse.js'
 import { parseSubject } from '../mail/subject.js'
-import type { ParsedMail } from '../mail/types.js'
+import type { ParsedMail, Sender } from '../mail/types.js'
+import type { Project } from '../store/project.js'
+import { readSubmission } from '../store/comment.js'
 import { toTime } from '../store/time.js'
 import { takeComment } from './comment.js'
 import { takeCover } from './cover.js'
@@ -42,11 +44,29 @@ export async function ingestParsed(
   if (!project) return { kind: 'ignored', reason: 'No project has its list.' }
   if (!mail.sender) return { kind: 'rejected', project: project.id, reason: 'It has no sender in From.' }
   if (!mail.diff && !mail.content) return { kind: 'ignored', project: project.id, reason: 'It has no text.' }
+  return await store(
+    db,
+    toIncoming(
+      { ...mail, messageId: mail.messageId, subject: mail.subject, sender: mail.sender },
+      project,
+      now,
+      arrived,
+    ),
+  )
+}
+
+/** What is found out about a mail before anything is written. */
+export function toIncoming(
+  mail: ParsedMail & { messageId: string; subject: string; sender: Sender },
+  project: Project,
+  now: Date,
+  arrived: Date,
+): Incoming {
   const received = toTime(now)
   const author = authorOf(mail.sender, project.list_email)
   const subject = parseSubject(mail.subject, [project.link_name])
   const date = believable(mail.date, arrived) ?? toTime(arrived)
-  return await store(db, { mail, messageId: mail.messageId, subject, author, project, date, received })
+  return { mail, messageId: mail.messageId, subject, author, project, date, received }
 }
 
 /** How far the clocks of senders may be ahead of ours, in milliseconds. */
@@ -57,18 +77,32 @@ function believable(date: Time | undefined, arrived: Date): Time | undefined {
   return date !== undefined && date > toTime(new Date(arrived.getTime() + MAX_AHEAD_MS)) ? undefined : date
 }
 
-/** A patch has a diff or asks to pull; a cover is a `0/n` that is no reply; the rest are comments. */
+/** A cover is a `0/n`, whatever diff it shows; a patch has a diff or asks to pull; the rest are comments. */
 function store(db: Database, incoming: Incoming): Promise<Outcome> {
   const { mail, subject } = incoming
   return transaction(db, async (db) => {
-    if (!mail.isReply && (mail.diff || mail.pullUrl) && !(await isTalk(db, incoming)))
-      return await takePatch(db, incoming)
-    const cover = !mail.isReply && subject.marker?.number === 0 ? await takeCover(db, incoming) : undefined
+    const revision = await asRevision(db, incoming)
+    if (revision) return await takePatch(db, revision)
+    const isCover = !mail.isReply && subject.marker?.number === 0 && mail.pullUrl === undefined
+    const isPatch = !mail.isReply && !isCover && (mail.diff || mail.pullUrl)
+    if (isPatch && !(await isTalk(db, incoming))) return await takePatch(db, incoming)
+    const cover = isCover ? await takeCover(db, incoming) : undefined
     return cover ?? (await takeComment(db, incoming))
   })
 }
 
 /** An answer that quotes what we have and brings a file along is talk about that; else its diff is what it is for. */
 async function isTalk(db: Database, { mail, project }: Incoming): Promise<boolean> {
-  return mail.isAnswerWithFile && (await findParent(db, project.id, mail.references)) !== undefined
+  return mail.isAnswerWithFile && (await findParent(db, project.id, mail.references)).parent !== undefined
+}
+
+/** A reply by which the author of what it answers sends the next version, as the patch that it is. */
+async function asRevision(db: Database, incoming: Incoming): Promise<Incoming | undefined> {
+  const { mail, project, author, subject } = incoming
+  if (!mail.isReply || !mail.asPatch) return undefined
+  const { parent } = await findParent(db, project.id, mail.references)
+  const answered = parent && (await readSubmission(db, parent))
+  if (!answered || answered.email.toLowerCase() !== author.email.toLowerCase()) return undefined
+  if (subject.version <= parseSubject(answered.name, []).version) return undefined
+  return { ...incoming, mail: { ...mail, ...mail.asPatch, isReply: false } }
 }

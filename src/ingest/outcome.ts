@@ -6,9 +6,17 @@ import type { Project } from '../store/project.js'
 /** What became of a mail. */
 export type Outcome =
   | { kind: 'patch' | 'cover'; id: number; project: number; problems: string[] }
-  | { kind: 'comment'; id: number; project: number; parent: Parent; problems: string[] }
+  | {
+      kind: 'comment'
+      id: number
+      project: number
+      parent: Parent
+      problems: string[]
+      /** Message ids that make it belong elsewhere, should they come. */
+      awaits: string[]
+    }
   /** Nothing that we keep: mail to other lists, discussions without a patch, and the like. */
-  | { kind: 'ignored'; reason: string; project?: number }
+  | { kind: 'ignored'; reason: string; project?: number; awaits?: string[] }
   | { kind: 'duplicate'; reason: string; project: number }
   /** Broken so that it can never be taken. */
   | { kind: 'rejected'; reason: string; project?: number }

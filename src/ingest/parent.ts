@@ -1,24 +1,35 @@
 import type { Database } from '../db/schema.js'
 import { type KnownMail, listKnownMails, type Parent } from '../store/comment.js'
 
+export interface FoundParent {
+  parent: Parent | undefined
+  /** What of the references nobody knows yet: if it comes, the answer may be another one. */
+  unknown: string[]
+}
+
 /**
  * What a reply is about: along its references, the nearest first, the first patch that one of them is or
- * is a comment on; only if there is none, the first cover.
+ * is a comment on; only if there is none, the first cover. A cover that shows a diff, as an
+ * interdiff does, is talked about as a patch is.
  */
 export async function findParent(
   db: Database,
   project: number,
   references: readonly string[],
-): Promise<Parent | undefined> {
+): Promise<FoundParent> {
   const known = await listKnownMails(db, project, references)
   const nearness = new Map(references.map((msgid, index) => [msgid, index]))
-  const rank = ({ msgid, kind, isComment }: KnownMail) => [
-    kind === 'patch' ? 0 : 1,
+  const rank = ({ msgid, kind, isComment, hasDiff }: KnownMail) => [
+    kind === 'patch' || hasDiff ? 0 : 1,
     nearness.get(msgid) ?? 0,
     isComment,
   ]
   const [nearest] = known.toSorted((a, b) => compareRanks(rank(a), rank(b)) || b.id - a.id)
-  return nearest && { kind: nearest.kind, id: nearest.id }
+  const ids = new Set(known.map(({ msgid }) => msgid))
+  return {
+    parent: nearest && { kind: nearest.kind, id: nearest.id },
+    unknown: references.filter((msgid) => !ids.has(msgid)),
+  }
 }
 
 function compareRanks(a: readonly number[], b: readonly number[]): number {

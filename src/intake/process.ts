@@ -4,12 +4,13 @@ import { transaction } from '../db/transaction.js'
 import { ingestParsed } from '../ingest/ingest.js'
 import type { Outcome } from '../ingest/outcome.js'
 import { truncate } from '../mail/limits.js'
+import { noteAwaited, takeEarlyReplies } from './early-replies.js'
 import { noteFailure } from '../store/failure.js'
 import { MAX_ATTEMPTS, type MailResult, recordOutcome } from '../store/journal.js'
 import { toTime } from '../store/time.js'
 import type { Entry, Kept } from './journal.js'
 import { readInThread } from './mail-reader.js'
-import type { Reading, Understood } from './read.js'
+import { read, type Reading, type Understood } from './read.js'
 
 /** What became of a mail, or that we failed at it: a mistake of ours, which the journal keeps the mail for. */
 export type Processed = Outcome | { kind: 'failed'; reason: string }
@@ -94,8 +95,22 @@ async function take(db: Database, { mail, reading }: Read, now: Date): Promise<P
   const { id, listId, arrived } = mail
   const outcome = await ingestParsed(db, reading.parsed, { listId, now, arrived })
   await recordOutcome(db, id, { ...NOTHING, ...describe(reading), ...resultOf(outcome) })
+  await noteAwaited(db, id, outcome, now)
   if (outcome.kind === 'rejected') await noteFailed(db, id, outcome.reason, now)
+  if ('id' in outcome && reading.parsed.messageId !== undefined)
+    await takeEarlyReplies(db, outcome.project, reading.parsed.messageId, now, retake)
   return outcome
+}
+
+/** Takes a mail again that was ignored before what it answers had come. */
+async function retake(db: Database, entry: Entry, now: Date): Promise<string | undefined> {
+  const reading = read(entry.bytes)
+  if (reading instanceof Error) return undefined
+  const { id, listId, arrived } = entry
+  const outcome = await ingestParsed(db, reading.parsed, { listId, now, arrived })
+  if (!('id' in outcome)) return undefined
+  await recordOutcome(db, id, { ...NOTHING, ...describe(reading), ...resultOf(outcome) })
+  return reading.parsed.messageId
 }
 
 /** Notes that we failed at a mail, for the journal and for administrators. */

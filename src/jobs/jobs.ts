@@ -6,7 +6,7 @@ import { confirmations } from './confirmations.js'
 import { failures } from './failures.js'
 import { inboxes } from './inboxes.js'
 import type { Job } from './job.js'
-import { mailRetention, pendingMail } from './mail.js'
+import { earlyReplies, mailRetention, pendingMail } from './mail.js'
 import { notifications } from './notifications.js'
 import { oldMail, outbox } from './outbox.js'
 import { removal } from './removal.js'
@@ -23,6 +23,7 @@ export const JOBS: readonly Job[] = [
   rework,
   pendingMail,
   mailRetention,
+  earlyReplies,
   inboxes,
   // Of what the others did not get done; and what there is to tell goes out at once.
   failures,

@@ -1,6 +1,7 @@
 import type { Context } from '../context.js'
 import { processPending } from '../intake/pending.js'
 import { deleteMailsBefore, type MailOutcome } from '../store/journal.js'
+import { deleteAwaitedBefore } from '../store/early-replies.js'
 import { toTime } from '../store/time.js'
 import type { Job } from './job.js'
 
@@ -28,6 +29,17 @@ export const mailRetention: Job = {
     const done: MailOutcome[] = ['patch', 'cover', 'comment', 'ignored', 'duplicate']
     const count = (await forget(context, days, done)) + (await forget(context, failedDays, ['failed']))
     return count > 0 ? `${count} mails of the journal were kept long enough` : undefined
+  },
+}
+
+/** Forgets what replies answer that came too long ago for it to come after them. */
+export const earlyReplies: Job = {
+  name: 'early replies',
+  every: 3600,
+  async run({ db, now, config }) {
+    const { earlyReplies: days } = config
+    if (days !== Infinity) await deleteAwaitedBefore(db, toTime(new Date(now().getTime() - days * DAY)))
+    return undefined
   },
 }
 

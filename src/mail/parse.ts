@@ -7,7 +7,7 @@ import { pullUrl } from './pull-request.js'
 import { readSender } from './sender.js'
 import { isReplySubject, parseSubject } from './subject.js'
 import type { TextPart } from './text-part.js'
-import { dependencies } from './trailers.js'
+import { changeId, dependencies } from './trailers.js'
 import type { MailHints, ParsedMail } from './types.js'
 
 /**
@@ -24,6 +24,9 @@ export function parseMail(mail: Uint8Array): ParsedMail {
   const isReply = subject !== undefined && isReplySubject(subject, references.length > 0)
   const parts = textParts(bytes, headers, bodyStart, problems)
   const { content, diff, aboveDiff, isAnswerWithFile } = readBody(parts, subject, isReply)
+  const isRevision = isReply && parseSubject(subject, []).version > 1
+  const asPatch = isRevision ? readRevision(parts) : undefined
+  const whole = parts.map(({ role, text }) => (role === 'html' ? '' : text)).join('\n')
   return {
     messageId: findMessageId(headers),
     headers: headers.text,
@@ -39,7 +42,9 @@ export function parseMail(mail: Uint8Array): ParsedMail {
     diff,
     isAnswerWithFile,
     pullUrl: pullUrl(content),
-    dependsOn: dependencies(content),
+    asPatch,
+    dependsOn: dependencies(whole),
+    changeId: changeId(whole),
     hints: readHints(headers),
     problems,
   }
@@ -74,6 +79,14 @@ function readBody(parts: TextPart[], subject: string | undefined, isReply: boole
   return isReply || isCover
     ? { content: plainContent(parts), diff: undefined, aboveDiff: undefined, isAnswerWithFile: false }
     : patchContent(parts)
+}
+
+/** The patch in a reply whose body is one as git sends it: nothing quoted, and a message above the diff. */
+function readRevision(parts: TextPart[]): PatchContent | undefined {
+  const patch = patchContent(parts)
+  const isSent =
+    patch.diff !== undefined && !/^>/m.test(patch.content) && /^signed-off-by:|^---$/im.test(patch.content)
+  return isSent ? patch : undefined
 }
 
 /**

@@ -33,8 +33,15 @@ export interface ParsedMail {
   isAnswerWithFile: boolean
   /** Address of the repository and branch that a pull request asks to pull. */
   pullUrl: string | undefined
-  /** What `Depends-on:` lines name: message ids in brackets and http(s) addresses, in their order. */
+  /** What a reply is if it turns out to be its author's next version: a patch as git sends it. */
+  asPatch: { content: string; diff: string | undefined; aboveDiff: number | undefined } | undefined
+  /**
+   * What `Depends-on:` and b4's `prerequisite-…` lines name, in their order: message ids in brackets, http(s)
+   * addresses, `series-N`, and `change-id:NAME:vN`.
+   */
   dependsOn: string[]
+  /** What b4 calls all versions of a series. */
+  changeId: string | undefined
   hints: MailHints
   /** What was cut, dropped or guessed on the way, one clear sentence each; empty for almost every mail. */
   problems: string[]

@@ -33,13 +33,19 @@ export interface KnownMail {
   id: number
   /** 0: it is that itself. */
   isComment: number
+  /** Whether it is a cover that shows a diff. */
+  hasDiff: number
   project_id: number
 }
+
+const COVER_HAS_DIFF = sql<number>`(case when exists (select 1 from cover_texts as t
+  where t.cover_id = p.id and t.content like ${sql.lit('%\ndiff -%')}) then 1 else 0 end)`
 
 function labels(kind: Parent['kind'], isComment: number) {
   return [
     sql<Parent['kind']>`${sql.lit(kind)}`.as('kind'),
     sql<number>`${sql.lit(isComment)}`.as('isComment'),
+    kind === 'patch' ? sql<number>`0`.as('hasDiff') : COVER_HAS_DIFF.as('hasDiff'),
   ] as const
 }
 
@@ -51,7 +57,7 @@ const knownMails = prepareForTexts<object, KnownMail>((db, _, msgids) =>
     .where('msgid', 'in', msgids)
     .unionAll(
       db
-        .selectFrom('covers')
+        .selectFrom('covers as p')
         .select(['msgid', 'id', 'project_id', ...labels('cover', 0)])
         .where('msgid', 'in', msgids),
     )
@@ -93,6 +99,59 @@ export async function hasComment(db: Database, { kind, id }: Parent, msgid: stri
   const find = kind === 'patch' ? patchComment : coverComment
   return (await find(db, { id, msgid })).length > 0
 }
+
+/** Gives a comment another parent, its events with it; gives its number there. */
+export async function moveComment(db: Database, from: Parent, to: Parent, comment: number): Promise<number> {
+  const [column, key] = EVENT_COLUMNS[from.kind]
+  if (from.kind === to.kind) {
+    const table = from.kind === 'patch' ? 'patch_comments' : 'cover_comments'
+    await db
+      .updateTable(table)
+      .set({ [column]: to.id })
+      .where('id', '=', comment)
+      .execute()
+    await db
+      .updateTable('events')
+      .set({ [column]: to.id })
+      .where(key, '=', comment)
+      .execute()
+    return comment
+  }
+  const row =
+    from.kind === 'patch'
+      ? await db.selectFrom('patch_comments').selectAll().where('id', '=', comment).executeTakeFirstOrThrow()
+      : await db.selectFrom('cover_comments').selectAll().where('id', '=', comment).executeTakeFirstOrThrow()
+  const { msgid, date, submitter_id, addressed, headers, content } = row
+  const insert = to.kind === 'patch' ? insertOnPatch : insertOnCover
+  const [inserted] = await insert(db, {
+    parent: to.id,
+    msgid,
+    date,
+    submitter_id,
+    addressed,
+    headers,
+    content,
+  })
+  const { id } = inserted as Id
+  const [newColumn, newKey] = EVENT_COLUMNS[to.kind]
+  const category = `${to.kind}-comment-created`
+  await db
+    .updateTable('events')
+    .set({ [column]: null, [key]: null, [newColumn]: to.id, [newKey]: id, category })
+    .where(key, '=', comment)
+    .execute()
+  await db
+    .deleteFrom(from.kind === 'patch' ? 'patch_comments' : 'cover_comments')
+    .where('id', '=', comment)
+    .execute()
+  return id
+}
+
+/** The columns of an event that name a comment's parent and the comment. */
+const EVENT_COLUMNS = {
+  patch: ['patch_id', 'patch_comment_id'],
+  cover: ['cover_id', 'cover_comment_id'],
+} as const
 
 interface CommentRow {
   parent: number
@@ -164,4 +223,18 @@ async function recordComment(
       ? { category: 'patch-comment-created', patch_id: id, patch_comment_id: comment }
       : { category: 'cover-comment-created', cover_id: id, cover_comment_id: comment }
   await insertEvents(db, [{ project_id, date, ...about }])
+}
+
+/** The name of a patch or a cover, and the address of who sent it. */
+export async function readSubmission(
+  db: Database,
+  { kind, id }: Parent,
+): Promise<{ name: string; email: string } | undefined> {
+  const table = kind === 'patch' ? 'patches' : 'covers'
+  return await db
+    .selectFrom(sql<{ id: number; name: string; submitter_id: number }>`${sql.table(table)}`.as('p'))
+    .innerJoin('people', 'people.id', 'p.submitter_id')
+    .select(['p.name', 'people.email'])
+    .where('p.id', '=', id)
+    .executeTakeFirst()
 }

@@ -124,17 +124,19 @@ export async function findPatchOfMail(
   return (await patchOfMail(db, { project, msgid }))[0]
 }
 
-/** The patches of a series by their place. */
+/** The patches of a series by their place; what stands outside its numbers only where there is nothing else. */
 export async function listPatchIds(
   db: Database,
   series: number,
 ): Promise<{ id: number; number: number | null }[]> {
-  return await db
+  const rows = await db
     .selectFrom('patches')
     .select(['id', 'number'])
     .where('series_id', '=', series)
     .orderBy('number')
     .execute()
+  const numbered = rows.filter(({ number }) => number !== null)
+  return numbered.length > 0 ? numbered : rows
 }
 
 /** A bundle by its owner's name and its own. */

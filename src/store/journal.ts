@@ -305,6 +305,7 @@ async function deleteChunk(db: Database, before: Time, outcomes: readonly MailOu
   if (rows.length === 0) return 0
   const ids = rows.map(({ id }) => id)
   await db.deleteFrom('mail_raws').where('mail_id', 'in', ids).execute()
+  await db.deleteFrom('mail_references').where('mail_id', 'in', ids).execute()
   await db.deleteFrom('mails').where('id', 'in', ids).execute()
   return rows.length
 }

@@ -52,14 +52,14 @@ export async function existingPatches(db: Database, ids: readonly number[]): Pro
 
 /**
  * Changes patches, records for each what became different, in the order of `ids`, and queues the letters to
- * their submitters where the project sends any. `actor` is the user who does it. Throws Conflict, and changes nothing, if
- * a patch is not what `expected` says.
+ * their submitters where the project sends any. `actor` is the user who does it; null: a mail did. Throws Conflict,
+ * and changes nothing, if a patch is not what `expected` says.
  */
 export async function updatePatches(
   database: Database,
   ids: readonly number[],
   change: PatchChange,
-  actor: number,
+  actor: number | null,
   now: Time,
   expected: PatchExpectation = {},
 ): Promise<void> {
@@ -83,7 +83,7 @@ export async function updatePatches(
   })
 }
 
-function eventsOf(patch: Changeable, change: PatchChange, actor: number, date: Time): NewEvent[] {
+function eventsOf(patch: Changeable, change: PatchChange, actor: number | null, date: Time): NewEvent[] {
   const about = { project_id: patch.project_id, patch_id: patch.id, actor_id: actor, date }
   const events: NewEvent[] = []
   if (change.state_id !== undefined && change.state_id !== patch.state_id)

@@ -105,14 +105,16 @@ export const patchesByRelation = byIds<RelatedRow>(
 
 export interface SeriesPatchRow extends SubmissionRow {
   series_id: number
+  number: number | null
 }
 
-/** The patches of some series, in the order they were sent. */
+/** The patches of some series, in the order they were sent; not those whose place another one has. */
 export const patchesBySeries = byIds<SeriesPatchRow>(
   (db, ids) =>
     db
       .selectFrom('patches')
-      .select(['id', 'project_id', 'msgid', 'date', 'name', 'series_id'])
+      .select(['id', 'project_id', 'msgid', 'date', 'name', 'series_id', 'number'])
+      .where((eb) => eb.or([eb('number', 'is not', null), eb('pull_url', 'is not', null)]))
       .where((eb) => capabilities(db).anyOf(eb.ref('series_id'), ids))
       .orderBy('date')
       .orderBy('id') as never,

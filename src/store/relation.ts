@@ -40,7 +40,7 @@ export async function relatePatch(
   database: Database,
   id: number,
   others: readonly number[],
-  actor: number,
+  actor: number | null,
   now: Time,
 ): Promise<void> {
   await transaction(database, async (db) => {
@@ -60,7 +60,12 @@ export async function relatePatch(
 }
 
 /** Takes a patch out of its relation; one alone is none, so of a pair both leave, and no event tells of it. */
-export async function unrelatePatch(database: Database, id: number, actor: number, now: Time): Promise<void> {
+export async function unrelatePatch(
+  database: Database,
+  id: number,
+  actor: number | null,
+  now: Time,
+): Promise<void> {
   await transaction(database, async (db) => {
     const patches = await withRelated(db, [id])
     const patch = patches.find((one) => one.id === id)
@@ -128,7 +133,7 @@ async function moveTo(db: Database, patches: readonly Related[], relation: numbe
 interface Doing {
   /** The patch that was addressed. */
   addressed: number
-  actor: number
+  actor: number | null
   now: Time
 }
 

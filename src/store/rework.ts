@@ -57,3 +57,15 @@ export async function countPatches(db: Database): Promise<number> {
     .executeTakeFirst()
   return row?.count ?? 0
 }
+
+/** What people decided on a patch. */
+export async function readPatchState(
+  db: Database,
+  id: number,
+): Promise<{ state_id: number; relation_id: number | null } | undefined> {
+  return await db
+    .selectFrom('patches')
+    .select(['state_id', 'relation_id'])
+    .where('id', '=', id)
+    .executeTakeFirst()
+}

@@ -79,6 +79,7 @@ const statesBySeries = byIds<SeriesState>(
         eb.fn.sum<number>('checks_fail').as('checks_fail'),
       ])
       .where((eb) => capabilities(db).anyOf(eb.ref('series_id'), ids))
+      .where('number', 'is not', null)
       .groupBy(['series_id', 'state_id', 'states.ordering'])
       .orderBy('series_id')
       .orderBy('states.ordering') as never,

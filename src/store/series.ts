@@ -1,6 +1,6 @@
 import type { Selectable } from 'kysely'
 import { capabilities } from '../db/dialect/dialect.js'
-import { insertRows, prepare, prepareForTexts } from '../db/prepared.js'
+import { insertRows, prepare } from '../db/prepared.js'
 import type { Database, SeriesTable, Time } from '../db/schema.js'
 import type { NewEvent } from './event.js'
 
@@ -15,58 +15,6 @@ export interface NewSeries {
   total: number
   /** That of its first patch, where that is what it begins with. */
   name: string | null
-}
-
-interface ReferenceRow extends Series {
-  msgid: string
-}
-
-const byReferences = prepareForTexts<{ project: number }, ReferenceRow>((db, { project }, msgids) =>
-  db
-    .selectFrom('series_references')
-    .innerJoin('series', 'series.id', 'series_references.series_id')
-    .selectAll('series')
-    .select('series_references.msgid')
-    .where('series_references.msgid', 'in', msgids)
-    .where('series_references.project_id', '=', project),
-)
-
-/** The series that each of some message ids leads to, as far as they do. */
-export async function listSeriesByReference(
-  db: Database,
-  project: number,
-  msgids: readonly string[],
-): Promise<ReadonlyMap<string, Series>> {
-  const rows = await byReferences(db, { project }, msgids)
-  return new Map(rows.map(({ msgid, ...series }) => [msgid, series]))
-}
-
-interface Markers {
-  project: number
-  submitter: number
-  version: number
-  total: number
-  from: Time
-  to: Time
-}
-
-const byMarkers = prepare<Markers, Series>((db, { project, submitter, version, total, from, to }) =>
-  db
-    .selectFrom('series')
-    .selectAll()
-    .where('submitter_id', '=', submitter)
-    .where('project_id', '=', project)
-    .where('version', '=', version)
-    .where('total', '=', total)
-    .where('date', '>=', from)
-    .where('date', '<=', to)
-    .orderBy('date', 'desc')
-    .orderBy('id', 'desc'),
-)
-
-/** The series of one sender, version and length that were sent between two times, the latest first. */
-export function listSeriesByMarkers(db: Database, markers: Markers): Promise<Series[]> {
-  return byMarkers(db, markers)
 }
 
 const insertRow = prepare<NewSeries, { id: number }>((db, row) =>
@@ -119,6 +67,7 @@ const numbers = prepare<{ series: number }, Numbered>((db, { series }) =>
     .selectFrom('patches')
     .select(['id', 'number'])
     .where('series_id', '=', series)
+    .where('number', 'is not', null)
     .orderBy('number')
     .$narrowType<{ number: number }>(),
 )
@@ -154,7 +103,9 @@ export function completions(
     category: 'patch-completed',
     patch_id,
   }))
-  if (others.length + 1 >= series.total) events.push({ ...event, category: 'series-completed' })
+  // Patches beyond those that were announced do not complete it again.
+  if (others.length < series.total && others.length + 1 >= series.total)
+    events.push({ ...event, category: 'series-completed' })
   return events
 }
 
@@ -187,7 +138,8 @@ export async function addCover(
   await setCover(db, { id: series.id, cover: cover.id, name })
 }
 
-function withoutPrefixes(name: string): string {
+/** A name without what stands in brackets before it. */
+export function withoutPrefixes(name: string): string {
   return name.slice(name.lastIndexOf(']') + 1).trim()
 }
 

@@ -33,10 +33,12 @@ export interface Place {
 }
 
 export interface PatchPlace extends Place {
-  /** From 1; null for a patch that is in no place of the series that it begins. */
+  /** From 1; null for a pull request that leads the series, and for a patch that another one has replaced. */
   number: number | null
-  /** The patches that are there already, by their places. */
-  others: readonly Numbered[]
+  /** Whether it is not in the series, but begins it all the same. */
+  isBeside?: boolean
+  /** The patches that are there already, by their places; undefined: `settleCompletion` tells what is complete. */
+  others?: readonly Numbered[] | undefined
 }
 
 interface ByMessageId {
@@ -106,7 +108,7 @@ export async function insertPatch(db: Database, patch: NewPatch, place: PatchPla
   const { series, isNew, number, others } = place
   const [inserted] = await insertPatchRow(db, {
     ...row,
-    series_id: number === null ? null : series.id,
+    series_id: place.isBeside ? null : series.id,
     number,
   })
   const { id } = inserted as Id
@@ -116,7 +118,7 @@ export async function insertPatch(db: Database, patch: NewPatch, place: PatchPla
   await insertEvents(db, [
     { category: 'patch-created', project_id, date, patch_id: id },
     ...(isNew ? [seriesCreated(series, date)] : []),
-    ...(number === null ? [] : completions(series, { id, number }, others, date)),
+    ...(number === null || !others ? [] : completions(series, { id, number }, others, date)),
   ])
   return id
 }

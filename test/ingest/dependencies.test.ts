@@ -11,7 +11,11 @@ describeOnEach('what a series depends on', (fixture) => {
 
   beforeEach(async () => {
     await addLamps(fixture.db)
-    await take({ id: '0@x', subject: '[PATCH 0/1] all', body: 'All.' })
+    await take({
+      id: '0@x',
+      subject: '[PATCH 0/1] all',
+      body: 'All.\n-- \n2.45.0\nchange-id: 20260101-all-1234',
+    })
     await take({ id: 'a/b@x', subject: '[PATCH 1/1] one', inReplyTo: '0@x', references: '<0@x>' })
     await take({ id: 'other@x' })
   })
@@ -31,6 +35,11 @@ describeOnEach('what a series depends on', (fixture) => {
     'Depends-on: https://patchwork.example.org/series/1/',
     'Depends-on: https://patchwork.example.org/project/lamps/list/?series=1',
     'Depends-on: <0@x>\nDepends-on: <a/b@x>',
+    'Depends-on: series-1 ("all")',
+    'prerequisite-message-id: <0@x>',
+    'prerequisite-message-id: a/b@x',
+    'prerequisite-change-id: 20260101-all-1234:v1',
+    'prerequisite-change-id: 20260101-all-1234:v2',
   ])('by %j', async (lines) => {
     const [row, ...rest] = await dependencies(lines)
     expect(Object.values(row ?? {}).map(Number)).toEqual([3, 1])
@@ -44,6 +53,8 @@ describeOnEach('what a series depends on', (fixture) => {
     'Depends-on: https://patchwork.example.org/project/lamps/patch/%zz/',
     'Depends-on: https://[',
     'Depends-on: the other one',
+    'Depends-on: series-999',
+    'prerequisite-change-id: another',
   ])('is nothing that we do not have: %j', async (lines) => {
     expect(await dependencies(lines)).toEqual([])
   })

@@ -33,12 +33,13 @@ describeOnEach('what a reply is about', (fixture) => {
     [['<0@x>', '<1@x>'], 'patch', 1],
     [['<re0@x>', '<re1@x>'], 'patch', 1],
   ])('by %j', async (references, kind, id) => {
-    expect(await findParent(fixture.db, project, references)).toEqual({ kind, id })
+    const unknown = references.filter((msgid) => msgid === '<unknown@x>')
+    expect(await findParent(fixture.db, project, references)).toEqual({ parent: { kind, id }, unknown })
   })
 
   it('is nothing where it is unknown, or of another project', async () => {
-    expect(await findParent(fixture.db, project, [])).toBeUndefined()
-    expect(await findParent(fixture.db, project, ['<unknown@x>'])).toBeUndefined()
-    expect(await findParent(fixture.db, project + 1, ['<1@x>'])).toBeUndefined()
+    expect((await findParent(fixture.db, project, [])).parent).toBeUndefined()
+    expect((await findParent(fixture.db, project, ['<unknown@x>'])).parent).toBeUndefined()
+    expect((await findParent(fixture.db, project + 1, ['<1@x>'])).parent).toBeUndefined()
   })
 })

@@ -1,0 +1,36 @@
+import type { Command } from 'commander'
+import { reparse } from '../../intake/reparse.js'
+import { getProject } from '../../store/project.js'
+import { withDatabase } from '../database.js'
+import { printable } from '../table.js'
+
+interface Options {
+  project?: string
+  dryRun?: boolean
+}
+
+/** `reparse`: the journal is read again by today's rules. */
+export function addReparseCommand(program: Command): void {
+  program
+    .command('reparse')
+    .description('Read the mails of the journal again, and take in what is understood better now.')
+    .option('--project <linkname>', 'those of one project')
+    .option('--dry-run', 'only say what would change')
+    .addHelpText(
+      'after',
+      '\nContent, diff, author, tags and series are brought up to date; numbers stay, and so do states, delegates,\nchecks and bundles. Mails that were ignored and are understood now are stored.',
+    )
+    .action((options: Options) => withDatabase((db) => run(db, options)))
+}
+
+async function run(db: Parameters<typeof reparse>[0], { project, dryRun = false }: Options): Promise<void> {
+  const id = project === undefined ? undefined : (await getProject(db, project)).id
+  const { read, changed, taken } = await reparse(db, {
+    project: id,
+    isDry: dryRun,
+    now: () => new Date(),
+    onChange: (change) => console.log(printable(change)),
+  })
+  const would = dryRun ? 'would be ' : ''
+  console.log(`${read} mails read, ${changed} records ${would}changed, ${taken} ${would}taken in`)
+}

@@ -1,0 +1,256 @@
+import type { Time } from '../db/schema.js'
+import { timeWindow } from './series.js'
+
+/**
+ * Which mails make a series. `arrange` is a function of the mails alone, whatever order they came in: it takes
+ * them by their dates, as a list that delivers in order would have brought them.
+ */
+
+/** What of a patch, cover or pull request decides on its series. */
+export interface SeriesMail {
+  msgid: string
+  date: Time
+  submitter: number
+  name: string
+  version: number
+  /** Place and length by its own subject; undefined: it stands alone. */
+  marker: { number: number; total: number } | undefined
+  /** `v1.1`: it takes the place of a patch. */
+  isRevised: boolean
+  /** The nearest first. */
+  references: readonly string[]
+  kind: 'patch' | 'cover' | 'pull'
+}
+
+export interface Group<M extends SeriesMail = SeriesMail> {
+  /** The earliest of its mails. */
+  begin: M
+  last: M
+  version: number
+  total: number
+  cover?: M
+  /** A pull request that the patches answer: part of the series, in no place of it. */
+  leader?: M
+  places: Map<number, M>
+  /** Patches whose place another one took, with that one. */
+  replaced: Map<M, M>
+  isThreaded: boolean
+}
+
+/** Whether a mail stands outside the numbers of a series that it may lead. */
+export function isLeading({ kind, marker }: Pick<SeriesMail, 'kind' | 'marker'>): boolean {
+  return kind === 'pull' && !marker?.number
+}
+
+/** Whether a series of one mail is only that, and nothing that is numbered belongs to it. */
+function standsAlone(group: Group): boolean {
+  return group.begin.kind === 'patch' && !group.begin.marker
+}
+
+function isWithinWindow(date: Time, group: Group): boolean {
+  const { from, to } = timeWindow(group.begin.date)
+  return date >= from && date <= to
+}
+
+/** All that was placed so far, by what leads to it. */
+class Arrangement<M extends SeriesMail> {
+  readonly groups: Group<M>[] = []
+  readonly #byId = new Map<string, Group<M>[]>()
+  /** For each mail, who of the others answers it. */
+  readonly #answers = new Map<string, M[]>()
+
+  constructor(mails: readonly M[]) {
+    for (const mail of mails)
+      for (const id of mail.references) {
+        const answers = this.#answers.get(id)
+        if (answers) answers.push(mail)
+        else this.#answers.set(id, [mail])
+      }
+  }
+
+  place(mail: M): void {
+    if (mail.kind === 'cover') this.#placeCover(mail)
+    else if (isLeading(mail)) this.#placeLeader(mail)
+    else if (!mail.marker) this.#begin(mail)
+    else this.#placePatch(mail, mail.marker)
+  }
+
+  #placePatch(mail: M, { number, total }: { number: number; total: number }): void {
+    const known = this.#leadingTo([mail.msgid, ...mail.references]).filter((group) => !standsAlone(group))
+    const sameVersion = known.filter(({ version }) => version === mail.version)
+    const isFree = (group: Group<M>) => !group.places.has(number)
+    const exact = sameVersion.filter(
+      (group) => group.total === total && group.places.size + (group.cover ? 1 : 0) > 0,
+    )
+    const free = exact.find(isFree)
+    if (free) return this.#join(free, mail)
+    const revised = exact.find((group) => this.#replaces(mail, group.places.get(number)))
+    if (revised) return this.#replace(revised, number, mail)
+    const led = sameVersion.find(
+      ({ places, leader, cover }) => places.size === 0 && (cover || leader?.submitter === mail.submitter),
+    )
+    if (led) return this.#join(led, mail)
+    const marked = this.#byMarkers(mail, total).find(isFree)
+    const loose = known.filter(
+      (group) =>
+        isFree(group) && isWithinWindow(mail.date, group) && (group.total > 1 || group.places.size === 0),
+    )
+    const found = marked ?? loose.find((group) => !group.leader || group.leader.submitter === mail.submitter)
+    if (found) this.#join(found, mail)
+    else this.#begin(mail)
+  }
+
+  /**
+   * Whether a patch takes another's place: `v1.1`, or the same again in answer to it. What is answered by
+   * further patches begins a series anew.
+   */
+  #replaces(mail: M, old: M | undefined): boolean {
+    if (!old || old.submitter !== mail.submitter || old.date > mail.date) return false
+    if (mail.isRevised) return true
+    const siblings = this.#answers.get(mail.msgid) ?? []
+    return mail.references[0] === old.msgid && siblings.every(({ marker }) => !marker)
+  }
+
+  #replace(group: Group<M>, number: number, mail: M): void {
+    const old = group.places.get(number) as M
+    group.replaced.set(old, mail)
+    for (const [replaced, by] of group.replaced) if (by === old) group.replaced.set(replaced, mail)
+    this.#join(group, mail)
+  }
+
+  #placeCover(mail: M): void {
+    const own = this.#leadingTo([mail.msgid]).find((group) => isOpenTo(mail, group))
+    const late = own ?? this.#lateSeries(mail)
+    if (late) this.#join(late, mail)
+    else this.#begin(mail)
+  }
+
+  /** A series without threads whose cover came last. */
+  #lateSeries(mail: M): Group<M> | undefined {
+    return this.#byMarkers(mail, mail.marker?.total ?? 0).find(
+      (group) => !group.cover && !group.leader && !group.isThreaded && group.places.size > 0,
+    )
+  }
+
+  #placeLeader(mail: M): void {
+    const own = this.#leadingTo([mail.msgid]).find(
+      (group) => isOpenTo(mail, group) && group.begin.submitter === mail.submitter,
+    )
+    if (own) this.#join(own, mail)
+    else this.#begin(mail)
+  }
+
+  /** Series of the same sender, version and length about that time; the nearest in time first. */
+  #byMarkers(mail: M, total: number): Group<M>[] {
+    const at = Date.parse(`${mail.date.slice(0, 19)}Z`)
+    const distance = ({ last, begin }: Group<M>) =>
+      Math.min(...[last, begin].map(({ date }) => Math.abs(Date.parse(`${date.slice(0, 19)}Z`) - at)))
+    return this.groups
+      .filter(
+        (group) =>
+          group.begin.submitter === mail.submitter &&
+          group.version === mail.version &&
+          group.total === total &&
+          !standsAlone(group) &&
+          (!group.leader || group.leader.marker) &&
+          isWithinWindow(mail.date, group),
+      )
+      .map((group, index) => ({ group, index, away: distance(group) }))
+      .toSorted((a, b) => a.away - b.away || b.index - a.index)
+      .map(({ group }) => group)
+  }
+
+  #leadingTo(msgids: readonly string[]): Group<M>[] {
+    return [...new Set(msgids.flatMap((id) => (this.#byId.get(id) ?? []).toReversed()))]
+  }
+
+  #begin(mail: M): void {
+    const group: Group<M> = {
+      begin: mail,
+      last: mail,
+      version: mail.version,
+      total: mail.marker?.total ?? 1,
+      places: new Map(),
+      replaced: new Map(),
+      isThreaded: false,
+    }
+    this.groups.push(group)
+    this.#put(group, mail)
+    // What a cover answers is something else, often the version before.
+    const isPatch = mail.kind !== 'cover' && mail.marker?.number
+    for (const id of [mail.msgid, ...(isPatch ? mail.references : [])]) this.#lead(id, group)
+  }
+
+  #join(group: Group<M>, mail: M): void {
+    this.#put(group, mail)
+    this.#lead(mail.msgid, group)
+  }
+
+  #lead(id: string, group: Group<M>): void {
+    const groups = this.#byId.get(id)
+    if (!groups) this.#byId.set(id, [group])
+    else if (!groups.includes(group)) groups.push(group)
+  }
+
+  #put(group: Group<M>, mail: M): void {
+    group.last = mail
+    if (mail.references.length > 0) group.isThreaded = true
+    if (mail.kind === 'cover') group.cover = mail
+    else if (isLeading(mail)) group.leader = mail
+    else {
+      const { number, total } = mail.marker ?? { number: 1, total: 1 }
+      // Of how many patches there are, patches know more than a cover.
+      if (group.places.size === 0) group.total = total
+      group.places.set(number, mail)
+    }
+  }
+}
+
+/** Whether a series that patches began may get this cover or pull request before them. */
+function isOpenTo(mail: SeriesMail, group: Group): boolean {
+  if (group.cover || group.leader || standsAlone(group)) return false
+  return group.version === mail.version || isWithinWindow(mail.date, group)
+}
+
+/** Where a cover stood between two series without threads, it belongs to the nearer, or to the one it leads. */
+function settleCovers<M extends SeriesMail>(groups: Group<M>[]): void {
+  for (const group of groups.toReversed()) {
+    const { cover } = group
+    if (!cover || group.isThreaded || group.begin === cover) continue
+    const behind = groups.find(
+      (other) =>
+        !other.cover &&
+        !other.isThreaded &&
+        other.begin.submitter === cover.submitter &&
+        other.version === cover.version &&
+        other.total === group.total &&
+        other.begin.marker &&
+        other.begin.date >= cover.date &&
+        isWithinWindow(cover.date, other),
+    )
+    const before = [...group.places.values()].findLast(({ date }) => date <= cover.date)
+    if (!behind || !before) continue
+    const time = ({ date }: SeriesMail) => Date.parse(`${date.slice(0, 19)}Z`)
+    if (time(behind.begin) - time(cover) > time(cover) - time(before)) continue
+    delete group.cover
+    behind.cover = cover
+    behind.begin = cover
+  }
+}
+
+function compare(a: string, b: string): number {
+  return a < b ? -1 : Number(a > b)
+}
+
+/** Puts mails into series. Time grows with their number times that of the series; callers limit both. */
+export function arrange<M extends SeriesMail>(mails: readonly M[]): Group<M>[] {
+  const arrangement = new Arrangement(mails)
+  const rank = ({ kind, marker }: M) => (kind === 'patch' ? (marker?.number ?? 0) + 1 : 0)
+  const inOrder = mails.toSorted(
+    (a, b) =>
+      compare(a.date.slice(0, 19), b.date.slice(0, 19)) || rank(a) - rank(b) || compare(a.msgid, b.msgid),
+  )
+  for (const mail of inOrder) arrangement.place(mail)
+  settleCovers(arrangement.groups)
+  return arrangement.groups
+}

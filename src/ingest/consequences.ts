@@ -1,0 +1,43 @@
+import type { Database, Time } from '../db/schema.js'
+import { updatePatches } from '../store/patch.js'
+import { readPatchState } from '../store/rework.js'
+import { relatePatch, unrelatePatch } from '../store/relation.js'
+import { listSeriesByIds, settleCompletion } from '../store/series-members.js'
+import { listStates } from '../store/state.js'
+import type { Consequences } from './rearrange.js'
+
+/** The state of a patch whose place another one took, where an installation has it. */
+const SUPERSEDED = 'superseded'
+
+/** Does what the coming of a mail means for others. `id`: the number that the mail got. */
+export async function settle(
+  db: Database,
+  { changed, replaced, restored }: Consequences,
+  id: number,
+  now: Time,
+): Promise<void> {
+  for (const { old = id, by = id } of replaced) await supersede(db, old, by, now)
+  for (const patch of restored) await restore(db, patch, now)
+  if (changed.length === 0) return
+  for (const series of await listSeriesByIds(db, changed)) await settleCompletion(db, series, now)
+}
+
+/** Says of a patch that another one took its place, unless somebody has decided on it. */
+async function supersede(db: Database, old: number, by: number, now: Time): Promise<void> {
+  const states = await listStates(db)
+  const superseded = states.find(({ slug }) => slug === SUPERSEDED)
+  const current = await readPatchState(db, old)
+  if (superseded && current?.state_id === states[0]?.id)
+    await updatePatches(db, [old], { state_id: superseded.id }, null, now)
+  if (current && current.relation_id === null) await relatePatch(db, by, [old], null, now)
+}
+
+async function restore(db: Database, patch: number, now: Time): Promise<void> {
+  const states = await listStates(db)
+  const superseded = states.find(({ slug }) => slug === SUPERSEDED)
+  const current = await readPatchState(db, patch)
+  const [first] = states
+  if (superseded && first && current?.state_id === superseded.id)
+    await updatePatches(db, [patch], { state_id: first.id }, null, now)
+  await unrelatePatch(db, patch, null, now)
+}

@@ -1,0 +1,270 @@
+import type { Database, Time } from '../db/schema.js'
+import { parseMail } from '../mail/parse.js'
+import { parseSubject } from '../mail/subject.js'
+import { insertEvents } from '../store/event.js'
+import { type Candidate, listByReferences } from '../store/series-candidates.js'
+import {
+  clearPlaces,
+  listMembers,
+  listSeriesByIds,
+  type Member,
+  mergeSeries,
+  replaceReferences,
+  setPlace,
+  updateSeries,
+} from '../store/series-members.js'
+import { insertSeries, type Series, seriesCreated, withoutPrefixes } from '../store/series.js'
+import type { PatchPlace } from '../store/submission.js'
+import { arrange, type Group, isLeading, type SeriesMail } from './arrangement.js'
+import type { Incoming } from './outcome.js'
+
+/** What the coming of a mail changed for others; done once the mail is stored. */
+export interface Consequences {
+  /** Series whose events are to be brought into line. */
+  changed: readonly number[]
+  /** Patches whose place another one has; undefined stands for the mail that comes. */
+  replaced: readonly { old: number | undefined; by: number | undefined }[]
+  /** Patches that were replaced and have turned out not to be. */
+  restored: readonly number[]
+}
+
+export const NO_CONSEQUENCES: Consequences = { changed: [], replaced: [], restored: [] }
+
+/** More mails than this are not put into series anew. */
+const MAX_MEMBERS = 300
+
+/** Puts the mails of some series into series anew; gives those that changed. */
+export async function rearrangeSeries(
+  db: Database,
+  project: number,
+  ids: readonly number[],
+  received: Time,
+): Promise<Consequences> {
+  const members = await collect(db, project, ids)
+  if (!members) return NO_CONSEQUENCES
+  const rows = await listSeriesByIds(db, [...new Set(members.flatMap(({ row }) => row?.series_id ?? []))])
+  const moves = new Moves(db, received, members)
+  const assigned = assign(arrange<Known>(members), rows)
+  return (await moves.isNeeded(assigned)) ? await moves.applyAll(assigned, rows, project) : NO_CONSEQUENCES
+}
+
+interface Known extends SeriesMail {
+  /** Undefined: the mail that comes. */
+  row: Member | undefined
+}
+
+/**
+ * Puts a mail and all in the series that it may belong to into series, as if they had come in order, and moves
+ * what stands elsewhere. Undefined if they are too many.
+ */
+export async function rearrange(
+  db: Database,
+  { project, received }: Incoming,
+  mail: SeriesMail,
+  candidates: readonly Candidate[],
+): Promise<(PatchPlace & { consequences: Consequences }) | undefined> {
+  const members = await collect(db, project.id, [...new Set(candidates.map(({ id }) => id))])
+  if (!members) return undefined
+  const groups = arrange<Known>([...members, { ...mail, row: undefined }])
+  const rows = await listSeriesByIds(db, [...new Set(members.flatMap(({ row }) => row?.series_id ?? []))])
+  const assigned = assign(groups, rows)
+  const moves = new Moves(db, received, members)
+  return await moves.apply(assigned, rows, project.id)
+}
+
+/** The mails of some series, and of those that these lead to. */
+async function collect(db: Database, project: number, ids: readonly number[]): Promise<Known[] | undefined> {
+  const members = (await listMembers(db, ids, MAX_MEMBERS))?.map(toKnown)
+  if (!members) return undefined
+  const msgids = [...new Set(members.flatMap(({ msgid, references }) => [msgid, ...references]))]
+  const linked = await listByReferences(db, project, msgids.slice(0, MAX_MEMBERS), 0)
+  const more = [...new Set(linked.map(({ id }) => id))].filter((id) => !ids.includes(id))
+  if (more.length === 0) return members
+  const others = await listMembers(db, more, MAX_MEMBERS - members.length)
+  return others ? [...members, ...others.map(toKnown)] : members
+}
+
+function toKnown(row: Member): Known {
+  const { msgid, date, submitter_id: submitter, name, kind, pull_url, headers } = row
+  const { version, marker, isRevised } = parseSubject(name, [])
+  const { references } = parseMail(Buffer.from(`${headers}\n\n`))
+  return {
+    msgid,
+    date,
+    submitter,
+    name,
+    version,
+    isRevised,
+    references,
+    row,
+    marker: marker?.total ? marker : undefined,
+    kind: kind === 'patch' && pull_url !== null ? 'pull' : kind,
+  }
+}
+
+interface Assigned {
+  group: Group<Known>
+  /** Undefined: a new one. */
+  series: Series | undefined
+}
+
+/** Each group keeps the series that most of its mails are in. */
+function assign(groups: readonly Group<Known>[], rows: readonly Series[]): Assigned[] {
+  const unclaimed = new Map(rows.map((row) => [row.id, row]))
+  return groups.map((group) => {
+    const counts = new Map<number, number>()
+    for (const { row } of mailsOf(group))
+      if (row && unclaimed.has(row.series_id)) counts.set(row.series_id, (counts.get(row.series_id) ?? 0) + 1)
+    const [best] = [...counts].toSorted(([a, most], [b, more]) => more - most || a - b)
+    const series = best && unclaimed.get(best[0])
+    if (series) unclaimed.delete(series.id)
+    return { group, series }
+  })
+}
+
+function mailsOf({ cover, leader, places, replaced }: Group<Known>): Known[] {
+  return [cover, leader, ...places.values(), ...replaced.keys()].filter((mail) => mail !== undefined)
+}
+
+/** The name of a series: its cover's, else that of what leads it or of its first patch. */
+function nameOf({ cover, leader, places }: Group<Known>): string | null {
+  if (cover) return withoutPrefixes(cover.name)
+  if (leader) return places.size > 0 ? withoutPrefixes(leader.name) : leader.name
+  return places.get(1)?.name ?? null
+}
+
+/** A pull request that nothing answers is a series of one. */
+function leaderNumber({ leader, places }: Group<Known>): number | null {
+  return leader?.marker || places.size > 0 ? null : 1
+}
+
+function placesOf(group: Group<Known>): [Known, number | null][] {
+  const { leader, places, replaced } = group
+  return [
+    ...(leader ? [[leader, leaderNumber(group)] as [Known, number | null]] : []),
+    ...[...places].map(([number, mail]) => [mail, number] as [Known, number]),
+    ...[...replaced.keys()].map((mail) => [mail, null] as [Known, null]),
+  ]
+}
+
+/** Brings the database from what it has to how mails were arranged. */
+class Moves {
+  readonly #db: Database
+  readonly #received: Time
+  readonly #members: readonly Known[]
+
+  constructor(db: Database, received: Time, members: readonly Known[]) {
+    this.#db = db
+    this.#received = received
+    this.#members = members
+  }
+
+  /** Whether a mail stands elsewhere than it should. */
+  async isNeeded(assigned: readonly Assigned[]): Promise<boolean> {
+    const isElsewhere = assigned.some(
+      ({ group, series }) => (group.cover?.row?.id ?? null) !== (series?.cover_id ?? null),
+    )
+    return isElsewhere || (await this.#patchesToMove(assigned)).length > 0
+  }
+
+  async apply(
+    assigned: readonly Assigned[],
+    rows: readonly Series[],
+    project: number,
+  ): Promise<PatchPlace & { consequences: Consequences }> {
+    const { place, ...consequences } = await this.applyAll(assigned, rows, project)
+    if (!place) throw new Error('A mail that comes has a place.')
+    return { ...place, consequences }
+  }
+
+  async applyAll(
+    assigned: readonly Assigned[],
+    rows: readonly Series[],
+    project: number,
+  ): Promise<Consequences & { place: PatchPlace | undefined }> {
+    await clearPlaces(this.#db, await this.#patchesToMove(assigned))
+    const coverOf = new Map(assigned.map(({ group, series }) => [series?.id, group.cover?.row?.id ?? null]))
+    for (const { id, cover_id } of rows)
+      if (cover_id !== null && coverOf.get(id) !== cover_id)
+        await updateSeries(this.#db, id, { cover_id: null })
+    let place: PatchPlace | undefined
+    const changed: number[] = []
+    const homes = new Map<number, number>()
+    for (const { group, series: known } of assigned) {
+      const incoming = mailsOf(group).find(({ row }) => !row)
+      const series = known ?? (await this.#begin(group, project, incoming !== undefined))
+      await this.#settle(group, series)
+      changed.push(series.id)
+      for (const { row } of mailsOf(group)) if (row) homes.set(row.series_id, series.id)
+      if (!incoming) continue
+      const number = placesOf(group).find(([mail]) => mail === incoming)?.[1] ?? null
+      const total = group.total
+      const cover_id = group.cover?.row?.id ?? null
+      const current = { ...series, total, name: nameOf(group), cover_id }
+      place = { series: current, isNew: !known, number, others: undefined }
+    }
+    const kept = new Set(assigned.map(({ series }) => series?.id))
+    for (const { id } of rows) if (!kept.has(id)) await mergeSeries(this.#db, id, homes.get(id))
+    return { place, changed, ...this.#replacements(assigned) }
+  }
+
+  /** Those that stand in another place than they should. */
+  async #patchesToMove(assigned: readonly Assigned[]): Promise<number[]> {
+    const ids: number[] = []
+    for (const { group, series } of assigned)
+      for (const [{ row }, number] of placesOf(group))
+        if (row && (row.series_id !== series?.id || row.number !== number)) ids.push(row.id)
+    return ids
+  }
+
+  async #begin(group: Group<Known>, project_id: number, isIncoming: boolean): Promise<Series> {
+    const { begin, version, total } = group
+    const row = {
+      project_id,
+      version,
+      total,
+      date: begin.date,
+      received: this.#received,
+      submitter_id: begin.submitter,
+      name: nameOf(group),
+    }
+    const series = await insertSeries(this.#db, row, [])
+    // Its event comes with the mail, if that is in it.
+    if (!isIncoming) await insertEvents(this.#db, [seriesCreated(series, this.#received)])
+    return series
+  }
+
+  /** Writes down what a series is, where that is not what it was. */
+  async #settle(group: Group<Known>, series: Series): Promise<void> {
+    const { begin, version, total, cover } = group
+    for (const [{ row }, number] of placesOf(group))
+      if (row && (row.series_id !== series.id || row.number !== number))
+        await setPlace(this.#db, row.id, { series_id: series.id, number })
+    const submitter_id = begin.submitter
+    const cover_id = cover?.row?.id ?? null
+    const wanted = { name: nameOf(group), date: begin.date, submitter_id, version, total, cover_id }
+    const different = Object.entries(wanted).filter(([key, value]) => series[key as keyof Series] !== value)
+    if (different.length > 0) await updateSeries(this.#db, series.id, Object.fromEntries(different))
+    const leading = isLeading(begin) || begin.kind === 'cover' ? [] : begin.references
+    await replaceReferences(
+      this.#db,
+      series,
+      new Set([...mailsOf(group).map(({ msgid }) => msgid), ...(begin.marker ? leading : [])]),
+    )
+  }
+
+  #replacements(assigned: readonly Assigned[]): Pick<Consequences, 'replaced' | 'restored'> {
+    const wasReplaced = new Set(
+      this.#members
+        .filter(({ row, kind }) => row?.number === null && kind === 'patch')
+        .map(({ row }) => row?.id),
+    )
+    const replaced = assigned
+      .flatMap(({ group }) => [...group.replaced])
+      .filter(([old]) => !old.row || !wasReplaced.has(old.row.id))
+      .map(([old, by]) => ({ old: old.row?.id, by: by.row?.id }))
+    const placed = assigned.flatMap(({ group }) => [...group.places.values()])
+    const restored = placed.flatMap(({ row }) => (row && wasReplaced.has(row.id) ? [row.id] : []))
+    return { replaced, restored }
+  }
+}

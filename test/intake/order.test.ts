@@ -1,0 +1,188 @@
+import { expect, it } from 'vitest'
+import { buildApp } from '../../src/app.js'
+import { journalMails } from '../../src/intake/journal.js'
+import { processMails } from '../../src/intake/process.js'
+import { contextOn } from '../support/context.js'
+import { describeOnEach, type Fixture, makeDatabase } from '../support/database.js'
+import { addLamps } from '../support/lamps.js'
+import { type MailOptions, mail } from '../support/mail.js'
+
+/** Whatever order mails are delivered in, the API says what it says after the orderly run. */
+
+const NOW = new Date('2026-11-05T12:00:00Z')
+
+/** A moment of a day of October, in the form of a mail. */
+function at(day: number, time: string): string {
+  return `${new Date(Date.UTC(2026, 9, day)).toUTCString().slice(0, 16)} ${time} +0000`
+}
+
+/** A mail that answers others, the nearest last. */
+function to(...ids: string[]): Pick<MailOptions, 'inReplyTo' | 'references'> {
+  return { inReplyTo: ids.at(-1) as string, references: ids.map((id) => `<${id}>`).join(' ') }
+}
+
+const PULL = `The following changes since commit 1111111:
+
+  x
+
+are available in the Git repository at:
+
+  https://git.example.org/lamp.git tags/next
+
+for you to fetch changes up to 2222222:
+
+  y
+`
+
+const say = (id: string, date: string, ...ids: string[]): MailOptions => ({
+  id,
+  date,
+  subject: 'Re: [PATCH] lamp',
+  from: 'Jo Faro <jo@example.org>',
+  body: 'Reviewed-by: Jo Faro <jo@example.org>',
+  ...to(...ids),
+})
+
+/** Archives as an orderly list would have brought them. */
+const ARCHIVES: Record<string, MailOptions[]> = {
+  'two versions that answer one cover, with replies': [
+    { id: 'a0', subject: '[PATCH 0/2] lamp', body: 'All.', date: at(5, '10:00:00') },
+    { id: 'a1', subject: '[PATCH 1/2] one', date: at(5, '10:00:01'), ...to('a0') },
+    { id: 'a2', subject: '[PATCH 2/2] two', date: at(5, '10:00:02'), ...to('a0') },
+    say('r1', at(5, '11:00:00'), 'a0', 'a1'),
+    say('r2', at(5, '12:00:00'), 'a0', 'a1', 'r1'),
+    say('r0', at(5, '12:30:00'), 'a0'),
+    { id: 'b0', subject: '[PATCH v2 0/2] lamp', body: 'All.', date: at(6, '10:00:00'), ...to('a0') },
+    { id: 'b1', subject: '[PATCH v2 1/2] one', date: at(6, '10:00:01'), ...to('a0') },
+    { id: 'b2', subject: '[PATCH v2 2/2] two', date: at(6, '10:00:02'), ...to('a0') },
+    say('r3', at(6, '12:00:00'), 'a0', 'b2'),
+  ],
+  'versions in deep threads, and one without a cover': [
+    { id: 'a1', subject: '[PATCH 1/3] one', date: at(5, '10:00:00') },
+    { id: 'a2', subject: '[PATCH 2/3] two', date: at(5, '10:00:01'), ...to('a1') },
+    { id: 'a3', subject: '[PATCH 3/3] three', date: at(5, '10:00:02'), ...to('a1', 'a2') },
+    { id: 'b1', subject: '[PATCH v2 1/3] one', date: at(7, '10:00:00'), ...to('a1') },
+    { id: 'b2', subject: '[PATCH v2 2/3] two', date: at(7, '10:00:01'), ...to('a1', 'b1') },
+    { id: 'b3', subject: '[PATCH v2 3/3] three', date: at(7, '10:00:02'), ...to('a1', 'b1', 'b2') },
+  ],
+  'patches that answer a pull request, and one that is numbered as a cover': [
+    { id: 'p', subject: '[GIT PULL] lamps', body: PULL, date: at(5, '10:00:00') },
+    { id: 'p1', subject: '[PATCH 1/2] one', date: at(5, '10:00:01'), ...to('p') },
+    { id: 'p2', subject: '[PATCH 2/2] two', date: at(5, '10:00:02'), ...to('p') },
+    { id: 'q', subject: '[GIT PULL 0/2] more', body: PULL, date: at(8, '10:00:00') },
+    { id: 'q1', subject: '[PATCH 1/2] three', date: at(8, '10:00:01'), ...to('q') },
+    { id: 'q2', subject: '[PATCH 2/2] four', date: at(8, '10:00:02'), ...to('q') },
+  ],
+  'series without threads, interleaved, and a cover that comes last': [
+    { id: 'a1', subject: '[PATCH 1/2] one', date: at(5, '10:00:00') },
+    { id: 'a2', subject: '[PATCH 2/2] two', date: at(5, '10:00:01') },
+    { id: 'b1', subject: '[PATCH 1/2] three', date: at(5, '10:05:00') },
+    { id: 'b2', subject: '[PATCH 2/2] four', date: at(5, '10:05:01') },
+    { id: 'c1', subject: '[PATCH 1/3] five', date: at(6, '10:00:00') },
+    { id: 'c2', subject: '[PATCH 2/3] six', date: at(6, '10:15:00') },
+    { id: 'c3', subject: '[PATCH 3/3] seven', date: at(6, '10:30:00') },
+    { id: 'd1', subject: '[PATCH 1/2] eight', date: at(7, '10:00:00') },
+    { id: 'd2', subject: '[PATCH 2/2] nine', date: at(7, '10:00:01') },
+    { id: 'd0', subject: '[PATCH 0/2] late', body: 'All.', date: at(7, '10:00:02') },
+  ],
+  'follow-ups to a lone patch, wrong counts, and mixed versions': [
+    { id: 'l', subject: '[PATCH] alone', date: at(5, '10:00:00') },
+    { id: 'f1', subject: '[PATCH 1/2] one', date: at(5, '10:01:00'), ...to('l') },
+    { id: 'f2', subject: '[PATCH 2/2] two', date: at(5, '10:01:01'), ...to('l') },
+    { id: 'c0', subject: '[PATCH 0/2] count', body: 'Two.', date: at(6, '10:00:00') },
+    { id: 'c1', subject: '[PATCH 1/3] one', date: at(6, '10:00:01'), ...to('c0') },
+    { id: 'c2', subject: '[PATCH 2/3] two', date: at(6, '10:00:02'), ...to('c0') },
+    { id: 'c3', subject: '[PATCH 3/3] three', date: at(6, '10:00:03'), ...to('c0') },
+    { id: 'm0', subject: '[PATCH 0/2] mixed', body: 'Two.', date: at(7, '10:00:00') },
+    { id: 'm1', subject: '[PATCH 1/2] one', date: at(7, '10:00:01'), ...to('m0') },
+    { id: 'm2', subject: '[PATCH v7 2/2] two', date: at(7, '10:00:02'), ...to('m0') },
+  ],
+  'replacements for one patch': [
+    { id: 'a0', subject: '[PATCH 0/2] lamp', body: 'All.', date: at(5, '10:00:00') },
+    { id: 'a1', subject: '[PATCH 1/2] one', date: at(5, '10:00:01'), ...to('a0') },
+    { id: 'a2', subject: '[PATCH 2/2] two', date: at(5, '10:00:02'), ...to('a0') },
+    { id: 'n2', subject: '[PATCH v1.1 2/2] two', date: at(6, '10:00:00'), ...to('a0', 'a2') },
+    say('r', at(6, '11:00:00'), 'a0', 'a2', 'n2'),
+  ],
+}
+
+/** What depends on when and in what order mails were received. */
+const RECEIVED = new Set(['id', 'url', 'web_url', 'mbox', 'comments', 'checks', 'check', 'project', 'actor'])
+
+/** An answer without numbers and times of receipt; lists that are no order of their own are sorted. */
+function stripped(value: unknown): unknown {
+  if (Array.isArray(value))
+    return value.map(stripped).toSorted((a, b) => (JSON.stringify(a) < JSON.stringify(b) ? -1 : 1))
+  if (typeof value !== 'object' || value === null) return value
+  const entries = Object.entries(value).filter(([key]) => !RECEIVED.has(key))
+  return Object.fromEntries(entries.map(([key, each]) => [key, stripped(each)]))
+}
+
+/** Delivers mails, some alone and some together, and gives all that the API says then. */
+async function deliver(fixture: Fixture, mails: readonly MailOptions[], batch: number): Promise<unknown> {
+  const { db } = fixture
+  await addLamps(db)
+  for (let start = 0; start < mails.length; start += batch) {
+    const arrivals = mails
+      .slice(start, start + batch)
+      .map((options) => ({ bytes: mail(options), source: 'lmtp' as const }))
+    await processMails(db, await journalMails(db, arrivals, NOW), NOW)
+  }
+  const app = await buildApp(contextOn(fixture, { now: () => NOW }))
+  try {
+    const get = async (path: string) => (await app.inject(path)).json<Record<string, unknown>[]>()
+    const all: Record<string, unknown> = {}
+    for (const name of ['patches', 'covers', 'series', 'events'])
+      all[name] = await get(`/api/1.4/${name}/?per_page=250`)
+    for (const kind of ['patches', 'covers'])
+      for (const { id, msgid } of all[kind] as { id: number; msgid: string }[]) {
+        all[`${kind} ${msgid}`] = await get(`/api/1.4/${kind}/${id}/`)
+        all[`comments ${kind} ${msgid}`] = await get(`/api/1.4/${kind}/${id}/comments/`)
+      }
+    // A series has the date of the first of its mails to come; events have those of receipt.
+    all['events'] = (all['events'] as { category: string; payload: object }[]).map(withoutDates)
+    return stripped(
+      JSON.parse(JSON.stringify(all), (key, value) => (key === 'series' ? withoutDates(value) : value)),
+    )
+  } finally {
+    await app.close()
+  }
+}
+
+function withoutDates(value: unknown): unknown {
+  return JSON.parse(JSON.stringify(value), (key, each) => (key === 'date' ? undefined : each)) as unknown
+}
+
+/** Numbers that look random and are the same each time. */
+function* random(seed: number): Generator<number, never> {
+  for (let state = seed; ; ) {
+    state = (Math.imul(state, 1664525) + 1013904223) >>> 0
+    yield state / 2 ** 32
+  }
+}
+
+function shuffled<T>(items: readonly T[], numbers: Generator<number, never>): T[] {
+  const result = [...items]
+  for (let last = result.length - 1; last > 0; last--) {
+    const other = Math.floor(numbers.next().value * (last + 1))
+    ;[result[last], result[other]] = [result[other] as T, result[last] as T]
+  }
+  return result
+}
+
+describeOnEach('any order of delivery gives what the orderly run gives', (fixture) => {
+  it.each(Object.entries(ARCHIVES))('%s', { timeout: 120_000 }, async (_, mails) => {
+    const orderly = await deliver(fixture, mails, mails.length)
+    const numbers = random(20261005)
+    for (let run = 0; run < 4; run++) {
+      const other = await makeDatabase(fixture)
+      const order = run === 0 ? mails.toReversed() : shuffled(mails, numbers)
+      try {
+        const result = await deliver(other, order, (run % 3) + 1)
+        expect(result, order.map(({ id }) => id).join(' ')).toEqual(orderly)
+      } finally {
+        await other.db.destroy()
+      }
+    }
+  })
+})
