@@ -33,7 +33,8 @@ interface Piece {
  */
 export function patchContent(parts: readonly TextPart[]): PatchContent {
   const pieces = parts.map(readPiece)
-  const diff = distinctDiffs(pieces).join('') || undefined
+  // With a blank line between them, as git sees the end of a part: its patch-id is that of the mail then.
+  const diff = distinctDiffs(pieces).join('\n') || undefined
   const content = joined(pieces.map((piece) => piece.content)) || htmlContent(parts)
   if (diff === undefined) return { content, diff, aboveDiff: undefined, isAnswerWithFile: false }
   const isFileOnly = pieces.every((piece) => piece.diff === undefined || piece.isApplication)

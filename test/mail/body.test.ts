@@ -16,12 +16,12 @@ describe('patchContent', () => {
     const attached = `From: Mira\nSubject: x\n\n${OTHER}`
     expect(patchContent([plain(`Why.\n\n${FILE}-- \n2.40\n`), file(attached), plain('More.\n')])).toEqual({
       content: 'Why.\nMore.',
-      diff: FILE + attached,
+      diff: `${FILE}\n${attached}`,
       aboveDiff: 4,
       isAnswerWithFile: false,
     })
     const both = patchContent([plain(FILE), plain(`Also:\n${OTHER}`)])
-    expect(both).toMatchObject({ content: 'Also:', diff: FILE + OTHER })
+    expect(both).toMatchObject({ content: 'Also:', diff: `${FILE}\n${OTHER}` })
   })
 
   it('leaves out files that are no diff', () => {
@@ -44,7 +44,7 @@ describe('patchContent', () => {
   })
 
   it('ends a diff with a whole line', () => {
-    expect(patchContent([file(FILE.slice(0, -1)), file(OTHER)]).diff).toBe(FILE + OTHER)
+    expect(patchContent([file(FILE.slice(0, -1)), file(OTHER)]).diff).toBe(`${FILE}\n${OTHER}`)
   })
 
   it.each(['-- \nMira', '____\nlist', '_\nx'])('cuts what follows a diff, or all the text, at %j', (end) => {
