@@ -5,8 +5,8 @@ import common from './vitest.config.js'
 export default defineConfig({
   test: {
     include: ['test/browser/**/*.test.ts'],
-    testTimeout: 60_000,
-    hookTimeout: common.test?.hookTimeout ?? 60_000,
+    testTimeout: 180_000,
+    hookTimeout: common.test?.hookTimeout ?? 180_000,
     // A browser is several processes already.
     maxWorkers: 2,
   },

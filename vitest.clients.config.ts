@@ -8,6 +8,6 @@ export default defineConfig({
     include: ['test/clients/**/*.test.ts'],
     exclude: [],
     // Each call is a program that has to start.
-    testTimeout: 60_000,
+    testTimeout: 180_000,
   },
 })

@@ -10,7 +10,8 @@ export default defineConfig({
     execArgv: ['--import', './test/support/sources.mjs'],
     // By default one processor is left free.
     maxWorkers: availableParallelism(),
-    testTimeout: 60_000,
-    hookTimeout: 60_000,
+    // A test fails by what it finds, and not because the machine is busy.
+    testTimeout: 300_000,
+    hookTimeout: 300_000,
   },
 })

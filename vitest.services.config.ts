@@ -8,7 +8,7 @@ export default defineConfig({
     include: ['test/services/**/*.test.ts'],
     exclude: [],
     // They have to start, and to think about what they are given.
-    testTimeout: 60_000,
+    testTimeout: 180_000,
     fileParallelism: false,
   },
 })
