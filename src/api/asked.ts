@@ -25,6 +25,8 @@ export interface Asked {
   readonly now: Time
   /** The same viewer, as the audit trail names them. */
   readonly actor: Actor | undefined
+  /** Takes one answer, or one row of a list, to the form of the version. */
+  readonly toVersion: (answer: unknown) => unknown
   /** A number in the path, by its name. */
   readonly id: (name: string) => number
   readonly text: (name: string) => string
@@ -40,6 +42,7 @@ export async function ask(
   request: FastifyRequest,
   prefix: string,
   version: Version,
+  toVersion: Asked['toVersion'],
 ): Promise<Asked> {
   const query = request.query as URLSearchParams
   const time = toTime(now())
@@ -66,6 +69,7 @@ export async function ask(
     },
     id: (name) => Number(parameters[name]),
     text: (name) => parameters[name] as string,
+    toVersion,
     given: () => givenIn(request),
   }
 }

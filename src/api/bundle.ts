@@ -5,6 +5,7 @@ import {
   deleteBundle,
   insertBundle,
   MAX_BUNDLE_NAME,
+  MAX_BUNDLE_PATCHES,
   updateBundle,
   type BundleRow,
   bundlesById,
@@ -25,9 +26,10 @@ import {
   embedUser,
   knowProjects,
 } from './embedded.js'
-import { flag as flagField, MOST_PATCHES, patches as patchesField, text as textField } from './fields.js'
+import { flag as flagField, patches as patchesField, text as textField } from './fields.js'
 import * as filters from './filters.js'
-import { type Listing, listPage } from './listing.js'
+import { embeddedSizes, MAX_EMBEDDED, withinBudget } from './list-budget.js'
+import { type Listing, placePage } from './listing.js'
 import { operation, type Resource } from './operation.js'
 import { project } from './parameters.js'
 import { address, flag, number, text } from './schema.js'
@@ -60,7 +62,7 @@ const FIELDS = {
   patches: patchesField(
     'Numbers of its patches, all of one project, in its own order.',
     true,
-    MOST_PATCHES,
+    MAX_BUNDLE_PATCHES,
     1,
   ),
   public: flagField('Whether others see it; they do not if left out.'),
@@ -92,8 +94,11 @@ export const BUNDLES: Resource = {
       const visible = viewer
         ? condition(`of ${viewer.id}`, sql`(public = 1 or owner_id = ${sql.lit(viewer.id)})`)
         : compare('public', '=', 1)
-      const ids = await listPage(asked, reply, LISTING, '/bundles/', [visible])
-      return await toBundles(asked, inOrder(ids, await bundlesById(asked.db, ids)))
+      const page = await placePage(asked, reply, LISTING, '/bundles/', [visible])
+      const sizes = await embeddedSizes(asked.db, 'bundle', page.ids)
+      return await withinBudget(asked, reply, page, sizes, async (ids) =>
+        toBundles(asked, inOrder(ids, await bundlesById(asked.db, ids))),
+      )
     },
   }),
   post: operation({
@@ -222,7 +227,7 @@ async function toBundles({ db, at }: Asked, rows: readonly BundleRow[]): Promise
       project: embedProject(at, row.project_id),
       name: row.name,
       owner: embedUser(at, owner),
-      patches: (byBundle.get(row.id) ?? []).map((patch) => embedPatch(at, patch)),
+      patches: (byBundle.get(row.id) ?? []).slice(0, MAX_EMBEDDED).map((patch) => embedPatch(at, patch)),
       public: row.public === 1,
       mbox: `${path}mbox/`,
     }

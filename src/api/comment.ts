@@ -1,5 +1,7 @@
+import type { FastifyReply } from 'fastify'
 import { type Static, Type } from 'typebox'
 import { Invalid, NotFound } from '../errors.js'
+import { largeAnswers } from '../http/large-answers.js'
 import { decodeHeader, headerFields } from '../mail/headers.js'
 import { canEditComment, canEditCover, canEditPatch } from '../policy.js'
 import { setAddressed } from '../store/comment.js'
@@ -12,6 +14,7 @@ import {
   patchCommentsById,
   patchesById,
 } from '../store/read.js'
+import { listedComments, MAX_LISTED_TEXT, textSizes } from '../store/text-sizes.js'
 import { archiveUrl } from '../urls.js'
 import type { At } from './answer.js'
 import { type Asked, only, readBody, requireRight } from './asked.js'
@@ -19,10 +22,11 @@ import { EmbeddedPerson, embedSubmitter, knowProjects, projectOf } from './embed
 import { isEmpty } from './body.js'
 import { flagOrNull } from './fields.js'
 import { headersObject } from './headers.js'
-import { type Listing, listPage } from './listing.js'
+import { withinBudget } from './list-budget.js'
+import { type Listing, placePage } from './listing.js'
 import { operation, type Resource } from './operation.js'
 import { address, Headers, number, orNull, text, time } from './schema.js'
-import { since } from './versions.js'
+import { isSince, since } from './versions.js'
 
 const Comment = Type.Object(
   {
@@ -119,10 +123,10 @@ function commentsOf(kind: Kind): Resource {
       async handle(asked, reply) {
         const parent = await kind.readParent(asked)
         const path = `/${kind.collection}/${parent.id}/comments/`
-        const ids = await listPage(asked, reply, listing, path, [compare(kind.column, '=', parent.id)])
+        const page = await placePage(asked, reply, listing, path, [compare(kind.column, '=', parent.id)])
         await knowProjects(asked, [parent])
-        const rows = inOrder(ids, await kind.readComments(asked, ids))
-        return rows.map((row) => toComment(asked.at, row, kind, parent))
+        const sizes = await textSizes(asked.db, `${kind.kind}_comment`, page.ids)
+        return await withinBudget(asked, reply, page, sizes, (ids) => toComments(asked, kind, parent, ids))
       },
     }),
   }
@@ -138,7 +142,7 @@ function commentOf(kind: Kind): Resource {
       description: 'One answer to it.',
       since: '1.3',
       answer: Comment,
-      handle: (asked) => showComment(asked, kind),
+      handle: (asked, reply) => showComment(asked, reply, kind),
     }),
     put: {
       id: `${kind.kind}_comments_update`,
@@ -161,7 +165,7 @@ function commentOf(kind: Kind): Resource {
       fields: FIELDS,
       isPartial: true,
       answer: Comment,
-      handle: (asked) => changeComment(asked, kind),
+      handle: (asked, reply) => changeComment(asked, reply, kind),
     }),
   }
 }
@@ -171,6 +175,25 @@ export const PATCH_COMMENT = commentOf(ON_PATCHES)
 export const COVER_COMMENTS = commentsOf(ON_COVERS)
 export const COVER_COMMENT = commentOf(ON_COVERS)
 
+async function toComments(
+  { db, at }: Asked,
+  kind: Kind,
+  parent: Parent,
+  ids: readonly number[],
+): Promise<Static<typeof Comment>[]> {
+  const rows = inOrder(ids, await listedComments(db, kind.kind, ids))
+  return rows.map(({ content_bytes, ...row }) => {
+    const comment = toComment(at, { ...row, parent_id: parent.id }, kind, parent)
+    const isCut = content_bytes > MAX_LISTED_TEXT && content_bytes > Buffer.byteLength(row.content)
+    if (!isCut) return comment
+    const where = isSince(at.version, '1.3') ? comment.url : comment.web_url
+    return {
+      ...comment,
+      content: `${row.content.toWellFormed()}\n\n[This text is cut here. All of it: ${where}]\n`,
+    }
+  })
+}
+
 async function readComment(asked: Asked, kind: Kind): Promise<{ row: CommentRow; parent: Parent }> {
   const parent = await kind.readParent(asked)
   const what = `${kind.label}Comment`
@@ -179,13 +202,15 @@ async function readComment(asked: Asked, kind: Kind): Promise<{ row: CommentRow;
   return { row, parent }
 }
 
-async function showComment(asked: Asked, kind: Kind): Promise<Static<typeof Comment>> {
+async function showComment(asked: Asked, reply: FastifyReply, kind: Kind): Promise<Static<typeof Comment>> {
+  const [bytes] = (await textSizes(asked.db, `${kind.kind}_comment`, [asked.id('comment_id')])).values()
+  await largeAnswers.enter(reply.raw, bytes ?? 0)
   const { row, parent } = await readComment(asked, kind)
   await knowProjects(asked, [parent])
   return toComment(asked.at, row, kind, parent)
 }
 
-async function changeComment(asked: Asked, kind: Kind): Promise<Static<typeof Comment>> {
+async function changeComment(asked: Asked, reply: FastifyReply, kind: Kind): Promise<Static<typeof Comment>> {
   const { row, parent } = await readComment(asked, kind)
   requireRight(asked, canEditComment(asked.viewer, row, parent.isEditable))
   const { addressed } = await readBody(asked, FIELDS, true)
@@ -193,7 +218,7 @@ async function changeComment(asked: Asked, kind: Kind): Promise<Static<typeof Co
   if (isEmpty(asked.given())) return await showComment(asked, kind)
   const about = { kind: kind.kind, id: parent.id, project_id: parent.project_id }
   await setAddressed(asked.db, about, row.id, addressed, asked.now)
-  return await showComment(asked, kind)
+  return await showComment(asked, reply, kind)
 }
 
 function toFlag(value: number | null): boolean | null {

@@ -1,6 +1,8 @@
 import { type Static, Type } from 'typebox'
 import { inOrder } from '../store/page.js'
 import { type CoverRow, coversById, readTexts } from '../store/read.js'
+import { largeAnswers } from '../http/large-answers.js'
+import { textSizes } from '../store/text-sizes.js'
 import type { At } from './answer.js'
 import { only } from './asked.js'
 import {
@@ -91,7 +93,9 @@ export const COVER: Resource = {
     summary: 'Show a cover letter',
     description: 'The cover letter with its mail.',
     answer: CoverDetail,
-    async handle({ db, at, id }) {
+    async handle({ db, at, id }, reply) {
+      const [bytes] = (await textSizes(db, 'cover', [id('id')])).values()
+      await largeAnswers.enter(reply.raw, bytes ?? 0)
       const row = only(await coversById(db, [id('id')]), 'Cover')
       await knowProjects({ db, at }, [row])
       const { headers, content } = await readTexts(db, 'cover', row.id)

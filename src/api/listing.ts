@@ -5,7 +5,7 @@ import { type Criterion, listIds } from '../store/page.js'
 import type { Asked } from './asked.js'
 import type { Filter } from './filters.js'
 import { parseOrder, search } from './order.js'
-import { linkHeader, pageNumber, parsePage } from './pagination.js'
+import { linkHeader, pageNumber, parsePage, type PlacedPage } from './pagination.js'
 import { isSince, type Version } from './versions.js'
 
 /** How a table is listed. */
@@ -56,6 +56,17 @@ export async function listPage(
   path: string,
   fixed: readonly Criterion[] = [],
 ): Promise<number[]> {
+  return (await placePage(asked, reply, listing, path, fixed)).ids
+}
+
+/** The same, with its place: for lists whose rows may be too large for one answer. */
+export async function placePage(
+  asked: Asked,
+  reply: FastifyReply,
+  listing: Listing,
+  path: string,
+  fixed: readonly Criterion[] = [],
+): Promise<PlacedPage> {
   const { db, at, query } = asked
   const asking = parametersAt(listing, at.version).filter(([name]) => query.has(name))
   const criteria = [...fixed]
@@ -65,19 +76,20 @@ export async function listPage(
   const preferring = asking.find(([name, parameter]) => parameter.order && query.getAll(name).at(-1))
   const fallback = preferring?.[1].order ?? listing.defaultOrder
   const order = parseOrder(query.getAll('order').at(-1), orderAt(listing, at.version), fallback)
-  const { perPage, page } = parsePage(query)
+  const { perPage, page, skip } = parsePage(query)
   // A page's place is known before the rows are counted, but for the last one.
   const wanted = page === undefined ? 1 : /^\d{1,9}$/.test(page) ? Number(page) : 0
-  const request = { criteria, order, limit: perPage }
+  const request = { criteria, order, limit: perPage - skip }
   let { ids, total } = await listIds(db, listing.table, {
     ...request,
-    offset: Math.max(0, wanted - 1) * perPage,
+    offset: Math.max(0, wanted - 1) * perPage + skip,
   })
   const pages = Math.max(1, Math.ceil(total / perPage))
   const number = pageNumber(page, pages)
   if (number !== Math.max(1, wanted))
-    ({ ids, total } = await listIds(db, listing.table, { ...request, offset: (number - 1) * perPage }))
-  void reply.header('link', linkHeader(at.api + path, query, number, pages))
+    ({ ids, total } = await listIds(db, listing.table, { ...request, offset: (number - 1) * perPage + skip }))
+  const url = at.api + path
+  void reply.header('link', linkHeader(url, query, number, pages))
   void reply.header('x-total-count', total)
-  return ids
+  return { ids, url, number, pages, skipped: skip }
 }

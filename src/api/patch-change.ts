@@ -3,7 +3,7 @@ import { canEditPatch, canRelate } from '../policy.js'
 import { updatePatches } from '../store/patch.js'
 import { usersById } from '../store/user.js'
 import { type PatchRow, patchesById } from '../store/read.js'
-import { relatePatch, unrelatePatch, withRelated } from '../store/relation.js'
+import { MAX_RELATED, relatePatch, unrelatePatch, withRelated } from '../store/relation.js'
 import { projectsMaintainedBy } from '../store/maintainer.js'
 import { type Asked, only, readBody, requireRight } from './asked.js'
 import { throwIfAny } from './body.js'
@@ -28,6 +28,7 @@ export const FIELDS = {
     patches(
       'Numbers of patches that it is related to from now on, besides those that it is related to already; an empty list takes it out of its relation. For those who maintain the projects of all of them.',
       false,
+      MAX_RELATED,
     ),
   ),
 }

@@ -1,4 +1,6 @@
+import type { FastifyReply } from 'fastify'
 import { type Static, Type } from 'typebox'
+import { largeAnswers } from '../http/large-answers.js'
 import { parseSubject } from '../mail/subject.js'
 import { inOrder } from '../store/page.js'
 import {
@@ -9,6 +11,7 @@ import {
   type RelatedRow,
 } from '../store/read.js'
 import { stateSlugs } from '../store/state.js'
+import { textSizes } from '../store/text-sizes.js'
 import { archiveUrl, patchPath } from '../urls.js'
 import type { At } from './answer.js'
 import { type Asked, only } from './asked.js'
@@ -28,7 +31,8 @@ import {
 } from './embedded.js'
 import * as filters from './filters.js'
 import { headersObject } from './headers.js'
-import { type Listing, listPage } from './listing.js'
+import { embeddedSizes, MAX_EMBEDDED, withinBudget } from './list-budget.js'
+import { type Listing, placePage } from './listing.js'
 import { operation, type Resource } from './operation.js'
 import { messageId, project, received_since, sent, submitter } from './parameters.js'
 import { BULK_FIELDS, changePatch, changePatches, FIELDS } from './patch-change.js'
@@ -145,8 +149,18 @@ export const PATCHES: Resource = {
     description: 'All patches, or those that the parameters leave.',
     listing: LISTING,
     answer: Type.Array(Patch),
-    handle: async (asked, reply) =>
-      await toPatches(asked, await listPage(asked, reply, LISTING, '/patches/')),
+    async handle(asked, reply) {
+      const page = await placePage(asked, reply, LISTING, '/patches/')
+      const rows = inOrder(page.ids, await patchesById(asked.db, page.ids))
+      const byId = new Map(rows.map((row) => [row.id, row]))
+      const sizes = await relatedSizes(asked, rows)
+      return await withinBudget(asked, reply, page, sizes, (ids) =>
+        describe(
+          asked,
+          ids.flatMap((id) => byId.get(id) ?? []),
+        ),
+      )
+    },
   }),
   patch: operation({
     id: 'patches_bulk_update',
@@ -179,9 +193,9 @@ export const PATCH: Resource = {
     needsLogin: true,
     fields: FIELDS,
     answer: PatchDetail,
-    async handle(asked) {
+    async handle(asked, reply) {
       await changePatch(asked, false)
-      return await showPatch(asked)
+      return await showPatch(asked, reply)
     },
   }),
   patch: operation({
@@ -193,16 +207,18 @@ export const PATCH: Resource = {
     fields: FIELDS,
     isPartial: true,
     answer: ChangedPatch,
-    async handle(asked) {
+    async handle(asked, reply) {
       await changePatch(asked, true)
-      const { related, ...patch } = await showPatch(asked)
+      const { related, ...patch } = await showPatch(asked, reply)
       // Deployed clients know the answer to a change so.
       return related.length > 0 ? { ...patch, related } : patch
     },
   }),
 }
 
-async function showPatch(asked: Asked): Promise<Static<typeof PatchDetail>> {
+async function showPatch(asked: Asked, reply: FastifyReply): Promise<Static<typeof PatchDetail>> {
+  const [bytes] = (await textSizes(asked.db, 'patch', [asked.id('id')])).values()
+  await largeAnswers.enter(reply.raw, bytes ?? 0)
   const row = only(await patchesWithTexts(asked.db, [asked.id('id')]), 'Patch')
   const [patch] = await describe(asked, [row])
   return {
@@ -212,6 +228,13 @@ async function showPatch(asked: Asked): Promise<Static<typeof PatchDetail>> {
     diff: row.diff,
     prefixes: parseSubject(row.name, []).prefixes,
   }
+}
+
+/** The bytes of what is related to some patches, by their numbers. */
+async function relatedSizes({ db }: Asked, rows: readonly PatchRow[]): Promise<Map<number, number>> {
+  const relations = new Set(rows.flatMap(({ relation_id }) => relation_id ?? []))
+  const sizes = await embeddedSizes(db, 'relation', [...relations])
+  return new Map(rows.map(({ id, relation_id }) => [id, sizes.get(relation_id ?? 0) ?? 0]))
 }
 
 async function toPatches(asked: Asked, ids: number[]): Promise<Static<typeof Patch>[]> {
@@ -225,8 +248,11 @@ async function describe({ db, at }: Asked, rows: readonly PatchRow[]): Promise<S
     rows.map(({ state_id }) => state_id),
   )
   const relations = rows.flatMap(({ relation_id }) => relation_id ?? [])
-  const related = relations.length > 0 ? await patchesByRelation(db, relations) : []
-  return rows.map((row) => toPatch(at, row, states.get(row.state_id) ?? '', related))
+  const related = relations.length > 0 ? await patchesByRelation(db, [...new Set(relations)]) : []
+  const byRelation = Map.groupBy(related, ({ relation_id }) => relation_id)
+  return rows.map((row) =>
+    toPatch(at, row, states.get(row.state_id) ?? '', byRelation.get(row.relation_id ?? 0) ?? []),
+  )
 }
 
 function toPatch(at: At, row: PatchRow, state: string, related: readonly RelatedRow[]): Static<typeof Patch> {
@@ -255,7 +281,8 @@ function toPatch(at: At, row: PatchRow, state: string, related: readonly Related
     checks: `${at.api}/patches/${row.id}/checks/`,
     tags: {},
     related: related
-      .filter(({ id, relation_id }) => relation_id === row.relation_id && id !== row.id)
+      .filter(({ id }) => id !== row.id)
+      .slice(0, MAX_EMBEDDED)
       .map((patch) => embedPatch(at, patch)),
   }
 }

@@ -1,6 +1,7 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import type { Context } from '../context.js'
 import { ask } from './asked.js'
+import { WrittenList } from './list-budget.js'
 import { METHODS, type Method, type Operation, type Resource } from './operation.js'
 import { isSince, projector, type Version } from './versions.js'
 
@@ -59,14 +60,14 @@ function handlerOf({ context, prefix, version }: Mount, operation: Operation, al
   return async (request: FastifyRequest, reply: FastifyReply) => {
     void reply.header('allow', allow)
     if (isForPeople(request)) return reply.redirect(`${prefix}/docs/`)
-    const result = await handle(await ask(context, request, prefix, version), reply)
+    const result = await handle(await ask(context, request, prefix, version, project), reply)
     if (status === 204) return reply.code(204).send()
     if (status === 201 && isLocated(result)) void reply.header('location', result.url)
     // JSON.stringify is faster than what a serializer makes of the schema.
     return reply
       .code(status)
       .type('application/json')
-      .send(JSON.stringify(project(result)))
+      .send(result instanceof WrittenList ? result.json : JSON.stringify(project(result)))
   }
 }
 

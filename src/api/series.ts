@@ -23,7 +23,8 @@ import {
   knowProjects,
   projectOf,
 } from './embedded.js'
-import { type Listing, listPage } from './listing.js'
+import { embeddedSizes, MAX_EMBEDDED, withinBudget } from './list-budget.js'
+import { type Listing, placePage } from './listing.js'
 import { operation, type Resource } from './operation.js'
 import { project, received_since, sent, submitter } from './parameters.js'
 import { address, flag, number, orNull, text, time } from './schema.js'
@@ -79,8 +80,11 @@ export const SERIES_LIST: Resource = {
     listing: LISTING,
     answer: Type.Array(Series),
     async handle(asked, reply) {
-      const ids = await listPage(asked, reply, LISTING, '/series/')
-      return await toSeriesList(asked, inOrder(ids, await seriesById(asked.db, ids)))
+      const page = await placePage(asked, reply, LISTING, '/series/')
+      const sizes = await embeddedSizes(asked.db, 'series', page.ids)
+      return await withinBudget(asked, reply, page, sizes, async (ids) =>
+        toSeriesList(asked, inOrder(ids, await seriesById(asked.db, ids))),
+      )
     },
   }),
 }
@@ -136,7 +140,7 @@ function toSeries(at: At, row: SeriesRow, patches: readonly SeriesPatchRow[]) {
     received_all: row.total <= received,
     mbox: `${at.base}/series/${row.id}/mbox/`,
     cover_letter: embedCoverOf(at, row),
-    patches: patches.map((patch) => embedPatch(at, patch)),
+    patches: patches.slice(0, MAX_EMBEDDED).map((patch) => embedPatch(at, patch)),
   }
 }
 

@@ -1,6 +1,6 @@
 import { Readable } from 'node:stream'
 import type { FastifyReply, FastifyRequest } from 'fastify'
-import { chooseEncoding, compress, isCompressible } from './compress.js'
+import { chooseEncoding, compress, compressStream, isCompressible } from './compress.js'
 import { etagOf, isNamed } from './etag.js'
 import { addVary } from './headers.js'
 
@@ -12,6 +12,7 @@ type Done = (error: Error | null, payload?: unknown) => void
  * The tag comes first, over the plain body, so that it does not depend on the encoding.
  */
 export function sendBody(request: FastifyRequest, reply: FastifyReply, payload: unknown, done: Done): void {
+  if (payload instanceof Readable) return sendStream(request, reply, payload, done)
   if (typeof payload !== 'string' && !Buffer.isBuffer(payload)) return done(null, payload)
   const body = encoded(payload)
   const mayCompress = !reply.hasHeader('content-encoding') && isCompressible(reply.getHeader('content-type'))
@@ -25,6 +26,21 @@ export function sendBody(request: FastifyRequest, reply: FastifyReply, payload: 
   if (encoding === undefined) return done(null, body)
   void reply.header('content-encoding', encoding).removeHeader('content-length')
   compress(body, encoding, done)
+}
+
+/** A stream has no tag, for nobody has seen all of it; it is compressed as it goes. */
+function sendStream(request: FastifyRequest, reply: FastifyReply, payload: Readable, done: Done): void {
+  if (request.method === 'HEAD') {
+    payload.destroy()
+    return done(null, Readable.from([]))
+  }
+  const mayCompress = !reply.hasHeader('content-encoding') && isCompressible(reply.getHeader('content-type'))
+  if (!mayCompress) return done(null, payload)
+  addVary(reply, 'Accept-Encoding')
+  const encoding = chooseEncoding(request.headers['accept-encoding'], Infinity)
+  if (encoding === undefined) return done(null, payload)
+  void reply.header('content-encoding', encoding).removeHeader('content-length')
+  done(null, compressStream(payload, encoding))
 }
 
 /** Tags what was read; whether that is what the client has already. */

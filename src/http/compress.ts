@@ -1,4 +1,13 @@
-import { brotliCompress, brotliCompressSync, constants, gzip, gzipSync } from 'node:zlib'
+import { pipeline, type Readable } from 'node:stream'
+import {
+  brotliCompress,
+  brotliCompressSync,
+  constants,
+  createBrotliCompress,
+  createGzip,
+  gzip,
+  gzipSync,
+} from 'node:zlib'
 
 export type Encoding = 'br' | 'gzip'
 
@@ -59,4 +68,13 @@ export function compress(
     done(null, encoding === 'br' ? brotliCompressSync(body, BROTLI) : gzipSync(body, GZIP))
   else if (encoding === 'br') brotliCompress(body, BROTLI, done)
   else gzip(body, GZIP, done)
+}
+
+/** Compresses a stream; whatever ends one of them ends both. */
+export function compressStream(body: Readable, encoding: Encoding): Readable {
+  const compressed = encoding === 'br' ? createBrotliCompress(BROTLI) : createGzip(GZIP)
+  pipeline(body, compressed, () => {
+    // The error has destroyed what is sent, which tells the client and the log.
+  })
+  return compressed
 }

@@ -5,6 +5,8 @@ import { type BodyInput, formatBody } from './mbox-body.js'
 import { encodeQuotedPrintable } from './quoted-printable.js'
 import { authorOf, readSender } from './sender.js'
 
+export { replyTrailers } from './reply-trailers.js'
+
 /** What one mail of a download is made from. */
 export interface MboxInput extends BodyInput {
   id: number

@@ -23,6 +23,28 @@ export interface BundleChange {
   patches?: readonly number[]
 }
 
+/** Bundles of one user. */
+export const MAX_BUNDLES = 1000
+
+/** Patches of one bundle. */
+export const MAX_BUNDLE_PATCHES = 2000
+
+/** Throws Invalid for more patches than a bundle may have. */
+function requireSize(patches: number): void {
+  if (patches <= MAX_BUNDLE_PATCHES) return
+  const sentence = `A bundle has ${MAX_BUNDLE_PATCHES} patches at most.`
+  throw new Invalid(sentence, { patches: [sentence] })
+}
+
+/** Throws Invalid for a user who has as many bundles as one may have. */
+async function requireRoom(db: Database, owner: number): Promise<void> {
+  const count = sql<number>`count(*)`.as('count')
+  const row = await db.selectFrom('bundles').select(count).where('owner_id', '=', owner).executeTakeFirst()
+  if ((row?.count ?? 0) < MAX_BUNDLES) return
+  const sentence = `You have ${MAX_BUNDLES} bundles, and nobody may have more; delete some first.`
+  throw new Invalid(sentence, { name: [sentence] })
+}
+
 /** Longest name of a bundle, in characters. */
 export const MAX_BUNDLE_NAME = 50
 
@@ -50,7 +72,9 @@ export async function insertBundle(
   patches: readonly number[],
 ): Promise<number> {
   requireName(bundle.name)
+  requireSize(patches.length)
   return await namingOnce(database, async (db) => {
+    await requireRoom(db, bundle.owner_id)
     const { id } = await db.insertInto('bundles').values(bundle).returning('id').executeTakeFirstOrThrow()
     await insertPatches(db, id, patches)
     return id
@@ -61,6 +85,7 @@ export async function insertBundle(
 export async function updateBundle(database: Database, id: number, change: BundleChange): Promise<void> {
   const { patches, ...fields } = change
   if (fields.name !== undefined) requireName(fields.name)
+  if (patches) requireSize(patches.length)
   await namingOnce(database, async (db) => {
     if (Object.keys(fields).length > 0)
       await db.updateTable('bundles').set(fields).where('id', '=', id).execute()
@@ -84,7 +109,9 @@ export async function addToBundle(
       .execute()
     const known = new Set(rows.map(({ patch_id }) => patch_id))
     const added = patches.filter((patch) => !known.has(patch))
-    await insertPatches(db, id, added, Math.max(0, ...rows.map(({ position }) => position)))
+    if (added.length > 0) requireSize(known.size + added.length)
+    const last = rows.reduce((most, { position }) => Math.max(most, position), 0)
+    await insertPatches(db, id, added, last)
     return added.length
   })
 }

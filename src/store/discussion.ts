@@ -10,7 +10,7 @@ import type { Parent } from './comment.js'
 const HEADERS = 32_768
 
 /** Characters of a comment's text that are read. */
-const CONTENT = 200_000
+export const MAX_SHOWN_TEXT = 200_000
 
 const TABLES = {
   patch: { table: 'patch_comments', parent: 'patch_id' },
@@ -81,7 +81,7 @@ export interface ShownComment extends Outline {
   length: number
 }
 
-const shown = prepareShapes<{ ids: unknown }, ShownComment, Kind>((db, { ids }, kind) =>
+const shown = prepareShapes<{ ids: unknown; limit: number }, ShownComment, Kind>((db, { ids, limit }, kind) =>
   db
     .selectFrom(`${TABLES[kind].table} as c` as 'patch_comments as c')
     .innerJoin('people', 'people.id', 'c.submitter_id')
@@ -92,19 +92,21 @@ const shown = prepareShapes<{ ids: unknown }, ShownComment, Kind>((db, { ids }, 
       `c.${TABLES[kind].parent} as parent` as 'c.patch_id as parent',
     ])
     .select(sql<string>`substr(c.headers, 1, ${sql.lit(HEADERS)})`.as('headers'))
-    .select(sql<string>`substr(c.content, 1, ${sql.lit(CONTENT)})`.as('content'))
+    .select(sql<string>`substr(c.content, 1, ${limit})`.as('content'))
     .select(sql<number>`length(c.content)`.as('length'))
     .where((eb) => capabilities(db).anyOf(eb.ref('c.id'), ids as never)),
 )
 
-/** Comments of one page, in no order. */
+/** Comments of one page, in no order; of each text up to `limit` characters. */
 export async function readComments(
   db: Database,
   kind: Kind,
   ids: readonly number[],
+  limit: number = MAX_SHOWN_TEXT,
 ): Promise<ShownComment[]> {
   if (ids.length === 0) return []
-  return await shown(db, { ids: capabilities(db).listParameter(ids) }, kind, kind)
+  const values = { ids: capabilities(db).listParameter(ids), limit: Math.min(limit, MAX_SHOWN_TEXT) }
+  return await shown(db, values, kind, kind)
 }
 
 const contents = prepareShapes<{ parent: number; id: number }, { content: string }, Kind>(

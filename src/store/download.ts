@@ -1,5 +1,6 @@
+import { sql } from 'kysely'
 import { capabilities } from '../db/dialect/dialect.js'
-import { prepare } from '../db/prepared.js'
+import { prepare, prepareShapes } from '../db/prepared.js'
 import type { Database } from '../db/schema.js'
 
 /** A mail to be downloaded, without its replies. */
@@ -50,36 +51,83 @@ const covers = prepare<Ids, Omit<DownloadRow, 'diff' | 'above_diff' | 'delegate_
     .where((eb) => capabilities(db).anyOf(eb.ref('covers.id'), ids as never)),
 )
 
+/** Characters of a reply that are looked at for what it adds to a download. */
+const MAX_REPLY = 1_000_000
+
+/** Replies are read in groups of about so many bytes. */
+const GROUP_BYTES = 4 * 1024 * 1024
+
 interface Reply {
+  id: number
   parent: number
   content: string
 }
 
-const patchReplies = prepare<Ids, Reply>((db, { ids }) =>
+interface ReplySize {
+  id: number
+  parent: number
+  bytes: number
+}
+
+type Kind = 'patch' | 'cover'
+
+const replySizes = prepareShapes<Ids, ReplySize, Kind>((db, { ids }, kind) =>
   db
-    .selectFrom('patch_comments')
-    .select(['patch_id as parent', 'content'])
-    .where((eb) => capabilities(db).anyOf(eb.ref('patch_id'), ids as never))
+    .selectFrom(`${kind}_comments` as 'patch_comments')
+    .select(['id', `${kind}_id as parent` as 'patch_id as parent'])
+    .select(sql<number>`octet_length(content)`.as('bytes'))
+    .where((eb) => capabilities(db).anyOf(eb.ref(`${kind}_id` as 'patch_id'), ids as never))
     .orderBy('date')
     .orderBy('id'),
 )
 
-const coverReplies = prepare<Ids, Reply>((db, { ids }) =>
+const repliesById = prepareShapes<Ids, Reply, Kind>((db, { ids }, kind) =>
   db
-    .selectFrom('cover_comments')
-    .select(['cover_id as parent', 'content'])
-    .where((eb) => capabilities(db).anyOf(eb.ref('cover_id'), ids as never))
-    .orderBy('date')
-    .orderBy('id'),
+    .selectFrom(`${kind}_comments` as 'patch_comments')
+    .select(['id', `${kind}_id as parent` as 'patch_id as parent'])
+    .select(sql<string>`substr(content, 1, ${sql.lit(MAX_REPLY)})`.as('content'))
+    .where((eb) => capabilities(db).anyOf(eb.ref('id'), ids as never)),
 )
+
+/** What `reduce` makes of the replies to some mails, by the mail's number and in their order; none is kept whole. */
+async function reduceReplies(
+  db: Database,
+  kind: Kind,
+  ids: readonly number[],
+  reduce: (reply: string) => string,
+): Promise<Map<number, string[]>> {
+  const sizes = await replySizes(db, { ids: capabilities(db).listParameter(ids) }, kind, kind)
+  const reduced = new Map<number, string>()
+  for (let at = 0; at < sizes.length; ) {
+    const group: number[] = []
+    for (let bytes = 0; at < sizes.length && (group.length === 0 || bytes < GROUP_BYTES); at++) {
+      bytes += (sizes[at] as ReplySize).bytes
+      group.push((sizes[at] as ReplySize).id)
+    }
+    const values = { ids: capabilities(db).listParameter(group) }
+    for (const { id, content } of await repliesById(db, values, kind, kind)) reduced.set(id, reduce(content))
+    // Others are served between two groups.
+    if (at < sizes.length) await new Promise(setImmediate)
+  }
+  const byParent = new Map<number, string[]>()
+  for (const { id, parent } of sizes) {
+    const text = reduced.get(id)
+    if (!text) continue
+    const known = byParent.get(parent)
+    if (known) known.push(text)
+    else byParent.set(parent, [text])
+  }
+  return byParent
+}
 
 export type Download = DownloadRow & { replies: string[] }
 
-/** Patches or covers with all their texts and those of their replies, in the order of `ids`. */
+/** Patches or covers with all their texts and what `reduce` makes of each reply, in the order of `ids`. */
 export async function listDownloads(
   db: Database,
-  kind: 'patch' | 'cover',
+  kind: Kind,
   ids: readonly number[],
+  reduce: ((reply: string) => string) | undefined,
 ): Promise<Download[]> {
   const values = { ids: capabilities(db).listParameter(ids) }
   const rows =
@@ -91,12 +139,11 @@ export async function listDownloads(
           above_diff: null,
           delegate_email: null,
         }))
-  const replies = await (kind === 'patch' ? patchReplies : coverReplies)(db, values)
-  const byParent = Map.groupBy(replies, ({ parent }) => parent)
+  const replies = reduce ? await reduceReplies(db, kind, ids, reduce) : new Map<number, string[]>()
   const byId = new Map(rows.map((row) => [row.id, row]))
   return ids.flatMap((id) => {
     const row = byId.get(id)
-    return row ? [{ ...row, replies: (byParent.get(id) ?? []).map(({ content }) => content) }] : []
+    return row ? [{ ...row, replies: replies.get(id) ?? [] }] : []
   })
 }
 

@@ -2,8 +2,11 @@ import { sql } from 'kysely'
 import { capabilities } from '../db/dialect/dialect.js'
 import type { Database, Time } from '../db/schema.js'
 import { transaction } from '../db/transaction.js'
-import { Conflict } from '../errors.js'
+import { Conflict, Invalid } from '../errors.js'
 import { insertEvents } from './event.js'
+
+/** Patches that one is related to; each change of a relation tells the submitters of all. */
+export const MAX_RELATED = 500
 
 interface Related {
   id: number
@@ -51,6 +54,10 @@ export async function relatePatch(
       throw new Conflict(
         'At least one patch is already part of another relation. You have to explicitly remove a patch from its existing relation before moving it to this one.',
       )
+    if (patches.length - 1 > MAX_RELATED) {
+      const sentence = `A patch is related to ${MAX_RELATED} others at most.`
+      throw new Invalid(sentence, { related: [sentence] })
+    }
     const [known] = relations
     const relation = known ?? (await insertRelation(db))
     const joining = patches.filter(({ relation_id }) => relation_id !== relation)

@@ -9,6 +9,7 @@ import {
   type ShownComment,
 } from '../store/discussion.js'
 import { inOrder } from '../store/page.js'
+import { textSizes } from '../store/text-sizes.js'
 import { type Room, takeText } from './text/blocks.js'
 import { inThread } from './text/thread.js'
 import type { Visit } from './visit.js'
@@ -21,6 +22,12 @@ const MAX_THREADED = 1000
 
 /** What the texts of one page may have together. */
 const ROOM: Readonly<Room> = { lines: 20_000, characters: 1_000_000 }
+
+/** Bytes of stored texts that are read at once. */
+const GROUP_BYTES = 1024 * 1024
+
+/** Characters of a text that are read however little room is left; a few more than are shown of it then. */
+const MIN_TEXT = 4000
 
 /** A comment in its place. */
 export interface Placed extends ShownComment {
@@ -50,15 +57,35 @@ export async function readDiscussion(db: Database, parent: Parent, wanted: numbe
   const order = total === 0 ? [] : await orderOf(db, parent, total)
   const places = order.slice((page - 1) * PAGE_SIZE, page * PAGE_SIZE)
   const ids = places.map(({ id }) => id)
-  const rows = inOrder(ids, await readComments(db, parent.kind, ids))
   const depths = new Map(places.map(({ id, depth }) => [id, depth]))
   const room = { ...ROOM }
-  const comments = rows.map((row) => {
-    const { shown, isCut } = takeText(row.content, room)
-    const isWhole = !isCut && row.length <= row.content.length
-    return { ...row, depth: depths.get(row.id) ?? 0, text: shown, isCut: !isWhole }
-  })
+  const comments: Placed[] = []
+  for (const group of await groupIds(db, parent, ids)) {
+    // No more is read than the page still has room for, or many long texts would be in memory at once.
+    const limit = Math.max(MIN_TEXT, room.characters)
+    for (const row of inOrder(group, await readComments(db, parent.kind, group, limit))) {
+      const { shown, isCut } = takeText(row.content, room)
+      const isWhole = !isCut && row.length <= row.content.length
+      comments.push({ ...row, depth: depths.get(row.id) ?? 0, text: shown, isCut: !isWhole })
+    }
+  }
   return { total, page, pages, comments, isThreaded: total <= MAX_THREADED }
+}
+
+/** The comments of a page in groups that are read together. */
+async function groupIds(db: Database, { kind }: Parent, ids: readonly number[]): Promise<number[][]> {
+  const sizes = await textSizes(db, `${kind}_comment`, ids)
+  const groups: number[][] = []
+  let bytes = GROUP_BYTES
+  for (const id of ids) {
+    bytes += sizes.get(id) ?? 0
+    if (bytes > GROUP_BYTES || groups.length === 0) {
+      groups.push([])
+      bytes = sizes.get(id) ?? 0
+    }
+    groups.at(-1)?.push(id)
+  }
+  return groups
 }
 
 /** The page that has a comment. */

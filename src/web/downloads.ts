@@ -1,25 +1,22 @@
+import { Readable } from 'node:stream'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import type { Context } from '../context.js'
 import { authenticate } from '../credentials.js'
 import type { Database } from '../db/schema.js'
 import { Forbidden, NotFound } from '../errors.js'
+import { largeAnswers } from '../http/large-answers.js'
 import { addressOf } from '../http/rate-limit.js'
 import { downloadName } from '../mail/mbox.js'
 import { canSeeBundle } from '../policy.js'
 import { viewerOf } from '../session.js'
 import { findCommentText } from '../store/discussion.js'
-import {
-  findBundle,
-  findPatchOfMail,
-  listBundlePatchIds,
-  listDownloads,
-  listPatchIds,
-} from '../store/download.js'
-import { readTexts, seriesById } from '../store/read.js'
+import { findBundle, findPatchOfMail, listBundlePatchIds, listPatchIds } from '../store/download.js'
+import { coversById, readTexts, seriesById } from '../store/read.js'
 import { findCoverId, findPatchId } from '../store/submission.js'
 import { toTime } from '../store/time.js'
 import type { User } from '../store/user.js'
-import { formatMails } from './mails.js'
+import { enterLargeAnswer } from './large-answer.js'
+import { formatMails, groupMails, type MailGroup } from './mails.js'
 import { byMessageId, numberParameter, parameter, projectParameter } from './request.js'
 
 /** The mboxes and diffs that `git am` and the clients fetch. */
@@ -39,12 +36,13 @@ function addPatchDownloads(app: FastifyInstance, db: Database): void {
       reply,
       'text/plain; charset=utf-8',
       `${downloadName(patch.name)}.patch`,
-      await mbox(db, 'patch', ids),
+      await mbox(reply, db, 'patch', ids),
     )
   })
   app.get('/project/:project/patch/:msgid/raw/', async (request, reply) => {
     const project = await projectParameter(db, request)
     const patch = await byMessageId(request, (msgid) => findPatchOfMail(db, project.id, msgid))
+    await enterLargeAnswer(reply, db, 'patch', patch.id)
     const { diff } = await readTexts(db, 'patch', patch.id)
     return send(reply, 'text/x-patch', `${downloadName(patch.name)}.diff`, diff ?? '')
   })
@@ -55,8 +53,13 @@ function addSetDownloads(app: FastifyInstance, context: Context): void {
   app.get('/project/:project/cover/:msgid/mbox/', async (request, reply) => {
     const project = await projectParameter(db, request)
     const id = await byMessageId(request, (msgid) => findCoverId(db, project.id, msgid))
-    const [cover] = await listDownloads(db, 'cover', [id])
-    return send(reply, 'text/plain', `${downloadName(found(cover).name)}.mbox`, await mbox(db, 'cover', [id]))
+    const [cover] = await coversById(db, [id])
+    return send(
+      reply,
+      'text/plain',
+      `${downloadName(found(cover).name)}.mbox`,
+      await mbox(reply, db, 'cover', [id]),
+    )
   })
   app.get('/series/:id/mbox/', async (request, reply) => {
     const [series] = await seriesById(db, [numberParameter(request, 'id')])
@@ -65,7 +68,7 @@ function addSetDownloads(app: FastifyInstance, context: Context): void {
       reply,
       'text/plain',
       `${downloadName(series?.name ?? '')}.patch`,
-      await mbox(db, 'patch', ids),
+      await mbox(reply, db, 'patch', ids),
     )
   })
   app.get('/bundle/:owner/:name/mbox/', async (request, reply) => {
@@ -81,7 +84,7 @@ function addSetDownloads(app: FastifyInstance, context: Context): void {
       reply,
       'text/plain',
       `bundle-${bundle.id}-${downloadName(bundle.name)}.mbox`,
-      await mbox(db, 'patch', ids),
+      await mbox(reply, db, 'patch', ids),
     )
   })
 }
@@ -112,7 +115,9 @@ function addCommentTexts(app: FastifyInstance, db: Database): void {
     app.get(`/project/:project/${kind}/:msgid/comment/:id/`, async (request, reply) => {
       const project = await projectParameter(db, request)
       const id = await byMessageId(request, (msgid) => find(db, project.id, msgid))
-      const text = await findCommentText(db, { kind, id }, numberParameter(request, 'id'))
+      const comment = numberParameter(request, 'id')
+      await enterLargeAnswer(reply, db, `${kind}_comment`, comment)
+      const text = await findCommentText(db, { kind, id }, comment)
       return reply.type('text/plain; charset=utf-8').send(found(text))
     })
 }
@@ -133,11 +138,44 @@ async function withPredecessors(
   return [...all.filter(({ number }) => (number ?? 0) < (patch.number ?? 0)).map(({ id }) => id), patch.id]
 }
 
-/** One mail after the other, with a blank line between them. */
-async function mbox(db: Database, kind: 'patch' | 'cover', ids: readonly number[]): Promise<string> {
+/**
+ * One mail after the other, with a blank line between them: a few as a text, many as a stream, which is made as the
+ * client takes it.
+ */
+async function mbox(
+  reply: FastifyReply,
+  db: Database,
+  kind: 'patch' | 'cover',
+  ids: readonly number[],
+): Promise<string | Readable> {
+  const groups = await groupMails(db, kind, ids)
+  await largeAnswers.enter(reply.raw, MBOX_COPIES * Math.max(0, ...groups.map(({ bytes }) => bytes)))
+  const [first = { ids: [] }] = groups
+  if (groups.length <= 1) return await mboxOf(db, kind, first.ids)
+  return Readable.from(mboxParts(db, kind, groups), { objectMode: false })
+}
+
+/** A mail is in memory so many times while it is made: as it is stored, encoded, and as it is sent. */
+const MBOX_COPIES = 2
+
+async function* mboxParts(
+  db: Database,
+  kind: 'patch' | 'cover',
+  groups: readonly MailGroup[],
+): AsyncGenerator<string> {
+  let gap = ''
+  for (const { ids } of groups) {
+    const part = await mboxOf(db, kind, ids)
+    if (part === '') continue
+    yield gap + part
+    gap = '\n'
+  }
+}
+
+async function mboxOf(db: Database, kind: 'patch' | 'cover', ids: readonly number[]): Promise<string> {
   return [...(await formatMails(db, kind, ids)).values()].join('\n')
 }
 
-function send(reply: FastifyReply, type: string, name: string, body: string): FastifyReply {
+function send(reply: FastifyReply, type: string, name: string, body: string | Readable): FastifyReply {
   return reply.type(type).header('content-disposition', `attachment; filename=${name}`).send(body)
 }

@@ -64,9 +64,10 @@ function move(
 }
 
 function renumber(items: HTMLOListElement): void {
+  const start = Number(items.dataset.start ?? 0)
   for (const [index, item] of [...items.children].entries()) {
     const field = item.querySelector('input')
-    if (field) field.value = String(index + 1)
+    if (field) field.value = String(start + index + 1)
     for (const button of item.querySelectorAll('button'))
       button.disabled = button.name === 'up' ? index === 0 : index === items.children.length - 1
   }

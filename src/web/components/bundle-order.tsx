@@ -8,10 +8,12 @@ interface BundleOrderProps {
   visit: OwnVisit
   bundle: ListedBundle
   rows: readonly PatchLine[]
+  /** How many patches of the bundle stand before these. */
+  start: number
 }
 
 /** Where a bundle is put in order: by numbers and buttons; with a script also by drag and by the arrow keys. */
-export function BundleOrder({ visit, bundle, rows }: BundleOrderProps) {
+export function BundleOrder({ visit, bundle, rows, start }: BundleOrderProps) {
   return (
     <details class="card order" id="order" open={visit.query.has('order')}>
       <summary>Change the order</summary>
@@ -23,9 +25,9 @@ export function BundleOrder({ visit, bundle, rows }: BundleOrderProps) {
         <button class="hidden" tabIndex={-1} aria-hidden="true">
           Save order
         </button>
-        <ol>
+        <ol data-start={start}>
           {rows.map((row, index) => (
-            <Place row={row} index={index} isLast={index === rows.length - 1} />
+            <Place row={row} index={start + index} isLast={start + index === bundle.patches - 1} />
           ))}
         </ol>
         <button class="main">Save order</button>

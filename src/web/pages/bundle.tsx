@@ -21,15 +21,14 @@ import { BulkForm } from '../components/bulk-form.js'
 import { BundleOrder } from '../components/bundle-order.js'
 import { CheckField, Form, TextField } from '../components/form.js'
 import { Layout } from '../components/layout.js'
+import { Pagination } from '../components/pagination.js'
 import { PatchTable } from '../components/patch-table.js'
 import { addOwnForm, type OwnVisit } from '../own.js'
 import { ownBundle, visibleBundle } from '../own-bundle.js'
 import { numberParameter } from '../request.js'
+import { type RowPage, rowPage } from '../row-page.js'
 import { addPage, type Mount, redirectWith, type Visit } from '../visit.js'
 import { DeleteBundle } from './bundle-list.js'
-
-/** So many patches a page shows; the mbox has all. */
-const MOST_SHOWN = 1000
 
 /** One bundle: for everybody if it is public, and to be changed by its owner alone. */
 export function addBundlePages(mount: Mount): void {
@@ -115,9 +114,9 @@ async function removePatches(visit: OwnVisit, form: URLSearchParams): Promise<Fa
 async function showBundle(visit: Visit, bundle: ListedBundle) {
   const project = await findProjectById(visit.db, bundle.project_id)
   if (!project) throw new NotFound()
-  const ids = (await listBundlePatchIds(visit.db, bundle.id)).slice(0, MOST_SHOWN)
-  const lines = new Map((await listPatchLines(visit.db, ids)).map((line) => [line.id, line]))
-  const rows = ids.flatMap((id) => lines.get(id) ?? [])
+  const page = rowPage(visit, await listBundlePatchIds(visit.db, bundle.id))
+  const lines = new Map((await listPatchLines(visit.db, page.ids)).map((line) => [line.id, line]))
+  const rows = page.ids.flatMap((id) => lines.get(id) ?? [])
   const isOwn = canEditBundle(visit.viewer, bundle)
   return (
     <Layout
@@ -131,19 +130,18 @@ async function showBundle(visit: Visit, bundle: ListedBundle) {
       <h1>
         <bdi>{bundle.name}</bdi>
       </h1>
-      <Facts visit={visit} bundle={bundle} shown={rows.length} />
-      {await patchesOf(visit, bundle, project, rows, isOwn)}
-      {isOwn && <OwnParts visit={visit as OwnVisit} bundle={bundle} rows={rows} />}
+      <Facts visit={visit} bundle={bundle} />
+      {await patchesOf(visit, bundle, project, { rows, page, isOwn })}
+      {isOwn && <OwnParts visit={visit as OwnVisit} bundle={bundle} rows={rows} page={page} />}
     </Layout>
   )
 }
 
-function Facts({ visit, bundle, shown }: { visit: Visit; bundle: ListedBundle; shown: number }) {
+function Facts({ visit, bundle }: { visit: Visit; bundle: ListedBundle }) {
   const path = bundlePath(bundle.owner, bundle.name)
   return (
     <p>
-      A bundle of <bdi>{bundle.owner}</bdi> with {bundle.patches} patch{bundle.patches === 1 ? '' : 'es'}
-      {shown < bundle.patches && `, of which the first ${shown} are shown`}.{' '}
+      A bundle of <bdi>{bundle.owner}</bdi> with {bundle.patches} patch{bundle.patches === 1 ? '' : 'es'}.{' '}
       {bundle.public === 1 ? (
         <>
           It is public: <a href={path}>{visit.base + path}</a>.
@@ -162,8 +160,7 @@ async function patchesOf(
   visit: Visit,
   bundle: ListedBundle,
   project: Project,
-  rows: readonly PatchLine[],
-  isOwn: boolean,
+  { rows, page, isOwn }: { rows: readonly PatchLine[]; page: RowPage; isOwn: boolean },
 ) {
   const { db, viewer } = visit
   const choices = await readBulkChoices(visit, project, rows)
@@ -181,12 +178,19 @@ async function patchesOf(
       showsIds={viewer?.show_ids === 1}
     />
   )
-  if (!choices) return table
+  const pages = <Pagination page={page.page} pages={page.pages} hrefOf={(each) => `?page=${each}`} />
+  if (!choices)
+    return (
+      <>
+        {table}
+        {pages}
+      </>
+    )
   const remove = isOwn && (
     <button formaction={`${bundlePath(bundle.owner, bundle.name)}remove/`}>Remove from bundle</button>
   )
   return (
-    <BulkForm visit={visit} choices={choices} pagination={null} more={remove} keepsOrder>
+    <BulkForm visit={visit} choices={choices} pagination={pages} more={remove} keepsOrder>
       {table}
     </BulkForm>
   )
@@ -196,12 +200,13 @@ interface OwnProps {
   visit: OwnVisit
   bundle: ListedBundle
   rows: readonly PatchLine[]
+  page: RowPage
 }
 
-function OwnParts({ visit, bundle, rows }: OwnProps) {
+function OwnParts({ visit, bundle, rows, page }: OwnProps) {
   return (
     <div class="own">
-      {rows.length > 1 && <BundleOrder visit={visit} bundle={bundle} rows={rows} />}
+      {rows.length > 1 && <BundleOrder visit={visit} bundle={bundle} rows={rows} start={page.start} />}
       <section class="card">
         <h2>Settings</h2>
         <Form visit={visit} action={bundlePath(bundle.owner, bundle.name)}>

@@ -5,7 +5,7 @@ import { type BundleRow, listBundlesOf } from '../../store/bundle.js'
 import type { Project } from '../../store/project.js'
 import { type CoverRow, findCoverWithTexts, type Texts } from '../../store/read.js'
 import { listStates, type State } from '../../store/state.js'
-import { findPatchId } from '../../store/submission.js'
+import { findCoverId, findPatchId } from '../../store/submission.js'
 import { coverPath, patchPath } from '../../urls.js'
 import { DiscussionView, MailBar } from '../components/discussion.js'
 import { Fact, Facts } from '../components/fact.js'
@@ -14,6 +14,7 @@ import { BundleForm } from '../components/patch-forms.js'
 import { Buttons, Heading, HeadersFact, Message, MessageIdFact } from '../components/submission.js'
 import { DependencyFacts, Neighbours, SeriesParts } from '../components/surroundings.js'
 import { type Discussion, pageIn, readDiscussion } from '../discussion.js'
+import { enterLargeAnswer } from '../large-answer.js'
 import { byMessageId, projectParameter } from '../request.js'
 import { readSurroundings, type Surroundings, policyViewer } from '../submission.js'
 import type { Visit } from '../visit.js'
@@ -36,7 +37,9 @@ export async function showCover(visit: Visit): Promise<VNode | FastifyReply> {
   const { db, request, reply } = visit
   const project = await projectParameter(db, request)
   const found = await byMessageId(request, async (msgid) => {
-    const cover = await findCoverWithTexts(db, project.id, msgid)
+    const known = await findCoverId(db, project.id, msgid)
+    if (known !== undefined) await enterLargeAnswer(reply, db, 'cover', known)
+    const cover = known === undefined ? undefined : await findCoverWithTexts(db, project.id, msgid)
     if (cover) return cover
     return (await findPatchId(db, project.id, msgid)) === undefined ? undefined : msgid
   })

@@ -1,5 +1,6 @@
 import type { FastifyReply } from 'fastify'
 import type { VNode } from 'preact'
+import { findPatchOfMail } from '../../store/download.js'
 import { findPatchWithTexts } from '../../store/read.js'
 import { findCoverId } from '../../store/submission.js'
 import { coverPath } from '../../urls.js'
@@ -14,6 +15,7 @@ import { Neighbours } from '../components/surroundings.js'
 import { colourDiff } from '../diff/colours.js'
 import { parseDiff } from '../diff/parse.js'
 import { type PatchPage, readPatchPage } from '../patch-page.js'
+import { enterLargeAnswer } from '../large-answer.js'
 import { byMessageId, projectParameter } from '../request.js'
 import type { Visit } from '../visit.js'
 
@@ -22,7 +24,9 @@ export async function showPatch(visit: Visit): Promise<VNode | FastifyReply> {
   const { db, request, reply } = visit
   const project = await projectParameter(db, request)
   const found = await byMessageId(request, async (msgid) => {
-    const patch = await findPatchWithTexts(db, project.id, msgid)
+    const known = await findPatchOfMail(db, project.id, msgid)
+    if (known) await enterLargeAnswer(reply, db, 'patch', known.id)
+    const patch = known && (await findPatchWithTexts(db, project.id, msgid))
     if (patch) return patch
     return (await findCoverId(db, project.id, msgid)) === undefined ? undefined : msgid
   })

@@ -13,10 +13,12 @@ import { BulkForm, type BulkChoices } from '../components/bulk-form.js'
 import { DateTime } from '../components/date.js'
 import { Fact, Facts } from '../components/fact.js'
 import { Layout } from '../components/layout.js'
+import { Pagination } from '../components/pagination.js'
 import { PatchTable } from '../components/patch-table.js'
 import { PersonLink } from '../components/person.js'
 import { SeriesTable, seriesTitle } from '../components/series-table.js'
 import { numberParameter } from '../request.js'
+import { type RowPage, rowPage } from '../row-page.js'
 import { addForm, addPage, type Mount, type Visit } from '../visit.js'
 
 /** What the page of a series shows. */
@@ -24,6 +26,9 @@ interface Shown {
   readonly series: SeriesRow
   readonly project: Project
   readonly patches: readonly PatchLine[]
+  readonly rows: RowPage
+  /** How many patches have come. */
+  readonly received: number
   readonly versions: readonly SeriesLine[]
   readonly dependsOn: readonly SeriesLine[]
   readonly neededBy: readonly SeriesLine[]
@@ -36,7 +41,7 @@ export function addSeriesPage(mount: Mount): void {
   addPage(mount, '/series/:id/', showPage)
   addForm(mount, '/series/:id/', async (visit, form) => {
     const [series] = await seriesById(visit.db, [numberParameter(visit.request, 'id')])
-    const project = visit.projects.find((one) => one.id === series?.project_id)
+    const project = series && (await findProjectById(visit.db, series.project_id))
     if (!project) throw new NotFound()
     return await changeChosen(visit, project, form, showPage)
   })
@@ -47,15 +52,18 @@ async function readShown(visit: Visit, id: number): Promise<Shown> {
   const [series] = await seriesById(db, [id])
   const project = series && (await findProjectById(db, series.project_id))
   if (!series || !project) throw new NotFound()
-  const ids = (await listPatchIds(db, id)).map((patch) => patch.id)
+  const all = (await listPatchIds(db, id)).map((patch) => patch.id)
+  const rows = rowPage(visit, all)
   const links = project.show_dependencies ? await dependenciesOf(db, [id]) : []
   const dependsOn = links.filter((link) => link.series_id === id).map((link) => link.depends_on_id)
   const neededBy = links.filter((link) => link.depends_on_id === id).map((link) => link.series_id)
-  const patches = await listPatchLines(db, ids)
+  const patches = await listPatchLines(db, rows.ids)
   return {
     series,
     project,
     patches,
+    rows,
+    received: all.length,
     versions: await listSeriesLines(db, await listVersions(db, series)),
     dependsOn: await listSeriesLines(db, dependsOn),
     neededBy: await listSeriesLines(db, neededBy),
@@ -101,7 +109,7 @@ function Heading({ shown: { series, project } }: { shown: Shown }) {
 }
 
 function About({ shown }: { shown: Shown }) {
-  const { series, project, patches, dependsOn, neededBy } = shown
+  const { series, project, patches, received, dependsOn, neededBy } = shown
   const archive = series.cover_msgid ?? patches[0]?.msgid
   const archived = archive && archiveUrl(project.list_archive_url_format, archive)
   return (
@@ -114,8 +122,8 @@ function About({ shown }: { shown: Shown }) {
       </Fact>
       <Fact name="Version">{`v${series.version}`}</Fact>
       <Fact name="Patches">
-        {patches.length < series.total
-          ? `${patches.length} of ${series.total} have come`
+        {received < series.total
+          ? `${received} of ${series.total} have come`
           : `all ${series.total} have come`}
       </Fact>
       {series.cover_msgid && (
@@ -160,7 +168,8 @@ interface PatchesProps {
   tags: Parameters<typeof PatchTable>[0]['tags']
 }
 
-function Patches({ visit, shown: { project, patches, states, choices }, tags }: PatchesProps) {
+function Patches({ visit, shown: { project, patches, rows, states, choices }, tags }: PatchesProps) {
+  const pages = <Pagination page={rows.page} pages={rows.pages} hrefOf={(page) => `?page=${page}`} />
   const table = (
     <PatchTable
       project={project}
@@ -174,9 +183,15 @@ function Patches({ visit, shown: { project, patches, states, choices }, tags }: 
     />
   )
   if (patches.length === 0) return <p class="none">None of its patches has come.</p>
-  if (!choices) return table
+  if (!choices)
+    return (
+      <>
+        {table}
+        {pages}
+      </>
+    )
   return (
-    <BulkForm visit={visit} choices={choices} pagination={null} keepsOrder>
+    <BulkForm visit={visit} choices={choices} pagination={pages} keepsOrder>
       {table}
     </BulkForm>
   )

@@ -1,0 +1,125 @@
+import type { ServerResponse } from 'node:http'
+import { Busy } from '../errors.js'
+
+/** Bytes of stored text that all answers in the making, and on their way, may have together. */
+const MAX_IN_FLIGHT = 48 * 1024 * 1024
+
+/** Up to this an answer is one like any other. */
+const SMALL = 512 * 1024
+
+/** Requests that wait for their turn, and how long, in milliseconds. */
+const MAX_WAITING = 256
+const WAIT_TIMEOUT_MS = 30_000
+
+/** While others wait, a client has this long to take its answer. */
+const HOLD_TIMEOUT_MS = 30_000
+
+interface Waiting {
+  readonly bytes: number
+  readonly response: ServerResponse
+  readonly start: () => void
+}
+
+/**
+ * Lets large answers be made a few at a time, in the order of their requests: what a stranger may send is larger than
+ * what the server could hold sixteen times. Others are not affected. A client that does not take its answer while
+ * others wait is disconnected.
+ */
+export class LargeAnswers {
+  readonly #waiting: Waiting[] = []
+  readonly #holding = new Map<ServerResponse, { bytes: number; since: number }>()
+  #inFlight = 0
+  #watch: NodeJS.Timeout | undefined
+
+  /**
+   * Waits until an answer made of so many bytes has room, which it has until it was sent. An answer may ask several
+   * times. Throws Busy if others take too long.
+   */
+  async enter(response: ServerResponse, bytes: number): Promise<void> {
+    const held = this.#holding.get(response)
+    // Whoever holds something goes on, or two could wait for each other.
+    if (held) {
+      if (bytes > held.bytes) {
+        this.#inFlight += bytes - held.bytes
+        held.bytes = bytes
+      }
+      return
+    }
+    if (bytes <= SMALL) return
+    if (this.#waiting.length === 0 && this.#hasRoom(bytes)) return this.#hold(response, bytes)
+    if (this.#waiting.length >= MAX_WAITING) throw new Busy(BUSY)
+    await this.#wait(response, bytes)
+  }
+
+  #hasRoom(bytes: number): boolean {
+    return this.#inFlight === 0 || this.#inFlight + bytes <= MAX_IN_FLIGHT
+  }
+
+  #hold(response: ServerResponse, bytes: number): void {
+    this.#inFlight += bytes
+    this.#holding.set(response, { bytes, since: performance.now() })
+    const release = () => this.#release(response)
+    response.once('finish', release)
+    response.once('close', release)
+    if (response.destroyed) release()
+  }
+
+  #release(response: ServerResponse): void {
+    const held = this.#holding.get(response)
+    if (!held) return
+    this.#holding.delete(response)
+    this.#inFlight -= held.bytes
+    this.#startNext()
+  }
+
+  #startNext(): void {
+    for (let next = this.#waiting[0]; next && this.#hasRoom(next.bytes); next = this.#waiting[0]) {
+      this.#waiting.shift()
+      this.#hold(next.response, next.bytes)
+      next.start()
+    }
+    if (this.#waiting.length === 0) {
+      clearInterval(this.#watch)
+      this.#watch = undefined
+    }
+  }
+
+  async #wait(response: ServerResponse, bytes: number): Promise<void> {
+    this.#watch ??= setInterval(() => this.#endSlow(), HOLD_TIMEOUT_MS / 10).unref()
+    await new Promise<void>((resolve, reject) => {
+      const leave = () => {
+        clearTimeout(timer)
+        response.removeListener('close', giveUp)
+        const place = this.#waiting.indexOf(entry)
+        if (place >= 0) this.#waiting.splice(place, 1)
+      }
+      const giveUp = () => {
+        leave()
+        reject(new Busy(BUSY))
+        this.#startNext()
+      }
+      const start = () => {
+        leave()
+        resolve()
+      }
+      const timer = setTimeout(giveUp, WAIT_TIMEOUT_MS)
+      response.once('close', giveUp)
+      const entry: Waiting = { bytes, response, start }
+      this.#waiting.push(entry)
+    })
+  }
+
+  #endSlow(): void {
+    const now = performance.now()
+    for (const [response, { since }] of this.#holding)
+      if (now - since > HOLD_TIMEOUT_MS) {
+        response.destroy()
+        this.#release(response)
+      }
+  }
+}
+
+const BUSY = 'The server is busy with other large answers; try again later.'
+
+/** One for the process, whose memory it is about. */
+export const largeAnswers = new LargeAnswers()
