@@ -2,7 +2,7 @@ import type { ServerResponse } from 'node:http'
 import { Busy } from '../errors.js'
 
 /** Bytes of stored text that all answers in the making, and on their way, may have together. */
-const MAX_IN_FLIGHT = 48 * 1024 * 1024
+const MAX_IN_FLIGHT = 32 * 1024 * 1024
 
 /** Up to this an answer is one like any other. */
 const SMALL = 512 * 1024
