@@ -60,7 +60,7 @@ async function fill(db: Database): Promise<void> {
 function spellings(): string {
   const name = 'x-abcdefghijklmn'
   const spelled = (number: number) =>
-    [...name]
+    Array.from(name)
       .map((letter, index) => ((number >> (index - 2)) & 1 && index > 1 ? letter.toUpperCase() : letter))
       .join('')
   return Array.from({ length: 5000 }, (_, number) => `${spelled(number)}: value ${number}`).join('\n')
