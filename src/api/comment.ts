@@ -215,7 +215,7 @@ async function changeComment(asked: Asked, reply: FastifyReply, kind: Kind): Pro
   requireRight(asked, canEditComment(asked.viewer, row, parent.isEditable))
   const { addressed } = await readBody(asked, FIELDS, true)
   // A request that names only fields of the mail changes nothing, but deployed clients know it as an event.
-  if (isEmpty(asked.given())) return await showComment(asked, kind)
+  if (isEmpty(asked.given())) return await showComment(asked, reply, kind)
   const about = { kind: kind.kind, id: parent.id, project_id: parent.project_id }
   await setAddressed(asked.db, about, row.id, addressed, asked.now)
   return await showComment(asked, reply, kind)
