@@ -1,30 +1,12 @@
 import type { Database } from './db/schema.js'
 import { Forbidden, TooMany } from './errors.js'
-import { hashPassword, isOutdatedHash, verifyPassword } from './password.js'
-import { findUser, findUserById, replacePasswordHash, type User } from './store/user.js'
-import { Throttle } from './throttle.js'
+import { knownBrowser } from './known-browser.js'
+import { attemptsOf } from './login-attempts.js'
+import { type Ceilings, ceilingsOf, hashPassword, isOutdatedHash, verifyPassword } from './password.js'
+import type { Caller } from './password-queue.js'
+import { findUser, findUserById, listPasswords, replacePasswordHash, type User } from './store/user.js'
 
 /** How passwords open accounts, for the pages and the API alike. */
-
-const QUARTER_HOUR = 15 * 60_000
-
-/**
- * Failures that somebody may make: few from one address; more for one account, or whoever knows its name could lock
- * its owner out with a handful of wrong guesses.
- */
-class Failures {
-  readonly byAddress = new Throttle({ limit: 20, window: QUARTER_HOUR })
-  readonly byAccount = new Throttle({ limit: 50, window: 4 * QUARTER_HOUR })
-}
-
-/** Of each database: tests have several. */
-const failures = new WeakMap<Database, Failures>()
-
-function failuresOf(db: Database): Failures {
-  let found = failures.get(db)
-  if (!found) failures.set(db, (found = new Failures()))
-  return found
-}
 
 /** Stands in for accounts that are not there, so that these take as long to refuse. */
 const NO_ACCOUNT = '!'
@@ -35,8 +17,12 @@ export class ClosedAccount extends Forbidden {}
 export interface Credentials {
   username: string
   password: string
-  /** Where they come from. */
+  /** The address of the client, as the server determines it. */
   address: string
+  /** The cookie that may prove that the browser has opened the account before. */
+  browser?: string | undefined
+  /** Whether the browser is logged in to the account, and only confirms that it is its owner. */
+  isLoggedIn?: boolean
 }
 
 /**
@@ -44,22 +30,18 @@ export interface Credentials {
  * them, ClosedAccount where they are right, and TooMany for whoever has been wrong too often, whatever they send now.
  */
 export async function logIn(db: Database, credentials: Credentials, now: Date): Promise<User> {
-  const { username, password, address } = credentials
-  const { byAddress, byAccount } = failuresOf(db)
-  const started = now.getTime()
-  const wait = Math.max(byAddress.wait(address, started), byAccount.wait(username, started))
-  if (wait > 0) throw new TooMany('Too many wrong passwords; try again later.', wait)
-  // Counted before the password is looked at, so that many at once are no way around.
-  byAddress.count(address, started)
-  byAccount.count(username, started)
+  const { username, password, address, browser, isLoggedIn = false } = credentials
   const user = await findUser(db, username)
-  const isRight = await verifyPassword(password, user?.password ?? NO_ACCOUNT)
+  const knownAs = user && (isLoggedIn ? 'session' : knownBrowser(user, browser))
+  const attempt = attemptsOf(db).begin({ username, user, address, knownAs }, now.getTime())
+  if (attempt.wait > 0) throw new TooMany('Too many wrong passwords; try again later.', attempt.wait)
+  const { caller } = attempt
+  const ceilings = await ceilingsIn(db, now, user?.password)
+  const isRight = await verifyPassword(password, user?.password ?? NO_ACCOUNT, { caller, ceilings })
   if (!user || !isRight || password === '') throw new Forbidden('Invalid username/password.')
   if (user.is_active !== 1) throw new ClosedAccount('User inactive or deleted.')
-  // Only this one: a right password for an account of their own is no licence to guess those of others.
-  byAddress.uncount(address)
-  byAccount.forget(username)
-  return await renewHash(db, user, password)
+  attempt.succeed()
+  return await renewHash(db, user, password, caller)
 }
 
 /**
@@ -67,12 +49,43 @@ export async function logIn(db: Database, credentials: Credentials, now: Date): 
  * it was verified, which must stay; or another login has renewed the hash first, and then the password still fits.
  * Throws Forbidden if it does not.
  */
-async function renewHash(db: Database, user: User, password: string): Promise<User> {
+async function renewHash(db: Database, user: User, password: string, caller: Caller): Promise<User> {
   if (!isOutdatedHash(user.password)) return user
-  const hash = await hashPassword(password)
+  const hash = await hashPassword(password, caller)
   if (await replacePasswordHash(db, user, hash)) return { ...user, password: hash }
   const current = await findUserById(db, user.id)
-  if (current?.is_active !== 1 || !(await verifyPassword(password, current.password)))
+  if (current?.is_active !== 1 || !(await verifyPassword(password, current.password, { caller })))
     throw new Forbidden('Invalid username/password.')
   return current
+}
+
+/** How long the costs of stored hashes are remembered, in milliseconds: old ones only ever get fewer. */
+const CEILINGS_LIFETIME = 24 * 3_600_000
+
+interface Remembered {
+  readonly ceilings: Promise<Ceilings>
+  readonly until: number
+}
+
+/** Of each database: tests have several. */
+const remembered = new WeakMap<Database, Remembered>()
+
+/** The ceilings of all accounts, of which `stored` is one. */
+async function ceilingsIn(db: Database, now: Date, stored: string | undefined): Promise<Ceilings> {
+  const found = remembered.get(db)
+  const ceilings = found && found.until > now.getTime() ? await found.ceilings : await readCeilings(db, now)
+  // An account that came since, such as by an import.
+  if (stored === undefined || !isAbove(stored, ceilings)) return ceilings
+  return await readCeilings(db, now)
+}
+
+async function readCeilings(db: Database, now: Date): Promise<Ceilings> {
+  const ceilings = listPasswords(db).then((all) => ceilingsOf(all.filter(isOutdatedHash)))
+  remembered.set(db, { ceilings, until: now.getTime() + CEILINGS_LIFETIME })
+  ceilings.catch(() => remembered.delete(db))
+  return await ceilings
+}
+
+function isAbove(stored: string, ceilings: Ceilings): boolean {
+  return [...ceilingsOf([stored])].some(([algorithm, cost]) => cost > (ceilings.get(algorithm) ?? 0))
 }

@@ -40,6 +40,12 @@ export class Throttle {
     if (this.#counts.size > this.#options.mostKeys && oldest !== undefined) this.#counts.delete(oldest)
   }
 
+  /** How many a key has counted in its window. */
+  countOf(key: string, now: number): number {
+    const found = this.#counts.get(key)
+    return found && found.until > now ? found.count : 0
+  }
+
   /** Takes back one count. */
   uncount(key: string): void {
     const found = this.#counts.get(key)

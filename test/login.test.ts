@@ -1,13 +1,18 @@
 import { beforeEach, expect, it } from 'vitest'
 import { authenticate } from '../src/credentials.js'
 import { Forbidden, TooMany } from '../src/errors.js'
+import { browserToken, knownBrowser } from '../src/known-browser.js'
 import { logIn } from '../src/login.js'
 import { findUser, getUser, updatePassword } from '../src/store/user.js'
 import { addAccount } from './support/accounts.js'
 import { describeOnEach } from './support/database.js'
+import { guess } from './support/guesses.js'
 
 /** `secret` as Django hashes it, with so few rounds that many guesses take no time. */
 const DJANGO = 'pbkdf2_sha256$1000$salt$qN+JnzxPIE2WfgrWPAkph8EAVeuwF7PZ0ordIY1Peq0='
+
+/** A hash that takes more work than one of our own. */
+const COSTLY = 'pbkdf2_sha256$1200000$salt$imBvJbHNIPG2OemW+ljTjYuZpnyIMfbTv3AYD+KaXEA='
 
 const NOW = new Date('2026-10-05T12:00:00Z')
 
@@ -54,33 +59,97 @@ describeOnEach('logging in', (fixture) => {
     expect([one.password, two.password]).toEqual([password, password])
   })
 
+  const guesses = (count: number, username: string, address: string | ((n: number) => string)) =>
+    guess(fixture.db, count, {
+      username,
+      address: typeof address === 'string' ? () => address : address,
+      now: NOW,
+    })
+
   it('has an address wait that was wrong too often, whatever it sends then', async () => {
     const later = new Date(NOW.getTime() + 16 * 60_000)
-    for (let count = 0; count < 20; count++)
-      await expect(attempt('ann', `guess${count}`)).rejects.toBeInstanceOf(Forbidden)
+    await expect(attempt('ann', 'guess')).rejects.toBeInstanceOf(Forbidden)
+    expect(await guesses(19, 'ann', '192.0.2.1')).toBe(0)
     await expect(attempt('ola', 'secret')).rejects.toBeInstanceOf(TooMany)
     expect((await attempt('ola', 'secret', '192.0.2.2')).username).toBe('ola')
-    expect((await attempt('ola', 'secret', '192.0.2.1', later)).username).toBe('ola')
+    expect((await attempt('ann', 'secret', '192.0.2.1', later)).username).toBe('ann')
   })
 
   it('gives nobody new guesses for being right about an account of their own', async () => {
-    for (let count = 0; count < 20; count++) {
-      await expect(attempt('ann', `guess${count}`)).rejects.toBeInstanceOf(Forbidden)
-      if (count % 8 === 0) await attempt('ola', 'secret')
+    for (const count of [8, 8, 4]) {
+      expect(await guesses(count, 'ann', '192.0.2.1')).toBe(0)
+      if (count === 8) await attempt('ola', 'secret')
     }
-    await expect(attempt('ola', 'secret')).rejects.toBeInstanceOf(TooMany)
+    expect(await guesses(1, 'ann', '192.0.2.1')).toBe(1)
+    await expect(attempt('ann', 'secret')).rejects.toBeInstanceOf(TooMany)
   })
 
-  it('has everybody wait for an account that many have guessed at', async () => {
-    for (let count = 0; count < 50; count++)
-      await expect(attempt('ola', 'x', `192.0.2.${count}`)).rejects.toBeInstanceOf(Forbidden)
-    await expect(attempt('ola', 'secret', '198.51.100.1')).rejects.toBeInstanceOf(TooMany)
+  it('keeps no owner out for what others guess elsewhere', async () => {
+    expect(await guesses(300, 'ola', (n) => `192.${n}.2.1`)).toBe(0)
+    expect((await attempt('ola', 'secret', '198.51.100.1')).username).toBe('ola')
+  })
+
+  it('has strangers wait for an account that a thousand networks have guessed at, but not who has opened it', async () => {
+    await attempt('ola', 'secret', '198.51.100.1')
+    expect(await guesses(1001, 'ola', (n) => `10.${n >> 8}.${n & 255}.1`)).toBe(1)
+    await expect(attempt('ola', 'secret', '203.0.113.1')).rejects.toBeInstanceOf(TooMany)
+    expect((await attempt('ola', 'secret', '198.51.100.99')).username).toBe('ola')
+  })
+
+  it('has a network wait whose addresses guess in turn, and only that one', async () => {
+    expect(await guesses(31, 'ola', (n) => `192.0.2.${n}`)).toBe(1)
+    await expect(attempt('ola', 'secret', '192.0.2.200')).rejects.toBeInstanceOf(TooMany)
+    expect((await attempt('ann', 'secret', '192.0.2.200')).username).toBe('ann')
+    expect(await guesses(31, 'ola', (n) => `2001:db8:1:${n}::1`)).toBe(1)
+    await expect(attempt('ola', 'secret', '2001:db8:1:ffff::1')).rejects.toBeInstanceOf(TooMany)
+    expect((await attempt('ola', 'secret', '2001:db8:2::1')).username).toBe('ola')
+  })
+
+  it('counts names that nobody has against the network that tries them', async () => {
+    for (let n = 0; n < 100; n++) expect(await guesses(1, `x${n}`, `192.0.2.${n}`)).toBe(0)
+    await expect(attempt('x', 'x', '192.0.2.200')).rejects.toBeInstanceOf(TooMany)
+    await expect(attempt('x', 'x', '198.51.100.1')).rejects.toBeInstanceOf(Forbidden)
+  })
+
+  it('lets a network in that has opened the account, and a browser that has, whoever guesses there', async () => {
+    const home = '198.51.100.7'
+    const browser = browserToken(await attempt('ola', 'secret', home), undefined)
+    await guesses(20, 'ann', home)
+    await expect(attempt('ann', 'secret', home)).rejects.toBeInstanceOf(TooMany)
+    expect((await attempt('ola', 'secret', home)).username).toBe('ola')
+    await guesses(20, 'ola', home)
+    await expect(attempt('ola', 'secret', home)).rejects.toBeInstanceOf(TooMany)
+    const again = { username: 'ola', password: 'secret', address: home, browser }
+    expect((await logIn(fixture.db, again, NOW)).username).toBe('ola')
+    // Of no use for the account of somebody else, and no way to guess without end.
+    await expect(logIn(fixture.db, { ...again, username: 'ann' }, NOW)).rejects.toBeInstanceOf(TooMany)
+    const knownAs = knownBrowser(await getUser(fixture.db, 'ola'), browser) ?? ''
+    await guess(fixture.db, 20, { username: 'ola', address: () => home, now: NOW, knownAs })
+    await expect(logIn(fixture.db, again, NOW)).rejects.toBeInstanceOf(TooMany)
+  })
+
+  /** CPU time of a wrong password, in microseconds. */
+  const measure = async (username: string, address: string) => {
+    const before = process.cpuUsage()
+    await expect(attempt(username, 'wrong', address)).rejects.toBeInstanceOf(Forbidden)
+    const { user, system } = process.cpuUsage(before)
+    return user + system
+  }
+
+  it('takes as much work for a name that nobody has as for an old hash and a new one', async () => {
+    await updatePassword(fixture.db, await addAccount(fixture.db, 'old'), COSTLY)
+    await addAccount(fixture.db, 'new', { password: 'other' })
+    await measure('ola', '192.0.2.9')
+    const work: number[] = []
+    for (const [index, name] of ['nobody', 'ola', 'old', 'new'].entries())
+      work.push(await measure(name, `192.0.${index}.1`))
+    expect(Math.max(...work)).toBeLessThan(1.6 * Math.min(...work))
   })
 
   it('counts the passwords of the API as well, but not those it knows to be right', async () => {
     await basic('ola:secret')
-    for (let count = 0; count < 20; count++)
-      await expect(basic(`ola:guess${count}`)).rejects.toBeInstanceOf(Forbidden)
+    await expect(basic('ann:guess')).rejects.toBeInstanceOf(Forbidden)
+    await guesses(19, 'ann', '192.0.2.1')
     await expect(basic('ann:secret')).rejects.toBeInstanceOf(TooMany)
     expect((await basic('ola:secret'))?.username).toBe('ola')
   })

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import { hashPassword, isKnownHash, verifyPassword } from '../src/password.js'
+import { ceilingsOf, hashPassword, isKnownHash, verifyPassword } from '../src/password.js'
 
 /** Of the password `secret`, made by Python's hashlib, and the bcrypt ones by libxcrypt, as Django does. */
 const DJANGO = [
@@ -40,3 +40,54 @@ it('opens nothing with a hash that is broken or of another form', async () => {
     expect([stored, await verifyPassword('', stored)]).toEqual([stored, false])
   expect(isKnownHash('unix$x')).toBe(false)
 })
+
+const HASH = 'A'.repeat(43)
+
+it.each([
+  `pbkdf2_sha256$4000000000$salt$${HASH}=`,
+  `pbkdf2_sha256$99999999$salt$${HASH}=`,
+  `pbkdf2_sha1$4000001$salt$${HASH}=`,
+  `pbkdf2_sha256$1000000$salt$${'A'.repeat(800)}`,
+  `pbkdf2_sha256$0$salt$${HASH}=`,
+  `$argon2id$v=19$m=9999999,t=1,p=1$c2FsdHNhbHQ$${HASH}`,
+  `$argon2id$v=19$m=65536,t=999,p=1$c2FsdHNhbHQ$${HASH}`,
+  `argon2$argon2i$v=19$m=262144,t=5,p=1$c2FsdHNhbHQ$${HASH}`,
+  `$argon2id$v=19$m=1024,t=1,p=999$c2FsdHNhbHQ$${HASH}`,
+  `$argon2id$v=19$m=0,t=1,p=1$c2FsdHNhbHQ$${HASH}`,
+  `$argon2id$v=19$m=1024,t=1,p=1$c2E$${HASH}`,
+  `$argon2id$v=19$m=1024,t=1,p=1$c2FsdHNhbHQ$${'A'.repeat(900)}`,
+  `scrypt$16777216$salt$8$1$${HASH}=`,
+  `scrypt$16384$salt$8$99999$${HASH}=`,
+  `scrypt$16384$salt$99999$1$${HASH}=`,
+  `scrypt$1e3$salt$8$1$${HASH}=`,
+  `bcrypt$$2b$15$${'a'.repeat(53)}`,
+  `bcrypt_sha256$$2b$31$${'a'.repeat(53)}`,
+  `md5$${'x'.repeat(1100)}$${'0'.repeat(32)}`,
+])('refuses %s, whose costs are absurd, for no more work than any other', async (stored) => {
+  expect(isKnownHash(stored)).toBe(false)
+  expect(await verifyPassword('secret', stored, { ceilings: new Map() })).toBe(false)
+})
+
+/** CPU time of a wrong password, in microseconds. */
+async function workFor(stored: string, ceilings: ReturnType<typeof ceilingsOf>): Promise<number> {
+  const before = process.cpuUsage()
+  expect(await verifyPassword('Secret', stored, { ceilings })).toBe(false)
+  const { user, system } = process.cpuUsage(before)
+  return user + system
+}
+
+it('takes the same work for a wrong password whatever is stored', async () => {
+  const all = [
+    'pbkdf2_sha256$600000$salty$imBvJbHNIPG2OemW+ljTjYuZpnyIMfbTv3AYD+KaXEA=',
+    'bcrypt$$2b$10$abcdefghijklmnopqrstuu2r9OfJnfCsdneAXAGHnS4UpFFP8WIrW',
+    `argon2$argon2id$v=19$m=102400,t=2,p=8$c2FsdHNhbHQ$${HASH}`,
+    ...DJANGO.filter((stored) => /^(?:pbkdf2_sha256|bcrypt|md5)\$/.test(stored)),
+    await hashPassword('secret'),
+    '!',
+  ]
+  const ceilings = ceilingsOf(all)
+  await workFor('!', ceilings)
+  const work: number[] = []
+  for (const stored of all) work.push(await workFor(stored, ceilings))
+  expect(Math.max(...work)).toBeLessThan(1.8 * Math.min(...work))
+}, 120_000)

@@ -13,6 +13,14 @@ it('makes wait whoever has reached the limit, until the window is over', () => {
   expect(throttle.wait('a', 10_000)).toBe(0)
 })
 
+it('says how many it has counted', () => {
+  const throttle = new Throttle({ limit: 9, window: 1000 })
+  for (const time of [0, 10]) throttle.count('a', time)
+  expect([throttle.countOf('a', 10), throttle.countOf('a', 1000), throttle.countOf('b', 10)]).toEqual([
+    2, 0, 0,
+  ])
+})
+
 it('takes back one, and forgets', () => {
   const throttle = new Throttle({ limit: 1, window: 10_000 })
   throttle.count('a', 0)

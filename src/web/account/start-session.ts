@@ -1,4 +1,5 @@
-import { newToken, secretIn, SESSION_COOKIE } from '../../session.js'
+import { BROWSER_COOKIE, BROWSER_LIFETIME, browserToken } from '../../known-browser.js'
+import { cookieName, newToken, readCookie, secretIn, SESSION_COOKIE } from '../../session.js'
 import { transaction } from '../../db/transaction.js'
 import { deleteSession, insertSession } from '../../store/session.js'
 import { toTime } from '../../store/time.js'
@@ -9,8 +10,8 @@ import { setCookie, type Visit } from '../visit.js'
 const LIFETIME = 14 * 24 * 3600
 
 /**
- * Logs a browser in and gives the secret of its session, always by a new secret: one that somebody else knew before is worth nothing. `user` is the account
- * as its password was verified; throws Conflict if that was changed meanwhile, which has ended all sessions.
+ * Logs a browser in and gives the secret of its session, always a new one: one that somebody else knew before is worth
+ * nothing. `user` is the account as its password was verified; throws Conflict if that was changed meanwhile, which has ended all sessions.
  */
 export async function startSession(visit: Visit, user: User): Promise<string> {
   const { db: database, request, now } = visit
@@ -25,7 +26,18 @@ export async function startSession(visit: Visit, user: User): Promise<string> {
     await recordLogin(db, user.id, now)
   })
   setCookie(visit, SESSION_COOKIE, token, LIFETIME)
+  knowBrowser(visit, user)
   return token
+}
+
+/** Lets the browser prove that it has opened the account, also when it is logged out. */
+export function knowBrowser(visit: Visit, user: User): void {
+  setCookie(visit, BROWSER_COOKIE, browserToken(user, browserIn(visit.request)), BROWSER_LIFETIME)
+}
+
+/** What a request says of its browser. */
+export function browserIn({ headers, isSecure }: Visit['request']): string | undefined {
+  return readCookie(headers.cookie, cookieName(BROWSER_COOKIE, isSecure))
 }
 
 /** Logs a browser out, here and in itself. */

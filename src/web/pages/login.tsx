@@ -2,7 +2,7 @@ import type { FastifyReply } from 'fastify'
 import { Forbidden, TooMany } from '../../errors.js'
 import { addressOf } from '../../http/rate-limit.js'
 import { ClosedAccount, logIn } from '../../login.js'
-import { endSession, startSession } from '../account/start-session.js'
+import { browserIn, endSession, startSession } from '../account/start-session.js'
 import { Form } from '../components/form.js'
 import { LoginPage } from '../components/login-form.js'
 import { Layout } from '../components/layout.js'
@@ -29,9 +29,9 @@ async function tryToLogIn(visit: Visit, form: URLSearchParams) {
   const username = form.get('username') ?? ''
   const password = form.get('password') ?? ''
   const next = form.get('next')
-  const address = addressOf(request)
+  const [address, browser] = [addressOf(request), browserIn(request)]
   try {
-    const user = await logIn(db, { username, password, address }, new Date(`${now}Z`))
+    const user = await logIn(db, { username, password, address, browser }, new Date(`${now}Z`))
     const newSession = await startSession(visit, user)
     const kept = form.get('form')
     if (kept) {

@@ -12,8 +12,9 @@ import { secretIn, SESSION_COOKIE } from '../../session.js'
 import type { Actor } from '../../store/audit.js'
 import { changePassword as change, type KeptAccess } from '../../store/audited/account.js'
 import { insertMail } from '../../store/outbox.js'
-import { findToken, listActiveUsersOf, requireUnchanged, type User } from '../../store/user.js'
+import { findToken, findUserById, listActiveUsersOf, requireUnchanged, type User } from '../../store/user.js'
 import { askToConfirm, countLetter } from '../account/letters.js'
+import { knowBrowser } from '../account/start-session.js'
 import { CheckField, Form, TextField } from '../components/form.js'
 import { Layout } from '../components/layout.js'
 import { actorOf, addOwnForm, addOwnPage, type OwnVisit } from '../own.js'
@@ -99,6 +100,8 @@ async function changePassword(visit: OwnVisit, form: URLSearchParams) {
       return true
     },
   })
+  const changed = await findUserById(db, viewer.id)
+  if (changed) knowBrowser(visit, changed)
   const tokens = keepsTokens ? 'API tokens still work' : 'API tokens are revoked'
   return redirectWith(visit, '/user/', `Your password is changed. Other browsers are logged out; ${tokens}.`)
 }
@@ -109,7 +112,7 @@ async function verifyOld(
   password: string,
 ): Promise<{ verified: User } | { old: string }> {
   try {
-    const credentials = { username: viewer.username, password, address: addressOf(request) }
+    const credentials = { username: viewer.username, password, address: addressOf(request), isLoggedIn: true }
     return { verified: await logIn(db, credentials, new Date(`${now}Z`)) }
   } catch (error) {
     if (error instanceof TooMany) return { old: 'There were too many wrong passwords. Try again later.' }

@@ -1,5 +1,7 @@
 import { transaction } from '../../db/transaction.js'
 import { Invalid } from '../../errors.js'
+import { addressOf } from '../../http/rate-limit.js'
+import { attemptsOf } from '../../login-attempts.js'
 import { knownAddressLetter, registrationLetter } from '../../notify/letters.js'
 import { hashPassword } from '../../password.js'
 import { complaintAbout } from '../../password-rules.js'
@@ -69,7 +71,8 @@ async function problemsOf({ db }: Visit, values: Values): Promise<Problems> {
 async function register(visit: Visit, values: Values): Promise<string | undefined> {
   const { db: database, mailBase: base, now } = visit
   const { username, first_name, last_name, email } = values
-  const password = await hashPassword(values.password)
+  const caller = attemptsOf(database).callerAt(addressOf(visit.request), Date.parse(`${now}Z`))
+  const password = await hashPassword(values.password, caller)
   try {
     await transaction(database, async (db) => {
       const [known] = await listActiveUsersOf(db, email)

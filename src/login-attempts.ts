@@ -1,0 +1,132 @@
+import type { Database } from './db/schema.js'
+import { networkOf } from './network.js'
+import type { Caller } from './password-queue.js'
+import type { User } from './store/user.js'
+import { Throttle } from './throttle.js'
+
+const QUARTER_HOUR = 15 * 60_000
+const HOUR = 4 * QUARTER_HOUR
+const DAY = 24 * HOUR
+
+/** Wrong passwords in a quarter of an hour that one address may send, and one network. */
+const MAX_OF_ADDRESS = 20
+const MAX_OF_NETWORK = 100
+
+/** Wrong passwords in an hour that one network may send for one account. */
+const MAX_OF_NETWORK_FOR_ACCOUNT = 30
+
+/**
+ * Wrong passwords in an hour for one account from wherever nobody has opened it before: what a botnet may try. Browsers
+ * and networks that have opened it are not affected.
+ */
+const MAX_OF_STRANGERS_FOR_ACCOUNT = 1000
+
+/** Wrong passwords in a quarter of an hour that a browser or network may send for an account that it has opened. */
+const MAX_OF_KNOWN = 20
+
+const MAX_NAME = 150
+
+/** How long a network is known that has opened an account, in milliseconds, and how many of them are remembered. */
+const KNOWN_LIFETIME = 30 * DAY
+const MAX_KNOWN_NETWORKS = 10_000
+
+interface Claim {
+  readonly username: string
+  /** The account of that name, if there is one. */
+  readonly user: Pick<User, 'id'> | undefined
+  readonly address: string
+  /** What proves that the browser has opened the account before, if anything does. */
+  readonly knownAs: string | undefined
+}
+
+export interface Attempt {
+  /** How many seconds to wait before a password is looked at; 0: none. */
+  readonly wait: number
+  readonly caller: Caller
+  /** To be called once the password was right. */
+  readonly succeed: () => void
+}
+
+/** One limit that an attempt counts against. */
+interface Limit {
+  readonly throttle: Throttle
+  readonly key: string
+  /** Whether a right password makes up for the wrong ones before it, or only is no wrong one itself. */
+  readonly isForgiven: boolean
+}
+
+/** Wrong passwords, by where they come from and for which account; and where accounts were opened from. */
+class LoginAttempts {
+  readonly #byAddress = new Throttle({ limit: MAX_OF_ADDRESS, window: QUARTER_HOUR })
+  readonly #byNetwork = new Throttle({ limit: MAX_OF_NETWORK, window: QUARTER_HOUR })
+  readonly #byNetworkForAccount = new Throttle({ limit: MAX_OF_NETWORK_FOR_ACCOUNT, window: HOUR })
+  readonly #byStrangersForAccount = new Throttle({ limit: MAX_OF_STRANGERS_FOR_ACCOUNT, window: HOUR })
+  readonly #byKnown = new Throttle({ limit: MAX_OF_KNOWN, window: QUARTER_HOUR })
+  /** When the networks that have opened an account stop to be known, the one that did so longest ago first. */
+  readonly #knownNetworks = new Map<string, number>()
+
+  /**
+   * Counts an attempt, before its password is looked at, so that many at once are no way around; one that has to wait
+   * is not counted.
+   */
+  begin(claim: Claim, now: number): Attempt {
+    const network = networkOf(claim.address)
+    const place = `${network} ${claim.user?.id ?? ''}`
+    const isKnown = claim.knownAs !== undefined || (this.#knownNetworks.get(place) ?? 0) > now
+    const limits = isKnown ? this.#limitsOfKnown(claim, place) : this.#limitsOfStranger(claim, network)
+    const wait = Math.max(...limits.map(({ throttle, key }) => throttle.wait(key, now)))
+    if (wait === 0) for (const { throttle, key } of limits) throttle.count(key, now)
+    const [first] = limits as [Limit]
+    return {
+      wait,
+      caller: { network, isKnown, attempts: first.throttle.countOf(first.key, now) },
+      succeed: () => {
+        for (const { throttle, key, isForgiven } of limits)
+          if (isForgiven) throttle.forget(key)
+          else throttle.uncount(key)
+        this.#remember(place, now)
+      },
+    }
+  }
+
+  /** The place in the queue of somebody in a network who has a new password hashed. */
+  callerAt(address: string, now: number): Caller {
+    const network = networkOf(address)
+    return { network, isKnown: false, attempts: this.#byNetwork.countOf(network, now) + 1 }
+  }
+
+  #limitsOfKnown({ user, knownAs }: Claim, place: string): Limit[] {
+    const key = knownAs === undefined ? place : `${user?.id} ${knownAs}`
+    return [{ throttle: this.#byKnown, key, isForgiven: true }]
+  }
+
+  #limitsOfStranger({ username, address }: Claim, network: string): Limit[] {
+    // Names are as long as strangers like; no account has one that is longer.
+    const name = username.slice(0, MAX_NAME)
+    return [
+      // Not forgiven: a right password for an account of one's own is no licence to guess those of others.
+      { throttle: this.#byNetwork, key: network, isForgiven: false },
+      { throttle: this.#byAddress, key: address, isForgiven: false },
+      { throttle: this.#byNetworkForAccount, key: `${network} ${name}`, isForgiven: true },
+      { throttle: this.#byStrangersForAccount, key: name, isForgiven: false },
+    ]
+  }
+
+  #remember(place: string, now: number): void {
+    this.#knownNetworks.delete(place)
+    this.#knownNetworks.set(place, now + KNOWN_LIFETIME)
+    const [oldest] = this.#knownNetworks.keys()
+    if (this.#knownNetworks.size > MAX_KNOWN_NETWORKS && oldest !== undefined)
+      this.#knownNetworks.delete(oldest)
+  }
+}
+
+/** Of each database: tests have several. */
+const known = new WeakMap<Database, LoginAttempts>()
+
+/** The attempts to open accounts of a database. */
+export function attemptsOf(db: Database): LoginAttempts {
+  let found = known.get(db)
+  if (!found) known.set(db, (found = new LoginAttempts()))
+  return found
+}

@@ -1,0 +1,267 @@
+import {
+  type Argon2Parameters,
+  argon2 as argon2WithCallback,
+  createHash,
+  pbkdf2 as pbkdf2WithCallback,
+  type ScryptOptions,
+  scrypt as scryptWithCallback,
+  timingSafeEqual,
+} from 'node:crypto'
+import { createRequire } from 'node:module'
+import { promisify } from 'node:util'
+import { Worker } from 'node:worker_threads'
+
+const argon2 = promisify(argon2WithCallback)
+const pbkdf2 = promisify(pbkdf2WithCallback)
+const scrypt = promisify<string, string, number, ScryptOptions, Buffer>(scryptWithCallback)
+
+/** Functions whose costs add up: twice the cost takes twice the time. */
+export type Algorithm = 'argon2' | 'pbkdf2_sha256' | 'pbkdf2_sha1' | 'scrypt' | 'bcrypt'
+
+/** A stored hash of a form that we know, with costs that we accept. */
+export interface StoredHash {
+  /** Absent for hashes that cost nothing. */
+  readonly algorithm?: Algorithm
+  /** In units of the algorithm. */
+  readonly cost: number
+  readonly verify: (password: string) => Promise<boolean>
+}
+
+/**
+ * Limits of what a stored hash may ask of us: a database that somebody else wrote must not stop the server. Django's
+ * defaults are a fifth of each or less.
+ */
+const MAX_STORED_LENGTH = 1024
+const MAX_HASH_BYTES = 64
+const MAX_PBKDF2_ROUNDS = 4_000_000
+const MAX_ARGON2_MEMORY = 256 * 1024
+const MAX_ARGON2_COST = 1024 * 1024
+const MAX_SCRYPT_MEMORY = 256 * 1024 * 1024
+const MAX_SCRYPT_COST = 4 * 1024 * 1024
+const MAX_PARALLELISM = 16
+
+/**
+ * Reads a stored hash: our own form, a PHC string of Argon2, or one of those of Django. Undefined for anything else, and
+ * for costs beyond what we accept: nothing matches those.
+ */
+export function parseHash(stored: string): StoredHash | undefined {
+  if (stored.length > MAX_STORED_LENGTH) return undefined
+  if (stored.startsWith('$argon2id$')) return parseArgon2(stored)
+  return DJANGO.get(stored.slice(0, Math.max(0, stored.indexOf('$'))))?.(stored)
+}
+
+type Parser = (stored: string) => StoredHash | undefined
+
+/** By the name before the first `$`. */
+const DJANGO: ReadonlyMap<string, Parser> = new Map<string, Parser>([
+  ['pbkdf2_sha256', (stored) => parsePbkdf2(stored, 'sha256')],
+  ['pbkdf2_sha1', (stored) => parsePbkdf2(stored, 'sha1')],
+  ['argon2', (stored) => parseArgon2(stored.slice('argon2'.length))],
+  ['scrypt', parseScrypt],
+  ['bcrypt', (stored) => parseBcrypt(stored.slice('bcrypt$'.length), (password) => password)],
+  // Against bcrypt's limit of 72 bytes: the hash of the password's SHA-256 in hex.
+  [
+    'bcrypt_sha256',
+    (stored) =>
+      parseBcrypt(stored.slice('bcrypt_sha256$'.length), (password) =>
+        createHash('sha256').update(password).digest('hex'),
+      ),
+  ],
+  ['sha1', (stored) => parseSalted(stored, 'sha1')],
+  ['md5', (stored) => parseSalted(stored, 'md5')],
+])
+
+type Argon2Kind = 'argon2d' | 'argon2i' | 'argon2id'
+
+const ARGON2_COSTS = /^m=(\d{1,7}),t=(\d{1,3}),p=(\d{1,3})$/
+
+/** A PHC string. Its cost is KiB of memory, times passes. */
+function parseArgon2(stored: string): StoredHash | undefined {
+  const [, kind = '', version, costs = '', salt = '', hash = ''] = stored.split('$')
+  const numbers = ARGON2_COSTS.exec(costs)
+  const [nonce, expected] = [Buffer.from(salt, 'base64'), Buffer.from(hash, 'base64')]
+  if (!numbers || !/^argon2(?:d|i|id)$/.test(kind) || version !== 'v=19') return undefined
+  const [memory, passes, parallelism] = numbers.slice(1).map(Number) as [number, number, number]
+  const isPossible =
+    isWithin(parallelism, 1, MAX_PARALLELISM) &&
+    isWithin(memory, 8 * parallelism, MAX_ARGON2_MEMORY) &&
+    isWithin(memory * passes, 1, MAX_ARGON2_COST) &&
+    isWithin(nonce.length, 8, MAX_HASH_BYTES) &&
+    isWithin(expected.length, 4, MAX_HASH_BYTES)
+  if (!isPossible) return undefined
+  const settings = { memory, passes, parallelism, tagLength: expected.length }
+  return {
+    algorithm: 'argon2',
+    cost: memory * passes,
+    verify: async (password) =>
+      isSame(await argon2Hash(kind as Argon2Kind, password, nonce, settings), expected),
+  }
+}
+
+/** The hash of Argon2 (RFC 9106). */
+export async function argon2Hash(
+  kind: Argon2Kind,
+  message: string,
+  nonce: Buffer,
+  costs: Pick<Argon2Parameters, 'passes' | 'memory' | 'parallelism' | 'tagLength'>,
+): Promise<Buffer> {
+  return await argon2(kind, { message, nonce, ...costs })
+}
+
+const DIGEST_BYTES = { sha256: 32, sha1: 20 } as const
+
+/** Django's form: `pbkdf2_…$rounds$salt$hash`. Its cost is rounds, for each block of the hash. */
+function parsePbkdf2(stored: string, digest: 'sha256' | 'sha1'): StoredHash | undefined {
+  const [, rounds = '', salt = '', hash = ''] = stored.split('$')
+  const expected = Buffer.from(hash, 'base64')
+  const cost = Number(rounds) * Math.ceil(expected.length / DIGEST_BYTES[digest])
+  if (!/^\d{1,8}$/.test(rounds) || !isWithin(expected.length, 1, MAX_HASH_BYTES)) return undefined
+  if (!isWithin(cost, 1, MAX_PBKDF2_ROUNDS)) return undefined
+  return {
+    algorithm: `pbkdf2_${digest}`,
+    cost,
+    verify: async (password) =>
+      isSame(await pbkdf2(password, salt, Number(rounds), expected.length, digest), expected),
+  }
+}
+
+/** Django's form: `scrypt$N$salt$r$p$hash`. Its cost is N times r times p. */
+function parseScrypt(stored: string): StoredHash | undefined {
+  const [, cost = '', salt = '', block = '', parallel = '', hash = ''] = stored.split('$')
+  const expected = Buffer.from(hash, 'base64')
+  if (![cost, block, parallel].every((text) => /^\d{1,8}$/.test(text))) return undefined
+  const [N, r, p] = [cost, block, parallel].map(Number) as [number, number, number]
+  const isPossible =
+    N > 1 &&
+    Number.isInteger(Math.log2(N)) &&
+    isWithin(r, 1, 64) &&
+    isWithin(p, 1, MAX_PARALLELISM) &&
+    128 * N * r <= MAX_SCRYPT_MEMORY &&
+    N * r * p <= MAX_SCRYPT_COST &&
+    isWithin(expected.length, 1, MAX_HASH_BYTES)
+  if (!isPossible) return undefined
+  const costs = { N, r, p, maxmem: 2 * MAX_SCRYPT_MEMORY }
+  return {
+    algorithm: 'scrypt',
+    cost: N * r * p,
+    verify: async (password) => isSame(await scrypt(password, salt, expected.length, costs), expected),
+  }
+}
+
+/** What bcrypt itself writes; with a cost of 14 it takes more than a second. */
+const BCRYPT = /^\$2[aby]\$(0[4-9]|1[0-4])\$[./A-Za-z0-9]{53}$/
+
+/** Its cost is the rounds, two to the power of what the hash says. */
+function parseBcrypt(hash: string, prepare: (password: string) => string): StoredHash | undefined {
+  const [, exponent] = BCRYPT.exec(hash) ?? []
+  if (exponent === undefined) return undefined
+  return {
+    algorithm: 'bcrypt',
+    cost: 2 ** Number(exponent),
+    verify: async (password) => await bcryptMatches(prepare(password), hash),
+  }
+}
+
+const BCRYPT_WORKER = `
+const { parentPort, workerData } = require('node:worker_threads')
+const { compareSync } = require(workerData.path)
+parentPort.on('message', ({ id, password, hash }) => {
+  parentPort.postMessage({ id, isRight: compareSync(password, hash) })
+})`
+
+/** The thread that bcrypt runs in: bcryptjs works in JavaScript, and would hold up all requests. */
+class BcryptThread {
+  readonly #worker: Worker
+  readonly #waiting = new Map<number, PromiseWithResolvers<boolean>>()
+  #last = 0
+
+  /** `onEnd` is called if the thread ends, which it does only by a fault. */
+  constructor(onEnd: () => void) {
+    const path = createRequire(import.meta.url).resolve('bcryptjs')
+    this.#worker = new Worker(BCRYPT_WORKER, { eval: true, workerData: { path } })
+    this.#worker.on('message', ({ id, isRight }: { id: number; isRight: boolean }) => {
+      this.#waiting.get(id)?.resolve(isRight)
+      this.#waiting.delete(id)
+      if (this.#waiting.size === 0) this.#worker.unref()
+    })
+    this.#worker.on('error', (error) => this.#end(error, onEnd))
+    this.#worker.on('exit', () => this.#end(new Error('The thread for bcrypt ended.'), onEnd))
+  }
+
+  /** Keeps the process alive only while somebody waits. */
+  async compare(password: string, hash: string): Promise<boolean> {
+    const id = ++this.#last
+    const result = Promise.withResolvers<boolean>()
+    this.#waiting.set(id, result)
+    this.#worker.ref()
+    this.#worker.postMessage({ id, password, hash }, [])
+    return await result.promise
+  }
+
+  #end(error: Error, onEnd: () => void): void {
+    for (const { reject } of this.#waiting.values()) reject(error)
+    this.#waiting.clear()
+    onEnd()
+  }
+}
+
+let bcryptThread: BcryptThread | undefined
+
+/** One thread for all: to start one takes as much time as a cheap hash, which would tell the two apart. */
+async function bcryptMatches(password: string, hash: string): Promise<boolean> {
+  bcryptThread ??= new BcryptThread(() => (bcryptThread = undefined))
+  return await bcryptThread.compare(password, hash)
+}
+
+/** Forms of Django before 1.4, which accounts that were not used since still have: `sha1$salt$hash`. */
+function parseSalted(stored: string, digest: 'sha1' | 'md5'): StoredHash | undefined {
+  const [, salt = '', hash = ''] = stored.split('$')
+  const expected = Buffer.from(hash, 'hex')
+  if (salt === '' || expected.length === 0) return undefined
+  const verify = async (password: string) =>
+    isSame(
+      createHash(digest)
+        .update(salt + password)
+        .digest(),
+      expected,
+    )
+  return { cost: 0, verify }
+}
+
+/** Does work of a cost, to no other end than to take the time. */
+export async function spend(algorithm: Algorithm, cost: number, password: string): Promise<void> {
+  await WORK[algorithm](password, cost)
+}
+
+const SALT = Buffer.alloc(16)
+
+const WORK: Readonly<Record<Algorithm, (password: string, cost: number) => Promise<unknown>>> = {
+  async argon2(password, cost) {
+    const passes = Math.ceil(cost / (64 * 1024))
+    const memory = Math.max(32, Math.round(cost / passes))
+    await argon2Hash('argon2id', password, SALT, { memory, passes, parallelism: 4, tagLength: 32 })
+  },
+  pbkdf2_sha256: (password, cost) => pbkdf2(password, SALT, cost, DIGEST_BYTES.sha256, 'sha256'),
+  pbkdf2_sha1: (password, cost) => pbkdf2(password, SALT, cost, DIGEST_BYTES.sha1, 'sha1'),
+  async scrypt(password, cost) {
+    const r = Math.min(8, cost)
+    const N = 2 ** Math.min(14, Math.max(1, Math.floor(Math.log2(cost / r))))
+    const p = Math.max(1, Math.round(cost / (N * r)))
+    await scrypt(password, SALT.toString('hex'), 32, { N, r, p, maxmem: 2 * MAX_SCRYPT_MEMORY })
+  },
+  async bcrypt(password, cost) {
+    for (let exponent = 4; 2 ** exponent <= cost; exponent++)
+      if (cost & (2 ** exponent)) {
+        const digits = String(exponent).padStart(2, '0')
+        await bcryptMatches(password, `$2b$${digits}$${'.'.repeat(53)}`)
+      }
+  },
+}
+
+function isWithin(value: number, least: number, most: number): boolean {
+  return value >= least && value <= most
+}
+
+function isSame(actual: Buffer, expected: Buffer): boolean {
+  return actual.length === expected.length && timingSafeEqual(actual, expected)
+}

@@ -1,0 +1,22 @@
+import type { Database } from '../../src/db/schema.js'
+import { attemptsOf } from '../../src/login-attempts.js'
+import { findUser } from '../../src/store/user.js'
+
+interface Guesses {
+  username: string
+  /** Where the nth comes from. */
+  address: (n: number) => string
+  now: Date
+  knownAs?: string
+}
+
+/** Counts wrong passwords as a login does, without hashing any; gives how many of them were not let to try. */
+export async function guess(db: Database, count: number, guesses: Guesses): Promise<number> {
+  const { username, address, now, knownAs } = guesses
+  const user = await findUser(db, username)
+  let refused = 0
+  for (let n = 0; n < count; n++)
+    if (attemptsOf(db).begin({ username, user, address: address(n), knownAs }, now.getTime()).wait > 0)
+      refused++
+  return refused
+}
