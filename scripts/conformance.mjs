@@ -6,7 +6,7 @@
 //
 // Prints a line for each step, ends with `N passed, N failed`, and exits with 1 if anything failed.
 import { spawn, spawnSync } from 'node:child_process'
-import { existsSync, mkdtempSync } from 'node:fs'
+import { existsSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
@@ -71,7 +71,7 @@ async function check(label, set, databaseUrl) {
     const mine = join(scratch, `${label.replace(' ', '-')}.jsonl.gz`)
     const crawl = run(env, 'crawl.mjs', '--base', base, '--out', mine)
     if (crawl.status !== 0) throw new Error(`crawl of ${label}: ${crawl.stderr}`)
-    tally(`${label} records`, run(env, 'compare.mjs', `${set}/parsed.jsonl.gz`, mine))
+    tally(`${label} records`, run(env, 'compare.mjs', `${set}/parsed.jsonl.gz`, mine, ...better(set)))
     // Git judges every download against its mail.
     if (set === 'util-linux-all')
       tally(
@@ -87,6 +87,19 @@ async function check(label, set, databaseUrl) {
   } finally {
     server.kill()
   }
+}
+
+/**
+ * The mails of a set whose recording holds a fault, as `better.jsonl` beside it names them, and what follows from
+ * those for other records (`recorded-faults.jsonl`, with the reasons).
+ */
+function better(set) {
+  const beside = join(folder, set, 'better.jsonl')
+  if (!existsSync(beside)) return []
+  const file = join(scratch, `${set}-better.jsonl`)
+  const own = readFileSync(join(import.meta.dirname, 'recorded-faults.jsonl'), 'utf8')
+  writeFileSync(file, `${readFileSync(beside, 'utf8').trimEnd()}\n${set === 'util-linux-all' ? own : ''}`)
+  return ['--better', file]
 }
 
 function run(env, tool, ...args) {

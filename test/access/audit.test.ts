@@ -73,7 +73,12 @@ const BY_ADMINISTRATOR: readonly Step[] = [
   [`${SETTINGS}rules/`, { path: 'src/*', delegate: 'mira' }, 'add delegation rule src/*'],
   [`${SETTINGS}rules/remove/`, { path: 'src/*' }, 'remove delegation rule src/*'],
   [`${SETTINGS}rework/`, { kind: 'rehash' }, 'rehash project lamps'],
-  ['/admin/users/add/', { username: 'oda', email: 'oda@example.org' }, 'add user oda'],
+  [
+    '/admin/users/add/',
+    { username: 'oda', email: 'oda@example.org' },
+    'add user oda',
+    'change person oda@example.org',
+  ],
   ['/admin/users/2/', { ...ACCOUNT, first_name: 'Ola' }, 'change user ola'],
   ['/admin/users/2/sessions/end/', {}, 'end sessions user ola'],
   ['/admin/users/2/revoke-token/', {}, 'remove token ola'],
@@ -286,6 +291,8 @@ const COMMANDS: readonly (readonly [argv: readonly string[], ...lines: string[]]
   [['outbox', 'retry', '1'], 'retry outgoing mail 1'],
   [['retag'], 'retag patches of all projects'],
   [['rehash'], 'rehash patches of all projects'],
+  [['reparse', '--dry-run']],
+  [['reparse'], 'reparse patches of all projects'],
   [['user', 'remove', 'oda'], 'remove user oda'],
   [['project', 'remove', 'lamps', '--yes'], 'remove project lamps'],
 ]

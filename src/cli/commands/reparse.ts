@@ -1,6 +1,8 @@
 import type { Command } from 'commander'
 import { reparse } from '../../intake/reparse.js'
 import { getProject } from '../../store/project.js'
+import { recordRework } from '../../store/audited/rework.js'
+import { commandActor } from '../audit.js'
 import { withDatabase } from '../database.js'
 import { printable } from '../table.js'
 
@@ -31,6 +33,8 @@ async function run(db: Parameters<typeof reparse>[0], { project, dryRun = false 
     now: () => new Date(),
     onChange: (change) => console.log(printable(change)),
   })
+  const which = project === undefined ? 'of all projects' : `of ${project}`
+  if (!dryRun) await recordRework(db, commandActor(), 'reparse', which, { patches: read, changed })
   const would = dryRun ? 'would be ' : ''
   console.log(`${read} mails read, ${changed} records ${would}changed, ${taken} ${would}taken in`)
 }

@@ -36,11 +36,11 @@ export async function finishRework(
   await recordChange(db, actor, { ...what, action: kind, after: { patches: done, changed } })
 }
 
-/** Notes that the same was done by a command, to all patches or to some. */
+/** Notes that a command computed all patches or some again, or read the journal again. */
 export async function recordRework(
   db: Database,
   actor: Actor,
-  kind: ReworkKind,
+  kind: ReworkKind | 'reparse',
   which: string,
   after: { patches: number; changed: number },
 ): Promise<void> {

@@ -56,8 +56,8 @@ interface NewRule {
 }
 
 /**
- * Adds a delegation rule. Throws Invalid for a pattern that is none and for a user who cannot be a delegate, who has to
- * maintain the project, and what the database throws if there is a rule for that pattern.
+ * Adds a delegation rule. Throws Invalid for a pattern that is none and for a user who cannot be a delegate because
+ * the account is closed, and what the database throws if there is a rule for that pattern.
  */
 export async function addRule(
   database: Database,
@@ -68,9 +68,9 @@ export async function addRule(
 ): Promise<void> {
   requireRules(DELEGATION_RULES, { path })
   await transaction(database, async (db) => {
-    const maintainers = await maintainersOf(db, [projectId])
-    if (!maintainers.some(({ id }) => id === user.id)) {
-      const problem = `${user.username} does not maintain the project, so patches cannot be delegated to them.`
+    // The maintainers of a project need not be all who look after its files.
+    if ((await findUserById(db, user.id))?.is_active !== 1) {
+      const problem = `The account of ${user.username} is closed, so patches cannot be delegated to it.`
       throw new Invalid(problem, { delegate: [problem] })
     }
     await insertDelegationRule(db, { project_id: projectId, user_id: user.id, path, priority })

@@ -47,11 +47,12 @@ describePlace('projects', (place) => {
 
   it('say what is wrong with a rule or a maintainer, and keep what was sent', async () => {
     const visitor = await place.as('mira')
+    await place.db.updateTable('users').set({ is_active: 0 }).where('username', '=', 'rolf').execute()
     const settings = '/project/lamps/settings'
     const good = { path: 'drivers/*', delegate: 'mira', priority: '2' }
     for (const [change, words] of [
       [{ delegate: 'nobody' }, 'There is no user &#39;nobody&#39;.'],
-      [{ delegate: 'rolf' }, 'rolf does not maintain the project'],
+      [{ delegate: 'rolf' }, 'The account of rolf is closed'],
       [{ priority: 'high' }, 'must be a whole number'],
       [{ path: 'x'.repeat(256) }, 'longer than 255'],
     ] as const) {
