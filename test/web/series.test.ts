@@ -24,7 +24,8 @@ describePages('series', (pages) => {
     const first = await pages.get('/series/1/')
     expect(namesIn(first)).toEqual(['[1/2] wick 1', '[2/2] wick 2'])
     const series = [...first.body.matchAll(/href="\/series\/(\d+)\/" dir="auto"/g)].map(([, id]) => id)
-    expect(series).toEqual(['4', '1', '2'])
+    // What hangs together with it, its versions, and the series of each of its patches.
+    expect(series).toEqual(['4', '1', '2', '1', '1'])
     expect(first.body).toContain('Needed by')
     expect(first.body).toContain('href="/series/1/mbox/"')
     expect((await pages.get('/series/4/')).body).toContain('Depends on')

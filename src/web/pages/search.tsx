@@ -58,7 +58,7 @@ async function onlyPath(
   if (hits === 1 && cover?.cover_msgid) return coverPath(linkName(cover.project_id), cover.cover_msgid)
   if (hits === 1 && person?.projects.length === 1)
     return personPath(linkName(person.projects[0] ?? 0), person.pk)
-  const isList = project !== undefined && total > 1 && patches.length === hits
+  const isList = project !== undefined && total > 1 && patches.length + series.length === hits
   return isList ? listPath(project.link_name, words) : undefined
 }
 

@@ -77,7 +77,7 @@ function OldVersion({ current, versions }: { current: SeriesRow; versions: reado
   const newest = versions.at(-1)
   if (!newest || newest.version <= current.version) return null
   return (
-    <p class="message" data-problem>
+    <p class="notice">
       This is version {current.version}. The newest is{' '}
       <a href={`/series/${newest.id}/`}>
         version {newest.version}: <bdi>{seriesTitle(newest)}</bdi>

@@ -64,8 +64,10 @@ describePlace('bundles', (place) => {
       }
     const nobody = place.visitor()
     await nobody.get('/user/login/')
-    for (const [path, form] of Object.entries(tries))
-      expect((await nobody.submit(`/bundle/ola/open/${path}`, form)).location).toContain('/user/login/')
+    for (const [path, form] of Object.entries(tries)) {
+      const { location, body } = await nobody.submit(`/bundle/ola/open/${path}`, form)
+      expect(location + body).toContain('/user/login/')
+    }
     expect(await order(open)).toEqual([3, 1, 2])
     expect(await order(closed)).toEqual([3, 1, 2])
     expect(await bundlesById(place.db, [open])).toMatchObject([{ name: 'open', public: 1 }])

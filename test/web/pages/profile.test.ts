@@ -75,6 +75,13 @@ describePlace('the profile', (place) => {
     const owner = await place.as('ola')
     expect((await owner.get(link)).status).toBe(403)
     expect((await owner.submit(link)).status).toBe(403)
+    // It is another account's, which has to give it up first.
+    expect((await visitor.submit(link)).status).toBe(409)
+    await place.db
+      .updateTable('people')
+      .set({ user_id: null })
+      .where('email_key', '=', 'ola@lanterna.example.org')
+      .execute()
     expect((await visitor.submit(link)).location).toBe('/user/')
     const page = (await visitor.get('/user/')).body
     const id = /action="\/user\/unlink\/(\d+)\/"/.exec(page)?.[1]
