@@ -4,7 +4,13 @@ import { defineConfig } from 'vitest/config'
 export default defineConfig({
   test: {
     include: ['test/**/*.test.ts'],
-    exclude: ['test/clients/**', 'test/browser/**', 'test/services/**', 'test/faults/**'],
+    exclude: [
+      'test/clients/**',
+      'test/browser/**',
+      'test/services/**',
+      'test/faults/**',
+      'test/hostile/memory.test.ts',
+    ],
     setupFiles: ['test/support/validated.ts'],
     globalSetup: ['test/support/databases.ts'],
     execArgv: ['--import', './test/support/sources.mjs'],

@@ -32,7 +32,16 @@ type Fields = Readonly<Record<string, FieldValue | boolean | undefined>>
 
 /** One change: what it was of, and its fields before and after; neither for what has no fields. */
 export interface Change {
-  readonly action: 'add' | 'change' | 'remove' | 'end sessions' | 'retry' | 'cancel' | 'retag' | 'rehash' | 'reparse'
+  readonly action:
+    | 'add'
+    | 'change'
+    | 'remove'
+    | 'end sessions'
+    | 'retry'
+    | 'cancel'
+    | 'retag'
+    | 'rehash'
+    | 'reparse'
   readonly kind: AuditKind
   readonly name: string
   readonly projectId?: number | undefined

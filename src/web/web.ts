@@ -1,6 +1,7 @@
 import type { FastifyInstance } from 'fastify'
 import type { Context } from '../context.js'
 import { NotFound } from '../errors.js'
+import { isApi } from '../http/problems.js'
 import { addAssets } from '../http/assets.js'
 import { addCompletion } from './completion.js'
 import { addDownloads } from './downloads.js'
@@ -23,7 +24,11 @@ import { addTheme } from './theme.js'
 export function addWeb(app: FastifyInstance, context: Context, versions: readonly string[]): void {
   void app.register(async (scope) => {
     const mount = { app: scope, context }
-    scope.setErrorHandler((error, request, reply) => sendError(mount, error, request, reply))
+    scope.setErrorHandler((error, request, reply) => {
+      // An address of the API that is none leads to `/*` below; its clients read JSON.
+      if (isApi(request.url)) throw error
+      return sendError(mount, error, request, reply)
+    })
     addAssets(scope)
     addDownloads(scope, context)
     addRedirects(scope, context)
@@ -41,7 +46,7 @@ export function addWeb(app: FastifyInstance, context: Context, versions: readonl
     addAdminPages(mount)
     addAboutPages(mount, versions)
     scope.get('/*', async (request, reply) => {
-      if (/^\/api(\/|\?|$)/.test(request.url)) return reply.callNotFound()
+      if (isApi(request.url)) return reply.callNotFound()
       throw new NotFound()
     })
   })

@@ -28,6 +28,8 @@ describeOnEach('a null character', (fixture) => {
       expect([url, statusCode]).toEqual([url, 400])
       expect(body).toContain('Null characters are not allowed.')
     }
+    const path = await app.inject({ url: '/api/patches/%00/' })
+    expect([path.statusCode, path.json()]).toEqual([400, ['Null characters are not allowed.']])
     const query = await app.inject({ url: '/api/patches/?q=%00' })
     expect([query.statusCode, query.json()]).toEqual([400, ['Null characters are not allowed.']])
     for (const url of ['/login/', '/register/', '/project/lanterna/list/', '/theme/']) {
