@@ -5,6 +5,8 @@ import common from './vitest.config.js'
 export default defineConfig({
   test: {
     include: ['test/browser/**/*.test.ts'],
+    // The threads that read mail run from the sources too.
+    execArgv: ['--import', './test/support/sources.mjs'],
     testTimeout: 180_000,
     hookTimeout: common.test?.hookTimeout ?? 180_000,
     // A browser is several processes already.

@@ -61,10 +61,15 @@ function Page({ name, prefix, choices }: PageProps) {
         <script type="module" src={assetPath('api-docs.js')} />
       </head>
       <body>
+        <nav aria-label="Site" class="site">
+          <a href="/">Back to Patchwork</a>
+          <a href="/about/api/">Guide to the API</a>
+        </nav>
         <main id="docs" data-choices={JSON.stringify(choices)} data-name={name}>
           <p>
-            This page shows the <a href={`${prefix}/schema`}>OpenAPI document</a> of the API by a script; the
-            document is to be had <a href={`${prefix}/schema.yaml`}>as YAML</a> as well.
+            Without scripts this page cannot try requests. The{' '}
+            <a href={`${prefix}/schema`}>OpenAPI document</a> describes all of them, also{' '}
+            <a href={`${prefix}/schema.yaml`}>as YAML</a>.
           </p>
         </main>
       </body>

@@ -33,6 +33,12 @@ describe('the documentation of the API', () => {
     expect(await page.locator('.opblock').count()).toBeGreaterThan(35)
   })
 
+  it('has a way back to the site', async () => {
+    const page = await visit('/api/1.3/docs/')
+    await page.getByRole('link', { name: 'Guide to the API' }).click()
+    expect(new URL(page.url()).pathname).toBe('/about/api/')
+  })
+
   it('fits on a phone', async () => {
     const page = await visit('/api/docs/', 'phone')
     await page.screenshot({ path: join(FOLDER, 'api-docs-phone.png') })
