@@ -18,6 +18,7 @@ const READS: readonly Row[] = [
   row('GET /readyz', OPEN),
   row('GET /metrics', OPEN),
   row('GET /project/lamps/list/', OPEN),
+  row('GET /search/', OPEN),
   row('GET /project/none/list/', MISSING),
   row('GET /project/lamps/patch/1@x/', OPEN),
   row('GET /project/ropes/patch/1@x/', MISSING),
@@ -74,8 +75,9 @@ const MARK = { action: 'mark', addressed: '1' }
 //                                              nobody unknown normal author delegate foreign maintainer superuser
 const WRITES: readonly Row[] = [
   row('POST /project/lamps/list/', '403*3 302*2 403 302 403', { patch: '1', ...ACCEPTED }),
-  row('POST /project/lamps/list/', '403*2 302=*6', { patch: '4', ...ACCEPTED }),
-  row('POST /project/lamps/list/', '403*2 302=*6', { patch: '99', ...ACCEPTED }),
+  row('POST /project/lamps/list/', '403*2 400*6', { patch: '4', ...ACCEPTED }),
+  row('POST /series/1/', '403*3 302*2 403 302 403', { patch: '1', ...ACCEPTED }),
+  row('POST /project/lamps/list/', '403*2 400*6', { patch: '99', ...ACCEPTED }),
   row('POST /project/lamps/list/', '403*2 404 302 404*4', { patch: '3', action: 'add', bundle_id: '2' }),
   row('POST /project/lamps/list/', '403*2 302*6', { patch: '1', action: 'create', bundle_name: 'mine' }),
   row('POST /project/lamps/patch/1@x/', '403*3 302*2 403 302 403', ACCEPTED),
