@@ -5,7 +5,7 @@ import { Invalid } from './errors.js'
 /** Every other program is started here: with a time limit, and so that nothing of it outlives this process. */
 
 export interface StartOptions {
-  /** After so many milliseconds it is ended. */
+  /** The process is ended after this many milliseconds. */
   timeout: number
   /** Ends it as well. */
   signal?: AbortSignal | undefined
@@ -74,7 +74,7 @@ export class ChildProcess {
       signal?.removeEventListener('abort', abort)
       unwatch(this)
     })
-    // Whoever waits hears of it.
+    // Notify the waiting callers.
     this.ended.catch(() => {})
     if (signal?.aborted) abort()
   }
@@ -88,7 +88,7 @@ export class ChildProcess {
     return this.#reason ?? this.#complaint.trim().split('\n')[0] ?? ''
   }
 
-  /** Gives it its whole time once more. */
+  /** Restarts the deadline. */
   refresh(): void {
     this.#timer.refresh()
   }

@@ -279,7 +279,7 @@ export function userOrNull(description: string): Field<number | null> {
 export const MOST_PATCHES = 10_000
 
 /**
- * Patches by their numbers, each once, in the order that they were sent; at most so many. `least` is for the
+ * Patches by their numbers, each once, in the order that they were sent, up to a limit. `least` is for the
  * document: what it means to send fewer is up to the resource.
  */
 export function patches(

@@ -8,7 +8,7 @@ import { linkHeader, type PlacedPage } from './pagination.js'
 /** Bytes of a list; the page ends with the row that goes beyond. */
 export const MAX_LIST_BYTES = 16 * 1024 * 1024
 
-/** Rows are read in groups of about so many bytes, so that little is read that the page has no room for. */
+/** Rows are read in groups of about this many bytes, so that little is read beyond what the page has room for. */
 const GROUP_BYTES = 2 * 1024 * 1024
 
 /** Patches within an answer about one series or bundle, or related to one patch; lists of patches have the others. */

@@ -40,7 +40,7 @@ export function addCachePolicy(reply: FastifyReply): void {
   addVary(reply, 'Cookie, Authorization')
 }
 
-/** Tells browsers to come by https alone for so many seconds (RFC 6797, 6.1); 0 says nothing. */
+/** Tells browsers to come by https alone for this many seconds (RFC 6797, 6.1); 0 says nothing. */
 export function addHsts(reply: FastifyReply, seconds: number): void {
   if (seconds > 0) void reply.header('strict-transport-security', `max-age=${seconds}`)
 }

@@ -117,5 +117,5 @@ function tokenEnd(value: string, at: number): number {
 
 const MAX_ENCODED_WORD = 2000
 
-/** What is not closed within so many characters is taken for a stray character: the search stays linear. */
+/** What is not closed within this many characters is taken for a stray character: the search stays linear. */
 const MAX_TOKEN = 1000

@@ -120,7 +120,7 @@ function hunksEnd(text: string, start: number): DiffPiece {
       at = lineAfter(text, at)
     }
     isIntact &&= oldLines === 0 && newLines === 0
-    // "No newline at end of file", in the language of whoever made the diff.
+    // "No newline at end of file", in the language of the author of the diff.
     while (text.startsWith('\\ ', at)) at = lineAfter(text, at)
   }
   return { end: at, isIntact }

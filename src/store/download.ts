@@ -54,7 +54,7 @@ const covers = prepare<Ids, Omit<DownloadRow, 'diff' | 'above_diff' | 'delegate_
 /** Characters of a reply that are looked at for what it adds to a download. */
 const MAX_REPLY = 1_000_000
 
-/** Replies are read in groups of about so many bytes. */
+/** Replies are read in groups of about this many bytes. */
 const GROUP_BYTES = 4 * 1024 * 1024
 
 interface Reply {

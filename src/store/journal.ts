@@ -135,7 +135,7 @@ async function insertChunk(db: Database, mails: readonly NewMail[]): Promise<Jou
   })
 }
 
-/** Mails that are in the journal already, and now are to be processed once more. */
+/** Mails of the journal that are to be processed again. */
 async function findKnown(db: Database, mails: readonly NewMail[]): Promise<ReadonlyMap<string, Journalled>> {
   const known = new Map<string, Journalled>()
   const pending: number[] = []

@@ -14,7 +14,7 @@ export interface RowPage {
   readonly pages: number
 }
 
-/** The rows of the page that the address asks for; the last one if there are not so many. Throws NotFound. */
+/** The rows of the page that the address asks for; the last page if there are fewer. Throws NotFound. */
 export function rowPage({ query }: Pick<Visit, 'query'>, all: readonly number[]): RowPage {
   const asked = query.get('page') ?? '1'
   if (!/^[1-9]\d{0,6}$/.test(asked)) throw new NotFound()

@@ -27,7 +27,7 @@ interface Shown {
   readonly project: Project
   readonly patches: readonly PatchLine[]
   readonly rows: RowPage
-  /** How many patches have come. */
+  /** Number of patches received. */
   readonly received: number
   readonly versions: readonly SeriesLine[]
   readonly dependsOn: readonly SeriesLine[]
