@@ -1,6 +1,6 @@
 // Makes a few files of the program: finding and reading some hundred modules, most of them of its query builder,
 // takes longer than most of its commands, and their memory stays taken.
-import { join, resolve } from 'node:path'
+import { basename, join, resolve } from 'node:path'
 import { build } from 'rolldown'
 
 const dist = resolve(import.meta.dirname, '..', 'dist')
@@ -12,18 +12,22 @@ const INCLUDED = new Set(['kysely', 'commander'])
 const NEVER = /^(?:better-sqlite3|pg)$/
 
 await bundle({
-  input: {
-    main: join(dist, 'cli', 'main.js'),
-    'archive-worker': join(dist, 'intake', 'archive-worker.js'),
-    'mail-worker': join(dist, 'intake', 'mail-worker.js'),
-  },
+  input: entries([
+    join(dist, 'cli', 'main.js'),
+    join(dist, 'intake', 'archive-worker.js'),
+    join(dist, 'intake', 'mail-worker.js'),
+  ]),
   external: (id, _, isResolved) => !isResolved && isPackage(id) && !INCLUDED.has(id),
 })
 
 /** The mail pipe is started once for each mail: it is in one piece, with all that it needs. */
 await bundle({ input: { pipe: join(dist, 'cli', 'pipe.js') }, external: NEVER, codeSplitting: false })
 
-/** One folder deep, as what they are made of is: both find `docs` and `dist/static` in the same way. */
+/** Each is called as its module is: a thread is started by the file name of its own. */
+function entries(files) {
+  return Object.fromEntries(files.map((file) => [basename(file, '.js'), file]))
+}
+
 async function bundle({ input, external, codeSplitting = true }) {
   await build({
     input,

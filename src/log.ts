@@ -1,11 +1,10 @@
 import { type DestinationStream, type Logger, pino } from 'pino'
-import type { Config } from './config.js'
 import { hideSecretsWithin } from './secrets.js'
 
 export type Log = Logger
 
 /** Writes what happens as lines of JSON without passwords, from `logLevel` on, to standard error or to `stream`. */
-export function makeLog({ logLevel }: Pick<Config, 'logLevel'>, stream?: DestinationStream): Log {
+export function makeLog({ logLevel }: { logLevel: string }, stream?: DestinationStream): Log {
   return pino(
     {
       level: logLevel,

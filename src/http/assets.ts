@@ -3,9 +3,10 @@ import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { FastifyInstance } from 'fastify'
 import { NotFound } from '../errors.js'
+import { ROOT } from '../version.js'
 
-/** Where the build puts style sheet, scripts and pictures; seen alike from `src/web` and from `dist/web`. */
-const FOLDER = join(import.meta.dirname, '..', '..', 'dist', 'static')
+/** Where the build puts style sheet, scripts and pictures. */
+const FOLDER = join(ROOT, 'dist', 'static')
 
 const TYPES: Readonly<Record<string, string>> = {
   css: 'text/css; charset=utf-8',

@@ -1,11 +1,11 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import createMarkdown, { type Token } from 'markdown-it'
+import { ROOT } from '../version.js'
 
 /** The guides of `docs/` as pages. Nothing that anybody sends is ever read as Markdown. */
 
-/** Seen alike from `src/web` and from `dist/web`. */
-const FOLDER = join(import.meta.dirname, '..', '..', 'docs')
+const FOLDER = join(ROOT, 'docs')
 
 /** Those that are read in the site, by the name of their file. */
 const NAMES = ['contributors', 'maintainers', 'api'] as const
