@@ -9,8 +9,8 @@ import { connect } from '../dist/db/connect.js'
 import { migrate } from '../dist/db/migrate.js'
 import { transaction } from '../dist/db/transaction.js'
 import { ingest } from '../dist/ingest/ingest.js'
-import { makeLog } from '../dist/log.js'
 import { insertProject } from '../dist/store/project.js'
+import { makeLog } from '../dist/util/log.js'
 
 const MEGABYTE = 1_000_000
 const COMMENTS = 5000

@@ -98,7 +98,7 @@ async function importWithout(db, archive, listId) {
 /** The thread: reads the mails of an archive, a few batches ahead of who takes them. */
 async function readArchive(path) {
   const [{ mailsOf }, { inBatches }, { parseMail }] = await Promise.all(
-    ['intake/archive-file.js', 'intake/batches.js', 'mail/parse.js'].map(load),
+    ['intake/archive-file.js', 'util/batches.js', 'mail/parse.js'].map(load),
   )
   const places = { free: AHEAD, one: Promise.withResolvers() }
   parentPort.on('message', () => {

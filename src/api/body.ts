@@ -1,7 +1,7 @@
 import type { FastifyRequest } from 'fastify'
 import type { TSchema } from 'typebox'
 import type { Database } from '../db/schema.js'
-import { Invalid, PatchworkError } from '../errors.js'
+import { Invalid, PatchworkError } from '../util/errors.js'
 
 /** How what clients send is read: field by field, with the errors in the words that they know. */
 

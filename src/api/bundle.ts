@@ -2,19 +2,19 @@ import { sql } from 'kysely'
 import { type Static, Type } from 'typebox'
 import { canEditBundle, canSeeBundle } from '../policy.js'
 import {
+  type BundleRow,
+  bundlesById,
   deleteBundle,
   insertBundle,
   MAX_BUNDLE_NAME,
   MAX_BUNDLE_PATCHES,
-  updateBundle,
-  type BundleRow,
-  bundlesById,
   patchesByBundle,
+  updateBundle,
 } from '../store/bundle.js'
 import { compare, condition, inOrder } from '../store/page.js'
-import { usersById } from '../store/user.js'
 import { patchesById } from '../store/read.js'
-import { bundlePath } from '../urls.js'
+import { usersById } from '../store/user.js'
+import { bundlePath } from '../util/urls.js'
 import { type Asked, notVisible, readBody, requireRight } from './asked.js'
 import { throwIfAny } from './body.js'
 import {

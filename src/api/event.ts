@@ -1,11 +1,10 @@
 import { sql } from 'kysely'
 import { type Static, type TSchema, Type } from 'typebox'
-import { condition, inOrder } from '../store/page.js'
-import { type UserRow, usersById } from '../store/user.js'
 import { type EventRow, eventsById } from '../store/event.js'
-
+import { condition, inOrder } from '../store/page.js'
 import { stateSlugs } from '../store/state.js'
-import { archiveUrl } from '../urls.js'
+import { type UserRow, usersById } from '../store/user.js'
+import { archiveUrl } from '../util/urls.js'
 import type { At } from './answer.js'
 import type { Asked } from './asked.js'
 import {
@@ -27,7 +26,7 @@ import { type Listing, listPage } from './listing.js'
 import { operation, type Resource } from './operation.js'
 import { happened, project } from './parameters.js'
 import { address, number, orNull, text, time } from './schema.js'
-import { LATEST, schemaAt, since, type Version, VERSIONS } from './versions.js'
+import { LATEST, schemaAt, since, VERSIONS, type Version } from './versions.js'
 
 const EventCheck = Type.Object(
   {

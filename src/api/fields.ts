@@ -1,11 +1,10 @@
 import { Type } from 'typebox'
+import type { Database } from '../db/schema.js'
+import { existingPatches } from '../store/patch.js'
 import { findStates, listStates } from '../store/state.js'
 import { usersById } from '../store/user.js'
-
-import { existingPatches } from '../store/patch.js'
+import { Invalid } from '../util/errors.js'
 import { type Field, FieldError, type Fields, readFields, typeName, type Values } from './body.js'
-import { Invalid } from '../errors.js'
-import type { Database } from '../db/schema.js'
 import { since, type Version } from './versions.js'
 
 /** The kinds of fields that can be sent. */

@@ -1,10 +1,10 @@
 import { type SqlBool, sql } from 'kysely'
 import { type TSchema, Type } from 'typebox'
 import type { Database } from '../db/schema.js'
-import { Invalid } from '../errors.js'
-import { anyOf, compare, condition, type Criterion } from '../store/page.js'
+import { anyOf, type Criterion, compare, condition } from '../store/page.js'
 import { findProjects } from '../store/project.js'
 import { findStates, listStates } from '../store/state.js'
+import { Invalid } from '../util/errors.js'
 import { isSince, type Version } from './versions.js'
 
 /** What a query parameter means. */

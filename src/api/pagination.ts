@@ -1,4 +1,4 @@
-import { NotFound } from '../errors.js'
+import { NotFound } from '../util/errors.js'
 
 export const DEFAULT_PER_PAGE = 30
 export const MAX_PER_PAGE = 250

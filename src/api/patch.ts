@@ -12,7 +12,7 @@ import {
 } from '../store/read.js'
 import { stateSlugs } from '../store/state.js'
 import { textSizes } from '../store/text-sizes.js'
-import { archiveUrl, patchPath } from '../urls.js'
+import { archiveUrl, patchPath } from '../util/urls.js'
 import type { At } from './answer.js'
 import { type Asked, only } from './asked.js'
 import {

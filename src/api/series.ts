@@ -1,14 +1,14 @@
 import { type Static, Type } from 'typebox'
 import { inOrder } from '../store/page.js'
 import {
-  dependenciesOf,
   type DependencyRow,
+  dependenciesOf,
   patchesBySeries,
   type SeriesPatchRow,
   type SeriesRow,
   seriesById,
 } from '../store/read.js'
-import { seriesPath } from '../urls.js'
+import { seriesPath } from '../util/urls.js'
 import type { At } from './answer.js'
 import { type Asked, only } from './asked.js'
 import {

@@ -1,6 +1,6 @@
 import { readConfig } from '../config.js'
 import type { Context } from '../context.js'
-import { makeLog } from '../log.js'
+import { makeLog } from '../util/log.js'
 import { withDatabase } from './database.js'
 
 /**

@@ -1,8 +1,8 @@
 import { Command, CommanderError } from 'commander'
 import { isFromDatabase } from '../db/origin.js'
-import { PatchworkError } from '../errors.js'
-import { hideSecrets } from '../secrets.js'
-import { VERSION } from '../version.js'
+import { PatchworkError } from '../util/errors.js'
+import { hideSecrets } from '../util/secrets.js'
+import { VERSION } from '../util/version.js'
 
 /** The exit code of a command that was called wrongly or could not do what it was told to. */
 const FAILURE = 1

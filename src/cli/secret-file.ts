@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises'
 import { text } from 'node:stream/consumers'
-import { Invalid } from '../errors.js'
+import { Invalid } from '../util/errors.js'
 
 /** No password is longer; a file that is was named by mistake. */
 const MAX_LENGTH = 4096

@@ -1,4 +1,4 @@
-import { Away, PatchworkError } from '../errors.js'
+import { Away, PatchworkError } from '../util/errors.js'
 import { capabilities } from './dialect/dialect.js'
 import type { Database } from './schema.js'
 

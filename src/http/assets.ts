@@ -2,8 +2,8 @@ import { createHash } from 'node:crypto'
 import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { FastifyInstance } from 'fastify'
-import { NotFound } from '../errors.js'
-import { ROOT } from '../version.js'
+import { NotFound } from '../util/errors.js'
+import { ROOT } from '../util/version.js'
 
 /** Where the build puts style sheet, scripts and pictures. */
 const FOLDER = join(ROOT, 'dist', 'static')

@@ -1,6 +1,6 @@
 import type { FastifyRequest } from 'fastify'
 import type { Config } from '../config.js'
-import { Invalid } from '../errors.js'
+import { Invalid } from '../util/errors.js'
 
 /** A host name or an address, and perhaps a port. */
 const HOST = /^(?:([a-z0-9_.-]{1,255})|\[([0-9a-f:.]{2,45})\])(?::\d{1,5})?$/

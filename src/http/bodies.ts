@@ -1,5 +1,5 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify'
-import { Invalid, PatchworkError } from '../errors.js'
+import { Invalid, PatchworkError } from '../util/errors.js'
 
 /**
  * Reads bodies: JSON as it is, forms of both kinds to `URLSearchParams`, whatever else to undefined. A body of no

@@ -1,5 +1,5 @@
 import type { FastifyRequest } from 'fastify'
-import { Forbidden } from '../errors.js'
+import { Forbidden } from '../util/errors.js'
 import { isApi } from './problems.js'
 
 /** Methods that change nothing (RFC 9110, 9.2.1). */

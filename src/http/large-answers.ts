@@ -1,5 +1,5 @@
 import type { ServerResponse } from 'node:http'
-import { Busy } from '../errors.js'
+import { Busy } from '../util/errors.js'
 
 /** Bytes of stored text that all answers in the making, and on their way, may have together. */
 const MAX_IN_FLIGHT = 32 * 1024 * 1024

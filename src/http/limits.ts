@@ -1,5 +1,5 @@
 import type { FastifyRequest } from 'fastify'
-import { PatchworkError } from '../errors.js'
+import { PatchworkError } from '../util/errors.js'
 
 /** A message id may have 2,000 characters, and a query a dozen filters. */
 const LONGEST_URL = 8000

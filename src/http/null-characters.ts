@@ -1,5 +1,5 @@
 import type { FastifyRequest } from 'fastify'
-import { Invalid } from '../errors.js'
+import { Invalid } from '../util/errors.js'
 import { isApi } from './problems.js'
 
 const SENTENCE = 'Null characters are not allowed.'

@@ -1,5 +1,5 @@
 import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify'
-import { Away, Invalid, PatchworkError } from '../errors.js'
+import { Away, Invalid, PatchworkError } from '../util/errors.js'
 
 /** Whether an address is the API's, where errors are JSON. */
 export function isApi(url: string): boolean {

@@ -2,8 +2,8 @@ import { createReadStream } from 'node:fs'
 import { readdir, readFile, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import { createGunzip } from 'node:zlib'
-import { Invalid } from '../errors.js'
 import { splitMbox } from '../mail/archive.js'
+import { Invalid } from '../util/errors.js'
 import type { Arrival } from './journal.js'
 
 /** Bytes that are read at once. */

@@ -1,6 +1,6 @@
 import { Worker } from 'node:worker_threads'
+import { Mailbox } from '../util/async-queue.js'
 import type { News, SealedBatch } from './archive-worker.js'
-import { Mailbox } from './mailbox.js'
 import { unpack } from './packed.js'
 import type { Seal } from './seal.js'
 

@@ -1,6 +1,6 @@
 import { parentPort, workerData } from 'node:worker_threads'
+import { inBatches } from '../util/batches.js'
 import { mailsOf } from './archive-file.js'
-import { inBatches } from './batches.js'
 import { type Packed, pack } from './packed.js'
 import { type Seal, seal } from './seal.js'
 

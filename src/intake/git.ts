@@ -1,7 +1,7 @@
 import { createInterface } from 'node:readline'
-import { ChildProcess, type Ran, runProcess } from '../child-process.js'
-import { Invalid } from '../errors.js'
 import { LIMITS } from '../mail/limits.js'
+import { Invalid } from '../util/errors.js'
+import { ChildProcess, type Ran, runProcess } from '../util/process.js'
 
 /** Nobody is there to answer when git asks for a password; and addresses name servers, never programs to run. */
 const ENVIRONMENT = { GIT_TERMINAL_PROMPT: '0', GIT_ALLOW_PROTOCOL: 'file:git:http:https:ssh', LC_ALL: 'C' }

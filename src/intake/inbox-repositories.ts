@@ -1,7 +1,7 @@
 import { hash } from 'node:crypto'
 import { mkdir, readdir, rename, rm, stat } from 'node:fs/promises'
 import { dirname, join, resolve } from 'node:path'
-import { Invalid } from '../errors.js'
+import { Invalid } from '../util/errors.js'
 import { type GitOptions, runGit, TRANSFER_TIMEOUT_MS } from './git.js'
 
 /** The repositories of public-inbox archives: where they are, and our clones of those that are elsewhere. */

@@ -1,7 +1,7 @@
 import type { Context } from '../context.js'
 import { flagDeleted } from '../store/journal.js'
 import { findPosition, savePosition } from '../store/mail-position.js'
-import { inBatches } from './batches.js'
+import { inBatches } from '../util/batches.js'
 import { BlobReader, runGit } from './git.js'
 import { changesOf } from './inbox-changes.js'
 import { Deletions } from './inbox-deletions.js'

@@ -2,10 +2,10 @@ import { chmod, stat, unlink } from 'node:fs/promises'
 import { type AddressInfo, connect } from 'node:net'
 import { hostname } from 'node:os'
 import { SMTPServer, type SMTPServerDataStream, type SMTPServerSession } from 'smtp-server'
-import { capabilities } from '../db/dialect/dialect.js'
 import type { Context } from '../context.js'
-import { Invalid } from '../errors.js'
+import { capabilities } from '../db/dialect/dialect.js'
 import type { Listener } from '../settings.js'
+import { Invalid } from '../util/errors.js'
 import type { Receiver } from './receiver.js'
 
 export interface LmtpServer {

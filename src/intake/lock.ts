@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import { mkdir, rename, rm, stat, utimes } from 'node:fs/promises'
 import { dirname } from 'node:path'
-import { Conflict } from '../errors.js'
+import { Conflict } from '../util/errors.js'
 
 /** How often a lock is renewed, and when one that is not any more counts as left behind; in milliseconds. */
 const RENEWAL_MS = 10_000

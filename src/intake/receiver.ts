@@ -1,6 +1,6 @@
-import { setImmediate as turn, setTimeout as sleep } from 'node:timers/promises'
+import { setTimeout as sleep, setImmediate as turn } from 'node:timers/promises'
 import type { Database } from '../db/schema.js'
-import type { Log } from '../log.js'
+import type { Log } from '../util/log.js'
 import { type Arrival, type Entry, type Kept, readMail, sealMails, withBytes } from './journal.js'
 import { type Read, readEntries } from './process.js'
 import { takeTurn } from './turn.js'

@@ -1,6 +1,6 @@
 import type { Database } from '../db/schema.js'
-import { NotFound } from '../errors.js'
 import { getMail } from '../store/journal-list.js'
+import { NotFound } from '../util/errors.js'
 import { readEntry } from './journal.js'
 import { type Processed, processMails } from './process.js'
 

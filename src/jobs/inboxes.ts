@@ -1,5 +1,5 @@
-import { Conflict } from '../errors.js'
 import { syncInbox } from '../intake/inbox.js'
+import { Conflict } from '../util/errors.js'
 import type { Job } from './job.js'
 
 /** Takes what is new in the public-inbox archives that the configuration names; one that stays away keeps no other. */

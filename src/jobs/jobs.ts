@@ -1,7 +1,7 @@
 import type { Context } from '../context.js'
-import { pause } from '../pause.js'
 import { forgetFailure, noteFailure } from '../store/failure.js'
 import { toTime } from '../store/time.js'
+import { pause } from '../util/sleep.js'
 import { confirmations } from './confirmations.js'
 import { failures } from './failures.js'
 import { inboxes } from './inboxes.js'

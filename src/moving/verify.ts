@@ -1,7 +1,7 @@
 import type { Database } from '../db/schema.js'
-import { Conflict } from '../errors.js'
 import { countCarried, findCarried, readCarried } from '../store/carried.js'
 import { findMove, groupMoveProblems, listProblemKeys } from '../store/move.js'
+import { Conflict } from '../util/errors.js'
 import { assertPatchwork, installationOf } from './begin.js'
 import { readerOf } from './carry.js'
 import { IdSet } from './id-set.js'

@@ -5,7 +5,7 @@ import { listQuietSubmitters, type PendingChange, takePendingChanges } from '../
 import { isOptedOut } from '../store/opt-out.js'
 import { insertMail, type NewMail } from '../store/outbox.js'
 import { toTime } from '../store/time.js'
-import { archiveUrl, bareMessageId, patchPath } from '../urls.js'
+import { archiveUrl, bareMessageId, patchPath } from '../util/urls.js'
 
 const NEVER = new AbortController().signal
 

@@ -1,5 +1,5 @@
-import { hideSecrets } from '../secrets.js'
 import type { NewMail } from '../store/outbox.js'
+import { hideSecrets } from '../util/secrets.js'
 
 /**
  * The mails that confirmations go out with. `base` is where people reach us, `link` where they confirm. Without a public

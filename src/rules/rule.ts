@@ -1,4 +1,4 @@
-import { Invalid } from '../errors.js'
+import { Invalid } from '../util/errors.js'
 
 /** What is wrong with a text, as a sentence; undefined: nothing. */
 export type Rule = (text: string) => string | undefined

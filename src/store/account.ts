@@ -1,7 +1,7 @@
 import type { Updateable } from 'kysely'
 import type { Database, UserTable } from '../db/schema.js'
 import { transaction } from '../db/transaction.js'
-import { Conflict } from '../errors.js'
+import { Conflict } from '../util/errors.js'
 import { deletePasswordResets, deleteRegistrations } from './confirmation.js'
 import { forgetMaintainers } from './maintainer.js'
 import { forgetProjects } from './project.js'

@@ -1,8 +1,8 @@
 import type { Selectable } from 'kysely'
 import { prepare } from '../db/prepared.js'
 import type { Database, Time } from '../db/schema.js'
-import { hideSecrets } from '../secrets.js'
 import type { FailureTable } from '../db/upkeep-tables.js'
+import { hideSecrets } from '../util/secrets.js'
 
 /** What went wrong and administrators should know of, each once, however often it happens. */
 

@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto'
 import type { Selectable } from 'kysely'
 import type { Database, OutboxKind, OutboxState, OutboxTable, Time } from '../db/schema.js'
 import { transaction } from '../db/transaction.js'
-import { NotFound } from '../errors.js'
+import { NotFound } from '../util/errors.js'
 
 export type { OutboxState }
 

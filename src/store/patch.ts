@@ -4,7 +4,7 @@ import { capabilities } from '../db/dialect/dialect.js'
 import { prepare } from '../db/prepared.js'
 import type { Database, PatchTable, Time } from '../db/schema.js'
 import { transaction } from '../db/transaction.js'
-import { Conflict } from '../errors.js'
+import { Conflict } from '../util/errors.js'
 import { insertEvents, type NewEvent } from './event.js'
 import { listProjects } from './project.js'
 

@@ -2,7 +2,7 @@ import type { Insertable, Selectable } from 'kysely'
 import { prepare } from '../db/prepared.js'
 import { remember } from '../db/remembered.js'
 import type { Database, ProjectTable } from '../db/schema.js'
-import { NotFound } from '../errors.js'
+import { NotFound } from '../util/errors.js'
 
 export type Project = Selectable<ProjectTable>
 export type NewProject = Partial<Insertable<ProjectTable>> &

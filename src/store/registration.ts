@@ -2,7 +2,7 @@ import { type RawBuilder, type SqlBool, sql } from 'kysely'
 import { capabilities } from '../db/dialect/dialect.js'
 import type { Database } from '../db/schema.js'
 import { transaction } from '../db/transaction.js'
-import { Invalid } from '../errors.js'
+import { Invalid } from '../util/errors.js'
 import { oldestConfirmation } from './confirmation.js'
 import { insertUser, isUserNameTaken, type NewUser } from './user.js'
 

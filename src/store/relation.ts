@@ -2,7 +2,7 @@ import { sql } from 'kysely'
 import { capabilities } from '../db/dialect/dialect.js'
 import type { Database, Time } from '../db/schema.js'
 import { transaction } from '../db/transaction.js'
-import { Conflict, Invalid } from '../errors.js'
+import { Conflict, Invalid } from '../util/errors.js'
 import { insertEvents } from './event.js'
 
 /** Patches that one is related to; each change of a relation tells the submitters of all. */

@@ -1,9 +1,9 @@
 import { createHash } from 'node:crypto'
 import { type Selectable, sql, type Updateable } from 'kysely'
+import { capabilities } from '../db/dialect/dialect.js'
 import { prepare } from '../db/prepared.js'
 import type { Database, Time, UserTable } from '../db/schema.js'
-import { Conflict, NotFound } from '../errors.js'
-import { capabilities } from '../db/dialect/dialect.js'
+import { Conflict, NotFound } from '../util/errors.js'
 import { byIds } from './by-id.js'
 
 export type User = Selectable<UserTable>

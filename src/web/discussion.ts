@@ -1,5 +1,4 @@
 import type { Database } from '../db/schema.js'
-import { NotFound } from '../errors.js'
 import type { Parent } from '../store/comment.js'
 import {
   countComments,
@@ -10,6 +9,7 @@ import {
 } from '../store/discussion.js'
 import { inOrder } from '../store/page.js'
 import { textSizes } from '../store/text-sizes.js'
+import { NotFound } from '../util/errors.js'
 import { type Room, takeText } from './text/blocks.js'
 import { inThread } from './text/thread.js'
 import type { Visit } from './visit.js'

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import createMarkdown, { type Token } from 'markdown-it'
-import { ROOT } from '../version.js'
+import { ROOT } from '../util/version.js'
 
 /** The guides of `docs/` as pages. Nothing that anybody sends is ever read as Markdown. */
 

@@ -1,7 +1,7 @@
 import type { FastifyRequest } from 'fastify'
-import { Forbidden, NotFound } from '../errors.js'
 import { canEditBundle, canSeeBundle } from '../policy.js'
 import { findListedBundle, type ListedBundle } from '../store/bundle.js'
+import { Forbidden, NotFound } from '../util/errors.js'
 import { parameter } from './request.js'
 import type { Visit } from './visit.js'
 

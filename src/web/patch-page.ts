@@ -7,9 +7,9 @@ import type { Project } from '../store/project.js'
 import { type PatchRow, patchesByRelation, type RelatedRow, type Texts } from '../store/read.js'
 import { listStates, type State } from '../store/state.js'
 import { listTags, tagCountsOf } from '../store/tag.js'
-import { patchPath } from '../urls.js'
+import { patchPath } from '../util/urls.js'
 import { type Discussion, pageIn, readDiscussion } from './discussion.js'
-import { readSurroundings, type Surroundings, policyViewer } from './submission.js'
+import { policyViewer, readSurroundings, type Surroundings } from './submission.js'
 import type { Visit } from './visit.js'
 
 /** All that the page of a patch shows. */

@@ -1,7 +1,7 @@
 import type { FastifyRequest } from 'fastify'
 import type { Database } from '../db/schema.js'
-import { NotFound } from '../errors.js'
 import { findProject, type Project } from '../store/project.js'
+import { NotFound } from '../util/errors.js'
 
 /** A part of the path, decoded; a message id may have been encoded twice, for the sake of its slashes. */
 export function parameter(request: FastifyRequest, name: string): string {

@@ -1,4 +1,4 @@
-import { NotFound } from '../errors.js'
+import { NotFound } from '../util/errors.js'
 import type { Visit } from './visit.js'
 
 /** Rows of a page of a series or a bundle; what is downloaded has all. */

@@ -2,9 +2,9 @@ import { parseSubject } from '../mail/subject.js'
 import { canSeeAccounts } from '../policy.js'
 import { completeSubmitter, type SubmitterOffer } from '../store/completion.js'
 import {
-  findPatchesOfFile,
   type FileSearch,
   findMails,
+  findPatchesOfFile,
   listProjectsOf,
   type MailLocation,
 } from '../store/find.js'
@@ -12,7 +12,7 @@ import { listPatches, listPatchLines, type PatchLine } from '../store/patch-list
 import type { Project } from '../store/project.js'
 import { coversById, patchesById, seriesById } from '../store/read.js'
 import { listSeries, type SeriesLine } from '../store/series-list.js'
-import { coverPath, patchPath } from '../urls.js'
+import { coverPath, patchPath } from '../util/urls.js'
 import { commentPath, pageOfComment } from './discussion.js'
 import type { SearchQuery } from './search-query.js'
 import type { Visit } from './visit.js'

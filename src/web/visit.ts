@@ -3,7 +3,6 @@ import type { VNode } from 'preact'
 import type { Config } from '../config.js'
 import type { Context } from '../context.js'
 import type { Database, Time } from '../db/schema.js'
-import { Forbidden } from '../errors.js'
 import { baseOf } from '../http/base.js'
 import {
   cookieName,
@@ -14,15 +13,16 @@ import {
   newToken,
   provingSecrets,
   readCookie,
-  secretIn,
   SESSION_COOKIE,
+  secretIn,
   viewerOf,
 } from '../session.js'
-import { countTodo } from '../store/todo.js'
 import { listProjects, type Project } from '../store/project.js'
 import { toTime } from '../store/time.js'
+import { countTodo } from '../store/todo.js'
 import type { User } from '../store/user.js'
-import { type Message, MESSAGE_LIFETIME, messageValue, readMessage } from './message.js'
+import { Forbidden } from '../util/errors.js'
+import { MESSAGE_LIFETIME, type Message, messageValue, readMessage } from './message.js'
 import { sendPage } from './page.js'
 
 /** One request for a page, and who makes it. */

@@ -1,6 +1,6 @@
 import type { Page } from 'playwright-core'
 import { describe, expect, it } from 'vitest'
-import { patchPath } from '../../src/urls.js'
+import { patchPath } from '../../src/util/urls.js'
 import { expectAccessible, expectFitting, useBrowser } from '../support/browser.js'
 import { insertDemo } from '../support/demo.js'
 import { insertHostile, LARGE, MESSAGE_IDS } from '../support/hostile.js'

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { coverPath, patchPath } from '../../src/urls.js'
+import { coverPath, patchPath } from '../../src/util/urls.js'
 import { useBrowser } from '../support/browser.js'
 import { insertRich, RICH, RICH_PATH } from '../support/rich.js'
 import { openSite, sessionCookie } from '../support/site.js'

@@ -1,6 +1,6 @@
 import type { FastifyInstance } from 'fastify'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import { Forbidden } from '../../src/errors.js'
+import { Forbidden } from '../../src/util/errors.js'
 import { serverWith } from './support.js'
 
 describe('the rate limit', () => {

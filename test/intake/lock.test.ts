@@ -2,9 +2,9 @@ import { mkdirSync, mkdtempSync, readdirSync, utimesSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { expect, it } from 'vitest'
-import { Conflict } from '../../src/errors.js'
 import { cloneFolder } from '../../src/intake/inbox-repositories.js'
 import { withLock } from '../../src/intake/lock.js'
+import { Conflict } from '../../src/util/errors.js'
 
 it('one of several has a lock, until its work is done', async () => {
   const folder = mkdtempSync(join(tmpdir(), 'patchwork-lock-'))

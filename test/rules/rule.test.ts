@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest'
-import { Invalid } from '../../src/errors.js'
 import { line, problemsIn, requireRules } from '../../src/rules/rule.js'
+import { Invalid } from '../../src/util/errors.js'
 
 const RULES = { name: line({ isRequired: true }), list_id: line({ max: 3 }) }
 

@@ -1,6 +1,6 @@
 import { readConfig } from '../../src/config.js'
 import type { Context } from '../../src/context.js'
-import { makeLog } from '../../src/log.js'
+import { makeLog } from '../../src/util/log.js'
 import type { Fixture } from './database.js'
 
 interface Options {

@@ -4,7 +4,7 @@ import { insertChecks } from '../../src/store/check.js'
 import { setAddressed } from '../../src/store/comment.js'
 import { updatePatches } from '../../src/store/patch.js'
 import { relatePatch } from '../../src/store/relation.js'
-import { patchPath } from '../../src/urls.js'
+import { patchPath } from '../../src/util/urls.js'
 import { NOW } from './demo.js'
 
 /** A patch with everything that its page can show, in the demo's project. */

@@ -1,6 +1,6 @@
-import { runProcess } from '../../child-process.js'
-import { Invalid } from '../../errors.js'
 import { hashDiff } from '../../mail/diff.js'
+import { Invalid } from '../../util/errors.js'
+import { runProcess } from '../../util/process.js'
 
 /** What is asked of the repository that a push came to. */
 

@@ -1,4 +1,4 @@
-import { Invalid } from '../../errors.js'
+import { Invalid } from '../../util/errors.js'
 
 /** The server that is told: any Patchwork of API 1.2 or newer. */
 export interface Remote {

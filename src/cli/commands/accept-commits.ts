@@ -1,6 +1,6 @@
 import { text } from 'node:stream/consumers'
 import type { Command } from 'commander'
-import { Invalid, PatchworkError } from '../../errors.js'
+import { Invalid, PatchworkError } from '../../util/errors.js'
 import { hashesOf, listCommits, parseUpdates, readSetting } from '../accept/git.js'
 import { acceptPatch, findPatch, type Remote } from '../accept/remote.js'
 

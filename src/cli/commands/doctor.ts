@@ -1,6 +1,6 @@
 import type { Command } from 'commander'
 import { readConfig } from '../../config.js'
-import { hideSecrets } from '../../secrets.js'
+import { hideSecrets } from '../../util/secrets.js'
 
 const MARKS = { fine: '  ok', warning: 'note', problem: ' BAD' } as const
 

@@ -1,5 +1,5 @@
 import { Argument, type Command } from 'commander'
-import { NotFound } from '../../errors.js'
+import { NotFound } from '../../util/errors.js'
 import { completionScript, SHELLS, type Shell } from '../completion.js'
 import { allCommands, manualPage, pageName } from '../manual.js'
 

@@ -1,10 +1,10 @@
 import { createReadStream } from 'node:fs'
 import type { Command } from 'commander'
-import { Busy } from '../../errors.js'
 import { type Arrival, journalMails } from '../../intake/journal.js'
 import { type Processed, processMails } from '../../intake/process.js'
 import { readHere } from '../../intake/read.js'
 import { LIMITS } from '../../mail/limits.js'
+import { Busy } from '../../util/errors.js'
 import { withDatabase } from '../database.js'
 import { printable } from '../table.js'
 

@@ -1,5 +1,5 @@
 import type { Command } from 'commander'
-import { Invalid } from '../../errors.js'
+import { Invalid } from '../../util/errors.js'
 
 /** Longest wait for an answer, in milliseconds. */
 const PATIENCE = 5000

@@ -1,7 +1,7 @@
 import { hostname, networkInterfaces } from 'node:os'
 import type { Command } from 'commander'
-import { Invalid } from '../../errors.js'
 import type { Listener } from '../../settings.js'
+import { Invalid } from '../../util/errors.js'
 import { withContext } from '../context.js'
 import { listen } from '../listen.js'
 import { stopSignal } from '../stop.js'

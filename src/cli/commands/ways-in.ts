@@ -1,11 +1,11 @@
 import { type Command, InvalidArgumentError } from 'commander'
 import type { Context } from '../../context.js'
-import { Invalid } from '../../errors.js'
 import type { WayIn } from '../../intake/way-in.js'
 import type { ImapSettings } from '../../mail-settings.js'
-import { hideSecrets } from '../../secrets.js'
 import { type Listener, parseListener } from '../../settings.js'
 import { requireList } from '../../store/project.js'
+import { Invalid } from '../../util/errors.js'
+import { hideSecrets } from '../../util/secrets.js'
 import { withContext } from '../context.js'
 import { stopSignal } from '../stop.js'
 

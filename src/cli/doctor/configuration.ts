@@ -1,7 +1,7 @@
 import { accessSync, constants, existsSync } from 'node:fs'
 import { join } from 'node:path'
-import { runProcess } from '../../child-process.js'
 import type { Config } from '../../config.js'
+import { runProcess } from '../../util/process.js'
 import { type Finding, fine, problem, warning } from './finding.js'
 
 /** Whether what is set fits together, and what it names is there. */

@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs'
 import type { Config } from '../../config.js'
 import { connect, sqlitePath } from '../../db/connect.js'
-import { makeLog } from '../../log.js'
+import { makeLog } from '../../util/log.js'
 import { checkConfiguration } from './configuration.js'
 import { checkContents } from './contents.js'
 import type { Finding } from './finding.js'

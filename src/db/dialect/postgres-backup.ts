@@ -1,6 +1,6 @@
 import { existsSync, renameSync, rmSync, writeFileSync } from 'node:fs'
-import { runProcess } from '../../child-process.js'
-import { Conflict, Invalid } from '../../errors.js'
+import { Conflict, Invalid } from '../../util/errors.js'
+import { runProcess } from '../../util/process.js'
 
 /** PostgreSQL's own programs do it; they belong to every installation of its clients. */
 

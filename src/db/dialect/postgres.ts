@@ -14,7 +14,7 @@ import {
   sql,
 } from 'kysely'
 import type { PoolClient } from 'pg'
-import { Busy } from '../../errors.js'
+import { Busy } from '../../util/errors.js'
 import { fromDatabase, isFromDatabase } from '../origin.js'
 import type { Database } from '../schema.js'
 import type { Capabilities } from './dialect.js'

@@ -12,7 +12,7 @@ import {
 } from 'node:fs'
 import { dirname } from 'node:path'
 import BetterSqlite3 from 'better-sqlite3'
-import { Conflict, Invalid } from '../../errors.js'
+import { Conflict, Invalid } from '../../util/errors.js'
 
 /**
  * Copies a database into a new file as it is at this moment, while others go on writing. The copy is checked and

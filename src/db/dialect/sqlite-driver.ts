@@ -7,7 +7,7 @@ import {
   type QueryResult,
   SelectQueryNode,
 } from 'kysely'
-import { Busy } from '../../errors.js'
+import { Busy } from '../../util/errors.js'
 import { Mutex } from './mutex.js'
 
 export interface SqliteOptions {

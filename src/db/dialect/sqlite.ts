@@ -8,7 +8,7 @@ import {
   SqliteQueryCompiler,
   sql,
 } from 'kysely'
-import { Busy } from '../../errors.js'
+import { Busy } from '../../util/errors.js'
 import type { Capabilities } from './dialect.js'
 import { SqliteDriver, type SqliteOptions } from './sqlite-driver.js'
 

@@ -1,4 +1,4 @@
-import { Invalid } from '../../errors.js'
+import { Invalid } from '../../util/errors.js'
 
 /** Where the rows of one table lie in a dump, in bytes. */
 export interface Section {

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
 import { type FileHandle, open } from 'node:fs/promises'
-import { Invalid } from '../../errors.js'
+import { Invalid } from '../../util/errors.js'
 import type { IdSet } from '../id-set.js'
 import { type Chunk, PAGE_ROWS, type Reading, type Source, type Value } from '../source.js'
 import { parseCopyLines } from './copy.js'

@@ -1,5 +1,5 @@
 import { open, stat } from 'node:fs/promises'
-import { Invalid } from '../../errors.js'
+import { Invalid } from '../../util/errors.js'
 import type { Source } from '../source.js'
 import { type OnRead, openDump } from './dump.js'
 import { openPostgres } from './postgres.js'

@@ -1,6 +1,6 @@
 import { isUtf8 } from 'node:buffer'
 import BetterSqlite3 from 'better-sqlite3'
-import { Invalid } from '../../errors.js'
+import { Invalid } from '../../util/errors.js'
 import type { Value } from '../source.js'
 import type { Connection } from './sql.js'
 

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { pipeline } from 'node:stream/promises'
 import { createGunzip } from 'node:zlib'
-import { Invalid } from '../../errors.js'
+import { Invalid } from '../../util/errors.js'
 
 /** A file that is there until it is removed. */
 export interface Unpacked {

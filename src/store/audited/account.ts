@@ -1,14 +1,14 @@
 import { capabilities } from '../../db/dialect/dialect.js'
 import type { Database } from '../../db/schema.js'
 import { transaction } from '../../db/transaction.js'
-import { Conflict, NotFound } from '../../errors.js'
+import { ACCOUNT_RULES } from '../../rules/account.js'
+import { requireRules } from '../../rules/rule.js'
+import { deleteSessionOf, deleteSessionsOf } from '../../store/session.js'
+import { Conflict, NotFound } from '../../util/errors.js'
 import { type AccountChange, deleteAccount, updateAccount } from '../account.js'
 import { type Actor, recordChange } from '../audit.js'
 import { deletePasswordResets } from '../confirmation.js'
 import { activateUser } from '../registration.js'
-import { ACCOUNT_RULES } from '../../rules/account.js'
-import { requireRules } from '../../rules/rule.js'
-import { deleteSessionOf, deleteSessionsOf } from '../../store/session.js'
 import {
   deleteTokens,
   findToken,
@@ -18,10 +18,10 @@ import {
   isUserNameTaken,
   type NewUser,
   requireUnchanged,
-  updatePassword,
-  updateUser,
   type User,
   type UserChange,
+  updatePassword,
+  updateUser,
 } from '../user.js'
 
 /** Accounts as their owners and administrators change them: each change with its line in the audit trail. */

@@ -1,11 +1,11 @@
-import { transaction } from '../../db/transaction.js'
 import type { Database, Time } from '../../db/schema.js'
-import { TooMany } from '../../errors.js'
+import { transaction } from '../../db/transaction.js'
 import { addressOf } from '../../http/rate-limit.js'
 import { type ConfirmationType, countConfirmations, insertConfirmation } from '../../store/confirmation.js'
 import { insertMail, type NewMail } from '../../store/outbox.js'
 import { toTime } from '../../store/time.js'
 import { Throttle } from '../../throttle.js'
+import { TooMany } from '../../util/errors.js'
 import type { Visit } from '../visit.js'
 
 const HOUR = 3_600_000

@@ -1,7 +1,7 @@
 import type { FastifyReply } from 'fastify'
 import type { VNode } from 'preact'
-import { Forbidden } from '../../errors.js'
 import { canAdminister } from '../../policy.js'
+import { Forbidden } from '../../util/errors.js'
 import { addOwnForm, addOwnPage, type OwnVisit } from '../own.js'
 import type { Mount } from '../visit.js'
 

@@ -1,6 +1,6 @@
 import type { ListedBundle } from '../../store/bundle.js'
 import type { PatchLine } from '../../store/patch-list.js'
-import { bundlePath } from '../../urls.js'
+import { bundlePath } from '../../util/urls.js'
 import type { OwnVisit } from '../own.js'
 import { Form } from './form.js'
 

@@ -1,6 +1,6 @@
 import { canEditComment, type Viewer } from '../../policy.js'
 import type { Project } from '../../store/project.js'
-import { archiveUrl } from '../../urls.js'
+import { archiveUrl } from '../../util/urls.js'
 import type { Discussion, Placed } from '../discussion.js'
 import { replyHref } from '../text/reply.js'
 import type { Visit } from '../visit.js'

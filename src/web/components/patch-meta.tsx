@@ -1,6 +1,6 @@
 import type { Project } from '../../store/project.js'
 import type { RelatedRow } from '../../store/read.js'
-import { patchPath } from '../../urls.js'
+import { patchPath } from '../../util/urls.js'
 import type { PatchPage } from '../patch-page.js'
 import { isWebAddress } from './check-table.js'
 import { Fact, Facts } from './fact.js'

@@ -1,7 +1,7 @@
 import type { BundleRow } from '../../store/bundle.js'
 import type { Contribution } from '../../store/contribution.js'
 import type { Project } from '../../store/project.js'
-import { bundlePath } from '../../urls.js'
+import { bundlePath } from '../../util/urls.js'
 import type { OwnVisit } from '../own.js'
 import { CheckField, Form, TextField } from './form.js'
 import { personPath } from './person.js'

@@ -1,6 +1,6 @@
 import type { ComponentChildren } from 'preact'
 import type { Project } from '../../store/project.js'
-import { archiveUrl, bareMessageId } from '../../urls.js'
+import { archiveUrl, bareMessageId } from '../../util/urls.js'
 import { takeText } from '../text/blocks.js'
 import { CopyButton } from './copy.js'
 import { Fact } from './fact.js'

@@ -1,4 +1,4 @@
-import { VERSION } from '../../version.js'
+import { VERSION } from '../../util/version.js'
 import { Fact, Facts } from '../components/fact.js'
 import { Layout } from '../components/layout.js'
 import { type Guide, readGuides } from '../guides.js'

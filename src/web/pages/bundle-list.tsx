@@ -1,6 +1,6 @@
 import { type ListedBundle, listOthersBundles, listOwnBundles } from '../../store/bundle.js'
 import type { Project } from '../../store/project.js'
-import { bundlePath } from '../../urls.js'
+import { bundlePath } from '../../util/urls.js'
 import { Form } from '../components/form.js'
 import { Layout } from '../components/layout.js'
 import { addOwnPage, type OwnVisit } from '../own.js'

@@ -1,5 +1,4 @@
 import type { FastifyReply } from 'fastify'
-import { Invalid, NotFound } from '../../errors.js'
 import { canEditBundle, canSeeBundle } from '../../policy.js'
 import {
   deleteBundle,
@@ -14,7 +13,8 @@ import { listPatchLines, type PatchLine } from '../../store/patch-list.js'
 import { findProjectById, type Project } from '../../store/project.js'
 import { listStates } from '../../store/state.js'
 import { listTags } from '../../store/tag.js'
-import { bundlePath } from '../../urls.js'
+import { Invalid, NotFound } from '../../util/errors.js'
+import { bundlePath } from '../../util/urls.js'
 import { changeChosen, readBulkChoices } from '../bulk.js'
 import { newOrder } from '../bundle-order.js'
 import { BulkForm } from '../components/bulk-form.js'

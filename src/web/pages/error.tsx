@@ -1,10 +1,10 @@
 import type { FastifyReply, FastifyRequest } from 'fastify'
+import { toldOf } from '../../db/away.js'
+import { addRetryAfter, logFailure, logTrouble } from '../../http/problems.js'
+import { PatchworkError } from '../../util/errors.js'
 import { Layout } from '../components/layout.js'
 import { sendPage } from '../page.js'
 import { type Mount, visitOf } from '../visit.js'
-import { toldOf } from '../../db/away.js'
-import { PatchworkError } from '../../errors.js'
-import { addRetryAfter, logFailure, logTrouble } from '../../http/problems.js'
 
 const TITLES: Readonly<Record<number, string>> = {
   400: 'That makes no sense here',

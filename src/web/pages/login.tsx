@@ -1,11 +1,11 @@
 import type { FastifyReply } from 'fastify'
-import { Forbidden, TooMany } from '../../errors.js'
 import { addressOf } from '../../http/rate-limit.js'
 import { ClosedAccount, logIn } from '../../login.js'
+import { Forbidden, TooMany } from '../../util/errors.js'
 import { browserIn, endSession, startSession } from '../account/start-session.js'
 import { Form } from '../components/form.js'
-import { LoginPage } from '../components/login-form.js'
 import { Layout } from '../components/layout.js'
+import { LoginPage } from '../components/login-form.js'
 import { localPath } from '../local-path.js'
 import { addForm, addPage, type Mount, redirectWith, type Visit } from '../visit.js'
 

@@ -1,7 +1,7 @@
 import type { FastifyReply } from 'fastify'
-import { NotFound } from '../../errors.js'
 import { cancelOutgoing, retryOutgoing } from '../../store/audited/mail.js'
 import { countMail, listMail, type OutboxMail } from '../../store/outbox.js'
+import { NotFound } from '../../util/errors.js'
 import { addAdminForm, addAdminPage } from '../admin/admin.js'
 import { ActionTitle } from '../components/action-title.js'
 import { DateTime } from '../components/date.js'

@@ -1,4 +1,4 @@
-import { coverPath } from '../../../src/urls.js'
+import { coverPath } from '../../../src/util/urls.js'
 import { insertRich, RICH, RICH_PATH } from '../../support/rich.js'
 import type { Site } from '../../support/site.js'
 import type { PageEntry } from '../pages.js'

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { hideSecrets } from '../src/secrets.js'
+import { hideSecrets } from '../../src/util/secrets.js'
 
 describe('passwords in addresses', () => {
   it.each([

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import { Mailbox } from '../../src/intake/mailbox.js'
+import { Mailbox } from '../../src/util/async-queue.js'
 
 it('gives items in their order, whether they were there first or whoever takes them', async () => {
   const box = new Mailbox<number | undefined>()

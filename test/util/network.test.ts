@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import { networkOf } from '../src/network.js'
+import { networkOf } from '../../src/util/network.js'
 
 it.each([
   ['192.0.2.77', '192.0.2.0/24'],

@@ -1,8 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { describe, expect, it } from 'vitest'
-import { runProcess } from '../src/child-process.js'
-import { Invalid } from '../src/errors.js'
-import { until } from './support/until.js'
+import { Invalid } from '../../src/util/errors.js'
+import { runProcess } from '../../src/util/process.js'
+import { until } from '../support/until.js'
 
 const HOUR = 3_600_000
 

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import { archiveUrl, messageIdPath, patchPath } from '../src/urls.js'
+import { archiveUrl, messageIdPath, patchPath } from '../../src/util/urls.js'
 
 it.each([
   ['<20190503082819.23112-1-a.b@c.d>', '20190503082819.23112-1-a.b@c.d'],

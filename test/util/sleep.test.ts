@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import { pause } from '../src/pause.js'
+import { pause } from '../../src/util/sleep.js'
 
 it('a pause ends by itself, by the signal, and at once where that has come already', async () => {
   const stopping = new AbortController()

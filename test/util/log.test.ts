@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import { makeLog } from '../src/log.js'
+import { makeLog } from '../../src/util/log.js'
 
 function logged(write: (log: ReturnType<typeof makeLog>) => void): Record<string, unknown> {
   let line = ''
