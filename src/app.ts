@@ -1,7 +1,7 @@
 import type { FastifyInstance } from 'fastify'
 import { addApi } from './api/api.js'
 import { VERSIONS } from './api/versions.js'
-import type { Context } from './context.js'
+import type { Context } from './config/context.js'
 import { toldOf } from './db/away.js'
 import { addHttp } from './http/http.js'
 import { makeServer } from './http/server.js'

@@ -3,7 +3,7 @@ import { dirname, join } from 'node:path'
 import type { Command } from 'commander'
 import { describe, expect, it } from 'vitest'
 import { buildProgram } from '../src/cli/main.js'
-import { SETTINGS } from '../src/settings.js'
+import { SETTINGS } from '../src/config/settings.js'
 
 /** What the documentation has people type, look up and follow is there. */
 

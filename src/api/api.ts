@@ -1,5 +1,5 @@
 import type { FastifyInstance } from 'fastify'
-import type { Context } from '../context.js'
+import type { Context } from '../config/context.js'
 import { PEOPLE, PERSON, USER, USERS } from './account.js'
 import { BUNDLE, BUNDLES } from './bundle.js'
 import { CHECK, CHECKS, SERIES_CHECKS } from './check.js'

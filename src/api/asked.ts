@@ -1,5 +1,5 @@
 import type { FastifyRequest } from 'fastify'
-import type { Context } from '../context.js'
+import type { Context } from '../config/context.js'
 import { authenticate } from '../credentials.js'
 import type { Database, Time } from '../db/schema.js'
 import { baseOf } from '../http/base.js'

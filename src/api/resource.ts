@@ -1,5 +1,5 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
-import type { Context } from '../context.js'
+import type { Context } from '../config/context.js'
 import { ask } from './asked.js'
 import { WrittenList } from './list-budget.js'
 import { METHODS, type Method, type Operation, type Resource } from './operation.js'

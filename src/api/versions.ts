@@ -1,5 +1,5 @@
 import type { TSchema } from 'typebox'
-import { API_VERSIONS } from '../settings.js'
+import { API_VERSIONS } from '../config/settings.js'
 
 /** All that is known about the versions of the API. */
 

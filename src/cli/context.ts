@@ -1,5 +1,5 @@
-import { readConfig } from '../config.js'
-import type { Context } from '../context.js'
+import { readConfig } from '../config/config.js'
+import type { Context } from '../config/context.js'
 import { makeLog } from '../util/log.js'
 import { withDatabase } from './database.js'
 

@@ -1,4 +1,4 @@
-import { type Config, readConfig } from '../config.js'
+import { type Config, readConfig } from '../config/config.js'
 import { type ConnectOptions, connect } from '../db/connect.js'
 import { migrate } from '../db/migrate.js'
 import type { Database } from '../db/schema.js'

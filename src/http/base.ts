@@ -1,5 +1,5 @@
 import type { FastifyRequest } from 'fastify'
-import type { Config } from '../config.js'
+import type { Config } from '../config/config.js'
 import { Invalid } from '../util/errors.js'
 
 /** A host name or an address, and perhaps a port. */

@@ -1,5 +1,5 @@
 import type { FastifyError, FastifyInstance } from 'fastify'
-import type { Config } from '../config.js'
+import type { Config } from '../config/config.js'
 import { sendBody } from './answers.js'
 import { addBodies } from './bodies.js'
 import { addCors } from './cors.js'

@@ -1,7 +1,7 @@
 import { hash } from 'node:crypto'
 import rateLimit, { normalizeIP } from '@fastify/rate-limit'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
-import type { RateLimit } from '../settings.js'
+import type { RateLimit } from '../config/settings.js'
 import { PatchworkError } from '../util/errors.js'
 
 declare module 'fastify' {

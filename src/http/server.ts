@@ -1,5 +1,5 @@
 import Fastify, { type FastifyBaseLogger, type FastifyInstance, LogController } from 'fastify'
-import type { Config } from '../config.js'
+import type { Config } from '../config/config.js'
 import { answerBrokenRequest, refuseRawly } from './broken.js'
 import { limitConnections } from './connections.js'
 import { SpelledResponse } from './header-names.js'

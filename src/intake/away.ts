@@ -1,4 +1,4 @@
-import type { Context } from '../context.js'
+import type { Context } from '../config/context.js'
 import { forgetFailure, noteFailure } from '../store/failure.js'
 import { toTime } from '../store/time.js'
 

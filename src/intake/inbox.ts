@@ -1,4 +1,4 @@
-import type { Context } from '../context.js'
+import type { Context } from '../config/context.js'
 import { flagDeleted } from '../store/journal.js'
 import { findPosition, savePosition } from '../store/mail-position.js'
 import { inBatches } from '../util/batches.js'

@@ -1,5 +1,5 @@
-import type { Context } from '../context.js'
-import type { Listener } from '../settings.js'
+import type { Context } from '../config/context.js'
+import type { Listener } from '../config/settings.js'
 import { processPending } from './pending.js'
 import { Receiver } from './receiver.js'
 import type { WayIn } from './way-in.js'

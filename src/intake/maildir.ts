@@ -1,7 +1,7 @@
 import { type FSWatcher, watch } from 'node:fs'
 import { lstat, open, readdir, rename } from 'node:fs/promises'
 import { join } from 'node:path'
-import type { Context } from '../context.js'
+import type { Context } from '../config/context.js'
 import { LIMITS } from '../mail/limits.js'
 import { inBatches } from '../util/batches.js'
 import { Invalid } from '../util/errors.js'

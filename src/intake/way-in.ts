@@ -1,4 +1,4 @@
-import type { Context } from '../context.js'
+import type { Context } from '../config/context.js'
 import { savePosition } from '../store/mail-position.js'
 import { type Arrival, journalMails } from './journal.js'
 import { processMails } from './process.js'

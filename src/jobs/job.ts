@@ -1,4 +1,4 @@
-import type { Context } from '../context.js'
+import type { Context } from '../config/context.js'
 
 /** Something that is to be done again and again. Several servers may do it at once: each takes care of that. */
 export interface Job {

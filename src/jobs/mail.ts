@@ -1,7 +1,7 @@
-import type { Context } from '../context.js'
+import type { Context } from '../config/context.js'
 import { processPending } from '../intake/pending.js'
-import { deleteMailsBefore, type MailOutcome } from '../store/journal.js'
 import { deleteAwaitedBefore } from '../store/early-replies.js'
+import { deleteMailsBefore, type MailOutcome } from '../store/journal.js'
 import { toTime } from '../store/time.js'
 import type { Job } from './job.js'
 

@@ -1,4 +1,4 @@
-import type { Context } from '../context.js'
+import type { Context } from '../config/context.js'
 import { transaction } from '../db/transaction.js'
 import { rehashBatch, retagBatch } from '../ingest/rework.js'
 import { finishRework } from '../store/audited/rework.js'

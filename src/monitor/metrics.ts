@@ -1,5 +1,5 @@
 import { collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client'
-import type { Context } from '../context.js'
+import type { Context } from '../config/context.js'
 import { countMails } from '../store/journal-list.js'
 import { countMail } from '../store/outbox.js'
 

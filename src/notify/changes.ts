@@ -1,6 +1,6 @@
-import type { Context } from '../context.js'
+import type { Context } from '../config/context.js'
+import { isMailAddress } from '../config/mail-settings.js'
 import { transaction } from '../db/transaction.js'
-import { isMailAddress } from '../mail-settings.js'
 import { listQuietSubmitters, type PendingChange, takePendingChanges } from '../store/notification.js'
 import { isOptedOut } from '../store/opt-out.js'
 import { insertMail, type NewMail } from '../store/outbox.js'

@@ -1,8 +1,8 @@
 import { createTransport } from 'nodemailer'
-import type { Config } from '../config.js'
+import type { Config } from '../config/config.js'
+import { isMailAddress } from '../config/mail-settings.js'
 import type { OutboxMail } from '../store/outbox.js'
 import { type Composed, Refused } from './transport.js'
-import { isMailAddress } from '../mail-settings.js'
 
 /** Builds mails and sends them nowhere. */
 const composer = createTransport({ streamTransport: true, buffer: true, newline: 'windows' })

@@ -1,4 +1,4 @@
-import type { Context } from '../context.js'
+import type { Context } from '../config/context.js'
 import { transaction } from '../db/transaction.js'
 import { deleteOldFailures, type Failure, type FailureKind, listUntold, markTold } from '../store/failure.js'
 import { findNewestMail, insertMail } from '../store/outbox.js'

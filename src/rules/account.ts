@@ -1,4 +1,4 @@
-import { isMailAddress } from '../mail-settings.js'
+import { isMailAddress } from '../config/mail-settings.js'
 import { line, type Rules } from './rule.js'
 
 /** What an account may say of itself, wherever that is entered: pages, API and commands. */

@@ -1,6 +1,6 @@
-import { isMailAddress } from '../mail-settings.js'
-import { line, type Rule, type Rules } from './rule.js'
+import { isMailAddress } from '../config/mail-settings.js'
 import { pattern } from './pattern.js'
+import { line, type Rule, type Rules } from './rule.js'
 
 /** What a project may be called and may say of itself, wherever that is entered: pages, API and commands. */
 

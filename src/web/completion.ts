@@ -1,9 +1,9 @@
 import type { FastifyInstance } from 'fastify'
-import type { Context } from '../context.js'
+import type { Context } from '../config/context.js'
 import type { Database } from '../db/schema.js'
 import { canSeeAccounts } from '../policy.js'
 import { viewerOf } from '../session.js'
-import { completeDelegate, type CompletionRequest, completeSubmitter } from '../store/completion.js'
+import { type CompletionRequest, completeDelegate, completeSubmitter } from '../store/completion.js'
 import { toTime } from '../store/time.js'
 
 const SHORTEST = 3

@@ -1,6 +1,6 @@
 import { Readable } from 'node:stream'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
-import type { Context } from '../context.js'
+import type { Context } from '../config/context.js'
 import { authenticate } from '../credentials.js'
 import type { Database } from '../db/schema.js'
 import { largeAnswers } from '../http/large-answers.js'

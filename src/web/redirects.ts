@@ -1,5 +1,5 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify'
-import type { Context } from '../context.js'
+import type { Context } from '../config/context.js'
 import type { Database } from '../db/schema.js'
 import type { Parent } from '../store/comment.js'
 import { findMails, type MailLocation } from '../store/find.js'

@@ -1,7 +1,7 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import type { VNode } from 'preact'
-import type { Config } from '../config.js'
-import type { Context } from '../context.js'
+import type { Config } from '../config/config.js'
+import type { Context } from '../config/context.js'
 import type { Database, Time } from '../db/schema.js'
 import { baseOf } from '../http/base.js'
 import {

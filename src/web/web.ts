@@ -1,5 +1,5 @@
 import type { FastifyInstance } from 'fastify'
-import type { Context } from '../context.js'
+import type { Context } from '../config/context.js'
 import { addAssets } from '../http/assets.js'
 import { isApi } from '../http/problems.js'
 import { NotFound } from '../util/errors.js'

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { expect, it } from 'vitest'
-import type { Context } from '../../src/context.js'
+import type { Context } from '../../src/config/context.js'
 import type { Job } from '../../src/jobs/job.js'
 import { runJobs, startJobs } from '../../src/jobs/jobs.js'
 import { listFailures } from '../../src/store/failure.js'

@@ -1,5 +1,5 @@
 import { beforeEach, expect, it } from 'vitest'
-import type { Context } from '../../src/context.js'
+import type { Context } from '../../src/config/context.js'
 import { ingest } from '../../src/ingest/ingest.js'
 import { changesLetter, tellOfChanges } from '../../src/notify/changes.js'
 import { insertOptOut } from '../../src/store/opt-out.js'

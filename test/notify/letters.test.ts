@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import { readConfig } from '../../src/config.js'
+import { readConfig } from '../../src/config/config.js'
 import { composeMail } from '../../src/notify/compose.js'
 import { registrationLetter } from '../../src/notify/letters.js'
 

@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, expect, it } from 'vitest'
+import { type ImapSettings, parseImap } from '../../src/config/mail-settings.js'
 import { takeImap, watchImap } from '../../src/intake/imap.js'
 import type { WayIn } from '../../src/intake/way-in.js'
-import { type ImapSettings, parseImap } from '../../src/mail-settings.js'
 import { countMails, listMails } from '../../src/store/journal-list.js'
 import { contextOn } from '../support/context.js'
 import { describeOnEach } from '../support/database.js'

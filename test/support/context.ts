@@ -1,5 +1,5 @@
-import { readConfig } from '../../src/config.js'
-import type { Context } from '../../src/context.js'
+import { readConfig } from '../../src/config/config.js'
+import type { Context } from '../../src/config/context.js'
 import { makeLog } from '../../src/util/log.js'
 import type { Fixture } from './database.js'
 

@@ -1,7 +1,7 @@
 import { mkdirSync } from 'node:fs'
 import { dirname } from 'node:path'
 import type { Command } from 'commander'
-import { readConfig } from '../../config.js'
+import { readConfig } from '../../config/config.js'
 import { backup, restore } from '../../db/backup.js'
 import { sqlitePath } from '../../db/connect.js'
 

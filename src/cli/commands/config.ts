@@ -1,5 +1,5 @@
 import type { Command } from 'commander'
-import { describeConfig } from '../../config.js'
+import { describeConfig } from '../../config/config.js'
 
 export function addConfigCommand(program: Command): void {
   program

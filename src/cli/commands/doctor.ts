@@ -1,5 +1,5 @@
 import type { Command } from 'commander'
-import { readConfig } from '../../config.js'
+import { readConfig } from '../../config/config.js'
 import { hideSecrets } from '../../util/secrets.js'
 
 const MARKS = { fine: '  ok', warning: 'note', problem: ' BAD' } as const

@@ -1,5 +1,5 @@
 import type { Command } from 'commander'
-import { readConfig } from '../../config.js'
+import { readConfig } from '../../config/config.js'
 import { connect } from '../../db/connect.js'
 import { migrate } from '../../db/migrate.js'
 

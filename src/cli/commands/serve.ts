@@ -1,6 +1,6 @@
 import { hostname, networkInterfaces } from 'node:os'
 import type { Command } from 'commander'
-import type { Listener } from '../../settings.js'
+import type { Listener } from '../../config/settings.js'
 import { Invalid } from '../../util/errors.js'
 import { withContext } from '../context.js'
 import { listen } from '../listen.js'

@@ -1,6 +1,6 @@
 import { accessSync, constants, existsSync } from 'node:fs'
 import { join } from 'node:path'
-import type { Config } from '../../config.js'
+import type { Config } from '../../config/config.js'
 import { runProcess } from '../../util/process.js'
 import { type Finding, fine, problem, warning } from './finding.js'
 

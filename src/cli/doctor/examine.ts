@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs'
-import type { Config } from '../../config.js'
+import type { Config } from '../../config/config.js'
 import { connect, sqlitePath } from '../../db/connect.js'
 import { makeLog } from '../../util/log.js'
 import { checkConfiguration } from './configuration.js'

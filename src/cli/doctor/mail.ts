@@ -1,4 +1,4 @@
-import type { Context } from '../../context.js'
+import type { Context } from '../../config/context.js'
 import { openTransport } from '../../notify/open.js'
 import { countMails } from '../../store/journal-list.js'
 import { countMail } from '../../store/outbox.js'

@@ -1,5 +1,5 @@
 import { statSync } from 'node:fs'
-import { type Config, settingsFile } from '../../config.js'
+import { type Config, settingsFile } from '../../config/config.js'
 import { sqlitePath } from '../../db/connect.js'
 import { type Finding, warning } from './finding.js'
 

@@ -1,6 +1,6 @@
 import { accessSync, constants, existsSync, statfsSync } from 'node:fs'
 import { dirname } from 'node:path'
-import type { Config } from '../../config.js'
+import type { Config } from '../../config/config.js'
 import { sqlitePath } from '../../db/connect.js'
 import { capabilities } from '../../db/dialect/dialect.js'
 import { pendingMigrations } from '../../db/migrate.js'

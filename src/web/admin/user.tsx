@@ -1,6 +1,6 @@
 import type { FastifyReply } from 'fastify'
 import type { VNode } from 'preact'
-import { isMailAddress } from '../../mail-settings.js'
+import { isMailAddress } from '../../config/mail-settings.js'
 import { passwordLetter } from '../../notify/letters.js'
 import { changeAccount, endSessions, revokeTokens } from '../../store/audited/account.js'
 import { projectsMaintainedBy } from '../../store/maintainer.js'

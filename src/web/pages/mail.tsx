@@ -1,6 +1,6 @@
+import { isMailAddress } from '../../config/mail-settings.js'
 import type { Database } from '../../db/schema.js'
 import { transaction } from '../../db/transaction.js'
-import { isMailAddress } from '../../mail-settings.js'
 import { optInLetter, optOutLetter } from '../../notify/letters.js'
 import { optIn, optOut } from '../../store/audited/person.js'
 import { listPeopleOf } from '../../store/person.js'

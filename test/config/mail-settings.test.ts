@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import { isMailAddress, parseImap, parseMailbox, parseMailTransport } from '../src/mail-settings.js'
+import { isMailAddress, parseImap, parseMailbox, parseMailTransport } from '../../src/config/mail-settings.js'
 
 it.each(['ann@example.org', "o'neil+list@mail.example.org", 'jürgen@müller.example', 'patchwork@localhost'])(
   'takes %s for an address',

@@ -1,6 +1,6 @@
+import type { Database } from '../db/schema.js'
+import type { Log } from '../util/log.js'
 import type { Config } from './config.js'
-import type { Database } from './db/schema.js'
-import type { Log } from './util/log.js'
 
 /** What the server works with: opened once, closed once, by whoever starts it. */
 export interface Context {

@@ -2,7 +2,7 @@ import { existsSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { describe, expect, it, vi } from 'vitest'
-import { describeConfig, readConfig } from '../src/config.js'
+import { describeConfig, readConfig } from '../../src/config/config.js'
 
 vi.mock(import('node:fs'), async (original) => {
   const module = await original()
