@@ -1,5 +1,6 @@
 import { sql } from 'kysely'
 import { type Static, Type } from 'typebox'
+import { compare, condition, inOrder } from '../db/pagination.js'
 import { canEditBundle, canSeeBundle } from '../policy.js'
 import {
   type BundleRow,
@@ -11,7 +12,6 @@ import {
   patchesByBundle,
   updateBundle,
 } from '../store/bundle.js'
-import { compare, condition, inOrder } from '../store/page.js'
 import { patchesById } from '../store/read.js'
 import { usersById } from '../store/user.js'
 import { bundlePath } from '../util/urls.js'

@@ -1,7 +1,7 @@
 import { type Static, Type } from 'typebox'
+import { compare, inOrder } from '../db/pagination.js'
 import { canPostCheck } from '../policy.js'
 import { type CheckRow, checksById, insertChecks } from '../store/check.js'
-import { compare, inOrder } from '../store/page.js'
 import { type PatchRow, patchesById, patchesBySeries, seriesById } from '../store/read.js'
 import { usersById } from '../store/user.js'
 import { Forbidden, Invalid, NotFound } from '../util/errors.js'

@@ -1,10 +1,10 @@
 import type { FastifyReply } from 'fastify'
 import { type Static, Type } from 'typebox'
+import { compare, inOrder } from '../db/pagination.js'
 import { largeAnswers } from '../http/large-answers.js'
 import { decodeHeader, headerFields } from '../mail/headers.js'
 import { canEditComment, canEditCover, canEditPatch } from '../policy.js'
 import { setAddressed } from '../store/comment.js'
-import { compare, inOrder } from '../store/page.js'
 import {
   type CoverCommentRow,
   coverCommentsById,

@@ -1,7 +1,7 @@
 import { sql } from 'kysely'
 import { type Static, type TSchema, Type } from 'typebox'
+import { condition, inOrder } from '../db/pagination.js'
 import { type EventRow, eventsById } from '../store/event.js'
-import { condition, inOrder } from '../store/page.js'
 import { stateSlugs } from '../store/state.js'
 import { type UserRow, usersById } from '../store/user.js'
 import { archiveUrl } from '../util/urls.js'

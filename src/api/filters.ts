@@ -1,7 +1,7 @@
 import { type SqlBool, sql } from 'kysely'
 import { type TSchema, Type } from 'typebox'
+import { anyOf, type Criterion, compare, condition } from '../db/pagination.js'
 import type { Database } from '../db/schema.js'
-import { anyOf, type Criterion, compare, condition } from '../store/page.js'
 import { findProjects } from '../store/project.js'
 import { findStates, listStates } from '../store/state.js'
 import { Invalid } from '../util/errors.js'

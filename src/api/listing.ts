@@ -1,11 +1,11 @@
 import type { FastifyReply } from 'fastify'
 import type { TSchema } from 'typebox'
+import { type Criterion, listIds } from '../db/pagination.js'
 import type { Schema } from '../db/schema.js'
-import { type Criterion, listIds } from '../store/page.js'
 import type { Asked } from './asked.js'
 import type { Filter } from './filters.js'
 import { parseOrder, search } from './order.js'
-import { linkHeader, pageNumber, parsePage, type PlacedPage } from './pagination.js'
+import { linkHeader, type PlacedPage, pageNumber, parsePage } from './pagination.js'
 import { isSince, type Version } from './versions.js'
 
 /** How a table is listed. */

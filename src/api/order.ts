@@ -1,4 +1,4 @@
-import { contains, type Criterion, type OrderKey } from '../store/page.js'
+import { type Criterion, contains, type OrderKey } from '../db/pagination.js'
 
 /** How a list is searched and sorted. */
 

@@ -1,8 +1,8 @@
 import type { FastifyReply } from 'fastify'
 import { type Static, Type } from 'typebox'
+import { inOrder } from '../db/pagination.js'
 import { largeAnswers } from '../http/large-answers.js'
 import { parseSubject } from '../mail/subject.js'
-import { inOrder } from '../store/page.js'
 import {
   type PatchRow,
   patchesById,

@@ -1,5 +1,5 @@
 import { type Static, Type } from 'typebox'
-import { inOrder } from '../store/page.js'
+import { inOrder } from '../db/pagination.js'
 import {
   type DependencyRow,
   dependenciesOf,

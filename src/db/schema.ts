@@ -1,5 +1,5 @@
 import type { ColumnType, Generated, Kysely } from 'kysely'
-import type { MoveTables } from './move-tables.js'
+import type { MoveTables } from './import-tables.js'
 import type { UpkeepTables } from './upkeep-tables.js'
 
 /** The database, or one transaction of it: every function of `store/` takes one first. */

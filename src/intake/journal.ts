@@ -1,6 +1,6 @@
 import type { Database } from '../db/schema.js'
+import { toTime } from '../db/time.js'
 import { findRaw, insertMails, type JournalEntry, type Journalled, type NewMail } from '../store/journal.js'
-import { toTime } from '../store/time.js'
 import { type Seal, seal, unseal } from './seal.js'
 
 /** The ways a mail can come. */

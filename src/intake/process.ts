@@ -1,16 +1,16 @@
 import { capabilities } from '../db/dialect/dialect.js'
 import type { Database } from '../db/schema.js'
+import { toTime } from '../db/time.js'
 import { transaction } from '../db/transaction.js'
 import { ingestParsed } from '../ingest/ingest.js'
 import type { Outcome } from '../ingest/outcome.js'
 import { truncate } from '../mail/limits.js'
-import { noteAwaited, takeEarlyReplies } from './early-replies.js'
 import { noteFailure } from '../store/failure.js'
 import { MAX_ATTEMPTS, type MailResult, recordOutcome } from '../store/journal.js'
-import { toTime } from '../store/time.js'
+import { noteAwaited, takeEarlyReplies } from './early-replies.js'
 import type { Entry, Kept } from './journal.js'
 import { readInThread } from './mail-reader.js'
-import { read, type Reading, type Understood } from './read.js'
+import { type Reading, read, type Understood } from './read.js'
 
 /** What became of a mail, or that we failed at it: a mistake of ours, which the journal keeps the mail for. */
 export type Processed = Outcome | { kind: 'failed'; reason: string }

@@ -1,7 +1,7 @@
+import { deleteByIds } from '../db/by-id.js'
 import { capabilities } from '../db/dialect/dialect.js'
 import type { Database } from '../db/schema.js'
 import { transaction } from '../db/transaction.js'
-import { deleteByIds } from '../store/by-id.js'
 import { emptyTable, readCarried, updateCarried } from '../store/carried.js'
 import { deleteMoveProblems, insertMoveProblems } from '../store/move.js'
 import { readerOf } from './carry.js'

@@ -1,5 +1,5 @@
 import type { Database } from '../db/schema.js'
-import { toTime } from '../store/time.js'
+import { toTime } from '../db/time.js'
 import { countCarried } from '../store/carried.js'
 import { deleteMoveProblems, listMovedTables, saveMove } from '../store/move.js'
 import { assertPatchwork, assertTimes, begin } from './begin.js'

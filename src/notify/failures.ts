@@ -1,8 +1,8 @@
 import type { Context } from '../config/context.js'
+import { toTime } from '../db/time.js'
 import { transaction } from '../db/transaction.js'
 import { deleteOldFailures, type Failure, type FailureKind, listUntold, markTold } from '../store/failure.js'
 import { findNewestMail, insertMail } from '../store/outbox.js'
-import { toTime } from '../store/time.js'
 import { failureLetter } from './letters.js'
 
 /**

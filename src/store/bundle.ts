@@ -1,10 +1,10 @@
 import { sql } from 'kysely'
+import { byIds } from '../db/by-id.js'
 import { capabilities } from '../db/dialect/dialect.js'
 import { insertRows, prepare } from '../db/prepared.js'
 import type { Database } from '../db/schema.js'
 import { transaction } from '../db/transaction.js'
 import { Invalid } from '../util/errors.js'
-import { byIds } from './by-id.js'
 import { listBundlePatchIds } from './download.js'
 import type { SubmissionRow } from './read.js'
 

@@ -1,9 +1,9 @@
-import type { Database, Time } from '../db/schema.js'
+import { byIds } from '../db/by-id.js'
+import { capabilities } from '../db/dialect/dialect.js'
 import { prepare } from '../db/prepared.js'
+import type { Database, Time } from '../db/schema.js'
 import { transaction } from '../db/transaction.js'
 import { insertEvents } from './event.js'
-import { capabilities } from '../db/dialect/dialect.js'
-import { byIds } from './by-id.js'
 
 export interface NewCheck {
   user_id: number

@@ -1,8 +1,8 @@
 import { type Insertable, type Selectable, sql } from 'kysely'
+import { byIds } from '../db/by-id.js'
+import { capabilities } from '../db/dialect/dialect.js'
 import { insertRows } from '../db/prepared.js'
 import type { Database, EventTable } from '../db/schema.js'
-import { capabilities } from '../db/dialect/dialect.js'
-import { byIds } from './by-id.js'
 
 export type NewEvent = Insertable<EventTable>
 

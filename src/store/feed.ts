@@ -1,6 +1,6 @@
 import { sql } from 'kysely'
+import { byIds } from '../db/by-id.js'
 import { capabilities } from '../db/dialect/dialect.js'
-import { byIds } from './by-id.js'
 
 /** So many characters of a mail tell what it is about. */
 const SUMMARY = 2000

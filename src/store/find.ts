@@ -1,8 +1,8 @@
 import { sql } from 'kysely'
+import { byIds } from '../db/by-id.js'
 import { capabilities } from '../db/dialect/dialect.js'
 import { prepare, prepareShapes } from '../db/prepared.js'
 import type { Database } from '../db/schema.js'
-import { byIds } from './by-id.js'
 
 /** Looks mails up by what people have of them: a message id, or the name of a file that a patch touches. */
 

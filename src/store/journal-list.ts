@@ -1,10 +1,10 @@
 import { sql } from 'kysely'
+import { byIds } from '../db/by-id.js'
 import { capabilities } from '../db/dialect/dialect.js'
+import { type Criterion, compare, condition, inOrder, listIds } from '../db/pagination.js'
 import type { Database, Time } from '../db/schema.js'
 import { NotFound } from '../util/errors.js'
-import { byIds } from './by-id.js'
 import type { JournalEntry, MailOutcome } from './journal.js'
-import { type Criterion, compare, condition, inOrder, listIds } from './page.js'
 
 /** Which mails of the journal are asked for; all that is given must hold. */
 export interface MailFilter {

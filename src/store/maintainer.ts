@@ -1,8 +1,8 @@
-import { prepare } from '../db/prepared.js'
-import { remember } from '../db/remembered.js'
-import type { Database, MaintainerTable } from '../db/schema.js'
+import { byIds } from '../db/by-id.js'
+import { remember } from '../db/cached-table.js'
 import { capabilities } from '../db/dialect/dialect.js'
-import { byIds } from './by-id.js'
+import { prepare } from '../db/prepared.js'
+import type { Database, MaintainerTable } from '../db/schema.js'
 import type { UserRow } from './user.js'
 
 const all = prepare<object, MaintainerTable>((db) => db.selectFrom('maintainers').selectAll())

@@ -1,18 +1,18 @@
 import { type RawBuilder, type SqlBool, sql } from 'kysely'
+import { byIds } from '../db/by-id.js'
 import { capabilities, containsParameter } from '../db/dialect/dialect.js'
-import type { Database } from '../db/schema.js'
-import { byIds } from './by-id.js'
-import type { CheckCounts } from './check.js'
 import {
   anyOf,
+  type Criterion,
   compare,
   condition,
   contains,
-  type Criterion,
   inOrder,
   listIds,
   type OrderKey,
-} from './page.js'
+} from '../db/pagination.js'
+import type { Database } from '../db/schema.js'
+import type { CheckCounts } from './check.js'
 import { listStates } from './state.js'
 import { tagCountsOf } from './tag.js'
 

@@ -1,6 +1,6 @@
 import type { Insertable, Selectable } from 'kysely'
+import { remember } from '../db/cached-table.js'
 import { prepare } from '../db/prepared.js'
-import { remember } from '../db/remembered.js'
 import type { Database, ProjectTable } from '../db/schema.js'
 import { NotFound } from '../util/errors.js'
 

@@ -1,7 +1,7 @@
 import { type Selectable, sql } from 'kysely'
+import { byIds } from '../db/by-id.js'
 import { capabilities } from '../db/dialect/dialect.js'
 import { prepare } from '../db/prepared.js'
-import { byIds } from './by-id.js'
 import type { CoverCommentTable, Database, PatchCommentTable, PatchTable } from '../db/schema.js'
 
 /** Rows by number, with what their answers show of other tables; all take the numbers of one page. */

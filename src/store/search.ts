@@ -1,8 +1,8 @@
 import type { Selectable } from 'kysely'
+import { byIds } from '../db/by-id.js'
 import { capabilities } from '../db/dialect/dialect.js'
+import { contains, inOrder, listIds } from '../db/pagination.js'
 import type { Database, PersonTable } from '../db/schema.js'
-import { byIds } from './by-id.js'
-import { contains, inOrder, listIds } from './page.js'
 import type { User } from './user.js'
 
 /** Users and people as those who run the site look for them. */

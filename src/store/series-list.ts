@@ -1,11 +1,11 @@
 import { sql } from 'kysely'
+import { byIds } from '../db/by-id.js'
 import { capabilities } from '../db/dialect/dialect.js'
+import { type Criterion, compare, contains, inOrder, listIds } from '../db/pagination.js'
 import { prepare } from '../db/prepared.js'
 import type { Database } from '../db/schema.js'
-import { byIds } from './by-id.js'
 import type { CheckCounts } from './check.js'
-import { compare, contains, type Criterion, inOrder, listIds } from './page.js'
-import { COUNTED, submitterCriterion, type Submitter } from './patch-list.js'
+import { COUNTED, type Submitter, submitterCriterion } from './patch-list.js'
 import { type SeriesRow, seriesById } from './read.js'
 
 /** Lists of series as the pages show them. */

@@ -1,6 +1,6 @@
 import type { Insertable, Selectable } from 'kysely'
+import { remember } from '../db/cached-table.js'
 import { prepare } from '../db/prepared.js'
-import { remember } from '../db/remembered.js'
 import type { Database, StateTable } from '../db/schema.js'
 
 export type State = Selectable<StateTable>

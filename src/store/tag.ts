@@ -1,9 +1,9 @@
 import type { Insertable, Selectable } from 'kysely'
+import { byIds } from '../db/by-id.js'
+import { remember } from '../db/cached-table.js'
 import { capabilities } from '../db/dialect/dialect.js'
 import { prepare } from '../db/prepared.js'
-import { remember } from '../db/remembered.js'
 import type { Database, TagTable } from '../db/schema.js'
-import { byIds } from './by-id.js'
 
 export type Tag = Selectable<TagTable>
 

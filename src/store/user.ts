@@ -1,10 +1,10 @@
 import { createHash } from 'node:crypto'
 import { type Selectable, sql, type Updateable } from 'kysely'
+import { byIds } from '../db/by-id.js'
 import { capabilities } from '../db/dialect/dialect.js'
 import { prepare } from '../db/prepared.js'
 import type { Database, Time, UserTable } from '../db/schema.js'
 import { Conflict, NotFound } from '../util/errors.js'
-import { byIds } from './by-id.js'
 
 export type User = Selectable<UserTable>
 

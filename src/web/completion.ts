@@ -1,10 +1,10 @@
 import type { FastifyInstance } from 'fastify'
 import type { Context } from '../config/context.js'
 import type { Database } from '../db/schema.js'
+import { toTime } from '../db/time.js'
 import { canSeeAccounts } from '../policy.js'
 import { viewerOf } from '../session.js'
 import { type CompletionRequest, completeDelegate, completeSubmitter } from '../store/completion.js'
-import { toTime } from '../store/time.js'
 
 const SHORTEST = 3
 const LONGEST = 100

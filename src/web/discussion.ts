@@ -1,3 +1,4 @@
+import { inOrder } from '../db/pagination.js'
 import type { Database } from '../db/schema.js'
 import type { Parent } from '../store/comment.js'
 import {
@@ -7,7 +8,6 @@ import {
   readComments,
   type ShownComment,
 } from '../store/discussion.js'
-import { inOrder } from '../store/page.js'
 import { textSizes } from '../store/text-sizes.js'
 import { NotFound } from '../util/errors.js'
 import { type Room, takeText } from './text/blocks.js'

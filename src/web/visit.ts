@@ -3,6 +3,7 @@ import type { VNode } from 'preact'
 import type { Config } from '../config/config.js'
 import type { Context } from '../config/context.js'
 import type { Database, Time } from '../db/schema.js'
+import { toTime } from '../db/time.js'
 import { baseOf } from '../http/base.js'
 import {
   cookieName,
@@ -18,7 +19,6 @@ import {
   viewerOf,
 } from '../session.js'
 import { listProjects, type Project } from '../store/project.js'
-import { toTime } from '../store/time.js'
 import { countTodo } from '../store/todo.js'
 import type { User } from '../store/user.js'
 import { Forbidden } from '../util/errors.js'

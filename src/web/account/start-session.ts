@@ -1,8 +1,8 @@
-import { BROWSER_COOKIE, BROWSER_LIFETIME, browserToken } from '../../known-browser.js'
-import { cookieName, newToken, readCookie, secretIn, SESSION_COOKIE } from '../../session.js'
+import { toTime } from '../../db/time.js'
 import { transaction } from '../../db/transaction.js'
+import { BROWSER_COOKIE, BROWSER_LIFETIME, browserToken } from '../../known-browser.js'
+import { cookieName, newToken, readCookie, SESSION_COOKIE, secretIn } from '../../session.js'
 import { deleteSession, insertSession } from '../../store/session.js'
-import { toTime } from '../../store/time.js'
 import { recordLogin, requireUnchanged, type User } from '../../store/user.js'
 import { setCookie, type Visit } from '../visit.js'
 

@@ -1,5 +1,5 @@
 import type { FastifyReply, FastifyRequest } from 'fastify'
-import { toldOf } from '../../db/away.js'
+import { toldOf } from '../../db/database-unavailable.js'
 import { addRetryAfter, logFailure, logTrouble } from '../../http/problems.js'
 import { PatchworkError } from '../../util/errors.js'
 import { Layout } from '../components/layout.js'

@@ -1,4 +1,4 @@
-import type { Time } from '../db/schema.js'
+import type { Time } from './schema.js'
 
 /** A moment as our tables have it, with microseconds. */
 export function toTime(moment: Date): Time {

@@ -1,7 +1,7 @@
 import { sql } from 'kysely'
-import { capabilities } from '../db/dialect/dialect.js'
-import { prepare } from '../db/prepared.js'
-import type { Database, Schema } from '../db/schema.js'
+import { capabilities } from './dialect/dialect.js'
+import { prepare } from './prepared.js'
+import type { Database, Schema } from './schema.js'
 
 interface Ids {
   ids: unknown

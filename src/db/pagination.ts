@@ -1,7 +1,7 @@
 import { type RawBuilder, type SqlBool, sql } from 'kysely'
-import { capabilities, containsParameter } from '../db/dialect/dialect.js'
-import { prepareShapes } from '../db/prepared.js'
-import type { Database, Schema } from '../db/schema.js'
+import { capabilities, containsParameter } from './dialect/dialect.js'
+import { prepareShapes } from './prepared.js'
+import type { Database, Schema } from './schema.js'
 
 /** One condition of a list: a form that can be prepared, and the value that goes into it. */
 export interface Criterion {

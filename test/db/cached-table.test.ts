@@ -1,5 +1,5 @@
 import { expect, it, vi } from 'vitest'
-import { remember } from '../../src/db/remembered.js'
+import { remember } from '../../src/db/cached-table.js'
 import type { Database } from '../../src/db/schema.js'
 import { transaction } from '../../src/db/transaction.js'
 import { describeOnEach, makeDatabase } from '../support/database.js'
