@@ -1,6 +1,6 @@
 import { type Static, Type } from 'typebox'
+import { canEditUser, canSeeAccounts, canSeeSettings } from '../auth/permissions.js'
 import { inOrder } from '../db/pagination.js'
-import { canEditUser, canSeeAccounts, canSeeSettings } from '../policy.js'
 import { MAX_ITEMS_PER_PAGE, MAX_NAME } from '../rules/account.js'
 import { changeProfile } from '../store/audited/account.js'
 import { type PersonDetailRow, peopleById } from '../store/read.js'

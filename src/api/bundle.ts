@@ -1,7 +1,7 @@
 import { sql } from 'kysely'
 import { type Static, Type } from 'typebox'
+import { canEditBundle, canSeeBundle } from '../auth/permissions.js'
 import { compare, condition, inOrder } from '../db/pagination.js'
-import { canEditBundle, canSeeBundle } from '../policy.js'
 import {
   type BundleRow,
   bundlesById,

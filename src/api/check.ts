@@ -1,6 +1,6 @@
 import { type Static, Type } from 'typebox'
+import { canPostCheck } from '../auth/permissions.js'
 import { compare, inOrder } from '../db/pagination.js'
-import { canPostCheck } from '../policy.js'
 import { type CheckRow, checksById, insertChecks } from '../store/check.js'
 import { type PatchRow, patchesById, patchesBySeries, seriesById } from '../store/read.js'
 import { usersById } from '../store/user.js'

@@ -1,9 +1,9 @@
 import type { FastifyReply } from 'fastify'
 import { type Static, Type } from 'typebox'
+import { canEditComment, canEditCover, canEditPatch } from '../auth/permissions.js'
 import { compare, inOrder } from '../db/pagination.js'
 import { largeAnswers } from '../http/large-answers.js'
 import { decodeHeader, headerFields } from '../mail/headers.js'
-import { canEditComment, canEditCover, canEditPatch } from '../policy.js'
 import { setAddressed } from '../store/comment.js'
 import {
   type CoverCommentRow,

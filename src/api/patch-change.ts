@@ -1,14 +1,14 @@
+import { canEditPatch, canRelate } from '../auth/permissions.js'
 import { transaction } from '../db/transaction.js'
-import { canEditPatch, canRelate } from '../policy.js'
+import { projectsMaintainedBy } from '../store/maintainer.js'
 import { updatePatches } from '../store/patch.js'
-import { usersById } from '../store/user.js'
 import { type PatchRow, patchesById } from '../store/read.js'
 import { MAX_RELATED, relatePatch, unrelatePatch, withRelated } from '../store/relation.js'
-import { projectsMaintainedBy } from '../store/maintainer.js'
+import { usersById } from '../store/user.js'
 import { type Asked, only, readBody, requireRight } from './asked.js'
 import { throwIfAny } from './body.js'
-import { addedIn, flag, patches, state, text, userOrNull, webAddress } from './fields.js'
 import { knowProjects, projectOf } from './embedded.js'
+import { addedIn, flag, patches, state, text, userOrNull, webAddress } from './fields.js'
 
 /** What people change of patches through the API. */
 

@@ -1,7 +1,7 @@
 import { type Static, Type } from 'typebox'
+import { canEditProject } from '../auth/permissions.js'
 import { inOrder } from '../db/pagination.js'
 import type { Database } from '../db/schema.js'
-import { canEditProject } from '../policy.js'
 import { MAX_URL } from '../rules/project.js'
 import { changeProject as change } from '../store/audited/project.js'
 import { maintainersOf } from '../store/maintainer.js'

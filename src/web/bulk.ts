@@ -1,6 +1,6 @@
 import type { FastifyReply } from 'fastify'
 import type { VNode } from 'preact'
-import { canEditBundle, canEditPatch } from '../policy.js'
+import { canEditBundle, canEditPatch } from '../auth/permissions.js'
 import { addToBundle, bundlesById, insertBundle, listBundlesOf } from '../store/bundle.js'
 import { maintainersOf, projectsMaintainedBy } from '../store/maintainer.js'
 import { type PatchChange, type PatchExpectation, updatePatches } from '../store/patch.js'

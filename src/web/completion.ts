@@ -1,9 +1,9 @@
 import type { FastifyInstance } from 'fastify'
+import { canSeeAccounts } from '../auth/permissions.js'
+import { viewerOf } from '../auth/session.js'
 import type { Context } from '../config/context.js'
 import type { Database } from '../db/schema.js'
 import { toTime } from '../db/time.js'
-import { canSeeAccounts } from '../policy.js'
-import { viewerOf } from '../session.js'
 import { type CompletionRequest, completeDelegate, completeSubmitter } from '../store/completion.js'
 
 const SHORTEST = 3

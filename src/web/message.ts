@@ -1,6 +1,6 @@
 import { createHmac, timingSafeEqual } from 'node:crypto'
 import type { FastifyRequest } from 'fastify'
-import { cookieName, MESSAGE_COOKIE, provingSecrets, readCookie } from '../session.js'
+import { cookieName, MESSAGE_COOKIE, provingSecrets, readCookie } from '../auth/session.js'
 
 /** What became of an action, told on the page that follows it. */
 export interface Message {

@@ -1,5 +1,5 @@
 import type { FastifyRequest } from 'fastify'
-import { canEditBundle, canSeeBundle } from '../policy.js'
+import { canEditBundle, canSeeBundle } from '../auth/permissions.js'
 import { findListedBundle, type ListedBundle } from '../store/bundle.js'
 import { Forbidden, NotFound } from '../util/errors.js'
 import { parameter } from './request.js'

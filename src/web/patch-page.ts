@@ -1,5 +1,5 @@
+import { canEditPatch, type Viewer } from '../auth/permissions.js'
 import type { Database } from '../db/schema.js'
-import { canEditPatch, type Viewer } from '../policy.js'
 import { type BundleRow, listBundlesOf } from '../store/bundle.js'
 import { listNewestChecks, type NewestCheck } from '../store/check.js'
 import { type MaintainerRow, maintainersOf } from '../store/maintainer.js'

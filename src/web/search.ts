@@ -1,5 +1,5 @@
+import { canSeeAccounts } from '../auth/permissions.js'
 import { parseSubject } from '../mail/subject.js'
-import { canSeeAccounts } from '../policy.js'
 import { completeSubmitter, type SubmitterOffer } from '../store/completion.js'
 import {
   type FileSearch,

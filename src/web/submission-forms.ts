@@ -1,6 +1,6 @@
 import type { FastifyReply } from 'fastify'
 import type { VNode } from 'preact'
-import { canEditComment, canEditCover, canEditPatch, type Viewer } from '../policy.js'
+import { canEditComment, canEditCover, canEditPatch, type Viewer } from '../auth/permissions.js'
 import { setAddressed } from '../store/comment.js'
 import { readComments } from '../store/discussion.js'
 import { listPatchIds } from '../store/download.js'

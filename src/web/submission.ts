@@ -1,5 +1,5 @@
+import type { Viewer } from '../auth/permissions.js'
 import type { Database } from '../db/schema.js'
-import type { Viewer } from '../policy.js'
 import { projectsMaintainedBy } from '../store/maintainer.js'
 import type { Project } from '../store/project.js'
 import { type DependencyRow, dependenciesOf, type SeriesRow, seriesById } from '../store/read.js'

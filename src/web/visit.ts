@@ -1,10 +1,5 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import type { VNode } from 'preact'
-import type { Config } from '../config/config.js'
-import type { Context } from '../config/context.js'
-import type { Database, Time } from '../db/schema.js'
-import { toTime } from '../db/time.js'
-import { baseOf } from '../http/base.js'
 import {
   cookieName,
   csrfToken,
@@ -17,7 +12,12 @@ import {
   SESSION_COOKIE,
   secretIn,
   viewerOf,
-} from '../session.js'
+} from '../auth/session.js'
+import type { Config } from '../config/config.js'
+import type { Context } from '../config/context.js'
+import type { Database, Time } from '../db/schema.js'
+import { toTime } from '../db/time.js'
+import { baseOf } from '../http/base.js'
 import { listProjects, type Project } from '../store/project.js'
 import { countTodo } from '../store/todo.js'
 import type { User } from '../store/user.js'

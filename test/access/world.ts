@@ -1,7 +1,7 @@
 import type { FastifyInstance } from 'fastify'
+import { cookieName, csrfToken, newToken, SESSION_COOKIE } from '../../src/auth/session.js'
 import type { Database } from '../../src/db/schema.js'
 import { transaction } from '../../src/db/transaction.js'
-import { cookieName, csrfToken, newToken, SESSION_COOKIE } from '../../src/session.js'
 import { insertBundle } from '../../src/store/bundle.js'
 import { insertChecks } from '../../src/store/check.js'
 import { patchesById } from '../../src/store/read.js'

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import { cookieName, csrfToken, newToken, SESSION_COOKIE } from '../../src/session.js'
+import { cookieName, csrfToken, newToken, SESSION_COOKIE } from '../../src/auth/session.js'
 import { insertSession } from '../../src/store/session.js'
 import { addAccount } from '../support/accounts.js'
 import { describeApi, ID, NOW, tokenOf } from './support.js'

@@ -1,9 +1,9 @@
 import { expect, it } from 'vitest'
+import { isKnownHash } from '../../src/auth/password.js'
 import { move } from '../../src/moving/move.js'
 import { explainProblems, explainResult, explainVerified } from '../../src/moving/report.js'
 import { openSource } from '../../src/moving/sources/open.js'
 import { verify } from '../../src/moving/verify.js'
-import { isKnownHash } from '../../src/password.js'
 import { describeOnEach } from '../support/database.js'
 import { OldPatchwork } from './old-patchwork.js'
 

@@ -1,5 +1,5 @@
+import { hashPassword } from '../../src/auth/password.js'
 import type { Database } from '../../src/db/schema.js'
-import { hashPassword } from '../../src/password.js'
 import { insertMaintainer } from '../../src/store/maintainer.js'
 import { linkPerson, upsertPerson } from '../../src/store/person.js'
 import { insertToken, insertUser } from '../../src/store/user.js'

@@ -1,5 +1,5 @@
+import { attemptsOf } from '../../src/auth/login-attempts.js'
 import type { Database } from '../../src/db/schema.js'
-import { attemptsOf } from '../../src/login-attempts.js'
 import { findUser } from '../../src/store/user.js'
 
 interface Guesses {

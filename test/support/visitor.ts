@@ -1,5 +1,5 @@
 import type { FastifyInstance } from 'fastify'
-import { csrfToken } from '../../src/session.js'
+import { csrfToken } from '../../src/auth/session.js'
 
 /** What came of a request. */
 export interface Seen {

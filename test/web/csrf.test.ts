@@ -1,6 +1,6 @@
 import type { FastifyInstance } from 'fastify'
 import { expect, it } from 'vitest'
-import { cookieName, csrfToken, FORM_COOKIE, newToken, SESSION_COOKIE } from '../../src/session.js'
+import { cookieName, csrfToken, FORM_COOKIE, newToken, SESSION_COOKIE } from '../../src/auth/session.js'
 import { listSessions } from '../../src/store/session.js'
 import { getUser } from '../../src/store/user.js'
 import { addAccount } from '../support/accounts.js'

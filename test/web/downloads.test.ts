@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import { newToken, SESSION_COOKIE } from '../../src/session.js'
+import { newToken, SESSION_COOKIE } from '../../src/auth/session.js'
 import { insertBundle } from '../../src/store/bundle.js'
 import { insertSession } from '../../src/store/session.js'
 import { describeDemo, MIRA } from '../support/demo.js'

@@ -1,8 +1,8 @@
 import { beforeEach, expect, it } from 'vitest'
-import { newToken, csrfToken, SESSION_COOKIE, cookieName } from '../../src/session.js'
-import { updatePassword } from '../../src/store/user.js'
-import { linkPerson, upsertPerson } from '../../src/store/person.js'
+import { cookieName, csrfToken, newToken, SESSION_COOKIE } from '../../src/auth/session.js'
 import { linkNewAddress } from '../../src/store/audited/person.js'
+import { linkPerson, upsertPerson } from '../../src/store/person.js'
+import { updatePassword } from '../../src/store/user.js'
 import { describePages, type Pages } from './support.js'
 
 const LIST = '/project/lamps/list/'

@@ -1,6 +1,6 @@
-import { expect, it } from 'vitest'
 import type { FastifyRequest } from 'fastify'
-import { FORM_COOKIE, newToken, SESSION_COOKIE } from '../../src/session.js'
+import { expect, it } from 'vitest'
+import { FORM_COOKIE, newToken, SESSION_COOKIE } from '../../src/auth/session.js'
 import { messageValue, readMessage } from '../../src/web/message.js'
 
 function request(...cookies: (string | undefined)[]): FastifyRequest {

@@ -1,14 +1,14 @@
-import { afterAll, afterEach, beforeAll, beforeEach } from 'vitest'
 import type { FastifyInstance } from 'fastify'
+import { afterAll, afterEach, beforeAll, beforeEach } from 'vitest'
 import { buildApp } from '../../src/app.js'
+import { csrfToken } from '../../src/auth/session.js'
 import type { Database } from '../../src/db/schema.js'
 import { ingest } from '../../src/ingest/ingest.js'
-import { csrfToken } from '../../src/session.js'
 import { insertProject } from '../../src/store/project.js'
 import { addAccount } from '../support/accounts.js'
 import { contextOn } from '../support/context.js'
 import { describeOnEach, type Lifetime } from '../support/database.js'
-import { mail, type MailOptions } from '../support/mail.js'
+import { type MailOptions, mail } from '../support/mail.js'
 import { sessionCookie } from '../support/site.js'
 
 /** The clock of the server, and when all mails came. */

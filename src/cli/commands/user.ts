@@ -1,7 +1,7 @@
 import type { Command } from 'commander'
+import { hashPassword } from '../../auth/password.js'
 import type { Database } from '../../db/schema.js'
 import { transaction } from '../../db/transaction.js'
-import { hashPassword } from '../../password.js'
 import { type AccountChange, listUsers } from '../../store/account.js'
 import { addAccount, addToken, changeAccount, removeAccount } from '../../store/audited/account.js'
 import { getUser } from '../../store/user.js'

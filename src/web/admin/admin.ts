@@ -1,6 +1,6 @@
 import type { FastifyReply } from 'fastify'
 import type { VNode } from 'preact'
-import { canAdminister } from '../../policy.js'
+import { canAdminister } from '../../auth/permissions.js'
 import { Forbidden } from '../../util/errors.js'
 import { addOwnForm, addOwnPage, type OwnVisit } from '../own.js'
 import type { Mount } from '../visit.js'

@@ -1,7 +1,7 @@
 import type { FastifyReply } from 'fastify'
 import type { VNode } from 'preact'
+import { canLeaveUnmaintained } from '../../auth/permissions.js'
 import { capabilities } from '../../db/dialect/dialect.js'
-import { canLeaveUnmaintained } from '../../policy.js'
 import { DELEGATION_RULES, NO_PRIORITY, parsePriority } from '../../rules/delegation.js'
 import { problemsIn } from '../../rules/rule.js'
 import { addMaintainer, addRule, removeMaintainer, removeRule } from '../../store/audited/rights.js'

@@ -1,6 +1,6 @@
 import type { FastifyReply } from 'fastify'
 import type { VNode } from 'preact'
-import { canIdentifyProject, canSetUpProject } from '../../policy.js'
+import { canIdentifyProject, canSetUpProject } from '../../auth/permissions.js'
 import { listChanges } from '../../store/audit.js'
 import { changeProject } from '../../store/audited/project.js'
 import { startRework } from '../../store/audited/rework.js'

@@ -1,4 +1,4 @@
-import { canEditComment, type Viewer } from '../../policy.js'
+import { canEditComment, type Viewer } from '../../auth/permissions.js'
 import type { Project } from '../../store/project.js'
 import { archiveUrl } from '../../util/urls.js'
 import type { Discussion, Placed } from '../discussion.js'

@@ -1,9 +1,9 @@
 import type { ComponentChildren, VNode } from 'preact'
+import { canAdminister } from '../../auth/permissions.js'
 import { assetPath } from '../../http/assets.js'
-import { canAdminister } from '../../policy.js'
 import type { Project } from '../../store/project.js'
-import type { Visit } from '../visit.js'
 import { loginPath } from '../login-path.js'
+import type { Visit } from '../visit.js'
 import { Form } from './form.js'
 
 /** The part of a project that a page belongs to. */

@@ -1,5 +1,5 @@
 import type { FastifyReply } from 'fastify'
-import { canEditBundle, canSeeBundle } from '../../policy.js'
+import { canEditBundle, canSeeBundle } from '../../auth/permissions.js'
 import {
   deleteBundle,
   findBundleById,

@@ -1,6 +1,6 @@
 import type { FastifyReply } from 'fastify'
 import type { VNode } from 'preact'
-import { canEditCover, type Viewer } from '../../policy.js'
+import { canEditCover, type Viewer } from '../../auth/permissions.js'
 import { type BundleRow, listBundlesOf } from '../../store/bundle.js'
 import type { Project } from '../../store/project.js'
 import { type CoverRow, findCoverWithTexts, type Texts } from '../../store/read.js'

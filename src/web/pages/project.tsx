@@ -1,4 +1,4 @@
-import { canSeeAccounts, canSetUpProject } from '../../policy.js'
+import { canSeeAccounts, canSetUpProject } from '../../auth/permissions.js'
 import { type MaintainerRow, maintainersOf, projectsMaintainedBy } from '../../store/maintainer.js'
 import type { Project } from '../../store/project.js'
 import { listStates, type State } from '../../store/state.js'

@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest'
+import { hashPassword } from '../../../src/auth/password.js'
 import { listMail } from '../../../src/store/outbox.js'
 import { getUser, updatePassword } from '../../../src/store/user.js'
-import { hashPassword } from '../../../src/password.js'
 import { addAccount } from '../../support/accounts.js'
 import { Visitor } from '../../support/visitor.js'
 import { describePages } from '../support.js'

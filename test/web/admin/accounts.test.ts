@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import { logIn } from '../../../src/login.js'
+import { logIn } from '../../../src/auth/login.js'
 import { insertBundle } from '../../../src/store/bundle.js'
 import { insertChecks } from '../../../src/store/check.js'
 import { patchesById } from '../../../src/store/read.js'

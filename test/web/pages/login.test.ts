@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import { newToken, SESSION_COOKIE } from '../../../src/session.js'
+import { newToken, SESSION_COOKIE } from '../../../src/auth/session.js'
 import { guess } from '../../support/guesses.js'
 import { describePlace } from './support.js'
 

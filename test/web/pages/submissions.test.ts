@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { csrfToken } from '../../../src/session.js'
+import { csrfToken } from '../../../src/auth/session.js'
 import { insertProject } from '../../../src/store/project.js'
 import { coverPath, patchPath } from '../../../src/util/urls.js'
 import { addAccount } from '../../support/accounts.js'

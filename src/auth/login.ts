@@ -1,10 +1,10 @@
-import type { Database } from './db/schema.js'
+import type { Database } from '../db/schema.js'
+import { findUser, findUserById, listPasswords, replacePasswordHash, type User } from '../store/user.js'
+import { Forbidden, TooMany } from '../util/errors.js'
 import { knownBrowser } from './known-browser.js'
 import { attemptsOf } from './login-attempts.js'
 import { type Ceilings, ceilingsOf, hashPassword, isOutdatedHash, verifyPassword } from './password.js'
 import type { Caller } from './password-queue.js'
-import { findUser, findUserById, listPasswords, replacePasswordHash, type User } from './store/user.js'
-import { Forbidden, TooMany } from './util/errors.js'
 
 /** How passwords open accounts, for the pages and the API alike. */
 

@@ -1,8 +1,8 @@
 import { createHmac, randomBytes } from 'node:crypto'
-import type { Database } from './db/schema.js'
+import type { Database } from '../db/schema.js'
+import { findUser, findUserByToken, type User } from '../store/user.js'
+import { Forbidden } from '../util/errors.js'
 import { logIn } from './login.js'
-import { findUser, findUserByToken, type User } from './store/user.js'
-import { Forbidden } from './util/errors.js'
 
 /** Where a request comes from, and when. */
 interface Origin {

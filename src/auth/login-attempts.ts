@@ -1,8 +1,8 @@
-import type { Database } from './db/schema.js'
+import type { Database } from '../db/schema.js'
+import type { User } from '../store/user.js'
+import { networkOf } from '../util/network.js'
+import { Throttle } from './attempt-limiter.js'
 import type { Caller } from './password-queue.js'
-import type { User } from './store/user.js'
-import { Throttle } from './throttle.js'
-import { networkOf } from './util/network.js'
 
 const QUARTER_HOUR = 15 * 60_000
 const HOUR = 4 * QUARTER_HOUR

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import { Throttle } from '../src/throttle.js'
+import { Throttle } from '../../src/auth/attempt-limiter.js'
 
 it('makes wait whoever has reached the limit, until the window is over', () => {
   const throttle = new Throttle({ limit: 2, window: 10_000 })

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import { ceilingsOf, hashPassword, isKnownHash, verifyPassword } from '../src/password.js'
+import { ceilingsOf, hashPassword, isKnownHash, verifyPassword } from '../../src/auth/password.js'
 
 /** Of the password `secret`, made by Python's hashlib, and the bcrypt ones by libxcrypt, as Django does. */
 const DJANGO = [

@@ -1,6 +1,6 @@
 import { createHmac, timingSafeEqual } from 'node:crypto'
+import type { User } from '../store/user.js'
 import { newToken } from './session.js'
-import type { User } from './store/user.js'
 
 /** Browsers that an account was opened with: strangers who guess its password do not keep its owner out of them. */
 

@@ -7,7 +7,7 @@ import {
   readCookie,
   SESSION_COOKIE,
   tokenIn,
-} from '../src/session.js'
+} from '../../src/auth/session.js'
 
 const TOKEN = newToken()
 

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import * as policy from '../src/policy.js'
+import * as policy from '../../src/auth/permissions.js'
 
 const nobody = undefined
 const anybody = { id: 1, maintains: new Set<number>() }

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { complaintAbout } from '../src/password-rules.js'
+import { complaintAbout } from '../../src/auth/password-policy.js'
 
 const KNOWN = ['mira', 'Mira', 'Keeper', 'mira@lanterna.example.org']
 

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest'
-import { type Caller, PasswordQueue, TRUSTED } from '../src/password-queue.js'
-import { Busy } from '../src/util/errors.js'
+import { type Caller, PasswordQueue, TRUSTED } from '../../src/auth/password-queue.js'
+import { Busy } from '../../src/util/errors.js'
 
 const stranger = (network: string, attempts = 1): Caller => ({ network, isKnown: false, attempts })
 const known = (network: string, attempts = 1): Caller => ({ network, isKnown: true, attempts })

@@ -1,4 +1,4 @@
-import { Busy } from './util/errors.js'
+import { Busy } from '../util/errors.js'
 
 /** Who has a password hashed, for their place in the queue. */
 export interface Caller {
