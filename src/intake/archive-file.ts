@@ -2,7 +2,7 @@ import { createReadStream } from 'node:fs'
 import { readdir, readFile, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import { createGunzip } from 'node:zlib'
-import { splitMbox } from '../mail/archive.js'
+import { splitMbox } from '../mail/mbox/reader.js'
 import { Invalid } from '../util/errors.js'
 import type { Arrival } from './journal.js'
 

@@ -1,5 +1,5 @@
 import type { Database } from '../db/schema.js'
-import { formatMbox, type MboxForm, replyTrailers } from '../mail/mbox.js'
+import { formatMbox, type MboxForm, replyTrailers } from '../mail/mbox/writer.js'
 import { listDownloads } from '../store/download.js'
 import { projectsWith } from '../store/project.js'
 import { textSizes } from '../store/text-sizes.js'

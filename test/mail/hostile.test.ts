@@ -1,12 +1,12 @@
 import { describe, expect, it } from 'vitest'
 // @ts-expect-error a script without types
 import { PLACES, RUNS } from '../../bench/hostile-cases.mjs'
-import { authorOf } from '../../src/mail/sender.js'
-import { splitMbox } from '../../src/mail/archive.js'
 import { hashDiff } from '../../src/mail/diff.js'
 import { fileNames } from '../../src/mail/diff-files.js'
-import { formatMbox } from '../../src/mail/mbox.js'
+import { splitMbox } from '../../src/mail/mbox/reader.js'
+import { formatMbox } from '../../src/mail/mbox/writer.js'
 import { parseMail } from '../../src/mail/parse.js'
+import { authorOf } from '../../src/mail/sender.js'
 import { parseSubject } from '../../src/mail/subject.js'
 import { countTags } from '../../src/mail/trailers.js'
 

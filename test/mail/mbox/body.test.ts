@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { type BodyInput, formatBody } from '../../src/mail/mbox-body.js'
+import { type BodyInput, formatBody } from '../../../src/mail/mbox/body.js'
 
 const DIFF = '--- a/oar.c\n+++ b/oar.c\n@@ -1 +1 @@\n-slow\n+fast\n'
 const ACK = 'Acked-by: Ida Rower <ida@x>'

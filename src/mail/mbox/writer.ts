@@ -1,9 +1,9 @@
-import { splitAddress } from './address.js'
-import { encodeHeader, encodeWords, isAscii } from './encode.js'
-import { decodeHeader, Headers, headerFields } from './headers.js'
-import { type BodyInput, formatBody } from './mbox-body.js'
+import { splitAddress } from '../address.js'
+import { encodeHeader, encodeWords, isAscii } from '../encode.js'
+import { decodeHeader, Headers, headerFields } from '../headers.js'
+import { authorOf, readSender } from '../sender.js'
+import { type BodyInput, formatBody } from './body.js'
 import { encodeQuotedPrintable } from './quoted-printable.js'
-import { authorOf, readSender } from './sender.js'
 
 export { replyTrailers } from './reply-trailers.js'
 

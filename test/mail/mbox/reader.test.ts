@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import { splitMbox } from '../../src/mail/archive.js'
-import { LIMITS } from '../../src/mail/limits.js'
+import { LIMITS } from '../../../src/mail/limits.js'
+import { splitMbox } from '../../../src/mail/mbox/reader.js'
 
 async function* inChunks(bytes: Buffer, size: number): AsyncGenerator<Uint8Array> {
   for (let at = 0; at < bytes.length; at += size) yield bytes.subarray(at, at + size)

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { endsWithTrailers, keyOfTrailer, replyTrailers } from '../../src/mail/reply-trailers.js'
+import { endsWithTrailers, keyOfTrailer, replyTrailers } from '../../../src/mail/mbox/reply-trailers.js'
 
 describe('replyTrailers', () => {
   it('finds what people said about a patch, in its order', () => {

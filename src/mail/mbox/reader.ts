@@ -1,5 +1,5 @@
+import { LIMITS } from '../limits.js'
 import { lineKind } from './from-line.js'
-import { LIMITS } from './limits.js'
 
 const LF = 10
 const CR = 13

@@ -1,6 +1,6 @@
 /** Trailers that people give a patch in their replies: `Reviewed-by: Ida Rower <ida@example.org>`. */
 
-import { linesOf, stripEnd } from './text.js'
+import { linesOf, stripEnd } from '../text.js'
 
 /** Characters of one trailer, folds included. */
 const MAX_TRAILER = 1000

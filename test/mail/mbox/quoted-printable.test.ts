@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import { parseMail } from '../../src/mail/parse.js'
-import { encodeQuotedPrintable } from '../../src/mail/quoted-printable.js'
+import { encodeQuotedPrintable } from '../../../src/mail/mbox/quoted-printable.js'
+import { parseMail } from '../../../src/mail/parse.js'
 
 function read(encoded: string): string {
   const head =

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest'
-import { splitAddress } from '../../src/mail/address.js'
-import { decodeHeader, headerFields } from '../../src/mail/headers.js'
-import { downloadName, formatMbox, type MboxInput } from '../../src/mail/mbox.js'
-import { parseMail } from '../../src/mail/parse.js'
+import { splitAddress } from '../../../src/mail/address.js'
+import { decodeHeader, headerFields } from '../../../src/mail/headers.js'
+import { downloadName, formatMbox, type MboxInput } from '../../../src/mail/mbox/writer.js'
+import { parseMail } from '../../../src/mail/parse.js'
 
 const DIFF = '--- a/oar.c\n+++ b/oar.c\n@@ -1 +1 @@\n-slow\n+fast\n'
 

@@ -1,7 +1,7 @@
 /** The body of a download: the commit message with the trailers of its replies, and the diff, as git reads them. */
 
+import { strip, stripEnd } from '../text.js'
 import { endsWithTrailers, keyOfTrailer, replyTrailers, trailerKeys } from './reply-trailers.js'
-import { strip, stripEnd } from './text.js'
 
 /** What a body is made from. */
 export interface BodyInput {
