@@ -1,8 +1,8 @@
 // Fills a database with made-up rows: in SQL, for a server that takes mail would need days.
 import { sql } from 'kysely'
 import { capabilities } from '../dist/db/dialect/dialect.js'
-import { insertProject } from '../dist/store/project.js'
 import { transaction } from '../dist/db/transaction.js'
+import { insertProject } from '../dist/domain/projects/projects.js'
 
 /** Rows that one statement makes. */
 const CHUNK = 50_000

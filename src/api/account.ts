@@ -1,10 +1,10 @@
 import { type Static, Type } from 'typebox'
 import { canEditUser, canSeeAccounts, canSeeSettings } from '../auth/permissions.js'
 import { inOrder } from '../db/pagination.js'
-import { MAX_ITEMS_PER_PAGE, MAX_NAME } from '../rules/account.js'
-import { changeProfile } from '../store/audited/account.js'
-import { type PersonDetailRow, peopleById } from '../store/read.js'
-import { type UserRow, usersById } from '../store/user.js'
+import { type PersonDetailRow, peopleById } from '../domain/patches/queries.js'
+import { changeProfile } from '../domain/users/commands.js'
+import { MAX_ITEMS_PER_PAGE, MAX_NAME } from '../domain/users/rules.js'
+import { type UserRow, usersById } from '../domain/users/users.js'
 import { type Asked, actorOf, notVisible, only, readBody, requireRight } from './asked.js'
 import { EmbeddedPerson, EmbeddedUser, embedPerson, embedUser, userFields } from './embedded.js'
 import { addedIn, count, flag as flagField, text as textField, within } from './fields.js'
@@ -43,7 +43,7 @@ const Person = Type.Object(
   { $id: 'Person', description: 'An address that mail came from.' },
 )
 
-/** One line of text; src/rules/account.ts has the rule. */
+/** One line of text; src/domain/users/rules.ts has the rule. */
 const NAME = {
   max: MAX_NAME,
   mayBeBlank: true,

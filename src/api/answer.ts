@@ -1,4 +1,4 @@
-import type { Project } from '../store/project.js'
+import type { Project } from '../domain/projects/projects.js'
 import type { Version } from './versions.js'
 
 /** What an answer depends on besides its rows: where we are reached, and how the version writes things. */

@@ -11,9 +11,9 @@ import {
   MAX_BUNDLE_PATCHES,
   patchesByBundle,
   updateBundle,
-} from '../store/bundle.js'
-import { patchesById } from '../store/read.js'
-import { usersById } from '../store/user.js'
+} from '../domain/bundles/bundles.js'
+import { patchesById } from '../domain/patches/queries.js'
+import { usersById } from '../domain/users/users.js'
 import { bundlePath } from '../util/urls.js'
 import { type Asked, notVisible, readBody, requireRight } from './asked.js'
 import { throwIfAny } from './body.js'

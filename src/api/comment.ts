@@ -2,9 +2,7 @@ import type { FastifyReply } from 'fastify'
 import { type Static, Type } from 'typebox'
 import { canEditComment, canEditCover, canEditPatch } from '../auth/permissions.js'
 import { compare, inOrder } from '../db/pagination.js'
-import { largeAnswers } from '../http/large-answers.js'
-import { decodeHeader, headerFields } from '../mail/headers.js'
-import { setAddressed } from '../store/comment.js'
+import { setAddressed } from '../domain/comments/comments.js'
 import {
   type CoverCommentRow,
   coverCommentsById,
@@ -12,8 +10,10 @@ import {
   type PatchCommentRow,
   patchCommentsById,
   patchesById,
-} from '../store/read.js'
-import { listedComments, MAX_LISTED_TEXT, textSizes } from '../store/text-sizes.js'
+} from '../domain/patches/queries.js'
+import { listedComments, MAX_LISTED_TEXT, textSizes } from '../domain/patches/text-sizes.js'
+import { largeAnswers } from '../http/large-answers.js'
+import { decodeHeader, headerFields } from '../mail/headers.js'
 import { Invalid, NotFound } from '../util/errors.js'
 import { archiveUrl } from '../util/urls.js'
 import type { At } from './answer.js'

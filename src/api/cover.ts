@@ -1,8 +1,8 @@
 import { type Static, Type } from 'typebox'
 import { inOrder } from '../db/pagination.js'
+import { type CoverRow, coversById, readTexts } from '../domain/patches/queries.js'
+import { textSizes } from '../domain/patches/text-sizes.js'
 import { largeAnswers } from '../http/large-answers.js'
-import { type CoverRow, coversById, readTexts } from '../store/read.js'
-import { textSizes } from '../store/text-sizes.js'
 import type { At } from './answer.js'
 import { only } from './asked.js'
 import {

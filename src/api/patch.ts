@@ -1,17 +1,17 @@
 import type { FastifyReply } from 'fastify'
 import { type Static, Type } from 'typebox'
 import { inOrder } from '../db/pagination.js'
-import { largeAnswers } from '../http/large-answers.js'
-import { parseSubject } from '../mail/subject.js'
 import {
   type PatchRow,
   patchesById,
   patchesByRelation,
   patchesWithTexts,
   type RelatedRow,
-} from '../store/read.js'
-import { stateSlugs } from '../store/state.js'
-import { textSizes } from '../store/text-sizes.js'
+} from '../domain/patches/queries.js'
+import { textSizes } from '../domain/patches/text-sizes.js'
+import { stateSlugs } from '../domain/states/states.js'
+import { largeAnswers } from '../http/large-answers.js'
+import { parseSubject } from '../mail/subject.js'
 import { archiveUrl, patchPath } from '../util/urls.js'
 import type { At } from './answer.js'
 import { type Asked, only } from './asked.js'

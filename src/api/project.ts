@@ -2,10 +2,10 @@ import { type Static, Type } from 'typebox'
 import { canEditProject } from '../auth/permissions.js'
 import { inOrder } from '../db/pagination.js'
 import type { Database } from '../db/schema.js'
-import { MAX_URL } from '../rules/project.js'
-import { changeProject as change } from '../store/audited/project.js'
-import { maintainersOf } from '../store/maintainer.js'
-import { findProjects, type Project, projectsWith } from '../store/project.js'
+import { changeProject as change } from '../domain/projects/commands.js'
+import { maintainersOf } from '../domain/projects/maintainers.js'
+import { findProjects, type Project, projectsWith } from '../domain/projects/projects.js'
+import { MAX_URL } from '../domain/projects/rules.js'
 
 import type { At } from './answer.js'
 import { type Asked, actorOf, only, readBody, requireRight } from './asked.js'
@@ -29,7 +29,7 @@ const ProjectDetail = Type.Object(
   { $id: 'Project', description: "A mailing list's patches." },
 )
 
-/** An address or nothing; src/rules/project.ts says what it may be, which is checked where it is written. */
+/** An address or nothing; src/domain/projects/rules.ts says what it may be, which is checked where it is written. */
 const line = (description: string, pattern: string) =>
   textField(description, { max: MAX_URL, mayBeBlank: true, keywords: { pattern } })
 

@@ -7,7 +7,7 @@ import {
   type SeriesPatchRow,
   type SeriesRow,
   seriesById,
-} from '../store/read.js'
+} from '../domain/patches/queries.js'
 import { seriesPath } from '../util/urls.js'
 import type { At } from './answer.js'
 import { type Asked, only } from './asked.js'

@@ -1,5 +1,5 @@
 import { Type } from 'typebox'
-import { listStates } from '../store/state.js'
+import { listStates } from '../domain/states/states.js'
 import { operation, type Resource } from './operation.js'
 import { flag, text } from './schema.js'
 

@@ -1,6 +1,6 @@
 import { createHmac, randomBytes } from 'node:crypto'
 import type { Database } from '../db/schema.js'
-import { findUser, findUserByToken, type User } from '../store/user.js'
+import { findUser, findUserByToken, type User } from '../domain/users/users.js'
 import { Forbidden } from '../util/errors.js'
 import { logIn } from './login.js'
 

@@ -1,5 +1,5 @@
 import type { Database } from '../db/schema.js'
-import type { User } from '../store/user.js'
+import type { User } from '../domain/users/users.js'
 import { networkOf } from '../util/network.js'
 import { Throttle } from './attempt-limiter.js'
 import type { Caller } from './password-queue.js'

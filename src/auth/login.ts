@@ -1,5 +1,11 @@
 import type { Database } from '../db/schema.js'
-import { findUser, findUserById, listPasswords, replacePasswordHash, type User } from '../store/user.js'
+import {
+  findUser,
+  findUserById,
+  listPasswords,
+  replacePasswordHash,
+  type User,
+} from '../domain/users/users.js'
 import { Forbidden, TooMany } from '../util/errors.js'
 import { knownBrowser } from './known-browser.js'
 import { attemptsOf } from './login-attempts.js'

@@ -1,7 +1,7 @@
 import { createHash, randomBytes, timingSafeEqual } from 'node:crypto'
 import type { Database, Time } from '../db/schema.js'
-import { findUserBySession } from '../store/session.js'
-import type { User } from '../store/user.js'
+import { findUserBySession } from '../domain/users/sessions.js'
+import type { User } from '../domain/users/users.js'
 
 /** How browsers stay logged in; the pages and the API read it alike. */
 

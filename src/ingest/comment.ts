@@ -1,8 +1,8 @@
 import type { Database } from '../db/schema.js'
+import { hasComment, insertComment } from '../domain/comments/comments.js'
+import { upsertPerson } from '../domain/people/people.js'
+import { addTagCounts, listTags } from '../domain/tags/tags.js'
 import { countTags } from '../mail/trailers.js'
-import { hasComment, insertComment } from '../store/comment.js'
-import { upsertPerson } from '../store/person.js'
-import { addTagCounts, listTags } from '../store/tag.js'
 import { duplicate, type Incoming, type Outcome } from './outcome.js'
 import { findParent } from './parent.js'
 

@@ -1,9 +1,9 @@
 import type { Database, Time } from '../db/schema.js'
-import { updatePatches } from '../store/patch.js'
-import { readPatchState } from '../store/rework.js'
-import { relatePatch, unrelatePatch } from '../store/relation.js'
-import { listSeriesByIds, settleCompletion } from '../store/series-members.js'
-import { listStates } from '../store/state.js'
+import { updatePatches } from '../domain/patches/commands.js'
+import { relatePatch, unrelatePatch } from '../domain/patches/relations.js'
+import { readPatchState } from '../domain/recompute/queries.js'
+import { listSeriesByIds, settleCompletion } from '../domain/series/members.js'
+import { listStates } from '../domain/states/states.js'
 import type { Consequences } from './rearrange.js'
 
 /** The state of a patch whose place another one took, where an installation has it. */

@@ -1,6 +1,6 @@
 import type { Database } from '../db/schema.js'
-import { upsertPerson } from '../store/person.js'
-import { findCoverId, hasCoverNamed, insertCover } from '../store/submission.js'
+import { findCoverId, hasCoverNamed, insertCover } from '../domain/patches/submission.js'
+import { upsertPerson } from '../domain/people/people.js'
 import { settle } from './consequences.js'
 import { addChangeId, addDependencies } from './dependencies.js'
 import { duplicate, type Incoming, type Outcome } from './outcome.js'

@@ -1,9 +1,9 @@
 import type { Database } from '../db/schema.js'
+import { type DelegationRule, listDelegationRules } from '../domain/projects/projects.js'
+import { findUserByEmail } from '../domain/users/users.js'
 import { changedFiles, type DiffFile } from '../mail/diff-files.js'
-import type { ParsedMail } from '../mail/types.js'
-import { type DelegationRule, listDelegationRules } from '../store/project.js'
-import { findUserByEmail } from '../store/user.js'
 import { matchesGlob } from '../mail/glob.js'
+import type { ParsedMail } from '../mail/types.js'
 
 /** Whom a patch goes to: whom its header names, else whom the project's rules name for each of its files. */
 export async function findDelegate(

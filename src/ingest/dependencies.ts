@@ -1,9 +1,9 @@
 import type { Database } from '../db/schema.js'
+import { findSeriesByNumber, findSeriesOfSubmission } from '../domain/patches/submission.js'
+import { listByReferences, MAX_CANDIDATES } from '../domain/series/candidates.js'
+import { addReferences } from '../domain/series/members.js'
+import { existingSeries, insertDependencies, type Series } from '../domain/series/series.js'
 import type { ParsedMail } from '../mail/types.js'
-import { listByReferences, MAX_CANDIDATES } from '../store/series-candidates.js'
-import { addReferences } from '../store/series-members.js'
-import { existingSeries, insertDependencies, type Series } from '../store/series.js'
-import { findSeriesByNumber, findSeriesOfSubmission } from '../store/submission.js'
 
 /** Notes for a series what its mail's `Depends-on:` lines name, as far as we have it. */
 export async function addDependencies(db: Database, series: Series, mail: ParsedMail): Promise<void> {

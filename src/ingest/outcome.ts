@@ -1,7 +1,7 @@
 import type { Time } from '../db/schema.js'
+import type { Parent } from '../domain/comments/comments.js'
+import type { Project } from '../domain/projects/projects.js'
 import type { Author, ParsedMail, ParsedSubject } from '../mail/types.js'
-import type { Parent } from '../store/comment.js'
-import type { Project } from '../store/project.js'
 
 /** What became of a mail. */
 export type Outcome =

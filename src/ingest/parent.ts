@@ -1,5 +1,5 @@
 import type { Database } from '../db/schema.js'
-import { type KnownMail, listKnownMails, type Parent } from '../store/comment.js'
+import { type KnownMail, listKnownMails, type Parent } from '../domain/comments/comments.js'
 
 export interface FoundParent {
   parent: Parent | undefined

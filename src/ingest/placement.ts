@@ -1,14 +1,14 @@
 import type { Database } from '../db/schema.js'
+import type { PatchPlace } from '../domain/patches/submission.js'
 import {
   type Candidate,
   listByMarkers,
   listByReferences,
   MAX_CANDIDATES,
   type ReferenceCandidate,
-} from '../store/series-candidates.js'
-import { addReferences } from '../store/series-members.js'
-import { insertSeries, listNumbers, type Series } from '../store/series.js'
-import type { PatchPlace } from '../store/submission.js'
+} from '../domain/series/candidates.js'
+import { addReferences } from '../domain/series/members.js'
+import { insertSeries, listNumbers, type Series } from '../domain/series/series.js'
 import { isLeading, type SeriesMail } from './arrangement.js'
 import type { Incoming } from './outcome.js'
 import { type Consequences, NO_CONSEQUENCES, rearrange } from './rearrange.js'

@@ -1,8 +1,7 @@
 import type { Database, Time } from '../db/schema.js'
-import { parseMail } from '../mail/parse.js'
-import { parseSubject } from '../mail/subject.js'
-import { insertEvents } from '../store/event.js'
-import { type Candidate, listByReferences } from '../store/series-candidates.js'
+import { insertEvents } from '../domain/events/events.js'
+import type { PatchPlace } from '../domain/patches/submission.js'
+import { type Candidate, listByReferences } from '../domain/series/candidates.js'
 import {
   clearPlaces,
   listMembers,
@@ -12,9 +11,10 @@ import {
   replaceReferences,
   setPlace,
   updateSeries,
-} from '../store/series-members.js'
-import { insertSeries, type Series, seriesCreated, withoutPrefixes } from '../store/series.js'
-import type { PatchPlace } from '../store/submission.js'
+} from '../domain/series/members.js'
+import { insertSeries, type Series, seriesCreated, withoutPrefixes } from '../domain/series/series.js'
+import { parseMail } from '../mail/parse.js'
+import { parseSubject } from '../mail/subject.js'
 import { arrange, type Group, isLeading, type SeriesMail } from './arrangement.js'
 import type { Incoming } from './outcome.js'
 

@@ -1,10 +1,10 @@
 import type { Database } from '../db/schema.js'
 import { transaction } from '../db/transaction.js'
+import { listProjects } from '../domain/projects/projects.js'
+import { listMessages, listPatchBatch, setHash } from '../domain/recompute/queries.js'
+import { listTags, setTagCounts } from '../domain/tags/tags.js'
 import { hashDiff } from '../mail/diff.js'
 import { countTags } from '../mail/trailers.js'
-import { listProjects } from '../store/project.js'
-import { listMessages, listPatchBatch, setHash } from '../store/rework.js'
-import { listTags, setTagCounts } from '../store/tag.js'
 
 /** What ingestion found out of the texts of patches, found out again: after a change of the rules, or of a pattern. */
 

@@ -1,7 +1,7 @@
 import type { Database } from '../db/schema.js'
+import { findProjects, type Project } from '../domain/projects/projects.js'
 import { matchesPattern } from '../mail/trailers.js'
 import type { ParsedMail } from '../mail/types.js'
-import { findProjects, type Project } from '../store/project.js'
 
 /**
  * The project that a mail is for: by the list that it is known to come from, else by the first of its

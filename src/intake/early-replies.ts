@@ -1,11 +1,16 @@
 import type { Database } from '../db/schema.js'
 import { toTime } from '../db/time.js'
+import { hasComment, moveComment, type Parent } from '../domain/comments/comments.js'
+import {
+  type EarlyReply,
+  insertAwaited,
+  listEarlyReplies,
+  noteMoved,
+} from '../domain/comments/early-replies.js'
 import type { Outcome } from '../ingest/outcome.js'
 import { findParent } from '../ingest/parent.js'
 import { retag } from '../ingest/rework.js'
 import { parseMail } from '../mail/parse.js'
-import { hasComment, moveComment, type Parent } from '../store/comment.js'
-import { type EarlyReply, insertAwaited, listEarlyReplies, noteMoved } from '../store/early-replies.js'
 import { type Entry, readEntry } from './journal.js'
 
 /** Replies are looked at again when what they answer comes after them. */

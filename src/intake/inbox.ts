@@ -1,6 +1,6 @@
 import type { Context } from '../config/context.js'
-import { flagDeleted } from '../store/journal.js'
-import { findPosition, savePosition } from '../store/mail-position.js'
+import { flagDeleted } from '../domain/mails/journal.js'
+import { findPosition, savePosition } from '../domain/mails/positions.js'
 import { inBatches } from '../util/batches.js'
 import { BlobReader, runGit } from './git.js'
 import { changesOf } from './inbox-changes.js'

@@ -1,6 +1,12 @@
 import type { Database } from '../db/schema.js'
 import { toTime } from '../db/time.js'
-import { findRaw, insertMails, type JournalEntry, type Journalled, type NewMail } from '../store/journal.js'
+import {
+  findRaw,
+  insertMails,
+  type JournalEntry,
+  type Journalled,
+  type NewMail,
+} from '../domain/mails/journal.js'
 import { type Seal, seal, unseal } from './seal.js'
 
 /** The ways a mail can come. */

@@ -1,16 +1,7 @@
 import type { Database } from '../db/schema.js'
 import { transaction } from '../db/transaction.js'
-import { settle } from '../ingest/consequences.js'
-import { toIncoming } from '../ingest/ingest.js'
-import type { Incoming } from '../ingest/outcome.js'
-import { findParent } from '../ingest/parent.js'
-import { rearrangeSeries } from '../ingest/rearrange.js'
-import { retag } from '../ingest/rework.js'
-import { hashDiff } from '../mail/diff.js'
-import { hasComment, moveComment, type Parent } from '../store/comment.js'
-import { noteMoved } from '../store/early-replies.js'
-import { upsertPerson } from '../store/person.js'
-import { listProjects } from '../store/project.js'
+import { hasComment, moveComment, type Parent } from '../domain/comments/comments.js'
+import { noteMoved } from '../domain/comments/early-replies.js'
 import {
   findCommentText,
   findStoredText,
@@ -20,7 +11,16 @@ import {
   updateCommentText,
   updateCoverText,
   updatePatchText,
-} from '../store/reparse.js'
+} from '../domain/mails/reparse.js'
+import { upsertPerson } from '../domain/people/people.js'
+import { listProjects } from '../domain/projects/projects.js'
+import { settle } from '../ingest/consequences.js'
+import { toIncoming } from '../ingest/ingest.js'
+import type { Incoming } from '../ingest/outcome.js'
+import { findParent } from '../ingest/parent.js'
+import { rearrangeSeries } from '../ingest/rearrange.js'
+import { retag } from '../ingest/rework.js'
+import { hashDiff } from '../mail/diff.js'
 import { readEntry } from './journal.js'
 import { processMails } from './process.js'
 import { read } from './read.js'

@@ -1,5 +1,5 @@
 import type { Database } from '../db/schema.js'
-import { getMail } from '../store/journal-list.js'
+import { getMail } from '../domain/mails/list.js'
 import { NotFound } from '../util/errors.js'
 import { readEntry } from './journal.js'
 import { type Processed, processMails } from './process.js'

@@ -1,5 +1,5 @@
 import type { Context } from '../config/context.js'
-import { savePosition } from '../store/mail-position.js'
+import { savePosition } from '../domain/mails/positions.js'
 import { type Arrival, journalMails } from './journal.js'
 import { processMails } from './process.js'
 

@@ -1,5 +1,5 @@
-import { deleteOldConfirmations } from '../store/confirmation.js'
-import { deleteUnconfirmedUsers } from '../store/registration.js'
+import { deleteOldConfirmations } from '../domain/users/confirmations.js'
+import { deleteUnconfirmedUsers } from '../domain/users/registration.js'
 import type { Job } from './job.js'
 
 /** Removes accounts that nobody confirmed, and forgets what was not confirmed in time. */

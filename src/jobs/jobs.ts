@@ -1,6 +1,6 @@
 import type { Context } from '../config/context.js'
 import { toTime } from '../db/time.js'
-import { forgetFailure, noteFailure } from '../store/failure.js'
+import { forgetFailure, noteFailure } from '../domain/failures/failures.js'
 import { pause } from '../util/sleep.js'
 import { confirmations } from './confirmations.js'
 import { failures } from './failures.js'

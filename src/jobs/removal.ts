@@ -1,4 +1,4 @@
-import { listRemoved, removeSome } from '../store/removal.js'
+import { listRemoved, removeSome } from '../domain/projects/removal.js'
 import type { Job } from './job.js'
 
 /** Deletes what projects on their way out still have. */

@@ -1,11 +1,11 @@
 import type { Context } from '../config/context.js'
 import { toTime } from '../db/time.js'
 import { transaction } from '../db/transaction.js'
+import { readProject } from '../domain/projects/projects.js'
+import { finishRework } from '../domain/recompute/commands.js'
+import { listPatchBatch } from '../domain/recompute/queries.js'
+import { findTask, listUnfinished, updateTask } from '../domain/recompute/tasks.js'
 import { rehashBatch, retagBatch } from '../ingest/rework.js'
-import { finishRework } from '../store/audited/rework.js'
-import { readProject } from '../store/project.js'
-import { listPatchBatch } from '../store/rework.js'
-import { findTask, listUnfinished, updateTask } from '../store/rework-task.js'
 import type { Job } from './job.js'
 
 const WORK = { retag: retagBatch, rehash: rehashBatch } as const

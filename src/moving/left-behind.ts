@@ -1,5 +1,5 @@
 import type { Database } from '../db/schema.js'
-import { listPasswords } from '../store/user.js'
+import { listPasswords } from '../domain/users/users.js'
 import type { Source } from './source.js'
 import { LEFT_BEHIND, MAPPINGS, MERGED } from './tables/index.js'
 

@@ -2,9 +2,13 @@ import type { Context } from '../config/context.js'
 import { isMailAddress } from '../config/mail-settings.js'
 import { toTime } from '../db/time.js'
 import { transaction } from '../db/transaction.js'
-import { listQuietSubmitters, type PendingChange, takePendingChanges } from '../store/notification.js'
-import { isOptedOut } from '../store/opt-out.js'
-import { insertMail, type NewMail } from '../store/outbox.js'
+import {
+  listQuietSubmitters,
+  type PendingChange,
+  takePendingChanges,
+} from '../domain/outbox/notifications.js'
+import { insertMail, type NewMail } from '../domain/outbox/outbox.js'
+import { isOptedOut } from '../domain/people/opt-outs.js'
 import { archiveUrl, bareMessageId, patchPath } from '../util/urls.js'
 
 const NEVER = new AbortController().signal

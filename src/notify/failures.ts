@@ -1,8 +1,14 @@
 import type { Context } from '../config/context.js'
 import { toTime } from '../db/time.js'
 import { transaction } from '../db/transaction.js'
-import { deleteOldFailures, type Failure, type FailureKind, listUntold, markTold } from '../store/failure.js'
-import { findNewestMail, insertMail } from '../store/outbox.js'
+import {
+  deleteOldFailures,
+  type Failure,
+  type FailureKind,
+  listUntold,
+  markTold,
+} from '../domain/failures/failures.js'
+import { findNewestMail, insertMail } from '../domain/outbox/outbox.js'
 import { failureLetter } from './letters.js'
 
 /**

@@ -1,4 +1,4 @@
-import type { NewMail } from '../store/outbox.js'
+import type { NewMail } from '../domain/outbox/outbox.js'
 import { hideSecrets } from '../util/secrets.js'
 
 /**

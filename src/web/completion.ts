@@ -4,7 +4,7 @@ import { viewerOf } from '../auth/session.js'
 import type { Context } from '../config/context.js'
 import type { Database } from '../db/schema.js'
 import { toTime } from '../db/time.js'
-import { type CompletionRequest, completeDelegate, completeSubmitter } from '../store/completion.js'
+import { type CompletionRequest, completeDelegate, completeSubmitter } from '../domain/people/completion.js'
 
 const SHORTEST = 3
 const LONGEST = 100

@@ -1,14 +1,14 @@
 import { inOrder } from '../db/pagination.js'
 import type { Database } from '../db/schema.js'
-import type { Parent } from '../store/comment.js'
+import type { Parent } from '../domain/comments/comments.js'
 import {
   countComments,
   listCommentIds,
   listOutlines,
   readComments,
   type ShownComment,
-} from '../store/discussion.js'
-import { textSizes } from '../store/text-sizes.js'
+} from '../domain/comments/discussion.js'
+import { textSizes } from '../domain/patches/text-sizes.js'
 import { NotFound } from '../util/errors.js'
 import { type Room, takeText } from './text/blocks.js'
 import { inThread } from './text/thread.js'

@@ -6,14 +6,19 @@ import { viewerOf } from '../auth/session.js'
 import type { Context } from '../config/context.js'
 import type { Database } from '../db/schema.js'
 import { toTime } from '../db/time.js'
+import { findCommentText } from '../domain/comments/discussion.js'
+import {
+  findBundle,
+  findPatchOfMail,
+  listBundlePatchIds,
+  listPatchIds,
+} from '../domain/patches/mbox-queries.js'
+import { coversById, readTexts, seriesById } from '../domain/patches/queries.js'
+import { findCoverId, findPatchId } from '../domain/patches/submission.js'
+import type { User } from '../domain/users/users.js'
 import { largeAnswers } from '../http/large-answers.js'
 import { addressOf } from '../http/rate-limit.js'
 import { downloadName } from '../mail/mbox/writer.js'
-import { findCommentText } from '../store/discussion.js'
-import { findBundle, findPatchOfMail, listBundlePatchIds, listPatchIds } from '../store/download.js'
-import { coversById, readTexts, seriesById } from '../store/read.js'
-import { findCoverId, findPatchId } from '../store/submission.js'
-import type { User } from '../store/user.js'
 import { Forbidden, NotFound } from '../util/errors.js'
 import { enterLargeAnswer } from './large-answer.js'
 import { formatMails, groupMails, type MailGroup } from './mails.js'

@@ -1,4 +1,4 @@
-import { PATCH_ORDERS, type PatchOrder } from '../store/patch-list.js'
+import { PATCH_ORDERS, type PatchOrder } from '../domain/patches/list.js'
 
 /** What the address of a list says: bookmarks of twenty years have these names and values. */
 

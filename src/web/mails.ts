@@ -1,8 +1,8 @@
 import type { Database } from '../db/schema.js'
+import { listDownloads } from '../domain/patches/mbox-queries.js'
+import { textSizes } from '../domain/patches/text-sizes.js'
+import { projectsWith } from '../domain/projects/projects.js'
 import { formatMbox, type MboxForm, replyTrailers } from '../mail/mbox/writer.js'
-import { listDownloads } from '../store/download.js'
-import { projectsWith } from '../store/project.js'
-import { textSizes } from '../store/text-sizes.js'
 
 /** Characters of the trailers that the replies of one mail add to it. */
 const MAX_TRAILERS = 1_000_000

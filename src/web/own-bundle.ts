@@ -1,6 +1,6 @@
 import type { FastifyRequest } from 'fastify'
 import { canEditBundle, canSeeBundle } from '../auth/permissions.js'
-import { findListedBundle, type ListedBundle } from '../store/bundle.js'
+import { findListedBundle, type ListedBundle } from '../domain/bundles/bundles.js'
 import { Forbidden, NotFound } from '../util/errors.js'
 import { parameter } from './request.js'
 import type { Visit } from './visit.js'

@@ -1,7 +1,7 @@
 import type { FastifyReply } from 'fastify'
 import type { VNode } from 'preact'
-import type { Actor } from '../store/audit.js'
-import type { User } from '../store/user.js'
+import type { Actor } from '../domain/audit/audit.js'
+import type { User } from '../domain/users/users.js'
 import { LoginPage, loginPath } from './components/login-form.js'
 import { addForm, addPage, type Mount, type Visit } from './visit.js'
 

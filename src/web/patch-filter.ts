@@ -1,9 +1,9 @@
 import type { Database } from '../db/schema.js'
-import type { PatchFilter } from '../store/patch-list.js'
-import { findPersonGroup } from '../store/person.js'
-import { seriesById } from '../store/read.js'
-import { listStates } from '../store/state.js'
-import { usersById } from '../store/user.js'
+import type { PatchFilter } from '../domain/patches/list.js'
+import { seriesById } from '../domain/patches/queries.js'
+import { findPersonGroup } from '../domain/people/people.js'
+import { listStates } from '../domain/states/states.js'
+import { usersById } from '../domain/users/users.js'
 import { type ListQuery, queryWith } from './list-query.js'
 
 /** One condition that a list fulfils, in words. */

@@ -1,6 +1,6 @@
-import { readStatistics, type StateCount } from '../store/statistics.js'
-import { mondays, toWeeks, type Week } from './weeks.js'
+import { readStatistics, type StateCount } from '../domain/projects/statistics.js'
 import type { Visit } from './visit.js'
+import { mondays, toWeeks, type Week } from './weeks.js'
 
 /** Half a year. */
 const WEEKS = 26

@@ -1,6 +1,6 @@
 import type { FastifyRequest } from 'fastify'
 import type { Database } from '../db/schema.js'
-import { findProject, type Project } from '../store/project.js'
+import { findProject, type Project } from '../domain/projects/projects.js'
 import { NotFound } from '../util/errors.js'
 
 /** A part of the path, decoded; a message id may have been encoded twice, for the sake of its slashes. */

@@ -1,17 +1,17 @@
 import { canSeeAccounts } from '../auth/permissions.js'
-import { parseSubject } from '../mail/subject.js'
-import { completeSubmitter, type SubmitterOffer } from '../store/completion.js'
 import {
   type FileSearch,
   findMails,
   findPatchesOfFile,
   listProjectsOf,
   type MailLocation,
-} from '../store/find.js'
-import { listPatches, listPatchLines, type PatchLine } from '../store/patch-list.js'
-import type { Project } from '../store/project.js'
-import { coversById, patchesById, seriesById } from '../store/read.js'
-import { listSeries, type SeriesLine } from '../store/series-list.js'
+} from '../domain/patches/find.js'
+import { listPatches, listPatchLines, type PatchLine } from '../domain/patches/list.js'
+import { coversById, patchesById, seriesById } from '../domain/patches/queries.js'
+import { completeSubmitter, type SubmitterOffer } from '../domain/people/completion.js'
+import type { Project } from '../domain/projects/projects.js'
+import { listSeries, type SeriesLine } from '../domain/series/list.js'
+import { parseSubject } from '../mail/subject.js'
 import { coverPath, patchPath } from '../util/urls.js'
 import { commentPath, pageOfComment } from './discussion.js'
 import type { SearchQuery } from './search-query.js'

@@ -1,9 +1,9 @@
 import type { Viewer } from '../auth/permissions.js'
 import type { Database } from '../db/schema.js'
-import { projectsMaintainedBy } from '../store/maintainer.js'
-import type { Project } from '../store/project.js'
-import { type DependencyRow, dependenciesOf, type SeriesRow, seriesById } from '../store/read.js'
-import { listSiblings, type Sibling } from '../store/sibling.js'
+import { type DependencyRow, dependenciesOf, type SeriesRow, seriesById } from '../domain/patches/queries.js'
+import { projectsMaintainedBy } from '../domain/projects/maintainers.js'
+import type { Project } from '../domain/projects/projects.js'
+import { listSiblings, type Sibling } from '../domain/series/series-patches.js'
 import type { Visit } from './visit.js'
 
 /** Whoever looks at a page, as the policy knows them. */

@@ -1,5 +1,5 @@
 import type { Time } from '../db/schema.js'
-import type { DayCount } from '../store/statistics.js'
+import type { DayCount } from '../domain/projects/statistics.js'
 
 /** Days gathered into weeks, for the chart of a project. */
 

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest'
 import { cookieName, csrfToken, newToken, SESSION_COOKIE } from '../../src/auth/session.js'
-import { insertSession } from '../../src/store/session.js'
+import { insertSession } from '../../src/domain/users/sessions.js'
 import { addAccount } from '../support/accounts.js'
 import { describeApi, ID, NOW, tokenOf } from './support.js'
 

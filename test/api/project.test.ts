@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import { updateProject } from '../../src/store/project.js'
+import { updateProject } from '../../src/domain/projects/projects.js'
 import { describeApi } from './support.js'
 
 describeApi('projects', (api) => {

@@ -1,8 +1,8 @@
 import type { Page } from 'playwright-core'
 import { describe, expect, it } from 'vitest'
-import { listMail } from '../../src/store/outbox.js'
-import { updatePatches } from '../../src/store/patch.js'
-import { getUser } from '../../src/store/user.js'
+import { listMail } from '../../src/domain/outbox/outbox.js'
+import { updatePatches } from '../../src/domain/patches/commands.js'
+import { getUser } from '../../src/domain/users/users.js'
 import { expectAccessible, useBrowser } from '../support/browser.js'
 
 const PASSWORD = 'moth and flame'

@@ -1,8 +1,8 @@
 import type { Page } from 'playwright-core'
 import { beforeEach, describe, expect, it } from 'vitest'
-import { insertBundle } from '../../src/store/bundle.js'
-import { listBundlePatchIds } from '../../src/store/download.js'
-import { getUser } from '../../src/store/user.js'
+import { insertBundle } from '../../src/domain/bundles/bundles.js'
+import { listBundlePatchIds } from '../../src/domain/patches/mbox-queries.js'
+import { getUser } from '../../src/domain/users/users.js'
 import { useBrowser } from '../support/browser.js'
 
 const PATH = '/bundle/mira/Oil/'

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { expect, it } from 'vitest'
-import { countMails } from '../../src/store/journal-list.js'
+import { countMails } from '../../src/domain/mails/list.js'
 import { describeOnEach, makeDatabase } from '../support/database.js'
 import { addLamps } from '../support/lamps.js'
 import { until } from '../support/until.js'

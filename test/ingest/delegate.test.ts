@@ -1,7 +1,7 @@
 import { beforeEach, expect, it } from 'vitest'
+import { insertDelegationRule } from '../../src/domain/projects/projects.js'
 import { findDelegate } from '../../src/ingest/delegate.js'
 import { parseMail } from '../../src/mail/parse.js'
-import { insertDelegationRule } from '../../src/store/project.js'
 import { addAccount } from '../support/accounts.js'
 import { describeOnEach } from '../support/database.js'
 import { addLamps } from '../support/lamps.js'

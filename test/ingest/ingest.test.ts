@@ -1,9 +1,9 @@
 import { beforeEach, expect, it } from 'vitest'
 import { connect } from '../../src/db/connect.js'
 import type { Database } from '../../src/db/schema.js'
+import { insertDelegationRule, insertProject } from '../../src/domain/projects/projects.js'
+import { insertUser } from '../../src/domain/users/users.js'
 import { ingest } from '../../src/ingest/ingest.js'
-import { insertDelegationRule, insertProject } from '../../src/store/project.js'
-import { insertUser } from '../../src/store/user.js'
 import { describeOnEach } from '../support/database.js'
 import { type MailOptions, mail } from '../support/mail.js'
 

@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest'
+import { insertProject } from '../../src/domain/projects/projects.js'
 import { routeMail } from '../../src/ingest/route.js'
 import { parseMail } from '../../src/mail/parse.js'
-import { insertProject } from '../../src/store/project.js'
 import { describeOnEach } from '../support/database.js'
 
 const LIST = 'boats.example.org'

@@ -4,15 +4,15 @@ import { join } from 'node:path'
 import { gzipSync } from 'node:zlib'
 import { afterAll, beforeEach, expect, it, vi } from 'vitest'
 import type { Database } from '../../src/db/schema.js'
+import { countMails, listMails } from '../../src/domain/mails/list.js'
+import * as series from '../../src/domain/series/series.js'
 import { takeArchive } from '../../src/intake/archive.js'
 import type { Processed } from '../../src/intake/process.js'
-import { countMails, listMails } from '../../src/store/journal-list.js'
-import * as series from '../../src/store/series.js'
 import { describeOnEach } from '../support/database.js'
 import { addLamps } from '../support/lamps.js'
 import { mail } from '../support/mail.js'
 
-vi.mock(import('../../src/store/series.js'), async (original) => {
+vi.mock(import('../../src/domain/series/series.js'), async (original) => {
   const module = await original()
   return { ...module, insertSeries: vi.fn(module.insertSeries) }
 })

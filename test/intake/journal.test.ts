@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest'
+import { getMail } from '../../src/domain/mails/list.js'
 import { journalMails, readMail } from '../../src/intake/journal.js'
 import { LIMITS } from '../../src/mail/limits.js'
-import { getMail } from '../../src/store/journal-list.js'
 import { describeOnEach } from '../support/database.js'
 import { mail } from '../support/mail.js'
 

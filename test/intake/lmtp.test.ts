@@ -4,11 +4,11 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, expect, it, vi } from 'vitest'
 import type { Listener } from '../../src/config/settings.js'
+import * as journal from '../../src/domain/mails/journal.js'
+import { countMails, listMails } from '../../src/domain/mails/list.js'
 import { openLmtp } from '../../src/intake/intake.js'
 import { readMail } from '../../src/intake/journal.js'
 import type { WayIn } from '../../src/intake/way-in.js'
-import * as journal from '../../src/store/journal.js'
-import { countMails, listMails } from '../../src/store/journal-list.js'
 import { Busy, Invalid } from '../../src/util/errors.js'
 import { contextOn } from '../support/context.js'
 import { describeOnEach } from '../support/database.js'
@@ -18,7 +18,7 @@ import { mail } from '../support/mail.js'
 
 const ANY: Listener = { host: '127.0.0.1', port: 0 }
 
-vi.mock(import('../../src/store/journal.js'), async (original) => {
+vi.mock(import('../../src/domain/mails/journal.js'), async (original) => {
   const module = await original()
   return { ...module, insertMails: vi.fn(module.insertMails) }
 })

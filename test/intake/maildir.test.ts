@@ -2,10 +2,10 @@ import { mkdirSync, mkdtempSync, readdirSync, renameSync, rmSync, symlinkSync, w
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { beforeEach, expect, it, vi } from 'vitest'
+import { listFailures } from '../../src/domain/failures/failures.js'
+import * as journal from '../../src/domain/mails/journal.js'
+import { countMails, getMail } from '../../src/domain/mails/list.js'
 import { takeMaildir, watchMaildir } from '../../src/intake/maildir.js'
-import { listFailures } from '../../src/store/failure.js'
-import * as journal from '../../src/store/journal.js'
-import { countMails, getMail } from '../../src/store/journal-list.js'
 import { Busy, Invalid } from '../../src/util/errors.js'
 import { contextOn } from '../support/context.js'
 import { describeOnEach } from '../support/database.js'
@@ -13,7 +13,7 @@ import { addLamps } from '../support/lamps.js'
 import { mail } from '../support/mail.js'
 import { until } from '../support/until.js'
 
-vi.mock(import('../../src/store/journal.js'), async (original) => {
+vi.mock(import('../../src/domain/mails/journal.js'), async (original) => {
   const module = await original()
   return { ...module, insertMails: vi.fn(module.insertMails) }
 })

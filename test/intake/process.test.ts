@@ -1,8 +1,8 @@
 import { beforeEach, expect, it, vi } from 'vitest'
+import { countMails, getMail, listMails } from '../../src/domain/mails/list.js'
+import * as series from '../../src/domain/series/series.js'
 import { type Entry, journalMails } from '../../src/intake/journal.js'
 import { processMails } from '../../src/intake/process.js'
-import { countMails, getMail, listMails } from '../../src/store/journal-list.js'
-import * as series from '../../src/store/series.js'
 import { Busy } from '../../src/util/errors.js'
 import { describeOnEach } from '../support/database.js'
 import { addLamps } from '../support/lamps.js'
@@ -10,7 +10,7 @@ import { type MailOptions, mail } from '../support/mail.js'
 
 const NOW = new Date('2026-10-05T12:00:00.123Z')
 
-vi.mock(import('../../src/store/series.js'), async (original) => {
+vi.mock(import('../../src/domain/series/series.js'), async (original) => {
   const module = await original()
   return { ...module, insertSeries: vi.fn(module.insertSeries) }
 })
@@ -115,7 +115,7 @@ describeOnEach('what becomes of mails in the journal', (fixture) => {
   it('keeps a mail that we fail at, and takes the others of its batch', async () => {
     insertSeries.mockImplementation(async (...given) => {
       if (given[1].name?.includes('fatal')) throw new Error('What a mistake.')
-      const { insertSeries: real } = await vi.importActual<typeof series>('../../src/store/series.js')
+      const { insertSeries: real } = await vi.importActual<typeof series>('../../src/domain/series/series.js')
       return await real(...given)
     })
     const entries = await journal([mail(), mail({ subject: '[PATCH] fatal' }), mail()])

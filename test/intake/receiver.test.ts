@@ -1,7 +1,7 @@
 import { beforeEach, expect, it, vi } from 'vitest'
+import * as journal from '../../src/domain/mails/journal.js'
+import { countMails } from '../../src/domain/mails/list.js'
 import { Receiver } from '../../src/intake/receiver.js'
-import * as journal from '../../src/store/journal.js'
-import { countMails } from '../../src/store/journal-list.js'
 import { Busy } from '../../src/util/errors.js'
 import { contextOn } from '../support/context.js'
 import { describeOnEach } from '../support/database.js'
@@ -9,7 +9,7 @@ import { addLamps } from '../support/lamps.js'
 import { type MailOptions, mail } from '../support/mail.js'
 import { until } from '../support/until.js'
 
-vi.mock(import('../../src/store/journal.js'), async (original) => {
+vi.mock(import('../../src/domain/mails/journal.js'), async (original) => {
   const module = await original()
   return { ...module, insertMails: vi.fn(module.insertMails), recordOutcome: vi.fn(module.recordOutcome) }
 })
@@ -61,7 +61,7 @@ describeOnEach('the receiver of many senders', (fixture) => {
 
   it('notes a mail that we fail at, and takes the others', async () => {
     vi.mocked(journal.recordOutcome).mockImplementation(async (db, id, result) => {
-      const { recordOutcome } = await vi.importActual<typeof journal>('../../src/store/journal.js')
+      const { recordOutcome } = await vi.importActual<typeof journal>('../../src/domain/mails/journal.js')
       if (result.subject === 'fatal') throw new Error('What a mistake.')
       await recordOutcome(db, id, result)
     })

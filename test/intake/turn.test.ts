@@ -1,15 +1,15 @@
 import { beforeEach, expect, it, vi } from 'vitest'
+import * as journal from '../../src/domain/mails/journal.js'
+import { countMails } from '../../src/domain/mails/list.js'
 import { journalMails, sealMails } from '../../src/intake/journal.js'
 import { type Read, readEntries } from '../../src/intake/process.js'
 import { takeTurn } from '../../src/intake/turn.js'
-import * as journal from '../../src/store/journal.js'
-import { countMails } from '../../src/store/journal-list.js'
 import { Busy } from '../../src/util/errors.js'
 import { describeOnEach } from '../support/database.js'
 import { addLamps } from '../support/lamps.js'
 import { mail } from '../support/mail.js'
 
-vi.mock(import('../../src/store/journal.js'), async (original) => {
+vi.mock(import('../../src/domain/mails/journal.js'), async (original) => {
   const module = await original()
   return { ...module, recordOutcome: vi.fn(module.recordOutcome) }
 })

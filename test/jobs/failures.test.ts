@@ -1,10 +1,10 @@
 import { expect, it } from 'vitest'
+import { forgetFailure, listFailures, noteFailure } from '../../src/domain/failures/failures.js'
+import { listMail, updateMail } from '../../src/domain/outbox/outbox.js'
+import { insertProject } from '../../src/domain/projects/projects.js'
 import { journalMails } from '../../src/intake/journal.js'
 import { processMails } from '../../src/intake/process.js'
 import { failures } from '../../src/jobs/failures.js'
-import { forgetFailure, listFailures, noteFailure } from '../../src/store/failure.js'
-import { insertProject } from '../../src/store/project.js'
-import { listMail, updateMail } from '../../src/store/outbox.js'
 import { contextOn } from '../support/context.js'
 import { describeOnEach } from '../support/database.js'
 

@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest'
+import { findUserBySession, insertSession } from '../../src/domain/users/sessions.js'
+import { insertUser } from '../../src/domain/users/users.js'
 import { sessions } from '../../src/jobs/sessions.js'
-import { findUserBySession, insertSession } from '../../src/store/session.js'
-import { insertUser } from '../../src/store/user.js'
 import { contextOn } from '../support/context.js'
 import { describeOnEach } from '../support/database.js'
 

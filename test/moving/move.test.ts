@@ -1,11 +1,11 @@
 import { expect, it } from 'vitest'
 import { transaction } from '../../src/db/transaction.js'
-import { move, type MoveResult } from '../../src/moving/move.js'
+import { findUserByToken } from '../../src/domain/users/users.js'
+import { type MoveResult, move } from '../../src/moving/move.js'
 import type { Source } from '../../src/moving/source.js'
 import { openSource } from '../../src/moving/sources/open.js'
 import { isAlike, verify } from '../../src/moving/verify.js'
 import { groupMoveProblems } from '../../src/store/move.js'
-import { findUserByToken } from '../../src/store/user.js'
 import { describeOnEach } from '../support/database.js'
 import { OldPatchwork } from './old-patchwork.js'
 

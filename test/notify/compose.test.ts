@@ -1,8 +1,8 @@
 import { expect, it } from 'vitest'
 import { readConfig } from '../../src/config/config.js'
+import type { OutboxMail } from '../../src/domain/outbox/outbox.js'
 import { parseMail } from '../../src/mail/parse.js'
 import { composeMail } from '../../src/notify/compose.js'
-import type { OutboxMail } from '../../src/store/outbox.js'
 
 const MAIL: OutboxMail = {
   id: 1,

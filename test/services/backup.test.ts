@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { connect } from '../../src/db/connect.js'
 import { migrate } from '../../src/db/migrate.js'
-import { insertProject, listProjects } from '../../src/store/project.js'
+import { insertProject, listProjects } from '../../src/domain/projects/projects.js'
 import { runCli } from '../support/cli.js'
 import { DebianPostgres } from './support/debian-postgres.js'
 

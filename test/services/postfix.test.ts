@@ -2,18 +2,18 @@ import { execFileSync } from 'node:child_process'
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+// @ts-expect-error a script without types
+import { freePort } from '../../scripts/postgres.mjs'
 import { connect } from '../../src/db/connect.js'
 import { migrate } from '../../src/db/migrate.js'
 import type { Database } from '../../src/db/schema.js'
+import { countMails } from '../../src/domain/mails/list.js'
+import { insertProject } from '../../src/domain/projects/projects.js'
 import { openLmtp } from '../../src/intake/intake.js'
-import { countMails } from '../../src/store/journal-list.js'
-import { insertProject } from '../../src/store/project.js'
-// @ts-expect-error a script without types
-import { freePort } from '../../scripts/postgres.mjs'
 import { contextOn } from '../support/context.js'
 import { until } from '../support/until.js'
 import { documentedLines } from './support/docs.js'
-import { forInstallation, install, type Installation, NOBODY } from './support/installation.js'
+import { forInstallation, type Installation, install, NOBODY } from './support/installation.js'
 import { Postfix } from './support/postfix.js'
 
 const MAILS = readFileSync(join(import.meta.dirname, '../../demo/archive.mbox'), 'latin1')

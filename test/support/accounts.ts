@@ -1,8 +1,8 @@
 import { hashPassword } from '../../src/auth/password.js'
 import type { Database } from '../../src/db/schema.js'
-import { insertMaintainer } from '../../src/store/maintainer.js'
-import { linkPerson, upsertPerson } from '../../src/store/person.js'
-import { insertToken, insertUser } from '../../src/store/user.js'
+import { linkPerson, upsertPerson } from '../../src/domain/people/people.js'
+import { insertMaintainer } from '../../src/domain/projects/maintainers.js'
+import { insertToken, insertUser } from '../../src/domain/users/users.js'
 
 /** Users for tests, in few words. */
 

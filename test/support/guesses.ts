@@ -1,6 +1,6 @@
 import { attemptsOf } from '../../src/auth/login-attempts.js'
 import type { Database } from '../../src/db/schema.js'
-import { findUser } from '../../src/store/user.js'
+import { findUser } from '../../src/domain/users/users.js'
 
 interface Guesses {
   username: string

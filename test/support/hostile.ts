@@ -1,9 +1,9 @@
 import type { Database } from '../../src/db/schema.js'
 import { transaction } from '../../src/db/transaction.js'
+import { insertBundle } from '../../src/domain/bundles/bundles.js'
+import { insertChecks } from '../../src/domain/checks/checks.js'
 import { journalMails } from '../../src/intake/journal.js'
 import { processMails } from '../../src/intake/process.js'
-import { insertBundle } from '../../src/store/bundle.js'
-import { insertChecks } from '../../src/store/check.js'
 import { NOW } from './demo.js'
 
 /** Mails of somebody who wishes us ill: markup wherever it can stand, odd message ids, endless words and threads. */

@@ -1,9 +1,9 @@
 import type { Database } from '../../src/db/schema.js'
+import { insertChecks } from '../../src/domain/checks/checks.js'
+import { setAddressed } from '../../src/domain/comments/comments.js'
+import { updatePatches } from '../../src/domain/patches/commands.js'
+import { relatePatch } from '../../src/domain/patches/relations.js'
 import { ingest } from '../../src/ingest/ingest.js'
-import { insertChecks } from '../../src/store/check.js'
-import { setAddressed } from '../../src/store/comment.js'
-import { updatePatches } from '../../src/store/patch.js'
-import { relatePatch } from '../../src/store/relation.js'
 import { patchPath } from '../../src/util/urls.js'
 import { NOW } from './demo.js'
 

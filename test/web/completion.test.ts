@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest'
-import { linkPerson, upsertPerson } from '../../src/store/person.js'
-import { getUser } from '../../src/store/user.js'
+import { linkPerson, upsertPerson } from '../../src/domain/people/people.js'
+import { getUser } from '../../src/domain/users/users.js'
 import { describePages } from './support.js'
 
 describePages('completion', (pages) => {

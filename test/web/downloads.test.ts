@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest'
 import { newToken, SESSION_COOKIE } from '../../src/auth/session.js'
-import { insertBundle } from '../../src/store/bundle.js'
-import { insertSession } from '../../src/store/session.js'
+import { insertBundle } from '../../src/domain/bundles/bundles.js'
+import { insertSession } from '../../src/domain/users/sessions.js'
 import { describeDemo, MIRA } from '../support/demo.js'
 
 /** What a client sends to log in with a password. */

@@ -1,8 +1,8 @@
 import { beforeEach, expect, it } from 'vitest'
 import { cookieName, csrfToken, newToken, SESSION_COOKIE } from '../../src/auth/session.js'
-import { linkNewAddress } from '../../src/store/audited/person.js'
-import { linkPerson, upsertPerson } from '../../src/store/person.js'
-import { updatePassword } from '../../src/store/user.js'
+import { linkNewAddress } from '../../src/domain/people/commands.js'
+import { linkPerson, upsertPerson } from '../../src/domain/people/people.js'
+import { updatePassword } from '../../src/domain/users/users.js'
 import { describePages, type Pages } from './support.js'
 
 const LIST = '/project/lamps/list/'

@@ -1,7 +1,7 @@
 import { beforeAll, expect, it } from 'vitest'
-import { insertChecks } from '../../src/store/check.js'
-import { patchesById } from '../../src/store/read.js'
-import { updateUser } from '../../src/store/user.js'
+import { insertChecks } from '../../src/domain/checks/checks.js'
+import { patchesById } from '../../src/domain/patches/queries.js'
+import { updateUser } from '../../src/domain/users/users.js'
 import { describePages, namesIn, type Pages } from './support.js'
 
 const LIST = '/project/lamps/list/'

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest'
-import { insertDependencies } from '../../src/store/series.js'
-import { updateProject } from '../../src/store/project.js'
+import { updateProject } from '../../src/domain/projects/projects.js'
+import { insertDependencies } from '../../src/domain/series/series.js'
 import { describePages, namesIn, type Pages } from './support.js'
 
 const OLA = 'Ola Nordlys <ola@lanterna.example.org>'

@@ -1,7 +1,13 @@
 import { type Command, InvalidArgumentError } from 'commander'
 import type { Database } from '../../db/schema.js'
-import { cancelOutgoing, retryOutgoing } from '../../store/audited/mail.js'
-import { getMail, isOutboxState, listMail, OUTBOX_STATES, type OutboxState } from '../../store/outbox.js'
+import { cancelOutgoing, retryOutgoing } from '../../domain/outbox/commands.js'
+import {
+  getMail,
+  isOutboxState,
+  listMail,
+  OUTBOX_STATES,
+  type OutboxState,
+} from '../../domain/outbox/outbox.js'
 import { NotFound } from '../../util/errors.js'
 import { commandActor } from '../audit.js'
 import { withDatabase } from '../database.js'

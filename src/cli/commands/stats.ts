@@ -1,5 +1,5 @@
 import type { Command } from 'commander'
-import { countAll, countByProject } from '../../store/census.js'
+import { countAll, countByProject } from '../../domain/projects/row-counts.js'
 import { withDatabase } from '../database.js'
 import { printTable } from '../table.js'
 

@@ -1,10 +1,10 @@
 import type { Database } from '../../db/schema.js'
-import { DELEGATION_RULES } from '../../rules/delegation.js'
-import { PROJECT_RULES } from '../../rules/project.js'
-import { problemsIn } from '../../rules/rule.js'
-import { listUsers } from '../../store/account.js'
-import { maintainersOf } from '../../store/maintainer.js'
-import { listDelegationRules, listProjects, type Project } from '../../store/project.js'
+import { DELEGATION_RULES } from '../../domain/projects/delegation-rules.js'
+import { maintainersOf } from '../../domain/projects/maintainers.js'
+import { listDelegationRules, listProjects, type Project } from '../../domain/projects/projects.js'
+import { PROJECT_RULES } from '../../domain/projects/rules.js'
+import { problemsIn } from '../../domain/rule.js'
+import { listUsers } from '../../domain/users/accounts.js'
 import { type Finding, fine, warning } from './finding.js'
 
 /** Whether somebody can work with what is there. */

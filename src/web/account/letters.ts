@@ -2,9 +2,13 @@ import { Throttle } from '../../auth/attempt-limiter.js'
 import type { Database, Time } from '../../db/schema.js'
 import { toTime } from '../../db/time.js'
 import { transaction } from '../../db/transaction.js'
+import { insertMail, type NewMail } from '../../domain/outbox/outbox.js'
+import {
+  type ConfirmationType,
+  countConfirmations,
+  insertConfirmation,
+} from '../../domain/users/confirmations.js'
 import { addressOf } from '../../http/rate-limit.js'
-import { type ConfirmationType, countConfirmations, insertConfirmation } from '../../store/confirmation.js'
-import { insertMail, type NewMail } from '../../store/outbox.js'
 import { TooMany } from '../../util/errors.js'
 import type { Visit } from '../visit.js'
 

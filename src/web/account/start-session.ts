@@ -2,8 +2,8 @@ import { BROWSER_COOKIE, BROWSER_LIFETIME, browserToken } from '../../auth/known
 import { cookieName, newToken, readCookie, SESSION_COOKIE, secretIn } from '../../auth/session.js'
 import { toTime } from '../../db/time.js'
 import { transaction } from '../../db/transaction.js'
-import { deleteSession, insertSession } from '../../store/session.js'
-import { recordLogin, requireUnchanged, type User } from '../../store/user.js'
+import { deleteSession, insertSession } from '../../domain/users/sessions.js'
+import { recordLogin, requireUnchanged, type User } from '../../domain/users/users.js'
 import { setCookie, type Visit } from '../visit.js'
 
 /** A session lasts for two weeks, in seconds. */

@@ -1,5 +1,5 @@
-import { findProject } from '../../store/project.js'
-import { listChanges } from '../../store/audit.js'
+import { listChanges } from '../../domain/audit/audit.js'
+import { findProject } from '../../domain/projects/projects.js'
 import { AuditTable } from '../components/audit-table.js'
 import { Layout } from '../components/layout.js'
 import type { OwnVisit } from '../own.js'

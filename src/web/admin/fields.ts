@@ -1,4 +1,4 @@
-import type { Rule } from '../../rules/rule.js'
+import type { Rule } from '../../domain/rule.js'
 
 /** What one field of a form takes: forms of the administration are tables of these. */
 export interface Field<Name extends string = string> {

@@ -1,6 +1,6 @@
-import { MAX_URL, PROJECT_RULES } from '../../rules/project.js'
-import type { Rule } from '../../rules/rule.js'
-import type { ProjectChange } from '../../store/project.js'
+import type { ProjectChange } from '../../domain/projects/projects.js'
+import { MAX_URL, PROJECT_RULES } from '../../domain/projects/rules.js'
+import type { Rule } from '../../domain/rule.js'
 import type { Field } from './fields.js'
 
 type ProjectField = Field<keyof ProjectChange>

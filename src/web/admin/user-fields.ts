@@ -1,4 +1,4 @@
-import { ACCOUNT_RULES, MAX_NAME } from '../../rules/account.js'
+import { ACCOUNT_RULES, MAX_NAME } from '../../domain/users/rules.js'
 import type { Field } from './fields.js'
 
 const USERNAME: Field = {

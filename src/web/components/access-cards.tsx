@@ -1,4 +1,4 @@
-import type { Session } from '../../store/session.js'
+import type { Session } from '../../domain/users/sessions.js'
 import type { OwnVisit } from '../own.js'
 import { DateTime } from './date.js'
 import { Form } from './form.js'

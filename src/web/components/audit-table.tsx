@@ -1,4 +1,4 @@
-import type { AuditEntry, FieldChange, FieldValue } from '../../store/audit.js'
+import type { AuditEntry, FieldChange, FieldValue } from '../../domain/audit/audit.js'
 import { DateTime } from './date.js'
 
 /** Past forms of what was done; `end sessions` needs an object that comes first. */

@@ -1,5 +1,5 @@
 import type { ComponentChildren } from 'preact'
-import type { State } from '../../store/state.js'
+import type { State } from '../../domain/states/states.js'
 import type { Visit } from '../visit.js'
 import { Form } from './form.js'
 

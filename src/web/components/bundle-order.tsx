@@ -1,5 +1,5 @@
-import type { ListedBundle } from '../../store/bundle.js'
-import type { PatchLine } from '../../store/patch-list.js'
+import type { ListedBundle } from '../../domain/bundles/bundles.js'
+import type { PatchLine } from '../../domain/patches/list.js'
 import { bundlePath } from '../../util/urls.js'
 import type { OwnVisit } from '../own.js'
 import { Form } from './form.js'

@@ -1,4 +1,4 @@
-import type { NewestCheck } from '../../store/check.js'
+import type { NewestCheck } from '../../domain/checks/checks.js'
 
 const STATES = ['pending', 'success', 'warning', 'fail'] as const
 

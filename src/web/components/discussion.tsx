@@ -1,5 +1,5 @@
 import { canEditComment, type Viewer } from '../../auth/permissions.js'
-import type { Project } from '../../store/project.js'
+import type { Project } from '../../domain/projects/projects.js'
 import { archiveUrl } from '../../util/urls.js'
 import type { Discussion, Placed } from '../discussion.js'
 import { replyHref } from '../text/reply.js'

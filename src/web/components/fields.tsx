@@ -1,4 +1,4 @@
-import { MAX_TEXT } from '../../rules/rule.js'
+import { MAX_TEXT } from '../../domain/rule.js'
 import type { Field, Sent } from '../admin/fields.js'
 import { CheckField, TextField } from './form.js'
 

@@ -1,5 +1,5 @@
-import type { JournalEntry } from '../../store/journal.js'
-import type { Project } from '../../store/project.js'
+import type { JournalEntry } from '../../domain/mails/journal.js'
+import type { Project } from '../../domain/projects/projects.js'
 import { DateTime } from './date.js'
 import { Fact, Facts } from './fact.js'
 

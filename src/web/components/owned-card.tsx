@@ -1,7 +1,7 @@
 import type { VNode } from 'preact'
-import type { Address } from '../../store/person.js'
-import type { Project } from '../../store/project.js'
-import type { User } from '../../store/user.js'
+import type { Address } from '../../domain/people/people.js'
+import type { Project } from '../../domain/projects/projects.js'
+import type { User } from '../../domain/users/users.js'
 import { DateTime } from './date.js'
 import { Fact, Facts } from './fact.js'
 

@@ -1,8 +1,8 @@
 import type { ComponentChildren } from 'preact'
+import type { State } from '../../domain/states/states.js'
 import { type ListQuery, PAGE_SIZES } from '../list-query.js'
 import type { Condition } from '../patch-filter.js'
 import type { PatchList } from '../patch-list.js'
-import type { State } from '../../store/state.js'
 
 /** Says what the list shows, takes conditions away, and opens the form for others. */
 export function FilterBar({ list }: { list: PatchList }) {

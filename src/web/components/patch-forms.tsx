@@ -1,7 +1,7 @@
-import type { BundleRow } from '../../store/bundle.js'
-import type { MaintainerRow } from '../../store/maintainer.js'
-import type { PatchRow } from '../../store/read.js'
-import type { State } from '../../store/state.js'
+import type { BundleRow } from '../../domain/bundles/bundles.js'
+import type { PatchRow } from '../../domain/patches/queries.js'
+import type { MaintainerRow } from '../../domain/projects/maintainers.js'
+import type { State } from '../../domain/states/states.js'
 import type { Visit } from '../visit.js'
 import { Form } from './form.js'
 

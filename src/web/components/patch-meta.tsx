@@ -1,5 +1,5 @@
-import type { Project } from '../../store/project.js'
-import type { RelatedRow } from '../../store/read.js'
+import type { RelatedRow } from '../../domain/patches/queries.js'
+import type { Project } from '../../domain/projects/projects.js'
 import { patchPath } from '../../util/urls.js'
 import type { PatchPage } from '../patch-page.js'
 import { isWebAddress } from './check-table.js'

@@ -1,4 +1,4 @@
-import type { ReworkKind, ReworkTask } from '../../store/rework-task.js'
+import type { ReworkKind, ReworkTask } from '../../domain/recompute/tasks.js'
 import type { OwnVisit } from '../own.js'
 import { DateTime } from './date.js'
 import { Form } from './form.js'

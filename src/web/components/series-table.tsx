@@ -1,7 +1,7 @@
 import type { VNode } from 'preact'
-import type { CheckCounts } from '../../store/check.js'
-import type { SeriesLine } from '../../store/series-list.js'
-import type { State } from '../../store/state.js'
+import type { CheckCounts } from '../../domain/checks/checks.js'
+import type { SeriesLine } from '../../domain/series/list.js'
+import type { State } from '../../domain/states/states.js'
 import { CheckSummary } from './checks.js'
 import { DateTime } from './date.js'
 

@@ -1,4 +1,4 @@
-import type { State } from '../../store/state.js'
+import type { State } from '../../domain/states/states.js'
 
 /** The state of a patch: its name, with a dot whose colour tells the usual ones apart at a glance. */
 export function StateLabel({ state }: { state: Pick<State, 'name' | 'slug'> }) {

@@ -1,6 +1,6 @@
-import type { Session } from '../../store/session.js'
-import type { User } from '../../store/user.js'
 import type { Time } from '../../db/schema.js'
+import type { Session } from '../../domain/users/sessions.js'
+import type { User } from '../../domain/users/users.js'
 import type { OwnVisit } from '../own.js'
 import { NewPassword } from '../pages/password.js'
 import { DateTime } from './date.js'

@@ -1,5 +1,5 @@
-import { type ListedBundle, listOthersBundles, listOwnBundles } from '../../store/bundle.js'
-import type { Project } from '../../store/project.js'
+import { type ListedBundle, listOthersBundles, listOwnBundles } from '../../domain/bundles/bundles.js'
+import type { Project } from '../../domain/projects/projects.js'
 import { bundlePath } from '../../util/urls.js'
 import { Form } from '../components/form.js'
 import { Layout } from '../components/layout.js'

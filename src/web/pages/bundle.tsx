@@ -7,12 +7,12 @@ import {
   removeFromBundle,
   reorderBundle,
   updateBundle,
-} from '../../store/bundle.js'
-import { listBundlePatchIds } from '../../store/download.js'
-import { listPatchLines, type PatchLine } from '../../store/patch-list.js'
-import { findProjectById, type Project } from '../../store/project.js'
-import { listStates } from '../../store/state.js'
-import { listTags } from '../../store/tag.js'
+} from '../../domain/bundles/bundles.js'
+import { listPatchLines, type PatchLine } from '../../domain/patches/list.js'
+import { listBundlePatchIds } from '../../domain/patches/mbox-queries.js'
+import { findProjectById, type Project } from '../../domain/projects/projects.js'
+import { listStates } from '../../domain/states/states.js'
+import { listTags } from '../../domain/tags/tags.js'
 import { Invalid, NotFound } from '../../util/errors.js'
 import { bundlePath } from '../../util/urls.js'
 import { changeChosen, readBulkChoices } from '../bulk.js'

@@ -1,6 +1,6 @@
 import type { FastifyReply } from 'fastify'
-import { cancelOutgoing, retryOutgoing } from '../../store/audited/mail.js'
-import { countMail, listMail, type OutboxMail } from '../../store/outbox.js'
+import { cancelOutgoing, retryOutgoing } from '../../domain/outbox/commands.js'
+import { countMail, listMail, type OutboxMail } from '../../domain/outbox/outbox.js'
 import { NotFound } from '../../util/errors.js'
 import { addAdminForm, addAdminPage } from '../admin/admin.js'
 import { ActionTitle } from '../components/action-title.js'

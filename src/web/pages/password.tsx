@@ -6,12 +6,18 @@ import { SESSION_COOKIE, secretIn } from '../../auth/session.js'
 import { isMailAddress } from '../../config/mail-settings.js'
 import type { Database } from '../../db/schema.js'
 import { transaction } from '../../db/transaction.js'
+import type { Actor } from '../../domain/audit/audit.js'
+import { insertMail } from '../../domain/outbox/outbox.js'
+import { changePassword as change, type KeptAccess } from '../../domain/users/commands.js'
+import {
+  findToken,
+  findUserById,
+  listActiveUsersOf,
+  requireUnchanged,
+  type User,
+} from '../../domain/users/users.js'
 import { addressOf } from '../../http/rate-limit.js'
 import { passwordChangedLetter, resetLetter } from '../../notify/letters.js'
-import type { Actor } from '../../store/audit.js'
-import { changePassword as change, type KeptAccess } from '../../store/audited/account.js'
-import { insertMail } from '../../store/outbox.js'
-import { findToken, findUserById, listActiveUsersOf, requireUnchanged, type User } from '../../store/user.js'
 import { Forbidden, TooMany } from '../../util/errors.js'
 import { askToConfirm, countLetter } from '../account/letters.js'
 import { knowBrowser } from '../account/start-session.js'

@@ -1,10 +1,10 @@
-import { updatePatches } from '../../../src/store/patch.js'
-import { claimMail, insertMail, updateMail } from '../../../src/store/outbox.js'
-import { insertBundle } from '../../../src/store/bundle.js'
-import { insertConfirmation } from '../../../src/store/confirmation.js'
-import { getUser } from '../../../src/store/user.js'
-import type { PageEntry } from '../pages.js'
+import { insertBundle } from '../../../src/domain/bundles/bundles.js'
+import { claimMail, insertMail, updateMail } from '../../../src/domain/outbox/outbox.js'
+import { updatePatches } from '../../../src/domain/patches/commands.js'
+import { insertConfirmation } from '../../../src/domain/users/confirmations.js'
+import { getUser } from '../../../src/domain/users/users.js'
 import type { Site } from '../../support/site.js'
+import type { PageEntry } from '../pages.js'
 
 const NOW = '2026-11-20T09:30:00'
 

@@ -1,16 +1,16 @@
-import { journalMails } from '../../../src/intake/journal.js'
-import { processMails } from '../../../src/intake/process.js'
-import { noteFailure } from '../../../src/store/failure.js'
+import { noteFailure } from '../../../src/domain/failures/failures.js'
 import {
   findProject,
   getProject,
   insertDelegationRule,
   listDelegationRules,
-} from '../../../src/store/project.js'
-import { getUser, insertToken } from '../../../src/store/user.js'
+} from '../../../src/domain/projects/projects.js'
+import { getUser, insertToken } from '../../../src/domain/users/users.js'
+import { journalMails } from '../../../src/intake/journal.js'
+import { processMails } from '../../../src/intake/process.js'
 import { NOW } from '../../support/demo.js'
 import { mail } from '../../support/mail.js'
-import { sessionCookie, type Site } from '../../support/site.js'
+import { type Site, sessionCookie } from '../../support/site.js'
 import type { PageEntry } from '../pages.js'
 
 /** `mira` runs the site; a mail of a list that nobody knows is in the journal, and a rule in the project. */

@@ -1,4 +1,4 @@
-import { findProject, insertProject } from '../../../src/store/project.js'
+import { findProject, insertProject } from '../../../src/domain/projects/projects.js'
 import type { Site } from '../../support/site.js'
 import type { PageEntry } from '../pages.js'
 

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest'
-import { listChanges } from '../../../src/store/audit.js'
-import { insertMail, listMail } from '../../../src/store/outbox.js'
+import { listChanges } from '../../../src/domain/audit/audit.js'
+import { insertMail, listMail } from '../../../src/domain/outbox/outbox.js'
 import { runCli } from '../../support/cli.js'
 import { describeOnEach } from '../../support/database.js'
 

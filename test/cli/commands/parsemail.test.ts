@@ -3,10 +3,10 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { Readable } from 'node:stream'
 import { afterAll, beforeEach, expect, it, vi } from 'vitest'
+import * as journal from '../../../src/domain/mails/journal.js'
+import { countMails } from '../../../src/domain/mails/list.js'
 import * as ingestion from '../../../src/ingest/ingest.js'
 import { LIMITS } from '../../../src/mail/limits.js'
-import * as journal from '../../../src/store/journal.js'
-import { countMails } from '../../../src/store/journal-list.js'
 import { runCli } from '../../support/cli.js'
 import { describeOnEach } from '../../support/database.js'
 import { addLamps } from '../../support/lamps.js'
@@ -16,7 +16,7 @@ vi.mock(import('../../../src/ingest/ingest.js'), async (original) => {
   const module = await original()
   return { ...module, ingestParsed: vi.fn(module.ingestParsed) }
 })
-vi.mock(import('../../../src/store/journal.js'), async (original) => {
+vi.mock(import('../../../src/domain/mails/journal.js'), async (original) => {
   const module = await original()
   return { ...module, insertMails: vi.fn(module.insertMails) }
 })

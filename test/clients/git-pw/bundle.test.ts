@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { beforeAll, expect, it } from 'vitest'
+import { insertBundle } from '../../../src/domain/bundles/bundles.js'
 import { addAccount } from '../../support/accounts.js'
-import { insertBundle } from '../../../src/store/bundle.js'
 import { cloneRepository } from '../../support/repository.js'
 import { appliedIn, ask, describeGitPw } from './support.js'
 

@@ -1,9 +1,9 @@
 import { expect, it } from 'vitest'
 import { logIn } from '../../../src/auth/login.js'
-import { insertBundle } from '../../../src/store/bundle.js'
-import { insertChecks } from '../../../src/store/check.js'
-import { patchesById } from '../../../src/store/read.js'
-import { findUser, getUser, insertToken } from '../../../src/store/user.js'
+import { insertBundle } from '../../../src/domain/bundles/bundles.js'
+import { insertChecks } from '../../../src/domain/checks/checks.js'
+import { patchesById } from '../../../src/domain/patches/queries.js'
+import { findUser, getUser, insertToken } from '../../../src/domain/users/users.js'
 import { describePlace, linkIn } from '../pages/support.js'
 import { asAdministrator, trail } from './support.js'
 

@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest'
+import { insertProject } from '../../../src/domain/projects/projects.js'
 import { journalMails } from '../../../src/intake/journal.js'
 import { processMails } from '../../../src/intake/process.js'
-import { insertProject } from '../../../src/store/project.js'
 import { mail } from '../../support/mail.js'
 import { describePlace, type Place } from '../pages/support.js'
 import { asAdministrator, trail } from './support.js'

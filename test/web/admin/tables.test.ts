@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest'
-import { listStates } from '../../../src/store/state.js'
-import { listTags } from '../../../src/store/tag.js'
+import { listStates } from '../../../src/domain/states/states.js'
+import { listTags } from '../../../src/domain/tags/tags.js'
 import { describePlace } from '../pages/support.js'
 import { asAdministrator, trail } from './support.js'
 

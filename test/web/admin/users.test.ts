@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import { insertToken, getUser } from '../../../src/store/user.js'
+import { getUser, insertToken } from '../../../src/domain/users/users.js'
 import { describePlace } from '../pages/support.js'
 import { asAdministrator, trail } from './support.js'
 

@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest'
-import { bundlesById, insertBundle } from '../../../src/store/bundle.js'
-import { listBundlePatchIds } from '../../../src/store/download.js'
-import { findUser } from '../../../src/store/user.js'
+import { bundlesById, insertBundle } from '../../../src/domain/bundles/bundles.js'
+import { listBundlePatchIds } from '../../../src/domain/patches/mbox-queries.js'
+import { findUser } from '../../../src/domain/users/users.js'
 import { describePlace } from './support.js'
 
 describePlace('bundles', (place) => {

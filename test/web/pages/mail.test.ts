@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import { isOptedOut } from '../../../src/store/opt-out.js'
+import { isOptedOut } from '../../../src/domain/people/opt-outs.js'
 import { describePlace, linkIn } from './support.js'
 
 describePlace('mail settings', (place) => {

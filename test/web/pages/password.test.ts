@@ -1,7 +1,7 @@
 import { sql } from 'kysely'
 import { expect, it } from 'vitest'
-import { changeAccount } from '../../../src/store/audited/account.js'
-import { findUserByToken, getUser, insertToken } from '../../../src/store/user.js'
+import { changeAccount } from '../../../src/domain/users/commands.js'
+import { findUserByToken, getUser, insertToken } from '../../../src/domain/users/users.js'
 import { describePlace, linkIn } from './support.js'
 
 const NEW = { password: 'moth and flame', again: 'moth and flame' }

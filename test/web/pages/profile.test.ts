@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest'
-import { updatePatches } from '../../../src/store/patch.js'
-import { findUser, findUserByToken } from '../../../src/store/user.js'
+import { updatePatches } from '../../../src/domain/patches/commands.js'
+import { findUser, findUserByToken } from '../../../src/domain/users/users.js'
 import { describePlace, linkIn } from './support.js'
 
 describePlace('the profile', (place) => {

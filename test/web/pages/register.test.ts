@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest'
+import { findUser } from '../../../src/domain/users/users.js'
 import { confirmations } from '../../../src/jobs/confirmations.js'
-import { findUser } from '../../../src/store/user.js'
 import { contextOn } from '../../support/context.js'
 import { describePlace, linkIn } from './support.js'
 

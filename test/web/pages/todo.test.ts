@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest'
-import { updatePatches } from '../../../src/store/patch.js'
-import { insertProject } from '../../../src/store/project.js'
-import { findUser } from '../../../src/store/user.js'
+import { updatePatches } from '../../../src/domain/patches/commands.js'
+import { insertProject } from '../../../src/domain/projects/projects.js'
+import { findUser } from '../../../src/domain/users/users.js'
 import { describePlace } from './support.js'
 
 const NOW = '2026-10-05T12:00:00'

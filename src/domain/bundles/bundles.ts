@@ -1,0 +1,289 @@
+import { sql } from 'kysely'
+import { byIds } from '../../db/by-id.js'
+import { capabilities } from '../../db/dialect/dialect.js'
+import { insertRows, prepare } from '../../db/prepared.js'
+import type { Database } from '../../db/schema.js'
+import { transaction } from '../../db/transaction.js'
+import { Invalid } from '../../util/errors.js'
+import { listBundlePatchIds } from '../patches/mbox-queries.js'
+import type { SubmissionRow } from '../patches/queries.js'
+
+export interface NewBundle {
+  owner_id: number
+  project_id: number
+  name: string
+  public: boolean
+}
+
+export interface BundleChange {
+  name?: string
+  public?: boolean
+  project_id?: number
+  /** In the order that they are to be applied. */
+  patches?: readonly number[]
+}
+
+/** Bundles of one user. */
+export const MAX_BUNDLES = 1000
+
+/** Patches of one bundle. */
+export const MAX_BUNDLE_PATCHES = 2000
+
+/** Throws Invalid for more patches than a bundle may have. */
+function requireSize(patches: number): void {
+  if (patches <= MAX_BUNDLE_PATCHES) return
+  const sentence = `A bundle has ${MAX_BUNDLE_PATCHES} patches at most.`
+  throw new Invalid(sentence, { patches: [sentence] })
+}
+
+/** Throws Invalid for a user who has as many bundles as one may have. */
+async function requireRoom(db: Database, owner: number): Promise<void> {
+  const count = sql<number>`count(*)`.as('count')
+  const row = await db.selectFrom('bundles').select(count).where('owner_id', '=', owner).executeTakeFirst()
+  if ((row?.count ?? 0) < MAX_BUNDLES) return
+  const sentence = `You have ${MAX_BUNDLES} bundles, and nobody may have more; delete some first.`
+  throw new Invalid(sentence, { name: [sentence] })
+}
+
+/** Longest name of a bundle, in characters. */
+export const MAX_BUNDLE_NAME = 50
+
+/** Throws Invalid for what no bundle can be called: its name is a part of its address. */
+function requireName(name: string): void {
+  const complaint = complaintAbout(name)
+  if (complaint !== undefined) throw new Invalid(complaint, { name: [complaint] })
+}
+
+function complaintAbout(name: string): string | undefined {
+  if (name === '') return 'A bundle needs a name.'
+  if (Array.from(name).length > MAX_BUNDLE_NAME)
+    return `The name of a bundle has ${MAX_BUNDLE_NAME} characters at most.`
+  // Browsers take them for steps in the path, however they are encoded.
+  if (name === '.' || name === '..') return 'A bundle cannot be called “.” or “..”.'
+  if (name.includes('/')) return 'The name of a bundle has no slash in it.'
+  if (/\p{Cc}/u.test(name)) return 'The name of a bundle has no control characters in it.'
+  return undefined
+}
+
+/** Stores a bundle of patches in their order. Throws Invalid for a name that is none, or its owner's already. */
+export async function insertBundle(
+  database: Database,
+  bundle: NewBundle,
+  patches: readonly number[],
+): Promise<number> {
+  requireName(bundle.name)
+  requireSize(patches.length)
+  return await namingOnce(database, async (db) => {
+    await requireRoom(db, bundle.owner_id)
+    const { id } = await db.insertInto('bundles').values(bundle).returning('id').executeTakeFirstOrThrow()
+    await insertPatches(db, id, patches)
+    return id
+  })
+}
+
+/** Changes a bundle; `patches` replaces all that it had. Throws Invalid for a name as above. */
+export async function updateBundle(database: Database, id: number, change: BundleChange): Promise<void> {
+  const { patches, ...fields } = change
+  if (fields.name !== undefined) requireName(fields.name)
+  if (patches) requireSize(patches.length)
+  await namingOnce(database, async (db) => {
+    if (Object.keys(fields).length > 0)
+      await db.updateTable('bundles').set(fields).where('id', '=', id).execute()
+    if (!patches) return
+    await db.deleteFrom('bundle_patches').where('bundle_id', '=', id).execute()
+    await insertPatches(db, id, patches)
+  })
+}
+
+/** Adds patches at the end of a bundle, in their order, except those that it has; gives how many were added. */
+export async function addToBundle(
+  database: Database,
+  id: number,
+  patches: readonly number[],
+): Promise<number> {
+  return await transaction(database, async (db) => {
+    const rows = await db
+      .selectFrom('bundle_patches')
+      .select(['patch_id', 'position'])
+      .where('bundle_id', '=', id)
+      .execute()
+    const known = new Set(rows.map(({ patch_id }) => patch_id))
+    const added = patches.filter((patch) => !known.has(patch))
+    if (added.length > 0) requireSize(known.size + added.length)
+    const last = rows.reduce((most, { position }) => Math.max(most, position), 0)
+    await insertPatches(db, id, added, last)
+    return added.length
+  })
+}
+
+/** Takes patches out of a bundle; gives how many were in it. */
+export async function removeFromBundle(
+  db: Database,
+  id: number,
+  patches: readonly number[],
+): Promise<number> {
+  const { numDeletedRows } = await db
+    .deleteFrom('bundle_patches')
+    .where('bundle_id', '=', id)
+    .where((eb) => capabilities(db).anyOf(eb.ref('patch_id'), patches))
+    .executeTakeFirst()
+  return Number(numDeletedRows)
+}
+
+/**
+ * Brings the patches of a bundle into an order. Those that `order` does not name, for they were added meanwhile,
+ * come last; those that it has not any more stay away.
+ */
+export async function reorderBundle(database: Database, id: number, order: readonly number[]): Promise<void> {
+  await transaction(database, async (db) => {
+    const before = await listBundlePatchIds(db, id)
+    const isThere = new Set(before)
+    const after = new Set(order.filter((patch) => isThere.has(patch)))
+    const rest = before.filter((patch) => !after.has(patch))
+    await db.deleteFrom('bundle_patches').where('bundle_id', '=', id).execute()
+    await insertPatches(db, id, [...after, ...rest])
+  })
+}
+
+/** Deletes a bundle, not its patches. */
+export async function deleteBundle(database: Database, id: number): Promise<void> {
+  await transaction(database, async (db) => {
+    await db.deleteFrom('bundle_patches').where('bundle_id', '=', id).execute()
+    await db.deleteFrom('bundles').where('id', '=', id).execute()
+  })
+}
+
+/** Stores patches of a bundle behind the position `last`. */
+async function insertPatches(
+  db: Database,
+  bundle: number,
+  patches: readonly number[],
+  last = 0,
+): Promise<void> {
+  const rows = patches.map((patch_id, index) => ({
+    bundle_id: bundle,
+    patch_id,
+    position: last + index + 1,
+  }))
+  await insertRows(db, 'bundle_patches', rows)
+}
+
+const TAKEN = 'You have another bundle of this name.'
+
+async function namingOnce<T>(db: Database, work: (db: Database) => Promise<T>): Promise<T> {
+  try {
+    return await transaction(db, work)
+  } catch (error) {
+    if (capabilities(db).isUniqueViolation(error)) throw new Invalid(TAKEN, { name: [TAKEN] })
+    throw error
+  }
+}
+
+export interface BundleRow {
+  id: number
+  owner_id: number
+  project_id: number
+  name: string
+  public: number
+}
+
+/** The bundles of a user in a project, by name. */
+export async function listBundlesOf(db: Database, owner: number, project: number): Promise<BundleRow[]> {
+  return await ofOwner(db, { owner, project })
+}
+
+const ofOwner = prepare<{ owner: number; project: number }, BundleRow>((db, { owner, project }) =>
+  db
+    .selectFrom('bundles')
+    .selectAll()
+    .where('owner_id', '=', owner)
+    .where('project_id', '=', project)
+    .orderBy('name'),
+)
+
+/** A bundle with the name of its owner, and how many patches it has. */
+export interface ListedBundle extends BundleRow {
+  owner: string
+  patches: number
+}
+
+const PATCHES = sql<number>`(select count(*) from bundle_patches where bundle_id = bundles.id)`
+
+function selectListed(db: Database) {
+  return db
+    .selectFrom('bundles')
+    .innerJoin('users', 'users.id', 'bundles.owner_id')
+    .selectAll('bundles')
+    .select('users.username as owner')
+    .select(PATCHES.as('patches'))
+}
+
+/** The bundles of a user, in all projects or in one, by name. */
+export async function listOwnBundles(db: Database, owner: number, project?: number): Promise<ListedBundle[]> {
+  let query = selectListed(db).where('bundles.owner_id', '=', owner)
+  if (project !== undefined) query = query.where('bundles.project_id', '=', project)
+  return await query.orderBy('bundles.name').execute()
+}
+
+/** The bundles of a project that are public and not the user's own; the newest first. */
+export async function listOthersBundles(
+  db: Database,
+  project: number,
+  user: number,
+  limit: number,
+): Promise<ListedBundle[]> {
+  return await selectListed(db)
+    .where('bundles.project_id', '=', project)
+    .where('bundles.public', '=', 1)
+    .where('bundles.owner_id', '!=', user)
+    .orderBy('bundles.id', 'desc')
+    .limit(limit)
+    .execute()
+}
+
+/** A bundle by its owner's name and its own. */
+export async function findListedBundle(
+  db: Database,
+  owner: string,
+  name: string,
+): Promise<ListedBundle | undefined> {
+  return await selectListed(db)
+    .where('users.username', '=', owner)
+    .where('bundles.name', '=', name)
+    .executeTakeFirst()
+}
+
+/** A bundle by its number. */
+export async function findBundleById(db: Database, id: number): Promise<ListedBundle | undefined> {
+  return await selectListed(db).where('bundles.id', '=', id).executeTakeFirst()
+}
+
+/** All bundles of a user, by name. */
+export async function listAllBundlesOf(db: Database, owner: number): Promise<BundleRow[]> {
+  return await db.selectFrom('bundles').selectAll().where('owner_id', '=', owner).orderBy('name').execute()
+}
+
+export const bundlesById = byIds<BundleRow>(
+  (db, ids) =>
+    db
+      .selectFrom('bundles')
+      .selectAll()
+      .where((eb) => capabilities(db).anyOf(eb.ref('id'), ids)) as never,
+)
+
+export interface BundlePatchRow extends SubmissionRow {
+  bundle_id: number
+  position: number
+}
+
+/** The patches of some bundles, by their number. */
+export const patchesByBundle = byIds<BundlePatchRow>(
+  (db, ids) =>
+    db
+      .selectFrom('bundle_patches')
+      .innerJoin('patches', 'patches.id', 'bundle_patches.patch_id')
+      .select(['patches.id', 'patches.project_id', 'patches.msgid', 'patches.date', 'patches.name'])
+      .select(['bundle_patches.bundle_id', 'bundle_patches.position'])
+      .where((eb) => capabilities(db).anyOf(eb.ref('bundle_patches.bundle_id'), ids))
+      .orderBy('patches.id') as never,
+)

@@ -1,0 +1,240 @@
+import { sql } from 'kysely'
+import { prepare, prepareForTexts } from '../../db/prepared.js'
+import type { Database, Time } from '../../db/schema.js'
+import { transaction } from '../../db/transaction.js'
+import { insertEvents } from '../events/events.js'
+
+/** What a comment is about. */
+export interface Parent {
+  kind: 'patch' | 'cover'
+  id: number
+}
+
+export interface NewComment {
+  project_id: number
+  msgid: string
+  date: Time
+  received: Time
+  submitter_id: number
+  headers: string
+  content: string
+  addressed: boolean | null
+}
+
+interface Id {
+  id: number
+}
+
+/** A mail that is a patch or a cover, or a comment on one. */
+export interface KnownMail {
+  msgid: string
+  kind: Parent['kind']
+  /** The number of the patch or the cover. */
+  id: number
+  /** 0: it is that itself. */
+  isComment: number
+  /** Whether it is a cover that shows a diff. */
+  hasDiff: number
+  project_id: number
+}
+
+const COVER_HAS_DIFF = sql<number>`(case when exists (select 1 from cover_texts as t
+  where t.cover_id = p.id and t.content like ${sql.lit('%\ndiff -%')}) then 1 else 0 end)`
+
+function labels(kind: Parent['kind'], isComment: number) {
+  return [
+    sql<Parent['kind']>`${sql.lit(kind)}`.as('kind'),
+    sql<number>`${sql.lit(isComment)}`.as('isComment'),
+    kind === 'patch' ? sql<number>`0`.as('hasDiff') : COVER_HAS_DIFF.as('hasDiff'),
+  ] as const
+}
+
+// Without the project: with it, a planner that has no statistics goes through all patches of the project.
+const knownMails = prepareForTexts<object, KnownMail>((db, _, msgids) =>
+  db
+    .selectFrom('patches')
+    .select(['msgid', 'id', 'project_id', ...labels('patch', 0)])
+    .where('msgid', 'in', msgids)
+    .unionAll(
+      db
+        .selectFrom('covers as p')
+        .select(['msgid', 'id', 'project_id', ...labels('cover', 0)])
+        .where('msgid', 'in', msgids),
+    )
+    .unionAll(
+      db
+        .selectFrom('patch_comments as c')
+        .innerJoin('patches as p', 'p.id', 'c.patch_id')
+        .select(['c.msgid', 'p.id', 'p.project_id', ...labels('patch', 1)])
+        .where('c.msgid', 'in', msgids),
+    )
+    .unionAll(
+      db
+        .selectFrom('cover_comments as c')
+        .innerJoin('covers as p', 'p.id', 'c.cover_id')
+        .select(['c.msgid', 'p.id', 'p.project_id', ...labels('cover', 1)])
+        .where('c.msgid', 'in', msgids),
+    ),
+)
+
+/** What the project has of some message ids, in no order; one may be there several times. */
+export async function listKnownMails(
+  db: Database,
+  project: number,
+  msgids: readonly string[],
+): Promise<KnownMail[]> {
+  return (await knownMails(db, {}, msgids)).filter(({ project_id }) => project_id === project)
+}
+
+const patchComment = prepare<{ id: number; msgid: string }, Id>((db, { id, msgid }) =>
+  db.selectFrom('patch_comments').select('id').where('patch_id', '=', id).where('msgid', '=', msgid),
+)
+
+const coverComment = prepare<{ id: number; msgid: string }, Id>((db, { id, msgid }) =>
+  db.selectFrom('cover_comments').select('id').where('cover_id', '=', id).where('msgid', '=', msgid),
+)
+
+/** Whether the mail is there already, as a comment on that parent. */
+export async function hasComment(db: Database, { kind, id }: Parent, msgid: string): Promise<boolean> {
+  const find = kind === 'patch' ? patchComment : coverComment
+  return (await find(db, { id, msgid })).length > 0
+}
+
+/** Gives a comment another parent, its events with it; gives its number there. */
+export async function moveComment(db: Database, from: Parent, to: Parent, comment: number): Promise<number> {
+  const [column, key] = EVENT_COLUMNS[from.kind]
+  if (from.kind === to.kind) {
+    const table = from.kind === 'patch' ? 'patch_comments' : 'cover_comments'
+    await db
+      .updateTable(table)
+      .set({ [column]: to.id })
+      .where('id', '=', comment)
+      .execute()
+    await db
+      .updateTable('events')
+      .set({ [column]: to.id })
+      .where(key, '=', comment)
+      .execute()
+    return comment
+  }
+  const row =
+    from.kind === 'patch'
+      ? await db.selectFrom('patch_comments').selectAll().where('id', '=', comment).executeTakeFirstOrThrow()
+      : await db.selectFrom('cover_comments').selectAll().where('id', '=', comment).executeTakeFirstOrThrow()
+  const { msgid, date, submitter_id, addressed, headers, content } = row
+  const insert = to.kind === 'patch' ? insertOnPatch : insertOnCover
+  const [inserted] = await insert(db, {
+    parent: to.id,
+    msgid,
+    date,
+    submitter_id,
+    addressed,
+    headers,
+    content,
+  })
+  const { id } = inserted as Id
+  const [newColumn, newKey] = EVENT_COLUMNS[to.kind]
+  const category = `${to.kind}-comment-created`
+  await db
+    .updateTable('events')
+    .set({ [column]: null, [key]: null, [newColumn]: to.id, [newKey]: id, category })
+    .where(key, '=', comment)
+    .execute()
+  await db
+    .deleteFrom(from.kind === 'patch' ? 'patch_comments' : 'cover_comments')
+    .where('id', '=', comment)
+    .execute()
+  return id
+}
+
+/** The columns of an event that name a comment's parent and the comment. */
+const EVENT_COLUMNS = {
+  patch: ['patch_id', 'patch_comment_id'],
+  cover: ['cover_id', 'cover_comment_id'],
+} as const
+
+interface CommentRow {
+  parent: number
+  msgid: string
+  date: Time
+  submitter_id: number
+  headers: string
+  content: string
+  addressed: number | null
+}
+
+const insertOnPatch = prepare<CommentRow, Id>(
+  (db, { parent, msgid, date, submitter_id, headers, content, addressed }) =>
+    db
+      .insertInto('patch_comments')
+      .values({ patch_id: parent, msgid, date, submitter_id, headers, content, addressed })
+      .returning('id'),
+)
+
+const insertOnCover = prepare<CommentRow, Id>(
+  (db, { parent, msgid, date, submitter_id, headers, content, addressed }) =>
+    db
+      .insertInto('cover_comments')
+      .values({ cover_id: parent, msgid, date, submitter_id, headers, content, addressed })
+      .returning('id'),
+)
+
+/** Stores a comment and records that it came. */
+export async function insertComment(db: Database, parent: Parent, comment: NewComment): Promise<number> {
+  const { project_id, received: date, addressed, ...rest } = comment
+  const insert = parent.kind === 'patch' ? insertOnPatch : insertOnCover
+  const row = { ...rest, parent: parent.id, addressed: addressed === null ? null : Number(addressed) }
+  const [inserted] = await insert(db, row)
+  const { id } = inserted as Id
+  await recordComment(db, { ...parent, project_id }, id, date)
+  return id
+}
+
+/**
+ * Says whether a comment was dealt with; null: nobody says. Clients know the change as one more event that the comment
+ * came; a value that it has already is none. Undefined records the event alone, of a request that named other fields.
+ */
+export async function setAddressed(
+  database: Database,
+  parent: Parent & { project_id: number },
+  comment: number,
+  addressed: boolean | null | undefined,
+  now: Time,
+): Promise<void> {
+  await transaction(database, async (db) => {
+    if (addressed === undefined) return await recordComment(db, parent, comment, now)
+    const value = addressed === null ? null : Number(addressed)
+    const table = parent.kind === 'patch' ? 'patch_comments' : 'cover_comments'
+    const before = await db.selectFrom(table).select('addressed').where('id', '=', comment).executeTakeFirst()
+    if (!before || before.addressed === value) return
+    await db.updateTable(table).set({ addressed: value }).where('id', '=', comment).execute()
+    await recordComment(db, parent, comment, now)
+  })
+}
+
+async function recordComment(
+  db: Database,
+  { kind, id, project_id }: Parent & { project_id: number },
+  comment: number,
+  date: Time,
+): Promise<void> {
+  const about =
+    kind === 'patch'
+      ? { category: 'patch-comment-created', patch_id: id, patch_comment_id: comment }
+      : { category: 'cover-comment-created', cover_id: id, cover_comment_id: comment }
+  await insertEvents(db, [{ project_id, date, ...about }])
+}
+
+/** The name of a patch or a cover, and the address of who sent it. */
+export async function readSubmission(
+  db: Database,
+  { kind, id }: Parent,
+): Promise<{ name: string; email: string } | undefined> {
+  const table = kind === 'patch' ? 'patches' : 'covers'
+  return await db
+    .selectFrom(sql<{ id: number; name: string; submitter_id: number }>`${sql.table(table)}`.as('p'))
+    .innerJoin('people', 'people.id', 'p.submitter_id')
+    .select(['p.name', 'people.email'])
+    .where('p.id', '=', id)
+    .executeTakeFirst()
+}

@@ -1,0 +1,62 @@
+import { type Insertable, type Selectable, sql } from 'kysely'
+import { byIds } from '../../db/by-id.js'
+import { capabilities } from '../../db/dialect/dialect.js'
+import { insertRows } from '../../db/prepared.js'
+import type { Database, EventTable } from '../../db/schema.js'
+
+export type NewEvent = Insertable<EventTable>
+
+/**
+ * Records what happened, in the order given: in the transaction that makes it happen, which is the only one that
+ * writes. So numbers become visible in their order, and whoever asks for events after the last that they have
+ * seen misses none.
+ */
+export async function insertEvents(db: Database, events: readonly NewEvent[]): Promise<void> {
+  if (!db.isTransaction) throw new Error('An event is recorded by the transaction that makes it happen.')
+  await insertRows(db, 'events', events)
+}
+
+export interface EventRow extends Selectable<EventTable> {
+  patch_msgid: string
+  patch_date: string
+  patch_name: string
+  patch_project_id: number
+  cover_msgid: string
+  cover_date: string
+  cover_name: string
+  cover_project_id: number
+  series_name: string | null
+  series_date: string
+  series_version: number
+  series_project_id: number
+  comment_msgid: string
+  comment_date: string
+  check_date: string
+  check_state: number
+  check_target_url: string | null
+  check_context: string
+}
+
+/** Events with what their payloads show; the other tables are asked only for the rows that events name. */
+export const eventsById = byIds<EventRow>(
+  (db, ids) =>
+    db
+      .selectFrom('events')
+      .leftJoin('patches as p', 'p.id', 'events.patch_id')
+      .leftJoin('covers as c', 'c.id', 'events.cover_id')
+      .leftJoin('series as s', 's.id', 'events.series_id')
+      .leftJoin('patch_comments as pc', 'pc.id', 'events.patch_comment_id')
+      .leftJoin('cover_comments as cc', 'cc.id', 'events.cover_comment_id')
+      .leftJoin('checks as k', 'k.id', 'events.check_id')
+      .selectAll('events')
+      .select(['p.msgid as patch_msgid', 'p.date as patch_date', 'p.name as patch_name'])
+      .select(['p.project_id as patch_project_id', 'c.project_id as cover_project_id'])
+      .select(['c.msgid as cover_msgid', 'c.date as cover_date', 'c.name as cover_name'])
+      .select(['s.name as series_name', 's.date as series_date', 's.version as series_version'])
+      .select('s.project_id as series_project_id')
+      .select(sql`coalesce(pc.msgid, cc.msgid)`.as('comment_msgid'))
+      .select(sql`coalesce(pc.date, cc.date)`.as('comment_date'))
+      .select(['k.date as check_date', 'k.state as check_state'])
+      .select(['k.target_url as check_target_url', 'k.context as check_context'])
+      .where((eb) => capabilities(db).anyOf(eb.ref('events.id'), ids)) as never,
+)

@@ -1,0 +1,311 @@
+import { type Selectable, sql } from 'kysely'
+import { insertRows, prepare, prepareForTexts, prepareShapes } from '../../db/prepared.js'
+import type { Database, MailTable, Time } from '../../db/schema.js'
+import { transaction } from '../../db/transaction.js'
+
+/** The journal: every mail that reached us, as it came, and what became of it. */
+
+export type JournalEntry = Selectable<MailTable>
+
+/** What can become of a mail; `pending` until somebody has looked at it. */
+export const MAIL_OUTCOMES = [
+  'pending',
+  'patch',
+  'cover',
+  'comment',
+  'ignored',
+  'duplicate',
+  'failed',
+] as const
+
+export type MailOutcome = (typeof MAIL_OUTCOMES)[number]
+
+export function isMailOutcome(text: string): text is MailOutcome {
+  return MAIL_OUTCOMES.some((each) => each === text)
+}
+
+/** The outcomes of mails that are kept as something; no later duplicate takes that from them. */
+const STORED = ['patch', 'cover', 'comment']
+
+export interface NewMail {
+  received: Time
+  source: string
+  list_id: string
+  digest: string
+  size: number
+  /** Compressed. */
+  raw: Buffer
+}
+
+/** A mail that is in the journal. */
+export interface Journalled {
+  id: number
+  /** Whether it was there before, byte for byte and from the same list. */
+  isKnown: boolean
+  /** Whether it was begun too often without an end to be begun once more by itself. */
+  isGivenUp?: boolean
+}
+
+/** How often processing a mail is begun by itself: one that ends the process must not do so for ever. */
+export const MAX_ATTEMPTS = 5
+
+/** Rows of one statement. A power of two, so that few forms are compiled. */
+const MAX_ROWS = 64
+
+/** What makes a mail the same mail. */
+interface Identity {
+  digest: string
+  list_id: string
+}
+
+interface InsertedRow extends Identity {
+  id: number
+}
+
+interface KnownRow extends InsertedRow {
+  outcome: string
+  attempts: number
+}
+
+function keyOf({ digest, list_id }: Identity): string {
+  return `${digest} ${list_id}`
+}
+
+const insertNew = prepareShapes<Record<string, unknown>, InsertedRow, number>((db, values, rows) =>
+  db
+    .insertInto('mails')
+    .values(
+      Array.from({ length: rows }, (_, row) => ({
+        received: values[`received${row}`] as string,
+        source: values[`source${row}`] as string,
+        list_id: values[`list_id${row}`] as string,
+        digest: values[`digest${row}`] as string,
+        size: values[`size${row}`] as number,
+        outcome: 'pending' satisfies MailOutcome,
+        // It is processed at once: the first attempt counts from here, before anybody reads it.
+        attempts: 1,
+      })),
+    )
+    .onConflict((conflict) => conflict.columns(['digest', 'list_id']).doNothing())
+    .returning(['id', 'digest', 'list_id']),
+)
+
+const byDigests = prepareForTexts<{ list: string }, KnownRow>((db, { list }, digests) =>
+  db
+    .selectFrom('mails')
+    .select(['id', 'digest', 'list_id', 'outcome', 'attempts'])
+    .where('digest', 'in', digests)
+    .where('list_id', '=', list),
+)
+
+/**
+ * Puts mails into the journal, in one transaction, and gives their places in the order of `mails`. A mail
+ * that is there already, byte for byte and from the same list, is not kept twice.
+ */
+export async function insertMails(database: Database, mails: readonly NewMail[]): Promise<Journalled[]> {
+  return await transaction(database, async (db) => {
+    const journalled: Journalled[] = []
+    for (let start = 0; start < mails.length; ) {
+      const rows = Math.min(MAX_ROWS, 2 ** Math.floor(Math.log2(mails.length - start)))
+      journalled.push(...(await insertChunk(db, mails.slice(start, start + rows))))
+      start += rows
+    }
+    return journalled
+  })
+}
+
+async function insertChunk(db: Database, mails: readonly NewMail[]): Promise<Journalled[]> {
+  const values: Record<string, unknown> = {}
+  for (const [index, { raw: _, ...row }] of mails.entries())
+    for (const [column, value] of Object.entries(row)) values[`${column}${index}`] = value
+  const inserted = await insertNew(db, values, mails.length, String(mails.length))
+  const ids = new Map(inserted.map((row) => [keyOf(row), row.id]))
+  // Of mails that come twice in one chunk, the later has the earlier's bytes.
+  const raws = new Map(mails.map((mail) => [ids.get(keyOf(mail)), mail.raw]))
+  await insertRows(
+    db,
+    'mail_raws',
+    [...raws].flatMap(([mail_id, raw]) => (mail_id === undefined ? [] : [{ mail_id, raw }])),
+  )
+  const missing = mails.filter((mail) => !ids.has(keyOf(mail)))
+  const known = await findKnown(db, missing)
+  return mails.map((mail) => {
+    const id = ids.get(keyOf(mail))
+    return id === undefined ? (known.get(keyOf(mail)) as Journalled) : { id, isKnown: false }
+  })
+}
+
+/** Mails of the journal that are to be processed again. */
+async function findKnown(db: Database, mails: readonly NewMail[]): Promise<ReadonlyMap<string, Journalled>> {
+  const known = new Map<string, Journalled>()
+  const pending: number[] = []
+  for (const list of new Set(mails.map(({ list_id }) => list_id))) {
+    const digests = mails.filter(({ list_id }) => list_id === list).map(({ digest }) => digest)
+    for (const row of await byDigests(db, { list }, digests)) {
+      const isOpen = row.outcome === 'pending' || row.outcome === 'failed'
+      known.set(keyOf(row), {
+        id: row.id,
+        isKnown: true,
+        isGivenUp: isOpen && row.attempts >= MAX_ATTEMPTS,
+      })
+      if (row.outcome === 'pending') pending.push(row.id)
+    }
+  }
+  if (pending.length > 0) await countAttempts(db, pending, 1)
+  return known
+}
+
+/** What became of a mail, and what was read of it on the way. */
+export interface MailResult {
+  outcome: Exclude<MailOutcome, 'pending'>
+  /** Why, in a sentence; of a mail that was stored, what was cut or guessed; null where there is nothing to say. */
+  reason: string | null
+  msgid: string | null
+  subject: string | null
+  sender: string | null
+  essence: string | null
+  project_id: number | null
+  patch_id: number | null
+  cover_id: number | null
+  comment_id: number | null
+}
+
+interface Flagged {
+  flag: string | null
+}
+
+const update = prepareShapes<MailResult & { id: number }, Flagged, boolean>((db, values, isDuplicate) => {
+  const { id, msgid, essence } = values
+  const other = sql`(select 1 from mails as other
+    where other.msgid = ${msgid} and other.essence <> ${essence} and other.id <> ${id})`
+  const query = db
+    .updateTable('mails')
+    .set({
+      outcome: values.outcome,
+      reason: values.reason,
+      msgid,
+      subject: values.subject,
+      sender: values.sender,
+      essence,
+      project_id: values.project_id,
+      patch_id: values.patch_id,
+      cover_id: values.cover_id,
+      comment_id: values.comment_id,
+      flag: sql<string | null>`case when exists ${other} then 'conflict' else flag end`,
+    })
+    .where('id', '=', id)
+    .returning('flag')
+  return isDuplicate ? query.where('outcome', 'not in', STORED) : query
+})
+
+const flagOthers = prepare<{ id: number; msgid: string; essence: string }, never>(
+  (db, { id, msgid, essence }) =>
+    db
+      .updateTable('mails')
+      .set({ flag: 'conflict' })
+      .where('msgid', '=', msgid)
+      .where('essence', '<>', essence)
+      .where('id', '!=', id)
+      .where('flag', 'is', null),
+)
+
+/**
+ * Notes what became of a mail, in the transaction that made it so. Where another mail of its message id says
+ * something else, both are flagged. Of a mail that was stored before it stays noted as what.
+ */
+export async function recordOutcome(db: Database, id: number, result: MailResult): Promise<void> {
+  const isDuplicate = result.outcome === 'duplicate'
+  const [row] = await update(db, { id, ...result }, isDuplicate, String(isDuplicate))
+  const { msgid, essence } = result
+  if (row?.flag === 'conflict' && msgid !== null && essence !== null)
+    await flagOthers(db, { id, msgid, essence })
+}
+
+const rawById = prepare<{ id: number }, { raw: Buffer }>((db, { id }) =>
+  db.selectFrom('mail_raws').select('raw').where('mail_id', '=', id),
+)
+
+/** The bytes of a mail, compressed by zstd; undefined if the journal has no such mail any more. */
+export async function findRaw(db: Database, id: number): Promise<Buffer | undefined> {
+  return (await rawById(db, { id }))[0]?.raw
+}
+
+/** A mail that was never looked at to the end. */
+export interface PendingMail {
+  id: number
+  received: Time
+  list_id: string
+  attempts: number
+}
+
+const pending = prepare<{ after: number; before: Time; limit: number }, PendingMail>(
+  (db, { after, before, limit }) =>
+    db
+      .selectFrom('mails')
+      .select(['id', 'received', 'list_id', 'attempts'])
+      .where('outcome', '=', 'pending')
+      .where('id', '>', after)
+      .where('received', '<=', before)
+      .orderBy('id')
+      .limit(limit),
+)
+
+/** Mails behind `after` that came by `before` and are still pending, in the order they came. */
+export function listPending(
+  db: Database,
+  page: { after: number; before: Time; limit: number },
+): Promise<PendingMail[]> {
+  return pending(db, page)
+}
+
+/** Counts attempts at mails that are still pending, or takes back what was counted (-1). */
+export async function countAttempts(db: Database, ids: readonly number[], attempts: 1 | -1): Promise<void> {
+  await db
+    .updateTable('mails')
+    .set((eb) => ({ attempts: eb('attempts', '+', attempts) }))
+    .where('id', 'in', ids)
+    .where('outcome', '=', 'pending')
+    .execute()
+}
+
+/** Flags the mail of those bytes as deleted where it came from; says whether there is one. */
+export async function flagDeleted(db: Database, digest: string): Promise<boolean> {
+  const { numUpdatedRows } = await db
+    .updateTable('mails')
+    .set({ flag: 'deleted' })
+    .where('digest', '=', digest)
+    .executeTakeFirst()
+  return numUpdatedRows > 0n
+}
+
+/** Rows deleted by one transaction, so that none holds the others up for long. */
+const DELETED_AT_ONCE = 500
+
+/** Forgets the mails of some outcomes that came before a time; gives how many. */
+export async function deleteMailsBefore(
+  database: Database,
+  before: Time,
+  outcomes: readonly MailOutcome[],
+): Promise<number> {
+  for (let total = 0; ; ) {
+    const deleted = await transaction(database, (db) => deleteChunk(db, before, outcomes))
+    total += deleted
+    if (deleted < DELETED_AT_ONCE) return total
+  }
+}
+
+async function deleteChunk(db: Database, before: Time, outcomes: readonly MailOutcome[]): Promise<number> {
+  const rows = await db
+    .selectFrom('mails')
+    .select('id')
+    .where('received', '<', before)
+    .where('outcome', 'in', outcomes)
+    .limit(DELETED_AT_ONCE)
+    .execute()
+  if (rows.length === 0) return 0
+  const ids = rows.map(({ id }) => id)
+  await db.deleteFrom('mail_raws').where('mail_id', 'in', ids).execute()
+  await db.deleteFrom('mail_references').where('mail_id', 'in', ids).execute()
+  await db.deleteFrom('mails').where('id', 'in', ids).execute()
+  return rows.length
+}

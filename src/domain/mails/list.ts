@@ -1,0 +1,78 @@
+import { sql } from 'kysely'
+import { byIds } from '../../db/by-id.js'
+import { capabilities } from '../../db/dialect/dialect.js'
+import { type Criterion, compare, condition, inOrder, listIds } from '../../db/pagination.js'
+import type { Database, Time } from '../../db/schema.js'
+import { NotFound } from '../../util/errors.js'
+import type { JournalEntry, MailOutcome } from './journal.js'
+
+/** Which mails of the journal are asked for; all that is given must hold. */
+export interface MailFilter {
+  outcome?: MailOutcome | undefined
+  since?: Time | undefined
+  /** The number of a project. */
+  project?: number | undefined
+  /** With its angle brackets. */
+  msgid?: string | undefined
+  /** Only those that an administrator should know of. */
+  isFlagged?: boolean | undefined
+}
+
+const entriesById = byIds<JournalEntry>(
+  (db, ids) =>
+    db
+      .selectFrom('mails')
+      .selectAll()
+      .where((eb) => capabilities(db).anyOf(eb.ref('id'), ids)) as never,
+)
+
+/** One page of the journal, the newest first, and how many mails all pages have, counted up to `most`. */
+export async function listMails(
+  db: Database,
+  filter: MailFilter,
+  page: { limit: number; offset: number; most?: number },
+): Promise<{ mails: JournalEntry[]; total: number }> {
+  const order = [{ expression: 'id', isDescending: true }]
+  const { ids, total } = await listIds(db, 'mails', { criteria: criteriaOf(filter), order, ...page })
+  return { mails: inOrder(ids, await entriesById(db, ids)), total }
+}
+
+function criteriaOf({ outcome, since, project, msgid, isFlagged }: MailFilter): Criterion[] {
+  const criteria: Criterion[] = []
+  if (outcome !== undefined) criteria.push(compare('outcome', '=', outcome))
+  if (since !== undefined) criteria.push(compare('received', '>=', since))
+  if (project !== undefined) criteria.push(compare('project_id', '=', project))
+  if (msgid !== undefined) criteria.push(compare('msgid', '=', msgid))
+  if (isFlagged) criteria.push(condition('flagged', sql`flag is not null`))
+  return criteria
+}
+
+/** One mail of the journal. */
+export async function getMail(db: Database, id: number): Promise<JournalEntry> {
+  const entry = await db.selectFrom('mails').selectAll().where('id', '=', id).executeTakeFirst()
+  if (!entry) throw new NotFound(`The journal has no mail ${id}.`)
+  return entry
+}
+
+/** The other mails of a message id, the newest first. */
+export async function listSameMessageId(db: Database, { id, msgid }: JournalEntry): Promise<JournalEntry[]> {
+  if (msgid === null) return []
+  return await db
+    .selectFrom('mails')
+    .selectAll()
+    .where('msgid', '=', msgid)
+    .where('id', '!=', id)
+    .orderBy('id', 'desc')
+    .limit(100)
+    .execute()
+}
+
+/** How many mails of the journal have each outcome. */
+export async function countMails(db: Database): Promise<Partial<Record<MailOutcome, number>>> {
+  const rows = await db
+    .selectFrom('mails')
+    .select(['outcome', (eb) => eb.fn.countAll<number>().as('count')])
+    .groupBy('outcome')
+    .execute()
+  return Object.fromEntries(rows.map(({ outcome, count }) => [outcome, count]))
+}

@@ -1,0 +1,129 @@
+import { sql } from 'kysely'
+import { prepare } from '../../db/prepared.js'
+import type { Database, Time } from '../../db/schema.js'
+
+/** What the journal made of its mails, to be compared with what would be made of them now. */
+
+export interface ParsedRow {
+  id: number
+  received: Time
+  list_id: string
+  outcome: string
+  project_id: number
+  patch_id: number | null
+  cover_id: number | null
+  comment_id: number | null
+}
+
+/** Mails of one batch: one short transaction. */
+const BATCH = 50
+
+/** Mails of the journal behind `after` that became something or were ignored, by number; of one project or of all. */
+export async function listParsed(
+  db: Database,
+  after: number,
+  project: number | undefined,
+): Promise<ParsedRow[]> {
+  let query = db
+    .selectFrom('mails')
+    .select(['id', 'received', 'list_id', 'outcome', 'project_id', 'patch_id', 'cover_id', 'comment_id'])
+    .where('id', '>', after)
+    .where('outcome', 'in', ['patch', 'cover', 'comment', 'ignored', 'failed'])
+  query =
+    project === undefined
+      ? query.where('project_id', 'is not', null)
+      : query.where('project_id', '=', project)
+  return (await query.orderBy('id').limit(BATCH).execute()) as ParsedRow[]
+}
+
+/** The columns of a stored mail that come from its text. */
+export interface StoredText {
+  series_id: number | null
+  name: string
+  submitter_id: number
+  content: string
+  diff: string | null
+  above_diff: number | null
+  hash: string | null
+  pull_url: string | null
+}
+
+const patchText = prepare<{ id: number }, StoredText>((db, { id }) =>
+  db
+    .selectFrom('patches as p')
+    .innerJoin('patch_texts as t', 't.patch_id', 'p.id')
+    .select(['p.series_id', 'p.name', 'p.submitter_id', 'p.hash', 'p.pull_url'])
+    .select(['t.content', 't.diff', 't.above_diff'])
+    .where('p.id', '=', id),
+)
+
+const coverText = prepare<{ id: number }, StoredText>((db, { id }) =>
+  db
+    .selectFrom('covers as c')
+    .innerJoin('cover_texts as t', 't.cover_id', 'c.id')
+    .leftJoin('series as s', 's.cover_id', 'c.id')
+    .select(['s.id as series_id', 'c.name', 'c.submitter_id', 't.content'])
+    .select([
+      sql<null>`null`.as('diff'),
+      sql<null>`null`.as('above_diff'),
+      sql<null>`null`.as('hash'),
+      sql<null>`null`.as('pull_url'),
+    ])
+    .where('c.id', '=', id),
+)
+
+/** What is stored of a patch or a cover; undefined if it is gone. */
+export async function findStoredText(
+  db: Database,
+  kind: 'patch' | 'cover',
+  id: number,
+): Promise<StoredText | undefined> {
+  return (await (kind === 'patch' ? patchText : coverText)(db, { id }))[0]
+}
+
+/** Writes what a patch says now. */
+export async function updatePatchText(
+  db: Database,
+  id: number,
+  text: Omit<StoredText, 'series_id'>,
+): Promise<void> {
+  const { content, diff, above_diff, name, submitter_id, hash, pull_url } = text
+  await db.updateTable('patch_texts').set({ content, diff, above_diff }).where('patch_id', '=', id).execute()
+  await db.updateTable('patches').set({ name, submitter_id, hash, pull_url }).where('id', '=', id).execute()
+}
+
+/** The same of a cover. */
+export async function updateCoverText(
+  db: Database,
+  id: number,
+  { name, submitter_id, content }: Pick<StoredText, 'name' | 'submitter_id' | 'content'>,
+): Promise<void> {
+  await db.updateTable('covers').set({ name, submitter_id }).where('id', '=', id).execute()
+  await db.updateTable('cover_texts').set({ content }).where('cover_id', '=', id).execute()
+}
+
+/** What is stored of a comment. */
+export async function findCommentText(
+  db: Database,
+  kind: 'patch' | 'cover',
+  id: number,
+): Promise<{ content: string; submitter_id: number } | undefined> {
+  return await db
+    .selectFrom(kind === 'patch' ? 'patch_comments' : 'cover_comments')
+    .select(['content', 'submitter_id'])
+    .where('id', '=', id)
+    .executeTakeFirst()
+}
+
+export async function updateCommentText(
+  db: Database,
+  kind: 'patch' | 'cover',
+  id: number,
+  text: { content: string; submitter_id: number },
+): Promise<void> {
+  await db
+    .updateTable(kind === 'patch' ? 'patch_comments' : 'cover_comments')
+    .set(text)
+    .where('id', '=', id)
+    .execute()
+}

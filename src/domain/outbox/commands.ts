@@ -1,0 +1,27 @@
+import type { Database } from '../../db/schema.js'
+import { transaction } from '../../db/transaction.js'
+import { type Actor, recordChange } from '../audit/audit.js'
+import { cancelMail, retryMail } from './outbox.js'
+
+/** Mail that people have taken or sent again: with its line in the audit trail. */
+
+/** Notes that a mail of the journal was taken again, and as what: after it was, for what failed is noted as well. */
+export async function recordRetry(db: Database, actor: Actor, id: number, outcome: string): Promise<void> {
+  await recordChange(db, actor, { action: 'retry', kind: 'mail', name: String(id), after: { outcome } })
+}
+
+/** Has mail of the outbox tried again that was given up or waits; says whether there was such mail. */
+export async function retryOutgoing(database: Database, actor: Actor, id: number): Promise<boolean> {
+  return await transaction(database, async (db) => {
+    if (!(await retryMail(db, id, actor.time))) return false
+    return await recordChange(db, actor, { action: 'retry', kind: 'outgoing mail', name: String(id) })
+  })
+}
+
+/** Has mail of the outbox that waits never sent; says whether there was such mail. */
+export async function cancelOutgoing(database: Database, actor: Actor, id: number): Promise<boolean> {
+  return await transaction(database, async (db) => {
+    if (!(await cancelMail(db, id, actor.time))) return false
+    return await recordChange(db, actor, { action: 'cancel', kind: 'outgoing mail', name: String(id) })
+  })
+}

@@ -1,0 +1,35 @@
+import { prepare } from '../../db/prepared.js'
+import type { Database } from '../../db/schema.js'
+
+const count = prepare<{ user: number }, { count: number }>((db, { user }) =>
+  db
+    .selectFrom('patches')
+    .innerJoin('states', 'states.id', 'patches.state_id')
+    .select((eb) => eb.fn.countAll<number>().as('count'))
+    .where('patches.delegate_id', '=', user)
+    .where('patches.archived', '=', 0)
+    .where('states.action_required', '=', 1),
+)
+
+/** How many patches wait for somebody: delegated to them, in a state that asks for action, not archived. */
+export async function countTodo(db: Database, userId: number): Promise<number> {
+  return (await count(db, { user: userId }))[0]?.count ?? 0
+}
+
+/** The same for each project in which something waits. */
+export async function countTodoByProject(
+  db: Database,
+  userId: number,
+): Promise<{ project_id: number; count: number }[]> {
+  return await db
+    .selectFrom('patches')
+    .innerJoin('states', 'states.id', 'patches.state_id')
+    .select('patches.project_id')
+    .select((eb) => eb.fn.countAll<number>().as('count'))
+    .where('patches.delegate_id', '=', userId)
+    .where('patches.archived', '=', 0)
+    .where('states.action_required', '=', 1)
+    .groupBy('patches.project_id')
+    .orderBy('patches.project_id')
+    .execute()
+}

@@ -1,0 +1,108 @@
+import { type RawBuilder, type SqlBool, sql } from 'kysely'
+import { prepare } from '../../db/prepared.js'
+import type { Database } from '../../db/schema.js'
+
+interface Known {
+  id: number
+  name: string | null
+}
+
+const byEmail = prepare<{ key: string }, Known>((db, { key }) =>
+  db.selectFrom('people').select(['id', 'name']).where('email_key', '=', key).orderBy('id').limit(1),
+)
+
+const insert = prepare<{ email: string; key: string; name: string | null }, { id: number }>(
+  (db, { email, key, name }) =>
+    db.insertInto('people').values({ email, email_key: key, name }).returning('id'),
+)
+
+const rename = prepare<{ id: number; name: string | null }, never>((db, { id, name }) =>
+  db.updateTable('people').set({ name }).where('id', '=', id),
+)
+
+/** Whether there is a person of that address, whatever its case. */
+export async function isKnownAddress(db: Database, email: string): Promise<boolean> {
+  return (await byEmail(db, { key: email.toLowerCase() })).length > 0
+}
+
+/** The person of that address, whatever its case; new where nobody has it. The newest name is kept. */
+export async function upsertPerson(
+  db: Database,
+  { email, name }: { email: string; name: string | undefined },
+): Promise<number> {
+  const key = email.toLowerCase()
+  const [known] = await byEmail(db, { key })
+  if (!known) {
+    const [created] = await insert(db, { email, key, name: name ?? null })
+    return (created as { id: number }).id
+  }
+  if (name !== undefined && name !== known.name) await rename(db, { id: known.id, name })
+  return known.id
+}
+
+/** Whether mail of a person is shown: a condition on their number. */
+export function hasSentMail(id: RawBuilder<unknown>): RawBuilder<SqlBool> {
+  const tables = ['patches', 'covers', 'patch_comments', 'cover_comments']
+  const each = tables.map(
+    (table) => sql`exists (select 1 from ${sql.table(table)} as mail where mail.submitter_id = ${id})`,
+  )
+  return sql`(${sql.join(each, sql` or `)})`
+}
+
+/** Says whose address it is. */
+export async function linkPerson(db: Database, personId: number, userId: number): Promise<void> {
+  await db.updateTable('people').set({ user_id: userId }).where('id', '=', personId).execute()
+}
+
+export interface Address {
+  id: number
+  name: string | null
+  email: string
+}
+
+interface GroupedAddress extends Address {
+  /** Whether mail from it is shown, and so it is for everybody to read. */
+  hasSent: boolean | number
+}
+
+const group = prepare<{ id: number }, GroupedAddress>((db, { id }) =>
+  db
+    .selectFrom('people')
+    .select(['id', 'name', 'email', hasSentMail(sql.ref('people.id')).as('hasSent')])
+    .where((eb) =>
+      eb.or([
+        eb('id', '=', id),
+        eb('user_id', '=', eb.selectFrom('people as one').select('one.user_id').where('one.id', '=', id)),
+      ]),
+    )
+    .orderBy('id'),
+)
+
+/** A person, and whoever else is the same account; nobody for a number that is none's. */
+export function findPersonGroup(db: Database, id: number): Promise<GroupedAddress[]> {
+  return group(db, { id })
+}
+
+/** The addresses that mail of an account came from, or may come from. */
+export async function listPeopleOf(
+  db: Database,
+  userId: number,
+): Promise<{ id: number; name: string | null; email: string }[]> {
+  return await db
+    .selectFrom('people')
+    .select(['id', 'name', 'email'])
+    .where('user_id', '=', userId)
+    .orderBy('id')
+    .execute()
+}
+
+/** Says that an address, so far an account's, is nobody's; says whether it was. */
+export async function unlinkPerson(db: Database, personId: number, userId: number): Promise<boolean> {
+  const { numUpdatedRows } = await db
+    .updateTable('people')
+    .set({ user_id: null })
+    .where('id', '=', personId)
+    .where('user_id', '=', userId)
+    .executeTakeFirst()
+  return numUpdatedRows > 0n
+}

@@ -1,0 +1,77 @@
+import { sql } from 'kysely'
+import type { Database } from '../../db/schema.js'
+import { transaction } from '../../db/transaction.js'
+import { Conflict, NotFound } from '../../util/errors.js'
+import { type Actor, recordChange } from '../audit/audit.js'
+import { requireRules } from '../rule.js'
+import { insertProject, type NewProject, type ProjectChange, readProject, updateProject } from './projects.js'
+import { markRemoved } from './removal.js'
+import { PROJECT_RULES } from './rules.js'
+
+/** Projects as people change them: each change with its line in the audit trail, in one transaction. */
+
+/**
+ * Adds a project; gives its number. Throws Invalid for what breaks a rule, and what the database throws if another has
+ * its name or its list.
+ */
+export async function addProject(database: Database, actor: Actor, project: NewProject): Promise<number> {
+  requireRules(PROJECT_RULES, project)
+  return await transaction(database, async (db) => {
+    await requireFreeLinkName(db, project.link_name)
+    const projectId = await insertProject(db, project)
+    const { link_name: name, ...after } = project
+    await recordChange(db, actor, { action: 'add', kind: 'project', name, projectId, after: fieldsOf(after) })
+    return projectId
+  })
+}
+
+/**
+ * Changes what is said of a project. Throws NotFound, Invalid for what breaks a rule, and what the database throws if
+ * another is in the way.
+ */
+export async function changeProject(
+  database: Database,
+  actor: Actor,
+  id: number,
+  change: ProjectChange,
+): Promise<void> {
+  await transaction(database, async (db) => {
+    const project = await readProject(db, id)
+    if (!project) throw new NotFound()
+    requireRules(PROJECT_RULES, change, project)
+    if (change.link_name !== undefined) await requireFreeLinkName(db, change.link_name, id)
+    await updateProject(db, id, change)
+    const names = Object.keys(change) as (keyof ProjectChange)[]
+    const before = Object.fromEntries(names.map((name) => [name, project[name]]))
+    const what = { kind: 'project', name: project.link_name, projectId: id } as const
+    await recordChange(db, actor, { ...what, action: 'change', before, after: change })
+  })
+}
+
+/** Addresses find a project whatever the case of its link name. Throws Conflict. */
+async function requireFreeLinkName(db: Database, linkName: string, id?: number): Promise<void> {
+  const others = await db
+    .selectFrom('projects')
+    .select('id')
+    .where(sql`lower(link_name)`, '=', linkName.toLowerCase())
+    .where('id', '!=', id ?? 0)
+    .execute()
+  if (others.length > 0) throw new Conflict(`There is a project '${linkName}' already.`)
+}
+
+/** Has a project removed: it takes no mail any more, and what it has goes in the background. Throws NotFound. */
+export async function removeProject(database: Database, actor: Actor, id: number): Promise<void> {
+  await transaction(database, async (db) => {
+    const project = await readProject(db, id)
+    if (!project) throw new NotFound()
+    await markRemoved(db, id, actor.time)
+    const what = { kind: 'project', name: project.link_name, projectId: id } as const
+    await recordChange(db, actor, { ...what, action: 'remove' })
+  })
+}
+
+/** What was never a part of a new project is no part of its story either. */
+function fieldsOf(project: Omit<NewProject, 'link_name'>) {
+  const { id: _, removed: __, ...fields } = project
+  return fields
+}

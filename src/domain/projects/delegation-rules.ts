@@ -1,0 +1,20 @@
+import { isGlob } from '../../mail/glob.js'
+import { line, type Rules } from '../rule.js'
+
+/** What a delegation rule may say, wherever it is entered: pages and commands. */
+export const DELEGATION_RULES = {
+  path: line({
+    isRequired: true,
+    check: (text) => (isGlob(text) ? undefined : 'This is no pattern for names of files.'),
+  }),
+} satisfies Rules
+
+const MAX_PRIORITY = 1_000_000
+
+/** The priority that a text says; undefined for one that is none. */
+export function parsePriority(text: string): number | undefined {
+  const priority = /^[+-]?\d{1,9}$/.test(text) ? Number(text) : Number.NaN
+  return Math.abs(priority) <= MAX_PRIORITY ? priority : undefined
+}
+
+export const NO_PRIORITY = `The priority must be a whole number from -${MAX_PRIORITY} to ${MAX_PRIORITY}.`

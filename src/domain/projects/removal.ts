@@ -1,0 +1,100 @@
+import { sql } from 'kysely'
+import { deleteByIds } from '../../db/by-id.js'
+import { capabilities } from '../../db/dialect/dialect.js'
+import type { Database, Schema, Time } from '../../db/schema.js'
+import { transaction } from '../../db/transaction.js'
+import { dissolveIfAlone } from '../patches/relations.js'
+import { deleteTasksOf } from '../recompute/tasks.js'
+import { forgetProjects, listProjects, type Project } from './projects.js'
+
+/** Rows of one table that go at once, with all that hangs on them: others write between two such bites. */
+const BITE = 100
+
+/**
+ * Marks a project for removal: from now on it takes no mail, and `removeSome` deletes what it has. What is not
+ * deleted yet is still shown.
+ */
+export async function markRemoved(database: Database, id: number, now: Time): Promise<void> {
+  await transaction(database, async (db) => {
+    await db.updateTable('projects').set({ removed: now }).where('id', '=', id).execute()
+    forgetProjects(db)
+  })
+}
+
+/** The projects that are on their way out. */
+export async function listRemoved(db: Database): Promise<Project[]> {
+  return (await listProjects(db)).filter(({ removed }) => removed !== null)
+}
+
+/** What hangs on a row of a table, by the column that names it; in an order in which it can be deleted. */
+const DEPENDENTS = {
+  patches: [
+    ['events', 'patch_id'],
+    ['checks', 'patch_id'],
+    ['bundle_patches', 'patch_id'],
+    ['pending_notifications', 'patch_id'],
+    ['patch_tags', 'patch_id'],
+    ['patch_texts', 'patch_id'],
+    ['patch_comments', 'patch_id'],
+  ],
+  series: [
+    ['events', 'series_id'],
+    ['series_references', 'series_id'],
+    ['series_dependencies', 'series_id'],
+    ['series_dependencies', 'depends_on_id'],
+  ],
+  covers: [
+    ['events', 'cover_id'],
+    ['cover_texts', 'cover_id'],
+    ['cover_comments', 'cover_id'],
+  ],
+  bundles: [['bundle_patches', 'bundle_id']],
+  events: [],
+  delegation_rules: [],
+} as const satisfies Partial<Record<keyof Schema, readonly (readonly [keyof Schema, string])[]>>
+
+type Bitten = keyof typeof DEPENDENTS
+
+/**
+ * Deletes a part of a project that is marked as removed, in one short transaction; at last the project itself.
+ * Says whether there is more.
+ */
+export async function removeSome(database: Database, project: number): Promise<boolean> {
+  return await transaction(database, async (db) => {
+    for (const table of Object.keys(DEPENDENTS) as Bitten[])
+      if ((await bite(db, table, project)) > 0) return true
+    await deleteTasksOf(db, project)
+    await db.deleteFrom('maintainers').where('project_id', '=', project).execute()
+    await db.deleteFrom('projects').where('id', '=', project).execute()
+    forgetProjects(db)
+    return false
+  })
+}
+
+async function bite(db: Database, table: Bitten, project: number): Promise<number> {
+  const rows = await db
+    .selectFrom(table as 'events')
+    .select('id')
+    .where('project_id', '=', project)
+    .orderBy('id')
+    .limit(BITE)
+    .execute()
+  const ids = rows.map(({ id }) => id)
+  if (ids.length === 0) return 0
+  const relations = table === 'patches' ? await relationsOf(db, ids) : []
+  for (const [dependent, column] of DEPENDENTS[table]) await deleteByIds(db, dependent, ids, column)
+  await deleteByIds(db, table, ids)
+  for (const relation of relations) await dissolveIfAlone(db, relation)
+  return ids.length
+}
+
+async function relationsOf(db: Database, patches: readonly number[]): Promise<number[]> {
+  const rows = await db
+    .selectFrom('patches')
+    .select('relation_id')
+    .distinct()
+    .where(capabilities(db).anyOf(sql.ref('id'), patches))
+    .where('relation_id', 'is not', null)
+    .execute()
+  return rows.flatMap(({ relation_id }) => relation_id ?? [])
+}

@@ -1,0 +1,103 @@
+import type { Database } from '../../db/schema.js'
+import { transaction } from '../../db/transaction.js'
+import { Conflict, Invalid, NotFound } from '../../util/errors.js'
+import { type Actor, recordChange } from '../audit/audit.js'
+import { requireRules } from '../rule.js'
+import { findUserById, type User } from '../users/users.js'
+import { DELEGATION_RULES } from './delegation-rules.js'
+import { deleteMaintainer, insertMaintainer, maintainersOf } from './maintainers.js'
+import { deleteDelegationRule, insertDelegationRule, type Project, readDelegationRule } from './projects.js'
+
+/** Who maintains a project, and whose patches are whose, as people change it: with its line in the audit trail. */
+
+type Named = Pick<User, 'id' | 'username'>
+
+/** Lets a user maintain a project; says whether they did not yet. */
+export async function addMaintainer(
+  database: Database,
+  actor: Actor,
+  { id: projectId }: Pick<Project, 'id'>,
+  user: Named,
+): Promise<boolean> {
+  return await transaction(database, async (db) => {
+    const known = await maintainersOf(db, [projectId])
+    if (known.some(({ id }) => id === user.id)) return false
+    await insertMaintainer(db, projectId, user.id)
+    await recordChange(db, actor, { action: 'add', kind: 'maintainer', name: user.username, projectId })
+    return true
+  })
+}
+
+/**
+ * Lets a user maintain a project no longer; says whether they did. Throws Conflict for the last one, unless
+ * `mayBeLast`: nobody would be left who could put another in their place.
+ */
+export async function removeMaintainer(
+  database: Database,
+  actor: Actor,
+  { id: projectId }: Pick<Project, 'id'>,
+  user: Named,
+  { mayBeLast }: { mayBeLast: boolean },
+): Promise<boolean> {
+  return await transaction(database, async (db) => {
+    const known = await maintainersOf(db, [projectId])
+    if (!known.some(({ id }) => id === user.id)) return false
+    if (known.length === 1 && !mayBeLast)
+      throw new Conflict(`${user.username} is the last maintainer: add another one first.`)
+    await deleteMaintainer(db, projectId, user.id)
+    await recordChange(db, actor, { action: 'remove', kind: 'maintainer', name: user.username, projectId })
+    return true
+  })
+}
+
+interface NewRule {
+  path: string
+  priority: number
+}
+
+/**
+ * Adds a delegation rule. Throws Invalid for a pattern that is none and for a user who cannot be a delegate because
+ * the account is closed, and what the database throws if there is a rule for that pattern.
+ */
+export async function addRule(
+  database: Database,
+  actor: Actor,
+  { id: projectId }: Pick<Project, 'id'>,
+  user: Named,
+  { path, priority }: NewRule,
+): Promise<void> {
+  requireRules(DELEGATION_RULES, { path })
+  await transaction(database, async (db) => {
+    // The maintainers of a project need not be all who look after its files.
+    if ((await findUserById(db, user.id))?.is_active !== 1) {
+      const problem = `The account of ${user.username} is closed, so patches cannot be delegated to it.`
+      throw new Invalid(problem, { delegate: [problem] })
+    }
+    await insertDelegationRule(db, { project_id: projectId, user_id: user.id, path, priority })
+    const after = { delegate: user.username, priority }
+    await recordChange(db, actor, { action: 'add', kind: 'delegation rule', name: path, projectId, after })
+  })
+}
+
+/** Removes the rule of a pattern. Throws NotFound. */
+export async function removeRule(
+  database: Database,
+  actor: Actor,
+  { id: projectId }: Pick<Project, 'id'>,
+  path: string,
+): Promise<void> {
+  await transaction(database, async (db) => {
+    const rule = await readDelegationRule(db, projectId, path)
+    if (!rule) throw new NotFound(`There is no rule for '${path}'.`)
+    await deleteDelegationRule(db, projectId, path)
+    const user = await findUserById(db, rule.user_id)
+    const before = { delegate: user?.username, priority: rule.priority }
+    await recordChange(db, actor, {
+      action: 'remove',
+      kind: 'delegation rule',
+      name: path,
+      projectId,
+      before,
+    })
+  })
+}

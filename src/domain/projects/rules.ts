@@ -1,0 +1,54 @@
+import { isMailAddress } from '../../config/mail-settings.js'
+import { pattern } from '../pattern.js'
+import { line, type Rule, type Rules } from '../rule.js'
+
+/** What a project may be called and may say of itself, wherever that is entered: pages, API and commands. */
+
+/** The limit of an address, in characters. */
+export const MAX_URL = 2000
+
+const url = (check: Rule) => line({ max: MAX_URL, check })
+
+export const PROJECT_RULES = {
+  name: line({ isRequired: true }),
+  link_name: line({ isRequired: true, check: checkLinkName }),
+  list_id: line({ isRequired: true, check: checkListId }),
+  list_email: line({
+    isRequired: true,
+    check: (text) => (isMailAddress(text) ? undefined : 'This is no mail address.'),
+  }),
+  subject_match: line({ check: pattern }),
+  web_url: url(checkUrl),
+  scm_url: url(checkCloneAddress),
+  webscm_url: url(checkUrl),
+  list_archive_url: url(checkUrl),
+  list_archive_url_format: url(checkFormat),
+  commit_url_format: url(checkFormat),
+} satisfies Rules
+
+function checkLinkName(text: string): string | undefined {
+  // Dots alone would be taken for folders by browsers.
+  if (/^[\w.-]+$/.test(text) && !/^\.+$/.test(text)) return undefined
+  return 'A link name is made of letters, digits, dots, hyphens and underscores.'
+}
+
+function checkListId(text: string): string | undefined {
+  return /[\s<>]/.test(text) ? 'A list id has no blanks and no angle brackets.' : undefined
+}
+
+function checkUrl(text: string): string | undefined {
+  return /^https?:\/\/\S+$/i.test(text) && URL.canParse(text.replaceAll('{}', 'x'))
+    ? undefined
+    : 'This must be an address that begins with https:// or http://.'
+}
+
+function checkFormat(text: string): string | undefined {
+  return checkUrl(text) ?? (text.includes('{}') ? undefined : 'This must have {} somewhere.')
+}
+
+/** What git takes (git-clone(1), "GIT URLS"), such as `git://…`, `host:path` and `/srv/git/x`. */
+function checkCloneAddress(text: string): string | undefined {
+  return /\s/.test(text) || /^(?:javascript|data|vbscript|blob):/i.test(text)
+    ? 'This is no address that git clones from.'
+    : undefined
+}

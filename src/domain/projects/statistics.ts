@@ -1,0 +1,136 @@
+import { sql } from 'kysely'
+import { prepare } from '../../db/prepared.js'
+import type { Database, Time } from '../../db/schema.js'
+
+/** What a project's page tells in figures. */
+export interface Statistics {
+  readonly states: readonly StateCount[]
+  readonly received: readonly DayCount[]
+  /** Patches that left the states that ask somebody to act. */
+  readonly handled: readonly DayCount[]
+}
+
+export interface StateCount {
+  state_id: number
+  archived: number
+  count: number
+}
+
+export interface DayCount {
+  /** `2026-11-23` */
+  day: string
+  count: number
+}
+
+interface Span {
+  project: number
+  since: Time
+  until: Time
+}
+
+const byState = prepare<Span, StateCount>((db, { project }) =>
+  db
+    .selectFrom('patches')
+    .select(['state_id', 'archived', (eb) => eb.fn.countAll<number>().as('count')])
+    .where('project_id', '=', project)
+    .groupBy(['archived', 'state_id']),
+)
+
+const received = prepare<Span, DayCount>((db, { project, since, until }) =>
+  db
+    .selectFrom('patches')
+    .select([sql<string>`substr(date, 1, 10)`.as('day'), (eb) => eb.fn.countAll<number>().as('count')])
+    .where('project_id', '=', project)
+    .where('date', '>=', since)
+    .where('date', '<=', until)
+    .groupBy(sql`substr(date, 1, 10)`),
+)
+
+const handled = prepare<Span, DayCount>((db, { project, since, until }) =>
+  db
+    .selectFrom('events')
+    .innerJoin('states as before', 'before.id', 'events.previous_state_id')
+    .innerJoin('states as after', 'after.id', 'events.current_state_id')
+    .select([sql<string>`substr(events.date, 1, 10)`.as('day'), (eb) => eb.fn.countAll<number>().as('count')])
+    .where('events.category', '=', 'patch-state-changed')
+    .where('events.project_id', '=', project)
+    .where('events.date', '>=', since)
+    .where('events.date', '<=', until)
+    .where('before.action_required', '=', 1)
+    .where('after.action_required', '=', 0)
+    .groupBy(sql`substr(events.date, 1, 10)`),
+)
+
+export interface OpenCount {
+  project_id: number
+  count: number
+}
+
+const openCounts = prepare<object, OpenCount>((db) =>
+  db
+    .selectFrom('patches')
+    .innerJoin('states', 'states.id', 'patches.state_id')
+    .select(['patches.project_id', (eb) => eb.fn.countAll<number>().as('count')])
+    .where('patches.archived', '=', 0)
+    .where('states.action_required', '=', 1)
+    .groupBy('patches.project_id'),
+)
+
+const openRemembered = new WeakMap<object, Remembered<OpenCount[]>>()
+
+/**
+ * How many patches of each project ask somebody to act and are not archived, by one statement whatever the number of
+ * projects; of large sites they may be some seconds old.
+ */
+export function readOpenCounts(db: Database): Promise<OpenCount[]> {
+  const { adapter } = db.getExecutor()
+  const known = openRemembered.get(adapter)
+  if (known && known.until > performance.now()) return known.result
+  const copy = rememberWhile(() => openCounts(db, {}))
+  openRemembered.set(adapter, copy)
+  return copy.result
+}
+
+/** Counting that takes longer than that many milliseconds is worth remembering … */
+const SLOW = 10
+/** … for so many times as long as it took, so that it never takes more than a hundredth of our time. */
+const PATIENCE = 100
+
+interface Remembered<T> {
+  readonly result: Promise<T>
+  until: number
+}
+
+const remembered = new WeakMap<object, Map<number, Remembered<Statistics>>>()
+
+/** The figures of a project, with those of its days between two times; of large projects they may be some seconds old. */
+export function readStatistics(db: Database, span: Span): Promise<Statistics> {
+  const { adapter } = db.getExecutor()
+  let copies = remembered.get(adapter)
+  if (!copies) remembered.set(adapter, (copies = new Map()))
+  const known = copies.get(span.project)
+  if (known && known.until > performance.now()) return known.result
+  const copy = rememberWhile(async () => ({
+    states: await byState(db, span),
+    received: await received(db, span),
+    handled: await handled(db, span),
+  }))
+  copies.set(span.project, copy)
+  return copy.result
+}
+
+/** Starts counting. What is counted slowly is kept for a while; what failed, or was quick, is not. */
+function rememberWhile<T>(count: () => Promise<T>): Remembered<T> {
+  const started = performance.now()
+  const result = count()
+  const copy = { result, until: Infinity }
+  const end = (isKept: boolean) => {
+    const took = performance.now() - started
+    copy.until = isKept && took > SLOW ? performance.now() + took * PATIENCE : 0
+  }
+  result.then(
+    () => end(true),
+    () => end(false),
+  )
+  return copy
+}

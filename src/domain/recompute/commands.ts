@@ -1,0 +1,48 @@
+import type { Database } from '../../db/schema.js'
+import { transaction } from '../../db/transaction.js'
+import { type Actor, recordChange } from '../audit/audit.js'
+import type { Project } from '../projects/projects.js'
+import { insertTask, type ReworkKind, type ReworkTask, updateTask } from './tasks.js'
+
+/** Work on all patches of a project: noted in the audit trail when it is asked for, and when it is done. */
+
+type Named = Pick<Project, 'id' | 'link_name'>
+
+/** Has work done in the background; says whether it is not under way already. */
+export async function startRework(
+  database: Database,
+  actor: Actor,
+  project: Named,
+  kind: ReworkKind,
+): Promise<boolean> {
+  const { id: projectId, link_name: name } = project
+  return await transaction(database, async (db) => {
+    const { id: actor_id, name: by, time: started } = actor
+    const isNew = await insertTask(db, { kind, project_id: projectId, actor: by, actor_id, started })
+    return isNew && (await recordChange(db, actor, { action: kind, kind: 'project', name, projectId }))
+  })
+}
+
+/** Notes that such work is done, in the name of whoever asked for it. */
+export async function finishRework(
+  db: Database,
+  { id, kind, actor: name, actor_id, done, changed }: ReworkTask,
+  project: Named,
+  now: string,
+): Promise<void> {
+  await updateTask(db, id, { finished: now })
+  const actor: Actor = { id: actor_id, name, way: 'background', time: now }
+  const what = { kind: 'project', name: project.link_name, projectId: project.id } as const
+  await recordChange(db, actor, { ...what, action: kind, after: { patches: done, changed } })
+}
+
+/** Notes that a command computed all patches or some again, or read the journal again. */
+export async function recordRework(
+  db: Database,
+  actor: Actor,
+  kind: ReworkKind | 'reparse',
+  which: string,
+  after: { patches: number; changed: number },
+): Promise<void> {
+  await recordChange(db, actor, { action: kind, kind: 'patches', name: which, after })
+}

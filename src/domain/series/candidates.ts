@@ -1,0 +1,108 @@
+import { sql } from 'kysely'
+import { prepare, prepareForTexts } from '../../db/prepared.js'
+import type { Database, Time } from '../../db/schema.js'
+import type { Series } from './series.js'
+
+/** The series that a mail may belong to. However many there are, few are looked at. */
+
+/** Series that one message id leads to, or that have one set of markers about one time. */
+export const MAX_CANDIDATES = 20
+
+export interface Candidate extends Series {
+  /** Whether the place that was asked for is taken. */
+  isTaken: number
+  hasPatches: number
+  /** Whether a pull request stands in it that its patches may answer. */
+  isPull: number
+}
+
+export interface ReferenceCandidate extends Candidate {
+  msgid: string
+}
+
+/** What the candidates are asked about, besides their own columns. */
+function facts(number: unknown) {
+  return [
+    sql<number>`(case when exists (select 1 from patches as p where p.series_id = series.id and p.number = ${number})
+      then 1 else 0 end)`.as('isTaken'),
+    sql<number>`(case when exists (select 1 from patches as p where p.series_id = series.id)
+      then 1 else 0 end)`.as('hasPatches'),
+    sql<number>`(case when exists (select 1 from patches as p where p.series_id = series.id
+      and p.pull_url is not null and (p.number is null or series.total = 1)) then 1 else 0 end)`.as('isPull'),
+  ] as const
+}
+
+const byReferences = prepareForTexts<{ project: number; number: number; limit: number }, ReferenceCandidate>(
+  (db, { project, number, limit }, msgids) =>
+    db
+      .selectFrom('series_references')
+      .innerJoin('series', 'series.id', 'series_references.series_id')
+      .selectAll('series')
+      .select('series_references.msgid')
+      .select(facts(number))
+      .where('series_references.msgid', 'in', msgids)
+      .where('series_references.project_id', '=', project)
+      .limit(limit),
+)
+
+/** The series that some message ids lead to; `number`: the place that is wanted in them. */
+export async function listByReferences(
+  db: Database,
+  project: number,
+  msgids: readonly string[],
+  number: number,
+): Promise<ReferenceCandidate[]> {
+  const limit = MAX_CANDIDATES * Math.max(1, msgids.length)
+  return await byReferences(db, { project, number, limit }, msgids)
+}
+
+export interface Markers {
+  project: number
+  submitter: number
+  version: number
+  total: number
+  number: number
+  date: Time
+  from: Time
+  to: Time
+}
+
+const byMarkers = prepare<Markers & { limit: number }, Candidate>((db, markers) => {
+  const { project, submitter, version, total, number, date, from, to, limit } = markers
+  const marked = db
+    .selectFrom('series')
+    .select('id')
+    .where('submitter_id', '=', submitter)
+    .where('project_id', '=', project)
+    .where('version', '=', version)
+    .where('total', '=', total)
+  const before = marked
+    .where('date', '>=', from)
+    .where('date', '<=', date)
+    .orderBy('date', 'desc')
+    .orderBy('id', 'desc')
+    .limit(limit)
+  const after = marked
+    .where('date', '>', date)
+    .where('date', '<=', to)
+    .orderBy('date')
+    .orderBy('id')
+    .limit(limit)
+  return db
+    .selectFrom('series')
+    .selectAll('series')
+    .select(facts(number))
+    .where((eb) =>
+      eb.or([
+        eb('series.id', 'in', db.selectFrom(before.as('earlier')).select('earlier.id')),
+        eb('series.id', 'in', db.selectFrom(after.as('later')).select('later.id')),
+      ]),
+    )
+    .orderBy('date', 'desc')
+    .orderBy('id', 'desc')
+})
+
+/** The series of one sender, version and length that are nearest to a time, between two others. */
+export async function listByMarkers(db: Database, markers: Markers): Promise<Candidate[]> {
+  return await byMarkers(db, { ...markers, limit: MAX_CANDIDATES / 2 })
+}

@@ -1,0 +1,161 @@
+import { sql } from 'kysely'
+import { byIds } from '../../db/by-id.js'
+import { capabilities } from '../../db/dialect/dialect.js'
+import { type Criterion, compare, contains, inOrder, listIds } from '../../db/pagination.js'
+import { prepare } from '../../db/prepared.js'
+import type { Database } from '../../db/schema.js'
+import type { CheckCounts } from '../checks/checks.js'
+import { COUNTED, type Submitter, submitterCriterion } from '../patches/list.js'
+import { type SeriesRow, seriesById } from '../patches/queries.js'
+
+/** Lists of series as the pages show them. */
+
+export interface SeriesFilter {
+  project?: number
+  submitter?: Submitter
+  /** Each has to be in the name, whatever its case. */
+  words?: readonly string[]
+}
+
+export interface SeriesOrder {
+  readonly by: 'date' | 'name'
+  readonly isDescending: boolean
+}
+
+/** How many patches of a series are in a state, and their checks. */
+export interface SeriesState extends CheckCounts {
+  series_id: number
+  state_id: number
+  count: number
+}
+
+/** One line of a list. */
+export interface SeriesLine extends SeriesRow {
+  readonly states: readonly SeriesState[]
+}
+
+export interface SeriesPage {
+  rows: SeriesLine[]
+  /** How many there are in all, counted up to `COUNTED` behind the page. */
+  total: number
+  isMore: boolean
+}
+
+/** One page of a project's series. */
+export async function listSeries(
+  db: Database,
+  { project, submitter, words = [] }: SeriesFilter,
+  { by, isDescending }: SeriesOrder,
+  { limit, offset }: { limit: number; offset: number },
+): Promise<SeriesPage> {
+  const criteria: Criterion[] = [
+    ...(project === undefined ? [] : [compare('project_id', '=', project)]),
+    ...(submitter === undefined ? [] : [submitterCriterion(db, submitter)]),
+    ...words.map((word) => contains(['name'], word)),
+  ]
+  const order = [by, 'id'].map((expression) => ({ expression, isDescending }))
+  const most = offset + COUNTED
+  const { ids, total } = await listIds(db, 'series', { criteria, order, limit, offset, most })
+  return { rows: await listSeriesLines(db, ids), total, isMore: total === most }
+}
+
+/** The lines of some series, in the order of `ids`. */
+export async function listSeriesLines(db: Database, ids: readonly number[]): Promise<SeriesLine[]> {
+  const [rows, states] = await Promise.all([seriesById(db, ids), statesBySeries(db, ids)])
+  const bySeries = Map.groupBy(states, ({ series_id }) => series_id)
+  return inOrder(ids, rows).map((row) => ({ ...row, states: bySeries.get(row.id) ?? [] }))
+}
+
+const statesBySeries = byIds<SeriesState>(
+  (db, ids) =>
+    db
+      .selectFrom('patches')
+      .innerJoin('states', 'states.id', 'patches.state_id')
+      .select(['series_id', 'state_id', (eb) => eb.fn.countAll<number>().as('count')])
+      .select((eb) => [
+        eb.fn.sum<number>('checks_pending').as('checks_pending'),
+        eb.fn.sum<number>('checks_success').as('checks_success'),
+        eb.fn.sum<number>('checks_warning').as('checks_warning'),
+        eb.fn.sum<number>('checks_fail').as('checks_fail'),
+      ])
+      .where((eb) => capabilities(db).anyOf(eb.ref('series_id'), ids))
+      .where('number', 'is not', null)
+      .groupBy(['series_id', 'state_id', 'states.ordering'])
+      .orderBy('series_id')
+      .orderBy('states.ordering') as never,
+)
+
+/** Nobody posts more versions. */
+const MOST_VERSIONS = 100
+
+interface Posting {
+  id: number
+  version: number
+  date: string
+}
+
+interface Named {
+  series: number
+  project: number
+  submitter: number
+  name: string
+  prefixed: string
+}
+
+/** Series of one sender, or of one account, that have the same name but for what stands in brackets before it. */
+const namesakes = prepare<Named, Posting>((db, { project, submitter, name, prefixed }) =>
+  db
+    .selectFrom('series')
+    .select(['id', 'version', 'date'])
+    .where('project_id', '=', project)
+    .where((eb) =>
+      eb.or([
+        eb('submitter_id', '=', submitter),
+        eb(
+          'submitter_id',
+          'in',
+          eb
+            .selectFrom('people as one')
+            .innerJoin('people as other', 'other.user_id', 'one.user_id')
+            .select('other.id')
+            .where('one.id', '=', submitter),
+        ),
+      ]),
+    )
+    .where((eb) => eb.or([eb('name', '=', name), sql<boolean>`name like ${prefixed} escape '\\'`]))
+    .orderBy('id')
+    .limit(MOST_VERSIONS),
+)
+
+/** Series whose patches somebody related to those of a series. */
+const relatives = prepare<{ series: number; project: number }, Posting>((db, { series, project }) =>
+  db
+    .selectFrom('patches as own')
+    .innerJoin('patches as other', 'other.relation_id', 'own.relation_id')
+    .innerJoin('series', 'series.id', 'other.series_id')
+    .select(['series.id', 'series.version', 'series.date'])
+    .distinct()
+    .where('own.series_id', '=', series)
+    .where('series.project_id', '=', project)
+    .limit(MOST_VERSIONS),
+)
+
+const PREFIXES = /^(?:\[[^\]]*\]\s*)+/
+
+/**
+ * The numbers of all versions of a posting, itself among them, in the order of their versions: those that are
+ * related to it, and of each other version the one of the same sender and name that came next to it.
+ */
+export async function listVersions(db: Database, series: SeriesRow): Promise<number[]> {
+  const { id, project_id: project, submitter_id: submitter } = series
+  const name = (series.name ?? '').replace(PREFIXES, '')
+  const prefixed = `%] ${name.replace(/[\\%_]/g, '\\$&')}`
+  const named = name === '' ? [] : await namesakes(db, { series: id, project, submitter, name, prefixed })
+  const versions = new Map<number, Posting>([[series.version, series]])
+  const distance = ({ date }: Posting) => Math.abs(Date.parse(`${date}Z`) - Date.parse(`${series.date}Z`))
+  for (const one of named.toSorted((a, b) => distance(a) - distance(b)))
+    if (!versions.has(one.version)) versions.set(one.version, one)
+  const related = await relatives(db, { series: id, project })
+  const all = new Map([...versions.values(), ...related].map((one) => [one.id, one]))
+  return [...all.values()].toSorted((a, b) => a.version - b.version || a.id - b.id).map((one) => one.id)
+}

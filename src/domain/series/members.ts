@@ -1,0 +1,217 @@
+import { sql } from 'kysely'
+import { capabilities } from '../../db/dialect/dialect.js'
+import { insertRows, prepare } from '../../db/prepared.js'
+import type { Database, Time } from '../../db/schema.js'
+import { insertEvents, type NewEvent } from '../events/events.js'
+import type { Series } from './series.js'
+
+/** The mails of series, and how they move from one to another when a mail shows that they belong elsewhere. */
+
+export interface Member {
+  id: number
+  kind: 'patch' | 'cover'
+  series_id: number
+  /** Its place; null for covers, and for patches outside the numbers. */
+  number: number | null
+  msgid: string
+  date: Time
+  name: string
+  submitter_id: number
+  pull_url: string | null
+  headers: string
+}
+
+/** The patches and covers of some series, or undefined if they are more than `limit`. */
+export async function listMembers(
+  db: Database,
+  series: readonly number[],
+  limit: number,
+): Promise<Member[] | undefined> {
+  const patches = await db
+    .selectFrom('patches as p')
+    .innerJoin('patch_texts as t', 't.patch_id', 'p.id')
+    .select([
+      'p.id',
+      'p.series_id',
+      'p.number',
+      'p.msgid',
+      'p.date',
+      'p.name',
+      'p.submitter_id',
+      'p.pull_url',
+      't.headers',
+    ])
+    .select(sql<'patch'>`'patch'`.as('kind'))
+    .where(capabilities(db).anyOf(sql.ref('p.series_id'), series))
+    .orderBy('p.id')
+    .limit(limit + 1)
+    .execute()
+  const covers = await db
+    .selectFrom('series as s')
+    .innerJoin('covers as c', 'c.id', 's.cover_id')
+    .innerJoin('cover_texts as t', 't.cover_id', 'c.id')
+    .select(['c.id', 's.id as series_id', 'c.msgid', 'c.date', 'c.name', 'c.submitter_id', 't.headers'])
+    .select([sql<'cover'>`'cover'`.as('kind'), sql<null>`null`.as('pull_url'), sql<null>`null`.as('number')])
+    .where(capabilities(db).anyOf(sql.ref('s.id'), series))
+    .execute()
+  const members = [...covers, ...patches] as Member[]
+  return members.length > limit ? undefined : members
+}
+
+/** Series by number. */
+export async function listSeriesByIds(db: Database, ids: readonly number[]): Promise<Series[]> {
+  return await db
+    .selectFrom('series')
+    .selectAll()
+    .where(capabilities(db).anyOf(sql.ref('id'), ids))
+    .orderBy('id')
+    .execute()
+}
+
+export type SeriesChange = Partial<
+  Pick<Series, 'name' | 'date' | 'submitter_id' | 'version' | 'total' | 'cover_id'>
+>
+
+export async function updateSeries(db: Database, id: number, change: SeriesChange): Promise<void> {
+  await db.updateTable('series').set(change).where('id', '=', id).execute()
+}
+
+/** Takes patches out of their places, so that others can stand there. */
+export async function clearPlaces(db: Database, patches: readonly number[]): Promise<void> {
+  if (patches.length === 0) return
+  await db
+    .updateTable('patches')
+    .set({ series_id: null, number: null })
+    .where(capabilities(db).anyOf(sql.ref('id'), patches))
+    .execute()
+}
+
+/** Puts a patch into a series; `number` null: outside its numbers. */
+export async function setPlace(
+  db: Database,
+  patch: number,
+  place: { series_id: number; number: number | null },
+): Promise<void> {
+  await db.updateTable('patches').set(place).where('id', '=', patch).execute()
+}
+
+/** What leads to a series from now on, and nothing else. */
+export async function replaceReferences(
+  db: Database,
+  { id, project_id }: Pick<Series, 'id' | 'project_id'>,
+  msgids: ReadonlySet<string>,
+): Promise<void> {
+  await db
+    .deleteFrom('series_references')
+    .where('series_id', '=', id)
+    .where('msgid', 'not like', 'change-id:%')
+    .execute()
+  await addReferences(db, { id, project_id }, msgids)
+}
+
+/** More that leads to a series. */
+export async function addReferences(
+  db: Database,
+  { id, project_id }: Pick<Series, 'id' | 'project_id'>,
+  msgids: Iterable<string>,
+): Promise<void> {
+  await insertRows(
+    db,
+    'series_references',
+    [...new Set(msgids)].map((msgid) => ({ project_id, series_id: id, msgid })),
+  )
+}
+
+/** Removes a series that has lost all its mails to another one; what depended on it depends on that. */
+export async function mergeSeries(db: Database, id: number, into: number | undefined): Promise<void> {
+  const links = await db
+    .selectFrom('series_dependencies')
+    .selectAll()
+    .where((eb) => eb.or([eb('series_id', '=', id), eb('depends_on_id', '=', id)]))
+    .execute()
+  await db
+    .deleteFrom('series_dependencies')
+    .where((eb) => eb.or([eb('series_id', '=', id), eb('depends_on_id', '=', id)]))
+    .execute()
+  const moved = links
+    .map(({ series_id, depends_on_id }) => ({
+      series_id: series_id === id ? into : series_id,
+      depends_on_id: depends_on_id === id ? into : depends_on_id,
+    }))
+    .filter((link) => link.series_id !== link.depends_on_id)
+  for (const { series_id, depends_on_id } of moved)
+    if (series_id !== undefined && depends_on_id !== undefined)
+      await db
+        .insertInto('series_dependencies')
+        .values({ series_id, depends_on_id })
+        .onConflict((conflict) => conflict.doNothing())
+        .execute()
+  await db.deleteFrom('series_references').where('series_id', '=', id).execute()
+  await db.deleteFrom('events').where('series_id', '=', id).execute()
+  await db.deleteFrom('series').where('id', '=', id).execute()
+}
+
+const places = prepare<{ series: number }, { id: number; number: number | null }>((db, { series }) =>
+  db.selectFrom('patches').select(['id', 'number']).where('series_id', '=', series).orderBy('number'),
+)
+
+/**
+ * Brings the events that tell how far a series has come into line with its patches: what turned out not to be so
+ * is withdrawn, what is missing is recorded.
+ */
+export async function settleCompletion(
+  db: Database,
+  { id, project_id, total }: Pick<Series, 'id' | 'project_id' | 'total'>,
+  date: Time,
+): Promise<void> {
+  const numbered = (await places(db, { series: id })).filter(({ number }) => number !== null)
+  const complete = numbered.filter(({ number }, index) => number === index + 1).map((patch) => patch.id)
+  const known = await db
+    .selectFrom('events')
+    .select(['id', 'category', 'patch_id'])
+    .where('series_id', '=', id)
+    .where('category', 'in', ['patch-completed', 'series-completed'])
+    .execute()
+  const isComplete = numbered.length > 0 && numbered.length >= total
+  const here = new Set(numbered.map((patch) => patch.id))
+  const elsewhere = await elsewherePlaced(
+    db,
+    id,
+    known.flatMap(({ patch_id }) => (patch_id !== null && !here.has(patch_id) ? [patch_id] : [])),
+  )
+  const wrong = known.filter(({ category, patch_id }) =>
+    category === 'series-completed'
+      ? !isComplete
+      : patch_id !== null &&
+        (elsewhere.has(patch_id) || (here.has(patch_id) && !complete.includes(patch_id))),
+  )
+  if (wrong.length > 0)
+    await db
+      .deleteFrom('events')
+      .where(
+        'id',
+        'in',
+        wrong.map((event) => event.id),
+      )
+      .execute()
+  const told = new Set(known.flatMap(({ patch_id }) => patch_id ?? []))
+  const event = { project_id, date, series_id: id }
+  const missing: NewEvent[] = complete
+    .filter((patch_id) => !told.has(patch_id))
+    .map((patch_id) => ({ ...event, category: 'patch-completed', patch_id }))
+  if (isComplete && !known.some(({ category }) => category === 'series-completed'))
+    missing.push({ ...event, category: 'series-completed' })
+  await insertEvents(db, missing)
+}
+
+async function elsewherePlaced(db: Database, id: number, patches: readonly number[]): Promise<Set<number>> {
+  if (patches.length === 0) return new Set()
+  const rows = await db
+    .selectFrom('patches')
+    .select('id')
+    .where(capabilities(db).anyOf(sql.ref('id'), patches))
+    .where('series_id', 'is not', null)
+    .where('series_id', '!=', id)
+    .execute()
+  return new Set(rows.map((row) => row.id))
+}

@@ -1,0 +1,98 @@
+import type { Insertable, Selectable } from 'kysely'
+import { byIds } from '../../db/by-id.js'
+import { remember } from '../../db/cached-table.js'
+import { capabilities } from '../../db/dialect/dialect.js'
+import { prepare } from '../../db/prepared.js'
+import type { Database, TagTable } from '../../db/schema.js'
+
+export type Tag = Selectable<TagTable>
+
+const all = prepare<object, Tag>((db) => db.selectFrom('tags').selectAll().orderBy('id'))
+
+const tags = remember((db) => all(db, {}))
+
+export function listTags(db: Database): Promise<readonly Tag[]> {
+  return tags.list(db)
+}
+
+/** The same as they are now, where what is remembered may be a second old. */
+export function readTags(db: Database): Promise<Tag[]> {
+  return all(db, {})
+}
+
+export type TagChange = Omit<Insertable<TagTable>, 'id'>
+
+/** Throws what the database throws if another has its abbreviation. */
+export async function insertTag(db: Database, tag: TagChange): Promise<void> {
+  await db.insertInto('tags').values(tag).execute()
+  tags.forget(db)
+}
+
+/** The same. What was counted stays until it is counted again. */
+export async function updateTag(db: Database, id: number, change: TagChange): Promise<void> {
+  await db.updateTable('tags').set(change).where('id', '=', id).execute()
+  tags.forget(db)
+}
+
+/** Deletes a tag that no patch was given; says whether it did. */
+export async function deleteTag(db: Database, id: number): Promise<boolean> {
+  const used = await db.selectFrom('patch_tags').select('tag_id').where('tag_id', '=', id).limit(1).execute()
+  if (used.length > 0) return false
+  await db.deleteFrom('tags').where('id', '=', id).execute()
+  tags.forget(db)
+  return true
+}
+
+interface TagCount {
+  patch_id: number
+  tag_id: number
+  count: number
+}
+
+const add = prepare<TagCount, never>((db, { patch_id, tag_id, count }) =>
+  db
+    .insertInto('patch_tags')
+    .values({ patch_id, tag_id, count })
+    .onConflict((conflict) =>
+      conflict.columns(['patch_id', 'tag_id']).doUpdateSet((eb) => ({
+        count: eb('patch_tags.count', '+', eb.ref('excluded.count')),
+      })),
+    ),
+)
+
+/** Adds what one mail brought to the counts of its patch. */
+export async function addTagCounts(
+  db: Database,
+  patchId: number,
+  counts: ReadonlyMap<number, number>,
+): Promise<void> {
+  for (const [tag_id, count] of counts) await add(db, { patch_id: patchId, tag_id, count })
+}
+
+const countsOf = prepare<{ patch: number }, { tag_id: number; count: number }>((db, { patch }) =>
+  db.selectFrom('patch_tags').select(['tag_id', 'count']).where('patch_id', '=', patch),
+)
+
+/** Puts the counts of a patch in the place of those it has; says whether they were others. */
+export async function setTagCounts(
+  db: Database,
+  patchId: number,
+  counts: ReadonlyMap<number, number>,
+): Promise<boolean> {
+  const before = await countsOf(db, { patch: patchId })
+  const isSame =
+    before.length === counts.size && before.every(({ tag_id, count }) => counts.get(tag_id) === count)
+  if (isSame) return false
+  await db.deleteFrom('patch_tags').where('patch_id', '=', patchId).execute()
+  await addTagCounts(db, patchId, counts)
+  return true
+}
+
+/** How often each tag was given to some patches. */
+export const tagCountsOf = byIds<TagCount>(
+  (db, ids) =>
+    db
+      .selectFrom('patch_tags')
+      .selectAll()
+      .where((eb) => capabilities(db).anyOf(eb.ref('patch_id'), ids)) as never,
+)

@@ -1,0 +1,208 @@
+import { capabilities } from '../../db/dialect/dialect.js'
+import type { Database } from '../../db/schema.js'
+import { transaction } from '../../db/transaction.js'
+import { Conflict, NotFound } from '../../util/errors.js'
+import { type Actor, recordChange } from '../audit/audit.js'
+import { requireRules } from '../rule.js'
+import { type AccountChange, deleteAccount, updateAccount } from './accounts.js'
+import { deletePasswordResets } from './confirmations.js'
+import { activateUser } from './registration.js'
+import { ACCOUNT_RULES } from './rules.js'
+import { deleteSessionOf, deleteSessionsOf } from './sessions.js'
+import {
+  deleteTokens,
+  findToken,
+  findUserById,
+  insertToken,
+  insertUser,
+  isUserNameTaken,
+  type NewUser,
+  requireUnchanged,
+  type User,
+  type UserChange,
+  updatePassword,
+  updateUser,
+} from './users.js'
+
+/** Accounts as their owners and administrators change them: each change with its line in the audit trail. */
+
+type Named = Pick<User, 'id' | 'username'>
+
+/** Adds an account; gives its number. Throws Invalid for what breaks a rule, Conflict if another has its name. */
+export async function addAccount(database: Database, actor: Actor, user: NewUser): Promise<number> {
+  return await transaction(database, async (db) => {
+    const { username: name, password: _, joined: __, ...after } = user
+    requireRules(ACCOUNT_RULES, user)
+    await requireFreeName(db, name)
+    const id = await insertUser(db, user)
+    await recordChange(db, actor, { action: 'add', kind: 'user', name, after })
+    return id
+  })
+}
+
+/** What goes on opening an account whose password changes. */
+export interface KeptAccess {
+  /** The token of the one session that does not end. */
+  session?: string | undefined
+  /** Whether its API tokens stay; by default they are revoked. */
+  tokens?: boolean | undefined
+}
+
+/**
+ * Changes an account as administrators may; a new password revokes its tokens too unless `kept` says otherwise.
+ * Says whether any were revoked. Throws NotFound, and for a new name as above.
+ */
+export async function changeAccount(
+  database: Database,
+  actor: Actor,
+  id: number,
+  change: AccountChange,
+  kept: Pick<KeptAccess, 'tokens'> = {},
+): Promise<{ revokedTokens: boolean }> {
+  return await transaction(database, async (db) => {
+    const user = await getById(db, id)
+    const { username } = change
+    requireRules(ACCOUNT_RULES, change, user)
+    if (username !== undefined && username.toLowerCase() !== user.username.toLowerCase())
+      await requireFreeName(db, username)
+    await updateAccount(db, id, change)
+    await recordFields(db, actor, user, change)
+    const revokes = change.password !== undefined && !kept.tokens
+    return { revokedTokens: revokes && (await revokeTokens(db, actor, user)) }
+  })
+}
+
+/** Changes what users may say of themselves. Throws NotFound, and Invalid for what breaks a rule. */
+export async function changeProfile(
+  database: Database,
+  actor: Actor,
+  id: number,
+  change: UserChange,
+): Promise<void> {
+  await transaction(database, async (db) => {
+    const user = await getById(db, id)
+    requireRules(ACCOUNT_RULES, change, user)
+    await updateUser(db, id, change)
+    await recordFields(db, actor, user, change)
+  })
+}
+
+/** Opens an account that was confirmed. */
+export async function openAccount(database: Database, actor: Actor, user: Named): Promise<void> {
+  await transaction(database, async (db) => {
+    await activateUser(db, user.id)
+    await recordChange(db, actor, { action: 'add', kind: 'user', name: user.username })
+  })
+}
+
+/** Deletes an account with what is its own. Throws NotFound, and Conflict for one that posted checks. */
+export async function removeAccount(database: Database, actor: Actor, username: string): Promise<void> {
+  await transaction(database, async (db) => {
+    await deleteAccount(db, username)
+    await recordChange(db, actor, { action: 'remove', kind: 'user', name: username })
+  })
+}
+
+/**
+ * Sets a password, hashed already. All that opened the account before ends with the old one, but for what is `kept`:
+ * links that would set another, sessions and API tokens. Says whether tokens were revoked.
+ */
+export async function changePassword(
+  database: Database,
+  actor: Actor,
+  user: Named,
+  hash: string,
+  kept: KeptAccess = {},
+): Promise<{ revokedTokens: boolean }> {
+  const { id, username } = user
+  return await transaction(database, async (db) => {
+    await updatePassword(db, id, hash)
+    await deletePasswordResets(db, id)
+    await deleteSessionsOf(db, id, kept.session)
+    const what = { kind: 'user', name: username, after: { password: hash } } as const
+    await recordChange(db, actor, { ...what, action: 'change' })
+    return { revokedTokens: !kept.tokens && (await revokeTokens(db, actor, user)) }
+  })
+}
+
+/**
+ * Gives an account a token, in the place of those it has or besides them. `asRead`: the account whose owner asks for
+ * it; if it was closed or its password changed since it was read, it gets none. Throws Conflict then, and if the token
+ * is in use.
+ */
+export async function addToken(
+  database: Database,
+  actor: Actor,
+  { id, username }: Named,
+  token: string,
+  { isOnly, asRead }: { isOnly: boolean; asRead?: User },
+): Promise<void> {
+  try {
+    await transaction(database, async (db) => {
+      if (asRead) await requireUnchanged(db, asRead)
+      if (isOnly) await deleteTokens(db, id)
+      await insertToken(db, id, token, actor.time)
+      await recordChange(db, actor, { action: 'add', kind: 'token', name: username })
+    })
+  } catch (error) {
+    if (!capabilities(database).isUniqueViolation(error)) throw error
+    throw new Conflict('That token is in use already.')
+  }
+}
+
+/** From now on no token opens an account; says whether one did. */
+export async function revokeTokens(
+  database: Database,
+  actor: Actor,
+  { id, username }: Named,
+): Promise<boolean> {
+  return await transaction(database, async (db) => {
+    if (!(await findToken(db, id))) return false
+    await deleteTokens(db, id)
+    return await recordChange(db, actor, { action: 'remove', kind: 'token', name: username })
+  })
+}
+
+/** Ends the sessions of an account: all, all but that of the token `kept`, or one of a number. */
+export async function endSessions(
+  database: Database,
+  actor: Actor,
+  { id, username }: Named,
+  which: { kept?: string; only?: number } = {},
+): Promise<void> {
+  await transaction(database, async (db) => {
+    const { numDeletedRows } =
+      which.only === undefined
+        ? await deleteSessionsOf(db, id, which.kept)
+        : await deleteSessionOf(db, id, which.only)
+    if (numDeletedRows > 0n)
+      await recordChange(db, actor, { action: 'end sessions', kind: 'user', name: username })
+  })
+}
+
+async function getById(db: Database, id: number): Promise<User> {
+  const user = await findUserById(db, id)
+  if (!user) throw new NotFound()
+  return user
+}
+
+async function requireFreeName(db: Database, username: string): Promise<void> {
+  if (await isUserNameTaken(db, username)) throw new Conflict(`There is a user '${username}' already.`)
+}
+
+async function recordFields(
+  db: Database,
+  actor: Actor,
+  user: User,
+  change: AccountChange | UserChange,
+): Promise<void> {
+  const names = Object.keys(change) as (keyof User)[]
+  const before = Object.fromEntries(names.map((name) => [name, user[name]]))
+  await recordChange(db, actor, {
+    action: 'change',
+    kind: 'user',
+    name: user.username,
+    before,
+    after: change,
+  })
+}

@@ -1,0 +1,68 @@
+import type { Selectable } from 'kysely'
+import { byIds } from '../../db/by-id.js'
+import { capabilities } from '../../db/dialect/dialect.js'
+import { contains, inOrder, listIds } from '../../db/pagination.js'
+import type { Database, PersonTable } from '../../db/schema.js'
+import type { User } from './users.js'
+
+/** Users and people as those who run the site look for them. */
+
+export interface Search {
+  /** Part of a name or of an address, whatever its case; empty: all. */
+  readonly term: string
+  readonly limit: number
+  readonly offset: number
+}
+
+/** Nobody counts further, or turns pages so far. */
+const MOST = 10_000
+
+const usersWhole = byIds<User>(
+  (db, ids) =>
+    db
+      .selectFrom('users')
+      .selectAll()
+      .where((eb) => capabilities(db).anyOf(eb.ref('id'), ids)) as never,
+)
+
+/** One page of the accounts, by name, and how many all pages have. */
+export async function searchUsers(
+  db: Database,
+  { term, limit, offset }: Search,
+): Promise<{ users: User[]; total: number }> {
+  const criteria = term === '' ? [] : [contains(['username', 'first_name', 'last_name', 'email'], term)]
+  const order = [{ expression: 'username', isDescending: false }]
+  const { ids, total } = await listIds(db, 'users', { criteria, order, limit, offset, most: MOST })
+  return { users: inOrder(ids, await usersWhole(db, ids)), total }
+}
+
+export interface FoundPerson extends Selectable<PersonTable> {
+  /** Of the account that the address belongs to. */
+  username: string | null
+}
+
+const peopleWhole = byIds<FoundPerson>(
+  (db, ids) =>
+    db
+      .selectFrom('people')
+      .leftJoin('users', 'users.id', 'people.user_id')
+      .selectAll('people')
+      .select('users.username')
+      .where((eb) => capabilities(db).anyOf(eb.ref('people.id'), ids)) as never,
+)
+
+/** One page of the people, the newest first, and how many all pages have. */
+export async function searchPeople(
+  db: Database,
+  { term, limit, offset }: Search,
+): Promise<{ people: FoundPerson[]; total: number }> {
+  const criteria = term === '' ? [] : [contains(['name', 'email'], term)]
+  const order = [{ expression: 'id', isDescending: true }]
+  const { ids, total } = await listIds(db, 'people', { criteria, order, limit, offset, most: MOST })
+  return { people: inOrder(ids, await peopleWhole(db, ids)), total }
+}
+
+/** The person of a number, if there is one. */
+export async function findFoundPerson(db: Database, id: number): Promise<FoundPerson | undefined> {
+  return (await peopleWhole(db, [id]))[0]
+}

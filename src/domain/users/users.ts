@@ -1,0 +1,210 @@
+import { createHash } from 'node:crypto'
+import { type Selectable, sql, type Updateable } from 'kysely'
+import { byIds } from '../../db/by-id.js'
+import { capabilities } from '../../db/dialect/dialect.js'
+import { prepare } from '../../db/prepared.js'
+import type { Database, Time, UserTable } from '../../db/schema.js'
+import { Conflict, NotFound } from '../../util/errors.js'
+
+export type User = Selectable<UserTable>
+
+const byName = prepare<{ name: string }, User>((db, { name }) =>
+  db.selectFrom('users').selectAll().where('username', '=', name),
+)
+
+/** The account of that name. */
+export async function findUser(db: Database, username: string): Promise<User | undefined> {
+  // A null character is nothing that PostgreSQL would even look for.
+  return username.includes('\0') ? undefined : (await byName(db, { name: username }))[0]
+}
+
+/** The same; throws NotFound if there is none. */
+export async function getUser(db: Database, username: string): Promise<User> {
+  const user = await findUser(db, username)
+  if (!user) throw new NotFound(`There is no user '${username}'.`)
+  return user
+}
+
+/** The account of that number. */
+export async function findUserById(db: Database, id: number): Promise<User | undefined> {
+  return await db.selectFrom('users').selectAll().where('id', '=', id).executeTakeFirst()
+}
+
+const byEmail = prepare<{ email: string }, User>((db, { email }) =>
+  db
+    .selectFrom('users')
+    .selectAll()
+    .where(sql`lower(email)`, '=', sql<string>`lower(${email})`)
+    .orderBy('id')
+    .limit(1),
+)
+
+/** The account of that mail address, whatever its case; the oldest of several. */
+export async function findUserByEmail(db: Database, email: string): Promise<User | undefined> {
+  return (await byEmail(db, { email }))[0]
+}
+
+const byToken = prepare<{ digest: string }, User>((db, { digest }) =>
+  db
+    .selectFrom('tokens')
+    .innerJoin('users', 'users.id', 'tokens.user_id')
+    .selectAll('users')
+    .where('tokens.digest', '=', digest),
+)
+
+/** The account that a token opens. */
+export async function findUserByToken(db: Database, token: string): Promise<User | undefined> {
+  return (await byToken(db, { digest: digestOf(token) }))[0]
+}
+
+/** The hashes of all passwords. */
+export async function listPasswords(db: Database): Promise<string[]> {
+  const rows = await db.selectFrom('users').select('password').execute()
+  return rows.map(({ password }) => password)
+}
+
+function digestOf(token: string): string {
+  return createHash('sha256').update(token).digest('hex')
+}
+
+export interface NewUser {
+  username: string
+  email: string
+  first_name: string
+  last_name: string
+  /** Already hashed. */
+  password: string
+  is_superuser: boolean
+  /** False: it opens nothing yet. */
+  is_active?: boolean
+  joined: Time
+}
+
+export async function insertUser(db: Database, user: NewUser): Promise<number> {
+  const { id } = await db.insertInto('users').values(user).returning('id').executeTakeFirstOrThrow()
+  return id
+}
+
+/** Keeps the digest of a token; the token itself is known to its owner alone. */
+export async function insertToken(db: Database, userId: number, token: string, created: Time): Promise<void> {
+  await db
+    .insertInto('tokens')
+    .values({ user_id: userId, digest: digestOf(token), created })
+    .execute()
+}
+
+/** Says that an account has a token, and since when; the newest of several. */
+export async function findToken(db: Database, userId: number): Promise<{ created: Time } | undefined> {
+  return await db
+    .selectFrom('tokens')
+    .select('created')
+    .where('user_id', '=', userId)
+    .orderBy('id', 'desc')
+    .limit(1)
+    .executeTakeFirst()
+}
+
+/** From now on no token opens an account. */
+export async function deleteTokens(db: Database, userId: number): Promise<void> {
+  await db.deleteFrom('tokens').where('user_id', '=', userId).execute()
+}
+
+/**
+ * Stores another hash of the password that `user` was verified with; false if the account's password is not that one
+ * any more, and then nothing changes.
+ */
+export async function replacePasswordHash(
+  db: Database,
+  user: Pick<User, 'id' | 'password'>,
+  hash: string,
+): Promise<boolean> {
+  const { numUpdatedRows } = await db
+    .updateTable('users')
+    .set({ password: hash })
+    .where('id', '=', user.id)
+    .where('password', '=', user.password)
+    .executeTakeFirst()
+  return numUpdatedRows > 0n
+}
+
+/**
+ * For a transaction that acts on an account that was read before it: the account must still be open, and by the same
+ * password. Throws Conflict otherwise.
+ */
+export async function requireUnchanged(db: Database, user: Pick<User, 'id' | 'password'>): Promise<void> {
+  const current = await findUserById(db, user.id)
+  if (current?.is_active !== 1 || current.password !== user.password)
+    throw new Conflict('The account was changed at the same time; try again.')
+}
+
+/** Sets a password; it is hashed already. */
+export async function updatePassword(db: Database, id: number, hash: string): Promise<void> {
+  await db.updateTable('users').set({ password: hash }).where('id', '=', id).execute()
+}
+
+/** Notes when an account was last opened. */
+export async function recordLogin(db: Database, id: number, now: Time): Promise<void> {
+  await db.updateTable('users').set({ last_login: now }).where('id', '=', id).execute()
+}
+
+/** Accounts of an address, whatever its case, that can be opened. */
+export async function listActiveUsersOf(db: Database, email: string): Promise<User[]> {
+  return await db
+    .selectFrom('users')
+    .selectAll()
+    .where(sql`lower(email)`, '=', email.toLowerCase())
+    .where('is_active', '=', 1)
+    .orderBy('id')
+    .limit(5)
+    .execute()
+}
+
+/** Whether an account has that name, or one that differs in case alone. */
+export async function isUserNameTaken(db: Database, username: string): Promise<boolean> {
+  const rows = await db
+    .selectFrom('users')
+    .select('id')
+    .where(sql`lower(username)`, '=', username.toLowerCase())
+    .limit(1)
+    .execute()
+  return rows.length > 0
+}
+
+export type UserChange = Pick<
+  Updateable<UserTable>,
+  'first_name' | 'last_name' | 'send_email' | 'items_per_page' | 'show_ids'
+>
+
+/** Changes what a user may change of their own account. */
+export async function updateUser(db: Database, id: number, change: UserChange): Promise<void> {
+  if (Object.keys(change).length === 0) return
+  await db.updateTable('users').set(change).where('id', '=', id).execute()
+}
+
+export interface UserRow {
+  id: number
+  username: string
+  first_name: string
+  last_name: string
+  email: string
+  send_email: number
+  items_per_page: number
+  show_ids: number
+}
+
+export const usersById = byIds<UserRow>(
+  (db, ids) =>
+    db
+      .selectFrom('users')
+      .select([
+        'id',
+        'username',
+        'first_name',
+        'last_name',
+        'email',
+        'send_email',
+        'items_per_page',
+        'show_ids',
+      ])
+      .where((eb) => capabilities(db).anyOf(eb.ref('id'), ids)) as never,
+)

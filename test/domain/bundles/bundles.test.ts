@@ -1,0 +1,83 @@
+import { beforeEach, expect, it } from 'vitest'
+import { insertRows } from '../../../src/db/prepared.js'
+import {
+  insertBundle,
+  listOthersBundles,
+  listOwnBundles,
+  removeFromBundle,
+  reorderBundle,
+} from '../../../src/domain/bundles/bundles.js'
+import { listBundlePatchIds } from '../../../src/domain/patches/mbox-queries.js'
+import { insertProject } from '../../../src/domain/projects/projects.js'
+import { ingest } from '../../../src/ingest/ingest.js'
+import { addAccount } from '../../support/accounts.js'
+import { describeOnEach } from '../../support/database.js'
+import { mail } from '../../support/mail.js'
+
+describeOnEach('bundles', (fixture) => {
+  let [ola, una, open] = [0, 0, 0]
+
+  beforeEach(async () => {
+    const { db } = fixture
+    const lamps = { link_name: 'lamps', name: 'Lamps', list_id: 'lamps.example.org', list_email: 'l@x' }
+    await insertProject(db, lamps)
+    for (const id of ['1@x', '2@x', '3@x']) await ingest(db, mail({ id }), { now: new Date() })
+    ola = await addAccount(db, 'ola')
+    una = await addAccount(db, 'una')
+    open = await insertBundle(db, { owner_id: ola, project_id: 1, name: 'open', public: true }, [3, 1, 2])
+    await insertBundle(db, { owner_id: ola, project_id: 1, name: 'closed', public: false }, [])
+  })
+
+  it('of very many patches are reordered in linear time', async () => {
+    const { db } = fixture
+    const ids = Array.from({ length: 30_000 }, (_, index) => index + 10)
+    const [row] = await db.selectFrom('patches').selectAll().where('id', '=', 1).execute()
+    for (let start = 0; start < ids.length; start += 1000)
+      await db
+        .insertInto('patches')
+        .values(
+          ids
+            .slice(start, start + 1000)
+            .map((id) => ({ ...(row as object), id, msgid: `<${id}@y>`, series_id: null }) as never),
+        )
+        .execute()
+    await insertRows(
+      db,
+      'bundle_patches',
+      ids.map((patch_id, index) => ({ bundle_id: open, patch_id, position: index + 10 })),
+    )
+    const before = process.cpuUsage()
+    await reorderBundle(db, open, ids.toReversed())
+    const { user } = process.cpuUsage(before)
+    expect((await listBundlePatchIds(db, open)).slice(0, 2)).toEqual([30_009, 30_008])
+    // In quadratic time it takes a minute.
+    expect(user).toBeLessThan(8_000_000)
+  })
+
+  it('are listed with their size, to others only if they are public', async () => {
+    const { db } = fixture
+    const sizes = (await listOwnBundles(db, ola)).map(({ name, patches }) => [name, patches])
+    expect(sizes).toEqual([
+      ['closed', 0],
+      ['open', 3],
+    ])
+    expect(await listOwnBundles(db, ola, 2)).toEqual([])
+    expect((await listOthersBundles(db, 1, una, 10)).map(({ name, owner }) => [name, owner])).toEqual([
+      ['open', 'ola'],
+    ])
+    expect(await listOthersBundles(db, 1, ola, 10)).toEqual([])
+  })
+
+  it('keep what was added while somebody put them in order, and no patch twice', async () => {
+    const { db } = fixture
+    await reorderBundle(db, open, [2, 2, 99, 1])
+    expect(await listBundlePatchIds(db, open)).toEqual([2, 1, 3])
+  })
+
+  it('lose patches that they have', async () => {
+    const { db } = fixture
+    expect(await removeFromBundle(db, open, [1, 99])).toBe(1)
+    expect(await removeFromBundle(db, open, [])).toBe(0)
+    expect(await listBundlePatchIds(db, open)).toEqual([3, 2])
+  })
+})
