@@ -9,7 +9,7 @@ import {
 } from '../domain/comments/early-replies.js'
 import type { Outcome } from '../ingest/outcome.js'
 import { findParent } from '../ingest/parent.js'
-import { retag } from '../ingest/rework.js'
+import { retag } from '../ingest/recompute.js'
 import { parseMail } from '../mail/parse.js'
 import { type Entry, readEntry } from './journal.js'
 

@@ -5,7 +5,7 @@ import { readProject } from '../domain/projects/projects.js'
 import { finishRework } from '../domain/recompute/commands.js'
 import { listPatchBatch } from '../domain/recompute/queries.js'
 import { findTask, listUnfinished, updateTask } from '../domain/recompute/tasks.js'
-import { rehashBatch, retagBatch } from '../ingest/rework.js'
+import { rehashBatch, retagBatch } from '../ingest/recompute.js'
 import type { Job } from './job.js'
 
 const WORK = { retag: retagBatch, rehash: rehashBatch } as const
