@@ -69,7 +69,7 @@ async function measure(url, listId, importInto) {
 }
 
 async function importWithJournal(db, archive, listId) {
-  const { takeArchive } = await load('intake/archive.js')
+  const { takeArchive } = await load('receive/archive/archive.js')
   let count = 0
   const options = { listId, onRead: () => {}, now: () => new Date() }
   for await (const { kind } of takeArchive(db, archive, options)) if (kind !== 'failed') count++
@@ -98,7 +98,7 @@ async function importWithout(db, archive, listId) {
 /** The thread: reads the mails of an archive, a few batches ahead of who takes them. */
 async function readArchive(path) {
   const [{ mailsOf }, { inBatches }, { parseMail }] = await Promise.all(
-    ['intake/archive-file.js', 'util/batches.js', 'mail/parse.js'].map(load),
+    ['receive/archive/archive-file.js', 'util/batches.js', 'mail/parse.js'].map(load),
   )
   const places = { free: AHEAD, one: Promise.withResolvers() }
   parentPort.on('message', () => {

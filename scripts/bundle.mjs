@@ -14,8 +14,8 @@ const NEVER = /^(?:better-sqlite3|pg)$/
 await bundle({
   input: entries([
     join(dist, 'cli', 'main.js'),
-    join(dist, 'intake', 'archive-worker.js'),
-    join(dist, 'intake', 'mail-worker.js'),
+    join(dist, 'receive', 'archive', 'import-worker.js'),
+    join(dist, 'receive', 'journal', 'mail-worker.js'),
   ]),
   external: (id, _, isResolved) => !isResolved && isPackage(id) && !INCLUDED.has(id),
 })

@@ -1,4 +1,4 @@
-import { syncInbox } from '../intake/inbox.js'
+import { syncInbox } from '../receive/public-inbox/sync.js'
 import { Conflict } from '../util/errors.js'
 import type { Job } from './job.js'
 

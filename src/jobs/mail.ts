@@ -2,7 +2,7 @@ import type { Context } from '../config/context.js'
 import { toTime } from '../db/time.js'
 import { deleteAwaitedBefore } from '../domain/comments/early-replies.js'
 import { deleteMailsBefore, type MailOutcome } from '../domain/mails/journal.js'
-import { processPending } from '../intake/pending.js'
+import { processPending } from '../receive/journal/recovery.js'
 import type { Job } from './job.js'
 
 /** Mail that is pending for less is mostly in somebody's hands, in milliseconds. */

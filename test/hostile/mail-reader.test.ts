@@ -1,6 +1,6 @@
 import { afterEach, describe, expect, it } from 'vitest'
-import { MailReader } from '../../src/intake/mail-reader.js'
-import type { Reading } from '../../src/intake/read.js'
+import { MailReader } from '../../src/receive/journal/mail-reader.js'
+import type { Reading } from '../../src/receive/journal/read.js'
 import { mail } from '../support/mail.js'
 
 const STALLING = new URL('./stalling-worker.mjs', import.meta.url)

@@ -2,8 +2,8 @@ import type { Database } from '../../src/db/schema.js'
 import { transaction } from '../../src/db/transaction.js'
 import { insertBundle } from '../../src/domain/bundles/bundles.js'
 import { insertChecks } from '../../src/domain/checks/checks.js'
-import { journalMails } from '../../src/intake/journal.js'
-import { processMails } from '../../src/intake/process.js'
+import { journalMails } from '../../src/receive/journal/journal.js'
+import { processMails } from '../../src/receive/journal/processor.js'
 import { NOW } from './demo.js'
 
 /** Mails of somebody who wishes us ill: markup wherever it can stand, odd message ids, endless words and threads. */

@@ -1,7 +1,7 @@
 import type { Command } from 'commander'
 import { getProject } from '../../domain/projects/projects.js'
 import { recordRework } from '../../domain/recompute/commands.js'
-import { reparse } from '../../intake/reparse.js'
+import { reparse } from '../../receive/journal/reparse.js'
 import { commandActor } from '../audit.js'
 import { withDatabase } from '../database.js'
 import { printable } from '../table.js'

@@ -33,7 +33,7 @@ async function serve({ host, port, cron, lmtp }: ServeOptions): Promise<void> {
   // The server is most of the program: other commands start faster without it.
   const { buildApp } = await import('../../app.js')
   const { startJobs } = await import('../../jobs/jobs.js')
-  const { closeAll, openWaysIn } = await import('../../intake/intake.js')
+  const { closeAll, openWaysIn } = await import('../../receive/transports/open.js')
   await withContext(async (context) => {
     const app = await buildApp(context)
     console.log(`Patchwork is at ${await listen(app, { host, port: Number(port) }, process.env)}`)

@@ -3,7 +3,7 @@ import type { Context } from '../../config/context.js'
 import type { ImapSettings } from '../../config/mail-settings.js'
 import { type Listener, parseListener } from '../../config/settings.js'
 import { requireList } from '../../domain/projects/projects.js'
-import type { WayIn } from '../../intake/way-in.js'
+import type { WayIn } from '../../receive/transports/transport.js'
 import { Invalid } from '../../util/errors.js'
 import { hideSecrets } from '../../util/secrets.js'
 import { withContext } from '../context.js'
@@ -26,7 +26,7 @@ export function addWayInCommands(program: Command): void {
       runUntilStopped(async (context) => {
         const listener = listen ?? context.config.lmtp
         if (!listener) throw new Invalid('Say where to listen: by --listen or PATCHWORK_LMTP.')
-        const { openLmtp } = await import('../../intake/intake.js')
+        const { openLmtp } = await import('../../receive/transports/open.js')
         return await openLmtp(context, listener)
       }),
     )
@@ -60,7 +60,7 @@ export function parseAddress(text: string): Listener {
 function runUntilStopped(open: (context: Context) => Promise<WayIn>): Promise<void> {
   const stopped = stopSignal()
   return withContext(async (context) => {
-    const { finish } = await import('../../intake/intake.js')
+    const { finish } = await import('../../receive/transports/open.js')
     await finish(context)
     const way = await open(context)
     console.log(`Mail comes by ${way.name}`)
@@ -73,7 +73,7 @@ async function watchMaildir(
   path: string,
   { listId, once }: { listId?: string; once?: boolean },
 ): Promise<void> {
-  const maildir = await import('../../intake/maildir.js')
+  const maildir = await import('../../receive/transports/maildir.js')
   if (!once)
     return await runUntilStopped(async (context) => {
       await requireList(context.db, listId)
@@ -91,7 +91,7 @@ function imapSettings({ config }: Context): ImapSettings {
 }
 
 async function watchImap({ listId, once }: { listId?: string; once?: boolean }): Promise<void> {
-  const imap = await import('../../intake/imap.js')
+  const imap = await import('../../receive/transports/imap.js')
   if (!once)
     return await runUntilStopped(async (context) => {
       await requireList(context.db, listId)
@@ -104,7 +104,7 @@ async function watchImap({ listId, once }: { listId?: string; once?: boolean }):
 }
 
 async function syncInboxes(sources: readonly string[], listId: string | undefined): Promise<void> {
-  const { syncInbox } = await import('../../intake/inbox.js')
+  const { syncInbox } = await import('../../receive/public-inbox/sync.js')
   await withContext(async (context) => {
     await requireList(context.db, listId)
     for (const source of sources) {

@@ -6,8 +6,8 @@ import {
   listDelegationRules,
 } from '../../../src/domain/projects/projects.js'
 import { getUser, insertToken } from '../../../src/domain/users/users.js'
-import { journalMails } from '../../../src/intake/journal.js'
-import { processMails } from '../../../src/intake/process.js'
+import { journalMails } from '../../../src/receive/journal/journal.js'
+import { processMails } from '../../../src/receive/journal/processor.js'
 import { NOW } from '../../support/demo.js'
 import { mail } from '../../support/mail.js'
 import { type Site, sessionCookie } from '../../support/site.js'

@@ -1,6 +1,6 @@
 import { beforeEach, expect, it } from 'vitest'
-import { journalMails } from '../../../src/intake/journal.js'
-import { processMails } from '../../../src/intake/process.js'
+import { journalMails } from '../../../src/receive/journal/journal.js'
+import { processMails } from '../../../src/receive/journal/processor.js'
 import { runCli } from '../../support/cli.js'
 import { describeOnEach } from '../../support/database.js'
 import { addLamps } from '../../support/lamps.js'

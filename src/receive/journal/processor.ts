@@ -1,0 +1,173 @@
+import { capabilities } from '../../db/dialect/dialect.js'
+import type { Database } from '../../db/schema.js'
+import { toTime } from '../../db/time.js'
+import { transaction } from '../../db/transaction.js'
+import { noteFailure } from '../../domain/failures/failures.js'
+import { MAX_ATTEMPTS, type MailResult, recordOutcome } from '../../domain/mails/journal.js'
+import { ingestParsed } from '../../ingest/ingest.js'
+import type { Outcome } from '../../ingest/outcome.js'
+import { truncate } from '../../mail/limits.js'
+import { noteAwaited, takeEarlyReplies } from './early-replies.js'
+import type { Entry, Kept } from './journal.js'
+import { readInThread } from './mail-reader.js'
+import { type Reading, read, type Understood } from './read.js'
+
+/** What became of a mail, or that we failed at it: a mistake of ours, which the journal keeps the mail for. */
+export type Processed = Outcome | { kind: 'failed'; reason: string }
+
+/** Why a mail is not read any more. */
+export const GIVEN_UP = `Processing it was started ${MAX_ATTEMPTS} times and never finished.`
+
+/** Longest reason that is kept. */
+const MAX_REASON = 1000
+
+/** A mail of the journal that has been read: what costs most, and needs no database. */
+export interface Read {
+  mail: Kept
+  reading: Reading
+}
+
+/** Reads mails, all of them in their order. */
+export type ReadMails = (mails: readonly Uint8Array[]) => Promise<Reading[]>
+
+/**
+ * Reads mails, before the transaction that takes them: in a thread, unless the process has nothing else to do. One that
+ * ended the process too often is not read again.
+ */
+export async function readEntries(
+  entries: readonly Entry[],
+  readMails: ReadMails = readInThread,
+): Promise<Read[]> {
+  const readings = await readMails(entries.filter((mail) => !mail.isGivenUp).map(({ bytes }) => bytes))
+  return entries.map((mail) => ({
+    mail,
+    reading: mail.isGivenUp ? new Error(GIVEN_UP) : (readings.shift() as Reading),
+  }))
+}
+
+/** Reads and takes mails of the journal; see `readEntries` and `processRead`. */
+export async function processMails(
+  db: Database,
+  entries: readonly Entry[],
+  now: Date,
+  readMails?: ReadMails,
+): Promise<Processed[]> {
+  return await processRead(db, await readEntries(entries, readMails), now)
+}
+
+/**
+ * Takes mails of the journal, in their order, and notes what becomes of each in the transaction that makes it
+ * so. A mail that we fail at keeps none of the others. Throws what is trouble of the database: then what was
+ * not noted stays pending.
+ */
+export async function processRead(db: Database, mails: readonly Read[], now: Date): Promise<Processed[]> {
+  if (mails.length === 1) return [await takeAlone(db, mails[0] as Read, now)]
+  try {
+    return await takeAll(db, mails, now)
+  } catch (error) {
+    if (capabilities(db).isUnavailable(error)) throw error
+    const processed: Processed[] = []
+    for (const mail of mails) processed.push(await takeAlone(db, mail, now))
+    return processed
+  }
+}
+
+/** Takes mails in one transaction: all, or none if one of them fails. */
+export async function takeAll(database: Database, mails: readonly Read[], now: Date): Promise<Processed[]> {
+  return await transaction(database, async (db) => {
+    const processed: Processed[] = []
+    for (const mail of mails) processed.push(await take(db, mail, now))
+    return processed
+  })
+}
+
+async function takeAlone(db: Database, one: Read, now: Date): Promise<Processed> {
+  try {
+    return await takeAll(db, [one], now).then(([processed]) => processed as Processed)
+  } catch (error) {
+    if (capabilities(db).isUnavailable(error)) throw error
+    return await recordFailure(db, one.mail.id, (error as Error).message, now)
+  }
+}
+
+async function take(db: Database, { mail, reading }: Read, now: Date): Promise<Processed> {
+  if (reading instanceof Error) return await recordFailure(db, mail.id, reading.message, now)
+  const { id, listId, arrived } = mail
+  const outcome = await ingestParsed(db, reading.parsed, { listId, now, arrived })
+  await recordOutcome(db, id, { ...NOTHING, ...describe(reading), ...resultOf(outcome) })
+  await noteAwaited(db, id, outcome, now)
+  if (outcome.kind === 'rejected') await noteFailed(db, id, outcome.reason, now)
+  if ('id' in outcome && reading.parsed.messageId !== undefined)
+    await takeEarlyReplies(db, outcome.project, reading.parsed.messageId, now, retake)
+  return outcome
+}
+
+/** Takes a mail again that was ignored before what it answers had come. */
+async function retake(db: Database, entry: Entry, now: Date): Promise<string | undefined> {
+  const reading = read(entry.bytes)
+  if (reading instanceof Error) return undefined
+  const { id, listId, arrived } = entry
+  const outcome = await ingestParsed(db, reading.parsed, { listId, now, arrived })
+  if (!('id' in outcome)) return undefined
+  await recordOutcome(db, id, { ...NOTHING, ...describe(reading), ...resultOf(outcome) })
+  return reading.parsed.messageId
+}
+
+/** Notes that we failed at a mail, for the journal and for administrators. */
+export async function recordFailure(
+  database: Database,
+  id: number,
+  message: string,
+  now: Date,
+): Promise<Processed> {
+  const reason = truncate(message, MAX_REASON)
+  await transaction(database, async (db) => {
+    await recordOutcome(db, id, { ...NOTHING, outcome: 'failed', reason })
+    await noteFailed(db, id, reason, now)
+  })
+  return { kind: 'failed', reason }
+}
+
+async function noteFailed(db: Database, id: number, reason: string, now: Date): Promise<void> {
+  await noteFailure(db, { kind: 'incoming mail', name: String(id), reason }, toTime(now))
+}
+
+/** Of a mail of which nothing was read. */
+const NOTHING: Omit<MailResult, 'outcome'> = {
+  reason: null,
+  msgid: null,
+  subject: null,
+  sender: null,
+  essence: null,
+  project_id: null,
+  patch_id: null,
+  cover_id: null,
+  comment_id: null,
+}
+
+/** What is read of a mail whatever becomes of it. */
+function describe({ parsed: { messageId, subject, from }, essence }: Understood): Partial<MailResult> {
+  return {
+    msgid: messageId ?? null,
+    subject: subject === undefined ? null : truncate(subject),
+    sender: from === undefined ? null : truncate(from),
+    essence,
+  }
+}
+
+function resultOf(outcome: Outcome): Pick<MailResult, 'outcome'> & Partial<MailResult> {
+  if (!('id' in outcome)) {
+    const { kind, reason, project = null } = outcome
+    return { outcome: kind === 'rejected' ? 'failed' : kind, reason, project_id: project }
+  }
+  const { kind, id, project, problems } = outcome
+  const reason = problems.length > 0 ? truncate(problems.join(' '), MAX_REASON) : null
+  const about = kind === 'comment' ? outcome.parent : { kind, id }
+  return {
+    outcome: kind,
+    reason,
+    project_id: project,
+    ...(about.kind === 'patch' ? { patch_id: about.id } : { cover_id: about.id }),
+    ...(kind === 'comment' ? { comment_id: id } : {}),
+  }
+}

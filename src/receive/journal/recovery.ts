@@ -1,0 +1,71 @@
+import type { Database } from '../../db/schema.js'
+import { toTime } from '../../db/time.js'
+import { countAttempts, listPending, MAX_ATTEMPTS, type PendingMail } from '../../domain/mails/journal.js'
+import { inBatches } from '../../util/batches.js'
+import { type Entry, readEntry } from './journal.js'
+import { GIVEN_UP, processMails, recordFailure } from './processor.js'
+
+/** Mails that are taken up at once. */
+const PAGE = 64
+
+/**
+ * Processes the mails that are in the journal since `before` and were left unfinished: whoever had them was
+ * stopped, or the database went away. Gives how many. Throws what is trouble of the database.
+ */
+export async function processPending(
+  db: Database,
+  before: Date,
+  now: () => Date,
+  signal?: AbortSignal,
+): Promise<number> {
+  let count = 0
+  for (let after = 0; ; ) {
+    const page = await listPending(db, { after, before: toTime(before), limit: PAGE })
+    await processPage(db, page, now())
+    count += page.length
+    after = page.at(-1)?.id ?? after
+    if (page.length < PAGE || signal?.aborted) return count
+  }
+}
+
+/**
+ * Attempts count before they are made: a mail that ends the process must not do so for ever. Mails that were tried once
+ * are taken together; one that was tried more often may be the reason, and is taken alone, so that those behind it are
+ * not counted for what it did.
+ */
+async function processPage(db: Database, page: readonly PendingMail[], now: Date): Promise<void> {
+  for (const { id } of page.filter(isGivenUp)) await recordFailure(db, id, GIVEN_UP, now)
+  let together: PendingMail[] = []
+  for (const mail of page.filter((each) => !isGivenUp(each))) {
+    if (mail.attempts <= 1) together.push(mail)
+    else {
+      await attempt(db, together, now)
+      await attempt(db, [mail], now)
+      together = []
+    }
+  }
+  await attempt(db, together, now)
+}
+
+async function attempt(db: Database, mails: readonly PendingMail[], now: Date): Promise<void> {
+  if (mails.length === 0) return
+  const ids = mails.map(({ id }) => id)
+  await countAttempts(db, ids, 1)
+  try {
+    for await (const batch of inBatches(read(db, mails))) await processMails(db, batch, now)
+  } catch (error) {
+    await countAttempts(db, ids, -1)
+    throw error
+  }
+}
+
+function isGivenUp({ attempts }: PendingMail): boolean {
+  return attempts >= MAX_ATTEMPTS
+}
+
+async function* read(db: Database, page: readonly PendingMail[]): AsyncGenerator<Entry> {
+  for (const mail of page) {
+    const entry = await readEntry(db, mail)
+    if (entry) yield entry
+  }
+}

@@ -1,0 +1,199 @@
+import type { Database } from '../../db/schema.js'
+import { transaction } from '../../db/transaction.js'
+import { hasComment, moveComment, type Parent } from '../../domain/comments/comments.js'
+import { noteMoved } from '../../domain/comments/early-replies.js'
+import {
+  findCommentText,
+  findStoredText,
+  listParsed,
+  type ParsedRow,
+  type StoredText,
+  updateCommentText,
+  updateCoverText,
+  updatePatchText,
+} from '../../domain/mails/reparse.js'
+import { upsertPerson } from '../../domain/people/people.js'
+import { listProjects } from '../../domain/projects/projects.js'
+import { settle } from '../../ingest/consequences.js'
+import { toIncoming } from '../../ingest/ingest.js'
+import type { Incoming } from '../../ingest/outcome.js'
+import { findParent } from '../../ingest/parent.js'
+import { rearrangeSeries } from '../../ingest/rearrange.js'
+import { retag } from '../../ingest/recompute.js'
+import { hashDiff } from '../../mail/diff.js'
+import { readEntry } from './journal.js'
+import { processMails } from './processor.js'
+import { read } from './read.js'
+
+/**
+ * Takes in what is understood better of the mails in the journal than when they came. Numbers stay, and so does what
+ * people did: states, delegates, checks, bundles. A record never becomes one of another kind.
+ */
+
+export interface ReparseOptions {
+  project: number | undefined
+  isDry: boolean
+  now: () => Date
+  /** Told of each change, in a sentence. */
+  onChange: (change: string) => void
+}
+
+export interface ReparseResult {
+  read: number
+  changed: number
+  taken: number
+}
+
+/** Ends the transaction of a batch that was only to show what it would do. */
+class DryRun extends Error {}
+
+/** Reads the journal again, a batch in each transaction. */
+export async function reparse(database: Database, options: ReparseOptions): Promise<ReparseResult> {
+  const result: ReparseResult = { read: 0, changed: 0, taken: 0 }
+  for (let after = 0; ; ) {
+    const rows = await listParsed(database, after, options.project)
+    const last = rows.at(-1)
+    if (!last) return result
+    await inOneTransaction(database, options.isDry, async (db) => {
+      for (const row of rows) await reparseOne(db, row, options, result)
+    })
+    result.read += rows.length
+    after = last.id
+  }
+}
+
+async function inOneTransaction(
+  database: Database,
+  isDry: boolean,
+  work: (db: Database) => Promise<void>,
+): Promise<void> {
+  try {
+    await transaction(database, async (db) => {
+      await work(db)
+      if (isDry) throw new DryRun()
+    })
+  } catch (error) {
+    if (!(error instanceof DryRun)) throw error
+  }
+}
+
+async function reparseOne(
+  db: Database,
+  row: ParsedRow,
+  { now, onChange }: ReparseOptions,
+  result: ReparseResult,
+): Promise<void> {
+  const entry = await readEntry(db, row)
+  if (!entry) return
+  if (row.outcome === 'ignored' || row.outcome === 'failed') {
+    const [processed] = await processMails(db, [entry], now())
+    if (!processed || !('id' in processed)) return
+    result.taken++
+    onChange(`mail ${row.id}: ${row.outcome}, now a ${processed.kind}`)
+    return
+  }
+  const reading = read(entry.bytes)
+  if (reading instanceof Error) return
+  const { parsed } = reading
+  const { messageId, subject, sender } = parsed
+  const project = (await listProjects(db)).find(({ id }) => id === row.project_id)
+  if (!project || project.removed !== null || messageId === undefined || subject === undefined || !sender)
+    return
+  const incoming = toIncoming({ ...parsed, messageId, subject, sender }, project, now(), entry.arrived)
+  const changes = await changesOf(db, row, incoming)
+  if (changes.length === 0) return
+  result.changed++
+  onChange(`${row.outcome} ${messageId}: ${changes.join(', ')}`)
+}
+
+async function changesOf(db: Database, row: ParsedRow, incoming: Incoming): Promise<string[]> {
+  if (row.outcome === 'comment') return await reparseComment(db, row, incoming)
+  const kind = row.outcome as 'patch' | 'cover'
+  const id = kind === 'patch' ? row.patch_id : row.cover_id
+  const stored = id === null ? undefined : await findStoredText(db, kind, id)
+  if (id === null || !stored) return []
+  const changes = await reparseText(db, kind, id, stored, incoming)
+  return [...changes, ...(await reparseSeries(db, stored, incoming))]
+}
+
+const TEXTS = ['name', 'submitter_id', 'content', 'diff', 'above_diff', 'hash', 'pull_url'] as const
+
+/** How the fields are called where they are told of. */
+const TOLD: Partial<Record<(typeof TEXTS)[number], string>> = {
+  submitter_id: 'submitter',
+  above_diff: 'text below the diff',
+}
+
+async function reparseText(
+  db: Database,
+  kind: 'patch' | 'cover',
+  id: number,
+  stored: StoredText,
+  { mail: replied, author, subject }: Incoming,
+): Promise<string[]> {
+  const mail = replied.isReply && replied.asPatch ? { ...replied, ...replied.asPatch } : replied
+  // A record stays what it is.
+  if (kind === 'patch' && mail.diff === undefined && mail.pullUrl === undefined) return []
+  const isPatch = kind === 'patch'
+  const wanted: Omit<StoredText, 'series_id'> = {
+    name: subject.name,
+    submitter_id: await upsertPerson(db, author),
+    content: mail.content,
+    diff: isPatch ? (mail.diff ?? null) : null,
+    above_diff: isPatch ? (mail.aboveDiff ?? null) : null,
+    hash: isPatch && mail.diff ? hashDiff(mail.diff) : null,
+    // People correct it; only where there is none it is filled in.
+    pull_url: stored.pull_url ?? (isPatch ? (mail.pullUrl ?? null) : null),
+  }
+  const changed = TEXTS.filter((field) => wanted[field] !== stored[field])
+  if (changed.length === 0) return []
+  if (isPatch) await updatePatchText(db, id, wanted)
+  else await updateCoverText(db, id, wanted)
+  if (isPatch && changed.includes('content')) await retag(db, { ids: [id] })
+  return changed.filter((field) => field !== 'hash').map((field) => TOLD[field] ?? field)
+}
+
+/** Series are nobody's to change, so they are put right wherever a mail stands in the wrong one. */
+async function reparseSeries(
+  db: Database,
+  { series_id }: StoredText,
+  { project, received }: Incoming,
+): Promise<string[]> {
+  if (series_id === null) return []
+  const consequences = await rearrangeSeries(db, project.id, [series_id], received)
+  await settle(db, consequences, 0, received)
+  return consequences.changed.length > 0 ? ['series'] : []
+}
+
+async function reparseComment(
+  db: Database,
+  row: ParsedRow,
+  { mail, messageId, author, project }: Incoming,
+): Promise<string[]> {
+  const { id, patch_id, cover_id, comment_id } = row
+  if (comment_id === null) return []
+  const current: Parent =
+    patch_id === null ? { kind: 'cover', id: cover_id ?? 0 } : { kind: 'patch', id: patch_id }
+  const stored = await findCommentText(db, current.kind, comment_id)
+  if (!stored) return []
+  const changes: string[] = []
+  const wanted = { content: mail.content, submitter_id: await upsertPerson(db, author) }
+  if (wanted.content !== stored.content) changes.push('content')
+  if (wanted.submitter_id !== stored.submitter_id) changes.push('submitter')
+  if (changes.length > 0) await updateCommentText(db, current.kind, comment_id, wanted)
+  const { parent } = await findParent(db, project.id, mail.references)
+  // Comments on patches and on covers are numbered apart, so none moves from one kind to the other.
+  const isElsewhere = parent && parent.kind === current.kind && parent.id !== current.id
+  if (isElsewhere && !(await hasComment(db, parent, messageId))) {
+    await moveComment(db, current, parent, comment_id)
+    await noteMoved(db, id, {
+      patch_id: parent.kind === 'patch' ? parent.id : null,
+      cover_id: parent.kind === 'cover' ? parent.id : null,
+      comment_id,
+    })
+    changes.push('what it answers')
+  }
+  const patches = [current, ...(parent ? [parent] : [])].filter(({ kind }) => kind === 'patch')
+  if (changes.length > 0) await retag(db, { ids: patches.map((one) => one.id) })
+  return changes
+}

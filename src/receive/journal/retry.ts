@@ -1,0 +1,16 @@
+import type { Database } from '../../db/schema.js'
+import { getMail } from '../../domain/mails/list.js'
+import { NotFound } from '../../util/errors.js'
+import { readEntry } from './journal.js'
+import { type Processed, processMails } from './processor.js'
+
+/**
+ * Takes a mail of the journal again: after a mistake of ours was mended, or for a project that is new. Of one
+ * that was stored this finds a duplicate, and changes nothing. Throws NotFound.
+ */
+export async function retryMail(db: Database, id: number, now: Date): Promise<Processed> {
+  const entry = await readEntry(db, await getMail(db, id))
+  if (!entry) throw new NotFound(`The journal has no mail ${id}.`)
+  const [processed] = await processMails(db, [entry], now)
+  return processed as Processed
+}

@@ -1,0 +1,53 @@
+import { type Change, changesOf } from './changes.js'
+
+/** Commits of a repository. */
+export interface Range {
+  folder: string
+  range: string
+}
+
+/** Which mails of some commits are deleted by them. Mails are called by their blobs. */
+export class Deletions {
+  readonly #seen = new Set<string>()
+  /** Of each deleted mail, which of the times that it was added do not count. */
+  readonly #undone = new Map<string, Set<number>>()
+  readonly #times = new Map<string, number>()
+  readonly #before = new Set<string>()
+
+  /** Reads the commits of all ranges, twice: few mails are deleted, and of the others nothing is kept. */
+  static async read(ranges: readonly Range[]): Promise<Deletions> {
+    const deletions = new Deletions()
+    for await (const { kind, oid } of changesOfAll(ranges)) if (kind === 'deleted') deletions.#seen.add(oid)
+    if (deletions.#seen.size > 0) for await (const change of changesOfAll(ranges)) deletions.#follow(change)
+    deletions.#times.clear()
+    return deletions
+  }
+
+  #follow({ kind, oid }: Change): void {
+    if (!this.#seen.has(oid)) return
+    const times = this.#times.get(oid) ?? 0
+    const undone = this.#undone.get(oid) ?? new Set()
+    if (kind === 'added') {
+      this.#times.set(oid, times + 1)
+      this.#before.delete(oid)
+    } else if (times > 0 && !undone.has(times - 1)) this.#undone.set(oid, undone.add(times - 1))
+    else this.#before.add(oid)
+  }
+
+  /** Whether a mail is deleted after this time, the next, that it is added. */
+  isUndone(oid: string): boolean {
+    if (!this.#seen.has(oid)) return false
+    const time = this.#times.get(oid) ?? 0
+    this.#times.set(oid, time + 1)
+    return this.#undone.get(oid)?.has(time) ?? false
+  }
+
+  /** Those that were added before these commits, and are not there after them. */
+  ofEarlier(): Iterable<string> {
+    return this.#before
+  }
+}
+
+async function* changesOfAll(ranges: readonly Range[]): AsyncGenerator<Change> {
+  for (const { folder, range } of ranges) yield* changesOf(folder, range)
+}

@@ -1,0 +1,115 @@
+import { createInterface } from 'node:readline'
+import { LIMITS } from '../../mail/limits.js'
+import { Invalid } from '../../util/errors.js'
+import { ChildProcess, type Ran, runProcess } from '../../util/process.js'
+
+/** Nobody is there to answer when git asks for a password; and addresses name servers, never programs to run. */
+const ENVIRONMENT = { GIT_TERMINAL_PROMPT: '0', GIT_ALLOW_PROTOCOL: 'file:git:http:https:ssh', LC_ALL: 'C' }
+
+/** How long git may take, in milliseconds: for what it does here, and for what it transfers. */
+const GIT_TIMEOUT_MS = 10 * 60_000
+export const TRANSFER_TIMEOUT_MS = 6 * 3_600_000
+
+export interface GitOptions {
+  /** Ends git. */
+  signal?: AbortSignal | undefined
+  timeout?: number
+}
+
+/** Runs git on a repository, or on none, and gives how it ended. Throws Invalid if there is no git. */
+export async function runGit(
+  folder: string | undefined,
+  args: readonly string[],
+  { signal, timeout = GIT_TIMEOUT_MS }: GitOptions = {},
+): Promise<Ran> {
+  const env = { ...process.env, ...ENVIRONMENT }
+  const ran = await runProcess('git', [...on(folder), ...args], { env, signal, timeout })
+  return { ...ran, out: ran.out.trim() }
+}
+
+/** The lines that git prints, as it prints them. Throws Invalid with its complaint if it fails. */
+export async function* gitLines(
+  folder: string,
+  args: readonly string[],
+  { signal }: GitOptions = {},
+): AsyncGenerator<string> {
+  const env = { ...process.env, ...ENVIRONMENT }
+  const git = new ChildProcess('git', [...on(folder), ...args], { env, signal, timeout: GIT_TIMEOUT_MS })
+  try {
+    for await (const line of createInterface({ input: git.stdout, crlfDelay: Infinity })) {
+      git.refresh()
+      yield line
+    }
+    if ((await git.ended) !== 0) throw new Invalid(git.complaint || 'git failed.')
+  } finally {
+    git.end()
+  }
+}
+
+function on(folder: string | undefined): string[] {
+  return folder === undefined ? [] : [`--git-dir=${folder}`]
+}
+
+const LF = 10
+
+/** Reads blobs of one repository, one after the other, by one process. */
+export class BlobReader {
+  readonly #git: ChildProcess
+  readonly #chunks: AsyncIterator<Buffer>
+  #buffered: Buffer = Buffer.alloc(0)
+
+  constructor(folder: string, { signal }: GitOptions = {}) {
+    this.#git = new ChildProcess('git', [...on(folder), 'cat-file', '--batch'], {
+      env: { ...process.env, ...ENVIRONMENT },
+      timeout: GIT_TIMEOUT_MS,
+      signal,
+      hasInput: true,
+    })
+    this.#chunks = this.#git.stdout[Symbol.asyncIterator]() as AsyncIterator<Buffer>
+  }
+
+  /** The bytes of a blob, as much of them as is ever read of a mail; undefined if there is no such blob. */
+  async read(oid: string): Promise<Buffer | undefined> {
+    this.#git.refresh()
+    this.#git.stdin?.write(`${oid}\n`)
+    const header = await this.#line()
+    const [, size] = /^[0-9a-f]+ blob (\d+)$/.exec(header) ?? []
+    if (size === undefined) return undefined
+    const bytes = await this.#take(Number(size))
+    await this.#take(1)
+    return bytes
+  }
+
+  close(): void {
+    this.#git.end()
+  }
+
+  async #line(): Promise<string> {
+    let end: number
+    while ((end = this.#buffered.indexOf(LF)) < 0) await this.#more()
+    const line = this.#buffered.toString('latin1', 0, end)
+    this.#buffered = this.#buffered.subarray(end + 1)
+    return line
+  }
+
+  /** The next bytes; of more than are ever read of a mail the rest is dropped. */
+  async #take(length: number): Promise<Buffer> {
+    const parts: Buffer[] = []
+    let kept = 0
+    for (let left = length; left > 0; ) {
+      if (this.#buffered.length === 0) await this.#more()
+      const part = this.#buffered.subarray(0, left)
+      this.#buffered = this.#buffered.subarray(part.length)
+      left -= part.length
+      if (kept <= LIMITS.mailBytes) parts.push(part)
+      kept += part.length
+    }
+    return Buffer.concat(parts).subarray(0, LIMITS.mailBytes + 1)
+  }
+
+  async #more(): Promise<void> {
+    const { value, done } = await this.#chunks.next()
+    if (done) throw new Invalid('git ended before it had given all mails.')
+    this.#buffered = this.#buffered.length === 0 ? value : Buffer.concat([this.#buffered, value])
+  }
+}

@@ -1,0 +1,133 @@
+import { hash } from 'node:crypto'
+import { mkdir, readdir, rename, rm, stat } from 'node:fs/promises'
+import { dirname, join, resolve } from 'node:path'
+import { Invalid } from '../../util/errors.js'
+import { type GitOptions, runGit, TRANSFER_TIMEOUT_MS } from './git.js'
+
+/** The repositories of public-inbox archives: where they are, and our clones of those that are elsewhere. */
+
+/** One repository of an archive. */
+export interface Epoch {
+  /** Its number; an archive of the first layout has only one. */
+  readonly number: number
+  readonly folder: string
+}
+
+/** More epochs than any list has; lkml has some twenty. */
+const MOST_EPOCHS = 1000
+
+/**
+ * The repositories of an archive of a canonical name, the oldest first: those of a folder as they are; those of an address
+ * cloned into `folder`, or brought up to date. Throws Invalid if there are none.
+ */
+export async function findEpochs(source: string, folder: string, options: GitOptions = {}): Promise<Epoch[]> {
+  if (isAddress(source)) return await cloneEpochs(source, folder, options)
+  for (const under of [join(source, 'git'), source]) {
+    const epochs = await numbered(under)
+    if (epochs.length > 0) return epochs
+  }
+  for (const candidate of [source, join(source, '.git')])
+    if (await isRepository(candidate)) return [{ number: 0, folder: candidate }]
+  throw new Invalid(`'${source}' is no public-inbox archive: there is no git repository.`)
+}
+
+/** One archive's one name, however it is written. */
+export function canonical(source: string): string {
+  return isAddress(source) ? source.replace(/\/+$/, '') : resolve(source)
+}
+
+/** `https://…`, or `user@host:path` as for ssh. */
+export function isAddress(source: string): boolean {
+  return /^[a-z+]+:\/\//.test(source) || /^[\w.-]+@[\w.-]+:/.test(source)
+}
+
+/** `0.git`, `1.git` and so on. */
+async function numbered(folder: string): Promise<Epoch[]> {
+  const names = await readdir(folder).catch(() => [])
+  return names
+    .flatMap((name) => {
+      const [, number] = /^(\d{1,3})\.git$/.exec(name) ?? []
+      return number === undefined ? [] : [{ number: Number(number), folder: join(folder, name) }]
+    })
+    .toSorted((a, b) => a.number - b.number)
+}
+
+async function isRepository(folder: string): Promise<boolean> {
+  const hasHead = await stat(join(folder, 'HEAD')).catch(() => undefined)
+  return hasHead !== undefined && (await runGit(folder, ['rev-parse', '--git-dir'])).code === 0
+}
+
+/**
+ * The folder of an address's clones: people recognise it, and a digest keeps `a/b_c` and `a/b/c` apart. A password is no
+ * part of its name.
+ */
+export function cloneFolder(source: string, folder: string): string {
+  const readable = source.replace(/^[a-z+]+:\/\//, '').replace(/^[^/@]*:[^/]*@/, '')
+  const name = readable.replaceAll(/[^\w.@-]+/g, '_').slice(0, MAX_NAME)
+  return join(folder, `${name}-${hash('sha256', source, 'hex').slice(0, 16)}`)
+}
+
+const MAX_NAME = 100
+
+/** Earlier versions named folders without the digest: one that is of this address goes on under its new name. */
+async function adoptOld(source: string, folder: string, clones: string): Promise<void> {
+  const old = join(folder, source.replace(/^[a-z+]+:\/\//, '').replaceAll(/[^\w.@-]+/g, '_'))
+  if ((await numbered(clones)).length > 0) return
+  const epochs = await numbered(old)
+  for (const { folder: epoch, number } of epochs) {
+    const { out } = await runGit(epoch, ['config', '--get', 'remote.origin.url'])
+    if (out !== source && out !== `${source}/${number}`) return
+  }
+  if (epochs.length > 0) await rename(old, clones)
+}
+
+async function cloneEpochs(source: string, folder: string, options: GitOptions): Promise<Epoch[]> {
+  const clones = cloneFolder(source, folder)
+  await adoptOld(source, folder, clones)
+  const known = await numbered(clones)
+  for (const epoch of known.slice(0, -1)) await fetchNew(epoch, options)
+  // Only the newest grows, but any may be rewritten; and there may be one more.
+  for (let number = Math.max(0, known.length - 1); number < MOST_EPOCHS; number++) {
+    const epoch = { number, folder: join(clones, `${number}.git`) }
+    if (known.some((other) => other.number === number)) await fetchNew(epoch, options)
+    else if (await isThere(`${source}/${number}`, options)) await clone(`${source}/${number}`, epoch, options)
+    else break
+  }
+  const epochs = await numbered(clones)
+  if (epochs.length > 0) return epochs
+  await clone(source, { number: 0, folder: join(clones, '0.git') }, options)
+  return await numbered(clones)
+}
+
+/** How long a server may take to say what it has, in milliseconds. */
+const PROBE_TIMEOUT_MS = 2 * 60_000
+
+async function isThere(url: string, { signal }: GitOptions): Promise<boolean> {
+  const ran = await runGit(undefined, ['ls-remote', '--', url, 'HEAD'], { signal, timeout: PROBE_TIMEOUT_MS })
+  return ran.code === 0
+}
+
+/** A clone that was broken off leaves nothing that looks like one. */
+async function clone(url: string, { folder }: Epoch, { signal }: GitOptions): Promise<void> {
+  const unfinished = `${folder}.unfinished`
+  await rm(unfinished, { recursive: true, force: true })
+  await mkdir(dirname(folder), { recursive: true, mode: 0o700 })
+  const { code, complaint } = await runGit(
+    undefined,
+    ['clone', '--quiet', '--mirror', '--', url, unfinished],
+    {
+      signal,
+      timeout: TRANSFER_TIMEOUT_MS,
+    },
+  )
+  if (code !== 0) throw new Invalid(`'${url}' can't be cloned: ${complaint}`)
+  await rename(unfinished, folder)
+}
+
+async function fetchNew({ folder }: Epoch, { signal }: GitOptions): Promise<void> {
+  const { code, complaint } = await runGit(folder, ['fetch', '--quiet', '--prune', 'origin'], {
+    signal,
+    timeout: TRANSFER_TIMEOUT_MS,
+  })
+  if (code !== 0) throw new Invalid(`'${folder}' can't be brought up to date: ${complaint}`)
+}

@@ -1,0 +1,159 @@
+import type { Context } from '../../config/context.js'
+import { flagDeleted } from '../../domain/mails/journal.js'
+import { findPosition, savePosition } from '../../domain/mails/positions.js'
+import { inBatches } from '../../util/batches.js'
+import { digestOf } from '../journal/codec.js'
+import type { Arrival } from '../journal/journal.js'
+import { takeMails } from '../transports/transport.js'
+import { changesOf } from './changes.js'
+import { Deletions } from './deletions.js'
+import { BlobReader, runGit } from './git.js'
+import { withLock } from './lock.js'
+import { canonical, cloneFolder, type Epoch, findEpochs, isAddress } from './repositories.js'
+
+/**
+ * Archives as public-inbox keeps them: each commit adds a mail or deletes one. In the first layout mails are
+ * files named by the digest of their message id; in the second (public-inbox-v2-format(5)) each commit has the
+ * one file `m`, a mail, or `d`, a mail that is deleted, and there is a repository for each epoch.
+ */
+
+export interface InboxOptions {
+  /** The list its mails are from, where their headers are not to say. */
+  listId?: string | undefined
+  /** Ends the sync; what was taken by then stays. */
+  signal?: AbortSignal | undefined
+}
+
+export interface Synced {
+  /** Mails that were new to us. */
+  mails: number
+  /** Mails that we had and that were deleted there since. */
+  deleted: number
+}
+
+/** A repository with what is new in it. */
+interface News extends Epoch {
+  /** What git calls the commits that are new. */
+  range: string
+  head: string
+  /** Under which we keep how far it was read. */
+  source: string
+}
+
+/** A mail, and the last commit of which all mails came before it; undefined for none. */
+type Committed = Arrival & { behind: string | undefined }
+
+/**
+ * Takes what is new in an archive since it was last read: a folder, or an address to clone from. Mails that are
+ * deleted in it are not taken; a mail that we had before stays and is flagged, for people have worked on it.
+ * Throws Invalid if that is no archive, or git fails, and Conflict while somebody else syncs it.
+ */
+export async function syncInbox(
+  context: Context,
+  place: string,
+  options: InboxOptions = {},
+): Promise<Synced> {
+  const source = canonical(place)
+  if (!isAddress(source)) return await syncSource(context, source, options)
+  const lock = `${cloneFolder(source, context.config.inboxFolder)}.lock`
+  return await withLock(lock, 'Another sync of this archive', () => syncSource(context, source, options))
+}
+
+async function syncSource(
+  context: Context,
+  source: string,
+  { listId, signal }: InboxOptions,
+): Promise<Synced> {
+  const epochs = await findEpochs(source, context.config.inboxFolder, { signal })
+  const news: News[] = []
+  for (const epoch of epochs) {
+    const found = await findNews(context, source, epoch)
+    if (found) news.push(found)
+  }
+  // A mail of one epoch is deleted in a later one: all deletions have to be known first.
+  const deletions = await Deletions.read(news)
+  // First of all: once mails are taken, and their commits are behind us, nobody would look at these again.
+  const deleted = await flagEarlier(context, epochs, deletions)
+  let mails = 0
+  for (const each of news) {
+    if (signal?.aborted) break
+    mails += await takeEpoch(context, each, deletions, { listId, signal })
+  }
+  return { mails, deleted }
+}
+
+/** What is new in a repository; if what we read last is not part of it any more, everything. */
+async function findNews(context: Context, source: string, epoch: Epoch): Promise<News | undefined> {
+  const { code, out: head } = await runGit(epoch.folder, ['rev-parse', '--verify', '--quiet', 'HEAD'])
+  if (code !== 0) return undefined
+  const name = `inbox:${source} ${epoch.number}`
+  const last = await findPosition(context.db, name)
+  if (last === head) return undefined
+  const isPart =
+    last !== undefined && (await runGit(epoch.folder, ['merge-base', '--is-ancestor', last, head])).code === 0
+  return { ...epoch, head, source: name, range: isPart ? `${last}..${head}` : head }
+}
+
+async function takeEpoch(
+  context: Context,
+  news: News,
+  deletions: Deletions,
+  { listId, signal }: InboxOptions,
+): Promise<number> {
+  const { source, folder, head } = news
+  const blobs = new BlobReader(folder, { signal })
+  let count = 0
+  try {
+    for await (const batch of inBatches(mailsOf(news, blobs, deletions, listId))) {
+      const position = batch.at(-1)?.behind
+      await takeMails(context, batch, position === undefined ? undefined : { source, position })
+      count += batch.length
+    }
+  } finally {
+    blobs.close()
+  }
+  await savePosition(context.db, source, head)
+  return count
+}
+
+async function* mailsOf(
+  { folder, range }: News,
+  blobs: BlobReader,
+  deletions: Deletions,
+  listId: string | undefined,
+): AsyncGenerator<Committed> {
+  let current: string | undefined
+  let behind: string | undefined
+  for await (const { kind, oid, commit } of changesOf(folder, range)) {
+    if (commit !== current) [behind, current] = [current, commit]
+    if (kind === 'deleted' || deletions.isUndone(oid)) continue
+    const bytes = await blobs.read(oid)
+    if (bytes) yield { bytes, source: 'inbox', listId, behind }
+  }
+}
+
+async function flagEarlier(
+  context: Context,
+  epochs: readonly Epoch[],
+  deletions: Deletions,
+): Promise<number> {
+  let count = 0
+  for (const oid of deletions.ofEarlier()) {
+    const bytes = await findBlob(epochs, oid)
+    if (bytes && (await flagDeleted(context.db, digestOf(bytes)))) count++
+  }
+  return count
+}
+
+async function findBlob(epochs: readonly Epoch[], oid: string): Promise<Buffer | undefined> {
+  for (const { folder } of epochs.toReversed()) {
+    const blobs = new BlobReader(folder)
+    try {
+      const bytes = await blobs.read(oid)
+      if (bytes) return bytes
+    } finally {
+      blobs.close()
+    }
+  }
+  return undefined
+}

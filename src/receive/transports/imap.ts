@@ -1,0 +1,186 @@
+import { ImapFlow, type MailboxObject } from 'imapflow'
+import type { Context } from '../../config/context.js'
+import type { ImapSettings } from '../../config/mail-settings.js'
+import { findPosition, savePosition } from '../../domain/mails/positions.js'
+import { LIMITS } from '../../mail/limits.js'
+import { inBatches } from '../../util/batches.js'
+import { pause } from '../../util/sleep.js'
+import type { Arrival } from '../journal/journal.js'
+import { noteAway, noteBack } from './source-failure.js'
+import { takeMails, type WayIn } from './transport.js'
+
+/** A server tells of new mail (IDLE, RFC 2177); should it forget to, we ask after so many milliseconds. */
+const RESCAN = 300_000
+
+/** Pauses after a connection that broke, in milliseconds: doubled each time, up to the longest. */
+const SHORTEST_PAUSE = 1000
+const LONGEST_PAUSE = 300_000
+
+/** From the last command to IDLE, in milliseconds. */
+const IDLE_AFTER = 100
+
+export interface ImapOptions {
+  /** The list its mails are from, where their headers are not to say. */
+  listId?: string | undefined
+}
+
+/**
+ * Takes what is new in a folder since it was last read, and leaves the folder as it is. Gives how many mails
+ * that were. Throws what the server or the connection says.
+ */
+export async function takeImap(
+  context: Context,
+  settings: ImapSettings,
+  options: ImapOptions = {},
+): Promise<number> {
+  const client = clientOf(context, settings)
+  await client.connect()
+  try {
+    const mailbox = await client.mailboxOpen(settings.folder, { readOnly: true })
+    return await takeNew(context, client, mailbox, settings, options)
+  } finally {
+    await client.logout().catch(() => client.close())
+  }
+}
+
+/** Takes new mails of a folder as they come, over as many connections as that needs. */
+export function watchImap(context: Context, settings: ImapSettings, options: ImapOptions = {}): WayIn {
+  const stopping = new AbortController()
+  const work = follow(context, settings, options, stopping.signal)
+  return {
+    name: `IMAP from ${nameOf(settings)}`,
+    close: async () => {
+      stopping.abort()
+      await work
+    },
+  }
+}
+
+async function follow(
+  context: Context,
+  settings: ImapSettings,
+  options: ImapOptions,
+  signal: AbortSignal,
+): Promise<void> {
+  let wait = SHORTEST_PAUSE
+  while (!signal.aborted) {
+    const client = clientOf(context, settings)
+    const end = () => client.close()
+    signal.addEventListener('abort', end)
+    try {
+      await client.connect()
+      const mailbox = await client.mailboxOpen(settings.folder, { readOnly: true })
+      while (!signal.aborted && client.usable) {
+        const news = nextNews(client)
+        await takeNew(context, client, mailbox, settings, options)
+        await noteBack(context, sourceOf(settings))
+        wait = SHORTEST_PAUSE
+        await news
+      }
+    } catch (error) {
+      if (!signal.aborted) await complain(context, settings, error as Error)
+    }
+    signal.removeEventListener('abort', end)
+    client.close()
+    await pause(wait, signal)
+    wait = Math.min(wait * 2, LONGEST_PAUSE)
+  }
+}
+
+/** Whoever runs the site is told by the log, and by mail if it goes on. */
+async function complain(context: Context, settings: ImapSettings, error: Error): Promise<void> {
+  context.log.warn({ err: error, imap: nameOf(settings) }, 'IMAP does not work')
+  await noteAway(context, sourceOf(settings), error)
+}
+
+function sourceOf(settings: ImapSettings): string {
+  return `IMAP ${nameOf(settings)}`
+}
+
+function clientOf({ log }: Context, settings: ImapSettings): ImapFlow {
+  const { host, port, isSecure, user, password, tls } = settings
+  const client = new ImapFlow({
+    host,
+    port,
+    secure: isSecure,
+    auth: { user, pass: password },
+    logger: false,
+    autoIdleDelay: IDLE_AFTER,
+    ...(isSecure || tls === 'offered' ? {} : { doSTARTTLS: tls !== 'off' }),
+    ...(tls === 'unverified' ? { tls: { rejectUnauthorized: false } } : {}),
+  })
+  client.on('error', (error) => log.info({ err: error }, 'an IMAP connection broke'))
+  return client
+}
+
+/** Without the password. */
+function nameOf({ user, host, port, folder }: ImapSettings): string {
+  return `${user}@${host}:${port}/${folder}`
+}
+
+/** Resolves when there may be new mail: told so, after a while, or when the connection ends. */
+async function nextNews(client: ImapFlow): Promise<void> {
+  const { promise, resolve } = Promise.withResolvers<void>()
+  const timer = setTimeout(resolve, RESCAN)
+  const news = () => resolve()
+  client.once('exists', news).once('close', news)
+  await promise
+  clearTimeout(timer)
+  client.off('exists', news).off('close', news)
+}
+
+async function takeNew(
+  context: Context,
+  client: ImapFlow,
+  { uidValidity }: MailboxObject,
+  settings: ImapSettings,
+  { listId }: ImapOptions,
+): Promise<number> {
+  const source = `imap:${nameOf(settings)}`
+  const last = lastUid(await findPosition(context.db, source), uidValidity)
+  let count = 0
+  for (const uids of chunksOf(await uidsAfter(client, last))) {
+    for await (const batch of inBatches(fetchMails(client, uids, listId))) {
+      await takeMails(context, batch)
+      count += batch.length
+    }
+    await savePosition(context.db, source, `${uidValidity} ${uids.at(-1)}`)
+  }
+  return count
+}
+
+/**
+ * The number of the last mail that was read; 0 for none, and if the server has given out all numbers anew
+ * (RFC 9051, 2.3.1.1): then all is read again, and the journal knows what it has.
+ */
+function lastUid(position: string | undefined, uidValidity: bigint): number {
+  const [validity, uid] = position?.split(' ') ?? []
+  return validity === String(uidValidity) ? Number(uid) : 0
+}
+
+/** The numbers of all mails behind one, in order. */
+async function uidsAfter(client: ImapFlow, last: number): Promise<number[]> {
+  // In an empty folder there is nothing that `*` could mean.
+  if (client.mailbox === false || client.mailbox.exists === 0) return []
+  const found = (await client.search({ uid: `${last + 1}:*` }, { uid: true })) || []
+  // `*` is the last mail, also where its number is lower than the first that is asked for.
+  return found.filter((uid) => uid > last).toSorted((a, b) => a - b)
+}
+
+/** So many mails are fetched before we note how far we are: a server may give them in any order. */
+const CHUNK = 64
+
+function* chunksOf(uids: readonly number[]): Generator<readonly number[]> {
+  for (let start = 0; start < uids.length; start += CHUNK) yield uids.slice(start, start + CHUNK)
+}
+
+/** What is left of some mails, which others may have deleted by now. */
+async function* fetchMails(
+  client: ImapFlow,
+  uids: readonly number[],
+  listId: string | undefined,
+): AsyncGenerator<Arrival> {
+  const query = { uid: true, source: { maxLength: LIMITS.mailBytes + 1 } }
+  for await (const { source } of client.fetch(`${uids[0]}:${uids.at(-1)}`, query, { uid: true }))
+    if (source) yield { bytes: source, source: 'imap', listId }
+}

@@ -1,0 +1,151 @@
+import { chmod, stat, unlink } from 'node:fs/promises'
+import { type AddressInfo, connect } from 'node:net'
+import { hostname } from 'node:os'
+import { SMTPServer, type SMTPServerDataStream, type SMTPServerSession } from 'smtp-server'
+import type { Context } from '../../config/context.js'
+import type { Listener } from '../../config/settings.js'
+import { capabilities } from '../../db/dialect/dialect.js'
+import { Invalid } from '../../util/errors.js'
+import type { Receiver } from './receiver.js'
+
+export interface LmtpServer {
+  /** As it is written in a mail server's configuration: `inet:HOST:PORT` or `unix:PATH`. */
+  readonly address: string
+  /** Hears no more senders, and lets those that are heard finish, for a while. */
+  close(): Promise<void>
+}
+
+/** The answer by which a sender tries again later (RFC 5321, 4.2.3). */
+const NOT_NOW = 451
+
+const MAX_RECIPIENTS = 1000
+
+/** How long senders that are at work have when the server stops, in milliseconds. */
+const CLOSING = 3000
+
+/** Anybody on this machine may hand us mail, as anybody anywhere may send it. */
+const SOCKET_MODE = 0o666
+
+/**
+ * Takes mail by LMTP (RFC 2033). Each recipient is answered 250 only after the journal has the mail for good;
+ * all are accepted, for not they but the mail's list says which project it is for. Throws Invalid if the
+ * address cannot be listened on.
+ */
+export async function startLmtp(
+  { config, log, db }: Pick<Context, 'config' | 'log' | 'db'>,
+  receiver: Receiver,
+  address: Listener,
+): Promise<LmtpServer> {
+  const { lmtpSize, lmtpConnections, lmtpTimeout } = config
+  const server = new SMTPServer({
+    lmtp: true,
+    name: hostname(),
+    size: lmtpSize,
+    rejectOversized: true,
+    maxClients: lmtpConnections,
+    maxRecipients: MAX_RECIPIENTS,
+    socketTimeout: lmtpTimeout * 1000,
+    closeTimeout: CLOSING,
+    authOptional: true,
+    disabledCommands: ['AUTH', 'STARTTLS'],
+    disableReverseLookup: true,
+    hideENHANCEDSTATUSCODES: false,
+    onData: (stream, session, callback) => {
+      void takeMail(stream, session, callback)
+    },
+  })
+  const takeMail = async (stream: SMTPServerDataStream, session: SMTPServerSession, reply: Reply) => {
+    try {
+      const bytes = await readWithin(stream, lmtpTimeout * 1000, () => end(server, session))
+      if (bytes === undefined) return
+      // The server itself refuses it for good.
+      if (stream.sizeExceeded) return reply(null)
+      await receiver.receive({ bytes, source: 'lmtp' })
+      reply(
+        null,
+        session.envelope.rcptTo.map(() => 'The mail is in the journal.'),
+      )
+    } catch (error) {
+      log.error({ err: error }, 'a mail could not be journalled')
+      // What it was told is all that a sender may know of it.
+      const reason = capabilities(db).isUnavailable(error) ? 'The database is away' : 'Something went wrong'
+      reply(answer(NOT_NOW, `${reason}; try again later.`))
+    }
+  }
+  server.on('error', (error) => log.info({ err: error }, 'an LMTP connection broke'))
+  await listen(server, address)
+  return { address: written(server, address), close: () => new Promise((resolve) => server.close(resolve)) }
+}
+
+/** Ends one transaction: with one error for all recipients, or an answer for each. */
+type Reply = (error: Error | null, answers?: string[]) => void
+
+function answer(responseCode: number, message: string): Error {
+  return Object.assign(new Error(message), { responseCode })
+}
+
+/** All connections are the server's to end; a session names its own. */
+function end(server: SMTPServer, session: SMTPServerSession): void {
+  for (const connection of server.connections)
+    if ((connection.session as { id?: string }).id === session.id) connection.close()
+}
+
+/**
+ * The bytes of one mail; of one that is too large what came until then. Undefined if the sender went away, or took
+ * longer than the time it has: one that sends a byte a minute must not keep its place for ever.
+ */
+async function readWithin(
+  stream: SMTPServerDataStream,
+  milliseconds: number,
+  onLate: () => void,
+): Promise<Buffer | undefined> {
+  const timer = setTimeout(() => {
+    onLate()
+    stream.destroy()
+  }, milliseconds)
+  const chunks: Buffer[] = []
+  try {
+    for await (const chunk of stream) if (!stream.sizeExceeded) chunks.push(chunk as Buffer)
+    return Buffer.concat(chunks)
+  } catch {
+    return undefined
+  } finally {
+    clearTimeout(timer)
+  }
+}
+
+async function listen(server: SMTPServer, address: Listener): Promise<void> {
+  if ('path' in address) await removeStale(address.path)
+  await new Promise<void>((resolve, reject) => {
+    const onError = (error: Error) => reject(cannotListen(address, error))
+    server.server.once('error', onError)
+    server.server.listen('path' in address ? { path: address.path } : address, () => {
+      server.server.off('error', onError)
+      resolve()
+    })
+  })
+  if ('path' in address) await chmod(address.path, SOCKET_MODE)
+}
+
+function cannotListen(address: Listener, error: Error): Invalid {
+  const where = 'path' in address ? address.path : `${address.host}:${address.port}`
+  return new Invalid(`LMTP can't be served at ${where}: ${error.message}.`)
+}
+
+/** A server that was killed leaves its socket behind, which nobody answers at. */
+async function removeStale(path: string): Promise<void> {
+  const found = await stat(path).catch(() => undefined)
+  if (!found?.isSocket()) return
+  const isAnswered = await new Promise<boolean>((resolve) => {
+    const probe = connect(path)
+    probe.once('connect', () => resolve(true)).once('error', () => resolve(false))
+    probe.once('connect', () => probe.destroy())
+  })
+  if (!isAnswered) await unlink(path)
+}
+
+function written(server: SMTPServer, address: Listener): string {
+  if ('path' in address) return `unix:${address.path}`
+  const { port } = server.server.address() as AddressInfo
+  return `inet:${address.host.includes(':') ? `[${address.host}]` : address.host}:${port}`
+}

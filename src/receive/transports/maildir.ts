@@ -1,0 +1,159 @@
+import { type FSWatcher, watch } from 'node:fs'
+import { lstat, open, readdir, rename } from 'node:fs/promises'
+import { join } from 'node:path'
+import type { Context } from '../../config/context.js'
+import { LIMITS } from '../../mail/limits.js'
+import { inBatches } from '../../util/batches.js'
+import { Invalid } from '../../util/errors.js'
+import type { Arrival } from '../journal/journal.js'
+import { noteAway, noteBack } from './source-failure.js'
+import { takeMails, type WayIn } from './transport.js'
+
+/** Not every file system tells of new files, and a watch may miss one: this often we look, in milliseconds. */
+const RESCAN = 30_000
+
+interface InMaildir extends Arrival {
+  /** Its file in `new`. */
+  name: string
+}
+
+export interface MaildirOptions {
+  /** The list its mails are from, where their headers are not to say. */
+  listId?: string | undefined
+}
+
+/**
+ * Takes the mails that are in `new` of a Maildir, and moves each to `cur`, marked as seen, once the journal
+ * has it. One that was journalled and not moved is known again by its bytes. Gives how many there were. Throws Invalid
+ * with the files that cannot be read or moved, once all others are taken.
+ */
+export async function takeMaildir(
+  context: Pick<Context, 'db' | 'log' | 'now'>,
+  path: string,
+  { listId }: MaildirOptions = {},
+): Promise<number> {
+  let count = 0
+  const failures: string[] = []
+  const onFailure = (name: string, { message }: Error) => void failures.push(`'${name}': ${message}`)
+  for await (const batch of inBatches(newMails(path, listId, onFailure))) {
+    await takeMails(context, batch)
+    for (const { name } of batch) {
+      await rename(join(path, 'new', name), join(path, 'cur', seen(name))).catch((error: Error) =>
+        onFailure(name, error),
+      )
+      count++
+    }
+  }
+  if (failures.length > 0) throw unreadable(path, failures)
+  return count
+}
+
+/** Failures that are named; the others are counted. */
+const MAX_NAMED = 3
+
+function unreadable(path: string, failures: readonly string[]): Invalid {
+  const more = failures.length > MAX_NAMED ? `; and ${failures.length - MAX_NAMED} more` : ''
+  return new Invalid(
+    `Of the Maildir '${path}' all other mails were taken, but not ${failures.slice(0, MAX_NAMED).join('; ')}${more}.`,
+  )
+}
+
+/** Flags stand behind `:2,`; a name that has some in `new` keeps none of them. */
+function seen(name: string): string {
+  return `${name.split(':', 1)[0]}:2,S`
+}
+
+/** Takes new mails of a Maildir as they come. Throws Invalid if that is no Maildir. */
+export async function watchMaildir(
+  context: Context,
+  path: string,
+  options: MaildirOptions = {},
+): Promise<WayIn> {
+  for (const folder of ['new', 'cur'])
+    if (!(await isFolder(join(path, folder))))
+      throw new Invalid(`'${path}' is no Maildir: it has no '${folder}'.`)
+  const stopping = new AbortController()
+  const work = follow(context, path, options, stopping.signal)
+  return {
+    name: `Maildir ${path}`,
+    close: async () => {
+      stopping.abort()
+      await work
+    },
+  }
+}
+
+async function isFolder(path: string): Promise<boolean> {
+  return (await lstat(path).catch(() => undefined))?.isDirectory() ?? false
+}
+
+async function follow(
+  context: Context,
+  path: string,
+  options: MaildirOptions,
+  signal: AbortSignal,
+): Promise<void> {
+  const source = `the Maildir ${path}`
+  while (!signal.aborted) {
+    // Watched first: what comes while we look is not missed.
+    const change = nextChange(join(path, 'new'), signal)
+    try {
+      await takeMaildir(context, path, options)
+      await noteBack(context, source)
+    } catch (error) {
+      context.log.error({ err: error, path }, 'a Maildir could not be read')
+      await noteAway(context, source, error as Error)
+    }
+    await change
+  }
+}
+
+/** Resolves once something changes in a folder, at the latest after `RESCAN`. */
+async function nextChange(folder: string, signal: AbortSignal): Promise<void> {
+  const { promise, resolve } = Promise.withResolvers<void>()
+  const timer = setTimeout(resolve, RESCAN)
+  signal.addEventListener('abort', () => resolve(), { once: true })
+  const watcher = tryToWatch(folder, resolve)
+  await promise
+  clearTimeout(timer)
+  watcher?.close()
+}
+
+/** A folder that is away is looked for again like one whose watch missed something. */
+function tryToWatch(folder: string, onChange: () => void): FSWatcher | undefined {
+  try {
+    const watcher = watch(folder, () => onChange())
+    return watcher.on('error', () => watcher.close())
+  } catch {
+    return undefined
+  }
+}
+
+/** The mails in `new`, in the order of their names, which begin with the time of delivery. */
+async function* newMails(
+  path: string,
+  listId: string | undefined,
+  onFailure: (name: string, error: Error) => void,
+): AsyncGenerator<InMaildir> {
+  const folder = join(path, 'new')
+  const names = (await readdir(folder)).filter((name) => !name.startsWith('.'))
+  names.sort((a, b) => a.localeCompare(b, 'en', { numeric: true }))
+  for (const name of names) {
+    const bytes = await readFileOf(join(folder, name)).catch((error: Error) => onFailure(name, error))
+    if (bytes) yield { bytes, source: 'maildir', listId, name }
+  }
+}
+
+/** As much of a file as is ever read of a mail; undefined if it has gone, or is no file. */
+async function readFileOf(path: string): Promise<Buffer | undefined> {
+  if (!(await lstat(path).catch(() => undefined))?.isFile()) return undefined
+  const file = await open(path, 'r')
+  try {
+    const { size } = await file.stat()
+    const bytes = Buffer.alloc(Math.min(size, LIMITS.mailBytes + 1))
+    const { bytesRead } = await file.read(bytes, 0, bytes.length, 0)
+    return bytes.subarray(0, bytesRead)
+  } finally {
+    await file.close()
+  }
+}

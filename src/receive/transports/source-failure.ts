@@ -1,0 +1,23 @@
+import type { Context } from '../../config/context.js'
+import { toTime } from '../../db/time.js'
+import { forgetFailure, noteFailure } from '../../domain/failures/failures.js'
+
+/** Sources of mail that cannot be read: administrators are told of those that stay away. */
+
+/** Notes that a source cannot be read. Never fails: where it is the database that is away, the log has said so. */
+export async function noteAway(
+  { db, now, log }: Context,
+  source: string,
+  { message: reason }: Error,
+): Promise<void> {
+  try {
+    await noteFailure(db, { kind: 'source', name: source, reason }, toTime(now()))
+  } catch (error) {
+    log.error({ err: error, source }, 'a failure could not be noted')
+  }
+}
+
+/** Notes that a source could be read. */
+export async function noteBack({ db }: Context, source: string): Promise<void> {
+  await forgetFailure(db, 'source', source)
+}

@@ -1,0 +1,124 @@
+import { mkdirSync, mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { gzipSync } from 'node:zlib'
+import { afterAll, beforeEach, expect, it, vi } from 'vitest'
+import type { Database } from '../../../src/db/schema.js'
+import { countMails, listMails } from '../../../src/domain/mails/list.js'
+import * as series from '../../../src/domain/series/series.js'
+import { takeArchive } from '../../../src/receive/archive/archive.js'
+import type { Processed } from '../../../src/receive/journal/processor.js'
+import { describeOnEach } from '../../support/database.js'
+import { addLamps } from '../../support/lamps.js'
+import { mail } from '../../support/mail.js'
+
+vi.mock(import('../../../src/domain/series/series.js'), async (original) => {
+  const module = await original()
+  return { ...module, insertSeries: vi.fn(module.insertSeries) }
+})
+const insertSeries = vi.mocked(series.insertSeries)
+
+const folder = mkdtempSync(join(tmpdir(), 'patchwork-archive-'))
+afterAll(() => rmSync(folder, { recursive: true }))
+
+/** An mbox of these mails. */
+function mbox(mails: readonly Buffer[]): Buffer {
+  const from = Buffer.from('From x Thu Jan  1 00:00:00 1970\n')
+  return Buffer.concat(mails.flatMap((each) => [from, each, Buffer.from('\n')]))
+}
+
+function write(name: string, bytes: Buffer): string {
+  const path = join(folder, name)
+  writeFileSync(path, bytes)
+  return path
+}
+
+async function take(db: Database, path: string): Promise<{ processed: Processed[]; read: number }> {
+  const processed: Processed[] = []
+  let read = 0
+  const options = { onRead: (bytes: number) => void (read += bytes), now: () => new Date() }
+  for await (const each of takeArchive(db, path, options)) processed.push(each)
+  return { processed, read }
+}
+
+const kinds = (processed: readonly Processed[]): string[] => processed.map(({ kind }) => kind)
+
+describeOnEach('an archive', (fixture) => {
+  beforeEach(async () => {
+    insertSeries.mockRestore()
+    await addLamps(fixture.db)
+  })
+
+  it('becomes what its mails are, in their order, however many batches they make', async () => {
+    const mails = Array.from({ length: 200 }, (_, index) => [
+      mail({ id: `${index}@x`, subject: `[PATCH] lamp ${index}` }),
+      mail({ subject: `Re: lamp ${index}`, inReplyTo: `${index}@x`, body: 'Good.\n' }),
+    ]).flat()
+    const path = write('many.mbox', mbox(mails))
+    const { processed, read } = await take(fixture.db, path)
+    expect(kinds(processed)).toEqual(Array.from({ length: 200 }, () => ['patch', 'comment']).flat())
+    const patches = processed.flatMap((each) => (each.kind === 'patch' ? [each.id] : []))
+    expect(patches).toEqual(Array.from({ length: 200 }, (_, index) => index + 1))
+    expect(read).toBe(statSync(path).size)
+    expect(await countMails(fixture.db)).toEqual({ patch: 200, comment: 200 })
+    const { mails: journal } = await listMails(fixture.db, {}, { limit: 1, offset: 0 })
+    expect(journal).toMatchObject([{ source: 'archive', size: mails.at(-1)?.length, outcome: 'comment' }])
+  })
+
+  it('may be gzipped, and gives nothing new a second time', async () => {
+    const path = write('two.mbox.gz', gzipSync(mbox([mail({ id: 'a@x' }), mail({ id: 'b@x' })])))
+    expect(kinds((await take(fixture.db, path)).processed)).toEqual(['patch', 'patch'])
+    expect(kinds((await take(fixture.db, path)).processed)).toEqual(['duplicate', 'duplicate'])
+  })
+
+  it('may be a Maildir, whose files are in the order of their names', async () => {
+    for (const each of ['cur', 'new']) mkdirSync(join(folder, 'maildir', each), { recursive: true })
+    write('maildir/new/10.x', mail({ subject: 'Re: a', inReplyTo: 'm@x', body: 'Good.' }))
+    write('maildir/cur/9.x:2,S', mail({ id: 'm@x' }))
+    expect(kinds((await take(fixture.db, join(folder, 'maildir'))).processed)).toEqual(['patch', 'comment'])
+    rmSync(join(folder, 'maildir'), { recursive: true })
+  })
+
+  it('loses none of the others with a mail that we fail at', async () => {
+    const original = insertSeries.getMockImplementation() as typeof series.insertSeries
+    insertSeries.mockImplementation(async (db, begun, leading) => {
+      if (begun.name?.endsWith('lamp 70')) throw new Error('a mistake of ours')
+      return await original(db, begun, leading)
+    })
+    const mails = Array.from({ length: 140 }, (_, index) => mail({ subject: `[PATCH] lamp ${index}` }))
+    const { processed } = await take(fixture.db, write('failing.mbox', mbox(mails)))
+    expect(kinds(processed)).toEqual(mails.map((_, index) => (index === 70 ? 'failed' : 'patch')))
+    expect(processed[70]).toMatchObject({ reason: 'a mistake of ours' })
+  })
+
+  it.each([
+    [
+      'that is not there',
+      () => join(folder, 'nowhere.mbox'),
+      { code: 'ENOENT', path: join(folder, 'nowhere.mbox') },
+    ],
+    [
+      'that is a folder, but no Maildir',
+      () => folder,
+      { message: `'${folder}' is a folder, but no Maildir: it has no 'cur'.` },
+    ],
+    [
+      'that is cut off',
+      () => write('cut.mbox.gz', gzipSync(mbox([mail()])).subarray(0, 200)),
+      { code: 'Z_BUF_ERROR' },
+    ],
+    ['that is no gzip', () => write('text.mbox.gz', mbox([mail()])), { code: 'Z_DATA_ERROR' }],
+  ])('says what is wrong with one %s', async (_, path, error) => {
+    await expect(take(fixture.db, path())).rejects.toMatchObject(error)
+  })
+
+  it('keeps in the journal what was there before the end was found to be missing', async () => {
+    const mails = Array.from({ length: 500 }, (_, index) =>
+      mail({ id: `${index}@x`, body: `${Math.random()}` }),
+    )
+    const bytes = gzipSync(mbox(mails))
+    await expect(take(fixture.db, write('cut.mbox.gz', bytes.subarray(0, -100)))).rejects.toThrow()
+    const { total } = await listMails(fixture.db, {}, { limit: 1, offset: 0 })
+    expect(total).toBeGreaterThan(63)
+  })
+})

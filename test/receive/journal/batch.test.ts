@@ -1,0 +1,58 @@
+import { beforeEach, expect, it, vi } from 'vitest'
+import * as journal from '../../../src/domain/mails/journal.js'
+import { countMails } from '../../../src/domain/mails/list.js'
+import { takeTurn } from '../../../src/receive/journal/batch.js'
+import { journalMails, sealMails } from '../../../src/receive/journal/journal.js'
+import { type Read, readEntries } from '../../../src/receive/journal/processor.js'
+import { Busy } from '../../../src/util/errors.js'
+import { describeOnEach } from '../../support/database.js'
+import { addLamps } from '../../support/lamps.js'
+import { mail } from '../../support/mail.js'
+
+vi.mock(import('../../../src/domain/mails/journal.js'), async (original) => {
+  const module = await original()
+  return { ...module, recordOutcome: vi.fn(module.recordOutcome) }
+})
+const recordOutcome = vi.mocked(journal.recordOutcome)
+const NOW = new Date('2026-10-05T12:00:00Z')
+const arrivals = (...ids: string[]) => ids.map((id) => ({ bytes: mail({ id }), source: 'lmtp' as const }))
+
+describeOnEach('one turn', (fixture) => {
+  let due: Read[]
+
+  beforeEach(async () => {
+    recordOutcome.mockRestore()
+    await addLamps(fixture.db)
+    due = await readEntries(await journalMails(fixture.db, arrivals('a@x', 'b@x'), NOW))
+  })
+
+  const take = () => takeTurn(fixture.db, due, sealMails(arrivals('c@x', 'd@x'), NOW), NOW)
+
+  it('takes what is due and journals the rest', async () => {
+    const { processed, kept } = await take()
+    expect(processed.map(({ kind }) => kind)).toEqual(['patch', 'patch'])
+    expect(kept.map(({ id, isKnown }) => ({ id, isKnown }))).toEqual([
+      { id: 3, isKnown: false },
+      { id: 4, isKnown: false },
+    ])
+    expect(await countMails(fixture.db)).toEqual({ patch: 2, pending: 2 })
+  })
+
+  it('does neither when the database goes away', async () => {
+    recordOutcome.mockRejectedValueOnce(new Busy())
+    await expect(take()).rejects.toThrow(Busy)
+    expect(await countMails(fixture.db)).toEqual({ pending: 2 })
+    expect((await take()).processed).toHaveLength(2)
+  })
+
+  it('does both without a mail that we fail at', async () => {
+    const original = recordOutcome.getMockImplementation() as typeof journal.recordOutcome
+    recordOutcome.mockImplementation(async (db, id, result) => {
+      if (id === 1 && result.outcome === 'patch') throw new Error('a mistake of ours')
+      await original(db, id, result)
+    })
+    const { processed } = await take()
+    expect(processed).toMatchObject([{ kind: 'failed', reason: 'a mistake of ours' }, { kind: 'patch' }])
+    expect(await countMails(fixture.db)).toEqual({ failed: 1, patch: 1, pending: 2 })
+  })
+})
