@@ -1,4 +1,4 @@
-import { tellOfFailures } from '../notify/failures.js'
+import { tellOfFailures } from '../outbox/failures.js'
 import type { Job } from './job.js'
 
 /** Tells administrators what went wrong. */

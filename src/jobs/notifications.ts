@@ -1,4 +1,4 @@
-import { tellOfChanges } from '../notify/changes.js'
+import { tellOfChanges } from '../outbox/changes.js'
 import type { Job } from './job.js'
 
 /** Tells submitters what became of their patches. */

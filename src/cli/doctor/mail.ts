@@ -1,7 +1,7 @@
 import type { Context } from '../../config/context.js'
 import { countMails } from '../../domain/mails/list.js'
 import { countMail } from '../../domain/outbox/outbox.js'
-import { openTransport } from '../../notify/open.js'
+import { openTransport } from '../../outbox/transports/open.js'
 import { type Finding, fine, problem, warning } from './finding.js'
 
 /** Whether mail goes out, and whether what came in was taken. */

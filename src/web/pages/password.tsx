@@ -17,7 +17,7 @@ import {
   type User,
 } from '../../domain/users/users.js'
 import { addressOf } from '../../http/rate-limit.js'
-import { passwordChangedLetter, resetLetter } from '../../notify/letters.js'
+import { passwordChangedLetter, resetLetter } from '../../outbox/letters.js'
 import { Forbidden, TooMany } from '../../util/errors.js'
 import { askToConfirm, countLetter } from '../account/letters.js'
 import { knowBrowser } from '../account/start-session.js'

@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest'
 import { insertMail } from '../../../src/domain/outbox/outbox.js'
-import { deliverMail } from '../../../src/notify/deliver.js'
-import { Refused, type Transport } from '../../../src/notify/transport.js'
+import { deliverMail } from '../../../src/outbox/deliver.js'
+import { Refused, type Transport } from '../../../src/outbox/transports/transport.js'
 import { contextOn } from '../../support/context.js'
 import { describePlace } from './support.js'
 

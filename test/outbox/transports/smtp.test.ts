@@ -1,8 +1,13 @@
 import type { AddressInfo } from 'node:net'
 import { SMTPServer, type SMTPServerOptions } from 'smtp-server'
 import { afterEach, expect, it } from 'vitest'
-import { smtpTransport } from '../../src/notify/smtp.js'
-import { type Composed, Refused, type Transport, Unreachable } from '../../src/notify/transport.js'
+import { smtpTransport } from '../../../src/outbox/transports/smtp.js'
+import {
+  type Composed,
+  Refused,
+  type Transport,
+  Unreachable,
+} from '../../../src/outbox/transports/transport.js'
 
 const MAIL: Composed = {
   messageId: '1@example.org',

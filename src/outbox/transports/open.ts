@@ -1,4 +1,4 @@
-import type { MailTransport } from '../config/mail-settings.js'
+import type { MailTransport } from '../../config/mail-settings.js'
 import { folderTransport } from './folder.js'
 import { smtpTransport } from './smtp.js'
 import type { Transport } from './transport.js'

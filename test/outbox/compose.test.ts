@@ -2,7 +2,7 @@ import { expect, it } from 'vitest'
 import { readConfig } from '../../src/config/config.js'
 import type { OutboxMail } from '../../src/domain/outbox/outbox.js'
 import { parseMail } from '../../src/mail/parse.js'
-import { composeMail } from '../../src/notify/compose.js'
+import { composeMail } from '../../src/outbox/compose.js'
 
 const MAIL: OutboxMail = {
   id: 1,

@@ -4,7 +4,7 @@ import { transaction } from '../db/transaction.js'
 import { noteFailure } from '../domain/failures/failures.js'
 import { claimMail, type OutboxMail, type Outcome, updateMail } from '../domain/outbox/outbox.js'
 import { composeMail } from './compose.js'
-import { Refused, type Transport, Unreachable } from './transport.js'
+import { Refused, type Transport, Unreachable } from './transports/transport.js'
 
 /**
  * How mail gets from the outbox to the mail server, each once:

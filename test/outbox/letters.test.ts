@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest'
 import { readConfig } from '../../src/config/config.js'
-import { composeMail } from '../../src/notify/compose.js'
-import { registrationLetter } from '../../src/notify/letters.js'
+import { composeMail } from '../../src/outbox/compose.js'
+import { registrationLetter } from '../../src/outbox/letters.js'
 
 it('have their link whole in one line, for a site with a name of usual length', async () => {
   const base = 'https://patchwork.example.org'

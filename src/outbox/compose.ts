@@ -2,7 +2,7 @@ import { createTransport } from 'nodemailer'
 import type { Config } from '../config/config.js'
 import { isMailAddress } from '../config/mail-settings.js'
 import type { OutboxMail } from '../domain/outbox/outbox.js'
-import { type Composed, Refused } from './transport.js'
+import { type Composed, Refused } from './transports/transport.js'
 
 /** Builds mails and sends them nowhere. */
 const composer = createTransport({ streamTransport: true, buffer: true, newline: 'windows' })

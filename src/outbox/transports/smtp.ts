@@ -1,5 +1,5 @@
 import { createTransport } from 'nodemailer'
-import type { SmtpSettings } from '../config/mail-settings.js'
+import type { SmtpSettings } from '../../config/mail-settings.js'
 import { Refused, type Transport, Unreachable } from './transport.js'
 
 /** How long a mail server may take for each step, in milliseconds. */
