@@ -9,8 +9,8 @@ import type { Job } from './job.js'
 import { earlyReplies, mailRetention, pendingMail } from './mail.js'
 import { notifications } from './notifications.js'
 import { oldMail, outbox } from './outbox.js'
+import { rework } from './recompute.js'
 import { removal } from './removal.js'
-import { rework } from './rework.js'
 import { sessions } from './sessions.js'
 
 /** All that a server does by itself, in the order in which `patchwork cron` does it. */

@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest'
 import { findProject, listDelegationRules, updateProject } from '../../../src/domain/projects/projects.js'
+import { rework } from '../../../src/jobs/recompute.js'
 import { removal } from '../../../src/jobs/removal.js'
-import { rework } from '../../../src/jobs/rework.js'
 import { contextOn } from '../../support/context.js'
 import { describePlace } from '../pages/support.js'
 import { asAdministrator, trail } from './support.js'
