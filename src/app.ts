@@ -3,9 +3,9 @@ import { addApi } from './api/api.js'
 import { VERSIONS } from './api/versions.js'
 import type { Context } from './config/context.js'
 import { toldOf } from './db/database-unavailable.js'
-import { addHttp } from './http/http.js'
-import { makeServer } from './http/server.js'
-import { addMonitor } from './monitor/monitor.js'
+import { addHttp } from './server/http.js'
+import { addMonitor } from './server/monitor/monitor.js'
+import { makeServer } from './server/server.js'
 import { addWeb } from './web/web.js'
 
 /** The whole server, ready to listen or to be asked by a test. */

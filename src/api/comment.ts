@@ -12,8 +12,8 @@ import {
   patchesById,
 } from '../domain/patches/queries.js'
 import { listedComments, MAX_LISTED_TEXT, textSizes } from '../domain/patches/text-sizes.js'
-import { largeAnswers } from '../http/large-answers.js'
 import { decodeHeader, headerFields } from '../mail/headers.js'
+import { largeAnswers } from '../server/large-answers.js'
 import { Invalid, NotFound } from '../util/errors.js'
 import { archiveUrl } from '../util/urls.js'
 import type { At } from './answer.js'

@@ -2,7 +2,7 @@ import { type Static, Type } from 'typebox'
 import { inOrder } from '../db/pagination.js'
 import { type CoverRow, coversById, readTexts } from '../domain/patches/queries.js'
 import { textSizes } from '../domain/patches/text-sizes.js'
-import { largeAnswers } from '../http/large-answers.js'
+import { largeAnswers } from '../server/large-answers.js'
 import type { At } from './answer.js'
 import { only } from './asked.js'
 import {

@@ -1,7 +1,7 @@
 import type { FastifyInstance } from 'fastify'
 import { renderToString } from 'preact-render-to-string'
-import { assetPath } from '../http/assets.js'
-import { LATEST, type Version, VERSIONS } from './versions.js'
+import { assetPath } from '../server/assets.js'
+import { LATEST, VERSIONS, type Version } from './versions.js'
 
 /**
  * Swagger UI loads nothing from elsewhere and runs no script within the page; the small pictures in its style

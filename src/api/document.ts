@@ -1,9 +1,9 @@
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import { stringify } from 'yaml'
-import { baseOf } from '../http/base.js'
-import { addVary } from '../http/headers.js'
-import type { Operation, Resource } from './operation.js'
+import { addVary } from '../server/headers.js'
+import { baseOf } from '../server/public-url.js'
 import { documentOf, type Example, withServer } from './openapi.js'
+import type { Operation, Resource } from './operation.js'
 import type { Mount } from './resource.js'
 import { projector, type Version } from './versions.js'
 

@@ -1,7 +1,7 @@
 import type { FastifyReply } from 'fastify'
 import type { Database } from '../db/schema.js'
 import { countPatches, type PatchGroup } from '../domain/patches/embedded-counts.js'
-import { largeAnswers } from '../http/large-answers.js'
+import { largeAnswers } from '../server/large-answers.js'
 import type { Asked } from './asked.js'
 import { linkHeader, type PlacedPage } from './pagination.js'
 

@@ -1,7 +1,7 @@
 import type { FastifyReply } from 'fastify'
 import type { Database } from '../db/schema.js'
 import { type TextKind, textSizes } from '../domain/patches/text-sizes.js'
-import { largeAnswers } from '../http/large-answers.js'
+import { largeAnswers } from '../server/large-answers.js'
 
 /** Waits until the texts of a mail have room in memory; see `LargeAnswers`. */
 export async function enterLargeAnswer(

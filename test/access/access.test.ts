@@ -3,8 +3,8 @@ import { expect, it, vi } from 'vitest'
 import { RESOURCES } from '../../src/api/api.js'
 import type { Resource } from '../../src/api/operation.js'
 import { operationsAt } from '../../src/api/resource.js'
-import { isSince, type Version, VERSIONS } from '../../src/api/versions.js'
-import type * as Server from '../../src/http/server.js'
+import { isSince, VERSIONS, type Version } from '../../src/api/versions.js'
+import type * as Server from '../../src/server/server.js'
 import { type Api, describeApi } from '../api/support.js'
 import { ACCOUNTS, ENDINGS } from './accounts.js'
 import { API } from './api.js'
@@ -15,7 +15,7 @@ import { makeWorld, type World } from './world.js'
 /** Every route that the server has, and those that were reached: `PATCH /api/1.3/patches/:id/`. */
 const routes = vi.hoisted(() => ({ all: new Set<string>(), reached: new Set<string>() }))
 
-vi.mock('../../src/http/server.js', async (importOriginal) => {
+vi.mock('../../src/server/server.js', async (importOriginal) => {
   const original = await importOriginal<typeof Server>()
   return {
     ...original,

@@ -6,9 +6,9 @@ import type { Database } from '../../src/db/schema.js'
 import { listChanges } from '../../src/domain/audit/audit.js'
 import { insertMail } from '../../src/domain/outbox/outbox.js'
 import { insertToken } from '../../src/domain/users/users.js'
-import type * as Server from '../../src/http/server.js'
 import { journalMails } from '../../src/receive/journal/journal.js'
 import { processMails } from '../../src/receive/journal/processor.js'
+import type * as Server from '../../src/server/server.js'
 import { runCli } from '../support/cli.js'
 import { describeOnEach } from '../support/database.js'
 import { mail } from '../support/mail.js'
@@ -23,7 +23,7 @@ import { describePlace, linkIn, type Place } from '../web/pages/support.js'
 
 const routes = vi.hoisted(() => ({ all: new Set<string>(), reached: new Set<string>() }))
 
-vi.mock('../../src/http/server.js', async (importOriginal) => {
+vi.mock('../../src/server/server.js', async (importOriginal) => {
   const original = await importOriginal<typeof Server>()
   return {
     ...original,

@@ -3,8 +3,8 @@ import { type AddressInfo, connect } from 'node:net'
 import { text } from 'node:stream/consumers'
 import type { FastifyInstance } from 'fastify'
 import { type Config, readConfig } from '../../src/config/config.js'
-import { addHttp } from '../../src/http/http.js'
-import { makeServer } from '../../src/http/server.js'
+import { addHttp } from '../../src/server/http.js'
+import { makeServer } from '../../src/server/server.js'
 import { makeLog } from '../../src/util/log.js'
 
 export const LONG = JSON.stringify(Array.from({ length: 200 }, (_, id) => ({ id, name: `lamp — ${id}` })))

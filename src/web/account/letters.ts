@@ -8,7 +8,7 @@ import {
   countConfirmations,
   insertConfirmation,
 } from '../../domain/users/confirmations.js'
-import { addressOf } from '../../http/rate-limit.js'
+import { addressOf } from '../../server/rate-limit.js'
 import { TooMany } from '../../util/errors.js'
 import type { Visit } from '../visit.js'
 

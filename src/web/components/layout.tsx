@@ -1,7 +1,7 @@
 import type { ComponentChildren, VNode } from 'preact'
 import { canAdminister } from '../../auth/permissions.js'
 import type { Project } from '../../domain/projects/projects.js'
-import { assetPath } from '../../http/assets.js'
+import { assetPath } from '../../server/assets.js'
 import { loginPath } from '../login-path.js'
 import type { Visit } from '../visit.js'
 import { Form } from './form.js'

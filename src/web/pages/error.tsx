@@ -1,6 +1,6 @@
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import { toldOf } from '../../db/database-unavailable.js'
-import { addRetryAfter, logFailure, logTrouble } from '../../http/problems.js'
+import { addRetryAfter, logFailure, logTrouble } from '../../server/error-handler.js'
 import { PatchworkError } from '../../util/errors.js'
 import { Layout } from '../components/layout.js'
 import { sendPage } from '../page.js'

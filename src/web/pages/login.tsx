@@ -1,6 +1,6 @@
 import type { FastifyReply } from 'fastify'
 import { ClosedAccount, logIn } from '../../auth/login.js'
-import { addressOf } from '../../http/rate-limit.js'
+import { addressOf } from '../../server/rate-limit.js'
 import { Forbidden, TooMany } from '../../util/errors.js'
 import { browserIn, endSession, startSession } from '../account/start-session.js'
 import { Form } from '../components/form.js'

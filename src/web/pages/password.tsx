@@ -16,8 +16,8 @@ import {
   requireUnchanged,
   type User,
 } from '../../domain/users/users.js'
-import { addressOf } from '../../http/rate-limit.js'
 import { passwordChangedLetter, resetLetter } from '../../outbox/letters.js'
+import { addressOf } from '../../server/rate-limit.js'
 import { Forbidden, TooMany } from '../../util/errors.js'
 import { askToConfirm, countLetter } from '../account/letters.js'
 import { knowBrowser } from '../account/start-session.js'

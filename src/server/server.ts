@@ -1,10 +1,10 @@
 import Fastify, { type FastifyBaseLogger, type FastifyInstance, LogController } from 'fastify'
 import type { Config } from '../config/config.js'
-import { answerBrokenRequest, refuseRawly } from './broken.js'
+import { answerBrokenRequest, refuseRawly } from './client-error.js'
 import { limitConnections } from './connections.js'
+import { sendError } from './error-handler.js'
 import { SpelledResponse } from './header-names.js'
 import { addCachePolicy, addCommonHeaders } from './headers.js'
-import { sendError } from './problems.js'
 import { requestId } from './request-id.js'
 
 /** Longest message id in a path, encoded. */

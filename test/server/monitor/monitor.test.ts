@@ -4,10 +4,10 @@ import type { AddressInfo } from 'node:net'
 import type { FastifyInstance } from 'fastify'
 import { sql } from 'kysely'
 import { afterEach, expect, it } from 'vitest'
-import { buildApp } from '../../src/app.js'
-import { insertMail } from '../../src/domain/outbox/outbox.js'
-import { contextOn } from '../support/context.js'
-import { describeOnEach } from '../support/database.js'
+import { buildApp } from '../../../src/app.js'
+import { insertMail } from '../../../src/domain/outbox/outbox.js'
+import { contextOn } from '../../support/context.js'
+import { describeOnEach } from '../../support/database.js'
 
 describeOnEach('the monitor', (fixture) => {
   let app: FastifyInstance

@@ -1,5 +1,5 @@
 import type { FastifyReply, FastifyRequest } from 'fastify'
-import { isApi } from './problems.js'
+import { isApi } from './error-handler.js'
 
 const READING = 'GET, HEAD, OPTIONS'
 const EXPOSED = 'Link, ETag, Retry-After, X-Request-Id, X-Total-Count'

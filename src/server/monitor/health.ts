@@ -1,5 +1,5 @@
-import type { Database } from '../db/schema.js'
-import { pendingMigrations } from '../db/migrate.js'
+import { pendingMigrations } from '../../db/migrate.js'
+import type { Database } from '../../db/schema.js'
 
 /** How long the database may take to answer, in milliseconds. */
 const PATIENCE = 2000

@@ -1,7 +1,7 @@
 import { BlockList, isIP } from 'node:net'
 import type { FastifyInstance, FastifyRequest } from 'fastify'
-import type { Context } from '../config/context.js'
-import { NotFound } from '../util/errors.js'
+import type { Context } from '../../config/context.js'
+import { NotFound } from '../../util/errors.js'
 import { problemWith } from './health.js'
 import { makeMetrics } from './metrics.js'
 

@@ -1,8 +1,8 @@
 import { brotliDecompressSync, gunzipSync } from 'node:zlib'
 import type { FastifyInstance } from 'fastify'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import { chooseEncoding } from '../../src/http/compress.js'
-import { LONG, serverWith } from './support.js'
+import { chooseEncoding } from '../../src/server/compress.js'
+import { LONG, serverWith } from '../http/support.js'
 
 describe('answers', () => {
   let app: FastifyInstance

@@ -1,8 +1,8 @@
 import { Readable } from 'node:stream'
 import type { FastifyInstance } from 'fastify'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
-import { headerName } from '../../src/http/header-names.js'
-import { raw, serverWith } from './support.js'
+import { headerName } from '../../src/server/header-names.js'
+import { raw, serverWith } from '../http/support.js'
 
 describe('header names', () => {
   let app: FastifyInstance

@@ -1,7 +1,7 @@
 import type { IncomingMessage, Server, ServerResponse } from 'node:http'
 import { BlockList, isIPv6, type Socket } from 'node:net'
 import { normalizeIP } from '@fastify/rate-limit'
-import { refuseRawly } from './broken.js'
+import { refuseRawly } from './client-error.js'
 
 interface Limits {
   /** Open connections of one address; an IPv6 network of 64 bits is one. */

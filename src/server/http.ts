@@ -1,15 +1,15 @@
 import type { FastifyError, FastifyInstance } from 'fastify'
 import type { Config } from '../config/config.js'
-import { sendBody } from './answers.js'
-import { addBodies } from './bodies.js'
+import { addBodies } from './body-parsers.js'
 import { addCors } from './cors.js'
+import { sendError, sendNotFound } from './error-handler.js'
 import { checkFetchSite } from './fetch-site.js'
 import { addCachePolicy, addCommonHeaders, addHsts, addPagePolicy, addTiming } from './headers.js'
+import { isHttps } from './https.js'
 import { checkSize } from './limits.js'
 import { refuseNullInAddress, refuseNullInForm } from './null-characters.js'
-import { sendError, sendNotFound } from './problems.js'
 import { addRateLimit } from './rate-limit.js'
-import { isHttps } from './secure.js'
+import { sendBody } from './response.js'
 
 declare module 'fastify' {
   interface FastifyRequest {

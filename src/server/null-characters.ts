@@ -1,6 +1,6 @@
 import type { FastifyRequest } from 'fastify'
 import { Invalid } from '../util/errors.js'
-import { isApi } from './problems.js'
+import { isApi } from './error-handler.js'
 
 const SENTENCE = 'Null characters are not allowed.'
 
