@@ -1,7 +1,7 @@
 import { sql } from 'kysely'
-import { capabilities } from '../db/dialect/dialect.js'
-import { prepareShapes } from '../db/prepared.js'
-import type { Database, Schema } from '../db/schema.js'
+import { capabilities } from '../../db/dialect/dialect.js'
+import { prepareShapes } from '../../db/prepared.js'
+import type { Database, Schema } from '../../db/schema.js'
 
 /** Rows that come as they are from another Patchwork, with the numbers that they have there. */
 

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest'
-import { clockOf, isZone } from '../../src/moving/clock.js'
-import { IdSet, inGroups } from '../../src/moving/id-set.js'
+import { clockOf, isZone } from '../../src/import-patchwork/clock.js'
+import { IdSet, inGroups } from '../../src/import-patchwork/id-set.js'
 
 it('reads the times of all databases as ours are', () => {
   const read = clockOf('UTC')

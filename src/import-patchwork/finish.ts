@@ -1,9 +1,9 @@
 import { capabilities } from '../db/dialect/dialect.js'
 import { transaction } from '../db/transaction.js'
-import { highestId } from '../store/carried.js'
-import { settleCheckCounts, settleReceived } from '../store/settle.js'
+import type { Work } from './import-context.js'
+import { highestId } from './store/import-rows.js'
+import { settleCheckCounts, settleReceived } from './store/recompute.js'
 import { MAPPINGS } from './tables/index.js'
-import type { Work } from './work.js'
 
 /** How many rows one statement settles. */
 const RANGE = 5000

@@ -1,9 +1,9 @@
 import type { Database } from '../db/schema.js'
-import { listCarriedIds } from '../store/carried.js'
 import { clockOf } from './clock.js'
 import { IdSet } from './id-set.js'
 import type { Lookups, Mapping, Profile, Target } from './mapping.js'
 import type { Source } from './source.js'
+import { listCarriedIds } from './store/import-rows.js'
 import { toFlag, toInteger } from './tables/fields.js'
 import { MAPPINGS } from './tables/index.js'
 

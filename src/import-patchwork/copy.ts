@@ -1,13 +1,13 @@
 import { capabilities } from '../db/dialect/dialect.js'
 import { transaction } from '../db/transaction.js'
-import { emptyTable } from '../store/carried.js'
-import { deleteMoveProblems, type MovedTable, saveMovedTable } from '../store/move.js'
 import type { IdSet } from './id-set.js'
+import type { Work } from './import-context.js'
 import type { Mapping } from './mapping.js'
-import { type ReadRow, type RowReader, type Row, rowReader } from './row-reader.js'
+import { type ReadRow, type Row, type RowReader, rowReader } from './row-reader.js'
 import type { Value } from './source.js'
-import { storeOneByOne, storeRows } from './store-rows.js'
-import type { Work } from './work.js'
+import { emptyTable } from './store/import-rows.js'
+import { deleteMoveProblems, type MovedTable, saveMovedTable } from './store/import-state.js'
+import { storeOneByOne, storeRows } from './write-rows.js'
 
 /** Makes the reader of a table in its source. */
 export function readerOf({ source, known }: Work, mapping: Mapping, only?: readonly string[]): RowReader {

@@ -2,11 +2,11 @@ import { createHash } from 'node:crypto'
 import type { Database } from '../db/schema.js'
 import { transaction } from '../db/transaction.js'
 import { parseDate } from '../mail/date.js'
-import { countCarried, emptyTable, highestId } from '../store/carried.js'
-import { findMove, listMovedTables, type Move, saveMove } from '../store/move.js'
 import { Conflict, Invalid } from '../util/errors.js'
 import { clockOf } from './clock.js'
 import type { Source, Value } from './source.js'
+import { countCarried, emptyTable, highestId } from './store/import-rows.js'
+import { findMove, listMovedTables, type Move, saveMove } from './store/import-state.js'
 import { MAPPINGS } from './tables/index.js'
 
 /** What has to be so before anything is carried. */

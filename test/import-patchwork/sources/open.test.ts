@@ -4,9 +4,9 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { gzipSync } from 'node:zlib'
 import { afterEach, describe, expect, it, vi } from 'vitest'
-import { openSource } from '../../../src/moving/sources/open.js'
+import { openSource } from '../../../src/import-patchwork/sources/open.js'
 import { Invalid } from '../../../src/util/errors.js'
-import { OldPatchwork } from '../old-patchwork.js'
+import { OldPatchwork } from '../../moving/old-patchwork.js'
 
 const folder = mkdtempSync(join(tmpdir(), 'patchwork-open-'))
 

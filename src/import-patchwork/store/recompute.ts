@@ -1,5 +1,5 @@
 import { sql } from 'kysely'
-import type { Database } from '../db/schema.js'
+import type { Database } from '../../db/schema.js'
 
 /** What we keep beside rows to be fast, made anew of the rows: for many of them at once. */
 

@@ -1,16 +1,16 @@
 import type { Database } from '../db/schema.js'
 import { toTime } from '../db/time.js'
-import { countCarried } from '../store/carried.js'
-import { deleteMoveProblems, listMovedTables, saveMove } from '../store/move.js'
-import { assertPatchwork, assertTimes, begin } from './begin.js'
-import { carryNew, replaceWhole } from './carry.js'
-import { carryChanges, compareIds, type Difference, removeGone } from './catch-up.js'
+import { carryNew, replaceWhole } from './copy.js'
 import { finish } from './finish.js'
-import { Known } from './lookups.js'
+import type { TableCounts, Work } from './import-context.js'
+import { Known } from './lookup-cache.js'
 import type { Mapping, Target } from './mapping.js'
+import { assertPatchwork, assertTimes, begin } from './preflight.js'
 import type { Source } from './source.js'
+import { countCarried } from './store/import-rows.js'
+import { deleteMoveProblems, listMovedTables, saveMove } from './store/import-state.js'
+import { carryChanges, compareIds, type Difference, removeGone } from './sync.js'
 import { MAPPINGS } from './tables/index.js'
-import type { TableCounts, Work } from './work.js'
 
 export interface MoveOptions {
   /** Django's TIME_ZONE, by its name in the zone database; undefined: UTC, which is checked. */

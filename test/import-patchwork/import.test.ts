@@ -1,13 +1,13 @@
 import { expect, it } from 'vitest'
 import { transaction } from '../../src/db/transaction.js'
 import { findUserByToken } from '../../src/domain/users/users.js'
-import { type MoveResult, move } from '../../src/moving/move.js'
-import type { Source } from '../../src/moving/source.js'
-import { openSource } from '../../src/moving/sources/open.js'
-import { isAlike, verify } from '../../src/moving/verify.js'
-import { groupMoveProblems } from '../../src/store/move.js'
+import { type MoveResult, move } from '../../src/import-patchwork/import.js'
+import type { Source } from '../../src/import-patchwork/source.js'
+import { openSource } from '../../src/import-patchwork/sources/open.js'
+import { groupMoveProblems } from '../../src/import-patchwork/store/import-state.js'
+import { isAlike, verify } from '../../src/import-patchwork/verify.js'
+import { OldPatchwork } from '../moving/old-patchwork.js'
 import { describeOnEach } from '../support/database.js'
-import { OldPatchwork } from './old-patchwork.js'
 
 const NOW = new Date('2026-04-01T00:00:00Z')
 

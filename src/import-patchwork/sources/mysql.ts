@@ -1,7 +1,7 @@
 import { createConnection, type Connection as MysqlConnection } from 'mysql2/promise'
 import type { Value } from '../source.js'
-import type { Connection } from './sql.js'
 import { nameOf, orClosed } from './address.js'
+import type { Connection } from './sql.js'
 
 const DEFAULT_PORT = 3306
 

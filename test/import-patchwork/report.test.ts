@@ -1,11 +1,11 @@
 import { expect, it } from 'vitest'
 import { isKnownHash } from '../../src/auth/password.js'
-import { move } from '../../src/moving/move.js'
-import { explainProblems, explainResult, explainVerified } from '../../src/moving/report.js'
-import { openSource } from '../../src/moving/sources/open.js'
-import { verify } from '../../src/moving/verify.js'
+import { move } from '../../src/import-patchwork/import.js'
+import { explainProblems, explainResult, explainVerified } from '../../src/import-patchwork/report.js'
+import { openSource } from '../../src/import-patchwork/sources/open.js'
+import { verify } from '../../src/import-patchwork/verify.js'
+import { OldPatchwork } from '../moving/old-patchwork.js'
 import { describeOnEach } from '../support/database.js'
-import { OldPatchwork } from './old-patchwork.js'
 
 const NOW = new Date('2026-04-01T00:00:00Z')
 

@@ -1,5 +1,5 @@
-import type { Database, Schema, Time } from '../db/schema.js'
-import { insertRows } from '../db/prepared.js'
+import { insertRows } from '../../db/prepared.js'
+import type { Database, Schema, Time } from '../../db/schema.js'
 
 /** What is kept of the move from another Patchwork. */
 

@@ -1,5 +1,5 @@
 import type { Database } from '../db/schema.js'
-import type { Known } from './lookups.js'
+import type { Known } from './lookup-cache.js'
 import type { Source } from './source.js'
 
 /** What all steps of a move work with. */

@@ -1,8 +1,8 @@
 import type { Database } from '../db/schema.js'
-import { groupMoveProblems } from '../store/move.js'
-import { leftBehind, unknownPasswords } from './left-behind.js'
-import type { MoveResult } from './move.js'
+import type { MoveResult } from './import.js'
 import type { Source } from './source.js'
+import { groupMoveProblems } from './store/import-state.js'
+import { leftBehind, unknownPasswords } from './unsupported.js'
 import { isAlike, type Verified } from './verify.js'
 
 /** What an import has to say, in lines. */

@@ -1,7 +1,7 @@
 import { Client } from 'pg'
 import type { Value } from '../source.js'
-import type { Connection } from './sql.js'
 import { nameOf, orClosed } from './address.js'
+import type { Connection } from './sql.js'
 
 /** All values as the texts that PostgreSQL writes, which are also those of its dumps. */
 const AS_TEXT = { getTypeParser: () => (value: unknown) => value }

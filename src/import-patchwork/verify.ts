@@ -1,16 +1,16 @@
 import type { Database } from '../db/schema.js'
-import { countCarried, findCarried, readCarried } from '../store/carried.js'
-import { findMove, groupMoveProblems, listProblemKeys } from '../store/move.js'
 import { Conflict } from '../util/errors.js'
-import { assertPatchwork, installationOf } from './begin.js'
-import { readerOf } from './carry.js'
+import { readerOf } from './copy.js'
 import { IdSet } from './id-set.js'
-import { Known } from './lookups.js'
+import type { Work } from './import-context.js'
+import { Known } from './lookup-cache.js'
 import type { Mapping, Target } from './mapping.js'
+import { assertPatchwork, installationOf } from './preflight.js'
 import type { ReadRow, Row } from './row-reader.js'
 import type { Source } from './source.js'
+import { countCarried, findCarried, readCarried } from './store/import-rows.js'
+import { findMove, groupMoveProblems, listProblemKeys } from './store/import-state.js'
 import { MAPPINGS } from './tables/index.js'
-import type { Work } from './work.js'
 
 /** About how many rows of each table are compared. */
 const SAMPLE = 500

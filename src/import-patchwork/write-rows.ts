@@ -1,10 +1,10 @@
 import { capabilities } from '../db/dialect/dialect.js'
 import type { Database } from '../db/schema.js'
 import { transaction } from '../db/transaction.js'
-import { identityOf, insertCarried } from '../store/carried.js'
-import { insertMoveProblems, type MoveProblem } from '../store/move.js'
 import type { Mapping } from './mapping.js'
 import type { ReadRow, Row } from './row-reader.js'
+import { identityOf, insertCarried } from './store/import-rows.js'
+import { insertMoveProblems, type MoveProblem } from './store/import-state.js'
 
 const COLLIDES = 'another row has taken a place that there can be only once'
 const GAVE_WAY = 'another row has its place, so it has none'
