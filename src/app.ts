@@ -1,6 +1,6 @@
 import type { FastifyInstance } from 'fastify'
 import { addApi } from './api/api.js'
-import { VERSIONS } from './api/versions.js'
+import { VERSIONS } from './api/framework/versions.js'
 import type { Context } from './config/context.js'
 import { toldOf } from './db/database-unavailable.js'
 import { addHttp } from './server/http.js'

@@ -29,7 +29,7 @@ const WINDOWS = { second: 1000, minute: 60_000, hour: 3_600_000, day: 86_400_000
 
 const MEBIBYTE = 1024 * 1024
 
-/** The versions of the REST API, the oldest first; `api/versions.ts` says what each knows. */
+/** The versions of the REST API, the oldest first; `api/framework/versions.ts` says what each knows. */
 export const API_VERSIONS = ['1.0', '1.1', '1.2', '1.3', '1.4'] as const
 
 const LOG_LEVELS = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'] as const

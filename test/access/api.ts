@@ -1,5 +1,5 @@
-import type { Version } from '../../src/api/versions.js'
-import { type Row, expectations } from './row.js'
+import type { Version } from '../../src/api/framework/versions.js'
+import { expectations, type Row } from './row.js'
 
 /** The API's half of the table; addresses begin after the prefix of the version. */
 

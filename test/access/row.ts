@@ -1,4 +1,4 @@
-import type { Version } from '../../src/api/versions.js'
+import type { Version } from '../../src/api/framework/versions.js'
 
 /** The table of who may do what: each row a request, each column somebody who tries it. */
 

@@ -1,10 +1,10 @@
-import { expect, it } from 'vitest'
 import type { FastifyInstance } from 'fastify'
+import { expect, it } from 'vitest'
+import type { Version } from '../../src/api/framework/versions.js'
 import { buildApp } from '../../src/app.js'
-import type { Version } from '../../src/api/versions.js'
 import { contextOn } from '../support/context.js'
 import { PREFIXES } from '../support/validated.js'
-import { describeApi, tokenOf, type Api } from './support.js'
+import { type Api, describeApi, tokenOf } from './support.js'
 
 const BASE = 'https://pw.example.org'
 

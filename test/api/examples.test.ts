@@ -66,6 +66,8 @@ describeOnEach('the examples of the documentation', (fixture) => {
       examples[id] = { ...(body ? { request: body } : {}), answer: answer.json() }
     }
     await app.close()
-    await expect(`${JSON.stringify(examples, null, 2)}\n`).toMatchFileSnapshot('../../src/api/examples.json')
+    await expect(`${JSON.stringify(examples, null, 2)}\n`).toMatchFileSnapshot(
+      '../../src/api/framework/examples.json',
+    )
   })
 })

@@ -2,11 +2,11 @@ import { Ajv2020, type ValidateFunction } from 'ajv/dist/2020.js'
 import formats from 'ajv-formats'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { afterAll, expect, vi } from 'vitest'
-import type * as App from '../../src/app.js'
 import { RESOURCES } from '../../src/api/api.js'
-import { documentOf } from '../../src/api/openapi.js'
-import type { Method } from '../../src/api/operation.js'
-import { LATEST, type Version, VERSIONS } from '../../src/api/versions.js'
+import { documentOf } from '../../src/api/framework/openapi.js'
+import type { Method } from '../../src/api/framework/operation.js'
+import { LATEST, VERSIONS, type Version } from '../../src/api/framework/versions.js'
+import type * as App from '../../src/app.js'
 
 /** Holds every answer of the API, in whatever test it is given, against the document that describes it. */
 

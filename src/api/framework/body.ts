@@ -1,0 +1,126 @@
+import type { FastifyRequest } from 'fastify'
+import type { TSchema } from 'typebox'
+import type { Database } from '../../db/schema.js'
+import { Invalid, PatchworkError } from '../../util/errors.js'
+
+/** How what clients send is read: field by field, with the errors in the words that they know. */
+
+/** The fields of a body: of a form, or of a JSON object. */
+export type Given = URLSearchParams | Readonly<Record<string, unknown>>
+
+/** A field that can be sent. */
+export interface Field<T> {
+  readonly schema: TSchema
+  /** POST and PUT need it. */
+  readonly isRequired?: boolean
+  /** What a form that replaces a whole object means by leaving it out, as browsers do with an unticked box. */
+  readonly unticked?: T
+  /** Of a form, all values of that name; of JSON, a list. */
+  readonly isList?: boolean
+  /** Understands a value that was sent; throws FieldError. */
+  read(value: unknown, db: Database): T | Promise<T>
+}
+
+export type Fields = Readonly<Record<string, Field<unknown>>>
+
+/** What was sent of some fields. */
+export type Values<F extends Fields> = {
+  -readonly [K in keyof F]?: F[K] extends Field<infer T> ? T : never
+}
+
+/** What is wrong with one field: sentences, or those of the fields within it. */
+export class FieldError extends Error {
+  readonly problems: unknown
+
+  constructor(...problems: unknown[]) {
+    super('A field is invalid.')
+    this.problems = problems
+  }
+
+  /** With the errors of the fields within it, by name. */
+  static within(problems: object): FieldError {
+    const error = new FieldError()
+    return Object.assign(error, { problems })
+  }
+}
+
+/** What a type is called in error messages: clients know Python's names. */
+export function typeName(value: unknown): string {
+  if (value === null || value === undefined) return 'NoneType'
+  if (Array.isArray(value)) return 'list'
+  switch (typeof value) {
+    case 'string':
+      return 'str'
+    case 'boolean':
+      return 'bool'
+    case 'number':
+      return Number.isInteger(value) ? 'int' : 'float'
+    default:
+      return 'dict'
+  }
+}
+
+/** The fields of a request's body; none if it has no body. Throws 415 for what is neither JSON nor a form. */
+export function givenIn(request: FastifyRequest): Given {
+  const { body } = request
+  if (body instanceof URLSearchParams) return body
+  if (body === undefined) {
+    const type = request.headers['content-type']
+    if (type === undefined) return {}
+    throw new PatchworkError(415, `Unsupported media type "${type}" in request.`)
+  }
+  if (typeof body !== 'object' || body === null || Array.isArray(body)) {
+    const sentence = `Invalid data. Expected a dictionary, but got ${typeName(body)}.`
+    throw new Invalid(sentence, { detail: [sentence] })
+  }
+  return body as Record<string, unknown>
+}
+
+/** Whether no field was sent at all. */
+export function isEmpty(given: Given): boolean {
+  return given instanceof URLSearchParams ? given.size === 0 : Object.keys(given).length === 0
+}
+
+/** Whether a field was sent. */
+export function isGiven(given: Given, name: string): boolean {
+  return given instanceof URLSearchParams ? given.has(name) : Object.hasOwn(given, name)
+}
+
+function valueOf(given: Given, name: string, isList: boolean | undefined): unknown {
+  if (!(given instanceof URLSearchParams)) return given[name]
+  return isList ? given.getAll(name) : given.getAll(name).at(-1)
+}
+
+/**
+ * Reads the fields of a body; what is not among `fields` is ignored. `isPartial`: what was left out stays as
+ * it is (PATCH). Throws Invalid with all errors, by field.
+ */
+export async function readFields<F extends Fields>(
+  db: Database,
+  given: Given,
+  fields: F,
+  isPartial: boolean,
+): Promise<Values<F>> {
+  const values: Record<string, unknown> = {}
+  const problems: Record<string, unknown> = {}
+  for (const [name, field] of Object.entries(fields)) {
+    if (isGiven(given, name)) {
+      try {
+        values[name] = await field.read(valueOf(given, name, field.isList), db)
+      } catch (error) {
+        if (!(error instanceof FieldError)) throw error
+        problems[name] = error.problems
+      }
+    } else if (!isPartial) {
+      if (given instanceof URLSearchParams && field.unticked !== undefined) values[name] = field.unticked
+      else if (field.isRequired) problems[name] = ['This field is required.']
+    }
+  }
+  throwIfAny(problems)
+  return values as Values<F>
+}
+
+/** Throws Invalid if there is any problem. */
+export function throwIfAny(problems: Record<string, unknown>): void {
+  if (Object.keys(problems).length > 0) throw new Invalid('What was sent is invalid.', problems)
+}

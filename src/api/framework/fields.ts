@@ -1,0 +1,329 @@
+import { Type } from 'typebox'
+import type { Database } from '../../db/schema.js'
+import { existingPatches } from '../../domain/patches/commands.js'
+import { findStates, listStates } from '../../domain/states/states.js'
+import { usersById } from '../../domain/users/users.js'
+import { Invalid } from '../../util/errors.js'
+import { type Field, FieldError, type Fields, readFields, typeName, type Values } from './body.js'
+import { since, type Version } from './versions.js'
+
+/** The kinds of fields that can be sent. */
+
+/** A field that came with a version. */
+export function addedIn<T>(version: Version, field: Field<T>): Field<T> {
+  return { ...field, schema: since(version, field.schema) }
+}
+
+/** A text that has something besides white space. */
+const NOT_BLANK = { minLength: 1, pattern: '\\S' }
+
+const NULL = 'This field may not be null.'
+
+interface TextOptions {
+  max: number
+  isRequired?: boolean
+  /** Whether it may be sent as null, which blank then means as well. */
+  isNullable?: boolean
+  mayBeBlank?: boolean
+  /** What is enforced besides, as the document says it. */
+  keywords?: { readonly format?: string; readonly pattern?: string }
+}
+
+function readText(value: unknown, max: number): string {
+  if (typeof value === 'boolean' || (typeof value !== 'string' && typeof value !== 'number'))
+    throw new FieldError('Not a valid string.')
+  const text = String(value).trim()
+  if (text.includes('\0')) throw new FieldError('Null characters are not allowed.')
+  if (!text.isWellFormed()) throw new FieldError('Surrogate characters are not allowed.')
+  // The limit counts characters, not the halves that JavaScript sees of some.
+  if (text.length > max && Array.from(text).length > max)
+    throw new FieldError(`Ensure this field has no more than ${max} characters.`)
+  return text
+}
+
+/** A line of text. */
+export function text(description: string, options: TextOptions & { isNullable: true }): Field<string | null>
+export function text(description: string, options: TextOptions): Field<string>
+export function text(
+  description: string,
+  { max, isRequired = false, isNullable = false, mayBeBlank = false, keywords = {} }: TextOptions,
+): Field<string | null> {
+  const blank = isNullable || mayBeBlank ? {} : NOT_BLANK
+  const schema = Type.String({ ...blank, maxLength: max, ...keywords })
+  return {
+    schema: isNullable ? Type.Union([schema, Type.Null()], { description }) : { ...schema, description },
+    isRequired,
+    read(value) {
+      if (value === null || value === undefined) {
+        if (isNullable) return null
+        throw new FieldError(NULL)
+      }
+      const given = readText(value, max)
+      if (given !== '') return given
+      if (isNullable) return null
+      if (mayBeBlank) return ''
+      throw new FieldError('This field may not be blank.')
+    },
+  }
+}
+
+const SCHEMES = new Set(['http:', 'https:', 'ftp:', 'ftps:'])
+
+function isAddress(value: string): boolean {
+  if (/\s/.test(value) || !URL.canParse(value)) return false
+  const { protocol, hostname } = new URL(value)
+  return (
+    SCHEMES.has(protocol) && (hostname.includes('.') || hostname === 'localhost' || hostname.startsWith('['))
+  )
+}
+
+/** The same for the document, which says no more than a pattern can. */
+const ADDRESS = { format: 'uri', pattern: '^(?:https?|ftps?)://\\S+$' }
+
+/** An address in the web. */
+export function webAddress(
+  description: string,
+  options: TextOptions & { isNullable: true },
+): Field<string | null>
+export function webAddress(description: string, options: TextOptions): Field<string>
+export function webAddress(description: string, options: TextOptions): Field<string | null> {
+  const inner: Field<string | null> = text(description, { ...options, keywords: ADDRESS })
+  return {
+    ...inner,
+    async read(value, db) {
+      const given = await inner.read(value, db)
+      if (given && !isAddress(given)) throw new FieldError('Enter a valid URL.')
+      return given
+    },
+  }
+}
+
+const SLUG = /^[-a-zA-Z0-9_]+$/
+
+/** A word that stands in addresses and on the command line. */
+export function slug(description: string, options: TextOptions): Field<string> {
+  const inner = text(description, { ...options, keywords: { pattern: SLUG.source } })
+  return {
+    ...inner,
+    async read(value, db) {
+      const given = await inner.read(value, db)
+      if (!SLUG.test(given))
+        throw new FieldError('Enter a valid "slug" consisting of letters, numbers, underscores or hyphens.')
+      return given
+    },
+  }
+}
+
+const TRUE = new Set<unknown>([
+  't',
+  'y',
+  'yes',
+  'true',
+  'on',
+  '1',
+  'T',
+  'Y',
+  'Yes',
+  'YES',
+  'True',
+  'TRUE',
+  'On',
+  'ON',
+  1,
+  true,
+])
+const FALSE = new Set<unknown>([
+  'f',
+  'n',
+  'no',
+  'false',
+  'off',
+  '0',
+  'F',
+  'N',
+  'No',
+  'NO',
+  'False',
+  'FALSE',
+  'Off',
+  'OFF',
+  0,
+  false,
+])
+
+function readFlag(value: unknown): boolean {
+  if (TRUE.has(value)) return true
+  if (FALSE.has(value)) return false
+  throw new FieldError('Must be a valid boolean.')
+}
+
+/** Yes or no, in any of the spellings that clients have. */
+export function flag(description: string): Field<boolean> {
+  return {
+    schema: Type.Boolean({ description }),
+    unticked: false,
+    read(value) {
+      if (value === null) throw new FieldError(NULL)
+      return readFlag(value)
+    },
+  }
+}
+
+/** Yes, no, or null for neither. */
+export function flagOrNull(description: string): Field<boolean | null> {
+  return {
+    schema: Type.Union([Type.Boolean(), Type.Null()], { description }),
+    isRequired: true,
+    read: (value) => (value === null || value === '' || value === 'null' ? null : readFlag(value)),
+  }
+}
+
+/** A whole number from 0 on, to `most`. */
+export function count(description: string, most = 2_147_483_647): Field<number> {
+  return {
+    schema: Type.Integer({ description, minimum: 0, maximum: most }),
+    read(value) {
+      if (value === null) throw new FieldError(NULL)
+      const given = typeof value === 'string' && /^\s*[+-]?\d{1,20}\s*$/.test(value) ? Number(value) : value
+      if (typeof given !== 'number' || !Number.isInteger(given))
+        throw new FieldError('A valid integer is required.')
+      if (given < 0) throw new FieldError('Ensure this value is greater than or equal to 0.')
+      if (given > most) throw new FieldError(`Ensure this value is less than or equal to ${most}.`)
+      return given
+    },
+  }
+}
+
+/** A state of a patch: its slug, its name or its number. */
+export function state(description: string): Field<number> {
+  return {
+    schema: Type.Union([Type.String(), Type.Integer()], { description }),
+    isRequired: true,
+    async read(value, db) {
+      if (value === null || value === '') throw new FieldError(NULL)
+      if (typeof value !== 'string' && typeof value !== 'number')
+        throw new FieldError(`Incorrect type. Expected string value, received ${typeName(value)}.`)
+      const wanted = String(value).trim().toLowerCase().replaceAll(' ', '-')
+      const [found] = await findStates(db, ({ id, slug: known }) => known === wanted || String(id) === wanted)
+      if (found) return found.id
+      const known = (await listStates(db)).map((one) => one.slug).join(', ')
+      throw new FieldError(`Invalid state ${inWords(value)}. Expected one of: ${known}.`)
+    },
+  }
+}
+
+/** Longer values are quoted by their beginning. */
+const LONGEST_QUOTE = 100
+
+/** A value as an error message quotes it; of one that has others in it, the type. */
+function inWords(value: unknown): string {
+  if (typeof value === 'object') return typeName(value)
+  const words = Array.from(String(value as string | number | boolean).slice(0, 2 * LONGEST_QUOTE))
+  return words.length > LONGEST_QUOTE ? `${words.slice(0, LONGEST_QUOTE).join('')}…` : words.join('')
+}
+
+/** One of some names, or its place among them. */
+export function choice(description: string, names: readonly string[]): Field<number> {
+  return {
+    schema: Type.Union(
+      [Type.String({ enum: [...names] }), Type.Integer({ minimum: 0, maximum: names.length - 1 })],
+      {
+        description,
+      },
+    ),
+    read(value) {
+      if (value === null) throw new FieldError(NULL)
+      const index = names.findIndex(
+        (name, place) => name === value || String(place) === value || place === value,
+      )
+      if (index < 0) throw new FieldError(`"${inWords(value)}" is not a valid choice.`)
+      return index
+    },
+  }
+}
+
+/** The number of a row, as JSON or a form have it. */
+function readId(value: unknown): number {
+  if (typeof value === 'number' && Number.isInteger(value)) return value
+  if (typeof value === 'string' && /^\s*\d{1,20}\s*$/.test(value)) return Number(value)
+  throw new FieldError(`Incorrect type. Expected pk value, received ${typeName(value)}.`)
+}
+
+function missing(id: number): string {
+  return `Invalid pk "${id}" - object does not exist.`
+}
+
+/** The numbers that a row can have. */
+const ID = { minimum: 1, maximum: 2_147_483_647 }
+
+function isInRange(id: number): boolean {
+  return id >= ID.minimum && id <= ID.maximum
+}
+
+/** A user by their number, or null for none. */
+export function userOrNull(description: string): Field<number | null> {
+  return {
+    schema: Type.Union([Type.Integer(ID), Type.Null()], { description }),
+    isRequired: true,
+    async read(value, db) {
+      if (value === null || value === '') return null
+      const id = readId(value)
+      if (!isInRange(id) || (await usersById(db, [id])).length === 0) throw new FieldError(missing(id))
+      return id
+    },
+  }
+}
+
+/** More would be no selection of patches that anybody made. */
+export const MOST_PATCHES = 10_000
+
+/**
+ * Patches by their numbers, each once, in the order that they were sent, up to a limit. `least` is for the
+ * document: what it means to send fewer is up to the resource.
+ */
+export function patches(
+  description: string,
+  isRequired: boolean,
+  most = MOST_PATCHES,
+  least = 0,
+): Field<number[]> {
+  const patch = Type.Integer({ ...ID, description: 'Number of a patch.' })
+  return {
+    schema: Type.Array(patch, { description, maxItems: most, ...(least > 0 ? { minItems: least } : {}) }),
+    isRequired,
+    isList: true,
+    async read(value, db) {
+      if (value === null) throw new FieldError(NULL)
+      if (!Array.isArray(value))
+        throw new FieldError(`Expected a list of items but got type "${typeName(value)}".`)
+      if (value.length > most) throw new FieldError(`Ensure this field has no more than ${most} elements.`)
+      const ids = [...new Set(value.map(readId))]
+      const existing = new Set(await existingPatches(db, ids.filter(isInRange)))
+      const unknown = ids.filter((id) => !existing.has(id))
+      if (unknown.length > 0) throw new FieldError(...unknown.map(missing))
+      return ids
+    },
+  }
+}
+
+/** Fields within a field; sent in part, the others stay as they are. */
+export function within<F extends Fields>(description: string, fields: F): Field<Values<F>> {
+  const properties = Object.fromEntries(
+    Object.entries(fields).map(([name, { schema }]) => [name, Type.Optional(schema)]),
+  )
+  return {
+    schema: Type.Object(properties, { description }),
+    async read(value, db: Database) {
+      if (value === null || typeof value !== 'object' || Array.isArray(value))
+        throw FieldError.within({
+          non_field_errors: [`Invalid data. Expected a dictionary, but got ${typeName(value)}.`],
+        })
+      try {
+        return await readFields(db, value as Record<string, unknown>, fields, true)
+      } catch (error) {
+        if (error instanceof Invalid && error.fields) throw FieldError.within(error.fields)
+        throw error
+      }
+    },
+  }
+}

@@ -1,0 +1,95 @@
+import type { FastifyReply } from 'fastify'
+import type { TSchema } from 'typebox'
+import { type Criterion, listIds } from '../../db/pagination.js'
+import type { Schema } from '../../db/schema.js'
+import type { Filter } from './filters.js'
+import { parseOrder, search } from './order.js'
+import { linkHeader, type PlacedPage, pageNumber, parsePage } from './pagination.js'
+import type { Asked } from './request-context.js'
+import { isSince, type Version } from './versions.js'
+
+/** How a table is listed. */
+export interface Listing {
+  readonly table: keyof Schema
+  /** Parameter → what it means, of which column, and since when. */
+  readonly filters: Readonly<Record<string, Parameter>>
+  /** Key → SQL that sorts. */
+  readonly order: Readonly<Record<string, string>>
+  /** The version that brought a key, of those that have not always been there. */
+  readonly orderSince?: Readonly<Record<string, Version>>
+  readonly defaultOrder: string
+  /** Columns that `q` looks into. */
+  readonly search: readonly string[]
+}
+
+export interface Parameter {
+  readonly filter: Filter
+  readonly column: string
+  /** Which rows it leaves, in words. */
+  readonly description: string
+  readonly since?: Version
+  /** Its schema in the document, where that says more than the filter's. */
+  readonly schemaAt?: (version: Version) => TSchema
+  /** The order of a list that is filtered by it, where nothing else is asked for. */
+  readonly order?: string
+}
+
+/** The parameters that a version knows, with their names. */
+export function parametersAt(listing: Listing, version: Version): [string, Parameter][] {
+  return Object.entries(listing.filters).filter(([, { since }]) => isSince(version, since ?? '1.0'))
+}
+
+/** What a version can sort by: key → SQL. */
+export function orderAt({ order, orderSince = {} }: Listing, version: Version): Record<string, string> {
+  const known = Object.entries(order).filter(([key]) => isSince(version, orderSince[key] ?? '1.0'))
+  return Object.fromEntries(known)
+}
+
+/**
+ * The numbers of the rows on the page that is asked for; sets the headers `Link` and
+ * `X-Total-Count`. `fixed` are criteria that nobody can ask away. Throws NotFound for no page.
+ */
+export async function listPage(
+  asked: Asked,
+  reply: FastifyReply,
+  listing: Listing,
+  path: string,
+  fixed: readonly Criterion[] = [],
+): Promise<number[]> {
+  return (await placePage(asked, reply, listing, path, fixed)).ids
+}
+
+/** The same, with its place: for lists whose rows may be too large for one answer. */
+export async function placePage(
+  asked: Asked,
+  reply: FastifyReply,
+  listing: Listing,
+  path: string,
+  fixed: readonly Criterion[] = [],
+): Promise<PlacedPage> {
+  const { db, at, query } = asked
+  const asking = parametersAt(listing, at.version).filter(([name]) => query.has(name))
+  const criteria = [...fixed]
+  for (const [name, { filter, column }] of asking)
+    criteria.push(...(await filter.criteria(db, query.getAll(name), column, at.version)))
+  criteria.push(...search(query.getAll('q').at(-1) ?? '', listing.search))
+  const preferring = asking.find(([name, parameter]) => parameter.order && query.getAll(name).at(-1))
+  const fallback = preferring?.[1].order ?? listing.defaultOrder
+  const order = parseOrder(query.getAll('order').at(-1), orderAt(listing, at.version), fallback)
+  const { perPage, page, skip } = parsePage(query)
+  // A page's place is known before the rows are counted, but for the last one.
+  const wanted = page === undefined ? 1 : /^\d{1,9}$/.test(page) ? Number(page) : 0
+  const request = { criteria, order, limit: perPage - skip }
+  let { ids, total } = await listIds(db, listing.table, {
+    ...request,
+    offset: Math.max(0, wanted - 1) * perPage + skip,
+  })
+  const pages = Math.max(1, Math.ceil(total / perPage))
+  const number = pageNumber(page, pages)
+  if (number !== Math.max(1, wanted))
+    ({ ids, total } = await listIds(db, listing.table, { ...request, offset: (number - 1) * perPage + skip }))
+  const url = at.api + path
+  void reply.header('link', linkHeader(url, query, number, pages))
+  void reply.header('x-total-count', total)
+  return { ids, url, number, pages, skipped: skip }
+}

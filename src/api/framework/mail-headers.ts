@@ -1,0 +1,68 @@
+import { headerFields } from '../../mail/headers.js'
+
+/** A name in more spellings than that appears once, in its first: each spelling repeats the values of all. */
+const MAX_SPELLINGS = 4
+
+/** Characters of all headers together. */
+const MAX_HEADERS = 1_000_000
+
+/** Says that headers were cut. */
+const CUT_MARK = 'X-Patchwork-Headers-Cut'
+
+interface Name {
+  readonly values: string[]
+  readonly spellings: Set<string>
+  /** Characters of all values. */
+  size: number
+}
+
+/**
+ * Header names as they were written, each with its value or, if it is there more than once, all of them. Names that
+ * differ only in case each have the values of all. Of headers beyond `MAX_HEADERS` the rest is left out, and marked.
+ */
+export function headersObject(text: string): Record<string, string | string[]> {
+  const names = new Map<string, Name>()
+  for (const [name, value] of headerFields(text)) {
+    const key = name.toLowerCase()
+    let known = names.get(key)
+    if (!known) names.set(key, (known = { values: [], spellings: new Set(), size: 0 }))
+    known.values.push(value)
+    // One more than are shown tells enough.
+    if (known.spellings.size <= MAX_SPELLINGS) known.spellings.add(name)
+    known.size += value.length
+  }
+  return inOrderOfFields(text, names)
+}
+
+function inOrderOfFields(text: string, names: ReadonlyMap<string, Name>): Record<string, string | string[]> {
+  const shown = new Map<string, string | string[]>()
+  const once = new Set<string>()
+  let room = MAX_HEADERS
+  for (const [name] of headerFields(text)) {
+    const key = name.toLowerCase()
+    const { values, spellings, size } = names.get(key) as Name
+    const isRepeated = spellings.size > MAX_SPELLINGS ? once.has(key) : shown.has(name)
+    if (isRepeated) continue
+    once.add(key)
+    room -= name.length + size
+    if (room < 0) {
+      shown.set(name, fitting(values, room + size))
+      shown.set(CUT_MARK, `Headers beyond ${MAX_HEADERS} characters are left out here; the mbox has them.`)
+      break
+    }
+    shown.set(name, values.length === 1 ? (values[0] as string) : values)
+  }
+  return Object.fromEntries(shown)
+}
+
+/** As much of some values as there is room for. */
+function fitting(values: readonly string[], room: number): string | string[] {
+  const fitted: string[] = []
+  let left = Math.max(0, room)
+  for (const value of values) {
+    fitted.push(value.slice(0, left).toWellFormed())
+    left -= value.length
+    if (left <= 0) break
+  }
+  return fitted.length === 1 ? (fitted[0] as string) : fitted
+}

@@ -1,0 +1,167 @@
+import type { Fields } from './body.js'
+import { inPath, inQuery } from './openapi-parameters.js'
+import { errorsOf, HEADERS, RESPONSES, successOf } from './openapi-responses.js'
+import type { Method, Operation, Resource } from './operation.js'
+import { DEFAULT_PER_PAGE, MAX_PER_PAGE } from './pagination.js'
+import { operationsAt } from './resource.js'
+import { type Components, place } from './schema-refs.js'
+import { isThere, type Version } from './versions.js'
+
+/** The OpenAPI document of the API, made of what its routes are made of (https://spec.openapis.org/oas/v3.1.1). */
+
+export interface Document {
+  readonly openapi: string
+  readonly paths: Readonly<Record<string, Record<string, unknown>>>
+  readonly [section: string]: unknown
+}
+
+/** What was really sent, if anything was, and what came. */
+export interface Example {
+  readonly request?: Readonly<Record<string, unknown>>
+  readonly answer: unknown
+}
+
+/** The version that is described, and where the parts that several operations point to are collected. */
+interface Place {
+  readonly version: Version
+  readonly components: Components
+  readonly example: (operation: Operation) => Example | undefined
+}
+
+/** Stands for the address of the server, which only a request tells; see `withServer`. */
+const SERVER = 'https://server.invalid'
+
+/** A document as text, with the address of the server that serves it. */
+export function withServer(text: string, base: string): string {
+  return text.replaceAll(SERVER, () => base)
+}
+
+const DESCRIPTION = `Patchwork follows mailing lists: it catches the patches that are posted there, groups them into
+series, and keeps their state, who is to deal with them, what tests said of them and how they were discussed.
+
+Whoever has an account logs in with an API token, which is made on the page of one's profile and sent as
+\`Authorization: Token …\`, or with user name and password. Much is to be read without.
+
+Bodies are JSON or forms; unknown fields are ignored. Blanks are null, times are UTC. Lists come in pages of
+${DEFAULT_PER_PAGE} rows, or of as many as \`per_page\` says, up to ${MAX_PER_PAGE}; the \`Link\` header leads to the others.
+A filter that names nothing that exists leaves nothing; unknown parameters are ignored.
+
+Answers carry an \`ETag\`: whoever sends it along as \`If-None-Match\` gets 304 and no body while nothing has changed.`
+
+/** The document of one version under its prefix (`/api/1.3`, or `/api` for the newest). */
+export function documentOf(
+  resources: readonly Resource[],
+  version: Version,
+  prefix: string,
+  exampleOf: (operation: Operation, version: Version) => Example | undefined,
+): Document {
+  const components = {
+    schemas: {},
+    headers: HEADERS,
+    responses: RESPONSES,
+    securitySchemes: SECURITY_SCHEMES,
+  }
+  const at: Place = { version, components, example: (operation) => exampleOf(operation, version) }
+  const shown = resources.filter((resource) => operationsAt(resource, version).length > 0)
+  return {
+    openapi: '3.1.0',
+    info: {
+      title: 'Patchwork API',
+      version,
+      description: DESCRIPTION,
+      license: { name: 'GPL-2.0-or-later', identifier: 'GPL-2.0-or-later' },
+    },
+    servers: [{ url: SERVER, description: 'The server that serves this document.' }],
+    tags: [...new Set(shown.map(({ tag }) => tag))].map((name) => ({ name, description: TAGS[name] })),
+    paths: Object.fromEntries(shown.map((resource) => [pathOf(resource, prefix), pathItem(at, resource)])),
+    components,
+  }
+}
+
+/** What stands under each heading. */
+const TAGS: Readonly<Record<string, string>> = {
+  Index: 'Where to begin.',
+  Projects: 'Mailing lists whose patches are followed.',
+  Patches: 'Mails with a diff, or that ask to pull; what became of them is said here.',
+  Comments: 'Answers to patches and to cover letters.',
+  Checks: 'What tests of patches came to.',
+  Covers: 'Mails that introduce a series.',
+  Series: 'The mails of one posting.',
+  Events: 'What happened, for those who follow it.',
+  Bundles: 'Patches that somebody put together.',
+  Users: 'Those who have an account.',
+  People: 'Those who sent mail.',
+  States: 'Where a patch can stand.',
+}
+
+function pathOf({ path }: Resource, prefix: string): string {
+  return prefix + path.replace(/:(\w+)/g, '{$1}')
+}
+
+function pathItem(at: Place, resource: Resource): Record<string, unknown> {
+  const operations = operationsAt(resource, at.version).filter(([, { isRefused = false }]) => !isRefused)
+  const names = [...resource.path.matchAll(/:(\w+)/g)].map(([, name]) => name as string)
+  return {
+    ...(names.length > 0 ? { parameters: names.map((name) => inPath(name, resource)) } : {}),
+    ...Object.fromEntries(
+      operations.map(([method, operation]) => [method, describe(at, resource, method, operation)]),
+    ),
+  }
+}
+
+function describe(at: Place, resource: Resource, method: Method, operation: Operation) {
+  const { id, summary, description, fields, needsLogin = false } = operation
+  const parameters = method === 'get' ? inQuery(operation, at.version) : []
+  return {
+    operationId: id,
+    summary,
+    description,
+    tags: [resource.tag],
+    security: [...(needsLogin ? [] : [{}]), { token: [] }, { basic: [] }],
+    ...(parameters.length > 0 ? { parameters } : {}),
+    ...(fields ? { requestBody: bodyOf(at, fields, operation) } : {}),
+    responses: { ...success(at, method, operation), ...errorsOf(method, operation, at.version) },
+  }
+}
+
+function success({ version, components, example }: Place, method: Method, operation: Operation) {
+  const { answer } = operation
+  const schema = answer && place(components, answer, version)
+  return successOf(method, operation, schema, example(operation)?.answer)
+}
+
+const BODY_TYPES = ['application/json', 'application/x-www-form-urlencoded', 'multipart/form-data']
+
+function bodyOf(at: Place, fields: Fields, operation: Operation) {
+  const known = Object.entries(fields).filter(([, { schema: field }]) => isThere(field, at.version))
+  const required = operation.isPartial ? [] : known.filter(([, { isRequired }]) => isRequired)
+  const schema = {
+    type: 'object',
+    properties: Object.fromEntries(
+      known.map(([name, { schema: field }]) => [name, place(at.components, field, at.version)]),
+    ),
+    required: required.map(([name]) => name),
+  }
+  const sent = Object.entries(at.example(operation)?.request ?? {}).filter(([name]) =>
+    known.some(([one]) => one === name),
+  )
+  const shown = sent.length > 0 ? { example: Object.fromEntries(sent) } : {}
+  return {
+    description: 'As JSON or as a form.',
+    required: required.length > 0,
+    content: Object.fromEntries(
+      BODY_TYPES.map((type) => [type, type === 'application/json' ? { schema, ...shown } : { schema }]),
+    ),
+  }
+}
+
+const SECURITY_SCHEMES = {
+  token: {
+    type: 'apiKey',
+    in: 'header',
+    name: 'Authorization',
+    description:
+      'The word `Token`, a blank and your API token. On the page of the documentation the token will do.',
+  },
+  basic: { type: 'http', scheme: 'basic', description: 'User name and password: slower than a token.' },
+}

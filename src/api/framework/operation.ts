@@ -1,0 +1,62 @@
+import type { FastifyReply } from 'fastify'
+import type { Static, TSchema } from 'typebox'
+import type { Fields } from './body.js'
+import type { Listing } from './listing.js'
+import type { Asked } from './request-context.js'
+import type { Version } from './versions.js'
+
+/** What one method does at one address: enough to answer it and to document it. */
+export interface Operation {
+  /** Its name for programs, such as `patches_list`: one that generates a client from the document goes by it. */
+  readonly id: string
+  /** What it does, in a few words. */
+  readonly summary: string
+  readonly description: string
+  /** The version that brought it. */
+  readonly since?: Version
+  /** Whether the versions before that one name it in `Allow` all the same, as deployed clients know it. */
+  readonly isNamedBefore?: boolean
+  /** Whether it does no more than say what to do instead. */
+  readonly isRefused?: boolean
+  /** Whether it answers only those who have logged in. */
+  readonly needsLogin?: boolean
+  /** For lists: how they are filtered and sorted. */
+  readonly listing?: Listing
+  /** What can be sent, for those that write. */
+  readonly fields?: Fields
+  /** Whether fields that are left out stay as they are. */
+  readonly isPartial?: boolean
+  /** Of a success; 200 unless it says otherwise. */
+  readonly status?: 200 | 201 | 204
+  /** What it answers with; nothing for 204. */
+  readonly answer?: TSchema
+  readonly handle: (asked: Asked, reply: FastifyReply) => Promise<unknown>
+}
+
+/** The same, with its handler held against what it says that it answers with. */
+export function operation<S extends TSchema>(
+  declared: Omit<Operation, 'answer' | 'handle'> & {
+    answer: S
+    handle: (asked: Asked, reply: FastifyReply) => Promise<Static<S>>
+  },
+): Operation {
+  return declared
+}
+
+/** The methods of one address. */
+export interface Resource {
+  /** With `:name` for what varies; a name that ends in `id` stands for a number. */
+  readonly path: string
+  /** The heading under which it is documented. */
+  readonly tag: string
+  readonly get?: Operation
+  readonly post?: Operation
+  readonly put?: Operation
+  readonly patch?: Operation
+  readonly delete?: Operation
+}
+
+/** In the order that clients know from `Allow`. */
+export const METHODS = ['get', 'post', 'put', 'patch', 'delete'] as const
+
+export type Method = (typeof METHODS)[number]

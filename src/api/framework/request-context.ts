@@ -1,0 +1,137 @@
+import type { FastifyRequest } from 'fastify'
+import { authenticate } from '../../auth/http-auth.js'
+import type { Viewer } from '../../auth/permissions.js'
+import { hasCsrfHeader, viewerOf } from '../../auth/session.js'
+import type { Context } from '../../config/context.js'
+import type { Database, Time } from '../../db/schema.js'
+import { toTime } from '../../db/time.js'
+import type { Actor } from '../../domain/audit/audit.js'
+import { projectsMaintainedBy } from '../../domain/projects/maintainers.js'
+import { listProjects } from '../../domain/projects/projects.js'
+import type { User } from '../../domain/users/users.js'
+import { baseOf } from '../../server/public-url.js'
+import { addressOf } from '../../server/rate-limit.js'
+import { Forbidden, NotFound } from '../../util/errors.js'
+import { type Fields, type Given, givenIn, readFields, type Values } from './body.js'
+import type { At } from './response-context.js'
+import { isThere, timeFormat, type Version } from './versions.js'
+
+/** What a handler works with. */
+export interface Asked {
+  readonly db: Database
+  readonly at: At
+  readonly query: URLSearchParams
+  readonly viewer: Viewer
+  readonly now: Time
+  /** The same viewer, as the audit trail names them. */
+  readonly actor: Actor | undefined
+  /** Takes one answer, or one row of a list, to the form of the version. */
+  readonly toVersion: (answer: unknown) => unknown
+  /** A number in the path, by its name. */
+  readonly id: (name: string) => number
+  readonly text: (name: string) => string
+  /** What was sent. Throws what a body that is no set of fields deserves. */
+  readonly given: () => Given
+}
+
+const WRITING = new Set(['POST', 'PUT', 'PATCH', 'DELETE'])
+
+/** Reads what all addresses read of a request. Throws Forbidden, Invalid and NotFound. */
+export async function ask(
+  { db, config, now }: Context,
+  request: FastifyRequest,
+  prefix: string,
+  version: Version,
+  toVersion: Asked['toVersion'],
+): Promise<Asked> {
+  const query = request.query as URLSearchParams
+  const time = toTime(now())
+  const user = await authenticated(db, request, now())
+  const format = query.get('format')
+  if (format !== null && format !== '' && format !== 'json') throw new NotFound()
+  const base = baseOf(request, config)
+  const api = base + prefix
+  const suffix = format ? `?format=${format}` : ''
+  const parameters = request.params as Record<string, string>
+  return {
+    db,
+    query,
+    viewer: user && { id: user.id, maintains: await projectsMaintainedBy(db, user.id) },
+    now: time,
+    actor: user && { id: user.id, name: user.username, way: 'API', time },
+    at: {
+      base,
+      api,
+      url: (path) => api + path + suffix,
+      version,
+      date: timeFormat(version),
+      projects: new Map((await listProjects(db)).map((project) => [project.id, project])),
+    },
+    id: (name) => Number(parameters[name]),
+    text: (name) => parameters[name] as string,
+    toVersion,
+    given: () => givenIn(request),
+  }
+}
+
+/**
+ * By its `Authorization` header, or as the browser that it comes from has logged in: which can write only
+ * with the token that no page but ours knows.
+ */
+async function authenticated(db: Database, request: FastifyRequest, now: Date): Promise<User | undefined> {
+  const { authorization, cookie } = request.headers
+  if (authorization !== undefined) {
+    const known = await authenticate(db, authorization, { address: addressOf(request), now })
+    request.accountId = known?.id
+    return known
+  }
+  if (cookie === undefined) return undefined
+  const user = await viewerOf(db, request, toTime(now))
+  if (user && WRITING.has(request.method) && !hasCsrfHeader(request))
+    throw new Forbidden('CSRF Failed: CSRF token missing or incorrect.')
+  return user
+}
+
+/** Whoever writes: they must be known, and `isAllowed` to. Throws Forbidden with the words that clients know. */
+export function requireRight({ viewer }: Asked, isAllowed: boolean): NonNullable<Viewer> {
+  if (!viewer) throw new Forbidden('Authentication credentials were not provided.')
+  if (!isAllowed) throw new Forbidden()
+  return viewer
+}
+
+/** Who makes a change. Throws Forbidden for whoever is not known. */
+export function actorOf({ actor }: Asked): Actor {
+  if (!actor) throw new Forbidden('Authentication credentials were not provided.')
+  return actor
+}
+
+/**
+ * Reads what was sent of some fields; those that the version does not know yet are ignored like any unknown
+ * one. `isPartial`: what was left out stays as it is. Throws Invalid with all errors, by field.
+ */
+export async function readBody<F extends Fields>(
+  { db, at, given }: Asked,
+  fields: F,
+  isPartial: boolean,
+): Promise<Values<F>> {
+  const known = Object.entries(fields).filter(([, { schema }]) => isThere(schema, at.version))
+  return await readFields(db, given(), Object.fromEntries(known) as F, isPartial)
+}
+
+/** What is appended to a 404 that may turn into an answer; the words before it are those that clients know. */
+const AFTER_LOGIN = 'It may be shown after a login, for example with an API token.'
+
+/**
+ * The 404 for what only some callers may see. It is the same whether it exists or not, so it tells nothing; those
+ * who are not logged in read that a login may help.
+ */
+export function notVisible({ viewer }: Pick<Asked, 'viewer'>, detail = 'Not found.'): NotFound {
+  return new NotFound(viewer ? detail : `${detail} ${AFTER_LOGIN}`)
+}
+
+/** The only row, or NotFound with the words that clients know. */
+export function only<Row>(rows: readonly Row[], kind: string): Row {
+  const [row] = rows
+  if (row === undefined) throw new NotFound(`No ${kind} matches the given query.`)
+  return row
+}

@@ -1,0 +1,90 @@
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
+import type { Context } from '../../config/context.js'
+import { WrittenList } from './list-budget.js'
+import { METHODS, type Method, type Operation, type Resource } from './operation.js'
+import { ask } from './request-context.js'
+import { isSince, projector, type Version } from './versions.js'
+
+/** One version of the API under its prefix; resources are added to it. */
+export interface Mount {
+  readonly app: FastifyInstance
+  readonly context: Context
+  readonly version: Version
+  /** `/api/1.3`, or `/api` for the newest. */
+  readonly prefix: string
+}
+
+/** The parts of a path that are numbers; `/patches/abc/` is no address of ours. */
+const NUMBERS = /:(\w*id)\b/g
+
+/** The methods that a version has at an address, each with what it does. */
+export function operationsAt(resource: Resource, version: Version): [Method, Operation][] {
+  return METHODS.flatMap((method): [Method, Operation][] => {
+    const operation = resource[method]
+    return operation && isSince(version, operation.since ?? '1.0') ? [[method, operation]] : []
+  })
+}
+
+/** The methods that `Allow` names. */
+function namedIn(resource: Resource, version: Version): string[] {
+  return METHODS.filter((method) => {
+    const { since, isNamedBefore = false } = resource[method] ?? {}
+    return resource[method] && (isNamedBefore || isSince(version, since ?? '1.0'))
+  }).map((method) => method.toUpperCase())
+}
+
+/**
+ * Answers one address: with each method that the version has there, in the form that it knows; HEAD and
+ * OPTIONS; and all others with 405.
+ */
+export function addResource(mount: Mount, resource: Resource): void {
+  const { app, prefix, version } = mount
+  const operations = operationsAt(resource, version)
+  if (operations.length === 0) return
+  const url = prefix + resource.path.replace(NUMBERS, ':$1(^\\d{1,9}$)')
+  const methods = new Set(operations.map(([method]) => method.toUpperCase()))
+  const allow = [...namedIn(resource, version), 'HEAD', 'OPTIONS'].join(', ')
+  for (const [method, operation] of operations)
+    app.route({ method: method.toUpperCase(), url, handler: handlerOf(mount, operation, allow) })
+  app.options(url, async (_, reply) =>
+    reply.header('allow', allow).send({ name: 'Patchwork', description: `${allow} ${resource.path}` }),
+  )
+  const others = METHODS.map((method) => method.toUpperCase()).filter((method) => !methods.has(method))
+  if (others.length === 0) return
+  app.route({ method: others, url, handler: (request, reply) => refuse(request, reply, allow) })
+}
+
+function handlerOf({ context, prefix, version }: Mount, operation: Operation, allow: string) {
+  const { handle, answer, status = 200 } = operation
+  const project = answer ? projector(answer, version) : (value: unknown) => value
+  return async (request: FastifyRequest, reply: FastifyReply) => {
+    void reply.header('allow', allow)
+    if (isForPeople(request)) return reply.redirect(`${prefix}/docs/`)
+    const result = await handle(await ask(context, request, prefix, version, project), reply)
+    if (status === 204) return reply.code(204).send()
+    if (status === 201 && isLocated(result)) void reply.header('location', result.url)
+    // JSON.stringify is faster than what a serializer makes of the schema.
+    return reply
+      .code(status)
+      .type('application/json')
+      .send(result instanceof WrittenList ? result.json : JSON.stringify(project(result)))
+  }
+}
+
+/** Whether a result is one thing that has an address: of one that was made, that is its `Location`. */
+function isLocated(result: unknown): result is { url: string } {
+  return typeof (result as { url?: unknown } | undefined)?.url === 'string'
+}
+
+/** The form of an answer that people read in a browser: to them, the documentation shows every request. */
+const BROWSABLE = 'api'
+
+/** Whether a read asks for the API as a page; a write is never sent elsewhere. */
+function isForPeople({ method, query }: FastifyRequest): boolean {
+  return (method === 'GET' || method === 'HEAD') && (query as URLSearchParams).get('format') === BROWSABLE
+}
+
+async function refuse(request: FastifyRequest, reply: FastifyReply, allow: string) {
+  const detail = `Method "${request.method}" not allowed.`
+  return reply.code(405).header('allow', allow).send({ detail })
+}

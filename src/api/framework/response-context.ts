@@ -1,0 +1,17 @@
+import type { Project } from '../../domain/projects/projects.js'
+import type { Version } from './versions.js'
+
+/** What an answer depends on besides its rows: where we are reached, and how the version writes things. */
+export interface At {
+  /** `https://patchwork.example.org` */
+  readonly base: string
+  /** `base` with `/api/1.3`, or `/api` where no version was asked for. */
+  readonly api: string
+  readonly version: Version
+  /** The address of something in the API; asked for with `format`, it goes on being asked for so. */
+  readonly url: (path: string) => string
+  /** A time as this version writes it. */
+  readonly date: (time: string) => string
+  /** Projects by their number; `knowProjects` adds those that came since. */
+  readonly projects: Map<number, Project>
+}

@@ -1,0 +1,114 @@
+import type { TSchema } from 'typebox'
+import { API_VERSIONS } from '../../config/settings.js'
+
+/** All that is known about the versions of the API. */
+
+/** In their order; they are compared by their place here, never as text. */
+export const VERSIONS = API_VERSIONS
+
+export type Version = (typeof VERSIONS)[number]
+
+export const LATEST: Version = '1.4'
+
+/** Whether what came with `first` is there in `version`. */
+export function isSince(version: Version, first: Version): boolean {
+  return VERSIONS.indexOf(version) >= VERSIONS.indexOf(first)
+}
+
+/** Where a schema says which version brought it; what says nothing has always been there. */
+const SINCE = 'x-since'
+
+/** What we read of a JSON Schema: that of a field, of an answer, or of a part of one. */
+export interface Node {
+  readonly [SINCE]?: Version
+  readonly properties?: Readonly<Record<string, Node>>
+  readonly required?: readonly string[]
+  readonly items?: Node
+  readonly anyOf?: readonly Node[]
+  readonly patternProperties?: Readonly<Record<string, Node>>
+  readonly [keyword: string]: unknown
+}
+
+/** A field, or one of several forms, that came with a version. */
+export function since<S extends TSchema>(version: Version, schema: S): S {
+  // TypeBox keeps what it knows of a schema in properties that a plain copy would leave behind.
+  const copy = Object.create(Object.prototype, Object.getOwnPropertyDescriptors(schema))
+  return Object.assign(copy, { [SINCE]: version })
+}
+
+/** Whether a version knows what has this schema. */
+export function isThere(schema: object, version: Version): boolean {
+  return isSince(version, (schema as Node)[SINCE] ?? '1.0')
+}
+
+/** A schema as one version knows it, at every depth: without the fields and forms that came later. */
+export function schemaAt(schema: TSchema, version: Version): Node {
+  return prune(schema as Node, version)
+}
+
+function prune(node: Node, version: Version): Node {
+  const { [SINCE]: _, properties, required, items, anyOf, ...rest } = node
+  const pruned: Record<string, unknown> = { ...rest }
+  if (properties) {
+    const kept = Object.entries(properties).filter(([, field]) => isThere(field, version))
+    pruned.properties = Object.fromEntries(kept.map(([name, field]) => [name, prune(field, version)]))
+    const names = new Set(kept.map(([name]) => name))
+    if (required) pruned.required = required.filter((name) => names.has(name))
+  }
+  if (items) pruned.items = prune(items, version)
+  if (anyOf) pruned.anyOf = anyOf.filter((form) => isThere(form, version)).map((form) => prune(form, version))
+  if (rest.format === 'date-time' && !isSince(version, '1.4')) {
+    // Deployed clients of the older versions parse times without a zone.
+    delete pruned.format
+    pruned.pattern = '^\\d{4}-\\d{2}-\\d{2}T\\d{2}:\\d{2}:\\d{2}(\\.\\d{6})?$'
+  }
+  return pruned
+}
+
+/** A time as a version writes it: the older ones without a zone, for deployed clients parse it so. */
+export function timeFormat(version: Version): (time: string) => string {
+  return version === '1.4' ? (time) => `${time.slice(0, 19)}Z` : (time) => time
+}
+
+type Project = (value: unknown) => unknown
+
+/**
+ * Makes the function that takes an answer of the newest form to that of one version, at every depth. For a
+ * version that has everything it is the identity. What it is given is changed.
+ */
+export function projector(schema: TSchema, version: Version): Project {
+  return projectorOf(objectsIn(schema as Node), version) ?? ((value) => value)
+}
+
+/** The forms of the objects that a value, or each of its items, can be. */
+function objectsIn(node: Node): Node[] {
+  if (node.anyOf) return node.anyOf.flatMap(objectsIn)
+  if (node.items) return objectsIn(node.items)
+  return node.properties ? [node] : []
+}
+
+function projectorOf(objects: readonly Node[], version: Version): Project | undefined {
+  const fields = objects.flatMap(({ properties }) => Object.entries(properties ?? {}))
+  const hidden = new Set(fields.filter(([, field]) => !isThere(field, version)).map(([name]) => name))
+  const shown = Map.groupBy(
+    fields.filter(([name]) => !hidden.has(name)),
+    ([name]) => name,
+  )
+  const nested = [...shown].flatMap(([name, forms]) => {
+    const inner = projectorOf(
+      forms.flatMap(([, field]) => objectsIn(field)),
+      version,
+    )
+    return inner ? [[name, inner] as const] : []
+  })
+  if (hidden.size === 0 && nested.length === 0) return undefined
+  const project: Project = (value) => {
+    if (Array.isArray(value)) return value.map(project)
+    if (value === null || typeof value !== 'object') return value
+    const result = value as Record<string, unknown>
+    for (const name of hidden) delete result[name]
+    for (const [name, inner] of nested) if (name in result) result[name] = inner(result[name])
+    return result
+  }
+  return project
+}

@@ -1,0 +1,215 @@
+import { type Static, Type } from 'typebox'
+import { canEditUser, canSeeAccounts, canSeeSettings } from '../../auth/permissions.js'
+import { inOrder } from '../../db/pagination.js'
+import { type PersonDetailRow, peopleById } from '../../domain/patches/queries.js'
+import { changeProfile } from '../../domain/users/commands.js'
+import { MAX_ITEMS_PER_PAGE, MAX_NAME } from '../../domain/users/rules.js'
+import { type UserRow, usersById } from '../../domain/users/users.js'
+import { EmbeddedPerson, EmbeddedUser, embedPerson, embedUser, userFields } from '../framework/embedded.js'
+import { addedIn, count, flag as flagField, text as textField, within } from '../framework/fields.js'
+import { type Listing, listPage } from '../framework/listing.js'
+import { operation, type Resource } from '../framework/operation.js'
+import {
+  type Asked,
+  actorOf,
+  notVisible,
+  only,
+  readBody,
+  requireRight,
+} from '../framework/request-context.js'
+import { flag, number, orNull } from '../framework/schema.js'
+import { since } from '../framework/versions.js'
+
+const User = Type.Object(userFields, { $id: 'User', description: 'Somebody with an account.' })
+
+const UserDetail = Type.Object(
+  {
+    ...userFields,
+    settings: since(
+      '1.2',
+      Type.Optional(
+        Type.Object(
+          {
+            send_email: flag('Whether they get mail about what they do themselves.'),
+            items_per_page: number('How many rows their pages have; 0: the usual number.'),
+            show_ids: flag('Whether their lists show numbers.'),
+          },
+          { description: 'How they want things to be; shown to themselves alone.' },
+        ),
+      ),
+    ),
+  },
+  { $id: 'UserDetail', description: 'Somebody with an account, as they see themselves.' },
+)
+
+const Person = Type.Object(
+  {
+    ...EmbeddedPerson.properties,
+    user: orNull(EmbeddedUser, 'Whose address it is, if they have an account.'),
+  },
+  { $id: 'Person', description: 'An address that mail came from.' },
+)
+
+/** One line of text; src/domain/users/rules.ts has the rule. */
+const NAME = {
+  max: MAX_NAME,
+  mayBeBlank: true,
+  keywords: { pattern: '^[^\\x00-\\x1f\\x7f-\\x9f\\u2028\\u2029]*$' },
+}
+
+const FIELDS = {
+  first_name: textField('First name.', NAME),
+  last_name: textField('Last name.', NAME),
+  settings: addedIn(
+    '1.2',
+    within('How you want things to be.', {
+      send_email: flagField('Whether you get mail about what you do yourself.'),
+      items_per_page: count('How many rows your pages have; 0: the usual number.', MAX_ITEMS_PER_PAGE),
+      show_ids: flagField('Whether your lists show numbers.'),
+    }),
+  ),
+}
+
+const USER_LISTING: Listing = {
+  table: 'users',
+  filters: {},
+  order: { id: 'id', username: 'username', email: 'email' },
+  defaultOrder: 'id',
+  search: ['username', 'first_name', 'last_name', 'email'],
+}
+
+const PEOPLE_LISTING: Listing = {
+  table: 'people',
+  filters: {},
+  order: { id: 'id', name: 'name', email: 'email' },
+  defaultOrder: 'id',
+  search: ['name', 'email'],
+}
+
+export const USERS: Resource = {
+  path: '/users/',
+  tag: 'Users',
+  get: operation({
+    id: 'users_list',
+    summary: 'List users',
+    description: 'Everybody with an account.',
+    needsLogin: true,
+    listing: USER_LISTING,
+    answer: Type.Array(User),
+    async handle(asked, reply) {
+      requireLogin(asked)
+      const ids = await listPage(asked, reply, USER_LISTING, '/users/')
+      return inOrder(ids, await usersById(asked.db, ids)).map((user) => embedUser(asked.at, user))
+    },
+  }),
+}
+
+export const USER: Resource = {
+  path: '/users/:id/',
+  tag: 'Users',
+  get: operation({
+    id: 'users_read',
+    summary: 'Show a user',
+    description: 'Yourself with your settings, others without.',
+    needsLogin: true,
+    answer: UserDetail,
+    handle: showUser,
+  }),
+  put: operation({
+    id: 'users_update',
+    summary: 'Replace what can be said of yourself',
+    description: 'User name and mail address stay as they are.',
+    needsLogin: true,
+    fields: FIELDS,
+    answer: UserDetail,
+    handle: (asked) => changeUser(asked, false),
+  }),
+  patch: operation({
+    id: 'users_partial_update',
+    summary: 'Change what is said of yourself',
+    description: 'Fields that are left out stay as they are, and so do user name and mail address.',
+    needsLogin: true,
+    fields: FIELDS,
+    isPartial: true,
+    answer: UserDetail,
+    handle: (asked) => changeUser(asked, true),
+  }),
+}
+
+export const PEOPLE: Resource = {
+  path: '/people/',
+  tag: 'People',
+  get: operation({
+    id: 'people_list',
+    summary: 'List people',
+    description: 'Everybody who has sent mail.',
+    needsLogin: true,
+    listing: PEOPLE_LISTING,
+    answer: Type.Array(Person),
+    async handle(asked, reply) {
+      requireLogin(asked)
+      const ids = await listPage(asked, reply, PEOPLE_LISTING, '/people/')
+      return await toPeople(asked, inOrder(ids, await peopleById(asked.db, ids)))
+    },
+  }),
+}
+
+export const PERSON: Resource = {
+  path: '/people/:id/',
+  tag: 'People',
+  get: operation({
+    id: 'people_read',
+    summary: 'Show a person',
+    description: 'Somebody who has sent mail.',
+    needsLogin: true,
+    answer: Person,
+    async handle(asked) {
+      requireLogin(asked)
+      const row = only(await peopleById(asked.db, [asked.id('id')]), 'Person')
+      const [person] = await toPeople(asked, [row])
+      return person as Static<typeof Person>
+    },
+  }),
+}
+
+/** As the API guide has it: what needs a login is not there without one. */
+function requireLogin(asked: Asked): void {
+  if (!canSeeAccounts(asked.viewer)) throw notVisible(asked)
+}
+
+async function showUser(asked: Asked): Promise<Static<typeof UserDetail>> {
+  requireLogin(asked)
+  const user = only(await usersById(asked.db, [asked.id('id')]), 'User')
+  const settings = canSeeSettings(asked.viewer, user) ? { settings: toSettings(user) } : {}
+  return { ...embedUser(asked.at, user), ...settings }
+}
+
+async function changeUser(asked: Asked, isPartial: boolean): Promise<Static<typeof UserDetail>> {
+  const { db, viewer } = asked
+  requireRight(asked, viewer !== undefined)
+  const { id } = only(await usersById(db, [asked.id('id')]), 'User')
+  requireRight(asked, canEditUser(viewer, { id }))
+  const { settings, ...names } = await readBody(asked, FIELDS, isPartial)
+  await changeProfile(db, actorOf(asked), id, { ...names, ...settings })
+  return await showUser(asked)
+}
+
+function toSettings(user: UserRow) {
+  return {
+    send_email: user.send_email === 1,
+    items_per_page: user.items_per_page,
+    show_ids: user.show_ids === 1,
+  }
+}
+
+async function toPeople(
+  { db, at }: Asked,
+  rows: readonly PersonDetailRow[],
+): Promise<Static<typeof Person>[]> {
+  const owners = await usersById(db, [...new Set(rows.flatMap(({ user_id }) => user_id ?? []))])
+  const users = new Map(owners.map((user) => [user.id, user]))
+  return rows.map((row) => {
+    const user = row.user_id === null ? undefined : users.get(row.user_id)
+    return { ...embedPerson(at, row), user: user ? embedUser(at, user) : null }
+  })
+}

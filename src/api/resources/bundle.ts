@@ -1,0 +1,236 @@
+import { sql } from 'kysely'
+import { type Static, Type } from 'typebox'
+import { canEditBundle, canSeeBundle } from '../../auth/permissions.js'
+import { compare, condition, inOrder } from '../../db/pagination.js'
+import {
+  type BundleRow,
+  bundlesById,
+  deleteBundle,
+  insertBundle,
+  MAX_BUNDLE_NAME,
+  MAX_BUNDLE_PATCHES,
+  patchesByBundle,
+  updateBundle,
+} from '../../domain/bundles/bundles.js'
+import { patchesById } from '../../domain/patches/queries.js'
+import { usersById } from '../../domain/users/users.js'
+import { bundlePath } from '../../util/urls.js'
+import { throwIfAny } from '../framework/body.js'
+import {
+  EmbeddedPatch,
+  EmbeddedProject,
+  EmbeddedUser,
+  embedPatch,
+  embedProject,
+  embedUser,
+  knowProjects,
+} from '../framework/embedded.js'
+import { flag as flagField, patches as patchesField, text as textField } from '../framework/fields.js'
+import * as filters from '../framework/filters.js'
+import { embeddedSizes, MAX_EMBEDDED, withinBudget } from '../framework/list-budget.js'
+import { type Listing, placePage } from '../framework/listing.js'
+import { operation, type Resource } from '../framework/operation.js'
+import { type Asked, notVisible, readBody, requireRight } from '../framework/request-context.js'
+import { address, flag, number, text } from '../framework/schema.js'
+import { project } from '../framework/shared-filters.js'
+import { since } from '../framework/versions.js'
+
+const Bundle = Type.Object(
+  {
+    id: number('Number of the bundle.'),
+    url: address('Where the API has the bundle.'),
+    web_url: since('1.1', address('Its page.')),
+    project: EmbeddedProject,
+    name: text('Its name: one of each for each owner.'),
+    owner: EmbeddedUser,
+    patches: Type.Array(EmbeddedPatch, {
+      description: 'Its patches by number; in its own order they are on its page and in its mbox.',
+    }),
+    public: flag('Whether others see it.'),
+    mbox: address('Its patches as mails in its own order, for `git am`.'),
+  },
+  { $id: 'Bundle', description: 'Patches that somebody put together.' },
+)
+
+const FIELDS = {
+  name: textField('Its name: one of each for each owner.', {
+    max: MAX_BUNDLE_NAME,
+    isRequired: true,
+    // It stands in addresses; the store refuses the same.
+    keywords: { pattern: '^[^/\\x00-\\x1f\\x7f-\\x9f]+$' },
+  }),
+  patches: patchesField(
+    'Numbers of its patches, all of one project, in its own order.',
+    true,
+    MAX_BUNDLE_PATCHES,
+    1,
+  ),
+  public: flagField('Whether others see it; they do not if left out.'),
+}
+
+const LISTING: Listing = {
+  table: 'bundles',
+  filters: {
+    project,
+    owner: { filter: filters.user, column: 'owner_id', description: 'Of these users: number or user name.' },
+    public: { filter: filters.flag, column: 'public', description: 'Whether others see them.' },
+  },
+  order: { id: 'id', name: 'name', owner: 'owner_id' },
+  defaultOrder: 'id',
+  search: ['name'],
+}
+
+export const BUNDLES: Resource = {
+  path: '/bundles/',
+  tag: 'Bundles',
+  get: operation({
+    id: 'bundles_list',
+    summary: 'List bundles',
+    description: 'Those that everybody sees, and your own.',
+    listing: LISTING,
+    answer: Type.Array(Bundle),
+    async handle(asked, reply) {
+      const { viewer } = asked
+      const visible = viewer
+        ? condition(`of ${viewer.id}`, sql`(public = 1 or owner_id = ${sql.lit(viewer.id)})`)
+        : compare('public', '=', 1)
+      const page = await placePage(asked, reply, LISTING, '/bundles/', [visible])
+      const sizes = await embeddedSizes(asked.db, 'bundle', page.ids)
+      return await withinBudget(asked, reply, page, sizes, async (ids) =>
+        toBundles(asked, inOrder(ids, await bundlesById(asked.db, ids))),
+      )
+    },
+  }),
+  post: operation({
+    id: 'bundles_create',
+    summary: 'Make a bundle',
+    description: 'For everybody who has logged in; it is theirs.',
+    since: '1.2',
+    isNamedBefore: true,
+    needsLogin: true,
+    fields: FIELDS,
+    status: 201,
+    answer: Bundle,
+    async handle(asked) {
+      const owner = requireRight(asked, asked.viewer !== undefined)
+      const { name = '', patches = [], ...rest } = await readBody(asked, FIELDS, false)
+      const project_id = await projectOfAll(asked, patches)
+      const bundle = { owner_id: owner.id, project_id, name, public: rest.public ?? false }
+      return await showBundle(asked, await insertBundle(asked.db, bundle, patches))
+    },
+  }),
+}
+
+export const BUNDLE: Resource = {
+  path: '/bundles/:id/',
+  tag: 'Bundles',
+  get: operation({
+    id: 'bundles_read',
+    summary: 'Show a bundle',
+    description: 'One that everybody sees, or your own.',
+    answer: Bundle,
+    handle: (asked) => showBundle(asked, asked.id('id')),
+  }),
+  put: operation({
+    id: 'bundles_update',
+    summary: 'Replace a bundle',
+    description: 'For its owner; name and patches have to be there.',
+    since: '1.2',
+    isNamedBefore: true,
+    needsLogin: true,
+    fields: FIELDS,
+    answer: Bundle,
+    handle: (asked) => changeBundle(asked, false),
+  }),
+  patch: operation({
+    id: 'bundles_partial_update',
+    summary: 'Change a bundle',
+    description: 'For its owner. Fields that are left out stay as they are.',
+    since: '1.2',
+    isNamedBefore: true,
+    needsLogin: true,
+    fields: FIELDS,
+    isPartial: true,
+    answer: Bundle,
+    handle: (asked) => changeBundle(asked, true),
+  }),
+  delete: {
+    id: 'bundles_delete',
+    summary: 'Delete a bundle',
+    description: 'For its owner. Its patches stay.',
+    since: '1.2',
+    isNamedBefore: true,
+    needsLogin: true,
+    status: 204,
+    async handle(asked) {
+      await deleteBundle(asked.db, (await ownBundle(asked)).id)
+    },
+  },
+}
+
+async function changeBundle(asked: Asked, isPartial: boolean): Promise<Static<typeof Bundle>> {
+  const { id } = await ownBundle(asked)
+  const change = await readBody(asked, FIELDS, isPartial)
+  const moved = change.patches ? { project_id: await projectOfAll(asked, change.patches) } : {}
+  await updateBundle(asked.db, id, { ...change, ...moved })
+  return await showBundle(asked, id)
+}
+
+/** The bundle of the address, if whoever asks may see it. Throws NotFound. */
+async function visibleBundle(asked: Asked, id: number): Promise<BundleRow> {
+  const [bundle] = await bundlesById(asked.db, [id])
+  if (!bundle || !canSeeBundle(asked.viewer, bundle))
+    throw notVisible(asked, 'No Bundle matches the given query.')
+  return bundle
+}
+
+/** The same, if it is theirs. Throws NotFound and Forbidden. */
+async function ownBundle(asked: Asked): Promise<BundleRow> {
+  const bundle = await visibleBundle(asked, asked.id('id'))
+  requireRight(asked, canEditBundle(asked.viewer, bundle))
+  return bundle
+}
+
+/** The project of a bundle's patches. Throws Invalid if there are none, or of several projects. */
+async function projectOfAll({ db }: Asked, ids: readonly number[]): Promise<number> {
+  const projects = new Set((await patchesById(db, ids)).map(({ project_id }) => project_id))
+  const [first] = projects
+  if (first === undefined) throwIfAny({ patches: ['Bundles cannot be empty'] })
+  if (projects.size > 1) throwIfAny({ patches: ['Bundle patches must belong to the same project'] })
+  return first as number
+}
+
+async function showBundle(asked: Asked, id: number): Promise<Static<typeof Bundle>> {
+  const [bundle] = await toBundles(asked, [await visibleBundle(asked, id)])
+  if (!bundle) throw notVisible(asked, 'No Bundle matches the given query.')
+  return bundle
+}
+
+async function toBundles({ db, at }: Asked, rows: readonly BundleRow[]): Promise<Static<typeof Bundle>[]> {
+  await knowProjects({ db, at }, rows)
+  const owners = await usersById(db, [...new Set(rows.map(({ owner_id }) => owner_id))])
+  const users = new Map(owners.map((user) => [user.id, user]))
+  const patches = await patchesByBundle(
+    db,
+    rows.map(({ id }) => id),
+  )
+  const byBundle = Map.groupBy(patches, ({ bundle_id }) => bundle_id)
+  return rows.flatMap((row) => {
+    const owner = users.get(row.owner_id)
+    // Its owner was removed, and so was the bundle, since it was read.
+    if (!owner) return []
+    const path = at.base + bundlePath(owner.username, row.name)
+    const bundle = {
+      id: row.id,
+      url: at.url(`/bundles/${row.id}/`),
+      web_url: path,
+      project: embedProject(at, row.project_id),
+      name: row.name,
+      owner: embedUser(at, owner),
+      patches: (byBundle.get(row.id) ?? []).slice(0, MAX_EMBEDDED).map((patch) => embedPatch(at, patch)),
+      public: row.public === 1,
+      mbox: `${path}mbox/`,
+    }
+    return [bundle]
+  })
+}

@@ -1,0 +1,179 @@
+import { type Static, Type } from 'typebox'
+import { canPostCheck } from '../../auth/permissions.js'
+import { compare, inOrder } from '../../db/pagination.js'
+import { type CheckRow, checksById, insertChecks } from '../../domain/checks/checks.js'
+import { type PatchRow, patchesById, patchesBySeries, seriesById } from '../../domain/patches/queries.js'
+import { usersById } from '../../domain/users/users.js'
+import { Forbidden, Invalid, NotFound } from '../../util/errors.js'
+import { isGiven } from '../framework/body.js'
+import { EmbeddedUser, embedUser } from '../framework/embedded.js'
+import { choice, slug, text as textField, userOrNull, webAddress } from '../framework/fields.js'
+import * as filters from '../framework/filters.js'
+import { type Listing, listPage } from '../framework/listing.js'
+import { operation, type Resource } from '../framework/operation.js'
+import { type Asked, only, readBody } from '../framework/request-context.js'
+import { address, number, orNull, text, time } from '../framework/schema.js'
+import { happened } from '../framework/shared-filters.js'
+
+const Check = Type.Object(
+  {
+    id: number('Number of the check.'),
+    url: address('Where the API has the check.'),
+    user: EmbeddedUser,
+    date: time('When it was posted.'),
+    state: Type.String({ enum: [...filters.CHECK_STATES], description: 'What came out.' }),
+    target_url: orNull(text('Where to read more.')),
+    context: text(
+      'What it is that was tested; a newer check of the same user and context replaces an older.',
+    ),
+    description: orNull(text('What came out, in words.')),
+  },
+  { $id: 'Check', description: 'What a test of a patch came to.' },
+)
+
+const LISTING: Listing = {
+  table: 'checks',
+  filters: {
+    user: {
+      filter: filters.user,
+      column: 'user_id',
+      description: 'Posted by these users: number or user name.',
+    },
+    state: { filter: filters.checkState, column: 'state', description: 'That came out so: name or number.' },
+    context: { filter: filters.text, column: 'context', description: 'Of this very context.' },
+    ...happened,
+  },
+  order: { id: 'id', date: 'date', user: 'user_id', state: 'state', context: 'context' },
+  defaultOrder: 'id',
+  search: ['context'],
+}
+
+const FIELDS = {
+  state: choice('What came out: its name or its place among them.', filters.CHECK_STATES),
+  target_url: webAddress('Where to read more.', { max: 2000, isNullable: true }),
+  context: slug('What it is that was tested, in letters, digits, `-` and `_`; `default` if left out.', {
+    max: 255,
+  }),
+  description: textField('What came out, in words.', { max: 65_536, isNullable: true }),
+  user: userOrNull('Ignored, but for being a number: a check is of whoever posts it.'),
+}
+
+const POSTED = {
+  ...FIELDS,
+  state: { ...FIELDS.state, isRequired: true },
+  user: { ...FIELDS.user, isRequired: false },
+}
+
+export const CHECKS: Resource = {
+  path: '/patches/:id/checks/',
+  tag: 'Checks',
+  get: operation({
+    id: 'checks_list',
+    summary: 'List the checks of a patch',
+    description: 'All of them, replaced ones as well.',
+    listing: LISTING,
+    answer: Type.Array(Check),
+    async handle(asked, reply) {
+      const patch = only(await patchesById(asked.db, [asked.id('id')]), 'Patch')
+      const path = `/patches/${patch.id}/checks/`
+      const ids = await listPage(asked, reply, LISTING, path, [compare('patch_id', '=', patch.id)])
+      return await toChecks(asked, ids)
+    },
+  }),
+  post: operation({
+    id: 'checks_create',
+    summary: 'Post a check',
+    description: 'For those who may change the patch.',
+    needsLogin: true,
+    fields: POSTED,
+    status: 201,
+    answer: Check,
+    async handle(asked) {
+      const patch = only(await patchesById(asked.db, [asked.id('id')]), 'Patch')
+      const [check] = await toChecks(asked, await postChecks(asked, [patch]))
+      return check as Static<typeof Check>
+    },
+  }),
+}
+
+export const CHECK: Resource = {
+  path: '/patches/:id/checks/:check_id/',
+  tag: 'Checks',
+  get: operation({
+    id: 'checks_read',
+    summary: 'Show a check',
+    description: 'One check of a patch.',
+    answer: Check,
+    async handle(asked) {
+      const row = only(await checksById(asked.db, [asked.id('check_id')]), 'Check')
+      if (row.patch_id !== asked.id('id')) throw new NotFound('No Check matches the given query.')
+      const [check] = await toChecks(asked, [row.id])
+      return check as Static<typeof Check>
+    },
+  }),
+}
+
+export const SERIES_CHECKS: Resource = {
+  path: '/series/:id/checks/',
+  tag: 'Checks',
+  post: operation({
+    id: 'series_checks_create',
+    summary: 'Post a check to every patch of a series',
+    description: 'To all of its patches or, if one of them is not yours to check, to none.',
+    since: '1.4',
+    needsLogin: true,
+    fields: POSTED,
+    status: 201,
+    answer: Type.Array(Check),
+    async handle(asked) {
+      const series = only(await seriesById(asked.db, [asked.id('id')]), 'Series')
+      const patches = await patchesBySeries(asked.db, [series.id])
+      const ids = patches.map(({ id }) => id)
+      const rows = inOrder(ids, await patchesById(asked.db, ids))
+      return await toChecks(asked, await postChecks(asked, rows))
+    },
+  }),
+}
+
+/** Posts the check that was sent to some patches. Throws Forbidden and Invalid. */
+async function postChecks(asked: Asked, patches: readonly PatchRow[]): Promise<number[]> {
+  const { db, viewer, now } = asked
+  // Whoever is nobody hears the same here as whoever may not: deployed bots know it so.
+  if (!viewer || !patches.every((patch) => canPostCheck(viewer, patch))) throw new Forbidden()
+  const given = asked.given()
+  const nothing = given instanceof URLSearchParams ? given.get('state') === '' : given.state === ''
+  if (!isGiven(given, 'state') || nothing) {
+    const sentence = 'A check must have a state.'
+    throw new Invalid(sentence, { state: [sentence] })
+  }
+  const { state = 0, context = 'default', ...others } = await readBody(asked, POSTED, false)
+  return await insertChecks(db, patches, {
+    user_id: viewer.id,
+    date: now,
+    state,
+    context,
+    target_url: others.target_url ?? null,
+    description: others.description ?? null,
+  })
+}
+
+async function toChecks({ db, at }: Asked, ids: number[]): Promise<Static<typeof Check>[]> {
+  const rows = inOrder<CheckRow>(ids, await checksById(db, ids))
+  const posters = await usersById(db, [...new Set(rows.map(({ user_id }) => user_id))])
+  const users = new Map(posters.map((user) => [user.id, user]))
+  const known = rows.flatMap((row) => {
+    const user = users.get(row.user_id)
+    // Whoever posted it was removed since, and so was the check.
+    return user ? [{ ...row, user }] : []
+  })
+  return known.map(({ user, ...row }) => ({
+    id: row.id,
+    url: at.url(`/patches/${row.patch_id}/checks/${row.id}/`),
+    user: embedUser(at, user),
+    date: at.date(row.date),
+    state: filters.CHECK_STATES[row.state] ?? 'pending',
+    target_url: row.target_url,
+    context: row.context,
+    description: row.description,
+  }))
+}

@@ -1,0 +1,247 @@
+import type { FastifyReply } from 'fastify'
+import { type Static, Type } from 'typebox'
+import { canEditComment, canEditCover, canEditPatch } from '../../auth/permissions.js'
+import { compare, inOrder } from '../../db/pagination.js'
+import { setAddressed } from '../../domain/comments/comments.js'
+import {
+  type CoverCommentRow,
+  coverCommentsById,
+  coversById,
+  type PatchCommentRow,
+  patchCommentsById,
+  patchesById,
+} from '../../domain/patches/queries.js'
+import { listedComments, MAX_LISTED_TEXT, textSizes } from '../../domain/patches/text-sizes.js'
+import { decodeHeader, headerFields } from '../../mail/headers.js'
+import { largeAnswers } from '../../server/large-answers.js'
+import { Invalid, NotFound } from '../../util/errors.js'
+import { archiveUrl } from '../../util/urls.js'
+import { isEmpty } from '../framework/body.js'
+import { EmbeddedPerson, embedSubmitter, knowProjects, projectOf } from '../framework/embedded.js'
+import { flagOrNull } from '../framework/fields.js'
+import { withinBudget } from '../framework/list-budget.js'
+import { type Listing, placePage } from '../framework/listing.js'
+import { headersObject } from '../framework/mail-headers.js'
+import { operation, type Resource } from '../framework/operation.js'
+import { type Asked, only, readBody, requireRight } from '../framework/request-context.js'
+import type { At } from '../framework/response-context.js'
+import { address, Headers, number, orNull, text, time } from '../framework/schema.js'
+import { isSince, since } from '../framework/versions.js'
+
+const Comment = Type.Object(
+  {
+    id: number('Number of the comment: patches and covers count their comments apart.'),
+    url: since('1.3', address('Where the API has the comment.')),
+    web_url: address('Its place on a page.'),
+    msgid: text('Message id of its mail, with the angle brackets.'),
+    list_archive_url: since('1.2', orNull(text("Its mail in the list's archive; null where none is known."))),
+    date: time('When it was sent, by the clock of its sender.'),
+    subject: text('Its subject, as it was sent.'),
+    submitter: EmbeddedPerson,
+    content: text('What it says.'),
+    headers: Headers,
+    addressed: since(
+      '1.3',
+      Type.Union([Type.Boolean(), Type.Null()], {
+        description: 'Whether it was dealt with; null if nobody has said.',
+      }),
+    ),
+  },
+  { $id: 'Comment', description: 'An answer to a patch or a cover.' },
+)
+
+const FIELDS = { addressed: flagOrNull('Whether it was dealt with; null: nobody says.') }
+
+/** What differs between the comments of patches and those of covers. */
+interface Kind {
+  kind: 'patch' | 'cover'
+  /** What errors call it. */
+  label: string
+  collection: string
+  table: 'patch_comments' | 'cover_comments'
+  column: 'patch_id' | 'cover_id'
+  readParent(asked: Asked): Promise<Parent>
+  readComments(asked: Asked, ids: readonly number[]): Promise<CommentRow[]>
+}
+
+interface Parent {
+  id: number
+  project_id: number
+  isEditable: boolean
+}
+
+type CommentRow = Omit<PatchCommentRow | CoverCommentRow, 'patch_id' | 'cover_id'> & { parent_id: number }
+
+const ON_PATCHES: Kind = {
+  kind: 'patch',
+  label: 'Patch',
+  collection: 'patches',
+  table: 'patch_comments',
+  column: 'patch_id',
+  async readParent({ db, id, viewer }) {
+    const patch = only(await patchesById(db, [id('id')]), 'Patch')
+    return { id: patch.id, project_id: patch.project_id, isEditable: canEditPatch(viewer, patch) }
+  },
+  async readComments({ db }, ids) {
+    return (await patchCommentsById(db, ids)).map((row) => ({ ...row, parent_id: row.patch_id }))
+  },
+}
+
+const ON_COVERS: Kind = {
+  kind: 'cover',
+  label: 'Cover',
+  collection: 'covers',
+  table: 'cover_comments',
+  column: 'cover_id',
+  async readParent({ db, id, viewer }) {
+    const cover = only(await coversById(db, [id('id')]), 'Cover')
+    return { id: cover.id, project_id: cover.project_id, isEditable: canEditCover(viewer, cover) }
+  },
+  async readComments({ db }, ids) {
+    return (await coverCommentsById(db, ids)).map((row) => ({ ...row, parent_id: row.cover_id }))
+  },
+}
+
+function commentsOf(kind: Kind): Resource {
+  const listing: Listing = {
+    table: kind.table,
+    filters: {},
+    order: { id: 'id', date: 'date' },
+    defaultOrder: 'id',
+    search: [],
+  }
+  return {
+    path: `/${kind.collection}/:id/comments/`,
+    tag: 'Comments',
+    get: operation({
+      id: `${kind.kind}_comments_list`,
+      summary: `List the comments on a ${kind.kind}`,
+      description: 'All answers to it, and the answers to those.',
+      since: '1.1',
+      listing,
+      answer: Type.Array(Comment),
+      async handle(asked, reply) {
+        const parent = await kind.readParent(asked)
+        const path = `/${kind.collection}/${parent.id}/comments/`
+        const page = await placePage(asked, reply, listing, path, [compare(kind.column, '=', parent.id)])
+        await knowProjects(asked, [parent])
+        const sizes = await textSizes(asked.db, `${kind.kind}_comment`, page.ids)
+        return await withinBudget(asked, reply, page, sizes, (ids) => toComments(asked, kind, parent, ids))
+      },
+    }),
+  }
+}
+
+function commentOf(kind: Kind): Resource {
+  return {
+    path: `/${kind.collection}/:id/comments/:comment_id/`,
+    tag: 'Comments',
+    get: operation({
+      id: `${kind.kind}_comments_read`,
+      summary: `Show a comment on a ${kind.kind}`,
+      description: 'One answer to it.',
+      since: '1.3',
+      answer: Comment,
+      handle: (asked, reply) => showComment(asked, reply, kind),
+    }),
+    put: {
+      id: `${kind.kind}_comments_update`,
+      summary: 'Refused: a comment is changed by PATCH',
+      description: 'A comment is a mail, and nobody can put another in its place.',
+      since: '1.3',
+      isRefused: true,
+      async handle(asked) {
+        const { row, parent } = await readComment(asked, kind)
+        requireRight(asked, canEditComment(asked.viewer, row, parent.isEditable))
+        throw new Invalid('A comment cannot be replaced; change it with PATCH.')
+      },
+    },
+    patch: operation({
+      id: `${kind.kind}_comments_partial_update`,
+      summary: `Say whether a comment on a ${kind.kind} was dealt with`,
+      description: `For whoever wrote it, and for those who may change the ${kind.kind}.`,
+      since: '1.3',
+      needsLogin: true,
+      fields: FIELDS,
+      isPartial: true,
+      answer: Comment,
+      handle: (asked, reply) => changeComment(asked, reply, kind),
+    }),
+  }
+}
+
+export const PATCH_COMMENTS = commentsOf(ON_PATCHES)
+export const PATCH_COMMENT = commentOf(ON_PATCHES)
+export const COVER_COMMENTS = commentsOf(ON_COVERS)
+export const COVER_COMMENT = commentOf(ON_COVERS)
+
+async function toComments(
+  { db, at }: Asked,
+  kind: Kind,
+  parent: Parent,
+  ids: readonly number[],
+): Promise<Static<typeof Comment>[]> {
+  const rows = inOrder(ids, await listedComments(db, kind.kind, ids))
+  return rows.map(({ content_bytes, ...row }) => {
+    const comment = toComment(at, { ...row, parent_id: parent.id }, kind, parent)
+    const isCut = content_bytes > MAX_LISTED_TEXT && content_bytes > Buffer.byteLength(row.content)
+    if (!isCut) return comment
+    const where = isSince(at.version, '1.3') ? comment.url : comment.web_url
+    return {
+      ...comment,
+      content: `${row.content.toWellFormed()}\n\n[This text is cut here. All of it: ${where}]\n`,
+    }
+  })
+}
+
+async function readComment(asked: Asked, kind: Kind): Promise<{ row: CommentRow; parent: Parent }> {
+  const parent = await kind.readParent(asked)
+  const what = `${kind.label}Comment`
+  const row = only(await kind.readComments(asked, [asked.id('comment_id')]), what)
+  if (row.parent_id !== parent.id) throw new NotFound(`No ${what} matches the given query.`)
+  return { row, parent }
+}
+
+async function showComment(asked: Asked, reply: FastifyReply, kind: Kind): Promise<Static<typeof Comment>> {
+  const [bytes] = (await textSizes(asked.db, `${kind.kind}_comment`, [asked.id('comment_id')])).values()
+  await largeAnswers.enter(reply.raw, bytes ?? 0)
+  const { row, parent } = await readComment(asked, kind)
+  await knowProjects(asked, [parent])
+  return toComment(asked.at, row, kind, parent)
+}
+
+async function changeComment(asked: Asked, reply: FastifyReply, kind: Kind): Promise<Static<typeof Comment>> {
+  const { row, parent } = await readComment(asked, kind)
+  requireRight(asked, canEditComment(asked.viewer, row, parent.isEditable))
+  const { addressed } = await readBody(asked, FIELDS, true)
+  // A request that names only fields of the mail changes nothing, but deployed clients know it as an event.
+  if (isEmpty(asked.given())) return await showComment(asked, reply, kind)
+  const about = { kind: kind.kind, id: parent.id, project_id: parent.project_id }
+  await setAddressed(asked.db, about, row.id, addressed, asked.now)
+  return await showComment(asked, reply, kind)
+}
+
+function toFlag(value: number | null): boolean | null {
+  return value === null ? null : value === 1
+}
+
+function toComment(at: At, row: CommentRow, { collection }: Kind, parent: Parent): Static<typeof Comment> {
+  return {
+    id: row.id,
+    url: at.url(`/${collection}/${parent.id}/comments/${row.id}/`),
+    web_url: `${at.base}/comment/${row.id}/`,
+    msgid: row.msgid,
+    list_archive_url: archiveUrl(projectOf(at, parent.project_id).list_archive_url_format, row.msgid),
+    date: at.date(row.date),
+    subject: subjectOf(row.headers),
+    submitter: embedSubmitter(at, row),
+    content: row.content,
+    headers: headersObject(row.headers),
+    addressed: toFlag(row.addressed),
+  }
+}
+
+function subjectOf(headers: string): string {
+  const subject = headerFields(headers).find(([name]) => name.toLowerCase() === 'subject')
+  return decodeHeader(subject?.[1] ?? '')
+}

@@ -1,0 +1,123 @@
+import { type Static, Type } from 'typebox'
+import { inOrder } from '../../db/pagination.js'
+import { type CoverRow, coversById, readTexts } from '../../domain/patches/queries.js'
+import { textSizes } from '../../domain/patches/text-sizes.js'
+import { largeAnswers } from '../../server/large-answers.js'
+import {
+  EmbeddedPerson,
+  EmbeddedProject,
+  EmbeddedSeries,
+  embedCover,
+  embedProject,
+  embedSeriesOf,
+  embedSubmitter,
+  knowProjects,
+} from '../framework/embedded.js'
+import * as filters from '../framework/filters.js'
+import { type Listing, listPage } from '../framework/listing.js'
+import { headersObject } from '../framework/mail-headers.js'
+import { operation, type Resource } from '../framework/operation.js'
+import { only } from '../framework/request-context.js'
+import type { At } from '../framework/response-context.js'
+import { address, Headers, number, orNull, text, time } from '../framework/schema.js'
+import { messageId, project, received_since, sent, submitter } from '../framework/shared-filters.js'
+import { since } from '../framework/versions.js'
+
+const Cover = Type.Object(
+  {
+    id: number('Number of the cover.'),
+    url: address('Where the API has the cover.'),
+    web_url: since('1.1', address('Its page.')),
+    project: EmbeddedProject,
+    msgid: text('Message id of its mail, with the angle brackets.'),
+    list_archive_url: since('1.2', orNull(text("Its mail in the list's archive; null where none is known."))),
+    date: time('When it was sent, by the clock of its sender.'),
+    name: text('Its subject.'),
+    submitter: EmbeddedPerson,
+    mbox: since('1.1', address('The cover as a mail.')),
+    series: Type.Array(EmbeddedSeries, { description: 'The series that it introduces: one, or none.' }),
+    comments: since('1.1', address('Where the API has its comments.')),
+  },
+  { $id: 'CoverList', description: 'A cover letter, without its long texts.' },
+)
+
+const CoverDetail = Type.Object(
+  { ...Cover.properties, headers: Headers, content: text('What it says.') },
+  { $id: 'CoverDetail', description: 'A cover letter with its mail.' },
+)
+
+const LISTING: Listing = {
+  table: 'covers',
+  filters: {
+    project,
+    series: { filter: filters.coverOfSeries, column: 'id', description: 'Of these series: number.' },
+    submitter,
+    msgid: messageId,
+    ...sent,
+    received_since,
+  },
+  order: {
+    id: 'id',
+    name: 'name',
+    date: 'date',
+    submitter: 'submitter_id',
+    project: '(select link_name from projects where projects.id = project_id)',
+  },
+  defaultOrder: 'id',
+  search: ['name'],
+}
+
+export const COVERS: Resource = {
+  path: '/covers/',
+  tag: 'Covers',
+  get: operation({
+    id: 'covers_list',
+    summary: 'List cover letters',
+    description: 'All cover letters, or those that the parameters leave.',
+    listing: LISTING,
+    answer: Type.Array(Cover),
+    async handle(asked, reply) {
+      const ids = await listPage(asked, reply, LISTING, '/covers/')
+      const rows = inOrder(ids, await coversById(asked.db, ids))
+      await knowProjects(asked, rows)
+      return rows.map((row) => toCover(asked.at, row))
+    },
+  }),
+}
+
+export const COVER: Resource = {
+  path: '/covers/:id/',
+  tag: 'Covers',
+  get: operation({
+    id: 'covers_read',
+    summary: 'Show a cover letter',
+    description: 'The cover letter with its mail.',
+    answer: CoverDetail,
+    async handle({ db, at, id }, reply) {
+      const [bytes] = (await textSizes(db, 'cover', [id('id')])).values()
+      await largeAnswers.enter(reply.raw, bytes ?? 0)
+      const row = only(await coversById(db, [id('id')]), 'Cover')
+      await knowProjects({ db, at }, [row])
+      const { headers, content } = await readTexts(db, 'cover', row.id)
+      return { ...toCover(at, row), headers: headersObject(headers), content }
+    },
+  }),
+}
+
+function toCover(at: At, row: CoverRow): Static<typeof Cover> {
+  const { id, url, web_url, msgid, list_archive_url, date, name, mbox } = embedCover(at, row)
+  return {
+    id,
+    url,
+    web_url,
+    project: embedProject(at, row.project_id),
+    msgid,
+    list_archive_url,
+    date,
+    name,
+    submitter: embedSubmitter(at, row),
+    mbox,
+    series: embedSeriesOf(at, row),
+    comments: `${at.api}/covers/${id}/comments/`,
+  }
+}

@@ -1,0 +1,292 @@
+import { sql } from 'kysely'
+import { type Static, type TSchema, Type } from 'typebox'
+import { condition, inOrder } from '../../db/pagination.js'
+import { type EventRow, eventsById } from '../../domain/events/events.js'
+import { stateSlugs } from '../../domain/states/states.js'
+import { type UserRow, usersById } from '../../domain/users/users.js'
+import { archiveUrl } from '../../util/urls.js'
+import {
+  EmbeddedCover,
+  EmbeddedPatch,
+  EmbeddedProject,
+  EmbeddedSeries,
+  EmbeddedUser,
+  embedCover,
+  embedPatch,
+  embedProject,
+  embedSeries,
+  embedUser,
+  knowProjects,
+  projectOf,
+} from '../framework/embedded.js'
+import * as filters from '../framework/filters.js'
+import { type Listing, listPage } from '../framework/listing.js'
+import { operation, type Resource } from '../framework/operation.js'
+import type { Asked } from '../framework/request-context.js'
+import type { At } from '../framework/response-context.js'
+import { address, number, orNull, text, time } from '../framework/schema.js'
+import { happened, project } from '../framework/shared-filters.js'
+import { LATEST, schemaAt, since, VERSIONS, type Version } from '../framework/versions.js'
+
+const EventCheck = Type.Object(
+  {
+    id: number('Number of the check.'),
+    url: address('Where the API has the check.'),
+    date: time('When it was posted.'),
+    state: Type.String({ enum: [...filters.CHECK_STATES], description: 'What came out.' }),
+    target_url: orNull(text('Where to read more.')),
+    context: text('What it is that was tested.'),
+  },
+  { $id: 'CheckEmbedded', description: 'A check, in short.' },
+)
+
+const EventComment = Type.Object(
+  {
+    id: number('Number of the comment.'),
+    url: address('Where the API has the comment.'),
+    web_url: address('Its place on a page.'),
+    msgid: text('Message id of its mail, with the angle brackets.'),
+    list_archive_url: since('1.2', orNull(text("Its mail in the list's archive; null where none is known."))),
+    date: time('When it was sent.'),
+  },
+  { $id: 'CommentEmbedded', description: 'A comment, in short.' },
+)
+
+const Relation = Type.Null({ description: 'Always null: a relation has no form of its own.' })
+
+/** What happened: each category has fields of its own. */
+const Event = Type.Union(
+  [
+    describe('cover-created', 'A cover letter came.', { cover: EmbeddedCover }),
+    describe('patch-created', 'A patch came.', { patch: EmbeddedPatch }),
+    describe('patch-completed', 'A patch is there with all that come before it in its series.', {
+      patch: EmbeddedPatch,
+      series: EmbeddedSeries,
+    }),
+    describe('patch-state-changed', 'A patch was put into another state.', {
+      patch: EmbeddedPatch,
+      previous_state: orNull(text('Slug of the state it was in.')),
+      current_state: orNull(text('Slug of the state it is in.')),
+    }),
+    describe('patch-delegated', 'A patch was given to somebody else.', {
+      patch: EmbeddedPatch,
+      previous_delegate: orNull(EmbeddedUser, 'Who was to deal with it.'),
+      current_delegate: orNull(EmbeddedUser, 'Who is to deal with it.'),
+    }),
+    // Relations came with 1.2, but deployed servers tell older versions of them as well.
+    describe('patch-relation-changed', 'A patch was related to others, or no longer.', {
+      patch: EmbeddedPatch,
+      previous_relation: Relation,
+      current_relation: Relation,
+    }),
+    describe('check-created', 'A check was posted.', { patch: EmbeddedPatch, check: EventCheck }),
+    since(
+      '1.3',
+      describe('patch-comment-created', 'A comment on a patch came, or what is said of it changed.', {
+        patch: EmbeddedPatch,
+        comment: EventComment,
+      }),
+    ),
+    since(
+      '1.3',
+      describe('cover-comment-created', 'A comment on a cover letter came, or what is said of it changed.', {
+        cover: EmbeddedCover,
+        comment: EventComment,
+      }),
+    ),
+    describe('series-created', 'The first mail of a series came.', { series: EmbeddedSeries }),
+    describe('series-completed', 'All patches of a series are there.', { series: EmbeddedSeries }),
+  ],
+  { $id: 'Event', description: 'Something that happened.' },
+)
+
+function describe<F extends Record<string, TSchema>>(category: string, description: string, payload: F) {
+  return Type.Object(
+    {
+      id: number('Number of the event: what happened later has a larger one.'),
+      category: Type.Literal(category, { description: 'What happened.' }),
+      project: EmbeddedProject,
+      date: time('When it happened, by the clock of the server.'),
+      actor: orNull(EmbeddedUser, 'Who made it happen; null if it was mail.'),
+      payload: Type.Object(payload, { description: 'What it happened to.' }),
+    },
+    { description },
+  )
+}
+
+const LISTING: Listing = {
+  table: 'events',
+  filters: {
+    project,
+    category: {
+      filter: filters.text,
+      column: 'category',
+      description: 'Of this category.',
+      schemaAt: (version) => Type.String({ enum: categoriesAt(version) }),
+    },
+    series: { filter: filters.number, column: 'series_id', description: 'About this series: number.' },
+    patch: { filter: filters.number, column: 'patch_id', description: 'About this patch: number.' },
+    cover: { filter: filters.number, column: 'cover_id', description: 'About this cover letter: number.' },
+    actor: {
+      filter: filters.user,
+      column: 'actor_id',
+      description: 'Made by these users: number or user name.',
+    },
+    ...happened,
+    after: {
+      filter: filters.after,
+      column: 'id',
+      description:
+        'With a larger number than this, the oldest first: whoever asks for what came after the last event that they have seen misses none and sees none twice.',
+      since: '1.4',
+      order: 'id',
+    },
+  },
+  order: { date: 'date', id: 'id' },
+  orderSince: { id: '1.4' },
+  defaultOrder: '-date',
+  search: [],
+}
+
+/** What hides from a version the categories that came later. */
+const HIDING = new Map(
+  VERSIONS.map((version) => {
+    const known = new Set(categoriesAt(version))
+    const hidden = categoriesAt(LATEST).filter((category) => !known.has(category))
+    return [
+      version,
+      hidden.map((category) => condition(`not ${category}`, sql`category <> ${sql.lit(category)}`)),
+    ]
+  }),
+)
+
+/** The names of the categories that a version knows. */
+function categoriesAt(version: Version): string[] {
+  const { anyOf = [] } = schemaAt(Event, version)
+  return anyOf.map(({ properties }) => String(properties?.category?.const))
+}
+
+export const EVENTS: Resource = {
+  path: '/events/',
+  tag: 'Events',
+  get: operation({
+    id: 'events_list',
+    summary: 'List events',
+    description: 'What happened, the newest first unless another order is asked for.',
+    listing: LISTING,
+    answer: Type.Array(Event),
+    async handle(asked, reply) {
+      const ids = await listPage(asked, reply, LISTING, '/events/', HIDING.get(asked.at.version))
+      return await toEvents(asked, inOrder(ids, await eventsById(asked.db, ids)))
+    },
+  }),
+}
+
+interface Names {
+  users: ReadonlyMap<number, UserRow>
+  states: ReadonlyMap<number, string>
+}
+
+async function toEvents({ db, at }: Asked, rows: readonly EventRow[]): Promise<Static<typeof Event>[]> {
+  const ids = rows.flatMap((row) => [row.actor_id, row.previous_delegate_id, row.current_delegate_id])
+  await knowProjects({ db, at }, rows)
+  const states = rows.flatMap((row) => [row.previous_state_id, row.current_state_id])
+  const users = await usersById(db, [...new Set(ids.filter((id) => id !== null))])
+  const names: Names = {
+    users: new Map(users.map((user) => [user.id, user])),
+    states: await stateSlugs(
+      db,
+      states.filter((id) => id !== null),
+    ),
+  }
+  return rows.map((row) => {
+    const event = {
+      id: row.id,
+      category: row.category,
+      project: embedProject(at, row.project_id),
+      date: at.date(row.date),
+      actor: embedUserOf(at, names, row.actor_id),
+      payload: PAYLOADS[row.category]?.(at, names, row) ?? {},
+    }
+    // That a category's payload has the fields of that category, types cannot see.
+    return event as unknown as Static<typeof Event>
+  })
+}
+
+function embedUserOf(at: At, { users }: Names, id: number | null) {
+  const user = id === null ? undefined : users.get(id)
+  return user ? embedUser(at, user) : null
+}
+
+type PayloadOf = (at: At, names: Names, row: EventRow) => Record<string, unknown>
+
+const PAYLOADS: Readonly<Record<string, PayloadOf>> = {
+  'cover-created': (at, _, row) => ({ cover: coverOf(at, row) }),
+  'patch-created': (at, _, row) => ({ patch: patchOf(at, row) }),
+  'patch-completed': (at, _, row) => ({ patch: patchOf(at, row), series: seriesOf(at, row) }),
+  'patch-state-changed': (at, { states }, row) => ({
+    patch: patchOf(at, row),
+    previous_state: states.get(row.previous_state_id ?? 0) ?? null,
+    current_state: states.get(row.current_state_id ?? 0) ?? null,
+  }),
+  'patch-delegated': (at, names, row) => ({
+    patch: patchOf(at, row),
+    previous_delegate: embedUserOf(at, names, row.previous_delegate_id),
+    current_delegate: embedUserOf(at, names, row.current_delegate_id),
+  }),
+  // Relations have no form of their own in the API; deployed clients know these fields as null.
+  'patch-relation-changed': (at, _, row) => ({
+    patch: patchOf(at, row),
+    previous_relation: null,
+    current_relation: null,
+  }),
+  'check-created': (at, _, row) => ({ patch: patchOf(at, row), check: embedCheck(at, row) }),
+  'patch-comment-created': (at, _, row) => ({
+    patch: patchOf(at, row),
+    comment: embedComment(at, row, `patches/${row.patch_id}`, row.patch_comment_id),
+  }),
+  'cover-comment-created': (at, _, row) => ({
+    cover: coverOf(at, row),
+    comment: embedComment(at, row, `covers/${row.cover_id}`, row.cover_comment_id),
+  }),
+  'series-created': (at, _, row) => ({ series: seriesOf(at, row) }),
+  'series-completed': (at, _, row) => ({ series: seriesOf(at, row) }),
+}
+
+function patchOf(at: At, row: EventRow) {
+  const { patch_project_id: project_id, patch_msgid: msgid, patch_date: date, patch_name: name } = row
+  return embedPatch(at, { id: row.patch_id as number, project_id, msgid, date, name })
+}
+
+function coverOf(at: At, row: EventRow) {
+  const { cover_project_id: project_id, cover_msgid: msgid, cover_date: date, cover_name: name } = row
+  return embedCover(at, { id: row.cover_id as number, project_id, msgid, date, name })
+}
+
+function seriesOf(at: At, row: EventRow) {
+  const { series_project_id: project_id, series_name: name, series_date: date, series_version: version } = row
+  return embedSeries(at, { id: row.series_id as number, project_id, name, date, version })
+}
+
+function embedCheck(at: At, row: EventRow) {
+  return {
+    id: row.check_id,
+    url: at.url(`/patches/${row.patch_id}/checks/${row.check_id}/`),
+    date: at.date(row.check_date),
+    state: filters.CHECK_STATES[row.check_state] ?? 'pending',
+    target_url: row.check_target_url,
+    context: row.check_context,
+  }
+}
+
+function embedComment(at: At, row: EventRow, parent: string, id: number | null) {
+  const format = projectOf(at, row.project_id).list_archive_url_format
+  return {
+    id,
+    url: at.url(`/${parent}/comments/${id}/`),
+    web_url: `${at.base}/comment/${id}/`,
+    msgid: row.comment_msgid,
+    list_archive_url: archiveUrl(format, row.comment_msgid),
+    date: at.date(row.comment_date),
+  }
+}

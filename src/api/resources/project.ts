@@ -1,0 +1,165 @@
+import { type Static, Type } from 'typebox'
+import { canEditProject } from '../../auth/permissions.js'
+import { inOrder } from '../../db/pagination.js'
+import type { Database } from '../../db/schema.js'
+import { changeProject as change } from '../../domain/projects/commands.js'
+import { maintainersOf } from '../../domain/projects/maintainers.js'
+import { findProjects, type Project, projectsWith } from '../../domain/projects/projects.js'
+import { MAX_URL } from '../../domain/projects/rules.js'
+import {
+  EmbeddedUser,
+  embedProject,
+  embedUser,
+  knowProjects,
+  projectFields,
+  projectOf,
+} from '../framework/embedded.js'
+import { flag as flagField, text as textField } from '../framework/fields.js'
+import { type Listing, listPage } from '../framework/listing.js'
+import { operation, type Resource } from '../framework/operation.js'
+import { type Asked, actorOf, only, readBody, requireRight } from '../framework/request-context.js'
+import type { At } from '../framework/response-context.js'
+import { flag, text } from '../framework/schema.js'
+import { since } from '../framework/versions.js'
+
+const ProjectDetail = Type.Object(
+  {
+    ...projectFields,
+    maintainers: Type.Array(EmbeddedUser, { description: 'Those who may change its patches.' }),
+    subject_match: since(
+      '1.1',
+      text('What subjects of its mails match, where several projects share a list; may be blank.'),
+    ),
+    show_dependencies: since('1.4', flag('Whether it shows which series depends on which.')),
+  },
+  { $id: 'Project', description: "A mailing list's patches." },
+)
+
+/** An address or nothing; src/domain/projects/rules.ts says what it may be, which is checked where it is written. */
+const line = (description: string, pattern: string) =>
+  textField(description, { max: MAX_URL, mayBeBlank: true, keywords: { pattern } })
+
+/** The same rules for the document. */
+const URL_OR_BLANK = '^(?:https?://\\S+)?$'
+const FORMAT_OR_BLANK = '^(?:https?://\\S*\\{\\}\\S*)?$'
+const CLONE_ADDRESS_OR_BLANK = '^(?!(?:javascript|data|vbscript|blob):)\\S*$'
+
+const FIELDS = {
+  web_url: line('Its home page.', URL_OR_BLANK),
+  scm_url: line('Where its source is cloned from.', CLONE_ADDRESS_OR_BLANK),
+  webscm_url: line('Where its source is browsed.', URL_OR_BLANK),
+  list_archive_url: line("Its list's archive; shown since 1.2.", URL_OR_BLANK),
+  list_archive_url_format: line(
+    'Where the archive has a mail, with `{}` for its message id; shown since 1.2.',
+    FORMAT_OR_BLANK,
+  ),
+  commit_url_format: line(
+    'Where a commit is browsed, with `{}` for its hash; shown since 1.2.',
+    FORMAT_OR_BLANK,
+  ),
+  show_dependencies: flagField('Whether it shows which series depends on which; shown since 1.4.'),
+}
+
+const LISTING: Listing = {
+  table: 'projects',
+  filters: {},
+  order: { id: 'id', name: 'name', link_name: 'link_name', list_id: 'list_id' },
+  defaultOrder: 'id',
+  search: ['link_name', 'name', 'list_id', 'list_email', 'web_url', 'scm_url', 'webscm_url'],
+}
+
+export const PROJECTS: Resource = {
+  path: '/projects/',
+  tag: 'Projects',
+  get: operation({
+    id: 'projects_list',
+    summary: 'List projects',
+    description: 'All projects.',
+    listing: LISTING,
+    answer: Type.Array(ProjectDetail),
+    async handle(asked, reply) {
+      const ids = await listPage(asked, reply, LISTING, '/projects/')
+      await knowProjects(
+        asked,
+        ids.map((project_id) => ({ project_id })),
+      )
+      return await toProjects(asked.db, asked.at, inOrder(ids, [...asked.at.projects.values()]))
+    },
+  }),
+}
+
+export const PROJECT: Resource = {
+  path: '/projects/:project/',
+  tag: 'Projects',
+  get: operation({
+    id: 'projects_read',
+    summary: 'Show a project',
+    description: 'By its number or its link name.',
+    answer: ProjectDetail,
+    handle: showProject,
+  }),
+  put: operation({
+    id: 'projects_update',
+    summary: 'Replace what is said of a project',
+    description: 'For its maintainers.',
+    needsLogin: true,
+    fields: FIELDS,
+    answer: ProjectDetail,
+    handle: (asked) => changeProject(asked, false),
+  }),
+  patch: operation({
+    id: 'projects_partial_update',
+    summary: 'Change what is said of a project',
+    description: 'For its maintainers. Fields that are left out stay as they are.',
+    needsLogin: true,
+    fields: FIELDS,
+    isPartial: true,
+    answer: ProjectDetail,
+    handle: (asked) => changeProject(asked, true),
+  }),
+}
+
+/** The project that the address names, by number or link name. Throws NotFound. */
+async function projectIn({ db, at, text: inPath }: Asked): Promise<Project> {
+  const wanted = inPath('project').toLowerCase()
+  const found = await findProjects(
+    db,
+    ({ id, link_name }) => String(id) === wanted || link_name.toLowerCase() === wanted,
+  )
+  const project = only(found, 'Project')
+  at.projects.set(project.id, project)
+  return project
+}
+
+async function showProject(asked: Asked): Promise<Static<typeof ProjectDetail>> {
+  const [project] = await toProjects(asked.db, asked.at, [await projectIn(asked)])
+  return project as Static<typeof ProjectDetail>
+}
+
+async function changeProject(asked: Asked, isPartial: boolean): Promise<Static<typeof ProjectDetail>> {
+  const { db, at } = asked
+  const { id } = await projectIn(asked)
+  requireRight(asked, canEditProject(asked.viewer, { id }))
+  await change(db, actorOf(asked), id, await readBody(asked, FIELDS, isPartial))
+  const projects = await projectsWith(db, [id])
+  const changed = { ...at, projects }
+  const [project] = await toProjects(db, changed, [projectOf(changed, id)])
+  return project as Static<typeof ProjectDetail>
+}
+
+async function toProjects(
+  db: Database,
+  at: At,
+  projects: readonly Project[],
+): Promise<Static<typeof ProjectDetail>[]> {
+  const maintainers = await maintainersOf(
+    db,
+    projects.map(({ id }) => id),
+  )
+  return projects.map((project) => ({
+    ...embedProject(at, project.id),
+    maintainers: maintainers.filter((row) => row.project_id === project.id).map((row) => embedUser(at, row)),
+    subject_match: project.subject_match,
+    show_dependencies: project.show_dependencies === 1,
+  }))
+}

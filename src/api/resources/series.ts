@@ -1,0 +1,163 @@
+import { type Static, Type } from 'typebox'
+import { inOrder } from '../../db/pagination.js'
+import {
+  type DependencyRow,
+  dependenciesOf,
+  patchesBySeries,
+  type SeriesPatchRow,
+  type SeriesRow,
+  seriesById,
+} from '../../domain/patches/queries.js'
+import { seriesPath } from '../../util/urls.js'
+import {
+  EmbeddedCover,
+  EmbeddedPatch,
+  EmbeddedPerson,
+  EmbeddedProject,
+  embedCover,
+  embedPatch,
+  embedProject,
+  embedSubmitter,
+  knowProjects,
+  projectOf,
+} from '../framework/embedded.js'
+import { embeddedSizes, MAX_EMBEDDED, withinBudget } from '../framework/list-budget.js'
+import { type Listing, placePage } from '../framework/listing.js'
+import { operation, type Resource } from '../framework/operation.js'
+import { type Asked, only } from '../framework/request-context.js'
+import type { At } from '../framework/response-context.js'
+import { address, flag, number, orNull, text, time } from '../framework/schema.js'
+import { project, received_since, sent, submitter } from '../framework/shared-filters.js'
+import { since } from '../framework/versions.js'
+
+/** Present only where the project shows dependencies. */
+const links = (description: string) =>
+  since('1.4', Type.Optional(Type.Array(Type.String({ format: 'uri' }), { description })))
+
+const Series = Type.Object(
+  {
+    id: number('Number of the series.'),
+    url: address('Where the API has the series.'),
+    web_url: since('1.1', address('Its page.')),
+    project: EmbeddedProject,
+    name: orNull(text('Subject of its cover or its first patch; null until either has come.')),
+    date: time('When its first mail was sent.'),
+    submitter: EmbeddedPerson,
+    version: number('Which posting of the same work it is: 2 for a `v2`.'),
+    total: number('How many patches its mails say it has.'),
+    received_total: number('How many of them have come.'),
+    received_all: flag('Whether all have come.'),
+    mbox: address('Its patches as mails, for `git am`.'),
+    cover_letter: orNull(EmbeddedCover, 'Its cover letter.'),
+    patches: Type.Array(EmbeddedPatch, { description: 'Its patches, in the order they were sent.' }),
+    dependencies: links('The series that it is to be applied upon; shown where its project wants that.'),
+    dependents: links('The series that are to be applied upon it; shown where its project wants that.'),
+  },
+  { $id: 'Series', description: 'The mails of one posting.' },
+)
+
+const LISTING: Listing = {
+  table: 'series',
+  filters: { project, submitter, ...sent, received_since },
+  order: {
+    id: 'id',
+    name: 'name',
+    date: 'date',
+    submitter: 'submitter_id',
+    received_all: '(total <= (select count(number) from patches where series_id = series.id))',
+  },
+  defaultOrder: 'id',
+  search: ['name'],
+}
+
+export const SERIES_LIST: Resource = {
+  path: '/series/',
+  tag: 'Series',
+  get: operation({
+    id: 'series_list',
+    summary: 'List series',
+    description: 'All series, or those that the parameters leave.',
+    listing: LISTING,
+    answer: Type.Array(Series),
+    async handle(asked, reply) {
+      const page = await placePage(asked, reply, LISTING, '/series/')
+      const sizes = await embeddedSizes(asked.db, 'series', page.ids)
+      return await withinBudget(asked, reply, page, sizes, async (ids) =>
+        toSeriesList(asked, inOrder(ids, await seriesById(asked.db, ids))),
+      )
+    },
+  }),
+}
+
+export const SERIES: Resource = {
+  path: '/series/:id/',
+  tag: 'Series',
+  get: operation({
+    id: 'series_read',
+    summary: 'Show a series',
+    description: 'The series with its cover letter and its patches.',
+    answer: Series,
+    async handle(asked) {
+      const row = only(await seriesById(asked.db, [asked.id('id')]), 'Series')
+      const [series] = await toSeriesList(asked, [row])
+      return series as Static<typeof Series>
+    },
+  }),
+}
+
+async function toSeriesList({ db, at }: Asked, rows: readonly SeriesRow[]): Promise<Static<typeof Series>[]> {
+  await knowProjects({ db, at }, rows)
+  const patches = await patchesBySeries(
+    db,
+    rows.map(({ id }) => id),
+  )
+  const bySeries = Map.groupBy(patches, ({ series_id }) => series_id)
+  const shown = rows.filter(({ project_id }) => projectOf(at, project_id).show_dependencies === 1)
+  const dependencies = await dependenciesOf(
+    db,
+    shown.map(({ id }) => id),
+  )
+  return rows.map((row) => ({
+    ...toSeries(at, row, bySeries.get(row.id) ?? []),
+    ...(shown.includes(row) ? toDependencies(at, row.id, dependencies) : {}),
+  }))
+}
+
+function toSeries(at: At, row: SeriesRow, patches: readonly SeriesPatchRow[]) {
+  // A pull request that leads a series is none of its patches that are counted.
+  const received = patches.filter((patch) => patch.number !== null).length
+  return {
+    id: row.id,
+    url: at.url(`/series/${row.id}/`),
+    web_url: at.base + seriesPath(projectOf(at, row.project_id).link_name, row.id),
+    project: embedProject(at, row.project_id),
+    name: row.name,
+    date: at.date(row.date),
+    submitter: embedSubmitter(at, row),
+    version: row.version,
+    total: row.total,
+    received_total: received,
+    received_all: row.total <= received,
+    mbox: `${at.base}/series/${row.id}/mbox/`,
+    cover_letter: embedCoverOf(at, row),
+    patches: patches.slice(0, MAX_EMBEDDED).map((patch) => embedPatch(at, patch)),
+  }
+}
+
+function embedCoverOf(at: At, row: SeriesRow) {
+  if (row.cover_id === null || row.cover_msgid === null) return null
+  const { cover_id: id, project_id, cover_msgid: msgid, cover_date: date, cover_name: name } = row
+  return embedCover(at, { id, project_id, msgid, date, name })
+}
+
+function toDependencies(at: At, id: number, all: readonly DependencyRow[]) {
+  const url = (series: number) => at.url(`/series/${series}/`)
+  return {
+    dependencies: all
+      .filter(({ series_id }) => series_id === id)
+      .map(({ depends_on_id }) => url(depends_on_id)),
+    dependents: all
+      .filter(({ depends_on_id }) => depends_on_id === id)
+      .map(({ series_id }) => url(series_id)),
+  }
+}
