@@ -4,7 +4,7 @@ import { toTime } from '../../db/time.js'
 import { transaction } from '../../db/transaction.js'
 import { deleteSession, insertSession } from '../../domain/users/sessions.js'
 import { recordLogin, requireUnchanged, type User } from '../../domain/users/users.js'
-import { setCookie, type Visit } from '../visit.js'
+import { setCookie, type Visit } from '../framework/request-context.js'
 
 /** A session lasts for two weeks, in seconds. */
 const LIFETIME = 14 * 24 * 3600

@@ -2,8 +2,8 @@ import type { FastifyReply } from 'fastify'
 import type { VNode } from 'preact'
 import { canAdminister } from '../../auth/permissions.js'
 import { Forbidden } from '../../util/errors.js'
-import { addOwnForm, addOwnPage, type OwnVisit } from '../own.js'
-import type { Mount } from '../visit.js'
+import { addOwnForm, addOwnPage, type OwnVisit } from '../framework/auth-guard.js'
+import type { Mount } from '../framework/request-context.js'
 
 /** A page for those who run the site. */
 export function addAdminPage(

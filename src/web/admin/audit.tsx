@@ -1,9 +1,9 @@
 import { listChanges } from '../../domain/audit/audit.js'
 import { findProject } from '../../domain/projects/projects.js'
-import { AuditTable } from '../components/audit-table.js'
-import { Layout } from '../components/layout.js'
-import type { OwnVisit } from '../own.js'
-import type { Mount } from '../visit.js'
+import type { OwnVisit } from '../framework/auth-guard.js'
+import type { Mount } from '../framework/request-context.js'
+import { AuditTable } from '../ui/audit-table.js'
+import { Layout } from '../ui/layout.js'
 import { addAdminPage } from './admin.js'
 
 /** So many changes a page has. */

@@ -1,5 +1,5 @@
-import { Pagination } from '../components/pagination.js'
-import type { OwnVisit } from '../own.js'
+import type { OwnVisit } from '../framework/auth-guard.js'
+import { Pagination } from '../ui/pagination.js'
 
 /** So many rows a page has. */
 const PER_PAGE = 100

@@ -1,0 +1,106 @@
+import type { FastifyReply } from 'fastify'
+import { ClosedAccount, logIn } from '../../auth/login.js'
+import { addressOf } from '../../server/rate-limit.js'
+import { Forbidden, TooMany } from '../../util/errors.js'
+import { localPath } from '../framework/local-path.js'
+import { addForm, addPage, type Mount, redirectWith, type Visit } from '../framework/request-context.js'
+import { Form } from '../ui/form.js'
+import { Layout } from '../ui/layout.js'
+import { LoginPage } from '../ui/login-form.js'
+import { browserIn, endSession, startSession } from './start-session.js'
+
+/** Logging in and out. */
+export function addLoginPages(mount: Mount): void {
+  addPage(mount, '/user/login/', async (visit) => {
+    const next = visit.query.get('next')
+    if (visit.viewer) return visit.reply.redirect(localPath(next))
+    return <LoginPage visit={visit} next={next} />
+  })
+  addForm(mount, '/user/login/', tryToLogIn)
+  addPage(mount, '/user/logout/', async (visit) => <LogoutPage visit={visit} />)
+  addForm(mount, '/user/logout/', async (visit) => {
+    await endSession(visit)
+    return redirectWith({ ...visit, viewer: undefined }, '/', 'You have logged out.')
+  })
+}
+
+async function tryToLogIn(visit: Visit, form: URLSearchParams) {
+  const { db, request, reply, now } = visit
+  const username = form.get('username') ?? ''
+  const password = form.get('password') ?? ''
+  const next = form.get('next')
+  const [address, browser] = [addressOf(request), browserIn(request)]
+  try {
+    const user = await logIn(db, { username, password, address, browser }, new Date(`${now}Z`))
+    const newSession = await startSession(visit, user)
+    const kept = form.get('form')
+    if (kept) {
+      const own = { ...visit, viewer: user, newSession }
+      return <ContinuePage visit={own} action={localPath(next)} form={new URLSearchParams(kept)} />
+    }
+    return reply.redirect(next ? localPath(next) : '/user/')
+  } catch (error) {
+    const problem = explain(error, reply)
+    const kept = form.get('form') ?? undefined
+    return <LoginPage visit={visit} next={next} form={kept} username={username} problem={problem} />
+  }
+}
+
+/** What to tell somebody who could not log in; sets the status. Throws what is no fault of theirs. */
+function explain(error: unknown, reply: FastifyReply): string {
+  if (error instanceof TooMany) {
+    void reply.code(429).header('retry-after', error.retryAfter)
+    return `There were too many wrong passwords. Try again in ${Math.ceil(error.retryAfter / 60)} minutes.`
+  }
+  if (!(error instanceof Forbidden)) throw error
+  void reply.code(403)
+  return error instanceof ClosedAccount
+    ? 'This account is not open: it has yet to be confirmed by the link in the mail, or was closed.'
+    : 'This user name and password do not belong together.'
+}
+
+interface ContinueProps {
+  visit: Visit
+  action: string
+  form: URLSearchParams
+}
+
+/** Sends a form again that was sent when its session had ended; its sender presses the button, so no script is needed. */
+function ContinuePage({ visit, action, form }: ContinueProps) {
+  return (
+    <Layout visit={visit} title="Continue" styles={['account.css']}>
+      <div class="entry">
+        <h1>You are logged in</h1>
+        <p>What you sent before was not done yet.</p>
+        <Form visit={visit} action={action}>
+          {[...form].map(([name, value]) => (
+            <input type="hidden" name={name} value={value} />
+          ))}
+          <div class="actions">
+            <button class="main">Continue</button>
+            <a href={localPath(form.get('next') ?? action)}>Do not</a>
+          </div>
+        </Form>
+      </div>
+    </Layout>
+  )
+}
+
+function LogoutPage({ visit }: { visit: Visit }) {
+  return (
+    <Layout visit={visit} title="Log out" styles={['account.css']}>
+      <div class="entry">
+        <h1>Log out</h1>
+        {visit.viewer ? (
+          <Form visit={visit} action="/user/logout/">
+            <button class="main">Log out</button>
+          </Form>
+        ) : (
+          <p>
+            You have not <a href="/user/login/">logged in</a>.
+          </p>
+        )}
+      </div>
+    </Layout>
+  )
+}

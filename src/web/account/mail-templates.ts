@@ -1,0 +1,63 @@
+import { Throttle } from '../../auth/attempt-limiter.js'
+import type { Database, Time } from '../../db/schema.js'
+import { toTime } from '../../db/time.js'
+import { transaction } from '../../db/transaction.js'
+import { insertMail, type NewMail } from '../../domain/outbox/outbox.js'
+import {
+  type ConfirmationType,
+  countConfirmations,
+  insertConfirmation,
+} from '../../domain/users/confirmations.js'
+import { addressOf } from '../../server/rate-limit.js'
+import { TooMany } from '../../util/errors.js'
+import type { Visit } from '../framework/request-context.js'
+
+const HOUR = 3_600_000
+
+/** So many letters in an hour somebody may have us write, to whomever … */
+const MOST_BY_SENDER = 20
+
+/** … and so many one address gets: strangers could have it flooded. Those beyond are not sent, without a word. */
+const MOST_TO_ADDRESS = 3
+
+/** Of each database: tests have several. */
+const senders = new WeakMap<Database, Throttle>()
+
+/** Counts whoever has us write a letter. Throws TooMany. */
+export function countLetter({ db, request, now }: Visit): void {
+  let throttle = senders.get(db)
+  if (!throttle) senders.set(db, (throttle = new Throttle({ limit: MOST_BY_SENDER, window: HOUR })))
+  const [address, moment] = [addressOf(request), Date.parse(`${now}Z`)]
+  const wait = throttle.wait(address, moment)
+  if (wait > 0) throw new TooMany('Too many letters were asked for from here; try again later.', wait)
+  throttle.count(address, moment)
+}
+
+interface Asked {
+  type: ConfirmationType
+  email: string
+  userId?: number | undefined
+  /** The letter, given the address that confirms; undefined: none is due, but nobody is to notice. */
+  letter: (link: string) => NewMail | undefined
+}
+
+/**
+ * Asks an address to confirm something, by a letter with a link. It goes to the very address that is noted: letters
+ * that only look alike to some, such as K and the Kelvin sign, must not let one mailbox answer for another.
+ * Says whether a letter goes out.
+ */
+export async function askToConfirm(visit: Visit, asked: Asked, db: Database = visit.db): Promise<boolean> {
+  const { mailBase, now } = visit
+  const email = asked.email.toLowerCase()
+  return await transaction(db, async (db) => {
+    const before = await countConfirmations(db, email, hourBefore(now))
+    const key = await insertConfirmation(db, { ...asked, email }, now)
+    const letter = before < MOST_TO_ADDRESS ? asked.letter(`${mailBase}/confirm/${key}/`) : undefined
+    if (letter) await insertMail(db, { ...letter, recipient: email }, now)
+    return letter !== undefined
+  })
+}
+
+function hourBefore(now: Time): Time {
+  return toTime(new Date(Date.parse(`${now}Z`) - HOUR))
+}

@@ -1,0 +1,247 @@
+import type { VNode } from 'preact'
+import { logIn } from '../../auth/login.js'
+import { hashPassword } from '../../auth/password.js'
+import { complaintAbout } from '../../auth/password-policy.js'
+import { SESSION_COOKIE, secretIn } from '../../auth/session.js'
+import { isMailAddress } from '../../config/mail-settings.js'
+import type { Database } from '../../db/schema.js'
+import { transaction } from '../../db/transaction.js'
+import type { Actor } from '../../domain/audit/audit.js'
+import { insertMail } from '../../domain/outbox/outbox.js'
+import { changePassword as change, type KeptAccess } from '../../domain/users/commands.js'
+import {
+  findToken,
+  findUserById,
+  listActiveUsersOf,
+  requireUnchanged,
+  type User,
+} from '../../domain/users/users.js'
+import { passwordChangedLetter, resetLetter } from '../../outbox/letters.js'
+import { addressOf } from '../../server/rate-limit.js'
+import { Forbidden, TooMany } from '../../util/errors.js'
+import { actorOf, addOwnForm, addOwnPage, type OwnVisit } from '../framework/auth-guard.js'
+import { addForm, addPage, type Mount, redirectWith, type Visit } from '../framework/request-context.js'
+import { CheckField, Form, TextField } from '../ui/form.js'
+import { Layout } from '../ui/layout.js'
+import { askToConfirm, countLetter } from './mail-templates.js'
+import { knowBrowser } from './start-session.js'
+
+/** Changing a password, and getting a new one where it is forgotten. */
+export function addPasswordPages(mount: Mount): void {
+  addOwnPage(mount, '/user/password-change/', async (visit) => {
+    const hasToken = (await findToken(visit.db, visit.viewer.id)) !== undefined
+    return <ChangePage visit={visit} problems={{}} hasToken={hasToken} />
+  })
+  addOwnForm(mount, '/user/password-change/', changePassword)
+  addPage(mount, '/user/password-reset/', async (visit) => <ResetPage visit={visit} />)
+  addForm(mount, '/user/password-reset/', askForReset)
+  // What the pages of the Python Patchwork led to, and links of its mails, which only it could check.
+  for (const [old, path] of [
+    ['/user/password-change/done/', '/user/'],
+    ['/user/password-reset/mail-sent/', '/user/password-reset/'],
+    ['/user/password-reset/complete/', '/user/login/'],
+    ['/user/password-reset/:uid/:token/', '/user/password-reset/'],
+  ] as const)
+    addPage(mount, old, async ({ reply }) => reply.redirect(path))
+}
+
+/** What is wrong, by the name of the field. */
+type Problems = Readonly<Record<string, string | undefined>>
+
+/** What is wrong with a password that somebody chooses, by the name of its field. */
+export function problemsOfNew(user: User, form: URLSearchParams): Record<string, string> {
+  const password = form.get('password') ?? ''
+  const { username, first_name, last_name, email } = user
+  const complaint = complaintAbout(password, [username, first_name, last_name, email])
+  if (complaint !== undefined) return { password: complaint }
+  return password === form.get('again') ? {} : { again: 'The two passwords are not the same.' }
+}
+
+interface NewSecret {
+  user: User
+  actor: Actor
+  password: string
+  kept?: KeptAccess
+  /** Runs first in the transaction that sets the password; if it gives false or throws, nothing changes. */
+  requires?: (db: Database) => Promise<boolean>
+}
+
+/**
+ * Sets a password and tells the owner of the account: sessions, API tokens and links for another password end with the
+ * old one, but for what is kept. Says whether it was set.
+ */
+export async function setPassword(
+  { db: database, mailBase: base, now }: Visit,
+  { user, actor, password, kept = {}, requires }: NewSecret,
+): Promise<boolean> {
+  // Hashed before the transaction, which blocks all other writers, and before anything is spent.
+  const hash = await hashPassword(password)
+  return await transaction(database, async (db) => {
+    if (requires && !(await requires(db))) return false
+    const { revokedTokens } = await change(db, actor, user, hash, kept)
+    const hasTokens = (await findToken(db, user.id)) !== undefined
+    const tokens = revokedTokens ? 'revoked' : hasTokens ? 'kept' : 'none'
+    if (isMailAddress(user.email)) await insertMail(db, passwordChangedLetter({ ...user, base, tokens }), now)
+    return true
+  })
+}
+
+async function changePassword(visit: OwnVisit, form: URLSearchParams) {
+  const { db, viewer, request, reply } = visit
+  const keepsTokens = form.get('keep_tokens') === 'on'
+  const old = await verifyOld(visit, form.get('old') ?? '')
+  const problems = { ...problemsOfNew(viewer, form), ...('old' in old ? old : {}) }
+  if ('old' in old || Object.keys(problems).length > 0) {
+    void reply.code(400)
+    const hasToken = (await findToken(db, viewer.id)) !== undefined
+    return <ChangePage visit={visit} problems={problems} hasToken={hasToken} keepsTokens={keepsTokens} />
+  }
+  await setPassword(visit, {
+    user: old.verified,
+    actor: actorOf(visit),
+    password: form.get('password') ?? '',
+    kept: { session: secretIn(request, SESSION_COOKIE), tokens: keepsTokens },
+    requires: async (inner) => {
+      await requireUnchanged(inner, old.verified)
+      return true
+    },
+  })
+  const changed = await findUserById(db, viewer.id)
+  if (changed) knowBrowser(visit, changed)
+  const tokens = keepsTokens ? 'API tokens still work' : 'API tokens are revoked'
+  return redirectWith(visit, '/user/', `Your password is changed. Other browsers are logged out; ${tokens}.`)
+}
+
+/** The account as its old password opens it, or what is wrong: a session alone may be a browser that was found open. */
+async function verifyOld(
+  { db, viewer, request, now }: OwnVisit,
+  password: string,
+): Promise<{ verified: User } | { old: string }> {
+  try {
+    const credentials = { username: viewer.username, password, address: addressOf(request), isLoggedIn: true }
+    return { verified: await logIn(db, credentials, new Date(`${now}Z`)) }
+  } catch (error) {
+    if (error instanceof TooMany) return { old: 'There were too many wrong passwords. Try again later.' }
+    if (error instanceof Forbidden) return { old: 'This is not your password.' }
+    throw error
+  }
+}
+
+/** Whatever the address, all goes the same way: nobody can find out which of them have accounts. */
+async function askForReset(visit: Visit, form: URLSearchParams): Promise<VNode> {
+  const email = (form.get('email') ?? '').trim()
+  if (!isMailAddress(email)) {
+    void visit.reply.code(400)
+    return <ResetPage visit={visit} email={email} problem="This is no mail address." />
+  }
+  countLetter(visit)
+  await transaction(visit.db, async (db) => {
+    const users = await listActiveUsersOf(db, email)
+    for (const user of users.length > 0 ? users : [undefined]) {
+      const letter = (link: string) => user && resetLetter({ ...user, base: visit.mailBase, link })
+      const asked = { email: user?.email ?? email, userId: user?.id, letter }
+      await askToConfirm(visit, { ...asked, type: 'password-reset' }, db)
+    }
+  })
+  return (
+    <Layout visit={visit} title="A new password" styles={['account.css']}>
+      <div class="entry">
+        <h1>A new password</h1>
+        <p>
+          If <b>{email}</b> has an account here, a mail is on its way to it. Follow the link in it within a
+          day.
+        </p>
+      </div>
+    </Layout>
+  )
+}
+
+function ResetPage({ visit, email, problem }: { visit: Visit; email?: string; problem?: string }) {
+  return (
+    <Layout visit={visit} title="A new password" styles={['account.css']}>
+      <div class="entry">
+        <h1>A new password</h1>
+        <p>A link to set a new password is sent to the address that your account has.</p>
+        <Form visit={visit} action="/user/password-reset/">
+          <TextField
+            name="email"
+            label="Mail address"
+            type="email"
+            value={email}
+            error={problem}
+            isRequired
+            autocomplete="email"
+          />
+          <div class="actions">
+            <button class="main">Send the link</button>
+          </div>
+        </Form>
+      </div>
+    </Layout>
+  )
+}
+
+interface ChangeProps {
+  visit: OwnVisit
+  problems: Problems
+  hasToken: boolean
+  keepsTokens?: boolean
+}
+
+function ChangePage({ visit, problems, hasToken, keepsTokens = false }: ChangeProps) {
+  return (
+    <Layout visit={visit} title="Change password" styles={['account.css']}>
+      <div class="entry">
+        <h1>Change password</h1>
+        <Form visit={visit} action="/user/password-change/">
+          <input type="text" name="username" value={visit.viewer.username} autoComplete="username" hidden />
+          <TextField
+            name="old"
+            label="Old password"
+            type="password"
+            error={problems.old}
+            isRequired
+            autocomplete="current-password"
+          />
+          <NewPassword problems={problems} />
+          {hasToken && (
+            <CheckField
+              name="keep_tokens"
+              label="Keep my API token"
+              isChecked={keepsTokens}
+              help="Otherwise it is revoked. Keep it only if nobody else can know it."
+            />
+          )}
+          <div class="actions">
+            <button class="main">Change password</button>
+          </div>
+        </Form>
+      </div>
+    </Layout>
+  )
+}
+
+/** The two fields that a new password is typed into. */
+export function NewPassword({ label = 'New password', problems }: { label?: string; problems: Problems }) {
+  return (
+    <>
+      <TextField
+        name="password"
+        label={label}
+        type="password"
+        error={problems.password}
+        isRequired
+        autocomplete="new-password"
+        help="At least 10 characters, and nothing that everybody would try first."
+      />
+      <TextField
+        name="again"
+        label={`${label} once more`}
+        type="password"
+        error={problems.again}
+        isRequired
+        autocomplete="new-password"
+      />
+    </>
+  )
+}

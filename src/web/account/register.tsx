@@ -1,0 +1,153 @@
+import { attemptsOf } from '../../auth/login-attempts.js'
+import { hashPassword } from '../../auth/password.js'
+import { complaintAbout } from '../../auth/password-policy.js'
+import { transaction } from '../../db/transaction.js'
+import { problemsIn } from '../../domain/rule.js'
+import { insertUnconfirmedUser } from '../../domain/users/registration.js'
+import { ACCOUNT_RULES } from '../../domain/users/rules.js'
+import { isUserNameTaken, listActiveUsersOf } from '../../domain/users/users.js'
+import { knownAddressLetter, registrationLetter } from '../../outbox/letters.js'
+import { addressOf } from '../../server/rate-limit.js'
+import { Invalid } from '../../util/errors.js'
+import { addForm, addPage, type Mount, type Visit } from '../framework/request-context.js'
+import { Form, TextField } from '../ui/form.js'
+import { Layout } from '../ui/layout.js'
+import { askToConfirm, countLetter } from './mail-templates.js'
+import { NewPassword } from './password.js'
+
+/** What can stand in an address of ours, and in a field of git-pw. */
+const USER_NAME = /^[A-Za-z0-9_][A-Za-z0-9_.+-]{0,29}$/
+
+/** Making an account; it opens once the address that it names has confirmed it. */
+export function addRegisterPages(mount: Mount): void {
+  addPage(mount, '/register/', async (visit) =>
+    visit.viewer ? visit.reply.redirect('/user/') : <RegisterPage visit={visit} values={{}} problems={{}} />,
+  )
+  addForm(mount, '/register/', async (visit, form) => {
+    const values = readValues(form)
+    const problems = await problemsOf(visit, values)
+    if (Object.keys(problems).length === 0) {
+      countLetter(visit)
+      const taken = await register(visit, values)
+      if (!taken) return <SentPage visit={visit} email={values.email} />
+      problems.username = taken
+    }
+    void visit.reply.code(400)
+    return <RegisterPage visit={visit} values={values} problems={problems} />
+  })
+}
+
+const FIELDS = ['username', 'first_name', 'last_name', 'email', 'password', 'again'] as const
+
+type Values = Record<(typeof FIELDS)[number], string>
+type Problems = Partial<Values>
+
+function readValues(form: URLSearchParams): Values {
+  const entries = FIELDS.map((name) => {
+    const value = form.get(name) ?? ''
+    return [name, name === 'password' || name === 'again' ? value : value.trim()]
+  })
+  return Object.fromEntries(entries) as Values
+}
+
+async function problemsOf({ db }: Visit, values: Values): Promise<Problems> {
+  const { username, first_name, last_name, email, password, again } = values
+  const problems: Problems = {}
+  if (!USER_NAME.test(username))
+    problems.username = 'A user name has up to 30 letters, digits and _ . + -, and begins with none of . + -.'
+  else if (await isUserNameTaken(db, username)) problems.username = 'This user name is taken.'
+  Object.assign(problems, problemsIn(ACCOUNT_RULES, { first_name, last_name, email }))
+  const complaint = complaintAbout(password, [username, first_name, last_name, email])
+  if (complaint !== undefined) problems.password = complaint
+  else if (password !== again) problems.again = 'The two passwords are not the same.'
+  return problems
+}
+
+/**
+ * Stores the account and has it confirmed. Where the address has one already, all goes the same way, so that nobody
+ * can find out which addresses do; only the letter is another one, which confirms nothing. Gives what is wrong with
+ * the name if somebody was faster.
+ */
+async function register(visit: Visit, values: Values): Promise<string | undefined> {
+  const { db: database, mailBase: base, now } = visit
+  const { username, first_name, last_name, email } = values
+  const caller = attemptsOf(database).callerAt(addressOf(visit.request), Date.parse(`${now}Z`))
+  const password = await hashPassword(values.password, caller)
+  try {
+    await transaction(database, async (db) => {
+      const [known] = await listActiveUsersOf(db, email)
+      const user = { username, first_name, last_name, email, password, joined: now }
+      const userId = await insertUnconfirmedUser(db, user)
+      const letter = (link: string) =>
+        known ? knownAddressLetter({ ...known, base }) : registrationLetter({ email, base, link, username })
+      await askToConfirm(visit, { type: 'registration', email, userId, letter }, db)
+    })
+    return undefined
+  } catch (error) {
+    if (error instanceof Invalid) return error.message
+    throw error
+  }
+}
+
+interface RegisterProps {
+  visit: Visit
+  values: Partial<Values>
+  problems: Problems
+}
+
+function RegisterPage({ visit, values, problems }: RegisterProps) {
+  return (
+    <Layout visit={visit} title="Register" styles={['account.css']}>
+      <div class="entry">
+        <h1>Register</h1>
+        <p>
+          With an account you keep bundles of patches, and change the state of your own; maintainers need one
+          for all that they do. To read, or to send patches, you need none.
+        </p>
+        <Form visit={visit} action="/register/">
+          <Fields values={values} problems={problems} />
+          <div class="actions">
+            <button class="main">Register</button>
+          </div>
+        </Form>
+        <p>
+          You have an account? <a href="/user/login/">Log in</a>.
+        </p>
+      </div>
+    </Layout>
+  )
+}
+
+function Fields({ values, problems }: Omit<RegisterProps, 'visit'>) {
+  const field = (name: keyof Values) => ({ name, value: values[name], error: problems[name] })
+  return (
+    <>
+      <TextField {...field('username')} label="User name" isRequired max={30} autocomplete="username" />
+      <TextField {...field('first_name')} label="First name" max={150} autocomplete="given-name" />
+      <TextField {...field('last_name')} label="Last name" max={150} autocomplete="family-name" />
+      <TextField
+        {...field('email')}
+        label="Mail address"
+        type="email"
+        isRequired
+        autocomplete="email"
+        help="A link is sent there, which opens the account. Patches from this address are then yours."
+      />
+      <NewPassword label="Password" problems={problems} />
+    </>
+  )
+}
+
+function SentPage({ visit, email }: { visit: Visit; email: string }) {
+  return (
+    <Layout visit={visit} title="Almost done" styles={['account.css']}>
+      <div class="entry">
+        <h1>Almost done</h1>
+        <p>
+          A mail with a link is on its way to <b>{email}</b>. Follow the link within seven days to open the
+          account.
+        </p>
+      </div>
+    </Layout>
+  )
+}

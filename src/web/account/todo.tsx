@@ -1,0 +1,91 @@
+import { countTodoByProject } from '../../domain/patches/todo.js'
+import { projectsWith } from '../../domain/projects/projects.js'
+import { listStates } from '../../domain/states/states.js'
+import { addOwnForm, addOwnPage, type OwnVisit } from '../framework/auth-guard.js'
+import { projectParameter } from '../framework/parameters.js'
+import type { Mount } from '../framework/request-context.js'
+import { changeChosen, readBulkChoices } from '../patches/bulk.js'
+import { readPatchList } from '../patches/list.js'
+import { Layout } from '../ui/layout.js'
+import { PatchListing } from '../ui/patch-listing.js'
+
+/** What waits for somebody: patches delegated to them, in a state that asks for action, not archived. */
+export function addTodoPages(mount: Mount): void {
+  addOwnPage(mount, '/user/todo/', listTodos)
+  addOwnPage(mount, '/user/todo/:project/', showTodo)
+  addOwnForm(mount, '/user/todo/:project/', async (visit, form) =>
+    changeChosen(visit, await projectParameter(visit.db, visit.request), form, async (shown) =>
+      showTodo({ ...shown, viewer: visit.viewer }),
+    ),
+  )
+}
+
+/** Leads to the list at once where there is but one. */
+async function listTodos(visit: OwnVisit) {
+  const { db, viewer, reply } = visit
+  const counts = await countTodoByProject(db, viewer.id)
+  const projects = await projectsWith(
+    db,
+    counts.map(({ project_id }) => project_id),
+  )
+  const lists = counts.flatMap(({ project_id, count }) => {
+    const project = projects.get(project_id)
+    return project ? [{ ...project, count }] : []
+  })
+  const [only, ...others] = lists
+  if (only && others.length === 0) return reply.redirect(`/user/todo/${only.link_name}/`)
+  return (
+    <Layout visit={visit} title="To do">
+      <h1>To do</h1>
+      {lists.length === 0 ? (
+        <p>Nothing waits for you: no patch that asks for action is delegated to you.</p>
+      ) : (
+        <table class="list">
+          <thead>
+            <tr>
+              <th>Project</th>
+              <th class="number">Patches</th>
+            </tr>
+          </thead>
+          <tbody>
+            {lists.map(({ link_name, name, count }) => (
+              <tr>
+                <td>
+                  <a href={`/user/todo/${link_name}/`}>
+                    <bdi>{name}</bdi>
+                  </a>
+                </td>
+                <td class="number">{count}</td>
+              </tr>
+            ))}
+          </tbody>
+        </table>
+      )}
+    </Layout>
+  )
+}
+
+async function showTodo(visit: OwnVisit) {
+  const { db, viewer, request } = visit
+  const project = await projectParameter(db, request)
+  const delegate = { name: 'Delegate', value: viewer.username, without: undefined }
+  const filter = { delegate: viewer.id }
+  const list = await readPatchList(visit, project, { filter, conditions: [delegate] })
+  const states = (await listStates(db)).filter(({ action_required }) => action_required === 1)
+  return (
+    <Layout
+      visit={visit}
+      title="To do"
+      project={project}
+      styles={['patch-list.css']}
+      scripts={['patch-list.js', 'completion.js']}
+    >
+      <h1>To do</h1>
+      <p>
+        Patches that were delegated to you: unless you filter them otherwise, those in a state that asks for
+        action ({states.map(({ name }) => name).join(', ')}) and not archived.
+      </p>
+      <PatchListing visit={visit} list={list} choices={await readBulkChoices(visit, project, list.rows)} />
+    </Layout>
+  )
+}

@@ -1,0 +1,29 @@
+import type { Mount } from '../framework/request-context.js'
+import { addAuditPage } from './audit.js'
+import { addIndexPage } from './index.js'
+import { addJournalPages } from './mail.js'
+import { addPeoplePages } from './people.js'
+import { addProjectRightsForms } from './project-rights.js'
+import { addProjectsAdminPages } from './projects.js'
+import { addSettingsPages } from './settings.js'
+import { addStatePages } from './states.js'
+import { addTagPages } from './tags.js'
+import { addUserPages } from './user.js'
+import { addUserRemovalPages } from './user-removal.js'
+import { addUsersPages } from './users.js'
+
+/** What those who run the site, and those who maintain a project, see and change of it. */
+export function addAdminPages(mount: Mount): void {
+  addIndexPage(mount)
+  addAuditPage(mount)
+  addProjectsAdminPages(mount)
+  addSettingsPages(mount)
+  addProjectRightsForms(mount)
+  addUsersPages(mount)
+  addUserPages(mount)
+  addUserRemovalPages(mount)
+  addPeoplePages(mount)
+  addStatePages(mount)
+  addTagPages(mount)
+  addJournalPages(mount)
+}

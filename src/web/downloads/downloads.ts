@@ -1,0 +1,186 @@
+import { Readable } from 'node:stream'
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
+import { authenticate } from '../../auth/http-auth.js'
+import { canSeeBundle } from '../../auth/permissions.js'
+import { viewerOf } from '../../auth/session.js'
+import type { Context } from '../../config/context.js'
+import type { Database } from '../../db/schema.js'
+import { toTime } from '../../db/time.js'
+import { findCommentText } from '../../domain/comments/discussion.js'
+import {
+  findBundle,
+  findPatchOfMail,
+  listBundlePatchIds,
+  listPatchIds,
+} from '../../domain/patches/mbox-queries.js'
+import { coversById, readTexts, seriesById } from '../../domain/patches/queries.js'
+import { findCoverId, findPatchId } from '../../domain/patches/submission.js'
+import type { User } from '../../domain/users/users.js'
+import { downloadName } from '../../mail/mbox/writer.js'
+import { largeAnswers } from '../../server/large-answers.js'
+import { addressOf } from '../../server/rate-limit.js'
+import { Forbidden, NotFound } from '../../util/errors.js'
+import { enterLargeAnswer } from '../framework/large-answer.js'
+import { byMessageId, numberParameter, parameter, projectParameter } from '../framework/parameters.js'
+import { formatMails, groupMails, type MailGroup } from './mbox.js'
+
+/** The mboxes and diffs that `git am` and the clients fetch. */
+export function addDownloads(app: FastifyInstance, context: Context): void {
+  addPatchDownloads(app, context.db)
+  addSetDownloads(app, context)
+  addCommentTexts(app, context.db)
+}
+
+function addPatchDownloads(app: FastifyInstance, db: Database): void {
+  app.get('/project/:project/patch/:msgid/mbox/', async (request, reply) => {
+    const project = await projectParameter(db, request)
+    const patch = await byMessageId(request, (msgid) => findPatchOfMail(db, project.id, msgid))
+    const series = (request.query as URLSearchParams).get('series')
+    const ids = series === null ? [patch.id] : await withPredecessors(db, patch, series)
+    return send(
+      reply,
+      'text/plain; charset=utf-8',
+      `${downloadName(patch.name)}.patch`,
+      await mbox(reply, db, 'patch', ids),
+    )
+  })
+  app.get('/project/:project/patch/:msgid/raw/', async (request, reply) => {
+    const project = await projectParameter(db, request)
+    const patch = await byMessageId(request, (msgid) => findPatchOfMail(db, project.id, msgid))
+    await enterLargeAnswer(reply, db, 'patch', patch.id)
+    const { diff } = await readTexts(db, 'patch', patch.id)
+    return send(reply, 'text/x-patch', `${downloadName(patch.name)}.diff`, diff ?? '')
+  })
+}
+
+function addSetDownloads(app: FastifyInstance, context: Context): void {
+  const { db } = context
+  app.get('/project/:project/cover/:msgid/mbox/', async (request, reply) => {
+    const project = await projectParameter(db, request)
+    const id = await byMessageId(request, (msgid) => findCoverId(db, project.id, msgid))
+    const [cover] = await coversById(db, [id])
+    return send(
+      reply,
+      'text/plain',
+      `${downloadName(found(cover).name)}.mbox`,
+      await mbox(reply, db, 'cover', [id]),
+    )
+  })
+  app.get('/series/:id/mbox/', async (request, reply) => {
+    const [series] = await seriesById(db, [numberParameter(request, 'id')])
+    const ids = (await listPatchIds(db, found(series).id)).map(({ id }) => id)
+    return send(
+      reply,
+      'text/plain',
+      `${downloadName(series?.name ?? '')}.patch`,
+      await mbox(reply, db, 'patch', ids),
+    )
+  })
+  app.get('/bundle/:owner/:name/mbox/', async (request, reply) => {
+    const { owner = '', name = '' } = request.params as Record<string, string>
+    // As it stands there, for a name may have a percent sign in it; else as old links have it, encoded twice.
+    const bundle = found(
+      (await findBundle(db, owner, name)) ??
+        (await findBundle(db, parameter(request, 'owner'), parameter(request, 'name'))),
+    )
+    if (!canSeeBundle(await downloaderOf(context, request), bundle)) throw new NotFound()
+    const ids = await listBundlePatchIds(db, bundle.id)
+    return send(
+      reply,
+      'text/plain',
+      `bundle-${bundle.id}-${downloadName(bundle.name)}.mbox`,
+      await mbox(reply, db, 'patch', ids),
+    )
+  })
+}
+
+/**
+ * Who fetches: clients send what they send to the API, browsers their session. Whoever sends credentials that
+ * open nothing sees what everybody sees.
+ */
+async function downloaderOf({ db, now }: Context, request: FastifyRequest): Promise<User | undefined> {
+  const { authorization } = request.headers
+  if (authorization === undefined) return await viewerOf(db, request, toTime(now()))
+  try {
+    const user = await authenticate(db, authorization, { address: addressOf(request), now: now() })
+    request.accountId = user?.id
+    return user
+  } catch (error) {
+    if (error instanceof Forbidden) return undefined
+    throw error
+  }
+}
+
+/** Comments that are too long for a page, as they are. */
+function addCommentTexts(app: FastifyInstance, db: Database): void {
+  for (const [kind, find] of [
+    ['patch', findPatchId],
+    ['cover', findCoverId],
+  ] as const)
+    app.get(`/project/:project/${kind}/:msgid/comment/:id/`, async (request, reply) => {
+      const project = await projectParameter(db, request)
+      const id = await byMessageId(request, (msgid) => find(db, project.id, msgid))
+      const comment = numberParameter(request, 'id')
+      await enterLargeAnswer(reply, db, `${kind}_comment`, comment)
+      const text = await findCommentText(db, { kind, id }, comment)
+      return reply.type('text/plain; charset=utf-8').send(found(text))
+    })
+}
+
+function found<T>(value: T | undefined): T {
+  if (value === undefined) throw new NotFound()
+  return value
+}
+
+/** The patch and all that come before it in its series, which `series` must name, by number or as `*`. */
+async function withPredecessors(
+  db: Database,
+  patch: { id: number; series_id: number | null; number: number | null },
+  series: string,
+): Promise<number[]> {
+  if (patch.series_id === null || (series !== '*' && series !== String(patch.series_id))) throw new NotFound()
+  const all = await listPatchIds(db, patch.series_id)
+  return [...all.filter(({ number }) => (number ?? 0) < (patch.number ?? 0)).map(({ id }) => id), patch.id]
+}
+
+/**
+ * One mail after the other, with a blank line between them: a few as a text, many as a stream, which is made as the
+ * client takes it.
+ */
+async function mbox(
+  reply: FastifyReply,
+  db: Database,
+  kind: 'patch' | 'cover',
+  ids: readonly number[],
+): Promise<string | Readable> {
+  const groups = await groupMails(db, kind, ids)
+  await largeAnswers.enter(reply.raw, MBOX_COPIES * Math.max(0, ...groups.map(({ bytes }) => bytes)))
+  const [first = { ids: [] }] = groups
+  if (groups.length <= 1) return await mboxOf(db, kind, first.ids)
+  return Readable.from(mboxParts(db, kind, groups), { objectMode: false })
+}
+
+/** A mail is in memory so many times while it is made: as it is stored, encoded, and as it is sent. */
+const MBOX_COPIES = 2
+
+async function* mboxParts(
+  db: Database,
+  kind: 'patch' | 'cover',
+  groups: readonly MailGroup[],
+): AsyncGenerator<string> {
+  let gap = ''
+  for (const { ids } of groups) {
+    const part = await mboxOf(db, kind, ids)
+    if (part === '') continue
+    yield gap + part
+    gap = '\n'
+  }
+}
+
+async function mboxOf(db: Database, kind: 'patch' | 'cover', ids: readonly number[]): Promise<string> {
+  return [...(await formatMails(db, kind, ids)).values()].join('\n')
+}
+
+function send(reply: FastifyReply, type: string, name: string, body: string | Readable): FastifyReply {
+  return reply.type(type).header('content-disposition', `attachment; filename=${name}`).send(body)
+}

@@ -1,0 +1,81 @@
+import type { Database } from '../../db/schema.js'
+import { listDownloads } from '../../domain/patches/mbox-queries.js'
+import { textSizes } from '../../domain/patches/text-sizes.js'
+import { projectsWith } from '../../domain/projects/projects.js'
+import { formatMbox, type MboxForm, replyTrailers } from '../../mail/mbox/writer.js'
+
+/** Characters of the trailers that the replies of one mail add to it. */
+const MAX_TRAILERS = 1_000_000
+
+/** All that a download needs of a reply, however long that is. */
+function trailersOf(reply: string): string {
+  return replyTrailers(reply).join('\n')
+}
+
+function upTo(most: number, texts: readonly string[]): string[] {
+  let room = most
+  return texts.filter((text) => (room -= text.length) >= 0)
+}
+
+/** Mails of one group, and about the bytes of their stored texts: no more than a group is in memory at once. */
+const GROUP_MAILS = 100
+const GROUP_BYTES = 4 * 1024 * 1024
+
+/** Some mails that are read and written together. */
+export interface MailGroup {
+  readonly ids: readonly number[]
+  readonly bytes: number
+}
+
+/** Puts mails into groups, in their order; one that is larger than a group is one of its own. */
+export async function groupMails(
+  db: Database,
+  kind: 'patch' | 'cover',
+  ids: readonly number[],
+): Promise<MailGroup[]> {
+  const sizes = await textSizes(db, kind, ids)
+  const groups: { ids: number[]; bytes: number }[] = []
+  for (const id of ids) {
+    const bytes = sizes.get(id) ?? 0
+    const last = groups.at(-1)
+    if (last && last.ids.length < GROUP_MAILS && last.bytes + bytes <= GROUP_BYTES) {
+      last.ids.push(id)
+      last.bytes += bytes
+    } else groups.push({ ids: [id], bytes })
+  }
+  return groups
+}
+
+/**
+ * Patches or covers as mails of an mbox by their numbers, in the order of `ids`: with the trailers of their replies,
+ * or in the form `mboxrd` as they were posted.
+ */
+export async function formatMails(
+  db: Database,
+  kind: 'patch' | 'cover',
+  ids: readonly number[],
+  form: MboxForm = 'mbox',
+): Promise<Map<number, string>> {
+  const mails = new Map<number, string>()
+  const rows = await listDownloads(db, kind, ids, form === 'mbox' ? trailersOf : undefined)
+  const projects = await projectsWith(
+    db,
+    rows.map(({ project_id }) => project_id),
+  )
+  for (const row of rows) {
+    const input = {
+      id: row.id,
+      date: row.date,
+      submitter: { name: row.submitter_name, email: row.submitter_email },
+      delegate: row.delegate_email ?? undefined,
+      listEmail: projects.get(row.project_id)?.list_email ?? '',
+      headers: row.headers,
+      content: row.content,
+      above: row.above_diff,
+      diff: row.diff,
+      replies: form === 'mbox' ? upTo(MAX_TRAILERS, row.replies) : undefined,
+    }
+    mails.set(row.id, formatMbox(input, form))
+  }
+  return mails
+}

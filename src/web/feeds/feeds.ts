@@ -1,0 +1,86 @@
+import type { FastifyReply } from 'fastify'
+import { coverSummaries, patchSummaries, type SummaryRow } from '../../domain/patches/feed.js'
+import { listPatches } from '../../domain/patches/list.js'
+import { listSeries } from '../../domain/series/list.js'
+import { patchPath } from '../../util/urls.js'
+import { parseListQuery, queryWith } from '../framework/list-query.js'
+import { projectParameter } from '../framework/parameters.js'
+import { addPage, type Mount, type Visit } from '../framework/request-context.js'
+import { readFilter } from '../patches/filter.js'
+import { personName } from '../ui/person.js'
+import { seriesTitle } from '../ui/series-table.js'
+import { ATOM, type Entry, formatFeed } from './atom.js'
+
+/** Who reads news once a day misses none of most projects. */
+const ENTRIES = 100
+
+const NEWEST = { by: 'date', isDescending: true } as const
+
+/** News of a project's patches and series; the filters of their lists work here too. */
+export function addFeeds(mount: Mount): void {
+  addPage(mount, '/project/:project/feed/patches/', patchFeed)
+  addPage(mount, '/project/:project/feed/series/', seriesFeed)
+}
+
+async function patchFeed(visit: Visit): Promise<FastifyReply> {
+  const { db, base } = visit
+  const project = await projectParameter(db, visit.request)
+  const { filter } = await readFilter(db, parseListQuery(everything(visit.query)))
+  const window = { limit: ENTRIES, offset: 0 }
+  const { rows } = await listPatches(db, { ...filter, project: project.id }, NEWEST, window)
+  const summaries = byId(
+    await patchSummaries(
+      db,
+      rows.map(({ id }) => id),
+    ),
+  )
+  const entries = rows.map((row) => ({
+    title: row.name,
+    href: base + patchPath(project.link_name, row.msgid),
+    author: { name: personName(row) },
+    published: row.date,
+    summary: summaries.get(row.id) ?? '',
+  }))
+  return send(visit, `${project.name}: patches`, `/project/${project.link_name}/list/`, entries)
+}
+
+async function seriesFeed(visit: Visit): Promise<FastifyReply> {
+  const { db, base } = visit
+  const project = await projectParameter(db, visit.request)
+  const { filter } = await readFilter(db, parseListQuery(visit.query))
+  const { submitter, words = [] } = filter
+  const wanted = { project: project.id, words, ...(submitter === undefined ? {} : { submitter }) }
+  const { rows } = await listSeries(db, wanted, NEWEST, { limit: ENTRIES, offset: 0 })
+  const summaries = byId(
+    await coverSummaries(
+      db,
+      rows.flatMap(({ cover_id }) => cover_id ?? []),
+    ),
+  )
+  const entries = rows.map((row) => ({
+    title: `${seriesTitle(row)} (v${row.version}, ${row.total} patch${row.total === 1 ? '' : 'es'})`,
+    href: `${base}/series/${row.id}/`,
+    author: { name: personName(row) },
+    published: row.date,
+    summary: summaries.get(row.cover_id ?? 0) ?? '',
+  }))
+  return send(visit, `${project.name}: series`, `/project/${project.link_name}/series/`, entries)
+}
+
+/** News are of all patches, whatever their state, unless the address says otherwise. */
+function everything(query: URLSearchParams): URLSearchParams {
+  const wanted = new URLSearchParams(query)
+  if (!wanted.has('state')) wanted.set('state', '*')
+  if (!wanted.has('archive')) wanted.set('archive', 'both')
+  return wanted
+}
+
+function byId(rows: readonly SummaryRow[]): ReadonlyMap<number, string> {
+  return new Map(rows.map(({ id, content }) => [id, content]))
+}
+
+function send(visit: Visit, title: string, page: string, entries: readonly Entry[]): FastifyReply {
+  const { base, path, query, now, reply } = visit
+  const self = `${base}${path}${queryWith(parseListQuery(query))}`.replace(/\?$/, '')
+  return reply.type(ATOM).send(formatFeed({ title, page: base + page, self, entries }, now))
+}

@@ -1,0 +1,71 @@
+import type { FastifyReply, FastifyRequest } from 'fastify'
+import { toldOf } from '../../db/database-unavailable.js'
+import { addRetryAfter, logFailure, logTrouble } from '../../server/error-handler.js'
+import { PatchworkError } from '../../util/errors.js'
+import { Layout } from '../ui/layout.js'
+import { sendPage } from './page.js'
+import { type Mount, visitOf } from './request-context.js'
+
+const TITLES: Readonly<Record<number, string>> = {
+  400: 'That makes no sense here',
+  403: 'Not allowed',
+  404: 'Not found',
+  409: 'That does not fit',
+  429: 'Too many attempts',
+  500: 'Something went wrong',
+  503: 'Try again later',
+}
+
+/** What is known of an error: status and words for whoever asked. Anything else than ours is a bug, and secret. */
+function describe(error: unknown, request: FastifyRequest): { status: number; message: string } {
+  if (error instanceof PatchworkError) {
+    logTrouble(request, error)
+    return error
+  }
+  const { statusCode, message } = error as { statusCode?: number; message?: string }
+  if (statusCode !== undefined && statusCode < 500) return { status: statusCode, message: message ?? '' }
+  logFailure(request, error)
+  return { status: 500, message: 'Something went wrong here. The people who run this site can see what.' }
+}
+
+/** Tells what went wrong: browsers by a page, everybody else in one line. */
+export async function sendError(
+  mount: Mount,
+  thrown: unknown,
+  request: FastifyRequest,
+  reply: FastifyReply,
+): Promise<FastifyReply> {
+  const error = toldOf(mount.context.db, thrown)
+  const { status, message } = describe(error, request)
+  if (error instanceof PatchworkError) addRetryAfter(reply, error)
+  void reply.removeHeader('content-disposition')
+  const plain = () => reply.code(status).type('text/plain; charset=utf-8').send(`${message}\n`)
+  if (!(request.headers.accept ?? '').includes('text/html')) return plain()
+  try {
+    const visit = await visitOf(mount.context, request, reply)
+    const title = TITLES[status] ?? 'That did not work'
+    const text = status === 404 ? 'There is nothing at this address, or nothing that you may see.' : message
+    return sendPage(
+      reply,
+      <Layout visit={visit} title={title}>
+        <section class="error">
+          <p class="status">{status}</p>
+          <h1>{title}</h1>
+          <p>{text}</p>
+          {status >= 500 && (
+            <p class="muted">
+              Name this if you tell them: <code>{request.id}</code>
+            </p>
+          )}
+          <p>
+            <a href="/">All projects</a>
+          </p>
+        </section>
+      </Layout>,
+      status,
+    )
+  } catch {
+    // The database may be what is away.
+    return plain()
+  }
+}

@@ -1,0 +1,65 @@
+import { PATCH_ORDERS, type PatchOrder } from '../../domain/patches/list.js'
+
+/** What the address of a list says: bookmarks of twenty years have these names and values. */
+
+/** In the order in which links of ours have them. */
+const NAMES = ['series', 'submitter', 'state', 'q', 'archive', 'delegate', 'order', 'per_page'] as const
+
+type Name = (typeof NAMES)[number]
+
+/** Longest value that is looked at. */
+const MAX_LENGTH = 200
+
+/** Rows of a page that an address may ask for, whatever the profile says. */
+export const PAGE_SIZES: readonly number[] = [50, 100, 200, 500]
+
+const DEFAULT_SIZE = 100
+const MAX_SIZE = 1000
+
+export interface ListQuery {
+  /** As written, trimmed; blank ones are absent. */
+  readonly values: ReadonlyMap<string, string>
+  readonly order: PatchOrder
+  /** From 1; the list may have fewer. */
+  readonly page: number
+  readonly perPage: number
+}
+
+/** Reads an address; what makes no sense counts as absent. `size` is what the viewer's profile says. */
+export function parseListQuery(query: URLSearchParams, size: number = DEFAULT_SIZE): ListQuery {
+  const values = new Map<string, string>()
+  for (const name of NAMES) {
+    const value = (query.get(name) ?? '').trim().slice(0, MAX_LENGTH)
+    if (value !== '') values.set(name, value)
+  }
+  const asked = Number(values.get('per_page'))
+  if (!PAGE_SIZES.includes(asked)) values.delete('per_page')
+  const perPage = PAGE_SIZES.includes(asked) ? asked : Math.min(Math.max(size, 1), MAX_SIZE)
+  const page = query.get('page') ?? ''
+  return {
+    values,
+    order: parseOrder(values.get('order')),
+    page: /^[1-9]\d{0,6}$/.test(page) ? Number(page) : 1,
+    perPage,
+  }
+}
+
+/** The newest first, unless the address knows better. */
+function parseOrder(value = '-date'): PatchOrder {
+  const isDescending = value.startsWith('-')
+  const by = PATCH_ORDERS.find((name) => name === value.slice(isDescending ? 1 : 0))
+  return by ? { by, isDescending } : { by: 'date', isDescending: true }
+}
+
+/** The query of an address like this one, with some values changed; it leads to the first page unless `page` says otherwise. */
+export function queryWith(
+  { values }: ListQuery,
+  changes: Partial<Record<Name | 'page', string | number | undefined>> = {},
+): string {
+  const query = new URLSearchParams()
+  for (const name of [...NAMES, 'page'] as const) {
+    const value = name in changes ? changes[name] : values.get(name)
+    if (value !== undefined && value !== '') query.set(name, String(value))
+  }
+  return `?${query}`
+}

@@ -1,0 +1,49 @@
+import type { FastifyRequest } from 'fastify'
+import type { Database } from '../../db/schema.js'
+import { findProject, type Project } from '../../domain/projects/projects.js'
+import { NotFound } from '../../util/errors.js'
+
+/** A part of the path, decoded; a message id may have been encoded twice, for the sake of its slashes. */
+export function parameter(request: FastifyRequest, name: string): string {
+  const value = (request.params as Record<string, string>)[name] ?? ''
+  return value.replace(/(?:%[0-9a-fA-F]{2})+/g, decoded)
+}
+
+function decoded(codes: string): string {
+  try {
+    const text = decodeURIComponent(codes)
+    // No text of ours has a null character; one that was encoded twice is not decoded again.
+    return text.includes('\0') ? codes : text
+  } catch {
+    return codes
+  }
+}
+
+/** A number in the path; throws NotFound for what is none. */
+export function numberParameter(request: FastifyRequest, name: string): number {
+  const value = parameter(request, name)
+  if (!/^\d{1,9}$/.test(value)) throw new NotFound()
+  return Number(value)
+}
+
+/** The project that the path names; throws NotFound. */
+export async function projectParameter(db: Database, request: FastifyRequest): Promise<Project> {
+  const project = await findProject(db, parameter(request, 'project'))
+  if (!project) throw new NotFound()
+  return project
+}
+
+/**
+ * What the message id in the path is: as it was encoded twice, for the sake of its slashes; or, if nothing has
+ * that one, as somebody encoded it once.
+ */
+export async function byMessageId<T>(
+  request: FastifyRequest,
+  find: (msgid: string) => Promise<T | undefined>,
+): Promise<T> {
+  const once = (request.params as { msgid: string }).msgid
+  const twice = parameter(request, 'msgid')
+  const found = (await find(`<${twice}>`)) ?? (once === twice ? undefined : await find(`<${once}>`))
+  if (found === undefined) throw new NotFound()
+  return found
+}

@@ -1,0 +1,90 @@
+import { VERSION } from '../../util/version.js'
+import { addPage, type Mount, type Visit } from '../framework/request-context.js'
+import { Fact, Facts } from '../ui/fact.js'
+import { Layout } from '../ui/layout.js'
+import { type Guide, readGuides } from './guides.js'
+
+/** What this is, and the guides. `versions` are those of the API, the oldest first. */
+export function addAboutPages(mount: Mount, versions: readonly string[]): void {
+  const guides = readGuides()
+  addPage(mount, '/about/', async (visit) => <About visit={visit} guides={guides} versions={versions} />)
+  for (const guide of guides)
+    addPage(mount, guide.path, async (visit) => <GuidePage visit={visit} guide={guide} guides={guides} />)
+}
+
+interface AboutProps {
+  visit: Visit
+  guides: readonly Guide[]
+  versions: readonly string[]
+}
+
+function About({ visit, guides, versions }: AboutProps) {
+  return (
+    <Layout visit={visit} title="About Patchwork" styles={['guide.css']}>
+      <article class="guide">
+        <h1>About Patchwork</h1>
+        <p>
+          Patchwork follows mailing lists on which software is developed. It catches each patch that is sent,
+          keeps what is said of it in one place, and remembers who is to do what next. The work itself goes on
+          by mail: to take part, send your patch to the list of a <a href="/">project</a>.
+        </p>
+        <h2>Guides</h2>
+        <ul>
+          {guides.map(({ path, title }) => (
+            <li>
+              <a href={path}>{title}</a>
+            </li>
+          ))}
+        </ul>
+        <h2>For programs</h2>
+        <p>
+          All that is here can be read by programs too. <a href="/api/docs/">The documentation of the API</a>{' '}
+          shows each request, to be tried at once.
+        </p>
+        <Facts>
+          <Fact name="Patchwork">{VERSION}</Fact>
+          <Fact name="API">
+            {versions.map((version, index) => (
+              <>
+                {index > 0 && ', '}
+                <a href={`/api/${version}/docs/`}>{version}</a>
+              </>
+            ))}
+          </Fact>
+        </Facts>
+      </article>
+    </Layout>
+  )
+}
+
+function GuidePage({ visit, guide, guides }: { visit: Visit; guide: Guide; guides: readonly Guide[] }) {
+  return (
+    <Layout visit={visit} title={guide.title} styles={['guide.css']}>
+      <div class="beside">
+        <nav class="contents" aria-label="Contents">
+          <details open>
+            <summary>Contents</summary>
+            <ul>
+              {guide.chapters.map(({ id, title }) => (
+                <li>
+                  <a href={`#${id}`}>{title}</a>
+                </li>
+              ))}
+            </ul>
+          </details>
+          <ul class="others">
+            {guides.map(({ path, title }) => (
+              <li>
+                <a href={path} aria-current={path === guide.path ? 'page' : undefined}>
+                  {title}
+                </a>
+              </li>
+            ))}
+          </ul>
+        </nav>
+        {/* A file of ours, which comes with the program. */}
+        <article class="guide" dangerouslySetInnerHTML={{ __html: guide.html }} />
+      </div>
+    </Layout>
+  )
+}

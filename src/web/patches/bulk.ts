@@ -1,0 +1,231 @@
+import type { FastifyReply } from 'fastify'
+import type { VNode } from 'preact'
+import { canEditBundle, canEditPatch } from '../../auth/permissions.js'
+import { addToBundle, bundlesById, insertBundle, listBundlesOf } from '../../domain/bundles/bundles.js'
+import { type PatchChange, type PatchExpectation, updatePatches } from '../../domain/patches/commands.js'
+import { type PatchRow, patchesById } from '../../domain/patches/queries.js'
+import { maintainersOf, projectsMaintainedBy } from '../../domain/projects/maintainers.js'
+import type { Project } from '../../domain/projects/projects.js'
+import { findStates, listStates } from '../../domain/states/states.js'
+import type { User } from '../../domain/users/users.js'
+import { Forbidden, Invalid, NotFound } from '../../util/errors.js'
+import { askToLogIn } from '../framework/auth-guard.js'
+import { localPath } from '../framework/local-path.js'
+import { redirectWith, type Visit } from '../framework/request-context.js'
+import type { BulkChoices } from '../ui/bulk-form.js'
+
+/** What is done to many patches at once, by the form around every list of them. */
+
+/** No page has more rows, so no form of ours sends more. */
+const MOST_PATCHES = 1000
+
+/** What a viewer can choose from; undefined for those who have not logged in. */
+export async function readBulkChoices(
+  visit: Visit,
+  project: Project,
+  rows: readonly { id: number }[],
+): Promise<BulkChoices | undefined> {
+  const { db, viewer } = visit
+  if (!viewer) return undefined
+  return {
+    canChange: await canChangeAny(visit, project, viewer, rows),
+    states: await listStates(db),
+    maintainers: await maintainersOf(db, [project.id]),
+    bundles: await listBundlesOf(db, viewer.id, project.id),
+  }
+}
+
+/** Whether the viewer may change any of the patches that a page lists. */
+async function canChangeAny(
+  { db }: Visit,
+  project: Project,
+  { id }: User,
+  rows: readonly { id: number }[],
+): Promise<boolean> {
+  const viewer = { id, maintains: await projectsMaintainedBy(db, id) }
+  if (viewer.maintains.has(project.id)) return true
+  const patches = await patchesById(
+    db,
+    rows.map((row) => row.id),
+  )
+  return patches.some((patch) => canEditPatch(viewer, patch))
+}
+
+/**
+ * Does what the form asks, and leads back to the page that it was on. What cannot be meant changes nothing: `show`
+ * makes that page again, which says why and keeps what was chosen. Throws Forbidden for those who may change nothing of it, NotFound for a bundle of
+ * somebody else.
+ */
+export async function changeChosen(
+  visit: Visit,
+  project: Project,
+  form: URLSearchParams,
+  show: (visit: Visit) => Promise<VNode | FastifyReply>,
+): Promise<VNode | FastifyReply> {
+  const { viewer, reply } = visit
+  if (!viewer) return askToLogIn(visit, form)
+  const back = localPath(form.get('next'))
+  try {
+    const patches = await chosenPatches(visit, project, form)
+    return redirectWith(visit, back, ...(await changeThese(visit, project, viewer, patches, form)))
+  } catch (error) {
+    if (!(error instanceof Invalid)) throw error
+    void reply.code(400)
+    return await show({ ...visit, message: { text: error.message, isProblem: true }, sent: form })
+  }
+}
+
+/** What to tell, and whether something was not done. */
+export type Outcome = [text: string, isProblem: boolean]
+
+/** Does to some patches what the fields of the form say. Throws Invalid for what cannot be meant. */
+export async function changeThese(
+  visit: Visit,
+  project: Project,
+  viewer: User,
+  patches: readonly PatchRow[],
+  form: URLSearchParams,
+): Promise<Outcome> {
+  const action = actionOf(form)
+  if (action === 'create') return await createBundle(visit, project, viewer, patches, form)
+  if (action === 'add') return await extendBundle(visit, viewer, patches, form)
+  return await update(visit, project, viewer, patches, form)
+}
+
+/** What Enter in a field means: whoever has typed the name of a bundle wants that bundle, and nothing changed. */
+function actionOf(form: URLSearchParams): string {
+  const action = form.get('action') ?? 'enter'
+  if (action !== 'enter') return action
+  return (form.get('bundle_name') ?? '').trim() === '' ? 'update' : 'create'
+}
+
+/**
+ * The order in which patches are applied, whatever the order of the list: by date, those of one moment by their place
+ * in the series. Pages whose order is chosen send `order=listed`.
+ */
+function inOrderOfBundle(patches: readonly PatchRow[], form: URLSearchParams): number[] {
+  const sorted =
+    form.get('order') === 'listed'
+      ? patches
+      : patches.toSorted(
+          (a, b) =>
+            (a.date < b.date ? -1 : Number(a.date > b.date)) ||
+            (a.number ?? 0) - (b.number ?? 0) ||
+            a.id - b.id,
+        )
+  return sorted.map(({ id }) => id)
+}
+
+/** The patches of the project that were chosen, in the order of the list. Throws Invalid. */
+async function chosenPatches(
+  { db }: Visit,
+  project: Project,
+  form: URLSearchParams,
+): Promise<readonly PatchRow[]> {
+  const ids = [...new Set(form.getAll('patch').filter((id) => /^\d{1,9}$/.test(id)))].map(Number)
+  if (ids.length === 0) throw new Invalid('No patch is chosen.')
+  if (ids.length > MOST_PATCHES) throw new Invalid(`More than ${MOST_PATCHES} patches at once are too many.`)
+  const rows = new Map((await patchesById(db, ids)).map((row) => [row.id, row]))
+  const patches = ids.flatMap((id) => rows.get(id) ?? [])
+  if (patches.length < ids.length || patches.some(({ project_id }) => project_id !== project.id))
+    throw new Invalid('Some of these patches are not, or no longer, in this project.')
+  return patches
+}
+
+/** Changes those that the viewer may change, and names those that they may not. */
+async function update(
+  { db, now }: Visit,
+  project: Project,
+  viewer: User,
+  patches: readonly PatchRow[],
+  form: URLSearchParams,
+): Promise<Outcome> {
+  const { change, expected } = onlyChanged(await readChange(db, project, form), form)
+  if (Object.keys(change).length === 0) throw new Invalid('Nothing to change is chosen.')
+  const asking = { id: viewer.id, maintains: await projectsMaintainedBy(db, viewer.id) }
+  const own = patches.filter((patch) => canEditPatch(asking, patch))
+  if (own.length === 0) throw new Forbidden('You may not change any of these patches.')
+  const ids = own.map(({ id }) => id)
+  await updatePatches(db, ids, change, viewer.id, now, expected)
+  const told = `${countOf(own.length)} updated.`
+  if (own.length === patches.length) return [told, false]
+  const foreign = patches.find((patch) => !ids.includes(patch.id))
+  const others = patches.length - own.length - 1
+  const more = others > 0 ? ` and ${others} other${others > 1 ? 's' : ''}` : ''
+  return [`${told} You may not change “${foreign?.name}”${more}.`, true]
+}
+
+/** Leaves out what is as the form's page showed it, and says what the rest was then; of a form that says it. */
+function onlyChanged(
+  wanted: PatchChange,
+  form: URLSearchParams,
+): { change: PatchChange; expected: PatchExpectation } {
+  const change = { ...wanted }
+  const expected: PatchExpectation = {}
+  const [state, delegate, archived] = ['was_state', 'was_delegate', 'was_archived'].map((name) =>
+    form.get(name),
+  )
+  if (/^\d{1,9}$/.test(state ?? '')) expected.state_id = Number(state)
+  if (delegate === '-') expected.delegate_id = null
+  else if (/^\d{1,9}$/.test(delegate ?? '')) expected.delegate_id = Number(delegate)
+  if (archived === 'true' || archived === 'false') expected.archived = archived === 'true' ? 1 : 0
+  if (change.state_id === expected.state_id) delete change.state_id
+  if (change.delegate_id === expected.delegate_id) delete change.delegate_id
+  if (change.archived !== undefined && Number(change.archived) === expected.archived) delete change.archived
+  return { change, expected }
+}
+
+/** What the form wants changed. Throws Invalid for states and delegates that are none. */
+async function readChange(db: Visit['db'], project: Project, form: URLSearchParams): Promise<PatchChange> {
+  const [state, delegate, archived] = ['state', 'delegate', 'archived'].map((name) => form.get(name) ?? '')
+  const change: PatchChange = {}
+  if (state) {
+    const [known] = await findStates(db, ({ id }) => String(id) === state)
+    if (!known) throw new Invalid('There is no such state.')
+    change.state_id = known.id
+  }
+  if (delegate === '-') change.delegate_id = null
+  else if (delegate) {
+    const known = (await maintainersOf(db, [project.id])).find(({ id }) => String(id) === delegate)
+    if (!known) throw new Invalid(`Patches of ${project.name} are delegated to its maintainers only.`)
+    change.delegate_id = known.id
+  }
+  if (archived === 'true' || archived === 'false') change.archived = archived === 'true'
+  return change
+}
+
+async function createBundle(
+  { db }: Visit,
+  project: Project,
+  viewer: User,
+  patches: readonly PatchRow[],
+  form: URLSearchParams,
+): Promise<Outcome> {
+  const name = (form.get('bundle_name') ?? '').trim()
+  const bundle = { owner_id: viewer.id, project_id: project.id, name, public: false }
+  const ids = inOrderOfBundle(patches, form)
+  await insertBundle(db, bundle, ids)
+  return [`Bundle “${name}” made of ${countOf(ids.length)}.`, false]
+}
+
+async function extendBundle(
+  { db }: Visit,
+  viewer: User,
+  patches: readonly PatchRow[],
+  form: URLSearchParams,
+): Promise<Outcome> {
+  const id = form.get('bundle_id') ?? ''
+  const [bundle] = /^\d{1,9}$/.test(id) ? await bundlesById(db, [Number(id)]) : []
+  if (!bundle || !canEditBundle(viewer, bundle)) throw new NotFound('You have no such bundle.')
+  if (patches.some(({ project_id }) => project_id !== bundle.project_id))
+    throw new Invalid('That bundle belongs to another project.')
+  const ids = inOrderOfBundle(patches, form)
+  const added = await addToBundle(db, bundle.id, ids)
+  const known = ids.length - added
+  const rest = known > 0 ? `; ${known} ${known === 1 ? 'was' : 'were'} in it already` : ''
+  return [`${countOf(added)} added to bundle “${bundle.name}”${rest}.`, false]
+}
+
+function countOf(count: number): string {
+  return `${count} patch${count === 1 ? '' : 'es'}`
+}

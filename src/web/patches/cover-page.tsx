@@ -1,0 +1,111 @@
+import type { FastifyReply } from 'fastify'
+import type { VNode } from 'preact'
+import { canEditCover, type Viewer } from '../../auth/permissions.js'
+import { type BundleRow, listBundlesOf } from '../../domain/bundles/bundles.js'
+import { type CoverRow, findCoverWithTexts, type Texts } from '../../domain/patches/queries.js'
+import { findCoverId, findPatchId } from '../../domain/patches/submission.js'
+import type { Project } from '../../domain/projects/projects.js'
+import { listStates, type State } from '../../domain/states/states.js'
+import { coverPath, patchPath } from '../../util/urls.js'
+import { enterLargeAnswer } from '../framework/large-answer.js'
+import { byMessageId, projectParameter } from '../framework/parameters.js'
+import type { Visit } from '../framework/request-context.js'
+import { DiscussionView, MailBar } from '../ui/discussion.js'
+import { Fact, Facts } from '../ui/fact.js'
+import { Layout } from '../ui/layout.js'
+import { BundleForm } from '../ui/patch-forms.js'
+import { Buttons, HeadersFact, Heading, Message, MessageIdFact } from '../ui/submission.js'
+import { DependencyFacts, Neighbours, SeriesParts } from '../ui/surroundings.js'
+import { type Discussion, pageIn, readDiscussion } from './discussion.js'
+import { policyViewer, readSurroundings, type Surroundings } from './submission.js'
+
+interface CoverPage {
+  readonly visit: Visit
+  readonly viewer: Viewer
+  readonly project: Project
+  readonly cover: CoverRow & Texts
+  readonly path: string
+  readonly isEditable: boolean
+  readonly states: readonly State[]
+  readonly bundles: readonly BundleRow[]
+  readonly around: Surroundings | undefined
+  readonly discussion: Discussion
+}
+
+/** `/project/X/cover/MSGID/`; the message id of a patch leads to the patch. */
+export async function showCover(visit: Visit): Promise<VNode | FastifyReply> {
+  const { db, request, reply } = visit
+  const project = await projectParameter(db, request)
+  const found = await byMessageId(request, async (msgid) => {
+    const known = await findCoverId(db, project.id, msgid)
+    if (known !== undefined) await enterLargeAnswer(reply, db, 'cover', known)
+    const cover = known === undefined ? undefined : await findCoverWithTexts(db, project.id, msgid)
+    if (cover) return cover
+    return (await findPatchId(db, project.id, msgid)) === undefined ? undefined : msgid
+  })
+  if (typeof found === 'string') return reply.redirect(patchPath(project.link_name, found))
+  return <CoverView {...(await readPage(visit, project, found))} />
+}
+
+async function readPage(visit: Visit, project: Project, cover: CoverRow & Texts): Promise<CoverPage> {
+  const { db } = visit
+  const viewer = await policyViewer(visit)
+  return {
+    visit,
+    viewer,
+    project,
+    cover,
+    path: coverPath(project.link_name, cover.msgid),
+    isEditable: canEditCover(viewer, cover),
+    states: await listStates(db),
+    bundles: viewer ? await listBundlesOf(db, viewer.id, project.id) : [],
+    around: cover.series_id === null ? undefined : await readSurroundings(db, project, cover.series_id, 0),
+    discussion: await readDiscussion(db, { kind: 'cover', id: cover.id }, pageIn(visit)),
+  }
+}
+
+function CoverView(page: CoverPage) {
+  const { visit, viewer, project, cover, path, around } = page
+  return (
+    <Layout
+      visit={visit}
+      title={cover.name}
+      project={project}
+      section="patches"
+      styles={['patch.css']}
+      scripts={['patch.js']}
+    >
+      <Heading
+        name={cover.name}
+        buttons={<Buttons kind="cover" id={cover.id} path={path} hasDiff={false} series={cover.series_id} />}
+      >
+        {around && <Neighbours project={project} around={around} number={0} />}
+      </Heading>
+      <CoverMeta {...page} />
+      {viewer && around && (
+        <div class="forms">
+          <BundleForm {...page} />
+        </div>
+      )}
+      <Message title="Message" text={cover.content} path={path}>
+        <MailBar project={project} mail={cover} />
+      </Message>
+      <DiscussionView {...page} />
+    </Layout>
+  )
+}
+
+function CoverMeta({ project, cover, around, states }: CoverPage) {
+  return (
+    <Facts>
+      <MessageIdFact project={project} msgid={cover.msgid} />
+      <HeadersFact headers={cover.headers} />
+      {around && (
+        <Fact name="Series">
+          <SeriesParts project={project} around={around} number={0} states={states} />
+        </Fact>
+      )}
+      {around && <DependencyFacts around={around} />}
+    </Facts>
+  )
+}

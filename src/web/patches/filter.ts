@@ -1,0 +1,122 @@
+import type { Database } from '../../db/schema.js'
+import type { PatchFilter } from '../../domain/patches/list.js'
+import { seriesById } from '../../domain/patches/queries.js'
+import { findPersonGroup } from '../../domain/people/people.js'
+import { listStates } from '../../domain/states/states.js'
+import { usersById } from '../../domain/users/users.js'
+import { type ListQuery, queryWith } from '../framework/list-query.js'
+
+/** One condition that a list fulfils, in words. */
+export interface Condition {
+  readonly name: string
+  readonly value: string
+  /** The query of the same list without it; undefined for one that cannot be taken away. */
+  readonly without: string | undefined
+  /** Where more is told of what it names. */
+  readonly href?: string
+}
+
+/** What a list shows, as the database and as people understand it. */
+export interface Filtering {
+  readonly filter: PatchFilter
+  readonly conditions: readonly Condition[]
+}
+
+type Read = (db: Database, value: string, query: ListQuery) => Promise<Filtering>
+
+/** In the order in which people read them; `state` and `archive` say something even where they are absent. */
+const READERS: readonly (readonly [name: string, read: Read, isAlways?: boolean])[] = [
+  ['series', readSeries],
+  ['submitter', readSubmitter],
+  ['state', readState, true],
+  ['q', readSearch],
+  ['archive', readArchive, true],
+  ['delegate', readDelegate],
+]
+
+/** What the address of a list asks for. A number or a name that nobody has leaves the list empty, and says so. */
+export async function readFilter(db: Database, query: ListQuery): Promise<Filtering> {
+  const parts: Filtering[] = []
+  for (const [name, read, isAlways] of READERS) {
+    const value = query.values.get(name) ?? ''
+    if (value !== '' || isAlways) parts.push(await read(db, value, query))
+  }
+  return {
+    filter: Object.assign({}, ...parts.map(({ filter }) => filter)) as PatchFilter,
+    conditions: parts.flatMap(({ conditions }) => conditions),
+  }
+}
+
+function isNumber(value: string): boolean {
+  return /^\d{1,9}$/.test(value)
+}
+
+async function readSeries(db: Database, value: string, query: ListQuery): Promise<Filtering> {
+  const [series] = isNumber(value) ? await seriesById(db, [Number(value)]) : []
+  const condition = {
+    name: 'Series',
+    value: series ? (series.name ?? `Untitled series #${series.id}`) : `${value} (unknown)`,
+    without: queryWith(query, { series: '' }),
+    ...(series ? { href: `/series/${series.id}/` } : {}),
+  }
+  return { filter: { series: series?.id ?? 0 }, conditions: [condition] }
+}
+
+/** By number, with all addresses of that person's account; else by a part of the name or the address. */
+async function readSubmitter(db: Database, value: string, query: ListQuery): Promise<Filtering> {
+  const without = queryWith(query, { submitter: '' })
+  if (!isNumber(value))
+    return { filter: { submitter: value }, conditions: [{ name: 'Submitter', value, without }] }
+  const people = await findPersonGroup(db, Number(value))
+  const person = people.find(({ id }) => id === Number(value))
+  // The address of a person without mail is known by an account alone, and nobody's business.
+  const name = person?.name || (person?.hasSent ? person.email : undefined)
+  return {
+    filter: { submitter: people.map(({ id }) => id) },
+    conditions: [{ name: 'Submitter', value: name ?? `${value} (unknown)`, without }],
+  }
+}
+
+/** By number or slug; without any it is what asks somebody to act. */
+async function readState(db: Database, value: string, query: ListQuery): Promise<Filtering> {
+  if (value === '*') return { filter: {}, conditions: [] }
+  const states = await listStates(db)
+  const state = states.find(({ id, slug }) => slug === value || String(id) === value)
+  return {
+    filter: { state: state?.id ?? 'open' },
+    conditions: [
+      { name: 'State', value: state?.name ?? 'Action Required', without: queryWith(query, { state: '*' }) },
+    ],
+  }
+}
+
+async function readSearch(_: Database, value: string, query: ListQuery): Promise<Filtering> {
+  const words = value.split(/\s+/).slice(0, 20)
+  return {
+    filter: { words },
+    conditions: [{ name: 'Search', value, without: queryWith(query, { q: '' }) }],
+  }
+}
+
+async function readArchive(_: Database, value: string, query: ListQuery): Promise<Filtering> {
+  if (value === 'both') return { filter: {}, conditions: [] }
+  const isArchived = value === 'true'
+  const without = queryWith(query, { archive: 'both' })
+  return {
+    filter: { isArchived },
+    conditions: [{ name: 'Archived', value: isArchived ? 'Yes' : 'No', without }],
+  }
+}
+
+/** By number; `-` is nobody; else by a part of the name. */
+async function readDelegate(db: Database, value: string, query: ListQuery): Promise<Filtering> {
+  const without = queryWith(query, { delegate: '' })
+  const condition = (text: string) => [{ name: 'Delegate', value: text, without }]
+  if (value === '-') return { filter: { delegate: null }, conditions: condition('Nobody') }
+  if (!isNumber(value)) return { filter: { delegate: value }, conditions: condition(value) }
+  const [user] = await usersById(db, [Number(value)])
+  return {
+    filter: { delegate: Number(value) },
+    conditions: condition(user?.username ?? `${value} (unknown)`),
+  }
+}

@@ -1,0 +1,71 @@
+import type { Database } from '../../db/schema.js'
+import { listPatches, type PatchFilter, type PatchPage } from '../../domain/patches/list.js'
+import type { Project } from '../../domain/projects/projects.js'
+import { listStates, type State } from '../../domain/states/states.js'
+import { listTags, type Tag } from '../../domain/tags/tags.js'
+import { type ListQuery, parseListQuery } from '../framework/list-query.js'
+import type { Visit } from '../framework/request-context.js'
+import { type Condition, readFilter } from './filter.js'
+
+/** One page of a list of patches, with all that is shown around it. */
+export interface PatchList extends PatchPage {
+  readonly project: Project
+  /** The path of the page that it is on, without query. */
+  readonly path: string
+  readonly query: ListQuery
+  readonly conditions: readonly Condition[]
+  /** From 1 */
+  readonly page: number
+  readonly pages: number
+  readonly states: readonly State[]
+  /** Those that have a column. */
+  readonly tags: readonly Tag[]
+}
+
+/** What a page shows whatever its address says: conditions of its own, in words and for the database. */
+export interface Fixed {
+  readonly filter: PatchFilter
+  readonly conditions: readonly Condition[]
+}
+
+const NOT_FIXED: Fixed = { filter: {}, conditions: [] }
+
+/** Reads the list of a project's patches that the address of a page asks for. */
+export async function readPatchList(
+  visit: Visit,
+  project: Project,
+  fixed: Fixed = NOT_FIXED,
+): Promise<PatchList> {
+  const { db, viewer } = visit
+  const query = parseListQuery(visit.query, viewer?.items_per_page)
+  const { filter, conditions } = await readFilter(db, query)
+  const whole = { ...filter, ...fixed.filter, project: project.id }
+  const { rows, total, isMore, page } = await readPage(db, whole, query)
+  return {
+    project,
+    path: visit.path,
+    query,
+    conditions: [...conditions, ...fixed.conditions],
+    rows,
+    total,
+    isMore,
+    page,
+    pages: Math.max(1, Math.ceil(total / query.perPage)),
+    states: await listStates(db),
+    tags: project.use_tags ? (await listTags(db)).filter(({ show_column }) => show_column) : [],
+  }
+}
+
+/** The page that was asked for, or the last one if there are not so many. */
+async function readPage(
+  db: Database,
+  filter: PatchFilter,
+  { order, page, perPage }: ListQuery,
+): Promise<PatchPage & { page: number }> {
+  const window = { limit: perPage, offset: (page - 1) * perPage }
+  const found = await listPatches(db, filter, order, window)
+  if (page === 1 || found.total > window.offset) return { ...found, page }
+  const last = Math.max(1, Math.ceil(found.total / perPage))
+  const offset = (last - 1) * perPage
+  return { ...(await listPatches(db, filter, order, { limit: perPage, offset })), page: last }
+}

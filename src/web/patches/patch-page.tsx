@@ -1,0 +1,89 @@
+import type { FastifyReply } from 'fastify'
+import type { VNode } from 'preact'
+import { findPatchOfMail } from '../../domain/patches/mbox-queries.js'
+import { findPatchWithTexts } from '../../domain/patches/queries.js'
+import { findCoverId } from '../../domain/patches/submission.js'
+import { coverPath } from '../../util/urls.js'
+import { colourDiff } from '../diff/colours.js'
+import { parseDiff } from '../diff/parse.js'
+import { enterLargeAnswer } from '../framework/large-answer.js'
+import { byMessageId, projectParameter } from '../framework/parameters.js'
+import type { Visit } from '../framework/request-context.js'
+import { CheckTable } from '../ui/check-table.js'
+import { DiffView } from '../ui/diff.js'
+import { DiscussionView, MailBar } from '../ui/discussion.js'
+import { Layout } from '../ui/layout.js'
+import { BundleForm, EditForm } from '../ui/patch-forms.js'
+import { PatchMeta } from '../ui/patch-meta.js'
+import { Buttons, Heading, Message } from '../ui/submission.js'
+import { Neighbours } from '../ui/surroundings.js'
+import { type PatchPage, readPatchPage } from './patch.js'
+
+/** `/project/X/patch/MSGID/`; the message id of a cover leads to the cover. */
+export async function showPatch(visit: Visit): Promise<VNode | FastifyReply> {
+  const { db, request, reply } = visit
+  const project = await projectParameter(db, request)
+  const found = await byMessageId(request, async (msgid) => {
+    const known = await findPatchOfMail(db, project.id, msgid)
+    if (known) await enterLargeAnswer(reply, db, 'patch', known.id)
+    const patch = known && (await findPatchWithTexts(db, project.id, msgid))
+    if (patch) return patch
+    return (await findCoverId(db, project.id, msgid)) === undefined ? undefined : msgid
+  })
+  if (typeof found === 'string') return reply.redirect(coverPath(project.link_name, found))
+  return <PatchView {...(await readPatchPage(visit, project, found))} />
+}
+
+function PatchView(page: PatchPage) {
+  const { visit, project, patch, path, around, checks } = page
+  const hasDiff = patch.diff !== null
+  const buttons = (
+    <Buttons kind="patch" id={patch.id} path={path} hasDiff={hasDiff} series={patch.series_id} />
+  )
+  return (
+    <Layout
+      visit={visit}
+      title={patch.name}
+      project={project}
+      section="patches"
+      styles={['patch.css']}
+      scripts={['patch.js']}
+    >
+      <Heading name={patch.name} buttons={buttons}>
+        {around && <Neighbours project={project} around={around} number={patch.number ?? 0} />}
+      </Heading>
+      <PatchMeta {...page} />
+      <Forms {...page} />
+      <CheckTable checks={checks} patch={patch.id} />
+      <Message title={hasDiff ? 'Commit Message' : 'Message'} text={patch.content} path={path}>
+        <MailBar project={project} mail={patch} />
+      </Message>
+      <DiscussionView {...page} />
+      {patch.diff !== null && (
+        <section aria-labelledby="patch">
+          <div class="heading">
+            <h2 id="patch">Patch</h2>
+            {buttons}
+          </div>
+          <Diff text={patch.diff} rawPath={`${path}raw/`} />
+        </section>
+      )}
+    </Layout>
+  )
+}
+
+/** Nobody sees a form that they may not send. */
+function Forms(page: PatchPage) {
+  if (!page.viewer) return null
+  return (
+    <div class="forms">
+      {page.isEditable && <EditForm {...page} />}
+      <BundleForm {...page} />
+    </div>
+  )
+}
+
+function Diff({ text, rawPath }: { text: string; rawPath: string }) {
+  const diff = parseDiff(text)
+  return <DiffView diff={diff} colours={colourDiff(diff, text.length)} rawPath={rawPath} />
+}

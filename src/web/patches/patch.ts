@@ -1,0 +1,79 @@
+import { canEditPatch, type Viewer } from '../../auth/permissions.js'
+import type { Database } from '../../db/schema.js'
+import { type BundleRow, listBundlesOf } from '../../domain/bundles/bundles.js'
+import { listNewestChecks, type NewestCheck } from '../../domain/checks/checks.js'
+import {
+  type PatchRow,
+  patchesByRelation,
+  type RelatedRow,
+  type Texts,
+} from '../../domain/patches/queries.js'
+import { type MaintainerRow, maintainersOf } from '../../domain/projects/maintainers.js'
+import type { Project } from '../../domain/projects/projects.js'
+import { listStates, type State } from '../../domain/states/states.js'
+import { listTags, tagCountsOf } from '../../domain/tags/tags.js'
+import { patchPath } from '../../util/urls.js'
+import type { Visit } from '../framework/request-context.js'
+import { type Discussion, pageIn, readDiscussion } from './discussion.js'
+import { policyViewer, readSurroundings, type Surroundings } from './submission.js'
+
+/** All that the page of a patch shows. */
+export interface PatchPage {
+  readonly visit: Visit
+  readonly viewer: Viewer
+  readonly project: Project
+  readonly patch: PatchRow & Texts
+  readonly path: string
+  readonly isEditable: boolean
+  readonly states: readonly State[]
+  /** To choose from, for those who may. */
+  readonly maintainers: readonly MaintainerRow[]
+  readonly bundles: readonly BundleRow[]
+  readonly checks: readonly NewestCheck[]
+  /** How often each tag was given. */
+  readonly tags: readonly { name: string; count: number }[]
+  readonly related: readonly RelatedRow[]
+  readonly around: Surroundings | undefined
+  readonly discussion: Discussion
+}
+
+/** Reads what the page of a patch shows whoever visits it. */
+export async function readPatchPage(
+  visit: Visit,
+  project: Project,
+  patch: PatchRow & Texts,
+): Promise<PatchPage> {
+  const { db } = visit
+  const viewer = await policyViewer(visit)
+  const isEditable = canEditPatch(viewer, patch)
+  const { checks_pending, checks_success, checks_warning, checks_fail } = patch
+  const hasChecks = checks_pending + checks_success + checks_warning + checks_fail > 0
+  const related = patch.relation_id === null ? [] : await patchesByRelation(db, [patch.relation_id])
+  return {
+    visit,
+    viewer,
+    project,
+    patch,
+    path: patchPath(project.link_name, patch.msgid),
+    isEditable,
+    states: await listStates(db),
+    maintainers: isEditable ? await maintainersOf(db, [project.id]) : [],
+    bundles: viewer ? await listBundlesOf(db, viewer.id, project.id) : [],
+    checks: hasChecks ? await listNewestChecks(db, patch.id) : [],
+    tags: project.use_tags ? await readTags(db, patch.id) : [],
+    related: related.filter(({ id }) => id !== patch.id),
+    around:
+      patch.series_id === null
+        ? undefined
+        : await readSurroundings(db, project, patch.series_id, patch.number ?? 0),
+    discussion: await readDiscussion(db, { kind: 'patch', id: patch.id }, pageIn(visit)),
+  }
+}
+
+async function readTags(db: Database, patch: number): Promise<{ name: string; count: number }[]> {
+  const counts = new Map((await tagCountsOf(db, [patch])).map(({ tag_id, count }) => [tag_id, count]))
+  return (await listTags(db)).flatMap(({ id, name }) => {
+    const count = counts.get(id) ?? 0
+    return count > 0 ? [{ name, count }] : []
+  })
+}

@@ -1,0 +1,125 @@
+import type { FastifyReply } from 'fastify'
+import type { VNode } from 'preact'
+import { canEditComment, canEditCover, canEditPatch, type Viewer } from '../../auth/permissions.js'
+import { setAddressed } from '../../domain/comments/comments.js'
+import { readComments } from '../../domain/comments/discussion.js'
+import { listPatchIds } from '../../domain/patches/mbox-queries.js'
+import { coversById, type PatchRow, patchesById } from '../../domain/patches/queries.js'
+import { findCoverId, findPatchId } from '../../domain/patches/submission.js'
+import type { Project } from '../../domain/projects/projects.js'
+import type { User } from '../../domain/users/users.js'
+import { Conflict, Forbidden, Invalid, NotFound } from '../../util/errors.js'
+import { coverPath, patchPath } from '../../util/urls.js'
+import { askToLogIn } from '../framework/auth-guard.js'
+import { byMessageId, projectParameter } from '../framework/parameters.js'
+import { redirectWith, type Visit } from '../framework/request-context.js'
+import { changeThese } from './bulk.js'
+import { commentPath, pageOfComment } from './discussion.js'
+import { policyViewer } from './submission.js'
+
+/** What the forms on the pages of patches and covers change. */
+
+type Kind = 'patch' | 'cover'
+
+/** The patch or cover that a form is about. */
+interface About {
+  readonly kind: Kind
+  readonly id: number
+  readonly project_id: number
+  readonly project: Project
+  readonly path: string
+  /** Whether whoever sent the form may change it. */
+  readonly isEditable: boolean
+  /** What goes into a bundle: the patch, or those of the cover's series. */
+  readonly patches: readonly PatchRow[]
+}
+
+/**
+ * Does what a form of the page says, and leads back to the page; what cannot be meant changes nothing and is told
+ * there. Throws NotFound and Forbidden.
+ */
+export async function changeSubmission(
+  visit: Visit,
+  kind: Kind,
+  form: URLSearchParams,
+): Promise<FastifyReply | VNode> {
+  const viewer = await policyViewer(visit)
+  const about = await (kind === 'patch' ? aboutPatch(visit, viewer) : aboutCover(visit, viewer))
+  if (!visit.viewer) return askToLogIn(visit, form)
+  try {
+    if (form.get('action') === 'mark') return await markComment(visit, about, viewer, form)
+    return await changePatches(visit, about, visit.viewer, form)
+  } catch (error) {
+    if (error instanceof Invalid || error instanceof Conflict)
+      return redirectWith(visit, about.path, error.message, true)
+    throw error
+  }
+}
+
+async function aboutPatch(visit: Visit, viewer: Viewer): Promise<About> {
+  const { db, request } = visit
+  const project = await projectParameter(db, request)
+  const id = await byMessageId(request, (msgid) => findPatchId(db, project.id, msgid))
+  const [patch] = await patchesById(db, [id])
+  if (!patch) throw new NotFound()
+  return {
+    kind: 'patch',
+    id,
+    project_id: project.id,
+    project,
+    path: patchPath(project.link_name, patch.msgid),
+    isEditable: canEditPatch(viewer, patch),
+    patches: [patch],
+  }
+}
+
+async function aboutCover(visit: Visit, viewer: Viewer): Promise<About> {
+  const { db, request } = visit
+  const project = await projectParameter(db, request)
+  const id = await byMessageId(request, (msgid) => findCoverId(db, project.id, msgid))
+  const [cover] = await coversById(db, [id])
+  if (!cover) throw new NotFound()
+  const ids = cover.series_id === null ? [] : (await listPatchIds(db, cover.series_id)).map((each) => each.id)
+  return {
+    kind: 'cover',
+    id,
+    project_id: project.id,
+    project,
+    path: coverPath(project.link_name, cover.msgid),
+    isEditable: canEditCover(viewer, cover),
+    patches: await patchesById(db, ids),
+  }
+}
+
+/** Updates the patch, or puts patches into a bundle. A cover has nothing that could be updated. */
+async function changePatches(
+  visit: Visit,
+  { kind, project, path, isEditable, patches }: About,
+  viewer: User,
+  form: URLSearchParams,
+): Promise<FastifyReply> {
+  const isForBundle = form.get('action') === 'create' || form.get('action') === 'add'
+  if (!isForBundle && !(kind === 'patch' && isEditable)) throw new Forbidden('You may not change this.')
+  if (patches.length === 0) throw new Invalid('There are no patches here.')
+  return redirectWith(visit, path, ...(await changeThese(visit, project, viewer, patches, form)))
+}
+
+/** Says whether a comment was dealt with. */
+async function markComment(
+  visit: Visit,
+  about: About,
+  viewer: Viewer,
+  form: URLSearchParams,
+): Promise<FastifyReply> {
+  const { db, now, reply } = visit
+  const number = form.get('comment') ?? ''
+  const [comment] = /^\d{1,9}$/.test(number) ? await readComments(db, about.kind, [Number(number)]) : []
+  if (comment?.parent !== about.id) throw new NotFound('There is no such comment here.')
+  if (!canEditComment(viewer, comment, about.isEditable))
+    throw new Forbidden('You may not mark this comment.')
+  const addressed = form.get('addressed')
+  if (addressed !== '0' && addressed !== '1')
+    throw new Invalid('The form does not say how to mark the comment.')
+  await setAddressed(db, about, comment.id, addressed === '1', now)
+  return reply.redirect(commentPath(about.path, await pageOfComment(db, about, comment.id), comment.id))
+}

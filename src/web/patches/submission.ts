@@ -1,0 +1,60 @@
+import type { Viewer } from '../../auth/permissions.js'
+import type { Database } from '../../db/schema.js'
+import {
+  type DependencyRow,
+  dependenciesOf,
+  type SeriesRow,
+  seriesById,
+} from '../../domain/patches/queries.js'
+import { projectsMaintainedBy } from '../../domain/projects/maintainers.js'
+import type { Project } from '../../domain/projects/projects.js'
+import { listSiblings, type Sibling } from '../../domain/series/series-patches.js'
+import type { Visit } from '../framework/request-context.js'
+
+/** Whoever looks at a page, as the policy knows them. */
+export async function policyViewer({ db, viewer }: Visit): Promise<Viewer> {
+  return viewer && { id: viewer.id, maintains: await projectsMaintainedBy(db, viewer.id) }
+}
+
+/** How many patches of a series are shown on each side of one. */
+const AROUND = 100
+
+/** Series that one depends on, or is needed by. */
+const MAX_DEPENDENCIES = 50
+
+/** The series of a patch or a cover, with what stands around it. */
+export interface Surroundings {
+  readonly series: SeriesRow
+  readonly siblings: readonly Sibling[]
+  readonly dependsOn: readonly SeriesRow[]
+  readonly neededBy: readonly SeriesRow[]
+}
+
+/** Reads the series that a patch has the place `number` in; 0: its cover. */
+export async function readSurroundings(
+  db: Database,
+  project: Project,
+  seriesId: number,
+  number: number,
+): Promise<Surroundings | undefined> {
+  const dependencies = project.show_dependencies ? await dependenciesOf(db, [seriesId]) : []
+  const [dependsOn, neededBy] = [idsOf(dependencies, seriesId, 'to'), idsOf(dependencies, seriesId, 'from')]
+  const rows = await seriesById(db, [...new Set([seriesId, ...dependsOn, ...neededBy])])
+  const byId = new Map(rows.map((row) => [row.id, row]))
+  const series = byId.get(seriesId)
+  if (!series) return undefined
+  return {
+    series,
+    siblings: await listSiblings(db, seriesId, number - AROUND, number + AROUND),
+    dependsOn: dependsOn.flatMap((id) => byId.get(id) ?? []),
+    neededBy: neededBy.flatMap((id) => byId.get(id) ?? []),
+  }
+}
+
+function idsOf(dependencies: readonly DependencyRow[], series: number, direction: 'to' | 'from'): number[] {
+  const ids = dependencies.flatMap(({ series_id, depends_on_id }) => {
+    if (direction === 'to') return series_id === series ? [depends_on_id] : []
+    return depends_on_id === series ? [series_id] : []
+  })
+  return ids.slice(0, MAX_DEPENDENCIES)
+}

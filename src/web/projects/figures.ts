@@ -1,0 +1,19 @@
+import { readStatistics, type StateCount } from '../../domain/projects/statistics.js'
+import type { Visit } from '../framework/request-context.js'
+import { mondays, toWeeks, type Week } from './weeks.js'
+
+/** Half a year. */
+const WEEKS = 26
+
+export interface ProjectFigures {
+  readonly states: readonly StateCount[]
+  readonly weeks: readonly Week[]
+}
+
+/** What a project's page tells in figures. */
+export async function readFigures({ db, now }: Visit, project: number): Promise<ProjectFigures> {
+  const starts = mondays(now, WEEKS)
+  const span = { project, since: `${starts[0]}T00:00:00`, until: now }
+  const { states, received, handled } = await readStatistics(db, span)
+  return { states, weeks: toWeeks(starts, received, handled) }
+}

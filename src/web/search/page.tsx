@@ -1,0 +1,266 @@
+import type { FastifyReply } from 'fastify'
+import type { VNode } from 'preact'
+import { MAX_DIFFS } from '../../domain/patches/find.js'
+import type { PatchLine } from '../../domain/patches/list.js'
+import { findProject, type Project } from '../../domain/projects/projects.js'
+import { listStates, type State } from '../../domain/states/states.js'
+import { coverPath, patchPath } from '../../util/urls.js'
+import { localPath } from '../framework/local-path.js'
+import { addPage, type Mount, type Visit } from '../framework/request-context.js'
+import { Layout } from '../ui/layout.js'
+import { personName } from '../ui/person.js'
+import { seriesTitle } from '../ui/series-table.js'
+import { parseSearchQuery } from './query.js'
+import { type Found, isEmpty, mailPath, pathOfNumber, search } from './search.js'
+
+/** `/search/?q=…&project=…`: one box for all that people have of a mail. A single hit leads straight to its page. */
+export function addSearchPage(mount: Mount): void {
+  addPage(mount, '/search/', async (visit): Promise<VNode | FastifyReply> => {
+    const linkName = visit.query.get('project') ?? ''
+    const project = linkName === '' ? undefined : await findProject(visit.db, linkName)
+    const query = parseSearchQuery(visit.query.get('q') ?? '', visit.base)
+    if (query.path !== undefined) return visit.reply.redirect(localPath(query.path))
+    if (query.number !== undefined) {
+      const path = await pathOfNumber(visit, query.number)
+      if (path !== undefined) return visit.reply.redirect(path)
+    }
+    const found = await search(visit, query, project)
+    const path = await onlyPath(visit, query.subject, found, project)
+    if (path !== undefined) return visit.reply.redirect(path)
+    return (
+      <Results
+        visit={visit}
+        text={query.text}
+        project={project}
+        found={found}
+        mailPaths={await Promise.all(found.mails.map((mail) => mailPath(visit, mail)))}
+        states={await listStates(visit.db)}
+      />
+    )
+  })
+}
+
+/** Where to go at once: to the only hit, or to the list of a project that shows all there is. */
+async function onlyPath(
+  visit: Visit,
+  words: string,
+  found: Found,
+  project: Project | undefined,
+): Promise<string | undefined> {
+  const { mails, patches, total, series, people, files } = found
+  const linkName = (id: number) => visit.projects.find((one) => one.id === id)?.link_name ?? ''
+  const inFiles = files?.patches ?? []
+  const hits = mails.length + patches.length + series.length + people.length + inFiles.length
+  const [mail, patch] = [mails[0], patches[0] ?? inFiles[0]]
+  if (hits === 1 && mail) return await mailPath(visit, mail)
+  if (hits === 1 && patch) return patchPath(linkName(patch.project_id), patch.msgid)
+  const [cover, person] = [series[0], people[0]]
+  if (hits === 1 && cover?.cover_msgid) return coverPath(linkName(cover.project_id), cover.cover_msgid)
+  if (hits === 1 && person?.projects.length === 1)
+    return personPath(linkName(person.projects[0] ?? 0), person.pk)
+  const isList = project !== undefined && total > 1 && patches.length + series.length === hits
+  return isList ? listPath(project.link_name, words) : undefined
+}
+
+function listPath(linkName: string, words: string): string {
+  return `/project/${linkName}/list/?${new URLSearchParams({ state: '*', q: words, archive: 'both' })}`
+}
+
+function personPath(linkName: string, person: number): string {
+  return `/project/${linkName}/list/?submitter=${person}&state=*&archive=both`
+}
+
+interface ResultsProps {
+  visit: Visit
+  text: string
+  project: Project | undefined
+  found: Found
+  /** In the order of `found.mails`. */
+  mailPaths: readonly string[]
+  states: readonly State[]
+}
+
+function Results(props: ResultsProps) {
+  const { visit, text, project, found } = props
+  return (
+    <Layout visit={visit} title="Search" project={project} styles={['patch-list.css']}>
+      <h1>Search</h1>
+      {text === '' ? (
+        <p>Enter a message id, an address of a mail, a subject, a number, a person or the name of a file.</p>
+      ) : (
+        <p>
+          {isEmpty(found) ? 'Nothing matches ' : 'Results for '}
+          <b dir="auto">{text}</b> in {project ? project.name : 'all projects'}, in all states, archived or
+          not. Searched: message ids, subjects of patches and covers, people
+          {found.files && `, and files in the newest ${found.files.searched.toLocaleString('en')} patches`}.
+        </p>
+      )}
+      <Offers {...props} />
+      <Hits {...props} />
+      <Tables {...props} />
+    </Layout>
+  )
+}
+
+/** The same in all projects, or in the list of each, whose form narrows it further. */
+function Offers({ visit, text, project, found }: ResultsProps) {
+  if (text === '') return null
+  return (
+    <ul>
+      {project && (
+        <li>
+          <a href={`/search/?q=${encodeURIComponent(text)}`}>Search all projects, states and archived</a>
+        </li>
+      )}
+      {project && found.total > 0 && (
+        <li>
+          <a href={listPath(project.link_name, text)}>Show as a list of patches</a>
+        </li>
+      )}
+      {isEmpty(found) && !project && visit.projects.length > 0 && (
+        <li>
+          <a href="/">All projects</a>
+        </li>
+      )}
+      {isEmpty(found) && project && (
+        <li>
+          <a href={`/project/${project.link_name}/list/?state=*&archive=both`}>
+            All patches of {project.name}, in all states and archived
+          </a>
+        </li>
+      )}
+    </ul>
+  )
+}
+
+function Hits({ visit, found, mailPaths }: ResultsProps) {
+  const { mails, series, people } = found
+  const projectOf = (id: number) => visit.projects.find((one) => one.id === id)
+  return (
+    <>
+      {mails.length > 0 && (
+        <Section title="Mails">
+          {mails.map(({ name, project_id }, index) => (
+            <li>
+              <a href={mailPaths[index] ?? ''} dir="auto">
+                {name}
+              </a>{' '}
+              <bdi>{projectOf(project_id)?.name}</bdi>
+            </li>
+          ))}
+        </Section>
+      )}
+      <People visit={visit} people={people} />
+      {series.length > 0 && (
+        <Section title="Series with a cover letter">
+          {series.map((each) => (
+            <li>
+              <a href={`/series/${each.id}/`} dir="auto">
+                {seriesTitle(each)}
+              </a>{' '}
+              <bdi>{projectOf(each.project_id)?.name}</bdi>
+            </li>
+          ))}
+        </Section>
+      )}
+    </>
+  )
+}
+
+function Tables({ visit, found: { patches, total, files }, states }: ResultsProps) {
+  return (
+    <>
+      <Patches title="Patches" rows={patches} total={total} visit={visit} states={states} />
+      {files && (
+        <Patches
+          title="Patches of that file"
+          rows={files.patches}
+          total={files.patches.length}
+          visit={visit}
+          states={states}
+          note={`Only the newest ${MAX_DIFFS.toLocaleString('en')} patches are searched for files.`}
+        />
+      )}
+    </>
+  )
+}
+
+function People({ visit, people }: { visit: Visit; people: Found['people'] }) {
+  if (people.length === 0) return null
+  const projectOf = (id: number) => visit.projects.find((one) => one.id === id)
+  return (
+    <Section title="People">
+      {people.map((person) => (
+        <li>
+          <bdi>{person.name || person.email}</bdi>:{' '}
+          {person.projects.flatMap((id) => {
+            const project = projectOf(id)
+            return project ? [<a href={personPath(project.link_name, person.pk)}>{project.name}</a>, ' '] : []
+          })}
+        </li>
+      ))}
+    </Section>
+  )
+}
+
+function Section({ title, children }: { title: string; children: VNode[] }) {
+  return (
+    <section>
+      <h2>{title}</h2>
+      <ul>{children}</ul>
+    </section>
+  )
+}
+
+interface PatchesProps {
+  title: string
+  rows: readonly PatchLine[]
+  total: number
+  visit: Visit
+  states: readonly State[]
+  note?: string
+}
+
+function Patches({ title, rows, total, visit, states, note }: PatchesProps) {
+  if (rows.length === 0) return null
+  return (
+    <section>
+      <h2>{title}</h2>
+      {rows.length < total && <p class="muted">The newest {rows.length} are shown.</p>}
+      {note && <p class="muted">{note}</p>}
+      <table class="list patches">
+        <thead>
+          <tr>
+            <th>Patch</th>
+            <th>Project</th>
+            <th>Date</th>
+            <th>Submitter</th>
+            <th>State</th>
+          </tr>
+        </thead>
+        <tbody>
+          {rows.map((row) => {
+            const project = visit.projects.find(({ id }) => id === row.project_id)
+            const state = states.find(({ id }) => id === row.state_id)
+            return (
+              <tr>
+                <td>
+                  <a href={patchPath(project?.link_name ?? '', row.msgid)} dir="auto">
+                    {row.name}
+                  </a>
+                </td>
+                <td dir="auto">{project?.name}</td>
+                <td>{row.date.slice(0, 10)}</td>
+                <td dir="auto">{personName(row)}</td>
+                <td class="state" data-state={state?.slug}>
+                  {state?.name}
+                  {row.archived === 1 && ', archived'}
+                </td>
+              </tr>
+            )
+          })}
+        </tbody>
+      </table>
+    </section>
+  )
+}

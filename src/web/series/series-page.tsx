@@ -1,0 +1,226 @@
+import type { VNode } from 'preact'
+import { listPatchLines, type PatchLine } from '../../domain/patches/list.js'
+import { listPatchIds } from '../../domain/patches/mbox-queries.js'
+import { dependenciesOf, type SeriesRow, seriesById } from '../../domain/patches/queries.js'
+import { findProjectById, type Project } from '../../domain/projects/projects.js'
+import { listSeriesLines, listVersions, type SeriesLine } from '../../domain/series/list.js'
+import { listStates, type State } from '../../domain/states/states.js'
+import { listTags } from '../../domain/tags/tags.js'
+import { NotFound } from '../../util/errors.js'
+import { archiveUrl, coverPath } from '../../util/urls.js'
+import { numberParameter } from '../framework/parameters.js'
+import { addForm, addPage, type Mount, type Visit } from '../framework/request-context.js'
+import { type RowPage, rowPage } from '../framework/row-page.js'
+import { changeChosen, readBulkChoices } from '../patches/bulk.js'
+import { type BulkChoices, BulkForm } from '../ui/bulk-form.js'
+import { DateTime } from '../ui/date.js'
+import { Fact, Facts } from '../ui/fact.js'
+import { Layout } from '../ui/layout.js'
+import { Pagination } from '../ui/pagination.js'
+import { PatchTable } from '../ui/patch-table.js'
+import { PersonLink } from '../ui/person.js'
+import { SeriesTable, seriesTitle } from '../ui/series-table.js'
+
+/** What the page of a series shows. */
+interface Shown {
+  readonly series: SeriesRow
+  readonly project: Project
+  readonly patches: readonly PatchLine[]
+  readonly rows: RowPage
+  /** Number of patches received. */
+  readonly received: number
+  readonly versions: readonly SeriesLine[]
+  readonly dependsOn: readonly SeriesLine[]
+  readonly neededBy: readonly SeriesLine[]
+  readonly states: readonly State[]
+  readonly choices: BulkChoices | undefined
+}
+
+/** One posting in all its versions, with the patches of one of them. */
+export function addSeriesPage(mount: Mount): void {
+  addPage(mount, '/series/:id/', showPage)
+  addForm(mount, '/series/:id/', async (visit, form) => {
+    const [series] = await seriesById(visit.db, [numberParameter(visit.request, 'id')])
+    const project = series && (await findProjectById(visit.db, series.project_id))
+    if (!project) throw new NotFound()
+    return await changeChosen(visit, project, form, showPage)
+  })
+}
+
+async function readShown(visit: Visit, id: number): Promise<Shown> {
+  const { db } = visit
+  const [series] = await seriesById(db, [id])
+  const project = series && (await findProjectById(db, series.project_id))
+  if (!series || !project) throw new NotFound()
+  const all = (await listPatchIds(db, id)).map((patch) => patch.id)
+  const rows = rowPage(visit, all)
+  const links = project.show_dependencies ? await dependenciesOf(db, [id]) : []
+  const dependsOn = links.filter((link) => link.series_id === id).map((link) => link.depends_on_id)
+  const neededBy = links.filter((link) => link.depends_on_id === id).map((link) => link.series_id)
+  const patches = await listPatchLines(db, rows.ids)
+  return {
+    series,
+    project,
+    patches,
+    rows,
+    received: all.length,
+    versions: await listSeriesLines(db, await listVersions(db, series)),
+    dependsOn: await listSeriesLines(db, dependsOn),
+    neededBy: await listSeriesLines(db, neededBy),
+    states: await listStates(db),
+    choices: await readBulkChoices(visit, project, patches),
+  }
+}
+
+/** Leads from an old version to the newest. */
+function OldVersion({ current, versions }: { current: SeriesRow; versions: readonly SeriesLine[] }) {
+  const newest = versions.at(-1)
+  if (!newest || newest.version <= current.version) return null
+  return (
+    <p class="notice">
+      This is version {current.version}. The newest is{' '}
+      <a href={`/series/${newest.id}/`}>
+        version {newest.version}: <bdi>{seriesTitle(newest)}</bdi>
+      </a>
+      .
+    </p>
+  )
+}
+
+function Heading({ shown: { series, project } }: { shown: Shown }) {
+  return (
+    <header class="heading">
+      <h1>
+        <bdi>{seriesTitle(series)}</bdi>
+      </h1>
+      <nav class="actions" aria-label="Series">
+        <a class="button" href={`/series/${series.id}/mbox/`} download>
+          mbox
+        </a>
+        <a
+          class="button"
+          href={`/project/${project.link_name}/list/?series=${series.id}&state=*&archive=both`}
+        >
+          in the list
+        </a>
+      </nav>
+    </header>
+  )
+}
+
+function About({ shown }: { shown: Shown }) {
+  const { series, project, patches, received, dependsOn, neededBy } = shown
+  const archive = series.cover_msgid ?? patches[0]?.msgid
+  const archived = archive && archiveUrl(project.list_archive_url_format, archive)
+  return (
+    <Facts>
+      <Fact name="Submitter">
+        <PersonLink linkName={project.link_name} person={series} />
+      </Fact>
+      <Fact name="Date">
+        <DateTime time={series.date} />
+      </Fact>
+      <Fact name="Version">{`v${series.version}`}</Fact>
+      <Fact name="Patches">
+        {received < series.total
+          ? `${received} of ${series.total} have come`
+          : `all ${series.total} have come`}
+      </Fact>
+      {series.cover_msgid && (
+        <Fact name="Cover letter">
+          <a href={coverPath(project.link_name, series.cover_msgid)} dir="auto">
+            {series.cover_name}
+          </a>
+        </Fact>
+      )}
+      {archived && /^https?:/.test(archived) && (
+        <Fact name="Thread">
+          <a href={archived}>mailing list archive</a>
+        </Fact>
+      )}
+      <Others name="Depends on" rows={dependsOn} />
+      <Others name="Needed by" rows={neededBy} />
+    </Facts>
+  )
+}
+
+function Others({ name, rows }: { name: string; rows: readonly SeriesLine[] }) {
+  if (rows.length === 0) return null
+  return (
+    <Fact name={name}>
+      <ul>
+        {rows.map((series) => (
+          <li>
+            <a href={`/series/${series.id}/`} dir="auto">
+              {seriesTitle(series)}
+            </a>{' '}
+            <span class="muted">v{series.version}</span>
+          </li>
+        ))}
+      </ul>
+    </Fact>
+  )
+}
+
+interface PatchesProps {
+  visit: Visit
+  shown: Shown
+  tags: Parameters<typeof PatchTable>[0]['tags']
+}
+
+function Patches({ visit, shown: { project, patches, rows, states, choices }, tags }: PatchesProps) {
+  const pages = <Pagination page={rows.page} pages={rows.pages} hrefOf={(page) => `?page=${page}`} />
+  const table = (
+    <PatchTable
+      project={project}
+      rows={patches}
+      states={states}
+      tags={tags.filter(({ show_column }) => show_column)}
+      listPath={`/project/${project.link_name}/list/`}
+      chosen={visit.sent?.getAll('patch')}
+      isSelectable={choices !== undefined}
+      showsIds={visit.viewer?.show_ids === 1}
+    />
+  )
+  if (patches.length === 0) return <p class="none">None of its patches has come.</p>
+  if (!choices)
+    return (
+      <>
+        {table}
+        {pages}
+      </>
+    )
+  return (
+    <BulkForm visit={visit} choices={choices} pagination={pages} keepsOrder>
+      {table}
+    </BulkForm>
+  )
+}
+
+async function showPage(visit: Visit): Promise<VNode> {
+  const shown = await readShown(visit, numberParameter(visit.request, 'id'))
+  const { series, project, versions, states } = shown
+  const listPath = `/project/${project.link_name}/list/`
+  return (
+    <Layout
+      visit={visit}
+      title={seriesTitle(series)}
+      project={project}
+      section="series"
+      styles={['patch-list.css', 'series.css']}
+      scripts={['patch-list.js']}
+    >
+      <Heading shown={shown} />
+      <OldVersion current={series} versions={versions} />
+      <About shown={shown} />
+      {versions.length > 1 && (
+        <section>
+          <h2>Versions</h2>
+          <SeriesTable rows={versions} states={states} listPath={listPath} current={series.id} />
+        </section>
+      )}
+      <h2>Patches</h2>
+      <Patches visit={visit} shown={shown} tags={project.use_tags ? await listTags(visit.db) : []} />
+    </Layout>
+  )
+}

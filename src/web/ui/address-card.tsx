@@ -1,0 +1,104 @@
+import type { OwnVisit } from '../framework/auth-guard.js'
+import { ActionTitle } from './action-title.js'
+import { Form } from './form.js'
+
+/** An address of the account, and whether it gets mail. */
+export interface LinkedAddress {
+  id: number
+  email: string
+  isOptedOut: boolean
+}
+
+interface AddressProps {
+  visit: OwnVisit
+  addresses: readonly LinkedAddress[]
+  unconfirmed: readonly string[]
+}
+
+/** The part of the profile about addresses. */
+export function AddressCard({ visit, addresses, unconfirmed }: AddressProps) {
+  return (
+    <section class="card" id="addresses">
+      <h2>Linked addresses</h2>
+      <p>
+        Patches from these addresses are yours. A new one gets a link to confirm it. Those with “notify” get
+        mail when the state of a patch from them changes.
+      </p>
+      <table class="list">
+        <thead>
+          <tr>
+            <th>Address</th>
+            <th>Notify</th>
+            <ActionTitle />
+          </tr>
+        </thead>
+        <tbody>
+          {addresses.map((address) => (
+            <AddressRow visit={visit} address={address} />
+          ))}
+          {unconfirmed.map((email) => (
+            <UnconfirmedRow email={email} />
+          ))}
+        </tbody>
+      </table>
+      <Form visit={visit} action="/user/link/" class="actions">
+        <input
+          type="email"
+          name="email"
+          aria-label="Another address"
+          placeholder="Another address"
+          required
+          autoComplete="email"
+        />
+        <button>Add</button>
+      </Form>
+    </section>
+  )
+}
+
+function AddressRow({
+  visit,
+  address: { id, email, isOptedOut },
+}: {
+  visit: OwnVisit
+  address: LinkedAddress
+}) {
+  const isMain = email.toLowerCase() === visit.viewer.email.toLowerCase()
+  return (
+    <tr>
+      <td>
+        <bdi>{email}</bdi>
+        {isMain && <small class="help">the account’s own</small>}
+      </td>
+      <td>
+        <Form visit={visit} action={isOptedOut ? '/mail/optin/' : '/mail/optout/'} class="actions">
+          <input type="hidden" name="email" value={email} />
+          {isOptedOut ? 'No' : 'Yes'}
+          <button aria-label={`${isOptedOut ? 'Opt in' : 'Opt out'}: ${email}`}>
+            {isOptedOut ? 'Opt in' : 'Opt out'}
+          </button>
+        </Form>
+      </td>
+      <td>
+        {!isMain && (
+          <Form visit={visit} action={`/user/unlink/${id}/`}>
+            <button aria-label={`Unlink ${email}`}>Unlink</button>
+          </Form>
+        )}
+      </td>
+    </tr>
+  )
+}
+
+function UnconfirmedRow({ email }: { email: string }) {
+  return (
+    <tr>
+      <td>
+        <bdi>{email}</bdi>
+      </td>
+      <td colspan={2} class="muted">
+        not confirmed yet
+      </td>
+    </tr>
+  )
+}

@@ -1,0 +1,131 @@
+import type { ComponentChildren } from 'preact'
+import type { State } from '../../domain/states/states.js'
+import type { Visit } from '../framework/request-context.js'
+import { Form } from './form.js'
+
+/** What patches can be changed to. */
+export interface BulkChoices {
+  /** Whether the viewer may change any of the patches; everybody can put them into bundles. */
+  canChange: boolean
+  states: readonly State[]
+  maintainers: readonly { id: number; username: string }[]
+  /** The viewer's own of the project. */
+  bundles: readonly { id: number; name: string }[]
+}
+
+interface BulkFormProps {
+  visit: Visit
+  choices: BulkChoices
+  pagination: ComponentChildren
+  /** What else can be done with them. */
+  more?: ComponentChildren
+  /** Whether the order of the table is one that somebody chose, for a bundle to keep. */
+  keepsOrder?: boolean
+  /** The table with the boxes. */
+  children: ComponentChildren
+}
+
+/** Changes all patches that are chosen in the table within it. */
+export function BulkForm({ visit, choices, pagination, more, keepsOrder, children }: BulkFormProps) {
+  return (
+    <Form visit={visit} action={visit.request.url} class="bulk">
+      {/* What Enter in a field presses: the server knows by the fields which one is meant. */}
+      <button class="hidden" name="action" value="enter" tabIndex={-1} aria-hidden="true">
+        Go
+      </button>
+      {keepsOrder && <input type="hidden" name="order" value="listed" />}
+      <input type="hidden" name="next" value={visit.request.url} />
+      <div class="above">
+        <div class="actions">
+          {choices.canChange && <Changes choices={choices} sent={visit.sent} />}
+          <Bundles choices={choices} sent={visit.sent} />
+          {more}
+        </div>
+        {pagination}
+      </div>
+      {children}
+    </Form>
+  )
+}
+
+interface PartProps {
+  choices: BulkChoices
+  /** What was sent and refused. */
+  sent: URLSearchParams | undefined
+}
+
+function Changes({ choices: { states, maintainers }, sent }: PartProps) {
+  const [state, delegate, archived] = ['state', 'delegate', 'archived'].map((name) => sent?.get(name) ?? '')
+  return (
+    <>
+      <select name="state" aria-label="Change state">
+        <option value="">Change state</option>
+        {states.map(({ id, name }) => (
+          <option value={id} selected={String(id) === state}>
+            {name}
+          </option>
+        ))}
+      </select>
+      <select name="delegate" aria-label="Delegate to">
+        <option value="">Delegate to</option>
+        <option value="-" selected={delegate === '-'}>
+          Nobody
+        </option>
+        {maintainers.map(({ id, username }) => (
+          <option value={id} selected={String(id) === delegate}>
+            {username}
+          </option>
+        ))}
+      </select>
+      <label title="Put away, whatever their states">
+        Archived:{' '}
+        <select name="archived">
+          <option value="">No change</option>
+          <option value="true" selected={archived === 'true'}>
+            Yes
+          </option>
+          <option value="false" selected={archived === 'false'}>
+            No
+          </option>
+        </select>
+      </label>
+      <button class="main" name="action" value="update">
+        Update
+      </button>
+    </>
+  )
+}
+
+function Bundles({ choices: { bundles }, sent }: PartProps) {
+  return (
+    <>
+      <span class="joined">
+        <input
+          name="bundle_name"
+          value={sent?.get('bundle_name') ?? ''}
+          placeholder="Bundle name"
+          aria-label="Bundle name"
+          maxLength={50}
+          dir="auto"
+        />
+        <button name="action" value="create">
+          Create
+        </button>
+      </span>
+      {bundles.length > 0 && (
+        <span class="joined">
+          <select name="bundle_id" aria-label="Bundle">
+            {bundles.map(({ id, name }) => (
+              <option value={id} selected={String(id) === sent?.get('bundle_id')}>
+                {name}
+              </option>
+            ))}
+          </select>
+          <button name="action" value="add">
+            Add
+          </button>
+        </span>
+      )}
+    </>
+  )
+}

@@ -1,0 +1,104 @@
+import type { ComponentChildren } from 'preact'
+import { formToken, type Visit } from '../framework/request-context.js'
+
+interface FormProps {
+  visit: Visit
+  /** The path that it is sent to. */
+  action: string
+  class?: string
+  children: ComponentChildren
+}
+
+/** A form that changes something: with the token that proves that it comes from here. */
+export function Form({ visit, action, class: name, children }: FormProps) {
+  return (
+    <form method="post" action={action} class={name}>
+      <input type="hidden" name="csrf" value={formToken(visit)} />
+      {children}
+    </form>
+  )
+}
+
+interface FieldProps {
+  name: string
+  label: string
+  /** One short sentence, where the field is not plain. */
+  help?: ComponentChildren
+  /** What is wrong with what was sent. */
+  error?: string | undefined
+}
+
+interface TextFieldProps extends FieldProps {
+  value?: string | undefined
+  type?: 'text' | 'email' | 'password' | 'number' | 'url' | 'search'
+  isRequired?: boolean
+  max?: number
+  autocomplete?: string
+}
+
+/** One line of text. */
+export function TextField(props: TextFieldProps) {
+  const { name, value, isRequired, max, autocomplete } = props
+  // Preact's types know each kind of input by itself; ours have all of their attributes in common.
+  const type = (props.type ?? 'text') as 'text'
+  return (
+    <Labelled {...props}>
+      <input
+        id={name}
+        name={name}
+        type={type}
+        value={value}
+        required={isRequired}
+        maxLength={max}
+        autoComplete={autocomplete}
+        dir={props.type === 'password' ? undefined : 'auto'}
+        {...describedBy(props)}
+      />
+    </Labelled>
+  )
+}
+
+/** Yes or no; a box that is not ticked is not sent. */
+export function CheckField(props: FieldProps & { isChecked: boolean }) {
+  const { name, label, isChecked } = props
+  return (
+    <div class="field">
+      <label class="check">
+        <input type="checkbox" name={name} value="on" checked={isChecked} {...describedBy(props)} /> {label}
+      </label>
+      <Notes {...props} />
+    </div>
+  )
+}
+
+function Labelled(props: FieldProps & { children: ComponentChildren }) {
+  return (
+    <div class="field">
+      <label for={props.name}>{props.label}</label>
+      {props.children}
+      <Notes {...props} />
+    </div>
+  )
+}
+
+function Notes({ name, help, error }: FieldProps) {
+  return (
+    <>
+      {help && (
+        <small id={`${name}-help`} class="help">
+          {help}
+        </small>
+      )}
+      {error && (
+        <strong id={`${name}-error`} class="problem">
+          {error}
+        </strong>
+      )}
+    </>
+  )
+}
+
+function describedBy({ name, help, error }: FieldProps): object {
+  const ids = [help && `${name}-help`, error && `${name}-error`].filter(Boolean).join(' ')
+  return { ...(ids ? { 'aria-describedby': ids } : {}), ...(error ? { 'aria-invalid': 'true' } : {}) }
+}

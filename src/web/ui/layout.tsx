@@ -1,0 +1,212 @@
+import type { ComponentChildren, VNode } from 'preact'
+import { canAdminister } from '../../auth/permissions.js'
+import type { Project } from '../../domain/projects/projects.js'
+import { assetPath } from '../../server/assets.js'
+import { loginPath } from '../framework/login-path.js'
+import type { Visit } from '../framework/request-context.js'
+import { Form } from './form.js'
+
+/** The part of a project that a page belongs to. */
+export type Section = 'patches' | 'series' | 'bundles' | 'about'
+
+interface LayoutProps {
+  visit: Visit
+  title: string
+  project?: Project | undefined
+  section?: Section
+  /** Scripts of `static/` that this page has besides those of all. */
+  scripts?: readonly string[]
+  /** Style sheets of `static/`, likewise. */
+  styles?: readonly string[]
+  /** Addresses of Atom feeds, by what they are called. */
+  feeds?: Readonly<Record<string, string>>
+  children?: ComponentChildren
+}
+
+/** The frame of every page. */
+export function Layout(props: LayoutProps) {
+  const { visit, title, project, section, scripts = [], styles = [], feeds = {}, children } = props
+  return (
+    <html lang="en" {...(visit.theme ? { 'data-theme': visit.theme } : {})}>
+      <head>
+        <meta charset="utf-8" />
+        <title>{`${title} · ${project ? `${project.name} · ` : ''}Patchwork`}</title>
+        <meta name="viewport" content="width=device-width, initial-scale=1" />
+        <meta name="color-scheme" content="light dark" />
+        <link rel="icon" type="image/svg+xml" href={assetPath('favicon.svg')} />
+        {['style.css', ...styles].map((name) => (
+          <link rel="stylesheet" href={assetPath(name)} />
+        ))}
+        {Object.entries(feeds).map(([name, href]) => (
+          <link rel="alternate" type="application/atom+xml" title={name} href={href} />
+        ))}
+        {['theme.js', 'keyboard.js', ...scripts].map((name) => (
+          <script type="module" src={assetPath(name)} />
+        ))}
+      </head>
+      <body>
+        <a class="skip" href="#content">
+          Skip to content
+        </a>
+        <Header visit={visit} project={project} section={section} />
+        <main id="content">
+          <Told visit={visit} />
+          {children}
+        </main>
+        <Footer visit={visit} />
+      </body>
+    </html>
+  )
+}
+
+interface HeaderProps {
+  visit: Visit
+  project: Project | undefined
+  section: Section | undefined
+}
+
+function Header({ visit, project, section }: HeaderProps) {
+  return (
+    <header class="top">
+      <a class="brand" href="/">
+        Patchwork
+      </a>
+      {project && (
+        <>
+          <a class="project" href={`/project/${project.link_name}/list/`}>
+            <bdi>{project.name}</bdi>
+          </a>
+          <nav class="sections" aria-label="Project">
+            {sections(project).map(([name, label, href]) => (
+              <a href={href} aria-current={name === section ? 'page' : undefined}>
+                {label}
+              </a>
+            ))}
+          </nav>
+        </>
+      )}
+      <Search visit={visit} project={project} />
+      <Account visit={visit} />
+    </header>
+  )
+}
+
+function sections({ link_name }: Project): [Section, string, string][] {
+  const base = `/project/${link_name}`
+  return [
+    ['patches', 'Patches', `${base}/list/`],
+    ['series', 'Series', `${base}/series/`],
+    ['bundles', 'Bundles', `${base}/bundles/`],
+    ['about', 'About this project', `${base}/`],
+  ]
+}
+
+/** Finds mails, people and files, of the project that the page belongs to or of all. */
+function Search({ visit, project }: { visit: Visit; project: Project | undefined }) {
+  return (
+    <search>
+      <form action="/search/">
+        <input
+          type="search"
+          name="q"
+          placeholder="Search"
+          aria-label="Search by message id, address, subject, number, person or file"
+          title="Message id, address, subject, number, person or file"
+          aria-keyshortcuts="/"
+          value={visit.query.get('q') ?? ''}
+          dir="auto"
+        />
+        {project && <input type="hidden" name="project" value={project.link_name} />}
+      </form>
+    </search>
+  )
+}
+
+/** Who is logged in and what is theirs, or the ways to log in. */
+function Account({ visit }: { visit: Visit }): VNode {
+  const { viewer, todo } = visit
+  if (!viewer)
+    return (
+      <nav class="account" aria-label="Account">
+        <a href={loginHref(visit)}>Login</a>
+        <a href="/register/">Register</a>
+        <a href="/mail/">Mail settings</a>
+      </nav>
+    )
+  return (
+    <nav class="account" aria-label="Account">
+      <a class="count" href="/user/todo/" title={`${todo} patches wait for you`}>
+        {todo > 999 ? '999+' : todo}
+        <span class="hidden"> to do</span>
+      </a>
+      <details class="menu">
+        <summary>
+          <bdi>{viewer.username}</bdi>
+        </summary>
+        <div>
+          <a href="/user/todo/">To do</a>
+          <a href="/user/bundles/">Bundles</a>
+          <a href="/user/">Profile</a>
+          <a href="/mail/">Mail settings</a>
+          {canAdminister(viewer) && <a href="/admin/">Administration</a>}
+          <Form visit={visit} action="/user/logout/">
+            <button class="link">Log out</button>
+          </Form>
+        </div>
+      </details>
+    </nav>
+  )
+}
+
+/** The login leads back to where one is, if that is a page to be on then. */
+function loginHref({ request, path }: Visit): string {
+  const isPlace = request.method === 'GET' && !/^\/(?:user|register|confirm)\//.test(path)
+  return isPlace ? loginPath(request.url) : '/user/login/'
+}
+
+/** What became of the action that led here. */
+function Told({ visit: { message } }: { visit: Visit }) {
+  if (!message) return null
+  return (
+    <p
+      class="message"
+      data-problem={message.isProblem || undefined}
+      role={message.isProblem ? 'alert' : 'status'}
+    >
+      {message.text}
+    </p>
+  )
+}
+
+const THEMES = [
+  ['', 'of the system'],
+  ['light', 'light'],
+  ['dark', 'dark'],
+] as const
+
+function Footer({ visit }: { visit: Visit }) {
+  return (
+    <footer>
+      <span>
+        <a href="/about/">About Patchwork</a> · <a href="/about/contributors/">Help</a> ·{' '}
+        <a href="/api/">API</a>
+        <span class="keys-hint" hidden>
+          {' '}
+          · <kbd>?</kbd> for keys
+        </span>
+      </span>
+      <form method="post" action="/theme/">
+        <label for="theme">Colours</label>
+        <select id="theme" name="theme">
+          {THEMES.map(([value, text]) => (
+            <option value={value} selected={value === (visit.theme ?? '')}>
+              {text}
+            </option>
+          ))}
+        </select>
+        <input type="hidden" name="next" value={visit.request.url} />
+        <button>Set</button>
+      </form>
+    </footer>
+  )
+}

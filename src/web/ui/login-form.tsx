@@ -1,0 +1,53 @@
+import { loginPath } from '../framework/login-path.js'
+import type { Visit } from '../framework/request-context.js'
+import { Form, TextField } from './form.js'
+import { Layout } from './layout.js'
+
+export { loginPath }
+
+interface LoginProps {
+  visit: Visit
+  /** Where to go then; whatever it says, only paths of ours are followed. */
+  next: string | null
+  /** A form to be sent there then, encoded. */
+  form?: string | undefined
+  username?: string
+  problem?: string
+}
+
+/** The page that asks for name and password. */
+export function LoginPage({ visit, next, form, username, problem }: LoginProps) {
+  return (
+    <Layout visit={visit} title="Login" styles={['account.css']}>
+      <div class="entry">
+        <h1>Login</h1>
+        {next && !problem && (
+          <p>{form ? 'Your session has ended. Log in; what you sent is kept.' : 'Log in to go on.'}</p>
+        )}
+        {problem && (
+          <p class="message" data-problem role="alert">
+            {problem}
+          </p>
+        )}
+        <Form visit={visit} action="/user/login/">
+          {next && <input type="hidden" name="next" value={next} />}
+          {form && <input type="hidden" name="form" value={form} />}
+          <TextField name="username" label="User name" value={username} isRequired autocomplete="username" />
+          <TextField
+            name="password"
+            label="Password"
+            type="password"
+            isRequired
+            autocomplete="current-password"
+          />
+          <div class="actions">
+            <button class="main">Log in</button>
+          </div>
+        </Form>
+        <p>
+          <a href="/user/password-reset/">Forgotten your password?</a> · <a href="/register/">Register</a>
+        </p>
+      </div>
+    </Layout>
+  )
+}

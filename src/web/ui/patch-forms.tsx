@@ -1,0 +1,107 @@
+import type { BundleRow } from '../../domain/bundles/bundles.js'
+import type { PatchRow } from '../../domain/patches/queries.js'
+import type { MaintainerRow } from '../../domain/projects/maintainers.js'
+import type { State } from '../../domain/states/states.js'
+import type { Visit } from '../framework/request-context.js'
+import { Form } from './form.js'
+
+interface EditFormProps {
+  visit: Visit
+  path: string
+  patch: PatchRow
+  states: readonly State[]
+  maintainers: readonly MaintainerRow[]
+}
+
+/** What those change who may. */
+export function EditForm({ visit, path, patch, states, maintainers }: EditFormProps) {
+  return (
+    <Form visit={visit} action={path} class="actions">
+      <label>
+        State{' '}
+        <select name="state">
+          {states.map(({ id, name }) => (
+            <option value={id} selected={id === patch.state_id}>
+              {name}
+            </option>
+          ))}
+        </select>
+      </label>
+      <label title="Who is to deal with it">
+        Delegate <Delegates patch={patch} maintainers={maintainers} />
+      </label>
+      <label title="Put away, whatever its state: lists show it to those alone who ask for archived patches">
+        <input type="checkbox" name="archived" value="true" checked={patch.archived === 1} /> Archived
+      </label>
+      {/* Of two values the first counts: a box that is not ticked leaves this one. */}
+      <input type="hidden" name="archived" value="false" />
+      {/* What the page showed: only what differs from it is written, and only if nobody else wrote another value. */}
+      <input type="hidden" name="was_state" value={patch.state_id} />
+      <input type="hidden" name="was_delegate" value={patch.delegate_id ?? '-'} />
+      <input type="hidden" name="was_archived" value={String(patch.archived === 1)} />
+      <button name="action" value="update" class="main">
+        Update
+      </button>
+      <a href="/about/contributors/#states">What the states mean</a>
+    </Form>
+  )
+}
+
+/** Whoever maintains the project. A delegate who does not, or no longer, can stay, but not come back. */
+function Delegates({ patch, maintainers }: Pick<EditFormProps, 'patch' | 'maintainers'>) {
+  const { delegate_id, delegate_username } = patch
+  const isForeign = delegate_id !== null && !maintainers.some(({ id }) => id === delegate_id)
+  return (
+    <select name="delegate">
+      <option value="-">nobody</option>
+      {isForeign && (
+        <option value="" selected>
+          {delegate_username}
+        </option>
+      )}
+      {maintainers.map(({ id, username }) => (
+        <option value={id} selected={id === delegate_id}>
+          {username}
+        </option>
+      ))}
+    </select>
+  )
+}
+
+interface BundleFormProps {
+  visit: Visit
+  path: string
+  bundles: readonly BundleRow[]
+}
+
+/** Puts what the page shows into a bundle of one's own: one that is there, or a new one. */
+export function BundleForm({ visit, path, bundles }: BundleFormProps) {
+  return (
+    <>
+      {bundles.length > 0 && (
+        <Form visit={visit} action={path} class="actions">
+          <select name="bundle_id" aria-label="Bundle">
+            {bundles.map(({ id, name }) => (
+              <option value={id}>{name}</option>
+            ))}
+          </select>
+          <button name="action" value="add">
+            Add to bundle
+          </button>
+        </Form>
+      )}
+      <Form visit={visit} action={path} class="actions">
+        <input
+          name="bundle_name"
+          placeholder="Bundle name"
+          aria-label="Name of a new bundle"
+          required
+          maxLength={50}
+        />
+        <button name="action" value="create">
+          Create
+        </button>
+      </Form>
+    </>
+  )
+}

@@ -1,0 +1,86 @@
+import type { ComponentChildren } from 'preact'
+import { queryWith } from '../framework/list-query.js'
+import type { Visit } from '../framework/request-context.js'
+import type { PatchList } from '../patches/list.js'
+import { type BulkChoices, BulkForm } from './bulk-form.js'
+import { Pagination } from './pagination.js'
+import { FilterBar } from './patch-filter.js'
+import { PatchTable } from './patch-table.js'
+
+interface PatchListingProps {
+  visit: Visit
+  list: PatchList
+  /** What can be done with the rows that are chosen; undefined: nothing, and none can be. */
+  choices: BulkChoices | undefined
+}
+
+/** A whole list: what it shows, what can be done with it, its rows and its pages. */
+export function PatchListing({ visit, list, choices }: PatchListingProps) {
+  const { project, path, query, page, pages } = list
+  const own = `/project/${project.link_name}/list/`
+  const pagination = (
+    <Pagination page={page} pages={pages} hrefOf={(each) => queryWith(query, { page: each })} />
+  )
+  const table =
+    list.rows.length > 0 ? (
+      <PatchTable
+        {...list}
+        listPath={path === own ? '' : own}
+        isSelectable={choices !== undefined}
+        chosen={visit.sent?.getAll('patch')}
+        showsIds={visit.viewer?.show_ids === 1}
+      />
+    ) : (
+      <NoPatches list={list} />
+    )
+  return (
+    <>
+      <FilterBar list={list} />
+      {choices && list.rows.length > 0 ? (
+        <BulkForm visit={visit} choices={choices} pagination={pagination}>
+          {table}
+        </BulkForm>
+      ) : (
+        <Plain pagination={pagination}>{table}</Plain>
+      )}
+      {pages > 1 && <div class="below">{pagination}</div>}
+    </>
+  )
+}
+
+/** What was searched, and where more might be. */
+function NoPatches({ list: { conditions, query, project, path } }: { list: PatchList }) {
+  const { values } = query
+  const searched = conditions.map(({ name, value }) => `${name} = ${value}`).join(', ')
+  const isNarrow = values.get('state') !== '*' || values.get('archive') !== 'both'
+  const words = values.get('q')
+  return (
+    <div class="none">
+      <p>
+        No patches to show in {project.name}
+        {searched && `: searched for ${searched}`}.
+      </p>
+      <ul>
+        {isNarrow && (
+          <li>
+            <a href={path + queryWith(query, { state: '*', archive: 'both' })}>All states, archived or not</a>
+          </li>
+        )}
+        {words && (
+          <li>
+            <a href={`/search/?q=${encodeURIComponent(words)}`}>All projects, states and archived</a>
+          </li>
+        )}
+      </ul>
+    </div>
+  )
+}
+
+function Plain({ pagination, children }: { pagination: ComponentChildren; children: ComponentChildren }) {
+  return (
+    <>
+      <div class="above">{pagination}</div>
+      {children}
+    </>
+  )
+}

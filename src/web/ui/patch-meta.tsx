@@ -1,0 +1,87 @@
+import type { RelatedRow } from '../../domain/patches/queries.js'
+import type { Project } from '../../domain/projects/projects.js'
+import { patchPath } from '../../util/urls.js'
+import type { PatchPage } from '../patches/patch.js'
+import { isWebAddress } from './check-table.js'
+import { Fact, Facts } from './fact.js'
+import { StateLabel } from './state.js'
+import { HeadersFact, MessageIdFact } from './submission.js'
+import { DependencyFacts, SeriesParts } from './surroundings.js'
+
+/** What is known of a patch besides its texts. */
+export function PatchMeta({ project, patch, states, tags, related, around, visit }: PatchPage) {
+  const state = states.find(({ id }) => id === patch.state_id)
+  return (
+    <Facts>
+      <MessageIdFact project={project} msgid={patch.msgid} />
+      <Fact name="State">{state && <StateLabel state={state} />}</Fact>
+      <Commit project={project} commit={patch.commit_ref} />
+      {patch.delegate_username !== null && (
+        <Fact name="Delegated to">
+          <bdi>{patch.delegate_username}</bdi>
+        </Fact>
+      )}
+      {patch.archived === 1 && <Fact name="Archived">yes</Fact>}
+      <PullRequest url={patch.pull_url} />
+      <HeadersFact headers={patch.headers} />
+      {around && (
+        <Fact name="Series">
+          <SeriesParts project={project} around={around} number={patch.number ?? 0} states={states} />
+        </Fact>
+      )}
+      {around && <DependencyFacts around={around} />}
+      <Related projects={visit.projects} patches={related} />
+      {tags.length > 0 && (
+        <Fact name="Tags">{tags.map(({ name, count }) => `${name}: ${count}`).join(', ')}</Fact>
+      )}
+    </Facts>
+  )
+}
+
+/** Where the project's repository shows the commit that the patch became. */
+function Commit({ project, commit }: { project: Project; commit: string | null }) {
+  if (!commit) return null
+  const format = project.commit_url_format
+  const href = format ? format.replaceAll('{}', encodeURIComponent(commit)) : null
+  const text = <bdi class="mono">{commit}</bdi>
+  return <Fact name="Commit">{isWebAddress(href) ? <a href={href}>{text}</a> : text}</Fact>
+}
+
+function PullRequest({ url }: { url: string | null }) {
+  if (!url) return null
+  const [address = ''] = url.split(' ', 1)
+  const text = <bdi class="mono">{url}</bdi>
+  return (
+    <Fact name="Pull request">
+      {isWebAddress(address) ? (
+        <a href={address} rel="nofollow noopener ugc">
+          {text}
+        </a>
+      ) : (
+        text
+      )}
+    </Fact>
+  )
+}
+
+/** A relation may have more patches than anybody wants to see here. */
+const MAX_RELATED = 100
+
+function Related({ projects, patches }: { projects: readonly Project[]; patches: readonly RelatedRow[] }) {
+  if (patches.length === 0) return null
+  const names = new Map(projects.map(({ id, link_name }) => [id, link_name]))
+  return (
+    <Fact name="Related">
+      <ul class="plain">
+        {patches.slice(0, MAX_RELATED).map(({ project_id, msgid, name }) => (
+          <li>
+            <a href={patchPath(names.get(project_id) ?? '', msgid)}>
+              <bdi>{name}</bdi>
+            </a>
+          </li>
+        ))}
+        {patches.length > MAX_RELATED && <li>… and {patches.length - MAX_RELATED} more</li>}
+      </ul>
+    </Fact>
+  )
+}

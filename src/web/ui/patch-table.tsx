@@ -1,0 +1,118 @@
+import type { PatchLine, PatchOrder } from '../../domain/patches/list.js'
+import type { Project } from '../../domain/projects/projects.js'
+import type { State } from '../../domain/states/states.js'
+import type { Tag } from '../../domain/tags/tags.js'
+import { patchPath } from '../../util/urls.js'
+import { html, type Markup } from '../framework/html.js'
+import type { ListQuery } from '../framework/list-query.js'
+import { formatTime } from './date.js'
+import { personName } from './person.js'
+import { SortTitle } from './sort-title.js'
+
+export interface PatchTableProps {
+  project: Project
+  rows: readonly PatchLine[]
+  states: readonly State[]
+  tags: readonly Tag[]
+  /** Where links to a series or a submitter lead, before their query; empty: to the page itself. */
+  listPath: string
+  /** Makes the titles of columns sort; without it they are plain. */
+  query?: ListQuery | undefined
+  /** Whether rows can be chosen: within a form, to which each sends its `patch`. */
+  isSelectable: boolean
+  /** Ids of those that are ticked already: they were sent, and refused. */
+  chosen?: readonly string[] | undefined
+  showsIds: boolean
+}
+
+/** Patches, one in a line. The order of columns is what maintainers have in their fingers. */
+export function PatchTable(props: PatchTableProps) {
+  return (
+    <table class="list patches">
+      <Head {...props} />
+      <tbody dangerouslySetInnerHTML={{ __html: patchRows(props).toString() }} />
+    </table>
+  )
+}
+
+function Head({ tags, query, isSelectable, showsIds }: PatchTableProps) {
+  const letters = tags.map(({ abbrev }) => abbrev).join('/')
+  return (
+    <thead>
+      <tr>
+        {isSelectable && (
+          <th class="box">
+            <span class="hidden">Chosen</span>
+          </th>
+        )}
+        {showsIds && <th>ID</th>}
+        <Title by="name" text="Patch" query={query} />
+        <th>Series</th>
+        {tags.length > 0 && <th title={tags.map(({ name }) => name).join(' / ')}>{letters}</th>}
+        <th title="Checks: success / warning / fail">S/W/F</th>
+        <Title by="date" text="Date" query={query} />
+        <Title by="submitter" text="Submitter" query={query} />
+        <Title by="delegate" text="Delegate" query={query} />
+        <Title by="state" text="State" query={query} />
+      </tr>
+    </thead>
+  )
+}
+
+interface TitleProps {
+  by: PatchOrder['by']
+  text: string
+  query: ListQuery | undefined
+}
+
+function Title({ by, text, query }: TitleProps) {
+  return query ? <SortTitle by={by} text={text} order={query.order} query={query} /> : <th>{text}</th>
+}
+
+/** The rows of the table, as markup: there may be hundreds. */
+export function patchRows(props: PatchTableProps): Markup {
+  const states = new Map(props.states.map((state) => [state.id, state]))
+  return html`${props.rows.map((row) => patchRow(row, states.get(row.state_id), props))}`
+}
+
+function patchRow(row: PatchLine, state: State | undefined, props: PatchTableProps): Markup {
+  const { id, name, date, series_id, submitter_id, delegate_username } = row
+  const { project, listPath, tags, isSelectable, chosen, showsIds } = props
+  return html`<tr>${isSelectable && html`<td><input type="checkbox" name="patch" value="${id}" aria-labelledby="p${id}"${chosen?.includes(String(id)) && CHECKED}></td>`}${showsIds && html`<td class="number"><span data-copy>${id}</span></td>`}
+<td><a id="p${id}" href="${patchPath(project.link_name, row.msgid)}" dir="auto">${name}</a></td>
+<td>${series_id !== null && html`<a href="/series/${series_id}/" dir="auto">${seriesName(row)}</a>`}</td>
+${tags.length > 0 && html`<td class="counts">${tagCounts(row, tags)}</td>`}
+<td class="counts">${checkCounts(row)}</td>
+<td title="${formatTime(date)}">${date.slice(0, 10)}</td>
+<td><a href="${listPath}?submitter=${submitter_id}" dir="auto">${personName(row)}</a></td>
+<td dir="auto">${delegate_username ?? ''}</td>
+<td class="state" data-state="${state?.slug}">${state?.name}</td></tr>
+`
+}
+
+function seriesName({ series_id, series_name }: PatchLine): string {
+  return series_name ?? `Untitled series #${series_id}`
+}
+
+function tagCounts({ tags: counts }: PatchLine, tags: readonly Tag[]): Markup {
+  if (!counts) return html`${'- '.repeat(tags.length)}`
+  return html`${tags.map(({ id, name }) => {
+    const count = counts.get(id) ?? 0
+    return count > 0 ? html`<b title="${name}">${count}</b> ` : NO_COUNT
+  })}`
+}
+
+const CHECKED = html` checked`
+
+const NO_COUNT = html`- `
+
+const NO_CHECKS = html`- - -`
+
+function checkCounts({ checks_success, checks_warning, checks_fail }: PatchLine): Markup {
+  if (checks_success + checks_warning + checks_fail === 0) return NO_CHECKS
+  return html`${checkCount(checks_success, 'success')} ${checkCount(checks_warning, 'warning')} ${checkCount(checks_fail, 'fail')}`
+}
+
+function checkCount(count: number, check: string): Markup {
+  return count > 0 ? html`<b data-check="${check}" title="${check}">${count}</b>` : NO_COUNT
+}

@@ -1,0 +1,167 @@
+import type { BundleRow } from '../../domain/bundles/bundles.js'
+import type { Project } from '../../domain/projects/projects.js'
+import type { Contribution } from '../../domain/users/stats.js'
+import { bundlePath } from '../../util/urls.js'
+import type { OwnVisit } from '../framework/auth-guard.js'
+import { CheckField, Form, TextField } from './form.js'
+import { personPath } from './person.js'
+
+/** The parts of the profile, one card each. */
+
+interface WorkProps {
+  visit: OwnVisit
+  sent: readonly Contribution[]
+  delegated: readonly { project_id: number; delegated: number; open: number }[]
+}
+
+/** What they sent and were delegated, with links to the lists of it. */
+export function WorkCard({ visit, sent, delegated }: WorkProps) {
+  const projects = new Map(visit.projects.map((project) => [project.id, project]))
+  const nameOf = (id: number) => projects.get(id)?.link_name ?? ''
+  return (
+    <section class="card" id="patches">
+      <h2>Your patches</h2>
+      {sent.length + delegated.length === 0 && (
+        <p>You have sent no patch yet, and none was delegated to you.</p>
+      )}
+      <table class="list">
+        <tbody>
+          {sent.map((each) => (
+            <SentLine sent={each} project={projects.get(each.project_id)} />
+          ))}
+          {delegated.map(({ project_id, delegated: count, open }) => (
+            <tr>
+              <td>
+                <a
+                  href={`/project/${nameOf(project_id)}/list/?delegate=${visit.viewer.id}&state=*&archive=both`}
+                >
+                  Delegated to you in <bdi>{projects.get(project_id)?.name}</bdi>
+                </a>
+              </td>
+              <td class="number">{count}</td>
+              <td class="number">
+                <a href={`/user/todo/${nameOf(project_id)}/`}>{open} open</a>
+              </td>
+            </tr>
+          ))}
+        </tbody>
+      </table>
+    </section>
+  )
+}
+
+function SentLine({ sent, project }: { sent: Contribution; project: Project | undefined }) {
+  return (
+    <tr>
+      <td>
+        <a href={personPath(project?.link_name ?? '', sent.submitter_id)}>
+          Sent to <bdi>{project?.name}</bdi>
+        </a>
+        <br />
+        <small class="help">
+          from <bdi>{sent.email}</bdi>
+        </small>
+      </td>
+      <td class="number">{sent.sent}</td>
+      <td class="number">{sent.open} open</td>
+    </tr>
+  )
+}
+
+export function TodoCard({ visit, maintained }: { visit: OwnVisit; maintained: readonly Project[] }) {
+  const { todo } = visit
+  return (
+    <section class="card" id="todo">
+      <h2>To do</h2>
+      <p>
+        Your <a href="/user/todo/">todo list</a> has{' '}
+        {todo === 0 ? 'no patches' : todo === 1 ? 'one patch' : `${todo} patches`} that{' '}
+        {todo === 1 ? 'was' : 'were'} delegated to you.
+      </p>
+      {maintained.length > 0 && (
+        <p>
+          You maintain{' '}
+          {maintained.map(({ link_name, name }, index) => (
+            <>
+              {index > 0 && ', '}
+              <a href={`/project/${link_name}/list/`}>
+                <bdi>{name}</bdi>
+              </a>
+            </>
+          ))}
+          .
+        </p>
+      )}
+    </section>
+  )
+}
+
+export function BundleCard({ visit, bundles }: { visit: OwnVisit; bundles: readonly BundleRow[] }) {
+  return (
+    <section class="card" id="bundles">
+      <h2>Bundles</h2>
+      {bundles.length === 0 ? (
+        <p>You have no bundles.</p>
+      ) : (
+        <ul>
+          {bundles.slice(0, 10).map(({ name }) => (
+            <li>
+              <a href={bundlePath(visit.viewer.username, name)}>
+                <bdi>{name}</bdi>
+              </a>
+            </li>
+          ))}
+          {bundles.length > 10 && (
+            <li>
+              <a href="/user/bundles/">all {bundles.length}</a>
+            </li>
+          )}
+        </ul>
+      )}
+    </section>
+  )
+}
+
+export function SettingsCard({ visit, problems }: { visit: OwnVisit; problems: Record<string, string> }) {
+  const { viewer } = visit
+  return (
+    <section class="card" id="settings">
+      <h2>Settings</h2>
+      <Form visit={visit} action="/user/">
+        <TextField
+          name="first_name"
+          label="First name"
+          value={viewer.first_name}
+          max={150}
+          error={problems.first_name}
+          autocomplete="given-name"
+        />
+        <TextField
+          name="last_name"
+          label="Last name"
+          value={viewer.last_name}
+          max={150}
+          error={problems.last_name}
+          autocomplete="family-name"
+        />
+        <TextField
+          name="items_per_page"
+          label="Items per page"
+          type="number"
+          value={String(viewer.items_per_page)}
+          error={problems.items_per_page}
+          help="How many rows lists have: 1 to 1000, or 0 for as many as usual."
+        />
+        <CheckField
+          name="show_ids"
+          label="Show patch IDs"
+          isChecked={viewer.show_ids === 1}
+          help="Lists have a column of numbers, to be copied by a click."
+        />
+        <div class="actions">
+          <button class="main">Apply</button>
+        </div>
+      </Form>
+    </section>
+  )
+}

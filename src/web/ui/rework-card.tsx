@@ -1,0 +1,67 @@
+import type { ReworkKind, ReworkTask } from '../../domain/recompute/tasks.js'
+import type { OwnVisit } from '../framework/auth-guard.js'
+import { DateTime } from './date.js'
+import { Form } from './form.js'
+
+interface CardProps {
+  visit: OwnVisit
+  /** Of the settings. */
+  path: string
+  /** The newest of each kind. */
+  tasks: readonly ReworkTask[]
+}
+
+const KINDS: readonly (readonly [kind: ReworkKind, button: string, help: string])[] = [
+  ['retag', 'Count tags again', 'After a tag or its pattern was changed: in all patches and their comments.'],
+  ['rehash', 'Compute hashes again', 'After an upgrade that says so: programs find patches by them.'],
+]
+
+/** What is done to all patches of a project in the background, and how far that is. */
+export function ReworkCard({ visit, path, tasks }: CardProps) {
+  return (
+    <section class="card" id="rework">
+      <h2>All its patches</h2>
+      {KINDS.map(([kind, button, help]) => (
+        <Work visit={visit} path={path} kind={kind} task={tasks.find((task) => task.kind === kind)}>
+          <button name="kind" value={kind}>
+            {button}
+          </button>{' '}
+          <small class="help">{help}</small>
+        </Work>
+      ))}
+    </section>
+  )
+}
+
+interface WorkProps {
+  visit: OwnVisit
+  path: string
+  kind: ReworkKind
+  task: ReworkTask | undefined
+  children: preact.ComponentChildren
+}
+
+function Work({ visit, path, kind, task, children }: WorkProps) {
+  if (task && task.finished === null) return <Progress task={task} />
+  return (
+    <Form visit={visit} action={`${path}rework/`}>
+      <p>{children}</p>
+      {task?.finished && (
+        <p id={`${kind}-done`}>
+          Done <DateTime time={task.finished} />: {task.done} patches read, {task.changed} changed.
+        </p>
+      )}
+    </Form>
+  )
+}
+
+function Progress({ task: { kind, done, total, actor } }: { task: ReworkTask }) {
+  const what = kind === 'retag' ? 'Tags are being counted' : 'Hashes are being computed'
+  return (
+    <p>
+      {what}, for <bdi>{actor}</bdi>: {done} of {total} patches.
+      <br />
+      <progress value={done} max={Math.max(total, done, 1)} aria-label={what} />
+    </p>
+  )
+}

@@ -1,0 +1,75 @@
+import type { Time } from '../../db/schema.js'
+import type { Session } from '../../domain/users/sessions.js'
+import type { User } from '../../domain/users/users.js'
+import { NewPassword } from '../account/password.js'
+import type { OwnVisit } from '../framework/auth-guard.js'
+import { DateTime } from './date.js'
+import { Form } from './form.js'
+
+interface CardProps {
+  visit: OwnVisit
+  user: User
+  sessions: readonly Session[]
+  token: { created: Time } | undefined
+  /** What is wrong with a password that was chosen. */
+  problems: Readonly<Record<string, string>> | undefined
+}
+
+/** What opens an account, for administrators. */
+export function UserAccessCard({ visit, user, sessions, token, problems }: CardProps) {
+  const path = `/admin/users/${user.id}/`
+  return (
+    <section class="card">
+      <h2>What opens it</h2>
+      <h3>Password</h3>
+      <Form visit={visit} action={`${path}password-reset/`}>
+        <p>
+          <button>Mail a link to choose one</button>
+        </p>
+      </Form>
+      <details open={problems !== undefined}>
+        <summary>Choose one yourself</summary>
+        <Form visit={visit} action={`${path}password/`}>
+          <input type="text" name="username" value={user.username} autoComplete="username" hidden />
+          <NewPassword problems={problems ?? {}} />
+          <p>
+            <button>Set the password</button>
+          </p>
+        </Form>
+      </details>
+      <h3>API token</h3>
+      {token ? (
+        <Form visit={visit} action={`${path}revoke-token/`}>
+          <p>
+            Made <DateTime time={token.created} />.
+          </p>
+          <p>
+            <button>Revoke the token</button>
+          </p>
+        </Form>
+      ) : (
+        <p>It has none.</p>
+      )}
+      <h3>Logged in</h3>
+      <Sessions visit={visit} path={path} count={sessions.length} />
+      <h3>For good</h3>
+      <p>
+        <a href={`${path}remove/`}>Delete the account</a>
+      </p>
+    </section>
+  )
+}
+
+function Sessions({ visit, path, count }: { visit: OwnVisit; path: string; count: number }) {
+  if (count === 0) return <p>Nowhere.</p>
+  return (
+    <Form visit={visit} action={`${path}sessions/end/`}>
+      <p>
+        In {count} {count === 1 ? 'browser' : 'browsers'}.
+      </p>
+      <p>
+        <button>Log it out everywhere</button>
+      </p>
+    </Form>
+  )
+}

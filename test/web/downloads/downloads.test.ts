@@ -1,0 +1,46 @@
+import { expect, it } from 'vitest'
+import { newToken, SESSION_COOKIE } from '../../../src/auth/session.js'
+import { insertBundle } from '../../../src/domain/bundles/bundles.js'
+import { insertSession } from '../../../src/domain/users/sessions.js'
+import { describeDemo, MIRA } from '../../support/demo.js'
+
+/** What a client sends to log in with a password. */
+function basic(text: string): string {
+  return `Basic ${Buffer.from(text).toString('base64')}`
+}
+
+describeDemo('the mbox of a bundle', (demo) => {
+  async function statusWith(headers: Record<string, string>): Promise<number> {
+    return (await demo.app.inject({ url: '/bundle/mira/mine/mbox/', headers })).statusCode
+  }
+
+  it('is shown to its owner, by whatever they have logged in, and to nobody else until it is public', async () => {
+    const { db } = demo
+    const bundle = { owner_id: 1, project_id: 1, name: 'mine', public: false }
+    await insertBundle(db, bundle, [2, 1])
+    const token = newToken()
+    const lifetime = { created: '2026-11-20T09:00:00', expires: '2026-11-21T09:00:00' }
+    await insertSession(db, { userId: 1, token, ...lifetime, agent: 'x' })
+
+    expect(await statusWith({ authorization: `Token ${MIRA.token}` })).toBe(200)
+    expect(await statusWith({ authorization: basic('mira:demo') })).toBe(200)
+    expect(await statusWith({ cookie: `${SESSION_COOKIE}=${token}` })).toBe(200)
+    expect(await statusWith({})).toBe(404)
+    expect(await statusWith({ authorization: 'Token x' })).toBe(404)
+    expect(await statusWith({ authorization: basic('mira:wrong') })).toBe(404)
+
+    await db.updateTable('bundles').set({ public: true }).execute()
+    expect(await statusWith({})).toBe(200)
+    expect(await statusWith({ authorization: 'Token x' })).toBe(200)
+  })
+})
+
+describeDemo('an address by number', (demo) => {
+  it('leads to what it stands for, with what is asked of it', async () => {
+    const { statusCode, headers } = await demo.app.inject('/patch/2/mbox/?series=*')
+    expect(statusCode).toBe(302)
+    expect(headers.location).toBe('/project/lanterna/patch/dim-v1-2@lanterna.example.org/mbox/?series=*')
+    const { body } = await demo.app.inject(String(headers.location))
+    expect(body.match(/^Subject: /gm)).toHaveLength(2)
+  })
+})
