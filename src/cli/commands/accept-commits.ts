@@ -1,8 +1,8 @@
 import { text } from 'node:stream/consumers'
 import type { Command } from 'commander'
 import { Invalid, PatchworkError } from '../../util/errors.js'
-import { hashesOf, listCommits, parseUpdates, readSetting } from '../accept/git.js'
-import { acceptPatch, findPatch, type Remote } from '../accept/remote.js'
+import { hashesOf, listCommits, parseUpdates, readSetting } from '../post-receive/git.js'
+import { acceptPatch, findPatch, type Remote } from '../post-receive/remote.js'
 
 interface Options {
   server?: string

@@ -1,5 +1,5 @@
 import type { Command } from 'commander'
-import { withContext } from '../context.js'
+import { withContext } from '../open-context.js'
 
 export function addCronCommand(program: Command): void {
   program

@@ -6,7 +6,7 @@ import { addRule, removeRule } from '../../domain/projects/rights.js'
 import { getUser, usersById } from '../../domain/users/users.js'
 import { Conflict, Invalid } from '../../util/errors.js'
 import { commandActor } from '../audit.js'
-import { withDatabase } from '../database.js'
+import { withDatabase } from '../open-database.js'
 import { printTable } from '../table.js'
 
 /** `delegation add`, `list` and `remove`. */

@@ -7,7 +7,7 @@ import type { Database } from '../../db/schema.js'
 import { type ArchiveEntry, listArchive } from '../../domain/patches/archive.js'
 import { getProject, listProjects, type Project } from '../../domain/projects/projects.js'
 import { formatMails } from '../../web/downloads/mbox.js'
-import { withDatabase } from '../database.js'
+import { withDatabase } from '../open-database.js'
 
 export function addDumpCommand(program: Command): void {
   program

@@ -8,7 +8,7 @@ import { readMail } from '../../receive/journal/journal.js'
 import { retryMail } from '../../receive/journal/retry.js'
 import { Invalid } from '../../util/errors.js'
 import { commandActor } from '../audit.js'
-import { withDatabase } from '../database.js'
+import { withDatabase } from '../open-database.js'
 import { printable } from '../table.js'
 
 interface FilterOptions {

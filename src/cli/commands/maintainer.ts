@@ -4,7 +4,7 @@ import { getProject } from '../../domain/projects/projects.js'
 import { addMaintainer, removeMaintainer } from '../../domain/projects/rights.js'
 import { getUser } from '../../domain/users/users.js'
 import { commandActor } from '../audit.js'
-import { withDatabase } from '../database.js'
+import { withDatabase } from '../open-database.js'
 import { printTable } from '../table.js'
 
 /** `maintainer add`, `list` and `remove`. */

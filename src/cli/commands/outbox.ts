@@ -10,7 +10,7 @@ import {
 } from '../../domain/outbox/outbox.js'
 import { NotFound } from '../../util/errors.js'
 import { commandActor } from '../audit.js'
-import { withDatabase } from '../database.js'
+import { withDatabase } from '../open-database.js'
 import { printable, printTable } from '../table.js'
 
 /** `outbox list`, `show`, `retry` and `cancel`: the mail that goes out. */

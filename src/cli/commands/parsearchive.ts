@@ -5,8 +5,8 @@ import type { Database } from '../../db/schema.js'
 import { requireList } from '../../domain/projects/projects.js'
 import { takeArchive } from '../../receive/archive/archive.js'
 import type { Processed } from '../../receive/journal/processor.js'
-import { withDatabase } from '../database.js'
-import { beFrugal } from '../frugal.js'
+import { beFrugal } from '../heap-flags.js'
+import { withDatabase } from '../open-database.js'
 import { ProgressBar } from '../progress.js'
 
 export function addArchiveCommand(program: Command): void {

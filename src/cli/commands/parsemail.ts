@@ -5,7 +5,7 @@ import { type Arrival, journalMails } from '../../receive/journal/journal.js'
 import { type Processed, processMails } from '../../receive/journal/processor.js'
 import { readHere } from '../../receive/journal/read.js'
 import { Busy } from '../../util/errors.js'
-import { withDatabase } from '../database.js'
+import { withDatabase } from '../open-database.js'
 import { printable } from '../table.js'
 
 /** As in sysexits.h, which mail servers go by. */

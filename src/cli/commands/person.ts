@@ -3,7 +3,7 @@ import { transaction } from '../../db/transaction.js'
 import { linkNewAddress } from '../../domain/people/commands.js'
 import { getUser } from '../../domain/users/users.js'
 import { commandActor } from '../audit.js'
-import { withDatabase } from '../database.js'
+import { withDatabase } from '../open-database.js'
 
 /** `person link`. */
 export function addPersonCommands(program: Command): void {

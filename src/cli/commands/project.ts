@@ -6,8 +6,8 @@ import { getProject, listProjects, type ProjectChange } from '../../domain/proje
 import { removal } from '../../jobs/removal.js'
 import { Conflict, Invalid } from '../../util/errors.js'
 import { commandActor } from '../audit.js'
-import { withContext } from '../context.js'
-import { withDatabase } from '../database.js'
+import { withContext } from '../open-context.js'
+import { withDatabase } from '../open-database.js'
 import { printTable } from '../table.js'
 
 /** What can be said of a project: the option, the field, and what it means. */

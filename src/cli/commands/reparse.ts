@@ -3,7 +3,7 @@ import { getProject } from '../../domain/projects/projects.js'
 import { recordRework } from '../../domain/recompute/commands.js'
 import { reparse } from '../../receive/journal/reparse.js'
 import { commandActor } from '../audit.js'
-import { withDatabase } from '../database.js'
+import { withDatabase } from '../open-database.js'
 import { printable } from '../table.js'
 
 interface Options {

@@ -2,10 +2,10 @@ import { hostname, networkInterfaces } from 'node:os'
 import type { Command } from 'commander'
 import type { Listener } from '../../config/settings.js'
 import { Invalid } from '../../util/errors.js'
-import { withContext } from '../context.js'
 import { listen } from '../listen.js'
+import { withContext } from '../open-context.js'
 import { stopSignal } from '../stop.js'
-import { parseAddress } from './ways-in.js'
+import { parseAddress } from './mail-sources.js'
 
 export function addServeCommand(program: Command): void {
   program

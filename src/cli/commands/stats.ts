@@ -1,6 +1,6 @@
 import type { Command } from 'commander'
 import { countAll, countByProject } from '../../domain/projects/row-counts.js'
-import { withDatabase } from '../database.js'
+import { withDatabase } from '../open-database.js'
 import { printTable } from '../table.js'
 
 export function addStatsCommand(program: Command): void {

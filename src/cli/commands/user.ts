@@ -7,7 +7,7 @@ import { addAccount, addToken, changeAccount, removeAccount } from '../../domain
 import { getUser } from '../../domain/users/users.js'
 import { Invalid } from '../../util/errors.js'
 import { commandActor } from '../audit.js'
-import { withDatabase } from '../database.js'
+import { withDatabase } from '../open-database.js'
 import { readSecretFile } from '../secret-file.js'
 import { printTable } from '../table.js'
 

@@ -6,7 +6,7 @@ import { promisify } from 'node:util'
 import { describe, expect, it } from 'vitest'
 // @ts-expect-error a script without types
 import { makeRepository, SERIES } from '../../../demo/make-archive.mjs'
-import { parseUpdates } from '../../../src/cli/accept/git.js'
+import { parseUpdates } from '../../../src/cli/post-receive/git.js'
 import { describeDemo, MIRA } from '../../support/demo.js'
 
 const PATCHWORK = resolve(import.meta.dirname, '../../../bin/patchwork')

@@ -6,7 +6,7 @@ import { requireList } from '../../domain/projects/projects.js'
 import type { WayIn } from '../../receive/transports/transport.js'
 import { Invalid } from '../../util/errors.js'
 import { hideSecrets } from '../../util/secrets.js'
-import { withContext } from '../context.js'
+import { withContext } from '../open-context.js'
 import { stopSignal } from '../stop.js'
 
 const LIST_ID = '--list-id <id>'

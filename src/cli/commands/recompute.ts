@@ -9,7 +9,7 @@ import type { ReworkKind } from '../../domain/recompute/tasks.js'
 import { type Rework, rehash, retag } from '../../ingest/recompute.js'
 import { Invalid } from '../../util/errors.js'
 import { commandActor } from '../audit.js'
-import { withDatabase } from '../database.js'
+import { withDatabase } from '../open-database.js'
 import { ProgressBar } from '../progress.js'
 
 /** Longest list of numbers that the audit trail keeps. */

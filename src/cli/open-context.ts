@@ -1,7 +1,7 @@
 import { readConfig } from '../config/config.js'
 import type { Context } from '../config/context.js'
 import { makeLog } from '../util/log.js'
-import { withDatabase } from './database.js'
+import { withDatabase } from './open-database.js'
 
 /**
  * Opens what a server works with, the database brought to the newest schema, for the length of `work`.
