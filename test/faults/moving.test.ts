@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { beforeAll, expect, it } from 'vitest'
 import type { Database } from '../../src/db/schema.js'
-import { OldPatchwork } from '../moving/old-patchwork.js'
+import { OldPatchwork } from '../import-patchwork/old-patchwork.js'
 import { describeOnEach, type Fixture, makeDatabase } from '../support/database.js'
 import { anyMoment, ROUNDS } from './support/rounds.js'
 import { Victim } from './support/victim.js'

@@ -6,8 +6,8 @@ import type { Source } from '../../src/import-patchwork/source.js'
 import { openSource } from '../../src/import-patchwork/sources/open.js'
 import { groupMoveProblems } from '../../src/import-patchwork/store/import-state.js'
 import { isAlike, verify } from '../../src/import-patchwork/verify.js'
-import { OldPatchwork } from '../moving/old-patchwork.js'
 import { describeOnEach } from '../support/database.js'
+import { OldPatchwork } from './old-patchwork.js'
 
 const NOW = new Date('2026-04-01T00:00:00Z')
 

@@ -4,8 +4,8 @@ import { move } from '../../src/import-patchwork/import.js'
 import { explainProblems, explainResult, explainVerified } from '../../src/import-patchwork/report.js'
 import { openSource } from '../../src/import-patchwork/sources/open.js'
 import { verify } from '../../src/import-patchwork/verify.js'
-import { OldPatchwork } from '../moving/old-patchwork.js'
 import { describeOnEach } from '../support/database.js'
+import { OldPatchwork } from './old-patchwork.js'
 
 const NOW = new Date('2026-04-01T00:00:00Z')
 

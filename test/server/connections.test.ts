@@ -3,7 +3,7 @@ import { type AddressInfo, connect, type Socket } from 'node:net'
 import { text } from 'node:stream/consumers'
 import type { FastifyInstance } from 'fastify'
 import { afterEach, describe, expect, it } from 'vitest'
-import { raw, serverWith } from '../http/support.js'
+import { raw, serverWith } from './support.js'
 
 const HALF = 'GET /page/ HTTP/1.1\r\nHost: local'
 const WHOLE = 'GET /page/ HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n'

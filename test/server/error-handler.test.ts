@@ -1,7 +1,7 @@
 import { gzipSync } from 'node:zlib'
 import type { FastifyInstance } from 'fastify'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import { serverWith } from '../http/support.js'
+import { serverWith } from './support.js'
 
 /** A part of a multipart form. */
 function part(value: string, more = ''): string {

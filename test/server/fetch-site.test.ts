@@ -1,6 +1,6 @@
 import type { FastifyInstance } from 'fastify'
 import { afterAll, beforeAll, expect, it } from 'vitest'
-import { serverWith } from '../http/support.js'
+import { serverWith } from './support.js'
 
 let app: FastifyInstance
 beforeAll(async () => {

@@ -2,7 +2,7 @@ import { Readable } from 'node:stream'
 import type { FastifyInstance } from 'fastify'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { headerName } from '../../src/server/header-names.js'
-import { raw, serverWith } from '../http/support.js'
+import { raw, serverWith } from './support.js'
 
 describe('header names', () => {
   let app: FastifyInstance

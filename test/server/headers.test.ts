@@ -1,6 +1,6 @@
 import type { FastifyInstance } from 'fastify'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
-import { serverWith } from '../http/support.js'
+import { serverWith } from './support.js'
 
 describe('headers', () => {
   let app: FastifyInstance

@@ -2,7 +2,7 @@ import type { InjectOptions } from 'fastify'
 import { describe, expect, it } from 'vitest'
 import { readConfig } from '../../src/config/config.js'
 import { baseOf } from '../../src/server/public-url.js'
-import { serverWith } from '../http/support.js'
+import { serverWith } from './support.js'
 
 /** What baseOf says, or the error, for a request to a server with these variables. */
 async function ask(

@@ -1,7 +1,7 @@
 import type { FastifyInstance } from 'fastify'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { Forbidden } from '../../src/util/errors.js'
-import { serverWith } from '../http/support.js'
+import { serverWith } from './support.js'
 
 describe('the rate limit', () => {
   let app: FastifyInstance

@@ -2,7 +2,7 @@ import { brotliDecompressSync, gunzipSync } from 'node:zlib'
 import type { FastifyInstance } from 'fastify'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { chooseEncoding } from '../../src/server/compress.js'
-import { LONG, serverWith } from '../http/support.js'
+import { LONG, serverWith } from './support.js'
 
 describe('answers', () => {
   let app: FastifyInstance

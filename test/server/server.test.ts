@@ -2,7 +2,7 @@ import { once } from 'node:events'
 import { type AddressInfo, connect } from 'node:net'
 import type { FastifyInstance } from 'fastify'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import { raw, serverWith } from '../http/support.js'
+import { raw, serverWith } from './support.js'
 
 describe('the server', () => {
   let app: FastifyInstance

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import { raw } from '../../http/support.js'
+import { raw } from '../../server/support.js'
 import { PREFIXES } from '../../support/validated.js'
 import { describeApi, tokenOf, type Who } from '../support.js'
 

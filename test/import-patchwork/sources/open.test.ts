@@ -6,7 +6,7 @@ import { gzipSync } from 'node:zlib'
 import { afterEach, describe, expect, it, vi } from 'vitest'
 import { openSource } from '../../../src/import-patchwork/sources/open.js'
 import { Invalid } from '../../../src/util/errors.js'
-import { OldPatchwork } from '../../moving/old-patchwork.js'
+import { OldPatchwork } from '../old-patchwork.js'
 
 const folder = mkdtempSync(join(tmpdir(), 'patchwork-open-'))
 

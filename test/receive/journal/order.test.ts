@@ -1,11 +1,11 @@
 import { expect, it } from 'vitest'
-import { buildApp } from '../../src/app.js'
-import { journalMails } from '../../src/receive/journal/journal.js'
-import { processMails } from '../../src/receive/journal/processor.js'
-import { contextOn } from '../support/context.js'
-import { describeOnEach, type Fixture, makeDatabase } from '../support/database.js'
-import { addLamps } from '../support/lamps.js'
-import { type MailOptions, mail } from '../support/mail.js'
+import { buildApp } from '../../../src/app.js'
+import { journalMails } from '../../../src/receive/journal/journal.js'
+import { processMails } from '../../../src/receive/journal/processor.js'
+import { contextOn } from '../../support/context.js'
+import { describeOnEach, type Fixture, makeDatabase } from '../../support/database.js'
+import { addLamps } from '../../support/lamps.js'
+import { type MailOptions, mail } from '../../support/mail.js'
 
 /** Whatever order mails are delivered in, the API says what it says after the orderly run. */
 

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest'
-import { insertProject } from '../../src/domain/projects/projects.js'
-import { describePages } from './support.js'
+import { insertProject } from '../../../src/domain/projects/projects.js'
+import { describePages } from '../support.js'
 
 describePages('projects', (pages) => {
   it('lead to the list where there is one, and to all where there are several', async () => {

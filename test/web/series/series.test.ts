@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest'
-import { updateProject } from '../../src/domain/projects/projects.js'
-import { insertDependencies } from '../../src/domain/series/series.js'
-import { describePages, namesIn, type Pages } from './support.js'
+import { updateProject } from '../../../src/domain/projects/projects.js'
+import { insertDependencies } from '../../../src/domain/series/series.js'
+import { describePages, namesIn, type Pages } from '../support.js'
 
 const OLA = 'Ola Nordlys <ola@lanterna.example.org>'
 

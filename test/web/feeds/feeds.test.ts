@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest'
-import { DIFF } from '../support/mail.js'
-import { describePages } from './support.js'
+import { DIFF } from '../../support/mail.js'
+import { describePages } from '../support.js'
 
 const PATCHES = '/project/lamps/feed/patches/'
 
