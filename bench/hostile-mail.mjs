@@ -1,7 +1,8 @@
 // How long a mail takes that was made to take long: 64 KB of one thing in each place where it can stand.
-import { authorOf } from '../dist/mail/sender.js'
+
 import { hashDiff } from '../dist/mail/diff.js'
 import { parseMail } from '../dist/mail/parse.js'
+import { authorOf } from '../dist/mail/sender.js'
 import { parseSubject } from '../dist/mail/subject.js'
 import { PLACES, RUNS } from './hostile-cases.mjs'
 

@@ -1,6 +1,6 @@
 // What was posted to the list, in order; each posting is a branch of its own from `main`, so that its mails apply
 // there.
-import { BUOYS, CLOCK, DIM, FOG, GUIDE, fn, patch } from './patches.mjs'
+import { BUOYS, CLOCK, DIM, FOG, fn, GUIDE, patch } from './patches.mjs'
 
 const changed = (patches, note) => patches.map((item) => ({ ...item, lines: [...item.lines, note, ''] }))
 

@@ -1,10 +1,10 @@
 import { fileNames } from './diff-files.js'
 import { unflowed } from './flowed.js'
 import { htmlToText } from './html-text.js'
-import type { TextPart } from './text-part.js'
 import { withoutFooter, withoutSignature } from './signature.js'
 import { type DiffSplit, splitDiff } from './split.js'
 import { strip } from './text.js'
+import type { TextPart } from './text-part.js'
 
 /** What a mail that may be a patch consists of. */
 export interface PatchContent {

@@ -1,5 +1,5 @@
 import type { Headers } from './headers.js'
-import { leavesOf, type Leaf } from './multipart.js'
+import { type Leaf, leavesOf } from './multipart.js'
 import { type TextPart, textPart } from './text-part.js'
 
 /** All parts of a mail that may be read, in their order, at any depth (RFC 2045, 2046). */

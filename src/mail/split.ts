@@ -1,4 +1,4 @@
-import { diffEnd, type DiffPiece } from './diff-scan.js'
+import { type DiffPiece, diffEnd } from './diff-scan.js'
 
 /** A text taken apart. What is no diff between two diffs belongs to the diff, as `git apply` reads it. */
 export interface DiffSplit {

@@ -1,4 +1,4 @@
-import { type Row, expectations } from './row.js'
+import { expectations, type Row } from './row.js'
 
 /** The pages' half of the table. A form is sent with the token that the page before has put into it. */
 

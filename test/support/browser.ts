@@ -1,7 +1,7 @@
 import axe from 'axe-core'
 import { type Browser, type BrowserContext, chromium, type Page } from 'playwright-core'
 import { afterAll, afterEach, beforeAll, expect } from 'vitest'
-import { openSite, sessionCookie, type Site } from './site.js'
+import { openSite, type Site, sessionCookie } from './site.js'
 
 /** Flags of a browser that asks nobody but the site for anything. */
 const FLAGS = [

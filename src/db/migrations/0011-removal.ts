@@ -1,5 +1,5 @@
-import type { Database } from '../schema.js'
 import { capabilities } from '../dialect/dialect.js'
+import type { Database } from '../schema.js'
 
 /** Projects can be on their way out. */
 export async function up(db: Database): Promise<void> {

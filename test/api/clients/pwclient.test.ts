@@ -1,4 +1,4 @@
-import { get as request, type IncomingMessage } from 'node:http'
+import { type IncomingMessage, get as request } from 'node:http'
 import { json } from 'node:stream/consumers'
 import { expect, it } from 'vitest'
 import { type Demo, describeDemo, MIRA } from '../../support/demo.js'

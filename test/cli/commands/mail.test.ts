@@ -1,11 +1,11 @@
+import { mkdtempSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { expect, it } from 'vitest'
 import { runCli } from '../../support/cli.js'
 import { describeOnEach } from '../../support/database.js'
 import { addLamps } from '../../support/lamps.js'
 import { mail } from '../../support/mail.js'
-import { writeFileSync, mkdtempSync } from 'node:fs'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
 
 describeOnEach('the commands for the journal', (fixture) => {
   const folder = mkdtempSync(join(tmpdir(), 'patchwork-mail-'))

@@ -1,7 +1,7 @@
 import { once } from 'node:events'
 import { type AddressInfo, createServer } from 'node:net'
 import { describe, expect, it, vi } from 'vitest'
-import { runProgram, newProgram } from '../../../src/cli/run.js'
+import { newProgram, runProgram } from '../../../src/cli/run.js'
 import { connect } from '../../../src/db/connect.js'
 import { capabilities } from '../../../src/db/dialect/dialect.js'
 import type { Database } from '../../../src/db/schema.js'
