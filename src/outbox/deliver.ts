@@ -24,6 +24,9 @@ const PATIENCE = 60_000
 /** … and a mail is others' to take after this: longer by what the clocks of two servers may differ. */
 const LEASE = 10 * 60_000
 
+/** When the server stops, an attempt that has begun has this long to end, in milliseconds. */
+const STOP_GRACE_MS = 3000
+
 /** The first wait after a failure; each is twice the one before, up to the longest. */
 const SHORTEST_WAIT = 60_000
 const LONGEST_WAIT = 4 * 3_600_000
@@ -49,7 +52,7 @@ export async function deliverMail(
     const started = context.now()
     const mail = await claimMail(context.db, toTime(started), toTime(after(started, LEASE)))
     if (!mail) break
-    const error = await attempt(context, transport, mail)
+    const error = await attempt(context, transport, mail, signal)
     const outcome = judge(mail, error, context.now())
     await note(context, mail, outcome)
     count(delivered, mail, outcome)
@@ -62,13 +65,27 @@ async function attempt(
   { config }: Context,
   transport: Transport,
   mail: OutboxMail,
+  stopping: AbortSignal,
 ): Promise<Error | undefined> {
-  const signal = AbortSignal.timeout(PATIENCE)
+  const deadline = new AbortController()
+  let timer = setTimeout(() => deadline.abort(new Unreachable('It took too long.')), PATIENCE)
+  const onStop = () => {
+    clearTimeout(timer)
+    timer = setTimeout(
+      () => deadline.abort(new Unreachable('Patchwork was stopped meanwhile.')),
+      STOP_GRACE_MS,
+    )
+  }
+  stopping.addEventListener('abort', onStop, { once: true })
   try {
-    await transport.send(await composeMail(mail, config), signal)
+    await transport.send(await composeMail(mail, config), deadline.signal)
     return undefined
   } catch (error) {
-    return error as Error
+    // It says why, which the transport does not know.
+    return deadline.signal.aborted ? (deadline.signal.reason as Error) : (error as Error)
+  } finally {
+    clearTimeout(timer)
+    stopping.removeEventListener('abort', onStop)
   }
 }
 

@@ -59,9 +59,11 @@ export function parseAddress(text: string): Listener {
 /** Opens a way in, once what was left unfinished is done, until somebody asks us to stop. */
 function runUntilStopped(open: (context: Context) => Promise<WayIn>): Promise<void> {
   const stopped = stopSignal()
+  const stopping = new AbortController()
+  void stopped.then(() => stopping.abort())
   return withContext(async (context) => {
     const { finish } = await import('../../receive/transports/open.js')
-    await finish(context)
+    await finish(context, stopping.signal)
     const way = await open(context)
     console.log(`Mail comes by ${way.name}`)
     await stopped

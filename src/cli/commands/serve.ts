@@ -30,6 +30,8 @@ async function serve({ host, port, cron, lmtp }: ServeOptions): Promise<void> {
     throw new Invalid('The port must be a number up to 65535.')
   // From now on: while we start, connections come that a sudden end would break.
   const stopped = stopSignal()
+  const stopping = new AbortController()
+  void stopped.then(() => stopping.abort())
   // The server is most of the program: other commands start faster without it.
   const { buildApp } = await import('../../app.js')
   const { startJobs } = await import('../../jobs/jobs.js')
@@ -37,7 +39,7 @@ async function serve({ host, port, cron, lmtp }: ServeOptions): Promise<void> {
   await withContext(async (context) => {
     const app = await buildApp(context)
     console.log(`Patchwork is at ${await listen(app, { host, port: Number(port) }, process.env)}`)
-    const ways = await openWaysIn(context, lmtp).catch(async (error: unknown) => {
+    const ways = await openWaysIn(context, lmtp, stopping.signal).catch(async (error: unknown) => {
       await app.close()
       throw error
     })

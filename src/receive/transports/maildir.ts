@@ -20,6 +20,8 @@ interface InMaildir extends Arrival {
 export interface MaildirOptions {
   /** The list its mails are from, where their headers are not to say. */
   listId?: string | undefined
+  /** Ends the reading; mails that were not taken by then stay in `new`. */
+  signal?: AbortSignal | undefined
 }
 
 /**
@@ -30,12 +32,13 @@ export interface MaildirOptions {
 export async function takeMaildir(
   context: Pick<Context, 'db' | 'log' | 'now'>,
   path: string,
-  { listId }: MaildirOptions = {},
+  { listId, signal }: MaildirOptions = {},
 ): Promise<number> {
   let count = 0
   const failures: string[] = []
   const onFailure = (name: string, { message }: Error) => void failures.push(`'${name}': ${message}`)
   for await (const batch of inBatches(newMails(path, listId, onFailure))) {
+    if (signal?.aborted) break
     await takeMails(context, batch)
     for (const { name } of batch) {
       await rename(join(path, 'new', name), join(path, 'cur', seen(name))).catch((error: Error) =>
@@ -98,7 +101,7 @@ async function follow(
     // Watched first: what comes while we look is not missed.
     const change = nextChange(join(path, 'new'), signal)
     try {
-      await takeMaildir(context, path, options)
+      await takeMaildir(context, path, { ...options, signal })
       await noteBack(context, source)
     } catch (error) {
       context.log.error({ err: error, path }, 'a Maildir could not be read')

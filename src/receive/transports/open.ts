@@ -6,11 +6,15 @@ import type { WayIn } from './transport.js'
 
 /**
  * Opens all ways in that the configuration names, `lmtp` instead of its own address where that is given, once
- * what was left unfinished is done. Throws what keeps one of them from opening.
+ * what was left unfinished is done, or `stopping` ends that. Throws what keeps one of them from opening.
  */
-export async function openWaysIn(context: Context, lmtp?: Listener): Promise<WayIn[]> {
+export async function openWaysIn(
+  context: Context,
+  lmtp?: Listener,
+  stopping?: AbortSignal,
+): Promise<WayIn[]> {
   const { config } = context
-  await finish(context)
+  await finish(context, stopping)
   const ways: WayIn[] = []
   const listener = lmtp ?? config.lmtp
   try {
@@ -49,9 +53,9 @@ export async function openLmtp(context: Context, listener: Listener): Promise<Wa
  * Processes what the journal had when the last server stopped, before there is more: an answer must not be read
  * before what it answers.
  */
-export async function finish({ db, log, now }: Context): Promise<void> {
+export async function finish({ db, log, now }: Context, stopping?: AbortSignal): Promise<void> {
   try {
-    const count = await processPending(db, now(), now)
+    const count = await processPending(db, now(), now, stopping)
     if (count > 0) log.info(`${count} mails were left unfinished`)
   } catch (error) {
     log.error({ err: error }, 'mails of the journal have to wait')
