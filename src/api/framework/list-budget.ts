@@ -1,8 +1,10 @@
 import type { FastifyReply } from 'fastify'
+import type { Criterion } from '../../db/pagination.js'
 import type { Database } from '../../db/schema.js'
-import { countPatches, type PatchGroup } from '../../domain/patches/embedded-counts.js'
+import { countEmbedded, type EmbeddedGroup } from '../../domain/patches/embedded-counts.js'
 import { largeAnswers } from '../../server/large-answers.js'
-import { linkHeader, type PlacedPage } from './pagination.js'
+import { type Listing, placePage } from './listing.js'
+import { linkHeader } from './pagination.js'
 import type { Asked } from './request-context.js'
 
 /** Bytes of a list; the page ends with the row that goes beyond. */
@@ -17,14 +19,20 @@ export const MAX_EMBEDDED = 10_000
 /** About the bytes of a patch within another answer. */
 const EMBEDDED_BYTES = 700
 
-/** The bytes of the patches within answers about some series, bundles or relations, by their numbers. */
+/** The bytes of what answers about some series, bundles, relations or projects have within them, by their numbers. */
 export async function embeddedSizes(
   db: Database,
-  group: PatchGroup,
+  group: EmbeddedGroup,
   ids: readonly number[],
 ): Promise<Map<number, number>> {
-  const counts = await countPatches(db, group, ids)
+  const counts = await countEmbedded(db, group, ids)
   return new Map([...counts].map(([id, count]) => [id, Math.min(count, MAX_EMBEDDED) * EMBEDDED_BYTES]))
+}
+
+/** How many patches each of some rows may have within it, if all are to have room in one answer. */
+export function embeddedShare(rows: number): number {
+  const room = MAX_LIST_BYTES / 2 / EMBEDDED_BYTES
+  return Math.min(MAX_EMBEDDED, Math.floor(room / Math.max(1, rows)))
 }
 
 /** A list whose rows are written already, to be sent as it is. */
@@ -39,52 +47,103 @@ export class WrittenList {
 /** What a row weighs that has no long texts: enough for any. */
 const USUAL_BYTES = 4096
 
+/** Bytes by the number of a row: those that it has beyond `USUAL_BYTES`, for long texts and for what is within it. */
+type Sizes = ReadonlyMap<number, number>
+
+/** How the rows of a list are found and described. */
+interface BudgetedList<Row> {
+  readonly listing: Listing
+  readonly path: string
+  /** Criteria that nobody can ask away. */
+  readonly fixed?: readonly Criterion[] | undefined
+  readonly sizes?: (ids: number[]) => Promise<Sizes>
+  readonly describe: (ids: number[]) => Promise<Row[]>
+}
+
 /**
- * Describes the rows of a page within the budget of a list. `sizes` are the bytes that rows with long texts, or with
- * many other rows within them, are made of, by their numbers. A page of usual rows is described at once; else it is
- * written row by row until the budget is used up, and `Link` leads to the rest of the page.
+ * Answers a list: every list of the API goes by this rule. The page ends early with the row that goes beyond
+ * `MAX_LIST_BYTES`, and `Link` leads to its rest.
  */
-export async function withinBudget<Row extends { id: number }>(
+export async function answerList<Row extends { id: number }>(
   asked: Asked,
   reply: FastifyReply,
-  page: PlacedPage,
-  sizes: ReadonlyMap<number, number>,
+  { listing, path, fixed, sizes, describe }: BudgetedList<Row>,
+): Promise<Row[]> {
+  const page = await placePage(asked, reply, listing, path, fixed)
+  const { ids } = page
+  const { rows, shown } = await writeRows(asked, reply, ids, (await sizes?.(ids)) ?? NO_SIZES, describe)
+  if (shown < ids.length) void reply.header('link', linkHeader(asked.query, page, shown))
+  return sent<Row>(rows)
+}
+
+const NO_SIZES: Sizes = new Map()
+
+/**
+ * Answers with the rows of some numbers that a request names, without pages: rows that go beyond `MAX_LIST_BYTES` are
+ * left out. Give it no more than fit, where that can be known.
+ */
+export async function answerRows<Row extends { id: number }>(
+  asked: Asked,
+  reply: FastifyReply,
+  ids: readonly number[],
+  sizes: Sizes,
   describe: (ids: number[]) => Promise<Row[]>,
 ): Promise<Row[]> {
-  const { ids } = page
+  return sent<Row>((await writeRows(asked, reply, ids, sizes, describe)).rows)
+}
+
+/** It is sent as it is; its type is that of the rows that it stands for. */
+function sent<Row>(rows: readonly string[]): Row[] {
+  return new WrittenList(rows) as unknown as Row[]
+}
+
+/**
+ * Writes rows until the budget is used up, in groups of some bytes, so that little is read beyond what there is room
+ * for; `shown` is how many numbers are done.
+ */
+async function writeRows<Row extends { id: number }>(
+  asked: Asked,
+  reply: FastifyReply,
+  ids: readonly number[],
+  sizes: Sizes,
+  describe: (ids: number[]) => Promise<Row[]>,
+): Promise<{ rows: string[]; shown: number }> {
   const sizeOf = (id: number) => USUAL_BYTES + (sizes.get(id) ?? 0)
   const total = ids.reduce((sum, id) => sum + sizeOf(id), 0)
-  if (total <= GROUP_BYTES) return await describe(ids)
-  await largeAnswers.enter(reply.raw, 2 * Math.min(total, MAX_LIST_BYTES))
+  if (total > GROUP_BYTES) await largeAnswers.enter(reply.raw, LIST_COPIES * Math.min(total, MAX_LIST_BYTES))
   const rows: string[] = []
   let bytes = 0
-  let at = 0
-  while (at < ids.length && bytes < MAX_LIST_BYTES) {
-    const group = takeGroup(ids, at, sizeOf)
-    at += group.length
-    const described = await describe(group)
-    for (const row of described) {
+  let shown = 0
+  while (shown < ids.length && bytes < MAX_LIST_BYTES) {
+    const group = takeGroup(ids, shown, sizeOf)
+    const start = shown
+    shown += group.length
+    for (const row of await describe(group)) {
       const written = JSON.stringify(asked.toVersion(row))
       rows.push(written)
       bytes += Buffer.byteLength(written)
       if (bytes < MAX_LIST_BYTES) continue
-      at = ids.indexOf(row.id) + 1
+      shown = start + group.indexOf(row.id) + 1
       break
     }
     // Others are served between two groups.
-    await new Promise(setImmediate)
+    if (shown < ids.length) await new Promise(setImmediate)
   }
-  if (at < ids.length) {
-    const skip = page.skipped + at
-    void reply.header('link', linkHeader(page.url, asked.query, page.number, page.pages, skip))
-  }
-  // It is sent as it is; its type is that of the rows that it stands for.
-  return new WrittenList(rows) as unknown as Row[]
+  return { rows, shown }
 }
+
+/** A list is in memory so many times: its rows, and as one text. */
+const LIST_COPIES = 2
 
 function takeGroup(ids: readonly number[], start: number, sizeOf: (id: number) => number): number[] {
   let end = start
   for (let bytes = 0; end < ids.length && (end === start || bytes < GROUP_BYTES); end++)
     bytes += sizeOf(ids[end] as number)
   return ids.slice(start, end)
+}
+
+/** Waits until the answer about one thing has room, which has so many bytes within it. */
+export async function enterWith(reply: FastifyReply, sizes: Sizes): Promise<void> {
+  const total = [...sizes.values()].reduce((sum, bytes) => sum + bytes, 0)
+  await largeAnswers.enter(reply.raw, LIST_COPIES * total)
 }

@@ -46,20 +46,9 @@ export function orderAt({ order, orderSince = {} }: Listing, version: Version): 
 }
 
 /**
- * The numbers of the rows on the page that is asked for; sets the headers `Link` and
- * `X-Total-Count`. `fixed` are criteria that nobody can ask away. Throws NotFound for no page.
+ * The page of a list that is asked for; sets the headers `Link` and `X-Total-Count`. `fixed` are criteria that nobody
+ * can ask away. Throws NotFound for no page.
  */
-export async function listPage(
-  asked: Asked,
-  reply: FastifyReply,
-  listing: Listing,
-  path: string,
-  fixed: readonly Criterion[] = [],
-): Promise<number[]> {
-  return (await placePage(asked, reply, listing, path, fixed)).ids
-}
-
-/** The same, with its place: for lists whose rows may be too large for one answer. */
 export async function placePage(
   asked: Asked,
   reply: FastifyReply,
@@ -76,20 +65,19 @@ export async function placePage(
   const preferring = asking.find(([name, parameter]) => parameter.order && query.getAll(name).at(-1))
   const fallback = preferring?.[1].order ?? listing.defaultOrder
   const order = parseOrder(query.getAll('order').at(-1), orderAt(listing, at.version), fallback)
-  const { perPage, page, skip } = parsePage(query)
+  const { perPage, number: wanted, skip } = parsePage(query)
+  const read = (number: number) => {
+    const offset = (number - 1) * perPage + skip
+    return listIds(db, listing.table, { criteria, order, limit: perPage - skip, offset })
+  }
   // A page's place is known before the rows are counted, but for the last one.
-  const wanted = page === undefined ? 1 : /^\d{1,9}$/.test(page) ? Number(page) : 0
-  const request = { criteria, order, limit: perPage - skip }
-  let { ids, total } = await listIds(db, listing.table, {
-    ...request,
-    offset: Math.max(0, wanted - 1) * perPage + skip,
-  })
+  const guess = typeof wanted === 'number' ? wanted : 1
+  let { ids, total } = await read(guess)
   const pages = Math.max(1, Math.ceil(total / perPage))
-  const number = pageNumber(page, pages)
-  if (number !== Math.max(1, wanted))
-    ({ ids, total } = await listIds(db, listing.table, { ...request, offset: (number - 1) * perPage + skip }))
-  const url = at.api + path
-  void reply.header('link', linkHeader(url, query, number, pages))
+  const number = pageNumber(wanted, pages)
+  if (number !== guess) ({ ids, total } = await read(number))
+  const page = { ids, url: at.api + path, number, pages, perPage, skip }
+  void reply.header('link', linkHeader(query, page))
   void reply.header('x-total-count', total)
-  return { ids, url, number, pages, skipped: skip }
+  return page
 }

@@ -1,7 +1,7 @@
 import type { TSchema } from 'typebox'
 import { type Listing, orderAt, type Parameter, parametersAt } from './listing.js'
 import type { Operation, Resource } from './operation.js'
-import { DEFAULT_PER_PAGE, MAX_PER_PAGE } from './pagination.js'
+import { CONTINUATION, DEFAULT_PER_PAGE, MAX_PER_PAGE } from './pagination.js'
 import type { Version } from './versions.js'
 
 /** The parameters of operations, as the OpenAPI document describes them. */
@@ -83,8 +83,8 @@ const PAGE = [
   {
     name: 'page',
     in: 'query',
-    description: 'Number of the page, from 1; or `last`.',
-    schema: { anyOf: [{ type: 'integer', minimum: 1 }, { const: 'last' }] },
+    description: `Number of the page, from 1; or \`last\`. Numbers from ${CONTINUATION} are those that \`next\` in the \`Link\` header has where a page ended early: ${CONTINUATION} and the count of rows that stand before.`,
+    schema: { anyOf: [{ type: 'integer', minimum: 1, maximum: 9_999_999_999 }, { const: 'last' }] },
   },
   {
     name: 'per_page',

@@ -3,13 +3,20 @@ import { NotFound } from '../../util/errors.js'
 export const DEFAULT_PER_PAGE = 30
 export const MAX_PER_PAGE = 250
 
+/**
+ * Where a page that ended early goes on: `page` is this number and the count of rows that stand before. It is an
+ * integer, and the only parameter that leads on, because clients keep nothing of `next` but an integer `page`. It
+ * fits into 32 bits, no page has such a number, and it means the same rows whatever `per_page` is.
+ */
+export const CONTINUATION = 1_000_000_000
+
 /** What a list request asks for; the page is known once the rows are counted. */
 export interface PageQuery {
-  perPage: number
-  /** `last` or a number; undefined: the first. */
-  page: string | undefined
+  readonly perPage: number
+  /** From 1; `last`; or undefined for one that makes no sense. */
+  readonly number: number | 'last' | undefined
   /** Rows of the page that are left out at its beginning: an answer before this one had them. */
-  skip: number
+  readonly skip: number
 }
 
 /** The rows of a page, and where it is. */
@@ -18,47 +25,39 @@ export interface PlacedPage {
   readonly url: string
   readonly number: number
   readonly pages: number
-  readonly skipped: number
+  readonly perPage: number
+  readonly skip: number
 }
 
 /** Reads `page` and `per_page`; a size that makes no sense is the default, one too large the largest. */
 export function parsePage(query: URLSearchParams): PageQuery {
-  const perPage = query.getAll('per_page').at(-1) ?? ''
-  const size = /^\d{1,9}$/.test(perPage) ? Number(perPage) : 0
-  const limit = size > 0 ? Math.min(size, MAX_PER_PAGE) : DEFAULT_PER_PAGE
-  const skip = query.getAll('skip').at(-1) ?? ''
-  return {
-    perPage: limit,
-    page: query.getAll('page').at(-1) || undefined,
-    skip: /^\d{1,3}$/.test(skip) && Number(skip) < limit ? Number(skip) : 0,
-  }
+  const written = query.getAll('per_page').at(-1) ?? ''
+  const size = /^\d{1,9}$/.test(written) ? Number(written) : 0
+  const perPage = size > 0 ? Math.min(size, MAX_PER_PAGE) : DEFAULT_PER_PAGE
+  const page = query.getAll('page').at(-1) || '1'
+  if (page === 'last') return { perPage, number: page, skip: 0 }
+  const number = /^\d{1,10}$/.test(page) ? Number(page) : 0
+  if (number < CONTINUATION) return { perPage, number: number || undefined, skip: 0 }
+  const before = number - CONTINUATION
+  return { perPage, number: Math.floor(before / perPage) + 1, skip: before % perPage }
 }
 
 /** The number of the page; throws NotFound for one that is not there. The first page is always there. */
-export function pageNumber(page: string | undefined, pages: number): number {
-  if (page === undefined) return 1
-  if (page === 'last') return pages
-  const number = /^\d{1,9}$/.test(page) ? Number(page) : 0
-  if (number < 1 || number > pages) throw new NotFound('Invalid page.')
+export function pageNumber(number: PageQuery['number'], pages: number): number {
+  if (number === 'last') return pages
+  if (number === undefined || number > pages) throw new NotFound('Invalid page.')
   return number
 }
 
 /**
  * The `Link` header (RFC 8288): next and prev where there are any, first and last always, in this order, for
- * some clients read it by splitting it at commas. Where the page ended early, `skip` rows of it are done, and next
- * leads to the others.
+ * some clients read it by splitting it at commas. `shown` is how many rows the answer has where it ended early: next
+ * leads to the others of the page.
  */
-export function linkHeader(
-  url: string,
-  query: URLSearchParams,
-  page: number,
-  pages: number,
-  skip = 0,
-): string {
-  const link = (relation: string, target: number | undefined, done = 0) => {
+export function linkHeader(query: URLSearchParams, page: Omit<PlacedPage, 'ids'>, shown?: number): string {
+  const { url, number, pages, perPage, skip } = page
+  const link = (relation: string, target: number | undefined) => {
     const parameters = new URLSearchParams(query)
-    parameters.delete('skip')
-    if (done > 0) parameters.set('skip', String(done))
     if (target === undefined) parameters.delete('page')
     else parameters.set('page', String(target))
     parameters.sort()
@@ -66,9 +65,11 @@ export function linkHeader(
     return `<${url}${search ? `?${search}` : ''}>; rel="${relation}"`
   }
   const links: string[] = []
-  if (skip > 0) links.push(link('next', page, skip))
-  else if (page < pages) links.push(link('next', page + 1))
-  if (page > 1) links.push(link('prev', page === 2 ? undefined : page - 1))
+  if (shown !== undefined) links.push(link('next', CONTINUATION + (number - 1) * perPage + skip + shown))
+  else if (number < pages) links.push(link('next', number + 1))
+  // The beginning of a page stands before its rest.
+  const before = skip > 0 ? number : number - 1
+  if (before > 0) links.push(link('prev', before === 1 ? undefined : before))
   links.push(link('first', 1), link('last', pages))
   return links.join(', ')
 }

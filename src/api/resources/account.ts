@@ -7,7 +7,8 @@ import { MAX_ITEMS_PER_PAGE, MAX_NAME } from '../../domain/users/rules.js'
 import { type UserRow, usersById } from '../../domain/users/users.js'
 import { EmbeddedPerson, EmbeddedUser, embedPerson, embedUser, userFields } from '../framework/embedded.js'
 import { addedIn, count, flag as flagField, text as textField, within } from '../framework/fields.js'
-import { type Listing, listPage } from '../framework/listing.js'
+import { answerList } from '../framework/list-budget.js'
+import type { Listing } from '../framework/listing.js'
 import { operation, type Resource } from '../framework/operation.js'
 import {
   type Asked,
@@ -98,8 +99,12 @@ export const USERS: Resource = {
     answer: Type.Array(User),
     async handle(asked, reply) {
       requireLogin(asked)
-      const ids = await listPage(asked, reply, USER_LISTING, '/users/')
-      return inOrder(ids, await usersById(asked.db, ids)).map((user) => embedUser(asked.at, user))
+      return await answerList(asked, reply, {
+        listing: USER_LISTING,
+        path: '/users/',
+        describe: async (ids) =>
+          inOrder(ids, await usersById(asked.db, ids)).map((user) => embedUser(asked.at, user)),
+      })
     },
   }),
 }
@@ -148,8 +153,11 @@ export const PEOPLE: Resource = {
     answer: Type.Array(Person),
     async handle(asked, reply) {
       requireLogin(asked)
-      const ids = await listPage(asked, reply, PEOPLE_LISTING, '/people/')
-      return await toPeople(asked, inOrder(ids, await peopleById(asked.db, ids)))
+      return await answerList(asked, reply, {
+        listing: PEOPLE_LISTING,
+        path: '/people/',
+        describe: async (ids) => toPeople(asked, inOrder(ids, await peopleById(asked.db, ids))),
+      })
     },
   }),
 }

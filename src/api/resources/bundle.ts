@@ -1,3 +1,4 @@
+import type { FastifyReply } from 'fastify'
 import { sql } from 'kysely'
 import { type Static, Type } from 'typebox'
 import { canEditBundle, canSeeBundle } from '../../auth/permissions.js'
@@ -27,8 +28,8 @@ import {
 } from '../framework/embedded.js'
 import { flag as flagField, patches as patchesField, text as textField } from '../framework/fields.js'
 import * as filters from '../framework/filters.js'
-import { embeddedSizes, MAX_EMBEDDED, withinBudget } from '../framework/list-budget.js'
-import { type Listing, placePage } from '../framework/listing.js'
+import { answerList, embeddedSizes, enterWith, MAX_EMBEDDED } from '../framework/list-budget.js'
+import type { Listing } from '../framework/listing.js'
 import { operation, type Resource } from '../framework/operation.js'
 import { type Asked, notVisible, readBody, requireRight } from '../framework/request-context.js'
 import { address, flag, number, text } from '../framework/schema.js'
@@ -94,11 +95,13 @@ export const BUNDLES: Resource = {
       const visible = viewer
         ? condition(`of ${viewer.id}`, sql`(public = 1 or owner_id = ${sql.lit(viewer.id)})`)
         : compare('public', '=', 1)
-      const page = await placePage(asked, reply, LISTING, '/bundles/', [visible])
-      const sizes = await embeddedSizes(asked.db, 'bundle', page.ids)
-      return await withinBudget(asked, reply, page, sizes, async (ids) =>
-        toBundles(asked, inOrder(ids, await bundlesById(asked.db, ids))),
-      )
+      return await answerList(asked, reply, {
+        listing: LISTING,
+        path: '/bundles/',
+        fixed: [visible],
+        sizes: (ids) => embeddedSizes(asked.db, 'bundle', ids),
+        describe: async (ids) => toBundles(asked, inOrder(ids, await bundlesById(asked.db, ids))),
+      })
     },
   }),
   post: operation({
@@ -111,12 +114,12 @@ export const BUNDLES: Resource = {
     fields: FIELDS,
     status: 201,
     answer: Bundle,
-    async handle(asked) {
+    async handle(asked, reply) {
       const owner = requireRight(asked, asked.viewer !== undefined)
       const { name = '', patches = [], ...rest } = await readBody(asked, FIELDS, false)
       const project_id = await projectOfAll(asked, patches)
       const bundle = { owner_id: owner.id, project_id, name, public: rest.public ?? false }
-      return await showBundle(asked, await insertBundle(asked.db, bundle, patches))
+      return await showBundle(asked, reply, await insertBundle(asked.db, bundle, patches))
     },
   }),
 }
@@ -129,7 +132,7 @@ export const BUNDLE: Resource = {
     summary: 'Show a bundle',
     description: 'One that everybody sees, or your own.',
     answer: Bundle,
-    handle: (asked) => showBundle(asked, asked.id('id')),
+    handle: (asked, reply) => showBundle(asked, reply, asked.id('id')),
   }),
   put: operation({
     id: 'bundles_update',
@@ -140,7 +143,7 @@ export const BUNDLE: Resource = {
     needsLogin: true,
     fields: FIELDS,
     answer: Bundle,
-    handle: (asked) => changeBundle(asked, false),
+    handle: (asked, reply) => changeBundle(asked, reply, false),
   }),
   patch: operation({
     id: 'bundles_partial_update',
@@ -152,7 +155,7 @@ export const BUNDLE: Resource = {
     fields: FIELDS,
     isPartial: true,
     answer: Bundle,
-    handle: (asked) => changeBundle(asked, true),
+    handle: (asked, reply) => changeBundle(asked, reply, true),
   }),
   delete: {
     id: 'bundles_delete',
@@ -168,12 +171,16 @@ export const BUNDLE: Resource = {
   },
 }
 
-async function changeBundle(asked: Asked, isPartial: boolean): Promise<Static<typeof Bundle>> {
+async function changeBundle(
+  asked: Asked,
+  reply: FastifyReply,
+  isPartial: boolean,
+): Promise<Static<typeof Bundle>> {
   const { id } = await ownBundle(asked)
   const change = await readBody(asked, FIELDS, isPartial)
   const moved = change.patches ? { project_id: await projectOfAll(asked, change.patches) } : {}
   await updateBundle(asked.db, id, { ...change, ...moved })
-  return await showBundle(asked, id)
+  return await showBundle(asked, reply, id)
 }
 
 /** The bundle of the address, if whoever asks may see it. Throws NotFound. */
@@ -200,8 +207,10 @@ async function projectOfAll({ db }: Asked, ids: readonly number[]): Promise<numb
   return first as number
 }
 
-async function showBundle(asked: Asked, id: number): Promise<Static<typeof Bundle>> {
-  const [bundle] = await toBundles(asked, [await visibleBundle(asked, id)])
+async function showBundle(asked: Asked, reply: FastifyReply, id: number): Promise<Static<typeof Bundle>> {
+  const row = await visibleBundle(asked, id)
+  await enterWith(reply, await embeddedSizes(asked.db, 'bundle', [id]))
+  const [bundle] = await toBundles(asked, [row])
   if (!bundle) throw notVisible(asked, 'No Bundle matches the given query.')
   return bundle
 }

@@ -3,13 +3,15 @@ import { canPostCheck } from '../../auth/permissions.js'
 import { compare, inOrder } from '../../db/pagination.js'
 import { type CheckRow, checksById, insertChecks } from '../../domain/checks/checks.js'
 import { type PatchRow, patchesById, patchesBySeries, seriesById } from '../../domain/patches/queries.js'
+import { textSizes } from '../../domain/patches/text-sizes.js'
 import { usersById } from '../../domain/users/users.js'
 import { Forbidden, Invalid, NotFound } from '../../util/errors.js'
 import { isGiven } from '../framework/body.js'
 import { EmbeddedUser, embedUser } from '../framework/embedded.js'
 import { choice, slug, text as textField, userOrNull, webAddress } from '../framework/fields.js'
 import * as filters from '../framework/filters.js'
-import { type Listing, listPage } from '../framework/listing.js'
+import { answerList, answerRows } from '../framework/list-budget.js'
+import type { Listing } from '../framework/listing.js'
 import { operation, type Resource } from '../framework/operation.js'
 import { type Asked, only, readBody } from '../framework/request-context.js'
 import { address, number, orNull, text, time } from '../framework/schema.js'
@@ -76,8 +78,13 @@ export const CHECKS: Resource = {
     async handle(asked, reply) {
       const patch = only(await patchesById(asked.db, [asked.id('id')]), 'Patch')
       const path = `/patches/${patch.id}/checks/`
-      const ids = await listPage(asked, reply, LISTING, path, [compare('patch_id', '=', patch.id)])
-      return await toChecks(asked, ids)
+      return await answerList(asked, reply, {
+        listing: LISTING,
+        path,
+        fixed: [compare('patch_id', '=', patch.id)],
+        sizes: (ids) => textSizes(asked.db, 'check', ids),
+        describe: (ids) => toChecks(asked, ids),
+      })
     },
   }),
   post: operation({
@@ -119,18 +126,21 @@ export const SERIES_CHECKS: Resource = {
   post: operation({
     id: 'series_checks_create',
     summary: 'Post a check to every patch of a series',
-    description: 'To all of its patches or, if one of them is not yours to check, to none.',
+    description:
+      'To all of its patches or, if one of them is not yours to check, to none. The answer ends after 16 MB.',
     since: '1.4',
     needsLogin: true,
     fields: POSTED,
     status: 201,
     answer: Type.Array(Check),
-    async handle(asked) {
+    async handle(asked, reply) {
       const series = only(await seriesById(asked.db, [asked.id('id')]), 'Series')
       const patches = await patchesBySeries(asked.db, [series.id])
       const ids = patches.map(({ id }) => id)
       const rows = inOrder(ids, await patchesById(asked.db, ids))
-      return await toChecks(asked, await postChecks(asked, rows))
+      const posted = await postChecks(asked, rows)
+      const sizes = await textSizes(asked.db, 'check', posted)
+      return await answerRows(asked, reply, posted, sizes, (group) => toChecks(asked, group))
     },
   }),
 }

@@ -19,8 +19,8 @@ import { archiveUrl } from '../../util/urls.js'
 import { isEmpty } from '../framework/body.js'
 import { EmbeddedPerson, embedSubmitter, knowProjects, projectOf } from '../framework/embedded.js'
 import { flagOrNull } from '../framework/fields.js'
-import { withinBudget } from '../framework/list-budget.js'
-import { type Listing, placePage } from '../framework/listing.js'
+import { answerList } from '../framework/list-budget.js'
+import type { Listing } from '../framework/listing.js'
 import { headersObject } from '../framework/mail-headers.js'
 import { operation, type Resource } from '../framework/operation.js'
 import { type Asked, only, readBody, requireRight } from '../framework/request-context.js'
@@ -123,10 +123,14 @@ function commentsOf(kind: Kind): Resource {
       async handle(asked, reply) {
         const parent = await kind.readParent(asked)
         const path = `/${kind.collection}/${parent.id}/comments/`
-        const page = await placePage(asked, reply, listing, path, [compare(kind.column, '=', parent.id)])
         await knowProjects(asked, [parent])
-        const sizes = await textSizes(asked.db, `${kind.kind}_comment`, page.ids)
-        return await withinBudget(asked, reply, page, sizes, (ids) => toComments(asked, kind, parent, ids))
+        return await answerList(asked, reply, {
+          listing,
+          path,
+          fixed: [compare(kind.column, '=', parent.id)],
+          sizes: (ids) => textSizes(asked.db, `${kind.kind}_comment`, ids),
+          describe: (ids) => toComments(asked, kind, parent, ids),
+        })
       },
     }),
   }

@@ -14,7 +14,8 @@ import {
   knowProjects,
 } from '../framework/embedded.js'
 import * as filters from '../framework/filters.js'
-import { type Listing, listPage } from '../framework/listing.js'
+import { answerList } from '../framework/list-budget.js'
+import type { Listing } from '../framework/listing.js'
 import { headersObject } from '../framework/mail-headers.js'
 import { operation, type Resource } from '../framework/operation.js'
 import { only } from '../framework/request-context.js'
@@ -77,10 +78,15 @@ export const COVERS: Resource = {
     listing: LISTING,
     answer: Type.Array(Cover),
     async handle(asked, reply) {
-      const ids = await listPage(asked, reply, LISTING, '/covers/')
-      const rows = inOrder(ids, await coversById(asked.db, ids))
-      await knowProjects(asked, rows)
-      return rows.map((row) => toCover(asked.at, row))
+      return await answerList(asked, reply, {
+        listing: LISTING,
+        path: '/covers/',
+        async describe(ids) {
+          const rows = inOrder(ids, await coversById(asked.db, ids))
+          await knowProjects(asked, rows)
+          return rows.map((row) => toCover(asked.at, row))
+        },
+      })
     },
   }),
 }

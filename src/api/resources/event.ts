@@ -20,7 +20,8 @@ import {
   projectOf,
 } from '../framework/embedded.js'
 import * as filters from '../framework/filters.js'
-import { type Listing, listPage } from '../framework/listing.js'
+import { answerList } from '../framework/list-budget.js'
+import type { Listing } from '../framework/listing.js'
 import { operation, type Resource } from '../framework/operation.js'
 import type { Asked } from '../framework/request-context.js'
 import type { At } from '../framework/response-context.js'
@@ -176,8 +177,12 @@ export const EVENTS: Resource = {
     listing: LISTING,
     answer: Type.Array(Event),
     async handle(asked, reply) {
-      const ids = await listPage(asked, reply, LISTING, '/events/', HIDING.get(asked.at.version))
-      return await toEvents(asked, inOrder(ids, await eventsById(asked.db, ids)))
+      return await answerList(asked, reply, {
+        listing: LISTING,
+        path: '/events/',
+        fixed: HIDING.get(asked.at.version),
+        describe: async (ids) => toEvents(asked, inOrder(ids, await eventsById(asked.db, ids))),
+      })
     },
   }),
 }

@@ -1,6 +1,5 @@
 import type { FastifyReply } from 'fastify'
 import { type Static, Type } from 'typebox'
-import { inOrder } from '../../db/pagination.js'
 import {
   type PatchRow,
   patchesById,
@@ -11,7 +10,6 @@ import {
 import { textSizes } from '../../domain/patches/text-sizes.js'
 import { stateSlugs } from '../../domain/states/states.js'
 import { parseSubject } from '../../mail/subject.js'
-import { largeAnswers } from '../../server/large-answers.js'
 import { archiveUrl, patchPath } from '../../util/urls.js'
 import {
   EmbeddedPatch,
@@ -28,8 +26,15 @@ import {
   projectOf,
 } from '../framework/embedded.js'
 import * as filters from '../framework/filters.js'
-import { embeddedSizes, MAX_EMBEDDED, withinBudget } from '../framework/list-budget.js'
-import { type Listing, placePage } from '../framework/listing.js'
+import {
+  answerList,
+  answerRows,
+  embeddedShare,
+  embeddedSizes,
+  enterWith,
+  MAX_EMBEDDED,
+} from '../framework/list-budget.js'
+import type { Listing } from '../framework/listing.js'
 import { headersObject } from '../framework/mail-headers.js'
 import { operation, type Resource } from '../framework/operation.js'
 import { type Asked, only } from '../framework/request-context.js'
@@ -150,28 +155,32 @@ export const PATCHES: Resource = {
     listing: LISTING,
     answer: Type.Array(Patch),
     async handle(asked, reply) {
-      const page = await placePage(asked, reply, LISTING, '/patches/')
-      const rows = inOrder(page.ids, await patchesById(asked.db, page.ids))
-      const byId = new Map(rows.map((row) => [row.id, row]))
-      const sizes = await relatedSizes(asked, rows)
-      return await withinBudget(asked, reply, page, sizes, (ids) =>
-        describe(
-          asked,
-          ids.flatMap((id) => byId.get(id) ?? []),
-        ),
-      )
+      const rows = new Map<number, PatchRow>()
+      return await answerList(asked, reply, {
+        listing: LISTING,
+        path: '/patches/',
+        async sizes(ids) {
+          for (const row of await patchesById(asked.db, ids)) rows.set(row.id, row)
+          return await relatedSizes(asked, [...rows.values()])
+        },
+        describe: (ids) =>
+          describe(
+            asked,
+            ids.flatMap((id) => rows.get(id) ?? []),
+          ),
+      })
     },
   }),
   patch: operation({
     id: 'patches_bulk_update',
     summary: 'Change many patches at once',
     description:
-      'Gives all the patches that `ids` names the same state, delegate and so on; or, if one of them does not exist or is not yours to change, none.',
+      'Gives all the patches that `ids` names the same state, delegate and so on; or, if one of them does not exist or is not yours to change, none. The answer names as many related patches as fit into 16 MB.',
     since: '1.4',
     needsLogin: true,
     fields: BULK_FIELDS,
     answer: Type.Array(Patch),
-    handle: async (asked) => await toPatches(asked, await changePatches(asked)),
+    handle: async (asked, reply) => await showPatches(asked, reply, await changePatches(asked)),
   }),
 }
 
@@ -217,8 +226,9 @@ export const PATCH: Resource = {
 }
 
 async function showPatch(asked: Asked, reply: FastifyReply): Promise<Static<typeof PatchDetail>> {
-  const [bytes] = (await textSizes(asked.db, 'patch', [asked.id('id')])).values()
-  await largeAnswers.enter(reply.raw, bytes ?? 0)
+  const [bytes = 0] = (await textSizes(asked.db, 'patch', [asked.id('id')])).values()
+  const related = await relatedSizes(asked, await patchesById(asked.db, [asked.id('id')]))
+  await enterWith(reply, new Map([...related].map(([id, size]) => [id, size + bytes])))
   const row = only(await patchesWithTexts(asked.db, [asked.id('id')]), 'Patch')
   const [patch] = await describe(asked, [row])
   return {
@@ -237,11 +247,29 @@ async function relatedSizes({ db }: Asked, rows: readonly PatchRow[]): Promise<M
   return new Map(rows.map(({ id, relation_id }) => [id, sizes.get(relation_id ?? 0) ?? 0]))
 }
 
-async function toPatches(asked: Asked, ids: number[]): Promise<Static<typeof Patch>[]> {
-  return await describe(asked, inOrder(ids, await patchesById(asked.db, ids)))
+/** Many patches at once: of what is related to them so much that all have room. */
+async function showPatches(
+  asked: Asked,
+  reply: FastifyReply,
+  ids: readonly number[],
+): Promise<Static<typeof Patch>[]> {
+  const rows = new Map((await patchesById(asked.db, ids)).map((row) => [row.id, row]))
+  const sizes = await relatedSizes(asked, [...rows.values()])
+  const related = embeddedShare(ids.length)
+  return await answerRows(asked, reply, ids, sizes, (group) =>
+    describe(
+      asked,
+      group.flatMap((id) => rows.get(id) ?? []),
+      related,
+    ),
+  )
 }
 
-async function describe({ db, at }: Asked, rows: readonly PatchRow[]): Promise<Static<typeof Patch>[]> {
+async function describe(
+  { db, at }: Asked,
+  rows: readonly PatchRow[],
+  maxRelated = MAX_EMBEDDED,
+): Promise<Static<typeof Patch>[]> {
   await knowProjects({ db, at }, rows)
   const states = await stateSlugs(
     db,
@@ -251,8 +279,17 @@ async function describe({ db, at }: Asked, rows: readonly PatchRow[]): Promise<S
   const related = relations.length > 0 ? await patchesByRelation(db, [...new Set(relations)]) : []
   const byRelation = Map.groupBy(related, ({ relation_id }) => relation_id)
   return rows.map((row) =>
-    toPatch(at, row, states.get(row.state_id) ?? '', byRelation.get(row.relation_id ?? 0) ?? []),
+    toPatch(
+      at,
+      row,
+      states.get(row.state_id) ?? '',
+      othersOf(row, byRelation.get(row.relation_id ?? 0)).slice(0, maxRelated),
+    ),
   )
+}
+
+function othersOf({ id }: PatchRow, related: readonly RelatedRow[] = []): RelatedRow[] {
+  return related.filter((each) => each.id !== id)
 }
 
 function toPatch(at: At, row: PatchRow, state: string, related: readonly RelatedRow[]): Static<typeof Patch> {
@@ -280,10 +317,7 @@ function toPatch(at: At, row: PatchRow, state: string, related: readonly Related
     check: combinedCheck(row),
     checks: `${at.api}/patches/${row.id}/checks/`,
     tags: {},
-    related: related
-      .filter(({ id }) => id !== row.id)
-      .slice(0, MAX_EMBEDDED)
-      .map((patch) => embedPatch(at, patch)),
+    related: related.map((patch) => embedPatch(at, patch)),
   }
 }
 

@@ -15,7 +15,8 @@ import {
   projectOf,
 } from '../framework/embedded.js'
 import { flag as flagField, text as textField } from '../framework/fields.js'
-import { type Listing, listPage } from '../framework/listing.js'
+import { answerList, embeddedSizes } from '../framework/list-budget.js'
+import type { Listing } from '../framework/listing.js'
 import { operation, type Resource } from '../framework/operation.js'
 import { type Asked, actorOf, only, readBody, requireRight } from '../framework/request-context.js'
 import type { At } from '../framework/response-context.js'
@@ -78,12 +79,18 @@ export const PROJECTS: Resource = {
     listing: LISTING,
     answer: Type.Array(ProjectDetail),
     async handle(asked, reply) {
-      const ids = await listPage(asked, reply, LISTING, '/projects/')
-      await knowProjects(
-        asked,
-        ids.map((project_id) => ({ project_id })),
-      )
-      return await toProjects(asked.db, asked.at, inOrder(ids, [...asked.at.projects.values()]))
+      return await answerList(asked, reply, {
+        listing: LISTING,
+        path: '/projects/',
+        sizes: (ids) => embeddedSizes(asked.db, 'project', ids),
+        async describe(ids) {
+          await knowProjects(
+            asked,
+            ids.map((project_id) => ({ project_id })),
+          )
+          return await toProjects(asked.db, asked.at, inOrder(ids, [...asked.at.projects.values()]))
+        },
+      })
     },
   }),
 }
@@ -156,9 +163,10 @@ async function toProjects(
     db,
     projects.map(({ id }) => id),
   )
+  const byProject = Map.groupBy(maintainers, ({ project_id }) => project_id)
   return projects.map((project) => ({
     ...embedProject(at, project.id),
-    maintainers: maintainers.filter((row) => row.project_id === project.id).map((row) => embedUser(at, row)),
+    maintainers: (byProject.get(project.id) ?? []).map((row) => embedUser(at, row)),
     subject_match: project.subject_match,
     show_dependencies: project.show_dependencies === 1,
   }))

@@ -1,5 +1,6 @@
 import { type Static, Type } from 'typebox'
 import { inOrder } from '../../db/pagination.js'
+import type { Database } from '../../db/schema.js'
 import {
   type DependencyRow,
   dependenciesOf,
@@ -21,8 +22,8 @@ import {
   knowProjects,
   projectOf,
 } from '../framework/embedded.js'
-import { embeddedSizes, MAX_EMBEDDED, withinBudget } from '../framework/list-budget.js'
-import { type Listing, placePage } from '../framework/listing.js'
+import { answerList, embeddedSizes, enterWith, MAX_EMBEDDED } from '../framework/list-budget.js'
+import type { Listing } from '../framework/listing.js'
 import { operation, type Resource } from '../framework/operation.js'
 import { type Asked, only } from '../framework/request-context.js'
 import type { At } from '../framework/response-context.js'
@@ -80,11 +81,12 @@ export const SERIES_LIST: Resource = {
     listing: LISTING,
     answer: Type.Array(Series),
     async handle(asked, reply) {
-      const page = await placePage(asked, reply, LISTING, '/series/')
-      const sizes = await embeddedSizes(asked.db, 'series', page.ids)
-      return await withinBudget(asked, reply, page, sizes, async (ids) =>
-        toSeriesList(asked, inOrder(ids, await seriesById(asked.db, ids))),
-      )
+      return await answerList(asked, reply, {
+        listing: LISTING,
+        path: '/series/',
+        sizes: (ids) => sizesOf(asked.db, ids),
+        describe: async (ids) => toSeriesList(asked, inOrder(ids, await seriesById(asked.db, ids))),
+      })
     },
   }),
 }
@@ -97,12 +99,20 @@ export const SERIES: Resource = {
     summary: 'Show a series',
     description: 'The series with its cover letter and its patches.',
     answer: Series,
-    async handle(asked) {
+    async handle(asked, reply) {
       const row = only(await seriesById(asked.db, [asked.id('id')]), 'Series')
+      await enterWith(reply, await sizesOf(asked.db, [row.id]))
       const [series] = await toSeriesList(asked, [row])
       return series as Static<typeof Series>
     },
   }),
+}
+
+/** The bytes of their patches and of the series that are to be applied upon them. */
+async function sizesOf(db: Database, ids: readonly number[]): Promise<Map<number, number>> {
+  const sizes = await embeddedSizes(db, 'series', ids)
+  const dependents = await embeddedSizes(db, 'dependents', ids)
+  return new Map(ids.map((id) => [id, (sizes.get(id) ?? 0) + (dependents.get(id) ?? 0)]))
 }
 
 async function toSeriesList({ db, at }: Asked, rows: readonly SeriesRow[]): Promise<Static<typeof Series>[]> {
@@ -117,9 +127,11 @@ async function toSeriesList({ db, at }: Asked, rows: readonly SeriesRow[]): Prom
     db,
     shown.map(({ id }) => id),
   )
+  const upward = Map.groupBy(dependencies, ({ series_id }) => series_id)
+  const downward = Map.groupBy(dependencies, ({ depends_on_id }) => depends_on_id)
   return rows.map((row) => ({
     ...toSeries(at, row, bySeries.get(row.id) ?? []),
-    ...(shown.includes(row) ? toDependencies(at, row.id, dependencies) : {}),
+    ...(shown.includes(row) ? toDependencies(at, upward.get(row.id), downward.get(row.id)) : {}),
   }))
 }
 
@@ -150,14 +162,14 @@ function embedCoverOf(at: At, row: SeriesRow) {
   return embedCover(at, { id, project_id, msgid, date, name })
 }
 
-function toDependencies(at: At, id: number, all: readonly DependencyRow[]) {
+function toDependencies(
+  at: At,
+  dependencies: readonly DependencyRow[] = [],
+  dependents: readonly DependencyRow[] = [],
+) {
   const url = (series: number) => at.url(`/series/${series}/`)
   return {
-    dependencies: all
-      .filter(({ series_id }) => series_id === id)
-      .map(({ depends_on_id }) => url(depends_on_id)),
-    dependents: all
-      .filter(({ depends_on_id }) => depends_on_id === id)
-      .map(({ series_id }) => url(series_id)),
+    dependencies: dependencies.slice(0, MAX_EMBEDDED).map(({ depends_on_id }) => url(depends_on_id)),
+    dependents: dependents.slice(0, MAX_EMBEDDED).map(({ series_id }) => url(series_id)),
   }
 }

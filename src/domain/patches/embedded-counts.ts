@@ -3,16 +3,18 @@ import { capabilities } from '../../db/dialect/dialect.js'
 import { prepareShapes } from '../../db/prepared.js'
 import type { Database } from '../../db/schema.js'
 
-/** What patches are counted by: their series, their relation, or a bundle that has them. */
+/** What is counted: the patches of series, relations and bundles, and the maintainers of projects. */
 const GROUPS = {
   series: { table: 'patches', column: 'series_id' },
   relation: { table: 'patches', column: 'relation_id' },
   bundle: { table: 'bundle_patches', column: 'bundle_id' },
+  dependents: { table: 'series_dependencies', column: 'depends_on_id' },
+  project: { table: 'maintainers', column: 'project_id' },
 } as const
 
-export type PatchGroup = keyof typeof GROUPS
+export type EmbeddedGroup = keyof typeof GROUPS
 
-const counts = prepareShapes<{ ids: unknown }, { id: number; count: number }, PatchGroup>(
+const counts = prepareShapes<{ ids: unknown }, { id: number; count: number }, EmbeddedGroup>(
   (db, { ids }, group) => {
     const { table, column } = GROUPS[group]
     return db
@@ -23,10 +25,10 @@ const counts = prepareShapes<{ ids: unknown }, { id: number; count: number }, Pa
   },
 )
 
-/** How many patches some series, relations or bundles have, by their numbers. */
-export async function countPatches(
+/** How many there are of each series, relation, bundle or project, by its number. */
+export async function countEmbedded(
   db: Database,
-  group: PatchGroup,
+  group: EmbeddedGroup,
   ids: readonly number[],
 ): Promise<Map<number, number>> {
   if (ids.length === 0) return new Map()

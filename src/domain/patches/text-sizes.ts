@@ -13,6 +13,7 @@ const TEXTS = {
   patch: { table: 'patch_texts', id: 'patch_id', columns: ['headers', 'content', 'diff'] },
   cover: { table: 'cover_texts', id: 'cover_id', columns: ['headers', 'content'] },
   patch_comment: { table: 'patch_comments', id: 'id', columns: ['headers', 'content'] },
+  check: { table: 'checks', id: 'id', columns: ['context', 'target_url', 'description'] },
   cover_comment: { table: 'cover_comments', id: 'id', columns: ['headers', 'content'] },
 } as const
 
@@ -32,7 +33,7 @@ const sizes = prepareShapes<{ ids: unknown }, Size, TextKind>((db, { ids }, kind
     .where((eb) => capabilities(db).anyOf(eb.ref(id as 'patch_id'), ids as never))
 })
 
-/** The bytes of all texts of some mails, by their numbers. */
+/** The bytes of all long texts of some rows, by their numbers. */
 export async function textSizes(
   db: Database,
   kind: TextKind,
