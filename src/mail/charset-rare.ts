@@ -1,8 +1,8 @@
-import { isAscii } from 'node:buffer'
 import { createRequire } from 'node:module'
 import { TextDecoder } from 'node:util'
 import type * as iconv from 'iconv-lite'
-import { MAINFRAME_CONTROLS, MAINFRAME_PAGES } from './charset-pages.js'
+import { EAST_ASIAN } from './charset-east-asian.js'
+import { MAINFRAME_CONTROLS, MAINFRAME_PAGES, UPPER_PAGES } from './charset-pages.js'
 
 /** The charsets that the platform's decoder does not know, by the names that Python and mail programs use. */
 
@@ -18,8 +18,6 @@ type Decode = (bytes: Buffer) => string
 /** Names that stand for another, without `x-`, with `-` for `_` and ` `. */
 const ALIASES: Readonly<Record<string, string>> = {
   '646': 'us-ascii',
-  '8859': 'iso-8859-1',
-  '8859-1': 'iso-8859-1',
   ansi: 'windows-1252',
   'big5-tw': 'big5',
   'cp-is': 'cp861',
@@ -45,6 +43,7 @@ const ALIASES: Readonly<Record<string, string>> = {
   unicodebigunmarked: 'utf-16be',
   unicodelittleunmarked: 'utf-16le',
   u32: 'utf-32',
+  utf32: 'utf-32',
   'iso-10646-ucs-4': 'utf-32',
   cp65001: 'utf-8',
   u8: 'utf-8',
@@ -54,18 +53,48 @@ const ALIASES: Readonly<Record<string, string>> = {
   'utf8-ucs4': 'utf-8',
   uhc: 'cp949',
   cp1363: 'cp949',
-  'ks-x-1001': 'euc-kr',
-  ksx1001: 'euc-kr',
+  'big-5': 'big5',
+  'big-five': 'big5',
+  bigfive: 'big5',
+  'cn-big5': 'big5',
+  cp950: 'big5',
+  'gb18030-2000': 'gb18030',
+  gb13000: 'gb18030',
+  'windows-31j': 'cp932',
+  cswindows31j: 'cp932',
+  cp943: 'cp932',
   'mac-korean': 'euc-kr',
-  'eucgb2312-cn': 'gb2312',
   'mac-simp-chinese': 'gbk',
   'mac-trad-chinese': 'big5',
-  'mac-japanese': 'shift_jis',
-  hkscs: 'big5-hkscs',
-  'gb18030-2000': 'gb18030',
-  'u-jis': 'euc-jp',
-  ujis: 'euc-jp',
-  jisx0213: 'euc-jp',
+  'mac-japanese': 'shift-jis',
+  'sjis-win': 'cp932',
+  'sjis-open': 'cp932',
+  mscp949: 'cp949',
+  mscp1361: 'johab',
+  cp813: 'iso-8859-7',
+  cp912: 'iso-8859-2',
+  cp915: 'iso-8859-5',
+  cp916: 'iso-8859-8',
+  cp920: 'iso-8859-9',
+  cp921: 'iso-8859-13',
+  baltic: 'iso-8859-13',
+  cp1089: 'iso-8859-6',
+  'mac-centraleurope': 'maccenteuro',
+  'mac-ce': 'maccenteuro',
+  'mac-uk': 'x-mac-cyrillic',
+  cp1361: 'johab',
+  ms1361: 'johab',
+  'ksc5601-1992': 'johab',
+  euctw: 'euc-tw',
+  cns11643: 'euc-tw',
+  jisx0213: 'euc-jisx0213',
+  koi8u: 'koi8-u',
+  'mac-roman': 'macintosh',
+  macroman: 'macintosh',
+  'mac-cyrillic': 'x-mac-cyrillic',
+  maccyrillic: 'x-mac-cyrillic',
+  'mac-ukrainian': 'x-mac-cyrillic',
+  cp10007: 'x-mac-cyrillic',
   'mac-latin2': 'maccenteuro',
   maclatin2: 'maccenteuro',
   maccentraleurope: 'maccenteuro',
@@ -82,21 +111,47 @@ const FAMILIES: readonly [RegExp, string][] = [
   [/^ebcdic-cp-he$/, 'cp424'],
   [/^iso-?(8859-\d{1,2})[-:]\d{4}$/, 'iso-$1'],
   [/^iso-?646-.*$/, 'us-ascii'],
-  [/^s?(?:hift-?)?jis(?:-?2004|x0213)$/, 'shift_jis'],
-  [/^euc-?jis(?:-?2004|x0213)$/, 'euc-jp'],
-  [/^iso-?2022-?jp(?:-(?:\d|2004|3|ext))?$/, 'iso-2022-jp'],
-  [/^(?:cs)?iso-?2022-?kr$/, 'iso-2022-kr'],
+  [/^(?:latin-?1?|l1|iso-?8859(?:-?1)?|8859(?:-1)?|cp819|ibm819|csisolatin1|iso-ir-100)$/, 'iso-8859-1'],
+  [/^mac-?(greek|iceland|turkish|croatian|romanian|arabic|farsi)$/, 'mac-$1'],
+  [/^8859-(\d{1,2})$/, 'iso-8859-$1'],
+  [/^(?:s(?:hift)?-?jis|csshiftjis)$/, 'shift-jis'],
+  [/^s(?:hift)?-?jis-?(?:2004|x0213)$/, 'shift-jisx0213'],
+  [/^euc-?jis-?(?:2004|x0213)$/, 'euc-jisx0213'],
+  [/^(?:euc-?jp|u-?jis|cseucpkdfmtjapanese)$/, 'euc-jp'],
+  [/^euc-?jp-?(?:ms|open|win)$/, 'eucjp-ms'],
+  [/^(?:euc-?kr|cseuckr|korean|ks-?[cx]-?(?:5601|1001)(?:-?198\d)?|csksc56011987|iso-ir-149)$/, 'euc-kr'],
+  [
+    /^(?:(?:cs)?gb-?2312(?:-?(?:19)?80)?|csiso58gb231280|iso-ir-58|chinese|euc-?cn|eucgb2312-cn|cn-gb)$/,
+    'gb2312',
+  ],
+  [/^(?:cs)?iso-?2022-?(?:jp|kr|cn)(?:-?(?:\d|2004|ext))?$/, 'iso-2022'],
   [/^hz(?:-?gb(?:-?2312)?)?$/, 'hz'],
 ]
 
-/** How to decode a charset of that name; undefined if there is no such. */
+/** How to decode a charset that the platform lacks or reads otherwise; undefined for others. */
+export function ownDecoder(label: string): Decode | undefined {
+  const name = canonicalName(label)
+  if (Object.hasOwn(EAST_ASIAN, name)) return EAST_ASIAN[name]
+  if (Object.hasOwn(UNICODE, name)) return UNICODE[name]
+  if (Object.hasOwn(MAINFRAME_PAGES, name)) return mainframeDecoder(MAINFRAME_PAGES[name] as string)
+  if (Object.hasOwn(UPPER_PAGES, name)) return upperDecoder(UPPER_PAGES[name] as string)
+  if (name === 'iso-8859-1') return (bytes) => bytes.toString('latin1')
+  // The platform's Big5 is that of Windows.
+  if (/^(?:big5-?)?hkscs$/.test(name)) return libraryDecoder('big5hkscs')
+  return name === 'koi8-u' ? decodeKoi8U : undefined
+}
+
+/** How to decode a charset by another name that the platform knows it by, or by our library. */
 export function rareDecoder(label: string): Decode | undefined {
   const name = canonicalName(label)
-  if (name === 'hz') return decodeHz
-  if (name === 'iso-2022-kr') return decodeIso2022Kr
-  if (name === 'utf-16') return decodeUtf16
-  if (Object.hasOwn(MAINFRAME_PAGES, name)) return mainframeDecoder(MAINFRAME_PAGES[name] as string)
   return platformDecoder(name) ?? libraryDecoder(name) ?? (name === label ? undefined : libraryDecoder(label))
+}
+
+/** Whose mark at the beginning says how to read on, and is no part of the text. */
+const UNICODE: Readonly<Record<string, Decode>> = {
+  'utf-8-sig': (bytes) => new TextDecoder('utf-8', { fatal: true }).decode(bytes),
+  'utf-16': decodeUtf16,
+  'utf-32': (bytes) => whole(library().decode(bytes, 'utf-32')),
 }
 
 function canonicalName(label: string): string {
@@ -114,8 +169,6 @@ function aliased(name: string): string {
 }
 
 function platformDecoder(name: string): Decode | undefined {
-  // The platform takes it for windows-1252.
-  if (name === 'iso-8859-1') return (bytes) => bytes.toString('latin1')
   try {
     const made = new TextDecoder(name, { fatal: true, ignoreBOM: true })
     return (bytes) => made.decode(bytes)
@@ -141,51 +194,18 @@ function decodeUtf16(bytes: Buffer): string {
   return new TextDecoder(isLittle ? 'utf-16le' : 'utf-16be', { fatal: true }).decode(bytes)
 }
 
-const TILDE = 0x7e
-const ESCAPE = 0x1b
-const SHIFT_OUT = 0x0e
-const SHIFT_IN = 0x0f
-const LINE_FEED = 10
-
-function sevenBit(bytes: Buffer): void {
-  if (!isAscii(bytes)) throw new TypeError('A charset of seven bits has no such bytes.')
+/** RFC 2319: of the two letters of Belarus that browsers read there it knows nothing. */
+function decodeKoi8U(bytes: Buffer): string {
+  const text = new TextDecoder('koi8-u', { fatal: true }).decode(bytes)
+  return text.replace(/[ўЎ]/g, (letter) => (letter === 'ў' ? '╝' : '╬'))
 }
 
-/** RFC 1843: between `~{` and `~}` two bytes are a character of GB 2312, `~~` is a tilde; a line ends it. */
-function decodeHz(bytes: Buffer): string {
-  sevenBit(bytes)
-  const out: number[] = []
-  let isShifted = false
-  for (let at = 0; at < bytes.length; at++) {
-    const byte = bytes[at] as number
-    const next = bytes[at + 1]
-    if (byte === LINE_FEED) isShifted = false
-    if (byte === TILDE && (next === 0x7b || next === 0x7d)) {
-      isShifted = next === 0x7b
-      at++
-    } else if (byte === TILDE && !isShifted && (next === TILDE || next === LINE_FEED)) {
-      if (next === TILDE) out.push(byte)
-      at++
-    } else out.push(isShifted && byte > 0x20 ? byte | 0x80 : byte)
+function upperDecoder(page: string): Decode {
+  return (bytes) => {
+    let text = ''
+    for (const byte of bytes) text += byte < 0x80 ? String.fromCharCode(byte) : page[byte - 0x80]
+    return whole(text)
   }
-  return new TextDecoder('gbk', { fatal: true }).decode(Buffer.from(out))
-}
-
-/** RFC 1557: `ESC $ ) C` announces KS C 5601, which stands between SO and SI. */
-function decodeIso2022Kr(bytes: Buffer): string {
-  sevenBit(bytes)
-  const out: number[] = []
-  let isShifted = false
-  for (let at = 0; at < bytes.length; at++) {
-    const byte = bytes[at] as number
-    if (byte === ESCAPE && bytes.toString('latin1', at + 1, at + 4) === '$)C') at += 3
-    else if (byte === SHIFT_OUT || byte === SHIFT_IN) isShifted = byte === SHIFT_OUT
-    else {
-      if (byte === LINE_FEED) isShifted = false
-      out.push(isShifted && byte > 0x20 ? byte | 0x80 : byte)
-    }
-  }
-  return new TextDecoder('euc-kr', { fatal: true }).decode(Buffer.from(out))
 }
 
 /** Lines of a mainframe end in NEL, which is a line feed. */

@@ -1,17 +1,22 @@
 import { isAscii, isUtf8 } from 'node:buffer'
 import { TextDecoder } from 'node:util'
-import { rareDecoder } from './charset-rare.js'
+import { ownDecoder, rareDecoder } from './charset-rare.js'
 
 /** Labels that TextDecoder would take for windows-1252, though their bytes 0x80 to 0x9f are control codes. */
 const LATIN1 = new Set(['iso-8859-1', 'iso8859-1', 'iso_8859-1', 'latin1', 'latin-1', 'l1', 'iso-ir-100'])
 const UTF8 = new Set(['utf-8', 'utf8'])
-const BY_MARK = new Set(['utf-16', 'utf16', 'utf_16', 'ucs-2', 'iso-10646-ucs-2', 'unicode', 'csunicode'])
 const ASCII = new Set(['us-ascii', 'ascii', 'ansi_x3.4-1968', 'iso646-us'])
 
 type Decode = (bytes: Buffer) => string
 
+interface Decoder {
+  decode: Decode
+  /** Whether bytes below 128 mean what they mean in ASCII. */
+  isAsciiBased: boolean
+}
+
 /** Only of labels that name a charset: there are few, and what a mail makes up leaves nothing behind. */
-const decoders = new Map<string, Decode>()
+const decoders = new Map<string, Decoder>()
 const windows1252 = new TextDecoder('windows-1252', { ignoreBOM: true })
 
 /**
@@ -20,8 +25,8 @@ const windows1252 = new TextDecoder('windows-1252', { ignoreBOM: true })
  * column takes, becomes U+FFFD.
  */
 export function decodeText(bytes: Buffer, charset: string | undefined): string {
-  if (isAscii(bytes) && !mayShift(charset)) return withoutNul(bytes.toString('latin1'))
   const label = charset?.trim().toLowerCase()
+  if (isAscii(bytes) && (!label || isAsciiBased(label))) return withoutNul(bytes.toString('latin1'))
   const declared = label ? decodeAs(bytes, label) : undefined
   // Bytes that windows-1252 leaves undefined come out as in ISO 8859-1, so that nothing is lost.
   return withoutNul(declared ?? decodeAs(bytes, 'utf-8') ?? windows1252.decode(bytes))
@@ -33,18 +38,19 @@ function decodeAs(bytes: Buffer, label: string): string | undefined {
   if (UTF8.has(label)) return isUtf8(bytes) ? bytes.toString('utf8') : undefined
   if (ASCII.has(label)) return isAscii(bytes) ? bytes.toString('latin1') : undefined
   try {
-    return decoder(label)?.(bytes)
+    return decoder(label)?.decode(bytes)
   } catch {
     return undefined
   }
 }
 
-function decoder(label: string): Decode | undefined {
+function decoder(label: string): Decoder | undefined {
   const known = decoders.get(label)
   if (known) return known
-  // The platform takes UTF-16 for little-endian, whatever its mark says.
-  const made = (BY_MARK.has(label) ? undefined : standardDecoder(label)) ?? rareDecoder(label)
-  if (made) decoders.set(label, made)
+  const decode = ownDecoder(label) ?? standardDecoder(label) ?? rareDecoder(label)
+  if (!decode) return undefined
+  const made = { decode, isAsciiBased: keepsAscii(decode) }
+  decoders.set(label, made)
   return made
 }
 
@@ -57,14 +63,21 @@ function standardDecoder(label: string): Decode | undefined {
   }
 }
 
-/** Charsets in which bytes below 128 may mean something else than in ASCII. */
-function mayShift(charset: string | undefined): boolean {
-  return (
-    charset !== undefined &&
-    /^\s*(?:x-)?(utf-?_?(7|16|32)|u(?:16|32|7|cs)|unicode|iso-?_?2022|csiso2022|hz|cp(?:037|500|1140|12000|65000)|ibm037)/i.test(
-      charset,
-    )
-  )
+/** What a charset names that nobody knows is read as ASCII, too. */
+function isAsciiBased(label: string): boolean {
+  if (UTF8.has(label) || ASCII.has(label) || LATIN1.has(label)) return true
+  return decoder(label)?.isAsciiBased ?? true
+}
+
+/** All of ASCII, and what begins something else in charsets of seven bits: UTF-7, HZ, ISO 2022. */
+const PROBE = `\t\n${String.fromCharCode(...Array.from({ length: 95 }, (_, at) => at + 32))}~{!!~}+AOQ-\x1b$B!!\x1b(B`
+
+function keepsAscii(decode: Decode): boolean {
+  try {
+    return decode(Buffer.from(PROBE, 'latin1')) === PROBE
+  } catch {
+    return false
+  }
 }
 
 /** Bytes looked at for a text that has no mark: UTF-16 of a diff has a NUL in every second one. */

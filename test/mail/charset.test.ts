@@ -82,6 +82,52 @@ describe('charsets that the platform does not know', () => {
     ['x-utf-8', 'c3b6', 'ö'],
     ['ptcp154', 'e0', 'а'],
     ['kz1048', 'e0', 'а'],
+    ['johab', '99b1a4778862d06120f7d320d968', '똠방각하 漢 ※'],
+    ['x-johab', '88638461', '갂ㅏ'],
+    ['euc_kr', 'a4d4a4a8a4c7a4b1b0a2', '똠각'],
+    ['ks_c_5601-1987', 'b5eea2e6', '등€'],
+    ['iso-2022-jp-1', '1b24284430211b2442456c1b2842', '丂東'],
+    ['iso-2022-jp-2', '1b244245741b242843356e1b2428442b311b24422641456c1b2842', '灯등éα東'],
+    ['iso-2022-jp-3', '1b24284f24772d211b2842', 'か゚①'],
+    ['iso-2022-jp-2004', '1b24285021211b2442456c1b2842', '𠂉東'],
+    ['iso2022_jp_ext', '1b2849311b24284430211b2842', 'ｱ丂'],
+    ['euc-jisx0213', 'a4f7ada18eb18fa1a1', 'か゚①ｱ𠂉'],
+    ['EUC-JIS-2004', 'aea18fa1a2', '俱丂'],
+    ['shift_jis_2004', '82f58740b1f040fc6b', 'か゚①ｱ𠂉𩸽'],
+    ['shift_jisx0213', '8740938c', '①東'],
+    ['iso-2022-cn', '1b2429410e35460f0a1b2429470e71390f', '灯\n燈'],
+    ['ISO-2022-CN-EXT', '1b2429470e71397d4b0f', '燈籲'],
+    ['euc-tw', 'f1b98ea2a1a1a5c7', '燈乂ㄅ'],
+    ['big5-hkscs', '9bd0bf4f', '𠝹燈'],
+    ['gb2312', 'b5c6a1aaa1a4', '灯―・'],
+    ['gb2312', 'e946a1aa', '镕—'],
+    ['x-euc-cn', 'b5c6', '灯'],
+    ['hz', '7e7b212a35467e7d', '―灯'],
+    ['iso-2022-jp', '1b24422141456c1b2842', '〜東'],
+    ['euc-jp', 'a1dda1c1', '−〜'],
+    ['x-euc-jp', 'a1dd', '−'],
+    ['shift_jis', '8160938c', '〜東'],
+    ['windows-31j', '8160938c', '～東'],
+    ['cp932', '81608740', '～①'],
+    ['koi8-u', 'a7adbe', 'їґ╬'],
+    ['koi8-t', 'a1d08a', 'ӯпҳ'],
+    ['mac_arabic', 'd3e4c7e5', 'سلام'],
+    ['x-mac-farsi', 'b4b2', '۴۲'],
+    ['macgreek', 'bfdb9c', 'Ωέ€'],
+    ['x-mac-cyrillic', 'a2ff', 'Ґ€'],
+    ['mac_romanian', 'bfdf', 'șț'],
+    ['x-mac-roman', 'bddb', 'Ω€'],
+    ['x-mac-turkish', 'db85', 'ğÖ'],
+    ['mac_croatian', 'e8db', 'č€'],
+    ['mac-iceland', 'dfdb', 'þ€'],
+    ['cp1006', 'a5', '۴'],
+    ['cp273', '43d36aa2a49587dc', '{Lösung}'],
+    ['cp273', 'c69696', 'Foo'],
+    ['cp875', '414081', 'Α a'],
+    ['8859_2', 'b1', 'ą'],
+    ['cp912', 'b1', 'ą'],
+    ['utf-8-sig', 'efbbbfc3b6', 'ö'],
+    ['utf-32', 'fffe0000f6000000', 'ö'],
   ])('reads %s', (charset, hex, expected) => {
     expect(decodeText(bytes(hex), charset)).toBe(expected)
   })
@@ -89,6 +135,9 @@ describe('charsets that the platform does not know', () => {
   it('takes what does not fit for something else', () => {
     expect(decodeText(bytes('c3b6'), 'hz')).toBe('ö')
     expect(decodeText(bytes('c3b6ff'), 'cp949')).toBe('Ã¶ÿ')
+    expect(decodeText(bytes('88c3b6'), 'johab')).toBe('ˆÃ¶')
+    expect(decodeText(bytes('c3b6'), 'iso-2022-cn')).toBe('ö')
+    expect(decodeText(bytes('1b245a'), 'iso-2022-jp')).toBe('\x1b$Z')
   })
 })
 
