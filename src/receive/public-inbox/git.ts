@@ -14,15 +14,17 @@ export interface GitOptions {
   /** Ends git. */
   signal?: AbortSignal | undefined
   timeout?: number
+  /** More variables of its environment. */
+  env?: Readonly<Record<string, string>> | undefined
 }
 
 /** Runs git on a repository, or on none, and gives how it ended. Throws Invalid if there is no git. */
 export async function runGit(
   folder: string | undefined,
   args: readonly string[],
-  { signal, timeout = GIT_TIMEOUT_MS }: GitOptions = {},
+  { signal, timeout = GIT_TIMEOUT_MS, env: more }: GitOptions = {},
 ): Promise<Ran> {
-  const env = { ...process.env, ...ENVIRONMENT }
+  const env = { ...process.env, ...ENVIRONMENT, ...more }
   const ran = await runProcess('git', [...on(folder), ...args], { env, signal, timeout })
   return { ...ran, out: ran.out.trim() }
 }

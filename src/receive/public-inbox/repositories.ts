@@ -1,6 +1,7 @@
 import { hash } from 'node:crypto'
 import { mkdir, readdir, rename, rm, stat } from 'node:fs/promises'
-import { dirname, join, resolve } from 'node:path'
+import { dirname, join } from 'node:path'
+import { isAddress, parseInboxAddress } from '../../intake/inbox-address.js'
 import { Invalid } from '../../util/errors.js'
 import { type GitOptions, runGit, TRANSFER_TIMEOUT_MS } from './git.js'
 
@@ -31,16 +32,6 @@ export async function findEpochs(source: string, folder: string, options: GitOpt
   throw new Invalid(`'${source}' is no public-inbox archive: there is no git repository.`)
 }
 
-/** One archive's one name, however it is written. */
-export function canonical(source: string): string {
-  return isAddress(source) ? source.replace(/\/+$/, '') : resolve(source)
-}
-
-/** `https://…`, or `user@host:path` as for ssh. */
-export function isAddress(source: string): boolean {
-  return /^[a-z+]+:\/\//.test(source) || /^[\w.-]+@[\w.-]+:/.test(source)
-}
-
 /** `0.git`, `1.git` and so on. */
 async function numbered(folder: string): Promise<Epoch[]> {
   const names = await readdir(folder).catch(() => [])
@@ -59,26 +50,50 @@ async function isRepository(folder: string): Promise<boolean> {
 
 /**
  * The folder of an address's clones: people recognise it, and a digest keeps `a/b_c` and `a/b/c` apart. A password is no
- * part of its name.
+ * part of its name, so that it may change.
  */
-export function cloneFolder(source: string, folder: string): string {
-  const readable = source.replace(/^[a-z+]+:\/\//, '').replace(/^[^/@]*:[^/]*@/, '')
+export function cloneFolder(address: string, folder: string): string {
+  const { source } = parseInboxAddress(address)
+  const readable = source.replace(/^[a-z+]+:\/\//, '')
   const name = readable.replaceAll(/[^\w.@-]+/g, '_').slice(0, MAX_NAME)
   return join(folder, `${name}-${hash('sha256', source, 'hex').slice(0, 16)}`)
 }
 
 const MAX_NAME = 100
 
-/** Earlier versions named folders without the digest: one that is of this address goes on under its new name. */
+/**
+ * Earlier versions named folders otherwise, by the whole address with its password: one whose clones are all of this
+ * address goes on under its new name, and the clones forget the password.
+ */
 async function adoptOld(source: string, folder: string, clones: string): Promise<void> {
-  const old = join(folder, source.replace(/^[a-z+]+:\/\//, '').replaceAll(/[^\w.@-]+/g, '_'))
   if ((await numbered(clones)).length > 0) return
-  const epochs = await numbered(old)
-  for (const { folder: epoch, number } of epochs) {
-    const { out } = await runGit(epoch, ['config', '--get', 'remote.origin.url'])
-    if (out !== source && out !== `${source}/${number}`) return
+  for (const name of await readdir(folder).catch(() => [])) {
+    const old = join(folder, name)
+    const epochs = name.endsWith('.lock') ? [] : await numbered(old)
+    if (epochs.length === 0 || !(await areOf(source, epochs))) continue
+    await rename(old, clones)
+    for (const { folder: epoch } of await numbered(clones)) await hideOrigin(epoch)
+    return
   }
-  if (epochs.length > 0) await rename(old, clones)
+}
+
+async function areOf(source: string, epochs: readonly Epoch[]): Promise<boolean> {
+  for (const { folder, number } of epochs) {
+    const origin = parseInboxAddress(await originOf(folder)).source
+    if (origin !== source && origin !== `${source}/${number}`) return false
+  }
+  return true
+}
+
+async function originOf(folder: string): Promise<string> {
+  return (await runGit(folder, ['config', '--get', 'remote.origin.url'])).out
+}
+
+/** Sets the address that a clone keeps to one without a password. Git is told nothing of the old one. */
+async function hideOrigin(folder: string): Promise<void> {
+  const origin = await originOf(folder)
+  const { source } = parseInboxAddress(origin)
+  if (source !== origin) await runGit(folder, ['config', '--replace-all', 'remote.origin.url', source])
 }
 
 async function cloneEpochs(source: string, folder: string, options: GitOptions): Promise<Epoch[]> {
@@ -102,31 +117,31 @@ async function cloneEpochs(source: string, folder: string, options: GitOptions):
 /** How long a server may take to say what it has, in milliseconds. */
 const PROBE_TIMEOUT_MS = 2 * 60_000
 
-async function isThere(url: string, { signal }: GitOptions): Promise<boolean> {
-  const ran = await runGit(undefined, ['ls-remote', '--', url, 'HEAD'], { signal, timeout: PROBE_TIMEOUT_MS })
+async function isThere(url: string, options: GitOptions): Promise<boolean> {
+  const ran = await runGit(undefined, ['ls-remote', '--', url, 'HEAD'], {
+    ...options,
+    timeout: PROBE_TIMEOUT_MS,
+  })
   return ran.code === 0
 }
 
 /** A clone that was broken off leaves nothing that looks like one. */
-async function clone(url: string, { folder }: Epoch, { signal }: GitOptions): Promise<void> {
+async function clone(url: string, { folder }: Epoch, options: GitOptions): Promise<void> {
   const unfinished = `${folder}.unfinished`
   await rm(unfinished, { recursive: true, force: true })
   await mkdir(dirname(folder), { recursive: true, mode: 0o700 })
   const { code, complaint } = await runGit(
     undefined,
     ['clone', '--quiet', '--mirror', '--', url, unfinished],
-    {
-      signal,
-      timeout: TRANSFER_TIMEOUT_MS,
-    },
+    { ...options, timeout: TRANSFER_TIMEOUT_MS },
   )
   if (code !== 0) throw new Invalid(`'${url}' can't be cloned: ${complaint}`)
   await rename(unfinished, folder)
 }
 
-async function fetchNew({ folder }: Epoch, { signal }: GitOptions): Promise<void> {
+async function fetchNew({ folder }: Epoch, options: GitOptions): Promise<void> {
   const { code, complaint } = await runGit(folder, ['fetch', '--quiet', '--prune', 'origin'], {
-    signal,
+    ...options,
     timeout: TRANSFER_TIMEOUT_MS,
   })
   if (code !== 0) throw new Invalid(`'${folder}' can't be brought up to date: ${complaint}`)

@@ -1,15 +1,16 @@
 import type { Context } from '../../config/context.js'
 import { flagDeleted } from '../../domain/mails/journal.js'
-import { findPosition, savePosition } from '../../domain/mails/positions.js'
+import { findPosition, listSources, renameSource, savePosition } from '../../domain/mails/positions.js'
+import { credentialEnvironment, isAddress, parseInboxAddress } from '../../intake/inbox-address.js'
 import { inBatches } from '../../util/batches.js'
 import { digestOf } from '../journal/codec.js'
 import type { Arrival } from '../journal/journal.js'
 import { takeMails } from '../transports/transport.js'
 import { changesOf } from './changes.js'
 import { Deletions } from './deletions.js'
-import { BlobReader, runGit } from './git.js'
+import { BlobReader, type GitOptions, runGit } from './git.js'
 import { withLock } from './lock.js'
-import { canonical, cloneFolder, type Epoch, findEpochs, isAddress } from './repositories.js'
+import { cloneFolder, type Epoch, findEpochs } from './repositories.js'
 
 /**
  * Archives as public-inbox keeps them: each commit adds a mail or deletes one. In the first layout mails are
@@ -53,18 +54,38 @@ export async function syncInbox(
   place: string,
   options: InboxOptions = {},
 ): Promise<Synced> {
-  const source = canonical(place)
+  const { source, credentials } = parseInboxAddress(place)
   if (!isAddress(source)) return await syncSource(context, source, options)
+  const env = credentials && credentialEnvironment(source, credentials)
   const lock = `${cloneFolder(source, context.config.inboxFolder)}.lock`
-  return await withLock(lock, 'Another sync of this archive', () => syncSource(context, source, options))
+  return await withLock(lock, 'Another sync of this archive', async () => {
+    await hidePositions(context, source)
+    return await syncSource(context, source, { ...options, env })
+  })
+}
+
+/** Earlier versions noted how far an archive was read under its whole address, with its password. */
+async function hidePositions({ db }: Context, source: string): Promise<void> {
+  for (const name of await listSources(db, PREFIX)) {
+    const [place = '', number] = name.slice(PREFIX.length).split(' ')
+    if (place !== source && isAddress(place) && parseInboxAddress(place).source === source)
+      await renameSource(db, name, positionName(source, Number(number)))
+  }
+}
+
+const PREFIX = 'inbox:'
+
+/** Under which we keep how far a repository of an archive was read. */
+function positionName(source: string, epoch: number): string {
+  return `${PREFIX}${source} ${epoch}`
 }
 
 async function syncSource(
   context: Context,
   source: string,
-  { listId, signal }: InboxOptions,
+  { listId, signal, env }: InboxOptions & Pick<GitOptions, 'env'>,
 ): Promise<Synced> {
-  const epochs = await findEpochs(source, context.config.inboxFolder, { signal })
+  const epochs = await findEpochs(source, context.config.inboxFolder, { signal, env })
   const news: News[] = []
   for (const epoch of epochs) {
     const found = await findNews(context, source, epoch)
@@ -86,7 +107,7 @@ async function syncSource(
 async function findNews(context: Context, source: string, epoch: Epoch): Promise<News | undefined> {
   const { code, out: head } = await runGit(epoch.folder, ['rev-parse', '--verify', '--quiet', 'HEAD'])
   if (code !== 0) return undefined
-  const name = `inbox:${source} ${epoch.number}`
+  const name = positionName(source, epoch.number)
   const last = await findPosition(context.db, name)
   if (last === head) return undefined
   const isPart =

@@ -1,0 +1,71 @@
+import { readdirSync, readFileSync } from 'node:fs'
+import { readFile } from 'node:fs/promises'
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { join, normalize } from 'node:path'
+import { git } from './program.js'
+
+/** Serves the repositories of a folder by git's dumb protocol, to those alone who have the password. */
+export class GitServer {
+  readonly #server: Server
+  /** Command lines of this machine's processes, as everybody saw them during requests. */
+  readonly commandLines = new Set<string>()
+
+  constructor(
+    folder: string,
+    private authorization: string,
+  ) {
+    this.#server = createServer((request, response) => void this.#answer(folder, request, response))
+  }
+
+  async #answer(folder: string, request: IncomingMessage, response: ServerResponse): Promise<void> {
+    for (const line of listCommandLines()) this.commandLines.add(line)
+    if (request.headers.authorization !== this.authorization) {
+      response.writeHead(401, { 'WWW-Authenticate': 'Basic realm="archive"' }).end()
+      return
+    }
+    const path = normalize(new URL(request.url ?? '/', 'http://x').pathname)
+    const content = await readFile(join(folder, path)).catch(() => undefined)
+    response.writeHead(content ? 200 : 404).end(content)
+  }
+
+  async listen(): Promise<void> {
+    await new Promise<void>((resolve) => this.#server.listen(0, '127.0.0.1', resolve))
+  }
+
+  get port(): number {
+    return (this.#server.address() as AddressInfo).port
+  }
+
+  /** From now on another password is the right one. */
+  setPassword(user: string, password: string): void {
+    this.authorization = basic(user, password)
+  }
+
+  close(): void {
+    this.#server.closeAllConnections()
+    this.#server.close()
+  }
+}
+
+export function basic(user: string, password: string): string {
+  return `Basic ${Buffer.from(`${user}:${password}`).toString('base64')}`
+}
+
+/** What the dumb protocol needs of a repository after each change of it. */
+export async function publish(folder: string): Promise<void> {
+  await git(folder, 'update-server-info')
+}
+
+function listCommandLines(): string[] {
+  return readdirSync('/proc')
+    .filter((name) => /^\d+$/.test(name))
+    .map((pid) => {
+      try {
+        return readFileSync(`/proc/${pid}/cmdline`, 'utf8').replaceAll('\0', ' ')
+      } catch {
+        // It has ended.
+        return ''
+      }
+    })
+}
