@@ -1,10 +1,12 @@
 import type { Command } from 'commander'
 import { hashPassword } from '../../auth/password.js'
+import { readConfig } from '../../config/config.js'
 import type { Database } from '../../db/schema.js'
 import { transaction } from '../../db/transaction.js'
 import { type AccountChange, listUsers } from '../../domain/users/accounts.js'
 import { addAccount, addToken, changeAccount, removeAccount } from '../../domain/users/commands.js'
 import { getUser } from '../../domain/users/users.js'
+import { setPasswordAndNotify } from '../../notify/password-change.js'
 import { Invalid } from '../../util/errors.js'
 import { commandActor } from '../audit.js'
 import { withDatabase } from '../open-database.js'
@@ -47,7 +49,7 @@ export function addUserCommands(program: Command): void {
     .option('--email <address>', 'where mail for its owner goes')
     .option(
       '--password <password>',
-      'what it is opened with; its sessions end, and its API tokens are revoked',
+      'what it is opened with; its sessions end, its API tokens are revoked, and a mail tells its owner',
     )
     .option('--password-file <file>', PASSWORD_FILE)
     .option('--keep-tokens', 'do not revoke its API tokens when its password changes')
@@ -106,16 +108,19 @@ async function editUser(username: string, options: UserOptions): Promise<void> {
     ...(email === undefined ? {} : { email }),
     ...(firstName === undefined ? {} : { first_name: firstName }),
     ...(lastName === undefined ? {} : { last_name: lastName }),
-    ...(password === undefined ? {} : { password: await hashPassword(password) }),
     ...(superuser === undefined ? {} : { is_superuser: superuser }),
     ...(active === undefined ? {} : { is_active: active }),
   }
-  if (Object.keys(change).length === 0 && token === undefined)
+  if (Object.keys(change).length === 0 && password === undefined && token === undefined)
     throw new Invalid('There is nothing to change; see --help for what can be.')
+  const hash = password === undefined ? undefined : await hashPassword(password)
+  const base = readConfig(process.env).publicUrl ?? ''
   await withDatabase((database) =>
     transaction(database, async (db) => {
       const [user, actor] = [await getUser(db, username), commandActor()]
-      await changeAccount(db, actor, user.id, change, { tokens: options.keepTokens })
+      const kept = { tokens: options.keepTokens }
+      if (hash !== undefined) await setPasswordAndNotify(db, { user, actor, hash, kept, base })
+      await changeAccount(db, actor, user.id, change)
       if (token !== undefined) await addToken(db, actor, user, token, { isOnly: false })
     }),
   )

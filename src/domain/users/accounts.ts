@@ -13,7 +13,7 @@ import { findUserById, getUser, type User } from './users.js'
 export type AccountChange = Partial<
   Pick<
     Updateable<UserTable>,
-    'username' | 'email' | 'first_name' | 'last_name' | 'password' | 'is_superuser' | 'is_active'
+    'username' | 'email' | 'first_name' | 'last_name' | 'is_superuser' | 'is_active'
   >
 >
 
@@ -29,19 +29,19 @@ export async function listUsers(db: Database, after = '', limit = 1000): Promise
 }
 
 /**
- * Changes an account. Where its password changes or it is closed, all sessions end. Links that were mailed before lose
- * their effect where they would undo the change: those for a new password also where the address changes.
+ * Changes an account. Where it is closed, all sessions end. Links that were mailed before lose their effect where they
+ * would undo the change: those for a new password also where the address changes.
  */
 export async function updateAccount(database: Database, id: number, change: AccountChange): Promise<void> {
   if (Object.keys(change).length === 0) return
-  const { password, email, is_active } = change
+  const { email, is_active } = change
   const isClosed = is_active !== undefined && !is_active
   await transaction(database, async (db) => {
     const before = await findUserById(db, id)
     const isMoved = email !== undefined && email !== before?.email
     await db.updateTable('users').set(change).where('id', '=', id).execute()
-    if (password !== undefined || isClosed) await deleteSessionsOf(db, id)
-    if (password !== undefined || isClosed || isMoved) await deletePasswordResets(db, id)
+    if (isClosed) await deleteSessionsOf(db, id)
+    if (isClosed || isMoved) await deletePasswordResets(db, id)
     if (isClosed) await deleteRegistrations(db, id)
   })
 }

@@ -48,27 +48,21 @@ export interface KeptAccess {
   tokens?: boolean | undefined
 }
 
-/**
- * Changes an account as administrators may; a new password revokes its tokens too unless `kept` says otherwise.
- * Says whether any were revoked. Throws NotFound, and for a new name as above.
- */
+/** Changes an account as administrators may. Throws NotFound, and for a new name as above. */
 export async function changeAccount(
   database: Database,
   actor: Actor,
   id: number,
   change: AccountChange,
-  kept: Pick<KeptAccess, 'tokens'> = {},
-): Promise<{ revokedTokens: boolean }> {
-  return await transaction(database, async (db) => {
+): Promise<void> {
+  await transaction(database, async (db) => {
     const user = await getById(db, id)
     const { username } = change
     requireRules(ACCOUNT_RULES, change, user)
     if (username !== undefined && username.toLowerCase() !== user.username.toLowerCase())
       await requireFreeName(db, username)
     await updateAccount(db, id, change)
-    await recordFields(db, actor, user, change)
-    const revokes = change.password !== undefined && !kept.tokens
-    return { revokedTokens: revokes && (await revokeTokens(db, actor, user)) }
+    if (Object.keys(change).length > 0) await recordFields(db, actor, user, change)
   })
 }
 

@@ -7,8 +7,7 @@ import { isMailAddress } from '../../config/mail-settings.js'
 import type { Database } from '../../db/schema.js'
 import { transaction } from '../../db/transaction.js'
 import type { Actor } from '../../domain/audit/audit.js'
-import { insertMail } from '../../domain/outbox/outbox.js'
-import { changePassword as change, type KeptAccess } from '../../domain/users/commands.js'
+import type { KeptAccess } from '../../domain/users/commands.js'
 import {
   findToken,
   findUserById,
@@ -16,7 +15,8 @@ import {
   requireUnchanged,
   type User,
 } from '../../domain/users/users.js'
-import { passwordChangedLetter, resetLetter } from '../../outbox/letters.js'
+import { setPasswordAndNotify } from '../../notify/password-change.js'
+import { resetLetter } from '../../outbox/letters.js'
 import { addressOf } from '../../server/rate-limit.js'
 import { Forbidden, TooMany } from '../../util/errors.js'
 import { actorOf, addOwnForm, addOwnPage, type OwnVisit } from '../framework/auth-guard.js'
@@ -66,22 +66,16 @@ interface NewSecret {
   requires?: (db: Database) => Promise<boolean>
 }
 
-/**
- * Sets a password and tells the owner of the account: sessions, API tokens and links for another password end with the
- * old one, but for what is kept. Says whether it was set.
- */
+/** Sets a password as `setPasswordAndNotify` does, if `requires` allows it. Says whether it was set. */
 export async function setPassword(
-  { db: database, mailBase: base, now }: Visit,
-  { user, actor, password, kept = {}, requires }: NewSecret,
+  { db: database, mailBase: base }: Visit,
+  { user, actor, password, kept, requires }: NewSecret,
 ): Promise<boolean> {
   // Hashed before the transaction, which blocks all other writers, and before anything is spent.
   const hash = await hashPassword(password)
   return await transaction(database, async (db) => {
     if (requires && !(await requires(db))) return false
-    const { revokedTokens } = await change(db, actor, user, hash, kept)
-    const hasTokens = (await findToken(db, user.id)) !== undefined
-    const tokens = revokedTokens ? 'revoked' : hasTokens ? 'kept' : 'none'
-    if (isMailAddress(user.email)) await insertMail(db, passwordChangedLetter({ ...user, base, tokens }), now)
+    await setPasswordAndNotify(db, { user, actor, hash, kept, base })
     return true
   })
 }

@@ -1,4 +1,4 @@
-import { chmodSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs'
+import { chmodSync, mkdirSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs'
 import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -87,6 +87,36 @@ describeOnEach('the doctor', (fixture) => {
       PATCHWORK_CONFIG: settings,
     })
     expect(closed.out).not.toContain('open to others')
+  })
+
+  it('warns of old copies beside the database, and of mails in the outbox, that others can read', async () => {
+    const place = folder()
+    const outbox = join(place, 'outbox')
+    mkdirSync(outbox, { mode: 0o700 })
+    const database = join(place, 'patchwork.db')
+    await examine(`sqlite:${database}`)
+    const copies = [
+      ['monday.db', Buffer.concat([Buffer.from('SQLite format 3\0'), Buffer.alloc(100)])],
+      ['before-upgrade', Buffer.from('PGDMP and more')],
+      ['patchwork.sql', Buffer.from('--\n-- PostgreSQL database dump\n--\n')],
+      ['patchwork.db.2025.gz', Buffer.alloc(0)],
+    ] as const
+    for (const [name, content] of copies) writeFileSync(join(place, name), content, { mode: 0o600 })
+    writeFileSync(join(place, 'notes.txt'), 'not secret', { mode: 0o644 })
+    for (const name of ['a.eml', 'b.eml']) writeFileSync(join(outbox, name), 'key', { mode: 0o600 })
+    const run = () => examine(`sqlite:${database}`, { PATCHWORK_MAIL: `folder:${outbox}` })
+    expect((await run()).out).not.toContain('open to others')
+    for (const [name] of copies) {
+      chmodSync(join(place, name), 0o640)
+      expect((await run()).out).toContain(
+        `note  Copies of databases are open to others on this machine: '${join(place, name)}';`,
+      )
+      chmodSync(join(place, name), 0o600)
+    }
+    for (const name of ['a.eml', 'b.eml']) chmodSync(join(outbox, name), 0o604)
+    expect((await run()).out).toContain(
+      `note  Mails are open to others on this machine: '${join(outbox, 'a.eml')}' and 1 more;`,
+    )
   })
 
   it('says that the schema is old, and looks no further', async () => {

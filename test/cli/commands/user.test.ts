@@ -5,6 +5,7 @@ import { expect, it } from 'vitest'
 import { verifyPassword } from '../../../src/auth/password.js'
 import { insertBundle } from '../../../src/domain/bundles/bundles.js'
 import { insertChecks } from '../../../src/domain/checks/checks.js'
+import { listMail } from '../../../src/domain/outbox/outbox.js'
 import { insertSession, listSessions } from '../../../src/domain/users/sessions.js'
 import { findUser, findUserByToken } from '../../../src/domain/users/users.js'
 import { runCli } from '../../support/cli.js'
@@ -79,6 +80,20 @@ describeOnEach('the commands for accounts', (fixture) => {
     await patchwork('user', 'edit', 'oda', '--password', 'mast', '--token', 'e'.repeat(40))
     expect(await findUserByToken(fixture.db, 'f'.repeat(40))).toBeUndefined()
     expect(await findUserByToken(fixture.db, 'e'.repeat(40))).toMatchObject({ username: 'oda' })
+  })
+
+  const letters = async () =>
+    (await listMail(fixture.db, ['waiting'], 10)).map(({ recipient, body }) => [recipient, body])
+
+  it('tell the owner of a new password, at the address of then, as pages do', async () => {
+    await add('oda', '--token', 'f'.repeat(40))
+    expect(await letters()).toEqual([])
+    await patchwork('user', 'edit', 'oda', '--password', 'buoy', '--email', 'thief@example.org')
+    expect(await letters()).toEqual([
+      ['oda@example.org', expect.stringMatching(/"oda" was changed just now[^]*API tokens are revoked/)],
+    ])
+    await patchwork('user', 'edit', 'oda', '--email', 'oda@example.net')
+    expect(await letters()).toHaveLength(1)
   })
 
   it('take no address and no name that pages would refuse', async () => {

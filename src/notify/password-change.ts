@@ -1,0 +1,36 @@
+import { isMailAddress } from '../config/mail-settings.js'
+import type { Database } from '../db/schema.js'
+import { transaction } from '../db/transaction.js'
+import type { Actor } from '../domain/audit/audit.js'
+import { insertMail } from '../domain/outbox/outbox.js'
+import { changePassword, type KeptAccess } from '../domain/users/commands.js'
+import { findToken, type User } from '../domain/users/users.js'
+import { passwordChangedLetter } from '../outbox/letters.js'
+
+export interface PasswordChange {
+  /** The account as it was before: its owner is told at the address of then. */
+  user: User
+  actor: Actor
+  /** The new password, hashed already. */
+  hash: string
+  kept?: KeptAccess | undefined
+  /** What links in the letter begin with; empty where that is not known. */
+  base: string
+}
+
+/**
+ * Sets a password, for pages and commands alike: sessions, API tokens and links for another password end with the old
+ * one, but for what is kept, and a letter tells the owner of the account.
+ */
+export async function setPasswordAndNotify(
+  database: Database,
+  { user, actor, hash, kept = {}, base }: PasswordChange,
+): Promise<void> {
+  await transaction(database, async (db) => {
+    const { revokedTokens } = await changePassword(db, actor, user, hash, kept)
+    const hasTokens = (await findToken(db, user.id)) !== undefined
+    const tokens = revokedTokens ? 'revoked' : hasTokens ? 'kept' : 'none'
+    if (!isMailAddress(user.email)) return
+    await insertMail(db, passwordChangedLetter({ ...user, base, tokens }), actor.time)
+  })
+}
