@@ -14,7 +14,7 @@ import { describeOnEach } from '../support/database.js'
 import { mail } from '../support/mail.js'
 import type { Visitor } from '../support/visitor.js'
 import { asAdministrator } from '../web/admin/support.js'
-import { describePlace, linkIn, type Place } from '../web/pages/support.js'
+import { describePlace, linkIn, type Place } from '../web/patches/page-support.js'
 
 /**
  * The audit trail has a line of every change, by whichever door it was made. All doors are walked here: whoever adds

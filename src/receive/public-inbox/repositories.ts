@@ -1,8 +1,8 @@
 import { hash } from 'node:crypto'
 import { mkdir, readdir, rename, rm, stat } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
-import { isAddress, parseInboxAddress } from '../../intake/inbox-address.js'
 import { Invalid } from '../../util/errors.js'
+import { isAddress, parseInboxAddress } from './address.js'
 import { type GitOptions, runGit, TRANSFER_TIMEOUT_MS } from './git.js'
 
 /** The repositories of public-inbox archives: where they are, and our clones of those that are elsewhere. */

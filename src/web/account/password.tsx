@@ -15,8 +15,8 @@ import {
   requireUnchanged,
   type User,
 } from '../../domain/users/users.js'
-import { setPasswordAndNotify } from '../../notify/password-change.js'
 import { resetLetter } from '../../outbox/letters.js'
+import { setPasswordAndNotify } from '../../outbox/password-change.js'
 import { addressOf } from '../../server/rate-limit.js'
 import { Forbidden, TooMany } from '../../util/errors.js'
 import { actorOf, addOwnForm, addOwnPage, type OwnVisit } from '../framework/auth-guard.js'

@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest'
 import { newToken, SESSION_COOKIE } from '../../../src/auth/session.js'
 import { guess } from '../../support/guesses.js'
-import { describePlace } from '../pages/support.js'
+import { describePlace } from '../patches/page-support.js'
 
 describePlace('logging in', (place) => {
   it('opens a session and leads to where one wanted to go', async () => {

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest'
 import { isOptedOut } from '../../../src/domain/people/opt-outs.js'
-import { describePlace, linkIn } from '../pages/support.js'
+import { describePlace, linkIn } from '../patches/page-support.js'
 
 describePlace('mail settings', (place) => {
   it('change once the address has confirmed it, both ways', async () => {

@@ -2,7 +2,7 @@ import { sql } from 'kysely'
 import { expect, it } from 'vitest'
 import { changeAccount } from '../../../src/domain/users/commands.js'
 import { findUserByToken, getUser, insertToken } from '../../../src/domain/users/users.js'
-import { describePlace, linkIn } from '../pages/support.js'
+import { describePlace, linkIn } from '../patches/page-support.js'
 
 const NEW = { password: 'moth and flame', again: 'moth and flame' }
 

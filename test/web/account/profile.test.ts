@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest'
 import { updatePatches } from '../../../src/domain/patches/commands.js'
 import { findUser, findUserByToken } from '../../../src/domain/users/users.js'
-import { describePlace, linkIn } from '../pages/support.js'
+import { describePlace, linkIn } from '../patches/page-support.js'
 
 describePlace('the profile', (place) => {
   it('is one of one’s own', async () => {

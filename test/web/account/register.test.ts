@@ -2,7 +2,7 @@ import { expect, it } from 'vitest'
 import { findUser } from '../../../src/domain/users/users.js'
 import { confirmations } from '../../../src/jobs/confirmations.js'
 import { contextOn } from '../../support/context.js'
-import { describePlace, linkIn } from '../pages/support.js'
+import { describePlace, linkIn } from '../patches/page-support.js'
 
 const GOOD = {
   username: 'ann',

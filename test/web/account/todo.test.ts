@@ -2,7 +2,7 @@ import { expect, it } from 'vitest'
 import { updatePatches } from '../../../src/domain/patches/commands.js'
 import { insertProject } from '../../../src/domain/projects/projects.js'
 import { findUser } from '../../../src/domain/users/users.js'
-import { describePlace } from '../pages/support.js'
+import { describePlace } from '../patches/page-support.js'
 
 const NOW = '2026-10-05T12:00:00'
 

@@ -4,7 +4,7 @@ import { insertBundle } from '../../../src/domain/bundles/bundles.js'
 import { insertChecks } from '../../../src/domain/checks/checks.js'
 import { patchesById } from '../../../src/domain/patches/queries.js'
 import { findUser, getUser, insertToken } from '../../../src/domain/users/users.js'
-import { describePlace, linkIn } from '../pages/support.js'
+import { describePlace, linkIn } from '../patches/page-support.js'
 import { asAdministrator, trail } from './support.js'
 
 const ODA = { username: 'oda', email: 'oda@example.org', first_name: 'Oda' }

@@ -3,7 +3,7 @@ import { insertProject } from '../../../src/domain/projects/projects.js'
 import { journalMails } from '../../../src/receive/journal/journal.js'
 import { processMails } from '../../../src/receive/journal/processor.js'
 import { mail } from '../../support/mail.js'
-import { describePlace, type Place } from '../pages/support.js'
+import { describePlace, type Place } from '../patches/page-support.js'
 import { asAdministrator, trail } from './support.js'
 
 /** A mail of a list that no project has; gives its number. */

@@ -3,7 +3,7 @@ import { insertMail } from '../../../src/domain/outbox/outbox.js'
 import { deliverMail } from '../../../src/outbox/deliver.js'
 import { Refused, type Transport } from '../../../src/outbox/transports/transport.js'
 import { contextOn } from '../../support/context.js'
-import { describePlace } from '../pages/support.js'
+import { describePlace } from '../patches/page-support.js'
 
 /** A way out whose far end knows nobody. */
 const REFUSING: Transport = {

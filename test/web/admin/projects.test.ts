@@ -3,7 +3,7 @@ import { findProject, listDelegationRules, updateProject } from '../../../src/do
 import { rework } from '../../../src/jobs/recompute.js'
 import { removal } from '../../../src/jobs/removal.js'
 import { contextOn } from '../../support/context.js'
-import { describePlace } from '../pages/support.js'
+import { describePlace } from '../patches/page-support.js'
 import { asAdministrator, trail } from './support.js'
 
 const ROPES = {

@@ -1,7 +1,7 @@
 import type { Database } from '../../../src/db/schema.js'
 import { listChanges } from '../../../src/domain/audit/audit.js'
 import type { Visitor } from '../../support/visitor.js'
-import type { Place } from '../pages/support.js'
+import type { Place } from '../patches/page-support.js'
 
 /** Makes `rolf` run the site, and logs him in. */
 export async function asAdministrator(place: Place): Promise<Visitor> {

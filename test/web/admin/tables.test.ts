@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest'
 import { listStates } from '../../../src/domain/states/states.js'
 import { listTags } from '../../../src/domain/tags/tags.js'
-import { describePlace } from '../pages/support.js'
+import { describePlace } from '../patches/page-support.js'
 import { asAdministrator, trail } from './support.js'
 
 describePlace('states and tags', (place) => {

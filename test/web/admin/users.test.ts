@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest'
 import { getUser, insertToken } from '../../../src/domain/users/users.js'
-import { describePlace } from '../pages/support.js'
+import { describePlace } from '../patches/page-support.js'
 import { asAdministrator, trail } from './support.js'
 
 const ROLF = { username: 'rolf', email: 'rolf@lanterna.example.org', is_superuser: 'on', is_active: 'on' }

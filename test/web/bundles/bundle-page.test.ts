@@ -2,7 +2,7 @@ import { expect, it } from 'vitest'
 import { bundlesById, insertBundle } from '../../../src/domain/bundles/bundles.js'
 import { listBundlePatchIds } from '../../../src/domain/patches/mbox-queries.js'
 import { findUser } from '../../../src/domain/users/users.js'
-import { describePlace } from '../pages/support.js'
+import { describePlace } from '../patches/page-support.js'
 
 describePlace('bundles', (place) => {
   const make = async (name: string, isPublic: boolean, patches = [3, 1, 2]) => {

@@ -1,5 +1,5 @@
 import { resolve } from 'node:path'
-import { Invalid } from '../util/errors.js'
+import { Invalid } from '../../util/errors.js'
 
 /** Addresses of archives, and the passwords in them, which are shown, stored and passed to no one but git. */
 

@@ -5,7 +5,7 @@ import type { Actor } from '../domain/audit/audit.js'
 import { insertMail } from '../domain/outbox/outbox.js'
 import { changePassword, type KeptAccess } from '../domain/users/commands.js'
 import { findToken, type User } from '../domain/users/users.js'
-import { passwordChangedLetter } from '../outbox/letters.js'
+import { passwordChangedLetter } from './letters.js'
 
 export interface PasswordChange {
   /** The account as it was before: its owner is told at the address of then. */
