@@ -1,6 +1,7 @@
 import { fileNames } from './diff-files.js'
 import { unflowed } from './flowed.js'
 import { htmlToText } from './html-text.js'
+import { unescapedText } from './pgp.js'
 import { withoutFooter, withoutSignature } from './signature.js'
 import { type DiffSplit, splitDiff } from './split.js'
 import { strip } from './text.js'
@@ -25,6 +26,8 @@ interface Piece {
   content: string | undefined
   diff: string | undefined
   split: DiffSplit
+  /** Whether git sees a blank line where the part ends. */
+  hasBlankEnd: boolean
 }
 
 /**
@@ -33,13 +36,20 @@ interface Piece {
  */
 export function patchContent(parts: readonly TextPart[]): PatchContent {
   const pieces = parts.map(readPiece)
-  // With a blank line between them, as git sees the end of a part: its patch-id is that of the mail then.
-  const diff = distinctDiffs(pieces).join('\n') || undefined
+  const diff = joinedDiffs(distinctPieces(pieces))
   const content = joined(pieces.map((piece) => piece.content)) || htmlContent(parts)
   if (diff === undefined) return { content, diff, aboveDiff: undefined, isAnswerWithFile: false }
   const isFileOnly = pieces.every((piece) => piece.diff === undefined || piece.isApplication)
   const isAnswerWithFile = isFileOnly && QUOTED_LINE.test(content)
   return { content, diff, aboveDiff: lengthAbove(pieces, content), isAnswerWithFile }
+}
+
+/** Diffs with the blank lines between them that git sees: their patch-id is that of the mail then. */
+function joinedDiffs(pieces: readonly Piece[]): string | undefined {
+  const texts = pieces.map(({ diff, hasBlankEnd }, index) =>
+    hasBlankEnd && index < pieces.length - 1 ? `${diff}\n` : (diff as string),
+  )
+  return texts.join('') || undefined
 }
 
 const QUOTED_LINE = /^> ?\S/m
@@ -75,18 +85,28 @@ function readPiece(part: TextPart): Piece {
     const { text, split } = readMessage(part)
     const content =
       split.diff === undefined ? withoutSignature(text) : `${split.above}${withoutFooter(split.below)}`
-    return { isFile: false, isApplication: false, content: strip(content), diff: split.diff, split }
+    return {
+      isFile: false,
+      isApplication: false,
+      content: strip(content),
+      diff: split.diff,
+      split,
+      hasBlankEnd: split.below !== '' && !(part.isExact && split.below.trim() === ''),
+    }
   }
   const split = splitDiff(part.role === 'file' ? part.text : '', { isFile: true })
   const diff = split.diff === undefined ? undefined : wholeLines(part.text)
-  return { isFile: true, isApplication: part.isApplication, content: undefined, diff, split }
+  const { isApplication } = part
+  const hasBlankEnd = !part.isExact && part.text.endsWith('\n')
+  return { isFile: true, isApplication, content: undefined, diff, split, hasBlankEnd }
 }
 
 /**
  * Lines that a mail program broke for `format=flowed` (RFC 3676) are joined where the mail has a diff: no file
  * has such lines. Some programs say flowed and send all as it is; their diff itself shows that.
  */
-function readMessage({ text, flow }: TextPart): { text: string; split: DiffSplit } {
+function readMessage({ text: raw, flow }: TextPart): { text: string; split: DiffSplit } {
+  const text = unescapedText(raw) ?? raw
   const split = splitDiff(text)
   if (flow === 'fixed') return { text, split }
   const unbroken = unflowed(text, flow === 'delsp')
@@ -110,21 +130,21 @@ function wholeLines(text: string): string {
  * The diffs of all pieces, each change once: people paste what they attach as well. The attached one counts
  * then, which no mail program has touched.
  */
-function distinctDiffs(pieces: readonly Piece[]): string[] {
+function distinctPieces(pieces: readonly Piece[]): Piece[] {
   const withDiff = pieces.filter(({ diff }) => diff !== undefined)
-  if (withDiff.length < 2) return withDiff.map(({ diff }) => diff as string)
+  if (withDiff.length < 2) return withDiff
   const files = withDiff.filter(({ isFile }) => isFile)
   const attached = new Set(files.map(changeOf))
   const attachedNames = new Set(files.map(namesOf))
   const seen = new Set<string>()
-  const distinct: string[] = []
+  const distinct: Piece[] = []
   for (const piece of withDiff) {
     const change = changeOf(piece)
     const isPasted =
       !piece.isFile && (attached.has(change) || (!piece.split.isIntact && attachedNames.has(namesOf(piece))))
     if (isPasted || seen.has(change)) continue
     seen.add(change)
-    distinct.push(piece.diff as string)
+    distinct.push(piece)
   }
   return distinct
 }

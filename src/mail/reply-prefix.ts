@@ -8,8 +8,8 @@ const TRANSLATED = new Set(
   [
     'aw antw antwort wg', // German, Dutch
     'sv vs svar vb vl fs ang bls', // Swedish, Danish, Norwegian, Finnish, Icelandic
-    'res resp ref rép réf rif r rv enc i tr', // Portuguese, Spanish, Italian, French
-    'odp pd', // Polish
+    'res resp ref rep rép réf rif r rv enc i tr', // Portuguese, Spanish, Italian, French
+    'odp pd odpověď odpoveď', // Polish, Czech, Slovak
     'ynt ilt i̇lt', // Turkish
     'vá va továbbítás továbbítva tov', // Hungarian
     'atb', // Welsh
@@ -28,8 +28,8 @@ const TRANSLATED = new Set(
   ].flatMap((words) => words.split(/[ ,]+/)),
 )
 
-/** `Re:`, `RE[2]:`, `Re(3):`, `Re^2:`, `Re*2:`; a wide colon; and what was always understood: `Re` and a blank. */
-const REPLY = /^re(?:\s*(?:\[\d{1,4}\]|\(\d{1,4}\)|[\^*]\d{1,4}))?(?:\s?[:：﹕︓]|\s)/iu
+/** `Re:`, `RE[2]:`, `Re(3):`, `Re^2:`, `Re*2:`, `Re-2:`; a wide colon; and what was always understood: `Re` and a blank. */
+const REPLY = /^[rｒ][eｅ](?:\s*(?:\[\d{1,4}\]|\(\d{1,4}\)|[\^*-]\d{1,4}))?(?:\s?[:：﹕︓]|\s)/iu
 
 /** The same for a translated word, or two as in `RV: AW:`. */
 const WORD = /^([\p{L}\p{M}]{1,12})(?:\s*(?:\[\d{1,4}\]|\(\d{1,4}\)|[\^*]\d{1,4}))?\s?[:：﹕︓]/u

@@ -24,9 +24,9 @@ export function readSender(headers: Headers, content = ''): Sender | undefined {
   const inBody = inBodyAuthor(content)
   return {
     author,
-    isSentOn: before !== undefined,
-    isRelayed: before !== undefined && isRelayAddress(author.email, headers),
-    named: namedAuthors(headers, { before, name, inBody }),
+    isSentOn: before !== undefined || RELAY.test(author.email),
+    isRelayed: RELAY.test(author.email) || (before !== undefined && isEndpoint(headers)),
+    named: namedAuthors(headers, { before, name, inBody, signer: before && signerOf(content, before) }),
     replyTo: headers
       .getAll('reply-to')
       .flatMap((value) => splitAddresses(value, LIMITS.addresses))
@@ -69,10 +69,12 @@ interface Names {
   /** That, or the whole name. */
   name: string | undefined
   inBody: Author | undefined
+  /** Who signed off the patch by that name. */
+  signer: string | undefined
 }
 
 /** Who is named as the author by a header for that, or by the same name as in `From`; the surest first. */
-function namedAuthors(headers: Headers, { before, name, inBody }: Names): Author[] {
+function namedAuthors(headers: Headers, { before, name, inBody, signer }: Names): Author[] {
   const found: Author[] = []
   const original = headers.decoded('x-original-from')
   if (original) {
@@ -81,25 +83,39 @@ function namedAuthors(headers: Headers, { before, name, inBody }: Names): Author
   }
   const originalSender = headers.decoded('x-original-sender')
   if (originalSender) found.push({ name, email: splitAddress(originalSender).email })
-  if (name !== undefined && BARE_ADDRESS.test(name)) found.push({ name: undefined, email: name })
+  const [, words, address] = ADDRESS_IN_NAME.exec(name ?? '') ?? []
+  if (address) found.push({ name: words || undefined, email: address })
   const others = [...headers.getAll('reply-to'), ...headers.getAll('cc')]
     .flatMap((value) => splitAddresses(value, LIMITS.addresses))
     .slice(0, LIMITS.addresses)
   if (inBody) others.push(inBody)
   for (const author of others)
     if (author.name !== undefined && isSameName(author.name, name)) found.push({ name, email: author.email })
+  if (signer) found.push({ name, email: signer })
   return found
 }
 
-/** A name that is an address, as some lists write it where the sender has no name. */
-const BARE_ADDRESS = /^[^\s<>@",]{1,100}@[^\s<>@",]{1,200}$/
+/** An address as the name or behind it, as some lists write it. */
+const ADDRESS_IN_NAME = /^(?:([^<>@",()]{1,100}?)\s*\()?([^\s<>@",()]{1,100}@[^\s<>@",()]{1,200})\)?$/
+
+const SIGNED_OFF = /^Signed-off-by: (.{1,300})$/gim
+
+/** The address by which somebody of that name signed off the patch. */
+function signerOf(content: string, name: string): string | undefined {
+  for (const [, value = ''] of content.matchAll(SIGNED_OFF)) {
+    const signer = splitAddress(value)
+    if (signer.email.includes('@') && isSameName(signer.name, name)) return signer.email
+  }
+  return undefined
+}
 
 /** Addresses by which services send for many people. */
 const RELAY =
-  /^(?:devnull\b|gitgitgadget|no-?reply|do-?not-?reply|notifications?\b|relay\b|forwarder\b|bounces?\b)/i
+  /^(?:devnull\b|gitgitgadget|(?:dmarc-?)?no-?reply|do-?not-?reply|notifications?\b|relay\b|forwarder\b|(?:[\w.-]{1,64}-)?bounces?\b)/i
 
-function isRelayAddress(email: string, headers: Headers): boolean {
-  return RELAY.test(email) || headers.get('x-endpoint-received') !== undefined
+/** The web endpoint of b4 sent it. */
+function isEndpoint(headers: Headers): boolean {
+  return headers.get('x-endpoint-received') !== undefined
 }
 
 /** Whether two names are one, whatever their quotes, case and order: `"Mare, Tess"` is `tess mare`. */
@@ -112,10 +128,15 @@ function wordsOf(name: string | undefined): string {
   return words.toSorted().join(' ')
 }
 
+/** Mailman's word in its other languages. */
+const VIA = ['via', 'über', 'vía', 'par', 'przez', 'tramite', 'através de', 'через'].map(
+  (word) => ` ${word} `,
+)
+
 /** Mailman writes `Name via List`, Google Groups `'Name' via List`, some nothing behind the `via`. */
 function nameBeforeVia(name: string | undefined): string | undefined {
   if (name === undefined) return undefined
-  const via = name.endsWith(' via') ? name.length - 4 : name.lastIndexOf(' via ')
+  const via = Math.max(...VIA.map((word) => `${name} `.lastIndexOf(word)))
   if (via < 0) return undefined
   const before = strip(name.slice(0, via))
   let [start, end] = [0, before.length]

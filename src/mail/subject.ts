@@ -64,7 +64,7 @@ const MERCURIAL_MARKER = /^PATCH (\d{1,9} of \d{1,9})/
 
 /** A version that is glued to the word before it: `PATCHv4`, `PATCH-v3`, `PATCH_v4`, `RFCv2`, `PATCHv2-RESEND`. */
 const GLUED_VERSION =
-  /^(patch|patches|patchset|series|rfc|pull|resend|repost)[-_.:]?(v\d{1,9}(?:\.\d{1,9})?)(?:[-_.:]?(?!\d)(.*))?$/i
+  /^((?:patch\/)?rfc|patch|patches|patchset|series|pull|resend|repost)[-_.:]?(v\d{1,9}(?:\.\d{1,9})?)(?:[-_.:]?(?!\d)(.*))?$/i
 
 /** `v2,RFC 1/3` → `v2`, `RFC`, `1/3`; Mercurial writes the place as `PATCH 1 of 3`, which stays one word. */
 function splitPrefix(text: string, start: number, end: number): string[] {
@@ -89,18 +89,19 @@ const DIGITS = /^\d{1,9}$/
 /** The place in the series: the first prefix that ends in `n/m` or `n of m`, whatever stands before (`PATCH1/8`). */
 function findMarker(prefixes: string[]): ParsedSubject['marker'] {
   for (const prefix of prefixes) {
-    const separator = prefix.includes('/') ? '/' : ' of '
-    const cut = prefix.lastIndexOf(separator)
+    const word = prefix.replace(/[)}]$/, '')
+    const separator = word.includes('/') ? '/' : ' of '
+    const cut = word.lastIndexOf(separator)
     if (cut < 0) continue
-    const number = DIGITS_AT_END.exec(prefix.slice(Math.max(0, cut - 9), cut))
-    const total = prefix.slice(cut + separator.length)
+    const number = DIGITS_AT_END.exec(word.slice(Math.max(0, cut - 9), cut))
+    const total = word.slice(cut + separator.length)
     if (number && DIGITS.test(total)) return { number: Number(number[0]), total: Number(total) }
   }
   return undefined
 }
 
-/** `v2`; and `v5.1`, by which a patch of version 5 is sent again. */
-const VERSION_PREFIX = /^v(\d{1,9})(?:\.\d{1,9})?$/i
+/** `v2`; `v5.1`, by which a patch of version 5 is sent again; and with marks around it: `(v2)`, `v2;`, `PATCH/v2`, `v2-1/3`. */
+const VERSION_PREFIX = /^(?:(?:patch|rfc)\/|[({])?v(\d{1,9})(?:\.\d{1,9})?(?:[-:;)}](?:\d{1,9}\/\d{1,9})?)?$/i
 const MINOR_VERSION = /^v\d{1,9}\.\d{1,9}$/i
 const VERSION_IN_SUBJECT = /\(v(\d{1,9})\)/i
 

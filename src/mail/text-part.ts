@@ -10,6 +10,11 @@ export interface TextPart {
   flow: ContentType['flow']
   /** Whether its type is one for programs: then a file is all that it is. */
   isApplication: boolean
+  /**
+   * Whether the text came in base64, which says where it ends. Of others `git mailinfo` sees the line break before the
+   * boundary, too.
+   */
+  isExact: boolean
 }
 
 /** A forwarded message is a file only where it is encoded; else its parts are read. */
@@ -26,17 +31,18 @@ const UNKNOWN_TYPE = /^application\/(?:octet-stream|x-unknown(?:-content-type)?|
  */
 export function textPart(type: ContentType, headers: Headers, decoded: () => Buffer): TextPart | undefined {
   const { type: name, charset, flow } = type
-  if (name === 'text/plain')
-    return { role: 'message', text: plainText(decoded(), charset), flow, isApplication: false }
+  const isExact = headers.get('content-transfer-encoding')?.trim().toLowerCase() === 'base64'
+  const common = { isApplication: false, isExact }
+  if (name === 'text/plain') return { ...common, role: 'message', text: plainText(decoded(), charset), flow }
   if (name === 'text/html')
-    return { role: 'html', text: decodeText(decoded(), charset), flow: 'fixed', isApplication: false }
+    return { ...common, role: 'html', text: decodeText(decoded(), charset), flow: 'fixed' }
   const disposition = headers.get('content-disposition')
   const fileName = type.name ?? (disposition === undefined ? undefined : fileNameOf(disposition))
   const isPatch = PATCH_TYPE.test(name) || (fileName !== undefined && PATCH_NAME.test(fileName.trim()))
   if (!isPatch && !UNKNOWN_TYPE.test(name)) return undefined
   const bytes = decoded()
   const isApplication = name.startsWith('application/')
-  const file = { role: 'file', flow: 'fixed', isApplication } as const
+  const file = { role: 'file', flow: 'fixed', isApplication, isExact } as const
   const text = decodeUtf16(bytes)
   if (text !== undefined) return { ...file, text }
   // A file of an unknown type with NUL in it is no text.

@@ -6,7 +6,13 @@ const HUNK = '@@ -1,2 +1,2 @@\n same\n-old\n+new\n'
 const FILE = `--- a/x\n+++ b/x\n${HUNK}`
 const OTHER = `--- a/y\n+++ b/y\n${HUNK}`
 
-const plain = (text: string): TextPart => ({ role: 'message', text, flow: 'fixed', isApplication: false })
+const plain = (text: string): TextPart => ({
+  role: 'message',
+  text,
+  flow: 'fixed',
+  isApplication: false,
+  isExact: false,
+})
 const file = (text: string): TextPart => ({ ...plain(text), role: 'file' })
 const html = (text: string): TextPart => ({ ...plain(text), role: 'html' })
 const flowed = (text: string): TextPart => ({ ...plain(text), flow: 'flowed' })
@@ -44,7 +50,29 @@ describe('patchContent', () => {
   })
 
   it('ends a diff with a whole line', () => {
-    expect(patchContent([file(FILE.slice(0, -1)), file(OTHER)]).diff).toBe(`${FILE}\n${OTHER}`)
+    expect(patchContent([file(FILE.slice(0, -1))]).diff).toBe(FILE)
+  })
+
+  it('has a blank line between diffs where git sees one: where a part that is not encoded ends in a line', () => {
+    expect(patchContent([file(FILE), file(OTHER)]).diff).toBe(`${FILE}\n${OTHER}`)
+    expect(patchContent([file(FILE.slice(0, -1)), file(OTHER)]).diff).toBe(`${FILE}${OTHER}`)
+    expect(patchContent([{ ...file(FILE), isExact: true }, file(OTHER)]).diff).toBe(`${FILE}${OTHER}`)
+    expect(patchContent([{ ...plain(FILE), isExact: true }, plain(OTHER)]).diff).toBe(`${FILE}${OTHER}`)
+    expect(patchContent([plain(FILE.slice(0, -1)), plain(OTHER)]).diff).toBe(`${FILE}${OTHER}`)
+  })
+
+  it('reads a patch that PGP signed in place', () => {
+    const begin = '-----BEGIN PGP SIGNED MESSAGE-----\nHash: SHA512\n\nWhy.\n'
+    const end = '-----BEGIN PGP SIGNATURE-----\n\niQ\n-----END PGP SIGNATURE-----\n'
+    const removal = `diff --git a/x b/x\ndeleted file mode 100644\n--- a/x\n+++ /dev/null\n@@ -1 +0,0 @@\n-- x\n`
+    const escaped = `---\n${removal}-- \n2.40\n`.replace(/^-/gm, '- -')
+    expect(patchContent([plain(begin + escaped + end)])).toMatchObject({
+      content: '-----BEGIN PGP SIGNED MESSAGE-----\nHash: SHA512\n\nWhy.\n---',
+      diff: removal,
+    })
+    // By a program that escapes nothing.
+    expect(patchContent([plain(`${begin}---\n${removal}${end}`)]).diff).toBe(removal)
+    expect(patchContent([plain(`- one\n${FILE}`)])).toMatchObject({ content: '- one', diff: FILE })
   })
 
   it.each(['-- \nMira', '____\nlist', '_\nx'])('cuts what follows a diff, or all the text, at %j', (end) => {

@@ -32,6 +32,34 @@ describe('who wrote a mail', () => {
   })
 
   it.each([
+    ['a relay that says no more', 'From: Ida <dmarc-noreply@x>\nReply-To: Ida <ida@x>', '', 'ida@x'],
+    ['a return path as address', 'From: Ida <l-bounces+ida=y@x>\nReply-To: Ida <ida@x>', '', 'ida@x'],
+    ['a bot for many', 'From: Ida <notifications@x>', 'From: Ida <ida@x>\n\nWhy.', 'ida@x'],
+    [
+      'who signed it off',
+      'From: Ida via B <boats@example.org>',
+      'Signed-off-by: Bo <b@x>\nSigned-off-by: Ida <ida@x>',
+      'ida@x',
+    ],
+    ['an address behind the name', 'From: "Ida (ida@x)" <boats@example.org>', '', 'ida@x'],
+    ['another language', 'From: Ida über Boote <boats@example.org>\nCc: Ida <ida@x>', '', 'ida@x'],
+  ])('finds the sender by %s', (_, headers, content, email) => {
+    expect(writer(headers, content)).toEqual({ name: 'Ida', email })
+  })
+
+  it.each([
+    [
+      'a person whose name has such a word',
+      'From: Ida par Bo <ida@x>\nReply-To: Bo <b@x>',
+      'Ida par Bo',
+      'ida@x',
+    ],
+    ['a bot that sends for nobody', 'From: CI <no-reply@x>\nReply-To: Bo <b@x>', 'CI', 'no-reply@x'],
+  ])('keeps %s', (_, headers, name, email) => {
+    expect(writer(headers, 'Signed-off-by: Bo <b@x>')).toEqual({ name, email })
+  })
+
+  it.each([
     ['From: Ida via B <boats@example.org>\nReply-To: Bob <b@x>', 'Ida via B', LIST],
     ['From: Ida <boats@example.org>\nReply-To: Boats@example.org', 'Ida', LIST],
     ['From: Ida <boats@example.org>\nReply-To: a@x, b@x', 'Ida', LIST],

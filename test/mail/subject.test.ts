@@ -25,6 +25,11 @@ describe('parseSubject', () => {
     ['Re: RE: [PATCH v2] x', '[v2] x', ['v2'], undefined, 2],
     ['[EXTERNAL] Re: [PATCH v2] x', '[v2] x', ['v2'], undefined, 2],
     ['[PATCH] sv: drop old drivers', 'sv: drop old drivers', [], undefined, 1],
+    ['[PATCH v2-1/2] x', '[v2-1/2] x', ['v2-1/2'], { number: 1, total: 2 }, 2],
+    ['[PATCH (v2) (1/2)] x', '[(v2),(1/2)] x', ['(v2)', '(1/2)'], { number: 1, total: 2 }, 2],
+    ['[PATCH/v3] x', '[PATCH/v3] x', ['PATCH/v3'], undefined, 3],
+    ['[PATCH/RFCv2 1/2] x', '[PATCH/RFC,v2,1/2] x', ['PATCH/RFC', 'v2', '1/2'], { number: 1, total: 2 }, 2],
+    ['[PATCH v4l-utils v4l2;] x', '[v4l-utils,v4l2;] x', ['v4l-utils', 'v4l2;'], undefined, 1],
     ['[unclosed x', '[unclosed x', [], undefined, 1],
   ])('%s', (subject, name, prefixes, marker, version) => {
     expect(parseSubject(subject, ['lamps'])).toMatchObject({ name, prefixes, marker, version })
@@ -43,6 +48,8 @@ describe('isReplySubject', () => {
     ['RE[2]: x', true],
     ['Re(3): x', true],
     ['Re : x', true],
+    ['Re-2: x', true],
+    ['ＲＥ：x', true],
     ['[EXTERNAL] Re: [PATCH] x', true],
     ['[lamps] [EXT] RE: [PATCH] x', true],
     ['EXTERNAL: Re: [PATCH] x', true],
