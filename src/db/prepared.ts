@@ -40,8 +40,16 @@ const MAX_SHAPES = 1000
 export function prepareShapes<P extends object, Row, S>(
   build: (db: Database, parameters: Parameters<P>, shape: S) => Compilable<Row>,
 ): (db: Database, values: P, shape: S, key: string) => Promise<Row[]> {
+  const compile = compileShapes(build)
+  return async (db, values, shape, key) => (await db.executeQuery(compile(db, values, shape, key))).rows
+}
+
+/** The same without running it. */
+export function compileShapes<P extends object, Row, S>(
+  build: (db: Database, parameters: Parameters<P>, shape: S) => Compilable<Row>,
+): (db: Database, values: P, shape: S, key: string) => CompiledQuery<Row> {
   const compiled = new WeakMap<object, Map<string, CompiledQuery<Row>>>()
-  return async (db, values, shape, key) => {
+  return (db, values, shape, key) => {
     const { adapter } = db.getExecutor()
     let byKey = compiled.get(adapter)
     if (!byKey) compiled.set(adapter, (byKey = new Map()))
@@ -54,8 +62,7 @@ export function prepareShapes<P extends object, Row, S>(
     const parameters = query.parameters.map((value) =>
       value instanceof Placeholder ? (values as Record<string, unknown>)[value.name] : value,
     )
-    const { rows } = await db.executeQuery<Row>({ ...query, parameters })
-    return rows
+    return { ...query, parameters }
   }
 }
 
@@ -85,7 +92,7 @@ interface RowsShape {
   rows: number
 }
 
-const insert = prepareShapes<Record<string, unknown>, never, RowsShape>((db, values, shape) =>
+const insert = compileShapes<Record<string, unknown>, never, RowsShape>((db, values, shape) =>
   db
     .insertInto(shape.table as 'events')
     .values(
@@ -96,7 +103,15 @@ const insert = prepareShapes<Record<string, unknown>, never, RowsShape>((db, val
 )
 
 /** So many rows go into one statement: databases limit its parameters. */
-const MOST_ROWS = 100
+const MAX_ROWS = 128
+
+/** Up to so many rows are one statement; of more, powers of two are, so that few forms are compiled. */
+const MAX_ODD_ROWS = 16
+
+/** How many of so many rows go into the next statement that takes several. */
+export function rowsAtOnce(rows: number): number {
+  return rows <= MAX_ODD_ROWS ? rows : Math.min(MAX_ROWS, 2 ** Math.floor(Math.log2(rows)))
+}
 
 /** Inserts rows into a table by statements that are compiled once for each number and set of columns. */
 export async function insertRows<T extends keyof Schema>(
@@ -104,19 +119,36 @@ export async function insertRows<T extends keyof Schema>(
   table: T,
   rows: readonly Insertable<Schema[T]>[],
 ): Promise<void> {
-  for (let start = 0; start < rows.length; start += MOST_ROWS)
-    await insertSome(db, table, rows.slice(start, start + MOST_ROWS))
+  for (const query of insertQueries(db, table, rows)) await db.executeQuery(query)
 }
 
-async function insertSome<T extends keyof Schema>(
+/** The statements of `insertRows`. */
+export function* insertQueries<T extends keyof Schema>(
   db: Database,
   table: T,
   rows: readonly Insertable<Schema[T]>[],
-): Promise<void> {
+): Generator<CompiledQuery<never>> {
+  for (let start = 0; start < rows.length; ) {
+    const end = start + rowsAtOnce(rows.length - start)
+    yield insertQuery(db, table, rows.slice(start, end))
+    start = end
+  }
+}
+
+function insertQuery<T extends keyof Schema>(
+  db: Database,
+  table: T,
+  rows: readonly Insertable<Schema[T]>[],
+): CompiledQuery<never> {
   const columns = [...new Set(rows.flatMap((row) => Object.keys(row)))].toSorted()
   const values: Record<string, unknown> = {}
   for (const [index, row] of rows.entries())
     for (const column of columns)
       values[`${column}${index}`] = (row as Record<string, unknown>)[column] ?? null
-  await insert(db, values, { table, columns, rows: rows.length }, `${table} ${rows.length} ${columns.join()}`)
+  return insert(
+    db,
+    values,
+    { table, columns, rows: rows.length },
+    `${table} ${rows.length} ${columns.join()}`,
+  )
 }

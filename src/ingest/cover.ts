@@ -1,5 +1,6 @@
 import type { Database } from '../db/schema.js'
-import { findCoverId, hasCoverNamed, insertCover } from '../domain/patches/submission.js'
+import { hasMail } from '../domain/mails/known-mails.js'
+import { hasCoverNamed, insertCover } from '../domain/patches/submission.js'
 import { upsertPerson } from '../domain/people/people.js'
 import { settle } from './consequences.js'
 import { addChangeId, addDependencies } from './dependencies.js'
@@ -12,7 +13,7 @@ import { findPlace, toSeriesMail } from './placement.js'
  */
 export async function takeCover(db: Database, incoming: Incoming): Promise<Outcome | undefined> {
   const { mail, messageId, subject, author, project, date, received } = incoming
-  if ((await findCoverId(db, project.id, messageId)) !== undefined) return duplicate(incoming)
+  if (await hasMail(db, project.id, 'cover', messageId)) return duplicate(incoming)
   if (mail.references.length > 0 && (await hasCoverNamed(db, project.id, subject.name))) return undefined
   const submitter = await upsertPerson(db, author)
   const place = await findPlace(db, incoming, toSeriesMail(incoming, submitter, 'cover'))

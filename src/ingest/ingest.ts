@@ -2,6 +2,8 @@ import type { Database, Time } from '../db/schema.js'
 import { toTime } from '../db/time.js'
 import { transaction } from '../db/transaction.js'
 import { readSubmission } from '../domain/comments/comments.js'
+import { knownMails } from '../domain/mails/known-mails.js'
+import { readPeopleAhead } from '../domain/people/people.js'
 import type { Project } from '../domain/projects/projects.js'
 import { parseMail } from '../mail/parse.js'
 import { authorOf } from '../mail/sender.js'
@@ -31,28 +33,57 @@ export function ingest(db: Database, bytes: Uint8Array, options: IngestOptions):
 }
 
 /** The same for a mail that has been read already. */
-export async function ingestParsed(
+export async function ingestParsed(db: Database, mail: ParsedMail, options: IngestOptions): Promise<Outcome> {
+  return await ingestPrepared(db, await prepareMail(db, mail, options))
+}
+
+/** A mail with its project, or what becomes of it where that is certain already. */
+export type Prepared = { incoming: Incoming } | { outcome: Outcome }
+
+/** Finds out all about a mail that is needed to store it; nothing is written. */
+export async function prepareMail(
   db: Database,
   mail: ParsedMail,
   { listId, now, arrived = now }: IngestOptions,
-): Promise<Outcome> {
-  if (mail.messageId === undefined)
-    return { kind: 'rejected', reason: 'It has no Message-Id, or a broken one.' }
-  if (mail.subject === undefined) return { kind: 'rejected', reason: 'It has no Subject.' }
-  if (mail.hints.isIgnored) return { kind: 'ignored', reason: 'X-Patchwork-Hint says so.' }
+): Promise<Prepared> {
+  const { messageId, subject, sender } = mail
+  if (messageId === undefined) return rejected('It has no Message-Id, or a broken one.')
+  if (subject === undefined) return rejected('It has no Subject.')
+  if (mail.hints.isIgnored) return ignored('X-Patchwork-Hint says so.')
   const project = await routeMail(db, mail, listId)
-  if (!project) return { kind: 'ignored', reason: 'No project has its list.' }
-  if (!mail.sender) return { kind: 'rejected', project: project.id, reason: 'It has no sender in From.' }
-  if (!mail.diff && !mail.content) return { kind: 'ignored', project: project.id, reason: 'It has no text.' }
-  return await store(
-    db,
-    toIncoming(
-      { ...mail, messageId: mail.messageId, subject: mail.subject, sender: mail.sender },
-      project,
-      now,
-      arrived,
-    ),
+  if (!project) return ignored('No project has its list.')
+  if (!sender) return rejected('It has no sender in From.', project)
+  if (!mail.diff && !mail.content) return ignored('It has no text.', project)
+  return { incoming: toIncoming({ ...mail, messageId, subject, sender }, project, now, arrived) }
+}
+
+function rejected(reason: string, project?: Project): Prepared {
+  return { outcome: { kind: 'rejected', reason, ...(project && { project: project.id }) } }
+}
+
+function ignored(reason: string, project?: Project): Prepared {
+  return { outcome: { kind: 'ignored', reason, ...(project && { project: project.id }) } }
+}
+
+/** References of one mail that are read ahead; of one that has more, all are read when it is taken. */
+const MAX_READ_AHEAD = 50
+
+/** Reads by few statements what a transaction needs to know to take some mails. */
+export async function readAhead(db: Database, incoming: readonly Incoming[]): Promise<void> {
+  const msgids = incoming.map(({ messageId }) => messageId)
+  const references = incoming.flatMap(({ mail }) =>
+    mail.references.length > MAX_READ_AHEAD ? [] : mail.references,
   )
+  await knownMails.readAhead(db, [...msgids, ...references])
+  await readPeopleAhead(
+    db,
+    incoming.map(({ author }) => author.email),
+  )
+}
+
+/** Takes a mail that was prepared. */
+export async function ingestPrepared(db: Database, mail: Prepared): Promise<Outcome> {
+  return 'outcome' in mail ? mail.outcome : await store(db, mail.incoming)
 }
 
 /** What is found out about a mail before anything is written. */

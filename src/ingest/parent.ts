@@ -1,5 +1,6 @@
 import type { Database } from '../db/schema.js'
-import { type KnownMail, listKnownMails, type Parent } from '../domain/comments/comments.js'
+import type { Parent } from '../domain/comments/comments.js'
+import { type KnownMail, listKnownMails } from '../domain/mails/known-mails.js'
 
 export interface FoundParent {
   parent: Parent | undefined

@@ -1,5 +1,6 @@
 import type { Database } from '../db/schema.js'
-import { findPatchId, insertPatch } from '../domain/patches/submission.js'
+import { hasMail } from '../domain/mails/known-mails.js'
+import { insertPatch } from '../domain/patches/submission.js'
 import { upsertPerson } from '../domain/people/people.js'
 import { findStates, listStates } from '../domain/states/states.js'
 import { addTagCounts, listTags } from '../domain/tags/tags.js'
@@ -14,7 +15,7 @@ import { findPlace, findPlaceBeside, type Placement, toSeriesMail } from './plac
 /** Stores a patch or a pull request, puts it into its series, and delegates it. */
 export async function takePatch(db: Database, incoming: Incoming): Promise<Outcome> {
   const { mail, messageId, subject, author, project, date, received } = incoming
-  if ((await findPatchId(db, project.id, messageId)) !== undefined) return duplicate(incoming)
+  if (await hasMail(db, project.id, 'patch', messageId)) return duplicate(incoming)
   const submitter = await upsertPerson(db, author)
   const place = await findPatchPlace(db, incoming, submitter)
   const patch = {

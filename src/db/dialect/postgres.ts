@@ -15,6 +15,7 @@ import {
 } from 'kysely'
 import type { PoolClient } from 'pg'
 import { Busy } from '../../util/errors.js'
+import { dropWaiting, flushWaiting } from '../later.js'
 import { fromDatabase, isFromDatabase } from '../origin.js'
 import type { Database } from '../schema.js'
 import type { Capabilities } from './dialect.js'
@@ -138,6 +139,18 @@ class SingleWriterDriver extends PostgresDriver {
       await connection.executeQuery(CompiledQuery.raw('rollback'))
       throw new Busy(undefined, { cause: error })
     }
+  }
+
+  override async commitTransaction(connection: DatabaseConnection): Promise<void> {
+    await flushWaiting(connection)
+    await super.commitTransaction(connection)
+  }
+
+  override async rollbackTransaction(
+    connection: Parameters<PostgresDriver['rollbackTransaction']>[0],
+  ): Promise<void> {
+    dropWaiting(connection)
+    await super.rollbackTransaction(connection)
   }
 }
 

@@ -8,6 +8,7 @@ import {
   SelectQueryNode,
 } from 'kysely'
 import { Busy } from '../../util/errors.js'
+import { dropWaiting, flushWaiting } from '../later.js'
 import { Mutex } from './mutex.js'
 
 export interface SqliteOptions {
@@ -100,6 +101,7 @@ export class SqliteDriver implements Driver {
   }
 
   async commitTransaction(connection: SqliteConnection): Promise<void> {
+    await flushWaiting(connection)
     const group = this.#group as Group
     if (group.hasMembers) this.writer.run('release member')
     group.hasMembers = true
@@ -110,6 +112,7 @@ export class SqliteDriver implements Driver {
   }
 
   async rollbackTransaction(connection: SqliteConnection): Promise<void> {
+    dropWaiting(connection)
     // Kysely rolls back as well what failed to be committed, of which nothing is left.
     if (!connection.isInTransaction) return
     if (!this.writer.isInTransaction) {

@@ -1,8 +1,9 @@
 import { sql } from 'kysely'
-import { prepare, prepareForTexts } from '../../db/prepared.js'
+import { prepare } from '../../db/prepared.js'
 import type { Database, Time } from '../../db/schema.js'
 import { transaction } from '../../db/transaction.js'
 import { insertEvents } from '../events/events.js'
+import { knownMails } from '../mails/known-mails.js'
 
 /** What a comment is about. */
 export interface Parent {
@@ -25,98 +26,20 @@ interface Id {
   id: number
 }
 
-/** A mail that is a patch or a cover, or a comment on one. */
-export interface KnownMail {
-  msgid: string
-  kind: Parent['kind']
-  /** The number of the patch or the cover. */
-  id: number
-  /** 0: it is that itself. */
-  isComment: number
-  /** Whether it is a cover that shows a diff. */
-  hasDiff: number
-  project_id: number
-}
-
-const COVER_HAS_DIFF = sql<number>`(case when exists (select 1 from cover_texts as t
-  where t.cover_id = p.id and t.content like ${sql.lit('%\ndiff -%')}) then 1 else 0 end)`
-
-function labels(kind: Parent['kind'], isComment: number) {
-  return [
-    sql<Parent['kind']>`${sql.lit(kind)}`.as('kind'),
-    sql<number>`${sql.lit(isComment)}`.as('isComment'),
-    kind === 'patch' ? sql<number>`0`.as('hasDiff') : COVER_HAS_DIFF.as('hasDiff'),
-  ] as const
-}
-
-// Without the project: with it, a planner that has no statistics goes through all patches of the project.
-const knownMails = prepareForTexts<object, KnownMail>((db, _, msgids) =>
-  db
-    .selectFrom('patches')
-    .select(['msgid', 'id', 'project_id', ...labels('patch', 0)])
-    .where('msgid', 'in', msgids)
-    .unionAll(
-      db
-        .selectFrom('covers as p')
-        .select(['msgid', 'id', 'project_id', ...labels('cover', 0)])
-        .where('msgid', 'in', msgids),
-    )
-    .unionAll(
-      db
-        .selectFrom('patch_comments as c')
-        .innerJoin('patches as p', 'p.id', 'c.patch_id')
-        .select(['c.msgid', 'p.id', 'p.project_id', ...labels('patch', 1)])
-        .where('c.msgid', 'in', msgids),
-    )
-    .unionAll(
-      db
-        .selectFrom('cover_comments as c')
-        .innerJoin('covers as p', 'p.id', 'c.cover_id')
-        .select(['c.msgid', 'p.id', 'p.project_id', ...labels('cover', 1)])
-        .where('c.msgid', 'in', msgids),
-    ),
-)
-
-/** What the project has of some message ids, in no order; one may be there several times. */
-export async function listKnownMails(
-  db: Database,
-  project: number,
-  msgids: readonly string[],
-): Promise<KnownMail[]> {
-  return (await knownMails(db, {}, msgids)).filter(({ project_id }) => project_id === project)
-}
-
-const patchComment = prepare<{ id: number; msgid: string }, Id>((db, { id, msgid }) =>
-  db.selectFrom('patch_comments').select('id').where('patch_id', '=', id).where('msgid', '=', msgid),
-)
-
-const coverComment = prepare<{ id: number; msgid: string }, Id>((db, { id, msgid }) =>
-  db.selectFrom('cover_comments').select('id').where('cover_id', '=', id).where('msgid', '=', msgid),
-)
-
 /** Whether the mail is there already, as a comment on that parent. */
 export async function hasComment(db: Database, { kind, id }: Parent, msgid: string): Promise<boolean> {
-  const find = kind === 'patch' ? patchComment : coverComment
-  return (await find(db, { id, msgid })).length > 0
+  const known = await knownMails.find(db, [msgid])
+  return known.some((mail) => mail.isComment === 1 && mail.kind === kind && mail.id === id)
 }
 
 /** Gives a comment another parent, its events with it; gives its number there. */
 export async function moveComment(db: Database, from: Parent, to: Parent, comment: number): Promise<number> {
-  const [column, key] = EVENT_COLUMNS[from.kind]
+  knownMails.forget(db)
   if (from.kind === to.kind) {
-    const table = from.kind === 'patch' ? 'patch_comments' : 'cover_comments'
-    await db
-      .updateTable(table)
-      .set({ [column]: to.id })
-      .where('id', '=', comment)
-      .execute()
-    await db
-      .updateTable('events')
-      .set({ [column]: to.id })
-      .where(key, '=', comment)
-      .execute()
+    await moveWithinKind(db, to, comment)
     return comment
   }
+  const [column, key] = EVENT_COLUMNS[from.kind]
   const row =
     from.kind === 'patch'
       ? await db.selectFrom('patch_comments').selectAll().where('id', '=', comment).executeTakeFirstOrThrow()
@@ -145,6 +68,21 @@ export async function moveComment(db: Database, from: Parent, to: Parent, commen
     .where('id', '=', comment)
     .execute()
   return id
+}
+
+async function moveWithinKind(db: Database, { kind, id }: Parent, comment: number): Promise<void> {
+  const [column, key] = EVENT_COLUMNS[kind]
+  const table = kind === 'patch' ? 'patch_comments' : 'cover_comments'
+  await db
+    .updateTable(table)
+    .set({ [column]: id })
+    .where('id', '=', comment)
+    .execute()
+  await db
+    .updateTable('events')
+    .set({ [column]: id })
+    .where(key, '=', comment)
+    .execute()
 }
 
 /** The columns of an event that name a comment's parent and the comment. */
@@ -186,6 +124,7 @@ export async function insertComment(db: Database, parent: Parent, comment: NewCo
   const row = { ...rest, parent: parent.id, addressed: addressed === null ? null : Number(addressed) }
   const [inserted] = await insert(db, row)
   const { id } = inserted as Id
+  knownMails.add(db, { ...parent, msgid: comment.msgid, project_id, isComment: 1, hasDiff: 0 })
   await recordComment(db, { ...parent, project_id }, id, date)
   return id
 }

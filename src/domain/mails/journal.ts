@@ -1,5 +1,5 @@
-import { type Selectable, sql } from 'kysely'
-import { insertRows, prepare, prepareForTexts, prepareShapes } from '../../db/prepared.js'
+import type { Selectable } from 'kysely'
+import { insertRows, prepare, prepareForTexts, prepareShapes, rowsAtOnce } from '../../db/prepared.js'
 import type { Database, MailTable, Time } from '../../db/schema.js'
 import { transaction } from '../../db/transaction.js'
 
@@ -24,9 +24,6 @@ export function isMailOutcome(text: string): text is MailOutcome {
   return MAIL_OUTCOMES.some((each) => each === text)
 }
 
-/** The outcomes of mails that are kept as something; no later duplicate takes that from them. */
-const STORED = ['patch', 'cover', 'comment']
-
 export interface NewMail {
   received: Time
   source: string
@@ -48,9 +45,6 @@ export interface Journalled {
 
 /** How often processing a mail is begun by itself: one that ends the process must not do so for ever. */
 export const MAX_ATTEMPTS = 5
-
-/** Rows of one statement. A power of two, so that few forms are compiled. */
-const MAX_ROWS = 64
 
 /** What makes a mail the same mail. */
 interface Identity {
@@ -106,7 +100,7 @@ export async function insertMails(database: Database, mails: readonly NewMail[])
   return await transaction(database, async (db) => {
     const journalled: Journalled[] = []
     for (let start = 0; start < mails.length; ) {
-      const rows = Math.min(MAX_ROWS, 2 ** Math.floor(Math.log2(mails.length - start)))
+      const rows = rowsAtOnce(mails.length - start)
       journalled.push(...(await insertChunk(db, mails.slice(start, start + rows))))
       start += rows
     }
@@ -153,72 +147,6 @@ async function findKnown(db: Database, mails: readonly NewMail[]): Promise<Reado
   }
   if (pending.length > 0) await countAttempts(db, pending, 1)
   return known
-}
-
-/** What became of a mail, and what was read of it on the way. */
-export interface MailResult {
-  outcome: Exclude<MailOutcome, 'pending'>
-  /** Why, in a sentence; of a mail that was stored, what was cut or guessed; null where there is nothing to say. */
-  reason: string | null
-  msgid: string | null
-  subject: string | null
-  sender: string | null
-  essence: string | null
-  project_id: number | null
-  patch_id: number | null
-  cover_id: number | null
-  comment_id: number | null
-}
-
-interface Flagged {
-  flag: string | null
-}
-
-const update = prepareShapes<MailResult & { id: number }, Flagged, boolean>((db, values, isDuplicate) => {
-  const { id, msgid, essence } = values
-  const other = sql`(select 1 from mails as other
-    where other.msgid = ${msgid} and other.essence <> ${essence} and other.id <> ${id})`
-  const query = db
-    .updateTable('mails')
-    .set({
-      outcome: values.outcome,
-      reason: values.reason,
-      msgid,
-      subject: values.subject,
-      sender: values.sender,
-      essence,
-      project_id: values.project_id,
-      patch_id: values.patch_id,
-      cover_id: values.cover_id,
-      comment_id: values.comment_id,
-      flag: sql<string | null>`case when exists ${other} then 'conflict' else flag end`,
-    })
-    .where('id', '=', id)
-    .returning('flag')
-  return isDuplicate ? query.where('outcome', 'not in', STORED) : query
-})
-
-const flagOthers = prepare<{ id: number; msgid: string; essence: string }, never>(
-  (db, { id, msgid, essence }) =>
-    db
-      .updateTable('mails')
-      .set({ flag: 'conflict' })
-      .where('msgid', '=', msgid)
-      .where('essence', '<>', essence)
-      .where('id', '!=', id)
-      .where('flag', 'is', null),
-)
-
-/**
- * Notes what became of a mail, in the transaction that made it so. Where another mail of its message id says
- * something else, both are flagged. Of a mail that was stored before it stays noted as what.
- */
-export async function recordOutcome(db: Database, id: number, result: MailResult): Promise<void> {
-  const isDuplicate = result.outcome === 'duplicate'
-  const [row] = await update(db, { id, ...result }, isDuplicate, String(isDuplicate))
-  const { msgid, essence } = result
-  if (row?.flag === 'conflict' && msgid !== null && essence !== null)
-    await flagOthers(db, { id, msgid, essence })
 }
 
 const rawById = prepare<{ id: number }, { raw: Buffer }>((db, { id }) =>

@@ -1,6 +1,8 @@
-import { insertRows, prepare } from '../../db/prepared.js'
+import { insertRowsLater } from '../../db/later.js'
+import { prepare } from '../../db/prepared.js'
 import type { Database, Time } from '../../db/schema.js'
 import { insertEvents } from '../events/events.js'
+import { knownMails, showsDiff } from '../mails/known-mails.js'
 import {
   addCover,
   completions,
@@ -119,9 +121,10 @@ export async function insertPatch(db: Database, patch: NewPatch, place: PatchPla
     number,
   })
   const { id } = inserted as Id
-  await insertRows(db, 'patch_texts', [{ patch_id: id, headers, content, diff, above_diff }])
+  const { project_id, msgid, received: date } = patch
+  knownMails.add(db, { msgid, kind: 'patch', id, isComment: 0, hasDiff: 0, project_id })
+  await insertRowsLater(db, 'patch_texts', [{ patch_id: id, headers, content, diff, above_diff }])
   await nameAfterPatch(db, series, { number, name: patch.name })
-  const { project_id, received: date } = patch
   await insertEvents(db, [
     { category: 'patch-created', project_id, date, patch_id: id },
     ...(isNew ? [seriesCreated(series, date)] : []),
@@ -153,8 +156,9 @@ export async function insertCover(
   const { headers, content, ...row } = cover
   const [inserted] = await insertCoverRow(db, row)
   const { id } = inserted as Id
-  await insertRows(db, 'cover_texts', [{ cover_id: id, headers, content }])
-  const { project_id, received: date } = cover
+  const { project_id, msgid, received: date } = cover
+  knownMails.add(db, { msgid, kind: 'cover', id, isComment: 0, hasDiff: showsDiff(content), project_id })
+  await insertRowsLater(db, 'cover_texts', [{ cover_id: id, headers, content }])
   await insertEvents(db, [
     ...(isNew ? [seriesCreated(series, date)] : []),
     { category: 'cover-created', project_id, date, cover_id: id },

@@ -1,15 +1,27 @@
 import { type RawBuilder, type SqlBool, sql } from 'kysely'
 import { prepare } from '../../db/prepared.js'
+import { ReadAhead } from '../../db/read-ahead.js'
 import type { Database } from '../../db/schema.js'
 
 interface Known {
   id: number
+  email_key: string
   name: string | null
 }
 
-const byEmail = prepare<{ key: string }, Known>((db, { key }) =>
-  db.selectFrom('people').select(['id', 'name']).where('email_key', '=', key).orderBy('id').limit(1),
+const byEmail = new ReadAhead<Known>(
+  (db, _, keys) =>
+    db.selectFrom('people').select(['id', 'email_key', 'name']).where('email_key', 'in', keys).orderBy('id'),
+  ({ email_key }) => email_key,
 )
+
+/** Reads the people of some addresses for a transaction that will need them. */
+export async function readPeopleAhead(db: Database, emails: readonly string[]): Promise<void> {
+  await byEmail.readAhead(
+    db,
+    emails.map((email) => email.toLowerCase()),
+  )
+}
 
 const insert = prepare<{ email: string; key: string; name: string | null }, { id: number }>(
   (db, { email, key, name }) =>
@@ -22,7 +34,7 @@ const rename = prepare<{ id: number; name: string | null }, never>((db, { id, na
 
 /** Whether there is a person of that address, whatever its case. */
 export async function isKnownAddress(db: Database, email: string): Promise<boolean> {
-  return (await byEmail(db, { key: email.toLowerCase() })).length > 0
+  return (await byEmail.find(db, [email.toLowerCase()])).length > 0
 }
 
 /** The person of that address, whatever its case; new where nobody has it. The newest name is kept. */
@@ -31,12 +43,17 @@ export async function upsertPerson(
   { email, name }: { email: string; name: string | undefined },
 ): Promise<number> {
   const key = email.toLowerCase()
-  const [known] = await byEmail(db, { key })
+  const [known] = await byEmail.find(db, [key])
   if (!known) {
     const [created] = await insert(db, { email, key, name: name ?? null })
-    return (created as { id: number }).id
+    const { id } = created as { id: number }
+    byEmail.add(db, { id, email_key: key, name: name ?? null })
+    return id
   }
-  if (name !== undefined && name !== known.name) await rename(db, { id: known.id, name })
+  if (name !== undefined && name !== known.name) {
+    await rename(db, { id: known.id, name })
+    known.name = name
+  }
   return known.id
 }
 

@@ -2,7 +2,8 @@ import type { Insertable, Selectable } from 'kysely'
 import { byIds } from '../../db/by-id.js'
 import { remember } from '../../db/cached-table.js'
 import { capabilities } from '../../db/dialect/dialect.js'
-import { prepare } from '../../db/prepared.js'
+import { type Later, writeLater } from '../../db/later.js'
+import { compileShapes, prepare, rowsAtOnce } from '../../db/prepared.js'
 import type { Database, TagTable } from '../../db/schema.js'
 
 export type Tag = Selectable<TagTable>
@@ -49,10 +50,16 @@ interface TagCount {
   count: number
 }
 
-const add = prepare<TagCount, never>((db, { patch_id, tag_id, count }) =>
+const add = compileShapes<Record<string, unknown>, never, number>((db, values, rows) =>
   db
     .insertInto('patch_tags')
-    .values({ patch_id, tag_id, count })
+    .values(
+      Array.from({ length: rows }, (_, row) => ({
+        patch_id: values[`patch_id${row}`] as number,
+        tag_id: values[`tag_id${row}`] as number,
+        count: values[`count${row}`] as number,
+      })),
+    )
     .onConflict((conflict) =>
       conflict.columns(['patch_id', 'tag_id']).doUpdateSet((eb) => ({
         count: eb('patch_tags.count', '+', eb.ref('excluded.count')),
@@ -60,13 +67,38 @@ const add = prepare<TagCount, never>((db, { patch_id, tag_id, count }) =>
     ),
 )
 
-/** Adds what one mail brought to the counts of its patch. */
+/** Counts that many mails bring: a statement may name a row but once. */
+const adding: Later<TagCount> = {
+  tables: ['patch_tags'],
+  write: async (db, run, counts) => {
+    const sums = new Map<string, TagCount>()
+    for (const one of counts) {
+      const key = `${one.patch_id} ${one.tag_id}`
+      sums.set(key, { ...one, count: one.count + (sums.get(key)?.count ?? 0) })
+    }
+    const rows = [...sums.values()]
+    for (let start = 0; start < rows.length; ) {
+      const length = rowsAtOnce(rows.length - start)
+      const values: Record<string, unknown> = {}
+      for (const [row, one] of rows.slice(start, start + length).entries())
+        for (const [column, value] of Object.entries(one)) values[`${column}${row}`] = value
+      await run(add(db, values, length, String(length)))
+      start += length
+    }
+  },
+}
+
+/** Adds what one mail brought to the counts of its patch, in the transaction that takes it. */
 export async function addTagCounts(
   db: Database,
-  patchId: number,
+  patch_id: number,
   counts: ReadonlyMap<number, number>,
 ): Promise<void> {
-  for (const [tag_id, count] of counts) await add(db, { patch_id: patchId, tag_id, count })
+  await writeLater(
+    db,
+    adding,
+    [...counts].map(([tag_id, count]) => ({ patch_id, tag_id, count })),
+  )
 }
 
 const countsOf = prepare<{ patch: number }, { tag_id: number; count: number }>((db, { patch }) =>

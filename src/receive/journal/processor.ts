@@ -2,9 +2,11 @@ import { capabilities } from '../../db/dialect/dialect.js'
 import type { Database } from '../../db/schema.js'
 import { toTime } from '../../db/time.js'
 import { transaction } from '../../db/transaction.js'
+import { readAwaitedAhead } from '../../domain/comments/early-replies.js'
 import { noteFailure } from '../../domain/failures/failures.js'
-import { MAX_ATTEMPTS, type MailResult, recordOutcome } from '../../domain/mails/journal.js'
-import { ingestParsed } from '../../ingest/ingest.js'
+import { MAX_ATTEMPTS } from '../../domain/mails/journal.js'
+import { type MailResult, recordOutcome } from '../../domain/mails/journal-outcome.js'
+import { ingestParsed, ingestPrepared, type Prepared, prepareMail, readAhead } from '../../ingest/ingest.js'
 import type { Outcome } from '../../ingest/outcome.js'
 import { truncate } from '../../mail/limits.js'
 import { noteAwaited, takeEarlyReplies } from './early-replies.js'
@@ -75,10 +77,30 @@ export async function processRead(db: Database, mails: readonly Read[], now: Dat
 /** Takes mails in one transaction: all, or none if one of them fails. */
 export async function takeAll(database: Database, mails: readonly Read[], now: Date): Promise<Processed[]> {
   return await transaction(database, async (db) => {
+    const prepared = await prepareAll(db, mails, now)
     const processed: Processed[] = []
-    for (const mail of mails) processed.push(await take(db, mail, now))
+    for (const [index, mail] of mails.entries())
+      processed.push(await take(db, mail, prepared[index] as Prepared | Error, now))
     return processed
   })
+}
+
+/** What is known of mails before the first of them is taken. */
+async function prepareAll(db: Database, mails: readonly Read[], now: Date): Promise<(Prepared | Error)[]> {
+  const prepared: (Prepared | Error)[] = []
+  for (const { mail, reading } of mails) {
+    const { listId, arrived } = mail
+    prepared.push(
+      reading instanceof Error ? reading : await prepareMail(db, reading.parsed, { listId, now, arrived }),
+    )
+  }
+  const incoming = prepared.flatMap((mail) => ('incoming' in mail ? [mail.incoming] : []))
+  await readAhead(db, incoming)
+  await readAwaitedAhead(
+    db,
+    incoming.map(({ messageId }) => messageId),
+  )
+  return prepared
 }
 
 async function takeAlone(db: Database, one: Read, now: Date): Promise<Processed> {
@@ -90,10 +112,16 @@ async function takeAlone(db: Database, one: Read, now: Date): Promise<Processed>
   }
 }
 
-async function take(db: Database, { mail, reading }: Read, now: Date): Promise<Processed> {
-  if (reading instanceof Error) return await recordFailure(db, mail.id, reading.message, now)
-  const { id, listId, arrived } = mail
-  const outcome = await ingestParsed(db, reading.parsed, { listId, now, arrived })
+async function take(
+  db: Database,
+  { mail, reading }: Read,
+  prepared: Prepared | Error,
+  now: Date,
+): Promise<Processed> {
+  const { id } = mail
+  if (reading instanceof Error || prepared instanceof Error)
+    return await recordFailure(db, id, (reading as Error).message, now)
+  const outcome = await ingestPrepared(db, prepared)
   await recordOutcome(db, id, { ...NOTHING, ...describe(reading), ...resultOf(outcome) })
   await noteAwaited(db, id, outcome, now)
   if (outcome.kind === 'rejected') await noteFailed(db, id, outcome.reason, now)

@@ -14,7 +14,7 @@ import { type MailOptions, mail } from '../../support/mail.js'
 
 vi.mock(import('../../../src/ingest/ingest.js'), async (original) => {
   const module = await original()
-  return { ...module, ingestParsed: vi.fn(module.ingestParsed) }
+  return { ...module, ingestPrepared: vi.fn(module.ingestPrepared) }
 })
 vi.mock(import('../../../src/domain/mails/journal.js'), async (original) => {
   const module = await original()
@@ -32,7 +32,7 @@ function file(bytes: Buffer | string): string {
 
 describeOnEach('parsemail', (fixture) => {
   beforeEach(async () => {
-    vi.mocked(ingestion.ingestParsed).mockRestore()
+    vi.mocked(ingestion.ingestPrepared).mockRestore()
     vi.mocked(journal.insertMails).mockRestore()
     await addLamps(fixture.db)
   })
@@ -98,7 +98,7 @@ describeOnEach('parsemail', (fixture) => {
   })
 
   it('exits with 0 once the journal has it, whatever happens then', async () => {
-    vi.mocked(ingestion.ingestParsed).mockRejectedValueOnce(new Error('a mistake of ours'))
+    vi.mocked(ingestion.ingestPrepared).mockRejectedValueOnce(new Error('a mistake of ours'))
     const { code, err } = await take({})
     expect([code, err]).toEqual([0, 'patchwork: the mail is in the journal, but failed: a mistake of ours\n'])
     expect(await countMails(fixture.db)).toEqual({ failed: 1 })

@@ -1,5 +1,5 @@
 import { beforeEach, expect, it, vi } from 'vitest'
-import * as journal from '../../../src/domain/mails/journal.js'
+import * as journal from '../../../src/domain/mails/journal-outcome.js'
 import { countMails } from '../../../src/domain/mails/list.js'
 import { takeTurn } from '../../../src/receive/journal/batch.js'
 import { journalMails, sealMails } from '../../../src/receive/journal/journal.js'
@@ -9,7 +9,7 @@ import { describeOnEach } from '../../support/database.js'
 import { addLamps } from '../../support/lamps.js'
 import { mail } from '../../support/mail.js'
 
-vi.mock(import('../../../src/domain/mails/journal.js'), async (original) => {
+vi.mock(import('../../../src/domain/mails/journal-outcome.js'), async (original) => {
   const module = await original()
   return { ...module, recordOutcome: vi.fn(module.recordOutcome) }
 })

@@ -1,5 +1,6 @@
 import { beforeEach, expect, it, vi } from 'vitest'
 import * as journal from '../../../src/domain/mails/journal.js'
+import * as outcomes from '../../../src/domain/mails/journal-outcome.js'
 import { countMails } from '../../../src/domain/mails/list.js'
 import { Receiver } from '../../../src/receive/transports/receiver.js'
 import { Busy } from '../../../src/util/errors.js'
@@ -11,7 +12,11 @@ import { until } from '../../support/until.js'
 
 vi.mock(import('../../../src/domain/mails/journal.js'), async (original) => {
   const module = await original()
-  return { ...module, insertMails: vi.fn(module.insertMails), recordOutcome: vi.fn(module.recordOutcome) }
+  return { ...module, insertMails: vi.fn(module.insertMails) }
+})
+vi.mock(import('../../../src/domain/mails/journal-outcome.js'), async (original) => {
+  const module = await original()
+  return { ...module, recordOutcome: vi.fn(module.recordOutcome) }
 })
 
 describeOnEach('the receiver of many senders', (fixture) => {
@@ -19,7 +24,7 @@ describeOnEach('the receiver of many senders', (fixture) => {
 
   beforeEach(async () => {
     vi.mocked(journal.insertMails).mockRestore()
-    vi.mocked(journal.recordOutcome).mockRestore()
+    vi.mocked(outcomes.recordOutcome).mockRestore()
     await addLamps(fixture.db)
     receiver = new Receiver(contextOn(fixture))
   })
@@ -43,7 +48,7 @@ describeOnEach('the receiver of many senders', (fixture) => {
   })
 
   it('keeps the order when the database was away: an answer waits for what it answers', async () => {
-    vi.mocked(journal.recordOutcome).mockRejectedValueOnce(new Busy())
+    vi.mocked(outcomes.recordOutcome).mockRejectedValueOnce(new Busy())
     await receive({ id: 'a@x' })
     await receive({ subject: 'Re: a', inReplyTo: 'a@x', body: 'Good.' }).catch(() =>
       receive({ subject: 'Re: a', inReplyTo: 'a@x', body: 'Good.' }),
@@ -53,15 +58,17 @@ describeOnEach('the receiver of many senders', (fixture) => {
   })
 
   it('leaves mails in the journal when it has to stop while the database is away', async () => {
-    vi.mocked(journal.recordOutcome).mockRejectedValue(new Busy())
+    vi.mocked(outcomes.recordOutcome).mockRejectedValue(new Busy())
     await receive()
     await receiver.settle()
     expect(await countMails(fixture.db)).toEqual({ pending: 1 })
   })
 
   it('notes a mail that we fail at, and takes the others', async () => {
-    vi.mocked(journal.recordOutcome).mockImplementation(async (db, id, result) => {
-      const { recordOutcome } = await vi.importActual<typeof journal>('../../../src/domain/mails/journal.js')
+    vi.mocked(outcomes.recordOutcome).mockImplementation(async (db, id, result) => {
+      const { recordOutcome } = await vi.importActual<typeof outcomes>(
+        '../../../src/domain/mails/journal-outcome.js',
+      )
       if (result.subject === 'fatal') throw new Error('What a mistake.')
       await recordOutcome(db, id, result)
     })

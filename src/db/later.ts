@@ -1,0 +1,117 @@
+import type { CompiledQuery, DatabaseConnection, Insertable } from 'kysely'
+import { insertQueries } from './prepared.js'
+import type { Database, Schema } from './schema.js'
+
+/**
+ * Writes of a transaction that wait, so that those of many mails make one statement. They are done before the commit,
+ * and before any statement that names one of their tables: so nobody reads a table without them.
+ */
+
+/** Runs a statement in the transaction. */
+export type Run = <Row>(query: CompiledQuery<Row>) => Promise<Row[]>
+
+/** A kind of write that can wait. */
+export interface Later<T> {
+  /** Those it writes to and those it reads. */
+  tables: readonly string[]
+  /** Writes what has gathered, in its order. `db` compiles; statements go through `run`. */
+  write: (db: Database, run: Run, items: readonly T[]) => Promise<void>
+}
+
+/** So many items of one kind wait at most. */
+const MAX_WAITING = 512
+
+type Execute = DatabaseConnection['executeQuery']
+
+/** What waits on one connection. */
+class Waiting {
+  readonly #execute: Execute
+  readonly #items = new Map<Later<unknown>, unknown[]>()
+  #db: Database | undefined
+
+  constructor(execute: Execute) {
+    this.#execute = execute
+  }
+
+  async add<T>(db: Database, later: Later<T>, items: readonly T[]): Promise<void> {
+    this.#db = db
+    const waiting = this.#items.get(later as Later<unknown>)
+    if (!waiting) this.#items.set(later as Later<unknown>, [...items])
+    else {
+      waiting.push(...items)
+      if (waiting.length >= MAX_WAITING) await this.flush()
+    }
+  }
+
+  isNeededBy(statement: string): boolean {
+    for (const { tables } of this.#items.keys())
+      if (tables.some((table) => statement.includes(table))) return true
+    return false
+  }
+
+  /** In the order in which the kinds were first used, for rows name each other. */
+  async flush(): Promise<void> {
+    const all = [...this.#items]
+    this.#items.clear()
+    const run: Run = async <Row>(query: CompiledQuery<Row>) => (await this.#execute<Row>(query)).rows
+    for (const [{ write }, items] of all) await write(this.#db as Database, run, items)
+  }
+
+  drop(): void {
+    this.#items.clear()
+  }
+}
+
+const waitingOn = new WeakMap<DatabaseConnection, Waiting>()
+
+/** Has something written before the transaction of `db` ends. */
+export async function writeLater<T>(db: Database, later: Later<T>, items: readonly T[]): Promise<void> {
+  if (items.length === 0) return
+  if (!db.isTransaction) throw new Error('What is written later is written by a transaction.')
+  const waiting = await db.getExecutor().provideConnection(async (connection) => waitingOf(connection))
+  await waiting.add(db, later, items)
+}
+
+function waitingOf(connection: DatabaseConnection): Waiting {
+  const known = waitingOn.get(connection)
+  if (known) return known
+  const execute: Execute = connection.executeQuery.bind(connection)
+  const waiting = new Waiting(execute)
+  waitingOn.set(connection, waiting)
+  connection.executeQuery = async (query, options) => {
+    if (waiting.isNeededBy(query.sql)) await waiting.flush()
+    return await execute(query, options)
+  }
+  return waiting
+}
+
+/** Writes what waits, before a commit. */
+export async function flushWaiting(connection: DatabaseConnection): Promise<void> {
+  await waitingOn.get(connection)?.flush()
+}
+
+/** Forgets what waits: the transaction is rolled back. */
+export function dropWaiting(connection: DatabaseConnection): void {
+  waitingOn.get(connection)?.drop()
+}
+
+const inserts = new Map<string, Later<unknown>>()
+
+/** Inserts rows before the transaction ends, together with others of their table. */
+export async function insertRowsLater<T extends keyof Schema>(
+  db: Database,
+  table: T,
+  rows: readonly Insertable<Schema[T]>[],
+): Promise<void> {
+  let later = inserts.get(table) as Later<Insertable<Schema[T]>> | undefined
+  if (!later) {
+    later = {
+      tables: [table],
+      write: async (within, run, all) => {
+        for (const query of insertQueries(within, table, all)) await run(query)
+      },
+    }
+    inserts.set(table, later as Later<unknown>)
+  }
+  await writeLater(db, later, rows)
+}

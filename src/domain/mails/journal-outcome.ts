@@ -1,0 +1,137 @@
+import { type RawBuilder, sql } from 'kysely'
+import { type Later, type Run, writeLater } from '../../db/later.js'
+import { compileShapes, rowsAtOnce } from '../../db/prepared.js'
+import type { Database } from '../../db/schema.js'
+import type { MailOutcome } from './journal.js'
+
+/** What became of a mail, and what was read of it on the way. */
+export interface MailResult {
+  outcome: Exclude<MailOutcome, 'pending'>
+  /** Why, in a sentence; of a mail that was stored, what was cut or guessed; null where there is nothing to say. */
+  reason: string | null
+  msgid: string | null
+  subject: string | null
+  sender: string | null
+  essence: string | null
+  project_id: number | null
+  patch_id: number | null
+  cover_id: number | null
+  comment_id: number | null
+}
+
+type NotedResult = MailResult & { id: number }
+
+/** Columns in the order of the statement, with the types of what has none by itself. */
+const COLUMNS = [
+  ['id', 'integer'],
+  ['outcome', 'text'],
+  ['reason', 'text'],
+  ['msgid', 'text'],
+  ['subject', 'text'],
+  ['sender', 'text'],
+  ['essence', 'text'],
+  ['project_id', 'integer'],
+  ['patch_id', 'integer'],
+  ['cover_id', 'integer'],
+  ['comment_id', 'integer'],
+] as const
+
+/** The outcomes of mails that are kept as something; no later duplicate takes that from them. */
+const STORED = ['patch', 'cover', 'comment'] as const
+
+interface Noted {
+  id: number
+  flag: string | null
+}
+
+/** Both databases call the columns of `values` by their places. */
+function columnOf(name: (typeof COLUMNS)[number][0]): RawBuilder<never> {
+  return sql.ref(`v.column${COLUMNS.findIndex(([each]) => each === name) + 1}`) as never
+}
+
+const update = compileShapes<Record<string, unknown>, Noted, number>((db, values, rows) => {
+  const lists = Array.from({ length: rows }, (_, row) => {
+    const fields = COLUMNS.map(([name, type]) => {
+      const value = values[`${name}${row}`]
+      // The first row tells PostgreSQL what the parameters are.
+      return row > 0
+        ? sql`${value}`
+        : type === 'text'
+          ? sql`cast(${value} as text)`
+          : sql`cast(${value} as integer)`
+    })
+    return sql`(${sql.join(fields)})`
+  })
+  const changes = COLUMNS.slice(1).map(([name]) => sql`${sql.ref(name)} = ${columnOf(name)}`)
+  const statement = sql<Noted>`update mails set ${sql.join(changes)},
+    flag = case when exists (select 1 from mails as other where other.msgid = ${columnOf('msgid')}
+      and other.essence <> ${columnOf('essence')} and other.id <> ${columnOf('id')}) then 'conflict' else flag end
+    from (values ${sql.join(lists)}) as v
+    where mails.id = ${columnOf('id')} and (${columnOf('outcome')} <> 'duplicate'
+      or mails.outcome not in (${sql.join(STORED.map((name) => sql.lit(name)))}))
+    returning id, flag`
+  return { compile: () => statement.compile(db) }
+})
+
+const flagOthers = compileShapes<{ id: number; msgid: string; essence: string }, never, undefined>(
+  (db, { id, msgid, essence }) =>
+    db
+      .updateTable('mails')
+      .set({ flag: 'conflict' })
+      .where('msgid', '=', msgid)
+      .where('essence', '<>', essence)
+      .where('id', '!=', id)
+      .where('flag', 'is', null),
+)
+
+/** Results of many mails, so that one statement notes them. */
+const noting: Later<NotedResult> = {
+  tables: ['mails'],
+  write: async (db, run, results) => {
+    for (const group of independent(results))
+      for (let start = 0; start < group.length; ) {
+        const end = start + rowsAtOnce(group.length - start)
+        await note(db, run, group.slice(start, end))
+        start = end
+      }
+  },
+}
+
+/** Parts that one statement can note: in none of them does a mail come twice, or say what another one denies. */
+function independent(results: readonly NotedResult[]): NotedResult[][] {
+  const parts: NotedResult[][] = []
+  let ids = new Set<number>()
+  let essences = new Map<string, string>()
+  for (const result of results) {
+    const { id, msgid, essence } = result
+    const other = msgid === null ? undefined : essences.get(msgid)
+    if (parts.length === 0 || ids.has(id) || (other !== undefined && other !== essence)) {
+      parts.push([])
+      ids = new Set()
+      essences = new Map()
+    }
+    parts.at(-1)?.push(result)
+    ids.add(id)
+    if (msgid !== null && essence !== null) essences.set(msgid, essence)
+  }
+  return parts
+}
+
+async function note(db: Database, run: Run, results: readonly NotedResult[]): Promise<void> {
+  const values: Record<string, unknown> = {}
+  for (const [row, result] of results.entries())
+    for (const [name] of COLUMNS) values[`${name}${row}`] = result[name]
+  const noted = await run(update(db, values, results.length, String(results.length)))
+  const flagged = new Set(noted.filter(({ flag }) => flag === 'conflict').map(({ id }) => id))
+  for (const { id, msgid, essence } of results)
+    if (flagged.has(id) && msgid !== null && essence !== null)
+      await run(flagOthers(db, { id, msgid, essence }, undefined, ''))
+}
+
+/**
+ * Notes what became of a mail, in the transaction that made it so. Where another mail of its message id says
+ * something else, both are flagged. Of a mail that was stored before it stays noted as what.
+ */
+export async function recordOutcome(db: Database, id: number, result: MailResult): Promise<void> {
+  await writeLater(db, noting, [{ id, ...result }])
+}

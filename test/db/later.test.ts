@@ -1,0 +1,70 @@
+import { sql } from 'kysely'
+import { expect, it } from 'vitest'
+import { insertRowsLater } from '../../src/db/later.js'
+import type { Database } from '../../src/db/schema.js'
+import { transaction } from '../../src/db/transaction.js'
+import { describeOnEach } from '../support/database.js'
+import { statementsOf } from '../support/statements.js'
+
+const optOut = (db: Database, ...emails: string[]) =>
+  insertRowsLater(
+    db,
+    'opt_outs',
+    emails.map((email) => ({ email })),
+  )
+const list = async (db: Database) =>
+  (await db.selectFrom('opt_outs').select('email').orderBy('email').execute()).map(({ email }) => email)
+
+describeOnEach('rows that are inserted later', (fixture) => {
+  it('are one statement, before the commit', async () => {
+    const statements = await statementsOf(() =>
+      transaction(fixture.db, async (db) => {
+        for (const email of ['a', 'b', 'c']) await optOut(db, email)
+        await db.selectFrom('projects').select('id').execute()
+      }),
+    )
+    const texts = statements.filter((text) => /opt_outs|projects|commit/.test(text))
+    expect(texts.map((text) => /opt_outs|projects|commit/.exec(text)?.[0])).toEqual([
+      'projects',
+      'opt_outs',
+      ...(texts.length > 2 ? ['commit'] : []),
+    ])
+    expect(await list(fixture.db)).toEqual(['a', 'b', 'c'])
+  })
+
+  it('are there for whatever statement of the transaction names their table', async () => {
+    await transaction(fixture.db, async (db) => {
+      await optOut(db, 'a')
+      expect(await list(db)).toEqual(['a'])
+      await optOut(db, 'b')
+      await sql`update opt_outs set email = 'c' where email = 'b'`.execute(db)
+      await optOut(db, 'd')
+      await db.deleteFrom('opt_outs').where('email', '=', 'a').execute()
+    })
+    expect(await list(fixture.db)).toEqual(['c', 'd'])
+  })
+
+  it('are as many as one likes', async () => {
+    const emails = Array.from({ length: 1300 }, (_, number) => String(number))
+    await transaction(fixture.db, async (db) => {
+      for (const email of emails) await optOut(db, email)
+    })
+    expect(await list(fixture.db)).toHaveLength(1300)
+  })
+
+  it('go with a transaction that fails, and fail it', async () => {
+    const failing = (...emails: string[]) =>
+      transaction(fixture.db, async (db) => {
+        await optOut(db, ...emails)
+        if (emails.includes('throw')) throw new Error('no')
+      })
+    await expect(failing('a', 'throw')).rejects.toThrow('no')
+    await expect(failing('b', 'b')).rejects.toThrow(/unique/i)
+    await failing('c')
+    expect(await list(fixture.db)).toEqual(['c'])
+  })
+
+  it('need a transaction', async () => {
+    await expect(optOut(fixture.db, 'a')).rejects.toThrow('by a transaction')
+  })
+})

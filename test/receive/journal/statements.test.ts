@@ -1,0 +1,84 @@
+import { beforeEach, expect, it } from 'vitest'
+import { takeTurn } from '../../../src/receive/journal/batch.js'
+import { type Kept, sealMails } from '../../../src/receive/journal/journal.js'
+import { type Read, readEntries } from '../../../src/receive/journal/processor.js'
+import { readHere } from '../../../src/receive/journal/read.js'
+import { describeOnEach } from '../../support/database.js'
+import { addLamps } from '../../support/lamps.js'
+import { mail } from '../../support/mail.js'
+import { statementsOf } from '../../support/statements.js'
+
+const NOW = new Date('2026-10-05T12:00:00Z')
+const BATCH = 64
+
+/** Series of three with cover, each patch with a reply, and talk that answers nothing, as lists bring them. */
+function thread(number: number): Buffer[] {
+  const cover = `${number}-0@x`
+  const from = `Sender ${number} <s${number}@example.org>`
+  const patches = [1, 2, 3].flatMap((place) => [
+    mail({ id: `${number}-${place}@x`, from, subject: `[PATCH ${place}/3] lamp ${place}`, inReplyTo: cover }),
+    mail({
+      id: `${number}-${place}r@x`,
+      subject: 'Re: lamp',
+      inReplyTo: `${number}-${place}@x`,
+      references: `<${cover}> <${number}-${place}@x>`,
+      body: 'Reviewed-by: Jo Faro <jo@example.org>',
+    }),
+  ])
+  const other = mail({
+    id: `${number}-t@x`,
+    subject: 'Re: lamps',
+    inReplyTo: `${number}-gone@x`,
+    body: 'No.',
+  })
+  return [mail({ id: cover, from, subject: '[PATCH 0/3] lamps', body: 'All.' }), ...patches, other]
+}
+
+const talk = (number: number) => mail({ id: `${number}@x`, subject: 'Talk', body: 'No patch.' })
+
+describeOnEach('statements', (fixture) => {
+  beforeEach(async () => {
+    await addLamps(fixture.db)
+  })
+
+  /** Journals and takes mails as an import does: while one batch is journalled, the one before is taken. */
+  async function take(mails: readonly Buffer[]): Promise<void> {
+    let due: Read[] = []
+    for (let start = 0; start < mails.length || due.length > 0; start += BATCH) {
+      const batch = mails.slice(start, start + BATCH)
+      const sealed = sealMails(
+        batch.map((bytes) => ({ bytes, source: 'archive' as const })),
+        NOW,
+      )
+      const { kept }: { kept: Kept[] } = await takeTurn(fixture.db, due, sealed, NOW)
+      const entries = kept.map((each, index) => ({ ...each, bytes: batch[index] as Buffer }))
+      due = await readEntries(entries, readHere)
+    }
+  }
+
+  it('are fewer than four for each mail of an import, its journal included', async () => {
+    const mails = Array.from({ length: 48 }, (_, number) => thread(number)).flat()
+    await take(mails.slice(0, BATCH))
+    const statements = await statementsOf(() => take(mails.slice(BATCH)))
+    expect(statements.length / (mails.length - BATCH)).toBeLessThan(3.5)
+    const { count } = await fixture.db
+      .selectFrom('patch_comments')
+      .select(({ fn }) => fn.countAll<number>().as('count'))
+      .executeTakeFirstOrThrow()
+    expect(count).toBe(48 * 3)
+  })
+
+  it('are few for mail that is not kept', async () => {
+    await take([talk(0)])
+    const mails = Array.from({ length: 4 * BATCH }, (_, number) => talk(number + 1))
+    const statements = await statementsOf(() => take(mails))
+    expect(statements.length / mails.length).toBeLessThan(0.25)
+  })
+
+  it('are few for a single mail', async () => {
+    await take(thread(0).slice(0, 1))
+    const statements = await statementsOf(() => take(thread(0).slice(1, 2)))
+    // Journalled by one transaction, taken by another.
+    expect(statements.length).toBeLessThanOrEqual(20)
+  })
+})

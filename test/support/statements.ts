@@ -1,0 +1,45 @@
+import BetterSqlite3 from 'better-sqlite3'
+import { Client } from 'pg'
+import { vi } from 'vitest'
+
+/**
+ * The statements that any database got from this process while `work` was done: each is a trip to the server and back,
+ * and costs the same whatever machine counts them.
+ */
+export async function statementsOf(work: () => Promise<unknown>): Promise<string[]> {
+  const statements: string[] = []
+  const memory = new BetterSqlite3(':memory:')
+  const prototype = Object.getPrototypeOf(memory.prepare('select 1')) as BetterSqlite3.Statement
+  memory.close()
+  const spies = [
+    ...(['all', 'run'] as const).map((name) => {
+      const original = prototype[name]
+      return vi.spyOn(prototype, name).mockImplementation(function (
+        this: BetterSqlite3.Statement,
+        ...values
+      ) {
+        statements.push(this.source)
+        return Reflect.apply(original, this, values) as never
+      })
+    }),
+    spyOnPostgres(statements),
+  ]
+  try {
+    await work()
+    return statements
+  } finally {
+    for (const spy of spies) spy.mockRestore()
+  }
+}
+
+function spyOnPostgres(statements: string[]) {
+  const { query: original } = Client.prototype as unknown as { query: (...values: unknown[]) => unknown }
+  return vi.spyOn(Client.prototype, 'query').mockImplementation(function (
+    this: Client,
+    ...values: unknown[]
+  ) {
+    const [query] = values as [string | { text: string }]
+    statements.push(typeof query === 'string' ? query : query.text)
+    return Reflect.apply(original, this, values) as never
+  })
+}
