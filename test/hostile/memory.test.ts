@@ -10,6 +10,7 @@ import type { Database } from '../../src/db/schema.js'
 import { insertProject } from '../../src/domain/projects/projects.js'
 import { ingest } from '../../src/ingest/ingest.js'
 import { addAccount } from '../support/accounts.js'
+import { copyRow } from '../support/copy-row.js'
 import { describeOnEach } from '../support/database.js'
 import { mail } from '../support/mail.js'
 
@@ -38,8 +39,8 @@ async function fill(db: Database): Promise<void> {
     .set({ content: 'lamp '.repeat(REPLY_BYTES / 5) })
     .execute()
   await db.updateTable('patch_texts').set({ headers: spellings() }).execute()
-  await copyRows(db, 'patch_comments', REPLIES, { msgid: true })
-  await copyRows(db, 'patches', PATCHES, { msgid: true, number: true })
+  await copyRow(db, 'patch_comments', 1, REPLIES - 1)
+  await copyRow(db, 'patches', 1, PATCHES - 1)
   const { series_id } = await db.selectFrom('patches').select('series_id').executeTakeFirstOrThrow()
   await sql`insert into patch_relations default values`.execute(db)
   await sql`update patches set relation_id = 1, series_id = ${series_id}`.execute(db)
@@ -64,25 +65,6 @@ function spellings(): string {
       .map((letter, index) => ((number >> (index - 2)) & 1 && index > 1 ? letter.toUpperCase() : letter))
       .join('')
   return Array.from({ length: 5000 }, (_, number) => `${spelled(number)}: value ${number}`).join('\n')
-}
-
-/** Copies the first row of a table until there are so many. */
-async function copyRows(
-  db: Database,
-  table: 'patches' | 'patch_comments',
-  count: number,
-  changed: { msgid: boolean; number?: boolean },
-): Promise<void> {
-  const { id, ...row } = (await db.selectFrom(table).selectAll().executeTakeFirstOrThrow()) as { id: number }
-  const columns = Object.keys(row)
-  const values = columns.map((column) => {
-    if (column === 'msgid') return sql`'<copy-' || n.n || '@x>'`
-    if (column === 'number' && changed.number) return sql`n.n`
-    return sql`r.${sql.ref(column)}`
-  })
-  await sql`insert into ${sql.table(table)} (${sql.join(columns.map((column) => sql.ref(column)))})
-    with recursive n(n) as (select ${sql.lit(id + 1)} union all select n + 1 from n where n < ${sql.lit(count)})
-    select ${sql.join(values)} from ${sql.table(table)} r cross join n where r.id = ${id}`.execute(db)
 }
 
 async function freePort(): Promise<number> {
@@ -112,13 +94,13 @@ async function startServer(url: string): Promise<{ process: ChildProcess; base: 
   throw new Error('The server did not start.')
 }
 
-/** The status and the size of an answer, which is read and dropped. */
-function sizeOf(address: string): Promise<{ status: number; bytes: number }> {
+/** How a request ended; the answer is read and dropped. */
+function ask(address: string): Promise<{ status: number; retryAfter: string | undefined }> {
   return new Promise((resolve, reject) => {
     get(address, { headers: { 'accept-encoding': 'gzip' } }, (response) => {
-      let bytes = 0
-      response.on('data', (chunk: Buffer) => (bytes += chunk.length))
-      response.on('end', () => resolve({ status: response.statusCode ?? 0, bytes }))
+      response.resume()
+      const { statusCode = 0, headers } = response
+      response.on('end', () => resolve({ status: statusCode, retryAfter: headers['retry-after'] }))
       response.on('error', reject)
     }).on('error', reject)
   })
@@ -157,10 +139,17 @@ describe.skipIf(process.platform !== 'linux')('the memory of the server', () => 
         async (_, path) => {
           const pid = server.process.pid as number
           writeFileSync(`/proc/${pid}/clear_refs`, '5')
-          const answers = await Promise.all(Array.from({ length: AT_ONCE }, () => sizeOf(server.base + path)))
-          expect(new Set(answers.map(({ status }) => status))).toEqual(new Set([200]))
+          const answers = await Promise.all(Array.from({ length: AT_ONCE }, () => ask(server.base + path)))
           const peak = peakOf(pid)
-          if (process.env.PATCHWORK_TEST_FIGURES) console.log(path, Math.round(peak / 1e6), 'MB')
+          const isSent = answers.map(({ status }) => status === 200)
+          console.log(`${Math.round(peak / 1e6)} MB, ${isSent.filter(Boolean).length} of ${AT_ONCE}: ${path}`)
+          // On a slow machine the last ones may be asked to come again.
+          const others = answers.filter(({ status }) => status !== 200)
+          for (const { status, retryAfter } of others) {
+            expect(status).toBe(503)
+            expect(retryAfter).toMatch(/^\d+$/)
+          }
+          expect(isSent).toContain(true)
           expect(peak).toBeLessThan(MAX_RSS)
         },
         120_000,

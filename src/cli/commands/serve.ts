@@ -2,6 +2,7 @@ import { hostname, networkInterfaces } from 'node:os'
 import type { Command } from 'commander'
 import type { Listener } from '../../config/settings.js'
 import { Invalid } from '../../util/errors.js'
+import { limitGarbage } from '../heap-flags.js'
 import { listen } from '../listen.js'
 import { withContext } from '../open-context.js'
 import { stopSignal } from '../stop.js'
@@ -28,6 +29,7 @@ interface ServeOptions {
 async function serve({ host, port, cron, lmtp }: ServeOptions): Promise<void> {
   if (!/^\d{1,5}$/.test(port) || Number(port) > 65535)
     throw new Invalid('The port must be a number up to 65535.')
+  limitGarbage()
   // From now on: while we start, connections come that a sudden end would break.
   const stopped = stopSignal()
   const stopping = new AbortController()

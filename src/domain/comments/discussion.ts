@@ -77,8 +77,8 @@ export interface ShownComment extends Outline {
   addressed: number | null
   /** The beginning of a long one. */
   content: string
-  /** Characters of the whole text. */
-  length: number
+  /** Bytes of the whole text. */
+  bytes: number
 }
 
 const shown = prepareShapes<{ ids: unknown; limit: number }, ShownComment, Kind>((db, { ids, limit }, kind) =>
@@ -93,7 +93,8 @@ const shown = prepareShapes<{ ids: unknown; limit: number }, ShownComment, Kind>
     ])
     .select(sql<string>`substr(c.headers, 1, ${sql.lit(HEADERS)})`.as('headers'))
     .select(sql<string>`substr(c.content, 1, ${limit})`.as('content'))
-    .select(sql<number>`length(c.content)`.as('length'))
+    // Neither database reads a text for this, as it would to count characters.
+    .select(sql<number>`octet_length(c.content)`.as('bytes'))
     .where((eb) => capabilities(db).anyOf(eb.ref('c.id'), ids as never)),
 )
 

@@ -127,16 +127,30 @@ const namesakes = prepare<Named, Posting>((db, { project, submitter, name, prefi
     .limit(MOST_VERSIONS),
 )
 
-/** Series whose patches somebody related to those of a series. */
+/**
+ * Series whose patches somebody related to those of a series. Each relation is looked up once, for a join would go
+ * through all pairs of its patches.
+ */
 const relatives = prepare<{ series: number; project: number }, Posting>((db, { series, project }) =>
   db
-    .selectFrom('patches as own')
-    .innerJoin('patches as other', 'other.relation_id', 'own.relation_id')
-    .innerJoin('series', 'series.id', 'other.series_id')
-    .select(['series.id', 'series.version', 'series.date'])
-    .distinct()
-    .where('own.series_id', '=', series)
-    .where('series.project_id', '=', project)
+    .selectFrom('series')
+    .select(['id', 'version', 'date'])
+    .where('project_id', '=', project)
+    .where('id', 'in', (eb) =>
+      eb
+        .selectFrom('patches')
+        .select('series_id')
+        .where('series_id', 'is not', null)
+        .where('relation_id', 'in', (own) =>
+          own
+            .selectFrom('patches')
+            .select('relation_id')
+            .where('series_id', '=', series)
+            .where('relation_id', 'is not', null),
+        )
+        .$castTo<{ series_id: number }>(),
+    )
+    .orderBy('id')
     .limit(MOST_VERSIONS),
 )
 

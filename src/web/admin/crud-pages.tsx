@@ -5,6 +5,7 @@ import type { Database } from '../../db/schema.js'
 import type { AuditedTable } from '../../domain/states/commands.js'
 import { NotFound } from '../../util/errors.js'
 import { actorOf, type OwnVisit } from '../framework/auth-guard.js'
+import { type Field, readFields, type Sent, type Values, valuesOf } from '../framework/fields.js'
 import { numberParameter } from '../framework/parameters.js'
 import { type Mount, redirectWith } from '../framework/request-context.js'
 import { ActionTitle } from '../ui/action-title.js'
@@ -12,7 +13,6 @@ import { Fields } from '../ui/fields.js'
 import { Form } from '../ui/form.js'
 import { Layout } from '../ui/layout.js'
 import { addAdminForm, addAdminPage } from './admin.js'
-import { type Field, readFields, type Sent, type Values, valuesOf } from './fields.js'
 
 interface Named {
   id: number

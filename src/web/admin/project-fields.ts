@@ -1,7 +1,7 @@
 import type { ProjectChange } from '../../domain/projects/projects.js'
 import { MAX_URL, PROJECT_RULES } from '../../domain/projects/rules.js'
 import type { Rule } from '../../domain/rule.js'
-import type { Field } from './fields.js'
+import type { Field } from '../framework/fields.js'
 
 type ProjectField = Field<keyof ProjectChange>
 

@@ -3,12 +3,12 @@ import { moveStateBy, STATES } from '../../domain/states/commands.js'
 import { STATE_RULES } from '../../domain/states/rules.js'
 import { listStates, type State, type StateChange } from '../../domain/states/states.js'
 import { actorOf, type OwnVisit } from '../framework/auth-guard.js'
+import type { Field, Values } from '../framework/fields.js'
 import { numberParameter } from '../framework/parameters.js'
 import type { Mount } from '../framework/request-context.js'
 import { Form } from '../ui/form.js'
 import { addAdminForm } from './admin.js'
 import { addKeptPages } from './crud-pages.js'
-import type { Field, Values } from './fields.js'
 
 const PATH = '/admin/states/'
 

@@ -1,9 +1,9 @@
 import { TAGS } from '../../domain/states/commands.js'
 import { TAG_RULES } from '../../domain/states/rules.js'
 import { listTags, type Tag, type TagChange } from '../../domain/tags/tags.js'
+import type { Field, Values } from '../framework/fields.js'
 import type { Mount } from '../framework/request-context.js'
 import { addKeptPages } from './crud-pages.js'
-import type { Field, Values } from './fields.js'
 
 const FIELDS: readonly Field[] = [
   { name: 'name', label: 'Name', kind: 'text', isRequired: true, rule: TAG_RULES.name },

@@ -1,5 +1,5 @@
 import { ACCOUNT_RULES, MAX_NAME } from '../../domain/users/rules.js'
-import type { Field } from './fields.js'
+import type { Field } from '../framework/fields.js'
 
 const USERNAME: Field = {
   name: 'username',

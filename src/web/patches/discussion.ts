@@ -65,7 +65,7 @@ export async function readDiscussion(db: Database, parent: Parent, wanted: numbe
     const limit = Math.max(MIN_TEXT, room.characters)
     for (const row of inOrder(group, await readComments(db, parent.kind, group, limit))) {
       const { shown, isCut } = takeText(row.content, room)
-      const isWhole = !isCut && row.length <= row.content.length
+      const isWhole = !isCut && row.bytes <= Buffer.byteLength(row.content)
       comments.push({ ...row, depth: depths.get(row.id) ?? 0, text: shown, isCut: !isWhole })
     }
   }

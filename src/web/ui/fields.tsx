@@ -1,5 +1,5 @@
 import { MAX_TEXT } from '../../domain/rule.js'
-import type { Field, Sent } from '../admin/fields.js'
+import type { Field, Sent } from '../framework/fields.js'
 import { CheckField, TextField } from './form.js'
 
 /** The fields of a table of them, with what they hold and what is wrong with it. */

@@ -1,8 +1,8 @@
 import type { MaintainerRow } from '../../domain/projects/maintainers.js'
 import type { DelegationRule, Project } from '../../domain/projects/projects.js'
 import type { UserRow } from '../../domain/users/users.js'
-import type { Sent } from '../admin/fields.js'
 import type { OwnVisit } from '../framework/auth-guard.js'
+import type { Sent } from '../framework/fields.js'
 import { ActionTitle } from './action-title.js'
 import { Form, TextField } from './form.js'
 

@@ -94,7 +94,7 @@ describeOnEach('a discussion', (fixture) => {
   it('says of a comment whose headers and text are too long to be read that there is more', async () => {
     await fill(fixture.db, [{ id: 'a', to: 'patch', body: 'x'.repeat(300_000) }])
     const { comments } = await readDiscussion(fixture.db, PARENT, 1)
-    expect(comments.map(({ text, isCut, length }) => [text.length, isCut, length])).toEqual([
+    expect(comments.map(({ text, isCut, bytes }) => [text.length, isCut, bytes])).toEqual([
       [200_000, true, 300_000],
     ])
   })
