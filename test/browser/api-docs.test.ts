@@ -1,7 +1,7 @@
 import { join } from 'node:path'
 import type { Page } from 'playwright-core'
 import { describe, expect, it } from 'vitest'
-import { expectFitting, useBrowser } from '../support/browser.js'
+import { expectAccessible, expectFitting, useBrowser } from '../support/browser.js'
 import { MIRA } from '../support/demo.js'
 
 /** The page that documents the API, as somebody uses it; its policy and that it asks nobody else, `useBrowser` checks. */
@@ -37,6 +37,15 @@ describe('the documentation of the API', () => {
     const page = await visit('/api/1.3/docs/')
     await page.getByRole('link', { name: 'Guide to the API' }).click()
     expect(new URL(page.url()).pathname).toBe('/about/api/')
+  })
+
+  it('is accessible where requests are tried too', async () => {
+    const page = await visit('/api/docs/')
+    const list = await open(page, 'patches_list')
+    await list.getByRole('button', { name: 'Execute' }).click()
+    await list.locator('.live-responses-table').waitFor()
+    for (const operation of ['checks_create', 'patches_partial_update']) await open(page, operation)
+    await expectAccessible(page)
   })
 
   it('fits on a phone', async () => {

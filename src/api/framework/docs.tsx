@@ -64,14 +64,18 @@ function Page({ name, prefix, choices }: PageProps) {
         <nav aria-label="Site" class="site">
           <a href="/">Back to Patchwork</a>
           <a href="/about/api/">Guide to the API</a>
+          <a href="#operations">Skip to the operations</a>
         </nav>
-        <main id="docs" data-choices={JSON.stringify(choices)} data-name={name}>
-          <p>
-            Without scripts this page cannot try requests. The{' '}
-            <a href={`${prefix}/schema`}>OpenAPI document</a> describes all of them, also{' '}
-            <a href={`${prefix}/schema.yaml`}>as YAML</a>.
-          </p>
-        </main>
+        <div id="docs" data-choices={JSON.stringify(choices)} data-name={name}>
+          {/* Swagger UI replaces it by a main part of its own. */}
+          <main id="operations">
+            <p>
+              Without scripts this page cannot try requests. The{' '}
+              <a href={`${prefix}/schema`}>OpenAPI document</a> describes all of them, also{' '}
+              <a href={`${prefix}/schema.yaml`}>as YAML</a>.
+            </p>
+          </main>
+        </div>
       </body>
     </html>
   )

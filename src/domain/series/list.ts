@@ -96,6 +96,8 @@ interface Posting {
 
 interface Named {
   series: number
+  /** The lowest version that is asked for. */
+  from: number
   project: number
   submitter: number
   name: string
@@ -103,11 +105,12 @@ interface Named {
 }
 
 /** Series of one sender, or of one account, that have the same name but for what stands in brackets before it. */
-const namesakes = prepare<Named, Posting>((db, { project, submitter, name, prefixed }) =>
+const namesakes = prepare<Named, Posting>((db, { series, from, project, submitter, name, prefixed }) =>
   db
     .selectFrom('series')
     .select(['id', 'version', 'date'])
     .where('project_id', '=', project)
+    .where('version', '>=', from)
     .where((eb) =>
       eb.or([
         eb('submitter_id', '=', submitter),
@@ -123,7 +126,8 @@ const namesakes = prepare<Named, Posting>((db, { project, submitter, name, prefi
       ]),
     )
     .where((eb) => eb.or([eb('name', '=', name), sql<boolean>`name like ${prefixed} escape '\\'`]))
-    .orderBy('id')
+    // Of many with one name, such as those of a program that posts each day, the nearest.
+    .orderBy((eb) => sql`abs(${eb.ref('id')} - ${series})`)
     .limit(MOST_VERSIONS),
 )
 
@@ -161,15 +165,55 @@ const PREFIXES = /^(?:\[[^\]]*\]\s*)+/
  * related to it, and of each other version the one of the same sender and name that came next to it.
  */
 export async function listVersions(db: Database, series: SeriesRow): Promise<number[]> {
+  return (await postingsFrom(db, series, 0)).map(({ id }) => id)
+}
+
+/** The newest version of a posting, if there is a newer one than `series`; the last that `listVersions` has. */
+export async function findNewerVersion(db: Database, series: SeriesRow): Promise<SeriesRow | undefined> {
+  const newest = (await postingsFrom(db, series, series.version + 1)).at(-1)
+  if (!newest || newest.version <= series.version) return undefined
+  return (await seriesById(db, [newest.id]))[0]
+}
+
+/** The postings of a version from `from` on; `series` itself is always among them. */
+async function postingsFrom(db: Database, series: SeriesRow, from: number): Promise<Posting[]> {
   const { id, project_id: project, submitter_id: submitter } = series
   const name = (series.name ?? '').replace(PREFIXES, '')
-  const prefixed = `%] ${name.replace(/[\\%_]/g, '\\$&')}`
-  const named = name === '' ? [] : await namesakes(db, { series: id, project, submitter, name, prefixed })
+  const prefixed = `%] ${escapeLike(name)}`
+  const named =
+    name === '' ? [] : await namesakes(db, { series: id, from, project, submitter, name, prefixed })
   const versions = new Map<number, Posting>([[series.version, series]])
   const distance = ({ date }: Posting) => Math.abs(Date.parse(`${date}Z`) - Date.parse(`${series.date}Z`))
   for (const one of named.toSorted((a, b) => distance(a) - distance(b)))
     if (!versions.has(one.version)) versions.set(one.version, one)
   const related = await relatives(db, { series: id, project })
   const all = new Map([...versions.values(), ...related].map((one) => [one.id, one]))
-  return [...all.values()].toSorted((a, b) => a.version - b.version || a.id - b.id).map((one) => one.id)
+  return [...all.values()].toSorted((a, b) => a.version - b.version || a.id - b.id)
+}
+
+function escapeLike(text: string): string {
+  return text.replace(/[\\%_]/g, '\\$&')
+}
+
+interface NamedPatch {
+  series: number
+  name: string
+  prefixed: string
+}
+
+const patchesNamed = prepare<NamedPatch, { msgid: string }>((db, { series, name, prefixed }) =>
+  db
+    .selectFrom('patches')
+    .select('msgid')
+    .where('series_id', '=', series)
+    .where((eb) => eb.or([eb('name', '=', name), sql<boolean>`name like ${prefixed} escape '\\'`]))
+    .orderBy('number')
+    .limit(1),
+)
+
+/** The message id of the patch of a series that has the same name as another, but for what is in brackets before it. */
+export async function findNamesake(db: Database, series: number, name: string): Promise<string | undefined> {
+  const bare = name.replace(PREFIXES, '')
+  const [patch] = await patchesNamed(db, { series, name: bare, prefixed: `%] ${escapeLike(bare)}` })
+  return patch?.msgid
 }

@@ -18,9 +18,52 @@ interface SwaggerUI {
 declare const SwaggerUIBundle: SwaggerUI
 declare const SwaggerUIStandalonePreset: unknown
 
-/** Its own logo would bring a style of its own, which the policy of the page forbids; and this is not its page. */
-function ownName({ React }: System): object {
-  return { components: { Logo: () => React.createElement('span', {}, 'Patchwork') } }
+/**
+ * Components of ours in the place of its own. Its logo would bring a style of its own, which the policy of the page
+ * forbids; and this is not its page. Its links to operations lie within buttons, where screen readers lose them.
+ */
+function ownComponents({ React }: System): object {
+  return {
+    components: {
+      Logo: () => React.createElement('span', {}, 'Patchwork'),
+      DeepLink: ({ text }: { text: string }) => React.createElement('span', {}, text),
+    },
+  }
+}
+
+/** Mends what screen readers miss in the markup of Swagger UI, also in what it makes later. */
+function describeParts(place: HTMLElement): void {
+  for (const [selector, name] of NAMES)
+    for (const part of place.querySelectorAll(`:is(${selector}):not([aria-label])`))
+      part.setAttribute('aria-label', name)
+  for (const responses of place.querySelectorAll('[role="region"][id$="responses"]:not([aria-label])'))
+    responses.setAttribute('aria-label', `Responses of ${responses.id.replace(/_responses$/, '')}`)
+  for (const row of place.querySelectorAll<HTMLElement>('tr[data-param-name]'))
+    for (const field of row.querySelectorAll('select:not([aria-label])'))
+      field.setAttribute('aria-label', row.dataset.paramName ?? '')
+  for (const part of place.querySelectorAll('.information-container, .schemes-server-container'))
+    part.setAttribute('role', 'region')
+  // Whoever has no mouse scrolls what has the focus.
+  for (const example of place.querySelectorAll('pre:not([tabindex])')) example.setAttribute('tabindex', '0')
+  orderHeadings(place)
+}
+
+const NAMES = [
+  ['.information-container', 'About the API'],
+  ['.schemes-server-container', 'Server and authorization'],
+  ['#servers', 'Server'],
+  ['textarea.body-param__text', 'Body of the request'],
+  ['textarea.curl', 'The request as a command'],
+] as const
+
+/** No heading is more than one level below the one before it. */
+function orderHeadings(place: HTMLElement): void {
+  let before = 0
+  for (const heading of place.querySelectorAll('h1, h2, h3, h4, h5, h6')) {
+    const level = Math.min(Number(heading.tagName.slice(1)), before + 1)
+    if (heading.ariaLevel !== String(level)) heading.ariaLevel = String(level)
+    before = level
+  }
 }
 
 /**
@@ -38,19 +81,24 @@ function prepare(request: Request): Request {
 
 const place = document.querySelector<HTMLElement>('#docs')
 
-if (place)
+if (place) {
+  new MutationObserver(() => {
+    describeParts(place)
+  }).observe(place, { childList: true, subtree: true })
   SwaggerUIBundle({
     domNode: place,
     urls: JSON.parse(place.dataset.choices ?? '[]'),
     'urls.primaryName': place.dataset.name,
     presets: [SwaggerUIBundle.presets.apis, SwaggerUIStandalonePreset],
-    plugins: [ownName],
+    plugins: [ownComponents],
     layout: 'StandaloneLayout',
     requestInterceptor: prepare,
     deepLinking: true,
     displayRequestDuration: true,
     docExpansion: 'list',
     defaultModelsExpandDepth: 0,
+    syntaxHighlight: { theme: 'tomorrow-night' },
     // What would send the document to somebody else's server.
     validatorUrl: null,
   })
+}

@@ -13,6 +13,7 @@ import type { Visit } from '../framework/request-context.js'
 import { DiscussionView, MailBar } from '../ui/discussion.js'
 import { Fact, Facts } from '../ui/fact.js'
 import { Layout } from '../ui/layout.js'
+import { OlderVersion } from '../ui/older-version.js'
 import { BundleForm } from '../ui/patch-forms.js'
 import { Buttons, HeadersFact, Heading, Message, MessageIdFact } from '../ui/submission.js'
 import { DependencyFacts, Neighbours, SeriesParts } from '../ui/surroundings.js'
@@ -59,7 +60,10 @@ async function readPage(visit: Visit, project: Project, cover: CoverRow & Texts)
     isEditable: canEditCover(viewer, cover),
     states: await listStates(db),
     bundles: viewer ? await listBundlesOf(db, viewer.id, project.id) : [],
-    around: cover.series_id === null ? undefined : await readSurroundings(db, project, cover.series_id, 0),
+    around:
+      cover.series_id === null
+        ? undefined
+        : await readSurroundings(db, project, cover.series_id, { number: 0, name: cover.name }),
     discussion: await readDiscussion(db, { kind: 'cover', id: cover.id }, pageIn(visit)),
   }
 }
@@ -81,6 +85,12 @@ function CoverView(page: CoverPage) {
       >
         {around && <Neighbours project={project} around={around} number={0} />}
       </Heading>
+      <OlderVersion
+        current={around?.series}
+        newer={around?.newer}
+        pathOf={(msgid) => coverPath(project.link_name, msgid)}
+        what="cover letter"
+      />
       <CoverMeta {...page} />
       {viewer && around && (
         <div class="forms">

@@ -3,7 +3,7 @@ import type { VNode } from 'preact'
 import { findPatchOfMail } from '../../domain/patches/mbox-queries.js'
 import { findPatchWithTexts } from '../../domain/patches/queries.js'
 import { findCoverId } from '../../domain/patches/submission.js'
-import { coverPath } from '../../util/urls.js'
+import { coverPath, patchPath } from '../../util/urls.js'
 import { colourDiff } from '../diff/colours.js'
 import { parseDiff } from '../diff/parse.js'
 import { enterLargeAnswer } from '../framework/large-answer.js'
@@ -13,6 +13,7 @@ import { CheckTable } from '../ui/check-table.js'
 import { DiffView } from '../ui/diff.js'
 import { DiscussionView, MailBar } from '../ui/discussion.js'
 import { Layout } from '../ui/layout.js'
+import { OlderVersion } from '../ui/older-version.js'
 import { BundleForm, EditForm } from '../ui/patch-forms.js'
 import { PatchMeta } from '../ui/patch-meta.js'
 import { Buttons, Heading, Message } from '../ui/submission.js'
@@ -52,6 +53,12 @@ function PatchView(page: PatchPage) {
       <Heading name={patch.name} buttons={buttons}>
         {around && <Neighbours project={project} around={around} number={patch.number ?? 0} />}
       </Heading>
+      <OlderVersion
+        current={around?.series}
+        newer={around?.newer}
+        pathOf={(msgid) => patchPath(project.link_name, msgid)}
+        what="patch"
+      />
       <PatchMeta {...page} />
       <Forms {...page} />
       <CheckTable checks={checks} patch={patch.id} />

@@ -65,7 +65,10 @@ export async function readPatchPage(
     around:
       patch.series_id === null
         ? undefined
-        : await readSurroundings(db, project, patch.series_id, patch.number ?? 0),
+        : await readSurroundings(db, project, patch.series_id, {
+            number: patch.number ?? 1,
+            name: patch.name,
+          }),
     discussion: await readDiscussion(db, { kind: 'patch', id: patch.id }, pageIn(visit)),
   }
 }

@@ -8,6 +8,7 @@ import {
 } from '../../domain/patches/queries.js'
 import { projectsMaintainedBy } from '../../domain/projects/maintainers.js'
 import type { Project } from '../../domain/projects/projects.js'
+import { findNamesake, findNewerVersion } from '../../domain/series/list.js'
 import { listSiblings, type Sibling } from '../../domain/series/series-patches.js'
 import type { Visit } from '../framework/request-context.js'
 
@@ -28,14 +29,22 @@ export interface Surroundings {
   readonly siblings: readonly Sibling[]
   readonly dependsOn: readonly SeriesRow[]
   readonly neededBy: readonly SeriesRow[]
+  readonly newer: NewerVersion | undefined
 }
 
-/** Reads the series that a patch has the place `number` in; 0: its cover. */
+/** The newest version of a posting, where an older one is shown. */
+export interface NewerVersion {
+  readonly series: SeriesRow
+  /** The message id of what has the same name there: the patch, or the cover. */
+  readonly msgid?: string | null | undefined
+}
+
+/** Reads the series that a patch called `name` has the place `number` in; 0: its cover. */
 export async function readSurroundings(
   db: Database,
   project: Project,
   seriesId: number,
-  number: number,
+  { number, name }: { number: number; name: string },
 ): Promise<Surroundings | undefined> {
   const dependencies = project.show_dependencies ? await dependenciesOf(db, [seriesId]) : []
   const [dependsOn, neededBy] = [idsOf(dependencies, seriesId, 'to'), idsOf(dependencies, seriesId, 'from')]
@@ -48,7 +57,20 @@ export async function readSurroundings(
     siblings: await listSiblings(db, seriesId, number - AROUND, number + AROUND),
     dependsOn: dependsOn.flatMap((id) => byId.get(id) ?? []),
     neededBy: neededBy.flatMap((id) => byId.get(id) ?? []),
+    newer: await readNewer(db, series, number === 0 ? undefined : name),
   }
+}
+
+/** What is newer than a series, with the patch of a name or the cover there. */
+async function readNewer(
+  db: Database,
+  series: SeriesRow,
+  patch: string | undefined,
+): Promise<NewerVersion | undefined> {
+  const newest = await findNewerVersion(db, series)
+  if (!newest) return undefined
+  const msgid = patch === undefined ? newest.cover_msgid : await findNamesake(db, newest.id, patch)
+  return { series: newest, msgid }
 }
 
 function idsOf(dependencies: readonly DependencyRow[], series: number, direction: 'to' | 'from'): number[] {

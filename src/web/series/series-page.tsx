@@ -16,6 +16,7 @@ import { type BulkChoices, BulkForm } from '../ui/bulk-form.js'
 import { DateTime } from '../ui/date.js'
 import { Fact, Facts } from '../ui/fact.js'
 import { Layout } from '../ui/layout.js'
+import { OlderVersion } from '../ui/older-version.js'
 import { Pagination } from '../ui/pagination.js'
 import { PatchTable } from '../ui/patch-table.js'
 import { PersonLink } from '../ui/person.js'
@@ -72,21 +73,6 @@ async function readShown(visit: Visit, id: number): Promise<Shown> {
   }
 }
 
-/** Leads from an old version to the newest. */
-function OldVersion({ current, versions }: { current: SeriesRow; versions: readonly SeriesLine[] }) {
-  const newest = versions.at(-1)
-  if (!newest || newest.version <= current.version) return null
-  return (
-    <p class="notice">
-      This is version {current.version}. The newest is{' '}
-      <a href={`/series/${newest.id}/`}>
-        version {newest.version}: <bdi>{seriesTitle(newest)}</bdi>
-      </a>
-      .
-    </p>
-  )
-}
-
 function Heading({ shown: { series, project } }: { shown: Shown }) {
   return (
     <header class="heading">
@@ -122,9 +108,7 @@ function About({ shown }: { shown: Shown }) {
       </Fact>
       <Fact name="Version">{`v${series.version}`}</Fact>
       <Fact name="Patches">
-        {received < series.total
-          ? `${received} of ${series.total} have come`
-          : `all ${series.total} have come`}
+        {received} of {series.total} received
       </Fact>
       {series.cover_msgid && (
         <Fact name="Cover letter">
@@ -182,7 +166,7 @@ function Patches({ visit, shown: { project, patches, rows, states, choices }, ta
       showsIds={visit.viewer?.show_ids === 1}
     />
   )
-  if (patches.length === 0) return <p class="none">None of its patches has come.</p>
+  if (patches.length === 0) return <p class="none">No patch of this series was received yet.</p>
   if (!choices)
     return (
       <>
@@ -201,6 +185,7 @@ async function showPage(visit: Visit): Promise<VNode> {
   const shown = await readShown(visit, numberParameter(visit.request, 'id'))
   const { series, project, versions, states } = shown
   const listPath = `/project/${project.link_name}/list/`
+  const newest = versions.at(-1)
   return (
     <Layout
       visit={visit}
@@ -211,7 +196,7 @@ async function showPage(visit: Visit): Promise<VNode> {
       scripts={['patch-list.js']}
     >
       <Heading shown={shown} />
-      <OldVersion current={series} versions={versions} />
+      <OlderVersion current={series} newer={newest && { series: newest }} />
       <About shown={shown} />
       {versions.length > 1 && (
         <section>

@@ -56,7 +56,7 @@ function Row({ series, states, listPath, isCurrent }: RowProps) {
         </a>
       </td>
       <td>{`v${series.version}`}</td>
-      <td title={`${countOf(series)} of ${series.total} patches have come`}>
+      <td title={`${countOf(series)} of ${series.total} patches received`}>
         {countOf(series)}/{series.total}
       </td>
       <td>
@@ -82,7 +82,7 @@ export function seriesTitle({ id, name }: { id: number; name: string | null }): 
   return name ?? `Untitled series #${id}`
 }
 
-/** How many of its patches have come. */
+/** Number of patches received. */
 export function countOf({ states }: SeriesLine): number {
   return states.reduce((sum, { count }) => sum + count, 0)
 }

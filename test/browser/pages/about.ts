@@ -6,4 +6,5 @@ export const ABOUT_PAGES: readonly PageEntry[] = [
   { name: 'guide-contributors', path: '/about/contributors/' },
   { name: 'guide-maintainers', path: '/about/maintainers/', as: 'mira' },
   { name: 'guide-api', path: '/about/api/' },
+  { name: 'api-docs', path: '/api/docs/' },
 ]

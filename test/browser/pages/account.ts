@@ -71,6 +71,7 @@ export const ACCOUNT_PAGES: readonly PageEntry[] = [
   { name: 'profile', path: after('/user/'), as: 'mira' },
   { name: 'profile-new', path: '/user/', as: 'tess' },
   { name: 'todo', path: after('/user/todo/'), as: 'mira' },
+  { name: 'todo-project', path: after('/user/todo/lanterna/'), as: 'mira' },
   { name: 'todo-none', path: '/user/todo/', as: 'tess' },
   { name: 'outbox', path: outbox, as: 'mira' },
   { name: 'bundles', path: after('/user/bundles/'), as: 'mira' },

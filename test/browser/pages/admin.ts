@@ -98,6 +98,8 @@ export const ADMIN_PAGES: readonly PageEntry[] = [
   { name: 'admin-states', path: after('/admin/states/'), as: 'mira' },
   { name: 'admin-state', path: after('/admin/states/1/'), as: 'mira' },
   { name: 'admin-tags', path: after('/admin/tags/'), as: 'mira' },
+  { name: 'admin-tag', path: after('/admin/tags/1/'), as: 'mira' },
+  { name: 'admin-person-link', path: after('/admin/people/1/link/'), as: 'mira' },
   { name: 'admin-mail', path: after('/admin/mail/'), as: 'mira' },
   { name: 'admin-mail-one', path: strayMail, as: 'mira' },
   { name: 'project-settings', path: settingsAtWork, as: 'mira' },

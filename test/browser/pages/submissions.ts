@@ -12,6 +12,7 @@ export const SUBMISSION_PAGES: readonly PageEntry[] = [
   { name: 'pull-request', path: '/patch/33/' },
   { name: 'cover', path: (site) => withRich(site, coverPath('lanterna', RICH.cover)), as: 'mira' },
   { name: 'cover-comments', path: '/cover/4/' },
+  { name: 'patch-old', path: ofOldVersion },
 ]
 
 /** The rich patch comes once. */
@@ -19,4 +20,17 @@ async function withRich({ db }: Site, path: string): Promise<string> {
   const known = await db.selectFrom('covers').select('id').where('msgid', '=', `<${RICH.cover}>`).execute()
   if (known.length === 0) await insertRich(db)
   return path
+}
+
+/** A patch of which there is a newer version. */
+async function ofOldVersion({ db }: Site): Promise<string> {
+  const { id } = await db
+    .selectFrom('patches')
+    .innerJoin('series', 'series.id', 'patches.series_id')
+    .select('patches.id')
+    .where('series.name', 'like', '%net: talk to the buoys')
+    .where('series.version', '=', 1)
+    .orderBy('patches.number')
+    .executeTakeFirstOrThrow()
+  return `/patch/${id}/`
 }

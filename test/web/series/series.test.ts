@@ -48,6 +48,42 @@ describePages('series', (pages) => {
     expect((await pages.get('/series/1/')).body).toContain('/series/2/')
   })
 
+  it('of an old version say so on the pages of their patches and covers, with links to the newest', async () => {
+    for (const version of [1, 2, 3])
+      await postSeries(pages, version, `Mon, 0${version + 4} Oct 2026 10:00:00 +0000`)
+    const noticeOf = async (path: string) =>
+      /<p class="notice">[^]*?<\/p>/.exec((await pages.get(`/project/lamps/${path}/`)).body)?.[0] ?? ''
+    for (const version of [1, 2]) {
+      const patch = await noticeOf(`patch/${version}-${OLA.length}-2@x`)
+      expect(patch).toContain(`This is version ${version}. The newest is <a href="/series/3/">version 3: `)
+      expect(patch).toContain(
+        `<a href="/project/lamps/patch/3-${OLA.length}-2@x/">this patch in version 3</a>`,
+      )
+      expect(await noticeOf(`cover/${version}-${OLA.length}-0@x`)).toContain(
+        `<a href="/project/lamps/cover/3-${OLA.length}-0@x/">this cover letter in version 3</a>`,
+      )
+    }
+    expect(await noticeOf(`patch/3-${OLA.length}-2@x`)).toBe('')
+    expect(await noticeOf(`cover/3-${OLA.length}-0@x`)).toBe('')
+  })
+
+  it('lead to no patch of another subject in the newest version', async () => {
+    await pages.post({ from: OLA, id: 'a@x', subject: '[PATCH] wick 100%_a' })
+    await pages.post({ from: OLA, id: 'b@x', subject: '[PATCH v2] wick 100%_a' })
+    await postSeries(pages, 1, 'Mon, 05 Oct 2026 10:00:00 +0000')
+    const date = 'Tue, 06 Oct 2026 10:00:00 +0000'
+    await pages.post({ from: OLA, date, id: 'c0@x', subject: '[PATCH v2 0/1] wicks: trim' })
+    await pages.post({ from: OLA, date, id: 'c1@x', inReplyTo: 'c0@x', subject: '[PATCH v2 1/1] wick 2' })
+    expect((await pages.get('/project/lamps/patch/a@x/')).body).toContain(
+      'patch/b@x/">this patch in version 2',
+    )
+    const first = (await pages.get(`/project/lamps/patch/1-${OLA.length}-1@x/`)).body
+    expect(first).toContain('The newest is')
+    expect(first).not.toContain('this patch in version')
+    const second = (await pages.get(`/project/lamps/patch/1-${OLA.length}-2@x/`)).body
+    expect(second).toContain('patch/c1@x/">this patch in version 2')
+  })
+
   it('can be changed as a whole', async () => {
     await postSeries(pages, 1, 'Mon, 05 Oct 2026 10:00:00 +0000')
     expect((await pages.get('/series/1/')).body).not.toContain('name="patch"')
