@@ -14,6 +14,10 @@ async function postSeries({ post }: Pages, version: number, date: string, from =
     await post({ ...thread, id: `${id}-${number}@x`, subject: `[PATCH${v} ${number}/2] wick ${number}` })
 }
 
+async function noticeOf({ get }: Pages, path: string): Promise<string> {
+  return /<p class="notice">[^]*?<\/p>/.exec((await get(`/project/lamps/${path}/`)).body)?.[0] ?? ''
+}
+
 describePages('series', (pages) => {
   it('have a page with all versions, their patches in order, and what they hang together with', async () => {
     await postSeries(pages, 1, 'Mon, 05 Oct 2026 10:00:00 +0000')
@@ -51,20 +55,18 @@ describePages('series', (pages) => {
   it('of an old version say so on the pages of their patches and covers, with links to the newest', async () => {
     for (const version of [1, 2, 3])
       await postSeries(pages, version, `Mon, 0${version + 4} Oct 2026 10:00:00 +0000`)
-    const noticeOf = async (path: string) =>
-      /<p class="notice">[^]*?<\/p>/.exec((await pages.get(`/project/lamps/${path}/`)).body)?.[0] ?? ''
     for (const version of [1, 2]) {
-      const patch = await noticeOf(`patch/${version}-${OLA.length}-2@x`)
+      const patch = await noticeOf(pages, `patch/${version}-${OLA.length}-2@x`)
       expect(patch).toContain(`This is version ${version}. The newest is <a href="/series/3/">version 3: `)
       expect(patch).toContain(
         `<a href="/project/lamps/patch/3-${OLA.length}-2@x/">this patch in version 3</a>`,
       )
-      expect(await noticeOf(`cover/${version}-${OLA.length}-0@x`)).toContain(
+      expect(await noticeOf(pages, `cover/${version}-${OLA.length}-0@x`)).toContain(
         `<a href="/project/lamps/cover/3-${OLA.length}-0@x/">this cover letter in version 3</a>`,
       )
     }
-    expect(await noticeOf(`patch/3-${OLA.length}-2@x`)).toBe('')
-    expect(await noticeOf(`cover/3-${OLA.length}-0@x`)).toBe('')
+    expect(await noticeOf(pages, `patch/3-${OLA.length}-2@x`)).toBe('')
+    expect(await noticeOf(pages, `cover/3-${OLA.length}-0@x`)).toBe('')
   })
 
   it('lead to no patch of another subject in the newest version', async () => {
