@@ -36,6 +36,22 @@ export class Conflict extends PatchworkError {
   }
 }
 
+/**
+ * Somebody else changed, since a form was shown, what it would change. `fields` are the names of what differs, `current`
+ * is what the whole row has now.
+ */
+export class EditConflict extends Conflict {
+  readonly fields: readonly string[]
+  readonly current: object
+
+  constructor(fields: readonly string[], current: object) {
+    const names = fields.map((name) => name.replaceAll('_', ' ')).join(', ')
+    super(`Somebody else changed the ${names} in the meantime. Nothing was saved.`)
+    this.fields = fields
+    this.current = current
+  }
+}
+
 /** What was sent makes no sense; `fields` says for each field why, in the form that the API answers with. */
 export class Invalid extends PatchworkError {
   readonly fields: object | undefined

@@ -105,7 +105,7 @@ function asking(app: FastifyInstance, db: Database, isSecure: boolean): Omit<Pag
     async sendAndFollow(url, form, as) {
       const { headers, body, status } = await send(url, form, as)
       // A form that is refused is shown again at once.
-      if (status === 400) return { headers, body, status }
+      if (status === 400 || status === 409) return { headers, body, status }
       if (status !== 302) throw new Error(`${url} answers ${status}: ${body}`)
       const cookie = [await cookieOf(as), String(headers['set-cookie']).split(';', 1)[0]].join('; ')
       const next = String(headers.location)

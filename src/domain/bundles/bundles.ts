@@ -4,7 +4,8 @@ import { capabilities } from '../../db/dialect/dialect.js'
 import { insertRows, prepare } from '../../db/prepared.js'
 import type { Database } from '../../db/schema.js'
 import { transaction } from '../../db/transaction.js'
-import { Invalid } from '../../util/errors.js'
+import { Invalid, NotFound } from '../../util/errors.js'
+import { type Expected, requireExpected } from '../expectation.js'
 import { listBundlePatchIds } from '../patches/mbox-queries.js'
 import type { SubmissionRow } from '../patches/queries.js'
 
@@ -81,18 +82,33 @@ export async function insertBundle(
   })
 }
 
-/** Changes a bundle; `patches` replaces all that it had. Throws Invalid for a name as above. */
-export async function updateBundle(database: Database, id: number, change: BundleChange): Promise<void> {
+/**
+ * Changes a bundle; `patches` replaces all that it had. Throws Invalid for a name as above, and EditConflict if its
+ * name or whether it is public is not as `expected`.
+ */
+export async function updateBundle(
+  database: Database,
+  id: number,
+  change: BundleChange,
+  expected: Expected<Pick<BundleChange, 'name' | 'public'>> = {},
+): Promise<void> {
   const { patches, ...fields } = change
   if (fields.name !== undefined) requireName(fields.name)
   if (patches) requireSize(patches.length)
   await namingOnce(database, async (db) => {
+    if (Object.keys(expected).length > 0) await requireAsShown(db, id, fields, expected)
     if (Object.keys(fields).length > 0)
       await db.updateTable('bundles').set(fields).where('id', '=', id).execute()
     if (!patches) return
     await db.deleteFrom('bundle_patches').where('bundle_id', '=', id).execute()
     await insertPatches(db, id, patches)
   })
+}
+
+async function requireAsShown(db: Database, id: number, change: object, expected: object): Promise<void> {
+  const row = await db.selectFrom('bundles').selectAll().where('id', '=', id).executeTakeFirst()
+  if (!row) throw new NotFound()
+  requireExpected(row, change, expected)
 }
 
 /** Adds patches at the end of a bundle, in their order, except those that it has; gives how many were added. */

@@ -4,8 +4,9 @@ import { capabilities } from '../../db/dialect/dialect.js'
 import { prepare } from '../../db/prepared.js'
 import type { Database, PatchTable, Time } from '../../db/schema.js'
 import { transaction } from '../../db/transaction.js'
-import { Conflict } from '../../util/errors.js'
+import { EditConflict } from '../../util/errors.js'
 import { insertEvents, type NewEvent } from '../events/events.js'
+import { overtaken } from '../expectation.js'
 import { listProjects } from '../projects/projects.js'
 
 /** What people change of patches. */
@@ -14,7 +15,8 @@ export type PatchChange = Pick<
   'state_id' | 'delegate_id' | 'archived' | 'commit_ref' | 'pull_url'
 >
 
-interface Changeable {
+/** What of a patch people change, and what goes with it. */
+export interface Changeable {
   id: number
   project_id: number
   state_id: number
@@ -22,22 +24,31 @@ interface Changeable {
   archived: number
 }
 
-/** What the patches were when somebody decided to change them; what is absent does not matter. */
+/** What a patch was when somebody decided to change it; what is absent does not matter. */
 export type PatchExpectation = Partial<Pick<Changeable, 'state_id' | 'delegate_id' | 'archived'>>
 
-const EXPECTED = { state_id: 'state', delegate_id: 'delegate', archived: 'archive mark' } as const
+/** Somebody else changed some of the patches that were to be changed. */
+export class PatchConflict extends EditConflict {
+  /** Those patches, as they are now. */
+  readonly patches: readonly Changeable[]
 
-/** Throws Conflict if another value was written since, unless it is the one that is wanted. */
-function requireExpected(rows: readonly Changeable[], expected: PatchExpectation, change: PatchChange): void {
-  for (const key of ['state_id', 'delegate_id', 'archived'] as const) {
-    const [before, after] = [expected[key], change[key]]
-    if (before === undefined || after === undefined) continue
-    const wanted = typeof after === 'boolean' ? Number(after) : after
-    if (rows.some((row) => row[key] !== before && row[key] !== wanted))
-      throw new Conflict(
-        `Somebody else changed the ${EXPECTED[key]} in the meantime, so that nothing of yours was saved. Look at what it is now, and choose again.`,
-      )
+  constructor(fields: readonly string[], patches: readonly [Changeable, ...Changeable[]]) {
+    super(fields, patches[0])
+    this.patches = patches
   }
+}
+
+/** Throws PatchConflict if another value was written since, unless it is the one that is wanted. */
+function requireAsShown(
+  rows: readonly Changeable[],
+  change: PatchChange,
+  expected: ReadonlyMap<number, PatchExpectation>,
+): void {
+  const differing = rows.map((row) => ({ row, fields: overtaken(row, change, expected.get(row.id) ?? {}) }))
+  const conflicts = differing.filter(({ fields }) => fields.length > 0)
+  const [first, ...rest] = conflicts.map(({ row }) => row)
+  if (first)
+    throw new PatchConflict([...new Set(conflicts.flatMap(({ fields }) => fields))], [first, ...rest])
 }
 
 /** Those of some numbers that patches have. */
@@ -52,8 +63,8 @@ export async function existingPatches(db: Database, ids: readonly number[]): Pro
 
 /**
  * Changes patches, records for each what became different, in the order of `ids`, and queues the letters to
- * their submitters where the project sends any. `actor` is the user who does it; null: a mail did. Throws Conflict,
- * and changes nothing, if a patch is not what `expected` says.
+ * their submitters where the project sends any. `actor` is the user who does it; null: a mail did. Throws
+ * PatchConflict, and changes nothing, if a patch is not what `expected` says of its number.
  */
 export async function updatePatches(
   database: Database,
@@ -61,7 +72,7 @@ export async function updatePatches(
   change: PatchChange,
   actor: number | null,
   now: Time,
-  expected: PatchExpectation = {},
+  expected: ReadonlyMap<number, PatchExpectation> = new Map(),
 ): Promise<void> {
   if (ids.length === 0 || Object.keys(change).length === 0) return
   await transaction(database, async (db) => {
@@ -71,7 +82,7 @@ export async function updatePatches(
       .select(['id', 'project_id', 'state_id', 'delegate_id', 'archived'])
       .where(isOneOf)
       .execute()
-    requireExpected(rows, expected, change)
+    requireAsShown(rows, change, expected)
     await db.updateTable('patches').set(change).where(isOneOf).execute()
     const before = new Map(rows.map((row) => [row.id, row]))
     const patches = ids.flatMap((id) => before.get(id) ?? [])

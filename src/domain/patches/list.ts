@@ -51,6 +51,7 @@ export interface PatchLine extends CheckCounts {
   date: string
   state_id: number
   archived: number
+  delegate_id: number | null
   submitter_id: number
   submitter_name: string | null
   submitter_email: string
@@ -107,6 +108,7 @@ const linesById = byIds<PatchLine>(
       .leftJoin('series', 'series.id', 'patches.series_id')
       .select(['patches.id', 'patches.project_id', 'patches.msgid', 'patches.name', 'patches.date'])
       .select(['patches.state_id', 'patches.archived', 'patches.submitter_id', 'patches.series_id'])
+      .select('patches.delegate_id')
       .select(['patches.checks_pending', 'patches.checks_success'])
       .select(['patches.checks_warning', 'patches.checks_fail'])
       .select(['people.name as submitter_name', 'people.email as submitter_email'])

@@ -3,6 +3,7 @@ import type { Database } from '../../db/schema.js'
 import { transaction } from '../../db/transaction.js'
 import { Conflict, NotFound } from '../../util/errors.js'
 import { type Actor, recordChange } from '../audit/audit.js'
+import { type Expected, requireExpected } from '../expectation.js'
 import { requireRules } from '../rule.js'
 import { insertProject, type NewProject, type ProjectChange, readProject, updateProject } from './projects.js'
 import { markRemoved } from './removal.js'
@@ -26,18 +27,20 @@ export async function addProject(database: Database, actor: Actor, project: NewP
 }
 
 /**
- * Changes what is said of a project. Throws NotFound, Invalid for what breaks a rule, and what the database throws if
- * another is in the way.
+ * Changes what is said of a project. Throws NotFound, Invalid for what breaks a rule, EditConflict if a field is not
+ * as `expected`, and what the database throws if another is in the way.
  */
 export async function changeProject(
   database: Database,
   actor: Actor,
   id: number,
   change: ProjectChange,
+  expected: Expected<ProjectChange> = {},
 ): Promise<void> {
   await transaction(database, async (db) => {
     const project = await readProject(db, id)
     if (!project) throw new NotFound()
+    requireExpected(project, change, expected)
     requireRules(PROJECT_RULES, change, project)
     if (change.link_name !== undefined) await requireFreeLinkName(db, change.link_name, id)
     await updateProject(db, id, change)

@@ -2,6 +2,7 @@ import type { Database } from '../../db/schema.js'
 import { transaction } from '../../db/transaction.js'
 import { NotFound } from '../../util/errors.js'
 import { type Actor, type AuditKind, recordChange } from '../audit/audit.js'
+import { type Expected, requireExpected } from '../expectation.js'
 import { type Rules, requireRules } from '../rule.js'
 import { deleteTag, insertTag, readTags, type TagChange, updateTag } from '../tags/tags.js'
 import { STATE_RULES, TAG_RULES } from './rules.js'
@@ -28,8 +29,14 @@ interface Table<Change extends { name: string }> {
 export interface AuditedTable<Change> {
   /** Throws Invalid for what breaks a rule, and what the database throws if another row is in the way. */
   add(database: Database, actor: Actor, row: Change): Promise<void>
-  /** The same; throws NotFound as well. */
-  change(database: Database, actor: Actor, id: number, change: Change): Promise<void>
+  /** The same; throws NotFound as well, and EditConflict if a field is not as `expected`. */
+  change(
+    database: Database,
+    actor: Actor,
+    id: number,
+    change: Partial<Change>,
+    expected?: Expected<Change>,
+  ): Promise<void>
   /** Deletes what nothing has; says whether it did. Throws NotFound. */
   remove(database: Database, actor: Actor, id: number): Promise<boolean>
 }
@@ -50,19 +57,15 @@ function audited<Change extends { name: string }>(table: Table<Change>): Audited
         await recordChange(db, actor, { action: 'add', kind, name: row.name, after: { ...row } })
       })
     },
-    async change(database, actor, id, change) {
+    async change(database, actor, id, change, expected = {}) {
       await transaction(database, async (db) => {
         const before = await getRow(db, id)
+        requireExpected(before, change, expected)
         requireRules(rules, change, { ...before })
-        await update(db, id, change)
         const after = { ...before, ...change }
-        await recordChange(db, actor, {
-          action: 'change',
-          kind,
-          name: before.name,
-          before: { ...before },
-          after,
-        })
+        await update(db, id, after)
+        const what = { kind, name: before.name, before: { ...before } }
+        await recordChange(db, actor, { ...what, action: 'change', after })
       })
     },
     async remove(database, actor, id) {

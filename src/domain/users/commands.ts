@@ -3,6 +3,7 @@ import type { Database } from '../../db/schema.js'
 import { transaction } from '../../db/transaction.js'
 import { Conflict, NotFound } from '../../util/errors.js'
 import { type Actor, recordChange } from '../audit/audit.js'
+import { type Expected, requireExpected } from '../expectation.js'
 import { requireRules } from '../rule.js'
 import { type AccountChange, deleteAccount, updateAccount } from './accounts.js'
 import { deletePasswordResets } from './confirmations.js'
@@ -48,15 +49,20 @@ export interface KeptAccess {
   tokens?: boolean | undefined
 }
 
-/** Changes an account as administrators may. Throws NotFound, and for a new name as above. */
+/**
+ * Changes an account as administrators may. Throws NotFound, EditConflict if a field is not as `expected`, and for a
+ * new name as above.
+ */
 export async function changeAccount(
   database: Database,
   actor: Actor,
   id: number,
   change: AccountChange,
+  expected: Expected<AccountChange> = {},
 ): Promise<void> {
   await transaction(database, async (db) => {
     const user = await getById(db, id)
+    requireExpected(user, change, expected)
     const { username } = change
     requireRules(ACCOUNT_RULES, change, user)
     if (username !== undefined && username.toLowerCase() !== user.username.toLowerCase())
@@ -66,15 +72,21 @@ export async function changeAccount(
   })
 }
 
-/** Changes what users may say of themselves. Throws NotFound, and Invalid for what breaks a rule. */
+/**
+ * Changes what users may say of themselves. Throws NotFound, Invalid for what breaks a rule, and EditConflict if a
+ * field is not as `expected`.
+ */
 export async function changeProfile(
   database: Database,
   actor: Actor,
   id: number,
   change: UserChange,
+  expected: Expected<UserChange> = {},
 ): Promise<void> {
+  if (Object.keys(change).length === 0) return
   await transaction(database, async (db) => {
     const user = await getById(db, id)
+    requireExpected(user, change, expected)
     requireRules(ACCOUNT_RULES, change, user)
     await updateUser(db, id, change)
     await recordFields(db, actor, user, change)

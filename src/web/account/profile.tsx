@@ -9,16 +9,15 @@ import { unlinkAddress as unlink } from '../../domain/people/commands.js'
 import { listOptedOut } from '../../domain/people/opt-outs.js'
 import { listPeopleOf } from '../../domain/people/people.js'
 import { projectsMaintainedBy } from '../../domain/projects/maintainers.js'
-import { problemsIn } from '../../domain/rule.js'
 import { addToken, changeProfile, endSessions, revokeTokens } from '../../domain/users/commands.js'
 import { listUnconfirmedAddresses } from '../../domain/users/confirmations.js'
-import { ACCOUNT_RULES, MAX_ITEMS_PER_PAGE } from '../../domain/users/rules.js'
 import { listSessions } from '../../domain/users/sessions.js'
 import { countDelegated, countSent } from '../../domain/users/stats.js'
-import { findToken, findUserById, type UserChange } from '../../domain/users/users.js'
+import { findToken, findUserById } from '../../domain/users/users.js'
 import { linkLetter } from '../../outbox/letters.js'
-import { NotFound } from '../../util/errors.js'
+import { EditConflict, NotFound } from '../../util/errors.js'
 import { actorOf, addOwnForm, addOwnPage, type OwnVisit } from '../framework/auth-guard.js'
+import { changedValues, inConflict, readFields, type Sent, unchanged } from '../framework/fields.js'
 import { numberParameter } from '../framework/parameters.js'
 import { type Mount, redirectWith } from '../framework/request-context.js'
 import { AccessCard, SessionCard } from '../ui/access-cards.js'
@@ -26,6 +25,7 @@ import { AddressCard, type LinkedAddress } from '../ui/address-card.js'
 import { Layout } from '../ui/layout.js'
 import { BundleCard, SettingsCard, TodoCard, WorkCard } from '../ui/profile-cards.js'
 import { askToConfirm, countLetter } from './mail-templates.js'
+import { PROFILE } from './profile-fields.js'
 
 /** Everything about one's own account. */
 export function addProfilePages(mount: Mount): void {
@@ -53,7 +53,7 @@ function ownToken({ request }: OwnVisit): string {
   return secretIn(request, SESSION_COOKIE) ?? ''
 }
 
-async function profilePage(visit: OwnVisit, problems: Record<string, string> = {}): Promise<VNode> {
+async function profilePage(visit: OwnVisit, settings?: Sent): Promise<VNode> {
   const { db, viewer, now, projects } = visit
   const maintains = await projectsMaintainedBy(db, viewer.id)
   return (
@@ -75,7 +75,7 @@ async function profilePage(visit: OwnVisit, problems: Record<string, string> = {
         </div>
         <div>
           <BundleCard visit={visit} bundles={await listAllBundlesOf(db, viewer.id)} />
-          <SettingsCard visit={visit} problems={problems} />
+          <SettingsCard visit={visit} fields={PROFILE} sent={settings ?? unchanged(PROFILE, viewer)} />
           <AccessCard visit={visit} token={await findToken(db, viewer.id)} />
           <SessionCard visit={visit} sessions={await listSessions(db, viewer.id, now, ownToken(visit))} />
         </div>
@@ -94,22 +94,18 @@ async function listAddresses({ db, viewer }: OwnVisit): Promise<LinkedAddress[]>
 }
 
 async function changeSettings(visit: OwnVisit, form: URLSearchParams) {
-  const text = (name: string) => (form.get(name) ?? '').trim()
-  const items = /^\d{1,4}$/.test(text('items_per_page')) ? Number(text('items_per_page')) : Number.NaN
-  const change = {
-    first_name: text('first_name'),
-    last_name: text('last_name'),
-    items_per_page: items,
-    show_ids: form.get('show_ids') === 'on' ? 1 : 0,
-  } satisfies UserChange
-  const problems = problemsIn(ACCOUNT_RULES, change)
-  if (!(items <= MAX_ITEMS_PER_PAGE))
-    problems.items_per_page = `This must be a number from 0 to ${MAX_ITEMS_PER_PAGE}.`
-  if (Object.keys(problems).length > 0) {
-    void visit.reply.code(400)
-    return await profilePage({ ...visit, viewer: { ...visit.viewer, ...change } }, problems)
+  const sent = readFields(PROFILE, form)
+  const refuse = async (problem: Sent, status = 400) => {
+    void visit.reply.code(status)
+    return await profilePage(visit, problem)
   }
-  await changeProfile(visit.db, actorOf(visit), visit.viewer.id, change)
+  if (Object.keys(sent.problems).length > 0) return await refuse(sent)
+  try {
+    await changeProfile(visit.db, actorOf(visit), visit.viewer.id, changedValues(sent), sent.shown)
+  } catch (error) {
+    if (!(error instanceof EditConflict)) throw error
+    return await refuse(inConflict(PROFILE, sent, error), error.status)
+  }
   return redirectWith(visit, '/user/', 'Your settings are saved.')
 }
 

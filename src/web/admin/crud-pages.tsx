@@ -3,9 +3,17 @@ import type { ComponentChildren, VNode } from 'preact'
 import { capabilities } from '../../db/dialect/dialect.js'
 import type { Database } from '../../db/schema.js'
 import type { AuditedTable } from '../../domain/states/commands.js'
-import { NotFound } from '../../util/errors.js'
+import { EditConflict, NotFound } from '../../util/errors.js'
 import { actorOf, type OwnVisit } from '../framework/auth-guard.js'
-import { type Field, readFields, type Sent, type Values, valuesOf } from '../framework/fields.js'
+import {
+  changedValues,
+  type Field,
+  inConflict,
+  readFields,
+  type Sent,
+  unchanged,
+  type Values,
+} from '../framework/fields.js'
 import { numberParameter } from '../framework/parameters.js'
 import { type Mount, redirectWith } from '../framework/request-context.js'
 import { ActionTitle } from '../ui/action-title.js'
@@ -72,7 +80,7 @@ async function rowOf<Row extends Named, Change>(
 /** Does what is done with what was sent; gives it, with the status of a refusal, where something is wrong. */
 async function problemOf(
   { db, reply }: OwnVisit,
-  { taken }: { taken: string },
+  { taken, fields }: { taken: string; fields: readonly Field[] },
   sent: Sent,
   work: () => Promise<void>,
 ): Promise<Sent | undefined> {
@@ -82,6 +90,10 @@ async function problemOf(
       return undefined
     }
   } catch (error) {
+    if (error instanceof EditConflict) {
+      void reply.code(409)
+      return inConflict(fields, sent, error)
+    }
     if (!capabilities(db).isUniqueViolation(error)) throw error
     void reply.code(400)
     return { ...sent, problems: { name: taken } }
@@ -166,10 +178,7 @@ function editPage<Row extends Named, Change>(
           <bdi>{row.name}</bdi>
         </h1>
         <Form visit={visit} action={path}>
-          <Fields
-            fields={kept.fields}
-            sent={problem ?? { values: valuesOf(kept.fields, row), problems: {} }}
-          />
+          <Fields fields={kept.fields} sent={problem ?? unchanged(kept.fields, row)} />
           <div class="actions">
             <button class="main">Save</button>
             <a href={kept.path}>All {kept.title.toLowerCase()}</a>
@@ -193,10 +202,17 @@ async function change<Row extends Named, Change>(
   const row = await rowOf(visit, kept)
   const sent = readFields(kept.fields, form, row)
   const problem = await problemOf(visit, kept, sent, () =>
-    kept.table.change(visit.db, actorOf(visit), row.id, kept.read(sent.values)),
+    kept.table.change(visit.db, actorOf(visit), row.id, changeOf(kept, sent), sent.shown as Partial<Change>),
   )
   if (!problem) return redirectWith(visit, kept.path, `The ${kept.kind} is saved.`)
   return editPage(visit, kept, row, problem)
+}
+
+/** Only what was changed. */
+function changeOf<Row extends Named, Change>({ read }: Kept<Row, Change>, sent: Sent): Partial<Change> {
+  const changed = changedValues(sent)
+  const fields = Object.entries(read(sent.values) as object).filter(([name]) => name in changed)
+  return Object.fromEntries(fields) as Partial<Change>
 }
 
 async function remove<Row extends Named, Change>(

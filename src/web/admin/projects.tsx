@@ -3,9 +3,9 @@ import type { VNode } from 'preact'
 import { capabilities } from '../../db/dialect/dialect.js'
 import { addProject, removeProject } from '../../domain/projects/commands.js'
 import { findProjectById, type NewProject, type Project } from '../../domain/projects/projects.js'
-import { Conflict, NotFound } from '../../util/errors.js'
+import { Conflict, EditConflict, NotFound } from '../../util/errors.js'
 import { actorOf, type OwnVisit } from '../framework/auth-guard.js'
-import { readFields, type Sent } from '../framework/fields.js'
+import { inConflict, readFields, type Sent } from '../framework/fields.js'
 import { numberParameter } from '../framework/parameters.js'
 import { type Mount, redirectWith } from '../framework/request-context.js'
 import { Fields } from '../ui/fields.js'
@@ -99,32 +99,36 @@ async function add(visit: OwnVisit, form: URLSearchParams): Promise<VNode | Fast
   const problem = await problemOf(visit, sent, async () => {
     await addProject(visit.db, actorOf(visit), sent.values as unknown as NewProject)
   })
-  if (problem) {
-    void visit.reply.code(400)
-    return addPage(visit, problem)
-  }
+  if (problem) return addPage(visit, problem)
   const path = `/project/${sent.values.link_name}/settings/`
   return redirectWith(visit, path, 'The project is there. It takes mail from now on.')
 }
 
-/** Does what is done with what was sent; gives it with what is wrong, where something is. */
+/**
+ * Does what is done with what was sent; gives it with what is wrong and the status of a refusal, where something is.
+ */
 export async function problemOf(
-  { db, projects }: OwnVisit,
+  { db, projects, reply }: OwnVisit,
   sent: Sent,
   work: () => Promise<void>,
   id?: number,
 ): Promise<Sent | undefined> {
-  if (Object.keys(sent.problems).length > 0) return sent
+  const refuse = (problem: Sent, status = 400) => {
+    void reply.code(status)
+    return problem
+  }
+  if (Object.keys(sent.problems).length > 0) return refuse(sent)
   const linkName = String(sent.values.link_name ?? '').toLowerCase()
   if (projects.some((other) => other.id !== id && other.link_name.toLowerCase() === linkName))
-    return { ...sent, problems: { link_name: 'Another project has that link name.' } }
+    return refuse({ ...sent, problems: { link_name: 'Another project has that link name.' } })
   try {
     await work()
     return undefined
   } catch (error) {
+    if (error instanceof EditConflict) return refuse(inConflict(FIELDS, sent, error), error.status)
     if (!capabilities(db).isUniqueViolation(error)) throw error
     const text = 'Another project has that name, that link name, or that list with that subject match.'
-    return { ...sent, problems: { name: text } }
+    return refuse({ ...sent, problems: { name: text } })
   }
 }
 

@@ -10,7 +10,7 @@ import { listNewestTasks } from '../../domain/recompute/tasks.js'
 import { usersById } from '../../domain/users/users.js'
 import { Forbidden } from '../../util/errors.js'
 import { actorOf, addOwnForm, addOwnPage, type OwnVisit } from '../framework/auth-guard.js'
-import { readFields, type Sent, valuesOf } from '../framework/fields.js'
+import { changedValues, readFields, type Sent, unchanged } from '../framework/fields.js'
 import { projectParameter } from '../framework/parameters.js'
 import { type Mount, redirectWith } from '../framework/request-context.js'
 import { AuditTable } from '../ui/audit-table.js'
@@ -63,7 +63,7 @@ export async function settingsPage(
 ): Promise<VNode> {
   const { db } = visit
   const fields = fieldsFor(visit)
-  const sent = problem ?? { values: valuesOf(fields, project), problems: {} }
+  const sent = problem ?? unchanged(fields, project)
   const changes = await listChanges(db, { projectId: project.id, limit: MOST_CHANGES })
   const path = pathOf(project)
   return (
@@ -124,15 +124,13 @@ async function change(visit: OwnVisit, form: URLSearchParams): Promise<VNode | F
   const fields = fieldsFor(visit)
   const sent = readFields(fields, form, project)
   const { id, link_name } = project
-  const work = () => changeProject(visit.db, actorOf(visit), id, sent.values)
+  const changed = changedValues(sent)
+  const work = () => changeProject(visit.db, actorOf(visit), id, changed, sent.shown)
   const problem = await problemOf(visit, sent, work, id)
-  if (problem) {
-    void visit.reply.code(400)
-    return await settingsPage(visit, project, problem)
-  }
+  if (problem) return await settingsPage(visit, project, problem)
   return redirectWith(
     visit,
-    `/project/${sent.values.link_name ?? link_name}/settings/`,
+    `/project/${changed.link_name ?? link_name}/settings/`,
     'The settings are saved.',
   )
 }

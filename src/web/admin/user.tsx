@@ -7,11 +7,11 @@ import { changeAccount, endSessions, revokeTokens } from '../../domain/users/com
 import { listSessions } from '../../domain/users/sessions.js'
 import { findToken, findUserById, type User } from '../../domain/users/users.js'
 import { passwordLetter } from '../../outbox/letters.js'
-import { Conflict, NotFound } from '../../util/errors.js'
+import { Conflict, EditConflict, NotFound } from '../../util/errors.js'
 import { askToConfirm } from '../account/mail-templates.js'
 import { problemsOfNew, setPassword } from '../account/password.js'
 import { actorOf, type OwnVisit } from '../framework/auth-guard.js'
-import { readFields, type Sent, valuesOf } from '../framework/fields.js'
+import { changedValues, inConflict, readFields, type Sent, unchanged } from '../framework/fields.js'
 import { numberParameter } from '../framework/parameters.js'
 import { type Mount, redirectWith } from '../framework/request-context.js'
 import { Fields } from '../ui/fields.js'
@@ -59,7 +59,7 @@ async function userPage(visit: OwnVisit, user: User, { sent, password }: Problem
         <section class="card">
           <h2>The account</h2>
           <Form visit={visit} action={`${PATH}${user.id}/`}>
-            <Fields fields={USER} sent={sent ?? { values: valuesOf(USER, user), problems: {} }} />
+            <Fields fields={USER} sent={sent ?? unchanged(USER, user)} />
             <div class="actions">
               <button class="main">Save</button>
             </div>
@@ -93,8 +93,12 @@ async function change(visit: OwnVisit, form: URLSearchParams): Promise<VNode | F
   }
   if (Object.keys(sent.problems).length > 0) return await refuse(sent.problems)
   try {
-    await changeAccount(visit.db, actorOf(visit), user.id, sent.values)
+    await changeAccount(visit.db, actorOf(visit), user.id, changedValues(sent), sent.shown)
   } catch (error) {
+    if (error instanceof EditConflict) {
+      void visit.reply.code(409)
+      return await userPage(visit, user, { sent: inConflict(USER, sent, error) })
+    }
     if (!(error instanceof Conflict)) throw error
     return await refuse({ username: error.message })
   }

@@ -1,9 +1,11 @@
 import type { FastifyReply } from 'fastify'
 import { canEditBundle, canSeeBundle } from '../../auth/permissions.js'
+import { transaction } from '../../db/transaction.js'
 import {
   deleteBundle,
   findBundleById,
   type ListedBundle,
+  MAX_BUNDLE_NAME,
   removeFromBundle,
   reorderBundle,
   updateBundle,
@@ -13,22 +15,31 @@ import { listBundlePatchIds } from '../../domain/patches/mbox-queries.js'
 import { findProjectById, type Project } from '../../domain/projects/projects.js'
 import { listStates } from '../../domain/states/states.js'
 import { listTags } from '../../domain/tags/tags.js'
-import { Invalid, NotFound } from '../../util/errors.js'
+import { Conflict, EditConflict, Invalid, NotFound } from '../../util/errors.js'
 import { bundlePath } from '../../util/urls.js'
 import { addOwnForm, type OwnVisit } from '../framework/auth-guard.js'
+import {
+  changedValues,
+  type Field,
+  inConflict,
+  readFields,
+  type Sent,
+  unchanged,
+} from '../framework/fields.js'
 import { numberParameter } from '../framework/parameters.js'
 import { addPage, type Mount, redirectWith, type Visit } from '../framework/request-context.js'
 import { type RowPage, rowPage } from '../framework/row-page.js'
 import { changeChosen, readBulkChoices } from '../patches/bulk.js'
 import { BulkForm } from '../ui/bulk-form.js'
 import { BundleOrder } from '../ui/bundle-order.js'
-import { CheckField, Form, TextField } from '../ui/form.js'
+import { Fields } from '../ui/fields.js'
+import { Form } from '../ui/form.js'
 import { Layout } from '../ui/layout.js'
 import { Pagination } from '../ui/pagination.js'
 import { PatchTable } from '../ui/patch-table.js'
 import { ownBundle, visibleBundle } from './bundle-loader.js'
 import { DeleteBundle } from './list-page.js'
-import { newOrder } from './order.js'
+import { isAsShown, newOrder } from './order.js'
 
 /** One bundle: for everybody if it is public, and to be changed by its owner alone. */
 export function addBundlePages(mount: Mount): void {
@@ -73,31 +84,70 @@ function addOldAddresses(mount: Mount): void {
     })
 }
 
+const FIELDS: readonly Field[] = [
+  { name: 'name', label: 'Name', kind: 'text', isRequired: true, max: MAX_BUNDLE_NAME },
+  {
+    name: 'public',
+    label: 'Public',
+    kind: 'flag',
+    help: 'Everybody who has its address sees it and can download it; only you can change it.',
+  },
+]
+
 async function changeBundle(visit: OwnVisit, form: URLSearchParams) {
   const bundle = await ownBundle(visit)
-  const name = (form.get('name') ?? '').trim()
-  const isPublic = form.get('public') === 'on'
+  const sent = readFields(FIELDS, form)
+  const { name, public: flag } = changedValues(sent)
+  const isPublic = (flag ?? bundle.public) === 1
+  const change = {
+    ...(name === undefined ? {} : { name: String(name) }),
+    ...(flag === undefined ? {} : { public: isPublic }),
+  }
+  const expected = sent.shown && { name: String(sent.shown.name), public: sent.shown.public === 1 }
   try {
-    await updateBundle(visit.db, bundle.id, { name, public: isPublic })
+    await updateBundle(visit.db, bundle.id, change, expected)
   } catch (error) {
+    if (error instanceof EditConflict)
+      return await refuseSettings(visit, bundle, inConflict(FIELDS, sent, error), error.status)
     if (!(error instanceof Invalid)) throw error
-    return redirectWith(visit, bundlePath(bundle.owner, bundle.name), error.message, true)
+    return await refuseSettings(visit, bundle, { ...sent, problems: { name: error.message } }, error.status)
   }
   const told = isPublic ? 'Saved: everybody who has its address sees it.' : 'Saved: nobody but you sees it.'
-  return redirectWith(visit, bundlePath(bundle.owner, name), told)
+  return redirectWith(visit, bundlePath(bundle.owner, change.name ?? bundle.name), told)
 }
 
-async function changeOrder(visit: OwnVisit, form: URLSearchParams): Promise<FastifyReply> {
-  const { id, owner, name } = await ownBundle(visit)
-  const before = await listBundlePatchIds(visit.db, id)
-  await reorderBundle(visit.db, id, newOrder(before, form))
-  const isStep = form.has('up') || form.has('down')
-  return redirectWith(
-    visit,
-    `${bundlePath(owner, name)}${isStep ? '?order=1#order' : ''}`,
-    'The order is saved.',
-  )
+async function refuseSettings(visit: OwnVisit, bundle: ListedBundle, settings: Sent, status: number) {
+  void visit.reply.code(status)
+  return await showBundle(visit, bundle, settings)
 }
+
+async function changeOrder(visit: OwnVisit, form: URLSearchParams) {
+  const { db: database } = visit
+  const bundle = await ownBundle(visit)
+  const { id, owner, name } = bundle
+  try {
+    await transaction(database, async (db) => {
+      const before = await listBundlePatchIds(db, id)
+      if (!isAsShown(before, form)) throw new Conflict(ORDER_CONFLICT)
+      await reorderBundle(db, id, newOrder(before, form))
+    })
+  } catch (error) {
+    if (!(error instanceof Conflict)) throw error
+    void visit.reply.code(error.status)
+    return await showBundle(
+      { ...visit, message: { text: error.message, isProblem: true }, sent: form },
+      bundle,
+    )
+  }
+  const isStep = form.has('up') || form.has('down')
+  const query = new URLSearchParams(visit.query)
+  if (isStep) query.set('order', '1')
+  const path = `${bundlePath(owner, name)}${query.size > 0 ? `?${query}` : ''}${isStep ? '#order' : ''}`
+  return redirectWith(visit, path, 'The order is saved.')
+}
+
+const ORDER_CONFLICT =
+  'This bundle was changed in another window in the meantime. Nothing was saved: below is its order now, with the places that you entered.'
 
 async function removePatches(visit: OwnVisit, form: URLSearchParams): Promise<FastifyReply> {
   const { id, owner, name } = await ownBundle(visit)
@@ -111,7 +161,8 @@ async function removePatches(visit: OwnVisit, form: URLSearchParams): Promise<Fa
   return redirectWith(visit, bundlePath(owner, name), told, count === 0)
 }
 
-async function showBundle(visit: Visit, bundle: ListedBundle) {
+/** The page of a bundle; where its settings were refused, with what was sent. */
+async function showBundle(visit: Visit, bundle: ListedBundle, settings?: Sent) {
   const project = await findProjectById(visit.db, bundle.project_id)
   if (!project) throw new NotFound()
   const page = rowPage(visit, await listBundlePatchIds(visit.db, bundle.id))
@@ -132,7 +183,9 @@ async function showBundle(visit: Visit, bundle: ListedBundle) {
       </h1>
       <Facts visit={visit} bundle={bundle} />
       {await patchesOf(visit, bundle, project, { rows, page, isOwn })}
-      {isOwn && <OwnParts visit={visit as OwnVisit} bundle={bundle} rows={rows} page={page} />}
+      {isOwn && (
+        <OwnParts visit={visit as OwnVisit} bundle={bundle} rows={rows} page={page} settings={settings} />
+      )}
     </Layout>
   )
 }
@@ -162,7 +215,7 @@ async function patchesOf(
   project: Project,
   { rows, page, isOwn }: { rows: readonly PatchLine[]; page: RowPage; isOwn: boolean },
 ) {
-  const { db, viewer } = visit
+  const { db } = visit
   const choices = await readBulkChoices(visit, project, rows)
   const tags = project.use_tags ? (await listTags(db)).filter(({ show_column }) => show_column) : []
   if (rows.length === 0) return <p class="none">No patches to show.</p>
@@ -175,7 +228,7 @@ async function patchesOf(
       listPath={`/project/${project.link_name}/list/`}
       chosen={visit.sent?.getAll('patch')}
       isSelectable={choices !== undefined}
-      showsIds={viewer?.show_ids === 1}
+      showsIds={visit.viewer?.show_ids === 1}
     />
   )
   const pages = <Pagination page={page.page} pages={page.pages} hrefOf={(each) => `?page=${each}`} />
@@ -186,11 +239,18 @@ async function patchesOf(
         {pages}
       </>
     )
-  const remove = isOwn && (
-    <button formaction={`${bundlePath(bundle.owner, bundle.name)}remove/`}>Remove from bundle</button>
-  )
+  const path = bundlePath(bundle.owner, bundle.name)
+  const remove = isOwn && <button formaction={`${path}remove/`}>Remove from bundle</button>
   return (
-    <BulkForm visit={visit} choices={choices} pagination={pages} more={remove} keepsOrder>
+    <BulkForm
+      visit={visit}
+      path={page.page > 1 ? `${path}?page=${page.page}` : path}
+      choices={choices}
+      rows={rows}
+      pagination={pages}
+      more={remove}
+      keepsOrder
+    >
       {table}
     </BulkForm>
   )
@@ -201,22 +261,17 @@ interface OwnProps {
   bundle: ListedBundle
   rows: readonly PatchLine[]
   page: RowPage
+  settings: Sent | undefined
 }
 
-function OwnParts({ visit, bundle, rows, page }: OwnProps) {
+function OwnParts({ visit, bundle, rows, page, settings }: OwnProps) {
   return (
     <div class="own">
       {rows.length > 1 && <BundleOrder visit={visit} bundle={bundle} rows={rows} start={page.start} />}
       <section class="card">
         <h2>Settings</h2>
         <Form visit={visit} action={bundlePath(bundle.owner, bundle.name)}>
-          <TextField name="name" label="Name" value={bundle.name} max={50} isRequired />
-          <CheckField
-            name="public"
-            label="Public"
-            isChecked={bundle.public === 1}
-            help="Everybody who has its address sees it and can download it; only you can change it."
-          />
+          <Fields fields={FIELDS} sent={settings ?? unchanged(FIELDS, bundle)} />
           <div class="actions">
             <button class="main">Save</button>
           </div>

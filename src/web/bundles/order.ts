@@ -25,3 +25,12 @@ function placeOf(id: number, old: number, form: URLSearchParams): number {
   const wanted = /^\d{1,6}$/.test(text) ? Number(text) : old
   return wanted + Math.sign(wanted - old) / 2
 }
+
+/** Whether the patches that a form showed are still those of the bundle, in the order and at the place that they had. */
+export function isAsShown(before: readonly number[], form: URLSearchParams): boolean {
+  const shown = form.get('shown')
+  const start = Number(form.get('start') ?? Number.NaN)
+  if (shown === null || !Number.isSafeInteger(start) || start < 0) return true
+  const ids = shown.split(',')
+  return ids.every((id, index) => id === String(before[start + index]))
+}

@@ -1,4 +1,5 @@
 import type { Rule } from '../../domain/rule.js'
+import type { EditConflict } from '../../util/errors.js'
 
 /** What one field of a form takes: forms of the administration are tables of these. */
 export interface Field<Name extends string = string> {
@@ -10,8 +11,12 @@ export interface Field<Name extends string = string> {
   readonly isRequired?: boolean
   /** What a text must be; every text has one. */
   readonly rule?: Rule
-  /** The limit of a text, in characters; by default MAX_TEXT. */
+  /** The limit of a text, in characters, by default MAX_TEXT; the largest number. */
   readonly max?: number
+  /** The smallest number. */
+  readonly min?: number
+  /** What a browser may fill in. */
+  readonly autocomplete?: string
 }
 
 /** What was sent, by the names of the fields; flags are 0 or 1. */
@@ -21,7 +26,12 @@ export interface Sent {
   readonly values: Values
   /** What is wrong, by the names of the fields. */
   readonly problems: Readonly<Record<string, string>>
+  /** What the fields held when the form was shown; undefined for what is new. */
+  readonly shown?: Values | undefined
 }
+
+/** What the names of hidden fields begin with that say what a field held when the form was shown. */
+export const SHOWN = 'was_'
 
 /**
  * Reads what was sent; numbers that are none stay texts, with a problem. A text that is as it was `before` has none:
@@ -29,27 +39,85 @@ export interface Sent {
  */
 export function readFields(fields: readonly Field[], form: URLSearchParams, before: object = {}): Sent {
   const known = before as Readonly<Record<string, unknown>>
+  const shown = readShown(fields, form)
   const values: Record<string, string | number> = {}
   const problems: Record<string, string> = {}
   for (const field of fields) {
     const text = (form.get(field.name) ?? '').trim()
-    const isSame = field.kind === 'flag' || text === known[field.name]
-    const problem = isSame ? undefined : problemOf(field, text)
+    const isSame = [known[field.name], shown?.[field.name]].includes(text)
+    const problem = field.kind === 'flag' || isSame ? undefined : problemOf(field, text)
     if (problem !== undefined) problems[field.name] = problem
     values[field.name] = field.kind === 'flag' ? Number(text === 'on') : text
     if (field.kind === 'number' && problem === undefined) values[field.name] = Number(text)
   }
-  return { values, problems }
+  return { values, problems, ...(shown ? { shown } : {}) }
 }
 
-function problemOf({ kind, rule }: Field, text: string): string | undefined {
-  if (kind === 'number')
-    return /^-?\d{1,6}$/.test(text) ? undefined : 'This must be a whole number of six digits at most.'
-  return rule?.(text)
+/** What a form says that its fields held when it was shown; undefined for one that does not say it. */
+function readShown(fields: readonly Field[], form: URLSearchParams): Values | undefined {
+  const known = fields.filter(({ name }) => form.has(SHOWN + name))
+  if (known.length === 0) return undefined
+  return Object.fromEntries(
+    known.map(({ name, kind }) => {
+      const text = form.get(SHOWN + name) ?? ''
+      return [name, kind === 'text' ? text : Number(text)]
+    }),
+  )
+}
+
+function problemOf({ kind, rule, min, max }: Field, text: string): string | undefined {
+  if (kind !== 'number') return rule?.(text)
+  const number = /^-?\d{1,6}$/.test(text) ? Number(text) : Number.NaN
+  if (min !== undefined && max !== undefined)
+    return number >= min && number <= max ? undefined : `This must be a number from ${min} to ${max}.`
+  return Number.isNaN(number) ? 'This must be a whole number of six digits at most.' : undefined
 }
 
 /** The same fields of a row: what they were before. */
 export function valuesOf(fields: readonly Field[], row: object): Values {
   const known = row as Record<string, string | number>
   return Object.fromEntries(fields.map(({ name }) => [name, known[name] ?? '']))
+}
+
+/** What the form of a row holds before anybody has typed. */
+export function unchanged(fields: readonly Field[], row: object): Sent {
+  const values = valuesOf(fields, row)
+  return { values, problems: {}, shown: values }
+}
+
+/** What somebody changed: only those fields that are not as the form showed them. */
+export function changedValues({ values, shown }: Sent): Values {
+  if (!shown) return values
+  return Object.fromEntries(Object.entries(values).filter(([name, value]) => !isShown(shown, name, value)))
+}
+
+/** A browser sends no spaces at the ends of what it was given. */
+function isShown(shown: Values, name: string, value: string | number): boolean {
+  const before = shown[name]
+  return before === value || (typeof before === 'string' && before.trim() === value)
+}
+
+/**
+ * What was sent where somebody else had changed the same: what was typed stays, beside it stands what the other one
+ * entered, and all other fields are as they are now. Sent once more, it is written.
+ */
+export function inConflict(
+  fields: readonly Field[],
+  sent: Sent,
+  { fields: names, current }: EditConflict,
+): Sent {
+  const shown = valuesOf(fields, current)
+  const problems = fields
+    .filter(({ name }) => names.includes(name))
+    .map((field) => [
+      field.name,
+      `Somebody else changed this in the meantime: it is ${describe(field, shown)} now. Save again to replace it.`,
+    ])
+  return { values: { ...shown, ...changedValues(sent) }, problems: Object.fromEntries(problems), shown }
+}
+
+function describe({ name, kind }: Field, values: Values): string {
+  const value = values[name]
+  if (kind === 'flag') return value === 1 ? '“on”' : '“off”'
+  return value === '' ? 'empty' : `“${value}”`
 }

@@ -2,17 +2,23 @@ import type { FastifyReply } from 'fastify'
 import type { VNode } from 'preact'
 import { canEditBundle, canEditPatch } from '../../auth/permissions.js'
 import { addToBundle, bundlesById, insertBundle, listBundlesOf } from '../../domain/bundles/bundles.js'
-import { type PatchChange, type PatchExpectation, updatePatches } from '../../domain/patches/commands.js'
+import {
+  type PatchChange,
+  PatchConflict,
+  type PatchExpectation,
+  updatePatches,
+} from '../../domain/patches/commands.js'
 import { type PatchRow, patchesById } from '../../domain/patches/queries.js'
 import { maintainersOf, projectsMaintainedBy } from '../../domain/projects/maintainers.js'
 import type { Project } from '../../domain/projects/projects.js'
 import { findStates, listStates } from '../../domain/states/states.js'
 import type { User } from '../../domain/users/users.js'
-import { Forbidden, Invalid, NotFound } from '../../util/errors.js'
+import { Conflict, Forbidden, Invalid, NotFound } from '../../util/errors.js'
 import { askToLogIn } from '../framework/auth-guard.js'
 import { localPath } from '../framework/local-path.js'
 import { redirectWith, type Visit } from '../framework/request-context.js'
 import type { BulkChoices } from '../ui/bulk-form.js'
+import { describeConflict, expectationIn, readShown } from './shown-patches.js'
 
 /** What is done to many patches at once, by the form around every list of them. */
 
@@ -62,16 +68,33 @@ export async function changeChosen(
   form: URLSearchParams,
   show: (visit: Visit) => Promise<VNode | FastifyReply>,
 ): Promise<VNode | FastifyReply> {
-  const { viewer, reply } = visit
+  const { viewer } = visit
   if (!viewer) return askToLogIn(visit, form)
   const back = localPath(form.get('next'))
-  try {
+  const work = async () => {
     const patches = await chosenPatches(visit, project, form)
     return redirectWith(visit, back, ...(await changeThese(visit, project, viewer, patches, form)))
+  }
+  return await orShowAgain(visit, form, work, show)
+}
+
+/**
+ * Does what a form asks; where that cannot be done, or somebody else changed the same meanwhile, `show` makes its page
+ * again, which says why and has what was chosen.
+ */
+export async function orShowAgain(
+  visit: Visit,
+  form: URLSearchParams,
+  work: () => Promise<VNode | FastifyReply>,
+  show: (visit: Visit) => Promise<VNode | FastifyReply>,
+): Promise<VNode | FastifyReply> {
+  try {
+    return await work()
   } catch (error) {
-    if (!(error instanceof Invalid)) throw error
-    void reply.code(400)
-    return await show({ ...visit, message: { text: error.message, isProblem: true }, sent: form })
+    if (!(error instanceof Invalid || error instanceof Conflict)) throw error
+    void visit.reply.code(error.status)
+    const text = error instanceof PatchConflict ? await describeConflict(visit, error) : error.message
+    return await show({ ...visit, message: { text, isProblem: true }, sent: form })
   }
 }
 
@@ -141,12 +164,13 @@ async function update(
   form: URLSearchParams,
 ): Promise<Outcome> {
   const { change, expected } = onlyChanged(await readChange(db, project, form), form)
-  if (Object.keys(change).length === 0) throw new Invalid('Nothing to change is chosen.')
+  if (Object.keys(change).length === 0) throw new Invalid('Choose a state, delegate or archive first.')
   const asking = { id: viewer.id, maintains: await projectsMaintainedBy(db, viewer.id) }
   const own = patches.filter((patch) => canEditPatch(asking, patch))
   if (own.length === 0) throw new Forbidden('You may not change any of these patches.')
   const ids = own.map(({ id }) => id)
-  await updatePatches(db, ids, change, viewer.id, now, expected)
+  const shown = expected ? new Map(ids.map((id) => [id, expected])) : readShown(form)
+  await updatePatches(db, ids, change, viewer.id, now, shown)
   const told = `${countOf(own.length)} updated.`
   if (own.length === patches.length) return [told, false]
   const foreign = patches.find((patch) => !ids.includes(patch.id))
@@ -155,20 +179,21 @@ async function update(
   return [`${told} You may not change “${foreign?.name}”${more}.`, true]
 }
 
-/** Leaves out what is as the form's page showed it, and says what the rest was then; of a form that says it. */
+/** Leaves out what is as the form of one patch showed it, and says what the rest was then; of a form that says it. */
 function onlyChanged(
   wanted: PatchChange,
   form: URLSearchParams,
-): { change: PatchChange; expected: PatchExpectation } {
-  const change = { ...wanted }
-  const expected: PatchExpectation = {}
-  const [state, delegate, archived] = ['was_state', 'was_delegate', 'was_archived'].map((name) =>
-    form.get(name),
+): { change: PatchChange; expected: PatchExpectation | undefined } {
+  const [state, delegate, archived] = ['was_state', 'was_delegate', 'was_archived'].map(
+    (name) => form.get(name) ?? '',
   )
-  if (/^\d{1,9}$/.test(state ?? '')) expected.state_id = Number(state)
-  if (delegate === '-') expected.delegate_id = null
-  else if (/^\d{1,9}$/.test(delegate ?? '')) expected.delegate_id = Number(delegate)
-  if (archived === 'true' || archived === 'false') expected.archived = archived === 'true' ? 1 : 0
+  const expected = expectationIn(
+    state ?? '',
+    delegate ?? '',
+    archived === '' ? '' : String(Number(archived === 'true')),
+  )
+  if (!expected) return { change: wanted, expected }
+  const change = { ...wanted }
   if (change.state_id === expected.state_id) delete change.state_id
   if (change.delegate_id === expected.delegate_id) delete change.delegate_id
   if (change.archived !== undefined && Number(change.archived) === expected.archived) delete change.archived

@@ -7,6 +7,11 @@ import { changeSubmission } from './submission-forms.js'
 export function addSubmissionPages(mount: Mount): void {
   addPage(mount, '/project/:project/patch/:msgid/', showPatch)
   addPage(mount, '/project/:project/cover/:msgid/', showCover)
-  for (const kind of ['patch', 'cover'] as const)
-    addForm(mount, `/project/:project/${kind}/:msgid/`, (visit, form) => changeSubmission(visit, kind, form))
+  for (const [kind, show] of [
+    ['patch', showPatch],
+    ['cover', showCover],
+  ] as const)
+    addForm(mount, `/project/:project/${kind}/:msgid/`, (visit, form) =>
+      changeSubmission(visit, kind, form, show),
+    )
 }

@@ -8,12 +8,12 @@ import { coversById, type PatchRow, patchesById } from '../../domain/patches/que
 import { findCoverId, findPatchId } from '../../domain/patches/submission.js'
 import type { Project } from '../../domain/projects/projects.js'
 import type { User } from '../../domain/users/users.js'
-import { Conflict, Forbidden, Invalid, NotFound } from '../../util/errors.js'
+import { Forbidden, Invalid, NotFound } from '../../util/errors.js'
 import { coverPath, patchPath } from '../../util/urls.js'
 import { askToLogIn } from '../framework/auth-guard.js'
 import { byMessageId, projectParameter } from '../framework/parameters.js'
 import { redirectWith, type Visit } from '../framework/request-context.js'
-import { changeThese } from './bulk.js'
+import { changeThese, orShowAgain } from './bulk.js'
 import { commentPath, pageOfComment } from './discussion.js'
 import { policyViewer } from './submission.js'
 
@@ -35,25 +35,24 @@ interface About {
 }
 
 /**
- * Does what a form of the page says, and leads back to the page; what cannot be meant changes nothing and is told
- * there. Throws NotFound and Forbidden.
+ * Does what a form of the page says, and leads back to the page. What cannot be meant changes nothing: `show` makes the
+ * page again, which says why and has what was entered. Throws NotFound and Forbidden.
  */
 export async function changeSubmission(
   visit: Visit,
   kind: Kind,
   form: URLSearchParams,
+  show: (visit: Visit) => Promise<FastifyReply | VNode>,
 ): Promise<FastifyReply | VNode> {
   const viewer = await policyViewer(visit)
   const about = await (kind === 'patch' ? aboutPatch(visit, viewer) : aboutCover(visit, viewer))
-  if (!visit.viewer) return askToLogIn(visit, form)
-  try {
-    if (form.get('action') === 'mark') return await markComment(visit, about, viewer, form)
-    return await changePatches(visit, about, visit.viewer, form)
-  } catch (error) {
-    if (error instanceof Invalid || error instanceof Conflict)
-      return redirectWith(visit, about.path, error.message, true)
-    throw error
-  }
+  const user = visit.viewer
+  if (!user) return askToLogIn(visit, form)
+  const work = async () =>
+    form.get('action') === 'mark'
+      ? await markComment(visit, about, viewer, form)
+      : await changePatches(visit, about, user, form)
+  return await orShowAgain(visit, form, work, show)
 }
 
 async function aboutPatch(visit: Visit, viewer: Viewer): Promise<About> {

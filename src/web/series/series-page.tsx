@@ -175,7 +175,7 @@ function Patches({ visit, shown: { project, patches, rows, states, choices }, ta
       </>
     )
   return (
-    <BulkForm visit={visit} choices={choices} pagination={pages} keepsOrder>
+    <BulkForm visit={visit} choices={choices} rows={patches} pagination={pages} keepsOrder>
       {table}
     </BulkForm>
   )

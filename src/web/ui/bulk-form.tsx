@@ -1,6 +1,7 @@
 import type { ComponentChildren } from 'preact'
 import type { State } from '../../domain/states/states.js'
 import type { Visit } from '../framework/request-context.js'
+import { type ShownPatch, writeShown } from '../patches/shown-patches.js'
 import { Form } from './form.js'
 
 /** What patches can be changed to. */
@@ -16,25 +17,31 @@ export interface BulkChoices {
 interface BulkFormProps {
   visit: Visit
   choices: BulkChoices
+  /** The patches of the table. */
+  rows: readonly ShownPatch[]
   pagination: ComponentChildren
   /** What else can be done with them. */
   more?: ComponentChildren
   /** Whether the order of the table is one that somebody chose, for a bundle to keep. */
   keepsOrder?: boolean
+  /** The address of its page, where that is not the one that was asked for. */
+  path?: string
   /** The table with the boxes. */
   children: ComponentChildren
 }
 
 /** Changes all patches that are chosen in the table within it. */
-export function BulkForm({ visit, choices, pagination, more, keepsOrder, children }: BulkFormProps) {
+export function BulkForm(props: BulkFormProps) {
+  const { visit, choices, rows, pagination, more, keepsOrder, path = visit.request.url, children } = props
   return (
-    <Form visit={visit} action={visit.request.url} class="bulk">
+    <Form visit={visit} action={path} class="bulk">
       {/* What Enter in a field presses: the server knows by the fields which one is meant. */}
       <button class="hidden" name="action" value="enter" tabIndex={-1} aria-hidden="true">
         Go
       </button>
       {keepsOrder && <input type="hidden" name="order" value="listed" />}
-      <input type="hidden" name="next" value={visit.request.url} />
+      <input type="hidden" name="next" value={path} />
+      {choices.canChange && <input type="hidden" name="shown" value={writeShown(rows)} />}
       <div class="above">
         <div class="actions">
           {choices.canChange && <Changes choices={choices} sent={visit.sent} />}

@@ -2,6 +2,7 @@ import type { ListedBundle } from '../../domain/bundles/bundles.js'
 import type { PatchLine } from '../../domain/patches/list.js'
 import { bundlePath } from '../../util/urls.js'
 import type { OwnVisit } from '../framework/auth-guard.js'
+import { ROWS_PER_PAGE } from '../framework/row-page.js'
 import { Form } from './form.js'
 
 interface BundleOrderProps {
@@ -15,19 +16,26 @@ interface BundleOrderProps {
 /** Where a bundle is put in order: by numbers and buttons; with a script also by drag and by the arrow keys. */
 export function BundleOrder({ visit, bundle, rows, start }: BundleOrderProps) {
   return (
-    <details class="card order" id="order" open={visit.query.has('order')}>
+    <details class="card order" id="order" open={visit.query.has('order') || visit.sent?.has('shown')}>
       <summary>Change the order</summary>
       <p class="help" data-scripted hidden>
         Drag the patches, or move the one that has the focus with Alt and the arrow keys; then save.
       </p>
-      <Form visit={visit} action={`${bundlePath(bundle.owner, bundle.name)}order/`}>
+      <Form visit={visit} action={`${bundlePath(bundle.owner, bundle.name)}order/${pageQuery(start)}`}>
         {/* What Enter in a field presses: not the first button that goes up. */}
         <button class="hidden" tabIndex={-1} aria-hidden="true">
           Save order
         </button>
+        <input type="hidden" name="start" value={start} />
+        <input type="hidden" name="shown" value={rows.map(({ id }) => id).join(',')} />
         <ol data-start={start}>
           {rows.map((row, index) => (
-            <Place row={row} index={start + index} isLast={start + index === bundle.patches - 1} />
+            <Place
+              row={row}
+              index={start + index}
+              isLast={start + index === bundle.patches - 1}
+              sent={visit.sent?.get(`position-${row.id}`)}
+            />
           ))}
         </ol>
         <button class="main">Save order</button>
@@ -37,12 +45,25 @@ export function BundleOrder({ visit, bundle, rows, start }: BundleOrderProps) {
   )
 }
 
-function Place({ row: { id, name }, index, isLast }: { row: PatchLine; index: number; isLast: boolean }) {
+/** The page of the bundle, so that one comes back to it. */
+function pageQuery(start: number): string {
+  return start > 0 ? `?page=${start / ROWS_PER_PAGE + 1}` : ''
+}
+
+interface PlaceProps {
+  row: PatchLine
+  index: number
+  isLast: boolean
+  /** The place that was entered in a form that was refused. */
+  sent: string | null | undefined
+}
+
+function Place({ row: { id, name }, index, isLast, sent }: PlaceProps) {
   return (
     <li>
       <input
         name={`position-${id}`}
-        value={index + 1}
+        value={sent ?? index + 1}
         inputMode="numeric"
         size={3}
         maxLength={6}

@@ -1,13 +1,19 @@
 import { MAX_TEXT } from '../../domain/rule.js'
-import type { Field, Sent } from '../framework/fields.js'
+import { type Field, type Sent, SHOWN } from '../framework/fields.js'
 import { CheckField, TextField } from './form.js'
 
-/** The fields of a table of them, with what they hold and what is wrong with it. */
+/**
+ * The fields of a table of them, with what they hold and what is wrong with it; hidden ones say what they held when they
+ * were shown, so that only what was changed is written, and a conflict is noticed.
+ */
 export function Fields({ fields, sent }: { fields: readonly Field[]; sent: Sent }) {
   return (
     <>
       {fields.map((field) => (
         <OneField field={field} value={sent.values[field.name]} error={sent.problems[field.name]} />
+      ))}
+      {Object.entries(sent.shown ?? {}).map(([name, value]) => (
+        <input type="hidden" name={SHOWN + name} value={String(value)} />
       ))}
     </>
   )
@@ -29,7 +35,7 @@ function OneField({ field, value = '', error }: OneProps) {
       value={String(value)}
       type={kind === 'number' ? 'number' : 'text'}
       isRequired={isRequired}
-      autocomplete="off"
+      autocomplete={field.autocomplete ?? 'off'}
       {...(kind === 'number' ? {} : { max })}
     />
   )

@@ -13,25 +13,36 @@ interface EditFormProps {
   maintainers: readonly MaintainerRow[]
 }
 
-/** What those change who may. */
+/**
+ * What those change who may. Of a form that was refused it has what was chosen; what the patch is now stands beside it
+ * on the page.
+ */
 export function EditForm({ visit, path, patch, states, maintainers }: EditFormProps) {
+  const sent = visit.sent?.get('action') === 'update' ? visit.sent : undefined
+  const [state, archived] = [sent?.get('state'), sent?.get('archived')]
   return (
     <Form visit={visit} action={path} class="actions">
       <label>
         State{' '}
         <select name="state">
           {states.map(({ id, name }) => (
-            <option value={id} selected={id === patch.state_id}>
+            <option value={id} selected={String(id) === (state ?? String(patch.state_id))}>
               {name}
             </option>
           ))}
         </select>
       </label>
       <label title="Who is to deal with it">
-        Delegate <Delegates patch={patch} maintainers={maintainers} />
+        Delegate <Delegates patch={patch} maintainers={maintainers} sent={sent?.get('delegate')} />
       </label>
       <label title="Put away, whatever its state: lists show it to those alone who ask for archived patches">
-        <input type="checkbox" name="archived" value="true" checked={patch.archived === 1} /> Archived
+        <input
+          type="checkbox"
+          name="archived"
+          value="true"
+          checked={archived ? archived === 'true' : patch.archived === 1}
+        />{' '}
+        Archived
       </label>
       {/* Of two values the first counts: a box that is not ticked leaves this one. */}
       <input type="hidden" name="archived" value="false" />
@@ -47,20 +58,26 @@ export function EditForm({ visit, path, patch, states, maintainers }: EditFormPr
   )
 }
 
+interface DelegatesProps extends Pick<EditFormProps, 'patch' | 'maintainers'> {
+  /** What was chosen in a form that was refused. */
+  sent: string | null | undefined
+}
+
 /** Whoever maintains the project. A delegate who does not, or no longer, can stay, but not come back. */
-function Delegates({ patch, maintainers }: Pick<EditFormProps, 'patch' | 'maintainers'>) {
+function Delegates({ patch, maintainers, sent }: DelegatesProps) {
   const { delegate_id, delegate_username } = patch
+  const chosen = sent ?? String(delegate_id ?? '-')
   const isForeign = delegate_id !== null && !maintainers.some(({ id }) => id === delegate_id)
   return (
     <select name="delegate">
       <option value="-">nobody</option>
       {isForeign && (
-        <option value="" selected>
+        <option value="" selected={chosen === '' || chosen === String(delegate_id)}>
           {delegate_username}
         </option>
       )}
       {maintainers.map(({ id, username }) => (
-        <option value={id} selected={id === delegate_id}>
+        <option value={id} selected={String(id) === chosen}>
           {username}
         </option>
       ))}
@@ -82,7 +99,9 @@ export function BundleForm({ visit, path, bundles }: BundleFormProps) {
         <Form visit={visit} action={path} class="actions">
           <select name="bundle_id" aria-label="Bundle">
             {bundles.map(({ id, name }) => (
-              <option value={id}>{name}</option>
+              <option value={id} selected={String(id) === visit.sent?.get('bundle_id')}>
+                {name}
+              </option>
             ))}
           </select>
           <button name="action" value="add">
@@ -93,6 +112,7 @@ export function BundleForm({ visit, path, bundles }: BundleFormProps) {
       <Form visit={visit} action={path} class="actions">
         <input
           name="bundle_name"
+          value={visit.sent?.get('bundle_name') ?? ''}
           placeholder="Bundle name"
           aria-label="Name of a new bundle"
           required

@@ -37,7 +37,7 @@ export function PatchListing({ visit, list, choices }: PatchListingProps) {
     <>
       <FilterBar list={list} />
       {choices && list.rows.length > 0 ? (
-        <BulkForm visit={visit} choices={choices} pagination={pagination}>
+        <BulkForm visit={visit} choices={choices} rows={list.rows} pagination={pagination}>
           {table}
         </BulkForm>
       ) : (

@@ -3,7 +3,9 @@ import type { Project } from '../../domain/projects/projects.js'
 import type { Contribution } from '../../domain/users/stats.js'
 import { bundlePath } from '../../util/urls.js'
 import type { OwnVisit } from '../framework/auth-guard.js'
-import { CheckField, Form, TextField } from './form.js'
+import type { Field, Sent } from '../framework/fields.js'
+import { Fields } from './fields.js'
+import { Form } from './form.js'
 import { personPath } from './person.js'
 
 /** The parts of the profile, one card each. */
@@ -122,42 +124,19 @@ export function BundleCard({ visit, bundles }: { visit: OwnVisit; bundles: reado
   )
 }
 
-export function SettingsCard({ visit, problems }: { visit: OwnVisit; problems: Record<string, string> }) {
-  const { viewer } = visit
+interface SettingsProps {
+  visit: OwnVisit
+  fields: readonly Field[]
+  sent: Sent
+}
+
+/** What users say of themselves. */
+export function SettingsCard({ visit, fields, sent }: SettingsProps) {
   return (
     <section class="card" id="settings">
       <h2>Settings</h2>
       <Form visit={visit} action="/user/">
-        <TextField
-          name="first_name"
-          label="First name"
-          value={viewer.first_name}
-          max={150}
-          error={problems.first_name}
-          autocomplete="given-name"
-        />
-        <TextField
-          name="last_name"
-          label="Last name"
-          value={viewer.last_name}
-          max={150}
-          error={problems.last_name}
-          autocomplete="family-name"
-        />
-        <TextField
-          name="items_per_page"
-          label="Items per page"
-          type="number"
-          value={String(viewer.items_per_page)}
-          error={problems.items_per_page}
-          help="How many rows lists have: 1 to 1000, or 0 for as many as usual."
-        />
-        <CheckField
-          name="show_ids"
-          label="Show patch IDs"
-          isChecked={viewer.show_ids === 1}
-          help="Lists have a column of numbers, to be copied by a click."
-        />
+        <Fields fields={fields} sent={sent} />
         <div class="actions">
           <button class="main">Apply</button>
         </div>

@@ -80,7 +80,7 @@ describePages('the form around a list', (pages) => {
 
   it.each([
     [{ state: '2' }, 'No patch is chosen.'],
-    [{ patch: '1' }, 'Nothing to change is chosen.'],
+    [{ patch: '1' }, 'Choose a state, delegate or archive first.'],
     [{ patch: ['1', '99'], state: '2' }, 'Some of these patches are not, or no longer, in this project.'],
     [{ patch: '1', state: '99' }, 'There is no such state.'],
     [{ patch: '1', delegate: '2' }, 'Patches of Lamps are delegated to its maintainers only.'],

@@ -1,0 +1,79 @@
+import type { PatchConflict, PatchExpectation } from '../../domain/patches/commands.js'
+import { patchesById } from '../../domain/patches/queries.js'
+import { listStates } from '../../domain/states/states.js'
+import type { Visit } from '../framework/request-context.js'
+
+/**
+ * What the patches of a list were when its page was made, in one field of the form around it, so that nobody takes back
+ * what somebody else changed meanwhile: `ID:STATE:DELEGATE:ARCHIVED`, separated by commas, `-` for nobody.
+ */
+
+/** What a row shows of a patch. */
+export interface ShownPatch {
+  id: number
+  state_id: number
+  delegate_id: number | null
+  archived: number
+}
+
+/** The value of that field. */
+export function writeShown(rows: readonly ShownPatch[]): string {
+  return rows
+    .map(({ id, state_id, delegate_id, archived }) => `${id}:${state_id}:${delegate_id ?? '-'}:${archived}`)
+    .join(',')
+}
+
+/** The patches that a form says it showed, by their numbers; none for a form that does not say it. */
+export function readShown(form: URLSearchParams): ReadonlyMap<number, PatchExpectation> {
+  const shown = new Map<number, PatchExpectation>()
+  for (const row of (form.get('shown') ?? '').split(',')) {
+    const [id = '', state = '', delegate = '', archived = ''] = row.split(':')
+    const expectation = expectationIn(state, delegate, archived)
+    if (expectation && /^\d{1,9}$/.test(id)) shown.set(Number(id), expectation)
+  }
+  return shown
+}
+
+/** What a patch was, as forms write it; undefined if they say nothing of it. */
+export function expectationIn(
+  state: string,
+  delegate: string,
+  archived: string,
+): PatchExpectation | undefined {
+  const expected: PatchExpectation = {}
+  if (/^\d{1,9}$/.test(state)) expected.state_id = Number(state)
+  if (delegate === '-') expected.delegate_id = null
+  else if (/^\d{1,9}$/.test(delegate)) expected.delegate_id = Number(delegate)
+  if (/^[01]$/.test(archived)) expected.archived = Number(archived)
+  return Object.keys(expected).length > 0 ? expected : undefined
+}
+
+/** Patches of a conflict that are named. */
+const MAX_NAMED = 3
+
+const LABELS: Readonly<Record<string, string>> = {
+  state_id: 'state',
+  delegate_id: 'delegate',
+  archived: 'archive mark',
+}
+
+/** Says what somebody else changed, and what it is now. */
+export async function describeConflict({ db }: Visit, { fields, patches }: PatchConflict): Promise<string> {
+  const what = fields.map((name) => LABELS[name] ?? name).join(' and the ')
+  const states = await listStates(db)
+  const rows = await patchesById(
+    db,
+    patches.slice(0, MAX_NAMED).map(({ id }) => id),
+  )
+  const named = rows.map((row) => {
+    const now = {
+      state_id: states.find(({ id }) => id === row.state_id)?.name ?? '',
+      delegate_id: row.delegate_username ?? 'nobody',
+      archived: row.archived === 1 ? 'archived' : 'not archived',
+    }
+    const values = fields.map((name) => now[name as keyof typeof now]).join(', ')
+    return `“${row.name}” now has ${values}`
+  })
+  const more = patches.length > MAX_NAMED ? ` and ${patches.length - MAX_NAMED} more` : ''
+  return `Somebody else changed the ${what} in the meantime: ${named.join('; ')}${more}. Nothing was saved; send the form again to replace it.`
+}
