@@ -240,7 +240,6 @@ async function patchesOf(
       </>
     )
   const path = bundlePath(bundle.owner, bundle.name)
-  const remove = isOwn && <button formaction={`${path}remove/`}>Remove from bundle</button>
   return (
     <BulkForm
       visit={visit}
@@ -248,7 +247,7 @@ async function patchesOf(
       choices={choices}
       rows={rows}
       pagination={pages}
-      more={remove}
+      more={isOwn && <button formaction={`${path}remove/`}>Remove from bundle</button>}
       keepsOrder
     >
       {table}
