@@ -5,6 +5,8 @@ import { isApi } from '../server/error-handler.js'
 import { NotFound } from '../util/errors.js'
 import { addAccountPages } from './account/routes.js'
 import { addAdminPages } from './admin/routes.js'
+import { addBundlePages } from './bundles/bundle-page.js'
+import { addBundleListPages } from './bundles/list-page.js'
 import { addDownloads } from './downloads/downloads.js'
 import { addFeeds } from './feeds/feeds.js'
 import { sendError } from './framework/error-page.js'
@@ -43,6 +45,8 @@ export function addWeb(app: FastifyInstance, context: Context, versions: readonl
     addFeeds(mount)
     addSubmissionPages(mount)
     addAccountPages(mount)
+    addBundleListPages(mount)
+    addBundlePages(mount)
     addAdminPages(mount)
     addAboutPages(mount, versions)
     scope.get('/*', async (request, reply) => {

@@ -20,11 +20,11 @@ import { actorOf, addOwnForm, addOwnPage, type OwnVisit } from '../framework/aut
 import { changedValues, inConflict, readFields, type Sent, unchanged } from '../framework/fields.js'
 import { numberParameter } from '../framework/parameters.js'
 import { type Mount, redirectWith } from '../framework/request-context.js'
-import { AccessCard, SessionCard } from '../ui/access-cards.js'
-import { AddressCard, type LinkedAddress } from '../ui/address-card.js'
 import { Layout } from '../ui/layout.js'
-import { BundleCard, SettingsCard, TodoCard, WorkCard } from '../ui/profile-cards.js'
+import { AccessCard, SessionCard } from './access-cards.js'
+import { AddressCard, type LinkedAddress } from './address-card.js'
 import { askToConfirm, countLetter } from './mail-templates.js'
+import { BundleCard, SettingsCard, TodoCard, WorkCard } from './profile-cards.js'
 import { PROFILE } from './profile-fields.js'
 
 /** Everything about one's own account. */

@@ -1,6 +1,3 @@
-import { addOutboxPages } from '../admin/outbox.js'
-import { addBundlePages } from '../bundles/bundle-page.js'
-import { addBundleListPages } from '../bundles/list-page.js'
 import type { Mount } from '../framework/request-context.js'
 import { addConfirmPages } from './confirm.js'
 import { addLoginPages } from './login.js'
@@ -10,7 +7,7 @@ import { addProfilePages } from './profile.js'
 import { addRegisterPages } from './register.js'
 import { addTodoPages } from './todo.js'
 
-/** Accounts, what is one's own, bundles, and the mail that all of this sends. */
+/** Accounts, and what is one's own. */
 export function addAccountPages(mount: Mount): void {
   addLoginPages(mount)
   addRegisterPages(mount)
@@ -19,7 +16,4 @@ export function addAccountPages(mount: Mount): void {
   addMailPages(mount)
   addProfilePages(mount)
   addTodoPages(mount)
-  addBundleListPages(mount)
-  addBundlePages(mount)
-  addOutboxPages(mount)
 }

@@ -6,8 +6,8 @@ import { projectParameter } from '../framework/parameters.js'
 import type { Mount } from '../framework/request-context.js'
 import { changeChosen, readBulkChoices } from '../patches/bulk.js'
 import { readPatchList } from '../patches/list.js'
+import { PatchListing } from '../patches/listing.js'
 import { Layout } from '../ui/layout.js'
-import { PatchListing } from '../ui/patch-listing.js'
 
 /** What waits for somebody: patches delegated to them, in a state that asks for action, not archived. */
 export function addTodoPages(mount: Mount): void {

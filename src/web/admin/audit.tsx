@@ -2,9 +2,9 @@ import { listChanges } from '../../domain/audit/audit.js'
 import { findProject } from '../../domain/projects/projects.js'
 import type { OwnVisit } from '../framework/auth-guard.js'
 import type { Mount } from '../framework/request-context.js'
-import { AuditTable } from '../ui/audit-table.js'
 import { Layout } from '../ui/layout.js'
 import { addAdminPage } from './admin.js'
+import { AuditTable } from './audit-table.js'
 
 /** So many changes a page has. */
 const PAGE = 100

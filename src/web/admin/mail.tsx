@@ -9,10 +9,10 @@ import { numberParameter } from '../framework/parameters.js'
 import { type Mount, redirectWith } from '../framework/request-context.js'
 import { DateTime } from '../ui/date.js'
 import { Form } from '../ui/form.js'
-import { JournalTable, MailFacts, OutcomeLabel } from '../ui/journal.js'
 import { Layout } from '../ui/layout.js'
 import { Pagination } from '../ui/pagination.js'
 import { addAdminForm, addAdminPage } from './admin.js'
+import { JournalTable, MailFacts, OutcomeLabel } from './journal-table.js'
 
 const PATH = '/admin/mail/'
 

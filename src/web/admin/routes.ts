@@ -2,6 +2,7 @@ import type { Mount } from '../framework/request-context.js'
 import { addAuditPage } from './audit.js'
 import { addIndexPage } from './index.js'
 import { addJournalPages } from './mail.js'
+import { addOutboxPages } from './outbox.js'
 import { addPeoplePages } from './people.js'
 import { addProjectRightsForms } from './project-rights.js'
 import { addProjectsAdminPages } from './projects.js'
@@ -26,4 +27,5 @@ export function addAdminPages(mount: Mount): void {
   addStatePages(mount)
   addTagPages(mount)
   addJournalPages(mount)
+  addOutboxPages(mount)
 }

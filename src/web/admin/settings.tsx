@@ -13,14 +13,14 @@ import { actorOf, addOwnForm, addOwnPage, type OwnVisit } from '../framework/aut
 import { changedValues, readFields, type Sent, unchanged } from '../framework/fields.js'
 import { projectParameter } from '../framework/parameters.js'
 import { type Mount, redirectWith } from '../framework/request-context.js'
-import { AuditTable } from '../ui/audit-table.js'
 import { Fields } from '../ui/fields.js'
 import { Form } from '../ui/form.js'
 import { Layout } from '../ui/layout.js'
-import { MaintainerCard, RemovalCard, RuleCard } from '../ui/project-cards.js'
-import { ReworkCard } from '../ui/rework-card.js'
+import { AuditTable } from './audit-table.js'
+import { MaintainerCard, RemovalCard, RuleCard } from './project-cards.js'
 import { DETAILS, IDENTITY } from './project-fields.js'
 import { problemOf, requireStanding } from './projects.js'
+import { ReworkCard } from './recompute-card.js'
 
 /** So many of the newest changes are shown. */
 const MOST_CHANGES = 20

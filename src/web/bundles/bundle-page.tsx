@@ -31,7 +31,6 @@ import { addPage, type Mount, redirectWith, type Visit } from '../framework/requ
 import { type RowPage, rowPage } from '../framework/row-page.js'
 import { changeChosen, readBulkChoices } from '../patches/bulk.js'
 import { BulkForm } from '../ui/bulk-form.js'
-import { BundleOrder } from '../ui/bundle-order.js'
 import { Fields } from '../ui/fields.js'
 import { Form } from '../ui/form.js'
 import { Layout } from '../ui/layout.js'
@@ -40,6 +39,7 @@ import { PatchTable } from '../ui/patch-table.js'
 import { ownBundle, visibleBundle } from './bundle-loader.js'
 import { DeleteBundle } from './list-page.js'
 import { isAsShown, newOrder } from './order.js'
+import { BundleOrder } from './order-form.js'
 
 /** One bundle: for everybody if it is public, and to be changed by its owner alone. */
 export function addBundlePages(mount: Mount): void {

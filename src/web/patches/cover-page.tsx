@@ -10,15 +10,15 @@ import { coverPath, patchPath } from '../../util/urls.js'
 import { enterLargeAnswer } from '../framework/large-answer.js'
 import { byMessageId, projectParameter } from '../framework/parameters.js'
 import type { Visit } from '../framework/request-context.js'
-import { DiscussionView, MailBar } from '../ui/discussion.js'
 import { Fact, Facts } from '../ui/fact.js'
 import { Layout } from '../ui/layout.js'
 import { OlderVersion } from '../ui/older-version.js'
 import { BundleForm } from '../ui/patch-forms.js'
-import { Buttons, HeadersFact, Heading, Message, MessageIdFact } from '../ui/submission.js'
-import { DependencyFacts, Neighbours, SeriesParts } from '../ui/surroundings.js'
+import { DiscussionView, MailBar } from './comment-list.js'
 import { type Discussion, pageIn, readDiscussion } from './discussion.js'
+import { DependencyFacts, Neighbours, SeriesParts } from './series-navigation.js'
 import { policyViewer, readSurroundings, type Surroundings } from './submission.js'
+import { Buttons, HeadersFact, Heading, Message, MessageIdFact } from './submission-text.js'
 
 interface CoverPage {
   readonly visit: Visit

@@ -3,9 +3,9 @@ import { queryWith } from '../framework/list-query.js'
 import { projectParameter } from '../framework/parameters.js'
 import { addForm, addPage, type Mount, type Visit } from '../framework/request-context.js'
 import { Layout } from '../ui/layout.js'
-import { PatchListing } from '../ui/patch-listing.js'
 import { changeChosen, readBulkChoices } from './bulk.js'
 import { readPatchList } from './list.js'
+import { PatchListing } from './listing.js'
 
 /** The patches of a project, as the address filters them, and what is done to many at once. */
 export function addPatchListPages(mount: Mount): void {

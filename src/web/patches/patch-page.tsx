@@ -11,14 +11,14 @@ import { byMessageId, projectParameter } from '../framework/parameters.js'
 import type { Visit } from '../framework/request-context.js'
 import { CheckTable } from '../ui/check-table.js'
 import { DiffView } from '../ui/diff.js'
-import { DiscussionView, MailBar } from '../ui/discussion.js'
 import { Layout } from '../ui/layout.js'
 import { OlderVersion } from '../ui/older-version.js'
 import { BundleForm, EditForm } from '../ui/patch-forms.js'
-import { PatchMeta } from '../ui/patch-meta.js'
-import { Buttons, Heading, Message } from '../ui/submission.js'
-import { Neighbours } from '../ui/surroundings.js'
+import { DiscussionView, MailBar } from './comment-list.js'
+import { PatchMeta } from './facts.js'
 import { type PatchPage, readPatchPage } from './patch.js'
+import { Neighbours } from './series-navigation.js'
+import { Buttons, Heading, Message } from './submission-text.js'
 
 /** `/project/X/patch/MSGID/`; the message id of a cover leads to the cover. */
 export async function showPatch(visit: Visit): Promise<VNode | FastifyReply> {

@@ -9,8 +9,8 @@ import { External } from '../ui/external.js'
 import { Fact, Facts } from '../ui/fact.js'
 import { Layout } from '../ui/layout.js'
 import { StateLabel } from '../ui/state.js'
-import { WeekChart } from '../ui/week-chart.js'
 import { readFigures } from './figures.js'
+import { WeekChart } from './week-chart.js'
 
 /** What a project is, who looks after it, how it goes, and how to work with it. */
 export function addProjectPages(mount: Mount): void {

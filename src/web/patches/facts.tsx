@@ -1,12 +1,12 @@
 import type { RelatedRow } from '../../domain/patches/queries.js'
 import type { Project } from '../../domain/projects/projects.js'
 import { patchPath } from '../../util/urls.js'
-import type { PatchPage } from '../patches/patch.js'
-import { isWebAddress } from './check-table.js'
-import { Fact, Facts } from './fact.js'
-import { StateLabel } from './state.js'
-import { HeadersFact, MessageIdFact } from './submission.js'
-import { DependencyFacts, SeriesParts } from './surroundings.js'
+import { isWebAddress } from '../ui/check-table.js'
+import { Fact, Facts } from '../ui/fact.js'
+import { StateLabel } from '../ui/state.js'
+import type { PatchPage } from './patch.js'
+import { DependencyFacts, SeriesParts } from './series-navigation.js'
+import { HeadersFact, MessageIdFact } from './submission-text.js'
 
 /** What is known of a patch besides its texts. */
 export function PatchMeta({ project, patch, states, tags, related, around, visit }: PatchPage) {

@@ -1,11 +1,11 @@
 import type { ComponentChildren } from 'preact'
 import { queryWith } from '../framework/list-query.js'
 import type { Visit } from '../framework/request-context.js'
-import type { PatchList } from '../patches/list.js'
-import { type BulkChoices, BulkForm } from './bulk-form.js'
-import { Pagination } from './pagination.js'
-import { FilterBar } from './patch-filter.js'
-import { PatchTable } from './patch-table.js'
+import { type BulkChoices, BulkForm } from '../ui/bulk-form.js'
+import { Pagination } from '../ui/pagination.js'
+import { PatchTable } from '../ui/patch-table.js'
+import { FilterBar } from './filter-form.js'
+import type { PatchList } from './list.js'
 
 interface PatchListingProps {
   visit: Visit

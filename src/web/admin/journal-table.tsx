@@ -1,7 +1,7 @@
 import type { JournalEntry } from '../../domain/mails/journal.js'
 import type { Project } from '../../domain/projects/projects.js'
-import { DateTime } from './date.js'
-import { Fact, Facts } from './fact.js'
+import { DateTime } from '../ui/date.js'
+import { Fact, Facts } from '../ui/fact.js'
 
 /** Mails of the journal, one a line. */
 export function JournalTable({ mails }: { mails: readonly JournalEntry[] }) {

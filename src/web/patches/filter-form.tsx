@@ -1,8 +1,8 @@
 import type { ComponentChildren } from 'preact'
 import type { State } from '../../domain/states/states.js'
 import { type ListQuery, PAGE_SIZES } from '../framework/list-query.js'
-import type { Condition } from '../patches/filter.js'
-import type { PatchList } from '../patches/list.js'
+import type { Condition } from './filter.js'
+import type { PatchList } from './list.js'
 
 /** Says what the list shows, takes conditions away, and opens the form for others. */
 export function FilterBar({ list }: { list: PatchList }) {

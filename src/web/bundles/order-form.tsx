@@ -3,7 +3,7 @@ import type { PatchLine } from '../../domain/patches/list.js'
 import { bundlePath } from '../../util/urls.js'
 import type { OwnVisit } from '../framework/auth-guard.js'
 import { ROWS_PER_PAGE } from '../framework/row-page.js'
-import { Form } from './form.js'
+import { Form } from '../ui/form.js'
 
 interface BundleOrderProps {
   visit: OwnVisit

@@ -2,8 +2,8 @@ import type { VNode } from 'preact'
 import type { Address } from '../../domain/people/people.js'
 import type { Project } from '../../domain/projects/projects.js'
 import type { User } from '../../domain/users/users.js'
-import { DateTime } from './date.js'
-import { Fact, Facts } from './fact.js'
+import { DateTime } from '../ui/date.js'
+import { Fact, Facts } from '../ui/fact.js'
 
 interface CardProps {
   user: User

@@ -1,5 +1,5 @@
 import type { AuditEntry, FieldChange, FieldValue } from '../../domain/audit/audit.js'
-import { DateTime } from './date.js'
+import { DateTime } from '../ui/date.js'
 
 /** Past forms of what was done; `end sessions` needs an object that comes first. */
 const DONE: Readonly<Record<string, string>> = {

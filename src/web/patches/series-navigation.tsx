@@ -3,11 +3,11 @@ import type { Project } from '../../domain/projects/projects.js'
 import type { Sibling } from '../../domain/series/series-patches.js'
 import type { State } from '../../domain/states/states.js'
 import { coverPath, patchPath } from '../../util/urls.js'
-import type { Surroundings } from '../patches/submission.js'
-import { CheckSummary } from './checks.js'
-import { Fact } from './fact.js'
-import { seriesTitle } from './series-table.js'
-import { StateLabel } from './state.js'
+import { CheckSummary } from '../ui/checks.js'
+import { Fact } from '../ui/fact.js'
+import { seriesTitle } from '../ui/series-table.js'
+import { StateLabel } from '../ui/state.js'
+import type { Surroundings } from './submission.js'
 
 interface Props {
   project: Project

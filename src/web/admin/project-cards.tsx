@@ -3,8 +3,8 @@ import type { DelegationRule, Project } from '../../domain/projects/projects.js'
 import type { UserRow } from '../../domain/users/users.js'
 import type { OwnVisit } from '../framework/auth-guard.js'
 import type { Sent } from '../framework/fields.js'
-import { ActionTitle } from './action-title.js'
-import { Form, TextField } from './form.js'
+import { ActionTitle } from '../ui/action-title.js'
+import { Form, TextField } from '../ui/form.js'
 
 /** The parts of a project's settings besides what is said of it, one card each. */
 

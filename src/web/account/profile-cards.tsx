@@ -4,9 +4,9 @@ import type { Contribution } from '../../domain/users/stats.js'
 import { bundlePath } from '../../util/urls.js'
 import type { OwnVisit } from '../framework/auth-guard.js'
 import type { Field, Sent } from '../framework/fields.js'
-import { Fields } from './fields.js'
-import { Form } from './form.js'
-import { personPath } from './person.js'
+import { Fields } from '../ui/fields.js'
+import { Form } from '../ui/form.js'
+import { personPath } from '../ui/person.js'
 
 /** The parts of the profile, one card each. */
 

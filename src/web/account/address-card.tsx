@@ -1,6 +1,6 @@
 import type { OwnVisit } from '../framework/auth-guard.js'
-import { ActionTitle } from './action-title.js'
-import { Form } from './form.js'
+import { ActionTitle } from '../ui/action-title.js'
+import { Form } from '../ui/form.js'
 
 /** An address of the account, and whether it gets mail. */
 export interface LinkedAddress {

@@ -2,9 +2,9 @@ import type { ComponentChildren } from 'preact'
 import type { Project } from '../../domain/projects/projects.js'
 import { archiveUrl, bareMessageId } from '../../util/urls.js'
 import { takeText } from '../text/blocks.js'
-import { CopyButton } from './copy.js'
-import { Fact } from './fact.js'
-import { MailText } from './mail-text.js'
+import { CopyButton } from '../ui/copy.js'
+import { Fact } from '../ui/fact.js'
+import { MailText } from '../ui/mail-text.js'
 
 /** What patches and covers have in common on their pages. */
 

@@ -3,8 +3,8 @@ import type { Session } from '../../domain/users/sessions.js'
 import type { User } from '../../domain/users/users.js'
 import { NewPassword } from '../account/password.js'
 import type { OwnVisit } from '../framework/auth-guard.js'
-import { DateTime } from './date.js'
-import { Form } from './form.js'
+import { DateTime } from '../ui/date.js'
+import { Form } from '../ui/form.js'
 
 interface CardProps {
   visit: OwnVisit

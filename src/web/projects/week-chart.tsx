@@ -1,4 +1,4 @@
-import type { Week } from '../projects/weeks.js'
+import type { Week } from './weeks.js'
 
 /** Units of the picture; it is stretched to its place. */
 const HEIGHT = 100

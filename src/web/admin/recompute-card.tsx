@@ -1,7 +1,7 @@
 import type { ReworkKind, ReworkTask } from '../../domain/recompute/tasks.js'
 import type { OwnVisit } from '../framework/auth-guard.js'
-import { DateTime } from './date.js'
-import { Form } from './form.js'
+import { DateTime } from '../ui/date.js'
+import { Form } from '../ui/form.js'
 
 interface CardProps {
   visit: OwnVisit

@@ -1,7 +1,7 @@
 import type { Session } from '../../domain/users/sessions.js'
 import type { OwnVisit } from '../framework/auth-guard.js'
-import { DateTime } from './date.js'
-import { Form } from './form.js'
+import { DateTime } from '../ui/date.js'
+import { Form } from '../ui/form.js'
 
 /** The parts of the profile about what opens the account. */
 
