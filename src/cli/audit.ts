@@ -1,6 +1,6 @@
 import { userInfo } from 'node:os'
-import { toTime } from '../db/time.js'
 import type { Actor } from '../domain/audit/audit.js'
+import { toTime } from '../util/time.js'
 
 /** Whoever runs the command, as the audit trail names them. */
 export function commandActor(): Actor {

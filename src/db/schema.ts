@@ -1,12 +1,12 @@
 import type { ColumnType, Generated, Kysely } from 'kysely'
+import type { Time } from '../util/time.js'
 import type { MoveTables } from './import-tables.js'
 import type { UpkeepTables } from './upkeep-tables.js'
 
-/** The database, or one transaction of it: every function of `store/` takes one first. */
+/** The database, or one transaction of it: every query of `domain/` takes one first. */
 export type Database = Kysely<Schema>
 
-/** UTC, `YYYY-MM-DDTHH:MM:SS`, followed by `.ffffff` where there are microseconds; sorts as text. */
-export type Time = string
+export type { Time }
 
 /** A yes or no: an integer on both databases, so that rows look the same; booleans may be written. */
 export type Flag = ColumnType<number, boolean | number, boolean | number>

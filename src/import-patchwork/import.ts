@@ -1,5 +1,5 @@
 import type { Database } from '../db/schema.js'
-import { toTime } from '../db/time.js'
+import { toTime } from '../util/time.js'
 import { carryNew, replaceWhole } from './copy.js'
 import { finish } from './finish.js'
 import type { TableCounts, Work } from './import-context.js'

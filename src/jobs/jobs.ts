@@ -1,7 +1,7 @@
 import type { Context } from '../config/context.js'
-import { toTime } from '../db/time.js'
 import { forgetFailure, noteFailure } from '../domain/failures/failures.js'
 import { pause } from '../util/sleep.js'
+import { toTime } from '../util/time.js'
 import { confirmations } from './confirmations.js'
 import { failures } from './failures.js'
 import { inboxes } from './inboxes.js'

@@ -1,8 +1,8 @@
 import type { Context } from '../config/context.js'
-import { toTime } from '../db/time.js'
 import { deleteAwaitedBefore } from '../domain/comments/early-replies.js'
 import { deleteMailsBefore, type MailOutcome } from '../domain/mails/journal.js'
 import { processPending } from '../receive/journal/recovery.js'
+import { toTime } from '../util/time.js'
 import type { Job } from './job.js'
 
 /** Mail that is pending for less is mostly in somebody's hands, in milliseconds. */

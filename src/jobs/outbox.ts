@@ -1,7 +1,7 @@
-import { toTime } from '../db/time.js'
 import { deleteOldMail } from '../domain/outbox/outbox.js'
 import { deliverMail } from '../outbox/deliver.js'
 import { openTransport } from '../outbox/transports/open.js'
+import { toTime } from '../util/time.js'
 import type { Job } from './job.js'
 
 /** What was sent or given up is still shown to administrators for so long, in milliseconds. */

@@ -1,11 +1,11 @@
 import type { Context } from '../config/context.js'
-import { toTime } from '../db/time.js'
 import { transaction } from '../db/transaction.js'
 import { readProject } from '../domain/projects/projects.js'
 import { finishRework } from '../domain/recompute/commands.js'
 import { listPatchBatch } from '../domain/recompute/queries.js'
 import { findTask, listUnfinished, updateTask } from '../domain/recompute/tasks.js'
 import { rehashBatch, retagBatch } from '../ingest/recompute.js'
+import { toTime } from '../util/time.js'
 import type { Job } from './job.js'
 
 const WORK = { retag: retagBatch, rehash: rehashBatch } as const

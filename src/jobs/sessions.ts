@@ -1,5 +1,5 @@
-import { toTime } from '../db/time.js'
 import { deleteExpiredSessions } from '../domain/users/sessions.js'
+import { toTime } from '../util/time.js'
 import type { Job } from './job.js'
 
 /** Forgets who was logged in too long ago. */

@@ -1,6 +1,5 @@
 import type { Context } from '../config/context.js'
 import { isMailAddress } from '../config/mail-settings.js'
-import { toTime } from '../db/time.js'
 import { transaction } from '../db/transaction.js'
 import {
   listQuietSubmitters,
@@ -9,6 +8,7 @@ import {
 } from '../domain/outbox/notifications.js'
 import { insertMail, type NewMail } from '../domain/outbox/outbox.js'
 import { isOptedOut } from '../domain/people/opt-outs.js'
+import { toTime } from '../util/time.js'
 import { archiveUrl, bareMessageId, patchPath } from '../util/urls.js'
 
 const NEVER = new AbortController().signal

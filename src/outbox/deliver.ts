@@ -1,8 +1,8 @@
 import type { Context } from '../config/context.js'
-import { toTime } from '../db/time.js'
 import { transaction } from '../db/transaction.js'
 import { noteFailure } from '../domain/failures/failures.js'
 import { claimMail, type OutboxMail, type Outcome, updateMail } from '../domain/outbox/outbox.js'
+import { toTime } from '../util/time.js'
 import { composeMail } from './compose.js'
 import { Refused, type Transport, Unreachable } from './transports/transport.js'
 

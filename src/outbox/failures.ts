@@ -1,5 +1,4 @@
 import type { Context } from '../config/context.js'
-import { toTime } from '../db/time.js'
 import { transaction } from '../db/transaction.js'
 import {
   deleteOldFailures,
@@ -9,6 +8,7 @@ import {
   markTold,
 } from '../domain/failures/failures.js'
 import { findNewestMail, insertMail } from '../domain/outbox/outbox.js'
+import { toTime } from '../util/time.js'
 import { failureLetter } from './letters.js'
 
 /**

@@ -1,7 +1,7 @@
 import { createHash, randomBytes } from 'node:crypto'
 import type { Selectable } from 'kysely'
 import type { ConfirmationTable, Database, Time } from '../../db/schema.js'
-import { toTime } from '../../db/time.js'
+import { toTime } from '../../util/time.js'
 
 /** What can be confirmed; all but the last are called as the Python Patchwork calls them. */
 export type ConfirmationType = 'registration' | 'userperson' | 'optout' | 'optin' | 'password-reset'

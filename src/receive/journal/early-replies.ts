@@ -1,5 +1,4 @@
 import type { Database } from '../../db/schema.js'
-import { toTime } from '../../db/time.js'
 import { hasComment, moveComment, type Parent } from '../../domain/comments/comments.js'
 import {
   type EarlyReply,
@@ -11,6 +10,7 @@ import type { Outcome } from '../../ingest/outcome.js'
 import { findParent } from '../../ingest/parent.js'
 import { retag } from '../../ingest/recompute.js'
 import { parseMail } from '../../mail/parse.js'
+import { toTime } from '../../util/time.js'
 import { type Entry, readEntry } from './journal.js'
 
 /** Replies are looked at again when what they answer comes after them. */

@@ -1,5 +1,4 @@
 import type { Database } from '../../db/schema.js'
-import { toTime } from '../../db/time.js'
 import {
   findRaw,
   insertMails,
@@ -7,6 +6,7 @@ import {
   type Journalled,
   type NewMail,
 } from '../../domain/mails/journal.js'
+import { toTime } from '../../util/time.js'
 import { type Seal, seal, unseal } from './codec.js'
 
 /** The ways a mail can come. */

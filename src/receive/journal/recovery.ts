@@ -1,7 +1,7 @@
 import type { Database } from '../../db/schema.js'
-import { toTime } from '../../db/time.js'
 import { countAttempts, listPending, MAX_ATTEMPTS, type PendingMail } from '../../domain/mails/journal.js'
 import { inBatches } from '../../util/batches.js'
+import { toTime } from '../../util/time.js'
 import { type Entry, readEntry } from './journal.js'
 import { GIVEN_UP, processMails, recordFailure } from './processor.js'
 

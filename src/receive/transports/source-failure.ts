@@ -1,6 +1,6 @@
 import type { Context } from '../../config/context.js'
-import { toTime } from '../../db/time.js'
 import { forgetFailure, noteFailure } from '../../domain/failures/failures.js'
+import { toTime } from '../../util/time.js'
 
 /** Sources of mail that cannot be read: administrators are told of those that stay away. */
 

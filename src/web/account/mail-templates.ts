@@ -1,6 +1,5 @@
 import { Throttle } from '../../auth/attempt-limiter.js'
 import type { Database, Time } from '../../db/schema.js'
-import { toTime } from '../../db/time.js'
 import { transaction } from '../../db/transaction.js'
 import { insertMail, type NewMail } from '../../domain/outbox/outbox.js'
 import {
@@ -10,6 +9,7 @@ import {
 } from '../../domain/users/confirmations.js'
 import { addressOf } from '../../server/rate-limit.js'
 import { TooMany } from '../../util/errors.js'
+import { toTime } from '../../util/time.js'
 import type { Visit } from '../framework/request-context.js'
 
 const HOUR = 3_600_000

@@ -1,9 +1,9 @@
 import { BROWSER_COOKIE, BROWSER_LIFETIME, browserToken } from '../../auth/known-browser.js'
 import { cookieName, newToken, readCookie, SESSION_COOKIE, secretIn } from '../../auth/session.js'
-import { toTime } from '../../db/time.js'
 import { transaction } from '../../db/transaction.js'
 import { deleteSession, insertSession } from '../../domain/users/sessions.js'
 import { recordLogin, requireUnchanged, type User } from '../../domain/users/users.js'
+import { toTime } from '../../util/time.js'
 import { setCookie, type Visit } from '../framework/request-context.js'
 
 /** A session lasts for two weeks, in seconds. */

@@ -16,12 +16,12 @@ import {
 import type { Config } from '../../config/config.js'
 import type { Context } from '../../config/context.js'
 import type { Database, Time } from '../../db/schema.js'
-import { toTime } from '../../db/time.js'
 import { countTodo } from '../../domain/patches/todo.js'
 import { listProjects, type Project } from '../../domain/projects/projects.js'
 import type { User } from '../../domain/users/users.js'
 import { baseOf } from '../../server/public-url.js'
 import { Forbidden } from '../../util/errors.js'
+import { toTime } from '../../util/time.js'
 import { MESSAGE_LIFETIME, type Message, messageValue, readMessage } from './flash.js'
 import { sendPage } from './page.js'
 

@@ -3,12 +3,12 @@ import { canSeeAccounts } from '../../auth/permissions.js'
 import { viewerOf } from '../../auth/session.js'
 import type { Context } from '../../config/context.js'
 import type { Database } from '../../db/schema.js'
-import { toTime } from '../../db/time.js'
 import {
   type CompletionRequest,
   completeDelegate,
   completeSubmitter,
 } from '../../domain/people/completion.js'
+import { toTime } from '../../util/time.js'
 
 const SHORTEST = 3
 const LONGEST = 100
