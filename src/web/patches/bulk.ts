@@ -17,7 +17,7 @@ import { Conflict, Forbidden, Invalid, NotFound } from '../../util/errors.js'
 import { askToLogIn } from '../framework/auth-guard.js'
 import { localPath } from '../framework/local-path.js'
 import { redirectWith, type Visit } from '../framework/request-context.js'
-import type { BulkChoices } from '../ui/bulk-form.js'
+import type { BulkChoices } from './bulk-form.js'
 import { describeConflict, expectationIn, readShown } from './shown-patches.js'
 
 /** What is done to many patches at once, by the form around every list of them. */

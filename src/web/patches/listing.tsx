@@ -1,9 +1,9 @@
 import type { ComponentChildren } from 'preact'
 import { queryWith } from '../framework/list-query.js'
 import type { Visit } from '../framework/request-context.js'
-import { type BulkChoices, BulkForm } from '../ui/bulk-form.js'
 import { Pagination } from '../ui/pagination.js'
 import { PatchTable } from '../ui/patch-table.js'
+import { type BulkChoices, BulkForm } from './bulk-form.js'
 import { FilterBar } from './filter-form.js'
 import type { PatchList } from './list.js'
 

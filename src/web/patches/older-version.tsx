@@ -1,6 +1,6 @@
 import type { SeriesRow } from '../../domain/patches/queries.js'
-import type { NewerVersion } from '../patches/submission.js'
-import { seriesTitle } from './series-table.js'
+import { seriesTitle } from '../ui/series-table.js'
+import type { NewerVersion } from './submission.js'
 
 interface OlderVersionProps {
   /** The series that the page shows, or shows a mail of. */

@@ -1,8 +1,8 @@
 import type { ComponentChildren } from 'preact'
 import type { State } from '../../domain/states/states.js'
 import type { Visit } from '../framework/request-context.js'
-import { type ShownPatch, writeShown } from '../patches/shown-patches.js'
-import { Form } from './form.js'
+import { Form } from '../ui/form.js'
+import { type ShownPatch, writeShown } from './shown-patches.js'
 
 /** What patches can be changed to. */
 export interface BulkChoices {
