@@ -3,6 +3,9 @@ import { hashPassword } from '../../auth/password.js'
 import { readConfig } from '../../config/config.js'
 import type { Database } from '../../db/schema.js'
 import { transaction } from '../../db/transaction.js'
+import type { Actor } from '../../domain/audit/audit.js'
+import { linkNewAddress } from '../../domain/people/commands.js'
+import { isKnownAddress } from '../../domain/people/people.js'
 import { type AccountChange, listUsers } from '../../domain/users/accounts.js'
 import { addAccount, addToken, changeAccount, removeAccount } from '../../domain/users/commands.js'
 import { getUser } from '../../domain/users/users.js'
@@ -87,10 +90,24 @@ async function addUser(username: string, options: UserOptions): Promise<void> {
         is_superuser: options.superuser ?? false,
         joined: actor.time,
       })
+      await linkKnownAddress(db, actor, { id, username }, options.email ?? '')
       if (options.token !== undefined)
         await addToken(db, actor, { id, username }, options.token, { isOnly: false })
     }),
   )
+}
+
+/**
+ * What came from the address of a new account is its own, as with accounts that are made on pages. An address that no
+ * mail came from is left to `person link`. Throws Conflict if it is another account's.
+ */
+async function linkKnownAddress(
+  db: Database,
+  actor: Actor,
+  user: { id: number; username: string },
+  email: string,
+): Promise<void> {
+  if (await isKnownAddress(db, email)) await linkNewAddress(db, actor, { email }, user)
 }
 
 /** The password that a command line gives, if it gives one. Throws Invalid for two of them. */

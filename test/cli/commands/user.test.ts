@@ -6,6 +6,7 @@ import { verifyPassword } from '../../../src/auth/password.js'
 import { insertBundle } from '../../../src/domain/bundles/bundles.js'
 import { insertChecks } from '../../../src/domain/checks/checks.js'
 import { listMail } from '../../../src/domain/outbox/outbox.js'
+import { listPeopleOf, upsertPerson } from '../../../src/domain/people/people.js'
 import { insertSession, listSessions } from '../../../src/domain/users/sessions.js'
 import { findUser, findUserByToken } from '../../../src/domain/users/users.js'
 import { runCli } from '../../support/cli.js'
@@ -29,6 +30,20 @@ describeOnEach('the commands for accounts', (fixture) => {
     expect((await add('oda')).err).toContain("There is a user 'oda' already.")
     expect((await add('ole', '--token', 'f'.repeat(40))).err).toContain('That token is in use already.')
     expect(await findUser(fixture.db, 'ole')).toBeUndefined()
+  })
+
+  it('tie one to the address that mail came from, unless it is another account’s', async () => {
+    const person = await upsertPerson(fixture.db, { email: 'Oda@example.org', name: 'Oda' })
+    expect((await add('oda')).err).toBe('')
+    const { id } = (await findUser(fixture.db, 'oda')) ?? { id: 0 }
+    expect((await listPeopleOf(fixture.db, id)).map((one) => one.id)).toEqual([person])
+    const again = ['--email', 'ODA@example.org', '--password', 'lamp']
+    expect((await patchwork('user', 'add', 'eve', ...again)).err).toContain('belongs to another account')
+    expect(await findUser(fixture.db, 'eve')).toBeUndefined()
+    expect((await listPeopleOf(fixture.db, id)).length).toBe(1)
+    // Nobody is made up whom no mail came from.
+    await add('ole')
+    expect((await fixture.db.selectFrom('people').select('id').execute()).length).toBe(1)
   })
 
   it('change one; a new password and a closed account log everybody out', async () => {
