@@ -109,26 +109,35 @@ const diffs = byIds<{ id: number; diff: string }>(
 export interface FileSearch {
   /** The newest first. */
   readonly ids: readonly number[]
-  /** How many patches were looked at, the newest. */
+  /** How many patches were looked at. */
   readonly searched: number
+  /** Patches with a lower number were not looked at; undefined: there are none. */
+  readonly rest: number | undefined
+}
+
+interface FileScope {
+  readonly project: number | undefined
+  readonly limit: number
+  /** Only patches with a lower number; what an earlier search left. */
+  readonly before?: number | undefined
 }
 
 /**
  * The newest patches, of one project or of all, that touch a file whose path ends in `name` or contains it as folders;
  * at most `limit`. The cost is bounded: of the newest `MAX_DIFFS` patches, diffs of 32 MB in all, read in steps; a diff
- * over 1 MB is left out.
+ * over 1 MB is left out. What is left is the next search.
  */
 export async function findPatchesOfFile(
   db: Database,
   name: string,
-  { project, limit }: { project: number | undefined; limit: number },
+  { project, limit, before: from = MAX_ID }: FileScope,
 ): Promise<FileSearch> {
   const ids: number[] = []
-  let [searched, bytes, before] = [0, 0, MAX_ID]
+  let [searched, bytes, before] = [0, 0, from]
   const which = project === undefined ? 'all' : 'one'
   while (searched < MAX_DIFFS && bytes < MAX_BYTES && ids.length < limit) {
     const rows = await newest(db, { project: project ?? 0, before }, which, which)
-    if (rows.length === 0) break
+    if (rows.length === 0) return { ids, searched, rest: undefined }
     const chosen: number[] = []
     for (const { id, size } of rows) {
       if (bytes >= MAX_BYTES) break
@@ -139,8 +148,10 @@ export async function findPatchesOfFile(
       chosen.push(id)
     }
     for (const { id, diff } of await diffs(db, chosen)) if (touches(diff, name)) ids.push(id)
+    if (rows.length < STEP && before === rows.at(-1)?.id && ids.length <= limit)
+      return { ids, searched, rest: undefined }
   }
-  return { ids: ids.slice(0, limit), searched }
+  return { ids: ids.slice(0, limit), searched, rest: ids.length > limit ? ids[limit - 1] : before }
 }
 
 const FILE_LINES = ['diff ', '--- ', '+++ ', 'Index: ', 'rename ', 'copy ']

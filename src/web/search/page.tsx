@@ -1,6 +1,5 @@
 import type { FastifyReply } from 'fastify'
 import type { VNode } from 'preact'
-import { MAX_DIFFS } from '../../domain/patches/find.js'
 import type { PatchLine } from '../../domain/patches/list.js'
 import { findProject, type Project } from '../../domain/projects/projects.js'
 import { listStates, type State } from '../../domain/states/states.js'
@@ -10,8 +9,16 @@ import { addPage, type Mount, type Visit } from '../framework/request-context.js
 import { Layout } from '../ui/layout.js'
 import { personName } from '../ui/person.js'
 import { seriesTitle } from '../ui/series-table.js'
-import { parseSearchQuery } from './query.js'
-import { type Found, isEmpty, mailPath, pathOfNumber, search } from './search.js'
+import { parseSearchQuery, type SearchQuery } from './query.js'
+import {
+  type Found,
+  type FoundFiles,
+  isEmpty,
+  mailPath,
+  pathOfNumber,
+  search,
+  searchOlderFiles,
+} from './search.js'
 
 /** `/search/?q=…&project=…`: one box for all that people have of a mail. A single hit leads straight to its page. */
 export function addSearchPage(mount: Mount): void {
@@ -19,6 +26,14 @@ export function addSearchPage(mount: Mount): void {
     const linkName = visit.query.get('project') ?? ''
     const project = linkName === '' ? undefined : await findProject(visit.db, linkName)
     const query = parseSearchQuery(visit.query.get('q') ?? '', visit.base)
+    const before = /^\d{1,9}$/.exec(visit.query.get('before') ?? '')?.[0]
+    if (before !== undefined)
+      return await resultsPage(
+        visit,
+        query,
+        project,
+        await searchOlderFiles(visit, query, project, Number(before)),
+      )
     if (query.path !== undefined) return visit.reply.redirect(localPath(query.path))
     if (query.number !== undefined) {
       const path = await pathOfNumber(visit, query.number)
@@ -27,17 +42,19 @@ export function addSearchPage(mount: Mount): void {
     const found = await search(visit, query, project)
     const path = await onlyPath(visit, query.subject, found, project)
     if (path !== undefined) return visit.reply.redirect(path)
-    return (
-      <Results
-        visit={visit}
-        text={query.text}
-        project={project}
-        found={found}
-        mailPaths={await Promise.all(found.mails.map((mail) => mailPath(visit, mail)))}
-        states={await listStates(visit.db)}
-      />
-    )
+    return await resultsPage(visit, query, project, found)
   })
+}
+
+async function resultsPage(
+  visit: Visit,
+  { text }: SearchQuery,
+  project: Project | undefined,
+  found: Found,
+): Promise<VNode> {
+  const mailPaths = await Promise.all(found.mails.map((mail) => mailPath(visit, mail)))
+  const states = await listStates(visit.db)
+  return <Results {...{ visit, text, project, found, mailPaths, states }} />
 }
 
 /** Where to go at once: to the only hit, or to the list of a project that shows all there is. */
@@ -48,6 +65,8 @@ async function onlyPath(
   project: Project | undefined,
 ): Promise<string | undefined> {
   const { mails, patches, total, series, people, files } = found
+  // Older patches may touch the file as well.
+  if (files?.rest !== undefined) return undefined
   const linkName = (id: number) => visit.projects.find((one) => one.id === id)?.link_name ?? ''
   const inFiles = files?.patches ?? []
   const hits = mails.length + patches.length + series.length + people.length + inFiles.length
@@ -91,8 +110,7 @@ function Results(props: ResultsProps) {
         <p>
           {isEmpty(found) ? 'Nothing matches ' : 'Results for '}
           <b dir="auto">{text}</b> in {project ? project.name : 'all projects'}, in all states, archived or
-          not. Searched: message ids, subjects of patches and covers, people
-          {found.files && `, and files in the newest ${found.files.searched.toLocaleString('en')} patches`}.
+          not. Searched: {searchedIn(props)}.
         </p>
       )}
       <Offers {...props} />
@@ -100,6 +118,18 @@ function Results(props: ResultsProps) {
       <Tables {...props} />
     </Layout>
   )
+}
+
+/** What was looked through. */
+function searchedIn({ visit, found: { files } }: ResultsProps): string {
+  const count = files ? countOfPatches(files) : ''
+  if (visit.query.has('before')) return `the files of ${count}, older than those before`
+  const all = 'message ids, subjects of patches and covers, people'
+  return files ? `${all}, and files in the newest ${count}` : all
+}
+
+function countOfPatches({ searched }: FoundFiles): string {
+  return `${searched.toLocaleString('en')} ${searched === 1 ? 'patch' : 'patches'}`
 }
 
 /** The same in all projects, or in the list of each, whose form narrows it further. */
@@ -167,7 +197,9 @@ function Hits({ visit, found, mailPaths }: ResultsProps) {
   )
 }
 
-function Tables({ visit, found: { patches, total, files }, states }: ResultsProps) {
+function Tables(props: ResultsProps) {
+  const { visit, found, states } = props
+  const { patches, total, files } = found
   return (
     <>
       <Patches title="Patches" rows={patches} total={total} visit={visit} states={states} />
@@ -178,10 +210,23 @@ function Tables({ visit, found: { patches, total, files }, states }: ResultsProp
           total={files.patches.length}
           visit={visit}
           states={states}
-          note={`Only the newest ${MAX_DIFFS.toLocaleString('en')} patches are searched for files.`}
         />
       )}
+      <OlderFiles {...props} />
     </>
+  )
+}
+
+/** Goes on where a search for a file has stopped. */
+function OlderFiles({ text, project, found: { files } }: ResultsProps) {
+  if (files?.rest === undefined) return null
+  const scope = project ? { project: project.link_name } : {}
+  const query = new URLSearchParams({ q: text, ...scope, before: String(files.rest) })
+  return (
+    <p>
+      Files are searched {files.searched.toLocaleString('en')} patches at a time.{' '}
+      <a href={`/search/?${query}`}>Search older patches for this file</a>
+    </p>
   )
 }
 
@@ -218,16 +263,14 @@ interface PatchesProps {
   total: number
   visit: Visit
   states: readonly State[]
-  note?: string
 }
 
-function Patches({ title, rows, total, visit, states, note }: PatchesProps) {
+function Patches({ title, rows, total, visit, states }: PatchesProps) {
   if (rows.length === 0) return null
   return (
     <section>
       <h2>{title}</h2>
       {rows.length < total && <p class="muted">The newest {rows.length} are shown.</p>}
-      {note && <p class="muted">{note}</p>}
       <table class="list patches">
         <thead>
           <tr>

@@ -25,6 +25,14 @@ const MAX_WORDS = 20
 /** Below this length a part of a name says nothing. */
 const MIN_PERSON_LENGTH = 3
 
+/** Patches that touch a file. */
+export interface FoundFiles {
+  readonly patches: readonly PatchLine[]
+  readonly searched: number
+  /** Where an older search goes on; undefined: nothing is left. */
+  readonly rest: number | undefined
+}
+
 export interface Found {
   readonly mails: readonly MailLocation[]
   readonly patches: readonly PatchLine[]
@@ -32,7 +40,7 @@ export interface Found {
   readonly total: number
   readonly series: readonly SeriesLine[]
   readonly people: readonly (SubmitterOffer & { projects: readonly number[] })[]
-  readonly files: { readonly patches: readonly PatchLine[]; readonly searched: number } | undefined
+  readonly files: FoundFiles | undefined
 }
 
 const NOTHING: Found = { mails: [], patches: [], total: 0, series: [], people: [], files: undefined }
@@ -53,6 +61,18 @@ export async function search(visit: Visit, query: SearchQuery, project: Project 
     limit: MAX_RESULTS,
   })
   return { ...named, files: await withLines(visit, found) }
+}
+
+/** Goes on with a search for a file in patches whose number is below `before`. */
+export async function searchOlderFiles(
+  visit: Visit,
+  { file }: SearchQuery,
+  project: Project | undefined,
+  before: number,
+): Promise<Found> {
+  if (file === undefined || file.includes('\0')) return NOTHING
+  const scope = { project: project?.id, limit: MAX_RESULTS, before }
+  return { ...NOTHING, files: await withLines(visit, await findPatchesOfFile(visit.db, file, scope)) }
 }
 
 /** Where the number of a patch, a series or a cover leads; the first of them that there is. */
@@ -133,6 +153,6 @@ function inPlace(rows: readonly PatchLine[], { place, subject }: SearchQuery): r
   return exact.length > 0 ? exact : some
 }
 
-async function withLines({ db }: Visit, { ids, searched }: FileSearch): Promise<Found['files']> {
-  return { patches: await listPatchLines(db, ids), searched }
+async function withLines({ db }: Visit, { ids, ...rest }: FileSearch): Promise<FoundFiles> {
+  return { patches: await listPatchLines(db, ids), ...rest }
 }

@@ -119,12 +119,33 @@ describePages('the search box', (pages) => {
 
   it('reads no more diffs than its bound, one project’s alone where asked', async () => {
     const all = await findPatchesOfFile(pages.db, 'rope.c', { project: undefined, limit: 50 })
-    expect(all).toEqual({ ids: [4], searched: 4 })
+    expect(all).toEqual({ ids: [4], searched: 4, rest: undefined })
     expect(await findPatchesOfFile(pages.db, 'rope.c', { project: 2, limit: 50 })).toEqual({
       ids: [],
       searched: 0,
+      rest: undefined,
     })
     expect((await findPatchesOfFile(pages.db, 'ope.c', { project: 1, limit: 50 })).ids).toEqual([])
+  })
+
+  it('goes on with older patches where a search for a file has stopped', async () => {
+    const diff = DIFF.replaceAll(/([ab])\/\S+/g, '$1/dock/pier/rope.c')
+    for (let number = 0; number < 50; number++)
+      await pages.post({ id: `r${number}@x`, subject: `[PATCH] r${number}`, body: `Text.\n---\n${diff}` })
+    const first = await findPatchesOfFile(pages.db, 'rope.c', { project: 1, limit: 2 })
+    expect(first).toMatchObject({ ids: [54, 53], rest: 53 })
+    const scope = { project: 1, limit: 2, before: first.rest }
+    expect(await findPatchesOfFile(pages.db, 'rope.c', scope)).toMatchObject({ ids: [52, 51], rest: 51 })
+    const { body } = await pages.get('/search/?q=rope.c')
+    expect(body).toContain('files in the newest 54 patches')
+    const link = /href="([^"]*before=[^"]*)"/.exec(body)?.[1]?.replaceAll('&amp;', '&') ?? ''
+    expect(link).toBe('/search/?q=rope.c&before=5')
+    const older = await pages.get(link)
+    expect(older.body).toContain('something else')
+    expect(older.body).not.toContain('Search older')
+    for (const before of ['0', '999999999', '9'.repeat(30), '-1', "'", ''])
+      expect((await pages.get(`/search/?q=rope.c&before=${before}`)).status, before).toBe(200)
+    expect((await pages.get('/search/?q=%3Cp2@x%3E&before=9')).status).toBe(200)
   })
 })
 
