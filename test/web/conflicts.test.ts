@@ -182,9 +182,7 @@ describePages('two who edit at once:', (pages) => {
     const before = await patches()
     const conflict: Answer = await pages.send(LIST, { ...form, action: 'update', state: '2' }, 'mira')
     expect(conflict.status).toBe(409)
-    expect(conflict.body).toContain(
-      'Somebody else changed the state in the meantime: “one” now has Accepted.',
-    )
+    expect(conflict.body).toContain('Somebody else changed the state in the meantime: “one” is now Accepted.')
     expect(conflict.body).toMatch(/name="patch" value="2"[^>]* checked>/)
     expect(await patches()).toEqual(before)
     // What only one of them changes is no conflict.
@@ -209,9 +207,7 @@ describePages('two who edit at once:', (pages) => {
     await pages.send(PATCH, { ...form, action: 'update', state: '3' }, 'mira')
     const conflict = await pages.send(PATCH, { ...form, action: 'update', state: '2' }, 'mira')
     expect(conflict.status).toBe(409)
-    expect(conflict.body).toContain(
-      'Somebody else changed the state in the meantime: “one” now has Accepted.',
-    )
+    expect(conflict.body).toContain('Somebody else changed the state in the meantime: “one” is now Accepted.')
     const again = formIn(conflict.body, PATCH, 'was_state')
     expect(again).toMatchObject({ state: '2', was_state: '3' })
     await pages.send(PATCH, { ...again, action: 'update' }, 'mira')

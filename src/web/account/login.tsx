@@ -71,14 +71,14 @@ function ContinuePage({ visit, action, form }: ContinueProps) {
     <Layout visit={visit} title="Continue" styles={['account.css']}>
       <div class="entry">
         <h1>You are logged in</h1>
-        <p>What you sent before was not done yet.</p>
+        <p>Your session had ended, so the form that you sent was not saved. Continue to send it again.</p>
         <Form visit={visit} action={action}>
           {[...form].map(([name, value]) => (
             <input type="hidden" name={name} value={value} />
           ))}
           <div class="actions">
             <button class="main">Continue</button>
-            <a href={localPath(form.get('next') ?? action)}>Do not</a>
+            <a href={localPath(form.get('next') ?? action)}>Discard it</a>
           </div>
         </Form>
       </div>

@@ -68,11 +68,11 @@ export async function describeConflict({ db }: Visit, { fields, patches }: Patch
   const named = rows.map((row) => {
     const now = {
       state_id: states.find(({ id }) => id === row.state_id)?.name ?? '',
-      delegate_id: row.delegate_username ?? 'nobody',
+      delegate_id:
+        row.delegate_username === null ? 'delegated to nobody' : `delegated to ${row.delegate_username}`,
       archived: row.archived === 1 ? 'archived' : 'not archived',
     }
-    const values = fields.map((name) => now[name as keyof typeof now]).join(', ')
-    return `“${row.name}” now has ${values}`
+    return `“${row.name}” is now ${fields.map((name) => now[name as keyof typeof now]).join(', ')}`
   })
   const more = patches.length > MAX_NAMED ? ` and ${patches.length - MAX_NAMED} more` : ''
   return `Somebody else changed the ${what} in the meantime: ${named.join('; ')}${more}. Nothing was saved; send the form again to replace it.`

@@ -188,7 +188,7 @@ function Hits({ visit, found, mailPaths }: ResultsProps) {
               <a href={`/series/${each.id}/`} dir="auto">
                 {seriesTitle(each)}
               </a>{' '}
-              <bdi>{projectOf(each.project_id)?.name}</bdi>
+              {`v${each.version}`} <bdi>{projectOf(each.project_id)?.name}</bdi>
             </li>
           ))}
         </Section>

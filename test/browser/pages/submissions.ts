@@ -16,7 +16,7 @@ export const SUBMISSION_PAGES: readonly PageEntry[] = [
 ]
 
 /** The rich patch comes once. */
-async function withRich({ db }: Site, path: string): Promise<string> {
+export async function withRich({ db }: Site, path: string): Promise<string> {
   const known = await db.selectFrom('covers').select('id').where('msgid', '=', `<${RICH.cover}>`).execute()
   if (known.length === 0) await insertRich(db)
   return path
