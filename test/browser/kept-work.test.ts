@@ -11,6 +11,29 @@ const FOLDER = join(import.meta.dirname, '..', '..', 'screenshots')
 const LIST = '/project/lanterna/list/'
 const PATCH = '/patch/31/'
 
+/** Looks at a page that only a form leads to. */
+async function expectWhole(page: Page, name: string): Promise<void> {
+  for (const size of ['wide', 'phone'] as const) {
+    await page.setViewportSize(SIZES[size])
+    for (const theme of ['light', 'dark'] as const) {
+      await page.emulateMedia({ colorScheme: theme })
+      if (process.env.PATCHWORK_SCREENSHOTS === '1')
+        await page.screenshot({ path: join(FOLDER, `${name}-${theme}-${size}.png`), fullPage: true })
+      await expectAccessible(page)
+    }
+    await expectFitting(page)
+  }
+  await page.setViewportSize(SIZES.wide)
+}
+
+/** What the keyboard pastes. */
+async function pasted(page: Page): Promise<string> {
+  const box = page.getByRole('searchbox').first()
+  await box.fill('')
+  await box.press('ControlOrMeta+v')
+  return await box.inputValue()
+}
+
 describe('pages lose no work:', () => {
   const stage = useBrowser()
 
@@ -18,21 +41,6 @@ describe('pages lose no work:', () => {
     const page = await stage.newPage({ as: 'mira', ...view })
     await page.goto(path)
     return page
-  }
-
-  /** Looks at a page that only a form leads to. */
-  async function expectWhole(page: Page, name: string): Promise<void> {
-    for (const size of ['wide', 'phone'] as const) {
-      await page.setViewportSize(SIZES[size])
-      for (const theme of ['light', 'dark'] as const) {
-        await page.emulateMedia({ colorScheme: theme })
-        if (process.env.PATCHWORK_SCREENSHOTS === '1')
-          await page.screenshot({ path: join(FOLDER, `${name}-${theme}-${size}.png`), fullPage: true })
-        await expectAccessible(page)
-      }
-      await expectFitting(page)
-    }
-    await page.setViewportSize(SIZES.wide)
   }
 
   const stateOf = async (id: number) => {
@@ -58,14 +66,6 @@ describe('pages lose no work:', () => {
     await page.getByRole('button', { name: 'Copy' }).click()
     expect(await pasted(page)).toBe(token)
   })
-
-  /** What the keyboard pastes. */
-  async function pasted(page: Page): Promise<string> {
-    const box = page.getByRole('searchbox').first()
-    await box.fill('')
-    await box.press('ControlOrMeta+v')
-    return await box.inputValue()
-  }
 
   it.each([true, false])('Enter in the name of a bundle makes it; scripts: %s', async (scripts) => {
     const page = await open(LIST, { scripts })
