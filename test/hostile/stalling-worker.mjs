@@ -1,13 +1,18 @@
 // Stands in for the thread that reads mail: it does what the mail says.
-import { parentPort } from 'node:worker_threads'
+import { parentPort, workerData } from 'node:worker_threads'
 
-parentPort.on('message', (bytes) => {
-  const text = Buffer.from(bytes).toString()
-  if (text === 'stall') for (;;);
-  if (text === 'exit') process.exit(1)
-  if (text === 'sleep') Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0)
-  if (text === 'memory')
-    for (const kept = []; ; ) kept.push(Array.from({ length: 100_000 }, () => kept.length))
-  parentPort.postMessage({ reading: { parsed: text, essence: '' }, used: 0 }, [])
+parentPort.on('message', ({ bytes, ends }) => {
+  const mails = ends.map((end, index) => Buffer.from(bytes.slice(ends[index - 1] ?? 0, end)).toString())
+  const readings = []
+  for (const text of mails) {
+    if (text === 'stall') for (;;);
+    if (text === 'exit') process.exit(1)
+    if (text === 'sleep') Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0)
+    if (text === 'memory')
+      for (const kept = []; ; ) kept.push(Array.from({ length: 100_000 }, () => kept.length))
+    readings.push({ parsed: text, essence: '' })
+    Atomics.add(workerData, 0, 1)
+  }
+  parentPort.postMessage(readings, [])
 })
-parentPort.postMessage({ used: 0 }, [])
+parentPort.postMessage([], [])

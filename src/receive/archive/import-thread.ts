@@ -1,7 +1,7 @@
 import { Worker } from 'node:worker_threads'
 import { Mailbox } from '../../util/async-queue.js'
+import { unpack } from '../../util/buffer-pack.js'
 import type { Seal } from '../journal/codec.js'
-import { unpack } from './buffer-pack.js'
 import type { News, SealedBatch } from './import-worker.js'
 
 /** Megabytes of what is new in its heap. What it makes it gives away at once, and soon is forgotten here. */

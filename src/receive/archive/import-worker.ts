@@ -1,8 +1,8 @@
 import { parentPort, workerData } from 'node:worker_threads'
 import { inBatches } from '../../util/batches.js'
+import { type Packed, pack } from '../../util/buffer-pack.js'
 import { type Seal, seal } from '../journal/codec.js'
 import { mailsOf } from './archive-file.js'
-import { type Packed, pack } from './buffer-pack.js'
 
 /** What the thread that splits an archive tells. */
 export type News =

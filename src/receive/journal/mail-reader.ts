@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { type ResourceLimits, Worker } from 'node:worker_threads'
+import { pack } from '../../util/buffer-pack.js'
 import type { Answer } from './mail-worker.js'
 import type { Reading } from './read.js'
 
@@ -16,11 +17,25 @@ const USAGE_TIMEOUT_MS = 1000
 const YOUNG_GENERATION = 2
 const MAX_MEMORY = 1024
 
-/** A mail that waits for its result. */
+/** How often it is looked whether that time is over, while a mail has it. */
+const LOOKS = 10
+
+/** Mails that wait for their results. */
 interface Request {
-  bytes: Uint8Array
-  resolve: (reading: Reading) => void
+  mails: readonly Uint8Array[]
+  /** In the order of the mails; undefined where there is none yet. */
+  readings: (Reading | undefined)[]
+  resolve: (readings: Reading[]) => void
   reject: (error: Error) => void
+}
+
+/** How long the thread has been at one mail. */
+interface Stay {
+  /** Mails that it had read. */
+  count: number
+  /** Milliseconds of the processor that it had had. */
+  used: number
+  since: number
 }
 
 export interface MailReaderOptions {
@@ -40,12 +55,14 @@ export class MailReader {
   readonly #script: URL
   readonly #limits: ResourceLimits
   #worker: Worker | undefined
+  /** Counts the mails that the thread has read; what it says itself comes later, and gets lost when it ends. */
+  #progress = new Int32Array(new SharedArrayBuffer(4))
+  /** Mails of this thread whose results are here. */
+  #answered = 0
   /** Those that the thread has, in the order in which it answers. */
   readonly #requests: Request[] = []
   #timer: NodeJS.Timeout | undefined
   #isReady = false
-  /** Milliseconds of the processor that the thread had had when it last answered. */
-  #usedBefore = 0
 
   constructor({
     timeout = READ_TIMEOUT_MS,
@@ -59,15 +76,14 @@ export class MailReader {
 
   /** What the mails say, in their order. Throws if the thread cannot be started. */
   async read(mails: readonly Uint8Array[]): Promise<Reading[]> {
+    if (mails.length === 0) return []
     const worker = this.#start()
-    const readings = mails.map(async (bytes) => {
-      const { promise, resolve, reject } = Promise.withResolvers<Reading>()
-      this.#requests.push({ bytes, resolve, reject })
-      send(worker, bytes)
-      return await promise
-    })
+    const { promise, resolve, reject } = Promise.withResolvers<Reading[]>()
+    const request = { mails, readings: mails.map(() => undefined), resolve, reject }
+    this.#requests.push(request)
+    send(worker, request)
     this.#watch(worker)
-    return await Promise.all(readings)
+    return await promise
   }
 
   /** Ends the thread; a later mail starts another. */
@@ -77,7 +93,9 @@ export class MailReader {
 
   #start(): Worker {
     if (this.#worker) return this.#worker
-    const worker = new Worker(this.#script, { resourceLimits: this.#limits })
+    this.#progress = new Int32Array(new SharedArrayBuffer(4))
+    this.#answered = 0
+    const worker = new Worker(this.#script, { resourceLimits: this.#limits, workerData: this.#progress })
     this.#worker = worker
     this.#isReady = false
     worker.on('message', (answer: Answer) => this.#hear(worker, answer))
@@ -86,56 +104,96 @@ export class MailReader {
     return worker
   }
 
-  #hear(worker: Worker, { reading, used }: Answer): void {
+  #hear(worker: Worker, answer: Answer): void {
     if (worker !== this.#worker) return
     this.#isReady = true
-    this.#usedBefore = used
-    if (reading) this.#requests.shift()?.resolve(reading)
+    this.#answered += answer.length
+    for (const reading of answer) this.#settle(0, reading)
     this.#watch(worker)
   }
 
-  /** Gives the first mail that waits its time. An idle thread keeps no process alive. */
+  /** Gives the result of a mail that waits, the first being 0. */
+  #settle(index: number, reading: Reading): void {
+    let before = index
+    for (const request of this.#requests) {
+      const open = [...request.readings.keys()].filter((place) => request.readings[place] === undefined)
+      const place = open[before]
+      before -= open.length
+      if (place === undefined) continue
+      request.readings[place] = reading
+      break
+    }
+    while (this.#requests[0] && isDone(this.#requests[0].readings)) {
+      const { readings, resolve } = this.#requests.shift() as Request
+      resolve(readings as Reading[])
+    }
+  }
+
+  /** Gives each mail that waits its time. An idle thread keeps no process alive. */
   #watch(worker: Worker): void {
-    clearTimeout(this.#timer)
-    if (this.#requests.length === 0) return worker.unref()
+    if (this.#requests.length === 0) {
+      clearTimeout(this.#timer)
+      this.#timer = undefined
+      worker.unref()
+      return
+    }
     worker.ref()
     // The time that a thread takes to start is not the mail's fault.
-    if (this.#isReady) this.#timer = setTimeout(() => void this.#checkTime(worker, 1), this.#timeout)
+    if (this.#isReady) this.#timer ??= this.#lookSoon(worker, undefined)
+  }
+
+  #lookSoon(worker: Worker, stay: Stay | undefined): NodeJS.Timeout {
+    return setTimeout(() => void this.#look(worker, stay), this.#timeout / LOOKS)
   }
 
   /**
    * Gives up on a mail that had its time, by the processor; and in any case after some times as long. Its result may be
    * here unread, if it was this thread that had no time: asking the other one lets events that wait come first.
    */
-  async #checkTime(worker: Worker, round: number): Promise<void> {
-    const [request] = this.#requests
-    const used = (await usageOf(worker)) - this.#usedBefore
-    if (worker !== this.#worker || !request || request !== this.#requests[0]) return
-    if (used < this.#timeout && round < MAX_WAIT_FACTOR)
-      this.#timer = setTimeout(() => void this.#checkTime(worker, round + 1), this.#timeout)
+  async #look(worker: Worker, stay: Stay | undefined): Promise<void> {
+    const timer = this.#timer
+    const count = Atomics.load(this.#progress, 0)
+    const used = await usageOf(worker)
+    if (timer !== this.#timer || worker !== this.#worker) return
+    const now = performance.now()
+    if (stay?.count !== count) this.#timer = this.#lookSoon(worker, { count, used, since: now })
+    else if (!this.#isLate(stay, used, now)) this.#timer = this.#lookSoon(worker, stay)
     else this.#replace(worker, `Reading it took longer than ${this.#timeout / 1000} seconds.`)
   }
 
-  /** Ends a thread that failed at the first of its mails, and has another read the rest. */
+  /** A thread that does not say how much time it had was busy all the while. */
+  #isLate(stay: Stay, used: number, now: number): boolean {
+    const waited = now - stay.since
+    const had = Number.isFinite(used - stay.used) ? used - stay.used : waited
+    return had >= this.#timeout || waited >= this.#timeout * MAX_WAIT_FACTOR
+  }
+
+  /** Ends a thread that failed at one of its mails, and has another read the rest. */
   #replace(worker: Worker, reason: string): void {
     if (worker !== this.#worker) return
     this.#worker = undefined
     clearTimeout(this.#timer)
+    this.#timer = undefined
     void worker.terminate()
     if (!this.#isReady)
       for (const { reject } of this.#requests.splice(0)) reject(new Error(`Mail cannot be read: ${reason}`))
-    this.#requests.shift()?.resolve(new Error(reason))
+    // What it read and could not tell any more is read again.
+    this.#settle(Atomics.load(this.#progress, 0) - this.#answered, new Error(reason))
     if (this.#requests.length === 0) return
     const next = this.#start()
-    for (const { bytes } of this.#requests) send(next, bytes)
+    for (const request of this.#requests) send(next, request)
     this.#watch(next)
   }
 }
 
-/** A view would go with all that it is a view of, which may be a whole batch. */
-function send(worker: Worker, bytes: Uint8Array): void {
-  const copy = new Uint8Array(bytes)
-  worker.postMessage(copy, [copy.buffer])
+function isDone(readings: readonly (Reading | undefined)[]): boolean {
+  return readings.every((reading) => reading !== undefined)
+}
+
+/** Sends what has no result yet, by one message. */
+function send(worker: Worker, { mails, readings }: Request): void {
+  const packed = pack(mails.filter((_, index) => readings[index] === undefined))
+  worker.postMessage(packed, [packed.bytes.buffer])
 }
 
 /** Milliseconds of the processor that a thread has had; endless if it does not say. */
@@ -153,5 +211,5 @@ const shared = new MailReader()
 
 /** Reads mails in the thread that all transports share; see `MailReader`. */
 export async function readInThread(mails: readonly Uint8Array[]): Promise<Reading[]> {
-  return mails.length === 0 ? [] : await shared.read(mails)
+  return await shared.read(mails)
 }

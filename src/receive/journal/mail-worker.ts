@@ -1,21 +1,38 @@
-import { parentPort } from 'node:worker_threads'
+import { parentPort, workerData } from 'node:worker_threads'
+import { type Packed, unpack } from '../../util/buffer-pack.js'
 import { type Reading, read } from './read.js'
 
-/** The thread that reads mail: bytes in, parse results out, in their order, each as soon as it is there. */
+/** The thread that reads mail: bytes in, parse results out, in their order. */
 
-export interface Answer {
-  /** None in the first answer, which says that the thread has started. */
-  reading?: Reading
-  /** Milliseconds of the processor that the thread has had so far. */
-  used: number
-}
+/** Results of the next mails. The first answer is empty: it says that the thread has started. */
+export type Answer = Reading[]
+
+/** Results wait until they are of so many bytes: each answer costs as much as reading a small mail. */
+const MAX_WAITING_BYTES = 512 * 1024
+
+/** How many mails this thread has read. */
+const progress = workerData as Int32Array
 
 if (parentPort) {
-  parentPort.on('message', (bytes: Uint8Array) => answer({ reading: read(bytes) }))
-  answer({})
+  parentPort.on('message', (packed: Packed) => readAll(unpack(packed)))
+  answer([])
 }
 
-function answer(rest: { reading?: Reading }): void {
-  const { user, system } = process.threadCpuUsage()
-  parentPort?.postMessage({ ...rest, used: (user + system) / 1000 } satisfies Answer, [])
+function readAll(mails: readonly Uint8Array[]): void {
+  let waiting: Answer = []
+  let size = 0
+  for (const bytes of mails) {
+    waiting.push(read(bytes))
+    size += bytes.length
+    Atomics.add(progress, 0, 1)
+    if (size < MAX_WAITING_BYTES) continue
+    answer(waiting)
+    waiting = []
+    size = 0
+  }
+  if (waiting.length > 0) answer(waiting)
+}
+
+function answer(readings: Answer): void {
+  parentPort?.postMessage(readings, [])
 }

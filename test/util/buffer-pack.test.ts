@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import { pack, unpack } from '../../../src/receive/archive/buffer-pack.js'
+import { pack, unpack } from '../../src/util/buffer-pack.js'
 
 it.each([[[]], [['a']], [['', 'one', '', 'two\0', '']]])(
   'gives back what was packed: %j',
