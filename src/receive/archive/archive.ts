@@ -1,8 +1,8 @@
 import type { Database } from '../../db/schema.js'
 import { takeTurn } from '../journal/batch.js'
-import { type Kept, sealedAs } from '../journal/journal.js'
-import { type Processed, processRead, type Read, readEntries } from '../journal/processor.js'
-import { ArchiveThread, type Batch } from './import-thread.js'
+import { type Entry, type Kept, readMail, sealedAs } from '../journal/journal.js'
+import { type Processed, processRead, type Read, readEntries, withReadings } from '../journal/processor.js'
+import { ArchiveThread, type ArchiveThreadOptions, type Batch } from './import-thread.js'
 
 /** Batches that are in the journal before the first of them is taken: the others are read meanwhile. */
 const AHEAD = 2
@@ -13,6 +13,7 @@ export interface ArchiveOptions {
   /** Hears how many bytes of the archive have been read since it heard last. */
   onRead: (bytes: number) => void
   now: () => Date
+  thread?: ArchiveThreadOptions
 }
 
 /**
@@ -22,10 +23,10 @@ export interface ArchiveOptions {
 export async function* takeArchive(
   db: Database,
   path: string,
-  { listId, onRead, now }: ArchiveOptions,
+  { listId, onRead, now, thread: threadOptions }: ArchiveOptions,
 ): AsyncGenerator<Processed> {
   const origin = { source: 'archive' as const, listId }
-  const thread = new ArchiveThread(path)
+  const thread = new ArchiveThread(path, threadOptions)
   const reading: Promise<Read[]>[] = []
   let failure: unknown
   try {
@@ -38,7 +39,7 @@ export async function* takeArchive(
       const due = reading.length < AHEAD ? [] : await (reading.shift() as Promise<Read[]>)
       const sealed = batch.seals.map((seal) => sealedAs(origin, seal, now()))
       const { processed, kept } = await takeTurn(db, due, sealed, now())
-      reading.push(readKept(kept, batch.mails))
+      reading.push(readKept(db, thread, batch, kept))
       yield* processed
     }
     for (const due of reading) yield* await processRead(db, await due, now())
@@ -48,9 +49,22 @@ export async function* takeArchive(
   }
 }
 
-function readKept(kept: readonly Kept[], mails: readonly Buffer[]): Promise<Read[]> {
-  const reads = readEntries(kept.map((mail, index) => ({ ...mail, bytes: mails[index] as Buffer })))
+/** Has the thread read mails that are in the journal; where it fails at one of them, they are read from there. */
+function readKept(db: Database, thread: ArchiveThread, batch: Batch, kept: readonly Kept[]): Promise<Read[]> {
+  const skipped = [...kept.keys()].filter((place) => kept[place]?.isGivenUp)
+  const reads = thread
+    .read(batch, skipped)
+    .then((readings) => (readings ? withReadings(kept, readings) : readJournalled(db, kept)))
   // What fails before anybody waits for it does so for whoever will.
   reads.catch(() => {})
   return reads
+}
+
+async function readJournalled(db: Database, kept: readonly Kept[]): Promise<Read[]> {
+  const entries: Entry[] = []
+  for (const mail of kept) {
+    const bytes = await readMail(db, mail.id)
+    if (bytes) entries.push({ ...mail, bytes })
+  }
+  return await readEntries(entries)
 }

@@ -2,62 +2,125 @@ import { Worker } from 'node:worker_threads'
 import { Mailbox } from '../../util/async-queue.js'
 import { unpack } from '../../util/buffer-pack.js'
 import type { Seal } from '../journal/codec.js'
-import type { News, SealedBatch } from './import-worker.js'
-
-/** Megabytes of what is new in its heap. What it makes it gives away at once, and soon is forgotten here. */
-const YOUNG_GENERATION = 2
+import { MAX_MEMORY, YOUNG_GENERATION } from '../journal/mail-reader.js'
+import type { Reading } from '../journal/read.js'
+import { makeProgress, READ_TIMEOUT_MS, ReadingWatch } from '../journal/reading-watch.js'
+import type { ImportJob, News, ReadRequest, SealedBatch } from './import-worker.js'
 
 /** Some mails of an archive, one after the other. */
 export interface Batch {
   seals: Seal[]
-  mails: Buffer[]
   /** Bytes of the archive that were read for it. */
   advance: number
+  /** Which of its threads has the mails. */
+  worker: Worker
+}
+
+export interface ArchiveThreadOptions {
+  timeout?: number
+  /** The module that the thread runs. */
+  script?: URL
 }
 
 /**
- * A thread that splits an archive into mails and seals them, while this one works for the database and another reads
- * them: that takes as long as all the rest of an import.
+ * A thread that splits an archive into mails, seals them and, once they are in the journal, reads them, while this one
+ * works for the database. One that a mail keeps for too long, or ends, is replaced by another, which goes on with what
+ * was not sealed; what was to be read is left to the journal.
  */
 export class ArchiveThread {
-  readonly #worker: Worker
-  readonly #batches = new Mailbox<SealedBatch | undefined>()
+  readonly #path: string
+  readonly #timeout: number
+  readonly #script: URL
+  readonly #batches = new Mailbox<Batch | undefined>()
+  /** Who waits for readings, in the order in which they come. */
+  #readers: ((readings: Reading[] | undefined) => void)[] = []
+  #worker: Worker
+  #watching!: ReadingWatch
+  /** Batches that came. */
+  #count = 0
 
-  constructor(path: string) {
-    this.#worker = new Worker(new URL('./import-worker.js', import.meta.url), {
-      workerData: path,
-      resourceLimits: { maxYoungGenerationSizeMb: YOUNG_GENERATION },
-    })
-    this.#worker.on('message', (news: News) => this.#hear(news))
-    this.#worker.on('error', (error) => this.#fail(error as Error))
-    this.#worker.on('exit', () => this.#fail(new Error('The thread that reads the archive has ended.')))
+  constructor(
+    path: string,
+    {
+      timeout = READ_TIMEOUT_MS,
+      script = new URL('./import-worker.js', import.meta.url),
+    }: ArchiveThreadOptions = {},
+  ) {
+    this.#path = path
+    this.#timeout = timeout
+    this.#script = script
+    this.#worker = this.#start()
   }
 
   /** The next mails, sealed; undefined at the end. Throws what keeps the archive from being read. */
   async next(): Promise<Batch | undefined> {
-    const batch = await this.#batches.take()
-    if (!batch) return undefined
-    this.#worker.postMessage('more', [])
-    const { seals, raws, mails, advance } = batch
-    const all = unpack(raws)
-    return {
-      seals: seals.map((seal, index) => ({ ...seal, raw: all[index] as Buffer })),
-      mails: unpack(mails),
-      advance,
-    }
+    return await this.#batches.take()
+  }
+
+  /**
+   * Reads the mails of a batch but some, those of these places, and lets it go: batches come back in their order.
+   * Undefined if the thread failed at one of them.
+   */
+  async read({ worker }: Batch, skipped: readonly number[]): Promise<Reading[] | undefined> {
+    if (worker !== this.#worker) return undefined
+    const { promise, resolve } = Promise.withResolvers<Reading[] | undefined>()
+    this.#readers.push(resolve)
+    this.#watching.start()
+    worker.postMessage({ skipped } satisfies ReadRequest, [])
+    return await promise
   }
 
   async close(): Promise<void> {
+    this.#watching.stop()
     await this.#worker.terminate()
   }
 
+  #start(): Worker {
+    const progress = makeProgress()
+    const worker = new Worker(this.#script, {
+      workerData: { path: this.#path, skip: this.#count, progress } satisfies ImportJob,
+      resourceLimits: { maxYoungGenerationSizeMb: YOUNG_GENERATION, maxOldGenerationSizeMb: MAX_MEMORY },
+    })
+    this.#watching = new ReadingWatch(worker, progress, this.#timeout, () => this.#replace(worker))
+    worker.on('message', (news: News) => worker === this.#worker && this.#hear(news))
+    worker.on('error', (error) => this.#fail(worker, error as Error))
+    worker.on('exit', () => this.#fail(worker, new Error('The thread that reads the archive has ended.')))
+    return worker
+  }
+
   #hear(news: News): void {
-    if (news.kind === 'sealed') this.#batches.put(news.batch)
+    if (news.kind === 'sealed') this.#batches.put(this.#received(news.batch))
+    else if (news.kind === 'read') this.#answer(news.readings)
     else if (news.kind === 'end') this.#batches.put(undefined)
     else this.#batches.fail(Object.assign(news.error, news.fields))
   }
 
-  #fail(error: Error): void {
-    this.#batches.fail(error)
+  #received({ seals, raws, advance }: SealedBatch): Batch {
+    this.#count++
+    const all = unpack(raws)
+    return {
+      seals: seals.map((seal, index) => ({ ...seal, raw: all[index] as Buffer })),
+      advance,
+      worker: this.#worker,
+    }
+  }
+
+  #answer(readings: Reading[]): void {
+    this.#readers.shift()?.(readings)
+    if (this.#readers.length === 0) this.#watching.stop()
+  }
+
+  /** A thread that ended while it read is replaced; one that ended otherwise cannot read the archive. */
+  #fail(worker: Worker, error: Error): void {
+    if (worker !== this.#worker) return
+    if (this.#readers.length > 0) this.#replace(worker)
+    else this.#batches.fail(error)
+  }
+
+  #replace(worker: Worker): void {
+    this.#watching.stop()
+    void worker.terminate()
+    this.#worker = this.#start()
+    for (const resolve of this.#readers.splice(0)) resolve(undefined)
   }
 }

@@ -2,11 +2,27 @@ import { parentPort, workerData } from 'node:worker_threads'
 import { inBatches } from '../../util/batches.js'
 import { type Packed, pack } from '../../util/buffer-pack.js'
 import { type Seal, seal } from '../journal/codec.js'
+import { type Reading, read } from '../journal/read.js'
 import { mailsOf } from './archive-file.js'
+
+/** What the thread is told when it starts. */
+export interface ImportJob {
+  path: string
+  /** Batches that another thread sealed before. */
+  skip: number
+  /** Counts the mails that were read. */
+  progress: Int32Array
+}
+
+/** Has the thread read the first batch that it still has, but the mails at some places, and let it go. */
+export interface ReadRequest {
+  skipped: readonly number[]
+}
 
 /** What the thread that splits an archive tells. */
 export type News =
   | { kind: 'sealed'; batch: SealedBatch }
+  | { kind: 'read'; readings: Reading[] }
   | { kind: 'end' }
   /** `fields` are what an error loses on its way from thread to thread. */
   | { kind: 'failed'; error: Error; fields: object }
@@ -15,38 +31,49 @@ export type News =
 export interface SealedBatch {
   seals: Omit<Seal, 'raw'>[]
   raws: Packed
-  /** As they came, to be read. */
-  mails: Packed
   /** Bytes of the archive that were read for it. */
   advance: number
 }
 
-/** Batches that it is ahead of the thread that journals them. */
-const MAX_AHEAD = 2
+/** Batches that are sealed and not read yet. */
+const MAX_AHEAD = 3
 
-const flow = { ahead: 0 }
-let askedForMore = Promise.withResolvers<void>()
+const batches: Uint8Array[][] = []
+let isRoom = Promise.withResolvers<void>()
 
 if (parentPort) {
-  parentPort.on('message', () => {
-    flow.ahead--
-    askedForMore.resolve()
-    askedForMore = Promise.withResolvers()
+  const job = workerData as ImportJob
+  parentPort.on('message', ({ skipped }: ReadRequest) => {
+    readNext(new Set(skipped), job.progress)
+    isRoom.resolve()
+    isRoom = Promise.withResolvers()
   })
-  await sendAll(workerData as string)
+  await sendAll(job)
 }
 
-async function sendAll(path: string): Promise<void> {
-  let advance = 0
+function readNext(skipped: ReadonlySet<number>, progress: Int32Array): void {
+  const readings: Reading[] = []
+  for (const [place, bytes] of (batches.shift() ?? []).entries()) {
+    if (skipped.has(place)) continue
+    readings.push(read(bytes))
+    Atomics.add(progress, 0, 1)
+  }
+  send({ kind: 'read', readings })
+}
+
+async function sendAll({ path, skip }: ImportJob): Promise<void> {
+  let [advance, number] = [0, 0]
   try {
     for await (const batch of inBatches(mailsOf(path, (bytes) => (advance += bytes)))) {
-      sendSealed(
-        batch.map(({ bytes }) => bytes),
-        advance,
-      )
+      if (number++ < skip) {
+        advance = 0
+        continue
+      }
+      const mails = batch.map(({ bytes }) => bytes)
+      batches.push(mails)
+      sendSealed(mails, advance)
       advance = 0
-      flow.ahead++
-      while (flow.ahead >= MAX_AHEAD) await askedForMore.promise
+      while (batches.length >= MAX_AHEAD) await isRoom.promise
     }
     send({ kind: 'end' })
   } catch (error) {
@@ -61,9 +88,8 @@ async function sendAll(path: string): Promise<void> {
 function sendSealed(mails: readonly Uint8Array[], advance: number): void {
   const all = mails.map(seal)
   const raws = pack(all.map(({ raw }) => raw))
-  const packed = pack(mails)
-  const batch = { seals: all.map(({ digest, size }) => ({ digest, size })), raws, mails: packed, advance }
-  send({ kind: 'sealed', batch }, raws.bytes.buffer, packed.bytes.buffer)
+  const batch = { seals: all.map(({ digest, size }) => ({ digest, size })), raws, advance }
+  send({ kind: 'sealed', batch }, raws.bytes.buffer)
 }
 
 function send(news: News, ...given: ArrayBuffer[]): void {

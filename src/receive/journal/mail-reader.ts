@@ -1,24 +1,12 @@
-import { setTimeout as sleep } from 'node:timers/promises'
 import { type ResourceLimits, Worker } from 'node:worker_threads'
 import { pack } from '../../util/buffer-pack.js'
 import type { Answer } from './mail-worker.js'
 import type { Reading } from './read.js'
-
-/** How long one mail may be read, in milliseconds; the worst that is known takes a tenth of it. */
-const READ_TIMEOUT_MS = 10_000
-
-/** On a machine that is busy with other things, this many times as long passes before the thread has had its time. */
-const MAX_WAIT_FACTOR = 6
-
-/** How long a thread may take to say how much time it had; one that is deep in native code does not. */
-const USAGE_TIMEOUT_MS = 1000
+import { makeProgress, READ_TIMEOUT_MS, ReadingWatch } from './reading-watch.js'
 
 /** Megabytes for new objects, and for all that a mail of the largest size may need. */
-const YOUNG_GENERATION = 2
-const MAX_MEMORY = 1024
-
-/** How often it is looked whether that time is over, while a mail has it. */
-const LOOKS = 10
+export const YOUNG_GENERATION = 2
+export const MAX_MEMORY = 1024
 
 /** Mails that wait for their results. */
 interface Request {
@@ -27,15 +15,6 @@ interface Request {
   readings: (Reading | undefined)[]
   resolve: (readings: Reading[]) => void
   reject: (error: Error) => void
-}
-
-/** How long the thread has been at one mail. */
-interface Stay {
-  /** Mails that it had read. */
-  count: number
-  /** Milliseconds of the processor that it had had. */
-  used: number
-  since: number
 }
 
 export interface MailReaderOptions {
@@ -55,13 +34,12 @@ export class MailReader {
   readonly #script: URL
   readonly #limits: ResourceLimits
   #worker: Worker | undefined
-  /** Counts the mails that the thread has read; what it says itself comes later, and gets lost when it ends. */
-  #progress = new Int32Array(new SharedArrayBuffer(4))
+  #watching: ReadingWatch | undefined
+  #progress = makeProgress()
   /** Mails of this thread whose results are here. */
   #answered = 0
   /** Those that the thread has, in the order in which it answers. */
   readonly #requests: Request[] = []
-  #timer: NodeJS.Timeout | undefined
   #isReady = false
 
   constructor({
@@ -93,10 +71,13 @@ export class MailReader {
 
   #start(): Worker {
     if (this.#worker) return this.#worker
-    this.#progress = new Int32Array(new SharedArrayBuffer(4))
+    this.#progress = makeProgress()
     this.#answered = 0
     const worker = new Worker(this.#script, { resourceLimits: this.#limits, workerData: this.#progress })
     this.#worker = worker
+    this.#watching = new ReadingWatch(worker, this.#progress, this.#timeout, (reason) =>
+      this.#replace(worker, reason),
+    )
     this.#isReady = false
     worker.on('message', (answer: Answer) => this.#hear(worker, answer))
     worker.on('error', (error) => this.#replace(worker, reasonOf(error as Error)))
@@ -132,48 +113,20 @@ export class MailReader {
   /** Gives each mail that waits its time. An idle thread keeps no process alive. */
   #watch(worker: Worker): void {
     if (this.#requests.length === 0) {
-      clearTimeout(this.#timer)
-      this.#timer = undefined
+      this.#watching?.stop()
       worker.unref()
       return
     }
     worker.ref()
     // The time that a thread takes to start is not the mail's fault.
-    if (this.#isReady) this.#timer ??= this.#lookSoon(worker, undefined)
-  }
-
-  #lookSoon(worker: Worker, stay: Stay | undefined): NodeJS.Timeout {
-    return setTimeout(() => void this.#look(worker, stay), this.#timeout / LOOKS)
-  }
-
-  /**
-   * Gives up on a mail that had its time, by the processor; and in any case after some times as long. Its result may be
-   * here unread, if it was this thread that had no time: asking the other one lets events that wait come first.
-   */
-  async #look(worker: Worker, stay: Stay | undefined): Promise<void> {
-    const timer = this.#timer
-    const count = Atomics.load(this.#progress, 0)
-    const used = await usageOf(worker)
-    if (timer !== this.#timer || worker !== this.#worker) return
-    const now = performance.now()
-    if (stay?.count !== count) this.#timer = this.#lookSoon(worker, { count, used, since: now })
-    else if (!this.#isLate(stay, used, now)) this.#timer = this.#lookSoon(worker, stay)
-    else this.#replace(worker, `Reading it took longer than ${this.#timeout / 1000} seconds.`)
-  }
-
-  /** A thread that does not say how much time it had was busy all the while. */
-  #isLate(stay: Stay, used: number, now: number): boolean {
-    const waited = now - stay.since
-    const had = Number.isFinite(used - stay.used) ? used - stay.used : waited
-    return had >= this.#timeout || waited >= this.#timeout * MAX_WAIT_FACTOR
+    if (this.#isReady) this.#watching?.start()
   }
 
   /** Ends a thread that failed at one of its mails, and has another read the rest. */
   #replace(worker: Worker, reason: string): void {
     if (worker !== this.#worker) return
     this.#worker = undefined
-    clearTimeout(this.#timer)
-    this.#timer = undefined
+    this.#watching?.stop()
     void worker.terminate()
     if (!this.#isReady)
       for (const { reject } of this.#requests.splice(0)) reject(new Error(`Mail cannot be read: ${reason}`))
@@ -196,13 +149,8 @@ function send(worker: Worker, { mails, readings }: Request): void {
   worker.postMessage(packed, [packed.bytes.buffer])
 }
 
-/** Milliseconds of the processor that a thread has had; endless if it does not say. */
-async function usageOf(worker: Worker): Promise<number> {
-  const usage = worker.cpuUsage().then(({ user, system }) => (user + system) / 1000)
-  return await Promise.race([usage.catch(() => Infinity), sleep(USAGE_TIMEOUT_MS, Infinity)])
-}
-
-function reasonOf({ message, ...error }: Error & { code?: string }): string {
+/** Why a thread ended. */
+export function reasonOf({ message, ...error }: Error & { code?: string }): string {
   return error.code === 'ERR_WORKER_OUT_OF_MEMORY' ? 'Reading it took too much memory.' : message
 }
 

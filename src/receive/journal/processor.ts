@@ -40,10 +40,18 @@ export async function readEntries(
   entries: readonly Entry[],
   readMails: ReadMails = readInThread,
 ): Promise<Read[]> {
-  const readings = await readMails(entries.filter((mail) => !mail.isGivenUp).map(({ bytes }) => bytes))
-  return entries.map((mail) => ({
+  return withReadings(
+    entries,
+    await readMails(entries.filter((mail) => !mail.isGivenUp).map(({ bytes }) => bytes)),
+  )
+}
+
+/** Mails with their readings, of which those that are given up have none. */
+export function withReadings(mails: readonly Kept[], readings: readonly Reading[]): Read[] {
+  let next = 0
+  return mails.map((mail) => ({
     mail,
-    reading: mail.isGivenUp ? new Error(GIVEN_UP) : (readings.shift() as Reading),
+    reading: mail.isGivenUp ? new Error(GIVEN_UP) : (readings[next++] as Reading),
   }))
 }
 
