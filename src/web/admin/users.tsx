@@ -1,5 +1,6 @@
 import type { FastifyReply } from 'fastify'
 import type { VNode } from 'preact'
+import type { Database } from '../../db/schema.js'
 import { transaction } from '../../db/transaction.js'
 import { linkNewAddress } from '../../domain/people/commands.js'
 import { addAccount } from '../../domain/users/commands.js'
@@ -116,10 +117,14 @@ async function add(visit: OwnVisit, form: URLSearchParams): Promise<VNode | Fast
     const text = `A mail is on its way to ${String(sent.values.email)}, to choose a password by.`
     return redirectWith(visit, `${PATH}${id}/`, text)
   } catch (error) {
+    if (error instanceof TakenAddress) return refuse({ email: error.message })
     if (!(error instanceof Conflict)) throw error
     return refuse({ username: error.message })
   }
 }
+
+/** The address of a new account is that of another. */
+class TakenAddress extends Conflict {}
 
 /** Adds an account that nothing opens yet but the link that is mailed to its owner; gives its number. */
 async function addInvited(visit: OwnVisit, { values }: Sent): Promise<number> {
@@ -135,9 +140,23 @@ async function addInvited(visit: OwnVisit, { values }: Sent): Promise<number> {
       password: '!',
       joined: now,
     })
-    await linkNewAddress(db, actorOf(visit), { email }, { id, username })
+    await tieAddress(db, visit, email, { id, username })
     const letter = (link: string) => invitationLetter({ email, base, link, username })
     await askToConfirm(visit, { type: 'password-reset', email, userId: id, letter }, db)
     return id
   })
+}
+
+/** Says that the address of a new account is its own. Throws TakenAddress. */
+async function tieAddress(
+  db: Database,
+  visit: OwnVisit,
+  email: string,
+  user: { id: number; username: string },
+): Promise<void> {
+  try {
+    await linkNewAddress(db, actorOf(visit), { email }, user)
+  } catch (error) {
+    throw error instanceof Conflict ? new TakenAddress(error.message) : error
+  }
 }
