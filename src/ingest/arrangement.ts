@@ -1,4 +1,5 @@
 import type { Time } from '../db/schema.js'
+import type { ParsedSubject } from '../mail/types.js'
 import { timeWindow } from './series.js'
 
 /**
@@ -20,6 +21,14 @@ export interface SeriesMail {
   /** The nearest first. */
   references: readonly string[]
   kind: 'patch' | 'cover' | 'pull'
+}
+
+/** What a subject and the rest of a mail, however it was found, say of its series. */
+export function toSeriesMail<More extends Omit<SeriesMail, 'name' | 'version' | 'isRevised' | 'marker'>>(
+  mail: More,
+  { name, version, isRevised, marker }: ParsedSubject,
+): More & SeriesMail {
+  return { ...mail, name, version, isRevised, marker: marker?.total ? marker : undefined }
 }
 
 export interface Group<M extends SeriesMail = SeriesMail> {

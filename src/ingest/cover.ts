@@ -5,7 +5,7 @@ import { upsertPerson } from '../domain/people/people.js'
 import { settle } from './consequences.js'
 import { addChangeId, addDependencies } from './dependencies.js'
 import { duplicate, type Incoming, type Outcome } from './outcome.js'
-import { findPlace, toSeriesMail } from './placement.js'
+import { findPlace, incomingSeriesMail } from './placement.js'
 
 /**
  * Stores a cover, with the series that its patches began or that it begins. Undefined if it is no cover: a
@@ -16,7 +16,7 @@ export async function takeCover(db: Database, incoming: Incoming): Promise<Outco
   if (await hasMail(db, project.id, 'cover', messageId)) return duplicate(incoming)
   if (mail.references.length > 0 && (await hasCoverNamed(db, project.id, subject.name))) return undefined
   const submitter = await upsertPerson(db, author)
-  const place = await findPlace(db, incoming, toSeriesMail(incoming, submitter, 'cover'))
+  const place = await findPlace(db, incoming, incomingSeriesMail(incoming, submitter, 'cover'))
   const { headers, content } = mail
   const common = { project_id: project.id, date, received, submitter_id: submitter }
   const cover = {

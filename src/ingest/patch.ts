@@ -10,7 +10,7 @@ import { settle } from './consequences.js'
 import { findDelegate } from './delegate.js'
 import { addChangeId, addDependencies } from './dependencies.js'
 import { duplicate, type Incoming, type Outcome } from './outcome.js'
-import { findPlace, findPlaceBeside, type Placement, toSeriesMail } from './placement.js'
+import { findPlace, findPlaceBeside, incomingSeriesMail, type Placement } from './placement.js'
 
 /** Stores a patch or a pull request, puts it into its series, and delegates it. */
 export async function takePatch(db: Database, incoming: Incoming): Promise<Outcome> {
@@ -46,7 +46,7 @@ export async function takePatch(db: Database, incoming: Incoming): Promise<Outco
 async function findPatchPlace(db: Database, incoming: Incoming, submitter: number): Promise<Placement> {
   const { mail, subject } = incoming
   const kind = mail.pullUrl === undefined ? 'patch' : 'pull'
-  const seriesMail = toSeriesMail(incoming, submitter, kind)
+  const seriesMail = incomingSeriesMail(incoming, submitter, kind)
   // A `[PATCH 0/n]` that asks to pull shows its patches the way, but is not among them; a `[GIT PULL 0/n]` leads them.
   const isBeside =
     kind === 'pull' && subject.marker?.number === 0 && !subject.prefixes.some((word) => /pull/i.test(word))

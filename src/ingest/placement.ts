@@ -9,7 +9,7 @@ import {
 } from '../domain/series/candidates.js'
 import { addReferences } from '../domain/series/members.js'
 import { insertSeries, listNumbers, type Series } from '../domain/series/series.js'
-import { isLeading, type SeriesMail } from './arrangement.js'
+import { isLeading, type SeriesMail, toSeriesMail } from './arrangement.js'
 import type { Incoming } from './outcome.js'
 import { type Consequences, NO_CONSEQUENCES, rearrange } from './rearrange.js'
 import { timeWindow } from './series.js'
@@ -25,25 +25,14 @@ export interface Candidates {
   marked: Candidate[]
 }
 
-/** What of a mail decides on its series. */
-export function toSeriesMail(
+/** What of a mail that comes decides on its series. */
+export function incomingSeriesMail(
   { mail, messageId, subject, date }: Incoming,
   submitter: number,
   kind: SeriesMail['kind'],
-) {
-  const { name, version, isRevised, marker } = subject
+): SeriesMail {
   const { references } = mail
-  return {
-    msgid: messageId,
-    date,
-    submitter,
-    name,
-    version,
-    isRevised,
-    references,
-    kind,
-    marker: marker?.total ? marker : undefined,
-  }
+  return toSeriesMail({ msgid: messageId, date, submitter, references, kind }, subject)
 }
 
 /**

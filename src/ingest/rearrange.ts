@@ -15,7 +15,7 @@ import {
 import { insertSeries, type Series, seriesCreated, withoutPrefixes } from '../domain/series/series.js'
 import { parseMail } from '../mail/parse.js'
 import { parseSubject } from '../mail/subject.js'
-import { arrange, type Group, isLeading, type SeriesMail } from './arrangement.js'
+import { arrange, type Group, isLeading, type SeriesMail, toSeriesMail } from './arrangement.js'
 import type { Incoming } from './outcome.js'
 
 /** What the coming of a mail changed for others; done once the mail is stored. */
@@ -85,21 +85,10 @@ async function collect(db: Database, project: number, ids: readonly number[]): P
 }
 
 function toKnown(row: Member): Known {
-  const { msgid, date, submitter_id: submitter, name, kind, pull_url, headers } = row
-  const { version, marker, isRevised } = parseSubject(name, [])
+  const { msgid, date, submitter_id: submitter, name, pull_url, headers } = row
+  const kind = row.kind === 'patch' && pull_url !== null ? 'pull' : row.kind
   const { references } = parseMail(Buffer.from(`${headers}\n\n`))
-  return {
-    msgid,
-    date,
-    submitter,
-    name,
-    version,
-    isRevised,
-    references,
-    row,
-    marker: marker?.total ? marker : undefined,
-    kind: kind === 'patch' && pull_url !== null ? 'pull' : kind,
-  }
+  return toSeriesMail({ msgid, date, submitter, references, kind, row }, parseSubject(name, []))
 }
 
 interface Assigned {
