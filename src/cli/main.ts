@@ -4,6 +4,7 @@ import { addBackupCommands } from './commands/backup.js'
 import { addConfigCommand } from './commands/config.js'
 import { addCronCommand } from './commands/cron.js'
 import { addDelegationCommands } from './commands/delegation.js'
+import { addDemoCommand } from './commands/demo.js'
 import { addDoctorCommand } from './commands/doctor.js'
 import { addDumpCommand } from './commands/dumparchive.js'
 import { addHelpCommands } from './commands/help.js'
@@ -29,6 +30,7 @@ import { newProgram, runProgram } from './run.js'
 export function buildProgram(): Command {
   const program = newProgram().description('Tracks the patches that are sent to mailing lists.')
   addServeCommand(program)
+  addDemoCommand(program)
   addCronCommand(program)
   addMigrateCommand(program)
   addConfigCommand(program)

@@ -14,7 +14,10 @@ import * as textBelowDiff from './migrations/0014-text-below-diff.js'
 import * as series from './migrations/0015-series.js'
 import type { Database } from './schema.js'
 
-/** In the order of their names; what has run anywhere is never changed again. */
+/**
+ * In the order of their names; what has run anywhere is never changed again.
+ * The numbers 0004, 0006 and 0010 were set aside for changes that were never needed; no migration has ever had them.
+ */
 const MIGRATIONS: Record<string, Migration> = {
   '0001-initial': initial,
   '0002-web': web,

@@ -1,0 +1,66 @@
+import { spawnSync } from 'node:child_process'
+import { mkdtempSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import type { Command } from 'commander'
+import { Invalid } from '../../util/errors.js'
+import { ROOT } from '../../util/version.js'
+
+/** Passed on to the commands that set the demo up, and to those alone. */
+const SETUP: readonly (readonly string[])[] = [
+  [
+    ...['project', 'add', 'lanterna', '--name', 'Lanterna', '--list-id', 'lanterna-devel.example.org'],
+    ...['--list-email', 'lanterna-devel@example.org', '--show-dependencies'],
+  ],
+  [
+    ...['user', 'add', 'mira', '--email', 'mira@lanterna.example.org', '--password', 'demo'],
+    ...['--token', 'd'.repeat(40), '--first-name', 'Mira', '--last-name', 'Keeper'],
+  ],
+  ['maintainer', 'add', 'lanterna', 'mira'],
+  ['person', 'link', 'mira@lanterna.example.org', 'mira', '--name', 'Mira Keeper'],
+  ['parsearchive', join(ROOT, 'demo', 'archive.mbox')],
+]
+
+export function addDemoCommand(program: Command): void {
+  program
+    .command('demo')
+    .description(
+      'Serve a month of a fictitious list from a new database in a temporary folder (login: mira, demo).',
+    )
+    .option('--host <host>', 'the address to listen on', '127.0.0.1')
+    .option('--port <port>', 'the port to listen on', '8000')
+    .option('--database <file>', 'keep the data in this file; one that is there is served as it is')
+    .option('--setup-only', 'make the database and do not serve it', false)
+    .action(async (options: DemoOptions) => {
+      const { host, port, setupOnly } = options
+      makeDemo(options)
+      if (!setupOnly) await program.parseAsync(['serve', '--host', host, '--port', port], { from: 'user' })
+    })
+}
+
+interface DemoOptions {
+  host: string
+  port: string
+  database?: string
+  setupOnly: boolean
+}
+
+/** Makes the demo's database by the commands that an operator would type, and lets this process use it. */
+function makeDemo({ database }: DemoOptions): void {
+  const file = database ?? join(mkdtempSync(join(tmpdir(), 'patchwork-demo-')), 'patchwork.db')
+  process.env.PATCHWORK_DATABASE_URL = `sqlite:${file}`
+  const projects = database === undefined ? '' : patchwork(['project', 'list'], 'pipe')
+  if (projects.includes('lanterna')) return
+  for (const step of SETUP) patchwork(step, 'inherit')
+}
+
+/** Runs one command line; throws if it fails, after it has said why. Gives what it printed if that is piped. */
+function patchwork(argv: readonly string[], output: 'inherit' | 'pipe'): string {
+  const program = process.argv[1] ?? ''
+  const { status, stdout } = spawnSync(process.execPath, [program, ...argv], {
+    stdio: ['ignore', output, 'inherit'],
+    encoding: 'utf8',
+  })
+  if (status !== 0) throw new Invalid(`The demo could not be set up: 'patchwork ${argv[0]}' failed.`)
+  return stdout ?? ''
+}
