@@ -6,7 +6,7 @@ import { expect, it } from 'vitest'
 const root = resolve(import.meta.dirname, '../..')
 const SCRIPT = `
   const { stopSignal } = await import(${JSON.stringify(join(root, 'src/cli/stop.js'))})
-  const { runProcess } = await import(${JSON.stringify(join(root, 'src/child-process.js'))})
+  const { runProcess } = await import(${JSON.stringify(join(root, 'src/util/process.js'))})
   const stopped = stopSignal()
   void runProcess('sh', ['-c', 'trap "" TERM; sleep 3600; sleep 3600'], { timeout: 3_600_000 })
   console.log('started')
@@ -22,7 +22,10 @@ function start() {
   const args = ['--import', hooks, '--input-type=module', '--eval', SCRIPT]
   const child = spawn(process.execPath, args, { stdio: ['ignore', 'pipe', 'pipe'] })
   const said = (word: string) =>
-    new Promise<void>((hear) => child.stdout.on('data', (text) => String(text).includes(word) && hear()))
+    new Promise<void>((hear, fail) => {
+      child.stdout.on('data', (text) => String(text).includes(word) && hear())
+      child.once('exit', (code) => fail(new Error(`It ended with ${code} before it said '${word}'.`)))
+    })
   return { child, said }
 }
 
