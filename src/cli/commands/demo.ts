@@ -6,16 +6,14 @@ import type { Command } from 'commander'
 import { Invalid } from '../../util/errors.js'
 import { ROOT } from '../../util/version.js'
 
-/** Passed on to the commands that set the demo up, and to those alone. */
+/** What an operator would type, a command line each. */
 const SETUP: readonly (readonly string[])[] = [
-  [
-    ...['project', 'add', 'lanterna', '--name', 'Lanterna', '--list-id', 'lanterna-devel.example.org'],
-    ...['--list-email', 'lanterna-devel@example.org', '--show-dependencies'],
-  ],
-  [
-    ...['user', 'add', 'mira', '--email', 'mira@lanterna.example.org', '--password', 'demo'],
-    ...['--token', 'd'.repeat(40), '--first-name', 'Mira', '--last-name', 'Keeper'],
-  ],
+  'project add lanterna --name Lanterna --list-id lanterna-devel.example.org --show-dependencies'
+    .split(' ')
+    .concat('--list-email', 'lanterna-devel@example.org'),
+  `user add mira --email mira@lanterna.example.org --password demo --token ${'d'.repeat(40)}`
+    .split(' ')
+    .concat('--first-name', 'Mira', '--last-name', 'Keeper'),
   ['maintainer', 'add', 'lanterna', 'mira'],
   ['person', 'link', 'mira@lanterna.example.org', 'mira', '--name', 'Mira Keeper'],
   ['parsearchive', join(ROOT, 'demo', 'archive.mbox')],
