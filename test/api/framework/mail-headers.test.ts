@@ -59,7 +59,9 @@ describe('headers', () => {
       expect(headers.Subject).toBe('lamp')
       expect(headers['X-Last']).toBeUndefined()
       expect(Object.keys(headers).at(-1)).toBe(MARK)
-      expect(headers[MARK]).toMatch(/^Headers beyond 1000000 characters are left out here; the mbox has them\.$/)
+      expect(headers[MARK]).toMatch(
+        /^Headers beyond 1000000 characters are left out here; the mbox has them\.$/,
+      )
       expect(bytesOf(headers)).toBeGreaterThan(900_000)
       expect(bytesOf(headers)).toBeLessThan(1_001_000)
     }
@@ -104,6 +106,8 @@ describeApi('the headers of a mail', (api) => {
     expect(bytesOf(body.headers)).toBeLessThan(1_001_000)
     const mbox = await api.app.inject('/project/lamps/patch/odd@x/mbox/')
     for (const number of [0, 1, 2, 3])
-      expect(mbox.body.replaceAll(/\n[ \t]+/g, '').includes(`${spelling(number)}: ${number}${long}`)).toBe(true)
+      expect(mbox.body.replaceAll(/\n[ \t]+/g, '').includes(`${spelling(number)}: ${number}${long}`)).toBe(
+        true,
+      )
   })
 })
