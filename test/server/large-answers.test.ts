@@ -21,6 +21,11 @@ function newResponse(): ServerResponse {
   return new ServerResponse(new IncomingMessage(new Socket()))
 }
 
+async function end(response: ServerResponse, how: 'finish' | 'close' = 'finish'): Promise<void> {
+  response.emit(how)
+  await vi.advanceTimersByTimeAsync(0)
+}
+
 describe('large answers', () => {
   let answers: LargeAnswers
   /** Names of those that have room, in the order in which they got it. */
@@ -46,16 +51,11 @@ describe('large answers', () => {
     return response
   }
 
-  async function end(response: ServerResponse, how: 'finish' | 'close' = 'finish'): Promise<void> {
-    response.emit(how)
-    await vi.advanceTimersByTimeAsync(0)
-  }
-
   it('start while they have room together, and then in the order of their requests', async () => {
     const first = await enter('first', 20)
-    const second = await enter('second', 12)
+    const second = await enter('second', 10)
     await enter('third', 13)
-    // It would have room when the second ends, but came later.
+    // It would have room, but came later.
     await enter('fourth', 2)
     expect(started).toEqual(['first', 'second'])
     await end(second)
@@ -105,6 +105,7 @@ describe('large answers', () => {
   it('of a client that has gone already take no room', async () => {
     const gone = newResponse()
     gone.destroy()
+    await vi.advanceTimersByTimeAsync(0)
     await enter('gone', 32, gone)
     await enter('next', 32)
     expect(started).toEqual(['gone', 'next'])
