@@ -16,9 +16,22 @@ function bracketed(text: string): Author | undefined {
   for (let open = text.indexOf('<'); open >= 0; open = text.indexOf('<', open + 1)) {
     const close = text.indexOf('>', open)
     if (close < 0) return undefined
-    if (close > open + 1) return { name: phrase(text.slice(0, open)), email: text.slice(open + 1, close) }
+    if (close > open + 1)
+      return {
+        name: displayName(text.slice(0, open), text.slice(close + 1)),
+        email: text.slice(open + 1, close),
+      }
   }
   return undefined
+}
+
+/** As git names an author: by the phrase before the address, else by a comment beside it. */
+function displayName(before: string, behind: string): string {
+  const name = phrase(before)
+  const beside = name === '' ? behind.trim() : name.startsWith('(') ? name : ''
+  const comment = beside.startsWith('(') ? findComment(beside) : undefined
+  const isWhole = comment !== undefined && comment.before === '' && beside.length === comment.inner.length + 2
+  return isWhole ? withoutPairs(comment.inner) : name
 }
 
 const AT_WORD = /\sat\s/
@@ -79,7 +92,7 @@ function withoutPairs(text: string): string {
 
 /**
  * The addresses of a header such as `Reply-To`, decoded. Cut at commas outside of quotes, comments, brackets and
- * encoded words; group syntax is not read.
+ * encoded words. Of a group (RFC 5322, 3.4) such as `undisclosed-recipients:;` the members count, its name does not.
  *
  * @param value the header as it stands in the mail
  * @param limit how many addresses are read at most
@@ -87,8 +100,11 @@ function withoutPairs(text: string): string {
 export function splitAddresses(value: string, limit: number): Author[] {
   const found: Author[] = []
   let start = 0
+  const groupEnd = value.lastIndexOf(';')
   for (let at = 0; at <= value.length && found.length < limit; at++) {
-    if (at === value.length || value[at] === ',') {
+    const char = value[at]
+    if (char === ':' && at < groupEnd) start = at + 1
+    else if (at === value.length || char === ',' || char === ';') {
       const author = splitAddress(decodeHeader(value.slice(start, at)))
       if (author.email) found.push(author)
       start = at + 1

@@ -19,6 +19,11 @@ describe('splitAddress', () => {
     ['ida@x.org (Ida (Oar) Rower)', 'Ida (Oar) Rower', 'ida@x.org'],
     ['Ida \\ Rower <ida@x.org>', 'Ida \\ Rower', 'ida@x.org'],
     ['Ida (the rower) <ida@x.org>', 'Ida (the rower)', 'ida@x.org'],
+    ['<ida@x.org> (Ida Rower)', 'Ida Rower', 'ida@x.org'],
+    ['<ida@x.org> (Ida (Oar) Rower)', 'Ida (Oar) Rower', 'ida@x.org'],
+    ['(Ida Rower) <ida@x.org>', 'Ida Rower', 'ida@x.org'],
+    ['Ida <ida@x.org> (at home)', 'Ida', 'ida@x.org'],
+    ['<ida@x.org> junk', undefined, 'ida@x.org'],
   ])('%j', (text, name, email) => expect(splitAddress(text)).toEqual({ name, email }))
 
   it('cuts both at 255 characters without halving one', () => {
@@ -33,6 +38,16 @@ describe('splitAddresses', () => {
     expect(splitAddresses(value, 10).map(({ email }) => email)).toEqual(['ida@x', 'bob@x', 'j@x', 'last@x'])
     expect(splitAddresses(value, 1)).toEqual([{ name: 'Rower, Ida', email: 'ida@x' }])
   })
+
+  it.each([
+    ['undisclosed-recipients:;', []],
+    ['unlisted-recipients:; (no To-header on input)', []],
+    ['Crew: Ida <ida@x>, bob@x;, last@x', ['ida@x', 'bob@x', 'last@x']],
+    ['ida@x; bob@x', ['ida@x', 'bob@x']],
+    ['"Crew: all; here" <ida@x>', ['ida@x']],
+  ])('reads the members of groups: %j', (value, emails) =>
+    expect(splitAddresses(value, 10).map(({ email }) => email)).toEqual(emails),
+  )
 
   it.each(['"', '(', '<', '=?', '"\\', ','])('is linear for many of %j', (text) => {
     const cpu = (size: number) => {

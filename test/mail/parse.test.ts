@@ -35,6 +35,16 @@ describe('parseMail', () => {
     },
   )
 
+  it.each([
+    `<a@x> (Ida's message of "Thu, 2 May 2019 11:28:31 -0400")`,
+    `Your message of "Thu, 2 May". <a@x>`,
+    '(Ida (at home) wrote, ida@home) <a@x>',
+    'a@x (message from Ida)',
+  ])('takes no comment for a reference: %j', (value) => {
+    const id = value.includes('<') ? '<a@x>' : 'a@x'
+    expect(parseMail(mail({ headers: `In-Reply-To: ${value}` })).references).toEqual([id])
+  })
+
   it('reads all list ids, in lower case', () => {
     const headers =
       'List-Id: <Other.Example.org>\nList-Id: Boats (boats.example.org)\nX-list: boats.example.org (Boats)'

@@ -1,0 +1,173 @@
+// Why our parser and the public one may differ: by kind, each with its reason.
+
+const TEXTS = ['text', 'kept']
+const ADDRESSES = ['from', 'to', 'cc']
+
+/** The first rule that holds explains a difference. */
+const RULES = [
+  {
+    fields: ['subject', ...ADDRESSES],
+    reason: 'white space is made single, for a header is one line to be read (RFC 5322, 2.2.3)',
+    holds: ({ ours, theirs }) => singleSpaced(ours) === singleSpaced(theirs),
+  },
+  {
+    fields: ADDRESSES,
+    reason: 'a name that repeats the address is kept: it is what the sender wrote',
+    holds: ({ ours, theirs }) => nameless(ours) === nameless(theirs),
+  },
+  {
+    fields: ADDRESSES,
+    reason: 'what has no address is no recipient, such as a comment behind an empty group (RFC 5322, 3.4)',
+    holds: ({ ours, theirs }) => ours === theirs.replace(/^.*<>$\n?/gm, '').trim(),
+  },
+  {
+    fields: ['attachments'],
+    reason: 'the line break before a boundary belongs to the boundary (RFC 2046, 5.1.1)',
+    holds: ({ ours, theirs }) => isPaired(ours, theirs, (a, b) => b - a === 1),
+  },
+  {
+    fields: TEXTS,
+    reason: 'lines of format=flowed are joined only around a diff: a page shows them as they were sent',
+    holds: ({ field, ours, theirs }, { leaves, text, kept, messages }, other) => {
+      if (leaves.every(({ type }) => type.flow === 'fixed')) return false
+      if (field === 'text')
+        return squeezed(ours) === squeezed(theirs) || messages.every((part) => isReadAs(part, other.text))
+      // Joined lines are nowhere in ours: whether anything is lost, the lines as they were sent tell.
+      return text.split('\n').every((line) => isWithin(line, kept) || isWithin(line, belowMark(text)))
+    },
+  },
+  {
+    fields: ['subject', ...ADDRESSES, ...TEXTS],
+    reason: 'bytes that are not in the charset that is named are read as Latin-1, not lost',
+    holds: ({ field, ours, theirs }, { text }) =>
+      theirs.includes('\ufffd') &&
+      (field === 'kept' ? !text.includes('\ufffd') : asciiOf(ours) === asciiOf(theirs)),
+  },
+  {
+    fields: ['subject', ...ADDRESSES, ...TEXTS],
+    reason: 'charsets that browsers do not know are read by tables of their own',
+    holds: (_, { leaves, parsed }) =>
+      charsetsOf(leaves, parsed.headers).some((label) => !isOfBrowsers(label)),
+  },
+  {
+    fields: TEXTS,
+    reason: 'a text that begins with the mark of UTF-16 is read as such, as Windows writes files',
+    holds: (_, { leaves, raw }) =>
+      leaves.some(({ start }) => ['fffe', 'feff'].includes(raw.toString('hex', start, start + 2))),
+  },
+  {
+    fields: TEXTS,
+    reason: 'of a forwarded message the body is read: its headers are those of another mail',
+    holds: ({ field, ours, theirs }, { text }) =>
+      HEADER_BLOCK.test(theirs) &&
+      squeezed(theirs.replace(HEADER_BLOCK, '')) === squeezed(field === 'text' ? ours : belowMark(text)),
+  },
+  {
+    fields: ADDRESSES,
+    reason: 'archives of lists write addresses as `name at host`',
+    holds: ({ ours, theirs }) => / at \S+ <>$/m.test(theirs) && !ours.includes('<>'),
+  },
+  {
+    fields: ['message-id'],
+    reason: 'what has no @ is cut or garbled: two mails could have the same (RFC 5322, 3.6.4)',
+    holds: ({ ours, theirs }) => ours === '' && !theirs.includes('@'),
+  },
+  {
+    fields: ['text'],
+    reason: 'a text that is attached is read with the message, for git takes its diff from there',
+    holds: (_, { messages }, other) =>
+      messages.some(({ isAttached }) => isAttached) && messages.every((part) => isReadAs(part, other.text)),
+  },
+  {
+    fields: ['kept'],
+    reason: 'signatures and footers are no commentary',
+    holds: ({ theirs }, { text }) => isBelowMark(theirs, text),
+  },
+]
+
+function singleSpaced(text) {
+  return text.replace(/\s+/g, ' ').replaceAll(' <', '<')
+}
+
+function nameless(text) {
+  return singleSpaced(text.replace(/^(\S+) <\1>$/gm, '<$1>'))
+}
+
+/** The letters of a text, without what joining lines adds or takes. */
+function squeezed(text) {
+  return text.replace(/[\s>]+/g, '')
+}
+
+/** What the public parser puts before the text of a forwarded message. */
+const HEADER_BLOCK = /^-{14}\n(?:[\w-]+: .*\n)+-{14}$/m
+
+function asciiOf(text) {
+  return text.replace(/[^!-~]+/g, '')
+}
+
+/** All charsets that a mail names, in its parts and in encoded words (RFC 2047). */
+function charsetsOf(leaves, headers) {
+  const words = [...headers.matchAll(/=\?([^?*]{1,60})(?:\*[^?]{1,20})?\?[bq]\?/gi)].map(([, label]) => label)
+  return [...leaves.flatMap(({ type }) => type.charset ?? []), ...words]
+}
+
+function isOfBrowsers(label) {
+  try {
+    return new TextDecoder(label).encoding !== ''
+  } catch {
+    return false
+  }
+}
+
+/** Whether a part is in a text, but for what was attached. */
+function isReadAs({ text, isAttached }, other) {
+  return isAttached || isWithin(text, other)
+}
+
+/** Whether a text stands in another one, blanks and joined lines aside. */
+function isWithin(text, other) {
+  return squeezed(other).includes(squeezed(text))
+}
+
+/** Whether attachments have the same names and types, and sizes as `isAs` says. */
+function isPaired(ours, theirs, isAs) {
+  const [a, b] = [ours.split('\n'), theirs.split('\n')]
+  return (
+    a.length === b.length &&
+    a.every((line, index) => {
+      const [[name, size], [otherName, otherSize]] = [withSize(line), withSize(b[index])]
+      return name === otherName && (size === otherSize || isAs(size, otherSize))
+    })
+  )
+}
+
+function withSize(line) {
+  const blank = line.lastIndexOf(' ')
+  return [line.slice(0, blank), Number(line.slice(blank + 1))]
+}
+
+/** What stands below the first mark of a signature or of a list's footer. */
+function belowMark(text) {
+  const mark = /^(?:-- |_+)\r?$/m.exec(text)
+  return mark ? text.slice(mark.index) : ''
+}
+
+function isBelowMark(lines, text) {
+  const below = new Set(
+    belowMark(text)
+      .split('\n')
+      .map((line) => line.trim()),
+  )
+  return lines.split('\n').every((line) => below.has(line.trim()))
+}
+
+/**
+ * Why two parsers differ, or undefined where no rule says it.
+ *
+ * @param difference `{ field, ours, theirs }`
+ */
+export function ruleOf(difference, ours, theirs) {
+  return RULES.find(
+    ({ fields, holds }) => fields.includes(difference.field) && holds(difference, ours, theirs),
+  )?.reason
+}
