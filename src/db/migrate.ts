@@ -12,6 +12,7 @@ import * as audit from './migrations/0012-audit.js'
 import * as administration from './migrations/0013-administration.js'
 import * as textBelowDiff from './migrations/0014-text-below-diff.js'
 import * as series from './migrations/0015-series.js'
+import * as prerequisites from './migrations/0016-prerequisites.js'
 import type { Database } from './schema.js'
 
 /**
@@ -31,6 +32,7 @@ const MIGRATIONS: Record<string, Migration> = {
   '0013-administration': administration,
   '0014-text-below-diff': textBelowDiff,
   '0015-series': series,
+  '0016-prerequisites': prerequisites,
 }
 
 /**

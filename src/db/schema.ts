@@ -361,6 +361,17 @@ export interface MailReferenceTable {
   received: Time
 }
 
+/** What a patch or a cover says that it builds on; kept, for that may come later or move to another series. */
+export interface PrerequisiteTable {
+  project_id: number
+  patch_id: number | null
+  cover_id: number | null
+  /** A message id in brackets, `change-id:…`, `series-1`, `patch-1` or `cover-1`. */
+  target: string
+  /** That of the series that a change id names. */
+  version: number | null
+}
+
 /** The bytes of a mail, by themselves so that nothing rewrites them. */
 export interface MailRawTable {
   mail_id: number
@@ -406,5 +417,6 @@ export interface Schema extends MoveTables, UpkeepTables {
   mails: MailTable
   mail_raws: MailRawTable
   mail_references: MailReferenceTable
+  prerequisites: PrerequisiteTable
   mail_positions: MailPositionTable
 }

@@ -4,6 +4,7 @@ import { relatePatch, unrelatePatch } from '../domain/patches/relations.js'
 import { readPatchState } from '../domain/recompute/queries.js'
 import { listSeriesByIds, settleCompletion } from '../domain/series/members.js'
 import { listStates } from '../domain/states/states.js'
+import { settleDependencies } from './dependencies.js'
 import type { Consequences } from './rearrange.js'
 
 /** The state of a patch whose place another one took, where an installation has it. */
@@ -19,7 +20,9 @@ export async function settle(
   for (const { old = id, by = id } of replaced) await supersede(db, old, by, now)
   for (const patch of restored) await restore(db, patch, now)
   if (changed.length === 0) return
-  for (const series of await listSeriesByIds(db, changed)) await settleCompletion(db, series, now)
+  const series = await listSeriesByIds(db, changed)
+  for (const each of series) await settleCompletion(db, each, now)
+  if (series[0]) await settleDependencies(db, series[0].project_id, changed)
 }
 
 /** Says of a patch that another one took its place, unless somebody has decided on it. */

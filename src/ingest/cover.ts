@@ -28,7 +28,7 @@ export async function takeCover(db: Database, incoming: Incoming): Promise<Outco
   }
   const id = await insertCover(db, cover, place)
   await settle(db, place.consequences, id, received)
-  await addDependencies(db, place.series, mail)
   await addChangeId(db, place.series, mail)
+  await addDependencies(db, place.series, { kind: 'cover', id }, mail)
   return { kind: 'cover', id, project: project.id, problems: mail.problems }
 }

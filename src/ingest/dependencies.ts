@@ -1,30 +1,108 @@
 import type { Database } from '../db/schema.js'
+import { isAwaited } from '../domain/mails/awaited.js'
 import { findSeriesByNumber, findSeriesOfSubmission } from '../domain/patches/submission.js'
 import { listByReferences, MAX_CANDIDATES } from '../domain/series/candidates.js'
 import { addReferences } from '../domain/series/members.js'
+import {
+  deleteDependencies,
+  deleteTargets,
+  insertTargets,
+  listAwaiting,
+  listAwaitingMembers,
+  listTargets,
+  listTargetsOf,
+  type Source,
+  type Target,
+} from '../domain/series/prerequisites.js'
 import { existingSeries, insertDependencies, type Series } from '../domain/series/series.js'
 import type { ParsedMail } from '../mail/types.js'
+import { CHANGE_ID, targetsOf } from './prerequisites.js'
 
-/** Notes for a series what its mail's `Depends-on:` lines name, as far as we have it. */
-export async function addDependencies(db: Database, series: Series, mail: ParsedMail): Promise<void> {
-  if (mail.dependsOn.length === 0) return
-  const targets: number[] = []
-  for (const target of mail.dependsOn) {
-    const id = await findTarget(db, series.project_id, target)
-    if (id !== undefined) targets.push(id)
+/** Which series build on which: what mails say of it is kept, and found out again when a mail changes the answer. */
+
+/** The names under which others may have waited for a mail. */
+export function namesOf({ messageId, changeId }: ParsedMail): string[] {
+  const names = messageId === undefined ? [] : [messageId]
+  return changeId === undefined ? names : [...names, CHANGE_ID + changeId]
+}
+
+/** Notes what a mail says that its series builds on, and which series waited for the mail. */
+export async function addDependencies(
+  db: Database,
+  series: Series,
+  source: Source,
+  mail: ParsedMail,
+): Promise<void> {
+  const { project_id } = series
+  const targets = mail.dependsOn.flatMap(targetsOf)
+  if (targets.length > 0) {
+    await insertTargets(db, project_id, source, targets)
+    await insertDependencies(db, series.id, await findAll(db, project_id, targets))
   }
-  await insertDependencies(db, series.id, await existingSeries(db, targets))
+  const names = namesOf(mail)
+  if (await isAwaited(db, names, 'dependency'))
+    await resolve(db, project_id, await listAwaiting(db, project_id, names))
 }
 
-async function findTarget(db: Database, project: number, target: string): Promise<number | undefined> {
+/** Finds out anew what series build on whose mails changed, and who builds on them. */
+export async function settleDependencies(
+  db: Database,
+  project: number,
+  changed: readonly number[],
+): Promise<void> {
+  await resolve(db, project, [...new Set([...changed, ...(await listAwaitingMembers(db, project, changed))])])
+}
+
+/** Takes in what a mail that is there is now understood to say; gives whether that is something else. */
+export async function replaceDependencies(
+  db: Database,
+  project: number,
+  series: number,
+  source: Source,
+  mail: ParsedMail,
+): Promise<boolean> {
+  const text = (targets: readonly Target[]) =>
+    JSON.stringify(targets.map(({ target, version }) => `${target} ${version ?? ''}`).toSorted())
+  const wanted = mail.dependsOn.flatMap(targetsOf)
+  const known = await listTargets(db, source)
+  if (text(wanted) === text(known)) return false
+  await deleteTargets(db, source)
+  await insertTargets(db, project, source, wanted)
+  // What was imported nobody has told us the words of: it stays.
+  if (known.length > 0) await deleteDependencies(db, [series])
+  await resolve(db, project, [series])
+  return true
+}
+
+/** What was found for series of which no mail says anything came with an import, and stays. */
+async function resolve(db: Database, project: number, series: readonly number[]): Promise<void> {
+  if (series.length === 0) return
+  const bySeries = Map.groupBy(await listTargetsOf(db, series), ({ series_id }) => series_id)
+  if (bySeries.size === 0) return
+  await deleteDependencies(db, series)
+  for (const [id, targets] of bySeries) await insertDependencies(db, id, await findAll(db, project, targets))
+}
+
+async function findAll(db: Database, project: number, targets: readonly Target[]): Promise<number[]> {
+  const found: number[] = []
+  for (const target of targets) {
+    const id = await findTarget(db, project, target)
+    if (id !== undefined) found.push(id)
+  }
+  return await existingSeries(db, found)
+}
+
+async function findTarget(
+  db: Database,
+  project: number,
+  { target, version }: Target,
+): Promise<number | undefined> {
   if (target.startsWith('<')) return await findSeriesOfSubmission(db, project, target)
-  if (target.startsWith('series-')) return Number(target.slice('series-'.length))
-  if (target.startsWith(CHANGE_ID)) return await findByChangeId(db, project, target)
-  return await findByAddress(db, project, target)
+  if (target.startsWith(CHANGE_ID)) return await findByChangeId(db, project, target, version)
+  const dash = target.indexOf('-')
+  const [kind, number] = [target.slice(0, dash), Number(target.slice(dash + 1))]
+  return kind === 'series' ? number : await findSeriesByNumber(db, kind as 'patch' | 'cover', number)
 }
-
-/** Under this the name that b4 gave a series leads to it, as message ids do: none of them looks like it. */
-const CHANGE_ID = 'change-id:'
 
 /** Notes what b4 calls a series, for those that will depend on it. */
 export async function addChangeId(db: Database, series: Series, { changeId }: ParsedMail): Promise<void> {
@@ -36,31 +114,12 @@ export async function addChangeId(db: Database, series: Series, { changeId }: Pa
 }
 
 /** The version that is named, else the latest. */
-async function findByChangeId(db: Database, project: number, target: string): Promise<number | undefined> {
-  const [, key = target, version] = /^(.*?)(?::v(\d+))?$/i.exec(target) ?? []
+async function findByChangeId(
+  db: Database,
+  project: number,
+  key: string,
+  version: number | null,
+): Promise<number | undefined> {
   const known = (await listByReferences(db, project, [key], 0)).toSorted((a, b) => b.version - a.version)
-  return (known.find((series) => series.version === Number(version)) ?? known[0])?.id
-}
-
-const BY_MESSAGE_ID = /^\/project\/[^/]+\/(?:patch|cover)\/([^/]+)\/?/
-const BY_NUMBER = /^\/(patch|cover|series)\/(\d{1,9})(?:\/|$)/
-
-/** Any of the addresses under which we show a patch, a cover or a series; hosts change, paths stay. */
-async function findByAddress(db: Database, project: number, address: string): Promise<number | undefined> {
-  const url = URL.parse(address)
-  if (!url) return undefined
-  const msgid = BY_MESSAGE_ID.exec(url.pathname)?.[1]
-  if (msgid !== undefined) return await findSeriesOfSubmission(db, project, `<${decoded(msgid)}>`)
-  const [, kind, number] = BY_NUMBER.exec(url.pathname) ?? []
-  if (kind === 'patch' || kind === 'cover') return await findSeriesByNumber(db, kind, Number(number))
-  const series = kind === 'series' ? number : url.searchParams.get('series')
-  return series && /^\d{1,9}$/.test(series) ? Number(series) : undefined
-}
-
-function decoded(text: string): string {
-  try {
-    return decodeURIComponent(text)
-  } catch {
-    return text
-  }
+  return (known.find((series) => series.version === version) ?? known[0])?.id
 }

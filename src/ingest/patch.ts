@@ -37,8 +37,8 @@ export async function takePatch(db: Database, incoming: Incoming): Promise<Outco
   const id = await insertPatch(db, patch, place)
   await settle(db, place.consequences, id, received)
   if (project.use_tags) await addTagCounts(db, id, countTags(mail.content, await listTags(db)))
-  await addDependencies(db, place.series, mail)
   await addChangeId(db, place.series, mail)
+  await addDependencies(db, place.series, { kind: 'patch', id }, mail)
   return { kind: 'patch', id, project: project.id, problems: mail.problems }
 }
 

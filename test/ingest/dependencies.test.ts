@@ -30,6 +30,11 @@ describeOnEach('what a series depends on', (fixture) => {
     'Depends-on: <a/b@x>',
     'Depends-on: https://patchwork.example.org/project/lamps/patch/a%2Fb@x/',
     'Depends-on: https://old.example.org/project/lamps/cover/0@x/',
+    'Depends-on: https://patchwork.example.org/project/lamps/patch/a%252Fb@x/',
+    'Depends-on: https://patchwork.example.org/project/lamps/patch/a/b@x/mbox/',
+    'Depends-on: https://lore.example.org/lamps/a%2Fb@x/T/#u',
+    'Depends-on: https://lore.example.org/r/0%40x',
+    'Depends-on: https://marc.example.org/?i=0@x',
     'Depends-on: https://patchwork.example.org/patch/1/',
     'Depends-on: https://patchwork.example.org/cover/1/',
     'Depends-on: https://patchwork.example.org/series/1/',
@@ -44,6 +49,52 @@ describeOnEach('what a series depends on', (fixture) => {
     const [row, ...rest] = await dependencies(lines)
     expect(Object.values(row ?? {}).map(Number)).toEqual([3, 1])
     expect(rest).toEqual([])
+  })
+
+  const named = async () =>
+    await fixture.db
+      .selectFrom('series_dependencies as d')
+      .innerJoin('patches as p', 'p.series_id', 'd.series_id')
+      .innerJoin('patches as q', 'q.series_id', 'd.depends_on_id')
+      .select(['p.msgid', 'q.msgid as on'])
+      .execute()
+
+  it.each([
+    'Depends-on: <late/1@x>',
+    'Depends-on: https://patchwork.example.org/project/lamps/patch/late%252F1@x/',
+    'Depends-on: https://lore.example.org/all/late%2F1@x/',
+    'prerequisite-message-id: <late/1@x>',
+    'prerequisite-change-id: 20260102-late-1:v1',
+    'prerequisite-change-id: 20260102-late-1',
+  ])('by %j, that comes later', async (lines) => {
+    expect(await dependencies(lines)).toEqual([])
+    await take({ id: 'late/1@x', body: `Text.\n---\n${DIFF}\n-- \nchange-id: 20260102-late-1` })
+    expect(await named()).toEqual([{ msgid: '<new@x>', on: '<late/1@x>' }])
+  })
+
+  it('is the version that is named, once it is there', async () => {
+    const later = (id: string, version: string) =>
+      take({ id, subject: `[PATCH${version}] late`, body: `Text.\n---\n${DIFF}\n-- \nchange-id: late-1` })
+    await later('v1@x', '')
+    await dependencies('prerequisite-change-id: late-1:v2')
+    expect(await named()).toEqual([{ msgid: '<new@x>', on: '<v1@x>' }])
+    await later('v2@x', ' v2')
+    await later('v3@x', ' v3')
+    expect(await named()).toEqual([{ msgid: '<new@x>', on: '<v2@x>' }])
+  })
+
+  it('goes with the mails when they move to another series', async () => {
+    const on = `Text.\n\nDepends-on: <other@x>\n---\n${DIFF}`
+    const thread = { references: '<c0@x>', inReplyTo: 'c0@x' }
+    await take({ id: 'w2@x', subject: '[PATCH v2 2/2] two', body: on, ...thread })
+    await take({ id: 'w1@x', subject: '[PATCH v2 1/2] one', ...thread })
+    await take({ id: 'c2@x', subject: '[PATCH 2/2] two', ...thread })
+    await take({ id: 'c1@x', subject: '[PATCH 1/2] one', ...thread })
+    await take({ id: 'c0@x', subject: '[PATCH 0/2] all', body: 'All.' })
+    expect((await named()).map(({ msgid, on }) => `${msgid} ${on}`).toSorted()).toEqual([
+      '<w1@x> <other@x>',
+      '<w2@x> <other@x>',
+    ])
   })
 
   it.each([

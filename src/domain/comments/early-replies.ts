@@ -1,8 +1,8 @@
 import { insertRowsLater } from '../../db/later.js'
 import { prepare } from '../../db/prepared.js'
-import { ReadAhead } from '../../db/read-ahead.js'
 import type { Database, Time } from '../../db/schema.js'
 import { transaction } from '../../db/transaction.js'
+import { awaited, isAwaited } from '../mails/awaited.js'
 
 /** Replies that came before what they answer. */
 
@@ -20,24 +20,13 @@ export interface EarlyReply {
 /** Replies to one mail that are looked at when it comes. */
 const MAX_REPLIES = 1000
 
-/** The message ids of some that mails answer which came before. */
-const awaited = new ReadAhead<{ msgid: string }>(
-  (db, _, msgids) => db.selectFrom('mail_references').select('msgid').distinct().where('msgid', 'in', msgids),
-  ({ msgid }) => msgid,
-)
-
-/** Looks which of some message ids are waited for, for a transaction that takes those mails. */
-export async function readAwaitedAhead(db: Database, msgids: readonly string[]): Promise<void> {
-  await awaited.readAhead(db, msgids)
-}
-
 /** Notes what a mail of the journal answers. */
 export async function insertAwaited(
   db: Database,
   mail: { mail_id: number; project_id: number; received: Time },
   msgids: readonly string[],
 ): Promise<void> {
-  for (const msgid of msgids) awaited.add(db, { msgid })
+  for (const msgid of msgids) awaited.add(db, { msgid, by: 'reply' })
   await insertRowsLater(
     db,
     'mail_references',
@@ -59,7 +48,7 @@ const replies = prepare<{ project: number; msgid: string }, EarlyReply>((db, { p
 
 /** The mails that answer a message id, in the order they came. */
 export async function listEarlyReplies(db: Database, project: number, msgid: string): Promise<EarlyReply[]> {
-  if ((await awaited.find(db, [msgid])).length === 0) return []
+  if (!(await isAwaited(db, [msgid], 'reply'))) return []
   return await replies(db, { project, msgid })
 }
 

@@ -35,6 +35,7 @@ const DEPENDENTS = {
     ['pending_notifications', 'patch_id'],
     ['patch_tags', 'patch_id'],
     ['patch_texts', 'patch_id'],
+    ['prerequisites', 'patch_id'],
     ['patch_comments', 'patch_id'],
   ],
   series: [
@@ -46,6 +47,7 @@ const DEPENDENTS = {
   covers: [
     ['events', 'cover_id'],
     ['cover_texts', 'cover_id'],
+    ['prerequisites', 'cover_id'],
     ['cover_comments', 'cover_id'],
   ],
   bundles: [['bundle_patches', 'bundle_id']],

@@ -3,6 +3,7 @@ import { capabilities } from '../../db/dialect/dialect.js'
 import { insertRows, prepare } from '../../db/prepared.js'
 import type { Database, Time } from '../../db/schema.js'
 import { insertEvents, type NewEvent } from '../events/events.js'
+import { renameTarget } from './prerequisites.js'
 import type { Series } from './series.js'
 
 /** The mails of series, and how they move from one to another when a mail shows that they belong elsewhere. */
@@ -146,6 +147,14 @@ export async function mergeSeries(db: Database, id: number, into: number | undef
         .values({ series_id, depends_on_id })
         .onConflict((conflict) => conflict.doNothing())
         .execute()
+  await renameTarget(db, id, into)
+  if (into !== undefined)
+    await db
+      .updateTable('series_references')
+      .set({ series_id: into })
+      .where('series_id', '=', id)
+      .where('msgid', 'like', 'change-id:%')
+      .execute()
   await db.deleteFrom('series_references').where('series_id', '=', id).execute()
   await db.deleteFrom('events').where('series_id', '=', id).execute()
   await db.deleteFrom('series').where('id', '=', id).execute()

@@ -1,10 +1,11 @@
 import { capabilities } from '../../db/dialect/dialect.js'
 import type { Database } from '../../db/schema.js'
 import { transaction } from '../../db/transaction.js'
-import { readAwaitedAhead } from '../../domain/comments/early-replies.js'
 import { noteFailure } from '../../domain/failures/failures.js'
+import { awaited } from '../../domain/mails/awaited.js'
 import { MAX_ATTEMPTS } from '../../domain/mails/journal.js'
 import { type MailResult, recordOutcome } from '../../domain/mails/journal-outcome.js'
+import { namesOf } from '../../ingest/dependencies.js'
 import { ingestParsed, ingestPrepared, type Prepared, prepareMail, readAhead } from '../../ingest/ingest.js'
 import type { Outcome } from '../../ingest/outcome.js'
 import { truncate } from '../../mail/limits.js'
@@ -104,9 +105,9 @@ async function prepareAll(db: Database, mails: readonly Read[], now: Date): Prom
   }
   const incoming = prepared.flatMap((mail) => ('incoming' in mail ? [mail.incoming] : []))
   await readAhead(db, incoming)
-  await readAwaitedAhead(
+  await awaited.readAhead(
     db,
-    incoming.map(({ messageId }) => messageId),
+    incoming.flatMap(({ mail }) => namesOf(mail)),
   )
   return prepared
 }

@@ -1,0 +1,156 @@
+import { sql } from 'kysely'
+import { capabilities } from '../../db/dialect/dialect.js'
+import { insertRows } from '../../db/prepared.js'
+import type { Database } from '../../db/schema.js'
+import { awaited } from '../mails/awaited.js'
+
+/** What the mails of series say that they build on. */
+
+export interface Target {
+  /** A message id in brackets, `change-id:…`, `series-1`, `patch-1` or `cover-1`. */
+  target: string
+  /** That of the series that a change id names; null: the latest. */
+  version: number | null
+}
+
+export interface Source {
+  kind: 'patch' | 'cover'
+  id: number
+}
+
+/** Series that are looked at again when what they build on comes. */
+const MAX_AWAITING = 100
+
+const columnOf = ({ kind }: Source) => (kind === 'patch' ? 'patch_id' : 'cover_id')
+
+/** What a mail said when it was last read. */
+export async function listTargets(db: Database, source: Source): Promise<Target[]> {
+  return await db
+    .selectFrom('prerequisites')
+    .select(['target', 'version'])
+    .where(columnOf(source), '=', source.id)
+    .execute()
+}
+
+/** Keeps what a mail says. */
+export async function insertTargets(
+  db: Database,
+  project_id: number,
+  source: Source,
+  targets: readonly Target[],
+): Promise<void> {
+  const [patch_id, cover_id] = source.kind === 'patch' ? [source.id, null] : [null, source.id]
+  for (const { target } of targets) awaited.add(db, { msgid: target, by: 'dependency' })
+  await insertRows(
+    db,
+    'prerequisites',
+    targets.map(({ target, version }) => ({ project_id, patch_id, cover_id, target, version })),
+  )
+}
+
+/** Forgets what a mail said. */
+export async function deleteTargets(db: Database, source: Source): Promise<void> {
+  await db.deleteFrom('prerequisites').where(columnOf(source), '=', source.id).execute()
+}
+
+/** Prerequisites with the series of the mails that state them. */
+function withSeries(db: Database) {
+  return db
+    .selectFrom('prerequisites as q')
+    .leftJoin('patches as p', 'p.id', 'q.patch_id')
+    .leftJoin('series as s', 's.cover_id', 'q.cover_id')
+    .where(seriesOfSource, 'is not', null)
+}
+
+const seriesOfSource = sql<number>`coalesce(p.series_id, s.id)`
+
+/** What the mails of some series say. */
+export async function listTargetsOf(
+  db: Database,
+  series: readonly number[],
+): Promise<(Target & { series_id: number })[]> {
+  const { anyOf } = capabilities(db)
+  const fromPatches = await db
+    .selectFrom('patches as p')
+    .innerJoin('prerequisites as q', 'q.patch_id', 'p.id')
+    .select(['p.series_id', 'q.target', 'q.version'])
+    .where(anyOf(sql.ref('p.series_id'), series))
+    .$narrowType<{ series_id: number }>()
+    .execute()
+  const fromCovers = await db
+    .selectFrom('series as s')
+    .innerJoin('prerequisites as q', 'q.cover_id', 's.cover_id')
+    .select(['s.id as series_id', 'q.target', 'q.version'])
+    .where(anyOf(sql.ref('s.id'), series))
+    .execute()
+  return [...fromPatches, ...fromCovers]
+}
+
+/** The series whose mails say that they build on one of these. */
+export async function listAwaiting(
+  db: Database,
+  project: number,
+  targets: readonly string[],
+): Promise<number[]> {
+  const rows = await withSeries(db)
+    .select(seriesOfSource.as('id'))
+    .distinct()
+    .where('q.target', 'in', targets)
+    .where('q.project_id', '=', project)
+    .limit(MAX_AWAITING)
+    .execute()
+  return rows.map(({ id }) => id)
+}
+
+/** The series whose mails say that they build on a mail that is in one of these. */
+export async function listAwaitingMembers(
+  db: Database,
+  project: number,
+  series: readonly number[],
+): Promise<number[]> {
+  const { anyOf } = capabilities(db)
+  const members = db
+    .selectFrom('patches')
+    .select('msgid')
+    .where(anyOf(sql.ref('series_id'), series))
+    .union(
+      db
+        .selectFrom('series')
+        .innerJoin('covers', 'covers.id', 'series.cover_id')
+        .select('covers.msgid')
+        .where(anyOf(sql.ref('series.id'), series)),
+    )
+    .union(
+      db
+        .selectFrom('series_references')
+        .select('msgid')
+        .where('msgid', 'like', 'change-id:%')
+        .where(anyOf(sql.ref('series_id'), series)),
+    )
+  const rows = await withSeries(db)
+    .select(seriesOfSource.as('id'))
+    .distinct()
+    .where('q.target', 'in', members)
+    .where('q.project_id', '=', project)
+    .limit(MAX_AWAITING)
+    .execute()
+  return rows.map(({ id }) => id)
+}
+
+/** Forgets what some series build on, to be found out again. */
+export async function deleteDependencies(db: Database, series: readonly number[]): Promise<void> {
+  await db
+    .deleteFrom('series_dependencies')
+    .where(capabilities(db).anyOf(sql.ref('series_id'), series))
+    .execute()
+}
+
+/** Who named a series by its number means the one that has its mails now. */
+export async function renameTarget(db: Database, from: number, to: number | undefined): Promise<void> {
+  if (to === undefined) return
+  await db
+    .updateTable('prerequisites')
+    .set({ target: `series-${to}` })
+    .where('target', '=', `series-${from}`)
+    .execute()
+}

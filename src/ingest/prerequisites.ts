@@ -1,0 +1,58 @@
+import type { Target } from '../domain/series/prerequisites.js'
+
+/** What the words of `Depends-on:` and of b4's lines mean. */
+
+/** Under this the name that b4 gave a series leads to it, as message ids do: none of them looks like it. */
+export const CHANGE_ID = 'change-id:'
+
+/** What one of the words names; several where an address can be read in several ways. */
+export function targetsOf(word: string): Target[] {
+  if (!word.startsWith(CHANGE_ID)) {
+    const names = /^(?:<|series-)/.test(word) ? [word] : namesInAddress(word)
+    return names.map((target) => ({ target, version: null }))
+  }
+  const [, target = word, version] = /^(.*?)(?::v(\d+))?$/i.exec(word) ?? []
+  return [{ target, version: version === undefined ? null : Number(version) }]
+}
+
+/** Ours; ids with a slash may stand there as they are. */
+const BY_MESSAGE_ID = /^\/project\/[^/]+\/(?:patch|cover)\/(.+?)(?:\/(?:mbox|raw))?\/?$/
+const BY_NUMBER = /^\/(patch|cover|series)\/(\d{1,9})(?:\/|$)/
+const NUMBER = /^\d{1,9}$/
+
+/**
+ * What an address shows: any of those under which we show a patch, a cover or a series, or that of an archive of
+ * mail. Hosts change, paths stay.
+ */
+function namesInAddress(address: string): string[] {
+  const url = URL.parse(address)
+  if (!url) return []
+  const ours = BY_MESSAGE_ID.exec(url.pathname)?.[1]
+  if (ours !== undefined) return inBrackets(ours)
+  const [, kind, number] = BY_NUMBER.exec(url.pathname) ?? []
+  if (kind !== undefined) return [`${kind}-${Number(number)}`]
+  const series = url.searchParams.get('series')
+  if (series && NUMBER.test(series)) return [`series-${Number(series)}`]
+  // Archives have the id as a part of the path, or as `i` of the query.
+  const part = url.pathname.split('/').find((each) => isMessageId(decoded(each)))
+  const id = part ?? url.searchParams.get('i')?.replace(/^<|>$/g, '')
+  return id !== undefined && isMessageId(decoded(id)) ? inBrackets(id) : []
+}
+
+function isMessageId(text: string): boolean {
+  return /^[^\s<>@]+@[^\s<>@]+$/.test(text)
+}
+
+/** An id of an address; a slash in it may be encoded once or twice. */
+function inBrackets(text: string): string[] {
+  const once = decoded(text)
+  return [...new Set([once, decoded(once)])].map((id) => `<${id}>`)
+}
+
+function decoded(text: string): string {
+  try {
+    return decodeURIComponent(text)
+  } catch {
+    return text
+  }
+}
