@@ -1,6 +1,7 @@
 import type { ColumnType, Generated, Kysely } from 'kysely'
 import type { Time } from '../util/time.js'
 import type { MoveTables } from './import-tables.js'
+import type { PrerequisiteTable, SeriesDependencyTable, SeriesReferenceTable } from './series-tables.js'
 import type { UpkeepTables } from './upkeep-tables.js'
 
 /** The database, or one transaction of it: every query of `domain/` takes one first. */
@@ -177,19 +178,6 @@ export interface SeriesTable {
   cover_id: number | null
 }
 
-/** Message ids that lead to a series: those of its mails and of what its first mail answered. */
-export interface SeriesReferenceTable {
-  id: Generated<number>
-  project_id: number
-  series_id: number
-  msgid: string
-}
-
-export interface SeriesDependencyTable {
-  series_id: number
-  depends_on_id: number
-}
-
 export interface PatchTagTable {
   patch_id: number
   tag_id: number
@@ -359,17 +347,6 @@ export interface MailReferenceTable {
   project_id: number
   msgid: string
   received: Time
-}
-
-/** What a patch or a cover says that it builds on; kept, for that may come later or move to another series. */
-export interface PrerequisiteTable {
-  project_id: number
-  patch_id: number | null
-  cover_id: number | null
-  /** A message id in brackets, `change-id:…`, `series-1`, `patch-1` or `cover-1`. */
-  target: string
-  /** That of the series that a change id names. */
-  version: number | null
 }
 
 /** The bytes of a mail, by themselves so that nothing rewrites them. */

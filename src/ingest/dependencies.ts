@@ -61,17 +61,19 @@ export async function replaceDependencies(
   source: Source,
   mail: ParsedMail,
 ): Promise<boolean> {
-  const text = (targets: readonly Target[]) =>
-    JSON.stringify(targets.map(({ target, version }) => `${target} ${version ?? ''}`).toSorted())
   const wanted = mail.dependsOn.flatMap(targetsOf)
   const known = await listTargets(db, source)
-  if (text(wanted) === text(known)) return false
+  if (toText(wanted) === toText(known)) return false
   await deleteTargets(db, source)
   await insertTargets(db, project, source, wanted)
   // What was imported nobody has told us the words of: it stays.
   if (known.length > 0) await deleteDependencies(db, [series])
   await resolve(db, project, [series])
   return true
+}
+
+function toText(targets: readonly Target[]): string {
+  return JSON.stringify(targets.map(({ target, version }) => `${target} ${version ?? ''}`).toSorted())
 }
 
 /** What was found for series of which no mail says anything came with an import, and stays. */

@@ -73,25 +73,24 @@ describeOnEach('what a series depends on', (fixture) => {
   })
 
   it('is the version that is named, once it is there', async () => {
-    const later = (id: string, version: string) =>
-      take({ id, subject: `[PATCH${version}] late`, body: `Text.\n---\n${DIFF}\n-- \nchange-id: late-1` })
-    await later('v1@x', '')
+    const body = `Text.\n---\n${DIFF}\n-- \nchange-id: late-1`
+    await take({ id: 'v1@x', subject: '[PATCH] late', body })
     await dependencies('prerequisite-change-id: late-1:v2')
     expect(await named()).toEqual([{ msgid: '<new@x>', on: '<v1@x>' }])
-    await later('v2@x', ' v2')
-    await later('v3@x', ' v3')
+    await take({ id: 'v2@x', subject: '[PATCH v2] late', body })
+    await take({ id: 'v3@x', subject: '[PATCH v3] late', body })
     expect(await named()).toEqual([{ msgid: '<new@x>', on: '<v2@x>' }])
   })
 
   it('goes with the mails when they move to another series', async () => {
-    const on = `Text.\n\nDepends-on: <other@x>\n---\n${DIFF}`
+    const body = `Text.\n\nDepends-on: <other@x>\n---\n${DIFF}`
     const thread = { references: '<c0@x>', inReplyTo: 'c0@x' }
-    await take({ id: 'w2@x', subject: '[PATCH v2 2/2] two', body: on, ...thread })
+    await take({ id: 'w2@x', subject: '[PATCH v2 2/2] two', body, ...thread })
     await take({ id: 'w1@x', subject: '[PATCH v2 1/2] one', ...thread })
     await take({ id: 'c2@x', subject: '[PATCH 2/2] two', ...thread })
     await take({ id: 'c1@x', subject: '[PATCH 1/2] one', ...thread })
     await take({ id: 'c0@x', subject: '[PATCH 0/2] all', body: 'All.' })
-    expect((await named()).map(({ msgid, on }) => `${msgid} ${on}`).toSorted()).toEqual([
+    expect((await named()).map((row) => `${row.msgid} ${row.on}`).toSorted()).toEqual([
       '<w1@x> <other@x>',
       '<w2@x> <other@x>',
     ])

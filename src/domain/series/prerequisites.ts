@@ -69,19 +69,19 @@ export async function listTargetsOf(
   db: Database,
   series: readonly number[],
 ): Promise<(Target & { series_id: number })[]> {
-  const { anyOf } = capabilities(db)
+  const dialect = capabilities(db)
   const fromPatches = await db
     .selectFrom('patches as p')
     .innerJoin('prerequisites as q', 'q.patch_id', 'p.id')
     .select(['p.series_id', 'q.target', 'q.version'])
-    .where(anyOf(sql.ref('p.series_id'), series))
+    .where(dialect.anyOf(sql.ref('p.series_id'), series))
     .$narrowType<{ series_id: number }>()
     .execute()
   const fromCovers = await db
     .selectFrom('series as s')
     .innerJoin('prerequisites as q', 'q.cover_id', 's.cover_id')
     .select(['s.id as series_id', 'q.target', 'q.version'])
-    .where(anyOf(sql.ref('s.id'), series))
+    .where(dialect.anyOf(sql.ref('s.id'), series))
     .execute()
   return [...fromPatches, ...fromCovers]
 }
@@ -108,24 +108,24 @@ export async function listAwaitingMembers(
   project: number,
   series: readonly number[],
 ): Promise<number[]> {
-  const { anyOf } = capabilities(db)
+  const dialect = capabilities(db)
   const members = db
     .selectFrom('patches')
     .select('msgid')
-    .where(anyOf(sql.ref('series_id'), series))
+    .where(dialect.anyOf(sql.ref('series_id'), series))
     .union(
       db
         .selectFrom('series')
         .innerJoin('covers', 'covers.id', 'series.cover_id')
         .select('covers.msgid')
-        .where(anyOf(sql.ref('series.id'), series)),
+        .where(dialect.anyOf(sql.ref('series.id'), series)),
     )
     .union(
       db
         .selectFrom('series_references')
         .select('msgid')
         .where('msgid', 'like', 'change-id:%')
-        .where(anyOf(sql.ref('series_id'), series)),
+        .where(dialect.anyOf(sql.ref('series_id'), series)),
     )
   const rows = await withSeries(db)
     .select(seriesOfSource.as('id'))
