@@ -1,3 +1,5 @@
+import type { Generated } from 'kysely'
+
 /** What ties series to mails and to each other. */
 
 /** Message ids that lead to a series: those of its mails and of what its first mail answered. */

@@ -9,6 +9,7 @@ import {
   insertTargets,
   listAwaiting,
   listAwaitingMembers,
+  listDependencies,
   listTargets,
   listTargetsOf,
   type Source,
@@ -64,12 +65,16 @@ export async function replaceDependencies(
   const wanted = mail.dependsOn.flatMap(targetsOf)
   const known = await listTargets(db, source)
   if (toText(wanted) === toText(known)) return false
+  const before = await listDependencies(db, series)
   await deleteTargets(db, source)
   await insertTargets(db, project, source, wanted)
-  // What was imported nobody has told us the words of: it stays.
-  if (known.length > 0) await deleteDependencies(db, [series])
-  await resolve(db, project, [series])
-  return true
+  // Of what was found before words were kept, other mails of the series may be the reason: it stays.
+  if (known.length === 0) await insertDependencies(db, series, await findAll(db, project, wanted))
+  else {
+    await deleteDependencies(db, [series])
+    await resolve(db, project, [series])
+  }
+  return (await listDependencies(db, series)).join() !== before.join()
 }
 
 function toText(targets: readonly Target[]): string {

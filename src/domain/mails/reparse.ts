@@ -102,6 +102,22 @@ export async function updateCoverText(
   await db.updateTable('cover_texts').set({ content }).where('cover_id', '=', id).execute()
 }
 
+/** Whom a patch is delegated to, and whether anybody ever decided on that. */
+export async function findDelegation(
+  db: Database,
+  patch: number,
+): Promise<{ delegate_id: number | null; isDecided: number } | undefined> {
+  return await db
+    .selectFrom('patches')
+    .select('delegate_id')
+    .select(
+      sql<number>`(case when exists (select 1 from events as e where e.patch_id = patches.id
+        and e.category = 'patch-delegated') then 1 else 0 end)`.as('isDecided'),
+    )
+    .where('id', '=', patch)
+    .executeTakeFirst()
+}
+
 /** What is stored of a comment. */
 export async function findCommentText(
   db: Database,

@@ -137,6 +137,17 @@ export async function listAwaitingMembers(
   return rows.map(({ id }) => id)
 }
 
+/** The series that one builds on. */
+export async function listDependencies(db: Database, series: number): Promise<number[]> {
+  const rows = await db
+    .selectFrom('series_dependencies')
+    .select('depends_on_id as id')
+    .where('series_id', '=', series)
+    .orderBy('depends_on_id')
+    .execute()
+  return rows.map(({ id }) => id)
+}
+
 /** Forgets what some series build on, to be found out again. */
 export async function deleteDependencies(db: Database, series: readonly number[]): Promise<void> {
   await db

@@ -4,6 +4,7 @@ import { hasComment, moveComment, type Parent } from '../../domain/comments/comm
 import { noteMoved } from '../../domain/comments/early-replies.js'
 import {
   findCommentText,
+  findDelegation,
   findStoredText,
   listParsed,
   type ParsedRow,
@@ -12,9 +13,14 @@ import {
   updateCoverText,
   updatePatchText,
 } from '../../domain/mails/reparse.js'
+import { updatePatches } from '../../domain/patches/commands.js'
+import { findSeriesByNumber } from '../../domain/patches/submission.js'
 import { upsertPerson } from '../../domain/people/people.js'
 import { listProjects } from '../../domain/projects/projects.js'
+import type { Source } from '../../domain/series/prerequisites.js'
 import { settle } from '../../ingest/consequences.js'
+import { findDelegate } from '../../ingest/delegate.js'
+import { replaceDependencies } from '../../ingest/dependencies.js'
 import { toIncoming } from '../../ingest/ingest.js'
 import type { Incoming } from '../../ingest/outcome.js'
 import { findParent } from '../../ingest/parent.js'
@@ -113,7 +119,40 @@ async function changesOf(db: Database, row: ParsedRow, incoming: Incoming): Prom
   const stored = id === null ? undefined : await findStoredText(db, kind, id)
   if (id === null || !stored) return []
   const changes = await reparseText(db, kind, id, stored, incoming)
-  return [...changes, ...(await reparseSeries(db, stored, incoming))]
+  changes.push(...(await reparseSeries(db, stored, incoming)))
+  if (kind === 'patch') changes.push(...(await reparseDelegate(db, id, incoming)))
+  return [...changes, ...(await reparseDependencies(db, { kind, id }, incoming))]
+}
+
+/** Whom the rules give a patch to, unless anybody has decided on that. */
+async function reparseDelegate(
+  db: Database,
+  id: number,
+  { project, mail: replied, received }: Incoming,
+): Promise<string[]> {
+  const delegation = await findDelegation(db, id)
+  if (!delegation || delegation.isDecided) return []
+  const mail = asTaken(replied)
+  const delegate_id = (await findDelegate(db, project.id, mail)) ?? null
+  if (delegate_id === delegation.delegate_id) return []
+  await updatePatches(db, [id], { delegate_id }, null, received)
+  return ['delegate']
+}
+
+/** What the series of a mail builds on; the series may be another one than before. */
+async function reparseDependencies(
+  db: Database,
+  source: Source,
+  { project, mail }: Incoming,
+): Promise<string[]> {
+  const series = await findSeriesByNumber(db, source.kind, source.id)
+  if (series === undefined) return []
+  return (await replaceDependencies(db, project.id, series, source, mail)) ? ['dependencies'] : []
+}
+
+/** A reply that turned out to be its author's next version was taken as that. */
+function asTaken(mail: Incoming['mail']): Incoming['mail'] {
+  return mail.isReply && mail.asPatch ? { ...mail, ...mail.asPatch } : mail
 }
 
 const TEXTS = ['name', 'submitter_id', 'content', 'diff', 'above_diff', 'hash', 'pull_url'] as const
@@ -131,7 +170,7 @@ async function reparseText(
   stored: StoredText,
   { mail: replied, author, subject }: Incoming,
 ): Promise<string[]> {
-  const mail = replied.isReply && replied.asPatch ? { ...replied, ...replied.asPatch } : replied
+  const mail = asTaken(replied)
   // A record stays what it is.
   if (kind === 'patch' && mail.diff === undefined && mail.pullUrl === undefined) return []
   const isPatch = kind === 'patch'

@@ -1,10 +1,13 @@
 import { beforeEach, expect, it } from 'vitest'
+import { updatePatches } from '../../../src/domain/patches/commands.js'
+import { insertDelegationRule } from '../../../src/domain/projects/projects.js'
 import { journalMails } from '../../../src/receive/journal/journal.js'
 import { processMails } from '../../../src/receive/journal/processor.js'
+import { addAccount } from '../../support/accounts.js'
 import { runCli } from '../../support/cli.js'
 import { describeOnEach } from '../../support/database.js'
 import { addLamps } from '../../support/lamps.js'
-import { type MailOptions, mail } from '../../support/mail.js'
+import { DIFF, type MailOptions, mail } from '../../support/mail.js'
 
 const NOW = new Date('2026-10-05T12:00:00Z')
 
@@ -71,6 +74,36 @@ describeOnEach('patchwork reparse', (fixture) => {
     ).toContainEqual({
       count: 1,
     })
+  })
+
+  it('delegates anew where nobody has decided, and finds what series build on; a dry run says the same', async () => {
+    const [mira, ola] = [await addAccount(fixture.db, 'mira'), await addAccount(fixture.db, 'ola')]
+    await take({ id: 'd@x', body: `Text.\n\nDepends-on: <p@x>\n---\n${DIFF}` })
+    await fixture.db.deleteFrom('prerequisites').execute()
+    await fixture.db.deleteFrom('series_dependencies').execute()
+    await updatePatches(fixture.db, [1], { delegate_id: ola }, ola, '2026-10-05T12:00:00')
+    await updatePatches(fixture.db, [2], { delegate_id: ola }, ola, '2026-10-05T12:00:00')
+    await updatePatches(fixture.db, [2], { delegate_id: null }, ola, '2026-10-05T12:00:00')
+    await insertDelegationRule(fixture.db, { project_id: 1, path: '*', user_id: mira, priority: 0 })
+    const state = async () => ({
+      delegates: (await fixture.db.selectFrom('patches').select('delegate_id').orderBy('id').execute()).map(
+        ({ delegate_id }) => delegate_id,
+      ),
+      dependencies: await fixture.db.selectFrom('series_dependencies').selectAll().execute(),
+    })
+    const before = await state()
+    const dry = await runCli(fixture.url, 'reparse', '--dry-run')
+    expect(await state()).toEqual(before)
+    const { out } = await runCli(fixture.url, 'reparse')
+    expect(out).toBe(
+      'patch <2@x>: delegate\npatch <d@x>: delegate, dependencies\n6 mails read, 2 records changed, 0 taken in\n',
+    )
+    expect(dry.out).toBe(out.replace('changed, 0 taken', 'would be changed, 0 would be taken'))
+    expect(await state()).toEqual({
+      delegates: [ola, null, mira, mira],
+      dependencies: [{ series_id: 3, depends_on_id: 1 }],
+    })
+    expect((await runCli(fixture.url, 'reparse')).out).toMatch(/ 0 records changed/)
   })
 
   it('takes in what was ignored, and puts series right', async () => {
