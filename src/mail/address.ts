@@ -5,24 +5,34 @@ import type { Author } from './types.js'
 
 /** `"Name" <a@b>`, `a at b (Name)`, `a@b (Name)` or a bare address; both ends stripped, 255 characters each. */
 export function splitAddress(text: string): Author {
-  const { name, email } = bracketed(text) ??
-    spelledOut(text) ??
-    commented(text) ?? { name: undefined, email: text }
+  const { name, email } = bracketed(text) ?? spelledOut(text) ?? commented(text) ?? bare(text)
   const cleanName = name === undefined ? undefined : truncate(strip(name))
   return { name: cleanName || undefined, email: truncate(strip(email)) }
 }
 
 function bracketed(text: string): Author | undefined {
+  const brackets = addressBrackets(text)
+  if (!brackets) return undefined
+  const { open, close } = brackets
+  let end = open
+  while (end > 0 && (text[end - 1] === '<' || text[end - 1] === ' ')) end--
+  // The brackets of `<> <ida@x.org>` are a name, those of `<<ida@x.org>>` are not.
+  const name = displayName(text.slice(0, end), text.slice(close + 1))
+  return { name, email: text.slice(open + 1, close) }
+}
+
+/** The first brackets with an `@` in them, else the first with anything: a name may have brackets, too. */
+function addressBrackets(text: string): { open: number; close: number } | undefined {
+  let first: { open: number; close: number } | undefined
   for (let open = text.indexOf('<'); open >= 0; open = text.indexOf('<', open + 1)) {
     const close = text.indexOf('>', open)
-    if (close < 0) return undefined
-    if (close > open + 1)
-      return {
-        name: displayName(text.slice(0, open), text.slice(close + 1)),
-        email: text.slice(open + 1, close),
-      }
+    if (close < 0) break
+    open = text.lastIndexOf('<', close)
+    const email = text.slice(open + 1, close)
+    if (email.includes('@')) return { open, close }
+    if (email !== '') first ??= { open, close }
   }
-  return undefined
+  return first
 }
 
 /** As git names an author: by the phrase before the address, else by a comment beside it. */
@@ -53,6 +63,15 @@ function spelledOut(text: string): Author | undefined {
 function commented(text: string): Author | undefined {
   const comment = findComment(text)
   return comment && { name: withoutPairs(comment.inner), email: phrase(comment.before) }
+}
+
+/** Where nothing marks it, the one word with an `@` is the address, as for git; of several nothing says which one. */
+function bare(text: string): Author {
+  const words = text.includes('(') ? [] : text.split(/[\s,;<>]+/).filter((word) => word.includes('@'))
+  const [email] = words
+  if (email === undefined || words.length > 1) return { name: undefined, email: text }
+  const before = text.slice(0, text.indexOf(email)).trimEnd()
+  return { name: phrase(before.endsWith('<') ? before.slice(0, -1) : before), email }
 }
 
 /** The first comment that says something (RFC 5322, 3.2.2): comments nest, and a backslash escapes a parenthesis. */

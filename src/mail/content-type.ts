@@ -1,5 +1,5 @@
 import { decodeText } from './charset.js'
-import { decodeHeader } from './headers.js'
+import { decodeHeader, type Headers } from './headers.js'
 import { LIMITS, truncate } from './limits.js'
 
 /** What a `Content-Type` says, as far as it is needed. */
@@ -27,6 +27,16 @@ export function contentType(value: string): ContentType {
     name: parameters.get('name'),
     flow: !isFlowed ? 'fixed' : isDeleted ? 'delsp' : 'flowed',
   }
+}
+
+/**
+ * How the bytes of a part are encoded (RFC 2045, 6); undefined where they stand as they are. The word counts wherever
+ * it stands, as for git: some programs put quotes, comments or semicolons around it.
+ */
+export function transferEncoding(headers: Headers): 'base64' | 'quoted-printable' | undefined {
+  const value = headers.get('content-transfer-encoding')?.toLowerCase() ?? ''
+  if (value.includes('base64')) return 'base64'
+  return value.includes('quoted-printable') ? 'quoted-printable' : undefined
 }
 
 /** The name that a `Content-Disposition` gives to a file. */

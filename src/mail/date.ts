@@ -40,7 +40,7 @@ const ZONES: Record<string, number> = {
  * Returns UTC as `YYYY-MM-DDTHH:MM:SS`, undefined for what can't be a date.
  */
 export function parseDate(value: string): string | undefined {
-  const words = splitWords(value)
+  const words = splitWords(withoutComments(value.slice(0, 200)))
   if (!words) return undefined
   let [day, month, year, time, zone] = words as [string, string, string, string, string]
   if (monthNumber(month) === undefined) [day, month] = [month, day]
@@ -57,12 +57,14 @@ export function parseDate(value: string): string | undefined {
   return toText(fullYear(numbers[1] as number), monthIndex, numbers[0] as number, clock, zoneSeconds(zone))
 }
 
+/** RFC 5322, 3.2.2: comments may stand between any two words. */
+function withoutComments(value: string): string {
+  return value.includes('(') ? value.replace(/\([^()]*\)/g, ' ') : value
+}
+
 /** Day, month, year, time and zone, in whatever order they stood; undefined if there are fewer. */
 function splitWords(value: string): string[] | undefined {
-  let words = value
-    .slice(0, 200)
-    .split(/\s+/)
-    .filter((word) => word !== '')
+  let words = value.split(/\s+/).filter((word) => word !== '')
   const first = words[0]
   if (first === undefined) return undefined
   if (first.endsWith(',') || DAYS.has(first.toLowerCase())) words.shift()
@@ -109,7 +111,9 @@ function fullYear(year: number): number {
 }
 
 function zoneSeconds(zone: string): number {
-  const offset = ZONES[zone.toUpperCase()] ?? integer(zone) ?? 0
+  // `+02:00` and `GMT+0200` are read as git reads them.
+  const digits = zone.replace(/^(?:UTC?|GMT)(?=[+-])/i, '').replace(/^([+-]\d{1,2}):(\d\d)$/, '$1$2')
+  const offset = ZONES[zone.toUpperCase()] ?? integer(digits) ?? 0
   const absolute = Math.abs(offset)
   return Math.sign(offset) * (Math.floor(absolute / 100) * 3600 + (absolute % 100) * 60)
 }

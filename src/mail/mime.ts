@@ -1,3 +1,4 @@
+import { transferEncoding } from './content-type.js'
 import type { Headers } from './headers.js'
 import { type Leaf, leavesOf } from './multipart.js'
 import { type TextPart, textPart } from './text-part.js'
@@ -17,7 +18,7 @@ export function textParts(
 /** The bytes of a part without their transfer encoding (RFC 2045, 6); one that is unknown is none. */
 function transferDecoded(bytes: Buffer, { headers, start, end }: Leaf): Buffer {
   const body = bytes.subarray(start, end)
-  const encoding = headers.get('content-transfer-encoding')?.trim().toLowerCase()
+  const encoding = transferEncoding(headers)
   if (encoding === 'base64') return decodeBase64(body)
   if (encoding === 'quoted-printable') return decodeQuotedPrintable(body)
   return body

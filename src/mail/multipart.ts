@@ -1,4 +1,4 @@
-import { type ContentType, contentType } from './content-type.js'
+import { type ContentType, contentType, transferEncoding } from './content-type.js'
 import { type Headers, readHeaders } from './headers.js'
 import { addProblem, LIMITS } from './limits.js'
 
@@ -188,13 +188,12 @@ function isMultipart({ type }: ContentType): boolean {
   return type.startsWith('multipart/')
 }
 
-/** A report of delivery is made of headers only. */
 /** RFC 2046, 5.2.1 forbids it for messages, and some programs do it: then it is a file to decode first. */
 function isEncoded(headers: Headers): boolean {
-  const encoding = headers.get('content-transfer-encoding')?.trim().toLowerCase()
-  return encoding === 'base64' || encoding === 'quoted-printable'
+  return transferEncoding(headers) !== undefined
 }
 
+/** A report of delivery is made of headers only. */
 function isMessage({ type }: ContentType): boolean {
   return type.startsWith('message/') && type !== 'message/delivery-status'
 }

@@ -141,20 +141,27 @@ function findReferences(headers: Headers, problems: string[]): string[] {
 /**
  * The message ids of a decoded header in their order. RFC 5322, 3.6.4 puts nothing between them that is needed: they
  * may be glued to each other or, by older programs, to commas. A word without brackets that has an `@` may be an id
- * that lacks them; comments are none (`<id> (Ida's message of "Thu, 2 May")`).
+ * that lacks them; comments are none (`<id> (Ida's message of "Thu, 2 May")`). An id that was folded in its middle is
+ * taken without the blank, too.
  */
 function messageIds(value: string): string[] {
   const words = value.match(MESSAGE_ID_OR_WORD) ?? []
   let depth = 0
-  return words.filter((word) => {
+  const ids = words.filter((word) => {
     if (word === '(') depth++
     else if (word === ')') depth = Math.max(0, depth - 1)
     // A bracketed id counts wherever it stands: of a comment, the closing mark may be missing.
-    return word.startsWith('<') || (depth === 0 && word.includes('@'))
+    return word.startsWith('<') ? isId(word) : depth === 0 && word.includes('@')
   })
+  return ids.flatMap((id) => (id.includes(' ') ? [id.replaceAll(' ', ''), id] : [id]))
 }
 
-const MESSAGE_ID_OR_WORD = /<[^<>\s]{1,2000}>|[()]|[^<>()\s,;]+/g
+/** What has blanks and no `@` is a remark in brackets. */
+function isId(word: string): boolean {
+  return word.includes('@') || !word.includes(' ')
+}
+
+const MESSAGE_ID_OR_WORD = /<[^<>\s][^<>]{0,1999}>|[()]|[^<>()\s,;]+/g
 
 function readHints(headers: Headers): MailHints {
   return {

@@ -1,5 +1,5 @@
 import { decodeText, decodeUtf16 } from './charset.js'
-import { type ContentType, fileNameOf } from './content-type.js'
+import { type ContentType, fileNameOf, transferEncoding } from './content-type.js'
 import type { Headers } from './headers.js'
 
 /** A part of a mail that may be read, decoded. */
@@ -31,7 +31,7 @@ const UNKNOWN_TYPE = /^application\/(?:octet-stream|x-unknown(?:-content-type)?|
  */
 export function textPart(type: ContentType, headers: Headers, decoded: () => Buffer): TextPart | undefined {
   const { type: name, charset, flow } = type
-  const isExact = headers.get('content-transfer-encoding')?.trim().toLowerCase() === 'base64'
+  const isExact = transferEncoding(headers) === 'base64'
   const common = { isApplication: false, isExact }
   if (name === 'text/plain') return { ...common, role: 'message', text: plainText(decoded(), charset), flow }
   if (name === 'text/html')

@@ -23,6 +23,14 @@ describe('splitAddress', () => {
     ['<ida@x.org> (Ida (Oar) Rower)', 'Ida (Oar) Rower', 'ida@x.org'],
     ['(Ida Rower) <ida@x.org>', 'Ida Rower', 'ida@x.org'],
     ['Ida <ida@x.org> (at home)', 'Ida', 'ida@x.org'],
+    ['"Ida <K>" <ida@x.org>', 'Ida <K>', 'ida@x.org'],
+    ['Ida <K> <ida@x.org>', 'Ida <K>', 'ida@x.org'],
+    ['Ida <K>', 'Ida', 'K'],
+    ['<<ida@x.org>>', undefined, 'ida@x.org'],
+    ['Ida <ida@x.org', 'Ida', 'ida@x.org'],
+    ['Ida Rower ida@x.org', 'Ida Rower', 'ida@x.org'],
+    ['"Ida" ida@x.org', 'Ida', 'ida@x.org'],
+    ['ida@x.org, bob@x.org', undefined, 'ida@x.org, bob@x.org'],
     ['<ida@x.org> junk', undefined, 'ida@x.org'],
   ])('%j', (text, name, email) => expect(splitAddress(text)).toEqual({ name, email }))
 

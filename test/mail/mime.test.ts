@@ -23,6 +23,15 @@ describe('textParts', () => {
     expect(read(`${headers}\nÄ`)).toEqual({ texts: ['Ä'], roles: ['message'], problems: [] })
   })
 
+  it.each(['base64', ' BASE64 ', '"base64"', 'base64 (of 3 bytes)', 'base64;'])(
+    'knows the transfer encoding %j',
+    (value) => {
+      expect(read(`Content-Transfer-Encoding: ${value}\n\nQUJD\n`).texts).toEqual(['ABC'])
+      const quoted = value.replace(/base64/i, 'quoted-printable')
+      expect(read(`Content-Transfer-Encoding: ${quoted}\n\n=41BC`).texts).toEqual(['ABC'])
+    },
+  )
+
   it('leaves out what is not wanted', () => {
     expect(read('Content-Type: text/css\n\np {}').texts).toEqual([])
     expect(read('Content-Type: image/png\n\nx').texts).toEqual([])

@@ -45,6 +45,11 @@ describe('parseMail', () => {
     expect(parseMail(mail({ headers: `In-Reply-To: ${value}` })).references).toEqual([id])
   })
 
+  it('takes an id that was folded in its middle', () => {
+    const references = parseMail(mail({ references: '<a@x> <a-long-id\n @x>' })).references
+    expect(references).toEqual(['<a-long-id @x>', '<a-long-id@x>', '<a@x>'])
+  })
+
   it('reads all list ids, in lower case', () => {
     const headers =
       'List-Id: <Other.Example.org>\nList-Id: Boats (boats.example.org)\nX-list: boats.example.org (Boats)'
