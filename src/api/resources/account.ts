@@ -1,4 +1,5 @@
 import { type Static, Type } from 'typebox'
+import { notVisible } from '../../auth/not-visible.js'
 import { canEditUser, canSeeAccounts, canSeeSettings } from '../../auth/permissions.js'
 import { inOrder } from '../../db/pagination.js'
 import { type PersonDetailRow, peopleById } from '../../domain/patches/queries.js'
@@ -10,14 +11,7 @@ import { addedIn, count, flag as flagField, text as textField, within } from '..
 import { answerList } from '../framework/list-budget.js'
 import type { Listing } from '../framework/listing.js'
 import { operation, type Resource } from '../framework/operation.js'
-import {
-  type Asked,
-  actorOf,
-  notVisible,
-  only,
-  readBody,
-  requireRight,
-} from '../framework/request-context.js'
+import { type Asked, actorOf, only, readBody, requireRight } from '../framework/request-context.js'
 import { flag, number, orNull } from '../framework/schema.js'
 import { since } from '../framework/versions.js'
 
@@ -182,7 +176,7 @@ export const PERSON: Resource = {
 
 /** As the API guide has it: what needs a login is not there without one. */
 function requireLogin(asked: Asked): void {
-  if (!canSeeAccounts(asked.viewer)) throw notVisible(asked)
+  if (!canSeeAccounts(asked.viewer)) throw notVisible(asked.viewer)
 }
 
 async function showUser(asked: Asked): Promise<Static<typeof UserDetail>> {

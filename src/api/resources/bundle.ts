@@ -1,6 +1,7 @@
 import type { FastifyReply } from 'fastify'
 import { sql } from 'kysely'
 import { type Static, Type } from 'typebox'
+import { notVisible } from '../../auth/not-visible.js'
 import { canEditBundle, canSeeBundle } from '../../auth/permissions.js'
 import { compare, condition, inOrder } from '../../db/pagination.js'
 import {
@@ -31,7 +32,7 @@ import * as filters from '../framework/filters.js'
 import { answerList, embeddedSizes, enterWith, MAX_EMBEDDED } from '../framework/list-budget.js'
 import type { Listing } from '../framework/listing.js'
 import { operation, type Resource } from '../framework/operation.js'
-import { type Asked, notVisible, readBody, requireRight } from '../framework/request-context.js'
+import { type Asked, readBody, requireRight } from '../framework/request-context.js'
 import { address, flag, number, text } from '../framework/schema.js'
 import { project } from '../framework/shared-filters.js'
 import { since } from '../framework/versions.js'
@@ -187,7 +188,7 @@ async function changeBundle(
 async function visibleBundle(asked: Asked, id: number): Promise<BundleRow> {
   const [bundle] = await bundlesById(asked.db, [id])
   if (!bundle || !canSeeBundle(asked.viewer, bundle))
-    throw notVisible(asked, 'No Bundle matches the given query.')
+    throw notVisible(asked.viewer, 'No Bundle matches the given query.')
   return bundle
 }
 
@@ -211,7 +212,7 @@ async function showBundle(asked: Asked, reply: FastifyReply, id: number): Promis
   const row = await visibleBundle(asked, id)
   await enterWith(reply, await embeddedSizes(asked.db, 'bundle', [id]))
   const [bundle] = await toBundles(asked, [row])
-  if (!bundle) throw notVisible(asked, 'No Bundle matches the given query.')
+  if (!bundle) throw notVisible(asked.viewer, 'No Bundle matches the given query.')
   return bundle
 }
 

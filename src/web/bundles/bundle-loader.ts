@@ -1,14 +1,15 @@
 import type { FastifyRequest } from 'fastify'
+import { notVisible } from '../../auth/not-visible.js'
 import { canEditBundle, canSeeBundle } from '../../auth/permissions.js'
 import { findListedBundle, type ListedBundle } from '../../domain/bundles/bundles.js'
-import { Forbidden, NotFound } from '../../util/errors.js'
+import { Forbidden } from '../../util/errors.js'
 import { parameter } from '../framework/parameters.js'
 import type { Visit } from '../framework/request-context.js'
 
 /** The bundle that the path names, if the viewer may see it. Throws NotFound, also for one that they may not. */
 export async function visibleBundle({ db, request, viewer }: Visit): Promise<ListedBundle> {
   const bundle = await named(db, request)
-  if (!bundle || !canSeeBundle(viewer, bundle)) throw new NotFound()
+  if (!bundle || !canSeeBundle(viewer, bundle)) throw notVisible(viewer)
   return bundle
 }
 

@@ -1,4 +1,5 @@
 import type { FastifyReply } from 'fastify'
+import { notVisible } from '../../auth/not-visible.js'
 import { canEditBundle, canSeeBundle } from '../../auth/permissions.js'
 import { transaction } from '../../db/transaction.js'
 import {
@@ -79,7 +80,7 @@ function addOldAddresses(mount: Mount): void {
   ] as const)
     addPage(mount, old, async ({ db, viewer, request, reply }) => {
       const bundle = await findBundleById(db, numberParameter(request, 'id'))
-      if (!bundle || !canSeeBundle(viewer, bundle)) throw new NotFound()
+      if (!bundle || !canSeeBundle(viewer, bundle)) throw notVisible(viewer)
       return reply.redirect(bundlePath(bundle.owner, bundle.name) + suffix)
     })
 }

@@ -1,6 +1,7 @@
 import { Readable } from 'node:stream'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { authenticate } from '../../auth/http-auth.js'
+import { notVisible } from '../../auth/not-visible.js'
 import { canSeeBundle } from '../../auth/permissions.js'
 import { viewerOf } from '../../auth/session.js'
 import type { Context } from '../../config/context.js'
@@ -79,11 +80,11 @@ function addSetDownloads(app: FastifyInstance, context: Context): void {
   app.get('/bundle/:owner/:name/mbox/', async (request, reply) => {
     const { owner = '', name = '' } = request.params as Record<string, string>
     // As it stands there, for a name may have a percent sign in it; else as old links have it, encoded twice.
-    const bundle = found(
+    const bundle =
       (await findBundle(db, owner, name)) ??
-        (await findBundle(db, parameter(request, 'owner'), parameter(request, 'name'))),
-    )
-    if (!canSeeBundle(await downloaderOf(context, request), bundle)) throw new NotFound()
+      (await findBundle(db, parameter(request, 'owner'), parameter(request, 'name')))
+    const viewer = await downloaderOf(context, request)
+    if (!bundle || !canSeeBundle(viewer, bundle)) throw notVisible(viewer)
     const ids = await listBundlePatchIds(db, bundle.id)
     return send(
       reply,

@@ -29,6 +29,18 @@ describeDemo('the mbox of a bundle', (demo) => {
     expect(await statusWith({ authorization: 'Token x' })).toBe(404)
     expect(await statusWith({ authorization: basic('mira:wrong') })).toBe(404)
 
+    // Whoever is not logged in reads that a login may help, whether it is there or not; others do not.
+    const textWith = async (headers: Record<string, string>, name = 'mine', page = 'mbox/') =>
+      (await demo.app.inject({ url: `/bundle/mira/${name}/${page}`, headers })).body
+    const hint = 'Not found. It may be shown after a login, for example with an API token.\n'
+    for (const headers of [{}, { authorization: 'Token x' }, { authorization: basic('mira:wrong') }]) {
+      expect(await textWith(headers)).toBe(hint)
+      expect(await textWith(headers, 'nowhere')).toBe(hint)
+    }
+    expect(await textWith({}, 'mine', '')).toBe(hint)
+    expect(await textWith({ authorization: `Token ${MIRA.token}` }, 'nowhere')).toBe('Not found.\n')
+    expect((await demo.app.inject('/series/99/mbox/')).body).toBe('Not found.\n')
+
     await db.updateTable('bundles').set({ public: true }).execute()
     expect(await statusWith({})).toBe(200)
     expect(await statusWith({ authorization: 'Token x' })).toBe(200)
