@@ -1,8 +1,11 @@
 import { once } from 'node:events'
+import { createServer } from 'node:http'
 import { type AddressInfo, connect, type Socket } from 'node:net'
+import { PassThrough } from 'node:stream'
 import { text } from 'node:stream/consumers'
 import type { FastifyInstance } from 'fastify'
 import { afterEach, describe, expect, it } from 'vitest'
+import { limitConnections } from '../../src/server/connections.js'
 import { raw, serverWith } from './support.js'
 
 const HALF = 'GET /page/ HTTP/1.1\r\nHost: local'
@@ -52,6 +55,23 @@ describe('connections', () => {
       await new Promise(setImmediate)
     await new Promise((resolve) => setTimeout(resolve, 100))
     expect(await raw(app, WHOLE)).toMatch(/^HTTP\/1\.1 429 Too Many Requests\r\n[^]*Too many connections/)
+  })
+
+  it('of an IPv6 network of 64 bits are those of one address', () => {
+    const server = createServer()
+    limitConnections(server, { max: 2, trustedProxies: [] })
+    const from = (remoteAddress: string) => {
+      const socket = Object.assign(new PassThrough(), { remoteAddress }) as unknown as Socket
+      server.emit('connection', socket)
+      return socket
+    }
+    const sockets = ['2001:db8:1:2::1', '2001:db8:1:2:3::2', '2001:db8:1:2:ffff::3'].map(from)
+    const elsewhere = ['2001:db8:1:3::1', '::ffff:192.0.2.1', '192.0.2.1'].map(from)
+    expect(sockets.map(({ destroyed }) => destroyed)).toEqual([true, false, false])
+    expect(elsewhere.map(({ destroyed }) => destroyed)).toEqual([false, false, false])
+    from('192.0.2.1')
+    expect(elsewhere.map(({ destroyed }) => destroyed)).toEqual([false, true, false])
+    for (const socket of [...sockets, ...elsewhere]) socket.destroy()
   })
 
   it('of a trusted proxy have no limit', async () => {

@@ -1,7 +1,8 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { randomUUID } from 'node:crypto'
 import { once } from 'node:events'
-import { readdirSync, readFileSync } from 'node:fs'
+import { mkdtempSync, readdirSync, readFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 // @ts-expect-error a script without types
@@ -22,18 +23,20 @@ export interface Ended {
 /** The built server in a process of its own, with real sockets. */
 export class ServerProcess {
   readonly port: number
-  readonly lmtpPort: number
+  /** A socket, which nobody else can take. */
+  readonly lmtpAddress: string
   readonly #child: ChildProcess
   readonly #mark: string
   readonly #ended: Promise<Ended>
   #stdout = ''
   #stderr = ''
 
-  private constructor(ports: { http: number; lmtp: number }, environment: NodeJS.ProcessEnv) {
-    this.port = ports.http
-    this.lmtpPort = ports.lmtp
+  private constructor(port: number, environment: NodeJS.ProcessEnv) {
+    const path = join(mkdtempSync(join(tmpdir(), 'patchwork-server-')), 'lmtp')
+    this.port = port
+    this.lmtpAddress = `unix:${path}`
     this.#mark = randomUUID()
-    const args = [PATCHWORK, 'serve', '--port', String(ports.http), '--lmtp', `127.0.0.1:${ports.lmtp}`]
+    const args = [PATCHWORK, 'serve', '--port', String(port), '--lmtp', path]
     this.#child = spawn(process.execPath, args, {
       env: { ...process.env, ...environment, [MARK]: this.#mark },
       stdio: ['ignore', 'pipe', 'pipe'],
@@ -56,12 +59,7 @@ export class ServerProcess {
 
   /** Starts a server, which may not serve yet. */
   static async begin(url: string, environment: NodeJS.ProcessEnv = {}): Promise<ServerProcess> {
-    const ports = { http: (await freePort()) as number, lmtp: (await freePort()) as number }
-    return new ServerProcess(ports, { PATCHWORK_DATABASE_URL: url, ...environment })
-  }
-
-  get lmtpAddress(): string {
-    return `inet:127.0.0.1:${this.lmtpPort}`
+    return new ServerProcess((await freePort()) as number, { PATCHWORK_DATABASE_URL: url, ...environment })
   }
 
   get stderr(): string {
