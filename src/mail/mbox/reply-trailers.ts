@@ -71,6 +71,8 @@ function isOpen(trailer: string): boolean {
 
 const ADDRESS = /[^\s<>@]+@[^\s<>@]+/
 const SENTENCE_END = /[.!?:]$/
+/** What goes on behind an address as a sentence does: remarks of trailers stand in brackets or behind a `#`. */
+const SENTENCE = /^,? \p{L}.*[.!?:]$/u
 /** Two to five words, each beginning with a capital or a letter that has none. */
 const NAME = /^(?:[\p{Lu}\p{Lo}][\p{L}\p{M}.'’-]*)(?: [\p{Lu}\p{Lo}][\p{L}\p{M}.'’-]*){1,4}$/u
 const COMMIT = /^(?:commit\s+)?[0-9a-f]{7,64}\b|^https?:\/\/\S+\s*$/i
@@ -79,7 +81,8 @@ function isTrailer(line: string): boolean {
   const value = line.slice(line.indexOf(':') + 1).trim()
   if (FIXES.test(line)) return COMMIT.test(value)
   const address = /<[^<>\s]+@[^<>\s]+>/.exec(value) ?? /^[^\s<>@]+@[^\s<>@]+/.exec(value)
-  return address ? address.index < 200 : NAME.test(value)
+  if (!address) return NAME.test(value)
+  return address.index < 200 && !SENTENCE.test(value.slice(address.index + address[0].length))
 }
 
 /** One text for all spellings of a trailer: its kind, and the address or else the value. */

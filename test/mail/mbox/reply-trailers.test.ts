@@ -24,6 +24,8 @@ describe('replyTrailers', () => {
     '> Acked-by: A <a@x>',
     '| Acked-by: A <a@x>',
     'I said Acked-by: A <a@x>',
+    'Tested-by: I did it <i@x.y> yesterday and it works.',
+    'Reviewed-by: A <a@x>, who asked for this?',
   ])('takes no sentence and no quote for one: %j', (line) =>
     expect(replyTrailers(`${line}\n\nBye`)).toEqual([]),
   )
@@ -39,6 +41,14 @@ describe('replyTrailers', () => {
       'Fixes: 0123456789ab ("lamp: a title that is long")',
     ],
   ])('takes a folded one whole: %j', (content, trailer) => expect(replyTrailers(content)).toEqual([trailer]))
+
+  it.each([
+    'Tested-by: A <a@x> # on arm64.',
+    'Tested-by: A <a@x> (v6.1, twice.)',
+    'Tested-by: A <a@x> on arm64',
+  ])('takes a remark behind the address for part of it: %j', (line) =>
+    expect(replyTrailers(line)).toEqual([line]),
+  )
 
   it.each([
     '-- ',
