@@ -1,5 +1,5 @@
 import { defineConfig } from 'vitest/config'
-import common from './vitest.config.js'
+import { COMMON } from './vitest.config.js'
 
 /** Tests in a real browser, which has to be installed: Debian's `chromium`. */
 export default defineConfig({
@@ -8,7 +8,7 @@ export default defineConfig({
     // The threads that read mail run from the sources too.
     execArgv: ['--import', './test/support/sources.mjs'],
     testTimeout: 180_000,
-    hookTimeout: common.test?.hookTimeout ?? 180_000,
+    hookTimeout: COMMON.hookTimeout,
     // A browser is several processes already.
     maxWorkers: 2,
   },

@@ -30,7 +30,9 @@ const URLS = {
   },
 }
 
-async function makeOn(dialect: keyof typeof URLS): Promise<Fixture> {
+export type Dialect = keyof typeof URLS
+
+async function makeOn(dialect: Dialect): Promise<Fixture> {
   const url = await URLS[dialect]()
   return { db: connect(url), url }
 }
@@ -43,14 +45,14 @@ export function makeDatabase({ url }: Fixture): Promise<Fixture> {
 /** Whether each test gets a database of its own, or all of a suite share one. */
 export type Lifetime = 'test' | 'suite'
 
-/** Runs a suite on SQLite and on PostgreSQL. */
+/** Runs a suite on SQLite and on PostgreSQL, or on that which the project of the run names. */
 export function describeOnEach(
   name: string,
   suite: (fixture: Fixture) => void,
   lifetime: Lifetime = 'test',
 ): void {
   const [before, after] = lifetime === 'test' ? [beforeEach, afterEach] : [beforeAll, afterAll]
-  describe.each(Object.keys(URLS) as (keyof typeof URLS)[])(`${name} on %s`, (dialect) => {
+  describe.each(inject('dialects') ?? (Object.keys(URLS) as Dialect[]))(`${name} on %s`, (dialect) => {
     const fixture = {} as Fixture
     before(async () => {
       Object.assign(fixture, await makeOn(dialect))

@@ -15,6 +15,8 @@ declare module 'vitest' {
     postgresTemplate: string
     /** Path of a database of SQLite like that. */
     sqliteTemplate: string
+    /** The databases that suites run on; both if nothing is said. */
+    dialects?: ('sqlite' | 'postgres')[]
   }
 }
 
