@@ -6,8 +6,9 @@ import { defineConfig } from 'vitest/config'
 /** What a test file needs, found by what it imports of `test/` and by what it names. */
 interface Needs {
   readonly database: boolean
-  /** The build; or a process of its own: to measure it, to mock modules, or to start programs. */
-  readonly build: boolean
+  /** The build, or a process: to measure it, or to start others. */
+  readonly process: boolean
+  readonly mock: boolean
 }
 
 const ROOT = join(import.meta.dirname, 'test')
@@ -36,56 +37,72 @@ export const COMMON = {
   hookTimeout: 300_000,
 }
 
-/** One file on one database: `npx vitest run --project sqlite test/FILE`. */
+/**
+ * Files of a project share processes and the modules loaded in them, which saves a third of the time; those that mock a
+ * module stay alone. One file on one database: `npx vitest run --project 'sqlite*' test/FILE`.
+ */
 export default defineConfig({
   test: {
     maxWorkers: COMMON.maxWorkers,
     projects: [
-      {
-        test: {
-          ...COMMON,
-          name: 'unit',
-          globalSetup: [],
-          setupFiles: [],
-          isolate: false,
-          include: named((its) => !its.database && !its.build),
+      project(
+        'unit',
+        named((its) => !its.database && !its.process),
+        { globalSetup: [], setupFiles: [] },
+      ),
+      // What needs a process of its own and no database runs once, with these.
+      project(
+        'sqlite',
+        named((its) => (its.database || its.process) && !its.mock),
+        onlyOn('sqlite'),
+      ),
+      project(
+        'sqlite-alone',
+        named((its) => (its.database || its.process) && its.mock),
+        {
+          ...onlyOn('sqlite'),
+          isolate: true,
         },
-      },
-      // What needs the build and no database runs once, with these.
-      {
-        test: {
-          ...COMMON,
-          name: 'sqlite',
-          provide: { dialects: ['sqlite'] },
-          include: named((its) => its.database || its.build),
+      ),
+      project(
+        'postgres',
+        named((its) => its.database && !its.mock),
+        onlyOn('postgres'),
+      ),
+      project(
+        'postgres-alone',
+        named((its) => its.database && its.mock),
+        {
+          ...onlyOn('postgres'),
+          isolate: true,
         },
-      },
-      {
-        test: {
-          ...COMMON,
-          name: 'postgres',
-          provide: { dialects: ['postgres'] },
-          include: named((its) => its.database),
-        },
-      },
+      ),
     ],
   },
 })
 
+function project(name: string, include: string[], rest: object) {
+  return { test: { ...COMMON, isolate: false, name, include, ...rest } }
+}
+
+function onlyOn(dialect: 'sqlite' | 'postgres') {
+  return { provide: { dialects: [dialect] } }
+}
+
 /** Follows what a file imports of `test/`. */
 function needsOf(file: string, seen = new Set<string>()): Needs {
-  if (seen.has(file)) return { database: false, build: false }
+  if (seen.has(file)) return { database: false, process: false, mock: false }
   seen.add(file)
   const text = readFileSync(join(ROOT, file), 'utf8')
   const its = [...text.matchAll(/from '(\.[^']+)\.js'/g)]
     .map(([, path = '']) => `${join(dirname(file), path)}.ts`)
     .filter((path) => !path.startsWith('..') && existsSync(join(ROOT, path)))
     .map((path) => needsOf(path, seen))
+  const mock = /\bvi\.mock\(/.test(text)
+  const isProcess = /'dist'|\bdist\/|bin\/patchwork|CpuUsage\(|\bspawn\(|runProcess\(/i.test(text)
   return {
     database: file === 'support/database.ts' || its.some(({ database }) => database),
-    build:
-      /'dist'|\bdist\/|bin\/patchwork|\bvi\.mock\(|CpuUsage\(|\bspawn\(|runProcess\(/i.test(text) ||
-      file.startsWith('hostile/') ||
-      its.some(({ build }) => build),
+    process: isProcess || mock || file.startsWith('hostile/') || its.some((each) => each.process),
+    mock,
   }
 }

@@ -13,9 +13,16 @@ import type * as App from '../../src/app.js'
 /** What has no body to be held against the document, or is an answer to a method that it does not have. */
 const EVERYWHERE = new Set([302, 405])
 
-const documents = new Map<string, ReturnType<typeof documentOf>>()
-const validators = new Map<string, ValidateFunction | 'none' | 'undocumented'>()
-const problems: string[] = []
+interface State {
+  readonly documents: Map<string, ReturnType<typeof documentOf>>
+  readonly validators: Map<string, ValidateFunction | 'none' | 'undocumented'>
+  readonly problems: string[]
+}
+
+// Files that share a process share the server's modules, but each loads this one anew.
+const shared = globalThis as unknown as { patchworkAnswers?: State }
+shared.patchworkAnswers ??= { documents: new Map(), validators: new Map(), problems: [] }
+const { documents, validators, problems } = shared.patchworkAnswers
 
 vi.mock('../../src/app.js', async (importOriginal) => {
   const original = await importOriginal<typeof App>()
