@@ -238,6 +238,8 @@ async function unknownRoutes({ app }: Place): Promise<string[]> {
 /** Commands that change nothing of the administration, or that carry over all there is. */
 const QUIET = new Set([
   'serve',
+  // It runs other commands, on a database of its own.
+  'demo',
   'cron',
   'migrate',
   'config',
