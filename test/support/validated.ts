@@ -20,9 +20,9 @@ interface State {
 }
 
 // Files that share a process share the server's modules, but each loads this one anew.
-const shared = globalThis as unknown as { patchworkAnswers?: State }
-shared.patchworkAnswers ??= { documents: new Map(), validators: new Map(), problems: [] }
-const { documents, validators, problems } = shared.patchworkAnswers
+const owner = globalThis as unknown as { patchworkAnswers?: State }
+owner.patchworkAnswers ??= { documents: new Map(), validators: new Map(), problems: [] }
+const { documents, validators, problems } = owner.patchworkAnswers
 
 vi.mock('../../src/app.js', async (importOriginal) => {
   const original = await importOriginal<typeof App>()
