@@ -5,7 +5,7 @@ import { processMails } from '../../../src/receive/journal/processor.js'
 import { contextOn } from '../../support/context.js'
 import { describeOnEach, type Fixture, makeDatabase } from '../../support/database.js'
 import { addLamps } from '../../support/lamps.js'
-import { type MailOptions, mail } from '../../support/mail.js'
+import { DIFF, type MailOptions, mail } from '../../support/mail.js'
 
 /** Whatever order mails are delivered in, the API says what it says after the orderly run. */
 
@@ -18,7 +18,7 @@ function at(day: number, time: string): string {
 
 /** A mail that answers others, the nearest last. */
 function to(...ids: string[]): Pick<MailOptions, 'inReplyTo' | 'references'> {
-  return { inReplyTo: ids.at(-1) as string, references: ids.map((id) => `<${id}>`).join(' ') }
+  return { inReplyTo: `${ids.at(-1)}@x`, references: ids.map((id) => `<${id}@x>`).join(' ') }
 }
 
 const PULL = `The following changes since commit 1111111:
@@ -97,6 +97,51 @@ const ARCHIVES: Record<string, MailOptions[]> = {
     { id: 'm1', subject: '[PATCH 1/2] one', date: at(7, '10:00:01'), ...to('m0') },
     { id: 'm2', subject: '[PATCH v7 2/2] two', date: at(7, '10:00:02'), ...to('m0') },
   ],
+  'what builds on what comes later': [
+    { id: 'a0', subject: '[PATCH 0/2] lamp', body: `All.\n\nDepends-on: <d/2@x>`, date: at(5, '10:00:00') },
+    { id: 'a1', subject: '[PATCH 1/2] one', date: at(5, '10:00:01'), ...to('a0') },
+    { id: 'a2', subject: '[PATCH 2/2] two', date: at(5, '10:00:02'), ...to('a0') },
+    {
+      id: 'b2',
+      subject: '[PATCH v2 2/2] two',
+      body: `Two.\n---\n${DIFF}\nprerequisite-change-id: lamp-1:v2\n`,
+      date: at(6, '10:00:01'),
+      ...to('a0'),
+    },
+    { id: 'b1', subject: '[PATCH v2 1/2] one', date: at(6, '10:00:00'), ...to('a0') },
+    {
+      id: 'c',
+      body: `One.\n---\n${DIFF}\nprerequisite-message-id: <b1@x>\n-- \nchange-id: lamp-1\n`,
+      date: at(6, '11:00:00'),
+    },
+    {
+      id: 'c2',
+      subject: '[PATCH v2] lamp',
+      body: `One.\n---\n${DIFF}\n-- \nchange-id: lamp-1\n`,
+      date: at(7, '11:00:00'),
+    },
+    { id: 'd/2', subject: '[PATCH 2/2] late', date: at(8, '10:00:01'), ...to('d1') },
+    { id: 'd1', subject: '[PATCH 1/2] late', date: at(8, '10:00:00') },
+  ],
+  'versions without a label on the cover, and a cover that comes last with a wrong count': [
+    { id: 'b0', subject: '[PATCH 0/2] lamp', body: 'Again.', date: at(6, '10:00:00'), ...to('a0') },
+    { id: 'b1', subject: '[PATCH v2 1/2] one', date: at(6, '10:00:01'), ...to('b0') },
+    { id: 'b2', subject: '[PATCH v2 2/2] two', date: at(6, '10:00:02'), ...to('b0') },
+    { id: 'a0', subject: '[PATCH 0/2] lamp one', body: 'All.', date: at(5, '10:00:00') },
+    { id: 'a1', subject: '[PATCH 1/2] one', date: at(5, '10:00:01'), ...to('a0') },
+    { id: 'a2', subject: '[PATCH 2/2] two', date: at(5, '10:00:02'), ...to('a0') },
+    { id: 'e1', subject: '[PATCH 1/3] one', date: at(8, '10:00:00') },
+    { id: 'e2', subject: '[PATCH 2/3] two', date: at(8, '10:00:01') },
+    { id: 'e3', subject: '[PATCH 3/3] three', date: at(8, '10:00:02') },
+    { id: 'e0', subject: '[PATCH 0/2] late', body: 'All.', date: at(8, '10:00:03') },
+  ],
+  'a resend that proves to be a whole series': [
+    { id: 'a0', subject: '[PATCH 0/2] lamp', body: 'All.', date: at(5, '10:00:00') },
+    { id: 'a1', subject: '[PATCH 1/2] one', date: at(5, '10:00:01'), ...to('a0') },
+    { id: 'a2', subject: '[PATCH 2/2] two', date: at(5, '10:00:02'), ...to('a0') },
+    { id: 'n1', subject: '[PATCH 1/2] one', date: at(6, '10:00:00'), ...to('a0', 'a1') },
+    { id: 'n2', subject: '[PATCH 2/2] two', date: at(6, '10:00:01'), ...to('a0', 'a1', 'n1') },
+  ],
   'replacements for one patch': [
     { id: 'a0', subject: '[PATCH 0/2] lamp', body: 'All.', date: at(5, '10:00:00') },
     { id: 'a1', subject: '[PATCH 1/2] one', date: at(5, '10:00:01'), ...to('a0') },
@@ -107,7 +152,19 @@ const ARCHIVES: Record<string, MailOptions[]> = {
 }
 
 /** What depends on when and in what order mails were received. */
-const RECEIVED = new Set(['id', 'url', 'web_url', 'mbox', 'comments', 'checks', 'check', 'project', 'actor'])
+const RECEIVED = new Set([
+  'dependencies',
+  'dependents',
+  'id',
+  'url',
+  'web_url',
+  'mbox',
+  'comments',
+  'checks',
+  'check',
+  'project',
+  'actor',
+])
 
 /** An answer without numbers and times of receipt; lists that are no order of their own are sorted. */
 function stripped(value: unknown): unknown {
@@ -125,7 +182,7 @@ async function deliver(fixture: Fixture, mails: readonly MailOptions[], batch: n
   for (let start = 0; start < mails.length; start += batch) {
     const arrivals = mails
       .slice(start, start + batch)
-      .map((options) => ({ bytes: mail(options), source: 'lmtp' as const }))
+      .map((options) => ({ bytes: mail({ ...options, id: `${options.id}@x` }), source: 'lmtp' as const }))
     await processMails(db, await journalMails(db, arrivals, NOW), NOW)
   }
   const app = await buildApp(contextOn(fixture, { now: () => NOW }))
@@ -139,14 +196,23 @@ async function deliver(fixture: Fixture, mails: readonly MailOptions[], batch: n
         all[`${kind} ${msgid}`] = await get(`/api/1.4/${kind}/${id}/`)
         all[`comments ${kind} ${msgid}`] = await get(`/api/1.4/${kind}/${id}/comments/`)
       }
-    // A series has the date of the first of its mails to come; events have those of receipt.
+    // Events have the dates of receipt.
     all['events'] = (all['events'] as { category: string; payload: object }[]).map(withoutDates)
-    return stripped(
-      JSON.parse(JSON.stringify(all), (key, value) => (key === 'series' ? withoutDates(value) : value)),
-    )
+    all['who builds on whom'] = await dependenciesOf(fixture)
+    return stripped(all)
   } finally {
     await app.close()
   }
+}
+
+/** Which patches are in series that build on those of which others; numbers of series are not comparable. */
+async function dependenciesOf({ db }: Fixture): Promise<unknown> {
+  return await db
+    .selectFrom('series_dependencies as d')
+    .innerJoin('patches as p', 'p.series_id', 'd.series_id')
+    .innerJoin('patches as q', 'q.series_id', 'd.depends_on_id')
+    .select(['p.msgid', 'q.msgid as on'])
+    .execute()
 }
 
 function withoutDates(value: unknown): unknown {
@@ -171,8 +237,11 @@ function shuffled<T>(items: readonly T[], numbers: Generator<number, never>): T[
 }
 
 describeOnEach('any order of delivery gives what the orderly run gives', (fixture) => {
-  it.each(Object.entries(ARCHIVES))('%s', { timeout: 120_000 }, async (_, mails) => {
+  it.each(Object.entries(ARCHIVES))('%s', { timeout: 120_000 }, async (name, mails) => {
     const orderly = await deliver(fixture, mails, mails.length)
+    expect((orderly as Record<string, unknown[]>)['patches']).not.toEqual([])
+    if (name.startsWith('what builds on'))
+      expect((orderly as Record<string, unknown[]>)['who builds on whom']?.length).toBeGreaterThan(4)
     const numbers = random(20261005)
     for (let run = 0; run < 4; run++) {
       const other = await makeDatabase(fixture)
