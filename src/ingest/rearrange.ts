@@ -115,10 +115,13 @@ function mailsOf({ cover, leader, places, replaced }: Group<Known>): Known[] {
   return [cover, leader, ...places.values(), ...replaced.keys()].filter((mail) => mail !== undefined)
 }
 
-/** The name of a series: its cover's, else that of what leads it or of its first patch. */
+/**
+ * The name of a series: its cover's, else that of what leads it or of its first patch. A pull request that is numbered
+ * (`[GIT PULL 0/2]`) names its series when it comes, as it is called itself.
+ */
 function nameOf({ cover, leader, places }: Group<Known>): string | null {
   if (cover) return withoutPrefixes(cover.name)
-  if (leader) return places.size > 0 ? withoutPrefixes(leader.name) : leader.name
+  if (leader) return places.size > 0 && !leader.marker ? withoutPrefixes(leader.name) : leader.name
   return places.get(1)?.name ?? null
 }
 

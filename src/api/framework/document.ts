@@ -5,7 +5,7 @@ import { baseOf } from '../../server/public-url.js'
 import { documentOf, type Example, withServer } from './openapi.js'
 import type { Operation, Resource } from './operation.js'
 import type { Mount } from './resource.js'
-import { projector, type Version } from './versions.js'
+import { isSince, projector, type Version } from './versions.js'
 
 /** Where the OpenAPI documents are: as JSON and as YAML. */
 
@@ -54,7 +54,7 @@ function exampleFrom(examples: Examples, prefix: string) {
     const example = examples[id]
     if (example === undefined || !answer) return undefined
     const here = JSON.stringify(example.answer).replaceAll('/api/1.4/', `${prefix}/`)
-    const dated = version === '1.4' ? here : here.replace(/("\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d)Z"/g, '$1"')
+    const dated = isSince(version, '1.4') ? here : here.replace(/("\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d)Z"/g, '$1"')
     return { ...example, answer: projector(answer, version)(JSON.parse(dated)) }
   }
 }

@@ -67,7 +67,7 @@ function prune(node: Node, version: Version): Node {
 
 /** A time as a version writes it: the older ones without a zone, for deployed clients parse it so. */
 export function timeFormat(version: Version): (time: string) => string {
-  return version === '1.4' ? (time) => `${time.slice(0, 19)}Z` : (time) => time
+  return isSince(version, '1.4') ? (time) => `${time.slice(0, 19)}Z` : (time) => time
 }
 
 type Project = (value: unknown) => unknown

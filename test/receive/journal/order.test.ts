@@ -69,6 +69,9 @@ const ARCHIVES: Record<string, MailOptions[]> = {
     { id: 'p', subject: '[GIT PULL] lamps', body: PULL, date: at(5, '10:00:00') },
     { id: 'p1', subject: '[PATCH 1/2] one', date: at(5, '10:00:01'), ...to('p') },
     { id: 'p2', subject: '[PATCH 2/2] two', date: at(5, '10:00:02'), ...to('p') },
+    { id: 'q', subject: '[GIT PULL 0/2] more', body: PULL, date: at(8, '10:00:00') },
+    { id: 'q1', subject: '[PATCH 1/2] three', date: at(8, '10:00:01'), ...to('q') },
+    { id: 'q2', subject: '[PATCH 2/2] four', date: at(8, '10:00:02'), ...to('q') },
   ],
   'series without threads, interleaved, and a cover that comes last': [
     { id: 'a1', subject: '[PATCH 1/2] one', date: at(5, '10:00:00') },
