@@ -19,6 +19,7 @@ const READ_EVERY_MS = 50
 const LEAST_MS = 4000
 const MOST_MS = 20_000
 const [HTTP, LMTP] = [8600, 8601]
+const DIFF = '\n---\n--- a/x\n+++ b/x\n@@ -1 +1 @@\n-a\n+b\n'
 const LIST = 'bench.example.org'
 const cli = join(resolve(import.meta.dirname, '..'), 'bin', 'patchwork')
 const [
@@ -187,8 +188,6 @@ function mail(id, subject, headers, body) {
   const fixed = `From: Evil <evil@example.org>\nDate: Fri, 20 Nov 2026 08:00:00 +0000\nList-Id: <${LIST}>`
   return `${fixed}\nSubject: ${subject}\nMessage-Id: <${id}@attack>\n${headers}\n${body}`
 }
-
-const DIFF = '\n---\n--- a/x\n+++ b/x\n@@ -1 +1 @@\n-a\n+b\n'
 
 function plainMail(id) {
   return mail(id, '[PATCH] large', '', `Text.${DIFF}`)
