@@ -120,6 +120,7 @@ export function splitAddresses(value: string, limit: number): Author[] {
   const found: Author[] = []
   let start = 0
   const groupEnd = value.lastIndexOf(';')
+  const searched = new Map<string, number>()
   for (let at = 0; at <= value.length && found.length < limit; at++) {
     const char = value[at]
     if (char === ':' && at < groupEnd) start = at + 1
@@ -127,15 +128,18 @@ export function splitAddresses(value: string, limit: number): Author[] {
       const author = splitAddress(decodeHeader(value.slice(start, at)))
       if (author.email) found.push(author)
       start = at + 1
-    } else at = tokenEnd(value, at)
+    } else at = tokenEnd(value, at, searched)
   }
   return found
 }
 
 const CLOSING: Readonly<Record<string, string>> = { '"': '"', '(': ')', '<': '>' }
 
-/** The last character of what must not be cut and starts at `at`; `at` itself where it is an ordinary character. */
-function tokenEnd(value: string, at: number): number {
+/**
+ * The last character of what must not be cut and starts at `at`; `at` itself where it is an ordinary character.
+ * `searched` remembers for each closing character how far there is none, so that a run of `<` is read once.
+ */
+function tokenEnd(value: string, at: number, searched: Map<string, number>): number {
   if (value.startsWith('=?', at)) {
     const end = value.indexOf('?=', at + 2)
     return end < 0 || end - at > MAX_ENCODED_WORD ? at + 1 : end + 1
@@ -143,10 +147,12 @@ function tokenEnd(value: string, at: number): number {
   const closing = CLOSING[value[at] as string]
   if (closing === undefined) return at
   const limit = Math.min(value.length, at + MAX_TOKEN)
-  for (let end = at + 1; end < limit; end++) {
+  let end = Math.max(at + 1, searched.get(closing) ?? 0)
+  for (; end < limit; end++) {
     if (value[end] === '\\') end++
     else if (value[end] === closing) return end
   }
+  searched.set(closing, end)
   return at
 }
 
