@@ -131,7 +131,7 @@ async function json(path) {
   return await (await fetch(`http://127.0.0.1:${HTTP}${path}`)).json()
 }
 
-/** Does something again and again, so many at once, for as long as the attack is to last. */
+/** Repeats `work` in `many` parallel loops until `is` says that the attack is over. */
 async function repeat(is, many, work) {
   const loop = async (number) => {
     for (let time = 0; is(); time++) await work(number, time)

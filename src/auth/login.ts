@@ -33,7 +33,7 @@ export interface Credentials {
 
 /**
  * The account that a name and a password open. Throws Forbidden with one sentence for all that may be wrong with
- * them, ClosedAccount where they are right, and TooMany for whoever has been wrong too often, whatever they send now.
+ * them, ClosedAccount where they are right, and TooMany after too many wrong attempts, even if these are right.
  */
 export async function logIn(db: Database, credentials: Credentials, now: Date): Promise<User> {
   const { username, password, address, browser, isLoggedIn = false } = credentials

@@ -81,7 +81,7 @@ export class PasswordQueue {
     }
   }
 
-  /** Refuses the caller, or whoever would be last behind it. */
+  /** Makes room for the caller by refusing the last one in the queue, or refuses the caller. */
   #makeRoom({ isKnown, network, attempts }: Caller): void {
     const { waiting, waitingOfNetwork } = this.#options
     const rivals = this.#waiting.filter((other) => other.isKnown === isKnown)

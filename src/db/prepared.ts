@@ -102,13 +102,16 @@ const insert = compileShapes<Record<string, unknown>, never, RowsShape>((db, val
     ),
 )
 
-/** So many rows go into one statement: databases limit its parameters. */
+/** Rows of one statement: databases limit its parameters. */
 const MAX_ROWS = 128
 
-/** Up to so many rows are one statement; of more, powers of two are, so that few forms are compiled. */
+/**
+ * Up to this number of rows each number has a statement of its own; above it only powers of two have one, to limit the
+ * number of distinct statements.
+ */
 const MAX_ODD_ROWS = 16
 
-/** How many of so many rows go into the next statement that takes several. */
+/** How many of the `rows` that are left go into the next statement. */
 export function rowsAtOnce(rows: number): number {
   return rows <= MAX_ODD_ROWS ? rows : Math.min(MAX_ROWS, 2 ** Math.floor(Math.log2(rows)))
 }

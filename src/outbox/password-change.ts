@@ -8,7 +8,7 @@ import { findToken, type User } from '../domain/users/users.js'
 import { passwordChangedLetter } from './letters.js'
 
 export interface PasswordChange {
-  /** The account as it was before: its owner is told at the address of then. */
+  /** The account as it was before: the letter goes to the address that it had then. */
   user: User
   actor: Actor
   /** The new password, hashed already. */

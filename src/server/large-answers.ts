@@ -32,12 +32,12 @@ export class LargeAnswers {
   #watch: NodeJS.Timeout | undefined
 
   /**
-   * Waits until an answer made of so many bytes has room, which it has until it was sent. An answer may ask several
-   * times. Throws Busy if others take too long.
+   * Waits until there is room for an answer that takes `bytes` of memory, and holds it until the answer is sent. An
+   * answer may ask several times. Throws Busy if others take too long.
    */
   async enter(response: ServerResponse, bytes: number): Promise<void> {
     const held = this.#holding.get(response)
-    // Whoever holds something goes on, or two could wait for each other.
+    // An answer that holds room never waits for more: two could wait for each other.
     if (held) {
       if (bytes > held.bytes) {
         this.#inFlight += bytes - held.bytes

@@ -111,7 +111,7 @@ describeOnEach('logging in', (fixture) => {
     await expect(attempt('x', 'x', '198.51.100.1')).rejects.toBeInstanceOf(Forbidden)
   })
 
-  it('lets a network in that has opened the account, and a browser that has, whoever guesses there', async () => {
+  it('lets a network and a browser in that have opened the account, even while others guess there', async () => {
     const home = '198.51.100.7'
     const browser = browserToken(await attempt('ola', 'secret', home), undefined)
     await guesses(20, 'ann', home)

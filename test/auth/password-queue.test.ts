@@ -7,7 +7,7 @@ const known = (network: string, attempts = 1): Caller => ({ network, isKnown: tr
 
 const turn = () => new Promise<void>((resolve) => void setImmediate(resolve))
 
-/** A queue whose work ends when it is told to; `order` is that in which it began. */
+/** A queue whose work ends by a call of the test; `order` is the order in which it began. */
 function makeQueue(options: ConstructorParameters<typeof PasswordQueue>[0] = {}) {
   const queue = new PasswordQueue(options)
   const order: string[] = []

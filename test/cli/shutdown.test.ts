@@ -167,7 +167,7 @@ async function startWithDeafGit(url: string): Promise<ServerProcess> {
   return server
 }
 
-/** A proxy to a server, which falls silent when it is told to. */
+/** A proxy to a server; a call makes it stop answering. */
 async function startProxy(target: {
   host: string
   port: number

@@ -94,7 +94,7 @@ describe.each(Object.keys(PROXIES))('the example for %s', (name) => {
       PATCHWORK_LOG_LEVEL: 'silent',
       PATCHWORK_PUBLIC_URL: `https://${HOST}`,
       PATCHWORK_TRUSTED_PROXIES: '127.0.0.1',
-      // Whoever sets both still gets one header.
+      // With both set there is still one header.
       PATCHWORK_HSTS: '600',
     })
     ports = { plain: await freePort(), tls: await freePort(), patchwork: server.port }

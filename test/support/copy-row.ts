@@ -3,7 +3,7 @@ import type { Database } from '../../src/db/schema.js'
 
 type Table = 'patches' | 'covers' | 'patch_comments' | 'cover_comments' | 'checks' | 'bundles'
 
-/** Copies one row of a table so many times, each with a message id, a name and a place of its own where it has one. */
+/** Copies one row of a table; each copy has a message id, a name and a place of its own where the row has one. */
 export async function copyRow(db: Database, table: Table, id: number, copies: number): Promise<void> {
   const found = await db.selectFrom(table).selectAll().where('id', '=', id).executeTakeFirstOrThrow()
   const columns = Object.keys(found).filter((column) => column !== 'id')

@@ -132,7 +132,7 @@ async function writeRows<Row extends { id: number }>(
   return { rows, shown }
 }
 
-/** A list is in memory so many times: its rows, and as one text. */
+/** How often a list is in memory at once: as its rows, and as one text. */
 const LIST_COPIES = 2
 
 function takeGroup(ids: readonly number[], start: number, sizeOf: (id: number) => number): number[] {
@@ -142,7 +142,7 @@ function takeGroup(ids: readonly number[], start: number, sizeOf: (id: number) =
   return ids.slice(start, end)
 }
 
-/** Waits until the answer about one thing has room, which has so many bytes within it. */
+/** Waits until the answer about one thing has room; `sizes` are the bytes of what is embedded in it. */
 export async function enterWith(reply: FastifyReply, sizes: Sizes): Promise<void> {
   const total = [...sizes.values()].reduce((sum, bytes) => sum + bytes, 0)
   await largeAnswers.enter(reply.raw, LIST_COPIES * total)

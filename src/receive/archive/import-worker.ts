@@ -5,7 +5,7 @@ import { type Seal, seal } from '../journal/codec.js'
 import { type Reading, read } from '../journal/read.js'
 import { mailsOf } from './archive-file.js'
 
-/** What the thread is told when it starts. */
+/** The data that the thread starts with. */
 export interface ImportJob {
   path: string
   /** Batches that another thread sealed before. */
@@ -19,7 +19,7 @@ export interface ReadRequest {
   skipped: readonly number[]
 }
 
-/** What the thread that splits an archive tells. */
+/** The messages of the thread. */
 export type News =
   | { kind: 'sealed'; batch: SealedBatch }
   | { kind: 'read'; readings: Reading[] }

@@ -7,7 +7,7 @@ import { type Reading, read } from './read.js'
 /** Results of the next mails. The first answer is empty: it says that the thread has started. */
 export type Answer = Reading[]
 
-/** Results wait until they are of so many bytes: each answer costs as much as reading a small mail. */
+/** Bytes of mail whose results are sent together: a message costs as much as reading a small mail. */
 const MAX_WAITING_BYTES = 512 * 1024
 
 /** How many mails this thread has read. */

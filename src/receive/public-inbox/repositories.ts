@@ -89,7 +89,7 @@ async function originOf(folder: string): Promise<string> {
   return (await runGit(folder, ['config', '--get', 'remote.origin.url'])).out
 }
 
-/** Sets the address that a clone keeps to one without a password. Git is told nothing of the old one. */
+/** Sets the address that a clone keeps to one without a password. The old one is no argument of git. */
 async function hideOrigin(folder: string): Promise<void> {
   const origin = await originOf(folder)
   const { source } = parseInboxAddress(origin)

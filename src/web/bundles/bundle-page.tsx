@@ -71,7 +71,7 @@ export function addBundlePages(mount: Mount): void {
   addOldAddresses(mount)
 }
 
-/** Addresses by number lead to those by name, for whoever may see the bundle. */
+/** Addresses by number lead to those by name, for viewers who may see the bundle. */
 function addOldAddresses(mount: Mount): void {
   for (const [old, suffix] of [
     ['/bundle/:id/', ''],

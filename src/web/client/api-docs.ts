@@ -43,7 +43,7 @@ function describeParts(place: HTMLElement): void {
       field.setAttribute('aria-label', row.dataset.paramName ?? '')
   for (const part of place.querySelectorAll('.information-container, .schemes-server-container'))
     part.setAttribute('role', 'region')
-  // Whoever has no mouse scrolls what has the focus.
+  // People without a mouse scroll the element that has the focus.
   for (const example of place.querySelectorAll('pre:not([tabindex])')) example.setAttribute('tabindex', '0')
   orderHeadings(place)
 }

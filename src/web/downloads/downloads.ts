@@ -161,7 +161,7 @@ async function mbox(
   return Readable.from(mboxParts(db, kind, groups), { objectMode: false })
 }
 
-/** A mail is in memory so many times while it is made: as it is stored, encoded, and as it is sent. */
+/** How often a mail is in memory while it is made: as stored, as encoded and as sent. */
 const MBOX_COPIES = 2
 
 async function* mboxParts(

@@ -98,8 +98,8 @@ function isShown(shown: Values, name: string, value: string | number): boolean {
 }
 
 /**
- * What was sent where somebody else had changed the same: what was typed stays, beside it stands what the other one
- * entered, and all other fields are as they are now. Sent once more, it is written.
+ * The form after a conflict: fields that were typed keep their text, with the other's value beside them, and all
+ * other fields show the current values. Sending it again writes it.
  */
 export function inConflict(
   fields: readonly Field[],

@@ -12,7 +12,7 @@ interface OlderVersionProps {
   what?: string
 }
 
-/** Says that what is shown is not the newest version, and leads to that. */
+/** The note of an old version, with links to the newest. */
 export function OlderVersion({ current, newer, pathOf, what }: OlderVersionProps) {
   if (!current || !newer || newer.series.version <= current.version) return null
   const { series, msgid } = newer

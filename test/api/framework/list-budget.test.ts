@@ -109,7 +109,7 @@ describeApi(
       expect(whole.body.content.endsWith('tail')).toBe(true)
     })
 
-    it('of patches that are changed at once names so many related ones as have room', async () => {
+    it('of patches that are changed at once names only as many related ones as fit', async () => {
       const rows = await api.db
         .selectFrom('patches')
         .select('id')

@@ -14,7 +14,7 @@ function spelling(number: number): string {
   ).join('')
 }
 
-/** Headers of one name in so many spellings, each with a value. */
+/** Headers of one name, each in another spelling and with a value of its own. */
 function spellings(count: number, value = (number: number) => `value ${number}`): string {
   return Array.from({ length: count }, (_, number) => `${spelling(number)}: ${value(number)}`).join('\n')
 }

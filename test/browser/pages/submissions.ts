@@ -22,7 +22,7 @@ export async function withRich({ db }: Site, path: string): Promise<string> {
   return path
 }
 
-/** A patch of which there is a newer version. */
+/** A patch that has a newer version. */
 async function ofOldVersion({ db }: Site): Promise<string> {
   const { id } = await db
     .selectFrom('patches')

@@ -73,7 +73,7 @@ describePlace('logging in', (place) => {
     expect(body).toContain('Try again in 15 minutes.')
   })
 
-  it('lets a browser in that has logged in before, whoever guesses from where it is', async () => {
+  it('lets a browser in that has logged in before, even while others guess from its network', async () => {
     const owner = await place.as('mira')
     await owner.submit('/user/logout/')
     const others = place.visitor()

@@ -29,7 +29,7 @@ describeDemo('the mbox of a bundle', (demo) => {
     expect(await statusWith({ authorization: 'Token x' })).toBe(404)
     expect(await statusWith({ authorization: basic('mira:wrong') })).toBe(404)
 
-    // Whoever is not logged in reads that a login may help, whether it is there or not; others do not.
+    // Without a login the answer says that one may help, whether the bundle exists or not; with one it does not.
     const textWith = async (headers: Record<string, string>, name = 'mine', page = 'mbox/') =>
       (await demo.app.inject({ url: `/bundle/mira/${name}/${page}`, headers })).body
     const hint = 'Not found. It may be shown after a login, for example with an API token.\n'
