@@ -5,8 +5,7 @@ import { COMMON } from './vitest.config.js'
 export default defineConfig({
   test: {
     include: ['test/browser/**/*.test.ts'],
-    // The threads that read mail run from the sources too.
-    execArgv: ['--import', './test/support/sources.mjs'],
+    execArgv: COMMON.execArgv,
     testTimeout: 180_000,
     hookTimeout: COMMON.hookTimeout,
     // A browser is several processes already.

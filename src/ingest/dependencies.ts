@@ -4,6 +4,7 @@ import { findSeriesByNumber, findSeriesOfSubmission } from '../domain/patches/su
 import { listByReferences, MAX_CANDIDATES } from '../domain/series/candidates.js'
 import { addReferences } from '../domain/series/members.js'
 import {
+  CHANGE_ID,
   deleteDependencies,
   deleteTargets,
   insertTargets,
@@ -17,7 +18,7 @@ import {
 } from '../domain/series/prerequisites.js'
 import { existingSeries, insertDependencies, type Series } from '../domain/series/series.js'
 import type { ParsedMail } from '../mail/types.js'
-import { CHANGE_ID, targetsOf } from './prerequisites.js'
+import { targetsOf } from './prerequisites.js'
 
 /** Which series build on which: what mails say of it is kept, and found out again when a mail changes the answer. */
 

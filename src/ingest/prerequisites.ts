@@ -1,9 +1,6 @@
-import type { Target } from '../domain/series/prerequisites.js'
+import { CHANGE_ID, type Target } from '../domain/series/prerequisites.js'
 
 /** What the words of `Depends-on:` and of b4's lines mean. */
-
-/** Under this the name that b4 gave a series leads to it, as message ids do: none of them looks like it. */
-export const CHANGE_ID = 'change-id:'
 
 /** What one of the words names; several where an address can be read in several ways. */
 export function targetsOf(word: string): Target[] {

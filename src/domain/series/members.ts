@@ -3,7 +3,7 @@ import { capabilities } from '../../db/dialect/dialect.js'
 import { insertRows, prepare } from '../../db/prepared.js'
 import type { Database, Time } from '../../db/schema.js'
 import { insertEvents, type NewEvent } from '../events/events.js'
-import { renameTarget } from './prerequisites.js'
+import { CHANGE_ID, renameTarget } from './prerequisites.js'
 import type { Series } from './series.js'
 
 /** The mails of series, and how they move from one to another when a mail shows that they belong elsewhere. */
@@ -105,7 +105,7 @@ export async function replaceReferences(
   await db
     .deleteFrom('series_references')
     .where('series_id', '=', id)
-    .where('msgid', 'not like', 'change-id:%')
+    .where('msgid', 'not like', `${CHANGE_ID}%`)
     .execute()
   await addReferences(db, { id, project_id }, msgids)
 }
@@ -153,7 +153,7 @@ export async function mergeSeries(db: Database, id: number, into: number | undef
       .updateTable('series_references')
       .set({ series_id: into })
       .where('series_id', '=', id)
-      .where('msgid', 'like', 'change-id:%')
+      .where('msgid', 'like', `${CHANGE_ID}%`)
       .execute()
   await db.deleteFrom('series_references').where('series_id', '=', id).execute()
   await db.deleteFrom('events').where('series_id', '=', id).execute()

@@ -6,6 +6,9 @@ import { awaited } from '../mails/awaited.js'
 
 /** What the mails of series say that they build on. */
 
+/** Under this the name that b4 gave a series leads to it, as message ids do: none of them looks like it. */
+export const CHANGE_ID = 'change-id:'
+
 export interface Target {
   /** A message id in brackets, `change-id:…`, `series-1`, `patch-1` or `cover-1`. */
   target: string
@@ -86,19 +89,22 @@ export async function listTargetsOf(
   return [...fromPatches, ...fromCovers]
 }
 
+/** The series whose mails build on something; the caller says on what. */
+function selectAwaiting(db: Database, project: number) {
+  return withSeries(db)
+    .select(seriesOfSource.as('id'))
+    .distinct()
+    .where('q.project_id', '=', project)
+    .limit(MAX_AWAITING)
+}
+
 /** The series whose mails say that they build on one of these. */
 export async function listAwaiting(
   db: Database,
   project: number,
   targets: readonly string[],
 ): Promise<number[]> {
-  const rows = await withSeries(db)
-    .select(seriesOfSource.as('id'))
-    .distinct()
-    .where('q.target', 'in', targets)
-    .where('q.project_id', '=', project)
-    .limit(MAX_AWAITING)
-    .execute()
+  const rows = await selectAwaiting(db, project).where('q.target', 'in', targets).execute()
   return rows.map(({ id }) => id)
 }
 
@@ -124,16 +130,10 @@ export async function listAwaitingMembers(
       db
         .selectFrom('series_references')
         .select('msgid')
-        .where('msgid', 'like', 'change-id:%')
+        .where('msgid', 'like', `${CHANGE_ID}%`)
         .where(dialect.anyOf(sql.ref('series_id'), series)),
     )
-  const rows = await withSeries(db)
-    .select(seriesOfSource.as('id'))
-    .distinct()
-    .where('q.target', 'in', members)
-    .where('q.project_id', '=', project)
-    .limit(MAX_AWAITING)
-    .execute()
+  const rows = await selectAwaiting(db, project).where('q.target', 'in', members).execute()
   return rows.map(({ id }) => id)
 }
 

@@ -96,12 +96,10 @@ export class MailReader {
   /** Gives the result of a mail that waits, the first being 0. */
   #settle(index: number, reading: Reading): void {
     let before = index
-    for (const request of this.#requests) {
-      const open = [...request.readings.keys()].filter((place) => request.readings[place] === undefined)
-      const place = open[before]
-      before -= open.length
-      if (place === undefined) continue
-      request.readings[place] = reading
+    for (const { readings } of this.#requests) {
+      const place = readings.findIndex((known) => known === undefined && before-- === 0)
+      if (place < 0) continue
+      readings[place] = reading
       break
     }
     while (this.#requests[0] && isDone(this.#requests[0].readings)) {

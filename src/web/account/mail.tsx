@@ -7,7 +7,7 @@ import type { User } from '../../domain/users/users.js'
 import { optInLetter, optOutLetter } from '../../outbox/letters.js'
 import { actorOf, isLoggedIn } from '../framework/auth-guard.js'
 import { addForm, addPage, type Mount, redirectWith, type Visit } from '../framework/request-context.js'
-import { Form, TextField } from '../ui/form.js'
+import { EmailField, Form } from '../ui/form.js'
 import { Layout } from '../ui/layout.js'
 import { askToConfirm, countLetter } from './mail-templates.js'
 
@@ -80,15 +80,7 @@ function MailPage({ visit, email, problem }: { visit: Visit; email?: string; pro
           of a while. Say here whether an address of yours gets such mail; it gets a link to confirm that.
         </p>
         <Form visit={visit} action="/mail/optout/">
-          <TextField
-            name="email"
-            label="Mail address"
-            type="email"
-            value={email}
-            error={problem}
-            isRequired
-            autocomplete="email"
-          />
+          <EmailField value={email} error={problem} />
           <div class="actions">
             <button class="main">No more mail</button>
             <button formaction="/mail/optin/">Mail again</button>

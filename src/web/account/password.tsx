@@ -21,7 +21,7 @@ import { addressOf } from '../../server/rate-limit.js'
 import { Forbidden, TooMany } from '../../util/errors.js'
 import { actorOf, addOwnForm, addOwnPage, type OwnVisit } from '../framework/auth-guard.js'
 import { addForm, addPage, type Mount, redirectWith, type Visit } from '../framework/request-context.js'
-import { CheckField, Form, TextField } from '../ui/form.js'
+import { CheckField, EmailField, Form, TextField } from '../ui/form.js'
 import { Layout } from '../ui/layout.js'
 import { askToConfirm, countLetter } from './mail-templates.js'
 import { knowBrowser } from './start-session.js'
@@ -157,15 +157,7 @@ function ResetPage({ visit, email, problem }: { visit: Visit; email?: string; pr
         <h1>A new password</h1>
         <p>A link to set a new password is sent to the address that your account has.</p>
         <Form visit={visit} action="/user/password-reset/">
-          <TextField
-            name="email"
-            label="Mail address"
-            type="email"
-            value={email}
-            error={problem}
-            isRequired
-            autocomplete="email"
-          />
+          <EmailField value={email} error={problem} />
           <div class="actions">
             <button class="main">Send the link</button>
           </div>

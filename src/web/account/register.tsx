@@ -10,7 +10,7 @@ import { knownAddressLetter, registrationLetter } from '../../outbox/letters.js'
 import { addressOf } from '../../server/rate-limit.js'
 import { Invalid } from '../../util/errors.js'
 import { addForm, addPage, type Mount, type Visit } from '../framework/request-context.js'
-import { Form, TextField } from '../ui/form.js'
+import { EmailField, Form, TextField } from '../ui/form.js'
 import { Layout } from '../ui/layout.js'
 import { askToConfirm, countLetter } from './mail-templates.js'
 import { NewPassword } from './password.js'
@@ -125,12 +125,8 @@ function Fields({ values, problems }: Omit<RegisterProps, 'visit'>) {
       <TextField {...field('username')} label="User name" isRequired max={30} autocomplete="username" />
       <TextField {...field('first_name')} label="First name" max={150} autocomplete="given-name" />
       <TextField {...field('last_name')} label="Last name" max={150} autocomplete="family-name" />
-      <TextField
+      <EmailField
         {...field('email')}
-        label="Mail address"
-        type="email"
-        isRequired
-        autocomplete="email"
         help="A link is sent there, which opens the account. Patches from this address are then yours."
       />
       <NewPassword label="Password" problems={problems} />

@@ -36,6 +36,13 @@ interface TextFieldProps extends FieldProps {
   autocomplete?: string
 }
 
+/** The address of the person who fills the form in. */
+export function EmailField(props: Pick<TextFieldProps, 'value' | 'error' | 'help'>) {
+  return (
+    <TextField {...props} name="email" label="Mail address" type="email" isRequired autocomplete="email" />
+  )
+}
+
 /** One line of text. */
 export function TextField(props: TextFieldProps) {
   const { name, value, isRequired, max, autocomplete } = props
