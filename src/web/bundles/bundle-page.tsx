@@ -32,6 +32,7 @@ import { addPage, type Mount, redirectWith, type Visit } from '../framework/requ
 import { type RowPage, rowPage } from '../framework/row-page.js'
 import { changeChosen, readBulkChoices } from '../patches/bulk.js'
 import { BulkForm } from '../patches/bulk-form.js'
+import { countOfPatches } from '../text/count.js'
 import { Fields } from '../ui/fields.js'
 import { Form } from '../ui/form.js'
 import { Layout } from '../ui/layout.js'
@@ -157,8 +158,7 @@ async function removePatches(visit: OwnVisit, form: URLSearchParams): Promise<Fa
     .filter((each) => /^\d{1,9}$/.test(each))
     .map(Number)
   const count = await removeFromBundle(visit.db, id, chosen)
-  const told =
-    count === 0 ? 'No patch is chosen.' : `${count} patch${count === 1 ? '' : 'es'} removed from the bundle.`
+  const told = count === 0 ? 'No patch is chosen.' : `${countOfPatches(count)} removed from the bundle.`
   return redirectWith(visit, bundlePath(owner, name), told, count === 0)
 }
 
@@ -195,7 +195,7 @@ function Facts({ visit, bundle }: { visit: Visit; bundle: ListedBundle }) {
   const path = bundlePath(bundle.owner, bundle.name)
   return (
     <p>
-      A bundle of <bdi>{bundle.owner}</bdi> with {bundle.patches} patch{bundle.patches === 1 ? '' : 'es'}.{' '}
+      A bundle of <bdi>{bundle.owner}</bdi> with {countOfPatches(bundle.patches)}.{' '}
       {bundle.public === 1 ? (
         <>
           It is public: <a href={path}>{visit.base + path}</a>.

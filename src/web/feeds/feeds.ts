@@ -7,6 +7,7 @@ import { parseListQuery, queryWith } from '../framework/list-query.js'
 import { projectParameter } from '../framework/parameters.js'
 import { addPage, type Mount, type Visit } from '../framework/request-context.js'
 import { readFilter } from '../patches/filter.js'
+import { countOfPatches } from '../text/count.js'
 import { personName } from '../ui/person.js'
 import { seriesTitle } from '../ui/series-table.js'
 import { ATOM, type Entry, formatFeed } from './atom.js'
@@ -58,7 +59,7 @@ async function seriesFeed(visit: Visit): Promise<FastifyReply> {
     ),
   )
   const entries = rows.map((row) => ({
-    title: `${seriesTitle(row)} (v${row.version}, ${row.total} patch${row.total === 1 ? '' : 'es'})`,
+    title: `${seriesTitle(row)} (v${row.version}, ${countOfPatches(row.total)})`,
     href: `${base}/series/${row.id}/`,
     author: { name: personName(row) },
     published: row.date,

@@ -17,6 +17,7 @@ import { Conflict, Forbidden, Invalid, NotFound } from '../../util/errors.js'
 import { askToLogIn } from '../framework/auth-guard.js'
 import { localPath } from '../framework/local-path.js'
 import { redirectWith, type Visit } from '../framework/request-context.js'
+import { countOfPatches } from '../text/count.js'
 import type { BulkChoices } from './bulk-form.js'
 import { describeConflict, expectationIn, readShown } from './shown-patches.js'
 
@@ -59,8 +60,8 @@ async function canChangeAny(
 
 /**
  * Does what the form asks, and leads back to the page that it was on. What cannot be meant changes nothing: `show`
- * makes that page again, which says why and keeps what was chosen. Throws Forbidden for those who may change nothing of it, NotFound for a bundle of
- * somebody else.
+ * makes that page again, which says why and keeps what was chosen. Throws Forbidden for those who may change nothing of
+ * it, NotFound for a bundle of somebody else.
  */
 export async function changeChosen(
   visit: Visit,
@@ -171,7 +172,7 @@ async function update(
   const ids = own.map(({ id }) => id)
   const shown = expected ? new Map(ids.map((id) => [id, expected])) : readShown(form)
   await updatePatches(db, ids, change, viewer.id, now, shown)
-  const told = `${countOf(own.length)} updated.`
+  const told = `${countOfPatches(own.length)} updated.`
   if (own.length === patches.length) return [told, false]
   const foreign = patches.find((patch) => !ids.includes(patch.id))
   const others = patches.length - own.length - 1
@@ -230,7 +231,7 @@ async function createBundle(
   const bundle = { owner_id: viewer.id, project_id: project.id, name, public: false }
   const ids = inOrderOfBundle(patches, form)
   await insertBundle(db, bundle, ids)
-  return [`Bundle “${name}” made of ${countOf(ids.length)}.`, false]
+  return [`Bundle “${name}” made of ${countOfPatches(ids.length)}.`, false]
 }
 
 async function extendBundle(
@@ -248,9 +249,5 @@ async function extendBundle(
   const added = await addToBundle(db, bundle.id, ids)
   const known = ids.length - added
   const rest = known > 0 ? `; ${known} ${known === 1 ? 'was' : 'were'} in it already` : ''
-  return [`${countOf(added)} added to bundle “${bundle.name}”${rest}.`, false]
-}
-
-function countOf(count: number): string {
-  return `${count} patch${count === 1 ? '' : 'es'}`
+  return [`${countOfPatches(added)} added to bundle “${bundle.name}”${rest}.`, false]
 }

@@ -1,6 +1,7 @@
 import type { ComponentChildren } from 'preact'
 import type { State } from '../../domain/states/states.js'
 import { type ListQuery, PAGE_SIZES } from '../framework/list-query.js'
+import { countOfPatches } from '../text/count.js'
 import type { Condition } from './filter.js'
 import type { PatchList } from './list.js'
 
@@ -21,7 +22,7 @@ export function FilterBar({ list }: { list: PatchList }) {
 }
 
 function totalOf({ total, isMore }: PatchList): string {
-  return `${total.toLocaleString('en')}${isMore ? '+' : ''} patch${total === 1 ? '' : 'es'}`
+  return countOfPatches(total, `${total.toLocaleString('en')}${isMore ? '+' : ''}`)
 }
 
 function ConditionLabel({ condition: { name, value, without, href } }: { condition: Condition }) {
