@@ -2,7 +2,7 @@ import type { Database } from '../db/schema.js'
 import { hasMail } from '../domain/mails/known-mails.js'
 import { insertPatch } from '../domain/patches/submission.js'
 import { upsertPerson } from '../domain/people/people.js'
-import { findStates, listStates } from '../domain/states/states.js'
+import { findStateOfNew } from '../domain/states/states.js'
 import { addTagCounts, listTags } from '../domain/tags/tags.js'
 import { hashDiff } from '../mail/diff.js'
 import { countTags } from '../mail/trailers.js'
@@ -31,7 +31,7 @@ export async function takePatch(db: Database, incoming: Incoming): Promise<Outco
     above_diff: mail.aboveDiff ?? null,
     hash: mail.diff ? hashDiff(mail.diff) : null,
     pull_url: mail.pullUrl ?? null,
-    state_id: await findState(db, mail.hints.state),
+    state_id: (await findStateOfNew(db, mail.hints.state)).id,
     delegate_id: (await findDelegate(db, project.id, mail)) ?? null,
   }
   const id = await insertPatch(db, patch, place)
@@ -51,12 +51,4 @@ async function findPatchPlace(db: Database, incoming: Incoming, submitter: numbe
   const isBeside =
     kind === 'pull' && subject.marker?.number === 0 && !subject.prefixes.some((word) => /pull/i.test(word))
   return await (isBeside ? findPlaceBeside : findPlace)(db, incoming, seriesMail)
-}
-
-async function findState(db: Database, wanted: string | undefined): Promise<number> {
-  const lower = wanted?.toLowerCase()
-  const [named] = lower === undefined ? [] : await findStates(db, ({ name }) => name.toLowerCase() === lower)
-  const state = named ?? (await listStates(db))[0]
-  if (!state) throw new Error('The database has no states.')
-  return state.id
 }

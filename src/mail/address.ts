@@ -1,13 +1,13 @@
 import { decodeHeader } from './headers.js'
-import { truncate } from './limits.js'
+import { truncateName } from './limits.js'
 import { strip } from './text.js'
 import type { Author } from './types.js'
 
 /** `"Name" <a@b>`, `a at b (Name)`, `a@b (Name)` or a bare address; both ends stripped, 255 characters each. */
 export function splitAddress(text: string): Author {
   const { name, email } = bracketed(text) ?? spelledOut(text) ?? commented(text) ?? bare(text)
-  const cleanName = name === undefined ? undefined : truncate(strip(name))
-  return { name: cleanName || undefined, email: truncate(strip(email)) }
+  const cleanName = name === undefined ? undefined : truncateName(strip(name))
+  return { name: cleanName || undefined, email: truncateName(strip(email)) }
 }
 
 function bracketed(text: string): Author | undefined {

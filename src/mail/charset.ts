@@ -1,5 +1,6 @@
 import { isAscii, isUtf8 } from 'node:buffer'
 import { TextDecoder } from 'node:util'
+import { hasNullCharacter } from '../util/text.js'
 import { ownDecoder, rareDecoder } from './charset-rare.js'
 
 /** Labels that TextDecoder would take for windows-1252, though their bytes 0x80 to 0x9f are control codes. */
@@ -110,5 +111,5 @@ function utf16Order(bytes: Buffer): 'le' | 'be' | undefined {
 
 /** Texts for the database: PostgreSQL takes no NUL. */
 export function withoutNul(text: string): string {
-  return text.includes('\0') ? text.replaceAll('\0', '\ufffd') : text
+  return hasNullCharacter(text) ? text.replaceAll('\0', '\ufffd') : text
 }

@@ -1,6 +1,7 @@
+import { truncate } from '../util/text.js'
 import { decodeText } from './charset.js'
 import { decodeHeader, type Headers } from './headers.js'
-import { LIMITS, truncate } from './limits.js'
+import { LIMITS } from './limits.js'
 
 /** What a `Content-Type` says, as far as it is needed. */
 export interface ContentType {

@@ -1,6 +1,7 @@
 import { isUtf8 } from 'node:buffer'
+import { truncate } from '../util/text.js'
 import { decodeText, withoutNul } from './charset.js'
-import { addProblem, LIMITS, truncate } from './limits.js'
+import { addProblem, LIMITS } from './limits.js'
 import { strip } from './text.js'
 
 /** One header: `name` as it was written, `value` with its folds. */

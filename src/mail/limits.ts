@@ -1,3 +1,5 @@
+import { truncate } from '../util/text.js'
+
 /**
  * How much of a mail is read. A stranger decides about its size, its depth and its count of everything;
  * what lies beyond these is cut or left out, and the mail's `problems` say so.
@@ -34,13 +36,7 @@ export function addProblem(problems: string[], sentence: string): void {
   if (!problems.includes(sentence)) problems.push(sentence)
 }
 
-/** The first `length` characters of a text; a character outside of the basic plane is never halved. */
-export function truncate(text: string, length: number = LIMITS.name): string {
-  if (text.length <= length) return text
-  let end = 0
-  for (let count = 0; count < length && end < text.length; count++) {
-    const code = text.codePointAt(end) as number
-    end += code > 0xffff ? 2 : 1
-  }
-  return text.slice(0, end)
+/** The beginning of a name, a subject, an address or a message id: as much as is kept. */
+export function truncateName(text: string): string {
+  return truncate(text, LIMITS.name)
 }

@@ -1,7 +1,7 @@
 import { type PatchContent, patchContent, plainContent } from './body.js'
 import { parseDate } from './date.js'
 import { decodeHeader, type Headers, readHeaders } from './headers.js'
-import { LIMITS, truncate } from './limits.js'
+import { LIMITS, truncateName } from './limits.js'
 import { textParts } from './mime.js'
 import { pullUrl } from './pull-request.js'
 import { readSender } from './sender.js'
@@ -100,7 +100,7 @@ function findMessageId(headers: Headers): string | undefined {
   const close = value.indexOf('>', open + 1)
   const id = open >= 0 && close > open ? value.slice(open, close + 1) : value
   const isWhole = id.startsWith('<') === id.endsWith('>') && id.includes('@')
-  return isWhole ? truncate(id) : undefined
+  return isWhole ? truncateName(id) : undefined
 }
 
 const LIST_HEADERS = ['list-id', 'x-mailing-list', 'x-list']
@@ -129,9 +129,9 @@ function listIdOf(value: string): string | undefined {
 function findReferences(headers: Headers, problems: string[]): string[] {
   const found = new Set<string>()
   for (const value of headers.getAll('in-reply-to'))
-    for (const id of messageIds(decodeHeader(value))) found.add(truncate(id))
+    for (const id of messageIds(decodeHeader(value))) found.add(truncateName(id))
   for (const value of headers.getAll('references'))
-    for (const id of messageIds(decodeHeader(value)).toReversed()) found.add(truncate(id))
+    for (const id of messageIds(decodeHeader(value)).toReversed()) found.add(truncateName(id))
   const references = [...found]
   if (references.length <= LIMITS.references) return references
   problems.push(`Of ${references.length} references only the nearest ${LIMITS.references} were read.`)

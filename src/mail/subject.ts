@@ -1,5 +1,5 @@
 import { singleSpaced } from './headers.js'
-import { truncate } from './limits.js'
+import { truncateName } from './limits.js'
 import { withoutReplyPrefixes } from './reply-prefix.js'
 import { strip } from './text.js'
 import type { ParsedSubject } from './types.js'
@@ -32,7 +32,7 @@ export function parseSubject(subject: string, dropPrefixes: readonly string[]): 
   const rest = strip(bare.slice(at))
   const name = prefixes.length > 0 ? `[${prefixes.join(',')}] ${rest}` : rest
   return {
-    name: truncate(name),
+    name: truncateName(name),
     prefixes,
     marker: findMarker(prefixes),
     version: findVersion(rest, prefixes),

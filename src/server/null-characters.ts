@@ -1,8 +1,7 @@
 import type { FastifyRequest } from 'fastify'
 import { Invalid } from '../util/errors.js'
+import { hasNullCharacter, NULL_CHARACTER_REFUSED } from '../util/text.js'
 import { isApi } from './error-handler.js'
-
-const SENTENCE = 'Null characters are not allowed.'
 
 /**
  * Refuses an address with a null character in it, raw or encoded. No text of ours has one, and PostgreSQL takes none,
@@ -10,8 +9,8 @@ const SENTENCE = 'Null characters are not allowed.'
  */
 export function refuseNullInAddress(request: Pick<FastifyRequest, 'url'>): void {
   const { url } = request
-  if (url.includes('%00') || url.includes('\0'))
-    throw new Invalid(SENTENCE, isApi(url) ? [SENTENCE] : undefined)
+  if (url.includes('%00') || hasNullCharacter(url))
+    throw new Invalid(NULL_CHARACTER_REFUSED, isApi(url) ? [NULL_CHARACTER_REFUSED] : undefined)
 }
 
 /**
@@ -21,5 +20,5 @@ export function refuseNullInAddress(request: Pick<FastifyRequest, 'url'>): void 
 export function refuseNullInForm({ body, url }: Pick<FastifyRequest, 'body' | 'url'>): void {
   if (!(body instanceof URLSearchParams) || isApi(url)) return
   for (const [name, value] of body)
-    if (name.includes('\0') || value.includes('\0')) throw new Invalid(SENTENCE)
+    if (hasNullCharacter(name) || hasNullCharacter(value)) throw new Invalid(NULL_CHARACTER_REFUSED)
 }

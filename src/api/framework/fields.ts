@@ -1,9 +1,10 @@
 import { Type } from 'typebox'
 import type { Database } from '../../db/schema.js'
 import { existingPatches } from '../../domain/patches/commands.js'
-import { findStates, listStates } from '../../domain/states/states.js'
+import { findState, listStates, slugOfName } from '../../domain/states/states.js'
 import { usersById } from '../../domain/users/users.js'
 import { Invalid } from '../../util/errors.js'
+import { abridge, hasNullCharacter, NULL_CHARACTER_REFUSED } from '../../util/text.js'
 import { type Field, FieldError, type Fields, readFields, typeName, type Values } from './body.js'
 import { since, type Version } from './versions.js'
 
@@ -33,7 +34,7 @@ function readText(value: unknown, max: number): string {
   if (typeof value === 'boolean' || (typeof value !== 'string' && typeof value !== 'number'))
     throw new FieldError('Not a valid string.')
   const text = String(value).trim()
-  if (text.includes('\0')) throw new FieldError('Null characters are not allowed.')
+  if (hasNullCharacter(text)) throw new FieldError(NULL_CHARACTER_REFUSED)
   if (!text.isWellFormed()) throw new FieldError('Surrogate characters are not allowed.')
   // The limit counts characters, not the halves that JavaScript sees of some.
   if (text.length > max && Array.from(text).length > max)
@@ -203,8 +204,7 @@ export function state(description: string): Field<number> {
       if (value === null || value === '') throw new FieldError(NULL)
       if (typeof value !== 'string' && typeof value !== 'number')
         throw new FieldError(`Incorrect type. Expected string value, received ${typeName(value)}.`)
-      const wanted = String(value).trim().toLowerCase().replaceAll(' ', '-')
-      const [found] = await findStates(db, ({ id, slug: known }) => known === wanted || String(id) === wanted)
+      const found = await findState(db, slugOfName(String(value).trim()))
       if (found) return found.id
       const known = (await listStates(db)).map((one) => one.slug).join(', ')
       throw new FieldError(`Invalid state ${inWords(value)}. Expected one of: ${known}.`)
@@ -213,13 +213,12 @@ export function state(description: string): Field<number> {
 }
 
 /** Longer values are quoted by their beginning. */
-const LONGEST_QUOTE = 100
+const MAX_QUOTE = 100
 
 /** A value as an error message quotes it; of one that has others in it, the type. */
 function inWords(value: unknown): string {
   if (typeof value === 'object') return typeName(value)
-  const words = Array.from(String(value as string | number | boolean).slice(0, 2 * LONGEST_QUOTE))
-  return words.length > LONGEST_QUOTE ? `${words.slice(0, LONGEST_QUOTE).join('')}…` : words.join('')
+  return abridge(String(value as string | number | boolean), MAX_QUOTE)
 }
 
 /** One of some names, or its place among them. */

@@ -3,7 +3,7 @@ import { type TSchema, Type } from 'typebox'
 import { anyOf, type Criterion, compare, condition } from '../../db/pagination.js'
 import type { Database } from '../../db/schema.js'
 import { findProjects } from '../../domain/projects/projects.js'
-import { findStates, listStates } from '../../domain/states/states.js'
+import { findState, listStateIds, slugOfName } from '../../domain/states/states.js'
 import { Invalid } from '../../util/errors.js'
 import { isSince, type Version } from './versions.js'
 
@@ -59,11 +59,8 @@ export const project: Filter = byReference(async (db, value) => {
 
 /** By number, name or slug, whatever its case: `Under Review`, `under-review`. */
 export const state: Filter = byReference(async (db, value) => {
-  const wanted = value.toLowerCase().replaceAll(' ', '-')
-  const found = await findStates(db, ({ id, slug }) =>
-    isNumber(value) ? id === Number(value) : slug === wanted,
-  )
-  return found.map(({ id }) => id)
+  const found = await findState(db, slugOfName(value))
+  return found ? [found.id] : []
 })
 
 /** By number or mail address, whatever its case. */
@@ -158,15 +155,7 @@ export const actionRequired: Filter = {
     if (value === '') return []
     const wanted = toBoolean(value)
     if (wanted === undefined) throw wrong('action_required', 'Must be a valid boolean.')
-    const states = await listStates(db)
-    const fitting = states.filter(({ action_required }) => (action_required === 1) === wanted)
-    return [
-      anyOf(
-        db,
-        column,
-        fitting.map(({ id }) => id),
-      ),
-    ]
+    return [anyOf(db, column, await listStateIds(db, wanted))]
   },
 }
 

@@ -13,7 +13,7 @@ import {
 } from '../../db/pagination.js'
 import type { Database } from '../../db/schema.js'
 import type { CheckCounts } from '../checks/checks.js'
-import { listStates } from '../states/states.js'
+import { listStateIds, listStates } from '../states/states.js'
 import { tagCountsOf } from '../tags/tags.js'
 
 /** Lists of patches as the pages show them. */
@@ -133,7 +133,7 @@ async function patchCriteria(db: Database, filter: PatchFilter): Promise<Criteri
 
 async function statesOf(db: Database, state: number | 'open'): Promise<number[]> {
   if (state !== 'open') return [state]
-  return (await listStates(db)).filter(({ action_required }) => action_required).map(({ id }) => id)
+  return await listStateIds(db, true)
 }
 
 /** Of one of these people; also for series. */

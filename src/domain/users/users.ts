@@ -5,6 +5,7 @@ import { capabilities } from '../../db/dialect/dialect.js'
 import { prepare } from '../../db/prepared.js'
 import type { Database, Time, UserTable } from '../../db/schema.js'
 import { Conflict, NotFound } from '../../util/errors.js'
+import { hasNullCharacter } from '../../util/text.js'
 
 export type User = Selectable<UserTable>
 
@@ -14,8 +15,7 @@ const byName = prepare<{ name: string }, User>((db, { name }) =>
 
 /** The account of that name. */
 export async function findUser(db: Database, username: string): Promise<User | undefined> {
-  // A null character is nothing that PostgreSQL would even look for.
-  return username.includes('\0') ? undefined : (await byName(db, { name: username }))[0]
+  return hasNullCharacter(username) ? undefined : (await byName(db, { name: username }))[0]
 }
 
 /** The same; throws NotFound if there is none. */

@@ -1,4 +1,5 @@
 import { isUtf8 } from 'node:buffer'
+import { hasNullCharacter } from '../../util/text.js'
 import { type Field, LeftOut, type Reader, type Scalar, type Target } from '../mapping.js'
 import type { Value } from '../source.js'
 
@@ -127,7 +128,7 @@ function toText(value: Value, reader: Reader): string {
   if (value instanceof Uint8Array && !isUtf8(value))
     reader.note('bytes of its texts that are no UTF-8 became \uFFFD')
   const read = value instanceof Uint8Array ? DECODER.decode(value) : String(value)
-  if (!read.includes('\0')) return read
+  if (!hasNullCharacter(read)) return read
   reader.note('NUL characters were taken out of its texts')
   return read.replaceAll('\0', '')
 }

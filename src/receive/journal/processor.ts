@@ -8,7 +8,8 @@ import { type MailResult, recordOutcome } from '../../domain/mails/journal-outco
 import { namesOf } from '../../ingest/dependencies.js'
 import { ingestParsed, ingestPrepared, type Prepared, prepareMail, readAhead } from '../../ingest/ingest.js'
 import type { Outcome } from '../../ingest/outcome.js'
-import { truncate } from '../../mail/limits.js'
+import { truncateName } from '../../mail/limits.js'
+import { truncate } from '../../util/text.js'
 import { toTime } from '../../util/time.js'
 import { noteAwaited, takeEarlyReplies } from './early-replies.js'
 import type { Entry, Kept } from './journal.js'
@@ -186,8 +187,8 @@ const NOTHING: Omit<MailResult, 'outcome'> = {
 function describe({ parsed: { messageId, subject, from }, essence }: Understood): Partial<MailResult> {
   return {
     msgid: messageId ?? null,
-    subject: subject === undefined ? null : truncate(subject),
-    sender: from === undefined ? null : truncate(from),
+    subject: subject === undefined ? null : truncateName(subject),
+    sender: from === undefined ? null : truncateName(from),
     essence,
   }
 }

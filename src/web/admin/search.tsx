@@ -14,7 +14,7 @@ export function readSearch({ query }: OwnVisit): {
   limit: number
   offset: number
 } {
-  const term = (query.get('q') ?? '').trim().replaceAll('\0', '').slice(0, MAX_TERM)
+  const term = (query.get('q') ?? '').trim().slice(0, MAX_TERM)
   const asked = query.get('page') ?? ''
   const page = /^[1-9]\d{0,5}$/.test(asked) ? Number(asked) : 1
   return { term, page, limit: PER_PAGE, offset: (page - 1) * PER_PAGE }

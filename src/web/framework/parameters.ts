@@ -2,6 +2,7 @@ import type { FastifyRequest } from 'fastify'
 import type { Database } from '../../db/schema.js'
 import { findProject, type Project } from '../../domain/projects/projects.js'
 import { NotFound } from '../../util/errors.js'
+import { hasNullCharacter } from '../../util/text.js'
 
 /** A part of the path, decoded; a message id may have been encoded twice, for the sake of its slashes. */
 export function parameter(request: FastifyRequest, name: string): string {
@@ -13,7 +14,7 @@ function decoded(codes: string): string {
   try {
     const text = decodeURIComponent(codes)
     // No text of ours has a null character; one that was encoded twice is not decoded again.
-    return text.includes('\0') ? codes : text
+    return hasNullCharacter(text) ? codes : text
   } catch {
     return codes
   }

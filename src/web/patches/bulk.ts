@@ -11,7 +11,7 @@ import {
 import { type PatchRow, patchesById } from '../../domain/patches/queries.js'
 import { maintainersOf, projectsMaintainedBy } from '../../domain/projects/maintainers.js'
 import type { Project } from '../../domain/projects/projects.js'
-import { findStates, listStates } from '../../domain/states/states.js'
+import { findState, listStates } from '../../domain/states/states.js'
 import type { User } from '../../domain/users/users.js'
 import { Conflict, Forbidden, Invalid, NotFound } from '../../util/errors.js'
 import { askToLogIn } from '../framework/auth-guard.js'
@@ -206,7 +206,7 @@ async function readChange(db: Visit['db'], project: Project, form: URLSearchPara
   const [state, delegate, archived] = ['state', 'delegate', 'archived'].map((name) => form.get(name) ?? '')
   const change: PatchChange = {}
   if (state) {
-    const [known] = await findStates(db, ({ id }) => String(id) === state)
+    const known = await findState(db, state)
     if (!known) throw new Invalid('There is no such state.')
     change.state_id = known.id
   }

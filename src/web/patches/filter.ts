@@ -2,7 +2,7 @@ import type { Database } from '../../db/schema.js'
 import type { PatchFilter } from '../../domain/patches/list.js'
 import { seriesById } from '../../domain/patches/queries.js'
 import { findPersonGroup } from '../../domain/people/people.js'
-import { listStates } from '../../domain/states/states.js'
+import { findState } from '../../domain/states/states.js'
 import { usersById } from '../../domain/users/users.js'
 import { type ListQuery, queryWith } from '../framework/list-query.js'
 
@@ -80,8 +80,7 @@ async function readSubmitter(db: Database, value: string, query: ListQuery): Pro
 /** By number or slug; without any it is what asks somebody to act. */
 async function readState(db: Database, value: string, query: ListQuery): Promise<Filtering> {
   if (value === '*') return { filter: {}, conditions: [] }
-  const states = await listStates(db)
-  const state = states.find(({ id, slug }) => slug === value || String(id) === value)
+  const state = value === '' ? undefined : await findState(db, value)
   return {
     filter: { state: state?.id ?? 'open' },
     conditions: [

@@ -51,7 +51,7 @@ export async function search(visit: Visit, query: SearchQuery, project: Project 
     const mails = await findMails(visit.db, `<${msgid}>`)
     if (mails.length > 0) return { ...NOTHING, mails: preferring(project, mails) }
   }
-  if (query.text === '' || query.text.includes('\0')) return NOTHING
+  if (query.text === '') return NOTHING
   const named = await findByWords(visit, query, project)
   const isFile = query.file !== undefined && query.number === undefined
   const wantsFiles = isFile && (/[./]/.test(query.file ?? '') || isEmpty(named))
@@ -70,7 +70,7 @@ export async function searchOlderFiles(
   project: Project | undefined,
   before: number,
 ): Promise<Found> {
-  if (file === undefined || file.includes('\0')) return NOTHING
+  if (file === undefined) return NOTHING
   const scope = { project: project?.id, limit: MAX_RESULTS, before }
   return { ...NOTHING, files: await withLines(visit, await findPatchesOfFile(visit.db, file, scope)) }
 }

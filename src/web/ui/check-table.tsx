@@ -1,4 +1,5 @@
 import type { NewestCheck } from '../../domain/checks/checks.js'
+import { abridge } from '../../util/text.js'
 
 const STATES = ['pending', 'success', 'warning', 'fail'] as const
 
@@ -39,7 +40,7 @@ export function CheckTable({ checks, patch }: { checks: readonly NewestCheck[]; 
 }
 
 function CheckRow({ check: { username, context, state, target_url, description } }: { check: NewestCheck }) {
-  const text = truncated(description || 'None')
+  const text = abridge(description || 'None', MAX_DESCRIPTION)
   return (
     <tr>
       <td>
@@ -59,10 +60,6 @@ function CheckRow({ check: { username, context, state, target_url, description }
       </td>
     </tr>
   )
-}
-
-function truncated(text: string): string {
-  return text.length > MAX_DESCRIPTION ? `${text.slice(0, MAX_DESCRIPTION).toWellFormed()} …` : text
 }
 
 /** What a link may lead to, whoever made it: no `javascript:`. */

@@ -1,0 +1,24 @@
+/** Whether a text has a null character: PostgreSQL stores none, and fails on a query with one. */
+export function hasNullCharacter(text: string): boolean {
+  return text.includes('\0')
+}
+
+/** What those who send a null character are told. */
+export const NULL_CHARACTER_REFUSED = 'Null characters are not allowed.'
+
+/** The first `length` characters of a text; a character outside of the basic plane is never halved. */
+export function truncate(text: string, length: number): string {
+  if (text.length <= length) return text
+  let end = 0
+  for (let count = 0; count < length && end < text.length; count++) {
+    const code = text.codePointAt(end) as number
+    end += code > 0xffff ? 2 : 1
+  }
+  return text.slice(0, end)
+}
+
+/** The same, with an ellipsis where something was left out. */
+export function abridge(text: string, length: number): string {
+  const beginning = truncate(text, length)
+  return beginning.length < text.length ? `${beginning}…` : text
+}
