@@ -218,7 +218,7 @@ const MAX_QUOTE = 100
 /** A value as an error message quotes it; of one that has others in it, the type. */
 function inWords(value: unknown): string {
   if (typeof value === 'object') return typeName(value)
-  return abridge(String(value as string | number | boolean), MAX_QUOTE)
+  return abridge(String(value), MAX_QUOTE)
 }
 
 /** One of some names, or its place among them. */
