@@ -217,8 +217,8 @@ const MAX_QUOTE = 100
 
 /** A value as an error message quotes it; of one that has others in it, the type. */
 function inWords(value: unknown): string {
-  if (typeof value === 'object') return typeName(value)
-  return abridge(String(value), MAX_QUOTE)
+  const isScalar = typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean'
+  return isScalar ? abridge(String(value), MAX_QUOTE) : typeName(value)
 }
 
 /** One of some names, or its place among them. */
