@@ -23,8 +23,8 @@ async function main() {
   const demo = resolve(import.meta.dirname, '..', 'demo', 'archive.mbox')
   const [archive = demo, listId = 'lanterna-devel.example.org'] = process.argv.slice(2)
   console.log(`${cpus()[0]?.model}, ${availableParallelism()} cores, Node.js ${process.version}`)
-  const { beFrugal } = await load('cli/heap-flags.js')
-  beFrugal()
+  const { reexecWithSmallHeap } = await load('cli/heap-flags.js')
+  reexecWithSmallHeap()
   const folder = mkdtempSync(join(tmpdir(), 'patchwork-journal-'))
   const postgres = await startPostgres({ isDurable: true })
   let number = 0
@@ -69,10 +69,10 @@ async function measure(url, listId, importInto) {
 }
 
 async function importWithJournal(db, archive, listId) {
-  const { takeArchive } = await load('receive/archive/archive.js')
+  const { importArchiveFile } = await load('receive/archive/archive.js')
   let count = 0
   const options = { listId, onRead: () => {}, now: () => new Date() }
-  for await (const { kind } of takeArchive(db, archive, options)) if (kind !== 'failed') count++
+  for await (const { kind } of importArchiveFile(db, archive, options)) if (kind !== 'failed') count++
   return count
 }
 

@@ -1,10 +1,10 @@
 import type { FastifyInstance } from 'fastify'
 import type { Context } from '../config/context.js'
 import { addDocs } from './framework/docs.js'
-import { addDocument, showPagesToPeople } from './framework/document.js'
+import { addDocument, redirectBrowsersToDocs } from './framework/document.js'
 import EXAMPLES from './framework/examples.json' with { type: 'json' }
 import type { Resource } from './framework/operation.js'
-import { addResource, type Mount } from './framework/resource.js'
+import { type ApiContext, addResource } from './framework/resource.js'
 import { VERSIONS } from './framework/versions.js'
 import { PEOPLE, PERSON, USER, USERS } from './resources/account.js'
 import { BUNDLE, BUNDLES } from './resources/bundle.js'
@@ -52,13 +52,13 @@ export function addApi(app: FastifyInstance, context: Context): void {
   for (const version of VERSIONS) addVersion({ app, context, version, prefix: `/api/${version}` })
 }
 
-function addVersion(mount: Mount): void {
-  const { app, context, prefix } = mount
-  for (const resource of RESOURCES.filter((one) => one !== INDEX)) addResource(mount, resource)
+function addVersion(apiContext: ApiContext): void {
+  const { app, context, prefix } = apiContext
+  for (const resource of RESOURCES.filter((one) => one !== INDEX)) addResource(apiContext, resource)
   void app.register(async (scope) => {
-    scope.addHook('onRequest', showPagesToPeople(prefix))
-    addResource({ ...mount, app: scope }, INDEX)
+    scope.addHook('onRequest', redirectBrowsersToDocs(prefix))
+    addResource({ ...apiContext, app: scope }, INDEX)
   })
-  addDocument(mount, RESOURCES, EXAMPLES)
+  addDocument(apiContext, RESOURCES, EXAMPLES)
   addDocs(app, prefix, context.config.defaultApiVersion)
 }

@@ -1,10 +1,10 @@
-export interface ThrottleOptions {
+export interface AttemptLimiterOptions {
   /** So many within the window, and no more. */
   limit: number
   /** In milliseconds, from the first that is counted. */
   window: number
   /** So many keys are known at a time; who has not been counted for longest is forgotten first. */
-  mostKeys?: number
+  maxKeys?: number
 }
 
 interface Count {
@@ -13,12 +13,12 @@ interface Count {
 }
 
 /** Counts what somebody does, by keys that strangers choose, in bounded memory. */
-export class Throttle {
-  readonly #options: Required<ThrottleOptions>
+export class AttemptLimiter {
+  readonly #options: Required<AttemptLimiterOptions>
   readonly #counts = new Map<string, Count>()
 
-  constructor(options: ThrottleOptions) {
-    this.#options = { mostKeys: 10_000, ...options }
+  constructor(options: AttemptLimiterOptions) {
+    this.#options = { maxKeys: 10_000, ...options }
   }
 
   /** How many seconds a key has to wait; 0: none. `now` is in milliseconds. */
@@ -37,7 +37,7 @@ export class Throttle {
     this.#counts.delete(key)
     this.#counts.set(key, counted)
     const [oldest] = this.#counts.keys()
-    if (this.#counts.size > this.#options.mostKeys && oldest !== undefined) this.#counts.delete(oldest)
+    if (this.#counts.size > this.#options.maxKeys && oldest !== undefined) this.#counts.delete(oldest)
   }
 
   /** How many a key has counted in its window. */

@@ -1,7 +1,7 @@
 import type { Database } from '../db/schema.js'
 import type { User } from '../domain/users/users.js'
 import { networkOf } from '../util/network.js'
-import { Throttle } from './attempt-limiter.js'
+import { AttemptLimiter } from './attempt-limiter.js'
 import type { Caller } from './password-queue.js'
 
 const QUARTER_HOUR = 15 * 60_000
@@ -49,19 +49,19 @@ export interface Attempt {
 
 /** One limit that an attempt counts against. */
 interface Limit {
-  readonly throttle: Throttle
+  readonly throttle: AttemptLimiter
   readonly key: string
   /** Whether a right password makes up for the wrong ones before it, or only is no wrong one itself. */
-  readonly isForgiven: boolean
+  readonly isExempt: boolean
 }
 
 /** Wrong passwords, by where they come from and for which account; and where accounts were opened from. */
 class LoginAttempts {
-  readonly #byAddress = new Throttle({ limit: MAX_OF_ADDRESS, window: QUARTER_HOUR })
-  readonly #byNetwork = new Throttle({ limit: MAX_OF_NETWORK, window: QUARTER_HOUR })
-  readonly #byNetworkForAccount = new Throttle({ limit: MAX_OF_NETWORK_FOR_ACCOUNT, window: HOUR })
-  readonly #byStrangersForAccount = new Throttle({ limit: MAX_OF_STRANGERS_FOR_ACCOUNT, window: HOUR })
-  readonly #byKnown = new Throttle({ limit: MAX_OF_KNOWN, window: QUARTER_HOUR })
+  readonly #byAddress = new AttemptLimiter({ limit: MAX_OF_ADDRESS, window: QUARTER_HOUR })
+  readonly #byNetwork = new AttemptLimiter({ limit: MAX_OF_NETWORK, window: QUARTER_HOUR })
+  readonly #byNetworkForAccount = new AttemptLimiter({ limit: MAX_OF_NETWORK_FOR_ACCOUNT, window: HOUR })
+  readonly #byStrangersForAccount = new AttemptLimiter({ limit: MAX_OF_STRANGERS_FOR_ACCOUNT, window: HOUR })
+  readonly #byKnown = new AttemptLimiter({ limit: MAX_OF_KNOWN, window: QUARTER_HOUR })
   /** When the networks that have opened an account stop to be known, the one that did so longest ago first. */
   readonly #knownNetworks = new Map<string, number>()
 
@@ -81,8 +81,8 @@ class LoginAttempts {
       wait,
       caller: { network, isKnown, attempts: first.throttle.countOf(first.key, now) },
       succeed: () => {
-        for (const { throttle, key, isForgiven } of limits)
-          if (isForgiven) throttle.forget(key)
+        for (const { throttle, key, isExempt } of limits)
+          if (isExempt) throttle.forget(key)
           else throttle.uncount(key)
         this.#remember(place, now)
       },
@@ -97,7 +97,7 @@ class LoginAttempts {
 
   #limitsOfKnown({ user, knownAs }: Claim, place: string): Limit[] {
     const key = knownAs === undefined ? place : `${user?.id} ${knownAs}`
-    return [{ throttle: this.#byKnown, key, isForgiven: true }]
+    return [{ throttle: this.#byKnown, key, isExempt: true }]
   }
 
   #limitsOfStranger({ username, address }: Claim, network: string): Limit[] {
@@ -105,10 +105,10 @@ class LoginAttempts {
     const name = username.slice(0, MAX_NAME)
     return [
       // Not forgiven: a right password for an account of one's own is no licence to guess those of others.
-      { throttle: this.#byNetwork, key: network, isForgiven: false },
-      { throttle: this.#byAddress, key: address, isForgiven: false },
-      { throttle: this.#byNetworkForAccount, key: `${network} ${name}`, isForgiven: true },
-      { throttle: this.#byStrangersForAccount, key: name, isForgiven: false },
+      { throttle: this.#byNetwork, key: network, isExempt: false },
+      { throttle: this.#byAddress, key: address, isExempt: false },
+      { throttle: this.#byNetworkForAccount, key: `${network} ${name}`, isExempt: true },
+      { throttle: this.#byStrangersForAccount, key: name, isExempt: false },
     ]
   }
 

@@ -9,7 +9,7 @@ import {
 import { Forbidden, TooMany } from '../util/errors.js'
 import { knownBrowser } from './known-browser.js'
 import { attemptsOf } from './login-attempts.js'
-import { type Ceilings, ceilingsOf, hashPassword, isOutdatedHash, verifyPassword } from './password.js'
+import { type HashLimits, hashLimitsOf, hashPassword, isOutdatedHash, verifyPassword } from './password.js'
 import type { Caller } from './password-queue.js'
 
 /** How passwords open accounts, for the pages and the API alike. */
@@ -68,16 +68,16 @@ async function renewHash(db: Database, user: User, password: string, caller: Cal
 /** How long the costs of stored hashes are remembered, in milliseconds: old ones only ever get fewer. */
 const CEILINGS_LIFETIME = 24 * 3_600_000
 
-interface Remembered {
-  readonly ceilings: Promise<Ceilings>
+interface CachedTable {
+  readonly ceilings: Promise<HashLimits>
   readonly until: number
 }
 
 /** Of each database: tests have several. */
-const remembered = new WeakMap<Database, Remembered>()
+const remembered = new WeakMap<Database, CachedTable>()
 
 /** The ceilings of all accounts, of which `stored` is one. */
-async function ceilingsIn(db: Database, now: Date, stored: string | undefined): Promise<Ceilings> {
+async function ceilingsIn(db: Database, now: Date, stored: string | undefined): Promise<HashLimits> {
   const found = remembered.get(db)
   const ceilings = found && found.until > now.getTime() ? await found.ceilings : await readCeilings(db, now)
   // An account that came since, such as by an import.
@@ -85,13 +85,13 @@ async function ceilingsIn(db: Database, now: Date, stored: string | undefined): 
   return await readCeilings(db, now)
 }
 
-async function readCeilings(db: Database, now: Date): Promise<Ceilings> {
-  const ceilings = listPasswords(db).then((all) => ceilingsOf(all.filter(isOutdatedHash)))
+async function readCeilings(db: Database, now: Date): Promise<HashLimits> {
+  const ceilings = listPasswords(db).then((all) => hashLimitsOf(all.filter(isOutdatedHash)))
   remembered.set(db, { ceilings, until: now.getTime() + CEILINGS_LIFETIME })
   ceilings.catch(() => remembered.delete(db))
   return await ceilings
 }
 
-function isAbove(stored: string, ceilings: Ceilings): boolean {
-  return [...ceilingsOf([stored])].some(([algorithm, cost]) => cost > (ceilings.get(algorithm) ?? 0))
+function isAbove(stored: string, ceilings: HashLimits): boolean {
+  return [...hashLimitsOf([stored])].some(([algorithm, cost]) => cost > (ceilings.get(algorithm) ?? 0))
 }

@@ -230,12 +230,12 @@ function parseSalted(stored: string, digest: 'sha1' | 'md5'): StoredHash | undef
 
 /** Does work of a cost, to no other end than to take the time. */
 export async function spend(algorithm: Algorithm, cost: number, password: string): Promise<void> {
-  await WORK[algorithm](password, cost)
+  await SPEND_TIME[algorithm](password, cost)
 }
 
 const SALT = Buffer.alloc(16)
 
-const WORK: Readonly<Record<Algorithm, (password: string, cost: number) => Promise<unknown>>> = {
+const SPEND_TIME: Readonly<Record<Algorithm, (password: string, cost: number) => Promise<unknown>>> = {
   async argon2(password, cost) {
     const passes = Math.ceil(cost / (64 * 1024))
     const memory = Math.max(32, Math.round(cost / passes))

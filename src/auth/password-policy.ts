@@ -3,7 +3,7 @@
 const SHORTEST = 10
 
 /** Hashing takes as long as the password is; nobody types so many. */
-const LONGEST = 1000
+const MAX_LENGTH = 1000
 
 /** What passwords that everybody has are made of, whatever digits and marks are put around. */
 const COMMON = new Set(
@@ -45,10 +45,10 @@ const ROWS = [
  * Says in one sentence why a password will not do; undefined for one that will. `known` are words that everybody
  * connects with its owner: user name, names, mail address.
  */
-export function complaintAbout(password: string, known: readonly string[]): string | undefined {
+export function passwordProblem(password: string, known: readonly string[]): string | undefined {
   const { length } = password
   if (length < SHORTEST) return `A password needs at least ${SHORTEST} characters.`
-  if (length > LONGEST) return `A password has at most ${LONGEST} characters.`
+  if (length > MAX_LENGTH) return `A password has at most ${MAX_LENGTH} characters.`
   const plain = password.toLowerCase()
   if (new Set(plain).size < 5 || isSequence(plain)) return 'This password is too easy to guess.'
   if (isCommon(plain)) return 'This is one of the passwords that everybody tries first.'

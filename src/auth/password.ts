@@ -17,10 +17,10 @@ export async function hashPassword(password: string, caller: Caller = TRUSTED): 
 }
 
 /** What the most expensive stored hash of each algorithm costs. */
-export type Ceilings = ReadonlyMap<Algorithm, number>
+export type HashLimits = ReadonlyMap<Algorithm, number>
 
 /** The ceilings of some stored hashes; our own form always counts, for new passwords have it. */
-export function ceilingsOf(hashes: Iterable<string>): Ceilings {
+export function hashLimitsOf(hashes: Iterable<string>): HashLimits {
   const ceilings = new Map<Algorithm, number>([['argon2', ARGON2.memory * ARGON2.passes]])
   for (const stored of hashes) {
     const { algorithm, cost } = parseHash(stored) ?? { cost: 0 }
@@ -29,7 +29,7 @@ export function ceilingsOf(hashes: Iterable<string>): Ceilings {
   return ceilings
 }
 
-const OWN = ceilingsOf([])
+const OWN = hashLimitsOf([])
 
 /**
  * Whether the password is the one that was hashed. Knows our own form and those of Django that accounts bring
@@ -41,7 +41,7 @@ const OWN = ceilingsOf([])
 export async function verifyPassword(
   password: string,
   stored: string,
-  { caller = TRUSTED, ceilings = OWN }: { caller?: Caller; ceilings?: Ceilings } = {},
+  { caller = TRUSTED, ceilings = OWN }: { caller?: Caller; ceilings?: HashLimits } = {},
 ): Promise<boolean> {
   const hash = parseHash(stored)
   return await queue.run(caller, async () => {

@@ -4,20 +4,20 @@
 export type Viewer = { readonly id: number; readonly maintains: ReadonlySet<number> } | undefined
 
 /** Enough of whoever asks for what does not depend on projects. */
-type Known = { readonly id: number } | undefined
+type LoggedIn = { readonly id: number } | undefined
 
 /** People and users are shown to those who have logged in. */
-export function canSeeAccounts(viewer: Known): boolean {
+export function canSeeAccounts(viewer: LoggedIn): boolean {
   return viewer !== undefined
 }
 
 /** A bundle is its owner's until it is made public. */
-export function canSeeBundle(viewer: Known, bundle: { owner_id: number; public: number }): boolean {
+export function canSeeBundle(viewer: LoggedIn, bundle: { owner_id: number; public: number }): boolean {
   return bundle.public === 1 || canEditBundle(viewer, bundle)
 }
 
 /** However public it is, it stays its owner's. */
-export function canEditBundle(viewer: Known, bundle: { owner_id: number }): boolean {
+export function canEditBundle(viewer: LoggedIn, bundle: { owner_id: number }): boolean {
   return viewer !== undefined && bundle.owner_id === viewer.id
 }
 
@@ -27,12 +27,12 @@ export function canAdminister(viewer: { readonly is_superuser: number } | undefi
 }
 
 /** Settings are nobody else's business. */
-export function canSeeSettings(viewer: Known, user: { id: number }): boolean {
+export function canSeeSettings(viewer: LoggedIn, user: { id: number }): boolean {
   return viewer?.id === user.id
 }
 
 /** Users change their own account alone. */
-export function canEditUser(viewer: Known, user: { id: number }): boolean {
+export function canEditUser(viewer: LoggedIn, user: { id: number }): boolean {
   return viewer?.id === user.id
 }
 

@@ -15,7 +15,7 @@ export const FORM_COOKIE = 'patchwork_form'
 const TOKEN = /^[\w-]{43}$/
 
 /** Carries a message over to the next page. */
-export const MESSAGE_COOKIE = 'patchwork_message'
+export const FLASH_COOKIE = 'patchwork_message'
 
 /**
  * What a cookie is called where people reach us by https or not. A `__Host-` cookie (RFC 6265bis, 4.1.3.2) can only be
@@ -62,7 +62,7 @@ export function secretIn({ headers, isSecure }: Request, name: string): string |
  * counts: the others open nothing, so strangers may know one that they have planted. Without a session that of one
  * that has ended counts too, so that its forms lead to the login.
  */
-export function provingSecrets(request: Request, isLoggedIn: boolean): string[] {
+export function csrfSecrets(request: Request, isLoggedIn: boolean): string[] {
   const names = isLoggedIn ? [SESSION_COOKIE] : [FORM_COOKIE, SESSION_COOKIE]
   return names.flatMap((name) => secretIn(request, name) ?? [])
 }

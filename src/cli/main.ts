@@ -8,9 +8,9 @@ import { addDemoCommand } from './commands/demo.js'
 import { addDoctorCommand } from './commands/doctor.js'
 import { addDumpCommand } from './commands/dumparchive.js'
 import { addHelpCommands } from './commands/help.js'
-import { addMoveCommand } from './commands/import-patchwork.js'
+import { addImportPatchworkCommand } from './commands/import-patchwork.js'
 import { addJournalCommands } from './commands/mail.js'
-import { addWayInCommands } from './commands/mail-sources.js'
+import { addMailSourceCommands } from './commands/mail-sources.js'
 import { addMaintainerCommands } from './commands/maintainer.js'
 import { addMigrateCommand } from './commands/migrate.js'
 import { addOutboxCommands } from './commands/outbox.js'
@@ -19,7 +19,7 @@ import { addMailCommand } from './commands/parsemail.js'
 import { addPersonCommands } from './commands/person.js'
 import { addProjectCommands } from './commands/project.js'
 import { addReadyCommand } from './commands/ready.js'
-import { addReworkCommands } from './commands/recompute.js'
+import { addRecomputeCommands } from './commands/recompute.js'
 import { addReparseCommand } from './commands/reparse.js'
 import { addServeCommand } from './commands/serve.js'
 import { addStatsCommand } from './commands/stats.js'
@@ -42,7 +42,7 @@ export function buildProgram(): Command {
   addMailCommand(program)
   addArchiveCommand(program)
   addDumpCommand(program)
-  addReworkCommands(program)
+  addRecomputeCommands(program)
   addReparseCommand(program)
   addJournalCommands(program)
   addOutboxCommands(program)
@@ -52,8 +52,8 @@ export function buildProgram(): Command {
   addReadyCommand(program)
   addDoctorCommand(program)
   addHelpCommands(program)
-  addWayInCommands(program)
-  addMoveCommand(program)
+  addMailSourceCommands(program)
+  addImportPatchworkCommand(program)
   return program
 }
 

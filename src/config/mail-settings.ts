@@ -33,7 +33,7 @@ export interface Mailbox {
 }
 
 /** Longest address that mail servers take (RFC 5321, 4.5.3.1.3). */
-const LONGEST_ADDRESS = 254
+const MAX_ADDRESS = 254
 
 /**
  * A plain address: what forms and settings may name, and all that mail is ever sent to. No quotes, no white space,
@@ -43,7 +43,7 @@ const ADDRESS = /^[^\s"(),:;<>@[\]\\\p{C}]{1,64}@[^\s"(),:;<>@[\]\\\p{C}]+$/u
 
 /** Whether mail may be sent to a text. */
 export function isMailAddress(text: string): boolean {
-  return text.length <= LONGEST_ADDRESS && ADDRESS.test(text) && !/^\.|\.\.|\.@|@[.-]|[.-]$/.test(text)
+  return text.length <= MAX_ADDRESS && ADDRESS.test(text) && !/^\.|\.\.|\.@|@[.-]|[.-]$/.test(text)
 }
 
 /** `folder:PATH` or `smtp://…`; undefined for anything else. */

@@ -4,7 +4,7 @@ import { afterCommit } from './transaction.js'
 /** How long what another process changed may go unseen, in milliseconds. */
 const LIFETIME = 1000
 
-export interface Remembered<Row> {
+export interface CachedTable<Row> {
   /** The rows, at most a second old; what this process changed is seen at once. */
   list(db: Database): Promise<readonly Row[]>
   /** The same, read again if `hasAll` misses one: another process may have added it a moment ago. */
@@ -27,7 +27,7 @@ interface Copy<Row> {
  * Keeps the rows of a small table that every mail and every request asks for. A transaction that changes
  * them reads its own, which nobody else sees before they are committed.
  */
-export function remember<Row>(load: (db: Database) => Promise<Row[]>): Remembered<Row> {
+export function remember<Row>(load: (db: Database) => Promise<Row[]>): CachedTable<Row> {
   const copies = new WeakMap<object, Copy<Row>>()
   const changing = new WeakSet<Database>()
   const copyOf = (db: Database) => {

@@ -65,7 +65,7 @@ class Waiting {
 const waitingOn = new WeakMap<DatabaseConnection, Waiting>()
 
 /** Has something written before the transaction of `db` ends. */
-export async function writeLater<T>(db: Database, later: Later<T>, items: readonly T[]): Promise<void> {
+export async function deferWrite<T>(db: Database, later: Later<T>, items: readonly T[]): Promise<void> {
   if (items.length === 0) return
   if (!db.isTransaction) throw new Error('What is written later is written by a transaction.')
   const waiting = await db.getExecutor().provideConnection(async (connection) => waitingOf(connection))
@@ -86,19 +86,19 @@ function waitingOf(connection: DatabaseConnection): Waiting {
 }
 
 /** Writes what waits, before a commit. */
-export async function flushWaiting(connection: DatabaseConnection): Promise<void> {
+export async function flushDeferred(connection: DatabaseConnection): Promise<void> {
   await waitingOn.get(connection)?.flush()
 }
 
 /** Forgets what waits: the transaction is rolled back. */
-export function dropWaiting(connection: DatabaseConnection): void {
+export function dropDeferred(connection: DatabaseConnection): void {
   waitingOn.get(connection)?.drop()
 }
 
 const inserts = new Map<string, Later<unknown>>()
 
 /** Inserts rows before the transaction ends, together with others of their table. */
-export async function insertRowsLater<T extends keyof Schema>(
+export async function deferInsert<T extends keyof Schema>(
   db: Database,
   table: T,
   rows: readonly Insertable<Schema[T]>[],
@@ -113,5 +113,5 @@ export async function insertRowsLater<T extends keyof Schema>(
     }
     inserts.set(table, later as Later<unknown>)
   }
-  await writeLater(db, later, rows)
+  await deferWrite(db, later, rows)
 }

@@ -4,7 +4,7 @@ import { prepareShapes } from './prepared.js'
 import type { Database, Schema } from './schema.js'
 
 /** One condition of a list: a form that can be prepared, and the value that goes into it. */
-export interface Criterion {
+export interface FilterClause {
   /** Names the form: criteria with one key differ in their value alone. */
   readonly key: string
   readonly value: unknown
@@ -19,7 +19,7 @@ export interface OrderKey {
 }
 
 export interface PageRequest {
-  criteria: readonly Criterion[]
+  criteria: readonly FilterClause[]
   order: readonly OrderKey[]
   limit: number
   offset: number
@@ -30,7 +30,7 @@ export interface PageRequest {
 type Comparison = '=' | '>=' | '<' | '>'
 
 /** `column` compared with a value. */
-export function compare(column: string, operator: Comparison, value: unknown): Criterion {
+export function compare(column: string, operator: Comparison, value: unknown): FilterClause {
   return {
     key: `${column}${operator}`,
     value,
@@ -39,7 +39,7 @@ export function compare(column: string, operator: Comparison, value: unknown): C
 }
 
 /** `column` is one of the numbers; of none of them, nothing. */
-export function anyOf(db: Database, column: string, ids: readonly number[]): Criterion {
+export function anyOf(db: Database, column: string, ids: readonly number[]): FilterClause {
   // Of a list nobody knows how long it is: planners take an index for one number that they do not for some.
   const [id] = ids
   if (id !== undefined && ids.length === 1) return compare(column, '=', id)
@@ -51,7 +51,7 @@ export function anyOf(db: Database, column: string, ids: readonly number[]): Cri
 }
 
 /** One of the columns contains the text, whatever its case. */
-export function contains(columns: readonly string[], term: string): Criterion {
+export function contains(columns: readonly string[], term: string): FilterClause {
   return {
     key: `${columns.join('|')}~`,
     value: containsParameter(term),
@@ -63,7 +63,7 @@ export function contains(columns: readonly string[], term: string): Criterion {
 }
 
 /** A condition without a value. */
-export function condition(key: string, expression: RawBuilder<SqlBool>): Criterion {
+export function condition(key: string, expression: RawBuilder<SqlBool>): FilterClause {
   return { key, value: undefined, where: () => expression }
 }
 

@@ -19,7 +19,7 @@ export interface AuditTable {
 }
 
 /** Work on all patches of a project that goes on in the background. */
-export interface ReworkTable {
+export interface RecomputeTaskTable {
   id: Generated<number>
   kind: 'retag' | 'rehash'
   project_id: number
@@ -55,6 +55,6 @@ export interface FailureTable {
 /** What those who run the site see of its upkeep. */
 export interface UpkeepTables {
   audit: AuditTable
-  reworks: ReworkTable
+  reworks: RecomputeTaskTable
   failures: FailureTable
 }

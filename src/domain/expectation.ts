@@ -11,12 +11,12 @@ export type Expected<Row> = { readonly [Name in keyof Row]?: Row[Name] | undefin
  * they already have the new value. Flags are the same as numbers and as booleans.
  */
 export function requireExpected(row: object, change: object, expected: object): void {
-  const fields = overtaken(row, change, expected)
+  const fields = changedFields(row, change, expected)
   if (fields.length > 0) throw new EditConflict(fields, row)
 }
 
 /** The names of such fields. */
-export function overtaken(row: object, change: object, expected: object): string[] {
+export function changedFields(row: object, change: object, expected: object): string[] {
   const [now, before] = [row as Record<string, unknown>, expected as Record<string, unknown>]
   return Object.entries(change)
     .filter(([name, wanted]) => {

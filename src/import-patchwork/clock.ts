@@ -43,18 +43,18 @@ function shiftsOf(zone: string): (moment: number) => number {
     hour: 'numeric',
     minute: 'numeric',
   })
-  const known = new Map<number, number>()
+  const lookups = new Map<number, number>()
   return (moment) => {
     const quarter = Math.floor(moment / QUARTER)
-    let shift = known.get(quarter)
+    let shift = lookups.get(quarter)
     if (shift === undefined) {
       const parts = Object.fromEntries(
         format.formatToParts(quarter * QUARTER).map(({ type, value }) => [type, Number(value)]),
       ) as Record<'year' | 'month' | 'day' | 'hour' | 'minute', number>
       const { year, month, day, hour, minute } = parts
       shift = Date.UTC(year, month - 1, day, hour, minute) - quarter * QUARTER
-      if (known.size > 100_000) known.clear()
-      known.set(quarter, shift)
+      if (lookups.size > 100_000) lookups.clear()
+      lookups.set(quarter, shift)
     }
     return shift
   }

@@ -1,8 +1,8 @@
 import { capabilities } from '../db/dialect/dialect.js'
 import { transaction } from '../db/transaction.js'
-import type { Work } from './import-context.js'
+import type { ImportContext } from './import-context.js'
 import { highestId } from './store/import-rows.js'
-import { settleCheckCounts, settleReceived } from './store/recompute.js'
+import { recomputeCheckCounts, recomputeReceived } from './store/recompute.js'
 import { MAPPINGS } from './tables/index.js'
 
 /** How many rows one statement settles. */
@@ -11,17 +11,17 @@ const RANGE = 5000
 const RECEIVED = ['covers', 'series', 'patches'] as const
 
 /** Makes of the rows that came what is kept beside them, and reserves their numbers. */
-export async function finish(work: Work): Promise<void> {
-  await reserveNumbers(work)
+export async function finish(context: ImportContext): Promise<void> {
+  await reserveNumbers(context)
   for (const table of RECEIVED)
-    await inRanges(work, table, (db, first, last) => settleReceived(db, table, first, last))
-  await inRanges(work, 'patches', settleCheckCounts)
-  await capabilities(work.db).analyze(work.db)
-  await capabilities(work.db).flush(work.db)
+    await inRanges(context, table, (db, first, last) => recomputeReceived(db, table, first, last))
+  await inRanges(context, 'patches', recomputeCheckCounts)
+  await capabilities(context.db).analyze(context.db)
+  await capabilities(context.db).flush(context.db)
 }
 
 /** New rows get numbers above all that were ever given out, here or there. */
-async function reserveNumbers({ db, source }: Work): Promise<void> {
+async function reserveNumbers({ db, source }: ImportContext): Promise<void> {
   const dialect = capabilities(db)
   for (const mapping of MAPPINGS) {
     if (mapping.kind === 'whole' || !source.tables.has(mapping.source)) continue
@@ -32,9 +32,9 @@ async function reserveNumbers({ db, source }: Work): Promise<void> {
 }
 
 async function inRanges(
-  { db: database }: Work,
+  { db: database }: ImportContext,
   table: (typeof RECEIVED)[number],
-  settle: (db: Work['db'], first: number, last: number) => Promise<void>,
+  settle: (db: ImportContext['db'], first: number, last: number) => Promise<void>,
 ): Promise<void> {
   const highest = await highestId(database, table)
   for (let first = 1; first <= highest; first += RANGE)

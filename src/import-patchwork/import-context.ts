@@ -1,12 +1,12 @@
 import type { Database } from '../db/schema.js'
-import type { Known } from './lookup-cache.js'
+import type { LookupCache } from './lookup-cache.js'
 import type { Source } from './source.js'
 
 /** What all steps of a move work with. */
-export interface Work {
+export interface ImportContext {
   readonly db: Database
   readonly source: Source
-  readonly known: Known
+  readonly lookups: LookupCache
   /** Hears of so many more rows that were gone through. */
   readonly onRows: (rows: number) => void
 }

@@ -3,7 +3,7 @@ import { clockOf } from './clock.js'
 import { IdSet } from './id-set.js'
 import type { Lookups, Mapping, Profile, Target } from './mapping.js'
 import type { Source } from './source.js'
-import { listCarriedIds } from './store/import-rows.js'
+import { listImportedIds } from './store/import-rows.js'
 import { toFlag, toInteger } from './tables/fields.js'
 import { MAPPINGS } from './tables/index.js'
 
@@ -11,7 +11,7 @@ const PROFILES = 'patchwork_userprofile'
 const PROFILE_COLUMNS = ['user_id', 'send_email', 'items_per_page', 'show_ids'] as const
 
 /** What all tables are read with: which rows are here already, and the little tables that others are made of. */
-export class Known implements Lookups {
+export class LookupCache implements Lookups {
   readonly toTime: (text: string) => string | undefined
   firstState = 0
   readonly #ids = new Map<Target, IdSet>()
@@ -50,7 +50,7 @@ export class Known implements Lookups {
 
   async #loadIds(db: Database, target: Target): Promise<void> {
     const ids = this.ids({ target })
-    for await (const id of listCarriedIds(db, target)) ids.add(id)
+    for await (const id of listImportedIds(db, target)) ids.add(id)
   }
 
   async #loadProfiles(source: Source): Promise<void> {

@@ -32,7 +32,7 @@ export interface Reader extends Lookups {
 }
 
 /** Thrown for a row that cannot be carried; its message says why, in words that all such rows share. */
-export class LeftOut extends Error {}
+export class SkippedRow extends Error {}
 
 /** Where a column of ours comes from. */
 export interface Field {
@@ -40,7 +40,7 @@ export interface Field {
   /** What stands here where the source has no such column; without it, the column must be there. */
   readonly missing?: Scalar
   /** May be set to null where the row cannot stay otherwise: its unique place is taken. */
-  readonly givesWay?: boolean
+  readonly mayBeCleared?: boolean
   read(value: Value, reader: Reader): Scalar
 }
 

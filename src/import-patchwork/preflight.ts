@@ -5,7 +5,7 @@ import { parseDate } from '../mail/date.js'
 import { Conflict, Invalid } from '../util/errors.js'
 import { clockOf } from './clock.js'
 import type { Source, Value } from './source.js'
-import { countCarried, emptyTable, highestId } from './store/import-rows.js'
+import { countImportRows, emptyTable, highestId } from './store/import-rows.js'
 import { findMove, listMovedTables, type Move, saveMove } from './store/import-state.js'
 import { MAPPINGS } from './tables/index.js'
 
@@ -82,7 +82,7 @@ export async function installationOf(source: Source): Promise<string> {
 }
 
 /** What is known of an earlier run. */
-export interface Begun {
+export interface Preflight {
   readonly move: Move
   /** Whether rows have come before, from a source that may have changed since. */
   readonly isAgain: boolean
@@ -92,7 +92,7 @@ export interface Begun {
  * Begins the move, or goes on with it. Throws Conflict if the database has rows that came from elsewhere: then
  * nothing was changed.
  */
-export async function begin(database: Database, source: Source): Promise<Begun> {
+export async function preflight(database: Database, source: Source): Promise<Preflight> {
   const installation = await installationOf(source)
   const before = await findMove(database)
   const fingerprint = source.fingerprint ?? null
@@ -111,7 +111,7 @@ export async function begin(database: Database, source: Source): Promise<Begun> 
 async function assertEmpty(db: Database): Promise<void> {
   for (const { target } of MAPPINGS) {
     if (FILLED.has(target)) continue
-    const rows = await countCarried(db, target)
+    const rows = await countImportRows(db, target)
     if (rows > 0)
       throw new Conflict(
         `The database has data of its own already (${target}: ${rows}); import into an empty database.`,

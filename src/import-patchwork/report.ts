@@ -1,14 +1,14 @@
 import type { Database } from '../db/schema.js'
-import type { MoveResult } from './import.js'
+import type { ImportResult } from './import.js'
 import type { Source } from './source.js'
 import { groupMoveProblems } from './store/import-state.js'
-import { leftBehind, unknownPasswords } from './unsupported.js'
+import { listUnsupported, unknownPasswords } from './unsupported.js'
 import { isAlike, type Verified } from './verify.js'
 
 /** What an import has to say, in lines. */
 
 /** How many rows of each table came, were changed or deleted. */
-export function explainResult(result: MoveResult): string[] {
+export function explainResult(result: ImportResult): string[] {
   const widest = Math.max(...[...result.keys()].map((table) => table.length))
   return [...result].map(([table, { added, changed, removed }]) => {
     const more = [changed > 0 ? `${changed} changed` : '', removed > 0 ? `${removed} removed` : '']
@@ -28,7 +28,7 @@ export async function explainProblems(
     ({ table_name, count, example, reason, is_left_out }) =>
       `  ${table_name}: ${count} ${is_left_out === 1 ? 'left out' : 'carried with a change'}: ${reason} (such as ${example})`,
   )
-  const behind = (await leftBehind(source)).map((line) => `  ${line}`)
+  const behind = (await listUnsupported(source)).map((line) => `  ${line}`)
   const passwords = [...(await unknownPasswords(db, isKnownHash))].map(
     ([form, accounts]) => `  ${accounts} with a password in the form ${form}`,
   )

@@ -1,12 +1,12 @@
 import {
   type Field,
   type Fields,
-  LeftOut,
   type Lookups,
   type Mapping,
   type Profile,
   type Reader,
   type Scalar,
+  SkippedRow,
   type Target,
 } from './mapping.js'
 import type { Value } from './source.js'
@@ -19,9 +19,9 @@ export interface ReadRow {
   readonly key: string
   readonly row: Row
   readonly texts: Row | undefined
-  /** What could not be carried as it was; with `isLeftOut`, why it cannot be carried at all. */
+  /** What could not be carried as it was; with `isSkipped`, why it cannot be carried at all. */
   readonly reasons: readonly string[]
-  readonly isLeftOut: boolean
+  readonly isSkipped: boolean
 }
 
 /** Reads the rows of one table. */
@@ -104,10 +104,10 @@ function pick(fields: Fields, names: readonly string[]): Fields {
 }
 
 /** As much of a key as reports show: a key may be a text of any length. */
-const MOST_KEY = 200
+const MAX_KEY = 200
 
 function keyOf(value: Value | undefined): string | undefined {
-  return value === null || value === undefined ? undefined : String(value).slice(0, MOST_KEY)
+  return value === null || value === undefined ? undefined : String(value).slice(0, MAX_KEY)
 }
 
 function readRow(
@@ -126,12 +126,12 @@ function readRow(
     return row
   }
   try {
-    if (key === undefined) throw new LeftOut('its line in the dump cannot be taken apart')
+    if (key === undefined) throw new SkippedRow('its line in the dump cannot be taken apart')
     const row = read(slots)
     const long = texts && read(texts)
-    return { key, row, texts: long, reasons: [...notes.reasons], isLeftOut: false }
+    return { key, row, texts: long, reasons: [...notes.reasons], isSkipped: false }
   } catch (error) {
-    if (!(error instanceof LeftOut)) throw error
-    return { key: key ?? '?', row: {}, texts: undefined, reasons: [error.message], isLeftOut: true }
+    if (!(error instanceof SkippedRow)) throw error
+    return { key: key ?? '?', row: {}, texts: undefined, reasons: [error.message], isSkipped: true }
   }
 }

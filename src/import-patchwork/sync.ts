@@ -4,37 +4,37 @@ import type { Database } from '../db/schema.js'
 import { transaction } from '../db/transaction.js'
 import { readerOf } from './copy.js'
 import { IdSet, inGroups } from './id-set.js'
-import type { Work } from './import-context.js'
+import type { ImportContext } from './import-context.js'
 import type { Mapping } from './mapping.js'
 import type { Row } from './row-reader.js'
 import type { Value } from './source.js'
-import { emptyTable, readCarried, updateCarried } from './store/import-rows.js'
+import { emptyTable, readImportRows, updateImportRow } from './store/import-rows.js'
 import { deleteMoveProblems, insertMoveProblems } from './store/import-state.js'
 import { MAPPINGS } from './tables/index.js'
 
 /** What an import does about rows that came by an earlier one. */
 
 /** How many rows one statement deletes. */
-const MOST_DELETED = 500
+const DELETE_BATCH = 500
 
 const STALE = 'it changed there, but another row has taken its place here'
 
 /** How the numbers here and there differ. */
 export interface Difference {
   /** Here and no longer there. */
-  readonly gone: IdSet
+  readonly deleted: IdSet
   /** There, not behind the mark, and not here: late ones, and those that were left out. */
   readonly missing: IdSet
 }
 
 /** Compares the numbers of a table; `reached` is the highest one that came before its mark. */
 export async function compareIds(
-  { source, known, onRows }: Work,
+  { source, lookups, onRows }: ImportContext,
   mapping: Mapping,
   reached: number | undefined,
 ): Promise<Difference> {
-  const [there, gone, missing] = [new IdSet(), new IdSet(), new IdSet()]
-  const here = known.ids(mapping)
+  const [there, deleted, missing] = [new IdSet(), new IdSet(), new IdSet()]
+  const here = lookups.ids(mapping)
   for await (const { rows } of source.rows(mapping.source, [], { key: mapping.key })) {
     for (const [key] of rows) {
       const id = Number(key)
@@ -44,43 +44,43 @@ export async function compareIds(
     }
     onRows(rows.length)
   }
-  for (const id of here) if (!there.has(id)) gone.add(id)
-  return { gone, missing }
+  for (const id of here) if (!there.has(id)) deleted.add(id)
+  return { deleted, missing }
 }
 
 /**
  * Deletes the rows that are gone, those first that others do not name. What is still named stays in `gone`, for
  * another try. Gives how many of each table were deleted.
  */
-export async function removeGone(
-  work: Work,
+export async function removeDeleted(
+  context: ImportContext,
   differences: ReadonlyMap<Mapping, Difference>,
 ): Promise<ReadonlyMap<Mapping, number>> {
   const removed = new Map<Mapping, number>()
-  if (![...differences.values()].some(({ gone }) => gone.size > 0)) return removed
+  if (![...differences.values()].some(({ deleted }) => deleted.size > 0)) return removed
   // These are put in anew in any case, and name what is to go.
-  for (const { kind, target } of MAPPINGS) if (kind === 'whole') await emptyTable(work.db, target)
+  for (const { kind, target } of MAPPINGS) if (kind === 'whole') await emptyTable(context.db, target)
   for (const mapping of MAPPINGS.toReversed()) {
-    const gone = differences.get(mapping)?.gone
-    if (gone && gone.size > 0) removed.set(mapping, await removeIds(work, mapping, gone))
+    const deleted = differences.get(mapping)?.deleted
+    if (deleted && deleted.size > 0) removed.set(mapping, await removeIds(context, mapping, deleted))
   }
   return removed
 }
 
-async function removeIds(work: Work, mapping: Mapping, gone: IdSet): Promise<number> {
-  const before = gone.size
-  for (const ids of inGroups([...gone], MOST_DELETED)) {
-    if (await tryToRemove(work, mapping, ids, gone)) continue
-    for (const id of ids) await tryToRemove(work, mapping, [id], gone)
+async function removeIds(context: ImportContext, mapping: Mapping, deleted: IdSet): Promise<number> {
+  const before = deleted.size
+  for (const ids of inGroups([...deleted], DELETE_BATCH)) {
+    if (await tryToRemove(context, mapping, ids, deleted)) continue
+    for (const id of ids) await tryToRemove(context, mapping, [id], deleted)
   }
-  return before - gone.size
+  return before - deleted.size
 }
 
 async function tryToRemove(
-  { db: database, known }: Work,
+  { db: database, lookups }: ImportContext,
   { target, texts, ...mapping }: Mapping,
   ids: readonly number[],
-  gone: IdSet,
+  deleted: IdSet,
 ): Promise<boolean> {
   try {
     await transaction(database, async (db) => {
@@ -92,8 +92,8 @@ async function tryToRemove(
     return false
   }
   for (const id of ids) {
-    gone.delete(id)
-    known.ids({ ...mapping, target }).delete(id)
+    deleted.delete(id)
+    lookups.ids({ ...mapping, target }).delete(id)
   }
   return true
 }
@@ -104,23 +104,23 @@ function changingOf({ changing, fields }: Mapping): readonly string[] {
 }
 
 /** Brings the rows of a numbered table up to date that came earlier. Gives how many were changed. */
-export async function carryChanges(work: Work, mapping: Mapping): Promise<number> {
+export async function syncChanges(context: ImportContext, mapping: Mapping): Promise<number> {
   const names = changingOf(mapping)
   if (names.length === 0) return 0
-  const reader = readerOf(work, mapping, ['id', ...names])
-  await deleteMoveProblems(work.db, mapping.target, { reason: STALE })
+  const reader = readerOf(context, mapping, ['id', ...names])
+  await deleteMoveProblems(context.db, mapping.target, { reason: STALE })
   let changed = 0
-  for await (const { rows } of work.source.rows(mapping.source, reader.columns, { key: mapping.key })) {
+  for await (const { rows } of context.source.rows(mapping.source, reader.columns, { key: mapping.key })) {
     const read = rows
       .map((values: readonly Value[]) => reader.read(values))
-      .filter(({ isLeftOut }) => !isLeftOut)
+      .filter(({ isSkipped }) => !isSkipped)
     changed += await updateRows(
-      work,
+      context,
       mapping,
       names,
       read.map(({ row }) => row),
     )
-    work.onRows(rows.length)
+    context.onRows(rows.length)
   }
   return changed
 }
@@ -132,14 +132,14 @@ interface Update {
 }
 
 async function updateRows(
-  { db: database }: Work,
+  { db: database }: ImportContext,
   mapping: Mapping,
   names: readonly string[],
   rows: readonly Row[],
 ): Promise<number> {
   const ids = rows.map(({ id }) => id as number)
   const current = new Map(
-    (await readCarried(database, mapping.target, ['id', ...names], ids)).map((row) => [row.id, row]),
+    (await readImportRows(database, mapping.target, ['id', ...names], ids)).map((row) => [row.id, row]),
   )
   const updates = rows.flatMap((row): Update[] => {
     const now = current.get(row.id)
@@ -150,7 +150,7 @@ async function updateRows(
   if (updates.length === 0) return 0
   try {
     await transaction(database, async (db) => {
-      for (const { id, change } of updates) await updateCarried(db, mapping.target, id, change)
+      for (const { id, change } of updates) await updateImportRow(db, mapping.target, id, change)
     })
     return updates.length
   } catch (error) {
@@ -167,12 +167,12 @@ async function updateOneByOne(
   let changed = 0
   for (const { id, change } of updates) {
     try {
-      await updateCarried(db, target, id, change)
+      await updateImportRow(db, target, id, change)
       changed++
     } catch (error) {
       if (!capabilities(db).isRowFault(error)) throw error
       // A row that gave way when it came has said so.
-      if (Object.keys(change).every((name) => fields[name]?.givesWay)) continue
+      if (Object.keys(change).every((name) => fields[name]?.mayBeCleared)) continue
       await insertMoveProblems(db, [
         { table_name: target, row_key: String(id), reason: STALE, is_left_out: false },
       ])

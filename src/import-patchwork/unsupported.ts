@@ -1,12 +1,12 @@
 import type { Database } from '../db/schema.js'
 import { listPasswords } from '../domain/users/users.js'
 import type { Source } from './source.js'
-import { LEFT_BEHIND, MAPPINGS, MERGED } from './tables/index.js'
+import { MAPPINGS, MERGED, UNSUPPORTED } from './tables/index.js'
 
 /** What does not come along, one sentence each: tables without a counterpart, columns that were added there. */
-export async function leftBehind(source: Source): Promise<string[]> {
+export async function listUnsupported(source: Source): Promise<string[]> {
   const lines: string[] = []
-  for (const [table, meaning] of Object.entries(LEFT_BEHIND)) {
+  for (const [table, meaning] of Object.entries(UNSUPPORTED)) {
     const rows = source.tables.has(table) ? await source.count(table) : 0
     if (rows > 0) lines.push(`${table}: ${rows} rows, ${meaning}`)
   }

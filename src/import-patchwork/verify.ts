@@ -2,13 +2,13 @@ import type { Database } from '../db/schema.js'
 import { Conflict } from '../util/errors.js'
 import { readerOf } from './copy.js'
 import { IdSet } from './id-set.js'
-import type { Work } from './import-context.js'
-import { Known } from './lookup-cache.js'
+import type { ImportContext } from './import-context.js'
+import { LookupCache } from './lookup-cache.js'
 import type { Mapping, Target } from './mapping.js'
 import { assertPatchwork, installationOf } from './preflight.js'
 import type { ReadRow, Row } from './row-reader.js'
 import type { Source } from './source.js'
-import { countCarried, findCarried, readCarried } from './store/import-rows.js'
+import { countImportRows, findImportRow, readImportRows } from './store/import-rows.js'
 import { findMove, groupMoveProblems, listProblemKeys } from './store/import-state.js'
 import { MAPPINGS } from './tables/index.js'
 
@@ -40,20 +40,22 @@ export async function verify(
   const move = await findMove(db)
   if (move?.installation !== (await installationOf(source)))
     throw new Conflict('The database did not come from this Patchwork.')
-  const known = new Known(zone)
-  await known.load(db, source)
-  const work: Work = { db, source, known, onRows: () => {} }
+  const lookups = new LookupCache(zone)
+  await lookups.load(db, source)
+  const context: ImportContext = { db, source, lookups, onRows: () => {} }
   const leftOut = await leftOutOf(db)
   const verified: Verified[] = []
   for (const mapping of MAPPINGS) {
     if (!source.tables.has(mapping.source)) continue
-    const samples = await (mapping.kind === 'whole' ? everySoMany(work, mapping) : byNumber(work, mapping))
+    const samples = await (mapping.kind === 'whole'
+      ? everySoMany(context, mapping)
+      : byNumber(context, mapping))
     const changed = await listProblemKeys(db, mapping.target)
-    const rows = samples.filter(({ key, isLeftOut }) => !isLeftOut && !changed.has(key))
+    const rows = samples.filter(({ key, isSkipped }) => !isSkipped && !changed.has(key))
     const different: string[] = []
     for (const read of rows) different.push(...(await differencesOf(db, mapping, read)))
     const there = await source.count(mapping.source)
-    const here = await countCarried(db, mapping.target)
+    const here = await countImportRows(db, mapping.target)
     const { target } = mapping
     verified.push({
       target,
@@ -81,26 +83,26 @@ async function leftOutOf(db: Database): Promise<Map<string, number>> {
 }
 
 /** Rows from all over a table, by the numbers of those that are here. */
-async function byNumber(work: Work, mapping: Mapping): Promise<ReadRow[]> {
-  const here = work.known.ids(mapping)
+async function byNumber(context: ImportContext, mapping: Mapping): Promise<ReadRow[]> {
+  const here = context.lookups.ids(mapping)
   const step = Math.max(1, Math.floor(here.size / SAMPLE))
   const wanted = new IdSet()
   let place = 0
   for (const id of here) if (place++ % step === 0) wanted.add(id)
-  const reader = readerOf(work, mapping)
+  const reader = readerOf(context, mapping)
   const reading = { key: mapping.key, isLong: mapping.isLong ?? false }
   const read: ReadRow[] = []
-  for await (const { rows } of work.source.rowsOf(mapping.source, reader.columns, reading, wanted))
+  for await (const { rows } of context.source.rowsOf(mapping.source, reader.columns, reading, wanted))
     read.push(...rows.map(reader.read))
   return read
 }
 
-async function everySoMany(work: Work, mapping: Mapping): Promise<ReadRow[]> {
-  const step = Math.max(1, Math.floor((await work.source.count(mapping.source)) / SAMPLE))
-  const reader = readerOf(work, mapping)
+async function everySoMany(context: ImportContext, mapping: Mapping): Promise<ReadRow[]> {
+  const step = Math.max(1, Math.floor((await context.source.count(mapping.source)) / SAMPLE))
+  const reader = readerOf(context, mapping)
   const read: ReadRow[] = []
   let place = 0
-  for await (const { rows } of work.source.rows(mapping.source, reader.columns, { key: mapping.key }))
+  for await (const { rows } of context.source.rows(mapping.source, reader.columns, { key: mapping.key }))
     for (const values of rows) if (place++ % step === 0) read.push(reader.read(values))
   return read
 }
@@ -110,13 +112,13 @@ const OWN = new Set(['received'])
 
 async function differencesOf(db: Database, mapping: Mapping, read: ReadRow): Promise<string[]> {
   const identity = Object.fromEntries(mapping.identity.map((column) => [column, read.row[column]]))
-  const here = await findCarried(db, mapping.target, identity)
+  const here = await findImportRow(db, mapping.target, identity)
   if (!here) return [`${read.key} is not here`]
   const names = differing(read.row, here)
   if (mapping.texts && read.texts) {
     const { target, key } = mapping.texts
     const columns = Object.keys(read.texts)
-    const [texts = {}] = await readCarried(db, target, columns, [read.row.id as number], key)
+    const [texts = {}] = await readImportRows(db, target, columns, [read.row.id as number], key)
     names.push(...differing(read.texts, texts))
   }
   return names.length > 0 ? [`${read.key} differs in ${names.join(', ')}`] : []

@@ -3,7 +3,7 @@ import type { Database } from '../db/schema.js'
 import { transaction } from '../db/transaction.js'
 import type { Mapping } from './mapping.js'
 import type { ReadRow, Row } from './row-reader.js'
-import { identityOf, insertCarried } from './store/import-rows.js'
+import { identityOf, insertImportRows } from './store/import-rows.js'
 import { insertMoveProblems, type MoveProblem } from './store/import-state.js'
 
 const COLLIDES = 'another row has taken a place that there can be only once'
@@ -14,9 +14,9 @@ const GAVE_WAY = 'another row has its place, so it has none'
  * the caller. Gives those that are here now.
  */
 export async function storeRows(db: Database, mapping: Mapping, batch: readonly ReadRow[]): Promise<Row[]> {
-  const rows = batch.filter(({ isLeftOut }) => !isLeftOut)
+  const rows = batch.filter(({ isSkipped }) => !isSkipped)
   const inserted = new Set(
-    await insertCarried(
+    await insertImportRows(
       db,
       mapping.target,
       mapping.identity,
@@ -24,12 +24,12 @@ export async function storeRows(db: Database, mapping: Mapping, batch: readonly 
     ),
   )
   const stored: ReadRow[] = []
-  const problems = batch.filter(({ isLeftOut }) => isLeftOut).flatMap((read) => problemsOf(mapping, read))
+  const problems = batch.filter(({ isSkipped }) => isSkipped).flatMap((read) => problemsOf(mapping, read))
   for (const read of rows) {
     // Of two rows that are the same to us, the first is here.
     const isHere = inserted.delete(identityOf(read.row, mapping.identity))
-    const settled = isHere ? read : await giveWay(db, mapping, read)
-    if (!settled.isLeftOut) stored.push(settled)
+    const settled = isHere ? read : await clearNullable(db, mapping, read)
+    if (!settled.isSkipped) stored.push(settled)
     problems.push(...problemsOf(mapping, settled))
   }
   await storeTexts(db, mapping, stored)
@@ -50,27 +50,27 @@ export async function storeOneByOne(
     } catch (error) {
       if (!capabilities(database).isRowFault(error)) throw error
       const reasons = [`the database does not take it: ${(error as Error).message}`]
-      await insertMoveProblems(database, problemsOf(mapping, { ...read, reasons, isLeftOut: true }))
+      await insertMoveProblems(database, problemsOf(mapping, { ...read, reasons, isSkipped: true }))
     }
   }
   return stored
 }
 
 /** A row that collides may have a value that it can do without. */
-async function giveWay(db: Database, mapping: Mapping, read: ReadRow): Promise<ReadRow> {
-  const yielding = Object.entries(mapping.fields).filter(([, { givesWay }]) => givesWay)
+async function clearNullable(db: Database, mapping: Mapping, read: ReadRow): Promise<ReadRow> {
+  const yielding = Object.entries(mapping.fields).filter(([, { mayBeCleared }]) => mayBeCleared)
   if (yielding.length > 0) {
     const row = { ...read.row, ...Object.fromEntries(yielding.map(([name]) => [name, null])) }
-    const [inserted] = await insertCarried(db, mapping.target, mapping.identity, [row])
+    const [inserted] = await insertImportRows(db, mapping.target, mapping.identity, [row])
     const reason = `${yielding.map(([name]) => name).join()}: ${GAVE_WAY}`
     if (inserted !== undefined) return { ...read, row, reasons: [...read.reasons, reason] }
   }
-  return { ...read, reasons: [COLLIDES], isLeftOut: true }
+  return { ...read, reasons: [COLLIDES], isSkipped: true }
 }
 
 async function storeTexts(db: Database, { texts }: Mapping, stored: readonly ReadRow[]): Promise<void> {
   if (!texts) return
-  await insertCarried(
+  await insertImportRows(
     db,
     texts.target,
     [texts.key],
@@ -78,6 +78,6 @@ async function storeTexts(db: Database, { texts }: Mapping, stored: readonly Rea
   )
 }
 
-function problemsOf({ target }: Mapping, { key, reasons, isLeftOut }: ReadRow): MoveProblem[] {
-  return reasons.map((reason) => ({ table_name: target, row_key: key, reason, is_left_out: isLeftOut }))
+function problemsOf({ target }: Mapping, { key, reasons, isSkipped }: ReadRow): MoveProblem[] {
+  return reasons.map((reason) => ({ table_name: target, row_key: key, reason, is_left_out: isSkipped }))
 }

@@ -222,7 +222,7 @@ function isOpenTo(mail: SeriesMail, group: Group): boolean {
 }
 
 /** Where a cover stood between two series without threads, it belongs to the nearer, or to the one it leads. */
-function settleCovers<M extends SeriesMail>(groups: Group<M>[]): void {
+function placeCovers<M extends SeriesMail>(groups: Group<M>[]): void {
   for (const group of groups.toReversed()) {
     const { cover } = group
     if (!cover || group.isThreaded || group.begin === cover) continue
@@ -260,6 +260,6 @@ export function arrange<M extends SeriesMail>(mails: readonly M[]): Group<M>[] {
       compare(a.date.slice(0, 19), b.date.slice(0, 19)) || rank(a) - rank(b) || compare(a.msgid, b.msgid),
   )
   for (const mail of inOrder) arrangement.place(mail)
-  settleCovers(arrangement.groups)
+  placeCovers(arrangement.groups)
   return arrangement.groups
 }

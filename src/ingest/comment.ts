@@ -10,7 +10,7 @@ import { findParent } from './parent.js'
 const MAX_AWAITED = 50
 
 /** Stores a reply with what it answers, and counts the tags it gives. */
-export async function takeComment(db: Database, incoming: Incoming): Promise<Outcome> {
+export async function ingestComment(db: Database, incoming: Incoming): Promise<Outcome> {
   const { mail, messageId, author, project, date, received } = incoming
   const { parent, unknown } = await findParent(db, project.id, mail.references)
   // The nearest as well, though it be known: what that is about may change.

@@ -2,16 +2,16 @@ import type { Database, Time } from '../db/schema.js'
 import { updatePatches } from '../domain/patches/commands.js'
 import { relatePatch, unrelatePatch } from '../domain/patches/relations.js'
 import { readPatchState } from '../domain/recompute/queries.js'
-import { listSeriesByIds, settleCompletion } from '../domain/series/members.js'
+import { listSeriesByIds, recomputeCompletion } from '../domain/series/members.js'
 import { listStates } from '../domain/states/states.js'
-import { settleDependencies } from './dependencies.js'
+import { recomputeDependencies } from './dependencies.js'
 import type { Consequences } from './rearrange.js'
 
 /** The state of a patch whose place another one took, where an installation has it. */
 const SUPERSEDED = 'superseded'
 
 /** Does what the coming of a mail means for others. `id`: the number that the mail got. */
-export async function settle(
+export async function applyConsequences(
   db: Database,
   { changed, replaced, restored }: Consequences,
   id: number,
@@ -21,8 +21,8 @@ export async function settle(
   for (const patch of restored) await restore(db, patch, now)
   if (changed.length === 0) return
   const series = await listSeriesByIds(db, changed)
-  for (const each of series) await settleCompletion(db, each, now)
-  if (series[0]) await settleDependencies(db, series[0].project_id, changed)
+  for (const each of series) await recomputeCompletion(db, each, now)
+  if (series[0]) await recomputeDependencies(db, series[0].project_id, changed)
 }
 
 /** Says of a patch that another one took its place, unless somebody has decided on it. */

@@ -2,7 +2,7 @@ import type { Database } from '../db/schema.js'
 import { hasMail } from '../domain/mails/known-mails.js'
 import { hasCoverNamed, insertCover } from '../domain/patches/submission.js'
 import { upsertPerson } from '../domain/people/people.js'
-import { settle } from './consequences.js'
+import { applyConsequences } from './consequences.js'
 import { addChangeId, addDependencies } from './dependencies.js'
 import { duplicate, type Incoming, type Outcome } from './outcome.js'
 import { findPlace, incomingSeriesMail } from './placement.js'
@@ -11,7 +11,7 @@ import { findPlace, incomingSeriesMail } from './placement.js'
  * Stores a cover, with the series that its patches began or that it begins. Undefined if it is no cover: a
  * `0/n` that answers something and has the name of a cover that is there already is talk about that one.
  */
-export async function takeCover(db: Database, incoming: Incoming): Promise<Outcome | undefined> {
+export async function ingestCover(db: Database, incoming: Incoming): Promise<Outcome | undefined> {
   const { mail, messageId, subject, author, project, date, received } = incoming
   if (await hasMail(db, project.id, 'cover', messageId)) return duplicate(incoming)
   if (mail.references.length > 0 && (await hasCoverNamed(db, project.id, subject.name))) return undefined
@@ -27,7 +27,7 @@ export async function takeCover(db: Database, incoming: Incoming): Promise<Outco
     content,
   }
   const id = await insertCover(db, cover, place)
-  await settle(db, place.consequences, id, received)
+  await applyConsequences(db, place.consequences, id, received)
   await addChangeId(db, place.series, mail)
   await addDependencies(db, place.series, { kind: 'cover', id }, mail)
   return { kind: 'cover', id, project: project.id, problems: mail.problems }

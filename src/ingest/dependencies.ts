@@ -47,7 +47,7 @@ export async function addDependencies(
 }
 
 /** Finds out anew what series build on whose mails changed, and who builds on them. */
-export async function settleDependencies(
+export async function recomputeDependencies(
   db: Database,
   project: number,
   changed: readonly number[],

@@ -9,11 +9,11 @@ import { authorOf } from '../mail/sender.js'
 import { parseSubject } from '../mail/subject.js'
 import type { ParsedMail, Sender } from '../mail/types.js'
 import { toTime } from '../util/time.js'
-import { takeComment } from './comment.js'
-import { takeCover } from './cover.js'
+import { ingestComment } from './comment.js'
+import { ingestCover } from './cover.js'
 import type { Incoming, Outcome } from './outcome.js'
 import { findParent } from './parent.js'
-import { takePatch } from './patch.js'
+import { ingestPatch } from './patch.js'
 import { routeMail } from './route.js'
 
 export interface IngestOptions {
@@ -113,12 +113,12 @@ function store(db: Database, incoming: Incoming): Promise<Outcome> {
   const { mail, subject } = incoming
   return transaction(db, async (db) => {
     const revision = await asRevision(db, incoming)
-    if (revision) return await takePatch(db, revision)
+    if (revision) return await ingestPatch(db, revision)
     const isCover = !mail.isReply && subject.marker?.number === 0 && mail.pullUrl === undefined
     const isPatch = !mail.isReply && !isCover && (mail.diff || mail.pullUrl)
-    if (isPatch && !(await isTalk(db, incoming))) return await takePatch(db, incoming)
-    const cover = isCover ? await takeCover(db, incoming) : undefined
-    return cover ?? (await takeComment(db, incoming))
+    if (isPatch && !(await isTalk(db, incoming))) return await ingestPatch(db, incoming)
+    const cover = isCover ? await ingestCover(db, incoming) : undefined
+    return cover ?? (await ingestComment(db, incoming))
   })
 }
 

@@ -6,14 +6,14 @@ import { findStateOfNew } from '../domain/states/states.js'
 import { addTagCounts, listTags } from '../domain/tags/tags.js'
 import { hashDiff } from '../mail/diff.js'
 import { countTags } from '../mail/trailers.js'
-import { settle } from './consequences.js'
+import { applyConsequences } from './consequences.js'
 import { findDelegate } from './delegate.js'
 import { addChangeId, addDependencies } from './dependencies.js'
 import { duplicate, type Incoming, type Outcome } from './outcome.js'
-import { findPlace, findPlaceBeside, incomingSeriesMail, type Placement } from './placement.js'
+import { findPlace, findPlaceAmong, incomingSeriesMail, type Placement } from './placement.js'
 
 /** Stores a patch or a pull request, puts it into its series, and delegates it. */
-export async function takePatch(db: Database, incoming: Incoming): Promise<Outcome> {
+export async function ingestPatch(db: Database, incoming: Incoming): Promise<Outcome> {
   const { mail, messageId, subject, author, project, date, received } = incoming
   if (await hasMail(db, project.id, 'patch', messageId)) return duplicate(incoming)
   const submitter = await upsertPerson(db, author)
@@ -35,7 +35,7 @@ export async function takePatch(db: Database, incoming: Incoming): Promise<Outco
     delegate_id: (await findDelegate(db, project.id, mail)) ?? null,
   }
   const id = await insertPatch(db, patch, place)
-  await settle(db, place.consequences, id, received)
+  await applyConsequences(db, place.consequences, id, received)
   if (project.use_tags) await addTagCounts(db, id, countTags(mail.content, await listTags(db)))
   await addChangeId(db, place.series, mail)
   await addDependencies(db, place.series, { kind: 'patch', id }, mail)
@@ -50,5 +50,5 @@ async function findPatchPlace(db: Database, incoming: Incoming, submitter: numbe
   // A `[PATCH 0/n]` that asks to pull shows its patches the way, but is not among them; a `[GIT PULL 0/n]` leads them.
   const isBeside =
     kind === 'pull' && subject.marker?.number === 0 && !subject.prefixes.some((word) => /pull/i.test(word))
-  return await (isBeside ? findPlaceBeside : findPlace)(db, incoming, seriesMail)
+  return await (isBeside ? findPlaceAmong : findPlace)(db, incoming, seriesMail)
 }

@@ -50,11 +50,7 @@ export async function findPlace(db: Database, incoming: Incoming, mail: SeriesMa
 }
 
 /** Where a mail stands that leads the way to a series and is not in it. */
-export async function findPlaceBeside(
-  db: Database,
-  incoming: Incoming,
-  mail: SeriesMail,
-): Promise<Placement> {
+export async function findPlaceAmong(db: Database, incoming: Incoming, mail: SeriesMail): Promise<Placement> {
   const [known] = await listByReferences(db, incoming.project.id, [mail.msgid], 0)
   const place = known
     ? { series: known, isNew: false, number: null, others: [], consequences: NO_CONSEQUENCES }

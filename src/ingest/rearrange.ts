@@ -44,11 +44,11 @@ export async function rearrangeSeries(
   if (!members) return NO_CONSEQUENCES
   const rows = await listSeriesByIds(db, [...new Set(members.flatMap(({ row }) => row?.series_id ?? []))])
   const moves = new Moves(db, received, members)
-  const assigned = assign(arrange<Known>(members), rows)
+  const assigned = assign(arrange<PlacedMail>(members), rows)
   return (await moves.isNeeded(assigned)) ? await moves.applyAll(assigned, rows, project) : NO_CONSEQUENCES
 }
 
-interface Known extends SeriesMail {
+interface PlacedMail extends SeriesMail {
   /** Undefined: the mail that comes. */
   row: Member | undefined
 }
@@ -65,7 +65,7 @@ export async function rearrange(
 ): Promise<(PatchPlace & { consequences: Consequences }) | undefined> {
   const members = await collect(db, project.id, [...new Set(candidates.map(({ id }) => id))])
   if (!members) return undefined
-  const groups = arrange<Known>([...members, { ...mail, row: undefined }])
+  const groups = arrange<PlacedMail>([...members, { ...mail, row: undefined }])
   const rows = await listSeriesByIds(db, [...new Set(members.flatMap(({ row }) => row?.series_id ?? []))])
   const assigned = assign(groups, rows)
   const moves = new Moves(db, received, members)
@@ -73,18 +73,22 @@ export async function rearrange(
 }
 
 /** The mails of some series, and of those that these lead to. */
-async function collect(db: Database, project: number, ids: readonly number[]): Promise<Known[] | undefined> {
-  const members = (await listMembers(db, ids, MAX_MEMBERS))?.map(toKnown)
+async function collect(
+  db: Database,
+  project: number,
+  ids: readonly number[],
+): Promise<PlacedMail[] | undefined> {
+  const members = (await listMembers(db, ids, MAX_MEMBERS))?.map(toPlacedMail)
   if (!members) return undefined
   const msgids = [...new Set(members.flatMap(({ msgid, references }) => [msgid, ...references]))]
   const linked = await listByReferences(db, project, msgids.slice(0, MAX_MEMBERS), 0)
   const more = [...new Set(linked.map(({ id }) => id))].filter((id) => !ids.includes(id))
   if (more.length === 0) return members
   const others = await listMembers(db, more, MAX_MEMBERS - members.length)
-  return others ? [...members, ...others.map(toKnown)] : members
+  return others ? [...members, ...others.map(toPlacedMail)] : members
 }
 
-function toKnown(row: Member): Known {
+function toPlacedMail(row: Member): PlacedMail {
   const { msgid, date, submitter_id: submitter, name, pull_url, headers } = row
   const kind = row.kind === 'patch' && pull_url !== null ? 'pull' : row.kind
   const { references } = parseMail(Buffer.from(`${headers}\n\n`))
@@ -92,13 +96,13 @@ function toKnown(row: Member): Known {
 }
 
 interface Assigned {
-  group: Group<Known>
+  group: Group<PlacedMail>
   /** Undefined: a new one. */
   series: Series | undefined
 }
 
 /** Each group keeps the series that most of its mails are in. */
-function assign(groups: readonly Group<Known>[], rows: readonly Series[]): Assigned[] {
+function assign(groups: readonly Group<PlacedMail>[], rows: readonly Series[]): Assigned[] {
   const unclaimed = new Map(rows.map((row) => [row.id, row]))
   return groups.map((group) => {
     const counts = new Map<number, number>()
@@ -111,7 +115,7 @@ function assign(groups: readonly Group<Known>[], rows: readonly Series[]): Assig
   })
 }
 
-function mailsOf({ cover, leader, places, replaced }: Group<Known>): Known[] {
+function mailsOf({ cover, leader, places, replaced }: Group<PlacedMail>): PlacedMail[] {
   return [cover, leader, ...places.values(), ...replaced.keys()].filter((mail) => mail !== undefined)
 }
 
@@ -119,23 +123,23 @@ function mailsOf({ cover, leader, places, replaced }: Group<Known>): Known[] {
  * The name of a series: its cover's, else that of what leads it or of its first patch. A pull request that is numbered
  * (`[GIT PULL 0/2]`) names its series when it comes, as it is called itself.
  */
-function nameOf({ cover, leader, places }: Group<Known>): string | null {
+function nameOf({ cover, leader, places }: Group<PlacedMail>): string | null {
   if (cover) return withoutPrefixes(cover.name)
   if (leader) return places.size > 0 && !leader.marker ? withoutPrefixes(leader.name) : leader.name
   return places.get(1)?.name ?? null
 }
 
 /** A pull request that nothing answers is a series of one. */
-function leaderNumber({ leader, places }: Group<Known>): number | null {
+function leaderNumber({ leader, places }: Group<PlacedMail>): number | null {
   return leader?.marker || places.size > 0 ? null : 1
 }
 
-function placesOf(group: Group<Known>): [Known, number | null][] {
+function placesOf(group: Group<PlacedMail>): [PlacedMail, number | null][] {
   const { leader, places, replaced } = group
   return [
-    ...(leader ? [[leader, leaderNumber(group)] as [Known, number | null]] : []),
-    ...[...places].map(([number, mail]) => [mail, number] as [Known, number]),
-    ...[...replaced.keys()].map((mail) => [mail, null] as [Known, null]),
+    ...(leader ? [[leader, leaderNumber(group)] as [PlacedMail, number | null]] : []),
+    ...[...places].map(([number, mail]) => [mail, number] as [PlacedMail, number]),
+    ...[...replaced.keys()].map((mail) => [mail, null] as [PlacedMail, null]),
   ]
 }
 
@@ -143,9 +147,9 @@ function placesOf(group: Group<Known>): [Known, number | null][] {
 class Moves {
   readonly #db: Database
   readonly #received: Time
-  readonly #members: readonly Known[]
+  readonly #members: readonly PlacedMail[]
 
-  constructor(db: Database, received: Time, members: readonly Known[]) {
+  constructor(db: Database, received: Time, members: readonly PlacedMail[]) {
     this.#db = db
     this.#received = received
     this.#members = members
@@ -209,7 +213,7 @@ class Moves {
     return ids
   }
 
-  async #begin(group: Group<Known>, project_id: number, isIncoming: boolean): Promise<Series> {
+  async #begin(group: Group<PlacedMail>, project_id: number, isIncoming: boolean): Promise<Series> {
     const { begin, version, total } = group
     const row = {
       project_id,
@@ -227,7 +231,7 @@ class Moves {
   }
 
   /** Writes down what a series is, where that is not what it was. */
-  async #settle(group: Group<Known>, series: Series): Promise<void> {
+  async #settle(group: Group<PlacedMail>, series: Series): Promise<void> {
     const { begin, version, total, cover } = group
     for (const [{ row }, number] of placesOf(group))
       if (row && (row.series_id !== series.id || row.number !== number))

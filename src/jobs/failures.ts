@@ -1,4 +1,4 @@
-import { tellOfFailures } from '../outbox/failures.js'
+import { notifyOfFailures } from '../outbox/failures.js'
 import type { Job } from './job.js'
 
 /** Tells administrators what went wrong. */
@@ -6,7 +6,7 @@ export const failures: Job = {
   name: 'failures',
   every: 60,
   async run(context) {
-    const count = await tellOfFailures(context)
+    const count = await notifyOfFailures(context)
     return count > 0 ? `administrators are told of ${count} failures` : undefined
   },
 }

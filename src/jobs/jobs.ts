@@ -1,5 +1,5 @@
 import type { Context } from '../config/context.js'
-import { forgetFailure, noteFailure } from '../domain/failures/failures.js'
+import { clearFailure, noteFailure } from '../domain/failures/failures.js'
 import { pause } from '../util/sleep.js'
 import { toTime } from '../util/time.js'
 import { confirmations } from './confirmations.js'
@@ -33,9 +33,9 @@ export const JOBS: readonly Job[] = [
 /** Does what is due of each job, once; a job that fails is logged and keeps none of the others. Says whether all went well. */
 export async function runJobs(context: Context, jobs: readonly Job[] = JOBS): Promise<boolean> {
   const never = new AbortController().signal
-  let isWell = true
-  for (const job of jobs) isWell = (await runJob(context, job, never)) && isWell
-  return isWell
+  let ok = true
+  for (const job of jobs) ok = (await runJob(context, job, never)) && ok
+  return ok
 }
 
 async function runJob(context: Context, job: Job, signal: AbortSignal): Promise<boolean> {
@@ -43,7 +43,7 @@ async function runJob(context: Context, job: Job, signal: AbortSignal): Promise<
   try {
     const done = await job.run(context, signal)
     if (done !== undefined) context.log.info({ job: name }, done)
-    await forgetFailure(context.db, 'job', name)
+    await clearFailure(context.db, 'job', name)
     return true
   } catch (error) {
     context.log.error({ job: name, err: error }, 'a job failed')

@@ -6,7 +6,7 @@ import { toTime } from '../util/time.js'
 import type { Job } from './job.js'
 
 /** Mail that is pending for less is mostly in somebody's hands, in milliseconds. */
-const PATIENCE = 60_000
+const RECOVERY_DELAY_MS = 60_000
 
 const DAY = 86_400_000
 
@@ -15,7 +15,7 @@ export const pendingMail: Job = {
   name: 'pending mail',
   every: 30,
   async run({ db, now }, signal) {
-    const count = await processPending(db, new Date(now().getTime() - PATIENCE), now, signal)
+    const count = await processPending(db, new Date(now().getTime() - RECOVERY_DELAY_MS), now, signal)
     return count > 0 ? `${count} mails that were left unfinished` : undefined
   },
 }

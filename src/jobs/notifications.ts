@@ -1,4 +1,4 @@
-import { tellOfChanges } from '../outbox/changes.js'
+import { notifyOfChanges } from '../outbox/changes.js'
 import type { Job } from './job.js'
 
 /** Tells submitters what became of their patches. */
@@ -6,7 +6,7 @@ export const notifications: Job = {
   name: 'notifications',
   every: 60,
   async run(context, signal) {
-    const count = await tellOfChanges(context, signal)
+    const count = await notifyOfChanges(context, signal)
     return count > 0 ? `${count} submitters are told of changes` : undefined
   },
 }

@@ -5,7 +5,7 @@ import { toTime } from '../util/time.js'
 import type { Job } from './job.js'
 
 /** What was sent or given up is still shown to administrators for so long, in milliseconds. */
-const KEPT = 30 * 24 * 3_600_000
+const RETENTION_MS = 30 * 24 * 3_600_000
 
 /** Sends the mail that is due. */
 export const outbox: Job = {
@@ -26,7 +26,7 @@ export const oldMail: Job = {
   name: 'old mail',
   every: 3600,
   async run({ db, now }) {
-    const count = await deleteOldMail(db, toTime(new Date(now().getTime() - KEPT)))
+    const count = await deleteOldMail(db, toTime(new Date(now().getTime() - RETENTION_MS)))
     return count > 0 ? `${count} old mails forgotten` : undefined
   },
 }

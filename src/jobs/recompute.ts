@@ -1,14 +1,14 @@
 import type { Context } from '../config/context.js'
 import { transaction } from '../db/transaction.js'
 import { readProject } from '../domain/projects/projects.js'
-import { finishRework } from '../domain/recompute/commands.js'
+import { finishRecompute } from '../domain/recompute/commands.js'
 import { listPatchBatch } from '../domain/recompute/queries.js'
 import { findTask, listUnfinished, updateTask } from '../domain/recompute/tasks.js'
 import { rehashBatch, retagBatch } from '../ingest/recompute.js'
 import { toTime } from '../util/time.js'
 import type { Job } from './job.js'
 
-const WORK = { retag: retagBatch, rehash: rehashBatch } as const
+const RECOMPUTE_BATCH = { retag: retagBatch, rehash: rehashBatch } as const
 
 /** Does what maintainers had done to all patches of a project, a few at a time. */
 export const rework: Job = {
@@ -32,7 +32,7 @@ async function workOn({ db: database, now }: Context, id: number): Promise<boole
     const patches = await listPatchBatch(db, position, { project: project_id })
     const last = patches.at(-1)
     if (last) {
-      const different = await WORK[kind](db, patches)
+      const different = await RECOMPUTE_BATCH[kind](db, patches)
       await updateTask(db, id, {
         position: last.id,
         done: done + patches.length,
@@ -41,7 +41,7 @@ async function workOn({ db: database, now }: Context, id: number): Promise<boole
       return true
     }
     const project = await readProject(db, project_id)
-    if (project) await finishRework(db, task, project, toTime(now()))
+    if (project) await finishRecompute(db, task, project, toTime(now()))
     else await updateTask(db, id, { finished: toTime(now()) })
     return false
   })

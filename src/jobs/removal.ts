@@ -1,4 +1,4 @@
-import { listRemoved, removeSome } from '../domain/projects/removal.js'
+import { deleteBatch, listRemoved } from '../domain/projects/removal.js'
 import type { Job } from './job.js'
 
 /** Deletes what projects on their way out still have. */
@@ -8,7 +8,7 @@ export const removal: Job = {
   async run({ db }, signal) {
     const projects = await listRemoved(db)
     for (const { id } of projects) {
-      while (await removeSome(db, id)) if (signal.aborted) return 'stopped while a project was being removed'
+      while (await deleteBatch(db, id)) if (signal.aborted) return 'stopped while a project was being removed'
     }
     return projects.length > 0
       ? `removed ${projects.map(({ link_name }) => link_name).join(', ')}`

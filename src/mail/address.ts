@@ -5,7 +5,7 @@ import type { Author } from './types.js'
 
 /** `"Name" <a@b>`, `a at b (Name)`, `a@b (Name)` or a bare address; both ends stripped, 255 characters each. */
 export function splitAddress(text: string): Author {
-  const { name, email } = bracketed(text) ?? spelledOut(text) ?? commented(text) ?? bare(text)
+  const { name, email } = bracketed(text) ?? fromSpelledOut(text) ?? commented(text) ?? bare(text)
   const cleanName = name === undefined ? undefined : truncateName(strip(name))
   return { name: cleanName || undefined, email: truncateName(strip(email)) }
 }
@@ -47,7 +47,7 @@ function displayName(before: string, behind: string): string {
 const AT_WORD = /\sat\s/
 
 /** As archives of lists write addresses. */
-function spelledOut(text: string): Author | undefined {
+function fromSpelledOut(text: string): Author | undefined {
   const at = AT_WORD.exec(text)
   if (!at) return undefined
   const rest = text.slice(at.index + 4)

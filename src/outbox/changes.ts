@@ -2,9 +2,9 @@ import type { Context } from '../config/context.js'
 import { isMailAddress } from '../config/mail-settings.js'
 import { transaction } from '../db/transaction.js'
 import {
+  claimPendingChanges,
   listQuietSubmitters,
   type PendingChange,
-  takePendingChanges,
 } from '../domain/outbox/notifications.js'
 import { insertMail, type NewMail } from '../domain/outbox/outbox.js'
 import { isOptedOut } from '../domain/people/opt-outs.js'
@@ -20,14 +20,14 @@ const QUIET = 10 * 60_000
 const BATCH = 100
 
 /** So many patches one mail names; of more it tells the number. */
-const MOST_PATCHES = 100
+const MAX_PATCHES = 100
 
 /**
  * Tells submitters what became of their patches, once nothing has changed for ten minutes: one mail for each, with
  * all of it. What is told is forgotten in the transaction that puts the mail into the outbox, so it is told once.
  * Gives the number of mails.
  */
-export async function tellOfChanges(
+export async function notifyOfChanges(
   { db: database, config, now }: Context,
   signal: AbortSignal = NEVER,
 ): Promise<number> {
@@ -37,7 +37,7 @@ export async function tellOfChanges(
     const submitters = await listQuietSubmitters(database, since, BATCH)
     for (const { id, email } of submitters)
       count += await transaction(database, async (db) => {
-        const changes = await takePendingChanges(db, id, since)
+        const changes = await claimPendingChanges(db, id, since)
         if (changes.length === 0 || !isMailAddress(email) || (await isOptedOut(db, email))) return 0
         await insertMail(db, changesLetter(email, changes, config.publicUrl), toTime(now()))
         return 1
@@ -53,7 +53,7 @@ export function changesLetter(
   changes: readonly PendingChange[],
   base: string | undefined,
 ): NewMail {
-  const named = changes.slice(0, MOST_PATCHES)
+  const named = changes.slice(0, MAX_PATCHES)
   const rest = changes.length - named.length
   const body = [
     'Hello,',

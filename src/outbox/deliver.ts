@@ -19,7 +19,7 @@ import { Refused, type Transport, Unreachable } from './transports/transport.js'
 const NEVER = new AbortController().signal
 
 /** An attempt takes no longer than this, in milliseconds … */
-const PATIENCE = 60_000
+const SEND_TIMEOUT_MS = 60_000
 
 /** … and a mail is others' to take after this: longer by what the clocks of two servers may differ. */
 const LEASE = 10 * 60_000
@@ -29,10 +29,10 @@ const STOP_GRACE_MS = 3000
 
 /** The first wait after a failure; each is twice the one before, up to the longest. */
 const SHORTEST_WAIT = 60_000
-const LONGEST_WAIT = 4 * 3_600_000
+const MAX_RETRY_DELAY_MS = 4 * 3_600_000
 
 /** Mail is given up at this age (RFC 5321, 4.5.4.1: at least 4 to 5 days). */
-const LONGEST_TRY = 5 * 24 * 3_600_000
+const DELIVERY_TIMEOUT_MS = 5 * 24 * 3_600_000
 
 export interface Delivered {
   sent: number
@@ -68,7 +68,7 @@ async function attempt(
   stopping: AbortSignal,
 ): Promise<Error | undefined> {
   const deadline = new AbortController()
-  let timer = setTimeout(() => deadline.abort(new Unreachable('It took too long.')), PATIENCE)
+  let timer = setTimeout(() => deadline.abort(new Unreachable('It took too long.')), SEND_TIMEOUT_MS)
   const onStop = () => {
     clearTimeout(timer)
     timer = setTimeout(
@@ -102,8 +102,8 @@ async function note({ db: database }: Context, mail: OutboxMail, outcome: Outcom
 function judge(mail: OutboxMail, error: Error | undefined, now: Date): Outcome {
   if (error === undefined) return { state: 'sent', finished: toTime(now) }
   const reason = error.message.slice(0, 1000)
-  const due = after(now, Math.min(SHORTEST_WAIT * 2 ** Math.min(mail.attempts - 1, 20), LONGEST_WAIT))
-  const isTooOld = due.getTime() - Date.parse(`${mail.created}Z`) > LONGEST_TRY
+  const due = after(now, Math.min(SHORTEST_WAIT * 2 ** Math.min(mail.attempts - 1, 20), MAX_RETRY_DELAY_MS))
+  const isTooOld = due.getTime() - Date.parse(`${mail.created}Z`) > DELIVERY_TIMEOUT_MS
   if (error instanceof Refused || isTooOld) return { state: 'failed', finished: toTime(now), reason }
   return { state: 'waiting', due: toTime(due), reason }
 }

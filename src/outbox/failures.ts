@@ -4,8 +4,8 @@ import {
   deleteOldFailures,
   type Failure,
   type FailureKind,
-  listUntold,
-  markTold,
+  listUnnotified,
+  markNotified,
 } from '../domain/failures/failures.js'
 import { findNewestMail, insertMail } from '../domain/outbox/outbox.js'
 import { toTime } from '../util/time.js'
@@ -23,15 +23,15 @@ const MINUTE = 60_000
 const QUIET = 60 * MINUTE
 
 /** A job or a source that fails for less may come back by itself. */
-const PATIENCE = 10 * MINUTE
+const FAILING_FOR_MS = 10 * MINUTE
 
 const AGAIN_AFTER = 24 * 60 * MINUTE
 
 /** What did not happen again for so long is no news for anybody. */
-const KEPT = 7 * 24 * 60 * MINUTE
+const RETENTION_MS = 7 * 24 * 60 * MINUTE
 
 /** So many failures one mail names. */
-const MOST = 50
+const MAX_LISTED = 50
 
 const WORDS: Readonly<Record<FailureKind, (name: string) => string>> = {
   'incoming mail': (name) => `mail ${name} of the journal could not be taken`,
@@ -46,31 +46,36 @@ export function describeFailure({ kind, name }: Pick<Failure, 'kind' | 'name'>):
 }
 
 /** Tells the administrators what went wrong, if anything did and they were not told just before; says of how much. */
-export async function tellOfFailures({ db: database, config, now }: Context): Promise<number> {
+export async function notifyOfFailures({ db: database, config, now }: Context): Promise<number> {
   const time = now()
   const before = (milliseconds: number) => toTime(new Date(time.getTime() - milliseconds))
   return await transaction(database, async (db) => {
-    await deleteOldFailures(db, before(KEPT))
+    await deleteOldFailures(db, before(RETENTION_MS))
     if (config.administrators.length === 0) return 0
     const last = await findNewestMail(db, 'failures')
     if (last && last.created > before(QUIET)) return 0
-    const failures = await listUntold(db, { failingSince: before(PATIENCE), toldBefore: before(AGAIN_AFTER) })
+    const failures = await listUnnotified(db, {
+      failingSince: before(FAILING_FOR_MS),
+      notifiedBefore: before(AGAIN_AFTER),
+    })
     if (failures.length === 0) return 0
     const lines = linesOf(failures, config.publicUrl ?? '')
     const subject = `${failures.length} ${failures.length === 1 ? 'thing needs' : 'things need'} your attention`
     for (const administrator of config.administrators)
       await insertMail(db, failureLetter(administrator, subject, lines), toTime(time))
-    await markTold(db, failures, toTime(time))
+    await markNotified(db, failures, toTime(time))
     return failures.length
   })
 }
 
 function linesOf(failures: readonly Failure[], base: string): string[] {
-  const rest = failures.length - MOST
+  const rest = failures.length - MAX_LISTED
   return [
     'This went wrong:',
     '',
-    ...failures.slice(0, MOST).flatMap((failure) => [`* ${describeFailure(failure)}`, ...detailsOf(failure)]),
+    ...failures
+      .slice(0, MAX_LISTED)
+      .flatMap((failure) => [`* ${describeFailure(failure)}`, ...detailsOf(failure)]),
     ...(rest > 0 ? [`* and ${rest} more`] : []),
     '',
     'Once the reason is gone, mail can be taken or sent again:',

@@ -6,13 +6,18 @@ import { hideSecrets } from '../util/secrets.js'
  * address `base` is empty, and links are paths: a host that only the request named would be anybody's to choose.
  */
 
-interface Asked {
+interface LetterRequest {
   email: string
   base: string
   link: string
 }
 
-export function registrationLetter({ email, base, link, username }: Asked & { username: string }): NewMail {
+export function registrationLetter({
+  email,
+  base,
+  link,
+  username,
+}: LetterRequest & { username: string }): NewMail {
   return confirmation(email, 'Confirm your Patchwork account', base, [
     'somebody, probably you, has registered with this address the account',
     `"${username}". To open it, follow`,
@@ -26,7 +31,7 @@ export function knownAddressLetter({
   email,
   base,
   username,
-}: Omit<Asked, 'link'> & { username: string }): NewMail {
+}: Omit<LetterRequest, 'link'> & { username: string }): NewMail {
   return confirmation(email, 'You have a Patchwork account already', base, [
     'somebody, probably you, tried to register an account with this',
     `address, which has one already: "${username}".`,
@@ -36,7 +41,7 @@ export function knownAddressLetter({
   ])
 }
 
-export function linkLetter({ email, base, link, username }: Asked & { username: string }): NewMail {
+export function linkLetter({ email, base, link, username }: LetterRequest & { username: string }): NewMail {
   return confirmation(email, 'Confirm that this address is yours', base, [
     `the account "${username}"`,
     "says that this address is its owner's. If that is you, follow",
@@ -46,7 +51,7 @@ export function linkLetter({ email, base, link, username }: Asked & { username: 
   ])
 }
 
-export function optOutLetter({ email, base, link }: Asked): NewMail {
+export function optOutLetter({ email, base, link }: LetterRequest): NewMail {
   return confirmation(email, 'Confirm that you want no more mail', base, [
     'somebody, probably you, has asked that no more mail about patches is',
     'sent to this address. To confirm, follow',
@@ -55,7 +60,7 @@ export function optOutLetter({ email, base, link }: Asked): NewMail {
   ])
 }
 
-export function optInLetter({ email, base, link }: Asked): NewMail {
+export function optInLetter({ email, base, link }: LetterRequest): NewMail {
   return confirmation(email, 'Confirm that you want mail again', base, [
     'somebody, probably you, has asked that mail about patches is sent to',
     'this address again. To confirm, follow',
@@ -64,7 +69,7 @@ export function optInLetter({ email, base, link }: Asked): NewMail {
   ])
 }
 
-export function resetLetter({ email, base, link, username }: Asked & { username: string }): NewMail {
+export function resetLetter({ email, base, link, username }: LetterRequest & { username: string }): NewMail {
   return confirmation(email, 'A new password for Patchwork', base, [
     'somebody, probably you, has asked for a new password for the account',
     `"${username}". To set one, follow`,
@@ -74,7 +79,12 @@ export function resetLetter({ email, base, link, username }: Asked & { username:
 }
 
 /** The same, asked for by an administrator. */
-export function passwordLetter({ email, base, link, username }: Asked & { username: string }): NewMail {
+export function passwordLetter({
+  email,
+  base,
+  link,
+  username,
+}: LetterRequest & { username: string }): NewMail {
   return confirmation(email, 'A new password for Patchwork', base, [
     `an administrator lets you set a new password for the account`,
     `"${username}". Follow`,
@@ -84,7 +94,12 @@ export function passwordLetter({ email, base, link, username }: Asked & { userna
 }
 
 /** For whoever an administrator made an account for. */
-export function invitationLetter({ email, base, link, username }: Asked & { username: string }): NewMail {
+export function invitationLetter({
+  email,
+  base,
+  link,
+  username,
+}: LetterRequest & { username: string }): NewMail {
   return confirmation(email, 'Your Patchwork account', base, [
     'an administrator has made an account for you:',
     `"${username}". To choose its password, follow`,
@@ -95,9 +110,9 @@ export function invitationLetter({ email, base, link, username }: Asked & { user
 }
 
 /** What became of an account's API tokens when its password changed. */
-export type TokensThen = 'revoked' | 'kept' | 'none'
+export type TokensAfterChange = 'revoked' | 'kept' | 'none'
 
-const TOKEN_LINES: Readonly<Record<TokensThen, readonly string[]>> = {
+const TOKEN_LINES: Readonly<Record<TokensAfterChange, readonly string[]>> = {
   revoked: ['Its API tokens are revoked: programs need a new one, which you', 'can make in your profile.'],
   kept: ['Its API tokens were kept, and still work.'],
   none: [],
@@ -109,7 +124,7 @@ export function passwordChangedLetter({
   base,
   username,
   tokens,
-}: Omit<Asked, 'link'> & { username: string; tokens: TokensThen }): NewMail {
+}: Omit<LetterRequest, 'link'> & { username: string; tokens: TokensAfterChange }): NewMail {
   return confirmation(email, 'Your Patchwork password was changed', base, [
     'the password of your account',
     `"${username}" was changed just now.`,

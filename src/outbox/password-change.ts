@@ -3,7 +3,7 @@ import type { Database } from '../db/schema.js'
 import { transaction } from '../db/transaction.js'
 import type { Actor } from '../domain/audit/audit.js'
 import { insertMail } from '../domain/outbox/outbox.js'
-import { changePassword, type KeptAccess } from '../domain/users/commands.js'
+import { changePassword, type RetainedAccess } from '../domain/users/commands.js'
 import { findToken, type User } from '../domain/users/users.js'
 import { passwordChangedLetter } from './letters.js'
 
@@ -13,7 +13,7 @@ export interface PasswordChange {
   actor: Actor
   /** The new password, hashed already. */
   hash: string
-  kept?: KeptAccess | undefined
+  kept?: RetainedAccess | undefined
   /** What links in the letter begin with; empty where that is not known. */
   base: string
 }

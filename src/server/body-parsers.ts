@@ -7,7 +7,7 @@ import { Invalid, PatchworkError } from '../util/errors.js'
  * larger than the server's body limit, for all are read whole before anybody looks at them. Names such as
  * `__proto__` are names like any other: objects made by `JSON.parse` have them as their own.
  */
-export function addBodies(app: FastifyInstance): void {
+export function addBodyParsers(app: FastifyInstance): void {
   app.addHook('onRequest', async ({ headers, method }) => {
     // Reads have no body, so there is nothing that could be encoded.
     if (method === 'GET' || method === 'HEAD') return

@@ -11,13 +11,13 @@ const ANSWERS: Readonly<Record<string, readonly [status: number, detail: string]
 }
 
 /** Answers what is no HTTP, or came too slowly, and hangs up; nothing of the request reaches anybody else. */
-export function answerBrokenRequest(error: Error & { code?: string }, socket: Socket): void {
+export function answerClientError(error: Error & { code?: string }, socket: Socket): void {
   if (error.code === 'ECONNRESET' || !socket.writable) {
     socket.destroy()
     return
   }
   const [status, detail] = ANSWERS[error.code ?? ''] ?? [400, 'The request is malformed.']
-  refuseRawly(socket, status, detail)
+  writeRawError(socket, status, detail)
 }
 
 /** After its answer a connection stays this long, so that the client reads it before the connection is reset. */
@@ -30,7 +30,7 @@ const STALLED_MS = 2000
  * Writes a whole answer to a connection that no request stands for, and closes it, whether or not its other end does:
  * one that is only half closed would stay for as long as that likes.
  */
-export function refuseRawly(socket: Duplex, status: number, detail: string): void {
+export function writeRawError(socket: Duplex, status: number, detail: string): void {
   const body = JSON.stringify({ detail })
   socket.on('error', () => socket.destroy())
   const close = () => socket.destroy()

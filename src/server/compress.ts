@@ -12,7 +12,7 @@ import {
 export type Encoding = 'br' | 'gzip'
 
 /** Below this the header costs what is saved. */
-const SMALLEST = 1024
+const MIN_SIZE = 1024
 
 /** Up to this, compressing takes less time than handing it to another thread would take from everybody. */
 const LARGEST_AT_ONCE = 64 * 1024
@@ -33,14 +33,14 @@ export function isCompressible(type: unknown): boolean {
 }
 
 /** Longest header that is looked at; no client lists so many. */
-const LONGEST = 400
+const MAX_ACCEPT_ENCODING = 400
 
 /**
  * The best encoding that `Accept-Encoding` allows (RFC 9110, 12.5.3): what it weighs most, brotli where it does
  * not care; undefined: send it plain, as all that is small.
  */
 export function chooseEncoding(acceptEncoding: string | undefined, length: number): Encoding | undefined {
-  if (length < SMALLEST || !acceptEncoding || acceptEncoding.length > LONGEST) return undefined
+  if (length < MIN_SIZE || !acceptEncoding || acceptEncoding.length > MAX_ACCEPT_ENCODING) return undefined
   const weights = new Map<string, number>()
   for (const item of acceptEncoding.toLowerCase().split(',')) {
     const [name = '', weight] = item.split(';', 2)

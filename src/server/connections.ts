@@ -1,7 +1,7 @@
 import type { IncomingMessage, Server, ServerResponse } from 'node:http'
 import { BlockList, isIPv6, type Socket } from 'node:net'
 import { normalizeIP } from '@fastify/rate-limit'
-import { refuseRawly } from './client-error.js'
+import { writeRawError } from './client-error.js'
 
 interface Limits {
   /** Open connections of one address; an IPv6 network of 64 bits is one. */
@@ -54,7 +54,7 @@ function interceptConnections(server: Server, isAllowed: (socket: Socket) => boo
   const accept = server.listeners('connection')
   server.removeAllListeners('connection')
   server.on('connection', (socket: Socket) => {
-    if (!isAllowed(socket)) refuseRawly(socket, 429, 'Too many connections from this address.')
+    if (!isAllowed(socket)) writeRawError(socket, 429, 'Too many connections from this address.')
     else for (const listener of accept) listener.call(server, socket)
   })
 }

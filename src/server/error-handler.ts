@@ -1,5 +1,5 @@
 import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify'
-import { Away, Invalid, PatchworkError } from '../util/errors.js'
+import { DatabaseUnavailable, Invalid, PatchworkError } from '../util/errors.js'
 
 /** Whether an address is the API's, where errors are JSON. */
 export function isApi(url: string): boolean {
@@ -23,7 +23,7 @@ export function sendError(error: FastifyError, request: FastifyRequest, reply: F
   if (error instanceof Invalid && error.fields) return reply.code(400).send(error.fields)
   if (error instanceof PatchworkError) {
     addRetryAfter(reply, error)
-    logTrouble(request, error)
+    logError(request, error)
     return sendProblem(request, reply, error.status, error.message)
   }
   const { statusCode = 500 } = error
@@ -39,8 +39,8 @@ export function addRetryAfter(reply: FastifyReply, { retryAfter }: PatchworkErro
 }
 
 /** Logs what is nobody's fault who asked, but should be known to who runs this. */
-export function logTrouble(request: FastifyRequest, error: PatchworkError): void {
-  if (error instanceof Away) logFailure(request, error.cause)
+export function logError(request: FastifyRequest, error: PatchworkError): void {
+  if (error instanceof DatabaseUnavailable) logFailure(request, error.cause)
 }
 
 /** Logs what failed under the name of the request, without what its query may hold. */

@@ -1,6 +1,6 @@
 import type { FastifyError, FastifyInstance } from 'fastify'
 import type { Config } from '../config/config.js'
-import { addBodies } from './body-parsers.js'
+import { addBodyParsers } from './body-parsers.js'
 import { addCors } from './cors.js'
 import { sendError, sendNotFound } from './error-handler.js'
 import { checkFetchSite } from './fetch-site.js'
@@ -19,13 +19,13 @@ declare module 'fastify' {
 }
 
 /**
- * What every address has in common, the API's and the pages'. To be called before any is added. `toldOf` gives
+ * What every address has in common, the API's and the pages'. To be called before any is added. `toPublicError` gives
  * what whoever asked should hear of an error that is none of ours.
  */
 export async function addHttp(
   app: FastifyInstance,
   settings: Pick<Config, 'rateLimit' | 'publicUrl' | 'hsts'>,
-  toldOf: (error: unknown) => unknown,
+  toPublicError: (error: unknown) => unknown,
 ): Promise<void> {
   app.decorateRequest('startedAt', 0)
   app.decorateRequest('isSecure', false)
@@ -45,7 +45,7 @@ export async function addHttp(
     checkFetchSite(request)
     done()
   })
-  addBodies(app)
+  addBodyParsers(app)
   app.addHook('preValidation', (request, _, done) => {
     refuseNullInForm(request)
     done()
@@ -56,6 +56,8 @@ export async function addHttp(
     addTiming(reply, request.startedAt)
     sendBody(request, reply, payload, done)
   })
-  app.setErrorHandler((error, request, reply) => sendError(toldOf(error) as FastifyError, request, reply))
+  app.setErrorHandler((error, request, reply) =>
+    sendError(toPublicError(error) as FastifyError, request, reply),
+  )
   app.setNotFoundHandler(sendNotFound)
 }

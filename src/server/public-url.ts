@@ -10,7 +10,10 @@ const HOST = /^(?:([a-z0-9_.-]{1,255})|\[([0-9a-f:.]{2,45})\])(?::\d{1,5})?$/
  * configured; else as the request says, for whoever writes the Host header would otherwise write our links.
  * Throws Invalid for a host that is not trusted.
  */
-export function baseOf(request: FastifyRequest, config: Pick<Config, 'publicUrl' | 'trustedHosts'>): string {
+export function publicUrlOf(
+  request: FastifyRequest,
+  config: Pick<Config, 'publicUrl' | 'trustedHosts'>,
+): string {
   if (config.publicUrl !== undefined) return config.publicUrl
   const host = request.host.toLowerCase()
   if (!isTrusted(host, config.trustedHosts))

@@ -1,6 +1,6 @@
 import Fastify, { type FastifyBaseLogger, type FastifyInstance, LogController } from 'fastify'
 import type { Config } from '../config/config.js'
-import { answerBrokenRequest, refuseRawly } from './client-error.js'
+import { answerClientError, writeRawError } from './client-error.js'
 import { limitConnections } from './connections.js'
 import { sendError } from './error-handler.js'
 import { SpelledResponse } from './header-names.js'
@@ -20,7 +20,7 @@ const STALLED_TIMEOUT = 120_000
 /** Longer than proxies keep theirs, or they would send a request into one that we are closing. */
 const KEEP_ALIVE_TIMEOUT = 72_000
 
-const MOST_CONNECTIONS = 4096
+const MAX_CONNECTIONS = 4096
 
 /** When we stop, whoever is in the middle of something has this long to end it. */
 const GRACE = 5000
@@ -52,7 +52,7 @@ export function makeServer(
     forceCloseConnections: 'idle',
     // Whoever has reached us before we stopped to listen is answered: another server may not be up yet.
     return503OnClosing: false,
-    clientErrorHandler: answerBrokenRequest,
+    clientErrorHandler: answerClientError,
     // Before there is a route there are no hooks.
     frameworkErrors: (error, request, reply) => {
       addCommonHeaders(request, reply)
@@ -60,12 +60,12 @@ export function makeServer(
       sendError(error, request, reply)
     },
   })
-  app.server.maxConnections = MOST_CONNECTIONS
+  app.server.maxConnections = MAX_CONNECTIONS
   limitConnections(app.server, {
     max: settings.connectionsPerAddress,
     trustedProxies: settings.trustedProxies,
   })
-  app.server.on('connect', (_request, socket) => refuseRawly(socket, 501, 'This is no proxy.'))
+  app.server.on('connect', (_request, socket) => writeRawError(socket, 501, 'This is no proxy.'))
   app.addHook('preClose', (done) => {
     setTimeout(() => app.server.closeAllConnections(), GRACE).unref()
     done()

@@ -1,12 +1,12 @@
 /** Items that one side puts in and the other takes out, in their order; whoever takes waits where there is none. */
-export class Mailbox<T> {
+export class AsyncQueue<T> {
   readonly #items: T[] = []
-  readonly #takers: PromiseWithResolvers<T>[] = []
+  readonly #waiting: PromiseWithResolvers<T>[] = []
   #failure: Error | undefined
 
   put(item: T): void {
-    const taker = this.#takers.shift()
-    if (taker) taker.resolve(item)
+    const waiting = this.#waiting.shift()
+    if (waiting) waiting.resolve(item)
     else this.#items.push(item)
   }
 
@@ -14,14 +14,14 @@ export class Mailbox<T> {
   async take(): Promise<T> {
     if (this.#items.length > 0) return this.#items.shift() as T
     if (this.#failure) throw this.#failure
-    const taker = Promise.withResolvers<T>()
-    this.#takers.push(taker)
-    return await taker.promise
+    const waiting = Promise.withResolvers<T>()
+    this.#waiting.push(waiting)
+    return await waiting.promise
   }
 
   /** Nothing comes any more. */
   fail(error: Error): void {
     this.#failure ??= error
-    for (const { reject } of this.#takers.splice(0)) reject(this.#failure)
+    for (const { reject } of this.#waiting.splice(0)) reject(this.#failure)
   }
 }

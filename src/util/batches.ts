@@ -1,6 +1,6 @@
 /** Mails that one transaction takes: enough to share its costs, few enough to keep nobody waiting. */
-const MOST_MAILS = 64
-const MOST_BYTES = 4 * 1024 * 1024
+const MAX_MAILS = 64
+const MAX_BYTES = 4 * 1024 * 1024
 
 /** Gathers what has bytes into batches that are small in number and in size. */
 export async function* inBatches<T extends { bytes: Uint8Array }>(
@@ -11,7 +11,7 @@ export async function* inBatches<T extends { bytes: Uint8Array }>(
   for await (const item of items) {
     batch.push(item)
     size += item.bytes.length
-    if (batch.length >= MOST_MAILS || size >= MOST_BYTES) {
+    if (batch.length >= MAX_MAILS || size >= MAX_BYTES) {
       yield batch
       batch = []
       size = 0

@@ -1,11 +1,11 @@
 /** Some byte strings in one, so that they go from thread to thread without being copied one by one. */
-export interface Packed {
+export interface BufferPack {
   bytes: Uint8Array<ArrayBuffer>
   /** Where each ends; the next begins there. */
   ends: number[]
 }
 
-export function pack(parts: readonly Uint8Array[]): Packed {
+export function packBuffers(parts: readonly Uint8Array[]): BufferPack {
   const bytes = new Uint8Array(parts.reduce((size, { length }) => size + length, 0))
   const ends: number[] = []
   let end = 0
@@ -17,7 +17,7 @@ export function pack(parts: readonly Uint8Array[]): Packed {
 }
 
 /** The parts as views of what they are packed in. */
-export function unpack({ bytes, ends }: Packed): Buffer[] {
+export function unpackBuffers({ bytes, ends }: BufferPack): Buffer[] {
   const all = Buffer.from(bytes.buffer)
   return ends.map((end, index) => all.subarray(ends[index - 1] ?? 0, end))
 }

@@ -85,7 +85,7 @@ export class Busy extends PatchworkError {
 }
 
 /** The database does not answer, or its disk does not; `cause` says how. */
-export class Away extends PatchworkError {
+export class DatabaseUnavailable extends PatchworkError {
   override readonly retryAfter = PAUSE
 
   constructor(options: ErrorOptions) {

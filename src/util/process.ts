@@ -19,7 +19,7 @@ export interface RunOptions extends Omit<StartOptions, 'hasInput'> {
   maxOutput?: number
 }
 
-export interface Ran {
+export interface ProcessResult {
   /** Its exit code; -1 where a signal ended it. */
   code: number
   out: string
@@ -130,7 +130,7 @@ export async function runProcess(
   program: string,
   args: readonly string[],
   { maxOutput = MAX_OUTPUT, ...options }: RunOptions,
-): Promise<Ran> {
+): Promise<ProcessResult> {
   const child = new ChildProcess(program, args, options)
   const chunks: Buffer[] = []
   let length = 0

@@ -25,30 +25,30 @@ import { addSeriesPage } from './series/series-page.js'
 /** Everything that is not the API, whose `versions` its pages name. */
 export function addWeb(app: FastifyInstance, context: Context, versions: readonly string[]): void {
   void app.register(async (scope) => {
-    const mount = { app: scope, context }
+    const appContext = { app: scope, context }
     scope.setErrorHandler((error, request, reply) => {
       // An address of the API that is none leads to `/*` below; its clients read JSON.
       if (isApi(request.url)) throw error
-      return sendError(mount, error, request, reply)
+      return sendError(appContext, error, request, reply)
     })
     addAssets(scope)
     addDownloads(scope, context)
     addRedirects(scope, context)
     addCompletion(scope, context)
-    addTheme(mount)
-    addProjectsPage(mount)
-    addSearchPage(mount)
-    addProjectPages(mount)
-    addPatchListPages(mount)
-    addSeriesListPage(mount)
-    addSeriesPage(mount)
-    addFeeds(mount)
-    addSubmissionPages(mount)
-    addAccountPages(mount)
-    addBundleListPages(mount)
-    addBundlePages(mount)
-    addAdminPages(mount)
-    addAboutPages(mount, versions)
+    addTheme(appContext)
+    addProjectsPage(appContext)
+    addSearchPage(appContext)
+    addProjectPages(appContext)
+    addPatchListPages(appContext)
+    addSeriesListPage(appContext)
+    addSeriesPage(appContext)
+    addFeeds(appContext)
+    addSubmissionPages(appContext)
+    addAccountPages(appContext)
+    addBundleListPages(appContext)
+    addBundlePages(appContext)
+    addAdminPages(appContext)
+    addAboutPages(appContext, versions)
     scope.get('/*', async (request, reply) => {
       if (isApi(request.url)) return reply.callNotFound()
       throw new NotFound()

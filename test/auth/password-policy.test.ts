@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { complaintAbout } from '../../src/auth/password-policy.js'
+import { passwordProblem } from '../../src/auth/password-policy.js'
 
 const KNOWN = ['mira', 'Mira', 'Keeper', 'mira@lanterna.example.org']
 
@@ -10,7 +10,7 @@ describe('a password', () => {
     'tY7-kk2-pq9x',
     'пароль для маяка',
     'the mira ceti variable star',
-  ])('may be "%s"', (password) => expect(complaintAbout(password, KNOWN)).toBeUndefined())
+  ])('may be "%s"', (password) => expect(passwordProblem(password, KNOWN)).toBeUndefined())
 
   it.each([
     ['short', 'at least 10'],
@@ -28,5 +28,7 @@ describe('a password', () => {
     ['mirakeeper1', 'your name'],
     ['Keeper-2026-mira', 'your name'],
     ['lanterna.example', 'your name'],
-  ])('may not be "%s"', (password, complaint) => expect(complaintAbout(password, KNOWN)).toContain(complaint))
+  ])('may not be "%s"', (password, complaint) =>
+    expect(passwordProblem(password, KNOWN)).toContain(complaint),
+  )
 })

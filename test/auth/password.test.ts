@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import { ceilingsOf, hashPassword, isKnownHash, verifyPassword } from '../../src/auth/password.js'
+import { hashLimitsOf, hashPassword, isKnownHash, verifyPassword } from '../../src/auth/password.js'
 
 /** Of the password `secret`, made by Python's hashlib, and the bcrypt ones by libxcrypt, as Django does. */
 const DJANGO = [
@@ -69,7 +69,7 @@ it.each([
 })
 
 /** CPU time of a wrong password, in microseconds. */
-async function workFor(stored: string, ceilings: ReturnType<typeof ceilingsOf>): Promise<number> {
+async function workFor(stored: string, ceilings: ReturnType<typeof hashLimitsOf>): Promise<number> {
   const before = process.cpuUsage()
   expect(await verifyPassword('Secret', stored, { ceilings })).toBe(false)
   const { user, system } = process.cpuUsage(before)
@@ -85,7 +85,7 @@ it('takes the same work for a wrong password whatever is stored', async () => {
     await hashPassword('secret'),
     '!',
   ]
-  const ceilings = ceilingsOf(all)
+  const ceilings = hashLimitsOf(all)
   await workFor('!', ceilings)
   const work: number[] = []
   for (const stored of all) work.push(await workFor(stored, ceilings))

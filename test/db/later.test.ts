@@ -1,13 +1,13 @@
 import { sql } from 'kysely'
 import { expect, it } from 'vitest'
-import { insertRowsLater } from '../../src/db/later.js'
+import { deferInsert } from '../../src/db/later.js'
 import type { Database } from '../../src/db/schema.js'
 import { transaction } from '../../src/db/transaction.js'
 import { describeOnEach } from '../support/database.js'
 import { statementsOf } from '../support/statements.js'
 
 const optOut = (db: Database, ...emails: string[]) =>
-  insertRowsLater(
+  deferInsert(
     db,
     'opt_outs',
     emails.map((email) => ({ email })),

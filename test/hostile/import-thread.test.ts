@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeEach, expect, it } from 'vitest'
-import { takeArchive } from '../../src/receive/archive/archive.js'
+import { importArchiveFile } from '../../src/receive/archive/archive.js'
 import type { Processed } from '../../src/receive/journal/processor.js'
 import { describeOnEach } from '../support/database.js'
 import { addLamps } from '../support/lamps.js'
@@ -28,7 +28,7 @@ describeOnEach('an import whose thread is kept by a mail', (fixture) => {
       )
       const processed: Processed[] = []
       const options = { onRead: () => {}, now: () => new Date(), thread: { script: SCRIPT, timeout: 500 } }
-      for await (const each of takeArchive(fixture.db, path, options)) processed.push(each)
+      for await (const each of importArchiveFile(fixture.db, path, options)) processed.push(each)
       const kinds = processed.map((each) => (each.kind === 'failed' ? each.reason : each.kind))
       const byThread = 'read by the thread'
       // What was sealed and not read when the thread was replaced is read from the journal; the rest by the next one.

@@ -1,6 +1,6 @@
 import { afterEach, describe, expect, it } from 'vitest'
 import { MailReader } from '../../src/receive/journal/mail-reader.js'
-import type { Reading } from '../../src/receive/journal/read.js'
+import type { ParseResult } from '../../src/receive/journal/read.js'
 import { mail } from '../support/mail.js'
 
 const STALLING = new URL('./stalling-worker.mjs', import.meta.url)
@@ -8,7 +8,7 @@ const STALLING = new URL('./stalling-worker.mjs', import.meta.url)
 const texts = (...mails: string[]) => mails.map((text) => Buffer.from(text))
 
 /** What a reading says, or why there is none. */
-const said = (reading: Reading) => (reading instanceof Error ? reading.message : reading.parsed)
+const said = (reading: ParseResult) => (reading instanceof Error ? reading.message : reading.parsed)
 
 describe('the thread that reads mail', () => {
   let reader: MailReader
@@ -57,6 +57,6 @@ describe('the thread that reads mail', () => {
     const headers = 'Subject: [PATCH] x\nMessage-Id: <a@b>\nContent-Type: multipart/mixed; boundary=b\n\n'
     const text = `${headers}${'--b\n\ntext\n'.repeat(2000)}${'+ line of a diff\n'.repeat(1_000_000)}`
     const [reading] = await reader.read([Buffer.from(text)])
-    expect(said(reading as Reading)).toMatchObject({ messageId: '<a@b>' })
+    expect(said(reading as ParseResult)).toMatchObject({ messageId: '<a@b>' })
   })
 })

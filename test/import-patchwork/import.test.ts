@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest'
 import { transaction } from '../../src/db/transaction.js'
 import { findUserByToken } from '../../src/domain/users/users.js'
-import { type MoveResult, move } from '../../src/import-patchwork/import.js'
+import { type ImportResult, move } from '../../src/import-patchwork/import.js'
 import type { Source } from '../../src/import-patchwork/source.js'
 import { openSource } from '../../src/import-patchwork/sources/open.js'
 import { groupMoveProblems } from '../../src/import-patchwork/store/import-state.js'
@@ -37,7 +37,7 @@ describeOnEach('moving over', (fixture) => {
   async function carry(
     path: string,
     use: (source: Source) => Source = (source) => source,
-  ): Promise<MoveResult> {
+  ): Promise<ImportResult> {
     const source = await openSource(path)
     try {
       return await move(fixture.db, use(source), { now: NOW })

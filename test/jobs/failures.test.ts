@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import { forgetFailure, listFailures, noteFailure } from '../../src/domain/failures/failures.js'
+import { clearFailure, listFailures, noteFailure } from '../../src/domain/failures/failures.js'
 import { listMail, updateMail } from '../../src/domain/outbox/outbox.js'
 import { insertProject } from '../../src/domain/projects/projects.js'
 import { failures } from '../../src/jobs/failures.js'
@@ -34,7 +34,7 @@ describeOnEach('administrators', (fixture) => {
     const [told] = await mails()
     expect(told?.body).toContain("unable to access 'https://ann:***@lists.example.org/x/'")
     expect(told?.body).not.toContain('ecret')
-    await forgetFailure(fixture.db, 'source', source)
+    await clearFailure(fixture.db, 'source', source)
     expect(await listFailures(fixture.db, 10)).toEqual([])
   })
 
@@ -68,7 +68,7 @@ describeOnEach('administrators', (fixture) => {
   it('are told of sources that stay away, not of those that come back, and a day later once more', async () => {
     for (let minute = 0; minute <= 12; minute++) await fail('IMAP one', minute)
     await fail('IMAP two', 3)
-    await forgetFailure(fixture.db, 'source', 'IMAP two')
+    await clearFailure(fixture.db, 'source', 'IMAP two')
     expect(await run(9)).toBeUndefined()
     expect(await run(12)).toBe('administrators are told of 1 failures')
     expect((await mails())[0]?.body).toContain('13 times since 2026-10-05 12:00 UTC')

@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest'
 import { listChanges } from '../../src/domain/audit/audit.js'
 import { getProject, insertProject } from '../../src/domain/projects/projects.js'
-import { startRework } from '../../src/domain/recompute/commands.js'
+import { startRecompute } from '../../src/domain/recompute/commands.js'
 import { listNewestTasks } from '../../src/domain/recompute/tasks.js'
 import { insertTag } from '../../src/domain/tags/tags.js'
 import { ingest } from '../../src/ingest/ingest.js'
@@ -45,8 +45,8 @@ describeOnEach('work on all patches of a project', (fixture) => {
     const { db } = fixture
     const project = await populate()
     expect(await run()).toBeUndefined()
-    expect(await startRework(db, SUE, project, 'retag')).toBe(true)
-    expect(await startRework(db, SUE, project, 'retag')).toBe(false)
+    expect(await startRecompute(db, SUE, project, 'retag')).toBe(true)
+    expect(await startRecompute(db, SUE, project, 'retag')).toBe(false)
     expect(await listNewestTasks(db, project.id)).toMatchObject([{ done: 0, total: 2, finished: null }])
     expect(await run()).toBe('1 projects were worked on')
     expect(await listNewestTasks(db, project.id)).toMatchObject([{ done: 2, changed: 2, total: 2 }])
@@ -63,7 +63,7 @@ describeOnEach('work on all patches of a project', (fixture) => {
   it('goes on where it was stopped', async () => {
     const { db } = fixture
     const project = await populate()
-    await startRework(db, SUE, project, 'rehash')
+    await startRecompute(db, SUE, project, 'rehash')
     await db.updateTable('patches').set({ hash: 'wrong' }).execute()
     const stopped = AbortSignal.abort()
     expect(await rework.run(contextOn(fixture), stopped)).toBe('stopped while patches were worked on')

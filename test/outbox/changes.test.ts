@@ -5,7 +5,7 @@ import { updatePatches } from '../../src/domain/patches/commands.js'
 import { insertOptOut } from '../../src/domain/people/opt-outs.js'
 import { insertProject } from '../../src/domain/projects/projects.js'
 import { ingest } from '../../src/ingest/ingest.js'
-import { changesLetter, tellOfChanges } from '../../src/outbox/changes.js'
+import { changesLetter, notifyOfChanges } from '../../src/outbox/changes.js'
 import { toTime } from '../../src/util/time.js'
 import { addAccount } from '../support/accounts.js'
 import { contextOn } from '../support/context.js'
@@ -51,10 +51,10 @@ describeOnEach('what submitters are told', (fixture) => {
     clock += 6 * MINUTE
     await change([2], REJECTED)
     clock += 9 * MINUTE
-    expect(await tellOfChanges(context)).toBe(1)
+    expect(await notifyOfChanges(context)).toBe(1)
     expect((await told()).map(({ recipient }) => recipient)).toEqual(['Ann@Example.org'])
     clock += MINUTE
-    expect(await tellOfChanges(context)).toBe(1)
+    expect(await notifyOfChanges(context)).toBe(1)
     const [, second] = await told()
     expect(second).toMatchObject({ recipient: 'mira@example.org', kind: 'changes' })
     expect(second?.subject).toBe('[Lamps] 2 of your patches have changed')
@@ -69,7 +69,7 @@ describeOnEach('what submitters are told', (fixture) => {
     )
     expect(second?.body).toContain('now: Rejected')
     clock += 60 * MINUTE
-    expect(await tellOfChanges(context)).toBe(0)
+    expect(await notifyOfChanges(context)).toBe(0)
   })
 
   it('is nothing where the state is what it was', async () => {
@@ -77,7 +77,7 @@ describeOnEach('what submitters are told', (fixture) => {
     clock += MINUTE
     await change([1], NEW)
     clock += 11 * MINUTE
-    expect(await tellOfChanges(context)).toBe(0)
+    expect(await notifyOfChanges(context)).toBe(0)
     expect(await fixture.db.selectFrom('pending_notifications').selectAll().execute()).toEqual([])
   })
 
@@ -85,7 +85,7 @@ describeOnEach('what submitters are told', (fixture) => {
     await insertOptOut(fixture.db, 'ann@example.org')
     await change([3], ACCEPTED)
     clock += 11 * MINUTE
-    expect(await tellOfChanges(context)).toBe(0)
+    expect(await notifyOfChanges(context)).toBe(0)
     expect(await fixture.db.selectFrom('pending_notifications').selectAll().execute()).toEqual([])
   })
 
@@ -93,13 +93,13 @@ describeOnEach('what submitters are told', (fixture) => {
     await change([1], ACCEPTED)
     await fixture.db.updateTable('projects').set({ send_notifications: 0 }).execute()
     clock += 11 * MINUTE
-    expect(await tellOfChanges(context)).toBe(0)
+    expect(await notifyOfChanges(context)).toBe(0)
   })
 
   it('is told once by several servers', async () => {
     await change([1, 2, 3], ACCEPTED)
     clock += 11 * MINUTE
-    const counts = await Promise.all(Array.from({ length: 4 }, () => tellOfChanges(context)))
+    const counts = await Promise.all(Array.from({ length: 4 }, () => notifyOfChanges(context)))
     expect(counts.reduce((sum, count) => sum + count)).toBe(2)
     expect(await told()).toHaveLength(2)
   })

@@ -1,10 +1,10 @@
 import type { InjectOptions } from 'fastify'
 import { describe, expect, it } from 'vitest'
 import { readConfig } from '../../src/config/config.js'
-import { baseOf } from '../../src/server/public-url.js'
+import { publicUrlOf } from '../../src/server/public-url.js'
 import { serverWith } from './support.js'
 
-/** What baseOf says, or the error, for a request to a server with these variables. */
+/** What publicUrlOf says, or the error, for a request to a server with these variables. */
 async function ask(
   environment: Record<string, string>,
   headers: Record<string, string>,
@@ -12,7 +12,7 @@ async function ask(
 ): Promise<{ status: number; body: string }> {
   const config = readConfig(environment, ['patchwork.lan'])
   const app = await serverWith(config)
-  app.get('/base/', async (request) => baseOf(request, config))
+  app.get('/base/', async (request) => publicUrlOf(request, config))
   const { statusCode, body } = await app.inject({ url: '/base/', headers, ...more })
   await app.close()
   return { status: statusCode, body }

@@ -1,8 +1,8 @@
 import { afterEach, beforeEach, expect, it } from 'vitest'
 import { type ImapSettings, parseImap } from '../../src/config/mail-settings.js'
 import { countMails, listMails } from '../../src/domain/mails/list.js'
-import { takeImap, watchImap } from '../../src/receive/transports/imap.js'
-import type { WayIn } from '../../src/receive/transports/transport.js'
+import { receiveImap, watchImap } from '../../src/receive/transports/imap.js'
+import type { Transport } from '../../src/receive/transports/transport.js'
 import { contextOn } from '../support/context.js'
 import { describeOnEach } from '../support/database.js'
 import { addLamps } from '../support/lamps.js'
@@ -14,7 +14,7 @@ const isRoot = process.getuid?.() === 0
 
 describeOnEach('a folder of a Dovecot', (fixture) => {
   let dovecot: Dovecot
-  let way: WayIn | undefined
+  let way: Transport | undefined
 
   beforeEach(async () => {
     if (!isRoot) return
@@ -34,13 +34,13 @@ describeOnEach('a folder of a Dovecot', (fixture) => {
   const patches = async () => (await countMails(fixture.db)).patch ?? 0
 
   it.runIf(isRoot)('is read once, and goes on where it was left', async () => {
-    expect(await takeImap(context(), settings())).toBe(0)
+    expect(await receiveImap(context(), settings())).toBe(0)
     dovecot.deliver(mail({ id: '1@x' }))
     dovecot.deliver(mail({ id: '2@x' }))
-    expect(await takeImap(context(), settings())).toBe(2)
-    expect(await takeImap(context(), settings())).toBe(0)
+    expect(await receiveImap(context(), settings())).toBe(2)
+    expect(await receiveImap(context(), settings())).toBe(0)
     dovecot.deliver(mail({ id: '3@x' }))
-    expect(await takeImap(context(), settings())).toBe(1)
+    expect(await receiveImap(context(), settings())).toBe(1)
     const { mails } = await listMails(fixture.db, {}, { limit: 10, offset: 0 })
     expect(mails.map(({ msgid }) => msgid)).toEqual(['<3@x>', '<2@x>', '<1@x>'])
     expect(mails[0]).toMatchObject({ source: 'imap', outcome: 'patch' })
@@ -62,12 +62,12 @@ describeOnEach('a folder of a Dovecot', (fixture) => {
   it.runIf(isRoot)('is read again, without doubling, when its mails have new numbers', async () => {
     dovecot.deliver(mail({ id: '1@x' }))
     dovecot.deliver(mail({ id: '2@x' }))
-    expect(await takeImap(context(), settings())).toBe(2)
+    expect(await receiveImap(context(), settings())).toBe(2)
     await dovecot.down()
     await dovecot.renumber()
     await dovecot.up()
     dovecot.deliver(mail({ id: '3@x' }))
-    expect(await takeImap(context(), settings())).toBe(3)
+    expect(await receiveImap(context(), settings())).toBe(3)
     expect(await countMails(fixture.db)).toEqual({ patch: 3 })
   })
 
@@ -77,16 +77,16 @@ describeOnEach('a folder of a Dovecot', (fixture) => {
       for (const checked of [at('imaps', dovecot.securePort), at('imap', dovecot.port, '?tls=required')]) {
         const before = await patches()
         dovecot.deliver(mail({ id: `${checked.port}@x` }))
-        await expect(takeImap(context(), checked)).rejects.toThrow(/self-signed certificate/)
+        await expect(receiveImap(context(), checked)).rejects.toThrow(/self-signed certificate/)
         expect(await patches()).toBe(before)
-        await takeImap(context(), { ...checked, tls: 'unverified' })
+        await receiveImap(context(), { ...checked, tls: 'unverified' })
         expect(await patches()).toBe(before + 1)
       }
     },
   )
 
   it.runIf(isRoot)('says what is wrong with a password', async () => {
-    await expect(takeImap(context(), { ...settings(), password: 'guess' })).rejects.toThrow()
+    await expect(receiveImap(context(), { ...settings(), password: 'guess' })).rejects.toThrow()
   })
 })
 

@@ -1,14 +1,14 @@
 import { vi } from 'vitest'
 import { run } from '../../src/cli/main.js'
 
-export interface Ran {
+export interface ProcessResult {
   code: number
   out: string
   err: string
 }
 
 /** Runs a command line in this process, on a database, and gives what it printed and its exit code. */
-export async function runCli(url: string, ...argv: string[]): Promise<Ran> {
+export async function runCli(url: string, ...argv: string[]): Promise<ProcessResult> {
   const ran = { code: 0, out: '', err: '' }
   const take = (to: 'out' | 'err') => (text: string | Uint8Array) => {
     ran[to] += typeof text === 'string' ? text : Buffer.from(text).toString()

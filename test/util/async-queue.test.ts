@@ -1,8 +1,8 @@
 import { expect, it } from 'vitest'
-import { Mailbox } from '../../src/util/async-queue.js'
+import { AsyncQueue } from '../../src/util/async-queue.js'
 
 it('gives items in their order, whether they were there first or whoever takes them', async () => {
-  const box = new Mailbox<number | undefined>()
+  const box = new AsyncQueue<number | undefined>()
   box.put(1)
   box.put(undefined)
   const taken = [box.take(), box.take(), box.take(), box.take()]
@@ -12,7 +12,7 @@ it('gives items in their order, whether they were there first or whoever takes t
 })
 
 it('fails whoever waits, and whoever comes later, but only after what was there', async () => {
-  const [full, empty] = [new Mailbox<number>(), new Mailbox<number>()]
+  const [full, empty] = [new AsyncQueue<number>(), new AsyncQueue<number>()]
   const waiting = empty.take()
   empty.fail(new Error('the first'))
   empty.fail(new Error('the second'))

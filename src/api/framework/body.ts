@@ -6,7 +6,7 @@ import { Invalid, PatchworkError } from '../../util/errors.js'
 /** How what clients send is read: field by field, with the errors in the words that they know. */
 
 /** The fields of a body: of a form, or of a JSON object. */
-export type Given = URLSearchParams | Readonly<Record<string, unknown>>
+export type RequestBody = URLSearchParams | Readonly<Record<string, unknown>>
 
 /** A field that can be sent. */
 export interface Field<T> {
@@ -61,7 +61,7 @@ export function typeName(value: unknown): string {
 }
 
 /** The fields of a request's body; none if it has no body. Throws 415 for what is neither JSON nor a form. */
-export function givenIn(request: FastifyRequest): Given {
+export function requestBody(request: FastifyRequest): RequestBody {
   const { body } = request
   if (body instanceof URLSearchParams) return body
   if (body === undefined) {
@@ -77,18 +77,18 @@ export function givenIn(request: FastifyRequest): Given {
 }
 
 /** Whether no field was sent at all. */
-export function isEmpty(given: Given): boolean {
-  return given instanceof URLSearchParams ? given.size === 0 : Object.keys(given).length === 0
+export function isEmpty(body: RequestBody): boolean {
+  return body instanceof URLSearchParams ? body.size === 0 : Object.keys(body).length === 0
 }
 
 /** Whether a field was sent. */
-export function isGiven(given: Given, name: string): boolean {
-  return given instanceof URLSearchParams ? given.has(name) : Object.hasOwn(given, name)
+export function hasField(body: RequestBody, name: string): boolean {
+  return body instanceof URLSearchParams ? body.has(name) : Object.hasOwn(body, name)
 }
 
-function valueOf(given: Given, name: string, isList: boolean | undefined): unknown {
-  if (!(given instanceof URLSearchParams)) return given[name]
-  return isList ? given.getAll(name) : given.getAll(name).at(-1)
+function valueOf(body: RequestBody, name: string, isList: boolean | undefined): unknown {
+  if (!(body instanceof URLSearchParams)) return body[name]
+  return isList ? body.getAll(name) : body.getAll(name).at(-1)
 }
 
 /**
@@ -97,22 +97,22 @@ function valueOf(given: Given, name: string, isList: boolean | undefined): unkno
  */
 export async function readFields<F extends Fields>(
   db: Database,
-  given: Given,
+  body: RequestBody,
   fields: F,
   isPartial: boolean,
 ): Promise<Values<F>> {
   const values: Record<string, unknown> = {}
   const problems: Record<string, unknown> = {}
   for (const [name, field] of Object.entries(fields)) {
-    if (isGiven(given, name)) {
+    if (hasField(body, name)) {
       try {
-        values[name] = await field.read(valueOf(given, name, field.isList), db)
+        values[name] = await field.read(valueOf(body, name, field.isList), db)
       } catch (error) {
         if (!(error instanceof FieldError)) throw error
         problems[name] = error.problems
       }
     } else if (!isPartial) {
-      if (given instanceof URLSearchParams && field.unticked !== undefined) values[name] = field.unticked
+      if (body instanceof URLSearchParams && field.unticked !== undefined) values[name] = field.unticked
       else if (field.isRequired) problems[name] = ['This field is required.']
     }
   }

@@ -1,11 +1,11 @@
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import { stringify } from 'yaml'
 import { addVary } from '../../server/headers.js'
-import { baseOf } from '../../server/public-url.js'
+import { publicUrlOf } from '../../server/public-url.js'
 import { documentOf, type Example, withServer } from './openapi.js'
 import type { Operation, Resource } from './operation.js'
-import type { Mount } from './resource.js'
-import { isSince, projector, type Version } from './versions.js'
+import type { ApiContext } from './resource.js'
+import { downgrade, isSince, type Version } from './versions.js'
 
 /** Where the OpenAPI documents are: as JSON and as YAML. */
 
@@ -17,7 +17,7 @@ export type Examples = Readonly<Record<string, Example>>
 
 /** `/schema` as the client likes it, and `/schema.json` and `/schema.yaml`, of one version. */
 export function addDocument(
-  { app, context, version, prefix }: Mount,
+  { app, context, version, prefix }: ApiContext,
   resources: readonly Resource[],
   examples: Examples,
 ): void {
@@ -27,7 +27,7 @@ export function addDocument(
   const send = (request: FastifyRequest, reply: FastifyReply, isYaml: boolean) =>
     reply
       .type(isYaml ? YAML : JSON_TYPE)
-      .send(withServer(isYaml ? asYaml() : asJson(), baseOf(request, context.config)))
+      .send(withServer(isYaml ? asYaml() : asJson(), publicUrlOf(request, context.config)))
   app.get(`${prefix}/schema.json`, async (request, reply) => send(request, reply, false))
   app.get(`${prefix}/schema.yaml`, async (request, reply) => send(request, reply, true))
   app.get(`${prefix}/schema`, async (request, reply) => {
@@ -55,12 +55,12 @@ function exampleFrom(examples: Examples, prefix: string) {
     if (example === undefined || !answer) return undefined
     const here = JSON.stringify(example.answer).replaceAll('/api/1.4/', `${prefix}/`)
     const dated = isSince(version, '1.4') ? here : here.replace(/("\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d)Z"/g, '$1"')
-    return { ...example, answer: projector(answer, version)(JSON.parse(dated)) }
+    return { ...example, answer: downgrade(answer, version)(JSON.parse(dated)) }
   }
 }
 
 /** Whoever opens the API in a browser gets the page that explains it; programs get what they came for. */
-export function showPagesToPeople(prefix: string) {
+export function redirectBrowsersToDocs(prefix: string) {
   return async (request: FastifyRequest, reply: FastifyReply) => {
     addVary(reply, 'Accept')
     const { accept = '' } = request.headers

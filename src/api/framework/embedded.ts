@@ -4,7 +4,7 @@ import type { SubmissionRow } from '../../domain/patches/queries.js'
 import { type Project, projectsWith } from '../../domain/projects/projects.js'
 import { Busy } from '../../util/errors.js'
 import { archiveUrl, coverPath, patchPath, seriesPath } from '../../util/urls.js'
-import type { At } from './response-context.js'
+import type { ResponseContext } from './response-context.js'
 import { address, number, orNull, text, time } from './schema.js'
 import { since } from './versions.js'
 
@@ -99,41 +99,41 @@ export const EmbeddedCover = Type.Object(
 )
 
 /** Reads the projects of some rows, unless they are known: another process may have added one since the request began. */
-export async function knowProjects(
-  { db, at }: { db: Database; at: At },
+export async function loadProjects(
+  { db, response }: { db: Database; response: ResponseContext },
   rows: readonly { project_id: number }[],
 ): Promise<void> {
-  if (rows.every(({ project_id }) => at.projects.has(project_id))) return
+  if (rows.every(({ project_id }) => response.projects.has(project_id))) return
   const read = await projectsWith(
     db,
     rows.map(({ project_id }) => project_id),
   )
-  for (const [id, project] of read) at.projects.set(id, project)
+  for (const [id, project] of read) response.projects.set(id, project)
 }
 
 /** The project of a row. Throws Busy if it was removed while the answer was made. */
-export function projectOf(at: At, id: number): Project {
-  const project = at.projects.get(id)
+export function projectOf(response: ResponseContext, id: number): Project {
+  const project = response.projects.get(id)
   if (!project) throw new Busy('The project was changed meanwhile; try again.')
   return project
 }
 
-const described = new WeakMap<At, Map<number, Static<typeof EmbeddedProject>>>()
+const described = new WeakMap<ResponseContext, Map<number, Static<typeof EmbeddedProject>>>()
 
 /** Made once for an answer, however many of its rows are of that project. */
-export function embedProject(at: At, id: number): Static<typeof EmbeddedProject> {
-  let byId = described.get(at)
-  if (!byId) described.set(at, (byId = new Map()))
+export function embedProject(response: ResponseContext, id: number): Static<typeof EmbeddedProject> {
+  let byId = described.get(response)
+  if (!byId) described.set(response, (byId = new Map()))
   let project = byId.get(id)
-  if (!project) byId.set(id, (project = describeProject(at, id)))
+  if (!project) byId.set(id, (project = describeProject(response, id)))
   return project
 }
 
-function describeProject(at: At, id: number): Static<typeof EmbeddedProject> {
-  const project = projectOf(at, id)
+function describeProject(response: ResponseContext, id: number): Static<typeof EmbeddedProject> {
+  const project = projectOf(response, id)
   return {
     id,
-    url: at.url(`/projects/${id}/`),
+    url: response.url(`/projects/${id}/`),
     name: project.name,
     link_name: project.link_name,
     list_id: project.list_id,
@@ -154,8 +154,8 @@ interface WithSubmitter {
 }
 
 /** Whoever sent a mail. */
-export function embedSubmitter(at: At, row: WithSubmitter): Static<typeof EmbeddedPerson> {
-  return embedPerson(at, { id: row.submitter_id, name: row.submitter_name, email: row.submitter_email })
+export function embedSubmitter(response: ResponseContext, row: WithSubmitter): Static<typeof EmbeddedPerson> {
+  return embedPerson(response, { id: row.submitter_id, name: row.submitter_name, email: row.submitter_email })
 }
 
 interface PersonFields {
@@ -164,8 +164,11 @@ interface PersonFields {
   email: string
 }
 
-export function embedPerson(at: At, { id, name, email }: PersonFields): Static<typeof EmbeddedPerson> {
-  return { id, url: at.url(`/people/${id}/`), name, email }
+export function embedPerson(
+  response: ResponseContext,
+  { id, name, email }: PersonFields,
+): Static<typeof EmbeddedPerson> {
+  return { id, url: response.url(`/people/${id}/`), name, email }
 }
 
 interface UserFields {
@@ -177,10 +180,10 @@ interface UserFields {
 }
 
 export function embedUser(
-  at: At,
+  response: ResponseContext,
   { id, username, first_name, last_name, email }: UserFields,
 ): Static<typeof EmbeddedUser> {
-  return { id, url: at.url(`/users/${id}/`), username, first_name, last_name, email }
+  return { id, url: response.url(`/users/${id}/`), username, first_name, last_name, email }
 }
 
 interface SeriesFields {
@@ -191,16 +194,16 @@ interface SeriesFields {
   version: number
 }
 
-export function embedSeries(at: At, series: SeriesFields): Static<typeof EmbeddedSeries> {
+export function embedSeries(response: ResponseContext, series: SeriesFields): Static<typeof EmbeddedSeries> {
   const { id, project_id, date, name, version } = series
   return {
     id,
-    url: at.url(`/series/${id}/`),
-    web_url: at.base + seriesPath(projectOf(at, project_id).link_name, id),
-    date: at.date(date),
+    url: response.url(`/series/${id}/`),
+    web_url: response.base + seriesPath(projectOf(response, project_id).link_name, id),
+    date: response.date(date),
     name,
     version,
-    mbox: `${at.base}/series/${id}/mbox/`,
+    mbox: `${response.base}/series/${id}/mbox/`,
   }
 }
 
@@ -213,32 +216,32 @@ interface InSeries {
 }
 
 /** The series of a patch or a cover, as the list of none or one that clients know. */
-export function embedSeriesOf(at: At, row: InSeries): Static<typeof EmbeddedSeries>[] {
+export function embedSeriesOf(response: ResponseContext, row: InSeries): Static<typeof EmbeddedSeries>[] {
   if (row.series_id === null) return []
   const { project_id, series_id: id, series_name: name, series_date: date, series_version: version } = row
-  return [embedSeries(at, { id, project_id, name, date, version })]
+  return [embedSeries(response, { id, project_id, name, date, version })]
 }
 
-export function embedPatch(at: At, patch: SubmissionRow): Static<typeof EmbeddedPatch> {
-  const project = projectOf(at, patch.project_id)
-  return embedSubmission(at, patch, 'patches', patchPath(project.link_name, patch.msgid))
+export function embedPatch(response: ResponseContext, patch: SubmissionRow): Static<typeof EmbeddedPatch> {
+  const project = projectOf(response, patch.project_id)
+  return embedSubmission(response, patch, 'patches', patchPath(project.link_name, patch.msgid))
 }
 
-export function embedCover(at: At, cover: SubmissionRow): Static<typeof EmbeddedCover> {
-  const project = projectOf(at, cover.project_id)
-  return embedSubmission(at, cover, 'covers', coverPath(project.link_name, cover.msgid))
+export function embedCover(response: ResponseContext, cover: SubmissionRow): Static<typeof EmbeddedCover> {
+  const project = projectOf(response, cover.project_id)
+  return embedSubmission(response, cover, 'covers', coverPath(project.link_name, cover.msgid))
 }
 
-function embedSubmission(at: At, row: SubmissionRow, collection: string, path: string) {
+function embedSubmission(response: ResponseContext, row: SubmissionRow, collection: string, path: string) {
   const { id, project_id, msgid, date, name } = row
   return {
     id,
-    url: at.url(`/${collection}/${id}/`),
-    web_url: at.base + path,
+    url: response.url(`/${collection}/${id}/`),
+    web_url: response.base + path,
     msgid,
-    list_archive_url: archiveUrl(projectOf(at, project_id).list_archive_url_format, msgid),
-    date: at.date(date),
+    list_archive_url: archiveUrl(projectOf(response, project_id).list_archive_url_format, msgid),
+    date: response.date(date),
     name,
-    mbox: `${at.base}${path}mbox/`,
+    mbox: `${response.base}${path}mbox/`,
   }
 }

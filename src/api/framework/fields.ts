@@ -59,8 +59,8 @@ export function text(
         if (isNullable) return null
         throw new FieldError(NULL)
       }
-      const given = readText(value, max)
-      if (given !== '') return given
+      const body = readText(value, max)
+      if (body !== '') return body
       if (isNullable) return null
       if (mayBeBlank) return ''
       throw new FieldError('This field may not be blank.')
@@ -92,9 +92,9 @@ export function webAddress(description: string, options: TextOptions): Field<str
   return {
     ...inner,
     async read(value, db) {
-      const given = await inner.read(value, db)
-      if (given && !isAddress(given)) throw new FieldError('Enter a valid URL.')
-      return given
+      const body = await inner.read(value, db)
+      if (body && !isAddress(body)) throw new FieldError('Enter a valid URL.')
+      return body
     },
   }
 }
@@ -107,10 +107,10 @@ export function slug(description: string, options: TextOptions): Field<string> {
   return {
     ...inner,
     async read(value, db) {
-      const given = await inner.read(value, db)
-      if (!SLUG.test(given))
+      const body = await inner.read(value, db)
+      if (!SLUG.test(body))
         throw new FieldError('Enter a valid "slug" consisting of letters, numbers, underscores or hyphens.')
-      return given
+      return body
     },
   }
 }
@@ -185,12 +185,12 @@ export function count(description: string, most = 2_147_483_647): Field<number> 
     schema: Type.Integer({ description, minimum: 0, maximum: most }),
     read(value) {
       if (value === null) throw new FieldError(NULL)
-      const given = typeof value === 'string' && /^\s*[+-]?\d{1,20}\s*$/.test(value) ? Number(value) : value
-      if (typeof given !== 'number' || !Number.isInteger(given))
+      const body = typeof value === 'string' && /^\s*[+-]?\d{1,20}\s*$/.test(value) ? Number(value) : value
+      if (typeof body !== 'number' || !Number.isInteger(body))
         throw new FieldError('A valid integer is required.')
-      if (given < 0) throw new FieldError('Ensure this value is greater than or equal to 0.')
-      if (given > most) throw new FieldError(`Ensure this value is less than or equal to ${most}.`)
-      return given
+      if (body < 0) throw new FieldError('Ensure this value is greater than or equal to 0.')
+      if (body > most) throw new FieldError(`Ensure this value is less than or equal to ${most}.`)
+      return body
     },
   }
 }
@@ -274,7 +274,7 @@ export function userOrNull(description: string): Field<number | null> {
 }
 
 /** More would be no selection of patches that anybody made. */
-export const MOST_PATCHES = 10_000
+export const MAX_PATCHES = 10_000
 
 /**
  * Patches by their numbers, each once, in the order that they were sent, up to a limit. `least` is for the
@@ -283,7 +283,7 @@ export const MOST_PATCHES = 10_000
 export function patches(
   description: string,
   isRequired: boolean,
-  most = MOST_PATCHES,
+  most = MAX_PATCHES,
   least = 0,
 ): Field<number[]> {
   const patch = Type.Integer({ ...ID, description: 'Number of a patch.' })

@@ -1,6 +1,6 @@
 import { type SqlBool, sql } from 'kysely'
 import { type TSchema, Type } from 'typebox'
-import { anyOf, type Criterion, compare, condition } from '../../db/pagination.js'
+import { anyOf, compare, condition, type FilterClause } from '../../db/pagination.js'
 import type { Database } from '../../db/schema.js'
 import { findProjects } from '../../domain/projects/projects.js'
 import { findState, listStateIds, slugOfName } from '../../domain/states/states.js'
@@ -14,11 +14,11 @@ export interface Filter {
   /** Given several times it means any of them; else the last one counts. */
   readonly isMultiple?: boolean
   /** The criteria that `values` stand for; one that nothing meets, where no row can fit. */
-  criteria(db: Database, values: string[], column: string, version: Version): Promise<Criterion[]>
+  criteria(db: Database, values: string[], column: string, version: Version): Promise<FilterClause[]>
 }
 
 /** A condition that nothing meets: what is unknown or blank narrows a list down to none. */
-const NOTHING = [condition('nothing', sql`1 = 0`)]
+const MATCHES_NOTHING = [condition('nothing', sql`1 = 0`)]
 
 const NUMBER = /^\d{1,9}$/
 
@@ -40,7 +40,7 @@ function byReference(resolve: (db: Database, value: string) => Promise<number[]>
       const found: number[] = []
       for (const value of values) {
         const ids = value === '' ? [] : await resolve(db, value)
-        if (ids.length === 0) return NOTHING
+        if (ids.length === 0) return MATCHES_NOTHING
         found.push(...ids)
       }
       return [anyOf(db, column, found)]
@@ -107,7 +107,7 @@ export const coverOfSeries: Filter = byReference(async (db, value) => {
 })
 
 /** The last of the values decides, unless it is blank. */
-function single(schema: TSchema, build: (value: string, column: string, version: Version) => Criterion[]) {
+function single(schema: TSchema, build: (value: string, column: string, version: Version) => FilterClause[]) {
   const filter: Filter = {
     schema,
     async criteria(_, values, column, version) {
@@ -120,16 +120,16 @@ function single(schema: TSchema, build: (value: string, column: string, version:
 
 /** A number; anything else fits nothing. */
 export const number: Filter = single(Type.Integer({ minimum: 0 }), (value, column) =>
-  isNumber(value) ? [compare(column, '=', Number(value))] : NOTHING,
+  isNumber(value) ? [compare(column, '=', Number(value))] : MATCHES_NOTHING,
 )
 
 /** The largest number that a row can have. */
-const MOST = 2_147_483_647
+const MAX_INTEGER = 2_147_483_647
 
 /** Larger than a number. Throws Invalid for what is none: whoever follows events by it must not miss them silently. */
 export const after: Filter = single(Type.Integer({ minimum: 0 }), (value, column) => {
   if (!/^\d{1,20}$/.test(value)) throw wrong('after', 'A whole number from 0 on is required.')
-  return [compare(column, '>', Math.min(Number(value), MOST))]
+  return [compare(column, '>', Math.min(Number(value), MAX_INTEGER))]
 })
 
 const TRUE = new Set(['true', 'True', '1'])
@@ -193,9 +193,9 @@ export const receivedSince: Filter = single(Moment, (value, column) => {
   return [compare(column, '>=', moment)]
 })
 
-function byTime(value: string, column: string, operator: '>=' | '<'): Criterion[] {
+function byTime(value: string, column: string, operator: '>=' | '<'): FilterClause[] {
   const moment = parseTime(value)
-  return moment === undefined ? NOTHING : [compare(column, operator, moment)]
+  return moment === undefined ? MATCHES_NOTHING : [compare(column, operator, moment)]
 }
 
 /**
@@ -226,5 +226,5 @@ const CheckState = Type.Union([
 /** The state of a check, by its name or number. */
 export const checkState: Filter = single(CheckState, (value, column) => {
   const index = isNumber(value) ? Number(value) : CHECK_STATES.indexOf(value as 'pending')
-  return index in CHECK_STATES ? [compare(column, '=', index)] : NOTHING
+  return index in CHECK_STATES ? [compare(column, '=', index)] : MATCHES_NOTHING
 })

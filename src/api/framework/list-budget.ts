@@ -1,11 +1,11 @@
 import type { FastifyReply } from 'fastify'
-import type { Criterion } from '../../db/pagination.js'
+import type { FilterClause } from '../../db/pagination.js'
 import type { Database } from '../../db/schema.js'
 import { countEmbedded, type EmbeddedGroup } from '../../domain/patches/embedded-counts.js'
 import { largeAnswers } from '../../server/large-answers.js'
 import { type Listing, placePage } from './listing.js'
 import { linkHeader } from './pagination.js'
-import type { Asked } from './request-context.js'
+import type { RequestContext } from './request-context.js'
 
 /** Bytes of a list; the page ends with the row that goes beyond. */
 export const MAX_LIST_BYTES = 16 * 1024 * 1024
@@ -36,7 +36,7 @@ export function embeddedShare(rows: number): number {
 }
 
 /** A list whose rows are written already, to be sent as it is. */
-export class WrittenList {
+export class SerializedList {
   readonly json: string
 
   constructor(rows: readonly string[]) {
@@ -55,7 +55,7 @@ interface BudgetedList<Row> {
   readonly listing: Listing
   readonly path: string
   /** Criteria that nobody can ask away. */
-  readonly fixed?: readonly Criterion[] | undefined
+  readonly fixed?: readonly FilterClause[] | undefined
   readonly sizes?: (ids: number[]) => Promise<Sizes>
   readonly describe: (ids: number[]) => Promise<Row[]>
 }
@@ -65,14 +65,14 @@ interface BudgetedList<Row> {
  * `MAX_LIST_BYTES`, and `Link` leads to its rest.
  */
 export async function answerList<Row extends { id: number }>(
-  asked: Asked,
+  request: RequestContext,
   reply: FastifyReply,
   { listing, path, fixed, sizes, describe }: BudgetedList<Row>,
 ): Promise<Row[]> {
-  const page = await placePage(asked, reply, listing, path, fixed)
+  const page = await placePage(request, reply, listing, path, fixed)
   const { ids } = page
-  const { rows, shown } = await writeRows(asked, reply, ids, (await sizes?.(ids)) ?? NO_SIZES, describe)
-  if (shown < ids.length) void reply.header('link', linkHeader(asked.query, page, shown))
+  const { rows, shown } = await serializeRows(request, reply, ids, (await sizes?.(ids)) ?? NO_SIZES, describe)
+  if (shown < ids.length) void reply.header('link', linkHeader(request.query, page, shown))
   return sent<Row>(rows)
 }
 
@@ -83,26 +83,26 @@ const NO_SIZES: Sizes = new Map()
  * left out. Give it no more than fit, where that can be known.
  */
 export async function answerRows<Row extends { id: number }>(
-  asked: Asked,
+  request: RequestContext,
   reply: FastifyReply,
   ids: readonly number[],
   sizes: Sizes,
   describe: (ids: number[]) => Promise<Row[]>,
 ): Promise<Row[]> {
-  return sent<Row>((await writeRows(asked, reply, ids, sizes, describe)).rows)
+  return sent<Row>((await serializeRows(request, reply, ids, sizes, describe)).rows)
 }
 
 /** It is sent as it is; its type is that of the rows that it stands for. */
 function sent<Row>(rows: readonly string[]): Row[] {
-  return new WrittenList(rows) as unknown as Row[]
+  return new SerializedList(rows) as unknown as Row[]
 }
 
 /**
  * Writes rows until the budget is used up, in groups of some bytes, so that little is read beyond what there is room
  * for; `shown` is how many numbers are done.
  */
-async function writeRows<Row extends { id: number }>(
-  asked: Asked,
+async function serializeRows<Row extends { id: number }>(
+  request: RequestContext,
   reply: FastifyReply,
   ids: readonly number[],
   sizes: Sizes,
@@ -115,11 +115,11 @@ async function writeRows<Row extends { id: number }>(
   let bytes = 0
   let shown = 0
   while (shown < ids.length && bytes < MAX_LIST_BYTES) {
-    const group = takeGroup(ids, shown, sizeOf)
+    const group = nextGroup(ids, shown, sizeOf)
     const start = shown
     shown += group.length
     for (const row of await describe(group)) {
-      const written = JSON.stringify(asked.toVersion(row))
+      const written = JSON.stringify(request.toVersion(row))
       rows.push(written)
       bytes += Buffer.byteLength(written)
       if (bytes < MAX_LIST_BYTES) continue
@@ -135,7 +135,7 @@ async function writeRows<Row extends { id: number }>(
 /** How often a list is in memory at once: as its rows, and as one text. */
 const LIST_COPIES = 2
 
-function takeGroup(ids: readonly number[], start: number, sizeOf: (id: number) => number): number[] {
+function nextGroup(ids: readonly number[], start: number, sizeOf: (id: number) => number): number[] {
   let end = start
   for (let bytes = 0; end < ids.length && (end === start || bytes < GROUP_BYTES); end++)
     bytes += sizeOf(ids[end] as number)
@@ -143,7 +143,7 @@ function takeGroup(ids: readonly number[], start: number, sizeOf: (id: number) =
 }
 
 /** Waits until the answer about one thing has room; `sizes` are the bytes of what is embedded in it. */
-export async function enterWith(reply: FastifyReply, sizes: Sizes): Promise<void> {
+export async function enterEmbedded(reply: FastifyReply, sizes: Sizes): Promise<void> {
   const total = [...sizes.values()].reduce((sum, bytes) => sum + bytes, 0)
   await largeAnswers.enter(reply.raw, LIST_COPIES * total)
 }

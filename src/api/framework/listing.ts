@@ -1,11 +1,11 @@
 import type { FastifyReply } from 'fastify'
 import type { TSchema } from 'typebox'
-import { type Criterion, listIds } from '../../db/pagination.js'
+import { type FilterClause, listIds } from '../../db/pagination.js'
 import type { Schema } from '../../db/schema.js'
 import type { Filter } from './filters.js'
 import { parseOrder, search } from './order.js'
 import { linkHeader, type PlacedPage, pageNumber, parsePage } from './pagination.js'
-import type { Asked } from './request-context.js'
+import type { RequestContext } from './request-context.js'
 import { isSince, type Version } from './versions.js'
 
 /** How a table is listed. */
@@ -50,21 +50,21 @@ export function orderAt({ order, orderSince = {} }: Listing, version: Version): 
  * can ask away. Throws NotFound for no page.
  */
 export async function placePage(
-  asked: Asked,
+  request: RequestContext,
   reply: FastifyReply,
   listing: Listing,
   path: string,
-  fixed: readonly Criterion[] = [],
+  fixed: readonly FilterClause[] = [],
 ): Promise<PlacedPage> {
-  const { db, at, query } = asked
-  const asking = parametersAt(listing, at.version).filter(([name]) => query.has(name))
+  const { db, response, query } = request
+  const asking = parametersAt(listing, response.version).filter(([name]) => query.has(name))
   const criteria = [...fixed]
   for (const [name, { filter, column }] of asking)
-    criteria.push(...(await filter.criteria(db, query.getAll(name), column, at.version)))
+    criteria.push(...(await filter.criteria(db, query.getAll(name), column, response.version)))
   criteria.push(...search(query.getAll('q').at(-1) ?? '', listing.search))
   const preferring = asking.find(([name, parameter]) => parameter.order && query.getAll(name).at(-1))
   const fallback = preferring?.[1].order ?? listing.defaultOrder
-  const order = parseOrder(query.getAll('order').at(-1), orderAt(listing, at.version), fallback)
+  const order = parseOrder(query.getAll('order').at(-1), orderAt(listing, response.version), fallback)
   const { perPage, number: wanted, skip } = parsePage(query)
   const read = (number: number) => {
     const offset = (number - 1) * perPage + skip
@@ -76,7 +76,7 @@ export async function placePage(
   const pages = Math.max(1, Math.ceil(total / perPage))
   const number = pageNumber(wanted, pages)
   if (number !== guess) ({ ids, total } = await read(number))
-  const page = { ids, url: at.api + path, number, pages, perPage, skip }
+  const page = { ids, url: response.api + path, number, pages, perPage, skip }
   void reply.header('link', linkHeader(query, page))
   void reply.header('x-total-count', total)
   return page

@@ -1,5 +1,5 @@
 import type { Method, Operation } from './operation.js'
-import { isThere, type Version } from './versions.js'
+import { isInVersion, type Version } from './versions.js'
 
 /** What operations answer with, as the OpenAPI document describes it. */
 
@@ -40,7 +40,7 @@ export function errorsOf(method: Method, { fields }: Operation, version: Version
     400: 'Invalid',
     403: 'Forbidden',
     404: 'NotFound',
-    ...(related && isThere(related.schema, version) ? { 409: 'Conflict' } : {}),
+    ...(related && isInVersion(related.schema, version) ? { 409: 'Conflict' } : {}),
     ...(isRead ? {} : { 413: 'TooLarge' }),
     414: 'LongAddress',
     ...(isRead ? {} : { 415: 'UnsupportedType' }),

@@ -4,8 +4,8 @@ import { errorsOf, HEADERS, RESPONSES, successOf } from './openapi-responses.js'
 import type { Method, Operation, Resource } from './operation.js'
 import { DEFAULT_PER_PAGE, MAX_PER_PAGE } from './pagination.js'
 import { operationsAt } from './resource.js'
-import { type Components, place } from './schema-refs.js'
-import { isThere, type Version } from './versions.js'
+import { type SchemaRefs, schemaRef } from './schema-refs.js'
+import { isInVersion, type Version } from './versions.js'
 
 /** The OpenAPI document of the API, made of what its routes are made of (https://spec.openapis.org/oas/v3.1.1). */
 
@@ -22,9 +22,9 @@ export interface Example {
 }
 
 /** The version that is described, and where the parts that several operations point to are collected. */
-interface Place {
+interface DocumentContext {
   readonly version: Version
-  readonly components: Components
+  readonly components: SchemaRefs
   readonly example: (operation: Operation) => Example | undefined
 }
 
@@ -61,7 +61,11 @@ export function documentOf(
     responses: RESPONSES,
     securitySchemes: SECURITY_SCHEMES,
   }
-  const at: Place = { version, components, example: (operation) => exampleOf(operation, version) }
+  const document: DocumentContext = {
+    version,
+    components,
+    example: (operation) => exampleOf(operation, version),
+  }
   const shown = resources.filter((resource) => operationsAt(resource, version).length > 0)
   return {
     openapi: '3.1.0',
@@ -73,7 +77,9 @@ export function documentOf(
     },
     servers: [{ url: SERVER, description: 'The server that serves this document.' }],
     tags: [...new Set(shown.map(({ tag }) => tag))].map((name) => ({ name, description: TAGS[name] })),
-    paths: Object.fromEntries(shown.map((resource) => [pathOf(resource, prefix), pathItem(at, resource)])),
+    paths: Object.fromEntries(
+      shown.map((resource) => [pathOf(resource, prefix), pathItem(document, resource)]),
+    ),
     components,
   }
 }
@@ -98,20 +104,22 @@ function pathOf({ path }: Resource, prefix: string): string {
   return prefix + path.replace(/:(\w+)/g, '{$1}')
 }
 
-function pathItem(at: Place, resource: Resource): Record<string, unknown> {
-  const operations = operationsAt(resource, at.version).filter(([, { isRefused = false }]) => !isRefused)
+function pathItem(document: DocumentContext, resource: Resource): Record<string, unknown> {
+  const operations = operationsAt(resource, document.version).filter(
+    ([, { isRefused = false }]) => !isRefused,
+  )
   const names = [...resource.path.matchAll(/:(\w+)/g)].map(([, name]) => name as string)
   return {
     ...(names.length > 0 ? { parameters: names.map((name) => inPath(name, resource)) } : {}),
     ...Object.fromEntries(
-      operations.map(([method, operation]) => [method, describe(at, resource, method, operation)]),
+      operations.map(([method, operation]) => [method, describe(document, resource, method, operation)]),
     ),
   }
 }
 
-function describe(at: Place, resource: Resource, method: Method, operation: Operation) {
+function describe(document: DocumentContext, resource: Resource, method: Method, operation: Operation) {
   const { id, summary, description, fields, needsLogin = false } = operation
-  const parameters = method === 'get' ? inQuery(operation, at.version) : []
+  const parameters = method === 'get' ? inQuery(operation, document.version) : []
   return {
     operationId: id,
     summary,
@@ -119,30 +127,33 @@ function describe(at: Place, resource: Resource, method: Method, operation: Oper
     tags: [resource.tag],
     security: [...(needsLogin ? [] : [{}]), { token: [] }, { basic: [] }],
     ...(parameters.length > 0 ? { parameters } : {}),
-    ...(fields ? { requestBody: bodyOf(at, fields, operation) } : {}),
-    responses: { ...success(at, method, operation), ...errorsOf(method, operation, at.version) },
+    ...(fields ? { requestBody: bodyOf(document, fields, operation) } : {}),
+    responses: { ...success(document, method, operation), ...errorsOf(method, operation, document.version) },
   }
 }
 
-function success({ version, components, example }: Place, method: Method, operation: Operation) {
+function success({ version, components, example }: DocumentContext, method: Method, operation: Operation) {
   const { answer } = operation
-  const schema = answer && place(components, answer, version)
+  const schema = answer && schemaRef(components, answer, version)
   return successOf(method, operation, schema, example(operation)?.answer)
 }
 
 const BODY_TYPES = ['application/json', 'application/x-www-form-urlencoded', 'multipart/form-data']
 
-function bodyOf(at: Place, fields: Fields, operation: Operation) {
-  const known = Object.entries(fields).filter(([, { schema: field }]) => isThere(field, at.version))
+function bodyOf(document: DocumentContext, fields: Fields, operation: Operation) {
+  const known = Object.entries(fields).filter(([, { schema: field }]) => isInVersion(field, document.version))
   const required = operation.isPartial ? [] : known.filter(([, { isRequired }]) => isRequired)
   const schema = {
     type: 'object',
     properties: Object.fromEntries(
-      known.map(([name, { schema: field }]) => [name, place(at.components, field, at.version)]),
+      known.map(([name, { schema: field }]) => [
+        name,
+        schemaRef(document.components, field, document.version),
+      ]),
     ),
     required: required.map(([name]) => name),
   }
-  const sent = Object.entries(at.example(operation)?.request ?? {}).filter(([name]) =>
+  const sent = Object.entries(document.example(operation)?.request ?? {}).filter(([name]) =>
     known.some(([one]) => one === name),
   )
   const shown = sent.length > 0 ? { example: Object.fromEntries(sent) } : {}

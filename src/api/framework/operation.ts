@@ -2,7 +2,7 @@ import type { FastifyReply } from 'fastify'
 import type { Static, TSchema } from 'typebox'
 import type { Fields } from './body.js'
 import type { Listing } from './listing.js'
-import type { Asked } from './request-context.js'
+import type { RequestContext } from './request-context.js'
 import type { Version } from './versions.js'
 
 /** What one method does at one address: enough to answer it and to document it. */
@@ -30,14 +30,14 @@ export interface Operation {
   readonly status?: 200 | 201 | 204
   /** What it answers with; nothing for 204. */
   readonly answer?: TSchema
-  readonly handle: (asked: Asked, reply: FastifyReply) => Promise<unknown>
+  readonly handle: (request: RequestContext, reply: FastifyReply) => Promise<unknown>
 }
 
 /** The same, with its handler held against what it says that it answers with. */
 export function operation<S extends TSchema>(
   declared: Omit<Operation, 'answer' | 'handle'> & {
     answer: S
-    handle: (asked: Asked, reply: FastifyReply) => Promise<Static<S>>
+    handle: (request: RequestContext, reply: FastifyReply) => Promise<Static<S>>
   },
 ): Operation {
   return declared

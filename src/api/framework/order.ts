@@ -1,9 +1,9 @@
-import { type Criterion, contains, type OrderKey } from '../../db/pagination.js'
+import { contains, type FilterClause, type OrderKey } from '../../db/pagination.js'
 
 /** How a list is searched and sorted. */
 
 /** All words of `q`, each somewhere in one of the columns, whatever their case; a list without any has no search. */
-export function search(value: string, columns: readonly string[]): Criterion[] {
+export function search(value: string, columns: readonly string[]): FilterClause[] {
   if (columns.length === 0) return []
   return value
     .split(/[\s,]+/)

@@ -8,18 +8,18 @@ import type { Actor } from '../../domain/audit/audit.js'
 import { projectsMaintainedBy } from '../../domain/projects/maintainers.js'
 import { listProjects } from '../../domain/projects/projects.js'
 import type { User } from '../../domain/users/users.js'
-import { baseOf } from '../../server/public-url.js'
+import { publicUrlOf } from '../../server/public-url.js'
 import { addressOf } from '../../server/rate-limit.js'
 import { Forbidden, NotFound } from '../../util/errors.js'
 import { toTime } from '../../util/time.js'
-import { type Fields, type Given, givenIn, readFields, type Values } from './body.js'
-import type { At } from './response-context.js'
-import { isThere, timeFormat, type Version } from './versions.js'
+import { type Fields, type RequestBody, readFields, requestBody, type Values } from './body.js'
+import type { ResponseContext } from './response-context.js'
+import { isInVersion, timeFormat, type Version } from './versions.js'
 
 /** What a handler works with. */
-export interface Asked {
+export interface RequestContext {
   readonly db: Database
-  readonly at: At
+  readonly response: ResponseContext
   readonly query: URLSearchParams
   readonly viewer: Viewer
   readonly now: Time
@@ -31,25 +31,25 @@ export interface Asked {
   readonly id: (name: string) => number
   readonly text: (name: string) => string
   /** What was sent. Throws what a body that is no set of fields deserves. */
-  readonly given: () => Given
+  readonly body: () => RequestBody
 }
 
 const WRITING = new Set(['POST', 'PUT', 'PATCH', 'DELETE'])
 
 /** Reads what all addresses read of a request. Throws Forbidden, Invalid and NotFound. */
-export async function ask(
+export async function makeRequestContext(
   { db, config, now }: Context,
   request: FastifyRequest,
   prefix: string,
   version: Version,
-  toVersion: Asked['toVersion'],
-): Promise<Asked> {
+  toVersion: RequestContext['toVersion'],
+): Promise<RequestContext> {
   const query = request.query as URLSearchParams
   const time = toTime(now())
   const user = await authenticated(db, request, now())
   const format = query.get('format')
   if (format !== null && format !== '' && format !== 'json') throw new NotFound()
-  const base = baseOf(request, config)
+  const base = publicUrlOf(request, config)
   const api = base + prefix
   const suffix = format ? `?format=${format}` : ''
   const parameters = request.params as Record<string, string>
@@ -59,7 +59,7 @@ export async function ask(
     viewer: user && { id: user.id, maintains: await projectsMaintainedBy(db, user.id) },
     now: time,
     actor: user && { id: user.id, name: user.username, way: 'API', time },
-    at: {
+    response: {
       base,
       api,
       url: (path) => api + path + suffix,
@@ -70,7 +70,7 @@ export async function ask(
     id: (name) => Number(parameters[name]),
     text: (name) => parameters[name] as string,
     toVersion,
-    given: () => givenIn(request),
+    body: () => requestBody(request),
   }
 }
 
@@ -93,14 +93,14 @@ async function authenticated(db: Database, request: FastifyRequest, now: Date): 
 }
 
 /** Whoever writes: they must be known, and `isAllowed` to. Throws Forbidden with the words that clients know. */
-export function requireRight({ viewer }: Asked, isAllowed: boolean): NonNullable<Viewer> {
+export function requireRight({ viewer }: RequestContext, isAllowed: boolean): NonNullable<Viewer> {
   if (!viewer) throw new Forbidden('Authentication credentials were not provided.')
   if (!isAllowed) throw new Forbidden()
   return viewer
 }
 
 /** Who makes a change. Throws Forbidden for whoever is not known. */
-export function actorOf({ actor }: Asked): Actor {
+export function actorOf({ actor }: RequestContext): Actor {
   if (!actor) throw new Forbidden('Authentication credentials were not provided.')
   return actor
 }
@@ -110,16 +110,16 @@ export function actorOf({ actor }: Asked): Actor {
  * one. `isPartial`: what was left out stays as it is. Throws Invalid with all errors, by field.
  */
 export async function readBody<F extends Fields>(
-  { db, at, given }: Asked,
+  { db, response, body }: RequestContext,
   fields: F,
   isPartial: boolean,
 ): Promise<Values<F>> {
-  const known = Object.entries(fields).filter(([, { schema }]) => isThere(schema, at.version))
-  return await readFields(db, given(), Object.fromEntries(known) as F, isPartial)
+  const known = Object.entries(fields).filter(([, { schema }]) => isInVersion(schema, response.version))
+  return await readFields(db, body(), Object.fromEntries(known) as F, isPartial)
 }
 
 /** The only row, or NotFound with the words that clients know. */
-export function only<Row>(rows: readonly Row[], kind: string): Row {
+export function firstOrNotFound<Row>(rows: readonly Row[], kind: string): Row {
   const [row] = rows
   if (row === undefined) throw new NotFound(`No ${kind} matches the given query.`)
   return row

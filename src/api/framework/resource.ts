@@ -1,12 +1,12 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import type { Context } from '../../config/context.js'
-import { WrittenList } from './list-budget.js'
+import { SerializedList } from './list-budget.js'
 import { METHODS, type Method, type Operation, type Resource } from './operation.js'
-import { ask } from './request-context.js'
-import { isSince, projector, type Version } from './versions.js'
+import { makeRequestContext } from './request-context.js'
+import { downgrade, isSince, type Version } from './versions.js'
 
 /** One version of the API under its prefix; resources are added to it. */
-export interface Mount {
+export interface ApiContext {
   readonly app: FastifyInstance
   readonly context: Context
   readonly version: Version
@@ -37,15 +37,15 @@ function namedIn(resource: Resource, version: Version): string[] {
  * Answers one address: with each method that the version has there, in the form that it knows; HEAD and
  * OPTIONS; and all others with 405.
  */
-export function addResource(mount: Mount, resource: Resource): void {
-  const { app, prefix, version } = mount
+export function addResource(apiContext: ApiContext, resource: Resource): void {
+  const { app, prefix, version } = apiContext
   const operations = operationsAt(resource, version)
   if (operations.length === 0) return
   const url = prefix + resource.path.replace(NUMBERS, ':$1(^\\d{1,9}$)')
   const methods = new Set(operations.map(([method]) => method.toUpperCase()))
   const allow = [...namedIn(resource, version), 'HEAD', 'OPTIONS'].join(', ')
   for (const [method, operation] of operations)
-    app.route({ method: method.toUpperCase(), url, handler: handlerOf(mount, operation, allow) })
+    app.route({ method: method.toUpperCase(), url, handler: handlerOf(apiContext, operation, allow) })
   app.options(url, async (_, reply) =>
     reply.header('allow', allow).send({ name: 'Patchwork', description: `${allow} ${resource.path}` }),
   )
@@ -54,20 +54,20 @@ export function addResource(mount: Mount, resource: Resource): void {
   app.route({ method: others, url, handler: (request, reply) => refuse(request, reply, allow) })
 }
 
-function handlerOf({ context, prefix, version }: Mount, operation: Operation, allow: string) {
+function handlerOf({ context, prefix, version }: ApiContext, operation: Operation, allow: string) {
   const { handle, answer, status = 200 } = operation
-  const project = answer ? projector(answer, version) : (value: unknown) => value
+  const project = answer ? downgrade(answer, version) : (value: unknown) => value
   return async (request: FastifyRequest, reply: FastifyReply) => {
     void reply.header('allow', allow)
-    if (isForPeople(request)) return reply.redirect(`${prefix}/docs/`)
-    const result = await handle(await ask(context, request, prefix, version, project), reply)
+    if (wantsDocs(request)) return reply.redirect(`${prefix}/docs/`)
+    const result = await handle(await makeRequestContext(context, request, prefix, version, project), reply)
     if (status === 204) return reply.code(204).send()
     if (status === 201 && isLocated(result)) void reply.header('location', result.url)
     // JSON.stringify is faster than what a serializer makes of the schema.
     return reply
       .code(status)
       .type('application/json')
-      .send(result instanceof WrittenList ? result.json : JSON.stringify(project(result)))
+      .send(result instanceof SerializedList ? result.json : JSON.stringify(project(result)))
   }
 }
 
@@ -80,7 +80,7 @@ function isLocated(result: unknown): result is { url: string } {
 const BROWSABLE = 'api'
 
 /** Whether a read asks for the API as a page; a write is never sent elsewhere. */
-function isForPeople({ method, query }: FastifyRequest): boolean {
+function wantsDocs({ method, query }: FastifyRequest): boolean {
   return (method === 'GET' || method === 'HEAD') && (query as URLSearchParams).get('format') === BROWSABLE
 }
 

@@ -2,7 +2,7 @@ import type { Project } from '../../domain/projects/projects.js'
 import type { Version } from './versions.js'
 
 /** What an answer depends on besides its rows: where we are reached, and how the version writes things. */
-export interface At {
+export interface ResponseContext {
   /** `https://patchwork.example.org` */
   readonly base: string
   /** `base` with `/api/1.3`, or `/api` where no version was asked for. */
@@ -12,6 +12,6 @@ export interface At {
   readonly url: (path: string) => string
   /** A time as this version writes it. */
   readonly date: (time: string) => string
-  /** Projects by their number; `knowProjects` adds those that came since. */
+  /** Projects by their number; `loadProjects` adds those that came since. */
   readonly projects: Map<number, Project>
 }

@@ -2,7 +2,7 @@ import type { TSchema } from 'typebox'
 import { type Node, schemaAt, type Version } from './versions.js'
 
 /** The parts of a document that several operations point to. */
-export interface Components {
+export interface SchemaRefs {
   readonly schemas: Record<string, Node>
 }
 
@@ -10,11 +10,11 @@ export interface Components {
  * A schema as a version knows it, for a place in the document: what has a name of its own goes among the
  * components, and the place points there.
  */
-export function place(components: Components, schema: TSchema, version: Version): Node {
+export function schemaRef(components: SchemaRefs, schema: TSchema, version: Version): Node {
   return moveNamed(components, schemaAt(schema, version))
 }
 
-function moveNamed(components: Components, node: Node): Node {
+function moveNamed(components: SchemaRefs, node: Node): Node {
   const { $id, properties, items, anyOf, patternProperties, ...rest } = node
   const moved: Record<string, unknown> = { ...rest }
   const move = (inner: Node) => moveNamed(components, inner)

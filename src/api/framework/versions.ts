@@ -37,7 +37,7 @@ export function since<S extends TSchema>(version: Version, schema: S): S {
 }
 
 /** Whether a version knows what has this schema. */
-export function isThere(schema: object, version: Version): boolean {
+export function isInVersion(schema: object, version: Version): boolean {
   return isSince(version, (schema as Node)[SINCE] ?? '1.0')
 }
 
@@ -50,13 +50,14 @@ function prune(node: Node, version: Version): Node {
   const { [SINCE]: _, properties, required, items, anyOf, ...rest } = node
   const pruned: Record<string, unknown> = { ...rest }
   if (properties) {
-    const kept = Object.entries(properties).filter(([, field]) => isThere(field, version))
+    const kept = Object.entries(properties).filter(([, field]) => isInVersion(field, version))
     pruned.properties = Object.fromEntries(kept.map(([name, field]) => [name, prune(field, version)]))
     const names = new Set(kept.map(([name]) => name))
     if (required) pruned.required = required.filter((name) => names.has(name))
   }
   if (items) pruned.items = prune(items, version)
-  if (anyOf) pruned.anyOf = anyOf.filter((form) => isThere(form, version)).map((form) => prune(form, version))
+  if (anyOf)
+    pruned.anyOf = anyOf.filter((form) => isInVersion(form, version)).map((form) => prune(form, version))
   if (rest.format === 'date-time' && !isSince(version, '1.4')) {
     // Deployed clients of the older versions parse times without a zone.
     delete pruned.format
@@ -76,7 +77,7 @@ type Project = (value: unknown) => unknown
  * Makes the function that takes an answer of the newest form to that of one version, at every depth. For a
  * version that has everything it is the identity. What it is given is changed.
  */
-export function projector(schema: TSchema, version: Version): Project {
+export function downgrade(schema: TSchema, version: Version): Project {
   return projectorOf(objectsIn(schema as Node), version) ?? ((value) => value)
 }
 
@@ -89,7 +90,7 @@ function objectsIn(node: Node): Node[] {
 
 function projectorOf(objects: readonly Node[], version: Version): Project | undefined {
   const fields = objects.flatMap(({ properties }) => Object.entries(properties ?? {}))
-  const hidden = new Set(fields.filter(([, field]) => !isThere(field, version)).map(([name]) => name))
+  const hidden = new Set(fields.filter(([, field]) => !isInVersion(field, version)).map(([name]) => name))
   const shown = Map.groupBy(
     fields.filter(([name]) => !hidden.has(name)),
     ([name]) => name,

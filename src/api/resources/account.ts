@@ -11,7 +11,13 @@ import { addedIn, count, flag as flagField, text as textField, within } from '..
 import { answerList } from '../framework/list-budget.js'
 import type { Listing } from '../framework/listing.js'
 import { operation, type Resource } from '../framework/operation.js'
-import { type Asked, actorOf, only, readBody, requireRight } from '../framework/request-context.js'
+import {
+  actorOf,
+  firstOrNotFound,
+  type RequestContext,
+  readBody,
+  requireRight,
+} from '../framework/request-context.js'
 import { flag, number, orNull } from '../framework/schema.js'
 import { since } from '../framework/versions.js'
 
@@ -91,13 +97,13 @@ export const USERS: Resource = {
     needsLogin: true,
     listing: USER_LISTING,
     answer: Type.Array(User),
-    async handle(asked, reply) {
-      requireLogin(asked)
-      return await answerList(asked, reply, {
+    async handle(request, reply) {
+      requireLogin(request)
+      return await answerList(request, reply, {
         listing: USER_LISTING,
         path: '/users/',
         describe: async (ids) =>
-          inOrder(ids, await usersById(asked.db, ids)).map((user) => embedUser(asked.at, user)),
+          inOrder(ids, await usersById(request.db, ids)).map((user) => embedUser(request.response, user)),
       })
     },
   }),
@@ -121,7 +127,7 @@ export const USER: Resource = {
     needsLogin: true,
     fields: FIELDS,
     answer: UserDetail,
-    handle: (asked) => changeUser(asked, false),
+    handle: (request) => changeUser(request, false),
   }),
   patch: operation({
     id: 'users_partial_update',
@@ -131,7 +137,7 @@ export const USER: Resource = {
     fields: FIELDS,
     isPartial: true,
     answer: UserDetail,
-    handle: (asked) => changeUser(asked, true),
+    handle: (request) => changeUser(request, true),
   }),
 }
 
@@ -145,12 +151,12 @@ export const PEOPLE: Resource = {
     needsLogin: true,
     listing: PEOPLE_LISTING,
     answer: Type.Array(Person),
-    async handle(asked, reply) {
-      requireLogin(asked)
-      return await answerList(asked, reply, {
+    async handle(request, reply) {
+      requireLogin(request)
+      return await answerList(request, reply, {
         listing: PEOPLE_LISTING,
         path: '/people/',
-        describe: async (ids) => toPeople(asked, inOrder(ids, await peopleById(asked.db, ids))),
+        describe: async (ids) => toPeople(request, inOrder(ids, await peopleById(request.db, ids))),
       })
     },
   }),
@@ -165,35 +171,35 @@ export const PERSON: Resource = {
     description: 'Somebody who has sent mail.',
     needsLogin: true,
     answer: Person,
-    async handle(asked) {
-      requireLogin(asked)
-      const row = only(await peopleById(asked.db, [asked.id('id')]), 'Person')
-      const [person] = await toPeople(asked, [row])
+    async handle(request) {
+      requireLogin(request)
+      const row = firstOrNotFound(await peopleById(request.db, [request.id('id')]), 'Person')
+      const [person] = await toPeople(request, [row])
       return person as Static<typeof Person>
     },
   }),
 }
 
 /** As the API guide has it: what needs a login is not there without one. */
-function requireLogin(asked: Asked): void {
-  if (!canSeeAccounts(asked.viewer)) throw notVisible(asked.viewer)
+function requireLogin(request: RequestContext): void {
+  if (!canSeeAccounts(request.viewer)) throw notVisible(request.viewer)
 }
 
-async function showUser(asked: Asked): Promise<Static<typeof UserDetail>> {
-  requireLogin(asked)
-  const user = only(await usersById(asked.db, [asked.id('id')]), 'User')
-  const settings = canSeeSettings(asked.viewer, user) ? { settings: toSettings(user) } : {}
-  return { ...embedUser(asked.at, user), ...settings }
+async function showUser(request: RequestContext): Promise<Static<typeof UserDetail>> {
+  requireLogin(request)
+  const user = firstOrNotFound(await usersById(request.db, [request.id('id')]), 'User')
+  const settings = canSeeSettings(request.viewer, user) ? { settings: toSettings(user) } : {}
+  return { ...embedUser(request.response, user), ...settings }
 }
 
-async function changeUser(asked: Asked, isPartial: boolean): Promise<Static<typeof UserDetail>> {
-  const { db, viewer } = asked
-  requireRight(asked, viewer !== undefined)
-  const { id } = only(await usersById(db, [asked.id('id')]), 'User')
-  requireRight(asked, canEditUser(viewer, { id }))
-  const { settings, ...names } = await readBody(asked, FIELDS, isPartial)
-  await changeProfile(db, actorOf(asked), id, { ...names, ...settings })
-  return await showUser(asked)
+async function changeUser(request: RequestContext, isPartial: boolean): Promise<Static<typeof UserDetail>> {
+  const { db, viewer } = request
+  requireRight(request, viewer !== undefined)
+  const { id } = firstOrNotFound(await usersById(db, [request.id('id')]), 'User')
+  requireRight(request, canEditUser(viewer, { id }))
+  const { settings, ...names } = await readBody(request, FIELDS, isPartial)
+  await changeProfile(db, actorOf(request), id, { ...names, ...settings })
+  return await showUser(request)
 }
 
 function toSettings(user: UserRow) {
@@ -205,13 +211,13 @@ function toSettings(user: UserRow) {
 }
 
 async function toPeople(
-  { db, at }: Asked,
+  { db, response }: RequestContext,
   rows: readonly PersonDetailRow[],
 ): Promise<Static<typeof Person>[]> {
   const owners = await usersById(db, [...new Set(rows.flatMap(({ user_id }) => user_id ?? []))])
   const users = new Map(owners.map((user) => [user.id, user]))
   return rows.map((row) => {
     const user = row.user_id === null ? undefined : users.get(row.user_id)
-    return { ...embedPerson(at, row), user: user ? embedUser(at, user) : null }
+    return { ...embedPerson(response, row), user: user ? embedUser(response, user) : null }
   })
 }

@@ -25,14 +25,14 @@ import {
   embedPatch,
   embedProject,
   embedUser,
-  knowProjects,
+  loadProjects,
 } from '../framework/embedded.js'
 import { flag as flagField, patches as patchesField, text as textField } from '../framework/fields.js'
 import * as filters from '../framework/filters.js'
-import { answerList, embeddedSizes, enterWith, MAX_EMBEDDED } from '../framework/list-budget.js'
+import { answerList, embeddedSizes, enterEmbedded, MAX_EMBEDDED } from '../framework/list-budget.js'
 import type { Listing } from '../framework/listing.js'
 import { operation, type Resource } from '../framework/operation.js'
-import { type Asked, readBody, requireRight } from '../framework/request-context.js'
+import { type RequestContext, readBody, requireRight } from '../framework/request-context.js'
 import { address, flag, number, text } from '../framework/schema.js'
 import { project } from '../framework/shared-filters.js'
 import { since } from '../framework/versions.js'
@@ -91,17 +91,17 @@ export const BUNDLES: Resource = {
     description: 'Those that everybody sees, and your own.',
     listing: LISTING,
     answer: Type.Array(Bundle),
-    async handle(asked, reply) {
-      const { viewer } = asked
+    async handle(request, reply) {
+      const { viewer } = request
       const visible = viewer
         ? condition(`of ${viewer.id}`, sql`(public = 1 or owner_id = ${sql.lit(viewer.id)})`)
         : compare('public', '=', 1)
-      return await answerList(asked, reply, {
+      return await answerList(request, reply, {
         listing: LISTING,
         path: '/bundles/',
         fixed: [visible],
-        sizes: (ids) => embeddedSizes(asked.db, 'bundle', ids),
-        describe: async (ids) => toBundles(asked, inOrder(ids, await bundlesById(asked.db, ids))),
+        sizes: (ids) => embeddedSizes(request.db, 'bundle', ids),
+        describe: async (ids) => toBundles(request, inOrder(ids, await bundlesById(request.db, ids))),
       })
     },
   }),
@@ -115,12 +115,12 @@ export const BUNDLES: Resource = {
     fields: FIELDS,
     status: 201,
     answer: Bundle,
-    async handle(asked, reply) {
-      const owner = requireRight(asked, asked.viewer !== undefined)
-      const { name = '', patches = [], ...rest } = await readBody(asked, FIELDS, false)
-      const project_id = await projectOfAll(asked, patches)
+    async handle(request, reply) {
+      const owner = requireRight(request, request.viewer !== undefined)
+      const { name = '', patches = [], ...rest } = await readBody(request, FIELDS, false)
+      const project_id = await projectOfAll(request, patches)
       const bundle = { owner_id: owner.id, project_id, name, public: rest.public ?? false }
-      return await showBundle(asked, reply, await insertBundle(asked.db, bundle, patches))
+      return await showBundle(request, reply, await insertBundle(request.db, bundle, patches))
     },
   }),
 }
@@ -133,7 +133,7 @@ export const BUNDLE: Resource = {
     summary: 'Show a bundle',
     description: 'One that everybody sees, or your own.',
     answer: Bundle,
-    handle: (asked, reply) => showBundle(asked, reply, asked.id('id')),
+    handle: (request, reply) => showBundle(request, reply, request.id('id')),
   }),
   put: operation({
     id: 'bundles_update',
@@ -144,7 +144,7 @@ export const BUNDLE: Resource = {
     needsLogin: true,
     fields: FIELDS,
     answer: Bundle,
-    handle: (asked, reply) => changeBundle(asked, reply, false),
+    handle: (request, reply) => changeBundle(request, reply, false),
   }),
   patch: operation({
     id: 'bundles_partial_update',
@@ -156,7 +156,7 @@ export const BUNDLE: Resource = {
     fields: FIELDS,
     isPartial: true,
     answer: Bundle,
-    handle: (asked, reply) => changeBundle(asked, reply, true),
+    handle: (request, reply) => changeBundle(request, reply, true),
   }),
   delete: {
     id: 'bundles_delete',
@@ -166,41 +166,41 @@ export const BUNDLE: Resource = {
     isNamedBefore: true,
     needsLogin: true,
     status: 204,
-    async handle(asked) {
-      await deleteBundle(asked.db, (await ownBundle(asked)).id)
+    async handle(request) {
+      await deleteBundle(request.db, (await editableBundle(request)).id)
     },
   },
 }
 
 async function changeBundle(
-  asked: Asked,
+  request: RequestContext,
   reply: FastifyReply,
   isPartial: boolean,
 ): Promise<Static<typeof Bundle>> {
-  const { id } = await ownBundle(asked)
-  const change = await readBody(asked, FIELDS, isPartial)
-  const moved = change.patches ? { project_id: await projectOfAll(asked, change.patches) } : {}
-  await updateBundle(asked.db, id, { ...change, ...moved })
-  return await showBundle(asked, reply, id)
+  const { id } = await editableBundle(request)
+  const change = await readBody(request, FIELDS, isPartial)
+  const moved = change.patches ? { project_id: await projectOfAll(request, change.patches) } : {}
+  await updateBundle(request.db, id, { ...change, ...moved })
+  return await showBundle(request, reply, id)
 }
 
 /** The bundle of the address, if whoever asks may see it. Throws NotFound. */
-async function visibleBundle(asked: Asked, id: number): Promise<BundleRow> {
-  const [bundle] = await bundlesById(asked.db, [id])
-  if (!bundle || !canSeeBundle(asked.viewer, bundle))
-    throw notVisible(asked.viewer, 'No Bundle matches the given query.')
+async function visibleBundle(request: RequestContext, id: number): Promise<BundleRow> {
+  const [bundle] = await bundlesById(request.db, [id])
+  if (!bundle || !canSeeBundle(request.viewer, bundle))
+    throw notVisible(request.viewer, 'No Bundle matches the given query.')
   return bundle
 }
 
 /** The same, if it is theirs. Throws NotFound and Forbidden. */
-async function ownBundle(asked: Asked): Promise<BundleRow> {
-  const bundle = await visibleBundle(asked, asked.id('id'))
-  requireRight(asked, canEditBundle(asked.viewer, bundle))
+async function editableBundle(request: RequestContext): Promise<BundleRow> {
+  const bundle = await visibleBundle(request, request.id('id'))
+  requireRight(request, canEditBundle(request.viewer, bundle))
   return bundle
 }
 
 /** The project of a bundle's patches. Throws Invalid if there are none, or of several projects. */
-async function projectOfAll({ db }: Asked, ids: readonly number[]): Promise<number> {
+async function projectOfAll({ db }: RequestContext, ids: readonly number[]): Promise<number> {
   const projects = new Set((await patchesById(db, ids)).map(({ project_id }) => project_id))
   const [first] = projects
   if (first === undefined) throwIfAny({ patches: ['Bundles cannot be empty'] })
@@ -208,16 +208,23 @@ async function projectOfAll({ db }: Asked, ids: readonly number[]): Promise<numb
   return first as number
 }
 
-async function showBundle(asked: Asked, reply: FastifyReply, id: number): Promise<Static<typeof Bundle>> {
-  const row = await visibleBundle(asked, id)
-  await enterWith(reply, await embeddedSizes(asked.db, 'bundle', [id]))
-  const [bundle] = await toBundles(asked, [row])
-  if (!bundle) throw notVisible(asked.viewer, 'No Bundle matches the given query.')
+async function showBundle(
+  request: RequestContext,
+  reply: FastifyReply,
+  id: number,
+): Promise<Static<typeof Bundle>> {
+  const row = await visibleBundle(request, id)
+  await enterEmbedded(reply, await embeddedSizes(request.db, 'bundle', [id]))
+  const [bundle] = await toBundles(request, [row])
+  if (!bundle) throw notVisible(request.viewer, 'No Bundle matches the given query.')
   return bundle
 }
 
-async function toBundles({ db, at }: Asked, rows: readonly BundleRow[]): Promise<Static<typeof Bundle>[]> {
-  await knowProjects({ db, at }, rows)
+async function toBundles(
+  { db, response }: RequestContext,
+  rows: readonly BundleRow[],
+): Promise<Static<typeof Bundle>[]> {
+  await loadProjects({ db, response }, rows)
   const owners = await usersById(db, [...new Set(rows.map(({ owner_id }) => owner_id))])
   const users = new Map(owners.map((user) => [user.id, user]))
   const patches = await patchesByBundle(
@@ -229,15 +236,17 @@ async function toBundles({ db, at }: Asked, rows: readonly BundleRow[]): Promise
     const owner = users.get(row.owner_id)
     // Its owner was removed, and so was the bundle, since it was read.
     if (!owner) return []
-    const path = at.base + bundlePath(owner.username, row.name)
+    const path = response.base + bundlePath(owner.username, row.name)
     const bundle = {
       id: row.id,
-      url: at.url(`/bundles/${row.id}/`),
+      url: response.url(`/bundles/${row.id}/`),
       web_url: path,
-      project: embedProject(at, row.project_id),
+      project: embedProject(response, row.project_id),
       name: row.name,
-      owner: embedUser(at, owner),
-      patches: (byBundle.get(row.id) ?? []).slice(0, MAX_EMBEDDED).map((patch) => embedPatch(at, patch)),
+      owner: embedUser(response, owner),
+      patches: (byBundle.get(row.id) ?? [])
+        .slice(0, MAX_EMBEDDED)
+        .map((patch) => embedPatch(response, patch)),
       public: row.public === 1,
       mbox: `${path}mbox/`,
     }

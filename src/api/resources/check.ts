@@ -6,14 +6,14 @@ import { type PatchRow, patchesById, patchesBySeries, seriesById } from '../../d
 import { textSizes } from '../../domain/patches/text-sizes.js'
 import { usersById } from '../../domain/users/users.js'
 import { Forbidden, Invalid, NotFound } from '../../util/errors.js'
-import { isGiven } from '../framework/body.js'
+import { hasField } from '../framework/body.js'
 import { EmbeddedUser, embedUser } from '../framework/embedded.js'
 import { choice, slug, text as textField, userOrNull, webAddress } from '../framework/fields.js'
 import * as filters from '../framework/filters.js'
 import { answerList, answerRows } from '../framework/list-budget.js'
 import type { Listing } from '../framework/listing.js'
 import { operation, type Resource } from '../framework/operation.js'
-import { type Asked, only, readBody } from '../framework/request-context.js'
+import { firstOrNotFound, type RequestContext, readBody } from '../framework/request-context.js'
 import { address, number, orNull, text, time } from '../framework/schema.js'
 import { happened } from '../framework/shared-filters.js'
 
@@ -75,15 +75,15 @@ export const CHECKS: Resource = {
     description: 'All of them, replaced ones as well.',
     listing: LISTING,
     answer: Type.Array(Check),
-    async handle(asked, reply) {
-      const patch = only(await patchesById(asked.db, [asked.id('id')]), 'Patch')
+    async handle(request, reply) {
+      const patch = firstOrNotFound(await patchesById(request.db, [request.id('id')]), 'Patch')
       const path = `/patches/${patch.id}/checks/`
-      return await answerList(asked, reply, {
+      return await answerList(request, reply, {
         listing: LISTING,
         path,
         fixed: [compare('patch_id', '=', patch.id)],
-        sizes: (ids) => textSizes(asked.db, 'check', ids),
-        describe: (ids) => toChecks(asked, ids),
+        sizes: (ids) => textSizes(request.db, 'check', ids),
+        describe: (ids) => toChecks(request, ids),
       })
     },
   }),
@@ -95,9 +95,9 @@ export const CHECKS: Resource = {
     fields: POSTED,
     status: 201,
     answer: Check,
-    async handle(asked) {
-      const patch = only(await patchesById(asked.db, [asked.id('id')]), 'Patch')
-      const [check] = await toChecks(asked, await postChecks(asked, [patch]))
+    async handle(request) {
+      const patch = firstOrNotFound(await patchesById(request.db, [request.id('id')]), 'Patch')
+      const [check] = await toChecks(request, await postChecks(request, [patch]))
       return check as Static<typeof Check>
     },
   }),
@@ -111,10 +111,10 @@ export const CHECK: Resource = {
     summary: 'Show a check',
     description: 'One check of a patch.',
     answer: Check,
-    async handle(asked) {
-      const row = only(await checksById(asked.db, [asked.id('check_id')]), 'Check')
-      if (row.patch_id !== asked.id('id')) throw new NotFound('No Check matches the given query.')
-      const [check] = await toChecks(asked, [row.id])
+    async handle(request) {
+      const row = firstOrNotFound(await checksById(request.db, [request.id('check_id')]), 'Check')
+      if (row.patch_id !== request.id('id')) throw new NotFound('No Check matches the given query.')
+      const [check] = await toChecks(request, [row.id])
       return check as Static<typeof Check>
     },
   }),
@@ -133,30 +133,30 @@ export const SERIES_CHECKS: Resource = {
     fields: POSTED,
     status: 201,
     answer: Type.Array(Check),
-    async handle(asked, reply) {
-      const series = only(await seriesById(asked.db, [asked.id('id')]), 'Series')
-      const patches = await patchesBySeries(asked.db, [series.id])
+    async handle(request, reply) {
+      const series = firstOrNotFound(await seriesById(request.db, [request.id('id')]), 'Series')
+      const patches = await patchesBySeries(request.db, [series.id])
       const ids = patches.map(({ id }) => id)
-      const rows = inOrder(ids, await patchesById(asked.db, ids))
-      const posted = await postChecks(asked, rows)
-      const sizes = await textSizes(asked.db, 'check', posted)
-      return await answerRows(asked, reply, posted, sizes, (group) => toChecks(asked, group))
+      const rows = inOrder(ids, await patchesById(request.db, ids))
+      const posted = await postChecks(request, rows)
+      const sizes = await textSizes(request.db, 'check', posted)
+      return await answerRows(request, reply, posted, sizes, (group) => toChecks(request, group))
     },
   }),
 }
 
 /** Posts the check that was sent to some patches. Throws Forbidden and Invalid. */
-async function postChecks(asked: Asked, patches: readonly PatchRow[]): Promise<number[]> {
-  const { db, viewer, now } = asked
+async function postChecks(request: RequestContext, patches: readonly PatchRow[]): Promise<number[]> {
+  const { db, viewer, now } = request
   // Whoever is nobody hears the same here as whoever may not: deployed bots know it so.
   if (!viewer || !patches.every((patch) => canPostCheck(viewer, patch))) throw new Forbidden()
-  const given = asked.given()
-  const nothing = given instanceof URLSearchParams ? given.get('state') === '' : given.state === ''
-  if (!isGiven(given, 'state') || nothing) {
+  const body = request.body()
+  const nothing = body instanceof URLSearchParams ? body.get('state') === '' : body.state === ''
+  if (!hasField(body, 'state') || nothing) {
     const sentence = 'A check must have a state.'
     throw new Invalid(sentence, { state: [sentence] })
   }
-  const { state = 0, context = 'default', ...others } = await readBody(asked, POSTED, false)
+  const { state = 0, context = 'default', ...others } = await readBody(request, POSTED, false)
   return await insertChecks(db, patches, {
     user_id: viewer.id,
     date: now,
@@ -167,7 +167,7 @@ async function postChecks(asked: Asked, patches: readonly PatchRow[]): Promise<n
   })
 }
 
-async function toChecks({ db, at }: Asked, ids: number[]): Promise<Static<typeof Check>[]> {
+async function toChecks({ db, response }: RequestContext, ids: number[]): Promise<Static<typeof Check>[]> {
   const rows = inOrder<CheckRow>(ids, await checksById(db, ids))
   const posters = await usersById(db, [...new Set(rows.map(({ user_id }) => user_id))])
   const users = new Map(posters.map((user) => [user.id, user]))
@@ -178,9 +178,9 @@ async function toChecks({ db, at }: Asked, ids: number[]): Promise<Static<typeof
   })
   return known.map(({ user, ...row }) => ({
     id: row.id,
-    url: at.url(`/patches/${row.patch_id}/checks/${row.id}/`),
-    user: embedUser(at, user),
-    date: at.date(row.date),
+    url: response.url(`/patches/${row.patch_id}/checks/${row.id}/`),
+    user: embedUser(response, user),
+    date: response.date(row.date),
     state: filters.CHECK_STATES[row.state] ?? 'pending',
     target_url: row.target_url,
     context: row.context,

@@ -17,14 +17,14 @@ import { largeAnswers } from '../../server/large-answers.js'
 import { Invalid, NotFound } from '../../util/errors.js'
 import { archiveUrl } from '../../util/urls.js'
 import { isEmpty } from '../framework/body.js'
-import { EmbeddedPerson, embedSubmitter, knowProjects, projectOf } from '../framework/embedded.js'
+import { EmbeddedPerson, embedSubmitter, loadProjects, projectOf } from '../framework/embedded.js'
 import { flagOrNull } from '../framework/fields.js'
 import { answerList } from '../framework/list-budget.js'
 import type { Listing } from '../framework/listing.js'
 import { headersObject } from '../framework/mail-headers.js'
 import { operation, type Resource } from '../framework/operation.js'
-import { type Asked, only, readBody, requireRight } from '../framework/request-context.js'
-import type { At } from '../framework/response-context.js'
+import { firstOrNotFound, type RequestContext, readBody, requireRight } from '../framework/request-context.js'
+import type { ResponseContext } from '../framework/response-context.js'
 import { address, Headers, number, orNull, text, time } from '../framework/schema.js'
 import { isSince, since } from '../framework/versions.js'
 
@@ -60,8 +60,8 @@ interface Kind {
   collection: string
   table: 'patch_comments' | 'cover_comments'
   column: 'patch_id' | 'cover_id'
-  readParent(asked: Asked): Promise<Parent>
-  readComments(asked: Asked, ids: readonly number[]): Promise<CommentRow[]>
+  readParent(request: RequestContext): Promise<Parent>
+  readComments(request: RequestContext, ids: readonly number[]): Promise<CommentRow[]>
 }
 
 interface Parent {
@@ -79,7 +79,7 @@ const ON_PATCHES: Kind = {
   table: 'patch_comments',
   column: 'patch_id',
   async readParent({ db, id, viewer }) {
-    const patch = only(await patchesById(db, [id('id')]), 'Patch')
+    const patch = firstOrNotFound(await patchesById(db, [id('id')]), 'Patch')
     return { id: patch.id, project_id: patch.project_id, isEditable: canEditPatch(viewer, patch) }
   },
   async readComments({ db }, ids) {
@@ -94,7 +94,7 @@ const ON_COVERS: Kind = {
   table: 'cover_comments',
   column: 'cover_id',
   async readParent({ db, id, viewer }) {
-    const cover = only(await coversById(db, [id('id')]), 'Cover')
+    const cover = firstOrNotFound(await coversById(db, [id('id')]), 'Cover')
     return { id: cover.id, project_id: cover.project_id, isEditable: canEditCover(viewer, cover) }
   },
   async readComments({ db }, ids) {
@@ -120,16 +120,16 @@ function commentsOf(kind: Kind): Resource {
       since: '1.1',
       listing,
       answer: Type.Array(Comment),
-      async handle(asked, reply) {
-        const parent = await kind.readParent(asked)
+      async handle(request, reply) {
+        const parent = await kind.readParent(request)
         const path = `/${kind.collection}/${parent.id}/comments/`
-        await knowProjects(asked, [parent])
-        return await answerList(asked, reply, {
+        await loadProjects(request, [parent])
+        return await answerList(request, reply, {
           listing,
           path,
           fixed: [compare(kind.column, '=', parent.id)],
-          sizes: (ids) => textSizes(asked.db, `${kind.kind}_comment`, ids),
-          describe: (ids) => toComments(asked, kind, parent, ids),
+          sizes: (ids) => textSizes(request.db, `${kind.kind}_comment`, ids),
+          describe: (ids) => toComments(request, kind, parent, ids),
         })
       },
     }),
@@ -146,7 +146,7 @@ function commentOf(kind: Kind): Resource {
       description: 'One answer to it.',
       since: '1.3',
       answer: Comment,
-      handle: (asked, reply) => showComment(asked, reply, kind),
+      handle: (request, reply) => showComment(request, reply, kind),
     }),
     put: {
       id: `${kind.kind}_comments_update`,
@@ -154,9 +154,9 @@ function commentOf(kind: Kind): Resource {
       description: 'A comment is a mail, and nobody can put another in its place.',
       since: '1.3',
       isRefused: true,
-      async handle(asked) {
-        const { row, parent } = await readComment(asked, kind)
-        requireRight(asked, canEditComment(asked.viewer, row, parent.isEditable))
+      async handle(request) {
+        const { row, parent } = await readComment(request, kind)
+        requireRight(request, canEditComment(request.viewer, row, parent.isEditable))
         throw new Invalid('A comment cannot be replaced; change it with PATCH.')
       },
     },
@@ -169,7 +169,7 @@ function commentOf(kind: Kind): Resource {
       fields: FIELDS,
       isPartial: true,
       answer: Comment,
-      handle: (asked, reply) => changeComment(asked, reply, kind),
+      handle: (request, reply) => changeComment(request, reply, kind),
     }),
   }
 }
@@ -180,17 +180,17 @@ export const COVER_COMMENTS = commentsOf(ON_COVERS)
 export const COVER_COMMENT = commentOf(ON_COVERS)
 
 async function toComments(
-  { db, at }: Asked,
+  { db, response }: RequestContext,
   kind: Kind,
   parent: Parent,
   ids: readonly number[],
 ): Promise<Static<typeof Comment>[]> {
   const rows = inOrder(ids, await listedComments(db, kind.kind, ids))
   return rows.map(({ content_bytes, ...row }) => {
-    const comment = toComment(at, { ...row, parent_id: parent.id }, kind, parent)
+    const comment = toComment(response, { ...row, parent_id: parent.id }, kind, parent)
     const isCut = content_bytes > MAX_LISTED_TEXT && content_bytes > Buffer.byteLength(row.content)
     if (!isCut) return comment
-    const where = isSince(at.version, '1.3') ? comment.url : comment.web_url
+    const where = isSince(response.version, '1.3') ? comment.url : comment.web_url
     return {
       ...comment,
       content: `${row.content.toWellFormed()}\n\n[This text is cut here. All of it: ${where}]\n`,
@@ -198,47 +198,63 @@ async function toComments(
   })
 }
 
-async function readComment(asked: Asked, kind: Kind): Promise<{ row: CommentRow; parent: Parent }> {
-  const parent = await kind.readParent(asked)
+async function readComment(
+  request: RequestContext,
+  kind: Kind,
+): Promise<{ row: CommentRow; parent: Parent }> {
+  const parent = await kind.readParent(request)
   const what = `${kind.label}Comment`
-  const row = only(await kind.readComments(asked, [asked.id('comment_id')]), what)
+  const row = firstOrNotFound(await kind.readComments(request, [request.id('comment_id')]), what)
   if (row.parent_id !== parent.id) throw new NotFound(`No ${what} matches the given query.`)
   return { row, parent }
 }
 
-async function showComment(asked: Asked, reply: FastifyReply, kind: Kind): Promise<Static<typeof Comment>> {
-  const [bytes] = (await textSizes(asked.db, `${kind.kind}_comment`, [asked.id('comment_id')])).values()
+async function showComment(
+  request: RequestContext,
+  reply: FastifyReply,
+  kind: Kind,
+): Promise<Static<typeof Comment>> {
+  const [bytes] = (await textSizes(request.db, `${kind.kind}_comment`, [request.id('comment_id')])).values()
   await largeAnswers.enter(reply.raw, bytes ?? 0)
-  const { row, parent } = await readComment(asked, kind)
-  await knowProjects(asked, [parent])
-  return toComment(asked.at, row, kind, parent)
+  const { row, parent } = await readComment(request, kind)
+  await loadProjects(request, [parent])
+  return toComment(request.response, row, kind, parent)
 }
 
-async function changeComment(asked: Asked, reply: FastifyReply, kind: Kind): Promise<Static<typeof Comment>> {
-  const { row, parent } = await readComment(asked, kind)
-  requireRight(asked, canEditComment(asked.viewer, row, parent.isEditable))
-  const { addressed } = await readBody(asked, FIELDS, true)
+async function changeComment(
+  request: RequestContext,
+  reply: FastifyReply,
+  kind: Kind,
+): Promise<Static<typeof Comment>> {
+  const { row, parent } = await readComment(request, kind)
+  requireRight(request, canEditComment(request.viewer, row, parent.isEditable))
+  const { addressed } = await readBody(request, FIELDS, true)
   // A request that names only fields of the mail changes nothing, but deployed clients know it as an event.
-  if (isEmpty(asked.given())) return await showComment(asked, reply, kind)
+  if (isEmpty(request.body())) return await showComment(request, reply, kind)
   const about = { kind: kind.kind, id: parent.id, project_id: parent.project_id }
-  await setAddressed(asked.db, about, row.id, addressed, asked.now)
-  return await showComment(asked, reply, kind)
+  await setAddressed(request.db, about, row.id, addressed, request.now)
+  return await showComment(request, reply, kind)
 }
 
 function toFlag(value: number | null): boolean | null {
   return value === null ? null : value === 1
 }
 
-function toComment(at: At, row: CommentRow, { collection }: Kind, parent: Parent): Static<typeof Comment> {
+function toComment(
+  response: ResponseContext,
+  row: CommentRow,
+  { collection }: Kind,
+  parent: Parent,
+): Static<typeof Comment> {
   return {
     id: row.id,
-    url: at.url(`/${collection}/${parent.id}/comments/${row.id}/`),
-    web_url: `${at.base}/comment/${row.id}/`,
+    url: response.url(`/${collection}/${parent.id}/comments/${row.id}/`),
+    web_url: `${response.base}/comment/${row.id}/`,
     msgid: row.msgid,
-    list_archive_url: archiveUrl(projectOf(at, parent.project_id).list_archive_url_format, row.msgid),
-    date: at.date(row.date),
+    list_archive_url: archiveUrl(projectOf(response, parent.project_id).list_archive_url_format, row.msgid),
+    date: response.date(row.date),
     subject: subjectOf(row.headers),
-    submitter: embedSubmitter(at, row),
+    submitter: embedSubmitter(response, row),
     content: row.content,
     headers: headersObject(row.headers),
     addressed: toFlag(row.addressed),

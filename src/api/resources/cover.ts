@@ -11,15 +11,15 @@ import {
   embedProject,
   embedSeriesOf,
   embedSubmitter,
-  knowProjects,
+  loadProjects,
 } from '../framework/embedded.js'
 import * as filters from '../framework/filters.js'
 import { answerList } from '../framework/list-budget.js'
 import type { Listing } from '../framework/listing.js'
 import { headersObject } from '../framework/mail-headers.js'
 import { operation, type Resource } from '../framework/operation.js'
-import { only } from '../framework/request-context.js'
-import type { At } from '../framework/response-context.js'
+import { firstOrNotFound } from '../framework/request-context.js'
+import type { ResponseContext } from '../framework/response-context.js'
 import { address, Headers, number, orNull, text, time } from '../framework/schema.js'
 import { messageId, project, received_since, sent, submitter } from '../framework/shared-filters.js'
 import { since } from '../framework/versions.js'
@@ -77,14 +77,14 @@ export const COVERS: Resource = {
     description: 'All cover letters, or those that the parameters leave.',
     listing: LISTING,
     answer: Type.Array(Cover),
-    async handle(asked, reply) {
-      return await answerList(asked, reply, {
+    async handle(request, reply) {
+      return await answerList(request, reply, {
         listing: LISTING,
         path: '/covers/',
         async describe(ids) {
-          const rows = inOrder(ids, await coversById(asked.db, ids))
-          await knowProjects(asked, rows)
-          return rows.map((row) => toCover(asked.at, row))
+          const rows = inOrder(ids, await coversById(request.db, ids))
+          await loadProjects(request, rows)
+          return rows.map((row) => toCover(request.response, row))
         },
       })
     },
@@ -99,31 +99,31 @@ export const COVER: Resource = {
     summary: 'Show a cover letter',
     description: 'The cover letter with its mail.',
     answer: CoverDetail,
-    async handle({ db, at, id }, reply) {
+    async handle({ db, response, id }, reply) {
       const [bytes] = (await textSizes(db, 'cover', [id('id')])).values()
       await largeAnswers.enter(reply.raw, bytes ?? 0)
-      const row = only(await coversById(db, [id('id')]), 'Cover')
-      await knowProjects({ db, at }, [row])
+      const row = firstOrNotFound(await coversById(db, [id('id')]), 'Cover')
+      await loadProjects({ db, response }, [row])
       const { headers, content } = await readTexts(db, 'cover', row.id)
-      return { ...toCover(at, row), headers: headersObject(headers), content }
+      return { ...toCover(response, row), headers: headersObject(headers), content }
     },
   }),
 }
 
-function toCover(at: At, row: CoverRow): Static<typeof Cover> {
-  const { id, url, web_url, msgid, list_archive_url, date, name, mbox } = embedCover(at, row)
+function toCover(response: ResponseContext, row: CoverRow): Static<typeof Cover> {
+  const { id, url, web_url, msgid, list_archive_url, date, name, mbox } = embedCover(response, row)
   return {
     id,
     url,
     web_url,
-    project: embedProject(at, row.project_id),
+    project: embedProject(response, row.project_id),
     msgid,
     list_archive_url,
     date,
     name,
-    submitter: embedSubmitter(at, row),
+    submitter: embedSubmitter(response, row),
     mbox,
-    series: embedSeriesOf(at, row),
-    comments: `${at.api}/covers/${id}/comments/`,
+    series: embedSeriesOf(response, row),
+    comments: `${response.api}/covers/${id}/comments/`,
   }
 }

@@ -16,15 +16,15 @@ import {
   embedProject,
   embedSeries,
   embedUser,
-  knowProjects,
+  loadProjects,
   projectOf,
 } from '../framework/embedded.js'
 import * as filters from '../framework/filters.js'
 import { answerList } from '../framework/list-budget.js'
 import type { Listing } from '../framework/listing.js'
 import { operation, type Resource } from '../framework/operation.js'
-import type { Asked } from '../framework/request-context.js'
-import type { At } from '../framework/response-context.js'
+import type { RequestContext } from '../framework/request-context.js'
+import type { ResponseContext } from '../framework/response-context.js'
 import { address, number, orNull, text, time } from '../framework/schema.js'
 import { happened, project } from '../framework/shared-filters.js'
 import { LATEST, schemaAt, since, VERSIONS, type Version } from '../framework/versions.js'
@@ -176,12 +176,12 @@ export const EVENTS: Resource = {
     description: 'What happened, the newest first unless another order is asked for.',
     listing: LISTING,
     answer: Type.Array(Event),
-    async handle(asked, reply) {
-      return await answerList(asked, reply, {
+    async handle(request, reply) {
+      return await answerList(request, reply, {
         listing: LISTING,
         path: '/events/',
-        fixed: HIDING.get(asked.at.version),
-        describe: async (ids) => toEvents(asked, inOrder(ids, await eventsById(asked.db, ids))),
+        fixed: HIDING.get(request.response.version),
+        describe: async (ids) => toEvents(request, inOrder(ids, await eventsById(request.db, ids))),
       })
     },
   }),
@@ -192,9 +192,12 @@ interface Names {
   states: ReadonlyMap<number, string>
 }
 
-async function toEvents({ db, at }: Asked, rows: readonly EventRow[]): Promise<Static<typeof Event>[]> {
+async function toEvents(
+  { db, response }: RequestContext,
+  rows: readonly EventRow[],
+): Promise<Static<typeof Event>[]> {
   const ids = rows.flatMap((row) => [row.actor_id, row.previous_delegate_id, row.current_delegate_id])
-  await knowProjects({ db, at }, rows)
+  await loadProjects({ db, response }, rows)
   const states = rows.flatMap((row) => [row.previous_state_id, row.current_state_id])
   const users = await usersById(db, [...new Set(ids.filter((id) => id !== null))])
   const names: Names = {
@@ -208,90 +211,96 @@ async function toEvents({ db, at }: Asked, rows: readonly EventRow[]): Promise<S
     const event = {
       id: row.id,
       category: row.category,
-      project: embedProject(at, row.project_id),
-      date: at.date(row.date),
-      actor: embedUserOf(at, names, row.actor_id),
-      payload: PAYLOADS[row.category]?.(at, names, row) ?? {},
+      project: embedProject(response, row.project_id),
+      date: response.date(row.date),
+      actor: embedUserOf(response, names, row.actor_id),
+      payload: PAYLOADS[row.category]?.(response, names, row) ?? {},
     }
     // That a category's payload has the fields of that category, types cannot see.
     return event as unknown as Static<typeof Event>
   })
 }
 
-function embedUserOf(at: At, { users }: Names, id: number | null) {
+function embedUserOf(response: ResponseContext, { users }: Names, id: number | null) {
   const user = id === null ? undefined : users.get(id)
-  return user ? embedUser(at, user) : null
+  return user ? embedUser(response, user) : null
 }
 
-type PayloadOf = (at: At, names: Names, row: EventRow) => Record<string, unknown>
+type PayloadOf = (response: ResponseContext, names: Names, row: EventRow) => Record<string, unknown>
 
 const PAYLOADS: Readonly<Record<string, PayloadOf>> = {
-  'cover-created': (at, _, row) => ({ cover: coverOf(at, row) }),
-  'patch-created': (at, _, row) => ({ patch: patchOf(at, row) }),
-  'patch-completed': (at, _, row) => ({ patch: patchOf(at, row), series: seriesOf(at, row) }),
-  'patch-state-changed': (at, { states }, row) => ({
-    patch: patchOf(at, row),
+  'cover-created': (response, _, row) => ({ cover: coverOf(response, row) }),
+  'patch-created': (response, _, row) => ({ patch: patchOf(response, row) }),
+  'patch-completed': (response, _, row) => ({
+    patch: patchOf(response, row),
+    series: seriesOf(response, row),
+  }),
+  'patch-state-changed': (response, { states }, row) => ({
+    patch: patchOf(response, row),
     previous_state: states.get(row.previous_state_id ?? 0) ?? null,
     current_state: states.get(row.current_state_id ?? 0) ?? null,
   }),
-  'patch-delegated': (at, names, row) => ({
-    patch: patchOf(at, row),
-    previous_delegate: embedUserOf(at, names, row.previous_delegate_id),
-    current_delegate: embedUserOf(at, names, row.current_delegate_id),
+  'patch-delegated': (response, names, row) => ({
+    patch: patchOf(response, row),
+    previous_delegate: embedUserOf(response, names, row.previous_delegate_id),
+    current_delegate: embedUserOf(response, names, row.current_delegate_id),
   }),
   // Relations have no form of their own in the API; deployed clients know these fields as null.
-  'patch-relation-changed': (at, _, row) => ({
-    patch: patchOf(at, row),
+  'patch-relation-changed': (response, _, row) => ({
+    patch: patchOf(response, row),
     previous_relation: null,
     current_relation: null,
   }),
-  'check-created': (at, _, row) => ({ patch: patchOf(at, row), check: embedCheck(at, row) }),
-  'patch-comment-created': (at, _, row) => ({
-    patch: patchOf(at, row),
-    comment: embedComment(at, row, `patches/${row.patch_id}`, row.patch_comment_id),
+  'check-created': (response, _, row) => ({
+    patch: patchOf(response, row),
+    check: embedCheck(response, row),
   }),
-  'cover-comment-created': (at, _, row) => ({
-    cover: coverOf(at, row),
-    comment: embedComment(at, row, `covers/${row.cover_id}`, row.cover_comment_id),
+  'patch-comment-created': (response, _, row) => ({
+    patch: patchOf(response, row),
+    comment: embedComment(response, row, `patches/${row.patch_id}`, row.patch_comment_id),
   }),
-  'series-created': (at, _, row) => ({ series: seriesOf(at, row) }),
-  'series-completed': (at, _, row) => ({ series: seriesOf(at, row) }),
+  'cover-comment-created': (response, _, row) => ({
+    cover: coverOf(response, row),
+    comment: embedComment(response, row, `covers/${row.cover_id}`, row.cover_comment_id),
+  }),
+  'series-created': (response, _, row) => ({ series: seriesOf(response, row) }),
+  'series-completed': (response, _, row) => ({ series: seriesOf(response, row) }),
 }
 
-function patchOf(at: At, row: EventRow) {
+function patchOf(response: ResponseContext, row: EventRow) {
   const { patch_project_id: project_id, patch_msgid: msgid, patch_date: date, patch_name: name } = row
-  return embedPatch(at, { id: row.patch_id as number, project_id, msgid, date, name })
+  return embedPatch(response, { id: row.patch_id as number, project_id, msgid, date, name })
 }
 
-function coverOf(at: At, row: EventRow) {
+function coverOf(response: ResponseContext, row: EventRow) {
   const { cover_project_id: project_id, cover_msgid: msgid, cover_date: date, cover_name: name } = row
-  return embedCover(at, { id: row.cover_id as number, project_id, msgid, date, name })
+  return embedCover(response, { id: row.cover_id as number, project_id, msgid, date, name })
 }
 
-function seriesOf(at: At, row: EventRow) {
+function seriesOf(response: ResponseContext, row: EventRow) {
   const { series_project_id: project_id, series_name: name, series_date: date, series_version: version } = row
-  return embedSeries(at, { id: row.series_id as number, project_id, name, date, version })
+  return embedSeries(response, { id: row.series_id as number, project_id, name, date, version })
 }
 
-function embedCheck(at: At, row: EventRow) {
+function embedCheck(response: ResponseContext, row: EventRow) {
   return {
     id: row.check_id,
-    url: at.url(`/patches/${row.patch_id}/checks/${row.check_id}/`),
-    date: at.date(row.check_date),
+    url: response.url(`/patches/${row.patch_id}/checks/${row.check_id}/`),
+    date: response.date(row.check_date),
     state: filters.CHECK_STATES[row.check_state] ?? 'pending',
     target_url: row.check_target_url,
     context: row.check_context,
   }
 }
 
-function embedComment(at: At, row: EventRow, parent: string, id: number | null) {
-  const format = projectOf(at, row.project_id).list_archive_url_format
+function embedComment(response: ResponseContext, row: EventRow, parent: string, id: number | null) {
+  const format = projectOf(response, row.project_id).list_archive_url_format
   return {
     id,
-    url: at.url(`/${parent}/comments/${id}/`),
-    web_url: `${at.base}/comment/${id}/`,
+    url: response.url(`/${parent}/comments/${id}/`),
+    web_url: `${response.base}/comment/${id}/`,
     msgid: row.comment_msgid,
     list_archive_url: archiveUrl(format, row.comment_msgid),
-    date: at.date(row.comment_date),
+    date: response.date(row.comment_date),
   }
 }

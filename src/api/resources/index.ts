@@ -1,6 +1,6 @@
 import { type Static, Type } from 'typebox'
 import { operation, type Resource } from '../framework/operation.js'
-import type { At } from '../framework/response-context.js'
+import type { ResponseContext } from '../framework/response-context.js'
 import { address } from '../framework/schema.js'
 
 const Index = Type.Object(
@@ -25,11 +25,11 @@ export const INDEX: Resource = {
     summary: 'List what there is',
     description: 'The addresses of all lists.',
     answer: Index,
-    handle: async ({ at }) => indexAt(at),
+    handle: async ({ response }) => indexAt(response),
   }),
 }
 
-function indexAt({ url }: At): Static<typeof Index> {
+function indexAt({ url }: ResponseContext): Static<typeof Index> {
   return {
     projects: url('/projects/'),
     users: url('/users/'),

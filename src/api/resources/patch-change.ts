@@ -2,13 +2,18 @@ import { canEditPatch, canRelate } from '../../auth/permissions.js'
 import { transaction } from '../../db/transaction.js'
 import { updatePatches } from '../../domain/patches/commands.js'
 import { type PatchRow, patchesById } from '../../domain/patches/queries.js'
-import { MAX_RELATED, relatePatch, unrelatePatch, withRelated } from '../../domain/patches/relations.js'
+import {
+  MAX_RELATED,
+  relatePatch,
+  unrelatePatch,
+  withRelatedPatches,
+} from '../../domain/patches/relations.js'
 import { projectsMaintainedBy } from '../../domain/projects/maintainers.js'
 import { usersById } from '../../domain/users/users.js'
 import { throwIfAny } from '../framework/body.js'
-import { knowProjects, projectOf } from '../framework/embedded.js'
+import { loadProjects, projectOf } from '../framework/embedded.js'
 import { addedIn, flag, patches, state, text, userOrNull, webAddress } from '../framework/fields.js'
-import { type Asked, only, readBody, requireRight } from '../framework/request-context.js'
+import { firstOrNotFound, type RequestContext, readBody, requireRight } from '../framework/request-context.js'
 
 /** What people change of patches through the API. */
 
@@ -34,11 +39,11 @@ export const FIELDS = {
 }
 
 /** More would keep other writers waiting, and be a long answer. */
-const MOST_AT_ONCE = 500
+const MAX_PATCHES_AT_ONCE = 500
 
 /** The fields that change many patches at once. */
 export const BULK_FIELDS = {
-  ids: patches('Numbers of the patches to change.', true, MOST_AT_ONCE),
+  ids: patches('Numbers of the patches to change.', true, MAX_PATCHES_AT_ONCE),
   state: { ...CHANGES.state, isRequired: false },
   delegate: { ...CHANGES.delegate, isRequired: false },
   archived: CHANGES.archived,
@@ -49,39 +54,39 @@ export const BULK_FIELDS = {
  * Changes the patch of the address as the body says; what allows it is looked up in the transaction that does it.
  * Throws NotFound, Forbidden, Invalid and Conflict.
  */
-export async function changePatch(asked: Asked, isPartial: boolean): Promise<void> {
-  await transaction(asked.db, (db) => change({ ...asked, db }, isPartial))
+export async function changePatch(request: RequestContext, isPartial: boolean): Promise<void> {
+  await transaction(request.db, (db) => change({ ...request, db }, isPartial))
 }
 
-async function change(asked: Asked, isPartial: boolean): Promise<void> {
-  const { db, id, now } = asked
-  const patch = only(await patchesById(db, [id('id')]), 'Patch')
-  const { id: actor } = requireRight(asked, canEditPatch(asked.viewer, patch))
-  const { related, ...values } = await readBody(asked, FIELDS, isPartial)
+async function change(request: RequestContext, isPartial: boolean): Promise<void> {
+  const { db, id, now } = request
+  const patch = firstOrNotFound(await patchesById(db, [id('id')]), 'Patch')
+  const { id: actor } = requireRight(request, canEditPatch(request.viewer, patch))
+  const { related, ...values } = await readBody(request, FIELDS, isPartial)
   const { state: state_id, delegate: delegate_id, ...others } = values
-  await requireMaintainer(asked, delegate_id, [patch])
-  if (related) await requireRelatable(asked, patch, related)
+  await requireMaintainer(request, delegate_id, [patch])
+  if (related) await requireRelatable(request, patch, related)
   if (related && related.length > 0) await relatePatch(db, patch.id, related, actor, now)
   else if (related) await unrelatePatch(db, patch.id, actor, now)
   await updatePatches(db, [patch.id], present({ ...others, state_id, delegate_id }), actor, now)
 }
 
 /** Changes all patches that the body names, or none; gives their numbers. Throws as `changePatch` does. */
-export async function changePatches(asked: Asked): Promise<number[]> {
-  requireRight(asked, asked.viewer !== undefined)
-  return await transaction(asked.db, (db) => changeMany({ ...asked, db }))
+export async function changePatches(request: RequestContext): Promise<number[]> {
+  requireRight(request, request.viewer !== undefined)
+  return await transaction(request.db, (db) => changeMany({ ...request, db }))
 }
 
-async function changeMany(asked: Asked): Promise<number[]> {
-  const { db, now, viewer } = asked
-  const { ids = [], ...values } = await readBody(asked, BULK_FIELDS, false)
+async function changeMany(request: RequestContext): Promise<number[]> {
+  const { db, now, viewer } = request
+  const { ids = [], ...values } = await readBody(request, BULK_FIELDS, false)
   const { state: state_id, delegate: delegate_id, ...others } = values
   const rows = await patchesById(db, ids)
   const { id: actor } = requireRight(
-    asked,
+    request,
     rows.every((patch) => canEditPatch(viewer, patch)),
   )
-  await requireMaintainer(asked, delegate_id, rows)
+  await requireMaintainer(request, delegate_id, rows)
   await updatePatches(db, ids, present({ ...others, state_id, delegate_id }), actor, now)
   return ids
 }
@@ -95,7 +100,7 @@ function present<T extends object>(fields: T): { [K in keyof T]: Exclude<T[K], u
 
 /** A patch is delegated to none but its project's maintainers. Throws Invalid. */
 async function requireMaintainer(
-  { db, at }: Asked,
+  { db, response }: RequestContext,
   delegate: number | null | undefined,
   rows: readonly PatchRow[],
 ): Promise<void> {
@@ -104,13 +109,17 @@ async function requireMaintainer(
   const foreign = rows.find(({ project_id }) => !maintained.has(project_id))
   if (!foreign) return
   const [user] = await usersById(db, [delegate])
-  await knowProjects({ db, at }, [foreign])
-  const { name } = projectOf(at, foreign.project_id)
+  await loadProjects({ db, response }, [foreign])
+  const { name } = projectOf(response, foreign.project_id)
   throwIfAny({ delegate: [`User '${user?.username}' is not a maintainer for project '${name}'`] })
 }
 
 /** Throws Forbidden unless whoever asks maintains the projects of all patches that are or will be related. */
-async function requireRelatable(asked: Asked, patch: PatchRow, related: readonly number[]): Promise<void> {
-  const all = await withRelated(asked.db, [patch.id, ...related])
-  requireRight(asked, canRelate(asked.viewer, all))
+async function requireRelatable(
+  request: RequestContext,
+  patch: PatchRow,
+  related: readonly number[],
+): Promise<void> {
+  const all = await withRelatedPatches(request.db, [patch.id, ...related])
+  requireRight(request, canRelate(request.viewer, all))
 }

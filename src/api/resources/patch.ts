@@ -22,7 +22,7 @@ import {
   embedSeriesOf,
   embedSubmitter,
   embedUser,
-  knowProjects,
+  loadProjects,
   projectOf,
 } from '../framework/embedded.js'
 import * as filters from '../framework/filters.js'
@@ -31,14 +31,14 @@ import {
   answerRows,
   embeddedShare,
   embeddedSizes,
-  enterWith,
+  enterEmbedded,
   MAX_EMBEDDED,
 } from '../framework/list-budget.js'
 import type { Listing } from '../framework/listing.js'
 import { headersObject } from '../framework/mail-headers.js'
 import { operation, type Resource } from '../framework/operation.js'
-import { type Asked, only } from '../framework/request-context.js'
-import type { At } from '../framework/response-context.js'
+import { firstOrNotFound, type RequestContext } from '../framework/request-context.js'
+import type { ResponseContext } from '../framework/response-context.js'
 import { address, flag, Headers, number, orNull, text, time } from '../framework/schema.js'
 import { messageId, project, received_since, sent, submitter } from '../framework/shared-filters.js'
 import { since } from '../framework/versions.js'
@@ -154,18 +154,18 @@ export const PATCHES: Resource = {
     description: 'All patches, or those that the parameters leave.',
     listing: LISTING,
     answer: Type.Array(Patch),
-    async handle(asked, reply) {
+    async handle(request, reply) {
       const rows = new Map<number, PatchRow>()
-      return await answerList(asked, reply, {
+      return await answerList(request, reply, {
         listing: LISTING,
         path: '/patches/',
         async sizes(ids) {
-          for (const row of await patchesById(asked.db, ids)) rows.set(row.id, row)
-          return await relatedSizes(asked, [...rows.values()])
+          for (const row of await patchesById(request.db, ids)) rows.set(row.id, row)
+          return await relatedSizes(request, [...rows.values()])
         },
         describe: (ids) =>
           describe(
-            asked,
+            request,
             ids.flatMap((id) => rows.get(id) ?? []),
           ),
       })
@@ -180,7 +180,7 @@ export const PATCHES: Resource = {
     needsLogin: true,
     fields: BULK_FIELDS,
     answer: Type.Array(Patch),
-    handle: async (asked, reply) => await showPatches(asked, reply, await changePatches(asked)),
+    handle: async (request, reply) => await showPatches(request, reply, await changePatches(request)),
   }),
 }
 
@@ -202,9 +202,9 @@ export const PATCH: Resource = {
     needsLogin: true,
     fields: FIELDS,
     answer: PatchDetail,
-    async handle(asked, reply) {
-      await changePatch(asked, false)
-      return await showPatch(asked, reply)
+    async handle(request, reply) {
+      await changePatch(request, false)
+      return await showPatch(request, reply)
     },
   }),
   patch: operation({
@@ -216,21 +216,21 @@ export const PATCH: Resource = {
     fields: FIELDS,
     isPartial: true,
     answer: ChangedPatch,
-    async handle(asked, reply) {
-      await changePatch(asked, true)
-      const { related, ...patch } = await showPatch(asked, reply)
+    async handle(request, reply) {
+      await changePatch(request, true)
+      const { related, ...patch } = await showPatch(request, reply)
       // Deployed clients know the answer to a change so.
       return related.length > 0 ? { ...patch, related } : patch
     },
   }),
 }
 
-async function showPatch(asked: Asked, reply: FastifyReply): Promise<Static<typeof PatchDetail>> {
-  const [bytes = 0] = (await textSizes(asked.db, 'patch', [asked.id('id')])).values()
-  const related = await relatedSizes(asked, await patchesById(asked.db, [asked.id('id')]))
-  await enterWith(reply, new Map([...related].map(([id, size]) => [id, size + bytes])))
-  const row = only(await patchesWithTexts(asked.db, [asked.id('id')]), 'Patch')
-  const [patch] = await describe(asked, [row])
+async function showPatch(request: RequestContext, reply: FastifyReply): Promise<Static<typeof PatchDetail>> {
+  const [bytes = 0] = (await textSizes(request.db, 'patch', [request.id('id')])).values()
+  const related = await relatedSizes(request, await patchesById(request.db, [request.id('id')]))
+  await enterEmbedded(reply, new Map([...related].map(([id, size]) => [id, size + bytes])))
+  const row = firstOrNotFound(await patchesWithTexts(request.db, [request.id('id')]), 'Patch')
+  const [patch] = await describe(request, [row])
   return {
     ...(patch as Static<typeof Patch>),
     headers: headersObject(row.headers),
@@ -241,7 +241,7 @@ async function showPatch(asked: Asked, reply: FastifyReply): Promise<Static<type
 }
 
 /** The bytes of what is related to some patches, by their numbers. */
-async function relatedSizes({ db }: Asked, rows: readonly PatchRow[]): Promise<Map<number, number>> {
+async function relatedSizes({ db }: RequestContext, rows: readonly PatchRow[]): Promise<Map<number, number>> {
   const relations = new Set(rows.flatMap(({ relation_id }) => relation_id ?? []))
   const sizes = await embeddedSizes(db, 'relation', [...relations])
   return new Map(rows.map(({ id, relation_id }) => [id, sizes.get(relation_id ?? 0) ?? 0]))
@@ -249,16 +249,16 @@ async function relatedSizes({ db }: Asked, rows: readonly PatchRow[]): Promise<M
 
 /** Many patches at once: of what is related to them so much that all have room. */
 async function showPatches(
-  asked: Asked,
+  request: RequestContext,
   reply: FastifyReply,
   ids: readonly number[],
 ): Promise<Static<typeof Patch>[]> {
-  const rows = new Map((await patchesById(asked.db, ids)).map((row) => [row.id, row]))
-  const sizes = await relatedSizes(asked, [...rows.values()])
+  const rows = new Map((await patchesById(request.db, ids)).map((row) => [row.id, row]))
+  const sizes = await relatedSizes(request, [...rows.values()])
   const related = embeddedShare(ids.length)
-  return await answerRows(asked, reply, ids, sizes, (group) =>
+  return await answerRows(request, reply, ids, sizes, (group) =>
     describe(
-      asked,
+      request,
       group.flatMap((id) => rows.get(id) ?? []),
       related,
     ),
@@ -266,11 +266,11 @@ async function showPatches(
 }
 
 async function describe(
-  { db, at }: Asked,
+  { db, response }: RequestContext,
   rows: readonly PatchRow[],
   maxRelated = MAX_EMBEDDED,
 ): Promise<Static<typeof Patch>[]> {
-  await knowProjects({ db, at }, rows)
+  await loadProjects({ db, response }, rows)
   const states = await stateSlugs(
     db,
     rows.map(({ state_id }) => state_id),
@@ -280,7 +280,7 @@ async function describe(
   const byRelation = Map.groupBy(related, ({ relation_id }) => relation_id)
   return rows.map((row) =>
     toPatch(
-      at,
+      response,
       row,
       states.get(row.state_id) ?? '',
       othersOf(row, byRelation.get(row.relation_id ?? 0)).slice(0, maxRelated),
@@ -292,38 +292,43 @@ function othersOf({ id }: PatchRow, related: readonly RelatedRow[] = []): Relate
   return related.filter((each) => each.id !== id)
 }
 
-function toPatch(at: At, row: PatchRow, state: string, related: readonly RelatedRow[]): Static<typeof Patch> {
-  const { link_name, list_archive_url_format } = projectOf(at, row.project_id)
+function toPatch(
+  response: ResponseContext,
+  row: PatchRow,
+  state: string,
+  related: readonly RelatedRow[],
+): Static<typeof Patch> {
+  const { link_name, list_archive_url_format } = projectOf(response, row.project_id)
   const path = patchPath(link_name, row.msgid)
   return {
     id: row.id,
-    url: at.url(`/patches/${row.id}/`),
-    web_url: at.base + path,
-    project: embedProject(at, row.project_id),
+    url: response.url(`/patches/${row.id}/`),
+    web_url: response.base + path,
+    project: embedProject(response, row.project_id),
     msgid: row.msgid,
     list_archive_url: archiveUrl(list_archive_url_format, row.msgid),
-    date: at.date(row.date),
+    date: response.date(row.date),
     name: row.name,
     commit_ref: row.commit_ref,
     pull_url: row.pull_url,
     state,
     archived: row.archived === 1,
     hash: row.hash,
-    submitter: embedSubmitter(at, row),
-    delegate: embedDelegate(at, row),
-    mbox: `${at.base}${path}mbox/`,
-    series: embedSeriesOf(at, row),
-    comments: `${at.api}/patches/${row.id}/comments/`,
+    submitter: embedSubmitter(response, row),
+    delegate: embedDelegate(response, row),
+    mbox: `${response.base}${path}mbox/`,
+    series: embedSeriesOf(response, row),
+    comments: `${response.api}/patches/${row.id}/comments/`,
     check: combinedCheck(row),
-    checks: `${at.api}/patches/${row.id}/checks/`,
+    checks: `${response.api}/patches/${row.id}/checks/`,
     tags: {},
-    related: related.map((patch) => embedPatch(at, patch)),
+    related: related.map((patch) => embedPatch(response, patch)),
   }
 }
 
-function embedDelegate(at: At, row: PatchRow) {
+function embedDelegate(response: ResponseContext, row: PatchRow) {
   if (row.delegate_id === null || row.delegate_username === null) return null
-  return embedUser(at, {
+  return embedUser(response, {
     id: row.delegate_id,
     username: row.delegate_username,
     first_name: row.delegate_first_name,

@@ -10,7 +10,7 @@ import {
   EmbeddedUser,
   embedProject,
   embedUser,
-  knowProjects,
+  loadProjects,
   projectFields,
   projectOf,
 } from '../framework/embedded.js'
@@ -18,8 +18,14 @@ import { flag as flagField, text as textField } from '../framework/fields.js'
 import { answerList, embeddedSizes } from '../framework/list-budget.js'
 import type { Listing } from '../framework/listing.js'
 import { operation, type Resource } from '../framework/operation.js'
-import { type Asked, actorOf, only, readBody, requireRight } from '../framework/request-context.js'
-import type { At } from '../framework/response-context.js'
+import {
+  actorOf,
+  firstOrNotFound,
+  type RequestContext,
+  readBody,
+  requireRight,
+} from '../framework/request-context.js'
+import type { ResponseContext } from '../framework/response-context.js'
 import { flag, text } from '../framework/schema.js'
 import { since } from '../framework/versions.js'
 
@@ -78,17 +84,21 @@ export const PROJECTS: Resource = {
     description: 'All projects.',
     listing: LISTING,
     answer: Type.Array(ProjectDetail),
-    async handle(asked, reply) {
-      return await answerList(asked, reply, {
+    async handle(request, reply) {
+      return await answerList(request, reply, {
         listing: LISTING,
         path: '/projects/',
-        sizes: (ids) => embeddedSizes(asked.db, 'project', ids),
+        sizes: (ids) => embeddedSizes(request.db, 'project', ids),
         async describe(ids) {
-          await knowProjects(
-            asked,
+          await loadProjects(
+            request,
             ids.map((project_id) => ({ project_id })),
           )
-          return await toProjects(asked.db, asked.at, inOrder(ids, [...asked.at.projects.values()]))
+          return await toProjects(
+            request.db,
+            request.response,
+            inOrder(ids, [...request.response.projects.values()]),
+          )
         },
       })
     },
@@ -112,7 +122,7 @@ export const PROJECT: Resource = {
     needsLogin: true,
     fields: FIELDS,
     answer: ProjectDetail,
-    handle: (asked) => changeProject(asked, false),
+    handle: (request) => changeProject(request, false),
   }),
   patch: operation({
     id: 'projects_partial_update',
@@ -122,41 +132,44 @@ export const PROJECT: Resource = {
     fields: FIELDS,
     isPartial: true,
     answer: ProjectDetail,
-    handle: (asked) => changeProject(asked, true),
+    handle: (request) => changeProject(request, true),
   }),
 }
 
 /** The project that the address names, by number or link name. Throws NotFound. */
-async function projectIn({ db, at, text: inPath }: Asked): Promise<Project> {
+async function projectIn({ db, response, text: inPath }: RequestContext): Promise<Project> {
   const wanted = inPath('project').toLowerCase()
   const found = await findProjects(
     db,
     ({ id, link_name }) => String(id) === wanted || link_name.toLowerCase() === wanted,
   )
-  const project = only(found, 'Project')
-  at.projects.set(project.id, project)
+  const project = firstOrNotFound(found, 'Project')
+  response.projects.set(project.id, project)
   return project
 }
 
-async function showProject(asked: Asked): Promise<Static<typeof ProjectDetail>> {
-  const [project] = await toProjects(asked.db, asked.at, [await projectIn(asked)])
+async function showProject(request: RequestContext): Promise<Static<typeof ProjectDetail>> {
+  const [project] = await toProjects(request.db, request.response, [await projectIn(request)])
   return project as Static<typeof ProjectDetail>
 }
 
-async function changeProject(asked: Asked, isPartial: boolean): Promise<Static<typeof ProjectDetail>> {
-  const { db, at } = asked
-  const { id } = await projectIn(asked)
-  requireRight(asked, canEditProject(asked.viewer, { id }))
-  await change(db, actorOf(asked), id, await readBody(asked, FIELDS, isPartial))
+async function changeProject(
+  request: RequestContext,
+  isPartial: boolean,
+): Promise<Static<typeof ProjectDetail>> {
+  const { db, response } = request
+  const { id } = await projectIn(request)
+  requireRight(request, canEditProject(request.viewer, { id }))
+  await change(db, actorOf(request), id, await readBody(request, FIELDS, isPartial))
   const projects = await projectsWith(db, [id])
-  const changed = { ...at, projects }
+  const changed = { ...response, projects }
   const [project] = await toProjects(db, changed, [projectOf(changed, id)])
   return project as Static<typeof ProjectDetail>
 }
 
 async function toProjects(
   db: Database,
-  at: At,
+  response: ResponseContext,
   projects: readonly Project[],
 ): Promise<Static<typeof ProjectDetail>[]> {
   const maintainers = await maintainersOf(
@@ -165,8 +178,8 @@ async function toProjects(
   )
   const byProject = Map.groupBy(maintainers, ({ project_id }) => project_id)
   return projects.map((project) => ({
-    ...embedProject(at, project.id),
-    maintainers: (byProject.get(project.id) ?? []).map((row) => embedUser(at, row)),
+    ...embedProject(response, project.id),
+    maintainers: (byProject.get(project.id) ?? []).map((row) => embedUser(response, row)),
     subject_match: project.subject_match,
     show_dependencies: project.show_dependencies === 1,
   }))

@@ -19,14 +19,14 @@ import {
   embedPatch,
   embedProject,
   embedSubmitter,
-  knowProjects,
+  loadProjects,
   projectOf,
 } from '../framework/embedded.js'
-import { answerList, embeddedSizes, enterWith, MAX_EMBEDDED } from '../framework/list-budget.js'
+import { answerList, embeddedSizes, enterEmbedded, MAX_EMBEDDED } from '../framework/list-budget.js'
 import type { Listing } from '../framework/listing.js'
 import { operation, type Resource } from '../framework/operation.js'
-import { type Asked, only } from '../framework/request-context.js'
-import type { At } from '../framework/response-context.js'
+import { firstOrNotFound, type RequestContext } from '../framework/request-context.js'
+import type { ResponseContext } from '../framework/response-context.js'
 import { address, flag, number, orNull, text, time } from '../framework/schema.js'
 import { project, received_since, sent, submitter } from '../framework/shared-filters.js'
 import { since } from '../framework/versions.js'
@@ -80,12 +80,12 @@ export const SERIES_LIST: Resource = {
     description: 'All series, or those that the parameters leave.',
     listing: LISTING,
     answer: Type.Array(Series),
-    async handle(asked, reply) {
-      return await answerList(asked, reply, {
+    async handle(request, reply) {
+      return await answerList(request, reply, {
         listing: LISTING,
         path: '/series/',
-        sizes: (ids) => sizesOf(asked.db, ids),
-        describe: async (ids) => toSeriesList(asked, inOrder(ids, await seriesById(asked.db, ids))),
+        sizes: (ids) => sizesOf(request.db, ids),
+        describe: async (ids) => toSeriesList(request, inOrder(ids, await seriesById(request.db, ids))),
       })
     },
   }),
@@ -99,10 +99,10 @@ export const SERIES: Resource = {
     summary: 'Show a series',
     description: 'The series with its cover letter and its patches.',
     answer: Series,
-    async handle(asked, reply) {
-      const row = only(await seriesById(asked.db, [asked.id('id')]), 'Series')
-      await enterWith(reply, await sizesOf(asked.db, [row.id]))
-      const [series] = await toSeriesList(asked, [row])
+    async handle(request, reply) {
+      const row = firstOrNotFound(await seriesById(request.db, [request.id('id')]), 'Series')
+      await enterEmbedded(reply, await sizesOf(request.db, [row.id]))
+      const [series] = await toSeriesList(request, [row])
       return series as Static<typeof Series>
     },
   }),
@@ -115,59 +115,62 @@ async function sizesOf(db: Database, ids: readonly number[]): Promise<Map<number
   return new Map(ids.map((id) => [id, (sizes.get(id) ?? 0) + (dependents.get(id) ?? 0)]))
 }
 
-async function toSeriesList({ db, at }: Asked, rows: readonly SeriesRow[]): Promise<Static<typeof Series>[]> {
-  await knowProjects({ db, at }, rows)
+async function toSeriesList(
+  { db, response }: RequestContext,
+  rows: readonly SeriesRow[],
+): Promise<Static<typeof Series>[]> {
+  await loadProjects({ db, response }, rows)
   const patches = await patchesBySeries(
     db,
     rows.map(({ id }) => id),
   )
   const bySeries = Map.groupBy(patches, ({ series_id }) => series_id)
-  const shown = rows.filter(({ project_id }) => projectOf(at, project_id).show_dependencies === 1)
+  const shown = rows.filter(({ project_id }) => projectOf(response, project_id).show_dependencies === 1)
   const dependencies = await dependenciesOf(
     db,
     shown.map(({ id }) => id),
   )
   const upward = Map.groupBy(dependencies, ({ series_id }) => series_id)
-  const downward = Map.groupBy(dependencies, ({ depends_on_id }) => depends_on_id)
+  const descending = Map.groupBy(dependencies, ({ depends_on_id }) => depends_on_id)
   return rows.map((row) => ({
-    ...toSeries(at, row, bySeries.get(row.id) ?? []),
-    ...(shown.includes(row) ? toDependencies(at, upward.get(row.id), downward.get(row.id)) : {}),
+    ...toSeries(response, row, bySeries.get(row.id) ?? []),
+    ...(shown.includes(row) ? toDependencies(response, upward.get(row.id), descending.get(row.id)) : {}),
   }))
 }
 
-function toSeries(at: At, row: SeriesRow, patches: readonly SeriesPatchRow[]) {
+function toSeries(response: ResponseContext, row: SeriesRow, patches: readonly SeriesPatchRow[]) {
   // A pull request that leads a series is none of its patches that are counted.
   const received = patches.filter((patch) => patch.number !== null).length
   return {
     id: row.id,
-    url: at.url(`/series/${row.id}/`),
-    web_url: at.base + seriesPath(projectOf(at, row.project_id).link_name, row.id),
-    project: embedProject(at, row.project_id),
+    url: response.url(`/series/${row.id}/`),
+    web_url: response.base + seriesPath(projectOf(response, row.project_id).link_name, row.id),
+    project: embedProject(response, row.project_id),
     name: row.name,
-    date: at.date(row.date),
-    submitter: embedSubmitter(at, row),
+    date: response.date(row.date),
+    submitter: embedSubmitter(response, row),
     version: row.version,
     total: row.total,
     received_total: received,
     received_all: row.total <= received,
-    mbox: `${at.base}/series/${row.id}/mbox/`,
-    cover_letter: embedCoverOf(at, row),
-    patches: patches.slice(0, MAX_EMBEDDED).map((patch) => embedPatch(at, patch)),
+    mbox: `${response.base}/series/${row.id}/mbox/`,
+    cover_letter: embedCoverOf(response, row),
+    patches: patches.slice(0, MAX_EMBEDDED).map((patch) => embedPatch(response, patch)),
   }
 }
 
-function embedCoverOf(at: At, row: SeriesRow) {
+function embedCoverOf(response: ResponseContext, row: SeriesRow) {
   if (row.cover_id === null || row.cover_msgid === null) return null
   const { cover_id: id, project_id, cover_msgid: msgid, cover_date: date, cover_name: name } = row
-  return embedCover(at, { id, project_id, msgid, date, name })
+  return embedCover(response, { id, project_id, msgid, date, name })
 }
 
 function toDependencies(
-  at: At,
+  response: ResponseContext,
   dependencies: readonly DependencyRow[] = [],
   dependents: readonly DependencyRow[] = [],
 ) {
-  const url = (series: number) => at.url(`/series/${series}/`)
+  const url = (series: number) => response.url(`/series/${series}/`)
   return {
     dependencies: dependencies.slice(0, MAX_EMBEDDED).map(({ depends_on_id }) => url(depends_on_id)),
     dependents: dependents.slice(0, MAX_EMBEDDED).map(({ series_id }) => url(series_id)),

@@ -29,8 +29,8 @@ PATCHWORK_TOKEN or pw.token.`,
     .action(async (options: Options) => {
       const remote = await remoteOf(options)
       const states = parseBranches(options.branch ?? BRANCHES)
-      const isWell = await acceptAll(remote, states, await text(process.stdin))
-      if (!isWell) process.exitCode = 1
+      const ok = await acceptAll(remote, states, await text(process.stdin))
+      if (!ok) process.exitCode = 1
     })
 }
 
@@ -57,7 +57,7 @@ function parseBranches(texts: readonly string[]): Map<string, string> {
 }
 
 async function acceptAll(remote: Remote, states: Map<string, string>, input: string): Promise<boolean> {
-  let isWell = true
+  let ok = true
   for (const update of parseUpdates(input)) {
     const state = states.get(update.ref)
     if (state === undefined) continue
@@ -68,11 +68,11 @@ async function acceptAll(remote: Remote, states: Map<string, string>, input: str
         // The next commit may fare better, and a hook is not run again.
         if (!(error instanceof PatchworkError)) throw error
         console.error(`${commit.slice(0, 12)}: ${error.message}`)
-        isWell = false
+        ok = false
       }
     }
   }
-  return isWell
+  return ok
 }
 
 async function accept(remote: Remote, commit: string, state: string): Promise<string> {

@@ -7,7 +7,7 @@ export function addCronCommand(program: Command): void {
     .description('Do once what a server does by itself from time to time, and exit.')
     .action(async () => {
       const { runJobs } = await import('../../jobs/jobs.js')
-      const isWell = await withContext(async (context) => await runJobs(context))
-      if (!isWell) process.exitCode = 1
+      const ok = await withContext(async (context) => await runJobs(context))
+      if (!ok) process.exitCode = 1
     })
 }

@@ -5,14 +5,14 @@ import type { Command } from 'commander'
 import { isKnownHash } from '../../auth/password.js'
 import type { Database } from '../../db/schema.js'
 import { isZone } from '../../import-patchwork/clock.js'
-import { type MoveResult, move } from '../../import-patchwork/import.js'
+import { type ImportResult, move } from '../../import-patchwork/import.js'
 import { explainProblems, explainResult, explainVerified } from '../../import-patchwork/report.js'
 import type { Source } from '../../import-patchwork/source.js'
 import { openSource } from '../../import-patchwork/sources/open.js'
 import { listMoveProblems } from '../../import-patchwork/store/import-state.js'
 import { isAlike, verify } from '../../import-patchwork/verify.js'
 import { Invalid } from '../../util/errors.js'
-import { beFrugal } from '../heap-flags.js'
+import { reexecWithSmallHeap } from '../heap-flags.js'
 import { withDatabase } from '../open-database.js'
 import { ProgressBar } from '../progress.js'
 import { readSecretFile } from '../secret-file.js'
@@ -37,7 +37,7 @@ import again, and start the new one. Once the new one has been in use, nothing i
 
 Rows that cannot be carried as they are, such as a comment whose patch is not there, are named at the end.`
 
-export function addMoveCommand(program: Command): void {
+export function addImportPatchworkCommand(program: Command): void {
   program
     .command('import-patchwork <source>')
     .description(
@@ -52,7 +52,7 @@ export function addMoveCommand(program: Command): void {
 }
 
 async function run(address: string, options: Options): Promise<void> {
-  beFrugal()
+  reexecWithSmallHeap()
   const zone = options.timeZone
   if (zone !== undefined && !isZone(zone))
     throw new Invalid(`There is no time zone '${zone}'; it is named like Europe/Oslo.`)
@@ -62,7 +62,7 @@ async function run(address: string, options: Options): Promise<void> {
     await withDatabase(
       async (db) => {
         if (options.verify) process.exitCode = await compare(db, source, zone)
-        else await carry(db, source, zone)
+        else await runImport(db, source, zone)
         if (options.report) await writeReport(db, options.report)
       },
       // If the machine stops, the last rows come again: how far an import is, is committed with them.
@@ -88,11 +88,11 @@ async function open(address: string, password: string | undefined): Promise<Sour
   return source
 }
 
-async function carry(db: Database, source: Source, zone: string | undefined): Promise<void> {
+async function runImport(db: Database, source: Source, zone: string | undefined): Promise<void> {
   let bar = new ProgressBar(process.stderr, undefined)
   let rows = 0
   const start = performance.now()
-  const result: MoveResult = await move(db, source, {
+  const result: ImportResult = await move(db, source, {
     zone,
     now: new Date(),
     onStart: (total) => (bar = new ProgressBar(process.stderr, total)),

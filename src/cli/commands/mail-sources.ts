@@ -3,7 +3,7 @@ import type { Context } from '../../config/context.js'
 import type { ImapSettings } from '../../config/mail-settings.js'
 import { type Listener, parseListener } from '../../config/settings.js'
 import { requireList } from '../../domain/projects/projects.js'
-import type { WayIn } from '../../receive/transports/transport.js'
+import type { Transport } from '../../receive/transports/transport.js'
 import { Invalid } from '../../util/errors.js'
 import { hideSecrets } from '../../util/secrets.js'
 import { withContext } from '../open-context.js'
@@ -13,7 +13,7 @@ const LIST_ID = '--list-id <id>'
 const LIST_ID_MEANING = 'the list the mails are from, if their headers are not to say'
 
 /** `lmtp`, `watch-maildir`, `watch-imap` and `sync-inbox`: the ways in that `serve` opens by settings. */
-export function addWayInCommands(program: Command): void {
+export function addMailSourceCommands(program: Command): void {
   program
     .command('lmtp')
     .description('Take mail by LMTP, without serving anything else.')
@@ -57,7 +57,7 @@ export function parseAddress(text: string): Listener {
 }
 
 /** Opens a way in, once what was left unfinished is done, until somebody asks us to stop. */
-function runUntilStopped(open: (context: Context) => Promise<WayIn>): Promise<void> {
+function runUntilStopped(open: (context: Context) => Promise<Transport>): Promise<void> {
   const stopped = stopSignal()
   const stopping = new AbortController()
   void stopped.then(() => stopping.abort())
@@ -83,7 +83,7 @@ async function watchMaildir(
     })
   await withContext(async (context) => {
     await requireList(context.db, listId)
-    console.log(`${await maildir.takeMaildir(context, path, { listId })} mails`)
+    console.log(`${await maildir.receiveMaildir(context, path, { listId })} mails`)
   })
 }
 
@@ -101,7 +101,7 @@ async function watchImap({ listId, once }: { listId?: string; once?: boolean }):
     })
   await withContext(async (context) => {
     await requireList(context.db, listId)
-    console.log(`${await imap.takeImap(context, imapSettings(context), { listId })} mails`)
+    console.log(`${await imap.receiveImap(context, imapSettings(context), { listId })} mails`)
   })
 }
 

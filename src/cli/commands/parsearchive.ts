@@ -3,9 +3,9 @@ import type { Command } from 'commander'
 import { capabilities } from '../../db/dialect/dialect.js'
 import type { Database } from '../../db/schema.js'
 import { requireList } from '../../domain/projects/projects.js'
-import { takeArchive } from '../../receive/archive/archive.js'
+import { importArchiveFile } from '../../receive/archive/archive.js'
 import type { Processed } from '../../receive/journal/processor.js'
-import { beFrugal } from '../heap-flags.js'
+import { reexecWithSmallHeap } from '../heap-flags.js'
 import { withDatabase } from '../open-database.js'
 import { ProgressBar } from '../progress.js'
 
@@ -32,12 +32,12 @@ interface Summary {
 
 async function importArchive(db: Database, path: string, listId: string | undefined): Promise<void> {
   await requireList(db, listId)
-  beFrugal()
+  reexecWithSmallHeap()
   const summary: Summary = { patch: 0, cover: 0, comment: 0, duplicate: 0, ignored: 0, errors: [] }
   const bar = new ProgressBar(process.stderr, totalBytes(path))
   let number = 0
   const options = { listId, onRead: (bytes: number) => bar.advance(bytes), now: () => new Date() }
-  for await (const processed of takeArchive(db, path, options)) count(summary, ++number, processed)
+  for await (const processed of importArchiveFile(db, path, options)) count(summary, ++number, processed)
   await capabilities(db).analyze(db)
   await capabilities(db).flush(db)
   bar.finish()

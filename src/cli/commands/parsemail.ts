@@ -1,9 +1,9 @@
 import { createReadStream } from 'node:fs'
 import type { Command } from 'commander'
 import { LIMITS } from '../../mail/limits.js'
-import { type Arrival, journalMails } from '../../receive/journal/journal.js'
+import { type IncomingMessage, journalMails } from '../../receive/journal/journal.js'
 import { type Processed, processMails } from '../../receive/journal/processor.js'
-import { readHere } from '../../receive/journal/read.js'
+import { parseInProcess } from '../../receive/journal/read.js'
 import { Busy } from '../../util/errors.js'
 import { withDatabase } from '../open-database.js'
 import { printable } from '../table.js'
@@ -38,11 +38,11 @@ async function readOne(stream: AsyncIterable<Buffer>): Promise<Buffer> {
   return Buffer.concat(chunks).subarray(0, LIMITS.mailBytes + 1)
 }
 
-async function take(arrival: Arrival): Promise<number> {
+async function take(message: IncomingMessage): Promise<number> {
   try {
     return await withDatabase(async (db) => {
-      const entries = await journalMails(db, [arrival], new Date())
-      const [processed] = await processMails(db, entries, new Date(), readHere).catch(() => [])
+      const entries = await journalMails(db, [message], new Date())
+      const [processed] = await processMails(db, entries, new Date(), parseInProcess).catch(() => [])
       return processed ? report(processed) : reportWaiting(entries[0]?.id)
     })
   } catch (error) {

@@ -86,7 +86,7 @@ function keyOf(option: string): string {
 function addProject(linkName: string, options: Options): Promise<void> {
   const change = changeOf(options) as Required<ProjectChange>
   return withDatabase(async (db) => {
-    await beingAlone(db, () => addNew(db, commandActor(), { ...change, link_name: linkName }))
+    await requireSingle(db, () => addNew(db, commandActor(), { ...change, link_name: linkName }))
   })
 }
 
@@ -96,11 +96,11 @@ function editProject(linkName: string, options: Options): Promise<void> {
     throw new Invalid('There is nothing to change; see --help for what can be.')
   return withDatabase(async (db) => {
     const project = await getProject(db, linkName)
-    await beingAlone(db, () => changeProject(db, commandActor(), project.id, change))
+    await requireSingle(db, () => changeProject(db, commandActor(), project.id, change))
   })
 }
 
-async function beingAlone(db: Database, write: () => Promise<unknown>): Promise<void> {
+async function requireSingle(db: Database, write: () => Promise<unknown>): Promise<void> {
   try {
     await write()
   } catch (error) {

@@ -2,10 +2,10 @@ import type { Command } from 'commander'
 import { Invalid } from '../../util/errors.js'
 
 /** Longest wait for an answer, in milliseconds. */
-const PATIENCE = 5000
+const REQUEST_TIMEOUT_MS = 5000
 
 /** Longest part of an answer that is shown. */
-const MOST_SHOWN = 200
+const MAX_SHOWN = 200
 
 export function addReadyCommand(program: Command): void {
   program
@@ -19,10 +19,13 @@ async function ask(server: string): Promise<void> {
   const url = URL.parse('/readyz', server)
   if (!url || !/^https?:$/.test(url.protocol))
     throw new Invalid('The server must be an address such as http://127.0.0.1:8000.')
-  const answer = await fetch(url, { signal: AbortSignal.timeout(PATIENCE), redirect: 'manual' }).catch(() => {
+  const answer = await fetch(url, {
+    signal: AbortSignal.timeout(REQUEST_TIMEOUT_MS),
+    redirect: 'manual',
+  }).catch(() => {
     throw new Invalid(`Nothing answers at ${url.origin}.`)
   })
-  const said = (await answer.text()).trim().slice(0, MOST_SHOWN)
+  const said = (await answer.text()).trim().slice(0, MAX_SHOWN)
   if (!answer.ok) throw new Invalid(`It is not ready: ${said}.`)
   console.log(said)
 }

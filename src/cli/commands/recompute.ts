@@ -3,9 +3,9 @@ import type { Command } from 'commander'
 import type { Database } from '../../db/schema.js'
 import { existingPatches } from '../../domain/patches/commands.js'
 import { replaceRelations } from '../../domain/patches/relations.js'
-import { recordRework } from '../../domain/recompute/commands.js'
+import { recordRecompute } from '../../domain/recompute/commands.js'
 import { countPatches } from '../../domain/recompute/queries.js'
-import type { ReworkKind } from '../../domain/recompute/tasks.js'
+import type { RecomputeKind } from '../../domain/recompute/tasks.js'
 import { type Rework, rehash, retag } from '../../ingest/recompute.js'
 import { Invalid } from '../../util/errors.js'
 import { commandActor } from '../audit.js'
@@ -16,7 +16,7 @@ import { ProgressBar } from '../progress.js'
 const MAX_WHICH = 200
 
 /** `rehash`, `retag` and `replacerelations`. */
-export function addReworkCommands(program: Command): void {
+export function addRecomputeCommands(program: Command): void {
   program
     .command('rehash [id...]')
     .description('Compute the hashes of some patches, or of all, again.')
@@ -37,7 +37,7 @@ export function addReworkCommands(program: Command): void {
 
 async function rework(
   texts: string[],
-  kind: ReworkKind,
+  kind: RecomputeKind,
   work: (db: Database, options: Rework) => Promise<number>,
 ): Promise<void> {
   const ids = texts.length > 0 ? texts.map(parseId) : undefined
@@ -47,7 +47,7 @@ async function rework(
     const changed = await work(db, { ids, onBatch: (patches) => bar.advance(patches) })
     bar.finish()
     const which = ids ? ids.join(', ').slice(0, MAX_WHICH) : 'of all projects'
-    await recordRework(db, commandActor(), kind, which, { patches: total, changed })
+    await recordRecompute(db, commandActor(), kind, which, { patches: total, changed })
     console.log(`${total} patches read, ${changed} changed`)
   })
 }

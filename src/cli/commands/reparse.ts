@@ -1,6 +1,6 @@
 import type { Command } from 'commander'
 import { getProject } from '../../domain/projects/projects.js'
-import { recordRework } from '../../domain/recompute/commands.js'
+import { recordRecompute } from '../../domain/recompute/commands.js'
 import { reparse } from '../../receive/journal/reparse.js'
 import { commandActor } from '../audit.js'
 import { withDatabase } from '../open-database.js'
@@ -34,7 +34,7 @@ async function run(db: Parameters<typeof reparse>[0], { project, dryRun = false 
     onChange: (change) => console.log(printable(change)),
   })
   const which = project === undefined ? 'of all projects' : `of ${project}`
-  if (!dryRun) await recordRework(db, commandActor(), 'reparse', which, { patches: read, changed })
+  if (!dryRun) await recordRecompute(db, commandActor(), 'reparse', which, { patches: read, changed })
   const would = dryRun ? 'would be ' : ''
   console.log(`${read} mails read, ${changed} records ${would}changed, ${taken} ${would}taken in`)
 }

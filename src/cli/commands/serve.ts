@@ -2,7 +2,7 @@ import { hostname, networkInterfaces } from 'node:os'
 import type { Command } from 'commander'
 import type { Listener } from '../../config/settings.js'
 import { Invalid } from '../../util/errors.js'
-import { limitGarbage } from '../heap-flags.js'
+import { limitYoungGeneration } from '../heap-flags.js'
 import { listen } from '../listen.js'
 import { withContext } from '../open-context.js'
 import { stopSignal } from '../stop.js'
@@ -29,7 +29,7 @@ interface ServeOptions {
 async function serve({ host, port, cron, lmtp }: ServeOptions): Promise<void> {
   if (!/^\d{1,5}$/.test(port) || Number(port) > 65535)
     throw new Invalid('The port must be a number up to 65535.')
-  limitGarbage()
+  limitYoungGeneration()
   // From now on: while we start, connections come that a sudden end would break.
   const stopped = stopSignal()
   const stopping = new AbortController()
@@ -37,11 +37,11 @@ async function serve({ host, port, cron, lmtp }: ServeOptions): Promise<void> {
   // The server is most of the program: other commands start faster without it.
   const { buildApp } = await import('../../app.js')
   const { startJobs } = await import('../../jobs/jobs.js')
-  const { closeAll, openWaysIn } = await import('../../receive/transports/open.js')
+  const { closeAll, openTransports } = await import('../../receive/transports/open.js')
   await withContext(async (context) => {
     const app = await buildApp(context)
     console.log(`Patchwork is at ${await listen(app, { host, port: Number(port) }, process.env)}`)
-    const ways = await openWaysIn(context, lmtp, stopping.signal).catch(async (error: unknown) => {
+    const ways = await openTransports(context, lmtp, stopping.signal).catch(async (error: unknown) => {
       await app.close()
       throw error
     })

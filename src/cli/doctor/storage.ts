@@ -27,11 +27,11 @@ export function checkFile({ databaseUrl }: Config): Finding[] {
       findings.push(problem(`'${each}' may not be read and written by the user who runs this.`))
     }
   const { bavail, bsize } = statfsSync(dirname(path))
-  findings.push(describeRoom(bavail * bsize))
+  findings.push(describeSpace(bavail * bsize))
   return findings
 }
 
-function describeRoom(bytes: number): Finding {
+function describeSpace(bytes: number): Finding {
   const words = `The disk of the database has room for ${(bytes / GIBIBYTE).toFixed(1)} GiB.`
   if (bytes < NONE) return problem(words)
   return bytes < SCARCE ? warning(words) : fine(words)

@@ -5,17 +5,17 @@ import { runProcess } from '../../util/process.js'
 /** What is asked of the repository that a push came to. */
 
 /** The diff of one commit may be large; what is larger was never mailed. */
-const MOST_BYTES = 64 * 1024 * 1024
+const MAX_BYTES = 64 * 1024 * 1024
 
 /** How long git may take for one answer, in milliseconds. */
 const GIT_TIMEOUT_MS = 5 * 60_000
 
 /** A push of more is an import of history, not of patches from a list. */
-const MOST_COMMITS = 10_000
+const MAX_COMMITS = 10_000
 
 async function git(...options: string[]): Promise<string> {
   const { code, out, complaint } = await runProcess('git', options, {
-    maxOutput: MOST_BYTES,
+    maxOutput: MAX_BYTES,
     timeout: GIT_TIMEOUT_MS,
   })
   if (code !== 0) throw new Invalid(`git ${options[0]} failed: ${complaint}`)
@@ -55,7 +55,7 @@ export async function listCommits({ before, after, ref }: Update): Promise<strin
   if (isNone(after)) return []
   const known = isNone(before) ? await otherRefs(ref) : [before]
   const range = [after, ...known.map((name) => `^${name}`), '--']
-  const text = await git('rev-list', '--no-merges', '--reverse', `--max-count=${MOST_COMMITS}`, ...range)
+  const text = await git('rev-list', '--no-merges', '--reverse', `--max-count=${MAX_COMMITS}`, ...range)
   return text.split('\n').filter((line) => line !== '')
 }
 

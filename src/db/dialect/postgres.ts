@@ -15,7 +15,7 @@ import {
 } from 'kysely'
 import type { PoolClient } from 'pg'
 import { Busy } from '../../util/errors.js'
-import { dropWaiting, flushWaiting } from '../later.js'
+import { dropDeferred, flushDeferred } from '../later.js'
 import { fromDatabase, isFromDatabase } from '../origin.js'
 import type { Database } from '../schema.js'
 import type { Capabilities } from './dialect.js'
@@ -142,14 +142,14 @@ class SingleWriterDriver extends PostgresDriver {
   }
 
   override async commitTransaction(connection: DatabaseConnection): Promise<void> {
-    await flushWaiting(connection)
+    await flushDeferred(connection)
     await super.commitTransaction(connection)
   }
 
   override async rollbackTransaction(
     connection: Parameters<PostgresDriver['rollbackTransaction']>[0],
   ): Promise<void> {
-    dropWaiting(connection)
+    dropDeferred(connection)
     await super.rollbackTransaction(connection)
   }
 }

@@ -8,7 +8,7 @@ import {
   SelectQueryNode,
 } from 'kysely'
 import { Busy } from '../../util/errors.js'
-import { dropWaiting, flushWaiting } from '../later.js'
+import { dropDeferred, flushDeferred } from '../later.js'
 import { Mutex } from './mutex.js'
 
 export interface SqliteOptions {
@@ -32,7 +32,7 @@ const MAX_STATEMENTS = 500
 
 /** SQLite asks again for its write lock by polling; these are the pauses, in milliseconds. */
 const SHORTEST_PAUSE = 0.5
-const LONGEST_PAUSE = 15
+const MAX_PAUSE_MS = 15
 
 /** Transactions that become durable together; settled once they have, or have not. */
 type Group = PromiseWithResolvers<void> & {
@@ -101,7 +101,7 @@ export class SqliteDriver implements Driver {
   }
 
   async commitTransaction(connection: SqliteConnection): Promise<void> {
-    await flushWaiting(connection)
+    await flushDeferred(connection)
     const group = this.#group as Group
     if (group.hasMembers) this.writer.run('release member')
     group.hasMembers = true
@@ -112,7 +112,7 @@ export class SqliteDriver implements Driver {
   }
 
   async rollbackTransaction(connection: SqliteConnection): Promise<void> {
-    dropWaiting(connection)
+    dropDeferred(connection)
     // Kysely rolls back as well what failed to be committed, of which nothing is left.
     if (!connection.isInTransaction) return
     if (!this.writer.isInTransaction) {
@@ -185,7 +185,7 @@ export class SqliteDriver implements Driver {
 
   async #whenFree<T>(attempt: () => T): Promise<T> {
     const deadline = performance.now() + this.#options.busyTimeout
-    for (let pause = SHORTEST_PAUSE; ; pause = Math.min(pause * 2, LONGEST_PAUSE)) {
+    for (let pause = SHORTEST_PAUSE; ; pause = Math.min(pause * 2, MAX_PAUSE_MS)) {
       try {
         return attempt()
       } catch (error) {

@@ -38,7 +38,7 @@ function requireSize(patches: number): void {
 }
 
 /** Throws Invalid for a user who has as many bundles as one may have. */
-async function requireRoom(db: Database, owner: number): Promise<void> {
+async function requireBundleQuota(db: Database, owner: number): Promise<void> {
   const count = sql<number>`count(*)`.as('count')
   const row = await db.selectFrom('bundles').select(count).where('owner_id', '=', owner).executeTakeFirst()
   if ((row?.count ?? 0) < MAX_BUNDLES) return
@@ -51,11 +51,11 @@ export const MAX_BUNDLE_NAME = 50
 
 /** Throws Invalid for what no bundle can be called: its name is a part of its address. */
 function requireName(name: string): void {
-  const complaint = complaintAbout(name)
+  const complaint = passwordProblem(name)
   if (complaint !== undefined) throw new Invalid(complaint, { name: [complaint] })
 }
 
-function complaintAbout(name: string): string | undefined {
+function passwordProblem(name: string): string | undefined {
   if (name === '') return 'A bundle needs a name.'
   if (Array.from(name).length > MAX_BUNDLE_NAME)
     return `The name of a bundle has ${MAX_BUNDLE_NAME} characters at most.`
@@ -75,7 +75,7 @@ export async function insertBundle(
   requireName(bundle.name)
   requireSize(patches.length)
   return await namingOnce(database, async (db) => {
-    await requireRoom(db, bundle.owner_id)
+    await requireBundleQuota(db, bundle.owner_id)
     const { id } = await db.insertInto('bundles').values(bundle).returning('id').executeTakeFirstOrThrow()
     await insertPatches(db, id, patches)
     return id
@@ -184,13 +184,13 @@ async function insertPatches(
   await insertRows(db, 'bundle_patches', rows)
 }
 
-const TAKEN = 'You have another bundle of this name.'
+const NAME_TAKEN = 'You have another bundle of this name.'
 
 async function namingOnce<T>(db: Database, work: (db: Database) => Promise<T>): Promise<T> {
   try {
     return await transaction(db, work)
   } catch (error) {
-    if (capabilities(db).isUniqueViolation(error)) throw new Invalid(TAKEN, { name: [TAKEN] })
+    if (capabilities(db).isUniqueViolation(error)) throw new Invalid(NAME_TAKEN, { name: [NAME_TAKEN] })
     throw error
   }
 }

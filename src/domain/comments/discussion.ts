@@ -31,13 +31,13 @@ export async function countComments(db: Database, { kind, id }: Parent): Promise
 }
 
 /** A comment without its text. */
-export interface Outline {
+export interface CommentHeader {
   id: number
   msgid: string
   headers: string
 }
 
-const outlines = prepareShapes<{ parent: number }, Outline, Kind>((db, { parent }, kind) =>
+const outlines = prepareShapes<{ parent: number }, CommentHeader, Kind>((db, { parent }, kind) =>
   db
     .selectFrom(TABLES[kind].table as 'patch_comments')
     .select(['id', 'msgid', sql<string>`substr(headers, 1, ${sql.lit(HEADERS)})`.as('headers')])
@@ -47,7 +47,7 @@ const outlines = prepareShapes<{ parent: number }, Outline, Kind>((db, { parent 
 )
 
 /** All comments with the beginning of their headers, the oldest first. */
-export async function listOutlines(db: Database, { kind, id }: Parent): Promise<Outline[]> {
+export async function listCommentHeaders(db: Database, { kind, id }: Parent): Promise<CommentHeader[]> {
   return await outlines(db, { parent: id }, kind, kind)
 }
 
@@ -66,7 +66,7 @@ export async function listCommentIds(db: Database, { kind, id }: Parent): Promis
 }
 
 /** A comment as it is shown. */
-export interface ShownComment extends Outline {
+export interface ShownComment extends CommentHeader {
   /** Number of the patch or the cover. */
   parent: number
   date: string

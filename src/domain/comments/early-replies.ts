@@ -1,4 +1,4 @@
-import { insertRowsLater } from '../../db/later.js'
+import { deferInsert } from '../../db/later.js'
 import { prepare } from '../../db/prepared.js'
 import type { Database, Time } from '../../db/schema.js'
 import { transaction } from '../../db/transaction.js'
@@ -27,7 +27,7 @@ export async function insertAwaited(
   msgids: readonly string[],
 ): Promise<void> {
   for (const msgid of msgids) awaited.add(db, { msgid, by: 'reply' })
-  await insertRowsLater(
+  await deferInsert(
     db,
     'mail_references',
     msgids.map((msgid) => ({ ...mail, msgid })),

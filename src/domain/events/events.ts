@@ -1,7 +1,7 @@
 import { type Insertable, type Selectable, sql } from 'kysely'
 import { byIds } from '../../db/by-id.js'
 import { capabilities } from '../../db/dialect/dialect.js'
-import { insertRowsLater } from '../../db/later.js'
+import { deferInsert } from '../../db/later.js'
 import type { Database, EventTable } from '../../db/schema.js'
 
 export type NewEvent = Insertable<EventTable>
@@ -13,7 +13,7 @@ export type NewEvent = Insertable<EventTable>
  */
 export async function insertEvents(db: Database, events: readonly NewEvent[]): Promise<void> {
   if (!db.isTransaction) throw new Error('An event is recorded by the transaction that makes it happen.')
-  await insertRowsLater(db, 'events', events)
+  await deferInsert(db, 'events', events)
 }
 
 export interface EventRow extends Selectable<EventTable> {

@@ -48,7 +48,7 @@ const known = prepare<{ kind: FailureKind; name: string }, { id: number }>((db, 
 )
 
 /** Notes that something works, whether or not it went wrong before. */
-export async function forgetFailure(db: Database, kind: FailureKind, name: string): Promise<void> {
+export async function clearFailure(db: Database, kind: FailureKind, name: string): Promise<void> {
   // Mostly it did not, which costs no transaction to see.
   const [found] = await known(db, { kind, name: shown(name) })
   if (found) await db.deleteFrom('failures').where('id', '=', found.id).execute()
@@ -67,15 +67,18 @@ export async function listFailures(db: Database, limit: number): Promise<Failure
 }
 
 /** What decides over which failures are told. */
-interface Telling {
+interface NotificationFilter {
   /** Jobs and sources are told of if they fail since then, for most hiccups pass; mail at once. */
   readonly failingSince: Time
   /** What was told after this is not told again. */
-  readonly toldBefore: Time
+  readonly notifiedBefore: Time
 }
 
 /** The failures that are to be told, the oldest first. */
-export async function listUntold(db: Database, { failingSince, toldBefore }: Telling): Promise<Failure[]> {
+export async function listUnnotified(
+  db: Database,
+  { failingSince, notifiedBefore }: NotificationFilter,
+): Promise<Failure[]> {
   const rows = await db
     .selectFrom('failures')
     .selectAll()
@@ -85,7 +88,7 @@ export async function listUntold(db: Database, { failingSince, toldBefore }: Tel
     .where((eb) =>
       eb.or([
         eb('told', 'is', null),
-        eb.and([eb('told', '<=', toldBefore), eb('last', '>', eb.ref('told'))]),
+        eb.and([eb('told', '<=', notifiedBefore), eb('last', '>', eb.ref('told'))]),
       ]),
     )
     .orderBy('id')
@@ -94,7 +97,7 @@ export async function listUntold(db: Database, { failingSince, toldBefore }: Tel
 }
 
 /** Notes that failures were told. */
-export async function markTold(db: Database, failures: readonly Failure[], now: Time): Promise<void> {
+export async function markNotified(db: Database, failures: readonly Failure[], now: Time): Promise<void> {
   for (const { id } of failures)
     await db.updateTable('failures').set({ told: now }).where('id', '=', id).execute()
 }

@@ -1,5 +1,5 @@
 import { type RawBuilder, sql } from 'kysely'
-import { type Later, type Run, writeLater } from '../../db/later.js'
+import { deferWrite, type Later, type Run } from '../../db/later.js'
 import { compileShapes, rowsAtOnce } from '../../db/prepared.js'
 import type { Database } from '../../db/schema.js'
 import type { MailOutcome } from './journal.js'
@@ -101,18 +101,18 @@ const noting: Later<NotedResult> = {
 function independent(results: readonly NotedResult[]): NotedResult[][] {
   const parts: NotedResult[][] = []
   let ids = new Set<number>()
-  let essences = new Map<string, string>()
+  let contentDigests = new Map<string, string>()
   for (const result of results) {
     const { id, msgid, essence } = result
-    const other = msgid === null ? undefined : essences.get(msgid)
+    const other = msgid === null ? undefined : contentDigests.get(msgid)
     if (parts.length === 0 || ids.has(id) || (other !== undefined && other !== essence)) {
       parts.push([])
       ids = new Set()
-      essences = new Map()
+      contentDigests = new Map()
     }
     parts.at(-1)?.push(result)
     ids.add(id)
-    if (msgid !== null && essence !== null) essences.set(msgid, essence)
+    if (msgid !== null && essence !== null) contentDigests.set(msgid, essence)
   }
   return parts
 }
@@ -133,5 +133,5 @@ async function note(db: Database, run: Run, results: readonly NotedResult[]): Pr
  * something else, both are flagged. Of a mail that was stored before it stays noted as what.
  */
 export async function recordOutcome(db: Database, id: number, result: MailResult): Promise<void> {
-  await writeLater(db, noting, [{ id, ...result }])
+  await deferWrite(db, noting, [{ id, ...result }])
 }

@@ -35,12 +35,12 @@ export interface NewMail {
 }
 
 /** A mail that is in the journal. */
-export interface Journalled {
+export interface InsertedMail {
   id: number
   /** Whether it was there before, byte for byte and from the same list. */
   isKnown: boolean
   /** Whether it was begun too often without an end to be begun once more by itself. */
-  isGivenUp?: boolean
+  hasTooManyAttempts?: boolean
 }
 
 /** How often processing a mail is begun by itself: one that ends the process must not do so for ever. */
@@ -96,9 +96,9 @@ const byDigests = prepareForTexts<{ list: string }, KnownRow>((db, { list }, dig
  * Puts mails into the journal, in one transaction, and gives their places in the order of `mails`. A mail
  * that is there already, byte for byte and from the same list, is not kept twice.
  */
-export async function insertMails(database: Database, mails: readonly NewMail[]): Promise<Journalled[]> {
+export async function insertMails(database: Database, mails: readonly NewMail[]): Promise<InsertedMail[]> {
   return await transaction(database, async (db) => {
-    const journalled: Journalled[] = []
+    const journalled: InsertedMail[] = []
     for (let start = 0; start < mails.length; ) {
       const rows = rowsAtOnce(mails.length - start)
       journalled.push(...(await insertChunk(db, mails.slice(start, start + rows))))
@@ -108,7 +108,7 @@ export async function insertMails(database: Database, mails: readonly NewMail[])
   })
 }
 
-async function insertChunk(db: Database, mails: readonly NewMail[]): Promise<Journalled[]> {
+async function insertChunk(db: Database, mails: readonly NewMail[]): Promise<InsertedMail[]> {
   const values: Record<string, unknown> = {}
   for (const [index, { raw: _, ...row }] of mails.entries())
     for (const [column, value] of Object.entries(row)) values[`${column}${index}`] = value
@@ -125,13 +125,16 @@ async function insertChunk(db: Database, mails: readonly NewMail[]): Promise<Jou
   const known = await findKnown(db, missing)
   return mails.map((mail) => {
     const id = ids.get(keyOf(mail))
-    return id === undefined ? (known.get(keyOf(mail)) as Journalled) : { id, isKnown: false }
+    return id === undefined ? (known.get(keyOf(mail)) as InsertedMail) : { id, isKnown: false }
   })
 }
 
 /** Mails of the journal that are to be processed again. */
-async function findKnown(db: Database, mails: readonly NewMail[]): Promise<ReadonlyMap<string, Journalled>> {
-  const known = new Map<string, Journalled>()
+async function findKnown(
+  db: Database,
+  mails: readonly NewMail[],
+): Promise<ReadonlyMap<string, InsertedMail>> {
+  const known = new Map<string, InsertedMail>()
   const pending: number[] = []
   for (const list of new Set(mails.map(({ list_id }) => list_id))) {
     const digests = mails.filter(({ list_id }) => list_id === list).map(({ digest }) => digest)
@@ -140,7 +143,7 @@ async function findKnown(db: Database, mails: readonly NewMail[]): Promise<Reado
       known.set(keyOf(row), {
         id: row.id,
         isKnown: true,
-        isGivenUp: isOpen && row.attempts >= MAX_ATTEMPTS,
+        hasTooManyAttempts: isOpen && row.attempts >= MAX_ATTEMPTS,
       })
       if (row.outcome === 'pending') pending.push(row.id)
     }

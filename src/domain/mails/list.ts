@@ -1,7 +1,7 @@
 import { sql } from 'kysely'
 import { byIds } from '../../db/by-id.js'
 import { capabilities } from '../../db/dialect/dialect.js'
-import { type Criterion, compare, condition, inOrder, listIds } from '../../db/pagination.js'
+import { compare, condition, type FilterClause, inOrder, listIds } from '../../db/pagination.js'
 import type { Database, Time } from '../../db/schema.js'
 import { NotFound } from '../../util/errors.js'
 import type { JournalEntry, MailOutcome } from './journal.js'
@@ -37,8 +37,8 @@ export async function listMails(
   return { mails: inOrder(ids, await entriesById(db, ids)), total }
 }
 
-function criteriaOf({ outcome, since, project, msgid, isFlagged }: MailFilter): Criterion[] {
-  const criteria: Criterion[] = []
+function criteriaOf({ outcome, since, project, msgid, isFlagged }: MailFilter): FilterClause[] {
+  const criteria: FilterClause[] = []
   if (outcome !== undefined) criteria.push(compare('outcome', '=', outcome))
   if (since !== undefined) criteria.push(compare('received', '>=', since))
   if (project !== undefined) criteria.push(compare('project_id', '=', project))

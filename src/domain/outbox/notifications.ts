@@ -37,7 +37,7 @@ export async function listQuietSubmitters(
  * are back in the state that they had, and those of projects that send no mail any more. Nothing is taken if one of
  * them has changed since the time.
  */
-export async function takePendingChanges(
+export async function claimPendingChanges(
   db: Database,
   submitter: number,
   since: Time,

@@ -6,7 +6,7 @@ import type { Database, PatchTable, Time } from '../../db/schema.js'
 import { transaction } from '../../db/transaction.js'
 import { EditConflict } from '../../util/errors.js'
 import { insertEvents, type NewEvent } from '../events/events.js'
-import { overtaken } from '../expectation.js'
+import { changedFields } from '../expectation.js'
 import { listProjects } from '../projects/projects.js'
 
 /** What people change of patches. */
@@ -44,7 +44,10 @@ function requireAsShown(
   change: PatchChange,
   expected: ReadonlyMap<number, PatchExpectation>,
 ): void {
-  const differing = rows.map((row) => ({ row, fields: overtaken(row, change, expected.get(row.id) ?? {}) }))
+  const differing = rows.map((row) => ({
+    row,
+    fields: changedFields(row, change, expected.get(row.id) ?? {}),
+  }))
   const conflicts = differing.filter(({ fields }) => fields.length > 0)
   const [first, ...rest] = conflicts.map(({ row }) => row)
   if (first)

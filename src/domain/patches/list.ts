@@ -3,10 +3,10 @@ import { byIds } from '../../db/by-id.js'
 import { capabilities, containsParameter } from '../../db/dialect/dialect.js'
 import {
   anyOf,
-  type Criterion,
   compare,
   condition,
   contains,
+  type FilterClause,
   inOrder,
   listIds,
   type OrderKey,
@@ -117,14 +117,14 @@ const linesById = byIds<PatchLine>(
 )
 
 /** The criteria that a filter stands for. */
-async function patchCriteria(db: Database, filter: PatchFilter): Promise<Criterion[]> {
+async function patchCriteria(db: Database, filter: PatchFilter): Promise<FilterClause[]> {
   const { project, series, submitter, delegate, state, isArchived, words = [] } = filter
-  const criteria: Criterion[] = []
+  const criteria: FilterClause[] = []
   if (project !== undefined) criteria.push(compare('project_id', '=', project))
   if (isArchived !== undefined) criteria.push(compare('archived', '=', isArchived ? 1 : 0))
   if (state !== undefined) criteria.push(anyOf(db, 'state_id', await statesOf(db, state)))
   if (series !== undefined) criteria.push(compare('series_id', '=', series))
-  if (submitter !== undefined) criteria.push(submitterCriterion(db, submitter))
+  if (submitter !== undefined) criteria.push(submitterClause(db, submitter))
   if (delegate === null) criteria.push(condition('nobody', sql`delegate_id is null`))
   else if (typeof delegate === 'string') criteria.push(delegateLike(delegate))
   else if (delegate !== undefined) criteria.push(compare('delegate_id', '=', delegate))
@@ -137,7 +137,7 @@ async function statesOf(db: Database, state: number | 'open'): Promise<number[]>
 }
 
 /** Of one of these people; also for series. */
-export function submitterCriterion(db: Database, submitter: Submitter): Criterion {
+export function submitterClause(db: Database, submitter: Submitter): FilterClause {
   if (typeof submitter !== 'string') return anyOf(db, 'submitter_id', submitter)
   return like('submitter', submitter, (matches) => {
     const name = matches('people.name')
@@ -146,7 +146,7 @@ export function submitterCriterion(db: Database, submitter: Submitter): Criterio
   })
 }
 
-function delegateLike(text: string): Criterion {
+function delegateLike(text: string): FilterClause {
   return like('delegate', text, (matches) => {
     const any = ['users.username', 'users.first_name', 'users.last_name'].map(matches)
     return sql`delegate_id in (select users.id from users where ${sql.join(any, sql` or `)})`
@@ -158,7 +158,7 @@ function like(
   key: string,
   text: string,
   build: (matches: (column: string) => RawBuilder<SqlBool>) => RawBuilder<SqlBool>,
-): Criterion {
+): FilterClause {
   return {
     key: `${key}~`,
     value: containsParameter(text),

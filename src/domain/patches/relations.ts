@@ -15,7 +15,7 @@ interface Related {
 }
 
 /** Some patches, and all that are related to any of them, by number. */
-export async function withRelated(db: Database, ids: readonly number[]): Promise<Related[]> {
+export async function withRelatedPatches(db: Database, ids: readonly number[]): Promise<Related[]> {
   const dialect = capabilities(db)
   const named = await db
     .selectFrom('patches')
@@ -47,7 +47,7 @@ export async function relatePatch(
   now: Time,
 ): Promise<void> {
   await transaction(database, async (db) => {
-    const patches = await withRelated(db, [id, ...others])
+    const patches = await withRelatedPatches(db, [id, ...others])
     if (patches.length < 2) return
     const relations = new Set(patches.flatMap(({ relation_id }) => relation_id ?? []))
     if (relations.size > 1)
@@ -74,7 +74,7 @@ export async function unrelatePatch(
   now: Time,
 ): Promise<void> {
   await transaction(database, async (db) => {
-    const patches = await withRelated(db, [id])
+    const patches = await withRelatedPatches(db, [id])
     const patch = patches.find((one) => one.id === id)
     if (!patch || patch.relation_id === null) return
     if (patches.length > 2) {
@@ -100,7 +100,7 @@ export async function replaceRelations(
     await db.deleteFrom('patch_relations').execute()
     let count = 0
     for (const ids of groups) {
-      const patches = await withRelated(db, ids)
+      const patches = await withRelatedPatches(db, ids)
       if (patches.length < 2) continue
       await moveTo(db, patches, await insertRelation(db))
       count++
@@ -110,7 +110,7 @@ export async function replaceRelations(
 }
 
 /** Ends a relation that has fewer than two patches left, which alone is none. */
-export async function dissolveIfAlone(db: Database, relation: number): Promise<void> {
+export async function dissolveIfSingle(db: Database, relation: number): Promise<void> {
   const patches = db.selectFrom('patches').select('id').where('relation_id', '=', relation)
   if ((await patches.limit(2).execute()).length > 1) return
   await db.updateTable('patches').set({ relation_id: null }).where('relation_id', '=', relation).execute()

@@ -1,4 +1,4 @@
-import { insertRowsLater } from '../../db/later.js'
+import { deferInsert } from '../../db/later.js'
 import { prepare } from '../../db/prepared.js'
 import type { Database, Time } from '../../db/schema.js'
 import { insertEvents } from '../events/events.js'
@@ -46,7 +46,7 @@ export interface PatchPlace extends Place {
   number: number | null
   /** Whether it is not in the series, but begins it all the same. */
   isBeside?: boolean
-  /** The patches that are there already, by their places; undefined: `settleCompletion` tells what is complete. */
+  /** The patches that are there already, by their places; undefined: `recomputeCompletion` tells what is complete. */
   others?: readonly Numbered[] | undefined
 }
 
@@ -123,7 +123,7 @@ export async function insertPatch(db: Database, patch: NewPatch, place: PatchPla
   const { id } = inserted as Id
   const { project_id, msgid, received: date } = patch
   knownMails.add(db, { msgid, kind: 'patch', id, isComment: 0, hasDiff: 0, project_id })
-  await insertRowsLater(db, 'patch_texts', [{ patch_id: id, headers, content, diff, above_diff }])
+  await deferInsert(db, 'patch_texts', [{ patch_id: id, headers, content, diff, above_diff }])
   await nameAfterPatch(db, series, { number, name: patch.name })
   await insertEvents(db, [
     { category: 'patch-created', project_id, date, patch_id: id },
@@ -158,7 +158,7 @@ export async function insertCover(
   const { id } = inserted as Id
   const { project_id, msgid, received: date } = cover
   knownMails.add(db, { msgid, kind: 'cover', id, isComment: 0, hasDiff: showsDiff(content), project_id })
-  await insertRowsLater(db, 'cover_texts', [{ cover_id: id, headers, content }])
+  await deferInsert(db, 'cover_texts', [{ cover_id: id, headers, content }])
   await insertEvents(db, [
     ...(isNew ? [seriesCreated(series, date)] : []),
     { category: 'cover-created', project_id, date, cover_id: id },

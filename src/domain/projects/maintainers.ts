@@ -53,6 +53,6 @@ export async function deleteMaintainer(db: Database, projectId: number, userId: 
 }
 
 /** To be called by whoever changes maintainers elsewhere, in the transaction that does. */
-export function forgetMaintainers(db: Database): void {
+export function invalidateMaintainers(db: Database): void {
   maintainers.forget(db)
 }

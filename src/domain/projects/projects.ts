@@ -167,7 +167,7 @@ export async function deleteDelegationRule(db: Database, projectId: number, path
 }
 
 /** To be called by whoever changes projects elsewhere, in the transaction that does. */
-export function forgetProjects(db: Database): void {
+export function invalidateProjects(db: Database): void {
   projects.forget(db)
   rules.forget(db)
 }

@@ -3,21 +3,21 @@ import { deleteByIds } from '../../db/by-id.js'
 import { capabilities } from '../../db/dialect/dialect.js'
 import type { Database, Schema, Time } from '../../db/schema.js'
 import { transaction } from '../../db/transaction.js'
-import { dissolveIfAlone } from '../patches/relations.js'
+import { dissolveIfSingle } from '../patches/relations.js'
 import { deleteTasksOf } from '../recompute/tasks.js'
-import { forgetProjects, listProjects, type Project } from './projects.js'
+import { invalidateProjects, listProjects, type Project } from './projects.js'
 
 /** Rows of one table that go at once, with all that hangs on them: others write between two such bites. */
-const BITE = 100
+const BATCH_SIZE = 100
 
 /**
- * Marks a project for removal: from now on it takes no mail, and `removeSome` deletes what it has. What is not
+ * Marks a project for removal: from now on it takes no mail, and `deleteBatch` deletes what it has. What is not
  * deleted yet is still shown.
  */
 export async function markRemoved(database: Database, id: number, now: Time): Promise<void> {
   await transaction(database, async (db) => {
     await db.updateTable('projects').set({ removed: now }).where('id', '=', id).execute()
-    forgetProjects(db)
+    invalidateProjects(db)
   })
 }
 
@@ -61,32 +61,32 @@ type Bitten = keyof typeof DEPENDENTS
  * Deletes a part of a project that is marked as removed, in one short transaction; at last the project itself.
  * Says whether there is more.
  */
-export async function removeSome(database: Database, project: number): Promise<boolean> {
+export async function deleteBatch(database: Database, project: number): Promise<boolean> {
   return await transaction(database, async (db) => {
     for (const table of Object.keys(DEPENDENTS) as Bitten[])
-      if ((await bite(db, table, project)) > 0) return true
+      if ((await nextBatch(db, table, project)) > 0) return true
     await deleteTasksOf(db, project)
     await db.deleteFrom('maintainers').where('project_id', '=', project).execute()
     await db.deleteFrom('projects').where('id', '=', project).execute()
-    forgetProjects(db)
+    invalidateProjects(db)
     return false
   })
 }
 
-async function bite(db: Database, table: Bitten, project: number): Promise<number> {
+async function nextBatch(db: Database, table: Bitten, project: number): Promise<number> {
   const rows = await db
     .selectFrom(table as 'events')
     .select('id')
     .where('project_id', '=', project)
     .orderBy('id')
-    .limit(BITE)
+    .limit(BATCH_SIZE)
     .execute()
   const ids = rows.map(({ id }) => id)
   if (ids.length === 0) return 0
   const relations = table === 'patches' ? await relationsOf(db, ids) : []
   for (const [dependent, column] of DEPENDENTS[table]) await deleteByIds(db, dependent, ids, column)
   await deleteByIds(db, table, ids)
-  for (const relation of relations) await dissolveIfAlone(db, relation)
+  for (const relation of relations) await dissolveIfSingle(db, relation)
   return ids.length
 }
 

@@ -76,7 +76,7 @@ const openCounts = prepare<object, OpenCount>((db) =>
     .groupBy('patches.project_id'),
 )
 
-const openRemembered = new WeakMap<object, Remembered<OpenCount[]>>()
+const openRemembered = new WeakMap<object, CachedTable<OpenCount[]>>()
 
 /**
  * How many patches of each project ask somebody to act and are not archived, by one statement whatever the number of
@@ -96,12 +96,12 @@ const SLOW = 10
 /** … for so many times as long as it took, so that it never takes more than a hundredth of our time. */
 const PATIENCE = 100
 
-interface Remembered<T> {
+interface CachedTable<T> {
   readonly result: Promise<T>
   until: number
 }
 
-const remembered = new WeakMap<object, Map<number, Remembered<Statistics>>>()
+const remembered = new WeakMap<object, Map<number, CachedTable<Statistics>>>()
 
 /** The figures of a project, with those of its days between two times; of large projects they may be some seconds old. */
 export function readStatistics(db: Database, span: Span): Promise<Statistics> {
@@ -120,7 +120,7 @@ export function readStatistics(db: Database, span: Span): Promise<Statistics> {
 }
 
 /** Starts counting. What is counted slowly is kept for a while; what failed, or was quick, is not. */
-function rememberWhile<T>(count: () => Promise<T>): Remembered<T> {
+function rememberWhile<T>(count: () => Promise<T>): CachedTable<T> {
   const started = performance.now()
   const result = count()
   const copy = { result, until: Infinity }

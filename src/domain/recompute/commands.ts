@@ -2,18 +2,18 @@ import type { Database } from '../../db/schema.js'
 import { transaction } from '../../db/transaction.js'
 import { type Actor, recordChange } from '../audit/audit.js'
 import type { Project } from '../projects/projects.js'
-import { insertTask, type ReworkKind, type ReworkTask, updateTask } from './tasks.js'
+import { insertTask, type RecomputeKind, type RecomputeTask, updateTask } from './tasks.js'
 
 /** Work on all patches of a project: noted in the audit trail when it is asked for, and when it is done. */
 
 type Named = Pick<Project, 'id' | 'link_name'>
 
 /** Has work done in the background; says whether it is not under way already. */
-export async function startRework(
+export async function startRecompute(
   database: Database,
   actor: Actor,
   project: Named,
-  kind: ReworkKind,
+  kind: RecomputeKind,
 ): Promise<boolean> {
   const { id: projectId, link_name: name } = project
   return await transaction(database, async (db) => {
@@ -24,9 +24,9 @@ export async function startRework(
 }
 
 /** Notes that such work is done, in the name of whoever asked for it. */
-export async function finishRework(
+export async function finishRecompute(
   db: Database,
-  { id, kind, actor: name, actor_id, done, changed }: ReworkTask,
+  { id, kind, actor: name, actor_id, done, changed }: RecomputeTask,
   project: Named,
   now: string,
 ): Promise<void> {
@@ -37,10 +37,10 @@ export async function finishRework(
 }
 
 /** Notes that a command computed all patches or some again, or read the journal again. */
-export async function recordRework(
+export async function recordRecompute(
   db: Database,
   actor: Actor,
-  kind: ReworkKind | 'reparse',
+  kind: RecomputeKind | 'reparse',
   which: string,
   after: { patches: number; changed: number },
 ): Promise<void> {

@@ -7,7 +7,7 @@ import type { Database } from '../../db/schema.js'
 
 const BATCH = 200
 
-export interface ReworkRow {
+export interface RecomputeRow {
   id: number
   project_id: number
   hash: string | null
@@ -20,7 +20,7 @@ export async function listPatchBatch(
   db: Database,
   after: number,
   { ids, project }: { ids?: readonly number[] | undefined; project?: number } = {},
-): Promise<ReworkRow[]> {
+): Promise<RecomputeRow[]> {
   let query = db
     .selectFrom('patches')
     .innerJoin('patch_texts', 'patch_texts.patch_id', 'patches.id')

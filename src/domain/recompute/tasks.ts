@@ -1,14 +1,14 @@
 import type { Selectable } from 'kysely'
 import type { Database } from '../../db/schema.js'
-import type { ReworkTable } from '../../db/upkeep-tables.js'
+import type { RecomputeTaskTable } from '../../db/upkeep-tables.js'
 
 /** Work on all patches of a project that goes on in the background, and how far it has come. */
 
-export type ReworkTask = Selectable<ReworkTable>
+export type RecomputeTask = Selectable<RecomputeTaskTable>
 
-export type ReworkKind = ReworkTable['kind']
+export type RecomputeKind = RecomputeTaskTable['kind']
 
-type NewTask = Pick<ReworkTask, 'kind' | 'project_id' | 'actor' | 'actor_id' | 'started'>
+type NewTask = Pick<RecomputeTask, 'kind' | 'project_id' | 'actor' | 'actor_id' | 'started'>
 
 /** Puts work in the queue; says whether it was not there yet. To be called in a transaction. */
 export async function insertTask(db: Database, task: NewTask): Promise<boolean> {
@@ -28,18 +28,18 @@ export async function insertTask(db: Database, task: NewTask): Promise<boolean> 
 }
 
 /** What is not done yet, in the order in which it was asked for. */
-export async function listUnfinished(db: Database): Promise<ReworkTask[]> {
+export async function listUnfinished(db: Database): Promise<RecomputeTask[]> {
   return await db.selectFrom('reworks').selectAll().where('finished', 'is', null).orderBy('id').execute()
 }
 
 /** One piece of work, as it is now. */
-export async function findTask(db: Database, id: number): Promise<ReworkTask | undefined> {
+export async function findTask(db: Database, id: number): Promise<RecomputeTask | undefined> {
   return await db.selectFrom('reworks').selectAll().where('id', '=', id).executeTakeFirst()
 }
 
 /** The newest work of a project of each kind. */
-export async function listNewestTasks(db: Database, project: number): Promise<ReworkTask[]> {
-  const tasks: ReworkTask[] = []
+export async function listNewestTasks(db: Database, project: number): Promise<RecomputeTask[]> {
+  const tasks: RecomputeTask[] = []
   for (const kind of ['retag', 'rehash'] as const) {
     const task = await db
       .selectFrom('reworks')
@@ -58,7 +58,7 @@ export async function listNewestTasks(db: Database, project: number): Promise<Re
 export async function updateTask(
   db: Database,
   id: number,
-  progress: Partial<Pick<ReworkTask, 'position' | 'done' | 'changed' | 'finished'>>,
+  progress: Partial<Pick<RecomputeTask, 'position' | 'done' | 'changed' | 'finished'>>,
 ): Promise<void> {
   await db.updateTable('reworks').set(progress).where('id', '=', id).execute()
 }

@@ -1,11 +1,11 @@
 import { sql } from 'kysely'
 import { byIds } from '../../db/by-id.js'
 import { capabilities } from '../../db/dialect/dialect.js'
-import { type Criterion, compare, contains, inOrder, listIds } from '../../db/pagination.js'
+import { compare, contains, type FilterClause, inOrder, listIds } from '../../db/pagination.js'
 import { prepare } from '../../db/prepared.js'
 import type { Database } from '../../db/schema.js'
 import type { CheckCounts } from '../checks/checks.js'
-import { COUNTED, type Submitter, submitterCriterion } from '../patches/list.js'
+import { COUNTED, type Submitter, submitterClause } from '../patches/list.js'
 import { type SeriesRow, seriesById } from '../patches/queries.js'
 
 /** Lists of series as the pages show them. */
@@ -48,9 +48,9 @@ export async function listSeries(
   { by, isDescending }: SeriesOrder,
   { limit, offset }: { limit: number; offset: number },
 ): Promise<SeriesPage> {
-  const criteria: Criterion[] = [
+  const criteria: FilterClause[] = [
     ...(project === undefined ? [] : [compare('project_id', '=', project)]),
-    ...(submitter === undefined ? [] : [submitterCriterion(db, submitter)]),
+    ...(submitter === undefined ? [] : [submitterClause(db, submitter)]),
     ...words.map((word) => contains(['name'], word)),
   ]
   const order = [by, 'id'].map((expression) => ({ expression, isDescending }))
@@ -86,7 +86,7 @@ const statesBySeries = byIds<SeriesState>(
 )
 
 /** Nobody posts more versions. */
-const MOST_VERSIONS = 100
+const MAX_VERSIONS = 100
 
 interface Posting {
   id: number
@@ -128,7 +128,7 @@ const namesakes = prepare<Named, Posting>((db, { series, from, project, submitte
     .where((eb) => eb.or([eb('name', '=', name), sql<boolean>`name like ${prefixed} escape '\\'`]))
     // Of many with one name, such as those of a program that posts each day, the nearest.
     .orderBy((eb) => sql`abs(${eb.ref('id')} - ${series})`)
-    .limit(MOST_VERSIONS),
+    .limit(MAX_VERSIONS),
 )
 
 /**
@@ -155,7 +155,7 @@ const relatives = prepare<{ series: number; project: number }, Posting>((db, { s
         .$castTo<{ series_id: number }>(),
     )
     .orderBy('id')
-    .limit(MOST_VERSIONS),
+    .limit(MAX_VERSIONS),
 )
 
 const PREFIXES = /^(?:\[[^\]]*\]\s*)+/
@@ -212,7 +212,11 @@ const patchesNamed = prepare<NamedPatch, { msgid: string }>((db, { series, name,
 )
 
 /** The message id of the patch of a series that has the same name as another, but for what is in brackets before it. */
-export async function findNamesake(db: Database, series: number, name: string): Promise<string | undefined> {
+export async function findPatchOfSameName(
+  db: Database,
+  series: number,
+  name: string,
+): Promise<string | undefined> {
   const bare = name.replace(PREFIXES, '')
   const [patch] = await patchesNamed(db, { series, name: bare, prefixed: `%] ${escapeLike(bare)}` })
   return patch?.msgid

@@ -168,7 +168,7 @@ const places = prepare<{ series: number }, { id: number; number: number | null }
  * Brings the events that tell how far a series has come into line with its patches: what turned out not to be so
  * is withdrawn, what is missing is recorded.
  */
-export async function settleCompletion(
+export async function recomputeCompletion(
   db: Database,
   { id, project_id, total }: Pick<Series, 'id' | 'project_id' | 'total'>,
   date: Time,
@@ -183,7 +183,7 @@ export async function settleCompletion(
     .execute()
   const isComplete = numbered.length > 0 && numbered.length >= total
   const here = new Set(numbered.map((patch) => patch.id))
-  const elsewhere = await elsewherePlaced(
+  const elsewhere = await placedElsewhere(
     db,
     id,
     known.flatMap(({ patch_id }) => (patch_id !== null && !here.has(patch_id) ? [patch_id] : [])),
@@ -213,7 +213,7 @@ export async function settleCompletion(
   await insertEvents(db, missing)
 }
 
-async function elsewherePlaced(db: Database, id: number, patches: readonly number[]): Promise<Set<number>> {
+async function placedElsewhere(db: Database, id: number, patches: readonly number[]): Promise<Set<number>> {
   if (patches.length === 0) return new Set()
   const rows = await db
     .selectFrom('patches')

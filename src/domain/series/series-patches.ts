@@ -3,7 +3,7 @@ import type { Database } from '../../db/schema.js'
 import type { CheckCounts } from '../checks/checks.js'
 
 /** A patch among those of its series. */
-export interface Sibling extends CheckCounts {
+export interface SeriesPatch extends CheckCounts {
   id: number
   msgid: string
   name: string
@@ -11,24 +11,25 @@ export interface Sibling extends CheckCounts {
   state_id: number
 }
 
-const siblings = prepare<{ series: number; from: number; to: number }, Sibling>((db, { series, from, to }) =>
-  db
-    .selectFrom('patches')
-    .select(['id', 'msgid', 'name', 'number', 'state_id'])
-    .select(['checks_pending', 'checks_success', 'checks_warning', 'checks_fail'])
-    .where('series_id', '=', series)
-    .where('number', '>=', from)
-    .where('number', '<=', to)
-    .orderBy('number')
-    .$castTo<Sibling>(),
+const siblings = prepare<{ series: number; from: number; to: number }, SeriesPatch>(
+  (db, { series, from, to }) =>
+    db
+      .selectFrom('patches')
+      .select(['id', 'msgid', 'name', 'number', 'state_id'])
+      .select(['checks_pending', 'checks_success', 'checks_warning', 'checks_fail'])
+      .where('series_id', '=', series)
+      .where('number', '>=', from)
+      .where('number', '<=', to)
+      .orderBy('number')
+      .$castTo<SeriesPatch>(),
 )
 
 /** The patches of a series whose places lie between two numbers, both included, by their place. */
-export async function listSiblings(
+export async function listSeriesPatches(
   db: Database,
   series: number,
   from: number,
   to: number,
-): Promise<Sibling[]> {
+): Promise<SeriesPatch[]> {
   return await siblings(db, { series, from, to })
 }

@@ -2,7 +2,7 @@ import type { Insertable, Selectable } from 'kysely'
 import { byIds } from '../../db/by-id.js'
 import { remember } from '../../db/cached-table.js'
 import { capabilities } from '../../db/dialect/dialect.js'
-import { type Later, writeLater } from '../../db/later.js'
+import { deferWrite, type Later } from '../../db/later.js'
 import { compileShapes, prepare, rowsAtOnce } from '../../db/prepared.js'
 import type { Database, TagTable } from '../../db/schema.js'
 
@@ -94,7 +94,7 @@ export async function addTagCounts(
   patch_id: number,
   counts: ReadonlyMap<number, number>,
 ): Promise<void> {
-  await writeLater(
+  await deferWrite(
     db,
     adding,
     [...counts].map(([tag_id, count]) => ({ patch_id, tag_id, count })),

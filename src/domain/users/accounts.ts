@@ -2,8 +2,8 @@ import type { Updateable } from 'kysely'
 import type { Database, UserTable } from '../../db/schema.js'
 import { transaction } from '../../db/transaction.js'
 import { Conflict } from '../../util/errors.js'
-import { forgetMaintainers } from '../projects/maintainers.js'
-import { forgetProjects } from '../projects/projects.js'
+import { invalidateMaintainers } from '../projects/maintainers.js'
+import { invalidateProjects } from '../projects/projects.js'
 import { deletePasswordResets, deleteRegistrations } from './confirmations.js'
 import { deleteSessionsOf } from './sessions.js'
 import { findUserById, getUser, type User } from './users.js'
@@ -104,7 +104,7 @@ export async function deleteAccount(database: Database, username: string): Promi
         .where(column, '=', id)
         .execute()
     await db.deleteFrom('users').where('id', '=', id).execute()
-    forgetMaintainers(db)
-    forgetProjects(db)
+    invalidateMaintainers(db)
+    invalidateProjects(db)
   })
 }

@@ -42,7 +42,7 @@ export async function addAccount(database: Database, actor: Actor, user: NewUser
 }
 
 /** What goes on opening an account whose password changes. */
-export interface KeptAccess {
+export interface RetainedAccess {
   /** The token of the one session that does not end. */
   session?: string | undefined
   /** Whether its API tokens stay; by default they are revoked. */
@@ -118,7 +118,7 @@ export async function changePassword(
   actor: Actor,
   user: Named,
   hash: string,
-  kept: KeptAccess = {},
+  kept: RetainedAccess = {},
 ): Promise<{ revokedTokens: boolean }> {
   const { id, username } = user
   return await transaction(database, async (db) => {

@@ -15,9 +15,9 @@ export interface Search {
 }
 
 /** Nobody counts further, or turns pages so far. */
-const MOST = 10_000
+const MAX_COUNTED = 10_000
 
-const usersWhole = byIds<User>(
+const usersByFullMatch = byIds<User>(
   (db, ids) =>
     db
       .selectFrom('users')
@@ -32,8 +32,8 @@ export async function searchUsers(
 ): Promise<{ users: User[]; total: number }> {
   const criteria = term === '' ? [] : [contains(['username', 'first_name', 'last_name', 'email'], term)]
   const order = [{ expression: 'username', isDescending: false }]
-  const { ids, total } = await listIds(db, 'users', { criteria, order, limit, offset, most: MOST })
-  return { users: inOrder(ids, await usersWhole(db, ids)), total }
+  const { ids, total } = await listIds(db, 'users', { criteria, order, limit, offset, most: MAX_COUNTED })
+  return { users: inOrder(ids, await usersByFullMatch(db, ids)), total }
 }
 
 export interface FoundPerson extends Selectable<PersonTable> {
@@ -41,7 +41,7 @@ export interface FoundPerson extends Selectable<PersonTable> {
   username: string | null
 }
 
-const peopleWhole = byIds<FoundPerson>(
+const peopleByFullMatch = byIds<FoundPerson>(
   (db, ids) =>
     db
       .selectFrom('people')
@@ -58,11 +58,11 @@ export async function searchPeople(
 ): Promise<{ people: FoundPerson[]; total: number }> {
   const criteria = term === '' ? [] : [contains(['name', 'email'], term)]
   const order = [{ expression: 'id', isDescending: true }]
-  const { ids, total } = await listIds(db, 'people', { criteria, order, limit, offset, most: MOST })
-  return { people: inOrder(ids, await peopleWhole(db, ids)), total }
+  const { ids, total } = await listIds(db, 'people', { criteria, order, limit, offset, most: MAX_COUNTED })
+  return { people: inOrder(ids, await peopleByFullMatch(db, ids)), total }
 }
 
 /** The person of a number, if there is one. */
 export async function findFoundPerson(db: Database, id: number): Promise<FoundPerson | undefined> {
-  return (await peopleWhole(db, [id]))[0]
+  return (await peopleByFullMatch(db, [id]))[0]
 }

@@ -2,7 +2,7 @@ import { sql } from 'kysely'
 import type { Database } from '../../db/schema.js'
 
 /** What an account has to do with a project: patches that it sent, by the address they came from. */
-export interface Contribution {
+export interface UserStats {
   project_id: number
   submitter_id: number
   email: string
@@ -13,7 +13,7 @@ export interface Contribution {
 }
 
 /** The patches that an account sent, counted by project and address. */
-export async function countSent(db: Database, userId: number): Promise<Contribution[]> {
+export async function countSent(db: Database, userId: number): Promise<UserStats[]> {
   return await db
     .selectFrom('patches')
     .innerJoin('people', 'people.id', 'patches.submitter_id')

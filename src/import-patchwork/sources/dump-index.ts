@@ -11,7 +11,7 @@ export interface Section {
 const NEWLINE = 10
 
 /** As much of a line as is looked at: statements that matter here are shorter. */
-const MOST_BYTES = 64 * 1024
+const MAX_BYTES = 64 * 1024
 
 const COPY = /^COPY (?:(?:"[^"]*"|[^\s."]+)\.)?("[^"]*"|[^\s."]+) \((.*)\) FROM stdin;$/
 const ENCODING = /^SET client_encoding = '([^']*)';$/
@@ -64,18 +64,18 @@ export class DumpIndex {
   }
 
   #keep(piece: Buffer): void {
-    if (this.#lineLength < MOST_BYTES && piece.length > 0)
-      this.#line.push(Buffer.from(piece.subarray(0, MOST_BYTES)))
+    if (this.#lineLength < MAX_BYTES && piece.length > 0)
+      this.#line.push(Buffer.from(piece.subarray(0, MAX_BYTES)))
     this.#lineLength += piece.length
   }
 
   /** `next` is where the line behind this one begins. */
   #finishLine(rest: Buffer, next: number): void {
     const length = this.#lineLength + rest.length
-    const line = this.#lineLength > 0 ? Buffer.concat([...this.#line, rest.subarray(0, MOST_BYTES)]) : rest
+    const line = this.#lineLength > 0 ? Buffer.concat([...this.#line, rest.subarray(0, MAX_BYTES)]) : rest
     this.#line = []
     this.#lineLength = 0
-    if (!this.#current) this.#statement(line.toString('utf8', 0, MOST_BYTES), next)
+    if (!this.#current) this.#statement(line.toString('utf8', 0, MAX_BYTES), next)
     else if (length === 2 && line[0] === 92 && line[1] === 46) {
       this.#current.end = next - length - 1
       this.#current = undefined

@@ -9,7 +9,7 @@ type Table = keyof Schema
 type Row = Readonly<Record<string, unknown>>
 
 /** Rows that one statement takes, at most; below it, powers of two, so that few forms are compiled. */
-const MOST_ROWS = 256
+const MAX_ROWS = 256
 
 const PAGE = 50_000
 
@@ -37,7 +37,7 @@ const insert = prepareShapes<Record<string, unknown>, Row, Shape>(
  * Inserts those rows that collide with none, all of the same columns. Gives what tells each of them from others,
  * as `identityOf` makes it, in no order.
  */
-export async function insertCarried(
+export async function insertImportRows(
   db: Database,
   table: Table,
   identity: readonly string[],
@@ -48,7 +48,7 @@ export async function insertCarried(
   const columns = Object.keys(first)
   const inserted: string[] = []
   for (let start = 0; start < rows.length; ) {
-    const size = Math.min(MOST_ROWS, 2 ** Math.floor(Math.log2(rows.length - start)))
+    const size = Math.min(MAX_ROWS, 2 ** Math.floor(Math.log2(rows.length - start)))
     const values: Record<string, unknown> = {}
     for (let index = 0; index < size; index++)
       for (const column of columns) values[`${column}${index}`] = rows[start + index]?.[column]
@@ -68,7 +68,7 @@ export function identityOf(row: Row, identity: readonly string[]): string {
 }
 
 /** Changes some columns of a row. */
-export async function updateCarried(db: Database, table: Table, id: number, change: Row): Promise<void> {
+export async function updateImportRow(db: Database, table: Table, id: number, change: Row): Promise<void> {
   await db
     .updateTable(table as 'events')
     .set(change as never)
@@ -82,7 +82,7 @@ export async function emptyTable(db: Database, table: Table): Promise<void> {
 }
 
 /** The numbers of all rows of a table, rising. */
-export async function* listCarriedIds(db: Database, table: Table): AsyncGenerator<number> {
+export async function* listImportedIds(db: Database, table: Table): AsyncGenerator<number> {
   for (let last = 0; ; ) {
     const rows = await db
       .selectFrom(table as 'events')
@@ -98,7 +98,7 @@ export async function* listCarriedIds(db: Database, table: Table): AsyncGenerato
 }
 
 /** Some columns of the rows of some numbers. */
-export async function readCarried(
+export async function readImportRows(
   db: Database,
   table: Table,
   columns: readonly string[],
@@ -113,7 +113,7 @@ export async function readCarried(
 }
 
 /** The row that has these values, if there is one. */
-export async function findCarried(
+export async function findImportRow(
   db: Database,
   table: Table,
   values: Readonly<Record<string, unknown>>,
@@ -124,7 +124,7 @@ export async function findCarried(
   return await query.executeTakeFirst()
 }
 
-export async function countCarried(db: Database, table: Table): Promise<number> {
+export async function countImportRows(db: Database, table: Table): Promise<number> {
   const { count } = await db
     .selectFrom(table)
     .select((eb) => eb.fn.countAll<number>().as('count'))

@@ -59,22 +59,22 @@ export interface MoveProblem {
   is_left_out: boolean
 }
 
-const MOST_PROBLEMS = 100
+const MAX_PROBLEMS = 100
 
 /** Keeps what became of rows that could not be carried as they were. */
 export async function insertMoveProblems(db: Database, problems: readonly MoveProblem[]): Promise<void> {
-  for (let start = 0; start < problems.length; start += MOST_PROBLEMS)
-    await insertRows(db, 'move_problems', problems.slice(start, start + MOST_PROBLEMS))
+  for (let start = 0; start < problems.length; start += MAX_PROBLEMS)
+    await insertRows(db, 'move_problems', problems.slice(start, start + MAX_PROBLEMS))
 }
 
 /** Forgets what was said of a table: all of it, or of rows that were left out, or for one reason. */
 export async function deleteMoveProblems(
   db: Database,
   table: Table,
-  { isLeftOut, reason }: { isLeftOut?: boolean; reason?: string } = {},
+  { isSkipped, reason }: { isSkipped?: boolean; reason?: string } = {},
 ): Promise<void> {
   let query = db.deleteFrom('move_problems').where('table_name', '=', table)
-  if (isLeftOut !== undefined) query = query.where('is_left_out', '=', Number(isLeftOut))
+  if (isSkipped !== undefined) query = query.where('is_left_out', '=', Number(isSkipped))
   if (reason !== undefined) query = query.where('reason', '=', reason)
   await query.execute()
 }

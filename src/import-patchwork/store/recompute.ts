@@ -4,7 +4,7 @@ import type { Database } from '../../db/schema.js'
 /** What we keep beside rows to be fast, made anew of the rows: for many of them at once. */
 
 /** The counts of the newest checks of the patches from `first` to `last`. */
-export async function settleCheckCounts(db: Database, first: number, last: number): Promise<void> {
+export async function recomputeCheckCounts(db: Database, first: number, last: number): Promise<void> {
   await sql`
     update patches set checks_pending = 0, checks_success = 0, checks_warning = 0, checks_fail = 0
     where id between ${first} and ${last}
@@ -38,7 +38,7 @@ const CREATED = {
 } as const
 
 /** When the rows from `first` to `last` reached us: as the events say that tell of their coming. */
-export async function settleReceived(
+export async function recomputeReceived(
   db: Database,
   table: keyof typeof CREATED,
   first: number,

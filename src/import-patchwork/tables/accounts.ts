@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
 import type { Field, Mapping, Profile } from '../mapping.js'
-import { LeftOut } from '../mapping.js'
+import { SkippedRow } from '../mapping.js'
 import * as f from './fields.js'
 
 /** As Django writes it where no password opens the account. */
@@ -62,7 +62,7 @@ export const maintainers: Mapping = {
       read: (value, reader) => {
         const user = reader.ownerOf(Number(value))
         if (user !== undefined && reader.has('users', user)) return user
-        throw new LeftOut('its userprofile_id names a row that is not there')
+        throw new SkippedRow('its userprofile_id names a row that is not there')
       },
     },
     project_id: f.reference('project_id', 'projects'),

@@ -1,6 +1,6 @@
 import { isUtf8 } from 'node:buffer'
 import { hasNullCharacter } from '../../util/text.js'
-import { type Field, LeftOut, type Reader, type Scalar, type Target } from '../mapping.js'
+import { type Field, type Reader, type Scalar, SkippedRow, type Target } from '../mapping.js'
 import type { Value } from '../source.js'
 
 /** PostgreSQL's integer, and so Django's numbers. */
@@ -44,7 +44,7 @@ export function optionalFlag(from: string, { missing }: Missing = {}): Field {
 export function integer(from: string, fallback?: number): Field {
   return field(from, undefined, (value) => {
     const number = toInteger(value, from)
-    if (number === null && fallback === undefined) throw new LeftOut(`it has no ${from}`)
+    if (number === null && fallback === undefined) throw new SkippedRow(`it has no ${from}`)
     return number ?? (fallback as number)
   })
 }
@@ -58,7 +58,7 @@ export function optionalInteger(from: string, { missing }: Missing = {}): Field 
 export function id(from = 'id'): Field {
   return field(from, undefined, (value) => {
     const number = toInteger(value, from)
-    if (number === null || number < 1) throw new LeftOut('its number is none that can be kept')
+    if (number === null || number < 1) throw new SkippedRow('its number is none that can be kept')
     return number
   })
 }
@@ -86,8 +86,8 @@ export function optionalTime(from: string): Field {
 export function reference(from: string, table: Target): Field {
   return field(from, undefined, (value, reader) => {
     const number = toInteger(value, from)
-    if (number === null) throw new LeftOut(`it has no ${from}`)
-    if (!reader.has(table, number)) throw new LeftOut(`its ${from} names a row that is not there`)
+    if (number === null) throw new SkippedRow(`it has no ${from}`)
+    if (!reader.has(table, number)) throw new SkippedRow(`its ${from} names a row that is not there`)
     return number
   })
 }
@@ -97,7 +97,7 @@ export function referenceIfNamed(from: string, table: Target, { missing }: Missi
   return field(from, missing, (value, reader) => {
     const number = toInteger(value, from)
     if (number === null || reader.has(table, number)) return number
-    throw new LeftOut(`its ${from} names a row that is not there`)
+    throw new SkippedRow(`its ${from} names a row that is not there`)
   })
 }
 
@@ -112,8 +112,8 @@ export function referenceOrNull(from: string, table: Target): Field {
 }
 
 /** Yields to another row that has the same unique value. */
-export function givingWay(inner: Field): Field {
-  return { ...inner, givesWay: true }
+export function clearable(inner: Field): Field {
+  return { ...inner, mayBeCleared: true }
 }
 
 function field(
@@ -139,11 +139,11 @@ export function toFlag(value: Value): number | null {
   return value === 't' || value === 'true' || value === '1' || value === 1 || value === 1n ? 1 : 0
 }
 
-/** A whole number as our columns take it; throws LeftOut for another. */
+/** A whole number as our columns take it; throws SkippedRow for another. */
 export function toInteger(value: Value, from: string): number | null {
   if (value === null) return null
   const number = typeof value === 'string' && !/^-?\d{1,12}$/.test(value) ? Number.NaN : Number(value)
   if (!Number.isInteger(number) || Math.abs(number) > MOST)
-    throw new LeftOut(`its ${from} is no whole number that can be kept`)
+    throw new SkippedRow(`its ${from} is no whole number that can be kept`)
   return number
 }

@@ -45,7 +45,7 @@ export const MAPPINGS: readonly Mapping[] = [
 ]
 
 /** What an operator may want to know of tables that are not carried; those of Django itself are not named. */
-export const LEFT_BEHIND: Readonly<Record<string, string>> = {
+export const UNSUPPORTED: Readonly<Record<string, string>> = {
   django_session: 'logins of browsers: people log in again',
   django_admin_log: 'the log of the administration pages',
   auth_group: 'groups of users',

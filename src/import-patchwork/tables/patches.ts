@@ -53,7 +53,7 @@ export const series: Mapping = {
     submitter_id: f.reference('submitter_id', 'people'),
     version: f.integer('version', 1),
     total: f.integer('total', 0),
-    cover_id: f.givingWay(f.referenceOrNull('cover_letter_id', 'covers')),
+    cover_id: f.clearable(f.referenceOrNull('cover_letter_id', 'covers')),
   },
   changing: ['name', 'submitter_id', 'version', 'total', 'cover_id'],
 }
@@ -111,7 +111,7 @@ export const patches: Mapping = {
     pull_url: f.optionalText('pull_url'),
     commit_ref: f.optionalText('commit_ref'),
     series_id: f.referenceOrNull('series_id', 'series'),
-    number: f.givingWay(f.optionalInteger('number')),
+    number: f.clearable(f.optionalInteger('number')),
     relation_id: f.referenceOrNull('related_id', 'patch_relations'),
   },
   texts: {

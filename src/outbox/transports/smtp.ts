@@ -3,7 +3,7 @@ import type { SmtpSettings } from '../../config/mail-settings.js'
 import { Refused, type Transport, Unreachable } from './transport.js'
 
 /** How long a mail server may take for each step, in milliseconds. */
-const PATIENCE = {
+const TIMEOUTS = {
   connectionTimeout: 20_000,
   greetingTimeout: 20_000,
   dnsTimeout: 10_000,
@@ -24,7 +24,7 @@ export function smtpTransport(settings: SmtpSettings): Transport {
     ignoreTLS: tls === 'off',
     tls: { rejectUnauthorized: tls !== 'unverified' },
     ...(user === undefined ? {} : { auth: { user, pass: password ?? '' } }),
-    ...PATIENCE,
+    ...TIMEOUTS,
   })
   return {
     async send({ from, to, raw }, signal) {

@@ -4,12 +4,12 @@ import { join } from 'node:path'
 import { createGunzip } from 'node:zlib'
 import { splitMbox } from '../../mail/mbox/reader.js'
 import { Invalid } from '../../util/errors.js'
-import type { Arrival } from '../journal/journal.js'
+import type { IncomingMessage } from '../journal/journal.js'
 
 /** Bytes that are read at once. */
 const CHUNK = 256 * 1024
 
-type Mail = Pick<Arrival, 'bytes'>
+type Mail = Pick<IncomingMessage, 'bytes'>
 
 /**
  * The mails of an archive, in their order, one at a time: of an mbox, gzipped if its name ends so, or of a

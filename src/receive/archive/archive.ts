@@ -1,7 +1,13 @@
 import type { Database } from '../../db/schema.js'
-import { takeTurn } from '../journal/batch.js'
-import { type Entry, type Kept, readMail, sealedAs } from '../journal/journal.js'
-import { type Processed, processRead, type Read, readEntries, withReadings } from '../journal/processor.js'
+import { commitBatch } from '../journal/batch.js'
+import { type Entry, type JournalledMail, journalRowOf, readMail } from '../journal/journal.js'
+import {
+  type ParsedEntry,
+  type Processed,
+  parseEntries,
+  processParsed,
+  withResults,
+} from '../journal/processor.js'
 import { ArchiveThread, type ArchiveThreadOptions, type Batch } from './import-thread.js'
 
 /** Batches that are in the journal before the first of them is taken: the others are read meanwhile. */
@@ -20,14 +26,14 @@ export interface ArchiveOptions {
  * Takes the mails of an archive, in their order, and tells what became of each. Throws what keeps the archive
  * from being read, and what is trouble of the database; what is in the journal by then stays pending.
  */
-export async function* takeArchive(
+export async function* importArchiveFile(
   db: Database,
   path: string,
   { listId, onRead, now, thread: threadOptions }: ArchiveOptions,
 ): AsyncGenerator<Processed> {
   const origin = { source: 'archive' as const, listId }
   const thread = new ArchiveThread(path, threadOptions)
-  const reading: Promise<Read[]>[] = []
+  const reading: Promise<ParsedEntry[]>[] = []
   let failure: unknown
   try {
     const next = () =>
@@ -36,13 +42,13 @@ export async function* takeArchive(
         failure = error
       })
     for (let batch: Batch | undefined | void; (batch = await next()); onRead(batch.advance)) {
-      const due = reading.length < AHEAD ? [] : await (reading.shift() as Promise<Read[]>)
-      const sealed = batch.seals.map((seal) => sealedAs(origin, seal, now()))
-      const { processed, kept } = await takeTurn(db, due, sealed, now())
-      reading.push(readKept(db, thread, batch, kept))
+      const due = reading.length < AHEAD ? [] : await (reading.shift() as Promise<ParsedEntry[]>)
+      const encoded = batch.encodings.map((encodeMail) => journalRowOf(origin, encodeMail, now()))
+      const { processed, journalled } = await commitBatch(db, due, encoded, now())
+      reading.push(parseJournalled(db, thread, batch, journalled))
       yield* processed
     }
-    for (const due of reading) yield* await processRead(db, await due, now())
+    for (const due of reading) yield* await processParsed(db, await due, now())
     if (failure !== undefined) throw failure
   } finally {
     await thread.close()
@@ -50,21 +56,26 @@ export async function* takeArchive(
 }
 
 /** Has the thread read mails that are in the journal; where it fails at one of them, they are read from there. */
-function readKept(db: Database, thread: ArchiveThread, batch: Batch, kept: readonly Kept[]): Promise<Read[]> {
-  const skipped = [...kept.keys()].filter((place) => kept[place]?.isGivenUp)
+function parseJournalled(
+  db: Database,
+  thread: ArchiveThread,
+  batch: Batch,
+  journalled: readonly JournalledMail[],
+): Promise<ParsedEntry[]> {
+  const skipped = [...journalled.keys()].filter((place) => journalled[place]?.hasTooManyAttempts)
   const reads = thread
     .read(batch, skipped)
-    .then((readings) => (readings ? withReadings(kept, readings) : readJournalled(db, kept)))
+    .then((results) => (results ? withResults(journalled, results) : readJournalled(db, journalled)))
   // What fails before anybody waits for it does so for whoever will.
   reads.catch(() => {})
   return reads
 }
 
-async function readJournalled(db: Database, kept: readonly Kept[]): Promise<Read[]> {
+async function readJournalled(db: Database, journalled: readonly JournalledMail[]): Promise<ParsedEntry[]> {
   const entries: Entry[] = []
-  for (const mail of kept) {
+  for (const mail of journalled) {
     const bytes = await readMail(db, mail.id)
     if (bytes) entries.push({ ...mail, bytes })
   }
-  return await readEntries(entries)
+  return await parseEntries(entries)
 }

@@ -1,15 +1,15 @@
 import { Worker } from 'node:worker_threads'
-import { Mailbox } from '../../util/async-queue.js'
-import { unpack } from '../../util/buffer-pack.js'
-import type { Seal } from '../journal/codec.js'
+import { AsyncQueue } from '../../util/async-queue.js'
+import { unpackBuffers } from '../../util/buffer-pack.js'
+import type { EncodedMail } from '../journal/codec.js'
 import { MAX_MEMORY, YOUNG_GENERATION } from '../journal/mail-reader.js'
-import type { Reading } from '../journal/read.js'
+import type { ParseResult } from '../journal/read.js'
 import { makeProgress, READ_TIMEOUT_MS, ReadingWatch } from '../journal/reading-watch.js'
-import type { ImportJob, News, ReadRequest, SealedBatch } from './import-worker.js'
+import type { EncodedBatch, ImportJob, ReadRequest, WorkerMessage } from './import-worker.js'
 
 /** Some mails of an archive, one after the other. */
 export interface Batch {
-  seals: Seal[]
+  encodings: EncodedMail[]
   /** Bytes of the archive that were read for it. */
   advance: number
   /** Which of its threads has the mails. */
@@ -31,9 +31,9 @@ export class ArchiveThread {
   readonly #path: string
   readonly #timeout: number
   readonly #script: URL
-  readonly #batches = new Mailbox<Batch | undefined>()
+  readonly #batches = new AsyncQueue<Batch | undefined>()
   /** Who waits for readings, in the order in which they come. */
-  #readers: ((readings: Reading[] | undefined) => void)[] = []
+  #readers: ((results: ParseResult[] | undefined) => void)[] = []
   #worker: Worker
   #watching!: ReadingWatch
   /** Batches that came. */
@@ -61,9 +61,9 @@ export class ArchiveThread {
    * Reads the mails of a batch but some, those of these places, and lets it go: batches come back in their order.
    * Undefined if the thread failed at one of them.
    */
-  async read({ worker }: Batch, skipped: readonly number[]): Promise<Reading[] | undefined> {
+  async read({ worker }: Batch, skipped: readonly number[]): Promise<ParseResult[] | undefined> {
     if (worker !== this.#worker) return undefined
-    const { promise, resolve } = Promise.withResolvers<Reading[] | undefined>()
+    const { promise, resolve } = Promise.withResolvers<ParseResult[] | undefined>()
     this.#readers.push(resolve)
     this.#watching.start()
     worker.postMessage({ skipped } satisfies ReadRequest, [])
@@ -82,31 +82,31 @@ export class ArchiveThread {
       resourceLimits: { maxYoungGenerationSizeMb: YOUNG_GENERATION, maxOldGenerationSizeMb: MAX_MEMORY },
     })
     this.#watching = new ReadingWatch(worker, progress, this.#timeout, () => this.#replace(worker))
-    worker.on('message', (news: News) => worker === this.#worker && this.#hear(news))
+    worker.on('message', (message: WorkerMessage) => worker === this.#worker && this.#hear(message))
     worker.on('error', (error) => this.#fail(worker, error as Error))
     worker.on('exit', () => this.#fail(worker, new Error('The thread that reads the archive has ended.')))
     return worker
   }
 
-  #hear(news: News): void {
-    if (news.kind === 'sealed') this.#batches.put(this.#received(news.batch))
-    else if (news.kind === 'read') this.#answer(news.readings)
-    else if (news.kind === 'end') this.#batches.put(undefined)
-    else this.#batches.fail(Object.assign(news.error, news.fields))
+  #hear(message: WorkerMessage): void {
+    if (message.kind === 'sealed') this.#batches.put(this.#received(message.batch))
+    else if (message.kind === 'read') this.#answer(message.results)
+    else if (message.kind === 'end') this.#batches.put(undefined)
+    else this.#batches.fail(Object.assign(message.error, message.fields))
   }
 
-  #received({ seals, raws, advance }: SealedBatch): Batch {
+  #received({ encodings, raws, advance }: EncodedBatch): Batch {
     this.#count++
-    const all = unpack(raws)
+    const all = unpackBuffers(raws)
     return {
-      seals: seals.map((seal, index) => ({ ...seal, raw: all[index] as Buffer })),
+      encodings: encodings.map((encodeMail, index) => ({ ...encodeMail, raw: all[index] as Buffer })),
       advance,
       worker: this.#worker,
     }
   }
 
-  #answer(readings: Reading[]): void {
-    this.#readers.shift()?.(readings)
+  #answer(results: ParseResult[]): void {
+    this.#readers.shift()?.(results)
     if (this.#readers.length === 0) this.#watching.stop()
   }
 

@@ -1,8 +1,8 @@
 import { parentPort, workerData } from 'node:worker_threads'
 import { inBatches } from '../../util/batches.js'
-import { type Packed, pack } from '../../util/buffer-pack.js'
-import { type Seal, seal } from '../journal/codec.js'
-import { type Reading, read } from '../journal/read.js'
+import { type BufferPack, packBuffers } from '../../util/buffer-pack.js'
+import { type EncodedMail, encodeMail } from '../journal/codec.js'
+import { type ParseResult, read } from '../journal/read.js'
 import { mailsOf } from './archive-file.js'
 
 /** The data that the thread starts with. */
@@ -20,17 +20,17 @@ export interface ReadRequest {
 }
 
 /** The messages of the thread. */
-export type News =
-  | { kind: 'sealed'; batch: SealedBatch }
-  | { kind: 'read'; readings: Reading[] }
+export type WorkerMessage =
+  | { kind: 'sealed'; batch: EncodedBatch }
+  | { kind: 'read'; results: ParseResult[] }
   | { kind: 'end' }
   /** `fields` are what an error loses on its way from thread to thread. */
   | { kind: 'failed'; error: Error; fields: object }
 
 /** Mails that are ready for the journal. */
-export interface SealedBatch {
-  seals: Omit<Seal, 'raw'>[]
-  raws: Packed
+export interface EncodedBatch {
+  encodings: Omit<EncodedMail, 'raw'>[]
+  raws: BufferPack
   /** Bytes of the archive that were read for it. */
   advance: number
 }
@@ -52,13 +52,13 @@ if (parentPort) {
 }
 
 function readNext(skipped: ReadonlySet<number>, progress: Int32Array): void {
-  const readings: Reading[] = []
+  const results: ParseResult[] = []
   for (const [place, bytes] of (batches.shift() ?? []).entries()) {
     if (skipped.has(place)) continue
-    readings.push(read(bytes))
+    results.push(read(bytes))
     Atomics.add(progress, 0, 1)
   }
-  send({ kind: 'read', readings })
+  send({ kind: 'read', results })
 }
 
 async function sendAll({ path, skip }: ImportJob): Promise<void> {
@@ -71,7 +71,7 @@ async function sendAll({ path, skip }: ImportJob): Promise<void> {
       }
       const mails = batch.map(({ bytes }) => bytes)
       batches.push(mails)
-      sendSealed(mails, advance)
+      sendEncoded(mails, advance)
       advance = 0
       while (batches.length >= MAX_AHEAD) await isRoom.promise
     }
@@ -85,13 +85,13 @@ async function sendAll({ path, skip }: ImportJob): Promise<void> {
   }
 }
 
-function sendSealed(mails: readonly Uint8Array[], advance: number): void {
-  const all = mails.map(seal)
-  const raws = pack(all.map(({ raw }) => raw))
-  const batch = { seals: all.map(({ digest, size }) => ({ digest, size })), raws, advance }
+function sendEncoded(mails: readonly Uint8Array[], advance: number): void {
+  const all = mails.map(encodeMail)
+  const raws = packBuffers(all.map(({ raw }) => raw))
+  const batch = { encodings: all.map(({ digest, size }) => ({ digest, size })), raws, advance }
   send({ kind: 'sealed', batch }, raws.bytes.buffer)
 }
 
-function send(news: News, ...given: ArrayBuffer[]): void {
-  parentPort?.postMessage(news, given)
+function send(message: WorkerMessage, ...given: ArrayBuffer[]): void {
+  parentPort?.postMessage(message, given)
 }

@@ -1,35 +1,35 @@
 import { capabilities } from '../../db/dialect/dialect.js'
 import type { Database } from '../../db/schema.js'
 import { transaction } from '../../db/transaction.js'
-import { insertSealed, type Kept, type Sealed } from './journal.js'
-import { type Processed, processRead, type Read, takeAll } from './processor.js'
+import { insertJournalRows, type JournalledMail, type JournalRow } from './journal.js'
+import { type ParsedEntry, type Processed, processAll, processParsed } from './processor.js'
 
-export interface Turn {
+export interface CommittedBatch {
   /** What became of the mails that were due. */
   processed: Processed[]
   /** Those that are in the journal now. */
-  kept: Kept[]
+  journalled: JournalledMail[]
 }
 
 /**
  * Takes mails that were journalled before, `due`, and journals others, by one commit: it takes as long as all
  * else. If the database goes away neither has been done, and that is thrown.
  */
-export async function takeTurn(
+export async function commitBatch(
   database: Database,
-  due: readonly Read[],
-  sealed: readonly Sealed[],
+  due: readonly ParsedEntry[],
+  rows: readonly JournalRow[],
   now: Date,
-): Promise<Turn> {
+): Promise<CommittedBatch> {
   try {
     return await transaction(database, async (db) => ({
-      processed: await takeAll(db, due, now),
-      kept: await insertSealed(db, sealed),
+      processed: await processAll(db, due, now),
+      journalled: await insertJournalRows(db, rows),
     }))
   } catch (error) {
     if (capabilities(database).isUnavailable(error)) throw error
     // We fail at one of them: each by itself, and the others have not to wait for that.
-    const processed = await processRead(database, due, now)
-    return { processed, kept: await insertSealed(database, sealed) }
+    const processed = await processParsed(database, due, now)
+    return { processed, journalled: await insertJournalRows(database, rows) }
   }
 }

@@ -3,7 +3,7 @@ import { constants, zstdCompressSync, zstdDecompressSync } from 'node:zlib'
 import { LIMITS } from '../../mail/limits.js'
 
 /** The bytes of a mail as the journal keeps them. */
-export interface Seal {
+export interface EncodedMail {
   /** By which the journal knows a mail again: SHA-256, base64url. */
   digest: string
   /** Of the mail as it came, in bytes. */
@@ -15,7 +15,7 @@ export interface Seal {
 /** Quick, and nearly as small as higher levels make a text of a few kilobytes. */
 const LEVEL = 1
 
-export function seal(bytes: Uint8Array): Seal {
+export function encodeMail(bytes: Uint8Array): EncodedMail {
   return { digest: digestOf(bytes), size: bytes.length, raw: compress(bytes) }
 }
 
@@ -30,6 +30,6 @@ function compress(bytes: Uint8Array): Buffer {
 }
 
 /** The bytes of a mail as it came. */
-export function unseal(raw: Uint8Array): Buffer {
+export function decodeMail(raw: Uint8Array): Buffer {
   return zstdDecompressSync(raw, { maxOutputLength: LIMITS.mailBytes + 1 })
 }

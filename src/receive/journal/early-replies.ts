@@ -16,7 +16,7 @@ import { type Entry, readEntry } from './journal.js'
 /** Replies are looked at again when what they answer comes after them. */
 
 /** Mails that one mail may bring about, so that none holds the others up. */
-const MAX_RETAKEN = 1000
+const MAX_INGESTED_AGAIN = 1000
 
 /** Notes what a mail of the journal answers that may still come. */
 export async function noteAwaited(db: Database, mail_id: number, outcome: Outcome, now: Date): Promise<void> {
@@ -25,25 +25,27 @@ export async function noteAwaited(db: Database, mail_id: number, outcome: Outcom
 }
 
 /** Takes a mail of the journal again; gives its message id if it was stored. */
-type Retake = (db: Database, entry: Entry, now: Date) => Promise<string | undefined>
+type IngestAgain = (db: Database, entry: Entry, now: Date) => Promise<string | undefined>
 
 /** Takes the replies to a mail that came before it, and the replies to those, in the transaction that stored it. */
-export async function takeEarlyReplies(
+export async function ingestEarlyReplies(
   db: Database,
   project: number,
   messageId: string,
   now: Date,
-  retake: Retake,
+  ingestAgain: IngestAgain,
 ): Promise<void> {
   const queue = [messageId]
   const seen = new Set<number>()
   for (const msgid of queue) {
     for (const reply of await listEarlyReplies(db, project, msgid)) {
-      if (seen.has(reply.id) || seen.size >= MAX_RETAKEN) continue
+      if (seen.has(reply.id) || seen.size >= MAX_INGESTED_AGAIN) continue
       const entry = await readEntry(db, reply)
       if (!entry) continue
       const stored =
-        reply.outcome === 'ignored' ? await retake(db, entry, now) : await reparent(db, project, reply, entry)
+        reply.outcome === 'ignored'
+          ? await ingestAgain(db, entry, now)
+          : await reparent(db, project, reply, entry)
       if (stored === undefined) continue
       seen.add(reply.id)
       queue.push(stored)

@@ -1,7 +1,7 @@
 import { type ResourceLimits, Worker } from 'node:worker_threads'
-import { pack } from '../../util/buffer-pack.js'
+import { packBuffers } from '../../util/buffer-pack.js'
 import type { Answer } from './mail-worker.js'
-import type { Reading } from './read.js'
+import type { ParseResult } from './read.js'
 import { makeProgress, READ_TIMEOUT_MS, ReadingWatch } from './reading-watch.js'
 
 /** Megabytes for new objects, and for all that a mail of the largest size may need. */
@@ -12,8 +12,8 @@ export const MAX_MEMORY = 1024
 interface Request {
   mails: readonly Uint8Array[]
   /** In the order of the mails; undefined where there is none yet. */
-  readings: (Reading | undefined)[]
-  resolve: (readings: Reading[]) => void
+  results: (ParseResult | undefined)[]
+  resolve: (results: ParseResult[]) => void
   reject: (error: Error) => void
 }
 
@@ -53,11 +53,11 @@ export class MailReader {
   }
 
   /** What the mails say, in their order. Throws if the thread cannot be started. */
-  async read(mails: readonly Uint8Array[]): Promise<Reading[]> {
+  async read(mails: readonly Uint8Array[]): Promise<ParseResult[]> {
     if (mails.length === 0) return []
     const worker = this.#start()
-    const { promise, resolve, reject } = Promise.withResolvers<Reading[]>()
-    const request = { mails, readings: mails.map(() => undefined), resolve, reject }
+    const { promise, resolve, reject } = Promise.withResolvers<ParseResult[]>()
+    const request = { mails, results: mails.map(() => undefined), resolve, reject }
     this.#requests.push(request)
     send(worker, request)
     this.#watch(worker)
@@ -94,17 +94,17 @@ export class MailReader {
   }
 
   /** Gives the result of a mail that waits, the first being 0. */
-  #settle(index: number, reading: Reading): void {
+  #settle(index: number, reading: ParseResult): void {
     let before = index
-    for (const { readings } of this.#requests) {
-      const place = readings.findIndex((known) => known === undefined && before-- === 0)
+    for (const { results } of this.#requests) {
+      const place = results.findIndex((known) => known === undefined && before-- === 0)
       if (place < 0) continue
-      readings[place] = reading
+      results[place] = reading
       break
     }
-    while (this.#requests[0] && isDone(this.#requests[0].readings)) {
-      const { readings, resolve } = this.#requests.shift() as Request
-      resolve(readings as Reading[])
+    while (this.#requests[0] && isDone(this.#requests[0].results)) {
+      const { results, resolve } = this.#requests.shift() as Request
+      resolve(results as ParseResult[])
     }
   }
 
@@ -137,13 +137,13 @@ export class MailReader {
   }
 }
 
-function isDone(readings: readonly (Reading | undefined)[]): boolean {
-  return readings.every((reading) => reading !== undefined)
+function isDone(results: readonly (ParseResult | undefined)[]): boolean {
+  return results.every((reading) => reading !== undefined)
 }
 
 /** Sends what has no result yet, by one message. */
-function send(worker: Worker, { mails, readings }: Request): void {
-  const packed = pack(mails.filter((_, index) => readings[index] === undefined))
+function send(worker: Worker, { mails, results }: Request): void {
+  const packed = packBuffers(mails.filter((_, index) => results[index] === undefined))
   worker.postMessage(packed, [packed.bytes.buffer])
 }
 
@@ -156,6 +156,6 @@ export function reasonOf({ message, ...error }: Error & { code?: string }): stri
 const shared = new MailReader()
 
 /** Reads mails in the thread that all transports share; see `MailReader`. */
-export async function readInThread(mails: readonly Uint8Array[]): Promise<Reading[]> {
+export async function parseInThread(mails: readonly Uint8Array[]): Promise<ParseResult[]> {
   return await shared.read(mails)
 }

@@ -1,11 +1,11 @@
 import { parentPort, workerData } from 'node:worker_threads'
-import { type Packed, unpack } from '../../util/buffer-pack.js'
-import { type Reading, read } from './read.js'
+import { type BufferPack, unpackBuffers } from '../../util/buffer-pack.js'
+import { type ParseResult, read } from './read.js'
 
 /** The thread that reads mail: bytes in, parse results out, in their order. */
 
 /** Results of the next mails. The first answer is empty: it says that the thread has started. */
-export type Answer = Reading[]
+export type Answer = ParseResult[]
 
 /** Bytes of mail whose results are sent together: a message costs as much as reading a small mail. */
 const MAX_WAITING_BYTES = 512 * 1024
@@ -14,7 +14,7 @@ const MAX_WAITING_BYTES = 512 * 1024
 const progress = workerData as Int32Array
 
 if (parentPort) {
-  parentPort.on('message', (packed: Packed) => readAll(unpack(packed)))
+  parentPort.on('message', (packed: BufferPack) => readAll(unpackBuffers(packed)))
   answer([])
 }
 
@@ -33,6 +33,6 @@ function readAll(mails: readonly Uint8Array[]): void {
   if (waiting.length > 0) answer(waiting)
 }
 
-function answer(readings: Answer): void {
-  parentPort?.postMessage(readings, [])
+function answer(results: Answer): void {
+  parentPort?.postMessage(results, [])
 }

@@ -11,60 +11,63 @@ import type { Outcome } from '../../ingest/outcome.js'
 import { truncateName } from '../../mail/limits.js'
 import { truncate } from '../../util/text.js'
 import { toTime } from '../../util/time.js'
-import { noteAwaited, takeEarlyReplies } from './early-replies.js'
-import type { Entry, Kept } from './journal.js'
-import { readInThread } from './mail-reader.js'
-import { type Reading, read, type Understood } from './read.js'
+import { ingestEarlyReplies, noteAwaited } from './early-replies.js'
+import type { Entry, JournalledMail } from './journal.js'
+import { parseInThread } from './mail-reader.js'
+import { type ParsedMessage, type ParseResult, read } from './read.js'
 
 /** What became of a mail, or that we failed at it: a mistake of ours, which the journal keeps the mail for. */
 export type Processed = Outcome | { kind: 'failed'; reason: string }
 
 /** Why a mail is not read any more. */
-export const GIVEN_UP = `Processing it was started ${MAX_ATTEMPTS} times and never finished.`
+export const TOO_MANY_ATTEMPTS = `Processing it was started ${MAX_ATTEMPTS} times and never finished.`
 
 /** Longest reason that is kept. */
 const MAX_REASON = 1000
 
 /** A mail of the journal that has been read: what costs most, and needs no database. */
-export interface Read {
-  mail: Kept
-  reading: Reading
+export interface ParsedEntry {
+  mail: JournalledMail
+  reading: ParseResult
 }
 
 /** Reads mails, all of them in their order. */
-export type ReadMails = (mails: readonly Uint8Array[]) => Promise<Reading[]>
+export type ParseMails = (mails: readonly Uint8Array[]) => Promise<ParseResult[]>
 
 /**
  * Reads mails, before the transaction that takes them: in a thread, unless the process has nothing else to do. One that
  * ended the process too often is not read again.
  */
-export async function readEntries(
+export async function parseEntries(
   entries: readonly Entry[],
-  readMails: ReadMails = readInThread,
-): Promise<Read[]> {
-  return withReadings(
+  parseMails: ParseMails = parseInThread,
+): Promise<ParsedEntry[]> {
+  return withResults(
     entries,
-    await readMails(entries.filter((mail) => !mail.isGivenUp).map(({ bytes }) => bytes)),
+    await parseMails(entries.filter((mail) => !mail.hasTooManyAttempts).map(({ bytes }) => bytes)),
   )
 }
 
 /** Mails with their readings, of which those that are given up have none. */
-export function withReadings(mails: readonly Kept[], readings: readonly Reading[]): Read[] {
+export function withResults(
+  mails: readonly JournalledMail[],
+  results: readonly ParseResult[],
+): ParsedEntry[] {
   let next = 0
   return mails.map((mail) => ({
     mail,
-    reading: mail.isGivenUp ? new Error(GIVEN_UP) : (readings[next++] as Reading),
+    reading: mail.hasTooManyAttempts ? new Error(TOO_MANY_ATTEMPTS) : (results[next++] as ParseResult),
   }))
 }
 
-/** Reads and takes mails of the journal; see `readEntries` and `processRead`. */
+/** Reads and takes mails of the journal; see `parseEntries` and `processRead`. */
 export async function processMails(
   db: Database,
   entries: readonly Entry[],
   now: Date,
-  readMails?: ReadMails,
+  parseMails?: ParseMails,
 ): Promise<Processed[]> {
-  return await processRead(db, await readEntries(entries, readMails), now)
+  return await processParsed(db, await parseEntries(entries, parseMails), now)
 }
 
 /**
@@ -72,31 +75,43 @@ export async function processMails(
  * so. A mail that we fail at keeps none of the others. Throws what is trouble of the database: then what was
  * not noted stays pending.
  */
-export async function processRead(db: Database, mails: readonly Read[], now: Date): Promise<Processed[]> {
-  if (mails.length === 1) return [await takeAlone(db, mails[0] as Read, now)]
+export async function processParsed(
+  db: Database,
+  mails: readonly ParsedEntry[],
+  now: Date,
+): Promise<Processed[]> {
+  if (mails.length === 1) return [await processAlone(db, mails[0] as ParsedEntry, now)]
   try {
-    return await takeAll(db, mails, now)
+    return await processAll(db, mails, now)
   } catch (error) {
     if (capabilities(db).isUnavailable(error)) throw error
     const processed: Processed[] = []
-    for (const mail of mails) processed.push(await takeAlone(db, mail, now))
+    for (const mail of mails) processed.push(await processAlone(db, mail, now))
     return processed
   }
 }
 
 /** Takes mails in one transaction: all, or none if one of them fails. */
-export async function takeAll(database: Database, mails: readonly Read[], now: Date): Promise<Processed[]> {
+export async function processAll(
+  database: Database,
+  mails: readonly ParsedEntry[],
+  now: Date,
+): Promise<Processed[]> {
   return await transaction(database, async (db) => {
     const prepared = await prepareAll(db, mails, now)
     const processed: Processed[] = []
     for (const [index, mail] of mails.entries())
-      processed.push(await take(db, mail, prepared[index] as Prepared | Error, now))
+      processed.push(await processOne(db, mail, prepared[index] as Prepared | Error, now))
     return processed
   })
 }
 
 /** What is known of mails before the first of them is taken. */
-async function prepareAll(db: Database, mails: readonly Read[], now: Date): Promise<(Prepared | Error)[]> {
+async function prepareAll(
+  db: Database,
+  mails: readonly ParsedEntry[],
+  now: Date,
+): Promise<(Prepared | Error)[]> {
   const prepared: (Prepared | Error)[] = []
   for (const { mail, reading } of mails) {
     const { listId, arrived } = mail
@@ -113,18 +128,18 @@ async function prepareAll(db: Database, mails: readonly Read[], now: Date): Prom
   return prepared
 }
 
-async function takeAlone(db: Database, one: Read, now: Date): Promise<Processed> {
+async function processAlone(db: Database, one: ParsedEntry, now: Date): Promise<Processed> {
   try {
-    return await takeAll(db, [one], now).then(([processed]) => processed as Processed)
+    return await processAll(db, [one], now).then(([processed]) => processed as Processed)
   } catch (error) {
     if (capabilities(db).isUnavailable(error)) throw error
     return await recordFailure(db, one.mail.id, (error as Error).message, now)
   }
 }
 
-async function take(
+async function processOne(
   db: Database,
-  { mail, reading }: Read,
+  { mail, reading }: ParsedEntry,
   prepared: Prepared | Error,
   now: Date,
 ): Promise<Processed> {
@@ -136,12 +151,12 @@ async function take(
   await noteAwaited(db, id, outcome, now)
   if (outcome.kind === 'rejected') await noteFailed(db, id, outcome.reason, now)
   if ('id' in outcome && reading.parsed.messageId !== undefined)
-    await takeEarlyReplies(db, outcome.project, reading.parsed.messageId, now, retake)
+    await ingestEarlyReplies(db, outcome.project, reading.parsed.messageId, now, ingestAgain)
   return outcome
 }
 
 /** Takes a mail again that was ignored before what it answers had come. */
-async function retake(db: Database, entry: Entry, now: Date): Promise<string | undefined> {
+async function ingestAgain(db: Database, entry: Entry, now: Date): Promise<string | undefined> {
   const reading = read(entry.bytes)
   if (reading instanceof Error) return undefined
   const { id, listId, arrived } = entry
@@ -184,7 +199,7 @@ const NOTHING: Omit<MailResult, 'outcome'> = {
 }
 
 /** What is read of a mail whatever becomes of it. */
-function describe({ parsed: { messageId, subject, from }, essence }: Understood): Partial<MailResult> {
+function describe({ parsed: { messageId, subject, from }, essence }: ParsedMessage): Partial<MailResult> {
   return {
     msgid: messageId ?? null,
     subject: subject === undefined ? null : truncateName(subject),

@@ -3,7 +3,7 @@ import { countAttempts, listPending, MAX_ATTEMPTS, type PendingMail } from '../.
 import { inBatches } from '../../util/batches.js'
 import { toTime } from '../../util/time.js'
 import { type Entry, readEntry } from './journal.js'
-import { GIVEN_UP, processMails, recordFailure } from './processor.js'
+import { processMails, recordFailure, TOO_MANY_ATTEMPTS } from './processor.js'
 
 /** Mails that are taken up at once. */
 const PAGE = 64
@@ -34,9 +34,9 @@ export async function processPending(
  * not counted for what it did.
  */
 async function processPage(db: Database, page: readonly PendingMail[], now: Date): Promise<void> {
-  for (const { id } of page.filter(isGivenUp)) await recordFailure(db, id, GIVEN_UP, now)
+  for (const { id } of page.filter(hasTooManyAttempts)) await recordFailure(db, id, TOO_MANY_ATTEMPTS, now)
   let together: PendingMail[] = []
-  for (const mail of page.filter((each) => !isGivenUp(each))) {
+  for (const mail of page.filter((each) => !hasTooManyAttempts(each))) {
     if (mail.attempts <= 1) together.push(mail)
     else {
       await attempt(db, together, now)
@@ -59,7 +59,7 @@ async function attempt(db: Database, mails: readonly PendingMail[], now: Date): 
   }
 }
 
-function isGivenUp({ attempts }: PendingMail): boolean {
+function hasTooManyAttempts({ attempts }: PendingMail): boolean {
   return attempts >= MAX_ATTEMPTS
 }
 

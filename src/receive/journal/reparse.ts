@@ -18,7 +18,7 @@ import { findSeriesByNumber } from '../../domain/patches/submission.js'
 import { upsertPerson } from '../../domain/people/people.js'
 import { listProjects } from '../../domain/projects/projects.js'
 import type { Source } from '../../domain/series/prerequisites.js'
-import { settle } from '../../ingest/consequences.js'
+import { applyConsequences } from '../../ingest/consequences.js'
 import { findDelegate } from '../../ingest/delegate.js'
 import { replaceDependencies } from '../../ingest/dependencies.js'
 import { toIncoming } from '../../ingest/ingest.js'
@@ -132,7 +132,7 @@ async function reparseDelegate(
 ): Promise<string[]> {
   const delegation = await findDelegation(db, id)
   if (!delegation || delegation.isDecided) return []
-  const mail = asTaken(replied)
+  const mail = storedForm(replied)
   const delegate_id = (await findDelegate(db, project.id, mail)) ?? null
   if (delegate_id === delegation.delegate_id) return []
   await updatePatches(db, [id], { delegate_id }, null, received)
@@ -151,14 +151,14 @@ async function reparseDependencies(
 }
 
 /** A reply that turned out to be its author's next version was taken as that. */
-function asTaken(mail: Incoming['mail']): Incoming['mail'] {
+function storedForm(mail: Incoming['mail']): Incoming['mail'] {
   return mail.isReply && mail.asPatch ? { ...mail, ...mail.asPatch } : mail
 }
 
 const TEXTS = ['name', 'submitter_id', 'content', 'diff', 'above_diff', 'hash', 'pull_url'] as const
 
 /** How the fields are called where they are told of. */
-const TOLD: Partial<Record<(typeof TEXTS)[number], string>> = {
+const FIELD_NAMES: Partial<Record<(typeof TEXTS)[number], string>> = {
   submitter_id: 'submitter',
   above_diff: 'text below the diff',
 }
@@ -170,7 +170,7 @@ async function reparseText(
   stored: StoredText,
   { mail: replied, author, subject }: Incoming,
 ): Promise<string[]> {
-  const mail = asTaken(replied)
+  const mail = storedForm(replied)
   // A record stays what it is.
   if (kind === 'patch' && mail.diff === undefined && mail.pullUrl === undefined) return []
   const isPatch = kind === 'patch'
@@ -189,7 +189,7 @@ async function reparseText(
   if (isPatch) await updatePatchText(db, id, wanted)
   else await updateCoverText(db, id, wanted)
   if (isPatch && changed.includes('content')) await retag(db, { ids: [id] })
-  return changed.filter((field) => field !== 'hash').map((field) => TOLD[field] ?? field)
+  return changed.filter((field) => field !== 'hash').map((field) => FIELD_NAMES[field] ?? field)
 }
 
 /** Series are nobody's to change, so they are put right wherever a mail stands in the wrong one. */
@@ -200,7 +200,7 @@ async function reparseSeries(
 ): Promise<string[]> {
   if (series_id === null) return []
   const consequences = await rearrangeSeries(db, project.id, [series_id], received)
-  await settle(db, consequences, 0, received)
+  await applyConsequences(db, consequences, 0, received)
   return consequences.changed.length > 0 ? ['series'] : []
 }
 

@@ -1,7 +1,7 @@
 import { createInterface } from 'node:readline'
 import { LIMITS } from '../../mail/limits.js'
 import { Invalid } from '../../util/errors.js'
-import { ChildProcess, type Ran, runProcess } from '../../util/process.js'
+import { ChildProcess, type ProcessResult, runProcess } from '../../util/process.js'
 
 /** Nobody is there to answer when git asks for a password; and addresses name servers, never programs to run. */
 const ENVIRONMENT = { GIT_TERMINAL_PROMPT: '0', GIT_ALLOW_PROTOCOL: 'file:git:http:https:ssh', LC_ALL: 'C' }
@@ -23,7 +23,7 @@ export async function runGit(
   folder: string | undefined,
   args: readonly string[],
   { signal, timeout = GIT_TIMEOUT_MS, env: more }: GitOptions = {},
-): Promise<Ran> {
+): Promise<ProcessResult> {
   const env = { ...process.env, ...ENVIRONMENT, ...more }
   const ran = await runProcess('git', [...on(folder), ...args], { env, signal, timeout })
   return { ...ran, out: ran.out.trim() }

@@ -15,7 +15,7 @@ export interface Epoch {
 }
 
 /** More epochs than any list has; lkml has some twenty. */
-const MOST_EPOCHS = 1000
+const MAX_EPOCHS = 1000
 
 /**
  * The repositories of an archive of a canonical name, the oldest first: those of a folder as they are; those of an address
@@ -102,7 +102,7 @@ async function cloneEpochs(source: string, folder: string, options: GitOptions):
   const known = await numbered(clones)
   for (const epoch of known.slice(0, -1)) await fetchNew(epoch, options)
   // Only the newest grows, but any may be rewritten; and there may be one more.
-  for (let number = Math.max(0, known.length - 1); number < MOST_EPOCHS; number++) {
+  for (let number = Math.max(0, known.length - 1); number < MAX_EPOCHS; number++) {
     const epoch = { number, folder: join(clones, `${number}.git`) }
     if (known.some((other) => other.number === number)) await fetchNew(epoch, options)
     else if (await isThere(`${source}/${number}`, options)) await clone(`${source}/${number}`, epoch, options)

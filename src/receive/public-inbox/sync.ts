@@ -3,8 +3,8 @@ import { flagDeleted } from '../../domain/mails/journal.js'
 import { findPosition, listSources, renameSource, savePosition } from '../../domain/mails/positions.js'
 import { inBatches } from '../../util/batches.js'
 import { digestOf } from '../journal/codec.js'
-import type { Arrival } from '../journal/journal.js'
-import { takeMails } from '../transports/transport.js'
+import type { IncomingMessage } from '../journal/journal.js'
+import { receiveMails } from '../transports/transport.js'
 import { credentialEnvironment, isAddress, parseInboxAddress } from './address.js'
 import { changesOf } from './changes.js'
 import { Deletions } from './deletions.js'
@@ -33,7 +33,7 @@ export interface Synced {
 }
 
 /** A repository with what is new in it. */
-interface News extends Epoch {
+interface PendingRange extends Epoch {
   /** What git calls the commits that are new. */
   range: string
   head: string
@@ -42,7 +42,7 @@ interface News extends Epoch {
 }
 
 /** A mail, and the last commit of which all mails came before it; undefined for none. */
-type Committed = Arrival & { behind: string | undefined }
+type Committed = IncomingMessage & { behind: string | undefined }
 
 /**
  * Takes what is new in an archive since it was last read: a folder, or an address to clone from. Mails that are
@@ -86,25 +86,29 @@ async function syncSource(
   { listId, signal, env }: InboxOptions & Pick<GitOptions, 'env'>,
 ): Promise<Synced> {
   const epochs = await findEpochs(source, context.config.inboxFolder, { signal, env })
-  const news: News[] = []
+  const pending: PendingRange[] = []
   for (const epoch of epochs) {
-    const found = await findNews(context, source, epoch)
-    if (found) news.push(found)
+    const found = await findPendingRange(context, source, epoch)
+    if (found) pending.push(found)
   }
   // A mail of one epoch is deleted in a later one: all deletions have to be known first.
-  const deletions = await Deletions.read(news)
+  const deletions = await Deletions.read(pending)
   // First of all: once mails are taken, and their commits are behind us, nobody would look at these again.
   const deleted = await flagEarlier(context, epochs, deletions)
   let mails = 0
-  for (const each of news) {
+  for (const each of pending) {
     if (signal?.aborted) break
-    mails += await takeEpoch(context, each, deletions, { listId, signal })
+    mails += await receiveEpoch(context, each, deletions, { listId, signal })
   }
   return { mails, deleted }
 }
 
 /** What is new in a repository; if what we read last is not part of it any more, everything. */
-async function findNews(context: Context, source: string, epoch: Epoch): Promise<News | undefined> {
+async function findPendingRange(
+  context: Context,
+  source: string,
+  epoch: Epoch,
+): Promise<PendingRange | undefined> {
   const { code, out: head } = await runGit(epoch.folder, ['rev-parse', '--verify', '--quiet', 'HEAD'])
   if (code !== 0) return undefined
   const name = positionName(source, epoch.number)
@@ -115,19 +119,19 @@ async function findNews(context: Context, source: string, epoch: Epoch): Promise
   return { ...epoch, head, source: name, range: isPart ? `${last}..${head}` : head }
 }
 
-async function takeEpoch(
+async function receiveEpoch(
   context: Context,
-  news: News,
+  pending: PendingRange,
   deletions: Deletions,
   { listId, signal }: InboxOptions,
 ): Promise<number> {
-  const { source, folder, head } = news
+  const { source, folder, head } = pending
   const blobs = new BlobReader(folder, { signal })
   let count = 0
   try {
-    for await (const batch of inBatches(mailsOf(news, blobs, deletions, listId))) {
+    for await (const batch of inBatches(mailsOf(pending, blobs, deletions, listId))) {
       const position = batch.at(-1)?.behind
-      await takeMails(context, batch, position === undefined ? undefined : { source, position })
+      await receiveMails(context, batch, position === undefined ? undefined : { source, position })
       count += batch.length
     }
   } finally {
@@ -138,7 +142,7 @@ async function takeEpoch(
 }
 
 async function* mailsOf(
-  { folder, range }: News,
+  { folder, range }: PendingRange,
   blobs: BlobReader,
   deletions: Deletions,
   listId: string | undefined,

@@ -5,16 +5,16 @@ import { findPosition, savePosition } from '../../domain/mails/positions.js'
 import { LIMITS } from '../../mail/limits.js'
 import { inBatches } from '../../util/batches.js'
 import { pause } from '../../util/sleep.js'
-import type { Arrival } from '../journal/journal.js'
-import { noteAway, noteBack } from './source-failure.js'
-import { takeMails, type WayIn } from './transport.js'
+import type { IncomingMessage } from '../journal/journal.js'
+import { recordSourceFailure, recordSourceRecovery } from './source-failure.js'
+import { receiveMails, type Transport } from './transport.js'
 
 /** A server tells of new mail (IDLE, RFC 2177); should it forget to, we ask after so many milliseconds. */
 const RESCAN = 300_000
 
 /** Pauses after a connection that broke, in milliseconds: doubled each time, up to the longest. */
 const SHORTEST_PAUSE = 1000
-const LONGEST_PAUSE = 300_000
+const MAX_PAUSE_MS = 300_000
 
 /** From the last command to IDLE, in milliseconds. */
 const IDLE_AFTER = 100
@@ -28,7 +28,7 @@ export interface ImapOptions {
  * Takes what is new in a folder since it was last read, and leaves the folder as it is. Gives how many mails
  * that were. Throws what the server or the connection says.
  */
-export async function takeImap(
+export async function receiveImap(
   context: Context,
   settings: ImapSettings,
   options: ImapOptions = {},
@@ -37,14 +37,14 @@ export async function takeImap(
   await client.connect()
   try {
     const mailbox = await client.mailboxOpen(settings.folder, { readOnly: true })
-    return await takeNew(context, client, mailbox, settings, options)
+    return await receiveNew(context, client, mailbox, settings, options)
   } finally {
     await client.logout().catch(() => client.close())
   }
 }
 
 /** Takes new mails of a folder as they come, over as many connections as that needs. */
-export function watchImap(context: Context, settings: ImapSettings, options: ImapOptions = {}): WayIn {
+export function watchImap(context: Context, settings: ImapSettings, options: ImapOptions = {}): Transport {
   const stopping = new AbortController()
   const work = follow(context, settings, options, stopping.signal)
   return {
@@ -71,9 +71,9 @@ async function follow(
       await client.connect()
       const mailbox = await client.mailboxOpen(settings.folder, { readOnly: true })
       while (!signal.aborted && client.usable) {
-        const news = nextNews(client)
-        await takeNew(context, client, mailbox, settings, options)
-        await noteBack(context, sourceOf(settings))
+        const news = nextUpdate(client)
+        await receiveNew(context, client, mailbox, settings, options)
+        await recordSourceRecovery(context, sourceOf(settings))
         wait = SHORTEST_PAUSE
         await news
       }
@@ -83,14 +83,14 @@ async function follow(
     signal.removeEventListener('abort', end)
     client.close()
     await pause(wait, signal)
-    wait = Math.min(wait * 2, LONGEST_PAUSE)
+    wait = Math.min(wait * 2, MAX_PAUSE_MS)
   }
 }
 
 /** Whoever runs the site is told by the log, and by mail if it goes on. */
 async function complain(context: Context, settings: ImapSettings, error: Error): Promise<void> {
   context.log.warn({ err: error, imap: nameOf(settings) }, 'IMAP does not work')
-  await noteAway(context, sourceOf(settings), error)
+  await recordSourceFailure(context, sourceOf(settings), error)
 }
 
 function sourceOf(settings: ImapSettings): string {
@@ -119,7 +119,7 @@ function nameOf({ user, host, port, folder }: ImapSettings): string {
 }
 
 /** Resolves when there may be new mail: told so, after a while, or when the connection ends. */
-async function nextNews(client: ImapFlow): Promise<void> {
+async function nextUpdate(client: ImapFlow): Promise<void> {
   const { promise, resolve } = Promise.withResolvers<void>()
   const timer = setTimeout(resolve, RESCAN)
   const news = () => resolve()
@@ -129,7 +129,7 @@ async function nextNews(client: ImapFlow): Promise<void> {
   client.off('exists', news).off('close', news)
 }
 
-async function takeNew(
+async function receiveNew(
   context: Context,
   client: ImapFlow,
   { uidValidity }: MailboxObject,
@@ -141,7 +141,7 @@ async function takeNew(
   let count = 0
   for (const uids of chunksOf(await uidsAfter(client, last))) {
     for await (const batch of inBatches(fetchMails(client, uids, listId))) {
-      await takeMails(context, batch)
+      await receiveMails(context, batch)
       count += batch.length
     }
     await savePosition(context.db, source, `${uidValidity} ${uids.at(-1)}`)
@@ -179,7 +179,7 @@ async function* fetchMails(
   client: ImapFlow,
   uids: readonly number[],
   listId: string | undefined,
-): AsyncGenerator<Arrival> {
+): AsyncGenerator<IncomingMessage> {
   const query = { uid: true, source: { maxLength: LIMITS.mailBytes + 1 } }
   for await (const { source } of client.fetch(`${uids[0]}:${uids.at(-1)}`, query, { uid: true }))
     if (source) yield { bytes: source, source: 'imap', listId }

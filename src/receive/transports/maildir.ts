@@ -5,14 +5,14 @@ import type { Context } from '../../config/context.js'
 import { LIMITS } from '../../mail/limits.js'
 import { inBatches } from '../../util/batches.js'
 import { Invalid } from '../../util/errors.js'
-import type { Arrival } from '../journal/journal.js'
-import { noteAway, noteBack } from './source-failure.js'
-import { takeMails, type WayIn } from './transport.js'
+import type { IncomingMessage } from '../journal/journal.js'
+import { recordSourceFailure, recordSourceRecovery } from './source-failure.js'
+import { receiveMails, type Transport } from './transport.js'
 
 /** Not every file system tells of new files, and a watch may miss one: this often we look, in milliseconds. */
 const RESCAN = 30_000
 
-interface InMaildir extends Arrival {
+interface InMaildir extends IncomingMessage {
   /** Its file in `new`. */
   name: string
 }
@@ -29,7 +29,7 @@ export interface MaildirOptions {
  * has it. One that was journalled and not moved is known again by its bytes. Gives how many there were. Throws Invalid
  * with the files that cannot be read or moved, once all others are taken.
  */
-export async function takeMaildir(
+export async function receiveMaildir(
   context: Pick<Context, 'db' | 'log' | 'now'>,
   path: string,
   { listId, signal }: MaildirOptions = {},
@@ -39,7 +39,7 @@ export async function takeMaildir(
   const onFailure = (name: string, { message }: Error) => void failures.push(`'${name}': ${message}`)
   for await (const batch of inBatches(newMails(path, listId, onFailure))) {
     if (signal?.aborted) break
-    await takeMails(context, batch)
+    await receiveMails(context, batch)
     for (const { name } of batch) {
       await rename(join(path, 'new', name), join(path, 'cur', seen(name))).catch((error: Error) =>
         onFailure(name, error),
@@ -71,7 +71,7 @@ export async function watchMaildir(
   context: Context,
   path: string,
   options: MaildirOptions = {},
-): Promise<WayIn> {
+): Promise<Transport> {
   for (const folder of ['new', 'cur'])
     if (!(await isFolder(join(path, folder))))
       throw new Invalid(`'${path}' is no Maildir: it has no '${folder}'.`)
@@ -101,11 +101,11 @@ async function follow(
     // Watched first: what comes while we look is not missed.
     const change = nextChange(join(path, 'new'), signal)
     try {
-      await takeMaildir(context, path, { ...options, signal })
-      await noteBack(context, source)
+      await receiveMaildir(context, path, { ...options, signal })
+      await recordSourceRecovery(context, source)
     } catch (error) {
       context.log.error({ err: error, path }, 'a Maildir could not be read')
-      await noteAway(context, source, error as Error)
+      await recordSourceFailure(context, source, error as Error)
     }
     await change
   }

@@ -2,20 +2,20 @@ import type { Context } from '../../config/context.js'
 import type { Listener } from '../../config/settings.js'
 import { processPending } from '../journal/recovery.js'
 import { Receiver } from './receiver.js'
-import type { WayIn } from './transport.js'
+import type { Transport } from './transport.js'
 
 /**
  * Opens all ways in that the configuration names, `lmtp` instead of its own address where that is given, once
  * what was left unfinished is done, or `stopping` ends that. Throws what keeps one of them from opening.
  */
-export async function openWaysIn(
+export async function openTransports(
   context: Context,
   lmtp?: Listener,
   stopping?: AbortSignal,
-): Promise<WayIn[]> {
+): Promise<Transport[]> {
   const { config } = context
   await finish(context, stopping)
-  const ways: WayIn[] = []
+  const ways: Transport[] = []
   const listener = lmtp ?? config.lmtp
   try {
     if (listener) ways.push(await openLmtp(context, listener))
@@ -35,7 +35,7 @@ export async function openWaysIn(
 }
 
 /** An LMTP server with what processes its mails. */
-export async function openLmtp(context: Context, listener: Listener): Promise<WayIn> {
+export async function openLmtp(context: Context, listener: Listener): Promise<Transport> {
   // Most servers have other ways in, or none.
   const { startLmtp } = await import('./lmtp.js')
   const receiver = new Receiver(context)
@@ -63,6 +63,6 @@ export async function finish({ db, log, now }: Context, stopping?: AbortSignal):
 }
 
 /** Closes ways in, all at once. */
-export async function closeAll(ways: readonly WayIn[]): Promise<void> {
+export async function closeAll(ways: readonly Transport[]): Promise<void> {
   await Promise.all(ways.map((way) => way.close()))
 }

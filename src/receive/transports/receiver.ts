@@ -1,22 +1,29 @@
 import { setTimeout as sleep, setImmediate as turn } from 'node:timers/promises'
 import type { Database } from '../../db/schema.js'
 import type { Log } from '../../util/log.js'
-import { takeTurn } from '../journal/batch.js'
-import { type Arrival, type Entry, type Kept, readMail, sealMails, withBytes } from '../journal/journal.js'
-import { type Read, readEntries } from '../journal/processor.js'
+import { commitBatch } from '../journal/batch.js'
+import {
+  type Entry,
+  encodeMails,
+  type IncomingMessage,
+  type JournalledMail,
+  readMail,
+  withBytes,
+} from '../journal/journal.js'
+import { type ParsedEntry, parseEntries } from '../journal/processor.js'
 
 /** Mails that one transaction of a server journals, and processes; whoever else wants to write waits for no more. */
-const MOST_JOURNALLED = 64
-const MOST_PROCESSED = 32
+const MAX_JOURNALLED_AT_ONCE = 64
+const MAX_PROCESSED_AT_ONCE = 32
 
 /** Bytes of mails that wait for their turn in memory; those of more are read again from the journal. */
-const MOST_WAITING = 32 * 1024 * 1024
+const MAX_WAITING_BYTES = 32 * 1024 * 1024
 
 /** How long to wait for a database that is away, in milliseconds. */
 const PAUSE = 500
 
 interface Waiting {
-  arrival: Arrival
+  message: IncomingMessage
   resolve: () => void
   reject: (error: unknown) => void
 }
@@ -24,7 +31,7 @@ interface Waiting {
 /** Mails that are being read. */
 interface Reading {
   queued: readonly Queued[]
-  reads: Promise<Read[]>
+  reads: Promise<ParsedEntry[]>
   isDone: boolean
   /** Resolves with the reading, however it ends. */
   done?: Promise<void>
@@ -45,10 +52,10 @@ export class Receiver {
   #queue: Queued[] = []
   #queuedBytes = 0
   #reading: Reading | undefined
-  #onArrival: () => void = () => {}
+  #onMessage: () => void = () => {}
   #work: Promise<void> | undefined
   #isSettling = false
-  #isAway = false
+  #isUnavailable = false
 
   constructor({ db, log, now }: { db: Database; log: Log; now: () => Date }) {
     this.#db = db
@@ -57,10 +64,10 @@ export class Receiver {
   }
 
   /** Resolves once the mail is safe; throws what the database throws, and then it is not kept. */
-  async receive(arrival: Arrival): Promise<void> {
+  async receive(message: IncomingMessage): Promise<void> {
     const { promise, resolve, reject } = Promise.withResolvers<void>()
-    this.#waiting.push({ arrival, resolve, reject })
-    this.#onArrival()
+    this.#waiting.push({ message, resolve, reject })
+    this.#onMessage()
     this.#work ??= this.#run().finally(() => (this.#work = undefined))
     await promise
   }
@@ -75,9 +82,9 @@ export class Receiver {
   async #run(): Promise<void> {
     while (this.#waiting.length > 0 || this.#queue.length > 0 || this.#reading) {
       await this.#readNext()
-      const waiting = this.#waiting.splice(0, MOST_JOURNALLED)
+      const waiting = this.#waiting.splice(0, MAX_JOURNALLED_AT_ONCE)
       try {
-        await this.#take(waiting)
+        await this.#commit(waiting)
         for (const { resolve } of waiting) resolve()
       } catch (error) {
         for (const { reject } of waiting) reject(error)
@@ -103,30 +110,30 @@ export class Receiver {
     }
     if (!this.#reading || this.#waiting.length > 0) return
     const { promise, resolve } = Promise.withResolvers<void>()
-    this.#onArrival = resolve
+    this.#onMessage = resolve
     await Promise.race([this.#reading.done, promise])
   }
 
-  async #read(queued: readonly Queued[]): Promise<Read[]> {
-    return await readEntries(await this.#withBytes(queued))
+  async #read(queued: readonly Queued[]): Promise<ParsedEntry[]> {
+    return await parseEntries(await this.#withBytes(queued))
   }
 
   /** Journals the mails that wait, and processes some of those that were journalled before. */
-  async #take(waiting: readonly Waiting[]): Promise<void> {
+  async #commit(waiting: readonly Waiting[]): Promise<void> {
     const now = this.#now()
-    const arrivals = waiting.map(({ arrival }) => arrival)
-    const sealed = sealMails(arrivals, now)
+    const messages = waiting.map(({ message }) => message)
+    const rows = encodeMails(messages, now)
     const reading = this.#reading?.isDone ? this.#reading : undefined
     if (reading) this.#reading = undefined
-    let kept: Kept[]
+    let journalled: JournalledMail[]
     try {
-      kept = (await takeTurn(this.#db, (await reading?.reads) ?? [], sealed, now)).kept
+      journalled = (await commitBatch(this.#db, (await reading?.reads) ?? [], rows, now)).journalled
     } catch (error) {
       await this.#putBack(reading?.queued ?? [], error)
       throw error
     }
-    this.#isAway = false
-    for (const entry of withBytes(kept, arrivals)) this.#enqueue(entry)
+    this.#isUnavailable = false
+    for (const entry of withBytes(journalled, messages)) this.#enqueue(entry)
   }
 
   /**
@@ -136,8 +143,8 @@ export class Receiver {
   async #putBack(queued: readonly Queued[], error: unknown): Promise<void> {
     if (queued.length === 0) return
     // Once is enough for one trouble.
-    if (!this.#isAway) this.#log.error({ err: error }, 'mails of the journal have to wait')
-    this.#isAway = true
+    if (!this.#isUnavailable) this.#log.error({ err: error }, 'mails of the journal have to wait')
+    this.#isUnavailable = true
     if (this.#isSettling) return
     this.#queue.unshift(...queued)
     for (const { bytes } of queued) this.#queuedBytes += bytes?.length ?? 0
@@ -145,13 +152,13 @@ export class Receiver {
   }
 
   #enqueue(entry: Entry): void {
-    const isRoom = this.#queuedBytes + entry.bytes.length <= MOST_WAITING
+    const isRoom = this.#queuedBytes + entry.bytes.length <= MAX_WAITING_BYTES
     if (isRoom) this.#queuedBytes += entry.bytes.length
     this.#queue.push(isRoom ? entry : { ...entry, bytes: undefined })
   }
 
   #dequeue(): Queued[] {
-    const queued = this.#queue.splice(0, MOST_PROCESSED)
+    const queued = this.#queue.splice(0, MAX_PROCESSED_AT_ONCE)
     for (const { bytes } of queued) this.#queuedBytes -= bytes?.length ?? 0
     return queued
   }

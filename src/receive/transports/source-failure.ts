@@ -1,11 +1,11 @@
 import type { Context } from '../../config/context.js'
-import { forgetFailure, noteFailure } from '../../domain/failures/failures.js'
+import { clearFailure, noteFailure } from '../../domain/failures/failures.js'
 import { toTime } from '../../util/time.js'
 
 /** Sources of mail that cannot be read: administrators are told of those that stay away. */
 
 /** Notes that a source cannot be read. Never fails: where it is the database that is away, the log has said so. */
-export async function noteAway(
+export async function recordSourceFailure(
   { db, now, log }: Context,
   source: string,
   { message: reason }: Error,
@@ -18,6 +18,6 @@ export async function noteAway(
 }
 
 /** Notes that a source could be read. */
-export async function noteBack({ db }: Context, source: string): Promise<void> {
-  await forgetFailure(db, 'source', source)
+export async function recordSourceRecovery({ db }: Context, source: string): Promise<void> {
+  await clearFailure(db, 'source', source)
 }

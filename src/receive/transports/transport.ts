@@ -1,10 +1,10 @@
 import type { Context } from '../../config/context.js'
 import { savePosition } from '../../domain/mails/positions.js'
-import { type Arrival, journalMails } from '../journal/journal.js'
+import { type IncomingMessage, journalMails } from '../journal/journal.js'
 import { processMails } from '../journal/processor.js'
 
 /** Something that takes mail until it is stopped. */
-export interface WayIn {
+export interface Transport {
   /** Where, for people: `LMTP at inet:127.0.0.1:8024`. */
   readonly name: string
   /** Takes no more mail, and finishes what is at hand. */
@@ -22,11 +22,11 @@ export interface Position {
  * away; then they are to be fetched again before any others are, for an answer must not come before what it
  * answers. Those that the journal has already it knows again.
  */
-export async function takeMails(
+export async function receiveMails(
   { db, now }: Pick<Context, 'db' | 'now'>,
-  arrivals: readonly Arrival[],
+  messages: readonly IncomingMessage[],
   position?: Position,
 ): Promise<void> {
-  await processMails(db, await journalMails(db, arrivals, now()), now())
+  await processMails(db, await journalMails(db, messages, now()), now())
   if (position) await savePosition(db, position.source, position.position)
 }

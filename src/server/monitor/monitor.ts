@@ -2,7 +2,7 @@ import { BlockList, isIP } from 'node:net'
 import type { FastifyInstance, FastifyRequest } from 'fastify'
 import type { Context } from '../../config/context.js'
 import { NotFound } from '../../util/errors.js'
-import { problemWith } from './health.js'
+import { healthProblem } from './health.js'
 import { makeMetrics } from './metrics.js'
 
 /** What supervisors, load balancers and Prometheus ask. */
@@ -16,7 +16,7 @@ export function addMonitor(app: FastifyInstance, context: Context): void {
   app.get('/healthz', async (_, reply) => reply.type('text/plain').send('ok\n'))
   /** Whether requests are to be sent here. */
   app.get('/readyz', async (_, reply) => {
-    const problem = isStopping ? 'the server is stopping' : await problemWith(context.db)
+    const problem = isStopping ? 'the server is stopping' : await healthProblem(context.db)
     return reply
       .code(problem === undefined ? 200 : 503)
       .type('text/plain')

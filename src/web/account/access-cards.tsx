@@ -1,11 +1,17 @@
 import type { Session } from '../../domain/users/sessions.js'
-import type { OwnVisit } from '../framework/auth-guard.js'
+import type { UserContext } from '../framework/auth-guard.js'
 import { DateTime } from '../ui/date.js'
 import { Form } from '../ui/form.js'
 
 /** The parts of the profile about what opens the account. */
 
-export function AccessCard({ visit, token }: { visit: OwnVisit; token: { created: string } | undefined }) {
+export function AccessCard({
+  context,
+  token,
+}: {
+  context: UserContext
+  token: { created: string } | undefined
+}) {
   return (
     <section class="card" id="access">
       <h2>Authentication</h2>
@@ -25,11 +31,11 @@ export function AccessCard({ visit, token }: { visit: OwnVisit; token: { created
         <a href="/about/maintainers/#clients">How to set them up</a>
       </p>
       <div class="actions">
-        <Form visit={visit} action="/user/generate-token/">
+        <Form context={context} action="/user/generate-token/">
           <button>{token ? 'Regenerate token' : 'Generate token'}</button>
         </Form>
         {token && (
-          <Form visit={visit} action="/user/revoke-token/">
+          <Form context={context} action="/user/revoke-token/">
             <button>Revoke token</button>
           </Form>
         )}
@@ -38,7 +44,7 @@ export function AccessCard({ visit, token }: { visit: OwnVisit; token: { created
   )
 }
 
-export function SessionCard({ visit, sessions }: { visit: OwnVisit; sessions: readonly Session[] }) {
+export function SessionCard({ context, sessions }: { context: UserContext; sessions: readonly Session[] }) {
   return (
     <section class="card" id="sessions">
       <h2>Where you are logged in</h2>
@@ -56,7 +62,7 @@ export function SessionCard({ visit, sessions }: { visit: OwnVisit; sessions: re
                 {isCurrent ? (
                   <span class="muted">this one</span>
                 ) : (
-                  <Form visit={visit} action={`/user/sessions/${id}/end/`}>
+                  <Form context={context} action={`/user/sessions/${id}/end/`}>
                     <button>Log out</button>
                   </Form>
                 )}
@@ -66,7 +72,7 @@ export function SessionCard({ visit, sessions }: { visit: OwnVisit; sessions: re
         </tbody>
       </table>
       {sessions.length > 1 && (
-        <Form visit={visit} action="/user/sessions/end/">
+        <Form context={context} action="/user/sessions/end/">
           <button>Log out everywhere else</button>
         </Form>
       )}

@@ -1,4 +1,4 @@
-import type { OwnVisit } from '../framework/auth-guard.js'
+import type { UserContext } from '../framework/auth-guard.js'
 import { ActionTitle } from '../ui/action-title.js'
 import { Form } from '../ui/form.js'
 
@@ -10,13 +10,13 @@ export interface LinkedAddress {
 }
 
 interface AddressProps {
-  visit: OwnVisit
+  context: UserContext
   addresses: readonly LinkedAddress[]
   unconfirmed: readonly string[]
 }
 
 /** The part of the profile about addresses. */
-export function AddressCard({ visit, addresses, unconfirmed }: AddressProps) {
+export function AddressCard({ context, addresses, unconfirmed }: AddressProps) {
   return (
     <section class="card" id="addresses">
       <h2>Linked addresses</h2>
@@ -34,14 +34,14 @@ export function AddressCard({ visit, addresses, unconfirmed }: AddressProps) {
         </thead>
         <tbody>
           {addresses.map((address) => (
-            <AddressRow visit={visit} address={address} />
+            <AddressRow context={context} address={address} />
           ))}
           {unconfirmed.map((email) => (
             <UnconfirmedRow email={email} />
           ))}
         </tbody>
       </table>
-      <Form visit={visit} action="/user/link/" class="actions">
+      <Form context={context} action="/user/link/" class="actions">
         <input
           type="email"
           name="email"
@@ -57,13 +57,13 @@ export function AddressCard({ visit, addresses, unconfirmed }: AddressProps) {
 }
 
 function AddressRow({
-  visit,
+  context,
   address: { id, email, isOptedOut },
 }: {
-  visit: OwnVisit
+  context: UserContext
   address: LinkedAddress
 }) {
-  const isMain = email.toLowerCase() === visit.viewer.email.toLowerCase()
+  const isMain = email.toLowerCase() === context.viewer.email.toLowerCase()
   return (
     <tr>
       <td>
@@ -71,7 +71,7 @@ function AddressRow({
         {isMain && <small class="help">the account’s own</small>}
       </td>
       <td>
-        <Form visit={visit} action={isOptedOut ? '/mail/optin/' : '/mail/optout/'} class="actions">
+        <Form context={context} action={isOptedOut ? '/mail/optin/' : '/mail/optout/'} class="actions">
           <input type="hidden" name="email" value={email} />
           {isOptedOut ? 'No' : 'Yes'}
           <button aria-label={`${isOptedOut ? 'Opt in' : 'Opt out'}: ${email}`}>
@@ -81,7 +81,7 @@ function AddressRow({
       </td>
       <td>
         {!isMain && (
-          <Form visit={visit} action={`/user/unlink/${id}/`}>
+          <Form context={context} action={`/user/unlink/${id}/`}>
             <button aria-label={`Unlink ${email}`}>Unlink</button>
           </Form>
         )}

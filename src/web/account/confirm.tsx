@@ -10,7 +10,13 @@ import { type Confirmation, deleteConfirmation, findConfirmation } from '../../d
 import { findUserById, type User } from '../../domain/users/users.js'
 import { Forbidden } from '../../util/errors.js'
 import { parameter } from '../framework/parameters.js'
-import { addForm, addPage, type Mount, redirectWith, type Visit } from '../framework/request-context.js'
+import {
+  type AppContext,
+  addForm,
+  addPage,
+  type RequestContext,
+  redirectWith,
+} from '../framework/request-context.js'
 import { Form } from '../ui/form.js'
 import { Layout } from '../ui/layout.js'
 import { NewPassword, problemsOfNew, setPassword } from './password.js'
@@ -19,35 +25,36 @@ import { NewPassword, problemsOfNew, setPassword } from './password.js'
  * Where the links of our letters lead. The page only shows what is confirmed; a button does it, for mail systems
  * follow links by themselves to look for evil, and must not confirm anything by that.
  */
-export function addConfirmPages(mount: Mount): void {
-  addPage(mount, '/confirm/:key/', async (visit) => {
-    const asked = await readAsked(visit)
-    if (!asked) return gone(visit)
-    if (isForOwner(asked) && !visit.viewer) return visit.reply.redirect(`/user/login/?next=${visit.path}`)
-    requireOwner(visit, asked)
-    return <ConfirmPage visit={visit} asked={asked} problems={{}} />
+export function addConfirmPages(appContext: AppContext): void {
+  addPage(appContext, '/confirm/:key/', async (context) => {
+    const asked = await readAsked(context)
+    if (!asked) return gone(context)
+    if (isForOwner(asked) && !context.viewer)
+      return context.reply.redirect(`/user/login/?next=${context.path}`)
+    requireOwner(context, asked)
+    return <ConfirmPage context={context} asked={asked} problems={{}} />
   })
-  addForm(mount, '/confirm/:key/', async (visit, form) => {
-    const asked = await readAsked(visit)
-    if (!asked) return gone(visit)
+  addForm(appContext, '/confirm/:key/', async (context, form) => {
+    const asked = await readAsked(context)
+    if (!asked) return gone(context)
     return asked.confirmation.type === 'password-reset'
-      ? await resetPassword(visit, asked, form)
-      : await confirm(visit)
+      ? await resetPassword(context, asked, form)
+      : await confirm(context)
   })
 }
 
-interface Asked {
+interface LetterRequest {
   confirmation: Confirmation
   /** The account that it is about, if it is about one. */
   user: User | undefined
 }
 
 /** Whoever owns an address must not give it to an account of somebody else's by following a link. */
-function isForOwner({ confirmation }: Asked): boolean {
+function isForOwner({ confirmation }: LetterRequest): boolean {
   return confirmation.type === 'userperson'
 }
 
-function requireOwner({ viewer }: Visit, asked: Asked): void {
+function requireOwner({ viewer }: RequestContext, asked: LetterRequest): void {
   if (isForOwner(asked) && viewer?.id !== asked.user?.id)
     throw new Forbidden(`This link is for the account “${asked.user?.username}”, which has to be logged in.`)
 }
@@ -55,8 +62,11 @@ function requireOwner({ viewer }: Visit, asked: Asked): void {
 const NEEDS_USER = new Set(['registration', 'userperson', 'password-reset'])
 
 /** What the key of the address confirms; undefined where it holds no more. */
-async function readAsked(visit: Visit, db: Database = visit.db): Promise<Asked | undefined> {
-  const { now, request } = visit
+async function readAsked(
+  context: RequestContext,
+  db: Database = context.db,
+): Promise<LetterRequest | undefined> {
+  const { now, request } = context
   const confirmation = await findConfirmation(db, parameter(request, 'key'), new Date(`${now}Z`))
   if (!confirmation || !(confirmation.type in ACTS || confirmation.type === 'password-reset'))
     return undefined
@@ -70,8 +80,8 @@ interface Act {
   /** What is told once it is done, and on which page. */
   done: string
   path: string
-  describe: (asked: Asked) => VNode
-  run: (db: Database, asked: Asked, actor: Actor) => Promise<void>
+  describe: (asked: LetterRequest) => VNode
+  run: (db: Database, asked: LetterRequest, actor: Actor) => Promise<void>
 }
 
 const ACTS: Readonly<Record<Exclude<Confirmation['type'], 'password-reset'>, Act>> = {
@@ -138,7 +148,7 @@ async function link(db: Database, actor: Actor, email: string, user: User): Prom
 }
 
 /** Whoever follows a link is the account that it is for, or else the address. */
-function actorOf({ now }: Visit, { confirmation, user }: Asked): Actor {
+function actorOf({ now }: RequestContext, { confirmation, user }: LetterRequest): Actor {
   const { id, username } = user ?? { id: null, username: confirmation.email }
   return { id, name: username, way: 'page', time: now }
 }
@@ -147,57 +157,57 @@ function actorOf({ now }: Visit, { confirmation, user }: Asked): Actor {
  * Reads what a key confirms as it is within a transaction, and uses it up: whatever makes the transaction fail leaves
  * the link as it was, and what was read before the transaction decides nothing.
  */
-async function spend(visit: Visit, db: Database): Promise<Asked | undefined> {
-  const asked = await readAsked(visit, db)
+async function spend(context: RequestContext, db: Database): Promise<LetterRequest | undefined> {
+  const asked = await readAsked(context, db)
   if (!asked) return undefined
-  requireOwner(visit, asked)
+  requireOwner(context, asked)
   return (await deleteConfirmation(db, asked.confirmation.id)) ? asked : undefined
 }
 
 /** Does what was asked for, once, however often the button is pressed. */
-async function confirm(visit: Visit): Promise<FastifyReply | VNode> {
-  const act = await transaction(visit.db, async (db) => {
-    const asked = await spend(visit, db)
+async function confirm(context: RequestContext): Promise<FastifyReply | VNode> {
+  const act = await transaction(context.db, async (db) => {
+    const asked = await spend(context, db)
     if (!asked || asked.confirmation.type === 'password-reset') return undefined
-    await ACTS[asked.confirmation.type].run(db, asked, actorOf(visit, asked))
+    await ACTS[asked.confirmation.type].run(db, asked, actorOf(context, asked))
     return ACTS[asked.confirmation.type]
   })
-  return act ? redirectWith(visit, act.path, act.done) : gone(visit)
+  return act ? redirectWith(context, act.path, act.done) : gone(context)
 }
 
 async function resetPassword(
-  visit: Visit,
-  asked: Asked,
+  context: RequestContext,
+  asked: LetterRequest,
   form: URLSearchParams,
 ): Promise<FastifyReply | VNode> {
   const { user } = asked
-  if (!user || user.is_active !== 1) return gone(visit)
+  if (!user || user.is_active !== 1) return gone(context)
   const problems = problemsOfNew(user, form)
   if (Object.keys(problems).length > 0) {
-    void visit.reply.code(400)
-    return <ConfirmPage visit={visit} asked={asked} problems={problems} />
+    void context.reply.code(400)
+    return <ConfirmPage context={context} asked={asked} problems={problems} />
   }
-  const isSet = await setPassword(visit, {
+  const isSet = await setPassword(context, {
     user,
-    actor: actorOf(visit, asked),
+    actor: actorOf(context, asked),
     password: form.get('password') ?? '',
-    requires: async (db) => (await spend(visit, db))?.user?.is_active === 1,
+    requires: async (db) => (await spend(context, db))?.user?.is_active === 1,
   })
-  if (!isSet) return gone(visit)
-  return redirectWith(visit, '/user/login/', 'Your password is set: log in with it.')
+  if (!isSet) return gone(context)
+  return redirectWith(context, '/user/login/', 'Your password is set: log in with it.')
 }
 
 interface ConfirmProps {
-  visit: Visit
-  asked: Asked
+  context: RequestContext
+  asked: LetterRequest
   problems: Record<string, string>
 }
 
-function ConfirmPage({ visit, asked, problems }: ConfirmProps) {
+function ConfirmPage({ context, asked, problems }: ConfirmProps) {
   const { type } = asked.confirmation
   const act = type === 'password-reset' ? undefined : ACTS[type]
   return (
-    <Layout visit={visit} title={act?.title ?? 'A new password'} styles={['account.css']}>
+    <Layout context={context} title={act?.title ?? 'A new password'} styles={['account.css']}>
       <div class="entry">
         <h1>{act?.title ?? 'A new password'}</h1>
         <p>
@@ -208,7 +218,7 @@ function ConfirmPage({ visit, asked, problems }: ConfirmProps) {
             </>
           )}
         </p>
-        <Form visit={visit} action={visit.path}>
+        <Form context={context} action={context.path}>
           {!act && (
             <>
               <input
@@ -231,10 +241,10 @@ function ConfirmPage({ visit, asked, problems }: ConfirmProps) {
 }
 
 /** For a link that is used up, too old or made up: nobody learns which. */
-function gone(visit: Visit): VNode {
-  void visit.reply.code(404)
+function gone(context: RequestContext): VNode {
+  void context.reply.code(404)
   return (
-    <Layout visit={visit} title="This link does not hold" styles={['account.css']}>
+    <Layout context={context} title="This link does not hold" styles={['account.css']}>
       <div class="entry">
         <h1>This link does not hold</h1>
         <p>It has been used already, or is too old. Ask for a new one where you asked for this one:</p>

@@ -3,46 +3,52 @@ import { ClosedAccount, logIn } from '../../auth/login.js'
 import { addressOf } from '../../server/rate-limit.js'
 import { Forbidden, TooMany } from '../../util/errors.js'
 import { localPath } from '../framework/local-path.js'
-import { addForm, addPage, type Mount, redirectWith, type Visit } from '../framework/request-context.js'
+import {
+  type AppContext,
+  addForm,
+  addPage,
+  type RequestContext,
+  redirectWith,
+} from '../framework/request-context.js'
 import { Form } from '../ui/form.js'
 import { Layout } from '../ui/layout.js'
 import { LoginPage } from '../ui/login-form.js'
 import { browserIn, endSession, startSession } from './start-session.js'
 
 /** Logging in and out. */
-export function addLoginPages(mount: Mount): void {
-  addPage(mount, '/user/login/', async (visit) => {
-    const next = visit.query.get('next')
-    if (visit.viewer) return visit.reply.redirect(localPath(next))
-    return <LoginPage visit={visit} next={next} />
+export function addLoginPages(appContext: AppContext): void {
+  addPage(appContext, '/user/login/', async (context) => {
+    const next = context.query.get('next')
+    if (context.viewer) return context.reply.redirect(localPath(next))
+    return <LoginPage context={context} next={next} />
   })
-  addForm(mount, '/user/login/', tryToLogIn)
-  addPage(mount, '/user/logout/', async (visit) => <LogoutPage visit={visit} />)
-  addForm(mount, '/user/logout/', async (visit) => {
-    await endSession(visit)
-    return redirectWith({ ...visit, viewer: undefined }, '/', 'You have logged out.')
+  addForm(appContext, '/user/login/', tryToLogIn)
+  addPage(appContext, '/user/logout/', async (context) => <LogoutPage context={context} />)
+  addForm(appContext, '/user/logout/', async (context) => {
+    await endSession(context)
+    return redirectWith({ ...context, viewer: undefined }, '/', 'You have logged out.')
   })
 }
 
-async function tryToLogIn(visit: Visit, form: URLSearchParams) {
-  const { db, request, reply, now } = visit
+async function tryToLogIn(context: RequestContext, form: URLSearchParams) {
+  const { db, request, reply, now } = context
   const username = form.get('username') ?? ''
   const password = form.get('password') ?? ''
   const next = form.get('next')
   const [address, browser] = [addressOf(request), browserIn(request)]
   try {
     const user = await logIn(db, { username, password, address, browser }, new Date(`${now}Z`))
-    const newSession = await startSession(visit, user)
+    const newSession = await startSession(context, user)
     const kept = form.get('form')
     if (kept) {
-      const own = { ...visit, viewer: user, newSession }
-      return <ContinuePage visit={own} action={localPath(next)} form={new URLSearchParams(kept)} />
+      const own = { ...context, viewer: user, newSession }
+      return <ContinuePage context={own} action={localPath(next)} form={new URLSearchParams(kept)} />
     }
     return reply.redirect(next ? localPath(next) : '/user/')
   } catch (error) {
     const problem = explain(error, reply)
     const kept = form.get('form') ?? undefined
-    return <LoginPage visit={visit} next={next} form={kept} username={username} problem={problem} />
+    return <LoginPage context={context} next={next} form={kept} username={username} problem={problem} />
   }
 }
 
@@ -60,19 +66,19 @@ function explain(error: unknown, reply: FastifyReply): string {
 }
 
 interface ContinueProps {
-  visit: Visit
+  context: RequestContext
   action: string
   form: URLSearchParams
 }
 
 /** Sends a form again that was sent when its session had ended; its sender presses the button, so no script is needed. */
-function ContinuePage({ visit, action, form }: ContinueProps) {
+function ContinuePage({ context, action, form }: ContinueProps) {
   return (
-    <Layout visit={visit} title="Continue" styles={['account.css']}>
+    <Layout context={context} title="Continue" styles={['account.css']}>
       <div class="entry">
         <h1>You are logged in</h1>
         <p>Your session had ended, so the form that you sent was not saved. Continue to send it again.</p>
-        <Form visit={visit} action={action}>
+        <Form context={context} action={action}>
           {[...form].map(([name, value]) => (
             <input type="hidden" name={name} value={value} />
           ))}
@@ -86,13 +92,13 @@ function ContinuePage({ visit, action, form }: ContinueProps) {
   )
 }
 
-function LogoutPage({ visit }: { visit: Visit }) {
+function LogoutPage({ context }: { context: RequestContext }) {
   return (
-    <Layout visit={visit} title="Log out" styles={['account.css']}>
+    <Layout context={context} title="Log out" styles={['account.css']}>
       <div class="entry">
         <h1>Log out</h1>
-        {visit.viewer ? (
-          <Form visit={visit} action="/user/logout/">
+        {context.viewer ? (
+          <Form context={context} action="/user/logout/">
             <button class="main">Log out</button>
           </Form>
         ) : (

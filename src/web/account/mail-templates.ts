@@ -1,4 +1,4 @@
-import { Throttle } from '../../auth/attempt-limiter.js'
+import { AttemptLimiter } from '../../auth/attempt-limiter.js'
 import type { Database, Time } from '../../db/schema.js'
 import { transaction } from '../../db/transaction.js'
 import { insertMail, type NewMail } from '../../domain/outbox/outbox.js'
@@ -10,30 +10,30 @@ import {
 import { addressOf } from '../../server/rate-limit.js'
 import { TooMany } from '../../util/errors.js'
 import { toTime } from '../../util/time.js'
-import type { Visit } from '../framework/request-context.js'
+import type { RequestContext } from '../framework/request-context.js'
 
 const HOUR = 3_600_000
 
 /** So many letters in an hour somebody may have us write, to whomever … */
-const MOST_BY_SENDER = 20
+const MAX_PER_SENDER = 20
 
 /** … and so many one address gets: strangers could have it flooded. Those beyond are not sent, without a word. */
-const MOST_TO_ADDRESS = 3
+const MAX_PER_ADDRESS = 3
 
 /** Of each database: tests have several. */
-const senders = new WeakMap<Database, Throttle>()
+const senders = new WeakMap<Database, AttemptLimiter>()
 
 /** Counts whoever has us write a letter. Throws TooMany. */
-export function countLetter({ db, request, now }: Visit): void {
+export function countMailRequest({ db, request, now }: RequestContext): void {
   let throttle = senders.get(db)
-  if (!throttle) senders.set(db, (throttle = new Throttle({ limit: MOST_BY_SENDER, window: HOUR })))
+  if (!throttle) senders.set(db, (throttle = new AttemptLimiter({ limit: MAX_PER_SENDER, window: HOUR })))
   const [address, moment] = [addressOf(request), Date.parse(`${now}Z`)]
   const wait = throttle.wait(address, moment)
   if (wait > 0) throw new TooMany('Too many letters were asked for from here; try again later.', wait)
   throttle.count(address, moment)
 }
 
-interface Asked {
+interface LetterRequest {
   type: ConfirmationType
   email: string
   userId?: number | undefined
@@ -46,13 +46,17 @@ interface Asked {
  * that only look alike to some, such as K and the Kelvin sign, must not let one mailbox answer for another.
  * Says whether a letter goes out.
  */
-export async function askToConfirm(visit: Visit, asked: Asked, db: Database = visit.db): Promise<boolean> {
-  const { mailBase, now } = visit
+export async function askToConfirm(
+  context: RequestContext,
+  asked: LetterRequest,
+  db: Database = context.db,
+): Promise<boolean> {
+  const { mailBase, now } = context
   const email = asked.email.toLowerCase()
   return await transaction(db, async (db) => {
     const before = await countConfirmations(db, email, hourBefore(now))
     const key = await insertConfirmation(db, { ...asked, email }, now)
-    const letter = before < MOST_TO_ADDRESS ? asked.letter(`${mailBase}/confirm/${key}/`) : undefined
+    const letter = before < MAX_PER_ADDRESS ? asked.letter(`${mailBase}/confirm/${key}/`) : undefined
     if (letter) await insertMail(db, { ...letter, recipient: email }, now)
     return letter !== undefined
   })

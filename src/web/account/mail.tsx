@@ -6,10 +6,16 @@ import { listPeopleOf } from '../../domain/people/people.js'
 import type { User } from '../../domain/users/users.js'
 import { optInLetter, optOutLetter } from '../../outbox/letters.js'
 import { actorOf, isLoggedIn } from '../framework/auth-guard.js'
-import { addForm, addPage, type Mount, redirectWith, type Visit } from '../framework/request-context.js'
+import {
+  type AppContext,
+  addForm,
+  addPage,
+  type RequestContext,
+  redirectWith,
+} from '../framework/request-context.js'
 import { EmailField, Form } from '../ui/form.js'
 import { Layout } from '../ui/layout.js'
-import { askToConfirm, countLetter } from './mail-templates.js'
+import { askToConfirm, countMailRequest } from './mail-templates.js'
 
 type Wish = 'optout' | 'optin'
 
@@ -23,37 +29,39 @@ const WISHES = {
 } as const
 
 /** Whether an address gets mail about patches: everybody's to say, once the address itself has confirmed it. */
-export function addMailPages(mount: Mount): void {
-  addPage(mount, '/mail/', async (visit) => <MailPage visit={visit} />)
+export function addMailPages(appContext: AppContext): void {
+  addPage(appContext, '/mail/', async (context) => <MailPage context={context} />)
   // The Python Patchwork asks for the address first, and then shows what it gets: which is nobody else's business.
-  addForm(mount, '/mail/', async (visit, form) => <MailPage visit={visit} email={form.get('email') ?? ''} />)
+  addForm(appContext, '/mail/', async (context, form) => (
+    <MailPage context={context} email={form.get('email') ?? ''} />
+  ))
   for (const wish of ['optout', 'optin'] as const) {
-    addPage(mount, `/mail/${wish}/`, async ({ reply }) => reply.redirect('/mail/'))
+    addPage(appContext, `/mail/${wish}/`, async ({ reply }) => reply.redirect('/mail/'))
     addForm(
-      mount,
+      appContext,
       `/mail/${wish}/`,
-      async (visit, form) => await take(visit, wish, (form.get('email') ?? '').trim()),
+      async (context, form) => await take(context, wish, (form.get('email') ?? '').trim()),
     )
   }
 }
 
-async function take(visit: Visit, wish: Wish, email: string) {
+async function take(context: RequestContext, wish: Wish, email: string) {
   if (!isMailAddress(email)) {
-    void visit.reply.code(400)
-    return <MailPage visit={visit} email={email} problem="This is no mail address." />
+    void context.reply.code(400)
+    return <MailPage context={context} email={email} problem="This is no mail address." />
   }
   const { letter, act, done } = WISHES[wish]
-  const isDone = await transaction(visit.db, async (db) => {
-    if (!isLoggedIn(visit) || !(await isOwn(db, visit.viewer, email))) return false
-    await act(db, actorOf(visit), email)
+  const isDone = await transaction(context.db, async (db) => {
+    if (!isLoggedIn(context) || !(await isOwn(db, context.viewer, email))) return false
+    await act(db, actorOf(context), email)
     return true
   })
-  if (isDone) return redirectWith(visit, '/user/', done)
-  countLetter(visit)
-  const { mailBase: base } = visit
-  await askToConfirm(visit, { type: wish, email, letter: (link) => letter({ email, base, link }) })
+  if (isDone) return redirectWith(context, '/user/', done)
+  countMailRequest(context)
+  const { mailBase: base } = context
+  await askToConfirm(context, { type: wish, email, letter: (link) => letter({ email, base, link }) })
   return (
-    <Layout visit={visit} title="Mail settings" styles={['account.css']}>
+    <Layout context={context} title="Mail settings" styles={['account.css']}>
       <div class="entry">
         <h1>Mail settings</h1>
         <p>
@@ -70,23 +78,31 @@ async function isOwn(db: Database, viewer: User, email: string): Promise<boolean
   return people.some((person) => person.email.toLowerCase() === email.toLowerCase())
 }
 
-function MailPage({ visit, email, problem }: { visit: Visit; email?: string; problem?: string }) {
+function MailPage({
+  context,
+  email,
+  problem,
+}: {
+  context: RequestContext
+  email?: string
+  problem?: string
+}) {
   return (
-    <Layout visit={visit} title="Mail settings" styles={['account.css']}>
+    <Layout context={context} title="Mail settings" styles={['account.css']}>
       <div class="entry">
         <h1>Mail settings</h1>
         <p>
           Where a project wants it, whoever sent a patch gets mail when its state changes: one for all changes
           of a while. Say here whether an address of yours gets such mail; it gets a link to confirm that.
         </p>
-        <Form visit={visit} action="/mail/optout/">
+        <Form context={context} action="/mail/optout/">
           <EmailField value={email} error={problem} />
           <div class="actions">
             <button class="main">No more mail</button>
             <button formaction="/mail/optin/">Mail again</button>
           </div>
         </Form>
-        {visit.viewer && (
+        {context.viewer && (
           <p>
             The addresses of your account are in your <a href="/user/">profile</a>.
           </p>

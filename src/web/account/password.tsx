@@ -1,13 +1,13 @@
 import type { VNode } from 'preact'
 import { logIn } from '../../auth/login.js'
 import { hashPassword } from '../../auth/password.js'
-import { complaintAbout } from '../../auth/password-policy.js'
+import { passwordProblem } from '../../auth/password-policy.js'
 import { SESSION_COOKIE, secretIn } from '../../auth/session.js'
 import { isMailAddress } from '../../config/mail-settings.js'
 import type { Database } from '../../db/schema.js'
 import { transaction } from '../../db/transaction.js'
 import type { Actor } from '../../domain/audit/audit.js'
-import type { KeptAccess } from '../../domain/users/commands.js'
+import type { RetainedAccess } from '../../domain/users/commands.js'
 import {
   findToken,
   findUserById,
@@ -19,22 +19,28 @@ import { resetLetter } from '../../outbox/letters.js'
 import { setPasswordAndNotify } from '../../outbox/password-change.js'
 import { addressOf } from '../../server/rate-limit.js'
 import { Forbidden, TooMany } from '../../util/errors.js'
-import { actorOf, addOwnForm, addOwnPage, type OwnVisit } from '../framework/auth-guard.js'
-import { addForm, addPage, type Mount, redirectWith, type Visit } from '../framework/request-context.js'
+import { actorOf, addUserForm, addUserPage, type UserContext } from '../framework/auth-guard.js'
+import {
+  type AppContext,
+  addForm,
+  addPage,
+  type RequestContext,
+  redirectWith,
+} from '../framework/request-context.js'
 import { CheckField, EmailField, Form, TextField } from '../ui/form.js'
 import { Layout } from '../ui/layout.js'
-import { askToConfirm, countLetter } from './mail-templates.js'
-import { knowBrowser } from './start-session.js'
+import { askToConfirm, countMailRequest } from './mail-templates.js'
+import { rememberBrowser } from './start-session.js'
 
 /** Changing a password, and getting a new one where it is forgotten. */
-export function addPasswordPages(mount: Mount): void {
-  addOwnPage(mount, '/user/password-change/', async (visit) => {
-    const hasToken = (await findToken(visit.db, visit.viewer.id)) !== undefined
-    return <ChangePage visit={visit} problems={{}} hasToken={hasToken} />
+export function addPasswordPages(appContext: AppContext): void {
+  addUserPage(appContext, '/user/password-change/', async (context) => {
+    const hasToken = (await findToken(context.db, context.viewer.id)) !== undefined
+    return <ChangePage context={context} problems={{}} hasToken={hasToken} />
   })
-  addOwnForm(mount, '/user/password-change/', changePassword)
-  addPage(mount, '/user/password-reset/', async (visit) => <ResetPage visit={visit} />)
-  addForm(mount, '/user/password-reset/', askForReset)
+  addUserForm(appContext, '/user/password-change/', changePassword)
+  addPage(appContext, '/user/password-reset/', async (context) => <ResetPage context={context} />)
+  addForm(appContext, '/user/password-reset/', askForReset)
   // What the pages of the Python Patchwork led to, and links of its mails, which only it could check.
   for (const [old, path] of [
     ['/user/password-change/done/', '/user/'],
@@ -42,7 +48,7 @@ export function addPasswordPages(mount: Mount): void {
     ['/user/password-reset/complete/', '/user/login/'],
     ['/user/password-reset/:uid/:token/', '/user/password-reset/'],
   ] as const)
-    addPage(mount, old, async ({ reply }) => reply.redirect(path))
+    addPage(appContext, old, async ({ reply }) => reply.redirect(path))
 }
 
 /** What is wrong, by the name of the field. */
@@ -52,7 +58,7 @@ type Problems = Readonly<Record<string, string | undefined>>
 export function problemsOfNew(user: User, form: URLSearchParams): Record<string, string> {
   const password = form.get('password') ?? ''
   const { username, first_name, last_name, email } = user
-  const complaint = complaintAbout(password, [username, first_name, last_name, email])
+  const complaint = passwordProblem(password, [username, first_name, last_name, email])
   if (complaint !== undefined) return { password: complaint }
   return password === form.get('again') ? {} : { again: 'The two passwords are not the same.' }
 }
@@ -61,14 +67,14 @@ interface NewSecret {
   user: User
   actor: Actor
   password: string
-  kept?: KeptAccess
+  kept?: RetainedAccess
   /** Runs first in the transaction that sets the password; if it gives false or throws, nothing changes. */
   requires?: (db: Database) => Promise<boolean>
 }
 
 /** Sets a password as `setPasswordAndNotify` does, if `requires` allows it. Says whether it was set. */
 export async function setPassword(
-  { db: database, mailBase: base }: Visit,
+  { db: database, mailBase: base }: RequestContext,
   { user, actor, password, kept, requires }: NewSecret,
 ): Promise<boolean> {
   // Hashed before the transaction, which blocks all other writers, and before anything is spent.
@@ -80,19 +86,19 @@ export async function setPassword(
   })
 }
 
-async function changePassword(visit: OwnVisit, form: URLSearchParams) {
-  const { db, viewer, request, reply } = visit
+async function changePassword(context: UserContext, form: URLSearchParams) {
+  const { db, viewer, request, reply } = context
   const keepsTokens = form.get('keep_tokens') === 'on'
-  const old = await verifyOld(visit, form.get('old') ?? '')
+  const old = await verifyOld(context, form.get('old') ?? '')
   const problems = { ...problemsOfNew(viewer, form), ...('old' in old ? old : {}) }
   if ('old' in old || Object.keys(problems).length > 0) {
     void reply.code(400)
     const hasToken = (await findToken(db, viewer.id)) !== undefined
-    return <ChangePage visit={visit} problems={problems} hasToken={hasToken} keepsTokens={keepsTokens} />
+    return <ChangePage context={context} problems={problems} hasToken={hasToken} keepsTokens={keepsTokens} />
   }
-  await setPassword(visit, {
+  await setPassword(context, {
     user: old.verified,
-    actor: actorOf(visit),
+    actor: actorOf(context),
     password: form.get('password') ?? '',
     kept: { session: secretIn(request, SESSION_COOKIE), tokens: keepsTokens },
     requires: async (inner) => {
@@ -101,14 +107,18 @@ async function changePassword(visit: OwnVisit, form: URLSearchParams) {
     },
   })
   const changed = await findUserById(db, viewer.id)
-  if (changed) knowBrowser(visit, changed)
+  if (changed) rememberBrowser(context, changed)
   const tokens = keepsTokens ? 'API tokens still work' : 'API tokens are revoked'
-  return redirectWith(visit, '/user/', `Your password is changed. Other browsers are logged out; ${tokens}.`)
+  return redirectWith(
+    context,
+    '/user/',
+    `Your password is changed. Other browsers are logged out; ${tokens}.`,
+  )
 }
 
 /** The account as its old password opens it, or what is wrong: a session alone may be a browser that was found open. */
 async function verifyOld(
-  { db, viewer, request, now }: OwnVisit,
+  { db, viewer, request, now }: UserContext,
   password: string,
 ): Promise<{ verified: User } | { old: string }> {
   try {
@@ -122,23 +132,23 @@ async function verifyOld(
 }
 
 /** Whatever the address, all goes the same way: nobody can find out which of them have accounts. */
-async function askForReset(visit: Visit, form: URLSearchParams): Promise<VNode> {
+async function askForReset(context: RequestContext, form: URLSearchParams): Promise<VNode> {
   const email = (form.get('email') ?? '').trim()
   if (!isMailAddress(email)) {
-    void visit.reply.code(400)
-    return <ResetPage visit={visit} email={email} problem="This is no mail address." />
+    void context.reply.code(400)
+    return <ResetPage context={context} email={email} problem="This is no mail address." />
   }
-  countLetter(visit)
-  await transaction(visit.db, async (db) => {
+  countMailRequest(context)
+  await transaction(context.db, async (db) => {
     const users = await listActiveUsersOf(db, email)
     for (const user of users.length > 0 ? users : [undefined]) {
-      const letter = (link: string) => user && resetLetter({ ...user, base: visit.mailBase, link })
+      const letter = (link: string) => user && resetLetter({ ...user, base: context.mailBase, link })
       const asked = { email: user?.email ?? email, userId: user?.id, letter }
-      await askToConfirm(visit, { ...asked, type: 'password-reset' }, db)
+      await askToConfirm(context, { ...asked, type: 'password-reset' }, db)
     }
   })
   return (
-    <Layout visit={visit} title="A new password" styles={['account.css']}>
+    <Layout context={context} title="A new password" styles={['account.css']}>
       <div class="entry">
         <h1>A new password</h1>
         <p>
@@ -150,13 +160,21 @@ async function askForReset(visit: Visit, form: URLSearchParams): Promise<VNode> 
   )
 }
 
-function ResetPage({ visit, email, problem }: { visit: Visit; email?: string; problem?: string }) {
+function ResetPage({
+  context,
+  email,
+  problem,
+}: {
+  context: RequestContext
+  email?: string
+  problem?: string
+}) {
   return (
-    <Layout visit={visit} title="A new password" styles={['account.css']}>
+    <Layout context={context} title="A new password" styles={['account.css']}>
       <div class="entry">
         <h1>A new password</h1>
         <p>A link to set a new password is sent to the address that your account has.</p>
-        <Form visit={visit} action="/user/password-reset/">
+        <Form context={context} action="/user/password-reset/">
           <EmailField value={email} error={problem} />
           <div class="actions">
             <button class="main">Send the link</button>
@@ -168,19 +186,19 @@ function ResetPage({ visit, email, problem }: { visit: Visit; email?: string; pr
 }
 
 interface ChangeProps {
-  visit: OwnVisit
+  context: UserContext
   problems: Problems
   hasToken: boolean
   keepsTokens?: boolean
 }
 
-function ChangePage({ visit, problems, hasToken, keepsTokens = false }: ChangeProps) {
+function ChangePage({ context, problems, hasToken, keepsTokens = false }: ChangeProps) {
   return (
-    <Layout visit={visit} title="Change password" styles={['account.css']}>
+    <Layout context={context} title="Change password" styles={['account.css']}>
       <div class="entry">
         <h1>Change password</h1>
-        <Form visit={visit} action="/user/password-change/">
-          <input type="text" name="username" value={visit.viewer.username} autoComplete="username" hidden />
+        <Form context={context} action="/user/password-change/">
+          <input type="text" name="username" value={context.viewer.username} autoComplete="username" hidden />
           <TextField
             name="old"
             label="Old password"

@@ -1,8 +1,8 @@
 import type { BundleRow } from '../../domain/bundles/bundles.js'
 import type { Project } from '../../domain/projects/projects.js'
-import type { Contribution } from '../../domain/users/stats.js'
+import type { UserStats } from '../../domain/users/stats.js'
 import { bundlePath } from '../../util/urls.js'
-import type { OwnVisit } from '../framework/auth-guard.js'
+import type { UserContext } from '../framework/auth-guard.js'
 import type { Field, Sent } from '../framework/fields.js'
 import { Fields } from '../ui/fields.js'
 import { Form } from '../ui/form.js'
@@ -11,14 +11,14 @@ import { personPath } from '../ui/person.js'
 /** The parts of the profile, one card each. */
 
 interface WorkProps {
-  visit: OwnVisit
-  sent: readonly Contribution[]
+  context: UserContext
+  sent: readonly UserStats[]
   delegated: readonly { project_id: number; delegated: number; open: number }[]
 }
 
 /** What they sent and were delegated, with links to the lists of it. */
-export function WorkCard({ visit, sent, delegated }: WorkProps) {
-  const projects = new Map(visit.projects.map((project) => [project.id, project]))
+export function WorkCard({ context, sent, delegated }: WorkProps) {
+  const projects = new Map(context.projects.map((project) => [project.id, project]))
   const nameOf = (id: number) => projects.get(id)?.link_name ?? ''
   return (
     <section class="card" id="patches">
@@ -35,7 +35,7 @@ export function WorkCard({ visit, sent, delegated }: WorkProps) {
             <tr>
               <td>
                 <a
-                  href={`/project/${nameOf(project_id)}/list/?delegate=${visit.viewer.id}&state=*&archive=both`}
+                  href={`/project/${nameOf(project_id)}/list/?delegate=${context.viewer.id}&state=*&archive=both`}
                 >
                   Delegated to you in <bdi>{projects.get(project_id)?.name}</bdi>
                 </a>
@@ -52,7 +52,7 @@ export function WorkCard({ visit, sent, delegated }: WorkProps) {
   )
 }
 
-function SentLine({ sent, project }: { sent: Contribution; project: Project | undefined }) {
+function SentLine({ sent, project }: { sent: UserStats; project: Project | undefined }) {
   return (
     <tr>
       <td>
@@ -70,8 +70,8 @@ function SentLine({ sent, project }: { sent: Contribution; project: Project | un
   )
 }
 
-export function TodoCard({ visit, maintained }: { visit: OwnVisit; maintained: readonly Project[] }) {
-  const { todo } = visit
+export function TodoCard({ context, maintained }: { context: UserContext; maintained: readonly Project[] }) {
+  const { todo } = context
   return (
     <section class="card" id="todo">
       <h2>To do</h2>
@@ -98,7 +98,7 @@ export function TodoCard({ visit, maintained }: { visit: OwnVisit; maintained: r
   )
 }
 
-export function BundleCard({ visit, bundles }: { visit: OwnVisit; bundles: readonly BundleRow[] }) {
+export function BundleCard({ context, bundles }: { context: UserContext; bundles: readonly BundleRow[] }) {
   return (
     <section class="card" id="bundles">
       <h2>Bundles</h2>
@@ -108,7 +108,7 @@ export function BundleCard({ visit, bundles }: { visit: OwnVisit; bundles: reado
         <ul>
           {bundles.slice(0, 10).map(({ name }) => (
             <li>
-              <a href={bundlePath(visit.viewer.username, name)}>
+              <a href={bundlePath(context.viewer.username, name)}>
                 <bdi>{name}</bdi>
               </a>
             </li>
@@ -125,17 +125,17 @@ export function BundleCard({ visit, bundles }: { visit: OwnVisit; bundles: reado
 }
 
 interface SettingsProps {
-  visit: OwnVisit
+  context: UserContext
   fields: readonly Field[]
   sent: Sent
 }
 
 /** What users say of themselves. */
-export function SettingsCard({ visit, fields, sent }: SettingsProps) {
+export function SettingsCard({ context, fields, sent }: SettingsProps) {
   return (
     <section class="card" id="settings">
       <h2>Settings</h2>
-      <Form visit={visit} action="/user/">
+      <Form context={context} action="/user/">
         <Fields fields={fields} sent={sent} />
         <div class="actions">
           <button class="main">Apply</button>

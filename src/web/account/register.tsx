@@ -1,6 +1,6 @@
 import { attemptsOf } from '../../auth/login-attempts.js'
 import { hashPassword } from '../../auth/password.js'
-import { complaintAbout } from '../../auth/password-policy.js'
+import { passwordProblem } from '../../auth/password-policy.js'
 import { transaction } from '../../db/transaction.js'
 import { problemsIn } from '../../domain/rule.js'
 import { insertUnconfirmedUser } from '../../domain/users/registration.js'
@@ -9,31 +9,35 @@ import { isUserNameTaken, listActiveUsersOf } from '../../domain/users/users.js'
 import { knownAddressLetter, registrationLetter } from '../../outbox/letters.js'
 import { addressOf } from '../../server/rate-limit.js'
 import { Invalid } from '../../util/errors.js'
-import { addForm, addPage, type Mount, type Visit } from '../framework/request-context.js'
+import { type AppContext, addForm, addPage, type RequestContext } from '../framework/request-context.js'
 import { EmailField, Form, TextField } from '../ui/form.js'
 import { Layout } from '../ui/layout.js'
-import { askToConfirm, countLetter } from './mail-templates.js'
+import { askToConfirm, countMailRequest } from './mail-templates.js'
 import { NewPassword } from './password.js'
 
 /** What can stand in an address of ours, and in a field of git-pw. */
 const USER_NAME = /^[A-Za-z0-9_][A-Za-z0-9_.+-]{0,29}$/
 
 /** Making an account; it opens once the address that it names has confirmed it. */
-export function addRegisterPages(mount: Mount): void {
-  addPage(mount, '/register/', async (visit) =>
-    visit.viewer ? visit.reply.redirect('/user/') : <RegisterPage visit={visit} values={{}} problems={{}} />,
+export function addRegisterPages(appContext: AppContext): void {
+  addPage(appContext, '/register/', async (context) =>
+    context.viewer ? (
+      context.reply.redirect('/user/')
+    ) : (
+      <RegisterPage context={context} values={{}} problems={{}} />
+    ),
   )
-  addForm(mount, '/register/', async (visit, form) => {
+  addForm(appContext, '/register/', async (context, form) => {
     const values = readValues(form)
-    const problems = await problemsOf(visit, values)
+    const problems = await problemsOf(context, values)
     if (Object.keys(problems).length === 0) {
-      countLetter(visit)
-      const taken = await register(visit, values)
-      if (!taken) return <SentPage visit={visit} email={values.email} />
+      countMailRequest(context)
+      const taken = await register(context, values)
+      if (!taken) return <SentPage context={context} email={values.email} />
       problems.username = taken
     }
-    void visit.reply.code(400)
-    return <RegisterPage visit={visit} values={values} problems={problems} />
+    void context.reply.code(400)
+    return <RegisterPage context={context} values={values} problems={problems} />
   })
 }
 
@@ -50,14 +54,14 @@ function readValues(form: URLSearchParams): Values {
   return Object.fromEntries(entries) as Values
 }
 
-async function problemsOf({ db }: Visit, values: Values): Promise<Problems> {
+async function problemsOf({ db }: RequestContext, values: Values): Promise<Problems> {
   const { username, first_name, last_name, email, password, again } = values
   const problems: Problems = {}
   if (!USER_NAME.test(username))
     problems.username = 'A user name has up to 30 letters, digits and _ . + -, and begins with none of . + -.'
   else if (await isUserNameTaken(db, username)) problems.username = 'This user name is taken.'
   Object.assign(problems, problemsIn(ACCOUNT_RULES, { first_name, last_name, email }))
-  const complaint = complaintAbout(password, [username, first_name, last_name, email])
+  const complaint = passwordProblem(password, [username, first_name, last_name, email])
   if (complaint !== undefined) problems.password = complaint
   else if (password !== again) problems.again = 'The two passwords are not the same.'
   return problems
@@ -68,10 +72,10 @@ async function problemsOf({ db }: Visit, values: Values): Promise<Problems> {
  * can find out which addresses do; only the letter is another one, which confirms nothing. Gives what is wrong with
  * the name if somebody was faster.
  */
-async function register(visit: Visit, values: Values): Promise<string | undefined> {
-  const { db: database, mailBase: base, now } = visit
+async function register(context: RequestContext, values: Values): Promise<string | undefined> {
+  const { db: database, mailBase: base, now } = context
   const { username, first_name, last_name, email } = values
-  const caller = attemptsOf(database).callerAt(addressOf(visit.request), Date.parse(`${now}Z`))
+  const caller = attemptsOf(database).callerAt(addressOf(context.request), Date.parse(`${now}Z`))
   const password = await hashPassword(values.password, caller)
   try {
     await transaction(database, async (db) => {
@@ -80,7 +84,7 @@ async function register(visit: Visit, values: Values): Promise<string | undefine
       const userId = await insertUnconfirmedUser(db, user)
       const letter = (link: string) =>
         known ? knownAddressLetter({ ...known, base }) : registrationLetter({ email, base, link, username })
-      await askToConfirm(visit, { type: 'registration', email, userId, letter }, db)
+      await askToConfirm(context, { type: 'registration', email, userId, letter }, db)
     })
     return undefined
   } catch (error) {
@@ -90,21 +94,21 @@ async function register(visit: Visit, values: Values): Promise<string | undefine
 }
 
 interface RegisterProps {
-  visit: Visit
+  context: RequestContext
   values: Partial<Values>
   problems: Problems
 }
 
-function RegisterPage({ visit, values, problems }: RegisterProps) {
+function RegisterPage({ context, values, problems }: RegisterProps) {
   return (
-    <Layout visit={visit} title="Register" styles={['account.css']}>
+    <Layout context={context} title="Register" styles={['account.css']}>
       <div class="entry">
         <h1>Register</h1>
         <p>
           With an account you keep bundles of patches, and change the state of your own; maintainers need one
           for all that they do. To read, or to send patches, you need none.
         </p>
-        <Form visit={visit} action="/register/">
+        <Form context={context} action="/register/">
           <Fields values={values} problems={problems} />
           <div class="actions">
             <button class="main">Register</button>
@@ -118,7 +122,7 @@ function RegisterPage({ visit, values, problems }: RegisterProps) {
   )
 }
 
-function Fields({ values, problems }: Omit<RegisterProps, 'visit'>) {
+function Fields({ values, problems }: Omit<RegisterProps, 'context'>) {
   const field = (name: keyof Values) => ({ name, value: values[name], error: problems[name] })
   return (
     <>
@@ -134,9 +138,9 @@ function Fields({ values, problems }: Omit<RegisterProps, 'visit'>) {
   )
 }
 
-function SentPage({ visit, email }: { visit: Visit; email: string }) {
+function SentPage({ context, email }: { context: RequestContext; email: string }) {
   return (
-    <Layout visit={visit} title="Almost done" styles={['account.css']}>
+    <Layout context={context} title="Almost done" styles={['account.css']}>
       <div class="entry">
         <h1>Almost done</h1>
         <p>

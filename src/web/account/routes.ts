@@ -1,4 +1,4 @@
-import type { Mount } from '../framework/request-context.js'
+import type { AppContext } from '../framework/request-context.js'
 import { addConfirmPages } from './confirm.js'
 import { addLoginPages } from './login.js'
 import { addMailPages } from './mail.js'
@@ -8,12 +8,12 @@ import { addRegisterPages } from './register.js'
 import { addTodoPages } from './todo.js'
 
 /** Accounts, and what is one's own. */
-export function addAccountPages(mount: Mount): void {
-  addLoginPages(mount)
-  addRegisterPages(mount)
-  addConfirmPages(mount)
-  addPasswordPages(mount)
-  addMailPages(mount)
-  addProfilePages(mount)
-  addTodoPages(mount)
+export function addAccountPages(appContext: AppContext): void {
+  addLoginPages(appContext)
+  addRegisterPages(appContext)
+  addConfirmPages(appContext)
+  addPasswordPages(appContext)
+  addMailPages(appContext)
+  addProfilePages(appContext)
+  addTodoPages(appContext)
 }

@@ -4,7 +4,7 @@ import { transaction } from '../../db/transaction.js'
 import { deleteSession, insertSession } from '../../domain/users/sessions.js'
 import { recordLogin, requireUnchanged, type User } from '../../domain/users/users.js'
 import { toTime } from '../../util/time.js'
-import { setCookie, type Visit } from '../framework/request-context.js'
+import { type RequestContext, setCookie } from '../framework/request-context.js'
 
 /** A session lasts for two weeks, in seconds. */
 const LIFETIME = 14 * 24 * 3600
@@ -13,8 +13,8 @@ const LIFETIME = 14 * 24 * 3600
  * Logs a browser in and gives the secret of its session, always a new one: one that somebody else knew before is worth
  * nothing. `user` is the account as its password was verified; throws Conflict if that was changed meanwhile, which has ended all sessions.
  */
-export async function startSession(visit: Visit, user: User): Promise<string> {
-  const { db: database, request, now } = visit
+export async function startSession(context: RequestContext, user: User): Promise<string> {
+  const { db: database, request, now } = context
   const { 'user-agent': agent = '' } = request.headers
   const before = secretIn(request, SESSION_COOKIE)
   const token = newToken()
@@ -25,24 +25,24 @@ export async function startSession(visit: Visit, user: User): Promise<string> {
     await insertSession(db, { userId: user.id, token, created: now, expires, agent })
     await recordLogin(db, user.id, now)
   })
-  setCookie(visit, SESSION_COOKIE, token, LIFETIME)
-  knowBrowser(visit, user)
+  setCookie(context, SESSION_COOKIE, token, LIFETIME)
+  rememberBrowser(context, user)
   return token
 }
 
 /** Lets the browser prove that it has opened the account, also when it is logged out. */
-export function knowBrowser(visit: Visit, user: User): void {
-  setCookie(visit, BROWSER_COOKIE, browserToken(user, browserIn(visit.request)), BROWSER_LIFETIME)
+export function rememberBrowser(context: RequestContext, user: User): void {
+  setCookie(context, BROWSER_COOKIE, browserToken(user, browserIn(context.request)), BROWSER_LIFETIME)
 }
 
 /** What a request says of its browser. */
-export function browserIn({ headers, isSecure }: Visit['request']): string | undefined {
+export function browserIn({ headers, isSecure }: RequestContext['request']): string | undefined {
   return readCookie(headers.cookie, cookieName(BROWSER_COOKIE, isSecure))
 }
 
 /** Logs a browser out, here and in itself. */
-export async function endSession(visit: Visit): Promise<void> {
-  const token = secretIn(visit.request, SESSION_COOKIE)
-  if (token !== undefined) await deleteSession(visit.db, token)
-  setCookie(visit, SESSION_COOKIE, '', 0)
+export async function endSession(context: RequestContext): Promise<void> {
+  const token = secretIn(context.request, SESSION_COOKIE)
+  if (token !== undefined) await deleteSession(context.db, token)
+  setCookie(context, SESSION_COOKIE, '', 0)
 }

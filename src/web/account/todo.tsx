@@ -1,28 +1,28 @@
 import { countTodoByProject } from '../../domain/patches/todo.js'
 import { projectsWith } from '../../domain/projects/projects.js'
 import { listStates } from '../../domain/states/states.js'
-import { addOwnForm, addOwnPage, type OwnVisit } from '../framework/auth-guard.js'
+import { addUserForm, addUserPage, type UserContext } from '../framework/auth-guard.js'
 import { projectParameter } from '../framework/parameters.js'
-import type { Mount } from '../framework/request-context.js'
+import type { AppContext } from '../framework/request-context.js'
 import { changeChosen, readBulkChoices } from '../patches/bulk.js'
 import { readPatchList } from '../patches/list.js'
 import { PatchListing } from '../patches/listing.js'
 import { Layout } from '../ui/layout.js'
 
 /** What waits for somebody: patches delegated to them, in a state that asks for action, not archived. */
-export function addTodoPages(mount: Mount): void {
-  addOwnPage(mount, '/user/todo/', listTodos)
-  addOwnPage(mount, '/user/todo/:project/', showTodo)
-  addOwnForm(mount, '/user/todo/:project/', async (visit, form) =>
-    changeChosen(visit, await projectParameter(visit.db, visit.request), form, async (shown) =>
-      showTodo({ ...shown, viewer: visit.viewer }),
+export function addTodoPages(appContext: AppContext): void {
+  addUserPage(appContext, '/user/todo/', listTodos)
+  addUserPage(appContext, '/user/todo/:project/', showTodo)
+  addUserForm(appContext, '/user/todo/:project/', async (context, form) =>
+    changeChosen(context, await projectParameter(context.db, context.request), form, async (shown) =>
+      showTodo({ ...shown, viewer: context.viewer }),
     ),
   )
 }
 
 /** Leads to the list at once where there is but one. */
-async function listTodos(visit: OwnVisit) {
-  const { db, viewer, reply } = visit
+async function listTodos(context: UserContext) {
+  const { db, viewer, reply } = context
   const counts = await countTodoByProject(db, viewer.id)
   const projects = await projectsWith(
     db,
@@ -35,7 +35,7 @@ async function listTodos(visit: OwnVisit) {
   const [only, ...others] = lists
   if (only && others.length === 0) return reply.redirect(`/user/todo/${only.link_name}/`)
   return (
-    <Layout visit={visit} title="To do">
+    <Layout context={context} title="To do">
       <h1>To do</h1>
       {lists.length === 0 ? (
         <p>Nothing waits for you: no patch that asks for action is delegated to you.</p>
@@ -65,16 +65,16 @@ async function listTodos(visit: OwnVisit) {
   )
 }
 
-async function showTodo(visit: OwnVisit) {
-  const { db, viewer, request } = visit
+async function showTodo(context: UserContext) {
+  const { db, viewer, request } = context
   const project = await projectParameter(db, request)
   const delegate = { name: 'Delegate', value: viewer.username, without: undefined }
   const filter = { delegate: viewer.id }
-  const list = await readPatchList(visit, project, { filter, conditions: [delegate] })
+  const list = await readPatchList(context, project, { filter, conditions: [delegate] })
   const states = (await listStates(db)).filter(({ action_required }) => action_required === 1)
   return (
     <Layout
-      visit={visit}
+      context={context}
       title="To do"
       project={project}
       styles={['patch-list.css']}
@@ -85,7 +85,11 @@ async function showTodo(visit: OwnVisit) {
         Patches that were delegated to you: unless you filter them otherwise, those in a state that asks for
         action ({states.map(({ name }) => name).join(', ')}) and not archived.
       </p>
-      <PatchListing visit={visit} list={list} choices={await readBulkChoices(visit, project, list.rows)} />
+      <PatchListing
+        context={context}
+        list={list}
+        choices={await readBulkChoices(context, project, list.rows)}
+      />
     </Layout>
   )
 }

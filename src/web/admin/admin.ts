@@ -2,34 +2,34 @@ import type { FastifyReply } from 'fastify'
 import type { VNode } from 'preact'
 import { canAdminister } from '../../auth/permissions.js'
 import { Forbidden } from '../../util/errors.js'
-import { addOwnForm, addOwnPage, type OwnVisit } from '../framework/auth-guard.js'
-import type { Mount } from '../framework/request-context.js'
+import { addUserForm, addUserPage, type UserContext } from '../framework/auth-guard.js'
+import type { AppContext } from '../framework/request-context.js'
 
 /** A page for those who run the site. */
 export function addAdminPage(
-  mount: Mount,
+  appContext: AppContext,
   path: string,
-  handler: (visit: OwnVisit) => Promise<VNode | FastifyReply>,
+  handler: (context: UserContext) => Promise<VNode | FastifyReply>,
 ): void {
-  addOwnPage(mount, path, async (visit) => {
-    requireAdministrator(visit)
-    return await handler(visit)
+  addUserPage(appContext, path, async (context) => {
+    requireAdministrator(context)
+    return await handler(context)
   })
 }
 
 /** A form for those who run the site. */
 export function addAdminForm(
-  mount: Mount,
+  appContext: AppContext,
   path: string,
-  handler: (visit: OwnVisit, form: URLSearchParams) => Promise<VNode | FastifyReply>,
+  handler: (context: UserContext, form: URLSearchParams) => Promise<VNode | FastifyReply>,
 ): void {
-  addOwnForm(mount, path, async (visit, form) => {
-    requireAdministrator(visit)
-    return await handler(visit, form)
+  addUserForm(appContext, path, async (context, form) => {
+    requireAdministrator(context)
+    return await handler(context, form)
   })
 }
 
 /** Throws Forbidden for whoever does not run the site. */
-export function requireAdministrator({ viewer }: OwnVisit): void {
+export function requireAdministrator({ viewer }: UserContext): void {
   if (!canAdminister(viewer)) throw new Forbidden()
 }

@@ -1,7 +1,7 @@
 import { listChanges } from '../../domain/audit/audit.js'
 import { findProject } from '../../domain/projects/projects.js'
-import type { OwnVisit } from '../framework/auth-guard.js'
-import type { Mount } from '../framework/request-context.js'
+import type { UserContext } from '../framework/auth-guard.js'
+import type { AppContext } from '../framework/request-context.js'
 import { Layout } from '../ui/layout.js'
 import { addAdminPage } from './admin.js'
 import { AuditTable } from './audit-table.js'
@@ -10,18 +10,18 @@ import { AuditTable } from './audit-table.js'
 const PAGE = 100
 
 /** Who changed what, for those who run the site; `?project=` has those of one project alone. */
-export function addAuditPage(mount: Mount): void {
-  addAdminPage(mount, '/admin/audit/', async (visit) => {
-    const { query, db } = visit
+export function addAuditPage(appContext: AppContext): void {
+  addAdminPage(appContext, '/admin/audit/', async (context) => {
+    const { query, db } = context
     const project = await findProject(db, query.get('project') ?? '')
     const asked = query.get('before') ?? ''
     const before = /^\d{1,9}$/.test(asked) ? Number(asked) : undefined
     const changes = await listChanges(db, { projectId: project?.id, before, limit: PAGE + 1 })
     const shown = changes.slice(0, PAGE)
     return (
-      <Layout visit={visit} title="Audit trail" styles={['admin.css']}>
+      <Layout context={context} title="Audit trail" styles={['admin.css']}>
         <h1>Audit trail{project ? `: ${project.name}` : ''}</h1>
-        <Projects visit={visit} chosen={project?.link_name ?? ''} />
+        <Projects context={context} chosen={project?.link_name ?? ''} />
         {shown.length === 0 ? <p>There is nothing in it.</p> : <AuditTable changes={shown} />}
         {changes.length > PAGE && (
           <p>
@@ -39,13 +39,13 @@ function olderPath(project: string | undefined, before: number): string {
   return `/admin/audit/?${new URLSearchParams({ ...(project ? { project } : {}), before: String(before) })}`
 }
 
-function Projects({ visit, chosen }: { visit: OwnVisit; chosen: string }) {
+function Projects({ context, chosen }: { context: UserContext; chosen: string }) {
   return (
     <form class="actions" action="/admin/audit/">
       <label for="project">Project</label>
       <select id="project" name="project">
         <option value="">all, and what belongs to none</option>
-        {visit.projects.map(({ link_name, name }) => (
+        {context.projects.map(({ link_name, name }) => (
           <option value={link_name} selected={link_name === chosen}>
             {name}
           </option>

@@ -4,7 +4,7 @@ import { capabilities } from '../../db/dialect/dialect.js'
 import type { Database } from '../../db/schema.js'
 import type { AuditedTable } from '../../domain/states/commands.js'
 import { EditConflict, NotFound } from '../../util/errors.js'
-import { actorOf, type OwnVisit } from '../framework/auth-guard.js'
+import { actorOf, type UserContext } from '../framework/auth-guard.js'
 import {
   changedValues,
   type Field,
@@ -15,7 +15,7 @@ import {
   type Values,
 } from '../framework/fields.js'
 import { numberParameter } from '../framework/parameters.js'
-import { type Mount, redirectWith } from '../framework/request-context.js'
+import { type AppContext, redirectWith } from '../framework/request-context.js'
 import { ActionTitle } from '../ui/action-title.js'
 import { Fields } from '../ui/fields.js'
 import { Form } from '../ui/form.js'
@@ -28,7 +28,7 @@ interface Named {
 }
 
 /** A small table that administrators keep: its list, with a form to add a row, and a page to change each. */
-export interface Kept<Row extends Named, Change> {
+export interface CrudTable<Row extends Named, Change> {
   readonly path: string
   readonly kind: 'state' | 'tag'
   readonly title: string
@@ -45,31 +45,36 @@ export interface Kept<Row extends Named, Change> {
   readonly read: (values: Values) => Change
   readonly table: AuditedTable<Change>
   /** What stands in front of the name of a row in the list, such as buttons. */
-  readonly handle?: (visit: OwnVisit, row: Row, rows: readonly Row[]) => VNode
+  readonly handle?: (context: UserContext, row: Row, rows: readonly Row[]) => VNode
   /** What is wrong where another row is in the way. */
   readonly taken: string
 }
 
 /** The pages of such a table. */
-export function addKeptPages<Row extends Named, Change>(mount: Mount, kept: Kept<Row, Change>): void {
-  const { path } = kept
-  addAdminPage(mount, path, async (visit) => listPage(visit, kept))
-  addAdminForm(mount, path, async (visit, form) => {
-    const sent = readFields(kept.fields, form)
-    const problem = await problemOf(visit, kept, sent, () =>
-      kept.table.add(visit.db, actorOf(visit), kept.read(sent.values)),
+export function addCrudPages<Row extends Named, Change>(
+  appContext: AppContext,
+  crud: CrudTable<Row, Change>,
+): void {
+  const { path } = crud
+  addAdminPage(appContext, path, async (context) => listPage(context, crud))
+  addAdminForm(appContext, path, async (context, form) => {
+    const sent = readFields(crud.fields, form)
+    const problem = await problemOf(context, crud, sent, () =>
+      crud.table.add(context.db, actorOf(context), crud.read(sent.values)),
     )
-    if (!problem) return redirectWith(visit, path, `The ${kept.kind} is added.`)
-    return await listPage(visit, kept, problem)
+    if (!problem) return redirectWith(context, path, `The ${crud.kind} is added.`)
+    return await listPage(context, crud, problem)
   })
-  addAdminPage(mount, `${path}:id/`, async (visit) => editPage(visit, kept, await rowOf(visit, kept)))
-  addAdminForm(mount, `${path}:id/`, async (visit, form) => change(visit, kept, form))
-  addAdminForm(mount, `${path}:id/remove/`, async (visit) => remove(visit, kept))
+  addAdminPage(appContext, `${path}:id/`, async (context) =>
+    editPage(context, crud, await rowOf(context, crud)),
+  )
+  addAdminForm(appContext, `${path}:id/`, async (context, form) => change(context, crud, form))
+  addAdminForm(appContext, `${path}:id/remove/`, async (context) => remove(context, crud))
 }
 
 async function rowOf<Row extends Named, Change>(
-  { db, request }: OwnVisit,
-  { list }: Kept<Row, Change>,
+  { db, request }: UserContext,
+  { list }: CrudTable<Row, Change>,
 ): Promise<Row> {
   const id = numberParameter(request, 'id')
   const row = (await list(db)).find((each) => each.id === id)
@@ -79,7 +84,7 @@ async function rowOf<Row extends Named, Change>(
 
 /** Does what is done with what was sent; gives it, with the status of a refusal, where something is wrong. */
 async function problemOf(
-  { db, reply }: OwnVisit,
+  { db, reply }: UserContext,
   { taken, fields }: { taken: string; fields: readonly Field[] },
   sent: Sent,
   work: () => Promise<void>,
@@ -103,21 +108,21 @@ async function problemOf(
 }
 
 async function listPage<Row extends Named, Change>(
-  visit: OwnVisit,
-  kept: Kept<Row, Change>,
+  context: UserContext,
+  crud: CrudTable<Row, Change>,
   problem?: Sent,
 ): Promise<VNode> {
-  const rows = await kept.list(visit.db)
-  const sent = problem ?? { values: kept.fresh(rows), problems: {} }
+  const rows = await crud.list(context.db)
+  const sent = problem ?? { values: crud.fresh(rows), problems: {} }
   return (
-    <Layout visit={visit} title={kept.title} styles={['admin.css']}>
-      <h1>{kept.title}</h1>
-      <p class="help">{kept.intro}</p>
-      <RowTable visit={visit} kept={kept} rows={rows} />
+    <Layout context={context} title={crud.title} styles={['admin.css']}>
+      <h1>{crud.title}</h1>
+      <p class="help">{crud.intro}</p>
+      <RowTable context={context} crud={crud} rows={rows} />
       <section class="card">
-        <h2>Add a {kept.kind}</h2>
-        <Form visit={visit} action={kept.path}>
-          <Fields fields={kept.fields} sent={sent} />
+        <h2>Add a {crud.kind}</h2>
+        <Form context={context} action={crud.path}>
+          <Fields fields={crud.fields} sent={sent} />
           <div class="actions">
             <button class="main">Add</button>
           </div>
@@ -128,19 +133,19 @@ async function listPage<Row extends Named, Change>(
 }
 
 interface TableProps<Row extends Named, Change> {
-  visit: OwnVisit
-  kept: Kept<Row, Change>
+  context: UserContext
+  crud: CrudTable<Row, Change>
   rows: readonly Row[]
 }
 
-function RowTable<Row extends Named, Change>({ visit, kept, rows }: TableProps<Row, Change>) {
+function RowTable<Row extends Named, Change>({ context, crud, rows }: TableProps<Row, Change>) {
   return (
     <table class="list lines">
       <thead>
         <tr>
-          {kept.handle && <ActionTitle />}
+          {crud.handle && <ActionTitle />}
           <th>Name</th>
-          {kept.columns.map((title) => (
+          {crud.columns.map((title) => (
             <th>{title}</th>
           ))}
         </tr>
@@ -148,14 +153,14 @@ function RowTable<Row extends Named, Change>({ visit, kept, rows }: TableProps<R
       <tbody>
         {rows.map((row) => (
           <tr>
-            {kept.handle && <td class="handle">{kept.handle(visit, row, rows)}</td>}
+            {crud.handle && <td class="handle">{crud.handle(context, row, rows)}</td>}
             <td>
-              <a href={`${kept.path}${row.id}/`}>
+              <a href={`${crud.path}${row.id}/`}>
                 <bdi>{row.name}</bdi>
               </a>
             </td>
-            {kept.cells(row).map((cell, index) => (
-              <td data-title={kept.columns[index]}>{cell}</td>
+            {crud.cells(row).map((cell, index) => (
+              <td data-title={crud.columns[index]}>{cell}</td>
             ))}
           </tr>
         ))}
@@ -165,26 +170,26 @@ function RowTable<Row extends Named, Change>({ visit, kept, rows }: TableProps<R
 }
 
 function editPage<Row extends Named, Change>(
-  visit: OwnVisit,
-  kept: Kept<Row, Change>,
+  context: UserContext,
+  crud: CrudTable<Row, Change>,
   row: Row,
   problem?: Sent,
 ): VNode {
-  const path = `${kept.path}${row.id}/`
+  const path = `${crud.path}${row.id}/`
   return (
-    <Layout visit={visit} title={row.name} styles={['account.css', 'admin.css']}>
+    <Layout context={context} title={row.name} styles={['account.css', 'admin.css']}>
       <div class="entry">
         <h1>
           <bdi>{row.name}</bdi>
         </h1>
-        <Form visit={visit} action={path}>
-          <Fields fields={kept.fields} sent={problem ?? unchanged(kept.fields, row)} />
+        <Form context={context} action={path}>
+          <Fields fields={crud.fields} sent={problem ?? unchanged(crud.fields, row)} />
           <div class="actions">
             <button class="main">Save</button>
-            <a href={kept.path}>All {kept.title.toLowerCase()}</a>
+            <a href={crud.path}>All {crud.title.toLowerCase()}</a>
           </div>
         </Form>
-        <Form visit={visit} action={`${path}remove/`}>
+        <Form context={context} action={`${path}remove/`}>
           <p>
             <button>Delete it</button> <small class="help">Only where nothing has it.</small>
           </p>
@@ -195,32 +200,38 @@ function editPage<Row extends Named, Change>(
 }
 
 async function change<Row extends Named, Change>(
-  visit: OwnVisit,
-  kept: Kept<Row, Change>,
+  context: UserContext,
+  crud: CrudTable<Row, Change>,
   form: URLSearchParams,
 ): Promise<VNode | FastifyReply> {
-  const row = await rowOf(visit, kept)
-  const sent = readFields(kept.fields, form, row)
-  const problem = await problemOf(visit, kept, sent, () =>
-    kept.table.change(visit.db, actorOf(visit), row.id, changeOf(kept, sent), sent.shown as Partial<Change>),
+  const row = await rowOf(context, crud)
+  const sent = readFields(crud.fields, form, row)
+  const problem = await problemOf(context, crud, sent, () =>
+    crud.table.change(
+      context.db,
+      actorOf(context),
+      row.id,
+      changeOf(crud, sent),
+      sent.shown as Partial<Change>,
+    ),
   )
-  if (!problem) return redirectWith(visit, kept.path, `The ${kept.kind} is saved.`)
-  return editPage(visit, kept, row, problem)
+  if (!problem) return redirectWith(context, crud.path, `The ${crud.kind} is saved.`)
+  return editPage(context, crud, row, problem)
 }
 
 /** Only what was changed. */
-function changeOf<Row extends Named, Change>({ read }: Kept<Row, Change>, sent: Sent): Partial<Change> {
+function changeOf<Row extends Named, Change>({ read }: CrudTable<Row, Change>, sent: Sent): Partial<Change> {
   const changed = changedValues(sent)
   const fields = Object.entries(read(sent.values) as object).filter(([name]) => name in changed)
   return Object.fromEntries(fields) as Partial<Change>
 }
 
 async function remove<Row extends Named, Change>(
-  visit: OwnVisit,
-  kept: Kept<Row, Change>,
+  context: UserContext,
+  crud: CrudTable<Row, Change>,
 ): Promise<FastifyReply> {
-  const row = await rowOf(visit, kept)
-  if (!(await kept.table.remove(visit.db, actorOf(visit), row.id)))
-    return redirectWith(visit, `${kept.path}${row.id}/`, `'${row.name}' is in use; it stays.`, true)
-  return redirectWith(visit, kept.path, `The ${kept.kind} is deleted.`)
+  const row = await rowOf(context, crud)
+  if (!(await crud.table.remove(context.db, actorOf(context), row.id)))
+    return redirectWith(context, `${crud.path}${row.id}/`, `'${row.name}' is in use; it stays.`, true)
+  return redirectWith(context, crud.path, `The ${crud.kind} is deleted.`)
 }

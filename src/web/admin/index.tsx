@@ -4,23 +4,23 @@ import { countMail } from '../../domain/outbox/outbox.js'
 import { listStates } from '../../domain/states/states.js'
 import { listTags } from '../../domain/tags/tags.js'
 import { describeFailure } from '../../outbox/failures.js'
-import type { OwnVisit } from '../framework/auth-guard.js'
-import type { Mount } from '../framework/request-context.js'
+import type { UserContext } from '../framework/auth-guard.js'
+import type { AppContext } from '../framework/request-context.js'
 import { DateTime } from '../ui/date.js'
 import { Layout } from '../ui/layout.js'
 import { addAdminPage } from './admin.js'
 
 /** So many things that went wrong are shown. */
-const MOST_FAILURES = 10
+const MAX_FAILURES = 10
 
 /** Where everything about running the site begins. */
-export function addIndexPage(mount: Mount): void {
-  addAdminPage(mount, '/admin/', async (visit) => (
-    <Layout visit={visit} title="Administration" styles={['admin.css']}>
+export function addIndexPage(appContext: AppContext): void {
+  addAdminPage(appContext, '/admin/', async (context) => (
+    <Layout context={context} title="Administration" styles={['admin.css']}>
       <h1>Administration</h1>
-      <Failures failures={await listFailures(visit.db, MOST_FAILURES)} />
+      <Failures failures={await listFailures(context.db, MAX_FAILURES)} />
       <ul class="doors">
-        {(await doorsOf(visit)).map(([path, name, text]) => (
+        {(await doorsOf(context)).map(([path, name, text]) => (
           <li class="card">
             <h2>
               <a href={path}>{name}</a>
@@ -36,7 +36,7 @@ export function addIndexPage(mount: Mount): void {
 type Door = readonly [path: string, name: string, text: string]
 
 /** The parts of the administration, with what says at a glance whether something is to be done there. */
-async function doorsOf({ db, projects }: OwnVisit): Promise<Door[]> {
+async function doorsOf({ db, projects }: UserContext): Promise<Door[]> {
   const outbox = await countMail(db)
   const { total: failed } = await listMails(db, { outcome: 'failed' }, { limit: 1, offset: 0, most: 1000 })
   const { length: states } = await listStates(db)

@@ -4,9 +4,9 @@ import { getMail, listMails, listSameMessageId, type MailFilter } from '../../do
 import { recordRetry } from '../../domain/outbox/commands.js'
 import { readMail } from '../../receive/journal/journal.js'
 import { retryMail } from '../../receive/journal/retry.js'
-import { actorOf, type OwnVisit } from '../framework/auth-guard.js'
+import { actorOf, type UserContext } from '../framework/auth-guard.js'
 import { numberParameter } from '../framework/parameters.js'
-import { type Mount, redirectWith } from '../framework/request-context.js'
+import { type AppContext, redirectWith } from '../framework/request-context.js'
 import { DateTime } from '../ui/date.js'
 import { Form } from '../ui/form.js'
 import { Layout } from '../ui/layout.js'
@@ -19,32 +19,32 @@ const PATH = '/admin/mail/'
 const PER_PAGE = 100
 
 /** Nobody counts further, or turns pages so far; the journal may have millions. */
-const MOST = 10_000
+const MAX_COUNTED = 10_000
 
 /** So much of a mail is shown, in characters; the whole is to be downloaded. */
-const MOST_SHOWN = 100_000
+const MAX_SHOWN = 100_000
 
 /** The journal of all mail that came: what it became and why, and once more after a mistake was mended. */
-export function addJournalPages(mount: Mount): void {
-  addAdminPage(mount, PATH, listPage)
-  addAdminPage(mount, `${PATH}:id/`, mailPage)
-  addAdminPage(mount, `${PATH}:id/raw/`, async (visit) => {
-    const mail = await mailParameter(visit)
-    const bytes = await readMail(visit.db, mail.id)
-    return visit.reply
+export function addJournalPages(appContext: AppContext): void {
+  addAdminPage(appContext, PATH, listPage)
+  addAdminPage(appContext, `${PATH}:id/`, mailPage)
+  addAdminPage(appContext, `${PATH}:id/raw/`, async (context) => {
+    const mail = await mailParameter(context)
+    const bytes = await readMail(context.db, mail.id)
+    return context.reply
       .type('application/octet-stream')
       .header('content-disposition', `attachment; filename=mail-${mail.id}.eml`)
       .send(bytes ?? Buffer.alloc(0))
   })
-  addAdminForm(mount, `${PATH}:id/retry/`, async (visit) => retry(visit, mount.context.now()))
+  addAdminForm(appContext, `${PATH}:id/retry/`, async (context) => retry(context, appContext.context.now()))
 }
 
-async function mailParameter({ db, request }: OwnVisit): Promise<JournalEntry> {
+async function mailParameter({ db, request }: UserContext): Promise<JournalEntry> {
   return await getMail(db, numberParameter(request, 'id'))
 }
 
 /** What the address of the list asks for; what makes no sense counts as absent. */
-function readFilter({ query }: OwnVisit): { filter: MailFilter; page: number } {
+function readFilter({ query }: UserContext): { filter: MailFilter; page: number } {
   const outcome = query.get('outcome') ?? ''
   const asked = query.get('page') ?? ''
   return {
@@ -56,16 +56,17 @@ function readFilter({ query }: OwnVisit): { filter: MailFilter; page: number } {
   }
 }
 
-async function listPage(visit: OwnVisit) {
-  const { filter, page } = readFilter(visit)
-  const at = { limit: PER_PAGE, offset: (page - 1) * PER_PAGE, most: MOST }
-  const { mails, total } = await listMails(visit.db, filter, at)
+async function listPage(context: UserContext) {
+  const { filter, page } = readFilter(context)
+  const at = { limit: PER_PAGE, offset: (page - 1) * PER_PAGE, most: MAX_COUNTED }
+  const { mails, total } = await listMails(context.db, filter, at)
   return (
-    <Layout visit={visit} title="Mail journal" styles={['admin.css']}>
+    <Layout context={context} title="Mail journal" styles={['admin.css']}>
       <h1>Mail journal</h1>
       <Filter filter={filter} />
       <p>
-        {total === MOST ? `${MOST} or more` : total} mail{total === 1 ? '' : 's'}, the newest first.
+        {total === MAX_COUNTED ? `${MAX_COUNTED} or more` : total} mail{total === 1 ? '' : 's'}, the newest
+        first.
       </p>
       {mails.length > 0 && <JournalTable mails={mails} />}
       <Pagination page={page} pages={Math.ceil(total / PER_PAGE)} hrefOf={(each) => pathOf(filter, each)} />
@@ -103,17 +104,17 @@ function Filter({ filter }: { filter: MailFilter }) {
   )
 }
 
-async function mailPage(visit: OwnVisit) {
-  const mail = await mailParameter(visit)
-  const others = await listSameMessageId(visit.db, mail)
-  const text = (await readMail(visit.db, mail.id))?.toString('utf8') ?? ''
+async function mailPage(context: UserContext) {
+  const mail = await mailParameter(context)
+  const others = await listSameMessageId(context.db, mail)
+  const text = (await readMail(context.db, mail.id))?.toString('utf8') ?? ''
   const path = `${PATH}${mail.id}/`
   return (
-    <Layout visit={visit} title={`Mail ${mail.id}`} styles={['admin.css']}>
+    <Layout context={context} title={`Mail ${mail.id}`} styles={['admin.css']}>
       <h1>
         Mail {mail.id}: <OutcomeLabel mail={mail} />
       </h1>
-      <MailFacts mail={mail} project={visit.projects.find(({ id }) => id === mail.project_id)} />
+      <MailFacts mail={mail} project={context.projects.find(({ id }) => id === mail.project_id)} />
       {others.length > 0 && (
         <>
           <h2>Others with the same message id</h2>
@@ -128,7 +129,7 @@ async function mailPage(visit: OwnVisit) {
         </>
       )}
       <div class="actions">
-        <Form visit={visit} action={`${path}retry/`}>
+        <Form context={context} action={`${path}retry/`}>
           <button class="main">Take it again</button>
         </Form>
         <a href={`${path}raw/`}>Download</a>
@@ -136,17 +137,17 @@ async function mailPage(visit: OwnVisit) {
       </div>
       <h2>As it came</h2>
       <pre class="mail" tabIndex={0}>
-        {text.slice(0, MOST_SHOWN)}
+        {text.slice(0, MAX_SHOWN)}
       </pre>
-      {text.length > MOST_SHOWN && <p>The rest is left out here; the download has all of it.</p>}
+      {text.length > MAX_SHOWN && <p>The rest is left out here; the download has all of it.</p>}
     </Layout>
   )
 }
 
-async function retry(visit: OwnVisit, now: Date): Promise<FastifyReply> {
-  const { id } = await mailParameter(visit)
-  const processed = await retryMail(visit.db, id, now)
-  await recordRetry(visit.db, actorOf(visit), id, processed.kind)
+async function retry(context: UserContext, now: Date): Promise<FastifyReply> {
+  const { id } = await mailParameter(context)
+  const processed = await retryMail(context.db, id, now)
+  await recordRetry(context.db, actorOf(context), id, processed.kind)
   const why = 'reason' in processed && processed.reason ? `: ${processed.reason.slice(0, 200)}` : '.'
-  return redirectWith(visit, `${PATH}${id}/`, `It was taken again, as ${processed.kind}${why}`)
+  return redirectWith(context, `${PATH}${id}/`, `It was taken again, as ${processed.kind}${why}`)
 }

@@ -2,9 +2,9 @@ import type { FastifyReply } from 'fastify'
 import { cancelOutgoing, retryOutgoing } from '../../domain/outbox/commands.js'
 import { countMail, listMail, type OutboxMail } from '../../domain/outbox/outbox.js'
 import { NotFound } from '../../util/errors.js'
-import { actorOf, type OwnVisit } from '../framework/auth-guard.js'
+import { actorOf, type UserContext } from '../framework/auth-guard.js'
 import { numberParameter } from '../framework/parameters.js'
-import { type Mount, redirectWith } from '../framework/request-context.js'
+import { type AppContext, redirectWith } from '../framework/request-context.js'
 import { ActionTitle } from '../ui/action-title.js'
 import { DateTime } from '../ui/date.js'
 import { Form } from '../ui/form.js'
@@ -12,40 +12,42 @@ import { Layout } from '../ui/layout.js'
 import { addAdminForm, addAdminPage } from './admin.js'
 
 /** So many mails are shown, the newest. */
-const MOST = 200
+const MAX_COUNTED = 200
 
 /** What became of the mail that goes out, for administrators: what was given up, why, and once more. */
-export function addOutboxPages(mount: Mount): void {
-  addAdminPage(mount, '/admin/outbox/', async (visit) => {
+export function addOutboxPages(appContext: AppContext): void {
+  addAdminPage(appContext, '/admin/outbox/', async (context) => {
     const [counts, mails] = [
-      await countMail(visit.db),
-      await listMail(visit.db, ['failed', 'waiting', 'sending'], MOST),
+      await countMail(context.db),
+      await listMail(context.db, ['failed', 'waiting', 'sending'], MAX_COUNTED),
     ]
     return (
-      <Layout visit={visit} title="Outbox" styles={['account.css']}>
+      <Layout context={context} title="Outbox" styles={['account.css']}>
         <h1>Outbox</h1>
         <p>
           {counts.failed} given up, {counts.waiting + counts.sending} waiting, {counts.sent} sent in the last
           30 days.
         </p>
-        {mails.length > 0 && <MailTable visit={visit} mails={mails} />}
+        {mails.length > 0 && <MailTable context={context} mails={mails} />}
       </Layout>
     )
   })
-  addAdminForm(mount, '/admin/outbox/:id/retry/', (visit) => act(visit, retryOutgoing, 'It is tried again.'))
-  addAdminForm(mount, '/admin/outbox/:id/cancel/', (visit) =>
-    act(visit, cancelOutgoing, 'It is cancelled: it is not sent.'),
+  addAdminForm(appContext, '/admin/outbox/:id/retry/', (context) =>
+    act(context, retryOutgoing, 'It is tried again.'),
+  )
+  addAdminForm(appContext, '/admin/outbox/:id/cancel/', (context) =>
+    act(context, cancelOutgoing, 'It is cancelled: it is not sent.'),
   )
 }
 
-async function act(visit: OwnVisit, change: typeof retryOutgoing, done: string): Promise<FastifyReply> {
-  const isDone = await change(visit.db, actorOf(visit), numberParameter(visit.request, 'id'))
+async function act(context: UserContext, change: typeof retryOutgoing, done: string): Promise<FastifyReply> {
+  const isDone = await change(context.db, actorOf(context), numberParameter(context.request, 'id'))
   if (!isDone) throw new NotFound()
-  return redirectWith(visit, '/admin/outbox/', done)
+  return redirectWith(context, '/admin/outbox/', done)
 }
 
 /** Without what stands in them: that is between us and those they go to. */
-function MailTable({ visit, mails }: { visit: OwnVisit; mails: readonly OutboxMail[] }) {
+function MailTable({ context, mails }: { context: UserContext; mails: readonly OutboxMail[] }) {
   return (
     <table class="list outbox">
       <thead>
@@ -60,14 +62,14 @@ function MailTable({ visit, mails }: { visit: OwnVisit; mails: readonly OutboxMa
       </thead>
       <tbody>
         {mails.map((mail) => (
-          <MailLine visit={visit} mail={mail} />
+          <MailLine context={context} mail={mail} />
         ))}
       </tbody>
     </table>
   )
 }
 
-function MailLine({ visit, mail }: { visit: OwnVisit; mail: OutboxMail }) {
+function MailLine({ context, mail }: { context: UserContext; mail: OutboxMail }) {
   const { created, recipient, subject, attempts, state, due, reason } = mail
   return (
     <tr>
@@ -95,15 +97,21 @@ function MailLine({ visit, mail }: { visit: OwnVisit; mail: OutboxMail }) {
           </>
         )}
       </td>
-      <td>{state !== 'sending' && <MailButtons visit={visit} mail={mail} />}</td>
+      <td>{state !== 'sending' && <MailButtons context={context} mail={mail} />}</td>
     </tr>
   )
 }
 
-function MailButtons({ visit, mail: { id, recipient, state } }: { visit: OwnVisit; mail: OutboxMail }) {
+function MailButtons({
+  context,
+  mail: { id, recipient, state },
+}: {
+  context: UserContext
+  mail: OutboxMail
+}) {
   const path = `/admin/outbox/${id}/`
   return (
-    <Form visit={visit} action={`${path}retry/`} class="actions">
+    <Form context={context} action={`${path}retry/`} class="actions">
       <button aria-label={`Try again: mail to ${recipient}`}>Try again</button>
       {state === 'waiting' && (
         <button formaction={`${path}cancel/`} aria-label={`Cancel: mail to ${recipient}`}>

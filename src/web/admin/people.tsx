@@ -4,9 +4,9 @@ import { linkAddress, unlinkAddress } from '../../domain/people/commands.js'
 import { type FoundPerson, findFoundPerson, searchPeople } from '../../domain/users/search.js'
 import { findUser } from '../../domain/users/users.js'
 import { NotFound } from '../../util/errors.js'
-import { actorOf, type OwnVisit } from '../framework/auth-guard.js'
+import { actorOf, type UserContext } from '../framework/auth-guard.js'
 import { numberParameter } from '../framework/parameters.js'
-import { type Mount, redirectWith } from '../framework/request-context.js'
+import { type AppContext, redirectWith } from '../framework/request-context.js'
 import { ActionTitle } from '../ui/action-title.js'
 import { Form } from '../ui/form.js'
 import { Layout } from '../ui/layout.js'
@@ -16,17 +16,17 @@ import { readSearch, SearchForm, SearchPages, searchPath } from './search.js'
 const PATH = '/admin/people/'
 
 /** The addresses that mail came from, and whose they are. */
-export function addPeoplePages(mount: Mount): void {
-  addAdminPage(mount, PATH, listPage)
-  addAdminForm(mount, `${PATH}:id/link/`, link)
-  addAdminForm(mount, `${PATH}:id/unlink/`, unlink)
+export function addPeoplePages(appContext: AppContext): void {
+  addAdminPage(appContext, PATH, listPage)
+  addAdminForm(appContext, `${PATH}:id/link/`, link)
+  addAdminForm(appContext, `${PATH}:id/unlink/`, unlink)
 }
 
-async function listPage(visit: OwnVisit): Promise<VNode> {
-  const search = readSearch(visit)
-  const { people, total } = await searchPeople(visit.db, search)
+async function listPage(context: UserContext): Promise<VNode> {
+  const search = readSearch(context)
+  const { people, total } = await searchPeople(context.db, search)
   return (
-    <Layout visit={visit} title="People" styles={['admin.css']}>
+    <Layout context={context} title="People" styles={['admin.css']}>
       <h1>People</h1>
       <p class="help">
         Mail from an address that is linked to a user is theirs: they may change the patches that it brought.
@@ -45,7 +45,7 @@ async function listPage(visit: OwnVisit): Promise<VNode> {
           </thead>
           <tbody>
             {people.map((person) => (
-              <PersonLine visit={visit} person={person} term={search.term} />
+              <PersonLine context={context} person={person} term={search.term} />
             ))}
           </tbody>
         </table>
@@ -55,7 +55,7 @@ async function listPage(visit: OwnVisit): Promise<VNode> {
   )
 }
 
-function PersonLine({ visit, person, term }: { visit: OwnVisit; person: FoundPerson; term: string }) {
+function PersonLine({ context, person, term }: { context: UserContext; person: FoundPerson; term: string }) {
   const { id, email, name, user_id, username } = person
   return (
     <tr>
@@ -71,7 +71,11 @@ function PersonLine({ visit, person, term }: { visit: OwnVisit; person: FoundPer
         )}
       </td>
       <td>
-        <Form visit={visit} class="actions" action={`${PATH}${id}/${user_id === null ? 'link' : 'unlink'}/`}>
+        <Form
+          context={context}
+          class="actions"
+          action={`${PATH}${id}/${user_id === null ? 'link' : 'unlink'}/`}
+        >
           <input type="hidden" name="q" value={term} />
           {user_id === null ? (
             <>
@@ -87,7 +91,7 @@ function PersonLine({ visit, person, term }: { visit: OwnVisit; person: FoundPer
   )
 }
 
-async function personParameter({ db, request }: OwnVisit): Promise<FoundPerson> {
+async function personParameter({ db, request }: UserContext): Promise<FoundPerson> {
   const person = await findFoundPerson(db, numberParameter(request, 'id'))
   if (!person) throw new NotFound()
   return person
@@ -98,18 +102,18 @@ function backTo(form: URLSearchParams): string {
   return searchPath(PATH, (form.get('q') ?? '').slice(0, 200))
 }
 
-async function link(visit: OwnVisit, form: URLSearchParams): Promise<FastifyReply> {
-  const person = await personParameter(visit)
+async function link(context: UserContext, form: URLSearchParams): Promise<FastifyReply> {
+  const person = await personParameter(context)
   const username = (form.get('username') ?? '').trim()
-  const user = await findUser(visit.db, username)
-  if (!user) return redirectWith(visit, backTo(form), `There is no user '${username.slice(0, 100)}'.`, true)
-  await linkAddress(visit.db, actorOf(visit), person.id, user, { isTaking: true })
-  return redirectWith(visit, backTo(form), `${person.email} belongs to ${username} now.`)
+  const user = await findUser(context.db, username)
+  if (!user) return redirectWith(context, backTo(form), `There is no user '${username.slice(0, 100)}'.`, true)
+  await linkAddress(context.db, actorOf(context), person.id, user, { isTaking: true })
+  return redirectWith(context, backTo(form), `${person.email} belongs to ${username} now.`)
 }
 
-async function unlink(visit: OwnVisit, form: URLSearchParams): Promise<FastifyReply> {
-  const person = await personParameter(visit)
-  const isDone = await unlinkAddress(visit.db, actorOf(visit), person.id)
+async function unlink(context: UserContext, form: URLSearchParams): Promise<FastifyReply> {
+  const person = await personParameter(context)
+  const isDone = await unlinkAddress(context.db, actorOf(context), person.id)
   const text = `${person.email} is nobody's${isDone ? ' now' : ''}.`
-  return redirectWith(visit, backTo(form), text, !isDone)
+  return redirectWith(context, backTo(form), text, !isDone)
 }

@@ -1,7 +1,7 @@
 import type { MaintainerRow } from '../../domain/projects/maintainers.js'
 import type { DelegationRule, Project } from '../../domain/projects/projects.js'
 import type { UserRow } from '../../domain/users/users.js'
-import type { OwnVisit } from '../framework/auth-guard.js'
+import type { UserContext } from '../framework/auth-guard.js'
 import type { Sent } from '../framework/fields.js'
 import { ActionTitle } from '../ui/action-title.js'
 import { Form, TextField } from '../ui/form.js'
@@ -9,7 +9,7 @@ import { Form, TextField } from '../ui/form.js'
 /** The parts of a project's settings besides what is said of it, one card each. */
 
 interface CardProps {
-  visit: OwnVisit
+  context: UserContext
   /** Of the settings. */
   path: string
   /** What was sent and refused. */
@@ -17,7 +17,7 @@ interface CardProps {
 }
 
 export function MaintainerCard({
-  visit,
+  context,
   path,
   maintainers,
   sent,
@@ -38,7 +38,7 @@ export function MaintainerCard({
                   </small>
                 </td>
                 <td class="narrow number">
-                  <Form visit={visit} action={`${path}maintainers/${id}/remove/`}>
+                  <Form context={context} action={`${path}maintainers/${id}/remove/`}>
                     <button aria-label={`Remove maintainer ${username}`}>Remove</button>
                   </Form>
                 </td>
@@ -47,7 +47,7 @@ export function MaintainerCard({
           </tbody>
         </table>
       )}
-      <Form visit={visit} action={`${path}maintainers/`}>
+      <Form context={context} action={`${path}maintainers/`}>
         <TextField
           {...refused(sent, 'maintainer')}
           label="One more, by user name"
@@ -71,7 +71,7 @@ interface RuleProps extends CardProps {
   users: readonly UserRow[]
 }
 
-export function RuleCard({ visit, path, rules, users, sent }: RuleProps) {
+export function RuleCard({ context, path, rules, users, sent }: RuleProps) {
   const names = new Map(users.map(({ id, username }) => [id, username]))
   return (
     <section class="card" id="rules">
@@ -92,19 +92,19 @@ export function RuleCard({ visit, path, rules, users, sent }: RuleProps) {
           </thead>
           <tbody>
             {rules.map((rule) => (
-              <RuleLine visit={visit} path={path} rule={rule} username={names.get(rule.user_id) ?? ''} />
+              <RuleLine context={context} path={path} rule={rule} username={names.get(rule.user_id) ?? ''} />
             ))}
           </tbody>
         </table>
       )}
-      <RuleForm visit={visit} path={path} sent={sent} />
+      <RuleForm context={context} path={path} sent={sent} />
     </section>
   )
 }
 
-function RuleForm({ visit, path, sent }: CardProps) {
+function RuleForm({ context, path, sent }: CardProps) {
   return (
-    <Form visit={visit} action={`${path}rules/`}>
+    <Form context={context} action={`${path}rules/`}>
       <TextField
         {...refused(sent, 'path')}
         label="Files"
@@ -124,7 +124,7 @@ function RuleForm({ visit, path, sent }: CardProps) {
   )
 }
 
-function RuleLine({ visit, path, rule, username }: CardProps & { rule: DelegationRule; username: string }) {
+function RuleLine({ context, path, rule, username }: CardProps & { rule: DelegationRule; username: string }) {
   return (
     <tr>
       <td>
@@ -135,7 +135,7 @@ function RuleLine({ visit, path, rule, username }: CardProps & { rule: Delegatio
       </td>
       <td class="number">{rule.priority}</td>
       <td class="narrow number">
-        <Form visit={visit} action={`${path}rules/remove/`}>
+        <Form context={context} action={`${path}rules/remove/`}>
           <input type="hidden" name="path" value={rule.path} />
           <button aria-label={`Remove the rule for ${rule.path}`}>Remove</button>
         </Form>
@@ -145,11 +145,11 @@ function RuleLine({ visit, path, rule, username }: CardProps & { rule: Delegatio
 }
 
 /** Asks for the link name to be typed: nothing brings the project back. */
-export function RemovalCard({ visit, project }: { visit: OwnVisit; project: Project }) {
+export function RemovalCard({ context, project }: { context: UserContext; project: Project }) {
   return (
     <section class="card" id="removal">
       <h2>Removal</h2>
-      <Form visit={visit} action={`/admin/projects/${project.id}/remove/`}>
+      <Form context={context} action={`/admin/projects/${project.id}/remove/`}>
         <p>
           All its patches, series, comments, checks and bundles are deleted, in the background. Nothing brings
           them back.

@@ -8,78 +8,81 @@ import { addMaintainer, addRule, removeMaintainer, removeRule } from '../../doma
 import { problemsIn } from '../../domain/rule.js'
 import { findUser, findUserById } from '../../domain/users/users.js'
 import { Conflict, Invalid, NotFound } from '../../util/errors.js'
-import { actorOf, addOwnForm, type OwnVisit } from '../framework/auth-guard.js'
+import { actorOf, addUserForm, type UserContext } from '../framework/auth-guard.js'
 import type { Sent } from '../framework/fields.js'
 import { numberParameter } from '../framework/parameters.js'
-import { type Mount, redirectWith } from '../framework/request-context.js'
-import { requireStanding } from './projects.js'
-import { type SentRights, settableProject, settingsPage } from './settings.js'
+import { type AppContext, redirectWith } from '../framework/request-context.js'
+import { requireProject } from './projects.js'
+import { type SentRights, settingsPage, settingsProject } from './settings.js'
 
 /** Who maintains a project, and to whom its patches go by the files that they touch. */
-export function addProjectRightsForms(mount: Mount): void {
+export function addProjectRightsForms(appContext: AppContext): void {
   const settings = '/project/:project/settings'
-  addOwnForm(mount, `${settings}/maintainers/`, takeMaintainer)
-  addOwnForm(mount, `${settings}/maintainers/:id/remove/`, dropMaintainer)
-  addOwnForm(mount, `${settings}/rules/`, takeRule)
-  addOwnForm(mount, `${settings}/rules/remove/`, dropRule)
+  addUserForm(appContext, `${settings}/maintainers/`, removeMaintainerForm)
+  addUserForm(appContext, `${settings}/maintainers/:id/remove/`, dropMaintainer)
+  addUserForm(appContext, `${settings}/rules/`, removeRuleForm)
+  addUserForm(appContext, `${settings}/rules/remove/`, dropRule)
 }
 
 /** The project that a form changes, and the path back to it. */
-async function begin(visit: OwnVisit) {
-  const project = await settableProject(visit)
-  requireStanding(project)
+async function begin(context: UserContext) {
+  const project = await settingsProject(context)
+  requireProject(project)
   return { project, path: `/project/${project.link_name}/settings/` }
 }
 
 /** The settings again, with what was sent and what is wrong with it. */
-async function refuse(visit: OwnVisit, project: Project, rights: SentRights): Promise<VNode> {
-  void visit.reply.code(400)
-  return await settingsPage(visit, project, undefined, rights)
+async function refuse(context: UserContext, project: Project, rights: SentRights): Promise<VNode> {
+  void context.reply.code(400)
+  return await settingsPage(context, project, undefined, rights)
 }
 
 function noUser(username: string): string {
   return `There is no user '${username.slice(0, 100)}'.`
 }
 
-async function takeMaintainer(visit: OwnVisit, form: URLSearchParams): Promise<FastifyReply | VNode> {
-  const { project, path } = await begin(visit)
+async function removeMaintainerForm(
+  context: UserContext,
+  form: URLSearchParams,
+): Promise<FastifyReply | VNode> {
+  const { project, path } = await begin(context)
   const username = (form.get('maintainer') ?? '').trim()
-  const user = await findUser(visit.db, username)
+  const user = await findUser(context.db, username)
   if (!user) {
     const sent = { values: { maintainer: username }, problems: { maintainer: noUser(username) } }
-    return await refuse(visit, project, { maintainer: sent })
+    return await refuse(context, project, { maintainer: sent })
   }
-  const isNew = await addMaintainer(visit.db, actorOf(visit), project, user)
+  const isNew = await addMaintainer(context.db, actorOf(context), project, user)
   const text = isNew ? `${username} maintains ${project.name} now.` : `${username} maintains it already.`
-  return redirectWith(visit, path, text, !isNew)
+  return redirectWith(context, path, text, !isNew)
 }
 
-async function dropMaintainer(visit: OwnVisit): Promise<FastifyReply> {
-  const { project, path } = await begin(visit)
-  const { db, viewer, request } = visit
+async function dropMaintainer(context: UserContext): Promise<FastifyReply> {
+  const { project, path } = await begin(context)
+  const { db, viewer, request } = context
   const user = await findUserById(db, numberParameter(request, 'id'))
   if (!user) throw new NotFound()
   const mayBeLast = canLeaveUnmaintained(viewer)
   try {
-    if (!(await removeMaintainer(db, actorOf(visit), project, user, { mayBeLast }))) throw new NotFound()
+    if (!(await removeMaintainer(db, actorOf(context), project, user, { mayBeLast }))) throw new NotFound()
   } catch (error) {
     if (!(error instanceof Conflict)) throw error
-    return redirectWith(visit, path, error.message, true)
+    return redirectWith(context, path, error.message, true)
   }
   const text = `${user.username} maintains ${project.name} no longer.`
   // Whoever took the right from themselves may not see the settings any more.
   const isOwn = user.id === viewer.id && viewer.is_superuser === 0
-  return redirectWith(visit, isOwn ? `/project/${project.link_name}/` : path, text)
+  return redirectWith(context, isOwn ? `/project/${project.link_name}/` : path, text)
 }
 
-async function takeRule(visit: OwnVisit, form: URLSearchParams): Promise<FastifyReply | VNode> {
-  const { project, path: back } = await begin(visit)
+async function removeRuleForm(context: UserContext, form: URLSearchParams): Promise<FastifyReply | VNode> {
+  const { project, path: back } = await begin(context)
   const text = (name: string) => (form.get(name) ?? '').trim()
   const values = { path: text('path'), delegate: text('delegate'), priority: text('priority') || '0' }
-  const problems = await addRuleAs(visit, project, values)
-  if (problems) return await refuse(visit, project, { rule: { values, problems } })
+  const problems = await addRuleAs(context, project, values)
+  if (problems) return await refuse(context, project, { rule: { values, problems } })
   return redirectWith(
-    visit,
+    context,
     back,
     `Patches to ${values.path} are delegated to ${values.delegate} from now on.`,
   )
@@ -87,11 +90,11 @@ async function takeRule(visit: OwnVisit, form: URLSearchParams): Promise<Fastify
 
 /** Adds a rule as it was sent; gives what is wrong with it, by the names of the fields, where something is. */
 async function addRuleAs(
-  visit: OwnVisit,
+  context: UserContext,
   project: Project,
   values: { path: string; delegate: string; priority: string },
 ): Promise<Sent['problems'] | undefined> {
-  const { db } = visit
+  const { db } = context
   const priority = parsePriority(values.priority)
   const user = await findUser(db, values.delegate)
   const problems = {
@@ -101,7 +104,7 @@ async function addRuleAs(
   }
   if (priority === undefined || !user || Object.keys(problems).length > 0) return problems
   try {
-    await addRule(db, actorOf(visit), project, user, { path: values.path, priority })
+    await addRule(db, actorOf(context), project, user, { path: values.path, priority })
     return undefined
   } catch (error) {
     if (error instanceof Invalid) return { delegate: error.message }
@@ -110,8 +113,8 @@ async function addRuleAs(
   }
 }
 
-async function dropRule(visit: OwnVisit, form: URLSearchParams): Promise<FastifyReply> {
-  const { project, path: back } = await begin(visit)
-  await removeRule(visit.db, actorOf(visit), project, form.get('path') ?? '')
-  return redirectWith(visit, back, 'The rule is removed; what was delegated by it stays so.')
+async function dropRule(context: UserContext, form: URLSearchParams): Promise<FastifyReply> {
+  const { project, path: back } = await begin(context)
+  await removeRule(context.db, actorOf(context), project, form.get('path') ?? '')
+  return redirectWith(context, back, 'The rule is removed; what was delegated by it stays so.')
 }

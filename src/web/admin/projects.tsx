@@ -4,10 +4,10 @@ import { capabilities } from '../../db/dialect/dialect.js'
 import { addProject, removeProject } from '../../domain/projects/commands.js'
 import { findProjectById, type NewProject, type Project } from '../../domain/projects/projects.js'
 import { Conflict, EditConflict, NotFound } from '../../util/errors.js'
-import { actorOf, type OwnVisit } from '../framework/auth-guard.js'
+import { actorOf, type UserContext } from '../framework/auth-guard.js'
 import { inConflict, readFields, type Sent } from '../framework/fields.js'
 import { numberParameter } from '../framework/parameters.js'
-import { type Mount, redirectWith } from '../framework/request-context.js'
+import { type AppContext, redirectWith } from '../framework/request-context.js'
 import { Fields } from '../ui/fields.js'
 import { Form } from '../ui/form.js'
 import { Layout } from '../ui/layout.js'
@@ -20,23 +20,23 @@ const FIELDS = [...IDENTITY, ...DETAILS]
 const NEW: Sent = { values: { use_tags: 1 }, problems: {} }
 
 /** All projects: to add one, to go to the settings of one, to have one removed. */
-export function addProjectsAdminPages(mount: Mount): void {
-  addAdminPage(mount, '/admin/projects/', async (visit) => listPage(visit))
-  addAdminPage(mount, '/admin/projects/add/', async (visit) => addPage(visit, NEW))
-  addAdminForm(mount, '/admin/projects/add/', add)
-  addAdminForm(mount, '/admin/projects/:id/remove/', remove)
+export function addProjectsAdminPages(appContext: AppContext): void {
+  addAdminPage(appContext, '/admin/projects/', async (context) => listPage(context))
+  addAdminPage(appContext, '/admin/projects/add/', async (context) => addPage(context, NEW))
+  addAdminForm(appContext, '/admin/projects/add/', add)
+  addAdminForm(appContext, '/admin/projects/:id/remove/', remove)
 }
 
-function listPage(visit: OwnVisit): VNode {
+function listPage(context: UserContext): VNode {
   return (
-    <Layout visit={visit} title="Projects" styles={['admin.css']}>
+    <Layout context={context} title="Projects" styles={['admin.css']}>
       <div class="heading">
         <h1>Projects</h1>
         <a class="button" href="/admin/projects/add/">
           Add a project
         </a>
       </div>
-      {visit.projects.length === 0 ? (
+      {context.projects.length === 0 ? (
         <p>There is none yet.</p>
       ) : (
         <table class="list lines">
@@ -49,7 +49,7 @@ function listPage(visit: OwnVisit): VNode {
             </tr>
           </thead>
           <tbody>
-            {visit.projects.map((project) => (
+            {context.projects.map((project) => (
               <ProjectLine project={project} />
             ))}
           </tbody>
@@ -78,12 +78,12 @@ function ProjectLine({ project }: { project: Project }) {
   )
 }
 
-function addPage(visit: OwnVisit, sent: Sent): VNode {
+function addPage(context: UserContext, sent: Sent): VNode {
   return (
-    <Layout visit={visit} title="Add a project" styles={['account.css', 'admin.css']}>
+    <Layout context={context} title="Add a project" styles={['account.css', 'admin.css']}>
       <div class="entry">
         <h1>Add a project</h1>
-        <Form visit={visit} action="/admin/projects/add/">
+        <Form context={context} action="/admin/projects/add/">
           <Fields fields={FIELDS} sent={sent} />
           <div class="actions">
             <button class="main">Add</button>
@@ -94,21 +94,21 @@ function addPage(visit: OwnVisit, sent: Sent): VNode {
   )
 }
 
-async function add(visit: OwnVisit, form: URLSearchParams): Promise<VNode | FastifyReply> {
+async function add(context: UserContext, form: URLSearchParams): Promise<VNode | FastifyReply> {
   const sent = readFields(FIELDS, form)
-  const problem = await problemOf(visit, sent, async () => {
-    await addProject(visit.db, actorOf(visit), sent.values as unknown as NewProject)
+  const problem = await problemOf(context, sent, async () => {
+    await addProject(context.db, actorOf(context), sent.values as unknown as NewProject)
   })
-  if (problem) return addPage(visit, problem)
+  if (problem) return addPage(context, problem)
   const path = `/project/${sent.values.link_name}/settings/`
-  return redirectWith(visit, path, 'The project is there. It takes mail from now on.')
+  return redirectWith(context, path, 'The project is there. It takes mail from now on.')
 }
 
 /**
  * Does what is done with what was sent; gives it with what is wrong and the status of a refusal, where something is.
  */
 export async function problemOf(
-  { db, projects, reply }: OwnVisit,
+  { db, projects, reply }: UserContext,
   sent: Sent,
   work: () => Promise<void>,
   id?: number,
@@ -133,21 +133,21 @@ export async function problemOf(
 }
 
 /** Has a project removed whose link name was typed, so that nobody does it by mistake. */
-async function remove(visit: OwnVisit, form: URLSearchParams): Promise<FastifyReply> {
-  const { db, request } = visit
+async function remove(context: UserContext, form: URLSearchParams): Promise<FastifyReply> {
+  const { db, request } = context
   const project = await findProjectById(db, numberParameter(request, 'id'))
   if (!project) throw new NotFound()
-  requireStanding(project)
+  requireProject(project)
   if ((form.get('confirm') ?? '').trim() !== project.link_name) {
     const path = `/project/${project.link_name}/settings/`
-    return redirectWith(visit, path, 'That is not its link name; nothing was removed.', true)
+    return redirectWith(context, path, 'That is not its link name; nothing was removed.', true)
   }
-  await removeProject(db, actorOf(visit), project.id)
+  await removeProject(db, actorOf(context), project.id)
   const text = 'It takes no mail any more; what it has is removed in the background.'
-  return redirectWith(visit, '/admin/projects/', text)
+  return redirectWith(context, '/admin/projects/', text)
 }
 
 /** Throws Conflict for a project that is on its way out: nothing of it is changed any more. */
-export function requireStanding({ removed }: Project): void {
+export function requireProject({ removed }: Project): void {
   if (removed !== null) throw new Conflict('This project is being removed.')
 }

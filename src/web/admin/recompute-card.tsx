@@ -1,28 +1,28 @@
-import type { ReworkKind, ReworkTask } from '../../domain/recompute/tasks.js'
-import type { OwnVisit } from '../framework/auth-guard.js'
+import type { RecomputeKind, RecomputeTask } from '../../domain/recompute/tasks.js'
+import type { UserContext } from '../framework/auth-guard.js'
 import { DateTime } from '../ui/date.js'
 import { Form } from '../ui/form.js'
 
 interface CardProps {
-  visit: OwnVisit
+  context: UserContext
   /** Of the settings. */
   path: string
   /** The newest of each kind. */
-  tasks: readonly ReworkTask[]
+  tasks: readonly RecomputeTask[]
 }
 
-const KINDS: readonly (readonly [kind: ReworkKind, button: string, help: string])[] = [
+const KINDS: readonly (readonly [kind: RecomputeKind, button: string, help: string])[] = [
   ['retag', 'Count tags again', 'After a tag or its pattern was changed: in all patches and their comments.'],
   ['rehash', 'Compute hashes again', 'After an upgrade that says so: programs find patches by them.'],
 ]
 
 /** What is done to all patches of a project in the background, and how far that is. */
-export function ReworkCard({ visit, path, tasks }: CardProps) {
+export function RecomputeCard({ context, path, tasks }: CardProps) {
   return (
     <section class="card" id="rework">
       <h2>All its patches</h2>
       {KINDS.map(([kind, button, help]) => (
-        <Work visit={visit} path={path} kind={kind} task={tasks.find((task) => task.kind === kind)}>
+        <Work context={context} path={path} kind={kind} task={tasks.find((task) => task.kind === kind)}>
           <button name="kind" value={kind}>
             {button}
           </button>{' '}
@@ -34,17 +34,17 @@ export function ReworkCard({ visit, path, tasks }: CardProps) {
 }
 
 interface WorkProps {
-  visit: OwnVisit
+  context: UserContext
   path: string
-  kind: ReworkKind
-  task: ReworkTask | undefined
+  kind: RecomputeKind
+  task: RecomputeTask | undefined
   children: preact.ComponentChildren
 }
 
-function Work({ visit, path, kind, task, children }: WorkProps) {
+function Work({ context, path, kind, task, children }: WorkProps) {
   if (task && task.finished === null) return <Progress task={task} />
   return (
-    <Form visit={visit} action={`${path}rework/`}>
+    <Form context={context} action={`${path}rework/`}>
       <p>{children}</p>
       {task?.finished && (
         <p id={`${kind}-done`}>
@@ -55,7 +55,7 @@ function Work({ visit, path, kind, task, children }: WorkProps) {
   )
 }
 
-function Progress({ task: { kind, done, total, actor } }: { task: ReworkTask }) {
+function Progress({ task: { kind, done, total, actor } }: { task: RecomputeTask }) {
   const what = kind === 'retag' ? 'Tags are being counted' : 'Hashes are being computed'
   return (
     <p>

@@ -1,4 +1,4 @@
-import type { Mount } from '../framework/request-context.js'
+import type { AppContext } from '../framework/request-context.js'
 import { addAuditPage } from './audit.js'
 import { addIndexPage } from './index.js'
 import { addJournalPages } from './mail.js'
@@ -14,18 +14,18 @@ import { addUserRemovalPages } from './user-removal.js'
 import { addUsersPages } from './users.js'
 
 /** What those who run the site, and those who maintain a project, see and change of it. */
-export function addAdminPages(mount: Mount): void {
-  addIndexPage(mount)
-  addAuditPage(mount)
-  addProjectsAdminPages(mount)
-  addSettingsPages(mount)
-  addProjectRightsForms(mount)
-  addUsersPages(mount)
-  addUserPages(mount)
-  addUserRemovalPages(mount)
-  addPeoplePages(mount)
-  addStatePages(mount)
-  addTagPages(mount)
-  addJournalPages(mount)
-  addOutboxPages(mount)
+export function addAdminPages(appContext: AppContext): void {
+  addIndexPage(appContext)
+  addAuditPage(appContext)
+  addProjectsAdminPages(appContext)
+  addSettingsPages(appContext)
+  addProjectRightsForms(appContext)
+  addUsersPages(appContext)
+  addUserPages(appContext)
+  addUserRemovalPages(appContext)
+  addPeoplePages(appContext)
+  addStatePages(appContext)
+  addTagPages(appContext)
+  addJournalPages(appContext)
+  addOutboxPages(appContext)
 }

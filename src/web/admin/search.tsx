@@ -1,4 +1,4 @@
-import type { OwnVisit } from '../framework/auth-guard.js'
+import type { UserContext } from '../framework/auth-guard.js'
 import { Pagination } from '../ui/pagination.js'
 
 /** So many rows a page has. */
@@ -8,7 +8,7 @@ const PER_PAGE = 100
 const MAX_TERM = 200
 
 /** What the address of a list asks for. */
-export function readSearch({ query }: OwnVisit): {
+export function readSearch({ query }: UserContext): {
   term: string
   page: number
   limit: number

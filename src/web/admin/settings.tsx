@@ -5,38 +5,38 @@ import { listChanges } from '../../domain/audit/audit.js'
 import { changeProject } from '../../domain/projects/commands.js'
 import { maintainersOf, projectsMaintainedBy } from '../../domain/projects/maintainers.js'
 import { listDelegationRules, type Project } from '../../domain/projects/projects.js'
-import { startRework } from '../../domain/recompute/commands.js'
+import { startRecompute } from '../../domain/recompute/commands.js'
 import { listNewestTasks } from '../../domain/recompute/tasks.js'
 import { usersById } from '../../domain/users/users.js'
 import { Forbidden } from '../../util/errors.js'
-import { actorOf, addOwnForm, addOwnPage, type OwnVisit } from '../framework/auth-guard.js'
+import { actorOf, addUserForm, addUserPage, type UserContext } from '../framework/auth-guard.js'
 import { changedValues, readFields, type Sent, unchanged } from '../framework/fields.js'
 import { projectParameter } from '../framework/parameters.js'
-import { type Mount, redirectWith } from '../framework/request-context.js'
+import { type AppContext, redirectWith } from '../framework/request-context.js'
 import { Fields } from '../ui/fields.js'
 import { Form } from '../ui/form.js'
 import { Layout } from '../ui/layout.js'
 import { AuditTable } from './audit-table.js'
 import { MaintainerCard, RemovalCard, RuleCard } from './project-cards.js'
 import { DETAILS, IDENTITY } from './project-fields.js'
-import { problemOf, requireStanding } from './projects.js'
-import { ReworkCard } from './recompute-card.js'
+import { problemOf, requireProject } from './projects.js'
+import { RecomputeCard } from './recompute-card.js'
 
 /** So many of the newest changes are shown. */
-const MOST_CHANGES = 20
+const MAX_CHANGES = 20
 
 /** The settings of one project, for those who maintain it. */
-export function addSettingsPages(mount: Mount): void {
-  addOwnPage(mount, '/project/:project/settings/', async (visit) => {
-    const project = await settableProject(visit)
-    return await settingsPage(visit, project)
+export function addSettingsPages(appContext: AppContext): void {
+  addUserPage(appContext, '/project/:project/settings/', async (context) => {
+    const project = await settingsProject(context)
+    return await settingsPage(context, project)
   })
-  addOwnForm(mount, '/project/:project/settings/', change)
-  addOwnForm(mount, '/project/:project/settings/rework/', rework)
+  addUserForm(appContext, '/project/:project/settings/', change)
+  addUserForm(appContext, '/project/:project/settings/rework/', rework)
 }
 
 /** The project that the path names, if the viewer may set it up. Throws NotFound and Forbidden. */
-export async function settableProject({ db, request, viewer }: OwnVisit): Promise<Project> {
+export async function settingsProject({ db, request, viewer }: UserContext): Promise<Project> {
   const project = await projectParameter(db, request)
   const maintains = await projectsMaintainedBy(db, viewer.id)
   if (!canSetUpProject({ ...viewer, maintains }, project)) throw new Forbidden()
@@ -44,7 +44,7 @@ export async function settableProject({ db, request, viewer }: OwnVisit): Promis
 }
 
 /** What the viewer may change of a project. */
-function fieldsFor({ viewer }: OwnVisit) {
+function fieldsFor({ viewer }: UserContext) {
   return canIdentifyProject(viewer) ? [...IDENTITY, ...DETAILS] : DETAILS
 }
 
@@ -56,18 +56,18 @@ export interface SentRights {
 
 /** The settings of a project; where something was refused, with what was sent. */
 export async function settingsPage(
-  visit: OwnVisit,
+  context: UserContext,
   project: Project,
   problem?: Sent,
   rights: SentRights = {},
 ): Promise<VNode> {
-  const { db } = visit
-  const fields = fieldsFor(visit)
+  const { db } = context
+  const fields = fieldsFor(context)
   const sent = problem ?? unchanged(fields, project)
-  const changes = await listChanges(db, { projectId: project.id, limit: MOST_CHANGES })
+  const changes = await listChanges(db, { projectId: project.id, limit: MAX_CHANGES })
   const path = pathOf(project)
   return (
-    <Layout visit={visit} title="Settings" project={project} section="about" styles={['admin.css']}>
+    <Layout context={context} title="Settings" project={project} section="about" styles={['admin.css']}>
       <h1>Settings</h1>
       {project.removed !== null && (
         <p class="problem">This project is being removed; it takes no mail any more.</p>
@@ -75,14 +75,14 @@ export async function settingsPage(
       <div class="sides">
         <section class="card">
           <h2>The project</h2>
-          <Form visit={visit} action={path}>
+          <Form context={context} action={path}>
             <Fields fields={fields} sent={sent} />
             <div class="actions">
               <button class="main">Save</button>
             </div>
           </Form>
         </section>
-        {await rightsOf(visit, project, rights)}
+        {await rightsOf(context, project, rights)}
       </div>
       {changes.length > 0 && (
         <>
@@ -99,8 +99,8 @@ function pathOf({ link_name }: Project): string {
 }
 
 /** Who may do what in the project, and what else can be done with it. */
-async function rightsOf(visit: OwnVisit, project: Project, sent: SentRights): Promise<VNode> {
-  const { db, viewer } = visit
+async function rightsOf(context: UserContext, project: Project, sent: SentRights): Promise<VNode> {
+  const { db, viewer } = context
   const rules = await listDelegationRules(db, project.id)
   const users = await usersById(db, [...new Set(rules.map(({ user_id }) => user_id))])
   const maintainers = await maintainersOf(db, [project.id])
@@ -108,38 +108,38 @@ async function rightsOf(visit: OwnVisit, project: Project, sent: SentRights): Pr
   const path = pathOf(project)
   return (
     <div>
-      <MaintainerCard visit={visit} path={path} maintainers={maintainers} sent={sent.maintainer} />
-      <RuleCard visit={visit} path={path} rules={rules} users={users} sent={sent.rule} />
-      <ReworkCard visit={visit} path={path} tasks={tasks} />
+      <MaintainerCard context={context} path={path} maintainers={maintainers} sent={sent.maintainer} />
+      <RuleCard context={context} path={path} rules={rules} users={users} sent={sent.rule} />
+      <RecomputeCard context={context} path={path} tasks={tasks} />
       {canIdentifyProject(viewer) && project.removed === null && (
-        <RemovalCard visit={visit} project={project} />
+        <RemovalCard context={context} project={project} />
       )}
     </div>
   )
 }
 
-async function change(visit: OwnVisit, form: URLSearchParams): Promise<VNode | FastifyReply> {
-  const project = await settableProject(visit)
-  requireStanding(project)
-  const fields = fieldsFor(visit)
+async function change(context: UserContext, form: URLSearchParams): Promise<VNode | FastifyReply> {
+  const project = await settingsProject(context)
+  requireProject(project)
+  const fields = fieldsFor(context)
   const sent = readFields(fields, form, project)
   const { id, link_name } = project
   const changed = changedValues(sent)
-  const work = () => changeProject(visit.db, actorOf(visit), id, changed, sent.shown)
-  const problem = await problemOf(visit, sent, work, id)
-  if (problem) return await settingsPage(visit, project, problem)
+  const work = () => changeProject(context.db, actorOf(context), id, changed, sent.shown)
+  const problem = await problemOf(context, sent, work, id)
+  if (problem) return await settingsPage(context, project, problem)
   return redirectWith(
-    visit,
+    context,
     `/project/${changed.link_name ?? link_name}/settings/`,
     'The settings are saved.',
   )
 }
 
-async function rework(visit: OwnVisit, form: URLSearchParams): Promise<FastifyReply> {
-  const project = await settableProject(visit)
-  requireStanding(project)
+async function rework(context: UserContext, form: URLSearchParams): Promise<FastifyReply> {
+  const project = await settingsProject(context)
+  requireProject(project)
   const kind = form.get('kind') === 'rehash' ? 'rehash' : 'retag'
-  const isNew = await startRework(visit.db, actorOf(visit), project, kind)
+  const isNew = await startRecompute(context.db, actorOf(context), project, kind)
   const text = isNew ? 'It begins in a moment, in the background.' : 'That is under way already.'
-  return redirectWith(visit, `/project/${project.link_name}/settings/#rework`, text, !isNew)
+  return redirectWith(context, `/project/${project.link_name}/settings/#rework`, text, !isNew)
 }

@@ -2,13 +2,13 @@ import type { VNode } from 'preact'
 import { moveStateBy, STATES } from '../../domain/states/commands.js'
 import { STATE_RULES } from '../../domain/states/rules.js'
 import { listStates, type State, type StateChange } from '../../domain/states/states.js'
-import { actorOf, type OwnVisit } from '../framework/auth-guard.js'
+import { actorOf, type UserContext } from '../framework/auth-guard.js'
 import type { Field, Values } from '../framework/fields.js'
 import { numberParameter } from '../framework/parameters.js'
-import type { Mount } from '../framework/request-context.js'
+import type { AppContext } from '../framework/request-context.js'
 import { Form } from '../ui/form.js'
 import { addAdminForm } from './admin.js'
-import { addKeptPages } from './crud-pages.js'
+import { addCrudPages } from './crud-pages.js'
 
 const PATH = '/admin/states/'
 
@@ -31,8 +31,8 @@ const FIELDS: readonly Field[] = [
 ]
 
 /** The states that patches go through. */
-export function addStatePages(mount: Mount): void {
-  addKeptPages<State, StateChange>(mount, {
+export function addStatePages(appContext: AppContext): void {
+  addCrudPages<State, StateChange>(appContext, {
     path: PATH,
     kind: 'state',
     title: 'States',
@@ -44,25 +44,25 @@ export function addStatePages(mount: Mount): void {
     fresh: () => ({}),
     read: stateOf,
     table: STATES,
-    handle: (visit, state, states) => <MoveButtons visit={visit} state={state} states={states} />,
+    handle: (context, state, states) => <MoveButtons context={context} state={state} states={states} />,
     taken: 'Another state has that name or that slug.',
   })
-  addAdminForm(mount, `${PATH}:id/move/`, async (visit, form) => {
+  addAdminForm(appContext, `${PATH}:id/move/`, async (context, form) => {
     const way = form.get('way') === 'up' ? 'up' : 'down'
-    await moveStateBy(visit.db, actorOf(visit), numberParameter(visit.request, 'id'), way)
-    return visit.reply.redirect(PATH)
+    await moveStateBy(context.db, actorOf(context), numberParameter(context.request, 'id'), way)
+    return context.reply.redirect(PATH)
   })
 }
 
 interface MoveProps {
-  visit: OwnVisit
+  context: UserContext
   state: State
   states: readonly State[]
 }
 
-function MoveButtons({ visit, state, states }: MoveProps): VNode {
+function MoveButtons({ context, state, states }: MoveProps): VNode {
   return (
-    <Form visit={visit} class="move" action={`${PATH}${state.id}/move/`}>
+    <Form context={context} class="move" action={`${PATH}${state.id}/move/`}>
       <button name="way" value="up" disabled={state === states[0]} aria-label={`Move ${state.name} up`}>
         ↑
       </button>

@@ -2,8 +2,8 @@ import { TAGS } from '../../domain/states/commands.js'
 import { TAG_RULES } from '../../domain/states/rules.js'
 import { listTags, type Tag, type TagChange } from '../../domain/tags/tags.js'
 import type { Field, Values } from '../framework/fields.js'
-import type { Mount } from '../framework/request-context.js'
-import { addKeptPages } from './crud-pages.js'
+import type { AppContext } from '../framework/request-context.js'
+import { addCrudPages } from './crud-pages.js'
 
 const FIELDS: readonly Field[] = [
   { name: 'name', label: 'Name', kind: 'text', isRequired: true, rule: TAG_RULES.name },
@@ -27,8 +27,8 @@ const FIELDS: readonly Field[] = [
 ]
 
 /** The tags that are counted in mails. */
-export function addTagPages(mount: Mount): void {
-  addKeptPages<Tag, TagChange>(mount, {
+export function addTagPages(appContext: AppContext): void {
+  addCrudPages<Tag, TagChange>(appContext, {
     path: '/admin/tags/',
     kind: 'tag',
     title: 'Tags',

@@ -2,12 +2,12 @@ import type { Time } from '../../db/schema.js'
 import type { Session } from '../../domain/users/sessions.js'
 import type { User } from '../../domain/users/users.js'
 import { NewPassword } from '../account/password.js'
-import type { OwnVisit } from '../framework/auth-guard.js'
+import type { UserContext } from '../framework/auth-guard.js'
 import { DateTime } from '../ui/date.js'
 import { Form } from '../ui/form.js'
 
 interface CardProps {
-  visit: OwnVisit
+  context: UserContext
   user: User
   sessions: readonly Session[]
   token: { created: Time } | undefined
@@ -16,20 +16,20 @@ interface CardProps {
 }
 
 /** What opens an account, for administrators. */
-export function UserAccessCard({ visit, user, sessions, token, problems }: CardProps) {
+export function UserAccessCard({ context, user, sessions, token, problems }: CardProps) {
   const path = `/admin/users/${user.id}/`
   return (
     <section class="card">
       <h2>What opens it</h2>
       <h3>Password</h3>
-      <Form visit={visit} action={`${path}password-reset/`}>
+      <Form context={context} action={`${path}password-reset/`}>
         <p>
           <button>Mail a link to choose one</button>
         </p>
       </Form>
       <details open={problems !== undefined}>
         <summary>Choose one yourself</summary>
-        <Form visit={visit} action={`${path}password/`}>
+        <Form context={context} action={`${path}password/`}>
           <input type="text" name="username" value={user.username} autoComplete="username" hidden />
           <NewPassword problems={problems ?? {}} />
           <p>
@@ -39,7 +39,7 @@ export function UserAccessCard({ visit, user, sessions, token, problems }: CardP
       </details>
       <h3>API token</h3>
       {token ? (
-        <Form visit={visit} action={`${path}revoke-token/`}>
+        <Form context={context} action={`${path}revoke-token/`}>
           <p>
             Made <DateTime time={token.created} />.
           </p>
@@ -51,7 +51,7 @@ export function UserAccessCard({ visit, user, sessions, token, problems }: CardP
         <p>It has none.</p>
       )}
       <h3>Logged in</h3>
-      <Sessions visit={visit} path={path} count={sessions.length} />
+      <Sessions context={context} path={path} count={sessions.length} />
       <h3>For good</h3>
       <p>
         <a href={`${path}remove/`}>Delete the account</a>
@@ -60,10 +60,10 @@ export function UserAccessCard({ visit, user, sessions, token, problems }: CardP
   )
 }
 
-function Sessions({ visit, path, count }: { visit: OwnVisit; path: string; count: number }) {
+function Sessions({ context, path, count }: { context: UserContext; path: string; count: number }) {
   if (count === 0) return <p>Nowhere.</p>
   return (
-    <Form visit={visit} action={`${path}sessions/end/`}>
+    <Form context={context} action={`${path}sessions/end/`}>
       <p>
         In {count} {count === 1 ? 'browser' : 'browsers'}.
       </p>

@@ -3,8 +3,8 @@ import type { VNode } from 'preact'
 import { type Belongings, listBelongings } from '../../domain/users/accounts.js'
 import { removeAccount } from '../../domain/users/commands.js'
 import type { User } from '../../domain/users/users.js'
-import { actorOf, type OwnVisit } from '../framework/auth-guard.js'
-import { type Mount, redirectWith } from '../framework/request-context.js'
+import { actorOf, type UserContext } from '../framework/auth-guard.js'
+import { type AppContext, redirectWith } from '../framework/request-context.js'
 import { Form, TextField } from '../ui/form.js'
 import { Layout } from '../ui/layout.js'
 import { addAdminForm, addAdminPage } from './admin.js'
@@ -13,46 +13,46 @@ import { userParameter } from './user.js'
 const PATH = '/admin/users/'
 
 /** Deleting an account: a page that says what goes and what stays, and asks for its name to be typed. */
-export function addUserRemovalPages(mount: Mount): void {
-  addAdminPage(mount, `${PATH}:id/remove/`, async (visit) => {
-    const user = await userParameter(visit)
-    return removalPage(visit, user, await listBelongings(visit.db, user.id))
+export function addUserRemovalPages(appContext: AppContext): void {
+  addAdminPage(appContext, `${PATH}:id/remove/`, async (context) => {
+    const user = await userParameter(context)
+    return removalPage(context, user, await listBelongings(context.db, user.id))
   })
-  addAdminForm(mount, `${PATH}:id/remove/`, remove)
+  addAdminForm(appContext, `${PATH}:id/remove/`, remove)
 }
 
-async function remove(visit: OwnVisit, form: URLSearchParams): Promise<FastifyReply | VNode> {
-  const user = await userParameter(visit)
-  const belongings = await listBelongings(visit.db, user.id)
+async function remove(context: UserContext, form: URLSearchParams): Promise<FastifyReply | VNode> {
+  const user = await userParameter(context)
+  const belongings = await listBelongings(context.db, user.id)
   const isMeant = (form.get('confirm') ?? '').trim() === user.username
-  if (whyNot(visit, user, belongings) !== undefined || !isMeant) {
-    void visit.reply.code(400)
-    return removalPage(visit, user, belongings, isMeant ? undefined : 'That is not its user name.')
+  if (whyNot(context, user, belongings) !== undefined || !isMeant) {
+    void context.reply.code(400)
+    return removalPage(context, user, belongings, isMeant ? undefined : 'That is not its user name.')
   }
-  await removeAccount(visit.db, actorOf(visit), user.username)
-  return redirectWith(visit, PATH, `The account ${user.username} is deleted.`)
+  await removeAccount(context.db, actorOf(context), user.username)
+  return redirectWith(context, PATH, `The account ${user.username} is deleted.`)
 }
 
 /** Why an account cannot be deleted; undefined: it can. */
-function whyNot({ viewer }: OwnVisit, { id }: User, { hasChecks }: Belongings): string | undefined {
+function whyNot({ viewer }: UserContext, { id }: User, { hasChecks }: Belongings): string | undefined {
   if (id === viewer.id) return 'This is your own account: another administrator has to delete it.'
   if (hasChecks)
     return 'This account has posted checks, which would be lost: it cannot be deleted. Close it instead, then nothing opens it any more.'
   return undefined
 }
 
-function removalPage(visit: OwnVisit, user: User, belongings: Belongings, problem?: string): VNode {
+function removalPage(context: UserContext, user: User, belongings: Belongings, problem?: string): VNode {
   const { id, username } = user
-  const reason = whyNot(visit, user, belongings)
+  const reason = whyNot(context, user, belongings)
   return (
-    <Layout visit={visit} title={`Delete ${username}`} styles={['account.css', 'admin.css']}>
+    <Layout context={context} title={`Delete ${username}`} styles={['account.css', 'admin.css']}>
       <div class="entry">
         <h1>
           Delete <bdi>{username}</bdi>
         </h1>
         {reason === undefined ? <Consequences belongings={belongings} /> : <p class="problem">{reason}</p>}
         {reason === undefined && (
-          <Form visit={visit} action={`${PATH}${id}/remove/`}>
+          <Form context={context} action={`${PATH}${id}/remove/`}>
             <TextField
               name="confirm"
               label={`To delete it, type its user name: ${username}`}

@@ -9,9 +9,9 @@ import type { User } from '../../domain/users/users.js'
 import { invitationLetter } from '../../outbox/letters.js'
 import { Conflict } from '../../util/errors.js'
 import { askToConfirm } from '../account/mail-templates.js'
-import { actorOf, type OwnVisit } from '../framework/auth-guard.js'
+import { actorOf, type UserContext } from '../framework/auth-guard.js'
 import { readFields, type Sent } from '../framework/fields.js'
-import { type Mount, redirectWith } from '../framework/request-context.js'
+import { type AppContext, redirectWith } from '../framework/request-context.js'
 import { DateTime } from '../ui/date.js'
 import { Fields } from '../ui/fields.js'
 import { Form } from '../ui/form.js'
@@ -23,17 +23,17 @@ import { NEW_USER } from './user-fields.js'
 const PATH = '/admin/users/'
 
 /** All accounts, and one more. */
-export function addUsersPages(mount: Mount): void {
-  addAdminPage(mount, PATH, listPage)
-  addAdminPage(mount, `${PATH}add/`, async (visit) => addPage(visit, { values: {}, problems: {} }))
-  addAdminForm(mount, `${PATH}add/`, add)
+export function addUsersPages(appContext: AppContext): void {
+  addAdminPage(appContext, PATH, listPage)
+  addAdminPage(appContext, `${PATH}add/`, async (context) => addPage(context, { values: {}, problems: {} }))
+  addAdminForm(appContext, `${PATH}add/`, add)
 }
 
-async function listPage(visit: OwnVisit): Promise<VNode> {
-  const search = readSearch(visit)
-  const { users, total } = await searchUsers(visit.db, search)
+async function listPage(context: UserContext): Promise<VNode> {
+  const search = readSearch(context)
+  const { users, total } = await searchUsers(context.db, search)
   return (
-    <Layout visit={visit} title="Users" styles={['admin.css']}>
+    <Layout context={context} title="Users" styles={['admin.css']}>
       <div class="heading">
         <h1>Users</h1>
         <a class="button" href={`${PATH}add/`}>
@@ -89,12 +89,12 @@ function UserLine({ user }: { user: User }) {
   )
 }
 
-function addPage(visit: OwnVisit, sent: Sent): VNode {
+function addPage(context: UserContext, sent: Sent): VNode {
   return (
-    <Layout visit={visit} title="Add a user" styles={['account.css', 'admin.css']}>
+    <Layout context={context} title="Add a user" styles={['account.css', 'admin.css']}>
       <div class="entry">
         <h1>Add a user</h1>
-        <Form visit={visit} action={`${PATH}add/`}>
+        <Form context={context} action={`${PATH}add/`}>
           <Fields fields={NEW_USER} sent={sent} />
           <div class="actions">
             <button class="main">Add</button>
@@ -105,17 +105,17 @@ function addPage(visit: OwnVisit, sent: Sent): VNode {
   )
 }
 
-async function add(visit: OwnVisit, form: URLSearchParams): Promise<VNode | FastifyReply> {
+async function add(context: UserContext, form: URLSearchParams): Promise<VNode | FastifyReply> {
   const sent = readFields(NEW_USER, form)
   const refuse = (problems: Sent['problems']) => {
-    void visit.reply.code(400)
-    return addPage(visit, { ...sent, problems })
+    void context.reply.code(400)
+    return addPage(context, { ...sent, problems })
   }
   if (Object.keys(sent.problems).length > 0) return refuse(sent.problems)
   try {
-    const id = await addInvited(visit, sent)
+    const id = await addInvited(context, sent)
     const text = `A mail is on its way to ${String(sent.values.email)}, to choose a password by.`
-    return redirectWith(visit, `${PATH}${id}/`, text)
+    return redirectWith(context, `${PATH}${id}/`, text)
   } catch (error) {
     if (error instanceof TakenAddress) return refuse({ email: error.message })
     if (!(error instanceof Conflict)) throw error
@@ -127,11 +127,11 @@ async function add(visit: OwnVisit, form: URLSearchParams): Promise<VNode | Fast
 class TakenAddress extends Conflict {}
 
 /** Adds an account that nothing opens yet but the link that is mailed to its owner; gives its number. */
-async function addInvited(visit: OwnVisit, { values }: Sent): Promise<number> {
-  const { db: database, mailBase: base, now } = visit
+async function addInvited(context: UserContext, { values }: Sent): Promise<number> {
+  const { db: database, mailBase: base, now } = context
   const [username, email] = [String(values.username), String(values.email)]
   return await transaction(database, async (db) => {
-    const id = await addAccount(db, actorOf(visit), {
+    const id = await addAccount(db, actorOf(context), {
       username,
       email,
       first_name: String(values.first_name),
@@ -140,9 +140,9 @@ async function addInvited(visit: OwnVisit, { values }: Sent): Promise<number> {
       password: '!',
       joined: now,
     })
-    await tieAddress(db, visit, email, { id, username })
+    await tieAddress(db, context, email, { id, username })
     const letter = (link: string) => invitationLetter({ email, base, link, username })
-    await askToConfirm(visit, { type: 'password-reset', email, userId: id, letter }, db)
+    await askToConfirm(context, { type: 'password-reset', email, userId: id, letter }, db)
     return id
   })
 }
@@ -150,12 +150,12 @@ async function addInvited(visit: OwnVisit, { values }: Sent): Promise<number> {
 /** Says that the address of a new account is its own. Throws TakenAddress. */
 async function tieAddress(
   db: Database,
-  visit: OwnVisit,
+  context: UserContext,
   email: string,
   user: { id: number; username: string },
 ): Promise<void> {
   try {
-    await linkNewAddress(db, actorOf(visit), { email }, user)
+    await linkNewAddress(db, actorOf(context), { email }, user)
   } catch (error) {
     throw error instanceof Conflict ? new TakenAddress(error.message) : error
   }

@@ -4,24 +4,24 @@ import { canEditBundle, canSeeBundle } from '../../auth/permissions.js'
 import { findListedBundle, type ListedBundle } from '../../domain/bundles/bundles.js'
 import { Forbidden } from '../../util/errors.js'
 import { parameter } from '../framework/parameters.js'
-import type { Visit } from '../framework/request-context.js'
+import type { RequestContext } from '../framework/request-context.js'
 
 /** The bundle that the path names, if the viewer may see it. Throws NotFound, also for one that they may not. */
-export async function visibleBundle({ db, request, viewer }: Visit): Promise<ListedBundle> {
+export async function visibleBundle({ db, request, viewer }: RequestContext): Promise<ListedBundle> {
   const bundle = await named(db, request)
   if (!bundle || !canSeeBundle(viewer, bundle)) throw notVisible(viewer)
   return bundle
 }
 
 /** The same, if it is theirs: however public it is, nobody else changes it. Throws Forbidden. */
-export async function ownBundle(visit: Visit): Promise<ListedBundle> {
-  const bundle = await visibleBundle(visit)
-  if (!canEditBundle(visit.viewer, bundle)) throw new Forbidden('Only its owner changes a bundle.')
+export async function editableBundle(context: RequestContext): Promise<ListedBundle> {
+  const bundle = await visibleBundle(context)
+  if (!canEditBundle(context.viewer, bundle)) throw new Forbidden('Only its owner changes a bundle.')
   return bundle
 }
 
 /** As it stands there, for a name may have a percent sign in it; else as old links have it, encoded twice. */
-async function named(db: Visit['db'], request: FastifyRequest): Promise<ListedBundle | undefined> {
+async function named(db: RequestContext['db'], request: FastifyRequest): Promise<ListedBundle | undefined> {
   const { owner = '', name = '' } = request.params as Record<string, string>
   const [ownerAgain, nameAgain] = [parameter(request, 'owner'), parameter(request, 'name')]
   const isSame = owner === ownerAgain && name === nameAgain

@@ -18,7 +18,7 @@ import { listStates } from '../../domain/states/states.js'
 import { listTags } from '../../domain/tags/tags.js'
 import { Conflict, EditConflict, Invalid, NotFound } from '../../util/errors.js'
 import { bundlePath } from '../../util/urls.js'
-import { addOwnForm, type OwnVisit } from '../framework/auth-guard.js'
+import { addUserForm, type UserContext } from '../framework/auth-guard.js'
 import {
   changedValues,
   type Field,
@@ -28,7 +28,7 @@ import {
   unchanged,
 } from '../framework/fields.js'
 import { numberParameter } from '../framework/parameters.js'
-import { addPage, type Mount, redirectWith, type Visit } from '../framework/request-context.js'
+import { type AppContext, addPage, type RequestContext, redirectWith } from '../framework/request-context.js'
 import { type RowPage, rowPage } from '../framework/row-page.js'
 import { changeChosen, readBulkChoices } from '../patches/bulk.js'
 import { BulkForm } from '../patches/bulk-form.js'
@@ -38,48 +38,48 @@ import { Form } from '../ui/form.js'
 import { Layout } from '../ui/layout.js'
 import { Pagination } from '../ui/pagination.js'
 import { PatchTable } from '../ui/patch-table.js'
-import { ownBundle, visibleBundle } from './bundle-loader.js'
+import { editableBundle, visibleBundle } from './bundle-loader.js'
 import { DeleteBundle } from './list-page.js'
-import { isAsShown, newOrder } from './order.js'
+import { matchesShownOrder, newOrder } from './order.js'
 import { BundleOrder } from './order-form.js'
 
 /** One bundle: for everybody if it is public, and to be changed by its owner alone. */
-export function addBundlePages(mount: Mount): void {
-  addPage(mount, '/bundle/:owner/:name/', async (visit) => {
-    const { owner = '', name } = visit.request.params as Record<string, string>
+export function addBundlePages(appContext: AppContext): void {
+  addPage(appContext, '/bundle/:owner/:name/', async (context) => {
+    const { owner = '', name } = context.request.params as Record<string, string>
     // An address of old: `/bundle/12/mbox/`.
     if (name === 'mbox' && /^\d{1,9}$/.test(owner)) {
-      const old = await findBundleById(visit.db, Number(owner))
-      if (old && canSeeBundle(visit.viewer, old))
-        return visit.reply.redirect(`${bundlePath(old.owner, old.name)}mbox/`)
+      const old = await findBundleById(context.db, Number(owner))
+      if (old && canSeeBundle(context.viewer, old))
+        return context.reply.redirect(`${bundlePath(old.owner, old.name)}mbox/`)
     }
-    return await showBundle(visit, await visibleBundle(visit))
+    return await showBundle(context, await visibleBundle(context))
   })
-  addOwnForm(mount, '/bundle/:owner/:name/', async (visit, form) => {
-    if (!form.has('action')) return await changeBundle(visit, form)
-    const bundle = await visibleBundle(visit)
-    const project = visit.projects.find(({ id }) => id === bundle.project_id)
+  addUserForm(appContext, '/bundle/:owner/:name/', async (context, form) => {
+    if (!form.has('action')) return await changeBundle(context, form)
+    const bundle = await visibleBundle(context)
+    const project = context.projects.find(({ id }) => id === bundle.project_id)
     if (!project) throw new NotFound()
-    return await changeChosen(visit, project, form, (shown) => showBundle(shown, bundle))
+    return await changeChosen(context, project, form, (shown) => showBundle(shown, bundle))
   })
-  addOwnForm(mount, '/bundle/:owner/:name/order/', changeOrder)
-  addOwnForm(mount, '/bundle/:owner/:name/remove/', removePatches)
-  addOwnForm(mount, '/bundle/:owner/:name/delete/', async (visit) => {
-    const { id, name } = await ownBundle(visit)
-    await deleteBundle(visit.db, id)
-    return redirectWith(visit, '/user/bundles/', `Bundle “${name}” is deleted.`)
+  addUserForm(appContext, '/bundle/:owner/:name/order/', changeOrder)
+  addUserForm(appContext, '/bundle/:owner/:name/remove/', removePatches)
+  addUserForm(appContext, '/bundle/:owner/:name/delete/', async (context) => {
+    const { id, name } = await editableBundle(context)
+    await deleteBundle(context.db, id)
+    return redirectWith(context, '/user/bundles/', `Bundle “${name}” is deleted.`)
   })
-  addOldAddresses(mount)
+  addOldAddresses(appContext)
 }
 
 /** Addresses by number lead to those by name, for viewers who may see the bundle. */
-function addOldAddresses(mount: Mount): void {
+function addOldAddresses(appContext: AppContext): void {
   for (const [old, suffix] of [
     ['/bundle/:id/', ''],
     ['/user/bundle/:id/', ''],
     ['/user/bundle/:id/mbox/', 'mbox/'],
   ] as const)
-    addPage(mount, old, async ({ db, viewer, request, reply }) => {
+    addPage(appContext, old, async ({ db, viewer, request, reply }) => {
       const bundle = await findBundleById(db, numberParameter(request, 'id'))
       if (!bundle || !canSeeBundle(viewer, bundle)) throw notVisible(viewer)
       return reply.redirect(bundlePath(bundle.owner, bundle.name) + suffix)
@@ -96,8 +96,8 @@ const FIELDS: readonly Field[] = [
   },
 ]
 
-async function changeBundle(visit: OwnVisit, form: URLSearchParams) {
-  const bundle = await ownBundle(visit)
+async function changeBundle(context: UserContext, form: URLSearchParams) {
+  const bundle = await editableBundle(context)
   const sent = readFields(FIELDS, form)
   const { name, public: flag } = changedValues(sent)
   const isPublic = (flag ?? bundle.public) === 1
@@ -107,72 +107,72 @@ async function changeBundle(visit: OwnVisit, form: URLSearchParams) {
   }
   const expected = sent.shown && { name: String(sent.shown.name), public: sent.shown.public === 1 }
   try {
-    await updateBundle(visit.db, bundle.id, change, expected)
+    await updateBundle(context.db, bundle.id, change, expected)
   } catch (error) {
     if (error instanceof EditConflict)
-      return await refuseSettings(visit, bundle, inConflict(FIELDS, sent, error), error.status)
+      return await refuseSettings(context, bundle, inConflict(FIELDS, sent, error), error.status)
     if (!(error instanceof Invalid)) throw error
-    return await refuseSettings(visit, bundle, { ...sent, problems: { name: error.message } }, error.status)
+    return await refuseSettings(context, bundle, { ...sent, problems: { name: error.message } }, error.status)
   }
   const told = isPublic ? 'Saved: everybody who has its address sees it.' : 'Saved: nobody but you sees it.'
-  return redirectWith(visit, bundlePath(bundle.owner, change.name ?? bundle.name), told)
+  return redirectWith(context, bundlePath(bundle.owner, change.name ?? bundle.name), told)
 }
 
-async function refuseSettings(visit: OwnVisit, bundle: ListedBundle, settings: Sent, status: number) {
-  void visit.reply.code(status)
-  return await showBundle(visit, bundle, settings)
+async function refuseSettings(context: UserContext, bundle: ListedBundle, settings: Sent, status: number) {
+  void context.reply.code(status)
+  return await showBundle(context, bundle, settings)
 }
 
-async function changeOrder(visit: OwnVisit, form: URLSearchParams) {
-  const { db: database } = visit
-  const bundle = await ownBundle(visit)
+async function changeOrder(context: UserContext, form: URLSearchParams) {
+  const { db: database } = context
+  const bundle = await editableBundle(context)
   const { id, owner, name } = bundle
   try {
     await transaction(database, async (db) => {
       const before = await listBundlePatchIds(db, id)
-      if (!isAsShown(before, form)) throw new Conflict(ORDER_CONFLICT)
+      if (!matchesShownOrder(before, form)) throw new Conflict(ORDER_CONFLICT)
       await reorderBundle(db, id, newOrder(before, form))
     })
   } catch (error) {
     if (!(error instanceof Conflict)) throw error
-    void visit.reply.code(error.status)
+    void context.reply.code(error.status)
     return await showBundle(
-      { ...visit, message: { text: error.message, isProblem: true }, sent: form },
+      { ...context, message: { text: error.message, isProblem: true }, sent: form },
       bundle,
     )
   }
   const isStep = form.has('up') || form.has('down')
-  const query = new URLSearchParams(visit.query)
+  const query = new URLSearchParams(context.query)
   if (isStep) query.set('order', '1')
   const path = `${bundlePath(owner, name)}${query.size > 0 ? `?${query}` : ''}${isStep ? '#order' : ''}`
-  return redirectWith(visit, path, 'The order is saved.')
+  return redirectWith(context, path, 'The order is saved.')
 }
 
 const ORDER_CONFLICT =
   'This bundle was changed in another window in the meantime. Nothing was saved: below is its order now, with the places that you entered.'
 
-async function removePatches(visit: OwnVisit, form: URLSearchParams): Promise<FastifyReply> {
-  const { id, owner, name } = await ownBundle(visit)
+async function removePatches(context: UserContext, form: URLSearchParams): Promise<FastifyReply> {
+  const { id, owner, name } = await editableBundle(context)
   const chosen = form
     .getAll('patch')
     .filter((each) => /^\d{1,9}$/.test(each))
     .map(Number)
-  const count = await removeFromBundle(visit.db, id, chosen)
+  const count = await removeFromBundle(context.db, id, chosen)
   const told = count === 0 ? 'No patch is chosen.' : `${countOfPatches(count)} removed from the bundle.`
-  return redirectWith(visit, bundlePath(owner, name), told, count === 0)
+  return redirectWith(context, bundlePath(owner, name), told, count === 0)
 }
 
 /** The page of a bundle; where its settings were refused, with what was sent. */
-async function showBundle(visit: Visit, bundle: ListedBundle, settings?: Sent) {
-  const project = await findProjectById(visit.db, bundle.project_id)
+async function showBundle(context: RequestContext, bundle: ListedBundle, settings?: Sent) {
+  const project = await findProjectById(context.db, bundle.project_id)
   if (!project) throw new NotFound()
-  const page = rowPage(visit, await listBundlePatchIds(visit.db, bundle.id))
-  const lines = new Map((await listPatchLines(visit.db, page.ids)).map((line) => [line.id, line]))
+  const page = rowPage(context, await listBundlePatchIds(context.db, bundle.id))
+  const lines = new Map((await listPatchLines(context.db, page.ids)).map((line) => [line.id, line]))
   const rows = page.ids.flatMap((id) => lines.get(id) ?? [])
-  const isOwn = canEditBundle(visit.viewer, bundle)
+  const isOwn = canEditBundle(context.viewer, bundle)
   return (
     <Layout
-      visit={visit}
+      context={context}
       title={`Bundle ${bundle.name}`}
       project={project}
       section="bundles"
@@ -182,23 +182,29 @@ async function showBundle(visit: Visit, bundle: ListedBundle, settings?: Sent) {
       <h1>
         <bdi>{bundle.name}</bdi>
       </h1>
-      <Facts visit={visit} bundle={bundle} />
-      {await patchesOf(visit, bundle, project, { rows, page, isOwn })}
+      <Facts context={context} bundle={bundle} />
+      {await patchesOf(context, bundle, project, { rows, page, isOwn })}
       {isOwn && (
-        <OwnParts visit={visit as OwnVisit} bundle={bundle} rows={rows} page={page} settings={settings} />
+        <OwnParts
+          context={context as UserContext}
+          bundle={bundle}
+          rows={rows}
+          page={page}
+          settings={settings}
+        />
       )}
     </Layout>
   )
 }
 
-function Facts({ visit, bundle }: { visit: Visit; bundle: ListedBundle }) {
+function Facts({ context, bundle }: { context: RequestContext; bundle: ListedBundle }) {
   const path = bundlePath(bundle.owner, bundle.name)
   return (
     <p>
       A bundle of <bdi>{bundle.owner}</bdi> with {countOfPatches(bundle.patches)}.{' '}
       {bundle.public === 1 ? (
         <>
-          It is public: <a href={path}>{visit.base + path}</a>.
+          It is public: <a href={path}>{context.base + path}</a>.
         </>
       ) : (
         'It is private.'
@@ -211,13 +217,13 @@ function Facts({ visit, bundle }: { visit: Visit; bundle: ListedBundle }) {
 }
 
 async function patchesOf(
-  visit: Visit,
+  context: RequestContext,
   bundle: ListedBundle,
   project: Project,
   { rows, page, isOwn }: { rows: readonly PatchLine[]; page: RowPage; isOwn: boolean },
 ) {
-  const { db } = visit
-  const choices = await readBulkChoices(visit, project, rows)
+  const { db } = context
+  const choices = await readBulkChoices(context, project, rows)
   const tags = project.use_tags ? (await listTags(db)).filter(({ show_column }) => show_column) : []
   if (rows.length === 0) return <p class="none">No patches to show.</p>
   const table = (
@@ -227,9 +233,9 @@ async function patchesOf(
       states={await listStates(db)}
       tags={tags}
       listPath={`/project/${project.link_name}/list/`}
-      chosen={visit.sent?.getAll('patch')}
+      chosen={context.sent?.getAll('patch')}
       isSelectable={choices !== undefined}
-      showsIds={visit.viewer?.show_ids === 1}
+      showsIds={context.viewer?.show_ids === 1}
     />
   )
   const pages = <Pagination page={page.page} pages={page.pages} hrefOf={(each) => `?page=${each}`} />
@@ -243,7 +249,7 @@ async function patchesOf(
   const path = bundlePath(bundle.owner, bundle.name)
   return (
     <BulkForm
-      visit={visit}
+      context={context}
       path={page.page > 1 ? `${path}?page=${page.page}` : path}
       choices={choices}
       rows={rows}
@@ -257,26 +263,26 @@ async function patchesOf(
 }
 
 interface OwnProps {
-  visit: OwnVisit
+  context: UserContext
   bundle: ListedBundle
   rows: readonly PatchLine[]
   page: RowPage
   settings: Sent | undefined
 }
 
-function OwnParts({ visit, bundle, rows, page, settings }: OwnProps) {
+function OwnParts({ context, bundle, rows, page, settings }: OwnProps) {
   return (
     <div class="own">
-      {rows.length > 1 && <BundleOrder visit={visit} bundle={bundle} rows={rows} start={page.start} />}
+      {rows.length > 1 && <BundleOrder context={context} bundle={bundle} rows={rows} start={page.start} />}
       <section class="card">
         <h2>Settings</h2>
-        <Form visit={visit} action={bundlePath(bundle.owner, bundle.name)}>
+        <Form context={context} action={bundlePath(bundle.owner, bundle.name)}>
           <Fields fields={FIELDS} sent={settings ?? unchanged(FIELDS, bundle)} />
           <div class="actions">
             <button class="main">Save</button>
           </div>
         </Form>
-        <DeleteBundle visit={visit} bundle={bundle} />
+        <DeleteBundle context={context} bundle={bundle} />
       </section>
     </div>
   )

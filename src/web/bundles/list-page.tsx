@@ -1,39 +1,39 @@
 import { type ListedBundle, listOthersBundles, listOwnBundles } from '../../domain/bundles/bundles.js'
 import type { Project } from '../../domain/projects/projects.js'
 import { bundlePath } from '../../util/urls.js'
-import { addOwnPage, type OwnVisit } from '../framework/auth-guard.js'
+import { addUserPage, type UserContext } from '../framework/auth-guard.js'
 import { projectParameter } from '../framework/parameters.js'
-import type { Mount } from '../framework/request-context.js'
+import type { AppContext } from '../framework/request-context.js'
 import { Form } from '../ui/form.js'
 import { Layout } from '../ui/layout.js'
 
 /** So many bundles of others are shown, the newest. */
-const MOST_OTHERS = 100
+const MAX_OTHER_BUNDLES = 100
 
 /** One's own bundles, and what others share in a project. */
-export function addBundleListPages(mount: Mount): void {
-  addOwnPage(mount, '/user/bundles/', async (visit) => {
-    const own = await listOwnBundles(visit.db, visit.viewer.id)
+export function addBundleListPages(appContext: AppContext): void {
+  addUserPage(appContext, '/user/bundles/', async (context) => {
+    const own = await listOwnBundles(context.db, context.viewer.id)
     return (
-      <Layout visit={visit} title="Your bundles" styles={['bundle.css']}>
+      <Layout context={context} title="Your bundles" styles={['bundle.css']}>
         <h1>Your bundles</h1>
-        <OwnBundles visit={visit} bundles={own} showsProject />
+        <OwnBundles context={context} bundles={own} showsProject />
       </Layout>
     )
   })
-  addOwnPage(mount, '/project/:project/bundles/', async (visit) => {
-    const { db, viewer, request } = visit
+  addUserPage(appContext, '/project/:project/bundles/', async (context) => {
+    const { db, viewer, request } = context
     const project = await projectParameter(db, request)
     const own = await listOwnBundles(db, viewer.id, project.id)
-    const others = await listOthersBundles(db, project.id, viewer.id, MOST_OTHERS)
+    const others = await listOthersBundles(db, project.id, viewer.id, MAX_OTHER_BUNDLES)
     return (
-      <Layout visit={visit} title="Bundles" project={project} section="bundles" styles={['bundle.css']}>
+      <Layout context={context} title="Bundles" project={project} section="bundles" styles={['bundle.css']}>
         <h1>Your bundles</h1>
-        <OwnBundles visit={visit} bundles={own} />
+        <OwnBundles context={context} bundles={own} />
         {others.length > 0 && (
           <>
             <h2>Public bundles of others</h2>
-            <BundleTable visit={visit} bundles={others} isOwn={false} />
+            <BundleTable context={context} bundles={others} isOwn={false} />
           </>
         )}
       </Layout>
@@ -42,7 +42,7 @@ export function addBundleListPages(mount: Mount): void {
 }
 
 interface TableProps {
-  visit: OwnVisit
+  context: UserContext
   bundles: readonly ListedBundle[]
   showsProject?: boolean
   isOwn?: boolean
@@ -58,7 +58,7 @@ function OwnBundles(props: TableProps) {
   )
 }
 
-function BundleTable({ visit, bundles, showsProject = false, isOwn = true }: TableProps) {
+function BundleTable({ context, bundles, showsProject = false, isOwn = true }: TableProps) {
   return (
     <table class="list bundles">
       <thead>
@@ -73,9 +73,9 @@ function BundleTable({ visit, bundles, showsProject = false, isOwn = true }: Tab
       <tbody>
         {bundles.map((bundle) => (
           <BundleLine
-            visit={visit}
+            context={context}
             bundle={bundle}
-            project={showsProject ? visit.projects.find(({ id }) => id === bundle.project_id) : undefined}
+            project={showsProject ? context.projects.find(({ id }) => id === bundle.project_id) : undefined}
             isOwn={isOwn}
           />
         ))}
@@ -85,13 +85,13 @@ function BundleTable({ visit, bundles, showsProject = false, isOwn = true }: Tab
 }
 
 interface LineProps {
-  visit: OwnVisit
+  context: UserContext
   bundle: ListedBundle
   project: Project | undefined
   isOwn: boolean
 }
 
-function BundleLine({ visit, bundle, project, isOwn }: LineProps) {
+function BundleLine({ context, bundle, project, isOwn }: LineProps) {
   const { name, owner, patches } = bundle
   const path = bundlePath(owner, name)
   return (
@@ -115,7 +115,7 @@ function BundleLine({ visit, bundle, project, isOwn }: LineProps) {
           <a href={`${path}mbox/`} aria-label={`mbox of ${name}`}>
             mbox
           </a>
-          {isOwn && <DeleteBundle visit={visit} bundle={bundle} />}
+          {isOwn && <DeleteBundle context={context} bundle={bundle} />}
         </div>
       </td>
     </tr>
@@ -123,11 +123,11 @@ function BundleLine({ visit, bundle, project, isOwn }: LineProps) {
 }
 
 /** Asks once more before: it does not come back. */
-export function DeleteBundle({ visit, bundle }: { visit: OwnVisit; bundle: ListedBundle }) {
+export function DeleteBundle({ context, bundle }: { context: UserContext; bundle: ListedBundle }) {
   return (
     <details class="delete">
       <summary aria-label={`Delete ${bundle.name}`}>Delete</summary>
-      <Form visit={visit} action={`${bundlePath(bundle.owner, bundle.name)}delete/`}>
+      <Form context={context} action={`${bundlePath(bundle.owner, bundle.name)}delete/`}>
         <button>Really delete it</button>
       </Form>
     </details>

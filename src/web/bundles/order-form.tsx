@@ -1,12 +1,12 @@
 import type { ListedBundle } from '../../domain/bundles/bundles.js'
 import type { PatchLine } from '../../domain/patches/list.js'
 import { bundlePath } from '../../util/urls.js'
-import type { OwnVisit } from '../framework/auth-guard.js'
+import type { UserContext } from '../framework/auth-guard.js'
 import { ROWS_PER_PAGE } from '../framework/row-page.js'
 import { Form } from '../ui/form.js'
 
 interface BundleOrderProps {
-  visit: OwnVisit
+  context: UserContext
   bundle: ListedBundle
   rows: readonly PatchLine[]
   /** How many patches of the bundle stand before these. */
@@ -14,14 +14,14 @@ interface BundleOrderProps {
 }
 
 /** Where a bundle is put in order: by numbers and buttons; with a script also by drag and by the arrow keys. */
-export function BundleOrder({ visit, bundle, rows, start }: BundleOrderProps) {
+export function BundleOrder({ context, bundle, rows, start }: BundleOrderProps) {
   return (
-    <details class="card order" id="order" open={visit.query.has('order') || visit.sent?.has('shown')}>
+    <details class="card order" id="order" open={context.query.has('order') || context.sent?.has('shown')}>
       <summary>Change the order</summary>
       <p class="help" data-scripted hidden>
         Drag the patches, or move the one that has the focus with Alt and the arrow keys; then save.
       </p>
-      <Form visit={visit} action={`${bundlePath(bundle.owner, bundle.name)}order/${pageQuery(start)}`}>
+      <Form context={context} action={`${bundlePath(bundle.owner, bundle.name)}order/${pageQuery(start)}`}>
         {/* What Enter in a field presses: not the first button that goes up. */}
         <button class="hidden" tabIndex={-1} aria-hidden="true">
           Save order
@@ -34,7 +34,7 @@ export function BundleOrder({ visit, bundle, rows, start }: BundleOrderProps) {
               row={row}
               index={start + index}
               isLast={start + index === bundle.patches - 1}
-              sent={visit.sent?.get(`position-${row.id}`)}
+              sent={context.sent?.get(`position-${row.id}`)}
             />
           ))}
         </ol>

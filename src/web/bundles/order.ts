@@ -27,7 +27,7 @@ function placeOf(id: number, old: number, form: URLSearchParams): number {
 }
 
 /** Whether the patches that a form showed are still those of the bundle, in the order and at the place that they had. */
-export function isAsShown(before: readonly number[], form: URLSearchParams): boolean {
+export function matchesShownOrder(before: readonly number[], form: URLSearchParams): boolean {
   const shown = form.get('shown')
   const start = Number(form.get('start') ?? Number.NaN)
   if (shown === null || !Number.isSafeInteger(start) || start < 0) return true

@@ -5,7 +5,7 @@ import { listSeries } from '../../domain/series/list.js'
 import { patchPath } from '../../util/urls.js'
 import { parseListQuery, queryWith } from '../framework/list-query.js'
 import { projectParameter } from '../framework/parameters.js'
-import { addPage, type Mount, type Visit } from '../framework/request-context.js'
+import { type AppContext, addPage, type RequestContext } from '../framework/request-context.js'
 import { readFilter } from '../patches/filter.js'
 import { countOfPatches } from '../text/count.js'
 import { personName } from '../ui/person.js'
@@ -18,15 +18,15 @@ const ENTRIES = 100
 const NEWEST = { by: 'date', isDescending: true } as const
 
 /** News of a project's patches and series; the filters of their lists work here too. */
-export function addFeeds(mount: Mount): void {
-  addPage(mount, '/project/:project/feed/patches/', patchFeed)
-  addPage(mount, '/project/:project/feed/series/', seriesFeed)
+export function addFeeds(appContext: AppContext): void {
+  addPage(appContext, '/project/:project/feed/patches/', patchFeed)
+  addPage(appContext, '/project/:project/feed/series/', seriesFeed)
 }
 
-async function patchFeed(visit: Visit): Promise<FastifyReply> {
-  const { db, base } = visit
-  const project = await projectParameter(db, visit.request)
-  const { filter } = await readFilter(db, parseListQuery(everything(visit.query)))
+async function patchFeed(context: RequestContext): Promise<FastifyReply> {
+  const { db, base } = context
+  const project = await projectParameter(db, context.request)
+  const { filter } = await readFilter(db, parseListQuery(everything(context.query)))
   const window = { limit: ENTRIES, offset: 0 }
   const { rows } = await listPatches(db, { ...filter, project: project.id }, NEWEST, window)
   const summaries = byId(
@@ -42,13 +42,13 @@ async function patchFeed(visit: Visit): Promise<FastifyReply> {
     published: row.date,
     summary: summaries.get(row.id) ?? '',
   }))
-  return send(visit, `${project.name}: patches`, `/project/${project.link_name}/list/`, entries)
+  return send(context, `${project.name}: patches`, `/project/${project.link_name}/list/`, entries)
 }
 
-async function seriesFeed(visit: Visit): Promise<FastifyReply> {
-  const { db, base } = visit
-  const project = await projectParameter(db, visit.request)
-  const { filter } = await readFilter(db, parseListQuery(visit.query))
+async function seriesFeed(context: RequestContext): Promise<FastifyReply> {
+  const { db, base } = context
+  const project = await projectParameter(db, context.request)
+  const { filter } = await readFilter(db, parseListQuery(context.query))
   const { submitter, words = [] } = filter
   const wanted = { project: project.id, words, ...(submitter === undefined ? {} : { submitter }) }
   const { rows } = await listSeries(db, wanted, NEWEST, { limit: ENTRIES, offset: 0 })
@@ -65,7 +65,7 @@ async function seriesFeed(visit: Visit): Promise<FastifyReply> {
     published: row.date,
     summary: summaries.get(row.cover_id ?? 0) ?? '',
   }))
-  return send(visit, `${project.name}: series`, `/project/${project.link_name}/series/`, entries)
+  return send(context, `${project.name}: series`, `/project/${project.link_name}/series/`, entries)
 }
 
 /** News are of all patches, whatever their state, unless the address says otherwise. */
@@ -80,8 +80,8 @@ function byId(rows: readonly SummaryRow[]): ReadonlyMap<number, string> {
   return new Map(rows.map(({ id, content }) => [id, content]))
 }
 
-function send(visit: Visit, title: string, page: string, entries: readonly Entry[]): FastifyReply {
-  const { base, path, query, now, reply } = visit
+function send(context: RequestContext, title: string, page: string, entries: readonly Entry[]): FastifyReply {
+  const { base, path, query, now, reply } = context
   const self = `${base}${path}${queryWith(parseListQuery(query))}`.replace(/\?$/, '')
   return reply.type(ATOM).send(formatFeed({ title, page: base + page, self, entries }, now))
 }

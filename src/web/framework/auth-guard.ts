@@ -3,50 +3,52 @@ import type { VNode } from 'preact'
 import type { Actor } from '../../domain/audit/audit.js'
 import type { User } from '../../domain/users/users.js'
 import { LoginPage, loginPath } from '../ui/login-form.js'
-import { addForm, addPage, type Mount, type Visit } from './request-context.js'
+import { type AppContext, addForm, addPage, type RequestContext } from './request-context.js'
 
 /** A visit of somebody who has logged in. */
-export interface OwnVisit extends Visit {
+export interface UserContext extends RequestContext {
   readonly viewer: User
 }
 
 /** Who makes the changes of a visit. */
-export function actorOf({ viewer, now }: OwnVisit): Actor {
+export function actorOf({ viewer, now }: UserContext): Actor {
   return { id: viewer.id, name: viewer.username, way: 'page', time: now }
 }
 
 /** A page of one's own: whoever has not logged in is led to do so, and then back. */
-export function addOwnPage(
-  mount: Mount,
+export function addUserPage(
+  appContext: AppContext,
   path: string,
-  handler: (visit: OwnVisit) => Promise<VNode | FastifyReply>,
+  handler: (context: UserContext) => Promise<VNode | FastifyReply>,
 ): void {
-  addPage(mount, path, async (visit) => (isLoggedIn(visit) ? await handler(visit) : askToLogIn(visit)))
+  addPage(appContext, path, async (context) =>
+    isLoggedIn(context) ? await handler(context) : askToLogIn(context),
+  )
 }
 
 /** A form of one's own. */
-export function addOwnForm(
-  mount: Mount,
+export function addUserForm(
+  appContext: AppContext,
   path: string,
-  handler: (visit: OwnVisit, form: URLSearchParams) => Promise<VNode | FastifyReply>,
+  handler: (context: UserContext, form: URLSearchParams) => Promise<VNode | FastifyReply>,
 ): void {
-  addForm(mount, path, async (visit, form) =>
-    isLoggedIn(visit) ? await handler(visit, form) : askToLogIn(visit, form),
+  addForm(appContext, path, async (context, form) =>
+    isLoggedIn(context) ? await handler(context, form) : askToLogIn(context, form),
   )
 }
 
 /** Whether somebody has logged in. */
-export function isLoggedIn(visit: Visit): visit is OwnVisit {
-  return visit.viewer !== undefined
+export function isLoggedIn(context: RequestContext): context is UserContext {
+  return context.viewer !== undefined
 }
 
 /** Asks to log in, and then goes on: with the page, or with the form that was sent to it. */
-export function askToLogIn(visit: Visit, form?: URLSearchParams): FastifyReply | VNode {
-  const { reply, request } = visit
+export function askToLogIn(context: RequestContext, form?: URLSearchParams): FastifyReply | VNode {
+  const { reply, request } = context
   if (!form) return reply.redirect(loginPath(request.url))
   // Passwords are not written into a page, and without fields there is nothing to keep.
   if (form.size === 0 || [...form.keys()].some((name) => /password|again/.test(name)))
     return reply.redirect(loginPath('/user/'))
   void reply.code(403)
-  return LoginPage({ visit, next: request.url, form: form.toString() })
+  return LoginPage({ context, next: request.url, form: form.toString() })
 }

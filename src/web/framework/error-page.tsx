@@ -1,10 +1,10 @@
 import type { FastifyReply, FastifyRequest } from 'fastify'
-import { toldOf } from '../../db/database-unavailable.js'
-import { addRetryAfter, logFailure, logTrouble } from '../../server/error-handler.js'
+import { toPublicError } from '../../db/database-unavailable.js'
+import { addRetryAfter, logError, logFailure } from '../../server/error-handler.js'
 import { PatchworkError } from '../../util/errors.js'
 import { Layout } from '../ui/layout.js'
 import { sendPage } from './page.js'
-import { type Mount, visitOf } from './request-context.js'
+import { type AppContext, makeRequestContext } from './request-context.js'
 
 const TITLES: Readonly<Record<number, string>> = {
   400: 'That makes no sense here',
@@ -19,7 +19,7 @@ const TITLES: Readonly<Record<number, string>> = {
 /** What is known of an error: status and words for whoever asked. Anything else than ours is a bug, and secret. */
 function describe(error: unknown, request: FastifyRequest): { status: number; message: string } {
   if (error instanceof PatchworkError) {
-    logTrouble(request, error)
+    logError(request, error)
     return error
   }
   const { statusCode, message } = error as { statusCode?: number; message?: string }
@@ -30,24 +30,24 @@ function describe(error: unknown, request: FastifyRequest): { status: number; me
 
 /** Tells what went wrong: browsers by a page, everybody else in one line. */
 export async function sendError(
-  mount: Mount,
+  appContext: AppContext,
   thrown: unknown,
   request: FastifyRequest,
   reply: FastifyReply,
 ): Promise<FastifyReply> {
-  const error = toldOf(mount.context.db, thrown)
+  const error = toPublicError(appContext.context.db, thrown)
   const { status, message } = describe(error, request)
   if (error instanceof PatchworkError) addRetryAfter(reply, error)
   void reply.removeHeader('content-disposition')
   const plain = () => reply.code(status).type('text/plain; charset=utf-8').send(`${message}\n`)
   if (!(request.headers.accept ?? '').includes('text/html')) return plain()
   try {
-    const visit = await visitOf(mount.context, request, reply)
+    const context = await makeRequestContext(appContext.context, request, reply)
     const title = TITLES[status] ?? 'That did not work'
     const text = status === 404 ? 'There is nothing at this address, or nothing that you may see.' : message
     return sendPage(
       reply,
-      <Layout visit={visit} title={title}>
+      <Layout context={context} title={title}>
         <section class="error">
           <p class="status">{status}</p>
           <h1>{title}</h1>

@@ -1,9 +1,9 @@
 import { createHmac, timingSafeEqual } from 'node:crypto'
 import type { FastifyRequest } from 'fastify'
-import { cookieName, MESSAGE_COOKIE, provingSecrets, readCookie } from '../../auth/session.js'
+import { cookieName, csrfSecrets, FLASH_COOKIE, readCookie } from '../../auth/session.js'
 
 /** What became of an action, told on the page that follows it. */
-export interface Message {
+export interface Flash {
   readonly text: string
   /** Whether something was not done as asked. */
   readonly isProblem: boolean
@@ -13,30 +13,30 @@ export interface Message {
 const MAX_LENGTH = 800
 
 /** Longest that a browser keeps a message that no page has shown, in seconds. */
-export const MESSAGE_LIFETIME = 60
+export const FLASH_LIFETIME = 60
 
 /**
  * The value of the cookie that carries a message over a redirect: signed with a secret of that very browser, so that
  * nobody who can plant a cookie puts words into our mouth. `isLoggedIn`: whether the next page has a session.
  * Undefined for a browser that has no secret.
  */
-export function messageValue(
+export function flashValue(
   request: FastifyRequest,
-  { text, isProblem }: Message,
+  { text, isProblem }: Flash,
   isLoggedIn: boolean,
 ): string | undefined {
-  const [secret] = provingSecrets(request, isLoggedIn)
+  const [secret] = csrfSecrets(request, isLoggedIn)
   if (secret === undefined) return undefined
   const value = Buffer.from((isProblem ? '!' : '.') + text.slice(0, MAX_LENGTH)).toString('base64url')
   return `${value}.${sign(secret, value)}`
 }
 
 /** The message that a request brings along. */
-export function readMessage(request: FastifyRequest, isLoggedIn: boolean): Message | undefined {
-  const cookie = readCookie(request.headers.cookie, cookieName(MESSAGE_COOKIE, request.isSecure))
+export function readFlash(request: FastifyRequest, isLoggedIn: boolean): Flash | undefined {
+  const cookie = readCookie(request.headers.cookie, cookieName(FLASH_COOKIE, request.isSecure))
   if (cookie === undefined) return undefined
   const [value = '', signature = ''] = cookie.split('.', 2)
-  if (!provingSecrets(request, isLoggedIn).some((secret) => isSame(sign(secret, value), signature)))
+  if (!csrfSecrets(request, isLoggedIn).some((secret) => isSame(sign(secret, value), signature)))
     return undefined
   const text = Buffer.from(value, 'base64url').toString()
   return { text: text.slice(1), isProblem: text.startsWith('!') }

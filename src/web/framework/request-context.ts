@@ -2,12 +2,12 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import type { VNode } from 'preact'
 import {
   cookieName,
+  csrfSecrets,
   csrfToken,
+  FLASH_COOKIE,
   FORM_COOKIE,
   isCsrfToken,
-  MESSAGE_COOKIE,
   newToken,
-  provingSecrets,
   readCookie,
   SESSION_COOKIE,
   secretIn,
@@ -19,14 +19,14 @@ import type { Database, Time } from '../../db/schema.js'
 import { countTodo } from '../../domain/patches/todo.js'
 import { listProjects, type Project } from '../../domain/projects/projects.js'
 import type { User } from '../../domain/users/users.js'
-import { baseOf } from '../../server/public-url.js'
+import { publicUrlOf } from '../../server/public-url.js'
 import { Forbidden } from '../../util/errors.js'
 import { toTime } from '../../util/time.js'
-import { MESSAGE_LIFETIME, type Message, messageValue, readMessage } from './flash.js'
+import { FLASH_LIFETIME, type Flash, flashValue, readFlash } from './flash.js'
 import { sendPage } from './page.js'
 
 /** One request for a page, and who makes it. */
-export interface Visit {
+export interface RequestContext {
   readonly db: Database
   readonly config: Config
   readonly request: FastifyRequest
@@ -45,7 +45,7 @@ export interface Visit {
   /** How many patches wait for the viewer. */
   readonly todo: number
   /** What became of the action that led here. */
-  readonly message: Message | undefined
+  readonly message: Flash | undefined
   /** A form that was sent and refused: the page shows its values again. */
   readonly sent?: URLSearchParams
   /** The secret of a session that this very answer begins. */
@@ -53,53 +53,58 @@ export interface Visit {
 }
 
 /** What routes are added to. */
-export interface Mount {
+export interface AppContext {
   readonly app: FastifyInstance
   readonly context: Context
 }
 
-type Handler = (visit: Visit) => Promise<VNode | FastifyReply>
+type Handler = (context: RequestContext) => Promise<VNode | FastifyReply>
 
 /** Answers a path with the page that `handler` makes, or with whatever it has sent itself. */
-export function addPage(mount: Mount, path: string, handler: Handler): void {
-  mount.app.get(path, async (request, reply) => await answer(mount, request, reply, handler))
+export function addPage(appContext: AppContext, path: string, handler: Handler): void {
+  appContext.app.get(path, async (request, reply) => await answer(appContext, request, reply, handler))
 }
 
 /** Answers the forms that are sent to a path; those that no page of ours showed are refused. */
 export function addForm(
-  mount: Mount,
+  appContext: AppContext,
   path: string,
-  handler: (visit: Visit, form: URLSearchParams) => Promise<VNode | FastifyReply>,
+  handler: (context: RequestContext, form: URLSearchParams) => Promise<VNode | FastifyReply>,
 ): void {
-  mount.app.post(path, async (request, reply) => {
+  appContext.app.post(path, async (request, reply) => {
     const form = request.body instanceof URLSearchParams ? request.body : new URLSearchParams()
-    return await answer(mount, request, reply, async (visit) => {
-      requireCsrf(visit, form)
+    return await answer(appContext, request, reply, async (context) => {
+      requireCsrf(context, form)
       form.delete('csrf')
-      return await handler(visit, form)
+      return await handler(context, form)
     })
   })
 }
 
 async function answer(
-  { context }: Mount,
+  appContext: AppContext,
   request: FastifyRequest,
   reply: FastifyReply,
   handler: Handler,
 ): Promise<FastifyReply> {
-  const visit = await visitOf(context, request, reply)
-  const page = await handler(visit)
+  const context = await makeRequestContext(appContext.context, request, reply)
+  const page = await handler(context)
   // A reply that a handler awaited has come to nothing here, but it is sent.
   if (reply.sent || isReply(page)) return reply
-  if (visit.message) setCookie(visit, MESSAGE_COOKIE, '', 0)
+  if (context.message) setCookie(context, FLASH_COOKIE, '', 0)
   return sendPage(reply, page)
 }
 
 /** Ends an action: leads to a path of ours, where the next page tells what became of it. */
-export function redirectWith(visit: Visit, path: string, text: string, isProblem = false): FastifyReply {
-  const value = messageValue(visit.request, { text, isProblem }, visit.viewer !== undefined)
-  if (value !== undefined) setCookie(visit, MESSAGE_COOKIE, value, MESSAGE_LIFETIME)
-  return visit.reply.redirect(path)
+export function redirectWith(
+  context: RequestContext,
+  path: string,
+  text: string,
+  isProblem = false,
+): FastifyReply {
+  const value = flashValue(context.request, { text, isProblem }, context.viewer !== undefined)
+  if (value !== undefined) setCookie(context, FLASH_COOKIE, value, FLASH_LIFETIME)
+  return context.reply.redirect(path)
 }
 
 function isReply(page: VNode | FastifyReply): page is FastifyReply {
@@ -107,11 +112,11 @@ function isReply(page: VNode | FastifyReply): page is FastifyReply {
 }
 
 /** Who asks, from where, and what every page shows. */
-export async function visitOf(
+export async function makeRequestContext(
   { db, config, now }: Context,
   request: FastifyRequest,
   reply: FastifyReply,
-): Promise<Visit> {
+): Promise<RequestContext> {
   const time = toTime(now())
   const viewer = await viewerOf(db, request, time)
   const theme = readCookie(request.headers.cookie, 'theme')
@@ -122,20 +127,20 @@ export async function visitOf(
     reply,
     query: request.query as URLSearchParams,
     path: request.url.split('?', 1)[0] as string,
-    base: baseOf(request, config),
+    base: publicUrlOf(request, config),
     mailBase: config.publicUrl ?? '',
     now: time,
     viewer,
     theme: theme === 'light' || theme === 'dark' ? theme : undefined,
     projects: await listProjects(db),
     todo: viewer ? await countTodo(db, viewer.id) : 0,
-    message: readMessage(request, viewer !== undefined),
+    message: readFlash(request, viewer !== undefined),
   }
 }
 
 /** Sets a cookie that scripts can't read, for `maxAge` seconds, by default until the browser is closed. */
 export function setCookie(
-  { request, reply }: Pick<Visit, 'request' | 'reply'>,
+  { request, reply }: Pick<RequestContext, 'request' | 'reply'>,
   name: string,
   value: string,
   maxAge?: number,
@@ -146,18 +151,18 @@ export function setCookie(
 }
 
 /** The token for a form on the page that is being made; a browser without a session gets a cookie for it. */
-export function formToken(visit: Visit): string {
-  const { request, viewer } = visit
-  const known = visit.newSession ?? secretIn(request, viewer ? SESSION_COOKIE : FORM_COOKIE)
+export function formToken(context: RequestContext): string {
+  const { request, viewer } = context
+  const known = context.newSession ?? secretIn(request, viewer ? SESSION_COOKIE : FORM_COOKIE)
   if (known !== undefined) return csrfToken(known)
   const token = newToken()
-  setCookie(visit, FORM_COOKIE, token)
+  setCookie(context, FORM_COOKIE, token)
   return csrfToken(token)
 }
 
-function requireCsrf({ request, viewer }: Visit, form: URLSearchParams): void {
+function requireCsrf({ request, viewer }: RequestContext, form: URLSearchParams): void {
   const sent = form.get('csrf') ?? ''
-  const secrets = provingSecrets(request, viewer !== undefined)
+  const secrets = csrfSecrets(request, viewer !== undefined)
   if (!secrets.some((secret) => isCsrfToken(secret, sent)))
     throw new Forbidden(
       'This form is too old or does not come from this site. Go back, reload the page and try again.',

@@ -1,5 +1,5 @@
 import { NotFound } from '../../util/errors.js'
-import type { Visit } from './request-context.js'
+import type { RequestContext } from './request-context.js'
 
 /** Rows of a page of a series or a bundle; what is downloaded has all. */
 export const ROWS_PER_PAGE = 250
@@ -15,7 +15,7 @@ export interface RowPage {
 }
 
 /** The rows of the page that the address asks for; the last page if there are fewer. Throws NotFound. */
-export function rowPage({ query }: Pick<Visit, 'query'>, all: readonly number[]): RowPage {
+export function rowPage({ query }: Pick<RequestContext, 'query'>, all: readonly number[]): RowPage {
   const asked = query.get('page') ?? '1'
   if (!/^[1-9]\d{0,6}$/.test(asked)) throw new NotFound()
   const pages = Math.max(1, Math.ceil(all.length / ROWS_PER_PAGE))

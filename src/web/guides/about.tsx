@@ -1,26 +1,30 @@
 import { VERSION } from '../../util/version.js'
-import { addPage, type Mount, type Visit } from '../framework/request-context.js'
+import { type AppContext, addPage, type RequestContext } from '../framework/request-context.js'
 import { Fact, Facts } from '../ui/fact.js'
 import { Layout } from '../ui/layout.js'
 import { type Guide, readGuides } from './guides.js'
 
 /** What this is, and the guides. `versions` are those of the API, the oldest first. */
-export function addAboutPages(mount: Mount, versions: readonly string[]): void {
+export function addAboutPages(appContext: AppContext, versions: readonly string[]): void {
   const guides = readGuides()
-  addPage(mount, '/about/', async (visit) => <About visit={visit} guides={guides} versions={versions} />)
+  addPage(appContext, '/about/', async (context) => (
+    <About context={context} guides={guides} versions={versions} />
+  ))
   for (const guide of guides)
-    addPage(mount, guide.path, async (visit) => <GuidePage visit={visit} guide={guide} guides={guides} />)
+    addPage(appContext, guide.path, async (context) => (
+      <GuidePage context={context} guide={guide} guides={guides} />
+    ))
 }
 
 interface AboutProps {
-  visit: Visit
+  context: RequestContext
   guides: readonly Guide[]
   versions: readonly string[]
 }
 
-function About({ visit, guides, versions }: AboutProps) {
+function About({ context, guides, versions }: AboutProps) {
   return (
-    <Layout visit={visit} title="About Patchwork" styles={['guide.css']}>
+    <Layout context={context} title="About Patchwork" styles={['guide.css']}>
       <article class="guide">
         <h1>About Patchwork</h1>
         <p>
@@ -57,9 +61,17 @@ function About({ visit, guides, versions }: AboutProps) {
   )
 }
 
-function GuidePage({ visit, guide, guides }: { visit: Visit; guide: Guide; guides: readonly Guide[] }) {
+function GuidePage({
+  context,
+  guide,
+  guides,
+}: {
+  context: RequestContext
+  guide: Guide
+  guides: readonly Guide[]
+}) {
   return (
-    <Layout visit={visit} title={guide.title} styles={['guide.css']}>
+    <Layout context={context} title={guide.title} styles={['guide.css']}>
       <div class="beside">
         <nav class="contents" aria-label="Contents">
           <details open>

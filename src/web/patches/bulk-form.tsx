@@ -1,6 +1,6 @@
 import type { ComponentChildren } from 'preact'
 import type { State } from '../../domain/states/states.js'
-import type { Visit } from '../framework/request-context.js'
+import type { RequestContext } from '../framework/request-context.js'
 import { Form } from '../ui/form.js'
 import { type ShownPatch, writeShown } from './shown-patches.js'
 
@@ -15,7 +15,7 @@ export interface BulkChoices {
 }
 
 interface BulkFormProps {
-  visit: Visit
+  context: RequestContext
   choices: BulkChoices
   /** The patches of the table. */
   rows: readonly ShownPatch[]
@@ -32,9 +32,9 @@ interface BulkFormProps {
 
 /** Changes all patches that are chosen in the table within it. */
 export function BulkForm(props: BulkFormProps) {
-  const { visit, choices, rows, pagination, more, keepsOrder, path = visit.request.url, children } = props
+  const { context, choices, rows, pagination, more, keepsOrder, path = context.request.url, children } = props
   return (
-    <Form visit={visit} action={path} class="bulk">
+    <Form context={context} action={path} class="bulk">
       {/* What Enter in a field presses: the server knows by the fields which one is meant. */}
       <button class="hidden" name="action" value="enter" tabIndex={-1} aria-hidden="true">
         Go
@@ -44,8 +44,8 @@ export function BulkForm(props: BulkFormProps) {
       {choices.canChange && <input type="hidden" name="shown" value={writeShown(rows)} />}
       <div class="above">
         <div class="actions">
-          {choices.canChange && <Changes choices={choices} sent={visit.sent} />}
-          <Bundles choices={choices} sent={visit.sent} />
+          {choices.canChange && <Changes choices={choices} sent={context.sent} />}
+          <Bundles choices={choices} sent={context.sent} />
           {more}
         </div>
         {pagination}

@@ -16,7 +16,7 @@ import type { User } from '../../domain/users/users.js'
 import { Conflict, Forbidden, Invalid, NotFound } from '../../util/errors.js'
 import { askToLogIn } from '../framework/auth-guard.js'
 import { localPath } from '../framework/local-path.js'
-import { redirectWith, type Visit } from '../framework/request-context.js'
+import { type RequestContext, redirectWith } from '../framework/request-context.js'
 import { countOfPatches } from '../text/count.js'
 import type { BulkChoices } from './bulk-form.js'
 import { describeConflict, expectationIn, readShown } from './shown-patches.js'
@@ -24,18 +24,18 @@ import { describeConflict, expectationIn, readShown } from './shown-patches.js'
 /** What is done to many patches at once, by the form around every list of them. */
 
 /** No page has more rows, so no form of ours sends more. */
-const MOST_PATCHES = 1000
+const MAX_PATCHES = 1000
 
 /** What a viewer can choose from; undefined for those who have not logged in. */
 export async function readBulkChoices(
-  visit: Visit,
+  context: RequestContext,
   project: Project,
   rows: readonly { id: number }[],
 ): Promise<BulkChoices | undefined> {
-  const { db, viewer } = visit
+  const { db, viewer } = context
   if (!viewer) return undefined
   return {
-    canChange: await canChangeAny(visit, project, viewer, rows),
+    canChange: await canChangeAny(context, project, viewer, rows),
     states: await listStates(db),
     maintainers: await maintainersOf(db, [project.id]),
     bundles: await listBundlesOf(db, viewer.id, project.id),
@@ -44,7 +44,7 @@ export async function readBulkChoices(
 
 /** Whether the viewer may change any of the patches that a page lists. */
 async function canChangeAny(
-  { db }: Visit,
+  { db }: RequestContext,
   project: Project,
   { id }: User,
   rows: readonly { id: number }[],
@@ -64,38 +64,38 @@ async function canChangeAny(
  * it, NotFound for a bundle of somebody else.
  */
 export async function changeChosen(
-  visit: Visit,
+  context: RequestContext,
   project: Project,
   form: URLSearchParams,
-  show: (visit: Visit) => Promise<VNode | FastifyReply>,
+  show: (context: RequestContext) => Promise<VNode | FastifyReply>,
 ): Promise<VNode | FastifyReply> {
-  const { viewer } = visit
-  if (!viewer) return askToLogIn(visit, form)
+  const { viewer } = context
+  if (!viewer) return askToLogIn(context, form)
   const back = localPath(form.get('next'))
   const work = async () => {
-    const patches = await chosenPatches(visit, project, form)
-    return redirectWith(visit, back, ...(await changeThese(visit, project, viewer, patches, form)))
+    const patches = await chosenPatches(context, project, form)
+    return redirectWith(context, back, ...(await changeThese(context, project, viewer, patches, form)))
   }
-  return await orShowAgain(visit, form, work, show)
+  return await showFormAgainOnError(context, form, work, show)
 }
 
 /**
  * Does what a form asks; where that cannot be done, or somebody else changed the same meanwhile, `show` makes its page
  * again, which says why and has what was chosen.
  */
-export async function orShowAgain(
-  visit: Visit,
+export async function showFormAgainOnError(
+  context: RequestContext,
   form: URLSearchParams,
   work: () => Promise<VNode | FastifyReply>,
-  show: (visit: Visit) => Promise<VNode | FastifyReply>,
+  show: (context: RequestContext) => Promise<VNode | FastifyReply>,
 ): Promise<VNode | FastifyReply> {
   try {
     return await work()
   } catch (error) {
     if (!(error instanceof Invalid || error instanceof Conflict)) throw error
-    void visit.reply.code(error.status)
-    const text = error instanceof PatchConflict ? await describeConflict(visit, error) : error.message
-    return await show({ ...visit, message: { text, isProblem: true }, sent: form })
+    void context.reply.code(error.status)
+    const text = error instanceof PatchConflict ? await describeConflict(context, error) : error.message
+    return await show({ ...context, message: { text, isProblem: true }, sent: form })
   }
 }
 
@@ -104,16 +104,16 @@ export type Outcome = [text: string, isProblem: boolean]
 
 /** Does to some patches what the fields of the form say. Throws Invalid for what cannot be meant. */
 export async function changeThese(
-  visit: Visit,
+  context: RequestContext,
   project: Project,
   viewer: User,
   patches: readonly PatchRow[],
   form: URLSearchParams,
 ): Promise<Outcome> {
   const action = actionOf(form)
-  if (action === 'create') return await createBundle(visit, project, viewer, patches, form)
-  if (action === 'add') return await extendBundle(visit, viewer, patches, form)
-  return await update(visit, project, viewer, patches, form)
+  if (action === 'create') return await createBundle(context, project, viewer, patches, form)
+  if (action === 'add') return await extendBundle(context, viewer, patches, form)
+  return await update(context, project, viewer, patches, form)
 }
 
 /** What Enter in a field means: whoever has typed the name of a bundle wants that bundle, and nothing changed. */
@@ -142,13 +142,13 @@ function inOrderOfBundle(patches: readonly PatchRow[], form: URLSearchParams): n
 
 /** The patches of the project that were chosen, in the order of the list. Throws Invalid. */
 async function chosenPatches(
-  { db }: Visit,
+  { db }: RequestContext,
   project: Project,
   form: URLSearchParams,
 ): Promise<readonly PatchRow[]> {
   const ids = [...new Set(form.getAll('patch').filter((id) => /^\d{1,9}$/.test(id)))].map(Number)
   if (ids.length === 0) throw new Invalid('No patch is chosen.')
-  if (ids.length > MOST_PATCHES) throw new Invalid(`More than ${MOST_PATCHES} patches at once are too many.`)
+  if (ids.length > MAX_PATCHES) throw new Invalid(`More than ${MAX_PATCHES} patches at once are too many.`)
   const rows = new Map((await patchesById(db, ids)).map((row) => [row.id, row]))
   const patches = ids.flatMap((id) => rows.get(id) ?? [])
   if (patches.length < ids.length || patches.some(({ project_id }) => project_id !== project.id))
@@ -158,7 +158,7 @@ async function chosenPatches(
 
 /** Changes those that the viewer may change, and names those that they may not. */
 async function update(
-  { db, now }: Visit,
+  { db, now }: RequestContext,
   project: Project,
   viewer: User,
   patches: readonly PatchRow[],
@@ -202,7 +202,11 @@ function onlyChanged(
 }
 
 /** What the form wants changed. Throws Invalid for states and delegates that are none. */
-async function readChange(db: Visit['db'], project: Project, form: URLSearchParams): Promise<PatchChange> {
+async function readChange(
+  db: RequestContext['db'],
+  project: Project,
+  form: URLSearchParams,
+): Promise<PatchChange> {
   const [state, delegate, archived] = ['state', 'delegate', 'archived'].map((name) => form.get(name) ?? '')
   const change: PatchChange = {}
   if (state) {
@@ -221,7 +225,7 @@ async function readChange(db: Visit['db'], project: Project, form: URLSearchPara
 }
 
 async function createBundle(
-  { db }: Visit,
+  { db }: RequestContext,
   project: Project,
   viewer: User,
   patches: readonly PatchRow[],
@@ -235,7 +239,7 @@ async function createBundle(
 }
 
 async function extendBundle(
-  { db }: Visit,
+  { db }: RequestContext,
   viewer: User,
   patches: readonly PatchRow[],
   form: URLSearchParams,

@@ -1,14 +1,14 @@
 import { canEditComment, type Viewer } from '../../auth/permissions.js'
 import type { Project } from '../../domain/projects/projects.js'
 import { archiveUrl } from '../../util/urls.js'
-import type { Visit } from '../framework/request-context.js'
+import type { RequestContext } from '../framework/request-context.js'
 import { replyHref } from '../text/reply.js'
 import { DateTime } from '../ui/date.js'
 import { Form } from '../ui/form.js'
 import { MailText } from '../ui/mail-text.js'
 import { Pagination } from '../ui/pagination.js'
 import { PersonLink } from '../ui/person.js'
-import type { Discussion, Placed } from './discussion.js'
+import type { Discussion, ThreadedComment } from './discussion.js'
 
 /** Deeper answers stand no further in. */
 const MAX_INDENT = 6
@@ -17,7 +17,7 @@ const MAX_INDENT = 6
 const MANY = 50
 
 interface DiscussionProps {
-  visit: Visit
+  context: RequestContext
   viewer: Viewer
   project: Project
   discussion: Discussion
@@ -50,7 +50,7 @@ export function DiscussionView(props: DiscussionProps) {
   )
 }
 
-function Comment(props: DiscussionProps & { comment: Placed }) {
+function Comment(props: DiscussionProps & { comment: ThreadedComment }) {
   const { project, comment, path } = props
   return (
     <article class={`comment depth-${Math.min(comment.depth, MAX_INDENT)}`} id={String(comment.id)}>
@@ -69,7 +69,10 @@ function Comment(props: DiscussionProps & { comment: Placed }) {
 
 interface MailBarProps {
   project: Project
-  mail: Pick<Placed, 'msgid' | 'headers' | 'date' | 'submitter_id' | 'submitter_name' | 'submitter_email'>
+  mail: Pick<
+    ThreadedComment,
+    'msgid' | 'headers' | 'date' | 'submitter_id' | 'submitter_name' | 'submitter_email'
+  >
   /** Its number, where it is a place on the page. */
   anchor?: number
   children?: preact.ComponentChildren
@@ -101,7 +104,13 @@ const MARKS = new Map([
 ])
 
 /** Whether a comment was dealt with; those who may say so can. */
-function Addressed({ visit, viewer, comment, path, isEditable }: DiscussionProps & { comment: Placed }) {
+function Addressed({
+  context,
+  viewer,
+  comment,
+  path,
+  isEditable,
+}: DiscussionProps & { comment: ThreadedComment }) {
   const { addressed, id } = comment
   const mark = MARKS.get(addressed)
   return (
@@ -112,7 +121,7 @@ function Addressed({ visit, viewer, comment, path, isEditable }: DiscussionProps
         </strong>
       )}
       {canEditComment(viewer, comment, isEditable) && (
-        <Form visit={visit} action={path} class="mark">
+        <Form context={context} action={path} class="mark">
           <input type="hidden" name="action" value="mark" />
           <input type="hidden" name="comment" value={id} />
           {addressed !== 1 && (

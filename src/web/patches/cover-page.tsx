@@ -9,19 +9,19 @@ import { listStates, type State } from '../../domain/states/states.js'
 import { coverPath, patchPath } from '../../util/urls.js'
 import { enterLargeAnswer } from '../framework/large-answer.js'
 import { byMessageId, projectParameter } from '../framework/parameters.js'
-import type { Visit } from '../framework/request-context.js'
+import type { RequestContext } from '../framework/request-context.js'
 import { Fact, Facts } from '../ui/fact.js'
 import { Layout } from '../ui/layout.js'
 import { BundleForm } from '../ui/patch-forms.js'
 import { DiscussionView, MailBar } from './comment-list.js'
 import { type Discussion, pageIn, readDiscussion } from './discussion.js'
 import { OlderVersion } from './older-version.js'
-import { DependencyFacts, Neighbours, SeriesParts } from './series-navigation.js'
-import { policyViewer, readSurroundings, type Surroundings } from './submission.js'
+import { DependencyFacts, SeriesNavigationLinks, SeriesParts } from './series-navigation.js'
+import { policyViewer, readSeriesNavigation, type SeriesNavigation } from './submission.js'
 import { Buttons, HeadersFact, Heading, Message, MessageIdFact } from './submission-text.js'
 
 interface CoverPage {
-  readonly visit: Visit
+  readonly context: RequestContext
   readonly viewer: Viewer
   readonly project: Project
   readonly cover: CoverRow & Texts
@@ -29,13 +29,13 @@ interface CoverPage {
   readonly isEditable: boolean
   readonly states: readonly State[]
   readonly bundles: readonly BundleRow[]
-  readonly around: Surroundings | undefined
+  readonly around: SeriesNavigation | undefined
   readonly discussion: Discussion
 }
 
 /** `/project/X/cover/MSGID/`; the message id of a patch leads to the patch. */
-export async function showCover(visit: Visit): Promise<VNode | FastifyReply> {
-  const { db, request, reply } = visit
+export async function showCover(context: RequestContext): Promise<VNode | FastifyReply> {
+  const { db, request, reply } = context
   const project = await projectParameter(db, request)
   const found = await byMessageId(request, async (msgid) => {
     const known = await findCoverId(db, project.id, msgid)
@@ -45,14 +45,18 @@ export async function showCover(visit: Visit): Promise<VNode | FastifyReply> {
     return (await findPatchId(db, project.id, msgid)) === undefined ? undefined : msgid
   })
   if (typeof found === 'string') return reply.redirect(patchPath(project.link_name, found))
-  return <CoverView {...(await readPage(visit, project, found))} />
+  return <CoverView {...(await readPage(context, project, found))} />
 }
 
-async function readPage(visit: Visit, project: Project, cover: CoverRow & Texts): Promise<CoverPage> {
-  const { db } = visit
-  const viewer = await policyViewer(visit)
+async function readPage(
+  context: RequestContext,
+  project: Project,
+  cover: CoverRow & Texts,
+): Promise<CoverPage> {
+  const { db } = context
+  const viewer = await policyViewer(context)
   return {
-    visit,
+    context,
     viewer,
     project,
     cover,
@@ -63,16 +67,16 @@ async function readPage(visit: Visit, project: Project, cover: CoverRow & Texts)
     around:
       cover.series_id === null
         ? undefined
-        : await readSurroundings(db, project, cover.series_id, { number: 0, name: cover.name }),
-    discussion: await readDiscussion(db, { kind: 'cover', id: cover.id }, pageIn(visit)),
+        : await readSeriesNavigation(db, project, cover.series_id, { number: 0, name: cover.name }),
+    discussion: await readDiscussion(db, { kind: 'cover', id: cover.id }, pageIn(context)),
   }
 }
 
 function CoverView(page: CoverPage) {
-  const { visit, viewer, project, cover, path, around } = page
+  const { context, viewer, project, cover, path, around } = page
   return (
     <Layout
-      visit={visit}
+      context={context}
       title={cover.name}
       project={project}
       section="patches"
@@ -83,7 +87,7 @@ function CoverView(page: CoverPage) {
         name={cover.name}
         buttons={<Buttons kind="cover" id={cover.id} path={path} hasDiff={false} series={cover.series_id} />}
       >
-        {around && <Neighbours project={project} around={around} number={0} />}
+        {around && <SeriesNavigationLinks project={project} around={around} number={0} />}
       </Heading>
       <OlderVersion
         current={around?.series}

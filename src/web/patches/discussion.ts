@@ -3,14 +3,14 @@ import type { Database } from '../../db/schema.js'
 import type { Parent } from '../../domain/comments/comments.js'
 import {
   countComments,
+  listCommentHeaders,
   listCommentIds,
-  listOutlines,
   readComments,
   type ShownComment,
 } from '../../domain/comments/discussion.js'
 import { textSizes } from '../../domain/patches/text-sizes.js'
 import { NotFound } from '../../util/errors.js'
-import type { Visit } from '../framework/request-context.js'
+import type { RequestContext } from '../framework/request-context.js'
 import { type Room, takeText } from '../text/blocks.js'
 import { inThread } from '../text/thread.js'
 
@@ -30,7 +30,7 @@ const GROUP_BYTES = 1024 * 1024
 const MIN_TEXT = 4000
 
 /** A comment in its place. */
-export interface Placed extends ShownComment {
+export interface ThreadedComment extends ShownComment {
   /** How many comments it answers, one through the other. */
   readonly depth: number
   /** As much of its text as the page has room for. */
@@ -44,7 +44,7 @@ export interface Discussion {
   /** From 1. */
   readonly page: number
   readonly pages: number
-  readonly comments: readonly Placed[]
+  readonly comments: readonly ThreadedComment[]
   /** Whether they stand in the order of the thread, not only of their dates. */
   readonly isThreaded: boolean
 }
@@ -59,7 +59,7 @@ export async function readDiscussion(db: Database, parent: Parent, wanted: numbe
   const ids = places.map(({ id }) => id)
   const depths = new Map(places.map(({ id, depth }) => [id, depth]))
   const room = { ...ROOM }
-  const comments: Placed[] = []
+  const comments: ThreadedComment[] = []
   for (const group of await groupIds(db, parent, ids)) {
     // No more is read than the page still has room for, or many long texts would be in memory at once.
     const limit = Math.max(MIN_TEXT, room.characters)
@@ -102,11 +102,11 @@ async function orderOf(
   total: number,
 ): Promise<readonly { id: number; depth: number }[]> {
   if (total > MAX_THREADED) return (await listCommentIds(db, parent)).map((id) => ({ id, depth: 0 }))
-  return inThread(await listOutlines(db, parent)).map(({ mail, depth }) => ({ id: mail.id, depth }))
+  return inThread(await listCommentHeaders(db, parent)).map(({ mail, depth }) => ({ id: mail.id, depth }))
 }
 
 /** The page of comments that the address asks for. */
-export function pageIn({ query }: Visit): number {
+export function pageIn({ query }: RequestContext): number {
   const page = query.get('page') ?? '1'
   if (!/^\d{1,6}$/.test(page)) throw new NotFound()
   return Number(page)

@@ -9,7 +9,7 @@ import { DependencyFacts, SeriesParts } from './series-navigation.js'
 import { HeadersFact, MessageIdFact } from './submission-text.js'
 
 /** What is known of a patch besides its texts. */
-export function PatchMeta({ project, patch, states, tags, related, around, visit }: PatchPage) {
+export function PatchMeta({ project, patch, states, tags, related, around, context }: PatchPage) {
   const state = states.find(({ id }) => id === patch.state_id)
   return (
     <Facts>
@@ -30,7 +30,7 @@ export function PatchMeta({ project, patch, states, tags, related, around, visit
         </Fact>
       )}
       {around && <DependencyFacts around={around} />}
-      <Related projects={visit.projects} patches={related} />
+      <Related projects={context.projects} patches={related} />
       {tags.length > 0 && (
         <Fact name="Tags">{tags.map(({ name, count }) => `${name}: ${count}`).join(', ')}</Fact>
       )}

@@ -4,7 +4,7 @@ import type { Project } from '../../domain/projects/projects.js'
 import { listStates, type State } from '../../domain/states/states.js'
 import { listTags, type Tag } from '../../domain/tags/tags.js'
 import { type ListQuery, parseListQuery } from '../framework/list-query.js'
-import type { Visit } from '../framework/request-context.js'
+import type { RequestContext } from '../framework/request-context.js'
 import { type Condition, readFilter } from './filter.js'
 
 /** One page of a list of patches, with all that is shown around it. */
@@ -23,29 +23,29 @@ export interface PatchList extends PatchPage {
 }
 
 /** What a page shows whatever its address says: conditions of its own, in words and for the database. */
-export interface Fixed {
+export interface BaseFilter {
   readonly filter: PatchFilter
   readonly conditions: readonly Condition[]
 }
 
-const NOT_FIXED: Fixed = { filter: {}, conditions: [] }
+const NO_BASE_FILTER: BaseFilter = { filter: {}, conditions: [] }
 
 /** Reads the list of a project's patches that the address of a page asks for. */
 export async function readPatchList(
-  visit: Visit,
+  context: RequestContext,
   project: Project,
-  fixed: Fixed = NOT_FIXED,
+  baseFilter: BaseFilter = NO_BASE_FILTER,
 ): Promise<PatchList> {
-  const { db, viewer } = visit
-  const query = parseListQuery(visit.query, viewer?.items_per_page)
+  const { db, viewer } = context
+  const query = parseListQuery(context.query, viewer?.items_per_page)
   const { filter, conditions } = await readFilter(db, query)
-  const whole = { ...filter, ...fixed.filter, project: project.id }
+  const whole = { ...filter, ...baseFilter.filter, project: project.id }
   const { rows, total, isMore, page } = await readPage(db, whole, query)
   return {
     project,
-    path: visit.path,
+    path: context.path,
     query,
-    conditions: [...conditions, ...fixed.conditions],
+    conditions: [...conditions, ...baseFilter.conditions],
     rows,
     total,
     isMore,

@@ -1,6 +1,6 @@
 import type { ComponentChildren } from 'preact'
 import { queryWith } from '../framework/list-query.js'
-import type { Visit } from '../framework/request-context.js'
+import type { RequestContext } from '../framework/request-context.js'
 import { Pagination } from '../ui/pagination.js'
 import { PatchTable } from '../ui/patch-table.js'
 import { type BulkChoices, BulkForm } from './bulk-form.js'
@@ -8,14 +8,14 @@ import { FilterBar } from './filter-form.js'
 import type { PatchList } from './list.js'
 
 interface PatchListingProps {
-  visit: Visit
+  context: RequestContext
   list: PatchList
   /** What can be done with the rows that are chosen; undefined: nothing, and none can be. */
   choices: BulkChoices | undefined
 }
 
 /** A whole list: what it shows, what can be done with it, its rows and its pages. */
-export function PatchListing({ visit, list, choices }: PatchListingProps) {
+export function PatchListing({ context, list, choices }: PatchListingProps) {
   const { project, path, query, page, pages } = list
   const own = `/project/${project.link_name}/list/`
   const pagination = (
@@ -27,8 +27,8 @@ export function PatchListing({ visit, list, choices }: PatchListingProps) {
         {...list}
         listPath={path === own ? '' : own}
         isSelectable={choices !== undefined}
-        chosen={visit.sent?.getAll('patch')}
-        showsIds={visit.viewer?.show_ids === 1}
+        chosen={context.sent?.getAll('patch')}
+        showsIds={context.viewer?.show_ids === 1}
       />
     ) : (
       <NoPatches list={list} />
@@ -37,7 +37,7 @@ export function PatchListing({ visit, list, choices }: PatchListingProps) {
     <>
       <FilterBar list={list} />
       {choices && list.rows.length > 0 ? (
-        <BulkForm visit={visit} choices={choices} rows={list.rows} pagination={pagination}>
+        <BulkForm context={context} choices={choices} rows={list.rows} pagination={pagination}>
           {table}
         </BulkForm>
       ) : (

@@ -8,7 +8,7 @@ import { colourDiff } from '../diff/colours.js'
 import { parseDiff } from '../diff/parse.js'
 import { enterLargeAnswer } from '../framework/large-answer.js'
 import { byMessageId, projectParameter } from '../framework/parameters.js'
-import type { Visit } from '../framework/request-context.js'
+import type { RequestContext } from '../framework/request-context.js'
 import { CheckTable } from '../ui/check-table.js'
 import { DiffView } from '../ui/diff.js'
 import { Layout } from '../ui/layout.js'
@@ -17,12 +17,12 @@ import { DiscussionView, MailBar } from './comment-list.js'
 import { PatchMeta } from './facts.js'
 import { OlderVersion } from './older-version.js'
 import { type PatchPage, readPatchPage } from './patch.js'
-import { Neighbours } from './series-navigation.js'
+import { SeriesNavigationLinks } from './series-navigation.js'
 import { Buttons, Heading, Message } from './submission-text.js'
 
 /** `/project/X/patch/MSGID/`; the message id of a cover leads to the cover. */
-export async function showPatch(visit: Visit): Promise<VNode | FastifyReply> {
-  const { db, request, reply } = visit
+export async function showPatch(context: RequestContext): Promise<VNode | FastifyReply> {
+  const { db, request, reply } = context
   const project = await projectParameter(db, request)
   const found = await byMessageId(request, async (msgid) => {
     const known = await findPatchOfMail(db, project.id, msgid)
@@ -32,18 +32,18 @@ export async function showPatch(visit: Visit): Promise<VNode | FastifyReply> {
     return (await findCoverId(db, project.id, msgid)) === undefined ? undefined : msgid
   })
   if (typeof found === 'string') return reply.redirect(coverPath(project.link_name, found))
-  return <PatchView {...(await readPatchPage(visit, project, found))} />
+  return <PatchView {...(await readPatchPage(context, project, found))} />
 }
 
 function PatchView(page: PatchPage) {
-  const { visit, project, patch, path, around, checks } = page
+  const { context, project, patch, path, around, checks } = page
   const hasDiff = patch.diff !== null
   const buttons = (
     <Buttons kind="patch" id={patch.id} path={path} hasDiff={hasDiff} series={patch.series_id} />
   )
   return (
     <Layout
-      visit={visit}
+      context={context}
       title={patch.name}
       project={project}
       section="patches"
@@ -51,7 +51,7 @@ function PatchView(page: PatchPage) {
       scripts={['patch.js']}
     >
       <Heading name={patch.name} buttons={buttons}>
-        {around && <Neighbours project={project} around={around} number={patch.number ?? 0} />}
+        {around && <SeriesNavigationLinks project={project} around={around} number={patch.number ?? 0} />}
       </Heading>
       <OlderVersion
         current={around?.series}

@@ -13,13 +13,13 @@ import type { Project } from '../../domain/projects/projects.js'
 import { listStates, type State } from '../../domain/states/states.js'
 import { listTags, tagCountsOf } from '../../domain/tags/tags.js'
 import { patchPath } from '../../util/urls.js'
-import type { Visit } from '../framework/request-context.js'
+import type { RequestContext } from '../framework/request-context.js'
 import { type Discussion, pageIn, readDiscussion } from './discussion.js'
-import { policyViewer, readSurroundings, type Surroundings } from './submission.js'
+import { policyViewer, readSeriesNavigation, type SeriesNavigation } from './submission.js'
 
 /** All that the page of a patch shows. */
 export interface PatchPage {
-  readonly visit: Visit
+  readonly context: RequestContext
   readonly viewer: Viewer
   readonly project: Project
   readonly patch: PatchRow & Texts
@@ -33,24 +33,24 @@ export interface PatchPage {
   /** How often each tag was given. */
   readonly tags: readonly { name: string; count: number }[]
   readonly related: readonly RelatedRow[]
-  readonly around: Surroundings | undefined
+  readonly around: SeriesNavigation | undefined
   readonly discussion: Discussion
 }
 
 /** Reads what the page of a patch shows whoever visits it. */
 export async function readPatchPage(
-  visit: Visit,
+  context: RequestContext,
   project: Project,
   patch: PatchRow & Texts,
 ): Promise<PatchPage> {
-  const { db } = visit
-  const viewer = await policyViewer(visit)
+  const { db } = context
+  const viewer = await policyViewer(context)
   const isEditable = canEditPatch(viewer, patch)
   const { checks_pending, checks_success, checks_warning, checks_fail } = patch
   const hasChecks = checks_pending + checks_success + checks_warning + checks_fail > 0
   const related = patch.relation_id === null ? [] : await patchesByRelation(db, [patch.relation_id])
   return {
-    visit,
+    context,
     viewer,
     project,
     patch,
@@ -65,11 +65,11 @@ export async function readPatchPage(
     around:
       patch.series_id === null
         ? undefined
-        : await readSurroundings(db, project, patch.series_id, {
+        : await readSeriesNavigation(db, project, patch.series_id, {
             number: patch.number ?? 1,
             name: patch.name,
           }),
-    discussion: await readDiscussion(db, { kind: 'patch', id: patch.id }, pageIn(visit)),
+    discussion: await readDiscussion(db, { kind: 'patch', id: patch.id }, pageIn(context)),
   }
 }
 

@@ -1,23 +1,27 @@
 import type { SeriesRow } from '../../domain/patches/queries.js'
 import type { Project } from '../../domain/projects/projects.js'
-import type { Sibling } from '../../domain/series/series-patches.js'
+import type { SeriesPatch } from '../../domain/series/series-patches.js'
 import type { State } from '../../domain/states/states.js'
 import { coverPath, patchPath } from '../../util/urls.js'
 import { CheckSummary } from '../ui/checks.js'
 import { Fact } from '../ui/fact.js'
 import { seriesTitle } from '../ui/series-table.js'
 import { StateLabel } from '../ui/state.js'
-import type { Surroundings } from './submission.js'
+import type { SeriesNavigation } from './submission.js'
 
 interface Props {
   project: Project
-  around: Surroundings
+  around: SeriesNavigation
   /** The place in the series of what the page shows; 0: the cover. */
   number: number
 }
 
 /** The mails before and behind this one in its series. */
-export function Neighbours({ project: { link_name }, around: { series, siblings }, number }: Props) {
+export function SeriesNavigationLinks({
+  project: { link_name },
+  around: { series, siblings },
+  number,
+}: Props) {
   const before = siblings.findLast((each) => each.number < number)
   const next = siblings.find((each) => each.number > number)
   const cover = number > 0 && !before ? series.cover_msgid : null
@@ -35,7 +39,7 @@ export function Neighbours({ project: { link_name }, around: { series, siblings 
   )
 }
 
-function Neighbour({ patch, linkName, rel }: { patch: Sibling; linkName: string; rel: 'prev' | 'next' }) {
+function Neighbour({ patch, linkName, rel }: { patch: SeriesPatch; linkName: string; rel: 'prev' | 'next' }) {
   return (
     <a
       href={patchPath(linkName, patch.msgid)}
@@ -120,7 +124,7 @@ function Parts({
 }
 
 /** Series that have to be applied before this one, and those that wait for it. */
-export function DependencyFacts({ around: { dependsOn, neededBy } }: { around: Surroundings }) {
+export function DependencyFacts({ around: { dependsOn, neededBy } }: { around: SeriesNavigation }) {
   return (
     <>
       {dependsOn.length > 0 && (

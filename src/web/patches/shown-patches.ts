@@ -1,7 +1,7 @@
 import type { PatchConflict, PatchExpectation } from '../../domain/patches/commands.js'
 import { patchesById } from '../../domain/patches/queries.js'
 import { listStates } from '../../domain/states/states.js'
-import type { Visit } from '../framework/request-context.js'
+import type { RequestContext } from '../framework/request-context.js'
 
 /**
  * What the patches of a list were when its page was made, in one field of the form around it, so that nobody takes back
@@ -58,7 +58,10 @@ const LABELS: Readonly<Record<string, string>> = {
 }
 
 /** Says what somebody else changed, and what it is now. */
-export async function describeConflict({ db }: Visit, { fields, patches }: PatchConflict): Promise<string> {
+export async function describeConflict(
+  { db }: RequestContext,
+  { fields, patches }: PatchConflict,
+): Promise<string> {
   const what = fields.map((name) => LABELS[name] ?? name).join(' and the ')
   const states = await listStates(db)
   const rows = await patchesById(

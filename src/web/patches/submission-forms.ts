@@ -12,8 +12,8 @@ import { Forbidden, Invalid, NotFound } from '../../util/errors.js'
 import { coverPath, patchPath } from '../../util/urls.js'
 import { askToLogIn } from '../framework/auth-guard.js'
 import { byMessageId, projectParameter } from '../framework/parameters.js'
-import { redirectWith, type Visit } from '../framework/request-context.js'
-import { changeThese, orShowAgain } from './bulk.js'
+import { type RequestContext, redirectWith } from '../framework/request-context.js'
+import { changeThese, showFormAgainOnError } from './bulk.js'
 import { commentPath, pageOfComment } from './discussion.js'
 import { policyViewer } from './submission.js'
 
@@ -39,24 +39,24 @@ interface About {
  * page again, which says why and has what was entered. Throws NotFound and Forbidden.
  */
 export async function changeSubmission(
-  visit: Visit,
+  context: RequestContext,
   kind: Kind,
   form: URLSearchParams,
-  show: (visit: Visit) => Promise<FastifyReply | VNode>,
+  show: (context: RequestContext) => Promise<FastifyReply | VNode>,
 ): Promise<FastifyReply | VNode> {
-  const viewer = await policyViewer(visit)
-  const about = await (kind === 'patch' ? aboutPatch(visit, viewer) : aboutCover(visit, viewer))
-  const user = visit.viewer
-  if (!user) return askToLogIn(visit, form)
+  const viewer = await policyViewer(context)
+  const about = await (kind === 'patch' ? aboutPatch(context, viewer) : aboutCover(context, viewer))
+  const user = context.viewer
+  if (!user) return askToLogIn(context, form)
   const work = async () =>
     form.get('action') === 'mark'
-      ? await markComment(visit, about, viewer, form)
-      : await changePatches(visit, about, user, form)
-  return await orShowAgain(visit, form, work, show)
+      ? await markComment(context, about, viewer, form)
+      : await changePatches(context, about, user, form)
+  return await showFormAgainOnError(context, form, work, show)
 }
 
-async function aboutPatch(visit: Visit, viewer: Viewer): Promise<About> {
-  const { db, request } = visit
+async function aboutPatch(context: RequestContext, viewer: Viewer): Promise<About> {
+  const { db, request } = context
   const project = await projectParameter(db, request)
   const id = await byMessageId(request, (msgid) => findPatchId(db, project.id, msgid))
   const [patch] = await patchesById(db, [id])
@@ -72,8 +72,8 @@ async function aboutPatch(visit: Visit, viewer: Viewer): Promise<About> {
   }
 }
 
-async function aboutCover(visit: Visit, viewer: Viewer): Promise<About> {
-  const { db, request } = visit
+async function aboutCover(context: RequestContext, viewer: Viewer): Promise<About> {
+  const { db, request } = context
   const project = await projectParameter(db, request)
   const id = await byMessageId(request, (msgid) => findCoverId(db, project.id, msgid))
   const [cover] = await coversById(db, [id])
@@ -92,7 +92,7 @@ async function aboutCover(visit: Visit, viewer: Viewer): Promise<About> {
 
 /** Updates the patch, or puts patches into a bundle. A cover has nothing that could be updated. */
 async function changePatches(
-  visit: Visit,
+  context: RequestContext,
   { kind, project, path, isEditable, patches }: About,
   viewer: User,
   form: URLSearchParams,
@@ -100,17 +100,17 @@ async function changePatches(
   const isForBundle = form.get('action') === 'create' || form.get('action') === 'add'
   if (!isForBundle && !(kind === 'patch' && isEditable)) throw new Forbidden('You may not change this.')
   if (patches.length === 0) throw new Invalid('There are no patches here.')
-  return redirectWith(visit, path, ...(await changeThese(visit, project, viewer, patches, form)))
+  return redirectWith(context, path, ...(await changeThese(context, project, viewer, patches, form)))
 }
 
 /** Says whether a comment was dealt with. */
 async function markComment(
-  visit: Visit,
+  context: RequestContext,
   about: About,
   viewer: Viewer,
   form: URLSearchParams,
 ): Promise<FastifyReply> {
-  const { db, now, reply } = visit
+  const { db, now, reply } = context
   const number = form.get('comment') ?? ''
   const [comment] = /^\d{1,9}$/.test(number) ? await readComments(db, about.kind, [Number(number)]) : []
   if (comment?.parent !== about.id) throw new NotFound('There is no such comment here.')

@@ -8,12 +8,12 @@ import {
 } from '../../domain/patches/queries.js'
 import { projectsMaintainedBy } from '../../domain/projects/maintainers.js'
 import type { Project } from '../../domain/projects/projects.js'
-import { findNamesake, findNewerVersion } from '../../domain/series/list.js'
-import { listSiblings, type Sibling } from '../../domain/series/series-patches.js'
-import type { Visit } from '../framework/request-context.js'
+import { findNewerVersion, findPatchOfSameName } from '../../domain/series/list.js'
+import { listSeriesPatches, type SeriesPatch } from '../../domain/series/series-patches.js'
+import type { RequestContext } from '../framework/request-context.js'
 
 /** Whoever looks at a page, as the policy knows them. */
-export async function policyViewer({ db, viewer }: Visit): Promise<Viewer> {
+export async function policyViewer({ db, viewer }: RequestContext): Promise<Viewer> {
   return viewer && { id: viewer.id, maintains: await projectsMaintainedBy(db, viewer.id) }
 }
 
@@ -24,9 +24,9 @@ const AROUND = 100
 const MAX_DEPENDENCIES = 50
 
 /** The series of a patch or a cover, with what stands around it. */
-export interface Surroundings {
+export interface SeriesNavigation {
   readonly series: SeriesRow
-  readonly siblings: readonly Sibling[]
+  readonly siblings: readonly SeriesPatch[]
   readonly dependsOn: readonly SeriesRow[]
   readonly neededBy: readonly SeriesRow[]
   readonly newer: NewerVersion | undefined
@@ -40,12 +40,12 @@ export interface NewerVersion {
 }
 
 /** Reads the series that a patch called `name` has the place `number` in; 0: its cover. */
-export async function readSurroundings(
+export async function readSeriesNavigation(
   db: Database,
   project: Project,
   seriesId: number,
   { number, name }: { number: number; name: string },
-): Promise<Surroundings | undefined> {
+): Promise<SeriesNavigation | undefined> {
   const dependencies = project.show_dependencies ? await dependenciesOf(db, [seriesId]) : []
   const [dependsOn, neededBy] = [idsOf(dependencies, seriesId, 'to'), idsOf(dependencies, seriesId, 'from')]
   const rows = await seriesById(db, [...new Set([seriesId, ...dependsOn, ...neededBy])])
@@ -54,7 +54,7 @@ export async function readSurroundings(
   if (!series) return undefined
   return {
     series,
-    siblings: await listSiblings(db, seriesId, number - AROUND, number + AROUND),
+    siblings: await listSeriesPatches(db, seriesId, number - AROUND, number + AROUND),
     dependsOn: dependsOn.flatMap((id) => byId.get(id) ?? []),
     neededBy: neededBy.flatMap((id) => byId.get(id) ?? []),
     newer: await readNewer(db, series, number === 0 ? undefined : name),
@@ -69,7 +69,7 @@ async function readNewer(
 ): Promise<NewerVersion | undefined> {
   const newest = await findNewerVersion(db, series)
   if (!newest) return undefined
-  const msgid = patch === undefined ? newest.cover_msgid : await findNamesake(db, newest.id, patch)
+  const msgid = patch === undefined ? newest.cover_msgid : await findPatchOfSameName(db, newest.id, patch)
   return { series: newest, msgid }
 }
 

@@ -1,5 +1,5 @@
 import { readStatistics, type StateCount } from '../../domain/projects/statistics.js'
-import type { Visit } from '../framework/request-context.js'
+import type { RequestContext } from '../framework/request-context.js'
 import { mondays, toWeeks, type Week } from './weeks.js'
 
 /** Half a year. */
@@ -11,7 +11,7 @@ export interface ProjectFigures {
 }
 
 /** What a project's page tells in figures. */
-export async function readFigures({ db, now }: Visit, project: number): Promise<ProjectFigures> {
+export async function readFigures({ db, now }: RequestContext, project: number): Promise<ProjectFigures> {
   const starts = mondays(now, WEEKS)
   const span = { project, since: `${starts[0]}T00:00:00`, until: now }
   const { states, received, handled } = await readStatistics(db, span)

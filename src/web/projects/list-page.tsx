@@ -2,25 +2,25 @@ import type { FastifyReply } from 'fastify'
 import type { VNode } from 'preact'
 import type { Project } from '../../domain/projects/projects.js'
 import { readOpenCounts } from '../../domain/projects/statistics.js'
-import { addPage, type Mount, type Visit } from '../framework/request-context.js'
+import { type AppContext, addPage, type RequestContext } from '../framework/request-context.js'
 import { External } from '../ui/external.js'
 import { Layout } from '../ui/layout.js'
 
 /** All projects; of a site that has one, that one's patches. */
-export function addProjectsPage(mount: Mount): void {
-  addPage(mount, '/', async (visit): Promise<VNode | FastifyReply> => {
-    const [project, ...others] = visit.projects
-    if (project && others.length === 0) return visit.reply.redirect(`/project/${project.link_name}/list/`)
-    const counts = await readOpenCounts(visit.db)
+export function addProjectsPage(appContext: AppContext): void {
+  addPage(appContext, '/', async (context): Promise<VNode | FastifyReply> => {
+    const [project, ...others] = context.projects
+    if (project && others.length === 0) return context.reply.redirect(`/project/${project.link_name}/list/`)
+    const counts = await readOpenCounts(context.db)
     const open = new Map(counts.map(({ project_id, count }) => [project_id, count]))
-    return <Projects visit={visit} open={open} />
+    return <Projects context={context} open={open} />
   })
 }
 
-function Projects({ visit, open }: { visit: Visit; open: ReadonlyMap<number, number> }) {
-  const projects = visit.projects.toSorted((a, b) => a.name.localeCompare(b.name, 'en'))
+function Projects({ context, open }: { context: RequestContext; open: ReadonlyMap<number, number> }) {
+  const projects = context.projects.toSorted((a, b) => a.name.localeCompare(b.name, 'en'))
   return (
-    <Layout visit={visit} title="Projects" styles={['project.css']}>
+    <Layout context={context} title="Projects" styles={['project.css']}>
       <h1>Projects</h1>
       {projects.length === 0 && <p class="muted">There is no project yet.</p>}
       <ul class="projects">

@@ -4,7 +4,7 @@ import type { Project } from '../../domain/projects/projects.js'
 import type { StateCount } from '../../domain/projects/statistics.js'
 import { listStates, type State } from '../../domain/states/states.js'
 import { projectParameter } from '../framework/parameters.js'
-import { addPage, type Mount, type Visit } from '../framework/request-context.js'
+import { type AppContext, addPage, type RequestContext } from '../framework/request-context.js'
 import { External } from '../ui/external.js'
 import { Fact, Facts } from '../ui/fact.js'
 import { Layout } from '../ui/layout.js'
@@ -13,14 +13,14 @@ import { readFigures } from './figures.js'
 import { WeekChart } from './week-chart.js'
 
 /** What a project is, who looks after it, how it goes, and how to work with it. */
-export function addProjectPages(mount: Mount): void {
-  addPage(mount, '/project/:project/', async (visit) => {
-    const { db } = visit
-    const project = await projectParameter(db, visit.request)
-    const { states, weeks } = await readFigures(visit, project.id)
+export function addProjectPages(appContext: AppContext): void {
+  addPage(appContext, '/project/:project/', async (context) => {
+    const { db } = context
+    const project = await projectParameter(db, context.request)
+    const { states, weeks } = await readFigures(context, project.id)
     return (
       <Layout
-        visit={visit}
+        context={context}
         title="About this project"
         project={project}
         section="about"
@@ -30,22 +30,22 @@ export function addProjectPages(mount: Mount): void {
           <h1>
             <bdi>{project.name}</bdi>
           </h1>
-          {(await isSetUpBy(visit, project)) && (
+          {(await isSetUpBy(context, project)) && (
             <a class="button" href={`/project/${project.link_name}/settings/`}>
               Settings
             </a>
           )}
         </div>
         <div class="columns">
-          <About visit={visit} project={project} maintainers={await maintainersOf(db, [project.id])} />
+          <About context={context} project={project} maintainers={await maintainersOf(db, [project.id])} />
           <States project={project} states={await listStates(db)} counts={states} />
         </div>
         <WeekChart weeks={weeks} />
-        <Clients base={visit.base} project={project} />
+        <Clients base={context.base} project={project} />
       </Layout>
     )
   })
-  addPage(mount, '/project/:project/pwclientrc/', async ({ db, request, reply, base }) => {
+  addPage(appContext, '/project/:project/pwclientrc/', async ({ db, request, reply, base }) => {
     const project = await projectParameter(db, request)
     return reply
       .type('text/plain; charset=utf-8')
@@ -54,19 +54,19 @@ export function addProjectPages(mount: Mount): void {
   })
 }
 
-async function isSetUpBy({ db, viewer }: Visit, project: Project): Promise<boolean> {
+async function isSetUpBy({ db, viewer }: RequestContext, project: Project): Promise<boolean> {
   if (!viewer) return false
   const maintains = await projectsMaintainedBy(db, viewer.id)
   return canSetUpProject({ ...viewer, maintains }, project)
 }
 
 interface AboutProps {
-  visit: Visit
+  context: RequestContext
   project: Project
   maintainers: readonly MaintainerRow[]
 }
 
-function About({ visit, project, maintainers }: AboutProps) {
+function About({ context, project, maintainers }: AboutProps) {
   return (
     <section>
       <h2>About</h2>
@@ -83,7 +83,7 @@ function About({ visit, project, maintainers }: AboutProps) {
           {maintainers.length === 0 && <span class="muted">nobody yet</span>}
           <ul>
             {maintainers.map((user) => (
-              <Maintainer user={user} isKnown={canSeeAccounts(visit.viewer)} />
+              <Maintainer user={user} isKnown={canSeeAccounts(context.viewer)} />
             ))}
           </ul>
         </Fact>

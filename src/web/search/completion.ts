@@ -10,11 +10,11 @@ import {
 } from '../../domain/people/completion.js'
 import { toTime } from '../../util/time.js'
 
-const SHORTEST = 3
-const LONGEST = 100
+const MIN_LENGTH = 3
+const MAX_LENGTH = 100
 
 const DEFAULT_RESULTS = '10'
-const MOST_RESULTS = 100
+const MAX_COMPLETIONS = 100
 
 /** What the fields for submitters and delegates offer while somebody types. */
 export function addCompletion(app: FastifyInstance, { db, now }: Context): void {
@@ -39,6 +39,6 @@ async function offer(
 ): Promise<unknown[]> {
   const text = query.get('q') ?? ''
   const limit = query.get('l') ?? DEFAULT_RESULTS
-  if (text.length < SHORTEST || text.length > LONGEST || !/^\d{1,4}$/.test(limit)) return []
-  return await complete(db, { text, limit: Math.min(Number(limit), MOST_RESULTS), seesAccounts })
+  if (text.length < MIN_LENGTH || text.length > MAX_LENGTH || !/^\d{1,4}$/.test(limit)) return []
+  return await complete(db, { text, limit: Math.min(Number(limit), MAX_COMPLETIONS), seesAccounts })
 }

@@ -5,7 +5,7 @@ import { findProject, type Project } from '../../domain/projects/projects.js'
 import { listStates, type State } from '../../domain/states/states.js'
 import { coverPath, patchPath } from '../../util/urls.js'
 import { localPath } from '../framework/local-path.js'
-import { addPage, type Mount, type Visit } from '../framework/request-context.js'
+import { type AppContext, addPage, type RequestContext } from '../framework/request-context.js'
 import { Layout } from '../ui/layout.js'
 import { personName } from '../ui/person.js'
 import { seriesTitle } from '../ui/series-table.js'
@@ -21,45 +21,45 @@ import {
 } from './search.js'
 
 /** `/search/?q=…&project=…`: one box for all that people have of a mail. A single hit leads straight to its page. */
-export function addSearchPage(mount: Mount): void {
-  addPage(mount, '/search/', async (visit): Promise<VNode | FastifyReply> => {
-    const linkName = visit.query.get('project') ?? ''
-    const project = linkName === '' ? undefined : await findProject(visit.db, linkName)
-    const query = parseSearchQuery(visit.query.get('q') ?? '', visit.base)
-    const before = /^\d{1,9}$/.exec(visit.query.get('before') ?? '')?.[0]
+export function addSearchPage(appContext: AppContext): void {
+  addPage(appContext, '/search/', async (context): Promise<VNode | FastifyReply> => {
+    const linkName = context.query.get('project') ?? ''
+    const project = linkName === '' ? undefined : await findProject(context.db, linkName)
+    const query = parseSearchQuery(context.query.get('q') ?? '', context.base)
+    const before = /^\d{1,9}$/.exec(context.query.get('before') ?? '')?.[0]
     if (before !== undefined)
       return await resultsPage(
-        visit,
+        context,
         query,
         project,
-        await searchOlderFiles(visit, query, project, Number(before)),
+        await searchOlderFiles(context, query, project, Number(before)),
       )
-    if (query.path !== undefined) return visit.reply.redirect(localPath(query.path))
+    if (query.path !== undefined) return context.reply.redirect(localPath(query.path))
     if (query.number !== undefined) {
-      const path = await pathOfNumber(visit, query.number)
-      if (path !== undefined) return visit.reply.redirect(path)
+      const path = await pathOfNumber(context, query.number)
+      if (path !== undefined) return context.reply.redirect(path)
     }
-    const found = await search(visit, query, project)
-    const path = await onlyPath(visit, query.subject, found, project)
-    if (path !== undefined) return visit.reply.redirect(path)
-    return await resultsPage(visit, query, project, found)
+    const found = await search(context, query, project)
+    const path = await onlyPath(context, query.subject, found, project)
+    if (path !== undefined) return context.reply.redirect(path)
+    return await resultsPage(context, query, project, found)
   })
 }
 
 async function resultsPage(
-  visit: Visit,
+  context: RequestContext,
   { text }: SearchQuery,
   project: Project | undefined,
   found: Found,
 ): Promise<VNode> {
-  const mailPaths = await Promise.all(found.mails.map((mail) => mailPath(visit, mail)))
-  const states = await listStates(visit.db)
-  return <Results {...{ visit, text, project, found, mailPaths, states }} />
+  const mailPaths = await Promise.all(found.mails.map((mail) => mailPath(context, mail)))
+  const states = await listStates(context.db)
+  return <Results {...{ context, text, project, found, mailPaths, states }} />
 }
 
 /** Where to go at once: to the only hit, or to the list of a project that shows all there is. */
 async function onlyPath(
-  visit: Visit,
+  context: RequestContext,
   words: string,
   found: Found,
   project: Project | undefined,
@@ -67,11 +67,11 @@ async function onlyPath(
   const { mails, patches, total, series, people, files } = found
   // Older patches may touch the file as well.
   if (files?.rest !== undefined) return undefined
-  const linkName = (id: number) => visit.projects.find((one) => one.id === id)?.link_name ?? ''
+  const linkName = (id: number) => context.projects.find((one) => one.id === id)?.link_name ?? ''
   const inFiles = files?.patches ?? []
   const hits = mails.length + patches.length + series.length + people.length + inFiles.length
   const [mail, patch] = [mails[0], patches[0] ?? inFiles[0]]
-  if (hits === 1 && mail) return await mailPath(visit, mail)
+  if (hits === 1 && mail) return await mailPath(context, mail)
   if (hits === 1 && patch) return patchPath(linkName(patch.project_id), patch.msgid)
   const [cover, person] = [series[0], people[0]]
   if (hits === 1 && cover?.cover_msgid) return coverPath(linkName(cover.project_id), cover.cover_msgid)
@@ -90,7 +90,7 @@ function personPath(linkName: string, person: number): string {
 }
 
 interface ResultsProps {
-  visit: Visit
+  context: RequestContext
   text: string
   project: Project | undefined
   found: Found
@@ -100,9 +100,9 @@ interface ResultsProps {
 }
 
 function Results(props: ResultsProps) {
-  const { visit, text, project, found } = props
+  const { context, text, project, found } = props
   return (
-    <Layout visit={visit} title="Search" project={project} styles={['patch-list.css']}>
+    <Layout context={context} title="Search" project={project} styles={['patch-list.css']}>
       <h1>Search</h1>
       {text === '' ? (
         <p>Enter a message id, an address of a mail, a subject, a number, a person or the name of a file.</p>
@@ -121,9 +121,9 @@ function Results(props: ResultsProps) {
 }
 
 /** What was looked through. */
-function searchedIn({ visit, found: { files } }: ResultsProps): string {
+function searchedIn({ context, found: { files } }: ResultsProps): string {
   const count = files ? countOfPatches(files) : ''
-  if (visit.query.has('before')) return `the files of ${count}, older than those before`
+  if (context.query.has('before')) return `the files of ${count}, older than those before`
   const all = 'message ids, subjects of patches and covers, people'
   return files ? `${all}, and files in the newest ${count}` : all
 }
@@ -133,7 +133,7 @@ function countOfPatches({ searched }: FoundFiles): string {
 }
 
 /** The same in all projects, or in the list of each, whose form narrows it further. */
-function Offers({ visit, text, project, found }: ResultsProps) {
+function Offers({ context, text, project, found }: ResultsProps) {
   if (text === '') return null
   return (
     <ul>
@@ -147,7 +147,7 @@ function Offers({ visit, text, project, found }: ResultsProps) {
           <a href={listPath(project.link_name, text)}>Show as a list of patches</a>
         </li>
       )}
-      {isEmpty(found) && !project && visit.projects.length > 0 && (
+      {isEmpty(found) && !project && context.projects.length > 0 && (
         <li>
           <a href="/">All projects</a>
         </li>
@@ -163,9 +163,9 @@ function Offers({ visit, text, project, found }: ResultsProps) {
   )
 }
 
-function Hits({ visit, found, mailPaths }: ResultsProps) {
+function Hits({ context, found, mailPaths }: ResultsProps) {
   const { mails, series, people } = found
-  const projectOf = (id: number) => visit.projects.find((one) => one.id === id)
+  const projectOf = (id: number) => context.projects.find((one) => one.id === id)
   return (
     <>
       {mails.length > 0 && (
@@ -180,7 +180,7 @@ function Hits({ visit, found, mailPaths }: ResultsProps) {
           ))}
         </Section>
       )}
-      <People visit={visit} people={people} />
+      <People context={context} people={people} />
       {series.length > 0 && (
         <Section title="Series with a cover letter">
           {series.map((each) => (
@@ -198,17 +198,17 @@ function Hits({ visit, found, mailPaths }: ResultsProps) {
 }
 
 function Tables(props: ResultsProps) {
-  const { visit, found, states } = props
+  const { context, found, states } = props
   const { patches, total, files } = found
   return (
     <>
-      <Patches title="Patches" rows={patches} total={total} visit={visit} states={states} />
+      <Patches title="Patches" rows={patches} total={total} context={context} states={states} />
       {files && (
         <Patches
           title="Patches of that file"
           rows={files.patches}
           total={files.patches.length}
-          visit={visit}
+          context={context}
           states={states}
         />
       )}
@@ -230,9 +230,9 @@ function OlderFiles({ text, project, found: { files } }: ResultsProps) {
   )
 }
 
-function People({ visit, people }: { visit: Visit; people: Found['people'] }) {
+function People({ context, people }: { context: RequestContext; people: Found['people'] }) {
   if (people.length === 0) return null
-  const projectOf = (id: number) => visit.projects.find((one) => one.id === id)
+  const projectOf = (id: number) => context.projects.find((one) => one.id === id)
   return (
     <Section title="People">
       {people.map((person) => (
@@ -261,11 +261,11 @@ interface PatchesProps {
   title: string
   rows: readonly PatchLine[]
   total: number
-  visit: Visit
+  context: RequestContext
   states: readonly State[]
 }
 
-function Patches({ title, rows, total, visit, states }: PatchesProps) {
+function Patches({ title, rows, total, context, states }: PatchesProps) {
   if (rows.length === 0) return null
   return (
     <section>
@@ -283,7 +283,7 @@ function Patches({ title, rows, total, visit, states }: PatchesProps) {
         </thead>
         <tbody>
           {rows.map((row) => {
-            const project = visit.projects.find(({ id }) => id === row.project_id)
+            const project = context.projects.find(({ id }) => id === row.project_id)
             const state = states.find(({ id }) => id === row.state_id)
             return (
               <tr>

@@ -13,7 +13,7 @@ import type { Project } from '../../domain/projects/projects.js'
 import { listSeries, type SeriesLine } from '../../domain/series/list.js'
 import { parseSubject } from '../../mail/subject.js'
 import { coverPath, patchPath } from '../../util/urls.js'
-import type { Visit } from '../framework/request-context.js'
+import type { RequestContext } from '../framework/request-context.js'
 import { commentPath, pageOfComment } from '../patches/discussion.js'
 import type { SearchQuery } from './query.js'
 
@@ -46,37 +46,44 @@ export interface Found {
 const NOTHING: Found = { mails: [], patches: [], total: 0, series: [], people: [], files: undefined }
 
 /** Finds what a text names: exactly by message id or number, or else by words, people and files. */
-export async function search(visit: Visit, query: SearchQuery, project: Project | undefined): Promise<Found> {
+export async function search(
+  context: RequestContext,
+  query: SearchQuery,
+  project: Project | undefined,
+): Promise<Found> {
   for (const msgid of query.msgids) {
-    const mails = await findMails(visit.db, `<${msgid}>`)
+    const mails = await findMails(context.db, `<${msgid}>`)
     if (mails.length > 0) return { ...NOTHING, mails: preferring(project, mails) }
   }
   if (query.text === '') return NOTHING
-  const named = await findByWords(visit, query, project)
+  const named = await findByWords(context, query, project)
   const isFile = query.file !== undefined && query.number === undefined
   const wantsFiles = isFile && (/[./]/.test(query.file ?? '') || isEmpty(named))
   if (!wantsFiles) return named
-  const found = await findPatchesOfFile(visit.db, query.file ?? '', {
+  const found = await findPatchesOfFile(context.db, query.file ?? '', {
     project: project?.id,
     limit: MAX_RESULTS,
   })
-  return { ...named, files: await withLines(visit, found) }
+  return { ...named, files: await withLines(context, found) }
 }
 
 /** Goes on with a search for a file in patches whose number is below `before`. */
 export async function searchOlderFiles(
-  visit: Visit,
+  context: RequestContext,
   { file }: SearchQuery,
   project: Project | undefined,
   before: number,
 ): Promise<Found> {
   if (file === undefined) return NOTHING
   const scope = { project: project?.id, limit: MAX_RESULTS, before }
-  return { ...NOTHING, files: await withLines(visit, await findPatchesOfFile(visit.db, file, scope)) }
+  return { ...NOTHING, files: await withLines(context, await findPatchesOfFile(context.db, file, scope)) }
 }
 
 /** Where the number of a patch, a series or a cover leads; the first of them that there is. */
-export async function pathOfNumber({ db, projects }: Visit, number: number): Promise<string | undefined> {
+export async function pathOfNumber(
+  { db, projects }: RequestContext,
+  number: number,
+): Promise<string | undefined> {
   const linkName = (id: number) => projects.find((project) => project.id === id)?.link_name ?? ''
   const [patch] = await patchesById(db, [number])
   if (patch) return patchPath(linkName(patch.project_id), patch.msgid)
@@ -92,7 +99,7 @@ export function isEmpty({ mails, patches, series, people, files }: Found): boole
 }
 
 /** The page of a mail: of a comment, its place on the page of its patch or cover. */
-export async function mailPath({ db, projects }: Visit, mail: MailLocation): Promise<string> {
+export async function mailPath({ db, projects }: RequestContext, mail: MailLocation): Promise<string> {
   const linkName = projects.find(({ id }) => id === mail.project_id)?.link_name ?? ''
   const path = mail.kind === 'patch' ? patchPath(linkName, mail.msgid) : coverPath(linkName, mail.msgid)
   if (mail.comment === undefined) return path
@@ -105,8 +112,12 @@ function preferring(project: Project | undefined, mails: readonly MailLocation[]
   return own.length > 0 ? own : mails
 }
 
-async function findByWords(visit: Visit, query: SearchQuery, project: Project | undefined): Promise<Found> {
-  const { db, viewer } = visit
+async function findByWords(
+  context: RequestContext,
+  query: SearchQuery,
+  project: Project | undefined,
+): Promise<Found> {
+  const { db, viewer } = context
   const words = query.subject.split(' ').filter(Boolean).slice(0, MAX_WORDS)
   if (words.length === 0) return NOTHING
   const filter = { words, ...(project ? { project: project.id } : {}) }
@@ -153,6 +164,6 @@ function inPlace(rows: readonly PatchLine[], { place, subject }: SearchQuery): r
   return exact.length > 0 ? exact : some
 }
 
-async function withLines({ db }: Visit, { ids, ...rest }: FileSearch): Promise<FoundFiles> {
+async function withLines({ db }: RequestContext, { ids, ...rest }: FileSearch): Promise<FoundFiles> {
   return { patches: await listPatchLines(db, ids), ...rest }
 }

@@ -3,7 +3,7 @@ import { listSeries, type SeriesOrder, type SeriesPage } from '../../domain/seri
 import { listStates, type State } from '../../domain/states/states.js'
 import { type ListQuery, parseListQuery, queryWith } from '../framework/list-query.js'
 import { projectParameter } from '../framework/parameters.js'
-import { addPage, type Mount, type Visit } from '../framework/request-context.js'
+import { type AppContext, addPage, type RequestContext } from '../framework/request-context.js'
 import { readFilter } from '../patches/filter.js'
 import { Layout } from '../ui/layout.js'
 import { Pagination } from '../ui/pagination.js'
@@ -19,14 +19,14 @@ interface SeriesList extends SeriesPage {
 }
 
 /** The series of a project, the newest first. */
-export function addSeriesListPage(mount: Mount): void {
-  addPage(mount, '/project/:project/series/', async (visit) => {
-    const project = await projectParameter(visit.db, visit.request)
-    const list = await readSeriesList(visit, project)
+export function addSeriesListPage(appContext: AppContext): void {
+  addPage(appContext, '/project/:project/series/', async (context) => {
+    const project = await projectParameter(context.db, context.request)
+    const list = await readSeriesList(context, project)
     const feed = `/project/${project.link_name}/feed/series/${queryWith(list.query)}`
     return (
       <Layout
-        visit={visit}
+        context={context}
         title="Series"
         project={project}
         section="series"
@@ -35,16 +35,16 @@ export function addSeriesListPage(mount: Mount): void {
         feeds={{ Series: feed }}
       >
         <h1 class="hidden">Series</h1>
-        <Listing list={list} path={visit.path} />
+        <Listing list={list} path={context.path} />
       </Layout>
     )
   })
 }
 
 /** Series as the address asks for them: `q` and `submitter` choose, `order` is `date` or `name`. */
-export async function readSeriesList(visit: Visit, project: Project): Promise<SeriesList> {
-  const { db, viewer } = visit
-  const query = parseListQuery(visit.query, viewer?.items_per_page)
+export async function readSeriesList(context: RequestContext, project: Project): Promise<SeriesList> {
+  const { db, viewer } = context
+  const query = parseListQuery(context.query, viewer?.items_per_page)
   const { filter } = await readFilter(db, query)
   const { submitter, words } = filter
   const wanted = {

@@ -9,7 +9,7 @@ import { listTags } from '../../domain/tags/tags.js'
 import { NotFound } from '../../util/errors.js'
 import { archiveUrl, coverPath } from '../../util/urls.js'
 import { numberParameter } from '../framework/parameters.js'
-import { addForm, addPage, type Mount, type Visit } from '../framework/request-context.js'
+import { type AppContext, addForm, addPage, type RequestContext } from '../framework/request-context.js'
 import { type RowPage, rowPage } from '../framework/row-page.js'
 import { changeChosen, readBulkChoices } from '../patches/bulk.js'
 import { type BulkChoices, BulkForm } from '../patches/bulk-form.js'
@@ -38,23 +38,23 @@ interface Shown {
 }
 
 /** One posting in all its versions, with the patches of one of them. */
-export function addSeriesPage(mount: Mount): void {
-  addPage(mount, '/series/:id/', showPage)
-  addForm(mount, '/series/:id/', async (visit, form) => {
-    const [series] = await seriesById(visit.db, [numberParameter(visit.request, 'id')])
-    const project = series && (await findProjectById(visit.db, series.project_id))
+export function addSeriesPage(appContext: AppContext): void {
+  addPage(appContext, '/series/:id/', showPage)
+  addForm(appContext, '/series/:id/', async (context, form) => {
+    const [series] = await seriesById(context.db, [numberParameter(context.request, 'id')])
+    const project = series && (await findProjectById(context.db, series.project_id))
     if (!project) throw new NotFound()
-    return await changeChosen(visit, project, form, showPage)
+    return await changeChosen(context, project, form, showPage)
   })
 }
 
-async function readShown(visit: Visit, id: number): Promise<Shown> {
-  const { db } = visit
+async function readShown(context: RequestContext, id: number): Promise<Shown> {
+  const { db } = context
   const [series] = await seriesById(db, [id])
   const project = series && (await findProjectById(db, series.project_id))
   if (!series || !project) throw new NotFound()
   const all = (await listPatchIds(db, id)).map((patch) => patch.id)
-  const rows = rowPage(visit, all)
+  const rows = rowPage(context, all)
   const links = project.show_dependencies ? await dependenciesOf(db, [id]) : []
   const dependsOn = links.filter((link) => link.series_id === id).map((link) => link.depends_on_id)
   const neededBy = links.filter((link) => link.depends_on_id === id).map((link) => link.series_id)
@@ -69,7 +69,7 @@ async function readShown(visit: Visit, id: number): Promise<Shown> {
     dependsOn: await listSeriesLines(db, dependsOn),
     neededBy: await listSeriesLines(db, neededBy),
     states: await listStates(db),
-    choices: await readBulkChoices(visit, project, patches),
+    choices: await readBulkChoices(context, project, patches),
   }
 }
 
@@ -147,12 +147,12 @@ function Others({ name, rows }: { name: string; rows: readonly SeriesLine[] }) {
 }
 
 interface PatchesProps {
-  visit: Visit
+  context: RequestContext
   shown: Shown
   tags: Parameters<typeof PatchTable>[0]['tags']
 }
 
-function Patches({ visit, shown: { project, patches, rows, states, choices }, tags }: PatchesProps) {
+function Patches({ context, shown: { project, patches, rows, states, choices }, tags }: PatchesProps) {
   const pages = <Pagination page={rows.page} pages={rows.pages} hrefOf={(page) => `?page=${page}`} />
   const table = (
     <PatchTable
@@ -161,9 +161,9 @@ function Patches({ visit, shown: { project, patches, rows, states, choices }, ta
       states={states}
       tags={tags.filter(({ show_column }) => show_column)}
       listPath={`/project/${project.link_name}/list/`}
-      chosen={visit.sent?.getAll('patch')}
+      chosen={context.sent?.getAll('patch')}
       isSelectable={choices !== undefined}
-      showsIds={visit.viewer?.show_ids === 1}
+      showsIds={context.viewer?.show_ids === 1}
     />
   )
   if (patches.length === 0) return <p class="none">No patch of this series was received yet.</p>
@@ -175,20 +175,20 @@ function Patches({ visit, shown: { project, patches, rows, states, choices }, ta
       </>
     )
   return (
-    <BulkForm visit={visit} choices={choices} rows={patches} pagination={pages} keepsOrder>
+    <BulkForm context={context} choices={choices} rows={patches} pagination={pages} keepsOrder>
       {table}
     </BulkForm>
   )
 }
 
-async function showPage(visit: Visit): Promise<VNode> {
-  const shown = await readShown(visit, numberParameter(visit.request, 'id'))
+async function showPage(context: RequestContext): Promise<VNode> {
+  const shown = await readShown(context, numberParameter(context.request, 'id'))
   const { series, project, versions, states } = shown
   const listPath = `/project/${project.link_name}/list/`
   const newest = versions.at(-1)
   return (
     <Layout
-      visit={visit}
+      context={context}
       title={seriesTitle(series)}
       project={project}
       section="series"
@@ -205,7 +205,7 @@ async function showPage(visit: Visit): Promise<VNode> {
         </section>
       )}
       <h2>Patches</h2>
-      <Patches visit={visit} shown={shown} tags={project.use_tags ? await listTags(visit.db) : []} />
+      <Patches context={context} shown={shown} tags={project.use_tags ? await listTags(context.db) : []} />
     </Layout>
   )
 }

@@ -1,8 +1,8 @@
 import type { ComponentChildren } from 'preact'
-import { formToken, type Visit } from '../framework/request-context.js'
+import { formToken, type RequestContext } from '../framework/request-context.js'
 
 interface FormProps {
-  visit: Visit
+  context: RequestContext
   /** The path that it is sent to. */
   action: string
   class?: string
@@ -10,10 +10,10 @@ interface FormProps {
 }
 
 /** A form that changes something: with the token that proves that it comes from here. */
-export function Form({ visit, action, class: name, children }: FormProps) {
+export function Form({ context, action, class: name, children }: FormProps) {
   return (
     <form method="post" action={action} class={name}>
-      <input type="hidden" name="csrf" value={formToken(visit)} />
+      <input type="hidden" name="csrf" value={formToken(context)} />
       {children}
     </form>
   )

@@ -3,14 +3,14 @@ import { canAdminister } from '../../auth/permissions.js'
 import type { Project } from '../../domain/projects/projects.js'
 import { assetPath } from '../../server/assets.js'
 import { loginPath } from '../framework/login-path.js'
-import type { Visit } from '../framework/request-context.js'
+import type { RequestContext } from '../framework/request-context.js'
 import { Form } from './form.js'
 
 /** The part of a project that a page belongs to. */
 export type Section = 'patches' | 'series' | 'bundles' | 'about'
 
 interface LayoutProps {
-  visit: Visit
+  context: RequestContext
   title: string
   project?: Project | undefined
   section?: Section
@@ -25,9 +25,9 @@ interface LayoutProps {
 
 /** The frame of every page. */
 export function Layout(props: LayoutProps) {
-  const { visit, title, project, section, scripts = [], styles = [], feeds = {}, children } = props
+  const { context, title, project, section, scripts = [], styles = [], feeds = {}, children } = props
   return (
-    <html lang="en" {...(visit.theme ? { 'data-theme': visit.theme } : {})}>
+    <html lang="en" {...(context.theme ? { 'data-theme': context.theme } : {})}>
       <head>
         <meta charset="utf-8" />
         <title>{`${title} · ${project ? `${project.name} · ` : ''}Patchwork`}</title>
@@ -48,24 +48,24 @@ export function Layout(props: LayoutProps) {
         <a class="skip" href="#content">
           Skip to content
         </a>
-        <Header visit={visit} project={project} section={section} />
+        <Header context={context} project={project} section={section} />
         <main id="content">
-          <Told visit={visit} />
+          <FlashMessage context={context} />
           {children}
         </main>
-        <Footer visit={visit} />
+        <Footer context={context} />
       </body>
     </html>
   )
 }
 
 interface HeaderProps {
-  visit: Visit
+  context: RequestContext
   project: Project | undefined
   section: Section | undefined
 }
 
-function Header({ visit, project, section }: HeaderProps) {
+function Header({ context, project, section }: HeaderProps) {
   return (
     <header class="top">
       <a class="brand" href="/">
@@ -85,8 +85,8 @@ function Header({ visit, project, section }: HeaderProps) {
           </nav>
         </>
       )}
-      <Search visit={visit} project={project} />
-      <Account visit={visit} />
+      <Search context={context} project={project} />
+      <Account context={context} />
     </header>
   )
 }
@@ -102,7 +102,7 @@ function sections({ link_name }: Project): [Section, string, string][] {
 }
 
 /** Finds mails, people and files, of the project that the page belongs to or of all. */
-function Search({ visit, project }: { visit: Visit; project: Project | undefined }) {
+function Search({ context, project }: { context: RequestContext; project: Project | undefined }) {
   return (
     <search>
       <form action="/search/">
@@ -113,7 +113,7 @@ function Search({ visit, project }: { visit: Visit; project: Project | undefined
           aria-label="Search by message id, address, subject, number, person or file"
           title="Message id, address, subject, number, person or file"
           aria-keyshortcuts="/"
-          value={visit.query.get('q') ?? ''}
+          value={context.query.get('q') ?? ''}
           dir="auto"
         />
         {project && <input type="hidden" name="project" value={project.link_name} />}
@@ -123,12 +123,12 @@ function Search({ visit, project }: { visit: Visit; project: Project | undefined
 }
 
 /** Who is logged in and what is theirs, or the ways to log in. */
-function Account({ visit }: { visit: Visit }): VNode {
-  const { viewer, todo } = visit
+function Account({ context }: { context: RequestContext }): VNode {
+  const { viewer, todo } = context
   if (!viewer)
     return (
       <nav class="account" aria-label="Account">
-        <a href={loginHref(visit)}>Login</a>
+        <a href={loginHref(context)}>Login</a>
         <a href="/register/">Register</a>
         <a href="/mail/">Mail settings</a>
       </nav>
@@ -149,7 +149,7 @@ function Account({ visit }: { visit: Visit }): VNode {
           <a href="/user/">Profile</a>
           <a href="/mail/">Mail settings</a>
           {canAdminister(viewer) && <a href="/admin/">Administration</a>}
-          <Form visit={visit} action="/user/logout/">
+          <Form context={context} action="/user/logout/">
             <button class="link">Log out</button>
           </Form>
         </div>
@@ -159,13 +159,13 @@ function Account({ visit }: { visit: Visit }): VNode {
 }
 
 /** The login leads back to where one is, if that is a page to be on then. */
-function loginHref({ request, path }: Visit): string {
+function loginHref({ request, path }: RequestContext): string {
   const isPlace = request.method === 'GET' && !/^\/(?:user|register|confirm)\//.test(path)
   return isPlace ? loginPath(request.url) : '/user/login/'
 }
 
 /** What became of the action that led here. */
-function Told({ visit: { message } }: { visit: Visit }) {
+function FlashMessage({ context: { message } }: { context: RequestContext }) {
   if (!message) return null
   return (
     <p
@@ -184,7 +184,7 @@ const THEMES = [
   ['dark', 'dark'],
 ] as const
 
-function Footer({ visit }: { visit: Visit }) {
+function Footer({ context }: { context: RequestContext }) {
   return (
     <footer>
       <span>
@@ -199,12 +199,12 @@ function Footer({ visit }: { visit: Visit }) {
         <label for="theme">Colours</label>
         <select id="theme" name="theme">
           {THEMES.map(([value, text]) => (
-            <option value={value} selected={value === (visit.theme ?? '')}>
+            <option value={value} selected={value === (context.theme ?? '')}>
               {text}
             </option>
           ))}
         </select>
-        <input type="hidden" name="next" value={visit.request.url} />
+        <input type="hidden" name="next" value={context.request.url} />
         <button>Set</button>
       </form>
     </footer>

@@ -1,12 +1,12 @@
 import { loginPath } from '../framework/login-path.js'
-import type { Visit } from '../framework/request-context.js'
+import type { RequestContext } from '../framework/request-context.js'
 import { Form, TextField } from './form.js'
 import { Layout } from './layout.js'
 
 export { loginPath }
 
 interface LoginProps {
-  visit: Visit
+  context: RequestContext
   /** Where to go then; whatever it says, only paths of ours are followed. */
   next: string | null
   /** A form to be sent there then, encoded. */
@@ -16,9 +16,9 @@ interface LoginProps {
 }
 
 /** The page that asks for name and password. */
-export function LoginPage({ visit, next, form, username, problem }: LoginProps) {
+export function LoginPage({ context, next, form, username, problem }: LoginProps) {
   return (
-    <Layout visit={visit} title="Login" styles={['account.css']}>
+    <Layout context={context} title="Login" styles={['account.css']}>
       <div class="entry">
         <h1>Login</h1>
         {next && !problem && (
@@ -29,7 +29,7 @@ export function LoginPage({ visit, next, form, username, problem }: LoginProps) 
             {problem}
           </p>
         )}
-        <Form visit={visit} action="/user/login/">
+        <Form context={context} action="/user/login/">
           {next && <input type="hidden" name="next" value={next} />}
           {form && <input type="hidden" name="form" value={form} />}
           <TextField name="username" label="User name" value={username} isRequired autocomplete="username" />

@@ -2,11 +2,11 @@ import type { BundleRow } from '../../domain/bundles/bundles.js'
 import type { PatchRow } from '../../domain/patches/queries.js'
 import type { MaintainerRow } from '../../domain/projects/maintainers.js'
 import type { State } from '../../domain/states/states.js'
-import type { Visit } from '../framework/request-context.js'
+import type { RequestContext } from '../framework/request-context.js'
 import { Form } from './form.js'
 
 interface EditFormProps {
-  visit: Visit
+  context: RequestContext
   path: string
   patch: PatchRow
   states: readonly State[]
@@ -17,11 +17,11 @@ interface EditFormProps {
  * What those change who may. Of a form that was refused it has what was chosen; what the patch is now stands beside it
  * on the page.
  */
-export function EditForm({ visit, path, patch, states, maintainers }: EditFormProps) {
-  const sent = visit.sent?.get('action') === 'update' ? visit.sent : undefined
+export function EditForm({ context, path, patch, states, maintainers }: EditFormProps) {
+  const sent = context.sent?.get('action') === 'update' ? context.sent : undefined
   const [state, archived] = [sent?.get('state'), sent?.get('archived')]
   return (
-    <Form visit={visit} action={path} class="actions">
+    <Form context={context} action={path} class="actions">
       <label>
         State{' '}
         <select name="state">
@@ -86,20 +86,20 @@ function Delegates({ patch, maintainers, sent }: DelegatesProps) {
 }
 
 interface BundleFormProps {
-  visit: Visit
+  context: RequestContext
   path: string
   bundles: readonly BundleRow[]
 }
 
 /** Puts what the page shows into a bundle of one's own: one that is there, or a new one. */
-export function BundleForm({ visit, path, bundles }: BundleFormProps) {
+export function BundleForm({ context, path, bundles }: BundleFormProps) {
   return (
     <>
       {bundles.length > 0 && (
-        <Form visit={visit} action={path} class="actions">
+        <Form context={context} action={path} class="actions">
           <select name="bundle_id" aria-label="Bundle">
             {bundles.map(({ id, name }) => (
-              <option value={id} selected={String(id) === visit.sent?.get('bundle_id')}>
+              <option value={id} selected={String(id) === context.sent?.get('bundle_id')}>
                 {name}
               </option>
             ))}
@@ -109,10 +109,10 @@ export function BundleForm({ visit, path, bundles }: BundleFormProps) {
           </button>
         </Form>
       )}
-      <Form visit={visit} action={path} class="actions">
+      <Form context={context} action={path} class="actions">
         <input
           name="bundle_name"
-          value={visit.sent?.get('bundle_name') ?? ''}
+          value={context.sent?.get('bundle_name') ?? ''}
           placeholder="Bundle name"
           aria-label="Name of a new bundle"
           required

@@ -1,8 +1,8 @@
 import { Type } from 'typebox'
 import { describe, expect, it } from 'vitest'
 import {
+  downgrade,
   isSince,
-  projector,
   schemaAt,
   since,
   timeFormat,
@@ -30,12 +30,12 @@ describe('versions', () => {
   })
 
   it('see of an answer what they know, at every depth', () => {
-    expect(projector(Answer, '1.4')(newest())).toEqual(newest())
-    expect(projector(Answer, '1.1')(newest())).toEqual([
+    expect(downgrade(Answer, '1.4')(newest())).toEqual(newest())
+    expect(downgrade(Answer, '1.1')(newest())).toEqual([
       { id: 1, inner: { old: 'a' }, list: [{ old: 'a' }], maybe: null },
       { id: 2, inner: { old: 'a' }, list: [], maybe: { old: 'a' } },
     ])
-    expect((projector(Answer, '1.0')(newest()) as object[])[1]).toEqual({
+    expect((downgrade(Answer, '1.0')(newest()) as object[])[1]).toEqual({
       id: 2,
       inner: { old: 'a' },
       maybe: { old: 'a' },

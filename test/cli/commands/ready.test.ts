@@ -2,7 +2,7 @@ import { once } from 'node:events'
 import { createServer, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { afterEach, describe, expect, it } from 'vitest'
-import { type Ran, runCli } from '../../support/cli.js'
+import { type ProcessResult, runCli } from '../../support/cli.js'
 
 describe('ready', () => {
   let server: Server | undefined
@@ -45,6 +45,6 @@ describe('ready', () => {
   })
 })
 
-function run(url: string): Promise<Ran> {
+function run(url: string): Promise<ProcessResult> {
   return runCli('sqlite:/nowhere', 'ready', '--server', url)
 }

@@ -5,7 +5,7 @@ import { insertChecks } from '../../../src/domain/checks/checks.js'
 import { updatePatches } from '../../../src/domain/patches/commands.js'
 import { relatePatch } from '../../../src/domain/patches/relations.js'
 import { insertProject, listProjects } from '../../../src/domain/projects/projects.js'
-import { listRemoved, markRemoved, removeSome } from '../../../src/domain/projects/removal.js'
+import { deleteBatch, listRemoved, markRemoved } from '../../../src/domain/projects/removal.js'
 import { ingest } from '../../../src/ingest/ingest.js'
 import { addAccount } from '../../support/accounts.js'
 import { describeOnEach } from '../../support/database.js'
@@ -77,7 +77,7 @@ describeOnEach('a project that is removed', (fixture) => {
     const before = await countRows(db, HALVED)
     await markRemoved(db, 1, THEN)
     expect((await listRemoved(db)).map(({ link_name }) => link_name)).toEqual(['lamps'])
-    while (await removeSome(db, 1));
+    while (await deleteBatch(db, 1));
     const after = await countRows(db, HALVED)
     for (const table of HALVED) expect(after[table], table).toBe((before[table] ?? 0) / 2)
     expect(await countRows(db, ['bundle_patches', 'patch_relations', 'series_dependencies'])).toEqual({
@@ -86,7 +86,7 @@ describeOnEach('a project that is removed', (fixture) => {
       series_dependencies: 0,
     })
     expect((await listProjects(db)).map(({ link_name }) => link_name)).toEqual(['buoys'])
-    expect(await removeSome(db, 1)).toBe(false)
+    expect(await deleteBatch(db, 1)).toBe(false)
   })
 
   it('takes no more mail from the moment it is marked', async () => {

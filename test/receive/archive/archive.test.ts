@@ -6,7 +6,7 @@ import { afterAll, beforeEach, expect, it, vi } from 'vitest'
 import type { Database } from '../../../src/db/schema.js'
 import { countMails, listMails } from '../../../src/domain/mails/list.js'
 import * as series from '../../../src/domain/series/series.js'
-import { takeArchive } from '../../../src/receive/archive/archive.js'
+import { importArchiveFile } from '../../../src/receive/archive/archive.js'
 import type { Processed } from '../../../src/receive/journal/processor.js'
 import { describeOnEach } from '../../support/database.js'
 import { addLamps } from '../../support/lamps.js'
@@ -37,7 +37,7 @@ async function take(db: Database, path: string): Promise<{ processed: Processed[
   const processed: Processed[] = []
   let read = 0
   const options = { onRead: (bytes: number) => void (read += bytes), now: () => new Date() }
-  for await (const each of takeArchive(db, path, options)) processed.push(each)
+  for await (const each of importArchiveFile(db, path, options)) processed.push(each)
   return { processed, read }
 }
 

@@ -1,9 +1,9 @@
 import { beforeEach, expect, it, vi } from 'vitest'
 import * as journal from '../../../src/domain/mails/journal-outcome.js'
 import { countMails } from '../../../src/domain/mails/list.js'
-import { takeTurn } from '../../../src/receive/journal/batch.js'
-import { journalMails, sealMails } from '../../../src/receive/journal/journal.js'
-import { type Read, readEntries } from '../../../src/receive/journal/processor.js'
+import { commitBatch } from '../../../src/receive/journal/batch.js'
+import { encodeMails, journalMails } from '../../../src/receive/journal/journal.js'
+import { type ParsedEntry, parseEntries } from '../../../src/receive/journal/processor.js'
 import { Busy } from '../../../src/util/errors.js'
 import { describeOnEach } from '../../support/database.js'
 import { addLamps } from '../../support/lamps.js'
@@ -15,23 +15,23 @@ vi.mock(import('../../../src/domain/mails/journal-outcome.js'), async (original)
 })
 const recordOutcome = vi.mocked(journal.recordOutcome)
 const NOW = new Date('2026-10-05T12:00:00Z')
-const arrivals = (...ids: string[]) => ids.map((id) => ({ bytes: mail({ id }), source: 'lmtp' as const }))
+const messages = (...ids: string[]) => ids.map((id) => ({ bytes: mail({ id }), source: 'lmtp' as const }))
 
 describeOnEach('one turn', (fixture) => {
-  let due: Read[]
+  let due: ParsedEntry[]
 
   beforeEach(async () => {
     recordOutcome.mockRestore()
     await addLamps(fixture.db)
-    due = await readEntries(await journalMails(fixture.db, arrivals('a@x', 'b@x'), NOW))
+    due = await parseEntries(await journalMails(fixture.db, messages('a@x', 'b@x'), NOW))
   })
 
-  const take = () => takeTurn(fixture.db, due, sealMails(arrivals('c@x', 'd@x'), NOW), NOW)
+  const take = () => commitBatch(fixture.db, due, encodeMails(messages('c@x', 'd@x'), NOW), NOW)
 
   it('takes what is due and journals the rest', async () => {
-    const { processed, kept } = await take()
+    const { processed, journalled } = await take()
     expect(processed.map(({ kind }) => kind)).toEqual(['patch', 'patch'])
-    expect(kept.map(({ id, isKnown }) => ({ id, isKnown }))).toEqual([
+    expect(journalled.map(({ id, isKnown }) => ({ id, isKnown }))).toEqual([
       { id: 3, isKnown: false },
       { id: 4, isKnown: false },
     ])

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
 import { expect, it } from 'vitest'
-import { seal, unseal } from '../../../src/receive/journal/codec.js'
+import { decodeMail, encodeMail } from '../../../src/receive/journal/codec.js'
 
 it.each([
   ['nothing', Buffer.alloc(0)],
@@ -11,8 +11,8 @@ it.each([
   ],
   ['any bytes', Buffer.from([0, 255, 13, 10, 128])],
 ])('keeps %s as it is', (_, bytes) => {
-  const { digest, size, raw } = seal(bytes)
-  expect(unseal(raw).equals(bytes)).toBe(true)
+  const { digest, size, raw } = encodeMail(bytes)
+  expect(decodeMail(raw).equals(bytes)).toBe(true)
   expect(size).toBe(bytes.length)
   expect(digest).toBe(createHash('sha256').update(bytes).digest('base64url'))
 })

@@ -23,8 +23,8 @@ describeOnEach('replies that come before what they answer', (fixture) => {
   })
 
   const take = async (...mails: MailOptions[]) => {
-    const arrivals = mails.map((options) => ({ bytes: mail(options), source: 'lmtp' as const }))
-    const entries = await journalMails(fixture.db, arrivals, NOW)
+    const messages = mails.map((options) => ({ bytes: mail(options), source: 'lmtp' as const }))
+    const entries = await journalMails(fixture.db, messages, NOW)
     return (await processMails(fixture.db, entries, NOW)).map(({ kind }) => kind)
   }
   const onPatches = () =>

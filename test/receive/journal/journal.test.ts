@@ -30,8 +30,8 @@ describeOnEach('the journal', (fixture) => {
 
   it('notes when and how a mail came, and that nobody has looked at it yet', async () => {
     const bytes = mail()
-    const arrival = { bytes, source: 'lmtp', listId: 'lamps.example.org' } as const
-    const [entry] = await journalMails(fixture.db, [arrival], NOW)
+    const message = { bytes, source: 'lmtp', listId: 'lamps.example.org' } as const
+    const [entry] = await journalMails(fixture.db, [message], NOW)
     expect(await getMail(fixture.db, entry?.id as number)).toMatchObject({
       received: '2026-10-05T12:00:00.123000',
       source: 'lmtp',

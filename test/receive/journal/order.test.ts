@@ -183,10 +183,10 @@ async function deliver(fixture: Fixture, mails: readonly MailOptions[], batch: n
   const { db } = fixture
   await addLamps(db)
   for (let start = 0; start < mails.length; start += batch) {
-    const arrivals = mails
+    const messages = mails
       .slice(start, start + batch)
       .map((options) => ({ bytes: mail({ ...options, id: `${options.id}@x` }), source: 'lmtp' as const }))
-    await processMails(db, await journalMails(db, arrivals, NOW), NOW)
+    await processMails(db, await journalMails(db, messages, NOW), NOW)
   }
   const app = await buildApp(contextOn(fixture, { now: () => NOW }))
   try {

@@ -1,8 +1,8 @@
 import { beforeEach, expect, it } from 'vitest'
-import { takeTurn } from '../../../src/receive/journal/batch.js'
-import { type Kept, sealMails } from '../../../src/receive/journal/journal.js'
-import { type Read, readEntries } from '../../../src/receive/journal/processor.js'
-import { readHere } from '../../../src/receive/journal/read.js'
+import { commitBatch } from '../../../src/receive/journal/batch.js'
+import { encodeMails, type JournalledMail } from '../../../src/receive/journal/journal.js'
+import { type ParsedEntry, parseEntries } from '../../../src/receive/journal/processor.js'
+import { parseInProcess } from '../../../src/receive/journal/read.js'
 import { describeOnEach } from '../../support/database.js'
 import { addLamps } from '../../support/lamps.js'
 import { mail } from '../../support/mail.js'
@@ -43,16 +43,16 @@ describeOnEach('statements', (fixture) => {
 
   /** Journals and takes mails as an import does: while one batch is journalled, the one before is taken. */
   async function take(mails: readonly Buffer[]): Promise<void> {
-    let due: Read[] = []
+    let due: ParsedEntry[] = []
     for (let start = 0; start < mails.length || due.length > 0; start += BATCH) {
       const batch = mails.slice(start, start + BATCH)
-      const sealed = sealMails(
+      const rows = encodeMails(
         batch.map((bytes) => ({ bytes, source: 'archive' as const })),
         NOW,
       )
-      const { kept }: { kept: Kept[] } = await takeTurn(fixture.db, due, sealed, NOW)
-      const entries = kept.map((each, index) => ({ ...each, bytes: batch[index] as Buffer }))
-      due = await readEntries(entries, readHere)
+      const { journalled }: { journalled: JournalledMail[] } = await commitBatch(fixture.db, due, rows, NOW)
+      const entries = journalled.map((each, index) => ({ ...each, bytes: batch[index] as Buffer }))
+      due = await parseEntries(entries, parseInProcess)
     }
   }
 
@@ -78,7 +78,7 @@ describeOnEach('statements', (fixture) => {
   it('are few for a single mail', async () => {
     await take(thread(0).slice(0, 1))
     const statements = await statementsOf(() => take(thread(0).slice(1, 2)))
-    // Journalled by one transaction, taken by another.
+    // InsertedMail by one transaction, taken by another.
     expect(statements.length).toBeLessThanOrEqual(20)
   })
 })

@@ -8,7 +8,7 @@ import * as journal from '../../../src/domain/mails/journal.js'
 import { countMails, listMails } from '../../../src/domain/mails/list.js'
 import { readMail } from '../../../src/receive/journal/journal.js'
 import { openLmtp } from '../../../src/receive/transports/open.js'
-import type { WayIn } from '../../../src/receive/transports/transport.js'
+import type { Transport } from '../../../src/receive/transports/transport.js'
 import { Busy, Invalid } from '../../../src/util/errors.js'
 import { contextOn } from '../../support/context.js'
 import { describeOnEach } from '../../support/database.js'
@@ -24,7 +24,7 @@ vi.mock(import('../../../src/domain/mails/journal.js'), async (original) => {
 })
 
 describeOnEach('LMTP', (fixture) => {
-  let server: WayIn | undefined
+  let server: Transport | undefined
 
   beforeEach(() => addLamps(fixture.db))
   afterEach(async () => {

@@ -5,7 +5,7 @@ import { beforeEach, expect, it, vi } from 'vitest'
 import { listFailures } from '../../../src/domain/failures/failures.js'
 import * as journal from '../../../src/domain/mails/journal.js'
 import { countMails, getMail } from '../../../src/domain/mails/list.js'
-import { takeMaildir, watchMaildir } from '../../../src/receive/transports/maildir.js'
+import { receiveMaildir, watchMaildir } from '../../../src/receive/transports/maildir.js'
 import { Busy, Invalid } from '../../../src/util/errors.js'
 import { contextOn } from '../../support/context.js'
 import { describeOnEach } from '../../support/database.js'
@@ -50,20 +50,20 @@ describeOnEach('a Maildir', (fixture) => {
     deliver('1000.b.host', mail({ id: '2@x' }))
     deliver('999.a.host', mail({ id: '1@x' }))
     deliver('1001.c.host:2,', mail({ id: '3@x' }))
-    expect(await takeMaildir(contextOn(fixture), path)).toBe(3)
+    expect(await receiveMaildir(contextOn(fixture), path)).toBe(3)
     expect(names('new')).toEqual([])
     expect(names('cur')).toEqual(['1000.b.host:2,S', '1001.c.host:2,S', '999.a.host:2,S'])
     const patches = await fixture.db.selectFrom('patches').select('msgid').orderBy('id').execute()
     expect(patches.map(({ msgid }) => msgid)).toEqual(['<1@x>', '<2@x>', '<3@x>'])
-    expect(await takeMaildir(contextOn(fixture), path)).toBe(0)
+    expect(await receiveMaildir(contextOn(fixture), path)).toBe(0)
   })
 
   it('is left as it is if the journal cannot be written', async () => {
     deliver('1.a.host', mail())
     vi.mocked(journal.insertMails).mockRejectedValueOnce(new Busy())
-    await expect(takeMaildir(contextOn(fixture), path)).rejects.toThrow(Busy)
+    await expect(receiveMaildir(contextOn(fixture), path)).rejects.toThrow(Busy)
     expect(names('new')).toEqual(['1.a.host'])
-    expect(await takeMaildir(contextOn(fixture), path)).toBe(1)
+    expect(await receiveMaildir(contextOn(fixture), path)).toBe(1)
     expect(await countMails(fixture.db)).toEqual({ patch: 1 })
   })
 
@@ -72,7 +72,7 @@ describeOnEach('a Maildir', (fixture) => {
     deliver('2.bad.host', mail({ id: '2@x' }))
     deliver('3.c.host', mail({ id: '3@x' }))
     unreadable.name = '2.bad.host'
-    await expect(takeMaildir(contextOn(fixture), path)).rejects.toThrow("not '2.bad.host': EIO")
+    await expect(receiveMaildir(contextOn(fixture), path)).rejects.toThrow("not '2.bad.host': EIO")
     unreadable.name = ''
     expect(names('new')).toEqual(['2.bad.host'])
     expect(await countMails(fixture.db)).toEqual({ patch: 2 })
@@ -81,9 +81,9 @@ describeOnEach('a Maildir', (fixture) => {
   it('doubles no mail that was journalled and not moved', async () => {
     const bytes = mail()
     deliver('1.a.host', bytes)
-    await takeMaildir(contextOn(fixture), path)
+    await receiveMaildir(contextOn(fixture), path)
     deliver('1.a.host', bytes)
-    await takeMaildir(contextOn(fixture), path)
+    await receiveMaildir(contextOn(fixture), path)
     expect(await countMails(fixture.db)).toEqual({ patch: 1 })
   })
 
@@ -91,7 +91,7 @@ describeOnEach('a Maildir', (fixture) => {
     symlinkSync('/etc/passwd', join(path, 'new', '1.link'))
     mkdirSync(join(path, 'new', '2.folder'))
     deliver('.hidden', mail())
-    expect(await takeMaildir(contextOn(fixture), path)).toBe(0)
+    expect(await receiveMaildir(contextOn(fixture), path)).toBe(0)
     expect(names('new')).toHaveLength(3)
   })
 

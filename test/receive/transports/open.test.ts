@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { beforeEach, expect, it } from 'vitest'
 import { countMails } from '../../../src/domain/mails/list.js'
 import { journalMails } from '../../../src/receive/journal/journal.js'
-import { closeAll, openWaysIn } from '../../../src/receive/transports/open.js'
+import { closeAll, openTransports } from '../../../src/receive/transports/open.js'
 import { Invalid } from '../../../src/util/errors.js'
 import { contextOn } from '../../support/context.js'
 import { describeOnEach } from '../../support/database.js'
@@ -24,13 +24,13 @@ describeOnEach('the ways in of a server', (fixture) => {
   it('are none by default, and what was left unfinished is done all the same', async () => {
     const context = contextOn(fixture)
     await journalMails(fixture.db, [{ bytes: mail(), source: 'lmtp' }], context.now())
-    expect(await openWaysIn(context)).toEqual([])
+    expect(await openTransports(context)).toEqual([])
     expect(await countMails(fixture.db)).toEqual({ patch: 1 })
   })
 
   it('are those that are set', async () => {
     const environment = { PATCHWORK_LMTP: '127.0.0.1:0', PATCHWORK_MAILDIR: folder }
-    const ways = await openWaysIn(contextOn(fixture, { environment }))
+    const ways = await openTransports(contextOn(fixture, { environment }))
     expect(ways.map(({ name }) => name)).toEqual([
       expect.stringMatching(/^LMTP at inet:127\.0\.0\.1:[1-9]\d*$/),
       `Maildir ${folder}`,
@@ -41,7 +41,7 @@ describeOnEach('the ways in of a server', (fixture) => {
   it('are closed again if one of them cannot be opened', async () => {
     const path = join(folder, 'lmtp')
     const environment = { PATCHWORK_LMTP: path, PATCHWORK_MAILDIR: join(folder, 'nowhere') }
-    await expect(openWaysIn(contextOn(fixture, { environment }))).rejects.toThrow(Invalid)
+    await expect(openTransports(contextOn(fixture, { environment }))).rejects.toThrow(Invalid)
     const sender = LmtpSender.open(`unix:${path}`)
     expect(await (await sender).say('NOOP')).toBe('')
   })
