@@ -1,30 +1,8 @@
 import type { FastifyReply } from 'fastify'
 import { type Static, Type } from 'typebox'
-import {
-  type PatchRow,
-  patchesById,
-  patchesByRelation,
-  patchesWithTexts,
-  type RelatedRow,
-} from '../../domain/patches/queries.js'
+import { type PatchRow, patchesById, patchesWithTexts } from '../../domain/patches/queries.js'
 import { textSizes } from '../../domain/patches/text-sizes.js'
-import { stateSlugs } from '../../domain/states/states.js'
 import { parseSubject } from '../../mail/subject.js'
-import { archiveUrl, patchPath } from '../../util/urls.js'
-import {
-  EmbeddedPatch,
-  EmbeddedPerson,
-  EmbeddedProject,
-  EmbeddedSeries,
-  EmbeddedUser,
-  embedPatch,
-  embedProject,
-  embedSeriesOf,
-  embedSubmitter,
-  embedUser,
-  loadProjects,
-  projectOf,
-} from '../framework/embedded.js'
 import * as filters from '../framework/filters.js'
 import {
   answerList,
@@ -32,76 +10,14 @@ import {
   embeddedShare,
   embeddedSizes,
   enterEmbedded,
-  MAX_EMBEDDED,
 } from '../framework/list-budget.js'
 import type { Listing } from '../framework/listing.js'
 import { headersObject } from '../framework/mail-headers.js'
 import { operation, type Resource } from '../framework/operation.js'
 import { firstOrNotFound, type RequestContext } from '../framework/request-context.js'
-import type { ResponseContext } from '../framework/response-context.js'
-import { address, flag, Headers, number, orNull, text, time } from '../framework/schema.js'
 import { messageId, project, received_since, sent, submitter } from '../framework/shared-filters.js'
-import { since } from '../framework/versions.js'
+import { ChangedPatch, describePatches, Patch, PatchDetail } from './patch-answer.js'
 import { BULK_FIELDS, changePatch, changePatches, FIELDS } from './patch-change.js'
-
-const fields = {
-  id: number('Number of the patch.'),
-  url: address('Where the API has the patch.'),
-  web_url: since('1.1', address('Its page.')),
-  project: EmbeddedProject,
-  msgid: text('Message id of its mail, with the angle brackets.'),
-  list_archive_url: since('1.2', orNull(text("Its mail in the list's archive; null where none is known."))),
-  date: time('When it was sent, by the clock of its sender.'),
-  name: text('Its subject, with those prefixes that tell something.'),
-  commit_ref: orNull(text('The commit that it became.')),
-  pull_url: orNull(text('Where a pull request can be pulled from.')),
-  state: text('Slug of its state.'),
-  archived: flag('Whether it was put away from the lists of what is to be done.'),
-  hash: orNull(text('Hash of its diff, which stays the same when lines move; null for a pull request.')),
-  submitter: EmbeddedPerson,
-  delegate: orNull(EmbeddedUser, 'Who is to deal with it.'),
-  mbox: address('The patch as a mail, for `git am`.'),
-  series: Type.Array(EmbeddedSeries, { description: 'The series that it belongs to: one, or none.' }),
-  comments: since('1.1', address('Where the API has its comments.')),
-  check: Type.String({
-    enum: [...filters.CHECK_STATES],
-    description: 'The worst of its newest checks; `pending` while one is, or if there are none.',
-  }),
-  checks: address('Where the API has its checks.'),
-  tags: Type.Object({}, { description: 'Always empty.' }),
-}
-
-const Patch = Type.Object(
-  {
-    ...fields,
-    related: since('1.2', Type.Array(EmbeddedPatch, { description: 'Other forms of the same change.' })),
-  },
-  { $id: 'PatchList', description: 'A patch, without its long texts.' },
-)
-
-const detailFields = {
-  headers: Headers,
-  content: text('What its mail says before and after the diff.'),
-  diff: orNull(text('The diff; null for a pull request.')),
-  prefixes: Type.Array(Type.String(), { description: 'The prefixes of its subject, such as `v2`.' }),
-}
-
-const PatchDetail = Type.Object(
-  { ...Patch.properties, ...detailFields },
-  { $id: 'PatchDetail', description: 'A patch with its mail.' },
-)
-
-const ChangedPatch = Type.Object(
-  {
-    ...fields,
-    related: since(
-      '1.2',
-      Type.Optional(Type.Array(EmbeddedPatch, { description: 'Missing if there are none.' })),
-    ),
-    ...detailFields,
-  },
-  { $id: 'PatchChanged', description: 'A patch as it is after a change.' },
-)
 
 const LISTING: Listing = {
   table: 'patches',
@@ -164,7 +80,7 @@ export const PATCHES: Resource = {
           return await relatedSizes(request, [...rows.values()])
         },
         describe: (ids) =>
-          describe(
+          describePatches(
             request,
             ids.flatMap((id) => rows.get(id) ?? []),
           ),
@@ -230,7 +146,7 @@ async function showPatch(request: RequestContext, reply: FastifyReply): Promise<
   const related = await relatedSizes(request, await patchesById(request.db, [request.id('id')]))
   await enterEmbedded(reply, new Map([...related].map(([id, size]) => [id, size + bytes])))
   const row = firstOrNotFound(await patchesWithTexts(request.db, [request.id('id')]), 'Patch')
-  const [patch] = await describe(request, [row])
+  const [patch] = await describePatches(request, [row])
   return {
     ...(patch as Static<typeof Patch>),
     headers: headersObject(row.headers),
@@ -257,89 +173,10 @@ async function showPatches(
   const sizes = await relatedSizes(request, [...rows.values()])
   const related = embeddedShare(ids.length)
   return await answerRows(request, reply, ids, sizes, (group) =>
-    describe(
+    describePatches(
       request,
       group.flatMap((id) => rows.get(id) ?? []),
       related,
     ),
   )
-}
-
-async function describe(
-  { db, response }: RequestContext,
-  rows: readonly PatchRow[],
-  maxRelated = MAX_EMBEDDED,
-): Promise<Static<typeof Patch>[]> {
-  await loadProjects({ db, response }, rows)
-  const states = await stateSlugs(
-    db,
-    rows.map(({ state_id }) => state_id),
-  )
-  const relations = rows.flatMap(({ relation_id }) => relation_id ?? [])
-  const related = relations.length > 0 ? await patchesByRelation(db, [...new Set(relations)]) : []
-  const byRelation = Map.groupBy(related, ({ relation_id }) => relation_id)
-  return rows.map((row) =>
-    toPatch(
-      response,
-      row,
-      states.get(row.state_id) ?? '',
-      othersOf(row, byRelation.get(row.relation_id ?? 0)).slice(0, maxRelated),
-    ),
-  )
-}
-
-function othersOf({ id }: PatchRow, related: readonly RelatedRow[] = []): RelatedRow[] {
-  return related.filter((each) => each.id !== id)
-}
-
-function toPatch(
-  response: ResponseContext,
-  row: PatchRow,
-  state: string,
-  related: readonly RelatedRow[],
-): Static<typeof Patch> {
-  const { link_name, list_archive_url_format } = projectOf(response, row.project_id)
-  const path = patchPath(link_name, row.msgid)
-  return {
-    id: row.id,
-    url: response.url(`/patches/${row.id}/`),
-    web_url: response.base + path,
-    project: embedProject(response, row.project_id),
-    msgid: row.msgid,
-    list_archive_url: archiveUrl(list_archive_url_format, row.msgid),
-    date: response.date(row.date),
-    name: row.name,
-    commit_ref: row.commit_ref,
-    pull_url: row.pull_url,
-    state,
-    archived: row.archived === 1,
-    hash: row.hash,
-    submitter: embedSubmitter(response, row),
-    delegate: embedDelegate(response, row),
-    mbox: `${response.base}${path}mbox/`,
-    series: embedSeriesOf(response, row),
-    comments: `${response.api}/patches/${row.id}/comments/`,
-    check: combinedCheck(row),
-    checks: `${response.api}/patches/${row.id}/checks/`,
-    tags: {},
-    related: related.map((patch) => embedPatch(response, patch)),
-  }
-}
-
-function embedDelegate(response: ResponseContext, row: PatchRow) {
-  if (row.delegate_id === null || row.delegate_username === null) return null
-  return embedUser(response, {
-    id: row.delegate_id,
-    username: row.delegate_username,
-    first_name: row.delegate_first_name,
-    last_name: row.delegate_last_name,
-    email: row.delegate_email,
-  })
-}
-
-/** The worst of the newest checks; without any, or while one runs, it is pending. */
-function combinedCheck(row: PatchRow): string {
-  if (row.checks_fail > 0) return 'fail'
-  if (row.checks_warning > 0) return 'warning'
-  return row.checks_pending === 0 && row.checks_success > 0 ? 'success' : 'pending'
 }
