@@ -4,6 +4,7 @@ import { getMail, listMails, listSameMessageId, type MailFilter } from '../../do
 import { recordRetry } from '../../domain/outbox/commands.js'
 import { readMail } from '../../receive/journal/journal.js'
 import { retryMail } from '../../receive/journal/retry.js'
+import { largeAnswers } from '../../server/large-answers.js'
 import { actorOf, type UserContext } from '../framework/auth-guard.js'
 import { numberParameter } from '../framework/parameters.js'
 import { type AppContext, redirectWith } from '../framework/request-context.js'
@@ -30,6 +31,7 @@ export function addJournalPages(appContext: AppContext): void {
   addAdminPage(appContext, `${PATH}:id/`, mailPage)
   addAdminPage(appContext, `${PATH}:id/raw/`, async (context) => {
     const mail = await mailParameter(context)
+    await enterWithMail(context, mail)
     const bytes = await readMail(context.db, mail.id)
     return context.reply
       .type('application/octet-stream')
@@ -41,6 +43,14 @@ export function addJournalPages(appContext: AppContext): void {
 
 async function mailParameter({ db, request }: UserContext): Promise<JournalEntry> {
   return await getMail(db, numberParameter(request, 'id'))
+}
+
+/** How often a mail is in memory while an answer is made of it: as it came, and as it is sent or read. */
+const MAIL_COPIES = 2
+
+/** Waits until a mail has room in memory; see `LargeAnswers`. */
+async function enterWithMail({ reply }: UserContext, { size }: JournalEntry): Promise<void> {
+  await largeAnswers.enter(reply.raw, MAIL_COPIES * size)
 }
 
 /** What the address of the list asks for; what makes no sense counts as absent. */
@@ -107,7 +117,8 @@ function Filter({ filter }: { filter: MailFilter }) {
 async function mailPage(context: UserContext) {
   const mail = await mailParameter(context)
   const others = await listSameMessageId(context.db, mail)
-  const text = (await readMail(context.db, mail.id))?.toString('utf8') ?? ''
+  await enterWithMail(context, mail)
+  const text = textOf(await readMail(context.db, mail.id))
   const path = `${PATH}${mail.id}/`
   return (
     <Layout context={context} title={`Mail ${mail.id}`} styles={['admin.css']}>
@@ -144,8 +155,16 @@ async function mailPage(context: UserContext) {
   )
 }
 
+/** The beginning of a mail, a little longer than what is shown of it. */
+function textOf(bytes: Buffer | undefined): string {
+  // No character has more than four bytes.
+  return bytes?.subarray(0, 4 * (MAX_SHOWN + 1)).toString('utf8') ?? ''
+}
+
 async function retry(context: UserContext, now: Date): Promise<FastifyReply> {
-  const { id } = await mailParameter(context)
+  const mail = await mailParameter(context)
+  const { id } = mail
+  await enterWithMail(context, mail)
   const processed = await retryMail(context.db, id, now)
   await recordRetry(context.db, actorOf(context), id, processed.kind)
   const why = 'reason' in processed && processed.reason ? `: ${processed.reason.slice(0, 200)}` : '.'

@@ -1,7 +1,8 @@
-import { expect, it } from 'vitest'
+import { afterEach, expect, it, vi } from 'vitest'
 import { insertProject } from '../../../src/domain/projects/projects.js'
 import { journalMails } from '../../../src/receive/journal/journal.js'
 import { processMails } from '../../../src/receive/journal/processor.js'
+import { largeAnswers } from '../../../src/server/large-answers.js'
 import { mail } from '../../support/mail.js'
 import { describePlace, type Place } from '../patches/page-support.js'
 import { asAdministrator, trail } from './support.js'
@@ -20,6 +21,8 @@ async function takeStray({ db, clock }: Place): Promise<number> {
 }
 
 describePlace('the journal', (place) => {
+  afterEach(() => void vi.restoreAllMocks())
+
   it('shows what was ignored and why, with nothing of a mail that a browser would run', async () => {
     const id = await takeStray(place)
     const visitor = await asAdministrator(place)
@@ -51,5 +54,21 @@ describePlace('the journal', (place) => {
     expect(body).toContain('It was taken again, as patch')
     expect(body).toContain('href="/patch/4/"')
     expect(await trail(place.db)).toEqual([`rolf retry mail ${id} {"outcome":{"to":"patch"}}`])
+  })
+
+  it('makes answers of a large mail only when there is room for them', async () => {
+    const id = await takeStray(place)
+    const size = 40_000_000
+    await place.db.updateTable('mails').set({ size }).where('id', '=', id).execute()
+    const visitor = await asAdministrator(place)
+    const enter = vi.spyOn(largeAnswers, 'enter')
+    for (const path of [`/admin/mail/${id}/`, `/admin/mail/${id}/raw/`]) {
+      enter.mockClear()
+      expect((await visitor.get(path)).status).toBe(200)
+      expect(enter.mock.calls.map(([, bytes]) => bytes)).toEqual([2 * size])
+    }
+    enter.mockClear()
+    await visitor.submit(`/admin/mail/${id}/retry/`)
+    expect(enter.mock.calls.map(([, bytes]) => bytes)).toContain(2 * size)
   })
 })
