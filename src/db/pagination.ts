@@ -1,5 +1,5 @@
 import { type RawBuilder, type SqlBool, sql } from 'kysely'
-import { capabilities, containsParameter } from './dialect/dialect.js'
+import { capabilities } from './dialect/dialect.js'
 import { prepareShapes } from './prepared.js'
 import type { Database, Schema } from './schema.js'
 
@@ -8,6 +8,8 @@ export interface FilterClause {
   /** Names the form: criteria with one key differ in their value alone. */
   readonly key: string
   readonly value: unknown
+  /** Whether it may make the database read all rows that the other criteria leave. */
+  readonly isScan?: boolean
   readonly where: (db: Database, parameter: unknown) => RawBuilder<SqlBool>
 }
 
@@ -50,16 +52,29 @@ export function anyOf(db: Database, column: string, ids: readonly number[]): Fil
   }
 }
 
-/** One of the columns contains the text, whatever its case. */
-export function contains(columns: readonly string[], term: string): FilterClause {
-  return {
-    key: `${columns.join('|')}~`,
-    value: containsParameter(term),
-    where: (db, parameter) => {
-      const matches = columns.map((column) => capabilities(db).contains(sql.ref(column), parameter))
-      return sql`(${sql.join(matches, sql` or `)})`
-    },
-  }
+/** Each of the words is in one of the columns, whatever its case; no words or no columns mean no condition. */
+export function containsEach(
+  db: Database,
+  columns: readonly string[],
+  words: readonly string[],
+): FilterClause[] {
+  // A word within another one says nothing by itself, and neither does one that comes twice.
+  const telling = [...new Set(words)].filter(
+    (word) => word !== '' && !words.some((other) => other !== word && other.includes(word)),
+  )
+  if (telling.length === 0 || columns.length === 0) return []
+  return capabilities(db)
+    .wordParameters(telling)
+    .map((value) => ({
+      key: `${columns.join('|')}~`,
+      value,
+      isScan: true,
+      where: (db, parameter) =>
+        capabilities(db).containsWords(
+          columns.map((column) => sql.ref(column)),
+          parameter,
+        ),
+    }))
 }
 
 /** A condition without a value. */
@@ -95,26 +110,78 @@ const counts = prepareShapes<Record<string, unknown>, { count: number }, Shape>(
     .select(count)
 })
 
+/** Up to this number all matches of a search are kept, so that their order needs no second look at the table. */
+const MAX_MATCHES = 10_000
+
+const matchingIds = prepareShapes<Record<string, unknown>, { id: number }, Shape>((db, values, shape) => {
+  let rows = db.selectFrom(shape.table as 'patches').select('id')
+  for (const [index, { where }] of shape.criteria.entries()) rows = rows.where(where(db, values[`p${index}`]))
+  return rows.limit(MAX_MATCHES)
+})
+
+interface IdPage {
+  ids: number[]
+  total: number
+}
+
 /** The numbers of the rows on one page of a table, in order, and how many rows all pages have, up to `most`. */
-export async function listIds(
-  db: Database,
-  table: keyof Schema,
-  request: PageRequest,
-): Promise<{ ids: number[]; total: number }> {
-  const { criteria, order, limit, offset, most } = request
-  const values = Object.fromEntries(criteria.map(({ value }, index) => [`p${index}`, value]))
-  const key = `${table}:${criteria.map((criterion) => criterion.key).join('&')}`
+export async function listIds(db: Database, table: keyof Schema, request: PageRequest): Promise<IdPage> {
+  const isScan = request.criteria.some(({ isScan }) => isScan)
+  if (isScan && capabilities(db).scansForWords) return await scanPage(db, { ...request, table })
+  const total = await countRows(db, { ...request, table })
+  return await readPage(db, { ...request, table }, total)
+}
+
+/** Looks for words by reading the rows: once, unless so many match that reading them again ends soon. */
+async function scanPage(db: Database, shape: Shape): Promise<IdPage> {
+  const { listParameter, scan } = capabilities(db)
+  const { criteria, most = Infinity, offset } = shape
+  const found = await scan(() => matchingIds(db, valuesOf(criteria), shape, keyOf(shape)))
+  if (found.length === MAX_MATCHES) {
+    const total = most <= MAX_MATCHES ? most : await scan(() => countRows(db, shape))
+    return await scan(() => readPage(db, shape, total))
+  }
+  const total = Math.min(found.length, most)
+  if (offset >= total) return { ids: [], total }
+  const isFound: FilterClause = {
+    key: 'id in',
+    value: listParameter(found.map(({ id }) => id)),
+    where: (db, parameter) => capabilities(db).anyOf(sql.ref('id'), parameter as never),
+  }
+  return await readPage(db, { ...shape, criteria: [isFound] }, total)
+}
+
+function valuesOf(criteria: readonly FilterClause[]): Record<string, unknown> {
+  return Object.fromEntries(criteria.map(({ value }, index) => [`p${index}`, value]))
+}
+
+/** Names the rows that a request leaves of its table. */
+function keyOf({ table, criteria }: Shape): string {
+  return `${table}:${criteria.map(({ key }) => key).join('&')}`
+}
+
+async function countRows(db: Database, shape: Shape): Promise<number> {
+  const { criteria, most } = shape
+  const values = valuesOf(criteria)
+  const [count] =
+    most === undefined
+      ? await counts(db, values, shape, keyOf(shape))
+      : await counts(db, { ...values, most }, shape, `${keyOf(shape)} some`)
+  return count?.count ?? 0
+}
+
+async function readPage(db: Database, shape: Shape, total: number): Promise<IdPage> {
+  const { criteria, order, limit, offset } = shape
+  if (offset >= total) return { ids: [], total }
   const orderKey = order
     .map(({ expression, isDescending }) => `${expression}${isDescending ? '-' : '+'}`)
     .join()
-  const shape = { ...request, table }
-  const [count] =
-    most === undefined
-      ? await counts(db, values, shape, key)
-      : await counts(db, { ...values, most }, shape, `${key} some`)
-  const total = count?.count ?? 0
-  if (offset >= total) return { ids: [], total }
-  const rows = await pageIds(db, { ...values, limit, offset }, shape, `${key} ${orderKey}`)
+  const rows = await pageIds(
+    db,
+    { ...valuesOf(criteria), limit, offset },
+    shape,
+    `${keyOf(shape)} ${orderKey}`,
+  )
   return { ids: rows.map(({ id }) => id), total }
 }
 

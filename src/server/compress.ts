@@ -24,6 +24,14 @@ const BROTLI = {
 }
 const GZIP = { level: 1 }
 
+/** A stream has its encoder for as long as a client takes to read it: many have one at once, so each is small. */
+const BROTLI_STREAM = {
+  params: { [constants.BROTLI_PARAM_QUALITY]: 4, [constants.BROTLI_PARAM_LGWIN]: 16 },
+}
+
+/** Large bodies that are compressed at once: each needs an encoder, and room for what comes out of it. */
+const MAX_AT_ONCE = 2
+
 const COMPRESSIBLE =
   /^(?:text\/|application\/(?:json|javascript|xml|[a-z0-9.-]{1,60}\+(?:json|xml))|image\/svg)/
 
@@ -58,21 +66,32 @@ function parseWeight(text: string): number {
   return weight === undefined ? 0 : Number(weight)
 }
 
-/** Compresses a body and hands it on; a large one in another thread. */
-export function compress(
-  body: string | Buffer,
-  encoding: Encoding,
-  done: (error: Error | null, compressed?: Buffer) => void,
-): void {
+type Compressed = (error: Error | null, compressed?: Buffer) => void
+
+const waiting: (() => void)[] = []
+let running = 0
+
+/** Compresses a body and hands it on; a large one in another thread, and `MAX_AT_ONCE` of those at once. */
+export function compress(body: string | Buffer, encoding: Encoding, done: Compressed): void {
   if (body.length <= LARGEST_AT_ONCE)
-    done(null, encoding === 'br' ? brotliCompressSync(body, BROTLI) : gzipSync(body, GZIP))
-  else if (encoding === 'br') brotliCompress(body, BROTLI, done)
-  else gzip(body, GZIP, done)
+    return done(null, encoding === 'br' ? brotliCompressSync(body, BROTLI) : gzipSync(body, GZIP))
+  const start = () => {
+    running++
+    const ended: Compressed = (error, compressed) => {
+      running--
+      waiting.shift()?.()
+      done(error, compressed)
+    }
+    if (encoding === 'br') brotliCompress(body, BROTLI, ended)
+    else gzip(body, GZIP, ended)
+  }
+  if (running < MAX_AT_ONCE) start()
+  else waiting.push(start)
 }
 
 /** Compresses a stream; whatever ends one of them ends both. */
 export function compressStream(body: Readable, encoding: Encoding): Readable {
-  const compressed = encoding === 'br' ? createBrotliCompress(BROTLI) : createGzip(GZIP)
+  const compressed = encoding === 'br' ? createBrotliCompress(BROTLI_STREAM) : createGzip(GZIP)
   pipeline(body, compressed, () => {
     // The error has destroyed what is sent, which tells the client and the log.
   })

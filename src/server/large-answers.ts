@@ -1,5 +1,6 @@
 import type { ServerResponse } from 'node:http'
 import { Busy } from '../util/errors.js'
+import { allowYoungGrowth } from '../util/heap-flags.js'
 
 /** Bytes of stored text that all answers in the making, and on their way, may have together. */
 const MAX_IN_FLIGHT = 32 * 1024 * 1024
@@ -56,6 +57,7 @@ export class LargeAnswers {
   }
 
   #hold(response: ServerResponse, bytes: number): void {
+    if (this.#holding.size === 0) allowYoungGrowth(false)
     this.#inFlight += bytes
     this.#holding.set(response, { bytes, since: performance.now() })
     const release = () => this.#release(response)
@@ -70,6 +72,7 @@ export class LargeAnswers {
     this.#holding.delete(response)
     this.#inFlight -= held.bytes
     this.#startNext()
+    if (this.#holding.size === 0) allowYoungGrowth(true)
   }
 
   #startNext(): void {

@@ -1,9 +1,9 @@
 import type { FastifyReply } from 'fastify'
 import type { TSchema } from 'typebox'
-import { type FilterClause, listIds } from '../../db/pagination.js'
+import { containsEach, type FilterClause, listIds } from '../../db/pagination.js'
 import type { Schema } from '../../db/schema.js'
 import type { Filter } from './filters.js'
-import { parseOrder, search } from './order.js'
+import { parseOrder, searchWords } from './order.js'
 import { linkHeader, type PlacedPage, pageNumber, parsePage } from './pagination.js'
 import type { RequestContext } from './request-context.js'
 import { isSince, type Version } from './versions.js'
@@ -61,7 +61,7 @@ export async function placePage(
   const criteria = [...fixed]
   for (const [name, { filter, column }] of asking)
     criteria.push(...(await filter.criteria(db, query.getAll(name), column, response.version)))
-  criteria.push(...search(query.getAll('q').at(-1) ?? '', listing.search))
+  criteria.push(...containsEach(db, listing.search, searchWords(query.getAll('q').at(-1) ?? '')))
   const preferring = asking.find(([name, parameter]) => parameter.order && query.getAll(name).at(-1))
   const fallback = preferring?.[1].order ?? listing.defaultOrder
   const order = parseOrder(query.getAll('order').at(-1), orderAt(listing, response.version), fallback)

@@ -1,15 +1,15 @@
-import { contains, type FilterClause, type OrderKey } from '../../db/pagination.js'
+import type { OrderKey } from '../../db/pagination.js'
 
 /** How a list is searched and sorted. */
 
-/** All words of `q`, each somewhere in one of the columns, whatever their case; a list without any has no search. */
-export function search(value: string, columns: readonly string[]): FilterClause[] {
-  if (columns.length === 0) return []
+const MAX_WORDS = 20
+
+/** The words of `q`, which are split by spaces and commas; of very many, the first. */
+export function searchWords(value: string): string[] {
   return value
     .split(/[\s,]+/)
     .filter((word) => word !== '')
-    .slice(0, 20)
-    .map((word) => contains(columns, word))
+    .slice(0, MAX_WORDS)
 }
 
 /**

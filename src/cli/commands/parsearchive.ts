@@ -5,7 +5,7 @@ import type { Database } from '../../db/schema.js'
 import { requireList } from '../../domain/projects/projects.js'
 import { importArchiveFile } from '../../receive/archive/archive.js'
 import type { Processed } from '../../receive/journal/processor.js'
-import { reexecWithSmallHeap } from '../heap-flags.js'
+import { reexecWithSmallHeap } from '../../util/heap-flags.js'
 import { withDatabase } from '../open-database.js'
 import { ProgressBar } from '../progress.js'
 

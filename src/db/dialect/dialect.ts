@@ -16,6 +16,17 @@ export interface Capabilities {
   listParameter(ids: readonly number[]): unknown
   /** Whether `expression` contains the pattern that `containsParameter` made, without regard to case. */
   contains(expression: Expression<unknown>, term: unknown): RawBuilder<SqlBool>
+  /** Parameters for `containsWords` that together stand for `words`. */
+  wordParameters(words: readonly string[]): unknown[]
+  /** Whether each word of a parameter that `wordParameters` made is in one of the texts, without regard to case. */
+  containsWords(texts: readonly Expression<unknown>[], words: unknown): RawBuilder<SqlBool>
+  /** Whether a search for words reads all rows that the other conditions leave, so that reading them twice is slow. */
+  readonly scansForWords: boolean
+  /**
+   * Runs a statement that may read a whole table so that others are served meanwhile. Throws Busy if too many wait for
+   * it.
+   */
+  scan<T>(run: () => Promise<T>): Promise<T>
   /** Makes `contains` quick on a column of a large table, where the database can. */
   indexWords(db: Database, table: string, column: string): Promise<void>
   /** What the planner knows of the tables is brought up to date: after a large import. */

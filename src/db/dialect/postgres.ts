@@ -18,7 +18,7 @@ import { Busy } from '../../util/errors.js'
 import { dropDeferred, flushDeferred } from '../later.js'
 import { fromDatabase, isFromDatabase } from '../origin.js'
 import type { Database } from '../schema.js'
-import type { Capabilities } from './dialect.js'
+import { type Capabilities, containsParameter } from './dialect.js'
 
 export interface PostgresOptions {
   url: string
@@ -68,6 +68,16 @@ const capabilities: Capabilities = {
   listParameter: (ids) => ids,
   // In the collation of the database: that of the column, "C", knows the case of ASCII letters only.
   contains: (expression, term) => sql`${foldable(expression)} ilike ${term} escape '\\'`,
+  // Each word by itself: an index finds one, but not all of a list.
+  wordParameters: (words) => words.map(containsParameter),
+  containsWords: (texts, word) =>
+    sql`(${sql.join(
+      texts.map((text) => capabilities.contains(text, word)),
+      sql` or `,
+    )})`,
+  scansForWords: false,
+  // A process of the database's own does the work.
+  scan: (run) => run(),
   async indexWords(db, table, column) {
     if (!(await hasTrigrams(db))) return
     const name = sql.ref(`${table}_${column}_words`)

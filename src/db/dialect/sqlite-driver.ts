@@ -10,6 +10,7 @@ import {
 import { Busy } from '../../util/errors.js'
 import { dropDeferred, flushDeferred } from '../later.js'
 import { Mutex } from './mutex.js'
+import { wordLists } from './word-lists.js'
 
 export interface SqliteOptions {
   /** File name; made where it is missing. */
@@ -231,6 +232,9 @@ class Handle {
     this.#db = db
     db.function('fold', { deterministic: true }, (text: unknown) =>
       typeof text === 'string' ? text.toLowerCase() : text,
+    )
+    db.function('has_words', { deterministic: true, varargs: true }, (list: number, ...texts: unknown[]) =>
+      Number(wordLists.areIn(list, texts)),
     )
   }
 

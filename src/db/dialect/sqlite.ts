@@ -10,10 +10,15 @@ import {
 } from 'kysely'
 import { Busy } from '../../util/errors.js'
 import type { Capabilities } from './dialect.js'
+import { ScanQueue } from './scan-queue.js'
 import { SqliteDriver, type SqliteOptions } from './sqlite-driver.js'
+import { wordLists } from './word-lists.js'
 
 /** Codes of errors that come from the disk, or from another process at the file. */
 const UNAVAILABLE = /^SQLITE_(BUSY|LOCKED|FULL|IOERR|CANTOPEN|READONLY|NOMEM)/
+
+/** One for the process, whose thread it is about. */
+const scans = new ScanQueue()
 
 const capabilities: Capabilities = {
   name: 'sqlite',
@@ -26,6 +31,11 @@ const capabilities: Capabilities = {
   listParameter: (ids) => JSON.stringify(ids),
   // fold(): LIKE of SQLite knows the case of ASCII letters only.
   contains: (expression, term) => sql`fold(${expression}) like fold(${term}) escape '\\'`,
+  // All words in one call, which folds the text once.
+  wordParameters: (words) => [wordLists.add(words)],
+  containsWords: (texts, words) => sql`has_words(${words}, ${sql.join(texts)})`,
+  scansForWords: true,
+  scan: (run) => scans.run(run),
   // Nothing of SQLite's finds what `fold` makes of a text.
   indexWords: () => Promise.resolve(),
   async analyze(db) {

@@ -75,8 +75,9 @@ const MAX_DIFF_BYTES = 1_000_000
 /** Above every number: the largest that a column of ids holds. */
 const MAX_ID = 2_147_483_647
 
-/** Patches at once: between two steps others are served. */
+/** Patches, and bytes of diffs, at once: between two steps others are served. */
 const STEP = 200
+const STEP_BYTES = 2_000_000
 
 interface Size {
   id: number
@@ -135,19 +136,24 @@ export async function findPatchesOfFile(
   const ids: number[] = []
   let [searched, bytes, before] = [0, 0, from]
   const which = project === undefined ? 'all' : 'one'
+  const { scan } = capabilities(db)
   while (searched < MAX_DIFFS && bytes < MAX_BYTES && ids.length < limit) {
-    const rows = await newest(db, { project: project ?? 0, before }, which, which)
+    const rows = await scan(() => newest(db, { project: project ?? 0, before }, which, which))
     if (rows.length === 0) return { ids, searched, rest: undefined }
     const chosen: number[] = []
+    const end = Math.min(MAX_BYTES, bytes + STEP_BYTES)
     for (const { id, size } of rows) {
-      if (bytes >= MAX_BYTES) break
+      if (bytes >= end) break
       searched++
       before = id
       if (size === 0 || size > MAX_DIFF_BYTES) continue
       bytes += size
       chosen.push(id)
     }
-    for (const { id, diff } of await diffs(db, chosen)) if (touches(diff, name)) ids.push(id)
+    const read = async () => {
+      for (const { id, diff } of await diffs(db, chosen)) if (touches(diff, name)) ids.push(id)
+    }
+    await scan(read)
     if (rows.length < STEP && before === rows.at(-1)?.id && ids.length <= limit)
       return { ids, searched, rest: undefined }
   }

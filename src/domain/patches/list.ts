@@ -5,7 +5,7 @@ import {
   anyOf,
   compare,
   condition,
-  contains,
+  containsEach,
   type FilterClause,
   inOrder,
   listIds,
@@ -128,7 +128,7 @@ async function patchCriteria(db: Database, filter: PatchFilter): Promise<FilterC
   if (delegate === null) criteria.push(condition('nobody', sql`delegate_id is null`))
   else if (typeof delegate === 'string') criteria.push(delegateLike(delegate))
   else if (delegate !== undefined) criteria.push(compare('delegate_id', '=', delegate))
-  return [...criteria, ...words.map((word) => contains(['name'], word))]
+  return [...criteria, ...containsEach(db, ['name'], words)]
 }
 
 async function statesOf(db: Database, state: number | 'open'): Promise<number[]> {
@@ -162,6 +162,7 @@ function like(
   return {
     key: `${key}~`,
     value: containsParameter(text),
+    isScan: true,
     where: (db, pattern) => build((column) => capabilities(db).contains(sql.ref(column), pattern)),
   }
 }

@@ -52,7 +52,8 @@ const senders = prepareSubmitters(true)
  */
 export function completeSubmitter(db: Database, request: CompletionRequest): Promise<SubmitterOffer[]> {
   const { text, limit, seesAccounts } = request
-  return (seesAccounts ? allPeople : senders)(db, { pattern: containsParameter(text), limit })
+  const find = seesAccounts ? allPeople : senders
+  return capabilities(db).scan(() => find(db, { pattern: containsParameter(text), limit }))
 }
 
 function prepareDelegates(columns: readonly string[]) {

@@ -1,7 +1,7 @@
 import { sql } from 'kysely'
 import { byIds } from '../../db/by-id.js'
 import { capabilities } from '../../db/dialect/dialect.js'
-import { compare, contains, type FilterClause, inOrder, listIds } from '../../db/pagination.js'
+import { compare, containsEach, type FilterClause, inOrder, listIds } from '../../db/pagination.js'
 import { prepare } from '../../db/prepared.js'
 import type { Database } from '../../db/schema.js'
 import type { CheckCounts } from '../checks/checks.js'
@@ -51,7 +51,7 @@ export async function listSeries(
   const criteria: FilterClause[] = [
     ...(project === undefined ? [] : [compare('project_id', '=', project)]),
     ...(submitter === undefined ? [] : [submitterClause(db, submitter)]),
-    ...words.map((word) => contains(['name'], word)),
+    ...containsEach(db, ['name'], words),
   ]
   const order = [by, 'id'].map((expression) => ({ expression, isDescending }))
   const most = offset + COUNTED

@@ -1,7 +1,7 @@
 import type { Selectable } from 'kysely'
 import { byIds } from '../../db/by-id.js'
 import { capabilities } from '../../db/dialect/dialect.js'
-import { contains, inOrder, listIds } from '../../db/pagination.js'
+import { containsEach, inOrder, listIds } from '../../db/pagination.js'
 import type { Database, PersonTable } from '../../db/schema.js'
 import type { User } from './users.js'
 
@@ -30,7 +30,7 @@ export async function searchUsers(
   db: Database,
   { term, limit, offset }: Search,
 ): Promise<{ users: User[]; total: number }> {
-  const criteria = term === '' ? [] : [contains(['username', 'first_name', 'last_name', 'email'], term)]
+  const criteria = containsEach(db, ['username', 'first_name', 'last_name', 'email'], [term])
   const order = [{ expression: 'username', isDescending: false }]
   const { ids, total } = await listIds(db, 'users', { criteria, order, limit, offset, most: MAX_COUNTED })
   return { users: inOrder(ids, await usersByFullMatch(db, ids)), total }
@@ -56,7 +56,7 @@ export async function searchPeople(
   db: Database,
   { term, limit, offset }: Search,
 ): Promise<{ people: FoundPerson[]; total: number }> {
-  const criteria = term === '' ? [] : [contains(['name', 'email'], term)]
+  const criteria = containsEach(db, ['name', 'email'], [term])
   const order = [{ expression: 'id', isDescending: true }]
   const { ids, total } = await listIds(db, 'people', { criteria, order, limit, offset, most: MAX_COUNTED })
   return { people: inOrder(ids, await peopleByFullMatch(db, ids)), total }

@@ -9,10 +9,18 @@ export function limitYoungGeneration(): void {
 }
 
 /**
+ * Whether the young generation may grow, as it does for ordinary requests. Large answers would take it to 128 MB, which
+ * V8 gives back only after a pause.
+ */
+export function allowYoungGrowth(isAllowed: boolean): void {
+  setFlagsFromString(`--semi-space-growth-factor=${isAllowed ? 2 : 1}`)
+}
+
+/**
  * Keeps the heap of an import small. It makes garbage so fast that the collector would take memory rather than time:
  * several times the live objects, and more the longer it goes on.
  */
 export function reexecWithSmallHeap(): void {
-  setFlagsFromString('--semi-space-growth-factor=1')
+  allowYoungGrowth(false)
   limitYoungGeneration()
 }
