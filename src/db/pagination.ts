@@ -126,7 +126,7 @@ interface IdPage {
 
 /** The numbers of the rows on one page of a table, in order, and how many rows all pages have, up to `most`. */
 export async function listIds(db: Database, table: keyof Schema, request: PageRequest): Promise<IdPage> {
-  const isScan = request.criteria.some(({ isScan }) => isScan)
+  const isScan = request.criteria.some((criterion) => criterion.isScan)
   if (isScan && capabilities(db).scansForWords) return await scanPage(db, { ...request, table })
   const total = await countRows(db, { ...request, table })
   return await readPage(db, { ...request, table }, total)
@@ -134,18 +134,18 @@ export async function listIds(db: Database, table: keyof Schema, request: PageRe
 
 /** Looks for words by reading the rows: once, unless so many match that reading them again ends soon. */
 async function scanPage(db: Database, shape: Shape): Promise<IdPage> {
-  const { listParameter, scan } = capabilities(db)
+  const dialect = capabilities(db)
   const { criteria, most = Infinity, offset } = shape
-  const found = await scan(() => matchingIds(db, valuesOf(criteria), shape, keyOf(shape)))
+  const found = await dialect.scan(() => matchingIds(db, valuesOf(criteria), shape, keyOf(shape)))
   if (found.length === MAX_MATCHES) {
-    const total = most <= MAX_MATCHES ? most : await scan(() => countRows(db, shape))
-    return await scan(() => readPage(db, shape, total))
+    const total = most <= MAX_MATCHES ? most : await dialect.scan(() => countRows(db, shape))
+    return await dialect.scan(() => readPage(db, shape, total))
   }
   const total = Math.min(found.length, most)
   if (offset >= total) return { ids: [], total }
   const isFound: FilterClause = {
     key: 'id in',
-    value: listParameter(found.map(({ id }) => id)),
+    value: dialect.listParameter(found.map(({ id }) => id)),
     where: (db, parameter) => capabilities(db).anyOf(sql.ref('id'), parameter as never),
   }
   return await readPage(db, { ...shape, criteria: [isFound] }, total)

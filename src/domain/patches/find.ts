@@ -136,9 +136,9 @@ export async function findPatchesOfFile(
   const ids: number[] = []
   let [searched, bytes, before] = [0, 0, from]
   const which = project === undefined ? 'all' : 'one'
-  const { scan } = capabilities(db)
+  const dialect = capabilities(db)
   while (searched < MAX_DIFFS && bytes < MAX_BYTES && ids.length < limit) {
-    const rows = await scan(() => newest(db, { project: project ?? 0, before }, which, which))
+    const rows = await dialect.scan(() => newest(db, { project: project ?? 0, before }, which, which))
     if (rows.length === 0) return { ids, searched, rest: undefined }
     const chosen: number[] = []
     const end = Math.min(MAX_BYTES, bytes + STEP_BYTES)
@@ -153,7 +153,7 @@ export async function findPatchesOfFile(
     const read = async () => {
       for (const { id, diff } of await diffs(db, chosen)) if (touches(diff, name)) ids.push(id)
     }
-    await scan(read)
+    await dialect.scan(read)
     if (rows.length < STEP && before === rows.at(-1)?.id && ids.length <= limit)
       return { ids, searched, rest: undefined }
   }
