@@ -3,11 +3,9 @@ import { hasComment, insertComment } from '../domain/comments/comments.js'
 import { upsertPerson } from '../domain/people/people.js'
 import { addTagCounts, listTags } from '../domain/tags/tags.js'
 import { countTags } from '../mail/trailers.js'
+import { MAX_AWAITED } from './kind.js'
 import { duplicate, type Incoming, type Outcome } from './outcome.js'
 import { findParent } from './parent.js'
-
-/** References of one mail that it waits for. */
-const MAX_AWAITED = 50
 
 /** Stores a reply with what it answers, and counts the tags it gives. */
 export async function ingestComment(db: Database, incoming: Incoming): Promise<Outcome> {

@@ -1,20 +1,17 @@
 import type { Database } from '../db/schema.js'
 import { hasMail } from '../domain/mails/known-mails.js'
-import { hasCoverNamed, insertCover } from '../domain/patches/submission.js'
+import { insertCover } from '../domain/patches/submission.js'
 import { upsertPerson } from '../domain/people/people.js'
 import { applyConsequences } from './consequences.js'
 import { addChangeId, addDependencies } from './dependencies.js'
+import { awaitedBy, coverName } from './kind.js'
 import { duplicate, type Incoming, type Outcome } from './outcome.js'
 import { findPlace, incomingSeriesMail } from './placement.js'
 
-/**
- * Stores a cover, with the series that its patches began or that it begins. Undefined if it is no cover: a
- * `0/n` that answers something and has the name of a cover that is there already is talk about that one.
- */
-export async function ingestCover(db: Database, incoming: Incoming): Promise<Outcome | undefined> {
+/** Stores a cover, with the series that its patches began or that it begins. */
+export async function ingestCover(db: Database, incoming: Incoming): Promise<Outcome> {
   const { mail, messageId, subject, author, project, date, received } = incoming
   if (await hasMail(db, project.id, 'cover', messageId)) return duplicate(incoming)
-  if (mail.references.length > 0 && (await hasCoverNamed(db, project.id, subject.name))) return undefined
   const submitter = await upsertPerson(db, author)
   const place = await findPlace(db, incoming, incomingSeriesMail(incoming, submitter, 'cover'))
   const { headers, content } = mail
@@ -30,5 +27,13 @@ export async function ingestCover(db: Database, incoming: Incoming): Promise<Out
   await applyConsequences(db, place.consequences, id, received)
   await addChangeId(db, place.series, mail)
   await addDependencies(db, place.series, { kind: 'cover', id }, mail)
-  return { kind: 'cover', id, project: project.id, problems: mail.problems }
+  const awaits = awaitedBy(incoming, 'cover')
+  return {
+    kind: 'cover',
+    id,
+    project: project.id,
+    problems: mail.problems,
+    awaits,
+    coverName: coverName(subject.name),
+  }
 }

@@ -1,6 +1,5 @@
 import type { Database, Time } from '../db/schema.js'
 import { transaction } from '../db/transaction.js'
-import { readSubmission } from '../domain/comments/comments.js'
 import { knownMails } from '../domain/mails/known-mails.js'
 import { readPeopleAhead } from '../domain/people/people.js'
 import type { Project } from '../domain/projects/projects.js'
@@ -11,8 +10,8 @@ import type { ParsedMail, Sender } from '../mail/types.js'
 import { toTime } from '../util/time.js'
 import { ingestComment } from './comment.js'
 import { ingestCover } from './cover.js'
+import { decideKind } from './kind.js'
 import type { Incoming, Outcome } from './outcome.js'
-import { findParent } from './parent.js'
 import { ingestPatch } from './patch.js'
 import { routeMail } from './route.js'
 
@@ -108,32 +107,12 @@ function believable(date: Time | undefined, arrived: Date): Time | undefined {
   return date !== undefined && date > toTime(new Date(arrived.getTime() + MAX_AHEAD_MS)) ? undefined : date
 }
 
-/** A cover is a `0/n`, whatever diff it shows; a patch has a diff or asks to pull; the rest are comments. */
+/** Stores a mail as what it is. */
 function store(db: Database, incoming: Incoming): Promise<Outcome> {
-  const { mail, subject } = incoming
   return transaction(db, async (db) => {
-    const revision = await asRevision(db, incoming)
-    if (revision) return await ingestPatch(db, revision)
-    const isCover = !mail.isReply && subject.marker?.number === 0 && mail.pullUrl === undefined
-    const isPatch = !mail.isReply && !isCover && (mail.diff || mail.pullUrl)
-    if (isPatch && !(await isTalk(db, incoming))) return await ingestPatch(db, incoming)
-    const cover = isCover ? await ingestCover(db, incoming) : undefined
-    return cover ?? (await ingestComment(db, incoming))
+    const decision = await decideKind(db, incoming)
+    return await TAKE[decision.kind](db, decision.incoming)
   })
 }
 
-/** An answer that quotes what we have and brings a file along is talk about that; else its diff is what it is for. */
-async function isTalk(db: Database, { mail, project }: Incoming): Promise<boolean> {
-  return mail.isAnswerWithFile && (await findParent(db, project.id, mail.references)).parent !== undefined
-}
-
-/** A reply by which the author of what it answers sends the next version, as the patch that it is. */
-async function asRevision(db: Database, incoming: Incoming): Promise<Incoming | undefined> {
-  const { mail, project, author, subject } = incoming
-  if (!mail.isReply || !mail.asPatch) return undefined
-  const { parent } = await findParent(db, project.id, mail.references)
-  const answered = parent && (await readSubmission(db, parent))
-  if (!answered || answered.email.toLowerCase() !== author.email.toLowerCase()) return undefined
-  if (subject.version <= parseSubject(answered.name, []).version) return undefined
-  return { ...incoming, mail: { ...mail, ...mail.asPatch, isReply: false } }
-}
+const TAKE = { patch: ingestPatch, cover: ingestCover, comment: ingestComment }

@@ -3,9 +3,22 @@ import type { Parent } from '../domain/comments/comments.js'
 import type { Project } from '../domain/projects/projects.js'
 import type { Author, ParsedMail, ParsedSubject } from '../mail/types.js'
 
+interface Submission<Kind> {
+  kind: Kind
+  id: number
+  project: number
+  problems: string[]
+  /** Names of mails that show it to be a comment, should they come. */
+  awaits?: string[]
+}
+
 /** What became of a mail. */
 export type Outcome =
-  | { kind: 'patch' | 'cover'; id: number; project: number; problems: string[] }
+  | Submission<'patch'>
+  | (Submission<'cover'> & {
+      /** The name under which others wait for it, besides its message id. */
+      coverName: string
+    })
   | {
       kind: 'comment'
       id: number

@@ -9,6 +9,7 @@ import { countTags } from '../mail/trailers.js'
 import { applyConsequences } from './consequences.js'
 import { findDelegate } from './delegate.js'
 import { addChangeId, addDependencies } from './dependencies.js'
+import { awaitedBy } from './kind.js'
 import { duplicate, type Incoming, type Outcome } from './outcome.js'
 import { findPlace, findPlaceAmong, incomingSeriesMail, type Placement } from './placement.js'
 
@@ -39,7 +40,14 @@ export async function ingestPatch(db: Database, incoming: Incoming): Promise<Out
   if (project.use_tags) await addTagCounts(db, id, countTags(mail.content, await listTags(db)))
   await addChangeId(db, place.series, mail)
   await addDependencies(db, place.series, { kind: 'patch', id }, mail)
-  return { kind: 'patch', id, project: project.id, problems: mail.problems }
+  const awaits = awaitedBy(incoming, 'patch')
+  return {
+    kind: 'patch',
+    id,
+    project: project.id,
+    problems: mail.problems,
+    ...(awaits.length > 0 && { awaits }),
+  }
 }
 
 /** The place of a patch, or of a pull request. */

@@ -33,19 +33,38 @@ export const NO_CONSEQUENCES: Consequences = { changed: [], replaced: [], restor
 /** More mails than this are not put into series anew. */
 const MAX_MEMBERS = 300
 
-/** Puts the mails of some series into series anew; gives those that changed. */
+/**
+ * Puts the mails of some series into series anew; gives those that changed. `isCertain`: they did change, though all
+ * mails stand where they should.
+ */
 export async function rearrangeSeries(
   db: Database,
   project: number,
   ids: readonly number[],
   received: Time,
+  isCertain = false,
 ): Promise<Consequences> {
   const members = await collect(db, project, ids)
   if (!members) return NO_CONSEQUENCES
   const rows = await listSeriesByIds(db, [...new Set(members.flatMap(({ row }) => row?.series_id ?? []))])
   const moves = new Moves(db, received, members)
   const assigned = assign(arrange<PlacedMail>(members), rows)
-  return (await moves.isNeeded(assigned)) ? await moves.applyAll(assigned, rows, project) : NO_CONSEQUENCES
+  const isNeeded = isCertain || (await moves.isNeeded(assigned))
+  return isNeeded ? await moves.applyAll(assigned, rows, project) : NO_CONSEQUENCES
+}
+
+/** The same for a series that one of its mails has left; the last one takes it along. */
+export async function leaveSeries(
+  db: Database,
+  project: number,
+  id: number,
+  received: Time,
+): Promise<Consequences> {
+  const members = await listMembers(db, [id], 1)
+  if (members === undefined || members.length > 0)
+    return await rearrangeSeries(db, project, [id], received, true)
+  await mergeSeries(db, id, undefined)
+  return NO_CONSEQUENCES
 }
 
 interface PlacedMail extends SeriesMail {

@@ -41,7 +41,7 @@ const replies = prepare<{ project: number; msgid: string }, EarlyReply>((db, { p
     .select(['m.id', 'm.outcome', 'm.list_id', 'm.received', 'm.patch_id', 'm.cover_id', 'm.comment_id'])
     .where('r.msgid', '=', msgid)
     .where('r.project_id', '=', project)
-    .where('m.outcome', 'in', ['ignored', 'comment'])
+    .where('m.outcome', 'in', ['ignored', 'comment', 'patch', 'cover'])
     .orderBy('m.id')
     .limit(MAX_REPLIES),
 )

@@ -77,13 +77,26 @@ export async function findCoverId(db: Database, project: number, msgid: string):
   return (await coverByMessageId(db, { project, msgid }))[0]?.id
 }
 
-const coverByName = prepare<{ project: number; name: string }, Id>((db, { project, name }) =>
-  db.selectFrom('covers').select('id').where('project_id', '=', project).where('name', '=', name).limit(1),
+interface NamedCover {
+  project: number
+  name: string
+  date: Time
+  msgid: string
+}
+
+const earlierCoverByName = prepare<NamedCover, Id>((db, { project, name, date, msgid }) =>
+  db
+    .selectFrom('covers')
+    .select('id')
+    .where('project_id', '=', project)
+    .where('name', '=', name)
+    .where((eb) => eb.or([eb('date', '<', date), eb.and([eb('date', '=', date), eb('msgid', '<', msgid)])]))
+    .limit(1),
 )
 
-/** Whether the project has a cover of that very name. */
-export async function hasCoverNamed(db: Database, project: number, name: string): Promise<boolean> {
-  return (await coverByName(db, { project, name })).length > 0
+/** Whether the project has a cover of that very name that was sent before another mail. */
+export async function hasEarlierCoverNamed(db: Database, cover: NamedCover): Promise<boolean> {
+  return (await earlierCoverByName(db, cover)).length > 0
 }
 
 interface PatchRow extends Omit<NewPatch, 'headers' | 'content' | 'diff' | 'above_diff'> {

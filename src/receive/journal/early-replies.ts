@@ -12,11 +12,12 @@ import { retag } from '../../ingest/recompute.js'
 import { parseMail } from '../../mail/parse.js'
 import { toTime } from '../../util/time.js'
 import { type Entry, readEntry } from './journal.js'
+import { withdrawIfOther } from './redecide.js'
 
 /** Replies are looked at again when what they answer comes after them. */
 
-/** Mails that one mail may bring about, so that none holds the others up. */
-const MAX_INGESTED_AGAIN = 1000
+/** Mails that are read again for one mail, so that none holds the others up. */
+const MAX_LOOKS = 1000
 
 /** Notes what a mail of the journal answers that may still come. */
 export async function noteAwaited(db: Database, mail_id: number, outcome: Outcome, now: Date): Promise<void> {
@@ -24,48 +25,64 @@ export async function noteAwaited(db: Database, mail_id: number, outcome: Outcom
   await insertAwaited(db, { mail_id, project_id: outcome.project, received: toTime(now) }, outcome.awaits)
 }
 
-/** Takes a mail of the journal again; gives its message id if it was stored. */
-type IngestAgain = (db: Database, entry: Entry, now: Date) => Promise<string | undefined>
+/** A mail under a name by which others wait for it, and where it is now. */
+export interface Found {
+  name: string
+  place: Parent
+}
 
-/** Takes the replies to a mail that came before it, and the replies to those, in the transaction that stored it. */
+/** Takes a mail of the journal again; gives what others may wait for, if it was stored. */
+type IngestAgain = (db: Database, entry: Entry, isStored: boolean, now: Date) => Promise<readonly Found[]>
+
+/**
+ * Takes the mails that came before one that they answer, and those that answer them, in the transaction that stored
+ * it.
+ */
 export async function ingestEarlyReplies(
   db: Database,
   project: number,
-  messageId: string,
+  found: readonly Found[],
   now: Date,
   ingestAgain: IngestAgain,
 ): Promise<void> {
-  const queue = [messageId]
-  const seen = new Set<number>()
-  for (const msgid of queue) {
-    for (const reply of await listEarlyReplies(db, project, msgid)) {
-      if (seen.has(reply.id) || seen.size >= MAX_INGESTED_AGAIN) continue
+  const queue = [...found]
+  let looks = 0
+  for (const { name, place } of queue) {
+    for (const reply of await listEarlyReplies(db, project, name)) {
+      if (isAt(reply, place)) continue
+      if (++looks > MAX_LOOKS) return
       const entry = await readEntry(db, reply)
       if (!entry) continue
-      const stored =
-        reply.outcome === 'ignored'
-          ? await ingestAgain(db, entry, now)
-          : await reparent(db, project, reply, entry)
-      if (stored === undefined) continue
-      seen.add(reply.id)
-      queue.push(stored)
+      const isStored = reply.outcome !== 'ignored'
+      const isOther = !isStored || (await withdrawIfOther(db, reply, entry, now))
+      queue.push(
+        ...(isOther
+          ? await ingestAgain(db, entry, isStored, now)
+          : await reparent(db, project, reply, entry)),
+      )
     }
   }
 }
 
-/** Moves a comment to what it really answers; gives its message id if it stood elsewhere. */
+/** Whether a reply stands where what it answers stands: the coming of that says nothing new then. */
+function isAt({ outcome, patch_id, cover_id }: EarlyReply, { kind, id }: Parent): boolean {
+  return (kind === 'patch' ? patch_id : cover_id) === id && outcome === 'comment'
+}
+
+/** Moves a comment to what it really answers; gives what others may wait for, if it stood elsewhere. */
 async function reparent(
   db: Database,
   project: number,
-  { id, patch_id, cover_id, comment_id }: EarlyReply,
+  { id, outcome, patch_id, cover_id, comment_id }: EarlyReply,
   { bytes }: Entry,
-): Promise<string | undefined> {
+): Promise<readonly Found[]> {
+  if (outcome !== 'comment') return []
   const current = toParent(patch_id, cover_id)
   const { references, messageId } = parseMail(bytes)
-  if (!current || comment_id === null || messageId === undefined) return undefined
+  if (!current || comment_id === null || messageId === undefined) return []
   const { parent } = await findParent(db, project, references)
-  if (!parent || (parent.kind === current.kind && parent.id === current.id)) return undefined
-  if (await hasComment(db, parent, messageId)) return undefined
+  if (!parent || (parent.kind === current.kind && parent.id === current.id)) return []
+  if (await hasComment(db, parent, messageId)) return []
   const moved = await moveComment(db, current, parent, comment_id)
   await noteMoved(db, id, {
     patch_id: parent.kind === 'patch' ? parent.id : null,
@@ -73,7 +90,7 @@ async function reparent(
     comment_id: moved,
   })
   await retag(db, { ids: [current, parent].filter(({ kind }) => kind === 'patch').map((one) => one.id) })
-  return messageId
+  return [{ name: messageId, place: parent }]
 }
 
 function toParent(patch: number | null, cover: number | null): Parent | undefined {

@@ -7,11 +7,12 @@ import { MAX_ATTEMPTS } from '../../domain/mails/journal.js'
 import { type MailResult, recordOutcome } from '../../domain/mails/journal-outcome.js'
 import { namesOf } from '../../ingest/dependencies.js'
 import { ingestParsed, ingestPrepared, type Prepared, prepareMail, readAhead } from '../../ingest/ingest.js'
+import { coverNames } from '../../ingest/kind.js'
 import type { Outcome } from '../../ingest/outcome.js'
 import { truncateName } from '../../mail/limits.js'
 import { truncate } from '../../util/text.js'
 import { toTime } from '../../util/time.js'
-import { ingestEarlyReplies, noteAwaited } from './early-replies.js'
+import { type Found, ingestEarlyReplies, noteAwaited } from './early-replies.js'
 import type { Entry, JournalledMail } from './journal.js'
 import { parseInThread } from './mail-reader.js'
 import { type ParsedMessage, type ParseResult, read } from './read.js'
@@ -123,7 +124,7 @@ async function prepareAll(
   await readAhead(db, incoming)
   await awaited.readAhead(
     db,
-    incoming.flatMap(({ mail }) => namesOf(mail)),
+    incoming.flatMap(({ mail, subject }) => [...namesOf(mail), ...coverNames(subject)]),
   )
   return prepared
 }
@@ -150,21 +151,37 @@ async function processOne(
   await recordOutcome(db, id, { ...NOTHING, ...describe(reading), ...resultOf(outcome) })
   await noteAwaited(db, id, outcome, now)
   if (outcome.kind === 'rejected') await noteFailed(db, id, outcome.reason, now)
-  if ('id' in outcome && reading.parsed.messageId !== undefined)
-    await ingestEarlyReplies(db, outcome.project, reading.parsed.messageId, now, ingestAgain)
+  if ('id' in outcome)
+    await ingestEarlyReplies(db, outcome.project, foundOf(reading, outcome), now, ingestAgain)
   return outcome
 }
 
-/** Takes a mail again that was ignored before what it answers had come. */
-async function ingestAgain(db: Database, entry: Entry, now: Date): Promise<string | undefined> {
+/** Takes a mail again that was ignored, or stored as something else, before what it answers had come. */
+async function ingestAgain(
+  db: Database,
+  entry: Entry,
+  isStored: boolean,
+  now: Date,
+): Promise<readonly Found[]> {
   const reading = read(entry.bytes)
-  if (reading instanceof Error) return undefined
+  if (reading instanceof Error) return []
   const { id, listId, arrived } = entry
   const outcome = await ingestParsed(db, reading.parsed, { listId, now, arrived })
-  if (!('id' in outcome)) return undefined
+  if (outcome.kind === 'duplicate' || !('id' in outcome || isStored)) return []
   await recordOutcome(db, id, { ...NOTHING, ...describe(reading), ...resultOf(outcome) })
-  return reading.parsed.messageId
+  if (isStored) await noteAwaited(db, id, outcome, now)
+  return 'id' in outcome ? foundOf(reading, outcome) : []
 }
+
+/** What others may wait for once a mail is stored. */
+function foundOf({ parsed: { messageId } }: ParsedMessage, outcome: StoredOutcome): Found[] {
+  const place = outcome.kind === 'comment' ? outcome.parent : { kind: outcome.kind, id: outcome.id }
+  const names = messageId === undefined ? [] : [messageId]
+  if (outcome.kind === 'cover') names.push(outcome.coverName)
+  return names.map((name) => ({ name, place }))
+}
+
+type StoredOutcome = Extract<Outcome, { id: number }>
 
 /** Notes that we failed at a mail, for the journal and for administrators. */
 export async function recordFailure(

@@ -43,6 +43,14 @@ const say = (id: string, date: string, ...ids: string[]): MailOptions => ({
   ...to(...ids),
 })
 
+/** An answer with a quotation, and a diff in a file that no mail program shows. */
+const withFile = (id: string, subject: string): MailOptions => ({
+  id,
+  subject,
+  headers: 'MIME-Version: 1.0\nContent-Type: multipart/mixed; boundary="b"',
+  body: `--b\n\n> Reviewed.\n\nHere it is.\n\n--b\nContent-Type: application/octet-stream; name="a.patch"\n\n${DIFF}\n--b--\n`,
+})
+
 /** Archives as an orderly list would have brought them. */
 const ARCHIVES: Record<string, MailOptions[]> = {
   'two versions that answer one cover, with replies': [
@@ -141,6 +149,26 @@ const ARCHIVES: Record<string, MailOptions[]> = {
     { id: 'a2', subject: '[PATCH 2/2] two', date: at(5, '10:00:02'), ...to('a0') },
     { id: 'n1', subject: '[PATCH 1/2] one', date: at(6, '10:00:00'), ...to('a0', 'a1') },
     { id: 'n2', subject: '[PATCH 2/2] two', date: at(6, '10:00:01'), ...to('a0', 'a1', 'n1') },
+  ],
+  'answers that are talk or patches by what they answer': [
+    { id: 'p', subject: '[PATCH] lamp', date: at(5, '10:00:00') },
+    say('r', at(5, '11:00:00'), 'p'),
+    { ...withFile('f', '[PATCH v3] lamp'), date: at(5, '12:00:00'), ...to('p', 'r') },
+    say('rf', at(5, '13:00:00'), 'p', 'r', 'f'),
+    say('rrf', at(5, '14:00:00'), 'p', 'r', 'f', 'rf'),
+    { ...withFile('g', '[PATCH 2/2] lamp'), date: at(5, '15:00:00'), ...to('elsewhere') },
+    { id: 'g1', subject: '[PATCH 1/2] lamp', date: at(5, '14:59:00') },
+    say('rg', at(5, '16:00:00'), 'g'),
+    { id: 'v2', subject: 'Re: [PATCH v2] lamp', date: at(6, '10:00:00'), ...to('p', 'r') },
+    say('rv', at(6, '11:00:00'), 'p', 'r', 'v2'),
+  ],
+  'covers of one name': [
+    { id: 'a0', subject: '[PATCH 0/1] lamp', body: 'All.', date: at(5, '10:00:00') },
+    { id: 'a1', subject: '[PATCH 1/1] one', date: at(5, '10:00:01'), ...to('a0') },
+    { id: 'b0', subject: '[PATCH 0/1] lamp', body: 'Why?', date: at(6, '10:00:00'), ...to('a0') },
+    { id: 'b1', subject: '[PATCH 1/1] one', date: at(6, '10:00:01'), ...to('b0') },
+    say('r', at(6, '11:00:00'), 'a0', 'b0'),
+    say('rr', at(6, '12:00:00'), 'a0', 'b0', 'r'),
   ],
   'replacements for one patch': [
     { id: 'a0', subject: '[PATCH 0/2] lamp', body: 'All.', date: at(5, '10:00:00') },

@@ -1,0 +1,151 @@
+import { sql } from 'kysely'
+import { deleteByIds } from '../../db/by-id.js'
+import { capabilities } from '../../db/dialect/dialect.js'
+import type { Database, Schema } from '../../db/schema.js'
+import { knownMails } from '../mails/known-mails.js'
+
+/** Patches, covers and comments that go away again, for a later mail shows that they are something else. */
+
+/** A patch or a cover with its comments, or a comment. */
+export interface Withdrawn {
+  kind: 'patch' | 'cover' | 'patch_comment' | 'cover_comment'
+  id: number
+}
+
+const TABLES = {
+  patch: 'patches',
+  cover: 'covers',
+  patch_comment: 'patch_comments',
+  cover_comment: 'cover_comments',
+} as const
+
+/** What belongs to a row and goes with it; of a patch that has something else, people have made use. */
+const DEPENDENTS = {
+  patch: [
+    ['events', 'patch_id'],
+    ['pending_notifications', 'patch_id'],
+    ['patch_tags', 'patch_id'],
+    ['patch_texts', 'patch_id'],
+    ['prerequisites', 'patch_id'],
+    ['patch_comments', 'patch_id'],
+  ],
+  cover: [
+    ['events', 'cover_id'],
+    ['cover_texts', 'cover_id'],
+    ['prerequisites', 'cover_id'],
+    ['cover_comments', 'cover_id'],
+  ],
+  patch_comment: [['events', 'patch_comment_id']],
+  cover_comment: [['events', 'cover_comment_id']],
+} as const satisfies Record<Withdrawn['kind'], readonly (readonly [keyof Schema, string])[]>
+
+/** Whether nobody has done anything with it, and the journal can give back its comments. */
+export async function isWithdrawable(db: Database, { kind, id }: Withdrawn): Promise<boolean> {
+  const key = `${kind}_id`
+  const acted = await db
+    .selectFrom('events')
+    .select('id')
+    .where(sql.ref<number>(key), '=', id)
+    .where('actor_id', 'is not', null)
+    .limit(1)
+    .execute()
+  if (acted.length > 0) return false
+  if (kind === 'patch_comment' || kind === 'cover_comment') {
+    const [row] = await db.selectFrom(TABLES[kind]).select('addressed').where('id', '=', id).execute()
+    return row !== undefined && row.addressed !== 1
+  }
+  return !(kind === 'patch' && (await isUsed(db, id))) && (await haveEntries(db, kind, id))
+}
+
+async function isUsed(db: Database, patch: number): Promise<boolean> {
+  for (const table of ['checks', 'bundle_patches'] as const)
+    if (await db.selectFrom(table).select('id').where('patch_id', '=', patch).executeTakeFirst()) return true
+  const row = await db
+    .selectFrom('patches')
+    .select(['relation_id', 'archived'])
+    .where('id', '=', patch)
+    .executeTakeFirst()
+  return row === undefined || row.relation_id !== null || row.archived === 1
+}
+
+/** Whether the journal knows of every comment, and nobody has dealt with one. */
+async function haveEntries(db: Database, kind: 'patch' | 'cover', id: number): Promise<boolean> {
+  const comments = await commentsOf(db, kind, id)
+  const entries = new Set((await entriesOf(db, kind, id, comments)).map(({ comment_id }) => comment_id))
+  return comments.every((comment) => comment.addressed !== 1 && entries.has(comment.id))
+}
+
+interface Comment {
+  id: number
+  msgid: string
+  addressed: number | null
+}
+
+async function commentsOf(db: Database, kind: 'patch' | 'cover', id: number): Promise<Comment[]> {
+  return await db
+    .selectFrom(TABLES[`${kind}_comment`])
+    .select(['id', 'msgid', 'addressed'])
+    .where(sql.ref<number>(`${kind}_id`), '=', id)
+    .execute()
+}
+
+async function entriesOf(
+  db: Database,
+  kind: 'patch' | 'cover',
+  id: number,
+  comments: readonly Comment[],
+): Promise<{ id: number; comment_id: number | null }[]> {
+  if (comments.length === 0) return []
+  return await db
+    .selectFrom('mails')
+    .innerJoin('mail_raws', 'mail_raws.mail_id', 'mails.id')
+    .select(['mails.id', 'comment_id'])
+    .where(sql.ref<number>(`${kind}_id`), '=', id)
+    .where('outcome', '=', 'comment')
+    .where(
+      'msgid',
+      'in',
+      comments.map(({ msgid }) => msgid),
+    )
+    .execute()
+}
+
+/**
+ * Deletes a mail's record with all that belongs to it; gives the series that it was in. The mails of its comments are
+ * `ignored` in the journal then, from where they are taken again.
+ */
+export async function withdraw(db: Database, { kind, id }: Withdrawn): Promise<number | undefined> {
+  knownMails.forget(db)
+  let series: number | undefined
+  if (kind === 'patch' || kind === 'cover') {
+    const entries = await entriesOf(db, kind, id, await commentsOf(db, kind, id))
+    await db
+      .updateTable('mails')
+      .set({ outcome: 'ignored', patch_id: null, cover_id: null, comment_id: null })
+      .where(
+        capabilities(db).anyOf(
+          sql.ref('id'),
+          entries.map((entry) => entry.id),
+        ),
+      )
+      .execute()
+    series = await leaveSeries(db, kind, id)
+  }
+  for (const [table, column] of DEPENDENTS[kind]) await deleteByIds(db, table, [id], column)
+  await deleteByIds(db, TABLES[kind], [id])
+  return series
+}
+
+async function leaveSeries(db: Database, kind: 'patch' | 'cover', id: number): Promise<number | undefined> {
+  if (kind === 'patch') {
+    const row = await db
+      .selectFrom('patches')
+      .select('series_id')
+      .where('id', '=', id)
+      .executeTakeFirstOrThrow()
+    return row.series_id ?? undefined
+  }
+  const row = await db.selectFrom('series').select('id').where('cover_id', '=', id).executeTakeFirst()
+  await db.updateTable('series').set({ cover_id: null }).where('cover_id', '=', id).execute()
+  return row?.id
+}

@@ -1,0 +1,43 @@
+import type { Database } from '../../db/schema.js'
+import type { EarlyReply } from '../../domain/comments/early-replies.js'
+import { isWithdrawable, type Withdrawn, withdraw } from '../../domain/patches/withdrawal.js'
+import { settle } from '../../ingest/consequences.js'
+import { prepareMail } from '../../ingest/ingest.js'
+import { decideKind } from '../../ingest/kind.js'
+import { leaveSeries } from '../../ingest/rearrange.js'
+import { retag } from '../../ingest/recompute.js'
+import { parseMail } from '../../mail/parse.js'
+import { toTime } from '../../util/time.js'
+import type { Entry } from './journal.js'
+
+/**
+ * Withdraws what a mail became if it would become something else now, and nobody has made use of it. Gives whether the
+ * mail is to be taken again.
+ */
+export async function withdrawIfOther(
+  db: Database,
+  reply: EarlyReply,
+  { bytes, listId, arrived }: Entry,
+  now: Date,
+): Promise<boolean> {
+  const prepared = await prepareMail(db, parseMail(bytes), { listId, now, arrived })
+  if ('outcome' in prepared) return false
+  const { incoming } = prepared
+  if ((await decideKind(db, incoming)).kind === reply.outcome) return false
+  const record = recordOf(reply)
+  if (!record || !(await isWithdrawable(db, record))) return false
+  const series = await withdraw(db, record)
+  if (record.kind === 'patch_comment' && reply.patch_id !== null) await retag(db, { ids: [reply.patch_id] })
+  if (series !== undefined) {
+    const received = toTime(now)
+    await settle(db, await leaveSeries(db, incoming.project.id, series, received), 0, received)
+  }
+  return true
+}
+
+function recordOf({ outcome, patch_id, cover_id, comment_id }: EarlyReply): Withdrawn | undefined {
+  if (outcome === 'patch') return patch_id === null ? undefined : { kind: 'patch', id: patch_id }
+  if (outcome === 'cover') return cover_id === null ? undefined : { kind: 'cover', id: cover_id }
+  if (comment_id === null) return undefined
+  return { kind: patch_id === null ? 'cover_comment' : 'patch_comment', id: comment_id }
+}
