@@ -1,7 +1,7 @@
 import type { Database } from '../../db/schema.js'
 import type { EarlyReply } from '../../domain/comments/early-replies.js'
 import { isWithdrawable, type Withdrawn, withdraw } from '../../domain/patches/withdrawal.js'
-import { settle } from '../../ingest/consequences.js'
+import { applyConsequences } from '../../ingest/consequences.js'
 import { prepareMail } from '../../ingest/ingest.js'
 import { decideKind } from '../../ingest/kind.js'
 import { leaveSeries } from '../../ingest/rearrange.js'
@@ -30,7 +30,7 @@ export async function withdrawIfOther(
   if (record.kind === 'patch_comment' && reply.patch_id !== null) await retag(db, { ids: [reply.patch_id] })
   if (series !== undefined) {
     const received = toTime(now)
-    await settle(db, await leaveSeries(db, incoming.project.id, series, received), 0, received)
+    await applyConsequences(db, await leaveSeries(db, incoming.project.id, series, received), 0, received)
   }
   return true
 }
