@@ -6,24 +6,24 @@
 /** A reply or a forward in other languages than English, in lower case. */
 const TRANSLATED = new Set(
   [
-    'aw antw antwort wg', // German, Dutch
-    'sv vs svar vb vl fs ang bls', // Swedish, Danish, Norwegian, Finnish, Icelandic
-    'res resp ref rep rép réf rif r rv enc i tr', // Portuguese, Spanish, Italian, French
-    'odp pd odpověď odpoveď', // Polish, Czech, Slovak
+    'aw antw antwort wg betr antwoord doorgestuurd', // German, Dutch
+    'sv vs svar vb vl fs ang bls vast edasi', // Swedish, Danish, Norwegian, Finnish, Icelandic, Estonian
+    'res resp ref rep rép ré réf rif r rv enc i tr', // Portuguese, Spanish, Italian, French
+    'odp pd odpověď odpoveď přep ats atb pārs persl', // Polish, Czech, Slovak, Lithuanian, Latvian
     'ynt ilt i̇lt', // Turkish
-    'vá va továbbítás továbbítva tov', // Hungarian
-    'atb', // Welsh
+    'vá va tb továbbítás továbbítva tov', // Hungarian
+    'yml erantz bir', // Welsh, Basque
     'doorst fwd fw forward', // Dutch; English
     'απ ηα σχετ πρθ', // Greek
-    'отв ответ ha на пересл', // Russian; HA in Latin and in Cyrillic letters
-    'nal odg per', // Serbian, Croatian, Slovenian
-    'tl trả', // Vietnamese
-    'trs bal', // Malay, Indonesian
-    'תשובה השב הועבר', // Hebrew
+    'отв ответ відп ha на пересл переслано', // Russian, Ukrainian; HA in Latin and in Cyrillic letters
+    'nal odg odgovor pros prosl per', // Serbian, Croatian, Slovenian
+    'tl ct trả', // Vietnamese
+    'trs bal balas', // Malay, Indonesian
+    'תשובה השב הועבר פו', // Hebrew, Yiddish
     'رد', // Arabic
     'پاسخ', // Persian
     'ตอบ ตอบกลับ', // Thai
-    '回复 回覆 答复 答覆 回信 返信 转发 轉寄 轉發 转寄 转递', // Chinese, Japanese
+    '回复 回覆 答复 答覆 回信 返信 转发 轉寄 轉發 转寄 转递 転送', // Chinese, Japanese
     '답장 회신 전달', // Korean
   ].flatMap((words) => words.split(/[ ,]+/)),
 )
@@ -31,15 +31,33 @@ const TRANSLATED = new Set(
 /** `Re:`, `RE[2]:`, `Re(3):`, `Re^2:`, `Re*2:`, `Re-2:`; a wide colon; and what was always understood: `Re` and a blank. */
 const REPLY = /^[rｒ][eｅ](?:\s*(?:\[\d{1,4}\]|\(\d{1,4}\)|[\^*-]\d{1,4}))?(?:\s?[:：﹕︓]|\s)/iu
 
-/** The same for a translated word, or two as in `RV: AW:`. */
-const WORD = /^([\p{L}\p{M}]{1,12})(?:\s*(?:\[\d{1,4}\]|\(\d{1,4}\)|[\^*]\d{1,4}))?\s?[:：﹕︓]/u
+/** The same for a translated word, which some programs shorten with a dot (`Réf. :`). */
+const WORD = /^([\p{L}\p{M}]{1,12})\.?(?:\s*(?:\[\d{1,4}\]|\(\d{1,4}\)|[\^*]\d{1,4}))?\s?[:：﹕︓]/u
 
 /** Words within brackets that a patch is known by; a gateway's mark has none of them. */
 const PATCH_WORDS = /\b(?:patch|rfc|pull|resend|repost)(?!-?[a-uw-z])|\bv\d|\d\/\d|\d of \d/i
 
 /** What gateways put before all mail from outside, without brackets: `EXTERNAL:`, `***SPAM***`, `{Spam?}`. */
 const GATEWAY =
-  /^(?:(?:external|extern|ext|externe|caution|warning)(?:\s(?:e-?mail|sender))?\s?[:：-]|\*{1,5}[\p{L} ?!-]{1,30}\*{1,5}|\{[\p{L} ?!-]{1,30}\}|\([\p{L} -]{1,20}\)|<[\p{L} -]{1,20}>)\s*/iu
+  /^(?:(?:external|extern|ext|externe|caution|warning|spam)(?:\s(?:e-?mail|sender))?\s?[:：-]|\*{1,5}[\p{L} ?!-]{1,30}\*{1,5}|\{[\p{L} ?!-]{1,30}\}|\([\p{L} -]{1,20}\)|<[\p{L} -]{1,20}>)\s*/iu
+
+/** What in small letters is a subsystem even there: file systems, RISC-V, tracing. */
+const SUBSYSTEMS = new Set([
+  'fs',
+  'rv',
+  'i',
+  'r',
+  'pd',
+  'per',
+  'ha',
+  'res',
+  'tr',
+  'tb',
+  'ref',
+  'rep',
+  'va',
+  'ct',
+])
 
 /** More prefixes than any real subject has. */
 const MAX_PREFIXES = 20
@@ -53,7 +71,8 @@ function prefixLength(text: string, isAnswer: boolean): number {
   if (!TRANSLATED.has(word.toLowerCase())) return 0
   // Programs write `SV:` or `Odp:`; what is in small letters may be a subsystem, unless brackets follow.
   const isCertain = word !== word.toLowerCase() || !/^[a-z]+$/.test(word)
-  return isCertain || /^\s*\[/.test(head.slice(prefix.length)) ? prefix.length : 0
+  const isBeforeBracket = !SUBSYSTEMS.has(word) && /^\s*\[/.test(head.slice(prefix.length))
+  return isCertain || isBeforeBracket ? prefix.length : 0
 }
 
 /** Where the subject goes on behind a gateway's or a list's mark; the same place where there is none. */

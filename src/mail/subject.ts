@@ -6,6 +6,9 @@ import type { ParsedSubject } from './types.js'
 
 const REPLY_OR_FORWARD = /^(?:re|fwd?)[:\s]/i
 
+/** With brackets of a patch right behind it, a reply's word in any language is no subsystem. */
+const BRACKETS_OF_PATCH = /^[^[\]]{1,40}[:：﹕︓]\s?\[[^[\]]{0,100}\bpatch/i
+
 /** Whether a decoded subject is that of a reply; `isAnswer`: whether the mail names others that it answers. */
 export function isReplySubject(subject: string, isAnswer = false): boolean {
   return withoutReplyPrefixes(subject, isAnswer) !== undefined
@@ -17,9 +20,9 @@ export function isReplySubject(subject: string, isAnswer = false): boolean {
  */
 export function parseSubject(subject: string, dropPrefixes: readonly string[]): ParsedSubject {
   const dropped = new Set(['patch', ...dropPrefixes.map((word) => word.toLowerCase())])
-  const text = singleSpaced(subject)
+  const text = withPlainBrackets(singleSpaced(subject))
   const bare =
-    withoutReplyPrefixes(text, false) ??
+    withoutReplyPrefixes(text, BRACKETS_OF_PATCH.test(text)) ??
     (REPLY_OR_FORWARD.test(text) ? text.slice(text.search(/[:\s]/) + 1) : text)
   let at = skipSpace(bare, 0)
   const prefixes: string[] = []
@@ -31,13 +34,43 @@ export function parseSubject(subject: string, dropPrefixes: readonly string[]): 
   }
   const rest = strip(bare.slice(at))
   const name = prefixes.length > 0 ? `[${prefixes.join(',')}] ${rest}` : rest
+  const words = [...prefixes, ...wordsBehind(rest, at > 0)]
+  const version = findVersion(words)
   return {
     name: truncateName(name),
     prefixes,
-    marker: findMarker(prefixes),
-    version: findVersion(rest, prefixes),
-    isRevised: prefixes.some((prefix) => MINOR_VERSION.test(prefix)),
+    marker: findMarker(words),
+    version: version?.number ?? Number(VERSION_IN_SUBJECT.exec(rest)?.[1] ?? 1),
+    isRevised: version?.isMinor ?? false,
   }
+}
+
+const WIDE_BRACKETS = /[【［〔]([^【［〔\[\]】］〕]{1,100})[】］〕]\s?/g
+const PATCH_WORD = /\b(?:patch|rfc|v\d|\d\/\d)/i
+
+/** Brackets as input methods of East Asia write them, where a prefix of a patch stands in them. */
+function withPlainBrackets(text: string): string {
+  if (!/[【［〔]/.test(text)) return text
+  return text.replace(WIDE_BRACKETS, (whole, inner: string) => {
+    const plain = inner.normalize('NFKC')
+    return PATCH_WORD.test(plain) ? `[${plain}] ` : whole
+  })
+}
+
+/** A subsystem before the brackets, as in `net: [PATCH v2 1/3] x`. What asks about a patch (`ping:`) is none. */
+const BEHIND_SUBSYSTEM =
+  /^(?!(?:ping|bump|reminder|subject):)(?:[a-z0-9][\w.\/+-]{0,40}: ?){1,3}\[([^[\]]{0,100}\bpatch[^[\]]{0,100})\]/i
+
+/** `[PATCH]v2 x`, `[PATCH] v2: x`, `[PATCH] 1/3: x`, `[PATCH] v2 1/3 x`. */
+const BEHIND_BRACKETS =
+  /^[: ]{0,2}(v\d{1,2}(?![\w.\/]))?[ ,:-]{0,3}(\d{1,3}\/\d{1,3}(?=:|(?<=^[: ]{0,2}v.{1,8}) ))?/i
+
+/** The version and the place in the series that stand behind the brackets, or in some that do not come first. */
+function wordsBehind(rest: string, hasBrackets: boolean): string[] {
+  const inner = BEHIND_SUBSYSTEM.exec(rest)?.[1]
+  if (inner !== undefined && /^[a-z0-9]/.test(rest)) return splitPrefix(inner, 0, inner.length)
+  const [, version, place] = (hasBrackets && BEHIND_BRACKETS.exec(rest)) || []
+  return [version, place].filter((word) => word !== undefined)
 }
 
 /** Longest prefix with brackets within: many that are not closed must not cost the square of their number. */
@@ -64,17 +97,24 @@ const MERCURIAL_MARKER = /^PATCH (\d{1,9} of \d{1,9})/
 
 /** A version that is glued to the word before it: `PATCHv4`, `PATCH-v3`, `PATCH_v4`, `RFCv2`, `PATCHv2-RESEND`. */
 const GLUED_VERSION =
-  /^((?:patch\/)?rfc|patch|patches|patchset|series|pull|resend|repost)[-_.:]?(v\d{1,9}(?:\.\d{1,9})?)(?:[-_.:]?(?!\d)(.*))?$/i
+  /^((?:patch\/)?rfc|patch|patches|patchset|series|pull|resend|repost)[-_.:;|~=]?(v\d{1,9}(?:\.\d{1,9})?)(?:[-_.:;|]?(?!\d)(.*))?$/i
 
 /** `v2,RFC 1/3` → `v2`, `RFC`, `1/3`; Mercurial writes the place as `PATCH 1 of 3`, which stays one word. */
 function splitPrefix(text: string, start: number, end: number): string[] {
   const prefix = text.slice(start, end)
   const marker = MERCURIAL_MARKER.exec(prefix)
-  const words = (marker ? prefix.slice(marker[0].length) : prefix)
+  const words = withWholeWords(marker ? prefix.slice(marker[0].length) : prefix)
     .split(/[,\s[\]]/)
     .filter((word) => word !== '')
     .flatMap(splitGlued)
   return marker ? ['PATCH', marker[1] as string, ...words] : words
+}
+
+/** Blanks within a place or before the number of a version: `1 / 3`, `v 2`, `ver. 2`. */
+function withWholeWords(prefix: string): string {
+  return prefix
+    .replace(/(\d) ?[/／] ?(?=\d)/g, '$1/')
+    .replace(/(?<![\w/])(v|ver|version|rev|revision) ?\.? ?(?=\d)/gi, '$1')
 }
 
 function splitGlued(word: string): string[] {
@@ -100,15 +140,24 @@ function findMarker(prefixes: string[]): ParsedSubject['marker'] {
   return undefined
 }
 
-/** `v2`; `v5.1`, by which a patch of version 5 is sent again; and with marks around it: `(v2)`, `v2;`, `PATCH/v2`, `v2-1/3`. */
-const VERSION_PREFIX = /^(?:(?:patch|rfc)\/|[({])?v(\d{1,9})(?:\.\d{1,9})?(?:[-:;)}](?:\d{1,9}\/\d{1,9})?)?$/i
+/**
+ * `v2`; `v5.1`, by which a patch of version 5 is sent again; and with marks around it: `(v2)`, `v2;`, `PATCH/v2`,
+ * `v2-1/3`; or spelled out: `ver2`, `rev2`.
+ */
+const VERSION_PREFIX =
+  /^(?:(?:patch|rfc)\/|[({"'])?(?:v|ver|version|rev|revision)(\d{1,9})(?:\.\d{1,9})?(?:[-:;)}"'_|+*.](?:\d{1,9}\/\d{1,9})?)?$/i
 const MINOR_VERSION = /^v\d{1,9}\.\d{1,9}$/i
 const VERSION_IN_SUBJECT = /\(v(\d{1,9})\)/i
 
-function findVersion(rest: string, prefixes: string[]): number {
-  for (const prefix of prefixes) {
-    const version = VERSION_PREFIX.exec(prefix)
-    if (version) return Number(version[1])
+/** A whole version counts before one such as `v5.10`: that may be a release which the patch is for. */
+function findVersion(words: readonly string[]): { number: number; isMinor: boolean } | undefined {
+  let minor: { number: number; isMinor: boolean } | undefined
+  for (const word of words) {
+    const version = VERSION_PREFIX.exec(word)
+    if (!version) continue
+    const found = { number: Number(version[1]), isMinor: MINOR_VERSION.test(word) }
+    if (!found.isMinor) return found
+    minor ??= found
   }
-  return Number(VERSION_IN_SUBJECT.exec(rest)?.[1] ?? 1)
+  return minor
 }

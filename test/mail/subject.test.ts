@@ -30,6 +30,28 @@ describe('parseSubject', () => {
     ['[PATCH/v3] x', '[PATCH/v3] x', ['PATCH/v3'], undefined, 3],
     ['[PATCH/RFCv2 1/2] x', '[PATCH/RFC,v2,1/2] x', ['PATCH/RFC', 'v2', '1/2'], { number: 1, total: 2 }, 2],
     ['[PATCH v4l-utils v4l2;] x', '[v4l-utils,v4l2;] x', ['v4l-utils', 'v4l2;'], undefined, 1],
+    ['[PATCH]v2 x', 'v2 x', [], undefined, 2],
+    ['[PATCH] v2: x', 'v2: x', [], undefined, 2],
+    ['[PATCH]: V3 - x', ': V3 - x', [], undefined, 3],
+    ['[PATCH] v2 1/3 x', 'v2 1/3 x', [], { number: 1, total: 3 }, 2],
+    ['[PATCH] 1/3: x', '1/3: x', [], { number: 1, total: 3 }, 1],
+    ['[PATCH] 1/3 of the lamps', '1/3 of the lamps', [], undefined, 1],
+    ['[PATCH] v4l2: x', 'v4l2: x', [], undefined, 1],
+    ['[PATCH] v4.19: x', 'v4.19: x', [], undefined, 1],
+    ['[PATCH ver2 1/3] x', '[ver2,1/3] x', ['ver2', '1/3'], { number: 1, total: 3 }, 2],
+    ['[PATCH version 3] x', '[version3] x', ['version3'], undefined, 3],
+    ['[PATCH v 2 1 / 3] x', '[v2,1/3] x', ['v2', '1/3'], { number: 1, total: 3 }, 2],
+    ['[PATCH "v2" 1/ 2] x', '["v2",1/2] x', ['"v2"', '1/2'], { number: 1, total: 2 }, 2],
+    ['[PATCH v2_1/3] x', '[v2_1/3] x', ['v2_1/3'], { number: 1, total: 3 }, 2],
+    ['[PATCH;v2 1/2] x', '[v2,1/2] x', ['v2', '1/2'], { number: 1, total: 2 }, 2],
+    ['[PATCH v5.10 v2 1/3] x', '[v5.10,v2,1/3] x', ['v5.10', 'v2', '1/3'], { number: 1, total: 3 }, 2],
+    ['【PATCH v2 1／2】x', '[v2,1/2] x', ['v2', '1/2'], { number: 1, total: 2 }, 2],
+    ['［PATCH］ x', 'x', [], undefined, 1],
+    ['【lamp】x', '【lamp】x', [], undefined, 1],
+    ['lamp: [PATCH v2 1/2] x', 'lamp: [PATCH v2 1/2] x', [], { number: 1, total: 2 }, 2],
+    ['[lamps] lamp: [PATCH v2] x', 'lamp: [PATCH v2] x', [], undefined, 2],
+    ['ping: [PATCH v2 0/2] x', 'ping: [PATCH v2 0/2] x', [], undefined, 1],
+    ['AW: [PATCH v2] x', '[v2] x', ['v2'], undefined, 2],
     ['[unclosed x', '[unclosed x', [], undefined, 1],
   ])('%s', (subject, name, prefixes, marker, version) => {
     expect(parseSubject(subject, ['lamps'])).toMatchObject({ name, prefixes, marker, version })
@@ -50,6 +72,7 @@ describe('isReplySubject', () => {
     ['Re : x', true],
     ['Re-2: x', true],
     ['ＲＥ：x', true],
+    ['SPAM: Re: x', true],
     ['[EXTERNAL] Re: [PATCH] x', true],
     ['[lamps] [EXT] RE: [PATCH] x', true],
     ['EXTERNAL: Re: [PATCH] x', true],
@@ -86,6 +109,15 @@ describe('isReplySubject', () => {
     ['תשובה'],
     ['رد'],
     ['AW[2]'],
+    ['TB'],
+    ['RÉ'],
+    ['Réf.'],
+    ['Betr'],
+    ['Vast'],
+    ['Odgovor'],
+    ['Balas'],
+    ['Відп'],
+    ['転送'],
   ])('%s in a mail that answers one', (word) => {
     expect(isReplySubject(`${word}: [PATCH] x`, true)).toBe(true)
     expect(isReplySubject(`${word}：[PATCH] x`, true)).toBe(true)
@@ -96,5 +128,7 @@ describe('isReplySubject', () => {
   it('takes small letters for a subsystem unless brackets follow', () => {
     expect(isReplySubject('sv: drop old drivers', true)).toBe(false)
     expect(isReplySubject('sv: [PATCH] lamp', true)).toBe(true)
+    expect(isReplySubject('fs: [PATCH v2 2/3] lamp', true)).toBe(false)
+    expect(isReplySubject('net: R: lamp', true)).toBe(false)
   })
 })
