@@ -15,7 +15,7 @@ const LONG_MONTHS = [
 ]
 const DAYS = new Set(['mon', 'tue', 'wed', 'thu', 'fri', 'sat', 'sun'])
 
-/** Zones by name (RFC 5322, 4.3), as `hhmm`. */
+/** Zones by name, as `hhmm`: those of RFC 5322, 4.3, and others that git knows. */
 const ZONES: Record<string, number> = {
   UT: 0,
   UTC: 0,
@@ -31,16 +31,31 @@ const ZONES: Record<string, number> = {
   MDT: -600,
   PST: -800,
   PDT: -700,
+  HST: -1000,
+  WET: 0,
+  BST: 100,
+  CET: 100,
+  MET: 100,
+  MEWT: 100,
+  CEST: 200,
+  MEST: 200,
+  MESZ: 200,
+  EET: 200,
+  EEST: 300,
+  JST: 900,
+  NZST: 1200,
+  NZDT: 1300,
 }
 
 /**
  * Reads the date of a mail (RFC 5322, 3.3, and what mail programs made of it): day and month in either order,
- * a two-digit year, a time without seconds, no zone (then UTC). A day or an hour too high carries over.
+ * a two- or three-digit year, a time without seconds or with `PM`, no zone (then UTC), ISO 8601. A day or an hour too
+ * high carries over; a zone a day or more away is none, as for git.
  *
  * Returns UTC as `YYYY-MM-DDTHH:MM:SS`, undefined for what can't be a date.
  */
 export function parseDate(value: string): string | undefined {
-  const words = splitWords(withoutComments(value.slice(0, 200)))
+  const words = splitWords(usualForm(withoutComments(value.slice(0, 200))))
   if (!words) return undefined
   let [day, month, year, time, zone] = words as [string, string, string, string, string]
   if (monthNumber(month) === undefined) [day, month] = [month, day]
@@ -55,6 +70,35 @@ export function parseDate(value: string): string | undefined {
   const numbers = [day, year].map(integer)
   if (!clock || numbers.includes(undefined)) return undefined
   return toText(fullYear(numbers[1] as number), monthIndex, numbers[0] as number, clock, zoneSeconds(zone))
+}
+
+const NUMERIC_DATE =
+  /^(?:(\d{4})([-/])(\d\d)\2(\d\d)|(\d{4})(\d\d)(\d\d)(?=T)|(\d\d?)\.(\d\d?)\.(\d{4}))(?:[T ]\s*|$)/i
+const ISO_TIME = /^(\d\d):?(\d\d)(?::?(\d\d)(?:[.,]\d{1,9})?)?\s*(?:(Z)$|([+-]\d\d(?::?\d\d)?)$|$)/i
+
+/** ISO 8601, and `5.10.2026`, in the words of a mail's date; others as they are, without what only decorates them. */
+function usualForm(value: string): string {
+  const text = value.trim()
+  const date = NUMERIC_DATE.exec(text)
+  const time = date && ISO_TIME.exec(text.slice(date[0].length))
+  if (!time)
+    return withDayHours(text)
+      .replace(/(\d)(?:st|nd|rd|th|\.)(?=[\s,])/i, '$1')
+      .replace(/(:\d\d:\d\d)[.,]\d{1,9}(?=\s|$)/, '$1')
+  const [, y1, , m1, d1, y2, m2, d2, d3, m3, y3] = date
+  const month = MONTHS[Number(m1 ?? m2 ?? m3) - 1]
+  const [, hours, minutes, seconds = '00', , zone = '+0000'] = time
+  return `${d1 ?? d2 ?? d3} ${month} ${y1 ?? y2 ?? y3} ${hours}:${minutes}:${seconds} ${zone}`
+}
+
+const HALF_DAY = /(\s)(?:at\s+)?(\d{1,2})(:\d\d(?::\d\d)?)\s?([ap])\.?m\.?(?=[\s,]|$)/i
+
+/** `at 1:05 PM` is 13:05. */
+function withDayHours(text: string): string {
+  return text.replace(HALF_DAY, (_, blank: string, hour: string, rest: string, half: string) => {
+    const hours = (Number(hour) % 12) + (half.toLowerCase() === 'p' ? 12 : 0)
+    return `${blank}${hours}${rest}`
+  })
 }
 
 /** RFC 5322, 3.2.2: comments may stand between any two words. */
@@ -83,7 +127,7 @@ function splitWords(value: string): string[] | undefined {
 }
 
 function monthNumber(word: string): number | undefined {
-  const lower = word.toLowerCase()
+  const lower = word.toLowerCase().replace(/^sept$/, 'sep')
   const index = Math.max(MONTHS.indexOf(lower), LONG_MONTHS.indexOf(lower))
   return index < 0 ? undefined : index
 }
@@ -105,17 +149,24 @@ function parseClock(word: string): number[] | undefined {
   return numbers.includes(undefined) ? undefined : (numbers as number[])
 }
 
+/** RFC 5322, 4.3. */
 function fullYear(year: number): number {
-  if (year >= 100) return year
+  if (year >= 1000) return year
+  if (year >= 100) return year + 1900
   return year > 68 ? year + 1900 : year + 2000
 }
 
 function zoneSeconds(zone: string): number {
-  // `+02:00` and `GMT+0200` are read as git reads them.
-  const digits = zone.replace(/^(?:UTC?|GMT)(?=[+-])/i, '').replace(/^([+-]\d{1,2}):(\d\d)$/, '$1$2')
+  // `+02:00`, `+02` and `GMT+0200` are read as git reads them.
+  const digits = zone
+    .replace(/^(?:UTC?|GMT)(?=[+-])/i, '')
+    .replace(/^([+-]\d{1,2}):(\d\d)$/, '$1$2')
+    .replace(/^[+-]\d\d$/, '$&00')
+    .replace(/^[+-]\d$/, '')
   const offset = ZONES[zone.toUpperCase()] ?? integer(digits) ?? 0
   const absolute = Math.abs(offset)
-  return Math.sign(offset) * (Math.floor(absolute / 100) * 3600 + (absolute % 100) * 60)
+  const [hours, minutes] = [Math.floor(absolute / 100), absolute % 100]
+  return hours < 24 && minutes < 60 ? Math.sign(offset) * (hours * 3600 + minutes * 60) : 0
 }
 
 function toText(year: number, month: number, day: number, clock: number[], zone: number): string | undefined {

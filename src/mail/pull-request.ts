@@ -1,16 +1,16 @@
-import { singleSpaced } from './headers.js'
-import { strip } from './text.js'
-
 const OPENING = /^the following changes since commit/im
-const ANNOUNCEMENT = /^are available in the git repository at:\s*$/gim
+const ANNOUNCEMENT =
+  /^(?:which )?are available in the git\srepository at(?::|(?=[ \t]*$|[ \t]+\S+(?:[ \t]+\S+)?[ \t]*$))/gim
 /**
- * What git takes for a repository (git-fetch(1), GIT URLS): `scheme://…`, `[user@]host:path`, or a path; all that RFC
- * 3986 allows in an address, but for the marks around one in a sentence.
+ * What git takes for a repository (git-fetch(1), GIT URLS): `scheme://…`, `[user@]host:path` with an IPv6 address in
+ * brackets, or a path; all that RFC 3986 allows in an address, but for the marks around one in a sentence.
  */
 const ADDRESS =
-  /\s*((?:[a-z][a-z0-9+.-]{1,20}:\/\/|[\p{L}\p{N}_.+-]{1,64}@|[\p{L}\p{N}.-]{1,200}:(?=[^\s:])|\.{0,2}\/)[\p{L}\p{N}_/.@:~+#%=&?!$*'();,[\]-]{1,2000})/iuy
-/** A ref name (git-check-ref-format(1)). */
-const BRANCH = /[\p{L}\p{N}_/.+#@%=,!{}-]{0,1000}/uy
+  /\s*(["'<]?)((?:[a-z][a-z0-9+.-]{1,20}:\/\/|[\p{L}\p{N}_.+-]{1,64}@|[\p{L}\p{N}.-]{1,200}:(?=[^\s:])|\[[0-9a-f:.]{2,45}\]:(?=\S)|(?:~[\p{L}\p{N}_.-]{0,64}|\.{0,2})\/|(?=[^\s:]{1,300}\.git\s))[\p{L}\p{N}_/.@:~+#%=&?!$*'();,[\]-]{1,2000})/iuy
+/** A ref name (git-check-ref-format(1)), in brackets or behind a word for it. */
+const BRANCH = /(?:(?:branch|tag)[ \t]+(?=[^\s\\]))?\(?([\p{L}\p{N}_/.+#@%=,!{}-]{0,1000})\)?/iuy
+
+const CLOSING: Readonly<Record<string, string>> = { '"': '"', "'": "'", '<': '>' }
 
 /**
  * The repository and the branch that a pull request (as `git request-pull` writes it) asks to pull, in one
@@ -31,27 +31,32 @@ export function pullUrl(content: string): string | undefined {
 /** The address after `start`, with the branch on its line or, after a line break, on the next. */
 function addressAt(content: string, start: number): string | undefined {
   ADDRESS.lastIndex = start
-  const address = ADDRESS.exec(content)
-  if (!address) return undefined
-  const addressEnd = ADDRESS.lastIndex
+  const [whole, mark, found] = ADDRESS.exec(content) ?? []
+  if (whole === undefined || mark === undefined || found === undefined) return undefined
+  const closing = CLOSING[mark]
+  const address = closing !== undefined && found.endsWith(closing) ? found.slice(0, -1) : found
+  let addressEnd = start + whole.length
+  if (closing !== undefined && address === found) {
+    if (content[addressEnd] !== closing) return undefined
+    addressEnd++
+  }
   let branchStart = addressEnd
   while (branchStart < content.length && isSeparator(content[branchStart])) branchStart++
   BRANCH.lastIndex = branchStart
-  const branch = BRANCH.exec(content)?.[0] ?? ''
-  if (branch !== '' && isLineEnd(content, branchStart + branch.length))
-    return singleSpaced(`${address[1]} ${content.slice(addressEnd, branchStart)}${branch}`)
-  const gap = content.slice(addressEnd, branchStart)
-  const lastBreak = gap.lastIndexOf('\n')
-  if (lastBreak < 0 && branchStart < content.length) return undefined
-  return strip(singleSpaced(`${address[1]}${lastBreak < 0 ? gap : gap.slice(0, lastBreak)}`))
+  const [words = '', branch = ''] = BRANCH.exec(content) ?? []
+  if (branch !== '' && isLineEnd(content, branchStart + words.length))
+    return `${address.replace(/,$/, '')} ${branch}`
+  const isAlone = content.slice(addressEnd, branchStart).includes('\n') || branchStart >= content.length
+  return isAlone ? address : undefined
 }
 
+/** What may stand between an address and its branch: a line that is too long is broken, some with a backslash. */
 function isSeparator(char: string | undefined): boolean {
   return char === '\\' || char === ' ' || char === '\n' || char === '\t' || char === '\r' || char === '\u00a0'
 }
 
 function isLineEnd(content: string, from: number): boolean {
   let at = from
-  while (content[at] === ' ' || content[at] === '\t' || content[at] === '\r') at++
+  while (content[at] !== '\n' && isSeparator(content[at])) at++
   return at >= content.length || content[at] === '\n'
 }

@@ -45,7 +45,7 @@ export function parseSubject(subject: string, dropPrefixes: readonly string[]): 
   }
 }
 
-const WIDE_BRACKETS = /[【［〔]([^【［〔\[\]】］〕]{1,100})[】］〕]\s?/g
+const WIDE_BRACKETS = /[【［〔]([^【［〔[\]】］〕]{1,100})[】］〕]\s?/g
 const PATCH_WORD = /\b(?:patch|rfc|v\d|\d\/\d)/i
 
 /** Brackets as input methods of East Asia write them, where a prefix of a patch stands in them. */
@@ -59,11 +59,11 @@ function withPlainBrackets(text: string): string {
 
 /** A subsystem before the brackets, as in `net: [PATCH v2 1/3] x`. What asks about a patch (`ping:`) is none. */
 const BEHIND_SUBSYSTEM =
-  /^(?!(?:ping|bump|reminder|subject):)(?:[a-z0-9][\w.\/+-]{0,40}: ?){1,3}\[([^[\]]{0,100}\bpatch[^[\]]{0,100})\]/i
+  /^(?!(?:ping|bump|reminder|subject):)(?:[a-z0-9][\w./+-]{0,40}: ?){1,3}\[([^[\]]{0,100}\bpatch[^[\]]{0,100})\]/i
 
 /** `[PATCH]v2 x`, `[PATCH] v2: x`, `[PATCH] 1/3: x`, `[PATCH] v2 1/3 x`. */
 const BEHIND_BRACKETS =
-  /^[: ]{0,2}(v\d{1,2}(?![\w.\/]))?[ ,:-]{0,3}(\d{1,3}\/\d{1,3}(?=:|(?<=^[: ]{0,2}v.{1,8}) ))?/i
+  /^[: ]{0,2}(v\d{1,2}(?![\w./]))?[ ,:-]{0,3}(\d{1,3}\/\d{1,3}(?=:|(?<=^[: ]{0,2}v.{1,8}) ))?/i
 
 /** The version and the place in the series that stand behind the brackets, or in some that do not come first. */
 function wordsBehind(rest: string, hasBrackets: boolean): string[] {

@@ -20,7 +20,29 @@ describe('pullUrl', () => {
     ['  ../a.git next', '../a.git next'],
     ['  file:///srv/git/a.git next', 'file:///srv/git/a.git next'],
     ['\n\n  git://x.org/a.git\n  tags/wrapped\n\nfor', 'git://x.org/a.git tags/wrapped'],
+    ['\n  ~me/a.git next', '~me/a.git next'],
+    ['\n  ~/a.git next', '~/a.git next'],
+    ['\n  [::1]:a.git next', '[::1]:a.git next'],
+    ['\n  me@[2001:db8::1]:~me/a.git next', 'me@[2001:db8::1]:~me/a.git next'],
+    ['\n  https://[2001:db8::1]:8443/a.git next', 'https://[2001:db8::1]:8443/a.git next'],
+    ['\n  <https://x.org/a.git> next', 'https://x.org/a.git next'],
+    ['\n  "https://x.org/a.git" next', 'https://x.org/a.git next'],
+    ["\n  'x.org:a.git' next", 'x.org:a.git next'],
+    ['\n  <https://x.org/a.git>\n\nfor you to fetch', 'https://x.org/a.git'],
+    ['\n  https://x.org/a.git \\\n    next\n', 'https://x.org/a.git next'],
+    ['\n  https://x.org/a.git tags/one \\\n\nfor you to fetch', 'https://x.org/a.git tags/one'],
+    ['\n  https://x.org/a.git (next)\n', 'https://x.org/a.git next'],
+    ['\n  https://x.org/a.git branch next\n', 'https://x.org/a.git next'],
+    ['\n  https://x.org/a.git, branch next\n', 'https://x.org/a.git next'],
+    ['\n  team/a.git next\n', 'team/a.git next'],
   ])('%j', (address, expected) => expect(pullUrl(request(address))).toBe(expected))
+
+  it('beside the announcement', () => {
+    const text = request('')
+      .replace('are available', 'which are available')
+      .replace('at:\n', 'at https://x.org/a.git next\n')
+    expect(pullUrl(text)).toBe('https://x.org/a.git next')
+  })
 
   it.each([
     ['no address', request('\n  nowhere at all\n')],
@@ -31,6 +53,7 @@ describe('pullUrl', () => {
       'are available in the git repository at:\n  git://x.org/a\n\nThe following changes since commit 1',
     ],
     ['a quoted request', request('\n  git://x.org/a.git main').replaceAll('\n', '\n> ')],
+    ['an address that is not closed', request('\n  <https://x.org/a.git next')],
     ['nothing', ''],
   ])('finds none: %s', (_, content) => expect(pullUrl(content)).toBeUndefined())
 
