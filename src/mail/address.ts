@@ -17,8 +17,15 @@ function bracketed(text: string): Author | undefined {
   let end = open
   while (end > 0 && (text[end - 1] === '<' || text[end - 1] === ' ')) end--
   // The brackets of `<> <ida@x.org>` are a name, those of `<<ida@x.org>>` are not.
-  const name = displayName(text.slice(0, end), text.slice(close + 1))
+  const name = displayName(withoutGroup(text.slice(0, end), text.slice(close + 1)), text.slice(close + 1))
   return { name, email: text.slice(open + 1, close) }
+}
+
+/** The name of a group (RFC 5322, 3.4) is no name of its member: `Team: Ida <ida@x.org>;`. */
+function withoutGroup(before: string, behind: string): string {
+  return behind.trimEnd().endsWith(';') && !before.includes('"')
+    ? before.slice(before.indexOf(':') + 1)
+    : before
 }
 
 /** The first brackets with an `@` in them, else the first with anything: a name may have brackets, too. */
@@ -65,11 +72,12 @@ function commented(text: string): Author | undefined {
   return comment && { name: withoutPairs(comment.inner), email: phrase(comment.before) }
 }
 
-/** Where nothing marks it, the one word with an `@` is the address, as for git; of several nothing says which one. */
+/** Where nothing marks it, the one word with an `@` is the address, as for git; of a list of addresses the first. */
 function bare(text: string): Author {
   const words = text.includes('(') ? [] : text.split(/[\s,;<>]+/).filter((word) => word.includes('@'))
   const [email] = words
-  if (email === undefined || words.length > 1) return { name: undefined, email: text }
+  const isList = email !== undefined && /^\s*[,;]/.test(text.slice(text.indexOf(email) + email.length))
+  if (email === undefined || (words.length > 1 && !isList)) return { name: undefined, email: text }
   const before = text.slice(0, text.indexOf(email)).trimEnd()
   return { name: phrase(before.endsWith('<') ? before.slice(0, -1) : before), email }
 }

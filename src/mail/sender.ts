@@ -5,7 +5,7 @@
  */
 
 import { splitAddress, splitAddresses } from './address.js'
-import type { Headers } from './headers.js'
+import { decodeHeader, type Headers } from './headers.js'
 import { LIMITS } from './limits.js'
 import { linesOf, strip } from './text.js'
 import type { Author, Sender } from './types.js'
@@ -22,9 +22,10 @@ export function readSender(headers: Headers, content = ''): Sender | undefined {
   const before = nameBeforeVia(author.name)
   const name = before ?? author.name
   const inBody = inBodyAuthor(content)
+  const isMunged = MUNGED.test(author.email)
   return {
     author,
-    isSentOn: before !== undefined || RELAY.test(author.email),
+    isSentOn: before !== undefined || isMunged || RELAY.test(author.email),
     isRelayed: RELAY.test(author.email) || (before !== undefined && isEndpoint(headers)),
     named: namedAuthors(headers, { before, name, inBody, signer: before && signerOf(content, before) }),
     replyTo: headers
@@ -76,8 +77,9 @@ interface Names {
 /** Who is named as the author by a header for that, or by the same name as in `From`; the surest first. */
 function namedAuthors(headers: Headers, { before, name, inBody, signer }: Names): Author[] {
   const found: Author[] = []
-  const original = headers.decoded('x-original-from')
-  if (original) {
+  for (const header of ORIGINAL_FROM) {
+    const original = headers.decoded(header)
+    if (!original) continue
     const author = splitAddress(original)
     found.push({ name: before ?? author.name ?? name, email: author.email })
   }
@@ -85,6 +87,8 @@ function namedAuthors(headers: Headers, { before, name, inBody, signer }: Names)
   if (originalSender) found.push({ name, email: splitAddress(originalSender).email })
   const [, words, address] = ADDRESS_IN_NAME.exec(name ?? '') ?? []
   if (address) found.push({ name: words || undefined, email: address })
+  const munged = unmunged(headers, before !== undefined)
+  if (munged) found.push({ name, email: munged })
   const others = [...headers.getAll('reply-to'), ...headers.getAll('cc')]
     .flatMap((value) => splitAddresses(value, LIMITS.addresses))
     .slice(0, LIMITS.addresses)
@@ -92,7 +96,40 @@ function namedAuthors(headers: Headers, { before, name, inBody, signer }: Names)
   for (const author of others)
     if (author.name !== undefined && isSameName(author.name, name)) found.push({ name, email: author.email })
   if (signer) found.push({ name, email: signer })
+  if (before !== undefined) found.push(...envelopeSenders(headers, name))
   return found
+}
+
+/** Where lists and their hosts keep what `From` said. */
+const ORIGINAL_FROM = [
+  'x-original-from',
+  'x-google-original-from',
+  'x-mailman-original-from',
+  'original-from',
+]
+
+/** `ida=40x.org@dmarc.list.org`: the address of the sender within one of the list's. */
+const MUNGED = /^([^\s=@]{1,64})=40((?:[\w-]{1,63}\.){1,10}[a-z]{2,63})@/i
+
+/** Some hosts write `=` alone; behind a `via` that is certain enough. */
+const MUNGED_BY_SIGN = /^([^\s=@]{1,64})=((?:[\w-]{1,63}\.){1,10}[a-z]{2,63})@/i
+
+function unmunged(headers: Headers, isVia: boolean): string | undefined {
+  const { email } = splitAddress(headers.decoded('from') ?? '')
+  const [, local, domain] = MUNGED.exec(email) ?? (isVia ? MUNGED_BY_SIGN.exec(email) : undefined) ?? []
+  return local === undefined ? undefined : `${local}@${domain}`
+}
+
+/** Addresses of lists and of what handles their mail. */
+const SERVICE = /^(?:owner-|postmaster@|mailer-daemon@)|-(?:owner|request|admin|confirm\b[^@]*)@|[=+]/i
+
+/** Who gave the mail to the list (`Sender`, and Mailman's `X-MailFrom`), unless that is a service. */
+function envelopeSenders(headers: Headers, name: string | undefined): Author[] {
+  return ['x-mailfrom', 'sender']
+    .map((header) => splitAddress(headers.decoded(header) ?? ''))
+    .filter(({ email }) => email.includes('@') && !RELAY.test(email) && !SERVICE.test(email))
+    .filter((author) => author.name === undefined || isSameName(author.name, name))
+    .map(({ email }) => ({ name, email }))
 }
 
 /** An address as the name or behind it, as some lists write it. */
@@ -145,19 +182,27 @@ function nameBeforeVia(name: string | undefined): string | undefined {
   return before.slice(start, end) || undefined
 }
 
-/** The headers that git reads at the start of a message, in place of those of the mail. */
-const IN_BODY_HEADER = /^(?:From|Subject|Date): /
+/** The headers that git reads at the start of a message, in place of those of the mail (`check_inbody_header`). */
+const IN_BODY_HEADER = /^(?:(?:From|Subject|Date):|\[PATCH\])\s/i
 
 /** Whom the `From:` at the start of the text credits. */
 function inBodyAuthor(content: string): Author | undefined {
+  let from: string | undefined
+  let hasHeader = false
   for (const line of linesOf(content)) {
+    if (hasHeader && /^[ \t]+\S/.test(line)) {
+      if (from !== undefined && from.length < MAX_IN_BODY_FROM) from += line
+      continue
+    }
+    if (from !== undefined) break
     if (line.trim() === '') continue
     if (!IN_BODY_HEADER.test(line)) return undefined
-    if (!line.startsWith('From: ')) continue
-    const author = splitAddress(line.slice('From: '.length, MAX_IN_BODY_FROM))
-    return author.email.includes('@') ? author : undefined
+    hasHeader = true
+    if (/^from:/i.test(line)) from = line.slice('From: '.length)
   }
-  return undefined
+  if (from === undefined) return undefined
+  const author = splitAddress(decodeHeader(from.slice(0, MAX_IN_BODY_FROM)))
+  return author.email.includes('@') ? author : undefined
 }
 
 const MAX_IN_BODY_FROM = 1000

@@ -30,7 +30,10 @@ describe('splitAddress', () => {
     ['Ida <ida@x.org', 'Ida', 'ida@x.org'],
     ['Ida Rower ida@x.org', 'Ida Rower', 'ida@x.org'],
     ['"Ida" ida@x.org', 'Ida', 'ida@x.org'],
-    ['ida@x.org, bob@x.org', undefined, 'ida@x.org, bob@x.org'],
+    ['ida@x.org, bob@x.org', undefined, 'ida@x.org'],
+    ['ida@x.org bob@x.org', undefined, 'ida@x.org bob@x.org'],
+    ['Crew: Ida <ida@x.org>;', 'Ida', 'ida@x.org'],
+    ['Crew: Ida <ida@x.org>', 'Crew: Ida', 'ida@x.org'],
     ['<ida@x.org> junk', undefined, 'ida@x.org'],
   ])('%j', (text, name, email) => expect(splitAddress(text)).toEqual({ name, email }))
 

@@ -42,6 +42,36 @@ describe('who wrote a mail', () => {
       'ida@x',
     ],
     ['an address behind the name', 'From: "Ida (ida@x)" <boats@example.org>', '', 'ida@x'],
+    ['a folded From in the text', 'From: B <boats@example.org>', 'From: Ida\n <ida@x>\n\nWhy.', 'ida@x'],
+    ['a From in small letters', 'From: B <boats@example.org>', 'from: Ida <ida@x>\n\nWhy.', 'ida@x'],
+    [
+      'an encoded From in the text',
+      'From: B <boats@example.org>',
+      'From: =?utf-8?q?Ida?= <ida@x>\n\nWhy.',
+      'ida@x',
+    ],
+    [
+      'a From below a subject',
+      'From: B <boats@example.org>',
+      'Subject: [PATCH] a\n b\nFrom: Ida <ida@x>\n\nWhy.',
+      'ida@x',
+    ],
+    ['an address within one of the list', 'From: Ida <ida=40x.org@dmarc.example.org>', '', 'ida@x.org'],
+    ['such an address behind a via', 'From: Ida via B <ida=x.org@example.org>', '', 'ida@x.org'],
+    ['who gave it to the list', 'From: Ida via B <boats@example.org>\nX-MailFrom: ida@x', '', 'ida@x'],
+    ['Sender', 'From: Ida via B <boats@example.org>\nSender: Ida <ida@x>', '', 'ida@x'],
+    [
+      'what Google keeps',
+      'From: Ida via B <boats@example.org>\nX-Google-Original-From: Ida <ida@x>',
+      '',
+      'ida@x',
+    ],
+    [
+      'what Mailman keeps',
+      'From: Ida via B <boats@example.org>\nX-Mailman-Original-From: Ida <ida@x>',
+      '',
+      'ida@x',
+    ],
     ['another language', 'From: Ida über Boote <boats@example.org>\nCc: Ida <ida@x>', '', 'ida@x'],
   ])('finds the sender by %s', (_, headers, content, email) => {
     expect(writer(headers, content)).toEqual({ name: 'Ida', email })
@@ -54,6 +84,13 @@ describe('who wrote a mail', () => {
       'Ida par Bo',
       'ida@x',
     ],
+    [
+      'the list where only services sent it',
+      'From: Ida via B <boats@example.org>\nSender: boats-owner@example.org\nX-MailFrom: srs0=1=x.org=ida@y',
+      'Ida via B',
+      'boats@example.org',
+    ],
+    ['an address with a sign', 'From: Ida <ida=x.org@y.org>\nReply-To: B <b@x>', 'Ida', 'ida=x.org@y.org'],
     ['a bot that sends for nobody', 'From: CI <no-reply@x>\nReply-To: Bo <b@x>', 'CI', 'no-reply@x'],
   ])('keeps %s', (_, headers, name, email) => {
     expect(writer(headers, 'Signed-off-by: Bo <b@x>')).toEqual({ name, email })
