@@ -109,9 +109,12 @@ function readMessage({ text: raw, flow }: TextPart): { text: string; split: Diff
   const text = unescapedText(raw) ?? raw
   const split = splitDiff(text)
   if (flow === 'fixed') return { text, split }
-  const unbroken = unflowed(text, flow === 'delsp')
+  const isDeleted = flow === 'delsp'
+  const isStuffed = !hasUnstuffedLine(split.diff ?? '')
+  const unbroken = unflowed(text, { isDeleted, isStuffed })
   const other = splitDiff(unbroken)
-  const isMeant = other.diff !== undefined && other.isIntact && !hasUnstuffedLine(split.diff ?? '')
+  // Where nothing is stuffed, lines may end in blanks of their own: what is whole as it came stays.
+  const isMeant = other.diff !== undefined && other.isIntact && (isStuffed || !split.isIntact)
   return isMeant ? { text: unbroken, split: other } : { text, split }
 }
 

@@ -1,5 +1,6 @@
 /** Which files a diff changes, as `git apply --numstat` names them. */
 
+import { decodeText } from './charset.js'
 import { linesOf } from './text.js'
 
 /** A file that a diff changes. */
@@ -35,6 +36,8 @@ export function fileNames(diff: string): string[] {
 }
 
 const HUNK = /^@@ -\d{1,9}(?:,(\d{1,9}))? \+\d{1,9}(?:,(\d{1,9}))? @@/
+/** The lines of a context diff that say which lines follow. */
+const CONTEXT_HUNK = /^(?:\*\*\* \d{1,9}(?:,\d{1,9})? \*{4}|--- \d{1,9}(?:,\d{1,9})? -{4}|\*{15})/
 const NO_FILE = '/dev/null'
 
 /** A file whose lines are being read. */
@@ -93,6 +96,7 @@ class Reader {
   #header(line: string): DiffFile | undefined {
     const moved = /^(?:rename|copy) to (.+)$/.exec(line)
     if (moved && this.#file) this.#file.exact = unquoted(moved[1] as string)
+    if (CONTEXT_HUNK.test(line)) return undefined
     const mark = line.slice(0, 4)
     const first = this.#first
     if ((mark === '+++ ' && first?.mark === '--- ') || (mark === '--- ' && first?.mark === '*** '))
@@ -179,7 +183,7 @@ function unquoted(text: string): string {
       octal === undefined ? (ESCAPES[char] ?? char) : String.fromCharCode(Number.parseInt(octal, 8) & 0xff),
     )
   return /[\x80-\xff]/.test(bytes) && !/[^\0-\xff]/.test(bytes)
-    ? Buffer.from(bytes, 'latin1').toString()
+    ? decodeText(Buffer.from(bytes, 'latin1'), undefined)
     : bytes
 }
 

@@ -4,9 +4,13 @@ import { linesOf } from './text.js'
  * A text of `format=flowed` with its paragraphs as they were (RFC 3676, 4): a blank put before a line goes, a
  * line that ends in a blank goes on in the next. Not in signatures' marks, as `git mailinfo` reads it.
  *
- * @param isDeleted whether the blank that ends a line is not part of the text (`delsp=yes`)
+ * @param options.isDeleted whether the blank that ends a line is not part of the text (`delsp=yes`)
+ * @param options.isStuffed whether a blank was put before lines that begin with one; some programs forget it
  */
-export function unflowed(text: string, isDeleted: boolean): string {
+export function unflowed(
+  text: string,
+  { isDeleted, isStuffed }: { isDeleted: boolean; isStuffed: boolean },
+): string {
   const joined: string[] = []
   let pending = ''
   for (const raw of linesOf(text)) {
@@ -17,7 +21,7 @@ export function unflowed(text: string, isDeleted: boolean): string {
       pending = ''
       continue
     }
-    const unstuffed = line.startsWith(' ') ? line.slice(1) : line
+    const unstuffed = isStuffed && line.startsWith(' ') ? line.slice(1) : line
     if (unstuffed.endsWith(' ')) pending += isDeleted ? unstuffed.slice(0, -1) : unstuffed
     else {
       joined.push(pending + unstuffed)

@@ -136,6 +136,11 @@ describe('format=flowed', () => {
     expect(patchContent([flowed(broken)]).diff).toContain('\n same\n-old\n+new, and so on\n')
   })
 
+  it('joins lines where nothing was stuffed and the diff holds together only then', () => {
+    const broken = `Why.\n\n${FILE.replace('-old', '-old, and \nso on')}`
+    expect(patchContent([flowed(broken)]).diff).toBe(FILE.replace('-old', '-old, and so on'))
+  })
+
   it('leaves a diff alone that nothing was put before, and one that is broken either way', () => {
     expect(patchContent([flowed(`Why it \nis so.\n\n${FILE}`)])).toMatchObject({
       content: 'Why it \nis so.',

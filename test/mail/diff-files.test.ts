@@ -23,6 +23,16 @@ describe('fileNames', () => {
       `diff --git "a/s/\\303\\266l.c" "b/s/\\303\\266l.c"\n--- "a/s/\\303\\266l.c"\n+++ "b/s/\\303\\266l.c"\n${HUNK}`,
       ['s/öl.c'],
     ],
+    [
+      'a quoted name in Latin-1',
+      `diff --git "a/s/\\351t" "b/s/\\351t"\n--- "a/s/\\351t"\n+++ "b/s/\\351t"\n${HUNK}`,
+      ['s/ét'],
+    ],
+    [
+      'a context diff of one line',
+      `*** o/x.c\t2026-01-01\n--- n/x.c\t2026-01-02\n${'*'.repeat(15)}\n*** 1 ****\n! a\n--- 1 ----\n! b\n`,
+      ['x.c'],
+    ],
     ['git without prefixes', `diff --git s/x.c s/x.c\n--- s/x.c\n+++ s/x.c\n${HUNK}`, ['s/x.c']],
     ['mnemonic prefixes', `diff --git i/s/x.c w/s/x.c\n--- i/s/x.c\n+++ w/s/x.c\n${HUNK}`, ['s/x.c']],
     ['a file without a folder', `--- x.c\n+++ x.c\n${HUNK}`, ['x.c']],

@@ -12,6 +12,10 @@ describe('unflowed', () => {
     ['a ', false, 'a '],
     ['', false, ''],
   ])('of %j (delsp %j) is %j', (text, isDeleted, expected) => {
-    expect(unflowed(text, isDeleted)).toBe(expected)
+    expect(unflowed(text, { isDeleted, isStuffed: true })).toBe(expected)
+  })
+
+  it('joins lines only where nothing was stuffed', () => {
+    expect(unflowed(' a \nb\n c', { isDeleted: false, isStuffed: false })).toBe(' a b\n c')
   })
 })

@@ -1,4 +1,5 @@
 import { splitAddress } from '../address.js'
+import { transferEncoding } from '../content-type.js'
 import { encodeHeader, encodeWords, isAscii } from '../encode.js'
 import { decodeHeader, Headers, headerFields } from '../headers.js'
 import { authorOf, readSender } from '../sender.js'
@@ -33,7 +34,7 @@ export type MboxForm = 'mbox' | 'mboxrd'
 export function formatMbox(input: MboxInput, form: MboxForm = 'mbox'): string {
   const text = formatBody(input)
   const submitter = formatAddress(input.submitter)
-  const isQuoted = (form === 'mboxrd' ? QUOTED_FROM_LINE : FROM_LINE).test(text)
+  const isQuoted = (form === 'mboxrd' ? QUOTED_FROM_LINE : FROM_LINE).test(text) || hasProtectedReturns(input)
   const body = isQuoted ? encodeQuotedPrintable(text) : text
   const encoding = isQuoted ? 'quoted-printable' : isAscii(body) ? '7bit' : '8bit'
   const lines = [
@@ -49,6 +50,15 @@ export function formatMbox(input: MboxInput, form: MboxForm = 'mbox'): string {
     ...originalHeaders(input, submitter),
   ]
   return `${lines.join('\n')}\n\n${body}`
+}
+
+/**
+ * Whether lines of the files end in CR LF, which `git am` takes from mail that is not encoded. A diff of which every
+ * line ends so got them on its way.
+ */
+function hasProtectedReturns({ diff, headers }: MboxInput): boolean {
+  if (!diff?.includes('\r\n') || diff[diff.indexOf('\n') - 1] === '\r') return false
+  return transferEncoding(new Headers(headers)) !== undefined
 }
 
 /** RFC 5322, 3.6.8. What is stored may have come from another program's database. */

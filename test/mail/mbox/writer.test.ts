@@ -29,6 +29,16 @@ function decodedHeaders(text: string): Record<string, string> {
 }
 
 describe('formatMbox', () => {
+  it.each(['base64', 'quoted-printable'])('keeps line ends of files that the mail had in %s', (encoding) => {
+    const headers = `${INPUT.headers}\nContent-Transfer-Encoding: ${encoding}`
+    const text = mbox({ headers, diff: DIFF.replace(/^([-+]\w+)\n/gm, '$1\r\n') })
+    expect(text).toContain('Content-Transfer-Encoding: quoted-printable\n')
+    expect(text).toContain('\n-slow=0D\n+fast=0D\n')
+    // Line ends of the way, or in plain mail, are those that git takes away.
+    expect(mbox({ headers, diff: DIFF.replaceAll('\n', '\r\n') })).not.toContain('=0D')
+    expect(mbox({ diff: DIFF.replace('fast', 'fast\r') })).not.toContain('=0D')
+  })
+
   it('writes the mail in the form that git am takes', () => {
     expect(mbox({ delegate: 'max@example.org' })).toBe(`From patchwork Wed Mar  4 05:06:07 2026
 Content-Type: text/plain; charset="utf-8"
