@@ -1,5 +1,5 @@
 import { userInfo } from 'node:os'
-import type { Actor } from '../domain/audit/audit.js'
+import type { Actor } from '../domain/actor.js'
 import { toTime } from '../util/time.js'
 
 /** Whoever runs the command, as the audit trail names them. */

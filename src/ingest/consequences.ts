@@ -1,5 +1,6 @@
 import type { Database, Time } from '../db/schema.js'
-import { updatePatches } from '../domain/patches/commands.js'
+import { mailActor } from '../domain/actor.js'
+import { changePatches } from '../domain/patches/commands.js'
 import { relatePatch, unrelatePatch } from '../domain/patches/relations.js'
 import { readPatchState } from '../domain/recompute/queries.js'
 import { listSeriesByIds, recomputeCompletion } from '../domain/series/members.js'
@@ -31,7 +32,7 @@ async function supersede(db: Database, old: number, by: number, now: Time): Prom
   const superseded = states.find(({ slug }) => slug === SUPERSEDED)
   const current = await readPatchState(db, old)
   if (superseded && current?.state_id === states[0]?.id)
-    await updatePatches(db, [old], { state_id: superseded.id }, null, now)
+    await changePatches(db, mailActor(now), [old], { state_id: superseded.id })
   if (current && current.relation_id === null) await relatePatch(db, by, [old], null, now)
 }
 
@@ -41,6 +42,6 @@ async function restore(db: Database, patch: number, now: Time): Promise<void> {
   const current = await readPatchState(db, patch)
   const [first] = states
   if (superseded && first && current?.state_id === superseded.id)
-    await updatePatches(db, [patch], { state_id: first.id }, null, now)
+    await changePatches(db, mailActor(now), [patch], { state_id: first.id })
   await unrelatePatch(db, patch, null, now)
 }

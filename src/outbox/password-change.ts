@@ -1,7 +1,7 @@
 import { isMailAddress } from '../config/mail-settings.js'
 import type { Database } from '../db/schema.js'
 import { transaction } from '../db/transaction.js'
-import type { Actor } from '../domain/audit/audit.js'
+import type { Actor } from '../domain/actor.js'
 import { insertMail } from '../domain/outbox/outbox.js'
 import { changePassword, type RetainedAccess } from '../domain/users/commands.js'
 import { findToken, type User } from '../domain/users/users.js'

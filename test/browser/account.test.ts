@@ -1,9 +1,9 @@
 import type { Page } from 'playwright-core'
 import { describe, expect, it } from 'vitest'
 import { listMail } from '../../src/domain/outbox/outbox.js'
-import { updatePatches } from '../../src/domain/patches/commands.js'
 import { getUser } from '../../src/domain/users/users.js'
 import { expectAccessible, useBrowser } from '../support/browser.js'
+import { changeAs } from '../support/change.js'
 
 const PASSWORD = 'moth and flame'
 
@@ -170,7 +170,7 @@ describe('accounts', () => {
   it('have a list of what waits, by project, and of what one sent and was delegated', async () => {
     const { db } = stage.site
     const { id } = await getUser(db, 'mira')
-    await updatePatches(db, [1, 2], { delegate_id: id }, id, '2026-11-20T09:30:00')
+    await changeAs(db, [1, 2], { delegate_id: id }, id, '2026-11-20T09:30:00')
     const page = await stage.newPage({ as: 'mira' })
     await page.goto('/')
     await page.locator('.account .count').click()

@@ -1,13 +1,13 @@
 import { beforeEach, expect, it } from 'vitest'
 import type { Context } from '../../src/config/context.js'
 import { listMail } from '../../src/domain/outbox/outbox.js'
-import { updatePatches } from '../../src/domain/patches/commands.js'
 import { insertOptOut } from '../../src/domain/people/opt-outs.js'
 import { insertProject } from '../../src/domain/projects/projects.js'
 import { ingest } from '../../src/ingest/ingest.js'
 import { changesLetter, notifyOfChanges } from '../../src/outbox/changes.js'
 import { toTime } from '../../src/util/time.js'
 import { addAccount } from '../support/accounts.js'
+import { changeAs } from '../support/change.js'
 import { contextOn } from '../support/context.js'
 import { describeOnEach } from '../support/database.js'
 import { mail } from '../support/mail.js'
@@ -43,7 +43,7 @@ describeOnEach('what submitters are told', (fixture) => {
   })
 
   const change = (ids: number[], state_id: number) =>
-    updatePatches(fixture.db, ids, { state_id }, user, toTime(new Date(clock)))
+    changeAs(fixture.db, ids, { state_id }, user, toTime(new Date(clock)))
   const told = async () => (await listMail(fixture.db, ['waiting'], 10)).toReversed()
 
   it('is what has changed, ten minutes after the last change, in one mail for each', async () => {

@@ -1,10 +1,10 @@
 import type { Database } from '../../src/db/schema.js'
 import { insertChecks } from '../../src/domain/checks/checks.js'
 import { setAddressed } from '../../src/domain/comments/comments.js'
-import { updatePatches } from '../../src/domain/patches/commands.js'
 import { relatePatch } from '../../src/domain/patches/relations.js'
 import { ingest } from '../../src/ingest/ingest.js'
 import { patchPath } from '../../src/util/urls.js'
+import { changeAs } from './change.js'
 import { NOW } from './demo.js'
 
 /** A patch with everything that its page can show, in the demo's project. */
@@ -130,7 +130,7 @@ async function dress(db: Database): Promise<void> {
     target_url: null,
     description: null,
   })
-  await updatePatches(db, [second.id], { delegate_id: 1, commit_ref: 'c0ffee123456' }, 1, now)
+  await changeAs(db, [second.id], { delegate_id: 1, commit_ref: 'c0ffee123456' }, 1, now)
   await relatePatch(db, second.id, [first.id], 1, now)
   const about = { kind: 'patch' as const, ...second }
   const comments = await db

@@ -1,7 +1,9 @@
 import { Type } from 'typebox'
 import type { Database } from '../../db/schema.js'
-import { existingPatches } from '../../domain/patches/commands.js'
+
+import { existingPatches } from '../../domain/patches/queries.js'
 import { findState, listStates, slugOfName } from '../../domain/states/states.js'
+
 import { usersById } from '../../domain/users/users.js'
 import { Invalid } from '../../util/errors.js'
 import { abridge, hasNullCharacter, NULL_CHARACTER_REFUSED } from '../../util/text.js'

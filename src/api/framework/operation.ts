@@ -2,7 +2,8 @@ import type { FastifyReply } from 'fastify'
 import type { Static, TSchema } from 'typebox'
 import type { Fields } from './body.js'
 import type { Listing } from './listing.js'
-import type { RequestContext } from './request-context.js'
+import type { Refusal } from './login.js'
+import type { AuthenticatedContext, RequestContext } from './request-context.js'
 import type { Version } from './versions.js'
 
 /** What one method does at one address: enough to answer it and to document it. */
@@ -18,8 +19,12 @@ export interface Operation {
   readonly isNamedBefore?: boolean
   /** Whether it does no more than say what to do instead. */
   readonly isRefused?: boolean
-  /** Whether it answers only those who have logged in. */
+  /** Whether it answers only those who have logged in; login.ts sees to it. */
   readonly needsLogin?: boolean
+  /** Reads what the address names and throws NotFound without it, which others hear before they are refused. */
+  readonly subject?: (request: RequestContext) => Promise<unknown>
+  /** What others hear, where it is not that credentials are missing. */
+  readonly refusal?: Refusal
   /** For lists: how they are filtered and sorted. */
   readonly listing?: Listing
   /** What can be sent, for those that write. */
@@ -33,14 +38,25 @@ export interface Operation {
   readonly handle: (request: RequestContext, reply: FastifyReply) => Promise<unknown>
 }
 
-/** The same, with its handler held against what it says that it answers with. */
+type Declared<Handled, Answer> = Omit<Operation, 'answer' | 'handle' | 'needsLogin'> & {
+  handle: (request: Handled, reply: FastifyReply) => Promise<Answer>
+}
+
+/**
+ * The same, with its handler held against what it says that it answers with. A handler knows who calls it only where
+ * the operation declares `needsLogin`.
+ */
 export function operation<S extends TSchema>(
-  declared: Omit<Operation, 'answer' | 'handle'> & {
-    answer: S
-    handle: (request: RequestContext, reply: FastifyReply) => Promise<Static<S>>
-  },
-): Operation {
-  return declared
+  declared: Declared<AuthenticatedContext, Static<S>> & { needsLogin: true; answer: S },
+): Operation
+export function operation<S extends TSchema>(
+  declared: Declared<RequestContext, Static<S>> & { needsLogin?: false; answer: S },
+): Operation
+export function operation(
+  declared: Declared<AuthenticatedContext, void> & { needsLogin: true; status: 204 },
+): Operation
+export function operation(declared: object): Operation {
+  return declared as Operation
 }
 
 /** The methods of one address. */

@@ -4,7 +4,7 @@ import type { Viewer } from '../../auth/permissions.js'
 import { hasCsrfHeader, viewerOf } from '../../auth/session.js'
 import type { Context } from '../../config/context.js'
 import type { Database, Time } from '../../db/schema.js'
-import type { Actor } from '../../domain/audit/audit.js'
+import type { Actor } from '../../domain/actor.js'
 import { projectsMaintainedBy } from '../../domain/projects/maintainers.js'
 import { listProjects } from '../../domain/projects/projects.js'
 import type { User } from '../../domain/users/users.js'
@@ -32,6 +32,12 @@ export interface RequestContext {
   readonly text: (name: string) => string
   /** What was sent. Throws what a body that is no set of fields deserves. */
   readonly body: () => RequestBody
+}
+
+/** The same of somebody who has logged in, as operations with `needsLogin` get it. */
+export interface AuthenticatedContext extends RequestContext {
+  readonly viewer: NonNullable<Viewer>
+  readonly actor: Actor
 }
 
 const WRITING = new Set(['POST', 'PUT', 'PATCH', 'DELETE'])

@@ -1,6 +1,7 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import type { Context } from '../../config/context.js'
 import { SerializedList } from './list-budget.js'
+import { requireLogin } from './login.js'
 import { METHODS, type Method, type Operation, type Resource } from './operation.js'
 import { makeRequestContext } from './request-context.js'
 import { downgrade, isSince, type Version } from './versions.js'
@@ -60,7 +61,9 @@ function handlerOf({ context, prefix, version }: ApiContext, operation: Operatio
   return async (request: FastifyRequest, reply: FastifyReply) => {
     void reply.header('allow', allow)
     if (wantsDocs(request)) return reply.redirect(`${prefix}/docs/`)
-    const result = await handle(await makeRequestContext(context, request, prefix, version, project), reply)
+    const requestContext = await makeRequestContext(context, request, prefix, version, project)
+    await requireLogin(requestContext, operation)
+    const result = await handle(requestContext, reply)
     if (status === 204) return reply.code(204).send()
     if (status === 201 && isLocated(result)) void reply.header('location', result.url)
     // JSON.stringify is faster than what a serializer makes of the schema.

@@ -1,6 +1,5 @@
 import { type Static, Type } from 'typebox'
-import { notVisible } from '../../auth/not-visible.js'
-import { canEditUser, canSeeAccounts, canSeeSettings } from '../../auth/permissions.js'
+import { canEditUser, canSeeSettings } from '../../auth/permissions.js'
 import { inOrder } from '../../db/pagination.js'
 import { type PersonDetailRow, peopleById } from '../../domain/patches/queries.js'
 import { changeProfile } from '../../domain/users/commands.js'
@@ -12,7 +11,7 @@ import { answerList } from '../framework/list-budget.js'
 import type { Listing } from '../framework/listing.js'
 import { operation, type Resource } from '../framework/operation.js'
 import {
-  actorOf,
+  type AuthenticatedContext,
   firstOrNotFound,
   type RequestContext,
   readBody,
@@ -95,10 +94,10 @@ export const USERS: Resource = {
     summary: 'List users',
     description: 'Everybody with an account.',
     needsLogin: true,
+    refusal: 'hidden',
     listing: USER_LISTING,
     answer: Type.Array(User),
     async handle(request, reply) {
-      requireLogin(request)
       return await answerList(request, reply, {
         listing: USER_LISTING,
         path: '/users/',
@@ -117,6 +116,7 @@ export const USER: Resource = {
     summary: 'Show a user',
     description: 'Yourself with your settings, others without.',
     needsLogin: true,
+    refusal: 'hidden',
     answer: UserDetail,
     handle: showUser,
   }),
@@ -149,10 +149,10 @@ export const PEOPLE: Resource = {
     summary: 'List people',
     description: 'Everybody who has sent mail.',
     needsLogin: true,
+    refusal: 'hidden',
     listing: PEOPLE_LISTING,
     answer: Type.Array(Person),
     async handle(request, reply) {
-      requireLogin(request)
       return await answerList(request, reply, {
         listing: PEOPLE_LISTING,
         path: '/people/',
@@ -170,9 +170,9 @@ export const PERSON: Resource = {
     summary: 'Show a person',
     description: 'Somebody who has sent mail.',
     needsLogin: true,
+    refusal: 'hidden',
     answer: Person,
     async handle(request) {
-      requireLogin(request)
       const row = firstOrNotFound(await peopleById(request.db, [request.id('id')]), 'Person')
       const [person] = await toPeople(request, [row])
       return person as Static<typeof Person>
@@ -180,25 +180,21 @@ export const PERSON: Resource = {
   }),
 }
 
-/** As the API guide has it: what needs a login is not there without one. */
-function requireLogin(request: RequestContext): void {
-  if (!canSeeAccounts(request.viewer)) throw notVisible(request.viewer)
-}
-
-async function showUser(request: RequestContext): Promise<Static<typeof UserDetail>> {
-  requireLogin(request)
+async function showUser(request: AuthenticatedContext): Promise<Static<typeof UserDetail>> {
   const user = firstOrNotFound(await usersById(request.db, [request.id('id')]), 'User')
   const settings = canSeeSettings(request.viewer, user) ? { settings: toSettings(user) } : {}
   return { ...embedUser(request.response, user), ...settings }
 }
 
-async function changeUser(request: RequestContext, isPartial: boolean): Promise<Static<typeof UserDetail>> {
+async function changeUser(
+  request: AuthenticatedContext,
+  isPartial: boolean,
+): Promise<Static<typeof UserDetail>> {
   const { db, viewer } = request
-  requireRight(request, viewer !== undefined)
   const { id } = firstOrNotFound(await usersById(db, [request.id('id')]), 'User')
   requireRight(request, canEditUser(viewer, { id }))
   const { settings, ...names } = await readBody(request, FIELDS, isPartial)
-  await changeProfile(db, actorOf(request), id, { ...names, ...settings })
+  await changeProfile(db, request.actor, id, { ...names, ...settings })
   return await showUser(request)
 }
 

@@ -142,6 +142,7 @@ export const BUNDLE: Resource = {
     since: '1.2',
     isNamedBefore: true,
     needsLogin: true,
+    subject: (request) => visibleBundle(request, request.id('id')),
     fields: FIELDS,
     answer: Bundle,
     handle: (request, reply) => changeBundle(request, reply, false),
@@ -153,23 +154,25 @@ export const BUNDLE: Resource = {
     since: '1.2',
     isNamedBefore: true,
     needsLogin: true,
+    subject: (request) => visibleBundle(request, request.id('id')),
     fields: FIELDS,
     isPartial: true,
     answer: Bundle,
     handle: (request, reply) => changeBundle(request, reply, true),
   }),
-  delete: {
+  delete: operation({
     id: 'bundles_delete',
     summary: 'Delete a bundle',
     description: 'For its owner. Its patches stay.',
     since: '1.2',
     isNamedBefore: true,
     needsLogin: true,
+    subject: (request) => visibleBundle(request, request.id('id')),
     status: 204,
     async handle(request) {
       await deleteBundle(request.db, (await editableBundle(request)).id)
     },
-  },
+  }),
 }
 
 async function changeBundle(

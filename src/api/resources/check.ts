@@ -2,7 +2,13 @@ import { type Static, Type } from 'typebox'
 import { canPostCheck } from '../../auth/permissions.js'
 import { compare, inOrder } from '../../db/pagination.js'
 import { type CheckRow, checksById, insertChecks } from '../../domain/checks/checks.js'
-import { type PatchRow, patchesById, patchesBySeries, seriesById } from '../../domain/patches/queries.js'
+import {
+  type PatchRow,
+  patchesById,
+  patchesBySeries,
+  type SeriesRow,
+  seriesById,
+} from '../../domain/patches/queries.js'
 import { textSizes } from '../../domain/patches/text-sizes.js'
 import { usersById } from '../../domain/users/users.js'
 import { Forbidden, Invalid, NotFound } from '../../util/errors.js'
@@ -76,7 +82,7 @@ export const CHECKS: Resource = {
     listing: LISTING,
     answer: Type.Array(Check),
     async handle(request, reply) {
-      const patch = firstOrNotFound(await patchesById(request.db, [request.id('id')]), 'Patch')
+      const patch = await patchOf(request)
       const path = `/patches/${patch.id}/checks/`
       return await answerList(request, reply, {
         listing: LISTING,
@@ -92,11 +98,13 @@ export const CHECKS: Resource = {
     summary: 'Post a check',
     description: 'For those who may change the patch.',
     needsLogin: true,
+    subject: patchOf,
+    refusal: 'forbidden',
     fields: POSTED,
     status: 201,
     answer: Check,
     async handle(request) {
-      const patch = firstOrNotFound(await patchesById(request.db, [request.id('id')]), 'Patch')
+      const patch = await patchOf(request)
       const [check] = await toChecks(request, await postChecks(request, [patch]))
       return check as Static<typeof Check>
     },
@@ -130,11 +138,13 @@ export const SERIES_CHECKS: Resource = {
       'To all of its patches or, if one of them is not yours to check, to none. The answer ends after 16 MB.',
     since: '1.4',
     needsLogin: true,
+    subject: seriesOf,
+    refusal: 'forbidden',
     fields: POSTED,
     status: 201,
     answer: Type.Array(Check),
     async handle(request, reply) {
-      const series = firstOrNotFound(await seriesById(request.db, [request.id('id')]), 'Series')
+      const series = await seriesOf(request)
       const patches = await patchesBySeries(request.db, [series.id])
       const ids = patches.map(({ id }) => id)
       const rows = inOrder(ids, await patchesById(request.db, ids))
@@ -165,6 +175,16 @@ async function postChecks(request: RequestContext, patches: readonly PatchRow[])
     target_url: others.target_url ?? null,
     description: others.description ?? null,
   })
+}
+
+/** The patch that the address names. Throws NotFound. */
+async function patchOf({ db, id }: RequestContext): Promise<PatchRow> {
+  return firstOrNotFound(await patchesById(db, [id('id')]), 'Patch')
+}
+
+/** The series that the address names. Throws NotFound. */
+async function seriesOf({ db, id }: RequestContext): Promise<SeriesRow> {
+  return firstOrNotFound(await seriesById(db, [id('id')]), 'Series')
 }
 
 async function toChecks({ db, response }: RequestContext, ids: number[]): Promise<Static<typeof Check>[]> {

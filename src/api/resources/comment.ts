@@ -166,6 +166,7 @@ function commentOf(kind: Kind): Resource {
       description: `For whoever wrote it, and for those who may change the ${kind.kind}.`,
       since: '1.3',
       needsLogin: true,
+      subject: (request) => readComment(request, kind),
       fields: FIELDS,
       isPartial: true,
       answer: Comment,

@@ -116,6 +116,7 @@ export const PATCH: Resource = {
     description:
       'As PATCH does; state and delegate have to be there. For its submitter, its delegate and the maintainers of its project.',
     needsLogin: true,
+    subject: readPatch,
     fields: FIELDS,
     answer: PatchDetail,
     async handle(request, reply) {
@@ -129,6 +130,7 @@ export const PATCH: Resource = {
     description:
       'Fields that are left out stay as they are. For its submitter, its delegate and the maintainers of its project.',
     needsLogin: true,
+    subject: readPatch,
     fields: FIELDS,
     isPartial: true,
     answer: ChangedPatch,
@@ -139,6 +141,11 @@ export const PATCH: Resource = {
       return related.length > 0 ? { ...patch, related } : patch
     },
   }),
+}
+
+/** The patch that the address names. Throws NotFound. */
+async function readPatch({ db, id }: RequestContext): Promise<PatchRow> {
+  return firstOrNotFound(await patchesById(db, [id('id')]), 'Patch')
 }
 
 async function showPatch(request: RequestContext, reply: FastifyReply): Promise<Static<typeof PatchDetail>> {

@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises'
 import type { Command } from 'commander'
 import type { Database } from '../../db/schema.js'
-import { existingPatches } from '../../domain/patches/commands.js'
+import { existingPatches } from '../../domain/patches/queries.js'
 import { replaceRelations } from '../../domain/patches/relations.js'
 import { recordRecompute } from '../../domain/recompute/commands.js'
 import { countPatches } from '../../domain/recompute/queries.js'

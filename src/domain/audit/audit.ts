@@ -1,15 +1,7 @@
 import type { Selectable } from 'kysely'
-import type { Database, Time } from '../../db/schema.js'
+import type { Database } from '../../db/schema.js'
 import type { AuditTable } from '../../db/upkeep-tables.js'
-
-/** Who makes a change, by which way, and when. */
-export interface Actor {
-  /** None of those at the command line, and of whoever only confirmed by mail. */
-  readonly id: number | null
-  readonly name: string
-  readonly way: 'page' | 'API' | 'command line' | 'background'
-  readonly time: Time
-}
+import type { Actor } from '../actor.js'
 
 export type AuditKind =
   | 'project'

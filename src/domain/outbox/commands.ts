@@ -1,6 +1,7 @@
 import type { Database } from '../../db/schema.js'
 import { transaction } from '../../db/transaction.js'
-import { type Actor, recordChange } from '../audit/audit.js'
+import type { Actor } from '../actor.js'
+import { recordChange } from '../audit/audit.js'
 import { cancelMail, retryMail } from './outbox.js'
 
 /** Mail that people have taken or sent again: with its line in the audit trail. */

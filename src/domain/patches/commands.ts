@@ -1,151 +1,78 @@
-import type { Updateable } from 'kysely'
-import { sql } from 'kysely'
-import { capabilities } from '../../db/dialect/dialect.js'
-import { prepare } from '../../db/prepared.js'
-import type { Database, PatchTable, Time } from '../../db/schema.js'
+import { canEditPatch, canRelate } from '../../auth/permissions.js'
+import type { Database } from '../../db/schema.js'
 import { transaction } from '../../db/transaction.js'
-import { EditConflict } from '../../util/errors.js'
-import { insertEvents, type NewEvent } from '../events/events.js'
-import { changedFields } from '../expectation.js'
-import { listProjects } from '../projects/projects.js'
+import { Forbidden, NotFound } from '../../util/errors.js'
+import { type Actor, type Input, type Permit, permissionsOf, readInput } from '../actor.js'
+import { requireDelegate } from '../projects/delegates.js'
+import { relatePatch, unrelatePatch, withRelatedPatches } from './relations.js'
+import { type PatchChange, type PatchExpectation, readEditable, updatePatches } from './updates.js'
 
-/** What people change of patches. */
-export type PatchChange = Pick<
-  Updateable<PatchTable>,
-  'state_id' | 'delegate_id' | 'archived' | 'commit_ref' | 'pull_url'
->
+/** Patches as people and mails change them: each with its events, in one transaction. */
 
-/** What of a patch people change, and what goes with it. */
-export interface Changeable {
-  id: number
-  project_id: number
-  state_id: number
-  delegate_id: number | null
-  archived: number
+/** A change of one patch. */
+export interface OnePatchChange extends PatchChange {
+  /** Patches that it is related to besides those that it is related to already; none: it leaves its relation. */
+  readonly related?: readonly number[] | undefined
 }
 
-/** What a patch was when somebody decided to change it; what is absent does not matter. */
-export type PatchExpectation = Partial<Pick<Changeable, 'state_id' | 'delegate_id' | 'archived'>>
-
-/** Somebody else changed some of the patches that were to be changed. */
-export class PatchConflict extends EditConflict {
-  /** Those patches, as they are now. */
-  readonly patches: readonly Changeable[]
-
-  constructor(fields: readonly string[], patches: readonly [Changeable, ...Changeable[]]) {
-    super(fields, patches[0])
-    this.patches = patches
-  }
-}
-
-/** Throws PatchConflict if another value was written since, unless it is the one that is wanted. */
-function requireAsShown(
-  rows: readonly Changeable[],
-  change: PatchChange,
-  expected: ReadonlyMap<number, PatchExpectation>,
-): void {
-  const differing = rows.map((row) => ({
-    row,
-    fields: changedFields(row, change, expected.get(row.id) ?? {}),
-  }))
-  const conflicts = differing.filter(({ fields }) => fields.length > 0)
-  const [first, ...rest] = conflicts.map(({ row }) => row)
-  if (first)
-    throw new PatchConflict([...new Set(conflicts.flatMap(({ fields }) => fields))], [first, ...rest])
-}
-
-/** Those of some numbers that patches have. */
-export async function existingPatches(db: Database, ids: readonly number[]): Promise<number[]> {
-  const rows = await db
-    .selectFrom('patches')
-    .select('id')
-    .where((eb) => capabilities(db).anyOf(eb.ref('id'), ids))
-    .execute()
-  return rows.map(({ id }) => id)
-}
-
-/**
- * Changes patches, records for each what became different, in the order of `ids`, and queues the letters to
- * their submitters where the project sends any. `actor` is the user who does it; null: a mail did. Throws
- * PatchConflict, and changes nothing, if a patch is not what `expected` says of its number.
- */
-export async function updatePatches(
+/** Changes one patch. Throws NotFound, Forbidden, Invalid and Conflict. */
+export async function changePatch(
   database: Database,
-  ids: readonly number[],
-  change: PatchChange,
-  actor: number | null,
-  now: Time,
-  expected: ReadonlyMap<number, PatchExpectation> = new Map(),
+  actor: Actor,
+  id: number,
+  input: Input<OnePatchChange>,
 ): Promise<void> {
-  if (ids.length === 0 || Object.keys(change).length === 0) return
   await transaction(database, async (db) => {
-    const isOneOf = capabilities(db).anyOf(sql.ref('id'), ids)
-    const rows: Changeable[] = await db
-      .selectFrom('patches')
-      .select(['id', 'project_id', 'state_id', 'delegate_id', 'archived'])
-      .where(isOneOf)
-      .execute()
-    requireAsShown(rows, change, expected)
-    await db.updateTable('patches').set(change).where(isOneOf).execute()
-    const before = new Map(rows.map((row) => [row.id, row]))
-    const patches = ids.flatMap((id) => before.get(id) ?? [])
-    await queueNotifications(db, patches, change.state_id, now)
-    await insertEvents(
-      db,
-      patches.flatMap((patch) => eventsOf(patch, change, actor, now)),
-    )
+    const [patch] = await readEditable(db, [id])
+    if (!patch) throw new NotFound('No Patch matches the given query.')
+    const permit = await permissionsOf(db, actor)
+    if (!permit((viewer) => canEditPatch(viewer, patch))) throw new Forbidden()
+    const { related, ...change } = await readInput(db, input)
+    await requireDelegate(db, actor, change.delegate_id, [patch])
+    if (related) await changeRelation(db, actor, permit, id, related)
+    await updatePatches(db, [patch], change, actor)
   })
 }
 
-function eventsOf(patch: Changeable, change: PatchChange, actor: number | null, date: Time): NewEvent[] {
-  const about = { project_id: patch.project_id, patch_id: patch.id, actor_id: actor, date }
-  const events: NewEvent[] = []
-  if (change.state_id !== undefined && change.state_id !== patch.state_id)
-    events.push({
-      ...about,
-      category: 'patch-state-changed',
-      previous_state_id: patch.state_id,
-      current_state_id: change.state_id,
-    })
-  if (change.delegate_id !== undefined && change.delegate_id !== patch.delegate_id)
-    events.push({
-      ...about,
-      category: 'patch-delegated',
-      previous_delegate_id: patch.delegate_id,
-      current_delegate_id: change.delegate_id,
-    })
-  return events
+async function changeRelation(
+  db: Database,
+  actor: Actor,
+  permit: Permit,
+  id: number,
+  related: readonly number[],
+): Promise<void> {
+  const all = await withRelatedPatches(db, [id, ...related])
+  if (!permit((viewer) => canRelate(viewer, all))) throw new Forbidden()
+  if (related.length > 0) await relatePatch(db, id, related, actor.id, actor.time)
+  else await unrelatePatch(db, id, actor.id, actor.time)
 }
 
-const queue = prepare<{ patch_id: number; orig_state_id: number; last_modified: Time }, never>(
-  (db, { patch_id, orig_state_id, last_modified }) =>
-    db
-      .insertInto('pending_notifications')
-      .values({ patch_id, orig_state_id, last_modified })
-      .onConflict((conflict) => conflict.column('patch_id').doUpdateSet({ last_modified })),
-)
+interface ManyOptions {
+  /** Whether one patch that the actor may not change leaves all as they are, or only itself. */
+  readonly policy?: 'all or none' | 'the permitted'
+  /** What the patches were when somebody decided to change them. */
+  readonly expected?: ReadonlyMap<number, PatchExpectation>
+}
 
-/** A submitter hears once of all changes within a while, and not of one that was taken back meanwhile. */
-async function queueNotifications(
-  db: Database,
-  patches: readonly Changeable[],
-  state: number | undefined,
-  now: Time,
-): Promise<void> {
-  if (state === undefined) return
-  const projects = await listProjects(db)
-  const telling = new Set(
-    projects.filter(({ send_notifications }) => send_notifications === 1).map(({ id }) => id),
-  )
-  const rows = patches
-    .filter(({ project_id, state_id }) => state_id !== state && telling.has(project_id))
-    .map(({ id, state_id }) => ({ patch_id: id, orig_state_id: state_id, last_modified: now }))
-  if (rows.length === 0) return
-  for (const row of rows) await queue(db, row)
-  const ids = rows.map(({ patch_id }) => patch_id)
-  await db
-    .deleteFrom('pending_notifications')
-    .where(capabilities(db).anyOf(sql.ref('patch_id'), ids))
-    .where('orig_state_id', '=', state)
-    .execute()
+/**
+ * Changes many patches in the same way; gives the ids of those that it changed. Throws Forbidden, Invalid for a
+ * delegate who cannot be one, and PatchConflict.
+ */
+export async function changePatches(
+  database: Database,
+  actor: Actor,
+  ids: readonly number[],
+  change: PatchChange,
+  { policy = 'all or none', expected }: ManyOptions = {},
+): Promise<number[]> {
+  return await transaction(database, async (db) => {
+    const patches = await readEditable(db, ids)
+    const permit = await permissionsOf(db, actor)
+    const own = patches.filter((patch) => permit((viewer) => canEditPatch(viewer, patch)))
+    if (policy === 'all or none' && own.length < patches.length) throw new Forbidden()
+    if (own.length === 0 && ids.length > 0) throw new Forbidden('You may not change any of these patches.')
+    await requireDelegate(db, actor, change.delegate_id, own)
+    await updatePatches(db, own, change, actor, expected)
+    return own.map(({ id }) => id)
+  })
 }

@@ -267,3 +267,13 @@ export async function readTexts(db: Database, kind: 'patch' | 'cover', id: numbe
   const [texts] = await (kind === 'patch' ? patchTexts : coverTexts)(db, { id })
   return texts ?? { headers: '', content: '', diff: null }
 }
+
+/** Those of some numbers that patches have. */
+export async function existingPatches(db: Database, ids: readonly number[]): Promise<number[]> {
+  const rows = await db
+    .selectFrom('patches')
+    .select('id')
+    .where((eb) => capabilities(db).anyOf(eb.ref('id'), ids))
+    .execute()
+  return rows.map(({ id }) => id)
+}

@@ -1,9 +1,11 @@
 import type { Database } from '../../db/schema.js'
 import { transaction } from '../../db/transaction.js'
-import { Conflict, Invalid, NotFound } from '../../util/errors.js'
-import { type Actor, recordChange } from '../audit/audit.js'
+import { Conflict, NotFound } from '../../util/errors.js'
+import type { Actor } from '../actor.js'
+import { recordChange } from '../audit/audit.js'
 import { requireRules } from '../rule.js'
 import { findUserById, type User } from '../users/users.js'
+import { requireRuleDelegate } from './delegates.js'
 import { DELEGATION_RULES } from './delegation-rules.js'
 import { deleteMaintainer, insertMaintainer, maintainersOf } from './maintainers.js'
 import { deleteDelegationRule, insertDelegationRule, type Project, readDelegationRule } from './projects.js'
@@ -68,11 +70,7 @@ export async function addRule(
 ): Promise<void> {
   requireRules(DELEGATION_RULES, { path })
   await transaction(database, async (db) => {
-    // The maintainers of a project need not be all who look after its files.
-    if ((await findUserById(db, user.id))?.is_active !== 1) {
-      const problem = `The account of ${user.username} is closed, so patches cannot be delegated to it.`
-      throw new Invalid(problem, { delegate: [problem] })
-    }
+    await requireRuleDelegate(db, user)
     await insertDelegationRule(db, { project_id: projectId, user_id: user.id, path, priority })
     const after = { delegate: user.username, priority }
     await recordChange(db, actor, { action: 'add', kind: 'delegation rule', name: path, projectId, after })

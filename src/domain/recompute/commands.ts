@@ -1,6 +1,7 @@
 import type { Database } from '../../db/schema.js'
 import { transaction } from '../../db/transaction.js'
-import { type Actor, recordChange } from '../audit/audit.js'
+import type { Actor } from '../actor.js'
+import { recordChange } from '../audit/audit.js'
 import type { Project } from '../projects/projects.js'
 import { insertTask, type RecomputeKind, type RecomputeTask, updateTask } from './tasks.js'
 

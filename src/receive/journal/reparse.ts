@@ -1,5 +1,6 @@
 import type { Database } from '../../db/schema.js'
 import { transaction } from '../../db/transaction.js'
+import { mailActor } from '../../domain/actor.js'
 import { hasComment, moveComment, type Parent } from '../../domain/comments/comments.js'
 import { noteMoved } from '../../domain/comments/early-replies.js'
 import {
@@ -13,7 +14,7 @@ import {
   updateCoverText,
   updatePatchText,
 } from '../../domain/mails/reparse.js'
-import { updatePatches } from '../../domain/patches/commands.js'
+import { changePatches } from '../../domain/patches/commands.js'
 import { findSeriesByNumber } from '../../domain/patches/submission.js'
 import { upsertPerson } from '../../domain/people/people.js'
 import { listProjects } from '../../domain/projects/projects.js'
@@ -135,7 +136,7 @@ async function reparseDelegate(
   const mail = storedForm(replied)
   const delegate_id = (await findDelegate(db, project.id, mail)) ?? null
   if (delegate_id === delegation.delegate_id) return []
-  await updatePatches(db, [id], { delegate_id }, null, received)
+  await changePatches(db, mailActor(received), [id], { delegate_id })
   return ['delegate']
 }
 

@@ -6,7 +6,7 @@ import { SESSION_COOKIE, secretIn } from '../../auth/session.js'
 import { isMailAddress } from '../../config/mail-settings.js'
 import type { Database } from '../../db/schema.js'
 import { transaction } from '../../db/transaction.js'
-import type { Actor } from '../../domain/audit/audit.js'
+import type { Actor } from '../../domain/actor.js'
 import type { RetainedAccess } from '../../domain/users/commands.js'
 import {
   findToken,

@@ -1,6 +1,6 @@
 import type { FastifyReply } from 'fastify'
 import type { VNode } from 'preact'
-import type { Actor } from '../../domain/audit/audit.js'
+import type { Actor } from '../../domain/actor.js'
 import type { User } from '../../domain/users/users.js'
 import { LoginPage, loginPath } from '../ui/login-form.js'
 import { type AppContext, addForm, addPage, type RequestContext } from './request-context.js'

@@ -2,19 +2,15 @@ import type { FastifyReply } from 'fastify'
 import type { VNode } from 'preact'
 import { canEditBundle, canEditPatch } from '../../auth/permissions.js'
 import { addToBundle, bundlesById, insertBundle, listBundlesOf } from '../../domain/bundles/bundles.js'
-import {
-  type PatchChange,
-  PatchConflict,
-  type PatchExpectation,
-  updatePatches,
-} from '../../domain/patches/commands.js'
+import { changePatches } from '../../domain/patches/commands.js'
 import { type PatchRow, patchesById } from '../../domain/patches/queries.js'
+import { type PatchChange, PatchConflict, type PatchExpectation } from '../../domain/patches/updates.js'
 import { maintainersOf, projectsMaintainedBy } from '../../domain/projects/maintainers.js'
 import type { Project } from '../../domain/projects/projects.js'
 import { findState, listStates } from '../../domain/states/states.js'
 import type { User } from '../../domain/users/users.js'
-import { Conflict, Forbidden, Invalid, NotFound } from '../../util/errors.js'
-import { askToLogIn } from '../framework/auth-guard.js'
+import { Conflict, Invalid, NotFound } from '../../util/errors.js'
+import { actorOf, askToLogIn, isLoggedIn, type UserContext } from '../framework/auth-guard.js'
 import { localPath } from '../framework/local-path.js'
 import { type RequestContext, redirectWith } from '../framework/request-context.js'
 import { countOfPatches } from '../text/count.js'
@@ -69,12 +65,11 @@ export async function changeChosen(
   form: URLSearchParams,
   show: (context: RequestContext) => Promise<VNode | FastifyReply>,
 ): Promise<VNode | FastifyReply> {
-  const { viewer } = context
-  if (!viewer) return askToLogIn(context, form)
+  if (!isLoggedIn(context)) return askToLogIn(context, form)
   const back = localPath(form.get('next'))
   const work = async () => {
     const patches = await chosenPatches(context, project, form)
-    return redirectWith(context, back, ...(await changeThese(context, project, viewer, patches, form)))
+    return redirectWith(context, back, ...(await changeThese(context, project, patches, form)))
   }
   return await showFormAgainOnError(context, form, work, show)
 }
@@ -104,16 +99,15 @@ export type Outcome = [text: string, isProblem: boolean]
 
 /** Does to some patches what the fields of the form say. Throws Invalid for what cannot be meant. */
 export async function changeThese(
-  context: RequestContext,
+  context: UserContext,
   project: Project,
-  viewer: User,
   patches: readonly PatchRow[],
   form: URLSearchParams,
 ): Promise<Outcome> {
   const action = actionOf(form)
-  if (action === 'create') return await createBundle(context, project, viewer, patches, form)
-  if (action === 'add') return await extendBundle(context, viewer, patches, form)
-  return await update(context, project, viewer, patches, form)
+  if (action === 'create') return await createBundle(context, project, context.viewer, patches, form)
+  if (action === 'add') return await extendBundle(context, context.viewer, patches, form)
+  return await update(context, patches, form)
 }
 
 /** What Enter in a field means: whoever has typed the name of a bundle wants that bundle, and nothing changed. */
@@ -158,26 +152,21 @@ async function chosenPatches(
 
 /** Changes those that the viewer may change, and names those that they may not. */
 async function update(
-  { db, now }: RequestContext,
-  project: Project,
-  viewer: User,
+  context: UserContext,
   patches: readonly PatchRow[],
   form: URLSearchParams,
 ): Promise<Outcome> {
-  const { change, expected } = onlyChanged(await readChange(db, project, form), form)
+  const { change, expected } = onlyChanged(await readChange(context.db, form), form)
   if (Object.keys(change).length === 0) throw new Invalid('Choose a state, delegate or archive first.')
-  const asking = { id: viewer.id, maintains: await projectsMaintainedBy(db, viewer.id) }
-  const own = patches.filter((patch) => canEditPatch(asking, patch))
-  if (own.length === 0) throw new Forbidden('You may not change any of these patches.')
-  const ids = own.map(({ id }) => id)
+  const ids = patches.map(({ id }) => id)
   const shown = expected ? new Map(ids.map((id) => [id, expected])) : readShown(form)
-  await updatePatches(db, ids, change, viewer.id, now, shown)
-  const told = `${countOfPatches(own.length)} updated.`
-  if (own.length === patches.length) return [told, false]
-  const foreign = patches.find((patch) => !ids.includes(patch.id))
-  const others = patches.length - own.length - 1
-  const more = others > 0 ? ` and ${others} other${others > 1 ? 's' : ''}` : ''
-  return [`${told} You may not change “${foreign?.name}”${more}.`, true]
+  const options = { policy: 'the permitted', expected: shown } as const
+  const changed = new Set(await changePatches(context.db, actorOf(context), ids, change, options))
+  const told = `${countOfPatches(changed.size)} updated.`
+  const [foreign, ...others] = patches.filter(({ id }) => !changed.has(id))
+  if (!foreign) return [told, false]
+  const more = others.length > 0 ? ` and ${others.length} other${others.length > 1 ? 's' : ''}` : ''
+  return [`${told} You may not change “${foreign.name}”${more}.`, true]
 }
 
 /** Leaves out what is as the form of one patch showed it, and says what the rest was then; of a form that says it. */
@@ -201,12 +190,8 @@ function onlyChanged(
   return { change, expected }
 }
 
-/** What the form wants changed. Throws Invalid for states and delegates that are none. */
-async function readChange(
-  db: RequestContext['db'],
-  project: Project,
-  form: URLSearchParams,
-): Promise<PatchChange> {
+/** What the form wants changed; a delegate that is no number is nobody's. Throws Invalid for a state that is none. */
+async function readChange(db: RequestContext['db'], form: URLSearchParams): Promise<PatchChange> {
   const [state, delegate, archived] = ['state', 'delegate', 'archived'].map((name) => form.get(name) ?? '')
   const change: PatchChange = {}
   if (state) {
@@ -215,11 +200,7 @@ async function readChange(
     change.state_id = known.id
   }
   if (delegate === '-') change.delegate_id = null
-  else if (delegate) {
-    const known = (await maintainersOf(db, [project.id])).find(({ id }) => String(id) === delegate)
-    if (!known) throw new Invalid(`Patches of ${project.name} are delegated to its maintainers only.`)
-    change.delegate_id = known.id
-  }
+  else if (delegate) change.delegate_id = /^\d{1,9}$/.test(delegate) ? Number(delegate) : 0
   if (archived === 'true' || archived === 'false') change.archived = archived === 'true'
   return change
 }

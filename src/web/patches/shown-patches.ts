@@ -1,5 +1,5 @@
-import type { PatchConflict, PatchExpectation } from '../../domain/patches/commands.js'
 import { patchesById } from '../../domain/patches/queries.js'
+import type { PatchConflict, PatchExpectation } from '../../domain/patches/updates.js'
 import { listStates } from '../../domain/states/states.js'
 import type { RequestContext } from '../framework/request-context.js'
 

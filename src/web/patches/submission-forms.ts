@@ -7,10 +7,9 @@ import { listPatchIds } from '../../domain/patches/mbox-queries.js'
 import { coversById, type PatchRow, patchesById } from '../../domain/patches/queries.js'
 import { findCoverId, findPatchId } from '../../domain/patches/submission.js'
 import type { Project } from '../../domain/projects/projects.js'
-import type { User } from '../../domain/users/users.js'
 import { Forbidden, Invalid, NotFound } from '../../util/errors.js'
 import { coverPath, patchPath } from '../../util/urls.js'
-import { askToLogIn } from '../framework/auth-guard.js'
+import { askToLogIn, isLoggedIn, type UserContext } from '../framework/auth-guard.js'
 import { byMessageId, projectParameter } from '../framework/parameters.js'
 import { type RequestContext, redirectWith } from '../framework/request-context.js'
 import { changeThese, showFormAgainOnError } from './bulk.js'
@@ -46,12 +45,11 @@ export async function changeSubmission(
 ): Promise<FastifyReply | VNode> {
   const viewer = await policyViewer(context)
   const about = await (kind === 'patch' ? aboutPatch(context, viewer) : aboutCover(context, viewer))
-  const user = context.viewer
-  if (!user) return askToLogIn(context, form)
+  if (!isLoggedIn(context)) return askToLogIn(context, form)
   const work = async () =>
     form.get('action') === 'mark'
       ? await markComment(context, about, viewer, form)
-      : await changePatches(context, about, user, form)
+      : await changePatches(context, about, form)
   return await showFormAgainOnError(context, form, work, show)
 }
 
@@ -92,15 +90,18 @@ async function aboutCover(context: RequestContext, viewer: Viewer): Promise<Abou
 
 /** Updates the patch, or puts patches into a bundle. A cover has nothing that could be updated. */
 async function changePatches(
-  context: RequestContext,
-  { kind, project, path, isEditable, patches }: About,
-  viewer: User,
+  context: UserContext,
+  { kind, project, path, patches }: About,
   form: URLSearchParams,
 ): Promise<FastifyReply> {
   const isForBundle = form.get('action') === 'create' || form.get('action') === 'add'
-  if (!isForBundle && !(kind === 'patch' && isEditable)) throw new Forbidden('You may not change this.')
+  if (!isForBundle && kind === 'cover') throw new Forbidden('You may not change this.')
   if (patches.length === 0) throw new Invalid('There are no patches here.')
-  return redirectWith(context, path, ...(await changeThese(context, project, viewer, patches, form)))
+  try {
+    return redirectWith(context, path, ...(await changeThese(context, project, patches, form)))
+  } catch (error) {
+    throw error instanceof Forbidden ? new Forbidden('You may not change this.') : error
+  }
 }
 
 /** Says whether a comment was dealt with. */

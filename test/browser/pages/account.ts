@@ -1,8 +1,8 @@
 import { insertBundle } from '../../../src/domain/bundles/bundles.js'
 import { claimMail, insertMail, updateMail } from '../../../src/domain/outbox/outbox.js'
-import { updatePatches } from '../../../src/domain/patches/commands.js'
 import { insertConfirmation } from '../../../src/domain/users/confirmations.js'
 import { getUser } from '../../../src/domain/users/users.js'
+import { changeAs } from '../../support/change.js'
 import type { Site } from '../../support/site.js'
 import type { PageEntry } from '../pages.js'
 
@@ -13,7 +13,7 @@ async function prepare({ db }: Site): Promise<void> {
   const { id } = await getUser(db, 'mira')
   const known = await db.selectFrom('bundles').select('id').where('owner_id', '=', id).execute()
   if (known.length > 0) return
-  await updatePatches(db, [1, 2, 3], { delegate_id: id }, id, NOW)
+  await changeAs(db, [1, 2, 3], { delegate_id: id }, id, NOW)
   await insertBundle(
     db,
     { owner_id: id, project_id: 1, name: 'For the next release', public: true },

@@ -1,9 +1,9 @@
 import { beforeEach, expect, it } from 'vitest'
-import { updatePatches } from '../../../src/domain/patches/commands.js'
 import { insertDelegationRule } from '../../../src/domain/projects/projects.js'
 import { journalMails } from '../../../src/receive/journal/journal.js'
 import { processMails } from '../../../src/receive/journal/processor.js'
 import { addAccount } from '../../support/accounts.js'
+import { changeAs } from '../../support/change.js'
 import { runCli } from '../../support/cli.js'
 import { describeOnEach } from '../../support/database.js'
 import { addLamps } from '../../support/lamps.js'
@@ -81,9 +81,9 @@ describeOnEach('patchwork reparse', (fixture) => {
     await take({ id: 'd@x', body: `Text.\n\nDepends-on: <p@x>\n---\n${DIFF}` })
     await fixture.db.deleteFrom('prerequisites').execute()
     await fixture.db.deleteFrom('series_dependencies').execute()
-    await updatePatches(fixture.db, [1], { delegate_id: ola }, ola, '2026-10-05T12:00:00')
-    await updatePatches(fixture.db, [2], { delegate_id: ola }, ola, '2026-10-05T12:00:00')
-    await updatePatches(fixture.db, [2], { delegate_id: null }, ola, '2026-10-05T12:00:00')
+    await changeAs(fixture.db, [1], { delegate_id: ola }, ola, '2026-10-05T12:00:00')
+    await changeAs(fixture.db, [2], { delegate_id: ola }, ola, '2026-10-05T12:00:00')
+    await changeAs(fixture.db, [2], { delegate_id: null }, ola, '2026-10-05T12:00:00')
     await insertDelegationRule(fixture.db, { project_id: 1, path: '*', user_id: mira, priority: 0 })
     const state = async () => ({
       delegates: (await fixture.db.selectFrom('patches').select('delegate_id').orderBy('id').execute()).map(

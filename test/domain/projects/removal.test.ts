@@ -2,12 +2,12 @@ import { expect, it } from 'vitest'
 import type { Database, Schema } from '../../../src/db/schema.js'
 import { insertBundle } from '../../../src/domain/bundles/bundles.js'
 import { insertChecks } from '../../../src/domain/checks/checks.js'
-import { updatePatches } from '../../../src/domain/patches/commands.js'
 import { relatePatch } from '../../../src/domain/patches/relations.js'
 import { insertProject, listProjects } from '../../../src/domain/projects/projects.js'
 import { deleteBatch, listRemoved, markRemoved } from '../../../src/domain/projects/removal.js'
 import { ingest } from '../../../src/ingest/ingest.js'
 import { addAccount } from '../../support/accounts.js'
+import { changeAs } from '../../support/change.js'
 import { describeOnEach } from '../../support/database.js'
 import { mail } from '../../support/mail.js'
 
@@ -40,7 +40,7 @@ async function fill(db: Database): Promise<void> {
   await insertBundle(db, { owner_id: user, project_id: 2, name: 'both', public: true }, [1, 3])
   await insertBundle(db, { owner_id: user, project_id: 1, name: 'gone', public: true }, [2])
   await relatePatch(db, 1, [3], user, THEN)
-  await updatePatches(db, [1, 2, 3, 4], { state_id: 3 }, user, THEN)
+  await changeAs(db, [1, 2, 3, 4], { state_id: 3 }, user, THEN)
   await db.insertInto('series_dependencies').values({ series_id: 2, depends_on_id: 1 }).execute()
 }
 

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest'
-import { updatePatches } from '../../../src/domain/patches/commands.js'
 import { findUser, findUserByToken } from '../../../src/domain/users/users.js'
+import { changeAs } from '../../support/change.js'
 import { describePlace, linkIn } from '../patches/page-support.js'
 
 describePlace('the profile', (place) => {
@@ -49,8 +49,8 @@ describePlace('the profile', (place) => {
 
   it('shows what one sent and was delegated', async () => {
     const mira = await findUser(place.db, 'mira')
-    await updatePatches(place.db, [1, 2], { delegate_id: mira?.id ?? null }, 1, '2026-10-05T12:00:00')
-    await updatePatches(place.db, [2], { state_id: 3 }, 1, '2026-10-05T12:00:00')
+    await changeAs(place.db, [1, 2], { delegate_id: mira?.id ?? null }, 1, '2026-10-05T12:00:00')
+    await changeAs(place.db, [2], { state_id: 3 }, 1, '2026-10-05T12:00:00')
     const maintainer = (await (await place.as('mira')).get('/user/')).body
     expect(maintainer).toContain('has one patch')
     expect(maintainer).toMatch(

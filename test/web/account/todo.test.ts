@@ -1,25 +1,19 @@
 import { expect, it } from 'vitest'
-import { updatePatches } from '../../../src/domain/patches/commands.js'
 import { insertProject } from '../../../src/domain/projects/projects.js'
 import { findUser } from '../../../src/domain/users/users.js'
+import { changeAs } from '../../support/change.js'
 import { describePlace } from '../patches/page-support.js'
 
 const NOW = '2026-10-05T12:00:00'
 
 describePlace('todo lists', (place) => {
   const delegate = async (ids: number[]) =>
-    await updatePatches(
-      place.db,
-      ids,
-      { delegate_id: (await findUser(place.db, 'mira'))?.id ?? null },
-      1,
-      NOW,
-    )
+    await changeAs(place.db, ids, { delegate_id: (await findUser(place.db, 'mira'))?.id ?? null }, 1, NOW)
 
   it('have what was delegated, asks for action and is not archived', async () => {
     await delegate([1, 2, 3])
-    await updatePatches(place.db, [2], { state_id: 3 }, 1, NOW)
-    await updatePatches(place.db, [3], { archived: true }, 1, NOW)
+    await changeAs(place.db, [2], { state_id: 3 }, 1, NOW)
+    await changeAs(place.db, [3], { archived: true }, 1, NOW)
     const visitor = await place.as('mira')
     expect((await visitor.get('/user/todo/')).location).toBe('/user/todo/lamps/')
     const { body } = await visitor.get('/user/todo/lamps/')

@@ -1,0 +1,26 @@
+import { notVisible } from '../../auth/not-visible.js'
+import { Forbidden } from '../../util/errors.js'
+import type { Operation } from './operation.js'
+import type { AuthenticatedContext, RequestContext } from './request-context.js'
+
+/**
+ * What a caller hears who has not logged in: that credentials are missing; that they may not do it, as deployed bots
+ * know it; or that there is nothing, for what may not even be seen.
+ */
+export type Refusal = 'unauthenticated' | 'forbidden' | 'hidden'
+
+/** Throws for a caller who has not logged in, if the operation needs that. */
+export async function requireLogin(
+  request: RequestContext,
+  { needsLogin = false, subject, refusal = 'unauthenticated' }: Operation,
+): Promise<void> {
+  if (!needsLogin || isAuthenticated(request)) return
+  await subject?.(request)
+  if (refusal === 'hidden') throw notVisible(undefined)
+  if (refusal === 'forbidden') throw new Forbidden()
+  throw new Forbidden('Authentication credentials were not provided.')
+}
+
+function isAuthenticated(request: RequestContext): request is AuthenticatedContext {
+  return request.viewer !== undefined && request.actor !== undefined
+}

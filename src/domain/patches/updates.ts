@@ -1,0 +1,164 @@
+import type { Updateable } from 'kysely'
+import { sql } from 'kysely'
+import { byIds } from '../../db/by-id.js'
+import { capabilities } from '../../db/dialect/dialect.js'
+import { inOrder } from '../../db/pagination.js'
+import { prepare } from '../../db/prepared.js'
+import type { Database, PatchTable, Time } from '../../db/schema.js'
+import { EditConflict } from '../../util/errors.js'
+import type { Actor } from '../actor.js'
+import { insertEvents, type NewEvent } from '../events/events.js'
+import { changedFields } from '../expectation.js'
+import { listProjects } from '../projects/projects.js'
+
+/** What people change of patches. */
+export type PatchChange = Pick<
+  Updateable<PatchTable>,
+  'state_id' | 'delegate_id' | 'archived' | 'commit_ref' | 'pull_url'
+>
+
+/** What of a patch people change, and what goes with it. */
+export interface Changeable {
+  id: number
+  project_id: number
+  state_id: number
+  delegate_id: number | null
+  archived: number
+}
+
+/** The same, with what decides who may change it. */
+export interface EditablePatch extends Changeable {
+  /** The account of the submitter, if they have one. */
+  submitter_user_id: number | null
+}
+
+/** What a patch was when somebody decided to change it; what is absent does not matter. */
+export type PatchExpectation = Partial<Pick<Changeable, 'state_id' | 'delegate_id' | 'archived'>>
+
+/** Somebody else changed some of the patches that were to be changed. */
+export class PatchConflict extends EditConflict {
+  /** Those patches, as they are now. */
+  readonly patches: readonly Changeable[]
+
+  constructor(fields: readonly string[], patches: readonly [Changeable, ...Changeable[]]) {
+    super(fields, patches[0])
+    this.patches = patches
+  }
+}
+
+/** Throws PatchConflict if another value was written since, unless it is the one that is wanted. */
+function requireAsShown(
+  rows: readonly Changeable[],
+  change: PatchChange,
+  expected: ReadonlyMap<number, PatchExpectation>,
+): void {
+  const differing = rows.map((row) => ({
+    row,
+    fields: changedFields(row, change, expected.get(row.id) ?? {}),
+  }))
+  const conflicts = differing.filter(({ fields }) => fields.length > 0)
+  const [first, ...rest] = conflicts.map(({ row }) => row)
+  if (first)
+    throw new PatchConflict([...new Set(conflicts.flatMap(({ fields }) => fields))], [first, ...rest])
+}
+
+const editable = byIds<EditablePatch>(
+  (db, ids) =>
+    db
+      .selectFrom('patches')
+      .innerJoin('people', 'people.id', 'patches.submitter_id')
+      .select([
+        'patches.id',
+        'patches.project_id',
+        'patches.state_id',
+        'patches.delegate_id',
+        'patches.archived',
+      ])
+      .select('people.user_id as submitter_user_id')
+      .where((eb) => capabilities(db).anyOf(eb.ref('patches.id'), ids)) as never,
+)
+
+/** What decides who may change some patches, and what they are before; in the order of `ids`. */
+export async function readEditable(db: Database, ids: readonly number[]): Promise<EditablePatch[]> {
+  return inOrder(ids, await editable(db, ids))
+}
+
+/**
+ * Writes a change of patches within a transaction, records for each what became different, and queues the letters to
+ * their submitters where the project sends any. `patches` is what they are before. Throws PatchConflict, and changes
+ * nothing, if a patch is not what `expected` says of its number.
+ */
+export async function updatePatches(
+  db: Database,
+  patches: readonly Changeable[],
+  change: PatchChange,
+  { id: actor, time }: Pick<Actor, 'id' | 'time'>,
+  expected: ReadonlyMap<number, PatchExpectation> = new Map(),
+): Promise<void> {
+  if (patches.length === 0 || Object.keys(change).length === 0) return
+  requireAsShown(patches, change, expected)
+  const ids = patches.map(({ id }) => id)
+  await db
+    .updateTable('patches')
+    .set(change)
+    .where(capabilities(db).anyOf(sql.ref('id'), ids))
+    .execute()
+  await queueNotifications(db, patches, change.state_id, time)
+  await insertEvents(
+    db,
+    patches.flatMap((patch) => eventsOf(patch, change, actor, time)),
+  )
+}
+
+function eventsOf(patch: Changeable, change: PatchChange, actor: number | null, date: Time): NewEvent[] {
+  const about = { project_id: patch.project_id, patch_id: patch.id, actor_id: actor, date }
+  const events: NewEvent[] = []
+  if (change.state_id !== undefined && change.state_id !== patch.state_id)
+    events.push({
+      ...about,
+      category: 'patch-state-changed',
+      previous_state_id: patch.state_id,
+      current_state_id: change.state_id,
+    })
+  if (change.delegate_id !== undefined && change.delegate_id !== patch.delegate_id)
+    events.push({
+      ...about,
+      category: 'patch-delegated',
+      previous_delegate_id: patch.delegate_id,
+      current_delegate_id: change.delegate_id,
+    })
+  return events
+}
+
+const queue = prepare<{ patch_id: number; orig_state_id: number; last_modified: Time }, never>(
+  (db, { patch_id, orig_state_id, last_modified }) =>
+    db
+      .insertInto('pending_notifications')
+      .values({ patch_id, orig_state_id, last_modified })
+      .onConflict((conflict) => conflict.column('patch_id').doUpdateSet({ last_modified })),
+)
+
+/** A submitter hears once of all changes within a while, and not of one that was taken back meanwhile. */
+async function queueNotifications(
+  db: Database,
+  patches: readonly Changeable[],
+  state: number | undefined,
+  now: Time,
+): Promise<void> {
+  if (state === undefined) return
+  const projects = await listProjects(db)
+  const telling = new Set(
+    projects.filter(({ send_notifications }) => send_notifications === 1).map(({ id }) => id),
+  )
+  const rows = patches
+    .filter(({ project_id, state_id }) => state_id !== state && telling.has(project_id))
+    .map(({ id, state_id }) => ({ patch_id: id, orig_state_id: state_id, last_modified: now }))
+  if (rows.length === 0) return
+  for (const row of rows) await queue(db, row)
+  const ids = rows.map(({ patch_id }) => patch_id)
+  await db
+    .deleteFrom('pending_notifications')
+    .where(capabilities(db).anyOf(sql.ref('patch_id'), ids))
+    .where('orig_state_id', '=', state)
+    .execute()
+}
