@@ -6,7 +6,7 @@ export default defineConfig({
   test: {
     include: ['test/browser/**/*.test.ts'],
     execArgv: COMMON.execArgv,
-    testTimeout: 180_000,
+    testTimeout: COMMON.testTimeout,
     hookTimeout: COMMON.hookTimeout,
     // A browser is several processes already.
     maxWorkers: 2,

@@ -13,6 +13,9 @@ interface Needs {
 
 const ROOT = join(import.meta.dirname, 'test')
 
+/** A test that takes longer hangs, whatever else the machine does. */
+export const HANG_MS = 1_800_000
+
 /** Suites with a configuration of their own. */
 const OTHERS = /^(?:clients|browser|services|faults|support|fixtures)\/|^hostile\/memory\.test/
 
@@ -24,17 +27,19 @@ const needs = new Map(files.map((file) => [file, needsOf(file)]))
 const named = (wanted: (its: Needs) => boolean) =>
   [...needs].filter(([, its]) => wanted(its)).map(([file]) => `test/${file}`)
 
+/** Prepares the databases of a run. */
+export const DATABASES = ['test/support/databases.ts']
+
 /** What all suites have in common, those with real programs too. */
 export const COMMON = {
-  globalSetup: ['test/support/databases.ts'],
   setupFiles: ['test/support/validated.ts'],
   // The threads that read mail run from the sources too.
   execArgv: ['--import', './test/support/sources.mjs'],
   // By default one processor is left free.
   maxWorkers: availableParallelism(),
-  // A test fails by what it finds, and not because the machine is busy.
-  testTimeout: 300_000,
-  hookTimeout: 300_000,
+  // A test fails by what it finds, and not because the machine is busy: these only end what hangs.
+  testTimeout: HANG_MS,
+  hookTimeout: HANG_MS,
 }
 
 /**
@@ -43,12 +48,14 @@ export const COMMON = {
  */
 export default defineConfig({
   test: {
+    // Once, for all projects.
+    globalSetup: DATABASES,
     maxWorkers: COMMON.maxWorkers,
     projects: [
       project(
         'unit',
         named((its) => !its.database && !its.process),
-        { globalSetup: [], setupFiles: [] },
+        { setupFiles: [] },
       ),
       // What needs a process of its own and no database runs once, with these.
       project(

@@ -1,13 +1,12 @@
 import { defineConfig } from 'vitest/config'
-import { COMMON } from './vitest.config.js'
+import { COMMON, DATABASES } from './vitest.config.js'
 
 /** Tests with real mail servers, which have to be installed: Debian's `postfix`, `dovecot-imapd`, `procmail`, `nginx-light`, `caddy`, `systemd` and `postgresql`. */
 export default defineConfig({
   test: {
     ...COMMON,
+    globalSetup: DATABASES,
     include: ['test/services/**/*.test.ts'],
-    // They have to start, and to think about what they are given.
-    testTimeout: 180_000,
     fileParallelism: false,
   },
 })

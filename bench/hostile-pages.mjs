@@ -4,13 +4,13 @@ import { mkdtempSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { buildApp } from '../dist/app.js'
+import { makeContext } from '../dist/cli/make-context.js'
 import { readConfig } from '../dist/config/config.js'
 import { connect } from '../dist/db/connect.js'
 import { migrate } from '../dist/db/migrate.js'
 import { transaction } from '../dist/db/transaction.js'
 import { insertProject } from '../dist/domain/projects/projects.js'
 import { ingest } from '../dist/ingest/ingest.js'
-import { makeLog } from '../dist/util/log.js'
 
 const MEGABYTE = 1_000_000
 const COMMENTS = 5000
@@ -35,7 +35,7 @@ export async function measureHostilePages() {
   await insertProject(db, { link_name: 'p', name: 'P', list_id: 'p.x', list_email: 'p@x' })
   await transaction(db, fill)
   const config = readConfig({ PATCHWORK_DATABASE_URL: url, PATCHWORK_LOG_LEVEL: 'silent' })
-  const app = await buildApp({ config, db, log: makeLog(config), now: () => new Date() })
+  const app = await buildApp(makeContext({ config, db }))
   const times = []
   for (const [index, name] of Object.keys(PATCHES).entries())
     times.push({ name, milliseconds: await bestOf(3, () => open(app, `/project/p/patch/${index}@x/`)) })

@@ -1,7 +1,7 @@
-import { createHmac, randomBytes } from 'node:crypto'
 import type { Database } from '../db/schema.js'
 import { findUser, findUserByToken, type User } from '../domain/users/users.js'
 import { Forbidden } from '../util/errors.js'
+import type { AuthState } from './auth-state.js'
 import { logIn } from './login.js'
 
 /** Where a request comes from, and when. */
@@ -16,13 +16,14 @@ interface Origin {
  */
 export async function authenticate(
   db: Database,
+  auth: AuthState,
   header: string | undefined,
   origin: Origin,
 ): Promise<User | undefined> {
   if (!header) return undefined
   const [scheme = '', ...rest] = header.split(/\s+/).filter((word) => word !== '')
   if (scheme.toLowerCase() === 'token') return await byToken(db, rest)
-  if (scheme.toLowerCase() === 'basic') return await byPassword(db, rest, origin)
+  if (scheme.toLowerCase() === 'basic') return await byPassword(db, auth, rest, origin)
   return undefined
 }
 
@@ -42,25 +43,19 @@ async function byToken(db: Database, words: readonly string[]): Promise<User> {
   return active(user)
 }
 
-/** Hashing is slow on purpose; clients that send their password each time would pay for it each time. */
-const key = randomBytes(32)
-const right = new Set<string>()
-const MAX_REMEMBERED = 1000
-
-async function byPassword(db: Database, words: readonly string[], origin: Origin): Promise<User> {
+async function byPassword(
+  db: Database,
+  auth: AuthState,
+  words: readonly string[],
+  origin: Origin,
+): Promise<User> {
   const [username = '', ...rest] = Buffer.from(onlyWord('basic', words), 'base64').toString().split(':')
   const password = rest.join(':')
   const known = await findUser(db, username)
-  if (known && right.has(proofOf(known, password))) return active(known)
-  const user = await logIn(db, { username, password, address: origin.address }, origin.now)
-  if (right.size >= MAX_REMEMBERED) right.clear()
-  right.add(proofOf(user, password))
+  if (known && auth.proven.has(known, password)) return active(known)
+  const user = await logIn(db, auth, { username, password, address: origin.address }, origin.now)
+  auth.proven.add(user, password)
   return user
-}
-
-/** Another one once the account has another password. */
-function proofOf(user: User, password: string): string {
-  return createHmac('sha256', key).update(`${user.id} ${user.password}\0${password}`).digest('base64')
 }
 
 function active(user: User): User {

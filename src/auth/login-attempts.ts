@@ -1,4 +1,3 @@
-import type { Database } from '../db/schema.js'
 import type { User } from '../domain/users/users.js'
 import { networkOf } from '../util/network.js'
 import { AttemptLimiter } from './attempt-limiter.js'
@@ -56,7 +55,7 @@ interface Limit {
 }
 
 /** Wrong passwords, by where they come from and for which account; and where accounts were opened from. */
-class LoginAttempts {
+export class LoginAttempts {
   readonly #byAddress = new AttemptLimiter({ limit: MAX_OF_ADDRESS, window: QUARTER_HOUR })
   readonly #byNetwork = new AttemptLimiter({ limit: MAX_OF_NETWORK, window: QUARTER_HOUR })
   readonly #byNetworkForAccount = new AttemptLimiter({ limit: MAX_OF_NETWORK_FOR_ACCOUNT, window: HOUR })
@@ -119,14 +118,4 @@ class LoginAttempts {
     if (this.#knownNetworks.size > MAX_KNOWN_NETWORKS && oldest !== undefined)
       this.#knownNetworks.delete(oldest)
   }
-}
-
-/** Of each database: tests have several. */
-const known = new WeakMap<Database, LoginAttempts>()
-
-/** The attempts to open accounts of a database. */
-export function attemptsOf(db: Database): LoginAttempts {
-  let found = known.get(db)
-  if (!found) known.set(db, (found = new LoginAttempts()))
-  return found
 }

@@ -7,9 +7,8 @@ import {
   scrypt as scryptWithCallback,
   timingSafeEqual,
 } from 'node:crypto'
-import { createRequire } from 'node:module'
 import { promisify } from 'node:util'
-import { Worker } from 'node:worker_threads'
+import type { Bcrypt } from './bcrypt.js'
 
 const argon2 = promisify(argon2WithCallback)
 const pbkdf2 = promisify(pbkdf2WithCallback)
@@ -24,7 +23,7 @@ export interface StoredHash {
   readonly algorithm?: Algorithm
   /** In units of the algorithm. */
   readonly cost: number
-  readonly verify: (password: string) => Promise<boolean>
+  readonly verify: (password: string, bcrypt: Bcrypt) => Promise<boolean>
 }
 
 /**
@@ -158,59 +157,8 @@ function parseBcrypt(hash: string, prepare: (password: string) => string): Store
   return {
     algorithm: 'bcrypt',
     cost: 2 ** Number(exponent),
-    verify: async (password) => await bcryptMatches(prepare(password), hash),
+    verify: async (password, bcrypt) => await bcrypt.compare(prepare(password), hash),
   }
-}
-
-const BCRYPT_WORKER = `
-const { parentPort, workerData } = require('node:worker_threads')
-const { compareSync } = require(workerData.path)
-parentPort.on('message', ({ id, password, hash }) => {
-  parentPort.postMessage({ id, isRight: compareSync(password, hash) })
-})`
-
-/** The thread that bcrypt runs in: bcryptjs works in JavaScript, and would hold up all requests. */
-class BcryptThread {
-  readonly #worker: Worker
-  readonly #waiting = new Map<number, PromiseWithResolvers<boolean>>()
-  #last = 0
-
-  /** `onEnd` is called if the thread ends, which it does only by a fault. */
-  constructor(onEnd: () => void) {
-    const path = createRequire(import.meta.url).resolve('bcryptjs')
-    this.#worker = new Worker(BCRYPT_WORKER, { eval: true, workerData: { path } })
-    this.#worker.on('message', ({ id, isRight }: { id: number; isRight: boolean }) => {
-      this.#waiting.get(id)?.resolve(isRight)
-      this.#waiting.delete(id)
-      if (this.#waiting.size === 0) this.#worker.unref()
-    })
-    this.#worker.on('error', (error) => this.#end(error, onEnd))
-    this.#worker.on('exit', () => this.#end(new Error('The thread for bcrypt ended.'), onEnd))
-  }
-
-  /** Keeps the process alive only while somebody waits. */
-  async compare(password: string, hash: string): Promise<boolean> {
-    const id = ++this.#last
-    const result = Promise.withResolvers<boolean>()
-    this.#waiting.set(id, result)
-    this.#worker.ref()
-    this.#worker.postMessage({ id, password, hash }, [])
-    return await result.promise
-  }
-
-  #end(error: Error, onEnd: () => void): void {
-    for (const { reject } of this.#waiting.values()) reject(error)
-    this.#waiting.clear()
-    onEnd()
-  }
-}
-
-let bcryptThread: BcryptThread | undefined
-
-/** One thread for all: to start one takes as much time as a cheap hash, which would tell the two apart. */
-async function bcryptMatches(password: string, hash: string): Promise<boolean> {
-  bcryptThread ??= new BcryptThread(() => (bcryptThread = undefined))
-  return await bcryptThread.compare(password, hash)
 }
 
 /** Forms of Django before 1.4, which accounts that were not used since still have: `sha1$salt$hash`. */
@@ -229,13 +177,20 @@ function parseSalted(stored: string, digest: 'sha1' | 'md5'): StoredHash | undef
 }
 
 /** Does work of a cost, to no other end than to take the time. */
-export async function spend(algorithm: Algorithm, cost: number, password: string): Promise<void> {
-  await SPEND_TIME[algorithm](password, cost)
+export async function spend(
+  algorithm: Algorithm,
+  cost: number,
+  password: string,
+  bcrypt: Bcrypt,
+): Promise<void> {
+  await SPEND_TIME[algorithm](password, cost, bcrypt)
 }
 
 const SALT = Buffer.alloc(16)
 
-const SPEND_TIME: Readonly<Record<Algorithm, (password: string, cost: number) => Promise<unknown>>> = {
+type Work = (password: string, cost: number, bcrypt: Bcrypt) => Promise<unknown>
+
+const SPEND_TIME: Readonly<Record<Algorithm, Work>> = {
   async argon2(password, cost) {
     const passes = Math.ceil(cost / (64 * 1024))
     const memory = Math.max(32, Math.round(cost / passes))
@@ -249,11 +204,11 @@ const SPEND_TIME: Readonly<Record<Algorithm, (password: string, cost: number) =>
     const p = Math.max(1, Math.round(cost / (N * r)))
     await scrypt(password, SALT.toString('hex'), 32, { N, r, p, maxmem: 2 * MAX_SCRYPT_MEMORY })
   },
-  async bcrypt(password, cost) {
+  async bcrypt(password, cost, bcrypt) {
     for (let exponent = 4; 2 ** exponent <= cost; exponent++)
       if (cost & (2 ** exponent)) {
         const digits = String(exponent).padStart(2, '0')
-        await bcryptMatches(password, `$2b$${digits}$${'.'.repeat(53)}`)
+        await bcrypt.compare(password, `$2b$${digits}$${'.'.repeat(53)}`)
       }
   },
 }

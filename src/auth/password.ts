@@ -1,67 +1,103 @@
 import { randomBytes } from 'node:crypto'
+import { Bcrypt } from './bcrypt.js'
 import { type Algorithm, argon2Hash, parseHash, spend } from './password-hash.js'
 import { type Caller, PasswordQueue, TRUSTED } from './password-queue.js'
 
-/** Costs as RFC 9106 recommends where memory is scarce: three passes over 64 MiB. */
-const ARGON2 = { passes: 3, memory: 64 * 1024, parallelism: 4, tagLength: 32 }
-const SALT_BYTES = 16
-const PREFIX = `$argon2id$v=19$m=${ARGON2.memory},t=${ARGON2.passes},p=${ARGON2.parallelism}$`
-
-const queue = new PasswordQueue()
-
-/** Hashes a password for storage, as a PHC string: `$argon2id$v=19$m=…,t=…,p=…$salt$hash`. Throws Busy. */
-export async function hashPassword(password: string, caller: Caller = TRUSTED): Promise<string> {
-  const salt = randomBytes(SALT_BYTES)
-  const hash = await queue.run(caller, () => argon2Hash('argon2id', password, salt, ARGON2))
-  return `${PREFIX}${base64(salt)}$${base64(hash)}`
+/** What a new hash costs, in the terms of Argon2. */
+export interface HashCosts {
+  readonly passes: number
+  /** In KiB. */
+  readonly memory: number
+  readonly parallelism: number
 }
+
+/** As RFC 9106 recommends where memory is scarce: three passes over 64 MiB. */
+const RECOMMENDED: HashCosts = { passes: 3, memory: 64 * 1024, parallelism: 4 }
+const TAG_LENGTH = 32
+const SALT_BYTES = 16
 
 /** What the most expensive stored hash of each algorithm costs. */
 export type HashLimits = ReadonlyMap<Algorithm, number>
 
-/** The ceilings of some stored hashes; our own form always counts, for new passwords have it. */
-export function hashLimitsOf(hashes: Iterable<string>): HashLimits {
-  const ceilings = new Map<Algorithm, number>([['argon2', ARGON2.memory * ARGON2.passes]])
-  for (const stored of hashes) {
-    const { algorithm, cost } = parseHash(stored) ?? { cost: 0 }
-    if (algorithm) ceilings.set(algorithm, Math.max(cost, ceilings.get(algorithm) ?? 0))
-  }
-  return ceilings
+interface VerifyOptions {
+  caller?: Caller
+  ceilings?: HashLimits
 }
-
-const OWN = hashLimitsOf([])
 
 /**
- * Whether the password is the one that was hashed. Knows our own form and those of Django that accounts bring
- * along from the Python Patchwork; anything else matches nothing.
- *
- * A wrong password costs the same whatever is stored: of each algorithm as much as the `ceilings` say, or the time would
- * tell which accounts there are and which of them are old. Throws Busy.
+ * Hashes and verifies passwords: a few at a time, and those of old accounts that need bcrypt in a thread of its own. A
+ * server has one. Only tests give it `costs`.
  */
-export async function verifyPassword(
-  password: string,
-  stored: string,
-  { caller = TRUSTED, ceilings = OWN }: { caller?: Caller; ceilings?: HashLimits } = {},
-): Promise<boolean> {
-  const hash = parseHash(stored)
-  return await queue.run(caller, async () => {
-    if (hash && (await hash.verify(password))) return true
-    for (const [algorithm, ceiling] of ceilings) {
-      const spent = hash?.algorithm === algorithm ? hash.cost : 0
-      if (spent < ceiling) await spend(algorithm, ceiling - spent, password)
+export class Passwords {
+  readonly #costs: HashCosts
+  /** What hashes of these costs begin with. */
+  readonly #prefix: string
+  readonly #own: HashLimits
+  readonly #queue = new PasswordQueue()
+  readonly #bcrypt = new Bcrypt()
+
+  constructor(costs: HashCosts = RECOMMENDED) {
+    const { memory, passes, parallelism } = costs
+    this.#costs = costs
+    this.#prefix = `$argon2id$v=19$m=${memory},t=${passes},p=${parallelism}$`
+    this.#own = this.hashLimitsOf([])
+  }
+
+  /** Hashes a password for storage, as a PHC string: `$argon2id$v=19$m=…,t=…,p=…$salt$hash`. Throws Busy. */
+  async hash(password: string, caller: Caller = TRUSTED): Promise<string> {
+    const salt = randomBytes(SALT_BYTES)
+    const costs = { ...this.#costs, tagLength: TAG_LENGTH }
+    const hash = await this.#queue.run(caller, () => argon2Hash('argon2id', password, salt, costs))
+    return `${this.#prefix}${base64(salt)}$${base64(hash)}`
+  }
+
+  /**
+   * Whether the password is the one that was hashed. Knows our own form and those of Django that accounts bring
+   * along from the Python Patchwork; anything else matches nothing.
+   *
+   * A wrong password costs the same whatever is stored: of each algorithm as much as the `ceilings` say, or the time would
+   * tell which accounts there are and which of them are old. Throws Busy.
+   */
+  async verify(
+    password: string,
+    stored: string,
+    { caller = TRUSTED, ceilings = this.#own }: VerifyOptions = {},
+  ): Promise<boolean> {
+    const hash = parseHash(stored)
+    return await this.#queue.run(caller, async () => {
+      if (hash && (await hash.verify(password, this.#bcrypt))) return true
+      for (const [algorithm, ceiling] of ceilings) {
+        const spent = hash?.algorithm === algorithm ? hash.cost : 0
+        if (spent < ceiling) await spend(algorithm, ceiling - spent, password, this.#bcrypt)
+      }
+      return false
+    })
+  }
+
+  /** The ceilings of some stored hashes; our own form always counts, for new passwords have it. */
+  hashLimitsOf(hashes: Iterable<string>): HashLimits {
+    const ceilings = new Map<Algorithm, number>([['argon2', this.#costs.memory * this.#costs.passes]])
+    for (const stored of hashes) {
+      const { algorithm, cost } = parseHash(stored) ?? { cost: 0 }
+      if (algorithm) ceilings.set(algorithm, Math.max(cost, ceilings.get(algorithm) ?? 0))
     }
-    return false
-  })
+    return ceilings
+  }
+
+  /** Whether a hash that matched should be made anew, in our own form. */
+  isOutdated(stored: string): boolean {
+    return !stored.startsWith(this.#prefix)
+  }
+
+  /** Ends the thread, if there is one. */
+  async close(): Promise<void> {
+    await this.#bcrypt.close()
+  }
 }
 
-/** Whether `verifyPassword` knows the form of a hash, and accepts its costs. */
+/** Whether `Passwords` knows the form of a hash, and accepts its costs. */
 export function isKnownHash(stored: string): boolean {
   return parseHash(stored) !== undefined
-}
-
-/** Whether a hash that matched should be made anew, in our own form. */
-export function isOutdatedHash(stored: string): boolean {
-  return !stored.startsWith(PREFIX)
 }
 
 function base64(bytes: Buffer): string {

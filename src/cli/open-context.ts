@@ -1,6 +1,8 @@
 import { readConfig } from '../config/config.js'
 import type { Context } from '../config/context.js'
+import type { Database } from '../db/schema.js'
 import { makeLog } from '../util/log.js'
+import { closeContext, makeContext } from './make-context.js'
 import { withDatabase } from './open-database.js'
 
 /**
@@ -16,5 +18,13 @@ export async function withContext<T>(
   // Onto the error itself the library hangs the whole client, with every statement that it has prepared.
   const onIdleError = ({ message }: Error) =>
     log.warn({ reason: message }, 'a connection to the database broke')
-  return await withDatabase((db) => work({ config, db, log, now: () => new Date() }), { onIdleError }, config)
+  const run = async (db: Database) => {
+    const context = makeContext({ config, db, log })
+    try {
+      return await work(context)
+    } finally {
+      await closeContext(context)
+    }
+  }
+  return await withDatabase(run, { onIdleError }, config)
 }

@@ -1,12 +1,15 @@
+import type { AuthState } from '../auth/auth-state.js'
 import type { Database } from '../db/schema.js'
 import type { Log } from '../util/log.js'
 import type { Config } from './config.js'
 
-/** What the server works with: opened once, closed once, by whoever starts it. */
+/** What the server works with: made once and closed once, by what starts it. All state in memory that outlives a request is in here. */
 export interface Context {
   readonly config: Config
   readonly db: Database
   readonly log: Log
+  /** What logging in keeps in memory. */
+  readonly auth: AuthState
   /** The clock, so that tests can set it. */
   readonly now: () => Date
 }

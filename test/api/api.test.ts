@@ -1,13 +1,13 @@
 import type { FastifyInstance } from 'fastify'
 import { afterEach, beforeEach, expect, it } from 'vitest'
 import { buildApp } from '../../src/app.js'
-import { hashPassword } from '../../src/auth/password.js'
 import { insertProject } from '../../src/domain/projects/projects.js'
 import { insertToken, insertUser } from '../../src/domain/users/users.js'
 import { ingest } from '../../src/ingest/ingest.js'
 import { contextOn } from '../support/context.js'
 import { describeOnEach } from '../support/database.js'
 import { mail } from '../support/mail.js'
+import { hashPassword } from '../support/passwords.js'
 
 const NOW = new Date('2026-10-05T12:00:00.123Z')
 const TOKEN = 'a'.repeat(40)

@@ -1,12 +1,15 @@
 import { beforeEach, expect, it } from 'vitest'
+import { AuthState } from '../../src/auth/auth-state.js'
 import { authenticate } from '../../src/auth/http-auth.js'
 import { browserToken, knownBrowser } from '../../src/auth/known-browser.js'
 import { logIn } from '../../src/auth/login.js'
+import { Passwords } from '../../src/auth/password.js'
 import { findUser, getUser, updatePassword } from '../../src/domain/users/users.js'
 import { Forbidden, TooMany } from '../../src/util/errors.js'
 import { addAccount } from '../support/accounts.js'
 import { describeOnEach } from '../support/database.js'
 import { guess } from '../support/guesses.js'
+import { CHEAP, cheapAuth } from '../support/passwords.js'
 
 /** `secret` as Django hashes it, with so few rounds that many guesses take no time. */
 const DJANGO = 'pbkdf2_sha256$1000$salt$qN+JnzxPIE2WfgrWPAkph8EAVeuwF7PZ0ordIY1Peq0='
@@ -17,16 +20,19 @@ const COSTLY = 'pbkdf2_sha256$1200000$salt$imBvJbHNIPG2OemW+ljTjYuZpnyIMfbTv3AYD
 const NOW = new Date('2026-10-05T12:00:00Z')
 
 describeOnEach('logging in', (fixture) => {
+  let auth: AuthState
+
   beforeEach(async () => {
+    auth = cheapAuth()
     for (const name of ['ola', 'ann'])
       await updatePassword(fixture.db, await addAccount(fixture.db, name), DJANGO)
   })
 
   const attempt = (username: string, password: string, address = '192.0.2.1', now = NOW) =>
-    logIn(fixture.db, { username, password, address }, now)
+    logIn(fixture.db, auth, { username, password, address }, now)
 
   const basic = (text: string) =>
-    authenticate(fixture.db, `Basic ${btoa(text)}`, { address: '192.0.2.1', now: NOW })
+    authenticate(fixture.db, auth, `Basic ${btoa(text)}`, { address: '192.0.2.1', now: NOW })
 
   it('opens an account by its password alone, and only an active one', async () => {
     expect((await attempt('ola', 'secret')).username).toBe('ola')
@@ -44,11 +50,20 @@ describeOnEach('logging in', (fixture) => {
 
   it('does not undo a change of the password that comes while it hashes the old one anew', async () => {
     const { id } = await getUser(fixture.db, 'ola')
-    const login = attempt('ola', 'secret')
-    const refused = expect(login).rejects.toThrow('Invalid username/password.')
-    await findUser(fixture.db, 'ola')
+    const [hashing, isChanged] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()]
+    class SlowPasswords extends Passwords {
+      override async hash(password: string): Promise<string> {
+        hashing.resolve()
+        await isChanged.promise
+        return await super.hash(password)
+      }
+    }
+    auth = new AuthState(new SlowPasswords(CHEAP))
+    const refused = expect(attempt('ola', 'secret')).rejects.toThrow('Invalid username/password.')
+    await hashing.promise
     const changed = '$argon2id$v=19$m=8,t=1,p=1$c2FsdHNhbHQ$AAAAAAAAAAAAAAAAAAAAAAAAAAA'
     await updatePassword(fixture.db, id, changed)
+    isChanged.resolve()
     await refused
     expect((await getUser(fixture.db, 'ola')).password).toBe(changed)
   })
@@ -60,7 +75,7 @@ describeOnEach('logging in', (fixture) => {
   })
 
   const guesses = (count: number, username: string, address: string | ((n: number) => string)) =>
-    guess(fixture.db, count, {
+    guess(fixture.db, auth.attempts, count, {
       username,
       address: typeof address === 'string' ? () => address : address,
       now: NOW,
@@ -120,12 +135,12 @@ describeOnEach('logging in', (fixture) => {
     await guesses(20, 'ola', home)
     await expect(attempt('ola', 'secret', home)).rejects.toBeInstanceOf(TooMany)
     const again = { username: 'ola', password: 'secret', address: home, browser }
-    expect((await logIn(fixture.db, again, NOW)).username).toBe('ola')
+    expect((await logIn(fixture.db, auth, again, NOW)).username).toBe('ola')
     // Of no use for the account of somebody else, and no way to guess without end.
-    await expect(logIn(fixture.db, { ...again, username: 'ann' }, NOW)).rejects.toBeInstanceOf(TooMany)
+    await expect(logIn(fixture.db, auth, { ...again, username: 'ann' }, NOW)).rejects.toBeInstanceOf(TooMany)
     const knownAs = knownBrowser(await getUser(fixture.db, 'ola'), browser) ?? ''
-    await guess(fixture.db, 20, { username: 'ola', address: () => home, now: NOW, knownAs })
-    await expect(logIn(fixture.db, again, NOW)).rejects.toBeInstanceOf(TooMany)
+    await guess(fixture.db, auth.attempts, 20, { username: 'ola', address: () => home, now: NOW, knownAs })
+    await expect(logIn(fixture.db, auth, again, NOW)).rejects.toBeInstanceOf(TooMany)
   })
 
   /** CPU time of a wrong password, in microseconds. */
@@ -138,7 +153,10 @@ describeOnEach('logging in', (fixture) => {
 
   it('takes as much work for a name that nobody has as for an old hash and a new one', async () => {
     await updatePassword(fixture.db, await addAccount(fixture.db, 'old'), COSTLY)
-    await addAccount(fixture.db, 'new', { password: 'other' })
+    // At the costs of production: of cheap hashes one could not tell the work.
+    auth = new AuthState()
+    const hash = await auth.passwords.hash('other')
+    await updatePassword(fixture.db, await addAccount(fixture.db, 'new'), hash)
     await measure('ola', '192.0.2.9')
     const work: number[] = []
     for (const [index, name] of ['nobody', 'ola', 'old', 'new'].entries())

@@ -1,5 +1,7 @@
 import { expect, it } from 'vitest'
-import { hashLimitsOf, hashPassword, isKnownHash, verifyPassword } from '../../src/auth/password.js'
+import { type HashLimits, isKnownHash, Passwords } from '../../src/auth/password.js'
+
+const passwords = new Passwords()
 
 /** Of the password `secret`, made by Python's hashlib, and the bcrypt ones by libxcrypt, as Django does. */
 const DJANGO = [
@@ -14,12 +16,12 @@ const DJANGO = [
 
 it('opens accounts with the hashes of Django, for their password alone', async () => {
   for (const stored of DJANGO) {
-    expect([stored, await verifyPassword('secret', stored)]).toEqual([stored, true])
-    expect([stored, await verifyPassword('Secret', stored)]).toEqual([stored, false])
+    expect([stored, await passwords.verify('secret', stored)]).toEqual([stored, true])
+    expect([stored, await passwords.verify('Secret', stored)]).toEqual([stored, false])
     expect(isKnownHash(stored)).toBe(true)
   }
-  const phc = await hashPassword('secret')
-  expect(await verifyPassword('secret', `argon2${phc}`)).toBe(true)
+  const phc = await passwords.hash('secret')
+  expect(await passwords.verify('secret', `argon2${phc}`)).toBe(true)
 })
 
 it('opens nothing with a hash that is broken or of another form', async () => {
@@ -37,7 +39,7 @@ it('opens nothing with a hash that is broken or of another form', async () => {
     `bcrypt$$2b$31$${'a'.repeat(53)}`,
   ]
   for (const stored of [...broken, 'unix$x', 'toString$x'])
-    expect([stored, await verifyPassword('', stored)]).toEqual([stored, false])
+    expect([stored, await passwords.verify('', stored)]).toEqual([stored, false])
   expect(isKnownHash('unix$x')).toBe(false)
 })
 
@@ -65,13 +67,13 @@ it.each([
   `md5$${'x'.repeat(1100)}$${'0'.repeat(32)}`,
 ])('refuses %s, whose costs are absurd, for no more work than any other', async (stored) => {
   expect(isKnownHash(stored)).toBe(false)
-  expect(await verifyPassword('secret', stored, { ceilings: new Map() })).toBe(false)
+  expect(await passwords.verify('secret', stored, { ceilings: new Map() })).toBe(false)
 })
 
 /** CPU time of a wrong password, in microseconds. */
-async function workFor(stored: string, ceilings: ReturnType<typeof hashLimitsOf>): Promise<number> {
+async function workFor(stored: string, ceilings: HashLimits): Promise<number> {
   const before = process.cpuUsage()
-  expect(await verifyPassword('Secret', stored, { ceilings })).toBe(false)
+  expect(await passwords.verify('Secret', stored, { ceilings })).toBe(false)
   const { user, system } = process.cpuUsage(before)
   return user + system
 }
@@ -82,12 +84,12 @@ it('takes the same work for a wrong password whatever is stored', async () => {
     'bcrypt$$2b$10$abcdefghijklmnopqrstuu2r9OfJnfCsdneAXAGHnS4UpFFP8WIrW',
     `argon2$argon2id$v=19$m=102400,t=2,p=8$c2FsdHNhbHQ$${HASH}`,
     ...DJANGO.filter((stored) => /^(?:pbkdf2_sha256|bcrypt|md5)\$/.test(stored)),
-    await hashPassword('secret'),
+    await passwords.hash('secret'),
     '!',
   ]
-  const ceilings = hashLimitsOf(all)
+  const ceilings = passwords.hashLimitsOf(all)
   await workFor('!', ceilings)
   const work: number[] = []
   for (const stored of all) work.push(await workFor(stored, ceilings))
   expect(Math.max(...work)).toBeLessThan(1.8 * Math.min(...work))
-}, 120_000)
+})

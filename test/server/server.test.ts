@@ -41,7 +41,6 @@ describe('the server', () => {
     expect(app.server).toMatchObject({
       headersTimeout: 10_000,
       requestTimeout: 60_000,
-      timeout: 120_000,
       maxConnections: 4096,
     })
   })

@@ -1,8 +1,8 @@
-import { hashPassword } from '../../src/auth/password.js'
 import type { Database } from '../../src/db/schema.js'
 import { linkPerson, upsertPerson } from '../../src/domain/people/people.js'
 import { insertMaintainer } from '../../src/domain/projects/maintainers.js'
 import { insertToken, insertUser } from '../../src/domain/users/users.js'
+import { hashPassword } from './passwords.js'
 
 /** Users for tests, in few words. */
 

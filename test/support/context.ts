@@ -2,20 +2,23 @@ import { readConfig } from '../../src/config/config.js'
 import type { Context } from '../../src/config/context.js'
 import { makeLog } from '../../src/util/log.js'
 import type { Fixture } from './database.js'
+import { cheapAuth } from './passwords.js'
 
 interface Options {
   /** Variables of the environment, besides the database's address. */
   environment?: Record<string, string>
   now?: () => Date
+  /** Parts to be used instead of fresh ones. */
+  parts?: Partial<Context>
 }
 
 /** What a server works with, on a database of a test; it logs nothing. */
 export function contextOn({ db, url }: Fixture, options: Options = {}): Context {
-  const { environment = {}, now = () => new Date() } = options
+  const { environment = {}, now = () => new Date(), parts = {} } = options
   const config = readConfig({
     PATCHWORK_LOG_LEVEL: 'silent',
     ...environment,
     PATCHWORK_DATABASE_URL: url,
   })
-  return { config, db, log: makeLog(config), now }
+  return { auth: cheapAuth(), ...parts, config, db, log: makeLog(config), now }
 }

@@ -1,11 +1,10 @@
-import { randomUUID } from 'node:crypto'
 import { copyFileSync, mkdtempSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { Client } from 'pg'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, inject } from 'vitest'
 import { connect } from '../../src/db/connect.js'
 import type { Database } from '../../src/db/schema.js'
+import { giveBack, takeDatabase } from './postgres-pool.js'
 
 /** A fresh, migrated database. */
 export interface Fixture {
@@ -19,15 +18,7 @@ const URLS = {
     copyFileSync(inject('sqliteTemplate'), path)
     return `sqlite:${path}`
   },
-  postgres: async () => {
-    const url = inject('postgresUrl')
-    const name = `t${randomUUID().replaceAll('-', '')}`
-    const client = new Client(url)
-    await client.connect()
-    await client.query(`create database ${name} template ${inject('postgresTemplate')}`)
-    await client.end()
-    return url.replace(/[^/]+$/, name)
-  },
+  postgres: takeDatabase,
 }
 
 export type Dialect = keyof typeof URLS
@@ -57,7 +48,10 @@ export function describeOnEach(
     before(async () => {
       Object.assign(fixture, await makeOn(dialect))
     })
-    after(() => fixture.db.destroy())
+    after(async () => {
+      await fixture.db.destroy()
+      giveBack(fixture.url)
+    })
     suite(fixture)
   })
 }

@@ -6,6 +6,7 @@ import type { TestProject } from 'vitest/node'
 import { startPostgres } from '../../scripts/postgres.mjs'
 import { connect } from '../../src/db/connect.js'
 import { migrate } from '../../src/db/migrate.js'
+import { type Pristine, readPristine } from './postgres-pool.js'
 
 declare module 'vitest' {
   export interface ProvidedContext {
@@ -13,6 +14,8 @@ declare module 'vitest' {
     postgresUrl: string
     /** Name of a database there that is migrated, and that nobody works with: tests copy it. */
     postgresTemplate: string
+    /** What that database has. */
+    postgresPristine: Pristine
     /** Path of a database of SQLite like that. */
     sqliteTemplate: string
     /** The databases that suites run on; both if nothing is said. */
@@ -27,21 +30,40 @@ interface Server {
 
 const TEMPLATE = 'template'
 
-/** Starts one PostgreSQL for all tests, and migrates one database of each kind: copying is much faster. */
+/**
+ * Migrates one database of each kind that the run needs, and starts one PostgreSQL for all of its projects: to copy a
+ * database is much faster than to migrate it.
+ */
 export default async function setup(project: TestProject): Promise<() => Promise<void>> {
-  const server = (await startPostgres()) as Server
-  const folder = await mkdtemp(join(tmpdir(), 'patchwork-templates-'))
-  const sqliteTemplate = join(folder, 'template.db')
-  for (const url of [`sqlite:${sqliteTemplate}`, await server.createDatabase(TEMPLATE)]) {
-    const db = connect(url)
-    await migrate(db)
-    await db.destroy()
+  const names = project.vitest.projects.map(({ name }) => name)
+  const teardowns: (() => Promise<void>)[] = []
+  if (names.some((name) => name !== 'unit')) teardowns.push(await setUpSqlite(project))
+  if (names.some((name) => !/^(?:unit|sqlite)/.test(name))) teardowns.push(await setUpPostgres(project))
+  return async () => {
+    for (const teardown of teardowns) await teardown()
   }
+}
+
+async function setUpSqlite(project: TestProject): Promise<() => Promise<void>> {
+  const folder = await mkdtemp(join(tmpdir(), 'patchwork-templates-'))
+  const template = join(folder, 'template.db')
+  await migrateAt(`sqlite:${template}`)
+  project.provide('sqliteTemplate', template)
+  return () => rm(folder, { recursive: true, force: true })
+}
+
+async function setUpPostgres(project: TestProject): Promise<() => Promise<void>> {
+  const server = (await startPostgres()) as Server
+  const template = await server.createDatabase(TEMPLATE)
+  await migrateAt(template)
   project.provide('postgresUrl', await server.createDatabase('patchwork'))
   project.provide('postgresTemplate', TEMPLATE)
-  project.provide('sqliteTemplate', sqliteTemplate)
-  return async () => {
-    await server.stop()
-    await rm(folder, { recursive: true, force: true })
-  }
+  project.provide('postgresPristine', await readPristine(template))
+  return () => server.stop()
+}
+
+async function migrateAt(url: string): Promise<void> {
+  const db = connect(url)
+  await migrate(db)
+  await db.destroy()
 }

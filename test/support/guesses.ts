@@ -1,4 +1,4 @@
-import { attemptsOf } from '../../src/auth/login-attempts.js'
+import type { LoginAttempts } from '../../src/auth/login-attempts.js'
 import type { Database } from '../../src/db/schema.js'
 import { findUser } from '../../src/domain/users/users.js'
 
@@ -11,12 +11,16 @@ interface Guesses {
 }
 
 /** Counts wrong passwords as a login does, without hashing any; gives how many of them were not let to try. */
-export async function guess(db: Database, count: number, guesses: Guesses): Promise<number> {
+export async function guess(
+  db: Database,
+  attempts: LoginAttempts,
+  count: number,
+  guesses: Guesses,
+): Promise<number> {
   const { username, address, now, knownAs } = guesses
   const user = await findUser(db, username)
   let refused = 0
   for (let n = 0; n < count; n++)
-    if (attemptsOf(db).begin({ username, user, address: address(n), knownAs }, now.getTime()).wait > 0)
-      refused++
+    if (attempts.begin({ username, user, address: address(n), knownAs }, now.getTime()).wait > 0) refused++
   return refused
 }

@@ -1,12 +1,12 @@
 import type { FastifyInstance } from 'fastify'
 import { afterEach, beforeEach, expect, it } from 'vitest'
 import { buildApp } from '../../src/app.js'
-import { hashPassword } from '../../src/auth/password.js'
 import { newToken, SESSION_COOKIE, viewerOf } from '../../src/auth/session.js'
 import { insertSession } from '../../src/domain/users/sessions.js'
 import { insertUser } from '../../src/domain/users/users.js'
 import { contextOn } from '../support/context.js'
 import { describeOnEach } from '../support/database.js'
+import { hashPassword } from '../support/passwords.js'
 
 const NOW = '2026-10-05T12:00:00.000000'
 

@@ -44,15 +44,16 @@ const WRITING = new Set(['POST', 'PUT', 'PATCH', 'DELETE'])
 
 /** Reads what all addresses read of a request. Throws Forbidden, Invalid and NotFound. */
 export async function makeRequestContext(
-  { db, config, now }: Context,
+  context: Context,
   request: FastifyRequest,
   prefix: string,
   version: Version,
   toVersion: RequestContext['toVersion'],
 ): Promise<RequestContext> {
+  const { db, config, now } = context
   const query = request.query as URLSearchParams
   const time = toTime(now())
-  const user = await authenticated(db, request, now())
+  const user = await authenticated(context, request, now())
   const format = query.get('format')
   if (format !== null && format !== '' && format !== 'json') throw new NotFound()
   const base = publicUrlOf(request, config)
@@ -84,10 +85,14 @@ export async function makeRequestContext(
  * By its `Authorization` header, or as the browser that it comes from has logged in: which can write only
  * with the token that no page but ours knows.
  */
-async function authenticated(db: Database, request: FastifyRequest, now: Date): Promise<User | undefined> {
+async function authenticated(
+  { db, auth }: Pick<Context, 'db' | 'auth'>,
+  request: FastifyRequest,
+  now: Date,
+): Promise<User | undefined> {
   const { authorization, cookie } = request.headers
   if (authorization !== undefined) {
-    const known = await authenticate(db, authorization, { address: addressOf(request), now })
+    const known = await authenticate(db, auth, authorization, { address: addressOf(request), now })
     request.accountId = known?.id
     return known
   }

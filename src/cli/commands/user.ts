@@ -1,5 +1,5 @@
 import type { Command } from 'commander'
-import { hashPassword } from '../../auth/password.js'
+import { Passwords } from '../../auth/password.js'
 import { readConfig } from '../../config/config.js'
 import type { Database } from '../../db/schema.js'
 import { transaction } from '../../db/transaction.js'
@@ -78,7 +78,7 @@ async function addUser(username: string, options: UserOptions): Promise<void> {
   const actor = commandActor()
   const password = await passwordIn(options)
   if (password === undefined) throw new Invalid('Give a password: by --password-file or --password.')
-  const hash = await hashPassword(password)
+  const hash = await new Passwords().hash(password)
   await withDatabase((database) =>
     transaction(database, async (db) => {
       const id = await addAccount(db, actor, {
@@ -130,7 +130,7 @@ async function editUser(username: string, options: UserOptions): Promise<void> {
   }
   if (Object.keys(change).length === 0 && password === undefined && token === undefined)
     throw new Invalid('There is nothing to change; see --help for what can be.')
-  const hash = password === undefined ? undefined : await hashPassword(password)
+  const hash = password === undefined ? undefined : await new Passwords().hash(password)
   const base = readConfig(process.env).publicUrl ?? ''
   await withDatabase((database) =>
     transaction(database, async (db) => {

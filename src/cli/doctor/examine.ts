@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs'
 import type { Config } from '../../config/config.js'
 import { connect, sqlitePath } from '../../db/connect.js'
-import { makeLog } from '../../util/log.js'
+import { makeContext } from '../make-context.js'
 import { checkConfiguration } from './configuration.js'
 import { checkContents } from './contents.js'
 import type { Finding } from './finding.js'
@@ -23,8 +23,7 @@ export async function examine(config: Config, isThorough: boolean): Promise<Find
     const found = await checkDatabase(db, isThorough)
     findings.push(...found)
     if (found[0]?.level !== 'fine') return findings
-    const context = { config, db, log: makeLog(config), now: () => new Date() }
-    return [...findings, ...(await checkContents(db)), ...(await checkMail(context))]
+    return [...findings, ...(await checkContents(db)), ...(await checkMail(makeContext({ config, db })))]
   } finally {
     await db.destroy()
   }

@@ -31,13 +31,13 @@ export function addLoginPages(appContext: AppContext): void {
 }
 
 async function tryToLogIn(context: RequestContext, form: URLSearchParams) {
-  const { db, request, reply, now } = context
+  const { db, auth, request, reply, now } = context
   const username = form.get('username') ?? ''
   const password = form.get('password') ?? ''
   const next = form.get('next')
   const [address, browser] = [addressOf(request), browserIn(request)]
   try {
-    const user = await logIn(db, { username, password, address, browser }, new Date(`${now}Z`))
+    const user = await logIn(db, auth, { username, password, address, browser }, new Date(`${now}Z`))
     const newSession = await startSession(context, user)
     const kept = form.get('form')
     if (kept) {

@@ -1,4 +1,3 @@
-import { AttemptLimiter } from '../../auth/attempt-limiter.js'
 import type { Database, Time } from '../../db/schema.js'
 import { transaction } from '../../db/transaction.js'
 import { insertMail, type NewMail } from '../../domain/outbox/outbox.js'
@@ -14,23 +13,15 @@ import type { RequestContext } from '../framework/request-context.js'
 
 const HOUR = 3_600_000
 
-/** So many letters in an hour somebody may have us write, to whomever … */
-const MAX_PER_SENDER = 20
-
-/** … and so many one address gets: strangers could have it flooded. Those beyond are not sent, without a word. */
+/** How many letters in an hour one address gets: strangers could have it flooded. Those beyond are not sent, without a word. */
 const MAX_PER_ADDRESS = 3
 
-/** Of each database: tests have several. */
-const senders = new WeakMap<Database, AttemptLimiter>()
-
 /** Counts whoever has us write a letter. Throws TooMany. */
-export function countMailRequest({ db, request, now }: RequestContext): void {
-  let throttle = senders.get(db)
-  if (!throttle) senders.set(db, (throttle = new AttemptLimiter({ limit: MAX_PER_SENDER, window: HOUR })))
+export function countMailRequest({ auth, request, now }: RequestContext): void {
   const [address, moment] = [addressOf(request), Date.parse(`${now}Z`)]
-  const wait = throttle.wait(address, moment)
+  const wait = auth.letters.wait(address, moment)
   if (wait > 0) throw new TooMany('Too many letters were asked for from here; try again later.', wait)
-  throttle.count(address, moment)
+  auth.letters.count(address, moment)
 }
 
 interface LetterRequest {

@@ -1,6 +1,5 @@
 import type { VNode } from 'preact'
 import { logIn } from '../../auth/login.js'
-import { hashPassword } from '../../auth/password.js'
 import { passwordProblem } from '../../auth/password-policy.js'
 import { SESSION_COOKIE, secretIn } from '../../auth/session.js'
 import { isMailAddress } from '../../config/mail-settings.js'
@@ -74,11 +73,11 @@ interface NewSecret {
 
 /** Sets a password as `setPasswordAndNotify` does, if `requires` allows it. Says whether it was set. */
 export async function setPassword(
-  { db: database, mailBase: base }: RequestContext,
+  { db: database, auth, mailBase: base }: RequestContext,
   { user, actor, password, kept, requires }: NewSecret,
 ): Promise<boolean> {
   // Hashed before the transaction, which blocks all other writers, and before anything is spent.
-  const hash = await hashPassword(password)
+  const hash = await auth.passwords.hash(password)
   return await transaction(database, async (db) => {
     if (requires && !(await requires(db))) return false
     await setPasswordAndNotify(db, { user, actor, hash, kept, base })
@@ -118,12 +117,12 @@ async function changePassword(context: UserContext, form: URLSearchParams) {
 
 /** The account as its old password opens it, or what is wrong: a session alone may be a browser that was found open. */
 async function verifyOld(
-  { db, viewer, request, now }: UserContext,
+  { db, auth, viewer, request, now }: UserContext,
   password: string,
 ): Promise<{ verified: User } | { old: string }> {
   try {
     const credentials = { username: viewer.username, password, address: addressOf(request), isLoggedIn: true }
-    return { verified: await logIn(db, credentials, new Date(`${now}Z`)) }
+    return { verified: await logIn(db, auth, credentials, new Date(`${now}Z`)) }
   } catch (error) {
     if (error instanceof TooMany) return { old: 'There were too many wrong passwords. Try again later.' }
     if (error instanceof Forbidden) return { old: 'This is not your password.' }

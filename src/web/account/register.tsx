@@ -1,5 +1,3 @@
-import { attemptsOf } from '../../auth/login-attempts.js'
-import { hashPassword } from '../../auth/password.js'
 import { passwordProblem } from '../../auth/password-policy.js'
 import { transaction } from '../../db/transaction.js'
 import { problemsIn } from '../../domain/rule.js'
@@ -73,10 +71,10 @@ async function problemsOf({ db }: RequestContext, values: Values): Promise<Probl
  * the name if somebody was faster.
  */
 async function register(context: RequestContext, values: Values): Promise<string | undefined> {
-  const { db: database, mailBase: base, now } = context
+  const { db: database, auth, mailBase: base, now } = context
   const { username, first_name, last_name, email } = values
-  const caller = attemptsOf(database).callerAt(addressOf(context.request), Date.parse(`${now}Z`))
-  const password = await hashPassword(values.password, caller)
+  const caller = auth.attempts.callerAt(addressOf(context.request), Date.parse(`${now}Z`))
+  const password = await auth.passwords.hash(values.password, caller)
   try {
     await transaction(database, async (db) => {
       const [known] = await listActiveUsersOf(db, email)

@@ -99,11 +99,11 @@ function addSetDownloads(app: FastifyInstance, context: Context): void {
  * Who fetches: clients send what they send to the API, browsers their session. Whoever sends credentials that
  * open nothing sees what everybody sees.
  */
-async function downloaderOf({ db, now }: Context, request: FastifyRequest): Promise<User | undefined> {
+async function downloaderOf({ db, auth, now }: Context, request: FastifyRequest): Promise<User | undefined> {
   const { authorization } = request.headers
   if (authorization === undefined) return await viewerOf(db, request, toTime(now()))
   try {
-    const user = await authenticate(db, authorization, { address: addressOf(request), now: now() })
+    const user = await authenticate(db, auth, authorization, { address: addressOf(request), now: now() })
     request.accountId = user?.id
     return user
   } catch (error) {

@@ -1,5 +1,6 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import type { VNode } from 'preact'
+import type { AuthState } from '../../auth/auth-state.js'
 import {
   cookieName,
   csrfSecrets,
@@ -29,6 +30,7 @@ import { sendPage } from './page.js'
 export interface RequestContext {
   readonly db: Database
   readonly config: Config
+  readonly auth: AuthState
   readonly request: FastifyRequest
   readonly reply: FastifyReply
   readonly query: URLSearchParams
@@ -113,7 +115,7 @@ function isReply(page: VNode | FastifyReply): page is FastifyReply {
 
 /** Who asks, from where, and what every page shows. */
 export async function makeRequestContext(
-  { db, config, now }: Context,
+  { db, config, auth, now }: Context,
   request: FastifyRequest,
   reply: FastifyReply,
 ): Promise<RequestContext> {
@@ -123,6 +125,7 @@ export async function makeRequestContext(
   return {
     db,
     config,
+    auth,
     request,
     reply,
     query: request.query as URLSearchParams,

@@ -273,7 +273,7 @@ function shuffled<T>(items: readonly T[], numbers: Generator<number, never>): T[
 }
 
 describeOnEach('any order of delivery gives what the orderly run gives', (fixture) => {
-  it.each(Object.entries(ARCHIVES))('%s', { timeout: 120_000 }, async (name, mails) => {
+  it.each(Object.entries(ARCHIVES))('%s', async (name, mails) => {
     const orderly = await deliver(fixture, mails, mails.length)
     expect((orderly as Record<string, unknown[]>)['patches']).not.toEqual([])
     if (name.startsWith('what builds on'))

@@ -67,7 +67,11 @@ describePlace('logging in', (place) => {
   it('makes those wait who are wrong too often', async () => {
     const visitor = place.visitor()
     await visitor.logIn('mira', 'wrong')
-    await guess(place.db, 19, { username: 'mira', address: () => '192.0.2.1', now: new Date(place.clock) })
+    await guess(place.db, place.auth.attempts, 19, {
+      username: 'mira',
+      address: () => '192.0.2.1',
+      now: new Date(place.clock),
+    })
     const { status, headers, body } = await visitor.logIn('mira', 'secret')
     expect([status, headers['retry-after']]).toEqual([429, '900'])
     expect(body).toContain('Try again in 15 minutes.')
@@ -77,7 +81,11 @@ describePlace('logging in', (place) => {
     const owner = await place.as('mira')
     await owner.submit('/user/logout/')
     const others = place.visitor()
-    await guess(place.db, 50, { username: 'mira', address: () => '192.0.2.1', now: new Date(place.clock) })
+    await guess(place.db, place.auth.attempts, 50, {
+      username: 'mira',
+      address: () => '192.0.2.1',
+      now: new Date(place.clock),
+    })
     expect((await others.logIn('mira', 'secret')).status).toBe(429)
     expect((await owner.logIn('mira', 'secret')).location).toBe('/user/')
     // Also where the password was changed since.

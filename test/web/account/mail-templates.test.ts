@@ -1,8 +1,8 @@
 import { expect, it } from 'vitest'
-import { hashPassword } from '../../../src/auth/password.js'
 import { listMail } from '../../../src/domain/outbox/outbox.js'
 import { getUser, updatePassword } from '../../../src/domain/users/users.js'
 import { addAccount } from '../../support/accounts.js'
+import { hashPassword } from '../../support/passwords.js'
 import { Visitor } from '../../support/visitor.js'
 import { describePages } from '../support.js'
 

@@ -64,7 +64,7 @@ describePlace('accounts', (place) => {
     await visitor.submit(`${path}revoke-token/`)
     expect((await visitor.get(path)).body).not.toContain('Revoke the token')
     const credentials = { username: 'ola', password: PASSWORD, address: '192.0.2.9' }
-    expect(await logIn(place.db, credentials, new Date(place.clock))).toMatchObject({ id })
+    expect(await logIn(place.db, place.auth, credentials, new Date(place.clock))).toMatchObject({ id })
   })
 
   it('are sent no link where they are closed, and no fourth one in an hour', async () => {

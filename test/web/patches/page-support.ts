@@ -1,6 +1,7 @@
 import type { FastifyInstance } from 'fastify'
 import { afterEach, beforeEach } from 'vitest'
 import { buildApp } from '../../../src/app.js'
+import type { AuthState } from '../../../src/auth/auth-state.js'
 import type { Database } from '../../../src/db/schema.js'
 import { listMail, type OutboxMail } from '../../../src/domain/outbox/outbox.js'
 import { insertProject } from '../../../src/domain/projects/projects.js'
@@ -16,6 +17,7 @@ import { Visitor } from '../../support/visitor.js'
 export interface Place {
   db: Database
   app: FastifyInstance
+  auth: AuthState
   /** In milliseconds. */
   clock: number
   /** A browser that nobody has logged in with. */
@@ -41,10 +43,12 @@ export function describePlace(name: string, suite: (place: Place) => void): void
       await populate(db)
       const environment = { PATCHWORK_PUBLIC_URL: 'https://pw.example.org' }
       const clock = Date.parse('2026-10-05T12:00:00Z')
-      const app = await buildApp(contextOn(fixture, { environment, now: () => new Date(place.clock) }))
+      const context = contextOn(fixture, { environment, now: () => new Date(place.clock) })
+      const app = await buildApp(context)
       Object.assign(place, {
         db,
         app,
+        auth: context.auth,
         clock,
         visitor: (address?: string) => new Visitor(app, address),
         as: async (username: string) => {

@@ -1,0 +1,149 @@
+import { randomUUID } from 'node:crypto'
+import { Client } from 'pg'
+import { inject } from 'vitest'
+
+/**
+ * Databases of PostgreSQL for tests. To make one takes as long as a hundred statements, so that each process keeps those
+ * that its tests are done with: emptied, and filled with what the template has. One is kept only if its tables are still
+ * those of the template, and if nobody is connected to it any more.
+ */
+
+/** What a fresh database has, read from the template. */
+export interface Pristine {
+  /** What changes when a table, a column, a constraint, a trigger or an index does. */
+  readonly shape: string
+  /** The rows of a table as JSON, of each table that has any. */
+  readonly rows: readonly { readonly table: string; readonly rows: string }[]
+  /** What the sequences have given last; null: nothing. */
+  readonly sequences: readonly { readonly name: string; readonly last: string | null }[]
+}
+
+interface Pooled {
+  readonly name: string
+  /** Stays connected. */
+  readonly client: Client
+}
+
+interface Pool {
+  readonly free: Pooled[]
+  readonly used: Map<string, Pooled>
+  admin?: Client
+}
+
+// Each file of a process loads this module anew.
+const owner = globalThis as unknown as { patchworkDatabases?: Pool }
+const pool = (owner.patchworkDatabases ??= { free: [], used: new Map() })
+
+const SHAPE = `
+  select md5(concat(
+    (select string_agg(concat(relname, relkind, relnatts), ',' order by relname) from pg_class
+      where relnamespace = 'public'::regnamespace),
+    (select string_agg(concat(conname, contype), ',' order by conname) from pg_constraint
+      where connamespace = 'public'::regnamespace),
+    (select string_agg(tgname, ',' order by tgname) from pg_trigger where not tgisinternal),
+    (select string_agg(concat(attrelid::regclass, attname, atttypid, attnotnull), ',' order by attrelid::regclass::text, attnum)
+      from pg_attribute join pg_class on pg_class.oid = attrelid
+      where relnamespace = 'public'::regnamespace and relkind = 'r' and attnum > 0))) as shape`
+
+const OTHERS = `select count(*)::int as others from pg_stat_activity
+  where datname = current_database() and pid <> pg_backend_pid()`
+
+/** Empties all tables; those that have grown are cut off, or deleted rows would slow down what comes after. */
+const EMPTY = `
+  do $$ declare each record; found boolean; begin
+    for each in select oid::regclass as name, pg_relation_size(oid) as size from pg_class
+      where relnamespace = 'public'::regnamespace and relkind = 'r' and pg_relation_size(oid) > 0 loop
+      if each.size > 65536 then execute format('truncate %s cascade', each.name);
+      else execute format('delete from %s', each.name); end if;
+    end loop;
+  end $$`
+
+/** Reads what a database has that is only migrated. */
+export async function readPristine(url: string): Promise<Pristine> {
+  const client = new Client(url)
+  await client.connect()
+  const tables = await client.query<{ name: string }>(
+    `select oid::regclass::text as name from pg_class where relnamespace = 'public'::regnamespace and relkind = 'r'`,
+  )
+  const rows: { table: string; rows: string }[] = []
+  for (const { name } of tables.rows) {
+    const found = await client.query<{ rows: string | null }>(
+      `select json_agg(each)::text as rows from ${name} as each`,
+    )
+    if (found.rows[0]?.rows) rows.push({ table: name, rows: found.rows[0].rows })
+  }
+  const sequences = await client.query<{ name: string; last: string | null }>(
+    `select quote_ident(sequencename) as name, last_value::text as last from pg_sequences where schemaname = 'public'`,
+  )
+  const { rows: shapes } = await client.query<{ shape: string }>(SHAPE)
+  await client.end()
+  return { shape: shapes[0]?.shape ?? '', rows, sequences: sequences.rows }
+}
+
+/** The address of a fresh database. */
+export async function takeDatabase(): Promise<string> {
+  for (let kept = pool.free.pop(); kept; kept = pool.free.pop()) {
+    if (await isReset(kept)) return use(kept)
+    await kept.client.end().catch(() => {})
+  }
+  const name = `t${randomUUID().replaceAll('-', '')}`
+  pool.admin ??= await connectTo(inject('postgresUrl'))
+  // Without a durable log, to copy the files is the cheaper way.
+  await pool.admin.query(`create database ${name} template ${inject('postgresTemplate')} strategy file_copy`)
+  return use({ name, client: await connectTo(addressOf(name)) })
+}
+
+/** Gives a database back that `takeDatabase` gave. */
+export function giveBack(url: string): void {
+  const pooled = pool.used.get(url)
+  if (!pooled) return
+  pool.used.delete(url)
+  pool.free.push(pooled)
+}
+
+function use(pooled: Pooled): string {
+  const url = addressOf(pooled.name)
+  pool.used.set(url, pooled)
+  return url
+}
+
+function addressOf(name: string): string {
+  return inject('postgresUrl').replace(/[^/]+$/, name)
+}
+
+async function connectTo(url: string): Promise<Client> {
+  const client = new Client(url)
+  // A test may end all connections; the next query tells.
+  client.on('error', () => {})
+  await client.connect()
+  return client
+}
+
+/** Makes a database as the template is. Says false if it can't be. */
+async function isReset({ client }: Pooled): Promise<boolean> {
+  const { shape, rows, sequences } = inject('postgresPristine')
+  try {
+    const others = await client.query<{ others: number }>(OTHERS)
+    if (others.rows[0]?.others !== 0) return false
+    const found = await client.query<{ shape: string }>(SHAPE)
+    if (found.rows[0]?.shape !== shape) return false
+    await client.query(
+      [
+        'begin',
+        `set local session_replication_role = replica`,
+        EMPTY,
+        ...rows.map(
+          ({ table, rows: all }) =>
+            `insert into ${table} overriding system value select * from json_populate_recordset(null::${table}, ${client.escapeLiteral(all)})`,
+        ),
+        ...sequences.map(
+          ({ name, last }) => `select setval('${name}', ${last ?? 1}, ${last === null ? 'false' : 'true'})`,
+        ),
+        'commit',
+      ].join(';\n'),
+    )
+    return true
+  } catch {
+    return false
+  }
+}
