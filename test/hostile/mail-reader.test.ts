@@ -1,14 +1,14 @@
 import { afterEach, describe, expect, it } from 'vitest'
 import { MailReader } from '../../src/receive/journal/mail-reader.js'
-import type { ParseResult } from '../../src/receive/journal/read.js'
+import type { ParseResult } from '../../src/receive/journal/parse.js'
 import { mail } from '../support/mail.js'
 
 const STALLING = new URL('./stalling-worker.mjs', import.meta.url)
 
 const texts = (...mails: string[]) => mails.map((text) => Buffer.from(text))
 
-/** What a reading says, or why there is none. */
-const said = (reading: ParseResult) => (reading instanceof Error ? reading.message : reading.parsed)
+/** What a result says, or why there is none. */
+const said = (result: ParseResult) => (result instanceof Error ? result.message : result)
 
 describe('the thread that reads mail', () => {
   let reader: MailReader

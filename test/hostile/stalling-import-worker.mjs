@@ -12,17 +12,17 @@ for (let start = skip * 2; start < mails.length; start += 2) {
   batches.push(batch)
   const raws = batch.map((mail) => zstdCompressSync(mail))
   const ends = raws.map((_, index) => Buffer.concat(raws.slice(0, index + 1)).length)
-  const seals = batch.map((mail) => ({ digest: hash('sha256', mail, 'base64url'), size: mail.length }))
+  const encodings = batch.map((mail) => ({ digest: hash('sha256', mail, 'base64url'), size: mail.length }))
   const bytes = new Uint8Array(Buffer.concat(raws))
-  parentPort.postMessage({ kind: 'sealed', batch: { seals, raws: { bytes, ends }, advance: 1 } }, [])
+  parentPort.postMessage({ kind: 'encoded', batch: { encodings, raws: { bytes, ends }, advance: 1 } }, [])
 }
 parentPort.postMessage({ kind: 'end' }, [])
 parentPort.on('message', () => {
-  const readings = batches.shift().map((mail) => {
+  const results = batches.shift().map((mail) => {
     if (mail.includes('X-Stall')) for (;;);
     if (mail.includes('X-Exit')) process.exit(1)
     Atomics.add(progress, 0, 1)
     return new Error('read by the thread')
   })
-  parentPort.postMessage({ kind: 'read', readings }, [])
+  parentPort.postMessage({ kind: 'read', results }, [])
 })

@@ -1,13 +1,8 @@
 import type { Database } from '../../db/schema.js'
 import { commitBatch } from '../journal/batch.js'
-import { type Entry, type JournalledMail, journalRowOf, readMail } from '../journal/journal.js'
-import {
-  type ParsedEntry,
-  type Processed,
-  parseEntries,
-  processParsed,
-  withResults,
-} from '../journal/processor.js'
+import { type JournalledMail, toJournalRow } from '../journal/journal.js'
+import { type ParsedEntry, parseEntries, withResults } from '../journal/parsed-entry.js'
+import { type Processed, processParsed } from '../journal/processor.js'
 import { ArchiveThread, type ArchiveThreadOptions, type Batch } from './import-thread.js'
 
 /** Batches that are in the journal before the first of them is taken: the others are read meanwhile. */
@@ -33,7 +28,7 @@ export async function* importArchiveFile(
 ): AsyncGenerator<Processed> {
   const origin = { source: 'archive' as const, listId }
   const thread = new ArchiveThread(path, threadOptions)
-  const reading: Promise<ParsedEntry[]>[] = []
+  const parsing: Promise<ParsedEntry[]>[] = []
   let failure: unknown
   try {
     const next = () =>
@@ -42,13 +37,13 @@ export async function* importArchiveFile(
         failure = error
       })
     for (let batch: Batch | undefined | void; (batch = await next()); onRead(batch.advance)) {
-      const due = reading.length < AHEAD ? [] : await (reading.shift() as Promise<ParsedEntry[]>)
-      const encoded = batch.encodings.map((encodeMail) => journalRowOf(origin, encodeMail, now()))
-      const { processed, journalled } = await commitBatch(db, due, encoded, now())
-      reading.push(parseJournalled(db, thread, batch, journalled))
+      const due = parsing.length < AHEAD ? [] : await (parsing.shift() as Promise<ParsedEntry[]>)
+      const rows = batch.encodings.map((encoding) => toJournalRow(origin, encoding, now()))
+      const { processed, journalled } = await commitBatch(db, due, rows, now())
+      parsing.push(parseJournalled(db, thread, batch, journalled))
       yield* processed
     }
-    for (const due of reading) yield* await processParsed(db, await due, now())
+    for (const due of parsing) yield* await processParsed(db, await due, now())
     if (failure !== undefined) throw failure
   } finally {
     await thread.close()
@@ -65,17 +60,8 @@ function parseJournalled(
   const skipped = [...journalled.keys()].filter((place) => journalled[place]?.hasTooManyAttempts)
   const reads = thread
     .read(batch, skipped)
-    .then((results) => (results ? withResults(journalled, results) : readJournalled(db, journalled)))
+    .then((results) => (results ? withResults(journalled, results) : parseEntries(db, journalled)))
   // What fails before anybody waits for it does so for whoever will.
   reads.catch(() => {})
   return reads
-}
-
-async function readJournalled(db: Database, journalled: readonly JournalledMail[]): Promise<ParsedEntry[]> {
-  const entries: Entry[] = []
-  for (const mail of journalled) {
-    const bytes = await readMail(db, mail.id)
-    if (bytes) entries.push({ ...mail, bytes })
-  }
-  return await parseEntries(entries)
 }

@@ -3,7 +3,7 @@ import { AsyncQueue } from '../../util/async-queue.js'
 import { unpackBuffers } from '../../util/buffer-pack.js'
 import type { EncodedMail } from '../journal/codec.js'
 import { MAX_MEMORY, YOUNG_GENERATION } from '../journal/mail-reader.js'
-import type { ParseResult } from '../journal/read.js'
+import type { ParseResult } from '../journal/parse.js'
 import { makeProgress, READ_TIMEOUT_MS, ReadingWatch } from '../journal/reading-watch.js'
 import type { EncodedBatch, ImportJob, ReadRequest, WorkerMessage } from './import-worker.js'
 
@@ -23,16 +23,16 @@ export interface ArchiveThreadOptions {
 }
 
 /**
- * A thread that splits an archive into mails, seals them and, once they are in the journal, reads them, while this one
+ * A thread that splits an archive into mails, encodes them and, once they are in the journal, reads them, while this one
  * works for the database. One that a mail keeps for too long, or ends, is replaced by another, which goes on with what
- * was not sealed; what was to be read is left to the journal.
+ * was not encoded; what was to be read is left to the journal.
  */
 export class ArchiveThread {
   readonly #path: string
   readonly #timeout: number
   readonly #script: URL
   readonly #batches = new AsyncQueue<Batch | undefined>()
-  /** Who waits for readings, in the order in which they come. */
+  /** Who waits for results, in the order in which they come. */
   #readers: ((results: ParseResult[] | undefined) => void)[] = []
   #worker: Worker
   #watching!: ReadingWatch
@@ -52,7 +52,7 @@ export class ArchiveThread {
     this.#worker = this.#start()
   }
 
-  /** The next mails, sealed; undefined at the end. Throws what keeps the archive from being read. */
+  /** The next mails, encoded; undefined at the end. Throws what keeps the archive from being read. */
   async next(): Promise<Batch | undefined> {
     return await this.#batches.take()
   }
@@ -89,7 +89,7 @@ export class ArchiveThread {
   }
 
   #hear(message: WorkerMessage): void {
-    if (message.kind === 'sealed') this.#batches.put(this.#received(message.batch))
+    if (message.kind === 'encoded') this.#batches.put(this.#received(message.batch))
     else if (message.kind === 'read') this.#answer(message.results)
     else if (message.kind === 'end') this.#batches.put(undefined)
     else this.#batches.fail(Object.assign(message.error, message.fields))
@@ -99,7 +99,7 @@ export class ArchiveThread {
     this.#count++
     const all = unpackBuffers(raws)
     return {
-      encodings: encodings.map((encodeMail, index) => ({ ...encodeMail, raw: all[index] as Buffer })),
+      encodings: encodings.map((encoding, index) => ({ ...encoding, raw: all[index] as Buffer })),
       advance,
       worker: this.#worker,
     }

@@ -2,7 +2,7 @@ import { parentPort, workerData } from 'node:worker_threads'
 import { inBatches } from '../../util/batches.js'
 import { type BufferPack, packBuffers } from '../../util/buffer-pack.js'
 import { type EncodedMail, encodeMail } from '../journal/codec.js'
-import { type ParseResult, read } from '../journal/read.js'
+import { type ParseResult, tryParse } from '../journal/parse.js'
 import { mailsOf } from './archive-file.js'
 
 /** The data that the thread starts with. */
@@ -21,7 +21,7 @@ export interface ReadRequest {
 
 /** The messages of the thread. */
 export type WorkerMessage =
-  | { kind: 'sealed'; batch: EncodedBatch }
+  | { kind: 'encoded'; batch: EncodedBatch }
   | { kind: 'read'; results: ParseResult[] }
   | { kind: 'end' }
   /** `fields` are what an error loses on its way from thread to thread. */
@@ -55,7 +55,7 @@ function readNext(skipped: ReadonlySet<number>, progress: Int32Array): void {
   const results: ParseResult[] = []
   for (const [place, bytes] of (batches.shift() ?? []).entries()) {
     if (skipped.has(place)) continue
-    results.push(read(bytes))
+    results.push(tryParse(bytes))
     Atomics.add(progress, 0, 1)
   }
   send({ kind: 'read', results })
@@ -89,7 +89,7 @@ function sendEncoded(mails: readonly Uint8Array[], advance: number): void {
   const all = mails.map(encodeMail)
   const raws = packBuffers(all.map(({ raw }) => raw))
   const batch = { encodings: all.map(({ digest, size }) => ({ digest, size })), raws, advance }
-  send({ kind: 'sealed', batch }, raws.bytes.buffer)
+  send({ kind: 'encoded', batch }, raws.bytes.buffer)
 }
 
 function send(message: WorkerMessage, ...given: ArrayBuffer[]): void {

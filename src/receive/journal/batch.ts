@@ -1,24 +1,26 @@
 import { capabilities } from '../../db/dialect/dialect.js'
 import type { Database } from '../../db/schema.js'
 import { transaction } from '../../db/transaction.js'
-import { insertJournalRows, type JournalledMail, type JournalRow } from './journal.js'
-import { type ParsedEntry, type Processed, processAll, processParsed } from './processor.js'
+import type { NewMail } from '../../domain/mails/journal.js'
+import { insertJournalRows, type JournalledMail } from './journal.js'
+import type { ParsedEntry } from './parsed-entry.js'
+import { type Processed, processAll, processParsed } from './processor.js'
 
 export interface CommittedBatch {
-  /** What became of the mails that were due. */
+  /** The outcomes of the mails that were due. */
   processed: Processed[]
-  /** Those that are in the journal now. */
+  /** The mails that are in the journal now. */
   journalled: JournalledMail[]
 }
 
 /**
- * Takes mails that were journalled before, `due`, and journals others, by one commit: it takes as long as all
- * else. If the database goes away neither has been done, and that is thrown.
+ * Processes mails of the journal (`due`) and journals others (`rows`) by one commit, which takes as long as all
+ * else. If the database is unavailable neither is done, and that is thrown.
  */
 export async function commitBatch(
   database: Database,
   due: readonly ParsedEntry[],
-  rows: readonly JournalRow[],
+  rows: readonly NewMail[],
   now: Date,
 ): Promise<CommittedBatch> {
   try {
@@ -28,7 +30,7 @@ export async function commitBatch(
     }))
   } catch (error) {
     if (capabilities(database).isUnavailable(error)) throw error
-    // We fail at one of them: each by itself, and the others have not to wait for that.
+    // One of them fails: each is processed by itself, and the new ones do not wait for that.
     const processed = await processParsed(database, due, now)
     return { processed, journalled: await insertJournalRows(database, rows) }
   }

@@ -11,7 +11,7 @@ import { findParent } from '../../ingest/parent.js'
 import { retag } from '../../ingest/recompute.js'
 import { parseMail } from '../../mail/parse.js'
 import { toTime } from '../../util/time.js'
-import { type Entry, readEntry } from './journal.js'
+import { type LoadedMail, readJournalledMail } from './journal.js'
 import { withdrawIfOther } from './redecide.js'
 
 /** Replies are looked at again when what they answer comes after them. */
@@ -32,7 +32,7 @@ export interface Found {
 }
 
 /** Takes a mail of the journal again; gives what others may wait for, if it was stored. */
-type IngestAgain = (db: Database, entry: Entry, isStored: boolean, now: Date) => Promise<readonly Found[]>
+type IngestAgain = (db: Database, mail: LoadedMail, isStored: boolean, now: Date) => Promise<readonly Found[]>
 
 /**
  * Takes the mails that came before one that they answer, and those that answer them, in the transaction that stored
@@ -51,7 +51,7 @@ export async function ingestEarlyReplies(
     for (const reply of await listEarlyReplies(db, project, name)) {
       if (isAt(reply, place)) continue
       if (++looks > MAX_LOOKS) return
-      const entry = await readEntry(db, reply)
+      const entry = await readJournalledMail(db, reply)
       if (!entry) continue
       const isStored = reply.outcome !== 'ignored'
       const isOther = !isStored || (await withdrawIfOther(db, reply, entry, now))
@@ -74,7 +74,7 @@ async function reparent(
   db: Database,
   project: number,
   { id, outcome, patch_id, cover_id, comment_id }: EarlyReply,
-  { bytes }: Entry,
+  { bytes }: LoadedMail,
 ): Promise<readonly Found[]> {
   if (outcome !== 'comment') return []
   const current = toParent(patch_id, cover_id)

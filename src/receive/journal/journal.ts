@@ -9,98 +9,83 @@ import {
 import { toTime } from '../../util/time.js'
 import { decodeMail, type EncodedMail, encodeMail } from './codec.js'
 
-/** The ways a mail can come. */
+/** How a mail can come. */
 export type Source = 'pipe' | 'archive' | 'lmtp' | 'maildir' | 'inbox' | 'imap'
 
-/** A mail as it reached us. */
+/** A mail as a transport receives it. */
 export interface IncomingMessage {
   bytes: Uint8Array
   source: Source
-  /** The list it is from, where whoever delivers it knows. */
+  /** Its list, where the transport knows it; else the headers of the mail say. */
   listId?: string | undefined
 }
 
-/** A mail that is safe: what remains is to see what it is. */
+/** A mail that the journal has: from here on it cannot get lost. */
 export interface JournalledMail extends InsertedMail {
   listId: string | undefined
   arrived: Date
+  /** Undefined: only the journal has them. */
+  bytes?: Uint8Array | undefined
 }
 
-/** The same with its bytes at hand. */
-export interface Entry extends JournalledMail {
-  bytes: Uint8Array
+/** A mail of the journal whose bytes are in memory. */
+export type LoadedMail = JournalledMail & { bytes: Uint8Array }
+
+/** Makes the rows that the journal gets, before the transaction that inserts them. */
+export function toJournalRows(messages: readonly IncomingMessage[], now: Date): NewMail[] {
+  return messages.map((message) => toJournalRow(message, encodeMail(message.bytes), now))
 }
 
-/** A mail that is ready for the journal. */
-export interface JournalRow {
-  listId: string | undefined
-  arrived: Date
-  row: NewMail
-}
-
-/** Makes mails ready for the journal, before the transaction that puts them there. */
-export function encodeMails(messages: readonly IncomingMessage[], now: Date): JournalRow[] {
-  return messages.map((message) => journalRowOf(message, encodeMail(message.bytes), now))
-}
-
-/** A mail that somebody has sealed, ready for the journal. */
-export function journalRowOf(
-  { source, listId }: Omit<IncomingMessage, 'bytes'>,
-  rows: EncodedMail,
+/** Makes the row of a mail that is encoded already. */
+export function toJournalRow(
+  { source, listId = '' }: Omit<IncomingMessage, 'bytes'>,
+  encoded: EncodedMail,
   now: Date,
-): JournalRow {
-  const row = { ...rows, received: toTime(now), source, list_id: listId ?? '' }
-  return { listId, arrived: now, row }
+): NewMail {
+  return { ...encoded, received: toTime(now), source, list_id: listId }
 }
 
 /**
- * Puts mails into the journal, all or none; once this resolves they are as durable as commits of `db` are. They
- * are given in the order in which they came. One that is there already keeps its place.
+ * Inserts mails into the journal, all or none; once this resolves they are as durable as commits of `db` are. The
+ * result has the order of `rows`. A mail that is there already keeps its place.
  */
-export async function insertJournalRows(
-  db: Database,
-  rows: readonly JournalRow[],
-): Promise<JournalledMail[]> {
-  const journalled = await insertMails(
-    db,
-    rows.map(({ row }) => row),
-  )
-  return rows.map(({ listId, arrived }, index) => ({
-    ...(journalled[index] as InsertedMail),
-    listId,
-    arrived,
-  }))
+export async function insertJournalRows(db: Database, rows: readonly NewMail[]): Promise<JournalledMail[]> {
+  const inserted = await insertMails(db, rows)
+  return rows.map((row, index) => ({ ...(inserted[index] as InsertedMail), ...originOf(row) }))
 }
 
-/** The same for mails that are not ready for it yet. */
+/** Journals mails; the result has their bytes. */
 export async function journalMails(
   db: Database,
   messages: readonly IncomingMessage[],
   now: Date,
-): Promise<Entry[]> {
-  return withBytes(await insertJournalRows(db, encodeMails(messages, now)), messages)
+): Promise<JournalledMail[]> {
+  return withBytes(await insertJournalRows(db, toJournalRows(messages, now)), messages)
 }
 
-/** Mails of the journal with the bytes that they came in. */
+/** Adds the bytes that the transport received. */
 export function withBytes(
-  journalled: readonly JournalledMail[],
+  mails: readonly JournalledMail[],
   messages: readonly IncomingMessage[],
-): Entry[] {
-  return journalled.map((mail, index) => ({ ...mail, bytes: (messages[index] as IncomingMessage).bytes }))
+): JournalledMail[] {
+  return mails.map((mail, index) => ({ ...mail, bytes: messages[index]?.bytes }))
 }
 
-/** The bytes of a mail as it came; undefined if the journal has none of that number. */
+function originOf({ list_id, received }: Pick<NewMail, 'list_id' | 'received'>) {
+  return { listId: list_id || undefined, arrived: new Date(`${received.slice(0, 23)}Z`) }
+}
+
+/** The bytes of a mail as it came; undefined if the journal does not have it (any more). */
 export async function readMail(db: Database, id: number): Promise<Buffer | undefined> {
   const raw = await findRaw(db, id)
   return raw && decodeMail(raw)
 }
 
-/** A mail of the journal as it was when it came; undefined if it is not there any more. */
-export async function readEntry(
+/** A mail of the journal with its bytes; undefined if it is not there any more. */
+export async function readJournalledMail(
   db: Database,
-  { id, list_id, received }: Pick<JournalEntry, 'id' | 'list_id' | 'received'>,
-): Promise<Entry | undefined> {
-  const bytes = await readMail(db, id)
-  const arrived = new Date(`${received.slice(0, 23)}Z`)
-  return bytes && { id, bytes, listId: list_id || undefined, arrived, isKnown: true }
+  row: Pick<JournalEntry, 'id' | 'list_id' | 'received'>,
+): Promise<LoadedMail | undefined> {
+  const bytes = await readMail(db, row.id)
+  return bytes && { id: row.id, isKnown: true, ...originOf(row), bytes }
 }

@@ -1,7 +1,7 @@
 import { type ResourceLimits, Worker } from 'node:worker_threads'
 import { packBuffers } from '../../util/buffer-pack.js'
 import type { Answer } from './mail-worker.js'
-import type { ParseResult } from './read.js'
+import type { ParseResult } from './parse.js'
 import { makeProgress, READ_TIMEOUT_MS, ReadingWatch } from './reading-watch.js'
 
 /** Megabytes for new objects, and for all that a mail of the largest size may need. */
@@ -89,17 +89,17 @@ export class MailReader {
     if (worker !== this.#worker) return
     this.#isReady = true
     this.#answered += answer.length
-    for (const reading of answer) this.#settle(0, reading)
+    for (const result of answer) this.#settle(0, result)
     this.#watch(worker)
   }
 
   /** Gives the result of a mail that waits, the first being 0. */
-  #settle(index: number, reading: ParseResult): void {
+  #settle(index: number, result: ParseResult): void {
     let before = index
     for (const { results } of this.#requests) {
       const place = results.findIndex((known) => known === undefined && before-- === 0)
       if (place < 0) continue
-      results[place] = reading
+      results[place] = result
       break
     }
     while (this.#requests[0] && isDone(this.#requests[0].results)) {
@@ -138,7 +138,7 @@ export class MailReader {
 }
 
 function isDone(results: readonly (ParseResult | undefined)[]): boolean {
-  return results.every((reading) => reading !== undefined)
+  return results.every((result) => result !== undefined)
 }
 
 /** Sends what has no result yet, by one message. */

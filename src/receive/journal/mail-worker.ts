@@ -1,6 +1,6 @@
 import { parentPort, workerData } from 'node:worker_threads'
 import { type BufferPack, unpackBuffers } from '../../util/buffer-pack.js'
-import { type ParseResult, read } from './read.js'
+import { type ParseResult, tryParse } from './parse.js'
 
 /** The thread that reads mail: bytes in, parse results out, in their order. */
 
@@ -22,7 +22,7 @@ function readAll(mails: readonly Uint8Array[]): void {
   let waiting: Answer = []
   let size = 0
   for (const bytes of mails) {
-    waiting.push(read(bytes))
+    waiting.push(tryParse(bytes))
     size += bytes.length
     Atomics.add(progress, 0, 1)
     if (size < MAX_WAITING_BYTES) continue

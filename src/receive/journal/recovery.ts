@@ -2,8 +2,9 @@ import type { Database } from '../../db/schema.js'
 import { countAttempts, listPending, MAX_ATTEMPTS, type PendingMail } from '../../domain/mails/journal.js'
 import { inBatches } from '../../util/batches.js'
 import { toTime } from '../../util/time.js'
-import { type Entry, readEntry } from './journal.js'
-import { processMails, recordFailure, TOO_MANY_ATTEMPTS } from './processor.js'
+import { type LoadedMail, readJournalledMail } from './journal.js'
+import { TOO_MANY_ATTEMPTS } from './parsed-entry.js'
+import { processMails, recordFailure } from './processor.js'
 
 /** Mails that are taken up at once. */
 const PAGE = 64
@@ -63,9 +64,9 @@ function hasTooManyAttempts({ attempts }: PendingMail): boolean {
   return attempts >= MAX_ATTEMPTS
 }
 
-async function* read(db: Database, page: readonly PendingMail[]): AsyncGenerator<Entry> {
+async function* read(db: Database, page: readonly PendingMail[]): AsyncGenerator<LoadedMail> {
   for (const mail of page) {
-    const entry = await readEntry(db, mail)
+    const entry = await readJournalledMail(db, mail)
     if (entry) yield entry
   }
 }

@@ -8,7 +8,7 @@ import { leaveSeries } from '../../ingest/rearrange.js'
 import { retag } from '../../ingest/recompute.js'
 import { parseMail } from '../../mail/parse.js'
 import { toTime } from '../../util/time.js'
-import type { Entry } from './journal.js'
+import type { LoadedMail } from './journal.js'
 
 /**
  * Withdraws what a mail became if it would become something else now, and nobody has made use of it. Gives whether the
@@ -17,7 +17,7 @@ import type { Entry } from './journal.js'
 export async function withdrawIfOther(
   db: Database,
   reply: EarlyReply,
-  { bytes, listId, arrived }: Entry,
+  { bytes, listId, arrived }: LoadedMail,
   now: Date,
 ): Promise<boolean> {
   const prepared = await prepareMail(db, parseMail(bytes), { listId, now, arrived })

@@ -28,9 +28,9 @@ import { findParent } from '../../ingest/parent.js'
 import { rearrangeSeries } from '../../ingest/rearrange.js'
 import { retag } from '../../ingest/recompute.js'
 import { hashDiff } from '../../mail/diff.js'
-import { readEntry } from './journal.js'
+import { readJournalledMail } from './journal.js'
+import { tryParse } from './parse.js'
 import { processMails } from './processor.js'
-import { read } from './read.js'
 
 /**
  * Takes in what is understood better of the mails in the journal than when they came. Numbers stay, and so does what
@@ -90,7 +90,7 @@ async function reparseOne(
   { now, onChange }: ReparseOptions,
   result: ReparseResult,
 ): Promise<void> {
-  const entry = await readEntry(db, row)
+  const entry = await readJournalledMail(db, row)
   if (!entry) return
   if (row.outcome === 'ignored' || row.outcome === 'failed') {
     const [processed] = await processMails(db, [entry], now())
@@ -99,9 +99,8 @@ async function reparseOne(
     onChange(`mail ${row.id}: ${row.outcome}, now a ${processed.kind}`)
     return
   }
-  const reading = read(entry.bytes)
-  if (reading instanceof Error) return
-  const { parsed } = reading
+  const parsed = tryParse(entry.bytes)
+  if (parsed instanceof Error) return
   const { messageId, subject, sender } = parsed
   const project = (await listProjects(db)).find(({ id }) => id === row.project_id)
   if (!project || project.removed !== null || messageId === undefined || subject === undefined || !sender)

@@ -1,7 +1,7 @@
 import type { Database } from '../../db/schema.js'
 import { getMail } from '../../domain/mails/list.js'
 import { NotFound } from '../../util/errors.js'
-import { readEntry } from './journal.js'
+import { readJournalledMail } from './journal.js'
 import { type Processed, processMails } from './processor.js'
 
 /**
@@ -9,8 +9,8 @@ import { type Processed, processMails } from './processor.js'
  * that was stored this finds a duplicate, and changes nothing. Throws NotFound.
  */
 export async function retryMail(db: Database, id: number, now: Date): Promise<Processed> {
-  const entry = await readEntry(db, await getMail(db, id))
-  if (!entry) throw new NotFound(`The journal has no mail ${id}.`)
-  const [processed] = await processMails(db, [entry], now)
+  const mail = await readJournalledMail(db, await getMail(db, id))
+  if (!mail) throw new NotFound(`The journal has no mail ${id}.`)
+  const [processed] = await processMails(db, [mail], now)
   return processed as Processed
 }

@@ -1,57 +1,48 @@
-import { setTimeout as sleep, setImmediate as turn } from 'node:timers/promises'
+import { setTimeout as sleep, setImmediate as yieldToOthers } from 'node:timers/promises'
 import type { Database } from '../../db/schema.js'
 import type { Log } from '../../util/log.js'
 import { commitBatch } from '../journal/batch.js'
-import {
-  type Entry,
-  encodeMails,
-  type IncomingMessage,
-  type JournalledMail,
-  readMail,
-  withBytes,
-} from '../journal/journal.js'
-import { type ParsedEntry, parseEntries } from '../journal/processor.js'
+import { type IncomingMessage, type JournalledMail, toJournalRows, withBytes } from '../journal/journal.js'
+import { type ParsedEntry, parseEntries } from '../journal/parsed-entry.js'
 
-/** Mails that one transaction of a server journals, and processes; whoever else wants to write waits for no more. */
+/** Mails that one transaction journals, and processes: other writers wait no longer than for these. */
 const MAX_JOURNALLED_AT_ONCE = 64
 const MAX_PROCESSED_AT_ONCE = 32
 
-/** Bytes of mails that wait for their turn in memory; those of more are read again from the journal. */
-const MAX_WAITING_BYTES = 32 * 1024 * 1024
+/** Bytes of queued mails in memory; those of further mails are read again from the journal. */
+const MAX_QUEUED_BYTES = 32 * 1024 * 1024
 
-/** How long to wait for a database that is away, in milliseconds. */
-const PAUSE = 500
+/** Pause before the next try while the database is unavailable, in milliseconds. */
+const RETRY_DELAY_MS = 500
 
+/** A sender that waits until its mail is journalled. */
 interface Waiting {
   message: IncomingMessage
   resolve: () => void
   reject: (error: unknown) => void
 }
 
-/** Mails that are being read. */
-interface Reading {
-  queued: readonly Queued[]
-  reads: Promise<ParsedEntry[]>
+/** Mails that are being parsed. */
+interface Parsing {
+  mails: readonly JournalledMail[]
+  entries: Promise<ParsedEntry[]>
   isDone: boolean
-  /** Resolves with the reading, however it ends. */
+  /** Resolves when parsing ends, successfully or not. */
   done?: Promise<void>
 }
 
-/** An entry whose bytes may have been left in the journal. */
-type Queued = Omit<Entry, 'bytes'> & { bytes: Uint8Array | undefined }
-
 /**
- * Takes the mails of many senders at once. All that come while the disk is busy with others are made durable
- * together, by one sync, which is that of what the mails before them became as well.
+ * Receives the mails of many senders at once. All that come while the disk is busy are made durable together, by one
+ * sync, which also commits the outcomes of the mails before them.
  */
 export class Receiver {
   readonly #db: Database
   readonly #log: Log
   readonly #now: () => Date
   #waiting: Waiting[] = []
-  #queue: Queued[] = []
+  #queue: JournalledMail[] = []
   #queuedBytes = 0
-  #reading: Reading | undefined
+  #parsing: Parsing | undefined
   #onMessage: () => void = () => {}
   #work: Promise<void> | undefined
   #isSettling = false
@@ -63,7 +54,7 @@ export class Receiver {
     this.#now = now
   }
 
-  /** Resolves once the mail is safe; throws what the database throws, and then it is not kept. */
+  /** Resolves once the mail is durable; throws what the database throws, and then it is not journalled. */
   async receive(message: IncomingMessage): Promise<void> {
     const { promise, resolve, reject } = Promise.withResolvers<void>()
     this.#waiting.push({ message, resolve, reject })
@@ -72,7 +63,7 @@ export class Receiver {
     await promise
   }
 
-  /** Resolves once all that was received is processed; if the database is away, it is left in the journal. */
+  /** Resolves once all that was received is processed; with the database unavailable, it is left in the journal. */
   async settle(): Promise<void> {
     this.#isSettling = true
     while (this.#work) await this.#work
@@ -80,8 +71,8 @@ export class Receiver {
   }
 
   async #run(): Promise<void> {
-    while (this.#waiting.length > 0 || this.#queue.length > 0 || this.#reading) {
-      await this.#readNext()
+    while (this.#waiting.length > 0 || this.#queue.length > 0 || this.#parsing) {
+      await this.#parseNext()
       const waiting = this.#waiting.splice(0, MAX_JOURNALLED_AT_ONCE)
       try {
         await this.#commit(waiting)
@@ -89,86 +80,74 @@ export class Receiver {
       } catch (error) {
         for (const { reject } of waiting) reject(error)
       }
-      // The senders hear of it, and others are heard, before the next.
-      await turn()
+      // The senders get their answers, and other requests are served, before the next batch.
+      await yieldToOthers()
     }
   }
 
   /**
-   * Has the next mails read, while others are journalled: a mail that takes long to read keeps no sender waiting.
+   * Starts parsing the next mails while others are journalled: a mail that takes long to parse delays no sender.
    * Resolves once there is something to do for the database.
    */
-  async #readNext(): Promise<void> {
-    if (!this.#reading && this.#queue.length > 0) {
-      const queued = this.#dequeue()
-      const reading: Reading = { queued, isDone: false, reads: this.#read(queued) }
-      reading.done = reading.reads.then(
-        () => void (reading.isDone = true),
-        () => void (reading.isDone = true),
+  async #parseNext(): Promise<void> {
+    if (!this.#parsing && this.#queue.length > 0) {
+      const mails = this.#dequeue()
+      const parsing: Parsing = { mails, isDone: false, entries: parseEntries(this.#db, mails) }
+      parsing.done = parsing.entries.then(
+        () => void (parsing.isDone = true),
+        () => void (parsing.isDone = true),
       )
-      this.#reading = reading
+      this.#parsing = parsing
     }
-    if (!this.#reading || this.#waiting.length > 0) return
+    if (!this.#parsing || this.#waiting.length > 0) return
     const { promise, resolve } = Promise.withResolvers<void>()
     this.#onMessage = resolve
-    await Promise.race([this.#reading.done, promise])
+    await Promise.race([this.#parsing.done, promise])
   }
 
-  async #read(queued: readonly Queued[]): Promise<ParsedEntry[]> {
-    return await parseEntries(await this.#withBytes(queued))
-  }
-
-  /** Journals the mails that wait, and processes some of those that were journalled before. */
+  /** Journals the mails that wait, and processes those that are parsed. */
   async #commit(waiting: readonly Waiting[]): Promise<void> {
     const now = this.#now()
     const messages = waiting.map(({ message }) => message)
-    const rows = encodeMails(messages, now)
-    const reading = this.#reading?.isDone ? this.#reading : undefined
-    if (reading) this.#reading = undefined
+    const rows = toJournalRows(messages, now)
+    const parsed = this.#parsing?.isDone ? this.#parsing : undefined
+    if (parsed) this.#parsing = undefined
     let journalled: JournalledMail[]
     try {
-      journalled = (await commitBatch(this.#db, (await reading?.reads) ?? [], rows, now)).journalled
+      journalled = (await commitBatch(this.#db, (await parsed?.entries) ?? [], rows, now)).journalled
     } catch (error) {
-      await this.#putBack(reading?.queued ?? [], error)
+      await this.#putBack(parsed?.mails ?? [], error)
       throw error
     }
     this.#isUnavailable = false
-    for (const entry of withBytes(journalled, messages)) this.#enqueue(entry)
+    for (const mail of withBytes(journalled, messages)) this.#enqueue(mail)
   }
 
   /**
-   * What could not be processed comes before all that came later, for that may answer it. When the server stops,
-   * it is left to the next one, which finds it in the journal.
+   * Mails that could not be processed go before all later ones, which may answer them. When the server stops, they are
+   * left to the next start, which finds them in the journal.
    */
-  async #putBack(queued: readonly Queued[], error: unknown): Promise<void> {
-    if (queued.length === 0) return
-    // Once is enough for one trouble.
+  async #putBack(mails: readonly JournalledMail[], error: unknown): Promise<void> {
+    if (mails.length === 0) return
+    // Log an outage once.
     if (!this.#isUnavailable) this.#log.error({ err: error }, 'mails of the journal have to wait')
     this.#isUnavailable = true
     if (this.#isSettling) return
-    this.#queue.unshift(...queued)
-    for (const { bytes } of queued) this.#queuedBytes += bytes?.length ?? 0
-    await sleep(PAUSE)
+    this.#queue.unshift(...mails)
+    for (const { bytes } of mails) this.#queuedBytes += bytes?.length ?? 0
+    await sleep(RETRY_DELAY_MS)
   }
 
-  #enqueue(entry: Entry): void {
-    const isRoom = this.#queuedBytes + entry.bytes.length <= MAX_WAITING_BYTES
-    if (isRoom) this.#queuedBytes += entry.bytes.length
-    this.#queue.push(isRoom ? entry : { ...entry, bytes: undefined })
+  #enqueue(mail: JournalledMail): void {
+    const size = mail.bytes?.length ?? 0
+    const isHeld = this.#queuedBytes + size <= MAX_QUEUED_BYTES
+    if (isHeld) this.#queuedBytes += size
+    this.#queue.push(isHeld ? mail : { ...mail, bytes: undefined })
   }
 
-  #dequeue(): Queued[] {
-    const queued = this.#queue.splice(0, MAX_PROCESSED_AT_ONCE)
-    for (const { bytes } of queued) this.#queuedBytes -= bytes?.length ?? 0
-    return queued
-  }
-
-  async #withBytes(queued: readonly Queued[]): Promise<Entry[]> {
-    const entries: Entry[] = []
-    for (const each of queued) {
-      const bytes = each.bytes ?? (await readMail(this.#db, each.id))
-      if (bytes) entries.push({ ...each, bytes })
-    }
-    return entries
+  #dequeue(): JournalledMail[] {
+    const mails = this.#queue.splice(0, MAX_PROCESSED_AT_ONCE)
+    for (const { bytes } of mails) this.#queuedBytes -= bytes?.length ?? 0
+    return mails
   }
 }

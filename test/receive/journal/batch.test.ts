@@ -2,8 +2,8 @@ import { beforeEach, expect, it, vi } from 'vitest'
 import * as journal from '../../../src/domain/mails/journal-outcome.js'
 import { countMails } from '../../../src/domain/mails/list.js'
 import { commitBatch } from '../../../src/receive/journal/batch.js'
-import { encodeMails, journalMails } from '../../../src/receive/journal/journal.js'
-import { type ParsedEntry, parseEntries } from '../../../src/receive/journal/processor.js'
+import { journalMails, toJournalRows } from '../../../src/receive/journal/journal.js'
+import { type ParsedEntry, parseEntries } from '../../../src/receive/journal/parsed-entry.js'
 import { Busy } from '../../../src/util/errors.js'
 import { describeOnEach } from '../../support/database.js'
 import { addLamps } from '../../support/lamps.js'
@@ -23,10 +23,10 @@ describeOnEach('one turn', (fixture) => {
   beforeEach(async () => {
     recordOutcome.mockRestore()
     await addLamps(fixture.db)
-    due = await parseEntries(await journalMails(fixture.db, messages('a@x', 'b@x'), NOW))
+    due = await parseEntries(fixture.db, await journalMails(fixture.db, messages('a@x', 'b@x'), NOW))
   })
 
-  const take = () => commitBatch(fixture.db, due, encodeMails(messages('c@x', 'd@x'), NOW), NOW)
+  const take = () => commitBatch(fixture.db, due, toJournalRows(messages('c@x', 'd@x'), NOW), NOW)
 
   it('takes what is due and journals the rest', async () => {
     const { processed, journalled } = await take()

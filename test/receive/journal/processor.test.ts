@@ -1,7 +1,7 @@
 import { beforeEach, expect, it, vi } from 'vitest'
 import { countMails, getMail, listMails } from '../../../src/domain/mails/list.js'
 import * as series from '../../../src/domain/series/series.js'
-import { type Entry, journalMails } from '../../../src/receive/journal/journal.js'
+import { type JournalledMail, journalMails } from '../../../src/receive/journal/journal.js'
 import { processMails } from '../../../src/receive/journal/processor.js'
 import { Busy } from '../../../src/util/errors.js'
 import { describeOnEach } from '../../support/database.js'
@@ -24,7 +24,7 @@ describeOnEach('what becomes of mails in the journal', (fixture) => {
     project = await addLamps(fixture.db)
   })
 
-  const journal = (mails: Buffer[]): Promise<Entry[]> =>
+  const journal = (mails: Buffer[]): Promise<JournalledMail[]> =>
     journalMails(
       fixture.db,
       mails.map((bytes) => ({ bytes, source: 'pipe' })),
@@ -32,7 +32,7 @@ describeOnEach('what becomes of mails in the journal', (fixture) => {
     )
   const take = async (options: MailOptions) => {
     const [entry] = await journal([mail(options)])
-    await processMails(fixture.db, [entry as Entry], NOW)
+    await processMails(fixture.db, [entry as JournalledMail], NOW)
     return await getMail(fixture.db, entry?.id as number)
   }
 
@@ -140,7 +140,7 @@ describeOnEach('what becomes of mails in the journal', (fixture) => {
 
   it('dates a mail without a date by when it came, not by when it is taken', async () => {
     const [entry] = await journal([mail({ date: 'never' })])
-    await processMails(fixture.db, [entry as Entry], new Date('2027-01-01T00:00:00Z'))
+    await processMails(fixture.db, [entry as JournalledMail], new Date('2027-01-01T00:00:00Z'))
     const patch = await fixture.db.selectFrom('patches').select(['date', 'received']).executeTakeFirst()
     expect(patch).toEqual({
       date: '2026-10-05T12:00:00.123000',

@@ -1,8 +1,8 @@
 import { beforeEach, expect, it } from 'vitest'
 import { commitBatch } from '../../../src/receive/journal/batch.js'
-import { encodeMails, type JournalledMail } from '../../../src/receive/journal/journal.js'
-import { type ParsedEntry, parseEntries } from '../../../src/receive/journal/processor.js'
-import { parseInProcess } from '../../../src/receive/journal/read.js'
+import { type JournalledMail, toJournalRows } from '../../../src/receive/journal/journal.js'
+import { parseInProcess } from '../../../src/receive/journal/parse.js'
+import { type ParsedEntry, parseEntries } from '../../../src/receive/journal/parsed-entry.js'
 import { describeOnEach } from '../../support/database.js'
 import { addLamps } from '../../support/lamps.js'
 import { mail } from '../../support/mail.js'
@@ -46,13 +46,13 @@ describeOnEach('statements', (fixture) => {
     let due: ParsedEntry[] = []
     for (let start = 0; start < mails.length || due.length > 0; start += BATCH) {
       const batch = mails.slice(start, start + BATCH)
-      const rows = encodeMails(
+      const rows = toJournalRows(
         batch.map((bytes) => ({ bytes, source: 'archive' as const })),
         NOW,
       )
       const { journalled }: { journalled: JournalledMail[] } = await commitBatch(fixture.db, due, rows, NOW)
       const entries = journalled.map((each, index) => ({ ...each, bytes: batch[index] as Buffer }))
-      due = await parseEntries(entries, parseInProcess)
+      due = await parseEntries(fixture.db, entries, parseInProcess)
     }
   }
 
