@@ -8,7 +8,7 @@ import { mailsOf } from './archive-file.js'
 /** The data that the thread starts with. */
 export interface ImportJob {
   path: string
-  /** Batches that another thread sealed before. */
+  /** Batches that another thread encoded before. */
   skip: number
   /** Counts the mails that were read. */
   progress: Int32Array
@@ -35,7 +35,7 @@ export interface EncodedBatch {
   advance: number
 }
 
-/** Batches that are sealed and not read yet. */
+/** Batches that are encoded and not parsed yet. */
 const MAX_AHEAD = 3
 
 const batches: Uint8Array[][] = []
