@@ -2,7 +2,7 @@
 
 const SHORTEST = 10
 
-/** Hashing takes as long as the password is; nobody types so many. */
+/** Hashing time grows with the length of the password; nobody types a longer one. */
 const MAX_LENGTH = 1000
 
 /** What passwords that everybody has are made of, whatever digits and marks are put around. */

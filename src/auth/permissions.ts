@@ -3,7 +3,7 @@
 /** Whoever asks: an account, with the projects that it maintains, or nobody. */
 export type Viewer = { readonly id: number; readonly maintains: ReadonlySet<number> } | undefined
 
-/** Enough of whoever asks for what does not depend on projects. */
+/** The facts about the caller that rules without a project need. */
 type LoggedIn = { readonly id: number } | undefined
 
 /** People and users are shown to those who have logged in. */
@@ -55,10 +55,10 @@ export const canLeaveUnmaintained = canAdminister
 /** What a project is known by, to mail and in addresses, and whether it is there at all, is up to the site. */
 export const canIdentifyProject = canAdminister
 
-/** What decides over a mail: whose it is, and of which project. */
+/** What the rules for a mail depend on: its submitter and its project. */
 interface Sent {
   readonly project_id: number
-  /** The account of whoever sent it, if they have one. */
+  /** The account of its submitter, if they have one. */
   readonly submitter_user_id: number | null
 }
 
@@ -78,7 +78,7 @@ export function canEditCover(viewer: Viewer, cover: Sent): boolean {
   return cover.submitter_user_id === viewer.id || viewer.maintains.has(cover.project_id)
 }
 
-/** Checks are posted by whoever may change the patch. */
+/** Those who may change a patch may post checks on it. */
 export const canPostCheck = canEditPatch
 
 /** A relation is changed by those who maintain the projects of all patches in it, before and after. */
@@ -86,7 +86,7 @@ export function canRelate(viewer: Viewer, patches: readonly { project_id: number
   return viewer !== undefined && patches.every(({ project_id }) => viewer.maintains.has(project_id))
 }
 
-/** Whether a remark was dealt with is said by whoever made it, and by those who may change what it is about. */
+/** A comment is marked as addressed by its author, and by those who may change its patch or cover. */
 export function canEditComment(
   viewer: Viewer,
   comment: { submitter_user_id: number | null },

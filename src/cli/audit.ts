@@ -7,7 +7,7 @@ export function commandActor(): Actor {
   return { id: null, name: whoever(), way: 'command line', time: toTime(new Date()) }
 }
 
-/** What the machine calls whoever runs this; in a container that may be nothing but a number. */
+/** The login name of the shell's user; in a container that may be only a number. */
 function whoever(): string {
   try {
     return userInfo().username

@@ -13,7 +13,7 @@ export class ProgressBar {
     this.#total = total
   }
 
-  /** Says that so many more bytes, or whatever `total` counts, are done. */
+  /** Adds to the progress, in units of `total`, such as bytes. */
   advance(amount: number): void {
     this.#done += amount
     const now = Date.now()

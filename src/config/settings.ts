@@ -5,9 +5,9 @@ import { isMailAddress, parseImap, parseMailbox, parseMailTransport } from './ma
 export interface Setting<T> {
   /** Of the environment, or of the configuration file. */
   readonly variable: string
-  /** What it is for, in words that follow its name in a list. */
+  /** Its purpose, as it follows its name in a list. */
   readonly meaning: string
-  /** What a value looks like, in words that follow "must be". */
+  /** The form of a value, as it follows "must be". */
   readonly form: string
   /** Its value where it is not set, as it would be written; absent: none, and `undefined` is what is read. */
   readonly fallback?: string
@@ -19,7 +19,7 @@ interface Fallback {
   readonly fallback: string
 }
 
-/** So many requests in so many milliseconds. */
+/** A number of requests per window of milliseconds. */
 export interface RateLimit {
   readonly requests: number
   readonly window: number
@@ -230,7 +230,7 @@ export function parseNumber(text: string, least: number, most: number): number |
   return number >= least && number <= most ? number : undefined
 }
 
-/** A list between commas, each item of which must be right. */
+/** A list with commas; every item must be valid. */
 export function parseList<T>(text: string, parse: (item: string) => T | undefined): T[] | undefined {
   const items = text.split(',').map((item) => item.trim())
   const values = items.filter((item) => item !== '').map(parse)

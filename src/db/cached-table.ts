@@ -11,7 +11,7 @@ export interface CachedTable<Row> {
   listWith(db: Database, hasAll: (rows: readonly Row[]) => boolean): Promise<readonly Row[]>
   /** The first row that fits, read again before there is none. */
   find(db: Database, fits: (row: Row) => boolean): Promise<Row | undefined>
-  /** To be called by whoever changes them, in the transaction that does. */
+  /** Call it in every transaction that changes the rows. */
   forget(db: Database): void
 }
 

@@ -10,7 +10,7 @@ export interface ConnectOptions {
   isDurable?: boolean
   /** How long a write waits for other writers before it fails with `Busy`, in milliseconds. */
   busyTimeout?: number
-  /** Told when an idle connection breaks; it is replaced by itself. */
+  /** Called when an idle connection breaks; it is replaced automatically. */
   onIdleError?: (error: Error) => void
 }
 

@@ -25,7 +25,7 @@ export interface PageRequest {
   order: readonly OrderKey[]
   limit: number
   offset: number
-  /** Counting stops there: for lists that may have millions of rows, of which nobody wants to know the number. */
+  /** Counting stops here, for lists that may have millions of rows. */
   most?: number
 }
 
@@ -132,7 +132,7 @@ export async function listIds(db: Database, table: keyof Schema, request: PageRe
   return await readPage(db, { ...request, table }, total)
 }
 
-/** Looks for words by reading the rows: once, unless so many match that reading them again ends soon. */
+/** Searches words by reading the rows: once, unless so many match that a second read ends early. */
 async function scanPage(db: Database, shape: Shape): Promise<IdPage> {
   const dialect = capabilities(db)
   const { criteria, most = Infinity, offset } = shape

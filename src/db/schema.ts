@@ -264,7 +264,7 @@ export interface OptOutTable {
   email: string
 }
 
-/** State changes that a submitter has not been told of yet. */
+/** State changes that no letter to the submitter has named yet. */
 export interface PendingNotificationTable {
   patch_id: number
   orig_state_id: number
@@ -314,7 +314,7 @@ export interface MailTable {
   received: Time
   /** The way it came. */
   source: string
-  /** The list it is said to come from by whoever delivered it; empty where its headers are to say. */
+  /** The list that the transport named; empty where its headers say. */
   list_id: string
   /** SHA-256 of its bytes, base64url. */
   digest: string

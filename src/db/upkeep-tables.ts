@@ -5,7 +5,7 @@ import type { Time } from './schema.js'
 export interface AuditTable {
   id: Generated<number>
   time: Time
-  /** Who made it, by the name they had; `actor_id` is null for whoever was at the command line. */
+  /** Who made it, by their name at that time; `actor_id` is null for the command line. */
   actor: string
   actor_id: number | null
   way: string
@@ -37,7 +37,7 @@ export interface RecomputeTaskTable {
   changed: Generated<number>
 }
 
-/** Something that went wrong and that administrators are told of; one row, however often. */
+/** A failure that administrators get a letter about; one row, however often it happens. */
 export interface FailureTable {
   id: Generated<number>
   kind: string
@@ -46,7 +46,7 @@ export interface FailureTable {
   reason: string
   first: Time
   last: Time
-  /** When administrators were told of it last. */
+  /** When administrators got the last letter about it. */
   told: Time | null
   /** How often it happened since the first time. */
   count: Generated<number>

@@ -3,7 +3,7 @@ import { prepare } from '../db/prepared.js'
 import type { Database, Time } from '../db/schema.js'
 import { Forbidden } from '../util/errors.js'
 
-/** Who makes a change, by which way, and when. */
+/** Who makes a change, through which face, and when. */
 export interface Actor {
   /** The account; null at the command line, for a mail, and for an address that was confirmed by mail. */
   readonly id: number | null

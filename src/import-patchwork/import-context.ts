@@ -2,12 +2,12 @@ import type { Database } from '../db/schema.js'
 import type { LookupCache } from './lookup-cache.js'
 import type { Source } from './source.js'
 
-/** What all steps of a move work with. */
+/** What all steps of an import share. */
 export interface ImportContext {
   readonly db: Database
   readonly source: Source
   readonly lookups: LookupCache
-  /** Hears of so many more rows that were gone through. */
+  /** Called with the number of further rows read. */
   readonly onRows: (rows: number) => void
 }
 

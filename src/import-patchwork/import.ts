@@ -16,9 +16,9 @@ export interface ImportOptions {
   /** Django's TIME_ZONE, by its name in the zone database; undefined: UTC, which is checked. */
   zone?: string | undefined
   now: Date
-  /** Told of about how many rows are to be gone through, once that is known. */
+  /** Called with the estimated number of rows to read, once it is known. */
   onStart?: (rows: number) => void
-  /** Told of so many more rows that were. */
+  /** Called with the number of further rows read. */
   onRows?: (rows: number) => void
 }
 

@@ -10,7 +10,7 @@ import { MAPPINGS } from './tables/index.js'
 const PROFILES = 'patchwork_userprofile'
 const PROFILE_COLUMNS = ['user_id', 'send_email', 'items_per_page', 'show_ids'] as const
 
-/** What all tables are read with: which rows are here already, and the little tables that others are made of. */
+/** Lookups that all tables need: which rows are here already, and small tables of the source. */
 export class LookupCache implements Lookups {
   readonly toTime: (text: string) => string | undefined
   firstState = 0
@@ -22,7 +22,7 @@ export class LookupCache implements Lookups {
     this.toTime = clockOf(zone)
   }
 
-  /** Reads what is here and what the source has of users' settings. */
+  /** Loads the ids of the rows here, and users' settings from the source. */
   async load(db: Database, source: Source): Promise<void> {
     for (const { target, kind } of MAPPINGS) if (kind === 'numbered') await this.#loadIds(db, target)
     await this.#loadProfiles(source)
@@ -33,7 +33,7 @@ export class LookupCache implements Lookups {
     return this.#ids.get(table)?.has(id) ?? false
   }
 
-  /** The numbers of the rows of a table that are here. */
+  /** The ids of the rows of a table that are here. */
   ids({ target }: Pick<Mapping, 'target'>): IdSet {
     let ids = this.#ids.get(target)
     if (!ids) this.#ids.set(target, (ids = new IdSet()))

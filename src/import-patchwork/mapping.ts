@@ -5,17 +5,17 @@ export type Scalar = string | number | null
 
 export type Target = keyof Schema
 
-/** What is known while rows are read. */
+/** Lookups while rows are read. */
 export interface Lookups {
-  /** The rows that are here already, by their tables. */
+  /** Whether a row is here already. */
   has(table: Target, id: number): boolean
-  /** The settings of a user, by the user's number. */
+  /** The settings of a user, by user id. */
   profile(userId: number): Profile | undefined
-  /** Whose settings have that number. */
+  /** The user of a settings row. */
   ownerOf(profileId: number): number | undefined
   /** The state of new patches. */
   readonly firstState: number
-  /** The moment that a text of the source means, as our tables have it. */
+  /** Converts a time of the source to the form of our tables. */
   toTime(text: string): string | undefined
 }
 
@@ -25,49 +25,49 @@ export interface Profile {
   show_ids: number
 }
 
-/** One row while it is read. */
+/** Lookups and notes for the row that is read. */
 export interface Reader extends Lookups {
-  /** Says what could not be carried as it was. */
+  /** Records what could not be copied unchanged. */
   note(reason: string): void
 }
 
-/** Thrown for a row that cannot be carried; its message says why, in words that all such rows share. */
+/** Thrown for a row that cannot be copied; the message is the same for all rows with that reason. */
 export class SkippedRow extends Error {}
 
-/** Where a column of ours comes from. */
+/** The source of one of our columns. */
 export interface Field {
   readonly from: string
-  /** What stands here where the source has no such column; without it, the column must be there. */
+  /** The value where the source lacks the column; without it the column is required. */
   readonly missing?: Scalar
-  /** May be set to null where the row cannot stay otherwise: its unique place is taken. */
+  /** May be set to null if the row violates a unique constraint otherwise. */
   readonly mayBeCleared?: boolean
   read(value: Value, reader: Reader): Scalar
 }
 
 export type Fields = Readonly<Record<string, Field>>
 
-/** Which rows of theirs become which of ours. */
+/** How rows of a source table become rows of ours. */
 export interface Mapping {
   readonly source: string
   readonly target: Target
-  /** The column of theirs that orders the rows and names them in reports. */
+  /** The source column that orders the rows and names them in reports. */
   readonly key: string
   /**
    * `numbered`: rows keep their numbers, so that an import goes on behind the last one. `whole`: they have none
    * here, so each import puts in all of them, in one transaction, in the place of those before.
    */
   readonly kind: 'numbered' | 'whole'
-  /** The columns of ours that tell a row from all others. */
+  /** Our columns that identify a row. */
   readonly identity: readonly string[]
   readonly fields: Fields
   /** A second table of ours, with the long texts. */
   readonly texts?: { readonly target: Target; readonly key: string; readonly fields: Fields }
-  /** Whether rows have long texts, so that fewer are held at a time. */
+  /** Whether rows have long texts, so that fewer are read at a time. */
   readonly isLong?: boolean
-  /** Our columns that change there in the life of a row; all of `fields` where this is not given. */
+  /** Our columns that can change after a row was copied; by default all of `fields`. */
   readonly changing?: readonly string[]
-  /** Columns of theirs that have no meaning here. */
+  /** Source columns without a meaning here. */
   readonly unused?: readonly string[]
-  /** Not there in every installation. */
+  /** Missing in some installations. */
   readonly isOptional?: boolean
 }

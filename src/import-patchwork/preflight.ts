@@ -9,14 +9,14 @@ import { countImportRows, emptyTable, highestId } from './store/import-rows.js'
 import { findMove, listMovedTables, type Move, saveMove } from './store/import-state.js'
 import { MAPPINGS } from './tables/index.js'
 
-/** What has to be so before anything is carried. */
+/** What must hold before anything is copied. */
 
-/** Migrations fill these; what the source has stands in their place. */
+/** Migrations fill these tables; the rows of the source replace them. */
 const FILLED = new Set(['states', 'tags'])
 
 const PATCHES = 'patchwork_patch'
 
-/** How many mails are looked at to see what their stored times mean, and how far they may be off, in milliseconds. */
+/** Number of mails sampled to find the time zone of stored times, and the tolerance in milliseconds. */
 const SAMPLE = 200
 const TOLERANCE = 5 * 60_000
 

@@ -65,7 +65,7 @@ export function rowReader(
   }
 }
 
-/** Looks things up for one row after the other, and keeps what is said of the one at hand. */
+/** Lookups for one row after the other; collects the notes on the current row. */
 class Notes implements Reader {
   readonly reasons = new Set<string>()
   readonly #lookups: Lookups

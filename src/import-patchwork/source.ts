@@ -16,7 +16,7 @@ export interface Chunk {
 export interface Reading {
   /** The column that orders the rows: a number, or another key. */
   readonly key: string
-  /** Whether rows have long texts, so that fewer are held at a time. */
+  /** Whether rows have long texts, so that fewer are read at a time. */
   readonly isLong?: boolean
   /** The mark of the last chunk that was dealt with; one of another source is passed over. */
   readonly after?: string | undefined

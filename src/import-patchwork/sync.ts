@@ -12,18 +12,18 @@ import { emptyTable, readImportRows, updateImportRow } from './store/import-rows
 import { deleteMoveProblems, insertMoveProblems } from './store/import-state.js'
 import { MAPPINGS } from './tables/index.js'
 
-/** What an import does about rows that came by an earlier one. */
+/** Brings rows of an earlier import up to date. */
 
 /** How many rows one statement deletes. */
 const DELETE_BATCH = 500
 
 const STALE = 'it changed there, but another row has taken its place here'
 
-/** How the numbers here and there differ. */
+/** How the ids here and in the source differ. */
 export interface Difference {
-  /** Here and no longer there. */
+  /** Here, but no longer in the source. */
   readonly deleted: IdSet
-  /** There, not behind the mark, and not here: late ones, and those that were left out. */
+  /** In the source, before the cursor, and not here: late rows, and those that were skipped. */
   readonly missing: IdSet
 }
 

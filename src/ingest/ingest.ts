@@ -16,7 +16,7 @@ import { ingestPatch } from './patch.js'
 import { routeMail } from './route.js'
 
 export interface IngestOptions {
-  /** The list it came from, where whoever delivers it knows; else its headers say. */
+  /** Its list, where the transport knows it; else its headers say. */
   listId?: string | undefined
   now: Date
   /** When it reached us, where that is not now: what a mail without a date was sent. */

@@ -61,7 +61,7 @@ async function isTalkWithFile(db: Database, { mail, project }: Incoming): Promis
   return mail.isAnswerWithFile && (await findParent(db, project.id, mail.references)).parent !== undefined
 }
 
-/** A reply by which the author of what it answers sends the next version, as the patch that it is. */
+/** A reply in which the author of its parent sends the next version, as a patch. */
 async function asRevision(db: Database, incoming: Incoming): Promise<Incoming | undefined> {
   const { mail, project, author, subject } = incoming
   if (!mail.isReply || !mail.asPatch) return undefined

@@ -147,7 +147,7 @@ async function begin(
   return { series, isNew: true, number, others: [], consequences: NO_CONSEQUENCES }
 }
 
-/** Where so many mails are concerned that nobody arranges them: the first series that has room. */
+/** For threads too large to arrange: the first series with a free place. */
 async function fallBack(
   db: Database,
   incoming: Incoming,

@@ -11,7 +11,7 @@ import { countTags } from '../mail/trailers.js'
 /** Which patches: those of some numbers, or all. */
 export interface Rework {
   ids?: readonly number[] | undefined
-  /** Told after each batch how many patches it had. */
+  /** Called after each batch with its number of patches. */
   onBatch?: (patches: number) => void
 }
 

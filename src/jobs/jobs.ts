@@ -30,7 +30,7 @@ export const JOBS: readonly Job[] = [
   outbox,
 ]
 
-/** Does what is due of each job, once; a job that fails is logged and keeps none of the others. Says whether all went well. */
+/** Runs each job that is due, once; a failing job is logged and does not affect the others. Returns whether all succeeded. */
 export async function runJobs(context: Context, jobs: readonly Job[] = JOBS): Promise<boolean> {
   const never = new AbortController().signal
   let ok = true
@@ -52,7 +52,7 @@ async function runJob(context: Context, job: Job, signal: AbortSignal): Promise<
   }
 }
 
-/** Has administrators told of a job that fails; where even that fails, most likely for the same reason, the log says so. */
+/** Records a failing job for the administrators' letter; where that fails as well, likely for the same reason, it is logged. */
 async function note({ db, now, log }: Context, name: string, { message: reason }: Error): Promise<void> {
   try {
     await noteFailure(db, { kind: 'job', name, reason }, toTime(now()))

@@ -137,7 +137,7 @@ const ADDRESS_IN_NAME = /^(?:([^<>@",()]{1,100}?)\s*\()?([^\s<>@",()]{1,100}@[^\
 
 const SIGNED_OFF = /^Signed-off-by: (.{1,300})$/gim
 
-/** The address by which somebody of that name signed off the patch. */
+/** The address in the `Signed-off-by` of that name. */
 function signerOf(content: string, name: string): string | undefined {
   for (const [, value = ''] of content.matchAll(SIGNED_OFF)) {
     const signer = splitAddress(value)
@@ -146,7 +146,7 @@ function signerOf(content: string, name: string): string | undefined {
   return undefined
 }
 
-/** Addresses by which services send for many people. */
+/** Addresses of services that send for many people. */
 const RELAY =
   /^(?:devnull\b|gitgitgadget|(?:dmarc-?)?no-?reply|do-?not-?reply|notifications?\b|relay\b|forwarder\b|(?:[\w.-]{1,64}-)?bounces?\b)/i
 

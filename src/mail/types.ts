@@ -47,7 +47,7 @@ export interface ParsedMail {
   problems: string[]
 }
 
-/** The `X-Patchwork-…` headers, by which senders steer what becomes of their mail. */
+/** The `X-Patchwork-…` headers, with which senders control how their mail is processed. */
 export interface MailHints {
   /** `X-Patchwork-Hint: ignore` */
   isIgnored: boolean
@@ -86,7 +86,7 @@ export interface Sender {
   author: Author
   /** `From` says `Name via Somebody`: a list or a relay sent the mail on. */
   isSentOn: boolean
-  /** The address in `From` is one by which a service sends for many people. */
+  /** The address in `From` belongs to a service that sends for many people. */
   isRelayed: boolean
   /** Who is named as the author, the surest first. */
   named: Author[]

@@ -13,7 +13,7 @@ import { archiveUrl, bareMessageId, patchPath } from '../util/urls.js'
 
 const NEVER = new AbortController().signal
 
-/** Submitters hear of changes once nothing has changed for so long, in milliseconds. */
+/** Submitters get a letter once nothing has changed for this long, in milliseconds. */
 const QUIET = 10 * 60_000
 
 /** So many submitters are looked up at once. */

@@ -26,7 +26,7 @@ export function registrationLetter({
   ])
 }
 
-/** For an address that has an account: whoever registers with it learns nothing of that, its owner does. */
+/** For an address that already has an account: only its owner learns so, not the person who registers. */
 export function knownAddressLetter({
   email,
   base,
@@ -93,7 +93,7 @@ export function passwordLetter({
   ])
 }
 
-/** For whoever an administrator made an account for. */
+/** For the owner of an account that an administrator added. */
 export function invitationLetter({
   email,
   base,

@@ -40,7 +40,7 @@ export function isCompressible(type: unknown): boolean {
   return typeof type === 'string' && COMPRESSIBLE.test(type)
 }
 
-/** Longest header that is looked at; no client lists so many. */
+/** Longest `Accept-Encoding` that is parsed; no client lists that many. */
 const MAX_ACCEPT_ENCODING = 400
 
 /**

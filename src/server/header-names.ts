@@ -26,7 +26,7 @@ export function headerName(name: string): string {
 type Headers = Readonly<Record<string, OutgoingHttpHeader | undefined>> | readonly OutgoingHttpHeader[]
 
 /**
- * A response whose header names leave in their usual spelling, whoever sets them: Fastify writes all names in
+ * A response that sends header names in their usual spelling, regardless of who sets them: Fastify writes all names in
  * lower case. `writeHead` has the headers of finished answers, `setHeader` those of streamed ones.
  */
 export class SpelledResponse<

@@ -20,7 +20,7 @@ declare module 'fastify' {
 
 /**
  * What every address has in common, the API's and the pages'. To be called before any is added. `toPublicError` gives
- * what whoever asked should hear of an error that is none of ours.
+ * the public message of an error that is not one of ours.
  */
 export async function addHttp(
   app: FastifyInstance,

@@ -70,7 +70,7 @@ function digestOf({ headers: { authorization } }: FastifyRequest): string | unde
   return authorization ? hash('sha256', authorization, 'base64url') : undefined
 }
 
-/** Where a request comes from; whoever has one IPv6 address has the 2^64 around it. */
+/** The client's network address; an IPv6 client owns a whole /64, so its /64 counts. */
 export function addressOf(request: FastifyRequest): string {
   return normalizeIP(request.ip)
 }

@@ -22,7 +22,7 @@ const KEEP_ALIVE_TIMEOUT = 72_000
 
 const MAX_CONNECTIONS = 4096
 
-/** When we stop, whoever is in the middle of something has this long to end it. */
+/** On shutdown, requests in progress have this long to end. */
 const GRACE = 5000
 
 /** A server without any address yet, that clients can't make wait, grow or fall. */

@@ -1,4 +1,4 @@
-/** Items that one side puts in and the other takes out, in their order; whoever takes waits where there is none. */
+/** A queue between two sides, first in, first out; `take` waits while it is empty. */
 export class AsyncQueue<T> {
   readonly #items: T[] = []
   readonly #waiting: PromiseWithResolvers<T>[] = []

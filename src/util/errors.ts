@@ -5,7 +5,7 @@
 export class PatchworkError extends Error {
   /** The HTTP status that this becomes. */
   readonly status: number
-  /** After so many seconds it may be worth another try. */
+  /** Seconds after which the client may try again (`Retry-After`). */
   readonly retryAfter?: number
 
   constructor(status: number, message: string, options?: ErrorOptions) {
@@ -15,7 +15,7 @@ export class PatchworkError extends Error {
   }
 }
 
-/** What was asked for is not there, or not there for whoever asked. */
+/** The resource does not exist, or not for this caller. */
 export class NotFound extends PatchworkError {
   constructor(message = 'Not found.') {
     super(404, message)

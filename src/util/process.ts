@@ -170,7 +170,7 @@ function killAll(): void {
   for (const child of running) child.kill('SIGKILL')
 }
 
-/** A group of its own hears nothing of a terminal's Ctrl-C. Where nobody else listens, the signal ends us as always. */
+/** A process group of its own does not get a terminal's Ctrl-C. Without another listener the signal ends us as usual. */
 function onSignal(signal: NodeJS.Signals): void {
   for (const child of running) child.end('It was stopped.')
   if (process.listenerCount(signal) > 1) return

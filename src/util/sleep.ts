@@ -1,6 +1,6 @@
 import { setTimeout } from 'node:timers/promises'
 
-/** Resolves after so many milliseconds, or once the signal comes. */
+/** Resolves after `milliseconds`, or when the signal aborts. */
 export async function pause(milliseconds: number, signal: AbortSignal): Promise<void> {
   // It is refused for no other reason than the signal.
   await setTimeout(milliseconds, undefined, { signal }).catch(() => {})

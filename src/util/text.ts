@@ -3,7 +3,7 @@ export function hasNullCharacter(text: string): boolean {
   return text.includes('\0')
 }
 
-/** What those who send a null character are told. */
+/** The error message for a null character. */
 export const NULL_CHARACTER_REFUSED = 'Null characters are not allowed.'
 
 /** The first `length` characters of a text; a character outside of the basic plane is never halved. */

@@ -126,7 +126,7 @@ export const number: Filter = single(Type.Integer({ minimum: 0 }), (value, colum
 /** The largest number that a row can have. */
 const MAX_INTEGER = 2_147_483_647
 
-/** Larger than a number. Throws Invalid for what is none: whoever follows events by it must not miss them silently. */
+/** Larger than a number. Throws Invalid for anything else: a client that follows events must not miss them silently. */
 export const after: Filter = single(Type.Integer({ minimum: 0 }), (value, column) => {
   if (!/^\d{1,20}$/.test(value)) throw wrong('after', 'A whole number from 0 on is required.')
   return [compare(column, '>', Math.min(Number(value), MAX_INTEGER))]

@@ -11,7 +11,7 @@ import { isSince, type Version } from './versions.js'
 /** How a table is listed. */
 export interface Listing {
   readonly table: keyof Schema
-  /** Parameter → what it means, of which column, and since when. */
+  /** Parameter name → its meaning, its column and its first version. */
   readonly filters: Readonly<Record<string, Parameter>>
   /** Key → SQL that sorts. */
   readonly order: Readonly<Record<string, string>>
@@ -25,7 +25,7 @@ export interface Listing {
 export interface Parameter {
   readonly filter: Filter
   readonly column: string
-  /** Which rows it leaves, in words. */
+  /** The rows that remain, in words. */
   readonly description: string
   readonly since?: Version
   /** Its schema in the document, where that says more than the filter's. */

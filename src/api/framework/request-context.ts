@@ -110,7 +110,7 @@ export function requireRight({ viewer }: RequestContext, isAllowed: boolean): No
   return viewer
 }
 
-/** Who makes a change. Throws Forbidden for whoever is not known. */
+/** The actor of a change. Throws Forbidden for an anonymous caller. */
 export function actorOf({ actor }: RequestContext): Actor {
   if (!actor) throw new Forbidden('Authentication credentials were not provided.')
   return actor

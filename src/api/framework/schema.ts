@@ -1,6 +1,6 @@
 import { type TSchema, Type } from 'typebox'
 
-/** The building blocks of what the API answers with; each takes what it is, in words. */
+/** Building blocks for the schemas of answers; each takes a description. */
 
 export const number = (description: string) => Type.Integer({ description, minimum: 0 })
 

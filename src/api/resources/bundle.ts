@@ -187,7 +187,7 @@ async function changeBundle(
   return await showBundle(request, reply, id)
 }
 
-/** The bundle of the address, if whoever asks may see it. Throws NotFound. */
+/** The bundle of the address, if the caller may see it. Throws NotFound. */
 async function visibleBundle(request: RequestContext, id: number): Promise<BundleRow> {
   const [bundle] = await bundlesById(request.db, [id])
   if (!bundle || !canSeeBundle(request.viewer, bundle))

@@ -67,7 +67,7 @@ async function otherRefs(ref: string): Promise<string[]> {
 /** The ways in which senders may have let git write their diffs; renames are a matter of their settings. */
 const WAYS = [['--find-renames'], ['--no-renames'], ['--find-copies']]
 
-/** The hashes by which the patch of a commit may be known, the likeliest first. */
+/** The hashes that the patch of a commit may have, the likeliest first. */
 export async function hashesOf(commit: string): Promise<string[]> {
   const hashes = new Set<string>()
   for (const way of WAYS) {

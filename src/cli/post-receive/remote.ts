@@ -1,6 +1,6 @@
 import { Invalid } from '../../util/errors.js'
 
-/** The server that is told: any Patchwork of API 1.2 or newer. */
+/** The server that gets the commits: any Patchwork with API 1.2 or newer. */
 export interface Remote {
   /** Its API, such as `https://patchwork.example.org/api/1.2`. */
   readonly api: string

@@ -37,7 +37,7 @@ export interface Capabilities {
   findFaults(db: Database): Promise<string[]>
   /** Whether an insert or update failed because the row would stand there twice. */
   isUniqueViolation(error: unknown): boolean
-  /** Whether an error is trouble of the database or its disk, such as will be over, and not of what was asked. */
+  /** Whether an error is a passing outage of the database or its disk, and not a fault of the statement. */
   isUnavailable(error: unknown): boolean
   /** Whether a statement failed because of what is in its row, and not because of where it was to go. */
   isRowFault(error: unknown): boolean

@@ -49,7 +49,7 @@ const ROW_FAULT = /^(22|23|54)/
 
 /** No connection, no resources, stopped by its operator, its disk. */
 const UNAVAILABLE = /^(08|53|57P|58)[0-9A-Z]{2,3}$/
-/** What the system says of a connection, whoever is at its other end. */
+/** System errors of a connection. */
 const DISCONNECTED = /^(ECONN|EPIPE|ENOTFOUND|ETIMEDOUT|EHOST|ENET|EAI_)/
 /** What pg says, without a code, of a connection that went away. */
 const LOST = /^(Connection terminated|Client has encountered a connection error|timeout exceeded)/
@@ -217,8 +217,8 @@ async function preparingPool(options: PostgresOptions): Promise<PostgresPool> {
       const client = await fromDatabase(pool.connect())
       let preparing = wrapped.get(client)
       if (!preparing) {
-        // The pool hears of idle ones alone. Whoever waits for an answer is told by that; between two statements of
-        // a transaction nobody waits, and an error that nobody hears ends the process.
+        // The pool listens to idle ones only. A waiting statement gets the error itself; between two statements of
+        // a transaction nobody listens, and an unhandled error event ends the process.
         client.on('error', options.onIdleError)
         wrapped.set(client, (preparing = preparingClient(client, names)))
       }

@@ -97,7 +97,7 @@ export class SqliteDriver implements Driver {
   async #begin(): Promise<void> {
     await this.#whenFree(() => this.writer.run('begin immediate'))
     this.#group = Object.assign(Promise.withResolvers<void>(), { hasMembers: false })
-    // Whoever is in it hears of it; there may be nobody.
+    // A transaction in progress gets the error; there may be none.
     this.#group.promise.catch(() => {})
   }
 
@@ -135,7 +135,7 @@ export class SqliteDriver implements Driver {
     connection.release?.()
   }
 
-  /** Commits once all have had their turn that queued by then: the requests that the event loop has at hand. */
+  /** Commits once all writers that have queued by then are done: the requests that the event loop holds. */
   async #commitSoon(group: Group): Promise<void> {
     await nextTurn()
     const release = await this.#queue.acquire()

@@ -75,7 +75,7 @@ export async function recordChange(db: Database, actor: Actor, change: Change): 
   return true
 }
 
-/** The fields of which the values differ; flags are the same as numbers and as booleans. */
+/** The fields whose values differ; flags are equal as numbers and as booleans. */
 function differences(before: Fields, after: Fields): Record<string, FieldChange> {
   const changes: Record<string, FieldChange> = {}
   for (const name of new Set([...Object.keys(before), ...Object.keys(after)])) {

@@ -66,9 +66,9 @@ export async function listFailures(db: Database, limit: number): Promise<Failure
   return rows as Failure[]
 }
 
-/** What decides over which failures are told. */
+/** Which failures get into the letter. */
 interface NotificationFilter {
-  /** Jobs and sources are told of if they fail since then, for most hiccups pass; mail at once. */
+  /** Jobs and sources get in if they have failed since then, for most hiccups pass; mail gets in at once. */
   readonly failingSince: Time
   /** What was told after this is not told again. */
   readonly notifiedBefore: Time

@@ -1,7 +1,7 @@
 import type { Database } from '../../db/schema.js'
 import { transaction } from '../../db/transaction.js'
 
-/** How far we have read a source of mail, in words of its own; undefined if never. */
+/** How far a mail source was read, in a form of its own; undefined if never. */
 export async function findPosition(db: Database, source: string): Promise<string | undefined> {
   const row = await db
     .selectFrom('mail_positions')

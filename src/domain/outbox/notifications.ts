@@ -2,7 +2,7 @@ import { sql } from 'kysely'
 import { capabilities } from '../../db/dialect/dialect.js'
 import type { Database, Time } from '../../db/schema.js'
 
-/** One change that a submitter has not been told of. */
+/** One change that no letter to the submitter has named yet. */
 export interface PendingChange {
   patch_id: number
   name: string

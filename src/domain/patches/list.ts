@@ -69,7 +69,7 @@ export interface PatchPage {
   isMore: boolean
 }
 
-/** So many rows behind a page are counted; whoever wants to know more has to narrow the list. */
+/** Rows after a page are counted up to this number. */
 export const COUNTED = 10_000
 
 /** One page of the patches that a filter lets through. */

@@ -9,7 +9,7 @@ import type { CoverCommentTable, Database, PatchCommentTable, PatchTable } from 
 export interface PersonRow {
   submitter_name: string | null
   submitter_email: string
-  /** The account of whoever sent it, if they have one. */
+  /** The account of its submitter, if they have one. */
   submitter_user_id: number | null
 }
 

@@ -89,7 +89,7 @@ export async function unrelatePatch(
 
 /**
  * Puts these groups of patches in the place of all relations that there are; a patch that is alone has none. Gives
- * how many there are now. Nobody is told: it is for what scripts found out about a whole archive.
+ * their number now. No letters are sent: it is for scripts that found relations in a whole archive.
  */
 export async function replaceRelations(
   database: Database,

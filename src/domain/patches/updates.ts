@@ -138,7 +138,7 @@ const queue = prepare<{ patch_id: number; orig_state_id: number; last_modified: 
       .onConflict((conflict) => conflict.column('patch_id').doUpdateSet({ last_modified })),
 )
 
-/** A submitter hears once of all changes within a while, and not of one that was taken back meanwhile. */
+/** A submitter gets one letter about all changes within a while; a change that was taken back is left out. */
 async function queueNotifications(
   db: Database,
   patches: readonly Changeable[],

@@ -95,7 +95,7 @@ const group = prepare<{ id: number }, GroupedAddress>((db, { id }) =>
     .orderBy('id'),
 )
 
-/** A person, and whoever else is the same account; nobody for a number that is none's. */
+/** The ids of all persons of the same account; empty for an unknown id. */
 export function findPersonGroup(db: Database, id: number): Promise<GroupedAddress[]> {
   return group(db, { id })
 }

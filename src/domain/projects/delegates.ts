@@ -4,7 +4,7 @@ import type { Actor } from '../actor.js'
 import { findUserById } from '../users/users.js'
 import { projectsWith } from './projects.js'
 
-/** Who may be the delegate of a patch, whoever says so: people choose one, or a rule of the project does. */
+/** Who may be the delegate of a patch, chosen by people or by a rule of the project. */
 
 /**
  * A delegate that somebody chooses is a maintainer of the projects of all the patches; null, for nobody, always may. A

@@ -52,7 +52,7 @@ export async function deleteMaintainer(db: Database, projectId: number, userId: 
   maintainers.forget(db)
 }
 
-/** To be called by whoever changes maintainers elsewhere, in the transaction that does. */
+/** Call it in every transaction that changes maintainers elsewhere. */
 export function invalidateMaintainers(db: Database): void {
   maintainers.forget(db)
 }

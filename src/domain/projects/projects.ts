@@ -166,7 +166,7 @@ export async function deleteDelegationRule(db: Database, projectId: number, path
   return numDeletedRows > 0n
 }
 
-/** To be called by whoever changes projects elsewhere, in the transaction that does. */
+/** Call it in every transaction that changes projects elsewhere. */
 export function invalidateProjects(db: Database): void {
   projects.forget(db)
   rules.forget(db)

@@ -93,7 +93,7 @@ export function readOpenCounts(db: Database): Promise<OpenCount[]> {
 
 /** Counting that takes longer than that many milliseconds is worth remembering … */
 const SLOW = 10
-/** … for so many times as long as it took, so that it never takes more than a hundredth of our time. */
+/** … for this many times as long as it took, so that it uses at most a hundredth of the time. */
 const PATIENCE = 100
 
 interface CachedTable<T> {

@@ -24,7 +24,7 @@ export async function startRecompute(
   })
 }
 
-/** Notes that such work is done, in the name of whoever asked for it. */
+/** Records that a recompute task is done, in the name of the user who started it. */
 export async function finishRecompute(
   db: Database,
   { id, kind, actor: name, actor_id, done, changed }: RecomputeTask,

@@ -16,7 +16,7 @@ interface Row {
   name: string
 }
 
-/** A small table of which all rows are known by their number and name. */
+/** A small table whose rows have a number and a name. */
 interface Table<Change extends { name: string }> {
   readonly kind: AuditKind
   readonly rules: Rules

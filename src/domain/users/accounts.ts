@@ -46,7 +46,7 @@ export async function updateAccount(database: Database, id: number, change: Acco
   })
 }
 
-/** What hangs on an account, for whoever thinks of deleting it. */
+/** What belongs to an account, shown before it is deleted. */
 export interface Belongings {
   bundles: number
   /** Patches that it is to deal with. */

@@ -14,7 +14,7 @@ const FINGERPRINT_BYTES = 64 * 1024
 
 const MARK = /^dump:([0-9a-f]+):(\d+)$/
 
-/** Told of the bytes that were read of how many. */
+/** Called with the bytes read so far and the size of the file. */
 export type OnRead = (done: number, total: number) => void
 
 /**

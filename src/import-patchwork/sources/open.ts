@@ -10,7 +10,7 @@ import { unpack } from './unpack.js'
 export interface OpenOptions {
   /** The password of a database, where its address has none. */
   password?: string | undefined
-  /** Told of the bytes of a file that were read. */
+  /** Called with the number of further bytes read. */
   onRead?: OnRead
 }
 

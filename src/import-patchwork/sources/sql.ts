@@ -56,7 +56,7 @@ export class SqlSource implements Source {
       const isLast = rows.length < limit
       if (!isLast) {
         page = this.#page(table, columns, reading.key, last, limit)
-        // Whoever stops in between is not told of what goes wrong with a page that nobody wants any more.
+        // An error of a prefetched page that the caller never asks for is ignored.
         page.catch(() => {})
       }
       yield { rows, mark: markOf(last) }

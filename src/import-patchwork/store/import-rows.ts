@@ -3,12 +3,12 @@ import { capabilities } from '../../db/dialect/dialect.js'
 import { prepareShapes } from '../../db/prepared.js'
 import type { Database, Schema } from '../../db/schema.js'
 
-/** Rows that come as they are from another Patchwork, with the numbers that they have there. */
+/** Rows copied from another Patchwork, with their ids there. */
 
 type Table = keyof Schema
 type Row = Readonly<Record<string, unknown>>
 
-/** Rows that one statement takes, at most; below it, powers of two, so that few forms are compiled. */
+/** Rows of one statement, at most; smaller batches are powers of two, to limit the number of distinct statements. */
 const MAX_ROWS = 256
 
 const PAGE = 50_000
@@ -60,7 +60,7 @@ export async function insertImportRows(
   return inserted
 }
 
-/** What tells a row from all others, as one text. */
+/** The identity of a row, as one text. */
 export function identityOf(row: Row, identity: readonly string[]): string {
   return identity.length === 1
     ? String(row[identity[0] as string])
@@ -81,7 +81,7 @@ export async function emptyTable(db: Database, table: Table): Promise<void> {
   await db.deleteFrom(table).execute()
 }
 
-/** The numbers of all rows of a table, rising. */
+/** The ids of all rows of a table, ascending. */
 export async function* listImportedIds(db: Database, table: Table): AsyncGenerator<number> {
   for (let last = 0; ; ) {
     const rows = await db
@@ -97,7 +97,7 @@ export async function* listImportedIds(db: Database, table: Table): AsyncGenerat
   }
 }
 
-/** Some columns of the rows of some numbers. */
+/** Some columns of the rows with these ids. */
 export async function readImportRows(
   db: Database,
   table: Table,
@@ -112,7 +112,7 @@ export async function readImportRows(
     .execute()
 }
 
-/** The row that has these values, if there is one. */
+/** The row with these values, if any. */
 export async function findImportRow(
   db: Database,
   table: Table,
@@ -132,7 +132,7 @@ export async function countImportRows(db: Database, table: Table): Promise<numbe
   return count
 }
 
-/** The highest number that a row of the table has; 0 if there is none. */
+/** The highest id of the table; 0 if it is empty. */
 export async function highestId(db: Database, table: Table): Promise<number> {
   const row = await db
     .selectFrom(table as 'events')

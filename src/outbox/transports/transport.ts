@@ -21,7 +21,7 @@ export class Refused extends Error {
   override readonly name = 'Refused'
 }
 
-/** No mail will be taken for now: whoever should take it is away, or does not know us. */
+/** The mail server does not accept mail for now: it is unreachable or refuses our login. */
 export class Unreachable extends Error {
   override readonly name = 'Unreachable'
 }

@@ -61,7 +61,7 @@ function parseJournalled(
   const reads = thread
     .read(batch, skipped)
     .then((results) => (results ? withResults(journalled, results) : parseEntries(db, journalled)))
-  // What fails before anybody waits for it does so for whoever will.
+  // A failure before the first `await` is kept for that `await`.
   reads.catch(() => {})
   return reads
 }

@@ -14,7 +14,7 @@ export interface ImportJob {
   progress: Int32Array
 }
 
-/** Has the thread read the first batch that it still has, but the mails at some places, and let it go. */
+/** Asks the thread to parse its oldest batch, except the mails at some indexes, and to drop it. */
 export interface ReadRequest {
   skipped: readonly number[]
 }

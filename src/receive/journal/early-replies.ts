@@ -25,7 +25,7 @@ export async function noteAwaited(db: Database, mail_id: number, outcome: Outcom
   await insertAwaited(db, { mail_id, project_id: outcome.project, received: toTime(now) }, outcome.awaits)
 }
 
-/** A mail under a name by which others wait for it, and where it is now. */
+/** A name that others wait for, and where its mail is now. */
 export interface Found {
   name: string
   place: Parent

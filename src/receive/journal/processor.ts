@@ -32,7 +32,7 @@ export async function processMails(
 
 /**
  * Processes mails of the journal, in their order, and records the outcome of each in the transaction that makes it
- * so. A failing mail does not affect the others. Throws what is trouble of the database: then what was not recorded
+ * so. A failing mail does not affect the others. Throws errors of the database: then what was not recorded
  * stays pending.
  */
 export async function processParsed(

@@ -11,7 +11,7 @@ const PAGE = 64
 
 /**
  * Processes the mails that are in the journal since `before` and were left unfinished: whoever had them was
- * stopped, or the database went away. Gives how many. Throws what is trouble of the database.
+ * stopped, or the database became unavailable. Returns their number. Throws errors of the database.
  */
 export async function processPending(
   db: Database,

@@ -41,7 +41,7 @@ export interface ReparseOptions {
   project: number | undefined
   isDry: boolean
   now: () => Date
-  /** Told of each change, in a sentence. */
+  /** Called with a sentence about each change. */
   onChange: (change: string) => void
 }
 
@@ -157,7 +157,7 @@ function storedForm(mail: Incoming['mail']): Incoming['mail'] {
 
 const TEXTS = ['name', 'submitter_id', 'content', 'diff', 'above_diff', 'hash', 'pull_url'] as const
 
-/** How the fields are called where they are told of. */
+/** Field names in reports. */
 const FIELD_NAMES: Partial<Record<(typeof TEXTS)[number], string>> = {
   submitter_id: 'submitter',
   above_diff: 'text below the diff',

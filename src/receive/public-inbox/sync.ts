@@ -41,7 +41,7 @@ interface PendingRange extends Epoch {
   source: string
 }
 
-/** A mail, and the last commit of which all mails came before it; undefined for none. */
+/** A mail, and the last commit whose mails all came before it; undefined for none. */
 type Committed = IncomingMessage & { behind: string | undefined }
 
 /**

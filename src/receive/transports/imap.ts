@@ -9,7 +9,7 @@ import type { IncomingMessage } from '../journal/journal.js'
 import { recordSourceFailure, recordSourceRecovery } from './source-failure.js'
 import { receiveMails, type Transport } from './transport.js'
 
-/** A server tells of new mail (IDLE, RFC 2177); should it forget to, we ask after so many milliseconds. */
+/** Servers announce new mail (IDLE, RFC 2177); without an announcement we look after this many milliseconds. */
 const RESCAN = 300_000
 
 /** Pauses after a connection that broke, in milliseconds: doubled each time, up to the longest. */
@@ -87,7 +87,7 @@ async function follow(
   }
 }
 
-/** Whoever runs the site is told by the log, and by mail if it goes on. */
+/** A failure is logged; administrators get a letter if it persists. */
 async function complain(context: Context, settings: ImapSettings, error: Error): Promise<void> {
   context.log.warn({ err: error, imap: nameOf(settings) }, 'IMAP does not work')
   await recordSourceFailure(context, sourceOf(settings), error)

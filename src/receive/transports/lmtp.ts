@@ -15,7 +15,7 @@ export interface LmtpServer {
   close(): Promise<void>
 }
 
-/** The answer by which a sender tries again later (RFC 5321, 4.2.3). */
+/** The reply that makes a sender try again later (RFC 5321, 4.2.3). */
 const NOT_NOW = 451
 
 const MAX_RECIPIENTS = 1000

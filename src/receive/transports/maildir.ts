@@ -61,7 +61,7 @@ function unreadable(path: string, failures: readonly string[]): Invalid {
   )
 }
 
-/** Flags stand behind `:2,`; a name that has some in `new` keeps none of them. */
+/** Flags follow `:2,`; a name in `new` loses them. */
 function seen(name: string): string {
   return `${name.split(':', 1)[0]}:2,S`
 }

@@ -2,7 +2,7 @@ import type { Context } from '../../config/context.js'
 import { clearFailure, noteFailure } from '../../domain/failures/failures.js'
 import { toTime } from '../../util/time.js'
 
-/** Sources of mail that cannot be read: administrators are told of those that stay away. */
+/** Mail sources that cannot be read: administrators get a letter about those that keep failing. */
 
 /** Notes that a source cannot be read. Never fails: where it is the database that is away, the log has said so. */
 export async function recordSourceFailure(

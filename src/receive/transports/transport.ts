@@ -7,7 +7,7 @@ import { processMails } from '../journal/processor.js'
 export interface Transport {
   /** Where, for people: `LMTP at inet:127.0.0.1:8024`. */
   readonly name: string
-  /** Takes no more mail, and finishes what is at hand. */
+  /** Accepts no more mail and finishes what it has accepted. */
   close(): Promise<void>
 }
 

@@ -6,7 +6,7 @@ import { countMail } from '../../domain/outbox/outbox.js'
 export interface Metrics {
   /** The content type of what `read` gives. */
   readonly type: string
-  /** Counts an answer: of a route, not of an address, of which there are as many as attackers like. */
+  /** Counts an answer by its route: attackers could make up any number of addresses. */
   count(method: string, route: string | undefined, status: number, milliseconds: number): void
   /** All figures in the text form of Prometheus. */
   read(): Promise<string>

@@ -77,7 +77,7 @@ async function readAsked(
 interface Act {
   title: string
   button: string
-  /** What is told once it is done, and on which page. */
+  /** The message after it is done, and the page that shows it. */
   done: string
   path: string
   describe: (asked: LetterRequest) => VNode

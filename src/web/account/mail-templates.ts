@@ -16,7 +16,7 @@ const HOUR = 3_600_000
 /** How many letters in an hour one address gets: strangers could have it flooded. Those beyond are not sent, without a word. */
 const MAX_PER_ADDRESS = 3
 
-/** Counts whoever has us write a letter. Throws TooMany. */
+/** Counts requests that send a letter, by client and by address. Throws TooMany. */
 export function countMailRequest({ auth, request, now }: RequestContext): void {
   const [address, moment] = [addressOf(request), Date.parse(`${now}Z`)]
   const wait = auth.letters.wait(address, moment)

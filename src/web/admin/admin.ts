@@ -29,7 +29,7 @@ export function addAdminForm(
   })
 }
 
-/** Throws Forbidden for whoever does not run the site. */
+/** Throws Forbidden unless the user is an administrator. */
 export function requireAdministrator({ viewer }: UserContext): void {
   if (!canAdminister(viewer)) throw new Forbidden()
 }

@@ -57,7 +57,7 @@ async function doorsOf({ db, projects }: UserContext): Promise<Door[]> {
   ]
 }
 
-/** What went wrong lately: those who are told by mail are told no more than this. */
+/** Recent failures: the same that administrators get by mail. */
 function Failures({ failures }: { failures: readonly Failure[] }) {
   if (failures.length === 0) return undefined
   return (

@@ -128,7 +128,7 @@ async function revokeToken(context: UserContext): Promise<FastifyReply> {
   return redirectWith(context, `${PATH}${user.id}/`, text, !isDone)
 }
 
-/** Its owner is told, so that nobody does it unnoticed. */
+/** The owner gets a letter, so that no change goes unnoticed. */
 async function choosePassword(context: UserContext, form: URLSearchParams): Promise<VNode | FastifyReply> {
   const user = await userParameter(context)
   const problems = problemsOfNew(user, form)

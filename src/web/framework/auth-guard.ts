@@ -15,7 +15,7 @@ export function actorOf({ viewer, now }: UserContext): Actor {
   return { id: viewer.id, name: viewer.username, way: 'page', time: now }
 }
 
-/** A page of one's own: whoever has not logged in is led to do so, and then back. */
+/** A page for users: a visitor is sent to the login page and returns after logging in. */
 export function addUserPage(
   appContext: AppContext,
   path: string,

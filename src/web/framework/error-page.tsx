@@ -16,7 +16,7 @@ const TITLES: Readonly<Record<number, string>> = {
   503: 'Try again later',
 }
 
-/** What is known of an error: status and words for whoever asked. Anything else than ours is a bug, and secret. */
+/** Status and public message of an error. An error that is not ours is a bug; its message stays secret. */
 function describe(error: unknown, request: FastifyRequest): { status: number; message: string } {
   if (error instanceof PatchworkError) {
     logError(request, error)

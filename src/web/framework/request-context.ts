@@ -38,7 +38,7 @@ export interface RequestContext {
   readonly path: string
   /** Where we are reached: `https://patchwork.example.org` */
   readonly base: string
-  /** What links in mails begin with; empty without a public address: whoever asks must not write our links. */
+  /** The base of links in mails; empty without a public URL, because a request must not decide where our links lead. */
   readonly mailBase: string
   readonly now: Time
   readonly viewer: User | undefined

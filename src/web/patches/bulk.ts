@@ -110,7 +110,7 @@ export async function changeThese(
   return await update(context, patches, form)
 }
 
-/** What Enter in a field means: whoever has typed the name of a bundle wants that bundle, and nothing changed. */
+/** What Enter in a field does: with a bundle name typed, it creates that bundle and changes no patch. */
 function actionOf(form: URLSearchParams): string {
   const action = form.get('action') ?? 'enter'
   if (action !== 'enter') return action

@@ -17,7 +17,7 @@ import { inThread } from '../text/thread.js'
 /** Comments of one page. */
 export const PAGE_SIZE = 200
 
-/** Beyond so many, comments stand in the order of their dates: the headers of all would be too much to read. */
+/** With more comments they are ordered by date instead of by thread: reading all headers would cost too much. */
 const MAX_THREADED = 1000
 
 /** What the texts of one page may have together. */

@@ -6,13 +6,13 @@ import { findState } from '../../domain/states/states.js'
 import { usersById } from '../../domain/users/users.js'
 import { type ListQuery, queryWith } from '../framework/list-query.js'
 
-/** One condition that a list fulfils, in words. */
+/** One condition of a filter, in words. */
 export interface Condition {
   readonly name: string
   readonly value: string
   /** The query of the same list without it; undefined for one that cannot be taken away. */
   readonly without: string | undefined
-  /** Where more is told of what it names. */
+  /** The page about what it names. */
   readonly href?: string
 }
 

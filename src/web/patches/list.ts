@@ -22,7 +22,7 @@ export interface PatchList extends PatchPage {
   readonly tags: readonly Tag[]
 }
 
-/** What a page shows whatever its address says: conditions of its own, in words and for the database. */
+/** The part of a filter that a page adds to every query, in words and for the database. */
 export interface BaseFilter {
   readonly filter: PatchFilter
   readonly conditions: readonly Condition[]
@@ -56,7 +56,7 @@ export async function readPatchList(
   }
 }
 
-/** The page that was asked for, or the last one if there are not so many. */
+/** The requested page, or the last one if there are fewer. */
 async function readPage(
   db: Database,
   filter: PatchFilter,

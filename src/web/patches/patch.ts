@@ -37,7 +37,7 @@ export interface PatchPage {
   readonly discussion: Discussion
 }
 
-/** Reads what the page of a patch shows whoever visits it. */
+/** Reads what the page of a patch shows to any visitor. */
 export async function readPatchPage(
   context: RequestContext,
   project: Project,

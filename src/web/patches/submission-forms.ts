@@ -27,7 +27,7 @@ interface About {
   readonly project_id: number
   readonly project: Project
   readonly path: string
-  /** Whether whoever sent the form may change it. */
+  /** Whether the user may change it. */
   readonly isEditable: boolean
   /** What goes into a bundle: the patch, or those of the cover's series. */
   readonly patches: readonly PatchRow[]

@@ -12,7 +12,7 @@ export interface Week {
   readonly handled: number
 }
 
-/** The Mondays of so many weeks, the last being that of `now`. */
+/** The Mondays of `count` weeks, the last being that of `now`. */
 export function mondays(now: Time, count: number): string[] {
   const today = Date.parse(`${now.slice(0, 10)}T00:00:00Z`)
   // Sunday is 0 there; weeks begin on Monday (ISO 8601).

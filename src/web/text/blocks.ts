@@ -6,7 +6,7 @@ export interface Block {
   readonly lines: readonly string[]
 }
 
-/** A quote of up to so many lines is shown whole. */
+/** Quotes of up to this many lines are not folded. */
 const SHORT_QUOTE = 8
 
 /** Of a longer one the end is shown, for that is what the words below it answer. */

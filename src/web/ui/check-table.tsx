@@ -62,7 +62,7 @@ function CheckRow({ check: { username, context, state, target_url, description }
   )
 }
 
-/** What a link may lead to, whoever made it: no `javascript:`. */
+/** Whether a target may be linked, regardless of who entered it: no `javascript:`. */
 export function isWebAddress(address: string | null): address is string {
   return address !== null && /^https?:\/\//i.test(address) && URL.canParse(address)
 }

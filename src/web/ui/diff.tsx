@@ -3,7 +3,7 @@ import type { Diff, DiffFile, DiffLine, Hunk } from '../diff/diff.js'
 import type { Token } from '../diff/tokens.js'
 import { Code } from './code.js'
 
-/** A file with more lines begins folded, and so do those behind the first so many lines of a diff. */
+/** Files with more lines are folded at first, and so are files after this many lines of a diff. */
 const LONG_FILE = 800
 const OPEN_LINES = 3000
 
