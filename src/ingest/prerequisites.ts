@@ -5,7 +5,7 @@ import { CHANGE_ID, type Target } from '../domain/series/prerequisites.js'
 /** What one of the words names; several where an address can be read in several ways. */
 export function targetsOf(word: string): Target[] {
   if (!word.startsWith(CHANGE_ID)) {
-    const names = /^(?:<|series-)/.test(word) ? [word] : namesInAddress(word)
+    const names = /^(?:<|(?:series|patch)-)/.test(word) ? [word] : namesInAddress(word)
     return names.map((target) => ({ target, version: null }))
   }
   const [, target = word, version] = /^(.*?)(?::v(\d+))?$/i.exec(word) ?? []
@@ -14,7 +14,8 @@ export function targetsOf(word: string): Target[] {
 
 /** Ours; ids with a slash may stand there as they are. */
 const BY_MESSAGE_ID = /^\/project\/[^/]+\/(?:patch|cover)\/(.+?)(?:\/(?:mbox|raw))?\/?$/
-const BY_NUMBER = /^\/(patch|cover|series)\/(\d{1,9})(?:\/|$)/
+const BY_NUMBER =
+  /^(?:\/api(?:\/\d{1,3}\.\d{1,3})?|\/project\/[^/]+)?\/(?:(patch|cover|series)|(patch|cover)(?:es|s))\/(\d{1,9})(?:\/|$)/
 const NUMBER = /^\d{1,9}$/
 
 /**
@@ -24,10 +25,11 @@ const NUMBER = /^\d{1,9}$/
 function namesInAddress(address: string): string[] {
   const url = URL.parse(address)
   if (!url) return []
+  const [, one, several, number] = BY_NUMBER.exec(url.pathname) ?? []
+  const kind = one ?? several
+  if (kind !== undefined) return [`${kind}-${Number(number)}`]
   const ours = BY_MESSAGE_ID.exec(url.pathname)?.[1]
   if (ours !== undefined) return inBrackets(ours)
-  const [, kind, number] = BY_NUMBER.exec(url.pathname) ?? []
-  if (kind !== undefined) return [`${kind}-${Number(number)}`]
   const series = url.searchParams.get('series')
   if (series && NUMBER.test(series)) return [`series-${Number(series)}`]
   // Archives have the id as a part of the path, or as `i` of the query.
@@ -43,7 +45,7 @@ function isMessageId(text: string): boolean {
 /** An id of an address; a slash in it may be encoded once or twice. */
 function inBrackets(text: string): string[] {
   const once = decoded(text)
-  return [...new Set([once, decoded(once)])].map((id) => `<${id}>`)
+  return [...new Set([once, decoded(once)])].map((id) => `<${id.replace(/^<|>$/g, '')}>`)
 }
 
 function decoded(text: string): string {

@@ -1,5 +1,6 @@
 import { type PatchContent, patchContent, plainContent } from './body.js'
 import { parseDate } from './date.js'
+import { changeId, dependencies } from './depends-on.js'
 import { decodeHeader, type Headers, readHeaders } from './headers.js'
 import { LIMITS, truncateName } from './limits.js'
 import { textParts } from './mime.js'
@@ -7,7 +8,6 @@ import { pullUrl } from './pull-request.js'
 import { readSender } from './sender.js'
 import { isReplySubject, parseSubject } from './subject.js'
 import type { TextPart } from './text-part.js'
-import { changeId, dependencies } from './trailers.js'
 import type { MailHints, ParsedMail } from './types.js'
 
 /**
@@ -26,7 +26,10 @@ export function parseMail(mail: Uint8Array): ParsedMail {
   const { content, diff, aboveDiff, isAnswerWithFile } = readBody(parts, subject, isReply)
   const isRevision = isReply && parseSubject(subject, []).version > 1
   const asPatch = isRevision ? readRevision(parts) : undefined
-  const whole = parts.map(({ role, text }) => (role === 'html' ? '' : text)).join('\n')
+  const whole = parts
+    .filter(isOwnText)
+    .map(({ text }) => text)
+    .join('\n')
   return {
     messageId: findMessageId(headers),
     headers: headers.text,
@@ -73,6 +76,13 @@ function skipMboxLine(bytes: Buffer): number {
   return bytes.indexOf(10) + 1 || bytes.length
 }
 
+const DIFF_LINE = /^(?:diff -|--- |Index: )/m
+
+/** What somebody wrote, and files that are patches: others may be documents about anything. */
+function isOwnText({ role, text }: TextPart): boolean {
+  return role === 'message' || (role === 'file' && DIFF_LINE.test(text))
+}
+
 /** A reply and a cover keep the diffs in their text: those of a cover are between versions, or of merges. */
 function readBody(parts: TextPart[], subject: string | undefined, isReply: boolean): PatchContent {
   const isCover = subject !== undefined && parseSubject(subject, []).marker?.number === 0
@@ -98,31 +108,49 @@ function findMessageId(headers: Headers): string | undefined {
   const value = headers.decoded('message-id') ?? ''
   const open = value.indexOf('<')
   const close = value.indexOf('>', open + 1)
-  const id = open >= 0 && close > open ? value.slice(open, close + 1) : value
+  const id = open >= 0 && close > open ? `<${value.slice(open + 1, close).trim()}>` : value
   const isWhole = id.startsWith('<') === id.endsWith('>') && id.includes('@')
   return isWhole ? truncateName(id) : undefined
 }
 
-const LIST_HEADERS = ['list-id', 'x-mailing-list', 'x-list']
+/** The most trusted first. Some lists, and gateways between them, name the list's address only. */
+const LIST_HEADERS = ['list-id', 'x-mailing-list', 'x-list', 'x-beenthere']
 
 /**
  * The ids of all list headers, in lower case (RFC 2919, 6: they are compared without regard to case):
- * `Some words <the.id>`, `the.id`, `Words (the.id)`.
+ * `Some words <the.id>`, `the.id`, `Words (the.id)`. An address of a list counts as its id, too, with a dot for the `@`.
  */
 function findListIds(headers: Headers): string[] {
   const ids = LIST_HEADERS.flatMap((name) => headers.getAll(name).slice(0, LIMITS.listIds))
-    .map((value) => listIdOf(decodeHeader(value))?.toLowerCase())
-    .filter((id) => id !== undefined)
-  return [...new Set(ids)]
+    .flatMap((value) => listIdsOf(decodeHeader(value)))
+    .map((id) => id.toLowerCase())
+  const addresses = ids.filter((id) => /^[^\s@]+@[^\s@]+$/.test(id)).map((id) => id.replace('@', '.'))
+  return [...new Set([...ids, ...addresses])]
 }
 
-function listIdOf(value: string): string | undefined {
-  const open = value.lastIndexOf('<')
-  const close = value.indexOf('>', open + 2)
-  if (open >= 0 && close > 0) return value.slice(open + 1, close).trim()
-  if (value !== '' && !value.includes(' ')) return value
+/** More brackets than any name of a list has. */
+const MAX_BRACKETS = 10
+
+/** The last brackets hold the id, unless several lists are named; what is quoted is a name. */
+function listIdsOf(value: string): string[] {
+  const bare = value.replace(/"[^"]{0,255}"|\([^()]{0,255}\)/g, '')
+  const bracketed = (bare.includes('>') ? bare : value)
+    .match(/<[^<>]{1,255}>/g)
+    ?.slice(-MAX_BRACKETS)
+    .toReversed()
+  if (bracketed) return bracketed.map((text) => plainListId(text.slice(1, -1))).filter((id) => id !== '')
+  if (value !== '' && !value.includes(' ')) return [plainListId(value)]
   const inBrackets = /\(([^\s()]{1,200}\.[^\s()]{1,200})\)\s*$/.exec(value)?.[1]
-  return inBrackets ?? /^(\S{1,255}) \(/.exec(value)?.[1]
+  const id = inBrackets ?? /^(\S{1,255}) \(/.exec(value)?.[1] ?? /<([^\s<>]{1,255})$/.exec(value)?.[1]
+  return id === undefined ? [] : [plainListId(id)]
+}
+
+/** Without the marks that programs put around it, and a dot behind a domain. */
+function plainListId(text: string): string {
+  return text
+    .trim()
+    .replace(/^["'<]+|[."'>]+$/g, '')
+    .replace(/^mailto:/i, '')
 }
 
 /** The nearest ancestor first: `In-Reply-To`, then `References` read backwards; each once. */
@@ -153,7 +181,26 @@ function messageIds(value: string): string[] {
     // A bracketed id counts wherever it stands: of a comment, the closing mark may be missing.
     return word.startsWith('<') ? isId(word) : depth === 0 && word.includes('@')
   })
-  return ids.flatMap((id) => (id.includes(' ') ? [id.replaceAll(' ', ''), id] : [id]))
+  return ids.flatMap(spellings)
+}
+
+/** An archive's address of a mail, as some people give it to `git send-email --in-reply-to`. */
+const ARCHIVE_ADDRESS = /^<?(?:https?:\/\/[^\s<>]{1,500}\/|mailto:)([^\s<>/@]{1,500}@[^\s<>/@]{1,255})\/?>?$/i
+
+/** The ids that a reference may stand for, the one that it most probably is last of those that are no id. */
+function spellings(reference: string): string[] {
+  const inAddress = ARCHIVE_ADDRESS.exec(reference)?.[1]
+  if (inAddress !== undefined) return [`<${percentDecoded(inAddress)}>`]
+  if (!reference.startsWith('<')) return [reference, `<${reference}>`]
+  return reference.includes(' ') ? [reference.replaceAll(' ', ''), reference] : [reference]
+}
+
+function percentDecoded(text: string): string {
+  try {
+    return decodeURIComponent(text)
+  } catch {
+    return text
+  }
 }
 
 /** What has blanks and no `@` is a remark in brackets. */
@@ -161,7 +208,7 @@ function isId(word: string): boolean {
   return word.includes('@') || !word.includes(' ')
 }
 
-const MESSAGE_ID_OR_WORD = /<[^<>\s][^<>]{0,1999}>|[()]|[^<>()\s,;]+/g
+const MESSAGE_ID_OR_WORD = /<\s?[^<>\s][^<>]{0,1999}>|[()]|[^<>()\s,;]+/g
 
 function readHints(headers: Headers): MailHints {
   return {

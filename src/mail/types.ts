@@ -9,7 +9,7 @@ export interface ParsedMail {
   messageId: string | undefined
   /** The header section as it came: unfolded nowhere, decoded from bytes only, `Name: value` lines split by \n. */
   headers: string
-  /** Candidates for the list's id, the most trusted first: of `List-ID`, `X-Mailing-List`, `X-list`. */
+  /** Candidates for the list's id, the most trusted first: of `List-ID`, `X-Mailing-List`, `X-list`, `X-BeenThere`. */
   listIds: string[]
   /** `From`, decoded, as it stands there; undefined where the header is missing. */
   from: string | undefined
@@ -37,7 +37,7 @@ export interface ParsedMail {
   asPatch: { content: string; diff: string | undefined; aboveDiff: number | undefined } | undefined
   /**
    * What `Depends-on:` and b4's `prerequisite-…` lines name, in their order: message ids in brackets, http(s)
-   * addresses, `series-N`, and `change-id:NAME:vN`.
+   * addresses, `series-N`, `patch-N`, and `change-id:NAME:vN`.
    */
   dependsOn: string[]
   /** What b4 calls all versions of a series. */

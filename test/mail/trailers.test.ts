@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { countTags, dependencies, matchesPattern } from '../../src/mail/trailers.js'
+import { countTags, matchesPattern } from '../../src/mail/trailers.js'
 
 const tag = (id: number, pattern: string) => ({ id, pattern })
 
@@ -27,28 +27,5 @@ describe('countTags', () => {
     const start = performance.now()
     countTags('a'.repeat(50_000), [tag(1, '^(a+)+$')])
     expect(performance.now() - start).toBeLessThan(2000)
-  })
-})
-
-describe('dependencies', () => {
-  it('takes ids in brackets and addresses, once each, in their order', () => {
-    const content =
-      'Depends-on: <b@x> (the base)\ndepends-ON:https://pw.example.org/patch/1/, really\nDepends-on: <a@x>\nDepends-on: <b@x>'
-    expect(dependencies(content)).toEqual(['<b@x>', 'https://pw.example.org/patch/1/,', '<a@x>'])
-  })
-
-  it.each([
-    'Depends-on: 5',
-    'Depends-on: <>',
-    'Depends-on: <a b>',
-    'Depends-on: ftp://x',
-    ' Depends-on: <a@x>',
-    '> Depends-on: <a@x>',
-    'Depends-on:\n<a@x>',
-  ])('takes nothing from %j', (content) => expect(dependencies(content)).toEqual([]))
-
-  it('takes a hundred at most', () => {
-    const content = Array.from({ length: 200 }, (_, index) => `Depends-on: <${index}@x>`).join('\n')
-    expect(dependencies(content)).toHaveLength(100)
   })
 })
