@@ -22,7 +22,8 @@ export function dependencies(content: string): string[] {
     if (FENCE.test(line)) isCode = !isCode
     const key = DEPENDS_ON.exec(line)?.[1]?.toLowerCase()
     // A value may be folded below its key, as trailers of git are.
-    const value: string | undefined = isEmptyKey && /^[ \t]+\S/.test(line) ? line : key && line.slice(key.length + 1)
+    const value: string | undefined =
+      isEmptyKey && /^[ \t]+\S/.test(line) ? line : key && line.slice(key.length + 1)
     isEmptyKey = key === 'depends-on' && value !== undefined && strip(value) === ''
     if (isCode || value === undefined) continue
     for (const target of targetsIn(strip(value), key)) if (found.size < LIMITS.dependencies) found.add(target)

@@ -10,9 +10,13 @@ function decodeEntities(text: string): string {
 }
 
 /** Elements whose content nobody reads. */
-const HIDDEN = /^(?:script|style|head|title|template|noscript|svg)$/
+const HIDDEN = /^(?:script|style|head|title|template|noscript|svg|iframe|object)$/
+/** Of these a `<` is a character, and nothing but their own end tag ends them (HTML, 13.1.2). */
+const RAW_TEXT = /^(?:script|style|title|textarea|iframe|noscript|xmp)$/
 const PARAGRAPH = /^(?:p|h[1-6]|ul|ol|dl|pre|table|blockquote)$/
-const LINE = /^(?:br|div|li|tr|dt|dd|hr|section|article|header|footer)$/
+const LINE =
+  /^(?:br|div|li|tr|dt|dd|hr|section|article|header|footer|main|nav|aside|center|address|figure|figcaption|fieldset|legend|form|details|summary|caption|option)$/
+const CELL = /^t[dh]$/
 const TAG_NAME = /^\/?([a-z][a-z0-9]{0,30})/i
 
 /**
@@ -33,8 +37,15 @@ export function htmlToText(html: string): string {
     }
     const tag = html.slice(open + 1, at - 1)
     const name = TAG_NAME.exec(tag)?.[1]?.toLowerCase()
-    if (name !== undefined) writer.tag(name, tag.startsWith('/'))
-    else if (!/^[!?/]/.test(tag)) {
+    if (name !== undefined) {
+      const isEnd = tag.startsWith('/')
+      writer.tag(name, isEnd)
+      if (!isEnd && RAW_TEXT.test(name)) {
+        const end = rawTextEnd(html, at, name)
+        writer.rawText(html.slice(at, end))
+        at = end
+      }
+    } else if (!/^[!?/]/.test(tag)) {
       writer.text('<')
       at = open + 1
     }
@@ -42,11 +53,23 @@ export function htmlToText(html: string): string {
   return writer.finish()
 }
 
+/** Where the end tag of an element of raw text begins; the end of the page if it has none. */
+function rawTextEnd(html: string, start: number, name: string): number {
+  const endTag = new RegExp(`</${name}(?=[\\s/>])`, 'gi')
+  endTag.lastIndex = start
+  return endTag.exec(html)?.index ?? html.length
+}
+
+/** A tag with its attributes: within quotes, a `>` ends nothing. */
+const TAG = /<\/?[a-z](?:[^<>"']|"[^"]{0,5000}"|'[^']{0,5000}'){0,5000}>/iy
+
 function tagEnd(html: string, open: number): number {
   if (html.startsWith('<!--', open)) {
     const close = html.indexOf('-->', open + 4)
     return close < 0 ? html.length : close + 3
   }
+  TAG.lastIndex = open
+  if (TAG.test(html)) return TAG.lastIndex
   const close = html.indexOf('>', open)
   return close < 0 ? -1 : close + 1
 }
@@ -60,12 +83,20 @@ class Writer {
   #hidden = ''
   #quotes = 0
   #preformatted = 0
+  #isPreStart = false
+
+  /** The text of an element in which nothing is markup. */
+  rawText(text: string): void {
+    if (this.#hidden === '') this.text(text)
+  }
 
   text(raw: string): void {
     if (this.#hidden !== '' || raw === '') return
     const text = decodeEntities(raw)
     if (this.#preformatted > 0) {
-      const [first = '', ...rest] = text.split('\n')
+      // The line break behind `<pre>` is no part of it.
+      const [first = '', ...rest] = (this.#isPreStart ? text.replace(/^\r?\n/, '') : text).split('\n')
+      this.#isPreStart = false
       this.#line += first
       for (const line of rest) {
         this.#break()
@@ -83,7 +114,9 @@ class Writer {
       else if (isEnd && this.#hidden === name) this.#hidden = ''
     }
     if (this.#hidden !== '') return
+    this.#isPreStart = name === 'pre' && !isEnd
     if (PARAGRAPH.test(name)) this.#paragraph()
+    else if (CELL.test(name)) this.text(' ')
     else if (LINE.test(name) && (name === 'br' || this.#line.trim() !== '')) this.#break()
     if (name === 'blockquote')
       this.#quotes = Math.min(MAX_QUOTES, Math.max(0, this.#quotes + (isEnd ? -1 : 1)))

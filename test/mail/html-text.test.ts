@@ -32,4 +32,30 @@ describe('htmlToText', () => {
       expect(measure(1 << 20)).toBeLessThan(40 * measure(1 << 17) + 100_000)
     },
   )
+
+  it.each([
+    ['a < within a script', '<script>if (a<b) c()</script>x', 'x'],
+    ['a > within an attribute', '<a title="a>b">x</a>', 'x'],
+    ['the cells of a table', '<table><tr><td>a</td><td>b</td></tr></table>', 'a b\n\n'],
+    ['a table in a cell', '<table><tr><td><table><tr><td>a<td>b</table><td>c</table>', 'a b\n\nc\n\n'],
+    ['a line break behind <pre>', '<pre>\na\n  b</pre>', 'a\n  b\n\n'],
+    ['elements that are lines', '<center>a</center>b<address>c</address>d', 'a\nb\nc\nd'],
+    ['what a frame would show', '<iframe src="x">a</iframe>b', 'b'],
+    ['markup in a text field', '<textarea>a<b></textarea>c', 'a<b>c'],
+    ['a script that does not end', 'a<script>b', 'a'],
+  ])('reads %s', (_, html, text) => expect(htmlToText(html)).toBe(text))
+
+  it.each(['<', '<a ', '<a "<a "', '<a ""', '<a \'"', '<script>', '<textarea><', '<td>', '<a b="'])(
+    'takes linear time for many of %j',
+    (piece) => {
+      const took = (count: number) => {
+        const start = process.cpuUsage()
+        htmlToText(piece.repeat(count))
+        return process.cpuUsage(start).user / 1000
+      }
+      took(1000)
+      // Sixteen times the text: the square of it would be 256 times the time.
+      expect(took(80_000)).toBeLessThan(100 * Math.max(10, took(5000)))
+    },
+  )
 })
