@@ -66,6 +66,7 @@ export async function requirePermission(
  */
 export type Input<T> = T | ((db: Database) => Promise<T>)
 
-export async function readInput<T extends object>(db: Database, input: Input<T>): Promise<T> {
+/** The value of an input. */
+export async function readInput<T extends object | null>(db: Database, input: Input<T>): Promise<T> {
   return typeof input === 'function' ? await input(db) : input
 }

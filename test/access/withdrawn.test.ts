@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest'
 import type { Database } from '../../src/db/schema.js'
-import { describeApi } from '../api/support.js'
+import { describeApi, ID } from '../api/support.js'
 import { type Column, expectations, type Row } from './row.js'
 import { makeWorld } from './world.js'
 
@@ -12,6 +12,7 @@ const LOSSES = {
   maintainer: (db: Database) => db.deleteFrom('maintainers').execute(),
   author: (db: Database) => db.updateTable('people').set({ user_id: null }).execute(),
   delegate: (db: Database) => db.updateTable('patches').set({ delegate_id: null }).execute(),
+  owner: (db: Database) => db.updateTable('bundles').set({ owner_id: ID.rolf }).execute(),
   account: (db: Database) =>
     db
       .updateTable('users')
@@ -30,6 +31,9 @@ interface Case {
 
 const ACCEPTED = { state: 'accepted' }
 const FORM = { state: '3' }
+const CHECK = { state: 'success' }
+const MARK = { addressed: true }
+const MARKED = { action: 'mark', comment: '1', addressed: '1' }
 
 const API: readonly Case[] = [
   { request: 'PATCH /api/patches/1/', body: ACCEPTED, as: 'maintainer', loss: 'maintainer' },
@@ -49,6 +53,21 @@ const API: readonly Case[] = [
     as: 'maintainer',
     loss: 'maintainer',
   },
+  { request: 'POST /api/patches/1/checks/', body: CHECK, as: 'maintainer', loss: 'maintainer' },
+  { request: 'POST /api/patches/1/checks/', body: CHECK, as: 'delegate', loss: 'delegate' },
+  { request: 'POST /api/series/1/checks/', body: CHECK, as: 'author', loss: 'author' },
+  { request: 'PATCH /api/patches/1/comments/1/', body: MARK, as: 'delegate', loss: 'delegate' },
+  { request: 'PATCH /api/covers/1/comments/1/', body: MARK, as: 'maintainer', loss: 'maintainer' },
+  { request: 'POST /api/bundles/', body: { name: 'new', patches: [1] }, as: 'normal', loss: 'account' },
+  { request: 'PATCH /api/bundles/1/', body: { name: 'new' }, as: 'author', loss: 'owner' },
+  {
+    request: 'PUT /api/bundles/2/',
+    body: { name: 'new', patches: [1] },
+    as: 'author',
+    loss: 'owner',
+    status: 404,
+  },
+  { request: 'DELETE /api/bundles/1/', body: {}, as: 'author', loss: 'owner' },
 ]
 
 const PAGES: readonly Case[] = [
@@ -61,6 +80,25 @@ const PAGES: readonly Case[] = [
   { request: 'POST /project/lamps/list/', body: { patch: '1', ...FORM }, as: 'delegate', loss: 'delegate' },
   { request: 'POST /project/lamps/patch/1@x/', body: FORM, as: 'author', loss: 'author' },
   { request: 'POST /project/lamps/patch/1@x/', body: FORM, as: 'maintainer', loss: 'account' },
+  { request: 'POST /project/lamps/patch/1@x/', body: MARKED, as: 'delegate', loss: 'delegate' },
+  { request: 'POST /project/lamps/cover/0@x/', body: MARKED, as: 'author', loss: 'author' },
+  {
+    request: 'POST /project/lamps/list/',
+    body: { patch: '3', action: 'add', bundle_id: '1' },
+    as: 'author',
+    loss: 'owner',
+    status: 404,
+  },
+  {
+    request: 'POST /project/lamps/list/',
+    body: { patch: '3', action: 'create', bundle_name: 'new' },
+    as: 'normal',
+    loss: 'account',
+  },
+  { request: 'POST /bundle/ola/open/', body: { name: 'new' }, as: 'author', loss: 'owner' },
+  { request: 'POST /bundle/ola/open/order/', body: { up: '2' }, as: 'author', loss: 'owner' },
+  { request: 'POST /bundle/ola/open/remove/', body: { patch: '1' }, as: 'author', loss: 'owner' },
+  { request: 'POST /bundle/ola/open/delete/', body: {}, as: 'author', loss: 'owner' },
 ]
 
 /** Does something right before the next transaction of `db` begins. */

@@ -2,22 +2,13 @@ import type { FastifyReply } from 'fastify'
 import { sql } from 'kysely'
 import { type Static, Type } from 'typebox'
 import { notVisible } from '../../auth/not-visible.js'
-import { canEditBundle, canSeeBundle } from '../../auth/permissions.js'
+import { canSeeBundle } from '../../auth/permissions.js'
 import { compare, condition, inOrder } from '../../db/pagination.js'
-import {
-  type BundleRow,
-  bundlesById,
-  deleteBundle,
-  insertBundle,
-  MAX_BUNDLE_NAME,
-  MAX_BUNDLE_PATCHES,
-  patchesByBundle,
-  updateBundle,
-} from '../../domain/bundles/bundles.js'
-import { patchesById } from '../../domain/patches/queries.js'
+import { type BundleRow, bundlesById, patchesByBundle } from '../../domain/bundles/bundles.js'
+import { changeBundle, createBundle, removeBundle } from '../../domain/bundles/commands.js'
+import { BUNDLE_NAME_PATTERN, MAX_BUNDLE_NAME, MAX_BUNDLE_PATCHES } from '../../domain/bundles/rules.js'
 import { usersById } from '../../domain/users/users.js'
 import { bundlePath } from '../../util/urls.js'
-import { throwIfAny } from '../framework/body.js'
 import {
   EmbeddedPatch,
   EmbeddedProject,
@@ -32,7 +23,7 @@ import * as filters from '../framework/filters.js'
 import { answerList, embeddedSizes, enterEmbedded, MAX_EMBEDDED } from '../framework/list-budget.js'
 import type { Listing } from '../framework/listing.js'
 import { operation, type Resource } from '../framework/operation.js'
-import { type RequestContext, readBody, requireRight } from '../framework/request-context.js'
+import { type AuthenticatedContext, type RequestContext, readBody } from '../framework/request-context.js'
 import { address, flag, number, text } from '../framework/schema.js'
 import { project } from '../framework/shared-filters.js'
 import { since } from '../framework/versions.js'
@@ -58,8 +49,7 @@ const FIELDS = {
   name: textField('Its name: one of each for each owner.', {
     max: MAX_BUNDLE_NAME,
     isRequired: true,
-    // It stands in addresses; the store refuses the same.
-    keywords: { pattern: '^[^/\\x00-\\x1f\\x7f-\\x9f]+$' },
+    keywords: { pattern: BUNDLE_NAME_PATTERN },
   }),
   patches: patchesField(
     'Numbers of its patches, all of one project, in its own order.',
@@ -116,11 +106,9 @@ export const BUNDLES: Resource = {
     status: 201,
     answer: Bundle,
     async handle(request, reply) {
-      const owner = requireRight(request, request.viewer !== undefined)
       const { name = '', patches = [], ...rest } = await readBody(request, FIELDS, false)
-      const project_id = await projectOfAll(request, patches)
-      const bundle = { owner_id: owner.id, project_id, name, public: rest.public ?? false }
-      return await showBundle(request, reply, await insertBundle(request.db, bundle, patches))
+      const bundle = { name, public: rest.public ?? false }
+      return await showBundle(request, reply, await createBundle(request.db, request.actor, bundle, patches))
     },
   }),
 }
@@ -145,7 +133,7 @@ export const BUNDLE: Resource = {
     subject: (request) => visibleBundle(request, request.id('id')),
     fields: FIELDS,
     answer: Bundle,
-    handle: (request, reply) => changeBundle(request, reply, false),
+    handle: (request, reply) => updateBundle(request, reply, false),
   }),
   patch: operation({
     id: 'bundles_partial_update',
@@ -158,7 +146,7 @@ export const BUNDLE: Resource = {
     fields: FIELDS,
     isPartial: true,
     answer: Bundle,
-    handle: (request, reply) => changeBundle(request, reply, true),
+    handle: (request, reply) => updateBundle(request, reply, true),
   }),
   delete: operation({
     id: 'bundles_delete',
@@ -170,20 +158,18 @@ export const BUNDLE: Resource = {
     subject: (request) => visibleBundle(request, request.id('id')),
     status: 204,
     async handle(request) {
-      await deleteBundle(request.db, (await editableBundle(request)).id)
+      await removeBundle(request.db, request.actor, request.id('id'))
     },
   }),
 }
 
-async function changeBundle(
-  request: RequestContext,
+async function updateBundle(
+  request: AuthenticatedContext,
   reply: FastifyReply,
   isPartial: boolean,
 ): Promise<Static<typeof Bundle>> {
-  const { id } = await editableBundle(request)
-  const change = await readBody(request, FIELDS, isPartial)
-  const moved = change.patches ? { project_id: await projectOfAll(request, change.patches) } : {}
-  await updateBundle(request.db, id, { ...change, ...moved })
+  const id = request.id('id')
+  await changeBundle(request.db, request.actor, id, (db) => readBody({ ...request, db }, FIELDS, isPartial))
   return await showBundle(request, reply, id)
 }
 
@@ -193,22 +179,6 @@ async function visibleBundle(request: RequestContext, id: number): Promise<Bundl
   if (!bundle || !canSeeBundle(request.viewer, bundle))
     throw notVisible(request.viewer, 'No Bundle matches the given query.')
   return bundle
-}
-
-/** The same, if it is theirs. Throws NotFound and Forbidden. */
-async function editableBundle(request: RequestContext): Promise<BundleRow> {
-  const bundle = await visibleBundle(request, request.id('id'))
-  requireRight(request, canEditBundle(request.viewer, bundle))
-  return bundle
-}
-
-/** The project of a bundle's patches. Throws Invalid if there are none, or of several projects. */
-async function projectOfAll({ db }: RequestContext, ids: readonly number[]): Promise<number> {
-  const projects = new Set((await patchesById(db, ids)).map(({ project_id }) => project_id))
-  const [first] = projects
-  if (first === undefined) throwIfAny({ patches: ['Bundles cannot be empty'] })
-  if (projects.size > 1) throwIfAny({ patches: ['Bundle patches must belong to the same project'] })
-  return first as number
 }
 
 async function showBundle(

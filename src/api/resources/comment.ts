@@ -2,7 +2,7 @@ import type { FastifyReply } from 'fastify'
 import { type Static, Type } from 'typebox'
 import { canEditComment, canEditCover, canEditPatch } from '../../auth/permissions.js'
 import { compare, inOrder } from '../../db/pagination.js'
-import { setAddressed } from '../../domain/comments/comments.js'
+import { markComment } from '../../domain/comments/commands.js'
 import {
   type CoverCommentRow,
   coverCommentsById,
@@ -23,7 +23,13 @@ import { answerList } from '../framework/list-budget.js'
 import type { Listing } from '../framework/listing.js'
 import { headersObject } from '../framework/mail-headers.js'
 import { operation, type Resource } from '../framework/operation.js'
-import { firstOrNotFound, type RequestContext, readBody, requireRight } from '../framework/request-context.js'
+import {
+  type AuthenticatedContext,
+  firstOrNotFound,
+  type RequestContext,
+  readBody,
+  requireRight,
+} from '../framework/request-context.js'
 import type { ResponseContext } from '../framework/response-context.js'
 import { address, Headers, number, orNull, text, time } from '../framework/schema.js'
 import { isSince, since } from '../framework/versions.js'
@@ -223,17 +229,16 @@ async function showComment(
 }
 
 async function changeComment(
-  request: RequestContext,
+  request: AuthenticatedContext,
   reply: FastifyReply,
   kind: Kind,
 ): Promise<Static<typeof Comment>> {
-  const { row, parent } = await readComment(request, kind)
-  requireRight(request, canEditComment(request.viewer, row, parent.isEditable))
-  const { addressed } = await readBody(request, FIELDS, true)
-  // A request that names only fields of the mail changes nothing, but deployed clients know it as an event.
-  if (isEmpty(request.body())) return await showComment(request, reply, kind)
-  const about = { kind: kind.kind, id: parent.id, project_id: parent.project_id }
-  await setAddressed(request.db, about, row.id, addressed, request.now)
+  const parent = { kind: kind.kind, id: request.id('id') }
+  await markComment(request.db, request.actor, parent, request.id('comment_id'), async (db) => {
+    const { addressed } = await readBody({ ...request, db }, FIELDS, true)
+    // A request that names only fields of the mail changes nothing, but deployed clients know it as an event.
+    return isEmpty(request.body()) ? null : { addressed }
+  })
   return await showComment(request, reply, kind)
 }
 

@@ -8,6 +8,7 @@ import { Invalid, NotFound } from '../../util/errors.js'
 import { type Expected, requireExpected } from '../expectation.js'
 import { listBundlePatchIds } from '../patches/mbox-queries.js'
 import type { SubmissionRow } from '../patches/queries.js'
+import { bundleNameProblem, MAX_BUNDLE_PATCHES, MAX_BUNDLES } from './rules.js'
 
 export interface NewBundle {
   owner_id: number
@@ -23,12 +24,6 @@ export interface BundleChange {
   /** In the order that they are to be applied. */
   patches?: readonly number[]
 }
-
-/** Bundles of one user. */
-export const MAX_BUNDLES = 1000
-
-/** Patches of one bundle. */
-export const MAX_BUNDLE_PATCHES = 2000
 
 /** Throws Invalid for more patches than a bundle may have. */
 function requireSize(patches: number): void {
@@ -46,24 +41,10 @@ async function requireBundleQuota(db: Database, owner: number): Promise<void> {
   throw new Invalid(sentence, { name: [sentence] })
 }
 
-/** Longest name of a bundle, in characters. */
-export const MAX_BUNDLE_NAME = 50
-
 /** Throws Invalid for what no bundle can be called: its name is a part of its address. */
 function requireName(name: string): void {
-  const complaint = passwordProblem(name)
+  const complaint = bundleNameProblem(name)
   if (complaint !== undefined) throw new Invalid(complaint, { name: [complaint] })
-}
-
-function passwordProblem(name: string): string | undefined {
-  if (name === '') return 'A bundle needs a name.'
-  if (Array.from(name).length > MAX_BUNDLE_NAME)
-    return `The name of a bundle has ${MAX_BUNDLE_NAME} characters at most.`
-  // Browsers take them for steps in the path, however they are encoded.
-  if (name === '.' || name === '..') return 'A bundle cannot be called “.” or “..”.'
-  if (name.includes('/')) return 'The name of a bundle has no slash in it.'
-  if (/\p{Cc}/u.test(name)) return 'The name of a bundle has no control characters in it.'
-  return undefined
 }
 
 /** Stores a bundle of patches in their order. Throws Invalid for a name that is none, or its owner's already. */

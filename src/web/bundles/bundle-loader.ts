@@ -1,8 +1,7 @@
 import type { FastifyRequest } from 'fastify'
 import { notVisible } from '../../auth/not-visible.js'
-import { canEditBundle, canSeeBundle } from '../../auth/permissions.js'
+import { canSeeBundle } from '../../auth/permissions.js'
 import { findListedBundle, type ListedBundle } from '../../domain/bundles/bundles.js'
-import { Forbidden } from '../../util/errors.js'
 import { parameter } from '../framework/parameters.js'
 import type { RequestContext } from '../framework/request-context.js'
 
@@ -10,13 +9,6 @@ import type { RequestContext } from '../framework/request-context.js'
 export async function visibleBundle({ db, request, viewer }: RequestContext): Promise<ListedBundle> {
   const bundle = await named(db, request)
   if (!bundle || !canSeeBundle(viewer, bundle)) throw notVisible(viewer)
-  return bundle
-}
-
-/** The same, if it is theirs: however public it is, nobody else changes it. Throws Forbidden. */
-export async function editableBundle(context: RequestContext): Promise<ListedBundle> {
-  const bundle = await visibleBundle(context)
-  if (!canEditBundle(context.viewer, bundle)) throw new Forbidden('Only its owner changes a bundle.')
   return bundle
 }
 

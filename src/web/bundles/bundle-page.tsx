@@ -1,16 +1,9 @@
 import type { FastifyReply } from 'fastify'
 import { notVisible } from '../../auth/not-visible.js'
 import { canEditBundle, canSeeBundle } from '../../auth/permissions.js'
-import { transaction } from '../../db/transaction.js'
-import {
-  deleteBundle,
-  findBundleById,
-  type ListedBundle,
-  MAX_BUNDLE_NAME,
-  removeFromBundle,
-  reorderBundle,
-  updateBundle,
-} from '../../domain/bundles/bundles.js'
+import { findBundleById, type ListedBundle } from '../../domain/bundles/bundles.js'
+import { arrangeBundle, changeBundle, reduceBundle, removeBundle } from '../../domain/bundles/commands.js'
+import { MAX_BUNDLE_NAME } from '../../domain/bundles/rules.js'
 import { listPatchLines, type PatchLine } from '../../domain/patches/list.js'
 import { listBundlePatchIds } from '../../domain/patches/mbox-queries.js'
 import { findProjectById, type Project } from '../../domain/projects/projects.js'
@@ -18,7 +11,7 @@ import { listStates } from '../../domain/states/states.js'
 import { listTags } from '../../domain/tags/tags.js'
 import { Conflict, EditConflict, Invalid, NotFound } from '../../util/errors.js'
 import { bundlePath } from '../../util/urls.js'
-import { addUserForm, type UserContext } from '../framework/auth-guard.js'
+import { actorOf, addUserForm, type UserContext } from '../framework/auth-guard.js'
 import {
   changedValues,
   type Field,
@@ -38,7 +31,7 @@ import { Form } from '../ui/form.js'
 import { Layout } from '../ui/layout.js'
 import { Pagination } from '../ui/pagination.js'
 import { PatchTable } from '../ui/patch-table.js'
-import { editableBundle, visibleBundle } from './bundle-loader.js'
+import { visibleBundle } from './bundle-loader.js'
 import { DeleteBundle } from './list-page.js'
 import { matchesShownOrder, newOrder } from './order.js'
 import { BundleOrder } from './order-form.js'
@@ -56,7 +49,7 @@ export function addBundlePages(appContext: AppContext): void {
     return await showBundle(context, await visibleBundle(context))
   })
   addUserForm(appContext, '/bundle/:owner/:name/', async (context, form) => {
-    if (!form.has('action')) return await changeBundle(context, form)
+    if (!form.has('action')) return await changeSettings(context, form)
     const bundle = await visibleBundle(context)
     const project = context.projects.find(({ id }) => id === bundle.project_id)
     if (!project) throw new NotFound()
@@ -65,8 +58,8 @@ export function addBundlePages(appContext: AppContext): void {
   addUserForm(appContext, '/bundle/:owner/:name/order/', changeOrder)
   addUserForm(appContext, '/bundle/:owner/:name/remove/', removePatches)
   addUserForm(appContext, '/bundle/:owner/:name/delete/', async (context) => {
-    const { id, name } = await editableBundle(context)
-    await deleteBundle(context.db, id)
+    const { id, name } = await visibleBundle(context)
+    await removeBundle(context.db, actorOf(context), id)
     return redirectWith(context, '/user/bundles/', `Bundle “${name}” is deleted.`)
   })
   addOldAddresses(appContext)
@@ -96,8 +89,8 @@ const FIELDS: readonly Field[] = [
   },
 ]
 
-async function changeBundle(context: UserContext, form: URLSearchParams) {
-  const bundle = await editableBundle(context)
+async function changeSettings(context: UserContext, form: URLSearchParams) {
+  const bundle = await visibleBundle(context)
   const sent = readFields(FIELDS, form)
   const { name, public: flag } = changedValues(sent)
   const isPublic = (flag ?? bundle.public) === 1
@@ -107,7 +100,7 @@ async function changeBundle(context: UserContext, form: URLSearchParams) {
   }
   const expected = sent.shown && { name: String(sent.shown.name), public: sent.shown.public === 1 }
   try {
-    await updateBundle(context.db, bundle.id, change, expected)
+    await changeBundle(context.db, actorOf(context), bundle.id, change, expected)
   } catch (error) {
     if (error instanceof EditConflict)
       return await refuseSettings(context, bundle, inConflict(FIELDS, sent, error), error.status)
@@ -124,14 +117,12 @@ async function refuseSettings(context: UserContext, bundle: ListedBundle, settin
 }
 
 async function changeOrder(context: UserContext, form: URLSearchParams) {
-  const { db: database } = context
-  const bundle = await editableBundle(context)
+  const bundle = await visibleBundle(context)
   const { id, owner, name } = bundle
   try {
-    await transaction(database, async (db) => {
-      const before = await listBundlePatchIds(db, id)
+    await arrangeBundle(context.db, actorOf(context), id, (before) => {
       if (!matchesShownOrder(before, form)) throw new Conflict(ORDER_CONFLICT)
-      await reorderBundle(db, id, newOrder(before, form))
+      return newOrder(before, form)
     })
   } catch (error) {
     if (!(error instanceof Conflict)) throw error
@@ -152,12 +143,12 @@ const ORDER_CONFLICT =
   'This bundle was changed in another window in the meantime. Nothing was saved: below is its order now, with the places that you entered.'
 
 async function removePatches(context: UserContext, form: URLSearchParams): Promise<FastifyReply> {
-  const { id, owner, name } = await editableBundle(context)
+  const { id, owner, name } = await visibleBundle(context)
   const chosen = form
     .getAll('patch')
     .filter((each) => /^\d{1,9}$/.test(each))
     .map(Number)
-  const count = await removeFromBundle(context.db, id, chosen)
+  const count = await reduceBundle(context.db, actorOf(context), id, chosen)
   const told = count === 0 ? 'No patch is chosen.' : `${countOfPatches(count)} removed from the bundle.`
   return redirectWith(context, bundlePath(owner, name), told, count === 0)
 }

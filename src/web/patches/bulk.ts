@@ -1,7 +1,8 @@
 import type { FastifyReply } from 'fastify'
 import type { VNode } from 'preact'
-import { canEditBundle, canEditPatch } from '../../auth/permissions.js'
-import { addToBundle, bundlesById, insertBundle, listBundlesOf } from '../../domain/bundles/bundles.js'
+import { canEditPatch } from '../../auth/permissions.js'
+import { listBundlesOf } from '../../domain/bundles/bundles.js'
+import { createBundle, extendBundle } from '../../domain/bundles/commands.js'
 import { changePatches } from '../../domain/patches/commands.js'
 import { type PatchRow, patchesById } from '../../domain/patches/queries.js'
 import { type PatchChange, PatchConflict, type PatchExpectation } from '../../domain/patches/updates.js'
@@ -9,7 +10,7 @@ import { maintainersOf, projectsMaintainedBy } from '../../domain/projects/maint
 import type { Project } from '../../domain/projects/projects.js'
 import { findState, listStates } from '../../domain/states/states.js'
 import type { User } from '../../domain/users/users.js'
-import { Conflict, Invalid, NotFound } from '../../util/errors.js'
+import { Conflict, Invalid } from '../../util/errors.js'
 import { actorOf, askToLogIn, isLoggedIn, type UserContext } from '../framework/auth-guard.js'
 import { localPath } from '../framework/local-path.js'
 import { type RequestContext, redirectWith } from '../framework/request-context.js'
@@ -69,7 +70,7 @@ export async function changeChosen(
   const back = localPath(form.get('next'))
   const work = async () => {
     const patches = await chosenPatches(context, project, form)
-    return redirectWith(context, back, ...(await changeThese(context, project, patches, form)))
+    return redirectWith(context, back, ...(await changeThese(context, patches, form)))
   }
   return await showFormAgainOnError(context, form, work, show)
 }
@@ -100,13 +101,12 @@ export type Outcome = [text: string, isProblem: boolean]
 /** Does to some patches what the fields of the form say. Throws Invalid for what cannot be meant. */
 export async function changeThese(
   context: UserContext,
-  project: Project,
   patches: readonly PatchRow[],
   form: URLSearchParams,
 ): Promise<Outcome> {
   const action = actionOf(form)
-  if (action === 'create') return await createBundle(context, project, context.viewer, patches, form)
-  if (action === 'add') return await extendBundle(context, context.viewer, patches, form)
+  if (action === 'create') return await createBundleOf(context, patches, form)
+  if (action === 'add') return await addToBundle(context, patches, form)
   return await update(context, patches, form)
 }
 
@@ -205,34 +205,27 @@ async function readChange(db: RequestContext['db'], form: URLSearchParams): Prom
   return change
 }
 
-async function createBundle(
-  { db }: RequestContext,
-  project: Project,
-  viewer: User,
+async function createBundleOf(
+  context: UserContext,
   patches: readonly PatchRow[],
   form: URLSearchParams,
 ): Promise<Outcome> {
   const name = (form.get('bundle_name') ?? '').trim()
-  const bundle = { owner_id: viewer.id, project_id: project.id, name, public: false }
   const ids = inOrderOfBundle(patches, form)
-  await insertBundle(db, bundle, ids)
+  await createBundle(context.db, actorOf(context), { name, public: false }, ids)
   return [`Bundle “${name}” made of ${countOfPatches(ids.length)}.`, false]
 }
 
-async function extendBundle(
-  { db }: RequestContext,
-  viewer: User,
+async function addToBundle(
+  context: UserContext,
   patches: readonly PatchRow[],
   form: URLSearchParams,
 ): Promise<Outcome> {
-  const id = form.get('bundle_id') ?? ''
-  const [bundle] = /^\d{1,9}$/.test(id) ? await bundlesById(db, [Number(id)]) : []
-  if (!bundle || !canEditBundle(viewer, bundle)) throw new NotFound('You have no such bundle.')
-  if (patches.some(({ project_id }) => project_id !== bundle.project_id))
-    throw new Invalid('That bundle belongs to another project.')
+  const bundle = form.get('bundle_id') ?? ''
+  const id = /^\d{1,9}$/.test(bundle) ? Number(bundle) : 0
   const ids = inOrderOfBundle(patches, form)
-  const added = await addToBundle(db, bundle.id, ids)
+  const { name, added } = await extendBundle(context.db, actorOf(context), id, ids)
   const known = ids.length - added
   const rest = known > 0 ? `; ${known} ${known === 1 ? 'was' : 'were'} in it already` : ''
-  return [`${countOfPatches(added)} added to bundle “${bundle.name}”${rest}.`, false]
+  return [`${countOfPatches(added)} added to bundle “${name}”${rest}.`, false]
 }

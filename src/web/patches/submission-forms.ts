@@ -1,20 +1,16 @@
 import type { FastifyReply } from 'fastify'
 import type { VNode } from 'preact'
-import { canEditComment, canEditCover, canEditPatch, type Viewer } from '../../auth/permissions.js'
-import { setAddressed } from '../../domain/comments/comments.js'
-import { readComments } from '../../domain/comments/discussion.js'
+import { markComment } from '../../domain/comments/commands.js'
 import { listPatchIds } from '../../domain/patches/mbox-queries.js'
 import { coversById, type PatchRow, patchesById } from '../../domain/patches/queries.js'
 import { findCoverId, findPatchId } from '../../domain/patches/submission.js'
-import type { Project } from '../../domain/projects/projects.js'
 import { Forbidden, Invalid, NotFound } from '../../util/errors.js'
 import { coverPath, patchPath } from '../../util/urls.js'
-import { askToLogIn, isLoggedIn, type UserContext } from '../framework/auth-guard.js'
+import { actorOf, askToLogIn, isLoggedIn, type UserContext } from '../framework/auth-guard.js'
 import { byMessageId, projectParameter } from '../framework/parameters.js'
 import { type RequestContext, redirectWith } from '../framework/request-context.js'
 import { changeThese, showFormAgainOnError } from './bulk.js'
 import { commentPath, pageOfComment } from './discussion.js'
-import { policyViewer } from './submission.js'
 
 /** What the forms on the pages of patches and covers change. */
 
@@ -24,11 +20,7 @@ type Kind = 'patch' | 'cover'
 interface About {
   readonly kind: Kind
   readonly id: number
-  readonly project_id: number
-  readonly project: Project
   readonly path: string
-  /** Whether the user may change it. */
-  readonly isEditable: boolean
   /** What goes into a bundle: the patch, or those of the cover's series. */
   readonly patches: readonly PatchRow[]
 }
@@ -43,17 +35,16 @@ export async function changeSubmission(
   form: URLSearchParams,
   show: (context: RequestContext) => Promise<FastifyReply | VNode>,
 ): Promise<FastifyReply | VNode> {
-  const viewer = await policyViewer(context)
-  const about = await (kind === 'patch' ? aboutPatch(context, viewer) : aboutCover(context, viewer))
+  const about = await (kind === 'patch' ? aboutPatch(context) : aboutCover(context))
   if (!isLoggedIn(context)) return askToLogIn(context, form)
   const work = async () =>
     form.get('action') === 'mark'
-      ? await markComment(context, about, viewer, form)
+      ? await markCommentOf(context, about, form)
       : await changePatches(context, about, form)
   return await showFormAgainOnError(context, form, work, show)
 }
 
-async function aboutPatch(context: RequestContext, viewer: Viewer): Promise<About> {
+async function aboutPatch(context: RequestContext): Promise<About> {
   const { db, request } = context
   const project = await projectParameter(db, request)
   const id = await byMessageId(request, (msgid) => findPatchId(db, project.id, msgid))
@@ -62,15 +53,12 @@ async function aboutPatch(context: RequestContext, viewer: Viewer): Promise<Abou
   return {
     kind: 'patch',
     id,
-    project_id: project.id,
-    project,
     path: patchPath(project.link_name, patch.msgid),
-    isEditable: canEditPatch(viewer, patch),
     patches: [patch],
   }
 }
 
-async function aboutCover(context: RequestContext, viewer: Viewer): Promise<About> {
+async function aboutCover(context: RequestContext): Promise<About> {
   const { db, request } = context
   const project = await projectParameter(db, request)
   const id = await byMessageId(request, (msgid) => findCoverId(db, project.id, msgid))
@@ -80,10 +68,7 @@ async function aboutCover(context: RequestContext, viewer: Viewer): Promise<Abou
   return {
     kind: 'cover',
     id,
-    project_id: project.id,
-    project,
     path: coverPath(project.link_name, cover.msgid),
-    isEditable: canEditCover(viewer, cover),
     patches: await patchesById(db, ids),
   }
 }
@@ -91,35 +76,39 @@ async function aboutCover(context: RequestContext, viewer: Viewer): Promise<Abou
 /** Updates the patch, or puts patches into a bundle. A cover has nothing that could be updated. */
 async function changePatches(
   context: UserContext,
-  { kind, project, path, patches }: About,
+  { kind, path, patches }: About,
   form: URLSearchParams,
 ): Promise<FastifyReply> {
   const isForBundle = form.get('action') === 'create' || form.get('action') === 'add'
   if (!isForBundle && kind === 'cover') throw new Forbidden('You may not change this.')
   if (patches.length === 0) throw new Invalid('There are no patches here.')
   try {
-    return redirectWith(context, path, ...(await changeThese(context, project, patches, form)))
+    return redirectWith(context, path, ...(await changeThese(context, patches, form)))
   } catch (error) {
     throw error instanceof Forbidden ? new Forbidden('You may not change this.') : error
   }
 }
 
 /** Says whether a comment was dealt with. */
-async function markComment(
-  context: RequestContext,
+async function markCommentOf(
+  context: UserContext,
   about: About,
-  viewer: Viewer,
   form: URLSearchParams,
 ): Promise<FastifyReply> {
-  const { db, now, reply } = context
+  const { db, reply } = context
   const number = form.get('comment') ?? ''
-  const [comment] = /^\d{1,9}$/.test(number) ? await readComments(db, about.kind, [Number(number)]) : []
-  if (comment?.parent !== about.id) throw new NotFound('There is no such comment here.')
-  if (!canEditComment(viewer, comment, about.isEditable))
-    throw new Forbidden('You may not mark this comment.')
+  const id = /^\d{1,9}$/.test(number) ? Number(number) : 0
+  try {
+    await markComment(db, actorOf(context), about, id, async () => ({ addressed: readAddressed(form) }))
+  } catch (error) {
+    if (error instanceof NotFound) throw new NotFound('There is no such comment here.')
+    throw error instanceof Forbidden ? new Forbidden('You may not mark this comment.') : error
+  }
+  return reply.redirect(commentPath(about.path, await pageOfComment(db, about, id), id))
+}
+
+function readAddressed(form: URLSearchParams): boolean {
   const addressed = form.get('addressed')
-  if (addressed !== '0' && addressed !== '1')
-    throw new Invalid('The form does not say how to mark the comment.')
-  await setAddressed(db, about, comment.id, addressed === '1', now)
-  return reply.redirect(commentPath(about.path, await pageOfComment(db, about, comment.id), comment.id))
+  if (addressed === '0' || addressed === '1') return addressed === '1'
+  throw new Invalid('The form does not say how to mark the comment.')
 }
