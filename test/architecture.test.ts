@@ -43,6 +43,11 @@ describe('the rooms', () => {
     expect(findCycle()).toEqual([])
   })
 
+  it('leave SQL to domain/ and db/', () => {
+    const others = files.filter((file) => !/^(?:domain|db|import-patchwork)\//.test(file))
+    expect(others.filter((file) => hasSql(readFileSync(join(ROOT, 'src', file), 'utf8')))).toEqual([])
+  })
+
   it('leave only the entry in src/ itself', () => {
     expect(files.filter((file) => !file.includes('/'))).toEqual(['app.ts'])
   })
@@ -72,6 +77,24 @@ describe('the check itself', () => {
   ])('of %s importing %o says %s', (file, each, allowed) => {
     expect(isAllowed(file, each, small)).toBe(allowed)
   })
+
+  it.each([
+    [`import { sql } from 'kysely'`, true],
+    [`import {\n  type RawBuilder,\n  sql as raw,\n} from "kysely"`, true],
+    [`import * as kysely from 'kysely'`, true],
+    [`const { sql } = await import('kysely')`, true],
+    [`import type { Selectable } from 'kysely'`, false],
+    [`import { type Selectable, type Insertable } from 'kysely'`, false],
+    [`db.selectFrom('patches')`, true],
+    [`await db\n  .deleteFrom (table)`, true],
+    [`eb => eb.insertInto('a')`, true],
+    [`db?.updateTable('a')`, true],
+    [`db.schema.dropTable('a')`, true],
+    [`order: { project: '(select link_name from projects where projects.id = project_id)' }`, true],
+    ['`coalesce((SELECT name\nFROM users), 1)`', true],
+    [`'Those that you select come from one project.'`, false],
+    [`const url = URL.canParse(sql)`, false],
+  ])('of SQL finds %j: %s', (text, expected) => expect(hasSql(text)).toBe(expected))
 
   it('tells imports of types from those of values', () => {
     const text = `import type { A } from './a.js'
@@ -146,18 +169,35 @@ function importsOf(file: string): Import[] {
   })
 }
 
+/** Whether a module builds queries: by values of the query builder, by its methods, or as text. */
+function hasSql(text: string): boolean {
+  const fromKysely = [...text.matchAll(/^import\b([^'"`;]*?)\bfrom\s*['"]kysely['"]/gm)]
+  return (
+    fromKysely.some(([, names = '']) => !bringsTypes(names)) ||
+    /\bimport\(\s*['"]kysely['"]/.test(text) ||
+    /\.\s*(?:selectFrom|selectNoFrom|insertInto|updateTable|deleteFrom|replaceInto|mergeInto)\s*[(<]/.test(
+      text,
+    ) ||
+    /\.schema\s*\??\.\s*(?:create|alter|drop)/.test(text) ||
+    /['"`(]\s*select\s[^'"`]*\sfrom\s/i.test(text)
+  )
+}
+
+/** Whether the names between `import` and `from` are types alone. */
+function bringsTypes(names: string): boolean {
+  const within = /\{([^}]*)\}/
+    .exec(names)?.[1]
+    ?.split(',')
+    .filter((name) => name.trim() !== '')
+  return names.trim().startsWith('type ') || within?.every((name) => name.trim().startsWith('type ')) === true
+}
+
 /** What a module names of others, and whether it takes types alone. */
 function specifiersOf(text: string): [string, boolean][] {
   const statements =
     /^(?:import|export)\b(?<names>[^'"`;=()]*?)(?:\bfrom )?'(?<from>\.[^']+)'|\bimport\('(?<late>\.[^']+)'|new URL\('(?<url>\.[^']+)', import/gm
   return [...text.matchAll(statements)].map(({ groups = {} }) => {
-    const names = groups.names?.trim() ?? ''
-    const within = /\{([^}]*)\}/
-      .exec(names)?.[1]
-      ?.split(',')
-      .filter((name) => name.trim() !== '')
-    const isType =
-      names.startsWith('type ') || within?.every((name) => name.trim().startsWith('type ')) === true
+    const isType = bringsTypes(groups.names ?? '')
     return [groups.from ?? groups.late ?? groups.url ?? '', isType]
   })
 }

@@ -1,93 +1,91 @@
-import { type RawBuilder, type SqlBool, sql } from 'kysely'
-import { capabilities } from './dialect/dialect.js'
+import { sql } from 'kysely'
+import { capabilities, type IdsParameter } from './dialect/dialect.js'
+import { type Clauses, clausesOf, type FilterClause } from './filter.js'
 import { prepareShapes } from './prepared.js'
 import type { Database, Schema } from './schema.js'
 
-/** One condition of a list: a form that can be prepared, and the value that goes into it. */
-export interface FilterClause {
-  /** Names the form: criteria with one key differ in their value alone. */
-  readonly key: string
-  readonly value: unknown
-  /** Whether it may make the database read all rows that the other criteria leave. */
-  readonly isScan?: boolean
-  readonly where: (db: Database, parameter: unknown) => RawBuilder<SqlBool>
+/** One key of an order, by the name that the subject has for it. */
+export interface Order<By extends string = string> {
+  readonly by: By
+  readonly isDescending: boolean
 }
 
-/** One key of an order. */
-export interface OrderKey {
-  /** SQL that sorts, written by us. */
+/** What each name of an order sorts by: SQL written by us. */
+type Orders<By extends string> = Readonly<Record<By, string | ((db: Database) => Promise<string>)>>
+
+/** Which rows of a list are on the page. */
+export interface Window {
+  readonly limit: number
+  readonly offset: number
+  /** Counting stops there: for lists that may have millions of rows, of which nobody wants to know the number. */
+  readonly most?: number
+}
+
+/** The numbers of the rows on one page, in order, and how many rows all pages have, up to `most`. */
+export interface IdPage {
+  readonly ids: number[]
+  readonly total: number
+}
+
+/** Finds one page of a list. */
+export type IdLister<F extends object, By extends string> = (
+  db: Database,
+  filter: F,
+  order: readonly Order<By>[],
+  window: Window,
+) => Promise<IdPage>
+
+/** Makes the function that lists a table: by what its filter and its orders mean. */
+export function idLister<F extends object, By extends string>(
+  table: IdTable,
+  clauses: Clauses<F>,
+  orders: Orders<By>,
+): IdLister<F, By> {
+  return async (db, filter, order, window) => {
+    const criteria = await clausesOf(db, filter, clauses)
+    return await listIds(db, table, { criteria, order: await orderKeys(db, order, orders), ...window })
+  }
+}
+
+/** The tables whose rows have a number. */
+type IdTable = { [T in keyof Schema]: Schema[T] extends { id: unknown } ? T : never }[keyof Schema]
+
+interface OrderKey {
   readonly expression: string
   readonly isDescending: boolean
 }
 
-export interface PageRequest {
-  criteria: readonly FilterClause[]
-  order: readonly OrderKey[]
-  limit: number
-  offset: number
-  /** Counting stops here, for lists that may have millions of rows. */
-  most?: number
+export interface PageRequest extends Window {
+  readonly criteria: readonly FilterClause[]
+  readonly order: readonly OrderKey[]
 }
 
-type Comparison = '=' | '>=' | '<' | '>'
-
-/** `column` compared with a value. */
-export function compare(column: string, operator: Comparison, value: unknown): FilterClause {
-  return {
-    key: `${column}${operator}`,
-    value,
-    where: (_, parameter) => sql`${sql.ref(column)} ${sql.raw(operator)} ${parameter}`,
-  }
-}
-
-/** `column` is one of the numbers; of none of them, nothing. */
-export function anyOf(db: Database, column: string, ids: readonly number[]): FilterClause {
-  // Of a list nobody knows how long it is: planners take an index for one number that they do not for some.
-  const [id] = ids
-  if (id !== undefined && ids.length === 1) return compare(column, '=', id)
-  return {
-    key: `${column} in`,
-    value: capabilities(db).listParameter(ids),
-    where: (db, parameter) => capabilities(db).anyOf(sql.ref(column), parameter as never),
-  }
-}
-
-/** Each of the words is in one of the columns, whatever its case; no words or no columns mean no condition. */
-export function containsEach(
+/** What a list is sorted by. It ends in the id, in the direction of the last key, so that ties stay in one order. */
+async function orderKeys<By extends string>(
   db: Database,
-  columns: readonly string[],
-  words: readonly string[],
-): FilterClause[] {
-  // A word within another one says nothing by itself, and neither does one that comes twice.
-  const telling = [...new Set(words)].filter(
-    (word) => word !== '' && !words.some((other) => other !== word && other.includes(word)),
-  )
-  if (telling.length === 0 || columns.length === 0) return []
-  return capabilities(db)
-    .wordParameters(telling)
-    .map((value) => ({
-      key: `${columns.join('|')}~`,
-      value,
-      isScan: true,
-      where: (db, parameter) =>
-        capabilities(db).containsWords(
-          columns.map((column) => sql.ref(column)),
-          parameter,
-        ),
-    }))
-}
-
-/** A condition without a value. */
-export function condition(key: string, expression: RawBuilder<SqlBool>): FilterClause {
-  return { key, value: undefined, where: () => expression }
+  order: readonly Order<By>[],
+  orders: Orders<By>,
+): Promise<OrderKey[]> {
+  const keys: OrderKey[] = []
+  for (const { by, isDescending } of order) {
+    const expression = orders[by]
+    keys.push({
+      expression: typeof expression === 'string' ? expression : await expression(db),
+      isDescending,
+    })
+  }
+  const last = keys.at(-1)
+  return last?.expression === 'id'
+    ? keys
+    : [...keys, { expression: 'id', isDescending: last?.isDescending === true }]
 }
 
 interface Shape extends PageRequest {
-  table: keyof Schema
+  table: IdTable
 }
 
 const pageIds = prepareShapes<Record<string, unknown>, { id: number }, Shape>((db, values, shape) => {
-  let query = db.selectFrom(shape.table as 'patches').select('id')
+  let query = db.selectFrom(shape.table).select('id')
   for (const [index, { where }] of shape.criteria.entries())
     query = query.where(where(db, values[`p${index}`]))
   for (const { expression, isDescending } of shape.order)
@@ -96,7 +94,7 @@ const pageIds = prepareShapes<Record<string, unknown>, { id: number }, Shape>((d
 })
 
 const counts = prepareShapes<Record<string, unknown>, { count: number }, Shape>((db, values, shape) => {
-  let rows = db.selectFrom(shape.table as 'patches')
+  let rows = db.selectFrom(shape.table)
   for (const [index, { where }] of shape.criteria.entries()) rows = rows.where(where(db, values[`p${index}`]))
   const count = sql<number>`count(*)`.as('count')
   if (shape.most === undefined) return rows.select(count)
@@ -114,25 +112,20 @@ const counts = prepareShapes<Record<string, unknown>, { count: number }, Shape>(
 const MAX_MATCHES = 10_000
 
 const matchingIds = prepareShapes<Record<string, unknown>, { id: number }, Shape>((db, values, shape) => {
-  let rows = db.selectFrom(shape.table as 'patches').select('id')
+  let rows = db.selectFrom(shape.table).select('id')
   for (const [index, { where }] of shape.criteria.entries()) rows = rows.where(where(db, values[`p${index}`]))
   return rows.limit(MAX_MATCHES)
 })
 
-interface IdPage {
-  ids: number[]
-  total: number
-}
-
 /** The numbers of the rows on one page of a table, in order, and how many rows all pages have, up to `most`. */
-export async function listIds(db: Database, table: keyof Schema, request: PageRequest): Promise<IdPage> {
+export async function listIds(db: Database, table: IdTable, request: PageRequest): Promise<IdPage> {
   const isScan = request.criteria.some((criterion) => criterion.isScan)
   if (isScan && capabilities(db).scansForWords) return await scanPage(db, { ...request, table })
   const total = await countRows(db, { ...request, table })
   return await readPage(db, { ...request, table }, total)
 }
 
-/** Searches words by reading the rows: once, unless so many match that a second read ends early. */
+/** Looks for words by reading the rows: once, unless so many match that reading them again ends soon. */
 async function scanPage(db: Database, shape: Shape): Promise<IdPage> {
   const dialect = capabilities(db)
   const { criteria, most = Infinity, offset } = shape
@@ -146,7 +139,7 @@ async function scanPage(db: Database, shape: Shape): Promise<IdPage> {
   const isFound: FilterClause = {
     key: 'id in',
     value: dialect.listParameter(found.map(({ id }) => id)),
-    where: (db, parameter) => capabilities(db).anyOf(sql.ref('id'), parameter as never),
+    where: (db, parameter) => capabilities(db).anyOf(sql.ref('id'), parameter as IdsParameter),
   }
   return await readPage(db, { ...shape, criteria: [isFound] }, total)
 }

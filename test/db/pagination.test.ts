@@ -1,7 +1,8 @@
 import { sql } from 'kysely'
 import { afterEach, expect, it, vi } from 'vitest'
 import { wordLists } from '../../src/db/dialect/word-lists.js'
-import { containsEach, listIds, type PageRequest } from '../../src/db/pagination.js'
+import { containsEach } from '../../src/db/filter.js'
+import { listIds, type PageRequest } from '../../src/db/pagination.js'
 import { describeOnEach, type Fixture } from '../support/database.js'
 import { statementsOf } from '../support/statements.js'
 

@@ -1,24 +1,27 @@
-import { type SqlBool, sql } from 'kysely'
 import { type TSchema, Type } from 'typebox'
-import { anyOf, compare, condition, type FilterClause } from '../../db/pagination.js'
-import type { Database } from '../../db/schema.js'
+import type { Database, Time } from '../../db/schema.js'
+import { findPersonIds } from '../../domain/people/people.js'
 import { findProjects } from '../../domain/projects/projects.js'
-import { findState, listStateIds, slugOfName } from '../../domain/states/states.js'
+import { findSeries } from '../../domain/series/series.js'
+import { findState, slugOfName } from '../../domain/states/states.js'
+import { findUserIds } from '../../domain/users/users.js'
 import { Invalid } from '../../util/errors.js'
 import { isSince, type Version } from './versions.js'
 
-/** What a query parameter means. */
-export interface Filter {
+/** How the API reads the parameters of its lists; what they ask of the rows, the filters of `domain/` say. */
+
+/** What a parameter says where no row can fit: what is unknown or blank narrows a list down to none. */
+export const MATCHES_NOTHING = Symbol('nothing')
+
+/** How the values of a query parameter are read: they become one field of a filter. */
+export interface Filter<V> {
   /** One value of it, for the documentation. */
   readonly schema: TSchema
   /** Given several times it means any of them; else the last one counts. */
   readonly isMultiple?: boolean
-  /** The criteria that `values` stand for; one that nothing meets, where no row can fit. */
-  criteria(db: Database, values: string[], column: string, version: Version): Promise<FilterClause[]>
+  /** What `values` stand for; undefined: they ask nothing. */
+  read(db: Database, values: string[], version: Version): Promise<V | typeof MATCHES_NOTHING | undefined>
 }
-
-/** A condition that nothing meets: what is unknown or blank narrows a list down to none. */
-const MATCHES_NOTHING = [condition('nothing', sql`1 = 0`)]
 
 const NUMBER = /^\d{1,9}$/
 
@@ -32,24 +35,24 @@ function wrong(parameter: string, sentence: string): Invalid {
 }
 
 /** Any of the rows that the values name; if one names none, nothing. */
-function byReference(resolve: (db: Database, value: string) => Promise<number[]>): Filter {
+function byReference(resolve: (db: Database, value: string) => Promise<number[]>): Filter<readonly number[]> {
   return {
     schema: Type.String(),
     isMultiple: true,
-    async criteria(db, values, column) {
+    async read(db, values) {
       const found: number[] = []
       for (const value of values) {
         const ids = value === '' ? [] : await resolve(db, value)
         if (ids.length === 0) return MATCHES_NOTHING
         found.push(...ids)
       }
-      return [anyOf(db, column, found)]
+      return found
     },
   }
 }
 
 /** By number or by link name, whatever its case. */
-export const project: Filter = byReference(async (db, value) => {
+export const project = byReference(async (db, value) => {
   const wanted = value.toLowerCase()
   const found = await findProjects(db, ({ id, link_name }) =>
     isNumber(value) ? id === Number(value) : link_name.toLowerCase() === wanted,
@@ -58,78 +61,59 @@ export const project: Filter = byReference(async (db, value) => {
 })
 
 /** By number, name or slug, whatever its case: `Under Review`, `under-review`. */
-export const state: Filter = byReference(async (db, value) => {
+export const state = byReference(async (db, value) => {
   const found = await findState(db, slugOfName(value))
   return found ? [found.id] : []
 })
 
 /** By number or mail address, whatever its case. */
-export const person: Filter = byReference(async (db, value) => {
-  const rows = await db
-    .selectFrom('people')
-    .select('id')
-    .where(
-      isNumber(value)
-        ? sql<SqlBool>`id = ${Number(value)}`
-        : sql<SqlBool>`email_key = ${value.toLowerCase()}`,
-    )
-    .execute()
-  return rows.map(({ id }) => id)
-})
+export const person = byReference((db, value) =>
+  findPersonIds(db, isNumber(value) ? { id: Number(value) } : { email: value }),
+)
 
 /** By number or user name, whatever its case. */
-export const user: Filter = byReference(async (db, value) => {
-  const rows = await db
-    .selectFrom('users')
-    .select('id')
-    .where(
-      isNumber(value)
-        ? sql<SqlBool>`id = ${Number(value)}`
-        : sql<SqlBool>`lower(username) = ${value.toLowerCase()}`,
-    )
-    .execute()
-  return rows.map(({ id }) => id)
-})
+export const user = byReference((db, value) =>
+  findUserIds(db, isNumber(value) ? { id: Number(value) } : { username: value }),
+)
 
 /** By number. */
-export const series: Filter = byReference(async (db, value) => {
-  if (!isNumber(value)) return []
-  const rows = await db.selectFrom('series').select('id').where('id', '=', Number(value)).execute()
-  return rows.map(({ id }) => id)
-})
+export const series = byReference(async (db, value) =>
+  isNumber(value) ? (await findSeries(db, Number(value))).map(({ id }) => id) : [],
+)
 
 /** The covers of series that are named by number. */
-export const coverOfSeries: Filter = byReference(async (db, value) => {
-  if (!isNumber(value)) return []
-  const rows = await db.selectFrom('series').select('cover_id').where('id', '=', Number(value)).execute()
+export const coverOfSeries = byReference(async (db, value) => {
+  const found = isNumber(value) ? await findSeries(db, Number(value)) : []
   // A series without a cover is known all the same: beside another one it narrows nothing down.
-  return rows.map(({ cover_id }) => cover_id ?? 0)
+  return found.map(({ cover_id }) => cover_id ?? 0)
 })
 
 /** The last of the values decides, unless it is blank. */
-function single(schema: TSchema, build: (value: string, column: string, version: Version) => FilterClause[]) {
-  const filter: Filter = {
+function single<V>(
+  schema: TSchema,
+  parse: (value: string, version: Version) => V | typeof MATCHES_NOTHING | undefined,
+): Filter<V> {
+  return {
     schema,
-    async criteria(_, values, column, version) {
+    async read(_, values, version) {
       const value = values.at(-1) ?? ''
-      return value === '' ? [] : build(value, column, version)
+      return value === '' ? undefined : parse(value, version)
     },
   }
-  return filter
 }
 
 /** A number; anything else fits nothing. */
-export const number: Filter = single(Type.Integer({ minimum: 0 }), (value, column) =>
-  isNumber(value) ? [compare(column, '=', Number(value))] : MATCHES_NOTHING,
+export const number: Filter<readonly number[]> = single(Type.Integer({ minimum: 0 }), (value) =>
+  isNumber(value) ? [Number(value)] : MATCHES_NOTHING,
 )
 
 /** The largest number that a row can have. */
 const MAX_INTEGER = 2_147_483_647
 
-/** Larger than a number. Throws Invalid for anything else: a client that follows events must not miss them silently. */
-export const after: Filter = single(Type.Integer({ minimum: 0 }), (value, column) => {
+/** Larger than a number. Throws Invalid for what is none: whoever follows events by it must not miss them silently. */
+export const after: Filter<number> = single(Type.Integer({ minimum: 0 }), (value) => {
   if (!/^\d{1,20}$/.test(value)) throw wrong('after', 'A whole number from 0 on is required.')
-  return [compare(column, '>', Math.min(Number(value), MAX_INTEGER))]
+  return Math.min(Number(value), MAX_INTEGER)
 })
 
 const TRUE = new Set(['true', 'True', '1'])
@@ -142,35 +126,25 @@ function toBoolean(value: string): boolean | undefined {
 }
 
 /** Yes or no; what is neither is ignored. */
-export const flag: Filter = single(Type.Boolean(), (value, column) => {
+export const flag: Filter<boolean> = single(Type.Boolean(), toBoolean)
+
+/** Yes or no. Throws Invalid for what is neither. */
+export const actionRequired: Filter<boolean> = single(Type.Boolean(), (value) => {
   const wanted = toBoolean(value)
-  return wanted === undefined ? [] : [compare(column, '=', wanted ? 1 : 0)]
+  if (wanted === undefined) throw wrong('action_required', 'Must be a valid boolean.')
+  return wanted
 })
 
-/** By whether the state asks somebody to act. Throws Invalid for what is neither yes nor no. */
-export const actionRequired: Filter = {
-  schema: Type.Boolean(),
-  async criteria(db, values, column) {
-    const value = values.at(-1) ?? ''
-    if (value === '') return []
-    const wanted = toBoolean(value)
-    if (wanted === undefined) throw wrong('action_required', 'Must be a valid boolean.')
-    return [anyOf(db, column, await listStateIds(db, wanted))]
-  },
-}
-
 /** The very text. */
-export const text: Filter = single(Type.String(), (value, column) => [compare(column, '=', value)])
+export const text: Filter<string> = single(Type.String(), (value) => value)
 
 /** Hashes are written in either case. */
-export const hash: Filter = single(Type.String(), (value, column) => [
-  compare(column, '=', value.toLowerCase()),
-])
+export const hash: Filter<string> = single(Type.String(), (value) => value.toLowerCase())
 
 /** Message ids go without their brackets; since 1.4 also with them. */
-export const messageId: Filter = single(Type.String(), (value, column, version) => {
+export const messageId: Filter<string> = single(Type.String(), (value, version) => {
   const isBare = !isSince(version, '1.4') || !value.startsWith('<') || !value.endsWith('>')
-  return [compare(column, '=', isBare ? `<${value}>` : value)]
+  return isBare ? `<${value}>` : value
 })
 
 const TIME =
@@ -182,21 +156,16 @@ const Moment = Type.String({
   pattern: TIME.source,
 })
 
-export const since: Filter = single(Moment, (value, column) => byTime(value, column, '>='))
-export const before: Filter = single(Moment, (value, column) => byTime(value, column, '<'))
+/** A time; what is none fits nothing. */
+export const time: Filter<Time> = single(Moment, (value) => parseTime(value) ?? MATCHES_NOTHING)
 
-/** As `since`, but throws Invalid for what is no time. */
-export const receivedSince: Filter = single(Moment, (value, column) => {
-  const moment = parseTime(value)
-  if (moment === undefined)
+/** A time. Throws Invalid for what is none. */
+export const receivedSince: Filter<Time> = single(Moment, (value) => {
+  const parsed = parseTime(value)
+  if (parsed === undefined)
     throw wrong('received_since', 'A date, perhaps with a time, is required, such as 2026-11-23T10:00:00.')
-  return [compare(column, '>=', moment)]
+  return parsed
 })
-
-function byTime(value: string, column: string, operator: '>=' | '<'): FilterClause[] {
-  const moment = parseTime(value)
-  return moment === undefined ? MATCHES_NOTHING : [compare(column, operator, moment)]
-}
 
 /**
  * A date, perhaps with a time down to any unit and with a zone, as UTC; without a zone it is UTC already.
@@ -224,7 +193,7 @@ const CheckState = Type.Union([
 ])
 
 /** The state of a check, by its name or number. */
-export const checkState: Filter = single(CheckState, (value, column) => {
+export const checkState: Filter<number> = single(CheckState, (value) => {
   const index = isNumber(value) ? Number(value) : CHECK_STATES.indexOf(value as 'pending')
-  return index in CHECK_STATES ? [compare(column, '=', index)] : MATCHES_NOTHING
+  return index in CHECK_STATES ? index : MATCHES_NOTHING
 })

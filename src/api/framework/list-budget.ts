@@ -1,5 +1,4 @@
 import type { FastifyReply } from 'fastify'
-import type { FilterClause } from '../../db/pagination.js'
 import type { Database } from '../../db/schema.js'
 import { countEmbedded, type EmbeddedGroup } from '../../domain/patches/embedded-counts.js'
 import { largeAnswers } from '../../server/large-answers.js'
@@ -51,11 +50,11 @@ const USUAL_BYTES = 4096
 type Sizes = ReadonlyMap<number, number>
 
 /** How the rows of a list are found and described. */
-interface BudgetedList<Row> {
-  readonly listing: Listing
+interface BudgetedList<Row, F extends object, By extends string> {
+  readonly listing: Listing<F, By>
   readonly path: string
-  /** Criteria that nobody can ask away. */
-  readonly fixed?: readonly FilterClause[] | undefined
+  /** The part of the filter that nobody can ask away. */
+  readonly fixed?: Partial<F>
   readonly sizes?: (ids: number[]) => Promise<Sizes>
   readonly describe: (ids: number[]) => Promise<Row[]>
 }
@@ -64,10 +63,10 @@ interface BudgetedList<Row> {
  * Answers a list: every list of the API goes by this rule. The page ends early with the row that goes beyond
  * `MAX_LIST_BYTES`, and `Link` leads to its rest.
  */
-export async function answerList<Row extends { id: number }>(
+export async function answerList<Row extends { id: number }, F extends object, By extends string>(
   request: RequestContext,
   reply: FastifyReply,
-  { listing, path, fixed, sizes, describe }: BudgetedList<Row>,
+  { listing, path, fixed, sizes, describe }: BudgetedList<Row, F, By>,
 ): Promise<Row[]> {
   const page = await placePage(request, reply, listing, path, fixed)
   const { ids } = page

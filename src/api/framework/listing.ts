@@ -1,31 +1,37 @@
 import type { FastifyReply } from 'fastify'
 import type { TSchema } from 'typebox'
-import { containsEach, type FilterClause, listIds } from '../../db/pagination.js'
-import type { Schema } from '../../db/schema.js'
-import type { Filter } from './filters.js'
-import { parseOrder, searchWords } from './order.js'
+import type { IdLister, IdPage, Order } from '../../db/pagination.js'
+import { searchWords } from '../../domain/search-words.js'
+import { type Filter, MATCHES_NOTHING } from './filters.js'
+import { parseOrder } from './order.js'
 import { linkHeader, type PlacedPage, pageNumber, parsePage } from './pagination.js'
 import type { RequestContext } from './request-context.js'
 import { isSince, type Version } from './versions.js'
 
-/** How a table is listed. */
-export interface Listing {
-  readonly table: keyof Schema
-  /** Parameter name → its meaning, its column and its first version. */
-  readonly filters: Readonly<Record<string, Parameter>>
-  /** Key → SQL that sorts. */
+/** What the document says of a list. */
+export interface ListDescription {
+  readonly filters: Readonly<Record<string, ParameterDescription>>
+  /** What it can be sorted by. */
   readonly order: Readonly<Record<string, string>>
   /** The version that brought a key, of those that have not always been there. */
   readonly orderSince?: Readonly<Record<string, Version>>
   readonly defaultOrder: string
-  /** Columns that `q` looks into. */
-  readonly search: readonly string[]
+  /** Whether it has `q`: words to search for. */
+  readonly isSearched?: boolean
 }
 
-export interface Parameter {
-  readonly filter: Filter
-  readonly column: string
-  /** The rows that remain, in words. */
+/** How the API's words for a list are translated to the filter and the orders of its subject. */
+export interface Listing<F extends object, By extends string> extends ListDescription {
+  readonly list: IdLister<F, By>
+  /** Parameter → how it is read, the field of the filter that it becomes, and since when. */
+  readonly filters: Readonly<Record<string, Parameter<F>>>
+  /** Key → name of the order in the subject. */
+  readonly order: Readonly<Record<string, By>>
+}
+
+export interface ParameterDescription {
+  readonly filter: { readonly schema: TSchema; readonly isMultiple?: boolean }
+  /** Which rows it leaves, in words. */
   readonly description: string
   readonly since?: Version
   /** Its schema in the document, where that says more than the filter's. */
@@ -34,41 +40,52 @@ export interface Parameter {
   readonly order?: string
 }
 
-/** The parameters that a version knows, with their names. */
-export function parametersAt(listing: Listing, version: Version): [string, Parameter][] {
-  return Object.entries(listing.filters).filter(([, { since }]) => isSince(version, since ?? '1.0'))
+/** A parameter that becomes one field of a filter. */
+export interface FieldParameter<K extends PropertyKey, V> extends ParameterDescription {
+  readonly filter: Filter<V>
+  readonly field: K
 }
 
-/** What a version can sort by: key → SQL. */
-export function orderAt({ order, orderSince = {} }: Listing, version: Version): Record<string, string> {
+type Parameter<F extends object> = {
+  [K in keyof F]-?: FieldParameter<K, Exclude<F[K], undefined>>
+}[keyof F]
+
+/** The parameters that a version knows, with their names. */
+export function parametersAt<P extends ParameterDescription>(
+  { filters }: { readonly filters: Readonly<Record<string, P>> },
+  version: Version,
+): [string, P][] {
+  return Object.entries(filters).filter(([, { since }]) => isSince(version, since ?? '1.0'))
+}
+
+/** What a version can sort by: key → name of the order in the subject. */
+export function orderAt<By extends string>(
+  { order, orderSince = {} }: ListDescription & { readonly order: Readonly<Record<string, By>> },
+  version: Version,
+): Record<string, By> {
   const known = Object.entries(order).filter(([key]) => isSince(version, orderSince[key] ?? '1.0'))
   return Object.fromEntries(known)
 }
 
 /**
- * The page of a list that is asked for; sets the headers `Link` and `X-Total-Count`. `fixed` are criteria that nobody
- * can ask away. Throws NotFound for no page.
+ * The page of a list that is asked for; sets the headers `Link` and `X-Total-Count`. `fixed` is the part of the filter
+ * that nobody can ask away. Throws NotFound for no page.
  */
-export async function placePage(
+export async function placePage<F extends object, By extends string>(
   request: RequestContext,
   reply: FastifyReply,
-  listing: Listing,
+  listing: Listing<F, By>,
   path: string,
-  fixed: readonly FilterClause[] = [],
+  fixed: Partial<F> = {},
 ): Promise<PlacedPage> {
   const { db, response, query } = request
-  const asking = parametersAt(listing, response.version).filter(([name]) => query.has(name))
-  const criteria = [...fixed]
-  for (const [name, { filter, column }] of asking)
-    criteria.push(...(await filter.criteria(db, query.getAll(name), column, response.version)))
-  criteria.push(...containsEach(db, listing.search, searchWords(query.getAll('q').at(-1) ?? '')))
-  const preferring = asking.find(([name, parameter]) => parameter.order && query.getAll(name).at(-1))
-  const fallback = preferring?.[1].order ?? listing.defaultOrder
-  const order = parseOrder(query.getAll('order').at(-1), orderAt(listing, response.version), fallback)
+  const filter = await readFilter(request, listing, fixed)
+  const order = readOrder(request, listing)
   const { perPage, number: wanted, skip } = parsePage(query)
-  const read = (number: number) => {
+  const read = async (number: number): Promise<IdPage> => {
     const offset = (number - 1) * perPage + skip
-    return listIds(db, listing.table, { criteria, order, limit: perPage - skip, offset })
+    if (filter === MATCHES_NOTHING) return { ids: [], total: 0 }
+    return await listing.list(db, filter, order, { limit: perPage - skip, offset })
   }
   // A page's place is known before the rows are counted, but for the last one.
   const guess = typeof wanted === 'number' ? wanted : 1
@@ -80,4 +97,35 @@ export async function placePage(
   void reply.header('link', linkHeader(query, page))
   void reply.header('x-total-count', total)
   return page
+}
+
+/** The filter that the parameters ask for. Throws Invalid. */
+async function readFilter<F extends object, By extends string>(
+  { db, response, query }: RequestContext,
+  listing: Listing<F, By>,
+  fixed: Partial<F>,
+): Promise<F | typeof MATCHES_NOTHING> {
+  const filter: Record<PropertyKey, unknown> = {}
+  let fits = true
+  for (const [name, parameter] of parametersAt(listing, response.version)) {
+    if (!query.has(name)) continue
+    const value: unknown = await parameter.filter.read(db, query.getAll(name), response.version)
+    if (value === MATCHES_NOTHING) fits = false
+    filter[parameter.field] = value
+  }
+  if (listing.isSearched) filter.words = searchWords(query.getAll('q').at(-1) ?? '', /[\s,]+/)
+  // The types of its parameters are those of its fields.
+  return fits ? ({ ...filter, ...fixed } as F) : MATCHES_NOTHING
+}
+
+/** The order that is asked for, or that of a parameter which prefers one, or the usual one. */
+function readOrder<By extends string>(
+  { response, query }: RequestContext,
+  listing: ListDescription & { readonly order: Readonly<Record<string, By>> },
+): Order<By>[] {
+  const preferring = parametersAt(listing, response.version).find(
+    ([name, { order }]) => order !== undefined && query.getAll(name).at(-1),
+  )
+  const fallback = preferring?.[1].order ?? listing.defaultOrder
+  return parseOrder(query.getAll('order').at(-1), orderAt(listing, response.version), fallback)
 }

@@ -1,5 +1,5 @@
 import type { TSchema } from 'typebox'
-import { type Listing, orderAt, type Parameter, parametersAt } from './listing.js'
+import { type ListDescription, orderAt, type ParameterDescription, parametersAt } from './listing.js'
 import type { Operation, Resource } from './operation.js'
 import { CONTINUATION, DEFAULT_PER_PAGE, MAX_PER_PAGE } from './pagination.js'
 import type { Version } from './versions.js'
@@ -30,7 +30,7 @@ export function inQuery({ listing }: Operation, version: Version) {
   return listing ? [...inListQuery(listing, version), FORMAT] : [FORMAT]
 }
 
-function inListQuery(listing: Listing, version: Version) {
+function inListQuery(listing: ListDescription, version: Version) {
   const filters = parametersAt(listing, version).map(([name, parameter]) => ({
     name,
     in: 'query',
@@ -39,16 +39,16 @@ function inListQuery(listing: Listing, version: Version) {
       : parameter.description,
     schema: schemaOf(parameter, version),
   }))
-  return [...filters, inOrder(listing, version), ...(listing.search.length > 0 ? [SEARCH] : []), ...PAGE]
+  return [...filters, inOrder(listing, version), ...(listing.isSearched ? [SEARCH] : []), ...PAGE]
 }
 
-function schemaOf({ filter, schemaAt }: Parameter, version: Version): TSchema | object {
+function schemaOf({ filter, schemaAt }: ParameterDescription, version: Version): TSchema | object {
   const schema = schemaAt?.(version) ?? filter.schema
   return filter.isMultiple ? { type: 'array', items: schema } : schema
 }
 
 /** Keys with commas between them, which OpenAPI calls a form that does not explode. */
-function inOrder(listing: Listing, version: Version) {
+function inOrder(listing: ListDescription, version: Version) {
   const keys = Object.keys(orderAt(listing, version))
   return {
     name: 'order',

@@ -1,7 +1,7 @@
 import type { FastifyReply } from 'fastify'
 import type { Static, TSchema } from 'typebox'
 import type { Fields } from './body.js'
-import type { Listing } from './listing.js'
+import type { ListDescription } from './listing.js'
 import type { Refusal } from './login.js'
 import type { AuthenticatedContext, RequestContext } from './request-context.js'
 import type { Version } from './versions.js'
@@ -26,7 +26,7 @@ export interface Operation {
   /** What others hear, where it is not that credentials are missing. */
   readonly refusal?: Refusal
   /** For lists: how they are filtered and sorted. */
-  readonly listing?: Listing
+  readonly listing?: ListDescription
   /** What can be sent, for those that write. */
   readonly fields?: Fields
   /** Whether fields that are left out stay as they are. */

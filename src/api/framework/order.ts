@@ -1,44 +1,29 @@
-import type { OrderKey } from '../../db/pagination.js'
-
-/** How a list is searched and sorted. */
-
-const MAX_WORDS = 20
-
-/** The words of `q`, which are split by spaces and commas; of very many, the first. */
-export function searchWords(value: string): string[] {
-  return value
-    .split(/[\s,]+/)
-    .filter((word) => word !== '')
-    .slice(0, MAX_WORDS)
-}
+import type { Order } from '../../db/pagination.js'
 
 /**
  * The order that `order` asks for: keys split by commas, `-` for the other way; those that are unknown, or were
- * there before, are skipped. It ends in the number, in the direction of its last key, so that ties stay in one
- * order.
+ * there before, are skipped. `keys` translates them to the names that the subject has.
  */
-export function parseOrder(
+export function parseOrder<By extends string>(
   value: string | undefined,
-  keys: Readonly<Record<string, string>>,
+  keys: Readonly<Record<string, By>>,
   fallback: string,
-): OrderKey[] {
+): Order<By>[] {
   const order = (value ?? '')
     .split(',')
     .map((word) => word.trim())
-    .flatMap((word) => toOrderKey(word, keys))
-  const known = eachOnce(order.length > 0 ? order : toOrderKey(fallback, keys))
-  const last = known.at(-1) as OrderKey
-  return last.expression === 'id' ? known : [...known, { expression: 'id', isDescending: last.isDescending }]
+    .flatMap((word) => toOrder(word, keys))
+  return eachOnce(order.length > 0 ? order : toOrder(fallback, keys))
 }
 
-function toOrderKey(word: string, keys: Readonly<Record<string, string>>): OrderKey[] {
+function toOrder<By extends string>(word: string, keys: Readonly<Record<string, By>>): Order<By>[] {
   const isDescending = word.startsWith('-')
   const name = isDescending ? word.slice(1) : word
-  const expression = Object.hasOwn(keys, name) ? keys[name] : undefined
-  return expression === undefined ? [] : [{ expression, isDescending }]
+  const by = Object.hasOwn(keys, name) ? keys[name] : undefined
+  return by === undefined ? [] : [{ by, isDescending }]
 }
 
-function eachOnce(order: readonly OrderKey[]): OrderKey[] {
+function eachOnce<By extends string>(order: readonly Order<By>[]): Order<By>[] {
   const seen = new Set<string>()
-  return order.filter(({ expression }) => !seen.has(expression) && seen.add(expression))
+  return order.filter(({ by }) => !seen.has(by) && seen.add(by))
 }

@@ -1,43 +1,43 @@
 import * as filters from './filters.js'
-import type { Parameter } from './listing.js'
+import type { FieldParameter } from './listing.js'
 
 /** What several lists are filtered by. */
 
-export const project: Parameter = {
+export const project = {
   filter: filters.project,
-  column: 'project_id',
+  field: 'projects',
   description: 'Of these projects: number or link name.',
-}
+} satisfies FieldParameter<'projects', readonly number[]>
 
-export const submitter: Parameter = {
+export const submitter = {
   filter: filters.person,
-  column: 'submitter_id',
+  field: 'submitter',
   description: 'Sent by these people: number or mail address.',
-}
+} satisfies FieldParameter<'submitter', readonly number[]>
 
-export const messageId: Parameter = {
+export const messageId = {
   filter: filters.messageId,
-  column: 'msgid',
+  field: 'msgid',
   description: 'With this message id: without the angle brackets; since 1.4 also with them.',
   since: '1.2',
-}
+} satisfies FieldParameter<'msgid', string>
 
 /** By the clocks of those who sent it. */
 export const sent = {
-  since: { filter: filters.since, column: 'date', description: 'Sent at this time or later.' },
-  before: { filter: filters.before, column: 'date', description: 'Sent before this time.' },
-} satisfies Record<string, Parameter>
+  since: { filter: filters.time, field: 'since', description: 'Sent at this time or later.' },
+  before: { filter: filters.time, field: 'before', description: 'Sent before this time.' },
+} satisfies Record<string, FieldParameter<'since' | 'before', string>>
 
 /** By our clock. */
-export const received_since: Parameter = {
+export const received_since = {
   filter: filters.receivedSince,
-  column: 'received',
+  field: 'receivedSince',
   description: 'That reached the server at this time or later, whatever the clock of their sender said.',
   since: '1.4',
-}
+} satisfies FieldParameter<'receivedSince', string>
 
 /** By when something happened. */
 export const happened = {
-  since: { filter: filters.since, column: 'date', description: 'From this time on.' },
-  before: { filter: filters.before, column: 'date', description: 'Before this time.' },
-} satisfies Record<string, Parameter>
+  since: { filter: filters.time, field: 'since', description: 'From this time on.' },
+  before: { filter: filters.time, field: 'before', description: 'Before this time.' },
+} satisfies Record<string, FieldParameter<'since' | 'before', string>>

@@ -2,7 +2,9 @@ import { type Static, Type } from 'typebox'
 import { canEditUser, canSeeSettings } from '../../auth/permissions.js'
 import { inOrder } from '../../db/pagination.js'
 import { type PersonDetailRow, peopleById } from '../../domain/patches/queries.js'
+import { listPersonIds, type PersonFilter, type PersonOrder } from '../../domain/people/filter.js'
 import { changeProfile } from '../../domain/users/commands.js'
+import { listUserIds, type UserFilter, type UserOrder } from '../../domain/users/filter.js'
 import { MAX_ITEMS_PER_PAGE, MAX_NAME } from '../../domain/users/rules.js'
 import { type UserRow, usersById } from '../../domain/users/users.js'
 import { EmbeddedPerson, EmbeddedUser, embedPerson, embedUser, userFields } from '../framework/embedded.js'
@@ -70,20 +72,20 @@ const FIELDS = {
   ),
 }
 
-const USER_LISTING: Listing = {
-  table: 'users',
+const USER_LISTING: Listing<UserFilter, UserOrder> = {
+  list: listUserIds,
   filters: {},
   order: { id: 'id', username: 'username', email: 'email' },
   defaultOrder: 'id',
-  search: ['username', 'first_name', 'last_name', 'email'],
+  isSearched: true,
 }
 
-const PEOPLE_LISTING: Listing = {
-  table: 'people',
+const PEOPLE_LISTING: Listing<PersonFilter, PersonOrder> = {
+  list: listPersonIds,
   filters: {},
   order: { id: 'id', name: 'name', email: 'email' },
   defaultOrder: 'id',
-  search: ['name', 'email'],
+  isSearched: true,
 }
 
 export const USERS: Resource = {

@@ -1,11 +1,11 @@
 import type { FastifyReply } from 'fastify'
-import { sql } from 'kysely'
 import { type Static, Type } from 'typebox'
 import { notVisible } from '../../auth/not-visible.js'
 import { canSeeBundle } from '../../auth/permissions.js'
-import { compare, condition, inOrder } from '../../db/pagination.js'
+import { inOrder } from '../../db/pagination.js'
 import { type BundleRow, bundlesById, patchesByBundle } from '../../domain/bundles/bundles.js'
 import { changeBundle, createBundle, removeBundle } from '../../domain/bundles/commands.js'
+import { type BundleFilter, type BundleOrder, listBundleIds } from '../../domain/bundles/filter.js'
 import { BUNDLE_NAME_PATTERN, MAX_BUNDLE_NAME, MAX_BUNDLE_PATCHES } from '../../domain/bundles/rules.js'
 import { usersById } from '../../domain/users/users.js'
 import { bundlePath } from '../../util/urls.js'
@@ -60,16 +60,16 @@ const FIELDS = {
   public: flagField('Whether others see it; they do not if left out.'),
 }
 
-const LISTING: Listing = {
-  table: 'bundles',
+const LISTING: Listing<BundleFilter, BundleOrder> = {
+  list: listBundleIds,
   filters: {
     project,
-    owner: { filter: filters.user, column: 'owner_id', description: 'Of these users: number or user name.' },
-    public: { filter: filters.flag, column: 'public', description: 'Whether others see them.' },
+    owner: { filter: filters.user, field: 'owners', description: 'Of these users: number or user name.' },
+    public: { filter: filters.flag, field: 'isPublic', description: 'Whether others see them.' },
   },
   order: { id: 'id', name: 'name', owner: 'owner_id' },
   defaultOrder: 'id',
-  search: ['name'],
+  isSearched: true,
 }
 
 export const BUNDLES: Resource = {
@@ -82,14 +82,10 @@ export const BUNDLES: Resource = {
     listing: LISTING,
     answer: Type.Array(Bundle),
     async handle(request, reply) {
-      const { viewer } = request
-      const visible = viewer
-        ? condition(`of ${viewer.id}`, sql`(public = 1 or owner_id = ${sql.lit(viewer.id)})`)
-        : compare('public', '=', 1)
       return await answerList(request, reply, {
         listing: LISTING,
         path: '/bundles/',
-        fixed: [visible],
+        fixed: { visibleTo: request.viewer?.id ?? null },
         sizes: (ids) => embeddedSizes(request.db, 'bundle', ids),
         describe: async (ids) => toBundles(request, inOrder(ids, await bundlesById(request.db, ids))),
       })

@@ -1,7 +1,8 @@
 import { type Static, Type } from 'typebox'
-import { compare, inOrder } from '../../db/pagination.js'
+import { inOrder } from '../../db/pagination.js'
 import { type CheckRow, checksById } from '../../domain/checks/checks.js'
 import { type CheckContent, createChecks } from '../../domain/checks/commands.js'
+import { type CheckFilter, type CheckOrder, listCheckIds } from '../../domain/checks/filter.js'
 import {
   type PatchRow,
   patchesById,
@@ -44,21 +45,21 @@ const Check = Type.Object(
   { $id: 'Check', description: 'What a test of a patch came to.' },
 )
 
-const LISTING: Listing = {
-  table: 'checks',
+const LISTING: Listing<CheckFilter, CheckOrder> = {
+  list: listCheckIds,
   filters: {
     user: {
       filter: filters.user,
-      column: 'user_id',
+      field: 'users',
       description: 'Posted by these users: number or user name.',
     },
-    state: { filter: filters.checkState, column: 'state', description: 'That came out so: name or number.' },
-    context: { filter: filters.text, column: 'context', description: 'Of this very context.' },
+    state: { filter: filters.checkState, field: 'state', description: 'That came out so: name or number.' },
+    context: { filter: filters.text, field: 'context', description: 'Of this very context.' },
     ...happened,
   },
   order: { id: 'id', date: 'date', user: 'user_id', state: 'state', context: 'context' },
   defaultOrder: 'id',
-  search: ['context'],
+  isSearched: true,
 }
 
 const FIELDS = {
@@ -92,7 +93,7 @@ export const CHECKS: Resource = {
       return await answerList(request, reply, {
         listing: LISTING,
         path,
-        fixed: [compare('patch_id', '=', patch.id)],
+        fixed: { patch: patch.id },
         sizes: (ids) => textSizes(request.db, 'check', ids),
         describe: (ids) => toChecks(request, ids),
       })

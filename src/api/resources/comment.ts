@@ -1,8 +1,14 @@
 import type { FastifyReply } from 'fastify'
 import { type Static, Type } from 'typebox'
 import { canEditComment, canEditCover, canEditPatch } from '../../auth/permissions.js'
-import { compare, inOrder } from '../../db/pagination.js'
+import { type IdLister, inOrder } from '../../db/pagination.js'
 import { markComment } from '../../domain/comments/commands.js'
+import {
+  type CommentFilter,
+  type CommentOrder,
+  listCoverCommentIds,
+  listPatchCommentIds,
+} from '../../domain/comments/filter.js'
 import {
   type CoverCommentRow,
   coverCommentsById,
@@ -64,8 +70,7 @@ interface Kind {
   /** What errors call it. */
   label: string
   collection: string
-  table: 'patch_comments' | 'cover_comments'
-  column: 'patch_id' | 'cover_id'
+  list: IdLister<CommentFilter, CommentOrder>
   readParent(request: RequestContext): Promise<Parent>
   readComments(request: RequestContext, ids: readonly number[]): Promise<CommentRow[]>
 }
@@ -82,8 +87,7 @@ const ON_PATCHES: Kind = {
   kind: 'patch',
   label: 'Patch',
   collection: 'patches',
-  table: 'patch_comments',
-  column: 'patch_id',
+  list: listPatchCommentIds,
   async readParent({ db, id, viewer }) {
     const patch = firstOrNotFound(await patchesById(db, [id('id')]), 'Patch')
     return { id: patch.id, project_id: patch.project_id, isEditable: canEditPatch(viewer, patch) }
@@ -97,8 +101,7 @@ const ON_COVERS: Kind = {
   kind: 'cover',
   label: 'Cover',
   collection: 'covers',
-  table: 'cover_comments',
-  column: 'cover_id',
+  list: listCoverCommentIds,
   async readParent({ db, id, viewer }) {
     const cover = firstOrNotFound(await coversById(db, [id('id')]), 'Cover')
     return { id: cover.id, project_id: cover.project_id, isEditable: canEditCover(viewer, cover) }
@@ -109,12 +112,11 @@ const ON_COVERS: Kind = {
 }
 
 function commentsOf(kind: Kind): Resource {
-  const listing: Listing = {
-    table: kind.table,
+  const listing: Listing<CommentFilter, CommentOrder> = {
+    list: kind.list,
     filters: {},
     order: { id: 'id', date: 'date' },
     defaultOrder: 'id',
-    search: [],
   }
   return {
     path: `/${kind.collection}/:id/comments/`,
@@ -133,7 +135,7 @@ function commentsOf(kind: Kind): Resource {
         return await answerList(request, reply, {
           listing,
           path,
-          fixed: [compare(kind.column, '=', parent.id)],
+          fixed: { parent: parent.id },
           sizes: (ids) => textSizes(request.db, `${kind.kind}_comment`, ids),
           describe: (ids) => toComments(request, kind, parent, ids),
         })

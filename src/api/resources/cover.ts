@@ -1,5 +1,6 @@
 import { type Static, Type } from 'typebox'
 import { inOrder } from '../../db/pagination.js'
+import { type CoverFilter, type CoverOrder, listCoverIds } from '../../domain/covers/filter.js'
 import { type CoverRow, coversById, readTexts } from '../../domain/patches/queries.js'
 import { textSizes } from '../../domain/patches/text-sizes.js'
 import { largeAnswers } from '../../server/large-answers.js'
@@ -47,11 +48,11 @@ const CoverDetail = Type.Object(
   { $id: 'CoverDetail', description: 'A cover letter with its mail.' },
 )
 
-const LISTING: Listing = {
-  table: 'covers',
+const LISTING: Listing<CoverFilter, CoverOrder> = {
+  list: listCoverIds,
   filters: {
     project,
-    series: { filter: filters.coverOfSeries, column: 'id', description: 'Of these series: number.' },
+    series: { filter: filters.coverOfSeries, field: 'ids', description: 'Of these series: number.' },
     submitter,
     msgid: messageId,
     ...sent,
@@ -62,10 +63,10 @@ const LISTING: Listing = {
     name: 'name',
     date: 'date',
     submitter: 'submitter_id',
-    project: '(select link_name from projects where projects.id = project_id)',
+    project: 'project',
   },
   defaultOrder: 'id',
-  search: ['name'],
+  isSearched: true,
 }
 
 export const COVERS: Resource = {

@@ -1,7 +1,7 @@
-import { sql } from 'kysely'
 import { type Static, type TSchema, Type } from 'typebox'
-import { condition, inOrder } from '../../db/pagination.js'
+import { inOrder } from '../../db/pagination.js'
 import { type EventRow, eventsById } from '../../domain/events/events.js'
+import { type EventFilter, type EventOrder, listEventIds } from '../../domain/events/filter.js'
 import { stateSlugs } from '../../domain/states/states.js'
 import { type UserRow, usersById } from '../../domain/users/users.js'
 import { archiveUrl } from '../../util/urls.js'
@@ -115,28 +115,28 @@ function describe<F extends Record<string, TSchema>>(category: string, descripti
   )
 }
 
-const LISTING: Listing = {
-  table: 'events',
+const LISTING: Listing<EventFilter, EventOrder> = {
+  list: listEventIds,
   filters: {
     project,
     category: {
       filter: filters.text,
-      column: 'category',
+      field: 'category',
       description: 'Of this category.',
       schemaAt: (version) => Type.String({ enum: categoriesAt(version) }),
     },
-    series: { filter: filters.number, column: 'series_id', description: 'About this series: number.' },
-    patch: { filter: filters.number, column: 'patch_id', description: 'About this patch: number.' },
-    cover: { filter: filters.number, column: 'cover_id', description: 'About this cover letter: number.' },
+    series: { filter: filters.number, field: 'series', description: 'About this series: number.' },
+    patch: { filter: filters.number, field: 'patches', description: 'About this patch: number.' },
+    cover: { filter: filters.number, field: 'covers', description: 'About this cover letter: number.' },
     actor: {
       filter: filters.user,
-      column: 'actor_id',
+      field: 'actors',
       description: 'Made by these users: number or user name.',
     },
     ...happened,
     after: {
       filter: filters.after,
-      column: 'id',
+      field: 'after',
       description:
         'With a larger number than this, the oldest first: whoever asks for what came after the last event that they have seen misses none and sees none twice.',
       since: '1.4',
@@ -146,18 +146,13 @@ const LISTING: Listing = {
   order: { date: 'date', id: 'id' },
   orderSince: { id: '1.4' },
   defaultOrder: '-date',
-  search: [],
 }
 
-/** What hides from a version the categories that came later. */
-const HIDING = new Map(
+/** The categories that came later than a version, which hides them. */
+const HIDDEN = new Map(
   VERSIONS.map((version) => {
     const known = new Set(categoriesAt(version))
-    const hidden = categoriesAt(LATEST).filter((category) => !known.has(category))
-    return [
-      version,
-      hidden.map((category) => condition(`not ${category}`, sql`category <> ${sql.lit(category)}`)),
-    ]
+    return [version, categoriesAt(LATEST).filter((category) => !known.has(category))]
   }),
 )
 
@@ -180,7 +175,7 @@ export const EVENTS: Resource = {
       return await answerList(request, reply, {
         listing: LISTING,
         path: '/events/',
-        fixed: HIDING.get(request.response.version),
+        fixed: { hiddenCategories: HIDDEN.get(request.response.version) },
         describe: async (ids) => toEvents(request, inOrder(ids, await eventsById(request.db, ids))),
       })
     },

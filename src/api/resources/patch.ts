@@ -3,7 +3,6 @@ import { type Static, Type } from 'typebox'
 import { type PatchRow, patchesById, patchesWithTexts } from '../../domain/patches/queries.js'
 import { textSizes } from '../../domain/patches/text-sizes.js'
 import { parseSubject } from '../../mail/subject.js'
-import * as filters from '../framework/filters.js'
 import {
   answerList,
   answerRows,
@@ -11,55 +10,12 @@ import {
   embeddedSizes,
   enterEmbedded,
 } from '../framework/list-budget.js'
-import type { Listing } from '../framework/listing.js'
 import { headersObject } from '../framework/mail-headers.js'
 import { operation, type Resource } from '../framework/operation.js'
 import { firstOrNotFound, type RequestContext } from '../framework/request-context.js'
-import { messageId, project, received_since, sent, submitter } from '../framework/shared-filters.js'
 import { ChangedPatch, describePatches, Patch, PatchDetail } from './patch-answer.js'
 import { BULK_FIELDS, changePatch, changePatches, FIELDS } from './patch-change.js'
-
-const LISTING: Listing = {
-  table: 'patches',
-  filters: {
-    project,
-    series: { filter: filters.series, column: 'series_id', description: 'Of these series: number.' },
-    submitter,
-    delegate: {
-      filter: filters.user,
-      column: 'delegate_id',
-      description: 'To be dealt with by these users: number or user name.',
-    },
-    state: {
-      filter: filters.state,
-      column: 'state_id',
-      description: 'In these states: slug, name or number.',
-    },
-    action_required: {
-      filter: filters.actionRequired,
-      column: 'state_id',
-      description: 'Whether their state asks somebody to act.',
-      since: '1.4',
-    },
-    archived: { filter: filters.flag, column: 'archived', description: 'Whether they were put away.' },
-    hash: { filter: filters.hash, column: 'hash', description: 'With this hash of the diff.', since: '1.2' },
-    msgid: messageId,
-    ...sent,
-    received_since,
-  },
-  order: {
-    id: 'id',
-    name: 'name',
-    project: '(select link_name from projects where projects.id = project_id)',
-    date: 'date',
-    state: '(select ordering from states where states.id = state_id)',
-    archived: 'archived',
-    submitter: 'submitter_id',
-    delegate: 'delegate_id',
-  },
-  defaultOrder: 'id',
-  search: ['name'],
-}
+import { PATCH_LISTING } from './patch-listing.js'
 
 export const PATCHES: Resource = {
   path: '/patches/',
@@ -68,12 +24,12 @@ export const PATCHES: Resource = {
     id: 'patches_list',
     summary: 'List patches',
     description: 'All patches, or those that the parameters leave.',
-    listing: LISTING,
+    listing: PATCH_LISTING,
     answer: Type.Array(Patch),
     async handle(request, reply) {
       const rows = new Map<number, PatchRow>()
       return await answerList(request, reply, {
-        listing: LISTING,
+        listing: PATCH_LISTING,
         path: '/patches/',
         async sizes(ids) {
           for (const row of await patchesById(request.db, ids)) rows.set(row.id, row)

@@ -3,6 +3,7 @@ import { canEditProject } from '../../auth/permissions.js'
 import { inOrder } from '../../db/pagination.js'
 import type { Database } from '../../db/schema.js'
 import { changeProject as change } from '../../domain/projects/commands.js'
+import { listProjectIds, type ProjectFilter, type ProjectOrder } from '../../domain/projects/filter.js'
 import { maintainersOf } from '../../domain/projects/maintainers.js'
 import { findProjects, type Project, projectsWith } from '../../domain/projects/projects.js'
 import { MAX_URL } from '../../domain/projects/rules.js'
@@ -67,12 +68,12 @@ const FIELDS = {
   show_dependencies: flagField('Whether it shows which series depends on which; shown since 1.4.'),
 }
 
-const LISTING: Listing = {
-  table: 'projects',
+const LISTING: Listing<ProjectFilter, ProjectOrder> = {
+  list: listProjectIds,
   filters: {},
   order: { id: 'id', name: 'name', link_name: 'link_name', list_id: 'list_id' },
   defaultOrder: 'id',
-  search: ['link_name', 'name', 'list_id', 'list_email', 'web_url', 'scm_url', 'webscm_url'],
+  isSearched: true,
 }
 
 export const PROJECTS: Resource = {

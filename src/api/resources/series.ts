@@ -9,6 +9,7 @@ import {
   type SeriesRow,
   seriesById,
 } from '../../domain/patches/queries.js'
+import { listSeriesIds, type SeriesFilter, type SeriesOrder } from '../../domain/series/filter.js'
 import { seriesPath } from '../../util/urls.js'
 import {
   EmbeddedCover,
@@ -57,18 +58,18 @@ const Series = Type.Object(
   { $id: 'Series', description: 'The mails of one posting.' },
 )
 
-const LISTING: Listing = {
-  table: 'series',
+const LISTING: Listing<SeriesFilter, SeriesOrder> = {
+  list: listSeriesIds,
   filters: { project, submitter, ...sent, received_since },
   order: {
     id: 'id',
     name: 'name',
     date: 'date',
     submitter: 'submitter_id',
-    received_all: '(total <= (select count(number) from patches where series_id = series.id))',
+    received_all: 'received_all',
   },
   defaultOrder: 'id',
-  search: ['name'],
+  isSearched: true,
 }
 
 export const SERIES_LIST: Resource = {

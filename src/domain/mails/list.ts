@@ -1,7 +1,8 @@
 import { sql } from 'kysely'
 import { byIds } from '../../db/by-id.js'
 import { capabilities } from '../../db/dialect/dialect.js'
-import { compare, condition, type FilterClause, inOrder, listIds } from '../../db/pagination.js'
+import { type Clauses, comparing, condition } from '../../db/filter.js'
+import { idLister, inOrder } from '../../db/pagination.js'
 import type { Database, Time } from '../../db/schema.js'
 import { NotFound } from '../../util/errors.js'
 import type { JournalEntry, MailOutcome } from './journal.js'
@@ -18,6 +19,16 @@ export interface MailFilter {
   isFlagged?: boolean | undefined
 }
 
+const CLAUSES: Clauses<MailFilter> = {
+  outcome: comparing('outcome'),
+  since: comparing('received', '>='),
+  project: comparing('project_id'),
+  msgid: comparing('msgid'),
+  isFlagged: (isFlagged) => (isFlagged ? condition('flagged', sql`flag is not null`) : []),
+}
+
+const listMailIds = idLister('mails', CLAUSES, { id: 'id' })
+
 const entriesById = byIds<JournalEntry>(
   (db, ids) =>
     db
@@ -32,19 +43,8 @@ export async function listMails(
   filter: MailFilter,
   page: { limit: number; offset: number; most?: number },
 ): Promise<{ mails: JournalEntry[]; total: number }> {
-  const order = [{ expression: 'id', isDescending: true }]
-  const { ids, total } = await listIds(db, 'mails', { criteria: criteriaOf(filter), order, ...page })
+  const { ids, total } = await listMailIds(db, filter, [{ by: 'id', isDescending: true }], page)
   return { mails: inOrder(ids, await entriesById(db, ids)), total }
-}
-
-function criteriaOf({ outcome, since, project, msgid, isFlagged }: MailFilter): FilterClause[] {
-  const criteria: FilterClause[] = []
-  if (outcome !== undefined) criteria.push(compare('outcome', '=', outcome))
-  if (since !== undefined) criteria.push(compare('received', '>=', since))
-  if (project !== undefined) criteria.push(compare('project_id', '=', project))
-  if (msgid !== undefined) criteria.push(compare('msgid', '=', msgid))
-  if (isFlagged) criteria.push(condition('flagged', sql`flag is not null`))
-  return criteria
 }
 
 /** One mail of the journal. */

@@ -57,6 +57,20 @@ export async function upsertPerson(
   return known.id
 }
 
+const idsById = prepare<{ id: number }, { id: number }>((db, { id }) =>
+  db.selectFrom('people').select('id').where('id', '=', id),
+)
+
+const idsByEmail = prepare<{ key: string }, { id: number }>((db, { key }) =>
+  db.selectFrom('people').select('id').where('email_key', '=', key),
+)
+
+/** The numbers of the people of a number or of an address, whatever its case. */
+export async function findPersonIds(db: Database, by: { id: number } | { email: string }): Promise<number[]> {
+  const rows = await ('id' in by ? idsById(db, by) : idsByEmail(db, { key: by.email.toLowerCase() }))
+  return rows.map(({ id }) => id)
+}
+
 /** Whether mail of a person is shown: a condition on their number. */
 export function hasSentMail(id: RawBuilder<unknown>): RawBuilder<SqlBool> {
   const tables = ['patches', 'covers', 'patch_comments', 'cover_comments']

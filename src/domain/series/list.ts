@@ -1,26 +1,15 @@
 import { sql } from 'kysely'
 import { byIds } from '../../db/by-id.js'
 import { capabilities } from '../../db/dialect/dialect.js'
-import { compare, containsEach, type FilterClause, inOrder, listIds } from '../../db/pagination.js'
+import { inOrder, type Order } from '../../db/pagination.js'
 import { prepare } from '../../db/prepared.js'
 import type { Database } from '../../db/schema.js'
 import type { CheckCounts } from '../checks/checks.js'
-import { COUNTED, type Submitter, submitterClause } from '../patches/list.js'
+import { COUNTED } from '../patches/list.js'
 import { type SeriesRow, seriesById } from '../patches/queries.js'
+import { listSeriesIds, type SeriesFilter, type SeriesOrder } from './filter.js'
 
 /** Lists of series as the pages show them. */
-
-export interface SeriesFilter {
-  project?: number
-  submitter?: Submitter
-  /** Each has to be in the name, whatever its case. */
-  words?: readonly string[]
-}
-
-export interface SeriesOrder {
-  readonly by: 'date' | 'name'
-  readonly isDescending: boolean
-}
 
 /** How many patches of a series are in a state, and their checks. */
 export interface SeriesState extends CheckCounts {
@@ -44,18 +33,12 @@ export interface SeriesPage {
 /** One page of a project's series. */
 export async function listSeries(
   db: Database,
-  { project, submitter, words = [] }: SeriesFilter,
-  { by, isDescending }: SeriesOrder,
+  filter: SeriesFilter,
+  order: Order<SeriesOrder>,
   { limit, offset }: { limit: number; offset: number },
 ): Promise<SeriesPage> {
-  const criteria: FilterClause[] = [
-    ...(project === undefined ? [] : [compare('project_id', '=', project)]),
-    ...(submitter === undefined ? [] : [submitterClause(db, submitter)]),
-    ...containsEach(db, ['name'], words),
-  ]
-  const order = [by, 'id'].map((expression) => ({ expression, isDescending }))
   const most = offset + COUNTED
-  const { ids, total } = await listIds(db, 'series', { criteria, order, limit, offset, most })
+  const { ids, total } = await listSeriesIds(db, filter, [order], { limit, offset, most })
   return { rows: await listSeriesLines(db, ids), total, isMore: total === most }
 }
 

@@ -32,6 +32,15 @@ const insertRow = prepare<NewSeries, { id: number }>((db, row) =>
     .returning('id'),
 )
 
+const byId = prepare<{ id: number }, Pick<Series, 'id' | 'cover_id'>>((db, { id }) =>
+  db.selectFrom('series').select(['id', 'cover_id']).where('id', '=', id),
+)
+
+/** The series of a number, if there is one, with the number of its cover. */
+export async function findSeries(db: Database, id: number): Promise<Pick<Series, 'id' | 'cover_id'>[]> {
+  return await byId(db, { id })
+}
+
 /**
  * Begins a series; the message ids lead to it from then on. Its event is recorded with the mail that begins
  * it, for that has its place among the mail's.

@@ -1,8 +1,10 @@
 import type { Selectable } from 'kysely'
 import { byIds } from '../../db/by-id.js'
 import { capabilities } from '../../db/dialect/dialect.js'
-import { containsEach, inOrder, listIds } from '../../db/pagination.js'
+import { inOrder } from '../../db/pagination.js'
 import type { Database, PersonTable } from '../../db/schema.js'
+import { listPersonIds } from '../people/filter.js'
+import { listUserIds } from './filter.js'
 import type { User } from './users.js'
 
 /** Users and people as those who run the site look for them. */
@@ -25,14 +27,18 @@ const usersByFullMatch = byIds<User>(
       .where((eb) => capabilities(db).anyOf(eb.ref('id'), ids)) as never,
 )
 
+/** The term is looked for as one word, blanks and all. */
+function wordsOf(term: string) {
+  return term === '' ? {} : { words: [term] }
+}
+
 /** One page of the accounts, by name, and how many all pages have. */
 export async function searchUsers(
   db: Database,
   { term, limit, offset }: Search,
 ): Promise<{ users: User[]; total: number }> {
-  const criteria = containsEach(db, ['username', 'first_name', 'last_name', 'email'], [term])
-  const order = [{ expression: 'username', isDescending: false }]
-  const { ids, total } = await listIds(db, 'users', { criteria, order, limit, offset, most: MAX_COUNTED })
+  const order = [{ by: 'username', isDescending: false }] as const
+  const { ids, total } = await listUserIds(db, wordsOf(term), order, { limit, offset, most: MAX_COUNTED })
   return { users: inOrder(ids, await usersByFullMatch(db, ids)), total }
 }
 
@@ -56,9 +62,8 @@ export async function searchPeople(
   db: Database,
   { term, limit, offset }: Search,
 ): Promise<{ people: FoundPerson[]; total: number }> {
-  const criteria = containsEach(db, ['name', 'email'], [term])
-  const order = [{ expression: 'id', isDescending: true }]
-  const { ids, total } = await listIds(db, 'people', { criteria, order, limit, offset, most: MAX_COUNTED })
+  const order = [{ by: 'id', isDescending: true }] as const
+  const { ids, total } = await listPersonIds(db, wordsOf(term), order, { limit, offset, most: MAX_COUNTED })
   return { people: inOrder(ids, await peopleByFullMatch(db, ids)), total }
 }
 

@@ -30,6 +30,23 @@ export async function findUserById(db: Database, id: number): Promise<User | und
   return await db.selectFrom('users').selectAll().where('id', '=', id).executeTakeFirst()
 }
 
+const idsByName = prepare<{ name: string }, { id: number }>((db, { name }) =>
+  db.selectFrom('users').select('id').where(sql`lower(username)`, '=', name),
+)
+
+const idsById = prepare<{ id: number }, { id: number }>((db, { id }) =>
+  db.selectFrom('users').select('id').where('id', '=', id),
+)
+
+/** The numbers of the accounts of a number or of a name, whatever its case. */
+export async function findUserIds(
+  db: Database,
+  by: { id: number } | { username: string },
+): Promise<number[]> {
+  const rows = await ('id' in by ? idsById(db, by) : idsByName(db, { name: by.username.toLowerCase() }))
+  return rows.map(({ id }) => id)
+}
+
 const byEmail = prepare<{ email: string }, User>((db, { email }) =>
   db
     .selectFrom('users')

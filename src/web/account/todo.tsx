@@ -69,7 +69,7 @@ async function showTodo(context: UserContext) {
   const { db, viewer, request } = context
   const project = await projectParameter(db, request)
   const delegate = { name: 'Delegate', value: viewer.username, without: undefined }
-  const filter = { delegate: viewer.id }
+  const filter = { delegate: [viewer.id] }
   const list = await readPatchList(context, project, { filter, conditions: [delegate] })
   const states = (await listStates(db)).filter(({ action_required }) => action_required === 1)
   return (

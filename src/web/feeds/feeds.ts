@@ -28,7 +28,7 @@ async function patchFeed(context: RequestContext): Promise<FastifyReply> {
   const project = await projectParameter(db, context.request)
   const { filter } = await readFilter(db, parseListQuery(everything(context.query)))
   const window = { limit: ENTRIES, offset: 0 }
-  const { rows } = await listPatches(db, { ...filter, project: project.id }, NEWEST, window)
+  const { rows } = await listPatches(db, { ...filter, projects: [project.id] }, NEWEST, window)
   const summaries = byId(
     await patchSummaries(
       db,
@@ -49,8 +49,8 @@ async function seriesFeed(context: RequestContext): Promise<FastifyReply> {
   const { db, base } = context
   const project = await projectParameter(db, context.request)
   const { filter } = await readFilter(db, parseListQuery(context.query))
-  const { submitter, words = [] } = filter
-  const wanted = { project: project.id, words, ...(submitter === undefined ? {} : { submitter }) }
+  const { submitter, words } = filter
+  const wanted = { projects: [project.id], submitter, words }
   const { rows } = await listSeries(db, wanted, NEWEST, { limit: ENTRIES, offset: 0 })
   const summaries = byId(
     await coverSummaries(

@@ -1,4 +1,4 @@
-import { PATCH_ORDERS, type PatchOrder } from '../../domain/patches/list.js'
+import type { Order } from '../../db/pagination.js'
 
 /** What the address of a list says: bookmarks of twenty years have these names and values. */
 
@@ -6,6 +6,11 @@ import { PATCH_ORDERS, type PatchOrder } from '../../domain/patches/list.js'
 const NAMES = ['series', 'submitter', 'state', 'q', 'archive', 'delegate', 'order', 'per_page'] as const
 
 type Name = (typeof NAMES)[number]
+
+/** What lists can be sorted by; the subjects have the same names. */
+const ORDERS = ['name', 'date', 'submitter', 'delegate', 'state'] as const
+
+export type ListOrder = Order<(typeof ORDERS)[number]>
 
 /** Longest value that is looked at. */
 const MAX_LENGTH = 200
@@ -19,7 +24,7 @@ const MAX_SIZE = 1000
 export interface ListQuery {
   /** As written, trimmed; blank ones are absent. */
   readonly values: ReadonlyMap<string, string>
-  readonly order: PatchOrder
+  readonly order: ListOrder
   /** From 1; the list may have fewer. */
   readonly page: number
   readonly perPage: number
@@ -45,9 +50,9 @@ export function parseListQuery(query: URLSearchParams, size: number = DEFAULT_SI
 }
 
 /** The newest first, unless the address knows better. */
-function parseOrder(value = '-date'): PatchOrder {
+function parseOrder(value = '-date'): ListOrder {
   const isDescending = value.startsWith('-')
-  const by = PATCH_ORDERS.find((name) => name === value.slice(isDescending ? 1 : 0))
+  const by = ORDERS.find((name) => name === value.slice(isDescending ? 1 : 0))
   return by ? { by, isDescending } : { by: 'date', isDescending: true }
 }
 

@@ -1,7 +1,8 @@
 import type { Database } from '../../db/schema.js'
-import type { PatchFilter } from '../../domain/patches/list.js'
+import type { PatchFilter } from '../../domain/patches/filter.js'
 import { seriesById } from '../../domain/patches/queries.js'
 import { findPersonGroup } from '../../domain/people/people.js'
+import { searchWords } from '../../domain/search-words.js'
 import { findState } from '../../domain/states/states.js'
 import { usersById } from '../../domain/users/users.js'
 import { type ListQuery, queryWith } from '../framework/list-query.js'
@@ -59,7 +60,7 @@ async function readSeries(db: Database, value: string, query: ListQuery): Promis
     without: queryWith(query, { series: '' }),
     ...(series ? { href: `/series/${series.id}/` } : {}),
   }
-  return { filter: { series: series?.id ?? 0 }, conditions: [condition] }
+  return { filter: { series: series ? [series.id] : [] }, conditions: [condition] }
 }
 
 /** By number, with all addresses of that person's account; else by a part of the name or the address. */
@@ -82,7 +83,7 @@ async function readState(db: Database, value: string, query: ListQuery): Promise
   if (value === '*') return { filter: {}, conditions: [] }
   const state = value === '' ? undefined : await findState(db, value)
   return {
-    filter: { state: state?.id ?? 'open' },
+    filter: state ? { states: [state.id] } : { isActionRequired: true },
     conditions: [
       { name: 'State', value: state?.name ?? 'Action Required', without: queryWith(query, { state: '*' }) },
     ],
@@ -90,9 +91,8 @@ async function readState(db: Database, value: string, query: ListQuery): Promise
 }
 
 async function readSearch(_: Database, value: string, query: ListQuery): Promise<Filtering> {
-  const words = value.split(/\s+/).slice(0, 20)
   return {
-    filter: { words },
+    filter: { words: searchWords(value) },
     conditions: [{ name: 'Search', value, without: queryWith(query, { q: '' }) }],
   }
 }
@@ -115,7 +115,7 @@ async function readDelegate(db: Database, value: string, query: ListQuery): Prom
   if (!isNumber(value)) return { filter: { delegate: value }, conditions: condition(value) }
   const [user] = await usersById(db, [Number(value)])
   return {
-    filter: { delegate: Number(value) },
+    filter: { delegate: [Number(value)] },
     conditions: condition(user?.username ?? `${value} (unknown)`),
   }
 }

@@ -1,5 +1,6 @@
 import type { Database } from '../../db/schema.js'
-import { listPatches, type PatchFilter, type PatchPage } from '../../domain/patches/list.js'
+import type { PatchFilter } from '../../domain/patches/filter.js'
+import { listPatches, type PatchPage } from '../../domain/patches/list.js'
 import type { Project } from '../../domain/projects/projects.js'
 import { listStates, type State } from '../../domain/states/states.js'
 import { listTags, type Tag } from '../../domain/tags/tags.js'
@@ -39,7 +40,7 @@ export async function readPatchList(
   const { db, viewer } = context
   const query = parseListQuery(context.query, viewer?.items_per_page)
   const { filter, conditions } = await readFilter(db, query)
-  const whole = { ...filter, ...baseFilter.filter, project: project.id }
+  const whole = { ...filter, ...baseFilter.filter, projects: [project.id] }
   const { rows, total, isMore, page } = await readPage(db, whole, query)
   return {
     project,

@@ -10,6 +10,7 @@ import { listPatches, listPatchLines, type PatchLine } from '../../domain/patche
 import { coversById, patchesById, seriesById } from '../../domain/patches/queries.js'
 import { completeSubmitter, type SubmitterOffer } from '../../domain/people/completion.js'
 import type { Project } from '../../domain/projects/projects.js'
+import { searchWords } from '../../domain/search-words.js'
 import { listSeries, type SeriesLine } from '../../domain/series/list.js'
 import { parseSubject } from '../../mail/subject.js'
 import { coverPath, patchPath } from '../../util/urls.js'
@@ -20,7 +21,6 @@ import type { SearchQuery } from './query.js'
 /** Rows of each kind that a page of results shows. */
 export const MAX_RESULTS = 50
 const MAX_PEOPLE = 5
-const MAX_WORDS = 20
 
 /** Below this length a part of a name says nothing. */
 const MIN_PERSON_LENGTH = 3
@@ -118,9 +118,9 @@ async function findByWords(
   project: Project | undefined,
 ): Promise<Found> {
   const { db, viewer } = context
-  const words = query.subject.split(' ').filter(Boolean).slice(0, MAX_WORDS)
+  const words = searchWords(query.subject)
   if (words.length === 0) return NOTHING
-  const filter = { words, ...(project ? { project: project.id } : {}) }
+  const filter = { words, projects: project && [project.id] }
   const window = { limit: MAX_RESULTS, offset: 0 }
   const order = { by: 'date', isDescending: true } as const
   const { rows, total } = await listPatches(db, filter, order, window)

@@ -1,5 +1,7 @@
+import type { Order } from '../../db/pagination.js'
 import type { Project } from '../../domain/projects/projects.js'
-import { listSeries, type SeriesOrder, type SeriesPage } from '../../domain/series/list.js'
+import type { SeriesOrder } from '../../domain/series/filter.js'
+import { listSeries, type SeriesPage } from '../../domain/series/list.js'
 import { listStates, type State } from '../../domain/states/states.js'
 import { type ListQuery, parseListQuery, queryWith } from '../framework/list-query.js'
 import { projectParameter } from '../framework/parameters.js'
@@ -14,7 +16,7 @@ interface SeriesList extends SeriesPage {
   readonly project: Project
   readonly states: readonly State[]
   readonly query: ListQuery
-  readonly order: SeriesOrder
+  readonly order: Order<SeriesOrder>
   readonly page: number
 }
 
@@ -47,13 +49,9 @@ export async function readSeriesList(context: RequestContext, project: Project):
   const query = parseListQuery(context.query, viewer?.items_per_page)
   const { filter } = await readFilter(db, query)
   const { submitter, words } = filter
-  const wanted = {
-    project: project.id,
-    ...(submitter === undefined ? {} : { submitter }),
-    ...(words === undefined ? {} : { words }),
-  }
+  const wanted = { projects: [project.id], submitter, words }
   const { by, isDescending } = query.order
-  const order: SeriesOrder =
+  const order: Order<SeriesOrder> =
     by === 'name' || by === 'date' ? { by, isDescending } : { by: 'date', isDescending: true }
   const read = (page: number) =>
     listSeries(db, wanted, order, { limit: query.perPage, offset: (page - 1) * query.perPage })

@@ -1,10 +1,10 @@
-import type { PatchLine, PatchOrder } from '../../domain/patches/list.js'
+import type { PatchLine } from '../../domain/patches/list.js'
 import type { Project } from '../../domain/projects/projects.js'
 import type { State } from '../../domain/states/states.js'
 import type { Tag } from '../../domain/tags/tags.js'
 import { patchPath } from '../../util/urls.js'
 import { html, type Markup } from '../framework/html.js'
-import type { ListQuery } from '../framework/list-query.js'
+import type { ListOrder, ListQuery } from '../framework/list-query.js'
 import { formatTime } from './date.js'
 import { personName } from './person.js'
 import { SortTitle } from './sort-title.js'
@@ -60,7 +60,7 @@ function Head({ tags, query, isSelectable, showsIds }: PatchTableProps) {
 }
 
 interface TitleProps {
-  by: PatchOrder['by']
+  by: ListOrder['by']
   text: string
   query: ListQuery | undefined
 }

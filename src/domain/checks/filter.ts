@@ -1,0 +1,40 @@
+import { type Clauses, comparing, containing, oneOf, SENT } from '../../db/filter.js'
+import { idLister } from '../../db/pagination.js'
+import type { Time } from '../../db/schema.js'
+
+/** Which checks; what is undefined does not matter. */
+export interface CheckFilter {
+  readonly patch?: number | undefined
+  /** Numbers of the users who posted them. */
+  readonly users?: readonly number[] | undefined
+  /** 0 pending, 1 success, 2 warning, 3 fail */
+  readonly state?: number | undefined
+  readonly context?: string | undefined
+  readonly since?: Time | undefined
+  readonly before?: Time | undefined
+  /** Each is in the context, whatever its case. */
+  readonly words?: readonly string[] | undefined
+}
+
+const CLAUSES: Clauses<CheckFilter> = {
+  patch: comparing('patch_id'),
+  users: oneOf('user_id'),
+  state: comparing('state'),
+  context: comparing('context'),
+  since: SENT.since,
+  before: SENT.before,
+  words: containing('context'),
+}
+
+const ORDERS = {
+  id: 'id',
+  date: 'date',
+  user_id: 'user_id',
+  state: 'state',
+  context: 'context',
+}
+
+export type CheckOrder = keyof typeof ORDERS
+
+/** The numbers of one page of checks, and how many all pages have. */
+export const listCheckIds = idLister('checks', CLAUSES, ORDERS)

@@ -1,0 +1,82 @@
+import { sql } from 'kysely'
+import {
+  anyOf,
+  type Clauses,
+  comparing,
+  condition,
+  containedBy,
+  containing,
+  flagged,
+  oneOf,
+  SENT,
+} from '../../db/filter.js'
+import { idLister } from '../../db/pagination.js'
+import type { Database, Time } from '../../db/schema.js'
+import { type Submitter, submittedBy } from '../people/filter.js'
+import { listStateIds, listStates } from '../states/states.js'
+
+/** Which patches; what is undefined does not matter. */
+export interface PatchFilter {
+  readonly projects?: readonly number[] | undefined
+  readonly series?: readonly number[] | undefined
+  readonly submitter?: Submitter | undefined
+  /** Numbers of users, a part of a name, or null: nobody. */
+  readonly delegate?: readonly number[] | string | null | undefined
+  readonly states?: readonly number[] | undefined
+  /** Whether their state asks somebody to act. */
+  readonly isActionRequired?: boolean | undefined
+  readonly isArchived?: boolean | undefined
+  readonly hash?: string | undefined
+  /** With its angle brackets. */
+  readonly msgid?: string | undefined
+  /** When they were sent, by the clocks of their senders. */
+  readonly since?: Time | undefined
+  readonly before?: Time | undefined
+  /** When they reached the server. */
+  readonly receivedSince?: Time | undefined
+  /** Each is in the name, whatever its case. */
+  readonly words?: readonly string[] | undefined
+}
+
+const CLAUSES: Clauses<PatchFilter> = {
+  projects: oneOf('project_id'),
+  series: oneOf('series_id'),
+  submitter: submittedBy,
+  delegate: (delegate, db) => {
+    if (delegate === null) return condition('nobody', sql`delegate_id is null`)
+    if (typeof delegate !== 'string') return anyOf(db, 'delegate_id', delegate)
+    return containedBy('delegate_id', 'users', ['username', 'first_name', 'last_name'], delegate)
+  },
+  states: oneOf('state_id'),
+  isActionRequired: async (isRequired, db) => anyOf(db, 'state_id', await listStateIds(db, isRequired)),
+  isArchived: flagged('archived'),
+  hash: comparing('hash'),
+  msgid: comparing('msgid'),
+  ...SENT,
+  words: containing('name'),
+}
+
+const ORDERS = {
+  id: 'id',
+  name: 'name',
+  date: 'date',
+  archived: 'archived',
+  project: '(select link_name from projects where projects.id = project_id)',
+  submitter: '(select coalesce(people.name, people.email) from people where people.id = submitter_id)',
+  submitter_id: 'submitter_id',
+  // Nobody's stand behind, in both databases alike.
+  delegate: `coalesce((select username from users where users.id = delegate_id), '~')`,
+  delegate_id: 'delegate_id',
+  state: stateOrder,
+}
+
+export type PatchOrder = keyof typeof ORDERS
+
+/** States sort by their place, not by their number. */
+async function stateOrder(db: Database): Promise<string> {
+  const cases = (await listStates(db)).map(({ id, ordering }) => `when ${id} then ${ordering}`)
+  return `case state_id ${cases.join(' ')} else 0 end`
+}
+
+/** The numbers of one page of patches, and how many all pages have. */
+export const listPatchIds = idLister('patches', CLAUSES, ORDERS)
