@@ -1,17 +1,18 @@
 import { sql } from 'kysely'
-import { capabilities } from './dialect/dialect.js'
-import { prepare } from './prepared.js'
+import { capabilities, type IdsParameter } from './dialect/dialect.js'
+import { type Compilable, prepare } from './prepared.js'
 import type { Database, Schema } from './schema.js'
 
-interface Ids {
-  ids: unknown
+/** What a query gets that looks for the rows of some numbers. */
+export interface Ids {
+  readonly ids: IdsParameter
 }
 
 /** Makes the function that reads the rows of some numbers, by a query that is compiled once. */
 export function byIds<Row>(
-  build: (db: Database, ids: never) => { compile(): never },
+  build: (db: Database, ids: IdsParameter) => Compilable<Row>,
 ): (db: Database, ids: readonly number[]) => Promise<Row[]> {
-  const run = prepare<Ids, Row>((db, parameters) => build(db, parameters.ids as never))
+  const run = prepare<Ids, Row>((db, { ids }) => build(db, ids))
   return async (db, ids) =>
     ids.length === 0 ? [] : await run(db, { ids: capabilities(db).listParameter(ids) })
 }
@@ -24,7 +25,7 @@ export async function deleteByIds(
   column = 'id',
 ): Promise<void> {
   await db
-    .deleteFrom(table as 'events')
+    .deleteFrom(table)
     .where(capabilities(db).anyOf(sql.ref(column), ids))
     .execute()
 }

@@ -10,7 +10,8 @@ class Placeholder {
   }
 }
 
-interface Compilable<Row> {
+/** A query that has been built. */
+export interface Compilable<Row> {
   compile(): CompiledQuery<Row>
 }
 

@@ -1,6 +1,13 @@
 import type { ColumnDataType, Expression, RawBuilder, SqlBool } from 'kysely'
 import type { Database } from '../schema.js'
 
+declare const IDS: unique symbol
+
+/** A list of numbers as one parameter; its form is the database's own. */
+export interface IdsParameter {
+  readonly [IDS]: true
+}
+
 /** Every difference between the databases, by name. Nothing outside of this folder asks which one it is. */
 export interface Capabilities {
   readonly name: 'sqlite' | 'postgres'
@@ -11,9 +18,9 @@ export interface Capabilities {
   /** Column type of bytes as they are. */
   readonly bytesType: ColumnDataType | RawBuilder<unknown>
   /** Whether `expression` is one of `ids`; one parameter, so that the length of the list makes no new SQL. */
-  anyOf(expression: Expression<unknown>, ids: readonly number[] | Expression<unknown>): RawBuilder<SqlBool>
+  anyOf(expression: Expression<unknown>, ids: readonly number[] | IdsParameter): RawBuilder<SqlBool>
   /** Turns a list of numbers into the parameter that `anyOf` takes. */
-  listParameter(ids: readonly number[]): unknown
+  listParameter(ids: readonly number[]): IdsParameter
   /** Whether `expression` contains the pattern that `containsParameter` made, without regard to case. */
   contains(expression: Expression<unknown>, term: unknown): RawBuilder<SqlBool>
   /** Parameters for `containsWords` that together stand for `words`. */

@@ -18,7 +18,7 @@ import { Busy } from '../../util/errors.js'
 import { dropDeferred, flushDeferred } from '../later.js'
 import { fromDatabase, isFromDatabase } from '../origin.js'
 import type { Database } from '../schema.js'
-import { type Capabilities, containsParameter } from './dialect.js'
+import { type Capabilities, containsParameter, type IdsParameter } from './dialect.js'
 
 export interface PostgresOptions {
   url: string
@@ -65,7 +65,7 @@ const capabilities: Capabilities = {
   textType: sql`text collate "C"`,
   bytesType: 'bytea',
   anyOf: (expression, ids) => sql`${expression} = any(${ids}::integer[])`,
-  listParameter: (ids) => ids,
+  listParameter: (ids) => ids as unknown as IdsParameter,
   // In the collation of the database: that of the column, "C", knows the case of ASCII letters only.
   contains: (expression, term) => sql`${foldable(expression)} ilike ${term} escape '\\'`,
   // Each word by itself: an index finds one, but not all of a list.

@@ -9,7 +9,7 @@ import {
   sql,
 } from 'kysely'
 import { Busy } from '../../util/errors.js'
-import type { Capabilities } from './dialect.js'
+import type { Capabilities, IdsParameter } from './dialect.js'
 import { ScanQueue } from './scan-queue.js'
 import { SqliteDriver, type SqliteOptions } from './sqlite-driver.js'
 import { wordLists } from './word-lists.js'
@@ -28,7 +28,7 @@ const capabilities: Capabilities = {
   bytesType: 'blob',
   anyOf: (expression, ids) =>
     sql`${expression} in (select value from json_each(${Array.isArray(ids) ? JSON.stringify(ids) : ids}))`,
-  listParameter: (ids) => JSON.stringify(ids),
+  listParameter: (ids) => JSON.stringify(ids) as unknown as IdsParameter,
   // fold(): LIKE of SQLite knows the case of ASCII letters only.
   contains: (expression, term) => sql`fold(${expression}) like fold(${term}) escape '\\'`,
   // All words in one call, which folds the text once.

@@ -260,12 +260,11 @@ export async function listAllBundlesOf(db: Database, owner: number): Promise<Bun
   return await db.selectFrom('bundles').selectAll().where('owner_id', '=', owner).orderBy('name').execute()
 }
 
-export const bundlesById = byIds<BundleRow>(
-  (db, ids) =>
-    db
-      .selectFrom('bundles')
-      .selectAll()
-      .where((eb) => capabilities(db).anyOf(eb.ref('id'), ids)) as never,
+export const bundlesById = byIds<BundleRow>((db, ids) =>
+  db
+    .selectFrom('bundles')
+    .selectAll()
+    .where((eb) => capabilities(db).anyOf(eb.ref('id'), ids)),
 )
 
 export interface BundlePatchRow extends SubmissionRow {
@@ -274,13 +273,12 @@ export interface BundlePatchRow extends SubmissionRow {
 }
 
 /** The patches of some bundles, by their number. */
-export const patchesByBundle = byIds<BundlePatchRow>(
-  (db, ids) =>
-    db
-      .selectFrom('bundle_patches')
-      .innerJoin('patches', 'patches.id', 'bundle_patches.patch_id')
-      .select(['patches.id', 'patches.project_id', 'patches.msgid', 'patches.date', 'patches.name'])
-      .select(['bundle_patches.bundle_id', 'bundle_patches.position'])
-      .where((eb) => capabilities(db).anyOf(eb.ref('bundle_patches.bundle_id'), ids))
-      .orderBy('patches.id') as never,
+export const patchesByBundle = byIds<BundlePatchRow>((db, ids) =>
+  db
+    .selectFrom('bundle_patches')
+    .innerJoin('patches', 'patches.id', 'bundle_patches.patch_id')
+    .select(['patches.id', 'patches.project_id', 'patches.msgid', 'patches.date', 'patches.name'])
+    .select(['bundle_patches.bundle_id', 'bundle_patches.position'])
+    .where((eb) => capabilities(db).anyOf(eb.ref('bundle_patches.bundle_id'), ids))
+    .orderBy('patches.id'),
 )

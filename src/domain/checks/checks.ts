@@ -118,12 +118,11 @@ export interface CheckRow {
   description: string | null
 }
 
-export const checksById = byIds<CheckRow>(
-  (db, ids) =>
-    db
-      .selectFrom('checks')
-      .selectAll()
-      .where((eb) => capabilities(db).anyOf(eb.ref('id'), ids)) as never,
+export const checksById = byIds<CheckRow>((db, ids) =>
+  db
+    .selectFrom('checks')
+    .selectAll()
+    .where((eb) => capabilities(db).anyOf(eb.ref('id'), ids)),
 )
 
 export interface NewestCheck extends CheckRow {

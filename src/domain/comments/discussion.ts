@@ -1,4 +1,5 @@
 import { sql } from 'kysely'
+import type { Ids } from '../../db/by-id.js'
 import { capabilities } from '../../db/dialect/dialect.js'
 import { prepareShapes } from '../../db/prepared.js'
 import type { Database } from '../../db/schema.js'
@@ -21,9 +22,9 @@ type Kind = Parent['kind']
 
 const counts = prepareShapes<{ parent: number }, { count: number }, Kind>((db, { parent }, kind) =>
   db
-    .selectFrom(TABLES[kind].table as 'patch_comments')
+    .selectFrom(TABLES[kind].table)
     .select((eb) => eb.fn.countAll<number>().as('count'))
-    .where(TABLES[kind].parent as 'patch_id', '=', parent),
+    .where(TABLES[kind].parent, '=', parent),
 )
 
 export async function countComments(db: Database, { kind, id }: Parent): Promise<number> {
@@ -39,9 +40,9 @@ export interface CommentHeader {
 
 const outlines = prepareShapes<{ parent: number }, CommentHeader, Kind>((db, { parent }, kind) =>
   db
-    .selectFrom(TABLES[kind].table as 'patch_comments')
+    .selectFrom(TABLES[kind].table)
     .select(['id', 'msgid', sql<string>`substr(headers, 1, ${sql.lit(HEADERS)})`.as('headers')])
-    .where(TABLES[kind].parent as 'patch_id', '=', parent)
+    .where(TABLES[kind].parent, '=', parent)
     .orderBy('date')
     .orderBy('id'),
 )
@@ -53,9 +54,9 @@ export async function listCommentHeaders(db: Database, { kind, id }: Parent): Pr
 
 const numbers = prepareShapes<{ parent: number }, { id: number }, Kind>((db, { parent }, kind) =>
   db
-    .selectFrom(TABLES[kind].table as 'patch_comments')
+    .selectFrom(TABLES[kind].table)
     .select('id')
-    .where(TABLES[kind].parent as 'patch_id', '=', parent)
+    .where(TABLES[kind].parent, '=', parent)
     .orderBy('date')
     .orderBy('id'),
 )
@@ -81,7 +82,7 @@ export interface ShownComment extends CommentHeader {
   bytes: number
 }
 
-const shown = prepareShapes<{ ids: unknown; limit: number }, ShownComment, Kind>((db, { ids, limit }, kind) =>
+const shown = prepareShapes<Ids & { limit: number }, ShownComment, Kind>((db, { ids, limit }, kind) =>
   db
     .selectFrom(`${TABLES[kind].table} as c` as 'patch_comments as c')
     .innerJoin('people', 'people.id', 'c.submitter_id')
@@ -95,7 +96,7 @@ const shown = prepareShapes<{ ids: unknown; limit: number }, ShownComment, Kind>
     .select(sql<string>`substr(c.content, 1, ${limit})`.as('content'))
     // Neither database reads a text for this, as it would to count characters.
     .select(sql<number>`octet_length(c.content)`.as('bytes'))
-    .where((eb) => capabilities(db).anyOf(eb.ref('c.id'), ids as never)),
+    .where((eb) => capabilities(db).anyOf(eb.ref('c.id'), ids)),
 )
 
 /** Comments of one page, in no order; of each text up to `limit` characters. */
@@ -113,10 +114,10 @@ export async function readComments(
 const contents = prepareShapes<{ parent: number; id: number }, { content: string }, Kind>(
   (db, { parent, id }, kind) =>
     db
-      .selectFrom(TABLES[kind].table as 'patch_comments')
+      .selectFrom(TABLES[kind].table)
       .select('content')
       .where('id', '=', id)
-      .where(TABLES[kind].parent as 'patch_id', '=', parent),
+      .where(TABLES[kind].parent, '=', parent),
 )
 
 /** The whole text of a comment on that patch or cover. */

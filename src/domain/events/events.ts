@@ -38,25 +38,24 @@ export interface EventRow extends Selectable<EventTable> {
 }
 
 /** Events with what their payloads show; the other tables are asked only for the rows that events name. */
-export const eventsById = byIds<EventRow>(
-  (db, ids) =>
-    db
-      .selectFrom('events')
-      .leftJoin('patches as p', 'p.id', 'events.patch_id')
-      .leftJoin('covers as c', 'c.id', 'events.cover_id')
-      .leftJoin('series as s', 's.id', 'events.series_id')
-      .leftJoin('patch_comments as pc', 'pc.id', 'events.patch_comment_id')
-      .leftJoin('cover_comments as cc', 'cc.id', 'events.cover_comment_id')
-      .leftJoin('checks as k', 'k.id', 'events.check_id')
-      .selectAll('events')
-      .select(['p.msgid as patch_msgid', 'p.date as patch_date', 'p.name as patch_name'])
-      .select(['p.project_id as patch_project_id', 'c.project_id as cover_project_id'])
-      .select(['c.msgid as cover_msgid', 'c.date as cover_date', 'c.name as cover_name'])
-      .select(['s.name as series_name', 's.date as series_date', 's.version as series_version'])
-      .select('s.project_id as series_project_id')
-      .select(sql`coalesce(pc.msgid, cc.msgid)`.as('comment_msgid'))
-      .select(sql`coalesce(pc.date, cc.date)`.as('comment_date'))
-      .select(['k.date as check_date', 'k.state as check_state'])
-      .select(['k.target_url as check_target_url', 'k.context as check_context'])
-      .where((eb) => capabilities(db).anyOf(eb.ref('events.id'), ids)) as never,
+export const eventsById = byIds<EventRow>((db, ids) =>
+  db
+    .selectFrom('events')
+    .leftJoin('patches as p', 'p.id', 'events.patch_id')
+    .leftJoin('covers as c', 'c.id', 'events.cover_id')
+    .leftJoin('series as s', 's.id', 'events.series_id')
+    .leftJoin('patch_comments as pc', 'pc.id', 'events.patch_comment_id')
+    .leftJoin('cover_comments as cc', 'cc.id', 'events.cover_comment_id')
+    .leftJoin('checks as k', 'k.id', 'events.check_id')
+    .selectAll('events')
+    .select(['p.msgid as patch_msgid', 'p.date as patch_date', 'p.name as patch_name'])
+    .select(['p.project_id as patch_project_id', 'c.project_id as cover_project_id'])
+    .select(['c.msgid as cover_msgid', 'c.date as cover_date', 'c.name as cover_name'])
+    .select(['s.name as series_name', 's.date as series_date', 's.version as series_version'])
+    .select('s.project_id as series_project_id')
+    .select(sql`coalesce(pc.msgid, cc.msgid)`.as('comment_msgid'))
+    .select(sql`coalesce(pc.date, cc.date)`.as('comment_date'))
+    .select(['k.date as check_date', 'k.state as check_state'])
+    .select(['k.target_url as check_target_url', 'k.context as check_context'])
+    .where((eb) => capabilities(db).anyOf(eb.ref('events.id'), ids)),
 )

@@ -29,12 +29,11 @@ const CLAUSES: Clauses<MailFilter> = {
 
 const listMailIds = idLister('mails', CLAUSES, { id: 'id' })
 
-const entriesById = byIds<JournalEntry>(
-  (db, ids) =>
-    db
-      .selectFrom('mails')
-      .selectAll()
-      .where((eb) => capabilities(db).anyOf(eb.ref('id'), ids)) as never,
+const entriesById = byIds<JournalEntry>((db, ids) =>
+  db
+    .selectFrom('mails')
+    .selectAll()
+    .where((eb) => capabilities(db).anyOf(eb.ref('id'), ids)),
 )
 
 /** One page of the journal, the newest first, and how many mails all pages have, counted up to `most`. */

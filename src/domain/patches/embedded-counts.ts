@@ -1,4 +1,5 @@
 import { sql } from 'kysely'
+import type { Ids } from '../../db/by-id.js'
 import { capabilities } from '../../db/dialect/dialect.js'
 import { prepareShapes } from '../../db/prepared.js'
 import type { Database } from '../../db/schema.js'
@@ -14,16 +15,14 @@ const GROUPS = {
 
 export type EmbeddedGroup = keyof typeof GROUPS
 
-const counts = prepareShapes<{ ids: unknown }, { id: number; count: number }, EmbeddedGroup>(
-  (db, { ids }, group) => {
-    const { table, column } = GROUPS[group]
-    return db
-      .selectFrom(table as 'bundle_patches')
-      .select([`${column} as id` as 'bundle_id as id', sql<number>`count(*)`.as('count')])
-      .where((eb) => capabilities(db).anyOf(eb.ref(column as 'bundle_id'), ids as never))
-      .groupBy(column as 'bundle_id')
-  },
-)
+const counts = prepareShapes<Ids, { id: number; count: number }, EmbeddedGroup>((db, { ids }, group) => {
+  const { table, column } = GROUPS[group]
+  return db
+    .selectFrom(table)
+    .select([`${column} as id`, sql<number>`count(*)`.as('count')])
+    .where((eb) => capabilities(db).anyOf(eb.ref(column), ids))
+    .groupBy(column)
+})
 
 /** How many there are of each series, relation, bundle or project, by its number. */
 export async function countEmbedded(

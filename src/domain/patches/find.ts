@@ -26,7 +26,7 @@ const MAX_LOCATIONS = 20
 const submissions = prepareShapes<{ msgid: string }, Omit<MailLocation, 'kind'>, Kind>(
   (db, { msgid }, kind) =>
     db
-      .selectFrom((kind === 'patch' ? 'patches' : 'covers') as 'patches')
+      .selectFrom(kind === 'patch' ? 'patches' : 'covers')
       .select(['id', 'project_id', 'msgid', 'name'])
       .where('msgid', '=', msgid)
       .orderBy('id')
@@ -97,13 +97,12 @@ const newest = prepareShapes<{ project: number; before: number }, Size, 'one' | 
   },
 )
 
-const diffs = byIds<{ id: number; diff: string }>(
-  (db, ids) =>
-    db
-      .selectFrom('patch_texts')
-      .select(['patch_id as id', 'diff'])
-      .where((eb) => capabilities(db).anyOf(eb.ref('patch_id'), ids))
-      .orderBy('patch_id', 'desc') as never,
+const diffs = byIds<{ id: number; diff: string }>((db, ids) =>
+  db
+    .selectFrom('patch_texts')
+    .select(['patch_id as id', 'diff'])
+    .where((eb) => capabilities(db).anyOf(eb.ref('patch_id'), ids))
+    .orderBy('patch_id', 'desc'),
 )
 
 /** What a search for a file has found. */
@@ -173,13 +172,12 @@ function touches(diff: string, name: string): boolean {
   return false
 }
 
-const projectsOf = byIds<{ person: number; project: number }>(
-  (db, ids) =>
-    db
-      .selectFrom('patches')
-      .select(['submitter_id as person', 'project_id as project'])
-      .distinct()
-      .where((eb) => capabilities(db).anyOf(eb.ref('submitter_id'), ids)) as never,
+const projectsOf = byIds<{ person: number; project: number }>((db, ids) =>
+  db
+    .selectFrom('patches')
+    .select(['submitter_id as person', 'project_id as project'])
+    .distinct()
+    .where((eb) => capabilities(db).anyOf(eb.ref('submitter_id'), ids)),
 )
 
 /** The projects that some people have sent patches to, by the number of the person. */

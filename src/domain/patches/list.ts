@@ -63,19 +63,18 @@ export async function listPatchLines(db: Database, ids: readonly number[]): Prom
   return inOrder(ids, lines)
 }
 
-const linesById = byIds<PatchLine>(
-  (db, ids) =>
-    db
-      .selectFrom('patches')
-      .innerJoin('people', 'people.id', 'patches.submitter_id')
-      .leftJoin('users', 'users.id', 'patches.delegate_id')
-      .leftJoin('series', 'series.id', 'patches.series_id')
-      .select(['patches.id', 'patches.project_id', 'patches.msgid', 'patches.name', 'patches.date'])
-      .select(['patches.state_id', 'patches.archived', 'patches.submitter_id', 'patches.series_id'])
-      .select('patches.delegate_id')
-      .select(['patches.checks_pending', 'patches.checks_success'])
-      .select(['patches.checks_warning', 'patches.checks_fail'])
-      .select(['people.name as submitter_name', 'people.email as submitter_email'])
-      .select(['users.username as delegate_username', 'series.name as series_name'])
-      .where((eb) => capabilities(db).anyOf(eb.ref('patches.id'), ids)) as never,
+const linesById = byIds<PatchLine>((db, ids) =>
+  db
+    .selectFrom('patches')
+    .innerJoin('people', 'people.id', 'patches.submitter_id')
+    .leftJoin('users', 'users.id', 'patches.delegate_id')
+    .leftJoin('series', 'series.id', 'patches.series_id')
+    .select(['patches.id', 'patches.project_id', 'patches.msgid', 'patches.name', 'patches.date'])
+    .select(['patches.state_id', 'patches.archived', 'patches.submitter_id', 'patches.series_id'])
+    .select('patches.delegate_id')
+    .select(['patches.checks_pending', 'patches.checks_success'])
+    .select(['patches.checks_warning', 'patches.checks_fail'])
+    .select(['people.name as submitter_name', 'people.email as submitter_email'])
+    .select(['users.username as delegate_username', 'series.name as series_name'])
+    .where((eb) => capabilities(db).anyOf(eb.ref('patches.id'), ids)),
 )

@@ -1,4 +1,5 @@
 import { sql } from 'kysely'
+import type { Ids } from '../../db/by-id.js'
 import { capabilities } from '../../db/dialect/dialect.js'
 import { prepare, prepareShapes } from '../../db/prepared.js'
 import type { Database } from '../../db/schema.js'
@@ -18,10 +19,6 @@ export interface DownloadRow {
   above_diff: number | null
 }
 
-interface Ids {
-  ids: unknown
-}
-
 const patches = prepare<Ids, DownloadRow>((db, { ids }) =>
   db
     .selectFrom('patches')
@@ -37,7 +34,7 @@ const patches = prepare<Ids, DownloadRow>((db, { ids }) =>
       'patch_texts.diff',
       'patch_texts.above_diff',
     ])
-    .where((eb) => capabilities(db).anyOf(eb.ref('patches.id'), ids as never)),
+    .where((eb) => capabilities(db).anyOf(eb.ref('patches.id'), ids)),
 )
 
 const covers = prepare<Ids, Omit<DownloadRow, 'diff' | 'above_diff' | 'delegate_email'>>((db, { ids }) =>
@@ -48,7 +45,7 @@ const covers = prepare<Ids, Omit<DownloadRow, 'diff' | 'above_diff' | 'delegate_
     .select(['covers.id', 'covers.date', 'covers.name', 'covers.project_id'])
     .select(['people.name as submitter_name', 'people.email as submitter_email'])
     .select(['cover_texts.headers', 'cover_texts.content'])
-    .where((eb) => capabilities(db).anyOf(eb.ref('covers.id'), ids as never)),
+    .where((eb) => capabilities(db).anyOf(eb.ref('covers.id'), ids)),
 )
 
 /** Characters of a reply that are looked at for what it adds to a download. */
@@ -73,20 +70,20 @@ type Kind = 'patch' | 'cover'
 
 const replySizes = prepareShapes<Ids, ReplySize, Kind>((db, { ids }, kind) =>
   db
-    .selectFrom(`${kind}_comments` as 'patch_comments')
-    .select(['id', `${kind}_id as parent` as 'patch_id as parent'])
+    .selectFrom(`${kind}_comments`)
+    .select(['id', `${kind}_id as parent`])
     .select(sql<number>`octet_length(content)`.as('bytes'))
-    .where((eb) => capabilities(db).anyOf(eb.ref(`${kind}_id` as 'patch_id'), ids as never))
+    .where((eb) => capabilities(db).anyOf(eb.ref(`${kind}_id`), ids))
     .orderBy('date')
     .orderBy('id'),
 )
 
 const repliesById = prepareShapes<Ids, Reply, Kind>((db, { ids }, kind) =>
   db
-    .selectFrom(`${kind}_comments` as 'patch_comments')
-    .select(['id', `${kind}_id as parent` as 'patch_id as parent'])
+    .selectFrom(`${kind}_comments`)
+    .select(['id', `${kind}_id as parent`])
     .select(sql<string>`substr(content, 1, ${sql.lit(MAX_REPLY)})`.as('content'))
-    .where((eb) => capabilities(db).anyOf(eb.ref('id'), ids as never)),
+    .where((eb) => capabilities(db).anyOf(eb.ref('id'), ids)),
 )
 
 /** What `reduce` makes of the replies to some mails, by the mail's number and in their order; none is kept whole. */

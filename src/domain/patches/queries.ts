@@ -49,14 +49,13 @@ function selectPatchesWithTexts(db: Database) {
 }
 
 /** Patches with their submitter, delegate and series. */
-export const patchesById = byIds<PatchRow>(
-  (db, ids) => selectPatches(db).where((eb) => capabilities(db).anyOf(eb.ref('patches.id'), ids)) as never,
+export const patchesById = byIds<PatchRow>((db, ids) =>
+  selectPatches(db).where((eb) => capabilities(db).anyOf(eb.ref('patches.id'), ids)),
 )
 
 /** The same with their long texts: for a patch that is shown alone. */
-export const patchesWithTexts = byIds<PatchRow & Texts>(
-  (db, ids) =>
-    selectPatchesWithTexts(db).where((eb) => capabilities(db).anyOf(eb.ref('patches.id'), ids)) as never,
+export const patchesWithTexts = byIds<PatchRow & Texts>((db, ids) =>
+  selectPatchesWithTexts(db).where((eb) => capabilities(db).anyOf(eb.ref('patches.id'), ids)),
 )
 
 interface ByMessageId {
@@ -94,13 +93,12 @@ export interface RelatedRow extends SubmissionRow {
 }
 
 /** The patches of some relations. */
-export const patchesByRelation = byIds<RelatedRow>(
-  (db, ids) =>
-    db
-      .selectFrom('patches')
-      .select(['id', 'project_id', 'msgid', 'date', 'name', 'relation_id'])
-      .where((eb) => capabilities(db).anyOf(eb.ref('relation_id'), ids))
-      .orderBy('id') as never,
+export const patchesByRelation = byIds<RelatedRow>((db, ids) =>
+  db
+    .selectFrom('patches')
+    .select(['id', 'project_id', 'msgid', 'date', 'name', 'relation_id'])
+    .where((eb) => capabilities(db).anyOf(eb.ref('relation_id'), ids))
+    .orderBy('id'),
 )
 
 export interface SeriesPatchRow extends SubmissionRow {
@@ -109,15 +107,14 @@ export interface SeriesPatchRow extends SubmissionRow {
 }
 
 /** The patches of some series, in the order they were sent; not those whose place another one has. */
-export const patchesBySeries = byIds<SeriesPatchRow>(
-  (db, ids) =>
-    db
-      .selectFrom('patches')
-      .select(['id', 'project_id', 'msgid', 'date', 'name', 'series_id', 'number'])
-      .where((eb) => eb.or([eb('number', 'is not', null), eb('pull_url', 'is not', null)]))
-      .where((eb) => capabilities(db).anyOf(eb.ref('series_id'), ids))
-      .orderBy('date')
-      .orderBy('id') as never,
+export const patchesBySeries = byIds<SeriesPatchRow>((db, ids) =>
+  db
+    .selectFrom('patches')
+    .select(['id', 'project_id', 'msgid', 'date', 'name', 'series_id', 'number'])
+    .where((eb) => eb.or([eb('number', 'is not', null), eb('pull_url', 'is not', null)]))
+    .where((eb) => capabilities(db).anyOf(eb.ref('series_id'), ids))
+    .orderBy('date')
+    .orderBy('id'),
 )
 
 export interface CoverRow extends SubmissionRow, PersonRow {
@@ -138,8 +135,8 @@ function selectCovers(db: Database) {
     .select(['series.name as series_name', 'series.date as series_date', 'series.version as series_version'])
 }
 
-export const coversById = byIds<CoverRow>(
-  (db, ids) => selectCovers(db).where((eb) => capabilities(db).anyOf(eb.ref('covers.id'), ids)) as never,
+export const coversById = byIds<CoverRow>((db, ids) =>
+  selectCovers(db).where((eb) => capabilities(db).anyOf(eb.ref('covers.id'), ids)),
 )
 
 const coverOfMail = prepare<ByMessageId, CoverRow & Texts>((db, { project, msgid }) =>
@@ -174,16 +171,15 @@ export interface SeriesRow extends PersonRow {
   cover_name: string
 }
 
-export const seriesById = byIds<SeriesRow>(
-  (db, ids) =>
-    db
-      .selectFrom('series')
-      .innerJoin('people', 'people.id', 'series.submitter_id')
-      .leftJoin('covers', 'covers.id', 'series.cover_id')
-      .selectAll('series')
-      .select(submitter)
-      .select(['covers.msgid as cover_msgid', 'covers.date as cover_date', 'covers.name as cover_name'])
-      .where((eb) => capabilities(db).anyOf(eb.ref('series.id'), ids)) as never,
+export const seriesById = byIds<SeriesRow>((db, ids) =>
+  db
+    .selectFrom('series')
+    .innerJoin('people', 'people.id', 'series.submitter_id')
+    .leftJoin('covers', 'covers.id', 'series.cover_id')
+    .selectAll('series')
+    .select(submitter)
+    .select(['covers.msgid as cover_msgid', 'covers.date as cover_date', 'covers.name as cover_name'])
+    .where((eb) => capabilities(db).anyOf(eb.ref('series.id'), ids)),
 )
 
 export interface DependencyRow {
@@ -192,42 +188,39 @@ export interface DependencyRow {
 }
 
 /** All dependencies in which some series stand on either side. */
-export const dependenciesOf = byIds<DependencyRow>(
-  (db, ids) =>
-    db
-      .selectFrom('series_dependencies')
-      .selectAll()
-      .where((eb) =>
-        eb.or([
-          capabilities(db).anyOf(eb.ref('series_id'), ids),
-          capabilities(db).anyOf(eb.ref('depends_on_id'), ids),
-        ]),
-      )
-      .orderBy('series_id')
-      .orderBy('depends_on_id') as never,
+export const dependenciesOf = byIds<DependencyRow>((db, ids) =>
+  db
+    .selectFrom('series_dependencies')
+    .selectAll()
+    .where((eb) =>
+      eb.or([
+        capabilities(db).anyOf(eb.ref('series_id'), ids),
+        capabilities(db).anyOf(eb.ref('depends_on_id'), ids),
+      ]),
+    )
+    .orderBy('series_id')
+    .orderBy('depends_on_id'),
 )
 
 export type PatchCommentRow = Selectable<PatchCommentTable> & PersonRow
 export type CoverCommentRow = Selectable<CoverCommentTable> & PersonRow
 
-export const patchCommentsById = byIds<PatchCommentRow>(
-  (db, ids) =>
-    db
-      .selectFrom('patch_comments')
-      .innerJoin('people', 'people.id', 'patch_comments.submitter_id')
-      .selectAll('patch_comments')
-      .select(submitter)
-      .where((eb) => capabilities(db).anyOf(eb.ref('patch_comments.id'), ids)) as never,
+export const patchCommentsById = byIds<PatchCommentRow>((db, ids) =>
+  db
+    .selectFrom('patch_comments')
+    .innerJoin('people', 'people.id', 'patch_comments.submitter_id')
+    .selectAll('patch_comments')
+    .select(submitter)
+    .where((eb) => capabilities(db).anyOf(eb.ref('patch_comments.id'), ids)),
 )
 
-export const coverCommentsById = byIds<CoverCommentRow>(
-  (db, ids) =>
-    db
-      .selectFrom('cover_comments')
-      .innerJoin('people', 'people.id', 'cover_comments.submitter_id')
-      .selectAll('cover_comments')
-      .select(submitter)
-      .where((eb) => capabilities(db).anyOf(eb.ref('cover_comments.id'), ids)) as never,
+export const coverCommentsById = byIds<CoverCommentRow>((db, ids) =>
+  db
+    .selectFrom('cover_comments')
+    .innerJoin('people', 'people.id', 'cover_comments.submitter_id')
+    .selectAll('cover_comments')
+    .select(submitter)
+    .where((eb) => capabilities(db).anyOf(eb.ref('cover_comments.id'), ids)),
 )
 
 export interface PersonDetailRow {
@@ -237,12 +230,11 @@ export interface PersonDetailRow {
   user_id: number | null
 }
 
-export const peopleById = byIds<PersonDetailRow>(
-  (db, ids) =>
-    db
-      .selectFrom('people')
-      .select(['id', 'name', 'email', 'user_id'])
-      .where((eb) => capabilities(db).anyOf(eb.ref('id'), ids)) as never,
+export const peopleById = byIds<PersonDetailRow>((db, ids) =>
+  db
+    .selectFrom('people')
+    .select(['id', 'name', 'email', 'user_id'])
+    .where((eb) => capabilities(db).anyOf(eb.ref('id'), ids)),
 )
 
 export interface Texts {

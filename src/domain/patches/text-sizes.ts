@@ -1,4 +1,5 @@
 import { type RawBuilder, sql } from 'kysely'
+import type { Ids } from '../../db/by-id.js'
 import { capabilities } from '../../db/dialect/dialect.js'
 import { prepareShapes } from '../../db/prepared.js'
 import type { Database } from '../../db/schema.js'
@@ -24,13 +25,13 @@ interface Size {
   bytes: number
 }
 
-const sizes = prepareShapes<{ ids: unknown }, Size, TextKind>((db, { ids }, kind) => {
+const sizes = prepareShapes<Ids, Size, TextKind>((db, { ids }, kind) => {
   const { table, id, columns } = TEXTS[kind]
   const lengths = columns.map((column) => sql`coalesce(octet_length(${sql.ref(column)}), 0)`)
   return db
-    .selectFrom(table as 'patch_texts')
-    .select([`${id} as id` as 'patch_id as id', sql<number>`${sql.join(lengths, sql` + `)}`.as('bytes')])
-    .where((eb) => capabilities(db).anyOf(eb.ref(id as 'patch_id'), ids as never))
+    .selectFrom(table)
+    .select([`${id} as id`, sql<number>`${sql.join(lengths, sql` + `)}`.as('bytes')])
+    .where((eb) => capabilities(db).anyOf(eb.ref(id), ids))
 })
 
 /** The bytes of all long texts of some rows, by their numbers. */
@@ -51,7 +52,7 @@ function beginning(column: string): RawBuilder<string> {
   return sql<string>`substr(${sql.ref(column)}, 1, ${sql.lit(MAX_LISTED_TEXT)})`
 }
 
-const listed = prepareShapes<{ ids: unknown }, ListedComment, 'patch' | 'cover'>((db, { ids }, kind) =>
+const listed = prepareShapes<Ids, ListedComment, 'patch' | 'cover'>((db, { ids }, kind) =>
   db
     .selectFrom(`${kind}_comments as c` as 'patch_comments as c')
     .innerJoin('people', 'people.id', 'c.submitter_id')
@@ -60,7 +61,7 @@ const listed = prepareShapes<{ ids: unknown }, ListedComment, 'patch' | 'cover'>
     .select('people.user_id as submitter_user_id')
     .select([beginning('c.headers').as('headers'), beginning('c.content').as('content')])
     .select(sql<number>`octet_length(c.content)`.as('content_bytes'))
-    .where((eb) => capabilities(db).anyOf(eb.ref('c.id'), ids as never))
+    .where((eb) => capabilities(db).anyOf(eb.ref('c.id'), ids))
     .$castTo<ListedComment>(),
 )
 

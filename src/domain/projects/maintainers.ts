@@ -31,15 +31,14 @@ export interface MaintainerRow extends UserRow {
 }
 
 /** The maintainers of some projects. */
-export const maintainersOf = byIds<MaintainerRow>(
-  (db, ids) =>
-    db
-      .selectFrom('maintainers')
-      .innerJoin('users', 'users.id', 'maintainers.user_id')
-      .selectAll('users')
-      .select('maintainers.project_id')
-      .where((eb) => capabilities(db).anyOf(eb.ref('maintainers.project_id'), ids))
-      .orderBy('users.id') as never,
+export const maintainersOf = byIds<MaintainerRow>((db, ids) =>
+  db
+    .selectFrom('maintainers')
+    .innerJoin('users', 'users.id', 'maintainers.user_id')
+    .selectAll('users')
+    .select('maintainers.project_id')
+    .where((eb) => capabilities(db).anyOf(eb.ref('maintainers.project_id'), ids))
+    .orderBy('users.id'),
 )
 
 /** Takes the right to maintain a project from a user; if they have none, nothing changes. */

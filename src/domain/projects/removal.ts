@@ -75,7 +75,7 @@ export async function deleteBatch(database: Database, project: number): Promise<
 
 async function nextBatch(db: Database, table: Bitten, project: number): Promise<number> {
   const rows = await db
-    .selectFrom(table as 'events')
+    .selectFrom(table)
     .select('id')
     .where('project_id', '=', project)
     .orderBy('id')

@@ -25,7 +25,7 @@ export async function countAll(db: Database): Promise<Record<string, number>> {
 
 async function countRows(db: Database, table: keyof Schema): Promise<number> {
   const row = await db
-    .selectFrom(table as 'events')
+    .selectFrom(table)
     .select((eb) => eb.fn.countAll<number>().as('count'))
     .executeTakeFirst()
   return row?.count ?? 0

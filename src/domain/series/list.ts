@@ -49,23 +49,22 @@ export async function listSeriesLines(db: Database, ids: readonly number[]): Pro
   return inOrder(ids, rows).map((row) => ({ ...row, states: bySeries.get(row.id) ?? [] }))
 }
 
-const statesBySeries = byIds<SeriesState>(
-  (db, ids) =>
-    db
-      .selectFrom('patches')
-      .innerJoin('states', 'states.id', 'patches.state_id')
-      .select(['series_id', 'state_id', (eb) => eb.fn.countAll<number>().as('count')])
-      .select((eb) => [
-        eb.fn.sum<number>('checks_pending').as('checks_pending'),
-        eb.fn.sum<number>('checks_success').as('checks_success'),
-        eb.fn.sum<number>('checks_warning').as('checks_warning'),
-        eb.fn.sum<number>('checks_fail').as('checks_fail'),
-      ])
-      .where((eb) => capabilities(db).anyOf(eb.ref('series_id'), ids))
-      .where('number', 'is not', null)
-      .groupBy(['series_id', 'state_id', 'states.ordering'])
-      .orderBy('series_id')
-      .orderBy('states.ordering') as never,
+const statesBySeries = byIds<SeriesState>((db, ids) =>
+  db
+    .selectFrom('patches')
+    .innerJoin('states', 'states.id', 'patches.state_id')
+    .select(['series_id', 'state_id', (eb) => eb.fn.countAll<number>().as('count')])
+    .select((eb) => [
+      eb.fn.sum<number>('checks_pending').as('checks_pending'),
+      eb.fn.sum<number>('checks_success').as('checks_success'),
+      eb.fn.sum<number>('checks_warning').as('checks_warning'),
+      eb.fn.sum<number>('checks_fail').as('checks_fail'),
+    ])
+    .where((eb) => capabilities(db).anyOf(eb.ref('series_id'), ids))
+    .where('number', 'is not', null)
+    .groupBy(['series_id', 'state_id', 'states.ordering'])
+    .orderBy('series_id')
+    .orderBy('states.ordering'),
 )
 
 /** Nobody posts more versions. */

@@ -121,10 +121,9 @@ export async function setTagCounts(
 }
 
 /** How often each tag was given to some patches. */
-export const tagCountsOf = byIds<TagCount>(
-  (db, ids) =>
-    db
-      .selectFrom('patch_tags')
-      .selectAll()
-      .where((eb) => capabilities(db).anyOf(eb.ref('patch_id'), ids)) as never,
+export const tagCountsOf = byIds<TagCount>((db, ids) =>
+  db
+    .selectFrom('patch_tags')
+    .selectAll()
+    .where((eb) => capabilities(db).anyOf(eb.ref('patch_id'), ids)),
 )

@@ -57,11 +57,14 @@ export interface Belongings {
 }
 
 export async function listBelongings(db: Database, id: number): Promise<Belongings> {
-  const count = async (table: 'bundles' | 'patches' | 'people', column: string) => {
+  const count = async (
+    table: 'bundles' | 'patches' | 'people',
+    column: 'owner_id' | 'delegate_id' | 'user_id',
+  ) => {
     const row = await db
-      .selectFrom(table as 'bundles')
+      .selectFrom(table)
       .select((eb) => eb.fn.countAll<number>().as('count'))
-      .where(column as 'owner_id', '=', id)
+      .where(column, '=', id)
       .executeTakeFirstOrThrow()
     return row.count
   }
@@ -91,10 +94,7 @@ export async function deleteAccount(database: Database, username: string): Promi
     await db.deleteFrom('bundle_patches').where('bundle_id', 'in', owned).execute()
     await db.deleteFrom('bundles').where('owner_id', '=', id).execute()
     for (const table of ['tokens', 'sessions', 'maintainers', 'delegation_rules', 'confirmations'] as const)
-      await db
-        .deleteFrom(table as 'tokens')
-        .where('user_id', '=', id)
-        .execute()
+      await db.deleteFrom(table).where('user_id', '=', id).execute()
     await db.updateTable('people').set({ user_id: null }).where('user_id', '=', id).execute()
     await db.updateTable('patches').set({ delegate_id: null }).where('delegate_id', '=', id).execute()
     for (const column of ['actor_id', 'previous_delegate_id', 'current_delegate_id'] as const)

@@ -19,12 +19,11 @@ export interface Search {
 /** Nobody counts further, or turns pages so far. */
 const MAX_COUNTED = 10_000
 
-const usersByFullMatch = byIds<User>(
-  (db, ids) =>
-    db
-      .selectFrom('users')
-      .selectAll()
-      .where((eb) => capabilities(db).anyOf(eb.ref('id'), ids)) as never,
+const usersByFullMatch = byIds<User>((db, ids) =>
+  db
+    .selectFrom('users')
+    .selectAll()
+    .where((eb) => capabilities(db).anyOf(eb.ref('id'), ids)),
 )
 
 /** The term is looked for as one word, blanks and all. */
@@ -47,14 +46,13 @@ export interface FoundPerson extends Selectable<PersonTable> {
   username: string | null
 }
 
-const peopleByFullMatch = byIds<FoundPerson>(
-  (db, ids) =>
-    db
-      .selectFrom('people')
-      .leftJoin('users', 'users.id', 'people.user_id')
-      .selectAll('people')
-      .select('users.username')
-      .where((eb) => capabilities(db).anyOf(eb.ref('people.id'), ids)) as never,
+const peopleByFullMatch = byIds<FoundPerson>((db, ids) =>
+  db
+    .selectFrom('people')
+    .leftJoin('users', 'users.id', 'people.user_id')
+    .selectAll('people')
+    .select('users.username')
+    .where((eb) => capabilities(db).anyOf(eb.ref('people.id'), ids)),
 )
 
 /** One page of the people, the newest first, and how many all pages have. */

@@ -209,19 +209,18 @@ export interface UserRow {
   show_ids: number
 }
 
-export const usersById = byIds<UserRow>(
-  (db, ids) =>
-    db
-      .selectFrom('users')
-      .select([
-        'id',
-        'username',
-        'first_name',
-        'last_name',
-        'email',
-        'send_email',
-        'items_per_page',
-        'show_ids',
-      ])
-      .where((eb) => capabilities(db).anyOf(eb.ref('id'), ids)) as never,
+export const usersById = byIds<UserRow>((db, ids) =>
+  db
+    .selectFrom('users')
+    .select([
+      'id',
+      'username',
+      'first_name',
+      'last_name',
+      'email',
+      'send_email',
+      'items_per_page',
+      'show_ids',
+    ])
+    .where((eb) => capabilities(db).anyOf(eb.ref('id'), ids)),
 )
