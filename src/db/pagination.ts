@@ -17,7 +17,7 @@ type Orders<By extends string> = Readonly<Record<By, string | ((db: Database) =>
 export interface Window {
   readonly limit: number
   readonly offset: number
-  /** Counting stops there: for lists that may have millions of rows, of which nobody wants to know the number. */
+  /** Counting stops here, for lists that may have millions of rows. */
   readonly most?: number
 }
 
@@ -125,7 +125,7 @@ export async function listIds(db: Database, table: IdTable, request: PageRequest
   return await readPage(db, { ...request, table }, total)
 }
 
-/** Looks for words by reading the rows: once, unless so many match that reading them again ends soon. */
+/** Searches words by reading the rows: once, unless so many match that a second read ends early. */
 async function scanPage(db: Database, shape: Shape): Promise<IdPage> {
   const dialect = capabilities(db)
   const { criteria, most = Infinity, offset } = shape

@@ -110,7 +110,7 @@ export const number: Filter<readonly number[]> = single(Type.Integer({ minimum: 
 /** The largest number that a row can have. */
 const MAX_INTEGER = 2_147_483_647
 
-/** Larger than a number. Throws Invalid for what is none: whoever follows events by it must not miss them silently. */
+/** Larger than a number. Throws Invalid for anything else: a client that follows events must not miss them silently. */
 export const after: Filter<number> = single(Type.Integer({ minimum: 0 }), (value) => {
   if (!/^\d{1,20}$/.test(value)) throw wrong('after', 'A whole number from 0 on is required.')
   return Math.min(Number(value), MAX_INTEGER)

@@ -31,7 +31,7 @@ export interface Listing<F extends object, By extends string> extends ListDescri
 
 export interface ParameterDescription {
   readonly filter: { readonly schema: TSchema; readonly isMultiple?: boolean }
-  /** Which rows it leaves, in words. */
+  /** The rows that remain, in words. */
   readonly description: string
   readonly since?: Version
   /** Its schema in the document, where that says more than the filter's. */
