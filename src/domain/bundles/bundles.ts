@@ -184,7 +184,7 @@ export interface BundleRow {
   public: number
 }
 
-/** The bundles of a user in a project, by name. */
+/** The bundles of a user in a project, by name: no more than one may have, plus one that tells of others. */
 export async function listBundlesOf(db: Database, owner: number, project: number): Promise<BundleRow[]> {
   return await ofOwner(db, { owner, project })
 }
@@ -195,7 +195,8 @@ const ofOwner = prepare<{ owner: number; project: number }, BundleRow>((db, { ow
     .selectAll()
     .where('owner_id', '=', owner)
     .where('project_id', '=', project)
-    .orderBy('name'),
+    .orderBy('name')
+    .limit(MAX_BUNDLES + 1),
 )
 
 /** A bundle with the name of its owner, and how many patches it has. */

@@ -129,7 +129,7 @@ export interface NewestCheck extends CheckRow {
   username: string
 }
 
-const newest = prepare<{ patch: number }, NewestCheck>((db, { patch }) =>
+const newest = prepare<{ patch: number; limit: number }, NewestCheck>((db, { patch, limit }) =>
   db
     .selectFrom('checks')
     .innerJoin('users', 'users.id', 'checks.user_id')
@@ -142,10 +142,11 @@ const newest = prepare<{ patch: number }, NewestCheck>((db, { patch }) =>
         .where('patch_id', '=', patch)
         .groupBy(['user_id', 'context']),
     )
-    .orderBy('checks.id'),
+    .orderBy('checks.id')
+    .limit(limit),
 )
 
-/** A patch's newest checks, one for each context and user, in the order they came. */
-export async function listNewestChecks(db: Database, patch: number): Promise<NewestCheck[]> {
-  return await newest(db, { patch })
+/** A patch's newest checks, one for each context and user, in the order they came; at most `limit`. */
+export async function listNewestChecks(db: Database, patch: number, limit: number): Promise<NewestCheck[]> {
+  return await newest(db, { patch, limit })
 }

@@ -34,6 +34,13 @@ export async function withRelatedPatches(db: Database, ids: readonly number[]): 
   return [...all.values()].toSorted((a, b) => a.id - b.id)
 }
 
+/** Throws Invalid for a relation of more patches than one may have. */
+function requireRoom(patches: number): void {
+  if (patches - 1 <= MAX_RELATED) return
+  const sentence = `A patch is related to ${MAX_RELATED} others at most.`
+  throw new Invalid(sentence, { related: [sentence] })
+}
+
 /**
  * Relates a patch to others, besides those that it is related to already. Records an event for each patch
  * whose relation changed, the patch itself last and it alone with the actor. Throws Conflict if that would
@@ -54,10 +61,7 @@ export async function relatePatch(
       throw new Conflict(
         'At least one patch is already part of another relation. You have to explicitly remove a patch from its existing relation before moving it to this one.',
       )
-    if (patches.length - 1 > MAX_RELATED) {
-      const sentence = `A patch is related to ${MAX_RELATED} others at most.`
-      throw new Invalid(sentence, { related: [sentence] })
-    }
+    requireRoom(patches.length)
     const [known] = relations
     const relation = known ?? (await insertRelation(db))
     const joining = patches.filter(({ relation_id }) => relation_id !== relation)
@@ -89,7 +93,8 @@ export async function unrelatePatch(
 
 /**
  * Puts these groups of patches in the place of all relations that there are; a patch that is alone has none. Gives
- * their number now. No letters are sent: it is for scripts that found relations in a whole archive.
+ * their number now. No letters are sent: it is for scripts that found relations in a whole archive. Throws Invalid, and
+ * changes nothing, for a group of more patches than a relation may have.
  */
 export async function replaceRelations(
   database: Database,
@@ -102,6 +107,7 @@ export async function replaceRelations(
     for (const ids of groups) {
       const patches = await withRelatedPatches(db, ids)
       if (patches.length < 2) continue
+      requireRoom(patches.length)
       await moveTo(db, patches, await insertRelation(db))
       count++
     }

@@ -1,6 +1,6 @@
 import { sql } from 'kysely'
 import { capabilities } from '../../db/dialect/dialect.js'
-import { insertRows } from '../../db/prepared.js'
+import { insertRows, prepareShapes } from '../../db/prepared.js'
 import type { Database } from '../../db/schema.js'
 import { awaited } from '../mails/awaited.js'
 
@@ -146,6 +146,46 @@ export async function listDependencies(db: Database, series: number): Promise<nu
     .orderBy('depends_on_id')
     .execute()
   return rows.map(({ id }) => id)
+}
+
+/** Series that one builds on, or that build on it: the first of them by number, and how many there are. */
+export interface Dependencies {
+  readonly ids: readonly number[]
+  readonly total: number
+}
+
+interface DependencyPage {
+  series: number
+  limit: number
+}
+
+/** The columns of a dependency: whose it is, and what is listed. */
+const SIDES = {
+  dependsOn: ['series_id', 'depends_on_id'],
+  neededBy: ['depends_on_id', 'series_id'],
+} as const
+
+const dependencies = prepareShapes<DependencyPage, { id: number; total: number }, keyof typeof SIDES>(
+  (db, { series, limit }, side) => {
+    const [own, other] = SIDES[side]
+    return db
+      .selectFrom('series_dependencies')
+      .select([`${other} as id`, sql<number>`count(*) over ()`.as('total')])
+      .where(own, '=', series)
+      .orderBy(other)
+      .limit(limit)
+  },
+)
+
+/** The series on one side of a series' dependencies, at most `limit`: any number of mails may name one. */
+export async function listDependencyPage(
+  db: Database,
+  series: number,
+  side: keyof typeof SIDES,
+  limit: number,
+): Promise<Dependencies> {
+  const rows = await dependencies(db, { series, limit }, side, side)
+  return { ids: rows.map(({ id }) => id), total: rows[0]?.total ?? 0 }
 }
 
 /** Forgets what some series build on, to be found out again. */

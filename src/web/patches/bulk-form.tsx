@@ -1,6 +1,7 @@
 import type { ComponentChildren } from 'preact'
 import type { State } from '../../domain/states/states.js'
 import type { RequestContext } from '../framework/request-context.js'
+import { BundleSelect } from '../ui/bundle-select.js'
 import { Form } from '../ui/form.js'
 import { type ShownPatch, writeShown } from './shown-patches.js'
 
@@ -121,13 +122,7 @@ function Bundles({ choices: { bundles }, sent }: PartProps) {
       </span>
       {bundles.length > 0 && (
         <span class="joined">
-          <select name="bundle_id" aria-label="Bundle">
-            {bundles.map(({ id, name }) => (
-              <option value={id} selected={String(id) === sent?.get('bundle_id')}>
-                {name}
-              </option>
-            ))}
-          </select>
+          <BundleSelect bundles={bundles} chosen={sent?.get('bundle_id')} />
           <button name="action" value="add">
             Add
           </button>

@@ -10,13 +10,14 @@ import { coverPath, patchPath } from '../../util/urls.js'
 import { enterLargeAnswer } from '../framework/large-answer.js'
 import { byMessageId, projectParameter } from '../framework/parameters.js'
 import type { RequestContext } from '../framework/request-context.js'
+import { DependencyFacts } from '../ui/dependencies.js'
 import { Fact, Facts } from '../ui/fact.js'
 import { Layout } from '../ui/layout.js'
 import { BundleForm } from '../ui/patch-forms.js'
 import { DiscussionView, MailBar } from './comment-list.js'
 import { type Discussion, pageIn, readDiscussion } from './discussion.js'
 import { OlderVersion } from './older-version.js'
-import { DependencyFacts, SeriesNavigationLinks, SeriesParts } from './series-navigation.js'
+import { SeriesNavigationLinks, SeriesParts } from './series-navigation.js'
 import { policyViewer, readSeriesNavigation, type SeriesNavigation } from './submission.js'
 import { Buttons, HeadersFact, Heading, Message, MessageIdFact } from './submission-text.js'
 
@@ -119,7 +120,7 @@ function CoverMeta({ project, cover, around, states }: CoverPage) {
           <SeriesParts project={project} around={around} number={0} states={states} />
         </Fact>
       )}
-      {around && <DependencyFacts around={around} />}
+      {around && <DependencyFacts {...around} series={around.series.id} />}
     </Facts>
   )
 }

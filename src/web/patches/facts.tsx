@@ -2,10 +2,11 @@ import type { RelatedRow } from '../../domain/patches/queries.js'
 import type { Project } from '../../domain/projects/projects.js'
 import { patchPath } from '../../util/urls.js'
 import { isWebAddress } from '../ui/check-table.js'
+import { DependencyFacts } from '../ui/dependencies.js'
 import { Fact, Facts } from '../ui/fact.js'
 import { StateLabel } from '../ui/state.js'
 import type { PatchPage } from './patch.js'
-import { DependencyFacts, SeriesParts } from './series-navigation.js'
+import { SeriesParts } from './series-navigation.js'
 import { HeadersFact, MessageIdFact } from './submission-text.js'
 
 /** What is known of a patch besides its texts. */
@@ -29,7 +30,7 @@ export function PatchMeta({ project, patch, states, tags, related, around, conte
           <SeriesParts project={project} around={around} number={patch.number ?? 0} states={states} />
         </Fact>
       )}
-      {around && <DependencyFacts around={around} />}
+      {around && <DependencyFacts {...around} series={around.series.id} />}
       <Related projects={context.projects} patches={related} />
       {tags.length > 0 && (
         <Fact name="Tags">{tags.map(({ name, count }) => `${name}: ${count}`).join(', ')}</Fact>

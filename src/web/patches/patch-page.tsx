@@ -36,7 +36,7 @@ export async function showPatch(context: RequestContext): Promise<VNode | Fastif
 }
 
 function PatchView(page: PatchPage) {
-  const { context, project, patch, path, around, checks } = page
+  const { context, project, patch, path, around, checks, totalChecks } = page
   const hasDiff = patch.diff !== null
   const buttons = (
     <Buttons kind="patch" id={patch.id} path={path} hasDiff={hasDiff} series={patch.series_id} />
@@ -61,7 +61,7 @@ function PatchView(page: PatchPage) {
       />
       <PatchMeta {...page} />
       <Forms {...page} />
-      <CheckTable checks={checks} patch={patch.id} />
+      <CheckTable checks={checks} total={totalChecks} patch={patch.id} />
       <Message title={hasDiff ? 'Commit Message' : 'Message'} text={patch.content} path={path}>
         <MailBar project={project} mail={patch} />
       </Message>

@@ -14,6 +14,7 @@ import { listStates, type State } from '../../domain/states/states.js'
 import { listTags, tagCountsOf } from '../../domain/tags/tags.js'
 import { patchPath } from '../../util/urls.js'
 import type { RequestContext } from '../framework/request-context.js'
+import { MAX_CHECKS } from '../ui/check-table.js'
 import { type Discussion, pageIn, readDiscussion } from './discussion.js'
 import { policyViewer, readSeriesNavigation, type SeriesNavigation } from './submission.js'
 
@@ -30,6 +31,7 @@ export interface PatchPage {
   readonly maintainers: readonly MaintainerRow[]
   readonly bundles: readonly BundleRow[]
   readonly checks: readonly NewestCheck[]
+  readonly totalChecks: number
   /** How often each tag was given. */
   readonly tags: readonly { name: string; count: number }[]
   readonly related: readonly RelatedRow[]
@@ -47,7 +49,7 @@ export async function readPatchPage(
   const viewer = await policyViewer(context)
   const isEditable = canEditPatch(viewer, patch)
   const { checks_pending, checks_success, checks_warning, checks_fail } = patch
-  const hasChecks = checks_pending + checks_success + checks_warning + checks_fail > 0
+  const totalChecks = checks_pending + checks_success + checks_warning + checks_fail
   const related = patch.relation_id === null ? [] : await patchesByRelation(db, [patch.relation_id])
   return {
     context,
@@ -59,7 +61,8 @@ export async function readPatchPage(
     states: await listStates(db),
     maintainers: isEditable ? await maintainersOf(db, [project.id]) : [],
     bundles: viewer ? await listBundlesOf(db, viewer.id, project.id) : [],
-    checks: hasChecks ? await listNewestChecks(db, patch.id) : [],
+    checks: totalChecks > 0 ? await listNewestChecks(db, patch.id, MAX_CHECKS) : [],
+    totalChecks,
     tags: project.use_tags ? await readTags(db, patch.id) : [],
     related: related.filter(({ id }) => id !== patch.id),
     around:

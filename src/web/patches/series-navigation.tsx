@@ -4,7 +4,6 @@ import type { SeriesPatch } from '../../domain/series/series-patches.js'
 import type { State } from '../../domain/states/states.js'
 import { coverPath, patchPath } from '../../util/urls.js'
 import { CheckSummary } from '../ui/checks.js'
-import { Fact } from '../ui/fact.js'
 import { seriesTitle } from '../ui/series-table.js'
 import { StateLabel } from '../ui/state.js'
 import type { SeriesNavigation } from './submission.js'
@@ -120,35 +119,5 @@ function Parts({
         })}
       </tbody>
     </table>
-  )
-}
-
-/** Series that have to be applied before this one, and those that wait for it. */
-export function DependencyFacts({ around: { dependsOn, neededBy } }: { around: SeriesNavigation }) {
-  return (
-    <>
-      {dependsOn.length > 0 && (
-        <Fact name="Depends on">
-          <SeriesLinks series={dependsOn} />
-        </Fact>
-      )}
-      {neededBy.length > 0 && (
-        <Fact name="Needed by">
-          <SeriesLinks series={neededBy} />
-        </Fact>
-      )}
-    </>
-  )
-}
-
-function SeriesLinks({ series }: { series: readonly SeriesRow[] }) {
-  return (
-    <ul class="plain">
-      {series.map((each) => (
-        <li>
-          <SeriesLink series={each} />
-        </li>
-      ))}
-    </ul>
   )
 }

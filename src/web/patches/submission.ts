@@ -1,16 +1,14 @@
 import type { Viewer } from '../../auth/permissions.js'
+import { inOrder } from '../../db/pagination.js'
 import type { Database } from '../../db/schema.js'
-import {
-  type DependencyRow,
-  dependenciesOf,
-  type SeriesRow,
-  seriesById,
-} from '../../domain/patches/queries.js'
+import { type SeriesRow, seriesById } from '../../domain/patches/queries.js'
 import { projectsMaintainedBy } from '../../domain/projects/maintainers.js'
 import type { Project } from '../../domain/projects/projects.js'
 import { findNewerVersion, findPatchOfSameName } from '../../domain/series/list.js'
+import { listDependencyPage } from '../../domain/series/prerequisites.js'
 import { listSeriesPatches, type SeriesPatch } from '../../domain/series/series-patches.js'
 import type { RequestContext } from '../framework/request-context.js'
+import { MAX_DEPENDENCIES, type ShownDependencies } from '../ui/dependencies.js'
 
 /** Whoever looks at a page, as the policy knows them. */
 export async function policyViewer({ db, viewer }: RequestContext): Promise<Viewer> {
@@ -20,15 +18,12 @@ export async function policyViewer({ db, viewer }: RequestContext): Promise<View
 /** How many patches of a series are shown on each side of one. */
 const AROUND = 100
 
-/** Series that one depends on, or is needed by. */
-const MAX_DEPENDENCIES = 50
-
 /** The series of a patch or a cover, with what stands around it. */
 export interface SeriesNavigation {
   readonly series: SeriesRow
   readonly siblings: readonly SeriesPatch[]
-  readonly dependsOn: readonly SeriesRow[]
-  readonly neededBy: readonly SeriesRow[]
+  readonly dependsOn: ShownDependencies
+  readonly neededBy: ShownDependencies
   readonly newer: NewerVersion | undefined
 }
 
@@ -46,17 +41,12 @@ export async function readSeriesNavigation(
   seriesId: number,
   { number, name }: { number: number; name: string },
 ): Promise<SeriesNavigation | undefined> {
-  const dependencies = project.show_dependencies ? await dependenciesOf(db, [seriesId]) : []
-  const [dependsOn, neededBy] = [idsOf(dependencies, seriesId, 'to'), idsOf(dependencies, seriesId, 'from')]
-  const rows = await seriesById(db, [...new Set([seriesId, ...dependsOn, ...neededBy])])
-  const byId = new Map(rows.map((row) => [row.id, row]))
-  const series = byId.get(seriesId)
+  const [series] = await seriesById(db, [seriesId])
   if (!series) return undefined
   return {
     series,
     siblings: await listSeriesPatches(db, seriesId, number - AROUND, number + AROUND),
-    dependsOn: dependsOn.flatMap((id) => byId.get(id) ?? []),
-    neededBy: neededBy.flatMap((id) => byId.get(id) ?? []),
+    ...(await readDependencies(db, project, seriesId)),
     newer: await readNewer(db, series, number === 0 ? undefined : name),
   }
 }
@@ -73,10 +63,16 @@ async function readNewer(
   return { series: newest, msgid }
 }
 
-function idsOf(dependencies: readonly DependencyRow[], series: number, direction: 'to' | 'from'): number[] {
-  const ids = dependencies.flatMap(({ series_id, depends_on_id }) => {
-    if (direction === 'to') return series_id === series ? [depends_on_id] : []
-    return depends_on_id === series ? [series_id] : []
-  })
-  return ids.slice(0, MAX_DEPENDENCIES)
+/** The series that one depends on and those that need it, as far as a page shows them. */
+export async function readDependencies(
+  db: Database,
+  project: Project,
+  series: number,
+): Promise<{ dependsOn: ShownDependencies; neededBy: ShownDependencies }> {
+  const read = async (side: 'dependsOn' | 'neededBy') => {
+    if (!project.show_dependencies) return { rows: [], total: 0 }
+    const { ids, total } = await listDependencyPage(db, series, side, MAX_DEPENDENCIES)
+    return { rows: inOrder(ids, await seriesById(db, ids)), total }
+  }
+  return { dependsOn: await read('dependsOn'), neededBy: await read('neededBy') }
 }

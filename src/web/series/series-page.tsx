@@ -1,7 +1,7 @@
 import type { VNode } from 'preact'
 import { listPatchLines, type PatchLine } from '../../domain/patches/list.js'
 import { listPatchIds } from '../../domain/patches/mbox-queries.js'
-import { dependenciesOf, type SeriesRow, seriesById } from '../../domain/patches/queries.js'
+import { type SeriesRow, seriesById } from '../../domain/patches/queries.js'
 import { findProjectById, type Project } from '../../domain/projects/projects.js'
 import { listSeriesLines, listVersions, type SeriesLine } from '../../domain/series/list.js'
 import { listStates, type State } from '../../domain/states/states.js'
@@ -14,7 +14,9 @@ import { type RowPage, rowPage } from '../framework/row-page.js'
 import { changeChosen, readBulkChoices } from '../patches/bulk.js'
 import { type BulkChoices, BulkForm } from '../patches/bulk-form.js'
 import { OlderVersion } from '../patches/older-version.js'
+import { readDependencies } from '../patches/submission.js'
 import { DateTime } from '../ui/date.js'
+import { DependencyFacts, type ShownDependencies } from '../ui/dependencies.js'
 import { Fact, Facts } from '../ui/fact.js'
 import { Layout } from '../ui/layout.js'
 import { Pagination } from '../ui/pagination.js'
@@ -31,8 +33,8 @@ interface Shown {
   /** Number of patches received. */
   readonly received: number
   readonly versions: readonly SeriesLine[]
-  readonly dependsOn: readonly SeriesLine[]
-  readonly neededBy: readonly SeriesLine[]
+  readonly dependsOn: ShownDependencies
+  readonly neededBy: ShownDependencies
   readonly states: readonly State[]
   readonly choices: BulkChoices | undefined
 }
@@ -55,9 +57,6 @@ async function readShown(context: RequestContext, id: number): Promise<Shown> {
   if (!series || !project) throw new NotFound()
   const all = (await listPatchIds(db, id)).map((patch) => patch.id)
   const rows = rowPage(context, all)
-  const links = project.show_dependencies ? await dependenciesOf(db, [id]) : []
-  const dependsOn = links.filter((link) => link.series_id === id).map((link) => link.depends_on_id)
-  const neededBy = links.filter((link) => link.depends_on_id === id).map((link) => link.series_id)
   const patches = await listPatchLines(db, rows.ids)
   return {
     series,
@@ -66,8 +65,7 @@ async function readShown(context: RequestContext, id: number): Promise<Shown> {
     rows,
     received: all.length,
     versions: await listSeriesLines(db, await listVersions(db, series)),
-    dependsOn: await listSeriesLines(db, dependsOn),
-    neededBy: await listSeriesLines(db, neededBy),
+    ...(await readDependencies(db, project, id)),
     states: await listStates(db),
     choices: await readBulkChoices(context, project, patches),
   }
@@ -122,27 +120,8 @@ function About({ shown }: { shown: Shown }) {
           <a href={archived}>mailing list archive</a>
         </Fact>
       )}
-      <Others name="Depends on" rows={dependsOn} />
-      <Others name="Needed by" rows={neededBy} />
+      <DependencyFacts series={series.id} dependsOn={dependsOn} neededBy={neededBy} />
     </Facts>
-  )
-}
-
-function Others({ name, rows }: { name: string; rows: readonly SeriesLine[] }) {
-  if (rows.length === 0) return null
-  return (
-    <Fact name={name}>
-      <ul>
-        {rows.map((series) => (
-          <li>
-            <a href={`/series/${series.id}/`} dir="auto">
-              {seriesTitle(series)}
-            </a>{' '}
-            <span class="muted">v{series.version}</span>
-          </li>
-        ))}
-      </ul>
-    </Fact>
   )
 }
 

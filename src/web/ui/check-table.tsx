@@ -4,13 +4,20 @@ import { abridge } from '../../util/text.js'
 const STATES = ['pending', 'success', 'warning', 'fail'] as const
 
 /** A patch may have more; the rest is left to the API. */
-const MAX_CHECKS = 500
+export const MAX_CHECKS = 500
 
 /** Characters of a description; the page that it leads to has the rest. */
 const MAX_DESCRIPTION = 500
 
+interface CheckTableProps {
+  checks: readonly NewestCheck[]
+  /** How many newest checks the patch has. */
+  total: number
+  patch: number
+}
+
 /** The newest checks of a patch, each with the page that tells more. */
-export function CheckTable({ checks, patch }: { checks: readonly NewestCheck[]; patch: number }) {
+export function CheckTable({ checks, total, patch }: CheckTableProps) {
   if (checks.length === 0) return null
   return (
     <section aria-labelledby="checks">
@@ -24,14 +31,14 @@ export function CheckTable({ checks, patch }: { checks: readonly NewestCheck[]; 
           </tr>
         </thead>
         <tbody>
-          {checks.slice(0, MAX_CHECKS).map((check) => (
+          {checks.map((check) => (
             <CheckRow check={check} />
           ))}
         </tbody>
       </table>
-      {checks.length > MAX_CHECKS && (
+      {total > checks.length && (
         <p class="notice">
-          {checks.length - MAX_CHECKS} more are not shown;{' '}
+          {total - checks.length} more are not shown;{' '}
           <a href={`/api/patches/${patch}/checks/`}>the API has them all</a>.
         </p>
       )}

@@ -3,6 +3,7 @@ import type { PatchRow } from '../../domain/patches/queries.js'
 import type { MaintainerRow } from '../../domain/projects/maintainers.js'
 import type { State } from '../../domain/states/states.js'
 import type { RequestContext } from '../framework/request-context.js'
+import { BundleSelect } from './bundle-select.js'
 import { Form } from './form.js'
 
 interface EditFormProps {
@@ -97,13 +98,7 @@ export function BundleForm({ context, path, bundles }: BundleFormProps) {
     <>
       {bundles.length > 0 && (
         <Form context={context} action={path} class="actions">
-          <select name="bundle_id" aria-label="Bundle">
-            {bundles.map(({ id, name }) => (
-              <option value={id} selected={String(id) === context.sent?.get('bundle_id')}>
-                {name}
-              </option>
-            ))}
-          </select>
+          <BundleSelect bundles={bundles} chosen={context.sent?.get('bundle_id')} />
           <button name="action" value="add">
             Add to bundle
           </button>

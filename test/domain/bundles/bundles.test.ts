@@ -1,9 +1,13 @@
 import { beforeEach, expect, it } from 'vitest'
+import { connect } from '../../../src/db/connect.js'
 import { insertRows } from '../../../src/db/prepared.js'
 import {
+  addToBundle,
   insertBundle,
   listOthersBundles,
   listOwnBundles,
+  MAX_BUNDLE_PATCHES,
+  MAX_BUNDLES,
   removeFromBundle,
   reorderBundle,
 } from '../../../src/domain/bundles/bundles.js'
@@ -11,6 +15,7 @@ import { listBundlePatchIds } from '../../../src/domain/patches/mbox-queries.js'
 import { insertProject } from '../../../src/domain/projects/projects.js'
 import { ingest } from '../../../src/ingest/ingest.js'
 import { addAccount } from '../../support/accounts.js'
+import { copyRow } from '../../support/copy-row.js'
 import { describeOnEach } from '../../support/database.js'
 import { mail } from '../../support/mail.js'
 
@@ -26,6 +31,40 @@ describeOnEach('bundles', (fixture) => {
     una = await addAccount(db, 'una')
     open = await insertBundle(db, { owner_id: ola, project_id: 1, name: 'open', public: true }, [3, 1, 2])
     await insertBundle(db, { owner_id: ola, project_id: 1, name: 'closed', public: false }, [])
+  })
+
+  it('do not become too many by requests at the same time, of other processes too', async () => {
+    const { db, url } = fixture
+    await copyRow(db, 'bundles', open, MAX_BUNDLES - 3)
+    const other = connect(url)
+    const outcomes = await Promise.allSettled(
+      Array.from({ length: 6 }, (_, number) =>
+        insertBundle(
+          number % 2 ? db : other,
+          { owner_id: ola, project_id: 1, name: `new ${number}`, public: false },
+          [1],
+        ),
+      ),
+    )
+    await other.destroy()
+    expect(outcomes.filter(({ status }) => status === 'fulfilled')).toHaveLength(1)
+    for (const outcome of outcomes)
+      if (outcome.status === 'rejected') expect(String(outcome.reason)).toContain('nobody may have more')
+    expect(await listOwnBundles(db, ola)).toHaveLength(MAX_BUNDLES)
+  })
+
+  it('take no patch too many from additions at the same time', async () => {
+    const { db, url } = fixture
+    await copyRow(db, 'patches', 1, MAX_BUNDLE_PATCHES)
+    const ids = (await db.selectFrom('patches').select('id').orderBy('id').execute()).map(({ id }) => id)
+    await addToBundle(db, open, ids.slice(0, MAX_BUNDLE_PATCHES - 1))
+    const other = connect(url)
+    const outcomes = await Promise.allSettled(
+      ids.slice(-4).map((id, index) => addToBundle(index % 2 ? db : other, open, [id])),
+    )
+    await other.destroy()
+    expect(outcomes.filter(({ status }) => status === 'fulfilled')).toHaveLength(1)
+    expect(await listBundlePatchIds(db, open)).toHaveLength(MAX_BUNDLE_PATCHES)
   })
 
   it('of very many patches are reordered in linear time', async () => {

@@ -39,6 +39,33 @@ describePages('series', (pages) => {
     expect((await pages.get('/series/1x/')).status).toBe(404)
   })
 
+  it('say how many of very many dependencies they leave out', async () => {
+    const { db, post, get } = pages
+    await post({ id: 'base@x', subject: '[PATCH] base' })
+    for (let number = 2; number <= 55; number++) {
+      await post({ id: `${number}@x`, subject: `[PATCH] on the base ${number}` })
+      await insertDependencies(db, number, [1])
+    }
+    await insertDependencies(
+      db,
+      1,
+      Array.from({ length: 53 }, (_, index) => index + 3),
+    )
+    for (const path of ['/series/1/', '/project/lamps/patch/base@x/']) {
+      const { body } = await get(path)
+      const facts = body.slice(body.indexOf('Depends on'), body.indexOf('<h2'))
+      expect(facts.match(/<li><a href="\/series\/\d+\/" dir="auto">/g)).toHaveLength(100)
+      expect(facts).toContain(
+        '>3 more are not shown; <a href="/api/series/1/">the answer of the API has them',
+      )
+      expect(facts).toContain(
+        '>4 more are not shown; <a href="/api/series/1/">the answer of the API has them',
+      )
+    }
+    const { body } = await get('/series/55/')
+    expect(body).not.toContain('more are not shown')
+  })
+
   it('are versions of each other as well if their patches are related', async () => {
     await postSeries(pages, 1, 'Mon, 05 Oct 2026 10:00:00 +0000')
     await pages.post({ id: 'other@x', subject: '[PATCH v2] wicks: all new', from: 'Max <max@example.org>' })

@@ -1,0 +1,53 @@
+import type { SeriesRow } from '../../domain/patches/queries.js'
+import { Fact } from './fact.js'
+import { seriesTitle } from './series-table.js'
+
+/** Series on one side of another's dependencies that a page lists. */
+export const MAX_DEPENDENCIES = 50
+
+/** What the page shows of the series that one depends on, or is needed by. */
+export interface ShownDependencies {
+  readonly rows: readonly SeriesRow[]
+  /** How many there are in all. */
+  readonly total: number
+}
+
+interface Props {
+  series: number
+  dependsOn: ShownDependencies
+  neededBy: ShownDependencies
+}
+
+/** Series that have to be applied before this one, and those that wait for it. */
+export function DependencyFacts({ series, dependsOn, neededBy }: Props) {
+  return (
+    <>
+      <DependencyFact name="Depends on" series={series} {...dependsOn} />
+      <DependencyFact name="Needed by" series={series} {...neededBy} />
+    </>
+  )
+}
+
+function DependencyFact({ name, series, rows, total }: ShownDependencies & { name: string; series: number }) {
+  if (rows.length === 0) return null
+  return (
+    <Fact name={name}>
+      <ul class="plain">
+        {rows.map((each) => (
+          <li>
+            <a href={`/series/${each.id}/`} dir="auto">
+              {seriesTitle(each)}
+            </a>
+            <span class="muted"> v{each.version}</span>
+          </li>
+        ))}
+      </ul>
+      {total > rows.length && (
+        <p>
+          {total - rows.length} more are not shown;{' '}
+          <a href={`/api/series/${series}/`}>the answer of the API has them</a>.
+        </p>
+      )}
+    </Fact>
+  )
+}

@@ -1,0 +1,56 @@
+import { expect, it } from 'vitest'
+import { insertBundle, MAX_BUNDLES } from '../../../src/domain/bundles/bundles.js'
+import { insertChecks } from '../../../src/domain/checks/checks.js'
+import { copyRow } from '../../support/copy-row.js'
+import { describePlace } from './page-support.js'
+
+const PATCH = '/project/lamps/patch/1@x/'
+
+describePlace('pages of what has very much', (place) => {
+  it('show 500 checks of a patch, and say how many more there are', async () => {
+    const { db } = place
+    const check = { user_id: 1, date: '2026-10-05T12:00:00', state: 1, target_url: null, description: null }
+    await insertChecks(db, [{ id: 1, project_id: 1 }], { ...check, context: 'first' })
+    await copyRow(db, 'checks', 1, 502)
+    // Each is the newest of its context.
+    for (const { id } of await db.selectFrom('checks').select('id').execute())
+      await db
+        .updateTable('checks')
+        .set({ context: `check-${id}` })
+        .where('id', '=', id)
+        .execute()
+    await insertChecks(db, [{ id: 1, project_id: 1 }], { ...check, context: 'last' })
+    const { body } = await place.visitor().get(PATCH)
+    expect(body.match(/<bdi>mira\/check-\d+<\/bdi>/g)).toHaveLength(500)
+    expect(body).toContain('4 more are not shown; <a href="/api/patches/1/checks/">the API has them all</a>')
+  })
+
+  it('let one choose of as many bundles as one may have, and say so where there are more', async () => {
+    const { db } = place
+    const { id: owner } = await db
+      .selectFrom('users')
+      .select('id')
+      .where('username', '=', 'ola')
+      .executeTakeFirstOrThrow()
+    const id = await insertBundle(db, { owner_id: owner, project_id: 1, name: 'a', public: false }, [])
+    await copyRow(db, 'bundles', id, MAX_BUNDLES - 1)
+    const ola = await place.as('ola')
+    const bundles = (body: string) => /<select name="bundle_id"[^]*?<\/select>/.exec(body)?.[0] ?? ''
+    const notice = 'The first 1000 of your bundles are listed, by name.'
+    for (const path of [PATCH, '/project/lamps/list/']) {
+      const { body } = await ola.get(path)
+      expect(bundles(body).match(/<option/g)).toHaveLength(MAX_BUNDLES)
+      expect(body).not.toContain(notice)
+    }
+    // As an installation may have that was older than the limit.
+    await db
+      .insertInto('bundles')
+      .values({ owner_id: owner, project_id: 1, name: 'z', public: false })
+      .execute()
+    for (const path of [PATCH, '/project/lamps/list/']) {
+      const { body } = await ola.get(path)
+      expect(bundles(body).match(/<option/g)).toHaveLength(MAX_BUNDLES)
+      expect(body).toContain(notice)
+    }
+  })
+})
