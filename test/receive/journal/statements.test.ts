@@ -5,7 +5,7 @@ import { parseInProcess } from '../../../src/receive/journal/parse.js'
 import { type ParsedEntry, parseEntries } from '../../../src/receive/journal/parsed-entry.js'
 import { describeOnEach } from '../../support/database.js'
 import { addLamps } from '../../support/lamps.js'
-import { mail } from '../../support/mail.js'
+import { DIFF, mail } from '../../support/mail.js'
 import { statementsOf } from '../../support/statements.js'
 
 const NOW = new Date('2026-10-05T12:00:00Z')
@@ -35,6 +35,9 @@ function thread(number: number): Buffer[] {
 }
 
 const talk = (number: number) => mail({ id: `${number}@x`, subject: 'Talk', body: 'No patch.' })
+
+const half = (number: number) =>
+  mail({ id: `h${number}@x`, subject: '[PATCH 1/2] half', body: `${number}\n${DIFF}` })
 
 describeOnEach('statements', (fixture) => {
   beforeEach(async () => {
@@ -80,5 +83,19 @@ describeOnEach('statements', (fixture) => {
     const statements = await statementsOf(() => take(thread(0).slice(1, 2)))
     // InsertedMail by one transaction, taken by another.
     expect(statements.length).toBeLessThanOrEqual(20)
+  })
+
+  it('are as many for the hundredth first half of a series as for the tenth', async () => {
+    const takeOne = (number: number) => statementsOf(() => take([half(number)]))
+    for (let number = 0; number < 10; number++) await take([half(number)])
+    const early = (await takeOne(10)).length
+    for (let number = 11; number < 100; number++) await take([half(number)])
+    const late = (await takeOne(100)).length
+    expect(late).toBeLessThanOrEqual(early)
+    const { count } = await fixture.db
+      .selectFrom('series')
+      .select(({ fn }) => fn.countAll<number>().as('count'))
+      .executeTakeFirstOrThrow()
+    expect(count).toBe(101)
   })
 })
