@@ -1,9 +1,12 @@
+import type { Config } from '../config/config.js'
 import { AttemptLimiter } from './attempt-limiter.js'
 import { HashCeilings } from './hash-ceilings.js'
 import { LoginAttempts } from './login-attempts.js'
 import { Passwords } from './password.js'
+import type { QueueOptions } from './password-queue.js'
 import { ProvenCredentials } from './proven-credentials.js'
 
+const SECOND_MS = 1000
 const HOUR_MS = 3_600_000
 
 /** How many letters in an hour one sender may have us write, to whomever. */
@@ -12,18 +15,31 @@ const MAX_LETTERS_OF_SENDER = 20
 /** What logging in keeps in memory, for one database. */
 export class AuthState {
   readonly passwords: Passwords
-  readonly attempts = new LoginAttempts()
+  readonly attempts: LoginAttempts
   readonly ceilings: HashCeilings
   readonly proven = new ProvenCredentials()
   /** Letters that strangers have us write, such as to set a new password, by the address of the sender. */
   readonly letters = new AttemptLimiter({ limit: MAX_LETTERS_OF_SENDER, window: HOUR_MS })
 
-  constructor(passwords: Passwords = new Passwords()) {
+  /** With the limits that the settings say; only tests give it `passwords`. */
+  constructor(config: Config, passwords = new Passwords(undefined, queueOptionsOf(config))) {
     this.passwords = passwords
+    this.attempts = new LoginAttempts(config)
     this.ceilings = new HashCeilings(passwords)
   }
 
   async close(): Promise<void> {
     await this.passwords.close()
+  }
+}
+
+/** The queue of hashes as the settings say; strangers never have all places. */
+export function queueOptionsOf(config: Config): QueueOptions {
+  return {
+    running: config.passwordHashes,
+    runningStrangers: Math.min(config.passwordHashesOfStrangers, config.passwordHashes - 1),
+    waiting: config.passwordQueue,
+    waitingOfNetwork: config.passwordQueueOfNetwork,
+    timeout: config.passwordQueueTimeout * SECOND_MS,
   }
 }

@@ -1,27 +1,25 @@
+import type { Config } from '../config/config.js'
 import type { User } from '../domain/users/users.js'
 import { networkOf } from '../util/network.js'
 import { AttemptLimiter } from './attempt-limiter.js'
 import type { Caller } from './password-queue.js'
 
-const QUARTER_HOUR = 15 * 60_000
-const HOUR = 4 * QUARTER_HOUR
-const DAY = 24 * HOUR
+const MINUTE = 60_000
+const DAY = 24 * 60 * MINUTE
 
-/** Wrong passwords in a quarter of an hour that one address may send, and one network. */
-const MAX_OF_ADDRESS = 20
-const MAX_OF_NETWORK = 100
+/** How many wrong passwords may be sent, as the settings say. */
+export type LoginLimits = Pick<
+  Config,
+  | 'loginWindow'
+  | 'loginFailuresOfAddress'
+  | 'loginFailuresOfNetwork'
+  | 'loginFailuresOfNetworkForAccount'
+  | 'loginFailuresForAccount'
+  | 'loginFailuresOfKnown'
+>
 
-/** Wrong passwords in an hour that one network may send for one account. */
-const MAX_OF_NETWORK_FOR_ACCOUNT = 30
-
-/**
- * Wrong passwords in an hour for one account from wherever nobody has opened it before: what a botnet may try. Browsers
- * and networks that have opened it are not affected.
- */
-const MAX_OF_STRANGERS_FOR_ACCOUNT = 1000
-
-/** Wrong passwords in a quarter of an hour that a browser or network may send for an account that it has opened. */
-const MAX_OF_KNOWN = 20
+/** Wrong passwords for one account count for so many windows. */
+const ACCOUNT_WINDOWS = 4
 
 const MAX_NAME = 150
 
@@ -56,13 +54,30 @@ interface Limit {
 
 /** Wrong passwords, by where they come from and for which account; and where accounts were opened from. */
 export class LoginAttempts {
-  readonly #byAddress = new AttemptLimiter({ limit: MAX_OF_ADDRESS, window: QUARTER_HOUR })
-  readonly #byNetwork = new AttemptLimiter({ limit: MAX_OF_NETWORK, window: QUARTER_HOUR })
-  readonly #byNetworkForAccount = new AttemptLimiter({ limit: MAX_OF_NETWORK_FOR_ACCOUNT, window: HOUR })
-  readonly #byStrangersForAccount = new AttemptLimiter({ limit: MAX_OF_STRANGERS_FOR_ACCOUNT, window: HOUR })
-  readonly #byKnown = new AttemptLimiter({ limit: MAX_OF_KNOWN, window: QUARTER_HOUR })
+  readonly #byAddress: AttemptLimiter
+  readonly #byNetwork: AttemptLimiter
+  readonly #byNetworkForAccount: AttemptLimiter
+  /** What a botnet may try; browsers and networks that have opened the account are not affected. */
+  readonly #byStrangersForAccount: AttemptLimiter
+  readonly #byKnown: AttemptLimiter
   /** When the networks that have opened an account stop to be known, the one that did so longest ago first. */
   readonly #knownNetworks = new Map<string, number>()
+
+  constructor(limits: LoginLimits) {
+    const window = limits.loginWindow * MINUTE
+    const ofAccount = ACCOUNT_WINDOWS * window
+    this.#byAddress = new AttemptLimiter({ limit: limits.loginFailuresOfAddress, window })
+    this.#byNetwork = new AttemptLimiter({ limit: limits.loginFailuresOfNetwork, window })
+    this.#byNetworkForAccount = new AttemptLimiter({
+      limit: limits.loginFailuresOfNetworkForAccount,
+      window: ofAccount,
+    })
+    this.#byStrangersForAccount = new AttemptLimiter({
+      limit: limits.loginFailuresForAccount,
+      window: ofAccount,
+    })
+    this.#byKnown = new AttemptLimiter({ limit: limits.loginFailuresOfKnown, window })
+  }
 
   /**
    * Counts an attempt, before its password is looked at, so that many at once are no way around; one that has to wait

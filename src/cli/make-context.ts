@@ -14,7 +14,7 @@ export function makeContext(given: Given): Context {
   return {
     log: makeLog(given.config),
     now: () => new Date(),
-    auth: new AuthState(),
+    auth: new AuthState(given.config),
     ...given,
   }
 }

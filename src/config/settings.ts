@@ -1,4 +1,5 @@
 import { isIP } from 'node:net'
+import { LOGIN_SETTINGS } from './login-settings.js'
 import { isMailAddress, parseImap, parseMailbox, parseMailTransport } from './mail-settings.js'
 
 /** One thing that an operator can set; `config.ts` reads them, `patchwork config` lists them. */
@@ -87,6 +88,7 @@ export const SETTINGS = {
     fallback: '256',
     parse: (text) => parseNumber(text, 1, 4096),
   },
+  ...LOGIN_SETTINGS,
   bodyLimit: {
     variable: 'PATCHWORK_BODY_LIMIT',
     meaning: 'the largest body of a request, in bytes',

@@ -4,6 +4,7 @@ import { authenticate } from '../../src/auth/http-auth.js'
 import { browserToken, knownBrowser } from '../../src/auth/known-browser.js'
 import { logIn } from '../../src/auth/login.js'
 import { Passwords } from '../../src/auth/password.js'
+import { readConfig } from '../../src/config/config.js'
 import { findUser, getUser, updatePassword } from '../../src/domain/users/users.js'
 import { Forbidden, TooMany } from '../../src/util/errors.js'
 import { addAccount } from '../support/accounts.js'
@@ -58,7 +59,7 @@ describeOnEach('logging in', (fixture) => {
         return await super.hash(password)
       }
     }
-    auth = new AuthState(new SlowPasswords(CHEAP))
+    auth = new AuthState(readConfig({}), new SlowPasswords(CHEAP))
     const refused = expect(attempt('ola', 'secret')).rejects.toThrow('Invalid username/password.')
     await hashing.promise
     const changed = '$argon2id$v=19$m=8,t=1,p=1$c2FsdHNhbHQ$AAAAAAAAAAAAAAAAAAAAAAAAAAA'
@@ -154,7 +155,7 @@ describeOnEach('logging in', (fixture) => {
   it('takes as much work for a name that nobody has as for an old hash and a new one', async () => {
     await updatePassword(fixture.db, await addAccount(fixture.db, 'old'), COSTLY)
     // At the costs of production: of cheap hashes one could not tell the work.
-    auth = new AuthState()
+    auth = new AuthState(readConfig({}))
     const hash = await auth.passwords.hash('other')
     await updatePassword(fixture.db, await addAccount(fixture.db, 'new'), hash)
     await measure('ola', '192.0.2.9')

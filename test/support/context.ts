@@ -20,5 +20,5 @@ export function contextOn({ db, url }: Fixture, options: Options = {}): Context 
     ...environment,
     PATCHWORK_DATABASE_URL: url,
   })
-  return { auth: cheapAuth(), ...parts, config, db, log: makeLog(config), now }
+  return { auth: cheapAuth(config), ...parts, config, db, log: makeLog(config), now }
 }
