@@ -154,7 +154,8 @@ async function removePatches(context: UserContext, form: URLSearchParams): Promi
 }
 
 /** The page of a bundle; where its settings were refused, with what was sent. */
-async function showBundle(context: RequestContext, bundle: ListedBundle, settings?: Sent) {
+async function showBundle(visited: RequestContext, bundle: ListedBundle, settings?: Sent) {
+  const context = { ...visited, bundleId: bundle.id }
   const project = await findProjectById(context.db, bundle.project_id)
   if (!project) throw new NotFound()
   const page = rowPage(context, await listBundlePatchIds(context.db, bundle.id))

@@ -2,6 +2,7 @@ import type { FastifyReply, FastifyRequest } from 'fastify'
 import { toPublicError } from '../../db/database-unavailable.js'
 import { addRetryAfter, logError, logFailure } from '../../server/error-handler.js'
 import { PatchworkError } from '../../util/errors.js'
+import { abridge } from '../../util/text.js'
 import { Layout } from '../ui/layout.js'
 import { sendPage } from './page.js'
 import { type AppContext, makeRequestContext } from './request-context.js'
@@ -28,6 +29,37 @@ function describe(error: unknown, request: FastifyRequest): { status: number; me
   return { status: 500, message: 'Something went wrong here. The people who run this site can see what.' }
 }
 
+/** Fields that say where a form comes from or what its page showed, and secrets, which no page repeats. */
+const NOT_TYPED = /^(?:csrf|next|order|shown|form|in_.*|was_.*|.*password.*|again)$/
+
+/** Characters of one field, and fields, that are repeated. */
+const MAX_REPEATED = 10_000
+const MAX_FIELDS = 100
+
+/** What was typed into a form that could not be saved: its page may be gone, and the browser's memory of it too. */
+function SentForm({ body }: { body: unknown }) {
+  if (!(body instanceof URLSearchParams)) return null
+  const fields = [...body].filter(([name, value]) => value.trim() !== '' && !NOT_TYPED.test(name))
+  if (fields.length === 0) return null
+  return (
+    <>
+      <p>Nothing was saved. This is what you sent, to be copied:</p>
+      <dl>
+        {fields.slice(0, MAX_FIELDS).map(([name, value]) => (
+          <>
+            <dt>{name.replaceAll('_', ' ')}</dt>
+            <dd>
+              <pre dir="auto" tabIndex={0}>
+                {abridge(value, MAX_REPEATED)}
+              </pre>
+            </dd>
+          </>
+        ))}
+      </dl>
+    </>
+  )
+}
+
 /** Tells what went wrong: browsers by a page, everybody else in one line. */
 export async function sendError(
   appContext: AppContext,
@@ -52,6 +84,7 @@ export async function sendError(
           <p class="status">{status}</p>
           <h1>{title}</h1>
           <p>{text}</p>
+          <SentForm body={request.body} />
           {status >= 500 && (
             <p class="muted">
               Name this if you tell them: <code>{request.id}</code>

@@ -24,6 +24,7 @@ import { publicUrlOf } from '../../server/public-url.js'
 import { Forbidden } from '../../util/errors.js'
 import { toTime } from '../../util/time.js'
 import { FLASH_LIFETIME, type Flash, flashValue, readFlash } from './flash.js'
+import { followRenames } from './form-place.js'
 import { sendPage } from './page.js'
 
 /** One request for a page, and who makes it. */
@@ -48,6 +49,8 @@ export interface RequestContext {
   readonly todo: number
   /** What became of the action that led here. */
   readonly message: Flash | undefined
+  /** The bundle that the page is about, by number, for its forms. */
+  readonly bundleId?: number
   /** A form that was sent and refused: the page shows its values again. */
   readonly sent?: URLSearchParams
   /** The secret of a session that this very answer begins. */
@@ -78,6 +81,7 @@ export function addForm(
     return await answer(appContext, request, reply, async (context) => {
       requireCsrf(context, form)
       form.delete('csrf')
+      await followRenames(context.db, request, form)
       return await handler(context, form)
     })
   })

@@ -1,4 +1,5 @@
 import type { ComponentChildren } from 'preact'
+import { BUNDLE_FIELD, PROJECT_FIELD } from '../framework/form-place.js'
 import { formToken, type RequestContext } from '../framework/request-context.js'
 
 interface FormProps {
@@ -14,8 +15,21 @@ export function Form({ context, action, class: name, children }: FormProps) {
   return (
     <form method="post" action={action} class={name}>
       <input type="hidden" name="csrf" value={formToken(context)} />
+      <PlaceFields context={context} />
       {children}
     </form>
+  )
+}
+
+/** What the page is about, by number: its address may change before the form is sent. */
+function PlaceFields({ context: { request, projects, bundleId } }: Pick<FormProps, 'context'>) {
+  const { project: linkName } = (request.params ?? {}) as { project?: string }
+  const project = projects.find(({ link_name }) => link_name === linkName)
+  return (
+    <>
+      {project && <input type="hidden" name={PROJECT_FIELD} value={project.id} />}
+      {bundleId !== undefined && <input type="hidden" name={BUNDLE_FIELD} value={bundleId} />}
+    </>
   )
 }
 
