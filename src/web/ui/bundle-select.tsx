@@ -1,4 +1,4 @@
-import { MAX_BUNDLES } from '../../domain/bundles/bundles.js'
+import { MAX_BUNDLES } from '../../domain/bundles/rules.js'
 
 interface Props {
   /** The viewer's own of a project, one more than is shown where there are others. */

@@ -6,11 +6,10 @@ import {
   insertBundle,
   listOthersBundles,
   listOwnBundles,
-  MAX_BUNDLE_PATCHES,
-  MAX_BUNDLES,
   removeFromBundle,
   reorderBundle,
 } from '../../../src/domain/bundles/bundles.js'
+import { MAX_BUNDLE_PATCHES, MAX_BUNDLES } from '../../../src/domain/bundles/rules.js'
 import { listBundlePatchIds } from '../../../src/domain/patches/mbox-queries.js'
 import { insertProject } from '../../../src/domain/projects/projects.js'
 import { ingest } from '../../../src/ingest/ingest.js'
