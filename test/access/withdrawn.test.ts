@@ -13,6 +13,11 @@ const LOSSES = {
   author: (db: Database) => db.updateTable('people').set({ user_id: null }).execute(),
   delegate: (db: Database) => db.updateTable('patches').set({ delegate_id: null }).execute(),
   owner: (db: Database) => db.updateTable('bundles').set({ owner_id: ID.rolf }).execute(),
+  superuser: (db: Database) =>
+    db
+      .updateTable('users')
+      .set({ is_superuser: 0 } as never)
+      .execute(),
   account: (db: Database) =>
     db
       .updateTable('users')
@@ -32,6 +37,7 @@ interface Case {
 const ACCEPTED = { state: 'accepted' }
 const FORM = { state: '3' }
 const CHECK = { state: 'success' }
+const RULE = { path: 'src/*', delegate: 'mira' }
 const MARK = { addressed: true }
 const MARKED = { action: 'mark', comment: '1', addressed: '1' }
 
@@ -68,6 +74,13 @@ const API: readonly Case[] = [
     status: 404,
   },
   { request: 'DELETE /api/bundles/1/', body: {}, as: 'author', loss: 'owner' },
+  {
+    request: 'PATCH /api/projects/1/',
+    body: { web_url: 'https://x.org' },
+    as: 'maintainer',
+    loss: 'maintainer',
+  },
+  { request: 'PATCH /api/users/4/', body: { first_name: 'Una' }, as: 'normal', loss: 'account' },
 ]
 
 const PAGES: readonly Case[] = [
@@ -99,6 +112,29 @@ const PAGES: readonly Case[] = [
   { request: 'POST /bundle/ola/open/order/', body: { up: '2' }, as: 'author', loss: 'owner' },
   { request: 'POST /bundle/ola/open/remove/', body: { patch: '1' }, as: 'author', loss: 'owner' },
   { request: 'POST /bundle/ola/open/delete/', body: {}, as: 'author', loss: 'owner' },
+  {
+    request: 'POST /project/lamps/settings/maintainers/',
+    body: { maintainer: 'una' },
+    as: 'maintainer',
+    loss: 'maintainer',
+  },
+  {
+    request: 'POST /project/lamps/settings/maintainers/1/remove/',
+    body: {},
+    as: 'superuser',
+    loss: 'superuser',
+  },
+  { request: 'POST /project/lamps/settings/rules/', body: RULE, as: 'maintainer', loss: 'maintainer' },
+  {
+    request: 'POST /project/lamps/settings/rework/',
+    body: { kind: 'retag' },
+    as: 'maintainer',
+    loss: 'maintainer',
+  },
+  { request: 'POST /admin/states/2/move/', body: { way: 'down' }, as: 'superuser', loss: 'superuser' },
+  { request: 'POST /admin/users/4/revoke-token/', body: {}, as: 'superuser', loss: 'superuser' },
+  { request: 'POST /admin/users/4/sessions/end/', body: {}, as: 'superuser', loss: 'superuser' },
+  { request: 'POST /user/revoke-token/', body: {}, as: 'normal', loss: 'account' },
 ]
 
 /** Does something right before the next transaction of `db` begins. */

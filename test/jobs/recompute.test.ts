@@ -6,11 +6,12 @@ import { listNewestTasks } from '../../src/domain/recompute/tasks.js'
 import { insertTag } from '../../src/domain/tags/tags.js'
 import { ingest } from '../../src/ingest/ingest.js'
 import { rework } from '../../src/jobs/recompute.js'
+import { addAccount } from '../support/accounts.js'
 import { contextOn } from '../support/context.js'
 import { describeOnEach } from '../support/database.js'
 import { mail, PATCH_BODY } from '../support/mail.js'
 
-const SUE = { id: 7, name: 'sue', way: 'page', time: '2026-10-05T12:00:00' } as const
+const SUE = { id: 1, name: 'sue', way: 'page', time: '2026-10-05T12:00:00' } as const
 
 describeOnEach('work on all patches of a project', (fixture) => {
   const run = () => rework.run(contextOn(fixture), new AbortController().signal)
@@ -38,6 +39,7 @@ describeOnEach('work on all patches of a project', (fixture) => {
         },
       )
     await insertTag(db, { name: 'Liked-by', abbrev: 'L', pattern: '^Liked-by:', show_column: 1 })
+    expect(await addAccount(db, 'sue', { isSuperuser: true })).toBe(SUE.id)
     return await getProject(db, 'lamps')
   }
 

@@ -110,12 +110,6 @@ export function requireRight({ viewer }: RequestContext, isAllowed: boolean): No
   return viewer
 }
 
-/** The actor of a change. Throws Forbidden for an anonymous caller. */
-export function actorOf({ actor }: RequestContext): Actor {
-  if (!actor) throw new Forbidden('Authentication credentials were not provided.')
-  return actor
-}
-
 /**
  * Reads what was sent of some fields; those that the version does not know yet are ignored like any unknown
  * one. `isPartial`: what was left out stays as it is. Throws Invalid with all errors, by field.

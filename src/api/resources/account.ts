@@ -1,5 +1,5 @@
 import { type Static, Type } from 'typebox'
-import { canEditUser, canSeeSettings } from '../../auth/permissions.js'
+import { canSeeSettings } from '../../auth/permissions.js'
 import { inOrder } from '../../db/pagination.js'
 import { type PersonDetailRow, peopleById } from '../../domain/patches/queries.js'
 import { listPersonIds, type PersonFilter, type PersonOrder } from '../../domain/people/filter.js'
@@ -17,7 +17,6 @@ import {
   firstOrNotFound,
   type RequestContext,
   readBody,
-  requireRight,
 } from '../framework/request-context.js'
 import { flag, number, orNull } from '../framework/schema.js'
 import { since } from '../framework/versions.js'
@@ -192,11 +191,11 @@ async function changeUser(
   request: AuthenticatedContext,
   isPartial: boolean,
 ): Promise<Static<typeof UserDetail>> {
-  const { db, viewer } = request
-  const { id } = firstOrNotFound(await usersById(db, [request.id('id')]), 'User')
-  requireRight(request, canEditUser(viewer, { id }))
-  const { settings, ...names } = await readBody(request, FIELDS, isPartial)
-  await changeProfile(db, request.actor, id, { ...names, ...settings })
+  const { id } = firstOrNotFound(await usersById(request.db, [request.id('id')]), 'User')
+  await changeProfile(request.db, request.actor, id, async (db) => {
+    const { settings, ...names } = await readBody({ ...request, db }, FIELDS, isPartial)
+    return { ...names, ...settings }
+  })
   return await showUser(request)
 }
 

@@ -1,5 +1,4 @@
 import { type Static, Type } from 'typebox'
-import { canEditProject } from '../../auth/permissions.js'
 import { inOrder } from '../../db/pagination.js'
 import type { Database } from '../../db/schema.js'
 import { changeProject as change } from '../../domain/projects/commands.js'
@@ -20,11 +19,10 @@ import { answerList, embeddedSizes } from '../framework/list-budget.js'
 import type { Listing } from '../framework/listing.js'
 import { operation, type Resource } from '../framework/operation.js'
 import {
-  actorOf,
+  type AuthenticatedContext,
   firstOrNotFound,
   type RequestContext,
   readBody,
-  requireRight,
 } from '../framework/request-context.js'
 import type { ResponseContext } from '../framework/response-context.js'
 import { flag, text } from '../framework/schema.js'
@@ -157,13 +155,12 @@ async function showProject(request: RequestContext): Promise<Static<typeof Proje
 }
 
 async function changeProject(
-  request: RequestContext,
+  request: AuthenticatedContext,
   isPartial: boolean,
 ): Promise<Static<typeof ProjectDetail>> {
   const { db, response } = request
   const { id } = await projectIn(request)
-  requireRight(request, canEditProject(request.viewer, { id }))
-  await change(db, actorOf(request), id, await readBody(request, FIELDS, isPartial))
+  await change(db, request.actor, id, (inner) => readBody({ ...request, db: inner }, FIELDS, isPartial))
   const projects = await projectsWith(db, [id])
   const changed = { ...response, projects }
   const [project] = await toProjects(db, changed, [projectOf(changed, id)])

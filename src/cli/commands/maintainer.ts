@@ -33,6 +33,6 @@ function change(action: 'add' | 'remove', linkName: string, username: string): P
   return withDatabase(async (db) => {
     const [project, user] = [await getProject(db, linkName), await getUser(db, username)]
     if (action === 'add') await addMaintainer(db, commandActor(), project, user)
-    else await removeMaintainer(db, commandActor(), project, user, { mayBeLast: true })
+    else await removeMaintainer(db, commandActor(), project, user)
   })
 }

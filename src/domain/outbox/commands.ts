@@ -1,6 +1,7 @@
+import { canAdminister } from '../../auth/permissions.js'
 import type { Database } from '../../db/schema.js'
 import { transaction } from '../../db/transaction.js'
-import type { Actor } from '../actor.js'
+import { type Actor, requirePermission } from '../actor.js'
 import { recordChange } from '../audit/audit.js'
 import { cancelMail, retryMail } from './outbox.js'
 
@@ -14,6 +15,7 @@ export async function recordRetry(db: Database, actor: Actor, id: number, outcom
 /** Has mail of the outbox tried again that was given up or waits; says whether there was such mail. */
 export async function retryOutgoing(database: Database, actor: Actor, id: number): Promise<boolean> {
   return await transaction(database, async (db) => {
+    await requirePermission(db, actor, canAdminister)
     if (!(await retryMail(db, id, actor.time))) return false
     return await recordChange(db, actor, { action: 'retry', kind: 'outgoing mail', name: String(id) })
   })
@@ -22,6 +24,7 @@ export async function retryOutgoing(database: Database, actor: Actor, id: number
 /** Has mail of the outbox that waits never sent; says whether there was such mail. */
 export async function cancelOutgoing(database: Database, actor: Actor, id: number): Promise<boolean> {
   return await transaction(database, async (db) => {
+    await requirePermission(db, actor, canAdminister)
     if (!(await cancelMail(db, id, actor.time))) return false
     return await recordChange(db, actor, { action: 'cancel', kind: 'outgoing mail', name: String(id) })
   })

@@ -1,7 +1,8 @@
+import { canAdminister } from '../../auth/permissions.js'
 import type { Database } from '../../db/schema.js'
 import { transaction } from '../../db/transaction.js'
 import { Conflict } from '../../util/errors.js'
-import type { Actor } from '../actor.js'
+import { type Actor, requirePermission } from '../actor.js'
 import { recordChange } from '../audit/audit.js'
 import { requireRules } from '../rule.js'
 import { PERSON_RULES } from '../users/rules.js'
@@ -24,6 +25,7 @@ export async function linkAddress(
   { isTaking = false }: { isTaking?: boolean } = {},
 ): Promise<boolean> {
   return await transaction(database, async (db) => {
+    if (isTaking) await requirePermission(db, actor, canAdminister)
     const person = await findFoundPerson(db, personId)
     if (!person) return false
     if (person.user_id !== null && person.user_id !== user.id && !isTaking)
@@ -63,6 +65,7 @@ export async function unlinkAddress(
   of?: number,
 ): Promise<boolean> {
   return await transaction(database, async (db) => {
+    if (of === undefined || of !== actor.id) await requirePermission(db, actor, canAdminister)
     const person = await findFoundPerson(db, personId)
     if (!person || person.user_id === null) return false
     if (!(await unlinkPerson(db, personId, of ?? person.user_id))) return false

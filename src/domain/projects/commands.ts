@@ -1,14 +1,15 @@
 import { sql } from 'kysely'
+import { canEditProject, canIdentifyProject, canSetUpProject } from '../../auth/permissions.js'
 import type { Database } from '../../db/schema.js'
 import { transaction } from '../../db/transaction.js'
-import { Conflict, NotFound } from '../../util/errors.js'
-import type { Actor } from '../actor.js'
+import { Conflict, Forbidden, NotFound } from '../../util/errors.js'
+import { type Actor, type Input, permissionsOf, readInput, requirePermission } from '../actor.js'
 import { recordChange } from '../audit/audit.js'
 import { type Expected, requireExpected } from '../expectation.js'
 import { requireRules } from '../rule.js'
 import { insertProject, type NewProject, type ProjectChange, readProject, updateProject } from './projects.js'
 import { markRemoved } from './removal.js'
-import { PROJECT_RULES } from './rules.js'
+import { IDENTIFYING_FIELDS, PROJECT_RULES } from './rules.js'
 
 /** Projects as people change them: each change with its line in the audit trail, in one transaction. */
 
@@ -19,6 +20,7 @@ import { PROJECT_RULES } from './rules.js'
 export async function addProject(database: Database, actor: Actor, project: NewProject): Promise<number> {
   requireRules(PROJECT_RULES, project)
   return await transaction(database, async (db) => {
+    await requirePermission(db, actor, canIdentifyProject)
     await requireFreeLinkName(db, project.link_name)
     const projectId = await insertProject(db, project)
     const { link_name: name, ...after } = project
@@ -28,19 +30,26 @@ export async function addProject(database: Database, actor: Actor, project: NewP
 }
 
 /**
- * Changes what is said of a project. Throws NotFound, Invalid for what breaks a rule, EditConflict if a field is not
+ * Changes what is said of a project. Throws NotFound, Forbidden, Invalid for what breaks a rule, EditConflict if a field is not
  * as `expected`, and what the database throws if another is in the way.
  */
 export async function changeProject(
   database: Database,
   actor: Actor,
   id: number,
-  change: ProjectChange,
+  input: Input<ProjectChange>,
   expected: Expected<ProjectChange> = {},
 ): Promise<void> {
   await transaction(database, async (db) => {
     const project = await readProject(db, id)
-    if (!project) throw new NotFound()
+    if (!project) throw new NotFound('No Project matches the given query.')
+    const permit = await permissionsOf(db, actor)
+    // Deployed clients know the API to ask superusers, too, for being maintainers.
+    const canChange = actor.way === 'API' ? canEditProject : canSetUpProject
+    if (!permit((viewer) => canChange(viewer, project))) throw new Forbidden()
+    const change = await readInput(db, input)
+    const isRenamed = IDENTIFYING_FIELDS.some((name) => name in change)
+    if (isRenamed && !permit(canIdentifyProject)) throw new Forbidden()
     requireExpected(project, change, expected)
     requireRules(PROJECT_RULES, change, project)
     if (change.link_name !== undefined) await requireFreeLinkName(db, change.link_name, id)
@@ -66,6 +75,7 @@ async function requireFreeLinkName(db: Database, linkName: string, id?: number):
 /** Has a project removed: it takes no mail any more, and what it has goes in the background. Throws NotFound. */
 export async function removeProject(database: Database, actor: Actor, id: number): Promise<void> {
   await transaction(database, async (db) => {
+    await requirePermission(db, actor, canIdentifyProject)
     const project = await readProject(db, id)
     if (!project) throw new NotFound()
     await markRemoved(db, id, actor.time)

@@ -1,7 +1,8 @@
+import { canLeaveUnmaintained, canSetUpProject } from '../../auth/permissions.js'
 import type { Database } from '../../db/schema.js'
 import { transaction } from '../../db/transaction.js'
-import { Conflict, NotFound } from '../../util/errors.js'
-import type { Actor } from '../actor.js'
+import { Conflict, Forbidden, NotFound } from '../../util/errors.js'
+import { type Actor, permissionsOf, requirePermission } from '../actor.js'
 import { recordChange } from '../audit/audit.js'
 import { requireRules } from '../rule.js'
 import { findUserById, type User } from '../users/users.js'
@@ -22,6 +23,7 @@ export async function addMaintainer(
   user: Named,
 ): Promise<boolean> {
   return await transaction(database, async (db) => {
+    await requireSetUp(db, actor, projectId)
     const known = await maintainersOf(db, [projectId])
     if (known.some(({ id }) => id === user.id)) return false
     await insertMaintainer(db, projectId, user.id)
@@ -31,20 +33,21 @@ export async function addMaintainer(
 }
 
 /**
- * Lets a user maintain a project no longer; says whether they did. Throws Conflict for the last one, unless
- * `mayBeLast`: nobody would be left who could put another in their place.
+ * Lets a user maintain a project no longer; says whether they did. Throws Forbidden, and Conflict for the last
+ * one, unless the actor runs the site: nobody would be left who could put another in their place.
  */
 export async function removeMaintainer(
   database: Database,
   actor: Actor,
   { id: projectId }: Pick<Project, 'id'>,
   user: Named,
-  { mayBeLast }: { mayBeLast: boolean },
 ): Promise<boolean> {
   return await transaction(database, async (db) => {
+    const permit = await permissionsOf(db, actor)
+    if (!permit((viewer) => canSetUpProject(viewer, { id: projectId }))) throw new Forbidden()
     const known = await maintainersOf(db, [projectId])
     if (!known.some(({ id }) => id === user.id)) return false
-    if (known.length === 1 && !mayBeLast)
+    if (known.length === 1 && !permit(canLeaveUnmaintained))
       throw new Conflict(`${user.username} is the last maintainer: add another one first.`)
     await deleteMaintainer(db, projectId, user.id)
     await recordChange(db, actor, { action: 'remove', kind: 'maintainer', name: user.username, projectId })
@@ -70,6 +73,7 @@ export async function addRule(
 ): Promise<void> {
   requireRules(DELEGATION_RULES, { path })
   await transaction(database, async (db) => {
+    await requireSetUp(db, actor, projectId)
     await requireRuleDelegate(db, user)
     await insertDelegationRule(db, { project_id: projectId, user_id: user.id, path, priority })
     const after = { delegate: user.username, priority }
@@ -85,6 +89,7 @@ export async function removeRule(
   path: string,
 ): Promise<void> {
   await transaction(database, async (db) => {
+    await requireSetUp(db, actor, projectId)
     const rule = await readDelegationRule(db, projectId, path)
     if (!rule) throw new NotFound(`There is no rule for '${path}'.`)
     await deleteDelegationRule(db, projectId, path)
@@ -98,4 +103,9 @@ export async function removeRule(
       before,
     })
   })
+}
+
+/** Throws Forbidden unless the actor may set up the project. */
+async function requireSetUp(db: Database, actor: Actor, projectId: number): Promise<void> {
+  await requirePermission(db, actor, (viewer) => canSetUpProject(viewer, { id: projectId }))
 }

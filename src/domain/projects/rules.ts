@@ -26,6 +26,9 @@ export const PROJECT_RULES = {
   commit_url_format: url(checkFormat),
 } satisfies Rules
 
+/** What mail and addresses know a project by, which only the site changes (`canIdentifyProject`). */
+export const IDENTIFYING_FIELDS = ['name', 'link_name', 'list_id', 'subject_match'] as const
+
 function checkLinkName(text: string): string | undefined {
   // Dots alone would be taken for folders by browsers.
   if (/^[\w.-]+$/.test(text) && !/^\.+$/.test(text)) return undefined

@@ -1,6 +1,7 @@
+import { canSetUpProject } from '../../auth/permissions.js'
 import type { Database } from '../../db/schema.js'
 import { transaction } from '../../db/transaction.js'
-import type { Actor } from '../actor.js'
+import { type Actor, requirePermission } from '../actor.js'
 import { recordChange } from '../audit/audit.js'
 import type { Project } from '../projects/projects.js'
 import { insertTask, type RecomputeKind, type RecomputeTask, updateTask } from './tasks.js'
@@ -18,6 +19,7 @@ export async function startRecompute(
 ): Promise<boolean> {
   const { id: projectId, link_name: name } = project
   return await transaction(database, async (db) => {
+    await requirePermission(db, actor, (viewer) => canSetUpProject(viewer, project))
     const { id: actor_id, name: by, time: started } = actor
     const isNew = await insertTask(db, { kind, project_id: projectId, actor: by, actor_id, started })
     return isNew && (await recordChange(db, actor, { action: kind, kind: 'project', name, projectId }))

@@ -1,7 +1,8 @@
+import { canAdminister } from '../../auth/permissions.js'
 import type { Database } from '../../db/schema.js'
 import { transaction } from '../../db/transaction.js'
 import { NotFound } from '../../util/errors.js'
-import type { Actor } from '../actor.js'
+import { type Actor, requirePermission } from '../actor.js'
 import { type AuditKind, recordChange } from '../audit/audit.js'
 import { type Expected, requireExpected } from '../expectation.js'
 import { type Rules, requireRules } from '../rule.js'
@@ -54,12 +55,14 @@ function audited<Change extends { name: string }>(table: Table<Change>): Audited
     async add(database, actor, row) {
       requireRules(rules, row)
       await transaction(database, async (db) => {
+        await requirePermission(db, actor, canAdminister)
         await insert(db, row)
         await recordChange(db, actor, { action: 'add', kind, name: row.name, after: { ...row } })
       })
     },
     async change(database, actor, id, change, expected = {}) {
       await transaction(database, async (db) => {
+        await requirePermission(db, actor, canAdminister)
         const before = await getRow(db, id)
         requireExpected(before, change, expected)
         requireRules(rules, change, { ...before })
@@ -71,6 +74,7 @@ function audited<Change extends { name: string }>(table: Table<Change>): Audited
     },
     async remove(database, actor, id) {
       return await transaction(database, async (db) => {
+        await requirePermission(db, actor, canAdminister)
         const before = await getRow(db, id)
         if (!(await remove(db, id))) return false
         return await recordChange(db, actor, {
@@ -110,6 +114,7 @@ export async function moveStateBy(
   way: 'up' | 'down',
 ): Promise<boolean> {
   return await transaction(database, async (db) => {
+    await requirePermission(db, actor, canAdminister)
     const states = await readStates(db)
     const at = states.findIndex((state) => state.id === id)
     const [state, other] = [states[at], states[way === 'up' ? at - 1 : at + 1]]

@@ -1,8 +1,9 @@
+import { canAdminister, canEditUser } from '../../auth/permissions.js'
 import { capabilities } from '../../db/dialect/dialect.js'
 import type { Database } from '../../db/schema.js'
 import { transaction } from '../../db/transaction.js'
 import { Conflict, NotFound } from '../../util/errors.js'
-import type { Actor } from '../actor.js'
+import { type Actor, type Input, readInput, requirePermission } from '../actor.js'
 import { recordChange } from '../audit/audit.js'
 import { type Expected, requireExpected } from '../expectation.js'
 import { requireRules } from '../rule.js'
@@ -34,6 +35,7 @@ type Named = Pick<User, 'id' | 'username'>
 export async function addAccount(database: Database, actor: Actor, user: NewUser): Promise<number> {
   return await transaction(database, async (db) => {
     const { username: name, password: _, joined: __, ...after } = user
+    await requirePermission(db, actor, canAdminister)
     requireRules(ACCOUNT_RULES, user)
     await requireFreeName(db, name)
     const id = await insertUser(db, user)
@@ -62,6 +64,7 @@ export async function changeAccount(
   expected: Expected<AccountChange> = {},
 ): Promise<void> {
   await transaction(database, async (db) => {
+    await requirePermission(db, actor, canAdminister)
     const user = await getById(db, id)
     requireExpected(user, change, expected)
     const { username } = change
@@ -81,12 +84,14 @@ export async function changeProfile(
   database: Database,
   actor: Actor,
   id: number,
-  change: UserChange,
+  input: Input<UserChange>,
   expected: Expected<UserChange> = {},
 ): Promise<void> {
-  if (Object.keys(change).length === 0) return
   await transaction(database, async (db) => {
     const user = await getById(db, id)
+    await requirePermission(db, actor, (viewer) => canEditUser(viewer, user))
+    const change = await readInput(db, input)
+    if (Object.keys(change).length === 0) return
     requireExpected(user, change, expected)
     requireRules(ACCOUNT_RULES, change, user)
     await updateUser(db, id, change)
@@ -105,6 +110,7 @@ export async function openAccount(database: Database, actor: Actor, user: Named)
 /** Deletes an account with what is its own. Throws NotFound, and Conflict for one that posted checks. */
 export async function removeAccount(database: Database, actor: Actor, username: string): Promise<void> {
   await transaction(database, async (db) => {
+    await requirePermission(db, actor, canAdminister)
     await deleteAccount(db, username)
     await recordChange(db, actor, { action: 'remove', kind: 'user', name: username })
   })
@@ -164,6 +170,7 @@ export async function revokeTokens(
   { id, username }: Named,
 ): Promise<boolean> {
   return await transaction(database, async (db) => {
+    await requireOwnOrAdministrator(db, actor, id)
     if (!(await findToken(db, id))) return false
     await deleteTokens(db, id)
     return await recordChange(db, actor, { action: 'remove', kind: 'token', name: username })
@@ -178,6 +185,7 @@ export async function endSessions(
   which: { kept?: string; only?: number } = {},
 ): Promise<void> {
   await transaction(database, async (db) => {
+    await requireOwnOrAdministrator(db, actor, id)
     const { numDeletedRows } =
       which.only === undefined
         ? await deleteSessionsOf(db, id, which.kept)
@@ -185,6 +193,11 @@ export async function endSessions(
     if (numDeletedRows > 0n)
       await recordChange(db, actor, { action: 'end sessions', kind: 'user', name: username })
   })
+}
+
+/** Throws Forbidden for an account that is neither the actor's own nor administered by them. */
+async function requireOwnOrAdministrator(db: Database, actor: Actor, id: number): Promise<void> {
+  await requirePermission(db, actor, (viewer) => canEditUser(viewer, { id }) || canAdminister(viewer))
 }
 
 async function getById(db: Database, id: number): Promise<User> {

@@ -1,6 +1,5 @@
 import type { FastifyReply } from 'fastify'
 import type { VNode } from 'preact'
-import { canLeaveUnmaintained } from '../../auth/permissions.js'
 import { capabilities } from '../../db/dialect/dialect.js'
 import { DELEGATION_RULES, NO_PRIORITY, parsePriority } from '../../domain/projects/delegation-rules.js'
 import type { Project } from '../../domain/projects/projects.js'
@@ -62,9 +61,8 @@ async function dropMaintainer(context: UserContext): Promise<FastifyReply> {
   const { db, viewer, request } = context
   const user = await findUserById(db, numberParameter(request, 'id'))
   if (!user) throw new NotFound()
-  const mayBeLast = canLeaveUnmaintained(viewer)
   try {
-    if (!(await removeMaintainer(db, actorOf(context), project, user, { mayBeLast }))) throw new NotFound()
+    if (!(await removeMaintainer(db, actorOf(context), project, user))) throw new NotFound()
   } catch (error) {
     if (!(error instanceof Conflict)) throw error
     return redirectWith(context, path, error.message, true)
