@@ -1,5 +1,5 @@
 import { type RawBuilder, type SqlBool, sql } from 'kysely'
-import { capabilities, containsParameter } from './dialect/dialect.js'
+import { capabilities, containsParameter, type IdsParameter } from './dialect/dialect.js'
 import type { Database } from './schema.js'
 
 /**
@@ -59,7 +59,7 @@ export function anyOf(db: Database, column: string, ids: readonly number[]): Fil
   return {
     key: `${column} in`,
     value: capabilities(db).listParameter(ids),
-    where: (db, parameter) => capabilities(db).anyOf(sql.ref(column), parameter as never),
+    where: (db, parameter) => capabilities(db).anyOf(sql.ref(column), parameter as IdsParameter),
   }
 }
 

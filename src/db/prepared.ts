@@ -1,4 +1,5 @@
 import type { CompiledQuery, Insertable } from 'kysely'
+import { anyTable } from './any-table.js'
 import type { Database, Schema } from './schema.js'
 
 /** Stands in a query for a value that comes later. */
@@ -94,12 +95,12 @@ interface RowsShape {
 }
 
 const insert = compileShapes<Record<string, unknown>, never, RowsShape>((db, values, shape) =>
-  db
-    .insertInto(shape.table as 'events')
+  anyTable(db)
+    .insertInto(shape.table)
     .values(
       Array.from({ length: shape.rows }, (_, row) =>
         Object.fromEntries(shape.columns.map((column) => [column, values[`${column}${row}`]])),
-      ) as never,
+      ),
     ),
 )
 

@@ -1,4 +1,5 @@
 import { sql } from 'kysely'
+import { anyTable } from '../../db/any-table.js'
 import { capabilities } from '../../db/dialect/dialect.js'
 import { prepareShapes } from '../../db/prepared.js'
 import type { Database, Schema } from '../../db/schema.js'
@@ -22,15 +23,15 @@ interface Shape {
 
 const insert = prepareShapes<Record<string, unknown>, Row, Shape>(
   (db, values, { table, columns, identity, rows }) =>
-    db
-      .insertInto(table as 'events')
+    anyTable(db)
+      .insertInto(table)
       .values(
         Array.from({ length: rows }, (_, row) =>
           Object.fromEntries(columns.map((column) => [column, values[`${column}${row}`]])),
-        ) as never,
+        ),
       )
       .onConflict((conflict) => conflict.doNothing())
-      .returning(identity as never),
+      .returning(identity),
 )
 
 /**
@@ -69,11 +70,7 @@ export function identityOf(row: Row, identity: readonly string[]): string {
 
 /** Changes some columns of a row. */
 export async function updateImportRow(db: Database, table: Table, id: number, change: Row): Promise<void> {
-  await db
-    .updateTable(table as 'events')
-    .set(change as never)
-    .where('id', '=', id)
-    .execute()
+  await anyTable(db).updateTable(table).set(change).where('id', '=', id).execute()
 }
 
 /** Deletes all rows of a table. */
@@ -84,9 +81,10 @@ export async function emptyTable(db: Database, table: Table): Promise<void> {
 /** The ids of all rows of a table, ascending. */
 export async function* listImportedIds(db: Database, table: Table): AsyncGenerator<number> {
   for (let last = 0; ; ) {
-    const rows = await db
-      .selectFrom(table as 'events')
+    const rows = await anyTable(db)
+      .selectFrom(table)
       .select('id')
+      .$castTo<{ id: number }>()
       .where('id', '>', last)
       .orderBy('id')
       .limit(PAGE)
@@ -105,9 +103,9 @@ export async function readImportRows(
   ids: readonly number[],
   column = 'id',
 ): Promise<Row[]> {
-  return await db
+  return await anyTable(db)
     .selectFrom(table)
-    .select(columns as never)
+    .select(columns)
     .where(capabilities(db).anyOf(sql.ref(column), ids))
     .execute()
 }
@@ -118,9 +116,8 @@ export async function findImportRow(
   table: Table,
   values: Readonly<Record<string, unknown>>,
 ): Promise<Row | undefined> {
-  let query = db.selectFrom(table as 'events').selectAll()
-  for (const [column, value] of Object.entries(values))
-    query = query.where(column as 'id', '=', value as never)
+  let query = anyTable(db).selectFrom(table).selectAll()
+  for (const [column, value] of Object.entries(values)) query = query.where(column, '=', value)
   return await query.executeTakeFirst()
 }
 
@@ -134,9 +131,9 @@ export async function countImportRows(db: Database, table: Table): Promise<numbe
 
 /** The highest id of the table; 0 if it is empty. */
 export async function highestId(db: Database, table: Table): Promise<number> {
-  const row = await db
-    .selectFrom(table as 'events')
-    .select((eb) => eb.fn.max('id').as('id'))
+  const row = await anyTable(db)
+    .selectFrom(table)
+    .select((eb) => eb.fn.max<number | null>('id').as('id'))
     .executeTakeFirst()
   return row?.id ?? 0
 }
