@@ -3,14 +3,9 @@ import { inOrder } from '../../db/pagination.js'
 import { type CheckRow, checksById } from '../../domain/checks/checks.js'
 import { type CheckContent, createChecks } from '../../domain/checks/commands.js'
 import { type CheckFilter, type CheckOrder, listCheckIds } from '../../domain/checks/filter.js'
-import {
-  type PatchRow,
-  patchesById,
-  patchesBySeries,
-  type SeriesRow,
-  seriesById,
-} from '../../domain/patches/queries.js'
+import { type PatchRow, patchesById, patchesBySeries } from '../../domain/patches/queries.js'
 import { textSizes } from '../../domain/patches/text-sizes.js'
+import { type SeriesRow, seriesById } from '../../domain/series/queries.js'
 import { usersById } from '../../domain/users/users.js'
 import { Invalid, NotFound } from '../../util/errors.js'
 import { hasField } from '../framework/body.js'

@@ -12,11 +12,11 @@ import {
 import {
   type CoverCommentRow,
   coverCommentsById,
-  coversById,
   type PatchCommentRow,
   patchCommentsById,
-  patchesById,
-} from '../../domain/patches/queries.js'
+} from '../../domain/comments/queries.js'
+import { coversById } from '../../domain/covers/queries.js'
+import { patchesById } from '../../domain/patches/queries.js'
 import { listedComments, MAX_LISTED_TEXT, textSizes } from '../../domain/patches/text-sizes.js'
 import { decodeHeader, headerFields } from '../../mail/headers.js'
 import { largeAnswers } from '../../server/large-answers.js'

@@ -1,7 +1,8 @@
 import { type Static, Type } from 'typebox'
 import { inOrder } from '../../db/pagination.js'
 import { type CoverFilter, type CoverOrder, listCoverIds } from '../../domain/covers/filter.js'
-import { type CoverRow, coversById, readTexts } from '../../domain/patches/queries.js'
+import { type CoverRow, coversById } from '../../domain/covers/queries.js'
+import { readTexts } from '../../domain/mails/submissions.js'
 import { textSizes } from '../../domain/patches/text-sizes.js'
 import { largeAnswers } from '../../server/large-answers.js'
 import {

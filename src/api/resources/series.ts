@@ -1,15 +1,14 @@
 import { type Static, Type } from 'typebox'
 import { inOrder } from '../../db/pagination.js'
 import type { Database } from '../../db/schema.js'
+import { patchesBySeries, type SeriesPatchRow } from '../../domain/patches/queries.js'
+import { listSeriesIds, type SeriesFilter, type SeriesOrder } from '../../domain/series/filter.js'
 import {
   type DependencyRow,
   dependenciesOf,
-  patchesBySeries,
-  type SeriesPatchRow,
   type SeriesRow,
   seriesById,
-} from '../../domain/patches/queries.js'
-import { listSeriesIds, type SeriesFilter, type SeriesOrder } from '../../domain/series/filter.js'
+} from '../../domain/series/queries.js'
 import { seriesPath } from '../../util/urls.js'
 import {
   EmbeddedCover,

@@ -6,8 +6,8 @@ import type { Database } from '../../db/schema.js'
 import { transaction } from '../../db/transaction.js'
 import { Invalid, NotFound } from '../../util/errors.js'
 import { type Expected, requireExpected } from '../expectation.js'
+import type { SubmissionRow } from '../mails/submissions.js'
 import { listBundlePatchIds } from '../patches/mbox-queries.js'
-import type { SubmissionRow } from '../patches/queries.js'
 import { bundleNameProblem, MAX_BUNDLE_PATCHES, MAX_BUNDLES } from './rules.js'
 
 export interface NewBundle {

@@ -3,7 +3,7 @@ import type { Ids } from '../../db/by-id.js'
 import { capabilities } from '../../db/dialect/dialect.js'
 import { prepareShapes } from '../../db/prepared.js'
 import type { Database } from '../../db/schema.js'
-import type { CoverCommentRow, PatchCommentRow } from './queries.js'
+import type { CoverCommentRow, PatchCommentRow } from '../comments/queries.js'
 
 /** How large stored texts are, which neither database has to read them for; and the beginnings of large ones. */
 

@@ -6,8 +6,8 @@ import { prepare } from '../../db/prepared.js'
 import type { Database } from '../../db/schema.js'
 import type { CheckCounts } from '../checks/checks.js'
 import { COUNTED } from '../patches/list.js'
-import { type SeriesRow, seriesById } from '../patches/queries.js'
 import { listSeriesIds, type SeriesFilter, type SeriesOrder } from './filter.js'
+import { type SeriesRow, seriesById } from './queries.js'
 
 /** Lists of series as the pages show them. */
 

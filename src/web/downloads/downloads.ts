@@ -7,14 +7,16 @@ import { viewerOf } from '../../auth/session.js'
 import type { Context } from '../../config/context.js'
 import type { Database } from '../../db/schema.js'
 import { findCommentText } from '../../domain/comments/discussion.js'
+import { coversById } from '../../domain/covers/queries.js'
+import { readTexts } from '../../domain/mails/submissions.js'
 import {
   findBundle,
   findPatchOfMail,
   listBundlePatchIds,
   listPatchIds,
 } from '../../domain/patches/mbox-queries.js'
-import { coversById, readTexts, seriesById } from '../../domain/patches/queries.js'
 import { findCoverId, findPatchId } from '../../domain/patches/submission.js'
+import { seriesById } from '../../domain/series/queries.js'
 import type { User } from '../../domain/users/users.js'
 import { downloadName } from '../../mail/mbox/writer.js'
 import { largeAnswers } from '../../server/large-answers.js'

@@ -1,4 +1,4 @@
-import type { SeriesRow } from '../../domain/patches/queries.js'
+import type { SeriesRow } from '../../domain/series/queries.js'
 import { seriesTitle } from '../ui/series-table.js'
 import type { NewerVersion } from './submission.js'
 

@@ -2,12 +2,8 @@ import { canEditPatch, type Viewer } from '../../auth/permissions.js'
 import type { Database } from '../../db/schema.js'
 import { type BundleRow, listBundlesOf } from '../../domain/bundles/bundles.js'
 import { listNewestChecks, type NewestCheck } from '../../domain/checks/checks.js'
-import {
-  type PatchRow,
-  patchesByRelation,
-  type RelatedRow,
-  type Texts,
-} from '../../domain/patches/queries.js'
+import { type Texts } from '../../domain/mails/submissions.js'
+import { type PatchRow, patchesByRelation, type RelatedRow } from '../../domain/patches/queries.js'
 import { type MaintainerRow, maintainersOf } from '../../domain/projects/maintainers.js'
 import type { Project } from '../../domain/projects/projects.js'
 import { listStates, type State } from '../../domain/states/states.js'

@@ -1,5 +1,5 @@
-import type { SeriesRow } from '../../domain/patches/queries.js'
 import type { Project } from '../../domain/projects/projects.js'
+import type { SeriesRow } from '../../domain/series/queries.js'
 import type { SeriesPatch } from '../../domain/series/series-patches.js'
 import type { State } from '../../domain/states/states.js'
 import { coverPath, patchPath } from '../../util/urls.js'

@@ -2,13 +2,10 @@ import type { FastifyInstance, FastifyRequest } from 'fastify'
 import type { Context } from '../../config/context.js'
 import type { Database } from '../../db/schema.js'
 import type { Parent } from '../../domain/comments/comments.js'
+import { coverCommentsById, patchCommentsById } from '../../domain/comments/queries.js'
+import { coversById } from '../../domain/covers/queries.js'
 import { findMails, type MailLocation } from '../../domain/patches/find.js'
-import {
-  coverCommentsById,
-  coversById,
-  patchCommentsById,
-  patchesById,
-} from '../../domain/patches/queries.js'
+import { patchesById } from '../../domain/patches/queries.js'
 import { findProjectById } from '../../domain/projects/projects.js'
 import { NotFound } from '../../util/errors.js'
 import { coverPath, patchPath } from '../../util/urls.js'

@@ -1,4 +1,5 @@
 import { canSeeAccounts } from '../../auth/permissions.js'
+import { coversById } from '../../domain/covers/queries.js'
 import {
   type FileSearch,
   findMails,
@@ -7,11 +8,12 @@ import {
   type MailLocation,
 } from '../../domain/patches/find.js'
 import { listPatches, listPatchLines, type PatchLine } from '../../domain/patches/list.js'
-import { coversById, patchesById, seriesById } from '../../domain/patches/queries.js'
+import { patchesById } from '../../domain/patches/queries.js'
 import { completeSubmitter, type SubmitterOffer } from '../../domain/people/completion.js'
 import type { Project } from '../../domain/projects/projects.js'
 import { searchWords } from '../../domain/search-words.js'
 import { listSeries, type SeriesLine } from '../../domain/series/list.js'
+import { seriesById } from '../../domain/series/queries.js'
 import { parseSubject } from '../../mail/subject.js'
 import { coverPath, patchPath } from '../../util/urls.js'
 import type { RequestContext } from '../framework/request-context.js'

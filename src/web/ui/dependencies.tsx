@@ -1,4 +1,4 @@
-import type { SeriesRow } from '../../domain/patches/queries.js'
+import type { SeriesRow } from '../../domain/series/queries.js'
 import { Fact } from './fact.js'
 import { seriesTitle } from './series-table.js'
 

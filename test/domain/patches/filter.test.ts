@@ -87,12 +87,15 @@ describeApi(
       ['order=-state', 'state=*&archive=both&order=-state'],
       ['order=name', 'state=*&archive=both&order=name'],
     ])('is the same for the API (%s) and for pages (%s)', async (words, pageWords) => {
-      const query = (text: string) => text.replaceAll(' ', '%20')
-      const fromApi = await api.ids(`/patches/?project=lamps&order=-date,-id&${query(words)}`)
-      const { body } = await api.app.inject({ url: `/project/lamps/list/?${query(pageWords)}` })
+      const fromApi = await api.ids(`/patches/?project=lamps&order=-date,-id&${encoded(words)}`)
+      const { body } = await api.app.inject({ url: `/project/lamps/list/?${encoded(pageWords)}` })
       const fromPage = [...body.matchAll(/<a id="p(\d+)"/g)].map(([, id]) => Number(id))
       expect(fromPage).toEqual(fromApi)
     })
   },
   'suite',
 )
+
+function encoded(query: string): string {
+  return query.replaceAll(' ', '%20')
+}
