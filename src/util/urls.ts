@@ -49,3 +49,15 @@ export function archiveUrl(format: string, msgid: string): string | null {
 }
 
 const PLAIN_IN_PATH = /%(?:40|3A|24|26|2B|2C|3B|3D)/g
+
+const WEB_SCHEMES: readonly string[] = ['http', 'https']
+
+/**
+ * Whether a text is an absolute address of one of the schemes, by default one that a page may link to: no `javascript:`,
+ * and no blanks.
+ */
+export function isWebAddress(text: string, schemes = WEB_SCHEMES): boolean {
+  return (
+    !/\s/.test(text) && text.includes('://') && schemes.includes(URL.parse(text)?.protocol.slice(0, -1) ?? '')
+  )
+}

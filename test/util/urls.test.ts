@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import { archiveUrl, messageIdPath, patchPath } from '../../src/util/urls.js'
+import { archiveUrl, isWebAddress, messageIdPath, patchPath } from '../../src/util/urls.js'
 
 it.each([
   ['<20190503082819.23112-1-a.b@c.d>', '20190503082819.23112-1-a.b@c.d'],
@@ -22,4 +22,19 @@ it.each([
 ])('%s is encoded once in the address of an archive', (msgid, path) => {
   expect(archiveUrl('https://lore.example.org/r/{}/', msgid)).toBe(`https://lore.example.org/r/${path}/`)
   expect(archiveUrl('', msgid)).toBeNull()
+})
+
+it.each([
+  ['https://example.org/a?b#c', true],
+  ['HTTP://localhost:8000', true],
+  ['javascript:alert(1)', false],
+  ['javascript://example.org/%0aalert(1)', false],
+  [' https://example.org/', false],
+  ['https://example.org/a b', false],
+  ['https:example.org', false],
+  ['https://', false],
+  ['ftp://example.org/', false],
+  ['', false],
+])('%j is an address that a page may link to: %s', (text, expected) => {
+  expect(isWebAddress(text)).toBe(expected)
 })

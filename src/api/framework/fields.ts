@@ -7,6 +7,7 @@ import { findState, listStates, slugOfName } from '../../domain/states/states.js
 import { usersById } from '../../domain/users/users.js'
 import { Invalid } from '../../util/errors.js'
 import { abridge, hasNullCharacter, NULL_CHARACTER_REFUSED } from '../../util/text.js'
+import { isWebAddress } from '../../util/urls.js'
 import { type Field, FieldError, type Fields, readFields, typeName, type Values } from './body.js'
 import { since, type Version } from './versions.js'
 
@@ -70,14 +71,12 @@ export function text(
   }
 }
 
-const SCHEMES = new Set(['http:', 'https:', 'ftp:', 'ftps:'])
+const SCHEMES = ['http', 'https', 'ftp', 'ftps']
 
 function isAddress(value: string): boolean {
-  if (/\s/.test(value) || !URL.canParse(value)) return false
-  const { protocol, hostname } = new URL(value)
-  return (
-    SCHEMES.has(protocol) && (hostname.includes('.') || hostname === 'localhost' || hostname.startsWith('['))
-  )
+  if (!isWebAddress(value, SCHEMES)) return false
+  const { hostname } = new URL(value)
+  return hostname.includes('.') || hostname === 'localhost' || hostname.startsWith('[')
 }
 
 /** The same for the document, which says no more than a pattern can. */

@@ -1,4 +1,5 @@
 import { isMailAddress } from '../../config/mail-settings.js'
+import { isWebAddress } from '../../util/urls.js'
 import { pattern } from '../pattern.js'
 import { line, type Rule, type Rules } from '../rule.js'
 
@@ -40,7 +41,7 @@ function checkListId(text: string): string | undefined {
 }
 
 function checkUrl(text: string): string | undefined {
-  return /^https?:\/\/\S+$/i.test(text) && URL.canParse(text.replaceAll('{}', 'x'))
+  return isWebAddress(text.replaceAll('{}', 'x'))
     ? undefined
     : 'This must be an address that begins with https:// or http://.'
 }

@@ -1,7 +1,6 @@
 import type { RelatedRow } from '../../domain/patches/queries.js'
 import type { Project } from '../../domain/projects/projects.js'
-import { patchPath } from '../../util/urls.js'
-import { isWebAddress } from '../ui/check-table.js'
+import { isWebAddress, patchPath } from '../../util/urls.js'
 import { DependencyFacts } from '../ui/dependencies.js'
 import { Fact, Facts } from '../ui/fact.js'
 import { StateLabel } from '../ui/state.js'
@@ -43,7 +42,7 @@ export function PatchMeta({ project, patch, states, tags, related, around, conte
 function Commit({ project, commit }: { project: Project; commit: string | null }) {
   if (!commit) return null
   const format = project.commit_url_format
-  const href = format ? format.replaceAll('{}', encodeURIComponent(commit)) : null
+  const href = format ? format.replaceAll('{}', encodeURIComponent(commit)) : ''
   const text = <bdi class="mono">{commit}</bdi>
   return <Fact name="Commit">{isWebAddress(href) ? <a href={href}>{text}</a> : text}</Fact>
 }

@@ -1,5 +1,6 @@
 import type { NewestCheck } from '../../domain/checks/checks.js'
 import { abridge } from '../../util/text.js'
+import { isWebAddress } from '../../util/urls.js'
 
 const STATES = ['pending', 'success', 'warning', 'fail'] as const
 
@@ -57,7 +58,7 @@ function CheckRow({ check: { username, context, state, target_url, description }
         <b data-check={STATES[state]}>{STATES[state]}</b>
       </td>
       <td>
-        {isWebAddress(target_url) ? (
+        {target_url !== null && isWebAddress(target_url) ? (
           <a href={target_url} rel="nofollow noopener ugc">
             <bdi>{text}</bdi>
           </a>
@@ -67,9 +68,4 @@ function CheckRow({ check: { username, context, state, target_url, description }
       </td>
     </tr>
   )
-}
-
-/** Whether a target may be linked, regardless of who entered it: no `javascript:`. */
-export function isWebAddress(address: string | null): address is string {
-  return address !== null && /^https?:\/\//i.test(address) && URL.canParse(address)
 }
