@@ -1,11 +1,12 @@
 import { defineConfig } from 'vitest/config'
-import { COMMON, DATABASES } from './vitest.config.js'
+import { COMMON, DATABASES, REPORTERS } from './vitest.config.js'
 
 /** Tests with the real clients, which have to be installed: Debian's `git-pw`, `b4` and `curl`. */
 export default defineConfig({
   test: {
     ...COMMON,
     globalSetup: DATABASES,
+    reporters: REPORTERS,
     include: ['test/clients/**/*.test.ts'],
   },
 })

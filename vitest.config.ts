@@ -1,7 +1,7 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { availableParallelism } from 'node:os'
 import { dirname, join } from 'node:path'
-import { defineConfig } from 'vitest/config'
+import { defineConfig, type TestUserConfig } from 'vitest/config'
 
 /** What a test file needs, found by what it imports of `test/` and by what it names. */
 interface Needs {
@@ -27,6 +27,12 @@ const needs = new Map(files.map((file) => [file, needsOf(file)]))
 const named = (wanted: (its: Needs) => boolean) =>
   [...needs].filter(([, its]) => wanted(its)).map(([file]) => `test/${file}`)
 
+/** What a run tells people, and the counts for CI, which names a file for them. */
+export const REPORTERS: NonNullable<TestUserConfig['reporters']> =
+  process.env.CI_COUNTS === undefined
+    ? ['default']
+    : ['default', ['json', { outputFile: process.env.CI_COUNTS }]]
+
 /** Prepares the databases of a run. */
 export const DATABASES = ['test/support/databases.ts']
 
@@ -50,6 +56,7 @@ export default defineConfig({
   test: {
     // Once, for all projects.
     globalSetup: DATABASES,
+    reporters: REPORTERS,
     maxWorkers: COMMON.maxWorkers,
     projects: [
       project(

@@ -10,6 +10,7 @@ import { existsSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
+import { reportCounts } from './counts.mjs'
 import { freePort, startPostgres } from './postgres.mjs'
 
 const folder = resolve(process.argv[2] ?? '')
@@ -48,7 +49,7 @@ try {
 } finally {
   await postgres.stop()
 }
-console.log(`${totals.passed} passed, ${totals.failed} failed`)
+reportCounts(totals)
 process.exitCode = totals.failed > 0 ? 1 : 0
 
 /** Loads one set of mail into an empty database, serves it, and compares what is served. */

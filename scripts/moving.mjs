@@ -11,6 +11,7 @@ import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { gunzipSync } from 'node:zlib'
+import { reportCounts } from './counts.mjs'
 import { copyToMysql, hasMariadb, restoreDump, startMariadb } from './old-patchwork.mjs'
 import { freePort, startPostgres } from './postgres.mjs'
 
@@ -40,7 +41,7 @@ try {
   await postgres.stop()
   rmSync(scratch, { recursive: true, force: true })
 }
-console.log(`${totals.passed} passed, ${totals.failed} failed`)
+reportCounts(totals)
 process.exitCode = totals.failed > 0 ? 1 : 0
 
 async function livePostgres() {

@@ -2,6 +2,13 @@ import type { ServerResponse } from 'node:http'
 import { Busy } from '../util/errors.js'
 import { allowYoungGrowth } from '../util/heap-flags.js'
 
+declare module 'fastify' {
+  interface FastifyInstance {
+    /** Large answers in the making: of the process, whose memory it is about. */
+    readonly largeAnswers: LargeAnswers
+  }
+}
+
 /** Bytes of stored text that all answers in the making, and on their way, may have together. */
 const MAX_IN_FLIGHT = 32 * 1024 * 1024
 
@@ -123,6 +130,3 @@ export class LargeAnswers {
 }
 
 const BUSY = 'The server is busy with other large answers; try again later.'
-
-/** One for the process, whose memory it is about. */
-export const largeAnswers = new LargeAnswers()

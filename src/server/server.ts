@@ -5,7 +5,8 @@ import { limitConnections } from './connections.js'
 import { sendError } from './error-handler.js'
 import { SpelledResponse } from './header-names.js'
 import { addCachePolicy, addCommonHeaders } from './headers.js'
-import { requestId } from './request-id.js'
+import { LargeAnswers } from './large-answers.js'
+import { makeRequestIds } from './request-id.js'
 
 /** Longest message id in a path, encoded. */
 const MAX_PARAMETER = 2000
@@ -38,7 +39,7 @@ export function makeServer(
     },
     loggerInstance: log,
     logController: new LogController({ disableRequestLogging: true, requestIdLogLabel: 'request' }),
-    genReqId: requestId,
+    genReqId: makeRequestIds(),
     bodyLimit: settings.bodyLimit,
     trustProxy: settings.trustedProxies.length > 0 ? [...settings.trustedProxies] : false,
     http: {
@@ -60,6 +61,7 @@ export function makeServer(
       sendError(error, request, reply)
     },
   })
+  app.decorate('largeAnswers', new LargeAnswers())
   app.server.maxConnections = MAX_CONNECTIONS
   limitConnections(app.server, {
     max: settings.connectionsPerAddress,

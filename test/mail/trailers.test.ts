@@ -24,8 +24,8 @@ describe('countTags', () => {
   })
 
   it('takes linear time for a pattern that would not end elsewhere', () => {
-    const start = performance.now()
+    const start = process.threadCpuUsage()
     countTags('a'.repeat(50_000), [tag(1, '^(a+)+$')])
-    expect(performance.now() - start).toBeLessThan(2000)
+    expect(process.threadCpuUsage(start).user).toBeLessThan(2_000_000)
   })
 })

@@ -118,14 +118,10 @@ export function projectOf(response: ResponseContext, id: number): Project {
   return project
 }
 
-const described = new WeakMap<ResponseContext, Map<number, Static<typeof EmbeddedProject>>>()
-
 /** Made once for an answer, however many of its rows are of that project. */
 export function embedProject(response: ResponseContext, id: number): Static<typeof EmbeddedProject> {
-  let byId = described.get(response)
-  if (!byId) described.set(response, (byId = new Map()))
-  let project = byId.get(id)
-  if (!project) byId.set(id, (project = describeProject(response, id)))
+  let project = response.embeddedProjects.get(id)
+  if (!project) response.embeddedProjects.set(id, (project = describeProject(response, id)))
   return project
 }
 

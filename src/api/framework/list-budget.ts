@@ -1,7 +1,6 @@
 import type { FastifyReply } from 'fastify'
 import type { Database } from '../../db/schema.js'
 import { countEmbedded, type EmbeddedGroup } from '../../domain/patches/embedded-counts.js'
-import { largeAnswers } from '../../server/large-answers.js'
 import { type Listing, placePage } from './listing.js'
 import { linkHeader } from './pagination.js'
 import type { RequestContext } from './request-context.js'
@@ -109,7 +108,8 @@ async function serializeRows<Row extends { id: number }>(
 ): Promise<{ rows: string[]; shown: number }> {
   const sizeOf = (id: number) => USUAL_BYTES + (sizes.get(id) ?? 0)
   const total = ids.reduce((sum, id) => sum + sizeOf(id), 0)
-  if (total > GROUP_BYTES) await largeAnswers.enter(reply.raw, LIST_COPIES * Math.min(total, MAX_LIST_BYTES))
+  if (total > GROUP_BYTES)
+    await reply.server.largeAnswers.enter(reply.raw, LIST_COPIES * Math.min(total, MAX_LIST_BYTES))
   const rows: string[] = []
   let bytes = 0
   let shown = 0
@@ -144,5 +144,5 @@ function nextGroup(ids: readonly number[], start: number, sizeOf: (id: number) =
 /** Waits until the answer about one thing has room; `sizes` are the bytes of what is embedded in it. */
 export async function enterEmbedded(reply: FastifyReply, sizes: Sizes): Promise<void> {
   const total = [...sizes.values()].reduce((sum, bytes) => sum + bytes, 0)
-  await largeAnswers.enter(reply.raw, LIST_COPIES * total)
+  await reply.server.largeAnswers.enter(reply.raw, LIST_COPIES * total)
 }

@@ -72,6 +72,7 @@ export async function makeRequestContext(
       url: (path) => api + path + suffix,
       version,
       date: timeFormat(version),
+      embeddedProjects: new Map(),
       projects: new Map((await listProjects(db)).map((project) => [project.id, project])),
     },
     id: (name) => Number(parameters[name]),

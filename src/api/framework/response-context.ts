@@ -1,4 +1,6 @@
+import type { Static } from 'typebox'
 import type { Project } from '../../domain/projects/projects.js'
+import type { EmbeddedProject } from './embedded.js'
 import type { Version } from './versions.js'
 
 /** What an answer depends on besides its rows: where we are reached, and how the version writes things. */
@@ -14,4 +16,6 @@ export interface ResponseContext {
   readonly date: (time: string) => string
   /** Projects by their number; `loadProjects` adds those that came since. */
   readonly projects: Map<number, Project>
+  /** The same as answers embed them, of those that this one has so far. */
+  readonly embeddedProjects: Map<number, Static<typeof EmbeddedProject>>
 }

@@ -19,7 +19,6 @@ import { coversById } from '../../domain/covers/queries.js'
 import { patchesById } from '../../domain/patches/queries.js'
 import { listedComments, MAX_LISTED_TEXT, textSizes } from '../../domain/patches/text-sizes.js'
 import { decodeHeader, headerFields } from '../../mail/headers.js'
-import { largeAnswers } from '../../server/large-answers.js'
 import { Invalid, NotFound } from '../../util/errors.js'
 import { archiveUrl } from '../../util/urls.js'
 import { isEmpty } from '../framework/body.js'
@@ -224,7 +223,7 @@ async function showComment(
   kind: Kind,
 ): Promise<Static<typeof Comment>> {
   const [bytes] = (await textSizes(request.db, `${kind.kind}_comment`, [request.id('comment_id')])).values()
-  await largeAnswers.enter(reply.raw, bytes ?? 0)
+  await reply.server.largeAnswers.enter(reply.raw, bytes ?? 0)
   const { row, parent } = await readComment(request, kind)
   await loadProjects(request, [parent])
   return toComment(request.response, row, kind, parent)

@@ -4,7 +4,6 @@ import { type CoverFilter, type CoverOrder, listCoverIds } from '../../domain/co
 import { type CoverRow, coversById } from '../../domain/covers/queries.js'
 import { readTexts } from '../../domain/mails/submissions.js'
 import { textSizes } from '../../domain/patches/text-sizes.js'
-import { largeAnswers } from '../../server/large-answers.js'
 import {
   EmbeddedPerson,
   EmbeddedProject,
@@ -103,7 +102,7 @@ export const COVER: Resource = {
     answer: CoverDetail,
     async handle({ db, response, id }, reply) {
       const [bytes] = (await textSizes(db, 'cover', [id('id')])).values()
-      await largeAnswers.enter(reply.raw, bytes ?? 0)
+      await reply.server.largeAnswers.enter(reply.raw, bytes ?? 0)
       const row = firstOrNotFound(await coversById(db, [id('id')]), 'Cover')
       await loadProjects({ db, response }, [row])
       const { headers, content } = await readTexts(db, 'cover', row.id)

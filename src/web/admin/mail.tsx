@@ -4,7 +4,6 @@ import { getMail, listMails, listSameMessageId, type MailFilter } from '../../do
 import { recordRetry } from '../../domain/outbox/commands.js'
 import { readMail } from '../../receive/journal/journal.js'
 import { retryMail } from '../../receive/journal/retry.js'
-import { largeAnswers } from '../../server/large-answers.js'
 import { actorOf, type UserContext } from '../framework/auth-guard.js'
 import { numberParameter } from '../framework/parameters.js'
 import { type AppContext, redirectWith } from '../framework/request-context.js'
@@ -50,7 +49,7 @@ const MAIL_COPIES = 2
 
 /** Waits until a mail has room in memory; see `LargeAnswers`. */
 async function enterWithMail({ reply }: UserContext, { size }: JournalEntry): Promise<void> {
-  await largeAnswers.enter(reply.raw, MAIL_COPIES * size)
+  await reply.server.largeAnswers.enter(reply.raw, MAIL_COPIES * size)
 }
 
 /** What the address of the list asks for; what makes no sense counts as absent. */

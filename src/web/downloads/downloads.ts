@@ -19,7 +19,6 @@ import { findCoverId, findPatchId } from '../../domain/patches/submission.js'
 import { seriesById } from '../../domain/series/queries.js'
 import type { User } from '../../domain/users/users.js'
 import { downloadName } from '../../mail/mbox/writer.js'
-import { largeAnswers } from '../../server/large-answers.js'
 import { addressOf } from '../../server/rate-limit.js'
 import { Forbidden, NotFound } from '../../util/errors.js'
 import { toTime } from '../../util/time.js'
@@ -157,7 +156,10 @@ async function mbox(
   ids: readonly number[],
 ): Promise<string | Readable> {
   const groups = await groupMails(db, kind, ids)
-  await largeAnswers.enter(reply.raw, MBOX_COPIES * Math.max(0, ...groups.map(({ bytes }) => bytes)))
+  await reply.server.largeAnswers.enter(
+    reply.raw,
+    MBOX_COPIES * Math.max(0, ...groups.map(({ bytes }) => bytes)),
+  )
   const [first = { ids: [] }] = groups
   if (groups.length <= 1) return await mboxOf(db, kind, first.ids)
   return Readable.from(mboxParts(db, kind, groups), { objectMode: false })

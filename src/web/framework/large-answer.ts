@@ -1,7 +1,6 @@
 import type { FastifyReply } from 'fastify'
 import type { Database } from '../../db/schema.js'
 import { type TextKind, textSizes } from '../../domain/patches/text-sizes.js'
-import { largeAnswers } from '../../server/large-answers.js'
 
 /** Waits until the texts of a mail have room in memory; see `LargeAnswers`. */
 export async function enterLargeAnswer(
@@ -11,5 +10,5 @@ export async function enterLargeAnswer(
   id: number,
 ): Promise<void> {
   const [bytes] = (await textSizes(db, kind, [id])).values()
-  await largeAnswers.enter(reply.raw, bytes ?? 0)
+  await reply.server.largeAnswers.enter(reply.raw, bytes ?? 0)
 }

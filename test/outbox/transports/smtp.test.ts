@@ -64,7 +64,10 @@ function settings(port: number, change: object = {}) {
 }
 
 const answer = (responseCode: number, text: string) => Object.assign(new Error(text), { responseCode })
-const send = (transport: Transport) => transport.send(MAIL, AbortSignal.timeout(5000))
+/** Ends only what hangs. */
+const HANG_MS = 600_000
+
+const send = (transport: Transport) => transport.send(MAIL, AbortSignal.timeout(HANG_MS))
 
 const refusing = (code: number) =>
   startServer({ onRcptTo: (_address, _session, callback) => callback(answer(code, 'no')) })

@@ -2,7 +2,6 @@ import { afterEach, expect, it, vi } from 'vitest'
 import { insertProject } from '../../../src/domain/projects/projects.js'
 import { journalMails } from '../../../src/receive/journal/journal.js'
 import { processMails } from '../../../src/receive/journal/processor.js'
-import { largeAnswers } from '../../../src/server/large-answers.js'
 import { mail } from '../../support/mail.js'
 import { describePlace, type Place } from '../patches/page-support.js'
 import { asAdministrator, trail } from './support.js'
@@ -61,7 +60,7 @@ describePlace('the journal', (place) => {
     const size = 40_000_000
     await place.db.updateTable('mails').set({ size }).where('id', '=', id).execute()
     const visitor = await asAdministrator(place)
-    const enter = vi.spyOn(largeAnswers, 'enter')
+    const enter = vi.spyOn(place.app.largeAnswers, 'enter')
     for (const path of [`/admin/mail/${id}/`, `/admin/mail/${id}/raw/`]) {
       enter.mockClear()
       expect((await visitor.get(path)).status).toBe(200)
