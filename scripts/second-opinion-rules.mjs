@@ -41,19 +41,32 @@ const RULES = [
     reason: 'bytes that are not in the charset that is named are read as Latin-1, not lost',
     holds: ({ field, ours, theirs }, { text }) =>
       theirs.includes('\ufffd') &&
-      (field === 'kept' ? !text.includes('\ufffd') : asciiOf(ours) === asciiOf(theirs)),
+      (field === 'kept' ? isEachGarbled(theirs, text) : asciiOf(ours) === asciiOf(theirs)),
   },
   {
     fields: ['subject', ...ADDRESSES, ...TEXTS],
     reason: 'charsets that browsers do not know are read by tables of their own',
-    holds: (_, { leaves, parsed }) =>
-      charsetsOf(leaves, parsed.headers).some((label) => !isOfBrowsers(label)),
+    // The public parser takes such a charset for windows-1252: read so, the mail is the same to both.
+    holds: ({ field }, mail, other) => {
+      const labels = charsetsOf(mail.leaves, mail.parsed.headers).filter((label) => !isOfBrowsers(label))
+      if (labels.length === 0) return false
+      const read = mail.readAs(labels, 'windows-1252')
+      const difference = differenceIn(field, read, other)
+      return difference === undefined || ruleOf(difference, read, other) !== undefined
+    },
   },
   {
     fields: TEXTS,
     reason: 'a text that begins with the mark of UTF-16 is read as such, as Windows writes files',
-    holds: (_, { leaves, raw }) =>
-      leaves.some(({ start }) => ['fffe', 'feff'].includes(raw.toString('hex', start, start + 2))),
+    // By the charset that its part names, such a text is what the public parser shows.
+    holds: (_, { messages }, other) =>
+      messages.some(({ isMarked }) => isMarked) &&
+      isWithin(messages.map((part) => (part.isMarked ? part.asDeclared : part.text)).join('\n'), other.text),
+  },
+  {
+    fields: ['text'],
+    reason: 'parts are read even where the boundary between them is empty, and the public parser reads none',
+    holds: ({ theirs }, { parsed }) => theirs === '' && /boundary="?"?\s*$/im.test(parsed.headers),
   },
   {
     fields: TEXTS,
@@ -95,11 +108,20 @@ function nameless(text) {
 
 /** The letters of a text, without what joining lines adds or takes. */
 function squeezed(text) {
-  return text.replace(/[\s>]+/g, '')
+  return text.replace(/[\s>\0]+/g, '')
 }
 
 /** What the public parser puts before the text of a forwarded message. */
 const HEADER_BLOCK = /^-{14}\n(?:[\w-]+: .*\n)+-{14}$/m
+
+/** Whether each of the lines is one of the text, but for bytes that were lost. */
+function isEachGarbled(lines, text) {
+  const known = new Set(text.split('\n').map(asciiOf))
+  return lines
+    .split('\n')
+    .filter((line) => !isBelowMark(line, text))
+    .every((line) => line.includes('\ufffd') && known.has(asciiOf(line)))
+}
 
 function asciiOf(text) {
   return text.replace(/[^!-~]+/g, '')
@@ -111,7 +133,7 @@ function charsetsOf(leaves, headers) {
   return [...leaves.flatMap(({ type }) => type.charset ?? []), ...words]
 }
 
-function isOfBrowsers(label) {
+export function isOfBrowsers(label) {
   try {
     return new TextDecoder(label).encoding !== ''
   } catch {
@@ -159,6 +181,31 @@ function isBelowMark(lines, text) {
       .map((line) => line.trim()),
   )
   return lines.split('\n').every((line) => below.has(line.trim()))
+}
+
+/** What blanks and line ends do is no difference of reading. */
+function plain(value) {
+  const text = Array.isArray(value) ? value.join('\n') : value
+  return text
+    .replaceAll('\r\n', '\n')
+    .replace(/[ \t]+$/gm, '')
+    .trim()
+}
+
+/** Lines of a text that the other has nowhere. */
+function missingLines(text, other) {
+  const lines = new Set(other.split('\n').map((line) => line.trim()))
+  return text.split('\n').filter((line) => line.trim() !== '' && !lines.has(line.trim()))
+}
+
+/** How a field differs, `{ field, ours, theirs }`, or undefined where it does not. */
+export function differenceIn(field, ours, theirs) {
+  const [a, b] = [plain(ours[field]), plain(theirs[field])]
+  const difference =
+    field === 'kept'
+      ? { field, ours: '', theirs: missingLines(b, a).join('\n') }
+      : { field, ours: a, theirs: b }
+  return difference.ours === difference.theirs ? undefined : difference
 }
 
 /**

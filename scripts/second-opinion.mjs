@@ -6,7 +6,7 @@ import { join, resolve } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { createGunzip } from 'node:zlib'
 import PostalMime from 'postal-mime'
-import { ruleOf } from './second-opinion-rules.mjs'
+import { differenceIn, isOfBrowsers, ruleOf } from './second-opinion-rules.mjs'
 
 /**
  * What one mail says, as our parser reads it.
@@ -14,7 +14,8 @@ import { ruleOf } from './second-opinion-rules.mjs'
  * @param raw the mail as it came
  * @param modules ours, of `dist/mail` or `src/mail`
  */
-function readOurs(raw, { parseMail, readHeaders, leavesOf, textParts, splitAddresses, fileNameOf }) {
+function readOurs(raw, modules) {
+  const { parseMail, readHeaders, leavesOf, textParts, splitAddresses, fileNameOf } = modules
   const bytes = Buffer.from(raw.toString('latin1').replaceAll('\r\n', '\n'), 'latin1')
   const parsed = parseMail(raw)
   const { headers, bodyStart } = readHeaders(bytes, 0, bytes.length, [])
@@ -22,7 +23,11 @@ function readOurs(raw, { parseMail, readHeaders, leavesOf, textParts, splitAddre
   const plainLeaves = leaves.filter(({ type }) => type.type === 'text/plain')
   const messages = textParts(bytes, headers, bodyStart, [])
     .filter(({ role }) => role === 'message')
-    .map(({ text }, index) => ({ text, isAttached: isAttached(plainLeaves[index]) }))
+    .map(({ text }, index) => ({
+      text,
+      isAttached: isAttached(plainLeaves[index]),
+      ...readMark(plainLeaves[index], bytes),
+    }))
   const addresses = (name) => headers.getAll(name).flatMap((value) => splitAddresses(value, 10_000))
   return {
     subject: parsed.subject ?? '',
@@ -35,11 +40,29 @@ function readOurs(raw, { parseMail, readHeaders, leavesOf, textParts, splitAddre
     text: messages.map(({ text }) => text).join('\n'),
     kept: `${parsed.content}\n${parsed.diff ?? ''}`,
     attachments: leaves.flatMap((leaf) => attachmentOf(leaf, bytes, fileNameOf)),
-    raw: bytes,
     leaves,
     messages,
     parsed,
+    /** The mail as it reads if charsets have another name. */
+    readAs: (labels, other) => readOurs(renameCharsets(raw, labels, other), modules),
   }
+}
+
+function renameCharsets(raw, labels, other) {
+  const names = labels.map((label) => label.replace(/[^\w-]/g, '\\$&')).join('|')
+  const pattern = new RegExp(`(=\\?|charset\\s*=\\s*"?)(?:${names})(?=[?*"\\s;]|$)`, 'gim')
+  return Buffer.from(raw.toString('latin1').replace(pattern, `$1${other}`), 'latin1')
+}
+
+/** Whether a text begins with the mark of UTF-16, and what it is by the charset that its part names. */
+function readMark({ headers, type, start, end }, bytes) {
+  const encoding = headers.get('content-transfer-encoding')?.trim().toLowerCase()
+  const body = bytes.subarray(start, end)
+  const text = encoding === 'base64' ? Buffer.from(body.toString('latin1'), 'base64') : body
+  const isMarked = ['fffe', 'feff'].includes(text.toString('hex', 0, 2))
+  const { charset = 'utf-8' } = type
+  const decoder = new TextDecoder(isOfBrowsers(charset) ? charset : 'windows-1252')
+  return { isMarked, asDeclared: isMarked ? decoder.decode(text) : '' }
 }
 
 function isAttached({ headers }) {
@@ -108,21 +131,6 @@ const FIELDS = [
   'attachments',
 ]
 
-/** What blanks and line ends do is no difference of reading. */
-function plain(value) {
-  const text = Array.isArray(value) ? value.join('\n') : value
-  return text
-    .replaceAll('\r\n', '\n')
-    .replace(/[ \t]+$/gm, '')
-    .trim()
-}
-
-/** Lines of a text that the other has nowhere. */
-function missingLines(text, other) {
-  const lines = new Set(other.split('\n').map((line) => line.trim()))
-  return text.split('\n').filter((line) => line.trim() !== '' && !lines.has(line.trim()))
-}
-
 /**
  * Where the two parsers differ in one mail, each with the rule that explains it, if one does.
  *
@@ -133,13 +141,8 @@ export async function compareMail(raw, modules) {
   const theirs = await readTheirs(Buffer.from(raw))
   const differences = []
   for (const field of FIELDS) {
-    const [a, b] = [plain(ours[field]), plain(theirs[field])]
-    const difference =
-      field === 'kept'
-        ? { field, ours: '', theirs: missingLines(b, a).join('\n') }
-        : { field, ours: a, theirs: b }
-    if (difference.ours === difference.theirs) continue
-    differences.push({ ...difference, rule: ruleOf(difference, ours, theirs) })
+    const difference = differenceIn(field, ours, theirs)
+    if (difference) differences.push({ ...difference, rule: ruleOf(difference, ours, theirs) })
   }
   return differences
 }

@@ -48,3 +48,35 @@ it('fails for a difference that no rule explains', () => {
   expect(output).toMatch(/^1 mails, 1 differences, 1 unexplained\n$/m)
   expect(status).toBe(1)
 })
+
+/** A mail in a charset of which the public parser knows nothing. */
+const CP437 =
+  'From: Mira <mira@example.org>\nSubject: One\nMessage-Id: <a@example.org>\nContent-Type: text/plain; charset=cp437\n' +
+  'Content-Transfer-Encoding: quoted-printable\n\nGr=81n\nBlack\n'
+
+it('explains a charset by what the public parser takes it for', () => {
+  const { output } = compare(archiveOf('cp437.eml', CP437))
+  expect(output).toContain('text: charsets that browsers do not know')
+  expect(output).toMatch(/, 0 unexplained\n$/)
+})
+
+it('explains nothing else in such a mail', async () => {
+  const { compareMail, ownModules } = await import(join(ROOT, 'scripts/second-opinion.mjs'))
+  const modules = await ownModules(join(ROOT, 'dist/mail'))
+  const textParts = (...args: unknown[]) =>
+    modules
+      .textParts(...args)
+      .map((part: { text: string }) => ({ ...part, text: part.text.replace('Black', '') }))
+  const found = await compareMail(Buffer.from(CP437), { ...modules, textParts })
+  expect(found).toContainEqual(expect.objectContaining({ field: 'text', rule: undefined }))
+})
+
+it('explains a text with the mark of UTF-16 by its bytes', () => {
+  const file = Buffer.from('\ufeffGr\u00fcn \u706f\n', 'utf16le').toString('base64')
+  const mail =
+    'From: Mira <mira@example.org>\nSubject: One\nMessage-Id: <a@example.org>\nContent-Type: text/plain\n' +
+    `Content-Transfer-Encoding: base64\n\n${file}\n`
+  const { output } = compare(archiveOf('utf16.eml', mail))
+  expect(output).toContain('text: a text that begins with the mark of UTF-16')
+  expect(output).toMatch(/text: .*\n(?:.*\n)*1 mails, \d+ differences, \d unexplained\n$/)
+})
