@@ -37,8 +37,9 @@ const TEMPLATE = 'template'
 export default async function setup(project: TestProject): Promise<() => Promise<void>> {
   const names = project.vitest.projects.map(({ name }) => name)
   const teardowns: (() => Promise<void>)[] = []
-  if (names.some((name) => name !== 'unit')) teardowns.push(await setUpSqlite(project))
-  if (names.some((name) => !/^(?:unit|sqlite)/.test(name))) teardowns.push(await setUpPostgres(project))
+  // Tests that run once, with those on SQLite, may still need a server of PostgreSQL.
+  if (names.some((name) => name !== 'unit'))
+    teardowns.push(await setUpSqlite(project), await setUpPostgres(project))
   return async () => {
     for (const teardown of teardowns) await teardown()
   }
