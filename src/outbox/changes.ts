@@ -64,12 +64,10 @@ export function changesLetter(
     '',
     ...named.flatMap((change) => [...describe(change, base), '']),
     ...(rest > 0 ? [`… and of ${rest} more.`, ''] : []),
-    'Nobody reads answers to this mail; answer the mail with the patch instead.',
+    'Replies to this mail are not read; reply to the mail with the patch instead.',
     '',
     '-- ',
-    ...(base === undefined
-      ? ['Patchwork']
-      : [`Patchwork, ${base}/`, `If you want no such mail: ${base}/mail/`]),
+    ...(base === undefined ? ['Patchwork'] : [`Patchwork, ${base}/`, `To stop these mails: ${base}/mail/`]),
     '',
   ]
   return { kind: 'changes', recipient, subject: subjectOf(changes), body: body.join('\n') }

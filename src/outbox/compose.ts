@@ -16,7 +16,7 @@ export async function composeMail(
   { mailFrom, publicUrl }: Pick<Config, 'mailFrom' | 'publicUrl'>,
 ): Promise<Composed> {
   const { recipient, subject, body, kind } = mail
-  if (!isMailAddress(recipient)) throw new Refused('This is no address that mail can be sent to.')
+  if (!isMailAddress(recipient)) throw new Refused('This is not a valid mail address.')
   const messageId = `${mail.token}@${mailFrom.address.split('@')[1]}`
   const hasWayOut = kind === 'changes' && publicUrl !== undefined
   const { message } = await composer.sendMail({

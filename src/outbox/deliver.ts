@@ -11,7 +11,7 @@ import { Refused, type Transport, Unreachable } from './transports/transport.js'
  *
  * - A mail is claimed in a transaction before anybody is talked to: it is marked as being sent, until a time by
  *   which its sender has given up or is dead. Nobody else takes it before, so several servers never send it twice.
- * - What became of it is noted after. Whoever dies in between leaves a mail of which nobody knows whether the mail
+ * - Outcome is noted after. Whoever dies in between leaves a mail of which nobody knows whether the mail
  *   server has it. It is sent again once its time is over: rather twice than never, for it may be the only way into
  *   an account. It has the same message id then, so that mail systems and the folder know it as the same mail.
  */
@@ -68,7 +68,10 @@ async function attempt(
   stopping: AbortSignal,
 ): Promise<Error | undefined> {
   const deadline = new AbortController()
-  let timer = setTimeout(() => deadline.abort(new Unreachable('It took too long.')), SEND_TIMEOUT_MS)
+  let timer = setTimeout(
+    () => deadline.abort(new Unreachable('The mail server took too long.')),
+    SEND_TIMEOUT_MS,
+  )
   const onStop = () => {
     clearTimeout(timer)
     timer = setTimeout(

@@ -44,16 +44,16 @@ export function knownAddressLetter({
 export function linkLetter({ email, base, link, username }: LetterRequest & { username: string }): NewMail {
   return confirmation(email, 'Confirm that this address is yours', base, [
     `the account "${username}"`,
-    "says that this address is its owner's. If that is you, follow",
+    'asks to link this address. If it is yours, follow',
     ...alone(link),
-    'within seven days: what was sent from this address is yours then.',
+    'within seven days. Patches sent from this address are then yours.',
     "If the account is somebody else's, do nothing.",
   ])
 }
 
 export function optOutLetter({ email, base, link }: LetterRequest): NewMail {
-  return confirmation(email, 'Confirm that you want no more mail', base, [
-    'somebody, probably you, has asked that no more mail about patches is',
+  return confirmation(email, 'Confirm that notifications stop', base, [
+    'somebody, probably you, has asked that no more notifications are',
     'sent to this address. To confirm, follow',
     ...alone(link),
     'within seven days. Otherwise nothing changes.',
@@ -61,8 +61,8 @@ export function optOutLetter({ email, base, link }: LetterRequest): NewMail {
 }
 
 export function optInLetter({ email, base, link }: LetterRequest): NewMail {
-  return confirmation(email, 'Confirm that you want mail again', base, [
-    'somebody, probably you, has asked that mail about patches is sent to',
+  return confirmation(email, 'Confirm that notifications resume', base, [
+    'somebody, probably you, has asked that notifications are sent to',
     'this address again. To confirm, follow',
     ...alone(link),
     'within seven days. Otherwise nothing changes.',

@@ -36,7 +36,7 @@ describe('accounts', () => {
       await page.getByRole('button', { name: 'Register' }).click()
       expect(await page.locator('main').textContent()).toContain(`on its way to ${username}@example.net`)
       await page.goto(await newestLink())
-      await page.getByRole('button', { name: 'Open it' }).click()
+      await page.getByRole('button', { name: 'Activate' }).click()
       expect(await page.getByRole('status').textContent()).toContain('Your account is open')
       await logIn(page, username, PASSWORD)
       expect(await page.locator('h1').textContent()).toBe('Your profile')
@@ -51,7 +51,7 @@ describe('accounts', () => {
       await page.getByLabel('User name').fill('tess')
       await page.getByLabel('Password').fill('wrong')
       await page.getByRole('button', { name: 'Log in' }).click()
-      expect(await page.getByRole('alert').textContent()).toContain('do not belong together')
+      expect(await page.getByRole('alert').textContent()).toContain('is wrong')
       if (scripts) await expectAccessible(page)
       await page.getByLabel('Password').fill('demo')
       await page.getByRole('button', { name: 'Log in' }).click()
@@ -96,7 +96,7 @@ describe('accounts', () => {
 
     it('let an address opt out of mail, and in again, once it has confirmed', async () => {
       const page = await stage.newPage({ scripts })
-      for (const button of ['No more mail', 'Mail again']) {
+      for (const button of ['Stop notifications', 'Resume notifications']) {
         await page.goto('/mail/')
         await page.getByLabel('Mail address').fill(`kim${scripts}@example.net`)
         await page.getByRole('button', { name: button }).click()
@@ -127,7 +127,7 @@ describe('accounts', () => {
       await page.getByRole('button', { name: 'Add' }).click()
       expect(await page.locator('#addresses').textContent()).toContain('not confirmed yet')
       await page.goto(await newestLink())
-      await page.getByRole('button', { name: 'It is mine' }).click()
+      await page.getByRole('button', { name: 'Link the address' }).click()
       await page.getByRole('button', { name: `Opt out: ${email}` }).click()
       await page.getByRole('button', { name: `Opt in: ${email}` }).click()
       expect(await page.getByRole('button', { name: `Opt out: ${email}` }).count()).toBe(1)

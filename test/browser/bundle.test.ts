@@ -53,7 +53,7 @@ describe('a bundle', () => {
       expect((await stranger.goto('/bundle/mira/Wicks/'))?.status()).toBe(200)
       expect(await stranger.getByRole('button', { name: 'Delete' }).count()).toBe(0)
       await page.getByText('Delete', { exact: true }).click()
-      await page.getByRole('button', { name: 'Really delete it' }).click()
+      await page.getByRole('button', { name: 'Confirm deletion' }).click()
       expect(await page.getByRole('status').textContent()).toContain('“Wicks” is deleted')
     })
 

@@ -64,7 +64,7 @@ describePages(
       const sent = { cookies: { [SESSION_COOKIE]: gone }, csrf: csrfToken(gone), form: PROFILE }
       const { statusCode, body } = await post(pages.app, '/user/', sent)
       expect(statusCode).toBe(403)
-      expect(body).toContain('what you sent is kept')
+      expect(body).toContain('your input is kept')
     })
 
     it.each(['cross-site', 'same-site', 'Cross-Site', 'something-new'])(

@@ -5,7 +5,7 @@ describePages('fields that are not plain', (pages) => {
   it('are explained where they are', async () => {
     await pages.post({ id: '1@x' })
     const list = (await pages.get('/project/lamps/list/', 'mira')).body
-    expect(list).toContain('in which somebody has to act.')
+    expect(list).toContain('that still need action.')
     expect(list).toContain('<label title="Put away, whatever their states">Archived:')
     const patch = (await pages.get('/project/lamps/patch/1@x/', 'mira')).body
     expect(patch).toContain('<a href="/about/contributors/#states">What the states mean</a>')

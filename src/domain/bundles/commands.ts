@@ -65,7 +65,7 @@ export async function extendBundle(
     const permit = await permissionsOf(db, actor)
     const [bundle] = await bundlesById(db, [id])
     if (!bundle || !permit((viewer) => canEditBundle(viewer, bundle)))
-      throw new NotFound('You have no such bundle.')
+      throw new NotFound('You have no bundle of this name.')
     const rows = await readEditable(db, patches)
     if (rows.some(({ project_id }) => project_id !== bundle.project_id))
       throw new Invalid('That bundle belongs to another project.')

@@ -16,7 +16,7 @@ export const PROJECT_RULES = {
   list_id: line({ isRequired: true, check: checkListId }),
   list_email: line({
     isRequired: true,
-    check: (text) => (isMailAddress(text) ? undefined : 'This is no mail address.'),
+    check: (text) => (isMailAddress(text) ? undefined : 'This is not a mail address.'),
   }),
   subject_match: line({ check: pattern }),
   web_url: url(checkUrl),

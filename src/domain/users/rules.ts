@@ -21,7 +21,7 @@ export const ACCOUNT_RULES = {
   }),
   email: line({
     isRequired: true,
-    check: (text) => (isMailAddress(text) ? undefined : 'This is no mail address.'),
+    check: (text) => (isMailAddress(text) ? undefined : 'This is not a mail address.'),
   }),
   first_name: name,
   last_name: name,

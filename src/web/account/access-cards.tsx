@@ -22,8 +22,8 @@ export function AccessCard({
       <p>
         {token ? (
           <>
-            You have one since <DateTime time={token.created} isShort />. A new one takes its place: programs
-            that use the old one have to be told.
+            You have one since <DateTime time={token.created} isShort />. A new one replaces it: programs that
+            use the old one need the new one.
           </>
         ) : (
           'You have none. Programs such as git-pw and pwclient need one to change things in your name.'

@@ -86,9 +86,9 @@ interface Act {
 
 const ACTS: Readonly<Record<Exclude<Confirmation['type'], 'password-reset'>, Act>> = {
   registration: {
-    title: 'Open the account',
-    button: 'Open it',
-    done: 'Your account is open: log in.',
+    title: 'Activate the account',
+    button: 'Activate',
+    done: 'Your account is active. Log in.',
     path: '/user/login/',
     describe: ({ confirmation, user }) => (
       <>
@@ -104,8 +104,8 @@ const ACTS: Readonly<Record<Exclude<Confirmation['type'], 'password-reset'>, Act
   },
   userperson: {
     title: 'Link an address',
-    button: 'It is mine',
-    done: 'The address is linked: what was sent from it is yours.',
+    button: 'Link the address',
+    done: 'The address is linked. Patches sent from it are yours.',
     path: '/user/',
     describe: ({ confirmation, user }) => (
       <>
@@ -118,9 +118,9 @@ const ACTS: Readonly<Record<Exclude<Confirmation['type'], 'password-reset'>, Act
     },
   },
   optout: {
-    title: 'No more mail',
-    button: 'No more mail',
-    done: 'You get no more mail about patches.',
+    title: 'Stop notifications',
+    button: 'Stop notifications',
+    done: 'Notifications are stopped.',
     path: '/mail/',
     describe: ({ confirmation }) => (
       <>
@@ -130,9 +130,9 @@ const ACTS: Readonly<Record<Exclude<Confirmation['type'], 'password-reset'>, Act
     run: (db, { confirmation }, actor) => optOut(db, actor, confirmation.email),
   },
   optin: {
-    title: 'Mail again',
-    button: 'Mail again',
-    done: 'You get mail about patches again.',
+    title: 'Resume notifications',
+    button: 'Resume notifications',
+    done: 'Notifications are resumed.',
     path: '/mail/',
     describe: ({ confirmation }) => (
       <>
@@ -244,9 +244,9 @@ function ConfirmPage({ context, asked, problems }: ConfirmProps) {
 function gone(context: RequestContext): VNode {
   void context.reply.code(404)
   return (
-    <Layout context={context} title="This link does not hold" styles={['account.css']}>
+    <Layout context={context} title="This link is no longer valid" styles={['account.css']}>
       <div class="entry">
-        <h1>This link does not hold</h1>
+        <h1>This link is no longer valid</h1>
         <p>It has been used already, or is too old. Ask for a new one where you asked for this one:</p>
         <ul>
           <li>

@@ -61,8 +61,8 @@ function explain(error: unknown, reply: FastifyReply): string {
   if (!(error instanceof Forbidden)) throw error
   void reply.code(403)
   return error instanceof ClosedAccount
-    ? 'This account is not open: it has yet to be confirmed by the link in the mail, or was closed.'
-    : 'This user name and password do not belong together.'
+    ? 'This account is not active: it was not confirmed yet by the link in the mail, or it was closed.'
+    : 'The user name or the password is wrong.'
 }
 
 interface ContinueProps {

@@ -20,7 +20,7 @@ const MAX_PER_ADDRESS = 3
 export function countMailRequest({ auth, request, now }: RequestContext): void {
   const [address, moment] = [addressOf(request), Date.parse(`${now}Z`)]
   const wait = auth.letters.wait(address, moment)
-  if (wait > 0) throw new TooMany('Too many letters were asked for from here; try again later.', wait)
+  if (wait > 0) throw new TooMany('Too many mails were requested from here; try again later.', wait)
   auth.letters.count(address, moment)
 }
 

@@ -23,9 +23,9 @@ const WISHES = {
   optout: {
     letter: optOutLetter,
     act: optOut,
-    done: 'No more mail about patches goes to this address.',
+    done: 'Notifications to this address are stopped.',
   },
-  optin: { letter: optInLetter, act: optIn, done: 'Mail about patches goes to this address again.' },
+  optin: { letter: optInLetter, act: optIn, done: 'Notifications to this address are resumed.' },
 } as const
 
 /** Whether an address gets mail about patches: everybody's to say, once the address itself has confirmed it. */
@@ -98,8 +98,8 @@ function MailPage({
         <Form context={context} action="/mail/optout/">
           <EmailField value={email} error={problem} />
           <div class="actions">
-            <button class="main">No more mail</button>
-            <button formaction="/mail/optin/">Mail again</button>
+            <button class="main">Stop notifications</button>
+            <button formaction="/mail/optin/">Resume notifications</button>
           </div>
         </Form>
         {context.viewer && (

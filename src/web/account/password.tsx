@@ -235,7 +235,7 @@ export function NewPassword({ label = 'New password', problems }: { label?: stri
         error={problems.password}
         isRequired
         autocomplete="new-password"
-        help="At least 10 characters, and nothing that everybody would try first."
+        help="At least 10 characters, and not a common password."
       />
       <TextField
         name="again"

@@ -25,12 +25,12 @@ export const PROFILE: readonly Field[] = [
     kind: 'number',
     min: 0,
     max: MAX_ITEMS_PER_PAGE,
-    help: `How many rows lists have: 1 to ${MAX_ITEMS_PER_PAGE}, or 0 for as many as usual.`,
+    help: `Rows of a list: 1 to ${MAX_ITEMS_PER_PAGE}, or 0 for the default.`,
   },
   {
     name: 'show_ids',
     label: 'Show patch IDs',
     kind: 'flag',
-    help: 'Lists have a column of numbers, to be copied by a click.',
+    help: 'Lists get a column of patch IDs; a click copies one.',
   },
 ]

@@ -36,7 +36,7 @@ export function addProfilePages(appContext: AppContext): void {
   addUserForm(appContext, '/user/generate-token/', generateToken)
   addUserForm(appContext, '/user/revoke-token/', async (context) => {
     await revokeTokens(context.db, actorOf(context), context.viewer)
-    return redirectWith(context, '/user/', 'Your token is revoked: it opens nothing any more.')
+    return redirectWith(context, '/user/', 'Your token is revoked.')
   })
   addUserForm(appContext, '/user/sessions/:id/end/', async (context) => {
     const only = numberParameter(context.request, 'id')
@@ -45,7 +45,7 @@ export function addProfilePages(appContext: AppContext): void {
   })
   addUserForm(appContext, '/user/sessions/end/', async (context) => {
     await endSessions(context.db, actorOf(context), context.viewer, { kept: ownToken(context) })
-    return redirectWith(context, '/user/', 'You are logged in nowhere else now.')
+    return redirectWith(context, '/user/', 'All other browsers are logged out.')
   })
 }
 
@@ -115,7 +115,7 @@ async function changeSettings(context: UserContext, form: URLSearchParams) {
 async function linkAddress(context: UserContext, form: URLSearchParams): Promise<FastifyReply> {
   const { db: database, viewer, mailBase: base } = context
   const email = (form.get('email') ?? '').trim()
-  if (!isMailAddress(email)) return redirectWith(context, '/user/', 'This is no mail address.', true)
+  if (!isMailAddress(email)) return redirectWith(context, '/user/', 'This is not a mail address.', true)
   countMailRequest(context)
   const letter = (link: string) => linkLetter({ email, base, link, username: viewer.username })
   const isLinked = await transaction(database, async (db) => {
@@ -157,7 +157,7 @@ async function generateToken(context: UserContext): Promise<VNode> {
     <Layout context={context} title="Your API token" styles={['account.css']} scripts={['copy.js']}>
       <div class="entry">
         <h1>Your API token</h1>
-        <p>Copy it now: it is shown this once. Whoever has it can do all that you can do through the API.</p>
+        <p>Copy it now: it is shown only once. It gives access to everything you can do through the API.</p>
         <p class="actions">
           <input id="token" class="mono" value={token} readOnly size={42} aria-label="API token" />
           <button type="button" data-copies="token" hidden>

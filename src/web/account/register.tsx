@@ -129,7 +129,7 @@ function Fields({ values, problems }: Omit<RegisterProps, 'context'>) {
       <TextField {...field('last_name')} label="Last name" max={150} autocomplete="family-name" />
       <EmailField
         {...field('email')}
-        help="A link is sent there, which opens the account. Patches from this address are then yours."
+        help="A link to activate the account is sent there. Patches from this address are then yours."
       />
       <NewPassword label="Password" problems={problems} />
     </>

@@ -22,7 +22,7 @@ export function addAuditPage(appContext: AppContext): void {
       <Layout context={context} title="Audit trail" styles={['admin.css']}>
         <h1>Audit trail{project ? `: ${project.name}` : ''}</h1>
         <Projects context={context} chosen={project?.link_name ?? ''} />
-        {shown.length === 0 ? <p>There is nothing in it.</p> : <AuditTable changes={shown} />}
+        {shown.length === 0 ? <p>No changes yet.</p> : <AuditTable changes={shown} />}
         {changes.length > PAGE && (
           <p>
             <a href={olderPath(project?.link_name, shown.at(-1)?.id ?? 0)} rel="next">

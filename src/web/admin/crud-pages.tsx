@@ -191,7 +191,7 @@ function editPage<Row extends Named, Change>(
         </Form>
         <Form context={context} action={`${path}remove/`}>
           <p>
-            <button>Delete it</button> <small class="help">Only where nothing has it.</small>
+            <button>Delete</button> <small class="help">Only while nothing uses it.</small>
           </p>
         </Form>
       </div>

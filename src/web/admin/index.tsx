@@ -43,17 +43,17 @@ async function doorsOf({ db, projects }: UserContext): Promise<Door[]> {
   const { length: tags } = await listTags(db)
   return [
     ['/admin/projects/', 'Projects', `${projects.length}: their lists, maintainers and delegation rules.`],
-    ['/admin/users/', 'Users', 'Accounts, their rights, and where they are logged in.'],
-    ['/admin/people/', 'People', 'Addresses that mail came from, and whose they are.'],
+    ['/admin/users/', 'Users', 'Accounts, rights and sessions.'],
+    ['/admin/people/', 'People', 'Senders of mail and the users that they are linked to.'],
     ['/admin/states/', 'States', `${states}, in the order in which patches go through them.`],
     ['/admin/tags/', 'Tags', `${tags} that are counted in mails, such as Acked-by.`],
-    ['/admin/mail/', 'Mail journal', `All mail that came, and what became of it; ${failed} failed.`],
+    ['/admin/mail/', 'Mail journal', `All received mail and its outcome; ${failed} failed.`],
     [
       '/admin/outbox/',
       'Outbox',
-      `Mail that goes out; ${outbox.failed} given up, ${outbox.waiting + outbox.sending} waiting.`,
+      `Outgoing mail; ${outbox.failed} given up, ${outbox.waiting + outbox.sending} waiting.`,
     ],
-    ['/admin/audit/', 'Audit trail', 'Who changed what, and when.'],
+    ['/admin/audit/', 'Audit trail', 'Who changed what and when.'],
   ]
 }
 
@@ -62,7 +62,7 @@ function Failures({ failures }: { failures: readonly Failure[] }) {
   if (failures.length === 0) return undefined
   return (
     <section class="card">
-      <h2>What went wrong lately</h2>
+      <h2>Recent failures</h2>
       <ul>
         {failures.map((failure) => (
           <li>

@@ -29,7 +29,7 @@ export function JournalTable({ mails }: { mails: readonly JournalEntry[] }) {
             </td>
             <td>{mail.sender !== null && <bdi>{mail.sender}</bdi>}</td>
             <td>
-              <bdi>{mail.subject ?? mail.msgid ?? '(not read yet)'}</bdi>
+              <bdi>{mail.subject ?? mail.msgid ?? '(not processed yet)'}</bdi>
             </td>
             <td>
               <OutcomeLabel mail={mail} />
@@ -48,7 +48,7 @@ export function JournalTable({ mails }: { mails: readonly JournalEntry[] }) {
 
 /** Why a mail is flagged. */
 const FLAGS: Readonly<Record<string, string>> = {
-  conflict: 'another mail has its message id, but says something else',
+  conflict: 'another mail has the same message id but other content',
   deleted: 'it was deleted where it was fetched from',
 }
 

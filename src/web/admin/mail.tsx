@@ -95,7 +95,7 @@ function pathOf({ outcome, isFlagged }: MailFilter, page: number): string {
 function Filter({ filter }: { filter: MailFilter }) {
   return (
     <form class="actions" action={PATH}>
-      <label for="outcome">What became of it</label>
+      <label for="outcome">Outcome</label>
       <select id="outcome" name="outcome">
         <option value="">anything</option>
         {MAIL_OUTCOMES.map((each) => (
@@ -140,7 +140,7 @@ async function mailPage(context: UserContext) {
       )}
       <div class="actions">
         <Form context={context} action={`${path}retry/`}>
-          <button class="main">Take it again</button>
+          <button class="main">Process again</button>
         </Form>
         <a href={`${path}raw/`}>Download</a>
         <a href={PATH}>All mail</a>
@@ -149,7 +149,7 @@ async function mailPage(context: UserContext) {
       <pre class="mail" tabIndex={0}>
         {text.slice(0, MAX_SHOWN)}
       </pre>
-      {text.length > MAX_SHOWN && <p>The rest is left out here; the download has all of it.</p>}
+      {text.length > MAX_SHOWN && <p>The rest is not shown; the download has all of it.</p>}
     </Layout>
   )
 }
@@ -167,5 +167,5 @@ async function retry(context: UserContext, now: Date): Promise<FastifyReply> {
   const processed = await retryMail(context.db, id, now)
   await recordRetry(context.db, actorOf(context), id, processed.kind)
   const why = 'reason' in processed && processed.reason ? `: ${processed.reason.slice(0, 200)}` : '.'
-  return redirectWith(context, `${PATH}${id}/`, `It was taken again, as ${processed.kind}${why}`)
+  return redirectWith(context, `${PATH}${id}/`, `Processed again: ${processed.kind}${why}`)
 }

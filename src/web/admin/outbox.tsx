@@ -33,10 +33,10 @@ export function addOutboxPages(appContext: AppContext): void {
     )
   })
   addAdminForm(appContext, '/admin/outbox/:id/retry/', (context) =>
-    act(context, retryOutgoing, 'It is tried again.'),
+    act(context, retryOutgoing, 'Queued again.'),
   )
   addAdminForm(appContext, '/admin/outbox/:id/cancel/', (context) =>
-    act(context, cancelOutgoing, 'It is cancelled: it is not sent.'),
+    act(context, cancelOutgoing, 'Cancelled: it will not be sent.'),
   )
 }
 

@@ -32,7 +32,7 @@ async function listPage(context: UserContext): Promise<VNode> {
         Mail from an address that is linked to a user is theirs: they may change the patches that it brought.
       </p>
       <SearchForm path={PATH} term={search.term} />
-      {people.length === 0 && <p>There is nobody of that name or address.</p>}
+      {people.length === 0 && <p>No matches.</p>}
       {people.length > 0 && (
         <table class="list lines">
           <thead>

@@ -109,7 +109,7 @@ function RuleForm({ context, path, sent }: CardProps) {
         {...refused(sent, 'path')}
         label="Files"
         isRequired
-        help="Such as drivers/lamp/*; * goes across slashes."
+        help="Such as drivers/lamp/*; * also matches slashes."
       />
       <TextField
         {...refused(sent, 'delegate')}
@@ -151,8 +151,8 @@ export function RemovalCard({ context, project }: { context: UserContext; projec
       <h2>Removal</h2>
       <Form context={context} action={`/admin/projects/${project.id}/remove/`}>
         <p>
-          All its patches, series, comments, checks and bundles are deleted, in the background. Nothing brings
-          them back.
+          All patches, series, comments, checks and bundles are deleted, in the background. This cannot be
+          undone.
         </p>
         <TextField
           name="confirm"

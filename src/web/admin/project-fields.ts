@@ -7,26 +7,26 @@ type ProjectField = Field<keyof ProjectChange>
 
 /** What a project is known by. */
 export const IDENTITY: readonly ProjectField[] = withRules([
-  { name: 'name', label: 'Name', kind: 'text', isRequired: true, help: 'As people read it.' },
+  { name: 'name', label: 'Name', kind: 'text', isRequired: true, help: 'Shown on pages.' },
   {
     name: 'link_name',
     label: 'Link name',
     kind: 'text',
     isRequired: true,
-    help: 'Its name in addresses: letters, digits, dots, hyphens and underscores. If it changes, old links lead nowhere.',
+    help: 'Its name in addresses: letters, digits, dots, hyphens and underscores. Old links break if it changes.',
   },
   {
     name: 'list_id',
     label: 'List id',
     kind: 'text',
     isRequired: true,
-    help: 'What the List-ID header of its mails has between angle brackets.',
+    help: 'The text between angle brackets in the List-Id header of its mails.',
   },
   {
     name: 'subject_match',
     label: 'Subject match',
     kind: 'text',
-    help: 'For several projects on one list: takes only mail whose subject matches this (RE2).',
+    help: 'For several projects on one list: only mail whose subject matches is accepted (RE2).',
   },
 ])
 
@@ -37,23 +37,23 @@ export const DETAILS: readonly ProjectField[] = withRules([
     label: 'List address',
     kind: 'text',
     isRequired: true,
-    help: 'Where patches are sent.',
+    help: 'The address of the mailing list.',
   },
   { name: 'web_url', label: 'Website', kind: 'text' },
-  { name: 'scm_url', label: 'Source code', kind: 'text', help: 'Where it is cloned from.' },
+  { name: 'scm_url', label: 'Source code', kind: 'text', help: 'The address to clone from.' },
   { name: 'webscm_url', label: 'Browse the source', kind: 'text' },
   { name: 'list_archive_url', label: 'List archive', kind: 'text' },
   {
     name: 'list_archive_url_format',
     label: 'A mail in the archive',
     kind: 'text',
-    help: 'An address with {} in the place of the message id.',
+    help: 'An address in which {} stands for the message id.',
   },
   {
     name: 'commit_url_format',
     label: 'A commit',
     kind: 'text',
-    help: 'An address with {} in the place of its hash.',
+    help: 'An address in which {} stands for its hash.',
   },
   {
     name: 'send_notifications',
@@ -61,12 +61,12 @@ export const DETAILS: readonly ProjectField[] = withRules([
     kind: 'flag',
     help: 'Submitters get a mail when the state of their patch has changed.',
   },
-  { name: 'use_tags', label: 'Count tags', kind: 'flag', help: 'Acked-by and the like.' },
+  { name: 'use_tags', label: 'Count tags', kind: 'flag', help: 'Such as Acked-by.' },
   {
     name: 'show_dependencies',
     label: 'Show dependencies',
     kind: 'flag',
-    help: 'What a series says it depends on.',
+    help: 'The series that a series depends on.',
   },
 ])
 

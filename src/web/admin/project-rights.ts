@@ -114,5 +114,5 @@ async function addRuleAs(
 async function dropRule(context: UserContext, form: URLSearchParams): Promise<FastifyReply> {
   const { project, path: back } = await begin(context)
   await removeRule(context.db, actorOf(context), project, form.get('path') ?? '')
-  return redirectWith(context, back, 'The rule is removed; what was delegated by it stays so.')
+  return redirectWith(context, back, 'The rule is removed. Delegates that it set stay.')
 }

@@ -37,7 +37,7 @@ function listPage(context: UserContext): VNode {
         </a>
       </div>
       {context.projects.length === 0 ? (
-        <p>There is none yet.</p>
+        <p>No projects yet.</p>
       ) : (
         <table class="list lines">
           <thead>
@@ -101,7 +101,7 @@ async function add(context: UserContext, form: URLSearchParams): Promise<VNode |
   })
   if (problem) return addPage(context, problem)
   const path = `/project/${sent.values.link_name}/settings/`
-  return redirectWith(context, path, 'The project is there. It takes mail from now on.')
+  return redirectWith(context, path, 'The project is added and accepts mail from now on.')
 }
 
 /**
@@ -143,7 +143,7 @@ async function remove(context: UserContext, form: URLSearchParams): Promise<Fast
     return redirectWith(context, path, 'That is not its link name; nothing was removed.', true)
   }
   await removeProject(db, actorOf(context), project.id)
-  const text = 'It takes no mail any more; what it has is removed in the background.'
+  const text = 'The project accepts no more mail; its contents are removed in the background.'
   return redirectWith(context, '/admin/projects/', text)
 }
 

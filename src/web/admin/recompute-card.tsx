@@ -12,15 +12,15 @@ interface CardProps {
 }
 
 const KINDS: readonly (readonly [kind: RecomputeKind, button: string, help: string])[] = [
-  ['retag', 'Count tags again', 'After a tag or its pattern was changed: in all patches and their comments.'],
-  ['rehash', 'Compute hashes again', 'After an upgrade that says so: programs find patches by them.'],
+  ['retag', 'Recount tags', 'After a tag or its pattern was changed: in all patches and their comments.'],
+  ['rehash', 'Recompute hashes', 'After an upgrade that asks for it. Programs find patches by these hashes.'],
 ]
 
 /** What is done to all patches of a project in the background, and how far that is. */
 export function RecomputeCard({ context, path, tasks }: CardProps) {
   return (
     <section class="card" id="rework">
-      <h2>All its patches</h2>
+      <h2>All patches</h2>
       {KINDS.map(([kind, button, help]) => (
         <Work context={context} path={path} kind={kind} task={tasks.find((task) => task.kind === kind)}>
           <button name="kind" value={kind}>

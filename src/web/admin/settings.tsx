@@ -70,7 +70,7 @@ export async function settingsPage(
     <Layout context={context} title="Settings" project={project} section="about" styles={['admin.css']}>
       <h1>Settings</h1>
       {project.removed !== null && (
-        <p class="problem">This project is being removed; it takes no mail any more.</p>
+        <p class="problem">This project is being removed; it accepts no more mail.</p>
       )}
       <div class="sides">
         <section class="card">
@@ -86,7 +86,7 @@ export async function settingsPage(
       </div>
       {changes.length > 0 && (
         <>
-          <h2>What changed lately</h2>
+          <h2>Recent changes</h2>
           <AuditTable changes={changes} />
         </>
       )}
@@ -140,6 +140,6 @@ async function rework(context: UserContext, form: URLSearchParams): Promise<Fast
   requireProject(project)
   const kind = form.get('kind') === 'rehash' ? 'rehash' : 'retag'
   const isNew = await startRecompute(context.db, actorOf(context), project, kind)
-  const text = isNew ? 'It begins in a moment, in the background.' : 'That is under way already.'
+  const text = isNew ? 'Started in the background.' : 'This is already running.'
   return redirectWith(context, `/project/${project.link_name}/settings/#rework`, text, !isNew)
 }

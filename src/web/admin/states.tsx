@@ -20,13 +20,13 @@ const FIELDS: readonly Field[] = [
     kind: 'text',
     isRequired: true,
     rule: STATE_RULES.slug,
-    help: 'What programs and hint headers call it; they must be told if it changes.',
+    help: 'Its name for programs and hint headers; update them if it changes.',
   },
   {
     name: 'action_required',
     label: 'Action required',
     kind: 'flag',
-    help: 'Patches in it stand in lists and todo lists until somebody deals with them.',
+    help: 'Patches in this state appear in lists and todo lists until somebody acts on them.',
   },
 ]
 

@@ -13,7 +13,7 @@ const FIELDS: readonly Field[] = [
     kind: 'text',
     isRequired: true,
     rule: TAG_RULES.abbrev,
-    help: 'What stands above its counts in lists.',
+    help: 'The column title of its counts in lists.',
   },
   {
     name: 'pattern',
@@ -21,7 +21,7 @@ const FIELDS: readonly Field[] = [
     kind: 'text',
     isRequired: true,
     rule: TAG_RULES.pattern,
-    help: 'What begins its line in a mail (RE2), such as ^Acked-by:',
+    help: 'The start of its line in a mail (RE2), such as ^Acked-by:',
   },
   { name: 'show_column', label: 'Show in lists', kind: 'flag' },
 ]

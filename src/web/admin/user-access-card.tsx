@@ -20,7 +20,7 @@ export function UserAccessCard({ context, user, sessions, token, problems }: Car
   const path = `/admin/users/${user.id}/`
   return (
     <section class="card">
-      <h2>What opens it</h2>
+      <h2>Password and tokens</h2>
       <h3>Password</h3>
       <Form context={context} action={`${path}password-reset/`}>
         <p>
@@ -48,11 +48,11 @@ export function UserAccessCard({ context, user, sessions, token, problems }: Car
           </p>
         </Form>
       ) : (
-        <p>It has none.</p>
+        <p>None.</p>
       )}
       <h3>Logged in</h3>
       <Sessions context={context} path={path} count={sessions.length} />
-      <h3>For good</h3>
+      <h3>Removal</h3>
       <p>
         <a href={`${path}remove/`}>Delete the account</a>
       </p>

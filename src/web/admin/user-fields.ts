@@ -39,14 +39,14 @@ export const NEW_USER: readonly Field[] = [
 
 /** What is said of one that there is. */
 export const USER: readonly Field[] = [
-  { ...USERNAME, help: 'If it changes, links to its bundles lead nowhere, and programs must be told.' },
+  { ...USERNAME, help: 'If it changes, links to its bundles break, and programs need the new name.' },
   ...NAMES,
-  { ...EMAIL, help: 'Where a new password is sent.' },
+  { ...EMAIL, help: 'Links to set a new password are sent there.' },
   SUPERUSER,
   {
     name: 'is_active',
-    label: 'Open',
+    label: 'Active',
     kind: 'flag',
-    help: 'A closed account is opened by no password and no token; whoever is logged in is logged out.',
+    help: 'A closed account cannot be used with a password or token; its sessions end.',
   },
 ]

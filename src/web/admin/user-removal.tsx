@@ -37,7 +37,7 @@ async function remove(context: UserContext, form: URLSearchParams): Promise<Fast
 function whyNot({ viewer }: UserContext, { id }: User, { hasChecks }: Belongings): string | undefined {
   if (id === viewer.id) return 'This is your own account: another administrator has to delete it.'
   if (hasChecks)
-    return 'This account has posted checks, which would be lost: it cannot be deleted. Close it instead, then nothing opens it any more.'
+    return 'This account has posted checks, which would be lost: it cannot be deleted. Close it instead, then nobody can use it.'
   return undefined
 }
 
@@ -76,17 +76,17 @@ function removalPage(context: UserContext, user: User, belongings: Belongings, p
 function Consequences({ belongings: { bundles, delegated, addresses } }: { belongings: Belongings }) {
   return (
     <>
-      <p>Nothing brings these back:</p>
+      <p>This cannot be undone. Deleted are:</p>
       <ul>
-        <li>its password, its tokens and wherever it is logged in</li>
+        <li>its password, tokens and sessions</li>
         <li>its rights as a maintainer, and the delegation rules that name it</li>
         <li>its bundles: {bundles}</li>
       </ul>
       <p>These stay:</p>
       <ul>
-        <li>all patches and comments, with the addresses that they came from: {addresses}</li>
-        <li>the patches that are delegated to it, then to nobody: {delegated}</li>
-        <li>what happened to patches, but not that it was this account who did it</li>
+        <li>all patches and comments, with their senders: {addresses}</li>
+        <li>the patches that are delegated to it, without a delegate: {delegated}</li>
+        <li>the events of patches, without the name of this account</li>
       </ul>
     </>
   )

@@ -110,7 +110,7 @@ function withOwnRights({ viewer }: UserContext, user: User, sent: Sent): Sent {
   if (user.id !== viewer.id) return sent
   const problems: Record<string, string> = { ...sent.problems }
   for (const name of ['is_superuser', 'is_active'])
-    if (sent.values[name] !== 1) problems[name] = 'This cannot be taken from your own account.'
+    if (sent.values[name] !== 1) problems[name] = 'You cannot remove this from your own account.'
   return { ...sent, problems }
 }
 
@@ -124,7 +124,7 @@ async function logOut(context: UserContext): Promise<FastifyReply> {
 async function revokeToken(context: UserContext): Promise<FastifyReply> {
   const user = await userParameter(context)
   const isDone = await revokeTokens(context.db, actorOf(context), user)
-  const text = isDone ? 'The token opens nothing any more.' : `${user.username} has no token.`
+  const text = isDone ? 'The token is revoked.' : `${user.username} has no token.`
   return redirectWith(context, `${PATH}${user.id}/`, text, !isDone)
 }
 

@@ -41,7 +41,7 @@ async function listPage(context: UserContext): Promise<VNode> {
         </a>
       </div>
       <SearchForm path={PATH} term={search.term} />
-      {users.length === 0 && <p>There is nobody of that name or address.</p>}
+      {users.length === 0 && <p>No matches.</p>}
       {users.length > 0 && (
         <table class="list lines">
           <thead>

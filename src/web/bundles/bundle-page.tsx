@@ -85,7 +85,7 @@ const FIELDS: readonly Field[] = [
     name: 'public',
     label: 'Public',
     kind: 'flag',
-    help: 'Everybody who has its address sees it and can download it; only you can change it.',
+    help: 'Everybody with the link can see and download it; only you can change it.',
   },
 ]
 
@@ -107,7 +107,7 @@ async function changeSettings(context: UserContext, form: URLSearchParams) {
     if (!(error instanceof Invalid)) throw error
     return await refuseSettings(context, bundle, { ...sent, problems: { name: error.message } }, error.status)
   }
-  const told = isPublic ? 'Saved: everybody who has its address sees it.' : 'Saved: nobody but you sees it.'
+  const told = isPublic ? 'Saved. Everybody with the link can see it.' : 'Saved. Only you can see it.'
   return redirectWith(context, bundlePath(bundle.owner, change.name ?? bundle.name), told)
 }
 
@@ -149,7 +149,8 @@ async function removePatches(context: UserContext, form: URLSearchParams): Promi
     .filter((each) => /^\d{1,9}$/.test(each))
     .map(Number)
   const count = await reduceBundle(context.db, actorOf(context), id, chosen)
-  const told = count === 0 ? 'No patch is chosen.' : `${countOfPatches(count)} removed from the bundle.`
+  const told =
+    count === 0 ? 'Choose at least one patch.' : `${countOfPatches(count)} removed from the bundle.`
   return redirectWith(context, bundlePath(owner, name), told, count === 0)
 }
 

@@ -128,7 +128,7 @@ export function DeleteBundle({ context, bundle }: { context: UserContext; bundle
     <details class="delete">
       <summary aria-label={`Delete ${bundle.name}`}>Delete</summary>
       <Form context={context} action={`${bundlePath(bundle.owner, bundle.name)}delete/`}>
-        <button>Really delete it</button>
+        <button>Confirm deletion</button>
       </Form>
     </details>
   )

@@ -19,7 +19,7 @@ export function BundleOrder({ context, bundle, rows, start }: BundleOrderProps) 
     <details class="card order" id="order" open={context.query.has('order') || context.sent?.has('shown')}>
       <summary>Change the order</summary>
       <p class="help" data-scripted hidden>
-        Drag the patches, or move the one that has the focus with Alt and the arrow keys; then save.
+        Drag the patches, or move the focused one with Alt and the arrow keys; then save.
       </p>
       <Form context={context} action={`${bundlePath(bundle.owner, bundle.name)}order/${pageQuery(start)}`}>
         {/* What Enter in a field presses: not the first button that goes up. */}

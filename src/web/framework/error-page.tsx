@@ -8,10 +8,10 @@ import { sendPage } from './page.js'
 import { type AppContext, makeRequestContext } from './request-context.js'
 
 const TITLES: Readonly<Record<number, string>> = {
-  400: 'That makes no sense here',
+  400: 'Bad request',
   403: 'Not allowed',
   404: 'Not found',
-  409: 'That does not fit',
+  409: 'Conflict',
   429: 'Too many attempts',
   500: 'Something went wrong',
   503: 'Try again later',
@@ -75,8 +75,8 @@ export async function sendError(
   if (!(request.headers.accept ?? '').includes('text/html')) return plain()
   try {
     const context = await makeRequestContext(appContext.context, request, reply)
-    const title = TITLES[status] ?? 'That did not work'
-    const text = status === 404 ? 'There is nothing at this address, or nothing that you may see.' : message
+    const title = TITLES[status] ?? 'The request failed'
+    const text = status === 404 ? 'This page does not exist, or you are not allowed to see it.' : message
     return sendPage(
       reply,
       <Layout context={context} title={title}>
@@ -87,7 +87,7 @@ export async function sendError(
           <SentForm body={request.body} />
           {status >= 500 && (
             <p class="muted">
-              Name this if you tell them: <code>{request.id}</code>
+              Request id, for a report: <code>{request.id}</code>
             </p>
           )}
           <p>

@@ -85,7 +85,7 @@ function Changes({ choices: { states, maintainers }, sent }: PartProps) {
           </option>
         ))}
       </select>
-      <label title="Put away, whatever their states">
+      <label title="Hidden from lists by default, in any state">
         Archived:{' '}
         <select name="archived">
           <option value="">No change</option>

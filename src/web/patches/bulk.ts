@@ -141,7 +141,7 @@ async function chosenPatches(
   form: URLSearchParams,
 ): Promise<readonly PatchRow[]> {
   const ids = [...new Set(form.getAll('patch').filter((id) => /^\d{1,9}$/.test(id)))].map(Number)
-  if (ids.length === 0) throw new Invalid('No patch is chosen.')
+  if (ids.length === 0) throw new Invalid('Choose at least one patch.')
   if (ids.length > MAX_PATCHES) throw new Invalid(`More than ${MAX_PATCHES} patches at once are too many.`)
   const rows = new Map((await patchesById(db, ids)).map((row) => [row.id, row]))
   const patches = ids.flatMap((id) => rows.get(id) ?? [])
@@ -196,7 +196,7 @@ async function readChange(db: RequestContext['db'], form: URLSearchParams): Prom
   const change: PatchChange = {}
   if (state) {
     const known = await findState(db, state)
-    if (!known) throw new Invalid('There is no such state.')
+    if (!known) throw new Invalid('This state does not exist.')
     change.state_id = known.id
   }
   if (delegate === '-') change.delegate_id = null

@@ -40,7 +40,7 @@ export function DiscussionView(props: DiscussionProps) {
       <h2 id="comments">
         Comments <small class="muted">{total}</small>
       </h2>
-      {!isThreaded && <p class="notice">There are so many that they stand in the order of their dates.</p>}
+      {!isThreaded && <p class="notice">Too many comments to thread: they are ordered by date.</p>}
       {pagination}
       {comments.map((comment) => (
         <Comment {...props} comment={comment} />

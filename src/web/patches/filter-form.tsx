@@ -53,7 +53,7 @@ function FilterForm({ list: { path, query, states } }: { list: PatchList }) {
       <Text query={query} name="delegate" label="Delegate" hint="name, number, or - for nobody" completes />
       <Line name="per_page" label="Rows">
         <select id="f-per_page" name="per_page">
-          <option value="">as in the profile</option>
+          <option value="">as set in the profile</option>
           {PAGE_SIZES.map((size) => (
             <option value={size} selected={query.values.get('per_page') === String(size)}>
               {size}
@@ -66,8 +66,8 @@ function FilterForm({ list: { path, query, states } }: { list: PatchList }) {
         <button class="main">Apply</button> <a href={path}>Reset</a>
       </p>
       <p class="help">
-        Action Required: all <a href="/about/contributors/#states">states</a> in which somebody has to act.
-        Archived: put away, whatever the state.
+        Action Required: all <a href="/about/contributors/#states">states</a> that still need action.
+        Archived: hidden from lists by default, in any state.
       </p>
     </form>
   )

@@ -47,7 +47,7 @@ function Neighbour({ patch, linkName, rel }: { patch: SeriesPatch; linkName: str
       title={patch.name}
     >
       {rel === 'prev' ? `← ${patch.number}` : `${patch.number} →`}
-      <span class="hidden">{rel === 'prev' ? ', the patch before' : ', the patch behind'}</span>
+      <span class="hidden">{rel === 'prev' ? ', the previous patch' : ', the next patch'}</span>
     </a>
   )
 }

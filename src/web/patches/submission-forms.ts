@@ -82,7 +82,7 @@ async function changePatches(
 ): Promise<FastifyReply> {
   const isForBundle = form.get('action') === 'create' || form.get('action') === 'add'
   if (!isForBundle && kind === 'cover') throw new Forbidden('You may not change this.')
-  if (patches.length === 0) throw new Invalid('There are no patches here.')
+  if (patches.length === 0) throw new Invalid('The form names no patches.')
   try {
     return redirectWith(context, path, ...(await changeThese(context, patches, form)))
   } catch (error) {
@@ -102,7 +102,7 @@ async function markCommentOf(
   try {
     await markComment(db, actorOf(context), about, id, async () => ({ addressed: readAddressed(form) }))
   } catch (error) {
-    if (error instanceof NotFound) throw new NotFound('There is no such comment here.')
+    if (error instanceof NotFound) throw new NotFound('This patch has no such comment.')
     throw error instanceof Forbidden ? new Forbidden('You may not mark this comment.') : error
   }
   return reply.redirect(commentPath(about.path, await pageOfComment(db, about, id), id))

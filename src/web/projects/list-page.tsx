@@ -22,7 +22,7 @@ function Projects({ context, open }: { context: RequestContext; open: ReadonlyMa
   return (
     <Layout context={context} title="Projects" styles={['project.css']}>
       <h1>Projects</h1>
-      {projects.length === 0 && <p class="muted">There is no project yet.</p>}
+      {projects.length === 0 && <p class="muted">No projects yet.</p>}
       <ul class="projects">
         {projects.map((project) => (
           <ProjectCard project={project} open={open.get(project.id) ?? 0} />

@@ -80,7 +80,7 @@ function About({ context, project, maintainers }: AboutProps) {
           </Fact>
         ))}
         <Fact name="Maintainers">
-          {maintainers.length === 0 && <span class="muted">nobody yet</span>}
+          {maintainers.length === 0 && <span class="muted">none yet</span>}
           <ul>
             {maintainers.map((user) => (
               <Maintainer user={user} isKnown={canSeeAccounts(context.viewer)} />

@@ -39,7 +39,7 @@ export function CheckTable({ checks, total, patch }: CheckTableProps) {
       </table>
       {total > checks.length && (
         <p class="notice">
-          {total - checks.length} more are not shown;{' '}
+          {total - checks.length} more checks are not shown;{' '}
           <a href={`/api/patches/${patch}/checks/`}>the API has them all</a>.
         </p>
       )}

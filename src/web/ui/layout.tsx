@@ -179,7 +179,7 @@ function FlashMessage({ context: { message } }: { context: RequestContext }) {
 }
 
 const THEMES = [
-  ['', 'of the system'],
+  ['', 'System'],
   ['light', 'light'],
   ['dark', 'dark'],
 ] as const
@@ -196,7 +196,7 @@ function Footer({ context }: { context: RequestContext }) {
         </span>
       </span>
       <form method="post" action="/theme/">
-        <label for="theme">Colours</label>
+        <label for="theme">Theme</label>
         <select id="theme" name="theme">
           {THEMES.map(([value, text]) => (
             <option value={value} selected={value === (context.theme ?? '')}>

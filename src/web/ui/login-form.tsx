@@ -22,7 +22,9 @@ export function LoginPage({ context, next, form, username, problem }: LoginProps
       <div class="entry">
         <h1>Login</h1>
         {next && !problem && (
-          <p>{form ? 'Your session has ended. Log in; what you sent is kept.' : 'Log in to go on.'}</p>
+          <p>
+            {form ? 'Your session has ended. Log in to continue; your input is kept.' : 'Log in to continue.'}
+          </p>
         )}
         {problem && (
           <p class="message" data-problem role="alert">

@@ -33,10 +33,10 @@ export function EditForm({ context, path, patch, states, maintainers }: EditForm
           ))}
         </select>
       </label>
-      <label title="Who is to deal with it">
+      <label title="Who handles it">
         Delegate <Delegates patch={patch} maintainers={maintainers} sent={sent?.get('delegate')} />
       </label>
-      <label title="Put away, whatever its state: lists show it to those alone who ask for archived patches">
+      <label title="Hidden from lists by default, in any state">
         <input
           type="checkbox"
           name="archived"

@@ -40,7 +40,7 @@ describePlace('logging in', (place) => {
     for (const username of ['mira', 'nobody', 'x/y']) {
       const { status, body } = await visitor.logIn(username, 'wrong')
       expect(status).toBe(403)
-      expect(body).toContain('This user name and password do not belong together.')
+      expect(body).toContain('The user name or the password is wrong.')
     }
     expect(visitor.cookies.has(SESSION_COOKIE)).toBe(false)
   })

@@ -63,7 +63,7 @@ describePlace('the profile', (place) => {
   it('links an address once it has confirmed, to the account that asked alone', async () => {
     const visitor = await place.as('rolf')
     expect((await visitor.submit('/user/link/', { email: 'nonsense' })).location).toBe('/user/')
-    expect((await visitor.get('/user/')).body).toContain('This is no mail address.')
+    expect((await visitor.get('/user/')).body).toContain('This is not a mail address.')
     await visitor.submit('/user/link/', { email: 'Ola@Lanterna.example.org' })
     expect((await visitor.get('/user/')).body).toContain('not confirmed yet')
     const [letter] = await place.letters()

@@ -28,7 +28,7 @@ describePlace('registering', (place) => {
     expect(letter).toMatchObject({ recipient: 'ann@example.net', kind: 'confirmation' })
     const link = linkIn(letter)
     const visitor = place.visitor()
-    expect((await visitor.logIn('ann', GOOD.password)).body).toContain('has yet to be confirmed')
+    expect((await visitor.logIn('ann', GOOD.password)).body).toContain('was not confirmed yet')
     expect((await visitor.get(link)).body).toContain('This opens the account <b>ann</b>')
     expect((await findUser(place.db, 'ann'))?.is_active).toBe(0)
     expect((await visitor.submit(link)).location).toBe('/user/login/')
@@ -57,7 +57,7 @@ describePlace('registering', (place) => {
     [{ username: 'MIRA' }, 'This user name is taken.'],
     [{ username: 'a/b' }, 'A user name has up to 30'],
     [{ username: '..' }, 'A user name has up to 30'],
-    [{ email: 'ann@example.net, x@y.z' }, 'This is no mail address.'],
+    [{ email: 'ann@example.net, x@y.z' }, 'This is not a mail address.'],
     [{ email: 'ann@example.net\r\nBcc: x@y.z' }, 'characters that cannot be seen'],
     [{ password: 'short', again: 'short' }, 'at least 10 characters'],
     [{ password: 'password1234', again: 'password1234' }, 'everybody tries first'],

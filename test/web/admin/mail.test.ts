@@ -50,7 +50,7 @@ describePlace('the journal', (place) => {
     })
     expect((await visitor.submit(`/admin/mail/${id}/retry/`)).location).toBe(`/admin/mail/${id}/`)
     const { body } = await visitor.get(`/admin/mail/${id}/`)
-    expect(body).toContain('It was taken again, as patch')
+    expect(body).toContain('Processed again: patch')
     expect(body).toContain('href="/patch/4/"')
     expect(await trail(place.db)).toEqual([`rolf retry mail ${id} {"outcome":{"to":"patch"}}`])
   })

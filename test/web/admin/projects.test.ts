@@ -42,7 +42,7 @@ describePlace('projects', (place) => {
     ])
     await visitor.submit('/project/lamps/settings/', sent)
     expect(await trail(place.db)).toHaveLength(1)
-    expect((await visitor.get('/project/lamps/settings/')).body).toContain('What changed lately')
+    expect((await visitor.get('/project/lamps/settings/')).body).toContain('Recent changes')
   })
 
   it('say what is wrong with a rule or a maintainer, and keep what was sent', async () => {
@@ -127,7 +127,7 @@ describePlace('projects', (place) => {
     expect(body).toContain('0 of 3 patches')
     expect(body).toContain('counted the tags again of project')
     await visitor.submit('/project/lamps/settings/rework/', { kind: 'retag' })
-    expect((await visitor.get('/project/lamps/settings/')).body).toContain('That is under way already.')
+    expect((await visitor.get('/project/lamps/settings/')).body).toContain('This is already running.')
     await rework.run(contextOn({ db: place.db, url: 'sqlite:x' }), new AbortController().signal)
     expect((await visitor.get('/project/lamps/settings/')).body).toContain('3 patches read')
   })

@@ -11,7 +11,7 @@ describePlace('users and people', (place) => {
     const { body } = await visitor.get('/admin/users/?q=OLA%40LANT')
     expect(body).toContain('ola@lanterna.example.org')
     expect(body).not.toContain('mira@')
-    expect((await visitor.get('/admin/users/?q=%25&page=7')).body).toContain('There is nobody')
+    expect((await visitor.get('/admin/users/?q=%25&page=7')).body).toContain('No matches')
     expect((await visitor.get('/admin/people/?q=Mira')).body).toContain('mira@lanterna.example.org')
     expect((await visitor.get('/admin/users/99999/')).status).toBe(404)
   })

@@ -79,10 +79,10 @@ describePages('the form around a list', (pages) => {
   })
 
   it.each([
-    [{ state: '2' }, 'No patch is chosen.'],
+    [{ state: '2' }, 'Choose at least one patch.'],
     [{ patch: '1' }, 'Choose a state, delegate or archive first.'],
     [{ patch: ['1', '99'], state: '2' }, 'Some of these patches are not, or no longer, in this project.'],
-    [{ patch: '1', state: '99' }, 'There is no such state.'],
+    [{ patch: '1', state: '99' }, 'This state does not exist.'],
     [{ patch: '1', delegate: '2' }, 'Patches of Lamps are delegated to its maintainers only.'],
     [{ patch: '1', action: 'create' }, 'A bundle needs a name.'],
     [{ patch: '1', action: 'create', bundle_name: 'a/b' }, 'The name of a bundle has no slash in it.'],

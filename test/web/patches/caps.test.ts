@@ -27,7 +27,9 @@ describePlace('pages of what has very much', (place) => {
     await insertChecks(db, [{ id: 1, project_id: 1 }], { ...check, context: 'last' })
     const { body } = await place.visitor().get(PATCH)
     expect(body.match(/<bdi>mira\/check-\d+<\/bdi>/g)).toHaveLength(500)
-    expect(body).toContain('4 more are not shown; <a href="/api/patches/1/checks/">the API has them all</a>')
+    expect(body).toContain(
+      '4 more checks are not shown; <a href="/api/patches/1/checks/">the API has them all</a>',
+    )
   })
 
   it('let one choose of as many bundles as one may have, and say so where there are more', async () => {

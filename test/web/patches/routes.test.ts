@@ -96,7 +96,7 @@ describeDemo('the pages of patches and covers', (demo) => {
     })
 
     it.each([
-      [{ action: 'update', state: '99' }, 'There is no such state.'],
+      [{ action: 'update', state: '99' }, 'This state does not exist.'],
       [{ action: 'update', delegate: '2' }, 'maintainers only'],
       [{ action: 'create', bundle_name: ' ' }, 'A bundle needs a name.'],
     ])('tell what cannot be meant, and change nothing: %o', async (fields, text) => {
