@@ -6,7 +6,7 @@ describePages('fields that are not plain', (pages) => {
     await pages.post({ id: '1@x' })
     const list = (await pages.get('/project/lamps/list/', 'mira')).body
     expect(list).toContain('that still need action.')
-    expect(list).toContain('<label title="Put away, whatever their states">Archived:')
+    expect(list).toContain('<label title="Hidden from lists by default, in any state">Archived:')
     const patch = (await pages.get('/project/lamps/patch/1@x/', 'mira')).body
     expect(patch).toContain('<a href="/about/contributors/#states">What the states mean</a>')
     expect(patch).toContain('<label title="Who is to deal with it">Delegate')
