@@ -9,7 +9,7 @@ describePages('fields that are not plain', (pages) => {
     expect(list).toContain('<label title="Hidden from lists by default, in any state">Archived:')
     const patch = (await pages.get('/project/lamps/patch/1@x/', 'mira')).body
     expect(patch).toContain('<a href="/about/contributors/#states">What the states mean</a>')
-    expect(patch).toContain('<label title="Who is to deal with it">Delegate')
+    expect(patch).toContain('<label title="Who handles it">Delegate')
     const profile = (await pages.get('/user/', 'mira')).body
     expect(profile).toContain('<a href="/about/maintainers/#clients">How to set them up</a>')
     expect(profile).toContain('How many rows lists have')

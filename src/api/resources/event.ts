@@ -72,7 +72,7 @@ const Event = Type.Union(
     describe('patch-delegated', 'A patch was given to somebody else.', {
       patch: EmbeddedPatch,
       previous_delegate: orNull(EmbeddedUser, 'Who was to deal with it.'),
-      current_delegate: orNull(EmbeddedUser, 'Who is to deal with it.'),
+      current_delegate: orNull(EmbeddedUser, 'Who handles it.'),
     }),
     // Relations came with 1.2, but deployed servers tell older versions of them as well.
     describe('patch-relation-changed', 'A patch was related to others, or no longer.', {

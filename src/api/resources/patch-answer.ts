@@ -40,7 +40,7 @@ const fields = {
   archived: flag('Whether it was put away from the lists of what is to be done.'),
   hash: orNull(text('Hash of its diff, which stays the same when lines move; null for a pull request.')),
   submitter: EmbeddedPerson,
-  delegate: orNull(EmbeddedUser, 'Who is to deal with it.'),
+  delegate: orNull(EmbeddedUser, 'Who handles it.'),
   mbox: address('The patch as a mail, for `git am`.'),
   series: Type.Array(EmbeddedSeries, { description: 'The series that it belongs to: one, or none.' }),
   comments: since('1.1', address('Where the API has its comments.')),
