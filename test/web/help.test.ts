@@ -12,6 +12,6 @@ describePages('fields that are not plain', (pages) => {
     expect(patch).toContain('<label title="Who handles it">Delegate')
     const profile = (await pages.get('/user/', 'mira')).body
     expect(profile).toContain('<a href="/about/maintainers/#clients">How to set them up</a>')
-    expect(profile).toContain('How many rows lists have')
+    expect(profile).toContain('Rows of a list')
   })
 })
