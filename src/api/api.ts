@@ -18,7 +18,7 @@ import { PROJECT, PROJECTS } from './resources/project.js'
 import { SERIES, SERIES_LIST } from './resources/series.js'
 import { STATES } from './resources/state.js'
 
-/** All that the API has; each version answers what it knows of it. */
+/** All resources of the API; each version serves those that it has. */
 export const RESOURCES: readonly Resource[] = [
   INDEX,
   PROJECTS,

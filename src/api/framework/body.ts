@@ -60,7 +60,7 @@ export function typeName(value: unknown): string {
   }
 }
 
-/** The fields of a request's body; none if it has no body. Throws 415 for what is neither JSON nor a form. */
+/** The fields of a request's body; empty without a body. Throws 415 unless it is JSON or a form. */
 export function requestBody(request: FastifyRequest): RequestBody {
   const { body } = request
   if (body instanceof URLSearchParams) return body

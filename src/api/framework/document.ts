@@ -36,7 +36,7 @@ export function addDocument(
   })
 }
 
-/** A document takes a while to make, and never changes. */
+/** Documents are made once: they take a while and never change. */
 function once<T>(make: () => T): () => T {
   let made: { value: T } | undefined
   return () => (made ??= { value: make() }).value
@@ -59,7 +59,7 @@ function exampleFrom(examples: Examples, prefix: string) {
   }
 }
 
-/** Whoever opens the API in a browser gets the page that explains it; programs get what they came for. */
+/** Browsers that open the API are redirected to its documentation; programs get the answer. */
 export function redirectBrowsersToDocs(prefix: string) {
   return async (request: FastifyRequest, reply: FastifyReply) => {
     addVary(reply, 'Accept')

@@ -13,7 +13,7 @@ import { since, type Version } from './versions.js'
 
 /** The kinds of fields that can be sent. */
 
-/** A field that came with a version. */
+/** Marks a field as new in a version. */
 export function addedIn<T>(version: Version, field: Field<T>): Field<T> {
   return { ...field, schema: since(version, field.schema) }
 }
@@ -29,7 +29,7 @@ interface TextOptions {
   /** Whether it may be sent as null, which blank then means as well. */
   isNullable?: boolean
   mayBeBlank?: boolean
-  /** What is enforced besides, as the document says it. */
+  /** Further constraints, as the document states them. */
   keywords?: { readonly format?: string; readonly pattern?: string }
 }
 
@@ -79,7 +79,7 @@ function isAddress(value: string): boolean {
   return hostname.includes('.') || hostname === 'localhost' || hostname.startsWith('[')
 }
 
-/** The same for the document, which says no more than a pattern can. */
+/** The same as a pattern, for the document. */
 const ADDRESS = { format: 'uri', pattern: '^(?:https?|ftps?)://\\S+$' }
 
 /** An address in the web. */
@@ -102,7 +102,7 @@ export function webAddress(description: string, options: TextOptions): Field<str
 
 const SLUG = /^[-a-zA-Z0-9_]+$/
 
-/** A word that stands in addresses and on the command line. */
+/** A word for addresses and the command line. */
 export function slug(description: string, options: TextOptions): Field<string> {
   const inner = text(description, { ...options, keywords: { pattern: SLUG.source } })
   return {
@@ -274,7 +274,7 @@ export function userOrNull(description: string): Field<number | null> {
   }
 }
 
-/** More would be no selection of patches that anybody made. */
+/** Nobody selects more patches by hand. */
 export const MAX_PATCHES = 10_000
 
 /**

@@ -8,9 +8,9 @@ import { findUserIds } from '../../domain/users/users.js'
 import { Invalid } from '../../util/errors.js'
 import { isSince, type Version } from './versions.js'
 
-/** How the API reads the parameters of its lists; what they ask of the rows, the filters of `domain/` say. */
+/** Translates the parameters of the API's lists to the filters of `domain/`. */
 
-/** What a parameter says where no row can fit: what is unknown or blank narrows a list down to none. */
+/** Result of an unknown or blank value: no row matches. */
 export const MATCHES_NOTHING = Symbol('nothing')
 
 /** How the values of a query parameter are read: they become one field of a filter. */
@@ -19,7 +19,7 @@ export interface Filter<V> {
   readonly schema: TSchema
   /** Given several times it means any of them; else the last one counts. */
   readonly isMultiple?: boolean
-  /** What `values` stand for; undefined: they ask nothing. */
+  /** Translates `values`; undefined: no condition. */
   read(db: Database, values: string[], version: Version): Promise<V | typeof MATCHES_NOTHING | undefined>
 }
 
@@ -29,7 +29,7 @@ function isNumber(text: string): boolean {
   return NUMBER.test(text)
 }
 
-/** What is wrong with a parameter: of those that deployed clients know, nothing ever is. */
+/** The problem of a parameter; parameters of deployed clients never have one. */
 function wrong(parameter: string, sentence: string): Invalid {
   return new Invalid(sentence, { [parameter]: [sentence] })
 }
@@ -119,16 +119,16 @@ export const after: Filter<number> = single(Type.Integer({ minimum: 0 }), (value
 const TRUE = new Set(['true', 'True', '1'])
 const FALSE = new Set(['false', 'False', '0'])
 
-/** Yes or no as Python and JSON write them; undefined for what is neither. */
+/** A boolean as Python and JSON write it; undefined for anything else. */
 function toBoolean(value: string): boolean | undefined {
   if (TRUE.has(value)) return true
   return FALSE.has(value) ? false : undefined
 }
 
-/** Yes or no; what is neither is ignored. */
+/** A boolean; anything else is ignored. */
 export const flag: Filter<boolean> = single(Type.Boolean(), toBoolean)
 
-/** Yes or no. Throws Invalid for what is neither. */
+/** A boolean. Throws Invalid for anything else. */
 export const actionRequired: Filter<boolean> = single(Type.Boolean(), (value) => {
   const wanted = toBoolean(value)
   if (wanted === undefined) throw wrong('action_required', 'Must be a valid boolean.')
@@ -156,10 +156,10 @@ const Moment = Type.String({
   pattern: TIME.source,
 })
 
-/** A time; what is none fits nothing. */
+/** A time; anything else matches nothing. */
 export const time: Filter<Time> = single(Moment, (value) => parseTime(value) ?? MATCHES_NOTHING)
 
-/** A time. Throws Invalid for what is none. */
+/** A time. Throws Invalid for anything else. */
 export const receivedSince: Filter<Time> = single(Moment, (value) => {
   const parsed = parseTime(value)
   if (parsed === undefined)
@@ -169,7 +169,7 @@ export const receivedSince: Filter<Time> = single(Moment, (value) => {
 
 /**
  * A date, perhaps with a time down to any unit and with a zone, as UTC; without a zone it is UTC already.
- * Undefined for what is none, and for what its zone takes out of the years that have four digits.
+ * Undefined for anything else, and for a time whose zone moves it out of the four-digit years.
  */
 export function parseTime(value: string): string | undefined {
   const [, date, hours = '00', minutes = '00', seconds = '00', fraction = '', zone = 'Z'] =

@@ -5,7 +5,7 @@ import { type Listing, placePage } from './listing.js'
 import { linkHeader } from './pagination.js'
 import type { RequestContext } from './request-context.js'
 
-/** Bytes of a list; the page ends with the row that goes beyond. */
+/** Bytes of a list; the page ends with the row that exceeds them. */
 export const MAX_LIST_BYTES = 16 * 1024 * 1024
 
 /** Rows are read in groups of about this many bytes, so that little is read beyond what the page has room for. */
@@ -27,7 +27,7 @@ export async function embeddedSizes(
   return new Map([...counts].map(([id, count]) => [id, Math.min(count, MAX_EMBEDDED) * EMBEDDED_BYTES]))
 }
 
-/** How many patches each of some rows may have within it, if all are to have room in one answer. */
+/** The number of patches that each row may embed, if all rows are to fit into one answer. */
 export function embeddedShare(rows: number): number {
   const room = MAX_LIST_BYTES / 2 / EMBEDDED_BYTES
   return Math.min(MAX_EMBEDDED, Math.floor(room / Math.max(1, rows)))
@@ -45,14 +45,14 @@ export class SerializedList {
 /** What a row weighs that has no long texts: enough for any. */
 const USUAL_BYTES = 4096
 
-/** Bytes by the number of a row: those that it has beyond `USUAL_BYTES`, for long texts and for what is within it. */
+/** Bytes by row id beyond `USUAL_BYTES`: long texts and embedded rows. */
 type Sizes = ReadonlyMap<number, number>
 
 /** How the rows of a list are found and described. */
 interface BudgetedList<Row, F extends object, By extends string> {
   readonly listing: Listing<F, By>
   readonly path: string
-  /** The part of the filter that nobody can ask away. */
+  /** The part of the filter that requests cannot change. */
   readonly fixed?: Partial<F>
   readonly sizes?: (ids: number[]) => Promise<Sizes>
   readonly describe: (ids: number[]) => Promise<Row[]>
@@ -90,7 +90,7 @@ export async function answerRows<Row extends { id: number }>(
   return sent<Row>((await serializeRows(request, reply, ids, sizes, describe)).rows)
 }
 
-/** It is sent as it is; its type is that of the rows that it stands for. */
+/** Sent as it is; typed as the rows that it contains. */
 function sent<Row>(rows: readonly string[]): Row[] {
   return new SerializedList(rows) as unknown as Row[]
 }
@@ -141,7 +141,7 @@ function nextGroup(ids: readonly number[], start: number, sizeOf: (id: number) =
   return ids.slice(start, end)
 }
 
-/** Waits until the answer about one thing has room; `sizes` are the bytes of what is embedded in it. */
+/** Waits until there is room for the answer about one object; `sizes` are the bytes that it embeds. */
 export async function enterEmbedded(reply: FastifyReply, sizes: Sizes): Promise<void> {
   const total = [...sizes.values()].reduce((sum, bytes) => sum + bytes, 0)
   await reply.server.largeAnswers.enter(reply.raw, LIST_COPIES * total)

@@ -8,12 +8,12 @@ import { linkHeader, type PlacedPage, pageNumber, parsePage } from './pagination
 import type { RequestContext } from './request-context.js'
 import { isSince, type Version } from './versions.js'
 
-/** What the document says of a list. */
+/** The documentation of a list. */
 export interface ListDescription {
   readonly filters: Readonly<Record<string, ParameterDescription>>
   /** What it can be sorted by. */
   readonly order: Readonly<Record<string, string>>
-  /** The version that brought a key, of those that have not always been there. */
+  /** The first version of a key; without an entry, all versions. */
   readonly orderSince?: Readonly<Record<string, Version>>
   readonly defaultOrder: string
   /** Whether it has `q`: words to search for. */
@@ -34,7 +34,7 @@ export interface ParameterDescription {
   /** The rows that remain, in words. */
   readonly description: string
   readonly since?: Version
-  /** Its schema in the document, where that says more than the filter's. */
+  /** Its schema in the document, if it differs from the filter's. */
   readonly schemaAt?: (version: Version) => TSchema
   /** The order of a list that is filtered by it, where nothing else is asked for. */
   readonly order?: string

@@ -27,7 +27,7 @@ export function headersObject(text: string): Record<string, string | string[]> {
     let known = names.get(key)
     if (!known) names.set(key, (known = { values: [], spellings: new Set(), size: 0 }))
     known.values.push(value)
-    // One more than are shown tells enough.
+    // One more than is shown is enough.
     if (known.spellings.size <= MAX_SPELLINGS) known.spellings.add(name)
     known.size += value.length
   }
@@ -55,7 +55,7 @@ function inOrderOfFields(text: string, names: ReadonlyMap<string, Name>): Record
   return Object.fromEntries(shown)
 }
 
-/** As much of some values as there is room for. */
+/** The values that fit into the budget. */
 function fitting(values: readonly string[], room: number): string | string[] {
   const fitted: string[] = []
   let left = Math.max(0, room)

@@ -15,7 +15,7 @@ export interface Document {
   readonly [section: string]: unknown
 }
 
-/** What was really sent, if anything was, and what came. */
+/** A recorded request body, if any, and its answer. */
 export interface Example {
   readonly request?: Readonly<Record<string, unknown>>
   readonly answer: unknown
@@ -28,7 +28,7 @@ interface DocumentContext {
   readonly example: (operation: Operation) => Example | undefined
 }
 
-/** Stands for the address of the server, which only a request tells; see `withServer`. */
+/** A placeholder for the server's address, which each request determines; see `withServer`. */
 const SERVER = 'https://server.invalid'
 
 /** A document as text, with the address of the server that serves it. */
@@ -84,7 +84,7 @@ export function documentOf(
   }
 }
 
-/** What stands under each heading. */
+/** Descriptions of the headings. */
 const TAGS: Readonly<Record<string, string>> = {
   Index: 'Where to begin.',
   Projects: 'Mailing lists whose patches are followed.',

@@ -8,7 +8,7 @@ import type { Version } from './versions.js'
 
 /** What one method does at one address: enough to answer it and to document it. */
 export interface Operation {
-  /** Its name for programs, such as `patches_list`: one that generates a client from the document goes by it. */
+  /** Its `operationId`, such as `patches_list`, which client generators use. */
   readonly id: string
   /** What it does, in a few words. */
   readonly summary: string
@@ -19,7 +19,7 @@ export interface Operation {
   readonly isNamedBefore?: boolean
   /** Whether it does no more than say what to do instead. */
   readonly isRefused?: boolean
-  /** Whether it answers only those who have logged in; login.ts sees to it. */
+  /** Whether it requires a login; login.ts enforces it. */
   readonly needsLogin?: boolean
   /** Reads what the address names and throws NotFound without it, which others hear before they are refused. */
   readonly subject?: (request: RequestContext) => Promise<unknown>
@@ -27,11 +27,11 @@ export interface Operation {
   readonly refusal?: Refusal
   /** For lists: how they are filtered and sorted. */
   readonly listing?: ListDescription
-  /** What can be sent, for those that write. */
+  /** The fields of the request body, for writes. */
   readonly fields?: Fields
   /** Whether fields that are left out stay as they are. */
   readonly isPartial?: boolean
-  /** Of a success; 200 unless it says otherwise. */
+  /** The status of a success; 200 by default. */
   readonly status?: 200 | 201 | 204
   /** What it answers with; nothing for 204. */
   readonly answer?: TSchema
@@ -61,9 +61,9 @@ export function operation(declared: object): Operation {
 
 /** The methods of one address. */
 export interface Resource {
-  /** With `:name` for what varies; a name that ends in `id` stands for a number. */
+  /** With `:name` for parameters; a name that ends in `id` is a number. */
   readonly path: string
-  /** The heading under which it is documented. */
+  /** Its heading in the documentation. */
   readonly tag: string
   readonly get?: Operation
   readonly post?: Operation

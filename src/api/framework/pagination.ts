@@ -67,7 +67,7 @@ export function linkHeader(query: URLSearchParams, page: Omit<PlacedPage, 'ids'>
   const links: string[] = []
   if (shown !== undefined) links.push(link('next', CONTINUATION + (number - 1) * perPage + skip + shown))
   else if (number < pages) links.push(link('next', number + 1))
-  // The beginning of a page stands before its rest.
+  // A continued page follows its beginning.
   const before = skip > 0 ? number : number - 1
   if (before > 0) links.push(link('prev', before === 1 ? undefined : before))
   links.push(link('first', 1), link('last', pages))

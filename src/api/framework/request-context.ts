@@ -34,7 +34,7 @@ export interface RequestContext {
   readonly body: () => RequestBody
 }
 
-/** The same of somebody who has logged in, as operations with `needsLogin` get it. */
+/** The same for a logged-in caller, as operations with `needsLogin` get it. */
 export interface AuthenticatedContext extends RequestContext {
   readonly viewer: NonNullable<Viewer>
   readonly actor: Actor

@@ -15,10 +15,10 @@ export interface ApiContext {
   readonly prefix: string
 }
 
-/** The parts of a path that are numbers; `/patches/abc/` is no address of ours. */
+/** Numeric parts of a path; `/patches/abc/` does not exist. */
 const NUMBERS = /:(\w*id)\b/g
 
-/** The methods that a version has at an address, each with what it does. */
+/** The operations that a version has at an address, by method. */
 export function operationsAt(resource: Resource, version: Version): [Method, Operation][] {
   return METHODS.flatMap((method): [Method, Operation][] => {
     const operation = resource[method]
@@ -74,7 +74,7 @@ function handlerOf({ context, prefix, version }: ApiContext, operation: Operatio
   }
 }
 
-/** Whether a result is one thing that has an address: of one that was made, that is its `Location`. */
+/** Whether a result has an address, which becomes the `Location` of a new resource. */
 function isLocated(result: unknown): result is { url: string } {
   return typeof (result as { url?: unknown } | undefined)?.url === 'string'
 }

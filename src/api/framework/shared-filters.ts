@@ -22,7 +22,7 @@ export const messageId = {
   since: '1.2',
 } satisfies FieldParameter<'msgid', string>
 
-/** By the clocks of those who sent it. */
+/** By the senders' clocks. */
 export const sent = {
   since: { filter: filters.time, field: 'since', description: 'Sent at this time or later.' },
   before: { filter: filters.time, field: 'before', description: 'Sent before this time.' },

@@ -10,15 +10,15 @@ export type Version = (typeof VERSIONS)[number]
 
 export const LATEST: Version = '1.4'
 
-/** Whether what came with `first` is there in `version`. */
+/** Whether `version` is `first` or later. */
 export function isSince(version: Version, first: Version): boolean {
   return VERSIONS.indexOf(version) >= VERSIONS.indexOf(first)
 }
 
-/** Where a schema says which version brought it; what says nothing has always been there. */
+/** The schema keyword for the first version; without it, all versions. */
 const SINCE = 'x-since'
 
-/** What we read of a JSON Schema: that of a field, of an answer, or of a part of one. */
+/** The parts of a JSON Schema that are read here. */
 export interface Node {
   readonly [SINCE]?: Version
   readonly properties?: Readonly<Record<string, Node>>
@@ -29,9 +29,9 @@ export interface Node {
   readonly [keyword: string]: unknown
 }
 
-/** A field, or one of several forms, that came with a version. */
+/** Marks a field, or one of several forms, as new in a version. */
 export function since<S extends TSchema>(version: Version, schema: S): S {
-  // TypeBox keeps what it knows of a schema in properties that a plain copy would leave behind.
+  // TypeBox keeps data in non-enumerable properties, which a plain copy would lose.
   const copy = Object.create(Object.prototype, Object.getOwnPropertyDescriptors(schema))
   return Object.assign(copy, { [SINCE]: version })
 }
@@ -41,7 +41,7 @@ export function isInVersion(schema: object, version: Version): boolean {
   return isSince(version, (schema as Node)[SINCE] ?? '1.0')
 }
 
-/** A schema as one version knows it, at every depth: without the fields and forms that came later. */
+/** A schema as one version has it, at every depth: without later fields and forms. */
 export function schemaAt(schema: TSchema, version: Version): Node {
   return prune(schema as Node, version)
 }

@@ -2,7 +2,7 @@ import { sql } from 'kysely'
 import { prepare } from '../../db/prepared.js'
 import type { Database, Time } from '../../db/schema.js'
 
-/** What a project's page tells in figures. */
+/** The figures on the page of a project. */
 export interface Statistics {
   readonly states: readonly StateCount[]
   readonly received: readonly DayCount[]

@@ -49,7 +49,7 @@ interface LetterRequest {
   user: User | undefined
 }
 
-/** Whoever owns an address must not give it to an account of somebody else's by following a link. */
+/** The owner of an address must not link it to another person's account by following a link. */
 function isForOwner({ confirmation }: LetterRequest): boolean {
   return confirmation.type === 'userperson'
 }
@@ -164,7 +164,7 @@ async function spend(context: RequestContext, db: Database): Promise<LetterReque
   return (await deleteConfirmation(db, asked.confirmation.id)) ? asked : undefined
 }
 
-/** Does what was asked for, once, however often the button is pressed. */
+/** Carries out the confirmed action once, however often the button is pressed. */
 async function confirm(context: RequestContext): Promise<FastifyReply | VNode> {
   const act = await transaction(context.db, async (db) => {
     const asked = await spend(context, db)
@@ -240,7 +240,7 @@ function ConfirmPage({ context, asked, problems }: ConfirmProps) {
   )
 }
 
-/** For a link that is used up, too old or made up: nobody learns which. */
+/** For a link that is used, expired or invented: the page does not tell which. */
 function gone(context: RequestContext): VNode {
   void context.reply.code(404)
   return (

@@ -52,7 +52,7 @@ async function tryToLogIn(context: RequestContext, form: URLSearchParams) {
   }
 }
 
-/** What to tell somebody who could not log in; sets the status. Throws what is no fault of theirs. */
+/** The message after a failed login; sets the status. Rethrows errors that are not the user's. */
 function explain(error: unknown, reply: FastifyReply): string {
   if (error instanceof TooMany) {
     void reply.code(429).header('retry-after', error.retryAfter)

@@ -28,7 +28,7 @@ interface LetterRequest {
   type: ConfirmationType
   email: string
   userId?: number | undefined
-  /** The letter, given the address that confirms; undefined: none is due, but nobody is to notice. */
+  /** The letter to the confirming address; undefined: none is sent, and the page does not reveal it. */
   letter: (link: string) => NewMail | undefined
 }
 

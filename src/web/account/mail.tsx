@@ -28,10 +28,10 @@ const WISHES = {
   optin: { letter: optInLetter, act: optIn, done: 'Notifications to this address are resumed.' },
 } as const
 
-/** Whether an address gets mail about patches: everybody's to say, once the address itself has confirmed it. */
+/** Stops or resumes notifications to an address, after a confirmation from that address. */
 export function addMailPages(appContext: AppContext): void {
   addPage(appContext, '/mail/', async (context) => <MailPage context={context} />)
-  // The Python Patchwork asks for the address first, and then shows what it gets: which is nobody else's business.
+  // The Python Patchwork shows the setting of any address; that is private here.
   addForm(appContext, '/mail/', async (context, form) => (
     <MailPage context={context} email={form.get('email') ?? ''} />
   ))

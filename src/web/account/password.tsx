@@ -53,7 +53,7 @@ export function addPasswordPages(appContext: AppContext): void {
 /** What is wrong, by the name of the field. */
 type Problems = Readonly<Record<string, string | undefined>>
 
-/** What is wrong with a password that somebody chooses, by the name of its field. */
+/** Problems of a new password by field name. */
 export function problemsOfNew(user: User, form: URLSearchParams): Record<string, string> {
   const password = form.get('password') ?? ''
   const { username, first_name, last_name, email } = user
@@ -67,7 +67,7 @@ interface NewSecret {
   actor: Actor
   password: string
   kept?: RetainedAccess
-  /** Runs first in the transaction that sets the password; if it gives false or throws, nothing changes. */
+  /** Runs first in the transaction that sets the password; if it returns false or throws, nothing changes. */
   requires?: (db: Database) => Promise<boolean>
 }
 
@@ -115,7 +115,7 @@ async function changePassword(context: UserContext, form: URLSearchParams) {
   )
 }
 
-/** The account as its old password opens it, or what is wrong: a session alone may be a browser that was found open. */
+/** Verifies the old password, or returns the problem: a session may be a browser that was left open. */
 async function verifyOld(
   { db, auth, viewer, request, now }: UserContext,
   password: string,
@@ -130,7 +130,7 @@ async function verifyOld(
   }
 }
 
-/** Whatever the address, all goes the same way: nobody can find out which of them have accounts. */
+/** Every address gets the same answer, so that it does not reveal which ones have accounts. */
 async function askForReset(context: RequestContext, form: URLSearchParams): Promise<VNode> {
   const email = (form.get('email') ?? '').trim()
   if (!isMailAddress(email)) {

@@ -27,7 +27,7 @@ import { askToConfirm, countMailRequest } from './mail-templates.js'
 import { BundleCard, SettingsCard, TodoCard, WorkCard } from './profile-cards.js'
 import { PROFILE } from './profile-fields.js'
 
-/** Everything about one's own account. */
+/** The profile page. */
 export function addProfilePages(appContext: AppContext): void {
   addUserPage(appContext, '/user/', (context) => profilePage(context))
   addUserForm(appContext, '/user/', changeSettings)

@@ -13,7 +13,7 @@ import { Layout } from '../ui/layout.js'
 import { askToConfirm, countMailRequest } from './mail-templates.js'
 import { NewPassword } from './password.js'
 
-/** What can stand in an address of ours, and in a field of git-pw. */
+/** A user name must fit into our addresses and into options of git-pw. */
 const USER_NAME = /^[A-Za-z0-9_][A-Za-z0-9_.+-]{0,29}$/
 
 /** Making an account; it opens once the address that it names has confirmed it. */

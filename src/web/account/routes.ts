@@ -7,7 +7,7 @@ import { addProfilePages } from './profile.js'
 import { addRegisterPages } from './register.js'
 import { addTodoPages } from './todo.js'
 
-/** Accounts, and what is one's own. */
+/** Pages about accounts and about the user's own account. */
 export function addAccountPages(appContext: AppContext): void {
   addLoginPages(appContext)
   addRegisterPages(appContext)

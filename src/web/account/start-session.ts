@@ -35,7 +35,7 @@ export function rememberBrowser(context: RequestContext, user: User): void {
   setCookie(context, BROWSER_COOKIE, browserToken(user, browserIn(context.request)), BROWSER_LIFETIME)
 }
 
-/** What a request says of its browser. */
+/** The browser of a request, by its headers. */
 export function browserIn({ headers, isSecure }: RequestContext['request']): string | undefined {
   return readCookie(headers.cookie, cookieName(BROWSER_COOKIE, isSecure))
 }

@@ -9,7 +9,7 @@ import { readPatchList } from '../patches/list.js'
 import { PatchListing } from '../patches/listing.js'
 import { Layout } from '../ui/layout.js'
 
-/** What waits for somebody: patches delegated to them, in a state that asks for action, not archived. */
+/** The todo list: patches delegated to the user, in a state that needs action, not archived. */
 export function addTodoPages(appContext: AppContext): void {
   addUserPage(appContext, '/user/todo/', listTodos)
   addUserPage(appContext, '/user/todo/:project/', showTodo)
@@ -20,7 +20,7 @@ export function addTodoPages(appContext: AppContext): void {
   )
 }
 
-/** Leads to the list at once where there is but one. */
+/** Redirects to the list if there is only one. */
 async function listTodos(context: UserContext) {
   const { db, viewer, reply } = context
   const counts = await countTodoByProject(db, viewer.id)

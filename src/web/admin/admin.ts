@@ -5,7 +5,7 @@ import { Forbidden } from '../../util/errors.js'
 import { addUserForm, addUserPage, type UserContext } from '../framework/auth-guard.js'
 import type { AppContext } from '../framework/request-context.js'
 
-/** A page for those who run the site. */
+/** Adds a page for administrators. */
 export function addAdminPage(
   appContext: AppContext,
   path: string,
@@ -17,7 +17,7 @@ export function addAdminPage(
   })
 }
 
-/** A form for those who run the site. */
+/** Adds a form for administrators. */
 export function addAdminForm(
   appContext: AppContext,
   path: string,

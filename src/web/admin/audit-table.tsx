@@ -1,7 +1,7 @@
 import type { AuditEntry, FieldChange, FieldValue } from '../../domain/audit/audit.js'
 import { DateTime } from '../ui/date.js'
 
-/** Past forms of what was done; `end sessions` needs an object that comes first. */
+/** Past tense of actions; `end sessions` needs its object first. */
 const DONE: Readonly<Record<string, string>> = {
   add: 'added',
   change: 'changed',
@@ -13,10 +13,10 @@ const DONE: Readonly<Record<string, string>> = {
   rehash: 'computed the hashes again of',
 }
 
-/** Kinds whose names are not their own but those of what they belong to. */
+/** Kinds that carry the name of their parent. */
 const KINDS: Readonly<Record<string, string>> = { token: 'token of', 'opt-out': 'opt-out of' }
 
-/** Changes, one a line: when, who, what, and what it was before. */
+/** A table of changes: when, who, what, and the value before. */
 export function AuditTable({ changes }: { changes: readonly AuditEntry[] }) {
   return (
     <table class="list lines">

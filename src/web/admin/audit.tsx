@@ -9,7 +9,7 @@ import { AuditTable } from './audit-table.js'
 /** So many changes a page has. */
 const PAGE = 100
 
-/** Who changed what, for those who run the site; `?project=` has those of one project alone. */
+/** The audit trail, for administrators; `?project=` limits it to one project. */
 export function addAuditPage(appContext: AppContext): void {
   addAdminPage(appContext, '/admin/audit/', async (context) => {
     const { query, db } = context

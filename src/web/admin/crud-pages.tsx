@@ -32,10 +32,10 @@ export interface CrudTable<Row extends Named, Change> {
   readonly path: string
   readonly kind: 'state' | 'tag'
   readonly title: string
-  /** What there is to know of it, above the list. */
+  /** The introduction above the list. */
   readonly intro: ComponentChildren
   readonly fields: readonly Field[]
-  /** Titles of the columns behind the name. */
+  /** Titles of the columns after the name. */
   readonly columns: readonly string[]
   readonly cells: (row: Row) => readonly ComponentChildren[]
   readonly list: (db: Database) => Promise<readonly Row[]>
@@ -44,7 +44,7 @@ export interface CrudTable<Row extends Named, Change> {
   /** What was sent, as a row has it. */
   readonly read: (values: Values) => Change
   readonly table: AuditedTable<Change>
-  /** What stands in front of the name of a row in the list, such as buttons. */
+  /** Content before the name of a row, such as buttons. */
   readonly handle?: (context: UserContext, row: Row, rows: readonly Row[]) => VNode
   /** What is wrong where another row is in the way. */
   readonly taken: string
@@ -82,7 +82,7 @@ async function rowOf<Row extends Named, Change>(
   return row
 }
 
-/** Does what is done with what was sent; gives it, with the status of a refusal, where something is wrong. */
+/** Runs the action of a form; returns the form with its problems, and sets the status, if it is refused. */
 async function problemOf(
   { db, reply }: UserContext,
   { taken, fields }: { taken: string; fields: readonly Field[] },
@@ -219,7 +219,7 @@ async function change<Row extends Named, Change>(
   return editPage(context, crud, row, problem)
 }
 
-/** Only what was changed. */
+/** The changed fields only. */
 function changeOf<Row extends Named, Change>({ read }: CrudTable<Row, Change>, sent: Sent): Partial<Change> {
   const changed = changedValues(sent)
   const fields = Object.entries(read(sent.values) as object).filter(([name]) => name in changed)

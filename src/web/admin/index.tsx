@@ -35,7 +35,7 @@ export function addIndexPage(appContext: AppContext): void {
 
 type Door = readonly [path: string, name: string, text: string]
 
-/** The parts of the administration, with what says at a glance whether something is to be done there. */
+/** The sections of the administration, with counts that show whether something needs attention. */
 async function doorsOf({ db, projects }: UserContext): Promise<Door[]> {
   const outbox = await countMail(db)
   const { total: failed } = await listMails(db, { outcome: 'failed' }, { limit: 1, offset: 0, most: 1000 })

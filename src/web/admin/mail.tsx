@@ -21,10 +21,10 @@ const PER_PAGE = 100
 /** Nobody counts further, or turns pages so far; the journal may have millions. */
 const MAX_COUNTED = 10_000
 
-/** So much of a mail is shown, in characters; the whole is to be downloaded. */
+/** Characters of a mail that are shown; the download has the whole mail. */
 const MAX_SHOWN = 100_000
 
-/** The journal of all mail that came: what it became and why, and once more after a mistake was mended. */
+/** The mail journal: every received mail, its outcome and the reason, and a button to process it again. */
 export function addJournalPages(appContext: AppContext): void {
   addAdminPage(appContext, PATH, listPage)
   addAdminPage(appContext, `${PATH}:id/`, mailPage)
@@ -44,7 +44,7 @@ async function mailParameter({ db, request }: UserContext): Promise<JournalEntry
   return await getMail(db, numberParameter(request, 'id'))
 }
 
-/** How often a mail is in memory while an answer is made of it: as it came, and as it is sent or read. */
+/** Copies of a mail in memory while its answer is made: as stored, and as sent or parsed. */
 const MAIL_COPIES = 2
 
 /** Waits until a mail has room in memory; see `LargeAnswers`. */
@@ -154,7 +154,7 @@ async function mailPage(context: UserContext) {
   )
 }
 
-/** The beginning of a mail, a little longer than what is shown of it. */
+/** The beginning of a mail, a little longer than the part that is shown. */
 function textOf(bytes: Buffer | undefined): string {
   // No character has more than four bytes.
   return bytes?.subarray(0, 4 * (MAX_SHOWN + 1)).toString('utf8') ?? ''

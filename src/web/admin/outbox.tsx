@@ -14,7 +14,7 @@ import { addAdminForm, addAdminPage } from './admin.js'
 /** So many mails are shown, the newest. */
 const MAX_COUNTED = 200
 
-/** What became of the mail that goes out, for administrators: what was given up, why, and once more. */
+/** Outgoing mail, for administrators: what failed and why, and a button to send it again. */
 export function addOutboxPages(appContext: AppContext): void {
   addAdminPage(appContext, '/admin/outbox/', async (context) => {
     const [counts, mails] = [
@@ -46,7 +46,7 @@ async function act(context: UserContext, change: typeof retryOutgoing, done: str
   return redirectWith(context, '/admin/outbox/', done)
 }
 
-/** Without what stands in them: that is between us and those they go to. */
+/** Without the text of the mails, which is private to their recipients. */
 function MailTable({ context, mails }: { context: UserContext; mails: readonly OutboxMail[] }) {
   return (
     <table class="list outbox">

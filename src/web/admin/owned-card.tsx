@@ -43,7 +43,7 @@ export function OwnedCard({ user, maintained, people }: CardProps) {
   )
 }
 
-/** Some things below each other, or what is said where there is none. */
+/** A vertical list, or a text where it is empty. */
 function List({ none, children }: { none: string; children: VNode[] }) {
   if (children.length === 0) return <span class="muted">{none}</span>
   return (

@@ -15,7 +15,7 @@ import { readSearch, SearchForm, SearchPages, searchPath } from './search.js'
 
 const PATH = '/admin/people/'
 
-/** The addresses that mail came from, and whose they are. */
+/** Senders of mail, and the users that they are linked to. */
 export function addPeoplePages(appContext: AppContext): void {
   addAdminPage(appContext, PATH, listPage)
   addAdminForm(appContext, `${PATH}:id/link/`, link)

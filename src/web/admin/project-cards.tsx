@@ -6,7 +6,7 @@ import type { Sent } from '../framework/fields.js'
 import { ActionTitle } from '../ui/action-title.js'
 import { Form, TextField } from '../ui/form.js'
 
-/** The parts of a project's settings besides what is said of it, one card each. */
+/** Cards of a project's settings page: maintainers, rules, removal. */
 
 interface CardProps {
   context: UserContext
@@ -60,7 +60,7 @@ export function MaintainerCard({
   )
 }
 
-/** What a field holds after its form was refused, and why; else what it holds at first. */
+/** Value and problem of a field after a refused form; else its initial value. */
 function refused(sent: Sent | undefined, name: string, fresh?: string) {
   const value = sent?.values[name]
   return { name, value: value === undefined ? fresh : String(value), error: sent?.problems[name] }

@@ -30,7 +30,7 @@ export const IDENTITY: readonly ProjectField[] = withRules([
   },
 ])
 
-/** The rest of what is said of a project. */
+/** The other fields of a project. */
 export const DETAILS: readonly ProjectField[] = withRules([
   {
     name: 'list_email',

@@ -30,7 +30,7 @@ async function begin(context: UserContext) {
   return { project, path: `/project/${project.link_name}/settings/` }
 }
 
-/** The settings again, with what was sent and what is wrong with it. */
+/** Shows the settings again, with the submitted values and their problems. */
 async function refuse(context: UserContext, project: Project, rights: SentRights): Promise<VNode> {
   void context.reply.code(400)
   return await settingsPage(context, project, undefined, rights)
@@ -86,7 +86,7 @@ async function removeRuleForm(context: UserContext, form: URLSearchParams): Prom
   )
 }
 
-/** Adds a rule as it was sent; gives what is wrong with it, by the names of the fields, where something is. */
+/** Adds the submitted rule; returns problems by field name, if any. */
 async function addRuleAs(
   context: UserContext,
   project: Project,

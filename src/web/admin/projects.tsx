@@ -105,7 +105,7 @@ async function add(context: UserContext, form: URLSearchParams): Promise<VNode |
 }
 
 /**
- * Does what is done with what was sent; gives it with what is wrong and the status of a refusal, where something is.
+ * Runs the action of a form; returns the form with its problems, and sets the status, if it is refused.
  */
 export async function problemOf(
   { db, projects, reply }: UserContext,
@@ -132,7 +132,7 @@ export async function problemOf(
   }
 }
 
-/** Has a project removed whose link name was typed, so that nobody does it by mistake. */
+/** Removes a project; the user types its link name, which prevents mistakes. */
 async function remove(context: UserContext, form: URLSearchParams): Promise<FastifyReply> {
   const { db, request } = context
   const project = await findProjectById(db, numberParameter(request, 'id'))

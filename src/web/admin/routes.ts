@@ -13,7 +13,7 @@ import { addUserPages } from './user.js'
 import { addUserRemovalPages } from './user-removal.js'
 import { addUsersPages } from './users.js'
 
-/** What those who run the site, and those who maintain a project, see and change of it. */
+/** Pages for administrators and for maintainers of a project. */
 export function addAdminPages(appContext: AppContext): void {
   addIndexPage(appContext)
   addAuditPage(appContext)

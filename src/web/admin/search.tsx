@@ -47,7 +47,7 @@ interface PagesProps {
   total: number
 }
 
-/** The pages of what was found. */
+/** Page links of the results. */
 export function SearchPages({ path, term, page, total }: PagesProps) {
   return (
     <Pagination

@@ -25,7 +25,7 @@ import { RecomputeCard } from './recompute-card.js'
 /** So many of the newest changes are shown. */
 const MAX_CHANGES = 20
 
-/** The settings of one project, for those who maintain it. */
+/** The settings of one project, for its maintainers. */
 export function addSettingsPages(appContext: AppContext): void {
   addUserPage(appContext, '/project/:project/settings/', async (context) => {
     const project = await settingsProject(context)
@@ -48,13 +48,13 @@ function fieldsFor({ viewer }: UserContext) {
   return canIdentifyProject(viewer) ? [...IDENTITY, ...DETAILS] : DETAILS
 }
 
-/** What was sent to change the rights in a project, with what is wrong with it. */
+/** A submitted form about maintainers or rules of a project, with its problems. */
 export interface SentRights {
   readonly maintainer?: Sent
   readonly rule?: Sent
 }
 
-/** The settings of a project; where something was refused, with what was sent. */
+/** The settings page of a project; after a refusal, with the submitted values. */
 export async function settingsPage(
   context: UserContext,
   project: Project,

@@ -29,7 +29,7 @@ const SUPERUSER: Field = {
   help: 'May change everything on these pages. Patches stay with those who maintain their project.',
 }
 
-/** What is said of a new account. */
+/** Fields of a new account. */
 export const NEW_USER: readonly Field[] = [
   USERNAME,
   ...NAMES,
@@ -37,7 +37,7 @@ export const NEW_USER: readonly Field[] = [
   SUPERUSER,
 ]
 
-/** What is said of one that there is. */
+/** Fields of an existing account. */
 export const USER: readonly Field[] = [
   { ...USERNAME, help: 'If it changes, links to its bundles break, and programs need the new name.' },
   ...NAMES,

@@ -24,7 +24,7 @@ import { USER } from './user-fields.js'
 
 const PATH = '/admin/users/'
 
-/** One account: what is said of it, its rights, and what opens it. */
+/** One account: its fields, its rights, and its password, tokens and sessions. */
 export function addUserPages(appContext: AppContext): void {
   addAdminPage(appContext, `${PATH}:id/`, async (context) => userPage(context, await userParameter(context)))
   addAdminForm(appContext, `${PATH}:id/`, change)
@@ -41,7 +41,7 @@ export async function userParameter({ db, request }: UserContext): Promise<User>
   return user
 }
 
-/** What is wrong with what was sent of an account, or with a new password for it. */
+/** Problems of a submitted account form, or of a new password. */
 interface Problems {
   sent?: Sent
   password?: Readonly<Record<string, string>>
@@ -105,7 +105,7 @@ async function change(context: UserContext, form: URLSearchParams): Promise<VNod
   return redirectWith(context, `${PATH}${user.id}/`, 'The account is saved.')
 }
 
-/** Nobody locks themselves out: that would leave a site that nobody can administer. */
+/** Administrators cannot lock themselves out: the site might be left without one. */
 function withOwnRights({ viewer }: UserContext, user: User, sent: Sent): Sent {
   if (user.id !== viewer.id) return sent
   const problems: Record<string, string> = { ...sent.problems }

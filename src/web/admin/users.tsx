@@ -126,7 +126,7 @@ async function add(context: UserContext, form: URLSearchParams): Promise<VNode |
 /** The address of a new account is that of another. */
 class TakenAddress extends Conflict {}
 
-/** Adds an account that nothing opens yet but the link that is mailed to its owner; gives its number. */
+/** Adds an account that can be used only after its owner has followed the mailed link; returns its id. */
 async function addInvited(context: UserContext, { values }: Sent): Promise<number> {
   const { db: database, mailBase: base, now } = context
   const [username, email] = [String(values.username), String(values.email)]

@@ -36,7 +36,7 @@ import { DeleteBundle } from './list-page.js'
 import { matchesShownOrder, newOrder } from './order.js'
 import { BundleOrder } from './order-form.js'
 
-/** One bundle: for everybody if it is public, and to be changed by its owner alone. */
+/** One bundle: visible to all if it is public; only its owner can change it. */
 export function addBundlePages(appContext: AppContext): void {
   addPage(appContext, '/bundle/:owner/:name/', async (context) => {
     const { owner = '', name } = context.request.params as Record<string, string>
@@ -154,7 +154,7 @@ async function removePatches(context: UserContext, form: URLSearchParams): Promi
   return redirectWith(context, bundlePath(owner, name), told, count === 0)
 }
 
-/** The page of a bundle; where its settings were refused, with what was sent. */
+/** The page of a bundle; after refused settings, with the submitted values. */
 async function showBundle(visited: RequestContext, bundle: ListedBundle, settings?: Sent) {
   const context = { ...visited, bundleId: bundle.id }
   const project = await findProjectById(context.db, bundle.project_id)

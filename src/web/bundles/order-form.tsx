@@ -9,7 +9,7 @@ interface BundleOrderProps {
   context: UserContext
   bundle: ListedBundle
   rows: readonly PatchLine[]
-  /** How many patches of the bundle stand before these. */
+  /** Number of patches of the bundle before these. */
   start: number
 }
 
@@ -45,7 +45,7 @@ export function BundleOrder({ context, bundle, rows, start }: BundleOrderProps) 
   )
 }
 
-/** The page of the bundle, so that one comes back to it. */
+/** The current page of the bundle, to return to it. */
 function pageQuery(start: number): string {
   return start > 0 ? `?page=${start / ROWS_PER_PAGE + 1}` : ''
 }

@@ -2,7 +2,7 @@ import type { Diff, DiffFile, DiffLine, Hunk } from './diff.js'
 import { type Language, languageOf } from './languages.js'
 import { colourLines, type Token } from './tokens.js'
 
-/** Lines of a diff with their colours; those that have none are shown plain. */
+/** Tokens by line of a diff; lines without an entry are shown plain. */
 export type Colours = ReadonlyMap<DiffLine, readonly Token[]>
 
 /** Characters of a diff; a longer one stays plain. */

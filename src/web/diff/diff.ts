@@ -31,7 +31,7 @@ export interface DiffFile {
 }
 
 export interface Hunk {
-  /** The `@@` line; undefined for lines that stand in no hunk. */
+  /** The `@@` line; undefined for lines outside of hunks. */
   readonly header: string | undefined
   readonly lines: DiffLine[]
 }

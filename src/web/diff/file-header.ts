@@ -1,7 +1,7 @@
 import type { DiffFile } from './diff.js'
 import { nameInHeader, namesOfGit, unquoted, withoutPrefix } from './names.js'
 
-/** What a line before the first hunk says of its file; most say nothing that we show in other words. */
+/** Reads a line before the first hunk. */
 export function readFileHeader(file: DiffFile, line: string): void {
   const found = HEADERS.find(([prefix]) => line.startsWith(prefix))
   if (found) found[1](file, line.slice(found[0].length), line)
@@ -54,7 +54,7 @@ function readNewName(file: DiffFile, _: string, line: string): void {
   else file.name = plainName(file, found)
 }
 
-/** Git's names lose the folder before them; those of other programs have no such thing. */
+/** Removes git's `a/` and `b/`; names of other programs have no such prefix. */
 function plainName(file: DiffFile, found: string): string {
   const bare = withoutPrefix(found)
   return bare === file.name || /^[ab]\//.test(found) ? bare : found

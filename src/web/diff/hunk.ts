@@ -3,7 +3,7 @@ import type { LineKind } from './diff.js'
 const ONE_PARENT = /^@@ -(\d{1,9})(?:,(\d{1,9}))? \+(\d{1,9})(?:,(\d{1,9}))? @@/
 const SEVERAL_PARENTS = /^(@{3,17}) ((?:-\d{1,9}(?:,\d{1,9})? ){2,16})\+(\d{1,9})(?:,(\d{1,9}))? @{3,17}/
 
-/** How far a hunk has been read: what its header promised, and what is still to come. */
+/** The lines of a hunk that are still to come, as its header announced. */
 export interface Counts {
   /** How many files were merged; 1 except in combined diffs. */
   readonly parents: number
@@ -63,7 +63,7 @@ export function kindOf(line: string, parents: number): LineKind | undefined {
 
 type Numbers = readonly [inOld: number | undefined, inNew: number | undefined]
 
-/** Counts a line that was read; gives its numbers in the first old file and in the new one. */
+/** Counts a line; returns its numbers in the first old file and in the new one. */
 export function countLine(counts: Counts, line: string, kind: LineKind): Numbers {
   const isDeleted = kind === 'deleted'
   for (let parent = 0; parent < counts.parents; parent++) {

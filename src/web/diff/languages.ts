@@ -25,7 +25,7 @@ import typescript from 'highlight.js/lib/languages/typescript'
 import xml from 'highlight.js/lib/languages/xml'
 import yaml from 'highlight.js/lib/languages/yaml'
 
-/** A copy of highlight.js with the languages of those who develop by mail. */
+/** highlight.js with the languages of projects that develop by mail. */
 export const hljs = core.newInstance()
 
 const GRAMMARS = {
@@ -100,7 +100,7 @@ const NAMES: ReadonlyMap<string, Language> = new Map([
   ['cmakelists.txt', 'cmake'],
 ])
 
-/** The language of a file, by its name; undefined for one that we have no colours for. */
+/** The language of a file, by its name; undefined if there is none to highlight. */
 export function languageOf(file: string): Language | undefined {
   const name = file.slice(file.lastIndexOf('/') + 1).toLowerCase()
   const dot = name.lastIndexOf('.')

@@ -25,7 +25,7 @@ function escaped(char: string): Buffer {
   return code === undefined ? Buffer.from(char) : Buffer.of(code)
 }
 
-/** The name in a `---` or `+++` line, without the time that may stand behind it; undefined for no file. */
+/** The name in a `---` or `+++` line, without a time after it; undefined for no file. */
 export function nameInHeader(line: string): string | undefined {
   const rest = line.slice(4)
   const tab = rest.indexOf('\t')

@@ -34,7 +34,7 @@ class Reader {
   /** Undefined while the header of the file is read. */
   #hunk: Hunk | undefined
   #counts: Counts | undefined
-  /** Whether the header had nothing yet but what stands before a `diff` line. */
+  /** Whether the header has only lines that precede a `diff` line so far. */
   #isBare = true
   #hasNewName = false
 
@@ -46,7 +46,7 @@ class Reader {
     return this.#diff
   }
 
-  /** Reads the next line; `isBeforeNew`: the one behind it begins with `+++ `. */
+  /** Reads the next line; `isBeforeNew`: the line after it begins with `+++ `. */
   read(line: string, isBeforeNew: boolean): void {
     if (this.#counts && isOpen(this.#counts) && this.#readWithin(line, this.#counts)) return
     if (this.#beginsFile(line, isBeforeNew)) this.#beginFile()
@@ -109,7 +109,7 @@ class Reader {
     else this.#omit(file)
   }
 
-  /** A line behind a hunk that has all its lines: some programs count wrongly, some people edit by hand. */
+  /** A line after a complete hunk: some programs count wrongly, some people edit by hand. */
   #readBehind(file: DiffFile, line: string): void {
     if (line === '') return
     const kind = this.#counts && line !== '-- ' ? kindOf(line, this.#counts.parents) : undefined

@@ -98,7 +98,7 @@ hljs.configure({ __emitter: TokenEmitter })
 const MAX_TEXT = 2000
 const MAX_LINE = 300
 
-/** The colours of some lines of code; undefined for each line that stays plain, as all do once there is no time. */
+/** Tokens of lines of code; undefined for lines without colours, as all lines are once the time is used up. */
 export function colourLines(
   lines: readonly string[],
   language: Language,
@@ -125,7 +125,7 @@ export function colourLines(
   return coloured
 }
 
-/** Plain where the library fails: then what it has given so far is not the whole text. */
+/** Without colours if the library fails: its output so far is not the whole text. */
 function colourText(lines: readonly string[], language: Language): (readonly Token[] | undefined)[] {
   const { _emitter, errorRaised } = hljs.highlight(lines.join('\n'), { language, ignoreIllegals: true })
   return errorRaised ? lines.map(() => undefined) : (_emitter as TokenEmitter).lines

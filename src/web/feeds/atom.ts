@@ -23,7 +23,7 @@ export interface Entry {
 
 export const ATOM = 'application/atom+xml; charset=utf-8'
 
-/** Writes a feed. `now` stands in for the newest entry where there is none. */
+/** Formats a feed. `now` is its time if it has no entries. */
 export function formatFeed({ title, page, self, entries }: Feed, now: Time): string {
   const newest = entries.reduce((latest, { published }) => (published > latest ? published : latest), '')
   const feed = html`<feed xmlns="http://www.w3.org/2005/Atom">

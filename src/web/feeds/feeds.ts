@@ -68,7 +68,7 @@ async function seriesFeed(context: RequestContext): Promise<FastifyReply> {
   return send(context, `${project.name}: series`, `/project/${project.link_name}/series/`, entries)
 }
 
-/** News are of all patches, whatever their state, unless the address says otherwise. */
+/** A feed has patches in all states, unless the address filters them. */
 function everything(query: URLSearchParams): URLSearchParams {
   const wanted = new URLSearchParams(query)
   if (!wanted.has('state')) wanted.set('state', '*')

@@ -37,7 +37,7 @@ export interface RequestContext {
   readonly query: URLSearchParams
   /** The path that was asked for, without its query. */
   readonly path: string
-  /** Where we are reached: `https://patchwork.example.org` */
+  /** The public URL: `https://patchwork.example.org` */
   readonly base: string
   /** The base of links in mails; empty without a public URL, because a request must not decide where our links lead. */
   readonly mailBase: string
@@ -70,7 +70,7 @@ export function addPage(appContext: AppContext, path: string, handler: Handler):
   appContext.app.get(path, async (request, reply) => await answer(appContext, request, reply, handler))
 }
 
-/** Answers the forms that are sent to a path; those that no page of ours showed are refused. */
+/** Handles the forms posted to a path; forms without a valid CSRF token are refused. */
 export function addForm(
   appContext: AppContext,
   path: string,

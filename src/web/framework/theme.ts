@@ -4,7 +4,7 @@ import type { AppContext } from './request-context.js'
 
 const YEAR = 365 * 24 * 60 * 60
 
-/** The choice of colours, for browsers without scripts. It takes no CSRF token: no harm is in it. */
+/** The choice of a theme, without scripts. It needs no CSRF token: it only sets a cookie with a theme. */
 export function addTheme({ app }: AppContext): void {
   app.post('/theme/', async (request, reply): Promise<FastifyReply> => {
     const form = request.body instanceof URLSearchParams ? request.body : new URLSearchParams()

@@ -7,7 +7,7 @@ import { type ShownPatch, writeShown } from './shown-patches.js'
 
 /** What patches can be changed to. */
 export interface BulkChoices {
-  /** Whether the viewer may change any of the patches; everybody can put them into bundles. */
+  /** Whether the viewer may change any of the patches; every user can add them to bundles. */
   canChange: boolean
   states: readonly State[]
   maintainers: readonly { id: number; username: string }[]
@@ -23,7 +23,7 @@ interface BulkFormProps {
   pagination: ComponentChildren
   /** What else can be done with them. */
   more?: ComponentChildren
-  /** Whether the order of the table is one that somebody chose, for a bundle to keep. */
+  /** Whether the order of the table was chosen, so that a new bundle keeps it. */
   keepsOrder?: boolean
   /** The address of its page, where that is not the one that was asked for. */
   path?: string

@@ -20,10 +20,10 @@ import { describeConflict, expectationIn, readShown } from './shown-patches.js'
 
 /** What is done to many patches at once, by the form around every list of them. */
 
-/** No page has more rows, so no form of ours sends more. */
+/** No page has more rows, so no form can send more. */
 const MAX_PATCHES = 1000
 
-/** What a viewer can choose from; undefined for those who have not logged in. */
+/** The choices of the bulk form; undefined for visitors. */
 export async function readBulkChoices(
   context: RequestContext,
   project: Project,
@@ -150,7 +150,7 @@ async function chosenPatches(
   return patches
 }
 
-/** Changes those that the viewer may change, and names those that they may not. */
+/** Changes the patches that the viewer may change, and names the others. */
 async function update(
   context: UserContext,
   patches: readonly PatchRow[],
@@ -169,7 +169,7 @@ async function update(
   return [`${told} You may not change “${foreign.name}”${more}.`, true]
 }
 
-/** Leaves out what is as the form of one patch showed it, and says what the rest was then; of a form that says it. */
+/** Drops fields that the form of one patch left unchanged, and returns the old values of the others, if the form has them. */
 function onlyChanged(
   wanted: PatchChange,
   form: URLSearchParams,
@@ -190,7 +190,7 @@ function onlyChanged(
   return { change, expected }
 }
 
-/** What the form wants changed; a delegate that is no number is nobody's. Throws Invalid for a state that is none. */
+/** The change that the form requests; a delegate that is not a number means nobody. Throws Invalid for an unknown state. */
 async function readChange(db: RequestContext['db'], form: URLSearchParams): Promise<PatchChange> {
   const [state, delegate, archived] = ['state', 'delegate', 'archived'].map((name) => form.get(name) ?? '')
   const change: PatchChange = {}

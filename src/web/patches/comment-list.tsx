@@ -10,7 +10,7 @@ import { Pagination } from '../ui/pagination.js'
 import { PersonLink } from '../ui/person.js'
 import type { Discussion, ThreadedComment } from './discussion.js'
 
-/** Deeper answers stand no further in. */
+/** Deeper replies are not indented further. */
 const MAX_INDENT = 6
 
 /** So many comments make a long page. */
@@ -103,7 +103,7 @@ const MARKS = new Map([
   [1, 'Addressed'],
 ])
 
-/** Whether a comment was dealt with; those who may say so can. */
+/** Whether a comment is addressed, with a button for those who may change it. */
 function Addressed({
   context,
   viewer,

@@ -45,11 +45,11 @@ export interface Discussion {
   readonly page: number
   readonly pages: number
   readonly comments: readonly ThreadedComment[]
-  /** Whether they stand in the order of the thread, not only of their dates. */
+  /** Whether they are in the order of the thread, not only of their dates. */
   readonly isThreaded: boolean
 }
 
-/** Reads the comments on a patch or a cover that one page shows; a page that is not there is the nearest. */
+/** Reads one page of the comments on a patch or a cover; a page out of range becomes the nearest. */
 export async function readDiscussion(db: Database, parent: Parent, wanted: number): Promise<Discussion> {
   const total = await countComments(db, parent)
   const pages = Math.max(1, Math.ceil(total / PAGE_SIZE))

@@ -64,7 +64,7 @@ function PullRequest({ url }: { url: string | null }) {
   )
 }
 
-/** A relation may have more patches than anybody wants to see here. */
+/** Related patches that are shown; a relation may have more. */
 const MAX_RELATED = 100
 
 function Related({ projects, patches }: { projects: readonly Project[]; patches: readonly RelatedRow[] }) {

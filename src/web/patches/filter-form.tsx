@@ -5,7 +5,7 @@ import { countOfPatches } from '../text/count.js'
 import type { Condition } from './filter.js'
 import type { PatchList } from './list.js'
 
-/** Says what the list shows, takes conditions away, and opens the form for others. */
+/** Shows the conditions of the list, with links to remove each, and the form to change them. */
 export function FilterBar({ list }: { list: PatchList }) {
   return (
     <section class="filter" aria-label="Filter">

@@ -11,7 +11,7 @@ import { type ListQuery, queryWith } from '../framework/list-query.js'
 export interface Condition {
   readonly name: string
   readonly value: string
-  /** The query of the same list without it; undefined for one that cannot be taken away. */
+  /** The query of the same list without it; undefined if it cannot be removed. */
   readonly without: string | undefined
   /** The page about what it names. */
   readonly href?: string
@@ -35,7 +35,7 @@ const READERS: readonly (readonly [name: string, read: Read, isAlways?: boolean]
   ['delegate', readDelegate],
 ]
 
-/** What the address of a list asks for. A number or a name that nobody has leaves the list empty, and says so. */
+/** The filter of a list's address. An unknown id or name empties the list and is shown as a condition. */
 export async function readFilter(db: Database, query: ListQuery): Promise<Filtering> {
   const parts: Filtering[] = []
   for (const [name, read, isAlways] of READERS) {
@@ -70,7 +70,7 @@ async function readSubmitter(db: Database, value: string, query: ListQuery): Pro
     return { filter: { submitter: value }, conditions: [{ name: 'Submitter', value, without }] }
   const people = await findPersonGroup(db, Number(value))
   const person = people.find(({ id }) => id === Number(value))
-  // The address of a person without mail is known by an account alone, and nobody's business.
+  // The address of a person without mail is known only from an account, and private.
   const name = person?.name || (person?.hasSent ? person.email : undefined)
   return {
     filter: { submitter: people.map(({ id }) => id) },
@@ -78,7 +78,7 @@ async function readSubmitter(db: Database, value: string, query: ListQuery): Pro
   }
 }
 
-/** By number or slug; without any it is what asks somebody to act. */
+/** By id or slug; by default the states that need action. */
 async function readState(db: Database, value: string, query: ListQuery): Promise<Filtering> {
   if (value === '*') return { filter: {}, conditions: [] }
   const state = value === '' ? undefined : await findState(db, value)
@@ -107,7 +107,7 @@ async function readArchive(_: Database, value: string, query: ListQuery): Promis
   }
 }
 
-/** By number; `-` is nobody; else by a part of the name. */
+/** By id, `-` for nobody, else by a part of the name. */
 async function readDelegate(db: Database, value: string, query: ListQuery): Promise<Filtering> {
   const without = queryWith(query, { delegate: '' })
   const condition = (text: string) => [{ name: 'Delegate', value: text, without }]

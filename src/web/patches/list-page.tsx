@@ -7,7 +7,7 @@ import { changeChosen, readBulkChoices } from './bulk.js'
 import { readPatchList } from './list.js'
 import { PatchListing } from './listing.js'
 
-/** The patches of a project, as the address filters them, and what is done to many at once. */
+/** The list of a project's patches, filtered by the address, and its bulk form. */
 export function addPatchListPages(appContext: AppContext): void {
   addPage(appContext, '/project/:project/list/', showPage)
   addForm(appContext, '/project/:project/list/', async (context, form) => {

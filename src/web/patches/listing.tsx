@@ -14,7 +14,7 @@ interface PatchListingProps {
   choices: BulkChoices | undefined
 }
 
-/** A whole list: what it shows, what can be done with it, its rows and its pages. */
+/** A list of patches: filters, bulk form, rows and page links. */
 export function PatchListing({ context, list, choices }: PatchListingProps) {
   const { project, path, query, page, pages } = list
   const own = `/project/${project.link_name}/list/`

@@ -23,7 +23,7 @@ export interface PatchPage {
   readonly path: string
   readonly isEditable: boolean
   readonly states: readonly State[]
-  /** To choose from, for those who may. */
+  /** Choices for viewers who may change the patch. */
   readonly maintainers: readonly MaintainerRow[]
   readonly bundles: readonly BundleRow[]
   readonly checks: readonly NewestCheck[]

@@ -15,7 +15,7 @@ interface Props {
   number: number
 }
 
-/** The mails before and behind this one in its series. */
+/** The previous and the next mail of the series. */
 export function SeriesNavigationLinks({
   project: { link_name },
   around: { series, siblings },
@@ -55,7 +55,7 @@ function Neighbour({ patch, linkName, rel }: { patch: SeriesPatch; linkName: str
 /** The series: where its page is, and what else is in it. */
 export function SeriesParts(props: Props & { states: readonly State[] }) {
   const { series, siblings } = props.around
-  // A patch that stands alone has nothing around it.
+  // A single patch has no neighbours.
   if (series.total === 1 && siblings.length === 1 && series.cover_msgid === null)
     return <SeriesLink series={series} />
   return (

@@ -23,7 +23,7 @@ export function writeShown(rows: readonly ShownPatch[]): string {
     .join(',')
 }
 
-/** The patches that a form says it showed, by their numbers; none for a form that does not say it. */
+/** The patches as the form showed them, by id; empty for a form without that field. */
 export function readShown(form: URLSearchParams): ReadonlyMap<number, PatchExpectation> {
   const shown = new Map<number, PatchExpectation>()
   for (const row of (form.get('shown') ?? '').split(',')) {
@@ -57,7 +57,7 @@ const LABELS: Readonly<Record<string, string>> = {
   archived: 'archive mark',
 }
 
-/** Says what somebody else changed, and what it is now. */
+/** Describes what another user changed, and the current value. */
 export async function describeConflict(
   { db }: RequestContext,
   { fields, patches }: PatchConflict,

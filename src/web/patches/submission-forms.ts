@@ -22,7 +22,7 @@ interface About {
   readonly kind: Kind
   readonly id: number
   readonly path: string
-  /** What goes into a bundle: the patch, or those of the cover's series. */
+  /** The patches for a bundle: the patch, or those of the cover's series. */
   readonly patches: readonly PatchRow[]
 }
 

@@ -79,7 +79,7 @@ export function HeadersFact({ headers }: { headers: string }) {
   )
 }
 
-/** How much is shown of what stands above a diff, or in a cover. */
+/** Characters that are shown of a message or a cover. */
 const ROOM = { lines: 5000, characters: 200_000 }
 
 interface MessageProps {
@@ -90,7 +90,7 @@ interface MessageProps {
   children: ComponentChildren
 }
 
-/** What a patch or a cover says. */
+/** The message of a patch or a cover. */
 export function Message({ title, text, path, children }: MessageProps) {
   const { shown, isCut } = takeText(text, { ...ROOM })
   return (

@@ -18,7 +18,7 @@ export async function policyViewer({ db, viewer }: RequestContext): Promise<View
 /** How many patches of a series are shown on each side of one. */
 const AROUND = 100
 
-/** The series of a patch or a cover, with what stands around it. */
+/** The series of a patch or a cover, with the mails around it. */
 export interface SeriesNavigation {
   readonly series: SeriesRow
   readonly siblings: readonly SeriesPatch[]
@@ -63,7 +63,7 @@ async function readNewer(
   return { series: newest, msgid }
 }
 
-/** The series that one depends on and those that need it, as far as a page shows them. */
+/** The series that this one depends on and those that need it, as many as a page shows. */
 export async function readDependencies(
   db: Database,
   project: Project,

@@ -10,7 +10,7 @@ export interface ProjectFigures {
   readonly weeks: readonly Week[]
 }
 
-/** What a project's page tells in figures. */
+/** The figures on the page of a project. */
 export async function readFigures({ db, now }: RequestContext, project: number): Promise<ProjectFigures> {
   const starts = mondays(now, WEEKS)
   const span = { project, since: `${starts[0]}T00:00:00`, until: now }

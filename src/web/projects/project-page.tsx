@@ -12,7 +12,7 @@ import { StateLabel } from '../ui/state.js'
 import { readFigures } from './figures.js'
 import { WeekChart } from './week-chart.js'
 
-/** What a project is, who looks after it, how it goes, and how to work with it. */
+/** The page of a project: description, maintainers, statistics, and how to work with it. */
 export function addProjectPages(appContext: AppContext): void {
   addPage(appContext, '/project/:project/', async (context) => {
     const { db } = context
@@ -110,7 +110,7 @@ function addressesOf(project: Project): [name: string, href: string][] {
   return all.filter(([, href]) => href !== '')
 }
 
-/** The address is for those who have logged in. */
+/** The address is shown to logged-in users only. */
 function Maintainer({ user, isKnown }: { user: MaintainerRow; isKnown: boolean }) {
   const name = `${user.first_name} ${user.last_name}`.trim() || user.username
   return (

@@ -5,7 +5,7 @@ const HEIGHT = 100
 const WEEK = 12
 const BAR = 5
 
-/** Patches received and dealt with in each week, as bars; and as a table for those who cannot see them. */
+/** Patches received and dealt with per week, as bars and as a table for screen readers. */
 export function WeekChart({ weeks }: { weeks: readonly Week[] }) {
   const most = Math.max(1, ...weeks.flatMap(({ received, handled }) => [received, handled]))
   const width = weeks.length * WEEK

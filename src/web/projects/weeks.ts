@@ -24,7 +24,7 @@ function toDay(moment: number): string {
   return new Date(moment).toISOString().slice(0, 10)
 }
 
-/** What came and what was dealt with in each of the weeks that begin on `starts`. */
+/** Patches received and dealt with in each of the weeks that begin on `starts`. */
 export function toWeeks(
   starts: readonly string[],
   received: readonly DayCount[],

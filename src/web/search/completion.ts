@@ -16,7 +16,7 @@ const MAX_LENGTH = 100
 const DEFAULT_RESULTS = '10'
 const MAX_COMPLETIONS = 100
 
-/** What the fields for submitters and delegates offer while somebody types. */
+/** Completions for the fields for submitters and delegates. */
 export function addCompletion(app: FastifyInstance, { db, now }: Context): void {
   for (const [path, complete] of [
     ['/submitter/', completeSubmitter],

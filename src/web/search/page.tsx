@@ -57,7 +57,7 @@ async function resultsPage(
   return <Results {...{ context, text, project, found, mailPaths, states }} />
 }
 
-/** Where to go at once: to the only hit, or to the list of a project that shows all there is. */
+/** A redirect for a single hit, or to the list of the project that shows all results. */
 async function onlyPath(
   context: RequestContext,
   words: string,

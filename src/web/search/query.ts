@@ -1,6 +1,6 @@
 import { isReplySubject, parseSubject } from '../../mail/subject.js'
 
-/** What people put into the search box, taken apart without asking the database. */
+/** Parses the text of the search box, without the database. */
 
 /** Longest text that is searched for. */
 export const MAX_QUERY_LENGTH = 500
@@ -15,7 +15,7 @@ export interface SearchQuery {
   /** A path of this site that the text is the address of. */
   readonly path: string | undefined
   readonly number: number | undefined
-  /** What stands in a subject behind `Re:` and brackets. */
+  /** A subject without `Re:` and bracketed prefixes. */
   readonly subject: string
   /** `[PATCH v2 1/3]` */
   readonly place: { version: number; number: number | undefined } | undefined
@@ -23,7 +23,7 @@ export interface SearchQuery {
   readonly file: string | undefined
 }
 
-/** Takes apart what somebody searches for; `base` is how this site is reached. */
+/** Parses a search; `base` is the public URL of this site. */
 export function parseSearchQuery(input: string, base: string): SearchQuery {
   const text = input.replace(/\s+/g, ' ').trim().slice(0, MAX_QUERY_LENGTH)
   const url = addressIn(text, base)
@@ -64,7 +64,7 @@ function addressIn(text: string, base: string): URL | undefined {
     : undefined
 }
 
-/** Archives have the message id as a part of the path, in the query or behind `#`, encoded once or twice. */
+/** Archives have the message id in the path, the query or after `#`, encoded once or twice. */
 function msgidsInAddress({ pathname, search, hash }: URL): string[] {
   const parts = pathname.split('/').filter((part) => part !== '')
   // An id may have slashes that were not encoded.

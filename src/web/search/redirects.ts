@@ -37,7 +37,7 @@ function queryOf({ url }: FastifyRequest): string {
   return start < 0 ? '' : url.slice(start)
 }
 
-/** The number that stands in the place of a message id; such as `12`, which no message id is. */
+/** An id in the place of a message id, such as `12`, which cannot be a message id. */
 function numberIn(request: FastifyRequest): number | undefined {
   const value = parameter(request, 'msgid')
   return /^\d{1,9}$/.test(value) ? Number(value) : undefined
@@ -48,7 +48,7 @@ async function pathIn(db: Database, kind: MailLocation['kind'], request: Fastify
   return number === undefined ? await pathOfMail(db, kind, request) : await submissionPath(db, kind, number)
 }
 
-/** Where the mail of a message id is, whatever it is: of several projects the first, what was asked for before others. */
+/** The page of a message id; in several projects, the requested kind first, then the first project. */
 async function pathOfMail(
   db: Database,
   kind: MailLocation['kind'],

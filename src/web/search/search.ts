@@ -24,14 +24,14 @@ import type { SearchQuery } from './query.js'
 export const MAX_RESULTS = 50
 const MAX_PEOPLE = 5
 
-/** Below this length a part of a name says nothing. */
+/** Shorter parts of a name match too much. */
 const MIN_PERSON_LENGTH = 3
 
 /** Patches that touch a file. */
 export interface FoundFiles {
   readonly patches: readonly PatchLine[]
   readonly searched: number
-  /** Where an older search goes on; undefined: nothing is left. */
+  /** Where the search of older patches continues; undefined: at the end. */
   readonly rest: number | undefined
 }
 
@@ -81,7 +81,7 @@ export async function searchOlderFiles(
   return { ...NOTHING, files: await withLines(context, await findPatchesOfFile(context.db, file, scope)) }
 }
 
-/** Where the number of a patch, a series or a cover leads; the first of them that there is. */
+/** The page of a patch, a series or a cover with that id; the first that exists. */
 export async function pathOfNumber(
   { db, projects }: RequestContext,
   number: number,
@@ -108,7 +108,7 @@ export async function mailPath({ db, projects }: RequestContext, mail: MailLocat
   return commentPath(path, await pageOfComment(db, mail, mail.comment), mail.comment)
 }
 
-/** A mail that came to several lists is meant to be that of the project that one looks at. */
+/** Of a mail in several projects, the current project's comes first. */
 function preferring(project: Project | undefined, mails: readonly MailLocation[]): readonly MailLocation[] {
   const own = mails.filter(({ project_id }) => project_id === project?.id)
   return own.length > 0 ? own : mails
@@ -154,7 +154,7 @@ async function findByWords(
   }
 }
 
-/** Those at the place and of the version that the subject names, if there are any; and of those the very subject. */
+/** Prefers results with the number and version of the subject, and then the exact subject. */
 function inPlace(rows: readonly PatchLine[], { place, subject }: SearchQuery): readonly PatchLine[] {
   if (!place) return rows
   const placed = rows.filter(({ name }) => {

@@ -1,7 +1,7 @@
-/** A part of a mail's text: what its writer says, or what they quote. */
+/** A part of a mail's text: the author's words, or a quote. */
 export interface Block {
   readonly isQuote: boolean
-  /** The beginning of a long quote, which is shown when somebody asks for it. */
+  /** A long quote is folded: its beginning, which a click unfolds. */
   readonly folded: readonly string[]
   readonly lines: readonly string[]
 }
@@ -12,7 +12,7 @@ const SHORT_QUOTE = 8
 /** Of a longer one the end is shown, for that is what the words below it answer. */
 const SHOWN_LINES = 4
 
-/** Splits a text into what is said and what is quoted, line by line. */
+/** Splits a text into own words and quotes, line by line. */
 export function splitQuotes(text: string): Block[] {
   const blocks: Block[] = []
   const lines = text.split('\n')
@@ -37,7 +37,7 @@ function isBlankFrom(lines: readonly string[], start: number): boolean {
   return true
 }
 
-/** A quote at the end is what the writer did not cut: nobody answers it. */
+/** A quote at the end has no answer after it: the author did not trim it. */
 function foldQuote(lines: readonly string[], isLast: boolean): Block {
   if (lines.length <= SHORT_QUOTE) return { isQuote: true, folded: [], lines }
   const shown = isLast ? 0 : SHOWN_LINES
@@ -45,16 +45,16 @@ function foldQuote(lines: readonly string[], isLast: boolean): Block {
   return { isQuote: true, folded: lines.slice(0, cut), lines: lines.slice(cut) }
 }
 
-/** How much text a page still takes; strangers decide about the size of what they send. */
+/** The characters that a page can still show; senders decide about the size of their mails. */
 export interface Room {
   lines: number
   characters: number
 }
 
-/** However little room there is, so much of each text is shown. */
+/** At least this much of each text is shown. */
 const LEAST: Readonly<Room> = { lines: 20, characters: 2000 }
 
-/** The beginning of a text that fits into the room that is left, and takes it. */
+/** Cuts a text to the remaining room, and reduces that. */
 export function takeText(text: string, room: Room): { shown: string; isCut: boolean } {
   const characters = Math.max(LEAST.characters, room.characters)
   const lines = Math.max(LEAST.lines, room.lines)

@@ -8,7 +8,7 @@ export interface Answerable {
   readonly submitter_email: string
 }
 
-/** Programs for mail take addresses of about this length. */
+/** Mail programs accept addresses of about this length. */
 const MAX_COPIES = 30
 
 /** What an address may be made of here: nothing that could begin another field of the address. */

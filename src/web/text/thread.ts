@@ -1,6 +1,6 @@
 import { headerFields } from '../../mail/headers.js'
 
-/** A mail with what it answers. */
+/** A mail with its parent. */
 export interface Mail {
   readonly msgid: string
   readonly headers: string
@@ -52,7 +52,7 @@ function parentOf<M extends Mail>(mail: M, known: ReadonlyMap<string, M>): M | u
 
 const MESSAGE_ID = /<[^<>\s]+>/g
 
-/** Message ids taken from one mail. */
+/** Message ids read from one mail. */
 const MAX_REFERENCES = 100
 
 /** The nearest ancestor first: `In-Reply-To`, then `References` from its end (RFC 5322, 3.6.4). */

@@ -1,4 +1,4 @@
-/** The title of a column of buttons: those who see it need none. */
+/** The title of a column of buttons, for screen readers only. */
 export function ActionTitle() {
   return (
     <th>

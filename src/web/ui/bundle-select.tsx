@@ -7,7 +7,7 @@ interface Props {
   chosen: string | null | undefined
 }
 
-/** Chooses one of somebody's bundles. */
+/** A selection of the user's bundles. */
 export function BundleSelect({ bundles, chosen }: Props) {
   return (
     <>

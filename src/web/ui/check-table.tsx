@@ -17,7 +17,7 @@ interface CheckTableProps {
   patch: number
 }
 
-/** The newest checks of a patch, each with the page that tells more. */
+/** The newest checks of a patch, each with a link to its details. */
 export function CheckTable({ checks, total, patch }: CheckTableProps) {
   if (checks.length === 0) return null
   return (

@@ -3,7 +3,7 @@ import type { Time } from '../../db/schema.js'
 interface DateProps {
   /** UTC */
   time: Time
-  /** The day alone, with the rest in the title; for dense lists. */
+  /** Only the day, with the rest in the title; for dense lists. */
   isShort?: boolean
 }
 

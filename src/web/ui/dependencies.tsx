@@ -8,7 +8,7 @@ export const MAX_DEPENDENCIES = 50
 /** What the page shows of the series that one depends on, or is needed by. */
 export interface ShownDependencies {
   readonly rows: readonly SeriesRow[]
-  /** How many there are in all. */
+  /** The total number. */
   readonly total: number
 }
 
@@ -18,7 +18,7 @@ interface Props {
   neededBy: ShownDependencies
 }
 
-/** Series that have to be applied before this one, and those that wait for it. */
+/** Series that this one depends on, and series that need it. */
 export function DependencyFacts({ series, dependsOn, neededBy }: Props) {
   return (
     <>

@@ -10,7 +10,7 @@ const OPEN_LINES = 3000
 interface DiffProps {
   diff: Diff
   colours: Colours
-  /** Where the whole diff is to be had. */
+  /** The address of the whole diff. */
   rawPath: string
 }
 
@@ -51,7 +51,7 @@ function lengthOf({ header, hunks }: DiffFile): number {
   return hunks.reduce((sum, { lines }) => sum + lines.length, header.length)
 }
 
-/** What a diff touches, each file leading to its place; folded where there are many. */
+/** The files of a diff, each a link to its place; folded if there are many. */
 function FileList({ diff }: { diff: Diff }) {
   const { files, fileCount, added, deleted } = diff
   if (fileCount <= 1) return null
@@ -174,7 +174,7 @@ interface LineProps {
   tokens: readonly Token[] | undefined
 }
 
-/** The numbers are a link to the line itself, to be copied; the keyboard goes from file to file. */
+/** The line numbers link to the line; the keyboard moves from file to file. */
 function Line({ line: { kind, text, marks, oldNumber, newNumber }, id, width, tokens }: LineProps) {
   const isNumbered = oldNumber !== undefined || newNumber !== undefined
   return (

@@ -1,6 +1,6 @@
 import type { ComponentChildren } from 'preact'
 
-/** Names and what they stand for, in a table; its rows are `Fact`s. */
+/** A table of names and values; its rows are `Fact`s. */
 export function Facts({ children }: { children: ComponentChildren }) {
   return (
     <table class="meta">

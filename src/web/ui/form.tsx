@@ -10,7 +10,7 @@ interface FormProps {
   children: ComponentChildren
 }
 
-/** A form that changes something: with the token that proves that it comes from here. */
+/** A form that changes something, with its CSRF token. */
 export function Form({ context, action, class: name, children }: FormProps) {
   return (
     <form method="post" action={action} class={name}>
@@ -38,7 +38,7 @@ interface FieldProps {
   label: string
   /** One short sentence, where the field is not plain. */
   help?: ComponentChildren
-  /** What is wrong with what was sent. */
+  /** The problem with the submitted value. */
   error?: string | undefined
 }
 

@@ -18,7 +18,7 @@ interface LayoutProps {
   scripts?: readonly string[]
   /** Style sheets of `static/`, likewise. */
   styles?: readonly string[]
-  /** Addresses of Atom feeds, by what they are called. */
+  /** Addresses of Atom feeds by title. */
   feeds?: Readonly<Record<string, string>>
   children?: ComponentChildren
 }
@@ -122,7 +122,7 @@ function Search({ context, project }: { context: RequestContext; project: Projec
   )
 }
 
-/** Who is logged in and what is theirs, or the ways to log in. */
+/** The menu of the user, or the links to log in. */
 function Account({ context }: { context: RequestContext }): VNode {
   const { viewer, todo } = context
   if (!viewer)

@@ -7,7 +7,7 @@ export { loginPath }
 
 interface LoginProps {
   context: RequestContext
-  /** Where to go then; whatever it says, only paths of ours are followed. */
+  /** Where to go afterwards; only local paths are followed. */
   next: string | null
   /** A form to be sent there then, encoded. */
   form?: string | undefined

@@ -31,7 +31,7 @@ function Quote({ block: { folded, lines } }: { block: Block }) {
 
 const TRAILER = /^(?:[a-z][a-z-]*-by|fixes|closes|link|depends-on): \S/i
 
-/** Trailers stand out; what lies between them is one text. */
+/** Highlights trailers; the text between them is one node. */
 function Lines({ lines }: { lines: readonly string[] }): VNode {
   const parts: VNode[] = []
   let plain = ''

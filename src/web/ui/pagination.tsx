@@ -6,7 +6,7 @@ interface PaginationProps {
   hrefOf: (page: number) => string
 }
 
-/** The pages of a list; nothing where there is but one. */
+/** Page links of a list; nothing for a single page. */
 export function Pagination({ page, pages, hrefOf }: PaginationProps) {
   if (pages <= 1) return null
   return (
@@ -41,7 +41,7 @@ export function Pagination({ page, pages, hrefOf }: PaginationProps) {
 /** How many pages are named on each side of the one that is shown. */
 const AROUND = 2
 
-/** The first, the last and those around the one that is shown; undefined stands for what is left out. */
+/** The first page, the last one and those around the current one; undefined marks a gap. */
 export function shownPages(page: number, pages: number): (number | undefined)[] {
   const near = Array.from({ length: 2 * AROUND + 1 }, (_, index) => page - AROUND + index)
   const shown = [...new Set([1, ...near, pages])].filter((each) => each >= 1 && each <= pages)

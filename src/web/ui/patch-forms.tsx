@@ -92,7 +92,7 @@ interface BundleFormProps {
   bundles: readonly BundleRow[]
 }
 
-/** Puts what the page shows into a bundle of one's own: one that is there, or a new one. */
+/** A form that adds the patches of the page to a bundle of the user, existing or new. */
 export function BundleForm({ context, path, bundles }: BundleFormProps) {
   return (
     <>

@@ -20,7 +20,7 @@ export interface PatchTableProps {
   query?: ListQuery | undefined
   /** Whether rows can be chosen: within a form, to which each sends its `patch`. */
   isSelectable: boolean
-  /** Ids of those that are ticked already: they were sent, and refused. */
+  /** Ids of the rows that are ticked, after a refused form. */
   chosen?: readonly string[] | undefined
   showsIds: boolean
 }

@@ -18,7 +18,7 @@ export function personPath(linkName: string, person: number): string {
   return `/project/${linkName}/list/?submitter=${person}&state=*&archive=both`
 }
 
-/** The name that a person signs with; the address where there is none. */
+/** The name of a person, or the address if they have none. */
 export function personName(person: Omit<Person, 'submitter_id'>): string {
   return person.submitter_name || person.submitter_email
 }

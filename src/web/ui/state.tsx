@@ -1,6 +1,6 @@
 import type { State } from '../../domain/states/states.js'
 
-/** The state of a patch: its name, with a dot whose colour tells the usual ones apart at a glance. */
+/** The state of a patch: its name, with a dot in the colour of usual states. */
 export function StateLabel({ state }: { state: Pick<State, 'name' | 'slug'> }) {
   return (
     <span class="state" data-state={state.slug}>
