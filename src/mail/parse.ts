@@ -70,11 +70,15 @@ function withLineFeeds(bytes: Buffer): Buffer {
   return Buffer.from(bytes.toString('latin1').replaceAll('\r\n', '\n'), 'latin1')
 }
 
-/** A mail that comes from a pipe may still have the line that an mbox puts before it. */
+/** What may stand before the headers of a mail from a file or a pipe: a byte-order mark, and the line of an mbox. */
 function skipMboxLine(bytes: Buffer): number {
-  if (bytes.toString('latin1', 0, 5) !== 'From ') return 0
+  const start = bytes.toString('latin1', 0, 3) === BYTE_ORDER_MARK ? 3 : 0
+  if (!/^>?From /.test(bytes.toString('latin1', start, start + 6))) return start
   return bytes.indexOf(10) + 1 || bytes.length
 }
+
+/** The bytes of one in UTF-8. */
+const BYTE_ORDER_MARK = '\xef\xbb\xbf'
 
 const DIFF_LINE = /^(?:diff -|--- |Index: )/m
 

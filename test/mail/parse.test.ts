@@ -15,6 +15,16 @@ describe('parseMail', () => {
     expect(parsed.problems).toEqual([])
   })
 
+  it.each([
+    'From a@x Mon Jan  1 10:00:00 2026\n',
+    '>From a@x Mon Jan  1 10:00:00 2026\n',
+    '\ufeff',
+    '\ufeffFrom A\n',
+  ])('reads the headers behind what files and pipes put before them: %j', (start) => {
+    const bytes = mail({ id: 'a@example.org' })
+    expect(parseMail(Buffer.concat([Buffer.from(start), bytes]))).toEqual(parseMail(bytes))
+  })
+
   it('takes no diff out of a reply', () => {
     const parsed = parseMail(mail({ subject: 'Re: [PATCH] x' }))
     expect(parsed.isReply).toBe(true)

@@ -8,6 +8,7 @@ import type { Processed } from '../../receive/journal/processor.js'
 import { reexecWithSmallHeap } from '../../util/heap-flags.js'
 import { withDatabase } from '../open-database.js'
 import { ProgressBar } from '../progress.js'
+import { printable } from '../table.js'
 
 export function addArchiveCommand(program: Command): void {
   program
@@ -36,12 +37,19 @@ async function importArchive(db: Database, path: string, listId: string | undefi
   const summary: Summary = { patch: 0, cover: 0, comment: 0, duplicate: 0, ignored: 0, errors: [] }
   const bar = new ProgressBar(process.stderr, totalBytes(path))
   let number = 0
-  const options = { listId, onRead: (bytes: number) => bar.advance(bytes), now: () => new Date() }
+  const remarks: string[] = []
+  const options = {
+    listId,
+    onRead: (bytes: number) => bar.advance(bytes),
+    onRemark: (remark: string) => remarks.push(remark),
+    now: () => new Date(),
+  }
   for await (const processed of importArchiveFile(db, path, options)) count(summary, ++number, processed)
   await capabilities(db).analyze(db)
   await capabilities(db).flush(db)
   bar.finish()
   print(number, summary)
+  for (const remark of remarks) console.error(`patchwork: ${printable(remark)}`)
 }
 
 function count(summary: Summary, number: number, processed: Processed): void {

@@ -55,6 +55,18 @@ const COMMON_HEADERS = new Set(['from', 'to', 'date', 'subject', 'message-id', '
 
 const FIELD = /^([!-9;-~]{1,100}):/
 
+/**
+ * Whether a mail without a `From ` line before it begins at `at`: `from` where headers stand there, or below a first line
+ * that somebody quoted (`>From `).
+ */
+export function bareMailKind(bytes: Buffer, at: number, isEnd: boolean): LineKind {
+  let start = at
+  const newline = bytes.subarray(at, at + MAX_FROM_LINE).indexOf(LF)
+  if (newline < 0 && !isEnd && bytes.length - at < MAX_FROM_LINE) return 'unknown'
+  if (newline >= 0 && /^>*From /.test(bytes.toString('latin1', at, at + newline))) start = at + newline + 1
+  return kindByHeaders(bytes, start, isEnd)
+}
+
 function kindByHeaders(bytes: Buffer, start: number, isEnd: boolean): LineKind {
   const found = new Set<string>()
   for (let at = start; at < bytes.length && at - start < MAX_LOOKAHEAD; ) {

@@ -1,18 +1,28 @@
 import { LIMITS } from '../limits.js'
-import { lineKind } from './from-line.js'
+import { bareMailKind, type LineKind, lineKind } from './from-line.js'
 
 const LF = 10
 const CR = 13
+
+/** A byte-order mark in UTF-8, which editors put before a file. */
+const BYTE_ORDER_MARK = Buffer.from('\ufeff')
 
 /**
  * The mails of an mbox, one after the other, without the `From ` lines before them; see `from-line.ts` for what
  * begins a mail. `>From ` stays as it is, as `git mailsplit` leaves it. Holds one mail at a time: of one larger than
  * `LIMITS.mailBytes` the rest is dropped, one byte past the limit kept, so that the parser sees that it was cut.
+ *
+ * Headers at the start of the file begin a mail too, as in a file of one mail. `onSkip` hears at the end of how many
+ * bytes of other text before the first mail belong to none.
  */
-export async function* splitMbox(chunks: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
+export async function* splitMbox(
+  chunks: AsyncIterable<Uint8Array>,
+  onSkip?: (bytes: number) => void,
+): AsyncGenerator<Uint8Array> {
   const splitter = new MboxSplitter()
   for await (const chunk of chunks) yield* splitter.take(chunk)
   yield* splitter.finish()
+  if (splitter.skipped > 0) onSkip?.(splitter.skipped)
 }
 
 class MboxSplitter {
@@ -23,9 +33,15 @@ class MboxSplitter {
   /** The start of the file counts as a blank line. */
   #isAfterBlank = true
   #isInMail = false
+  #isAtFileStart = true
+  /** More than blank lines has been read. */
+  #hasContent = false
+  /** Bytes before the first mail that belong to none. */
+  skipped = 0
 
   #addText(piece: Buffer): void {
     if (this.#isInMail) this.#mail.add(piece)
+    else if (this.#hasContent) this.skipped += piece.length
   }
 
   *take(chunk: Uint8Array): Generator<Uint8Array> {
@@ -38,13 +54,12 @@ class MboxSplitter {
   }
 
   *#split(bytes: Buffer, isEnd: boolean): Generator<Uint8Array> {
-    let at = 0
-    while (at < bytes.length) {
+    let at = this.#isAtFileStart ? fileStart(bytes, isEnd) : 0
+    if (at !== undefined) this.#isAtFileStart = false
+    while (at !== undefined && at < bytes.length) {
       const newline = bytes.indexOf(LF, at)
       const next = newline < 0 ? bytes.length : newline + 1
-      const kind = this.#isAtLineStart
-        ? lineKind(bytes, at, { isEnd, isAfterBlank: this.#isAfterBlank })
-        : 'text'
+      const kind = this.#isAtLineStart ? this.#lineKind(bytes, at, isEnd) : 'text'
       if (kind === 'unknown') break
       if (kind === 'text') this.#addText(bytes.subarray(at, next))
       else {
@@ -55,8 +70,26 @@ class MboxSplitter {
       this.#isAtLineStart = newline >= 0
       at = next
     }
-    this.#undecided = Buffer.from(bytes.subarray(at))
+    this.#undecided = Buffer.from(bytes.subarray(at ?? 0))
   }
+
+  #lineKind(bytes: Buffer, at: number, isEnd: boolean): LineKind {
+    const kind = lineKind(bytes, at, { isEnd, isAfterBlank: this.#isAfterBlank })
+    if (this.#hasContent || kind === 'unknown' || isBlankLine(bytes[at])) return kind
+    const bareKind = kind === 'from' ? kind : bareMailKind(bytes, at, isEnd)
+    if (bareKind === 'unknown') return bareKind
+    this.#hasContent = true
+    this.#isInMail = kind === 'text' && bareKind === 'from'
+    return kind
+  }
+}
+
+/** Where the text of a file begins: behind a byte-order mark. Undefined: too few bytes to tell. */
+function fileStart(bytes: Buffer, isEnd: boolean): number | undefined {
+  const start = bytes.subarray(0, BYTE_ORDER_MARK.length)
+  if (!BYTE_ORDER_MARK.subarray(0, start.length).equals(start)) return 0
+  if (start.length === BYTE_ORDER_MARK.length) return start.length
+  return isEnd ? 0 : undefined
 }
 
 /** By its first byte: a line that begins with a carriage return ends there. */

@@ -1,6 +1,7 @@
 import { createReadStream } from 'node:fs'
 import { readdir, readFile, stat } from 'node:fs/promises'
 import { join } from 'node:path'
+import { Readable } from 'node:stream'
 import { createGunzip } from 'node:zlib'
 import { splitMbox } from '../../mail/mbox/reader.js'
 import { Invalid } from '../../util/errors.js'
@@ -11,22 +12,68 @@ const CHUNK = 256 * 1024
 
 type Mail = Pick<IncomingMessage, 'bytes'>
 
-/**
- * The mails of an archive, in their order, one at a time: of an mbox, gzipped if its name ends so, or of a
- * Maildir. `onRead` hears how many bytes of the file have been read. Throws Invalid for a folder that is no
- * Maildir and, after all others, for files of one that cannot be read; and what the file system throws.
- */
-export async function* mailsOf(path: string, onRead: (bytes: number) => void): AsyncGenerator<Mail> {
-  if ((await stat(path)).isDirectory()) yield* mailsOfMaildir(path)
-  else for await (const bytes of splitMbox(bytesOf(path, onRead))) yield { bytes }
+/** What a reader of an archive hears. */
+export interface ArchiveListener {
+  /** Bytes of the file that have been read since it heard last. */
+  onRead: (bytes: number) => void
+  /** A sentence about what was left out. */
+  onRemark: (remark: string) => void
 }
 
-function bytesOf(path: string, onRead: (bytes: number) => void): AsyncIterable<Uint8Array> {
+/**
+ * The mails of an archive, in their order, one at a time: of an mbox, gzipped or not, of a file with one mail, or of a
+ * Maildir. Throws Invalid for a folder that is no Maildir, for a file that something else packed and, after all
+ * others, for files of a Maildir that cannot be read; and what the file system throws.
+ */
+export async function* mailsOf(path: string, { onRead, onRemark }: ArchiveListener): AsyncGenerator<Mail> {
+  const onSkip = (bytes: number) =>
+    onRemark(`'${path}': the first ${bytes} bytes belong to no mail and were left out.`)
+  if ((await stat(path)).isDirectory()) yield* mailsOfMaildir(path)
+  else for await (const bytes of splitMbox(bytesOf(path, onRead), onSkip)) yield { bytes }
+}
+
+const MAX_MAGIC = 6
+const GZIP = '1f8b'
+/** How the files of other packers begin. */
+const PACKERS: readonly [magic: string, name: string][] = [
+  ['fd377a585a00', 'xz'],
+  ['425a68', 'bzip2'],
+  ['28b52ffd', 'zstd'],
+  ['504b0304', 'zip'],
+]
+
+/** The bytes of a file, unpacked. Its first bytes tell, for a pipe has no name and browsers unpack what they store. */
+async function* bytesOf(path: string, onRead: (bytes: number) => void): AsyncGenerator<Uint8Array> {
   const file = createReadStream(path, { highWaterMark: CHUNK })
   file.on('data', (chunk) => onRead(chunk.length))
-  if (!path.endsWith('.gz')) return file
-  const unzipped = createGunzip({ chunkSize: CHUNK })
-  return file.on('error', (error) => unzipped.destroy(error)).pipe(unzipped)
+  const chunks: AsyncIterator<Buffer> = file[Symbol.asyncIterator]()
+  const first = await firstBytes(chunks)
+  const magic = first.toString('hex', 0, MAX_MAGIC)
+  const packer = PACKERS.find(([start]) => magic.startsWith(start))
+  if (packer) throw new Invalid(`'${path}' is packed by ${packer[1]}: unpack it first.`)
+  const bytes = Readable.from(joined(first, chunks), { objectMode: false })
+  yield* magic.startsWith(GZIP) ? unzipped(bytes) : bytes
+}
+
+/** At least as many bytes as tell how a file is packed, where it has them. */
+async function firstBytes(chunks: AsyncIterator<Buffer>): Promise<Buffer> {
+  let bytes = Buffer.alloc(0)
+  while (bytes.length < MAX_MAGIC) {
+    const { done, value } = await chunks.next()
+    if (done) break
+    bytes = Buffer.concat([bytes, value])
+  }
+  return bytes
+}
+
+async function* joined(first: Buffer, rest: AsyncIterator<Buffer>): AsyncGenerator<Buffer> {
+  if (first.length > 0) yield first
+  for (let next = await rest.next(); !next.done; next = await rest.next()) yield next.value
+}
+
+function unzipped(bytes: Readable): AsyncIterable<Uint8Array> {
+  const gunzip = createGunzip({ chunkSize: CHUNK })
+  return bytes.on('error', (error) => gunzip.destroy(error)).pipe(gunzip)
 }
 
 /** Maildir keeps new mail in `new` and seen mail in `cur`; names begin with the time of delivery. */

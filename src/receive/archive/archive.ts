@@ -13,6 +13,8 @@ export interface ArchiveOptions {
   listId?: string | undefined
   /** Hears how many bytes of the archive have been read since it heard last. */
   onRead: (bytes: number) => void
+  /** Hears at the end, in a sentence, of bytes that belong to no mail. */
+  onRemark?: (remark: string) => void
   now: () => Date
   thread?: ArchiveThreadOptions
 }
@@ -24,7 +26,7 @@ export interface ArchiveOptions {
 export async function* importArchiveFile(
   db: Database,
   path: string,
-  { listId, onRead, now, thread: threadOptions }: ArchiveOptions,
+  { listId, onRead, onRemark, now, thread: threadOptions }: ArchiveOptions,
 ): AsyncGenerator<Processed> {
   const origin = { source: 'archive' as const, listId }
   const thread = new ArchiveThread(path, threadOptions)
@@ -44,6 +46,7 @@ export async function* importArchiveFile(
       yield* processed
     }
     for (const due of parsing) yield* await processParsed(db, await due, now())
+    for (const remark of thread.remarks) onRemark?.(remark)
     if (failure !== undefined) throw failure
   } finally {
     await thread.close()

@@ -36,6 +36,8 @@ export class ArchiveThread {
   #readers: ((results: ParseResult[] | undefined) => void)[] = []
   #worker: Worker
   #watching!: ReadingWatch
+  /** Sentences about what was left out of the archive, complete at its end. */
+  readonly remarks: string[] = []
   /** Batches that came. */
   #count = 0
 
@@ -91,6 +93,7 @@ export class ArchiveThread {
   #hear(message: WorkerMessage): void {
     if (message.kind === 'encoded') this.#batches.put(this.#received(message.batch))
     else if (message.kind === 'read') this.#answer(message.results)
+    else if (message.kind === 'remark') this.remarks.push(message.remark)
     else if (message.kind === 'end') this.#batches.put(undefined)
     else this.#batches.fail(Object.assign(message.error, message.fields))
   }

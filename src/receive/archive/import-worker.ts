@@ -23,6 +23,7 @@ export interface ReadRequest {
 export type WorkerMessage =
   | { kind: 'encoded'; batch: EncodedBatch }
   | { kind: 'read'; results: ParseResult[] }
+  | { kind: 'remark'; remark: string }
   | { kind: 'end' }
   /** `fields` are what an error loses on its way from thread to thread. */
   | { kind: 'failed'; error: Error; fields: object }
@@ -63,8 +64,12 @@ function readNext(skipped: ReadonlySet<number>, progress: Int32Array): void {
 
 async function sendAll({ path, skip }: ImportJob): Promise<void> {
   let [advance, number] = [0, 0]
+  const listener = {
+    onRead: (bytes: number) => (advance += bytes),
+    onRemark: (remark: string) => send({ kind: 'remark', remark }),
+  }
   try {
-    for await (const batch of inBatches(mailsOf(path, (bytes) => (advance += bytes)))) {
+    for await (const batch of inBatches(mailsOf(path, listener))) {
       if (number++ < skip) {
         advance = 0
         continue

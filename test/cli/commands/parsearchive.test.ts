@@ -41,6 +41,18 @@ for (const [index, each] of MAILS.entries())
 writeFileSync(join(folder, 'cut.gz'), gzipSync(mbox).subarray(0, -20))
 writeFileSync(join(folder, 'text'), 'No mail is in here.\n'.repeat(1000))
 writeFileSync(join(folder, 'empty'), '')
+writeFileSync(join(folder, 'marked'), Buffer.concat([Buffer.from('\ufeff'), mbox]))
+writeFileSync(join(folder, 'named.gz'), mbox)
+writeFileSync(join(folder, 'unnamed'), gzipSync(mbox))
+writeFileSync(join(folder, 'crlf'), Buffer.from(`\r\n${mbox.toString().replaceAll('\n', '\r\n')}`.trimEnd()))
+writeFileSync(join(folder, 'junk'), Buffer.concat([Buffer.from('From the archive:\n\n'), mbox]))
+writeFileSync(join(folder, 'single'), mail({ id: 'one@x', subject: '[PATCH] one' }))
+for (const [name, magic] of Object.entries({
+  'a.xz': 'fd377a585a0000',
+  'a.bz2': '425a6839',
+  'a.zst': '28b52ffd04',
+}))
+  writeFileSync(join(folder, name), Buffer.from(magic, 'hex'))
 afterAll(() => rmSync(folder, { recursive: true }))
 
 describeOnEach('parsearchive', (fixture) => {
@@ -49,7 +61,7 @@ describeOnEach('parsearchive', (fixture) => {
   const take = (name: string, ...words: string[]) =>
     runCli(fixture.url, 'parsearchive', join(folder, name), ...words)
 
-  it.each(['plain', 'packed.gz', 'maildir'])(
+  it.each(['plain', 'packed.gz', 'maildir', 'marked', 'named.gz', 'unnamed', 'crlf'])(
     'counts what the mails became, with a reason for each error: %s',
     async (name) => {
       expect(await take(name)).toEqual({ code: 0, out: SUMMARY, err: '' })
@@ -64,6 +76,32 @@ describeOnEach('parsearchive', (fixture) => {
 
   it.each(['text', 'empty'])('finds no mail where there is none: %s', async (name) => {
     expect((await take(name)).out).toContain('0 mails:')
+  })
+
+  it('takes a file with one mail', async () => {
+    expect((await take('single')).out).toContain('1 mails:\n  0 covers\n  1 patches\n')
+  })
+
+  it('says what belongs to no mail', async () => {
+    expect(await take('junk')).toEqual({
+      code: 0,
+      out: SUMMARY,
+      err: `patchwork: '${join(folder, 'junk')}': the first 19 bytes belong to no mail and were left out.\n`,
+    })
+    expect((await take('text')).err).toContain('the first 20000 bytes belong to no mail')
+    expect((await take('empty')).err).toBe('')
+  })
+
+  it.each([
+    ['a.xz', 'xz'],
+    ['a.bz2', 'bzip2'],
+    ['a.zst', 'zstd'],
+  ])('says what packed a file that is to be unpacked first: %s', async (name, packer) => {
+    expect(await take(name)).toEqual({
+      code: 1,
+      out: '',
+      err: `patchwork: '${join(folder, name)}' is packed by ${packer}: unpack it first.\n`,
+    })
   })
 
   it.each([

@@ -6,11 +6,18 @@ async function* inChunks(bytes: Buffer, size: number): AsyncGenerator<Uint8Array
   for (let at = 0; at < bytes.length; at += size) yield bytes.subarray(at, at + size)
 }
 
-async function split(text: string, size = 1 << 16): Promise<string[]> {
+async function split(text: string, size = 1 << 16, onSkip?: (bytes: number) => void): Promise<string[]> {
   const mails: string[] = []
-  for await (const mail of splitMbox(inChunks(Buffer.from(text), size)))
+  for await (const mail of splitMbox(inChunks(Buffer.from(text), size), onSkip))
     mails.push(Buffer.from(mail).toString())
   return mails
+}
+
+/** The mails of an archive, and the bytes that belong to none. */
+async function splitAll(text: string, size: number): Promise<{ mails: string[]; skipped: number }> {
+  let skipped = 0
+  const mails = await split(text, size, (bytes) => (skipped += bytes))
+  return { mails, skipped }
 }
 
 const TIME = 'Mon Jan  1 10:00:00 2026'
@@ -91,6 +98,30 @@ describe('splitMbox', () => {
     expect(await split('no mail\nat all\n')).toEqual([])
     expect(await split(`junk\nFrom a ${TIME}\nx`)).toEqual(['x'])
     expect(await split(`From a ${TIME}`)).toEqual([''])
+  })
+
+  it.each([1, 2, 5, 1 << 16])('loses no mail at the start of a file, in chunks of %i', async (size) => {
+    const mail = numbered(1)
+    const second = `From b ${TIME}\nx`
+    for (const start of ['', '\n', '\r\n\n', '\ufeff', '\ufeff\r\n'])
+      for (const from of [`From a ${TIME}\n`, 'From A\n', ''])
+        expect(await splitAll(`${start}${from}${mail}\n${second}`, size)).toEqual({
+          mails: [mail, 'x'],
+          skipped: 0,
+        })
+    expect(await splitAll(`>From a ${TIME}\n${mail}\n${second}`, size)).toEqual({
+      mails: [`>From a ${TIME}\n${mail}`, 'x'],
+      skipped: 0,
+    })
+    expect(await splitAll(mail, size)).toEqual({ mails: [mail], skipped: 0 })
+  })
+
+  it.each([1, 1 << 16])('says how much text is before the first mail, in chunks of %i', async (size) => {
+    expect(await splitAll('no mail\nat all', size)).toEqual({ mails: [], skipped: 14 })
+    expect(await splitAll(`\n\njunk\n\nFrom a ${TIME}\nx`, size)).toEqual({ mails: ['x'], skipped: 6 })
+    expect(await splitAll('\ufeff', size)).toEqual({ mails: [], skipped: 0 })
+    expect(await splitAll('\ufefe', size)).toEqual({ mails: [], skipped: 3 })
+    expect(await splitAll('\n \n', size)).toEqual({ mails: [], skipped: 2 })
   })
 
   it('ends with what may have become a From line', async () => {

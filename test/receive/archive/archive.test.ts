@@ -107,7 +107,11 @@ describeOnEach('an archive', (fixture) => {
       () => write('cut.mbox.gz', gzipSync(mbox([mail()])).subarray(0, 200)),
       { code: 'Z_BUF_ERROR' },
     ],
-    ['that is no gzip', () => write('text.mbox.gz', mbox([mail()])), { code: 'Z_DATA_ERROR' }],
+    [
+      'that only begins as gzip does',
+      () => write('text.mbox.gz', Buffer.concat([Buffer.from('1f8b', 'hex'), mbox([mail()])])),
+      { code: 'Z_DATA_ERROR' },
+    ],
   ])('says what is wrong with one %s', async (_, path, error) => {
     await expect(take(fixture.db, path())).rejects.toMatchObject(error)
   })
