@@ -48,7 +48,7 @@ export function addMailPages(appContext: AppContext): void {
 async function take(context: RequestContext, wish: Wish, email: string) {
   if (!isMailAddress(email)) {
     void context.reply.code(400)
-    return <MailPage context={context} email={email} problem="This is no mail address." />
+    return <MailPage context={context} email={email} problem="This is not a mail address." />
   }
   const { letter, act, done } = WISHES[wish]
   const isDone = await transaction(context.db, async (db) => {
