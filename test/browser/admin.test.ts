@@ -32,7 +32,7 @@ describe('administration', () => {
     await page.getByLabel('List id').fill(`${link}.example.org`)
     await page.getByLabel('List address').fill('no address')
     await page.getByRole('button', { name: 'Add' }).click()
-    expect(await page.locator('strong.problem').textContent()).toContain('no mail address')
+    expect(await page.locator('strong.problem').textContent()).toContain('not a mail address')
     await page.getByLabel('List address').fill(`${link}@example.org`)
     await page.getByRole('button', { name: 'Add' }).click()
     await page.getByLabel('User name of a new maintainer').fill('tess')

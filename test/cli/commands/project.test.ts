@@ -64,7 +64,7 @@ describeOnEach('the commands for projects', (fixture) => {
     [['project', 'add', 'a', '--name', '', '--list-id', 'a', ...EMAIL], 'Name: This must not be empty.'],
     [
       ['project', 'add', 'a', '--name', 'A', '--list-id', 'a', '--list-email', 'x'],
-      'List email: This is no mail',
+      'List email: This is not a mail address',
     ],
     [['project', 'edit', 'lamps', '--subject-match', '('], 'Subject match: This is no pattern that RE2'],
     [['project', 'edit', 'lamps', '--link-name', '..'], 'Link name: A link name is made of letters'],
