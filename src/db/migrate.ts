@@ -13,6 +13,7 @@ import * as administration from './migrations/0013-administration.js'
 import * as textBelowDiff from './migrations/0014-text-below-diff.js'
 import * as series from './migrations/0015-series.js'
 import * as prerequisites from './migrations/0016-prerequisites.js'
+import * as earliest from './migrations/0017-earliest.js'
 import type { Database } from './schema.js'
 
 /**
@@ -33,6 +34,7 @@ const MIGRATIONS: Record<string, Migration> = {
   '0014-text-below-diff': textBelowDiff,
   '0015-series': series,
   '0016-prerequisites': prerequisites,
+  '0017-earliest': earliest,
 }
 
 /**

@@ -176,6 +176,8 @@ export interface SeriesTable {
   /** How many patches its mails say it has. */
   total: number
   cover_id: number | null
+  /** What its earliest mail is compared by, whose date and submitter it has; null in rows of older versions. */
+  earliest: string | null
 }
 
 export interface PatchTagTable {

@@ -11,6 +11,8 @@ import { timeWindow } from './series.js'
 export interface SeriesMail {
   msgid: string
   date: Time
+  /** When it reached its list, where the list's servers say so; else its date. */
+  reached: Time
   submitter: number
   name: string
   version: number
@@ -247,6 +249,11 @@ function placeCovers<M extends SeriesMail>(groups: Group<M>[]): void {
   }
 }
 
+/** Of two mails of one second, what leads comes first, then the patches by their numbers. */
+export function rank({ kind, marker }: SeriesMail): number {
+  return kind === 'patch' ? (marker?.number ?? 0) + 1 : 0
+}
+
 function compare(a: string, b: string): number {
   return a < b ? -1 : Number(a > b)
 }
@@ -254,7 +261,6 @@ function compare(a: string, b: string): number {
 /** Puts mails into series. Time grows with their number times that of the series; callers limit both. */
 export function arrange<M extends SeriesMail>(mails: readonly M[]): Group<M>[] {
   const arrangement = new Arrangement(mails)
-  const rank = ({ kind, marker }: M) => (kind === 'patch' ? (marker?.number ?? 0) + 1 : 0)
   const inOrder = mails.toSorted(
     (a, b) =>
       compare(a.date.slice(0, 19), b.date.slice(0, 19)) || rank(a) - rank(b) || compare(a.msgid, b.msgid),

@@ -1,5 +1,6 @@
 import type { Database, Time } from '../db/schema.js'
 import { mailActor } from '../domain/actor.js'
+import { deleteReplacementEvents } from '../domain/events/events.js'
 import { changePatches } from '../domain/patches/commands.js'
 import { relatePatch, unrelatePatch } from '../domain/patches/relations.js'
 import { readPatchState } from '../domain/recompute/queries.js'
@@ -14,7 +15,7 @@ const SUPERSEDED = 'superseded'
 /** Does what the coming of a mail means for others. `id`: the number that the mail got. */
 export async function applyConsequences(
   db: Database,
-  { changed, replaced, restored }: Consequences,
+  { changed, replaced, restored, outside }: Consequences,
   id: number,
   now: Time,
 ): Promise<void> {
@@ -22,7 +23,11 @@ export async function applyConsequences(
   for (const patch of restored) await restore(db, patch, now)
   if (changed.length === 0) return
   const series = await listSeriesByIds(db, changed)
-  for (const each of series) await recomputeCompletion(db, each, now)
+  const byThemselves = Map.groupBy(outside, (one) => one.series)
+  for (const each of series) {
+    const patches = byThemselves.get(each.id)?.map(({ patch = id }) => patch) ?? []
+    await recomputeCompletion(db, each, now, patches)
+  }
   if (series[0]) await recomputeDependencies(db, series[0].project_id, changed)
 }
 
@@ -44,4 +49,6 @@ async function restore(db: Database, patch: number, now: Time): Promise<void> {
   if (superseded && first && current?.state_id === superseded.id)
     await changePatches(db, mailActor(now), [patch], { state_id: first.id })
   await unrelatePatch(db, patch, null, now)
+  // What nobody did and turned out not to be so never happened.
+  if (superseded && current) await deleteReplacementEvents(db, patch, superseded.id, current.relation_id)
 }

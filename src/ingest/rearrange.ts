@@ -1,7 +1,8 @@
 import type { Database, Time } from '../db/schema.js'
 import { insertEvents } from '../domain/events/events.js'
 import type { PatchPlace } from '../domain/patches/submission.js'
-import { type Candidate, listByReferences } from '../domain/series/candidates.js'
+import type { Project } from '../domain/projects/projects.js'
+import { awaitedName, type Candidate, listByReferences } from '../domain/series/candidates.js'
 import {
   clearPlaces,
   listMembers,
@@ -14,8 +15,10 @@ import {
 } from '../domain/series/members.js'
 import { insertSeries, type Series, seriesCreated, withoutPrefixes } from '../domain/series/series.js'
 import { parseMail } from '../mail/parse.js'
+import { timeAtList } from '../mail/received.js'
 import { parseSubject } from '../mail/subject.js'
 import { arrange, type Group, isLeading, type SeriesMail, toSeriesMail } from './arrangement.js'
+import { findEarliest, toEarliest } from './earliest.js'
 import type { Incoming } from './outcome.js'
 
 /** What the coming of a mail changed for others; done once the mail is stored. */
@@ -26,9 +29,14 @@ export interface Consequences {
   replaced: readonly { old: number | undefined; by: number | undefined }[]
   /** Patches that were replaced and have turned out not to be. */
   restored: readonly number[]
+  /** Patches outside the numbers that wait for no other: replaced ones, and pull requests. */
+  outside: readonly { series: number; patch: number | undefined }[]
 }
 
-export const NO_CONSEQUENCES: Consequences = { changed: [], replaced: [], restored: [] }
+export const NO_CONSEQUENCES: Consequences = { changed: [], replaced: [], restored: [], outside: [] }
+
+/** The project of a list; mails are arranged by when they reached that. */
+type ListProject = Pick<Project, 'id' | 'list_email'>
 
 /** More mails than this are not put into series anew. */
 const MAX_MEMBERS = 300
@@ -39,7 +47,7 @@ const MAX_MEMBERS = 300
  */
 export async function rearrangeSeries(
   db: Database,
-  project: number,
+  project: ListProject,
   ids: readonly number[],
   received: Time,
   isCertain = false,
@@ -50,13 +58,13 @@ export async function rearrangeSeries(
   const moves = new Moves(db, received, members)
   const assigned = assign(arrange<PlacedMail>(members), rows)
   const isNeeded = isCertain || (await moves.isNeeded(assigned))
-  return isNeeded ? await moves.applyAll(assigned, rows, project) : NO_CONSEQUENCES
+  return isNeeded ? await moves.applyAll(assigned, rows, project.id) : NO_CONSEQUENCES
 }
 
 /** The same for a series that one of its mails has left; the last one takes it along. */
 export async function leaveSeries(
   db: Database,
-  project: number,
+  project: ListProject,
   id: number,
   received: Time,
 ): Promise<Consequences> {
@@ -82,7 +90,7 @@ export async function rearrange(
   mail: SeriesMail,
   candidates: readonly Candidate[],
 ): Promise<(PatchPlace & { consequences: Consequences }) | undefined> {
-  const members = await collect(db, project.id, [...new Set(candidates.map(({ id }) => id))])
+  const members = await collect(db, project, [...new Set(candidates.map(({ id }) => id))])
   if (!members) return undefined
   const groups = arrange<PlacedMail>([...members, { ...mail, row: undefined }])
   const rows = await listSeriesByIds(db, [...new Set(members.flatMap(({ row }) => row?.series_id ?? []))])
@@ -94,24 +102,28 @@ export async function rearrange(
 /** The mails of some series, and of those that these lead to. */
 async function collect(
   db: Database,
-  project: number,
+  { id: project, list_email }: ListProject,
   ids: readonly number[],
 ): Promise<PlacedMail[] | undefined> {
-  const members = (await listMembers(db, ids, MAX_MEMBERS))?.map(toPlacedMail)
+  const toMail = (row: Member) => toPlacedMail(row, list_email)
+  const members = (await listMembers(db, ids, MAX_MEMBERS))?.map(toMail)
   if (!members) return undefined
   const msgids = [...new Set(members.flatMap(({ msgid, references }) => [msgid, ...references]))]
-  const linked = await listByReferences(db, project, msgids.slice(0, MAX_MEMBERS), 0)
+  const awaited = members.map(({ msgid }) => awaitedName(msgid))
+  const linked = await listByReferences(db, project, [...awaited, ...msgids.slice(0, MAX_MEMBERS)], 0)
   const more = [...new Set(linked.map(({ id }) => id))].filter((id) => !ids.includes(id))
   if (more.length === 0) return members
   const others = await listMembers(db, more, MAX_MEMBERS - members.length)
-  return others ? [...members, ...others.map(toPlacedMail)] : members
+  return others ? [...members, ...others.map(toMail)] : members
 }
 
-function toPlacedMail(row: Member): PlacedMail {
+function toPlacedMail(row: Member, listEmail: string): PlacedMail {
   const { msgid, date, submitter_id: submitter, name, pull_url, headers } = row
   const kind = row.kind === 'patch' && pull_url !== null ? 'pull' : row.kind
   const { references } = parseMail(Buffer.from(`${headers}\n\n`))
-  return toSeriesMail({ msgid, date, submitter, references, kind, row }, parseSubject(name, []))
+  const reached = timeAtList(headers, listEmail) ?? date
+  const mail = { msgid, date, reached, submitter, references, kind, row } as const
+  return toSeriesMail(mail, parseSubject(name, []))
 }
 
 interface Assigned {
@@ -148,9 +160,22 @@ function nameOf({ cover, leader, places }: Group<PlacedMail>): string | null {
   return places.get(1)?.name ?? null
 }
 
+/** What a series is by its mails. */
+function seriesOf(group: Group<PlacedMail>, series: Series | undefined) {
+  const { version, total } = group
+  const first = findEarliest(mailsOf(group), series) ?? group.begin
+  const { date, submitter: submitter_id } = first
+  return { name: nameOf(group), date, submitter_id, version, total, earliest: toEarliest(first) }
+}
+
 /** A pull request that nothing answers is a series of one. */
 function leaderNumber({ leader, places }: Group<PlacedMail>): number | null {
   return leader?.marker || places.size > 0 ? null : 1
+}
+
+/** Those outside the numbers that are complete by themselves: in the orderly run they were so when they came. */
+function waitingForNone({ leader, replaced }: Group<PlacedMail>): PlacedMail[] {
+  return [...(leader && !leader.marker ? [leader] : []), ...replaced.keys()]
 }
 
 function placesOf(group: Group<PlacedMail>): [PlacedMail, number | null][] {
@@ -167,11 +192,13 @@ class Moves {
   readonly #db: Database
   readonly #received: Time
   readonly #members: readonly PlacedMail[]
+  readonly #msgids: ReadonlySet<string>
 
   constructor(db: Database, received: Time, members: readonly PlacedMail[]) {
     this.#db = db
     this.#received = received
     this.#members = members
+    this.#msgids = new Set(members.map(({ msgid }) => msgid))
   }
 
   /** Whether a mail stands elsewhere than it should. */
@@ -204,12 +231,14 @@ class Moves {
         await updateSeries(this.#db, id, { cover_id: null })
     let place: PatchPlace | undefined
     const changed: number[] = []
+    const outside: { series: number; patch: number | undefined }[] = []
     const homes = new Map<number, number>()
     for (const { group, series: known } of assigned) {
       const incoming = mailsOf(group).find(({ row }) => !row)
       const series = known ?? (await this.#begin(group, project, incoming !== undefined))
       await this.#settle(group, series)
       changed.push(series.id)
+      for (const { row } of waitingForNone(group)) outside.push({ series: series.id, patch: row?.id })
       for (const { row } of mailsOf(group)) if (row) homes.set(row.series_id, series.id)
       if (!incoming) continue
       const number = placesOf(group).find(([mail]) => mail === incoming)?.[1] ?? null
@@ -220,7 +249,7 @@ class Moves {
     }
     const kept = new Set(assigned.map(({ series }) => series?.id))
     for (const { id } of rows) if (!kept.has(id)) await mergeSeries(this.#db, id, homes.get(id))
-    return { place, changed, ...this.#replacements(assigned) }
+    return { place, changed, outside, ...this.#replacements(assigned) }
   }
 
   /** Those that stand in another place than they should. */
@@ -233,16 +262,7 @@ class Moves {
   }
 
   async #begin(group: Group<PlacedMail>, project_id: number, isIncoming: boolean): Promise<Series> {
-    const { begin, version, total } = group
-    const row = {
-      project_id,
-      version,
-      total,
-      date: begin.date,
-      received: this.#received,
-      submitter_id: begin.submitter,
-      name: nameOf(group),
-    }
+    const row = { project_id, received: this.#received, ...seriesOf(group, undefined) }
     const series = await insertSeries(this.#db, row, [])
     // Its event comes with the mail, if that is in it.
     if (!isIncoming) await insertEvents(this.#db, [seriesCreated(series, this.#received)])
@@ -251,21 +271,24 @@ class Moves {
 
   /** Writes down what a series is, where that is not what it was. */
   async #settle(group: Group<PlacedMail>, series: Series): Promise<void> {
-    const { begin, version, total, cover } = group
     for (const [{ row }, number] of placesOf(group))
       if (row && (row.series_id !== series.id || row.number !== number))
         await setPlace(this.#db, row.id, { series_id: series.id, number })
-    const submitter_id = begin.submitter
-    const cover_id = cover?.row?.id ?? null
-    const wanted = { name: nameOf(group), date: begin.date, submitter_id, version, total, cover_id }
+    const wanted = { ...seriesOf(group, series), cover_id: group.cover?.row?.id ?? null }
     const different = Object.entries(wanted).filter(([key, value]) => series[key as keyof Series] !== value)
     if (different.length > 0) await updateSeries(this.#db, series.id, Object.fromEntries(different))
-    const leading = isLeading(begin) || begin.kind === 'cover' ? [] : begin.references
     await replaceReferences(
       this.#db,
       series,
-      new Set([...mailsOf(group).map(({ msgid }) => msgid), ...(begin.marker ? leading : [])]),
+      new Set(mailsOf(group).flatMap((mail) => [mail.msgid, ...this.#awaitedBy(mail, group)])),
     )
+  }
+
+  /** What leads to the series of a mail though it is not in it: what it answers may still come, and move it. */
+  #awaitedBy(mail: PlacedMail, { begin }: Group<PlacedMail>): string[] {
+    if (isLeading(mail) || mail.kind === 'cover' || !mail.marker) return []
+    const awaited = mail.references.filter((msgid) => !this.#msgids.has(msgid)).map(awaitedName)
+    return mail === begin ? [...mail.references, ...awaited] : awaited
   }
 
   #replacements(assigned: readonly Assigned[]): Pick<Consequences, 'replaced' | 'restored'> {

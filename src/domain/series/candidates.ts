@@ -8,12 +8,22 @@ import type { Series } from './series.js'
 /** Series that one message id leads to, or that have one set of markers about one time. */
 export const MAX_CANDIDATES = 20
 
+/**
+ * What stands among the references of a series for a message id that one of its mails answers, where the mail is there
+ * by its markers: it leads to that series only the mail with that id, which may show that the other belongs elsewhere.
+ */
+export function awaitedName(msgid: string): string {
+  return `awaited:${msgid}`
+}
+
 export interface Candidate extends Series {
   /** Whether the place that was asked for is taken. */
   isTaken: number
   hasPatches: number
   /** Whether a pull request stands in it that its patches may answer. */
   isPull: number
+  /** Whether a patch in it was replaced by another one. */
+  hasReplaced: number
 }
 
 export interface ReferenceCandidate extends Candidate {
@@ -29,6 +39,8 @@ function facts(number: unknown) {
       then 1 else 0 end)`.as('hasPatches'),
     sql<number>`(case when exists (select 1 from patches as p where p.series_id = series.id
       and p.pull_url is not null and (p.number is null or series.total = 1)) then 1 else 0 end)`.as('isPull'),
+    sql<number>`(case when exists (select 1 from patches as p where p.series_id = series.id
+      and p.number is null and p.pull_url is null) then 1 else 0 end)`.as('hasReplaced'),
   ] as const
 }
 

@@ -70,7 +70,7 @@ export async function listSeriesByIds(db: Database, ids: readonly number[]): Pro
 }
 
 export type SeriesChange = Partial<
-  Pick<Series, 'name' | 'date' | 'submitter_id' | 'version' | 'total' | 'cover_id'>
+  Pick<Series, 'name' | 'date' | 'submitter_id' | 'version' | 'total' | 'cover_id' | 'earliest'>
 >
 
 export async function updateSeries(db: Database, id: number, change: SeriesChange): Promise<void> {
@@ -166,12 +166,13 @@ const places = prepare<{ series: number }, { id: number; number: number | null }
 
 /**
  * Brings the events that tell how far a series has come into line with its patches: what turned out not to be so
- * is withdrawn, what is missing is recorded.
+ * is withdrawn, what is missing is recorded. `outside`: patches outside its numbers that wait for no other.
  */
 export async function recomputeCompletion(
   db: Database,
   { id, project_id, total }: Pick<Series, 'id' | 'project_id' | 'total'>,
   date: Time,
+  outside: readonly number[] = [],
 ): Promise<void> {
   const numbered = (await places(db, { series: id })).filter(({ number }) => number !== null)
   const complete = numbered.filter(({ number }, index) => number === index + 1).map((patch) => patch.id)
@@ -205,7 +206,7 @@ export async function recomputeCompletion(
       .execute()
   const told = new Set(known.flatMap(({ patch_id }) => patch_id ?? []))
   const event = { project_id, date, series_id: id }
-  const missing: NewEvent[] = complete
+  const missing: NewEvent[] = [...complete, ...outside]
     .filter((patch_id) => !told.has(patch_id))
     .map((patch_id) => ({ ...event, category: 'patch-completed', patch_id }))
   if (isComplete && !known.some(({ category }) => category === 'series-completed'))

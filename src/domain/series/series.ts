@@ -15,6 +15,7 @@ export interface NewSeries {
   total: number
   /** That of its first patch, where that is what it begins with. */
   name: string | null
+  earliest: string | null
 }
 
 const insertRow = prepare<NewSeries, { id: number }>((db, row) =>
@@ -28,6 +29,7 @@ const insertRow = prepare<NewSeries, { id: number }>((db, row) =>
       version: row.version,
       total: row.total,
       name: row.name,
+      earliest: row.earliest,
     })
     .returning('id'),
 )

@@ -30,7 +30,7 @@ export async function withdrawIfOther(
   if (record.kind === 'patch_comment' && reply.patch_id !== null) await retag(db, { ids: [reply.patch_id] })
   if (series !== undefined) {
     const received = toTime(now)
-    await applyConsequences(db, await leaveSeries(db, incoming.project.id, series, received), 0, received)
+    await applyConsequences(db, await leaveSeries(db, incoming.project, series, received), 0, received)
   }
   return true
 }

@@ -199,7 +199,7 @@ async function reparseSeries(
   { project, received }: Incoming,
 ): Promise<string[]> {
   if (series_id === null) return []
-  const consequences = await rearrangeSeries(db, project.id, [series_id], received)
+  const consequences = await rearrangeSeries(db, project, [series_id], received)
   await applyConsequences(db, consequences, 0, received)
   return consequences.changed.length > 0 ? ['series'] : []
 }

@@ -1,0 +1,32 @@
+import { parseDate } from './date.js'
+import { Headers } from './headers.js'
+
+const HOST = /\bby\s+([\w.-]{1,255})/i
+
+/**
+ * When a mail reached the servers of a mailing list, by the `Received` header of the first of them: UTC,
+ * `YYYY-MM-DDTHH:MM:SS`; undefined where no such server says so.
+ */
+export function timeAtList(headers: string, listAddress: string): string | undefined {
+  const domain = serversOf(listAddress)
+  if (domain === undefined) return undefined
+  const isTheirs = (received: string) => {
+    const host = HOST.exec(received.slice(0, MAX_LENGTH))?.[1]?.toLowerCase()
+    return host !== undefined && (host === domain || host.endsWith(`.${domain}`))
+  }
+  const first = new Headers(headers).getAll('received').findLast(isTheirs)
+  return first && parseDate(first.slice(first.lastIndexOf(';') + 1))
+}
+
+/** Characters of a header in which the host is looked for. */
+const MAX_LENGTH = 2000
+
+/** The domain that the servers of a list have in common: of `vger.kernel.org`, `kernel.org`. */
+function serversOf(listAddress: string): string | undefined {
+  const labels = listAddress
+    .slice(listAddress.lastIndexOf('@') + 1)
+    .toLowerCase()
+    .split('.')
+  if (!listAddress.includes('@') || labels.length < 2) return undefined
+  return labels.slice(labels.length > 2 ? 1 : 0).join('.')
+}
