@@ -12,8 +12,8 @@ const RANK_DIGITS = 6
  */
 export function toEarliest(mail: SeriesMail): string {
   const { reached, date, msgid } = mail
-  const time = (text: string) => text.slice(0, SECONDS)
-  return `${time(date)} ${String(rank(mail)).padStart(RANK_DIGITS, '0')} ${msgid} ${time(reached)}`
+  const place = String(rank(mail)).padStart(RANK_DIGITS, '0')
+  return `${date.slice(0, SECONDS)} ${place} ${msgid} ${reached.slice(0, SECONDS)}`
 }
 
 /** Whether a cover or a pull request is the earliest. */
