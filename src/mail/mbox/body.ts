@@ -1,7 +1,8 @@
 /** The body of a download: the commit message with the trailers of its replies, and the diff, as git reads them. */
 
 import { strip, stripEnd } from '../text.js'
-import { endsWithTrailers, keyOfTrailer, replyTrailers, trailerKeys } from './reply-trailers.js'
+import { keyOfTrailer, replyTrailers, trailerKeys } from './reply-trailers.js'
+import { endsWithTrailers, trailerPlace } from './trailer-block.js'
 
 /** What a body is made from. */
 export interface BodyInput {
@@ -70,7 +71,11 @@ function withTrailers(message: string, replies: readonly string[]): string {
     return !known.has(key) && known.add(key)
   })
   if (added.length === 0) return message
-  const gap = text.trim() === '' || endsWithTrailers(text) ? '' : '\n'
-  const end = text === '' ? '' : `${stripEnd(text)}\n`
-  return `${end}${gap}${added.map((trailer) => `${trailer}\n`).join('')}${rest && `\n${rest}`}`
+  const place = trailerPlace(text)
+  const [head, tail] = [stripEnd(text.slice(0, place)), stripEnd(text.slice(place))]
+  const gap = head === '' || endsWithTrailers(head) ? '' : '\n'
+  return (
+    `${head}${head && '\n'}${gap}${added.map((trailer) => `${trailer}\n`).join('')}` +
+    `${tail && `${tail}\n`}${rest && `\n${rest}`}`
+  )
 }

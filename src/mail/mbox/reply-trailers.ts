@@ -21,7 +21,7 @@ export function replyTrailers(content: string): string[] {
   for (let at = 0; at < lines.length; at++) {
     const line = lines[at] as string
     if (endsOwnText(lines, at)) break
-    if (!PERSON.test(line) && !FIXES.test(line)) continue
+    if (line.length > MAX_TRAILER || (!PERSON.test(line) && !FIXES.test(line))) continue
     const { trailer, end } = unfolded(lines, at)
     if (trailer === undefined) continue
     found.push(trailer)
@@ -33,51 +33,92 @@ export function replyTrailers(content: string): string[] {
 /** Where programs put a whole mail below an answer, without marks before its lines. */
 const ORIGINAL_MESSAGE = /^-{3,}\s?\S.{0,60}\S\s?-{3,}\s*$/
 const RULE = /^_{20,}\s*$/
+/** The first lines of such a mail, in the languages of Outlook. */
+const QUOTED_FROM =
+  /^\*?(?:From|Von|De|Da|Van|Från|Fra|Lähettäjä|Od|От|发件人|寄件者|差出人|보낸 사람)\s?[::]/iu
+const QUOTED_DATE =
+  /^\*?(?:Sent|Date|Gesendet|Datum|Envoyé|Enviado(?: el| em)?|Inviato|Verzonden|Skickat|Sendt|Lähetetty|Wysłano|Odesláno|Отправлено|发送时间|寄件日期|送信日時|보낸 날짜)\s?[::]/iu
+const QUOTED_TO =
+  /^\*?(?:To|An|À|Para|A|Aan|Till|Til|Vastaanottaja|Do|Komu|Кому|收件人|收件者|宛先|받는 사람)\s?[::]/iu
 
 /** From here on the reply says nothing of its own: a signature, a diff or an unmarked quote. */
 function endsOwnText(lines: readonly string[], at: number): boolean {
   const line = lines[at] as string
   if (line === '-- ' || line.startsWith('diff --git ') || ORIGINAL_MESSAGE.test(line)) return true
-  return RULE.test(line) && lines.slice(at + 1, at + 3).some((next) => /^\*?From:/i.test(next))
+  if (RULE.test(line)) return lines.slice(at + 1, at + 3).some((next) => QUOTED_FROM.test(next))
+  if (!QUOTED_FROM.test(line)) return false
+  const next = lines.slice(at + 1, at + 5)
+  return next.some((each) => QUOTED_DATE.test(each)) && next.some((each) => QUOTED_TO.test(each))
 }
 
 /** The trailer that begins at `at` in one line, with the lines into which it was folded; undefined for a sentence. */
 function unfolded(lines: readonly string[], at: number): { trailer: string | undefined; end: number } {
   let trailer = stripEnd(lines[at] as string)
   let end = at
+  // The last line at which every bracket was closed: one that never closes goes on into other text.
+  let whole = { trailer, end }
   while (end - at < MAX_FOLDS) {
     const next = lines[end + 1]
     if (next === undefined || !continues(trailer, next)) break
     trailer = `${trailer} ${next.trim()}`
     end++
+    if (!isOpen(trailer)) whole = { trailer, end }
   }
-  if (trailer.length > MAX_TRAILER) return { trailer: undefined, end: at }
-  return { trailer: isTrailer(trailer) ? trailer : undefined, end }
+  const text = asWritten(whole.trailer)
+  return isTrailer(text) ? { trailer: text, end: whole.end } : { trailer: undefined, end: at }
 }
 
-/** Whether the next line belongs to a trailer: git folds by blanks, mail programs break before an address. */
+/** Outlook writes an address twice, once as a link. */
+function asWritten(trailer: string): string {
+  return trailer.replace(/<mailto:([^<>\s]+)>/i, '<$1>').replace(/<([^<>\s]+)<\1>>/i, '<$1>')
+}
+
+/** Whether the next line belongs to a trailer: git folds by blanks, mail programs break long lines anywhere. */
 function continues(trailer: string, next: string): boolean {
+  if (trailer.length + next.length > MAX_TRAILER) return false
   const text = next.trim()
-  if (text === '') return false
-  if (FIXES.test(trailer)) return isOpen(trailer) && !/^[\w-]+:/.test(text)
+  if (text === '' || PERSON.test(text) || FIXES.test(text)) return false
+  if (isOpen(trailer)) return !/^[\w-]+:/.test(text)
+  if (FIXES.test(trailer)) return false
   if (ADDRESS.test(trailer)) return /^\s/.test(next) && /^[([#]/.test(text)
-  return /^\s/.test(next) ? !SENTENCE_END.test(text) : /^<[^<>\s]+@[^<>\s]+>$/.test(text)
+  if (/^\s/.test(next)) return !SENTENCE_END.test(text)
+  return ADDRESS_LINE.test(text) || (NAMED_LINE.test(text) && isBroken(trailer, text))
 }
 
-/** A title in brackets or quotes that goes on in the next line. */
+/** The rest of a trailer whose line was broken: its address, or the end of the name as well. */
+const ADDRESS_LINE = /^<[^<>\s]+@[^<>\s]+>$/
+const NAMED_LINE = /^(?:[\p{L}\p{M}.,'’"()-]+ ){1,5}<[^<>\s]+@[^<>\s]+>$/u
+
+/** Columns that mail programs fill at least before they break a line. */
+const MIN_BROKEN = 60
+
+/** Whether a program broke the line here: nothing else stands in it, or the next word had no room. */
+function isBroken(trailer: string, text: string): boolean {
+  return trailer.endsWith(':') || trailer.length + 1 + text.indexOf(' ') >= MIN_BROKEN
+}
+
+/** A title or a remark in brackets that goes on in the next line. */
 function isOpen(trailer: string): boolean {
-  return trailer.includes('("') && !trailer.includes('")')
+  if (FIXES.test(trailer)) return trailer.includes('("') && !trailer.includes('")')
+  const remark = /@[^\s<>]+>?\s+([([])/.exec(trailer)
+  return remark !== null && !trailer.includes(remark[1] === '(' ? ')' : ']', remark.index)
 }
 
 const ADDRESS = /[^\s<>@]+@[^\s<>@]+/
 const SENTENCE_END = /[.!?:]$/
 /** What goes on behind an address as a sentence does: remarks of trailers stand in brackets or behind a `#`. */
-const SENTENCE = /^,? \p{L}.*[.!?:]$/u
+const SENTENCE =
+  /^[,;]? (?:\p{L}.*[.!?:]$|(?:but|if|once|when|after|unless|provided|assuming|although|though|because|since|wrote|said|says|who|which)\b)/iu
 /** Two to five words, each beginning with a capital or a letter that has none. */
 const NAME = /^(?:[\p{Lu}\p{Lo}][\p{L}\p{M}.'’-]*)(?: [\p{Lu}\p{Lo}][\p{L}\p{M}.'’-]*){1,4}$/u
-const COMMIT = /^(?:commit\s+)?[0-9a-f]{7,64}\b|^https?:\/\/\S+\s*$/i
+/** A word such as `defaced` has no digit. */
+const COMMIT =
+  /^(?:commit\s+)?(?:(?=[a-f]*\d)[0-9a-f]{7,64}\b|[a-f]{7,64}(?=\s*$|\s*[("']))|^https?:\/\/\S+\s*$/i
+/** Characters at which some program begins a new line, and others that nobody types. */
+const CONTROL = /[\p{Cc}\u2028\u2029]/u
 
 function isTrailer(line: string): boolean {
+  if (CONTROL.test(line.replaceAll('\t', ' '))) return false
   const value = line.slice(line.indexOf(':') + 1).trim()
   if (FIXES.test(line)) return COMMIT.test(value)
   const address = /<[^<>\s]+@[^<>\s]+>/.exec(value) ?? /^[^\s<>@]+@[^\s<>@]+/.exec(value)
@@ -92,42 +133,26 @@ export function keyOfTrailer(line: string): string {
     .slice(colon + 1)
     .trim()
     .toLowerCase()
-  const address = /[^\s<>@"']+@[^\s<>@"']+/.exec(value)?.[0]
+  const address = (
+    /<([^\s<>]+@[^\s<>]+)>/.exec(value)?.[1] ?? /[^\s<>@"']+@[^\s<>@"']+/.exec(value)?.[0]
+  )?.replace(/[.,;)]+$/, '')
   const commit = FIXES.test(line) ? /[0-9a-f]{7,64}/.exec(value)?.[0].slice(0, 7) : undefined
   return `${line.slice(0, colon).toLowerCase()} ${address ?? commit ?? value}`
 }
 
-/** The keys of all trailers that a message has. */
+/** The keys of all trailers that a message has, folded or not. */
 export function trailerKeys(message: string): Set<string> {
   const keys = new Set<string>()
-  for (const line of linesOf(message)) if (PERSON.test(line) || FIXES.test(line)) keys.add(keyOfTrailer(line))
-  return keys
-}
-
-const GIT_TRAILER = /^(?:Signed-off-by: |\(cherry picked from commit )/
-const ANY_TRAILER = /^[A-Za-z0-9-]+[^\S\n]*:/
-
-/**
- * Whether git takes the last paragraph for trailers, so that one more belongs to it: all its lines are trailers, or
- * at least a quarter of them and one of git's own (git-interpret-trailers(1)).
- */
-export function endsWithTrailers(message: string): boolean {
-  const lines = stripEnd(message).split('\n')
-  let [trailers, others, folds] = [0, 0, 0]
-  let hasGitTrailer = false
-  for (let at = lines.length - 1; at >= 0 && (lines[at] as string).trim() !== ''; at--) {
-    const line = lines[at] as string
-    if (line.startsWith('#')) continue
-    if (GIT_TRAILER.test(line) || ANY_TRAILER.test(line)) {
-      trailers++
-      folds = 0
-      hasGitTrailer ||= GIT_TRAILER.test(line)
-    } else if (/^\s/.test(line)) folds++
-    else {
-      others += 1 + folds
-      folds = 0
-    }
+  let trailer = ''
+  const add = () => void (trailer && keys.add(keyOfTrailer(trailer)))
+  for (const line of linesOf(message)) {
+    const isFold = /^\s+\S/.test(line)
+    if (trailer && isFold && trailer.length + line.length <= MAX_TRAILER)
+      trailer = `${trailer} ${line.trim()}`
+    if (isFold) continue
+    add()
+    trailer = PERSON.test(line) || FIXES.test(line) ? line.slice(0, MAX_TRAILER) : ''
   }
-  others += folds
-  return hasGitTrailer ? trailers * 3 >= others : trailers > 0 && others === 0
+  add()
+  return keys
 }
