@@ -3,7 +3,7 @@ import { truncateName } from './limits.js'
 import { strip } from './text.js'
 import type { Author } from './types.js'
 
-/** `"Name" <a@b>`, `a at b (Name)`, `a@b (Name)` or a bare address; both ends stripped, 255 characters each. */
+/** `"Name" <a@b>`, `a at b (Name)`, `a@b (Name)` or a bare address; both parts are trimmed and cut to 255 characters. */
 export function splitAddress(text: string): Author {
   const { name, email } = bracketed(text) ?? fromSpelledOut(text) ?? commented(text) ?? bare(text)
   const cleanName = name === undefined ? undefined : truncateName(strip(name))
@@ -16,19 +16,19 @@ function bracketed(text: string): Author | undefined {
   const { open, close } = brackets
   let end = open
   while (end > 0 && (text[end - 1] === '<' || text[end - 1] === ' ')) end--
-  // The brackets of `<> <ida@x.org>` are a name, those of `<<ida@x.org>>` are not.
+  // The first brackets of `<> <ida@x.org>` are a name, the outer ones of `<<ida@x.org>>` are not.
   const name = displayName(withoutGroup(text.slice(0, end), text.slice(close + 1)), text.slice(close + 1))
   return { name, email: text.slice(open + 1, close) }
 }
 
-/** The name of a group (RFC 5322, 3.4) is no name of its member: `Team: Ida <ida@x.org>;`. */
+/** The name of a group (RFC 5322, 3.4) is not the name of its member: `Team: Ida <ida@x.org>;`. */
 function withoutGroup(before: string, behind: string): string {
   return behind.trimEnd().endsWith(';') && !before.includes('"')
     ? before.slice(before.indexOf(':') + 1)
     : before
 }
 
-/** The first brackets with an `@` in them, else the first with anything: a name may have brackets, too. */
+/** The first brackets that contain an `@`, else the first that are not empty: a name may have brackets too. */
 function addressBrackets(text: string): { open: number; close: number } | undefined {
   let first: { open: number; close: number } | undefined
   for (let open = text.indexOf('<'); open >= 0; open = text.indexOf('<', open + 1)) {
@@ -42,7 +42,7 @@ function addressBrackets(text: string): { open: number; close: number } | undefi
   return first
 }
 
-/** As git names an author: by the phrase before the address, else by a comment beside it. */
+/** The author's name by git's rule: the phrase before the address, else a comment next to it. */
 function displayName(before: string, behind: string): string {
   const name = phrase(before)
   const beside = name === '' ? behind.trim() : name.startsWith('(') ? name : ''
@@ -53,7 +53,7 @@ function displayName(before: string, behind: string): string {
 
 const AT_WORD = /\sat\s/
 
-/** As archives of lists write addresses. */
+/** Addresses as list archives write them. */
 function fromSpelledOut(text: string): Author | undefined {
   const at = AT_WORD.exec(text)
   if (!at) return undefined
@@ -72,7 +72,7 @@ function commented(text: string): Author | undefined {
   return comment && { name: withoutPairs(comment.inner), email: phrase(comment.before) }
 }
 
-/** Where nothing marks it, the one word with an `@` is the address, as for git; of a list of addresses the first. */
+/** Without brackets, the only word with an `@` is the address, as in git; of several addresses, the first. */
 function bare(text: string): Author {
   const words = text.includes('(') ? [] : text.split(/[\s,;<>]+/).filter((word) => word.includes('@'))
   const [email] = words
@@ -82,7 +82,7 @@ function bare(text: string): Author {
   return { name: phrase(before.endsWith('<') ? before.slice(0, -1) : before), email }
 }
 
-/** The first comment that says something (RFC 5322, 3.2.2): comments nest, and a backslash escapes a parenthesis. */
+/** The first comment that is not empty (RFC 5322, 3.2.2): comments nest, and a backslash escapes a parenthesis. */
 function findComment(text: string): { before: string; inner: string } | undefined {
   for (let open = text.indexOf('('); open >= 0; open = text.indexOf('(', open + 1)) {
     const close = commentEnd(text, open)
@@ -92,7 +92,7 @@ function findComment(text: string): { before: string; inner: string } | undefine
   return undefined
 }
 
-/** The offset of the parenthesis that closes the comment; the first one where they do not match. */
+/** The offset of the parenthesis that closes the comment; the first closing one if they are not balanced. */
 function commentEnd(text: string, open: number): number {
   let depth = 0
   for (let at = open; at < text.length; at++) {
@@ -103,7 +103,7 @@ function commentEnd(text: string, open: number): number {
   return text.indexOf(')', open)
 }
 
-/** A display name without its quotes; where they are whole, a backslash stands for the character after it. */
+/** A display name without its quotes; within complete quotes, a backslash escapes the next character. */
 function phrase(text: string): string {
   const end = text.trim()
   const start = end.startsWith('"') ? 1 : 0
@@ -118,11 +118,11 @@ function withoutPairs(text: string): string {
 }
 
 /**
- * The addresses of a header such as `Reply-To`, decoded. Cut at commas outside of quotes, comments, brackets and
- * encoded words. Of a group (RFC 5322, 3.4) such as `undisclosed-recipients:;` the members count, its name does not.
+ * The addresses of a header such as `Reply-To`, decoded. Splits at commas outside of quotes, comments, brackets and
+ * encoded words. Returns the members of a group (RFC 5322, 3.4) such as `undisclosed-recipients:;`, not its name.
  *
- * @param value the header as it stands in the mail
- * @param limit how many addresses are read at most
+ * @param value the raw header value
+ * @param limit maximum number of addresses
  */
 export function splitAddresses(value: string, limit: number): Author[] {
   const found: Author[] = []
@@ -144,8 +144,8 @@ export function splitAddresses(value: string, limit: number): Author[] {
 const CLOSING: Readonly<Record<string, string>> = { '"': '"', '(': ')', '<': '>' }
 
 /**
- * The last character of what must not be cut and starts at `at`; `at` itself where it is an ordinary character.
- * `searched` remembers for each closing character how far there is none, so that a run of `<` is read once.
+ * The last character of an unsplittable span that starts at `at`; `at` itself for an ordinary character.
+ * `searched` caches for each closing character up to where it does not occur, so that a run of `<` is scanned once.
  */
 function tokenEnd(value: string, at: number, searched: Map<string, number>): number {
   if (value.startsWith('=?', at)) {
@@ -166,5 +166,5 @@ function tokenEnd(value: string, at: number, searched: Map<string, number>): num
 
 const MAX_ENCODED_WORD = 2000
 
-/** What is not closed within this many characters is taken for a stray character: the search stays linear. */
+/** A span that is not closed within this many characters is a stray character: the search stays linear. */
 const MAX_TOKEN = 1000

@@ -7,22 +7,22 @@ import { type DiffSplit, splitDiff } from './split.js'
 import { strip } from './text.js'
 import type { TextPart } from './text-part.js'
 
-/** What a mail that may be a patch consists of. */
+/** The text and the diff of a possible patch. */
 export interface PatchContent {
   content: string
   /** Whole lines. */
   diff: string | undefined
-  /** Characters of `content` that stand above the diff; undefined where all do. */
+  /** Characters of `content` above the diff; undefined if all of it is. */
   aboveDiff: number | undefined
-  /** Whether the text quotes another mail, and the diff is but a file that no mail program shows. */
+  /** Whether the text quotes another mail and the diff is only an attachment that mail programs do not display. */
   isAnswerWithFile: boolean
 }
 
-/** What one part gives to a patch. */
+/** The contribution of one part to a patch. */
 interface Piece {
   isFile: boolean
   isApplication: boolean
-  /** Commentary; an attached file has none, whatever stands above its diff is part of it. */
+  /** Commentary; an attached file has none: text above its diff belongs to the file. */
   content: string | undefined
   diff: string | undefined
   split: DiffSplit
@@ -31,7 +31,7 @@ interface Piece {
 }
 
 /**
- * The commentary and the diff of what may be a patch: as `git mailinfo` reads it, the diffs of all parts in
+ * The commentary and the diff of a possible patch, as `git mailinfo` reads them: the diffs of all parts in
  * their order. Files that have no diff are left out.
  */
 export function patchContent(parts: readonly TextPart[]): PatchContent {
@@ -44,7 +44,7 @@ export function patchContent(parts: readonly TextPart[]): PatchContent {
   return { content, diff, aboveDiff: lengthAbove(pieces, content), isAnswerWithFile }
 }
 
-/** Diffs with the blank lines between them that git sees: their patch-id is that of the mail then. */
+/** Joins diffs with the blank lines that git sees between them, so that the patch-id equals that of the mail. */
 function joinedDiffs(pieces: readonly Piece[]): string | undefined {
   const texts = pieces.map(({ diff, hasBlankEnd }, index) =>
     hasBlankEnd && index < pieces.length - 1 ? `${diff}\n` : (diff as string),
@@ -54,7 +54,7 @@ function joinedDiffs(pieces: readonly Piece[]): string | undefined {
 
 const QUOTED_LINE = /^> ?\S/m
 
-/** The length of what stands above the first diff, if something stands below it. */
+/** The length of the text above the first diff, if there is text below it. */
 function lengthAbove(pieces: readonly Piece[], content: string): number | undefined {
   const first = pieces.findIndex(({ diff }) => diff !== undefined)
   const piece = pieces[first] as Piece
@@ -68,13 +68,13 @@ function joined(texts: readonly (string | undefined)[]): string {
   return strip(withLineFeeds(lines.join('')))
 }
 
-/** The text of a mail as it stands there, diffs included: of a reply, or of a cover. */
+/** The text of a reply or a cover, diffs included. */
 export function plainContent(parts: readonly TextPart[]): string {
   const texts = parts.filter(({ role }) => role === 'message').map(({ text }) => `${strip(text)}\n`)
   return withLineFeeds(withoutSignature(texts.join(''))) || htmlContent(parts)
 }
 
-/** Mail in HTML alone is shown as its text; nothing in there is a patch. */
+/** Mail in HTML only is converted to text and never contains a patch. */
 function htmlContent(parts: readonly TextPart[]): string {
   const texts = parts.filter(({ role }) => role === 'html').map(({ text }) => strip(htmlToText(text)))
   return withoutSignature(texts.join('\n'))
@@ -102,8 +102,8 @@ function readPiece(part: TextPart): Piece {
 }
 
 /**
- * Lines that a mail program broke for `format=flowed` (RFC 3676) are joined where the mail has a diff: no file
- * has such lines. Some programs say flowed and send all as it is; their diff itself shows that.
+ * Joins lines that a mail program broke for `format=flowed` (RFC 3676) if the mail has a diff: files never
+ * contain such breaks. Some programs declare flowed but send the text unchanged; an intact diff shows that.
  */
 function readMessage({ text: raw, flow }: TextPart): { text: string; split: DiffSplit } {
   const text = unescapedText(raw) ?? raw
@@ -113,12 +113,12 @@ function readMessage({ text: raw, flow }: TextPart): { text: string; split: Diff
   const isStuffed = !hasUnstuffedLine(split.diff ?? '')
   const unbroken = unflowed(text, { isDeleted, isStuffed })
   const other = splitDiff(unbroken)
-  // Where nothing is stuffed, lines may end in blanks of their own: what is whole as it came stays.
+  // Without stuffing, trailing blanks may belong to the lines: a diff that is intact as received stays.
   const isMeant = other.diff !== undefined && other.isIntact && (isStuffed || !split.isIntact)
   return isMeant ? { text: unbroken, split: other } : { text, split }
 }
 
-/** A blank at the start of a line is doubled by stuffing; a single one stands before `From ` and `>` alone. */
+/** Stuffing doubles a blank at the start of a line; it adds a single one only before `From ` and `>`. */
 const UNSTUFFED = /^ (?!From |>)\S/m
 
 function hasUnstuffedLine(diff: string): boolean {
@@ -130,8 +130,8 @@ function wholeLines(text: string): string {
 }
 
 /**
- * The diffs of all pieces, each change once: people paste what they attach as well. The attached one counts
- * then, which no mail program has touched.
+ * The diffs of all pieces, each change once: people often paste a diff and attach it too. The attached copy
+ * takes precedence, because no mail program has altered it.
  */
 function distinctPieces(pieces: readonly Piece[]): Piece[] {
   const withDiff = pieces.filter(({ diff }) => diff !== undefined)
@@ -154,7 +154,7 @@ function distinctPieces(pieces: readonly Piece[]): Piece[] {
 
 const NO_CHANGE = /^(?:index |diff |Index: |=+\r?$|--- |\+\+\+ ).*\n/gm
 
-/** What a diff changes, whatever became of its blanks on the way and however its files are announced. */
+/** The content of a diff, independent of altered blanks and of the form of its file headers. */
 function changeOf(piece: Piece): string {
   const diff = piece.split.diff as string
   return `${namesOf(piece)}\n${diff.replace(NO_CHANGE, '').replace(/\s+/g, '')}`
@@ -164,8 +164,8 @@ function namesOf({ split }: Piece): string {
   return fileNames(split.diff as string).join('\n')
 }
 
-/** Lines of mail end in CR LF on the wire (RFC 5322, 2.3); in a text to be read nobody wants them. A diff keeps
- * them, for a file may have them. */
+/** Removes CR at line ends of a text: lines of mail end in CR LF on the wire (RFC 5322, 2.3). A diff keeps
+ * them, because the file may contain them. */
 function withLineFeeds(text: string): string {
   return text.includes('\r\n') ? text.replaceAll('\r\n', '\n') : text
 }

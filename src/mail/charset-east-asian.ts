@@ -13,13 +13,13 @@ import {
 } from './charset-sets.js'
 
 /**
- * Encodings of East Asia that the platform's decoder does not know, or reads as a charset of Windows that has other
- * characters in some places. All throw where bytes mean nothing.
+ * East Asian encodings that the platform's decoder does not know, or decodes as a Windows charset with other
+ * characters in some places. All throw for invalid bytes.
  */
 
 type Decode = (bytes: Buffer) => string
 
-/** Those by their canonical names; see `charset-rare.ts`. */
+/** Decoders by canonical name; see `charset-rare.ts`. */
 export const EAST_ASIAN: Readonly<Record<string, Decode>> = {
   hz: decodeHz,
   'iso-2022': decodeIso2022,
@@ -46,7 +46,7 @@ function platform(label: string, bytes: Buffer): string | undefined {
   }
 }
 
-/** RFC 1843: between `~{` and `~}` two bytes are a character of GB 2312, `~~` is a tilde; a line ends it. */
+/** RFC 1843: between `~{` and `~}` two bytes are a character of GB 2312, `~~` is a tilde; a line break ends it. */
 function decodeHz(bytes: Buffer): string {
   sevenBit(bytes)
   const out: number[] = []
@@ -66,7 +66,7 @@ function decodeHz(bytes: Buffer): string {
   return decodeGb2312(Buffer.from(out))
 }
 
-/** Mail that says GB 2312 often has characters of GBK, which says of two signs what Windows does. */
+/** Mail labelled GB 2312 often contains characters of GBK, which maps two signs as Windows does. */
 function decodeGb2312(bytes: Buffer): string {
   const text = strictly('gbk', bytes)
   return isGb2312(bytes) ? correct(text, GB2312) : text
@@ -84,7 +84,7 @@ function isGb2312(bytes: Buffer): boolean {
 const SINGLE_SHIFT_2 = 0x8e
 const SINGLE_SHIFT_3 = 0x8f
 
-/** Two high bytes are a character of the main set; single shifts take one of another. */
+/** Two high bytes are a character of the main set; a single shift selects one of another set. */
 function decodeEuc(bytes: Buffer, { main, third }: { main: SetName; third?: SetName }): string {
   let text = ''
   for (let at = 0; at < bytes.length; ) {
@@ -113,10 +113,10 @@ function decodeEuc(bytes: Buffer, { main, third }: { main: SetName; third?: SetN
   return text
 }
 
-/** KS X 1001, annex 3: a syllable that the set lacks is a filler and its three letters. */
+/** KS X 1001, annex 3: a syllable that the set lacks is written as a filler and three letters. */
 const SPELLED = /\u3164([\u3131-\u314e])([\u314f-\u3163])([\u3131-\u314e\u3164])/g
 
-/** The platform's is that of Windows, with more syllables, but without the youngest signs. */
+/** The platform's EUC-KR is the Windows one: it has more syllables, but lacks the newest signs. */
 function decodeEucKr(bytes: Buffer): string {
   const text = platform('euc-kr', bytes) ?? decodeEuc(bytes, { main: 'ksx1001' })
   if (!text.includes('\u3164')) return text
@@ -137,12 +137,12 @@ function syllable(initial: number, medial: number, final: number): string {
   return String.fromCharCode(0xac00 + (initial * MEDIALS.length + medial) * FINALS.length + final)
 }
 
-/** What the five bits of a letter mean in Johab; `_` none, `.` nothing. */
+/** Meanings of the five bits of a letter in Johab; `_`: no letter, `.`: invalid. */
 const JOHAB_INITIALS = `._${INITIALS}`
 const JOHAB_MEDIALS = '.._ㅏㅐㅑㅒㅓ..ㅔㅕㅖㅗㅘㅙ..ㅚㅛㅜㅝㅞㅟ..ㅠㅡㅢㅣ'
 const JOHAB_FINALS = `._${FINALS.slice(1, 17)}.${FINALS.slice(17)}`
 
-/** KS X 1001, annex 3: a syllable is a bit and three letters of five; other characters stand behind them. */
+/** KS X 1001, annex 3: a syllable is one bit and three letters of five bits; other characters follow these codes. */
 function decodeJohab(bytes: Buffer): string {
   let text = ''
   for (let at = 0; at < bytes.length; at += 2) {
@@ -179,7 +179,7 @@ function johabOther(lead: number, trail: number): string {
   return characterAt(setOf('ksx1001'), row + Number(place >= 94), (place % 94) + 1)
 }
 
-/** The rows of the second plane of JIS X 0213 behind the lead bytes from 0xf0 on. */
+/** Rows of the second plane of JIS X 0213, by lead byte from 0xf0 on. */
 const SECOND_PLANE: readonly (readonly [number, number])[] = [
   [1, 8],
   [3, 4],

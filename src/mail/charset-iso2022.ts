@@ -9,7 +9,7 @@ const LINE_FEED = 10
 const SPACE = 0x20
 const TILDE = 0x7e
 
-/** What stands behind an escape (ISO 2022), and which set it puts where; the others have one byte a character. */
+/** The bytes after ESC (ISO 2022), the set that they choose and its position; other sets have one byte a character. */
 const DESIGNATIONS: Readonly<Record<string, { to: 'g0' | 'g1' | 'g2'; set: SetName | OneByte }>> = {
   '(B': { to: 'g0', set: 'ascii' },
   '(J': { to: 'g0', set: 'roman' },
@@ -60,8 +60,8 @@ function characterOf(set: SetName | OneByte | undefined, bytes: Buffer, at: numb
 }
 
 /**
- * ISO 2022 of seven bits, as Japanese (RFC 1468, 1554, 2237), Korean (RFC 1557) and Chinese mail (RFC 1922) has it:
- * escapes choose the sets, SO and SI shift to the second one and back, `ESC N` takes one character of the third.
+ * ISO 2022 with seven bits, for Japanese (RFC 1468, 1554, 2237), Korean (RFC 1557) and Chinese mail (RFC 1922):
+ * escapes choose the sets, SO and SI shift to the second set and back, `ESC N` reads one character of the third.
  */
 export function decodeIso2022(bytes: Buffer): string {
   sevenBit(bytes)
@@ -91,7 +91,7 @@ export function decodeIso2022(bytes: Buffer): string {
 
 type Sets = Record<'g0' | 'g1' | 'g2', SetName | OneByte | undefined>
 
-/** Puts a set in its place; gives the offset behind the escape. */
+/** Selects the set of an escape; returns the offset after the escape. */
 function designate(sets: Sets, bytes: Buffer, at: number): number {
   const escape = [3, 2].map((length) => bytes.toString('latin1', at, at + length)).find(isDesignation)
   if (escape === undefined) throw broken()

@@ -48,11 +48,11 @@ const ZONES: Record<string, number> = {
 }
 
 /**
- * Reads the date of a mail (RFC 5322, 3.3, and what mail programs made of it): day and month in either order,
- * a two- or three-digit year, a time without seconds or with `PM`, no zone (then UTC), ISO 8601. A day or an hour too
- * high carries over; a zone a day or more away is none, as for git.
+ * Parses the date of a mail (RFC 5322, 3.3, and variants in use): day and month in either order,
+ * a two- or three-digit year, a time without seconds or with `PM`, no zone (then UTC), ISO 8601. A too high day or
+ * hour carries over; a zone offset of a day or more is ignored, as in git.
  *
- * Returns UTC as `YYYY-MM-DDTHH:MM:SS`, undefined for what can't be a date.
+ * Returns UTC as `YYYY-MM-DDTHH:MM:SS`, undefined for text that is not a date.
  */
 export function parseDate(value: string): string | undefined {
   const words = splitWords(usualForm(withoutComments(value.slice(0, 200))))
@@ -76,7 +76,7 @@ const NUMERIC_DATE =
   /^(?:(\d{4})([-/])(\d\d)\2(\d\d)|(\d{4})(\d\d)(\d\d)(?=T)|(\d\d?)\.(\d\d?)\.(\d{4}))(?:[T ]\s*|$)/i
 const ISO_TIME = /^(\d\d):?(\d\d)(?::?(\d\d)(?:[.,]\d{1,9})?)?\s*(?:(Z)$|([+-]\d\d(?::?\d\d)?)$|$)/i
 
-/** ISO 8601, and `5.10.2026`, in the words of a mail's date; others as they are, without what only decorates them. */
+/** ISO 8601, and `5.10.2026`, rewritten in the form of RFC 5322; other dates only without decoration. */
 function usualForm(value: string): string {
   const text = value.trim()
   const date = NUMERIC_DATE.exec(text)
@@ -106,7 +106,7 @@ function withoutComments(value: string): string {
   return value.includes('(') ? value.replace(/\([^()]*\)/g, ' ') : value
 }
 
-/** Day, month, year, time and zone, in whatever order they stood; undefined if there are fewer. */
+/** Day, month, year, time and zone, from any order; undefined if one is missing. */
 function splitWords(value: string): string[] | undefined {
   let words = value.split(/\s+/).filter((word) => word !== '')
   const first = words[0]
@@ -157,7 +157,7 @@ function fullYear(year: number): number {
 }
 
 function zoneSeconds(zone: string): number {
-  // `+02:00`, `+02` and `GMT+0200` are read as git reads them.
+  // `+02:00`, `+02` and `GMT+0200` are parsed as in git.
   const digits = zone
     .replace(/^(?:UTC?|GMT)(?=[+-])/i, '')
     .replace(/^([+-]\d{1,2}):(\d\d)$/, '$1$2')

@@ -1,28 +1,28 @@
 import { combinedEnd, contextEnd, normalEnd, propertiesEnd } from './diff-scan-other.js'
 import { lineAfter, matchesAt } from './text.js'
 
-/** A diff of one file, from where it was looked for to the line after it. */
+/** The diff of one file, from the line where the search began to the line after the diff. */
 export interface DiffPiece {
   end: number
-  /** Whether its hunks have as many lines as they say, each beginning as it must. */
+  /** Whether its hunks have the announced number of lines, each with a valid first character. */
   isIntact: boolean
 }
 
-/** What git says about a file between `diff --git` and its hunks (git-apply, `parse_git_diff_header`). */
+/** Git's extended headers between `diff --git` and the hunks (git-apply, `parse_git_diff_header`). */
 const EXTENDED_HEADER =
   /(?:old mode|new mode|deleted file mode|new file mode|copy from|copy to|rename (?:from|to|old|new)|similarity index|dissimilarity index|index) /y
 
-/** Such a header tells by itself what is done to a file without lines. */
+/** Extended headers that describe a change without hunks. */
 const FILE_HEADER = /(?:deleted file mode|new file mode) /y
 
 const HUNK = /@@ -\d{1,9}(?:,(\d{1,9}))? \+\d{1,9}(?:,(\d{1,9}))? @@/y
 
 /**
- * The diff of one file that begins with the line at `at`, in any of the forms of git, CVS, Subversion,
- * Mercurial, quilt or the program diff; undefined if none begins there. Looks ahead over a bounded number of
- * lines only, and over the lines of what it returns.
+ * The diff of one file that begins with the line at `at`, in any format of git, CVS, Subversion,
+ * Mercurial, quilt or `diff`; undefined if none begins there. Looks ahead over a bounded number of
+ * lines, and over the lines of the returned diff.
  *
- * @param isFile whether a normal diff (`1c1`) counts that no command announces
+ * @param isFile whether a normal diff (`1c1`) without an announcing command counts
  */
 export function diffEnd(text: string, at: number, isFile: boolean): DiffPiece | undefined {
   switch (text[at]) {
@@ -45,7 +45,7 @@ function intact(end: number): DiffPiece | undefined {
   return end < 0 ? undefined : { end, isIntact: true }
 }
 
-/** Headers, then hunks, the data of a binary file, or nothing, where only names or modes change. */
+/** Headers, then hunks or binary data; neither follows if only names or modes change. */
 function gitDiff(text: string, start: number): DiffPiece | undefined {
   let headers = 0
   let at = lineAfter(text, start)
@@ -56,17 +56,17 @@ function gitDiff(text: string, start: number): DiffPiece | undefined {
   const unified = unifiedDiff(text, at)
   if (unified) return unified
   const end = binaryEnd(text, at)
-  // One header alone tells nothing: `old mode` without `new mode`, `index` without its lines.
+  // A single header is not enough: `old mode` without `new mode`, `index` without hunks.
   return end >= 0 ? intact(end) : intact(headers >= 2 ? at : -1)
 }
 
 const BINARY_BLOCK = /(?:literal|delta) \d{1,10}\r?\n/y
-/** The count of bytes as a letter, then groups of five in git's base 85. */
+/** A line of binary data: the byte count as a letter, then groups of five characters in git's base 85. */
 const BINARY_DATA = /[A-Za-z](?:[0-9A-Za-z!#$%&()*+;<=>?@^_`{|}~-]{5}){1,13}\r?\n/y
 const BLANK_LINE = /[ \t]*\r?\n/y
 const BINARY_DIFFERS = /(?:Binary files|Files) [^\n]{1,9000} differ\r?\n/y
 
-/** `GIT binary patch` with one or two blocks of data, each closed by a blank line, or that a file differs. */
+/** `GIT binary patch` with one or two blocks of data, each ended by a blank line, or `Binary files … differ`. */
 function binaryEnd(text: string, start: number): number {
   if (matchesAt(BINARY_DIFFERS, text, start)) return lineAfter(text, start)
   if (!text.startsWith('GIT binary patch', start)) return -1
@@ -79,12 +79,12 @@ function binaryEnd(text: string, start: number): number {
   return at
 }
 
-/** What CVS, Subversion, quilt, Perforce and the program diff write between a diff's announcement and its names. */
+/** Lines of CVS, Subversion, quilt, Perforce and `diff` between the announcement of a diff and its file names. */
 const ANNOUNCEMENT =
   /(?:diff |Index: |={3,}|RCS file: |retrieving revision |Only in |(?:Binary files|Files) [^\n]{1,9000} differ|(?:old|new) mode |(?:new|deleted) file mode |rename (?:from|to) |copy (?:from|to) |(?:dis)?similarity index |index )/y
 const MAX_ANNOUNCEMENT = 12
 
-/** A diff below the command or the name that announces it; a sentence that begins so announces nothing. */
+/** A diff after the command or the name that announces it; a sentence with the same beginning does not count. */
 function announcedDiff(text: string, start: number): DiffPiece | undefined {
   let at = lineAfter(text, start)
   for (let count = 0; count < MAX_ANNOUNCEMENT && matchesAt(ANNOUNCEMENT, text, at); count++) {
@@ -97,7 +97,7 @@ function announcedDiff(text: string, start: number): DiffPiece | undefined {
   return intact(context >= 0 ? context : normalEnd(text, at))
 }
 
-/** Two names and hunks: three lines that no text has by chance. */
+/** Two file names and hunks: three lines that do not occur in prose by chance. */
 function unifiedDiff(text: string, start: number): DiffPiece | undefined {
   if (!text.startsWith('--- ', start)) return undefined
   const newName = lineAfter(text, start)
@@ -111,7 +111,7 @@ function hunksEnd(text: string, start: number): DiffPiece {
   for (let counts = hunkAt(text, at); counts; counts = hunkAt(text, at)) {
     let [, oldLines, newLines] = counts
     at = lineAfter(text, at)
-    // Only its numbers end a hunk: within one, any line may be the file's.
+    // Only its line counts end a hunk: within it, any line may belong to the file.
     while ((oldLines > 0 || newLines > 0) && at < text.length) {
       const mark = text[at]
       if (mark !== '+' && mark !== '\\') oldLines--
@@ -132,7 +132,7 @@ function hunkAt(text: string, at: number): [string, number, number] | undefined 
   return hunk ? [hunk[0], Number(hunk[1] ?? 1), Number(hunk[2] ?? 1)] : undefined
 }
 
-/** A context line that is empty may have lost its blank on the way: git takes it as one. */
+/** An empty line may be a context line that lost its blank in transit; git accepts it. */
 function isHunkMark(mark: string | undefined): boolean {
   return mark === ' ' || mark === '+' || mark === '-' || mark === '\\' || mark === '\n' || mark === '\r'
 }

@@ -5,8 +5,8 @@ const HUNK = /^@@ -\d{1,9}(?:,(\d{1,9}))? \+\d{1,9}(?:,(\d{1,9}))? @@/
 const FILE_NAME = /^(---|\+\+\+) (\S+)/
 
 /**
- * The hash by which a patch is found again: SHA-1, hex, over the changed and the context lines, the counts of
- * the hunks and the file names without their first folder. Offsets, modes and blob ids do not matter to it.
+ * The hash that identifies a patch: SHA-1, hex, over the changed and the context lines, the line counts of
+ * the hunks, and the file names without their first folder. It ignores offsets, modes and blob ids.
  */
 export function hashDiff(diff: string): string {
   const lines: string[] = []

@@ -11,8 +11,8 @@ import type { TextPart } from './text-part.js'
 import type { MailHints, ParsedMail } from './types.js'
 
 /**
- * Reads one mail as it came, without the `From ` line of an mbox. Takes any bytes and never throws; what is
- * beyond `LIMITS` is cut and named in `problems`. Time is linear in the size.
+ * Parses one raw mail, without the `From ` line of an mbox. Accepts any bytes and never throws; content
+ * beyond `LIMITS` is cut and recorded in `problems`. Time is linear in the size.
  */
 export function parseMail(mail: Uint8Array): ParsedMail {
   const problems: string[] = []
@@ -61,8 +61,8 @@ function withinLimit(mail: Uint8Array, problems: string[]): Buffer {
 }
 
 /**
- * On the wire lines end in CR LF (RFC 5322, 2.3), from a pipe or an mbox mostly not: whichever way a mail
- * came, it reads the same. Its first line tells. What a transfer encoding protects keeps its line ends.
+ * On the wire lines end in CR LF (RFC 5322, 2.3), from a pipe or an mbox usually in LF; a mail is parsed
+ * the same either way. Its first line decides. Line ends within a transfer encoding are kept.
  */
 function withLineFeeds(bytes: Buffer): Buffer {
   const end = bytes.indexOf(10)
@@ -70,24 +70,24 @@ function withLineFeeds(bytes: Buffer): Buffer {
   return Buffer.from(bytes.toString('latin1').replaceAll('\r\n', '\n'), 'latin1')
 }
 
-/** What may stand before the headers of a mail from a file or a pipe: a byte-order mark, and the line of an mbox. */
+/** Prefixes before the headers of a mail from a file or a pipe: a byte-order mark and the `From ` line of an mbox. */
 function skipMboxLine(bytes: Buffer): number {
   const start = bytes.toString('latin1', 0, 3) === BYTE_ORDER_MARK ? 3 : 0
   if (!/^>?From /.test(bytes.toString('latin1', start, start + 6))) return start
   return bytes.indexOf(10) + 1 || bytes.length
 }
 
-/** The bytes of one in UTF-8. */
+/** The byte-order mark in UTF-8. */
 const BYTE_ORDER_MARK = '\xef\xbb\xbf'
 
 const DIFF_LINE = /^(?:diff -|--- |Index: )/m
 
-/** What somebody wrote, and files that are patches: others may be documents about anything. */
+/** Text by the author, and files that are patches; other files may be unrelated documents. */
 function isOwnText({ role, text }: TextPart): boolean {
   return role === 'message' || (role === 'file' && DIFF_LINE.test(text))
 }
 
-/** A reply and a cover keep the diffs in their text: those of a cover are between versions, or of merges. */
+/** Replies and covers keep diffs in their text: those of a cover compare versions or show merges. */
 function readBody(parts: TextPart[], subject: string | undefined, isReply: boolean): PatchContent {
   const isCover = subject !== undefined && parseSubject(subject, []).marker?.number === 0
   return isReply || isCover
@@ -95,7 +95,7 @@ function readBody(parts: TextPart[], subject: string | undefined, isReply: boole
     : patchContent(parts)
 }
 
-/** The patch in a reply whose body is one as git sends it: nothing quoted, and a message above the diff. */
+/** The patch in a reply whose body has git's form: no quotes, and a message above the diff. */
 function readRevision(parts: TextPart[]): PatchContent | undefined {
   const patch = patchContent(parts)
   const isSent =
@@ -104,9 +104,9 @@ function readRevision(parts: TextPart[]): PatchContent | undefined {
 }
 
 /**
- * The first id in angle brackets, of the form that RFC 5322, 3.6.4 gives it, with an `@`; else the whole value
- * if it is one that lacks the brackets, as some programs write it. What is cut or garbled is no id: two mails
- * could have the same.
+ * The first id in angle brackets, in the form of RFC 5322, 3.6.4, with an `@`; else the whole value
+ * if it is an id without brackets, as some programs write it. A cut or garbled value is not an id: two mails
+ * could share it.
  */
 function findMessageId(headers: Headers): string | undefined {
   const value = headers.decoded('message-id') ?? ''
@@ -117,12 +117,12 @@ function findMessageId(headers: Headers): string | undefined {
   return isWhole ? truncateName(id) : undefined
 }
 
-/** The most trusted first. Some lists, and gateways between them, name the list's address only. */
+/** List headers, the most trusted first. Some lists and gateways name only the list's address. */
 const LIST_HEADERS = ['list-id', 'x-mailing-list', 'x-list', 'x-beenthere']
 
 /**
- * The ids of all list headers, in lower case (RFC 2919, 6: they are compared without regard to case):
- * `Some words <the.id>`, `the.id`, `Words (the.id)`. An address of a list counts as its id, too, with a dot for the `@`.
+ * The ids of all list headers, in lower case (RFC 2919, 6: comparison ignores case):
+ * `Some words <the.id>`, `the.id`, `Words (the.id)`. A list's address also counts as its id, with a dot for the `@`.
  */
 function findListIds(headers: Headers): string[] {
   const ids = LIST_HEADERS.flatMap((name) => headers.getAll(name).slice(0, LIMITS.listIds))
@@ -132,10 +132,10 @@ function findListIds(headers: Headers): string[] {
   return [...new Set([...ids, ...addresses])]
 }
 
-/** More brackets than any name of a list has. */
+/** More brackets than any list name has. */
 const MAX_BRACKETS = 10
 
-/** The last brackets hold the id, unless several lists are named; what is quoted is a name. */
+/** The last brackets contain the id, unless several lists are named; quoted text is a name. */
 function listIdsOf(value: string): string[] {
   const bare = value.replace(/"[^"]{0,255}"|\([^()]{0,255}\)/g, '')
   const bracketed = (bare.includes('>') ? bare : value)
@@ -149,7 +149,7 @@ function listIdsOf(value: string): string[] {
   return id === undefined ? [] : [plainListId(id)]
 }
 
-/** Without the marks that programs put around it, and a dot behind a domain. */
+/** Removes marks that programs put around an id, and a trailing dot. */
 function plainListId(text: string): string {
   return text
     .trim()
@@ -171,10 +171,10 @@ function findReferences(headers: Headers, problems: string[]): string[] {
 }
 
 /**
- * The message ids of a decoded header in their order. RFC 5322, 3.6.4 puts nothing between them that is needed: they
- * may be glued to each other or, by older programs, to commas. A word without brackets that has an `@` may be an id
- * that lacks them; comments are none (`<id> (Ida's message of "Thu, 2 May")`). An id that was folded in its middle is
- * taken without the blank, too.
+ * The message ids of a decoded header, in order. RFC 5322, 3.6.4 requires no separator: ids may follow each other
+ * directly or, from older programs, with commas. A word with an `@` but without brackets may be an id
+ * too; comments are not (`<id> (Ida's message of "Thu, 2 May")`). An id that was folded in its middle is
+ * also returned without the blank.
  */
 function messageIds(value: string): string[] {
   const words = value.match(MESSAGE_ID_OR_WORD) ?? []
@@ -182,16 +182,16 @@ function messageIds(value: string): string[] {
   const ids = words.filter((word) => {
     if (word === '(') depth++
     else if (word === ')') depth = Math.max(0, depth - 1)
-    // A bracketed id counts wherever it stands: of a comment, the closing mark may be missing.
+    // A bracketed id counts even in a comment, whose closing parenthesis may be missing.
     return word.startsWith('<') ? isId(word) : depth === 0 && word.includes('@')
   })
   return ids.flatMap(spellings)
 }
 
-/** An archive's address of a mail, as some people give it to `git send-email --in-reply-to`. */
+/** A mail's URL in an archive, which some people pass to `git send-email --in-reply-to`. */
 const ARCHIVE_ADDRESS = /^<?(?:https?:\/\/[^\s<>]{1,500}\/|mailto:)([^\s<>/@]{1,500}@[^\s<>/@]{1,255})\/?>?$/i
 
-/** The ids that a reference may stand for, the one that it most probably is last of those that are no id. */
+/** The message ids that a reference may stand for: from a URL, with and without brackets, without blanks. */
 function spellings(reference: string): string[] {
   const inAddress = ARCHIVE_ADDRESS.exec(reference)?.[1]
   if (inAddress !== undefined) return [`<${percentDecoded(inAddress)}>`]
@@ -207,7 +207,7 @@ function percentDecoded(text: string): string {
   }
 }
 
-/** What has blanks and no `@` is a remark in brackets. */
+/** Text in brackets with blanks and without `@` is a remark. */
 function isId(word: string): boolean {
   return word.includes('@') || !word.includes(' ')
 }

@@ -2,24 +2,24 @@ const OPENING = /^the following changes since commit/im
 const ANNOUNCEMENT =
   /^(?:which )?are available in the git\srepository at(?::|(?=[ \t]*$|[ \t]+\S+(?:[ \t]+\S+)?[ \t]*$))/gim
 /**
- * What git takes for a repository (git-fetch(1), GIT URLS): `scheme://…`, `[user@]host:path` with an IPv6 address in
- * brackets, or a path; all that RFC 3986 allows in an address, but for the marks around one in a sentence.
+ * Repository addresses that git accepts (git-fetch(1), GIT URLS): `scheme://…`, `[user@]host:path` with IPv6 in
+ * brackets, or a path; all characters that RFC 3986 allows, except punctuation around an address in a sentence.
  */
 const ADDRESS =
   /\s*(["'<]?)((?:[a-z][a-z0-9+.-]{1,20}:\/\/|[\p{L}\p{N}_.+-]{1,64}@|[\p{L}\p{N}.-]{1,200}:(?=[^\s:])|\[[0-9a-f:.]{2,45}\]:(?=\S)|(?:~[\p{L}\p{N}_.-]{0,64}|\.{0,2})\/|(?=[^\s:]{1,300}\.git\s))[\p{L}\p{N}_/.@:~+#%=&?!$*'();,[\]-]{1,2000})/iuy
-/** A ref name (git-check-ref-format(1)), in brackets or behind a word for it. */
+/** A ref name (git-check-ref-format(1)), in brackets or after `branch` or `tag`. */
 const BRANCH = /(?:(?:branch|tag)[ \t]+(?=[^\s\\]))?\(?([\p{L}\p{N}_/.+#@%=,!{}-]{0,1000})\)?/iuy
 
 const CLOSING: Readonly<Record<string, string>> = { '"': '"', "'": "'", '<': '>' }
 
 /**
- * The repository and the branch that a pull request (as `git request-pull` writes it) asks to pull, in one
- * line: `git://example.org/linux.git for-next`. Undefined if the text is none.
+ * The repository and the branch of a pull request (as `git request-pull` writes it), in one
+ * line: `git://example.org/linux.git for-next`. Undefined if the text is not a pull request.
  */
 export function pullUrl(content: string): string | undefined {
   const opening = OPENING.exec(content)
   if (!opening) return undefined
-  // Where a mail quotes another request above its own, the last address counts.
+  // A mail may quote another request above its own: the last address counts.
   const announcements = [...content.matchAll(ANNOUNCEMENT)].filter(({ index }) => index > opening.index)
   for (const { index, 0: text } of announcements.toReversed()) {
     const url = addressAt(content, index + text.length)
@@ -28,7 +28,7 @@ export function pullUrl(content: string): string | undefined {
   return undefined
 }
 
-/** The address after `start`, with the branch on its line or, after a line break, on the next. */
+/** The address after `start`, with the branch on the same or the next line. */
 function addressAt(content: string, start: number): string | undefined {
   ADDRESS.lastIndex = start
   const [whole, mark, found] = ADDRESS.exec(content) ?? []
@@ -50,7 +50,7 @@ function addressAt(content: string, start: number): string | undefined {
   return isAlone ? address : undefined
 }
 
-/** What may stand between an address and its branch: a line that is too long is broken, some with a backslash. */
+/** Text between an address and its branch: long lines are broken, sometimes with a backslash. */
 function isSeparator(char: string | undefined): boolean {
   return char === '\\' || char === ' ' || char === '\n' || char === '\t' || char === '\r' || char === '\u00a0'
 }

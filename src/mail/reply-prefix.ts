@@ -1,9 +1,9 @@
 /**
- * What mail programs put before the subject of a reply. `Re` is certain. The other languages' words may also be
- * names of subsystems (`sv: drop old drivers`), so they count only in a mail that answers another one.
+ * The prefixes that mail programs put before the subject of a reply. `Re` is certain. Words of other languages may
+ * also be names of subsystems (`sv: drop old drivers`), so they count only in a mail that answers another one.
  */
 
-/** A reply or a forward in other languages than English, in lower case. */
+/** Prefixes of replies and forwards in languages other than English, in lower case. */
 const TRANSLATED = new Set(
   [
     'aw antw antwort wg betr antwoord doorgestuurd', // German, Dutch
@@ -28,20 +28,20 @@ const TRANSLATED = new Set(
   ].flatMap((words) => words.split(/[ ,]+/)),
 )
 
-/** `Re:`, `RE[2]:`, `Re(3):`, `Re^2:`, `Re*2:`, `Re-2:`; a wide colon; and what was always understood: `Re` and a blank. */
+/** `Re:`, `RE[2]:`, `Re(3):`, `Re^2:`, `Re*2:`, `Re-2:`; a wide colon; and `Re` followed by a blank. */
 const REPLY = /^[rｒ][eｅ](?:\s*(?:\[\d{1,4}\]|\(\d{1,4}\)|[\^*-]\d{1,4}))?(?:\s?[:：﹕︓]|\s)/iu
 
 /** The same for a translated word, which some programs shorten with a dot (`Réf. :`). */
 const WORD = /^([\p{L}\p{M}]{1,12})\.?(?:\s*(?:\[\d{1,4}\]|\(\d{1,4}\)|[\^*]\d{1,4}))?\s?[:：﹕︓]/u
 
-/** Words within brackets that a patch is known by; a gateway's mark has none of them. */
+/** Words within brackets that identify a patch; a gateway's mark contains none. */
 const PATCH_WORDS = /\b(?:patch|rfc|pull|resend|repost)(?!-?[a-uw-z])|\bv\d|\d\/\d|\d of \d/i
 
-/** What gateways put before all mail from outside, without brackets: `EXTERNAL:`, `***SPAM***`, `{Spam?}`. */
+/** Marks without brackets that gateways put before all external mail: `EXTERNAL:`, `***SPAM***`, `{Spam?}`. */
 const GATEWAY =
   /^(?:(?:external|extern|ext|externe|caution|warning|spam)(?:\s(?:e-?mail|sender))?\s?[:：-]|\*{1,5}[\p{L} ?!-]{1,30}\*{1,5}|\{[\p{L} ?!-]{1,30}\}|\([\p{L} -]{1,20}\)|<[\p{L} -]{1,20}>)\s*/iu
 
-/** What in small letters is a subsystem even there: file systems, RISC-V, tracing. */
+/** Words that in lower case are a subsystem even before brackets: file systems, RISC-V, tracing. */
 const SUBSYSTEMS = new Set([
   'fs',
   'rv',
@@ -62,20 +62,20 @@ const SUBSYSTEMS = new Set([
 /** More prefixes than any real subject has. */
 const MAX_PREFIXES = 20
 
-/** Length of the reply prefix that `text` begins with; 0 where it begins with none. */
+/** Length of the reply prefix at the start of `text`; 0 without one. */
 function prefixLength(text: string, isAnswer: boolean): number {
   const head = text.slice(0, 64)
   const reply = REPLY.exec(head)
   if (reply) return reply[0].length
   const [prefix = '', word = ''] = (isAnswer && WORD.exec(head)) || []
   if (!TRANSLATED.has(word.toLowerCase())) return 0
-  // Programs write `SV:` or `Odp:`; what is in small letters may be a subsystem, unless brackets follow.
+  // Programs write `SV:` or `Odp:`; a word in lower case may be a subsystem, unless brackets follow.
   const isCertain = word !== word.toLowerCase() || !/^[a-z]+$/.test(word)
   const isBeforeBracket = !SUBSYSTEMS.has(word) && /^\s*\[/.test(head.slice(prefix.length))
   return isCertain || isBeforeBracket ? prefix.length : 0
 }
 
-/** Where the subject goes on behind a gateway's or a list's mark; the same place where there is none. */
+/** The offset after a gateway's or a list's mark; the same offset without one. */
 function skipMark(text: string): number {
   const gateway = GATEWAY.exec(text.slice(0, 64))
   if (gateway) return gateway[0].length
@@ -85,8 +85,8 @@ function skipMark(text: string): number {
 }
 
 /**
- * The subject from behind its reply prefixes on, and the marks before them; undefined if it is not that of a
- * reply. `isAnswer` says whether the mail names others that it answers.
+ * The subject after its reply prefixes, and the marks before them; undefined if it is not the subject of a
+ * reply. `isAnswer`: whether the mail names others that it answers.
  */
 export function withoutReplyPrefixes(subject: string, isAnswer: boolean): string | undefined {
   let rest: string | undefined

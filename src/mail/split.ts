@@ -1,29 +1,29 @@
 import { type DiffPiece, diffEnd } from './diff-scan.js'
 
-/** A text taken apart. What is no diff between two diffs belongs to the diff, as `git apply` reads it. */
+/** A text, split. Other text between two diffs belongs to the diff, as in `git apply`. */
 export interface DiffSplit {
-  /** What stands before the first line of the diff. */
+  /** The text before the first line of the diff. */
   above: string
-  /** Whole lines; undefined where the text has no diff. */
+  /** Whole lines; undefined if the text has no diff. */
   diff: string | undefined
-  /** What stands behind the last line of the diff. */
+  /** The text after the last line of the diff. */
   below: string
-  /** Whether all hunks have as many lines as they say, each beginning as it must: mail programs break lines. */
+  /** Whether all hunks have the announced number of valid lines: mail programs break lines. */
   isIntact: boolean
 }
 
-/** Where a diff may come from. */
+/** The source of a text. */
 export interface SplitOptions {
-  /** The text came as a file of its own: diffs count that nothing announces, such as `1c1`. */
+  /** The text is an attached file: diffs without an announcement, such as `1c1`, count. */
   isFile?: boolean
 }
 
 /**
- * Splits a text into its diff and the commentary around it. One pass over the lines; what looks like the
- * beginning of a diff and is none stays commentary.
+ * Splits a text into its diff and the commentary around it. One pass over the lines; text that only looks like
+ * the beginning of a diff stays commentary.
  */
 export function splitDiff(text: string, { isFile = false }: SplitOptions = {}): DiffSplit {
-  // As git sees it: a hunk that lacks an empty line may have it in the line break before a part's end.
+  // As in git: the line break at the end of a part may supply the missing empty line of a hunk.
   const lines = `${text}\n`
   let [start, end, at] = [-1, -1, 0]
   let isIntact = true

@@ -6,17 +6,17 @@ import type { ParsedSubject } from './types.js'
 
 const REPLY_OR_FORWARD = /^(?:re|fwd?)[:\s]/i
 
-/** With brackets of a patch right behind it, a reply's word in any language is no subsystem. */
+/** Brackets of a patch; a word for replies, in any language, directly before them is not a subsystem. */
 const BRACKETS_OF_PATCH = /^[^[\]]{1,40}[:：﹕︓]\s?\[[^[\]]{0,100}\bpatch/i
 
-/** Whether a decoded subject is that of a reply; `isAnswer`: whether the mail names others that it answers. */
+/** Whether a decoded subject is one of a reply; `isAnswer`: whether the mail names others that it answers. */
 export function isReplySubject(subject: string, isAnswer = false): boolean {
   return withoutReplyPrefixes(subject, isAnswer) !== undefined
 }
 
 /**
- * Takes a decoded subject apart: reply prefixes or one `Fwd:` off its front, then all bracketed prefixes. The
- * words `PATCH` and those in `dropPrefixes` (the list's own name) vanish from the prefixes, whatever their case.
+ * Splits a decoded subject: removes reply prefixes or one `Fwd:`, then collects all bracketed prefixes. The
+ * word `PATCH` and those in `dropPrefixes` (the list's own name) are dropped from the prefixes, in any case.
  */
 export function parseSubject(subject: string, dropPrefixes: readonly string[]): ParsedSubject {
   const dropped = new Set(['patch', ...dropPrefixes.map((word) => word.toLowerCase())])
@@ -48,7 +48,7 @@ export function parseSubject(subject: string, dropPrefixes: readonly string[]): 
 const WIDE_BRACKETS = /[【［〔]([^【［〔[\]】］〕]{1,100})[】］〕]\s?/g
 const PATCH_WORD = /\b(?:patch|rfc|v\d|\d\/\d)/i
 
-/** Brackets as input methods of East Asia write them, where a prefix of a patch stands in them. */
+/** Full-width brackets of East Asian input methods around a prefix of a patch. */
 function withPlainBrackets(text: string): string {
   if (!/[【［〔]/.test(text)) return text
   return text.replace(WIDE_BRACKETS, (whole, inner: string) => {
@@ -57,7 +57,7 @@ function withPlainBrackets(text: string): string {
   })
 }
 
-/** A subsystem before the brackets, as in `net: [PATCH v2 1/3] x`. What asks about a patch (`ping:`) is none. */
+/** A subsystem before the brackets, as in `net: [PATCH v2 1/3] x`. `ping:` and the like do not count. */
 const BEHIND_SUBSYSTEM =
   /^(?!(?:ping|bump|reminder|subject):)(?:[a-z0-9][\w./+-]{0,40}: ?){1,3}\[([^[\]]{0,100}\bpatch[^[\]]{0,100})\]/i
 
@@ -65,7 +65,7 @@ const BEHIND_SUBSYSTEM =
 const BEHIND_BRACKETS =
   /^[: ]{0,2}(v\d{1,2}(?![\w./]))?[ ,:-]{0,3}(\d{1,3}\/\d{1,3}(?=:|(?<=^[: ]{0,2}v.{1,8}) ))?/i
 
-/** The version and the place in the series that stand behind the brackets, or in some that do not come first. */
+/** The version and the place in the series after the brackets, or in brackets that are not the first. */
 function wordsBehind(rest: string, hasBrackets: boolean): string[] {
   const inner = BEHIND_SUBSYSTEM.exec(rest)?.[1]
   if (inner !== undefined && /^[a-z0-9]/.test(rest)) return splitPrefix(inner, 0, inner.length)
@@ -73,10 +73,10 @@ function wordsBehind(rest: string, hasBrackets: boolean): string[] {
   return [version, place].filter((word) => word !== undefined)
 }
 
-/** Longest prefix with brackets within: many that are not closed must not cost the square of their number. */
+/** Maximum length of a prefix with nested brackets: avoids quadratic time for many unclosed brackets. */
 const MAX_NESTED_LENGTH = 255
 
-/** The bracket that closes the one at `open`: `[[PATCH v3] 0/4]` is one prefix. The next, if none does. */
+/** The bracket that closes the one at `open`: `[[PATCH v3] 0/4]` is one prefix. The next one, if none matches. */
 function closingBracket(text: string, open: number): number {
   const end = Math.min(text.length, open + MAX_NESTED_LENGTH)
   let depth = 0
@@ -95,7 +95,7 @@ function skipSpace(text: string, from: number): number {
 
 const MERCURIAL_MARKER = /^PATCH (\d{1,9} of \d{1,9})/
 
-/** A version that is glued to the word before it: `PATCHv4`, `PATCH-v3`, `PATCH_v4`, `RFCv2`, `PATCHv2-RESEND`. */
+/** A version without a blank after the preceding word: `PATCHv4`, `PATCH-v3`, `PATCH_v4`, `RFCv2`, `PATCHv2-RESEND`. */
 const GLUED_VERSION =
   /^((?:patch\/)?rfc|patch|patches|patchset|series|pull|resend|repost)[-_.:;|~=]?(v\d{1,9}(?:\.\d{1,9})?)(?:[-_.:;|]?(?!\d)(.*))?$/i
 
@@ -110,7 +110,7 @@ function splitPrefix(text: string, start: number, end: number): string[] {
   return marker ? ['PATCH', marker[1] as string, ...words] : words
 }
 
-/** Blanks within a place or before the number of a version: `1 / 3`, `v 2`, `ver. 2`. */
+/** Blanks within a place or before a version number: `1 / 3`, `v 2`, `ver. 2`. */
 function withWholeWords(prefix: string): string {
   return prefix
     .replace(/(\d) ?[/／] ?(?=\d)/g, '$1/')
@@ -126,7 +126,7 @@ function splitGlued(word: string): string[] {
 const DIGITS_AT_END = /\d{1,9}$/
 const DIGITS = /^\d{1,9}$/
 
-/** The place in the series: the first prefix that ends in `n/m` or `n of m`, whatever stands before (`PATCH1/8`). */
+/** The place in the series: the first prefix that ends in `n/m` or `n of m`, with any text before it (`PATCH1/8`). */
 function findMarker(prefixes: string[]): ParsedSubject['marker'] {
   for (const prefix of prefixes) {
     const word = prefix.replace(/[)}]$/, '')
@@ -141,7 +141,7 @@ function findMarker(prefixes: string[]): ParsedSubject['marker'] {
 }
 
 /**
- * `v2`; `v5.1`, by which a patch of version 5 is sent again; and with marks around it: `(v2)`, `v2;`, `PATCH/v2`,
+ * `v2`; `v5.1`, which resends a patch of version 5; with punctuation around it: `(v2)`, `v2;`, `PATCH/v2`,
  * `v2-1/3`; or spelled out: `ver2`, `rev2`.
  */
 const VERSION_PREFIX =
@@ -149,7 +149,7 @@ const VERSION_PREFIX =
 const MINOR_VERSION = /^v\d{1,9}\.\d{1,9}$/i
 const VERSION_IN_SUBJECT = /\(v(\d{1,9})\)/i
 
-/** A whole version counts before one such as `v5.10`: that may be a release which the patch is for. */
+/** An integer version takes precedence over one such as `v5.10`, which may be the release that the patch targets. */
 function findVersion(words: readonly string[]): { number: number; isMinor: boolean } | undefined {
   let minor: { number: number; isMinor: boolean } | undefined
   for (const word of words) {

@@ -2,32 +2,32 @@ import { decodeText, decodeUtf16 } from './charset.js'
 import { type ContentType, fileNameOf, transferEncoding } from './content-type.js'
 import type { Headers } from './headers.js'
 
-/** A part of a mail that may be read, decoded. */
+/** A decoded text part of a mail. */
 export interface TextPart {
-  /** What somebody wrote; a file that may be a diff; or a text for a browser. */
+  /** Text by the author; a file that may be a diff; or HTML. */
   role: 'message' | 'file' | 'html'
   text: string
   flow: ContentType['flow']
-  /** Whether its type is one for programs: then a file is all that it is. */
+  /** Whether its type is an application type: then it counts only as a file. */
   isApplication: boolean
   /**
-   * Whether the text came in base64, which says where it ends. Of others `git mailinfo` sees the line break before the
-   * boundary, too.
+   * Whether the text is in base64, which marks its end. For others, `git mailinfo` includes the line break before the
+   * boundary.
    */
   isExact: boolean
 }
 
-/** A forwarded message is a file only where it is encoded; else its parts are read. */
+/** A forwarded message is a file only if it is encoded; else its parts are parsed. */
 const PATCH_TYPE =
   /^(?:(?:text|application)\/(?:x-)?(?:patch|diff|git-patch|gitpatch|udiff)|message\/rfc822)$/
 const PATCH_NAME = /\.(?:patch|diff|udiff)(?:\.txt)?$/i
-/** What mail programs call a file that they don't know; it may be anything, and is read if it is text. */
+/** Types that mail programs use for unknown files; such a file is read if it is text. */
 const UNKNOWN_TYPE = /^application\/(?:octet-stream|x-unknown(?:-content-type)?|unknown|mbox|text|x-text)$/
 
 /**
- * Reads one part, by its type and its name; undefined for those that nobody reads, such as images.
+ * Decodes one part by its type and its name; undefined for parts without text, such as images.
  *
- * @param decoded gives the bytes without their transfer encoding
+ * @param decoded returns the bytes without their transfer encoding
  */
 export function textPart(type: ContentType, headers: Headers, decoded: () => Buffer): TextPart | undefined {
   const { type: name, charset, flow } = type
@@ -45,11 +45,11 @@ export function textPart(type: ContentType, headers: Headers, decoded: () => Buf
   const file = { role: 'file', flow: 'fixed', isApplication, isExact } as const
   const text = decodeUtf16(bytes)
   if (text !== undefined) return { ...file, text }
-  // A file of an unknown type with NUL in it is no text.
+  // A file of an unknown type that contains NUL is not text.
   return isPatch || !bytes.includes(0) ? { ...file, text: decodeText(bytes, charset) } : undefined
 }
 
-/** A text in UTF-16 says so itself, whatever its part says: the shell of Windows writes files so. */
+/** UTF-16 is detected from the bytes, regardless of the part's charset: PowerShell writes such files. */
 function plainText(bytes: Buffer, charset: string | undefined): string {
   return decodeUtf16(bytes) ?? decodeText(bytes, charset)
 }

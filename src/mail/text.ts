@@ -1,4 +1,4 @@
-/** White space at an end of a text; unlike `trim`, a byte-order mark is none and stays. */
+/** White space at the ends of a text; unlike in `trim`, a byte-order mark does not count and stays. */
 const SPACE_AT_START = /^[\s\x1c-\x1f\x85]/
 const BYTE_ORDER_MARK = '\ufeff'
 
@@ -24,13 +24,13 @@ function spaceEnd(text: string): number {
   return at
 }
 
-/** Where the line after the one at `at` begins; the length of the text after its last one. */
+/** The offset of the line after the one at `at`; the length of the text after the last line. */
 export function lineAfter(text: string, at: number): number {
   const newline = text.indexOf('\n', at)
   return newline < 0 ? text.length : newline + 1
 }
 
-/** Whether a sticky pattern is found exactly at an offset. */
+/** Whether a sticky pattern matches exactly at an offset. */
 export function matchesAt(pattern: RegExp, text: string, at: number): boolean {
   pattern.lastIndex = at
   return pattern.test(text)

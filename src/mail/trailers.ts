@@ -4,19 +4,19 @@ import type { TagPattern } from './types.js'
 const patterns = new Map<string, RE2JS | undefined>()
 const MAX_PATTERNS = 1000
 
-/** A pattern that is nothing but a text at the start of a line. */
+/** A pattern that is a literal text at the start of a line. */
 const LITERAL = /^\^?([\w-]+:?)$/
 
 /**
- * How often each tag's pattern is found at something that goes on after it, as a trailer does. Patterns are
- * an administrator's and run on RE2, in linear time; one that does not compile counts nothing.
+ * Counts the matches of each tag's pattern that are followed by more text, as in a trailer. Patterns are
+ * set by administrators and run on RE2, in linear time; an invalid one has no matches.
  */
 export function countTags(content: string, tags: readonly TagPattern[]): Map<number, number> {
   const counts = new Map<number, number>()
   if (!content) return counts
   const lower = content.toLowerCase()
   for (const { id, pattern } of tags) {
-    // Most patterns are the name of a trailer, and most mails have none: looking for the name is much cheaper.
+    // Most patterns are the name of a trailer, and most mails have no trailer: a search for the name is much cheaper.
     const literal = LITERAL.exec(pattern)?.[1]
     if (literal !== undefined && !lower.includes(literal.toLowerCase())) continue
     const matcher = compiled(`(?:${pattern})\\s.*`)?.matcher(content)
@@ -41,12 +41,12 @@ function tryCompile(pattern: string): RE2JS | undefined {
   }
 }
 
-/** Whether a pattern is one: what does not compile counts nothing. */
+/** Whether a pattern compiles. */
 export function isPattern(pattern: string): boolean {
   return tryCompile(pattern) !== undefined
 }
 
-/** Whether an administrator's pattern is found in a text: multi-line, whatever the case; a broken one is not. */
+/** Whether an administrator's pattern matches a text: multi-line, ignoring case; an invalid one never matches. */
 export function matchesPattern(pattern: string, text: string): boolean {
   return compiled(pattern)?.matcher(text).find() ?? false
 }

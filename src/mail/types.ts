@@ -25,11 +25,11 @@ export interface ParsedMail {
   date: string | undefined
   /** The commentary without diff, signature and list footer; may be empty. */
   content: string
-  /** Characters of `content` that stand above the diff; undefined where all do. */
+  /** Characters of `content` above the diff; undefined if all of it is. */
   aboveDiff: number | undefined
   /** The diff, undefined where there is none (and always in a reply and in a cover). */
   diff: string | undefined
-  /** Whether the text quotes another mail, and the diff is but a file that no mail program shows. */
+  /** Whether the text quotes another mail and the diff is only an attachment that mail programs do not display. */
   isAnswerWithFile: boolean
   /** Address of the repository and branch that a pull request asks to pull. */
   pullUrl: string | undefined
