@@ -3,7 +3,7 @@ import { truncateName } from './limits.js'
 import { strip } from './text.js'
 import type { Author } from './types.js'
 
-/** `"Name" <a@b>`, `a at b (Name)`, `a@b (Name)` or a bare address; both parts are trimmed and cut to 255 characters. */
+/** `"Name" <a@b>`, `a at b (Name)`, `a@b (Name)` or a bare address; trimmed and cut to 255 characters. */
 export function splitAddress(text: string): Author {
   const { name, email } = bracketed(text) ?? fromSpelledOut(text) ?? commented(text) ?? bare(text)
   const cleanName = name === undefined ? undefined : truncateName(strip(name))

@@ -1,6 +1,6 @@
 /**
- * CNS 11643, whose ideographs are those of Big5 in nearly the same order: which Big5 has in another place, and where
- * they stand here, counted from the first one of the plane.
+ * CNS 11643, whose ideographs follow the order of Big5 with few exceptions: the ideographs that Big5 has elsewhere,
+ * and their index here, counted from the first ideograph of the plane.
  */
 export const CNS_SYMBOLS: readonly string[] = [
   '　，、。．・；：？！\ufe30…‥\ufe50\ufe51\ufe52·\ufe54\ufe55\ufe56\ufe57\ufe31—\ufe32–\ufffd\ufffd\ufffd\ufffd（）\ufe35\ufe36｛｝\ufe37\ufe38〔〕\ufe39\ufe3a【】\ufe3b\ufe3c《》\ufe3d\ufe3e〈〉\ufe3f\ufe40「」\ufe41\ufe42『』\ufe43\ufe44\ufe59\ufe5a\ufe5b\ufe5c\ufe5d\ufe5e‘’“”〝〞′‵＃＆＊※§〃○●△▲◎☆★◇◆□■▽▼',
@@ -12,13 +12,13 @@ export const CNS_SYMBOLS: readonly string[] = [
 ]
 
 export interface CnsPlane {
-  /** The row of the first ideograph, and that in Big5. */
+  /** The row of the first ideograph, here and in Big5. */
   row: number
   big5: number
   count: number
-  /** Ideographs of Big5 that stand elsewhere, or nowhere. */
+  /** Ideographs of Big5 that are elsewhere in this plane or missing. */
   without: string
-  /** Where they go, in rising order. */
+  /** Their positions, in ascending order. */
   inserted: readonly (readonly [index: number, character: string])[]
 }
 

@@ -1,6 +1,6 @@
 /**
- * JIS X 0213:2004 where it has other characters than JIS X 0208: plane, row, first column, and the characters from
- * there on. What stands in braces is one of them.
+ * Differences of JIS X 0213:2004 from JIS X 0208: plane, row, first column, and the characters from
+ * there on. A sequence in braces is one character.
  */
 export const JISX0213: readonly (readonly [
   plane: number,

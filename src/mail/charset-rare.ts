@@ -8,14 +8,14 @@ import { MAINFRAME_CONTROLS, MAINFRAME_PAGES, UPPER_PAGES } from './charset-page
 
 const require = createRequire(import.meta.url)
 
-/** Loaded when a mail needs it: hardly one does, and the mail pipe starts for each. */
+/** Loaded on demand: few mails need it, and the mail pipe starts a process for each mail. */
 function library(): typeof iconv {
   return require('iconv-lite') as typeof iconv
 }
 
 type Decode = (bytes: Buffer) => string
 
-/** Names that stand for another, without `x-`, with `-` for `_` and ` `. */
+/** Aliases, without `x-`, with `-` for `_` and ` `. */
 const ALIASES: Readonly<Record<string, string>> = {
   '646': 'us-ascii',
   ansi: 'windows-1252',
@@ -101,7 +101,7 @@ const ALIASES: Readonly<Record<string, string>> = {
   'tis-620-2529-0': 'tis-620',
 }
 
-/** Kinds of names: of all Japanese ones for files and mail the platform knows the common part. */
+/** Patterns of aliases, and the names that they stand for. */
 const FAMILIES: readonly [RegExp, string][] = [
   [/^(?:windows|win|ms|ibm|dos|oem|cp)-?(\d{3,5})$/, 'cp$1'],
   [/^cs(?:windows|ibm)-?(\d{3,4})$/, 'cp$1'],
@@ -128,7 +128,7 @@ const FAMILIES: readonly [RegExp, string][] = [
   [/^hz(?:-?gb(?:-?2312)?)?$/, 'hz'],
 ]
 
-/** How to decode a charset that the platform lacks or reads otherwise; undefined for others. */
+/** The decoder of a charset that the platform lacks or decodes differently; undefined for others. */
 export function ownDecoder(label: string): Decode | undefined {
   const name = canonicalName(label)
   if (Object.hasOwn(EAST_ASIAN, name)) return EAST_ASIAN[name]
@@ -136,18 +136,18 @@ export function ownDecoder(label: string): Decode | undefined {
   if (Object.hasOwn(MAINFRAME_PAGES, name)) return mainframeDecoder(MAINFRAME_PAGES[name] as string)
   if (Object.hasOwn(UPPER_PAGES, name)) return upperDecoder(UPPER_PAGES[name] as string)
   if (name === 'iso-8859-1') return (bytes) => bytes.toString('latin1')
-  // The platform's Big5 is that of Windows.
+  // The platform's Big5 is the Windows variant.
   if (/^(?:big5-?)?hkscs$/.test(name)) return libraryDecoder('big5hkscs')
   return name === 'koi8-u' ? decodeKoi8U : undefined
 }
 
-/** How to decode a charset by another name that the platform knows it by, or by our library. */
+/** A decoder by an alias that the platform knows, or by our library. */
 export function rareDecoder(label: string): Decode | undefined {
   const name = canonicalName(label)
   return platformDecoder(name) ?? libraryDecoder(name) ?? (name === label ? undefined : libraryDecoder(label))
 }
 
-/** Whose mark at the beginning says how to read on, and is no part of the text. */
+/** Charsets whose byte-order mark selects the decoding and is not part of the text. */
 const UNICODE: Readonly<Record<string, Decode>> = {
   'utf-8-sig': (bytes) => new TextDecoder('utf-8', { fatal: true }).decode(bytes),
   'utf-16': decodeUtf16,
@@ -177,7 +177,7 @@ function platformDecoder(name: string): Decode | undefined {
   }
 }
 
-/** Throws, as the platform's decoder does, where bytes mean nothing. */
+/** Throws for invalid bytes, like the platform's decoder. */
 function libraryDecoder(name: string): Decode | undefined {
   if (!/^[a-z0-9][\w.:+-]{1,40}$/.test(name) || !library().encodingExists(name)) return undefined
   return (bytes) => whole(library().decode(bytes, name, { stripBOM: false }))
@@ -188,13 +188,13 @@ function whole(text: string): string {
   return text
 }
 
-/** By its mark, which is then no part of the text; without one it is big-endian (RFC 2781, 4.3). */
+/** The byte-order mark decides and is removed; without one the text is big-endian (RFC 2781, 4.3). */
 function decodeUtf16(bytes: Buffer): string {
   const isLittle = bytes[0] === 0xff && bytes[1] === 0xfe
   return new TextDecoder(isLittle ? 'utf-16le' : 'utf-16be', { fatal: true }).decode(bytes)
 }
 
-/** RFC 2319: of the two letters of Belarus that browsers read there it knows nothing. */
+/** Browsers decode two Belarusian letters that RFC 2319 does not have. */
 function decodeKoi8U(bytes: Buffer): string {
   const text = new TextDecoder('koi8-u', { fatal: true }).decode(bytes)
   return text.replace(/[ўЎ]/g, (letter) => (letter === 'ў' ? '╝' : '╬'))
@@ -208,7 +208,7 @@ function upperDecoder(page: string): Decode {
   }
 }
 
-/** Lines of a mainframe end in NEL, which is a line feed. */
+/** Mainframe lines end in NEL, which becomes a line feed. */
 function mainframeDecoder(page: string): Decode {
   const table = MAINFRAME_CONTROLS + page
   return (bytes) => {

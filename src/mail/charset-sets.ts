@@ -4,11 +4,11 @@ import { CNS_PLANES, CNS_SYMBOLS, type CnsPlane } from './charset-cns.js'
 import { JISX0213 } from './charset-jisx0213.js'
 
 /**
- * Character sets of East Asia, 94 rows of 94 characters each, out of which several encodings are made. What the
- * platform's decoder knows is taken from there; each set is built when a mail needs it.
+ * East Asian character sets of 94 rows with 94 characters each, shared by several encodings. The
+ * platform's decoder supplies the sets that it knows; each set is built on first use.
  */
 
-/** A set; `(row - 1) * 94 + column - 1` leads to a character, U+FFFD where there is none. */
+/** A set; the index of a character is `(row - 1) * 94 + column - 1`; U+FFFD for an unassigned one. */
 export type CharacterSet = readonly string[]
 
 const SIDE = 94
@@ -38,7 +38,7 @@ export function setOf(name: SetName): CharacterSet {
   return set
 }
 
-/** A character of a set, row and column from 1 on. Throws where there is none. */
+/** A character of a set, row and column from 1 on. Throws for an unassigned place. */
 export function characterAt(set: CharacterSet, row: number, column: number): string {
   const isWithin = row >= 1 && row <= SIDE && column >= 1 && column <= SIDE
   const character = isWithin ? set[(row - 1) * SIDE + column - 1] : undefined
@@ -50,7 +50,7 @@ function highBytes(row: number, column: number): number[] {
   return [row + 0xa0, column + 0xa0]
 }
 
-/** All characters of a set at once: each stands on a line of its own. */
+/** Decodes all characters of a set in one call, each on its own line. */
 function decodedSet(label: string, bytesOf: (row: number, column: number) => number[]): string[] {
   const bytes: number[] = []
   for (let row = 1; row <= SIDE; row++)
@@ -59,7 +59,7 @@ function decodedSet(label: string, bytesOf: (row: number, column: number) => num
   return lines.map((line) => (line.includes(NONE) ? NONE : line))
 }
 
-/** What browsers read otherwise than iconv and Python do, for they take the charsets of Windows in their place. */
+/** Characters that browsers decode differently from iconv and Python, because browsers use the Windows charsets. */
 type Corrections = readonly [from: string, to: string]
 
 export const GB2312: Corrections = ['·—', '・―']
@@ -69,13 +69,13 @@ function corrected(set: readonly string[], corrections: Corrections): string[] {
   return set.map((character) => correct(character, corrections))
 }
 
-/** A text with some characters in place of others. */
+/** Replaces characters of a text. */
 export function correct(text: string, [from, to]: Corrections): string {
   if (text.length === 1) return to[from.indexOf(text)] ?? text
   return text.replace(new RegExp(`[${from}]`, 'g'), (character) => to[from.indexOf(character)] as string)
 }
 
-/** The signs that KS X 1001 got in 1998. */
+/** The signs that were added to KS X 1001 in 1998. */
 function withEuro(set: string[]): string[] {
   set[SIDE + 0x66 - 0x21] = '€'
   set[SIDE + 0x67 - 0x21] = '®'
@@ -112,17 +112,17 @@ function cnsPlane({ row, big5, count, without, inserted }: CnsPlane, symbols: re
   return set
 }
 
-/** What decoders throw. */
+/** The error of a decoder. */
 export function broken(): TypeError {
   return new TypeError('These bytes are no text of that charset.')
 }
 
-/** By the platform's decoder; throws where bytes mean nothing. */
+/** Decodes with the platform's decoder; throws for invalid bytes. */
 export function strictly(label: string, bytes: Buffer): string {
   return new TextDecoder(label, { fatal: true, ignoreBOM: true }).decode(bytes)
 }
 
-/** Throws where a byte is none of seven bits. */
+/** Throws for a byte above 0x7f. */
 export function sevenBit(bytes: Buffer): void {
   if (!isAscii(bytes)) throw broken()
 }

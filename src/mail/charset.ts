@@ -12,28 +12,28 @@ type Decode = (bytes: Buffer) => string
 
 interface Decoder {
   decode: Decode
-  /** Whether bytes below 128 mean what they mean in ASCII. */
+  /** Whether bytes below 128 are ASCII. */
   isAsciiBased: boolean
 }
 
-/** Only of labels that name a charset: there are few, and what a mail makes up leaves nothing behind. */
+/** Caches only valid labels: there are few, and invented labels in mails use no memory. */
 const decoders = new Map<string, Decoder>()
 const windows1252 = new TextDecoder('windows-1252', { ignoreBOM: true })
 
 /**
- * Decodes a text: by the charset it names if that is known and fits every byte, else as UTF-8 if that fits,
- * else as windows-1252, where every byte means something. Byte-order marks stay; NUL, which no database
- * column takes, becomes U+FFFD.
+ * Decodes a text: by its declared charset if that is known and fits every byte, else as UTF-8 if that fits,
+ * else as windows-1252, in which every byte is valid. Byte-order marks stay; NUL, which PostgreSQL
+ * columns reject, becomes U+FFFD.
  */
 export function decodeText(bytes: Buffer, charset: string | undefined): string {
   const label = charset?.trim().toLowerCase()
   if (isAscii(bytes) && (!label || isAsciiBased(label))) return withoutNul(bytes.toString('latin1'))
   const declared = label ? decodeAs(bytes, label) : undefined
-  // Bytes that windows-1252 leaves undefined come out as in ISO 8859-1, so that nothing is lost.
+  // Bytes that are undefined in windows-1252 are decoded as ISO 8859-1, so that no data is lost.
   return withoutNul(declared ?? decodeAs(bytes, 'utf-8') ?? windows1252.decode(bytes))
 }
 
-/** The text of bytes that are valid in the charset; undefined if they are not or if there is no such charset. */
+/** Decodes bytes by a charset; undefined if they are invalid in it or the charset is unknown. */
 function decodeAs(bytes: Buffer, label: string): string | undefined {
   if (LATIN1.has(label)) return bytes.toString('latin1')
   if (UTF8.has(label)) return isUtf8(bytes) ? bytes.toString('utf8') : undefined
@@ -64,13 +64,13 @@ function standardDecoder(label: string): Decode | undefined {
   }
 }
 
-/** What a charset names that nobody knows is read as ASCII, too. */
+/** An unknown charset counts as ASCII-compatible. */
 function isAsciiBased(label: string): boolean {
   if (UTF8.has(label) || ASCII.has(label) || LATIN1.has(label)) return true
   return decoder(label)?.isAsciiBased ?? true
 }
 
-/** All of ASCII, and what begins something else in charsets of seven bits: UTF-7, HZ, ISO 2022. */
+/** All ASCII characters, and the escapes of seven-bit charsets: UTF-7, HZ, ISO 2022. */
 const PROBE = `\t\n${String.fromCharCode(...Array.from({ length: 95 }, (_, at) => at + 32))}~{!!~}+AOQ-\x1b$B!!\x1b(B`
 
 function keepsAscii(decode: Decode): boolean {
@@ -81,12 +81,12 @@ function keepsAscii(decode: Decode): boolean {
   }
 }
 
-/** Bytes looked at for a text that has no mark: UTF-16 of a diff has a NUL in every second one. */
+/** Bytes that are checked if there is no byte-order mark: every second byte of a UTF-16 diff is NUL. */
 const SAMPLE = 512
 
 /**
- * The text of bytes that are UTF-16 by their mark, or by the NULs that stand in every second place; undefined
- * for others. As programs of Windows write it: their mark and their line ends are no part of a diff.
+ * Decodes UTF-16 that is detected by its byte-order mark, or by a NUL in every second byte; undefined
+ * for other bytes. Windows programs write it: their byte-order mark and CR LF are not part of a diff.
  */
 export function decodeUtf16(bytes: Buffer): string | undefined {
   const order = utf16Order(bytes)
@@ -109,7 +109,7 @@ function utf16Order(bytes: Buffer): 'le' | 'be' | undefined {
   return (places[0] as number) > enough && places[1] === 0 ? 'be' : undefined
 }
 
-/** Texts for the database: PostgreSQL takes no NUL. */
+/** Text for the database: PostgreSQL rejects NUL. */
 export function withoutNul(text: string): string {
   return hasNullCharacter(text) ? text.replaceAll('\0', '\ufffd') : text
 }

@@ -3,19 +3,19 @@ import { decodeText } from './charset.js'
 import { decodeHeader, type Headers } from './headers.js'
 import { LIMITS } from './limits.js'
 
-/** What a `Content-Type` says, as far as it is needed. */
+/** The parsed fields of a `Content-Type`. */
 export interface ContentType {
   /** `type/subtype` in lower case. */
   type: string
   boundary: string | undefined
   charset: string | undefined
-  /** The name of the file that the part was made from. */
+  /** The file name of the part. */
   name: string | undefined
-  /** `format=flowed` (RFC 3676), and whether the blanks that end its lines are deleted. */
+  /** `format=flowed` (RFC 3676), and whether trailing blanks of its lines are deleted. */
   flow: 'fixed' | 'flowed' | 'delsp'
 }
 
-/** Reads a `Content-Type`. RFC 2045, 5.2: a value that is missing or broken means plain text. */
+/** Parses a `Content-Type`. RFC 2045, 5.2: a missing or malformed value means plain text. */
 export function contentType(value: string): ContentType {
   const { value: type, parameters } = headerParameters(value)
   const lower = type.toLowerCase()
@@ -31,8 +31,8 @@ export function contentType(value: string): ContentType {
 }
 
 /**
- * How the bytes of a part are encoded (RFC 2045, 6); undefined where they stand as they are. The word counts wherever
- * it stands, as for git: some programs put quotes, comments or semicolons around it.
+ * The transfer encoding of a part (RFC 2045, 6); undefined without encoding. The word counts anywhere in the
+ * value, as in git: some programs put quotes, comments or semicolons around it.
  */
 export function transferEncoding(headers: Headers): 'base64' | 'quoted-printable' | undefined {
   const value = headers.get('content-transfer-encoding')?.toLowerCase() ?? ''
@@ -40,7 +40,7 @@ export function transferEncoding(headers: Headers): 'base64' | 'quoted-printable
   return value.includes('quoted-printable') ? 'quoted-printable' : undefined
 }
 
-/** The name that a `Content-Disposition` gives to a file. */
+/** The file name in a `Content-Disposition`. */
 export function fileNameOf(disposition: string): string | undefined {
   return headerParameters(disposition).parameters.get('filename')
 }
@@ -49,7 +49,7 @@ function isMediaType(text: string): boolean {
   return text.split('/').length === 2
 }
 
-/** A value with parameters behind it, such as `text/plain; charset=utf-8` (RFC 2045, 5.1; RFC 2183). */
+/** A value with parameters, such as `text/plain; charset=utf-8` (RFC 2045, 5.1; RFC 2183). */
 function headerParameters(text: string): { value: string; parameters: Map<string, string> } {
   const [value = '', ...pieces] = splitParameters(truncate(text, LIMITS.headerValue).replaceAll('\n', ''))
   const plain = new Map<string, string>()
@@ -70,12 +70,12 @@ function headerParameters(text: string): { value: string; parameters: Map<string
     if (known) known.push(section)
     else sections.set(name, [section])
   }
-  // RFC 2231, 4: where a program writes both forms, the extended one says more.
+  // RFC 2231, 4: of two forms of a parameter, the extended one has precedence.
   for (const [name, parts] of sections) plain.set(name, joinSections(parts))
   return { value: value.trim(), parameters: plain }
 }
 
-/** `name*`, `name*0`, `name*0*` (RFC 2231, 3 and 4): a star at the end says that the value is percent-encoded. */
+/** `name*`, `name*0`, `name*0*` (RFC 2231, 3 and 4): a star at the end marks a percent-encoded value. */
 const EXTENDED_NAME = /^([^*]+)(?:\*(\d{1,4}))?(\*)?$(?<=\*|\*\d{1,4})/
 
 interface Section {
@@ -84,7 +84,7 @@ interface Section {
   content: string
 }
 
-/** The whole value of a parameter: its sections in order, decoded by the charset that the first one names. */
+/** The whole value of a parameter: its sections in order, decoded by the charset in the first one. */
 function joinSections(sections: readonly Section[]): string {
   const sorted = sections.toSorted((a, b) => a.number - b.number)
   const charset = sorted[0]?.isEncoded ? CHARSET.exec(sorted[0].content) : null
@@ -106,7 +106,7 @@ function percentDecoded(text: string): Buffer {
   )
 }
 
-/** Cuts at semicolons outside of quotes. */
+/** Splits at semicolons outside of quotes. */
 function splitParameters(value: string): string[] {
   const pieces: string[] = []
   let isQuoted = false
@@ -123,7 +123,7 @@ function splitParameters(value: string): string[] {
   return pieces
 }
 
-/** A quoted string as it is meant: a backslash stands for the character after it (RFC 5322, 3.2.4). */
+/** The content of a quoted string: a backslash escapes the next character (RFC 5322, 3.2.4). */
 function unquoted(text: string): string {
   if (!text.startsWith('"')) return text
   const inner = text.slice(1, text.endsWith('"') && text.length > 1 ? -1 : undefined)

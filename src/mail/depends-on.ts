@@ -1,17 +1,17 @@
-/** What a mail says that its series builds on: `Depends-on:`, and what b4 writes below a diff. */
+/** Declared dependencies of a series: `Depends-on:`, and b4's trailers below a diff. */
 
 import { LIMITS } from './limits.js'
 import { linesOf, strip } from './text.js'
 
 const DEPENDS_ON = /^(depends-on|prerequisite-message-id|prerequisite-change-id):/i
 
-/** Between such lines, code is shown. */
+/** Delimits a code block. */
 const FENCE = /^(?:```|~~~)/
 
 /**
- * What the `Depends-on:` lines of a text name: message ids in their brackets, web addresses, `series-N` and `patch-N`;
- * and what b4 writes below a diff, message ids and names of series. Lines that are quoted, indented or within a fence
- * of code say nothing.
+ * The targets of the `Depends-on:` lines of a text: message ids in brackets, URLs, `series-N` and `patch-N`;
+ * and those of b4's trailers below a diff: message ids and change ids. Quoted or indented lines and code
+ * blocks are ignored.
  */
 export function dependencies(content: string): string[] {
   const found = new Set<string>()
@@ -21,7 +21,7 @@ export function dependencies(content: string): string[] {
     if (found.size >= LIMITS.dependencies) break
     if (FENCE.test(line)) isCode = !isCode
     const key = DEPENDS_ON.exec(line)?.[1]?.toLowerCase()
-    // A value may be folded below its key, as trailers of git are.
+    // A value may be folded onto the line below its key, as in git trailers.
     const value: string | undefined =
       isEmptyKey && /^[ \t]+\S/.test(line) ? line : key && line.slice(key.length + 1)
     isEmptyKey = key === 'depends-on' && value !== undefined && strip(value) === ''
@@ -33,7 +33,7 @@ export function dependencies(content: string): string[] {
 
 const CHANGE_ID = /^change-id:\s*([\w.-]{1,200})\s*$/im
 
-/** The name that b4 gives all versions of a series. */
+/** The change id that b4 assigns to all versions of a series. */
 export function changeId(content: string): string | undefined {
   return CHANGE_ID.exec(content)?.[1]
 }
@@ -43,14 +43,14 @@ function targetsIn(text: string, key: string | undefined): string[] {
   return /^[\w.-]{1,200}(?::v\d{1,9})?$/i.test(text) ? [`change-id:${text}`] : []
 }
 
-/** Words between several targets, and a number of a footnote or a word for a message id before one. */
+/** Separators between targets, and a footnote number or `message-id:` before one. */
 const SEPARATOR = /^(?:[\s,;&]|and\b|\[\d{1,3}\]|(?:message-id|mid|id):)+/i
 const NUMBER = /^(series|patch)[-\s]#?(\d{1,9})\b(?![\w/-])/i
 const MESSAGE_ID = /^<([^\s<>]{1,1000}@[^\s<>]{1,255})>/
 const ADDRESS = /^[<(]?(https?:\/\/[^\s<>()]{1,2000})[>)]?/i
 const BARE_ID = /^([^\s<>@,;:()[\]"']{1,1000}@[^\s<>@,;()"']{1,255})(?=[\s,;]|$)/
 
-/** The targets at the start of a value, up to the first word that is none. */
+/** The targets at the start of a value, up to the first other word. */
 function listTargets(value: string): string[] {
   const targets: string[] = []
   for (let text = value; text !== '' && targets.length < LIMITS.dependencies; ) {

@@ -1,22 +1,22 @@
-/** Which files a diff changes, as `git apply --numstat` names them. */
+/** The files that a diff changes, named as by `git apply --numstat`. */
 
 import { decodeText } from './charset.js'
 import { linesOf } from './text.js'
 
 /** A file that a diff changes. */
 export interface DiffFile {
-  /** Its name after the change; of a removed file that before it. */
+  /** Its name after the change; for a removed file, the name before it. */
   name: string
   /**
-   * The name without its first folder, where the diff does not tell whether that is one of the project's (`trunk/`) or
-   * the prefix of a program (`a/`).
+   * The name without its first folder, if the diff does not show whether that belongs to the project (`trunk/`) or
+   * is a prefix (`a/`).
    */
   short: string | undefined
 }
 
 /**
- * The files of a diff in its order, with or without hunks: renames, modes, binary and empty files too. A line within
- * a hunk names no file, whatever it looks like. One pass over the lines.
+ * The files of a diff, in order, with or without hunks: also renames, mode changes, binary and empty files. A line
+ * within a hunk never names a file. One pass over the lines.
  *
  * @param diff in the form of git, Subversion, CVS, or plain `diff -u` or `diff -c`
  */
@@ -30,35 +30,35 @@ export function* changedFiles(diff: string): Generator<DiffFile> {
   if (last) yield last
 }
 
-/** The names of the files that a diff changes, sorted, each once. */
+/** The distinct names of the files that a diff changes, sorted. */
 export function fileNames(diff: string): string[] {
   return [...new Set(Array.from(changedFiles(diff), ({ name }) => name))].toSorted()
 }
 
 const HUNK = /^@@ -\d{1,9}(?:,(\d{1,9}))? \+\d{1,9}(?:,(\d{1,9}))? @@/
-/** The lines of a context diff that say which lines follow. */
+/** The range lines of a context diff. */
 const CONTEXT_HUNK = /^(?:\*\*\* \d{1,9}(?:,\d{1,9})? \*{4}|--- \d{1,9}(?:,\d{1,9})? -{4}|\*{15})/
 const NO_FILE = '/dev/null'
 
 /** A file whose lines are being read. */
 interface Current {
-  /** As the diff writes them, with prefixes; `exact` names have none. */
+  /** As in the diff, with prefixes; `exact` names have none. */
   old: string | undefined
   new: string | undefined
   exact: string | undefined
-  /** The lines `---` and `+++` have been there: another such pair is another file. */
+  /** Whether the lines `---` and `+++` have been read: another pair begins another file. */
   hasPair: boolean
 }
 
 class Reader {
   #file: Current | undefined
-  /** The first of a pair of names, and its mark. */
+  /** The first name of a pair, and its mark. */
   #first: { mark: string; name: string } | undefined
   #oldLines = 0
   #newLines = 0
   #isCombined = false
 
-  /** Reads the next line; returns the file before it if this one begins another. */
+  /** Reads the next line; returns the previous file if this line begins another. */
   take(line: string): DiffFile | undefined {
     if (this.#oldLines > 0 || this.#newLines > 0) return this.#hunkLine(line)
     const hunk = HUNK.exec(line)
@@ -117,7 +117,7 @@ class Reader {
   }
 }
 
-/** Whether a pair of names belongs to the file that was announced: after one without hunks another may follow. */
+/** Whether a pair of names belongs to the announced file; another file may follow one without hunks. */
 function isOf({ old, new: changed }: Current, oldName: string, newName: string): boolean {
   return changed === undefined || old === changed || old === oldName || changed === newName
 }
@@ -126,7 +126,7 @@ function named(name: string): Current {
   return { old: name, new: name, exact: undefined, hasPair: false }
 }
 
-/** What a `diff` line says: git names the file there, other programs only their options. */
+/** Reads a `diff` line: git names the file in it, other programs only their options. */
 function announcedBy(line: string): Current {
   const combined = /^diff --(?:cc|combined) (.+)$/.exec(line)
   if (combined) return { ...named(''), exact: unquoted(combined[1] as string), hasPair: true }
@@ -134,7 +134,7 @@ function announcedBy(line: string): Current {
   return { old: names?.[0], new: names?.[1], exact: undefined, hasPair: false }
 }
 
-/** `a/x b/x`, either quoted as in C; where blanks make it unclear, both names are the same but for the prefix. */
+/** `a/x b/x`, each optionally quoted as in C; if blanks make it ambiguous, the names differ only by prefix. */
 function gitNames(text: string): [string, string] | undefined {
   if (text.startsWith('"') || text.endsWith('"')) {
     const parts = /^("(?:[^"\\]|\\.)*"|\S+) ("(?:[^"\\]|\\.)*"|\S+)$/.exec(text)
@@ -151,7 +151,7 @@ function afterFirst(name: string): string {
   return name.slice(name.indexOf('/') + 1)
 }
 
-/** A name in a header line: times, revisions and remarks stand behind a tab or in brackets. */
+/** A name in a header line, without times, revisions and remarks after a tab or in brackets. */
 function nameIn(text: string): string {
   if (text.startsWith('"')) return unquoted(text)
   const name = text.split('\t', 1)[0] as string

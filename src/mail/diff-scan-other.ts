@@ -1,9 +1,9 @@
 import { lineAfter, matchesAt } from './text.js'
 
 /**
- * Where the diffs end that are not unified ones: git's combined diffs of merges, context and normal diffs of
- * the program diff, the properties of Subversion. Each function takes where its first line begins, and answers
- * -1 if there is no such diff.
+ * Finds the ends of diffs that are not unified: git's combined diffs of merges, context and normal diffs of
+ * `diff`, properties of Subversion. Each function takes the offset of the first line, and returns
+ * -1 if no such diff begins there.
  */
 
 const COMBINED_HEADER = /(?:index|mode|(?:new|deleted) file mode|similarity index|rename from|rename to) /y
@@ -24,7 +24,7 @@ export function combinedEnd(text: string, start: number): number {
   return end
 }
 
-/** A line has a column for each parent: `-` where the parent had it and the merge has not, `+` where it is new. */
+/** A line has a column for each parent: `-` for a line of only the parent, `+` for a line that is new in the merge. */
 function combinedHunkEnd(text: string, start: number): number {
   COMBINED_HUNK.lastIndex = start
   const hunk = COMBINED_HUNK.exec(text)
@@ -65,7 +65,7 @@ export function contextEnd(text: string, start: number): number {
 const NORMAL_COMMAND = /\d{1,9}(?:,\d{1,9})?[acd]\d{1,9}(?:,\d{1,9})?\r?\n(?=[<>] )/y
 const NORMAL_LINE = /(?:[<>](?: |\r?\n)|---\r?\n(?=> )|\\ )/y
 
-/** A normal diff: `2,3c2`, lines with `<` and `>`, a rule between them. */
+/** A normal diff: `2,3c2`, lines with `<` and `>`, a separator between them. */
 export function normalEnd(text: string, start: number): number {
   let at = start
   while (matchesAt(NORMAL_COMMAND, text, at)) {
@@ -79,7 +79,7 @@ const PROPERTIES = /\r?\n?Property changes on: [^\n]*\n_{20,}\r?\n/y
 const PROPERTY_LINE =
   /(?:(?:Added|Modified|Deleted|Name): |## -\d|[ +-]|\\ |Reverse-merged |Merged |\r?\n(?=(?:Added|Modified|Deleted|Name): ))/y
 
-/** What Subversion says of a file's properties, below the hunks; `start` itself if it says nothing. */
+/** The end of Subversion's property section below the hunks; `start` itself if there is none. */
 export function propertiesEnd(text: string, start: number): number {
   PROPERTIES.lastIndex = start
   if (!PROPERTIES.test(text)) return start

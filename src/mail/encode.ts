@@ -5,9 +5,9 @@ export function isAscii(text: string): boolean {
 }
 
 /**
- * A stored header value in ASCII. Folds stay, but only as folds: no value begins a header of its own, nor
- * ends the section by a line of blanks. What is not ASCII becomes encoded words (RFC 2047); addresses and
- * message ids beside it stay as they are.
+ * A stored header value in ASCII. Folds stay, but only as folds: no value can begin another header or
+ * end the section by a blank line. Text outside of ASCII becomes encoded words (RFC 2047); addresses and
+ * message ids next to it stay unchanged.
  */
 export function encodeHeader(value: string): string {
   const lines = value.replaceAll('\r', ' ').split('\n')
@@ -24,8 +24,8 @@ export function encodeHeader(value: string): string {
 }
 
 /**
- * Encodes the words of a line that need it. Blanks between two encoded words are not shown (RFC 2047, 6.2):
- * a blank that is meant goes into the second one.
+ * Encodes the words of a line that need it. Decoders drop blanks between two encoded words (RFC 2047, 6.2):
+ * a significant blank becomes part of the second one.
  */
 function encodeLine(line: string, isContinued: boolean): string {
   const pieces: string[] = []
@@ -35,7 +35,7 @@ function encodeLine(line: string, isContinued: boolean): string {
       pieces.push((blanks || (isAfterWord && word ? ' ' : '')) + word)
       if (word !== '') isAfterWord = isEncodedWord(word)
     } else {
-      // In quotes nothing is an encoded word (RFC 2047, 5); without them the name needs none.
+      // Encoded words are invalid within quotes (RFC 2047, 5), and an encoded name needs no quotes.
       const plain = word.startsWith('"') && word.endsWith('"') ? unquoted(word) : word
       pieces.push((blanks || (isAfterWord ? ' ' : '')) + encodeWords(isAfterWord ? ` ${plain}` : plain))
       isAfterWord = true
@@ -68,7 +68,7 @@ function isBlank(char: string | undefined): boolean {
   return char === ' ' || char === '\t'
 }
 
-/** The offset after the quoted string that starts here; one that never ends is but a word. */
+/** The offset after the quoted string that starts here; an unclosed one is an ordinary word. */
 function quoteEnd(line: string, start: number): number {
   for (let at = start + 1; at < line.length; at++) {
     if (line[at] === '\\') at++
@@ -87,10 +87,10 @@ function isEncodedWord(word: string): boolean {
   return word.startsWith('=?') && word.endsWith('?=')
 }
 
-/** Characters to a word, so that each stays below the 75 of RFC 2047 whatever they are. */
+/** Characters per encoded word: any text of this length stays below the 75 characters of RFC 2047. */
 const PER_WORD = 10
 
-/** A text as encoded words, which decoders join again without blanks. */
+/** A text as encoded words, which decoders join without blanks. */
 export function encodeWords(text: string): string {
   const words: string[] = []
   const characters = Array.from(text)

@@ -1,11 +1,11 @@
 import { linesOf } from './text.js'
 
 /**
- * A text of `format=flowed` with its paragraphs as they were (RFC 3676, 4): a blank put before a line goes, a
- * line that ends in a blank goes on in the next. Not in signatures' marks, as `git mailinfo` reads it.
+ * Restores the paragraphs of a `format=flowed` text (RFC 3676, 4): removes a stuffed blank before a line, and joins
+ * a line that ends in a blank with the next. Signature separators are not joined, as in `git mailinfo`.
  *
  * @param options.isDeleted whether the blank that ends a line is not part of the text (`delsp=yes`)
- * @param options.isStuffed whether a blank was put before lines that begin with one; some programs forget it
+ * @param options.isStuffed whether a blank was added before lines that begin with one; some programs omit it
  */
 export function unflowed(
   text: string,

@@ -4,8 +4,8 @@ const compiled = new Map<string, RE2JS | undefined>()
 const MAX_PATTERNS = 1000
 
 /**
- * Whether a file name matches a pattern of Python's `fnmatch`: `*` any text, slashes too, `?` a character, `[a-z]` one
- * of a set, `[!a-z]` one that is not in it. A pattern that does not compile matches nothing.
+ * Whether a file name matches a pattern of Python's `fnmatch`: `*` any text including slashes, `?` a character, `[a-z]`
+ * one of a set, `[!a-z]` one outside of it. An invalid pattern matches nothing.
  */
 export function matchesGlob(pattern: string, name: string): boolean {
   if (!compiled.has(pattern)) {
@@ -35,7 +35,7 @@ function toExpression(pattern: string): string {
     if (char === '*') expression += pattern[at - 1] === '*' && expression.endsWith('.*') ? '' : '.*'
     else if (char === '?') expression += '.'
     else if (char === '[') {
-      // A bracket that comes first, or first after `!`, belongs to the set.
+      // A leading bracket, or a leading one after `!`, belongs to the set.
       const close = pattern.indexOf(']', at + (pattern[at + 1] === '!' ? 3 : 2))
       if (close < 0) expression += '\\['
       else {
@@ -47,23 +47,23 @@ function toExpression(pattern: string): string {
   return expression
 }
 
-/** The characters from one to another, by their numbers; one character is a range by itself. */
+/** A range of code points; a single character is a range of one. */
 type Range = readonly [from: number, to: number]
 
 /**
- * The set that stands between brackets. All of its characters are written by their numbers, for a set of RE2 has other
+ * The RE2 set for a bracket expression. All characters are written as code points, because RE2 sets have other
  * special characters than one of a shell.
  */
 function toClass(inside: string): string {
   const isNegated = inside.startsWith('!')
   const all = readRanges(Array.from(isNegated ? inside.slice(1) : inside))
   const first = all.findIndex(([from, to]) => from <= to)
-  // Python leaves ranges that run backwards out before it looks for the `!`.
+  // Python drops reversed ranges before it checks for the `!`.
   const late = !isNegated && first > 0 ? afterLateMark(all.slice(first)) : undefined
   return writeClass(isNegated || late !== undefined, late ?? all)
 }
 
-/** A hyphen between two characters makes a range; anywhere else it stands for itself. */
+/** A hyphen between two characters makes a range; elsewhere it is a literal. */
 function readRanges(chars: readonly string[]): Range[] {
   const ranges: Range[] = []
   for (let at = 0; at < chars.length; at++) {
@@ -77,7 +77,7 @@ function readRanges(chars: readonly string[]): Range[] {
 
 const [MARK, HYPHEN] = [codeOf('!'), codeOf('-')]
 
-/** What a set excludes that begins with `!` only after what was left out; undefined if it does not. */
+/** The excluded characters of a set that begins with `!` only after reversed ranges are dropped; else undefined. */
 function afterLateMark([first, ...rest]: readonly Range[]): Range[] | undefined {
   if (first?.[0] !== MARK) return undefined
   const [, to] = first

@@ -4,7 +4,7 @@ import { decodeText, withoutNul } from './charset.js'
 import { addProblem, LIMITS } from './limits.js'
 import { strip } from './text.js'
 
-/** One header: `name` as it was written, `value` with its folds. */
+/** One header: `name` as written, `value` with its folds. */
 export type HeaderField = [name: string, value: string]
 
 /** The headers of a mail or of one of its parts. */
@@ -32,7 +32,7 @@ export class Headers {
     return this.#values.get(name) ?? []
   }
 
-  /** The first value, decoded to plain text in one line; undefined where it is missing or empty. */
+  /** The first value, decoded to plain text in one line; undefined if it is missing or empty. */
   decoded(name: string): string | undefined {
     const value = this.get(name)
     return value === undefined ? undefined : decodeHeader(value) || undefined
@@ -46,11 +46,11 @@ const TAB = 9
 const COLON = 58
 
 /**
- * Reads the header section that starts at `start` (RFC 5322, 2.2). Lines without a colon are skipped, as
- * mail servers leave them behind; one that cannot belong to headers at all ends them. Of a section larger
- * than `LIMITS` allows, the beginning is kept.
+ * Parses the header section that starts at `start` (RFC 5322, 2.2). Lines without a colon are skipped, because
+ * some mail servers insert them; a line that cannot belong to headers ends the section. A section larger
+ * than `LIMITS` allows is cut.
  *
- * @param endsAt whether the line at an offset ends the section without belonging to it, as a boundary does
+ * @param endsAt whether the line at an offset ends the section without being part of it, such as a boundary
  *
  * Returns the headers and the offset at which the body starts.
  */
@@ -78,7 +78,7 @@ export function readHeaders(
     if (!isBlank(bytes[at])) {
       isInField = isFieldStart(bytes, at, lineEnd)
       if (isInField) fields++
-      // As mail readers do: a line that is no header at all begins the body.
+      // As in mail programs: a line that cannot be a header begins the body.
       else if (!startsWithFrom(bytes, at) && !isBrokenField(bytes, at, lineEnd)) break
     }
     if (isInField && at < limit && fields <= LIMITS.headers)
@@ -93,7 +93,7 @@ export function readHeaders(
   return { headers: new Headers(lines.join('\n')), bodyStart: at }
 }
 
-/** The offset itself, or that of the UTF-8 character it lies within. */
+/** The offset, moved back to the start of its UTF-8 character. */
 function characterStart(bytes: Buffer, offset: number): number {
   let at = offset
   while (offset - at < 3 && ((bytes[at] as number) & 0xc0) === 0x80) at--
@@ -112,8 +112,8 @@ function trimLineEnd(bytes: Buffer, start: number, next: number): number {
 }
 
 /**
- * Raw 8-bit headers are UTF-8, as RFC 6532 has it, or else of unknown origin: then each byte is a character.
- * NUL has no place in a header (RFC 5322, 4) and vanishes; a lone carriage return begins no line.
+ * Raw 8-bit headers are UTF-8 (RFC 6532), or else in an unknown charset: then each byte is a character.
+ * NUL is invalid in a header (RFC 5322, 4) and removed; a lone carriage return does not begin a line.
  */
 function decodeRaw(bytes: Buffer, start: number, end: number): string {
   const line = bytes.subarray(start, end)
@@ -135,12 +135,12 @@ function startsWithFrom(bytes: Buffer, at: number): boolean {
   return bytes.toString('latin1', at, at + 5) === 'From '
 }
 
-/** A colon at the very start, or a name with blanks before its colon: broken, but meant as a header. */
+/** A colon at the very start, or a name with blanks before its colon: malformed, but treated as a header. */
 function isBrokenField(bytes: Buffer, start: number, end: number): boolean {
   return end - start < LIMITS.brokenField && bytes.subarray(start, end).includes(COLON)
 }
 
-/** The fields of a stored header text, in their order; a value keeps its folds. */
+/** The fields of a stored header text, in order; values keep their folds. */
 export function headerFields(text: string): HeaderField[] {
   const fields: HeaderField[] = []
   let at = 0
@@ -161,23 +161,23 @@ export function headerFields(text: string): HeaderField[] {
   return fields
 }
 
-/** The value as a person reads it: encoded words decoded, in one line, white space made single. */
+/** The value for display: encoded words decoded, in one line, white space collapsed. */
 export function decodeHeader(value: string): string {
   const text = truncate(value, LIMITS.headerValue)
   return singleSpaced(text.includes('=?') ? decodeWords(text) : text)
 }
 
-// Not \s: a byte-order mark is no white space.
+// Not \s: a byte-order mark is not white space.
 const SPACES = /[\t-\r\x1c-\x20\x85\xa0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000]+/g
 
-/** White space made single and cut at the ends. */
+/** Collapses white space and trims the ends. */
 export function singleSpaced(text: string): string {
   return strip(text.replace(SPACES, ' '))
 }
 
 /**
- * Decodes encoded words (RFC 2047), also those without blanks around them. Blanks between two of them
- * vanish, and neighbours with one charset are decoded together, for some senders cut within a character.
+ * Decodes encoded words (RFC 2047), even without blanks around them. Blanks between two of them
+ * are removed. Adjacent words with one charset are decoded together, because some senders split characters.
  */
 function decodeWords(text: string): string {
   let result = ''
@@ -187,7 +187,7 @@ function decodeWords(text: string): string {
     if (pending) result += decodeText(Buffer.concat(pending.bytes), pending.charset)
     pending = undefined
   }
-  // Once no `?=` follows, no later word can be one: the search for the end stays linear.
+  // Without a further `?=`, no later word can end: the search stays linear.
   while (at < text.length) {
     const start = text.indexOf('=?', at)
     if (start < 0) break
@@ -212,7 +212,7 @@ function decodeWords(text: string): string {
   return withoutNul(result + text.slice(at))
 }
 
-/** RFC 2047 allows 75 characters for a word; some senders know no bounds, an attacker neither. */
+/** RFC 2047 allows 75 characters for a word; some senders exceed this, and an attacker may send any length. */
 const MAX_WORD = 2000
 
 function readWord(text: string, start: number): { charset: string; bytes: Buffer; end: number } | undefined {

@@ -3,15 +3,15 @@ import type * as entities from 'entities'
 
 const require = createRequire(import.meta.url)
 
-/** Loaded when a mail needs it: hardly one comes in HTML alone. */
+/** Loaded on demand: few mails consist of HTML only. */
 function decodeEntities(text: string): string {
   if (!text.includes('&')) return text
   return (require('entities') as typeof entities).decodeHTML(text)
 }
 
-/** Elements whose content nobody reads. */
+/** Elements with invisible content. */
 const HIDDEN = /^(?:script|style|head|title|template|noscript|svg|iframe|object)$/
-/** Of these a `<` is a character, and nothing but their own end tag ends them (HTML, 13.1.2). */
+/** Raw text elements: a `<` in them is a character, and only their own end tag ends them (HTML, 13.1.2). */
 const RAW_TEXT = /^(?:script|style|title|textarea|iframe|noscript|xmp)$/
 const PARAGRAPH = /^(?:p|h[1-6]|ul|ol|dl|pre|table|blockquote)$/
 const LINE =
@@ -20,8 +20,8 @@ const CELL = /^t[dh]$/
 const TAG_NAME = /^\/?([a-z][a-z0-9]{0,30})/i
 
 /**
- * The text of an HTML page as a person reads it, for mail that has no other: tags become line ends, quoted
- * passages get `>`, nothing is run or fetched. One pass.
+ * The visible text of an HTML page, for mail without plain text: tags become line ends, quoted
+ * passages get `>`; scripts and links are ignored. One pass.
  */
 export function htmlToText(html: string): string {
   const writer = new Writer()
@@ -30,7 +30,7 @@ export function htmlToText(html: string): string {
     writer.text(html.slice(at, open < 0 ? html.length : open))
     if (open < 0) break
     at = tagEnd(html, open)
-    // A `<` that opens nothing is a character; the rest of a page without `>` is none.
+    // A `<` that opens no tag is a character; the rest of a page without `>` is text.
     if (at < 0) {
       writer.text(html.slice(open))
       break
@@ -53,14 +53,14 @@ export function htmlToText(html: string): string {
   return writer.finish()
 }
 
-/** Where the end tag of an element of raw text begins; the end of the page if it has none. */
+/** The offset of the end tag of a raw text element; the end of the page without one. */
 function rawTextEnd(html: string, start: number, name: string): number {
   const endTag = new RegExp(`</${name}(?=[\\s/>])`, 'gi')
   endTag.lastIndex = start
   return endTag.exec(html)?.index ?? html.length
 }
 
-/** A tag with its attributes: within quotes, a `>` ends nothing. */
+/** A tag with its attributes: a `>` within quotes does not end it. */
 const TAG = /<\/?[a-z](?:[^<>"']|"[^"]{0,5000}"|'[^']{0,5000}'){0,5000}>/iy
 
 function tagEnd(html: string, open: number): number {
@@ -74,7 +74,7 @@ function tagEnd(html: string, open: number): number {
   return close < 0 ? -1 : close + 1
 }
 
-/** Quotes deeper than this look the same. */
+/** Maximum number of quote marks; deeper quotes look the same. */
 const MAX_QUOTES = 20
 
 class Writer {
@@ -85,7 +85,7 @@ class Writer {
   #preformatted = 0
   #isPreStart = false
 
-  /** The text of an element in which nothing is markup. */
+  /** The text of an element without markup. */
   rawText(text: string): void {
     if (this.#hidden === '') this.text(text)
   }
@@ -94,7 +94,7 @@ class Writer {
     if (this.#hidden !== '' || raw === '') return
     const text = decodeEntities(raw)
     if (this.#preformatted > 0) {
-      // The line break behind `<pre>` is no part of it.
+      // The line break after `<pre>` is not part of it.
       const [first = '', ...rest] = (this.#isPreStart ? text.replace(/^\r?\n/, '') : text).split('\n')
       this.#isPreStart = false
       this.#line += first

@@ -3,7 +3,7 @@ import type { Headers } from './headers.js'
 import { type Leaf, leavesOf } from './multipart.js'
 import { type TextPart, textPart } from './text-part.js'
 
-/** All parts of a mail that may be read, in their order, at any depth (RFC 2045, 2046). */
+/** All text parts of a mail, in order, at any depth (RFC 2045, 2046). */
 export function textParts(
   bytes: Buffer,
   headers: Headers,
@@ -15,7 +15,7 @@ export function textParts(
   )
 }
 
-/** The bytes of a part without their transfer encoding (RFC 2045, 6); one that is unknown is none. */
+/** The bytes of a part without their transfer encoding (RFC 2045, 6); an unknown encoding is ignored. */
 function transferDecoded(bytes: Buffer, { headers, start, end }: Leaf): Buffer {
   const body = bytes.subarray(start, end)
   const encoding = transferEncoding(headers)
@@ -25,8 +25,8 @@ function transferDecoded(bytes: Buffer, { headers, start, end }: Leaf): Buffer {
 }
 
 /**
- * RFC 2045, 6.8: characters outside of the alphabet are skipped, and padding ends the data. Node takes the
- * alphabet of RFC 4648, 5 as well, in which a list's footer would be data.
+ * RFC 2045, 6.8: characters outside of the alphabet are skipped, and padding ends the data. Node also accepts the
+ * alphabet of RFC 4648, 5, in which a list's footer would be data.
  */
 function decodeBase64(body: Buffer): Buffer {
   return Buffer.from(body.toString('latin1').replace(/[-_]/g, ''), 'base64')
@@ -38,7 +38,7 @@ const CR = 13
 const SPACE = 32
 const EQUALS = 0x3d
 
-/** RFC 2045, 6.7. A `=` that begins nothing stays as it is. */
+/** RFC 2045, 6.7. A `=` that begins no escape stays. */
 function decodeQuotedPrintable(body: Buffer): Buffer {
   if (!body.includes(EQUALS)) return body
   const out = Buffer.allocUnsafe(body.length)
@@ -64,7 +64,7 @@ function decodeQuotedPrintable(body: Buffer): Buffer {
   return out.subarray(0, length)
 }
 
-/** Where the next line starts if nothing but blanks follow until there, else -1. */
+/** The offset of the next line if only blanks precede it, else -1. */
 function softBreakEnd(body: Buffer, from: number): number {
   let at = from
   while (at - from < 100 && (body[at] === SPACE || body[at] === TAB)) at++

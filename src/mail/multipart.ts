@@ -2,7 +2,7 @@ import { type ContentType, contentType, transferEncoding } from './content-type.
 import { type Headers, readHeaders } from './headers.js'
 import { addProblem, LIMITS } from './limits.js'
 
-/** A part of a mail that holds no other parts, with the bytes of its body in their transfer encoding. */
+/** A leaf part of a mail, with the bytes of its body in their transfer encoding. */
 export interface Leaf {
   headers: Headers
   type: ContentType
@@ -11,33 +11,33 @@ export interface Leaf {
 }
 
 /**
- * All parts of a mail that hold no others, in their order, at any depth (RFC 2045, 2046).
+ * All leaf parts of a mail, in order, at any depth (RFC 2045, 2046).
  *
- * One pass over the mail with a stack of the boundaries that are open: the position only moves forward, so that no
- * byte is looked at once for each level that it lies within, and the time is linear in the size of the mail however
- * its sender nests it.
+ * One pass over the mail with a stack of the open boundaries. The position only moves forward: no byte is
+ * read once for each level around it, and the time is linear in the size of the mail for any
+ * nesting.
  *
  * @param headers those of the mail itself
- * @param bodyStart where they end in `bytes`
- * @param problems takes a sentence about what was left out
+ * @param bodyStart the offset in `bytes` after these headers
+ * @param problems receives a sentence about each omission
  */
 export function leavesOf(bytes: Buffer, headers: Headers, bodyStart: number, problems: string[]): Leaf[] {
   return new Scanner(bytes, problems).scan(headers, bodyStart)
 }
 
-/** A multipart whose end has not come yet. */
+/** An open multipart. */
 interface Level {
-  /** How many multiparts and forwarded messages its parts lie within. */
+  /** Number of multiparts and forwarded messages around its parts. */
   depth: number
   delimiter: string
-  /** RFC 2046, 5.1.5: what a part of it is that does not say it. */
+  /** The default type of its parts (RFC 2046, 5.1.5). */
   defaultType: string
   hasParts: boolean
 }
 
 /** A boundary line (RFC 2046, 5.1.1). */
 interface BoundaryLine {
-  /** The index in the stack of the multipart that it belongs to. */
+  /** The stack index of its multipart. */
   level: number
   isClosing: boolean
   start: number
@@ -55,7 +55,7 @@ class Scanner {
   readonly #bytes: Buffer
   readonly #problems: string[]
   readonly #levels: Level[] = []
-  /** The stack's indexes by delimiter. Of two levels with the same the outer one has it, as it is cut first. */
+  /** The stack's indexes by delimiter. The outermost level wins a shared delimiter, because it is split first. */
   readonly #byDelimiter = new Map<string, number>()
   #longest = 0
   readonly #leaves: Leaf[] = []
@@ -85,11 +85,11 @@ class Scanner {
     return this.#leaves
   }
 
-  /** Begins the part behind a boundary line; returns where to go on. */
+  /** Begins the part after a boundary line; returns the offset to continue at. */
   #beginPart(line: BoundaryLine): number {
     const level = this.#levels[line.level] as Level
     const { headers, bodyStart } = this.#readHeaders(line.next)
-    // A last part without a byte is none: the multipart around it ends there.
+    // An empty last part is ignored: the multipart around it ends there.
     const after = this.#boundaryAt(bodyStart)
     const end = after ? endBefore(this.#bytes, bodyStart) : this.#bytes.length
     const isAtEnd = bodyStart >= this.#bytes.length || (after !== undefined && after.level < line.level)
@@ -99,13 +99,13 @@ class Scanner {
   }
 
   /**
-   * Takes up a part whose headers are read. A forwarded message is at once that message.
+   * Adds a part whose headers have been read. A forwarded message is replaced by its own content.
    *
-   * @returns where to look for the next boundary
+   * @returns the offset at which the search for the next boundary starts
    */
   #open(headers: Headers, start: number, depth: number, defaultType: string): number {
     this.#count++
-    // Parts that nobody can look into any more are counted, and end the scan.
+    // Parts beyond the limits are counted and end the scan.
     if (this.#count > LIMITS.parts) return start
     const type = contentType(headers.get('content-type') ?? defaultType)
     if (!isMultipart(type) && (!isMessage(type) || isEncoded(headers))) {
@@ -159,7 +159,7 @@ class Scanner {
     addProblem(this.#problems, 'A part says that it holds others, but nothing marks them; it was left out.')
   }
 
-  /** The first boundary line at or behind an offset that begins a line. */
+  /** The first boundary line at or after an offset that begins a line. */
   #nextBoundary(from: number): BoundaryLine | undefined {
     for (let at = from; at >= 0; at = nextHyphens(this.#bytes, at)) {
       const line = this.#boundaryAt(at)
@@ -168,7 +168,7 @@ class Scanner {
     return undefined
   }
 
-  /** The boundary line that begins at an offset; of an inner and an outer multipart that it could be of, the outer's. */
+  /** The boundary line that begins at an offset; if it fits several open multiparts, that of the outer one. */
   #boundaryAt(start: number): BoundaryLine | undefined {
     const bytes = this.#bytes
     if (bytes[start] !== HYPHEN || bytes[start + 1] !== HYPHEN) return undefined
@@ -188,12 +188,12 @@ function isMultipart({ type }: ContentType): boolean {
   return type.startsWith('multipart/')
 }
 
-/** RFC 2046, 5.2.1 forbids it for messages, and some programs do it: then it is a file to decode first. */
+/** RFC 2046, 5.2.1 forbids encoded messages, but some programs send them: such a message is a file to decode first. */
 function isEncoded(headers: Headers): boolean {
   return transferEncoding(headers) !== undefined
 }
 
-/** A report of delivery is made of headers only. */
+/** A delivery report consists of headers only. */
 function isMessage({ type }: ContentType): boolean {
   return type.startsWith('message/') && type !== 'message/delivery-status'
 }
@@ -204,7 +204,7 @@ function nextHyphens(bytes: Buffer, at: number): number {
   return found < 0 ? -1 : found + 1
 }
 
-/** Where the blanks at the end of a line begin, and its carriage return. */
+/** The offset of the trailing blanks of a line, including its carriage return. */
 function blanksBefore(bytes: Buffer, start: number, lineEnd: number): number {
   let end = lineEnd
   if (end > start && bytes[end - 1] === CR) end--

@@ -3,13 +3,13 @@ import { linesOf } from './text.js'
 const BEGIN = '-----BEGIN PGP SIGNED MESSAGE-----'
 const SIGNATURE = '-----BEGIN PGP SIGNATURE-----'
 
-/** Characters that may stand before what is signed. */
+/** Characters that are searched for the opening line. */
 const MAX_BEGIN = 2000
 
 /**
- * A text that PGP signed in place, without the `- ` before its lines that begin with a hyphen (RFC 9580, 7.2); the
- * lines around it and its signature stay. Undefined where there is none, or where a line is not escaped as it must be:
- * then somebody else has touched it.
+ * Removes the dash escapes (`- `) from a cleartext-signed PGP text (RFC 9580, 7.2); the
+ * lines around it and its signature stay. Undefined if there is no such text, or if a line lacks its escape:
+ * then it was altered after signing.
  */
 export function unescapedText(text: string): string | undefined {
   const begin = text.slice(0, MAX_BEGIN).indexOf(BEGIN)

@@ -1,7 +1,7 @@
 /**
  * Who wrote a mail. Lists put their own address into `From` where the sender's domain has a strict DMARC policy, and
- * relays (b4's web endpoint, GitGitGadget) send for many people: the submitter is the person behind them, and never
- * an address that many share.
+ * relays (b4's web endpoint, GitGitGadget) send for many people: the submitter is the person behind them, never
+ * a shared address.
  */
 
 import { splitAddress, splitAddresses } from './address.js'
@@ -13,7 +13,7 @@ import type { Author, Sender } from './types.js'
 /**
  * Reads who sent a mail; undefined if there is no usable `From`.
  *
- * @param content the text of the mail, whose first lines may name the author as git reads it
+ * @param content the text of the mail, whose first lines may name the author by git's rule
  */
 export function readSender(headers: Headers, content = ''): Sender | undefined {
   const from = headers.decoded('from')
@@ -38,9 +38,9 @@ export function readSender(headers: Headers, content = ''): Sender | undefined {
 }
 
 /**
- * The person who wrote a mail. Where `From` is the list's address or says `Name via Somebody`, that is whom
- * `X-Original-From` or `X-Original-Sender` names, else who has the same name in `Reply-To`, `Cc` or the mail's text.
- * An address of the list or of a relay gives way to the only other one in `Reply-To`, or to git's author, as well.
+ * The author of a mail. If `From` is the list's address or has the form `Name via List`, the author is the person in
+ * `X-Original-From` or `X-Original-Sender`, else the one of the same name in `Reply-To`, `Cc` or the text.
+ * The only other address in `Reply-To`, or git's author, also replaces an address of the list or of a relay.
  *
  * @param listEmail the address of the project's list
  */
@@ -65,16 +65,16 @@ function isSame(one: string, other: string): boolean {
 }
 
 interface Names {
-  /** What stands before `via`. */
+  /** The name before `via`. */
   before: string | undefined
-  /** That, or the whole name. */
+  /** The name before `via`, or else the whole name. */
   name: string | undefined
   inBody: Author | undefined
-  /** Who signed off the patch by that name. */
+  /** The address in the `Signed-off-by` of that name. */
   signer: string | undefined
 }
 
-/** Who is named as the author by a header for that, or by the same name as in `From`; the surest first. */
+/** Candidates for the author, from dedicated headers or by the name in `From`; the most reliable first. */
 function namedAuthors(headers: Headers, { before, name, inBody, signer }: Names): Author[] {
   const found: Author[] = []
   for (const header of ORIGINAL_FROM) {
@@ -100,7 +100,7 @@ function namedAuthors(headers: Headers, { before, name, inBody, signer }: Names)
   return found
 }
 
-/** Where lists and their hosts keep what `From` said. */
+/** Headers in which lists and their hosts keep the original `From`. */
 const ORIGINAL_FROM = [
   'x-original-from',
   'x-google-original-from',
@@ -108,10 +108,10 @@ const ORIGINAL_FROM = [
   'original-from',
 ]
 
-/** `ida=40x.org@dmarc.list.org`: the address of the sender within one of the list's. */
+/** `ida=40x.org@dmarc.list.org`: the sender's address, embedded in an address of the list. */
 const MUNGED = /^([^\s=@]{1,64})=40((?:[\w-]{1,63}\.){1,10}[a-z]{2,63})@/i
 
-/** Some hosts write `=` alone; behind a `via` that is certain enough. */
+/** Some hosts write only `=`; together with `via` that is reliable enough. */
 const MUNGED_BY_SIGN = /^([^\s=@]{1,64})=((?:[\w-]{1,63}\.){1,10}[a-z]{2,63})@/i
 
 function unmunged(headers: Headers, isVia: boolean): string | undefined {
@@ -120,10 +120,10 @@ function unmunged(headers: Headers, isVia: boolean): string | undefined {
   return local === undefined ? undefined : `${local}@${domain}`
 }
 
-/** Addresses of lists and of what handles their mail. */
+/** Addresses of lists and of mail services. */
 const SERVICE = /^(?:owner-|postmaster@|mailer-daemon@)|-(?:owner|request|admin|confirm\b[^@]*)@|[=+]/i
 
-/** Who gave the mail to the list (`Sender`, and Mailman's `X-MailFrom`), unless that is a service. */
+/** The envelope senders (`Sender`, and Mailman's `X-MailFrom`), except services. */
 function envelopeSenders(headers: Headers, name: string | undefined): Author[] {
   return ['x-mailfrom', 'sender']
     .map((header) => splitAddress(headers.decoded(header) ?? ''))
@@ -132,7 +132,7 @@ function envelopeSenders(headers: Headers, name: string | undefined): Author[] {
     .map(({ email }) => ({ name, email }))
 }
 
-/** An address as the name or behind it, as some lists write it. */
+/** An address in place of the name or in parentheses after it, as some lists write it. */
 const ADDRESS_IN_NAME = /^(?:([^<>@",()]{1,100}?)\s*\()?([^\s<>@",()]{1,100}@[^\s<>@",()]{1,200})\)?$/
 
 const SIGNED_OFF = /^Signed-off-by: (.{1,300})$/gim
@@ -150,12 +150,12 @@ function signerOf(content: string, name: string): string | undefined {
 const RELAY =
   /^(?:devnull\b|gitgitgadget|(?:dmarc-?)?no-?reply|do-?not-?reply|notifications?\b|relay\b|forwarder\b|(?:[\w.-]{1,64}-)?bounces?\b)/i
 
-/** The web endpoint of b4 sent it. */
+/** Whether the web endpoint of b4 sent the mail. */
 function isEndpoint(headers: Headers): boolean {
   return headers.get('x-endpoint-received') !== undefined
 }
 
-/** Whether two names are one, whatever their quotes, case and order: `"Mare, Tess"` is `tess mare`. */
+/** Whether two names are equal, ignoring quotes, case and order: `"Mare, Tess"` is `tess mare`. */
 function isSameName(one: string | undefined, other: string | undefined): boolean {
   return one === other || wordsOf(one) === wordsOf(other)
 }
@@ -165,12 +165,12 @@ function wordsOf(name: string | undefined): string {
   return words.toSorted().join(' ')
 }
 
-/** Mailman's word in its other languages. */
+/** Mailman's `via` and its translations. */
 const VIA = ['via', 'über', 'vía', 'par', 'przez', 'tramite', 'através de', 'через'].map(
   (word) => ` ${word} `,
 )
 
-/** Mailman writes `Name via List`, Google Groups `'Name' via List`, some nothing behind the `via`. */
+/** Mailman writes `Name via List`, Google Groups `'Name' via List`, some hosts no text after `via`. */
 function nameBeforeVia(name: string | undefined): string | undefined {
   if (name === undefined) return undefined
   const via = Math.max(...VIA.map((word) => `${name} `.lastIndexOf(word)))
@@ -182,10 +182,10 @@ function nameBeforeVia(name: string | undefined): string | undefined {
   return before.slice(start, end) || undefined
 }
 
-/** The headers that git reads at the start of a message, in place of those of the mail (`check_inbody_header`). */
+/** Headers at the start of a message that override those of the mail in git (`check_inbody_header`). */
 const IN_BODY_HEADER = /^(?:(?:From|Subject|Date):|\[PATCH\])\s/i
 
-/** Whom the `From:` at the start of the text credits. */
+/** The author in the `From:` at the start of the text. */
 function inBodyAuthor(content: string): Author | undefined {
   let from: string | undefined
   let hasHeader = false

@@ -1,19 +1,19 @@
 import { strip } from './text.js'
 
 /**
- * A text without the signature or the list's footer at its end: without what follows the first line that is
- * `-- ` or nothing but underscores. A text that begins with such a line has nothing above that could be signed.
+ * A text without the signature or the list's footer at its end: cut at the first line that is
+ * `-- ` or consists only of underscores. A text that begins with such a line has no text above to sign.
  */
 export function withoutSignature(text: string): string {
   return strip(text.slice(0, markAt(text, spaceEnd(text))))
 }
 
-/** The same for what stands below a diff: all of it may be a signature. */
+/** The same for the text below a diff: all of it may be a signature. */
 export function withoutFooter(text: string): string {
   return text.slice(0, markAt(text, -1))
 }
 
-/** Where the first mark begins that is not on the line at `first`, and has something to divide off below it. */
+/** The offset of the first separator that is not on the line at `first` and has text below it. */
 function markAt(text: string, first: number): number {
   const last = text.trimEnd().length
   for (let at = 0; at < last; ) {

@@ -1,26 +1,26 @@
-/** The body of a download: the commit message with the trailers of its replies, and the diff, as git reads them. */
+/** The body of a download: the commit message with the trailers of its replies, and the diff, in git's form. */
 
 import { strip, stripEnd } from '../text.js'
 import { keyOfTrailer, replyTrailers, trailerKeys } from './reply-trailers.js'
 import { endsWithTrailers, trailerPlace } from './trailer-block.js'
 
-/** What a body is made from. */
+/** The input for a body. */
 export interface BodyInput {
   /** The text of the mail without its diff. */
   content: string
-  /** How many characters of `content` stand above the diff; undefined or null where that is not known. */
+  /** Characters of `content` above the diff; undefined or null if unknown. */
   above?: number | null | undefined
   diff: string | null
-  /** The texts of its replies in their order: their trailers join the message. Undefined: the mail as it was posted. */
+  /** Texts of its replies, in order, whose trailers are added to the message. Undefined: the mail as posted. */
   replies: readonly string[] | undefined
 }
 
 /**
- * The message, the trailers that its replies gave, what stood below its `---`, the diff, and what stood below that.
+ * The message, the trailers of its replies, the notes below its `---`, the diff, and the text below the diff.
  * `git mailinfo` finds the message and the patch of the mail in it.
  */
 export function formatBody({ content, above, diff, replies }: BodyInput): string {
-  // Below a separator nothing is message: what stood below the diff joins the notes there.
+  // Text below a separator is not part of the message: text below the diff is added to the notes there.
   const start = diff === null ? content.length : (above ?? content.length)
   const end = SEPARATOR.test(content.slice(0, start)) ? content.length : start
   const { message, notes } = splitMessage(content.slice(0, end))
@@ -33,10 +33,10 @@ export function formatBody({ content, above, diff, replies }: BodyInput): string
   )
 }
 
-/** `git mailinfo` ends the message at a line of three hyphens and nothing else. */
+/** `git mailinfo` ends the message at a line that consists of three hyphens. */
 const SEPARATOR = /^---[^\S\n]*$/m
 
-/** The message, and what follows its separator; undefined where there is none. */
+/** The message, and the text after its separator; undefined without a separator. */
 function splitMessage(content: string): { message: string; notes: string | undefined } {
   const text = content ? `${strip(content)}\n` : ''
   const separator = SEPARATOR.exec(text)
@@ -50,15 +50,15 @@ function splitMessage(content: string): { message: string; notes: string | undef
 /** Lines at which git ends a message without a separator (`patchbreak` in its mailinfo). */
 const PATCH_START = /^(?:diff -|Index: |--- \S)/m
 
-/** The separator is needed where there are notes, or where git would not know the beginning of the diff. */
+/** A separator is needed before notes, or if git would not recognize the beginning of the diff. */
 function notesAbove(notes: string | undefined, diff: string | null): string {
   if (notes) return `---${notes}\n`
   return notes === '' && diff && PATCH_START.exec(diff)?.index !== 0 ? '---\n' : ''
 }
 
 /**
- * Adds what replies say to the end of the message, in a paragraph of its own where git would not take the last one
- * for trailers. Each person and kind appears once.
+ * Adds the trailers of replies at the end of the message, in a new paragraph if git would not treat the last one
+ * as trailers. Each combination of person and kind appears once.
  */
 function withTrailers(message: string, replies: readonly string[]): string {
   const found = replies.flatMap(replyTrailers)

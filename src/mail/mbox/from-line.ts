@@ -1,6 +1,6 @@
 /**
- * What begins a mail in an mbox. `git mailsplit` asks for a time on the line; archives of old list servers have
- * lines without one (`From A`), which count after a blank line and with headers below.
+ * The lines that begin a mail in an mbox. `git mailsplit` requires a time on the line; archives of old list servers
+ * have lines without one (`From A`), which count after a blank line and before headers.
  */
 
 const FROM = Buffer.from('From ')
@@ -12,17 +12,17 @@ const TAB = 9
 /** A `From ` line that is longer than this many bytes is text. */
 const MAX_FROM_LINE = 1000
 
-/** How many bytes below a `From ` line without a time are searched for headers. */
+/** Bytes after a `From ` line without a time that are searched for headers. */
 const MAX_LOOKAHEAD = 64 * 1024
 
-/** `unknown`: what follows decides, and has not been read yet. */
+/** `unknown`: the next bytes decide and have not been read yet. */
 export type LineKind = 'from' | 'text' | 'unknown'
 
 /**
  * Whether the line at `at` begins a mail.
  *
- * @param options.isEnd no more bytes follow these
- * @param options.isAfterBlank the line before is blank, or there is none
+ * @param options.isEnd whether these are the last bytes
+ * @param options.isAfterBlank whether the line before is blank or missing
  */
 export function lineKind(
   bytes: Buffer,
@@ -40,7 +40,7 @@ export function lineKind(
   return isAfterBlank ? kindByHeaders(bytes, end, isEnd) : 'text'
 }
 
-/** The rule of `is_from_line` in git's `mailsplit`: the last colon is that of a time, and a year follows. */
+/** The rule of `is_from_line` in git's `mailsplit`: the last colon belongs to a time, and a year follows. */
 function hasTime(line: string): boolean {
   const text = line.trimEnd()
   if (text.length < 19) return false
@@ -50,14 +50,14 @@ function hasTime(line: string): boolean {
   return Number.parseInt(text.slice(colon + 3), 10) > 90
 }
 
-/** Headers that nearly every mail has; two of them tell headers from a paragraph with a colon. */
+/** Headers of nearly every mail; two of them distinguish headers from a paragraph with a colon. */
 const COMMON_HEADERS = new Set(['from', 'to', 'date', 'subject', 'message-id', 'received', 'return-path'])
 
 const FIELD = /^([!-9;-~]{1,100}):/
 
 /**
- * Whether a mail without a `From ` line before it begins at `at`: `from` where headers stand there, or below a first line
- * that somebody quoted (`>From `).
+ * Whether a mail without a `From ` line begins at `at`: `from` if headers begin there, or after a first line
+ * with a quoted `>From `.
  */
 export function bareMailKind(bytes: Buffer, at: number, isEnd: boolean): LineKind {
   let start = at

@@ -1,9 +1,9 @@
-/** RFC 2045, 6.7: longest line without its line break. */
+/** RFC 2045, 6.7: maximum line length without the line break. */
 const MAX_LINE = 76
 
 /**
- * A text in quoted-printable, UTF-8. A line that begins with `From ` begins with `=46rom `, so that it never begins a
- * mail in an mbox. Line feeds stay; a carriage return is data, for a file may have it.
+ * Encodes a text as quoted-printable UTF-8. `From ` at the start of a line becomes `=46rom `, so that it never begins a
+ * mail in an mbox. Line feeds stay; a carriage return is encoded as data, because a file may contain it.
  */
 export function encodeQuotedPrintable(text: string): string {
   return text.split('\n').map(encodeLine).join('\n')
@@ -19,7 +19,7 @@ function encodeLine(line: string): string {
       pieces.push(`${piece}=`)
       piece = ''
     }
-    // A soft break may bring these words to the start of a line as well.
+    // A soft line break may also move these words to the start of a line.
     piece += piece === '' && /^>*From /.test(bytes.toString('latin1', at, at + 20)) ? hex(bytes[at]) : code
   }
   return [...pieces, piece].join('\n')

@@ -4,16 +4,16 @@ import { bareMailKind, type LineKind, lineKind } from './from-line.js'
 const LF = 10
 const CR = 13
 
-/** A byte-order mark in UTF-8, which editors put before a file. */
+/** The byte-order mark in UTF-8, which some editors add to a file. */
 const BYTE_ORDER_MARK = Buffer.from('\ufeff')
 
 /**
- * The mails of an mbox, one after the other, without the `From ` lines before them; see `from-line.ts` for what
- * begins a mail. `>From ` stays as it is, as `git mailsplit` leaves it. Holds one mail at a time: of one larger than
- * `LIMITS.mailBytes` the rest is dropped, one byte past the limit kept, so that the parser sees that it was cut.
+ * Splits an mbox into its mails, without the `From ` lines before them; see `from-line.ts` for the lines that
+ * begin a mail. `>From ` stays, as in `git mailsplit`. Holds one mail at a time. A mail larger than
+ * `LIMITS.mailBytes` is cut one byte past the limit, so that the parser detects the cut.
  *
- * Headers at the start of the file begin a mail too, as in a file of one mail. `onSkip` hears at the end of how many
- * bytes of other text before the first mail belong to none.
+ * Headers at the start of the file also begin a mail, as in a file of one mail. `onSkip` is called at the end with
+ * the number of bytes of other text before the first mail.
  */
 export async function* splitMbox(
   chunks: AsyncIterable<Uint8Array>,
@@ -27,16 +27,16 @@ export async function* splitMbox(
 
 class MboxSplitter {
   readonly #mail = new Collector()
-  /** The beginning of a line that may yet begin a mail, and what follows it. */
+  /** Bytes from the start of a line that may begin a mail. */
   #undecided = Buffer.alloc(0)
   #isAtLineStart = true
   /** The start of the file counts as a blank line. */
   #isAfterBlank = true
   #isInMail = false
   #isAtFileStart = true
-  /** More than blank lines has been read. */
+  /** Whether a line that is not blank has been read. */
   #hasContent = false
-  /** Bytes before the first mail that belong to none. */
+  /** Bytes before the first mail. */
   skipped = 0
 
   #addText(piece: Buffer): void {
@@ -84,7 +84,7 @@ class MboxSplitter {
   }
 }
 
-/** Where the text of a file begins: behind a byte-order mark. Undefined: too few bytes to tell. */
+/** The offset of the text of a file, after a byte-order mark. Undefined: too few bytes to decide. */
 function fileStart(bytes: Buffer, isEnd: boolean): number | undefined {
   const start = bytes.subarray(0, BYTE_ORDER_MARK.length)
   if (!BYTE_ORDER_MARK.subarray(0, start.length).equals(start)) return 0
@@ -92,7 +92,7 @@ function fileStart(bytes: Buffer, isEnd: boolean): number | undefined {
   return isEnd ? 0 : undefined
 }
 
-/** By its first byte: a line that begins with a carriage return ends there. */
+/** Decides by the first byte: a line that begins with a carriage return is blank. */
 function isBlankLine(first: number | undefined): boolean {
   return first === LF || first === CR
 }

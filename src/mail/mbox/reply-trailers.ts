@@ -1,19 +1,19 @@
-/** Trailers that people give a patch in their replies: `Reviewed-by: Ida Rower <ida@example.org>`. */
+/** Trailers for a patch in replies: `Reviewed-by: Ida Rower <ida@example.org>`. */
 
 import { linesOf, stripEnd } from '../text.js'
 
 /** Characters of one trailer, folds included. */
 const MAX_TRAILER = 1000
 
-/** Lines over which one trailer may be folded. */
+/** Maximum number of lines of a folded trailer. */
 const MAX_FOLDS = 4
 
 const PERSON = /^(?:tested|reviewed|acked|signed-off|nacked|reported)-by:/i
 const FIXES = /^fixes:/i
 
 /**
- * The trailers of a reply, each in one line, in their order. A line counts that names a person, by an address or by a
- * name alone, or for `Fixes:` a commit; sentences, quotes, diffs and signatures do not.
+ * The trailers of a reply, unfolded, in order. A line counts if it names a person, by an address or by a
+ * name only, or a commit for `Fixes:`; sentences, quotes, diffs and signatures do not count.
  */
 export function replyTrailers(content: string): string[] {
   const lines = [...linesOf(content)]
@@ -30,7 +30,7 @@ export function replyTrailers(content: string): string[] {
   return found
 }
 
-/** Where programs put a whole mail below an answer, without marks before its lines. */
+/** Separators of programs that append the whole mail to an answer without quote marks. */
 const ORIGINAL_MESSAGE = /^-{3,}\s?\S.{0,60}\S\s?-{3,}\s*$/
 const RULE = /^_{20,}\s*$/
 /** The first lines of such a mail, in the languages of Outlook. */
@@ -41,7 +41,7 @@ const QUOTED_DATE =
 const QUOTED_TO =
   /^\*?(?:To|An|À|Para|A|Aan|Till|Til|Vastaanottaja|Do|Komu|Кому|收件人|收件者|宛先|받는 사람)\s?[::]/iu
 
-/** From here on the reply says nothing of its own: a signature, a diff or an unmarked quote. */
+/** The end of the reply's own text: a signature, a diff or an unmarked quote follows. */
 function endsOwnText(lines: readonly string[], at: number): boolean {
   const line = lines[at] as string
   if (line === '-- ' || line.startsWith('diff --git ') || ORIGINAL_MESSAGE.test(line)) return true
@@ -51,7 +51,7 @@ function endsOwnText(lines: readonly string[], at: number): boolean {
   return next.some((each) => QUOTED_DATE.test(each)) && next.some((each) => QUOTED_TO.test(each))
 }
 
-/** The trailer that begins at `at` in one line, with the lines into which it was folded; undefined for a sentence. */
+/** The unfolded trailer that begins at `at`, and its lines; undefined for a sentence. */
 function unfolded(lines: readonly string[], at: number): { trailer: string | undefined; end: number } {
   let trailer = stripEnd(lines[at] as string)
   let end = at
@@ -85,19 +85,19 @@ function continues(trailer: string, next: string): boolean {
   return ADDRESS_LINE.test(text) || (NAMED_LINE.test(text) && isBroken(trailer, text))
 }
 
-/** The rest of a trailer whose line was broken: its address, or the end of the name as well. */
+/** The rest of a broken trailer line: the address, or the end of the name and the address. */
 const ADDRESS_LINE = /^<[^<>\s]+@[^<>\s]+>$/
 const NAMED_LINE = /^(?:[\p{L}\p{M}.,'’"()-]+ ){1,5}<[^<>\s]+@[^<>\s]+>$/u
 
-/** Columns that mail programs fill at least before they break a line. */
+/** Columns that mail programs fill before they break a line. */
 const MIN_BROKEN = 60
 
-/** Whether a program broke the line here: nothing else stands in it, or the next word had no room. */
+/** Whether a program broke the line here: it contains no other text, or the next word did not fit. */
 function isBroken(trailer: string, text: string): boolean {
   return trailer.endsWith(':') || trailer.length + 1 + text.indexOf(' ') >= MIN_BROKEN
 }
 
-/** A title or a remark in brackets that goes on in the next line. */
+/** A title or a remark in brackets that continues on the next line. */
 function isOpen(trailer: string): boolean {
   if (FIXES.test(trailer)) return trailer.includes('("') && !trailer.includes('")')
   const remark = /@[^\s<>]+>?\s+([([])/.exec(trailer)
@@ -106,15 +106,15 @@ function isOpen(trailer: string): boolean {
 
 const ADDRESS = /[^\s<>@]+@[^\s<>@]+/
 const SENTENCE_END = /[.!?:]$/
-/** What goes on behind an address as a sentence does: remarks of trailers stand in brackets or behind a `#`. */
+/** Text after an address that is part of a sentence: remarks on trailers are in brackets or after a `#`. */
 const SENTENCE =
   /^[,;]? (?:\p{L}.*[.!?:]$|(?:but|if|once|when|after|unless|provided|assuming|although|though|because|since|wrote|said|says|who|which)\b)/iu
-/** Two to five words, each beginning with a capital or a letter that has none. */
+/** Two to five words, each beginning with a capital or with a letter without case. */
 const NAME = /^(?:[\p{Lu}\p{Lo}][\p{L}\p{M}.'’-]*)(?: [\p{Lu}\p{Lo}][\p{L}\p{M}.'’-]*){1,4}$/u
 /** A word such as `defaced` has no digit. */
 const COMMIT =
   /^(?:commit\s+)?(?:(?=[a-f]*\d)[0-9a-f]{7,64}\b|[a-f]{7,64}(?=\s*$|\s*[("']))|^https?:\/\/\S+\s*$/i
-/** Characters at which some program begins a new line, and others that nobody types. */
+/** Characters at which some programs begin a new line, and others that are not typed. */
 const CONTROL = /[\p{Cc}\u2028\u2029]/u
 
 function isTrailer(line: string): boolean {
@@ -126,7 +126,7 @@ function isTrailer(line: string): boolean {
   return address.index < 200 && !SENTENCE.test(value.slice(address.index + address[0].length))
 }
 
-/** One text for all spellings of a trailer: its kind, and the address or else the value. */
+/** A key that is equal for all spellings of a trailer: its kind, and the address or else the value. */
 export function keyOfTrailer(line: string): string {
   const colon = line.indexOf(':')
   const value = line
@@ -140,7 +140,7 @@ export function keyOfTrailer(line: string): string {
   return `${line.slice(0, colon).toLowerCase()} ${address ?? commit ?? value}`
 }
 
-/** The keys of all trailers that a message has, folded or not. */
+/** The keys of all trailers in a message, folded or not. */
 export function trailerKeys(message: string): Set<string> {
   const keys = new Set<string>()
   let trailer = ''

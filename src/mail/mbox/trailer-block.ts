@@ -6,7 +6,7 @@ const GIT_TRAILER = /^(?:Signed-off-by: |\(cherry picked from commit )/
 const ANY_TRAILER = /^[A-Za-z0-9-]+[^\S\n]*:/
 
 /**
- * Whether git takes the last paragraph for trailers, so that one more belongs to it: all its lines are trailers, or
+ * Whether git treats the last paragraph as trailers, so that another one can be added to it: all lines are trailers, or
  * at least a quarter of them and one of git's own.
  */
 export function endsWithTrailers(message: string): boolean {

@@ -8,28 +8,28 @@ import { encodeQuotedPrintable } from './quoted-printable.js'
 
 export { replyTrailers } from './reply-trailers.js'
 
-/** What one mail of a download is made from. */
+/** The input for one mail of a download. */
 export interface MboxInput extends BodyInput {
   id: number
   /** UTC, `YYYY-MM-DDTHH:MM:SS…` */
   date: string
   submitter: { name: string | null; email: string }
-  /** Mail address of the delegate. */
+  /** Email address of the delegate. */
   delegate: string | undefined
   listEmail: string
   headers: string
 }
 
-/** Lines that begin a mail, or that readers of mboxrd unquote. */
+/** Lines that begin a mail in an mbox, or that mboxrd readers unquote. */
 const FROM_LINE = /^From /m
 const QUOTED_FROM_LINE = /^>*From /m
 
-/** In `mboxrd` no line is left that a reader of that form would unquote. */
+/** For `mboxrd`: no remaining line is one that an mboxrd reader would unquote. */
 export type MboxForm = 'mbox' | 'mboxrd'
 
 /**
- * One mail in the form that `git am` takes, with the `From ` line of an mbox before it. Whatever its text says, all
- * readers find one mail: lines that begin with `From ` are encoded.
+ * One mail in the form that `git am` accepts, after the `From ` line of an mbox. For any text, all
+ * readers find exactly one mail, because lines that begin with `From ` are encoded.
  */
 export function formatMbox(input: MboxInput, form: MboxForm = 'mbox'): string {
   const text = formatBody(input)
@@ -53,18 +53,18 @@ export function formatMbox(input: MboxInput, form: MboxForm = 'mbox'): string {
 }
 
 /**
- * Whether lines of the files end in CR LF, which `git am` takes from mail that is not encoded. A diff of which every
- * line ends so got them on its way.
+ * Whether lines of the files end in CR LF, whose CR `git am` removes in unencoded mail. A diff whose lines all
+ * end in CR LF received them in transit.
  */
 function hasProtectedReturns({ diff, headers }: MboxInput): boolean {
   if (!diff?.includes('\r\n') || diff[diff.indexOf('\n') - 1] === '\r') return false
   return transferEncoding(new Headers(headers)) !== undefined
 }
 
-/** RFC 5322, 3.6.8. What is stored may have come from another program's database. */
+/** RFC 5322, 3.6.8. Stored text may come from another program's database. */
 const FIELD_NAME = /^[!-9;-~]+$/
 
-/** Ours say how the body is encoded now. */
+/** Replaced by headers that describe the new encoding of the body. */
 const REPLACED = new Set(['content-type', 'content-transfer-encoding'])
 
 function originalHeaders(input: MboxInput, submitter: string): string[] {
@@ -73,7 +73,7 @@ function originalHeaders(input: MboxInput, submitter: string): string[] {
   )
   const lines = fields.flatMap(([name, value]) => {
     const line = `${name}: ${encodeHeader(value)}`
-    // Sent on by a list or a relay: git credits the person who wrote it.
+    // Forwarded by a list or a relay: git credits the author.
     return name.toLowerCase() === 'from' && isSentOn(input, value)
       ? [`X-Patchwork-Original-From: ${encodeHeader(value)}`, `From: ${submitter}`]
       : [line]
@@ -96,7 +96,7 @@ function oneLine(text: string): string {
 
 const SPECIALS = /[()<>[\]:;@\\,."]/
 
-/** `Name <address>` (RFC 5322, 3.4), the name quoted or encoded where it must be. */
+/** `Name <address>` (RFC 5322, 3.4), the name quoted or encoded if necessary. */
 function formatAddress({ name, email }: { name: string | null; email: string }): string {
   const address = encodeHeader(oneLine(email))
   if (!name) return address
@@ -109,7 +109,7 @@ function formatAddress({ name, email }: { name: string | null; email: string }):
 const DAYS = ['Sun', 'Mon', 'Tue', 'Wed', 'Thu', 'Fri', 'Sat']
 const MONTHS = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', 'Oct', 'Nov', 'Dec']
 
-/** As C writes times, and so mboxes: `Fri May  3 08:28:19 2019`. */
+/** The time format of C and of mboxes: `Fri May  3 08:28:19 2019`. */
 function ctime(date: string): string {
   const moment = new Date(`${date.slice(0, 19)}Z`)
   const day = String(moment.getUTCDate()).padStart(2, ' ')
@@ -121,7 +121,7 @@ function rfc5322(date: string): string {
   return new Date(`${date.slice(0, 19)}Z`).toUTCString().replace('GMT', '-0000')
 }
 
-/** The name of a download, without what follows its dot: runs of anything unusual become a hyphen. */
+/** The file name of a download without its extension: runs of unusual characters become a hyphen. */
 export function downloadName(name: string): string {
   const plain = name.replace(/[^-_A-Za-z0-9.]+/g, '-')
   let [start, end] = [0, plain.length]
