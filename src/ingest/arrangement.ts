@@ -3,29 +3,29 @@ import type { ParsedSubject } from '../mail/types.js'
 import { timeWindow } from './series.js'
 
 /**
- * Which mails make a series. `arrange` is a function of the mails alone, whatever order they came in: it takes
- * them by their dates, as a list that delivers in order would have brought them.
+ * Groups mails into series. `arrange` depends only on the mails, not on the order of their arrival: it processes
+ * them by date, as if the list had delivered them in order.
  */
 
-/** What of a patch, cover or pull request decides on its series. */
+/** The fields of a patch, cover or pull request that determine its series. */
 export interface SeriesMail {
   msgid: string
   date: Time
-  /** When it reached its list, where the list's servers say so; else its date. */
+  /** When it reached its list, if the list's servers recorded that; else its date. */
   reached: Time
   submitter: number
   name: string
   version: number
-  /** Place and length by its own subject; undefined: it stands alone. */
+  /** Place and length from its subject; undefined if it is not numbered. */
   marker: { number: number; total: number } | undefined
-  /** `v1.1`: it takes the place of a patch. */
+  /** Whether it replaces a patch: `v1.1`. */
   isRevised: boolean
   /** The nearest first. */
   references: readonly string[]
   kind: 'patch' | 'cover' | 'pull'
 }
 
-/** What a subject and the rest of a mail, however it was found, say of its series. */
+/** Combines a mail with the fields of its parsed subject. */
 export function toSeriesMail<More extends Omit<SeriesMail, 'name' | 'version' | 'isRevised' | 'marker'>>(
   mail: More,
   { name, version, isRevised, marker }: ParsedSubject,
@@ -40,20 +40,20 @@ export interface Group<M extends SeriesMail = SeriesMail> {
   version: number
   total: number
   cover?: M
-  /** A pull request that the patches answer: part of the series, in no place of it. */
+  /** A pull request that the patches answer: part of the series, without a place. */
   leader?: M
   places: Map<number, M>
-  /** Patches whose place another one took, with that one. */
+  /** Replaced patches, with their replacements. */
   replaced: Map<M, M>
   isThreaded: boolean
 }
 
-/** Whether a mail stands outside the numbers of a series that it may lead. */
+/** Whether a mail may lead a series without a place in it. */
 export function isLeading({ kind, marker }: Pick<SeriesMail, 'kind' | 'marker'>): boolean {
   return kind === 'pull' && !marker?.number
 }
 
-/** Whether a series of one mail is only that, and nothing that is numbered belongs to it. */
+/** Whether a series is a single unnumbered patch, to which no numbered mail belongs. */
 function standsAlone(group: Group): boolean {
   return group.begin.kind === 'patch' && !group.begin.marker
 }
@@ -63,11 +63,11 @@ function isWithinWindow(date: Time, group: Group): boolean {
   return date >= from && date <= to
 }
 
-/** All that was placed so far, by what leads to it. */
+/** The mails placed so far, indexed by the keys that lead to their series. */
 class Arrangement<M extends SeriesMail> {
   readonly groups: Group<M>[] = []
   readonly #byId = new Map<string, Group<M>[]>()
-  /** For each mail, who of the others answers it. */
+  /** For each message id, the mails that answer it. */
   readonly #answers = new Map<string, M[]>()
 
   constructor(mails: readonly M[]) {
@@ -112,8 +112,8 @@ class Arrangement<M extends SeriesMail> {
   }
 
   /**
-   * Whether a patch takes another's place: `v1.1`, or the same again in answer to it. What is answered by
-   * further patches begins a series anew.
+   * Whether a patch replaces another one: `v1.1`, or the same place in an answer to it. A patch that is answered by
+   * numbered patches begins a new series.
    */
   #replaces(mail: M, old: M | undefined): boolean {
     if (!old || old.submitter !== mail.submitter || old.date > mail.date) return false
@@ -136,7 +136,7 @@ class Arrangement<M extends SeriesMail> {
     else this.#begin(mail)
   }
 
-  /** A series without threads whose cover came last. */
+  /** An unthreaded series whose cover arrived last. */
   #lateSeries(mail: M): Group<M> | undefined {
     return this.#byMarkers(mail, mail.marker?.total ?? 0).find(
       (group) => !group.cover && !group.leader && !group.isThreaded && group.places.size > 0,
@@ -151,7 +151,7 @@ class Arrangement<M extends SeriesMail> {
     else this.#begin(mail)
   }
 
-  /** Series of the same sender, version and length about that time; the nearest in time first. */
+  /** Series of the same sender, version and length within the time window; the nearest first. */
   #byMarkers(mail: M, total: number): Group<M>[] {
     const at = Date.parse(`${mail.date.slice(0, 19)}Z`)
     const distance = ({ last, begin }: Group<M>) =>
@@ -187,7 +187,7 @@ class Arrangement<M extends SeriesMail> {
     }
     this.groups.push(group)
     this.#put(group, mail)
-    // What a cover answers is something else, often the version before.
+    // A cover answers another series, often the previous version.
     const isPatch = mail.kind !== 'cover' && mail.marker?.number
     for (const id of [mail.msgid, ...(isPatch ? mail.references : [])]) this.#lead(id, group)
   }
@@ -210,20 +210,20 @@ class Arrangement<M extends SeriesMail> {
     else if (isLeading(mail)) group.leader = mail
     else {
       const { number, total } = mail.marker ?? { number: 1, total: 1 }
-      // Of how many patches there are, patches know more than a cover.
+      // The patches state the length more reliably than a cover.
       if (group.places.size === 0) group.total = total
       group.places.set(number, mail)
     }
   }
 }
 
-/** Whether a series that patches began may get this cover or pull request before them. */
+/** Whether a series that began with patches may get this cover or pull request. */
 function isOpenTo(mail: SeriesMail, group: Group): boolean {
   if (group.cover || group.leader || standsAlone(group)) return false
   return group.version === mail.version || isWithinWindow(mail.date, group)
 }
 
-/** Where a cover stood between two series without threads, it belongs to the nearer, or to the one it leads. */
+/** A cover between two unthreaded series belongs to the nearer one; if equally near, to the one after it. */
 function placeCovers<M extends SeriesMail>(groups: Group<M>[]): void {
   for (const group of groups.toReversed()) {
     const { cover } = group
@@ -249,7 +249,7 @@ function placeCovers<M extends SeriesMail>(groups: Group<M>[]): void {
   }
 }
 
-/** Of two mails of one second, what leads comes first, then the patches by their numbers. */
+/** The order of mails with the same second: leading mails first, then the patches by number. */
 export function rank({ kind, marker }: SeriesMail): number {
   return kind === 'patch' ? (marker?.number ?? 0) + 1 : 0
 }
@@ -258,7 +258,7 @@ function compare(a: string, b: string): number {
   return a < b ? -1 : Number(a > b)
 }
 
-/** Puts mails into series. Time grows with their number times that of the series; callers limit both. */
+/** Groups mails into series, in time proportional to mails × series; callers limit both. */
 export function arrange<M extends SeriesMail>(mails: readonly M[]): Group<M>[] {
   const arrangement = new Arrangement(mails)
   const inOrder = mails.toSorted(

@@ -7,11 +7,11 @@ import { MAX_AWAITED } from './kind.js'
 import { duplicate, type Incoming, type Outcome } from './outcome.js'
 import { findParent } from './parent.js'
 
-/** Stores a reply with what it answers, and counts the tags it gives. */
+/** Stores a comment with its parent, and counts its tags. */
 export async function ingestComment(db: Database, incoming: Incoming): Promise<Outcome> {
   const { mail, messageId, author, project, date, received } = incoming
   const { parent, unknown } = await findParent(db, project.id, mail.references)
-  // The nearest as well, though it be known: what that is about may change.
+  // Also await the nearest reference, even if it is known: its own parent may change.
   const awaits = [...new Set([...mail.references.slice(0, 1), ...unknown])].slice(0, MAX_AWAITED)
   if (!parent) {
     const reason = 'It answers no patch and no cover that we have.'

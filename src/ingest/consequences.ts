@@ -9,10 +9,10 @@ import { listStates } from '../domain/states/states.js'
 import { recomputeDependencies } from './dependencies.js'
 import type { Consequences } from './rearrange.js'
 
-/** The state of a patch whose place another one took, where an installation has it. */
+/** The state of a replaced patch, if the installation has it. */
 const SUPERSEDED = 'superseded'
 
-/** Does what the coming of a mail means for others. `id`: the number that the mail got. */
+/** Applies the consequences of a new mail for other mails. `id`: the id of the new mail. */
 export async function applyConsequences(
   db: Database,
   { changed, replaced, restored, outside }: Consequences,
@@ -31,7 +31,7 @@ export async function applyConsequences(
   if (series[0]) await recomputeDependencies(db, series[0].project_id, changed)
 }
 
-/** Says of a patch that another one took its place, unless somebody has decided on it. */
+/** Marks a patch as replaced by another one; its state changes only if it is still the first state. */
 async function supersede(db: Database, old: number, by: number, now: Time): Promise<void> {
   const states = await listStates(db)
   const superseded = states.find(({ slug }) => slug === SUPERSEDED)
@@ -49,6 +49,6 @@ async function restore(db: Database, patch: number, now: Time): Promise<void> {
   if (superseded && first && current?.state_id === superseded.id)
     await changePatches(db, mailActor(now), [patch], { state_id: first.id })
   await unrelatePatch(db, patch, null, now)
-  // What nobody did and turned out not to be so never happened.
+  // The replacement was automatic and wrong: remove its events.
   if (superseded && current) await deleteReplacementEvents(db, patch, superseded.id, current.relation_id)
 }

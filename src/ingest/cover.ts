@@ -8,7 +8,7 @@ import { awaitedBy, coverName } from './kind.js'
 import { duplicate, type Incoming, type Outcome } from './outcome.js'
 import { findPlace, incomingSeriesMail } from './placement.js'
 
-/** Stores a cover, with the series that its patches began or that it begins. */
+/** Stores a cover in the series of its patches, or begins one. */
 export async function ingestCover(db: Database, incoming: Incoming): Promise<Outcome> {
   const { mail, messageId, subject, author, project, date, received } = incoming
   if (await hasMail(db, project.id, 'cover', messageId)) return duplicate(incoming)

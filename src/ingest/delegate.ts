@@ -5,7 +5,7 @@ import { changedFiles, type DiffFile } from '../mail/diff-files.js'
 import { matchesGlob } from '../mail/glob.js'
 import type { ParsedMail } from '../mail/types.js'
 
-/** Whom a patch goes to: whom its header names, else whom the project's rules name for each of its files. */
+/** The delegate of a patch: the user in its header, else the user whom the project's rules name for all its files. */
 export async function findDelegate(
   db: Database,
   project: number,
@@ -18,10 +18,10 @@ export async function findDelegate(
   return rules.length > 0 ? delegateOf(changedFiles(mail.diff), rules) : undefined
 }
 
-/** Files of a diff that rules are asked for: a patch of more is nobody's. */
+/** Maximum number of files for delegation rules: a patch with more files gets no delegate. */
 const MAX_FILES = 10_000
 
-/** The one user that the rules give every file to. */
+/** The user to whom the rules delegate every file. */
 function delegateOf(files: Iterable<DiffFile>, rules: readonly DelegationRule[]): number | undefined {
   let delegate: number | undefined
   let count = 0

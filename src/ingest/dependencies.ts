@@ -20,15 +20,15 @@ import { existingSeries, insertDependencies, type Series } from '../domain/serie
 import type { ParsedMail } from '../mail/types.js'
 import { targetsOf } from './prerequisites.js'
 
-/** Which series build on which: what mails say of it is kept, and found out again when a mail changes the answer. */
+/** Dependencies between series: the targets are stored, and resolved again when a new mail changes the result. */
 
-/** The names under which others may have waited for a mail. */
+/** The keys under which other mails may await a mail. */
 export function namesOf({ messageId, changeId }: ParsedMail): string[] {
   const names = messageId === undefined ? [] : [messageId]
   return changeId === undefined ? names : [...names, CHANGE_ID + changeId]
 }
 
-/** Notes what a mail says that its series builds on, and which series waited for the mail. */
+/** Records the dependencies of a mail's series, and resolves those of series that awaited the mail. */
 export async function addDependencies(
   db: Database,
   series: Series,
@@ -46,7 +46,7 @@ export async function addDependencies(
     await resolve(db, project_id, await listAwaiting(db, project_id, names))
 }
 
-/** Finds out anew what series build on whose mails changed, and who builds on them. */
+/** Resolves again the dependencies of changed series, and of the series that depend on them. */
 export async function recomputeDependencies(
   db: Database,
   project: number,
@@ -55,7 +55,7 @@ export async function recomputeDependencies(
   await resolve(db, project, [...new Set([...changed, ...(await listAwaitingMembers(db, project, changed))])])
 }
 
-/** Takes in what a mail that is there is now understood to say; gives whether that is something else. */
+/** Stores the dependencies of an existing mail after it was parsed again; returns whether they differ. */
 export async function replaceDependencies(
   db: Database,
   project: number,
@@ -69,7 +69,7 @@ export async function replaceDependencies(
   const before = await listDependencies(db, series)
   await deleteTargets(db, source)
   await insertTargets(db, project, source, wanted)
-  // Of what was found before words were kept, other mails of the series may be the reason: it stays.
+  // Dependencies from before targets were stored may come from other mails of the series: they stay.
   if (known.length === 0) await insertDependencies(db, series, await findAll(db, project, wanted))
   else {
     await deleteDependencies(db, [series])
@@ -82,7 +82,7 @@ function toText(targets: readonly Target[]): string {
   return JSON.stringify(targets.map(({ target, version }) => `${target} ${version ?? ''}`).toSorted())
 }
 
-/** What was found for series of which no mail says anything came with an import, and stays. */
+/** Resolves the dependencies of series. Series without targets keep theirs, which were imported. */
 async function resolve(db: Database, project: number, series: readonly number[]): Promise<void> {
   if (series.length === 0) return
   const bySeries = Map.groupBy(await listTargetsOf(db, series), ({ series_id }) => series_id)
@@ -112,7 +112,7 @@ async function findTarget(
   return kind === 'series' ? number : await findSeriesByNumber(db, kind as 'patch' | 'cover', number)
 }
 
-/** Notes what b4 calls a series, for those that will depend on it. */
+/** Records b4's change id of a series, for later series that depend on it. */
 export async function addChangeId(db: Database, series: Series, { changeId }: ParsedMail): Promise<void> {
   if (changeId === undefined) return
   const key = CHANGE_ID + changeId
@@ -121,7 +121,7 @@ export async function addChangeId(db: Database, series: Series, { changeId }: Pa
     await addReferences(db, series, [key])
 }
 
-/** The version that is named, else the latest. */
+/** The given version, else the latest. */
 async function findByChangeId(
   db: Database,
   project: number,

@@ -1,14 +1,14 @@
 import type { Series } from '../domain/series/series.js'
 import { rank, type SeriesMail } from './arrangement.js'
 
-/** Which mail of a series is the earliest, whatever order they come in: the series has its date and submitter. */
+/** The earliest mail of a series, independent of the order of arrival: it sets the date and submitter of the series. */
 
 const SECONDS = 19
 const RANK_DIGITS = 6
 
 /**
- * What mails are compared by in one text, the earliest having the least: date, rank and message id. When it reached its
- * list stands at the end, and has no weight.
+ * The sort key of a mail as one text, the smallest for the earliest: date, rank and message id. The time at which it
+ * reached its list follows at the end and does not affect the order.
  */
 export function toEarliest(mail: SeriesMail): string {
   const { reached, date, msgid } = mail
@@ -21,10 +21,10 @@ export function beginsWithLeader(earliest: string): boolean {
   return earliest.slice(SECONDS + 1).startsWith(`${'0'.repeat(RANK_DIGITS)} `)
 }
 
-/** A mail that reached the list so much after another one was not sent before it, whatever its sender's clock says. */
+/** A mail that reached the list this much later than another one was not sent before it, regardless of its date. */
 const MAX_LATE_MS = 60_000
 
-/** Whether a mail takes the place of the one that a series is known to begin with. */
+/** Whether a mail is earlier than the known first mail of a series. */
 export function isEarlier(mail: SeriesMail, { earliest, date }: Pick<Series, 'earliest' | 'date'>): boolean {
   if (earliest === null) return mail.date.slice(0, SECONDS) < date.slice(0, SECONDS)
   return toEarliest(mail) < earliest && !isLate(mail, earliest)
@@ -37,7 +37,7 @@ function isLate({ reached }: SeriesMail, earliest: string): boolean {
   return (later as number) - (sooner as number) >= MAX_LATE_MS
 }
 
-/** The earliest of the mails of a series; that which it is known to begin with, unless it has left or is not it. */
+/** The earliest mail of a series: the known first one, unless it has left the series or another one is earlier. */
 export function findEarliest<M extends SeriesMail>(
   mails: readonly M[],
   series: Pick<Series, 'earliest' | 'date'> | undefined,

@@ -16,30 +16,30 @@ import { ingestPatch } from './patch.js'
 import { routeMail } from './route.js'
 
 export interface IngestOptions {
-  /** Its list, where the transport knows it; else its headers say. */
+  /** Its list, if the transport knows it; else the headers decide. */
   listId?: string | undefined
   now: Date
-  /** When it reached us, where that is not now: what a mail without a date was sent. */
+  /** When it was received, if not now; also the date of a mail without one. */
   arrived?: Date
 }
 
 /**
- * Takes one mail: reads it, finds its project and stores it as a patch, a cover or a comment, all in one
- * transaction with the events it raises, or not at all. Throws only what the database throws, `Busy` among it.
+ * Ingests one mail: parses it, finds its project and stores it as a patch, a cover or a comment, all in one
+ * transaction with its events. Throws only errors of the database, including `Busy`.
  */
 export function ingest(db: Database, bytes: Uint8Array, options: IngestOptions): Promise<Outcome> {
   return ingestParsed(db, parseMail(bytes), options)
 }
 
-/** The same for a mail that has been read already. */
+/** Ingests a mail that is parsed already. */
 export async function ingestParsed(db: Database, mail: ParsedMail, options: IngestOptions): Promise<Outcome> {
   return await ingestPrepared(db, await prepareMail(db, mail, options))
 }
 
-/** A mail with its project, or what becomes of it where that is certain already. */
+/** A mail with its project, or its outcome if that is certain already. */
 export type Prepared = { incoming: Incoming } | { outcome: Outcome }
 
-/** Finds out all about a mail that is needed to store it; nothing is written. */
+/** Reads the data that is needed to store a mail; writes nothing. */
 export async function prepareMail(
   db: Database,
   mail: ParsedMail,
@@ -64,10 +64,10 @@ function ignored(reason: string, project?: Project): Prepared {
   return { outcome: { kind: 'ignored', reason, ...(project && { project: project.id }) } }
 }
 
-/** References of one mail that are read ahead; of one that has more, all are read when it is taken. */
+/** References of one mail that are prefetched; if it has more, all are read when it is ingested. */
 const MAX_READ_AHEAD = 50
 
-/** Reads by few statements what a transaction needs to know to take some mails. */
+/** Prefetches, by few statements, the data that a transaction needs to ingest some mails. */
 export async function readAhead(db: Database, incoming: readonly Incoming[]): Promise<void> {
   const msgids = incoming.map(({ messageId }) => messageId)
   const references = incoming.flatMap(({ mail }) =>
@@ -80,12 +80,12 @@ export async function readAhead(db: Database, incoming: readonly Incoming[]): Pr
   )
 }
 
-/** Takes a mail that was prepared. */
+/** Ingests a prepared mail. */
 export async function ingestPrepared(db: Database, mail: Prepared): Promise<Outcome> {
   return 'outcome' in mail ? mail.outcome : await store(db, mail.incoming)
 }
 
-/** What is found out about a mail before anything is written. */
+/** Prepares a mail before any write. */
 export function toIncoming(
   mail: ParsedMail & { messageId: string; subject: string; sender: Sender },
   project: Project,
@@ -99,15 +99,15 @@ export function toIncoming(
   return { mail, messageId: mail.messageId, subject, author, project, date, received }
 }
 
-/** How far the clocks of senders may be ahead of ours, in milliseconds. */
+/** Tolerance for sender clocks that are ahead of the server's, in milliseconds. */
 const MAX_AHEAD_MS = 3_600_000
 
-/** A date that was in the future when the mail came is none: the mail would stand before all others until then. */
+/** A date after the time of receipt is ignored: until that date the mail would be listed before all others. */
 function believable(date: Time | undefined, arrived: Date): Time | undefined {
   return date !== undefined && date > toTime(new Date(arrived.getTime() + MAX_AHEAD_MS)) ? undefined : date
 }
 
-/** Stores a mail as what it is. */
+/** Stores a mail as its kind. */
 function store(db: Database, incoming: Incoming): Promise<Outcome> {
   return transaction(db, async (db) => {
     const decision = await decideKind(db, incoming)

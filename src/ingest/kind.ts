@@ -5,17 +5,17 @@ import { parseSubject } from '../mail/subject.js'
 import type { Incoming } from './outcome.js'
 import { findParent } from './parent.js'
 
-/** What a mail is, by itself and by the mails that are there; asked again when others come. */
+/** The kind of a mail, from its content and the stored mails; decided again when related mails arrive. */
 
 export type Kind = 'patch' | 'cover' | 'comment'
 
 export interface Decision {
   kind: Kind
-  /** The mail read as what it is. */
+  /** The mail, parsed as its kind. */
   incoming: Incoming
 }
 
-/** A cover is a `0/n`, whatever diff it shows; a patch has a diff or asks to pull; the rest are comments. */
+/** A cover is a `0/n`, with or without a diff; a patch has a diff or is a pull request; others are comments. */
 export async function decideKind(db: Database, incoming: Incoming): Promise<Decision> {
   const { mail, subject } = incoming
   const revision = await asRevision(db, incoming)
@@ -28,26 +28,26 @@ export async function decideKind(db: Database, incoming: Incoming): Promise<Deci
   return { kind: isPatch && !(await isTalkWithFile(db, incoming)) ? 'patch' : 'comment', incoming }
 }
 
-/** Names of mails that show a patch or a cover to be a comment, should they come. */
+/** Keys of awaited mails whose arrival would turn a patch or a cover into a comment. */
 export function awaitedBy({ mail, subject }: Incoming, kind: 'patch' | 'cover'): string[] {
   if (kind === 'cover') return mail.references.length > 0 ? [coverName(subject.name)] : []
   return mail.isAnswerWithFile || mail.asPatch ? mail.references.slice(0, MAX_AWAITED) : []
 }
 
-/** References of one mail that it waits for. */
+/** Maximum number of references that a mail awaits. */
 export const MAX_AWAITED = 50
 
-/** The name of a cover in the place of a message id; none of these looks like it. */
+/** The key of a cover by its name, in place of a message id; it never equals a message id. */
 export function coverName(name: string): string {
   return `cover:${name}`
 }
 
-/** The name under which others may wait for a mail if it is a cover. */
+/** The keys under which other mails may await a cover; none for other mails. */
 export function coverNames({ marker, name }: Incoming['subject']): string[] {
   return marker?.number === 0 ? [coverName(name)] : []
 }
 
-/** A `0/n` that answers something and has the name of a cover that was sent before it is talk about that one. */
+/** Whether a `0/n` is a comment on a cover: it is an answer, and an earlier cover has the same name. */
 async function isTalkOfCover(
   db: Database,
   { mail, messageId, subject, project, date }: Incoming,
@@ -56,12 +56,12 @@ async function isTalkOfCover(
   return await hasEarlierCoverNamed(db, { project: project.id, name: subject.name, date, msgid: messageId })
 }
 
-/** An answer that quotes what we have and brings a file along is talk about that; else its diff is what it is for. */
+/** Whether an answer with an attached diff is a comment: it quotes a mail, and its parent is stored. */
 async function isTalkWithFile(db: Database, { mail, project }: Incoming): Promise<boolean> {
   return mail.isAnswerWithFile && (await findParent(db, project.id, mail.references)).parent !== undefined
 }
 
-/** A reply in which the author of its parent sends the next version, as a patch. */
+/** A reply as a patch, if the author of its parent sends a later version; else undefined. */
 async function asRevision(db: Database, incoming: Incoming): Promise<Incoming | undefined> {
   const { mail, project, author, subject } = incoming
   if (!mail.isReply || !mail.asPatch) return undefined

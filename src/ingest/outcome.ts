@@ -8,15 +8,15 @@ interface Submission<Kind> {
   id: number
   project: number
   problems: string[]
-  /** Names of mails that show it to be a comment, should they come. */
+  /** Keys of awaited mails whose arrival would turn it into a comment. */
   awaits?: string[]
 }
 
-/** What became of a mail. */
+/** The outcome of a mail. */
 export type Outcome =
   | Submission<'patch'>
   | (Submission<'cover'> & {
-      /** The name under which others wait for it, besides its message id. */
+      /** Further keys, besides its message id, under which other mails may await it. */
       coverName: string
     })
   | {
@@ -25,28 +25,28 @@ export type Outcome =
       project: number
       parent: Parent
       problems: string[]
-      /** Message ids that make it belong elsewhere, should they come. */
+      /** Message ids of awaited mails whose arrival would change its kind or parent. */
       awaits: string[]
     }
-  /** Nothing that we keep: mail to other lists, discussions without a patch, and the like. */
+  /** Not stored: mail to other lists, discussions without a patch, and the like. */
   | { kind: 'ignored'; reason: string; project?: number; awaits?: string[] }
   | { kind: 'duplicate'; reason: string; project: number }
-  /** Broken so that it can never be taken. */
+  /** Malformed; it can never be ingested. */
   | { kind: 'rejected'; reason: string; project?: number }
 
-/** A mail with all that was found out about it before anything is written. */
+/** A prepared mail, before any write. */
 export interface Incoming {
   mail: ParsedMail
   messageId: string
   subject: ParsedSubject
   author: Author
   project: Project
-  /** The sender's time if it can be believed, else ours. */
+  /** The sender's date if it is plausible, else the time of receipt. */
   date: Time
   received: Time
 }
 
-/** The outcome of a mail whose message id is there already. */
+/** The outcome of a mail whose message id is stored already. */
 export function duplicate({ messageId, project }: Incoming): Outcome {
   return { kind: 'duplicate', project: project.id, reason: `${project.link_name} has ${messageId} already.` }
 }

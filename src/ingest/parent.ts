@@ -4,14 +4,14 @@ import { type KnownMail, listKnownMails } from '../domain/mails/known-mails.js'
 
 export interface FoundParent {
   parent: Parent | undefined
-  /** What of the references nobody knows yet: if it comes, the answer may be another one. */
+  /** Unknown references: their arrival may change the parent. */
   unknown: string[]
 }
 
 /**
- * What a reply is about: along its references, the nearest first, the first patch that one of them is or
- * is a comment on; only if there is none, the first cover. A cover that shows a diff, as an
- * interdiff does, is talked about as a patch is.
+ * The parent of a reply: along its references, the nearest first, the first patch that a reference is or
+ * comments on; only without a patch, the first cover. A cover with a diff, such as an
+ * interdiff, counts as a patch.
  */
 export async function findParent(
   db: Database,

@@ -55,7 +55,7 @@ async function findPatchPlace(db: Database, incoming: Incoming, submitter: numbe
   const { mail, subject } = incoming
   const kind = mail.pullUrl === undefined ? 'patch' : 'pull'
   const seriesMail = incomingSeriesMail(incoming, submitter, kind)
-  // A `[PATCH 0/n]` that asks to pull shows its patches the way, but is not among them; a `[GIT PULL 0/n]` leads them.
+  // A pull request as `[PATCH 0/n]` only leads to its patches' series; a `[GIT PULL 0/n]` is part of it.
   const isBeside =
     kind === 'pull' && subject.marker?.number === 0 && !subject.prefixes.some((word) => /pull/i.test(word))
   return await (isBeside ? findPlaceAmong : findPlace)(db, incoming, seriesMail)

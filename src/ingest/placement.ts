@@ -17,18 +17,18 @@ import type { Incoming } from './outcome.js'
 import { type Consequences, NO_CONSEQUENCES, rearrange } from './rearrange.js'
 import { timeWindow } from './series.js'
 
-/** Where a mail stands, and what else its coming changed. */
+/** The place of a mail, and the consequences of its arrival. */
 export interface Placement extends PatchPlace {
   consequences: Consequences
 }
 
-/** What could be the mail's series. */
+/** The series that a mail may belong to. */
 export interface Candidates {
   referenced: ReferenceCandidate[]
   marked: Candidate[]
 }
 
-/** What of a mail that comes decides on its series. */
+/** The fields of a new mail that determine its series. */
 export function incomingSeriesMail(
   { mail, messageId, subject, date, project }: Incoming,
   submitter: number,
@@ -40,8 +40,8 @@ export function incomingSeriesMail(
 }
 
 /**
- * Finds the series of a mail, or begins it. Mostly one look is enough: one series fits, or none could. Else the
- * mails that are concerned are put into series anew, as if they had come in order.
+ * Finds the series of a mail, or begins it. Usually one lookup is enough: exactly one series fits, or none. Else the
+ * mails of all candidates are rearranged, as if they had arrived in order.
  */
 export async function findPlace(db: Database, incoming: Incoming, mail: SeriesMail): Promise<Placement> {
   if (mail.kind === 'patch' && !mail.marker) return await begin(db, incoming, mail, [])
@@ -53,7 +53,7 @@ export async function findPlace(db: Database, incoming: Incoming, mail: SeriesMa
   return place ?? (await fallBack(db, incoming, mail, candidates))
 }
 
-/** Where a mail stands that leads the way to a series and is not in it. */
+/** The place of a mail that leads to a series without being part of it. */
 export async function findPlaceAmong(db: Database, incoming: Incoming, mail: SeriesMail): Promise<Placement> {
   const [known] = await listByReferences(db, incoming.project.id, [mail.msgid], 0)
   const place = known
@@ -75,7 +75,7 @@ async function findCandidates(
 ): Promise<Candidates> {
   const { marker, msgid, references, submitter, version } = mail
   const { number, total } = marker ?? { number: 0, total: 0 }
-  // What a cover or a pull request answers is something else, often the version before.
+  // A cover or a pull request answers another series, often the previous version.
   const isPatch = mail.kind !== 'cover' && !isLeading(mail)
   const msgids = [msgid, awaitedName(msgid), ...(isPatch ? references : [])]
   const referenced = await listByReferences(db, project.id, msgids, number)
@@ -88,7 +88,7 @@ async function findCandidates(
   return { referenced, marked: await listByMarkers(db, markers) }
 }
 
-/** Whether mails came before it that answer it: they may have to move, and others with them. */
+/** Whether answers to it arrived earlier: they and other mails may have to move. */
 function isAnswered(mail: SeriesMail, referenced: readonly ReferenceCandidate[]): boolean {
   return referenced.some(({ msgid }) => msgid === mail.msgid || msgid === awaitedName(mail.msgid))
 }
@@ -97,7 +97,7 @@ function isExact(series: Series, { version, marker }: SeriesMail): boolean {
   return series.version === version && series.total === marker?.total
 }
 
-/** The series that a mail goes to where that is certain: one, or a new one. */
+/** The series of a mail if it is certain: an existing or a new one. */
 function decide(mail: SeriesMail, { referenced, marked }: Candidates): Candidate | 'begin' | 'unclear' {
   if (isAnswered(mail, referenced)) return 'unclear'
   const unique = [...new Map(referenced.map((series) => [series.id, series])).values()]
@@ -115,7 +115,7 @@ function decide(mail: SeriesMail, { referenced, marked }: Candidates): Candidate
   return isCertain && unique.length === 0 ? only : 'unclear'
 }
 
-/** Whether a cover stands where a series begins: one that comes later may belong to another. */
+/** Whether a series begins with a cover or a pull request: a later cover may belong to another series. */
 function isLed({ cover_id, earliest }: Candidate): boolean {
   return cover_id !== null && (earliest === null || beginsWithLeader(earliest))
 }
@@ -141,14 +141,14 @@ async function join(
   const others = await listNumbers(db, series.id)
   const known = new Set(referenced.map(({ msgid }) => msgid))
   const nearest = mail.references.findIndex((msgid) => known.has(msgid))
-  // What it answers more closely may still come, and show that it belongs elsewhere.
+  // A nearer mail that it answers may still arrive, and move it to another series.
   const closer = isLeading(mail) ? [] : nearest < 0 ? mail.references : mail.references.slice(0, nearest)
   await addReferences(db, series, [mail.msgid, ...closer.map(awaitedName)])
   const placed = await beginEarlier(db, series, mail)
   return { series: placed, isNew: false, number, others, consequences: NO_CONSEQUENCES }
 }
 
-/** A series has the date and the submitter of the earliest of its mails, whichever came first. */
+/** Sets the date and the submitter of a series to those of its earliest mail, in any order of arrival. */
 async function beginEarlier(db: Database, series: Series, mail: SeriesMail): Promise<Series> {
   if (!isEarlier(mail, series)) return series
   const change = { earliest: toEarliest(mail), date: mail.date, submitter_id: mail.submitter }
@@ -156,7 +156,7 @@ async function beginEarlier(db: Database, series: Series, mail: SeriesMail): Pro
   return { ...series, ...change }
 }
 
-/** Begins a series. A patch that comes before those it answers leads the way to its series for them. */
+/** Begins a series. A patch that arrives before the mails that it answers leads them to its series. */
 async function begin(
   db: Database,
   { project, received }: Incoming,

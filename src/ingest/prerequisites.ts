@@ -1,8 +1,8 @@
 import { CHANGE_ID, type Target } from '../domain/series/prerequisites.js'
 
-/** What the words of `Depends-on:` and of b4's lines mean. */
+/** Interprets the values of `Depends-on:` and of b4's trailers. */
 
-/** What one of the words names; several where an address can be read in several ways. */
+/** The targets of one value; several for an ambiguous URL. */
 export function targetsOf(word: string): Target[] {
   if (!word.startsWith(CHANGE_ID)) {
     const names = /^(?:<|(?:series|patch)-)/.test(word) ? [word] : namesInAddress(word)
@@ -12,15 +12,15 @@ export function targetsOf(word: string): Target[] {
   return [{ target, version: version === undefined ? null : Number(version) }]
 }
 
-/** Ours; ids with a slash may stand there as they are. */
+/** A path of this site; ids may contain unescaped slashes. */
 const BY_MESSAGE_ID = /^\/project\/[^/]+\/(?:patch|cover)\/(.+?)(?:\/(?:mbox|raw))?\/?$/
 const BY_NUMBER =
   /^(?:\/api(?:\/\d{1,3}\.\d{1,3})?|\/project\/[^/]+)?\/(?:(patch|cover|series)|(patch|cover)(?:es|s))\/(\d{1,9})(?:\/|$)/
 const NUMBER = /^\d{1,9}$/
 
 /**
- * What an address shows: any of those under which we show a patch, a cover or a series, or that of an archive of
- * mail. Hosts change, paths stay.
+ * The target of a URL: a patch, a cover or a series of this site, or a mail in a mail
+ * archive. Ignores the host, because hosts change and paths do not.
  */
 function namesInAddress(address: string): string[] {
   const url = URL.parse(address)
@@ -32,7 +32,7 @@ function namesInAddress(address: string): string[] {
   if (ours !== undefined) return inBrackets(ours)
   const series = url.searchParams.get('series')
   if (series && NUMBER.test(series)) return [`series-${Number(series)}`]
-  // Archives have the id as a part of the path, or as `i` of the query.
+  // Archives have the id as a part of the path, or as query parameter `i`.
   const part = url.pathname.split('/').find((each) => isMessageId(decoded(each)))
   const id = part ?? url.searchParams.get('i')?.replace(/^<|>$/g, '')
   return id !== undefined && isMessageId(decoded(id)) ? inBrackets(id) : []
@@ -42,7 +42,7 @@ function isMessageId(text: string): boolean {
   return /^[^\s<>@]+@[^\s<>@]+$/.test(text)
 }
 
-/** An id of an address; a slash in it may be encoded once or twice. */
+/** The message ids that a part of a URL may stand for: a slash may be encoded once or twice. */
 function inBrackets(text: string): string[] {
   const once = decoded(text)
   return [...new Set([once, decoded(once)])].map((id) => `<${id.replace(/^<|>$/g, '')}>`)

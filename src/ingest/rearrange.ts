@@ -21,29 +21,29 @@ import { arrange, type Group, isLeading, type SeriesMail, toSeriesMail } from '.
 import { findEarliest, toEarliest } from './earliest.js'
 import type { Incoming } from './outcome.js'
 
-/** What the coming of a mail changed for others; done once the mail is stored. */
+/** Consequences of a new mail for other mails; applied after the mail is stored. */
 export interface Consequences {
-  /** Series whose events are to be brought into line. */
+  /** Series whose events need an update. */
   changed: readonly number[]
-  /** Patches whose place another one has; undefined stands for the mail that comes. */
+  /** Replaced patches and their replacements; undefined stands for the new mail. */
   replaced: readonly { old: number | undefined; by: number | undefined }[]
-  /** Patches that were replaced and have turned out not to be. */
+  /** Patches that are no longer replaced. */
   restored: readonly number[]
-  /** Patches outside the numbers that wait for no other: replaced ones, and pull requests. */
+  /** Patches without a place that are complete without other mails: replaced ones, and pull requests. */
   outside: readonly { series: number; patch: number | undefined }[]
 }
 
 export const NO_CONSEQUENCES: Consequences = { changed: [], replaced: [], restored: [], outside: [] }
 
-/** The project of a list; mails are arranged by when they reached that. */
+/** A project with its list address; mails are arranged by the time at which they reached the list. */
 type ListProject = Pick<Project, 'id' | 'list_email'>
 
-/** More mails than this are not put into series anew. */
+/** Maximum number of mails that are rearranged. */
 const MAX_MEMBERS = 300
 
 /**
- * Puts the mails of some series into series anew; gives those that changed. `isCertain`: they did change, though all
- * mails stand where they should.
+ * Rearranges the mails of some series; returns the changed ones. `isCertain`: the series changed even if all
+ * mails are in the right place.
  */
 export async function rearrangeSeries(
   db: Database,
@@ -61,7 +61,7 @@ export async function rearrangeSeries(
   return isNeeded ? await moves.applyAll(assigned, rows, project.id) : NO_CONSEQUENCES
 }
 
-/** The same for a series that one of its mails has left; the last one takes it along. */
+/** Rearranges a series that a mail has left; an empty series is removed. */
 export async function leaveSeries(
   db: Database,
   project: ListProject,
@@ -76,13 +76,13 @@ export async function leaveSeries(
 }
 
 interface PlacedMail extends SeriesMail {
-  /** Undefined: the mail that comes. */
+  /** Undefined: the new mail. */
   row: Member | undefined
 }
 
 /**
- * Puts a mail and all in the series that it may belong to into series, as if they had come in order, and moves
- * what stands elsewhere. Undefined if they are too many.
+ * Rearranges a new mail and the mails of its candidate series, as if they had arrived in order, and moves
+ * misplaced mails. Undefined for too many mails.
  */
 export async function rearrange(
   db: Database,
@@ -99,7 +99,7 @@ export async function rearrange(
   return await moves.apply(assigned, rows, project.id)
 }
 
-/** The mails of some series, and of those that these lead to. */
+/** The mails of some series and of the series linked to them; undefined for too many. */
 async function collect(
   db: Database,
   { id: project, list_email }: ListProject,
@@ -128,11 +128,11 @@ function toPlacedMail(row: Member, listEmail: string): PlacedMail {
 
 interface Assigned {
   group: Group<PlacedMail>
-  /** Undefined: a new one. */
+  /** Undefined: a new series. */
   series: Series | undefined
 }
 
-/** Each group keeps the series that most of its mails are in. */
+/** Assigns to each group the series that contains most of its mails. */
 function assign(groups: readonly Group<PlacedMail>[], rows: readonly Series[]): Assigned[] {
   const unclaimed = new Map(rows.map((row) => [row.id, row]))
   return groups.map((group) => {
@@ -151,8 +151,8 @@ function mailsOf({ cover, leader, places, replaced }: Group<PlacedMail>): Placed
 }
 
 /**
- * The name of a series: its cover's, else that of what leads it or of its first patch. A pull request that is numbered
- * (`[GIT PULL 0/2]`) names its series when it comes, as it is called itself.
+ * The name of a series: that of its cover, else of its pull request, else of its first patch. A numbered pull request
+ * (`[GIT PULL 0/2]`) gives its series its own full name.
  */
 function nameOf({ cover, leader, places }: Group<PlacedMail>): string | null {
   if (cover) return withoutPrefixes(cover.name)
@@ -160,7 +160,7 @@ function nameOf({ cover, leader, places }: Group<PlacedMail>): string | null {
   return places.get(1)?.name ?? null
 }
 
-/** What a series is by its mails. */
+/** The fields of a series, from its mails. */
 function seriesOf(group: Group<PlacedMail>, series: Series | undefined) {
   const { version, total } = group
   const first = findEarliest(mailsOf(group), series) ?? group.begin
@@ -168,12 +168,12 @@ function seriesOf(group: Group<PlacedMail>, series: Series | undefined) {
   return { name: nameOf(group), date, submitter_id, version, total, earliest: toEarliest(first) }
 }
 
-/** A pull request that nothing answers is a series of one. */
+/** A pull request without patches is a series of one. */
 function leaderNumber({ leader, places }: Group<PlacedMail>): number | null {
   return leader?.marker || places.size > 0 ? null : 1
 }
 
-/** Those outside the numbers that are complete by themselves: in the orderly run they were so when they came. */
+/** Mails without a place that are complete by themselves: pull requests without a marker, and replaced patches. */
 function waitingForNone({ leader, replaced }: Group<PlacedMail>): PlacedMail[] {
   return [...(leader && !leader.marker ? [leader] : []), ...replaced.keys()]
 }
@@ -187,7 +187,7 @@ function placesOf(group: Group<PlacedMail>): [PlacedMail, number | null][] {
   ]
 }
 
-/** Brings the database from what it has to how mails were arranged. */
+/** Updates the database to a new arrangement of mails. */
 class Moves {
   readonly #db: Database
   readonly #received: Time
@@ -201,7 +201,7 @@ class Moves {
     this.#msgids = new Set(members.map(({ msgid }) => msgid))
   }
 
-  /** Whether a mail stands elsewhere than it should. */
+  /** Whether a mail is misplaced. */
   async isNeeded(assigned: readonly Assigned[]): Promise<boolean> {
     const isElsewhere = assigned.some(
       ({ group, series }) => (group.cover?.row?.id ?? null) !== (series?.cover_id ?? null),
@@ -252,7 +252,7 @@ class Moves {
     return { place, changed, outside, ...this.#replacements(assigned) }
   }
 
-  /** Those that stand in another place than they should. */
+  /** Ids of misplaced patches. */
   async #patchesToMove(assigned: readonly Assigned[]): Promise<number[]> {
     const ids: number[] = []
     for (const { group, series } of assigned)
@@ -264,12 +264,12 @@ class Moves {
   async #begin(group: Group<PlacedMail>, project_id: number, isIncoming: boolean): Promise<Series> {
     const row = { project_id, received: this.#received, ...seriesOf(group, undefined) }
     const series = await insertSeries(this.#db, row, [])
-    // Its event comes with the mail, if that is in it.
+    // If the new mail is in the series, its ingestion raises the event.
     if (!isIncoming) await insertEvents(this.#db, [seriesCreated(series, this.#received)])
     return series
   }
 
-  /** Writes down what a series is, where that is not what it was. */
+  /** Stores the changed fields, places and references of a series. */
   async #settle(group: Group<PlacedMail>, series: Series): Promise<void> {
     for (const [{ row }, number] of placesOf(group))
       if (row && (row.series_id !== series.id || row.number !== number))
@@ -284,7 +284,7 @@ class Moves {
     )
   }
 
-  /** What leads to the series of a mail though it is not in it: what it answers may still come, and move it. */
+  /** Keys that lead to the series besides its mails: a mail that is answered may still arrive, and move this one. */
   #awaitedBy(mail: PlacedMail, { begin }: Group<PlacedMail>): string[] {
     if (isLeading(mail) || mail.kind === 'cover' || !mail.marker) return []
     const awaited = mail.references.filter((msgid) => !this.#msgids.has(msgid)).map(awaitedName)

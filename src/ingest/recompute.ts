@@ -6,28 +6,28 @@ import { listTags, setTagCounts } from '../domain/tags/tags.js'
 import { hashDiff } from '../mail/diff.js'
 import { countTags } from '../mail/trailers.js'
 
-/** What ingestion found out of the texts of patches, found out again: after a change of the rules, or of a pattern. */
+/** Recomputes values from the texts of patches, after a change of the parser or of a pattern. */
 
-/** Which patches: those of some numbers, or all. */
+/** The patches to process: those with the given ids, or all. */
 export interface Rework {
   ids?: readonly number[] | undefined
-  /** Called after each batch with its number of patches. */
+  /** Called after each batch with the number of its patches. */
   onBatch?: (patches: number) => void
 }
 
 type Batch = Awaited<ReturnType<typeof listPatchBatch>>
 
-/** Computes the hashes of patches again; gives how many were different. */
+/** Recomputes the hashes of patches; returns the number of changed ones. */
 export async function rehash(db: Database, options: Rework = {}): Promise<number> {
   return await eachBatch(db, options, rehashBatch)
 }
 
-/** Counts the tags of patches and of their comments again; gives how many patches had others. */
+/** Recounts the tags of patches and of their comments; returns the number of changed patches. */
 export async function retag(db: Database, options: Rework = {}): Promise<number> {
   return await eachBatch(db, options, retagBatch)
 }
 
-/** Computes the hashes of some patches again; gives how many were different. */
+/** Recomputes the hashes of the given patches; returns the number of changed ones. */
 export async function rehashBatch(db: Database, patches: Batch): Promise<number> {
   let changed = 0
   for (const { id, diff, hash } of patches) {
@@ -39,7 +39,7 @@ export async function rehashBatch(db: Database, patches: Batch): Promise<number>
   return changed
 }
 
-/** Counts the tags of some patches and of their comments again; gives how many patches had others. */
+/** Recounts the tags of the given patches and of their comments; returns the number of changed patches. */
 export async function retagBatch(db: Database, patches: Batch): Promise<number> {
   const tags = await listTags(db)
   const projects = await listProjects(db)
@@ -55,7 +55,7 @@ export async function retagBatch(db: Database, patches: Batch): Promise<number> 
   return changed
 }
 
-/** Works on patches a batch at a time, each in one transaction, so that mail goes on coming in between. */
+/** Processes patches in batches, each in its own transaction, so that mail is ingested in between. */
 async function eachBatch(
   database: Database,
   { ids, onBatch }: Rework,

@@ -4,9 +4,9 @@ import { matchesPattern } from '../mail/trailers.js'
 import type { ParsedMail } from '../mail/types.js'
 
 /**
- * The project that a mail is for: by the list that it is known to come from, else by the first of its
- * list headers that some project has. Of several projects of one list, the first whose pattern the subject
- * matches takes it, else the one without a pattern.
+ * The project of a mail: by the list that the transport reports, else by the first of its
+ * list headers that matches a project. Among several projects of one list, the first whose pattern matches the
+ * subject is chosen, else the one without a pattern.
  */
 export async function routeMail(
   db: Database,
