@@ -131,6 +131,14 @@ export const SETTINGS = {
     fallback: '300',
     parse: (text) => parseNumber(text, 1, 3600),
   },
+  shutdownTimeout: {
+    variable: 'PATCHWORK_SHUTDOWN_TIMEOUT',
+    meaning:
+      'how long `serve` may take to finish what it is at once it is asked to stop, in seconds; then it is ended, and the journal keeps the rest',
+    form: 'a number of seconds, from 1 to 3600',
+    fallback: '8',
+    parse: (text) => parseNumber(text, 1, 3600),
+  },
   maildirs: {
     variable: 'PATCHWORK_MAILDIR',
     meaning: 'Maildirs whose new mail `serve` takes; by default none',
