@@ -37,7 +37,7 @@ describe('accounts', () => {
       expect(await page.locator('main').textContent()).toContain(`on its way to ${username}@example.net`)
       await page.goto(await newestLink())
       await page.getByRole('button', { name: 'Activate' }).click()
-      expect(await page.getByRole('status').textContent()).toContain('Your account is open')
+      expect(await page.getByRole('status').textContent()).toContain('Your account is active')
       await logIn(page, username, PASSWORD)
       expect(await page.locator('h1').textContent()).toBe('Your profile')
       await page.locator('.menu summary').click()
@@ -103,7 +103,7 @@ describe('accounts', () => {
         expect(await page.locator('main').textContent()).toContain('on its way')
         await page.goto(await newestLink())
         await page.getByRole('button', { name: button }).click()
-        expect(await page.getByRole('status').textContent()).toContain('mail about patches')
+        expect(await page.getByRole('status').textContent()).toContain('Notifications are')
       }
     })
 

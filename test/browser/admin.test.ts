@@ -60,7 +60,7 @@ describe('administration', () => {
     await page.locator('tbody a').first().click()
     expect(await page.locator('pre.mail').textContent()).toContain(id)
     await page.getByRole('button', { name: 'Process again' }).click()
-    expect(await page.getByRole('status').textContent()).toContain('as ignored')
+    expect(await page.getByRole('status').textContent()).toContain('Processed again: ignored')
   })
 
   it.each([true, false])('closes an account, with scripts: %s', async (scripts) => {
@@ -73,7 +73,7 @@ describe('administration', () => {
     await page.getByLabel('Name or address').fill('TESS@')
     await page.getByRole('button', { name: 'Search' }).click()
     await page.getByRole('link', { name: 'tess', exact: true }).click()
-    await page.getByLabel('Open').uncheck()
+    await page.getByLabel('Active').uncheck()
     await page.getByRole('button', { name: 'Save' }).click()
     expect(await page.getByRole('status').textContent()).toContain('saved')
     const user = await db.selectFrom('users').selectAll().where('username', '=', 'tess').executeTakeFirst()
@@ -169,7 +169,7 @@ describe('administration', () => {
     const page = await stage.newPage({ as: 'mira', scripts })
     await page.goto('/admin/outbox/')
     await page.getByRole('button', { name: `Cancel: mail to ${recipient}` }).click()
-    expect(await page.getByRole('status').textContent()).toContain('It is cancelled')
+    expect(await page.getByRole('status').textContent()).toContain('Cancelled')
     if (scripts) await expectAccessible(page)
   })
 })

@@ -48,7 +48,7 @@ describe('a bundle', () => {
       await page.getByLabel('Public').check()
       await page.getByRole('button', { name: 'Save', exact: true }).click()
       expect(await page.getByRole('status').first().textContent()).toContain(
-        'everybody who has its address sees it',
+        'Everybody with the link can see it',
       )
       expect((await stranger.goto('/bundle/mira/Wicks/'))?.status()).toBe(200)
       expect(await stranger.getByRole('button', { name: 'Delete' }).count()).toBe(0)

@@ -50,7 +50,7 @@ export function MaintainerCard({
       <Form context={context} action={`${path}maintainers/`}>
         <TextField
           {...refused(sent, 'maintainer')}
-          label="One more, by user name"
+          label="User name of a new maintainer"
           isRequired
           autocomplete="off"
         />
