@@ -20,17 +20,33 @@ export interface BodyInput {
  * `git mailinfo` finds the message and the patch of the mail in it.
  */
 export function formatBody({ content, above, diff, replies }: BodyInput): string {
-  // Text below a separator is not part of the message: text below the diff is added to the notes there.
   const start = diff === null ? content.length : (above ?? content.length)
+  if (!replies) return asPosted(content, start, diff)
+  // Text below a separator is not part of the message: text below the diff is added to the notes there.
   const end = SEPARATOR.test(content.slice(0, start)) ? content.length : start
   const { message, notes } = splitMessage(content.slice(0, end))
   const below = strip(content.slice(end))
   return (
-    withTrailers(message, replies ?? []) +
-    (replies ? notesAbove(notes, diff) : notes === undefined ? '' : `---${notes}\n`) +
-    (diff ? `\n${diff}${diff.endsWith('\n') ? '' : '\n'}` : '') +
+    withTrailers(message, replies) +
+    notesAbove(notes, diff) +
+    (diff ? `\n${wholeLines(diff)}` : '') +
     (below ? `\n${below}\n` : '')
   )
+}
+
+/** The text, no character changed, with the diff where it stood in it: read again, both are what they were. */
+function asPosted(content: string, start: number, diff: string | null): string {
+  if (!diff) return content && `${content}\n`
+  const below = content.slice(start)
+  if (below === '') return `${content && `${content}\n`}\n${wholeLines(diff)}`
+  // Of the blank lines that stood around the diff, at most one was below it.
+  const blank = /^\s*\n/.exec(below)?.[0] ?? ''
+  const last = blank.lastIndexOf('\n', blank.length - 2) + 1 || blank.length
+  return `${content.slice(0, start)}${below.slice(0, last)}${wholeLines(diff)}${below.slice(last)}\n`
+}
+
+function wholeLines(text: string): string {
+  return text.endsWith('\n') ? text : `${text}\n`
 }
 
 /** `git mailinfo` ends the message at a line that consists of three hyphens. */

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { type BodyInput, formatBody } from '../../../src/mail/mbox/body.js'
+import { parseMail } from '../../../src/mail/parse.js'
 
 const DIFF = '--- a/oar.c\n+++ b/oar.c\n@@ -1 +1 @@\n-slow\n+fast\n'
 const ACK = 'Acked-by: Ida Rower <ida@x>'
@@ -54,6 +55,20 @@ describe('formatBody', () => {
   it('ends the diff with a whole line', () => {
     expect(body({ diff: DIFF.trimEnd() })).toBe(`Words.\n\n${DIFF}`)
   })
+
+  it.each(['Words.\n\n\n---\n\n\n x | 2', 'Words.\n---\n x | 2\n', 'Words.\n\n --- \nMore.\n', '\n'])(
+    'changes no character of a mail as it was posted: %j',
+    (above) => {
+      for (const between of ['', '\n', '\n\n', '\n\n\n'])
+        for (const below of ['', 'Regards,\n\n\nIda', '---\nIda']) {
+          const text = `Subject: x\nMessage-Id: <x@x>\n\n${above}${between}${DIFF}${between}${below}`
+          const { content, diff, aboveDiff } = parseMail(Buffer.from(text))
+          const posted = body({ content, diff: diff ?? null, above: aboveDiff, replies: undefined })
+          const again = parseMail(Buffer.from(`Subject: x\nMessage-Id: <x@x>\n\n${posted}`))
+          expect(again).toMatchObject({ content, diff, aboveDiff })
+        }
+    },
+  )
 
   it('leaves a mail as it was posted where no replies are asked for', () => {
     expect(body({ content: 'One\n---', replies: undefined })).toBe(`One\n---\n\n${DIFF}`)
