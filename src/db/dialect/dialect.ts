@@ -31,7 +31,7 @@ export interface Capabilities {
   readonly scansForWords: boolean
   /**
    * Runs a statement that may read a whole table so that others are served meanwhile. Throws Busy if too many wait for
-   * it.
+   * the parent.
    */
   scan<T>(run: () => Promise<T>): Promise<T>
   /** Makes `contains` quick on a column of a large table, where the database can. */

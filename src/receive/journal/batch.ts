@@ -7,15 +7,15 @@ import type { ParsedEntry } from './parsed-entry.js'
 import { type Processed, processAll, processParsed } from './processor.js'
 
 export interface CommittedBatch {
-  /** The outcomes of the mails that were due. */
+  /** The outcomes of the due mails. */
   processed: Processed[]
-  /** The mails that are in the journal now. */
+  /** The newly journalled mails. */
   journalled: JournalledMail[]
 }
 
 /**
- * Processes mails of the journal (`due`) and journals others (`rows`) by one commit, which takes as long as all
- * else. If the database is unavailable neither is done, and that is thrown.
+ * Processes mails of the journal (`due`) and journals others (`rows`) in one commit, which takes as long as all
+ * other work. If the database is unavailable, it does neither and throws.
  */
 export async function commitBatch(
   database: Database,
@@ -30,7 +30,7 @@ export async function commitBatch(
     }))
   } catch (error) {
     if (capabilities(database).isUnavailable(error)) throw error
-    // One of them fails: each is processed by itself, and the new ones do not wait for that.
+    // A mail failed: process each mail separately, and journal the new ones independently of it.
     const processed = await processParsed(database, due, now)
     return { processed, journalled: await insertJournalRows(database, rows) }
   }

@@ -2,17 +2,17 @@ import { hash } from 'node:crypto'
 import { constants, zstdCompressSync, zstdDecompressSync } from 'node:zlib'
 import { LIMITS } from '../../mail/limits.js'
 
-/** The bytes of a mail as the journal keeps them. */
+/** The bytes of a mail in the journal's form. */
 export interface EncodedMail {
-  /** By which the journal knows a mail again: SHA-256, base64url. */
+  /** Identifies a mail in the journal: SHA-256, base64url. */
   digest: string
-  /** Of the mail as it came, in bytes. */
+  /** Size of the raw mail, in bytes. */
   size: number
-  /** Compressed, by Zstandard. */
+  /** The mail, compressed by Zstandard. */
   raw: Buffer
 }
 
-/** Quick, and nearly as small as higher levels make a text of a few kilobytes. */
+/** Fast; for a text of a few kilobytes nearly as small as higher levels. */
 const LEVEL = 1
 
 export function encodeMail(bytes: Uint8Array): EncodedMail {
@@ -24,12 +24,12 @@ export function digestOf(bytes: Uint8Array): string {
 }
 
 function compress(bytes: Uint8Array): Buffer {
-  // A buffer that it mostly fits in, at once: finding a size takes as long as compressing.
+  // A buffer that is usually large enough: growing the buffer takes as long as the compression.
   const chunkSize = Math.max(1024, bytes.length >> 1)
   return zstdCompressSync(bytes, { chunkSize, params: { [constants.ZSTD_c_compressionLevel]: LEVEL } })
 }
 
-/** The bytes of a mail as it came. */
+/** The bytes of the raw mail. */
 export function decodeMail(raw: Uint8Array): Buffer {
   return zstdDecompressSync(raw, { maxOutputLength: LIMITS.mailBytes + 1 })
 }

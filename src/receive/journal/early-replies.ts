@@ -14,29 +14,29 @@ import { toTime } from '../../util/time.js'
 import { type LoadedMail, readJournalledMail } from './journal.js'
 import { withdrawIfOther } from './redecide.js'
 
-/** Replies are looked at again when what they answer comes after them. */
+/** Replies are processed again when their parent arrives later. */
 
-/** Mails that are read again for one mail, so that none holds the others up. */
+/** Maximum number of mails that are processed again for one mail, so that it does not delay others. */
 const MAX_LOOKS = 1000
 
-/** Notes what a mail of the journal answers that may still come. */
+/** Records the awaited mails of a journalled mail. */
 export async function noteAwaited(db: Database, mail_id: number, outcome: Outcome, now: Date): Promise<void> {
   if (!('awaits' in outcome) || !outcome.awaits?.length || outcome.project === undefined) return
   await insertAwaited(db, { mail_id, project_id: outcome.project, received: toTime(now) }, outcome.awaits)
 }
 
-/** A name that others wait for, and where its mail is now. */
+/** A key that other mails may await, and the place of its mail. */
 export interface Found {
   name: string
   place: Parent
 }
 
-/** Takes a mail of the journal again; gives what others may wait for, if it was stored. */
+/** Ingests a mail of the journal again; returns the keys that other mails may await, if it was stored. */
 type IngestAgain = (db: Database, mail: LoadedMail, isStored: boolean, now: Date) => Promise<readonly Found[]>
 
 /**
- * Takes the mails that came before one that they answer, and those that answer them, in the transaction that stored
- * it.
+ * Processes mails again that arrived before their parent, and the answers to them, in the transaction that stored
+ * the parent.
  */
 export async function ingestEarlyReplies(
   db: Database,
@@ -64,12 +64,12 @@ export async function ingestEarlyReplies(
   }
 }
 
-/** Whether a reply stands where what it answers stands: the coming of that says nothing new then. */
+/** Whether a reply is already a comment at that place, so that nothing changes. */
 function isAt({ outcome, patch_id, cover_id }: EarlyReply, { kind, id }: Parent): boolean {
   return (kind === 'patch' ? patch_id : cover_id) === id && outcome === 'comment'
 }
 
-/** Moves a comment to what it really answers; gives what others may wait for, if it stood elsewhere. */
+/** Moves a comment to its real parent; returns the keys that other mails may await, if it moved. */
 async function reparent(
   db: Database,
   project: number,

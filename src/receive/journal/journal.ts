@@ -9,34 +9,34 @@ import {
 import { toTime } from '../../util/time.js'
 import { decodeMail, type EncodedMail, encodeMail } from './codec.js'
 
-/** How a mail can come. */
+/** The transports of mail. */
 export type Source = 'pipe' | 'archive' | 'lmtp' | 'maildir' | 'inbox' | 'imap'
 
-/** A mail as a transport receives it. */
+/** A mail as received by a transport. */
 export interface IncomingMessage {
   bytes: Uint8Array
   source: Source
-  /** Its list, where the transport knows it; else the headers of the mail say. */
+  /** Its list, if the transport knows it; else the headers decide. */
   listId?: string | undefined
 }
 
-/** A mail that the journal has: from here on it cannot get lost. */
+/** A mail that is stored in the journal and can no longer be lost. */
 export interface JournalledMail extends InsertedMail {
   listId: string | undefined
   arrived: Date
-  /** Undefined: only the journal has them. */
+  /** Undefined: only in the journal. */
   bytes?: Uint8Array | undefined
 }
 
 /** A mail of the journal whose bytes are in memory. */
 export type LoadedMail = JournalledMail & { bytes: Uint8Array }
 
-/** Makes the rows that the journal gets, before the transaction that inserts them. */
+/** Builds journal rows, before the transaction that inserts them. */
 export function toJournalRows(messages: readonly IncomingMessage[], now: Date): NewMail[] {
   return messages.map((message) => toJournalRow(message, encodeMail(message.bytes), now))
 }
 
-/** Makes the row of a mail that is encoded already. */
+/** Builds the row of an encoded mail. */
 export function toJournalRow(
   { source, listId = '' }: Omit<IncomingMessage, 'bytes'>,
   encoded: EncodedMail,
@@ -46,8 +46,8 @@ export function toJournalRow(
 }
 
 /**
- * Inserts mails into the journal, all or none; once this resolves they are as durable as commits of `db` are. The
- * result has the order of `rows`. A mail that is there already keeps its place.
+ * Inserts mails into the journal, all or none; once this resolves, they are as durable as commits of `db`. The
+ * result has the order of `rows`. A mail that is already in the journal keeps its place.
  */
 export async function insertJournalRows(db: Database, rows: readonly NewMail[]): Promise<JournalledMail[]> {
   const inserted = await insertMails(db, rows)
@@ -75,13 +75,13 @@ function originOf({ list_id, received }: Pick<NewMail, 'list_id' | 'received'>) 
   return { listId: list_id || undefined, arrived: new Date(`${received.slice(0, 23)}Z`) }
 }
 
-/** The bytes of a mail as it came; undefined if the journal does not have it (any more). */
+/** The bytes of the raw mail; undefined if it is not in the journal (any more). */
 export async function readMail(db: Database, id: number): Promise<Buffer | undefined> {
   const raw = await findRaw(db, id)
   return raw && decodeMail(raw)
 }
 
-/** A mail of the journal with its bytes; undefined if it is not there any more. */
+/** A mail of the journal with its bytes; undefined if it was deleted. */
 export async function readJournalledMail(
   db: Database,
   row: Pick<JournalEntry, 'id' | 'list_id' | 'received'>,

@@ -4,14 +4,14 @@ import type { Answer } from './mail-worker.js'
 import type { ParseResult } from './parse.js'
 import { makeProgress, READ_TIMEOUT_MS, ReadingWatch } from './reading-watch.js'
 
-/** Megabytes for new objects, and for all that a mail of the largest size may need. */
+/** Megabytes for new objects, and for the whole heap with a mail of the maximum size. */
 export const YOUNG_GENERATION = 2
 export const MAX_MEMORY = 1024
 
-/** Mails that wait for their results. */
+/** Mails that await their results. */
 interface Request {
   mails: readonly Uint8Array[]
-  /** In the order of the mails; undefined where there is none yet. */
+  /** In the order of the mails; undefined for pending ones. */
   results: (ParseResult | undefined)[]
   resolve: (results: ParseResult[]) => void
   reject: (error: Error) => void
@@ -26,8 +26,8 @@ export interface MailReaderOptions {
 }
 
 /**
- * Reads mail in a thread of its own, so that no mail keeps this one from answering. A mail that takes too long or more
- * memory than there is gets an error as its result, and a new thread goes on with those behind it.
+ * Parses mail in a separate thread, so that no mail blocks this one. A mail that takes too much time or
+ * memory gets an error as its result, and a new thread continues with the next mails.
  */
 export class MailReader {
   readonly #timeout: number
@@ -36,9 +36,9 @@ export class MailReader {
   #worker: Worker | undefined
   #watching: ReadingWatch | undefined
   #progress = makeProgress()
-  /** Mails of this thread whose results are here. */
+  /** Number of results received from this thread. */
   #answered = 0
-  /** Those that the thread has, in the order in which it answers. */
+  /** Pending requests of the thread, in the order of its answers. */
   readonly #requests: Request[] = []
   #isReady = false
 
@@ -52,7 +52,7 @@ export class MailReader {
     this.#limits = { maxYoungGenerationSizeMb: YOUNG_GENERATION, maxOldGenerationSizeMb: memory }
   }
 
-  /** What the mails say, in their order. Throws if the thread cannot be started. */
+  /** Parses mails; returns results in order. Throws if the thread cannot be started. */
   async read(mails: readonly Uint8Array[]): Promise<ParseResult[]> {
     if (mails.length === 0) return []
     const worker = this.#start()
@@ -93,7 +93,7 @@ export class MailReader {
     this.#watch(worker)
   }
 
-  /** Gives the result of a mail that waits, the first being 0. */
+  /** Sets the result of a pending mail; index 0 is the first one. */
   #settle(index: number, result: ParseResult): void {
     let before = index
     for (const { results } of this.#requests) {
@@ -108,7 +108,7 @@ export class MailReader {
     }
   }
 
-  /** Gives each mail that waits its time. An idle thread keeps no process alive. */
+  /** Watches the time limit while mails are pending. An idle thread does not keep the process alive. */
   #watch(worker: Worker): void {
     if (this.#requests.length === 0) {
       this.#watching?.stop()
@@ -116,11 +116,11 @@ export class MailReader {
       return
     }
     worker.ref()
-    // The time that a thread takes to start is not the mail's fault.
+    // The start time of the thread does not count for the mail.
     if (this.#isReady) this.#watching?.start()
   }
 
-  /** Ends a thread that failed at one of its mails, and has another read the rest. */
+  /** Ends a thread that failed at a mail, and continues with a new one. */
   #replace(worker: Worker, reason: string): void {
     if (worker !== this.#worker) return
     this.#worker = undefined
@@ -128,7 +128,7 @@ export class MailReader {
     void worker.terminate()
     if (!this.#isReady)
       for (const { reject } of this.#requests.splice(0)) reject(new Error(`Mail cannot be read: ${reason}`))
-    // What it read and could not tell any more is read again.
+    // Mails whose results were lost are read again.
     this.#settle(Atomics.load(this.#progress, 0) - this.#answered, new Error(reason))
     if (this.#requests.length === 0) return
     const next = this.#start()
@@ -141,21 +141,21 @@ function isDone(results: readonly (ParseResult | undefined)[]): boolean {
   return results.every((result) => result !== undefined)
 }
 
-/** Sends what has no result yet, by one message. */
+/** Sends all mails without a result in one message. */
 function send(worker: Worker, { mails, results }: Request): void {
   const packed = packBuffers(mails.filter((_, index) => results[index] === undefined))
   worker.postMessage(packed, [packed.bytes.buffer])
 }
 
-/** Why a thread ended. */
+/** The reason why a thread ended. */
 export function reasonOf({ message, ...error }: Error & { code?: string }): string {
   return error.code === 'ERR_WORKER_OUT_OF_MEMORY' ? 'Reading it took too much memory.' : message
 }
 
-/** The one that all of this process share. */
+/** The reader that is shared within this process. */
 const shared = new MailReader()
 
-/** Reads mails in the thread that all transports share; see `MailReader`. */
+/** Parses mails in the thread that all transports share; see `MailReader`. */
 export async function parseInThread(mails: readonly Uint8Array[]): Promise<ParseResult[]> {
   return await shared.read(mails)
 }

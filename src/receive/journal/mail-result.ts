@@ -5,9 +5,9 @@ import { truncateName } from '../../mail/limits.js'
 import type { ParsedMail } from '../../mail/types.js'
 import { truncate } from '../../util/text.js'
 
-/** What the journal says of a mail once it is processed. */
+/** The result that the journal stores for a processed mail. */
 
-/** Longest reason that is stored. */
+/** Maximum length of a stored reason, in characters. */
 export const MAX_REASON = 1000
 
 const EMPTY: Omit<MailResult, 'outcome'> = {
@@ -32,7 +32,7 @@ export function resultOf(mail: ParsedMail, outcome: Outcome): MailResult {
   return { ...EMPTY, ...factsOf(mail), ...outcomeOf(outcome) }
 }
 
-/** What is read of a mail, whatever its outcome. */
+/** The stored fields of a mail, independent of its outcome. */
 function factsOf(mail: ParsedMail): Partial<MailResult> {
   const { messageId, subject, from } = mail
   return {
@@ -43,7 +43,7 @@ function factsOf(mail: ParsedMail): Partial<MailResult> {
   }
 }
 
-/** Tells two mails with one message id apart: a digest of what they say, however they came. */
+/** A digest of a mail's content, independent of its transport; it distinguishes mails that share a message id. */
 function contentDigest({ subject, content, diff }: ParsedMail): string {
   return hash('sha256', `${subject ?? ''}\0${content}\0${diff ?? ''}`, 'base64url')
 }

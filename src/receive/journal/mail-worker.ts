@@ -2,15 +2,15 @@ import { parentPort, workerData } from 'node:worker_threads'
 import { type BufferPack, unpackBuffers } from '../../util/buffer-pack.js'
 import { type ParseResult, tryParse } from './parse.js'
 
-/** The thread that reads mail: bytes in, parse results out, in their order. */
+/** The thread that parses mail: bytes in, parse results out, in order. */
 
-/** Results of the next mails. The first answer is empty: it says that the thread has started. */
+/** Results of the next mails. The first answer is empty: it reports that the thread has started. */
 export type Answer = ParseResult[]
 
-/** Bytes of mail whose results are sent together: a message costs as much as reading a small mail. */
+/** Bytes of mail whose results are sent together: a message costs as much as parsing a small mail. */
 const MAX_WAITING_BYTES = 512 * 1024
 
-/** How many mails this thread has read. */
+/** Number of mails that this thread has read. */
 const progress = workerData as Int32Array
 
 if (parentPort) {

@@ -1,13 +1,13 @@
 import { parseMail } from '../../mail/parse.js'
 import type { ParsedMail } from '../../mail/types.js'
 
-/** What a mail says, or the bug that keeps us from reading it: none is known. */
+/** A parsed mail, or the error of a parser bug; no such bug is known. */
 export type ParseResult = ParsedMail | Error
 
-/** Parses mails, with one result for each, in their order. */
+/** Parses mails; returns one result for each, in order. */
 export type ParseMails = (mails: readonly Uint8Array[]) => Promise<ParseResult[]>
 
-/** Parses a mail whatever its bytes are; never throws. */
+/** Parses a mail of any bytes; never throws. */
 export function tryParse(bytes: Uint8Array): ParseResult {
   try {
     return parseMail(bytes)
@@ -16,7 +16,7 @@ export function tryParse(bytes: Uint8Array): ParseResult {
   }
 }
 
-/** Parses mails in this thread: for a process that has nothing else to do. */
+/** Parses mails in this thread: for a process without other work. */
 export async function parseInProcess(mails: readonly Uint8Array[]): Promise<ParseResult[]> {
   return mails.map(tryParse)
 }

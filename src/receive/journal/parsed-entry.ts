@@ -4,19 +4,19 @@ import { type JournalledMail, readMail } from './journal.js'
 import { parseInThread } from './mail-reader.js'
 import type { ParseMails, ParseResult } from './parse.js'
 
-/** A mail of the journal that is parsed: the costly part, which needs no database. */
+/** A parsed mail of the journal: parsing is the costly part and needs no database. */
 export interface ParsedEntry {
   mail: JournalledMail
   result: ParseResult
 }
 
-/** Why a mail is not parsed any more. */
+/** The reason why a mail is no longer parsed. */
 export const TOO_MANY_ATTEMPTS = `Processing it was started ${MAX_ATTEMPTS} times and never finished.`
 
 /**
- * Parses mails of the journal, before the transaction that processes them: in a thread, unless the process has nothing
- * else to do. Bytes that a mail does not have are read from the journal; a mail that is not there any more is left out.
- * One that ended the process too often is not parsed again.
+ * Parses mails of the journal before the transaction that processes them: in a thread, unless the process has no other
+ * work. Missing bytes are read from the journal; a mail that was deleted from it is omitted.
+ * A mail that ended the process too often is not parsed again.
  */
 export async function parseEntries(
   db: Database,
@@ -34,7 +34,7 @@ export async function parseEntries(
   return withResults(present, await parseMails(bytes))
 }
 
-/** Mails with their results, of which those with too many attempts have none. */
+/** Combines mails with their parse results; mails with too many attempts have none. */
 export function withResults(
   mails: readonly JournalledMail[],
   results: readonly ParseResult[],

@@ -17,7 +17,7 @@ import { failedResult, MAX_REASON, resultOf } from './mail-result.js'
 import { type ParseMails, tryParse } from './parse.js'
 import { type ParsedEntry, parseEntries } from './parsed-entry.js'
 
-/** The outcome of a mail, or a failure of ours, for which the journal keeps the mail. */
+/** The outcome of a mail, or an internal failure; the journal keeps the failed mail. */
 export type Processed = Outcome | { kind: 'failed'; reason: string }
 
 /** Parses and processes mails of the journal; see `parseEntries` and `processParsed`. */
@@ -31,9 +31,9 @@ export async function processMails(
 }
 
 /**
- * Processes mails of the journal, in their order, and records the outcome of each in the transaction that makes it
- * so. A failing mail does not affect the others. Throws errors of the database: then what was not recorded
- * stays pending.
+ * Processes mails of the journal, in order, and records the outcome of each in the transaction that stores it.
+ * A failing mail does not affect the others. Throws errors of the database: then mails without a recorded outcome
+ * stay pending.
  */
 export async function processParsed(
   db: Database,
@@ -66,7 +66,7 @@ export async function processAll(
   })
 }
 
-/** Finds out about mails before the first of them is processed. */
+/** Prepares mails before the first of them is processed. */
 async function prepareAll(
   db: Database,
   entries: readonly ParsedEntry[],
@@ -112,7 +112,7 @@ async function processOne(
   return outcome
 }
 
-/** Ingests a mail again that was ignored, or stored as something else, before its parent had come. */
+/** Ingests a mail again that was ignored, or stored as another kind, before its parent arrived. */
 async function ingestAgain(
   db: Database,
   { id, listId, arrived, bytes }: LoadedMail,
@@ -130,7 +130,7 @@ async function ingestAgain(
 
 type StoredOutcome = Extract<Outcome, { id: number }>
 
-/** The names that others may wait for, once a mail is stored. */
+/** The keys of a stored mail that other mails may await. */
 function foundOf({ messageId }: ParsedMail, outcome: StoredOutcome): Found[] {
   const place = outcome.kind === 'comment' ? outcome.parent : { kind: outcome.kind, id: outcome.id }
   const names = messageId === undefined ? [] : [messageId]

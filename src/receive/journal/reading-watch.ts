@@ -1,33 +1,33 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Worker } from 'node:worker_threads'
 
-/** How long one mail may be read, in milliseconds; the worst that is known takes a tenth of it. */
+/** Maximum parse time of one mail, in milliseconds; the slowest known mail takes a tenth of it. */
 export const READ_TIMEOUT_MS = 10_000
 
-/** On a machine that is busy with other things, this many times as long passes before the thread has had its time. */
+/** Maximum wall-clock time, as a multiple of the allowed CPU time, on a busy machine. */
 const MAX_WAIT_FACTOR = 6
 
-/** How often it is looked whether that time is over, while a mail has it. */
+/** Number of checks during the allowed time of a mail. */
 const LOOKS = 10
 
-/** How long a thread may take to say how much time it had; one that is deep in native code does not. */
+/** Timeout for a thread's report of its CPU time, in milliseconds; a thread in native code does not answer. */
 const USAGE_TIMEOUT_MS = 1000
 
-/** How long the thread has been at one mail. */
+/** The time that the thread has spent on one mail. */
 interface Stay {
-  /** Mails that it had read. */
+  /** Mails that were read before. */
   count: number
-  /** Milliseconds of the processor that it had had. */
+  /** Milliseconds of CPU time that were used before. */
   used: number
   since: number
 }
 
-/** What a thread counts the mails in that it has read: what it says comes later, and gets lost when it ends. */
+/** A thread's counter of read mails, in shared memory: messages arrive later, and are lost when the thread ends. */
 export function makeProgress(): Int32Array {
   return new Int32Array(new SharedArrayBuffer(4))
 }
 
-/** Watches that a thread takes no mail longer than its time. */
+/** Detects a thread that exceeds the time limit for a mail. */
 export class ReadingWatch {
   readonly #worker: Worker
   readonly #progress: Int32Array
@@ -42,7 +42,7 @@ export class ReadingWatch {
     this.#onLate = onLate
   }
 
-  /** While it has something to read. */
+  /** Starts watching; call it while the thread has mails to read. */
   start(): void {
     this.#timer ??= this.#lookSoon(undefined)
   }
@@ -57,8 +57,8 @@ export class ReadingWatch {
   }
 
   /**
-   * Gives up on a mail that had its time, by the processor; and in any case after some times as long. Its result may be
-   * here unread, if it was this thread that had no time: asking the other one lets events that wait come first.
+   * Gives up on a mail that used its CPU time, or in any case after a multiple of it. Its result may have arrived but
+   * be unread if this thread was busy: awaiting the CPU time of the other thread lets pending events run first.
    */
   async #look(stay: Stay | undefined): Promise<void> {
     const timer = this.#timer
@@ -74,7 +74,7 @@ export class ReadingWatch {
     }
   }
 
-  /** A thread that does not say how much time it had was busy all the while. */
+  /** A thread that does not report its CPU time counts as busy for the whole time. */
   #isLate(stay: Stay, used: number, now: number): boolean {
     const waited = now - stay.since
     const had = Number.isFinite(used - stay.used) ? used - stay.used : waited
@@ -82,7 +82,7 @@ export class ReadingWatch {
   }
 }
 
-/** Milliseconds of the processor that a thread has had; endless if it does not say. */
+/** CPU time of a thread, in milliseconds; Infinity if it does not answer. */
 async function usageOf(worker: Worker): Promise<number> {
   const usage = worker.cpuUsage().then(({ user, system }) => (user + system) / 1000)
   return await Promise.race([usage.catch(() => Infinity), sleep(USAGE_TIMEOUT_MS, Infinity)])

@@ -6,11 +6,11 @@ import { type LoadedMail, readJournalledMail } from './journal.js'
 import { TOO_MANY_ATTEMPTS } from './parsed-entry.js'
 import { processMails, recordFailure } from './processor.js'
 
-/** Mails that are taken up at once. */
+/** Mails per batch. */
 const PAGE = 64
 
 /**
- * Processes the mails that are in the journal since `before` and were left unfinished: whoever had them was
+ * Processes the unfinished mails that were journalled before `before`: their process was
  * stopped, or the database became unavailable. Returns their number. Throws errors of the database.
  */
 export async function processPending(
@@ -30,9 +30,9 @@ export async function processPending(
 }
 
 /**
- * Attempts count before they are made: a mail that ends the process must not do so for ever. Mails that were tried once
- * are taken together; one that was tried more often may be the reason, and is taken alone, so that those behind it are
- * not counted for what it did.
+ * Attempts are counted before they are made: a mail that ends the process must not do so forever. Mails that were tried
+ * once share a batch; a mail that was tried more often may be the cause and is processed separately: its failure
+ * does not count for the mails after it.
  */
 async function processPage(db: Database, page: readonly PendingMail[], now: Date): Promise<void> {
   for (const { id } of page.filter(hasTooManyAttempts)) await recordFailure(db, id, TOO_MANY_ATTEMPTS, now)

@@ -11,8 +11,8 @@ import { toTime } from '../../util/time.js'
 import type { LoadedMail } from './journal.js'
 
 /**
- * Withdraws what a mail became if it would become something else now, and nobody has made use of it. Gives whether the
- * mail is to be taken again.
+ * Withdraws the record of a mail if the mail would now become another kind and no user has used it. Returns whether
+ * the mail must be ingested again.
  */
 export async function withdrawIfOther(
   db: Database,

@@ -33,8 +33,8 @@ import { tryParse } from './parse.js'
 import { processMails } from './processor.js'
 
 /**
- * Takes in what is understood better of the mails in the journal than when they came. Numbers stay, and so does what
- * people did: states, delegates, checks, bundles. A record never becomes one of another kind.
+ * Parses the mails of the journal again and stores improved results. Ids stay, and so do changes by
+ * users: states, delegates, checks, bundles. A record never changes its kind.
  */
 
 export interface ReparseOptions {
@@ -51,10 +51,10 @@ export interface ReparseResult {
   taken: number
 }
 
-/** Ends the transaction of a batch that was only to show what it would do. */
+/** Rolls back the transaction of a batch in a dry run. */
 class DryRun extends Error {}
 
-/** Reads the journal again, a batch in each transaction. */
+/** Parses the journal again, one batch per transaction. */
 export async function reparse(database: Database, options: ReparseOptions): Promise<ReparseResult> {
   const result: ReparseResult = { read: 0, changed: 0, taken: 0 }
   for (let after = 0; ; ) {
@@ -124,7 +124,7 @@ async function changesOf(db: Database, row: ParsedRow, incoming: Incoming): Prom
   return [...changes, ...(await reparseDependencies(db, { kind, id }, incoming))]
 }
 
-/** Whom the rules give a patch to, unless anybody has decided on that. */
+/** Applies the delegation rules to a patch, unless a user has decided on its delegate. */
 async function reparseDelegate(
   db: Database,
   id: number,
@@ -139,7 +139,7 @@ async function reparseDelegate(
   return ['delegate']
 }
 
-/** What the series of a mail builds on; the series may be another one than before. */
+/** Updates the dependencies of a mail's series, which may have changed. */
 async function reparseDependencies(
   db: Database,
   source: Source,
@@ -150,7 +150,7 @@ async function reparseDependencies(
   return (await replaceDependencies(db, project.id, series, source, mail)) ? ['dependencies'] : []
 }
 
-/** A reply that turned out to be its author's next version was taken as that. */
+/** The stored form of a mail: a reply that is its author's next version was stored as a patch. */
 function storedForm(mail: Incoming['mail']): Incoming['mail'] {
   return mail.isReply && mail.asPatch ? { ...mail, ...mail.asPatch } : mail
 }
@@ -171,7 +171,7 @@ async function reparseText(
   { mail: replied, author, subject }: Incoming,
 ): Promise<string[]> {
   const mail = storedForm(replied)
-  // A record stays what it is.
+  // A record keeps its kind.
   if (kind === 'patch' && mail.diff === undefined && mail.pullUrl === undefined) return []
   const isPatch = kind === 'patch'
   const wanted: Omit<StoredText, 'series_id'> = {
@@ -181,7 +181,7 @@ async function reparseText(
     diff: isPatch ? (mail.diff ?? null) : null,
     above_diff: isPatch ? (mail.aboveDiff ?? null) : null,
     hash: isPatch && mail.diff ? hashDiff(mail.diff) : null,
-    // People correct it; only where there is none it is filled in.
+    // Users may correct it: fill it in only if it is missing.
     pull_url: stored.pull_url ?? (isPatch ? (mail.pullUrl ?? null) : null),
   }
   const changed = TEXTS.filter((field) => wanted[field] !== stored[field])
@@ -192,7 +192,7 @@ async function reparseText(
   return changed.filter((field) => field !== 'hash').map((field) => FIELD_NAMES[field] ?? field)
 }
 
-/** Series are nobody's to change, so they are put right wherever a mail stands in the wrong one. */
+/** Rearranges the series of a mail if a mail is misplaced; users cannot change series. */
 async function reparseSeries(
   db: Database,
   { series_id }: StoredText,
@@ -221,7 +221,7 @@ async function reparseComment(
   if (wanted.submitter_id !== stored.submitter_id) changes.push('submitter')
   if (changes.length > 0) await updateCommentText(db, current.kind, comment_id, wanted)
   const { parent } = await findParent(db, project.id, mail.references)
-  // Comments on patches and on covers are numbered apart, so none moves from one kind to the other.
+  // Comments on patches and on covers have separate ids, so a comment never moves between the kinds.
   const isElsewhere = parent && parent.kind === current.kind && parent.id !== current.id
   if (isElsewhere && !(await hasComment(db, parent, messageId))) {
     await moveComment(db, current, parent, comment_id)

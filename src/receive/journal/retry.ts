@@ -5,8 +5,8 @@ import { readJournalledMail } from './journal.js'
 import { type Processed, processMails } from './processor.js'
 
 /**
- * Takes a mail of the journal again: after a mistake of ours was mended, or for a project that is new. Of one
- * that was stored this finds a duplicate, and changes nothing. Throws NotFound.
+ * Processes a mail of the journal again: after a bug was fixed, or for a new project. A mail that
+ * was stored becomes a duplicate, and nothing changes. Throws NotFound.
  */
 export async function retryMail(db: Database, id: number, now: Date): Promise<Processed> {
   const mail = await readJournalledMail(db, await getMail(db, id))

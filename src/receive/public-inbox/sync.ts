@@ -19,7 +19,7 @@ import { cloneFolder, type Epoch, findEpochs } from './repositories.js'
  */
 
 export interface InboxOptions {
-  /** The list its mails are from, where their headers are not to say. */
+  /** The list of its mails, in place of their headers. */
   listId?: string | undefined
   /** Ends the sync; what was taken by then stays. */
   signal?: AbortSignal | undefined

@@ -9,10 +9,10 @@ import type { IncomingMessage } from '../journal/journal.js'
 import { recordSourceFailure, recordSourceRecovery } from './source-failure.js'
 import { receiveMails, type Transport } from './transport.js'
 
-/** Servers announce new mail (IDLE, RFC 2177); without an announcement we look after this many milliseconds. */
+/** Servers announce new mail (IDLE, RFC 2177); without announcements, we check after this many milliseconds. */
 const RESCAN = 300_000
 
-/** Pauses after a connection that broke, in milliseconds: doubled each time, up to the longest. */
+/** Pauses after a broken connection, in milliseconds: doubled each time, up to the maximum. */
 const SHORTEST_PAUSE = 1000
 const MAX_PAUSE_MS = 300_000
 
@@ -20,13 +20,13 @@ const MAX_PAUSE_MS = 300_000
 const IDLE_AFTER = 100
 
 export interface ImapOptions {
-  /** The list its mails are from, where their headers are not to say. */
+  /** The list of its mails, in place of their headers. */
   listId?: string | undefined
 }
 
 /**
- * Takes what is new in a folder since it was last read, and leaves the folder as it is. Gives how many mails
- * that were. Throws what the server or the connection says.
+ * Receives the new mails of a folder since the last read, and does not change the folder. Returns the number of
+ * mails. Throws errors of the server or the connection.
  */
 export async function receiveImap(
   context: Context,
@@ -43,7 +43,7 @@ export async function receiveImap(
   }
 }
 
-/** Takes new mails of a folder as they come, over as many connections as that needs. */
+/** Receives new mails of a folder continuously, and reconnects if necessary. */
 export function watchImap(context: Context, settings: ImapSettings, options: ImapOptions = {}): Transport {
   const stopping = new AbortController()
   const work = follow(context, settings, options, stopping.signal)
@@ -87,7 +87,7 @@ async function follow(
   }
 }
 
-/** A failure is logged; administrators get a letter if it persists. */
+/** Logs a failure; administrators are notified by mail if it persists. */
 async function complain(context: Context, settings: ImapSettings, error: Error): Promise<void> {
   context.log.warn({ err: error, imap: nameOf(settings) }, 'IMAP does not work')
   await recordSourceFailure(context, sourceOf(settings), error)
@@ -118,7 +118,7 @@ function nameOf({ user, host, port, folder }: ImapSettings): string {
   return `${user}@${host}:${port}/${folder}`
 }
 
-/** Resolves when there may be new mail: told so, after a while, or when the connection ends. */
+/** Resolves when there may be new mail: after an announcement, a timeout, or the end of the connection. */
 async function nextUpdate(client: ImapFlow): Promise<void> {
   const { promise, resolve } = Promise.withResolvers<void>()
   const timer = setTimeout(resolve, RESCAN)
@@ -150,31 +150,31 @@ async function receiveNew(
 }
 
 /**
- * The number of the last mail that was read; 0 for none, and if the server has given out all numbers anew
- * (RFC 9051, 2.3.1.1): then all is read again, and the journal knows what it has.
+ * The UID of the last mail that was read; 0 for none, and if the server has reassigned all UIDs
+ * (RFC 9051, 2.3.1.1): then all mails are read again, and the journal detects known ones.
  */
 function lastUid(position: string | undefined, uidValidity: bigint): number {
   const [validity, uid] = position?.split(' ') ?? []
   return validity === String(uidValidity) ? Number(uid) : 0
 }
 
-/** The numbers of all mails behind one, in order. */
+/** The UIDs of all mails after the given one, in ascending order. */
 async function uidsAfter(client: ImapFlow, last: number): Promise<number[]> {
-  // In an empty folder there is nothing that `*` could mean.
+  // In an empty folder `*` is undefined.
   if (client.mailbox === false || client.mailbox.exists === 0) return []
   const found = (await client.search({ uid: `${last + 1}:*` }, { uid: true })) || []
-  // `*` is the last mail, also where its number is lower than the first that is asked for.
+  // `*` is the last mail, even if its UID is lower than the requested start.
   return found.filter((uid) => uid > last).toSorted((a, b) => a - b)
 }
 
-/** So many mails are fetched before we note how far we are: a server may give them in any order. */
+/** Mails that are fetched before the position is stored: a server may return them in any order. */
 const CHUNK = 64
 
 function* chunksOf(uids: readonly number[]): Generator<readonly number[]> {
   for (let start = 0; start < uids.length; start += CHUNK) yield uids.slice(start, start + CHUNK)
 }
 
-/** What is left of some mails, which others may have deleted by now. */
+/** Fetches mails, except those that were deleted meanwhile. */
 async function* fetchMails(
   client: ImapFlow,
   uids: readonly number[],

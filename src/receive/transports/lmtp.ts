@@ -9,9 +9,9 @@ import { Invalid } from '../../util/errors.js'
 import type { Receiver } from './receiver.js'
 
 export interface LmtpServer {
-  /** As it is written in a mail server's configuration: `inet:HOST:PORT` or `unix:PATH`. */
+  /** In the form of mail server configurations: `inet:HOST:PORT` or `unix:PATH`. */
   readonly address: string
-  /** Hears no more senders, and lets those that are heard finish, for a while. */
+  /** Accepts no more connections, and lets open ones finish within a time limit. */
   close(): Promise<void>
 }
 
@@ -20,15 +20,15 @@ const NOT_NOW = 451
 
 const MAX_RECIPIENTS = 1000
 
-/** How long senders that are at work have when the server stops, in milliseconds. */
+/** Time for open connections to finish when the server stops, in milliseconds. */
 const CLOSING = 3000
 
-/** Anybody on this machine may hand us mail, as anybody anywhere may send it. */
+/** Any local user may deliver mail, just as any sender on the Internet may. */
 const SOCKET_MODE = 0o666
 
 /**
- * Takes mail by LMTP (RFC 2033). Each recipient is answered 250 only after the journal has the mail for good;
- * all are accepted, for not they but the mail's list says which project it is for. Throws Invalid if the
+ * Receives mail by LMTP (RFC 2033). The reply for each recipient is 250 only after the mail is durable in the journal;
+ * all recipients are accepted, because the mail's list determines its project. Throws Invalid if the
  * address cannot be listened on.
  */
 export async function startLmtp(
@@ -58,7 +58,7 @@ export async function startLmtp(
     try {
       const bytes = await readWithin(stream, lmtpTimeout * 1000, () => end(server, session))
       if (bytes === undefined) return
-      // The server itself refuses it for good.
+      // The server itself rejects it permanently.
       if (stream.sizeExceeded) return reply(null)
       await receiver.receive({ bytes, source: 'lmtp' })
       reply(
@@ -67,7 +67,7 @@ export async function startLmtp(
       )
     } catch (error) {
       log.error({ err: error }, 'a mail could not be journalled')
-      // What it was told is all that a sender may know of it.
+      // The sender may know no more than the reply.
       const reason = capabilities(db).isUnavailable(error) ? 'The database is away' : 'Something went wrong'
       reply(answer(NOT_NOW, `${reason}; try again later.`))
     }
@@ -77,22 +77,22 @@ export async function startLmtp(
   return { address: written(server, address), close: () => new Promise((resolve) => server.close(resolve)) }
 }
 
-/** Ends one transaction: with one error for all recipients, or an answer for each. */
+/** Ends one transaction: with one error for all recipients, or a reply for each. */
 type Reply = (error: Error | null, answers?: string[]) => void
 
 function answer(responseCode: number, message: string): Error {
   return Object.assign(new Error(message), { responseCode })
 }
 
-/** All connections are the server's to end; a session names its own. */
+/** The server can end all connections; a session identifies its own. */
 function end(server: SMTPServer, session: SMTPServerSession): void {
   for (const connection of server.connections)
     if ((connection.session as { id?: string }).id === session.id) connection.close()
 }
 
 /**
- * The bytes of one mail; of one that is too large what came until then. Undefined if the sender went away, or took
- * longer than the time it has: one that sends a byte a minute must not keep its place for ever.
+ * The bytes of one mail, up to the size limit. Undefined if the sender disconnected or exceeded
+ * the time limit: a sender with a byte a minute must not occupy a connection forever.
  */
 async function readWithin(
   stream: SMTPServerDataStream,
@@ -132,7 +132,7 @@ function cannotListen(address: Listener, error: Error): Invalid {
   return new Invalid(`LMTP can't be served at ${where}: ${error.message}.`)
 }
 
-/** A server that was killed leaves its socket behind, which nobody answers at. */
+/** A killed server leaves its socket behind, which no longer accepts connections. */
 async function removeStale(path: string): Promise<void> {
   const found = await stat(path).catch(() => undefined)
   if (!found?.isSocket()) return

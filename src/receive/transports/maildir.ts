@@ -18,7 +18,7 @@ interface InMaildir extends IncomingMessage {
 }
 
 export interface MaildirOptions {
-  /** The list its mails are from, where their headers are not to say. */
+  /** The list of its mails, in place of their headers. */
   listId?: string | undefined
   /** Ends the reading; mails that were not taken by then stay in `new`. */
   signal?: AbortSignal | undefined

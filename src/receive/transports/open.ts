@@ -5,8 +5,8 @@ import { Receiver } from './receiver.js'
 import type { Transport } from './transport.js'
 
 /**
- * Opens all ways in that the configuration names, `lmtp` instead of its own address where that is given, once
- * what was left unfinished is done, or `stopping` ends that. Throws what keeps one of them from opening.
+ * Opens all configured transports, with `lmtp` in place of the configured address if given, after
+ * unfinished mail is processed or `stopping` aborts that. Throws if a transport cannot be opened.
  */
 export async function openTransports(
   context: Context,
@@ -34,9 +34,9 @@ export async function openTransports(
   return ways
 }
 
-/** An LMTP server with what processes its mails. */
+/** Opens an LMTP server and the receiver of its mails. */
 export async function openLmtp(context: Context, listener: Listener): Promise<Transport> {
-  // Most servers have other ways in, or none.
+  // Most servers use other transports, or none.
   const { startLmtp } = await import('./lmtp.js')
   const receiver = new Receiver(context)
   const server = await startLmtp(context, receiver, listener)
@@ -50,8 +50,8 @@ export async function openLmtp(context: Context, listener: Listener): Promise<Tr
 }
 
 /**
- * Processes what the journal had when the last server stopped, before there is more: an answer must not be read
- * before what it answers.
+ * Processes mails that the last server left in the journal, before new ones: a reply must not be processed
+ * before its parent.
  */
 export async function finish({ db, log, now }: Context, stopping?: AbortSignal): Promise<void> {
   try {
@@ -62,7 +62,7 @@ export async function finish({ db, log, now }: Context, stopping?: AbortSignal):
   }
 }
 
-/** Closes ways in, all at once. */
+/** Closes transports concurrently. */
 export async function closeAll(ways: readonly Transport[]): Promise<void> {
   await Promise.all(ways.map((way) => way.close()))
 }

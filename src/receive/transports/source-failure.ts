@@ -2,9 +2,9 @@ import type { Context } from '../../config/context.js'
 import { clearFailure, noteFailure } from '../../domain/failures/failures.js'
 import { toTime } from '../../util/time.js'
 
-/** Mail sources that cannot be read: administrators get a letter about those that keep failing. */
+/** Failures of mail sources: administrators are notified by mail about persistent ones. */
 
-/** Notes that a source cannot be read. Never fails: where it is the database that is away, the log has said so. */
+/** Records that a source cannot be read. Never throws: if the database is unavailable, that is already logged. */
 export async function recordSourceFailure(
   { db, now, log }: Context,
   source: string,
@@ -17,7 +17,7 @@ export async function recordSourceFailure(
   }
 }
 
-/** Notes that a source could be read. */
+/** Records that a source could be read. */
 export async function recordSourceRecovery({ db }: Context, source: string): Promise<void> {
   await clearFailure(db, 'source', source)
 }

@@ -3,24 +3,24 @@ import { savePosition } from '../../domain/mails/positions.js'
 import { type IncomingMessage, journalMails } from '../journal/journal.js'
 import { processMails } from '../journal/processor.js'
 
-/** Something that takes mail until it is stopped. */
+/** A mail receiver that runs until it is stopped. */
 export interface Transport {
-  /** Where, for people: `LMTP at inet:127.0.0.1:8024`. */
+  /** Its address for display: `LMTP at inet:127.0.0.1:8024`. */
   readonly name: string
-  /** Accepts no more mail and finishes what it has accepted. */
+  /** Stops accepting mail, and finishes accepted mail. */
   close(): Promise<void>
 }
 
-/** How far a source is read once some mails of it are taken. */
+/** The position in a source after some of its mails. */
 export interface Position {
   readonly source: string
   readonly position: string
 }
 
 /**
- * Takes mails that were fetched from somewhere, and notes how far that was read. Throws if the database goes
- * away; then they are to be fetched again before any others are, for an answer must not come before what it
- * answers. Those that the journal has already it knows again.
+ * Receives mails that were fetched from a source, and records its position. Throws if the database becomes
+ * unavailable; then the caller must fetch them again before any others, because a reply must not be processed before
+ * its parent. The journal detects known mails.
  */
 export async function receiveMails(
   { db, now }: Pick<Context, 'db' | 'now'>,
