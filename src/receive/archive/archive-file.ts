@@ -7,23 +7,23 @@ import { splitMbox } from '../../mail/mbox/reader.js'
 import { Invalid } from '../../util/errors.js'
 import type { IncomingMessage } from '../journal/journal.js'
 
-/** Bytes that are read at once. */
+/** Bytes per read. */
 const CHUNK = 256 * 1024
 
 type Mail = Pick<IncomingMessage, 'bytes'>
 
-/** What a reader of an archive hears. */
+/** Callbacks of an archive reader. */
 export interface ArchiveListener {
-  /** Bytes of the file that have been read since it heard last. */
+  /** Called with the bytes of the file that were read since the last call. */
   onRead: (bytes: number) => void
-  /** A sentence about what was left out. */
+  /** Called with a sentence about omitted bytes. */
   onRemark: (remark: string) => void
 }
 
 /**
- * The mails of an archive, in their order, one at a time: of an mbox, gzipped or not, of a file with one mail, or of a
- * Maildir. Throws Invalid for a folder that is no Maildir, for a file that something else packed and, after all
- * others, for files of a Maildir that cannot be read; and what the file system throws.
+ * Yields the mails of an archive, in order: of an mbox, gzipped or not, of a file with one mail, or of a
+ * Maildir. Throws Invalid for a folder that is not a Maildir, for another compression format and, after all
+ * other files, for unreadable files of a Maildir; and errors of the file system.
  */
 export async function* mailsOf(path: string, { onRead, onRemark }: ArchiveListener): AsyncGenerator<Mail> {
   const onSkip = (bytes: number) =>
@@ -34,7 +34,7 @@ export async function* mailsOf(path: string, { onRead, onRemark }: ArchiveListen
 
 const MAX_MAGIC = 6
 const GZIP = '1f8b'
-/** How the files of other packers begin. */
+/** First bytes of other compression formats. */
 const PACKERS: readonly [magic: string, name: string][] = [
   ['fd377a585a00', 'xz'],
   ['425a68', 'bzip2'],
@@ -42,7 +42,7 @@ const PACKERS: readonly [magic: string, name: string][] = [
   ['504b0304', 'zip'],
 ]
 
-/** The bytes of a file, unpacked. Its first bytes tell, for a pipe has no name and browsers unpack what they store. */
+/** The decompressed bytes of a file. Its first bytes decide: a pipe has no name, and browsers decompress files. */
 async function* bytesOf(path: string, onRead: (bytes: number) => void): AsyncGenerator<Uint8Array> {
   const file = createReadStream(path, { highWaterMark: CHUNK })
   file.on('data', (chunk) => onRead(chunk.length))
@@ -55,7 +55,7 @@ async function* bytesOf(path: string, onRead: (bytes: number) => void): AsyncGen
   yield* magic.startsWith(GZIP) ? unzipped(bytes) : bytes
 }
 
-/** At least as many bytes as tell how a file is packed, where it has them. */
+/** Enough bytes to detect the compression format, or all of a shorter file. */
 async function firstBytes(chunks: AsyncIterator<Buffer>): Promise<Buffer> {
   let bytes = Buffer.alloc(0)
   while (bytes.length < MAX_MAGIC) {

@@ -5,23 +5,23 @@ import { type ParsedEntry, parseEntries, withResults } from '../journal/parsed-e
 import { type Processed, processParsed } from '../journal/processor.js'
 import { ArchiveThread, type ArchiveThreadOptions, type Batch } from './import-thread.js'
 
-/** Batches that are in the journal before the first of them is taken: the others are read meanwhile. */
+/** Batches that are journalled before the first of them is processed: the others are parsed meanwhile. */
 const AHEAD = 2
 
 export interface ArchiveOptions {
-  /** The list its mails came from, where their headers are not to say. */
+  /** The list of its mails, in place of their headers. */
   listId?: string | undefined
-  /** Hears how many bytes of the archive have been read since it heard last. */
+  /** Called with the number of bytes of the archive that were read since the last call. */
   onRead: (bytes: number) => void
-  /** Hears at the end, in a sentence, of bytes that belong to no mail. */
+  /** Called at the end with a sentence about bytes that belong to no mail. */
   onRemark?: (remark: string) => void
   now: () => Date
   thread?: ArchiveThreadOptions
 }
 
 /**
- * Takes the mails of an archive, in their order, and tells what became of each. Throws what keeps the archive
- * from being read, and what is trouble of the database; what is in the journal by then stays pending.
+ * Imports the mails of an archive, in order, and yields the outcome of each. Throws if the archive cannot be read, and
+ * errors of the database; then journalled mails stay pending.
  */
 export async function* importArchiveFile(
   db: Database,
@@ -35,7 +35,7 @@ export async function* importArchiveFile(
   try {
     const next = () =>
       thread.next().catch((error: unknown) => {
-        // What was read before is taken first.
+        // Process the mails that were read before first.
         failure = error
       })
     for (let batch: Batch | undefined | void; (batch = await next()); onRead(batch.advance)) {
@@ -53,7 +53,7 @@ export async function* importArchiveFile(
   }
 }
 
-/** Has the thread read mails that are in the journal; where it fails at one of them, they are read from there. */
+/** Lets the thread parse journalled mails; if it fails at one of them, they are parsed from the journal. */
 function parseJournalled(
   db: Database,
   thread: ArchiveThread,
@@ -64,7 +64,7 @@ function parseJournalled(
   const reads = thread
     .read(batch, skipped)
     .then((results) => (results ? withResults(journalled, results) : parseEntries(db, journalled)))
-  // A failure before the first `await` is kept for that `await`.
+  // A rejection before the first `await` is reported by that `await`.
   reads.catch(() => {})
   return reads
 }

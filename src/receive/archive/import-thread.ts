@@ -7,12 +7,12 @@ import type { ParseResult } from '../journal/parse.js'
 import { makeProgress, READ_TIMEOUT_MS, ReadingWatch } from '../journal/reading-watch.js'
 import type { EncodedBatch, ImportJob, ReadRequest, WorkerMessage } from './import-worker.js'
 
-/** Some mails of an archive, one after the other. */
+/** Consecutive mails of an archive. */
 export interface Batch {
   encodings: EncodedMail[]
   /** Bytes of the archive that were read for it. */
   advance: number
-  /** Which of its threads has the mails. */
+  /** The thread that has the mails. */
   worker: Worker
 }
 
@@ -23,22 +23,22 @@ export interface ArchiveThreadOptions {
 }
 
 /**
- * A thread that splits an archive into mails, encodes them and, once they are in the journal, reads them, while this one
- * works for the database. One that a mail keeps for too long, or ends, is replaced by another, which goes on with what
- * was not encoded; what was to be read is left to the journal.
+ * A thread that splits an archive into mails, encodes them, and parses them once journalled, while this thread
+ * uses the database. A thread that times out or ends at a mail is replaced by another, which continues with mails that
+ * are not encoded yet; mails that were to be parsed are read from the journal.
  */
 export class ArchiveThread {
   readonly #path: string
   readonly #timeout: number
   readonly #script: URL
   readonly #batches = new AsyncQueue<Batch | undefined>()
-  /** Who waits for results, in the order in which they come. */
+  /** Callbacks of pending reads, in the order of their results. */
   #readers: ((results: ParseResult[] | undefined) => void)[] = []
   #worker: Worker
   #watching!: ReadingWatch
-  /** Sentences about what was left out of the archive, complete at its end. */
+  /** Sentences about omitted parts of the archive, complete at its end. */
   readonly remarks: string[] = []
-  /** Batches that came. */
+  /** Number of received batches. */
   #count = 0
 
   constructor(
@@ -54,13 +54,13 @@ export class ArchiveThread {
     this.#worker = this.#start()
   }
 
-  /** The next mails, encoded; undefined at the end. Throws what keeps the archive from being read. */
+  /** The next mails, encoded; undefined at the end. Throws if the archive cannot be read. */
   async next(): Promise<Batch | undefined> {
     return await this.#batches.take()
   }
 
   /**
-   * Reads the mails of a batch but some, those of these places, and lets it go: batches come back in their order.
+   * Parses the mails of a batch, except those at the `skipped` indexes, and drops it from the thread, in batch order.
    * Undefined if the thread failed at one of them.
    */
   async read({ worker }: Batch, skipped: readonly number[]): Promise<ParseResult[] | undefined> {
@@ -113,7 +113,7 @@ export class ArchiveThread {
     if (this.#readers.length === 0) this.#watching.stop()
   }
 
-  /** A thread that ended while it read is replaced; one that ended otherwise cannot read the archive. */
+  /** A thread that ended while it parsed is replaced; one that ended otherwise cannot read the archive. */
   #fail(worker: Worker, error: Error): void {
     if (worker !== this.#worker) return
     if (this.#readers.length > 0) this.#replace(worker)

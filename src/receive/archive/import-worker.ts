@@ -8,9 +8,9 @@ import { mailsOf } from './archive-file.js'
 /** The data that the thread starts with. */
 export interface ImportJob {
   path: string
-  /** Batches that another thread encoded before. */
+  /** Number of batches that a previous thread encoded. */
   skip: number
-  /** Counts the mails that were read. */
+  /** Counter of parsed mails. */
   progress: Int32Array
 }
 
@@ -25,10 +25,10 @@ export type WorkerMessage =
   | { kind: 'read'; results: ParseResult[] }
   | { kind: 'remark'; remark: string }
   | { kind: 'end' }
-  /** `fields` are what an error loses on its way from thread to thread. */
+  /** `fields`: properties that an error loses between threads. */
   | { kind: 'failed'; error: Error; fields: object }
 
-/** Mails that are ready for the journal. */
+/** Encoded mails for the journal. */
 export interface EncodedBatch {
   encodings: Omit<EncodedMail, 'raw'>[]
   raws: BufferPack

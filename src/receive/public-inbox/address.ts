@@ -1,29 +1,29 @@
 import { resolve } from 'node:path'
 import { Invalid } from '../../util/errors.js'
 
-/** Addresses of archives, and the passwords in them, which are shown, stored and passed to no one but git. */
+/** URLs of archives, and their passwords, which are never shown or stored, and passed only to git. */
 
 export interface Credentials {
   readonly user: string
-  /** Undefined where git knows it from somewhere else, such as a credential helper of the operator. */
+  /** Undefined if git gets it from another source, such as a credential helper of the operator. */
   readonly password: string | undefined
 }
 
 export interface InboxAddress {
-  /** The one name of an archive, however its address is written, without user and password where git has another way for them. */
+  /** The canonical name of an archive, for all spellings of its URL, without credentials for HTTP. */
   readonly source: string
   readonly credentials: Credentials | undefined
 }
 
-/** `scheme://USERINFO@rest`; a password may have an `@` itself, but a host has none. */
+/** `scheme://USERINFO@rest`; a password may contain an `@`, but a host may not. */
 const WITH_USERINFO = /^(?<scheme>[a-z+]+:\/\/)(?<userinfo>[^/?#]*)@(?<rest>.*)$/s
 
-/** `https://…`, or `user@host:path` as for ssh. */
+/** Whether a source is `https://…`, or `user@host:path` as for ssh. */
 export function isAddress(source: string): boolean {
   return /^[a-z+]+:\/\//.test(source) || /^[\w.-]+@[\w.-]+:/.test(source)
 }
 
-/** Takes an address, or the path of a folder, apart. */
+/** Splits a URL, or normalizes the path of a folder. */
 export function parseInboxAddress(place: string): InboxAddress {
   if (!isAddress(place)) return { source: resolve(place), credentials: undefined }
   const address = place.replace(/\/+$/, '')
@@ -31,7 +31,7 @@ export function parseInboxAddress(place: string): InboxAddress {
   if (userinfo === '') return { source: address, credentials: undefined }
   const colon = userinfo.indexOf(':')
   const user = colon < 0 ? userinfo : userinfo.slice(0, colon)
-  // Other protocols have a user, and no use for a password.
+  // Other protocols use only the user, no password.
   if (!isWeb(scheme)) return { source: `${scheme}${user}@${rest}`, credentials: undefined }
   const password = colon < 0 ? undefined : decode(userinfo.slice(colon + 1))
   return { source: scheme + rest, credentials: { user: decode(user), password } }
@@ -41,7 +41,7 @@ function isWeb(scheme: string): boolean {
   return scheme === 'https://' || scheme === 'http://'
 }
 
-/** As git reads it: what is no escape stands for itself. */
+/** Decodes percent escapes as git does: other text is literal. */
 function decode(text: string): string {
   return Buffer.from(
     text.replace(/%[0-9a-f]{2}/gi, (escape) => String.fromCharCode(Number.parseInt(escape.slice(1), 16))),
@@ -49,14 +49,14 @@ function decode(text: string): string {
   ).toString()
 }
 
-/** Prints what git asks a credential helper for (gitcredentials(7)). */
+/** A credential helper for git (gitcredentials(7)). */
 const HELPER =
   '!f() { test "$1" = get && printf "username=%s\\npassword=%s\\n" "$PATCHWORK_GIT_USER" "$PATCHWORK_GIT_PASSWORD"; }; f'
 
 /**
- * Variables of the environment by which git has credentials for one server: arguments are seen by everybody on the
- * machine, and an address is kept in the clone. Where a password is given, other helpers are not asked, and keep
- * nothing. Throws Invalid if the address is none.
+ * Environment variables that pass git the credentials for one server: arguments are visible to all users of the
+ * machine, and a clone stores its URL. With a password, other helpers are disabled and store
+ * nothing. Throws Invalid for an invalid URL.
  */
 export function credentialEnvironment(
   address: string,
@@ -75,7 +75,7 @@ export function credentialEnvironment(
   }
 }
 
-/** Settings of git by the environment, after those that are there already (git-config(1)). */
+/** Git settings as environment variables, in addition to existing ones (git-config(1)). */
 function gitConfig(settings: readonly (readonly [key: string, value: string])[]): Record<string, string> {
   const first = Number(process.env.GIT_CONFIG_COUNT) || 0
   const entries = settings.flatMap(([key, value], index) => [

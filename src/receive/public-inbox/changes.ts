@@ -1,6 +1,6 @@
 import { gitLines } from './git.js'
 
-/** What a commit does to one mail. */
+/** The effect of a commit on one mail. */
 export interface Change {
   commit: string
   kind: 'added' | 'deleted'
@@ -8,7 +8,7 @@ export interface Change {
   oid: string
 }
 
-/** Parents come before their children, whatever their clocks said: who stops at a commit has seen all before it. */
+/** Parents precede their children, regardless of dates: a reader that stops at a commit has seen all its ancestors. */
 const LOG = [
   'log',
   '--reverse',
@@ -27,7 +27,7 @@ const RAW = /^:\d+ \d+ ([0-9a-f]+) ([0-9a-f]+) ([AMD])\t(.+)$/
 /** The path of a mail in the first layout. */
 const V1_PATH = /^[0-9a-f]{2}\/[0-9a-f]{38}$/
 
-/** What the commits of a range of a repository do, the oldest first. Throws Invalid if git fails. */
+/** The changes by a range of commits, the oldest first. Throws Invalid if git fails. */
 export async function* changesOf(folder: string, range: string): AsyncGenerator<Change> {
   let commit = ''
   for await (const line of gitLines(folder, [...LOG, range, '--'])) {
@@ -50,7 +50,7 @@ function* changesOfFile(raw: {
     if (status !== 'A') yield { commit, kind: 'deleted', oid: old }
     if (status !== 'D') yield { commit, kind: 'added', oid }
   } else if (status !== 'D') {
-    // What vanishes of the second layout only makes room for the next mail.
+    // In the second layout, a removed file only makes room for the next mail.
     if (path === 'm') yield { commit, kind: 'added', oid }
     if (path === 'd') yield { commit, kind: 'deleted', oid }
   }

@@ -1,20 +1,20 @@
 import { type Change, changesOf } from './changes.js'
 
-/** Commits of a repository. */
+/** A range of commits of a repository. */
 export interface Range {
   folder: string
   range: string
 }
 
-/** Which mails of some commits are deleted by them. Mails are called by their blobs. */
+/** The mails that some commits delete. Mails are identified by their blobs. */
 export class Deletions {
   readonly #seen = new Set<string>()
-  /** Of each deleted mail, which of the times that it was added do not count. */
+  /** For each deleted mail, the additions that were undone, by index. */
   readonly #undone = new Map<string, Set<number>>()
   readonly #times = new Map<string, number>()
   readonly #before = new Set<string>()
 
-  /** Reads the commits of all ranges, twice: few mails are deleted, and of the others nothing is kept. */
+  /** Reads the commits of all ranges twice, so that only the few deleted mails need memory. */
   static async read(ranges: readonly Range[]): Promise<Deletions> {
     const deletions = new Deletions()
     for await (const { kind, oid } of changesOfAll(ranges)) if (kind === 'deleted') deletions.#seen.add(oid)
@@ -34,7 +34,7 @@ export class Deletions {
     else this.#before.add(oid)
   }
 
-  /** Whether a mail is deleted after this time, the next, that it is added. */
+  /** Whether the next addition of a mail is undone later; each call advances to the following addition. */
   isUndone(oid: string): boolean {
     if (!this.#seen.has(oid)) return false
     const time = this.#times.get(oid) ?? 0
@@ -42,7 +42,7 @@ export class Deletions {
     return this.#undone.get(oid)?.has(time) ?? false
   }
 
-  /** Those that were added before these commits, and are not there after them. */
+  /** Mails that were added before these commits and deleted by them. */
   ofEarlier(): Iterable<string> {
     return this.#before
   }

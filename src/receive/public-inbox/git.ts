@@ -3,22 +3,22 @@ import { LIMITS } from '../../mail/limits.js'
 import { Invalid } from '../../util/errors.js'
 import { ChildProcess, type ProcessResult, runProcess } from '../../util/process.js'
 
-/** Nobody is there to answer when git asks for a password; and addresses name servers, never programs to run. */
+/** Git must not prompt for a password; URLs may name servers, but never programs to run. */
 const ENVIRONMENT = { GIT_TERMINAL_PROMPT: '0', GIT_ALLOW_PROTOCOL: 'file:git:http:https:ssh', LC_ALL: 'C' }
 
-/** How long git may take, in milliseconds: for what it does here, and for what it transfers. */
+/** Timeouts of git, in milliseconds: for local commands, and for transfers. */
 const GIT_TIMEOUT_MS = 10 * 60_000
 export const TRANSFER_TIMEOUT_MS = 6 * 3_600_000
 
 export interface GitOptions {
-  /** Ends git. */
+  /** Aborts git. */
   signal?: AbortSignal | undefined
   timeout?: number
-  /** More variables of its environment. */
+  /** Additional environment variables. */
   env?: Readonly<Record<string, string>> | undefined
 }
 
-/** Runs git on a repository, or on none, and gives how it ended. Throws Invalid if there is no git. */
+/** Runs git on a repository, or without one, and returns its result. Throws Invalid if git is not installed. */
 export async function runGit(
   folder: string | undefined,
   args: readonly string[],
@@ -29,7 +29,7 @@ export async function runGit(
   return { ...ran, out: ran.out.trim() }
 }
 
-/** The lines that git prints, as it prints them. Throws Invalid with its complaint if it fails. */
+/** Streams the output lines of git. Throws Invalid with its error message if it fails. */
 export async function* gitLines(
   folder: string,
   args: readonly string[],
@@ -54,7 +54,7 @@ function on(folder: string | undefined): string[] {
 
 const LF = 10
 
-/** Reads blobs of one repository, one after the other, by one process. */
+/** Reads blobs of one repository sequentially with one process. */
 export class BlobReader {
   readonly #git: ChildProcess
   readonly #chunks: AsyncIterator<Buffer>
@@ -70,7 +70,7 @@ export class BlobReader {
     this.#chunks = this.#git.stdout[Symbol.asyncIterator]() as AsyncIterator<Buffer>
   }
 
-  /** The bytes of a blob, as much of them as is ever read of a mail; undefined if there is no such blob. */
+  /** The bytes of a blob, up to the limit for mails; undefined if there is no such blob. */
   async read(oid: string): Promise<Buffer | undefined> {
     this.#git.refresh()
     this.#git.stdin?.write(`${oid}\n`)
@@ -94,7 +94,7 @@ export class BlobReader {
     return line
   }
 
-  /** The next bytes; of more than are ever read of a mail the rest is dropped. */
+  /** The next bytes; bytes beyond the limit for mails are dropped. */
   async #take(length: number): Promise<Buffer> {
     const parts: Buffer[] = []
     let kept = 0

@@ -3,13 +3,13 @@ import { mkdir, rename, rm, stat, utimes } from 'node:fs/promises'
 import { dirname } from 'node:path'
 import { Conflict } from '../../util/errors.js'
 
-/** How often a lock is renewed, and when one that is not any more counts as left behind; in milliseconds. */
+/** Interval at which a lock is renewed, and age at which an unrenewed lock is stale; in milliseconds. */
 const RENEWAL_MS = 10_000
 const STALE_AFTER_MS = 90_000
 
 /**
- * Does some work while this is the only one that has the lock at a path, among all processes that see its folder. One
- * that was left behind by a process that ended is taken over after a while. Throws Conflict if somebody has it.
+ * Runs some work while holding the exclusive lock at a path, among all processes that share its folder. A stale
+ * lock of an ended process is taken over after a while. Throws Conflict if the lock is held.
  */
 export async function withLock<T>(path: string, what: string, work: () => Promise<T>): Promise<T> {
   await mkdir(dirname(path), { recursive: true, mode: 0o700 })
@@ -25,7 +25,7 @@ export async function withLock<T>(path: string, what: string, work: () => Promis
   }
 }
 
-/** Making a folder either does so or fails, also on file systems of the network. */
+/** Creating a folder is atomic, even on network file systems. */
 async function take(path: string): Promise<boolean> {
   try {
     await mkdir(path)
@@ -46,7 +46,7 @@ async function isStale(path: string): Promise<boolean> {
   return found !== undefined && Date.now() - found.mtimeMs > STALE_AFTER_MS
 }
 
-/** Moves a lock that was left behind out of the way: of several that try, one succeeds. */
+/** Moves a stale lock away; only one of several concurrent attempts succeeds. */
 async function removeStale(path: string): Promise<boolean> {
   if (!(await isStale(path))) return false
   const aside = `${path}.${randomUUID()}`
@@ -56,7 +56,7 @@ async function removeStale(path: string): Promise<boolean> {
     return false
   }
   const wasStale = await isStale(aside)
-  // Somebody was quicker, and this is the new one.
+  // Another process was faster, and this is its new lock.
   if (!wasStale) await rename(aside, path).catch(() => {})
   else await rm(aside, { recursive: true, force: true })
   return wasStale

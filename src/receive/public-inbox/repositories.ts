@@ -5,21 +5,21 @@ import { Invalid } from '../../util/errors.js'
 import { isAddress, parseInboxAddress } from './address.js'
 import { type GitOptions, runGit, TRANSFER_TIMEOUT_MS } from './git.js'
 
-/** The repositories of public-inbox archives: where they are, and our clones of those that are elsewhere. */
+/** The repositories of public-inbox archives: local folders, and clones of remote ones. */
 
 /** One repository of an archive. */
 export interface Epoch {
-  /** Its number; an archive of the first layout has only one. */
+  /** The epoch; an archive of the first layout has only one. */
   readonly number: number
   readonly folder: string
 }
 
-/** More epochs than any list has; lkml has some twenty. */
+/** More epochs than any list has; lkml has about twenty. */
 const MAX_EPOCHS = 1000
 
 /**
- * The repositories of an archive of a canonical name, the oldest first: those of a folder as they are; those of an address
- * cloned into `folder`, or brought up to date. Throws Invalid if there are none.
+ * The repositories of an archive by its canonical name, the oldest first: those of a folder unchanged; those of a URL
+ * cloned into `folder`, or updated. Throws Invalid if there are none.
  */
 export async function findEpochs(source: string, folder: string, options: GitOptions = {}): Promise<Epoch[]> {
   if (isAddress(source)) return await cloneEpochs(source, folder, options)
@@ -49,8 +49,8 @@ async function isRepository(folder: string): Promise<boolean> {
 }
 
 /**
- * The folder of an address's clones: people recognise it, and a digest keeps `a/b_c` and `a/b/c` apart. A password is no
- * part of its name, so that it may change.
+ * The folder for clones of a URL: a readable name, and a digest to distinguish `a/b_c` and `a/b/c`. The password is not
+ * part of its name, because it may change.
  */
 export function cloneFolder(address: string, folder: string): string {
   const { source } = parseInboxAddress(address)
@@ -62,8 +62,8 @@ export function cloneFolder(address: string, folder: string): string {
 const MAX_NAME = 100
 
 /**
- * Earlier versions named folders otherwise, by the whole address with its password: one whose clones are all of this
- * address goes on under its new name, and the clones forget the password.
+ * Earlier versions named folders by the whole URL, including its password: a folder whose clones all belong to this
+ * URL gets its new name, and the password is removed from the clones.
  */
 async function adoptOld(source: string, folder: string, clones: string): Promise<void> {
   if ((await numbered(clones)).length > 0) return
@@ -89,7 +89,7 @@ async function originOf(folder: string): Promise<string> {
   return (await runGit(folder, ['config', '--get', 'remote.origin.url'])).out
 }
 
-/** Sets the address that a clone keeps to one without a password. The old one is no argument of git. */
+/** Replaces the URL of a clone by one without a password. The old URL is never passed to git as an argument. */
 async function hideOrigin(folder: string): Promise<void> {
   const origin = await originOf(folder)
   const { source } = parseInboxAddress(origin)
@@ -101,7 +101,7 @@ async function cloneEpochs(source: string, folder: string, options: GitOptions):
   await adoptOld(source, folder, clones)
   const known = await numbered(clones)
   for (const epoch of known.slice(0, -1)) await fetchNew(epoch, options)
-  // Only the newest grows, but any may be rewritten; and there may be one more.
+  // Only the newest epoch grows, but any may be rewritten, and there may be a new one.
   for (let number = Math.max(0, known.length - 1); number < MAX_EPOCHS; number++) {
     const epoch = { number, folder: join(clones, `${number}.git`) }
     if (known.some((other) => other.number === number)) await fetchNew(epoch, options)
@@ -114,7 +114,7 @@ async function cloneEpochs(source: string, folder: string, options: GitOptions):
   return await numbered(clones)
 }
 
-/** How long a server may take to say what it has, in milliseconds. */
+/** Timeout for a server to list its refs, in milliseconds. */
 const PROBE_TIMEOUT_MS = 2 * 60_000
 
 async function isThere(url: string, options: GitOptions): Promise<boolean> {
@@ -125,7 +125,7 @@ async function isThere(url: string, options: GitOptions): Promise<boolean> {
   return ran.code === 0
 }
 
-/** A clone that was broken off leaves nothing that looks like one. */
+/** Clones a repository; an aborted clone leaves no folder that looks complete. */
 async function clone(url: string, { folder }: Epoch, options: GitOptions): Promise<void> {
   const unfinished = `${folder}.unfinished`
   await rm(unfinished, { recursive: true, force: true })

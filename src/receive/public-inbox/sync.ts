@@ -13,41 +13,41 @@ import { withLock } from './lock.js'
 import { cloneFolder, type Epoch, findEpochs } from './repositories.js'
 
 /**
- * Archives as public-inbox keeps them: each commit adds a mail or deletes one. In the first layout mails are
+ * Archives of public-inbox: each commit adds or deletes a mail. In the first layout mails are
  * files named by the digest of their message id; in the second (public-inbox-v2-format(5)) each commit has the
- * one file `m`, a mail, or `d`, a mail that is deleted, and there is a repository for each epoch.
+ * one file `m` (a mail) or `d` (a deleted mail), and each epoch has a repository.
  */
 
 export interface InboxOptions {
   /** The list of its mails, in place of their headers. */
   listId?: string | undefined
-  /** Ends the sync; what was taken by then stays. */
+  /** Aborts the sync; mails that were received before stay. */
   signal?: AbortSignal | undefined
 }
 
 export interface Synced {
-  /** Mails that were new to us. */
+  /** Number of new mails. */
   mails: number
-  /** Mails that we had and that were deleted there since. */
+  /** Number of stored mails that were deleted in the archive since. */
   deleted: number
 }
 
-/** A repository with what is new in it. */
+/** A repository and its new commits. */
 interface PendingRange extends Epoch {
-  /** What git calls the commits that are new. */
+  /** The revision range of the new commits. */
   range: string
   head: string
-  /** Under which we keep how far it was read. */
+  /** The source name of its stored position. */
   source: string
 }
 
-/** A mail, and the last commit whose mails all came before it; undefined for none. */
+/** A mail, and the last commit before it that is complete; undefined for none. */
 type Committed = IncomingMessage & { behind: string | undefined }
 
 /**
- * Takes what is new in an archive since it was last read: a folder, or an address to clone from. Mails that are
- * deleted in it are not taken; a mail that we had before stays and is flagged, for people have worked on it.
- * Throws Invalid if that is no archive, or git fails, and Conflict while somebody else syncs it.
+ * Receives the new mails of an archive since the last sync: a folder, or a URL to clone. Mails that are
+ * deleted in it are skipped; a mail that was stored before stays and is flagged, because users have worked on it.
+ * Throws Invalid for an invalid archive or a failure of git, and Conflict during another sync of it.
  */
 export async function syncInbox(
   context: Context,
@@ -64,7 +64,7 @@ export async function syncInbox(
   })
 }
 
-/** Earlier versions noted how far an archive was read under its whole address, with its password. */
+/** Earlier versions stored the position of an archive under its whole URL, including the password. */
 async function hidePositions({ db }: Context, source: string): Promise<void> {
   for (const name of await listSources(db, PREFIX)) {
     const [place = '', number] = name.slice(PREFIX.length).split(' ')
@@ -75,7 +75,7 @@ async function hidePositions({ db }: Context, source: string): Promise<void> {
 
 const PREFIX = 'inbox:'
 
-/** Under which we keep how far a repository of an archive was read. */
+/** The source name for the stored position of a repository. */
 function positionName(source: string, epoch: number): string {
   return `${PREFIX}${source} ${epoch}`
 }
@@ -91,9 +91,9 @@ async function syncSource(
     const found = await findPendingRange(context, source, epoch)
     if (found) pending.push(found)
   }
-  // A mail of one epoch is deleted in a later one: all deletions have to be known first.
+  // A mail of one epoch may be deleted in a later one: read all deletions first.
   const deletions = await Deletions.read(pending)
-  // First of all: once mails are taken, and their commits are behind us, nobody would look at these again.
+  // Flag these first: once the position passes their commits, they would not be read again.
   const deleted = await flagEarlier(context, epochs, deletions)
   let mails = 0
   for (const each of pending) {
@@ -103,7 +103,7 @@ async function syncSource(
   return { mails, deleted }
 }
 
-/** What is new in a repository; if what we read last is not part of it any more, everything. */
+/** The new commits of a repository; all commits if the stored position is no longer part of it. */
 async function findPendingRange(
   context: Context,
   source: string,

@@ -9,25 +9,25 @@ import type { IncomingMessage } from '../journal/journal.js'
 import { recordSourceFailure, recordSourceRecovery } from './source-failure.js'
 import { receiveMails, type Transport } from './transport.js'
 
-/** Not every file system tells of new files, and a watch may miss one: this often we look, in milliseconds. */
+/** Interval of rescans, in milliseconds: some file systems do not report new files, and a watch may miss one. */
 const RESCAN = 30_000
 
 interface InMaildir extends IncomingMessage {
-  /** Its file in `new`. */
+  /** Its file name in `new`. */
   name: string
 }
 
 export interface MaildirOptions {
   /** The list of its mails, in place of their headers. */
   listId?: string | undefined
-  /** Ends the reading; mails that were not taken by then stay in `new`. */
+  /** Aborts reading; remaining mails stay in `new`. */
   signal?: AbortSignal | undefined
 }
 
 /**
- * Takes the mails that are in `new` of a Maildir, and moves each to `cur`, marked as seen, once the journal
- * has it. One that was journalled and not moved is known again by its bytes. Gives how many there were. Throws Invalid
- * with the files that cannot be read or moved, once all others are taken.
+ * Receives the mails in `new` of a Maildir, and moves each to `cur`, marked as seen, once the journal
+ * has it. A journalled but unmoved mail is recognized by its bytes. Returns the number of mails. Throws Invalid
+ * with the files that cannot be read or moved, after all others are received.
  */
 export async function receiveMaildir(
   context: Pick<Context, 'db' | 'log' | 'now'>,
@@ -51,7 +51,7 @@ export async function receiveMaildir(
   return count
 }
 
-/** Failures that are named; the others are counted. */
+/** Failures that are listed; further ones are counted. */
 const MAX_NAMED = 3
 
 function unreadable(path: string, failures: readonly string[]): Invalid {
@@ -61,12 +61,12 @@ function unreadable(path: string, failures: readonly string[]): Invalid {
   )
 }
 
-/** Flags follow `:2,`; a name in `new` loses them. */
+/** Flags follow `:2,`; flags of a file in `new` are dropped. */
 function seen(name: string): string {
   return `${name.split(':', 1)[0]}:2,S`
 }
 
-/** Takes new mails of a Maildir as they come. Throws Invalid if that is no Maildir. */
+/** Receives new mails of a Maildir continuously. Throws Invalid if the folder is not a Maildir. */
 export async function watchMaildir(
   context: Context,
   path: string,
@@ -98,7 +98,7 @@ async function follow(
 ): Promise<void> {
   const source = `the Maildir ${path}`
   while (!signal.aborted) {
-    // Watched first: what comes while we look is not missed.
+    // Watch first, so that mail that arrives during the scan is not missed.
     const change = nextChange(join(path, 'new'), signal)
     try {
       await receiveMaildir(context, path, { ...options, signal })
@@ -111,7 +111,7 @@ async function follow(
   }
 }
 
-/** Resolves once something changes in a folder, at the latest after `RESCAN`. */
+/** Resolves after a change in a folder, at the latest after `RESCAN`. */
 async function nextChange(folder: string, signal: AbortSignal): Promise<void> {
   const { promise, resolve } = Promise.withResolvers<void>()
   const timer = setTimeout(resolve, RESCAN)
@@ -122,7 +122,7 @@ async function nextChange(folder: string, signal: AbortSignal): Promise<void> {
   watcher?.close()
 }
 
-/** A folder that is away is looked for again like one whose watch missed something. */
+/** A missing folder is checked again at the next rescan, like one whose watch missed an event. */
 function tryToWatch(folder: string, onChange: () => void): FSWatcher | undefined {
   try {
     const watcher = watch(folder, () => onChange())
@@ -147,7 +147,7 @@ async function* newMails(
   }
 }
 
-/** As much of a file as is ever read of a mail; undefined if it has gone, or is no file. */
+/** The bytes of a file, up to the limit for mails; undefined if it is missing or not a file. */
 async function readFileOf(path: string): Promise<Buffer | undefined> {
   if (!(await lstat(path).catch(() => undefined))?.isFile()) return undefined
   const file = await open(path, 'r')

@@ -5,17 +5,17 @@ import { commitBatch } from '../journal/batch.js'
 import { type IncomingMessage, type JournalledMail, toJournalRows, withBytes } from '../journal/journal.js'
 import { type ParsedEntry, parseEntries } from '../journal/parsed-entry.js'
 
-/** Mails that one transaction journals, and processes: other writers wait no longer than for these. */
+/** Maximum number of mails that one transaction journals and processes, to limit the wait of other writers. */
 const MAX_JOURNALLED_AT_ONCE = 64
 const MAX_PROCESSED_AT_ONCE = 32
 
-/** Bytes of queued mails in memory; those of further mails are read again from the journal. */
+/** Bytes of queued mails in memory; further mails are read again from the journal. */
 const MAX_QUEUED_BYTES = 32 * 1024 * 1024
 
 /** Pause before the next try while the database is unavailable, in milliseconds. */
 const RETRY_DELAY_MS = 500
 
-/** A sender that waits until its mail is journalled. */
+/** A sender that awaits the journalling of its mail. */
 interface Waiting {
   message: IncomingMessage
   resolve: () => void
@@ -32,8 +32,8 @@ interface Parsing {
 }
 
 /**
- * Receives the mails of many senders at once. All that come while the disk is busy are made durable together, by one
- * sync, which also commits the outcomes of the mails before them.
+ * Receives mails of many senders concurrently. All mails that arrive while the disk is busy become durable together, by
+ * one sync, which also commits the outcomes of earlier mails.
  */
 export class Receiver {
   readonly #db: Database
@@ -54,7 +54,7 @@ export class Receiver {
     this.#now = now
   }
 
-  /** Resolves once the mail is durable; throws what the database throws, and then it is not journalled. */
+  /** Resolves once the mail is durable; throws errors of the database, and then the mail is not journalled. */
   async receive(message: IncomingMessage): Promise<void> {
     const { promise, resolve, reject } = Promise.withResolvers<void>()
     this.#waiting.push({ message, resolve, reject })
@@ -63,7 +63,7 @@ export class Receiver {
     await promise
   }
 
-  /** Resolves once all that was received is processed; with the database unavailable, it is left in the journal. */
+  /** Resolves once all received mail is processed; if the database is unavailable, it stays in the journal. */
   async settle(): Promise<void> {
     this.#isSettling = true
     while (this.#work) await this.#work
@@ -80,14 +80,14 @@ export class Receiver {
       } catch (error) {
         for (const { reject } of waiting) reject(error)
       }
-      // The senders get their answers, and other requests are served, before the next batch.
+      // Lets senders get their replies, and other requests run, before the next batch.
       await yieldToOthers()
     }
   }
 
   /**
-   * Starts parsing the next mails while others are journalled: a mail that takes long to parse delays no sender.
-   * Resolves once there is something to do for the database.
+   * Starts to parse the next mails while others are journalled: a slow mail does not delay other senders.
+   * Resolves once there is work for the database.
    */
   async #parseNext(): Promise<void> {
     if (!this.#parsing && this.#queue.length > 0) {
@@ -105,7 +105,7 @@ export class Receiver {
     await Promise.race([this.#parsing.done, promise])
   }
 
-  /** Journals the mails that wait, and processes those that are parsed. */
+  /** Journals waiting mails, and processes parsed ones. */
   async #commit(waiting: readonly Waiting[]): Promise<void> {
     const now = this.#now()
     const messages = waiting.map(({ message }) => message)
@@ -124,8 +124,8 @@ export class Receiver {
   }
 
   /**
-   * Mails that could not be processed go before all later ones, which may answer them. When the server stops, they are
-   * left to the next start, which finds them in the journal.
+   * Mails that could not be processed precede all later ones, which may answer them. When the server stops, they are
+   * left to the next start, which reads them from the journal.
    */
   async #putBack(mails: readonly JournalledMail[], error: unknown): Promise<void> {
     if (mails.length === 0) return
