@@ -1,7 +1,7 @@
-/** Words that a search looks for; further ones are left out. */
+/** Maximum number of search words; further ones are ignored. */
 const MAX_WORDS = 20
 
-/** The words of a search, each of which has to be found. The API splits at commas too. */
+/** The words of a search, which must all occur. The API splits at commas too. */
 export function searchWords(text: string, separator = /\s+/): string[] {
   return text
     .split(separator)

@@ -2,14 +2,14 @@ import { sql } from 'kysely'
 import { type Clauses, compare, containing, flagged, oneOf } from '../../db/filter.js'
 import { idLister } from '../../db/pagination.js'
 
-/** Which bundles; what is undefined does not matter. */
+/** Filter of bundles; undefined fields match everything. */
 export interface BundleFilter {
-  /** Those that this user may see; null: that everybody may see. */
+  /** Bundles that this user may see; null: public ones. */
   readonly visibleTo?: number | null | undefined
   readonly projects?: readonly number[] | undefined
   readonly owners?: readonly number[] | undefined
   readonly isPublic?: boolean | undefined
-  /** Each is in the name, whatever its case. */
+  /** Each must occur in the name, ignoring case. */
   readonly words?: readonly string[] | undefined
 }
 
@@ -36,5 +36,5 @@ const ORDERS = {
 
 export type BundleOrder = keyof typeof ORDERS
 
-/** The numbers of one page of bundles, and how many all pages have. */
+/** The ids of one page of bundles, and the total number. */
 export const listBundleIds = idLister('bundles', CLAUSES, ORDERS)

@@ -2,17 +2,17 @@ import { type Clauses, comparing, containing, oneOf, SENT } from '../../db/filte
 import { idLister } from '../../db/pagination.js'
 import type { Time } from '../../db/schema.js'
 
-/** Which checks; what is undefined does not matter. */
+/** Filter of checks; undefined fields match everything. */
 export interface CheckFilter {
   readonly patch?: number | undefined
-  /** Numbers of the users who posted them. */
+  /** Ids of the users who posted them. */
   readonly users?: readonly number[] | undefined
   /** 0 pending, 1 success, 2 warning, 3 fail */
   readonly state?: number | undefined
   readonly context?: string | undefined
   readonly since?: Time | undefined
   readonly before?: Time | undefined
-  /** Each is in the context, whatever its case. */
+  /** Each must occur in the context, ignoring case. */
   readonly words?: readonly string[] | undefined
 }
 
@@ -36,5 +36,5 @@ const ORDERS = {
 
 export type CheckOrder = keyof typeof ORDERS
 
-/** The numbers of one page of checks, and how many all pages have. */
+/** The ids of one page of checks, and the total number. */
 export const listCheckIds = idLister('checks', CLAUSES, ORDERS)

@@ -3,19 +3,19 @@ import { idLister } from '../../db/pagination.js'
 import type { Time } from '../../db/schema.js'
 import { type Submitter, submittedBy } from '../people/filter.js'
 
-/** Which cover letters; what is undefined does not matter. */
+/** Filter of cover letters; undefined fields match everything. */
 export interface CoverFilter {
   readonly projects?: readonly number[] | undefined
   readonly ids?: readonly number[] | undefined
   readonly submitter?: Submitter | undefined
   /** With its angle brackets. */
   readonly msgid?: string | undefined
-  /** When they were sent, by the clocks of their senders. */
+  /** The date in the mail. */
   readonly since?: Time | undefined
   readonly before?: Time | undefined
-  /** When they reached the server. */
+  /** The time of receipt. */
   readonly receivedSince?: Time | undefined
-  /** Each is in the name, whatever its case. */
+  /** Each must occur in the name, ignoring case. */
   readonly words?: readonly string[] | undefined
 }
 
@@ -38,5 +38,5 @@ const ORDERS = {
 
 export type CoverOrder = keyof typeof ORDERS
 
-/** The numbers of one page of cover letters, and how many all pages have. */
+/** The ids of one page of cover letters, and the total number. */
 export const listCoverIds = idLister('covers', CLAUSES, ORDERS)

@@ -3,20 +3,20 @@ import { type Clauses, comparing, condition, oneOf, SENT } from '../../db/filter
 import { idLister } from '../../db/pagination.js'
 import type { Time } from '../../db/schema.js'
 
-/** Which events; what is undefined does not matter. */
+/** Filter of events; undefined fields match everything. */
 export interface EventFilter {
-  /** Categories that are left out. */
+  /** Excluded categories. */
   readonly hiddenCategories?: readonly string[] | undefined
   readonly projects?: readonly number[] | undefined
   readonly category?: string | undefined
   readonly series?: readonly number[] | undefined
   readonly patches?: readonly number[] | undefined
   readonly covers?: readonly number[] | undefined
-  /** Numbers of the users who made them. */
+  /** Ids of the users who caused them. */
   readonly actors?: readonly number[] | undefined
   readonly since?: Time | undefined
   readonly before?: Time | undefined
-  /** Only those with a larger number. */
+  /** Only events with a larger id. */
   readonly after?: number | undefined
 }
 
@@ -41,5 +41,5 @@ const ORDERS = {
 
 export type EventOrder = keyof typeof ORDERS
 
-/** The numbers of one page of events, and how many all pages have. */
+/** The ids of one page of events, and the total number. */
 export const listEventIds = idLister('events', CLAUSES, ORDERS)

@@ -15,26 +15,26 @@ import type { Database, Time } from '../../db/schema.js'
 import { type Submitter, submittedBy } from '../people/filter.js'
 import { listStateIds, listStates } from '../states/states.js'
 
-/** Which patches; what is undefined does not matter. */
+/** Filter of patches; undefined fields match everything. */
 export interface PatchFilter {
   readonly projects?: readonly number[] | undefined
   readonly series?: readonly number[] | undefined
   readonly submitter?: Submitter | undefined
-  /** Numbers of users, a part of a name, or null: nobody. */
+  /** User ids, a substring of a name, or null: no delegate. */
   readonly delegate?: readonly number[] | string | null | undefined
   readonly states?: readonly number[] | undefined
-  /** Whether their state asks somebody to act. */
+  /** Whether their state requires action. */
   readonly isActionRequired?: boolean | undefined
   readonly isArchived?: boolean | undefined
   readonly hash?: string | undefined
   /** With its angle brackets. */
   readonly msgid?: string | undefined
-  /** When they were sent, by the clocks of their senders. */
+  /** The date in the mail. */
   readonly since?: Time | undefined
   readonly before?: Time | undefined
-  /** When they reached the server. */
+  /** The time of receipt. */
   readonly receivedSince?: Time | undefined
-  /** Each is in the name, whatever its case. */
+  /** Each must occur in the name, ignoring case. */
   readonly words?: readonly string[] | undefined
 }
 
@@ -64,7 +64,7 @@ const ORDERS = {
   project: '(select link_name from projects where projects.id = project_id)',
   submitter: '(select coalesce(people.name, people.email) from people where people.id = submitter_id)',
   submitter_id: 'submitter_id',
-  // Nobody's stand behind, in both databases alike.
+  // Patches without a delegate sort last, in both databases.
   delegate: `coalesce((select username from users where users.id = delegate_id), '~')`,
   delegate_id: 'delegate_id',
   state: stateOrder,
@@ -72,11 +72,11 @@ const ORDERS = {
 
 export type PatchOrder = keyof typeof ORDERS
 
-/** States sort by their place, not by their number. */
+/** States sort by their position, not by id. */
 async function stateOrder(db: Database): Promise<string> {
   const cases = (await listStates(db)).map(({ id, ordering }) => `when ${id} then ${ordering}`)
   return `case state_id ${cases.join(' ')} else 0 end`
 }
 
-/** The numbers of one page of patches, and how many all pages have. */
+/** The ids of one page of patches, and the total number. */
 export const listPatchIds = idLister('patches', CLAUSES, ORDERS)

@@ -30,7 +30,7 @@ export interface PatchLine extends CheckCounts {
 
 export interface PatchPage {
   rows: PatchLine[]
-  /** How many there are in all, counted up to `COUNTED` behind the page. */
+  /** Total number, counted up to `COUNTED` rows after the page. */
   total: number
   isMore: boolean
 }

@@ -2,7 +2,7 @@ import { type Clauses, containedBy, containing, oneOf } from '../../db/filter.js
 import { idLister } from '../../db/pagination.js'
 import type { Database } from '../../db/schema.js'
 
-/** Numbers of people, or a part of a name or an address. */
+/** Person ids, or a substring of a name or an address. */
 export type Submitter = readonly number[] | string
 
 /** A clause: sent by one of these people. */
@@ -11,9 +11,9 @@ export function submittedBy(submitter: Submitter, db: Database) {
   return containedBy('submitter_id', 'people', ['name', 'email'], submitter)
 }
 
-/** Which people; what is undefined does not matter. */
+/** Filter of people; undefined fields match everything. */
 export interface PersonFilter {
-  /** Each is in the name or the address, whatever its case. */
+  /** Each must occur in the name or the address, ignoring case. */
   readonly words?: readonly string[] | undefined
 }
 
@@ -23,5 +23,5 @@ const ORDERS = { id: 'id', name: 'name', email: 'email' }
 
 export type PersonOrder = keyof typeof ORDERS
 
-/** The numbers of one page of people, and how many all pages have. */
+/** The ids of one page of people, and the total number. */
 export const listPersonIds = idLister('people', CLAUSES, ORDERS)

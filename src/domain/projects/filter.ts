@@ -1,9 +1,9 @@
 import { type Clauses, containing } from '../../db/filter.js'
 import { idLister } from '../../db/pagination.js'
 
-/** Which projects; what is undefined does not matter. */
+/** Filter of projects; undefined fields match everything. */
 export interface ProjectFilter {
-  /** Each is in a name, a list or an address, whatever its case. */
+  /** Each must occur in a name, a list or an address, ignoring case. */
   readonly words?: readonly string[] | undefined
 }
 
@@ -20,5 +20,5 @@ const ORDERS = {
 
 export type ProjectOrder = keyof typeof ORDERS
 
-/** The numbers of one page of projects, and how many all pages have. */
+/** The ids of one page of projects, and the total number. */
 export const listProjectIds = idLister('projects', CLAUSES, ORDERS)

@@ -3,24 +3,24 @@ import { prepare, prepareForTexts } from '../../db/prepared.js'
 import type { Database, Time } from '../../db/schema.js'
 import type { Series } from './series.js'
 
-/** The series that a mail may belong to. However many there are, few are looked at. */
+/** The series that a mail may belong to; only a limited number is read. */
 
-/** Series that one message id leads to, or that have one set of markers about one time. */
+/** Maximum number of series for one message id, or for one set of markers within a time window. */
 export const MAX_CANDIDATES = 20
 
 /**
- * What stands among the references of a series for a message id that one of its mails answers, where the mail is there
- * by its markers: it leads to that series only the mail with that id, which may show that the other belongs elsewhere.
+ * The reference key of a series for an awaited message id: one of its mails answers that id, but was placed by its
+ * markers. The key leads only the mail with that id to the series, which may show that the answer is misplaced.
  */
 export function awaitedName(msgid: string): string {
   return `awaited:${msgid}`
 }
 
 export interface Candidate extends Series {
-  /** Whether the place that was asked for is taken. */
+  /** Whether the requested place is taken. */
   isTaken: number
   hasPatches: number
-  /** Whether a pull request stands in it that its patches may answer. */
+  /** Whether it contains a pull request that its patches may answer. */
   isPull: number
   /** Whether a patch in it was replaced by another one. */
   hasReplaced: number
@@ -30,7 +30,7 @@ export interface ReferenceCandidate extends Candidate {
   msgid: string
 }
 
-/** What the candidates are asked about, besides their own columns. */
+/** The selected values of candidates besides their own columns. */
 function facts(number: unknown) {
   return [
     sql<number>`(case when exists (select 1 from patches as p where p.series_id = series.id and p.number = ${number})
@@ -57,7 +57,7 @@ const byReferences = prepareForTexts<{ project: number; number: number; limit: n
       .limit(limit),
 )
 
-/** The series that some message ids lead to; `number`: the place that is wanted in them. */
+/** The series that some message ids lead to; `number`: the requested place in them. */
 export async function listByReferences(
   db: Database,
   project: number,
@@ -114,7 +114,7 @@ const byMarkers = prepare<Markers & { limit: number }, Candidate>((db, markers) 
     .orderBy('id', 'desc')
 })
 
-/** The series of one sender, version and length that are nearest to a time, between two others. */
+/** The series of one sender, version and length that are nearest to a time, within a time window. */
 export async function listByMarkers(db: Database, markers: Markers): Promise<Candidate[]> {
   return await byMarkers(db, { ...markers, limit: MAX_CANDIDATES / 2 })
 }

@@ -3,16 +3,16 @@ import { idLister } from '../../db/pagination.js'
 import type { Time } from '../../db/schema.js'
 import { type Submitter, submittedBy } from '../people/filter.js'
 
-/** Which series; what is undefined does not matter. */
+/** Filter of series; undefined fields match everything. */
 export interface SeriesFilter {
   readonly projects?: readonly number[] | undefined
   readonly submitter?: Submitter | undefined
-  /** When they were sent, by the clocks of their senders. */
+  /** The date in the mail. */
   readonly since?: Time | undefined
   readonly before?: Time | undefined
-  /** When they reached the server. */
+  /** The time of receipt. */
   readonly receivedSince?: Time | undefined
-  /** Each is in the name, whatever its case. */
+  /** Each must occur in the name, ignoring case. */
   readonly words?: readonly string[] | undefined
 }
 
@@ -33,5 +33,5 @@ const ORDERS = {
 
 export type SeriesOrder = keyof typeof ORDERS
 
-/** The numbers of one page of series, and how many all pages have. */
+/** The ids of one page of series, and the total number. */
 export const listSeriesIds = idLister('series', CLAUSES, ORDERS)

@@ -11,7 +11,7 @@ import { type SeriesRow, seriesById } from './queries.js'
 
 /** Lists of series as the pages show them. */
 
-/** How many patches of a series are in a state, and their checks. */
+/** Patch counts of a series by state, and their checks. */
 export interface SeriesState extends CheckCounts {
   series_id: number
   state_id: number
@@ -25,7 +25,7 @@ export interface SeriesLine extends SeriesRow {
 
 export interface SeriesPage {
   rows: SeriesLine[]
-  /** How many there are in all, counted up to `COUNTED` behind the page. */
+  /** Total number, counted up to `COUNTED` rows after the page. */
   total: number
   isMore: boolean
 }
@@ -67,7 +67,7 @@ const statesBySeries = byIds<SeriesState>((db, ids) =>
     .orderBy('states.ordering'),
 )
 
-/** Nobody posts more versions. */
+/** Maximum number of listed versions. */
 const MAX_VERSIONS = 100
 
 interface Posting {
@@ -78,7 +78,7 @@ interface Posting {
 
 interface Named {
   series: number
-  /** The lowest version that is asked for. */
+  /** The lowest requested version. */
   from: number
   project: number
   submitter: number
@@ -86,7 +86,7 @@ interface Named {
   prefixed: string
 }
 
-/** Series of one sender, or of one account, that have the same name but for what stands in brackets before it. */
+/** Series of one sender or account that have the same name, ignoring bracketed prefixes. */
 const namesakes = prepare<Named, Posting>((db, { series, from, project, submitter, name, prefixed }) =>
   db
     .selectFrom('series')
@@ -108,14 +108,14 @@ const namesakes = prepare<Named, Posting>((db, { series, from, project, submitte
       ]),
     )
     .where((eb) => eb.or([eb('name', '=', name), sql<boolean>`name like ${prefixed} escape '\\'`]))
-    // Of many with one name, such as those of a program that posts each day, the nearest.
+    // Of many series with one name, such as daily reports by a program, the nearest.
     .orderBy((eb) => sql`abs(${eb.ref('id')} - ${series})`)
     .limit(MAX_VERSIONS),
 )
 
 /**
- * Series whose patches somebody related to those of a series. Each relation is looked up once, for a join would go
- * through all pairs of its patches.
+ * Series whose patches users related to those of a series. Each relation is read once, because a join would visit
+ * all pairs of its patches.
  */
 const relatives = prepare<{ series: number; project: number }, Posting>((db, { series, project }) =>
   db
@@ -143,21 +143,21 @@ const relatives = prepare<{ series: number; project: number }, Posting>((db, { s
 const PREFIXES = /^(?:\[[^\]]*\]\s*)+/
 
 /**
- * The numbers of all versions of a posting, itself among them, in the order of their versions: those that are
- * related to it, and of each other version the one of the same sender and name that came next to it.
+ * The ids of all versions of a posting, including itself, by version: those that are
+ * related to it, and for each other version the nearest one of the same sender and name.
  */
 export async function listVersions(db: Database, series: SeriesRow): Promise<number[]> {
   return (await postingsFrom(db, series, 0)).map(({ id }) => id)
 }
 
-/** The newest version of a posting, if there is a newer one than `series`; the last that `listVersions` has. */
+/** The newest version of a posting, if there is a newer one than `series`; the last one of `listVersions`. */
 export async function findNewerVersion(db: Database, series: SeriesRow): Promise<SeriesRow | undefined> {
   const newest = (await postingsFrom(db, series, series.version + 1)).at(-1)
   if (!newest || newest.version <= series.version) return undefined
   return (await seriesById(db, [newest.id]))[0]
 }
 
-/** The postings of a version from `from` on; `series` itself is always among them. */
+/** The postings of a version from `from` on; always includes `series` itself. */
 async function postingsFrom(db: Database, series: SeriesRow, from: number): Promise<Posting[]> {
   const { id, project_id: project, submitter_id: submitter } = series
   const name = (series.name ?? '').replace(PREFIXES, '')
@@ -193,7 +193,7 @@ const patchesNamed = prepare<NamedPatch, { msgid: string }>((db, { series, name,
     .limit(1),
 )
 
-/** The message id of the patch of a series that has the same name as another, but for what is in brackets before it. */
+/** The message id of the patch of a series that has the same name as another, ignoring bracketed prefixes. */
 export async function findPatchOfSameName(
   db: Database,
   series: number,

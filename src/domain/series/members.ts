@@ -6,13 +6,13 @@ import { insertEvents, type NewEvent } from '../events/events.js'
 import { CHANGE_ID, renameTarget } from './prerequisites.js'
 import type { Series } from './series.js'
 
-/** The mails of series, and how they move from one to another when a mail shows that they belong elsewhere. */
+/** The mails of series, and moves between series when a later mail shows that they are misplaced. */
 
 export interface Member {
   id: number
   kind: 'patch' | 'cover'
   series_id: number
-  /** Its place; null for covers, and for patches outside the numbers. */
+  /** Its place; null for covers and for patches without a place. */
   number: number | null
   msgid: string
   date: Time
@@ -22,7 +22,7 @@ export interface Member {
   headers: string
 }
 
-/** The patches and covers of some series, or undefined if they are more than `limit`. */
+/** The patches and covers of some series; undefined if there are more than `limit`. */
 export async function listMembers(
   db: Database,
   series: readonly number[],
@@ -59,7 +59,7 @@ export async function listMembers(
   return members.length > limit ? undefined : members
 }
 
-/** Series by number. */
+/** Series by id. */
 export async function listSeriesByIds(db: Database, ids: readonly number[]): Promise<Series[]> {
   return await db
     .selectFrom('series')
@@ -77,7 +77,7 @@ export async function updateSeries(db: Database, id: number, change: SeriesChang
   await db.updateTable('series').set(change).where('id', '=', id).execute()
 }
 
-/** Takes patches out of their places, so that others can stand there. */
+/** Clears the places of patches, so that other patches can use them. */
 export async function clearPlaces(db: Database, patches: readonly number[]): Promise<void> {
   if (patches.length === 0) return
   await db
@@ -87,7 +87,7 @@ export async function clearPlaces(db: Database, patches: readonly number[]): Pro
     .execute()
 }
 
-/** Puts a patch into a series; `number` null: outside its numbers. */
+/** Moves a patch to a series; `number` null: without a place. */
 export async function setPlace(
   db: Database,
   patch: number,
@@ -96,7 +96,7 @@ export async function setPlace(
   await db.updateTable('patches').set(place).where('id', '=', patch).execute()
 }
 
-/** What leads to a series from now on, and nothing else. */
+/** Replaces the references that lead to a series. */
 export async function replaceReferences(
   db: Database,
   { id, project_id }: Pick<Series, 'id' | 'project_id'>,
@@ -110,7 +110,7 @@ export async function replaceReferences(
   await addReferences(db, { id, project_id }, msgids)
 }
 
-/** More that leads to a series. */
+/** Adds references that lead to a series. */
 export async function addReferences(
   db: Database,
   { id, project_id }: Pick<Series, 'id' | 'project_id'>,
@@ -123,7 +123,7 @@ export async function addReferences(
   )
 }
 
-/** Removes a series that has lost all its mails to another one; what depended on it depends on that. */
+/** Removes a series whose mails moved to another one; its dependents then depend on that. */
 export async function mergeSeries(db: Database, id: number, into: number | undefined): Promise<void> {
   const links = await db
     .selectFrom('series_dependencies')
@@ -165,8 +165,8 @@ const places = prepare<{ series: number }, { id: number; number: number | null }
 )
 
 /**
- * Brings the events that tell how far a series has come into line with its patches: what turned out not to be so
- * is withdrawn, what is missing is recorded. `outside`: patches outside its numbers that wait for no other.
+ * Updates the completion events of a series to its patches: withdraws events that are no longer true
+ * and records missing ones. `outside`: patches without a place that are complete by themselves.
  */
 export async function recomputeCompletion(
   db: Database,

@@ -4,15 +4,15 @@ import { insertRows, prepareShapes } from '../../db/prepared.js'
 import type { Database } from '../../db/schema.js'
 import { awaited } from '../mails/awaited.js'
 
-/** What the mails of series say that they build on. */
+/** The dependencies that the mails of series declare. */
 
-/** Under this the name that b4 gave a series leads to it, as message ids do: none of them looks like it. */
+/** Prefix of references by b4's change id; it never begins a message id. */
 export const CHANGE_ID = 'change-id:'
 
 export interface Target {
   /** A message id in brackets, `change-id:…`, `series-1`, `patch-1` or `cover-1`. */
   target: string
-  /** That of the series that a change id names; null: the latest. */
+  /** The version of the series with that change id; null: the latest. */
   version: number | null
 }
 
@@ -21,12 +21,12 @@ export interface Source {
   id: number
 }
 
-/** Series that are looked at again when what they build on comes. */
+/** Maximum number of series whose dependencies are resolved again for one mail. */
 const MAX_AWAITING = 100
 
 const columnOf = ({ kind }: Source) => (kind === 'patch' ? 'patch_id' : 'cover_id')
 
-/** What a mail said when it was last read. */
+/** The stored targets of a mail. */
 export async function listTargets(db: Database, source: Source): Promise<Target[]> {
   return await db
     .selectFrom('prerequisites')
@@ -35,7 +35,7 @@ export async function listTargets(db: Database, source: Source): Promise<Target[
     .execute()
 }
 
-/** Keeps what a mail says. */
+/** Stores the targets of a mail. */
 export async function insertTargets(
   db: Database,
   project_id: number,
@@ -51,12 +51,12 @@ export async function insertTargets(
   )
 }
 
-/** Forgets what a mail said. */
+/** Deletes the targets of a mail. */
 export async function deleteTargets(db: Database, source: Source): Promise<void> {
   await db.deleteFrom('prerequisites').where(columnOf(source), '=', source.id).execute()
 }
 
-/** Prerequisites with the series of the mails that state them. */
+/** Prerequisites, with the series of their mails. */
 function withSeries(db: Database) {
   return db
     .selectFrom('prerequisites as q')
@@ -67,7 +67,7 @@ function withSeries(db: Database) {
 
 const seriesOfSource = sql<number>`coalesce(p.series_id, s.id)`
 
-/** What the mails of some series say. */
+/** The targets of the mails of some series. */
 export async function listTargetsOf(
   db: Database,
   series: readonly number[],
@@ -89,7 +89,7 @@ export async function listTargetsOf(
   return [...fromPatches, ...fromCovers]
 }
 
-/** The series whose mails build on something; the caller says on what. */
+/** Query of series whose mails have prerequisites; the caller adds the condition. */
 function selectAwaiting(db: Database, project: number) {
   return withSeries(db)
     .select(seriesOfSource.as('id'))
@@ -98,7 +98,7 @@ function selectAwaiting(db: Database, project: number) {
     .limit(MAX_AWAITING)
 }
 
-/** The series whose mails say that they build on one of these. */
+/** The series whose mails name one of these targets. */
 export async function listAwaiting(
   db: Database,
   project: number,
@@ -108,7 +108,7 @@ export async function listAwaiting(
   return rows.map(({ id }) => id)
 }
 
-/** The series whose mails say that they build on a mail that is in one of these. */
+/** The series whose mails name a mail of one of these series. */
 export async function listAwaitingMembers(
   db: Database,
   project: number,
@@ -137,7 +137,7 @@ export async function listAwaitingMembers(
   return rows.map(({ id }) => id)
 }
 
-/** The series that one builds on. */
+/** The series that a series depends on. */
 export async function listDependencies(db: Database, series: number): Promise<number[]> {
   const rows = await db
     .selectFrom('series_dependencies')
@@ -148,7 +148,7 @@ export async function listDependencies(db: Database, series: number): Promise<nu
   return rows.map(({ id }) => id)
 }
 
-/** Series that one builds on, or that build on it: the first of them by number, and how many there are. */
+/** The dependencies or dependents of a series: the first ones by id, and the total number. */
 export interface Dependencies {
   readonly ids: readonly number[]
   readonly total: number
@@ -188,7 +188,7 @@ export async function listDependencyPage(
   return { ids: rows.map(({ id }) => id), total: rows[0]?.total ?? 0 }
 }
 
-/** Forgets what some series build on, to be found out again. */
+/** Deletes the dependencies of some series, before they are resolved again. */
 export async function deleteDependencies(db: Database, series: readonly number[]): Promise<void> {
   await db
     .deleteFrom('series_dependencies')

@@ -2,7 +2,7 @@ import { byIds } from '../../db/by-id.js'
 import { capabilities } from '../../db/dialect/dialect.js'
 import { type PersonRow, submitter } from '../people/queries.js'
 
-/** Series by number, with what their answers show of other tables. */
+/** Series by id, with columns of other tables for API responses. */
 
 export interface SeriesRow extends PersonRow {
   id: number
@@ -34,7 +34,7 @@ export interface DependencyRow {
   depends_on_id: number
 }
 
-/** All dependencies in which some series stand on either side. */
+/** All dependencies of some series, in either direction. */
 export const dependenciesOf = byIds<DependencyRow>((db, ids) =>
   db
     .selectFrom('series_dependencies')

@@ -2,7 +2,7 @@ import { prepare } from '../../db/prepared.js'
 import type { Database } from '../../db/schema.js'
 import type { CheckCounts } from '../checks/checks.js'
 
-/** A patch among those of its series. */
+/** A patch in the list of its series. */
 export interface SeriesPatch extends CheckCounts {
   id: number
   msgid: string
@@ -24,7 +24,7 @@ const siblings = prepare<{ series: number; from: number; to: number }, SeriesPat
       .$castTo<SeriesPatch>(),
 )
 
-/** The patches of a series whose places lie between two numbers, both included, by their place. */
+/** The patches of a series in a range of places, inclusive, by place. */
 export async function listSeriesPatches(
   db: Database,
   series: number,

@@ -13,7 +13,7 @@ export interface NewSeries {
   submitter_id: number
   version: number
   total: number
-  /** That of its first patch, where that is what it begins with. */
+  /** The name of its first patch, if it begins with that. */
   name: string | null
   earliest: string | null
 }
@@ -38,14 +38,14 @@ const byId = prepare<{ id: number }, Pick<Series, 'id' | 'cover_id'>>((db, { id 
   db.selectFrom('series').select(['id', 'cover_id']).where('id', '=', id),
 )
 
-/** The series of a number, if there is one, with the number of its cover. */
+/** The series with an id, if it exists, with the id of its cover. */
 export async function findSeries(db: Database, id: number): Promise<Pick<Series, 'id' | 'cover_id'>[]> {
   return await byId(db, { id })
 }
 
 /**
- * Begins a series; the message ids lead to it from then on. Its event is recorded with the mail that begins
- * it, for that has its place among the mail's.
+ * Begins a series, to which the message ids lead. Its event is recorded with the first mail,
+ * because it has a position among the events of that mail.
  */
 export async function insertSeries(
   db: Database,
@@ -92,7 +92,7 @@ const rename = prepare<{ id: number; name: string }, never>((db, { id, name }) =
   db.updateTable('series').set({ name }).where('id', '=', id),
 )
 
-/** Names a series after its first patch, unless it has a name. */
+/** Sets the name of a series to that of its first patch, unless it has one. */
 export async function nameAfterPatch(
   db: Database,
   { id, name }: Series,
@@ -101,7 +101,7 @@ export async function nameAfterPatch(
   if (patch.number === 1 && !name) await rename(db, { id, name: patch.name })
 }
 
-/** The events of what a new patch completes: itself and those that waited for it, then the series. */
+/** The completion events after a new patch: of itself and of patches that waited for it, then of the series. */
 export function completions(
   series: Series,
   patch: Numbered,
@@ -114,13 +114,13 @@ export function completions(
     category: 'patch-completed',
     patch_id,
   }))
-  // Patches beyond those that were announced do not complete it again.
+  // Patches beyond the announced number do not complete it again.
   if (others.length < series.total && others.length + 1 >= series.total)
     events.push({ ...event, category: 'series-completed' })
   return events
 }
 
-/** A patch is complete once all before it are there; then those behind it that follow without a gap are too. */
+/** A patch is complete once all patches before it exist; then so are the patches that follow without a gap. */
 function completedPatches(patch: Numbered, others: readonly Numbered[]): number[] {
   if (others.filter(({ number }) => number < patch.number).length !== patch.number - 1) return []
   const completed = [patch.id]
@@ -137,7 +137,7 @@ const setCover = prepare<{ id: number; cover: number; name: string }, never>((db
   db.updateTable('series').set({ cover_id: cover, name }).where('id', '=', id),
 )
 
-/** Gives a series its cover, unless it has one. A name from the first patch yields to the cover's. */
+/** Sets the cover of a series, unless it has one. The cover's name replaces a name from the first patch. */
 export async function addCover(
   db: Database,
   series: Series,
@@ -149,12 +149,12 @@ export async function addCover(
   await setCover(db, { id: series.id, cover: cover.id, name })
 }
 
-/** A name without what stands in brackets before it. */
+/** A name without its bracketed prefixes. */
 export function withoutPrefixes(name: string): string {
   return name.slice(name.lastIndexOf(']') + 1).trim()
 }
 
-/** Records that a series builds on others; on itself none does. */
+/** Records that a series depends on others; a dependency on itself is ignored. */
 export async function insertDependencies(
   db: Database,
   seriesId: number,
@@ -171,7 +171,7 @@ export async function insertDependencies(
     .execute()
 }
 
-/** Those of `ids` that are series. */
+/** Those of `ids` that are existing series. */
 export async function existingSeries(db: Database, ids: readonly number[]): Promise<number[]> {
   if (ids.length === 0) return []
   const rows = await db

@@ -1,9 +1,9 @@
 import { type Clauses, containing } from '../../db/filter.js'
 import { idLister } from '../../db/pagination.js'
 
-/** Which users; what is undefined does not matter. */
+/** Filter of users; undefined fields match everything. */
 export interface UserFilter {
-  /** Each is in a name or the address, whatever its case. */
+  /** Each must occur in a name or the address, ignoring case. */
   readonly words?: readonly string[] | undefined
 }
 
@@ -13,5 +13,5 @@ const ORDERS = { id: 'id', username: 'username', email: 'email' }
 
 export type UserOrder = keyof typeof ORDERS
 
-/** The numbers of one page of users, and how many all pages have. */
+/** The ids of one page of users, and the total number. */
 export const listUserIds = idLister('users', CLAUSES, ORDERS)
