@@ -6,9 +6,6 @@ import { insertDemo } from '../support/demo.js'
 import { insertHostile, LARGE, MESSAGE_IDS } from '../support/hostile.js'
 import { openSite } from '../support/site.js'
 
-/** Milliseconds that the server takes for no page. */
-const MAX_TIME = 1000
-
 /** How many pages of one kind are visited. */
 const OF_EACH_KIND = 5
 const PATCHES = MESSAGE_IDS.length + 5
@@ -46,10 +43,8 @@ describe('mails of somebody who wishes us ill', () => {
   async function visit(page: Page, path: string): Promise<string[]> {
     const response = await page.goto(path).catch(ignoreDownload)
     if (!response) return []
-    const headers = response.headers()
     expect(response.status(), path).toBeLessThan(400)
-    expect(Number(/dur=([\d.]+)/.exec(headers['server-timing'] ?? '')?.[1]), path).toBeLessThan(MAX_TIME)
-    if (!headers['content-type']?.startsWith('text/html')) return []
+    if (!response.headers()['content-type']?.startsWith('text/html')) return []
     await page.evaluate('document.querySelectorAll("details").forEach((each) => (each.open = true))')
     expect(await page.evaluate('window.hacked'), path).toBeUndefined()
     await expectFitting(page)
