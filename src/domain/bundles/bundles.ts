@@ -21,7 +21,7 @@ export interface BundleChange {
   name?: string
   public?: boolean
   project_id?: number
-  /** In the order that they are to be applied. */
+  /** In the order of application. */
   patches?: readonly number[]
 }
 
@@ -32,7 +32,7 @@ function requireSize(patches: number): void {
   throw new Invalid(sentence, { patches: [sentence] })
 }
 
-/** Throws Invalid for a user who has as many bundles as one may have. */
+/** Throws Invalid for a user with the maximum number of bundles. */
 async function requireBundleQuota(db: Database, owner: number): Promise<void> {
   const count = sql<number>`count(*)`.as('count')
   const row = await db.selectFrom('bundles').select(count).where('owner_id', '=', owner).executeTakeFirst()
@@ -41,13 +41,13 @@ async function requireBundleQuota(db: Database, owner: number): Promise<void> {
   throw new Invalid(sentence, { name: [sentence] })
 }
 
-/** Throws Invalid for what no bundle can be called: its name is a part of its address. */
+/** Throws Invalid for an invalid name: it is a part of the bundle's URL. */
 function requireName(name: string): void {
   const complaint = bundleNameProblem(name)
   if (complaint !== undefined) throw new Invalid(complaint, { name: [complaint] })
 }
 
-/** Stores a bundle of patches in their order. Throws Invalid for a name that is none, or its owner's already. */
+/** Stores a bundle of patches, in order. Throws Invalid for an invalid name, or one that its owner already uses. */
 export async function insertBundle(
   database: Database,
   bundle: NewBundle,
@@ -64,8 +64,8 @@ export async function insertBundle(
 }
 
 /**
- * Changes a bundle; `patches` replaces all that it had. Throws Invalid for a name as above, and EditConflict if its
- * name or whether it is public is not as `expected`.
+ * Changes a bundle; `patches` replaces all its patches. Throws Invalid for a name as above, and EditConflict if its
+ * name or its visibility is not as `expected`.
  */
 export async function updateBundle(
   database: Database,
@@ -92,7 +92,7 @@ async function requireAsShown(db: Database, id: number, change: object, expected
   requireExpected(row, change, expected)
 }
 
-/** Adds patches at the end of a bundle, in their order, except those that it has; gives how many were added. */
+/** Adds patches at the end of a bundle, in order, except those that it contains; returns the number of added ones. */
 export async function addToBundle(
   database: Database,
   id: number,
@@ -113,7 +113,7 @@ export async function addToBundle(
   })
 }
 
-/** Takes patches out of a bundle; gives how many were in it. */
+/** Removes patches from a bundle; returns the number of removed ones. */
 export async function removeFromBundle(
   db: Database,
   id: number,
@@ -128,8 +128,8 @@ export async function removeFromBundle(
 }
 
 /**
- * Brings the patches of a bundle into an order. Those that `order` does not name, for they were added meanwhile,
- * come last; those that it has not any more stay away.
+ * Reorders the patches of a bundle. Patches that `order` does not name, because they were added meanwhile,
+ * come last; patches that were removed meanwhile stay removed.
  */
 export async function reorderBundle(database: Database, id: number, order: readonly number[]): Promise<void> {
   await transaction(database, async (db) => {
@@ -150,7 +150,7 @@ export async function deleteBundle(database: Database, id: number): Promise<void
   })
 }
 
-/** Stores patches of a bundle behind the position `last`. */
+/** Stores patches of a bundle after the position `last`. */
 async function insertPatches(
   db: Database,
   bundle: number,
@@ -184,7 +184,7 @@ export interface BundleRow {
   public: number
 }
 
-/** The bundles of a user in a project, by name: no more than one may have, plus one that tells of others. */
+/** The bundles of a user in a project, by name; at most the allowed number plus one, which indicates more. */
 export async function listBundlesOf(db: Database, owner: number, project: number): Promise<BundleRow[]> {
   return await ofOwner(db, { owner, project })
 }
@@ -199,7 +199,7 @@ const ofOwner = prepare<{ owner: number; project: number }, BundleRow>((db, { ow
     .limit(MAX_BUNDLES + 1),
 )
 
-/** A bundle with the name of its owner, and how many patches it has. */
+/** A bundle with its owner's name and its number of patches. */
 export interface ListedBundle extends BundleRow {
   owner: string
   patches: number
@@ -251,7 +251,7 @@ export async function findListedBundle(
     .executeTakeFirst()
 }
 
-/** A bundle by its number. */
+/** A bundle by its id. */
 export async function findBundleById(db: Database, id: number): Promise<ListedBundle | undefined> {
   return await selectListed(db).where('bundles.id', '=', id).executeTakeFirst()
 }
@@ -273,7 +273,7 @@ export interface BundlePatchRow extends SubmissionRow {
   position: number
 }
 
-/** The patches of some bundles, by their number. */
+/** The patches of some bundles, by bundle id. */
 export const patchesByBundle = byIds<BundlePatchRow>((db, ids) =>
   db
     .selectFrom('bundle_patches')

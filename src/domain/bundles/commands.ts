@@ -18,9 +18,9 @@ import {
   updateBundle,
 } from './bundles.js'
 
-/** Bundles as their owners change them; nobody else does, however public they are. */
+/** Changes of bundles, by their owners only, even for public ones. */
 
-/** Makes a bundle of the actor's from patches of one project; gives its id. Throws Invalid as `insertBundle` does. */
+/** Creates a bundle of the actor from patches of one project; returns its id. Throws Invalid as `insertBundle` does. */
 export async function createBundle(
   database: Database,
   actor: Actor,
@@ -52,8 +52,8 @@ export async function changeBundle(
 }
 
 /**
- * Adds patches at the end of a bundle, in their order, except those that it has; gives its name and how many were
- * added. Throws NotFound for a bundle of somebody else's, and Invalid for patches of another project.
+ * Adds patches at the end of a bundle, in order, except those that it contains; returns its name and the number of
+ * added patches. Throws NotFound for another user's bundle, and Invalid for patches of another project.
  */
 export async function extendBundle(
   database: Database,
@@ -73,7 +73,7 @@ export async function extendBundle(
   })
 }
 
-/** Takes patches out of a bundle; gives how many were in it. Throws NotFound and Forbidden. */
+/** Removes patches from a bundle; returns the number of removed ones. Throws NotFound and Forbidden. */
 export async function reduceBundle(
   database: Database,
   actor: Actor,
@@ -87,8 +87,8 @@ export async function reduceBundle(
 }
 
 /**
- * Brings the patches of a bundle into the order that `arrange` makes of the one that it has. Throws NotFound, Forbidden
- * and what `arrange` throws.
+ * Reorders the patches of a bundle; `arrange` maps the current order to the new one. Throws NotFound, Forbidden
+ * and errors of `arrange`.
  */
 export async function arrangeBundle(
   database: Database,
@@ -110,7 +110,7 @@ export async function removeBundle(database: Database, actor: Actor, id: number)
   })
 }
 
-/** Throws NotFound for a bundle that the actor may not see, and Forbidden for one that they may only see. */
+/** Throws NotFound for a bundle that the actor may not see, and Forbidden for one that they may see but not change. */
 async function requireOwn(db: Database, actor: Actor, id: number): Promise<void> {
   const permit = await permissionsOf(db, actor)
   const [bundle]: BundleRow[] = await bundlesById(db, [id])

@@ -2,10 +2,10 @@ import { sql } from 'kysely'
 import { ReadAhead } from '../../db/read-ahead.js'
 import type { Database } from '../../db/schema.js'
 
-/** Who waits for a mail: replies that came before it, or series that build on it. */
+/** Mails that others await: their early replies, or series that depend on them. */
 type By = 'reply' | 'dependency'
 
-/** The names of some under which mails wait for others; one statement for all who may. */
+/** Those of some keys that other mails await, by one statement. */
 export const awaited = new ReadAhead<{ msgid: string; by: By }>(
   (db, _, msgids) =>
     db
@@ -23,7 +23,7 @@ export const awaited = new ReadAhead<{ msgid: string; by: By }>(
   ({ msgid }) => msgid,
 )
 
-/** Whether somebody waits for one of these names. */
+/** Whether one of these keys is awaited. */
 export async function isAwaited(db: Database, names: readonly string[], by: By): Promise<boolean> {
   return (await awaited.find(db, names)).some((row) => row.by === by)
 }

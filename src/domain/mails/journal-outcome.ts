@@ -4,10 +4,10 @@ import { compileShapes, rowsAtOnce } from '../../db/prepared.js'
 import type { Database } from '../../db/schema.js'
 import type { MailOutcome } from './journal.js'
 
-/** What became of a mail, and what was read of it on the way. */
+/** The outcome of a mail, and its parsed fields. */
 export interface MailResult {
   outcome: Exclude<MailOutcome, 'pending'>
-  /** Why, in a sentence; of a mail that was stored, what was cut or guessed; null where there is nothing to say. */
+  /** The reason, in a sentence; for a stored mail, the parts that were cut or guessed; null without any. */
   reason: string | null
   msgid: string | null
   subject: string | null
@@ -21,7 +21,7 @@ export interface MailResult {
 
 type NotedResult = MailResult & { id: number }
 
-/** Columns in the order of the statement, with the types of what has none by itself. */
+/** Columns in the order of the statement, with types for untyped parameters. */
 const COLUMNS = [
   ['id', 'integer'],
   ['outcome', 'text'],
@@ -36,7 +36,7 @@ const COLUMNS = [
   ['comment_id', 'integer'],
 ] as const
 
-/** The outcomes of mails that are kept as something; no later duplicate takes that from them. */
+/** The outcomes of stored mails; a later duplicate does not change them. */
 const STORED = ['patch', 'cover', 'comment'] as const
 
 interface Noted {
@@ -44,7 +44,7 @@ interface Noted {
   flag: string | null
 }
 
-/** Both databases call the columns of `values` by their places. */
+/** Both databases name the columns of `values` by position. */
 function columnOf(name: (typeof COLUMNS)[number][0]): RawBuilder<never> {
   return sql.ref(`v.column${COLUMNS.findIndex(([each]) => each === name) + 1}`) as never
 }
@@ -53,7 +53,7 @@ const update = compileShapes<Record<string, unknown>, Noted, number>((db, values
   const lists = Array.from({ length: rows }, (_, row) => {
     const fields = COLUMNS.map(([name, type]) => {
       const value = values[`${name}${row}`]
-      // The first row tells PostgreSQL what the parameters are.
+      // PostgreSQL takes the parameter types from the first row.
       return row > 0
         ? sql`${value}`
         : type === 'text'
@@ -84,7 +84,7 @@ const flagOthers = compileShapes<{ id: number; msgid: string; essence: string },
       .where('flag', 'is', null),
 )
 
-/** Results of many mails, so that one statement notes them. */
+/** Results of many mails, to record them in one statement. */
 const noting: Later<NotedResult> = {
   tables: ['mails'],
   write: async (db, run, results) => {

@@ -3,11 +3,11 @@ import { insertRows, prepare, prepareForTexts, prepareShapes, rowsAtOnce } from 
 import type { Database, MailTable, Time } from '../../db/schema.js'
 import { transaction } from '../../db/transaction.js'
 
-/** The journal: every mail that reached us, as it came, and what became of it. */
+/** The journal: every received mail, in raw form, and its outcome. */
 
 export type JournalEntry = Selectable<MailTable>
 
-/** What can become of a mail; `pending` until somebody has looked at it. */
+/** The outcomes of a mail; `pending` until it is processed. */
 export const MAIL_OUTCOMES = [
   'pending',
   'patch',
@@ -37,16 +37,16 @@ export interface NewMail {
 /** A mail that is in the journal. */
 export interface InsertedMail {
   id: number
-  /** Whether it was there before, byte for byte and from the same list. */
+  /** Whether the same bytes from the same list were already in the journal. */
   isKnown: boolean
-  /** Whether it was begun too often without an end to be begun once more by itself. */
+  /** Whether it has too many unfinished attempts for another automatic one. */
   hasTooManyAttempts?: boolean
 }
 
-/** How often processing a mail is begun by itself: one that ends the process must not do so for ever. */
+/** Maximum number of automatic attempts: a mail that ends the process must not do so forever. */
 export const MAX_ATTEMPTS = 5
 
-/** What makes a mail the same mail. */
+/** The key by which the journal identifies a mail. */
 interface Identity {
   digest: string
   list_id: string
@@ -76,7 +76,7 @@ const insertNew = prepareShapes<Record<string, unknown>, InsertedRow, number>((d
         digest: values[`digest${row}`] as string,
         size: values[`size${row}`] as number,
         outcome: 'pending' satisfies MailOutcome,
-        // It is processed at once: the first attempt counts from here, before anybody reads it.
+        // It is processed at once: count the first attempt here, before it is read.
         attempts: 1,
       })),
     )
@@ -93,8 +93,8 @@ const byDigests = prepareForTexts<{ list: string }, KnownRow>((db, { list }, dig
 )
 
 /**
- * Puts mails into the journal, in one transaction, and gives their places in the order of `mails`. A mail
- * that is there already, byte for byte and from the same list, is not kept twice.
+ * Inserts mails into the journal, in one transaction, and returns their places in the order of `mails`. A mail
+ * with the same bytes from the same list is not stored twice.
  */
 export async function insertMails(database: Database, mails: readonly NewMail[]): Promise<InsertedMail[]> {
   return await transaction(database, async (db) => {
@@ -129,7 +129,7 @@ async function insertChunk(db: Database, mails: readonly NewMail[]): Promise<Ins
   })
 }
 
-/** Mails of the journal that are to be processed again. */
+/** Mails of the journal to process again. */
 async function findKnown(
   db: Database,
   mails: readonly NewMail[],
@@ -161,7 +161,7 @@ export async function findRaw(db: Database, id: number): Promise<Buffer | undefi
   return (await rawById(db, { id }))[0]?.raw
 }
 
-/** A mail that was never looked at to the end. */
+/** A mail whose processing never finished. */
 export interface PendingMail {
   id: number
   received: Time
@@ -181,7 +181,7 @@ const pending = prepare<{ after: number; before: Time; limit: number }, PendingM
       .limit(limit),
 )
 
-/** Mails behind `after` that came by `before` and are still pending, in the order they came. */
+/** Pending mails after the id `after` that were received by `before`, in order of receipt. */
 export function listPending(
   db: Database,
   page: { after: number; before: Time; limit: number },
@@ -189,7 +189,7 @@ export function listPending(
   return pending(db, page)
 }
 
-/** Counts attempts at mails that are still pending, or takes back what was counted (-1). */
+/** Counts attempts at pending mails, or reverts the count (-1). */
 export async function countAttempts(db: Database, ids: readonly number[], attempts: 1 | -1): Promise<void> {
   await db
     .updateTable('mails')
@@ -199,7 +199,7 @@ export async function countAttempts(db: Database, ids: readonly number[], attemp
     .execute()
 }
 
-/** Flags the mail of those bytes as deleted where it came from; says whether there is one. */
+/** Flags the mail with those bytes as deleted at its source; returns whether it exists. */
 export async function flagDeleted(db: Database, digest: string): Promise<boolean> {
   const { numUpdatedRows } = await db
     .updateTable('mails')
@@ -209,10 +209,10 @@ export async function flagDeleted(db: Database, digest: string): Promise<boolean
   return numUpdatedRows > 0n
 }
 
-/** Rows deleted by one transaction, so that none holds the others up for long. */
+/** Maximum number of rows deleted by one transaction, so that it does not block others for long. */
 const DELETED_AT_ONCE = 500
 
-/** Forgets the mails of some outcomes that came before a time; gives how many. */
+/** Deletes the mails of some outcomes that were received before a time; returns their number. */
 export async function deleteMailsBefore(
   database: Database,
   before: Time,

@@ -2,15 +2,15 @@ import { sql } from 'kysely'
 import { ReadAhead } from '../../db/read-ahead.js'
 import type { Database } from '../../db/schema.js'
 
-/** A mail that is a patch or a cover, or a comment on one. */
+/** A stored mail: a patch, a cover, or a comment on one. */
 export interface KnownMail {
   msgid: string
   kind: 'patch' | 'cover'
-  /** The number of the patch or the cover. */
+  /** The id of the patch or the cover. */
   id: number
-  /** 0: it is that itself. */
+  /** 0: the mail is the patch or the cover itself. */
   isComment: number
-  /** Whether it is a cover that shows a diff. */
+  /** Whether it is a cover with a diff. */
   hasDiff: number
   project_id: number
 }
@@ -32,8 +32,8 @@ function labels(kind: KnownMail['kind'], isComment: number) {
 }
 
 /**
- * What there is of some message ids, of all projects: with the project in it, a planner that has no statistics goes
- * through all patches of the project.
+ * The stored mails of some message ids, in all projects: with a condition on the project, a planner without statistics
+ * scans all patches of the project.
  */
 export const knownMails = new ReadAhead<KnownMail>(
   (db, _, msgids) =>
@@ -64,7 +64,7 @@ export const knownMails = new ReadAhead<KnownMail>(
   ({ msgid }) => msgid,
 )
 
-/** What the project has of some message ids, in no order; one may be there several times. */
+/** The project's mails of some message ids, in no order; an id may occur several times. */
 export async function listKnownMails(
   db: Database,
   project: number,

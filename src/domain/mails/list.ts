@@ -7,15 +7,15 @@ import type { Database, Time } from '../../db/schema.js'
 import { NotFound } from '../../util/errors.js'
 import type { JournalEntry, MailOutcome } from './journal.js'
 
-/** Which mails of the journal are asked for; all that is given must hold. */
+/** Filter of journalled mails; all given fields must match. */
 export interface MailFilter {
   outcome?: MailOutcome | undefined
   since?: Time | undefined
-  /** The number of a project. */
+  /** A project id. */
   project?: number | undefined
   /** With its angle brackets. */
   msgid?: string | undefined
-  /** Only those that an administrator should know of. */
+  /** Only mails that need an administrator's attention. */
   isFlagged?: boolean | undefined
 }
 
@@ -36,7 +36,7 @@ const entriesById = byIds<JournalEntry>((db, ids) =>
     .where((eb) => capabilities(db).anyOf(eb.ref('id'), ids)),
 )
 
-/** One page of the journal, the newest first, and how many mails all pages have, counted up to `most`. */
+/** One page of the journal, the newest first, and the total number of mails, counted up to `most`. */
 export async function listMails(
   db: Database,
   filter: MailFilter,
@@ -66,7 +66,7 @@ export async function listSameMessageId(db: Database, { id, msgid }: JournalEntr
     .execute()
 }
 
-/** How many mails of the journal have each outcome. */
+/** Number of journalled mails by outcome. */
 export async function countMails(db: Database): Promise<Partial<Record<MailOutcome, number>>> {
   const rows = await db
     .selectFrom('mails')

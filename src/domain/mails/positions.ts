@@ -1,7 +1,7 @@
 import type { Database } from '../../db/schema.js'
 import { transaction } from '../../db/transaction.js'
 
-/** How far a mail source was read, in a form of its own; undefined if never. */
+/** The read position of a mail source, in its own format; undefined if it was never read. */
 export async function findPosition(db: Database, source: string): Promise<string | undefined> {
   const row = await db
     .selectFrom('mail_positions')
@@ -11,7 +11,7 @@ export async function findPosition(db: Database, source: string): Promise<string
   return row?.position
 }
 
-/** Notes how far it was read: in the transaction that put what was read into the journal. */
+/** Stores the read position, in the transaction that journals the mails. */
 export async function savePosition(db: Database, source: string, position: string): Promise<void> {
   await db
     .insertInto('mail_positions')
@@ -20,13 +20,13 @@ export async function savePosition(db: Database, source: string, position: strin
     .execute()
 }
 
-/** The names of sources that begin with a text. */
+/** The names of sources with a prefix. */
 export async function listSources(db: Database, prefix: string): Promise<string[]> {
   const rows = await db.selectFrom('mail_positions').select('source').orderBy('source').execute()
   return rows.map(({ source }) => source).filter((source) => source.startsWith(prefix))
 }
 
-/** Gives a source another name; where that has a position already, the old one is forgotten. */
+/** Renames a source; if the new name already has a position, the old one is deleted. */
 export async function renameSource(database: Database, from: string, to: string): Promise<void> {
   await transaction(database, async (db) => {
     if ((await findPosition(db, to)) === undefined)

@@ -2,7 +2,7 @@ import { sql } from 'kysely'
 import { prepare } from '../../db/prepared.js'
 import type { Database, Time } from '../../db/schema.js'
 
-/** What the journal made of its mails, to be compared with what would be made of them now. */
+/** The stored results of journalled mails, for comparison with new parse results. */
 
 export interface ParsedRow {
   id: number
@@ -72,7 +72,7 @@ const coverText = prepare<{ id: number }, StoredText>((db, { id }) =>
     .where('c.id', '=', id),
 )
 
-/** What is stored of a patch or a cover; undefined if it is gone. */
+/** The stored text of a patch or a cover; undefined if it was deleted. */
 export async function findStoredText(
   db: Database,
   kind: 'patch' | 'cover',
@@ -81,7 +81,7 @@ export async function findStoredText(
   return (await (kind === 'patch' ? patchText : coverText)(db, { id }))[0]
 }
 
-/** Writes what a patch says now. */
+/** Updates the text of a patch. */
 export async function updatePatchText(
   db: Database,
   id: number,
@@ -92,7 +92,7 @@ export async function updatePatchText(
   await db.updateTable('patches').set({ name, submitter_id, hash, pull_url }).where('id', '=', id).execute()
 }
 
-/** The same of a cover. */
+/** Updates the text of a cover. */
 export async function updateCoverText(
   db: Database,
   id: number,
@@ -102,7 +102,7 @@ export async function updateCoverText(
   await db.updateTable('cover_texts').set({ content }).where('cover_id', '=', id).execute()
 }
 
-/** Whom a patch is delegated to, and whether anybody ever decided on that. */
+/** The delegate of a patch, and whether a user ever decided on it. */
 export async function findDelegation(
   db: Database,
   patch: number,
@@ -118,7 +118,7 @@ export async function findDelegation(
     .executeTakeFirst()
 }
 
-/** What is stored of a comment. */
+/** The stored text of a comment. */
 export async function findCommentText(
   db: Database,
   kind: 'patch' | 'cover',

@@ -2,9 +2,9 @@ import { sql } from 'kysely'
 import { prepare } from '../../db/prepared.js'
 import type { Database } from '../../db/schema.js'
 
-/** What patches and cover letters have in common, as mails. */
+/** Common fields of patches and cover letters. */
 
-/** What is shown of a patch or a cover within other answers. */
+/** The fields of a patch or a cover that are embedded in other responses. */
 export interface SubmissionRow {
   id: number
   project_id: number
@@ -13,7 +13,7 @@ export interface SubmissionRow {
   name: string
 }
 
-/** What a mail is looked up by: in a project, its message id with the angle brackets. */
+/** The lookup key of a mail: a project, and a message id with angle brackets. */
 export interface ByMessageId {
   project: number
   msgid: string
