@@ -7,7 +7,7 @@ import { requireDelegate } from '../projects/delegates.js'
 import { relatePatch, unrelatePatch, withRelatedPatches } from './relations.js'
 import { type PatchChange, type PatchExpectation, readEditable, updatePatches } from './updates.js'
 
-/** Patches as people and mails change them: each with its events, in one transaction. */
+/** Changes of patches by users and mails: each with its events, in one transaction. */
 
 /** A change of one patch. */
 export interface OnePatchChange extends PatchChange {
@@ -50,13 +50,13 @@ async function changeRelation(
 interface ManyOptions {
   /** Whether one patch that the actor may not change leaves all as they are, or only itself. */
   readonly policy?: 'all or none' | 'the permitted'
-  /** What the patches were when somebody decided to change them. */
+  /** The values of the patches that the user saw. */
   readonly expected?: ReadonlyMap<number, PatchExpectation>
 }
 
 /**
- * Changes many patches in the same way; gives the ids of those that it changed. Throws Forbidden, Invalid for a
- * delegate who cannot be one, and PatchConflict.
+ * Changes many patches in the same way; returns the ids of the changed ones. Throws Forbidden, Invalid for a
+ * user who cannot be a delegate, and PatchConflict.
  */
 export async function changePatches(
   database: Database,

@@ -4,17 +4,17 @@ import { capabilities } from '../../db/dialect/dialect.js'
 import { prepare, prepareShapes } from '../../db/prepared.js'
 import type { Database } from '../../db/schema.js'
 
-/** Looks mails up by what people have of them: a message id, or the name of a file that a patch touches. */
+/** Finds mails by message id, or by the name of a file that a patch touches. */
 
 /** Where a mail is shown. */
 export interface MailLocation {
   readonly kind: 'patch' | 'cover'
   readonly project_id: number
-  /** Of the patch or the cover. */
+  /** Id of the patch or the cover. */
   readonly id: number
   readonly msgid: string
   readonly name: string
-  /** Of the comment, where the message id is that of one. */
+  /** Id of the comment, if the message id belongs to one. */
   readonly comment?: number
 }
 
@@ -72,10 +72,10 @@ export const MAX_DIFFS = 2000
 const MAX_BYTES = 32_000_000
 const MAX_DIFF_BYTES = 1_000_000
 
-/** Above every number: the largest that a column of ids holds. */
+/** Above every id: the maximum value of an id column. */
 const MAX_ID = 2_147_483_647
 
-/** Patches, and bytes of diffs, at once: between two steps others are served. */
+/** Patches, and bytes of diffs, per step: other requests run between two steps. */
 const STEP = 200
 const STEP_BYTES = 2_000_000
 
@@ -105,27 +105,27 @@ const diffs = byIds<{ id: number; diff: string }>((db, ids) =>
     .orderBy('patch_id', 'desc'),
 )
 
-/** What a search for a file has found. */
+/** The result of a search for a file. */
 export interface FileSearch {
   /** The newest first. */
   readonly ids: readonly number[]
-  /** How many patches were looked at. */
+  /** Number of searched patches. */
   readonly searched: number
-  /** Patches with a lower number were not looked at; undefined: there are none. */
+  /** Patches with a lower id were not searched; undefined: there are none. */
   readonly rest: number | undefined
 }
 
 interface FileScope {
   readonly project: number | undefined
   readonly limit: number
-  /** Only patches with a lower number; what an earlier search left. */
+  /** Only patches with a lower id, which an earlier search left. */
   readonly before?: number | undefined
 }
 
 /**
  * The newest patches, of one project or of all, that touch a file whose path ends in `name` or contains it as folders;
  * at most `limit`. The cost is bounded: of the newest `MAX_DIFFS` patches, diffs of 32 MB in all, read in steps; a diff
- * over 1 MB is left out. What is left is the next search.
+ * over 1 MB is skipped. The next search continues with the rest.
  */
 export async function findPatchesOfFile(
   db: Database,
@@ -161,7 +161,7 @@ export async function findPatchesOfFile(
 
 const FILE_LINES = ['diff ', '--- ', '+++ ', 'Index: ', 'rename ', 'copy ']
 
-/** Whether a line that names a file has the path, at the borders of its parts. */
+/** Whether a line that names a file contains the path, at segment boundaries. */
 function touches(diff: string, name: string): boolean {
   for (let at = diff.indexOf(name); at >= 0; at = diff.indexOf(name, at + name.length)) {
     const start = diff.lastIndexOf('\n', at) + 1

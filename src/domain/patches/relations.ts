@@ -70,7 +70,7 @@ export async function relatePatch(
   })
 }
 
-/** Takes a patch out of its relation; one alone is none, so of a pair both leave, and no event tells of it. */
+/** Removes a patch from its relation; the relation of a pair is dissolved, without an event. */
 export async function unrelatePatch(
   database: Database,
   id: number,
@@ -115,7 +115,7 @@ export async function replaceRelations(
   })
 }
 
-/** Ends a relation that has fewer than two patches left, which alone is none. */
+/** Dissolves a relation with fewer than two patches. */
 export async function dissolveIfSingle(db: Database, relation: number): Promise<void> {
   const patches = db.selectFrom('patches').select('id').where('relation_id', '=', relation)
   if ((await patches.limit(2).execute()).length > 1) return

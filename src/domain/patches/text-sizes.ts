@@ -5,9 +5,9 @@ import { prepareShapes } from '../../db/prepared.js'
 import type { Database } from '../../db/schema.js'
 import type { CoverCommentRow, PatchCommentRow } from '../comments/queries.js'
 
-/** How large stored texts are, which neither database has to read them for; and the beginnings of large ones. */
+/** Sizes of stored texts, which both databases know without reading them, and the beginnings of large ones. */
 
-/** Characters of a text that lists have. */
+/** Maximum length of a text in lists, in characters. */
 export const MAX_LISTED_TEXT = 1_000_000
 
 const TEXTS = {
@@ -34,7 +34,7 @@ const sizes = prepareShapes<Ids, Size, TextKind>((db, { ids }, kind) => {
     .where((eb) => capabilities(db).anyOf(eb.ref(id), ids))
 })
 
-/** The bytes of all long texts of some rows, by their numbers. */
+/** Total bytes of the long texts of some rows, by id. */
 export async function textSizes(
   db: Database,
   kind: TextKind,

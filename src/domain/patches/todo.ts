@@ -11,12 +11,12 @@ const count = prepare<{ user: number }, { count: number }>((db, { user }) =>
     .where('states.action_required', '=', 1),
 )
 
-/** How many patches wait for somebody: delegated to them, in a state that asks for action, not archived. */
+/** Number of patches that a user must act on: delegated to them, in a state that requires action, not archived. */
 export async function countTodo(db: Database, userId: number): Promise<number> {
   return (await count(db, { user: userId }))[0]?.count ?? 0
 }
 
-/** The same for each project in which something waits. */
+/** The same for each project with such patches. */
 export async function countTodoByProject(
   db: Database,
   userId: number,

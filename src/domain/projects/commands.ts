@@ -11,10 +11,10 @@ import { insertProject, type NewProject, type ProjectChange, readProject, update
 import { markRemoved } from './removal.js'
 import { IDENTIFYING_FIELDS, PROJECT_RULES } from './rules.js'
 
-/** Projects as people change them: each change with its line in the audit trail, in one transaction. */
+/** Changes of projects by users: each with its entry in the audit trail, in one transaction. */
 
 /**
- * Adds a project; gives its number. Throws Invalid for what breaks a rule, and what the database throws if another has
+ * Adds a project; returns its id. Throws Invalid if a value breaks a rule, and the error of the database if another has
  * its name or its list.
  */
 export async function addProject(database: Database, actor: Actor, project: NewProject): Promise<number> {
@@ -30,8 +30,8 @@ export async function addProject(database: Database, actor: Actor, project: NewP
 }
 
 /**
- * Changes what is said of a project. Throws NotFound, Forbidden, Invalid for what breaks a rule, EditConflict if a field is not
- * as `expected`, and what the database throws if another is in the way.
+ * Updates a project. Throws NotFound, Forbidden, Invalid if a value breaks a rule, EditConflict if a field is not
+ * as `expected`, and the error of the database if another project conflicts.
  */
 export async function changeProject(
   database: Database,
@@ -61,7 +61,7 @@ export async function changeProject(
   })
 }
 
-/** Addresses find a project whatever the case of its link name. Throws Conflict. */
+/** Link names are unique ignoring case, because URLs ignore it. Throws Conflict. */
 async function requireFreeLinkName(db: Database, linkName: string, id?: number): Promise<void> {
   const others = await db
     .selectFrom('projects')
@@ -72,7 +72,7 @@ async function requireFreeLinkName(db: Database, linkName: string, id?: number):
   if (others.length > 0) throw new Conflict(`There is a project '${linkName}' already.`)
 }
 
-/** Has a project removed: it takes no mail any more, and what it has goes in the background. Throws NotFound. */
+/** Removes a project: it ingests no more mail, and its data is deleted in the background. Throws NotFound. */
 export async function removeProject(database: Database, actor: Actor, id: number): Promise<void> {
   await transaction(database, async (db) => {
     await requirePermission(db, actor, canIdentifyProject)

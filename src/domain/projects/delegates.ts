@@ -4,7 +4,7 @@ import type { Actor } from '../actor.js'
 import { findUserById } from '../users/users.js'
 import { projectsWith } from './projects.js'
 
-/** Who may be the delegate of a patch, chosen by people or by a rule of the project. */
+/** Rules for the delegate of a patch, set by users or by a rule of the project. */
 
 /**
  * A delegate that somebody chooses is a maintainer of the projects of all the patches; null, for nobody, always may. A

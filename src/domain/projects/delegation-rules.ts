@@ -1,7 +1,7 @@
 import { isGlob } from '../../mail/glob.js'
 import { line, type Rules } from '../rule.js'
 
-/** What a delegation rule may say, wherever it is entered: pages and commands. */
+/** Rules for delegation rules, for pages and commands. */
 export const DELEGATION_RULES = {
   path: line({
     isRequired: true,
@@ -11,7 +11,7 @@ export const DELEGATION_RULES = {
 
 const MAX_PRIORITY = 1_000_000
 
-/** The priority that a text says; undefined for one that is none. */
+/** Parses a priority; undefined for an invalid one. */
 export function parsePriority(text: string): number | undefined {
   const priority = /^[+-]?\d{1,9}$/.test(text) ? Number(text) : Number.NaN
   return Math.abs(priority) <= MAX_PRIORITY ? priority : undefined

@@ -10,7 +10,7 @@ const all = prepare<object, MaintainerTable>((db) => db.selectFrom('maintainers'
 /** Users by the project that they maintain and the other way round: every login asks for one, every write for both. */
 const maintainers = remember((db) => all(db, {}))
 
-/** The numbers of the projects that a user maintains. */
+/** The ids of the projects that a user maintains. */
 export async function projectsMaintainedBy(db: Database, userId: number): Promise<ReadonlySet<number>> {
   const rows = await maintainers.list(db)
   return new Set(rows.filter(({ user_id }) => user_id === userId).map(({ project_id }) => project_id))
@@ -41,7 +41,7 @@ export const maintainersOf = byIds<MaintainerRow>((db, ids) =>
     .orderBy('users.id'),
 )
 
-/** Takes the right to maintain a project from a user; if they have none, nothing changes. */
+/** Removes a user from the maintainers of a project, if they are one. */
 export async function deleteMaintainer(db: Database, projectId: number, userId: number): Promise<void> {
   await db
     .deleteFrom('maintainers')

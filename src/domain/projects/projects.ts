@@ -11,12 +11,12 @@ export type NewProject = Partial<Insertable<ProjectTable>> &
 const all = prepare<object, Project>((db) => db.selectFrom('projects').selectAll().orderBy('id'))
 const projects = remember((db) => all(db, {}))
 
-/** All projects by their number: there are dozens, never thousands. */
+/** All projects by id: there are dozens, never thousands. */
 export function listProjects(db: Database): Promise<readonly Project[]> {
   return projects.list(db)
 }
 
-/** All projects by their number; those of `ids` are among them unless they are gone. */
+/** All projects by id; includes those of `ids` unless they were deleted. */
 export async function projectsWith(db: Database, ids: Iterable<number>): Promise<Map<number, Project>> {
   const wanted = [...ids]
   const rows = await projects.listWith(db, (known) => {
@@ -26,12 +26,12 @@ export async function projectsWith(db: Database, ids: Iterable<number>): Promise
   return new Map(rows.map((project) => [project.id, project]))
 }
 
-/** The projects that fit; there are none only if the table has none now. */
+/** The matching projects; empty only if the table has none now. */
 export async function findProjects(db: Database, fits: (project: Project) => boolean): Promise<Project[]> {
   return (await projects.listWith(db, (rows) => rows.some(fits))).filter(fits)
 }
 
-/** The project of that link name, whatever its case. */
+/** The project with a link name, ignoring case. */
 export async function findProject(db: Database, linkName: string): Promise<Project | undefined> {
   const wanted = linkName.toLowerCase()
   return await projects.find(db, (project) => project.link_name.toLowerCase() === wanted)
@@ -44,7 +44,7 @@ export async function getProject(db: Database, linkName: string): Promise<Projec
   return project
 }
 
-/** Throws NotFound if no project has that list; any will do where none is given. */
+/** Throws NotFound if no project has that list; without a list, never throws. */
 export async function requireList(db: Database, listId: string | undefined): Promise<void> {
   if (listId === undefined) return
   const wanted = listId.toLowerCase()
@@ -95,17 +95,17 @@ export type ProjectChange = Partial<
   >
 >
 
-/** The project of a number, if there is one. */
+/** The project with an id, if it exists. */
 export async function findProjectById(db: Database, id: number): Promise<Project | undefined> {
   return await projects.find(db, (project) => project.id === id)
 }
 
-/** A project as it is now, where what is remembered may be a second old. */
+/** A project, read from the database: the cached one may be a second old. */
 export async function readProject(db: Database, id: number): Promise<Project | undefined> {
   return await db.selectFrom('projects').selectAll().where('id', '=', id).executeTakeFirst()
 }
 
-/** Changes what is said of a project. Throws what the database throws if another has its name or its list. */
+/** Updates a project. Throws the error of the database if another project has its name or its list. */
 export async function updateProject(db: Database, id: number, change: ProjectChange): Promise<void> {
   if (Object.keys(change).length === 0) return
   await db.updateTable('projects').set(change).where('id', '=', id).execute()
@@ -128,7 +128,7 @@ const allRules = prepare<object, DelegationRule>((db) =>
 )
 const rules = remember((db) => allRules(db, {}))
 
-/** A project's delegation rules, the ones that win first. */
+/** A project's delegation rules, in order of precedence. */
 export async function listDelegationRules(db: Database, projectId: number): Promise<DelegationRule[]> {
   return (await rules.list(db)).filter(({ project_id }) => project_id === projectId)
 }
@@ -141,7 +141,7 @@ export async function insertDelegationRule(
   rules.forget(db)
 }
 
-/** The rule of a pattern as it is now. */
+/** The current rule of a pattern. */
 export async function readDelegationRule(
   db: Database,
   projectId: number,
@@ -155,7 +155,7 @@ export async function readDelegationRule(
     .executeTakeFirst()
 }
 
-/** Deletes the rule of that pattern; says whether there was one. */
+/** Deletes the rule of a pattern; returns whether there was one. */
 export async function deleteDelegationRule(db: Database, projectId: number, path: string): Promise<boolean> {
   const { numDeletedRows } = await db
     .deleteFrom('delegation_rules')

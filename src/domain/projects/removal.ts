@@ -7,12 +7,12 @@ import { dissolveIfSingle } from '../patches/relations.js'
 import { deleteTasksOf } from '../recompute/tasks.js'
 import { invalidateProjects, listProjects, type Project } from './projects.js'
 
-/** Rows of one table that go at once, with all that hangs on them: others write between two such bites. */
+/** Rows of one table that are deleted at once, with dependent rows: other writers run between two batches. */
 const BATCH_SIZE = 100
 
 /**
- * Marks a project for removal: from now on it takes no mail, and `deleteBatch` deletes what it has. What is not
- * deleted yet is still shown.
+ * Marks a project for removal: it ingests no more mail, and `deleteBatch` deletes its rows. Rows that are not
+ * deleted yet are still shown.
  */
 export async function markRemoved(database: Database, id: number, now: Time): Promise<void> {
   await transaction(database, async (db) => {
@@ -21,12 +21,12 @@ export async function markRemoved(database: Database, id: number, now: Time): Pr
   })
 }
 
-/** The projects that are on their way out. */
+/** The projects that are marked for removal. */
 export async function listRemoved(db: Database): Promise<Project[]> {
   return (await listProjects(db)).filter(({ removed }) => removed !== null)
 }
 
-/** What hangs on a row of a table, by the column that names it; in an order in which it can be deleted. */
+/** The dependent rows of a table, by foreign key column, in an order in which they can be deleted. */
 const DEPENDENTS = {
   patches: [
     ['events', 'patch_id'],
@@ -58,8 +58,8 @@ const DEPENDENTS = {
 type Bitten = keyof typeof DEPENDENTS
 
 /**
- * Deletes a part of a project that is marked as removed, in one short transaction; at last the project itself.
- * Says whether there is more.
+ * Deletes a part of a project that is marked as removed, in one short transaction; finally the project itself.
+ * Returns whether more is left.
  */
 export async function deleteBatch(database: Database, project: number): Promise<boolean> {
   return await transaction(database, async (db) => {

@@ -11,11 +11,11 @@ import { DELEGATION_RULES } from './delegation-rules.js'
 import { deleteMaintainer, insertMaintainer, maintainersOf } from './maintainers.js'
 import { deleteDelegationRule, insertDelegationRule, type Project, readDelegationRule } from './projects.js'
 
-/** Who maintains a project, and whose patches are whose, as people change it: with its line in the audit trail. */
+/** Changes of maintainers and delegation rules by users: each with its entry in the audit trail. */
 
 type Named = Pick<User, 'id' | 'username'>
 
-/** Lets a user maintain a project; says whether they did not yet. */
+/** Makes a user a maintainer of a project; returns whether they were not one yet. */
 export async function addMaintainer(
   database: Database,
   actor: Actor,
@@ -33,8 +33,8 @@ export async function addMaintainer(
 }
 
 /**
- * Lets a user maintain a project no longer; says whether they did. Throws Forbidden, and Conflict for the last
- * one, unless the actor runs the site: nobody would be left who could put another in their place.
+ * Removes a maintainer of a project; returns whether the user was one. Throws Forbidden, and Conflict for the last
+ * one, unless the actor is an administrator: no other maintainer would be left to appoint a successor.
  */
 export async function removeMaintainer(
   database: Database,
@@ -61,8 +61,8 @@ interface NewRule {
 }
 
 /**
- * Adds a delegation rule. Throws Invalid for a pattern that is none and for a user who cannot be a delegate because
- * the account is closed, and what the database throws if there is a rule for that pattern.
+ * Adds a delegation rule. Throws Invalid for an invalid pattern and for a user who cannot be a delegate because
+ * the account is closed, and the error of the database if there is a rule for that pattern.
  */
 export async function addRule(
   database: Database,

@@ -1,7 +1,7 @@
 import { sql } from 'kysely'
 import type { Database, Schema } from '../../db/schema.js'
 
-/** Tables whose rows are counted, in the order in which people think of them. */
+/** Tables whose rows are counted, in order of display. */
 const COUNTED = [
   ...([
     'projects',
@@ -16,7 +16,7 @@ const COUNTED = [
   ...(['checks', 'bundles', 'events', 'sessions', 'pending_notifications'] as const),
 ] satisfies readonly (keyof Schema)[]
 
-/** How many rows the tables have. Counts each row: some seconds where there are a hundred millions. */
+/** Row counts of the tables. Counts each row: a hundred million rows take some seconds. */
 export async function countAll(db: Database): Promise<Record<string, number>> {
   const counts: Record<string, number> = {}
   for (const table of COUNTED) counts[table] = await countRows(db, table)
@@ -34,13 +34,13 @@ async function countRows(db: Database, table: keyof Schema): Promise<number> {
 export interface ProjectCounts {
   link_name: string
   patches: number
-  /** How many of them wait for somebody: in a state that asks for action, not archived. */
+  /** Number of them that require action: in such a state, not archived. */
   waiting: number
-  /** When the newest mail with a patch came; null: none ever did. */
+  /** Time of receipt of the newest patch; null without patches. */
   newest: string | null
 }
 
-/** How many patches each project has. */
+/** Number of patches of each project. */
 export async function countByProject(db: Database): Promise<ProjectCounts[]> {
   return await db
     .selectFrom('projects')

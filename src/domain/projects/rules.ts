@@ -3,9 +3,9 @@ import { isWebAddress } from '../../util/urls.js'
 import { pattern } from '../pattern.js'
 import { line, type Rule, type Rules } from '../rule.js'
 
-/** What a project may be called and may say of itself, wherever that is entered: pages, API and commands. */
+/** Rules for the fields of a project, for pages, API and commands. */
 
-/** The limit of an address, in characters. */
+/** Maximum length of a URL, in characters. */
 export const MAX_URL = 2000
 
 const url = (check: Rule) => line({ max: MAX_URL, check })
@@ -27,11 +27,11 @@ export const PROJECT_RULES = {
   commit_url_format: url(checkFormat),
 } satisfies Rules
 
-/** What mail and addresses know a project by, which only the site changes (`canIdentifyProject`). */
+/** Fields that identify a project in mail and URLs; only administrators change them (`canIdentifyProject`). */
 export const IDENTIFYING_FIELDS = ['name', 'link_name', 'list_id', 'subject_match'] as const
 
 function checkLinkName(text: string): string | undefined {
-  // Dots alone would be taken for folders by browsers.
+  // Browsers would treat a name of only dots as a folder.
   if (/^[\w.-]+$/.test(text) && !/^\.+$/.test(text)) return undefined
   return 'A link name is made of letters, digits, dots, hyphens and underscores.'
 }
@@ -50,7 +50,7 @@ function checkFormat(text: string): string | undefined {
   return checkUrl(text) ?? (text.includes('{}') ? undefined : 'This must have {} somewhere.')
 }
 
-/** What git takes (git-clone(1), "GIT URLS"), such as `git://…`, `host:path` and `/srv/git/x`. */
+/** URLs that git accepts (git-clone(1), "GIT URLS"), such as `git://…`, `host:path` and `/srv/git/x`. */
 function checkCloneAddress(text: string): string | undefined {
   return /\s/.test(text) || /^(?:javascript|data|vbscript|blob):/i.test(text)
     ? 'This is no address that git clones from.'

@@ -6,7 +6,7 @@ import type { Database, Time } from '../../db/schema.js'
 export interface Statistics {
   readonly states: readonly StateCount[]
   readonly received: readonly DayCount[]
-  /** Patches that left the states that ask somebody to act. */
+  /** Patches that left the states that require action. */
   readonly handled: readonly DayCount[]
 }
 
@@ -79,8 +79,8 @@ const openCounts = prepare<object, OpenCount>((db) =>
 const openRemembered = new WeakMap<object, CachedTable<OpenCount[]>>()
 
 /**
- * How many patches of each project ask somebody to act and are not archived, by one statement whatever the number of
- * projects; of large sites they may be some seconds old.
+ * Number of patches of each project that require action and are not archived, by one statement for any number of
+ * projects; on large sites they may be some seconds old.
  */
 export function readOpenCounts(db: Database): Promise<OpenCount[]> {
   const { adapter } = db.getExecutor()
@@ -91,9 +91,9 @@ export function readOpenCounts(db: Database): Promise<OpenCount[]> {
   return copy.result
 }
 
-/** Counting that takes longer than that many milliseconds is worth remembering … */
+/** A count that takes longer than this, in milliseconds, is cached … */
 const SLOW = 10
-/** … for this many times as long as it took, so that it uses at most a hundredth of the time. */
+/** … for this multiple of its duration, so that counting uses at most a hundredth of the time. */
 const PATIENCE = 100
 
 interface CachedTable<T> {
@@ -103,7 +103,7 @@ interface CachedTable<T> {
 
 const remembered = new WeakMap<object, Map<number, CachedTable<Statistics>>>()
 
-/** The figures of a project, with those of its days between two times; of large projects they may be some seconds old. */
+/** The figures of a project, with daily ones between two times; for large projects they may be some seconds old. */
 export function readStatistics(db: Database, span: Span): Promise<Statistics> {
   const { adapter } = db.getExecutor()
   let copies = remembered.get(adapter)
@@ -119,7 +119,7 @@ export function readStatistics(db: Database, span: Span): Promise<Statistics> {
   return copy.result
 }
 
-/** Starts counting. What is counted slowly is kept for a while; what failed, or was quick, is not. */
+/** Starts to count. A slow result is cached for a while; a failure or a quick result is not. */
 function rememberWhile<T>(count: () => Promise<T>): CachedTable<T> {
   const started = performance.now()
   const result = count()
