@@ -22,7 +22,8 @@ export interface SeriesMail {
   isRevised: boolean
   /** The nearest first. */
   references: readonly string[]
-  kind: 'patch' | 'cover' | 'pull'
+  /** `beside`: a pull request as `[PATCH 0/n]`, which leads to the series of its patches and is in none. */
+  kind: 'patch' | 'cover' | 'pull' | 'beside'
 }
 
 /** Combines a mail with the fields of its parsed subject. */
@@ -42,6 +43,8 @@ export interface Group<M extends SeriesMail = SeriesMail> {
   cover?: M
   /** A pull request that the patches answer: part of the series, without a place. */
   leader?: M
+  /** A pull request as `[PATCH 0/n]`: not part of the series. */
+  beside?: M
   places: Map<number, M>
   /** Replaced patches, with their replacements. */
   replaced: Map<M, M>
@@ -51,6 +54,10 @@ export interface Group<M extends SeriesMail = SeriesMail> {
 /** Whether a mail may lead a series without a place in it. */
 export function isLeading({ kind, marker }: Pick<SeriesMail, 'kind' | 'marker'>): boolean {
   return kind === 'pull' && !marker?.number
+}
+
+function isLed({ cover, leader, beside }: Group): boolean {
+  return [cover, leader, beside].some((mail) => mail !== undefined)
 }
 
 /** Whether a series is a single unnumbered patch, to which no numbered mail belongs. */
@@ -81,6 +88,7 @@ class Arrangement<M extends SeriesMail> {
 
   place(mail: M): void {
     if (mail.kind === 'cover') this.#placeCover(mail)
+    else if (mail.kind === 'beside') this.#placeBeside(mail)
     else if (isLeading(mail)) this.#placeLeader(mail)
     else if (!mail.marker) this.#begin(mail)
     else this.#placePatch(mail, mail.marker)
@@ -91,14 +99,15 @@ class Arrangement<M extends SeriesMail> {
     const sameVersion = known.filter(({ version }) => version === mail.version)
     const isFree = (group: Group<M>) => !group.places.has(number)
     const exact = sameVersion.filter(
-      (group) => group.total === total && group.places.size + (group.cover ? 1 : 0) > 0,
+      (group) => group.total === total && (group.places.size > 0 || group.cover || group.beside),
     )
     const free = exact.find(isFree)
     if (free) return this.#join(free, mail)
     const revised = exact.find((group) => this.#replaces(mail, group.places.get(number)))
     if (revised) return this.#replace(revised, number, mail)
     const led = sameVersion.find(
-      ({ places, leader, cover }) => places.size === 0 && (cover || leader?.submitter === mail.submitter),
+      ({ places, leader, cover, beside }) =>
+        places.size === 0 && (cover || beside || leader?.submitter === mail.submitter),
     )
     if (led) return this.#join(led, mail)
     const marked = this.#byMarkers(mail, total).find(isFree)
@@ -136,10 +145,16 @@ class Arrangement<M extends SeriesMail> {
     else this.#begin(mail)
   }
 
+  #placeBeside(mail: M): void {
+    const own = this.#leadingTo([mail.msgid]).find((group) => isOpenTo(mail, group))
+    if (own) this.#join(own, mail)
+    else this.#begin(mail)
+  }
+
   /** An unthreaded series whose cover arrived last. */
   #lateSeries(mail: M): Group<M> | undefined {
     return this.#byMarkers(mail, mail.marker?.total ?? 0).find(
-      (group) => !group.cover && !group.leader && !group.isThreaded && group.places.size > 0,
+      (group) => !isLed(group) && !group.isThreaded && group.places.size > 0,
     )
   }
 
@@ -207,6 +222,7 @@ class Arrangement<M extends SeriesMail> {
     group.last = mail
     if (mail.references.length > 0) group.isThreaded = true
     if (mail.kind === 'cover') group.cover = mail
+    else if (mail.kind === 'beside') group.beside = mail
     else if (isLeading(mail)) group.leader = mail
     else {
       const { number, total } = mail.marker ?? { number: 1, total: 1 }
@@ -219,7 +235,7 @@ class Arrangement<M extends SeriesMail> {
 
 /** Whether a series that began with patches may get this cover or pull request. */
 function isOpenTo(mail: SeriesMail, group: Group): boolean {
-  if (group.cover || group.leader || standsAlone(group)) return false
+  if (isLed(group) || standsAlone(group)) return false
   return group.version === mail.version || isWithinWindow(mail.date, group)
 }
 

@@ -6,8 +6,9 @@ import { relatePatch, unrelatePatch } from '../domain/patches/relations.js'
 import { readPatchState } from '../domain/recompute/queries.js'
 import { listSeriesByIds, recomputeCompletion } from '../domain/series/members.js'
 import { listStates } from '../domain/states/states.js'
+import { Invalid } from '../util/errors.js'
 import { recomputeDependencies } from './dependencies.js'
-import type { Consequences } from './rearrange.js'
+import type { Consequences } from './replacements.js'
 
 /** The state of a replaced patch, if the installation has it. */
 const SUPERSEDED = 'superseded'
@@ -15,10 +16,11 @@ const SUPERSEDED = 'superseded'
 /** Applies the consequences of a new mail for other mails. `id`: the id of the new mail. */
 export async function applyConsequences(
   db: Database,
-  { changed, replaced, restored, outside }: Consequences,
+  { changed, replaced, restored, separated, outside }: Consequences,
   id: number,
   now: Time,
 ): Promise<void> {
+  for (const patch of separated) await restore(db, patch, now)
   for (const { old = id, by = id } of replaced) await supersede(db, old, by, now)
   for (const patch of restored) await restore(db, patch, now)
   if (changed.length === 0) return
@@ -38,7 +40,18 @@ async function supersede(db: Database, old: number, by: number, now: Time): Prom
   const current = await readPatchState(db, old)
   if (superseded && current?.state_id === states[0]?.id)
     await changePatches(db, mailActor(now), [old], { state_id: superseded.id })
-  if (current && current.relation_id === null) await relatePatch(db, by, [old], null, now)
+  const next = await readPatchState(db, by)
+  if (current?.relation_id === null) await relate(db, by, old, now)
+  else if (next?.relation_id === null) await relate(db, old, by, now)
+}
+
+/** Relates two patches; a relation that is full takes no more. */
+async function relate(db: Database, patch: number, other: number, now: Time): Promise<void> {
+  try {
+    await relatePatch(db, patch, [other], null, now)
+  } catch (error) {
+    if (!(error instanceof Invalid)) throw error
+  }
 }
 
 async function restore(db: Database, patch: number, now: Time): Promise<void> {

@@ -54,9 +54,9 @@ export async function ingestPatch(db: Database, incoming: Incoming): Promise<Out
 async function findPatchPlace(db: Database, incoming: Incoming, submitter: number): Promise<Placement> {
   const { mail, subject } = incoming
   const kind = mail.pullUrl === undefined ? 'patch' : 'pull'
-  const seriesMail = incomingSeriesMail(incoming, submitter, kind)
   // A pull request as `[PATCH 0/n]` only leads to its patches' series; a `[GIT PULL 0/n]` is part of it.
   const isBeside =
     kind === 'pull' && subject.marker?.number === 0 && !subject.prefixes.some((word) => /pull/i.test(word))
+  const seriesMail = incomingSeriesMail(incoming, submitter, isBeside ? 'beside' : kind)
   return await (isBeside ? findPlaceAmong : findPlace)(db, incoming, seriesMail)
 }

@@ -14,7 +14,8 @@ import { timeAtList } from '../mail/received.js'
 import { isLeading, type SeriesMail, toSeriesMail } from './arrangement.js'
 import { beginsWithLeader, isEarlier, toEarliest } from './earliest.js'
 import type { Incoming } from './outcome.js'
-import { type Consequences, NO_CONSEQUENCES, rearrange } from './rearrange.js'
+import { rearrange } from './rearrange.js'
+import { type Consequences, NO_CONSEQUENCES } from './replacements.js'
 import { timeWindow } from './series.js'
 
 /** The place of a mail, and the consequences of its arrival. */
@@ -55,17 +56,9 @@ export async function findPlace(db: Database, incoming: Incoming, mail: SeriesMa
 
 /** The place of a mail that leads to a series without being part of it. */
 export async function findPlaceAmong(db: Database, incoming: Incoming, mail: SeriesMail): Promise<Placement> {
-  const [known] = await listByReferences(db, incoming.project.id, [mail.msgid], 0)
-  const place = known
-    ? {
-        series: await beginEarlier(db, known, mail),
-        isNew: false,
-        number: null,
-        others: [],
-        consequences: NO_CONSEQUENCES,
-      }
-    : await begin(db, incoming, { ...mail, name: '' }, [])
-  return { ...place, isBeside: true }
+  const { referenced } = await findCandidates(db, incoming, mail)
+  const arranged = referenced.length > 0 ? await rearrange(db, incoming, mail, referenced) : undefined
+  return { ...(arranged ?? (await begin(db, incoming, mail, referenced))), isBeside: true }
 }
 
 async function findCandidates(
@@ -76,12 +69,12 @@ async function findCandidates(
   const { marker, msgid, references, submitter, version } = mail
   const { number, total } = marker ?? { number: 0, total: 0 }
   // A cover or a pull request answers another series, often the previous version.
-  const isPatch = mail.kind !== 'cover' && !isLeading(mail)
+  const isPatch = mail.kind === 'patch' || (mail.kind === 'pull' && !isLeading(mail))
   const msgids = [msgid, awaitedName(msgid), ...(isPatch ? references : [])]
   const referenced = await listByReferences(db, project.id, msgids, number)
   const isFound = isPatch
     ? !isAnswered(mail, referenced) && referenced.some((series) => isExact(series, mail) && !series.isTaken)
-    : isLeading(mail)
+    : isLeading(mail) || mail.kind === 'beside'
   if (isFound || !marker) return { referenced, marked: [] }
   const window = timeWindow(date)
   const markers = { project: project.id, submitter, version, total, number, date, ...window }
@@ -111,7 +104,7 @@ function decide(mail: SeriesMail, { referenced, marked }: Candidates): Candidate
   if (unique.some(mayFit)) return 'unclear'
   const [only, ...others] = marked
   if (!only) return 'begin'
-  const isCertain = others.length === 0 && !only.isTaken && !only.isPull && only.date <= mail.date
+  const isCertain = others.length === 0 && !only.isTaken && !only.isPull && !isEarlier(mail, only)
   return isCertain && unique.length === 0 ? only : 'unclear'
 }
 

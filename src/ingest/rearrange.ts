@@ -13,27 +13,21 @@ import {
   setPlace,
   updateSeries,
 } from '../domain/series/members.js'
-import { insertSeries, type Series, seriesCreated, withoutPrefixes } from '../domain/series/series.js'
-import { parseMail } from '../mail/parse.js'
-import { timeAtList } from '../mail/received.js'
-import { parseSubject } from '../mail/subject.js'
-import { arrange, type Group, isLeading, type SeriesMail, toSeriesMail } from './arrangement.js'
-import { findEarliest, toEarliest } from './earliest.js'
+import { insertSeries, type Series, seriesCreated } from '../domain/series/series.js'
+import { arrange, type Group, type SeriesMail } from './arrangement.js'
 import type { Incoming } from './outcome.js'
-
-/** Consequences of a new mail for other mails; applied after the mail is stored. */
-export interface Consequences {
-  /** Series whose events need an update. */
-  changed: readonly number[]
-  /** Replaced patches and their replacements; undefined stands for the new mail. */
-  replaced: readonly { old: number | undefined; by: number | undefined }[]
-  /** Patches that are no longer replaced. */
-  restored: readonly number[]
-  /** Patches without a place that are complete without other mails: replaced ones, and pull requests. */
-  outside: readonly { series: number; patch: number | undefined }[]
-}
-
-export const NO_CONSEQUENCES: Consequences = { changed: [], replaced: [], restored: [], outside: [] }
+import {
+  type Assigned,
+  assign,
+  mailsOf,
+  nameOf,
+  type PlacedMail,
+  placesOf,
+  seriesOf,
+  toPlacedMail,
+  waitingForNone,
+} from './placed-mail.js'
+import { type Consequences, findReplacements, NO_CONSEQUENCES } from './replacements.js'
 
 /** A project with its list address; mails are arranged by the time at which they reached the list. */
 type ListProject = Pick<Project, 'id' | 'list_email'>
@@ -75,11 +69,6 @@ export async function leaveSeries(
   return NO_CONSEQUENCES
 }
 
-interface PlacedMail extends SeriesMail {
-  /** Undefined: the new mail. */
-  row: Member | undefined
-}
-
 /**
  * Rearranges a new mail and the mails of its candidate series, as if they had arrived in order, and moves
  * misplaced mails. Undefined for too many mails.
@@ -112,79 +101,15 @@ async function collect(
   const awaited = members.map(({ msgid }) => awaitedName(msgid))
   const linked = await listByReferences(db, project, [...awaited, ...msgids.slice(0, MAX_MEMBERS)], 0)
   const more = [...new Set(linked.map(({ id }) => id))].filter((id) => !ids.includes(id))
-  if (more.length === 0) return members
+  if (more.length === 0) return withHomes(members)
   const others = await listMembers(db, more, MAX_MEMBERS - members.length)
-  return others ? [...members, ...others.map(toMail)] : members
+  return withHomes(others ? [...members, ...others.map(toMail)] : members)
 }
 
-function toPlacedMail(row: Member, listEmail: string): PlacedMail {
-  const { msgid, date, submitter_id: submitter, name, pull_url, headers } = row
-  const kind = row.kind === 'patch' && pull_url !== null ? 'pull' : row.kind
-  const { references } = parseMail(Buffer.from(`${headers}\n\n`))
-  const reached = timeAtList(headers, listEmail) ?? date
-  const mail = { msgid, date, reached, submitter, references, kind, row } as const
-  return toSeriesMail(mail, parseSubject(name, []))
-}
-
-interface Assigned {
-  group: Group<PlacedMail>
-  /** Undefined: a new series. */
-  series: Series | undefined
-}
-
-/** Assigns to each group the series that contains most of its mails. */
-function assign(groups: readonly Group<PlacedMail>[], rows: readonly Series[]): Assigned[] {
-  const unclaimed = new Map(rows.map((row) => [row.id, row]))
-  return groups.map((group) => {
-    const counts = new Map<number, number>()
-    for (const { row } of mailsOf(group))
-      if (row && unclaimed.has(row.series_id)) counts.set(row.series_id, (counts.get(row.series_id) ?? 0) + 1)
-    const [best] = [...counts].toSorted(([a, most], [b, more]) => more - most || a - b)
-    const series = best && unclaimed.get(best[0])
-    if (series) unclaimed.delete(series.id)
-    return { group, series }
-  })
-}
-
-function mailsOf({ cover, leader, places, replaced }: Group<PlacedMail>): PlacedMail[] {
-  return [cover, leader, ...places.values(), ...replaced.keys()].filter((mail) => mail !== undefined)
-}
-
-/**
- * The name of a series: that of its cover, else of its pull request, else of its first patch. A numbered pull request
- * (`[GIT PULL 0/2]`) gives its series its own full name.
- */
-function nameOf({ cover, leader, places }: Group<PlacedMail>): string | null {
-  if (cover) return withoutPrefixes(cover.name)
-  if (leader) return places.size > 0 && !leader.marker ? withoutPrefixes(leader.name) : leader.name
-  return places.get(1)?.name ?? null
-}
-
-/** The fields of a series, from its mails. */
-function seriesOf(group: Group<PlacedMail>, series: Series | undefined) {
-  const { version, total } = group
-  const first = findEarliest(mailsOf(group), series) ?? group.begin
-  const { date, submitter: submitter_id } = first
-  return { name: nameOf(group), date, submitter_id, version, total, earliest: toEarliest(first) }
-}
-
-/** A pull request without patches is a series of one. */
-function leaderNumber({ leader, places }: Group<PlacedMail>): number | null {
-  return leader?.marker || places.size > 0 ? null : 1
-}
-
-/** Mails without a place that are complete by themselves: pull requests without a marker, and replaced patches. */
-function waitingForNone({ leader, replaced }: Group<PlacedMail>): PlacedMail[] {
-  return [...(leader && !leader.marker ? [leader] : []), ...replaced.keys()]
-}
-
-function placesOf(group: Group<PlacedMail>): [PlacedMail, number | null][] {
-  const { leader, places, replaced } = group
-  return [
-    ...(leader ? [[leader, leaderNumber(group)] as [PlacedMail, number | null]] : []),
-    ...[...places].map(([number, mail]) => [mail, number] as [PlacedMail, number]),
-    ...[...replaced.keys()].map((mail) => [mail, null] as [PlacedMail, null]),
-  ]
+/** Each mail once: a pull request in no series may lead to several, of which its own has its version. */
+function withHomes(members: readonly PlacedMail[]): PlacedMail[] {
+  const homes = members.filter(({ row, version }) => (row?.series_version ?? version) === version)
+  return [...new Map(homes.map((mail) => [mail.msgid, mail])).values()]
 }
 
 /** Updates the database to a new arrangement of mails. */
@@ -249,7 +174,7 @@ class Moves {
     }
     const kept = new Set(assigned.map(({ series }) => series?.id))
     for (const { id } of rows) if (!kept.has(id)) await mergeSeries(this.#db, id, homes.get(id))
-    return { place, changed, outside, ...this.#replacements(assigned) }
+    return { place, changed, outside, ...findReplacements(this.#members, assigned) }
   }
 
   /** Ids of misplaced patches. */
@@ -286,23 +211,8 @@ class Moves {
 
   /** Keys that lead to the series besides its mails: a mail that is answered may still arrive, and move this one. */
   #awaitedBy(mail: PlacedMail, { begin }: Group<PlacedMail>): string[] {
-    if (isLeading(mail) || mail.kind === 'cover' || !mail.marker) return []
+    if (!mail.marker?.number || mail.kind === 'cover') return []
     const awaited = mail.references.filter((msgid) => !this.#msgids.has(msgid)).map(awaitedName)
     return mail === begin ? [...mail.references, ...awaited] : awaited
-  }
-
-  #replacements(assigned: readonly Assigned[]): Pick<Consequences, 'replaced' | 'restored'> {
-    const wasReplaced = new Set(
-      this.#members
-        .filter(({ row, kind }) => row?.number === null && kind === 'patch')
-        .map(({ row }) => row?.id),
-    )
-    const replaced = assigned
-      .flatMap(({ group }) => [...group.replaced])
-      .filter(([old]) => !old.row || !wasReplaced.has(old.row.id))
-      .map(([old, by]) => ({ old: old.row?.id, by: by.row?.id }))
-    const placed = assigned.flatMap(({ group }) => [...group.places.values()])
-    const restored = placed.flatMap(({ row }) => (row && wasReplaced.has(row.id) ? [row.id] : []))
-    return { replaced, restored }
   }
 }

@@ -10,7 +10,8 @@ import type { Series } from './series.js'
 
 export interface Member {
   id: number
-  kind: 'patch' | 'cover'
+  /** `beside`: a pull request that leads to the series and is not in it. */
+  kind: 'patch' | 'cover' | 'beside'
   series_id: number
   /** Its place; null for covers and for patches without a place. */
   number: number | null
@@ -20,6 +21,8 @@ export interface Member {
   submitter_id: number
   pull_url: string | null
   headers: string
+  /** Only `beside`: the version of a series that may be its own. */
+  series_version?: number
 }
 
 /** The patches and covers of some series; undefined if there are more than `limit`. */
@@ -55,7 +58,30 @@ export async function listMembers(
     .select([sql<'cover'>`'cover'`.as('kind'), sql<null>`null`.as('pull_url'), sql<null>`null`.as('number')])
     .where(capabilities(db).anyOf(sql.ref('s.id'), series))
     .execute()
-  const members = [...covers, ...patches] as Member[]
+  const beside = await db
+    .selectFrom('series_references as r')
+    .innerJoin('patches as p', (join) =>
+      join.onRef('p.msgid', '=', 'r.msgid').onRef('p.project_id', '=', 'r.project_id'),
+    )
+    .innerJoin('series as s', 's.id', 'r.series_id')
+    .innerJoin('patch_texts as t', 't.patch_id', 'p.id')
+    .select([
+      'p.id',
+      'r.series_id',
+      'p.number',
+      'p.msgid',
+      'p.date',
+      'p.name',
+      'p.submitter_id',
+      'p.pull_url',
+    ])
+    .select(['t.headers', sql<'beside'>`'beside'`.as('kind'), 's.version as series_version'])
+    .where(capabilities(db).anyOf(sql.ref('r.series_id'), series))
+    .where('p.series_id', 'is', null)
+    .where('p.pull_url', 'is not', null)
+    .orderBy('r.series_id')
+    .execute()
+  const members = [...covers, ...patches, ...beside] as Member[]
   return members.length > limit ? undefined : members
 }
 
@@ -206,7 +232,7 @@ export async function recomputeCompletion(
       .execute()
   const told = new Set(known.flatMap(({ patch_id }) => patch_id ?? []))
   const event = { project_id, date, series_id: id }
-  const missing: NewEvent[] = [...complete, ...outside]
+  const missing: NewEvent[] = [...new Set([...complete, ...outside])]
     .filter((patch_id) => !told.has(patch_id))
     .map((patch_id) => ({ ...event, category: 'patch-completed', patch_id }))
   if (isComplete && !known.some(({ category }) => category === 'series-completed'))

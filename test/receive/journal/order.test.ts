@@ -194,6 +194,25 @@ const ARCHIVES: Record<string, MailOptions[]> = {
     { id: 'n1', subject: '[PATCH 1/2] one', date: at(6, '10:00:00'), ...to('a1') },
     { id: 'n2', subject: '[PATCH 2/2] two', date: at(6, '10:00:01'), ...to('a1', 'n1') },
   ],
+  'a cover that asks to pull, beside its patches, one of which is sent again': [
+    { id: 'p0', subject: '[PATCH 0/2] lamp', body: PULL, date: at(5, '10:00:00') },
+    { id: 'p1', subject: '[PATCH 1/2] one', date: at(5, '10:00:01'), ...to('p0') },
+    { id: 'p2', subject: '[PATCH 2/2] two', date: at(5, '10:00:02'), ...to('p0') },
+    { id: 'n2', subject: '[PATCH 2/2] two', date: at(6, '10:00:00'), ...to('p0', 'p2') },
+    { id: 'q2', subject: '[PATCH v2 2/2] two', date: at(7, '10:00:02'), ...to('p0', 'q0') },
+    { id: 'q0', subject: '[PATCH v2 0/2] lamp', body: 'All.', date: at(7, '10:00:00'), ...to('p0') },
+  ],
+  'a patch that is replaced twice': [
+    { id: 'a0', subject: '[PATCH 0/2] lamp', body: 'All.', date: at(5, '10:00:00') },
+    { id: 'a2', subject: '[PATCH 2/2] two', date: at(5, '10:00:02'), ...to('a0') },
+    { id: 'n2', subject: '[PATCH 2/2] two', date: at(6, '10:00:00'), ...to('a0', 'a2') },
+    { id: 'm2', subject: '[PATCH v1.1 2/2] two', date: at(7, '10:00:00'), ...to('a0', 'a2', 'n2') },
+  ],
+  'two answers to one patch, of which the later only looked like its replacement': [
+    { id: 'a1', subject: '[PATCH 1/2] one', date: at(5, '10:00:00'), ...to('a0') },
+    { id: 'n1', subject: '[PATCH v1.1 1/2] one', date: at(6, '10:00:00'), ...to('a0', 'a1') },
+    { id: 'm1', subject: '[PATCH 1/2] one', date: at(7, '10:00:00'), ...to('a0', 'a1') },
+  ],
 }
 
 /** What depends on when and in what order mails were received. */
