@@ -22,12 +22,15 @@ export const NO_CONSEQUENCES: Consequences = {
   outside: [],
 }
 
+function isReplaced({ row, kind }: PlacedMail): boolean {
+  return row?.number === null && kind === 'patch'
+}
+
 /** Replacements that begin or end with a new arrangement. `members`: mails in their previous places. */
 export function findReplacements(
   members: readonly PlacedMail[],
   assigned: readonly Assigned[],
 ): Pick<Consequences, 'replaced' | 'restored' | 'separated'> {
-  const isReplaced = ({ row, kind }: PlacedMail) => row?.number === null && kind === 'patch'
   const wasReplaced = new Set(members.filter(isReplaced).map(({ row }) => row?.id))
   const holders = new Map(members.map((mail) => [placeOf(mail.row?.series_id, mail.row?.number), mail]))
   const replaced: { old: number | undefined; by: number | undefined }[] = []

@@ -58,7 +58,13 @@ export async function listMembers(
     .select([sql<'cover'>`'cover'`.as('kind'), sql<null>`null`.as('pull_url'), sql<null>`null`.as('number')])
     .where(capabilities(db).anyOf(sql.ref('s.id'), series))
     .execute()
-  const beside = await db
+  const members = [...covers, ...patches, ...(await listBeside(db, series))] as Member[]
+  return members.length > limit ? undefined : members
+}
+
+/** Pull requests that lead to some series and are in none; possibly several times. */
+async function listBeside(db: Database, series: readonly number[]): Promise<object[]> {
+  return await db
     .selectFrom('series_references as r')
     .innerJoin('patches as p', (join) =>
       join.onRef('p.msgid', '=', 'r.msgid').onRef('p.project_id', '=', 'r.project_id'),
@@ -81,8 +87,6 @@ export async function listMembers(
     .where('p.pull_url', 'is not', null)
     .orderBy('r.series_id')
     .execute()
-  const members = [...covers, ...patches, ...beside] as Member[]
-  return members.length > limit ? undefined : members
 }
 
 /** Series by id. */
