@@ -14,6 +14,7 @@ import * as textBelowDiff from './migrations/0014-text-below-diff.js'
 import * as series from './migrations/0015-series.js'
 import * as prerequisites from './migrations/0016-prerequisites.js'
 import * as earliest from './migrations/0017-earliest.js'
+import * as dependencies from './migrations/0018-dependencies.js'
 import type { Database } from './schema.js'
 
 /**
@@ -35,6 +36,7 @@ const MIGRATIONS: Record<string, Migration> = {
   '0015-series': series,
   '0016-prerequisites': prerequisites,
   '0017-earliest': earliest,
+  '0018-dependencies': dependencies,
 }
 
 /**

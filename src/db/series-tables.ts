@@ -1,4 +1,5 @@
 import type { Generated } from 'kysely'
+import type { OptionalFlag } from './schema.js'
 
 /** What ties series to mails and to each other. */
 
@@ -13,6 +14,8 @@ export interface SeriesReferenceTable {
 export interface SeriesDependencyTable {
   series_id: number
   depends_on_id: number
+  /** 1: a mail declares it, and it is resolved again; 0: it was imported, and stays. */
+  from_mail: OptionalFlag
 }
 
 /** What a patch or a cover says that it builds on; kept, for that may come later or move to another series. */

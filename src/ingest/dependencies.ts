@@ -1,5 +1,5 @@
 import type { Database } from '../db/schema.js'
-import { isAwaited } from '../domain/mails/awaited.js'
+import { isAwaited, NUMBERED } from '../domain/mails/awaited.js'
 import { findSeriesByNumber, findSeriesOfSubmission } from '../domain/patches/submission.js'
 import { listByReferences, MAX_CANDIDATES } from '../domain/series/candidates.js'
 import { addReferences } from '../domain/series/members.js'
@@ -24,7 +24,7 @@ import { targetsOf } from './prerequisites.js'
 
 /** The keys under which other mails may await a mail. */
 export function namesOf({ messageId, changeId }: ParsedMail): string[] {
-  const names = messageId === undefined ? [] : [messageId]
+  const names = messageId === undefined ? [NUMBERED] : [messageId, NUMBERED]
   return changeId === undefined ? names : [...names, CHANGE_ID + changeId]
 }
 
@@ -39,11 +39,12 @@ export async function addDependencies(
   const targets = mail.dependsOn.flatMap(targetsOf)
   if (targets.length > 0) {
     await insertTargets(db, project_id, source, targets)
-    await insertDependencies(db, series.id, await findAll(db, project_id, targets))
+    await insertDependencies(db, series.id, await findAll(db, targetsIn(project_id, targets)))
   }
   const names = namesOf(mail)
-  if (await isAwaited(db, names, 'dependency'))
-    await resolve(db, project_id, await listAwaiting(db, project_id, names))
+  if (!(await isAwaited(db, names, 'dependency'))) return
+  const numbered = [`${source.kind}-${source.id}`, `series-${series.id}`]
+  await resolve(db, await listAwaiting(db, project_id, [...names, ...numbered]))
 }
 
 /** Resolves again the dependencies of changed series, and of the series that depend on them. */
@@ -52,7 +53,7 @@ export async function recomputeDependencies(
   project: number,
   changed: readonly number[],
 ): Promise<void> {
-  await resolve(db, project, [...new Set([...changed, ...(await listAwaitingMembers(db, project, changed))])])
+  await resolve(db, [...new Set([...changed, ...(await listAwaitingMembers(db, project, changed))])])
 }
 
 /** Stores the dependencies of an existing mail after it was parsed again; returns whether they differ. */
@@ -69,12 +70,7 @@ export async function replaceDependencies(
   const before = await listDependencies(db, series)
   await deleteTargets(db, source)
   await insertTargets(db, project, source, wanted)
-  // Dependencies from before targets were stored may come from other mails of the series: they stay.
-  if (known.length === 0) await insertDependencies(db, series, await findAll(db, project, wanted))
-  else {
-    await deleteDependencies(db, [series])
-    await resolve(db, project, [series])
-  }
+  await resolve(db, [series])
   return (await listDependencies(db, series)).join() !== before.join()
 }
 
@@ -82,19 +78,25 @@ function toText(targets: readonly Target[]): string {
   return JSON.stringify(targets.map(({ target, version }) => `${target} ${version ?? ''}`).toSorted())
 }
 
-/** Resolves the dependencies of series. Series without targets keep theirs, which were imported. */
-async function resolve(db: Database, project: number, series: readonly number[]): Promise<void> {
+/** Resolves the dependencies of series again from the targets of their mails; imported ones stay. */
+async function resolve(db: Database, series: readonly number[]): Promise<void> {
   if (series.length === 0) return
   const bySeries = Map.groupBy(await listTargetsOf(db, series), ({ series_id }) => series_id)
-  if (bySeries.size === 0) return
   await deleteDependencies(db, series)
-  for (const [id, targets] of bySeries) await insertDependencies(db, id, await findAll(db, project, targets))
+  for (const [id, targets] of bySeries) await insertDependencies(db, id, await findAll(db, targets))
 }
 
-async function findAll(db: Database, project: number, targets: readonly Target[]): Promise<number[]> {
+/** A target with the project of the mail that names it. */
+type ProjectTarget = Target & { project_id: number }
+
+function targetsIn(project_id: number, targets: readonly Target[]): ProjectTarget[] {
+  return targets.map((target) => ({ ...target, project_id }))
+}
+
+async function findAll(db: Database, targets: readonly ProjectTarget[]): Promise<number[]> {
   const found: number[] = []
   for (const target of targets) {
-    const id = await findTarget(db, project, target)
+    const id = await findTarget(db, target)
     if (id !== undefined) found.push(id)
   }
   return await existingSeries(db, found)
@@ -102,8 +104,7 @@ async function findAll(db: Database, project: number, targets: readonly Target[]
 
 async function findTarget(
   db: Database,
-  project: number,
-  { target, version }: Target,
+  { project_id: project, target, version }: ProjectTarget,
 ): Promise<number | undefined> {
   if (target.startsWith('<')) return await findSeriesOfSubmission(db, project, target)
   if (target.startsWith(CHANGE_ID)) return await findByChangeId(db, project, target, version)

@@ -54,7 +54,7 @@ describeOnEach('what a series depends on', (fixture) => {
     'prerequisite-change-id: 20260101-all-1234:v2',
   ])('by %j', async (lines) => {
     const [row, ...rest] = await dependencies(lines)
-    expect(Object.values(row ?? {}).map(Number)).toEqual([3, 1])
+    expect(row).toEqual({ series_id: 3, depends_on_id: 1, from_mail: 1 })
     expect(rest).toEqual([])
   })
 
@@ -88,6 +88,73 @@ describeOnEach('what a series depends on', (fixture) => {
     await take({ id: 'v3@x', subject: '[PATCH v3] late', body })
     expect(await named()).toEqual([{ msgid: '<new@x>', on: '<v2@x>' }])
   })
+
+  it.each(['series-4', 'https://patchwork.example.org/series/4/', 'https://patchwork.example.org/patch/4/'])(
+    'by a number that is given later: %s',
+    async (name) => {
+      expect(await dependencies(`Depends-on: ${name}`)).toEqual([])
+      await take({ id: 'late@x' })
+      expect(await named()).toEqual([{ msgid: '<new@x>', on: '<late@x>' }])
+    },
+  )
+
+  const imported = async (series_id: number, depends_on_id: number) =>
+    await fixture.db.insertInto('series_dependencies').values({ series_id, depends_on_id }).execute()
+
+  const links = async () =>
+    (await fixture.db.selectFrom('series_dependencies').selectAll().execute())
+      .map((row) => `${row.series_id} ${row.depends_on_id}`)
+      .toSorted()
+
+  it('came with an import, and stays beside what mails say', async () => {
+    await take({ id: 'a1@x', subject: '[PATCH 1/2] one' })
+    await imported(3, 1)
+    await take({
+      id: 'a2@x',
+      subject: '[PATCH 2/2] two',
+      body: `Two.\n\nDepends-on: <other@x>, <late@x>\n---\n${DIFF}`,
+      inReplyTo: 'a1@x',
+      references: '<a1@x>',
+    })
+    expect(await links()).toEqual(['3 1', '3 2'])
+    await take({ id: 'late@x' })
+    expect(await links()).toEqual(['3 1', '3 2', '3 4'])
+  })
+
+  /** Two patches, and the first sent again, which stands in its place until `proof` shows that it is a new series. */
+  const resent = async (body: string) => {
+    await take({ id: 'a1@x', subject: '[PATCH 1/2] one' })
+    const first = { references: '<a1@x>', inReplyTo: 'a1@x' }
+    await take({ id: 'a2@x', subject: '[PATCH 2/2] two', ...first })
+    const date = 'Wed, 07 Oct 2026 10:00:00 +0000'
+    await take({ id: 'n1@x', subject: '[PATCH 1/2] one', body, date, ...first })
+  }
+  const proof = async () =>
+    await take({
+      id: 'n2@x',
+      subject: '[PATCH 2/2] two',
+      date: 'Wed, 07 Oct 2026 10:00:01 +0000',
+      references: '<a1@x> <n1@x>',
+      inReplyTo: 'n1@x',
+    })
+
+  it('leaves a series with the mail that said so', async () => {
+    await resent(`Again.\n\nDepends-on: <other@x>\n---\n${DIFF}`)
+    expect(await links()).toEqual(['3 2'])
+    await proof()
+    expect(await links()).toEqual(['4 2'])
+  })
+
+  it.each(['<n1@x>', 'patch-5', 'https://patchwork.example.org/patch/5/'])(
+    'follows %s to another series',
+    async (name) => {
+      await resent(`Again.\n---\n${DIFF}`)
+      await dependencies(`Depends-on: ${name}`)
+      expect(await links()).toEqual(['4 3'])
+      await proof()
+      expect(await links()).toEqual(['4 5'])
+    },
+  )
 
   it('goes with the mails when they move to another series', async () => {
     const body = `Text.\n\nDepends-on: <other@x>\n---\n${DIFF}`

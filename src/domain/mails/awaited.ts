@@ -5,6 +5,9 @@ import type { Database } from '../../db/schema.js'
 /** Mails that others await: their early replies, or series that depend on them. */
 type By = 'reply' | 'dependency'
 
+/** The key of all targets that are numbers: what gets a number is known only once it is stored. */
+export const NUMBERED = 'numbered'
+
 /** Those of some keys that other mails await, by one statement. */
 export const awaited = new ReadAhead<{ msgid: string; by: By }>(
   (db, _, msgids) =>
@@ -19,6 +22,24 @@ export const awaited = new ReadAhead<{ msgid: string; by: By }>(
           .select(['target as msgid', sql<By>`'dependency'`.as('by')])
           .distinct()
           .where('target', 'in', msgids),
+      )
+      .unionAll(
+        db
+          .selectNoFrom([sql<string>`${sql.lit(NUMBERED)}`.as('msgid'), sql<By>`'dependency'`.as('by')])
+          .where((outer) =>
+            outer.exists(
+              outer
+                .selectFrom('prerequisites')
+                .select('target')
+                .where((eb) =>
+                  eb.or(
+                    ['series', 'patch', 'cover'].map((kind) =>
+                      eb.and([eb('target', '>=', `${kind}-`), eb('target', '<', `${kind}.`)]),
+                    ),
+                  ),
+                ),
+            ),
+          ),
       ),
   ({ msgid }) => msgid,
 )

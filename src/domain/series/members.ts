@@ -165,17 +165,23 @@ export async function mergeSeries(db: Database, id: number, into: number | undef
     .where((eb) => eb.or([eb('series_id', '=', id), eb('depends_on_id', '=', id)]))
     .execute()
   const moved = links
-    .map(({ series_id, depends_on_id }) => ({
+    .map(({ series_id, depends_on_id, from_mail }) => ({
       series_id: series_id === id ? into : series_id,
       depends_on_id: depends_on_id === id ? into : depends_on_id,
+      from_mail,
     }))
     .filter((link) => link.series_id !== link.depends_on_id)
-  for (const { series_id, depends_on_id } of moved)
+  for (const { series_id, depends_on_id, from_mail } of moved)
     if (series_id !== undefined && depends_on_id !== undefined)
       await db
         .insertInto('series_dependencies')
-        .values({ series_id, depends_on_id })
-        .onConflict((conflict) => conflict.doNothing())
+        .values({ series_id, depends_on_id, from_mail })
+        // One that came with an import stays one.
+        .onConflict((conflict) =>
+          from_mail === 1
+            ? conflict.doNothing()
+            : conflict.columns(['series_id', 'depends_on_id']).doUpdateSet({ from_mail: 0 }),
+        )
         .execute()
   await renameTarget(db, id, into)
   if (into !== undefined)

@@ -2,7 +2,7 @@ import { sql } from 'kysely'
 import { capabilities } from '../../db/dialect/dialect.js'
 import { insertRows, prepareShapes } from '../../db/prepared.js'
 import type { Database } from '../../db/schema.js'
-import { awaited } from '../mails/awaited.js'
+import { awaited, NUMBERED } from '../mails/awaited.js'
 
 /** The dependencies that the mails of series declare. */
 
@@ -26,6 +26,11 @@ const MAX_AWAITING = 100
 
 const columnOf = ({ kind }: Source) => (kind === 'patch' ? 'patch_id' : 'cover_id')
 
+/** Whether a target is a number of ours, which is valid in all projects. */
+function isNumbered(target: string): boolean {
+  return !target.startsWith('<') && !target.startsWith(CHANGE_ID)
+}
+
 /** The stored targets of a mail. */
 export async function listTargets(db: Database, source: Source): Promise<Target[]> {
   return await db
@@ -43,7 +48,8 @@ export async function insertTargets(
   targets: readonly Target[],
 ): Promise<void> {
   const [patch_id, cover_id] = source.kind === 'patch' ? [source.id, null] : [null, source.id]
-  for (const { target } of targets) awaited.add(db, { msgid: target, by: 'dependency' })
+  for (const { target } of targets)
+    awaited.add(db, { msgid: isNumbered(target) ? NUMBERED : target, by: 'dependency' })
   await insertRows(
     db,
     'prerequisites',
@@ -67,23 +73,23 @@ function withSeries(db: Database) {
 
 const seriesOfSource = sql<number>`coalesce(p.series_id, s.id)`
 
-/** The targets of the mails of some series. */
+/** The targets of the mails of some series, with the projects of these mails. */
 export async function listTargetsOf(
   db: Database,
   series: readonly number[],
-): Promise<(Target & { series_id: number })[]> {
+): Promise<(Target & { series_id: number; project_id: number })[]> {
   const dialect = capabilities(db)
   const fromPatches = await db
     .selectFrom('patches as p')
     .innerJoin('prerequisites as q', 'q.patch_id', 'p.id')
-    .select(['p.series_id', 'q.target', 'q.version'])
+    .select(['p.series_id', 'q.project_id', 'q.target', 'q.version'])
     .where(dialect.anyOf(sql.ref('p.series_id'), series))
     .$narrowType<{ series_id: number }>()
     .execute()
   const fromCovers = await db
     .selectFrom('series as s')
     .innerJoin('prerequisites as q', 'q.cover_id', 's.cover_id')
-    .select(['s.id as series_id', 'q.target', 'q.version'])
+    .select(['s.id as series_id', 'q.project_id', 'q.target', 'q.version'])
     .where(dialect.anyOf(sql.ref('s.id'), series))
     .execute()
   return [...fromPatches, ...fromCovers]
@@ -94,7 +100,13 @@ function selectAwaiting(db: Database, project: number) {
   return withSeries(db)
     .select(seriesOfSource.as('id'))
     .distinct()
-    .where('q.project_id', '=', project)
+    .where((eb) =>
+      eb.or([
+        eb('q.project_id', '=', project),
+        eb.and([eb('q.target', 'not like', '<%'), eb('q.target', 'not like', `${CHANGE_ID}%`)]),
+      ]),
+    )
+    .orderBy('id')
     .limit(MAX_AWAITING)
 }
 
@@ -108,14 +120,21 @@ export async function listAwaiting(
   return rows.map(({ id }) => id)
 }
 
-/** The series whose mails name a mail of one of these series. */
+/** The series that depend on one of these series, or whose mails name one or a mail of one. */
 export async function listAwaitingMembers(
   db: Database,
   project: number,
   series: readonly number[],
 ): Promise<number[]> {
+  const names = memberIds(db, series).union(memberNumbers(db, series))
+  const rows = await selectAwaiting(db, project).where('q.target', 'in', names).execute()
+  return [...rows.map(({ id }) => id), ...(await listDependents(db, series))]
+}
+
+/** The message ids of the mails of some series, and the change ids that lead to these. */
+function memberIds(db: Database, series: readonly number[]) {
   const dialect = capabilities(db)
-  const members = db
+  return db
     .selectFrom('patches')
     .select('msgid')
     .where(dialect.anyOf(sql.ref('series_id'), series))
@@ -133,7 +152,41 @@ export async function listAwaitingMembers(
         .where('msgid', 'like', `${CHANGE_ID}%`)
         .where(dialect.anyOf(sql.ref('series_id'), series)),
     )
-  const rows = await selectAwaiting(db, project).where('q.target', 'in', members).execute()
+}
+
+/** Targets that name some series, their patches or their covers by number. */
+function memberNumbers(db: Database, series: readonly number[]) {
+  const dialect = capabilities(db)
+  return db
+    .selectFrom('patches')
+    .select(sql<string>`'patch-' || id`.as('msgid'))
+    .where(dialect.anyOf(sql.ref('series_id'), series))
+    .unionAll(
+      db
+        .selectFrom('series')
+        .select(sql<string>`'cover-' || cover_id`.as('msgid'))
+        .where('cover_id', 'is not', null)
+        .where(dialect.anyOf(sql.ref('id'), series)),
+    )
+    .unionAll(
+      db
+        .selectFrom('series')
+        .select(sql<string>`'series-' || id`.as('msgid'))
+        .where(dialect.anyOf(sql.ref('id'), series)),
+    )
+}
+
+/** The series whose mails declared dependencies on some series. */
+async function listDependents(db: Database, series: readonly number[]): Promise<number[]> {
+  const rows = await db
+    .selectFrom('series_dependencies')
+    .select('series_id as id')
+    .distinct()
+    .where(capabilities(db).anyOf(sql.ref('depends_on_id'), series))
+    .where('from_mail', '=', 1)
+    .orderBy('id')
+    .limit(MAX_AWAITING)
+    .execute()
   return rows.map(({ id }) => id)
 }
 
@@ -188,11 +241,12 @@ export async function listDependencyPage(
   return { ids: rows.map(({ id }) => id), total: rows[0]?.total ?? 0 }
 }
 
-/** Deletes the dependencies of some series, before they are resolved again. */
+/** Deletes the dependencies that mails declare, before they are resolved again; imported ones stay. */
 export async function deleteDependencies(db: Database, series: readonly number[]): Promise<void> {
   await db
     .deleteFrom('series_dependencies')
     .where(capabilities(db).anyOf(sql.ref('series_id'), series))
+    .where('from_mail', '=', 1)
     .execute()
 }
 

@@ -154,7 +154,7 @@ export function withoutPrefixes(name: string): string {
   return name.slice(name.lastIndexOf(']') + 1).trim()
 }
 
-/** Records that a series depends on others; a dependency on itself is ignored. */
+/** Records that mails of a series declare dependencies; a dependency on itself is ignored. */
 export async function insertDependencies(
   db: Database,
   seriesId: number,
@@ -162,7 +162,7 @@ export async function insertDependencies(
 ): Promise<void> {
   const rows = [...new Set(targets)]
     .filter((target) => target !== seriesId)
-    .map((target) => ({ series_id: seriesId, depends_on_id: target }))
+    .map((target) => ({ series_id: seriesId, depends_on_id: target, from_mail: 1 }))
   if (rows.length === 0) return
   await db
     .insertInto('series_dependencies')

@@ -101,7 +101,7 @@ describeOnEach('patchwork reparse', (fixture) => {
     expect(dry.out).toBe(out.replace('changed, 0 taken', 'would be changed, 0 would be taken'))
     expect(await state()).toEqual({
       delegates: [ola, null, mira, mira],
-      dependencies: [{ series_id: 3, depends_on_id: 1 }],
+      dependencies: [{ series_id: 3, depends_on_id: 1, from_mail: 1 }],
     })
     expect((await runCli(fixture.url, 'reparse')).out).toMatch(/ 0 records changed/)
   })
