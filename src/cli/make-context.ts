@@ -2,6 +2,7 @@ import { AuthState } from '../auth/auth-state.js'
 import type { Config } from '../config/config.js'
 import type { Context } from '../config/context.js'
 import type { Database } from '../db/schema.js'
+import { StatisticsCache } from '../domain/projects/statistics.js'
 import { makeLog } from '../util/log.js'
 
 interface Given extends Partial<Context> {
@@ -15,6 +16,7 @@ export function makeContext(given: Given): Context {
     log: makeLog(given.config),
     now: () => new Date(),
     auth: new AuthState(given.config),
+    statistics: new StatisticsCache(given.db),
     ...given,
   }
 }

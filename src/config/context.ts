@@ -1,5 +1,6 @@
 import type { AuthState } from '../auth/auth-state.js'
 import type { Database } from '../db/schema.js'
+import type { StatisticsCache } from '../domain/projects/statistics.js'
 import type { Log } from '../util/log.js'
 import type { Config } from './config.js'
 
@@ -10,6 +11,8 @@ export interface Context {
   readonly log: Log
   /** What logging in keeps in memory. */
   readonly auth: AuthState
+  /** Figures of projects that take long to count. */
+  readonly statistics: StatisticsCache
   /** The clock, so that tests can set it. */
   readonly now: () => Date
 }

@@ -1,5 +1,6 @@
 import { readConfig } from '../../src/config/config.js'
 import type { Context } from '../../src/config/context.js'
+import { StatisticsCache } from '../../src/domain/projects/statistics.js'
 import { makeLog } from '../../src/util/log.js'
 import type { Fixture } from './database.js'
 import { cheapAuth } from './passwords.js'
@@ -20,5 +21,6 @@ export function contextOn({ db, url }: Fixture, options: Options = {}): Context 
     ...environment,
     PATCHWORK_DATABASE_URL: url,
   })
-  return { auth: cheapAuth(config), ...parts, config, db, log: makeLog(config), now }
+  const statistics = new StatisticsCache(db)
+  return { auth: cheapAuth(config), statistics, ...parts, config, db, log: makeLog(config), now }
 }

@@ -114,6 +114,41 @@ describePages(
 )
 
 describePages(
+  'a visitor without cookies',
+  (pages) => {
+    const cookieOf = async (url: string) => {
+      const { statusCode, headers } = await pages.app.inject({ url, headers: { accept: 'text/html' } })
+      return { statusCode, cookie: String(headers['set-cookie'] ?? '').split('=', 1)[0] }
+    }
+
+    it.each(['/register/', '/user/login/', '/user/password-reset/', '/mail/'])(
+      'gets one by %s, which has a form for everybody',
+      async (url) => {
+        expect(await cookieOf(url)).toEqual({ statusCode: 200, cookie: FORM_COOKIE })
+      },
+    )
+
+    it('gets none by other pages, so that a cache may keep them', async () => {
+      await pages.post({ id: 'a@x' })
+      const paths = [
+        ['/project/lamps/list/', 200],
+        ['/project/lamps/', 200],
+        ['/project/lamps/patch/a@x/', 200],
+        ['/project/lamps/list/?q=lamp', 200],
+        ['/about/', 200],
+        ['/user/logout/', 200],
+        ['/user/', 302],
+        ['/no/such/page/', 404],
+      ] as const
+      for (const [url, statusCode] of paths)
+        expect([url, await cookieOf(url)]).toEqual([url, { statusCode, cookie: '' }])
+    })
+  },
+  'suite',
+  {},
+)
+
+describePages(
   'cookies of a site with https',
   (pages) => {
     const get = async (url: string, cookie = '') =>

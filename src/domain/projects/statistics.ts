@@ -76,51 +76,52 @@ const openCounts = prepare<object, OpenCount>((db) =>
     .groupBy('patches.project_id'),
 )
 
-const openRemembered = new WeakMap<object, CachedTable<OpenCount[]>>()
-
-/**
- * Number of patches of each project that require action and are not archived, by one statement for any number of
- * projects; on large sites they may be some seconds old.
- */
-export function readOpenCounts(db: Database): Promise<OpenCount[]> {
-  const { adapter } = db.getExecutor()
-  const known = openRemembered.get(adapter)
-  if (known && known.until > performance.now()) return known.result
-  const copy = rememberWhile(() => openCounts(db, {}))
-  openRemembered.set(adapter, copy)
-  return copy.result
-}
-
 /** A count that takes longer than this, in milliseconds, is cached … */
 const SLOW = 10
 /** … for this multiple of its duration, so that counting uses at most a hundredth of the time. */
 const PATIENCE = 100
 
-interface CachedTable<T> {
+interface Remembered<T> {
   readonly result: Promise<T>
   until: number
 }
 
-const remembered = new WeakMap<object, Map<number, CachedTable<Statistics>>>()
+/** The figures of projects; on large sites they may be some seconds old. */
+export class StatisticsCache {
+  readonly #db: Database
+  #open: Remembered<OpenCount[]> | undefined
+  readonly #projects = new Map<number, Remembered<Statistics>>()
 
-/** The figures of a project, with daily ones between two times; for large projects they may be some seconds old. */
-export function readStatistics(db: Database, span: Span): Promise<Statistics> {
-  const { adapter } = db.getExecutor()
-  let copies = remembered.get(adapter)
-  if (!copies) remembered.set(adapter, (copies = new Map()))
-  const known = copies.get(span.project)
-  if (known && known.until > performance.now()) return known.result
-  const copy = rememberWhile(async () => ({
-    states: await byState(db, span),
-    received: await received(db, span),
-    handled: await handled(db, span),
-  }))
-  copies.set(span.project, copy)
-  return copy.result
+  constructor(db: Database) {
+    this.#db = db
+  }
+
+  /**
+   * Number of patches of each project that require action and are not archived, by one statement for any number of
+   * projects.
+   */
+  readOpenCounts(): Promise<OpenCount[]> {
+    if (!this.#open || this.#open.until <= performance.now())
+      this.#open = rememberWhile(() => openCounts(this.#db, {}))
+    return this.#open.result
+  }
+
+  /** The figures of a project, with daily ones between two times. */
+  readStatistics(span: Span): Promise<Statistics> {
+    const known = this.#projects.get(span.project)
+    if (known && known.until > performance.now()) return known.result
+    const copy = rememberWhile(async () => ({
+      states: await byState(this.#db, span),
+      received: await received(this.#db, span),
+      handled: await handled(this.#db, span),
+    }))
+    this.#projects.set(span.project, copy)
+    return copy.result
+  }
 }
 
 /** Starts to count. A slow result is cached for a while; a failure or a quick result is not. */
-function rememberWhile<T>(count: () => Promise<T>): CachedTable<T> {
+function rememberWhile<T>(count: () => Promise<T>): Remembered<T> {
   const started = performance.now()
   const result = count()
   const copy = { result, until: Infinity }

@@ -16,6 +16,7 @@ import {
   addPage,
   type RequestContext,
   redirectWith,
+  withForms,
 } from '../framework/request-context.js'
 import { Form } from '../ui/form.js'
 import { Layout } from '../ui/layout.js'
@@ -32,7 +33,7 @@ export function addConfirmPages(appContext: AppContext): void {
     if (isForOwner(asked) && !context.viewer)
       return context.reply.redirect(`/user/login/?next=${context.path}`)
     requireOwner(context, asked)
-    return <ConfirmPage context={context} asked={asked} problems={{}} />
+    return <ConfirmPage context={withForms(context)} asked={asked} problems={{}} />
   })
   addForm(appContext, '/confirm/:key/', async (context, form) => {
     const asked = await readAsked(context)

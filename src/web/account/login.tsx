@@ -9,6 +9,7 @@ import {
   addPage,
   type RequestContext,
   redirectWith,
+  withForms,
 } from '../framework/request-context.js'
 import { Form } from '../ui/form.js'
 import { Layout } from '../ui/layout.js'
@@ -20,7 +21,7 @@ export function addLoginPages(appContext: AppContext): void {
   addPage(appContext, '/user/login/', async (context) => {
     const next = context.query.get('next')
     if (context.viewer) return context.reply.redirect(localPath(next))
-    return <LoginPage context={context} next={next} />
+    return <LoginPage context={withForms(context)} next={next} />
   })
   addForm(appContext, '/user/login/', tryToLogIn)
   addPage(appContext, '/user/logout/', async (context) => <LogoutPage context={context} />)
@@ -41,7 +42,7 @@ async function tryToLogIn(context: RequestContext, form: URLSearchParams) {
     const newSession = await startSession(context, user)
     const kept = form.get('form')
     if (kept) {
-      const own = { ...context, viewer: user, newSession }
+      const own = { ...context, viewer: user, formSecret: newSession }
       return <ContinuePage context={own} action={localPath(next)} form={new URLSearchParams(kept)} />
     }
     return reply.redirect(next ? localPath(next) : '/user/')

@@ -12,6 +12,7 @@ import {
   addPage,
   type RequestContext,
   redirectWith,
+  withForms,
 } from '../framework/request-context.js'
 import { EmailField, Form } from '../ui/form.js'
 import { Layout } from '../ui/layout.js'
@@ -30,7 +31,7 @@ const WISHES = {
 
 /** Stops or resumes notifications to an address, after a confirmation from that address. */
 export function addMailPages(appContext: AppContext): void {
-  addPage(appContext, '/mail/', async (context) => <MailPage context={context} />)
+  addPage(appContext, '/mail/', async (context) => <MailPage context={withForms(context)} />)
   // The Python Patchwork shows the setting of any address; that is private here.
   addForm(appContext, '/mail/', async (context, form) => (
     <MailPage context={context} email={form.get('email') ?? ''} />

@@ -25,6 +25,7 @@ import {
   addPage,
   type RequestContext,
   redirectWith,
+  withForms,
 } from '../framework/request-context.js'
 import { CheckField, EmailField, Form, TextField } from '../ui/form.js'
 import { Layout } from '../ui/layout.js'
@@ -38,7 +39,7 @@ export function addPasswordPages(appContext: AppContext): void {
     return <ChangePage context={context} problems={{}} hasToken={hasToken} />
   })
   addUserForm(appContext, '/user/password-change/', changePassword)
-  addPage(appContext, '/user/password-reset/', async (context) => <ResetPage context={context} />)
+  addPage(appContext, '/user/password-reset/', async (context) => <ResetPage context={withForms(context)} />)
   addForm(appContext, '/user/password-reset/', askForReset)
   // What the pages of the Python Patchwork led to, and links of its mails, which only it could check.
   for (const [old, path] of [

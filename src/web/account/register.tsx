@@ -7,7 +7,13 @@ import { isUserNameTaken, listActiveUsersOf } from '../../domain/users/users.js'
 import { knownAddressLetter, registrationLetter } from '../../outbox/letters.js'
 import { addressOf } from '../../server/rate-limit.js'
 import { Invalid } from '../../util/errors.js'
-import { type AppContext, addForm, addPage, type RequestContext } from '../framework/request-context.js'
+import {
+  type AppContext,
+  addForm,
+  addPage,
+  type RequestContext,
+  withForms,
+} from '../framework/request-context.js'
 import { EmailField, Form, TextField } from '../ui/form.js'
 import { Layout } from '../ui/layout.js'
 import { askToConfirm, countMailRequest } from './mail-templates.js'
@@ -22,7 +28,7 @@ export function addRegisterPages(appContext: AppContext): void {
     context.viewer ? (
       context.reply.redirect('/user/')
     ) : (
-      <RegisterPage context={context} values={{}} problems={{}} />
+      <RegisterPage context={withForms(context)} values={{}} problems={{}} />
     ),
   )
   addForm(appContext, '/register/', async (context, form) => {

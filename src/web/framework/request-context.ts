@@ -19,6 +19,7 @@ import type { Context } from '../../config/context.js'
 import type { Database, Time } from '../../db/schema.js'
 import { countTodo } from '../../domain/patches/todo.js'
 import { listProjects, type Project } from '../../domain/projects/projects.js'
+import type { StatisticsCache } from '../../domain/projects/statistics.js'
 import type { User } from '../../domain/users/users.js'
 import { publicUrlOf } from '../../server/public-url.js'
 import { Forbidden } from '../../util/errors.js'
@@ -32,6 +33,7 @@ export interface RequestContext {
   readonly db: Database
   readonly config: Config
   readonly auth: AuthState
+  readonly statistics: StatisticsCache
   readonly request: FastifyRequest
   readonly reply: FastifyReply
   readonly query: URLSearchParams
@@ -53,8 +55,11 @@ export interface RequestContext {
   readonly bundleId?: number
   /** A form that was sent and refused: the page shows its values again. */
   readonly sent?: URLSearchParams
-  /** The secret of a session that this very answer begins. */
-  readonly newSession?: string
+  /**
+   * The secret that proves the forms of this page to be ours: of the session, of the one that this very answer begins,
+   * or of a browser without one. Undefined for a browser that has not been given any.
+   */
+  readonly formSecret: string | undefined
 }
 
 /** What routes are added to. */
@@ -82,7 +87,8 @@ export function addForm(
       requireCsrf(context, form)
       form.delete('csrf')
       await followRenames(context.db, request, form)
-      return await handler(context, form)
+      // The answer may show the form again, or ask to log in.
+      return await handler(withForms(context), form)
     })
   })
 }
@@ -119,7 +125,7 @@ function isReply(page: VNode | FastifyReply): page is FastifyReply {
 
 /** Who asks, from where, and what every page shows. */
 export async function makeRequestContext(
-  { db, config, auth, now }: Context,
+  { db, config, auth, statistics, now }: Context,
   request: FastifyRequest,
   reply: FastifyReply,
 ): Promise<RequestContext> {
@@ -130,6 +136,7 @@ export async function makeRequestContext(
     db,
     config,
     auth,
+    statistics,
     request,
     reply,
     query: request.query as URLSearchParams,
@@ -142,6 +149,7 @@ export async function makeRequestContext(
     projects: await listProjects(db),
     todo: viewer ? await countTodo(db, viewer.id) : 0,
     message: readFlash(request, viewer !== undefined),
+    formSecret: secretIn(request, viewer ? SESSION_COOKIE : FORM_COOKIE),
   }
 }
 
@@ -157,14 +165,21 @@ export function setCookie(
   void reply.header('set-cookie', `${cookieName(name, request.isSecure)}=${value}; ${options}`)
 }
 
-/** The token for a form on the page that is being made; a browser without a session gets a cookie for it. */
-export function formToken(context: RequestContext): string {
-  const { request, viewer } = context
-  const known = context.newSession ?? secretIn(request, viewer ? SESSION_COOKIE : FORM_COOKIE)
-  if (known !== undefined) return csrfToken(known)
-  const token = newToken()
-  setCookie(context, FORM_COOKIE, token)
-  return csrfToken(token)
+/** The token for a form on the page. Throws if the page was not said to have forms; see `withForms`. */
+export function formToken({ formSecret }: RequestContext): string {
+  if (formSecret === undefined) throw new Error('A page for visitors has a form, and no secret for it.')
+  return csrfToken(formSecret)
+}
+
+/**
+ * The context of a page with forms that visitors send too: a browser that has no secret gets one, by a cookie. All
+ * other pages of visitors set none, so that a cache may keep them.
+ */
+export function withForms(context: RequestContext): RequestContext {
+  if (context.formSecret !== undefined) return context
+  const formSecret = newToken()
+  setCookie(context, FORM_COOKIE, formSecret)
+  return { ...context, formSecret }
 }
 
 function requireCsrf({ request, viewer }: RequestContext, form: URLSearchParams): void {

@@ -1,7 +1,6 @@
 import type { FastifyReply } from 'fastify'
 import type { VNode } from 'preact'
 import type { Project } from '../../domain/projects/projects.js'
-import { readOpenCounts } from '../../domain/projects/statistics.js'
 import { type AppContext, addPage, type RequestContext } from '../framework/request-context.js'
 import { External } from '../ui/external.js'
 import { Layout } from '../ui/layout.js'
@@ -11,7 +10,7 @@ export function addProjectsPage(appContext: AppContext): void {
   addPage(appContext, '/', async (context): Promise<VNode | FastifyReply> => {
     const [project, ...others] = context.projects
     if (project && others.length === 0) return context.reply.redirect(`/project/${project.link_name}/list/`)
-    const counts = await readOpenCounts(context.db)
+    const counts = await context.statistics.readOpenCounts()
     const open = new Map(counts.map(({ project_id, count }) => [project_id, count]))
     return <Projects context={context} open={open} />
   })
