@@ -48,10 +48,45 @@ describe('the rooms', () => {
     expect(others.filter((file) => hasSql(readFileSync(join(ROOT, 'src', file), 'utf8')))).toEqual([])
   })
 
+  it('keep nothing in memory beside the context but what the list names', () => {
+    const found = files
+      .filter((file) => !file.startsWith('web/client/'))
+      .flatMap((file) =>
+        stateOf(readFileSync(join(ROOT, 'src', file), 'utf8')).map((name) => `${file} ${name}`),
+      )
+    expect(found.toSorted()).toEqual(Object.keys(MODULE_STATE).toSorted())
+  })
+
   it('leave only the entry in src/ itself', () => {
     expect(files.filter((file) => !file.includes('/'))).toEqual(['app.ts'])
   })
 })
+
+/** What modules may keep in memory beside the context, and why. */
+const MODULE_STATE: Readonly<Record<string, string>> = {
+  'server/header-names.ts spelled': 'each name of a header always has the same spelling',
+  'server/compress.ts running': 'the threads that compress belong to the process',
+  'util/process.ts running': 'other programs end with the process, whatever started them',
+  'receive/journal/mail-reader.ts shared': 'its thread starts with the first mail and keeps no process alive',
+  'receive/archive/import-worker.ts isRoom': 'the module is a thread of its own, for one import',
+  'mail/trailers.ts patterns': 'a pattern always compiles to the same',
+  'mail/glob.ts compiled': 'a pattern always compiles to the same',
+  'mail/charset.ts decoders': 'a charset always has the same decoder',
+  'mail/charset-sets.ts built': 'a charset always has the same characters',
+  'db/dialect/sqlite.ts scans': 'one queue for the thread, which all databases of the process share',
+  'db/dialect/word-lists.ts wordLists':
+    'a function of SQLite, which all databases have, finds its lists by number; the oldest are forgotten',
+  'db/prepared.ts placeholders': 'keeps nothing',
+  'domain/mails/awaited.ts awaited': 'what it keeps belongs to a transaction and goes with it',
+  'domain/mails/known-mails.ts knownMails': 'what it keeps belongs to a transaction and goes with it',
+  'domain/people/people.ts byEmail': 'what it keeps belongs to a transaction and goes with it',
+  'receive/archive/import-worker.ts batches': 'the module is a thread of its own, for one import',
+  'server/compress.ts waiting': 'the threads that compress belong to the process',
+  'db/transaction.ts waiting': 'belongs to a connection and goes with it',
+  'db/later.ts waitingOn': 'belongs to a connection and goes with it',
+  'db/later.ts inserts': 'a statement is always prepared as the same',
+  'db/origin.ts ours': 'marks errors, and goes with them',
+}
 
 describe('the check itself', () => {
   const table = '| `a` | `b`, `c/d` (types) |\n| `a/x` | – |\n| `b` | everything |\n'
@@ -95,6 +130,24 @@ describe('the check itself', () => {
     [`'Those that you select come from one project.'`, false],
     [`const url = URL.canParse(sql)`, false],
   ])('of SQL finds %j: %s', (text, expected) => expect(hasSql(text)).toBe(expected))
+
+  it.each([
+    ['let running = 0', ['running']],
+    ['export let running: number | undefined', ['running']],
+    ['var running', ['running']],
+    ['const kept = new Map<string, number>()', ['kept']],
+    ['export const kept: Map<string, () => void> = new Map()', ['kept']],
+    ['const kept =\n  new WeakMap<object, Map<number, string>>()', ['kept']],
+    ['const kept: string[] = []', ['kept']],
+    ['const kept: Record<string, number> = {}', ['kept']],
+    ['const shared = new MailReader()', ['shared']],
+    ["const NAMES = new Set(['a', 'b'])", []],
+    ['const NAMES: ReadonlyMap<string, number> = new Map()', []],
+    ['const NONE: Sizes = new Map()', []],
+    ['function f() {\n  let running = 0\n  const kept = new Map()\n}', []],
+    ['const text = `\nlet us begin\n`', []],
+    ['const encoder = new TextEncoder()', []],
+  ])('of state finds in %j: %j', (text, names) => expect(stateOf(text)).toEqual(names))
 
   it('tells imports of types from those of values', () => {
     const text = `import type { A } from './a.js'
@@ -220,4 +273,27 @@ function findCycle(): string[] {
     if (cycle.length > 0) return cycle
   }
   return []
+}
+
+/** Objects that keep nothing of one use for the next. */
+const STATELESS = /^(?:Text(?:En|De)coder|RegExp|URL|Intl|Error|Date)\b/
+
+/**
+ * Names of what a module can change in memory: variables, collections that start empty, and objects of classes. Data is
+ * written with its first values, in capitals, or with a readonly type.
+ */
+function stateOf(text: string): string[] {
+  const code = text.replaceAll(/`(?:\\.|[^`\\])*`/g, '``')
+  const found = [
+    ...code.matchAll(/^(?:export )?(let|var|const) (\w+)(?:: ([^=]+(?:=>[^=]+)*))?(?: =\s+(.*))?$/gm),
+  ]
+  return found
+    .filter(([, kind, name = '', type = '', value = '']) => {
+      if (kind !== 'const') return true
+      if (/^[A-Z][A-Z\d_]*$/.test(name) || /^(?:Readonly|readonly )/.test(type)) return false
+      if (/^(?:\[\]|\{\})$/.test(value) || /^new (?:Weak)?(?:Map|Set)\b.*\(\)$/.test(value)) return true
+      const [, made] = /^new (\w.*)$/.exec(value) ?? []
+      return made !== undefined && !/^(?:Weak)?(?:Map|Set)\b/.test(made) && !STATELESS.test(made)
+    })
+    .map(([, , name = '']) => name)
 }
