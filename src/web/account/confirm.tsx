@@ -186,7 +186,7 @@ async function resetPassword(
   const problems = problemsOfNew(user, form)
   if (Object.keys(problems).length > 0) {
     void context.reply.code(400)
-    return <ConfirmPage context={context} asked={asked} problems={problems} />
+    return <ConfirmPage context={withForms(context)} asked={asked} problems={problems} />
   }
   const isSet = await setPassword(context, {
     user,

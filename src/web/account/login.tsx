@@ -49,7 +49,9 @@ async function tryToLogIn(context: RequestContext, form: URLSearchParams) {
   } catch (error) {
     const problem = explain(error, reply)
     const kept = form.get('form') ?? undefined
-    return <LoginPage context={context} next={next} form={kept} username={username} problem={problem} />
+    return (
+      <LoginPage context={withForms(context)} next={next} form={kept} username={username} problem={problem} />
+    )
   }
 }
 

@@ -34,7 +34,7 @@ export function addMailPages(appContext: AppContext): void {
   addPage(appContext, '/mail/', async (context) => <MailPage context={withForms(context)} />)
   // The Python Patchwork shows the setting of any address; that is private here.
   addForm(appContext, '/mail/', async (context, form) => (
-    <MailPage context={context} email={form.get('email') ?? ''} />
+    <MailPage context={withForms(context)} email={form.get('email') ?? ''} />
   ))
   for (const wish of ['optout', 'optin'] as const) {
     addPage(appContext, `/mail/${wish}/`, async ({ reply }) => reply.redirect('/mail/'))
@@ -49,7 +49,7 @@ export function addMailPages(appContext: AppContext): void {
 async function take(context: RequestContext, wish: Wish, email: string) {
   if (!isMailAddress(email)) {
     void context.reply.code(400)
-    return <MailPage context={context} email={email} problem="This is not a mail address." />
+    return <MailPage context={withForms(context)} email={email} problem="This is not a mail address." />
   }
   const { letter, act, done } = WISHES[wish]
   const isDone = await transaction(context.db, async (db) => {

@@ -136,7 +136,7 @@ async function askForReset(context: RequestContext, form: URLSearchParams): Prom
   const email = (form.get('email') ?? '').trim()
   if (!isMailAddress(email)) {
     void context.reply.code(400)
-    return <ResetPage context={context} email={email} problem="This is not a mail address." />
+    return <ResetPage context={withForms(context)} email={email} problem="This is not a mail address." />
   }
   countMailRequest(context)
   await transaction(context.db, async (db) => {

@@ -41,7 +41,7 @@ export function addRegisterPages(appContext: AppContext): void {
       problems.username = taken
     }
     void context.reply.code(400)
-    return <RegisterPage context={context} values={values} problems={problems} />
+    return <RegisterPage context={withForms(context)} values={values} problems={problems} />
   })
 }
 

@@ -3,7 +3,7 @@ import type { VNode } from 'preact'
 import type { Actor } from '../../domain/actor.js'
 import type { User } from '../../domain/users/users.js'
 import { LoginPage, loginPath } from '../ui/login-form.js'
-import { type AppContext, addForm, addPage, type RequestContext } from './request-context.js'
+import { type AppContext, addForm, addPage, type RequestContext, withForms } from './request-context.js'
 
 /** A visit of somebody who has logged in. */
 export interface UserContext extends RequestContext {
@@ -50,5 +50,5 @@ export function askToLogIn(context: RequestContext, form?: URLSearchParams): Fas
   if (form.size === 0 || [...form.keys()].some((name) => /password|again/.test(name)))
     return reply.redirect(loginPath('/user/'))
   void reply.code(403)
-  return LoginPage({ context, next: request.url, form: form.toString() })
+  return LoginPage({ context: withForms(context), next: request.url, form: form.toString() })
 }

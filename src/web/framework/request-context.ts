@@ -87,8 +87,7 @@ export function addForm(
       requireCsrf(context, form)
       form.delete('csrf')
       await followRenames(context.db, request, form)
-      // The answer may show the form again, or ask to log in.
-      return await handler(withForms(context), form)
+      return await handler(context, form)
     })
   })
 }
