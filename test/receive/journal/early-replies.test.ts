@@ -5,7 +5,7 @@ import { processMails } from '../../../src/receive/journal/processor.js'
 import { contextOn } from '../../support/context.js'
 import { describeOnEach } from '../../support/database.js'
 import { addLamps } from '../../support/lamps.js'
-import { type MailOptions, mail } from '../../support/mail.js'
+import { DIFF, type MailOptions, mail } from '../../support/mail.js'
 
 const NOW = new Date('2026-10-05T12:00:00Z')
 
@@ -86,5 +86,21 @@ describeOnEach('replies that come before what they answer', (fixture) => {
     expect(await fixture.db.selectFrom('mail_references').select('msgid').execute()).toEqual([])
     await take({ id: 'p@x' })
     expect(await onPatches()).toEqual([])
+  })
+
+  it.each([
+    ['a comment while nobody has used it', false, ['<p@x>']],
+    ['a patch once somebody has used it', true, ['<f@x>', '<p@x>']],
+  ])('make an answer with a diff attached %s', async (_, isUsed, patches) => {
+    const { db } = fixture
+    const attached = `--b\n\n> Reviewed.\n\nHere it is.\n\n--b\nContent-Type: application/octet-stream; name="a.patch"\n\n${DIFF}\n--b--\n`
+    const headers = 'MIME-Version: 1.0\nContent-Type: multipart/mixed; boundary="b"'
+    const answer = { id: 'f@x', inReplyTo: 'p@x', subject: '[PATCH v3] lamp', headers, body: attached }
+    expect(await take(answer)).toEqual(['patch'])
+    if (isUsed) await db.updateTable('patches').set({ archived: 1 }).execute()
+    await take({ id: 'p@x' })
+    const rows = await db.selectFrom('patches').select('msgid').orderBy('msgid').execute()
+    expect(rows.map(({ msgid }) => msgid)).toEqual(patches)
+    expect((await onPatches()).map(({ msgid }) => msgid)).toEqual(isUsed ? [] : ['<f@x>'])
   })
 })

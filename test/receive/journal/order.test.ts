@@ -1,7 +1,8 @@
 import { expect, it } from 'vitest'
 import { buildApp } from '../../../src/app.js'
-import { journalMails } from '../../../src/receive/journal/journal.js'
+import { type IncomingMessage, journalMails } from '../../../src/receive/journal/journal.js'
 import { processMails } from '../../../src/receive/journal/processor.js'
+import { Receiver } from '../../../src/receive/transports/receiver.js'
 import { contextOn } from '../../support/context.js'
 import { describeOnEach, type Fixture, makeDatabase } from '../../support/database.js'
 import { addLamps } from '../../support/lamps.js'
@@ -242,16 +243,39 @@ function stripped(value: unknown): unknown {
   return Object.fromEntries(entries.map(([key, each]) => [key, stripped(each)]))
 }
 
-/** Delivers mails, some alone and some together, and gives all that the API says then. */
+/** The bytes of mails, as a transport gives them. */
+function messagesOf(mails: readonly MailOptions[]): IncomingMessage[] {
+  return mails.map((options) => ({ bytes: mail({ ...options, id: `${options.id}@x` }), source: 'lmtp' }))
+}
+
+/** Delivers mails, `batch` at a time, and returns all that the API says then. */
 async function deliver(fixture: Fixture, mails: readonly MailOptions[], batch: number): Promise<unknown> {
   const { db } = fixture
   await addLamps(db)
   for (let start = 0; start < mails.length; start += batch) {
-    const messages = mails
-      .slice(start, start + batch)
-      .map((options) => ({ bytes: mail({ ...options, id: `${options.id}@x` }), source: 'lmtp' as const }))
+    const messages = messagesOf(mails.slice(start, start + batch))
     await processMails(db, await journalMails(db, messages, NOW), NOW)
   }
+  return await readAll(fixture)
+}
+
+const SENDERS = 6
+
+/** Delivers mails by senders side by side, each of which waits only for the answers to its own. */
+async function deliverSideBySide(fixture: Fixture, mails: readonly MailOptions[]): Promise<unknown> {
+  await addLamps(fixture.db)
+  const receiver = new Receiver(contextOn(fixture, { now: () => NOW }))
+  const queue = messagesOf(mails)
+  const sender = async () => {
+    for (let next = queue.shift(); next; next = queue.shift()) await receiver.receive(next)
+  }
+  await Promise.all(Array.from({ length: SENDERS }, sender))
+  await receiver.settle()
+  return await readAll(fixture)
+}
+
+/** All that the API says, in a form that does not depend on numbers and times of receipt. */
+async function readAll(fixture: Fixture): Promise<unknown> {
   const app = await buildApp(contextOn(fixture, { now: () => NOW }))
   try {
     const get = async (path: string) => (await app.inject(path)).json<Record<string, unknown>[]>()
@@ -319,6 +343,20 @@ describeOnEach('any order of delivery gives what the orderly run gives', (fixtur
         const result = await deliver(other, order, (run % 3) + 1)
         expect(result, order.map(({ id }) => id).join(' ')).toEqual(orderly)
       } finally {
+        await other.db.destroy()
+      }
+    }
+  })
+
+  it('with six senders side by side', async () => {
+    const numbers = random(20261128)
+    for (const mails of Object.values(ARCHIVES)) {
+      const [orderly, other] = [await makeDatabase(fixture), await makeDatabase(fixture)]
+      try {
+        const result = await deliverSideBySide(other, shuffled(mails, numbers))
+        expect(result).toEqual(await deliver(orderly, mails, mails.length))
+      } finally {
+        await orderly.db.destroy()
         await other.db.destroy()
       }
     }
