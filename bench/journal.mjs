@@ -53,7 +53,7 @@ async function compare(label, archive, listId, makeUrl) {
 /** Mails a second of an import into a new database. */
 async function measure(url, listId, importInto) {
   const [{ connect }, { migrate }, { insertProject }] = await Promise.all(
-    ['db/connect.js', 'db/migrate.js', 'domain/projects/projects.js'].map(load),
+    ['db/connect.js', 'db/migrate.js', 'domain/projects/updates.js'].map(load),
   )
   const db = connect(url, { isDurable: false })
   try {

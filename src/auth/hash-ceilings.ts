@@ -1,5 +1,5 @@
 import type { Database } from '../db/schema.js'
-import { listPasswords } from '../domain/users/users.js'
+import { listPasswords } from '../domain/users/queries.js'
 import type { HashLimits, Passwords } from './password.js'
 
 /** How long the costs of stored hashes are kept, in milliseconds: old ones only ever get fewer. */

@@ -1,5 +1,5 @@
 import type { Database } from '../db/schema.js'
-import { findUser, findUserByToken, type User } from '../domain/users/users.js'
+import { findUser, findUserByToken, type User } from '../domain/users/queries.js'
 import { Forbidden } from '../util/errors.js'
 import type { AuthState } from './auth-state.js'
 import { logIn } from './login.js'

@@ -1,5 +1,5 @@
 import { createHmac, timingSafeEqual } from 'node:crypto'
-import type { User } from '../domain/users/users.js'
+import type { User } from '../domain/users/queries.js'
 import { newToken } from './session.js'
 
 /** Browsers that an account was opened with: strangers who guess its password do not keep its owner out of them. */

@@ -1,5 +1,5 @@
 import type { Config } from '../config/config.js'
-import type { User } from '../domain/users/users.js'
+import type { User } from '../domain/users/queries.js'
 import { networkOf } from '../util/network.js'
 import { AttemptLimiter } from './attempt-limiter.js'
 import type { Caller } from './password-queue.js'

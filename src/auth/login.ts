@@ -1,5 +1,6 @@
 import type { Database } from '../db/schema.js'
-import { findUser, findUserById, replacePasswordHash, type User } from '../domain/users/users.js'
+import { findUser, findUserById, type User } from '../domain/users/queries.js'
+import { replacePasswordHash } from '../domain/users/updates.js'
 import { Forbidden, TooMany } from '../util/errors.js'
 import type { AuthState } from './auth-state.js'
 import { knownBrowser } from './known-browser.js'

@@ -1,5 +1,5 @@
 import { createHmac, randomBytes } from 'node:crypto'
-import type { User } from '../domain/users/users.js'
+import type { User } from '../domain/users/queries.js'
 
 const MAX_KEPT = 1000
 

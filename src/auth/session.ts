@@ -1,8 +1,7 @@
 import { createHash, randomBytes, timingSafeEqual } from 'node:crypto'
 import type { Database, Time } from '../db/schema.js'
+import type { User } from '../domain/users/queries.js'
 import { findUserBySession } from '../domain/users/sessions.js'
-import type { User } from '../domain/users/users.js'
-
 /** How browsers stay logged in; the pages and the API read it alike. */
 
 /** Names the session of somebody who has logged in. */

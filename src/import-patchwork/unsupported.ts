@@ -1,5 +1,5 @@
 import type { Database } from '../db/schema.js'
-import { listPasswords } from '../domain/users/users.js'
+import { listPasswords } from '../domain/users/queries.js'
 import type { Source } from './source.js'
 import { MAPPINGS, MERGED, UNSUPPORTED } from './tables/index.js'
 

@@ -1,7 +1,7 @@
 import type { Database } from '../db/schema.js'
 import { hasMail } from '../domain/mails/known-mails.js'
 import { insertCover } from '../domain/patches/submission.js'
-import { upsertPerson } from '../domain/people/people.js'
+import { upsertPerson } from '../domain/people/updates.js'
 import { applyConsequences } from './consequences.js'
 import { addChangeId, addDependencies } from './dependencies.js'
 import { awaitedBy, coverName } from './kind.js'

@@ -1,6 +1,6 @@
 import type { Database } from '../db/schema.js'
-import { type DelegationRule, listDelegationRules } from '../domain/projects/projects.js'
-import { findUserByEmail } from '../domain/users/users.js'
+import { type DelegationRule, listDelegationRules } from '../domain/projects/queries.js'
+import { findUserByEmail } from '../domain/users/queries.js'
 import { changedFiles, type DiffFile } from '../mail/diff-files.js'
 import { matchesGlob } from '../mail/glob.js'
 import type { ParsedMail } from '../mail/types.js'

@@ -16,7 +16,8 @@ import {
   type Source,
   type Target,
 } from '../domain/series/prerequisites.js'
-import { existingSeries, insertDependencies, type Series } from '../domain/series/series.js'
+import { existingSeries, type Series } from '../domain/series/queries.js'
+import { insertDependencies } from '../domain/series/updates.js'
 import type { ParsedMail } from '../mail/types.js'
 import { targetsOf } from './prerequisites.js'
 

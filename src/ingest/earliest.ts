@@ -1,4 +1,4 @@
-import type { Series } from '../domain/series/series.js'
+import type { Series } from '../domain/series/queries.js'
 import { rank, type SeriesMail } from './arrangement.js'
 
 /** The earliest mail of a series, independent of the order of arrival: it sets the date and submitter of the series. */

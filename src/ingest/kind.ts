@@ -1,5 +1,5 @@
 import type { Database } from '../db/schema.js'
-import { readSubmission } from '../domain/comments/comments.js'
+import { readSubmission } from '../domain/comments/queries.js'
 import { hasEarlierCoverNamed } from '../domain/patches/submission.js'
 import { parseSubject } from '../mail/subject.js'
 import type { Incoming } from './outcome.js'

@@ -1,6 +1,6 @@
 import type { Time } from '../db/schema.js'
-import type { Parent } from '../domain/comments/comments.js'
-import type { Project } from '../domain/projects/projects.js'
+import type { Parent } from '../domain/comments/queries.js'
+import type { Project } from '../domain/projects/queries.js'
 import type { Author, ParsedMail, ParsedSubject } from '../mail/types.js'
 
 interface Submission<Kind> {

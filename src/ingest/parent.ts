@@ -1,5 +1,5 @@
 import type { Database } from '../db/schema.js'
-import type { Parent } from '../domain/comments/comments.js'
+import type { Parent } from '../domain/comments/queries.js'
 import { type KnownMail, listKnownMails } from '../domain/mails/known-mails.js'
 
 export interface FoundParent {

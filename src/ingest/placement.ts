@@ -9,7 +9,8 @@ import {
   type ReferenceCandidate,
 } from '../domain/series/candidates.js'
 import { addReferences, updateSeries } from '../domain/series/members.js'
-import { insertSeries, listNumbers, type Series } from '../domain/series/series.js'
+import { listNumbers, type Series } from '../domain/series/queries.js'
+import { insertSeries } from '../domain/series/updates.js'
 import { timeAtList } from '../mail/received.js'
 import { isLeading, type SeriesMail, toSeriesMail } from './arrangement.js'
 import { beginsWithLeader, isEarlier, toEarliest } from './earliest.js'

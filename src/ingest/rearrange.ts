@@ -1,7 +1,7 @@
 import type { Database, Time } from '../db/schema.js'
-import { insertEvents } from '../domain/events/events.js'
+import { insertEvents } from '../domain/events/updates.js'
 import type { PatchPlace } from '../domain/patches/submission.js'
-import type { Project } from '../domain/projects/projects.js'
+import type { Project } from '../domain/projects/queries.js'
 import { awaitedName, type Candidate, listByReferences } from '../domain/series/candidates.js'
 import {
   clearPlaces,
@@ -13,7 +13,9 @@ import {
   setPlace,
   updateSeries,
 } from '../domain/series/members.js'
-import { insertSeries, type Series, seriesCreated } from '../domain/series/series.js'
+import type { Series } from '../domain/series/queries.js'
+import { seriesCreated } from '../domain/series/rules.js'
+import { insertSeries } from '../domain/series/updates.js'
 import { arrange, type Group, type SeriesMail } from './arrangement.js'
 import type { Incoming } from './outcome.js'
 import {

@@ -1,8 +1,9 @@
 import type { Database } from '../db/schema.js'
 import { transaction } from '../db/transaction.js'
-import { listProjects } from '../domain/projects/projects.js'
+import { listProjects } from '../domain/projects/queries.js'
 import { listMessages, listPatchBatch, setHash } from '../domain/recompute/queries.js'
-import { listTags, setTagCounts } from '../domain/tags/tags.js'
+import { listTags } from '../domain/tags/queries.js'
+import { setTagCounts } from '../domain/tags/updates.js'
 import { hashDiff } from '../mail/diff.js'
 import { countTags } from '../mail/trailers.js'
 

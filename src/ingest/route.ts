@@ -1,5 +1,5 @@
 import type { Database } from '../db/schema.js'
-import { findProjects, type Project } from '../domain/projects/projects.js'
+import { findProjects, type Project } from '../domain/projects/queries.js'
 import { matchesPattern } from '../mail/trailers.js'
 import type { ParsedMail } from '../mail/types.js'
 

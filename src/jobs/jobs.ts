@@ -1,5 +1,5 @@
 import type { Context } from '../config/context.js'
-import { clearFailure, noteFailure } from '../domain/failures/failures.js'
+import { clearFailure, noteFailure } from '../domain/failures/updates.js'
 import { pause } from '../util/sleep.js'
 import { toTime } from '../util/time.js'
 import { confirmations } from './confirmations.js'

@@ -1,4 +1,4 @@
-import { deleteOldMail } from '../domain/outbox/outbox.js'
+import { deleteOldMail } from '../domain/outbox/updates.js'
 import { deliverMail } from '../outbox/deliver.js'
 import { openTransport } from '../outbox/transports/open.js'
 import { toTime } from '../util/time.js'

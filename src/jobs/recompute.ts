@@ -1,6 +1,6 @@
 import type { Context } from '../config/context.js'
 import { transaction } from '../db/transaction.js'
-import { readProject } from '../domain/projects/projects.js'
+import { readProject } from '../domain/projects/queries.js'
 import { finishRecompute } from '../domain/recompute/commands.js'
 import { listPatchBatch } from '../domain/recompute/queries.js'
 import { findTask, listUnfinished, updateTask } from '../domain/recompute/tasks.js'

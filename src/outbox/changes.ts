@@ -6,7 +6,7 @@ import {
   listQuietSubmitters,
   type PendingChange,
 } from '../domain/outbox/notifications.js'
-import { insertMail, type NewMail } from '../domain/outbox/outbox.js'
+import { insertMail, type NewMail } from '../domain/outbox/updates.js'
 import { isOptedOut } from '../domain/people/opt-outs.js'
 import { toTime } from '../util/time.js'
 import { archiveUrl, bareMessageId, patchPath } from '../util/urls.js'

@@ -1,7 +1,7 @@
 import { createTransport } from 'nodemailer'
 import type { Config } from '../config/config.js'
 import { isMailAddress } from '../config/mail-settings.js'
-import type { OutboxMail } from '../domain/outbox/outbox.js'
+import type { OutboxMail } from '../domain/outbox/queries.js'
 import { type Composed, Refused } from './transports/transport.js'
 
 /** Builds mails and sends them nowhere. */

@@ -1,13 +1,9 @@
 import type { Context } from '../config/context.js'
 import { transaction } from '../db/transaction.js'
-import {
-  deleteOldFailures,
-  type Failure,
-  type FailureKind,
-  listUnnotified,
-  markNotified,
-} from '../domain/failures/failures.js'
-import { findNewestMail, insertMail } from '../domain/outbox/outbox.js'
+import { type Failure, type FailureKind, listUnnotified } from '../domain/failures/queries.js'
+import { deleteOldFailures, markNotified } from '../domain/failures/updates.js'
+import { findNewestMail } from '../domain/outbox/queries.js'
+import { insertMail } from '../domain/outbox/updates.js'
 import { toTime } from '../util/time.js'
 import { failureLetter } from './letters.js'
 

@@ -1,4 +1,4 @@
-import type { NewMail } from '../domain/outbox/outbox.js'
+import type { NewMail } from '../domain/outbox/updates.js'
 import { hideSecrets } from '../util/secrets.js'
 
 /**

@@ -2,9 +2,9 @@ import { isMailAddress } from '../config/mail-settings.js'
 import type { Database } from '../db/schema.js'
 import { transaction } from '../db/transaction.js'
 import type { Actor } from '../domain/actor.js'
-import { insertMail } from '../domain/outbox/outbox.js'
+import { insertMail } from '../domain/outbox/updates.js'
 import { changePassword, type RetainedAccess } from '../domain/users/commands.js'
-import { findToken, type User } from '../domain/users/users.js'
+import { findToken, type User } from '../domain/users/queries.js'
 import { passwordChangedLetter } from './letters.js'
 
 export interface PasswordChange {

@@ -1,7 +1,7 @@
 import { beforeAll, expect, it } from 'vitest'
 import { insertRows } from '../../src/db/prepared.js'
-import { insertBundle } from '../../src/domain/bundles/bundles.js'
 import { MAX_BUNDLE_PATCHES, MAX_BUNDLES } from '../../src/domain/bundles/rules.js'
+import { insertBundle } from '../../src/domain/bundles/updates.js'
 import { listBundlePatchIds } from '../../src/domain/patches/mbox-queries.js'
 import { MAX_RELATED } from '../../src/domain/patches/relations.js'
 import { copyRow } from '../support/copy-row.js'

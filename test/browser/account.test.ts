@@ -1,7 +1,7 @@
 import type { Page } from 'playwright-core'
 import { describe, expect, it } from 'vitest'
-import { listMail } from '../../src/domain/outbox/outbox.js'
-import { getUser } from '../../src/domain/users/users.js'
+import { listMail } from '../../src/domain/outbox/queries.js'
+import { getUser } from '../../src/domain/users/queries.js'
 import { expectAccessible, useBrowser } from '../support/browser.js'
 import { changeAs } from '../support/change.js'
 

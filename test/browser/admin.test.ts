@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import { insertMail } from '../../src/domain/outbox/outbox.js'
-import { findProject } from '../../src/domain/projects/projects.js'
+import { insertMail } from '../../src/domain/outbox/updates.js'
+import { findProject } from '../../src/domain/projects/queries.js'
 import { rework } from '../../src/jobs/recompute.js'
 import { journalMails } from '../../src/receive/journal/journal.js'
 import { processMails } from '../../src/receive/journal/processor.js'

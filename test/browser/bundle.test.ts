@@ -1,8 +1,8 @@
 import type { Page } from 'playwright-core'
 import { beforeEach, describe, expect, it } from 'vitest'
-import { insertBundle } from '../../src/domain/bundles/bundles.js'
+import { insertBundle } from '../../src/domain/bundles/updates.js'
 import { listBundlePatchIds } from '../../src/domain/patches/mbox-queries.js'
-import { getUser } from '../../src/domain/users/users.js'
+import { getUser } from '../../src/domain/users/queries.js'
 import { useBrowser } from '../support/browser.js'
 
 const PATH = '/bundle/mira/Oil/'

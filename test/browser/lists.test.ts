@@ -1,6 +1,6 @@
 import type { Page } from 'playwright-core'
 import { describe, expect, it } from 'vitest'
-import { updateUser } from '../../src/domain/users/users.js'
+import { updateUser } from '../../src/domain/users/updates.js'
 import { expectAccessible, useBrowser } from '../support/browser.js'
 
 const LIST = '/project/lanterna/list/'

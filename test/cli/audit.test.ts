@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import { listChanges } from '../../src/domain/audit/audit.js'
+import { listChanges } from '../../src/domain/audit/queries.js'
 import { runCli } from '../support/cli.js'
 import { describeOnEach } from '../support/database.js'
 

@@ -5,7 +5,8 @@ import { afterEach, describe, expect, it, vi } from 'vitest'
 import { backup, restore } from '../../src/db/backup.js'
 import { connect } from '../../src/db/connect.js'
 import { migrate } from '../../src/db/migrate.js'
-import { insertProject, listProjects } from '../../src/domain/projects/projects.js'
+import { listProjects } from '../../src/domain/projects/queries.js'
+import { insertProject } from '../../src/domain/projects/updates.js'
 
 /** What new files lack; unknown in a worker thread, where it cannot be set. */
 function umask(mask: number): number {

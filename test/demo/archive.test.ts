@@ -6,7 +6,7 @@ import { expect, it } from 'vitest'
 // @ts-expect-error a script without types
 import { makeArchive, makeRepository, SERIES } from '../../demo/make-archive.mjs'
 import { buildApp } from '../../src/app.js'
-import { insertProject } from '../../src/domain/projects/projects.js'
+import { insertProject } from '../../src/domain/projects/updates.js'
 import { ingest } from '../../src/ingest/ingest.js'
 import { splitMbox } from '../../src/mail/mbox/reader.js'
 import { contextOn } from '../support/context.js'

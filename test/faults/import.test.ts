@@ -1,7 +1,7 @@
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { beforeAll, expect, it } from 'vitest'
-import { insertProject } from '../../src/domain/projects/projects.js'
+import { insertProject } from '../../src/domain/projects/updates.js'
 import { describeOnEach, type Fixture, makeDatabase } from '../support/database.js'
 import { contentsOf } from './support/contents.js'
 import { anyMoment, ROUNDS } from './support/rounds.js'

@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { resolve } from 'node:path'
 import { beforeEach, expect, it } from 'vitest'
-import { insertProject } from '../../src/domain/projects/projects.js'
+import { insertProject } from '../../src/domain/projects/updates.js'
 import { describeOnEach } from '../support/database.js'
 import { mail } from '../support/mail.js'
 

@@ -1,5 +1,5 @@
 import { expect, it, vi } from 'vitest'
-import { insertDelegationRule } from '../../src/domain/projects/projects.js'
+import { insertDelegationRule } from '../../src/domain/projects/updates.js'
 import { findDelegate } from '../../src/ingest/delegate.js'
 import { matchesGlob } from '../../src/mail/glob.js'
 import { parseMail } from '../../src/mail/parse.js'

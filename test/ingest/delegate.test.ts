@@ -1,5 +1,5 @@
 import { beforeEach, expect, it } from 'vitest'
-import { insertDelegationRule } from '../../src/domain/projects/projects.js'
+import { insertDelegationRule } from '../../src/domain/projects/updates.js'
 import { findDelegate } from '../../src/ingest/delegate.js'
 import { parseMail } from '../../src/mail/parse.js'
 import { addAccount } from '../support/accounts.js'

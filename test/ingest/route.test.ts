@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import { insertProject } from '../../src/domain/projects/projects.js'
+import { insertProject } from '../../src/domain/projects/updates.js'
 import { routeMail } from '../../src/ingest/route.js'
 import { parseMail } from '../../src/mail/parse.js'
 import { describeOnEach } from '../support/database.js'

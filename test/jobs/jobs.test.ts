@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { expect, it } from 'vitest'
 import type { Context } from '../../src/config/context.js'
-import { listFailures } from '../../src/domain/failures/failures.js'
+import { listFailures } from '../../src/domain/failures/queries.js'
 import type { Job } from '../../src/jobs/job.js'
 import { runJobs, startJobs } from '../../src/jobs/jobs.js'
 import { makeLog } from '../../src/util/log.js'

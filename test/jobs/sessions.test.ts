@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest'
 import { findUserBySession, insertSession } from '../../src/domain/users/sessions.js'
-import { insertUser } from '../../src/domain/users/users.js'
+import { insertUser } from '../../src/domain/users/updates.js'
 import { sessions } from '../../src/jobs/sessions.js'
 import { contextOn } from '../support/context.js'
 import { describeOnEach } from '../support/database.js'

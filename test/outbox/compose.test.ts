@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest'
 import { readConfig } from '../../src/config/config.js'
-import type { OutboxMail } from '../../src/domain/outbox/outbox.js'
+import type { OutboxMail } from '../../src/domain/outbox/queries.js'
 import { parseMail } from '../../src/mail/parse.js'
 import { composeMail } from '../../src/outbox/compose.js'
 

@@ -1,6 +1,6 @@
 import type { LoginAttempts } from '../../src/auth/login-attempts.js'
 import type { Database } from '../../src/db/schema.js'
-import { findUser } from '../../src/domain/users/users.js'
+import { findUser } from '../../src/domain/users/queries.js'
 
 interface Guesses {
   username: string

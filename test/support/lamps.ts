@@ -1,5 +1,5 @@
 import type { Database } from '../../src/db/schema.js'
-import { insertProject } from '../../src/domain/projects/projects.js'
+import { insertProject } from '../../src/domain/projects/updates.js'
 
 /** The project that the mails of `mail.ts` are for; gives its number. */
 export function addLamps(db: Database): Promise<number> {

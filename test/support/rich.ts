@@ -1,6 +1,6 @@
 import type { Database } from '../../src/db/schema.js'
-import { insertChecks } from '../../src/domain/checks/checks.js'
-import { setAddressed } from '../../src/domain/comments/comments.js'
+import { insertChecks } from '../../src/domain/checks/updates.js'
+import { setAddressed } from '../../src/domain/comments/updates.js'
 import { relatePatch } from '../../src/domain/patches/relations.js'
 import { ingest } from '../../src/ingest/ingest.js'
 import { patchPath } from '../../src/util/urls.js'

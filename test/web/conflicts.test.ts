@@ -1,5 +1,5 @@
 import { beforeEach, expect, it } from 'vitest'
-import { insertBundle } from '../../src/domain/bundles/bundles.js'
+import { insertBundle } from '../../src/domain/bundles/updates.js'
 import { formIn } from '../support/form.js'
 import { type Answer, describePages } from './support.js'
 

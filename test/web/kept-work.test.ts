@@ -1,8 +1,8 @@
 import { beforeEach, expect, it } from 'vitest'
 import { cookieName, csrfToken, newToken, SESSION_COOKIE } from '../../src/auth/session.js'
 import { linkNewAddress } from '../../src/domain/people/commands.js'
-import { linkPerson, upsertPerson } from '../../src/domain/people/people.js'
-import { updatePassword } from '../../src/domain/users/users.js'
+import { linkPerson, upsertPerson } from '../../src/domain/people/updates.js'
+import { updatePassword } from '../../src/domain/users/updates.js'
 import { describePages, type Pages } from './support.js'
 
 const LIST = '/project/lamps/list/'

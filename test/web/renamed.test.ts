@@ -1,7 +1,7 @@
 import { beforeEach, expect, it } from 'vitest'
-import { deleteBundle, insertBundle, updateBundle } from '../../src/domain/bundles/bundles.js'
+import { deleteBundle, insertBundle, updateBundle } from '../../src/domain/bundles/updates.js'
 import { listBundlePatchIds } from '../../src/domain/patches/mbox-queries.js'
-import { updateProject } from '../../src/domain/projects/projects.js'
+import { updateProject } from '../../src/domain/projects/updates.js'
 import { formIn } from '../support/form.js'
 import { describePages, type Pages } from './support.js'
 

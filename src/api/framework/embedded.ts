@@ -1,7 +1,7 @@
 import { type Static, Type } from 'typebox'
 import type { Database } from '../../db/schema.js'
 import type { SubmissionRow } from '../../domain/mails/submissions.js'
-import { type Project, projectsWith } from '../../domain/projects/projects.js'
+import { type Project, projectsWith } from '../../domain/projects/queries.js'
 import { Busy } from '../../util/errors.js'
 import { archiveUrl, coverPath, patchPath, seriesPath } from '../../util/urls.js'
 import type { ResponseContext } from './response-context.js'

@@ -1,10 +1,8 @@
 import { Type } from 'typebox'
 import type { Database } from '../../db/schema.js'
-
 import { existingPatches } from '../../domain/patches/queries.js'
-import { findState, listStates, slugOfName } from '../../domain/states/states.js'
-
-import { usersById } from '../../domain/users/users.js'
+import { findState, listStates, slugOfName } from '../../domain/states/queries.js'
+import { usersById } from '../../domain/users/queries.js'
 import { Invalid } from '../../util/errors.js'
 import { abridge, hasNullCharacter, NULL_CHARACTER_REFUSED } from '../../util/text.js'
 import { isWebAddress } from '../../util/urls.js'

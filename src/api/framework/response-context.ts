@@ -1,5 +1,5 @@
 import type { Static } from 'typebox'
-import type { Project } from '../../domain/projects/projects.js'
+import type { Project } from '../../domain/projects/queries.js'
 import type { EmbeddedProject } from './embedded.js'
 import type { Version } from './versions.js'
 

@@ -3,11 +3,11 @@ import { type Static, Type } from 'typebox'
 import { notVisible } from '../../auth/not-visible.js'
 import { canSeeBundle } from '../../auth/permissions.js'
 import { inOrder } from '../../db/pagination.js'
-import { type BundleRow, bundlesById, patchesByBundle } from '../../domain/bundles/bundles.js'
 import { changeBundle, createBundle, removeBundle } from '../../domain/bundles/commands.js'
 import { type BundleFilter, type BundleOrder, listBundleIds } from '../../domain/bundles/filter.js'
+import { type BundleRow, bundlesById, patchesByBundle } from '../../domain/bundles/queries.js'
 import { BUNDLE_NAME_PATTERN, MAX_BUNDLE_NAME, MAX_BUNDLE_PATCHES } from '../../domain/bundles/rules.js'
-import { usersById } from '../../domain/users/users.js'
+import { usersById } from '../../domain/users/queries.js'
 import { bundlePath } from '../../util/urls.js'
 import {
   EmbeddedPatch,

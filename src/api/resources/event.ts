@@ -1,9 +1,9 @@
 import { type Static, type TSchema, Type } from 'typebox'
 import { inOrder } from '../../db/pagination.js'
-import { type EventRow, eventsById } from '../../domain/events/events.js'
 import { type EventFilter, type EventOrder, listEventIds } from '../../domain/events/filter.js'
-import { stateSlugs } from '../../domain/states/states.js'
-import { type UserRow, usersById } from '../../domain/users/users.js'
+import { type EventRow, eventsById } from '../../domain/events/queries.js'
+import { stateSlugs } from '../../domain/states/queries.js'
+import { type UserRow, usersById } from '../../domain/users/queries.js'
 import { archiveUrl } from '../../util/urls.js'
 import {
   EmbeddedCover,

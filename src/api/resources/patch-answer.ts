@@ -1,6 +1,6 @@
 import { type Static, Type } from 'typebox'
 import { type PatchRow, patchesByRelation, type RelatedRow } from '../../domain/patches/queries.js'
-import { stateSlugs } from '../../domain/states/states.js'
+import { stateSlugs } from '../../domain/states/queries.js'
 import { archiveUrl, patchPath } from '../../util/urls.js'
 import {
   EmbeddedPatch,

@@ -4,7 +4,7 @@ import type { Database } from '../../db/schema.js'
 import { changeProject as change } from '../../domain/projects/commands.js'
 import { listProjectIds, type ProjectFilter, type ProjectOrder } from '../../domain/projects/filter.js'
 import { maintainersOf } from '../../domain/projects/maintainers.js'
-import { findProjects, type Project, projectsWith } from '../../domain/projects/projects.js'
+import { findProjects, type Project, projectsWith } from '../../domain/projects/queries.js'
 import { MAX_URL } from '../../domain/projects/rules.js'
 import {
   EmbeddedUser,

@@ -1,5 +1,5 @@
 import { Type } from 'typebox'
-import { listStates } from '../../domain/states/states.js'
+import { listStates } from '../../domain/states/queries.js'
 import { operation, type Resource } from '../framework/operation.js'
 import { flag, text } from '../framework/schema.js'
 

@@ -5,7 +5,7 @@ import { createGzip } from 'node:zlib'
 import type { Command } from 'commander'
 import type { Database } from '../../db/schema.js'
 import { type ArchiveEntry, listArchive } from '../../domain/patches/archive.js'
-import { getProject, listProjects, type Project } from '../../domain/projects/projects.js'
+import { getProject, listProjects, type Project } from '../../domain/projects/queries.js'
 import { formatMails } from '../../web/downloads/mbox.js'
 import { withDatabase } from '../open-database.js'
 

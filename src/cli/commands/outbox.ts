@@ -7,7 +7,7 @@ import {
   listMail,
   OUTBOX_STATES,
   type OutboxState,
-} from '../../domain/outbox/outbox.js'
+} from '../../domain/outbox/queries.js'
 import { NotFound } from '../../util/errors.js'
 import { commandActor } from '../audit.js'
 import { withDatabase } from '../open-database.js'

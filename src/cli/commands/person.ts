@@ -1,7 +1,7 @@
 import type { Command } from 'commander'
 import { transaction } from '../../db/transaction.js'
 import { linkNewAddress } from '../../domain/people/commands.js'
-import { getUser } from '../../domain/users/users.js'
+import { getUser } from '../../domain/users/queries.js'
 import { commandActor } from '../audit.js'
 import { withDatabase } from '../open-database.js'
 

@@ -1,5 +1,5 @@
 import type { Command } from 'commander'
-import { getProject } from '../../domain/projects/projects.js'
+import { getProject } from '../../domain/projects/queries.js'
 import { recordRecompute } from '../../domain/recompute/commands.js'
 import { reparse } from '../../receive/journal/reparse.js'
 import { commandActor } from '../audit.js'

@@ -1,10 +1,10 @@
 import type { Database } from '../../db/schema.js'
 import { DELEGATION_RULES } from '../../domain/projects/delegation-rules.js'
 import { maintainersOf } from '../../domain/projects/maintainers.js'
-import { listDelegationRules, listProjects, type Project } from '../../domain/projects/projects.js'
+import { listDelegationRules, listProjects, type Project } from '../../domain/projects/queries.js'
 import { PROJECT_RULES } from '../../domain/projects/rules.js'
 import { problemsIn } from '../../domain/rule.js'
-import { listUsers } from '../../domain/users/accounts.js'
+import { listUsers } from '../../domain/users/queries.js'
 import { type Finding, fine, warning } from './finding.js'
 
 /** Whether somebody can work with what is there. */

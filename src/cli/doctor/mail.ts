@@ -1,6 +1,6 @@
 import type { Context } from '../../config/context.js'
 import { countMails } from '../../domain/mails/list.js'
-import { countMail } from '../../domain/outbox/outbox.js'
+import { countMail } from '../../domain/outbox/queries.js'
 import { openTransport } from '../../outbox/transports/open.js'
 import { type Finding, fine, problem, warning } from './finding.js'
 

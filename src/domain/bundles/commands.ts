@@ -6,17 +6,16 @@ import { type Actor, type Input, permissionsOf, readInput } from '../actor.js'
 import type { Expected } from '../expectation.js'
 import { listBundlePatchIds } from '../patches/mbox-queries.js'
 import { readEditable } from '../patches/updates.js'
+import { type BundleRow, bundlesById } from './queries.js'
 import {
   addToBundle,
   type BundleChange,
-  type BundleRow,
-  bundlesById,
   deleteBundle,
   insertBundle,
   removeFromBundle,
   reorderBundle,
   updateBundle,
-} from './bundles.js'
+} from './updates.js'
 
 /** Changes of bundles, by their owners only, even for public ones. */
 

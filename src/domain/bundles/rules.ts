@@ -1,3 +1,5 @@
+import { Invalid } from '../../util/errors.js'
+
 /** Rules for the names and sizes of bundles, for pages and API. */
 
 /** Maximum length of a bundle name, in characters. */
@@ -25,4 +27,17 @@ export function bundleNameProblem(name: string): string | undefined {
   if (new RegExp(`[${CONTROL_CHARACTERS}]`).test(name))
     return 'The name of a bundle has no control characters in it.'
   return undefined
+}
+
+/** Throws Invalid for more patches than a bundle may have. */
+export function requireSize(patches: number): void {
+  if (patches <= MAX_BUNDLE_PATCHES) return
+  const sentence = `A bundle has ${MAX_BUNDLE_PATCHES} patches at most.`
+  throw new Invalid(sentence, { patches: [sentence] })
+}
+
+/** Throws Invalid for an invalid name: it is a part of the bundle's URL. */
+export function requireName(name: string): void {
+  const complaint = bundleNameProblem(name)
+  if (complaint !== undefined) throw new Invalid(complaint, { name: [complaint] })
 }

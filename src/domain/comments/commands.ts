@@ -4,7 +4,8 @@ import { transaction } from '../../db/transaction.js'
 import { Forbidden, NotFound } from '../../util/errors.js'
 import { type Actor, type Input, type Permit, permissionsOf, readInput } from '../actor.js'
 import { readEditable } from '../patches/updates.js'
-import { type Parent, setAddressed } from './comments.js'
+import type { Parent } from './queries.js'
+import { setAddressed } from './updates.js'
 
 /** What is said of a comment. */
 export interface CommentMark {

@@ -3,7 +3,7 @@ import type { Ids } from '../../db/by-id.js'
 import { capabilities } from '../../db/dialect/dialect.js'
 import { prepareShapes } from '../../db/prepared.js'
 import type { Database } from '../../db/schema.js'
-import type { Parent } from './comments.js'
+import type { Parent } from './queries.js'
 
 /** The comments on one patch or cover, as its page shows them. */
 

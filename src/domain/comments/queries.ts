@@ -1,10 +1,9 @@
-import type { Selectable } from 'kysely'
+import { type Selectable, sql } from 'kysely'
 import { byIds } from '../../db/by-id.js'
 import { capabilities } from '../../db/dialect/dialect.js'
-import type { CoverCommentTable, PatchCommentTable } from '../../db/schema.js'
+import type { CoverCommentTable, Database, PatchCommentTable } from '../../db/schema.js'
+import { knownMails } from '../mails/known-mails.js'
 import { type PersonRow, submitter } from '../people/queries.js'
-
-/** Comments by number, with whoever sent them. */
 
 export type PatchCommentRow = Selectable<PatchCommentTable> & PersonRow
 export type CoverCommentRow = Selectable<CoverCommentTable> & PersonRow
@@ -26,3 +25,29 @@ export const coverCommentsById = byIds<CoverCommentRow>((db, ids) =>
     .select(submitter)
     .where((eb) => capabilities(db).anyOf(eb.ref('cover_comments.id'), ids)),
 )
+
+/** What a comment is about. */
+export interface Parent {
+  kind: 'patch' | 'cover'
+  id: number
+}
+
+/** Whether the mail is there already, as a comment on that parent. */
+export async function hasComment(db: Database, { kind, id }: Parent, msgid: string): Promise<boolean> {
+  const known = await knownMails.find(db, [msgid])
+  return known.some((mail) => mail.isComment === 1 && mail.kind === kind && mail.id === id)
+}
+
+/** The name of a patch or a cover, and the address of who sent it. */
+export async function readSubmission(
+  db: Database,
+  { kind, id }: Parent,
+): Promise<{ name: string; email: string } | undefined> {
+  const table = kind === 'patch' ? 'patches' : 'covers'
+  return await db
+    .selectFrom(sql<{ id: number; name: string; submitter_id: number }>`${sql.table(table)}`.as('p'))
+    .innerJoin('people', 'people.id', 'p.submitter_id')
+    .select(['p.name', 'people.email'])
+    .where('p.id', '=', id)
+    .executeTakeFirst()
+}

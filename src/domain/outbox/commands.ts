@@ -2,8 +2,8 @@ import { canAdminister } from '../../auth/permissions.js'
 import type { Database } from '../../db/schema.js'
 import { transaction } from '../../db/transaction.js'
 import { type Actor, requirePermission } from '../actor.js'
-import { recordChange } from '../audit/audit.js'
-import { cancelMail, retryMail } from './outbox.js'
+import { recordChange } from '../audit/updates.js'
+import { cancelMail, retryMail } from './updates.js'
 
 /** Mail that people have taken or sent again: with its line in the audit trail. */
 

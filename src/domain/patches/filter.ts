@@ -13,7 +13,7 @@ import {
 import { idLister } from '../../db/pagination.js'
 import type { Database, Time } from '../../db/schema.js'
 import { type Submitter, submittedBy } from '../people/filter.js'
-import { listStateIds, listStates } from '../states/states.js'
+import { listStateIds, listStates } from '../states/queries.js'
 
 /** Filter of patches; undefined fields match everything. */
 export interface PatchFilter {

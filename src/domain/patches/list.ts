@@ -2,8 +2,8 @@ import { byIds } from '../../db/by-id.js'
 import { capabilities } from '../../db/dialect/dialect.js'
 import { inOrder, type Order } from '../../db/pagination.js'
 import type { Database } from '../../db/schema.js'
-import type { CheckCounts } from '../checks/checks.js'
-import { tagCountsOf } from '../tags/tags.js'
+import type { CheckCounts } from '../checks/queries.js'
+import { tagCountsOf } from '../tags/queries.js'
 import { listPatchIds, type PatchFilter, type PatchOrder } from './filter.js'
 
 /** Lists of patches as the pages show them. */

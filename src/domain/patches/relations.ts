@@ -3,8 +3,7 @@ import { capabilities } from '../../db/dialect/dialect.js'
 import type { Database, Time } from '../../db/schema.js'
 import { transaction } from '../../db/transaction.js'
 import { Conflict, Invalid } from '../../util/errors.js'
-import { insertEvents } from '../events/events.js'
-
+import { insertEvents } from '../events/updates.js'
 /** Patches that one is related to; each change of a relation tells the submitters of all. */
 export const MAX_RELATED = 500
 

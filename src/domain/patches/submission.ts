@@ -1,16 +1,11 @@
 import { deferInsert } from '../../db/later.js'
 import { prepare } from '../../db/prepared.js'
 import type { Database, Time } from '../../db/schema.js'
-import { insertEvents } from '../events/events.js'
+import { insertEvents } from '../events/updates.js'
 import { knownMails, showsDiff } from '../mails/known-mails.js'
-import {
-  addCover,
-  completions,
-  type Numbered,
-  nameAfterPatch,
-  type Series,
-  seriesCreated,
-} from '../series/series.js'
+import type { Numbered, Series } from '../series/queries.js'
+import { completions, seriesCreated } from '../series/rules.js'
+import { addCover, nameAfterPatch } from '../series/updates.js'
 
 /** What patches and covers have in common when they come. */
 export interface NewSubmission {

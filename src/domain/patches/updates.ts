@@ -7,10 +7,9 @@ import { prepare } from '../../db/prepared.js'
 import type { Database, PatchTable, Time } from '../../db/schema.js'
 import { EditConflict } from '../../util/errors.js'
 import type { Actor } from '../actor.js'
-import { insertEvents, type NewEvent } from '../events/events.js'
+import { insertEvents, type NewEvent } from '../events/updates.js'
 import { changedFields } from '../expectation.js'
-import { listProjects } from '../projects/projects.js'
-
+import { listProjects } from '../projects/queries.js'
 /** What people change of patches. */
 export type PatchChange = Pick<
   Updateable<PatchTable>,

@@ -3,13 +3,14 @@ import type { Database } from '../../db/schema.js'
 import { transaction } from '../../db/transaction.js'
 import { Conflict } from '../../util/errors.js'
 import { type Actor, requirePermission } from '../actor.js'
-import { recordChange } from '../audit/audit.js'
+import { recordChange } from '../audit/updates.js'
 import { requireRules } from '../rule.js'
+import type { User } from '../users/queries.js'
 import { PERSON_RULES } from '../users/rules.js'
 import { findFoundPerson } from '../users/search.js'
-import type { User } from '../users/users.js'
 import { deleteOptOut, insertOptOut, isOptedOut } from './opt-outs.js'
-import { isKnownAddress, linkPerson, unlinkPerson, upsertPerson } from './people.js'
+import { isKnownAddress } from './queries.js'
+import { linkPerson, unlinkPerson, upsertPerson } from './updates.js'
 
 /** Addresses as people change them, whose they are and what they get: with its line in the audit trail. */
 

@@ -2,7 +2,7 @@ import { sql } from 'kysely'
 import { capabilities, containsParameter } from '../../db/dialect/dialect.js'
 import { prepare } from '../../db/prepared.js'
 import type { Database } from '../../db/schema.js'
-import { hasSentMail } from './people.js'
+import { hasSentMail } from './queries.js'
 
 /** What is offered while somebody types a name; `pk` and the other names are those that browsers know. */
 

@@ -1,7 +1,9 @@
+import { type RawBuilder, type SqlBool, sql } from 'kysely'
 import { byIds } from '../../db/by-id.js'
 import { capabilities } from '../../db/dialect/dialect.js'
-
-/** People by number, and what other rows show of whoever sent them. */
+import { prepare } from '../../db/prepared.js'
+import { ReadAhead } from '../../db/read-ahead.js'
+import type { Database } from '../../db/schema.js'
 
 export interface PersonRow {
   submitter_name: string | null
@@ -30,3 +32,93 @@ export const peopleById = byIds<PersonDetailRow>((db, ids) =>
     .select(['id', 'name', 'email', 'user_id'])
     .where((eb) => capabilities(db).anyOf(eb.ref('id'), ids)),
 )
+
+interface Known {
+  id: number
+  email_key: string
+  name: string | null
+}
+
+export const peopleByEmail = new ReadAhead<Known>(
+  (db, _, keys) =>
+    db.selectFrom('people').select(['id', 'email_key', 'name']).where('email_key', 'in', keys).orderBy('id'),
+  ({ email_key }) => email_key,
+)
+
+/** Reads the people of some addresses for a transaction that will need them. */
+export async function readPeopleAhead(db: Database, emails: readonly string[]): Promise<void> {
+  await peopleByEmail.readAhead(
+    db,
+    emails.map((email) => email.toLowerCase()),
+  )
+}
+
+/** Whether there is a person of that address, whatever its case. */
+export async function isKnownAddress(db: Database, email: string): Promise<boolean> {
+  return (await peopleByEmail.find(db, [email.toLowerCase()])).length > 0
+}
+
+const idsById = prepare<{ id: number }, { id: number }>((db, { id }) =>
+  db.selectFrom('people').select('id').where('id', '=', id),
+)
+
+const idsByEmail = prepare<{ key: string }, { id: number }>((db, { key }) =>
+  db.selectFrom('people').select('id').where('email_key', '=', key),
+)
+
+/** The numbers of the people of a number or of an address, whatever its case. */
+export async function findPersonIds(db: Database, by: { id: number } | { email: string }): Promise<number[]> {
+  const rows = await ('id' in by ? idsById(db, by) : idsByEmail(db, { key: by.email.toLowerCase() }))
+  return rows.map(({ id }) => id)
+}
+
+/** Whether mail of a person is shown: a condition on their number. */
+export function hasSentMail(id: RawBuilder<unknown>): RawBuilder<SqlBool> {
+  const tables = ['patches', 'covers', 'patch_comments', 'cover_comments']
+  const each = tables.map(
+    (table) => sql`exists (select 1 from ${sql.table(table)} as mail where mail.submitter_id = ${id})`,
+  )
+  return sql`(${sql.join(each, sql` or `)})`
+}
+
+export interface Address {
+  id: number
+  name: string | null
+  email: string
+}
+
+interface GroupedAddress extends Address {
+  /** Whether mail from it is shown, and so it is for everybody to read. */
+  hasSent: boolean | number
+}
+
+const group = prepare<{ id: number }, GroupedAddress>((db, { id }) =>
+  db
+    .selectFrom('people')
+    .select(['id', 'name', 'email', hasSentMail(sql.ref('people.id')).as('hasSent')])
+    .where((eb) =>
+      eb.or([
+        eb('id', '=', id),
+        eb('user_id', '=', eb.selectFrom('people as one').select('one.user_id').where('one.id', '=', id)),
+      ]),
+    )
+    .orderBy('id'),
+)
+
+/** The ids of all persons of the same account; empty for an unknown id. */
+export function findPersonGroup(db: Database, id: number): Promise<GroupedAddress[]> {
+  return group(db, { id })
+}
+
+/** The addresses that mail of an account came from, or may come from. */
+export async function listPeopleOf(
+  db: Database,
+  userId: number,
+): Promise<{ id: number; name: string | null; email: string }[]> {
+  return await db
+    .selectFrom('people')
+    .select(['id', 'name', 'email'])
+    .where('user_id', '=', userId)
+    .orderBy('id')
+    .execute()
+}

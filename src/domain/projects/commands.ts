@@ -4,12 +4,13 @@ import type { Database } from '../../db/schema.js'
 import { transaction } from '../../db/transaction.js'
 import { Conflict, Forbidden, NotFound } from '../../util/errors.js'
 import { type Actor, type Input, permissionsOf, readInput, requirePermission } from '../actor.js'
-import { recordChange } from '../audit/audit.js'
+import { recordChange } from '../audit/updates.js'
 import { type Expected, requireExpected } from '../expectation.js'
 import { requireRules } from '../rule.js'
-import { insertProject, type NewProject, type ProjectChange, readProject, updateProject } from './projects.js'
+import { readProject } from './queries.js'
 import { markRemoved } from './removal.js'
 import { IDENTIFYING_FIELDS, PROJECT_RULES } from './rules.js'
+import { insertProject, type NewProject, type ProjectChange, updateProject } from './updates.js'
 
 /** Changes of projects by users: each with its entry in the audit trail, in one transaction. */
 

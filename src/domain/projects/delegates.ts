@@ -1,8 +1,8 @@
 import type { Database } from '../../db/schema.js'
 import { Invalid } from '../../util/errors.js'
 import type { Actor } from '../actor.js'
-import { findUserById } from '../users/users.js'
-import { projectsWith } from './projects.js'
+import { findUserById } from '../users/queries.js'
+import { projectsWith } from './queries.js'
 
 /** Rules for the delegate of a patch, set by users or by a rule of the project. */
 

@@ -3,7 +3,7 @@ import { remember } from '../../db/cached-table.js'
 import { capabilities } from '../../db/dialect/dialect.js'
 import { prepare } from '../../db/prepared.js'
 import type { Database, MaintainerTable } from '../../db/schema.js'
-import type { UserRow } from '../users/users.js'
+import type { UserRow } from '../users/queries.js'
 
 const all = prepare<object, MaintainerTable>((db) => db.selectFrom('maintainers').selectAll())
 

@@ -5,7 +5,8 @@ import type { Database, Schema, Time } from '../../db/schema.js'
 import { transaction } from '../../db/transaction.js'
 import { dissolveIfSingle } from '../patches/relations.js'
 import { deleteTasksOf } from '../recompute/tasks.js'
-import { invalidateProjects, listProjects, type Project } from './projects.js'
+import { listProjects, type Project } from './queries.js'
+import { invalidateProjects } from './updates.js'
 
 /** Rows of one table that are deleted at once, with dependent rows: other writers run between two batches. */
 const BATCH_SIZE = 100

@@ -3,13 +3,14 @@ import type { Database } from '../../db/schema.js'
 import { transaction } from '../../db/transaction.js'
 import { Conflict, Forbidden, NotFound } from '../../util/errors.js'
 import { type Actor, permissionsOf, requirePermission } from '../actor.js'
-import { recordChange } from '../audit/audit.js'
+import { recordChange } from '../audit/updates.js'
 import { requireRules } from '../rule.js'
-import { findUserById, type User } from '../users/users.js'
+import { findUserById, type User } from '../users/queries.js'
 import { requireRuleDelegate } from './delegates.js'
 import { DELEGATION_RULES } from './delegation-rules.js'
 import { deleteMaintainer, insertMaintainer, maintainersOf } from './maintainers.js'
-import { deleteDelegationRule, insertDelegationRule, type Project, readDelegationRule } from './projects.js'
+import { type Project, readDelegationRule } from './queries.js'
+import { deleteDelegationRule, insertDelegationRule } from './updates.js'
 
 /** Changes of maintainers and delegation rules by users: each with its entry in the audit trail. */
 

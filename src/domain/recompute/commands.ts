@@ -2,8 +2,8 @@ import { canSetUpProject } from '../../auth/permissions.js'
 import type { Database } from '../../db/schema.js'
 import { transaction } from '../../db/transaction.js'
 import { type Actor, requirePermission } from '../actor.js'
-import { recordChange } from '../audit/audit.js'
-import type { Project } from '../projects/projects.js'
+import { recordChange } from '../audit/updates.js'
+import type { Project } from '../projects/queries.js'
 import { insertTask, type RecomputeKind, type RecomputeTask, updateTask } from './tasks.js'
 
 /** Work on all patches of a project: noted in the audit trail when it is asked for, and when it is done. */

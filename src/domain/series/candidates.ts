@@ -1,8 +1,7 @@
 import { sql } from 'kysely'
 import { prepare, prepareForTexts } from '../../db/prepared.js'
 import type { Database, Time } from '../../db/schema.js'
-import type { Series } from './series.js'
-
+import type { Series } from './queries.js'
 /** The series that a mail may belong to; only a limited number is read. */
 
 /** Maximum number of series for one message id, or for one set of markers within a time window. */

@@ -2,9 +2,9 @@ import { sql } from 'kysely'
 import { capabilities } from '../../db/dialect/dialect.js'
 import { insertRows, prepare } from '../../db/prepared.js'
 import type { Database, Time } from '../../db/schema.js'
-import { insertEvents, type NewEvent } from '../events/events.js'
+import { insertEvents, type NewEvent } from '../events/updates.js'
 import { CHANGE_ID, renameTarget } from './prerequisites.js'
-import type { Series } from './series.js'
+import type { Series } from './queries.js'
 
 /** The mails of series, and moves between series when a later mail shows that they are misplaced. */
 

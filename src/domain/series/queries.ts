@@ -1,8 +1,9 @@
+import type { Selectable } from 'kysely'
 import { byIds } from '../../db/by-id.js'
 import { capabilities } from '../../db/dialect/dialect.js'
+import { prepare } from '../../db/prepared.js'
+import type { Database, SeriesTable } from '../../db/schema.js'
 import { type PersonRow, submitter } from '../people/queries.js'
-
-/** Series by id, with columns of other tables for API responses. */
 
 export interface SeriesRow extends PersonRow {
   id: number
@@ -48,3 +49,45 @@ export const dependenciesOf = byIds<DependencyRow>((db, ids) =>
     .orderBy('series_id')
     .orderBy('depends_on_id'),
 )
+
+export type Series = Selectable<SeriesTable>
+
+const byId = prepare<{ id: number }, Pick<Series, 'id' | 'cover_id'>>((db, { id }) =>
+  db.selectFrom('series').select(['id', 'cover_id']).where('id', '=', id),
+)
+
+/** The series with an id, if it exists, with the id of its cover. */
+export async function findSeries(db: Database, id: number): Promise<Pick<Series, 'id' | 'cover_id'>[]> {
+  return await byId(db, { id })
+}
+
+export interface Numbered {
+  id: number
+  number: number
+}
+
+const numbers = prepare<{ series: number }, Numbered>((db, { series }) =>
+  db
+    .selectFrom('patches')
+    .select(['id', 'number'])
+    .where('series_id', '=', series)
+    .where('number', 'is not', null)
+    .orderBy('number')
+    .$narrowType<{ number: number }>(),
+)
+
+/** The patches of a series by their place. */
+export function listNumbers(db: Database, seriesId: number): Promise<Numbered[]> {
+  return numbers(db, { series: seriesId })
+}
+
+/** Those of `ids` that are existing series. */
+export async function existingSeries(db: Database, ids: readonly number[]): Promise<number[]> {
+  if (ids.length === 0) return []
+  const rows = await db
+    .selectFrom('series')
+    .select('id')
+    .where((eb) => capabilities(db).anyOf(eb.ref('id'), ids))
+    .execute()
+  return rows.map(({ id }) => id)
+}

@@ -1,6 +1,6 @@
 import { prepare } from '../../db/prepared.js'
 import type { Database } from '../../db/schema.js'
-import type { CheckCounts } from '../checks/checks.js'
+import type { CheckCounts } from '../checks/queries.js'
 
 /** A patch in the list of its series. */
 export interface SeriesPatch extends CheckCounts {

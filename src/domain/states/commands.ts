@@ -3,12 +3,14 @@ import type { Database } from '../../db/schema.js'
 import { transaction } from '../../db/transaction.js'
 import { NotFound } from '../../util/errors.js'
 import { type Actor, requirePermission } from '../actor.js'
-import { type AuditKind, recordChange } from '../audit/audit.js'
+import { type AuditKind, recordChange } from '../audit/updates.js'
 import { type Expected, requireExpected } from '../expectation.js'
 import { type Rules, requireRules } from '../rule.js'
-import { deleteTag, insertTag, readTags, type TagChange, updateTag } from '../tags/tags.js'
+import { readTags } from '../tags/queries.js'
+import { deleteTag, insertTag, type TagChange, updateTag } from '../tags/updates.js'
+import { readStates } from './queries.js'
 import { STATE_RULES, TAG_RULES } from './rules.js'
-import { deleteState, insertState, moveState, readStates, type StateChange, updateState } from './states.js'
+import { deleteState, insertState, moveState, type StateChange, updateState } from './updates.js'
 
 /** States and tags as administrators change them: each change with its line in the audit trail. */
 

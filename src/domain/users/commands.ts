@@ -4,28 +4,26 @@ import type { Database } from '../../db/schema.js'
 import { transaction } from '../../db/transaction.js'
 import { Conflict, NotFound } from '../../util/errors.js'
 import { type Actor, type Input, readInput, requirePermission } from '../actor.js'
-import { recordChange } from '../audit/audit.js'
+import { recordChange } from '../audit/updates.js'
 import { type Expected, requireExpected } from '../expectation.js'
 import { requireRules } from '../rule.js'
-import { type AccountChange, deleteAccount, updateAccount } from './accounts.js'
 import { deletePasswordResets } from './confirmations.js'
+import { findToken, findUserById, isUserNameTaken, requireUnchanged, type User } from './queries.js'
 import { activateUser } from './registration.js'
 import { ACCOUNT_RULES } from './rules.js'
 import { deleteSessionOf, deleteSessionsOf } from './sessions.js'
 import {
+  type AccountChange,
+  deleteAccount,
   deleteTokens,
-  findToken,
-  findUserById,
   insertToken,
   insertUser,
-  isUserNameTaken,
   type NewUser,
-  requireUnchanged,
-  type User,
   type UserChange,
+  updateAccount,
   updatePassword,
   updateUser,
-} from './users.js'
+} from './updates.js'
 
 /** Accounts as their owners and administrators change them: each change with its line in the audit trail. */
 

@@ -4,7 +4,8 @@ import type { Database } from '../../db/schema.js'
 import { transaction } from '../../db/transaction.js'
 import { Invalid } from '../../util/errors.js'
 import { oldestConfirmation } from './confirmations.js'
-import { insertUser, isUserNameTaken, type NewUser } from './users.js'
+import { isUserNameTaken } from './queries.js'
+import { insertUser, type NewUser } from './updates.js'
 
 /** How many accounts are removed at once. */
 const BATCH = 100

@@ -5,7 +5,7 @@ import { inOrder } from '../../db/pagination.js'
 import type { Database, PersonTable } from '../../db/schema.js'
 import { listPersonIds } from '../people/filter.js'
 import { listUserIds } from './filter.js'
-import type { User } from './users.js'
+import type { User } from './queries.js'
 
 /** Users and people as those who run the site look for them. */
 

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto'
 import type { DeleteResult } from 'kysely'
 import { prepare } from '../../db/prepared.js'
 import type { Database, Time } from '../../db/schema.js'
-import type { User } from './users.js'
+import type { User } from './queries.js'
 
 export interface Session {
   id: number

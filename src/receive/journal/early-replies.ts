@@ -1,11 +1,12 @@
 import type { Database } from '../../db/schema.js'
-import { hasComment, moveComment, type Parent } from '../../domain/comments/comments.js'
 import {
   type EarlyReply,
   insertAwaited,
   listEarlyReplies,
   noteMoved,
 } from '../../domain/comments/early-replies.js'
+import { hasComment, type Parent } from '../../domain/comments/queries.js'
+import { moveComment } from '../../domain/comments/updates.js'
 import type { Outcome } from '../../ingest/outcome.js'
 import { findParent } from '../../ingest/parent.js'
 import { retag } from '../../ingest/recompute.js'

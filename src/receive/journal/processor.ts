@@ -1,7 +1,7 @@
 import { capabilities } from '../../db/dialect/dialect.js'
 import type { Database } from '../../db/schema.js'
 import { transaction } from '../../db/transaction.js'
-import { noteFailure } from '../../domain/failures/failures.js'
+import { noteFailure } from '../../domain/failures/updates.js'
 import { awaited } from '../../domain/mails/awaited.js'
 import { recordOutcome } from '../../domain/mails/journal-outcome.js'
 import { namesOf } from '../../ingest/dependencies.js'

@@ -1,8 +1,9 @@
 import type { Database } from '../../db/schema.js'
 import { transaction } from '../../db/transaction.js'
 import { mailActor } from '../../domain/actor.js'
-import { hasComment, moveComment, type Parent } from '../../domain/comments/comments.js'
 import { noteMoved } from '../../domain/comments/early-replies.js'
+import { hasComment, type Parent } from '../../domain/comments/queries.js'
+import { moveComment } from '../../domain/comments/updates.js'
 import {
   findCommentText,
   findDelegation,
@@ -16,8 +17,8 @@ import {
 } from '../../domain/mails/reparse.js'
 import { changePatches } from '../../domain/patches/commands.js'
 import { findSeriesByNumber } from '../../domain/patches/submission.js'
-import { upsertPerson } from '../../domain/people/people.js'
-import { listProjects } from '../../domain/projects/projects.js'
+import { upsertPerson } from '../../domain/people/updates.js'
+import { listProjects } from '../../domain/projects/queries.js'
 import type { Source } from '../../domain/series/prerequisites.js'
 import { applyConsequences } from '../../ingest/consequences.js'
 import { findDelegate } from '../../ingest/delegate.js'

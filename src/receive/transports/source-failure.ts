@@ -1,5 +1,5 @@
 import type { Context } from '../../config/context.js'
-import { clearFailure, noteFailure } from '../../domain/failures/failures.js'
+import { clearFailure, noteFailure } from '../../domain/failures/updates.js'
 import { toTime } from '../../util/time.js'
 
 /** Failures of mail sources: administrators are notified by mail about persistent ones. */

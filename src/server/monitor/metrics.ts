@@ -1,7 +1,7 @@
 import { collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client'
 import type { Context } from '../../config/context.js'
 import { countMails } from '../../domain/mails/list.js'
-import { countMail } from '../../domain/outbox/outbox.js'
+import { countMail } from '../../domain/outbox/queries.js'
 
 export interface Metrics {
   /** The content type of what `read` gives. */

@@ -1,6 +1,6 @@
 import type { Database, Time } from '../../db/schema.js'
 import { transaction } from '../../db/transaction.js'
-import { insertMail, type NewMail } from '../../domain/outbox/outbox.js'
+import { insertMail, type NewMail } from '../../domain/outbox/updates.js'
 import {
   type ConfirmationType,
   countConfirmations,

@@ -13,7 +13,7 @@ import {
   listActiveUsersOf,
   requireUnchanged,
   type User,
-} from '../../domain/users/users.js'
+} from '../../domain/users/queries.js'
 import { resetLetter } from '../../outbox/letters.js'
 import { setPasswordAndNotify } from '../../outbox/password-change.js'
 import { addressOf } from '../../server/rate-limit.js'

@@ -1,5 +1,5 @@
-import type { BundleRow } from '../../domain/bundles/bundles.js'
-import type { Project } from '../../domain/projects/projects.js'
+import type { BundleRow } from '../../domain/bundles/queries.js'
+import type { Project } from '../../domain/projects/queries.js'
 import type { UserStats } from '../../domain/users/stats.js'
 import { bundlePath } from '../../util/urls.js'
 import type { UserContext } from '../framework/auth-guard.js'

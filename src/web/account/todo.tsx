@@ -1,6 +1,6 @@
 import { countTodoByProject } from '../../domain/patches/todo.js'
-import { projectsWith } from '../../domain/projects/projects.js'
-import { listStates } from '../../domain/states/states.js'
+import { projectsWith } from '../../domain/projects/queries.js'
+import { listStates } from '../../domain/states/queries.js'
 import { addUserForm, addUserPage, type UserContext } from '../framework/auth-guard.js'
 import { projectParameter } from '../framework/parameters.js'
 import type { AppContext } from '../framework/request-context.js'

@@ -1,4 +1,4 @@
-import type { AuditEntry, FieldChange, FieldValue } from '../../domain/audit/audit.js'
+import type { AuditEntry, FieldChange, FieldValue } from '../../domain/audit/queries.js'
 import { DateTime } from '../ui/date.js'
 
 /** Past tense of actions; `end sessions` needs its object first. */

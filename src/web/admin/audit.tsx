@@ -1,5 +1,5 @@
-import { listChanges } from '../../domain/audit/audit.js'
-import { findProject } from '../../domain/projects/projects.js'
+import { listChanges } from '../../domain/audit/queries.js'
+import { findProject } from '../../domain/projects/queries.js'
 import type { UserContext } from '../framework/auth-guard.js'
 import type { AppContext } from '../framework/request-context.js'
 import { Layout } from '../ui/layout.js'

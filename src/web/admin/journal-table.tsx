@@ -1,5 +1,5 @@
 import type { JournalEntry } from '../../domain/mails/journal.js'
-import type { Project } from '../../domain/projects/projects.js'
+import type { Project } from '../../domain/projects/queries.js'
 import { DateTime } from '../ui/date.js'
 import { Fact, Facts } from '../ui/fact.js'
 

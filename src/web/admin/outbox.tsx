@@ -1,6 +1,6 @@
 import type { FastifyReply } from 'fastify'
 import { cancelOutgoing, retryOutgoing } from '../../domain/outbox/commands.js'
-import { countMail, listMail, type OutboxMail } from '../../domain/outbox/outbox.js'
+import { countMail, listMail, type OutboxMail } from '../../domain/outbox/queries.js'
 import { NotFound } from '../../util/errors.js'
 import { actorOf, type UserContext } from '../framework/auth-guard.js'
 import { numberParameter } from '../framework/parameters.js'

@@ -1,7 +1,7 @@
 import type { VNode } from 'preact'
-import type { Address } from '../../domain/people/people.js'
-import type { Project } from '../../domain/projects/projects.js'
-import type { User } from '../../domain/users/users.js'
+import type { Address } from '../../domain/people/queries.js'
+import type { Project } from '../../domain/projects/queries.js'
+import type { User } from '../../domain/users/queries.js'
 import { DateTime } from '../ui/date.js'
 import { Fact, Facts } from '../ui/fact.js'
 

@@ -1,6 +1,6 @@
 import type { MaintainerRow } from '../../domain/projects/maintainers.js'
-import type { DelegationRule, Project } from '../../domain/projects/projects.js'
-import type { UserRow } from '../../domain/users/users.js'
+import type { DelegationRule, Project } from '../../domain/projects/queries.js'
+import type { UserRow } from '../../domain/users/queries.js'
 import type { UserContext } from '../framework/auth-guard.js'
 import type { Sent } from '../framework/fields.js'
 import { ActionTitle } from '../ui/action-title.js'

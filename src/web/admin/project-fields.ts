@@ -1,5 +1,5 @@
-import type { ProjectChange } from '../../domain/projects/projects.js'
 import { MAX_URL, PROJECT_RULES } from '../../domain/projects/rules.js'
+import type { ProjectChange } from '../../domain/projects/updates.js'
 import type { Rule } from '../../domain/rule.js'
 import type { Field } from '../framework/fields.js'
 

@@ -1,6 +1,7 @@
 import { TAGS } from '../../domain/states/commands.js'
 import { TAG_RULES } from '../../domain/states/rules.js'
-import { listTags, type Tag, type TagChange } from '../../domain/tags/tags.js'
+import { listTags, type Tag } from '../../domain/tags/queries.js'
+import type { TagChange } from '../../domain/tags/updates.js'
 import type { Field, Values } from '../framework/fields.js'
 import type { AppContext } from '../framework/request-context.js'
 import { addCrudPages } from './crud-pages.js'

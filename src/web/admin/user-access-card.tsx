@@ -1,6 +1,6 @@
 import type { Time } from '../../db/schema.js'
+import type { User } from '../../domain/users/queries.js'
 import type { Session } from '../../domain/users/sessions.js'
-import type { User } from '../../domain/users/users.js'
 import { NewPassword } from '../account/password.js'
 import type { UserContext } from '../framework/auth-guard.js'
 import { DateTime } from '../ui/date.js'

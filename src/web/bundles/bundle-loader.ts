@@ -1,7 +1,7 @@
 import type { FastifyRequest } from 'fastify'
 import { notVisible } from '../../auth/not-visible.js'
 import { canSeeBundle } from '../../auth/permissions.js'
-import { findListedBundle, type ListedBundle } from '../../domain/bundles/bundles.js'
+import { findListedBundle, type ListedBundle } from '../../domain/bundles/queries.js'
 import { parameter } from '../framework/parameters.js'
 import type { RequestContext } from '../framework/request-context.js'
 

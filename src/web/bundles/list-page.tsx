@@ -1,5 +1,5 @@
-import { type ListedBundle, listOthersBundles, listOwnBundles } from '../../domain/bundles/bundles.js'
-import type { Project } from '../../domain/projects/projects.js'
+import { type ListedBundle, listOthersBundles, listOwnBundles } from '../../domain/bundles/queries.js'
+import type { Project } from '../../domain/projects/queries.js'
 import { bundlePath } from '../../util/urls.js'
 import { addUserPage, type UserContext } from '../framework/auth-guard.js'
 import { projectParameter } from '../framework/parameters.js'

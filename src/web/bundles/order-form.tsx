@@ -1,4 +1,4 @@
-import type { ListedBundle } from '../../domain/bundles/bundles.js'
+import type { ListedBundle } from '../../domain/bundles/queries.js'
 import type { PatchLine } from '../../domain/patches/list.js'
 import { bundlePath } from '../../util/urls.js'
 import type { UserContext } from '../framework/auth-guard.js'

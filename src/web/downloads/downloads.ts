@@ -17,7 +17,7 @@ import {
 } from '../../domain/patches/mbox-queries.js'
 import { findCoverId, findPatchId } from '../../domain/patches/submission.js'
 import { seriesById } from '../../domain/series/queries.js'
-import type { User } from '../../domain/users/users.js'
+import type { User } from '../../domain/users/queries.js'
 import { downloadName } from '../../mail/mbox/writer.js'
 import { addressOf } from '../../server/rate-limit.js'
 import { Forbidden, NotFound } from '../../util/errors.js'

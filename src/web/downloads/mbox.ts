@@ -1,7 +1,7 @@
 import type { Database } from '../../db/schema.js'
 import { listDownloads } from '../../domain/patches/mbox-queries.js'
 import { textSizes } from '../../domain/patches/text-sizes.js'
-import { projectsWith } from '../../domain/projects/projects.js'
+import { projectsWith } from '../../domain/projects/queries.js'
 import { formatMbox, type MboxForm, replyTrailers } from '../../mail/mbox/writer.js'
 
 /** Characters of the trailers that the replies of one mail add to it. */

@@ -1,7 +1,7 @@
 import type { FastifyReply } from 'fastify'
 import type { VNode } from 'preact'
 import type { Actor } from '../../domain/actor.js'
-import type { User } from '../../domain/users/users.js'
+import type { User } from '../../domain/users/queries.js'
 import { LoginPage, loginPath } from '../ui/login-form.js'
 import { type AppContext, addForm, addPage, type RequestContext, withForms } from './request-context.js'
 

@@ -1,7 +1,7 @@
 import type { FastifyRequest } from 'fastify'
 import type { Database } from '../../db/schema.js'
-import { findBundleById } from '../../domain/bundles/bundles.js'
-import { findProjectById } from '../../domain/projects/projects.js'
+import { findBundleById } from '../../domain/bundles/queries.js'
+import { findProjectById } from '../../domain/projects/queries.js'
 import { bundlePath } from '../../util/urls.js'
 
 /**

@@ -1,6 +1,6 @@
 import type { FastifyRequest } from 'fastify'
 import type { Database } from '../../db/schema.js'
-import { findProject, type Project } from '../../domain/projects/projects.js'
+import { findProject, type Project } from '../../domain/projects/queries.js'
 import { NotFound } from '../../util/errors.js'
 import { hasNullCharacter } from '../../util/text.js'
 

@@ -1,5 +1,5 @@
 import type { ComponentChildren } from 'preact'
-import type { State } from '../../domain/states/states.js'
+import type { State } from '../../domain/states/queries.js'
 import type { RequestContext } from '../framework/request-context.js'
 import { BundleSelect } from '../ui/bundle-select.js'
 import { Form } from '../ui/form.js'

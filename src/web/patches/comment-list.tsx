@@ -1,5 +1,5 @@
 import { canEditComment, type Viewer } from '../../auth/permissions.js'
-import type { Project } from '../../domain/projects/projects.js'
+import type { Project } from '../../domain/projects/queries.js'
 import { archiveUrl } from '../../util/urls.js'
 import type { RequestContext } from '../framework/request-context.js'
 import { replyHref } from '../text/reply.js'

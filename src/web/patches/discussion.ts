@@ -1,6 +1,5 @@
 import { inOrder } from '../../db/pagination.js'
 import type { Database } from '../../db/schema.js'
-import type { Parent } from '../../domain/comments/comments.js'
 import {
   countComments,
   listCommentHeaders,
@@ -8,6 +7,7 @@ import {
   readComments,
   type ShownComment,
 } from '../../domain/comments/discussion.js'
+import type { Parent } from '../../domain/comments/queries.js'
 import { textSizes } from '../../domain/patches/text-sizes.js'
 import { NotFound } from '../../util/errors.js'
 import type { RequestContext } from '../framework/request-context.js'

@@ -1,5 +1,5 @@
 import type { RelatedRow } from '../../domain/patches/queries.js'
-import type { Project } from '../../domain/projects/projects.js'
+import type { Project } from '../../domain/projects/queries.js'
 import { isWebAddress, patchPath } from '../../util/urls.js'
 import { DependencyFacts } from '../ui/dependencies.js'
 import { Fact, Facts } from '../ui/fact.js'

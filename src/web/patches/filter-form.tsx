@@ -1,5 +1,5 @@
 import type { ComponentChildren } from 'preact'
-import type { State } from '../../domain/states/states.js'
+import type { State } from '../../domain/states/queries.js'
 import { type ListQuery, PAGE_SIZES } from '../framework/list-query.js'
 import { countOfPatches } from '../text/count.js'
 import type { Condition } from './filter.js'

@@ -1,10 +1,10 @@
 import type { Database } from '../../db/schema.js'
 import type { PatchFilter } from '../../domain/patches/filter.js'
-import { findPersonGroup } from '../../domain/people/people.js'
+import { findPersonGroup } from '../../domain/people/queries.js'
 import { searchWords } from '../../domain/search-words.js'
 import { seriesById } from '../../domain/series/queries.js'
-import { findState } from '../../domain/states/states.js'
-import { usersById } from '../../domain/users/users.js'
+import { findState } from '../../domain/states/queries.js'
+import { usersById } from '../../domain/users/queries.js'
 import { type ListQuery, queryWith } from '../framework/list-query.js'
 
 /** One condition of a filter, in words. */

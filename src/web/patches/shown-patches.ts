@@ -1,6 +1,6 @@
 import { patchesById } from '../../domain/patches/queries.js'
 import type { PatchConflict, PatchExpectation } from '../../domain/patches/updates.js'
-import { listStates } from '../../domain/states/states.js'
+import { listStates } from '../../domain/states/queries.js'
 import type { RequestContext } from '../framework/request-context.js'
 
 /**

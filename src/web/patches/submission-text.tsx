@@ -1,5 +1,5 @@
 import type { ComponentChildren } from 'preact'
-import type { Project } from '../../domain/projects/projects.js'
+import type { Project } from '../../domain/projects/queries.js'
 import { archiveUrl, bareMessageId } from '../../util/urls.js'
 import { takeText } from '../text/blocks.js'
 import { CopyButton } from '../ui/copy.js'

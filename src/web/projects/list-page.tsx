@@ -1,6 +1,6 @@
 import type { FastifyReply } from 'fastify'
 import type { VNode } from 'preact'
-import type { Project } from '../../domain/projects/projects.js'
+import type { Project } from '../../domain/projects/queries.js'
 import { type AppContext, addPage, type RequestContext } from '../framework/request-context.js'
 import { External } from '../ui/external.js'
 import { Layout } from '../ui/layout.js'

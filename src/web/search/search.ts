@@ -10,7 +10,7 @@ import {
 import { listPatches, listPatchLines, type PatchLine } from '../../domain/patches/list.js'
 import { patchesById } from '../../domain/patches/queries.js'
 import { completeSubmitter, type SubmitterOffer } from '../../domain/people/completion.js'
-import type { Project } from '../../domain/projects/projects.js'
+import type { Project } from '../../domain/projects/queries.js'
 import { searchWords } from '../../domain/search-words.js'
 import { listSeries, type SeriesLine } from '../../domain/series/list.js'
 import { seriesById } from '../../domain/series/queries.js'

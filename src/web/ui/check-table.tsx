@@ -1,4 +1,4 @@
-import type { NewestCheck } from '../../domain/checks/checks.js'
+import type { NewestCheck } from '../../domain/checks/queries.js'
 import { abridge } from '../../util/text.js'
 import { isWebAddress } from '../../util/urls.js'
 

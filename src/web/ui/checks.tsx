@@ -1,4 +1,4 @@
-import type { CheckCounts } from '../../domain/checks/checks.js'
+import type { CheckCounts } from '../../domain/checks/queries.js'
 
 /** Successes, warnings and failures, as the column S/W/F has them; a dash for none. */
 export function CheckSummary({ counts }: { counts: CheckCounts }) {

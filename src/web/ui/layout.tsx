@@ -1,6 +1,6 @@
 import type { ComponentChildren, VNode } from 'preact'
 import { canAdminister } from '../../auth/permissions.js'
-import type { Project } from '../../domain/projects/projects.js'
+import type { Project } from '../../domain/projects/queries.js'
 import { assetPath } from '../../server/assets.js'
 import { loginPath } from '../framework/login-path.js'
 import type { RequestContext } from '../framework/request-context.js'

@@ -1,7 +1,7 @@
 import type { VNode } from 'preact'
-import type { CheckCounts } from '../../domain/checks/checks.js'
+import type { CheckCounts } from '../../domain/checks/queries.js'
 import type { SeriesLine } from '../../domain/series/list.js'
-import type { State } from '../../domain/states/states.js'
+import type { State } from '../../domain/states/queries.js'
 import { CheckSummary } from './checks.js'
 import { DateTime } from './date.js'
 

@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { expect, it } from 'vitest'
 import { connect } from '../../../src/db/connect.js'
 import { transaction } from '../../../src/db/transaction.js'
-import { insertEvents } from '../../../src/domain/events/events.js'
+import { insertEvents } from '../../../src/domain/events/updates.js'
 import { type Api, describeApi, ID, NOW } from '../support.js'
 
 interface Event {

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import { updateProject } from '../../../src/domain/projects/projects.js'
+import { updateProject } from '../../../src/domain/projects/updates.js'
 import { describeApi } from '../support.js'
 
 describeApi('projects', (api) => {

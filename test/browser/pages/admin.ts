@@ -1,11 +1,8 @@
-import { noteFailure } from '../../../src/domain/failures/failures.js'
-import {
-  findProject,
-  getProject,
-  insertDelegationRule,
-  listDelegationRules,
-} from '../../../src/domain/projects/projects.js'
-import { getUser, insertToken } from '../../../src/domain/users/users.js'
+import { noteFailure } from '../../../src/domain/failures/updates.js'
+import { findProject, getProject, listDelegationRules } from '../../../src/domain/projects/queries.js'
+import { insertDelegationRule } from '../../../src/domain/projects/updates.js'
+import { getUser } from '../../../src/domain/users/queries.js'
+import { insertToken } from '../../../src/domain/users/updates.js'
 import { journalMails } from '../../../src/receive/journal/journal.js'
 import { processMails } from '../../../src/receive/journal/processor.js'
 import { NOW } from '../../support/demo.js'

@@ -1,4 +1,5 @@
-import { findProject, insertProject } from '../../../src/domain/projects/projects.js'
+import { findProject } from '../../../src/domain/projects/queries.js'
+import { insertProject } from '../../../src/domain/projects/updates.js'
 import type { Site } from '../../support/site.js'
 import type { PageEntry } from '../pages.js'
 

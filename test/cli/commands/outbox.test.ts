@@ -1,6 +1,7 @@
 import { expect, it } from 'vitest'
-import { listChanges } from '../../../src/domain/audit/audit.js'
-import { insertMail, listMail } from '../../../src/domain/outbox/outbox.js'
+import { listChanges } from '../../../src/domain/audit/queries.js'
+import { listMail } from '../../../src/domain/outbox/queries.js'
+import { insertMail } from '../../../src/domain/outbox/updates.js'
 import { runCli } from '../../support/cli.js'
 import { describeOnEach } from '../../support/database.js'
 

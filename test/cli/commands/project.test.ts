@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import { listProjects } from '../../../src/domain/projects/projects.js'
+import { listProjects } from '../../../src/domain/projects/queries.js'
 import { runCli } from '../../support/cli.js'
 import { describeOnEach } from '../../support/database.js'
 

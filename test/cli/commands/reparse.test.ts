@@ -1,5 +1,5 @@
 import { beforeEach, expect, it } from 'vitest'
-import { insertDelegationRule } from '../../../src/domain/projects/projects.js'
+import { insertDelegationRule } from '../../../src/domain/projects/updates.js'
 import { journalMails } from '../../../src/receive/journal/journal.js'
 import { processMails } from '../../../src/receive/journal/processor.js'
 import { addAccount } from '../../support/accounts.js'

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { beforeAll, expect, it } from 'vitest'
-import { insertBundle } from '../../../src/domain/bundles/bundles.js'
+import { insertBundle } from '../../../src/domain/bundles/updates.js'
 import { addAccount } from '../../support/accounts.js'
 import { cloneRepository } from '../../support/repository.js'
 import { appliedIn, ask, describeGitPw } from './support.js'

@@ -1,7 +1,7 @@
 import { beforeAll, describe, expect, it } from 'vitest'
 import type { Order } from '../../../src/db/pagination.js'
 import { listPatchIds, type PatchFilter, type PatchOrder } from '../../../src/domain/patches/filter.js'
-import { updateState } from '../../../src/domain/states/states.js'
+import { updateState } from '../../../src/domain/states/updates.js'
 import { describeApi, ID } from '../../api/support.js'
 import { statementsOf } from '../../support/statements.js'
 

@@ -1,7 +1,7 @@
 import { beforeEach, expect, it } from 'vitest'
 import { connect } from '../../../src/db/connect.js'
 import { MAX_RELATED, relatePatch, replaceRelations } from '../../../src/domain/patches/relations.js'
-import { insertProject } from '../../../src/domain/projects/projects.js'
+import { insertProject } from '../../../src/domain/projects/updates.js'
 import { ingest } from '../../../src/ingest/ingest.js'
 import { copyRow } from '../../support/copy-row.js'
 import { describeOnEach } from '../../support/database.js'

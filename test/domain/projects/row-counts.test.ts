@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest'
-import { insertProject } from '../../../src/domain/projects/projects.js'
 import { countAll, countByProject } from '../../../src/domain/projects/row-counts.js'
+import { insertProject } from '../../../src/domain/projects/updates.js'
 import { describeOnEach } from '../../support/database.js'
 import { insertDemo } from '../../support/demo.js'
 

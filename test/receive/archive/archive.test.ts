@@ -5,14 +5,14 @@ import { gzipSync } from 'node:zlib'
 import { afterAll, beforeEach, expect, it, vi } from 'vitest'
 import type { Database } from '../../../src/db/schema.js'
 import { countMails, listMails } from '../../../src/domain/mails/list.js'
-import * as series from '../../../src/domain/series/series.js'
+import * as series from '../../../src/domain/series/updates.js'
 import { importArchiveFile } from '../../../src/receive/archive/archive.js'
 import type { Processed } from '../../../src/receive/journal/processor.js'
 import { describeOnEach } from '../../support/database.js'
 import { addLamps } from '../../support/lamps.js'
 import { mail } from '../../support/mail.js'
 
-vi.mock(import('../../../src/domain/series/series.js'), async (original) => {
+vi.mock(import('../../../src/domain/series/updates.js'), async (original) => {
   const module = await original()
   return { ...module, insertSeries: vi.fn(module.insertSeries) }
 })

@@ -1,6 +1,6 @@
 import { beforeEach, expect, it, vi } from 'vitest'
 import { countMails, getMail, listMails } from '../../../src/domain/mails/list.js'
-import * as series from '../../../src/domain/series/series.js'
+import * as series from '../../../src/domain/series/updates.js'
 import { type JournalledMail, journalMails } from '../../../src/receive/journal/journal.js'
 import { processMails } from '../../../src/receive/journal/processor.js'
 import { Busy } from '../../../src/util/errors.js'
@@ -10,7 +10,7 @@ import { type MailOptions, mail } from '../../support/mail.js'
 
 const NOW = new Date('2026-10-05T12:00:00.123Z')
 
-vi.mock(import('../../../src/domain/series/series.js'), async (original) => {
+vi.mock(import('../../../src/domain/series/updates.js'), async (original) => {
   const module = await original()
   return { ...module, insertSeries: vi.fn(module.insertSeries) }
 })
@@ -116,7 +116,7 @@ describeOnEach('what becomes of mails in the journal', (fixture) => {
     insertSeries.mockImplementation(async (...given) => {
       if (given[1].name?.includes('fatal')) throw new Error('What a mistake.')
       const { insertSeries: real } = await vi.importActual<typeof series>(
-        '../../../src/domain/series/series.js',
+        '../../../src/domain/series/updates.js',
       )
       return await real(...given)
     })

@@ -2,7 +2,7 @@ import { mkdirSync, mkdtempSync, readdirSync, renameSync, rmSync, symlinkSync, w
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { beforeEach, expect, it, vi } from 'vitest'
-import { listFailures } from '../../../src/domain/failures/failures.js'
+import { listFailures } from '../../../src/domain/failures/queries.js'
 import * as journal from '../../../src/domain/mails/journal.js'
 import { countMails, getMail } from '../../../src/domain/mails/list.js'
 import { receiveMaildir, watchMaildir } from '../../../src/receive/transports/maildir.js'

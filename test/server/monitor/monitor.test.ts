@@ -5,7 +5,7 @@ import type { FastifyInstance } from 'fastify'
 import { sql } from 'kysely'
 import { afterEach, expect, it } from 'vitest'
 import { buildApp } from '../../../src/app.js'
-import { insertMail } from '../../../src/domain/outbox/outbox.js'
+import { insertMail } from '../../../src/domain/outbox/updates.js'
 import { contextOn } from '../../support/context.js'
 import { describeOnEach } from '../../support/database.js'
 

@@ -1,7 +1,8 @@
 import { expect, it } from 'vitest'
 import { linkNewAddress } from '../../../src/domain/people/commands.js'
-import { listPeopleOf, upsertPerson } from '../../../src/domain/people/people.js'
-import { findUser, getUser } from '../../../src/domain/users/users.js'
+import { listPeopleOf } from '../../../src/domain/people/queries.js'
+import { upsertPerson } from '../../../src/domain/people/updates.js'
+import { findUser, getUser } from '../../../src/domain/users/queries.js'
 import { asAdministrator } from '../admin/support.js'
 import { describePlace, linkIn } from '../patches/page-support.js'
 

@@ -1,7 +1,8 @@
 import { sql } from 'kysely'
 import { expect, it } from 'vitest'
 import { changeAccount } from '../../../src/domain/users/commands.js'
-import { findUserByToken, getUser, insertToken } from '../../../src/domain/users/users.js'
+import { findUserByToken, getUser } from '../../../src/domain/users/queries.js'
+import { insertToken } from '../../../src/domain/users/updates.js'
 import { describePlace, linkIn } from '../patches/page-support.js'
 
 const NEW = { password: 'moth and flame', again: 'moth and flame' }

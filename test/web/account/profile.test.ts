@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import { findUser, findUserByToken } from '../../../src/domain/users/users.js'
+import { findUser, findUserByToken } from '../../../src/domain/users/queries.js'
 import { changeAs } from '../../support/change.js'
 import { describePlace, linkIn } from '../patches/page-support.js'
 

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import { findUser } from '../../../src/domain/users/users.js'
+import { findUser } from '../../../src/domain/users/queries.js'
 import { confirmations } from '../../../src/jobs/confirmations.js'
 import { contextOn } from '../../support/context.js'
 import { describePlace, linkIn } from '../patches/page-support.js'

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest'
-import { insertProject } from '../../../src/domain/projects/projects.js'
-import { findUser } from '../../../src/domain/users/users.js'
+import { insertProject } from '../../../src/domain/projects/updates.js'
+import { findUser } from '../../../src/domain/users/queries.js'
 import { changeAs } from '../../support/change.js'
 import { describePlace } from '../patches/page-support.js'
 

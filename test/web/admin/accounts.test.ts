@@ -1,9 +1,10 @@
 import { expect, it } from 'vitest'
 import { logIn } from '../../../src/auth/login.js'
-import { insertBundle } from '../../../src/domain/bundles/bundles.js'
-import { insertChecks } from '../../../src/domain/checks/checks.js'
+import { insertBundle } from '../../../src/domain/bundles/updates.js'
+import { insertChecks } from '../../../src/domain/checks/updates.js'
 import { patchesById } from '../../../src/domain/patches/queries.js'
-import { findUser, getUser, insertToken } from '../../../src/domain/users/users.js'
+import { findUser, getUser } from '../../../src/domain/users/queries.js'
+import { insertToken } from '../../../src/domain/users/updates.js'
 import { describePlace, linkIn } from '../patches/page-support.js'
 import { asAdministrator, trail } from './support.js'
 

@@ -1,5 +1,5 @@
 import { afterEach, expect, it, vi } from 'vitest'
-import { insertProject } from '../../../src/domain/projects/projects.js'
+import { insertProject } from '../../../src/domain/projects/updates.js'
 import { journalMails } from '../../../src/receive/journal/journal.js'
 import { processMails } from '../../../src/receive/journal/processor.js'
 import { mail } from '../../support/mail.js'

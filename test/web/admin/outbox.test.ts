@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import { insertMail } from '../../../src/domain/outbox/outbox.js'
+import { insertMail } from '../../../src/domain/outbox/updates.js'
 import { deliverMail } from '../../../src/outbox/deliver.js'
 import { Refused, type Transport } from '../../../src/outbox/transports/transport.js'
 import { contextOn } from '../../support/context.js'

@@ -1,5 +1,6 @@
 import { expect, it } from 'vitest'
-import { findProject, listDelegationRules, updateProject } from '../../../src/domain/projects/projects.js'
+import { findProject, listDelegationRules } from '../../../src/domain/projects/queries.js'
+import { updateProject } from '../../../src/domain/projects/updates.js'
 import { rework } from '../../../src/jobs/recompute.js'
 import { removal } from '../../../src/jobs/removal.js'
 import { contextOn } from '../../support/context.js'

@@ -1,5 +1,5 @@
 import type { Database } from '../../../src/db/schema.js'
-import { listChanges } from '../../../src/domain/audit/audit.js'
+import { listChanges } from '../../../src/domain/audit/queries.js'
 import type { Visitor } from '../../support/visitor.js'
 import type { Place } from '../patches/page-support.js'
 

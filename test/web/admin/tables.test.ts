@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest'
-import { listStates } from '../../../src/domain/states/states.js'
-import { listTags } from '../../../src/domain/tags/tags.js'
+import { listStates } from '../../../src/domain/states/queries.js'
+import { listTags } from '../../../src/domain/tags/queries.js'
 import { describePlace } from '../patches/page-support.js'
 import { asAdministrator, trail } from './support.js'
 

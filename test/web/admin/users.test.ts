@@ -1,5 +1,6 @@
 import { expect, it } from 'vitest'
-import { getUser, insertToken } from '../../../src/domain/users/users.js'
+import { getUser } from '../../../src/domain/users/queries.js'
+import { insertToken } from '../../../src/domain/users/updates.js'
 import { describePlace } from '../patches/page-support.js'
 import { asAdministrator, trail } from './support.js'
 

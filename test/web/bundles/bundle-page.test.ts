@@ -1,7 +1,8 @@
 import { expect, it } from 'vitest'
-import { bundlesById, insertBundle } from '../../../src/domain/bundles/bundles.js'
+import { bundlesById } from '../../../src/domain/bundles/queries.js'
+import { insertBundle } from '../../../src/domain/bundles/updates.js'
 import { listBundlePatchIds } from '../../../src/domain/patches/mbox-queries.js'
-import { findUser } from '../../../src/domain/users/users.js'
+import { findUser } from '../../../src/domain/users/queries.js'
 import { describePlace } from '../patches/page-support.js'
 
 describePlace('bundles', (place) => {

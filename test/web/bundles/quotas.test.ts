@@ -1,9 +1,9 @@
 import { beforeEach, expect, it } from 'vitest'
 import { insertRows } from '../../../src/db/prepared.js'
-import { insertBundle } from '../../../src/domain/bundles/bundles.js'
 import { MAX_BUNDLE_PATCHES, MAX_BUNDLES } from '../../../src/domain/bundles/rules.js'
+import { insertBundle } from '../../../src/domain/bundles/updates.js'
 import { listBundlePatchIds } from '../../../src/domain/patches/mbox-queries.js'
-import { getUser } from '../../../src/domain/users/users.js'
+import { getUser } from '../../../src/domain/users/queries.js'
 import { copyRow } from '../../support/copy-row.js'
 import { describePages } from '../support.js'
 

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest'
 import { newToken, SESSION_COOKIE } from '../../../src/auth/session.js'
-import { insertBundle } from '../../../src/domain/bundles/bundles.js'
+import { insertBundle } from '../../../src/domain/bundles/updates.js'
 import { insertSession } from '../../../src/domain/users/sessions.js'
 import { describeDemo, MIRA } from '../../support/demo.js'
 

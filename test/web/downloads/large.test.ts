@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest'
-import { insertBundle } from '../../../src/domain/bundles/bundles.js'
-import { getUser } from '../../../src/domain/users/users.js'
+import { insertBundle } from '../../../src/domain/bundles/updates.js'
+import { getUser } from '../../../src/domain/users/queries.js'
 import { describePages, namesIn, type Pages } from '../support.js'
 
 /** More than are read at once for a download, and than a page has rows. */

@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest'
-import { insertBundle } from '../../../src/domain/bundles/bundles.js'
 import { MAX_BUNDLES } from '../../../src/domain/bundles/rules.js'
-import { insertChecks } from '../../../src/domain/checks/checks.js'
+import { insertBundle } from '../../../src/domain/bundles/updates.js'
+import { insertChecks } from '../../../src/domain/checks/updates.js'
 import { copyRow } from '../../support/copy-row.js'
 import { describePlace } from './page-support.js'
 

@@ -1,7 +1,7 @@
 import { beforeAll, expect, it } from 'vitest'
-import { insertChecks } from '../../../src/domain/checks/checks.js'
+import { insertChecks } from '../../../src/domain/checks/updates.js'
 import { patchesById } from '../../../src/domain/patches/queries.js'
-import { updateUser } from '../../../src/domain/users/users.js'
+import { updateUser } from '../../../src/domain/users/updates.js'
 import { describePages, namesIn, type Pages } from '../support.js'
 
 const LIST = '/project/lamps/list/'

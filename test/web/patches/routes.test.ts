@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { csrfToken } from '../../../src/auth/session.js'
-import { insertProject } from '../../../src/domain/projects/projects.js'
+import { insertProject } from '../../../src/domain/projects/updates.js'
 import { coverPath, patchPath } from '../../../src/util/urls.js'
 import { addAccount } from '../../support/accounts.js'
 import { type Demo, describeDemo } from '../../support/demo.js'

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import { insertProject } from '../../../src/domain/projects/projects.js'
+import { insertProject } from '../../../src/domain/projects/updates.js'
 import { statementsOf } from '../../support/statements.js'
 import { describePages } from '../support.js'
 

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest'
-import { linkPerson, upsertPerson } from '../../../src/domain/people/people.js'
-import { getUser } from '../../../src/domain/users/users.js'
+import { linkPerson, upsertPerson } from '../../../src/domain/people/updates.js'
+import { getUser } from '../../../src/domain/users/queries.js'
 import { describePages } from '../support.js'
 
 describePages('completion', (pages) => {

@@ -1,6 +1,6 @@
 import { beforeEach, expect, it } from 'vitest'
 import { findPatchesOfFile } from '../../../src/domain/patches/find.js'
-import { insertProject } from '../../../src/domain/projects/projects.js'
+import { insertProject } from '../../../src/domain/projects/updates.js'
 import { DIFF } from '../../support/mail.js'
 import { describePages, type Pages } from '../support.js'
 

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import { updateProject } from '../../../src/domain/projects/projects.js'
+import { updateProject } from '../../../src/domain/projects/updates.js'
 import { DIFF } from '../../support/mail.js'
 import { describePages } from '../support.js'
 

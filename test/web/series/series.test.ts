@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest'
-import { updateProject } from '../../../src/domain/projects/projects.js'
-import { insertDependencies } from '../../../src/domain/series/series.js'
+import { updateProject } from '../../../src/domain/projects/updates.js'
+import { insertDependencies } from '../../../src/domain/series/updates.js'
 import { describePages, namesIn, type Pages } from '../support.js'
 
 const OLA = 'Ola Nordlys <ola@lanterna.example.org>'

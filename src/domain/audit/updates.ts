@@ -1,7 +1,6 @@
-import type { Selectable } from 'kysely'
 import type { Database } from '../../db/schema.js'
-import type { AuditTable } from '../../db/upkeep-tables.js'
 import type { Actor } from '../actor.js'
+import type { FieldChange, FieldValue } from './queries.js'
 
 export type AuditKind =
   | 'project'
@@ -16,9 +15,6 @@ export type AuditKind =
   | 'mail'
   | 'outgoing mail'
   | 'patches'
-
-/** What a field can hold; flags are written as numbers. */
-export type FieldValue = string | number | null
 
 type Fields = Readonly<Record<string, FieldValue | boolean | undefined>>
 
@@ -39,12 +35,6 @@ export interface Change {
   readonly projectId?: number | undefined
   readonly before?: Fields
   readonly after?: Fields
-}
-
-/** What a field was and is; absent where there was or is none. */
-export interface FieldChange {
-  from?: FieldValue
-  to?: FieldValue
 }
 
 /** Fields whose values are nobody's business: of these it is noted only that they changed. */
@@ -89,25 +79,4 @@ function differences(before: Fields, after: Fields): Record<string, FieldChange>
 
 function plain(value: Fields[string]): FieldValue | undefined {
   return typeof value === 'boolean' ? Number(value) : value
-}
-
-/** A row of the trail, with what changed as it is to be read. */
-export interface AuditEntry extends Omit<Selectable<AuditTable>, 'change'> {
-  readonly changes: Readonly<Record<string, FieldChange>>
-}
-
-/** Changes, the newest first, from before a number on; of one project or of everything. */
-export async function listChanges(
-  db: Database,
-  {
-    projectId,
-    before,
-    limit,
-  }: { projectId?: number | undefined; before?: number | undefined; limit: number },
-): Promise<AuditEntry[]> {
-  let query = db.selectFrom('audit').selectAll().orderBy('id', 'desc').limit(limit)
-  if (projectId !== undefined) query = query.where('project_id', '=', projectId)
-  if (before !== undefined) query = query.where('id', '<', before)
-  const rows = await query.execute()
-  return rows.map(({ change, ...row }) => ({ ...row, changes: JSON.parse(change) as AuditEntry['changes'] }))
 }

@@ -1,38 +1,21 @@
-import type { Insertable, Selectable } from 'kysely'
-import { byIds } from '../../db/by-id.js'
-import { remember } from '../../db/cached-table.js'
-import { capabilities } from '../../db/dialect/dialect.js'
+import type { Insertable } from 'kysely'
 import { deferWrite, type Later } from '../../db/later.js'
 import { compileShapes, prepare, rowsAtOnce } from '../../db/prepared.js'
 import type { Database, TagTable } from '../../db/schema.js'
-
-export type Tag = Selectable<TagTable>
-
-const all = prepare<object, Tag>((db) => db.selectFrom('tags').selectAll().orderBy('id'))
-
-const tags = remember((db) => all(db, {}))
-
-export function listTags(db: Database): Promise<readonly Tag[]> {
-  return tags.list(db)
-}
-
-/** The same as they are now, where what is remembered may be a second old. */
-export function readTags(db: Database): Promise<Tag[]> {
-  return all(db, {})
-}
+import { cachedTags, type TagCount } from './queries.js'
 
 export type TagChange = Omit<Insertable<TagTable>, 'id'>
 
 /** Throws what the database throws if another has its abbreviation. */
 export async function insertTag(db: Database, tag: TagChange): Promise<void> {
   await db.insertInto('tags').values(tag).execute()
-  tags.forget(db)
+  cachedTags.forget(db)
 }
 
 /** The same. What was counted stays until it is counted again. */
 export async function updateTag(db: Database, id: number, change: TagChange): Promise<void> {
   await db.updateTable('tags').set(change).where('id', '=', id).execute()
-  tags.forget(db)
+  cachedTags.forget(db)
 }
 
 /** Deletes a tag that no patch was given; says whether it did. */
@@ -40,14 +23,8 @@ export async function deleteTag(db: Database, id: number): Promise<boolean> {
   const used = await db.selectFrom('patch_tags').select('tag_id').where('tag_id', '=', id).limit(1).execute()
   if (used.length > 0) return false
   await db.deleteFrom('tags').where('id', '=', id).execute()
-  tags.forget(db)
+  cachedTags.forget(db)
   return true
-}
-
-interface TagCount {
-  patch_id: number
-  tag_id: number
-  count: number
 }
 
 const add = compileShapes<Record<string, unknown>, never, number>((db, values, rows) =>
@@ -119,11 +96,3 @@ export async function setTagCounts(
   await addTagCounts(db, patchId, counts)
   return true
 }
-
-/** How often each tag was given to some patches. */
-export const tagCountsOf = byIds<TagCount>((db, ids) =>
-  db
-    .selectFrom('patch_tags')
-    .selectAll()
-    .where((eb) => capabilities(db).anyOf(eb.ref('patch_id'), ids)),
-)

@@ -1,11 +1,6 @@
 import { expect, it } from 'vitest'
-import {
-  findState,
-  findStateOfNew,
-  insertState,
-  listStateIds,
-  slugOfName,
-} from '../../../src/domain/states/states.js'
+import { findState, findStateOfNew, listStateIds, slugOfName } from '../../../src/domain/states/queries.js'
+import { insertState } from '../../../src/domain/states/updates.js'
 import { describeOnEach } from '../../support/database.js'
 
 describeOnEach(

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import { type Selectable, sql, type Updateable } from 'kysely'
+import { type Selectable, sql } from 'kysely'
 import { byIds } from '../../db/by-id.js'
 import { capabilities } from '../../db/dialect/dialect.js'
 import { prepare } from '../../db/prepared.js'
@@ -71,7 +71,7 @@ const byToken = prepare<{ digest: string }, User>((db, { digest }) =>
 
 /** The account that a token opens. */
 export async function findUserByToken(db: Database, token: string): Promise<User | undefined> {
-  return (await byToken(db, { digest: digestOf(token) }))[0]
+  return (await byToken(db, { digest: tokenDigest(token) }))[0]
 }
 
 /** The hashes of all passwords. */
@@ -80,34 +80,8 @@ export async function listPasswords(db: Database): Promise<string[]> {
   return rows.map(({ password }) => password)
 }
 
-function digestOf(token: string): string {
+export function tokenDigest(token: string): string {
   return createHash('sha256').update(token).digest('hex')
-}
-
-export interface NewUser {
-  username: string
-  email: string
-  first_name: string
-  last_name: string
-  /** Already hashed. */
-  password: string
-  is_superuser: boolean
-  /** False: it opens nothing yet. */
-  is_active?: boolean
-  joined: Time
-}
-
-export async function insertUser(db: Database, user: NewUser): Promise<number> {
-  const { id } = await db.insertInto('users').values(user).returning('id').executeTakeFirstOrThrow()
-  return id
-}
-
-/** Keeps the digest of a token; the token itself is known to its owner alone. */
-export async function insertToken(db: Database, userId: number, token: string, created: Time): Promise<void> {
-  await db
-    .insertInto('tokens')
-    .values({ user_id: userId, digest: digestOf(token), created })
-    .execute()
 }
 
 /** Says that an account has a token, and since when; the newest of several. */
@@ -121,29 +95,6 @@ export async function findToken(db: Database, userId: number): Promise<{ created
     .executeTakeFirst()
 }
 
-/** From now on no token opens an account. */
-export async function deleteTokens(db: Database, userId: number): Promise<void> {
-  await db.deleteFrom('tokens').where('user_id', '=', userId).execute()
-}
-
-/**
- * Stores another hash of the password that `user` was verified with; false if the account's password is not that one
- * any more, and then nothing changes.
- */
-export async function replacePasswordHash(
-  db: Database,
-  user: Pick<User, 'id' | 'password'>,
-  hash: string,
-): Promise<boolean> {
-  const { numUpdatedRows } = await db
-    .updateTable('users')
-    .set({ password: hash })
-    .where('id', '=', user.id)
-    .where('password', '=', user.password)
-    .executeTakeFirst()
-  return numUpdatedRows > 0n
-}
-
 /**
  * For a transaction that acts on an account that was read before it: the account must still be open, and by the same
  * password. Throws Conflict otherwise.
@@ -152,16 +103,6 @@ export async function requireUnchanged(db: Database, user: Pick<User, 'id' | 'pa
   const current = await findUserById(db, user.id)
   if (current?.is_active !== 1 || current.password !== user.password)
     throw new Conflict('The account was changed at the same time; try again.')
-}
-
-/** Sets a password; it is hashed already. */
-export async function updatePassword(db: Database, id: number, hash: string): Promise<void> {
-  await db.updateTable('users').set({ password: hash }).where('id', '=', id).execute()
-}
-
-/** Notes when an account was last opened. */
-export async function recordLogin(db: Database, id: number, now: Time): Promise<void> {
-  await db.updateTable('users').set({ last_login: now }).where('id', '=', id).execute()
 }
 
 /** Accounts of an address, whatever its case, that can be opened. */
@@ -185,17 +126,6 @@ export async function isUserNameTaken(db: Database, username: string): Promise<b
     .limit(1)
     .execute()
   return rows.length > 0
-}
-
-export type UserChange = Pick<
-  Updateable<UserTable>,
-  'first_name' | 'last_name' | 'send_email' | 'items_per_page' | 'show_ids'
->
-
-/** Changes what a user may change of their own account. */
-export async function updateUser(db: Database, id: number, change: UserChange): Promise<void> {
-  if (Object.keys(change).length === 0) return
-  await db.updateTable('users').set(change).where('id', '=', id).execute()
 }
 
 export interface UserRow {
@@ -224,3 +154,49 @@ export const usersById = byIds<UserRow>((db, ids) =>
     ])
     .where((eb) => capabilities(db).anyOf(eb.ref('id'), ids)),
 )
+
+/** Accounts by name, from behind `after` on. */
+export async function listUsers(db: Database, after = '', limit = 1000): Promise<User[]> {
+  return await db
+    .selectFrom('users')
+    .selectAll()
+    .where('username', '>', after)
+    .orderBy('username')
+    .limit(limit)
+    .execute()
+}
+
+/** What belongs to an account, shown before it is deleted. */
+export interface Belongings {
+  bundles: number
+  /** Patches that it is to deal with. */
+  delegated: number
+  /** Addresses that are its own. */
+  addresses: number
+  hasChecks: boolean
+}
+
+export async function listBelongings(db: Database, id: number): Promise<Belongings> {
+  const count = async (
+    table: 'bundles' | 'patches' | 'people',
+    column: 'owner_id' | 'delegate_id' | 'user_id',
+  ) => {
+    const row = await db
+      .selectFrom(table)
+      .select((eb) => eb.fn.countAll<number>().as('count'))
+      .where(column, '=', id)
+      .executeTakeFirstOrThrow()
+    return row.count
+  }
+  return {
+    bundles: await count('bundles', 'owner_id'),
+    delegated: await count('patches', 'delegate_id'),
+    addresses: await count('people', 'user_id'),
+    hasChecks: await hasPostedChecks(db, id),
+  }
+}
+
+export async function hasPostedChecks(db: Database, id: number): Promise<boolean> {
+  const checks = await db.selectFrom('checks').select('id').where('user_id', '=', id).limit(1).execute()
+  return checks.length > 0
+}

@@ -1,17 +1,16 @@
 import { beforeEach, expect, it } from 'vitest'
 import { connect } from '../../../src/db/connect.js'
 import { insertRows } from '../../../src/db/prepared.js'
+import { listOthersBundles, listOwnBundles } from '../../../src/domain/bundles/queries.js'
+import { MAX_BUNDLE_PATCHES, MAX_BUNDLES } from '../../../src/domain/bundles/rules.js'
 import {
   addToBundle,
   insertBundle,
-  listOthersBundles,
-  listOwnBundles,
   removeFromBundle,
   reorderBundle,
-} from '../../../src/domain/bundles/bundles.js'
-import { MAX_BUNDLE_PATCHES, MAX_BUNDLES } from '../../../src/domain/bundles/rules.js'
+} from '../../../src/domain/bundles/updates.js'
 import { listBundlePatchIds } from '../../../src/domain/patches/mbox-queries.js'
-import { insertProject } from '../../../src/domain/projects/projects.js'
+import { insertProject } from '../../../src/domain/projects/updates.js'
 import { ingest } from '../../../src/ingest/ingest.js'
 import { addAccount } from '../../support/accounts.js'
 import { copyRow } from '../../support/copy-row.js'

@@ -1,14 +1,7 @@
-import type { Selectable } from 'kysely'
 import { prepare } from '../../db/prepared.js'
 import type { Database, Time } from '../../db/schema.js'
-import type { FailureTable } from '../../db/upkeep-tables.js'
 import { hideSecrets } from '../../util/secrets.js'
-
-/** What went wrong and administrators should know of, each once, however often it happens. */
-
-export type FailureKind = 'incoming mail' | 'outgoing mail' | 'job' | 'source'
-
-export type Failure = Omit<Selectable<FailureTable>, 'kind'> & { kind: FailureKind }
+import type { Failure, FailureKind } from './queries.js'
 
 interface NewFailure {
   readonly kind: FailureKind
@@ -52,48 +45,6 @@ export async function clearFailure(db: Database, kind: FailureKind, name: string
   // Mostly it did not, which costs no transaction to see.
   const [found] = await known(db, { kind, name: shown(name) })
   if (found) await db.deleteFrom('failures').where('id', '=', found.id).execute()
-}
-
-/** What goes wrong, the newest first. */
-export async function listFailures(db: Database, limit: number): Promise<Failure[]> {
-  const rows = await db
-    .selectFrom('failures')
-    .selectAll()
-    .orderBy('last', 'desc')
-    .orderBy('id', 'desc')
-    .limit(limit)
-    .execute()
-  return rows as Failure[]
-}
-
-/** Which failures get into the letter. */
-interface NotificationFilter {
-  /** Jobs and sources get in if they have failed since then, for most hiccups pass; mail gets in at once. */
-  readonly failingSince: Time
-  /** What was told after this is not told again. */
-  readonly notifiedBefore: Time
-}
-
-/** The failures that are to be told, the oldest first. */
-export async function listUnnotified(
-  db: Database,
-  { failingSince, notifiedBefore }: NotificationFilter,
-): Promise<Failure[]> {
-  const rows = await db
-    .selectFrom('failures')
-    .selectAll()
-    .where((eb) =>
-      eb.or([eb('kind', 'in', ['incoming mail', 'outgoing mail']), eb('first', '<=', failingSince)]),
-    )
-    .where((eb) =>
-      eb.or([
-        eb('told', 'is', null),
-        eb.and([eb('told', '<=', notifiedBefore), eb('last', '>', eb.ref('told'))]),
-      ]),
-    )
-    .orderBy('id')
-    .execute()
-  return rows as Failure[]
 }
 
 /** Notes that failures were told. */

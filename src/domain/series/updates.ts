@@ -1,10 +1,7 @@
-import type { Selectable } from 'kysely'
-import { capabilities } from '../../db/dialect/dialect.js'
 import { insertRows, prepare } from '../../db/prepared.js'
-import type { Database, SeriesTable, Time } from '../../db/schema.js'
-import type { NewEvent } from '../events/events.js'
-
-export type Series = Selectable<SeriesTable>
+import type { Database, Time } from '../../db/schema.js'
+import type { Series } from './queries.js'
+import { withoutPrefixes } from './rules.js'
 
 export interface NewSeries {
   project_id: number
@@ -34,15 +31,6 @@ const insertRow = prepare<NewSeries, { id: number }>((db, row) =>
     .returning('id'),
 )
 
-const byId = prepare<{ id: number }, Pick<Series, 'id' | 'cover_id'>>((db, { id }) =>
-  db.selectFrom('series').select(['id', 'cover_id']).where('id', '=', id),
-)
-
-/** The series with an id, if it exists, with the id of its cover. */
-export async function findSeries(db: Database, id: number): Promise<Pick<Series, 'id' | 'cover_id'>[]> {
-  return await byId(db, { id })
-}
-
 /**
  * Begins a series, to which the message ids lead. Its event is recorded with the first mail,
  * because it has a position among the events of that mail.
@@ -63,31 +51,6 @@ export async function insertSeries(
   return { ...series, id, cover_id: null }
 }
 
-/** The event of a series that a mail began. */
-export function seriesCreated({ id, project_id }: Series, date: Time): NewEvent {
-  return { category: 'series-created', project_id, date, series_id: id }
-}
-
-export interface Numbered {
-  id: number
-  number: number
-}
-
-const numbers = prepare<{ series: number }, Numbered>((db, { series }) =>
-  db
-    .selectFrom('patches')
-    .select(['id', 'number'])
-    .where('series_id', '=', series)
-    .where('number', 'is not', null)
-    .orderBy('number')
-    .$narrowType<{ number: number }>(),
-)
-
-/** The patches of a series by their place. */
-export function listNumbers(db: Database, seriesId: number): Promise<Numbered[]> {
-  return numbers(db, { series: seriesId })
-}
-
 const rename = prepare<{ id: number; name: string }, never>((db, { id, name }) =>
   db.updateTable('series').set({ name }).where('id', '=', id),
 )
@@ -99,34 +62,6 @@ export async function nameAfterPatch(
   patch: { number: number | null; name: string },
 ): Promise<void> {
   if (patch.number === 1 && !name) await rename(db, { id, name: patch.name })
-}
-
-/** The completion events after a new patch: of itself and of patches that waited for it, then of the series. */
-export function completions(
-  series: Series,
-  patch: Numbered,
-  others: readonly Numbered[],
-  date: Time,
-): NewEvent[] {
-  const event = { project_id: series.project_id, date, series_id: series.id }
-  const events: NewEvent[] = completedPatches(patch, others).map((patch_id) => ({
-    ...event,
-    category: 'patch-completed',
-    patch_id,
-  }))
-  // Patches beyond the announced number do not complete it again.
-  if (others.length < series.total && others.length + 1 >= series.total)
-    events.push({ ...event, category: 'series-completed' })
-  return events
-}
-
-/** A patch is complete once all patches before it exist; then so are the patches that follow without a gap. */
-function completedPatches(patch: Numbered, others: readonly Numbered[]): number[] {
-  if (others.filter(({ number }) => number < patch.number).length !== patch.number - 1) return []
-  const completed = [patch.id]
-  for (const { id, number } of others)
-    if (number > patch.number && number === patch.number + completed.length) completed.push(id)
-  return completed
 }
 
 const firstName = prepare<{ series: number }, { name: string }>((db, { series }) =>
@@ -149,11 +84,6 @@ export async function addCover(
   await setCover(db, { id: series.id, cover: cover.id, name })
 }
 
-/** A name without its bracketed prefixes. */
-export function withoutPrefixes(name: string): string {
-  return name.slice(name.lastIndexOf(']') + 1).trim()
-}
-
 /** Records that mails of a series declare dependencies; a dependency on itself is ignored. */
 export async function insertDependencies(
   db: Database,
@@ -169,15 +99,4 @@ export async function insertDependencies(
     .values(rows)
     .onConflict((conflict) => conflict.doNothing())
     .execute()
-}
-
-/** Those of `ids` that are existing series. */
-export async function existingSeries(db: Database, ids: readonly number[]): Promise<number[]> {
-  if (ids.length === 0) return []
-  const rows = await db
-    .selectFrom('series')
-    .select('id')
-    .where((eb) => capabilities(db).anyOf(eb.ref('id'), ids))
-    .execute()
-  return rows.map(({ id }) => id)
 }

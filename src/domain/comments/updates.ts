@@ -1,15 +1,9 @@
-import { sql } from 'kysely'
 import { prepare } from '../../db/prepared.js'
 import type { Database, Time } from '../../db/schema.js'
 import { transaction } from '../../db/transaction.js'
-import { insertEvents } from '../events/events.js'
+import { insertEvents } from '../events/updates.js'
 import { knownMails } from '../mails/known-mails.js'
-
-/** What a comment is about. */
-export interface Parent {
-  kind: 'patch' | 'cover'
-  id: number
-}
+import type { Parent } from './queries.js'
 
 export interface NewComment {
   project_id: number
@@ -24,12 +18,6 @@ export interface NewComment {
 
 interface Id {
   id: number
-}
-
-/** Whether the mail is there already, as a comment on that parent. */
-export async function hasComment(db: Database, { kind, id }: Parent, msgid: string): Promise<boolean> {
-  const known = await knownMails.find(db, [msgid])
-  return known.some((mail) => mail.isComment === 1 && mail.kind === kind && mail.id === id)
 }
 
 /** Gives a comment another parent, its events with it; gives its number there. */
@@ -162,18 +150,4 @@ async function recordComment(
       ? { category: 'patch-comment-created', patch_id: id, patch_comment_id: comment }
       : { category: 'cover-comment-created', cover_id: id, cover_comment_id: comment }
   await insertEvents(db, [{ project_id, date, ...about }])
-}
-
-/** The name of a patch or a cover, and the address of who sent it. */
-export async function readSubmission(
-  db: Database,
-  { kind, id }: Parent,
-): Promise<{ name: string; email: string } | undefined> {
-  const table = kind === 'patch' ? 'patches' : 'covers'
-  return await db
-    .selectFrom(sql<{ id: number; name: string; submitter_id: number }>`${sql.table(table)}`.as('p'))
-    .innerJoin('people', 'people.id', 'p.submitter_id')
-    .select(['p.name', 'people.email'])
-    .where('p.id', '=', id)
-    .executeTakeFirst()
 }

@@ -1,6 +1,7 @@
 import { sql } from 'kysely'
 import { expect, it } from 'vitest'
-import { findUserByEmail, insertUser } from '../../../src/domain/users/users.js'
+import { findUserByEmail } from '../../../src/domain/users/queries.js'
+import { insertUser } from '../../../src/domain/users/updates.js'
 import { describeOnEach } from '../../support/database.js'
 
 describeOnEach('users', (fixture) => {

@@ -1,6 +1,7 @@
 import { expect, it } from 'vitest'
 import { transaction } from '../../../src/db/transaction.js'
-import { listChanges, recordChange } from '../../../src/domain/audit/audit.js'
+import { listChanges } from '../../../src/domain/audit/queries.js'
+import { recordChange } from '../../../src/domain/audit/updates.js'
 import { describeOnEach } from '../../support/database.js'
 
 const ACTOR = { id: 1, name: 'sue', way: 'page', time: '2026-10-05T12:00:00' } as const

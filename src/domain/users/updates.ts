@@ -1,12 +1,82 @@
 import type { Updateable } from 'kysely'
-import type { Database, UserTable } from '../../db/schema.js'
+import type { Database, Time, UserTable } from '../../db/schema.js'
 import { transaction } from '../../db/transaction.js'
 import { Conflict } from '../../util/errors.js'
 import { invalidateMaintainers } from '../projects/maintainers.js'
-import { invalidateProjects } from '../projects/projects.js'
+import { invalidateProjects } from '../projects/updates.js'
 import { deletePasswordResets, deleteRegistrations } from './confirmations.js'
+import { findUserById, getUser, hasPostedChecks, tokenDigest, type User } from './queries.js'
 import { deleteSessionsOf } from './sessions.js'
-import { findUserById, getUser, type User } from './users.js'
+
+export interface NewUser {
+  username: string
+  email: string
+  first_name: string
+  last_name: string
+  /** Already hashed. */
+  password: string
+  is_superuser: boolean
+  /** False: it opens nothing yet. */
+  is_active?: boolean
+  joined: Time
+}
+
+export async function insertUser(db: Database, user: NewUser): Promise<number> {
+  const { id } = await db.insertInto('users').values(user).returning('id').executeTakeFirstOrThrow()
+  return id
+}
+
+/** Keeps the digest of a token; the token itself is known to its owner alone. */
+export async function insertToken(db: Database, userId: number, token: string, created: Time): Promise<void> {
+  await db
+    .insertInto('tokens')
+    .values({ user_id: userId, digest: tokenDigest(token), created })
+    .execute()
+}
+
+/** From now on no token opens an account. */
+export async function deleteTokens(db: Database, userId: number): Promise<void> {
+  await db.deleteFrom('tokens').where('user_id', '=', userId).execute()
+}
+
+/**
+ * Stores another hash of the password that `user` was verified with; false if the account's password is not that one
+ * any more, and then nothing changes.
+ */
+export async function replacePasswordHash(
+  db: Database,
+  user: Pick<User, 'id' | 'password'>,
+  hash: string,
+): Promise<boolean> {
+  const { numUpdatedRows } = await db
+    .updateTable('users')
+    .set({ password: hash })
+    .where('id', '=', user.id)
+    .where('password', '=', user.password)
+    .executeTakeFirst()
+  return numUpdatedRows > 0n
+}
+
+/** Sets a password; it is hashed already. */
+export async function updatePassword(db: Database, id: number, hash: string): Promise<void> {
+  await db.updateTable('users').set({ password: hash }).where('id', '=', id).execute()
+}
+
+/** Notes when an account was last opened. */
+export async function recordLogin(db: Database, id: number, now: Time): Promise<void> {
+  await db.updateTable('users').set({ last_login: now }).where('id', '=', id).execute()
+}
+
+export type UserChange = Pick<
+  Updateable<UserTable>,
+  'first_name' | 'last_name' | 'send_email' | 'items_per_page' | 'show_ids'
+>
+
+/** Changes what a user may change of their own account. */
+export async function updateUser(db: Database, id: number, change: UserChange): Promise<void> {
+  if (Object.keys(change).length === 0) return
+  await db.updateTable('users').set(change).where('id', '=', id).execute()
+}
 
 /** Accounts as administrators see and change them; what users change of their own is `updateUser`. */
 
@@ -16,17 +86,6 @@ export type AccountChange = Partial<
     'username' | 'email' | 'first_name' | 'last_name' | 'is_superuser' | 'is_active'
   >
 >
-
-/** Accounts by name, from behind `after` on. */
-export async function listUsers(db: Database, after = '', limit = 1000): Promise<User[]> {
-  return await db
-    .selectFrom('users')
-    .selectAll()
-    .where('username', '>', after)
-    .orderBy('username')
-    .limit(limit)
-    .execute()
-}
 
 /**
  * Changes an account. Where it is closed, all sessions end. Links that were mailed before lose their effect where they
@@ -44,41 +103,6 @@ export async function updateAccount(database: Database, id: number, change: Acco
     if (isClosed || isMoved) await deletePasswordResets(db, id)
     if (isClosed) await deleteRegistrations(db, id)
   })
-}
-
-/** What belongs to an account, shown before it is deleted. */
-export interface Belongings {
-  bundles: number
-  /** Patches that it is to deal with. */
-  delegated: number
-  /** Addresses that are its own. */
-  addresses: number
-  hasChecks: boolean
-}
-
-export async function listBelongings(db: Database, id: number): Promise<Belongings> {
-  const count = async (
-    table: 'bundles' | 'patches' | 'people',
-    column: 'owner_id' | 'delegate_id' | 'user_id',
-  ) => {
-    const row = await db
-      .selectFrom(table)
-      .select((eb) => eb.fn.countAll<number>().as('count'))
-      .where(column, '=', id)
-      .executeTakeFirstOrThrow()
-    return row.count
-  }
-  return {
-    bundles: await count('bundles', 'owner_id'),
-    delegated: await count('patches', 'delegate_id'),
-    addresses: await count('people', 'user_id'),
-    hasChecks: await hasPostedChecks(db, id),
-  }
-}
-
-async function hasPostedChecks(db: Database, id: number): Promise<boolean> {
-  const checks = await db.selectFrom('checks').select('id').where('user_id', '=', id).limit(1).execute()
-  return checks.length > 0
 }
 
 /**

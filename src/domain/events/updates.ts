@@ -1,0 +1,43 @@
+import type { Insertable } from 'kysely'
+import { deferInsert } from '../../db/later.js'
+import type { Database, EventTable } from '../../db/schema.js'
+
+export type NewEvent = Insertable<EventTable>
+
+/**
+ * Records what happened, in the order given: in the transaction that makes it happen, which is the only one that
+ * writes. So numbers become visible in their order, and whoever asks for events after the last that they have
+ * seen misses none.
+ */
+export async function insertEvents(db: Database, events: readonly NewEvent[]): Promise<void> {
+  if (!db.isTransaction) throw new Error('An event is recorded by the transaction that makes it happen.')
+  await deferInsert(db, 'events', events)
+}
+
+/**
+ * Withdraws what was recorded when a patch was replaced, where nobody did it: that it was superseded and is not any
+ * more, and its relation, unless that has others.
+ */
+export async function deleteReplacementEvents(
+  db: Database,
+  patch: number,
+  superseded: number,
+  relation: number | null,
+): Promise<void> {
+  await db
+    .deleteFrom('events')
+    .where('patch_id', '=', patch)
+    .where('category', '=', 'patch-state-changed')
+    .where('actor_id', 'is', null)
+    .where((eb) => eb.or([eb('current_state_id', '=', superseded), eb('previous_state_id', '=', superseded)]))
+    .execute()
+  if (relation === null) return
+  const related = db.selectFrom('patches').select('id').where('relation_id', '=', relation)
+  if (await related.limit(1).executeTakeFirst()) return
+  await db
+    .deleteFrom('events')
+    .where('category', '=', 'patch-relation-changed')
+    .where('current_relation_id', '=', relation)
+    .where('actor_id', 'is', null)
+    .execute()
+}
