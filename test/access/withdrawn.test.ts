@@ -1,6 +1,8 @@
 import { expect, it } from 'vitest'
 import type { Database } from '../../src/db/schema.js'
+import { journalMails } from '../../src/receive/journal/journal.js'
 import { describeApi, ID } from '../api/support.js'
+import { mail } from '../support/mail.js'
 import { type Column, expectations, type Row } from './row.js'
 import { makeWorld } from './world.js'
 
@@ -38,6 +40,7 @@ const ACCEPTED = { state: 'accepted' }
 const FORM = { state: '3' }
 const CHECK = { state: 'success' }
 const RULE = { path: 'src/*', delegate: 'mira' }
+const NEW_PASSWORD = { password: 'a long and new one', again: 'a long and new one' }
 const MARK = { addressed: true }
 const MARKED = { action: 'mark', comment: '1', addressed: '1' }
 
@@ -135,6 +138,11 @@ const PAGES: readonly Case[] = [
   { request: 'POST /admin/users/4/revoke-token/', body: {}, as: 'superuser', loss: 'superuser' },
   { request: 'POST /admin/users/4/sessions/end/', body: {}, as: 'superuser', loss: 'superuser' },
   { request: 'POST /user/revoke-token/', body: {}, as: 'normal', loss: 'account' },
+  { request: 'POST /user/generate-token/', body: {}, as: 'normal', loss: 'account' },
+  { request: 'POST /admin/users/4/password/', body: NEW_PASSWORD, as: 'superuser', loss: 'superuser' },
+  { request: 'POST /admin/users/4/password-reset/', body: {}, as: 'superuser', loss: 'superuser' },
+  { request: 'POST /admin/mail/1/retry/', body: {}, as: 'superuser', loss: 'superuser' },
+  { request: 'POST /admin/mail/1/retry/', body: {}, as: 'superuser', loss: 'account' },
 ]
 
 /** Does something right before the next transaction of `db` begins. */
@@ -157,6 +165,7 @@ describeApi('a permission that was withdrawn meanwhile', (api) => {
     'refuses $request by $as without $loss',
     async ({ request, body, as, loss, status = 403 }) => {
       const world = await makeWorld(api)
+      await journalMails(api.db, [{ bytes: mail({ subject: 'no patch' }), source: 'pipe' }], new Date())
       await world.settle()
       let before = ''
       beforeNextTransaction(api.db, async () => {

@@ -2,7 +2,6 @@ import { type Command, InvalidArgumentError } from 'commander'
 import type { Database } from '../../db/schema.js'
 import { type JournalEntry, MAIL_OUTCOMES, type MailOutcome } from '../../domain/mails/journal.js'
 import { getMail, listMails, listSameMessageId, type MailFilter } from '../../domain/mails/list.js'
-import { recordRetry } from '../../domain/outbox/commands.js'
 import { getProject } from '../../domain/projects/queries.js'
 import { readMail } from '../../receive/journal/journal.js'
 import { retryMail } from '../../receive/journal/retry.js'
@@ -145,8 +144,7 @@ async function retry(db: Database, numbers: readonly number[], options: FilterOp
   if (numbers.length > 0 && isFiltered) throw new Invalid('Give numbers or filters, not both.')
   const ids = numbers.length > 0 ? numbers : await listAll(db, await filterOf(db, options))
   for (const id of ids) {
-    const processed = await retryMail(db, id, new Date())
-    await recordRetry(db, commandActor(), id, processed.kind)
+    const processed = await retryMail(db, commandActor(), id, new Date())
     const what = 'id' in processed ? String(processed.id) : printable(processed.reason)
     console.log(`mail ${id}: ${processed.kind}${'id' in processed ? ' ' : ': '}${what}`)
   }

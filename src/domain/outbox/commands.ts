@@ -7,8 +7,12 @@ import { cancelMail, retryMail } from './updates.js'
 
 /** Mail that people have taken or sent again: with its line in the audit trail. */
 
-/** Notes that a mail of the journal was taken again, and as what: after it was, for what failed is noted as well. */
+/**
+ * Records that a mail of the journal was processed again, and as what, failures included. Call it in the transaction
+ * that processes the mail: it throws Forbidden for actors who may not have that done.
+ */
 export async function recordRetry(db: Database, actor: Actor, id: number, outcome: string): Promise<void> {
+  await requirePermission(db, actor, canAdminister)
   await recordChange(db, actor, { action: 'retry', kind: 'mail', name: String(id), after: { outcome } })
 }
 

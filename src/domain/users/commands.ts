@@ -116,7 +116,8 @@ export async function removeAccount(database: Database, actor: Actor, username: 
 
 /**
  * Sets a password, hashed already. All that opened the account before ends with the old one, but for what is `kept`:
- * links that would set another, sessions and API tokens. Says whether tokens were revoked.
+ * links that would set another, sessions and API tokens. Says whether tokens were revoked. Throws Forbidden for an
+ * account that is neither the actor's own nor administered by them.
  */
 export async function changePassword(
   database: Database,
@@ -127,6 +128,7 @@ export async function changePassword(
 ): Promise<{ revokedTokens: boolean }> {
   const { id, username } = user
   return await transaction(database, async (db) => {
+    await requireOwnOrAdministrator(db, actor, id)
     await updatePassword(db, id, hash)
     await deletePasswordResets(db, id)
     await deleteSessionsOf(db, id, kept.session)
@@ -137,9 +139,25 @@ export async function changePassword(
 }
 
 /**
+ * Runs `send`, which mails the owner of an account a link that sets another password, in the transaction that checks
+ * the permission. Throws Forbidden as above.
+ */
+export async function sendPasswordLink<T>(
+  database: Database,
+  actor: Actor,
+  { id }: Named,
+  send: (db: Database) => Promise<T>,
+): Promise<T> {
+  return await transaction(database, async (db) => {
+    await requireOwnOrAdministrator(db, actor, id)
+    return await send(db)
+  })
+}
+
+/**
  * Gives an account a token, in the place of those it has or besides them. `asRead`: the account whose owner asks for
- * it; if it was closed or its password changed since it was read, it gets none. Throws Conflict then, and if the token
- * is in use.
+ * it; if its password changed since it was read, it gets none. Throws Conflict then, and if the token is in use;
+ * Forbidden for an account that is neither the actor's own nor administered by them.
  */
 export async function addToken(
   database: Database,
@@ -150,6 +168,7 @@ export async function addToken(
 ): Promise<void> {
   try {
     await transaction(database, async (db) => {
+      await requireOwnOrAdministrator(db, actor, id)
       if (asRead) await requireUnchanged(db, asRead)
       if (isOnly) await deleteTokens(db, id)
       await insertToken(db, id, token, actor.time)

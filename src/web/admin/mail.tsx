@@ -1,7 +1,6 @@
 import type { FastifyReply } from 'fastify'
 import { isMailOutcome, type JournalEntry, MAIL_OUTCOMES } from '../../domain/mails/journal.js'
 import { getMail, listMails, listSameMessageId, type MailFilter } from '../../domain/mails/list.js'
-import { recordRetry } from '../../domain/outbox/commands.js'
 import { readMail } from '../../receive/journal/journal.js'
 import { retryMail } from '../../receive/journal/retry.js'
 import { actorOf, type UserContext } from '../framework/auth-guard.js'
@@ -164,8 +163,7 @@ async function retry(context: UserContext, now: Date): Promise<FastifyReply> {
   const mail = await mailParameter(context)
   const { id } = mail
   await enterWithMail(context, mail)
-  const processed = await retryMail(context.db, id, now)
-  await recordRetry(context.db, actorOf(context), id, processed.kind)
+  const processed = await retryMail(context.db, actorOf(context), id, now)
   const why = 'reason' in processed && processed.reason ? `: ${processed.reason.slice(0, 200)}` : '.'
   return redirectWith(context, `${PATH}${id}/`, `Processed again: ${processed.kind}${why}`)
 }

@@ -3,7 +3,7 @@ import type { VNode } from 'preact'
 import { isMailAddress } from '../../config/mail-settings.js'
 import { listPeopleOf } from '../../domain/people/queries.js'
 import { projectsMaintainedBy } from '../../domain/projects/maintainers.js'
-import { changeAccount, endSessions, revokeTokens } from '../../domain/users/commands.js'
+import { changeAccount, endSessions, revokeTokens, sendPasswordLink } from '../../domain/users/commands.js'
 import { findToken, findUserById, type User } from '../../domain/users/queries.js'
 import { listSessions } from '../../domain/users/sessions.js'
 import { passwordLetter } from '../../outbox/letters.js'
@@ -149,7 +149,9 @@ async function sendLink(context: UserContext): Promise<FastifyReply> {
   if (user.is_active !== 1) return redirectWith(context, back, 'This account is closed; open it first.', true)
   if (!isMailAddress(email)) return redirectWith(context, back, 'This account has no mail address.', true)
   const letter = (link: string) => passwordLetter({ ...user, base, link })
-  const isSent = await askToConfirm(context, { type: 'password-reset', email, userId, letter })
+  const isSent = await sendPasswordLink(context.db, actorOf(context), user, (db) =>
+    askToConfirm(context, { type: 'password-reset', email, userId, letter }, db),
+  )
   return isSent
     ? redirectWith(context, back, `A mail with a link is on its way to ${email}.`)
     : redirectWith(context, back, `${email} got enough mail from us in the last hour; nothing is sent.`, true)

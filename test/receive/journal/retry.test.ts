@@ -1,4 +1,5 @@
 import { expect, it } from 'vitest'
+import { commandActor } from '../../../src/cli/audit.js'
 import { getMail } from '../../../src/domain/mails/list.js'
 import { journalMails } from '../../../src/receive/journal/journal.js'
 import { processMails } from '../../../src/receive/journal/processor.js'
@@ -21,7 +22,7 @@ describeOnEach('mail that is taken again', (fixture) => {
     const id = await take()
     expect(await getMail(fixture.db, id)).toMatchObject({ outcome: 'ignored', project_id: null })
     const project = await addLamps(fixture.db)
-    expect(await retryMail(fixture.db, id, NOW)).toMatchObject({ kind: 'patch', id: 1 })
+    expect(await retryMail(fixture.db, commandActor(), id, NOW)).toMatchObject({ kind: 'patch', id: 1 })
     expect(await getMail(fixture.db, id)).toMatchObject({
       outcome: 'patch',
       reason: null,
@@ -33,11 +34,11 @@ describeOnEach('mail that is taken again', (fixture) => {
   it('stays what it became if it was stored', async () => {
     await addLamps(fixture.db)
     const id = await take()
-    expect(await retryMail(fixture.db, id, NOW)).toMatchObject({ kind: 'duplicate' })
+    expect(await retryMail(fixture.db, commandActor(), id, NOW)).toMatchObject({ kind: 'duplicate' })
     expect(await getMail(fixture.db, id)).toMatchObject({ outcome: 'patch', patch_id: 1 })
   })
 
   it('has to be in the journal', async () => {
-    await expect(retryMail(fixture.db, 7, NOW)).rejects.toThrow(NotFound)
+    await expect(retryMail(fixture.db, commandActor(), 7, NOW)).rejects.toThrow(NotFound)
   })
 })
