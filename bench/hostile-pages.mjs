@@ -9,7 +9,7 @@ import { readConfig } from '../dist/config/config.js'
 import { connect } from '../dist/db/connect.js'
 import { migrate } from '../dist/db/migrate.js'
 import { transaction } from '../dist/db/transaction.js'
-import { insertProject } from '../dist/domain/projects/projects.js'
+import { insertProject } from '../dist/domain/projects/updates.js'
 import { ingest } from '../dist/ingest/ingest.js'
 
 const MEGABYTE = 1_000_000

@@ -2,7 +2,7 @@
 import { sql } from 'kysely'
 import { capabilities } from '../dist/db/dialect/dialect.js'
 import { transaction } from '../dist/db/transaction.js'
-import { insertProject } from '../dist/domain/projects/projects.js'
+import { insertProject } from '../dist/domain/projects/updates.js'
 
 /** Rows that one statement makes. */
 const CHUNK = 50_000

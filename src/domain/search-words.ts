@@ -8,3 +8,18 @@ export function searchWords(text: string, separator = /\s+/): string[] {
     .filter((word) => word !== '')
     .slice(0, MAX_WORDS)
 }
+
+export interface Search {
+  /** Part of a name or of an address, whatever its case; empty: all. */
+  readonly term: string
+  readonly limit: number
+  readonly offset: number
+}
+
+/** Nobody counts further, or turns pages so far. */
+export const MAX_COUNTED = 10_000
+
+/** The term is looked for as one word, blanks and all. */
+export function wordsOf(term: string) {
+  return term === '' ? {} : { words: [term] }
+}

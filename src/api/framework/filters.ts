@@ -1,7 +1,7 @@
 import { type TSchema, Type } from 'typebox'
 import type { Database, Time } from '../../db/schema.js'
 import { findPersonIds } from '../../domain/people/queries.js'
-import { findProjects } from '../../domain/projects/queries.js'
+import { findNamedProject } from '../../domain/projects/queries.js'
 import { findSeries } from '../../domain/series/queries.js'
 import { findState, slugOfName } from '../../domain/states/queries.js'
 import { findUserIds } from '../../domain/users/queries.js'
@@ -51,13 +51,10 @@ function byReference(resolve: (db: Database, value: string) => Promise<number[]>
   }
 }
 
-/** By number or by link name, whatever its case. */
+/** By number, or else by link name, whatever its case. */
 export const project = byReference(async (db, value) => {
-  const wanted = value.toLowerCase()
-  const found = await findProjects(db, ({ id, link_name }) =>
-    isNumber(value) ? id === Number(value) : link_name.toLowerCase() === wanted,
-  )
-  return found.map(({ id }) => id)
+  const found = await findNamedProject(db, value)
+  return found ? [found.id] : []
 })
 
 /** By number, name or slug, whatever its case: `Under Review`, `under-review`. */

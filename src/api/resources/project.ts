@@ -4,8 +4,8 @@ import type { Database } from '../../db/schema.js'
 import { changeProject as change } from '../../domain/projects/commands.js'
 import { listProjectIds, type ProjectFilter, type ProjectOrder } from '../../domain/projects/filter.js'
 import { maintainersOf } from '../../domain/projects/maintainers.js'
-import { findProjects, type Project, projectsWith } from '../../domain/projects/queries.js'
-import { MAX_URL } from '../../domain/projects/rules.js'
+import { findNamedProject, type Project, projectsWith } from '../../domain/projects/queries.js'
+import { CLONE_ADDRESS_PATTERN, FORMAT_PATTERN, MAX_URL, URL_PATTERN } from '../../domain/projects/rules.js'
 import {
   EmbeddedUser,
   embedProject,
@@ -45,23 +45,18 @@ const ProjectDetail = Type.Object(
 const line = (description: string, pattern: string) =>
   textField(description, { max: MAX_URL, mayBeBlank: true, keywords: { pattern } })
 
-/** The same rules for the document. */
-const URL_OR_BLANK = '^(?:https?://\\S+)?$'
-const FORMAT_OR_BLANK = '^(?:https?://\\S*\\{\\}\\S*)?$'
-const CLONE_ADDRESS_OR_BLANK = '^(?!(?:javascript|data|vbscript|blob):)\\S*$'
-
 const FIELDS = {
-  web_url: line('Its home page.', URL_OR_BLANK),
-  scm_url: line('Where its source is cloned from.', CLONE_ADDRESS_OR_BLANK),
-  webscm_url: line('Where its source is browsed.', URL_OR_BLANK),
-  list_archive_url: line("Its list's archive; shown since 1.2.", URL_OR_BLANK),
+  web_url: line('Its home page.', URL_PATTERN),
+  scm_url: line('Where its source is cloned from.', CLONE_ADDRESS_PATTERN),
+  webscm_url: line('Where its source is browsed.', URL_PATTERN),
+  list_archive_url: line("Its list's archive; shown since 1.2.", URL_PATTERN),
   list_archive_url_format: line(
     'Where the archive has a mail, with `{}` for its message id; shown since 1.2.',
-    FORMAT_OR_BLANK,
+    FORMAT_PATTERN,
   ),
   commit_url_format: line(
     'Where a commit is browsed, with `{}` for its hash; shown since 1.2.',
-    FORMAT_OR_BLANK,
+    FORMAT_PATTERN,
   ),
   show_dependencies: flagField('Whether it shows which series depends on which; shown since 1.4.'),
 }
@@ -139,12 +134,8 @@ export const PROJECT: Resource = {
 
 /** The project that the address names, by number or link name. Throws NotFound. */
 async function projectIn({ db, response, text: inPath }: RequestContext): Promise<Project> {
-  const wanted = inPath('project').toLowerCase()
-  const found = await findProjects(
-    db,
-    ({ id, link_name }) => String(id) === wanted || link_name.toLowerCase() === wanted,
-  )
-  const project = firstOrNotFound(found, 'Project')
+  const found = await findNamedProject(db, inPath('project'))
+  const project = firstOrNotFound(found ? [found] : [], 'Project')
   response.projects.set(project.id, project)
   return project
 }

@@ -35,7 +35,18 @@ export async function findProject(db: Database, linkName: string): Promise<Proje
   return await cachedProjects.find(db, (project) => project.link_name.toLowerCase() === wanted)
 }
 
-/** The same; throws NotFound if there is none. */
+/** The project that a text of the API names: by number, or else by link name, whatever its case. */
+export async function findNamedProject(db: Database, text: string): Promise<Project | undefined> {
+  const number = /^\d{1,9}$/.test(text) ? Number(text) : undefined
+  const wanted = text.toLowerCase()
+  const found = await findProjects(
+    db,
+    ({ id, link_name }) => id === number || link_name.toLowerCase() === wanted,
+  )
+  return found.find(({ id }) => id === number) ?? found[0]
+}
+
+/** The project of that link name, whatever its case. Throws NotFound if there is none. */
 export async function getProject(db: Database, linkName: string): Promise<Project> {
   const project = await findProject(db, linkName)
   if (!project) throw new NotFound(`There is no project '${linkName}'.`)
@@ -76,7 +87,7 @@ const allRules = prepare<object, DelegationRule>((db) =>
 )
 export const cachedRules = remember((db) => allRules(db, {}))
 
-/** A project's delegation cachedRules, the ones that win first. */
+/** A project's delegation rules, in order of precedence. */
 export async function listDelegationRules(db: Database, projectId: number): Promise<DelegationRule[]> {
   return (await cachedRules.list(db)).filter(({ project_id }) => project_id === projectId)
 }

@@ -8,6 +8,13 @@ import { line, type Rule, type Rules } from '../rule.js'
 /** Maximum length of a URL, in characters. */
 export const MAX_URL = 2000
 
+/** The rules of addresses as far as patterns say them, for the API's document; blank is allowed. */
+export const URL_PATTERN = '^(?:https?://\\S+)?$'
+export const FORMAT_PATTERN = '^(?:https?://\\S*\\{\\}\\S*)?$'
+export const CLONE_ADDRESS_PATTERN = '^(?!(?:javascript|data|vbscript|blob):)\\S*$'
+
+const cloneAddress = new RegExp(CLONE_ADDRESS_PATTERN, 'i')
+
 const url = (check: Rule) => line({ max: MAX_URL, check })
 
 export const PROJECT_RULES = {
@@ -52,7 +59,5 @@ function checkFormat(text: string): string | undefined {
 
 /** URLs that git accepts (git-clone(1), "GIT URLS"), such as `git://…`, `host:path` and `/srv/git/x`. */
 function checkCloneAddress(text: string): string | undefined {
-  return /\s/.test(text) || /^(?:javascript|data|vbscript|blob):/i.test(text)
-    ? 'This is no address that git clones from.'
-    : undefined
+  return cloneAddress.test(text) ? undefined : 'This is no address that git clones from.'
 }

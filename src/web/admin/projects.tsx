@@ -109,24 +109,22 @@ async function add(context: UserContext, form: URLSearchParams): Promise<VNode |
  * Runs the action of a form; returns the form with its problems, and sets the status, if it is refused.
  */
 export async function problemOf(
-  { db, projects, reply }: UserContext,
+  { db, reply }: UserContext,
   sent: Sent,
   work: () => Promise<void>,
-  id?: number,
 ): Promise<Sent | undefined> {
   const refuse = (problem: Sent, status = 400) => {
     void reply.code(status)
     return problem
   }
   if (Object.keys(sent.problems).length > 0) return refuse(sent)
-  const linkName = String(sent.values.link_name ?? '').toLowerCase()
-  if (projects.some((other) => other.id !== id && other.link_name.toLowerCase() === linkName))
-    return refuse({ ...sent, problems: { link_name: 'Another project has that link name.' } })
   try {
     await work()
     return undefined
   } catch (error) {
     if (error instanceof EditConflict) return refuse(inConflict(FIELDS, sent, error), error.status)
+    // The command found the link name taken.
+    if (error instanceof Conflict) return refuse({ ...sent, problems: { link_name: error.message } })
     if (!capabilities(db).isUniqueViolation(error)) throw error
     const text = 'Another project has that name, that link name, or that list with that subject match.'
     return refuse({ ...sent, problems: { name: text } })

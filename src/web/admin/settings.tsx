@@ -126,7 +126,7 @@ async function change(context: UserContext, form: URLSearchParams): Promise<VNod
   const { id, link_name } = project
   const changed = changedValues(sent)
   const work = () => changeProject(context.db, actorOf(context), id, changed, sent.shown)
-  const problem = await problemOf(context, sent, work, id)
+  const problem = await problemOf(context, sent, work)
   if (problem) return await settingsPage(context, project, problem)
   return redirectWith(
     context,

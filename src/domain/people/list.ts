@@ -3,43 +3,10 @@ import { byIds } from '../../db/by-id.js'
 import { capabilities } from '../../db/dialect/dialect.js'
 import { inOrder } from '../../db/pagination.js'
 import type { Database, PersonTable } from '../../db/schema.js'
-import { listPersonIds } from '../people/filter.js'
-import { listUserIds } from './filter.js'
-import type { User } from './queries.js'
+import { MAX_COUNTED, type Search, wordsOf } from '../search-words.js'
+import { listPersonIds } from './filter.js'
 
-/** Users and people as those who run the site look for them. */
-
-export interface Search {
-  /** Part of a name or of an address, whatever its case; empty: all. */
-  readonly term: string
-  readonly limit: number
-  readonly offset: number
-}
-
-/** Nobody counts further, or turns pages so far. */
-const MAX_COUNTED = 10_000
-
-const usersByFullMatch = byIds<User>((db, ids) =>
-  db
-    .selectFrom('users')
-    .selectAll()
-    .where((eb) => capabilities(db).anyOf(eb.ref('id'), ids)),
-)
-
-/** The term is looked for as one word, blanks and all. */
-function wordsOf(term: string) {
-  return term === '' ? {} : { words: [term] }
-}
-
-/** One page of the accounts, by name, and how many all pages have. */
-export async function searchUsers(
-  db: Database,
-  { term, limit, offset }: Search,
-): Promise<{ users: User[]; total: number }> {
-  const order = [{ by: 'username', isDescending: false }] as const
-  const { ids, total } = await listUserIds(db, wordsOf(term), order, { limit, offset, most: MAX_COUNTED })
-  return { users: inOrder(ids, await usersByFullMatch(db, ids)), total }
-}
+/** People as administrators look for them. */
 
 export interface FoundPerson extends Selectable<PersonTable> {
   /** Of the account that the address belongs to. */
