@@ -1,5 +1,6 @@
 import type { Member } from '../domain/series/members.js'
-import { type Series, withoutPrefixes } from '../domain/series/series.js'
+import type { Series } from '../domain/series/queries.js'
+import { withoutPrefixes } from '../domain/series/rules.js'
 import { parseMail } from '../mail/parse.js'
 import { timeAtList } from '../mail/received.js'
 import { parseSubject } from '../mail/subject.js'
