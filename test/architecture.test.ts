@@ -79,7 +79,7 @@ const MODULE_STATE: Readonly<Record<string, string>> = {
   'db/prepared.ts placeholders': 'keeps nothing',
   'domain/mails/awaited.ts awaited': 'what it keeps belongs to a transaction and goes with it',
   'domain/mails/known-mails.ts knownMails': 'what it keeps belongs to a transaction and goes with it',
-  'domain/people/people.ts byEmail': 'what it keeps belongs to a transaction and goes with it',
+  'domain/people/queries.ts peopleByEmail': 'what it keeps belongs to a transaction and goes with it',
   'receive/archive/import-worker.ts batches': 'the module is a thread of its own, for one import',
   'server/compress.ts waiting': 'the threads that compress belong to the process',
   'db/transaction.ts waiting': 'belongs to a connection and goes with it',
