@@ -1,6 +1,6 @@
 import { type RawBuilder, type SqlBool, sql } from 'kysely'
 import { capabilities, containsParameter, type IdsParameter } from './dialect/dialect.js'
-import type { Database } from './schema.js'
+import type { Database, Time } from './schema.js'
 
 /**
  * Filters of lists: a subject describes which rows as data, and says by a table of clauses what each field asks of the
@@ -132,9 +132,24 @@ export function containing(...columns: string[]) {
   return (words: readonly string[], db: Database) => containsEach(db, columns, words)
 }
 
-/** The clauses of times, for tables with the columns `date` and `received`. */
-export const SENT = {
+/** The part of a filter that is about dates; undefined fields match everything. */
+export interface DateFilter {
+  /** At this date or later. */
+  readonly since?: Time | undefined
+  /** Before this date. */
+  readonly before?: Time | undefined
+}
+
+/** The same for mails, which also have a time of receipt. */
+export interface SentFilter extends DateFilter {
+  readonly receivedSince?: Time | undefined
+}
+
+/** The clauses of `DateFilter`, for tables with the column `date`. */
+export const DATES = {
   since: comparing('date', '>='),
   before: comparing('date', '<'),
-  receivedSince: comparing('received', '>='),
 }
+
+/** The clauses of `SentFilter`, for tables with the columns `date` and `received`. */
+export const SENT = { ...DATES, receivedSince: comparing('received', '>=') }

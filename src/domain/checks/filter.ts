@@ -1,17 +1,14 @@
-import { type Clauses, comparing, containing, oneOf, SENT } from '../../db/filter.js'
+import { type Clauses, comparing, containing, DATES, type DateFilter, oneOf } from '../../db/filter.js'
 import { idLister } from '../../db/pagination.js'
-import type { Time } from '../../db/schema.js'
 
 /** Filter of checks; undefined fields match everything. */
-export interface CheckFilter {
+export interface CheckFilter extends DateFilter {
   readonly patch?: number | undefined
   /** Ids of the users who posted them. */
   readonly users?: readonly number[] | undefined
   /** 0 pending, 1 success, 2 warning, 3 fail */
   readonly state?: number | undefined
   readonly context?: string | undefined
-  readonly since?: Time | undefined
-  readonly before?: Time | undefined
   /** Each must occur in the context, ignoring case. */
   readonly words?: readonly string[] | undefined
 }
@@ -21,8 +18,7 @@ const CLAUSES: Clauses<CheckFilter> = {
   users: oneOf('user_id'),
   state: comparing('state'),
   context: comparing('context'),
-  since: SENT.since,
-  before: SENT.before,
+  ...DATES,
   words: containing('context'),
 }
 

@@ -1,20 +1,14 @@
-import { type Clauses, comparing, containing, oneOf, SENT } from '../../db/filter.js'
+import { type Clauses, comparing, containing, oneOf, SENT, type SentFilter } from '../../db/filter.js'
 import { idLister } from '../../db/pagination.js'
-import type { Time } from '../../db/schema.js'
 import { type Submitter, submittedBy } from '../people/filter.js'
 
 /** Filter of cover letters; undefined fields match everything. */
-export interface CoverFilter {
+export interface CoverFilter extends SentFilter {
   readonly projects?: readonly number[] | undefined
   readonly ids?: readonly number[] | undefined
   readonly submitter?: Submitter | undefined
   /** With its angle brackets. */
   readonly msgid?: string | undefined
-  /** The date in the mail. */
-  readonly since?: Time | undefined
-  readonly before?: Time | undefined
-  /** The time of receipt. */
-  readonly receivedSince?: Time | undefined
   /** Each must occur in the name, ignoring case. */
   readonly words?: readonly string[] | undefined
 }

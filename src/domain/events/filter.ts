@@ -1,10 +1,9 @@
 import { sql } from 'kysely'
-import { type Clauses, comparing, condition, oneOf, SENT } from '../../db/filter.js'
+import { type Clauses, comparing, condition, DATES, type DateFilter, oneOf } from '../../db/filter.js'
 import { idLister } from '../../db/pagination.js'
-import type { Time } from '../../db/schema.js'
 
 /** Filter of events; undefined fields match everything. */
-export interface EventFilter {
+export interface EventFilter extends DateFilter {
   /** Excluded categories. */
   readonly hiddenCategories?: readonly string[] | undefined
   readonly projects?: readonly number[] | undefined
@@ -14,8 +13,6 @@ export interface EventFilter {
   readonly covers?: readonly number[] | undefined
   /** Ids of the users who caused them. */
   readonly actors?: readonly number[] | undefined
-  readonly since?: Time | undefined
-  readonly before?: Time | undefined
   /** Only events with a larger id. */
   readonly after?: number | undefined
 }
@@ -29,8 +26,7 @@ const CLAUSES: Clauses<EventFilter> = {
   patches: oneOf('patch_id'),
   covers: oneOf('cover_id'),
   actors: oneOf('actor_id'),
-  since: SENT.since,
-  before: SENT.before,
+  ...DATES,
   after: comparing('id', '>'),
 }
 

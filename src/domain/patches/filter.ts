@@ -9,14 +9,15 @@ import {
   flagged,
   oneOf,
   SENT,
+  type SentFilter,
 } from '../../db/filter.js'
 import { idLister } from '../../db/pagination.js'
-import type { Database, Time } from '../../db/schema.js'
+import type { Database } from '../../db/schema.js'
 import { type Submitter, submittedBy } from '../people/filter.js'
 import { listStateIds, listStates } from '../states/queries.js'
 
 /** Filter of patches; undefined fields match everything. */
-export interface PatchFilter {
+export interface PatchFilter extends SentFilter {
   readonly projects?: readonly number[] | undefined
   readonly series?: readonly number[] | undefined
   readonly submitter?: Submitter | undefined
@@ -29,11 +30,6 @@ export interface PatchFilter {
   readonly hash?: string | undefined
   /** With its angle brackets. */
   readonly msgid?: string | undefined
-  /** The date in the mail. */
-  readonly since?: Time | undefined
-  readonly before?: Time | undefined
-  /** The time of receipt. */
-  readonly receivedSince?: Time | undefined
   /** Each must occur in the name, ignoring case. */
   readonly words?: readonly string[] | undefined
 }

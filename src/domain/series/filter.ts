@@ -1,17 +1,11 @@
-import { type Clauses, containing, oneOf, SENT } from '../../db/filter.js'
+import { type Clauses, containing, oneOf, SENT, type SentFilter } from '../../db/filter.js'
 import { idLister } from '../../db/pagination.js'
-import type { Time } from '../../db/schema.js'
 import { type Submitter, submittedBy } from '../people/filter.js'
 
 /** Filter of series; undefined fields match everything. */
-export interface SeriesFilter {
+export interface SeriesFilter extends SentFilter {
   readonly projects?: readonly number[] | undefined
   readonly submitter?: Submitter | undefined
-  /** The date in the mail. */
-  readonly since?: Time | undefined
-  readonly before?: Time | undefined
-  /** The time of receipt. */
-  readonly receivedSince?: Time | undefined
   /** Each must occur in the name, ignoring case. */
   readonly words?: readonly string[] | undefined
 }
