@@ -18,6 +18,8 @@ const FAST = [
   'full_page_writes=off',
   'wal_level=minimal',
   'max_wal_senders=0',
+  // Files of tests share a process, and with it the databases that they have open.
+  'max_connections=500',
 ].flatMap((setting) => ['-c', setting])
 
 /**

@@ -1,7 +1,7 @@
 import type { Series } from '../domain/series/queries.js'
 import { rank, type SeriesMail } from './arrangement.js'
 
-/** The earliest mail of a series, independent of the order of arrival: it sets the date and submitter of the series. */
+/** The earliest mail of a series, independent of the order of arrival. */
 
 const SECONDS = 19
 const RANK_DIGITS = 6

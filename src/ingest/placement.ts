@@ -142,10 +142,10 @@ async function join(
   return { series: placed, isNew: false, number, others, consequences: NO_CONSEQUENCES }
 }
 
-/** Sets the date and the submitter of a series to those of its earliest mail, in any order of arrival. */
+/** Notes the earliest mail of a series. Its date and submitter stay those of the mail that came first, as recorded. */
 async function beginEarlier(db: Database, series: Series, mail: SeriesMail): Promise<Series> {
   if (!isEarlier(mail, series)) return series
-  const change = { earliest: toEarliest(mail), date: mail.date, submitter_id: mail.submitter }
+  const change = { earliest: toEarliest(mail) }
   await updateSeries(db, series.id, change)
   return { ...series, ...change }
 }

@@ -106,7 +106,9 @@ async function readAll(fixture: Fixture): Promise<unknown> {
       .filter(({ category }) => !ON_THE_WAY.has(category))
       .map(withoutDates)
     all['who builds on whom'] = await dependenciesOf(fixture)
-    return stripped(all)
+    // A series has the date of the mail that came first, as in the recordings.
+    const text = JSON.stringify(all)
+    return stripped(JSON.parse(text, (key, value) => (key === 'series' ? withoutDates(value) : value)))
   } finally {
     await app.close()
   }
