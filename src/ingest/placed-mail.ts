@@ -58,12 +58,24 @@ export function nameOf({ cover, leader, places }: Group<PlacedMail>): string | n
   return places.get(1)?.name ?? null
 }
 
-/** The fields of a series, from its mails. */
+/** Mails sent within this time of each other count as sent at once, in milliseconds. */
+const AT_ONCE_MS = 60_000
+
+/**
+ * The fields of a series, from its mails. Of mails sent at once, the one that came first dates it, as in the recordings;
+ * else its earliest mail does, because dates decide which mails may join.
+ */
 export function seriesOf(group: Group<PlacedMail>, series: Series | undefined) {
   const { version, total } = group
-  const first = findEarliest(mailsOf(group), series) ?? group.begin
-  const { date, submitter: submitter_id } = first
+  const mails = mailsOf(group)
+  const first = findEarliest(mails, series) ?? group.begin
+  const { date, submitter: submitter_id } =
+    mails.find((mail) => mail.date === series?.date && isAtOnce(mail, first)) ?? first
   return { name: nameOf(group), date, submitter_id, version, total, earliest: toEarliest(first) }
+}
+
+function isAtOnce(one: SeriesMail, other: SeriesMail): boolean {
+  return Math.abs(Date.parse(`${one.date}Z`) - Date.parse(`${other.date}Z`)) <= AT_ONCE_MS
 }
 
 /** A pull request without patches is a series of one. */
