@@ -22,6 +22,7 @@ function file(text: string): string {
 describe('the configuration', () => {
   it("has defaults that suit a machine of one's own", () => {
     expect(readConfig({})).toEqual({
+      shutdownTimeout: 8,
       databaseUrl: 'sqlite:data/patchwork.db',
       publicUrl: undefined,
       hsts: 0,
