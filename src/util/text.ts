@@ -22,3 +22,8 @@ export function abridge(text: string, length: number): string {
   const beginning = truncate(text, length)
   return beginning.length < text.length ? `${beginning}…` : text
 }
+
+/** The id of a row that a text gives, in decimal digits; undefined for any other text. */
+export function parseId(text: string): number | undefined {
+  return /^\d{1,9}$/.test(text) ? Number(text) : undefined
+}

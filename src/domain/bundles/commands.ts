@@ -4,7 +4,6 @@ import { transaction } from '../../db/transaction.js'
 import { Forbidden, Invalid, NotFound } from '../../util/errors.js'
 import { type Actor, type Input, permissionsOf, readInput } from '../actor.js'
 import type { Expected } from '../expectation.js'
-import { listBundlePatchIds } from '../patches/mbox-queries.js'
 import { readEditable } from '../patches/updates.js'
 import { type BundleRow, bundlesById } from './queries.js'
 import {
@@ -64,7 +63,7 @@ export async function extendBundle(
     const permit = await permissionsOf(db, actor)
     const [bundle] = await bundlesById(db, [id])
     if (!bundle || !permit((viewer) => canEditBundle(viewer, bundle)))
-      throw new NotFound('You have no bundle of this name.')
+      throw new NotFound('You have no such bundle.')
     const rows = await readEditable(db, patches)
     if (rows.some(({ project_id }) => project_id !== bundle.project_id))
       throw new Invalid('That bundle belongs to another project.')
@@ -97,7 +96,7 @@ export async function arrangeBundle(
 ): Promise<void> {
   await transaction(database, async (db) => {
     await requireOwn(db, actor, id)
-    await reorderBundle(db, id, arrange(await listBundlePatchIds(db, id)))
+    await reorderBundle(db, id, arrange)
   })
 }
 

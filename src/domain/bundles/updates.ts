@@ -113,12 +113,17 @@ export async function removeFromBundle(
 }
 
 /**
- * Reorders the patches of a bundle. Patches that `order` does not name, because they were added meanwhile,
- * come last; patches that were removed meanwhile stay removed.
+ * Reorders the patches of a bundle: `arrange` maps the current order to the new one. Patches that the new order does not
+ * name come last; patches that the bundle does not have are ignored. Throws errors of `arrange`.
  */
-export async function reorderBundle(database: Database, id: number, order: readonly number[]): Promise<void> {
+export async function reorderBundle(
+  database: Database,
+  id: number,
+  arrange: (before: readonly number[]) => readonly number[],
+): Promise<void> {
   await transaction(database, async (db) => {
     const before = await listBundlePatchIds(db, id)
+    const order = arrange(before)
     const isThere = new Set(before)
     const after = new Set(order.filter((patch) => isThere.has(patch)))
     const rest = before.filter((patch) => !after.has(patch))

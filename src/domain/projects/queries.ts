@@ -3,6 +3,7 @@ import { remember } from '../../db/cached-table.js'
 import { prepare } from '../../db/prepared.js'
 import type { Database, ProjectTable } from '../../db/schema.js'
 import { NotFound } from '../../util/errors.js'
+import { parseId } from '../../util/text.js'
 
 export type Project = Selectable<ProjectTable>
 
@@ -37,7 +38,7 @@ export async function findProject(db: Database, linkName: string): Promise<Proje
 
 /** The project that a text of the API names: by number, or else by link name, whatever its case. */
 export async function findNamedProject(db: Database, text: string): Promise<Project | undefined> {
-  const number = /^\d{1,9}$/.test(text) ? Number(text) : undefined
+  const number = parseId(text)
   const wanted = text.toLowerCase()
   const found = await findProjects(
     db,

@@ -2,6 +2,7 @@ import type { Selectable } from 'kysely'
 import { remember } from '../../db/cached-table.js'
 import { prepare } from '../../db/prepared.js'
 import type { Database, StateTable } from '../../db/schema.js'
+import { parseId } from '../../util/text.js'
 
 export type State = Selectable<StateTable>
 
@@ -18,7 +19,7 @@ export function listStates(db: Database): Promise<readonly State[]> {
  * means to them is theirs to say.
  */
 export async function findState(db: Database, text: string): Promise<State | undefined> {
-  const number = /^\d{1,9}$/.test(text) ? Number(text) : undefined
+  const number = parseId(text)
   const fits = ({ id, slug }: State) => id === number || slug === text
   const named = (await cachedStates.listWith(db, (rows) => rows.some(fits))).filter(fits)
   return named.find(({ id }) => id === number) ?? named[0]

@@ -1,5 +1,6 @@
 import { listChanges } from '../../domain/audit/queries.js'
 import { findProject } from '../../domain/projects/queries.js'
+import { parseId } from '../../util/text.js'
 import type { UserContext } from '../framework/auth-guard.js'
 import type { AppContext } from '../framework/request-context.js'
 import { Layout } from '../ui/layout.js'
@@ -14,8 +15,7 @@ export function addAuditPage(appContext: AppContext): void {
   addAdminPage(appContext, '/admin/audit/', async (context) => {
     const { query, db } = context
     const project = await findProject(db, query.get('project') ?? '')
-    const asked = query.get('before') ?? ''
-    const before = /^\d{1,9}$/.test(asked) ? Number(asked) : undefined
+    const before = parseId(query.get('before') ?? '')
     const changes = await listChanges(db, { projectId: project?.id, before, limit: PAGE + 1 })
     const shown = changes.slice(0, PAGE)
     return (

@@ -10,6 +10,7 @@ import { findProjectById, type Project } from '../../domain/projects/queries.js'
 import { listStates } from '../../domain/states/queries.js'
 import { listTags } from '../../domain/tags/queries.js'
 import { Conflict, EditConflict, Invalid, NotFound } from '../../util/errors.js'
+import { parseId } from '../../util/text.js'
 import { bundlePath } from '../../util/urls.js'
 import { actorOf, addUserForm, type UserContext } from '../framework/auth-guard.js'
 import {
@@ -144,10 +145,7 @@ const ORDER_CONFLICT =
 
 async function removePatches(context: UserContext, form: URLSearchParams): Promise<FastifyReply> {
   const { id, owner, name } = await visibleBundle(context)
-  const chosen = form
-    .getAll('patch')
-    .filter((each) => /^\d{1,9}$/.test(each))
-    .map(Number)
+  const chosen = form.getAll('patch').flatMap((each) => parseId(each) ?? [])
   const count = await reduceBundle(context.db, actorOf(context), id, chosen)
   const told =
     count === 0 ? 'Choose at least one patch.' : `${countOfPatches(count)} removed from the bundle.`

@@ -2,6 +2,7 @@ import type { FastifyRequest } from 'fastify'
 import type { Database } from '../../db/schema.js'
 import { findBundleById } from '../../domain/bundles/queries.js'
 import { findProjectById } from '../../domain/projects/queries.js'
+import { parseId } from '../../util/text.js'
 import { bundlePath } from '../../util/urls.js'
 
 /**
@@ -22,7 +23,7 @@ export async function followRenames(
   const [project, bundle] = [PROJECT_FIELD, BUNDLE_FIELD].map((name) => {
     const id = form.get(name) ?? ''
     form.delete(name)
-    return /^\d{1,9}$/.test(id) ? Number(id) : undefined
+    return parseId(id)
   })
   const params = (request.params ?? {}) as Record<string, string>
   if (project !== undefined && params.project !== undefined) await followProject(db, params, project, form)

@@ -2,7 +2,7 @@ import type { FastifyRequest } from 'fastify'
 import type { Database } from '../../db/schema.js'
 import { findProject, type Project } from '../../domain/projects/queries.js'
 import { NotFound } from '../../util/errors.js'
-import { hasNullCharacter } from '../../util/text.js'
+import { hasNullCharacter, parseId } from '../../util/text.js'
 
 /** A part of the path, decoded; a message id may have been encoded twice, for the sake of its slashes. */
 export function parameter(request: FastifyRequest, name: string): string {
@@ -22,9 +22,9 @@ function decoded(codes: string): string {
 
 /** A number in the path; throws NotFound for what is none. */
 export function numberParameter(request: FastifyRequest, name: string): number {
-  const value = parameter(request, name)
-  if (!/^\d{1,9}$/.test(value)) throw new NotFound()
-  return Number(value)
+  const id = parseId(parameter(request, name))
+  if (id === undefined) throw new NotFound()
+  return id
 }
 
 /** The project that the path names; throws NotFound. */

@@ -11,6 +11,7 @@ import type { Project } from '../../domain/projects/queries.js'
 import { findState, listStates } from '../../domain/states/queries.js'
 import type { User } from '../../domain/users/queries.js'
 import { Conflict, Invalid } from '../../util/errors.js'
+import { parseId } from '../../util/text.js'
 import { actorOf, askToLogIn, isLoggedIn, type UserContext } from '../framework/auth-guard.js'
 import { localPath } from '../framework/local-path.js'
 import { type RequestContext, redirectWith } from '../framework/request-context.js'
@@ -140,7 +141,7 @@ async function chosenPatches(
   project: Project,
   form: URLSearchParams,
 ): Promise<readonly PatchRow[]> {
-  const ids = [...new Set(form.getAll('patch').filter((id) => /^\d{1,9}$/.test(id)))].map(Number)
+  const ids = [...new Set(form.getAll('patch').flatMap((id) => parseId(id) ?? []))]
   if (ids.length === 0) throw new Invalid('Choose at least one patch.')
   if (ids.length > MAX_PATCHES) throw new Invalid(`More than ${MAX_PATCHES} patches at once are too many.`)
   const rows = new Map((await patchesById(db, ids)).map((row) => [row.id, row]))
@@ -200,7 +201,7 @@ async function readChange(db: RequestContext['db'], form: URLSearchParams): Prom
     change.state_id = known.id
   }
   if (delegate === '-') change.delegate_id = null
-  else if (delegate) change.delegate_id = /^\d{1,9}$/.test(delegate) ? Number(delegate) : 0
+  else if (delegate) change.delegate_id = parseId(delegate) ?? 0
   if (archived === 'true' || archived === 'false') change.archived = archived === 'true'
   return change
 }
@@ -221,8 +222,7 @@ async function addToBundle(
   patches: readonly PatchRow[],
   form: URLSearchParams,
 ): Promise<Outcome> {
-  const bundle = form.get('bundle_id') ?? ''
-  const id = /^\d{1,9}$/.test(bundle) ? Number(bundle) : 0
+  const id = parseId(form.get('bundle_id') ?? '') ?? 0
   const ids = inOrderOfBundle(patches, form)
   const { name, added } = await extendBundle(context.db, actorOf(context), id, ids)
   const known = ids.length - added

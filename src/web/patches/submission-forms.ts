@@ -6,6 +6,7 @@ import { listPatchIds } from '../../domain/patches/mbox-queries.js'
 import { type PatchRow, patchesById } from '../../domain/patches/queries.js'
 import { findCoverId, findPatchId } from '../../domain/patches/submission.js'
 import { Forbidden, Invalid, NotFound } from '../../util/errors.js'
+import { parseId } from '../../util/text.js'
 import { coverPath, patchPath } from '../../util/urls.js'
 import { actorOf, askToLogIn, isLoggedIn, type UserContext } from '../framework/auth-guard.js'
 import { byMessageId, projectParameter } from '../framework/parameters.js'
@@ -82,7 +83,7 @@ async function changePatches(
 ): Promise<FastifyReply> {
   const isForBundle = form.get('action') === 'create' || form.get('action') === 'add'
   if (!isForBundle && kind === 'cover') throw new Forbidden('You may not change this.')
-  if (patches.length === 0) throw new Invalid('The form names no patches.')
+  if (patches.length === 0) throw new Invalid('This series has no patches yet.')
   try {
     return redirectWith(context, path, ...(await changeThese(context, patches, form)))
   } catch (error) {
@@ -97,12 +98,11 @@ async function markCommentOf(
   form: URLSearchParams,
 ): Promise<FastifyReply> {
   const { db, reply } = context
-  const number = form.get('comment') ?? ''
-  const id = /^\d{1,9}$/.test(number) ? Number(number) : 0
+  const id = parseId(form.get('comment') ?? '') ?? 0
   try {
     await markComment(db, actorOf(context), about, id, async () => ({ addressed: readAddressed(form) }))
   } catch (error) {
-    if (error instanceof NotFound) throw new NotFound('This patch has no such comment.')
+    if (error instanceof NotFound) throw new NotFound('There is no such comment here.')
     throw error instanceof Forbidden ? new Forbidden('You may not mark this comment.') : error
   }
   return reply.redirect(commentPath(about.path, await pageOfComment(db, about, id), id))

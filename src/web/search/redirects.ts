@@ -7,6 +7,7 @@ import { findMails, type MailLocation } from '../../domain/patches/find.js'
 import { patchesById } from '../../domain/patches/queries.js'
 import { findProjectById } from '../../domain/projects/queries.js'
 import { NotFound } from '../../util/errors.js'
+import { parseId } from '../../util/text.js'
 import { coverPath, patchPath } from '../../util/urls.js'
 import { byMessageId, parameter } from '../framework/parameters.js'
 import { commentPath, pageOfComment } from '../patches/discussion.js'
@@ -38,8 +39,7 @@ function queryOf({ url }: FastifyRequest): string {
 
 /** An id in the place of a message id, such as `12`, which cannot be a message id. */
 function numberIn(request: FastifyRequest): number | undefined {
-  const value = parameter(request, 'msgid')
-  return /^\d{1,9}$/.test(value) ? Number(value) : undefined
+  return parseId(parameter(request, 'msgid'))
 }
 
 async function pathIn(db: Database, kind: MailLocation['kind'], request: FastifyRequest): Promise<string> {

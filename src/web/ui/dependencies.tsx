@@ -44,7 +44,7 @@ function DependencyFact({ name, series, rows, total }: ShownDependencies & { nam
       </ul>
       {total > rows.length && (
         <p>
-          {total - rows.length} more checks are not shown;{' '}
+          {total - rows.length} more series are not shown;{' '}
           <a href={`/api/series/${series}/`}>the answer of the API has them</a>.
         </p>
       )}

@@ -56,10 +56,10 @@ describePages('series', (pages) => {
       const facts = body.slice(body.indexOf('Depends on'), body.indexOf('<h2'))
       expect(facts.match(/<li><a href="\/series\/\d+\/" dir="auto">/g)).toHaveLength(100)
       expect(facts).toContain(
-        '>3 more checks are not shown; <a href="/api/series/1/">the answer of the API has them',
+        '>3 more series are not shown; <a href="/api/series/1/">the answer of the API has them',
       )
       expect(facts).toContain(
-        '>4 more checks are not shown; <a href="/api/series/1/">the answer of the API has them',
+        '>4 more series are not shown; <a href="/api/series/1/">the answer of the API has them',
       )
     }
     const { body } = await get('/series/55/')
