@@ -2,7 +2,8 @@ import { existsSync, readFileSync } from 'node:fs'
 import { parseEnv } from 'node:util'
 import { Invalid } from '../util/errors.js'
 import { hideSecrets } from '../util/secrets.js'
-import { hostName, SETTINGS, type Setting, type Values } from './settings.js'
+import type { Setting } from './setting.js'
+import { hostName, SETTINGS, type Values } from './settings.js'
 
 /** Everything that can be set, read once; nobody else looks into the environment. */
 export type Config = Values

@@ -1,12 +1,6 @@
-/** Settings of the limits for passwords: how many wrong ones count, and how many hashes run and wait. */
+import { type Fallback, parseNumber, type Setting } from './setting.js'
 
-interface NumberSetting {
-  readonly variable: string
-  readonly meaning: string
-  readonly form: string
-  readonly fallback: string
-  readonly parse: (text: string) => number | undefined
-}
+/** Settings of the limits for passwords: how many wrong ones count, and how many hashes run and wait. */
 
 interface Range {
   least: number
@@ -14,16 +8,17 @@ interface Range {
   fallback: number
 }
 
-function count(variable: string, meaning: string, { least, most, fallback }: Range): NumberSetting {
+function count(
+  variable: string,
+  meaning: string,
+  { least, most, fallback }: Range,
+): Setting<number> & Fallback {
   return {
     variable,
     meaning,
     form: `a number from ${least} to ${most}`,
     fallback: String(fallback),
-    parse(text) {
-      const number = /^\d{1,9}$/.test(text) ? Number(text) : Number.NaN
-      return number >= least && number <= most ? number : undefined
-    },
+    parse: (text) => parseNumber(text, least, most),
   }
 }
 

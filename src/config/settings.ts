@@ -1,24 +1,7 @@
 import { isIP } from 'node:net'
 import { LOGIN_SETTINGS } from './login-settings.js'
 import { isMailAddress, parseImap, parseMailbox, parseMailTransport } from './mail-settings.js'
-
-/** One thing that an operator can set; `config.ts` reads them, `patchwork config` lists them. */
-export interface Setting<T> {
-  /** Of the environment, or of the configuration file. */
-  readonly variable: string
-  /** Its purpose, as it follows its name in a list. */
-  readonly meaning: string
-  /** The form of a value, as it follows "must be". */
-  readonly form: string
-  /** Its value where it is not set, as it would be written; absent: none, and `undefined` is what is read. */
-  readonly fallback?: string
-  /** The value of a text that is not blank; undefined for one that can't be meant. */
-  readonly parse: (text: string) => T | undefined
-}
-
-interface Fallback {
-  readonly fallback: string
-}
+import { type Fallback, parseNumber, type Setting } from './setting.js'
 
 /** A number of requests per window of milliseconds. */
 export interface RateLimit {
@@ -232,12 +215,6 @@ export type Values = {
   readonly [K in keyof Settings]: Settings[K] extends Fallback
     ? Exclude<ReturnType<Settings[K]['parse']>, undefined>
     : ReturnType<Settings[K]['parse']>
-}
-
-/** A whole number between two others, themselves allowed. */
-export function parseNumber(text: string, least: number, most: number): number | undefined {
-  const number = /^\d{1,12}$/.test(text) ? Number(text) : Number.NaN
-  return number >= least && number <= most ? number : undefined
 }
 
 /** A list with commas; every item must be valid. */

@@ -1,6 +1,6 @@
 import { sql } from 'kysely'
-import { capabilities, type IdsParameter } from './dialect/dialect.js'
-import { type Clauses, clausesOf, type FilterClause } from './filter.js'
+import { capabilities } from './dialect/dialect.js'
+import { anyOf, type Clauses, clausesOf, type FilterClause } from './filter.js'
 import { prepareShapes } from './prepared.js'
 import type { Database, Schema } from './schema.js'
 
@@ -125,7 +125,7 @@ export async function listIds(db: Database, table: IdTable, request: PageRequest
   return await readPage(db, { ...request, table }, total)
 }
 
-/** Searches words by reading the rows: once, unless so many match that a second read ends early. */
+/** Searches words by reading the rows: once, unless the matches exceed `MAX_MATCHES` and a second read ends early. */
 async function scanPage(db: Database, shape: Shape): Promise<IdPage> {
   const dialect = capabilities(db)
   const { criteria, most = Infinity, offset } = shape
@@ -136,11 +136,11 @@ async function scanPage(db: Database, shape: Shape): Promise<IdPage> {
   }
   const total = Math.min(found.length, most)
   if (offset >= total) return { ids: [], total }
-  const isFound: FilterClause = {
-    key: 'id in',
-    value: dialect.listParameter(found.map(({ id }) => id)),
-    where: (db, parameter) => capabilities(db).anyOf(sql.ref('id'), parameter as IdsParameter),
-  }
+  const isFound = anyOf(
+    db,
+    'id',
+    found.map(({ id }) => id),
+  )
   return await readPage(db, { ...shape, criteria: [isFound] }, total)
 }
 

@@ -5,6 +5,7 @@ import { Forbidden, NotFound } from '../../util/errors.js'
 import { type Actor, type Input, permissionsOf, readInput } from '../actor.js'
 import { readEditable } from '../patches/updates.js'
 import { insertChecks, type NewCheck } from './updates.js'
+
 /** What a check says; the rest of it is who posts it, and when. */
 export type CheckContent = Omit<NewCheck, 'user_id' | 'date'>
 

@@ -1,6 +1,7 @@
 import { type Clauses, comparing, containing, oneOf, SENT, type SentFilter } from '../../db/filter.js'
 import { idLister } from '../../db/pagination.js'
 import { type Submitter, submittedBy } from '../people/filter.js'
+import { BY_PROJECT } from '../projects/filter.js'
 
 /** Filter of cover letters; undefined fields match everything. */
 export interface CoverFilter extends SentFilter {
@@ -27,7 +28,7 @@ const ORDERS = {
   name: 'name',
   date: 'date',
   submitter_id: 'submitter_id',
-  project: '(select link_name from projects where projects.id = project_id)',
+  project: BY_PROJECT,
 }
 
 export type CoverOrder = keyof typeof ORDERS

@@ -14,6 +14,7 @@ import {
 import { idLister } from '../../db/pagination.js'
 import type { Database } from '../../db/schema.js'
 import { type Submitter, submittedBy } from '../people/filter.js'
+import { BY_PROJECT } from '../projects/filter.js'
 import { listStateIds, listStates } from '../states/queries.js'
 
 /** Filter of patches; undefined fields match everything. */
@@ -57,7 +58,7 @@ const ORDERS = {
   name: 'name',
   date: 'date',
   archived: 'archived',
-  project: '(select link_name from projects where projects.id = project_id)',
+  project: BY_PROJECT,
   submitter: '(select coalesce(people.name, people.email) from people where people.id = submitter_id)',
   submitter_id: 'submitter_id',
   // Patches without a delegate sort last, in both databases.

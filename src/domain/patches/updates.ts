@@ -1,5 +1,4 @@
-import type { Updateable } from 'kysely'
-import { sql } from 'kysely'
+import { sql, type Updateable } from 'kysely'
 import { byIds } from '../../db/by-id.js'
 import { capabilities } from '../../db/dialect/dialect.js'
 import { inOrder } from '../../db/pagination.js'
@@ -10,6 +9,7 @@ import type { Actor } from '../actor.js'
 import { insertEvents, type NewEvent } from '../events/updates.js'
 import { changedFields } from '../expectation.js'
 import { listProjects } from '../projects/queries.js'
+
 /** What people change of patches. */
 export type PatchChange = Pick<
   Updateable<PatchTable>,
@@ -61,20 +61,19 @@ function requireAsShown(
     throw new PatchConflict([...new Set(conflicts.flatMap(({ fields }) => fields))], [first, ...rest])
 }
 
-const editable = byIds<EditablePatch>(
-  (db, ids) =>
-    db
-      .selectFrom('patches')
-      .innerJoin('people', 'people.id', 'patches.submitter_id')
-      .select([
-        'patches.id',
-        'patches.project_id',
-        'patches.state_id',
-        'patches.delegate_id',
-        'patches.archived',
-      ])
-      .select('people.user_id as submitter_user_id')
-      .where((eb) => capabilities(db).anyOf(eb.ref('patches.id'), ids)) as never,
+const editable = byIds<EditablePatch>((db, ids) =>
+  db
+    .selectFrom('patches')
+    .innerJoin('people', 'people.id', 'patches.submitter_id')
+    .select([
+      'patches.id',
+      'patches.project_id',
+      'patches.state_id',
+      'patches.delegate_id',
+      'patches.archived',
+    ])
+    .select('people.user_id as submitter_user_id')
+    .where((eb) => capabilities(db).anyOf(eb.ref('patches.id'), ids)),
 )
 
 /** What decides who may change some patches, and what they are before; in the order of `ids`. */

@@ -1,6 +1,9 @@
 import { type Clauses, containing } from '../../db/filter.js'
 import { idLister } from '../../db/pagination.js'
 
+/** The order of rows by the link name of their project, for tables with the column `project_id`. */
+export const BY_PROJECT = '(select link_name from projects where projects.id = project_id)'
+
 /** Filter of projects; undefined fields match everything. */
 export interface ProjectFilter {
   /** Each must occur in a name, a list or an address, ignoring case. */
