@@ -40,9 +40,9 @@ async function supersede(db: Database, old: number, by: number, now: Time): Prom
   const current = await readPatchState(db, old)
   if (superseded && current?.state_id === states[0]?.id)
     await changePatches(db, mailActor(now), [old], { state_id: superseded.id })
+  if (current?.relation_id === null) return await relate(db, by, old, now)
   const next = await readPatchState(db, by)
-  if (current?.relation_id === null) await relate(db, by, old, now)
-  else if (next?.relation_id === null) await relate(db, old, by, now)
+  if (next?.relation_id === null) await relate(db, old, by, now)
 }
 
 /** Relates two patches; a relation that is full takes no more. */

@@ -129,14 +129,18 @@ export async function withdraw(db: Database, { kind, id }: Withdrawn): Promise<n
         ),
       )
       .execute()
-    series = await leaveSeries(db, kind, id)
+    series = await detachFromSeries(db, kind, id)
   }
   for (const [table, column] of DEPENDENTS[kind]) await deleteByIds(db, table, [id], column)
   await deleteByIds(db, TABLES[kind], [id])
   return series
 }
 
-async function leaveSeries(db: Database, kind: 'patch' | 'cover', id: number): Promise<number | undefined> {
+async function detachFromSeries(
+  db: Database,
+  kind: 'patch' | 'cover',
+  id: number,
+): Promise<number | undefined> {
   if (kind === 'patch') {
     const row = await db
       .selectFrom('patches')

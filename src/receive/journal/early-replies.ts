@@ -10,9 +10,10 @@ import { moveComment } from '../../domain/comments/updates.js'
 import type { Outcome } from '../../ingest/outcome.js'
 import { findParent } from '../../ingest/parent.js'
 import { retag } from '../../ingest/recompute.js'
-import { parseMail } from '../../mail/parse.js'
+import type { ParsedMail } from '../../mail/types.js'
 import { toTime } from '../../util/time.js'
-import { type LoadedMail, readJournalledMail } from './journal.js'
+import { type JournalledMail, readJournalledMail } from './journal.js'
+import { tryParse } from './parse.js'
 import { withdrawIfOther } from './redecide.js'
 
 /** Replies are processed again when their parent arrives later. */
@@ -33,7 +34,12 @@ export interface Found {
 }
 
 /** Ingests a mail of the journal again; returns the keys that other mails may await, if it was stored. */
-type IngestAgain = (db: Database, mail: LoadedMail, isStored: boolean, now: Date) => Promise<readonly Found[]>
+type IngestAgain = (
+  db: Database,
+  entry: { mail: JournalledMail; result: ParsedMail },
+  isStored: boolean,
+  now: Date,
+) => Promise<readonly Found[]>
 
 /**
  * Processes mails again that arrived before their parent, and the answers to them, in the transaction that stored
@@ -52,14 +58,15 @@ export async function ingestEarlyReplies(
     for (const reply of await listEarlyReplies(db, project, name)) {
       if (isAt(reply, place)) continue
       if (++looks > MAX_LOOKS) return
-      const entry = await readJournalledMail(db, reply)
-      if (!entry) continue
+      const mail = await readJournalledMail(db, reply)
+      const result = mail && tryParse(mail.bytes)
+      if (!result || result instanceof Error) continue
       const isStored = reply.outcome !== 'ignored'
-      const isOther = !isStored || (await withdrawIfOther(db, reply, entry, now))
+      const isOther = !isStored || (await withdrawIfOther(db, reply, result, mail, now))
       queue.push(
         ...(isOther
-          ? await ingestAgain(db, entry, isStored, now)
-          : await reparent(db, project, reply, entry)),
+          ? await ingestAgain(db, { mail, result }, isStored, now)
+          : await reparent(db, project, reply, result)),
       )
     }
   }
@@ -75,11 +82,10 @@ async function reparent(
   db: Database,
   project: number,
   { id, outcome, patch_id, cover_id, comment_id }: EarlyReply,
-  { bytes }: LoadedMail,
+  { references, messageId }: ParsedMail,
 ): Promise<readonly Found[]> {
   if (outcome !== 'comment') return []
   const current = toParent(patch_id, cover_id)
-  const { references, messageId } = parseMail(bytes)
   if (!current || comment_id === null || messageId === undefined) return []
   const { parent } = await findParent(db, project, references)
   if (!parent || (parent.kind === current.kind && parent.id === current.id)) return []

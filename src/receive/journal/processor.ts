@@ -12,9 +12,9 @@ import type { ParsedMail } from '../../mail/types.js'
 import { truncate } from '../../util/text.js'
 import { toTime } from '../../util/time.js'
 import { type Found, ingestEarlyReplies, noteAwaited } from './early-replies.js'
-import type { JournalledMail, LoadedMail } from './journal.js'
+import type { JournalledMail } from './journal.js'
 import { failedResult, MAX_REASON, resultOf } from './mail-result.js'
-import { type ParseMails, tryParse } from './parse.js'
+import type { ParseMails } from './parse.js'
 import { type ParsedEntry, parseEntries } from './parsed-entry.js'
 
 /** The outcome of a mail, or an internal failure; the journal keeps the failed mail. */
@@ -115,12 +115,10 @@ async function processOne(
 /** Ingests a mail again that was ignored, or stored as another kind, before its parent arrived. */
 async function ingestAgain(
   db: Database,
-  { id, listId, arrived, bytes }: LoadedMail,
+  { mail: { id, listId, arrived }, result }: { mail: JournalledMail; result: ParsedMail },
   isStored: boolean,
   now: Date,
 ): Promise<readonly Found[]> {
-  const result = tryParse(bytes)
-  if (result instanceof Error) return []
   const outcome = await ingestParsed(db, result, { listId, now, arrived })
   if (outcome.kind === 'duplicate' || !('id' in outcome || isStored)) return []
   await recordOutcome(db, id, resultOf(result, outcome))

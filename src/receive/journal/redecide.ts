@@ -6,9 +6,9 @@ import { prepareMail } from '../../ingest/ingest.js'
 import { decideKind } from '../../ingest/kind.js'
 import { leaveSeries } from '../../ingest/rearrange.js'
 import { retag } from '../../ingest/recompute.js'
-import { parseMail } from '../../mail/parse.js'
+import type { ParsedMail } from '../../mail/types.js'
 import { toTime } from '../../util/time.js'
-import type { LoadedMail } from './journal.js'
+import type { JournalledMail } from './journal.js'
 
 /**
  * Withdraws the record of a mail if the mail would now become another kind and no user has used it. Returns whether
@@ -17,10 +17,11 @@ import type { LoadedMail } from './journal.js'
 export async function withdrawIfOther(
   db: Database,
   reply: EarlyReply,
-  { bytes, listId, arrived }: LoadedMail,
+  parsed: ParsedMail,
+  { listId, arrived }: JournalledMail,
   now: Date,
 ): Promise<boolean> {
-  const prepared = await prepareMail(db, parseMail(bytes), { listId, now, arrived })
+  const prepared = await prepareMail(db, parsed, { listId, now, arrived })
   if ('outcome' in prepared) return false
   const { incoming } = prepared
   if ((await decideKind(db, incoming)).kind === reply.outcome) return false
