@@ -1,22 +1,22 @@
 import type { Config } from '../config/config.js'
 import { AttemptLimiter } from './attempt-limiter.js'
-import { HashCeilings } from './hash-ceilings.js'
 import { LoginAttempts } from './login-attempts.js'
 import { Passwords } from './password.js'
 import type { QueueOptions } from './password-queue.js'
 import { ProvenCredentials } from './proven-credentials.js'
+import { StoredHashLimits } from './stored-hash-limits.js'
 
 const SECOND_MS = 1000
 const HOUR_MS = 3_600_000
 
-/** How many letters in an hour one sender may have us write, to whomever. */
+/** Maximum number of letters per hour that one sender may cause, to any address. */
 const MAX_LETTERS_OF_SENDER = 20
 
 /** What logging in keeps in memory, for one database. */
 export class AuthState {
   readonly passwords: Passwords
   readonly attempts: LoginAttempts
-  readonly ceilings: HashCeilings
+  readonly hashLimits: StoredHashLimits
   readonly proven = new ProvenCredentials()
   /** Letters that strangers have us write, such as to set a new password, by the address of the sender. */
   readonly letters = new AttemptLimiter({ limit: MAX_LETTERS_OF_SENDER, window: HOUR_MS })
@@ -25,7 +25,7 @@ export class AuthState {
   constructor(config: Config, passwords = new Passwords(undefined, queueOptionsOf(config))) {
     this.passwords = passwords
     this.attempts = new LoginAttempts(config)
-    this.ceilings = new HashCeilings(passwords)
+    this.hashLimits = new StoredHashLimits(passwords)
   }
 
   async close(): Promise<void> {

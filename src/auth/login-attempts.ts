@@ -18,7 +18,7 @@ export type LoginLimits = Pick<
   | 'loginFailuresOfKnown'
 >
 
-/** Wrong passwords for one account count for so many windows. */
+/** Number of windows for which wrong passwords for one account count. */
 const ACCOUNT_WINDOWS = 4
 
 const MAX_NAME = 150
@@ -49,7 +49,7 @@ interface Limit {
   readonly throttle: AttemptLimiter
   readonly key: string
   /** Whether a right password makes up for the wrong ones before it, or only is no wrong one itself. */
-  readonly isExempt: boolean
+  readonly isForgiven: boolean
 }
 
 /** Wrong passwords, by where they come from and for which account; and where accounts were opened from. */
@@ -95,8 +95,8 @@ export class LoginAttempts {
       wait,
       caller: { network, isKnown, attempts: first.throttle.countOf(first.key, now) },
       succeed: () => {
-        for (const { throttle, key, isExempt } of limits)
-          if (isExempt) throttle.forget(key)
+        for (const { throttle, key, isForgiven } of limits)
+          if (isForgiven) throttle.forget(key)
           else throttle.uncount(key)
         this.#remember(place, now)
       },
@@ -111,7 +111,7 @@ export class LoginAttempts {
 
   #limitsOfKnown({ user, knownAs }: Claim, place: string): Limit[] {
     const key = knownAs === undefined ? place : `${user?.id} ${knownAs}`
-    return [{ throttle: this.#byKnown, key, isExempt: true }]
+    return [{ throttle: this.#byKnown, key, isForgiven: true }]
   }
 
   #limitsOfStranger({ username, address }: Claim, network: string): Limit[] {
@@ -119,10 +119,10 @@ export class LoginAttempts {
     const name = username.slice(0, MAX_NAME)
     return [
       // Not forgiven: a right password for an account of one's own is no licence to guess those of others.
-      { throttle: this.#byNetwork, key: network, isExempt: false },
-      { throttle: this.#byAddress, key: address, isExempt: false },
-      { throttle: this.#byNetworkForAccount, key: `${network} ${name}`, isExempt: true },
-      { throttle: this.#byStrangersForAccount, key: name, isExempt: false },
+      { throttle: this.#byNetwork, key: network, isForgiven: false },
+      { throttle: this.#byAddress, key: address, isForgiven: false },
+      { throttle: this.#byNetworkForAccount, key: `${network} ${name}`, isForgiven: true },
+      { throttle: this.#byStrangersForAccount, key: name, isForgiven: false },
     ]
   }
 

@@ -42,8 +42,8 @@ export async function logIn(
   const attempt = auth.attempts.begin({ username, user, address, knownAs }, now.getTime())
   if (attempt.wait > 0) throw new TooMany('Too many wrong passwords; try again later.', attempt.wait)
   const { caller } = attempt
-  const ceilings = await auth.ceilings.of(db, now, user?.password)
-  const isRight = await auth.passwords.verify(password, user?.password ?? NO_ACCOUNT, { caller, ceilings })
+  const hashLimits = await auth.hashLimits.of(db, now, user?.password)
+  const isRight = await auth.passwords.verify(password, user?.password ?? NO_ACCOUNT, { caller, hashLimits })
   if (!user || !isRight || password === '') throw new Forbidden('Invalid username/password.')
   if (user.is_active !== 1) throw new ClosedAccount('User inactive or deleted.')
   attempt.succeed()

@@ -21,7 +21,7 @@ export type HashLimits = ReadonlyMap<Algorithm, number>
 
 interface VerifyOptions {
   caller?: Caller
-  ceilings?: HashLimits
+  hashLimits?: HashLimits
 }
 
 /**
@@ -56,18 +56,18 @@ export class Passwords {
    * Whether the password is the one that was hashed. Knows our own form and those of Django that accounts bring
    * along from the Python Patchwork; anything else matches nothing.
    *
-   * A wrong password costs the same whatever is stored: of each algorithm as much as the `ceilings` say, or the time would
+   * A wrong password costs the same whatever is stored: of each algorithm as much as `hashLimits` says, or the time would
    * tell which accounts there are and which of them are old. Throws Busy.
    */
   async verify(
     password: string,
     stored: string,
-    { caller = TRUSTED, ceilings = this.#own }: VerifyOptions = {},
+    { caller = TRUSTED, hashLimits = this.#own }: VerifyOptions = {},
   ): Promise<boolean> {
     const hash = parseHash(stored)
     return await this.#queue.run(caller, async () => {
       if (hash && (await hash.verify(password, this.#bcrypt))) return true
-      for (const [algorithm, ceiling] of ceilings) {
+      for (const [algorithm, ceiling] of hashLimits) {
         const spent = hash?.algorithm === algorithm ? hash.cost : 0
         if (spent < ceiling) await spend(algorithm, ceiling - spent, password, this.#bcrypt)
       }
@@ -75,14 +75,14 @@ export class Passwords {
     })
   }
 
-  /** The ceilings of some stored hashes; our own form always counts, for new passwords have it. */
+  /** The limits of some stored hashes; our own form always counts, for new passwords have it. */
   hashLimitsOf(hashes: Iterable<string>): HashLimits {
-    const ceilings = new Map<Algorithm, number>([['argon2', this.#costs.memory * this.#costs.passes]])
+    const hashLimits = new Map<Algorithm, number>([['argon2', this.#costs.memory * this.#costs.passes]])
     for (const stored of hashes) {
       const { algorithm, cost } = parseHash(stored) ?? { cost: 0 }
-      if (algorithm) ceilings.set(algorithm, Math.max(cost, ceilings.get(algorithm) ?? 0))
+      if (algorithm) hashLimits.set(algorithm, Math.max(cost, hashLimits.get(algorithm) ?? 0))
     }
-    return ceilings
+    return hashLimits
   }
 
   /** Whether a hash that matched should be made anew, in our own form. */

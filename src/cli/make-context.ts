@@ -5,19 +5,19 @@ import type { Database } from '../db/schema.js'
 import { StatisticsCache } from '../domain/projects/statistics.js'
 import { makeLog } from '../util/log.js'
 
-interface Given extends Partial<Context> {
+interface ContextParts extends Partial<Context> {
   readonly config: Config
   readonly db: Database
 }
 
-/** What a server works with, on a database; the parts that are not given are made. */
-export function makeContext(given: Given): Context {
+/** Makes the context of a server on a database; `parts` replace the default ones. */
+export function makeContext(parts: ContextParts): Context {
   return {
-    log: makeLog(given.config),
+    log: makeLog(parts.config),
     now: () => new Date(),
-    auth: new AuthState(given.config),
-    statistics: new StatisticsCache(given.db),
-    ...given,
+    auth: new AuthState(parts.config),
+    statistics: new StatisticsCache(parts.db),
+    ...parts,
   }
 }
 

@@ -1,8 +1,8 @@
 import { readConfig } from '../config/config.js'
 
 /**
- * Resolves when somebody asks us to stop. From then on the process ends in any case: after a while, whatever hangs, or
- * at once when it is asked again. What is unfinished then is in the journal. Throws Invalid for settings that can't be meant.
+ * Resolves at the first signal to stop. From then on the process ends in any case: after the shutdown timeout, or at
+ * once at a second signal. Unfinished mail stays in the journal. Throws Invalid for invalid settings.
  */
 export function stopSignal(): Promise<void> {
   const { shutdownTimeout } = readConfig(process.env)

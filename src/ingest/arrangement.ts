@@ -1,6 +1,6 @@
 import type { Time } from '../db/schema.js'
 import type { ParsedSubject } from '../mail/types.js'
-import { timeWindow } from './series.js'
+import { timeWindow } from './time-window.js'
 
 /**
  * Groups mails into series. `arrange` depends only on the mails, not on the order of their arrival: it processes

@@ -17,7 +17,7 @@ import { beginsWithLeader, isEarlier, toEarliest } from './earliest.js'
 import type { Incoming } from './outcome.js'
 import { rearrange } from './rearrange.js'
 import { type Consequences, NO_CONSEQUENCES } from './replacements.js'
-import { timeWindow } from './series.js'
+import { timeWindow } from './time-window.js'
 
 /** The place of a mail, and the consequences of its arrival. */
 export interface Placement extends PatchPlace {
@@ -138,12 +138,12 @@ async function join(
   // A nearer mail that it answers may still arrive, and move it to another series.
   const closer = isLeading(mail) ? [] : nearest < 0 ? mail.references : mail.references.slice(0, nearest)
   await addReferences(db, series, [mail.msgid, ...closer.map(awaitedName)])
-  const placed = await beginEarlier(db, series, mail)
+  const placed = await recordEarliest(db, series, mail)
   return { series: placed, isNew: false, number, others, consequences: NO_CONSEQUENCES }
 }
 
-/** Notes the earliest mail of a series. Its date and submitter stay those of the mail that came first, as recorded. */
-async function beginEarlier(db: Database, series: Series, mail: SeriesMail): Promise<Series> {
+/** Records the earliest mail of a series. Its date and submitter stay those of the mail that came first. */
+async function recordEarliest(db: Database, series: Series, mail: SeriesMail): Promise<Series> {
   if (!isEarlier(mail, series)) return series
   const change = { earliest: toEarliest(mail) }
   await updateSeries(db, series.id, change)

@@ -12,9 +12,9 @@ import { Refused, type Transport, Unreachable } from './transports/transport.js'
  *
  * - A mail is claimed in a transaction before anybody is talked to: it is marked as being sent, until a time by
  *   which its sender has given up or is dead. Nobody else takes it before, so several servers never send it twice.
- * - Outcome is noted after. Whoever dies in between leaves a mail of which nobody knows whether the mail
- *   server has it. It is sent again once its time is over: rather twice than never, for it may be the only way into
- *   an account. It has the same message id then, so that mail systems and the folder know it as the same mail.
+ * - The outcome is recorded afterwards. A process that dies in between leaves a mail that the mail server may or may not
+ *   have. It is sent again once its time is over: rather twice than never, for it may be the only way into an account.
+ *   It keeps its message id, so that mail systems and the folder recognize it as the same mail.
  */
 
 const NEVER = new AbortController().signal
@@ -33,7 +33,7 @@ const SHORTEST_WAIT = 60_000
 const MAX_RETRY_DELAY_MS = 4 * 3_600_000
 
 /** Mail is given up at this age (RFC 5321, 4.5.4.1: at least 4 to 5 days). */
-const DELIVERY_TIMEOUT_MS = 5 * 24 * 3_600_000
+const MAX_AGE_MS = 5 * 24 * 3_600_000
 
 export interface Delivered {
   sent: number
@@ -107,7 +107,7 @@ function judge(mail: OutboxMail, error: Error | undefined, now: Date): Outcome {
   if (error === undefined) return { state: 'sent', finished: toTime(now) }
   const reason = error.message.slice(0, 1000)
   const due = after(now, Math.min(SHORTEST_WAIT * 2 ** Math.min(mail.attempts - 1, 20), MAX_RETRY_DELAY_MS))
-  const isTooOld = due.getTime() - Date.parse(`${mail.created}Z`) > DELIVERY_TIMEOUT_MS
+  const isTooOld = due.getTime() - Date.parse(`${mail.created}Z`) > MAX_AGE_MS
   if (error instanceof Refused || isTooOld) return { state: 'failed', finished: toTime(now), reason }
   return { state: 'waiting', due: toTime(due), reason }
 }

@@ -4,7 +4,7 @@ import { setFlagsFromString } from 'node:v8'
  * Has V8 collect garbage at the latest when the heap is twice as large as its live objects. The default is four
  * times, which is most of the server's memory under many large answers.
  */
-export function limitYoungGeneration(): void {
+export function limitHeapGrowth(): void {
   setFlagsFromString('--heap-growing-percent=100')
 }
 
@@ -20,7 +20,7 @@ export function allowYoungGrowth(isAllowed: boolean): void {
  * Keeps the heap of an import small. It makes garbage so fast that the collector would take memory rather than time:
  * several times the live objects, and more the longer it goes on.
  */
-export function reexecWithSmallHeap(): void {
+export function keepHeapSmall(): void {
   allowYoungGrowth(false)
-  limitYoungGeneration()
+  limitHeapGrowth()
 }

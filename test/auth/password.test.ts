@@ -67,13 +67,13 @@ it.each([
   `md5$${'x'.repeat(1100)}$${'0'.repeat(32)}`,
 ])('refuses %s, whose costs are absurd, for no more work than any other', async (stored) => {
   expect(isKnownHash(stored)).toBe(false)
-  expect(await passwords.verify('secret', stored, { ceilings: new Map() })).toBe(false)
+  expect(await passwords.verify('secret', stored, { hashLimits: new Map() })).toBe(false)
 })
 
 /** CPU time of a wrong password, in microseconds. */
-async function workFor(stored: string, ceilings: HashLimits): Promise<number> {
+async function workFor(stored: string, hashLimits: HashLimits): Promise<number> {
   const before = process.cpuUsage()
-  expect(await passwords.verify('Secret', stored, { ceilings })).toBe(false)
+  expect(await passwords.verify('Secret', stored, { hashLimits })).toBe(false)
   const { user, system } = process.cpuUsage(before)
   return user + system
 }
@@ -87,9 +87,9 @@ it('takes the same work for a wrong password whatever is stored', async () => {
     await passwords.hash('secret'),
     '!',
   ]
-  const ceilings = passwords.hashLimitsOf(all)
-  await workFor('!', ceilings)
+  const hashLimits = passwords.hashLimitsOf(all)
+  await workFor('!', hashLimits)
   const work: number[] = []
-  for (const stored of all) work.push(await workFor(stored, ceilings))
+  for (const stored of all) work.push(await workFor(stored, hashLimits))
   expect(Math.max(...work)).toBeLessThan(1.8 * Math.min(...work))
 })

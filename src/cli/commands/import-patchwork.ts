@@ -12,7 +12,7 @@ import { openSource } from '../../import-patchwork/sources/open.js'
 import { listMoveProblems } from '../../import-patchwork/store/import-state.js'
 import { isAlike, verify } from '../../import-patchwork/verify.js'
 import { Invalid } from '../../util/errors.js'
-import { reexecWithSmallHeap } from '../../util/heap-flags.js'
+import { keepHeapSmall } from '../../util/heap-flags.js'
 import { withDatabase } from '../open-database.js'
 import { ProgressBar } from '../progress.js'
 import { readSecretFile } from '../secret-file.js'
@@ -52,7 +52,7 @@ export function addImportPatchworkCommand(program: Command): void {
 }
 
 async function run(address: string, options: Options): Promise<void> {
-  reexecWithSmallHeap()
+  keepHeapSmall()
   const zone = options.timeZone
   if (zone !== undefined && !isZone(zone))
     throw new Invalid(`There is no time zone '${zone}'; it is named like Europe/Oslo.`)

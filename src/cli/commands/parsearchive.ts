@@ -5,7 +5,7 @@ import type { Database } from '../../db/schema.js'
 import { requireList } from '../../domain/projects/queries.js'
 import { importArchiveFile } from '../../receive/archive/archive.js'
 import type { Processed } from '../../receive/journal/processor.js'
-import { reexecWithSmallHeap } from '../../util/heap-flags.js'
+import { keepHeapSmall } from '../../util/heap-flags.js'
 import { withDatabase } from '../open-database.js'
 import { ProgressBar } from '../progress.js'
 import { printable } from '../table.js'
@@ -33,7 +33,7 @@ interface Summary {
 
 async function importArchive(db: Database, path: string, listId: string | undefined): Promise<void> {
   await requireList(db, listId)
-  reexecWithSmallHeap()
+  keepHeapSmall()
   const summary: Summary = { patch: 0, cover: 0, comment: 0, duplicate: 0, ignored: 0, errors: [] }
   const bar = new ProgressBar(process.stderr, totalBytes(path))
   let number = 0

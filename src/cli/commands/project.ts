@@ -87,7 +87,7 @@ function keyOf(option: string): string {
 function addProject(linkName: string, options: Options): Promise<void> {
   const change = changeOf(options) as Required<ProjectChange>
   return withDatabase(async (db) => {
-    await requireSingle(db, () => addNew(db, commandActor(), { ...change, link_name: linkName }))
+    await reportTwin(db, () => addNew(db, commandActor(), { ...change, link_name: linkName }))
   })
 }
 
@@ -97,11 +97,12 @@ function editProject(linkName: string, options: Options): Promise<void> {
     throw new Invalid('There is nothing to change; see --help for what can be.')
   return withDatabase(async (db) => {
     const project = await getProject(db, linkName)
-    await requireSingle(db, () => changeProject(db, commandActor(), project.id, change))
+    await reportTwin(db, () => changeProject(db, commandActor(), project.id, change))
   })
 }
 
-async function requireSingle(db: Database, write: () => Promise<unknown>): Promise<void> {
+/** Runs a write; a violated unique constraint becomes Conflict. */
+async function reportTwin(db: Database, write: () => Promise<unknown>): Promise<void> {
   try {
     await write()
   } catch (error) {

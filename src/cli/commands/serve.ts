@@ -2,7 +2,7 @@ import { hostname, networkInterfaces } from 'node:os'
 import type { Command } from 'commander'
 import type { Listener } from '../../config/settings.js'
 import { Invalid } from '../../util/errors.js'
-import { limitYoungGeneration } from '../../util/heap-flags.js'
+import { limitHeapGrowth } from '../../util/heap-flags.js'
 import { listen } from '../listen.js'
 import { withContext } from '../open-context.js'
 import { stopSignal } from '../stop.js'
@@ -29,7 +29,7 @@ interface ServeOptions {
 async function serve({ host, port, cron, lmtp }: ServeOptions): Promise<void> {
   if (!/^\d{1,5}$/.test(port) || Number(port) > 65535)
     throw new Invalid('The port must be a number up to 65535.')
-  limitYoungGeneration()
+  limitHeapGrowth()
   // From now on: while we start, connections come that a sudden end would break.
   const stopped = stopSignal()
   const stopping = new AbortController()

@@ -13,7 +13,7 @@ export interface FoundPerson extends Selectable<PersonTable> {
   username: string | null
 }
 
-const peopleByFullMatch = byIds<FoundPerson>((db, ids) =>
+const foundPeopleById = byIds<FoundPerson>((db, ids) =>
   db
     .selectFrom('people')
     .leftJoin('users', 'users.id', 'people.user_id')
@@ -29,10 +29,10 @@ export async function searchPeople(
 ): Promise<{ people: FoundPerson[]; total: number }> {
   const order = [{ by: 'id', isDescending: true }] as const
   const { ids, total } = await listPersonIds(db, wordsOf(term), order, { limit, offset, most: MAX_COUNTED })
-  return { people: inOrder(ids, await peopleByFullMatch(db, ids)), total }
+  return { people: inOrder(ids, await foundPeopleById(db, ids)), total }
 }
 
 /** The person of a number, if there is one. */
 export async function findFoundPerson(db: Database, id: number): Promise<FoundPerson | undefined> {
-  return (await peopleByFullMatch(db, [id]))[0]
+  return (await foundPeopleById(db, [id]))[0]
 }

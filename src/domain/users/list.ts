@@ -8,7 +8,7 @@ import type { User } from './queries.js'
 
 /** Accounts as administrators look for them. */
 
-const usersByFullMatch = byIds<User>((db, ids) =>
+const accountsById = byIds<User>((db, ids) =>
   db
     .selectFrom('users')
     .selectAll()
@@ -22,5 +22,5 @@ export async function searchUsers(
 ): Promise<{ users: User[]; total: number }> {
   const order = [{ by: 'username', isDescending: false }] as const
   const { ids, total } = await listUserIds(db, wordsOf(term), order, { limit, offset, most: MAX_COUNTED })
-  return { users: inOrder(ids, await usersByFullMatch(db, ids)), total }
+  return { users: inOrder(ids, await accountsById(db, ids)), total }
 }

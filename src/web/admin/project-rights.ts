@@ -11,22 +11,22 @@ import { actorOf, addUserForm, type UserContext } from '../framework/auth-guard.
 import type { Sent } from '../framework/fields.js'
 import { numberParameter } from '../framework/parameters.js'
 import { type AppContext, redirectWith } from '../framework/request-context.js'
-import { requireProject } from './projects.js'
+import { requireNotRemoved } from './projects.js'
 import { type SentRights, settingsPage, settingsProject } from './settings.js'
 
 /** Who maintains a project, and to whom its patches go by the files that they touch. */
 export function addProjectRightsForms(appContext: AppContext): void {
   const settings = '/project/:project/settings'
-  addUserForm(appContext, `${settings}/maintainers/`, removeMaintainerForm)
+  addUserForm(appContext, `${settings}/maintainers/`, addMaintainerFromForm)
   addUserForm(appContext, `${settings}/maintainers/:id/remove/`, dropMaintainer)
-  addUserForm(appContext, `${settings}/rules/`, removeRuleForm)
+  addUserForm(appContext, `${settings}/rules/`, addRuleFromForm)
   addUserForm(appContext, `${settings}/rules/remove/`, dropRule)
 }
 
 /** The project that a form changes, and the path back to it. */
 async function begin(context: UserContext) {
   const project = await settingsProject(context)
-  requireProject(project)
+  requireNotRemoved(project)
   return { project, path: `/project/${project.link_name}/settings/` }
 }
 
@@ -40,7 +40,7 @@ function noUser(username: string): string {
   return `There is no user '${username.slice(0, 100)}'.`
 }
 
-async function removeMaintainerForm(
+async function addMaintainerFromForm(
   context: UserContext,
   form: URLSearchParams,
 ): Promise<FastifyReply | VNode> {
@@ -73,7 +73,7 @@ async function dropMaintainer(context: UserContext): Promise<FastifyReply> {
   return redirectWith(context, isOwn ? `/project/${project.link_name}/` : path, text)
 }
 
-async function removeRuleForm(context: UserContext, form: URLSearchParams): Promise<FastifyReply | VNode> {
+async function addRuleFromForm(context: UserContext, form: URLSearchParams): Promise<FastifyReply | VNode> {
   const { project, path: back } = await begin(context)
   const text = (name: string) => (form.get(name) ?? '').trim()
   const values = { path: text('path'), delegate: text('delegate'), priority: text('priority') || '0' }

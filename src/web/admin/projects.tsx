@@ -136,7 +136,7 @@ async function remove(context: UserContext, form: URLSearchParams): Promise<Fast
   const { db, request } = context
   const project = await findProjectById(db, numberParameter(request, 'id'))
   if (!project) throw new NotFound()
-  requireProject(project)
+  requireNotRemoved(project)
   if ((form.get('confirm') ?? '').trim() !== project.link_name) {
     const path = `/project/${project.link_name}/settings/`
     return redirectWith(context, path, 'That is not its link name; nothing was removed.', true)
@@ -146,7 +146,7 @@ async function remove(context: UserContext, form: URLSearchParams): Promise<Fast
   return redirectWith(context, '/admin/projects/', text)
 }
 
-/** Throws Conflict for a project that is on its way out: nothing of it is changed any more. */
-export function requireProject({ removed }: Project): void {
+/** Throws Conflict for a project that is being removed: it no longer changes. */
+export function requireNotRemoved({ removed }: Project): void {
   if (removed !== null) throw new Conflict('This project is being removed.')
 }

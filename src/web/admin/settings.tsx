@@ -19,7 +19,7 @@ import { Layout } from '../ui/layout.js'
 import { AuditTable } from './audit-table.js'
 import { MaintainerCard, RemovalCard, RuleCard } from './project-cards.js'
 import { DETAILS, IDENTITY } from './project-fields.js'
-import { problemOf, requireProject } from './projects.js'
+import { problemOf, requireNotRemoved } from './projects.js'
 import { RecomputeCard } from './recompute-card.js'
 
 /** So many of the newest changes are shown. */
@@ -120,7 +120,7 @@ async function rightsOf(context: UserContext, project: Project, sent: SentRights
 
 async function change(context: UserContext, form: URLSearchParams): Promise<VNode | FastifyReply> {
   const project = await settingsProject(context)
-  requireProject(project)
+  requireNotRemoved(project)
   const fields = fieldsFor(context)
   const sent = readFields(fields, form, project)
   const { id, link_name } = project
@@ -137,7 +137,7 @@ async function change(context: UserContext, form: URLSearchParams): Promise<VNod
 
 async function rework(context: UserContext, form: URLSearchParams): Promise<FastifyReply> {
   const project = await settingsProject(context)
-  requireProject(project)
+  requireNotRemoved(project)
   const kind = form.get('kind') === 'rehash' ? 'rehash' : 'retag'
   const isNew = await startRecompute(context.db, actorOf(context), project, kind)
   const text = isNew ? 'Started in the background.' : 'This is already running.'

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import { timeWindow } from '../../src/ingest/series.js'
+import { timeWindow } from '../../src/ingest/time-window.js'
 
 it.each([
   ['2026-10-05T12:00:00', '2026-10-05T11:40:00', '2026-10-05T12:20:00'],

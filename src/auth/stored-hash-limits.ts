@@ -6,12 +6,12 @@ import type { HashLimits, Passwords } from './password.js'
 const LIFETIME_MS = 24 * 3_600_000
 
 interface Kept {
-  readonly ceilings: Promise<HashLimits>
+  readonly hashLimits: Promise<HashLimits>
   readonly until: number
 }
 
 /** What the most expensive stored hashes of a database cost, read now and then. */
-export class HashCeilings {
+export class StoredHashLimits {
   readonly #passwords: Passwords
   #kept: Kept | undefined
 
@@ -19,30 +19,30 @@ export class HashCeilings {
     this.#passwords = passwords
   }
 
-  /** The ceilings of all accounts, one of which has the hash `stored`. */
+  /** The limits of all accounts, including one with the hash `stored`. */
   async of(db: Database, now: Date, stored: string | undefined): Promise<HashLimits> {
     const kept = this.#kept
-    const ceilings = kept && kept.until > now.getTime() ? await kept.ceilings : await this.#read(db, now)
+    const hashLimits = kept && kept.until > now.getTime() ? await kept.hashLimits : await this.#read(db, now)
     // An account that came since, such as by an import.
-    if (stored === undefined || !this.#isAbove(stored, ceilings)) return ceilings
+    if (stored === undefined || !this.#isAbove(stored, hashLimits)) return hashLimits
     return await this.#read(db, now)
   }
 
   async #read(db: Database, now: Date): Promise<HashLimits> {
     const passwords = this.#passwords
-    const ceilings = listPasswords(db).then((all) =>
+    const hashLimits = listPasswords(db).then((all) =>
       passwords.hashLimitsOf(all.filter((hash) => passwords.isOutdated(hash))),
     )
-    const kept = { ceilings, until: now.getTime() + LIFETIME_MS }
+    const kept = { hashLimits, until: now.getTime() + LIFETIME_MS }
     this.#kept = kept
-    ceilings.catch(() => {
+    hashLimits.catch(() => {
       if (this.#kept === kept) this.#kept = undefined
     })
-    return await ceilings
+    return await hashLimits
   }
 
-  #isAbove(stored: string, ceilings: HashLimits): boolean {
+  #isAbove(stored: string, hashLimits: HashLimits): boolean {
     const own = this.#passwords.hashLimitsOf([stored])
-    return [...own].some(([algorithm, cost]) => cost > (ceilings.get(algorithm) ?? 0))
+    return [...own].some(([algorithm, cost]) => cost > (hashLimits.get(algorithm) ?? 0))
   }
 }
