@@ -12,7 +12,7 @@ export interface Actor {
   readonly time: Time
 }
 
-/** Whoever has a shell may do everything; the rest is done by the program itself. */
+/** The shell's user may do everything, and so may the program itself. */
 const OPERATORS: ReadonlySet<Actor['way']> = new Set(['command line', 'background', 'mail'])
 
 /** What incoming mail changes of patches that came before. */

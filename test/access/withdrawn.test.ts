@@ -7,8 +7,8 @@ import { type Column, expectations, type Row } from './row.js'
 import { makeWorld } from './world.js'
 
 /**
- * A permission that ends while a request is under way: whoever reads it before the transaction that writes would still
- * find it. Each way of losing it is what another process would write, which this one is not told of.
+ * A permission that ends during a request: a check before the transaction that writes would still find it. Each loss is
+ * a write as another process makes it, of which this process gets no notice.
  */
 const LOSSES = {
   maintainer: (db: Database) => db.deleteFrom('maintainers').execute(),

@@ -32,7 +32,7 @@ export interface Parent {
   id: number
 }
 
-/** Whether the mail is there already, as a comment on that parent. */
+/** Whether the mail is stored as a comment on that parent. */
 export async function hasComment(db: Database, { kind, id }: Parent, msgid: string): Promise<boolean> {
   const known = await knownMails.find(db, [msgid])
   return known.some((mail) => mail.isComment === 1 && mail.kind === kind && mail.id === id)

@@ -5,9 +5,8 @@ import type { Database, EventTable } from '../../db/schema.js'
 export type NewEvent = Insertable<EventTable>
 
 /**
- * Records what happened, in the order given: in the transaction that makes it happen, which is the only one that
- * writes. So numbers become visible in their order, and whoever asks for events after the last that they have
- * seen misses none.
+ * Records events in the given order, in the transaction that causes them. There is only one writer at a time, so ids
+ * become visible in order, and a client that asks for events after the last one it has seen misses none.
  */
 export async function insertEvents(db: Database, events: readonly NewEvent[]): Promise<void> {
   if (!db.isTransaction) throw new Error('An event is recorded by the transaction that makes it happen.')
