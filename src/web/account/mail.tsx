@@ -93,8 +93,8 @@ function MailPage({
       <div class="entry">
         <h1>Mail settings</h1>
         <p>
-          Where a project wants it, whoever sent a patch gets mail when its state changes: one for all changes
-          of a while. Say here whether an address of yours gets such mail; it gets a link to confirm that.
+          Some projects notify submitters when the state of their patches changes, by one mail for all changes
+          within a while. Stop or resume notifications to an address of yours; it gets a link to confirm.
         </p>
         <Form context={context} action="/mail/optout/">
           <EmailField value={email} error={problem} />

@@ -151,8 +151,8 @@ export function RemovalCard({ context, project }: { context: UserContext; projec
       <h2>Removal</h2>
       <Form context={context} action={`/admin/projects/${project.id}/remove/`}>
         <p>
-          All patches, series, comments, checks and bundles are deleted, in the background. This cannot be
-          undone.
+          All patches, series, comments, checks and bundles of this project are deleted, in the background.
+          This cannot be undone.
         </p>
         <TextField
           name="confirm"

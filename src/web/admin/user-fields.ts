@@ -47,6 +47,6 @@ export const USER: readonly Field[] = [
     name: 'is_active',
     label: 'Active',
     kind: 'flag',
-    help: 'A closed account cannot be used with a password or token; its sessions end.',
+    help: 'An inactive account cannot be used with a password or token; its sessions end.',
   },
 ]

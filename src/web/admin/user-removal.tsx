@@ -83,7 +83,7 @@ function Consequences({ belongings: { bundles, delegated, addresses } }: { belon
       </ul>
       <p>These stay:</p>
       <ul>
-        <li>all patches and comments, with their senders: {addresses}</li>
+        <li>all patches and comments, and the addresses linked to it: {addresses}</li>
         <li>the patches that are delegated to it, without a delegate: {delegated}</li>
         <li>the events of patches, without the name of this account</li>
       </ul>
