@@ -2,7 +2,9 @@ import type { FastifyInstance } from 'fastify'
 import { addApi } from './api/api.js'
 import { VERSIONS } from './api/framework/versions.js'
 import type { Context } from './config/context.js'
+import { changesOf } from './db/changes.js'
 import { toPublicError } from './db/database-unavailable.js'
+import { AnswerCache } from './server/answer-cache.js'
 import { addHttp } from './server/http.js'
 import { addMonitor } from './server/monitor/monitor.js'
 import { makeServer } from './server/server.js'
@@ -11,8 +13,9 @@ import { addWeb } from './web/web.js'
 /** The whole server, ready to listen or to be asked by a test. */
 export async function buildApp(context: Context): Promise<FastifyInstance> {
   const app = makeServer(context.config, context.log)
-  await addHttp(app, context.config, (error) => toPublicError(context.db, error))
-  addMonitor(app, context)
+  const answers = new AnswerCache(context.config.answerCache, () => changesOf(context.db).stamp())
+  await addHttp(app, context.config, answers, (error) => toPublicError(context.db, error))
+  addMonitor(app, context, answers)
   addApi(app, context)
   addWeb(app, context, VERSIONS)
   return app

@@ -2,6 +2,8 @@ import { createHash, randomBytes, timingSafeEqual } from 'node:crypto'
 import type { Database, Time } from '../db/schema.js'
 import type { User } from '../domain/users/queries.js'
 import { findUserBySession } from '../domain/users/sessions.js'
+import { readCookie } from '../util/cookies.js'
+
 /** How browsers stay logged in; the pages and the API read it alike. */
 
 /** Names the session of somebody who has logged in. */
@@ -28,15 +30,6 @@ export function cookieName(name: string, isSecure: boolean | undefined): string 
 /** A new secret for a cookie. */
 export function newToken(): string {
   return randomBytes(32).toString('base64url')
-}
-
-/** The value of a cookie (RFC 6265, 5.4) in a `Cookie` header; the first of several. */
-export function readCookie(header: string | undefined, name: string): string | undefined {
-  for (const pair of (header ?? '').split(';')) {
-    const equals = pair.indexOf('=')
-    if (equals > 0 && pair.slice(0, equals).trim() === name) return pair.slice(equals + 1).trim()
-  }
-  return undefined
 }
 
 /** The secret in a request's cookie of that name; undefined if it has none of our form. */

@@ -71,6 +71,14 @@ export const SETTINGS = {
     fallback: '256',
     parse: (text) => parseNumber(text, 1, 4096),
   },
+  answerCache: {
+    variable: 'PATCHWORK_ANSWER_CACHE',
+    meaning:
+      'how much memory answers take that are given again until the database changes, in bytes; 0 makes each anew',
+    form: 'a number of bytes, from 0 to 4294967296',
+    fallback: String(64 * MEBIBYTE),
+    parse: (text) => parseNumber(text, 0, 4096 * MEBIBYTE),
+  },
   ...LOGIN_SETTINGS,
   bodyLimit: {
     variable: 'PATCHWORK_BODY_LIMIT',

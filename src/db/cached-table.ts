@@ -1,11 +1,15 @@
+import { type ChangeStamp, changesOf } from './changes.js'
 import type { Database } from './schema.js'
-import { afterCommit } from './transaction.js'
+import { afterEnd } from './transaction.js'
 
 /** How long what another process changed may go unseen, in milliseconds. */
 const LIFETIME = 1000
 
 export interface CachedTable<Row> {
-  /** The rows, at most a second old; what this process changed is seen at once. */
+  /**
+   * The rows. What this process changed is seen at once; what another one changed as soon as the database tells of
+   * its commits, else after a second.
+   */
   list(db: Database): Promise<readonly Row[]>
   /** The same, read again if `hasAll` misses one: another process may have added it a moment ago. */
   listWith(db: Database, hasAll: (rows: readonly Row[]) => boolean): Promise<readonly Row[]>
@@ -19,8 +23,16 @@ export interface CachedTable<Row> {
 interface Copy<Row> {
   rows: readonly Row[]
   until: number
+  /** When other processes had last committed before the rows were read. */
+  foreign: ChangeStamp | undefined
+  /** Transactions in progress that change the rows: nobody else knows the moment when they are committed. */
+  changing: number
   /** Counts the changes, so that what was read before one is not kept after it. */
   changes: number
+}
+
+function isValid({ until, changing, foreign }: Copy<unknown>, db: Database): boolean {
+  return changing === 0 && until > performance.now() && foreign === changesOf(db).foreignStamp()
 }
 
 /**
@@ -33,7 +45,8 @@ export function remember<Row>(load: (db: Database) => Promise<Row[]>): CachedTab
   const copyOf = (db: Database) => {
     const { adapter } = db.getExecutor()
     let copy = copies.get(adapter)
-    if (!copy) copies.set(adapter, (copy = { rows: [], until: 0, changes: 0 }))
+    if (!copy)
+      copies.set(adapter, (copy = { rows: [], until: 0, foreign: undefined, changing: 0, changes: 0 }))
     return copy
   }
   const read = async (db: Database) => {
@@ -41,13 +54,14 @@ export function remember<Row>(load: (db: Database) => Promise<Row[]>): CachedTab
     const copy = copyOf(db)
     const now = performance.now()
     const { changes } = copy
+    const foreign = changesOf(db).foreignStamp()
     const rows = await load(db)
-    if (copy.changes === changes) Object.assign(copy, { rows, until: now + LIFETIME })
+    if (copy.changes === changes) Object.assign(copy, { rows, foreign, until: now + LIFETIME })
     return rows
   }
   const list = async (db: Database) => {
     const copy = copyOf(db)
-    return copy.until > performance.now() && !changing.has(db) ? copy.rows : await read(db)
+    return isValid(copy, db) && !changing.has(db) ? copy.rows : await read(db)
   }
   const listWith = async (db: Database, hasAll: (rows: readonly Row[]) => boolean) => {
     const rows = await list(db)
@@ -62,7 +76,11 @@ export function remember<Row>(load: (db: Database) => Promise<Row[]>): CachedTab
     forget(db) {
       const copy = copyOf(db)
       if (db.isTransaction) changing.add(db)
-      afterCommit(db, () => Object.assign(copy, { until: 0, changes: copy.changes + 1 }))
+      copy.changing++
+      // A commit is visible some moments before it is reported, so the copy is not used from now on.
+      afterEnd(db, () =>
+        Object.assign(copy, { until: 0, changes: copy.changes + 1, changing: copy.changing - 1 }),
+      )
     },
   }
 }

@@ -10,16 +10,18 @@ const waiting = new WeakMap<Database, (() => void)[]>()
 export async function transaction<T>(db: Database, work: (db: Database) => Promise<T>): Promise<T> {
   if (db.isTransaction) return await work(db)
   const callbacks: (() => void)[] = []
-  const result = await db.transaction().execute(async (db) => {
-    waiting.set(db, callbacks)
-    return await work(db)
-  })
-  for (const callback of callbacks) callback()
-  return result
+  try {
+    return await db.transaction().execute(async (db) => {
+      waiting.set(db, callbacks)
+      return await work(db)
+    })
+  } finally {
+    for (const callback of callbacks) callback()
+  }
 }
 
-/** Calls `callback` once the transaction of `db` is committed, or at once if there is none. */
-export function afterCommit(db: Database, callback: () => void): void {
+/** Calls `callback` once the transaction of `db` has ended, committed or not, or at once if there is none. */
+export function afterEnd(db: Database, callback: () => void): void {
   const callbacks = waiting.get(db)
   if (callbacks) callbacks.push(callback)
   else callback()

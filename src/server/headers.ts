@@ -47,7 +47,12 @@ export function addHsts(reply: FastifyReply, seconds: number): void {
 
 /** How long we took, in milliseconds, for clients and their tools to show. */
 export function addTiming(reply: FastifyReply, started: number): void {
-  void reply.header('server-timing', `total;dur=${(performance.now() - started).toFixed(1)}`)
+  void reply.header('server-timing', timingSince(started))
+}
+
+/** The value of `Server-Timing` for a request that came at a time by `performance.now()`. */
+export function timingSince(started: number): string {
+  return `total;dur=${(performance.now() - started).toFixed(1)}`
 }
 
 /** Says that the answer depends on a header of the request, besides those that it is said of already. */

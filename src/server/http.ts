@@ -1,5 +1,6 @@
 import type { FastifyError, FastifyInstance } from 'fastify'
 import type { Config } from '../config/config.js'
+import type { AnswerCache } from './answer-cache.js'
 import { addBodyParsers } from './body-parsers.js'
 import { addCors } from './cors.js'
 import { sendError, sendNotFound } from './error-handler.js'
@@ -9,6 +10,7 @@ import { isHttps } from './https.js'
 import { checkSize } from './limits.js'
 import { refuseNullInAddress, refuseNullInForm } from './null-characters.js'
 import { addRateLimit } from './rate-limit.js'
+import { rememberAnswers } from './remember-answers.js'
 import { sendBody } from './response.js'
 
 declare module 'fastify' {
@@ -19,12 +21,13 @@ declare module 'fastify' {
 }
 
 /**
- * What every address has in common, the API's and the pages'. To be called before any is added. `toPublicError` gives
- * the public message of an error that is not one of ours.
+ * What every address has in common, the API's and the pages'. To be called before any is added. `answers` are
+ * those that can be given again; `toPublicError` gives the public message of an error that is not one of ours.
  */
 export async function addHttp(
   app: FastifyInstance,
   settings: Pick<Config, 'rateLimit' | 'publicUrl' | 'hsts'>,
+  answers: AnswerCache,
   toPublicError: (error: unknown) => unknown,
 ): Promise<void> {
   app.decorateRequest('startedAt', 0)
@@ -45,6 +48,8 @@ export async function addHttp(
     checkFetchSite(request)
     done()
   })
+  // After all that may refuse a request.
+  rememberAnswers(app, answers, settings)
   addBodyParsers(app)
   app.addHook('preValidation', (request, _, done) => {
     refuseNullInForm(request)

@@ -48,6 +48,7 @@ class KnownCredentials {
   accountOf(request: FastifyRequest): string | undefined {
     const digest = digestOf(request)
     const account = digest === undefined ? undefined : this.#accounts.get(digest)
+    if (digest !== undefined && account !== undefined) this.#set(digest, account)
     return account === undefined ? undefined : `account ${account}`
   }
 
@@ -58,9 +59,14 @@ class KnownCredentials {
     const { accountId } = request
     // A page that does not look at the header says nothing about it; a refusal without an account does.
     if (accountId === undefined && statusCode !== 403) return
+    if (accountId === undefined) this.#accounts.delete(digest)
+    else this.#set(digest, accountId)
+  }
+
+  /** Notes an account as the one that was used last. */
+  #set(digest: string, account: number): void {
     this.#accounts.delete(digest)
-    if (accountId === undefined) return
-    this.#accounts.set(digest, accountId)
+    this.#accounts.set(digest, account)
     const [oldest] = this.#accounts.keys()
     if (this.#accounts.size > MAX_KNOWN && oldest !== undefined) this.#accounts.delete(oldest)
   }

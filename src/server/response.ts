@@ -12,12 +12,20 @@ type Done = (error: Error | null, payload?: unknown) => void
  * The tag comes first, over the plain body, so that it does not depend on the encoding.
  */
 export function sendBody(request: FastifyRequest, reply: FastifyReply, payload: unknown, done: Done): void {
-  if (payload instanceof Readable) return sendStream(request, reply, payload, done)
-  if (typeof payload !== 'string' && !Buffer.isBuffer(payload)) return done(null, payload)
+  if (payload instanceof Readable) {
+    request.pendingAnswer?.leave()
+    return sendStream(request, reply, payload, done)
+  }
+  if (typeof payload !== 'string' && !Buffer.isBuffer(payload)) {
+    request.pendingAnswer?.leave()
+    return done(null, payload)
+  }
   const body = encoded(payload)
   const mayCompress = !reply.hasHeader('content-encoding') && isCompressible(reply.getHeader('content-type'))
   if (mayCompress) addVary(reply, 'Accept-Encoding')
-  if (isKnown(request, reply, body)) {
+  const isUnchanged = isKnown(request, reply, body)
+  request.pendingAnswer?.keep(reply, body, mayCompress)
+  if (isUnchanged) {
     void reply.code(304).removeHeader('content-type').removeHeader('content-length')
     // Fastify says how long a HEAD's body would be unless it is a stream; a 304 may not say 0.
     return done(null, request.method === 'HEAD' ? Readable.from([]) : null)
@@ -25,7 +33,10 @@ export function sendBody(request: FastifyRequest, reply: FastifyReply, payload: 
   const encoding = mayCompress ? chooseEncoding(request.headers['accept-encoding'], body.length) : undefined
   if (encoding === undefined) return done(null, body)
   void reply.header('content-encoding', encoding).removeHeader('content-length')
-  compress(body, encoding, done)
+  compress(body, encoding, (error, compressed) => {
+    if (compressed) request.pendingAnswer?.keepEncoded(encoding, compressed)
+    done(error, compressed)
+  })
 }
 
 /** A stream has no tag, for nobody has seen all of it; it is compressed as it goes. */

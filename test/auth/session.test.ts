@@ -4,10 +4,10 @@ import {
   hasCsrfHeader,
   isCsrfToken,
   newToken,
-  readCookie,
   SESSION_COOKIE,
   tokenIn,
 } from '../../src/auth/session.js'
+import { readCookie } from '../../src/util/cookies.js'
 
 const TOKEN = newToken()
 

@@ -13,11 +13,14 @@ function stateNames() {
 const first = async (rows: Promise<readonly { name: string }[]>) => (await rows)[0]?.name
 const rename = async (db: Database, name: string) =>
   await db.updateTable('states').set({ name }).where('id', '=', 1).execute()
+/** Commits of others are known of from the first statement on. */
+const connected = async (db: Database) => await db.selectFrom('states').select('id').execute()
 
 describeOnEach('rows that are remembered', (fixture) => {
   it('are read once, and anew after a second', async () => {
     const { load, states } = stateNames()
     const now = vi.spyOn(performance, 'now').mockReturnValue(10_000)
+    await connected(fixture.db)
     await states.list(fixture.db)
     await rename(fixture.db, 'Fresh')
     expect(await first(states.list(fixture.db))).toBe('New')

@@ -1,5 +1,5 @@
 import { expect, it, vi } from 'vitest'
-import { afterCommit, transaction } from '../../src/db/transaction.js'
+import { afterEnd, transaction } from '../../src/db/transaction.js'
 import { describeOnEach } from '../support/database.js'
 
 const tag = (name: string) => ({ name, pattern: `^${name}:`, abbrev: name, show_column: true })
@@ -22,22 +22,22 @@ describeOnEach('a transaction', (fixture) => {
     expect(await names()).toEqual(before)
   })
 
-  it('calls back once it is committed, in order, and never when it is not', async () => {
+  it('calls back once it has ended, in order, committed or not', async () => {
     const called: string[] = []
     const seen = vi.fn()
     await transaction(fixture.db, async (db) => {
-      afterCommit(db, () => called.push('first'))
-      await transaction(db, async (db) => afterCommit(db, () => called.push('second')))
+      afterEnd(db, () => called.push('first'))
+      await transaction(db, async (db) => afterEnd(db, () => called.push('second')))
       expect(called).toEqual([])
     })
     expect(called).toEqual(['first', 'second'])
     await transaction(fixture.db, (db) => {
-      afterCommit(db, seen)
+      afterEnd(db, seen)
       return Promise.reject(new Error('no'))
     }).catch(() => {})
-    expect(seen).not.toHaveBeenCalled()
-    afterCommit(fixture.db, seen)
     expect(seen).toHaveBeenCalledTimes(1)
+    afterEnd(fixture.db, seen)
+    expect(seen).toHaveBeenCalledTimes(2)
   })
 
   it('is one at a time', async () => {

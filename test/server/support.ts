@@ -3,6 +3,7 @@ import { type AddressInfo, connect } from 'node:net'
 import { text } from 'node:stream/consumers'
 import type { FastifyInstance } from 'fastify'
 import { type Config, readConfig } from '../../src/config/config.js'
+import { AnswerCache } from '../../src/server/answer-cache.js'
 import { addHttp } from '../../src/server/http.js'
 import { makeServer } from '../../src/server/server.js'
 import { makeLog } from '../../src/util/log.js'
@@ -16,7 +17,7 @@ export async function serverWith(
 ): Promise<FastifyInstance> {
   const all = { ...readConfig({ PATCHWORK_LOG_LEVEL: 'warn' }), ...settings }
   const app = makeServer(all, makeLog(all, { write: (line) => lines.push(line) }))
-  await addHttp(app, all, (error) => error)
+  await addHttp(app, all, new AnswerCache(0, () => undefined), (error) => error)
   app.get('/api/long/', async (_, reply) => reply.type('application/json').send(LONG))
   app.get('/api/short/', async () => ({ id: 1 }))
   app.options('/api/short/', async (_, reply) => reply.header('allow', 'GET').send({ name: 'short' }))

@@ -10,6 +10,7 @@ import { listProjects } from '../../domain/projects/queries.js'
 import type { User } from '../../domain/users/queries.js'
 import { publicUrlOf } from '../../server/public-url.js'
 import { addressOf } from '../../server/rate-limit.js'
+import { forgetAnswer } from '../../server/remember-answers.js'
 import { Forbidden, NotFound } from '../../util/errors.js'
 import { toTime } from '../../util/time.js'
 import { type Fields, type RequestBody, readFields, requestBody, type Values } from './body.js'
@@ -22,6 +23,7 @@ export interface RequestContext {
   readonly response: ResponseContext
   readonly query: URLSearchParams
   readonly viewer: Viewer
+  /** The time. An answer that depends on it is not remembered. */
   readonly now: Time
   /** The same viewer, as the audit trail names them. */
   readonly actor: Actor | undefined
@@ -64,7 +66,10 @@ export async function makeRequestContext(
     db,
     query,
     viewer: user && { id: user.id, maintains: await projectsMaintainedBy(db, user.id) },
-    now: time,
+    get now() {
+      forgetAnswer(request)
+      return time
+    },
     actor: user && { id: user.id, name: user.username, way: 'API', time },
     response: {
       base,

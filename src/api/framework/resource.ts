@@ -1,5 +1,6 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import type { Context } from '../../config/context.js'
+import { REMEMBERED } from '../../server/remember-answers.js'
 import { SerializedList } from './list-budget.js'
 import { requireLogin } from './login.js'
 import { METHODS, type Method, type Operation, type Resource } from './operation.js'
@@ -45,8 +46,10 @@ export function addResource(apiContext: ApiContext, resource: Resource): void {
   const url = prefix + resource.path.replace(NUMBERS, ':$1(^\\d{1,9}$)')
   const methods = new Set(operations.map(([method]) => method.toUpperCase()))
   const allow = [...namedIn(resource, version), 'HEAD', 'OPTIONS'].join(', ')
-  for (const [method, operation] of operations)
-    app.route({ method: method.toUpperCase(), url, handler: handlerOf(apiContext, operation, allow) })
+  for (const [method, operation] of operations) {
+    const handler = handlerOf(apiContext, operation, allow)
+    app.route({ method: method.toUpperCase(), url, handler, config: REMEMBERED })
+  }
   app.options(url, async (_, reply) =>
     reply.header('allow', allow).send({ name: 'Patchwork', description: `${allow} ${resource.path}` }),
   )

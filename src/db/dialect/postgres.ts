@@ -1,24 +1,32 @@
 import {
   CompiledQuery,
   type DatabaseConnection,
+  DeleteQueryNode,
   type Dialect,
   type Driver,
   type Expression,
+  InsertQueryNode,
   type Kysely,
+  MergeQueryNode,
   PostgresAdapter,
   PostgresDriver,
   PostgresIntrospector,
   type PostgresPool,
   type PostgresPoolClient,
   PostgresQueryCompiler,
+  type QueryResult,
+  RawNode,
   sql,
+  UpdateQueryNode,
 } from 'kysely'
 import type { PoolClient } from 'pg'
 import { Busy } from '../../util/errors.js'
+import type { Changes } from '../changes.js'
 import { dropDeferred, flushDeferred } from '../later.js'
 import { fromDatabase, isFromDatabase } from '../origin.js'
 import type { Database } from '../schema.js'
 import { type Capabilities, containsParameter, type IdsParameter } from './dialect.js'
+import { PostgresChanges } from './postgres-changes.js'
 
 export interface PostgresOptions {
   url: string
@@ -133,6 +141,12 @@ async function hasTrigrams(db: Database): Promise<boolean> {
 
 class Adapter extends PostgresAdapter {
   readonly capabilities = capabilities
+  readonly changes: Changes
+
+  constructor(changes: Changes) {
+    super()
+    this.changes = changes
+  }
 }
 
 /**
@@ -141,9 +155,45 @@ class Adapter extends PostgresAdapter {
  * larger id never becomes visible before one with a smaller. Writing is short; reading waits for nothing.
  */
 class SingleWriterDriver extends PostgresDriver {
+  readonly #changes: PostgresChanges
+  readonly #inTransaction = new WeakSet<DatabaseConnection>()
+  readonly #notifying = new WeakSet<DatabaseConnection>()
+
+  constructor(options: PostgresOptions, changes: PostgresChanges) {
+    super({ pool: () => preparingPool(options) })
+    this.#changes = changes
+  }
+
+  override async acquireConnection(): ReturnType<PostgresDriver['acquireConnection']> {
+    const connection = await super.acquireConnection()
+    if (!this.#notifying.has(connection)) this.#notifySingleWrites(connection)
+    return connection
+  }
+
+  /** Has a statement that writes outside of a transaction notified as well, in one of its own. */
+  #notifySingleWrites(connection: DatabaseConnection): void {
+    this.#notifying.add(connection)
+    const execute: DatabaseConnection['executeQuery'] = connection.executeQuery.bind(connection)
+    connection.executeQuery = async (query, options) => {
+      if (this.#inTransaction.has(connection) || !isWrite(query)) return await execute(query, options)
+      await execute(CompiledQuery.raw('begin'))
+      try {
+        const result = await execute(query, options)
+        await execute(CompiledQuery.raw(`${this.#changes.notification}; commit`))
+        return result as QueryResult<never>
+      } catch (error) {
+        await execute(CompiledQuery.raw('rollback')).catch(() => {})
+        throw error
+      } finally {
+        this.#changes.countOwn()
+      }
+    }
+  }
+
   override async beginTransaction(connection: DatabaseConnection): Promise<void> {
     try {
       await connection.executeQuery(CompiledQuery.raw(`begin; select pg_advisory_xact_lock(${WRITER_LOCK})`))
+      this.#inTransaction.add(connection)
     } catch (error) {
       if ((error as { code?: unknown }).code !== LOCK_TIMEOUT) throw error
       await connection.executeQuery(CompiledQuery.raw('rollback'))
@@ -153,31 +203,59 @@ class SingleWriterDriver extends PostgresDriver {
 
   override async commitTransaction(connection: DatabaseConnection): Promise<void> {
     await flushDeferred(connection)
-    await super.commitTransaction(connection)
+    try {
+      await connection.executeQuery(CompiledQuery.raw(`${this.#changes.notification}; commit`))
+      this.#inTransaction.delete(connection)
+    } finally {
+      // Of a connection that broke meanwhile nobody knows whether it was committed.
+      this.#changes.countOwn()
+    }
   }
 
   override async rollbackTransaction(
     connection: Parameters<PostgresDriver['rollbackTransaction']>[0],
   ): Promise<void> {
     dropDeferred(connection)
+    this.#inTransaction.delete(connection)
     await super.rollbackTransaction(connection)
   }
+
+  override async destroy(): Promise<void> {
+    await this.#changes.close()
+    await super.destroy()
+  }
+}
+
+/** The statements of SQL that change rows, where they are written by hand. */
+const WRITING = /^\s*(?:insert|update|delete|merge|truncate|with)\b/i
+
+/** Whether a statement changes rows. */
+function isWrite({ query, sql: text }: CompiledQuery): boolean {
+  if (RawNode.is(query)) return WRITING.test(text)
+  return (
+    InsertQueryNode.is(query) ||
+    UpdateQueryNode.is(query) ||
+    DeleteQueryNode.is(query) ||
+    MergeQueryNode.is(query)
+  )
 }
 
 /** PostgreSQL through pg, with prepared statements. */
 export class PostgresDialect implements Dialect {
   readonly #options: PostgresOptions
+  readonly #changes: PostgresChanges
 
   constructor(options: PostgresOptions) {
     this.#options = options
+    this.#changes = new PostgresChanges(options.url)
   }
 
   createAdapter(): PostgresAdapter {
-    return new Adapter()
+    return new Adapter(this.#changes)
   }
 
   createDriver(): Driver {
-    return new SingleWriterDriver({ pool: () => preparingPool(this.#options) })
+    return new SingleWriterDriver(this.#options, this.#changes)
   }
 
   createIntrospector(db: Kysely<unknown>): PostgresIntrospector {

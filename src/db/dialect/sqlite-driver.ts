@@ -8,6 +8,7 @@ import {
   SelectQueryNode,
 } from 'kysely'
 import { Busy } from '../../util/errors.js'
+import type { ChangeStamp, Changes } from '../changes.js'
 import { dropDeferred, flushDeferred } from '../later.js'
 import { Mutex } from './mutex.js'
 import { wordLists } from './word-lists.js'
@@ -50,7 +51,7 @@ type Group = PromiseWithResolvers<void> & {
  * therefore share one commit: those after the first are savepoints, so that each fails alone, and none is reported,
  * or seen by readers, before all are durable.
  */
-export class SqliteDriver implements Driver {
+export class SqliteDriver implements Driver, Changes {
   readonly #options: SqliteOptions
   readonly #queue = new Mutex()
   #group: Group | undefined
@@ -165,6 +166,16 @@ export class SqliteDriver implements Driver {
     this.#writer?.close()
   }
 
+  /** The reader sees commits of everybody, the writer of this driver included. */
+  stamp(): ChangeStamp | undefined {
+    return this.#reader?.dataVersion()
+  }
+
+  /** The writer does not count its own commits. */
+  foreignStamp(): ChangeStamp | undefined {
+    return this.#writer?.dataVersion()
+  }
+
   get writer(): Handle {
     return this.#writer as Handle
   }
@@ -227,9 +238,11 @@ class SqliteConnection implements DatabaseConnection {
 class Handle {
   readonly #db: BetterSqlite3.Database
   readonly #statements = new Map<string, BetterSqlite3.Statement>()
+  readonly #dataVersion: BetterSqlite3.Statement
 
   constructor(db: BetterSqlite3.Database) {
     this.#db = db
+    this.#dataVersion = db.prepare('pragma data_version').pluck()
     db.function('fold', { deterministic: true }, (text: unknown) =>
       typeof text === 'string' ? text.toLowerCase() : text,
     )
@@ -248,6 +261,15 @@ class Handle {
 
   run(statement: string): void {
     this.#prepare(statement).run()
+  }
+
+  /** Another number once another connection has committed; undefined while the database can't be read. */
+  dataVersion(): number | undefined {
+    try {
+      return this.#dataVersion.get() as number
+    } catch {
+      return undefined
+    }
   }
 
   execute<R>(query: CompiledQuery): QueryResult<R> {

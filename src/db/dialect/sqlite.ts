@@ -9,6 +9,7 @@ import {
   sql,
 } from 'kysely'
 import { Busy } from '../../util/errors.js'
+import type { Changes } from '../changes.js'
 import type { Capabilities, IdsParameter } from './dialect.js'
 import { ScanQueue } from './scan-queue.js'
 import { SqliteDriver, type SqliteOptions } from './sqlite-driver.js'
@@ -67,6 +68,12 @@ const capabilities: Capabilities = {
 /** Migrations run in one transaction, so that one that fails leaves nothing behind. */
 class Adapter extends SqliteAdapter {
   readonly capabilities = capabilities
+  readonly changes: Changes
+
+  constructor(changes: Changes) {
+    super()
+    this.changes = changes
+  }
 
   override get supportsTransactionalDdl(): boolean {
     return true
@@ -80,18 +87,18 @@ class Adapter extends SqliteAdapter {
 
 /** SQLite through better-sqlite3, with one connection that writes and one that reads. */
 export class SqliteDialect implements Dialect {
-  readonly #options: SqliteOptions
+  readonly #driver: SqliteDriver
 
   constructor(options: SqliteOptions) {
-    this.#options = options
+    this.#driver = new SqliteDriver(options)
   }
 
   createAdapter(): DialectAdapter {
-    return new Adapter()
+    return new Adapter(this.#driver)
   }
 
   createDriver(): Driver {
-    return new SqliteDriver(this.#options)
+    return this.#driver
   }
 
   createIntrospector(db: Kysely<unknown>): SqliteIntrospector {

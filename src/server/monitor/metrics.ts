@@ -1,7 +1,8 @@
-import { collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client'
+import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client'
 import type { Context } from '../../config/context.js'
 import { countMails } from '../../domain/mails/list.js'
 import { countMail } from '../../domain/outbox/queries.js'
+import type { AnswerCache } from '../answer-cache.js'
 
 export interface Metrics {
   /** The content type of what `read` gives. */
@@ -16,7 +17,7 @@ export interface Metrics {
 const BUCKETS = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10]
 
 /** The figures of one server. */
-export function makeMetrics({ db }: Context): Metrics {
+export function makeMetrics({ db }: Context, answers: AnswerCache): Metrics {
   const registry = new Registry()
   const requests = new Histogram({
     name: 'patchwork_http_request_duration_seconds',
@@ -29,6 +30,7 @@ export function makeMetrics({ db }: Context): Metrics {
   addQueue(registry, 'patchwork_journal_mails', 'Mails that the journal has, by what became of them.', () =>
     countMails(db),
   )
+  addAnswers(registry, answers)
   let isWatching = false
   return {
     type: registry.contentType,
@@ -41,6 +43,25 @@ export function makeMetrics({ db }: Context): Metrics {
       return await registry.metrics()
     },
   }
+}
+
+/** What the memory of answers does. */
+function addAnswers(registry: Registry, answers: AnswerCache): void {
+  const add = (name: string, help: string, Kind: typeof Counter | typeof Gauge, read: () => number) => {
+    const metric = new Kind({
+      name,
+      help,
+      registers: [registry],
+      collect() {
+        this.reset()
+        this.inc(read())
+      },
+    })
+    return metric
+  }
+  add('patchwork_answers_hits_total', 'Answers that were given again.', Counter, () => answers.hits)
+  add('patchwork_answers_misses_total', 'Answers that had to be made.', Counter, () => answers.misses)
+  add('patchwork_answers_bytes', 'Bytes that remembered answers take.', Gauge, () => answers.bytes)
 }
 
 function addQueue(

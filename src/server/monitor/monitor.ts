@@ -2,11 +2,12 @@ import { BlockList, isIP } from 'node:net'
 import type { FastifyInstance, FastifyRequest } from 'fastify'
 import type { Context } from '../../config/context.js'
 import { NotFound } from '../../util/errors.js'
+import type { AnswerCache } from '../answer-cache.js'
 import { healthProblem } from './health.js'
 import { makeMetrics } from './metrics.js'
 
 /** What supervisors, load balancers and Prometheus ask. */
-export function addMonitor(app: FastifyInstance, context: Context): void {
+export function addMonitor(app: FastifyInstance, context: Context, answers: AnswerCache): void {
   let isStopping = false
   app.addHook('preClose', (done) => {
     isStopping = true
@@ -22,7 +23,7 @@ export function addMonitor(app: FastifyInstance, context: Context): void {
       .type('text/plain')
       .send(`${problem ?? 'ok'}\n`)
   })
-  const metrics = makeMetrics(context)
+  const metrics = makeMetrics(context, answers)
   app.addHook('onResponse', (request, reply, done) => {
     metrics.count(request.method, request.routeOptions.url, reply.statusCode, reply.elapsedTime)
     done()

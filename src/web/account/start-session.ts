@@ -1,9 +1,10 @@
 import { BROWSER_COOKIE, BROWSER_LIFETIME, browserToken } from '../../auth/known-browser.js'
-import { cookieName, newToken, readCookie, SESSION_COOKIE, secretIn } from '../../auth/session.js'
+import { cookieName, newToken, SESSION_COOKIE, secretIn } from '../../auth/session.js'
 import { transaction } from '../../db/transaction.js'
 import { requireUnchanged, type User } from '../../domain/users/queries.js'
 import { deleteSession, insertSession } from '../../domain/users/sessions.js'
 import { recordLogin } from '../../domain/users/updates.js'
+import { readCookie } from '../../util/cookies.js'
 import { toTime } from '../../util/time.js'
 import { type RequestContext, setCookie } from '../framework/request-context.js'
 

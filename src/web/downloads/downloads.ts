@@ -20,6 +20,7 @@ import { seriesById } from '../../domain/series/queries.js'
 import type { User } from '../../domain/users/queries.js'
 import { downloadName } from '../../mail/mbox/writer.js'
 import { addressOf } from '../../server/rate-limit.js'
+import { REMEMBERED } from '../../server/remember-answers.js'
 import { Forbidden, NotFound } from '../../util/errors.js'
 import { toTime } from '../../util/time.js'
 import { enterLargeAnswer } from '../framework/large-answer.js'
@@ -34,7 +35,7 @@ export function addDownloads(app: FastifyInstance, context: Context): void {
 }
 
 function addPatchDownloads(app: FastifyInstance, db: Database): void {
-  app.get('/project/:project/patch/:msgid/mbox/', async (request, reply) => {
+  app.get('/project/:project/patch/:msgid/mbox/', { config: REMEMBERED }, async (request, reply) => {
     const project = await projectParameter(db, request)
     const patch = await byMessageId(request, (msgid) => findPatchOfMail(db, project.id, msgid))
     const series = (request.query as URLSearchParams).get('series')
@@ -46,7 +47,7 @@ function addPatchDownloads(app: FastifyInstance, db: Database): void {
       await mbox(reply, db, 'patch', ids),
     )
   })
-  app.get('/project/:project/patch/:msgid/raw/', async (request, reply) => {
+  app.get('/project/:project/patch/:msgid/raw/', { config: REMEMBERED }, async (request, reply) => {
     const project = await projectParameter(db, request)
     const patch = await byMessageId(request, (msgid) => findPatchOfMail(db, project.id, msgid))
     await enterLargeAnswer(reply, db, 'patch', patch.id)
@@ -57,7 +58,7 @@ function addPatchDownloads(app: FastifyInstance, db: Database): void {
 
 function addSetDownloads(app: FastifyInstance, context: Context): void {
   const { db } = context
-  app.get('/project/:project/cover/:msgid/mbox/', async (request, reply) => {
+  app.get('/project/:project/cover/:msgid/mbox/', { config: REMEMBERED }, async (request, reply) => {
     const project = await projectParameter(db, request)
     const id = await byMessageId(request, (msgid) => findCoverId(db, project.id, msgid))
     const [cover] = await coversById(db, [id])
@@ -68,7 +69,7 @@ function addSetDownloads(app: FastifyInstance, context: Context): void {
       await mbox(reply, db, 'cover', [id]),
     )
   })
-  app.get('/series/:id/mbox/', async (request, reply) => {
+  app.get('/series/:id/mbox/', { config: REMEMBERED }, async (request, reply) => {
     const [series] = await seriesById(db, [numberParameter(request, 'id')])
     const ids = (await listPatchIds(db, found(series).id)).map(({ id }) => id)
     return send(
@@ -78,7 +79,7 @@ function addSetDownloads(app: FastifyInstance, context: Context): void {
       await mbox(reply, db, 'patch', ids),
     )
   })
-  app.get('/bundle/:owner/:name/mbox/', async (request, reply) => {
+  app.get('/bundle/:owner/:name/mbox/', { config: REMEMBERED }, async (request, reply) => {
     const { owner = '', name = '' } = request.params as Record<string, string>
     // As it stands there, for a name may have a percent sign in it; else as old links have it, encoded twice.
     const bundle =
@@ -119,14 +120,18 @@ function addCommentTexts(app: FastifyInstance, db: Database): void {
     ['patch', findPatchId],
     ['cover', findCoverId],
   ] as const)
-    app.get(`/project/:project/${kind}/:msgid/comment/:id/`, async (request, reply) => {
-      const project = await projectParameter(db, request)
-      const id = await byMessageId(request, (msgid) => find(db, project.id, msgid))
-      const comment = numberParameter(request, 'id')
-      await enterLargeAnswer(reply, db, `${kind}_comment`, comment)
-      const text = await findCommentText(db, { kind, id }, comment)
-      return reply.type('text/plain; charset=utf-8').send(found(text))
-    })
+    app.get(
+      `/project/:project/${kind}/:msgid/comment/:id/`,
+      { config: REMEMBERED },
+      async (request, reply) => {
+        const project = await projectParameter(db, request)
+        const id = await byMessageId(request, (msgid) => find(db, project.id, msgid))
+        const comment = numberParameter(request, 'id')
+        await enterLargeAnswer(reply, db, `${kind}_comment`, comment)
+        const text = await findCommentText(db, { kind, id }, comment)
+        return reply.type('text/plain; charset=utf-8').send(found(text))
+      },
+    )
 }
 
 function found<T>(value: T | undefined): T {

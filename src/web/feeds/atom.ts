@@ -24,14 +24,14 @@ export interface Entry {
 export const ATOM = 'application/atom+xml; charset=utf-8'
 
 /** Formats a feed. `now` is its time if it has no entries. */
-export function formatFeed({ title, page, self, entries }: Feed, now: Time): string {
+export function formatFeed({ title, page, self, entries }: Feed, now: () => Time): string {
   const newest = entries.reduce((latest, { published }) => (published > latest ? published : latest), '')
   const feed = html`<feed xmlns="http://www.w3.org/2005/Atom">
 <title>${legal(title)}</title>
 <id>${self}</id>
 <link rel="self" href="${self}"/>
 <link rel="alternate" type="text/html" href="${page}"/>
-<updated>${toAtomTime(newest || now)}</updated>
+<updated>${toAtomTime(newest || now())}</updated>
 ${entries.map(formatEntry)}</feed>
 `
   return `<?xml version="1.0" encoding="utf-8"?>\n${feed.toString()}`

@@ -81,7 +81,7 @@ function byId(rows: readonly SummaryRow[]): ReadonlyMap<number, string> {
 }
 
 function send(context: RequestContext, title: string, page: string, entries: readonly Entry[]): FastifyReply {
-  const { base, path, query, now, reply } = context
+  const { base, path, query, reply } = context
   const self = `${base}${path}${queryWith(parseListQuery(query))}`.replace(/\?$/, '')
-  return reply.type(ATOM).send(formatFeed({ title, page: base + page, self, entries }, now))
+  return reply.type(ATOM).send(formatFeed({ title, page: base + page, self, entries }, () => context.now))
 }

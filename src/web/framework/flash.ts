@@ -1,6 +1,7 @@
 import { createHmac, timingSafeEqual } from 'node:crypto'
 import type { FastifyRequest } from 'fastify'
-import { cookieName, csrfSecrets, FLASH_COOKIE, readCookie } from '../../auth/session.js'
+import { cookieName, csrfSecrets, FLASH_COOKIE } from '../../auth/session.js'
+import { readCookie } from '../../util/cookies.js'
 
 /** What became of an action, told on the page that follows it. */
 export interface Flash {

@@ -9,7 +9,6 @@ import {
   FORM_COOKIE,
   isCsrfToken,
   newToken,
-  readCookie,
   SESSION_COOKIE,
   secretIn,
   viewerOf,
@@ -22,6 +21,8 @@ import { listProjects, type Project } from '../../domain/projects/queries.js'
 import type { StatisticsCache } from '../../domain/projects/statistics.js'
 import type { User } from '../../domain/users/queries.js'
 import { publicUrlOf } from '../../server/public-url.js'
+import { forgetAnswer, REMEMBERED } from '../../server/remember-answers.js'
+import { readCookie } from '../../util/cookies.js'
 import { Forbidden } from '../../util/errors.js'
 import { toTime } from '../../util/time.js'
 import { FLASH_LIFETIME, type Flash, flashValue, readFlash } from './flash.js'
@@ -43,6 +44,7 @@ export interface RequestContext {
   readonly base: string
   /** The base of links in mails; empty without a public URL, because a request must not decide where our links lead. */
   readonly mailBase: string
+  /** The time. An answer that depends on it is not remembered. */
   readonly now: Time
   readonly viewer: User | undefined
   readonly theme: 'light' | 'dark' | undefined
@@ -72,7 +74,11 @@ type Handler = (context: RequestContext) => Promise<VNode | FastifyReply>
 
 /** Answers a path with the page that `handler` makes, or with whatever it has sent itself. */
 export function addPage(appContext: AppContext, path: string, handler: Handler): void {
-  appContext.app.get(path, async (request, reply) => await answer(appContext, request, reply, handler))
+  appContext.app.get(
+    path,
+    { config: REMEMBERED },
+    async (request, reply) => await answer(appContext, request, reply, handler),
+  )
 }
 
 /** Handles the forms posted to a path; forms without a valid CSRF token are refused. */
@@ -142,7 +148,10 @@ export async function makeRequestContext(
     path: request.url.split('?', 1)[0] as string,
     base: publicUrlOf(request, config),
     mailBase: config.publicUrl ?? '',
-    now: time,
+    get now() {
+      forgetAnswer(request)
+      return time
+    },
     viewer,
     theme: theme === 'light' || theme === 'dark' ? theme : undefined,
     projects: await listProjects(db),

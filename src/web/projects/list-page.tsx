@@ -1,6 +1,7 @@
 import type { FastifyReply } from 'fastify'
 import type { VNode } from 'preact'
 import type { Project } from '../../domain/projects/queries.js'
+import { forgetAnswer } from '../../server/remember-answers.js'
 import { type AppContext, addPage, type RequestContext } from '../framework/request-context.js'
 import { External } from '../ui/external.js'
 import { Layout } from '../ui/layout.js'
@@ -10,6 +11,8 @@ export function addProjectsPage(appContext: AppContext): void {
   addPage(appContext, '/', async (context): Promise<VNode | FastifyReply> => {
     const [project, ...others] = context.projects
     if (project && others.length === 0) return context.reply.redirect(`/project/${project.link_name}/list/`)
+    // Counts of large sites are kept for some seconds, whatever is committed.
+    forgetAnswer(context.request)
     const counts = await context.statistics.readOpenCounts()
     const open = new Map(counts.map(({ project_id, count }) => [project_id, count]))
     return <Projects context={context} open={open} />

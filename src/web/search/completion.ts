@@ -8,6 +8,7 @@ import {
   completeDelegate,
   completeSubmitter,
 } from '../../domain/people/completion.js'
+import { REMEMBERED } from '../../server/remember-answers.js'
 import { toTime } from '../../util/time.js'
 
 const MIN_LENGTH = 3
@@ -22,7 +23,7 @@ export function addCompletion(app: FastifyInstance, { db, now }: Context): void 
     ['/submitter/', completeSubmitter],
     ['/delegate/', completeDelegate],
   ] as const)
-    app.get(path, async (request) => {
+    app.get(path, { config: REMEMBERED }, async (request) => {
       const viewer = await viewerOf(db, request, toTime(now()))
       return await offer(db, request.query as URLSearchParams, canSeeAccounts(viewer), complete)
     })

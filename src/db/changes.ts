@@ -1,0 +1,23 @@
+import type { Database } from './schema.js'
+
+/** Names a state of the database: as long as it is the same, nothing has been committed. */
+export type ChangeStamp = number
+
+/**
+ * Tells whether the database has changed, without a statement that reads a table. Take a stamp before reading and
+ * compare it afterwards: what was read belongs to the stamp only if both are the same.
+ */
+export interface Changes {
+  /**
+   * The state of the database now; undefined while nobody can tell. A commit of this process changes it before the
+   * commit is reported; one of another process at once on SQLite, within milliseconds on PostgreSQL.
+   */
+  stamp(): ChangeStamp | undefined
+  /** The same for commits of other processes alone; undefined while nobody can tell. */
+  foreignStamp(): ChangeStamp | undefined
+}
+
+/** What tells of changes of a database. */
+export function changesOf(db: Database): Changes {
+  return (db.getExecutor().adapter as unknown as { changes: Changes }).changes
+}

@@ -1,0 +1,125 @@
+import { randomBytes } from 'node:crypto'
+import { setTimeout as sleep } from 'node:timers/promises'
+import type { Client } from 'pg'
+import type { ChangeStamp, Changes } from '../changes.js'
+
+const CHANNEL = 'patchwork_changes'
+
+/** How often the connection is checked, in milliseconds, and how long it is trusted without an answer. */
+const CHECK_INTERVAL_MS = 1000
+const TRUST_MS = 3000
+
+/** Pause before a new attempt to connect. */
+const RETRY_MS = 1000
+
+/**
+ * Names the state of the transactions of the server: another one once any has been committed, also by programs that
+ * notify nobody, such as `psql`, or where a pooler loses notifications.
+ */
+const SNAPSHOT = 'select pg_current_snapshot()::text as snapshot'
+
+/**
+ * Counts the commits that a process sees. Its own are counted when they are done; those of others are notified within
+ * their transactions and received on a connection of its own, which opens at the first question. While that is down
+ * there is no stamp.
+ */
+export class PostgresChanges implements Changes {
+  readonly #url: string
+  readonly #stopping = new AbortController()
+  /** Tells our own notifications from those of others. */
+  readonly #sender = randomBytes(9).toString('base64url')
+  #commits = 0
+  #foreignCommits = 0
+  #trustedUntil = 0
+  #watching: Promise<void> | undefined
+
+  constructor(url: string) {
+    this.#url = url
+  }
+
+  stamp(): ChangeStamp | undefined {
+    if (!this.#stopping.signal.aborted) this.#watching ??= this.#watch()
+    return this.#isTrusted() ? this.#commits : undefined
+  }
+
+  foreignStamp(): ChangeStamp | undefined {
+    return this.#isTrusted() ? this.#foreignCommits : undefined
+  }
+
+  /** The statement that tells other processes of the transaction it is in, once that is committed. */
+  get notification(): string {
+    return `notify ${CHANNEL}, '${this.#sender}'`
+  }
+
+  /** Counts a commit of this process: after it is done, and before anybody is told. */
+  countOwn(): void {
+    this.#commits++
+  }
+
+  async close(): Promise<void> {
+    this.#stopping.abort()
+    await this.#watching
+  }
+
+  #countForeign(): void {
+    this.#commits++
+    this.#foreignCommits++
+  }
+
+  #isTrusted(): boolean {
+    return performance.now() < this.#trustedUntil
+  }
+
+  async #watch(): Promise<void> {
+    const { signal } = this.#stopping
+    // Loaded only where it is needed: the mail pipe to SQLite starts faster without.
+    const { Client } = await import('pg')
+    while (!signal.aborted) {
+      const client = new Client({
+        connectionString: this.#url,
+        connectionTimeoutMillis: TRUST_MS,
+        query_timeout: TRUST_MS,
+      })
+      try {
+        await this.#listen(client)
+      } catch {
+        // The pool tells of a database that is away; here it only means that there is no stamp.
+      }
+      this.#trustedUntil = 0
+      await client.end().catch(() => {})
+      await pause(RETRY_MS, signal)
+    }
+  }
+
+  /** Listens until the connection fails or is no longer wanted. */
+  async #listen(client: Client): Promise<void> {
+    const lost = new AbortController()
+    const { signal } = lost
+    const give = () => {
+      this.#trustedUntil = 0
+      lost.abort()
+    }
+    client.on('error', give)
+    client.on('end', give)
+    client.on('notification', ({ payload }) => {
+      if (payload !== this.#sender) this.#countForeign()
+    })
+    await client.connect()
+    await client.query(`listen ${CHANNEL}`)
+    const wanted = AbortSignal.any([signal, this.#stopping.signal])
+    for (let before: string | undefined; !wanted.aborted; await pause(CHECK_INTERVAL_MS, wanted)) {
+      const asked = performance.now()
+      const { rows } = await client.query<{ snapshot: string }>(SNAPSHOT)
+      const snapshot = rows[0]?.snapshot
+      // What was committed before we listened, too: then there is nothing before.
+      if (snapshot !== before) this.#countForeign()
+      before = snapshot
+      if (!signal.aborted) this.#trustedUntil = asked + TRUST_MS
+    }
+  }
+}
+
+/** Waits without keeping the process alive. */
+async function pause(milliseconds: number, signal: AbortSignal): Promise<void> {
+  await sleep(milliseconds, undefined, { signal, ref: false }).catch(() => {})
+}

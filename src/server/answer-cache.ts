@@ -1,0 +1,126 @@
+import { LRUCache } from 'lru-cache'
+import type { Encoding } from './compress.js'
+
+/** An answer as it was made, and as it was sent so far. */
+export interface Answer {
+  /** The state of the database that it was made of. */
+  readonly stamp: number
+  /** Names and values by turns, without those of a single request. */
+  readonly headers: readonly string[]
+  readonly etag: string
+  readonly body: Buffer
+  readonly mayCompress: boolean
+  readonly br?: Buffer
+  readonly gzip?: Buffer
+}
+
+/** Notes that an address has nothing to remember, so that nobody waits for it. */
+interface Unfit {
+  readonly stamp: number
+  readonly body: undefined
+}
+
+/** Larger answers are rare, and would push out many others. */
+const MAX_BODY = 2 * 1024 * 1024
+
+/** What an entry takes besides its bodies and its key. */
+const OVERHEAD = 1024
+
+/** Credentials whose account is known; 16 bytes of digest, a number and a stamp each. */
+const MAX_CREDENTIALS = 5000
+
+/**
+ * Answers of the server by what they depend on, valid while the database is in the state that they were made of.
+ * Bounded by bytes; the least recently used go first.
+ */
+export class AnswerCache {
+  readonly #answers: LRUCache<string, Answer | Unfit> | undefined
+  readonly #accounts = new LRUCache<string, { account: number; stamp: number }>({ max: MAX_CREDENTIALS })
+  /** Those who wait for an answer in the making, by its key and stamp: after a commit it is made anew, beside. */
+  readonly #waiting = new Map<string, (() => void)[]>()
+  readonly #stamp: () => number | undefined
+  hits = 0
+  misses = 0
+
+  /** `stamp` names the state of the database. `maxBytes`: 0 remembers nothing. */
+  constructor(maxBytes: number, stamp: () => number | undefined) {
+    this.#answers = maxBytes > 0 ? new LRUCache({ maxSize: maxBytes }) : undefined
+    this.#stamp = stamp
+  }
+
+  /** Bytes that the answers take. */
+  get bytes(): number {
+    return this.#answers?.calculatedSize ?? 0
+  }
+
+  /** The state of the database now; undefined while nothing can be remembered. */
+  stamp(): number | undefined {
+    return this.#answers && this.#stamp()
+  }
+
+  /** The answer of a key in a state of the database; 'unfit' if there is none to be remembered. */
+  find(key: string, stamp: number): Answer | 'unfit' | undefined {
+    const known = this.#answers?.get(key)
+    if (known?.stamp !== stamp) return undefined
+    return known.body === undefined ? 'unfit' : known
+  }
+
+  /**
+   * Calls `callback` once the request that makes the answer of a key is done with it. Returns false if there is none:
+   * then the caller is that request from now on, and has to call `end`.
+   */
+  waitOrMake(key: string, stamp: number, callback: () => void): boolean {
+    const waiting = this.#waiting.get(`${stamp} ${key}`)
+    waiting?.push(callback)
+    if (!waiting) this.#waiting.set(`${stamp} ${key}`, [])
+    return waiting !== undefined
+  }
+
+  /** Ends the making of an answer, whatever came of it; those who wait look again. */
+  end(key: string, stamp: number): void {
+    const waiting = this.#waiting.get(`${stamp} ${key}`) ?? []
+    this.#waiting.delete(`${stamp} ${key}`)
+    for (const callback of waiting) callback()
+  }
+
+  /** Remembers an answer, unless the database has changed since its stamp was taken. */
+  add(key: string, answer: Answer): void {
+    if (this.stamp() !== answer.stamp) return
+    if (answer.body.length > MAX_BODY) return this.addUnfit(key, answer.stamp)
+    this.#set(key, { ...answer, body: exact(answer.body) })
+  }
+
+  addUnfit(key: string, stamp: number): void {
+    this.#answers?.set(key, { stamp, body: undefined }, { size: OVERHEAD + key.length })
+  }
+
+  /** Remembers how an answer is compressed. */
+  addEncoded(key: string, stamp: number, encoding: Encoding, bytes: Buffer): void {
+    const known = this.#answers?.peek(key)
+    if (known?.stamp !== stamp || known.body === undefined || known[encoding]) return
+    this.#set(key, { ...known, [encoding]: exact(bytes) })
+  }
+
+  #set(key: string, answer: Answer): void {
+    const bodies = answer.body.length + (answer.br?.length ?? 0) + (answer.gzip?.length ?? 0)
+    this.#answers?.set(key, answer, { size: OVERHEAD + key.length + bodies })
+  }
+
+  /** The account that credentials, by their digest, were found to open in this state of the database. */
+  accountOf(digest: string, stamp: number): number | undefined {
+    const known = this.#accounts.get(digest)
+    return known?.stamp === stamp ? known.account : undefined
+  }
+
+  addAccount(digest: string, account: number, stamp: number): void {
+    if (this.stamp() === stamp) this.#accounts.set(digest, { account, stamp })
+  }
+}
+
+/** Bytes in memory of their own: a piece of a larger buffer would keep all of it. */
+function exact(bytes: Buffer): Buffer {
+  if (bytes.length === bytes.buffer.byteLength) return bytes
+  const copy = Buffer.allocUnsafeSlow(bytes.length)
+  bytes.copy(copy)
+  return copy
+}
