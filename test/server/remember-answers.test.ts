@@ -25,9 +25,6 @@ const PATHS = [
   '/submitter/?q=ola',
 ]
 
-/** Other tests commit to the same server of PostgreSQL, which forgets answers once a second. */
-const UNDISTURBED = { retry: 5 }
-
 type Headers = Record<string, string>
 
 const ask = (api: Pick<Api, 'app'>, url: string, headers: Headers = {}) =>
@@ -63,26 +60,22 @@ const renamePatch = (api: Api, name: string) =>
   api.db.updateTable('patches').set({ name }).where('id', '=', 1).execute()
 
 describeApi('answers that are remembered', (api) => {
-  it(
-    'are given again without a statement, byte by byte the same, in each encoding',
-    UNDISTURBED,
-    async () => {
-      await ready(api)
-      for (const url of PATHS)
-        for (const headers of [{}, { 'accept-encoding': 'br' }, { 'accept-encoding': 'gzip' }] as Headers[]) {
-          const first = await ask(api, url, headers)
-          expect([url, first.statusCode]).toEqual([url, 200])
-          let again: LightMyRequestResponse | undefined
-          const statements = await statementsOf(async () => {
-            again = await ask(api, url, headers)
-          })
-          expect([url, statements.filter((text) => !text.includes('pg_current_snapshot'))]).toEqual([url, []])
-          expect(contentOf(again as LightMyRequestResponse)).toEqual(contentOf(first))
-          expect(again?.headers['x-request-id']).not.toBe(first.headers['x-request-id'])
-        }
-      expect((await figures(api)).bytes).toBeGreaterThan(10_000)
-    },
-  )
+  it('are given again without a statement, byte by byte the same, in each encoding', async () => {
+    await ready(api)
+    for (const url of PATHS)
+      for (const headers of [{}, { 'accept-encoding': 'br' }, { 'accept-encoding': 'gzip' }] as Headers[]) {
+        const first = await ask(api, url, headers)
+        expect([url, first.statusCode]).toEqual([url, 200])
+        let again: LightMyRequestResponse | undefined
+        const statements = await statementsOf(async () => {
+          again = await ask(api, url, headers)
+        })
+        expect([url, statements.filter((text) => !text.includes('pg_current_snapshot'))]).toEqual([url, []])
+        expect(contentOf(again as LightMyRequestResponse)).toEqual(contentOf(first))
+        expect(again?.headers['x-request-id']).not.toBe(first.headers['x-request-id'])
+      }
+    expect((await figures(api)).bytes).toBeGreaterThan(10_000)
+  })
 
   it('are the same as those of a server that remembers nothing', async () => {
     await ready(api)
@@ -98,37 +91,33 @@ describeApi('answers that are remembered', (api) => {
     await plain.close()
   })
 
-  it(
-    'decide that a client has them already without a statement, whoever asked first',
-    UNDISTURBED,
-    async () => {
-      await ready(api)
-      for (const url of PATHS) {
-        const { headers } = await ask(api, url)
-        await renamePatch(api, `lamp of ${url}`)
-        const first = await ask(api, url, { 'if-none-match': '"none"' })
-        const condition = { 'if-none-match': String(first.headers.etag) }
-        let again: LightMyRequestResponse | undefined
-        const statements = await statementsOf(async () => {
-          again = await ask(api, url, condition)
-        })
-        expect(statements.filter((text) => !text.includes('pg_current_snapshot'))).toEqual([])
-        expect(again).toMatchObject({ statusCode: 304, body: '' })
-        expect(again?.headers['content-type']).toBeUndefined()
-        expect(again?.headers.vary).toBe(headers.vary)
-      }
-      // A client that has only ever asked with a condition has the answer made once.
-      await renamePatch(api, 'lamp')
-      const { etag } = (await ask(api, '/api/patches/2/')).headers
-      await renamePatch(api, 'lamp again')
-      await ask(api, '/api/patches/2/', { 'if-none-match': String(etag) })
-      const before = await figures(api)
-      await ask(api, '/api/patches/2/', { 'if-none-match': String(etag) })
-      expect((await figures(api)).hits).toBe(before.hits + 1)
-    },
-  )
+  it('decide that a client has them already without a statement, whoever asked first', async () => {
+    await ready(api)
+    for (const url of PATHS) {
+      const { headers } = await ask(api, url)
+      await renamePatch(api, `lamp of ${url}`)
+      const first = await ask(api, url, { 'if-none-match': '"none"' })
+      const condition = { 'if-none-match': String(first.headers.etag) }
+      let again: LightMyRequestResponse | undefined
+      const statements = await statementsOf(async () => {
+        again = await ask(api, url, condition)
+      })
+      expect(statements.filter((text) => !text.includes('pg_current_snapshot'))).toEqual([])
+      expect(again).toMatchObject({ statusCode: 304, body: '' })
+      expect(again?.headers['content-type']).toBeUndefined()
+      expect(again?.headers.vary).toBe(headers.vary)
+    }
+    // A client that has only ever asked with a condition has the answer made once.
+    await renamePatch(api, 'lamp')
+    const { etag } = (await ask(api, '/api/patches/2/')).headers
+    await renamePatch(api, 'lamp again')
+    await ask(api, '/api/patches/2/', { 'if-none-match': String(etag) })
+    const before = await figures(api)
+    await ask(api, '/api/patches/2/', { 'if-none-match': String(etag) })
+    expect((await figures(api)).hits).toBe(before.hits + 1)
+  })
 
-  it('are made once for all who ask at once', UNDISTURBED, async () => {
+  it('are made once for all who ask at once', async () => {
     await ready(api)
     await renamePatch(api, 'new')
     const before = await figures(api)
