@@ -8,7 +8,7 @@ import { listSeriesByIds, recomputeCompletion } from '../domain/series/members.j
 import { listStates } from '../domain/states/queries.js'
 import { Invalid } from '../util/errors.js'
 import { recomputeDependencies } from './dependencies.js'
-import type { Consequences } from './replacements.js'
+import type { Consequences } from './replaced-patches.js'
 
 /** The state of a replaced patch, if the installation has it. */
 const SUPERSEDED = 'superseded'

@@ -16,7 +16,7 @@ import { isLeading, type SeriesMail, toSeriesMail } from './arrangement.js'
 import { beginsWithLeader, isEarlier, toEarliest } from './earliest.js'
 import type { Incoming } from './outcome.js'
 import { rearrange } from './rearrange.js'
-import { type Consequences, NO_CONSEQUENCES } from './replacements.js'
+import { type Consequences, NO_CONSEQUENCES } from './replaced-patches.js'
 import { timeWindow } from './time-window.js'
 
 /** The place of a mail, and the consequences of its arrival. */

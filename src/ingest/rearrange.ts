@@ -29,7 +29,7 @@ import {
   toPlacedMail,
   waitingForNone,
 } from './placed-mail.js'
-import { type Consequences, findReplacements, NO_CONSEQUENCES } from './replacements.js'
+import { type Consequences, findReplacements, NO_CONSEQUENCES } from './replaced-patches.js'
 
 /** A project with its list address; mails are arranged by the time at which they reached the list. */
 type ListProject = Pick<Project, 'id' | 'list_email'>

@@ -3,6 +3,7 @@ import { truncate } from '../util/text.js'
 /**
  * Limits for parsing a mail. Its sender controls its size, its depth and every count;
  * content beyond these limits is cut or left out and recorded in the mail's `problems`.
+ * The time limit for one mail is `READ_TIMEOUT_MS` in `receive/journal/reading-watch.ts`.
  */
 export const LIMITS = {
   /** Bytes of one mail; the rest is cut. */

@@ -1,5 +1,5 @@
 import { transaction } from '../../db/transaction.js'
-import { changePatches as changeMany, changePatch as changeOne } from '../../domain/patches/commands.js'
+import { changePatch, changePatches } from '../../domain/patches/commands.js'
 import { MAX_RELATED } from '../../domain/patches/relations.js'
 import type { PatchChange } from '../../domain/patches/updates.js'
 import type { Values } from '../framework/body.js'
@@ -42,18 +42,18 @@ export const BULK_FIELDS = {
 }
 
 /** Changes the patch of the address as the body says. Throws NotFound, Forbidden, Invalid and Conflict. */
-export async function changePatch(request: AuthenticatedContext, isPartial: boolean): Promise<void> {
-  await changeOne(request.db, request.actor, request.id('id'), async (db) => {
+export async function applyPatchBody(request: AuthenticatedContext, isPartial: boolean): Promise<void> {
+  await changePatch(request.db, request.actor, request.id('id'), async (db) => {
     const { related, ...values } = await readBody({ ...request, db }, FIELDS, isPartial)
     return { ...toChange(values), related }
   })
 }
 
-/** Changes all patches that the body names, or none; gives their numbers. Throws as `changePatch` does. */
-export async function changePatches(request: AuthenticatedContext): Promise<number[]> {
+/** Changes all patches of the request body, or none; returns their ids. Throws the same as `applyPatchBody`. */
+export async function applyBulkBody(request: AuthenticatedContext): Promise<number[]> {
   return await transaction(request.db, async (db) => {
     const { ids = [], ...values } = await readBody({ ...request, db }, BULK_FIELDS, false)
-    return await changeMany(db, request.actor, ids, toChange(values))
+    return await changePatches(db, request.actor, ids, toChange(values))
   })
 }
 

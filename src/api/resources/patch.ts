@@ -14,7 +14,7 @@ import { headersObject } from '../framework/mail-headers.js'
 import { operation, type Resource } from '../framework/operation.js'
 import { firstOrNotFound, type RequestContext } from '../framework/request-context.js'
 import { ChangedPatch, describePatches, Patch, PatchDetail } from './patch-answer.js'
-import { BULK_FIELDS, changePatch, changePatches, FIELDS } from './patch-change.js'
+import { applyBulkBody, applyPatchBody, BULK_FIELDS, FIELDS } from './patch-change.js'
 import { PATCH_LISTING } from './patch-listing.js'
 
 export const PATCHES: Resource = {
@@ -52,7 +52,7 @@ export const PATCHES: Resource = {
     needsLogin: true,
     fields: BULK_FIELDS,
     answer: Type.Array(Patch),
-    handle: async (request, reply) => await showPatches(request, reply, await changePatches(request)),
+    handle: async (request, reply) => await showPatches(request, reply, await applyBulkBody(request)),
   }),
 }
 
@@ -76,7 +76,7 @@ export const PATCH: Resource = {
     fields: FIELDS,
     answer: PatchDetail,
     async handle(request, reply) {
-      await changePatch(request, false)
+      await applyPatchBody(request, false)
       return await showPatch(request, reply)
     },
   }),
@@ -91,7 +91,7 @@ export const PATCH: Resource = {
     isPartial: true,
     answer: ChangedPatch,
     async handle(request, reply) {
-      await changePatch(request, true)
+      await applyPatchBody(request, true)
       const { related, ...patch } = await showPatch(request, reply)
       // Deployed clients know the answer to a change so.
       return related.length > 0 ? { ...patch, related } : patch

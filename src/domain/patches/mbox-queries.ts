@@ -168,8 +168,8 @@ export async function findPatchOfMail(
   return (await patchOfMail(db, { project, msgid }))[0]
 }
 
-/** The patches of a series by their place; what stands outside its numbers only where there is nothing else. */
-export async function listPatchIds(
+/** The patches of a series in its order; those without a place in the series only if no patch has one. */
+export async function listPatchesOfSeries(
   db: Database,
   series: number,
 ): Promise<{ id: number; number: number | null }[]> {

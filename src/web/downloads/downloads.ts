@@ -13,7 +13,7 @@ import {
   findBundle,
   findPatchOfMail,
   listBundlePatchIds,
-  listPatchIds,
+  listPatchesOfSeries,
 } from '../../domain/patches/mbox-queries.js'
 import { findCoverId, findPatchId } from '../../domain/patches/submission.js'
 import { seriesById } from '../../domain/series/queries.js'
@@ -71,7 +71,7 @@ function addSetDownloads(app: FastifyInstance, context: Context): void {
   })
   app.get('/series/:id/mbox/', { config: REMEMBERED }, async (request, reply) => {
     const [series] = await seriesById(db, [numberParameter(request, 'id')])
-    const ids = (await listPatchIds(db, found(series).id)).map(({ id }) => id)
+    const ids = (await listPatchesOfSeries(db, found(series).id)).map(({ id }) => id)
     return send(
       reply,
       'text/plain',
@@ -146,7 +146,7 @@ async function withPredecessors(
   series: string,
 ): Promise<number[]> {
   if (patch.series_id === null || (series !== '*' && series !== String(patch.series_id))) throw new NotFound()
-  const all = await listPatchIds(db, patch.series_id)
+  const all = await listPatchesOfSeries(db, patch.series_id)
   return [...all.filter(({ number }) => (number ?? 0) < (patch.number ?? 0)).map(({ id }) => id), patch.id]
 }
 

@@ -2,7 +2,7 @@ import type { FastifyReply } from 'fastify'
 import type { VNode } from 'preact'
 import { markComment } from '../../domain/comments/commands.js'
 import { coversById } from '../../domain/covers/queries.js'
-import { listPatchIds } from '../../domain/patches/mbox-queries.js'
+import { listPatchesOfSeries } from '../../domain/patches/mbox-queries.js'
 import { type PatchRow, patchesById } from '../../domain/patches/queries.js'
 import { findCoverId, findPatchId } from '../../domain/patches/submission.js'
 import { Forbidden, Invalid, NotFound } from '../../util/errors.js'
@@ -42,7 +42,7 @@ export async function changeSubmission(
   const work = async () =>
     form.get('action') === 'mark'
       ? await markCommentOf(context, about, form)
-      : await changePatches(context, about, form)
+      : await applyPatchForm(context, about, form)
   return await showFormAgainOnError(context, form, work, show)
 }
 
@@ -66,7 +66,8 @@ async function aboutCover(context: RequestContext): Promise<About> {
   const id = await byMessageId(request, (msgid) => findCoverId(db, project.id, msgid))
   const [cover] = await coversById(db, [id])
   if (!cover) throw new NotFound()
-  const ids = cover.series_id === null ? [] : (await listPatchIds(db, cover.series_id)).map((each) => each.id)
+  const ids =
+    cover.series_id === null ? [] : (await listPatchesOfSeries(db, cover.series_id)).map((each) => each.id)
   return {
     kind: 'cover',
     id,
@@ -76,7 +77,7 @@ async function aboutCover(context: RequestContext): Promise<About> {
 }
 
 /** Updates the patch, or puts patches into a bundle. A cover has nothing that could be updated. */
-async function changePatches(
+async function applyPatchForm(
   context: UserContext,
   { kind, path, patches }: About,
   form: URLSearchParams,

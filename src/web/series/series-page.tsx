@@ -1,9 +1,10 @@
 import type { VNode } from 'preact'
 import { listPatchLines, type PatchLine } from '../../domain/patches/list.js'
-import { listPatchIds } from '../../domain/patches/mbox-queries.js'
+import { listPatchesOfSeries } from '../../domain/patches/mbox-queries.js'
 import { findProjectById, type Project } from '../../domain/projects/queries.js'
-import { listSeriesLines, listVersions, type SeriesLine } from '../../domain/series/list.js'
+import { listSeriesLines, type SeriesLine } from '../../domain/series/list.js'
 import { type SeriesRow, seriesById } from '../../domain/series/queries.js'
+import { listVersions } from '../../domain/series/versions.js'
 import { listStates, type State } from '../../domain/states/queries.js'
 import { listTags } from '../../domain/tags/queries.js'
 import { NotFound } from '../../util/errors.js'
@@ -55,7 +56,7 @@ async function readShown(context: RequestContext, id: number): Promise<Shown> {
   const [series] = await seriesById(db, [id])
   const project = series && (await findProjectById(db, series.project_id))
   if (!series || !project) throw new NotFound()
-  const all = (await listPatchIds(db, id)).map((patch) => patch.id)
+  const all = (await listPatchesOfSeries(db, id)).map((patch) => patch.id)
   const rows = rowPage(context, all)
   const patches = await listPatchLines(db, rows.ids)
   return {
