@@ -12,7 +12,7 @@ interface Count {
   until: number
 }
 
-/** Counts what somebody does, by keys that strangers choose, in bounded memory. */
+/** Counts events by keys that strangers choose, in bounded memory. */
 export class AttemptLimiter {
   readonly #options: Required<AttemptLimiterOptions>
   readonly #counts = new Map<string, Count>()

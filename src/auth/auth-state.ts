@@ -21,7 +21,7 @@ export class AuthState {
   /** Letters that strangers have us write, such as to set a new password, by the address of the sender. */
   readonly letters = new AttemptLimiter({ limit: MAX_LETTERS_OF_SENDER, window: HOUR_MS })
 
-  /** With the limits that the settings say; only tests give it `passwords`. */
+  /** Limits come from the settings; only tests pass `passwords`. */
   constructor(config: Config, passwords = new Passwords(undefined, queueOptionsOf(config))) {
     this.passwords = passwords
     this.attempts = new LoginAttempts(config)

@@ -17,7 +17,7 @@ export class Bcrypt {
   readonly #waiting = new Map<number, PromiseWithResolvers<boolean>>()
   #last = 0
 
-  /** Keeps the process alive only while somebody waits. */
+  /** Keeps the process alive only while a caller waits. */
   async compare(password: string, hash: string): Promise<boolean> {
     const worker = (this.#worker ??= this.#start())
     const id = ++this.#last

@@ -12,7 +12,7 @@ export const BROWSER_LIFETIME = 180 * 24 * 3600
 
 type Opened = Pick<User, 'id' | 'password'>
 
-/** What the cookie of a browser says once it has opened an account; `current` is what it says so far. */
+/** The cookie of a browser after a successful login; `current` is its present value. */
 export function browserToken(user: Opened, current: string | undefined): string {
   const name = knownBrowser(user, current) ?? newToken()
   return `${name}.${signature(user, name)}`
@@ -26,7 +26,7 @@ export function knownBrowser(user: Opened, cookie: string | undefined): string |
   return expected.length === actual.length && timingSafeEqual(expected, actual) ? name : undefined
 }
 
-/** Keyed by the stored hash, which nobody outside knows, and which ends with the password. */
+/** Keyed by the stored hash, which is secret and changes with the password. */
 function signature({ id, password }: Opened, name: string): string {
   return createHmac('sha256', password).update(`known browser ${id} ${name}`).digest('base64url')
 }

@@ -57,7 +57,9 @@ export class LoginAttempts {
   readonly #byAddress: AttemptLimiter
   readonly #byNetwork: AttemptLimiter
   readonly #byNetworkForAccount: AttemptLimiter
-  /** What a botnet may try; browsers and networks that have opened the account are not affected. */
+  /**
+   * Attempts by unknown browsers from unknown networks; those that have logged in to the account are not affected.
+   */
   readonly #byStrangersForAccount: AttemptLimiter
   readonly #byKnown: AttemptLimiter
   /** When the networks that have opened an account stop to be known, the one that did so longest ago first. */
@@ -103,7 +105,7 @@ export class LoginAttempts {
     }
   }
 
-  /** The place in the queue of somebody in a network who has a new password hashed. */
+  /** The place in the queue for a request to hash a new password, by its network. */
   callerAt(address: string, now: number): Caller {
     const network = networkOf(address)
     return { network, isKnown: false, attempts: this.#byNetwork.countOf(network, now) + 1 }

@@ -51,9 +51,9 @@ export async function logIn(
 }
 
 /**
- * Stores a verified password in our own form where its hash is an old one. Somebody may have set another password since
- * it was verified, which must stay; or another login has renewed the hash first, and then the password still fits.
- * Throws Forbidden if it does not.
+ * Stores a verified password in our own format if its hash has an old one. The password may have changed since it was
+ * verified, and then the new one stays; or another login has renewed the hash first, and then the password still
+ * matches. Throws Forbidden if it does not.
  */
 async function renewHash(
   db: Database,

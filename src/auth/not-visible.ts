@@ -1,6 +1,6 @@
 import { NotFound } from '../util/errors.js'
 
-/** What is appended to a 404 that may turn into an answer; the words before it are those that clients know. */
+/** Appended to a 404 that may succeed after a login; clients know the words before it. */
 const AFTER_LOGIN = 'It may be shown after a login, for example with an API token.'
 
 /**

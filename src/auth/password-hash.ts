@@ -27,8 +27,8 @@ export interface StoredHash {
 }
 
 /**
- * Limits of what a stored hash may ask of us: a database that somebody else wrote must not stop the server. Django's
- * defaults are a fifth of each or less.
+ * Limits for the cost of a stored hash: a database from an untrusted source must not stop the server. Django's
+ * defaults are at most a fifth of each.
  */
 const MAX_STORED_LENGTH = 1024
 const MAX_HASH_BYTES = 64
@@ -150,7 +150,7 @@ function parseScrypt(stored: string): StoredHash | undefined {
 /** What bcrypt itself writes; with a cost of 14 it takes more than a second. */
 const BCRYPT = /^\$2[aby]\$(0[4-9]|1[0-4])\$[./A-Za-z0-9]{53}$/
 
-/** Its cost is the rounds, two to the power of what the hash says. */
+/** The cost is the number of rounds: two to the power of the number in the hash. */
 function parseBcrypt(hash: string, prepare: (password: string) => string): StoredHash | undefined {
   const [, exponent] = BCRYPT.exec(hash) ?? []
   if (exponent === undefined) return undefined

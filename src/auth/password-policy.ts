@@ -1,4 +1,4 @@
-/** What a password must be, so that nobody guesses it. */
+/** Minimum length of a password. */
 
 const SHORTEST = 10
 
@@ -56,7 +56,10 @@ export function passwordProblem(password: string, known: readonly string[]): str
   return undefined
 }
 
-/** Made of one of the words alone: digits and marks around it, or written for letters, change nothing. */
+/**
+ * Whether the password is one common word: digits and punctuation around it, or as substitutes for letters, are
+ * ignored.
+ */
 function isCommon(plain: string): boolean {
   const core = plain.replace(/^[^\p{L}]+|[^\p{L}]+$/gu, '')
   const meant = core.replace(/[013457@$!]/g, (character) => LEET[character] ?? character)
@@ -81,7 +84,7 @@ function isSequence(plain: string): boolean {
   )
 }
 
-/** What is left of it without the words and without digits and marks is too little to be a secret. */
+/** Whether the rest, without the known words, digits and punctuation, is too short to be a secret. */
 function isMadeOf(plain: string, known: readonly string[]): boolean {
   const words = known
     .flatMap((word) => [word, ...word.split(/[^\p{L}\p{N}]+/u)])

@@ -3,7 +3,7 @@ import { Bcrypt } from './bcrypt.js'
 import { type Algorithm, argon2Hash, parseHash, spend } from './password-hash.js'
 import { type Caller, PasswordQueue, type QueueOptions, TRUSTED } from './password-queue.js'
 
-/** What a new hash costs, in the terms of Argon2. */
+/** The cost of new hashes, in the terms of Argon2. */
 export interface HashCosts {
   readonly passes: number
   /** In KiB. */
@@ -16,7 +16,7 @@ const RECOMMENDED: HashCosts = { passes: 3, memory: 64 * 1024, parallelism: 4 }
 const TAG_LENGTH = 32
 const SALT_BYTES = 16
 
-/** What the most expensive stored hash of each algorithm costs. */
+/** The cost of the most expensive stored hash of each algorithm. */
 export type HashLimits = ReadonlyMap<Algorithm, number>
 
 interface VerifyOptions {
@@ -25,8 +25,8 @@ interface VerifyOptions {
 }
 
 /**
- * Hashes and verifies passwords: a few at a time, and those of old accounts that need bcrypt in a thread of its own. A
- * server has one. Only tests give it `costs`.
+ * Hashes and verifies passwords: a few at a time, and bcrypt hashes of old accounts in a separate thread. A server
+ * has one instance. Only tests pass `costs`.
  */
 export class Passwords {
   readonly #costs: HashCosts

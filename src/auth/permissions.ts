@@ -1,6 +1,6 @@
-/** Who may see and do what; decided here alone, for the API and the pages alike. */
+/** All permissions, for the API and the pages alike. */
 
-/** Whoever asks: an account, with the projects that it maintains, or nobody. */
+/** The caller: an account with the projects that it maintains, or undefined if not logged in. */
 export type Viewer = { readonly id: number; readonly maintains: ReadonlySet<number> } | undefined
 
 /** The facts about the caller that rules without a project need. */
@@ -26,12 +26,12 @@ export function canAdminister(viewer: { readonly is_superuser: number } | undefi
   return viewer?.is_superuser === 1
 }
 
-/** Settings are nobody else's business. */
+/** Only the user can see their settings. */
 export function canSeeSettings(viewer: LoggedIn, user: { id: number }): boolean {
   return viewer?.id === user.id
 }
 
-/** Users change their own account alone. */
+/** Users can change only their own account. */
 export function canEditUser(viewer: LoggedIn, user: { id: number }): boolean {
   return viewer?.id === user.id
 }
@@ -41,7 +41,10 @@ export function canEditProject(viewer: Viewer, project: { id: number }): boolean
   return viewer !== undefined && viewer.maintains.has(project.id)
 }
 
-/** What is set up for a project, its maintainers and rules included, is up to those who maintain it or the site. */
+/**
+ * The setup of a project, including its maintainers and rules, can be changed by its maintainers and by
+ * administrators.
+ */
 export function canSetUpProject(
   viewer: (NonNullable<Viewer> & { readonly is_superuser: number }) | undefined,
   project: { id: number },
@@ -49,13 +52,13 @@ export function canSetUpProject(
   return canAdminister(viewer) || canEditProject(viewer, project)
 }
 
-/** Only those who run the site take the last maintainer from a project: nobody else could give it another. */
+/** Only administrators remove the last maintainer of a project: nobody else could add another. */
 export const canLeaveUnmaintained = canAdminister
 
-/** What a project is known by, to mail and in addresses, and whether it is there at all, is up to the site. */
+/** Only administrators change the identity of a project (its names and list ids), and add or remove projects. */
 export const canIdentifyProject = canAdminister
 
-/** What the rules for a mail depend on: its submitter and its project. */
+/** Facts about a mail that permissions depend on: its submitter and its project. */
 interface Sent {
   readonly project_id: number
   /** The account of its submitter, if they have one. */

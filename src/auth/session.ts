@@ -6,7 +6,7 @@ import { readCookie } from '../util/cookies.js'
 
 /** How browsers stay logged in; the pages and the API read it alike. */
 
-/** Names the session of somebody who has logged in. */
+/** The session cookie of a logged-in user. */
 export const SESSION_COOKIE = 'patchwork_session'
 
 /** Names a browser that has been shown a form without having logged in. */
@@ -19,9 +19,9 @@ const TOKEN = /^[\w-]{43}$/
 export const FLASH_COOKIE = 'patchwork_message'
 
 /**
- * What a cookie is called where people reach us by https or not. A `__Host-` cookie (RFC 6265bis, 4.1.3.2) can only be
- * set by this very host over https: neither a neighbouring host nor a plain connection plants one. Where there is
- * https, the plain names are not even read.
+ * The name of a cookie, depending on whether users reach us by https. A `__Host-` cookie (RFC 6265bis, 4.1.3.2) can
+ * only be set by this host over https: neither a neighbouring host nor a plain connection can plant one. With https,
+ * the plain names are not read at all.
  */
 export function cookieName(name: string, isSecure: boolean | undefined): string {
   return isSecure ? `__Host-${name}` : name
@@ -50,9 +50,9 @@ export function secretIn({ headers, isSecure }: Request, name: string): string |
 }
 
 /**
- * The secrets that prove a form or a message to belong to the browser that sends it. With a session its own alone
- * counts: the others open nothing, so strangers may know one that they have planted. Without a session that of one
- * that has ended counts too, so that its forms lead to the login.
+ * The secrets that prove that a form or a message belongs to the browser that sends it. With a session only its own
+ * secret counts: a planted form cookie is known to the attacker, but opens nothing. Without a session the secret of
+ * an ended session counts too, so that its forms lead to the login.
  */
 export function csrfSecrets(request: Request, isLoggedIn: boolean): string[] {
   const names = isLoggedIn ? [SESSION_COOKIE] : [FORM_COOKIE, SESSION_COOKIE]
@@ -65,7 +65,7 @@ export async function viewerOf(db: Database, request: Request, now: Time): Promi
   return token === undefined ? undefined : await findUserBySession(db, token, now)
 }
 
-/** What a form or a script must send along to prove that it comes from a page of ours. */
+/** The token that a form or script must send to prove that it comes from one of our pages. */
 export function csrfToken(cookie: string): string {
   return createHash('sha256').update(`csrf ${cookie}`).digest('base64url')
 }

@@ -5,16 +5,16 @@ import { hideSecrets } from '../util/secrets.js'
 import type { Setting } from './setting.js'
 import { hostName, SETTINGS, type Values } from './settings.js'
 
-/** Everything that can be set, read once; nobody else looks into the environment. */
+/** All settings, read once; no other module reads the environment. */
 export type Config = Values
 
 /** Texts by the names of their variables. */
 type Environment = Readonly<Record<string, string | undefined>>
 
-/** Names a file of `NAME=VALUE` lines; what the environment says wins over it. */
+/** Names a file of `NAME=VALUE` lines; variables of the environment override it. */
 const FILE_VARIABLE = 'PATCHWORK_CONFIG'
 
-/** The file that is read where none is named: so that commands work on what the server does. */
+/** The default file, so that commands use the same configuration as the server. */
 const USUAL_FILE = '/etc/patchwork.conf'
 
 export type Source = 'environment' | 'file' | 'default'
@@ -46,7 +46,7 @@ export function readConfig(environment: Environment, listensOn: readonly string[
   return Object.freeze(values as Config)
 }
 
-/** All settings with what they are and where that comes from, for people to read. Throws as `readConfig` does. */
+/** All settings with their values and sources, for display. Throws the same as `readConfig`. */
 export function describeConfig(environment: Environment): Described[] {
   const file = readFile(environment)
   return Object.values<Setting<unknown>>(SETTINGS).map((setting) => {

@@ -4,7 +4,10 @@ import type { StatisticsCache } from '../domain/projects/statistics.js'
 import type { Log } from '../util/log.js'
 import type { Config } from './config.js'
 
-/** What the server works with: made once and closed once, by what starts it. All state in memory that outlives a request is in here. */
+/**
+ * The state of the server: created and closed once, by the program that starts it. It holds all in-memory state that
+ * outlives a request.
+ */
 export interface Context {
   readonly config: Config
   readonly db: Database

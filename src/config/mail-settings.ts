@@ -80,7 +80,7 @@ export function parseImap(text: string): ImapSettings | undefined {
   return { host, port, isSecure, user, password, folder: decoded(url.pathname.slice(1)) ?? 'INBOX', tls }
 }
 
-/** A part of an address; what is no percent-encoding stays as it is, and a blank one is none. */
+/** A part of a URL; invalid percent-encoding stays as it is, and an empty part is undefined. */
 function decoded(text: string): string | undefined {
   try {
     return decodeURIComponent(text) || undefined

@@ -268,7 +268,7 @@ function parseRate(text: string): RateLimit | undefined {
   return { requests: Number(requests), window: WINDOWS[unit as keyof typeof WINDOWS] }
 }
 
-/** What a server listens at. */
+/** An address at which the server listens. */
 export type Listener = { readonly host: string; readonly port: number } | { readonly path: string }
 
 /** `HOST:PORT`, `[IPv6]:PORT`, or a path, which has a slash. */

@@ -16,8 +16,8 @@ export async function backup(url: string, file: string): Promise<void> {
 }
 
 /**
- * Makes the database that `url` names from such a file; `isForced`: in the place of what it has. Throws Invalid or
- * Conflict with a sentence, and then has changed nothing.
+ * Creates the database at `url` from a backup file; `isForced` allows replacing an existing one. Throws Invalid or
+ * Conflict with a message, and then changes nothing.
  */
 export async function restore(url: string, file: string, isForced: boolean): Promise<void> {
   const path = sqlitePath(url)

@@ -3,7 +3,7 @@ import { capabilities, type IdsParameter } from './dialect/dialect.js'
 import { type Compilable, prepare } from './prepared.js'
 import type { Database, Schema } from './schema.js'
 
-/** What a query gets that looks for the rows of some numbers. */
+/** Parameter of queries that select rows by id. */
 export interface Ids {
   readonly ids: IdsParameter
 }

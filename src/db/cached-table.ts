@@ -13,7 +13,7 @@ export interface CachedTable<Row> {
   list(db: Database): Promise<readonly Row[]>
   /** The same, read again if `hasAll` misses one: another process may have added it a moment ago. */
   listWith(db: Database, hasAll: (rows: readonly Row[]) => boolean): Promise<readonly Row[]>
-  /** The first row that fits, read again before there is none. */
+  /** The first matching row; the table is loaded again before the answer is "none". */
   find(db: Database, fits: (row: Row) => boolean): Promise<Row | undefined>
   /** Call it in every transaction that changes the rows. */
   forget(db: Database): void
@@ -27,7 +27,7 @@ interface Copy<Row> {
   foreign: ChangeStamp | undefined
   /** Transactions in progress that change the rows: nobody else knows the moment when they are committed. */
   changing: number
-  /** Counts the changes, so that what was read before one is not kept after it. */
+  /** Number of changes so far, so that rows loaded before a change are not kept after it. */
   changes: number
 }
 
@@ -36,8 +36,8 @@ function isValid({ until, changing, foreign }: Copy<unknown>, db: Database): boo
 }
 
 /**
- * Keeps the rows of a small table that every mail and every request asks for. A transaction that changes
- * them reads its own, which nobody else sees before they are committed.
+ * Caches the rows of a small table that every mail and every request reads. A transaction that changes them reads its
+ * own copy, which others do not see before the commit.
  */
 export function remember<Row>(load: (db: Database) => Promise<Row[]>): CachedTable<Row> {
   const copies = new WeakMap<object, Copy<Row>>()

@@ -30,8 +30,8 @@ export function connect(url: string, options: ConnectOptions = {}): Database {
 }
 
 /**
- * Makes a database that is not there as a file that its owner alone reads: it has the digests of passwords and private
- * bundles. SQLite gives the files beside it the same mode.
+ * Creates a missing database as a file that only its owner can read: it has password digests and private bundles.
+ * SQLite gives its other files the same mode.
  */
 function makePrivate(path: string): void {
   mkdirSync(dirname(path), { recursive: true, mode: 0o700 })
@@ -39,7 +39,7 @@ function makePrivate(path: string): void {
   try {
     closeSync(openSync(path, 'a', 0o600))
   } catch {
-    // SQLite says what is wrong, at the first query.
+    // SQLite reports the error at the first query.
   }
 }
 

@@ -9,7 +9,7 @@ import type { Database, Time } from './schema.js'
 
 /** One condition of a list: a form that can be prepared, and the value that goes into it. */
 export interface FilterClause {
-  /** Names the form: clauses with one key differ in their value alone. */
+  /** Identifies the form of the clause: clauses with the same key differ only in their value. */
   readonly key: string
   readonly value: unknown
   /** Whether it may make the database read all rows that the other clauses leave. */
@@ -52,7 +52,7 @@ export function compare(column: string, operator: Comparison, value: unknown): F
 
 /** `column` is one of the numbers; of none of them, nothing. */
 export function anyOf(db: Database, column: string, ids: readonly number[]): FilterClause {
-  // Of a list nobody knows how long it is: planners take an index for one number that they do not for some.
+  // The planner does not know the length of a list: it uses an index for a single id that it may not use for a list.
   const [id] = ids
   if (id === undefined) return condition('nothing', sql`1 = 0`)
   if (ids.length === 1) return compare(column, '=', id)

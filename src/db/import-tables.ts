@@ -7,7 +7,7 @@ export interface MoveTable {
   id: Generated<number>
   /** Tells that installation from others. */
   installation: string
-  /** What it was read from last, without passwords. */
+  /** The most recent source, without passwords. */
   source: string
   /** Of a source that cannot change: which it was. */
   fingerprint: string | null

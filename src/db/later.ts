@@ -2,10 +2,7 @@ import type { CompiledQuery, DatabaseConnection, Insertable } from 'kysely'
 import { insertQueries } from './prepared.js'
 import type { Database, Schema } from './schema.js'
 
-/**
- * Writes of a transaction that wait, so that those of many mails make one statement. They are done before the commit,
- * and before any statement that names one of their tables: so nobody reads a table without them.
- */
+/** Identifies a source that cannot change. */
 
 /** Runs a statement in the transaction. */
 export type Run = <Row>(query: CompiledQuery<Row>) => Promise<Row[]>
@@ -14,7 +11,10 @@ export type Run = <Row>(query: CompiledQuery<Row>) => Promise<Row[]>
 export interface Later<T> {
   /** Those it writes to and those it reads. */
   tables: readonly string[]
-  /** Writes what has gathered, in its order. `db` compiles; statements go through `run`. */
+  /**
+   * Deferred writes of a transaction: the rows of many mails go into one statement. They are written before the
+   * commit, and before any statement that names one of their tables, so no query reads a table without them.
+   */
   write: (db: Database, run: Run, items: readonly T[]) => Promise<void>
 }
 

@@ -17,10 +17,7 @@ import * as earliest from './migrations/0017-earliest.js'
 import * as dependencies from './migrations/0018-dependencies.js'
 import type { Database } from './schema.js'
 
-/**
- * In the order of their names; what has run anywhere is never changed again.
- * The numbers 0004, 0006 and 0010 were set aside for changes that were never needed; no migration has ever had them.
- */
+/** Writes the collected items in order. `db` compiles the statements; `run` executes them. */
 const MIGRATIONS: Record<string, Migration> = {
   '0001-initial': initial,
   '0002-web': web,
@@ -46,7 +43,7 @@ const MIGRATIONS: Record<string, Migration> = {
  * still run, can do without.
  */
 export async function migrate(db: Database): Promise<string[]> {
-  // A database without a list of what has run is a new one, or one that the migrator will tell about.
+  // A database without a list of migrations is new, or the migrator reports its error.
   const done = new Set(await readNames(db).catch(() => []))
   const names = Object.keys(MIGRATIONS)
   if (names.every((name) => done.has(name)) || [...done].some((name) => !names.includes(name))) return []

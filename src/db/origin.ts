@@ -1,7 +1,7 @@
 /** The errors that the connection to our own database threw. Codes such as ECONNREFUSED do not tell whose they are. */
 const ours = new WeakSet<object>()
 
-/** Waits for the database; what it throws is known as its error from then on. */
+/** Awaits a query and marks its error as an error of the database. */
 export async function fromDatabase<T>(work: Promise<T>): Promise<T> {
   try {
     return await work

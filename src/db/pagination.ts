@@ -21,7 +21,7 @@ export interface Window {
   readonly most?: number
 }
 
-/** The numbers of the rows on one page, in order, and how many rows all pages have, up to `most`. */
+/** The ids of the rows on one page, in order, and the number of rows on all pages, counted up to `most`. */
 export interface IdPage {
   readonly ids: number[]
   readonly total: number
@@ -60,7 +60,10 @@ export interface PageRequest extends Window {
   readonly order: readonly OrderKey[]
 }
 
-/** What a list is sorted by. It ends in the id, in the direction of the last key, so that ties stay in one order. */
+/**
+ * The sort keys of a list. The last one is the id, in the direction of the key before it, so that ties have a stable
+ * order.
+ */
 async function orderKeys<By extends string>(
   db: Database,
   order: readonly Order<By>[],
@@ -117,7 +120,9 @@ const matchingIds = prepareShapes<Record<string, unknown>, { id: number }, Shape
   return rows.limit(MAX_MATCHES)
 })
 
-/** The numbers of the rows on one page of a table, in order, and how many rows all pages have, up to `most`. */
+/**
+ * The ids of the rows on one page of a table, in order, and the number of rows on all pages, counted up to `most`.
+ */
 export async function listIds(db: Database, table: IdTable, request: PageRequest): Promise<IdPage> {
   const isScan = request.criteria.some((criterion) => criterion.isScan)
   if (isScan && capabilities(db).scansForWords) return await scanPage(db, { ...request, table })

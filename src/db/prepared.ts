@@ -69,8 +69,8 @@ export function compileShapes<P extends object, Row, S>(
 }
 
 /**
- * A query that looks for any of some texts, of which there are mostly few: `build` gets them as a list for
- * `in`. Lists are filled up to a power of two by their last text, so that few forms are compiled.
+ * A query for rows that match any of a list of texts, which is usually short: `build` gets them as a list for `in`.
+ * The list is padded to a power of two with its last text, to limit the number of distinct statements.
  */
 export function prepareForTexts<P extends object, Row>(
   build: (db: Database, parameters: Parameters<P>, texts: string[]) => Compilable<Row>,

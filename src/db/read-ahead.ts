@@ -5,8 +5,8 @@ import type { Database } from './schema.js'
 const MAX_TEXTS = 128
 
 /**
- * What a transaction that takes many mails has read for all of them at once. Nobody else writes until it ends; what it
- * writes itself it adds here.
+ * Rows that a transaction has read for many mails at once. There is no other writer until it ends; rows that it
+ * inserts itself it adds here.
  */
 export class ReadAhead<Row> {
   readonly #read: ReturnType<typeof prepareForTexts<object, Row>>
@@ -19,7 +19,7 @@ export class ReadAhead<Row> {
     this.#keyOf = keyOf
   }
 
-  /** Reads what is there of some keys, for a transaction that will `find` them. */
+  /** Reads the rows of some keys that the transaction will `find` later. */
   async readAhead(db: Database, keys: Iterable<string>): Promise<void> {
     if (!db.isTransaction) throw new Error('Only a transaction reads ahead: what is read must stay so.')
     let known = this.#rows.get(db)

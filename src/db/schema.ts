@@ -32,7 +32,7 @@ export interface ProjectTable {
   send_notifications: Flag
   use_tags: Flag
   show_dependencies: Flag
-  /** When somebody had it removed: it takes no mail any more, and all it has is deleted bit by bit. */
+  /** When it was removed: it receives no more mail, and its data is deleted in small batches. */
   removed: Generated<Time | null>
 }
 
@@ -281,7 +281,7 @@ export interface SessionTable {
   user_id: number
   created: Time
   expires: Time
-  /** What the browser calls itself, so that its owner recognises it. */
+  /** The user agent of the browser, so that its owner recognises it. */
   agent: string
 }
 
@@ -301,7 +301,7 @@ export interface OutboxTable {
   body: string
   state: OutboxState
   created: Time
-  /** When it is to be tried; while it is being sent, when somebody else may take it over; null: never again. */
+  /** When it is to be tried next; while it is being sent, when another process may take over; null: never again. */
   due: Time | null
   /** When it was sent or given up. */
   finished: Time | null
@@ -310,7 +310,7 @@ export interface OutboxTable {
   attempts: Generated<number>
 }
 
-/** One mail that reached us, and what became of it. */
+/** One received mail and its outcome. */
 export interface MailTable {
   id: Generated<number>
   received: Time
@@ -330,7 +330,7 @@ export interface MailTable {
   subject: string | null
   /** Its `From`, decoded. */
   sender: string | null
-  /** Digest of what it says: two mails of one message id with different ones are not the same mail. */
+  /** Digest of its content: two mails with the same message id but different digests are different mails. */
   essence: string | null
   /** `conflict` or `deleted`: what an administrator should know of. */
   flag: string | null
@@ -339,11 +339,11 @@ export interface MailTable {
   patch_id: number | null
   cover_id: number | null
   comment_id: number | null
-  /** How often somebody took it up again after it was left unfinished. */
+  /** How often it was taken up again after processing was interrupted. */
   attempts: Generated<number>
 }
 
-/** What a reply answers that may come after it; forgotten when it is too late for that. */
+/** Message ids that a reply answers and that may arrive later; deleted when it is too late for that. */
 export interface MailReferenceTable {
   mail_id: number
   project_id: number

@@ -18,7 +18,7 @@ export interface SeriesDependencyTable {
   from_mail: OptionalFlag
 }
 
-/** What a patch or a cover says that it builds on; kept, for that may come later or move to another series. */
+/** Prerequisites that a patch or a cover names; stored because they may arrive later or move to another series. */
 export interface PrerequisiteTable {
   project_id: number
   patch_id: number | null

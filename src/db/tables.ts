@@ -53,7 +53,7 @@ export class Tables {
 
 type Column = 'integer' | 'text'
 
-/** What the dialect calls the types that are not the same on all. */
+/** The dialect's names of types that differ between databases. */
 interface Types {
   readonly text: Column
   readonly bytes: Column

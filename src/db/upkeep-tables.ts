@@ -10,11 +10,11 @@ export interface AuditTable {
   actor_id: number | null
   way: string
   action: string
-  /** What kind of thing was changed, and its name then. */
+  /** Kind and name of the changed object; the name at that time. */
   kind: string
   name: string
   project_id: number | null
-  /** JSON: of each field, what it was and what it is. */
+  /** JSON: the old and the new value of each field. */
   change: string
 }
 
@@ -30,7 +30,7 @@ export interface RecomputeTaskTable {
   finished: Time | null
   /** How many patches there were when it began. */
   total: number
-  /** The number of the patch that it has come to. */
+  /** The id of the last processed patch. */
   position: Generated<number>
   /** How many it has read, and how many of them had something else. */
   done: Generated<number>
@@ -42,7 +42,7 @@ export interface FailureTable {
   id: Generated<number>
   kind: string
   name: string
-  /** What was wrong last. */
+  /** The most recent error message. */
   reason: string
   first: Time
   last: Time

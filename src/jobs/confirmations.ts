@@ -2,7 +2,7 @@ import { deleteOldConfirmations } from '../domain/users/confirmations.js'
 import { deleteUnconfirmedUsers } from '../domain/users/registration.js'
 import type { Job } from './job.js'
 
-/** Removes accounts that nobody confirmed, and forgets what was not confirmed in time. */
+/** Removes unconfirmed accounts and expired confirmations. */
 export const confirmations: Job = {
   name: 'confirmations',
   every: 3600,

@@ -2,7 +2,7 @@ import { syncInbox } from '../receive/public-inbox/sync.js'
 import { Conflict } from '../util/errors.js'
 import type { Job } from './job.js'
 
-/** Takes what is new in the public-inbox archives that the configuration names; one that stays away keeps no other. */
+/** Fetches new mail from the configured public-inbox archives; a failing archive does not block the others. */
 export const inboxes: Job = {
   name: 'inboxes',
   every: 300,
@@ -14,7 +14,7 @@ export const inboxes: Job = {
       try {
         mails += (await syncInbox(context, source, { signal })).mails
       } catch (error) {
-        // It was stopped, or somebody else does it.
+        // It was aborted, or another process does it.
         if (signal.aborted || error instanceof Conflict) continue
         away.push(`${source}: ${(error as Error).message}`)
       }

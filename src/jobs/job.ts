@@ -6,8 +6,8 @@ export interface Job {
   /** Seconds from the end of a run to the next, while a server is up. */
   readonly every: number
   /**
-   * Does all that is due, or stops soon after the signal came; says in a few words what it did, undefined if there
-   * was nothing to do.
+   * Does all due work, or stops soon after the signal aborts. Returns a short description of the work, or undefined
+   * if there was none.
    */
   run(context: Context, signal: AbortSignal): Promise<string | undefined>
 }

@@ -25,7 +25,7 @@ export const JOBS: readonly Job[] = [
   mailRetention,
   earlyReplies,
   inboxes,
-  // Of what the others did not get done; and what there is to tell goes out at once.
+  // These run last: to record failures of the other jobs, and to send their mail immediately.
   failures,
   outbox,
 ]

@@ -5,12 +5,12 @@ import { processPending } from '../receive/journal/recovery.js'
 import { toTime } from '../util/time.js'
 import type { Job } from './job.js'
 
-/** Mail that is pending for less is mostly in somebody's hands, in milliseconds. */
+/** A mail that is pending for less time, in milliseconds, is usually being processed. */
 const RECOVERY_DELAY_MS = 60_000
 
 const DAY = 86_400_000
 
-/** Takes up the mail that somebody put into the journal and was stopped before it was processed. */
+/** Processes journalled mail whose processing was interrupted. */
 export const pendingMail: Job = {
   name: 'pending mail',
   every: 30,
@@ -20,7 +20,7 @@ export const pendingMail: Job = {
   },
 }
 
-/** Forgets the mail that the journal has kept for long enough. What is pending is kept however long that is. */
+/** Deletes mail from the journal after the retention time. Pending mail is kept regardless of its age. */
 export const mailRetention: Job = {
   name: 'mail retention',
   every: 3600,

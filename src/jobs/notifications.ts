@@ -1,7 +1,7 @@
 import { notifyOfChanges } from '../outbox/changes.js'
 import type { Job } from './job.js'
 
-/** Tells submitters what became of their patches. */
+/** Notifies submitters of changes to their patches. */
 export const notifications: Job = {
   name: 'notifications',
   every: 60,

@@ -4,7 +4,7 @@ import { openTransport } from '../outbox/transports/open.js'
 import { toTime } from '../util/time.js'
 import type { Job } from './job.js'
 
-/** What was sent or given up is still shown to administrators for so long, in milliseconds. */
+/** How long administrators can see mail that was sent or given up, in milliseconds. */
 const RETENTION_MS = 30 * 24 * 3_600_000
 
 /** Sends the mail that is due. */
@@ -21,7 +21,7 @@ export const outbox: Job = {
   },
 }
 
-/** Forgets mail that nobody asks about any more. */
+/** Deletes finished mail after the retention time. */
 export const oldMail: Job = {
   name: 'old mail',
   every: 3600,

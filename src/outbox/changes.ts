@@ -23,9 +23,9 @@ const BATCH = 100
 const MAX_PATCHES = 100
 
 /**
- * Tells submitters what became of their patches, once nothing has changed for ten minutes: one mail for each, with
- * all of it. What is told is forgotten in the transaction that puts the mail into the outbox, so it is told once.
- * Gives the number of mails.
+ * Notifies submitters of changes to their patches, once there was no change for ten minutes: one mail each, with all
+ * changes. The changes are deleted in the transaction that puts the mail into the outbox, so each is reported once.
+ * Returns the number of mails.
  */
 export async function notifyOfChanges(
   { db: database, config, now }: Context,

@@ -8,8 +8,8 @@ import { type Composed, Refused } from './transports/transport.js'
 const composer = createTransport({ streamTransport: true, buffer: true, newline: 'windows' })
 
 /**
- * A mail of the outbox as it goes out. Each time it is made it is the same, message id and date included. Throws
- * Refused for a recipient that no mail can have.
+ * The complete mail of an outbox entry. It is the same on every call, including message id and date. Throws Refused
+ * for an invalid recipient.
  */
 export async function composeMail(
   mail: OutboxMail,
@@ -28,7 +28,7 @@ export async function composeMail(
     subject,
     text: body,
     headers: {
-      // RFC 3834, 5: answering machines leave it alone.
+      // RFC 3834, 5: automatic responders do not answer it.
       'Auto-Submitted': 'auto-generated',
       ...(hasWayOut ? { 'List-Unsubscribe': `<${publicUrl}/mail/>` } : {}),
     },

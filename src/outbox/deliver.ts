@@ -8,13 +8,14 @@ import { composeMail } from './compose.js'
 import { Refused, type Transport, Unreachable } from './transports/transport.js'
 
 /**
- * How mail gets from the outbox to the mail server, each once:
+ * Delivery of mail from the outbox to the mail server, each once:
  *
- * - A mail is claimed in a transaction before anybody is talked to: it is marked as being sent, until a time by
- *   which its sender has given up or is dead. Nobody else takes it before, so several servers never send it twice.
- * - The outcome is recorded afterwards. A process that dies in between leaves a mail that the mail server may or may not
- *   have. It is sent again once its time is over: rather twice than never, for it may be the only way into an account.
- *   It keeps its message id, so that mail systems and the folder recognize it as the same mail.
+ * - A mail is claimed in a transaction before the connection is made: it is marked as being sent, until a time by
+ *   which its sender has given up or is dead. No other process claims it earlier, so several servers never send it
+ *   twice.
+ * - The outcome is recorded afterwards. A process that dies in between leaves a mail that the mail server may or may
+ *   not have. It is sent again after that time: a duplicate is better than a loss, because the mail may be the only
+ *   way into an account. It keeps its message id, so that mail systems and the folder recognize the duplicate.
  */
 
 const NEVER = new AbortController().signal
@@ -22,7 +23,7 @@ const NEVER = new AbortController().signal
 /** An attempt takes no longer than this, in milliseconds … */
 const SEND_TIMEOUT_MS = 60_000
 
-/** … and a mail is others' to take after this: longer by what the clocks of two servers may differ. */
+/** … and after this time another process may claim the mail: it allows for different clocks of two servers. */
 const LEASE = 10 * 60_000
 
 /** When the server stops, an attempt that has begun has this long to end, in milliseconds. */
@@ -42,7 +43,7 @@ export interface Delivered {
   failed: OutboxMail[]
 }
 
-/** Sends what is due, one mail after the other, until nothing is, nobody takes any, or `signal` comes. */
+/** Sends all due mail one by one, until none is left, the server is unreachable, or `signal` aborts. */
 export async function deliverMail(
   context: Context,
   transport: Transport,
@@ -93,7 +94,7 @@ async function attempt(
   }
 }
 
-/** Notes what became of mail; that one is given up which would tell of failures is told to nobody. */
+/** Records the outcome of a mail. A mail about failures that is given up is not reported in turn. */
 async function note({ db: database }: Context, mail: OutboxMail, outcome: Outcome): Promise<void> {
   await transaction(database, async (db) => {
     await updateMail(db, mail, outcome)

@@ -8,9 +8,9 @@ import { toTime } from '../util/time.js'
 import { failureLetter } from './letters.js'
 
 /**
- * How administrators learn that something goes wrong: all that did since the last mail in one mail, at most one in a
- * while. A failure that goes on is told again after a day, and that one of these mails is not sent is never told:
- * what tells of it would go the same way.
+ * Failure mail to administrators: one mail with all failures since the last one, with a minimum interval. A failure
+ * that continues is reported again after a day. A failure to send these mails is never reported, because the report
+ * would fail too.
  */
 
 const MINUTE = 60_000

@@ -109,7 +109,7 @@ export function invitationLetter({
   ])
 }
 
-/** What became of an account's API tokens when its password changed. */
+/** Whether the API tokens of an account were revoked when its password changed. */
 export type TokensAfterChange = 'revoked' | 'kept' | 'none'
 
 const TOKEN_LINES: Readonly<Record<TokensAfterChange, readonly string[]>> = {

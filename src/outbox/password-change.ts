@@ -19,8 +19,8 @@ export interface PasswordChange {
 }
 
 /**
- * Sets a password, for pages and commands alike: sessions, API tokens and links for another password end with the old
- * one, but for what is kept, and a letter tells the owner of the account.
+ * Sets a password, for pages and commands: it ends sessions, API tokens and reset links, except those in `kept`, and
+ * notifies the owner of the account by mail.
  */
 export async function setPasswordAndNotify(
   database: Database,

@@ -38,7 +38,7 @@ export function addAssets(app: FastifyInstance): void {
     const { hash: asked, name } = request.params as { hash: string; name: string }
     const asset = assets.get(name)
     if (!asset) throw new NotFound()
-    // A page of an older version may still ask; it gets what is there, but does not keep it.
+    // A page of an older version may request it; it gets the current content, but does not cache it.
     return reply
       .type(asset.type)
       .header('cache-control', asked === hash ? LONG : 'no-cache')
@@ -64,7 +64,7 @@ Disallow: /*/mbox/
 Disallow: /*/raw/
 `
 
-/** Nothing is there where nothing was built: pages then come without style, as tests may have them. */
+/** Empty if nothing was built: pages then have no style sheet, as in some tests. */
 function readAssets(): ReadonlyMap<string, Asset> {
   const found = new Map<string, Asset>()
   for (const name of listFolder()) {

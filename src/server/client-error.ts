@@ -10,7 +10,9 @@ const ANSWERS: Readonly<Record<string, readonly [status: number, detail: string]
   ERR_HTTP_REQUEST_TIMEOUT: [408, 'The request took too long.'],
 }
 
-/** Answers what is no HTTP, or came too slowly, and hangs up; nothing of the request reaches anybody else. */
+/**
+ * Answers requests that are not HTTP or arrive too slowly, and closes the connection. No handler sees the request.
+ */
 export function answerClientError(error: Error & { code?: string }, socket: Socket): void {
   if (error.code === 'ECONNRESET' || !socket.writable) {
     socket.destroy()

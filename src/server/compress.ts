@@ -11,7 +11,7 @@ import {
 
 export type Encoding = 'br' | 'gzip'
 
-/** Below this the header costs what is saved. */
+/** Below this size, in bytes, the header costs more than compression saves. */
 const MIN_SIZE = 1024
 
 /** Up to this, compressing takes less time than handing it to another thread would take from everybody. */
@@ -44,8 +44,8 @@ export function isCompressible(type: unknown): boolean {
 const MAX_ACCEPT_ENCODING = 400
 
 /**
- * The best encoding that `Accept-Encoding` allows (RFC 9110, 12.5.3): what it weighs most, brotli where it does
- * not care; undefined: send it plain, as all that is small.
+ * The best encoding that `Accept-Encoding` allows (RFC 9110, 12.5.3): the one with the highest weight, brotli on a
+ * tie; undefined for an uncompressed answer, which small bodies always get.
  */
 export function chooseEncoding(acceptEncoding: string | undefined, length: number): Encoding | undefined {
   if (length < MIN_SIZE || !acceptEncoding || acceptEncoding.length > MAX_ACCEPT_ENCODING) return undefined
@@ -93,7 +93,7 @@ export function compress(body: string | Buffer, encoding: Encoding, done: Compre
 export function compressStream(body: Readable, encoding: Encoding): Readable {
   const compressed = encoding === 'br' ? createBrotliCompress(BROTLI_STREAM) : createGzip(GZIP)
   pipeline(body, compressed, () => {
-    // The error has destroyed what is sent, which tells the client and the log.
+    // The error has destroyed the stream, which the client and the log see.
   })
   return compressed
 }

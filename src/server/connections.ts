@@ -11,8 +11,8 @@ interface Limits {
 }
 
 /**
- * Limits the connections of each address, so that nobody alone takes all that the server has. One more than `max` ends
- * the oldest on which no request is being answered, such as one whose head was never finished, so that others at the
+ * Limits the connections of each address, so that no client can use up all connections. A connection above `max`
+ * closes the oldest one without a request in progress, such as one whose header never ended, so that others at the
  * same address are still served; if there is none, the new one is refused. Proxies and UNIX sockets have no limit.
  */
 export function limitConnections(server: Server, { max, trustedProxies }: Limits): void {
@@ -49,7 +49,9 @@ export function limitConnections(server: Server, { max, trustedProxies }: Limits
   })
 }
 
-/** Puts a check before the server's own listener: what is refused gets an answer, and no request of it is read. */
+/**
+ * Runs a check before the server's own listener: a refused connection gets an answer, and its requests are not read.
+ */
 function interceptConnections(server: Server, isAllowed: (socket: Socket) => boolean): void {
   const accept = server.listeners('connection')
   server.removeAllListeners('connection')
@@ -59,7 +61,7 @@ function interceptConnections(server: Server, isAllowed: (socket: Socket) => boo
   })
 }
 
-/** What a connection is counted under; undefined: it has no limit. */
+/** The key under which a connection is counted; undefined if it has no limit. */
 function countedAddress({ remoteAddress }: Socket, proxies: BlockList): string | undefined {
   if (remoteAddress === undefined) return undefined
   const address = remoteAddress.replace(/^::ffff:(?=\d+\.)/i, '')

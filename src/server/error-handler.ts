@@ -16,8 +16,8 @@ const SENTENCES: Readonly<Record<string, string>> = {
 }
 
 /**
- * Answers with an error. Those that we know have words for whoever asked; of any other, nobody sees more than
- * that there was one, and the log has it under the request's name.
+ * Sends an error. Known errors have a message for the caller; for all others the caller learns only that there was
+ * one, and the log has the details under the request id.
  */
 export function sendError(error: FastifyError, request: FastifyRequest, reply: FastifyReply): FastifyReply {
   if (error instanceof Invalid && error.fields) return reply.code(400).send(error.fields)
@@ -38,7 +38,7 @@ export function addRetryAfter(reply: FastifyReply, { retryAfter }: PatchworkErro
   if (retryAfter !== undefined) void reply.header('retry-after', retryAfter)
 }
 
-/** Logs what is nobody's fault who asked, but should be known to who runs this. */
+/** Logs errors that the caller did not cause and the operator should know. */
 export function logError(request: FastifyRequest, error: PatchworkError): void {
   if (error instanceof DatabaseUnavailable) logFailure(request, error.cause)
 }
@@ -52,7 +52,7 @@ export function logFailure(request: FastifyRequest, error: unknown): void {
 /** Methods that have addresses somewhere; of the others that Node.js reads, none will ever do anything. */
 const METHODS: ReadonlySet<string> = new Set(['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS'])
 
-/** Answers what has no address. */
+/** Answers requests for unknown paths. */
 export function sendNotFound(request: FastifyRequest, reply: FastifyReply): FastifyReply {
   return METHODS.has(request.method)
     ? sendProblem(request, reply, 404, 'Not found.')

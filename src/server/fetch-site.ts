@@ -5,15 +5,15 @@ import { isApi } from './error-handler.js'
 /** Methods that change nothing (RFC 9110, 9.2.1). */
 const SAFE: ReadonlySet<string> = new Set(['GET', 'HEAD', 'OPTIONS', 'TRACE'])
 
-/** What a browser says of a request that a page of this very site, or the user alone, caused. */
+/** Values for requests that a page of this site, or the user directly, caused. */
 const OWN: ReadonlySet<string> = new Set(['same-origin', 'none'])
 
 /**
  * Throws Forbidden for a request that changes something and that a page of another site, or of a neighbouring host,
- * made a browser send: browsers say so in `Sec-Fetch-Site` (https://www.w3.org/TR/fetch-metadata/), which no page can
- * forge. That holds for forms without a login too, or another site could log its reader in to an account of its own.
- * Programs do not send the header; what they sent before, they may send still. An API token is nothing that a browser
- * sends by itself, as it does cookies and Basic passwords, so it goes with any of them.
+ * made a browser send: browsers report it in `Sec-Fetch-Site` (https://www.w3.org/TR/fetch-metadata/), which no page
+ * can forge. This applies to forms without a login too, because another site could log its reader in to an account of
+ * its own. Programs do not send the header and are not affected. API tokens are accepted from every site, because a
+ * browser never sends one by itself, unlike cookies and Basic passwords.
  */
 export function checkFetchSite({ method, headers, url }: FastifyRequest): void {
   const site = headers['sec-fetch-site']

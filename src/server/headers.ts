@@ -1,6 +1,6 @@
 import type { FastifyReply, FastifyRequest } from 'fastify'
 
-/** Scripts, styles and pictures are ours; nobody frames a page, and nothing that a mail smuggled in runs. */
+/** Scripts, styles and images come only from this site; no site can frame a page, and no script from a mail runs. */
 const CONTENT_SECURITY_POLICY = [
   "default-src 'none'",
   "script-src 'self'",
@@ -30,8 +30,8 @@ export function addPagePolicy(reply: FastifyReply): void {
 }
 
 /**
- * Answers depend on who asks, if only in the name at the top of a page or in what credentials do not open: no cache
- * may give one to somebody else. Those that are the same for everybody have said how they are kept.
+ * Answers depend on the caller, if only by the user name at the top of a page or by what is visible: a shared cache
+ * must not store them. Handlers of answers that are the same for everybody set their own policy.
  */
 export function addCachePolicy(reply: FastifyReply): void {
   const own = reply.getHeader('cache-control')
@@ -40,7 +40,7 @@ export function addCachePolicy(reply: FastifyReply): void {
   addVary(reply, 'Cookie, Authorization')
 }
 
-/** Tells browsers to come by https alone for this many seconds (RFC 6797, 6.1); 0 says nothing. */
+/** Tells browsers to use only https for this many seconds (RFC 6797, 6.1); 0 sends no header. */
 export function addHsts(reply: FastifyReply, seconds: number): void {
   if (seconds > 0) void reply.header('strict-transport-security', `max-age=${seconds}`)
 }

@@ -29,9 +29,9 @@ interface Waiting {
 }
 
 /**
- * Lets large answers be made a few at a time, in the order of their requests: what a stranger may send is larger than
- * what the server could hold sixteen times. Others are not affected. A client that does not take its answer while
- * others wait is disconnected.
+ * Limits how many large answers are made at once, in the order of their requests: the largest answer that a client
+ * can request would not fit into memory sixteen times. Other requests are not affected. A client that does not read
+ * its answer while others wait is disconnected.
  */
 export class LargeAnswers {
   readonly #waiting: Waiting[] = []

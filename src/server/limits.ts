@@ -6,7 +6,7 @@ const MAX_URL_LENGTH = 8000
 
 const MAX_HEADERS = 100
 
-/** Throws for a request whose address or headers nobody writes by hand or by program. */
+/** Throws for a request whose URL or headers are longer than any legitimate one. */
 export function checkSize({ raw }: Pick<FastifyRequest, 'raw'>): void {
   if ((raw.url ?? '').length > MAX_URL_LENGTH) throw new PatchworkError(414, 'The address is too long.')
   // Names and values stand one after the other.

@@ -4,8 +4,8 @@ import { hasNullCharacter, NULL_CHARACTER_REFUSED } from '../util/text.js'
 import { isApi } from './error-handler.js'
 
 /**
- * Refuses an address with a null character in it, raw or encoded. No text of ours has one, and PostgreSQL takes none,
- * so a lookup by such a text would fail in the database. Throws Invalid; clients of the API know its error as a list.
+ * Refuses a URL with a null character, raw or encoded. No stored text contains one, and PostgreSQL does not accept
+ * one, so a query with such a text would fail. Throws Invalid; clients of the API expect its message in a list.
  */
 export function refuseNullInAddress(request: Pick<FastifyRequest, 'url'>): void {
   const { url } = request

@@ -6,9 +6,9 @@ import { Invalid } from '../util/errors.js'
 const HOST = /^(?:([a-z0-9_.-]{1,255})|\[([0-9a-f:.]{2,45})\])(?::\d{1,5})?$/
 
 /**
- * Where we are reached, such as `https://patchwork.example.org`: what every absolute address begins with. As
- * configured; else as the request says, for whoever writes the Host header would otherwise write our links.
- * Throws Invalid for a host that is not trusted.
+ * The public URL, such as `https://patchwork.example.org`, with which every absolute URL begins: as configured, else
+ * from the request; whoever sets the Host header would otherwise control our links. Throws Invalid for an untrusted
+ * host.
  */
 export function publicUrlOf(
   request: FastifyRequest,

@@ -15,11 +15,11 @@ declare module 'fastify' {
 const MAX_KNOWN = 5000
 
 /**
- * Answers 429 to whoever asks more often than `limit` allows: by account where the credentials that a request brings
- * have been verified before, else by address. What merely looks like credentials is counted by its address, or a new
- * one in each request would have no limit; so is the first request with new ones, before anything is looked up.
- * An account is one caller however its header is spelled. The library counts 5,000 callers at a time and forgets first
- * whoever has not asked for longest.
+ * Answers 429 to a client that exceeds `limit`: counted by account if the credentials of the request have been
+ * verified before, else by address. Unverified credentials are counted by address, because otherwise a new one in
+ * each request would avoid the limit; this includes the first request with new ones, before any lookup. An account is
+ * one client regardless of the spelling of its header. The library counts 5,000 clients at a time and drops the least
+ * recent.
  */
 export async function addRateLimit(app: FastifyInstance, limit: RateLimit): Promise<void> {
   const known = new KnownCredentials()
@@ -52,7 +52,7 @@ class KnownCredentials {
     return account === undefined ? undefined : `account ${account}`
   }
 
-  /** Notes what came of the credentials of a request. */
+  /** Records whether the credentials of a request were accepted. */
   learn(request: FastifyRequest, { statusCode }: FastifyReply): void {
     const digest = digestOf(request)
     if (digest === undefined) return

@@ -8,8 +8,8 @@ import { addVary } from './headers.js'
 type Done = (error: Error | null, payload?: unknown) => void
 
 /**
- * Takes a finished body to what is sent: tagged, left out where the client has it, else compressed as it likes.
- * The tag comes first, over the plain body, so that it does not depend on the encoding.
+ * Prepares a complete body for sending: adds the ETag, omits the body if the client has it, else compresses it. The
+ * ETag is computed first, from the plain body, so that it does not depend on the encoding.
  */
 export function sendBody(request: FastifyRequest, reply: FastifyReply, payload: unknown, done: Done): void {
   if (payload instanceof Readable) {
@@ -39,7 +39,7 @@ export function sendBody(request: FastifyRequest, reply: FastifyReply, payload: 
   })
 }
 
-/** A stream has no tag, for nobody has seen all of it; it is compressed as it goes. */
+/** A stream has no ETag, because its content is not known in advance; it is compressed on the fly. */
 function sendStream(request: FastifyRequest, reply: FastifyReply, payload: Readable, done: Done): void {
   if (request.method === 'HEAD') {
     payload.destroy()
@@ -54,14 +54,14 @@ function sendStream(request: FastifyRequest, reply: FastifyReply, payload: Reada
   done(null, compressStream(payload, encoding))
 }
 
-/** Tags what was read; whether that is what the client has already. */
+/** Adds the ETag to an answer; returns whether the client already has this body. */
 function isKnown({ method, headers }: FastifyRequest, reply: FastifyReply, body: string | Buffer): boolean {
   if (reply.statusCode !== 200 || (method !== 'GET' && method !== 'HEAD')) return false
   if (!reply.hasHeader('etag')) void reply.header('etag', etagOf(body))
   return isNamed(String(reply.getHeader('etag')), headers['if-none-match'])
 }
 
-/** A text below this goes out in one write with its head. */
+/** A text below this size, in bytes, is sent together with the header in one write. */
 const SMALL = 8192
 
 /** Up to this, room for the longest encoding of each character is no waste. */

@@ -51,7 +51,7 @@ export function makeServer(
     connectionTimeout: STALLED_TIMEOUT,
     keepAliveTimeout: KEEP_ALIVE_TIMEOUT,
     forceCloseConnections: 'idle',
-    // Whoever has reached us before we stopped to listen is answered: another server may not be up yet.
+    // Requests that arrive before the server stops listening are answered: another server may not be up yet.
     return503OnClosing: false,
     clientErrorHandler: answerClientError,
     // Before there is a route there are no hooks.

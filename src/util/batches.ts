@@ -1,8 +1,8 @@
-/** Mails that one transaction takes: enough to share its costs, few enough to keep nobody waiting. */
+/** Maximum number of mails in one transaction: enough to share its costs, few enough not to delay other writers. */
 const MAX_MAILS = 64
 const MAX_BYTES = 4 * 1024 * 1024
 
-/** Gathers what has bytes into batches that are small in number and in size. */
+/** Groups items into batches that are limited in number and in bytes. */
 export async function* inBatches<T extends { bytes: Uint8Array }>(
   items: AsyncIterable<T>,
 ): AsyncGenerator<T[]> {

@@ -16,7 +16,7 @@ export function packBuffers(parts: readonly Uint8Array[]): BufferPack {
   return { bytes, ends }
 }
 
-/** The parts as views of what they are packed in. */
+/** The parts as views of the packed buffer. */
 export function unpackBuffers({ bytes, ends }: BufferPack): Buffer[] {
   const all = Buffer.from(bytes.buffer)
   return ends.map((end, index) => all.subarray(ends[index - 1] ?? 0, end))

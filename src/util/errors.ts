@@ -1,7 +1,4 @@
-/**
- * What can go wrong for a reason that the person who asked should hear. Everything else that is thrown is a
- * bug, and its text is shown to nobody.
- */
+/** Errors whose message the caller should see. Every other error is a bug, and its message is not shown. */
 export class PatchworkError extends Error {
   /** The HTTP status that this becomes. */
   readonly status: number
@@ -22,14 +19,14 @@ export class NotFound extends PatchworkError {
   }
 }
 
-/** Whoever asked may not do that, or did not say who they are. */
+/** The caller lacks the permission, or is not logged in. */
 export class Forbidden extends PatchworkError {
   constructor(message = 'You do not have permission to perform this action.') {
     super(403, message)
   }
 }
 
-/** It cannot be done in the state that things are in. */
+/** The current state does not allow the operation. */
 export class Conflict extends PatchworkError {
   constructor(message: string) {
     super(409, message)
@@ -37,8 +34,8 @@ export class Conflict extends PatchworkError {
 }
 
 /**
- * Somebody else changed, since a form was shown, what it would change. `fields` are the names of what differs, `current`
- * is what the whole row has now.
+ * Another user changed the same fields since the form was shown. `fields` are the names of the changed fields,
+ * `current` is the current state of the row.
  */
 export class EditConflict extends Conflict {
   readonly fields: readonly string[]
@@ -52,7 +49,7 @@ export class EditConflict extends Conflict {
   }
 }
 
-/** What was sent makes no sense; `fields` says for each field why, in the form that the API answers with. */
+/** The input is invalid; `fields` has the reasons by field, in the format of the API's error response. */
 export class Invalid extends PatchworkError {
   readonly fields: object | undefined
 
@@ -62,7 +59,7 @@ export class Invalid extends PatchworkError {
   }
 }
 
-/** Whoever asked has asked too often. */
+/** The caller exceeded a rate limit. */
 export class TooMany extends PatchworkError {
   override readonly retryAfter: number
 
@@ -72,10 +69,10 @@ export class TooMany extends PatchworkError {
   }
 }
 
-/** When to ask again for what a database did not do, in seconds. */
+/** Delay before another attempt, in seconds. */
 const PAUSE = 10
 
-/** The database is held by somebody else for longer than we wait: worth another try later. */
+/** Another process holds the database longer than we wait; a later attempt may succeed. */
 export class Busy extends PatchworkError {
   override readonly retryAfter = PAUSE
 

@@ -9,8 +9,8 @@ export function limitHeapGrowth(): void {
 }
 
 /**
- * Whether the young generation may grow, as it does for ordinary requests. Large answers would take it to 128 MB, which
- * V8 gives back only after a pause.
+ * Whether the young generation may grow, as it should for ordinary requests. Large answers would grow it to 128 MB,
+ * which V8 releases only after a pause.
  */
 export function allowYoungGrowth(isAllowed: boolean): void {
   setFlagsFromString(`--semi-space-growth-factor=${isAllowed ? 2 : 1}`)

@@ -23,7 +23,7 @@ export interface ProcessResult {
   /** Its exit code; -1 where a signal ended it. */
   code: number
   out: string
-  /** The last line of what it complained about, or why it was ended; and the first. */
+  /** The last line of its error output, or why it was ended; and the first line. */
   complaint: string
   firstComplaint: string
 }
@@ -79,7 +79,7 @@ export class ChildProcess {
     if (signal?.aborted) abort()
   }
 
-  /** The last line of what it complained about, or why it was ended. */
+  /** The last line of its error output, or why it was ended. */
   get complaint(): string {
     return this.#reason ?? this.#complaint.trim().split('\n').at(-1) ?? ''
   }

@@ -5,10 +5,10 @@
 
 const HIDDEN = '***'
 
-/** Schemes whose addresses have paths and queries with `@`, and whose user name alone is often an access token. */
+/** Schemes whose URLs may have `@` in path and query, and whose user name is often an access token. */
 const WEB_SCHEME = /(?:^|\+)https?$/
 
-/** What stands for a password in examples. */
+/** Placeholders for passwords in examples. */
 const EXAMPLES: ReadonlySet<string> = new Set(['PASSWORD', HIDDEN, '…'])
 
 /** Names of parameters whose values are secrets, in lower case. */

@@ -1,8 +1,8 @@
-/** Every address that we give out, from one place. `base` is where people reach us, without a slash. */
+/** All URLs that Patchwork generates, in one place. `base` is the public URL, without a slash at the end. */
 
 /**
- * The message id in a path: without brackets; what a path can hold stays, a slash is encoded twice, and so is what
- * looks like an encoded character already.
+ * The message id as a part of a path: without brackets. Characters that are valid in a path stay; a slash is encoded
+ * twice, and so are texts that look like an encoded character.
  */
 export function messageIdPath(msgid: string): string {
   const bare = bareMessageId(msgid)

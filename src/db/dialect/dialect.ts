@@ -36,17 +36,17 @@ export interface Capabilities {
   scan<T>(run: () => Promise<T>): Promise<T>
   /** Makes `contains` quick on a column of a large table, where the database can. */
   indexWords(db: Database, table: string, column: string): Promise<void>
-  /** What the planner knows of the tables is brought up to date: after a large import. */
+  /** Updates the statistics of the query planner; call it after a large import. */
   analyze(db: Database): Promise<void>
   /** Everything that was committed so far is made durable, also where single commits were not. */
   flush(db: Database): Promise<void>
-  /** What is broken in the files of the database, in its own words; may read all of them. */
+  /** Damage in the database files, in the words of the database; may read all of them. */
   findFaults(db: Database): Promise<string[]>
   /** Whether an insert or update failed because the row would stand there twice. */
   isUniqueViolation(error: unknown): boolean
   /** Whether an error is a passing outage of the database or its disk, and not a fault of the statement. */
   isUnavailable(error: unknown): boolean
-  /** Whether a statement failed because of what is in its row, and not because of where it was to go. */
+  /** Whether a statement failed because of the content of its row, and not because of the state of the database. */
   isRowFault(error: unknown): boolean
   /** Sees to it that no number up to `id` is given out again by a table. */
   reserveIds(db: Database, table: string, id: number): Promise<void>
@@ -59,7 +59,7 @@ export function containsParameter(term: string): string {
   return `%${term.replace(ESCAPE, '\\$&')}%`
 }
 
-/** What the dialect of `db` can do and how. */
+/** The capabilities of the dialect of `db`. */
 export function capabilities(db: Database): Capabilities {
   return (db.getExecutor().adapter as unknown as { capabilities: Capabilities }).capabilities
 }

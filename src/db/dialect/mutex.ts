@@ -2,7 +2,7 @@
 export class Mutex {
   #tail: Promise<void> = Promise.resolve()
 
-  /** Waits for its turn; what it resolves to ends the turn, and does nothing when called again. */
+  /** Waits for its turn. Resolves to a function that ends the turn; calling it again does nothing. */
   async acquire(): Promise<() => void> {
     const before = this.#tail
     const { promise, resolve } = Promise.withResolvers<void>()

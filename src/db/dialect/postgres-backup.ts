@@ -9,15 +9,15 @@ export async function backupPostgres(url: string, file: string): Promise<void> {
   if (existsSync(file)) throw new Conflict(`There is a file '${file}' already.`)
   const unfinished = `${file}.unfinished`
   rmSync(unfinished, { force: true })
-  // pg_dump fills it, and leaves it to be read by its owner alone.
+  // pg_dump fills the file and keeps its mode, so only the owner can read it.
   writeFileSync(unfinished, '', { mode: 0o600 })
   await run('pg_dump', url, ['--format=custom', '--no-owner', '--no-privileges', `--file=${unfinished}`])
   renameSync(unfinished, file)
 }
 
 /**
- * Loads a dump, all of it or nothing; `isForced`: in the place of what the database has. Throws Invalid with what
- * `pg_restore` says.
+ * Loads a dump completely or not at all; `isForced` allows replacing the content of the database. Throws Invalid with
+ * the message of `pg_restore`.
  */
 export async function restorePostgres(url: string, file: string, isForced: boolean): Promise<void> {
   const replacing = isForced ? ['--clean', '--if-exists'] : []

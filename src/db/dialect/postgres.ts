@@ -93,7 +93,7 @@ const capabilities: Capabilities = {
     await sql`create index ${name} on ${sql.table(table)} using gin ((${words}) gin_trgm_ops)`.execute(db)
   },
   async analyze(db) {
-    // Vacuumed as well: until then indexes of words keep what is new in a list that they read from end to end.
+    // Vacuum too: until then, word indexes keep new entries in a list that each search reads completely.
     await sql`vacuum (analyze)`.execute(db)
   },
   async flush(db) {
@@ -101,7 +101,7 @@ const capabilities: Capabilities = {
     await sql`begin; set local synchronous_commit = on; select pg_current_xact_id(); commit`.execute(db)
   },
   async findFaults(db) {
-    // Checksums of pages are verified as they are read; what is left to ask is whether indexes can be used.
+    // Page checksums are verified on every read; only the state of the indexes is left to check.
     const { rows } = await sql<{ name: string }>`
       select indexrelid::regclass::text as name from pg_index where not indisvalid or not indisready`.execute(
       db,
@@ -125,8 +125,9 @@ const capabilities: Capabilities = {
 }
 
 /**
- * Sees to the extension that indexes pieces of words. Since PostgreSQL 13 whoever may create things in a database
- * may add it, where it is installed; elsewhere searches work as well, but read the whole table.
+ * Creates the extension for trigram indexes if possible. Since PostgreSQL 13 a role that may create objects in a
+ * database may also create this extension, if it is installed. Without it searches work too, but read the whole
+ * table.
  */
 async function hasTrigrams(db: Database): Promise<boolean> {
   const { rows } = await sql<{ is_there: boolean; can_be: boolean }>`
@@ -267,10 +268,10 @@ export class PostgresDialect implements Dialect {
   }
 }
 
-/** Counts are bigints; none of ours comes near 2^53. */
+/** The type of counts; their values stay far below 2^53. */
 const BIGINT = 20
 
-/** A pool whose clients give each statement that has parameters a name, so that it is planned once. */
+/** A pool whose clients name every statement that has parameters, so that each is planned only once. */
 async function preparingPool(options: PostgresOptions): Promise<PostgresPool> {
   // Loaded only where it is needed: the mail pipe to SQLite starts faster without.
   const { Pool, TypeOverrides } = await import('pg')
@@ -295,8 +296,8 @@ async function preparingPool(options: PostgresOptions): Promise<PostgresPool> {
       const client = await fromDatabase(pool.connect())
       let preparing = wrapped.get(client)
       if (!preparing) {
-        // The pool listens to idle ones only. A waiting statement gets the error itself; between two statements of
-        // a transaction nobody listens, and an unhandled error event ends the process.
+        // The pool listens only to idle clients. A running statement gets the error itself; between two statements of
+        // a transaction there is no listener, and an unhandled error event ends the process.
         client.on('error', options.onIdleError)
         wrapped.set(client, (preparing = preparingClient(client, names)))
       }
@@ -334,7 +335,7 @@ function preparingClient(client: PoolClient, names: StatementNames): PostgresPoo
     return run().catch((error: unknown) => {
       if ((error as { code?: unknown }).code !== STALE_PLAN) throw error
       names.renew()
-      // Within a transaction nothing helps any more; what is tried next has a new plan.
+      // Within a transaction a retry cannot succeed; the next attempt gets a new plan.
       return run().catch(() => {
         throw error
       })

@@ -23,7 +23,7 @@ export function backupSqlite(path: string, file: string): void {
   if (!existsSync(path)) throw new Invalid(`There is no database '${path}'.`)
   const unfinished = `${file}.unfinished`
   rmSync(unfinished, { force: true })
-  // SQLite fills an empty file, and leaves it to be read by its owner alone.
+  // SQLite fills the empty file and keeps its mode, so only the owner can read it.
   writeFileSync(unfinished, '', { mode: 0o600 })
   const db = new BetterSqlite3(path, { readonly: true, timeout: 30_000 })
   try {
@@ -37,8 +37,8 @@ export function backupSqlite(path: string, file: string): void {
 }
 
 /**
- * Puts the copy `file` in the place of a database that nobody has open. Throws Invalid for a file that is no such
- * copy, Conflict if there is a database and `isForced` is not said, or if somebody works with it.
+ * Replaces a database that no process has open with the copy `file`. Throws Invalid if the file is no Patchwork
+ * database, and Conflict if the database exists without `isForced` or is in use.
  */
 export function restoreSqlite(path: string, file: string, isForced: boolean): void {
   requirePatchwork(file)

@@ -25,7 +25,7 @@ export interface SqliteOptions {
 /** Pages of 4 KiB after which an import moves its log into the database; often costs time, seldom costs disk. */
 const IMPORT_CHECKPOINT = 16_384
 
-/** Pages that each connection keeps, in KiB: a server reads all over its lists, an import what came last. */
+/** Page cache of each connection, in KiB: a server reads from many lists, an import mostly reads recent rows. */
 const CACHE = 65_536
 const IMPORT_CACHE = 4_096
 
@@ -43,13 +43,13 @@ type Group = PromiseWithResolvers<void> & {
 }
 
 /**
- * Two connections to one file. Reads go to the one that is read-only and never wait; whatever writes queues
- * for the other, first in this process and then, with pauses that leave the event loop free, for the lock
- * that all processes share.
+ * Two connections to one file. Reads use the read-only connection and never wait. Writers queue for the other
+ * connection: first within this process, then for the lock that all processes share, with pauses that leave the event
+ * loop free.
  *
- * Waiting for the disk takes longer than all else that a transaction does. Those that queue for each other
- * therefore share one commit: those after the first are savepoints, so that each fails alone, and none is reported,
- * or seen by readers, before all are durable.
+ * Waiting for the disk takes longer than everything else in a transaction. Queued transactions therefore share one
+ * commit: each after the first is a savepoint, so that each can fail separately. None is reported, or visible to
+ * readers, before all are durable.
  */
 export class SqliteDriver implements Driver, Changes {
   readonly #options: SqliteOptions
@@ -65,7 +65,7 @@ export class SqliteDriver implements Driver, Changes {
   async init(): Promise<void> {
     const { path, isDurable } = this.#options
     this.#writer = new Handle(new BetterSqlite3(path, { timeout: 0 }))
-    // Switching to WAL and back needs the file to itself: here alone the wait may block.
+    // Switching to WAL and back needs exclusive access to the file; only here the wait may block.
     this.#writer.pragma('busy_timeout = 5000')
     this.#writer.pragma('journal_mode = wal')
     this.#writer.pragma('busy_timeout = 0')
@@ -115,7 +115,7 @@ export class SqliteDriver implements Driver, Changes {
 
   async rollbackTransaction(connection: SqliteConnection): Promise<void> {
     dropDeferred(connection)
-    // Kysely rolls back as well what failed to be committed, of which nothing is left.
+    // Kysely also rolls back after a failed commit, when no transaction is left.
     if (!connection.isInTransaction) return
     if (!this.writer.isInTransaction) {
       // SQLite itself rolls back on some errors, a full disk for one: then all that share the commit have failed.

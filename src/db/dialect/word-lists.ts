@@ -9,7 +9,7 @@ export class WordLists {
   readonly #lists = new Map<number, readonly string[]>()
   #last = 0
 
-  /** Keeps the words of one search, and gives their number; of very many lists the oldest is forgotten. */
+  /** Stores the words of a search and returns their id; above the maximum, the oldest list is removed. */
   add(words: readonly string[]): number {
     const [oldest] = this.#lists.size >= MAX_LISTS ? this.#lists.keys() : []
     if (oldest !== undefined) this.#lists.delete(oldest)

@@ -1,7 +1,7 @@
 import type { Database } from '../schema.js'
 import { Tables } from '../tables.js'
 
-/** What the web pages need: sessions, and the order in which a project's patches are looked through. */
+/** Tables of the web pages: sessions, and an index for the order of patch lists. */
 export async function up(db: Database): Promise<void> {
   const define = new Tables(db)
   await define.table('sessions', (table) =>

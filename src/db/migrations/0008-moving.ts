@@ -1,7 +1,7 @@
 import type { Database } from '../schema.js'
 import { Tables } from '../tables.js'
 
-/** What `import-patchwork` keeps of its work, so that it can go on and can say what became of each row. */
+/** The progress of `import-patchwork`, so that it can resume and report the outcome of each row. */
 export async function up(db: Database): Promise<void> {
   const define = new Tables(db)
   await define.table('moves', (table) =>

@@ -10,7 +10,7 @@ export async function up(db: Database): Promise<void> {
       .numbers('size')
       .texts('outcome')
       .optionalTexts('reason', 'msgid', 'subject', 'sender', 'essence', 'flag')
-      // Not references: the journal goes on telling what became of a mail when that is gone.
+      // Not foreign keys: the journal keeps its records when the objects are deleted.
       .optionalNumbers('project_id', 'patch_id', 'cover_id', 'comment_id')
       .flags({ attempts: 0 }),
   )

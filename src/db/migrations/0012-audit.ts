@@ -7,7 +7,7 @@ export async function up(db: Database): Promise<void> {
   await define.table('audit', (table) =>
     table
       .texts('time', 'actor', 'way', 'action', 'kind', 'name', 'change')
-      // Not references: the trail goes on telling of what is gone.
+      // Not foreign keys: the audit trail keeps its records when the objects are deleted.
       .optionalNumbers('actor_id', 'project_id'),
   )
   await define.index('audit', 'project_id', 'id')

@@ -1,7 +1,7 @@
 import type { Database } from '../schema.js'
 import { Tables } from '../tables.js'
 
-/** Work on all patches of a project, failures that administrators are told of, and states that can be deleted. */
+/** Work on all patches of a project, failures that are reported to administrators, and states that can be deleted. */
 export async function up(db: Database): Promise<void> {
   const define = new Tables(db)
   await define.table('reworks', (table) =>

@@ -2,8 +2,8 @@ import type { Database } from '../schema.js'
 import { Tables } from '../tables.js'
 
 /**
- * A message id may lead to several series: the versions that answer one cover. Series are found by their markers.
- * Replies are found by what they answer, which may come after them.
+ * A message id may lead to several series: the versions that answer one cover. Series are found by their markers,
+ * replies by the message ids that they answer, which may arrive later.
  */
 export async function up(db: Database): Promise<void> {
   const define = new Tables(db)

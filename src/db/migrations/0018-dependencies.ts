@@ -2,8 +2,8 @@ import { sql } from 'kysely'
 import type { Database } from '../schema.js'
 
 /**
- * A dependency knows whether a mail is its reason: what came with an import stays when the mails of its series are
- * read again. Of those that are there, the ones of series whose mails name something were found by these.
+ * A dependency records whether it comes from a mail: dependencies from an import stay when the mails of the series
+ * are parsed again. Existing dependencies of series whose mails name prerequisites were found from these.
  */
 export async function up(db: Database): Promise<void> {
   await db.schema

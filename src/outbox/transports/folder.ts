@@ -3,8 +3,8 @@ import { join } from 'node:path'
 import { type Transport, Unreachable } from './transport.js'
 
 /**
- * Writes each mail into a folder, as a file that its message id names: for tests and trials, and for whoever
- * takes it from there. A mail that is written again replaces itself, so that there is one file for each, ever.
+ * Writes each mail into a folder, as a file named after its message id: for tests, trials, and programs that process
+ * the folder. A mail that is written again replaces its file, so there is never more than one.
  */
 export function folderTransport(folder: string): Transport {
   return {
@@ -27,7 +27,7 @@ export function folderTransport(folder: string): Transport {
   }
 }
 
-/** Mails hold keys: nobody else on this machine is to read them. */
+/** Mails contain secret links: other users of this machine must not read them. */
 async function prepare(folder: string): Promise<void> {
   await mkdir(folder, { recursive: true, mode: 0o700 })
 }

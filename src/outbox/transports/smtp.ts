@@ -10,7 +10,7 @@ const TIMEOUTS = {
   socketTimeout: 60_000,
 }
 
-/** Nodemailer's codes for what is wrong with one mail, and no fault of the connection. */
+/** Nodemailer's codes for errors of one mail, not of the connection. */
 const OF_THE_MAIL = new Set(['EENVELOPE', 'EMESSAGE'])
 
 /** Hands each mail to a mail server. */
@@ -50,7 +50,10 @@ interface SmtpError extends Error {
   response?: string
 }
 
-/** What the mail server said, or what kept us from hearing it; 4yz may change, 5yz does not (RFC 5321, 4.2.1). */
+/**
+ * The answer of the mail server, or the error of the connection; 4yz is temporary, 5yz is permanent (RFC 5321,
+ * 4.2.1).
+ */
 function explain(error: SmtpError): Error {
   const text = error.response || error.message
   if (!OF_THE_MAIL.has(error.code ?? '')) return new Unreachable(text, { cause: error })

@@ -1,4 +1,4 @@
-/** A mail as it goes out. */
+/** A mail ready for sending. */
 export interface Composed {
   /** Without brackets; the same each time a mail is tried. */
   messageId: string

@@ -37,7 +37,7 @@ export function makeMetrics({ db }: Context, answers: AnswerCache): Metrics {
     count: (method, route = 'none', status, milliseconds) =>
       requests.observe({ method, route, status }, milliseconds / 1000),
     async read() {
-      // Watching the process costs something: only where somebody asks.
+      // Process metrics cost CPU time: they start with the first request for metrics.
       if (!isWatching) collectDefaultMetrics({ register: registry, prefix: 'patchwork_' })
       isWatching = true
       return await registry.metrics()

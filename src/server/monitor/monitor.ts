@@ -35,7 +35,7 @@ export function addMonitor(app: FastifyInstance, context: Context, answers: Answ
   })
 }
 
-/** Whoever comes through a proxy that is not believed could be anybody, whatever address the connection has. */
+/** A client behind an untrusted proxy could be anybody, whatever the address of the connection is. */
 function allowing(networks: readonly string[]): (request: FastifyRequest) => boolean {
   const list = new BlockList()
   for (const network of networks) {
