@@ -2,7 +2,7 @@ import { userInfo } from 'node:os'
 import type { Actor } from '../domain/actor.js'
 import { toTime } from '../util/time.js'
 
-/** Whoever runs the command, as the audit trail names them. */
+/** The user who runs the command, as named in the audit trail. */
 export function commandActor(): Actor {
   return { id: null, name: whoever(), way: 'command line', time: toTime(new Date()) }
 }

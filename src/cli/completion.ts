@@ -22,7 +22,7 @@ interface Node {
   words: { word: string; meaning: string }[]
 }
 
-/** What can stand behind each command: the commands below it and its options. */
+/** The possible words after each command: its subcommands and options. */
 function treeOf(program: Command): Node[] {
   const help = program.createHelp()
   return [program, ...allCommands(program)].map((command) => ({

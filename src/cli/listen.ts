@@ -7,8 +7,8 @@ const FIRST_SOCKET = 3
 type Environment = Readonly<Record<string, string | undefined>>
 
 /**
- * Listens on the socket that systemd holds for us, if it handed one over, else on a host and a port; says where.
- * A socket that systemd holds is there while we are restarted: whoever comes meanwhile waits, and nobody is refused.
+ * Listens on the socket that systemd passed, if there is one, else on a host and a port; returns the address. systemd
+ * holds its socket open while the server restarts: clients wait during that time, and none is refused.
  */
 export async function listen(
   app: FastifyInstance,

@@ -57,7 +57,7 @@ export function buildProgram(): Command {
   return program
 }
 
-/** Runs one command line and gives its exit code; what is wrong is said in one sentence. */
+/** Runs one command line and returns its exit code; errors are printed as one sentence. */
 export async function run(argv: readonly string[]): Promise<number> {
   return await runProgram(buildProgram(), argv)
 }

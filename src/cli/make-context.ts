@@ -21,7 +21,7 @@ export function makeContext(parts: ContextParts): Context {
   }
 }
 
-/** Ends what the parts of a context started; its database is closed by those who opened it. */
+/** Ends background work of a context; its database is closed by its opener. */
 export async function closeContext({ auth }: Context): Promise<void> {
   await auth.close()
 }

@@ -47,7 +47,7 @@ function section<T extends Argument | Option | Command>(
   return [`.SH ${title}`, ...entries]
 }
 
-/** What commands add behind their help; commander gives that out by printing alone. */
+/** Text that commands add after their help; commander only prints it and does not return it. */
 function notes(command: Command): string[] {
   let text = ''
   command.configureOutput({ writeOut: (written) => (text += written) })

@@ -6,8 +6,8 @@ import { closeContext, makeContext } from './make-context.js'
 import { withDatabase } from './open-database.js'
 
 /**
- * Opens what a server works with, the database brought to the newest schema, for the length of `work`.
- * `listensOn` are the names of the server's own address.
+ * Opens a context with a migrated database for the duration of `work`. `listensOn` are the host names of the server's
+ * own address.
  */
 export async function withContext<T>(
   work: (context: Context) => Promise<T>,

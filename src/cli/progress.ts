@@ -1,7 +1,7 @@
 const WIDTH = 40
 const INTERVAL = 100
 
-/** A bar on a terminal; silent where nobody watches. */
+/** A progress bar on a terminal; no output elsewhere. */
 export class ProgressBar {
   readonly #out: NodeJS.WriteStream
   readonly #total: number | undefined

@@ -4,7 +4,7 @@ import { PatchworkError } from '../util/errors.js'
 import { hideSecrets } from '../util/secrets.js'
 import { VERSION } from '../util/version.js'
 
-/** The exit code of a command that was called wrongly or could not do what it was told to. */
+/** The exit code for wrong usage and for failed commands. */
 const FAILURE = 1
 
 /** A command line without commands; those that are added to it are as it is. */
@@ -19,7 +19,7 @@ export function newProgram(): Command {
   )
 }
 
-/** Runs one command line of a program and gives its exit code; what is wrong is said in one sentence. */
+/** Runs one command line of a program and returns its exit code; errors are printed as one sentence. */
 export async function runProgram(program: Command, argv: readonly string[]): Promise<number> {
   try {
     await program.parseAsync([...argv], { from: 'user' })
@@ -43,5 +43,5 @@ function explain(error: unknown): string {
   return message || (first instanceof Error && first.message) || String(error)
 }
 
-/** What the system says of a server that is not there. */
+/** System error codes for an unreachable server. */
 const UNREACHABLE = /^(ECONNREFUSED|ENOTFOUND|ETIMEDOUT|EHOSTUNREACH|ENETUNREACH|EAI_AGAIN)$/

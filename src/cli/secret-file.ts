@@ -6,8 +6,8 @@ import { Invalid } from '../util/errors.js'
 const MAX_LENGTH = 4096
 
 /**
- * Reads a password from a file, or from standard input where the file is called `-`: arguments are seen by everybody on
- * the machine. The line break at its end is no part of it. Throws Invalid where there is none.
+ * Reads a password from a file, or from standard input for `-`: arguments are visible to all users of the machine.
+ * The line break at the end is removed. Throws Invalid for an empty password.
  */
 export async function readSecretFile(path: string): Promise<string> {
   const content = path === '-' ? await text(process.stdin) : await readFile(path, 'utf8')

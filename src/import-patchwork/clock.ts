@@ -3,14 +3,14 @@ const FORM =
 
 const MINUTE = 60_000
 
-/** Zones change what they are apart from UTC only at full quarters of an hour. */
+/** The offset of a zone from UTC changes only at full quarters of an hour. */
 const QUARTER = 15 * MINUTE
 
 /**
- * Makes the function that reads the times of a source. Django stores what its clock shows, which with
- * Patchwork is UTC; but PostgreSQL took that for the time of `zone`, Django's TIME_ZONE, and keeps the moment that
- * this would be. So a moment (a text with an offset) is turned back into what the clocks of `zone` show then; a
- * text without offset is taken as it is. The function gives times as our tables have them, or undefined.
+ * Returns a function that converts the times of a source. Django stores local time without an offset, which is UTC in
+ * Patchwork; but PostgreSQL interprets it as a time in `zone`, Django's TIME_ZONE, and stores the corresponding
+ * instant. A text with an offset is therefore converted back to the local time of `zone`; a text without offset is
+ * used unchanged. The function returns times in our database format, or undefined.
  */
 export function clockOf(zone: string): (text: string) => string | undefined {
   const shifts = zone === 'UTC' ? () => 0 : shiftsOf(zone)

@@ -10,7 +10,7 @@ const RANGE = 5000
 
 const RECEIVED = ['covers', 'series', 'patches'] as const
 
-/** Makes of the rows that came what is kept beside them, and reserves their numbers. */
+/** Derives the dependent data of the imported rows, and reserves their ids. */
 export async function finish(context: ImportContext): Promise<void> {
   await reserveNumbers(context)
   for (const table of RECEIVED)

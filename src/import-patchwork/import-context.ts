@@ -11,7 +11,7 @@ export interface ImportContext {
   readonly onRows: (rows: number) => void
 }
 
-/** What was done to one table. */
+/** Counts of the changes to one table. */
 export interface TableCounts {
   added: number
   changed: number

@@ -22,13 +22,13 @@ export interface ImportOptions {
   onRows?: (rows: number) => void
 }
 
-/** What was done to each table. */
+/** The changes by table. */
 export type ImportResult = ReadonlyMap<Target, TableCounts>
 
 /**
- * Carries all that the source has into the database; what came by an earlier call is brought up to date. It may
- * be interrupted at any point, and goes on there when it is called again. Throws Invalid for a source that cannot
- * be read, Conflict for a database with rows of its own; what is wrong with single rows is kept in the database.
+ * Imports all data of the source; rows from an earlier run are updated. An interrupted import resumes at the same
+ * place when it is called again. Throws Invalid for an unreadable source, and Conflict for a database with rows of
+ * its own; problems with single rows are stored in the database.
  */
 export async function move(db: Database, source: Source, options: ImportOptions): Promise<ImportResult> {
   const { zone, now, onStart = () => {}, onRows = () => {} } = options

@@ -46,7 +46,7 @@ export interface Field {
 
 export type Fields = Readonly<Record<string, Field>>
 
-/** How rows of a source table become rows of ours. */
+/** Maps the rows of a source table to rows of our table. */
 export interface Mapping {
   readonly source: string
   readonly target: Target
@@ -60,7 +60,7 @@ export interface Mapping {
   /** Our columns that identify a row. */
   readonly identity: readonly string[]
   readonly fields: Fields
-  /** A second table of ours, with the long texts. */
+  /** A second target table, for the long texts. */
   readonly texts?: { readonly target: Target; readonly key: string; readonly fields: Fields }
   /** Whether rows have long texts, so that fewer are read at a time. */
   readonly isLong?: boolean

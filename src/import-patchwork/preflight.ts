@@ -81,7 +81,7 @@ export async function installationOf(source: Source): Promise<string> {
   return hash.update(seen.toSorted()[0] ?? '').digest('hex')
 }
 
-/** What is known of an earlier run. */
+/** The state left by an earlier run. */
 export interface Preflight {
   readonly move: Move
   /** Whether rows have come before, from a source that may have changed since. */

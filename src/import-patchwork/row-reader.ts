@@ -13,7 +13,7 @@ import type { Value } from './source.js'
 
 export type Row = Record<string, Scalar>
 
-/** What became of one row of theirs. */
+/** The result of reading one row of the source. */
 export interface ReadRow {
   /** Names it in reports. */
   readonly key: string
@@ -39,8 +39,8 @@ interface Slot {
 }
 
 /**
- * Makes the reader of a table: of all its columns, or of those of ours that `only` names. `available` are the
- * columns that the source has.
+ * Creates the reader of a table, for all columns or only the target columns in `only`. `available` are the columns of
+ * the source.
  */
 export function rowReader(
   mapping: Mapping,

@@ -24,7 +24,7 @@ export interface Reading {
 
 /** The database of a Python Patchwork, as it was at one moment, or a dump of it. Nothing is written to it. */
 export interface Source {
-  /** What it is, for people: without passwords. */
+  /** The source as shown to users, without passwords. */
   readonly name: string
   /** Of a source that cannot change: what tells it from every other. */
   readonly fingerprint?: string
@@ -44,5 +44,5 @@ export interface Source {
   close(): Promise<void>
 }
 
-/** Rows that a source gives at a time: of short ones, and of those with long texts. */
+/** Number of rows that a source returns at a time, for rows without and with long texts. */
 export const PAGE_ROWS = { short: 2000, long: 500 } as const

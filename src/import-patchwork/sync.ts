@@ -49,8 +49,8 @@ export async function compareIds(
 }
 
 /**
- * Deletes the rows that are gone, those first that others do not name. What is still named stays in `gone`, for
- * another try. Gives how many of each table were deleted.
+ * Deletes rows that are gone from the source, beginning with those that no other row references. Rows that are still
+ * referenced stay in `gone` for another attempt. Returns the number of deleted rows by table.
  */
 export async function removeDeleted(
   context: ImportContext,
@@ -58,7 +58,7 @@ export async function removeDeleted(
 ): Promise<ReadonlyMap<Mapping, number>> {
   const removed = new Map<Mapping, number>()
   if (![...differences.values()].some(({ deleted }) => deleted.size > 0)) return removed
-  // These are put in anew in any case, and name what is to go.
+  // These tables are copied again in any case, and reference rows that are to be deleted.
   for (const { kind, target } of MAPPINGS) if (kind === 'whole') await emptyTable(context.db, target)
   for (const mapping of MAPPINGS.toReversed()) {
     const deleted = differences.get(mapping)?.deleted
@@ -98,7 +98,7 @@ async function tryToRemove(
   return true
 }
 
-/** The columns of ours that an import brings up to date. */
+/** The target columns that a repeated import updates. */
 function changingOf({ changing, fields }: Mapping): readonly string[] {
   return changing ?? Object.keys(fields).filter((name) => name !== 'id')
 }

@@ -107,7 +107,7 @@ async function everySoMany(context: ImportContext, mapping: Mapping): Promise<Re
   return read
 }
 
-/** What is made anew here: when a row reached us is known by the events. */
+/** Columns that are derived and not compared: the time when a row was received comes from the events. */
 const OWN = new Set(['received'])
 
 async function differencesOf(db: Database, mapping: Mapping, read: ReadRow): Promise<string[]> {

@@ -13,7 +13,7 @@ export interface Field<T> {
   readonly schema: TSchema
   /** POST and PUT need it. */
   readonly isRequired?: boolean
-  /** What a form that replaces a whole object means by leaving it out, as browsers do with an unticked box. */
+  /** The value if a form that replaces a whole object omits the field, as browsers do with an unticked box. */
   readonly unticked?: T
   /** Of a form, all values of that name; of JSON, a list. */
   readonly isList?: boolean
@@ -23,12 +23,12 @@ export interface Field<T> {
 
 export type Fields = Readonly<Record<string, Field<unknown>>>
 
-/** What was sent of some fields. */
+/** The values of the fields that were sent. */
 export type Values<F extends Fields> = {
   -readonly [K in keyof F]?: F[K] extends Field<infer T> ? T : never
 }
 
-/** What is wrong with one field: sentences, or those of the fields within it. */
+/** The errors of one field: sentences, or errors by field of a nested object. */
 export class FieldError extends Error {
   readonly problems: unknown
 
@@ -44,7 +44,7 @@ export class FieldError extends Error {
   }
 }
 
-/** What a type is called in error messages: clients know Python's names. */
+/** The name of a type in error messages: clients know Python's names. */
 export function typeName(value: unknown): string {
   if (value === null || value === undefined) return 'NoneType'
   if (Array.isArray(value)) return 'list'
@@ -92,8 +92,8 @@ function valueOf(body: RequestBody, name: string, isList: boolean | undefined): 
 }
 
 /**
- * Reads the fields of a body; what is not among `fields` is ignored. `isPartial`: what was left out stays as
- * it is (PATCH). Throws Invalid with all errors, by field.
+ * Reads the fields of a body; unknown fields are ignored. `isPartial`: omitted fields keep their values (PATCH).
+ * Throws Invalid with all errors, by field.
  */
 export async function readFields<F extends Fields>(
   db: Database,

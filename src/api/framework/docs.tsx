@@ -34,7 +34,7 @@ export function addDocs(app: FastifyInstance, prefix: string, fallback: Version)
   )
 }
 
-/** What a version is called in the chooser. */
+/** The label of a version in the chooser. */
 function nameOf(prefix: string, fallback: Version): string {
   if (prefix !== '/api') return prefix.slice('/api/'.length)
   return fallback === LATEST ? `newest (${LATEST})` : `default (${fallback})`

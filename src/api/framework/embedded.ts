@@ -149,7 +149,7 @@ interface WithSubmitter {
   submitter_email: string
 }
 
-/** Whoever sent a mail. */
+/** The submitter of a mail. */
 export function embedSubmitter(response: ResponseContext, row: WithSubmitter): Static<typeof EmbeddedPerson> {
   return embedPerson(response, { id: row.submitter_id, name: row.submitter_name, email: row.submitter_email })
 }

@@ -240,7 +240,7 @@ export function choice(description: string, names: readonly string[]): Field<num
   }
 }
 
-/** The number of a row, as JSON or a form have it. */
+/** An id from JSON or a form. */
 function readId(value: unknown): number {
   if (typeof value === 'number' && Number.isInteger(value)) return value
   if (typeof value === 'string' && /^\s*\d{1,20}\s*$/.test(value)) return Number(value)
@@ -272,12 +272,12 @@ export function userOrNull(description: string): Field<number | null> {
   }
 }
 
-/** Nobody selects more patches by hand. */
+/** Maximum number of patches in a request; nobody selects more by hand. */
 export const MAX_PATCHES = 10_000
 
 /**
- * Patches by their numbers, each once, in the order that they were sent, up to a limit. `least` is for the
- * document: what it means to send fewer is up to the resource.
+ * A list of patches by id, without repetitions, in the order of the request, up to a limit. `least` is only for the
+ * OpenAPI document: the resource decides what a shorter list means.
  */
 export function patches(
   description: string,

@@ -181,7 +181,7 @@ export function parseTime(value: string): string | undefined {
   return Number(fraction) > 0 ? `${whole}.${fraction.padEnd(6, '0')}` : whole
 }
 
-/** What the state of a check is called, by its number. */
+/** Names of check states, by their number in the database. */
 export const CHECK_STATES = ['pending', 'success', 'warning', 'fail'] as const
 
 const CheckState = Type.Union([

@@ -8,7 +8,7 @@ import type { RequestContext } from './request-context.js'
 /** Bytes of a list; the page ends with the row that exceeds them. */
 export const MAX_LIST_BYTES = 16 * 1024 * 1024
 
-/** Rows are read in groups of about this many bytes, so that little is read beyond what the page has room for. */
+/** Rows are read in groups of about this many bytes, to limit what is read beyond the size of the page. */
 const GROUP_BYTES = 2 * 1024 * 1024
 
 /** Patches within an answer about one series or bundle, or related to one patch; lists of patches have the others. */
@@ -42,7 +42,7 @@ export class SerializedList {
   }
 }
 
-/** What a row weighs that has no long texts: enough for any. */
+/** Upper bound for the size of a row without long texts. */
 const USUAL_BYTES = 4096
 
 /** Bytes by row id beyond `USUAL_BYTES`: long texts and embedded rows. */
@@ -96,8 +96,8 @@ function sent<Row>(rows: readonly string[]): Row[] {
 }
 
 /**
- * Writes rows until the budget is used up, in groups of some bytes, so that little is read beyond what there is room
- * for; `shown` is how many numbers are done.
+ * Serializes rows until the budget is used up, in groups of limited size, to limit what is read beyond the budget;
+ * `shown` is the number of rows done so far.
  */
 async function serializeRows<Row extends { id: number }>(
   request: RequestContext,

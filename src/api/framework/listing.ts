@@ -11,7 +11,7 @@ import { isSince, type Version } from './versions.js'
 /** The documentation of a list. */
 export interface ListDescription {
   readonly filters: Readonly<Record<string, ParameterDescription>>
-  /** What it can be sorted by. */
+  /** Sort keys: key → name of the order in the subject. */
   readonly order: Readonly<Record<string, string>>
   /** The first version of a key; without an entry, all versions. */
   readonly orderSince?: Readonly<Record<string, Version>>
@@ -58,7 +58,7 @@ export function parametersAt<P extends ParameterDescription>(
   return Object.entries(filters).filter(([, { since }]) => isSince(version, since ?? '1.0'))
 }
 
-/** What a version can sort by: key → name of the order in the subject. */
+/** Sort keys of a version: key → name of the order in the subject. */
 export function orderAt<By extends string>(
   { order, orderSince = {} }: ListDescription & { readonly order: Readonly<Record<string, By>> },
   version: Version,
@@ -68,8 +68,8 @@ export function orderAt<By extends string>(
 }
 
 /**
- * The page of a list that is asked for; sets the headers `Link` and `X-Total-Count`. `fixed` is the part of the filter
- * that nobody can ask away. Throws NotFound for no page.
+ * The requested page of a list; sets the headers `Link` and `X-Total-Count`. `fixed` is the part of the filter that
+ * requests cannot override. Throws NotFound for an invalid page.
  */
 export async function placePage<F extends object, By extends string>(
   request: RequestContext,

@@ -4,8 +4,8 @@ import type { Operation } from './operation.js'
 import type { AuthenticatedContext, RequestContext } from './request-context.js'
 
 /**
- * What a caller hears who has not logged in: that credentials are missing; that they may not do it, as deployed bots
- * know it; or that there is nothing, for what may not even be seen.
+ * The error for a caller who has not logged in: missing credentials; missing permission, as deployed bots expect it;
+ * or not found, for objects that the caller may not even see.
  */
 export type Refusal = 'unauthenticated' | 'forbidden' | 'hidden'
 

@@ -25,7 +25,7 @@ export function inPath(name: string, { tag }: Resource) {
   }
 }
 
-/** What the address of a read may say after its question mark. */
+/** Query parameters of a read operation. */
 export function inQuery({ listing }: Operation, version: Version) {
   return listing ? [...inListQuery(listing, version), FORMAT] : [FORMAT]
 }

@@ -6,11 +6,11 @@ import type { Refusal } from './login.js'
 import type { AuthenticatedContext, RequestContext } from './request-context.js'
 import type { Version } from './versions.js'
 
-/** What one method does at one address: enough to answer it and to document it. */
+/** One method of one path: everything that is needed to serve and to document it. */
 export interface Operation {
   /** Its `operationId`, such as `patches_list`, which client generators use. */
   readonly id: string
-  /** What it does, in a few words. */
+  /** A short description. */
   readonly summary: string
   readonly description: string
   /** The version that brought it. */
@@ -21,7 +21,7 @@ export interface Operation {
   readonly isRefused?: boolean
   /** Whether it requires a login; login.ts enforces it. */
   readonly needsLogin?: boolean
-  /** Reads what the address names and throws NotFound without it, which others hear before they are refused. */
+  /** Throws NotFound if the addressed object is missing; called before a caller without a login is refused. */
   readonly subject?: (request: RequestContext) => Promise<unknown>
   /** What others hear, where it is not that credentials are missing. */
   readonly refusal?: Refusal
@@ -33,7 +33,7 @@ export interface Operation {
   readonly isPartial?: boolean
   /** The status of a success; 200 by default. */
   readonly status?: 200 | 201 | 204
-  /** What it answers with; nothing for 204. */
+  /** Schema of the response; undefined for 204. */
   readonly answer?: TSchema
   readonly handle: (request: RequestContext, reply: FastifyReply) => Promise<unknown>
 }
@@ -43,8 +43,8 @@ type Declared<Handled, Answer> = Omit<Operation, 'answer' | 'handle' | 'needsLog
 }
 
 /**
- * The same, with its handler held against what it says that it answers with. A handler knows who calls it only where
- * the operation declares `needsLogin`.
+ * Checks at compile time that a handler returns its declared response. A handler has a known caller only if the
+ * operation declares `needsLogin`.
  */
 export function operation<S extends TSchema>(
   declared: Declared<AuthenticatedContext, Static<S>> & { needsLogin: true; answer: S },

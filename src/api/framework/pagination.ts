@@ -10,7 +10,7 @@ export const MAX_PER_PAGE = 250
  */
 export const CONTINUATION = 1_000_000_000
 
-/** What a list request asks for; the page is known once the rows are counted. */
+/** The pagination parameters of a list request; the page is resolved once the rows are counted. */
 export interface PageQuery {
   readonly perPage: number
   /** From 1; `last`; or undefined for one that makes no sense. */

@@ -17,7 +17,7 @@ import { type Fields, type RequestBody, readFields, requestBody, type Values } f
 import type { ResponseContext } from './response-context.js'
 import { isInVersion, timeFormat, type Version } from './versions.js'
 
-/** What a handler works with. */
+/** The context of a handler. */
 export interface RequestContext {
   readonly db: Database
   readonly response: ResponseContext
@@ -32,7 +32,7 @@ export interface RequestContext {
   /** A number in the path, by its name. */
   readonly id: (name: string) => number
   readonly text: (name: string) => string
-  /** What was sent. Throws what a body that is no set of fields deserves. */
+  /** The request body. Throws if it is not a set of fields. */
   readonly body: () => RequestBody
 }
 
@@ -109,7 +109,7 @@ async function authenticated(
   return user
 }
 
-/** Whoever writes: they must be known, and `isAllowed` to. Throws Forbidden with the words that clients know. */
+/** The logged-in caller if `isAllowed`. Throws Forbidden with messages that clients know. */
 export function requireRight({ viewer }: RequestContext, isAllowed: boolean): NonNullable<Viewer> {
   if (!viewer) throw new Forbidden('Authentication credentials were not provided.')
   if (!isAllowed) throw new Forbidden()
@@ -117,8 +117,8 @@ export function requireRight({ viewer }: RequestContext, isAllowed: boolean): No
 }
 
 /**
- * Reads what was sent of some fields; those that the version does not know yet are ignored like any unknown
- * one. `isPartial`: what was left out stays as it is. Throws Invalid with all errors, by field.
+ * Reads the fields of the request body; fields that the version does not have are ignored like unknown fields.
+ * `isPartial`: omitted fields keep their values. Throws Invalid with all errors, by field.
  */
 export async function readBody<F extends Fields>(
   { db, response, body }: RequestContext,

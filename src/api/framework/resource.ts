@@ -69,7 +69,7 @@ function handlerOf({ context, prefix, version }: ApiContext, operation: Operatio
     const result = await handle(requestContext, reply)
     if (status === 204) return reply.code(204).send()
     if (status === 201 && isLocated(result)) void reply.header('location', result.url)
-    // JSON.stringify is faster than what a serializer makes of the schema.
+    // JSON.stringify is faster than a serializer generated from the schema.
     return reply
       .code(status)
       .type('application/json')

@@ -7,8 +7,8 @@ export interface SchemaRefs {
 }
 
 /**
- * A schema as a version knows it, for a place in the document: what has a name of its own goes among the
- * components, and the place points there.
+ * A schema as of a version, for use in the OpenAPI document: named schemas are moved to the components and replaced
+ * by a reference.
  */
 export function schemaRef(components: SchemaRefs, schema: TSchema, version: Version): Node {
   return moveNamed(components, schemaAt(schema, version))

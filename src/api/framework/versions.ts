@@ -36,7 +36,7 @@ export function since<S extends TSchema>(version: Version, schema: S): S {
   return Object.assign(copy, { [SINCE]: version })
 }
 
-/** Whether a version knows what has this schema. */
+/** Whether a version has the object with this schema. */
 export function isInVersion(schema: object, version: Version): boolean {
   return isSince(version, (schema as Node)[SINCE] ?? '1.0')
 }
@@ -74,8 +74,8 @@ export function timeFormat(version: Version): (time: string) => string {
 type Project = (value: unknown) => unknown
 
 /**
- * Makes the function that takes an answer of the newest form to that of one version, at every depth. For a
- * version that has everything it is the identity. What it is given is changed.
+ * Returns a function that converts a response of the newest version to an older version, at every depth. For a
+ * version without differences it is the identity. It changes its argument.
  */
 export function downgrade(schema: TSchema, version: Version): Project {
   return projectorOf(objectsIn(schema as Node), version) ?? ((value) => value)

@@ -191,7 +191,7 @@ async function toChecks({ db, response }: RequestContext, ids: number[]): Promis
   const users = new Map(posters.map((user) => [user.id, user]))
   const known = rows.flatMap((row) => {
     const user = users.get(row.user_id)
-    // Whoever posted it was removed since, and so was the check.
+    // The user of the check was removed in the meantime, together with the check.
     return user ? [{ ...row, user }] : []
   })
   return known.map(({ user, ...row }) => ({

@@ -119,14 +119,14 @@ async function showPatch(request: RequestContext, reply: FastifyReply): Promise<
   }
 }
 
-/** The bytes of what is related to some patches, by their numbers. */
+/** The size of the related patches of some patches, in bytes, by patch id. */
 async function relatedSizes({ db }: RequestContext, rows: readonly PatchRow[]): Promise<Map<number, number>> {
   const relations = new Set(rows.flatMap(({ relation_id }) => relation_id ?? []))
   const sizes = await embeddedSizes(db, 'relation', [...relations])
   return new Map(rows.map(({ id, relation_id }) => [id, sizes.get(relation_id ?? 0) ?? 0]))
 }
 
-/** Many patches at once: of what is related to them so much that all have room. */
+/** Many patches at once: related patches are shortened so that all patches fit. */
 async function showPatches(
   request: RequestContext,
   reply: FastifyReply,

@@ -41,7 +41,7 @@ const ProjectDetail = Type.Object(
   { $id: 'Project', description: "A mailing list's patches." },
 )
 
-/** An address or nothing; src/domain/projects/rules.ts says what it may be, which is checked where it is written. */
+/** A URL or an empty text; src/domain/projects/rules.ts has the exact rules, which are checked on writing. */
 const line = (description: string, pattern: string) =>
   textField(description, { max: MAX_URL, mayBeBlank: true, keywords: { pattern } })
 

@@ -139,7 +139,7 @@ async function toSeriesList(
 }
 
 function toSeries(response: ResponseContext, row: SeriesRow, patches: readonly SeriesPatchRow[]) {
-  // A pull request that leads a series is none of its patches that are counted.
+  // A pull request that leads a series is not counted as one of its patches.
   const received = patches.filter((patch) => patch.number !== null).length
   return {
     id: row.id,

@@ -52,7 +52,10 @@ function makeDemo({ database }: DemoOptions): void {
   for (const step of SETUP) patchwork(step, 'inherit')
 }
 
-/** Runs one command line; throws if it fails, after it has said why. Gives what it printed if that is piped. */
+/**
+ * Runs one patchwork command; throws if it fails, after the command has printed its error. Returns its output if
+ * piped.
+ */
 function patchwork(argv: readonly string[], output: 'inherit' | 'pipe'): string {
   const program = process.argv[1] ?? ''
   const { status, stdout } = spawnSync(process.execPath, [program, ...argv], {

@@ -56,7 +56,9 @@ export function parseAddress(text: string): Listener {
   return listener
 }
 
-/** Opens a way in, once what was left unfinished is done, until somebody asks us to stop. */
+/**
+ * Processes mail that was left unfinished, then receives mail through a transport until the process is told to stop.
+ */
 function runUntilStopped(open: (context: Context) => Promise<Transport>): Promise<void> {
   const stopped = stopSignal()
   const stopping = new AbortController()

@@ -13,7 +13,7 @@ import { commandActor } from '../audit.js'
 import { withDatabase } from '../open-database.js'
 import { printable, printTable } from '../table.js'
 
-/** `outbox list`, `show`, `retry` and `cancel`: the mail that goes out. */
+/** `outbox list`, `show`, `retry` and `cancel`: the mail that Patchwork sends. */
 export function addOutboxCommands(program: Command): void {
   const group = program.command('outbox').description('The mail that we send, and what became of it.')
   group

@@ -21,7 +21,7 @@ export function addArchiveCommand(program: Command): void {
     )
 }
 
-/** What became of the mails of an archive, and why. */
+/** Counts of the outcomes of an archive's mails, and the reasons. */
 interface Summary {
   patch: number
   cover: number
@@ -69,7 +69,7 @@ function print(mails: number, { errors, ...counts }: Summary): void {
   for (const error of errors) console.log(`    ${error}`)
 }
 
-/** Bytes of an mbox; of a Maildir nobody knows before it is read. */
+/** Size of an mbox in bytes; the size of a Maildir is not known in advance. */
 function totalBytes(path: string): number | undefined {
   const stats = statSync(path)
   return stats.isDirectory() ? undefined : stats.size

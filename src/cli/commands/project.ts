@@ -11,7 +11,7 @@ import { withContext } from '../open-context.js'
 import { withDatabase } from '../open-database.js'
 import { printTable } from '../table.js'
 
-/** What can be said of a project: the option, the field, and what it means. */
+/** Options of a project: name of the option, column, description. */
 const TEXTS = [
   ['name', 'name', 'its name, for people'],
   ['list-id', 'list_id', 'the id in the List-ID header of its mails'],
@@ -72,7 +72,7 @@ function addFlags(command: Command): Command {
   return command
 }
 
-/** What the options say, by the names of our columns. */
+/** The options as a change of our columns. */
 function changeOf(options: Options): ProjectChange {
   const pairs = [...TEXTS, ...FLAGS].map(([option, column]) => [column, options[keyOf(option)]] as const)
   const linkName = options.linkName === undefined ? [] : [['link_name', options.linkName] as const]
@@ -131,7 +131,7 @@ function remove(linkName: string, isMeant: boolean): Promise<void> {
     if (!isMeant)
       throw new Invalid(`All that '${linkName}' has would be deleted; say --yes if that is meant.`)
     await removeProject(db, commandActor(), id)
-    // What is left if this is stopped, `serve` and `cron` go on with.
+    // If this is interrupted, `serve` and `cron` complete the removal.
     await removal.run(context, new AbortController().signal)
   })
 }

@@ -98,8 +98,8 @@ async function addUser(username: string, options: UserOptions): Promise<void> {
 }
 
 /**
- * What came from the address of a new account is its own, as with accounts that are made on pages. An address that no
- * mail came from is left to `person link`. Throws Conflict if it is another account's.
+ * Links a new account to the known person with its address, as accounts that are made on pages. An unknown address is
+ * left to `person link`. Throws Conflict if the person belongs to another account.
  */
 async function linkKnownAddress(
   db: Database,
@@ -110,7 +110,7 @@ async function linkKnownAddress(
   if (await isKnownAddress(db, email)) await linkNewAddress(db, actor, { email }, user)
 }
 
-/** The password that a command line gives, if it gives one. Throws Invalid for two of them. */
+/** The password given by the options, if any. Throws Invalid if there are two. */
 async function passwordIn({ password, passwordFile }: UserOptions): Promise<string | undefined> {
   if (passwordFile === undefined) return password
   if (password !== undefined) throw new Invalid('Give one password: by --password-file or --password.')

@@ -4,7 +4,7 @@ import type { Config } from '../../config/config.js'
 import { runProcess } from '../../util/process.js'
 import { type Finding, fine, problem, warning } from './finding.js'
 
-/** Whether what is set fits together, and what it names is there. */
+/** Checks that the settings are consistent, and that everything they refer to exists. */
 export async function checkConfiguration(config: Config): Promise<Finding[]> {
   const { publicUrl, trustedProxies, mail, mailFrom, inboxes } = config
   const findings = config.maildirs.map(checkMaildir)

@@ -7,7 +7,7 @@ import { problemsIn } from '../../domain/rule.js'
 import { listUsers } from '../../domain/users/queries.js'
 import { type Finding, fine, warning } from './finding.js'
 
-/** Whether somebody can work with what is there. */
+/** Checks that the database has what a working site needs. */
 export async function checkContents(db: Database): Promise<Finding[]> {
   const projects = await listProjects(db)
   if (projects.length === 0)
@@ -28,7 +28,7 @@ export async function checkContents(db: Database): Promise<Finding[]> {
   ]
 }
 
-/** What projects and their delegation rules say that nobody could enter today: it came from elsewhere, or is old. */
+/** Invalid rules of projects and delegations: imported ones, or ones that are older than a check. */
 async function checkRules(db: Database, projects: readonly Project[]): Promise<Finding[]> {
   const findings: Finding[] = []
   for (const project of projects) {

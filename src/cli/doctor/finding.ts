@@ -1,8 +1,8 @@
-/** What the doctor found out about one thing. */
+/** One result of `patchwork doctor`. */
 export interface Finding {
   /** `problem`: something does not work; `warning`: it works, but not as most would want it. */
   readonly level: 'fine' | 'warning' | 'problem'
-  /** A sentence, and for what is not fine what to do about it. */
+  /** A sentence, and how to solve the problem if there is one. */
   readonly words: string
 }
 

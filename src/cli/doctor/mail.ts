@@ -4,7 +4,7 @@ import { countMail } from '../../domain/outbox/queries.js'
 import { openTransport } from '../../outbox/transports/open.js'
 import { type Finding, fine, problem, warning } from './finding.js'
 
-/** Whether mail goes out, and whether what came in was taken. */
+/** Checks that mail is sent, and that received mail was processed. */
 export async function checkMail({ config, db }: Context): Promise<Finding[]> {
   const [out, came] = [await countMail(db), await countMails(db)]
   const findings: Finding[] = [await checkTransport(config.mail)]

@@ -48,7 +48,7 @@ function filesIn(folder: string): string[] {
   }
 }
 
-/** What a database of SQLite and a dump of PostgreSQL begin with, whatever they are called; and packed ones. */
+/** File signatures of SQLite databases, PostgreSQL dumps and compressed files. */
 const MAGIC = [
   Buffer.from('SQLite format 3\0'),
   Buffer.from('PGDMP'),

@@ -2,9 +2,9 @@ import { hashDiff } from '../../mail/diff.js'
 import { Invalid } from '../../util/errors.js'
 import { runProcess } from '../../util/process.js'
 
-/** What is asked of the repository that a push came to. */
+/** Queries to the git repository that received a push. */
 
-/** The diff of one commit may be large; what is larger was never mailed. */
+/** Maximum size of the diff of one commit, in bytes; a larger one was never mailed. */
 const MAX_BYTES = 64 * 1024 * 1024
 
 /** How long git may take for one answer, in milliseconds. */
@@ -31,7 +31,7 @@ export interface Update {
 
 const UPDATE = /^([0-9a-f]{40,64}) ([0-9a-f]{40,64}) (refs\/\S+)$/
 
-/** The lines that git gives a post-receive hook. Throws Invalid for anything else. */
+/** The lines that a post-receive hook reads from git. Throws Invalid for any other line. */
 export function parseUpdates(text: string): Update[] {
   return text
     .split('\n')

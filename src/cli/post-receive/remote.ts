@@ -25,7 +25,7 @@ export async function findPatch(remote: Remote, hash: string): Promise<KnownPatc
   return patch
 }
 
-/** Says what became of a patch. Throws Invalid with a sentence if the server refuses. */
+/** Sets the state and commit of a patch. Throws Invalid with a message if the server refuses. */
 export async function acceptPatch(remote: Remote, id: number, state: string, commit: string): Promise<void> {
   await ask(remote, `/patches/${id}/`, { state, commit_ref: commit })
 }

@@ -1,4 +1,4 @@
-/** Does `work` with a connection that nobody else closes if it fails. */
+/** Runs `work` with a connection, and closes the connection if it fails. */
 export async function orClosed<T>(work: () => Promise<T>, close: () => unknown): Promise<T> {
   try {
     return await work()
@@ -8,7 +8,7 @@ export async function orClosed<T>(work: () => Promise<T>, close: () => unknown):
   }
 }
 
-/** What a database is called in reports: where it is, without user and password. */
+/** The name of a database in reports: its location, without user and password. */
 export function nameOf(url: URL): string {
   return `${decodeURIComponent(url.pathname.slice(1))} on ${url.host || 'this machine'}`
 }

@@ -9,9 +9,9 @@ const BACKSLASH = 92
 const ESCAPES: Readonly<Record<string, string>> = { b: '\b', f: '\f', n: '\n', r: '\r', t: '\t', v: '\v' }
 
 /**
- * Reads lines in the text format of PostgreSQL's COPY: a row each, values between tabs, `\N` for null,
- * backslashes before what would be taken for something else. `wanted` are the places of the values to give, in
- * the order to give them. A row with another number of values than `width` is given as undefined.
+ * Reads lines in the text format of PostgreSQL's COPY: one row each, values separated by tabs, `\N` for null, special
+ * characters escaped with backslashes. `wanted` are the indexes of the values to return, in this order. A row whose
+ * number of values is not `width` is returned as undefined.
  */
 export function parseCopyLines(
   lines: Buffer,

@@ -18,8 +18,8 @@ const MARK = /^dump:([0-9a-f]+):(\d+)$/
 export type OnRead = (done: number, total: number) => void
 
 /**
- * A dump of pg_dump as SQL, in a file that is no archive. It is gone through once to find the tables; each is
- * then read where it lies. `name` is what it is called in reports, `onClose` is called at the end.
+ * A plain SQL dump by pg_dump. It is scanned once to find the tables; each is then read at its position in the file.
+ * `name` is used in reports, `onClose` is called at the end.
  */
 export async function openDump(
   path: string,
@@ -108,7 +108,7 @@ class DumpSource implements Source {
       for (let first = 0; first < rows.length; first += PAGE_ROWS.short) {
         const isLast = first + PAGE_ROWS.short >= rows.length
         const part = rows.slice(first, first + PAGE_ROWS.short)
-        // Within a block the mark stays at its beginning: who goes on from there passes over what is known.
+        // Within a block the mark stays at the start of the block: a resumed import skips the rows it knows.
         yield { rows: part.map((row) => row ?? broken(wanted)), mark: this.#mark(isLast ? end : start) }
       }
     }
@@ -154,7 +154,7 @@ function broken(wanted: readonly number[]): Value[] {
   return wanted.map(() => null)
 }
 
-/** Whole lines, about a block of them at a time; a line that is longer comes alone. */
+/** Whole lines, in chunks of about one block; a longer line is a chunk of its own. */
 async function* linesOf(
   file: FileHandle,
   from: number,

@@ -18,8 +18,8 @@ const FORMS =
   'a file (a SQLite database or a dump of pg_dump, gzipped or not), postgres://…, mysql://… or sqlite:PATH'
 
 /**
- * Opens what an address or a file name means; files are told apart by what is in them. Throws Invalid with a
- * sentence, which has no password in it, where nothing can be read.
+ * Opens the source at a URL or file name; files are recognized by their content. Throws Invalid with a message, which
+ * contains no password, if the source cannot be read.
  */
 export async function openSource(address: string, options: OpenOptions = {}): Promise<Source> {
   const [, scheme] = /^([a-z0-9+]+):/i.exec(address) ?? []

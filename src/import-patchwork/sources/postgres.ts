@@ -9,7 +9,7 @@ const AS_TEXT = { getTypeParser: () => (value: unknown) => value }
 /** Connects to a PostgreSQL database and reads it as it is at this moment, whatever is written meanwhile. */
 export async function openPostgres(url: URL, password: string | undefined): Promise<Connection> {
   const address = new URL(url)
-  // What the address says goes before all else that is said beside it.
+  // A password in the URL takes precedence over all other sources, such as PGPASSWORD.
   if (password !== undefined) address.password = encodeURIComponent(password)
   const client = new Client({ connectionString: address.href, types: AS_TEXT })
   // A connection that breaks fails the query that is under way; without a listener it ends the process too.

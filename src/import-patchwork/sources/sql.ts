@@ -1,7 +1,7 @@
 import { type IdSet, inGroups } from '../id-set.js'
 import { type Chunk, PAGE_ROWS, type Reading, type Source, type Value } from '../source.js'
 
-/** What one kind of database does in its own way. */
+/** The parts of a source that differ between databases. */
 export interface Connection {
   readonly name: string
   readonly tables: ReadonlyMap<string, readonly string[]>

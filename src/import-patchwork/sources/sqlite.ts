@@ -7,12 +7,12 @@ import type { Connection } from './sql.js'
 /** How long to wait for the Python Patchwork to finish a write, in milliseconds. */
 const BUSY_TIMEOUT = 30_000
 
-/** What stands in a text where its bytes were no UTF-8, or where its writer put it. */
+/** Stands in a text for bytes that were no valid UTF-8, or was written by its author. */
 const REPLACEMENT = '\uFFFD'
 
 /**
- * Opens a SQLite file for reading, in one transaction. `name` is what it is called in reports. Throws Invalid
- * for a file that cannot be read as SQLite.
+ * Opens a SQLite file for reading, in one transaction. `name` is used in reports. Throws Invalid for a file that is
+ * not a readable SQLite database.
  */
 export function openSqlite(
   path: string,

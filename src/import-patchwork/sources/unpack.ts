@@ -13,8 +13,8 @@ export interface Unpacked {
 }
 
 /**
- * Unpacks a gzipped file into a temporary one, for what is in it is read in another order than it stands there.
- * Throws Invalid if it is not whole.
+ * Unpacks a gzipped file into a temporary one, because its tables are not read in the order of the file. Throws
+ * Invalid for a truncated file.
  */
 export async function unpack(path: string, onRead: (bytes: number) => void): Promise<Unpacked> {
   const folder = await mkdtemp(join(tmpdir(), 'patchwork-import-'))

@@ -1,14 +1,14 @@
 import { insertRows } from '../../db/prepared.js'
 import type { Database, Schema, Time } from '../../db/schema.js'
 
-/** What is kept of the move from another Patchwork. */
+/** Stored state of the import from another Patchwork. */
 
 type Table = keyof Schema
 
 export interface Move {
   /** Tells the installation that the rows come from. */
   installation: string
-  /** What it was read from last, for people. */
+  /** The most recent source, for display. */
   source: string
   /** Of a source that cannot change, a dump: which it was. */
   fingerprint: string | null
@@ -23,7 +23,7 @@ export async function findMove(db: Database): Promise<Move | undefined> {
     .executeTakeFirst()
 }
 
-/** Keeps what the move is now. */
+/** Stores the state of the import. */
 export async function saveMove(db: Database, move: Move): Promise<void> {
   const { numUpdatedRows } = await db.updateTable('moves').set(move).executeTakeFirstOrThrow()
   if (numUpdatedRows === 0n) await db.insertInto('moves').values(move).execute()
@@ -61,13 +61,13 @@ export interface MoveProblem {
 
 const MAX_PROBLEMS = 100
 
-/** Keeps what became of rows that could not be carried as they were. */
+/** Stores problems with rows that could not be imported unchanged. */
 export async function insertMoveProblems(db: Database, problems: readonly MoveProblem[]): Promise<void> {
   for (let start = 0; start < problems.length; start += MAX_PROBLEMS)
     await insertRows(db, 'move_problems', problems.slice(start, start + MAX_PROBLEMS))
 }
 
-/** Forgets what was said of a table: all of it, or of rows that were left out, or for one reason. */
+/** Deletes problems of a table: all, those of rows that were left out, or those with one reason. */
 export async function deleteMoveProblems(
   db: Database,
   table: Table,

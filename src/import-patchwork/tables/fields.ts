@@ -35,7 +35,7 @@ export function flag(from: string, { missing }: Missing = {}): Field {
   return field(from, missing, (value) => toFlag(value) ?? 0)
 }
 
-/** Yes, no, or nobody says. */
+/** True, false, or null if unknown. */
 export function optionalFlag(from: string, { missing }: Missing = {}): Field {
   return field(from, missing, toFlag)
 }
@@ -54,7 +54,7 @@ export function optionalInteger(from: string, { missing }: Missing = {}): Field 
   return field(from, missing, (value) => toInteger(value, from))
 }
 
-/** The number of the row itself. */
+/** The id of the row itself. */
 export function id(from = 'id'): Field {
   return field(from, undefined, (value) => {
     const number = toInteger(value, from)
@@ -82,7 +82,7 @@ export function optionalTime(from: string): Field {
   })
 }
 
-/** The number of a row of another table of ours, without which this one means nothing. */
+/** The id of a required row in another target table. */
 export function reference(from: string, table: Target): Field {
   return field(from, undefined, (value, reader) => {
     const number = toInteger(value, from)
