@@ -111,7 +111,10 @@ async function readOnce(path, waits, failed) {
   if (status !== 200) failed.push(status)
 }
 
-/** Asks from one of this machine's addresses, and reads the answer to its end; gives the status, or the error's code. */
+/**
+ * Sends a request from one of this machine's addresses, and reads the response; returns the status, or the error
+ * code.
+ */
 function get(path, localAddress, headers = {}) {
   return new Promise((settle) => {
     const sent = request(

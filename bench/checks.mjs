@@ -7,8 +7,8 @@ const CHECKS = 26
 const CONNECTIONS = 8
 
 /**
- * Posts all of them; gives the milliseconds that it took. `base` is where the server listens, `patches` are the
- * numbers of the patches, of which it takes the first.
+ * Posts all checks; returns the duration in milliseconds. `base` is the URL of the server, `patches` are the ids of
+ * the patches, of which it uses the first.
  */
 export async function measureChecks(base, patches, token) {
   const agent = new Agent({ keepAlive: true, maxSockets: CONNECTIONS })

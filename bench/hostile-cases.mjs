@@ -1,7 +1,7 @@
 // Mails that were made to take long: one thing after the other, many thousand times, in a place where it can stand.
 // For the test that reading them takes no more than their length, and for the benchmark.
 
-/** What is repeated. */
+/** The repeated text. */
 export const RUNS = [
   '\n',
   '\r\n',

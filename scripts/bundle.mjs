@@ -8,7 +8,7 @@ const dist = resolve(import.meta.dirname, '..', 'dist')
 /** Packages that become part of the program; all others are loaded from where they are, where they are needed. */
 const INCLUDED = new Set(['kysely', 'commander'])
 
-/** What is native, and what only some databases need, is never part of it. */
+/** Native modules, and those that only some databases need, are not bundled. */
 const NEVER = /^(?:better-sqlite3|pg)$/
 
 await bundle({

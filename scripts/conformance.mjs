@@ -52,7 +52,7 @@ try {
 reportCounts(totals)
 process.exitCode = totals.failed > 0 ? 1 : 0
 
-/** Loads one set of mail into an empty database, serves it, and compares what is served. */
+/** Loads one set of mail into an empty database, serves it, and compares the responses. */
 async function check(label, set, databaseUrl) {
   const env = { ...process.env, PATCHWORK_DATABASE_URL: databaseUrl }
   const command = `${process.execPath} ${cli}`

@@ -14,7 +14,7 @@ let pending = Promise.resolve()
 
 copyAssets()
 watch(join(root, 'src', 'web', 'static'), { recursive: true }, copyAssets)
-// What was compiled before is remembered, so that only the first start compiles everything.
+// Incremental builds, so that only the first start compiles everything.
 const cache = (name) => ['--incremental', '--tsBuildInfoFile', join(root, 'dist', `.${name}.tsbuildinfo`)]
 compile(['-p', join(root, 'src', 'web', 'client'), ...cache('client')], () => {})
 compile(['-p', join(root, 'tsconfig.build.json'), ...cache('server')], () => {

@@ -57,7 +57,7 @@ async function liveMariadb() {
   return mariadb.url('old_patchwork')
 }
 
-/** Moves, moves again, compares with the source, and asks the new server what the old one was asked. */
+/** Imports, imports again, compares with the source, and sends the recorded requests to the new server. */
 async function check(label, source, databaseUrl) {
   const env = { ...process.env, PATCHWORK_DATABASE_URL: databaseUrl }
   const first = run(env, source)

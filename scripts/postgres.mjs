@@ -62,7 +62,7 @@ export async function startPostgres({ isDurable = false } = {}) {
   }
 }
 
-/** A port that nobody listens on. */
+/** A free port. */
 export function freePort() {
   return new Promise((resolve, reject) => {
     const probe = createServer()

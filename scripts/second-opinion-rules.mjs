@@ -111,7 +111,7 @@ function squeezed(text) {
   return text.replace(/[\s>\0]+/g, '')
 }
 
-/** What the public parser puts before the text of a forwarded message. */
+/** The public parser puts this before the text of a forwarded message. */
 const HEADER_BLOCK = /^-{14}\n(?:[\w-]+: .*\n)+-{14}$/m
 
 /** Whether each of the lines is one of the text, but for bytes that were lost. */
@@ -141,7 +141,7 @@ export function isOfBrowsers(label) {
   }
 }
 
-/** Whether a part is in a text, but for what was attached. */
+/** Whether a text contains a part; attachments count as contained. */
 function isReadAs({ text, isAttached }, other) {
   return isAttached || isWithin(text, other)
 }
@@ -168,7 +168,7 @@ function withSize(line) {
   return [line.slice(0, blank), Number(line.slice(blank + 1))]
 }
 
-/** What stands below the first mark of a signature or of a list's footer. */
+/** The text below the first mark of a signature or a list footer. */
 function belowMark(text) {
   const mark = /^(?:-- |_+)\r?$/m.exec(text)
   return mark ? text.slice(mark.index) : ''

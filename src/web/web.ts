@@ -27,7 +27,7 @@ export function addWeb(app: FastifyInstance, context: Context, versions: readonl
   void app.register(async (scope) => {
     const appContext = { app: scope, context }
     scope.setErrorHandler((error, request, reply) => {
-      // An address of the API that is none leads to `/*` below; its clients read JSON.
+      // Unknown paths of the API lead to `/*` below; its clients expect JSON.
       if (isApi(request.url)) throw error
       return sendError(appContext, error, request, reply)
     })

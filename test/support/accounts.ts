@@ -13,7 +13,7 @@ export interface AccountOptions {
   password?: string
   token?: string
   isSuperuser?: boolean
-  /** Numbers of the projects that they maintain. */
+  /** Ids of the projects that the user maintains. */
   maintains?: readonly number[]
   /** Whether mail from their address is theirs. */
   isPerson?: boolean
@@ -21,7 +21,7 @@ export interface AccountOptions {
 
 const JOINED = '2026-10-01T09:00:00'
 
-/** A user of that name, with the address `NAME@lanterna.example.org`; gives their number. */
+/** Adds a user with the address `NAME@lanterna.example.org`; returns the id. */
 export async function addAccount(
   db: Database,
   username: string,

@@ -74,7 +74,7 @@ export class ArchiveRepository {
     await this.#commit()
   }
 
-  /** Writes history anew, without what came before: as purging mail does. */
+  /** Rewrites history without the previous commits, as purging mail does. */
   async forget(): Promise<void> {
     await git(this.#tree, 'checkout', '--quiet', '--orphan', 'fresh')
     await git(this.#tree, 'branch', '--quiet', '-M', 'fresh', 'master')

@@ -3,7 +3,7 @@ import { type Browser, type BrowserContext, chromium, type Page } from 'playwrig
 import { afterAll, afterEach, beforeAll, expect } from 'vitest'
 import { openSite, type Site, sessionCookie } from './site.js'
 
-/** Flags of a browser that asks nobody but the site for anything. */
+/** Flags of a browser that makes requests only to the site. */
 const FLAGS = [
   '--no-sandbox',
   '--disable-gpu',
@@ -17,7 +17,7 @@ const FLAGS = [
 export const SIZES = { wide: { width: 1280, height: 900 }, phone: { width: 390, height: 844 } } as const
 
 export interface View {
-  /** Whose session the browser has; nobody's without. */
+  /** The user whose session the browser has; none if undefined. */
   as?: string | undefined
   /** False: a browser without JavaScript. */
   scripts?: boolean
@@ -85,7 +85,7 @@ async function newContext({ browser, site }: Stage, view: View): Promise<Browser
   return context
 }
 
-/** Collects what goes wrong in a page. An answer of 4xx that the test itself asked for is none. */
+/** Collects errors of a page. A 4xx response that the test itself requested is no error. */
 function watch(page: Page, base: string, problems: string[], isFailing = false): void {
   page.on('pageerror', (error) => problems.push(`${page.url()}: ${error.message}`))
   page.on('console', (message) => {

@@ -7,7 +7,7 @@ export interface ProcessResult {
   err: string
 }
 
-/** Runs a command line in this process, on a database, and gives what it printed and its exit code. */
+/** Runs a command line in this process, on a database, and returns its output and its exit code. */
 export async function runCli(url: string, ...argv: string[]): Promise<ProcessResult> {
   const ran = { code: 0, out: '', err: '' }
   const take = (to: 'out' | 'err') => (text: string | Uint8Array) => {

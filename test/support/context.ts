@@ -13,7 +13,7 @@ interface Options {
   parts?: Partial<Context>
 }
 
-/** What a server works with, on a database of a test; it logs nothing. */
+/** A server context on the database of a test; it logs nothing. */
 export function contextOn({ db, url }: Fixture, options: Options = {}): Context {
   const { environment = {}, now = () => new Date(), parts = {} } = options
   const config = readConfig({

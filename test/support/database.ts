@@ -28,7 +28,7 @@ async function makeOn(dialect: Dialect): Promise<Fixture> {
   return { db: connect(url), url }
 }
 
-/** Another database of the kind that a fixture is; whoever asked for it closes it. */
+/** Another database of the same kind as a fixture; the caller closes it. */
 export function makeDatabase({ url }: Fixture): Promise<Fixture> {
   return makeOn(url.startsWith('sqlite:') ? 'sqlite' : 'postgres')
 }

@@ -12,7 +12,7 @@ declare module 'vitest' {
   export interface ProvidedContext {
     /** Address of the server's first database, from which tests make their own. */
     postgresUrl: string
-    /** Name of a database there that is migrated, and that nobody works with: tests copy it. */
+    /** Name of a migrated database there that has no connections: tests copy it. */
     postgresTemplate: string
     /** What that database has. */
     postgresPristine: Pristine

@@ -14,7 +14,7 @@ import { describeOnEach, type Lifetime } from './database.js'
 
 /** The demo for tests: the project Lanterna, who maintains it, and the archive of its list. */
 
-/** When its mails were read, and what the clock of its server says. */
+/** The time at which its mails were parsed, and the clock of its server. */
 export const NOW = new Date('2026-11-20T09:30:00Z')
 
 export const MIRA = { username: 'mira', password: 'demo', token: 'd'.repeat(40) } as const

@@ -1,4 +1,4 @@
-/** The fields of a form, as a browser sends them that nobody has typed into; buttons are not among them. */
+/** The fields of a form without input, as a browser sends them; buttons are not included. */
 export type FormFields = Record<string, string | string[]>
 
 /** Reads the form of a page that is sent to `action`, or the first whose markup has `having`. */

@@ -5,7 +5,7 @@ import type { AddressInfo } from 'node:net'
 import { join, normalize } from 'node:path'
 import { git } from './program.js'
 
-/** Serves the repositories of a folder by git's dumb protocol, to those alone who have the password. */
+/** Serves the repositories of a folder by git's dumb protocol, with a password. */
 export class GitServer {
   readonly #server: Server
   /** Command lines of this machine's processes, as everybody saw them during requests. */
@@ -52,7 +52,7 @@ export function basic(user: string, password: string): string {
   return `Basic ${Buffer.from(`${user}:${password}`).toString('base64')}`
 }
 
-/** What the dumb protocol needs of a repository after each change of it. */
+/** Files that the dumb protocol needs, updated after each change of a repository. */
 export async function publish(folder: string): Promise<void> {
   await git(folder, 'update-server-info')
 }

@@ -10,7 +10,7 @@ interface Guesses {
   knownAs?: string
 }
 
-/** Counts wrong passwords as a login does, without hashing any; gives how many of them were not let to try. */
+/** Counts wrong passwords as a login does, without hashing any; returns how many attempts were refused. */
 export async function guess(
   db: Database,
   attempts: LoginAttempts,

@@ -6,7 +6,7 @@ import { journalMails } from '../../src/receive/journal/journal.js'
 import { processMails } from '../../src/receive/journal/processor.js'
 import { NOW } from './demo.js'
 
-/** Mails of somebody who wishes us ill: markup wherever it can stand, odd message ids, endless words and threads. */
+/** Hostile mails: markup in every possible place, odd message ids, endless words and threads. */
 
 /** What would tell if it ever ran: `window.hacked`. */
 export const MARKUP = `"'><script>window.hacked=1</script><img src=x onerror=window.hacked=1><svg/onload=window.hacked=1>`
@@ -16,7 +16,7 @@ const OVERRIDE = '\u202e'
 
 const WORD = 'w'.repeat(10_000)
 
-/** What is between the brackets of message ids. */
+/** Message ids, without their brackets. */
 export const MESSAGE_IDS = [
   `"onload='window.hacked=1'&lt;img&gt;@hostile`,
   'a/b/../c@hostile',

@@ -1,7 +1,7 @@
 import type { Database } from '../../src/db/schema.js'
 import { insertProject } from '../../src/domain/projects/updates.js'
 
-/** The project that the mails of `mail.ts` are for; gives its number. */
+/** The project of the mails in `mail.ts`; returns its id. */
 export function addLamps(db: Database): Promise<number> {
   return insertProject(db, {
     link_name: 'lamps',

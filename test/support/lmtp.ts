@@ -53,7 +53,7 @@ export class LmtpSender {
     return await this.answer()
   }
 
-  /** Begins a mail, up to where its text is to come; gives the answers to each recipient's address. */
+  /** Begins a mail, up to the `DATA` command; returns the answer for each recipient. */
   async begin(recipients: readonly string[]): Promise<string[]> {
     await this.say('MAIL FROM:<mira@example.org>')
     const answers: string[] = []
@@ -62,7 +62,7 @@ export class LmtpSender {
     return answers
   }
 
-  /** Sends a mail, and gives the answer for each recipient. */
+  /** Sends a mail; returns the answer for each recipient. */
   async send(mail: Uint8Array, recipients: readonly string[] = ['lamps@example.org']): Promise<string[]> {
     await this.begin(recipients)
     const text = Buffer.from(mail).toString('latin1').replaceAll(/\r?\n/g, '\r\n').replaceAll(/^\./gm, '..')

@@ -45,7 +45,7 @@ const withFile = (id: string, subject: string): MailOptions => ({
 /** A mail, and the list that the transport says it came from. */
 export type Delivered = MailOptions & { list?: string }
 
-/** The copies of mails that came through several lists, of which one is unknown. */
+/** Copies of mails that arrived through several lists, one of them unknown. */
 function copies(...mails: MailOptions[]): Delivered[] {
   return ['lamps', 'shades', 'elsewhere'].flatMap((list) =>
     mails.map((each) => ({ ...each, list: `${list}.example.org` })),

@@ -3,18 +3,18 @@ import { Client } from 'pg'
 import { inject } from 'vitest'
 
 /**
- * Databases of PostgreSQL for tests. To make one takes as long as a hundred statements, so that each process keeps those
- * that its tests are done with: emptied, and filled with what the template has. One is kept only if its tables are still
- * those of the template, and if nobody is connected to it any more.
+ * PostgreSQL databases for tests. Creating one takes as long as a hundred statements, so each process keeps finished
+ * databases: emptied, and filled with the content of the template. One is kept only if its tables are unchanged, and
+ * if it has no connections.
  */
 
-/** What a fresh database has, read from the template. */
+/** The content of a fresh database, read from the template. */
 export interface Pristine {
   /** What changes when a table, a column, a constraint, a trigger or an index does. */
   readonly shape: string
   /** The rows of a table as JSON, of each table that has any. */
   readonly rows: readonly { readonly table: string; readonly rows: string }[]
-  /** What the sequences have given last; null: nothing. */
+  /** The last values of the sequences; null: unused. */
   readonly sequences: readonly { readonly name: string; readonly last: string | null }[]
 }
 
@@ -58,7 +58,7 @@ const EMPTY = `
     end loop;
   end $$`
 
-/** Reads what a database has that is only migrated. */
+/** Reads the content of a database that is only migrated. */
 export async function readPristine(url: string): Promise<Pristine> {
   const client = new Client(url)
   await client.connect()

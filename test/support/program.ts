@@ -8,7 +8,7 @@ export interface Outcome {
   stderr: string
 }
 
-/** Whoever commits what a program applies. */
+/** The committer for patches that a program applies. */
 const COMMITTER = {
   GIT_AUTHOR_NAME: 'Mira Keeper',
   GIT_AUTHOR_EMAIL: 'mira@lanterna.example.org',
@@ -44,7 +44,7 @@ export async function runProgram(
   })
 }
 
-/** Runs git; gives what it prints. */
+/** Runs git; returns its output. */
 export async function git(folder: string, ...args: string[]): Promise<string> {
   const { code, stdout, stderr } = await runProgram(folder, 'git', args)
   if (code !== 0) throw new Error(stderr)

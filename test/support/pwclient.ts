@@ -27,7 +27,7 @@ function nextPage(link: string | undefined): number | undefined {
   return Number(written)
 }
 
-/** All rows of a list: it asks again, with the same parameters and the number of the next page, until there is none. */
+/** All rows of a list: it requests page after page with the same parameters, until there is none. */
 export async function listAll(server: string, path: string, parameters: Record<string, string>) {
   const rows: { id: number }[] = []
   const query = new URLSearchParams(parameters)

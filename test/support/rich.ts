@@ -70,7 +70,7 @@ const COMMENTS: readonly { id: string; to: string; body: string }[] = [
   { id: 'rich-d', to: 'rich-c@lanterna.example.org', body: '> I did.\n\nGood.\n' },
 ]
 
-/** Puts the cover, the two patches and what was said of the second into the demo. */
+/** Adds the cover, the two patches and the replies to the second to the demo. */
 export async function insertRich(db: Database): Promise<void> {
   await take(db, {
     id: RICH.cover,

@@ -35,7 +35,7 @@ export function pick<T>(random: Random, items: readonly T[]): T {
   return items[Math.floor(random() * items.length)] as T
 }
 
-/** Texts, one of which fits any pattern that the document has. */
+/** Texts, at least one of which matches every pattern in the document. */
 const TEXTS = [
   'new',
   'build-1',

@@ -23,7 +23,7 @@ export interface Ended {
 /** The built server in a process of its own, with real sockets. */
 export class ServerProcess {
   readonly port: number
-  /** A socket, which nobody else can take. */
+  /** A UNIX socket, which no other process can take. */
   readonly lmtpAddress: string
   readonly #child: ChildProcess
   readonly #mark: string
@@ -102,7 +102,7 @@ export class ServerProcess {
         if (!readFileSync(`/proc/${pid}/environ`, 'latin1').includes(this.#mark)) return []
         return [readFileSync(`/proc/${pid}/cmdline`, 'utf8').replaceAll('\0', ' ')]
       } catch {
-        // It has ended, or is somebody else's.
+        // The process has ended, or belongs to another user.
         return []
       }
     })

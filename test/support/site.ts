@@ -61,7 +61,7 @@ async function fillDemo(db: Database): Promise<void> {
   await addAccount(db, 'tess', { password: 'demo' })
 }
 
-/** Logs a user in; gives what the `Cookie` header of their browser says. */
+/** Logs a user in; returns the `Cookie` header of the browser. */
 export async function sessionCookie(db: Database, username: string, isSecure = false): Promise<string> {
   const { id: userId } = await getUser(db, username)
   const token = newToken()

@@ -1,5 +1,5 @@
-// Lets the threads of the program run from its sources, as the tests run them: what they import by the name of what
-// it is compiled to is found by its own name.
+// Lets worker threads run from the sources, as the tests do: an import of a compiled file name resolves to its
+// source.
 import { registerHooks } from 'node:module'
 
 registerHooks({

@@ -10,7 +10,7 @@ import type * as App from '../../src/app.js'
 
 /** Holds every answer of the API, in whatever test it is given, against the document that describes it. */
 
-/** What has no body to be held against the document, or is an answer to a method that it does not have. */
+/** Responses without a body to validate, and the response to an undocumented method. */
 const EVERYWHERE = new Set([302, 405])
 
 interface State {

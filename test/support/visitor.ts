@@ -1,7 +1,7 @@
 import type { FastifyInstance } from 'fastify'
 import { csrfToken } from '../../src/auth/session.js'
 
-/** What came of a request. */
+/** The response to a request. */
 export interface Seen {
   status: number
   body: string
@@ -11,14 +11,14 @@ export interface Seen {
 }
 
 /**
- * A browser without a screen: keeps cookies, and sends forms with the token of the page that it saw. Cookies that
- * belong to this host alone are known by their plain names.
+ * A browser without a screen: keeps cookies, and sends forms with the token of the page that it saw. `__Host-`
+ * cookies are known by their plain names.
  */
 export class Visitor {
   readonly #app: FastifyInstance
   readonly #address: string
   readonly cookies = new Map<string, string>()
-  /** What the names of cookies begin with; known once the site has set one. */
+  /** The prefix of cookie names; known once the site has set one. */
   #prefix = ''
 
   constructor(app: FastifyInstance, address = '192.0.2.1') {

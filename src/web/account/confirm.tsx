@@ -23,8 +23,8 @@ import { Layout } from '../ui/layout.js'
 import { NewPassword, problemsOfNew, setPassword } from './password.js'
 
 /**
- * Where the links of our letters lead. The page only shows what is confirmed; a button does it, for mail systems
- * follow links by themselves to look for evil, and must not confirm anything by that.
+ * Pages for the links in our mail. A link only opens a page that shows what will be confirmed; a button confirms it,
+ * because mail systems follow links by themselves to scan them, and must not confirm anything.
  */
 export function addConfirmPages(appContext: AppContext): void {
   addPage(appContext, '/confirm/:key/', async (context) => {
@@ -62,7 +62,7 @@ function requireOwner({ viewer }: RequestContext, asked: LetterRequest): void {
 
 const NEEDS_USER = new Set(['registration', 'userperson', 'password-reset'])
 
-/** What the key of the address confirms; undefined where it holds no more. */
+/** The request that the key in the URL confirms; undefined if the link is no longer valid. */
 async function readAsked(
   context: RequestContext,
   db: Database = context.db,
@@ -148,15 +148,15 @@ async function link(db: Database, actor: Actor, email: string, user: User): Prom
   await linkAddress(db, actor, await upsertPerson(db, { email, name: undefined }), user)
 }
 
-/** Whoever follows a link is the account that it is for, or else the address. */
+/** The actor of a link is its account, or else its address. */
 function actorOf({ now }: RequestContext, { confirmation, user }: LetterRequest): Actor {
   const { id, username } = user ?? { id: null, username: confirmation.email }
   return { id, name: username, way: 'page', time: now }
 }
 
 /**
- * Reads what a key confirms as it is within a transaction, and uses it up: whatever makes the transaction fail leaves
- * the link as it was, and what was read before the transaction decides nothing.
+ * Loads the request of a key within the transaction, and deletes it: if the transaction fails, the link stays valid.
+ * Data that was loaded before the transaction is not used.
  */
 async function spend(context: RequestContext, db: Database): Promise<LetterRequest | undefined> {
   const asked = await readAsked(context, db)

@@ -33,9 +33,9 @@ interface LetterRequest {
 }
 
 /**
- * Asks an address to confirm something, by a letter with a link. It goes to the very address that is noted: letters
- * that only look alike to some, such as K and the Kelvin sign, must not let one mailbox answer for another.
- * Says whether a letter goes out.
+ * Sends a mail with a confirmation link to an address. It goes to exactly the stored address: characters that only
+ * some systems treat as equal, such as K and the Kelvin sign, must not let one mailbox confirm another. Returns
+ * whether a mail is sent.
  */
 export async function askToConfirm(
   context: RequestContext,

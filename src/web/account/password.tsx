@@ -41,7 +41,7 @@ export function addPasswordPages(appContext: AppContext): void {
   addUserForm(appContext, '/user/password-change/', changePassword)
   addPage(appContext, '/user/password-reset/', async (context) => <ResetPage context={withForms(context)} />)
   addForm(appContext, '/user/password-reset/', askForReset)
-  // What the pages of the Python Patchwork led to, and links of its mails, which only it could check.
+  // Paths of the Python Patchwork, and links in its mail, whose signatures only it could verify.
   for (const [old, path] of [
     ['/user/password-change/done/', '/user/'],
     ['/user/password-reset/mail-sent/', '/user/password-reset/'],
@@ -51,7 +51,7 @@ export function addPasswordPages(appContext: AppContext): void {
     addPage(appContext, old, async ({ reply }) => reply.redirect(path))
 }
 
-/** What is wrong, by the name of the field. */
+/** Error messages by field name. */
 type Problems = Readonly<Record<string, string | undefined>>
 
 /** Problems of a new password by field name. */

@@ -16,7 +16,7 @@ interface WorkProps {
   delegated: readonly { project_id: number; delegated: number; open: number }[]
 }
 
-/** What they sent and were delegated, with links to the lists of it. */
+/** The patches that a user sent and was delegated, as links to the lists. */
 export function WorkCard({ context, sent, delegated }: WorkProps) {
   const projects = new Map(context.projects.map((project) => [project.id, project]))
   const nameOf = (id: number) => projects.get(id)?.link_name ?? ''

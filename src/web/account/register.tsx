@@ -72,9 +72,9 @@ async function problemsOf({ db }: RequestContext, values: Values): Promise<Probl
 }
 
 /**
- * Stores the account and has it confirmed. Where the address has one already, all goes the same way, so that nobody
- * can find out which addresses do; only the letter is another one, which confirms nothing. Gives what is wrong with
- * the name if somebody was faster.
+ * Stores the account and sends a confirmation link. If the address already has an account, everything looks the same,
+ * so that callers cannot find out which addresses do; only the mail is different, and confirms nothing. Returns the
+ * error of the name if another registration took it first.
  */
 async function register(context: RequestContext, values: Values): Promise<string | undefined> {
   const { db: database, auth, mailBase: base, now } = context

@@ -12,8 +12,9 @@ import { type RequestContext, setCookie } from '../framework/request-context.js'
 const LIFETIME = 14 * 24 * 3600
 
 /**
- * Logs a browser in and gives the secret of its session, always a new one: one that somebody else knew before is worth
- * nothing. `user` is the account as its password was verified; throws Conflict if that was changed meanwhile, which has ended all sessions.
+ * Logs a browser in and returns the secret of its session, which is always new: a secret that an attacker knew before
+ * is worthless. `user` is the account whose password was verified; throws Conflict if the password was changed in the
+ * meantime, which has ended all sessions.
  */
 export async function startSession(context: RequestContext, user: User): Promise<string> {
   const { db: database, request, now } = context

@@ -39,14 +39,14 @@ export interface CrudTable<Row extends Named, Change> {
   readonly columns: readonly string[]
   readonly cells: (row: Row) => readonly ComponentChildren[]
   readonly list: (db: Database) => Promise<readonly Row[]>
-  /** What the form of a new row begins with. */
+  /** Initial values of the form for a new row. */
   readonly fresh: (rows: readonly Row[]) => Values
-  /** What was sent, as a row has it. */
+  /** The submitted values as columns. */
   readonly read: (values: Values) => Change
   readonly table: AuditedTable<Change>
   /** Content before the name of a row, such as buttons. */
   readonly handle?: (context: UserContext, row: Row, rows: readonly Row[]) => VNode
-  /** What is wrong where another row is in the way. */
+  /** The error message if another row has the same name. */
   readonly taken: string
 }
 

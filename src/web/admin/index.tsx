@@ -10,7 +10,7 @@ import { DateTime } from '../ui/date.js'
 import { Layout } from '../ui/layout.js'
 import { addAdminPage } from './admin.js'
 
-/** So many things that went wrong are shown. */
+/** Maximum number of failures on the page. */
 const MAX_FAILURES = 10
 
 /** Where everything about running the site begins. */

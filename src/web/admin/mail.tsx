@@ -17,7 +17,7 @@ const PATH = '/admin/mail/'
 
 const PER_PAGE = 100
 
-/** Nobody counts further, or turns pages so far; the journal may have millions. */
+/** Counts and page numbers end here; the journal may have millions of rows. */
 const MAX_COUNTED = 10_000
 
 /** Characters of a mail that are shown; the download has the whole mail. */
@@ -51,7 +51,7 @@ async function enterWithMail({ reply }: UserContext, { size }: JournalEntry): Pr
   await reply.server.largeAnswers.enter(reply.raw, MAIL_COPIES * size)
 }
 
-/** What the address of the list asks for; what makes no sense counts as absent. */
+/** Parses the query of the list; invalid values count as absent. */
 function readFilter({ query }: UserContext): { filter: MailFilter; page: number } {
   const outcome = query.get('outcome') ?? ''
   const asked = query.get('page') ?? ''

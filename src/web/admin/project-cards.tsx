@@ -12,7 +12,7 @@ interface CardProps {
   context: UserContext
   /** Of the settings. */
   path: string
-  /** What was sent and refused. */
+  /** The submitted values after an error. */
   sent?: Sent | undefined
 }
 

@@ -5,7 +5,7 @@ import type { Field } from '../framework/fields.js'
 
 type ProjectField = Field<keyof ProjectChange>
 
-/** What a project is known by. */
+/** Fields that identify a project. */
 export const IDENTITY: readonly ProjectField[] = withRules([
   { name: 'name', label: 'Name', kind: 'text', isRequired: true, help: 'Shown on pages.' },
   {

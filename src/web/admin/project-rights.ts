@@ -68,7 +68,7 @@ async function dropMaintainer(context: UserContext): Promise<FastifyReply> {
     return redirectWith(context, path, error.message, true)
   }
   const text = `${user.username} maintains ${project.name} no longer.`
-  // Whoever took the right from themselves may not see the settings any more.
+  // Users who removed their own permission may no longer see the settings.
   const isOwn = user.id === viewer.id && viewer.is_superuser === 0
   return redirectWith(context, isOwn ? `/project/${project.link_name}/` : path, text)
 }

@@ -17,7 +17,7 @@ import { DETAILS, IDENTITY } from './project-fields.js'
 
 const FIELDS = [...IDENTITY, ...DETAILS]
 
-/** What a new project begins with. */
+/** Initial values of a new project. */
 const NEW: Sent = { values: { use_tags: 1 }, problems: {} }
 
 /** All projects: to add one, to go to the settings of one, to have one removed. */

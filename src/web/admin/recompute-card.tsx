@@ -16,7 +16,7 @@ const KINDS: readonly (readonly [kind: RecomputeKind, button: string, help: stri
   ['rehash', 'Recompute hashes', 'After an upgrade that asks for it. Programs find patches by these hashes.'],
 ]
 
-/** What is done to all patches of a project in the background, and how far that is. */
+/** The background work on all patches of a project, with its progress. */
 export function RecomputeCard({ context, path, tasks }: CardProps) {
   return (
     <section class="card" id="rework">

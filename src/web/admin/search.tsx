@@ -7,7 +7,7 @@ const PER_PAGE = 100
 /** Longest text that is searched for. */
 const MAX_TERM = 200
 
-/** What the address of a list asks for. */
+/** Parses the query of a list. */
 export function readSearch({ query }: UserContext): {
   term: string
   page: number

@@ -43,7 +43,7 @@ export async function settingsProject({ db, request, viewer }: UserContext): Pro
   return project
 }
 
-/** What the viewer may change of a project. */
+/** The project fields that the viewer may change. */
 function fieldsFor({ viewer }: UserContext) {
   return canIdentifyProject(viewer) ? [...IDENTITY, ...DETAILS] : DETAILS
 }

@@ -11,7 +11,7 @@ interface CardProps {
   user: User
   sessions: readonly Session[]
   token: { created: Time } | undefined
-  /** What is wrong with a password that was chosen. */
+  /** Errors of the chosen password, by field. */
   problems: Readonly<Record<string, string>> | undefined
 }
 

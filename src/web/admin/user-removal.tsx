@@ -11,7 +11,7 @@ import { userParameter } from './user.js'
 
 const PATH = '/admin/users/'
 
-/** Deleting an account: a page that lists what is deleted and what stays, and asks to type the name. */
+/** Removal of an account: a page that lists what is deleted and what stays, and asks to type the name. */
 export function addUserRemovalPages(appContext: AppContext): void {
   addAdminPage(appContext, `${PATH}:id/remove/`, async (context) => {
     const user = await userParameter(context)

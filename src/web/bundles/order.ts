@@ -1,7 +1,7 @@
 /**
- * The order that the form for it asks for, given the numbers of the patches in the order that they have. Each has a
- * field `position-ID` with its place from 1; one that was given another place comes before the one that has it, or
- * behind it if it was moved down. Buttons `up` and `down` carry the number of a patch that goes one step.
+ * The order that the form requests; `before` are the ids of the patches in their current order. Each patch has a
+ * field `position-ID` with its place from 1. A moved patch comes before the patch at its new place, or after it if it
+ * was moved down. The buttons `up` and `down` have the id of a patch that moves by one place.
  */
 export function newOrder(before: readonly number[], form: URLSearchParams): number[] {
   const places = before.map((id, index) => ({ id, place: placeOf(id, index + 1, form) }))

@@ -5,7 +5,7 @@ interface Request {
   headers: Record<string, string>
 }
 
-/** What it gives to its plugins of the library that it is written with. */
+/** The part of Swagger UI's plugin system that we use. */
 interface System {
   React: { createElement(tag: string, properties: object, text: string): unknown }
 }
@@ -19,8 +19,8 @@ declare const SwaggerUIBundle: SwaggerUI
 declare const SwaggerUIStandalonePreset: unknown
 
 /**
- * Components of ours in the place of its own. Its logo would bring a style of its own, which the policy of the page
- * forbids; and this is not its page. Its links to operations lie within buttons, where screen readers lose them.
+ * Components that replace those of Swagger UI. Its logo has inline styles, which the policy of the page forbids, and
+ * this is not its page. Its links to operations are inside buttons, where screen readers miss them.
  */
 function ownComponents({ React }: System): object {
   return {
@@ -31,7 +31,7 @@ function ownComponents({ React }: System): object {
   }
 }
 
-/** Mends what screen readers miss in the markup of Swagger UI, also in what it makes later. */
+/** Adds names for screen readers to the markup of Swagger UI, also to parts that it creates later. */
 function describeParts(place: HTMLElement): void {
   for (const [selector, name] of NAMES)
     for (const part of place.querySelectorAll(`:is(${selector}):not([aria-label])`))
@@ -67,8 +67,8 @@ function orderHeadings(place: HTMLElement): void {
 }
 
 /**
- * Requests go to where the page came from, which is all that its policy allows, by whatever name the document calls
- * the server. Whoever pastes nothing but a token means it as one.
+ * Requests go to the origin of the page, the only one that its policy allows, whatever server the document names. A
+ * pasted value without a scheme is used as a token.
  */
 function prepare(request: Request): Request {
   const { pathname, search } = new URL(request.url, location.href)
@@ -98,7 +98,7 @@ if (place) {
     docExpansion: 'list',
     defaultModelsExpandDepth: 0,
     syntaxHighlight: { theme: 'tomorrow-night' },
-    // What would send the document to somebody else's server.
+    // Otherwise the document would be sent to a third party's server.
     validatorUrl: null,
   })
 }

@@ -43,7 +43,7 @@ function setUp(within: HTMLElement, items: HTMLOListElement): void {
   })
 }
 
-/** One step; the focus stays on what has it, and those who don't see it hear where it went. */
+/** Moves an item by one step; the focus stays on its button, and screen readers announce the new place. */
 function move(
   within: HTMLElement,
   items: HTMLOListElement,

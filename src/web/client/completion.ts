@@ -1,9 +1,9 @@
-/** Offers submitters and delegates while somebody types: what the server knows becomes a list of the field's. */
+/** Suggests submitters and delegates while the user types: the answers of the server fill the field's data list. */
 
 /** The server answers to no less. */
 const SHORTEST = 3
 
-/** Between two letters of somebody who types, in milliseconds. */
+/** Delay after the last keystroke, in milliseconds. */
 const PAUSE = 150
 
 interface Offer {

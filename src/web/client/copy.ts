@@ -1,6 +1,6 @@
 import { copyText } from './clipboard.js'
 
-/** Buttons that copy what stands in a field. */
+/** Buttons that copy the content of a field. */
 
 for (const button of document.querySelectorAll<HTMLButtonElement>('button[data-copies]')) {
   const field = document.getElementById(button.dataset.copies ?? '')

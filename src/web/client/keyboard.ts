@@ -34,7 +34,7 @@ function isTyping(target: HTMLElement): boolean {
   )
 }
 
-/** Does what a key is for; false for a key that is for nothing here. */
+/** Runs the action of a key; returns false for a key without an action. */
 function act(key: string): boolean {
   if (key === '/') return focusSearch()
   if (key === '?') return showHelp()

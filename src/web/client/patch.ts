@@ -5,7 +5,7 @@ import { copyText } from './clipboard.js'
 for (const button of document.querySelectorAll<HTMLElement>('[data-copy]')) {
   button.hidden = false
   button.addEventListener('click', (event) => {
-    // With a key held down the browser does what it always does with a link.
+    // With a modifier key the browser follows the link as usual.
     if (event.ctrlKey || event.metaKey || event.shiftKey) return
     event.preventDefault()
     void copy(button, button.dataset.copy ?? '')

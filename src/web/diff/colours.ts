@@ -38,7 +38,7 @@ function colourFile(
 ): void {
   for (const hunk of hunks) {
     if (hunk.header === undefined) continue
-    // Each side by itself: a comment that only the old file opens is none in the new one.
+    // Each side separately: a comment that begins only in the old file has no effect in the new one.
     for (const side of [newSide(hunk), oldSide(hunk)]) {
       const code = side.map(({ text, marks }) => text.slice(marks))
       for (const [index, tokens] of colourLines(code, language, hasTime).entries()) {

@@ -1,4 +1,4 @@
-/** What a diff is made of, ready to be shown. */
+/** A parsed diff, ready for display. */
 export interface Diff {
   /** The first `LIMITS.files` of them. */
   readonly files: readonly DiffFile[]
@@ -13,9 +13,9 @@ export interface Diff {
 export type FileStatus = 'modified' | 'added' | 'deleted' | 'renamed' | 'copied'
 
 export interface DiffFile {
-  /** What it is called now, or was before it was deleted; empty for lines that belong to no file. */
+  /** The current name, or the name before deletion; empty for lines that belong to no file. */
   name: string
-  /** What it was called before, where that differs. */
+  /** The previous name, if different. */
   oldName: string | undefined
   status: FileStatus
   isBinary: boolean

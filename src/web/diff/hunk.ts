@@ -16,7 +16,7 @@ export interface Counts {
   newNumber: number
 }
 
-/** Reads a `@@` line; undefined if it is none. */
+/** Parses a `@@` line; undefined if it is none. */
 export function readHunkHeader(line: string): Counts | undefined {
   const one = ONE_PARENT.exec(line)
   if (one) {
@@ -48,7 +48,7 @@ export function isOpen({ old, fresh }: Counts): boolean {
   return fresh > 0 || old.some((count) => count > 0)
 }
 
-/** What the marks of a line say; undefined if they are none, as in a line that a mailer has wrapped. */
+/** The kind of a line by its marks; undefined if they are invalid, as in a line that a mailer has wrapped. */
 export function kindOf(line: string, parents: number): LineKind | undefined {
   let kind: LineKind = 'context'
   // Some mailers cut the blank of an empty line.

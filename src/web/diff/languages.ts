@@ -100,7 +100,7 @@ const NAMES: ReadonlyMap<string, Language> = new Map([
   ['cmakelists.txt', 'cmake'],
 ])
 
-/** The language of a file, by its name; undefined if there is none to highlight. */
+/** The language of a file, by its name; undefined if it is not highlighted. */
 export function languageOf(file: string): Language | undefined {
   const name = file.slice(file.lastIndexOf('/') + 1).toLowerCase()
   const dot = name.lastIndexOf('.')

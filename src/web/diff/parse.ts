@@ -3,9 +3,9 @@ import { readFileHeader } from './file-header.js'
 import { type Counts, countLine, isOpen, kindOf, readHunkHeader } from './hunk.js'
 
 /**
- * Takes a diff apart for being shown: git's, with renames, modes, binary files and merges, and those of older
- * programs. Takes any text and never throws: what is no diff comes as lines of text. Time is linear in the size;
- * what is beyond `limits` is counted, but not kept.
+ * Parses a diff for display: git's format, with renames, modes, binary files and merges, and the formats of older
+ * programs. Accepts any text and never throws: text that is no diff is returned as plain lines. Time is linear in the
+ * size; content beyond `limits` is counted, but not kept.
  */
 export function parseDiff(text: string, limits: DiffLimits = LIMITS): Diff {
   const reader = new Reader(limits)

@@ -66,7 +66,7 @@ class TokenEmitter implements Emitter {
     this.#colours.pop()
   }
 
-  // What the same is called for the scopes of a grammar's modes; the library's types leave it out.
+  // The same function for the scopes of a grammar's modes; the types of the library lack it.
   openNode(scope: string): void {
     this.startScope(scope)
   }

@@ -98,8 +98,8 @@ function addSetDownloads(app: FastifyInstance, context: Context): void {
 }
 
 /**
- * Who fetches: clients send what they send to the API, browsers their session. Whoever sends credentials that
- * open nothing sees what everybody sees.
+ * The user who downloads: API clients send their credentials, browsers their session. With invalid credentials the
+ * caller sees the same as without a login.
  */
 async function downloaderOf({ db, auth, now }: Context, request: FastifyRequest): Promise<User | undefined> {
   const { authorization } = request.headers

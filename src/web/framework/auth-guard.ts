@@ -5,7 +5,7 @@ import type { User } from '../../domain/users/queries.js'
 import { LoginPage, loginPath } from '../ui/login-form.js'
 import { type AppContext, addForm, addPage, type RequestContext, withForms } from './request-context.js'
 
-/** A visit of somebody who has logged in. */
+/** The context of a logged-in user. */
 export interface UserContext extends RequestContext {
   readonly viewer: User
 }
@@ -37,7 +37,7 @@ export function addUserForm(
   )
 }
 
-/** Whether somebody has logged in. */
+/** Whether the user is logged in. */
 export function isLoggedIn(context: RequestContext): context is UserContext {
   return context.viewer !== undefined
 }

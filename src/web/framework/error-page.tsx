@@ -36,7 +36,7 @@ const NOT_TYPED = /^(?:csrf|next|order|shown|form|in_.*|was_.*|.*password.*|agai
 const MAX_REPEATED = 10_000
 const MAX_FIELDS = 100
 
-/** What was typed into a form that could not be saved: its page may be gone, and the browser's memory of it too. */
+/** The text that was typed into a form that could not be saved: its page, and the browser's copy, may be gone. */
 function SentForm({ body }: { body: unknown }) {
   if (!(body instanceof URLSearchParams)) return null
   const fields = [...body].filter(([name, value]) => value.trim() !== '' && !NOT_TYPED.test(name))
@@ -98,7 +98,7 @@ export async function sendError(
       status,
     )
   } catch {
-    // The database may be what is away.
+    // The database may be unavailable.
     return plain()
   }
 }

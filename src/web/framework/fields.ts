@@ -1,7 +1,7 @@
 import type { Rule } from '../../domain/rule.js'
 import type { EditConflict } from '../../util/errors.js'
 
-/** What one field of a form takes: forms of the administration are tables of these. */
+/** A field of a form; the administration forms are tables of fields. */
 export interface Field<Name extends string = string> {
   readonly name: Name
   readonly label: string
@@ -9,33 +9,33 @@ export interface Field<Name extends string = string> {
   /** One short sentence, where the field is not plain. */
   readonly help?: string
   readonly isRequired?: boolean
-  /** What a text must be; every text has one. */
+  /** The rule for a text; every text has one. */
   readonly rule?: Rule
   /** The limit of a text, in characters, by default MAX_TEXT; the largest number. */
   readonly max?: number
   /** The smallest number. */
   readonly min?: number
-  /** What a browser may fill in. */
+  /** The value of the `autocomplete` attribute. */
   readonly autocomplete?: string
 }
 
-/** What was sent, by the names of the fields; flags are 0 or 1. */
+/** The submitted values, by field name; flags are 0 or 1. */
 export type Values = Readonly<Record<string, string | number>>
 
 export interface Sent {
   readonly values: Values
-  /** What is wrong, by the names of the fields. */
+  /** Error messages, by field name. */
   readonly problems: Readonly<Record<string, string>>
-  /** What the fields held when the form was shown; undefined for what is new. */
+  /** The values of the fields when the form was shown; undefined for a new row. */
   readonly shown?: Values | undefined
 }
 
-/** What the names of hidden fields begin with that say what a field held when the form was shown. */
+/** Name prefix of hidden fields that store the value of a field when the form was shown. */
 export const SHOWN = 'was_'
 
 /**
- * Reads what was sent; numbers that are none stay texts, with a problem. A text that is as it was `before` has none:
- * what an older version took does not keep people from changing something else.
+ * Parses a submitted form; invalid numbers stay texts, with an error. A text that is equal to its value in `before`
+ * is always valid: a value that an older version accepted does not prevent other changes.
  */
 export function readFields(fields: readonly Field[], form: URLSearchParams, before: object = {}): Sent {
   const known = before as Readonly<Record<string, unknown>>
@@ -53,7 +53,7 @@ export function readFields(fields: readonly Field[], form: URLSearchParams, befo
   return { values, problems, ...(shown ? { shown } : {}) }
 }
 
-/** What a form says that its fields held when it was shown; undefined for one that does not say it. */
+/** The values that the fields had when the form was shown; undefined if the form does not contain them. */
 function readShown(fields: readonly Field[], form: URLSearchParams): Values | undefined {
   const known = fields.filter(({ name }) => form.has(SHOWN + name))
   if (known.length === 0) return undefined
@@ -73,25 +73,25 @@ function problemOf({ kind, rule, min, max }: Field, text: string): string | unde
   return Number.isNaN(number) ? 'This must be a whole number of six digits at most.' : undefined
 }
 
-/** The same fields of a row: what they were before. */
+/** The current values of these fields in a row. */
 export function valuesOf(fields: readonly Field[], row: object): Values {
   const known = row as Record<string, string | number>
   return Object.fromEntries(fields.map(({ name }) => [name, known[name] ?? '']))
 }
 
-/** What the form of a row holds before anybody has typed. */
+/** The form of a row before any input. */
 export function unchanged(fields: readonly Field[], row: object): Sent {
   const values = valuesOf(fields, row)
   return { values, problems: {}, shown: values }
 }
 
-/** What somebody changed: only those fields that are not as the form showed them. */
+/** The fields that differ from the values when the form was shown. */
 export function changedValues({ values, shown }: Sent): Values {
   if (!shown) return values
   return Object.fromEntries(Object.entries(values).filter(([name, value]) => !isShown(shown, name, value)))
 }
 
-/** A browser sends no spaces at the ends of what it was given. */
+/** A browser does not send spaces at the ends of a value. */
 function isShown(shown: Values, name: string, value: string | number): boolean {
   const before = shown[name]
   return before === value || (typeof before === 'string' && before.trim() === value)

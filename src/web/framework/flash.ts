@@ -3,7 +3,7 @@ import type { FastifyRequest } from 'fastify'
 import { cookieName, csrfSecrets, FLASH_COOKIE } from '../../auth/session.js'
 import { readCookie } from '../../util/cookies.js'
 
-/** What became of an action, told on the page that follows it. */
+/** The result of an action, shown on the next page. */
 export interface Flash {
   readonly text: string
   /** Whether something was not done as asked. */
@@ -17,9 +17,9 @@ const MAX_LENGTH = 800
 export const FLASH_LIFETIME = 60
 
 /**
- * The value of the cookie that carries a message over a redirect: signed with a secret of that very browser, so that
- * nobody who can plant a cookie puts words into our mouth. `isLoggedIn`: whether the next page has a session.
- * Undefined for a browser that has no secret.
+ * The value of the cookie that carries a message over a redirect: signed with a secret of this browser, so that a
+ * planted cookie cannot show a forged message. `isLoggedIn`: whether the next page has a session. Undefined for a
+ * browser that has no secret.
  */
 export function flashValue(
   request: FastifyRequest,

@@ -6,15 +6,15 @@ import { parseId } from '../../util/text.js'
 import { bundlePath } from '../../util/urls.js'
 
 /**
- * What a form belongs to, by number. Somebody may rename the project or the bundle while the form is filled in; its
- * address then names nothing, or something else, and what was typed would be lost.
+ * The project or bundle of a form, by id. It may be renamed while the user fills in the form; the URL then leads to
+ * nothing or to another object, and the input would be lost.
  */
 
 /** Names of the hidden fields. */
 export const PROJECT_FIELD = 'in_project'
 export const BUNDLE_FIELD = 'in_bundle'
 
-/** Takes these fields out of a form that was sent, and has the parts of its address name what they are called now. */
+/** Removes these fields from a submitted form, and replaces renamed parts of its URL. */
 export async function followRenames(
   db: Database,
   request: FastifyRequest,

@@ -1,9 +1,9 @@
 /**
- * Markup written by hand where there is much of it: the rows of long lists. A hundred rows as elements take as long
- * to render as they take to be read from the database; as templates, a quarter of that.
+ * Templates for markup of long lists. Rendering a hundred rows as elements takes as long as reading them from the
+ * database; templates take a quarter of that.
  *
- * What comes into a template is escaped, unless a template made it. Nobody else can make markup, so a text of a
- * stranger cannot be taken for it. Attributes have to be quoted.
+ * Values in a template are escaped, unless another template made them. Only templates can create markup, so text from
+ * a stranger is never taken for it. Attributes must be quoted.
  */
 class Made {
   readonly #text: string

@@ -1,8 +1,8 @@
 import type { Order } from '../../db/pagination.js'
 
-/** What the address of a list says: bookmarks of twenty years have these names and values. */
+/** The query of list pages: bookmarks of twenty years use these names and values. */
 
-/** In the order in which links of ours have them. */
+/** In the order of our links. */
 const NAMES = ['series', 'submitter', 'state', 'q', 'archive', 'delegate', 'order', 'per_page'] as const
 
 type Name = (typeof NAMES)[number]
@@ -30,7 +30,7 @@ export interface ListQuery {
   readonly perPage: number
 }
 
-/** Reads an address; what makes no sense counts as absent. `size` is what the viewer's profile says. */
+/** Parses a query; invalid values count as absent. `size` is the page size in the viewer's profile. */
 export function parseListQuery(query: URLSearchParams, size: number = DEFAULT_SIZE): ListQuery {
   const values = new Map<string, string>()
   for (const name of NAMES) {

@@ -1,4 +1,4 @@
-/** The login that leads back to an address of ours, its query included. */
+/** The login page that leads back to a local URL, including its query. */
 export function loginPath(next: string): string {
   return `/user/login/?next=${next.replace(/[?&#+%;]/g, encodeURIComponent)}`
 }

@@ -14,7 +14,7 @@ const POLICY = [
   "frame-ancestors 'none'",
 ].join('; ')
 
-/** Sends a page of ours: rendered, with what protects its readers. */
+/** Sends a rendered page with its security headers. */
 export function sendPage(reply: FastifyReply, page: VNode, status?: number): FastifyReply {
   if (status !== undefined) void reply.code(status)
   return reply

@@ -13,14 +13,14 @@ export function parameter(request: FastifyRequest, name: string): string {
 function decoded(codes: string): string {
   try {
     const text = decodeURIComponent(codes)
-    // No text of ours has a null character; one that was encoded twice is not decoded again.
+    // No stored text has a null character; a text that was encoded twice is not decoded again.
     return hasNullCharacter(text) ? codes : text
   } catch {
     return codes
   }
 }
 
-/** A number in the path; throws NotFound for what is none. */
+/** A number in the path; throws NotFound for anything else. */
 export function numberParameter(request: FastifyRequest, name: string): number {
   const id = parseId(parameter(request, name))
   if (id === undefined) throw new NotFound()
@@ -35,8 +35,8 @@ export async function projectParameter(db: Database, request: FastifyRequest): P
 }
 
 /**
- * What the message id in the path is: as it was encoded twice, for the sake of its slashes; or, if nothing has
- * that one, as somebody encoded it once.
+ * The object of the message id in the path. Message ids are encoded twice because of their slashes; if none is found,
+ * the id is read as encoded once.
  */
 export async function byMessageId<T>(
   request: FastifyRequest,

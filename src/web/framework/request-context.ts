@@ -51,7 +51,7 @@ export interface RequestContext {
   readonly projects: readonly Project[]
   /** How many patches wait for the viewer. */
   readonly todo: number
-  /** What became of the action that led here. */
+  /** The result of the previous action. */
   readonly message: Flash | undefined
   /** The bundle that the page is about, by number, for its forms. */
   readonly bundleId?: number
@@ -112,7 +112,7 @@ async function answer(
   return sendPage(reply, page)
 }
 
-/** Ends an action: leads to a path of ours, where the next page tells what became of it. */
+/** Ends an action: redirects to a local path, where the next page shows the result. */
 export function redirectWith(
   context: RequestContext,
   path: string,

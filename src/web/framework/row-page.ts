@@ -1,7 +1,7 @@
 import { NotFound } from '../../util/errors.js'
 import type { RequestContext } from './request-context.js'
 
-/** Rows of a page of a series or a bundle; what is downloaded has all. */
+/** Maximum number of rows on the page of a series or a bundle; downloads have all. */
 export const ROWS_PER_PAGE = 250
 
 /** One page of some rows. */

@@ -13,7 +13,7 @@ const NAMES = ['contributors', 'maintainers', 'api'] as const
 export interface Guide {
   readonly title: string
   readonly path: string
-  /** Markup, made of a file of ours with the markup within it escaped. */
+  /** Markup made from a file of Patchwork, with any markup in the file escaped. */
   readonly html: string
   /** Its chapters, each with the id of its heading. */
   readonly chapters: readonly { readonly id: string; readonly title: string }[]
@@ -21,7 +21,7 @@ export interface Guide {
 
 const markdown = createMarkdown({ html: false })
 
-// Blocks that are wider than a phone scroll, also by the keys of somebody without a mouse.
+// Blocks wider than a phone scroll, also by keyboard.
 const { rules } = markdown.renderer
 rules.fence = rules.code_block = (tokens, index) =>
   `<pre tabindex="0"><code>${markdown.utils.escapeHtml(tokens[index]?.content ?? '')}</code></pre>\n`

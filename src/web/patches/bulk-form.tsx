@@ -58,7 +58,7 @@ export function BulkForm(props: BulkFormProps) {
 
 interface PartProps {
   choices: BulkChoices
-  /** What was sent and refused. */
+  /** The submitted form after an error. */
   sent: URLSearchParams | undefined
 }
 

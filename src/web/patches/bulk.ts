@@ -19,7 +19,7 @@ import { countOfPatches } from '../text/count.js'
 import type { BulkChoices } from './bulk-form.js'
 import { describeConflict, expectationIn, readShown } from './shown-patches.js'
 
-/** What is done to many patches at once, by the form around every list of them. */
+/** Changes to many patches at once, by the form around each list of patches. */
 
 /** No page has more rows, so no form can send more. */
 const MAX_PATCHES = 1000
@@ -57,9 +57,9 @@ async function canChangeAny(
 }
 
 /**
- * Does what the form asks, and leads back to the page that it was on. What cannot be meant changes nothing: `show`
- * makes that page again, which says why and keeps what was chosen. Throws Forbidden for those who may change nothing of
- * it, NotFound for a bundle of somebody else.
+ * Processes the form and redirects to the page that it came from. An invalid form changes nothing: `show` renders
+ * that page again with the error and the submitted values. Throws Forbidden for users who may change none of the
+ * patches, and NotFound for another user's bundle.
  */
 export async function changeChosen(
   context: RequestContext,
@@ -77,8 +77,8 @@ export async function changeChosen(
 }
 
 /**
- * Does what a form asks; where that cannot be done, or somebody else changed the same meanwhile, `show` makes its page
- * again, which says why and has what was chosen.
+ * Processes a form. On an error, or if another user changed the same in the meantime, `show` renders its page again
+ * with the error and the submitted values.
  */
 export async function showFormAgainOnError(
   context: RequestContext,
@@ -99,7 +99,7 @@ export async function showFormAgainOnError(
 /** What to tell, and whether something was not done. */
 export type Outcome = [text: string, isProblem: boolean]
 
-/** Does to some patches what the fields of the form say. Throws Invalid for what cannot be meant. */
+/** Applies the fields of the form to some patches. Throws Invalid for invalid fields. */
 export async function changeThese(
   context: UserContext,
   patches: readonly PatchRow[],
@@ -191,7 +191,9 @@ function onlyChanged(
   return { change, expected }
 }
 
-/** The change that the form requests; a delegate that is not a number means nobody. Throws Invalid for an unknown state. */
+/**
+ * The change that the form requests; a delegate that is not a number means none. Throws Invalid for an unknown state.
+ */
 async function readChange(db: RequestContext['db'], form: URLSearchParams): Promise<PatchChange> {
   const [state, delegate, archived] = ['state', 'delegate', 'archived'].map((name) => form.get(name) ?? '')
   const change: PatchChange = {}

@@ -23,7 +23,7 @@ interface DiscussionProps {
   discussion: Discussion
   /** The page of the patch or cover. */
   path: string
-  /** Whether the viewer may change what the comments are about. */
+  /** Whether the viewer may change the patch or cover of the comments. */
   isEditable: boolean
 }
 

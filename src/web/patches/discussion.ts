@@ -20,7 +20,7 @@ export const PAGE_SIZE = 200
 /** With more comments they are ordered by date instead of by thread: reading all headers would cost too much. */
 const MAX_THREADED = 1000
 
-/** What the texts of one page may have together. */
+/** Maximum size of all texts on a page. */
 const ROOM: Readonly<Room> = { lines: 20_000, characters: 1_000_000 }
 
 /** Bytes of stored texts that are read at once. */

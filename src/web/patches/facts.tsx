@@ -8,7 +8,7 @@ import type { PatchPage } from './patch.js'
 import { SeriesParts } from './series-navigation.js'
 import { HeadersFact, MessageIdFact } from './submission-text.js'
 
-/** What is known of a patch besides its texts. */
+/** The metadata of a patch. */
 export function PatchMeta({ project, patch, states, tags, related, around, context }: PatchPage) {
   const state = states.find(({ id }) => id === patch.state_id)
   return (

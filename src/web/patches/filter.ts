@@ -13,11 +13,11 @@ export interface Condition {
   readonly value: string
   /** The query of the same list without it; undefined if it cannot be removed. */
   readonly without: string | undefined
-  /** The page about what it names. */
+  /** The page about the value. */
   readonly href?: string
 }
 
-/** What a list shows, as the database and as people understand it. */
+/** The filter of a list, for the database and for display. */
 export interface Filtering {
   readonly filter: PatchFilter
   readonly conditions: readonly Condition[]
@@ -107,7 +107,7 @@ async function readArchive(_: Database, value: string, query: ListQuery): Promis
   }
 }
 
-/** By id, `-` for nobody, else by a part of the name. */
+/** By id, `-` for none, else by a part of the name. */
 async function readDelegate(db: Database, value: string, query: ListQuery): Promise<Filtering> {
   const without = queryWith(query, { delegate: '' })
   const condition = (text: string) => [{ name: 'Delegate', value: text, without }]

@@ -48,7 +48,7 @@ export function PatchListing({ context, list, choices }: PatchListingProps) {
   )
 }
 
-/** What was searched, and where more might be. */
+/** The conditions of the search, and links to wider searches. */
 function NoPatches({ list: { conditions, query, project, path } }: { list: PatchList }) {
   const { values } = query
   const searched = conditions.map(({ name, value }) => `${name} = ${value}`).join(', ')

@@ -79,7 +79,7 @@ function PatchView(page: PatchPage) {
   )
 }
 
-/** Nobody sees a form that they may not send. */
+/** Viewers see only the forms that they may submit. */
 function Forms(page: PatchPage) {
   if (!page.viewer) return null
   return (

@@ -35,7 +35,7 @@ export interface PatchPage {
   readonly discussion: Discussion
 }
 
-/** Reads what the page of a patch shows to any visitor. */
+/** Loads the data of a patch page that is the same for every visitor. */
 export async function readPatchPage(
   context: RequestContext,
   project: Project,

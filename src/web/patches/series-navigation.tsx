@@ -11,7 +11,7 @@ import type { SeriesNavigation } from './submission.js'
 interface Props {
   project: Project
   around: SeriesNavigation
-  /** The place in the series of what the page shows; 0: the cover. */
+  /** The position of the shown mail in the series; 0: the cover. */
   number: number
 }
 

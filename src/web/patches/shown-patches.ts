@@ -4,11 +4,11 @@ import { listStates } from '../../domain/states/queries.js'
 import type { RequestContext } from '../framework/request-context.js'
 
 /**
- * What the patches of a list were when its page was made, in one field of the form around it, so that nobody takes back
- * what somebody else changed meanwhile: `ID:STATE:DELEGATE:ARCHIVED`, separated by commas, `-` for nobody.
+ * The state of the listed patches when the page was rendered, in one field of the form around the list, so that a
+ * change does not revert another user's change: `ID:STATE:DELEGATE:ARCHIVED`, separated by commas, `-` for none.
  */
 
-/** What a row shows of a patch. */
+/** The part of a patch that a row shows. */
 export interface ShownPatch {
   id: number
   state_id: number
@@ -34,7 +34,7 @@ export function readShown(form: URLSearchParams): ReadonlyMap<number, PatchExpec
   return shown
 }
 
-/** What a patch was, as forms write it; undefined if they say nothing of it. */
+/** The expected state of a patch, from the values in a form; undefined if the form has none. */
 export function expectationIn(
   state: string,
   delegate: string,

@@ -14,7 +14,7 @@ import { type RequestContext, redirectWith } from '../framework/request-context.
 import { changeThese, showFormAgainOnError } from './bulk.js'
 import { commentPath, pageOfComment } from './discussion.js'
 
-/** What the forms on the pages of patches and covers change. */
+/** The subjects of the forms on the pages of patches and covers. */
 
 type Kind = 'patch' | 'cover'
 
@@ -28,8 +28,8 @@ interface About {
 }
 
 /**
- * Does what a form of the page says, and leads back to the page. What cannot be meant changes nothing: `show` makes the
- * page again, which says why and has what was entered. Throws NotFound and Forbidden.
+ * Processes a form of the page and redirects to the page. An invalid form changes nothing: `show` renders the page
+ * again with the error and the submitted values. Throws NotFound and Forbidden.
  */
 export async function changeSubmission(
   context: RequestContext,

@@ -10,7 +10,7 @@ import { findNewerVersion, findPatchOfSameName } from '../../domain/series/versi
 import type { RequestContext } from '../framework/request-context.js'
 import { MAX_DEPENDENCIES, type ShownDependencies } from '../ui/dependencies.js'
 
-/** Whoever looks at a page, as the policy knows them. */
+/** The viewer of a page, for permission checks. */
 export async function policyViewer({ db, viewer }: RequestContext): Promise<Viewer> {
   return viewer && { id: viewer.id, maintains: await projectsMaintainedBy(db, viewer.id) }
 }
@@ -30,7 +30,7 @@ export interface SeriesNavigation {
 /** The newest version of a posting, where an older one is shown. */
 export interface NewerVersion {
   readonly series: SeriesRow
-  /** The message id of what has the same name there: the patch, or the cover. */
+  /** The message id of the patch or cover with the same name there. */
   readonly msgid?: string | null | undefined
 }
 
@@ -51,7 +51,7 @@ export async function readSeriesNavigation(
   }
 }
 
-/** What is newer than a series, with the patch of a name or the cover there. */
+/** The newest version of a series, with its patch of the same name or its cover. */
 async function readNewer(
   db: Database,
   series: SeriesRow,

@@ -120,7 +120,7 @@ function Results(props: ResultsProps) {
   )
 }
 
-/** What was looked through. */
+/** Describes where the search looked. */
 function searchedIn({ context, found: { files } }: ResultsProps): string {
   const count = files ? countOfPatches(files) : ''
   if (context.query.has('before')) return `the files of ${count}, older than those before`

@@ -47,7 +47,7 @@ export interface Found {
 
 const NOTHING: Found = { mails: [], patches: [], total: 0, series: [], people: [], files: undefined }
 
-/** Finds what a text names: exactly by message id or number, or else by words, people and files. */
+/** Searches for a text: an exact message id or number, or else words, people and files. */
 export async function search(
   context: RequestContext,
   query: SearchQuery,

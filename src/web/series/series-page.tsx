@@ -25,7 +25,7 @@ import { PatchTable } from '../ui/patch-table.js'
 import { PersonLink } from '../ui/person.js'
 import { SeriesTable, seriesTitle } from '../ui/series-table.js'
 
-/** What the page of a series shows. */
+/** The data of a series page. */
 interface Shown {
   readonly series: SeriesRow
   readonly project: Project

@@ -9,7 +9,7 @@ export interface Block {
 /** Quotes of up to this many lines are not folded. */
 const SHORT_QUOTE = 8
 
-/** Of a longer one the end is shown, for that is what the words below it answer. */
+/** Of a longer quote only the end is shown, because the text below it usually answers that part. */
 const SHOWN_LINES = 4
 
 /** Splits a text into own words and quotes, line by line. */

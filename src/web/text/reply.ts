@@ -15,8 +15,8 @@ const MAX_COPIES = 30
 const PLAIN = /^[^\s@,;:<>()[\]"\\]+@[^\s@,;:<>()[\]"\\]+$/
 
 /**
- * The `mailto:` address (RFC 6068) that begins an answer to all who had a mail: to whoever wrote it, with copies to
- * the list and to whom the mail went, in its thread.
+ * The `mailto:` URL (RFC 6068) for a reply to all: to the sender, with copies to the list and the other recipients,
+ * in the same thread.
  */
 export function replyHref({ msgid, headers, submitter_email }: Answerable, listEmail: string): string {
   const fields = headerFields(headers)

@@ -26,7 +26,7 @@ export function inThread<M extends Mail>(mails: readonly M[]): Threaded<M>[] {
     else if (!answers.get(parent)?.push(mail)) answers.set(parent, [mail])
   }
   const ordered = new Map<M, number>()
-  // Whoever is in a circle is reached from no root.
+  // Mails in a reference cycle are not reachable from any root.
   for (const root of [...roots, ...mails]) addThread(root, answers, ordered)
   return [...ordered].map(([mail, depth]) => ({ mail, depth }))
 }

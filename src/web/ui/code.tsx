@@ -1,6 +1,6 @@
 import type { VNode } from 'preact'
 
-/** What is not seen, or turns round what is: controls, and marks of direction that hide what code does. */
+/** Invisible characters: controls, and direction marks that can disguise code. */
 const INVISIBLE =
   /[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u061c\u200b\u200e\u200f\u202a-\u202e\u2060-\u2069\ufeff]/
 

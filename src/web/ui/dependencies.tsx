@@ -5,7 +5,7 @@ import { seriesTitle } from './series-table.js'
 /** Series on one side of another's dependencies that a page lists. */
 export const MAX_DEPENDENCIES = 50
 
-/** What the page shows of the series that one depends on, or is needed by. */
+/** Dependencies or dependents of a series, as the page shows them. */
 export interface ShownDependencies {
   readonly rows: readonly SeriesRow[]
   /** The total number. */

@@ -1,4 +1,4 @@
-/** What a browser may be sent to; an address that maintainers typed can be anything. */
+/** Schemes that are safe in a link; maintainers can enter any URL. */
 const SAFE = /^(?:https?|mailto):/i
 
 /** An address somewhere else, by default as it is written; a link only where a link does no harm. */

@@ -3,8 +3,8 @@ import { type Field, type Sent, SHOWN } from '../framework/fields.js'
 import { CheckField, TextField } from './form.js'
 
 /**
- * The fields of a table of them, with what they hold and what is wrong with it; hidden ones say what they held when they
- * were shown, so that only what was changed is written, and a conflict is noticed.
+ * Form fields with their values and errors; hidden fields have the values when the form was shown, so that only
+ * changes are written and conflicts are detected.
  */
 export function Fields({ fields, sent }: { fields: readonly Field[]; sent: Sent }) {
   return (

@@ -21,7 +21,7 @@ export function Form({ context, action, class: name, children }: FormProps) {
   )
 }
 
-/** What the page is about, by number: its address may change before the form is sent. */
+/** The object of the page, by id: its URL may change before the form is sent. */
 function PlaceFields({ context: { request, projects, bundleId } }: Pick<FormProps, 'context'>) {
   const { project: linkName } = (request.params ?? {}) as { project?: string }
   const project = projects.find(({ link_name }) => link_name === linkName)

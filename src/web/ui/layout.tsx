@@ -164,7 +164,7 @@ function loginHref({ request, path }: RequestContext): string {
   return isPlace ? loginPath(request.url) : '/user/login/'
 }
 
-/** What became of the action that led here. */
+/** The result of the previous action. */
 function FlashMessage({ context: { message } }: { context: RequestContext }) {
   if (!message) return null
   return (

@@ -15,8 +15,8 @@ interface EditFormProps {
 }
 
 /**
- * What those change who may. Of a form that was refused it has what was chosen; what the patch is now stands beside it
- * on the page.
+ * The form for users who may change the patch. After an error it has the submitted values; the current state is shown
+ * elsewhere on the page.
  */
 export function EditForm({ context, path, patch, states, maintainers }: EditFormProps) {
   const sent = context.sent?.get('action') === 'update' ? context.sent : undefined
@@ -60,11 +60,11 @@ export function EditForm({ context, path, patch, states, maintainers }: EditForm
 }
 
 interface DelegatesProps extends Pick<EditFormProps, 'patch' | 'maintainers'> {
-  /** What was chosen in a form that was refused. */
+  /** The submitted value after an error. */
   sent: string | null | undefined
 }
 
-/** Whoever maintains the project. A delegate who does not, or no longer, can stay, but not come back. */
+/** The maintainers of the project. A delegate who is not a maintainer can stay, but cannot be chosen again. */
 function Delegates({ patch, maintainers, sent }: DelegatesProps) {
   const { delegate_id, delegate_username } = patch
   const chosen = sent ?? String(delegate_id ?? '-')

@@ -4,7 +4,7 @@ interface Person {
   submitter_email: string
 }
 
-/** Whoever sent something; leads to all that they sent to the project. */
+/** The sender of a mail, as a link to all their patches in the project. */
 export function PersonLink({ linkName, person }: { linkName: string; person: Person }) {
   return (
     <a href={personPath(linkName, person.submitter_id)} title={person.submitter_email}>

@@ -77,7 +77,7 @@ function Row({ series, states, listPath, isCurrent }: RowProps) {
   )
 }
 
-/** What a series is called; one whose first mails have not come has no name. */
+/** The title of a series; a series without its first mails has no name. */
 export function seriesTitle({ id, name }: { id: number; name: string | null }): string {
   return name ?? `Untitled series #${id}`
 }

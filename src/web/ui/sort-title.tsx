@@ -3,7 +3,7 @@ import { type ListQuery, queryWith } from '../framework/list-query.js'
 interface SortTitleProps<By extends string> {
   by: By
   text: string
-  /** What the list is sorted by. */
+  /** The current sort order. */
   order: { readonly by: string; readonly isDescending: boolean }
   query: ListQuery
 }
