@@ -1,5 +1,5 @@
-// Mails that were made to take long: one thing after the other, many thousand times, in a place where it can stand.
-// For the test that reading them takes no more than their length, and for the benchmark.
+// Mails that attack the parser: one text repeated many thousand times, in every possible place.
+// Used by the test that parsing takes linear time, and by the benchmark.
 
 /** The repeated text. */
 export const RUNS = [
@@ -79,8 +79,8 @@ const HEADER = 64 * 1024
 const BODY = 128 * 1024
 
 /**
- * Where a run can stand, and how long it then is. What is cut at 64 KB is measured below that: the cut must hide
- * nothing.
+ * Places for the repeated text, with its length there. Texts that are cut at 64 KB are measured below that length,
+ * because the cut would hide the cost.
  *
  * @type {Record<string, { size: number, build: (run: string) => Buffer }>}
  */

@@ -1,4 +1,4 @@
-// How long a mail takes that was made to take long: 64 KB of one thing in each place where it can stand.
+// Measures the parse time of mails that attack the parser: 64 KB of one repeated text in every possible place.
 
 import { hashDiff } from '../dist/mail/diff.js'
 import { parseMail } from '../dist/mail/parse.js'

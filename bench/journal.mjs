@@ -1,7 +1,8 @@
-// Measures what the journal costs an import: `npm run bench:journal -- [ARCHIVE] [LIST-ID]`.
+// Measures the cost of the journal in an import: `npm run bench:journal -- [ARCHIVE] [LIST-ID]`.
 //
-// The archive is imported as `parsearchive` does it, and then by the same steps without a journal: a thread reads
-// the mails, this one takes them, by transactions of as many. In turns, several times; the medians count.
+// The archive is imported as `parsearchive` does it, and then by the same steps without a journal: a worker thread
+// parses the mails, the main thread stores them in transactions of the same size. Both run alternately, several
+// times; the medians count.
 import { on } from 'node:events'
 import { mkdtempSync, rmSync } from 'node:fs'
 import { availableParallelism, cpus, tmpdir } from 'node:os'

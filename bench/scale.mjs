@@ -1,9 +1,9 @@
-// Measures what clients ask most on a database of a large installation.
+// Measures the most frequent requests on a database of a large installation.
 //
 //   npm run bench:scale -- [PATCHES] [DATABASE-URL]
 //
 // Fills a database with that many patches (by default 500,000, on both databases), and with the comments, checks
-// and events that belong to so many, then asks as git-pw, the netdev and BPF bots and browsers do. Each figure
+// and events in proportion, then sends the requests of git-pw, the netdev and BPF bots and browsers. Each figure
 // is the median of several requests, one at a time.
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'

@@ -1,8 +1,8 @@
-// Holds a built server against recordings of the Python Patchwork, on both databases.
+// Compares a built server with recordings of the Python Patchwork, on both databases.
 //
 //   node scripts/conformance.mjs FOLDER [SET …]     the folder with replay.mjs, crawl.mjs and the recordings
 //
-// The set `faults` are the cases of the folder beside it, by which git judges what is understood.
+// The set `faults` is in the folder beside it: mails for which git decides what the correct result is.
 //
 // Prints a line for each step, ends with `N passed, N failed`, and exits with 1 if anything failed.
 import { spawn, spawnSync } from 'node:child_process'

@@ -1,6 +1,6 @@
-// Breaks things again and again, and looks whether anything is lost or doubled.
+// Injects faults repeatedly, and checks that nothing is lost or duplicated.
 //
-//   npm run test:faults -- [ROUNDS] [FILES…]      by default a few rounds, as they are run with every change
+//   npm run test:faults -- [ROUNDS] [FILES…]      by default the few rounds that CI runs
 import { spawnSync } from 'node:child_process'
 import { join, resolve } from 'node:path'
 

@@ -1,10 +1,10 @@
-// Moves a recorded Python Patchwork over, from every kind of source onto both databases, and holds each result
-// against what the old server answered.
+// Imports a recorded Python Patchwork, from every kind of source into both databases, and compares each result
+// with the responses of the old server.
 //
-//   node scripts/moving.mjs FOLDER     the folder with upgrade/ (the installations and what was asked) and
+//   node scripts/moving.mjs FOLDER     the folder with upgrade/ (installations and recorded requests) and
 //                                      conformance/replay.mjs
 //
-// Prints a line for each move, ends with `N passed, N failed`, and exits with 1 if anything failed.
+// Prints a line for each import, ends with `N passed, N failed`, and exits with 1 if anything failed.
 import { spawn, spawnSync } from 'node:child_process'
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'

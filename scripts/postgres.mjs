@@ -25,9 +25,9 @@ const FAST = [
 /**
  * Starts a server on a free port, with its data in a temporary folder.
  *
- * @param {{ isDurable?: boolean }} [options] whether commits wait for the disk: for measuring, not for tests
+ * @param {{ isDurable?: boolean }} [options] whether commits wait for the disk: for benchmarks, not for tests
  * @returns {Promise<{ createDatabase: (name: string) => Promise<string>, pause: () => Promise<void>, resume: () => Promise<void>, stop: () => Promise<void> }>}
- *   `createDatabase` gives the address of the new database; `pause` stops the server and keeps its data
+ *   `createDatabase` returns the URL of the new database; `pause` stops the server and keeps its data
  */
 export async function startPostgres({ isDurable = false } = {}) {
   const folder = await mkdtemp(join(tmpdir(), 'patchwork-postgres-'))

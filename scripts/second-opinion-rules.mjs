@@ -58,7 +58,7 @@ const RULES = [
   {
     fields: TEXTS,
     reason: 'a text that begins with the mark of UTF-16 is read as such, as Windows writes files',
-    // By the charset that its part names, such a text is what the public parser shows.
+    // The public parser decodes such a text by the charset of its part.
     holds: (_, { messages }, other) =>
       messages.some(({ isMarked }) => isMarked) &&
       isWithin(messages.map((part) => (part.isMarked ? part.asDeclared : part.text)).join('\n'), other.text),

@@ -9,10 +9,10 @@ import PostalMime from 'postal-mime'
 import { differenceIn, isOfBrowsers, ruleOf } from './second-opinion-rules.mjs'
 
 /**
- * What one mail says, as our parser reads it.
+ * The content of a mail, as our parser reads it.
  *
- * @param raw the mail as it came
- * @param modules ours, of `dist/mail` or `src/mail`
+ * @param raw the received bytes
+ * @param modules our parser, from `dist/mail` or `src/mail`
  */
 function readOurs(raw, modules) {
   const { parseMail, readHeaders, leavesOf, textParts, splitAddresses, fileNameOf } = modules
@@ -54,7 +54,7 @@ function renameCharsets(raw, labels, other) {
   return Buffer.from(raw.toString('latin1').replace(pattern, `$1${other}`), 'latin1')
 }
 
-/** Whether a text begins with the mark of UTF-16, and what it is by the charset that its part names. */
+/** Whether a text begins with the byte order mark of UTF-16, and the text decoded by the charset of its part. */
 function readMark({ headers, type, start, end }, bytes) {
   const encoding = headers.get('content-transfer-encoding')?.trim().toLowerCase()
   const body = bytes.subarray(start, end)
