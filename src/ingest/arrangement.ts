@@ -1,6 +1,7 @@
 import type { Time } from '../db/schema.js'
 import type { ParsedSubject } from '../mail/types.js'
-import { timeWindow } from './time-window.js'
+import { placeCovers } from './late-covers.js'
+import { isWithinWindow } from './time-window.js'
 
 /**
  * Groups mails into series. `arrange` depends only on the mails, not on the order of their arrival: it processes
@@ -65,9 +66,8 @@ function standsAlone(group: Group): boolean {
   return group.begin.kind === 'patch' && !group.begin.marker
 }
 
-function isWithinWindow(date: Time, group: Group): boolean {
-  const { from, to } = timeWindow(group.begin.date)
-  return date >= from && date <= to
+function placeName(version: number, number: number, total: number): string {
+  return `${version} ${number}/${total}`
 }
 
 /** The mails placed so far, indexed by the keys that lead to their series. */
@@ -77,7 +77,14 @@ class Arrangement<M extends SeriesMail> {
   /** For each message id, the mails that answer it. */
   readonly #answers = new Map<string, M[]>()
 
+  /** The threaded patches for each place. */
+  readonly #siblings: ReadonlyMap<string, readonly M[]>
+
   constructor(mails: readonly M[]) {
+    const threaded = mails.filter(({ kind, references }) => kind === 'patch' && references.length > 0)
+    this.#siblings = Map.groupBy(threaded, ({ version, marker }) =>
+      placeName(version, marker?.number ?? 0, marker?.total ?? 0),
+    )
     for (const mail of mails)
       for (const id of mail.references) {
         const answers = this.#answers.get(id)
@@ -101,23 +108,37 @@ class Arrangement<M extends SeriesMail> {
     const exact = sameVersion.filter(
       (group) => group.total === total && (group.places.size > 0 || group.cover || group.beside),
     )
-    const free = exact.find(isFree)
-    if (free) return this.#join(free, mail)
-    const revised = exact.find((group) => this.#replaces(mail, group.places.get(number)))
-    if (revised) return this.#replace(revised, number, mail)
+    const fit = exact.find((group) => isFree(group) || this.#replaces(mail, group.places.get(number)))
+    if (fit) return isFree(fit) ? this.#join(fit, mail) : this.#replace(fit, number, mail)
     const led = sameVersion.find(
       ({ places, leader, cover, beside }) =>
         places.size === 0 && (cover || beside || leader?.submitter === mail.submitter),
     )
     if (led) return this.#join(led, mail)
-    const marked = this.#byMarkers(mail, total).find(isFree)
+    const marked = this.#byMarkers(mail, total).find(
+      (group) => isFree(group) && !this.#isReserved(group, number, mail),
+    )
     const loose = known.filter(
       (group) =>
-        isFree(group) && isWithinWindow(mail.date, group) && (group.total > 1 || group.places.size === 0),
+        isFree(group) &&
+        isWithinWindow(mail.date, group.begin.date) &&
+        (group.total > 1 || group.places.size === 0),
     )
     const found = marked ?? loose.find((group) => !group.leader || group.leader.submitter === mail.submitter)
     if (found) this.#join(found, mail)
     else this.#begin(mail)
+  }
+
+  /** Whether a place in a threaded series is that of a later patch of the same thread. */
+  #isReserved(group: Group<M>, number: number, mail: M): boolean {
+    const { version, total, places } = group
+    const known = this.#siblings.get(placeName(version, number, total)) ?? []
+    const siblings = known.filter(({ date }) => isWithinWindow(date, group.begin.date))
+    const isOfThread = ({ msgid, references }: M) =>
+      siblings.some(
+        (other) => other !== mail && other.references.some((id) => id === msgid || references.includes(id)),
+      )
+    return siblings.length > 0 && [...places.values()].some(isOfThread)
   }
 
   /**
@@ -135,7 +156,10 @@ class Arrangement<M extends SeriesMail> {
     const old = group.places.get(number) as M
     group.replaced.set(old, mail)
     for (const [replaced, by] of group.replaced) if (by === old) group.replaced.set(replaced, mail)
+    const { isThreaded } = group
     this.#join(group, mail)
+    // It answers a patch; the series stays as it was sent.
+    group.isThreaded = isThreaded
   }
 
   #placeCover(mail: M): void {
@@ -179,7 +203,7 @@ class Arrangement<M extends SeriesMail> {
           group.total === total &&
           !standsAlone(group) &&
           (!group.leader || group.leader.marker) &&
-          isWithinWindow(mail.date, group),
+          isWithinWindow(mail.date, group.begin.date),
       )
       .map((group, index) => ({ group, index, away: distance(group) }))
       .toSorted((a, b) => a.away - b.away || b.index - a.index)
@@ -236,33 +260,7 @@ class Arrangement<M extends SeriesMail> {
 /** Whether a series that began with patches may get this cover or pull request. */
 function isOpenTo(mail: SeriesMail, group: Group): boolean {
   if (isLed(group) || standsAlone(group)) return false
-  return group.version === mail.version || isWithinWindow(mail.date, group)
-}
-
-/** A cover between two unthreaded series belongs to the nearer one; if equally near, to the one after it. */
-function placeCovers<M extends SeriesMail>(groups: Group<M>[]): void {
-  for (const group of groups.toReversed()) {
-    const { cover } = group
-    if (!cover || group.isThreaded || group.begin === cover) continue
-    const behind = groups.find(
-      (other) =>
-        !other.cover &&
-        !other.isThreaded &&
-        other.begin.submitter === cover.submitter &&
-        other.version === cover.version &&
-        other.total === group.total &&
-        other.begin.marker &&
-        other.begin.date >= cover.date &&
-        isWithinWindow(cover.date, other),
-    )
-    const before = [...group.places.values()].findLast(({ date }) => date <= cover.date)
-    if (!behind || !before) continue
-    const time = ({ date }: SeriesMail) => Date.parse(`${date.slice(0, 19)}Z`)
-    if (time(behind.begin) - time(cover) > time(cover) - time(before)) continue
-    delete group.cover
-    behind.cover = cover
-    behind.begin = cover
-  }
+  return group.version === mail.version || isWithinWindow(mail.date, group.begin.date)
 }
 
 /** The order of mails with the same second: leading mails first, then the patches by number. */

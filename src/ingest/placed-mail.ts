@@ -69,9 +69,15 @@ export function seriesOf(group: Group<PlacedMail>, series: Series | undefined) {
   const { version, total } = group
   const mails = mailsOf(group)
   const first = findEarliest(mails, series) ?? group.begin
-  const { date, submitter: submitter_id } =
-    mails.find((mail) => mail.date === series?.date && isAtOnce(mail, first)) ?? first
-  return { name: nameOf(group), date, submitter_id, version, total, earliest: toEarliest(first) }
+  const { date } = mails.find((mail) => mail.date === series?.date && isAtOnce(mail, first)) ?? first
+  return {
+    name: nameOf(group),
+    date,
+    submitter_id: first.submitter,
+    version,
+    total,
+    earliest: toEarliest(first),
+  }
 }
 
 function isAtOnce(one: SeriesMail, other: SeriesMail): boolean {

@@ -6,6 +6,7 @@ import {
   listByMarkers,
   listByReferences,
   MAX_CANDIDATES,
+  markersName,
   type ReferenceCandidate,
 } from '../domain/series/candidates.js'
 import { addReferences, updateSeries } from '../domain/series/members.js'
@@ -57,8 +58,9 @@ export async function findPlace(db: Database, incoming: Incoming, mail: SeriesMa
 
 /** The place of a mail that leads to a series without being part of it. */
 export async function findPlaceAmong(db: Database, incoming: Incoming, mail: SeriesMail): Promise<Placement> {
-  const { referenced } = await findCandidates(db, incoming, mail)
-  const arranged = referenced.length > 0 ? await rearrange(db, incoming, mail, referenced) : undefined
+  const { referenced, marked } = await findCandidates(db, incoming, mail)
+  const near = [...referenced, ...marked.filter(lacksLeader)]
+  const arranged = near.length > 0 ? await rearrange(db, incoming, mail, near) : undefined
   return { ...(arranged ?? (await begin(db, incoming, mail, referenced))), isBeside: true }
 }
 
@@ -69,13 +71,15 @@ async function findCandidates(
 ): Promise<Candidates> {
   const { marker, msgid, references, submitter, version } = mail
   const { number, total } = marker ?? { number: 0, total: 0 }
+  const named = marker ? [markersName(submitter, version, total)] : []
   // A cover or a pull request answers another series, often the previous version.
   const isPatch = mail.kind === 'patch' || (mail.kind === 'pull' && !isLeading(mail))
-  const msgids = [msgid, awaitedName(msgid), ...(isPatch ? references : [])]
+  const msgids = [msgid, awaitedName(msgid), ...named, ...(isPatch ? references : [])]
   const referenced = await listByReferences(db, project.id, msgids, number)
-  const isFound = isPatch
-    ? !isAnswered(mail, referenced) && referenced.some((series) => isExact(series, mail) && !series.isTaken)
-    : isLeading(mail) || mail.kind === 'beside'
+  const isFound =
+    isPatch &&
+    !isAnswered(mail, referenced) &&
+    referenced.some((series) => isExact(series, mail) && !series.isTaken && !isEarlier(mail, series))
   if (isFound || !marker) return { referenced, marked: [] }
   const window = timeWindow(date)
   const markers = { project: project.id, submitter, version, total, number, date, ...window }
@@ -96,22 +100,37 @@ function decide(mail: SeriesMail, { referenced, marked }: Candidates): Candidate
   if (isAnswered(mail, referenced)) return 'unclear'
   const unique = [...new Map(referenced.map((series) => [series.id, series])).values()]
   if (mail.kind === 'cover') return decideCover(mail, unique, marked)
-  if (isLeading(mail)) return unique.length === 0 ? 'begin' : 'unclear'
+  if (isLeading(mail)) return unique.length === 0 && !marked.some(lacksLeader) ? 'begin' : 'unclear'
   const exact = unique.filter((series) => isExact(series, mail))
   const [first] = exact
-  if (first) return exact.length === 1 && !first.isTaken && !first.hasReplaced ? first : 'unclear'
+  if (first) {
+    return exact.length === 1 && isCertain(first, mail) ? first : 'unclear'
+  }
   const { from, to } = timeWindow(mail.date)
   const mayFit = ({ version, date }: Candidate) => version === mail.version || (date >= from && date <= to)
   if (unique.some(mayFit)) return 'unclear'
   const [only, ...others] = marked
   if (!only) return 'begin'
-  const isCertain = others.length === 0 && !only.isTaken && !only.isPull && !isEarlier(mail, only)
-  return isCertain && unique.length === 0 ? only : 'unclear'
+  const isOnly = others.length === 0 && unique.length === 0
+  return isOnly && !only.isTaken && !only.isPull && !isEarlier(mail, only) ? only : 'unclear'
+}
+
+/** Whether a patch belongs to a series that it answers, and moves no other mail. */
+function isCertain(series: Candidate, mail: SeriesMail): boolean {
+  const { isTaken, hasReplaced, isPull, cover_id } = series
+  // A cover that came last belongs to patches without a thread only.
+  const mayLoseCover = cover_id !== null && !isLed(series)
+  return !isTaken && !hasReplaced && !isPull && !mayLoseCover && !isEarlier(mail, series)
 }
 
 /** Whether a series begins with a cover or a pull request: a later cover may belong to another series. */
 function isLed({ cover_id, earliest }: Candidate): boolean {
   return cover_id !== null && (earliest === null || beginsWithLeader(earliest))
+}
+
+/** Whether a later cover or pull request may lead the patches of a series. */
+function lacksLeader(series: Candidate): boolean {
+  return series.hasPatches === 1 && !isLed(series)
 }
 
 function decideCover(
@@ -120,7 +139,7 @@ function decideCover(
   marked: readonly Candidate[],
 ): Candidate | 'begin' | 'unclear' {
   const [only] = unique
-  if (!only) return marked.some((series) => series.hasPatches && !isLed(series)) ? 'unclear' : 'begin'
+  if (!only) return marked.some(lacksLeader) ? 'unclear' : 'begin'
   const fits = only.version === version && only.total === marker?.total
   return unique.length === 1 && fits && only.cover_id === null && !only.isPull ? only : 'unclear'
 }
@@ -142,10 +161,10 @@ async function join(
   return { series: placed, isNew: false, number, others, consequences: NO_CONSEQUENCES }
 }
 
-/** Records the earliest mail of a series. Its date and submitter stay those of the mail that came first. */
+/** Records the earliest mail of a series. The date of the series stays that of the mail that came first. */
 async function recordEarliest(db: Database, series: Series, mail: SeriesMail): Promise<Series> {
   if (!isEarlier(mail, series)) return series
-  const change = { earliest: toEarliest(mail) }
+  const change = { earliest: toEarliest(mail), submitter_id: mail.submitter }
   await updateSeries(db, series.id, change)
   return { ...series, ...change }
 }

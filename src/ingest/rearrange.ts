@@ -2,7 +2,13 @@ import type { Database, Time } from '../db/schema.js'
 import { insertEvents } from '../domain/events/updates.js'
 import type { PatchPlace } from '../domain/patches/submission.js'
 import type { Project } from '../domain/projects/queries.js'
-import { awaitedName, type Candidate, listByReferences } from '../domain/series/candidates.js'
+import {
+  awaitedName,
+  type Candidate,
+  listByMarkers,
+  listByReferences,
+  markersName,
+} from '../domain/series/candidates.js'
 import {
   clearPlaces,
   listMembers,
@@ -30,6 +36,7 @@ import {
   waitingForNone,
 } from './placed-mail.js'
 import { type Consequences, findReplacements, NO_CONSEQUENCES } from './replaced-patches.js'
+import { timeWindow } from './time-window.js'
 
 /** A project with its list address; mails are arranged by the time at which they reached the list. */
 type ListProject = Pick<Project, 'id' | 'list_email'>
@@ -50,9 +57,8 @@ export async function rearrangeSeries(
 ): Promise<Consequences> {
   const members = await collect(db, project, ids)
   if (!members) return NO_CONSEQUENCES
-  const rows = await listSeriesByIds(db, [...new Set(members.flatMap(({ row }) => row?.series_id ?? []))])
+  const { assigned, rows } = await arrangeAnew(db, members)
   const moves = new Moves(db, received, members)
-  const assigned = assign(arrange<PlacedMail>(members), rows)
   const isNeeded = isCertain || (await moves.isNeeded(assigned))
   return isNeeded ? await moves.applyAll(assigned, rows, project.id) : NO_CONSEQUENCES
 }
@@ -81,13 +87,50 @@ export async function rearrange(
   mail: SeriesMail,
   candidates: readonly Candidate[],
 ): Promise<(PatchPlace & { consequences: Consequences }) | undefined> {
-  const members = await collect(db, project, [...new Set(candidates.map(({ id }) => id))])
-  if (!members) return undefined
-  const groups = arrange<PlacedMail>([...members, { ...mail, row: undefined }])
-  const rows = await listSeriesByIds(db, [...new Set(members.flatMap(({ row }) => row?.series_id ?? []))])
-  const assigned = assign(groups, rows)
-  const moves = new Moves(db, received, members)
-  return await moves.apply(assigned, rows, project.id)
+  const incoming = { ...mail, row: undefined }
+  const ids = [...new Set(candidates.map(({ id }) => id))]
+  const near = await collect(db, project, ids)
+  if (!near) return undefined
+  const first = await arrangeAnew(db, [...near, incoming])
+  const more = await listNeighbours(db, project.id, first, ids)
+  const all = more.length > 0 ? await collect(db, project, [...ids, ...more]) : undefined
+  const members = all ?? near
+  const { assigned, rows } = all ? await arrangeAnew(db, [...all, incoming]) : first
+  return await new Moves(db, received, members).apply(assigned, rows, project.id)
+}
+
+interface Arranged {
+  assigned: Assigned[]
+  rows: Series[]
+}
+
+async function arrangeAnew(db: Database, mails: readonly PlacedMail[]): Promise<Arranged> {
+  const rows = await listSeriesByIds(db, [...new Set(mails.flatMap(({ row }) => row?.series_id ?? []))])
+  return { assigned: assign(arrange<PlacedMail>(mails), rows), rows }
+}
+
+/** The groups of mails that were in one series and no longer are. */
+function splitGroups(assigned: readonly Assigned[]): Group<PlacedMail>[] {
+  const groups = new Map<number, Set<Group<PlacedMail>>>()
+  for (const { group } of assigned)
+    for (const { row } of mailsOf(group))
+      if (row) groups.set(row.series_id, (groups.get(row.series_id) ?? new Set()).add(group))
+  return [...new Set([...groups.values()].flatMap((split) => (split.size > 1 ? [...split] : [])))]
+}
+
+/** Other series that mails which leave their series may belong to by their markers. */
+async function listNeighbours(
+  db: Database,
+  project: number,
+  { assigned }: Arranged,
+  ids: readonly number[],
+): Promise<number[]> {
+  const found = new Set<number>()
+  for (const { begin, version, total } of splitGroups(assigned)) {
+    const markers = { project, submitter: begin.submitter, version, total, number: 0, date: begin.date }
+    for (const { id } of await listByMarkers(db, { ...markers, ...timeWindow(begin.date) })) found.add(id)
+  }
+  return [...found].filter((id) => !ids.includes(id))
 }
 
 /** The mails of some series and of the series linked to them; undefined for too many. */
@@ -212,9 +255,12 @@ class Moves {
   }
 
   /** Keys that lead to the series besides its mails: a mail that is answered may still arrive, and move this one. */
-  #awaitedBy(mail: PlacedMail, { begin }: Group<PlacedMail>): string[] {
-    if (!mail.marker?.number || mail.kind === 'cover') return []
-    const awaited = mail.references.filter((msgid) => !this.#msgids.has(msgid)).map(awaitedName)
-    return mail === begin ? [...mail.references, ...awaited] : awaited
+  #awaitedBy(mail: PlacedMail, { begin, version, total }: Group<PlacedMail>): string[] {
+    const { marker, references, submitter } = mail
+    if (!marker?.number || mail.kind === 'cover') return []
+    const awaited = references.filter((msgid) => !this.#msgids.has(msgid)).map(awaitedName)
+    const isElsewhere = mail.version !== version || marker.total !== total
+    if (isElsewhere) awaited.push(markersName(submitter, mail.version, marker.total))
+    return mail === begin ? [...references, ...awaited] : awaited
   }
 }

@@ -9,3 +9,9 @@ export function timeWindow(date: Time): { from: Time; to: Time } {
   const shifted = (minutes: number) => new Date(moment + minutes * 60_000).toISOString().slice(0, 19)
   return { from: shifted(-WINDOW_MINUTES), to: shifted(WINDOW_MINUTES) }
 }
+
+/** Whether a mail of one date may belong by its markers to the series that begins at another. */
+export function isWithinWindow(date: Time, begin: Time): boolean {
+  const { from, to } = timeWindow(begin)
+  return date >= from && date <= to
+}

@@ -7,12 +7,15 @@ function at(day: number, time: string): string {
   return `${new Date(Date.UTC(2026, 9, day)).toUTCString().slice(0, 16)} ${time} +0000`
 }
 
+const JO = 'Jo Faro <jo@example.org>'
+
 /** A mail that answers others, the nearest last. */
-function to(...ids: string[]): Pick<MailOptions, 'inReplyTo' | 'references'> {
+export function to(...ids: string[]): Pick<MailOptions, 'inReplyTo' | 'references'> {
   return { inReplyTo: `${ids.at(-1)}@x`, references: ids.map((id) => `<${id}@x>`).join(' ') }
 }
 
-const PULL = `The following changes since commit 1111111:
+/** The body of a pull request. */
+export const PULL = `The following changes since commit 1111111:
 
   x
 
@@ -220,5 +223,63 @@ export const ARCHIVES: Record<string, Delivered[]> = {
     { id: 'a1', subject: '[PATCH 1/2] one', date: at(5, '10:00:00'), ...to('a0') },
     { id: 'n1', subject: '[PATCH v1.1 1/2] one', date: at(6, '10:00:00'), ...to('a0', 'a1') },
     { id: 'm1', subject: '[PATCH 1/2] one', date: at(7, '10:00:00'), ...to('a0', 'a1') },
+  ],
+  'a pull request as a cover, and its patch in the thread of the previous version': [
+    { id: 'a0', subject: '[PATCH v2 0/1] lamp', body: 'All.', date: at(5, '10:00:00') },
+    { id: 'b0', subject: '[PATCH v3 0/1] lamp', body: PULL, date: at(5, '10:00:20'), ...to('a0') },
+    { id: 'b1', subject: '[PATCH v3 1/1] one', date: at(5, '10:00:22'), ...to('a0') },
+    { id: 'c0', subject: '[GIT PULL v4 0/1] lamp', body: PULL, date: at(6, '10:00:00') },
+    { id: 'c1', subject: '[PATCH v4 1/1] one', date: at(6, '10:00:02') },
+  ],
+  'a version whose patch and cover answer the cover of the previous version': [
+    { id: 'a0', subject: '[PATCH v2 0/1] lamp', body: 'All.', date: at(5, '10:00:00') },
+    { id: 'b0', subject: '[PATCH v3 0/1] lamp', body: 'All.', date: at(5, '10:00:22'), ...to('a0') },
+    { id: 'b1', subject: '[PATCH v3 1/1] one', date: at(5, '10:00:22'), ...to('a0') },
+  ],
+  'two series in one second, one of them without a thread': [
+    { id: 'a2', subject: '[PATCH 2/3] two', date: at(5, '10:00:05'), ...to('a1') },
+    { id: 'b3', subject: '[PATCH 3/3] three', date: at(5, '10:00:05') },
+    { id: 'a3', subject: '[PATCH 3/3] three', date: at(5, '10:00:07'), ...to('a1') },
+  ],
+  'a series whose patches have several senders': [
+    { id: 'a0', subject: '[PATCH 0/2] lamp', body: PULL, date: at(5, '10:00:00') },
+    { id: 'a1', subject: '[PATCH 1/2] one', date: at(5, '10:00:02'), from: JO, ...to('a0') },
+    { id: 'b0', subject: '[GIT PULL 0/2] lamp', body: PULL, date: at(6, '10:00:00') },
+    { id: 'b1', subject: '[PATCH 1/2] one', date: at(6, '10:00:02'), from: JO, ...to('b0') },
+    { id: 'c1', subject: '[PATCH 1/2] one', date: at(7, '10:00:00') },
+    { id: 'c2', subject: '[PATCH 2/2] two', date: at(7, '10:00:02'), from: JO, ...to('c1') },
+  ],
+  'a cover after a threaded series of its length': [
+    { id: 'a1', subject: '[PATCH 1/3] one', date: at(5, '10:10:25') },
+    { id: 'a3', subject: '[PATCH 3/3] three', date: at(5, '10:10:26'), ...to('a1') },
+    { id: 'b0', subject: '[PATCH 0/3] lamp', body: 'All.', date: at(5, '10:20:14') },
+  ],
+  'a replacement in a thread that leads to two series': [
+    { id: 'a0', subject: '[PATCH v2 0/2] lamp', body: 'All.', date: at(5, '10:00:00'), ...to('z1') },
+    { id: 'a1', subject: '[PATCH v2 1/2] one', date: at(5, '10:00:02'), ...to('z1', 'a0') },
+    { id: 'a2', subject: '[PATCH v2 2/2] two', date: at(5, '10:00:02'), from: JO, ...to('z1') },
+    { id: 'n1', subject: '[PATCH v2 1/2] one', date: at(5, '11:30:00'), ...to('z1', 'a0', 'a1') },
+    { id: 'b0', subject: '[PATCH v3 0/3] lamp', body: 'All.', date: at(6, '10:00:00'), ...to('z1') },
+    { id: 'b2', subject: '[PATCH v3 2/3] two', date: at(6, '10:00:04'), ...to('z1') },
+    { id: 'm3', subject: '[PATCH v3.1 3/3] three', date: at(6, '11:30:00'), ...to('z1', 'b3') },
+  ],
+  'a cover that came last, near a series that began before it': [
+    { id: 'b0', subject: '[PATCH 0/2] lamp', body: 'All.', date: at(5, '10:10:29') },
+    { id: 'b1', subject: '[PATCH 1/2] one', date: at(5, '10:10:29'), ...to('b0') },
+    { id: 'a1', subject: '[PATCH 1/2] one', date: at(5, '10:30:29') },
+    { id: 'a0', subject: '[PATCH 0/2] lamp', body: 'All.', date: at(5, '10:30:34') },
+  ],
+  'a cover between two lone patches, of which the first is replaced': [
+    { id: 'a1', subject: '[PATCH 1/1] one', date: at(5, '10:20:16') },
+    { id: 'b0', subject: '[PATCH 0/1] lamp', body: 'All.', date: at(5, '10:20:29') },
+    { id: 'b1', subject: '[PATCH 1/1] one', date: at(5, '10:20:29') },
+    { id: 'n1', subject: '[PATCH v1.1 1/1] one', date: at(5, '11:44:15'), ...to('a1') },
+  ],
+  'a series whose patches a series of several senders had': [
+    { id: 'a1', subject: '[PATCH 1/3] one', date: at(5, '10:10:28') },
+    { id: 'a3', subject: '[PATCH 3/3] three', date: at(5, '10:10:28'), from: JO, ...to('a1') },
+    { id: 'b1', subject: '[PATCH 1/3] one', date: at(5, '10:20:16'), from: JO },
+    { id: 'b3', subject: '[PATCH 3/3] three', date: at(5, '10:20:18'), from: JO },
+    { id: 'n1', subject: '[PATCH 1/3] one', date: at(5, '11:34:03'), ...to('a1') },
   ],
 }

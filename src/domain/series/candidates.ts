@@ -15,6 +15,14 @@ export function awaitedName(msgid: string): string {
   return `awaited:${msgid}`
 }
 
+/**
+ * The reference key of a series that contains a patch of another version or length, for lack of a better one. It leads
+ * mails with these markers to the patch, which may belong to them.
+ */
+export function markersName(submitter: number, version: number, total: number): string {
+  return `markers:${submitter}:${version}:${total}`
+}
+
 export interface Candidate extends Series {
   /** Whether the requested place is taken. */
   isTaken: number

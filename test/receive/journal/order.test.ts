@@ -1,77 +1,12 @@
 import { expect, it } from 'vitest'
-import { buildApp } from '../../../src/app.js'
-import type { Database } from '../../../src/db/schema.js'
-import { insertProject } from '../../../src/domain/projects/updates.js'
-import { type IncomingMessage, journalMails } from '../../../src/receive/journal/journal.js'
-import { processMails } from '../../../src/receive/journal/processor.js'
 import { Receiver } from '../../../src/receive/transports/receiver.js'
 import { contextOn } from '../../support/context.js'
 import { describeOnEach, type Fixture, makeDatabase } from '../../support/database.js'
-import { addLamps } from '../../support/lamps.js'
-import { mail } from '../../support/mail.js'
+import { addProjects, deliver, messagesOf, NOW, random, readAll, shuffled } from '../../support/order.js'
 import { ARCHIVES, type Delivered } from '../../support/order-archives.js'
+import { generateArchive } from '../../support/order-generator.js'
 
 /** Whatever order mails are delivered in, the API says what it says after the orderly run. */
-
-const NOW = new Date('2026-11-05T12:00:00Z')
-
-/** What depends on when and in what order mails were received. */
-const RECEIVED = new Set([
-  'dependencies',
-  'dependents',
-  'id',
-  'url',
-  'web_url',
-  'mbox',
-  'comments',
-  'checks',
-  'check',
-  'project',
-  'actor',
-])
-
-/** What a patch was before the rest came. */
-const ON_THE_WAY = new Set(['patch-completed', 'patch-relation-changed', 'patch-state-changed'])
-
-/** An answer without numbers and times of receipt; lists that are no order of their own are sorted. */
-function stripped(value: unknown): unknown {
-  if (Array.isArray(value))
-    return value.map(stripped).toSorted((a, b) => (JSON.stringify(a) < JSON.stringify(b) ? -1 : 1))
-  if (typeof value !== 'object' || value === null) return value
-  const entries = Object.entries(value).filter(([key]) => !RECEIVED.has(key))
-  return Object.fromEntries(entries.map(([key, each]) => [key, stripped(each)]))
-}
-
-/** The projects of the lists that the archives come through. */
-async function addProjects(db: Database): Promise<void> {
-  await addLamps(db)
-  await insertProject(db, {
-    link_name: 'shades',
-    name: 'Shades',
-    list_id: 'shades.example.org',
-    list_email: 'shades@example.org',
-  })
-}
-
-/** The bytes of mails, as a transport gives them. */
-function messagesOf(mails: readonly Delivered[]): IncomingMessage[] {
-  return mails.map(({ list: listId, ...options }) => ({
-    bytes: mail({ ...options, id: `${options.id}@x` }),
-    source: 'lmtp',
-    listId,
-  }))
-}
-
-/** Delivers mails, `batch` at a time, and returns all that the API says then. */
-async function deliver(fixture: Fixture, mails: readonly Delivered[], batch: number): Promise<unknown> {
-  const { db } = fixture
-  await addProjects(db)
-  for (let start = 0; start < mails.length; start += batch) {
-    const messages = messagesOf(mails.slice(start, start + batch))
-    await processMails(db, await journalMails(db, messages, NOW), NOW)
-  }
-  return await readAll(fixture)
-}
 
 const SENDERS = 6
 
@@ -88,61 +23,17 @@ async function deliverSideBySide(fixture: Fixture, mails: readonly Delivered[]):
   return await readAll(fixture)
 }
 
-/** All that the API says, in a form that does not depend on numbers and times of receipt. */
-async function readAll(fixture: Fixture): Promise<unknown> {
-  const app = await buildApp(contextOn(fixture, { now: () => NOW }))
+/** The first of the archives that are generated. */
+const FIRST_SEED = 100
+
+/** Runs something on a new database. */
+async function inNew<T>(fixture: Fixture, run: (fixture: Fixture) => Promise<T>): Promise<T> {
+  const other = await makeDatabase(fixture)
   try {
-    const get = async (path: string) => (await app.inject(path)).json<Record<string, unknown>[]>()
-    const all: Record<string, unknown> = {}
-    for (const name of ['patches', 'covers', 'series', 'events'])
-      all[name] = await get(`/api/1.4/${name}/?per_page=250`)
-    for (const kind of ['patches', 'covers'])
-      for (const { id, msgid } of all[kind] as { id: number; msgid: string }[]) {
-        all[`${kind} ${msgid}`] = await get(`/api/1.4/${kind}/${id}/`)
-        all[`comments ${kind} ${msgid}`] = await get(`/api/1.4/${kind}/${id}/comments/`)
-      }
-    // Events have the dates of receipt, and some tell what was believed on the way.
-    all['events'] = (all['events'] as { category: string; payload: object }[])
-      .filter(({ category }) => !ON_THE_WAY.has(category))
-      .map(withoutDates)
-    all['who builds on whom'] = await dependenciesOf(fixture)
-    // A series has the date of the mail that came first, as in the recordings.
-    const text = JSON.stringify(all)
-    return stripped(JSON.parse(text, (key, value) => (key === 'series' ? withoutDates(value) : value)))
+    return await run(other)
   } finally {
-    await app.close()
+    await other.db.destroy()
   }
-}
-
-/** Which patches are in series that build on those of which others; numbers of series are not comparable. */
-async function dependenciesOf({ db }: Fixture): Promise<unknown> {
-  return await db
-    .selectFrom('series_dependencies as d')
-    .innerJoin('patches as p', 'p.series_id', 'd.series_id')
-    .innerJoin('patches as q', 'q.series_id', 'd.depends_on_id')
-    .select(['p.msgid', 'q.msgid as on'])
-    .execute()
-}
-
-function withoutDates(value: unknown): unknown {
-  return JSON.parse(JSON.stringify(value), (key, each) => (key === 'date' ? undefined : each)) as unknown
-}
-
-/** Numbers that look random and are the same each time. */
-function* random(seed: number): Generator<number, never> {
-  for (let state = seed; ; ) {
-    state = (Math.imul(state, 1664525) + 1013904223) >>> 0
-    yield state / 2 ** 32
-  }
-}
-
-function shuffled<T>(items: readonly T[], numbers: Generator<number, never>): T[] {
-  const result = [...items]
-  for (let last = result.length - 1; last > 0; last--) {
-    const other = Math.floor(numbers.next().value * (last + 1))
-    ;[result[last], result[other]] = [result[other] as T, result[last] as T]
-  }
-  return result
 }
 
 describeOnEach('any order of delivery gives what the orderly run gives', (fixture) => {
@@ -153,28 +44,30 @@ describeOnEach('any order of delivery gives what the orderly run gives', (fixtur
       expect((orderly as Record<string, unknown[]>)['who builds on whom']?.length).toBeGreaterThan(4)
     const numbers = random(20261005)
     for (let run = 0; run < 4; run++) {
-      const other = await makeDatabase(fixture)
       const order = run === 0 ? mails.toReversed() : shuffled(mails, numbers)
-      try {
-        const result = await deliver(other, order, (run % 3) + 1)
-        expect(result, order.map(({ id }) => id).join(' ')).toEqual(orderly)
-      } finally {
-        await other.db.destroy()
-      }
+      const result = await inNew(fixture, (each) => deliver(each, order, (run % 3) + 1))
+      expect(result, order.map(({ id }) => id).join(' ')).toEqual(orderly)
+    }
+  })
+
+  it('generated archives', { timeout: 60_000 }, async () => {
+    const seeds = fixture.url.startsWith('sqlite:') ? 30 : 6
+    for (let seed = 0; seed < seeds; seed++) {
+      const mails = generateArchive(FIRST_SEED + seed)
+      const orderly = await inNew(fixture, (each) => deliver(each, mails, 1))
+      const numbers = random(seed)
+      const order = seed % 2 ? mails.toReversed() : shuffled(mails, numbers)
+      const result = await inNew(fixture, (each) => deliver(each, order, (seed % 3) + 1))
+      expect(result, `${FIRST_SEED + seed}: ${order.map(({ id }) => id).join(' ')}`).toEqual(orderly)
     }
   })
 
   it('with six senders side by side', async () => {
     const numbers = random(20261128)
     for (const mails of Object.values(ARCHIVES)) {
-      const [orderly, other] = [await makeDatabase(fixture), await makeDatabase(fixture)]
-      try {
-        const result = await deliverSideBySide(other, shuffled(mails, numbers))
-        expect(result).toEqual(await deliver(orderly, mails, mails.length))
-      } finally {
-        await orderly.db.destroy()
-        await other.db.destroy()
-      }
+      const order = shuffled(mails, numbers)
+      const result = await inNew(fixture, (each) => deliverSideBySide(each, order))
+      expect(result).toEqual(await inNew(fixture, (each) => deliver(each, mails, mails.length)))
     }
   })
 })

@@ -1,0 +1,134 @@
+import { buildApp } from '../../src/app.js'
+import type { Database } from '../../src/db/schema.js'
+import { insertProject } from '../../src/domain/projects/updates.js'
+import { type IncomingMessage, journalMails } from '../../src/receive/journal/journal.js'
+import { processMails } from '../../src/receive/journal/processor.js'
+import { contextOn } from './context.js'
+import type { Fixture } from './database.js'
+import { addLamps } from './lamps.js'
+import { mail } from './mail.js'
+import type { Delivered } from './order-archives.js'
+
+/** Deliveries of mails in some order, and all that the API says then. */
+
+export const NOW = new Date('2026-11-05T12:00:00Z')
+
+/** What depends on when and in what order mails were received. */
+const RECEIVED = new Set([
+  'dependencies',
+  'dependents',
+  'id',
+  'url',
+  'web_url',
+  'mbox',
+  'comments',
+  'checks',
+  'check',
+  'project',
+  'actor',
+])
+
+/** What a patch was before the rest came. */
+const ON_THE_WAY = new Set(['patch-completed', 'patch-relation-changed', 'patch-state-changed'])
+
+/** An answer without numbers and times of receipt; lists that are no order of their own are sorted. */
+function stripped(value: unknown): unknown {
+  if (Array.isArray(value))
+    return value.map(stripped).toSorted((a, b) => (JSON.stringify(a) < JSON.stringify(b) ? -1 : 1))
+  if (typeof value !== 'object' || value === null) return value
+  const entries = Object.entries(value).filter(([key]) => !RECEIVED.has(key))
+  return Object.fromEntries(entries.map(([key, each]) => [key, stripped(each)]))
+}
+
+/** The projects of the lists that the archives come through. */
+export async function addProjects(db: Database): Promise<void> {
+  await addLamps(db)
+  await insertProject(db, {
+    link_name: 'shades',
+    name: 'Shades',
+    list_id: 'shades.example.org',
+    list_email: 'shades@example.org',
+  })
+}
+
+/** The bytes of mails, as a transport gives them. */
+export function messagesOf(mails: readonly Delivered[]): IncomingMessage[] {
+  return mails.map(({ list: listId, ...options }) => ({
+    bytes: mail({ ...options, id: `${options.id}@x` }),
+    source: 'lmtp',
+    listId,
+  }))
+}
+
+/** Delivers mails, `batch` at a time, and returns all that the API says then. */
+export async function deliver(
+  fixture: Fixture,
+  mails: readonly Delivered[],
+  batch: number,
+): Promise<unknown> {
+  const { db } = fixture
+  await addProjects(db)
+  for (let start = 0; start < mails.length; start += batch) {
+    const messages = messagesOf(mails.slice(start, start + batch))
+    await processMails(db, await journalMails(db, messages, NOW), NOW)
+  }
+  return await readAll(fixture)
+}
+
+/** All that the API says, in a form that does not depend on numbers and times of receipt. */
+export async function readAll(fixture: Fixture): Promise<unknown> {
+  const app = await buildApp(contextOn(fixture, { now: () => NOW }))
+  try {
+    const get = async (path: string) => (await app.inject(path)).json<Record<string, unknown>[]>()
+    const all: Record<string, unknown> = {}
+    for (const name of ['patches', 'covers', 'series', 'events'])
+      all[name] = await get(`/api/1.4/${name}/?per_page=250`)
+    for (const kind of ['patches', 'covers'])
+      for (const { id, msgid } of all[kind] as { id: number; msgid: string }[]) {
+        all[`${kind} ${msgid}`] = await get(`/api/1.4/${kind}/${id}/`)
+        all[`comments ${kind} ${msgid}`] = await get(`/api/1.4/${kind}/${id}/comments/`)
+      }
+    // Events have the dates of receipt, and some tell what was believed on the way.
+    all['events'] = (all['events'] as { category: string; payload: object }[])
+      .filter(({ category }) => !ON_THE_WAY.has(category))
+      .map(withoutDates)
+    all['who builds on whom'] = await dependenciesOf(fixture)
+    // A series has the date of the mail that came first, as in the recordings.
+    const text = JSON.stringify(all)
+    return stripped(JSON.parse(text, (key, value) => (key === 'series' ? withoutDates(value) : value)))
+  } finally {
+    await app.close()
+  }
+}
+
+/** Which patches are in series that build on those of which others; numbers of series are not comparable. */
+async function dependenciesOf({ db }: Fixture): Promise<unknown> {
+  return await db
+    .selectFrom('series_dependencies as d')
+    .innerJoin('patches as p', 'p.series_id', 'd.series_id')
+    .innerJoin('patches as q', 'q.series_id', 'd.depends_on_id')
+    .select(['p.msgid', 'q.msgid as on'])
+    .execute()
+}
+
+function withoutDates(value: unknown): unknown {
+  return JSON.parse(JSON.stringify(value), (key, each) => (key === 'date' ? undefined : each)) as unknown
+}
+
+/** Numbers that look random and are the same each time. */
+export function* random(seed: number): Generator<number, never> {
+  for (let state = seed; ; ) {
+    state = (Math.imul(state, 1664525) + 1013904223) >>> 0
+    yield state / 2 ** 32
+  }
+}
+
+/** The items in another order. */
+export function shuffled<T>(items: readonly T[], numbers: Generator<number, never>): T[] {
+  const result = [...items]
+  for (let last = result.length - 1; last > 0; last--) {
+    const other = Math.floor(numbers.next().value * (last + 1))
+    ;[result[last], result[other]] = [result[other] as T, result[last] as T]
+  }
+  return result
+}
