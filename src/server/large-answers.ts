@@ -1,6 +1,6 @@
 import type { ServerResponse } from 'node:http'
 import { Busy } from '../util/errors.js'
-import { allowYoungGrowth } from '../util/heap-flags.js'
+import { allowYoungGrowth, collectGarbage } from '../util/heap-flags.js'
 
 declare module 'fastify' {
   interface FastifyInstance {
@@ -14,6 +14,9 @@ const MAX_IN_FLIGHT = 32 * 1024 * 1024
 
 /** Up to this an answer is one like any other. */
 const SMALL = 512 * 1024
+
+/** After so many bytes of large answers, their garbage is collected: it takes a small part of the time to make them. */
+const COLLECT_AFTER = 32 * 1024 * 1024
 
 /** Requests that wait for their turn, and how long, in milliseconds. */
 const MAX_WAITING = 256
@@ -37,6 +40,7 @@ export class LargeAnswers {
   readonly #waiting: Waiting[] = []
   readonly #holding = new Map<ServerResponse, { bytes: number; since: number }>()
   #inFlight = 0
+  #sinceCollection = 0
   #watch: NodeJS.Timeout | undefined
 
   /**
@@ -65,12 +69,20 @@ export class LargeAnswers {
 
   #hold(response: ServerResponse, bytes: number): void {
     if (this.#holding.size === 0) allowYoungGrowth(false)
+    this.#collect(bytes)
     this.#inFlight += bytes
     this.#holding.set(response, { bytes, since: performance.now() })
     const release = () => this.#release(response)
     response.once('finish', release)
     response.once('close', release)
     if (response.destroyed) release()
+  }
+
+  #collect(bytes: number): void {
+    this.#sinceCollection += bytes
+    if (this.#sinceCollection < COLLECT_AFTER) return
+    this.#sinceCollection = 0
+    collectGarbage()
   }
 
   #release(response: ServerResponse): void {
