@@ -15,16 +15,24 @@ const BRANCHES = ['refs/heads/master:accepted', 'refs/heads/main:accepted']
 export function addAcceptCommand(program: Command): void {
   program
     .command('accept-commits')
-    .description('Mark the patches of pushed commits as accepted: for the post-receive hook of a repository.')
-    .option('--server <url>', 'the API, such as https://patchwork.example.org/api/1.2; by default pw.server')
-    .option('--project <linkname>', 'the project; by default pw.project')
-    .option('--branch <ref:state...>', `what a push to a branch means; by default ${BRANCHES.join(' ')}`)
+    .description(
+      'Mark the patches of pushed commits as accepted, from the post-receive hook of a repository.',
+    )
+    .option(
+      '--server <url>',
+      'URL of the API, such as https://patchwork.example.org/api/1.2 (default: pw.server)',
+    )
+    .option('--project <linkname>', 'link name of the project (default: pw.project)')
+    .option(
+      '--branch <ref:state...>',
+      `state for commits that are pushed to a ref (default: ${BRANCHES.join(' ')})`,
+    )
     .addHelpText(
       'after',
       `
-Reads what git gives a post-receive hook, finds the patch of each commit by its hash, and sets its state and its
-commit through the API. What is not given is taken from git's configuration, as git-pw does; the token too, which is
-PATCHWORK_TOKEN or pw.token.`,
+Reads the input of a post-receive hook from standard input, finds the patch of each commit by the hash of its diff,
+and sets its state and commit through the API. Defaults come from the git configuration, as for git-pw. The API
+token is read from PATCHWORK_TOKEN or pw.token.`,
     )
     .action(async (options: Options) => {
       const remote = await remoteOf(options)

@@ -9,16 +9,16 @@ import { sqlitePath } from '../../db/connect.js'
 export function addBackupCommands(program: Command): void {
   program
     .command('backup <file>')
-    .description('Copy the database into a new file, while the server runs.')
-    .addHelpText('after', '\nThe copy of a PostgreSQL database is made by pg_dump, and loaded by pg_restore.')
+    .description('Write a backup of the database into a new file; the server may be running.')
+    .addHelpText('after', '\nPostgreSQL databases need the programs pg_dump and pg_restore.')
     .action(async (file: string) => {
       await backup(readConfig(process.env).databaseUrl, file)
       console.log(`The database is in ${file}.`)
     })
   program
     .command('restore <file>')
-    .description('Make the database from such a copy; no server may run on it meanwhile.')
-    .option('--force', 'in the place of the database that is there')
+    .description('Restore the database from a backup; no server may use the database meanwhile.')
+    .option('--force', 'replace an existing database')
     .action(async (file: string, { force }: { force?: boolean }) => {
       const { databaseUrl } = readConfig(process.env)
       const path = sqlitePath(databaseUrl)

@@ -4,8 +4,8 @@ import { describeConfig } from '../../config/config.js'
 export function addConfigCommand(program: Command): void {
   program
     .command('config')
-    .description('List all settings, with where the value of each came from.')
-    .option('--json', 'as JSON, for programs')
+    .description('List all settings with their values and where each value comes from.')
+    .option('--json', 'print JSON')
     .action(({ json }: { json?: boolean }) => {
       const settings = describeConfig(process.env)
       if (json) return console.log(JSON.stringify(settings, null, 2))

@@ -4,7 +4,7 @@ import { withContext } from '../open-context.js'
 export function addCronCommand(program: Command): void {
   program
     .command('cron')
-    .description('Do once what a server does by itself from time to time, and exit.')
+    .description('Run all periodic jobs once and exit; a server runs them by itself.')
     .action(async () => {
       const { runJobs } = await import('../../jobs/jobs.js')
       const ok = await withContext(async (context) => await runJobs(context))

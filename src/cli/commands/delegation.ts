@@ -11,21 +11,23 @@ import { printTable } from '../table.js'
 
 /** `delegation add`, `list` and `remove`. */
 export function addDelegationCommands(program: Command): void {
-  const group = program.command('delegation').description('Who gets the patches to which files.')
+  const group = program
+    .command('delegation')
+    .description('Manage delegation rules: which user gets patches to which files.')
   group
     .command('add <linkname> <pattern> <username>')
-    .description('Delegate patches to a user if all their files match; * in the pattern crosses slashes.')
-    .option('--priority <number>', 'rules of higher priority come first', '0')
+    .description('Delegate a patch to a user if all its files match the pattern; * also matches slashes.')
+    .option('--priority <number>', 'rules with a higher priority come first', '0')
     .action((linkName: string, path: string, username: string, { priority }: { priority: string }) =>
       add(linkName, path, username, priority),
     )
   group
     .command('list <linkname>')
-    .description('List the rules of a project, those that win first.')
+    .description('List the rules of a project, in the order in which they apply.')
     .action((linkName: string) => list(linkName))
   group
     .command('remove <linkname> <pattern>')
-    .description('Remove the rule of that pattern.')
+    .description('Remove the rule with this pattern.')
     .action((linkName: string, path: string) =>
       withDatabase(async (db) => {
         await removeRule(db, commandActor(), await getProject(db, linkName), path)

@@ -23,12 +23,12 @@ export function addDemoCommand(program: Command): void {
   program
     .command('demo')
     .description(
-      'Serve a month of a fictitious list from a new database in a temporary folder (login: mira, demo).',
+      'Serve one month of a fictitious mailing list from a new database in a temporary folder (login: mira, demo).',
     )
-    .option('--host <host>', 'the address to listen on', '127.0.0.1')
-    .option('--port <port>', 'the port to listen on', '8000')
-    .option('--database <file>', 'keep the data in this file; one that is there is served as it is')
-    .option('--setup-only', 'make the database and do not serve it', false)
+    .option('--host <host>', 'address to listen on', '127.0.0.1')
+    .option('--port <port>', 'port to listen on', '8000')
+    .option('--database <file>', 'keep the data in this file; an existing file is served unchanged')
+    .option('--setup-only', 'create the database, but do not serve it', false)
     .action(async (options: DemoOptions) => {
       const { host, port, setupOnly } = options
       makeDemo(options)

@@ -7,11 +7,9 @@ const MARKS = { fine: '  ok', warning: 'note', problem: ' BAD' } as const
 export function addDoctorCommand(program: Command): void {
   program
     .command('doctor')
-    .description(
-      'Say what is wrong with the configuration, the database, mail and permissions, if anything is.',
-    )
-    .option('--thorough', 'look into every page of the database, which takes long where it is large')
-    .addHelpText('after', '\nChanges nothing. Exits with 1 if something does not work.')
+    .description('Check the configuration, the database, mail and file permissions, and report problems.')
+    .option('--thorough', 'check every page of the database, which takes long for a large one')
+    .addHelpText('after', '\nChanges nothing. The exit code is 1 if there is a problem.')
     .action(async ({ thorough }: { thorough?: boolean }) => {
       // It looks at all parts: other commands start faster without them.
       const { examine } = await import('../doctor/examine.js')

@@ -12,8 +12,8 @@ import { withDatabase } from '../open-database.js'
 export function addDumpCommand(program: Command): void {
   program
     .command('dumparchive [linkname...]')
-    .description('Write the covers and patches of some projects, or of all, as one mbox (mboxrd).')
-    .option('--output <file>', 'where to, gzipped if it ends in .gz; by default to standard output')
+    .description('Write the cover letters and patches of some or all projects into one mbox (mboxrd).')
+    .option('--output <file>', 'output file, gzipped if its name ends in .gz (default: standard output)')
     .action((linkNames: string[], { output }: { output?: string }) =>
       withDatabase(async (db) => {
         const named = await Promise.all(linkNames.map((name) => getProject(db, name)))

@@ -7,11 +7,11 @@ import { allCommands, manualPage, pageName } from '../manual.js'
 export function addHelpCommands(program: Command): void {
   program
     .command('man [command...]')
-    .description('Print the manual page of a command, for `man -l -`.')
+    .description('Print the manual page of a command, to be read with `man -l -`.')
     .action((words: string[]) => print(manualPage(find(program, words))))
   program
     .command('completion')
-    .description('Print what makes a shell complete our commands and options.')
+    .description('Print the completion script for a shell.')
     .addArgument(new Argument('<shell>', 'the shell that sources it').choices(SHELLS))
     .action((shell: Shell) => print(completionScript(program, shell)))
 }

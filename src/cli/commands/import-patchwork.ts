@@ -25,28 +25,32 @@ interface Options {
 }
 
 const HELP = `
-SOURCE is the database of a Patchwork 3.0 to 3.3, or a dump of it; nothing is written to it:
+SOURCE is the database of a Patchwork 3.0 to 3.3, or a dump of it. It is only read:
   postgres://USER@HOST/NAME                          PostgreSQL
   mysql://USER@HOST/NAME[?socket=PATH]               MySQL or MariaDB
-  FILE                                               SQLite, or what pg_dump wrote as SQL; also gzipped
+  FILE                                               SQLite database, or SQL dump by pg_dump; may be gzipped
 
-An import that was interrupted goes on where it was when it is started again. Started again after it has
-finished, it brings the database up to date: rows that are new there are added, rows that changed there
-are changed here, rows that are gone there are deleted. So import once while the old server runs, stop it,
-import again, and start the new one. Once the new one has been in use, nothing is imported any more.
+An interrupted import resumes when it is started again. After it has finished, a further import updates the
+database: new rows of the source are added, changed rows are changed, deleted rows are deleted. So import
+once while the old server runs, stop the old server, import again, and start the new server. Once the new
+server has been used, a further import is refused.
 
-Rows that cannot be carried as they are, such as a comment whose patch is not there, are named at the end.`
+Rows that cannot be imported unchanged, such as a comment without its patch, are listed at the end.`
 
 export function addImportPatchworkCommand(program: Command): void {
   program
     .command('import-patchwork <source>')
-    .description(
-      'Move over from a Python Patchwork: all that it has, with its numbers, tokens and passwords.',
+    .description('Import all data of a Python Patchwork, including ids, API tokens and passwords.')
+    .option('--verify', 'compare the database with the source, and change nothing')
+    .option(
+      '--time-zone <name>',
+      "the source's setting TIME_ZONE, if its PostgreSQL database does not use UTC",
     )
-    .option('--verify', 'compare what is here with the source, and change nothing')
-    .option('--time-zone <name>', "TIME_ZONE of the settings there, if its PostgreSQL's times are not UTC")
-    .option('--password-file <file>', 'a file with the password of the source, or - for standard input')
-    .option('--report <file>', 'write there each row that could not be carried as it was, and why')
+    .option('--password-file <file>', 'file with the password of the source, or - for standard input')
+    .option(
+      '--report <file>',
+      'write each row that could not be imported unchanged, with the reason, into this file',
+    )
     .addHelpText('after', HELP)
     .action((address: string, options: Options) => run(address, options))
 }

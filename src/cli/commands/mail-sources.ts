@@ -10,16 +10,16 @@ import { withContext } from '../open-context.js'
 import { stopSignal } from '../stop.js'
 
 const LIST_ID = '--list-id <id>'
-const LIST_ID_MEANING = 'the list the mails are from, if their headers are not to say'
+const LIST_ID_MEANING = 'List-ID to use in place of the one in the headers'
 
 /** `lmtp`, `watch-maildir`, `watch-imap` and `sync-inbox`: the ways in that `serve` opens by settings. */
 export function addMailSourceCommands(program: Command): void {
   program
     .command('lmtp')
-    .description('Take mail by LMTP, without serving anything else.')
+    .description('Receive mail by LMTP, without serving pages or the API.')
     .option(
       '--listen <address>',
-      'HOST:PORT, or the path of a socket; by default PATCHWORK_LMTP',
+      'HOST:PORT, or the path of a UNIX socket (default: PATCHWORK_LMTP)',
       parseAddress,
     )
     .action(({ listen }: { listen?: Listener }) =>
@@ -32,19 +32,21 @@ export function addMailSourceCommands(program: Command): void {
     )
   program
     .command('watch-maildir <path>')
-    .description('Take the new mail of a Maildir as it comes; what was taken moves from new to cur.')
+    .description('Process new mail of a Maildir as it arrives; processed mail moves from new to cur.')
     .option(LIST_ID, LIST_ID_MEANING)
-    .option('--once', 'take what is there, and exit')
+    .option('--once', 'process the mail that is there, and exit')
     .action((path: string, options: { listId?: string; once?: boolean }) => watchMaildir(path, options))
   program
     .command('watch-imap')
-    .description('Follow the folder that PATCHWORK_IMAP names; its password stands in no list of processes.')
+    .description(
+      'Process new mail of the folder in PATCHWORK_IMAP as it arrives; the password is not visible in process lists.',
+    )
     .option(LIST_ID, LIST_ID_MEANING)
-    .option('--once', 'take what is there, and exit')
+    .option('--once', 'process the mail that is there, and exit')
     .action((options: { listId?: string; once?: boolean }) => watchImap(options))
   program
     .command('sync-inbox <source...>')
-    .description('Take what is new in public-inbox archives: addresses to clone from, or paths.')
+    .description('Process new mail of public-inbox archives, given as clone URLs or paths.')
     .option(LIST_ID, LIST_ID_MEANING)
     .action((sources: string[], { listId }: { listId?: string }) => syncInboxes(sources, listId))
 }

@@ -20,27 +20,25 @@ interface FilterOptions {
 
 /** `mail list`, `mail show` and `mail retry`: the journal of all mail that reached us. */
 export function addJournalCommands(program: Command): void {
-  const group = program
-    .command('mail')
-    .description('The journal: all mail that reached us, and what it became.')
+  const group = program.command('mail').description('Inspect the journal of all received mail.')
   withFilters(group.command('list'))
-    .description('List mails, the newest first.')
-    .option('--limit <number>', 'so many at most', parseCount, 50)
-    .option('--json', 'as JSON, one mail a line')
+    .description('List mails, newest first.')
+    .option('--limit <number>', 'maximum number of mails', parseCount, 50)
+    .option('--json', 'print JSON, one mail per line')
     .action((options: FilterOptions & { limit: number; json?: boolean }) =>
       withDatabase((db) => list(db, options)),
     )
   group
     .command('show')
     .argument('<number>', 'its number in the journal', parseCount)
-    .description('Show what became of a mail.')
-    .option('--raw', 'print the mail itself, as it came')
+    .description('Show a mail and its outcome.')
+    .option('--raw', 'print the received mail itself')
     .action((id: number, { raw }: { raw?: boolean }) =>
       withDatabase((db) => (raw ? printRaw(db, id) : show(db, id))),
     )
   withFilters(group.command('retry'))
     .argument('[numbers...]', 'their numbers in the journal', collectCounts)
-    .description('Take mails again: those of the numbers, or all that the filters give.')
+    .description('Process mails again: the given ids, or all mails that match the filters.')
     .action((ids: number[] | undefined, options: FilterOptions) =>
       withDatabase((db) => retry(db, ids ?? [], options)),
     )
@@ -48,13 +46,17 @@ export function addJournalCommands(program: Command): void {
 
 function withFilters(command: Command): Command {
   return command
-    .option('--outcome <outcome>', `only those that became this: ${MAIL_OUTCOMES.join(', ')}`, parseOutcome)
-    .option('--since <date>', 'only those that came since, such as 2026-11-23 or 2026-11-23T10:00', parseDate)
-    .option('--project <linkname>', 'only those of a project')
-    .option('--message-id <id>', 'only those with that Message-Id')
+    .option('--outcome <outcome>', `only mails with this outcome: ${MAIL_OUTCOMES.join(', ')}`, parseOutcome)
+    .option(
+      '--since <date>',
+      'only mails received since this time, such as 2026-11-23 or 2026-11-23T10:00',
+      parseDate,
+    )
+    .option('--project <linkname>', 'only mails of this project')
+    .option('--message-id <id>', 'only mails with this Message-Id')
     .option(
       '--flagged',
-      'only those to look at: two that differ with one Message-Id, or deleted at their source',
+      'only flagged mails: different mails with the same Message-Id, or mails deleted at their source',
     )
 }
 

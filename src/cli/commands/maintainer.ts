@@ -9,10 +9,10 @@ import { printTable } from '../table.js'
 
 /** `maintainer add`, `list` and `remove`. */
 export function addMaintainerCommands(program: Command): void {
-  const group = program.command('maintainer').description('Who looks after a project.')
+  const group = program.command('maintainer').description('Manage the maintainers of projects.')
   group
     .command('add <linkname> <username>')
-    .description('Let a user maintain a project.')
+    .description('Make a user a maintainer of a project.')
     .action((linkName: string, username: string) => change('add', linkName, username))
   group
     .command('list <linkname>')
@@ -25,7 +25,7 @@ export function addMaintainerCommands(program: Command): void {
     )
   group
     .command('remove <linkname> <username>')
-    .description('Let a user maintain a project no longer.')
+    .description('Remove a user from the maintainers of a project.')
     .action((linkName: string, username: string) => change('remove', linkName, username))
 }
 

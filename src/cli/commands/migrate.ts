@@ -6,7 +6,7 @@ import { migrate } from '../../db/migrate.js'
 export function addMigrateCommand(program: Command): void {
   program
     .command('migrate')
-    .description('Bring the database to the newest schema; every other command does so by itself.')
+    .description('Migrate the database to the current schema; other commands also do this when they start.')
     .action(async () => {
       const db = connect(readConfig(process.env).databaseUrl)
       try {

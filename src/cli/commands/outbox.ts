@@ -15,26 +15,26 @@ import { printable, printTable } from '../table.js'
 
 /** `outbox list`, `show`, `retry` and `cancel`: the mail that Patchwork sends. */
 export function addOutboxCommands(program: Command): void {
-  const group = program.command('outbox').description('The mail that we send, and what became of it.')
+  const group = program.command('outbox').description('Inspect the mail that Patchwork sends.')
   group
     .command('list')
-    .description('List mail that waits or was given up, the newest first.')
+    .description('List mail that is waiting or was given up, newest first.')
     .option('--state <state>', `only mail in this state: ${OUTBOX_STATES.join(', ')}`, parseState)
-    .option('--limit <number>', 'so many at most', parseNumber, 50)
+    .option('--limit <number>', 'maximum number of mails', parseNumber, 50)
     .action(({ state, limit }: { state?: OutboxState; limit: number }) =>
       withDatabase((db) => list(db, state ? [state] : ['failed', 'waiting', 'sending'], limit)),
     )
   group
     .command('show <number>')
-    .description('Show what became of a mail; its text is between us and whoever gets it.')
+    .description('Show the state of a mail, without its text, which may contain secret links.')
     .action((id: string) => withDatabase((db) => show(db, parseNumber(id))))
   group
     .command('retry <numbers...>')
-    .description('Try mails again that wait or were given up.')
+    .description('Send mails again that are waiting or were given up.')
     .action((ids: string[]) => withDatabase((db) => each(db, ids, retryOutgoing, 'waits or was given up')))
   group
     .command('cancel <numbers...>')
-    .description('Give up mails that wait: they are not sent.')
+    .description('Cancel waiting mails: they are not sent.')
     .action((ids: string[]) => withDatabase((db) => each(db, ids, cancelOutgoing, 'waits')))
 }
 

@@ -13,8 +13,8 @@ import { printable } from '../table.js'
 export function addArchiveCommand(program: Command): void {
   program
     .command('parsearchive <archive>')
-    .description('Take all mails of an archive: an mbox, gzipped or not, or a Maildir.')
-    .option('--list-id <id>', 'the list they came from, if their headers are not to say')
+    .description('Process all mails of an archive: an mbox, which may be gzipped, or a Maildir.')
+    .option('--list-id <id>', 'List-ID to use in place of the one in the headers')
     .action((path: string, { listId }: { listId?: string }) =>
       // The archive is still there if the machine stops: one sync at the end is enough.
       withDatabase((db) => importArchive(db, path, listId), { isDurable: false }),

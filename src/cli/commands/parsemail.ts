@@ -15,11 +15,11 @@ const EX_TEMPFAIL = 75
 export function addMailCommand(program: Command): void {
   program
     .command('parsemail [file]')
-    .description('Take one mail from a file or from standard input.')
-    .option('--list-id <id>', 'the list it came from, if its headers are not to say')
+    .description('Process one mail from a file or from standard input.')
+    .option('--list-id <id>', 'List-ID to use in place of the one in the headers')
     .addHelpText(
       'after',
-      '\nExits with 0 (stored or ignored), 65 (can never be taken) or 75 (try again later).',
+      '\nExit codes: 0 (stored or ignored), 65 (rejected permanently), 75 (try again later).',
     )
     .action(async (file: string | undefined, { listId }: { listId?: string }) => {
       const bytes = await readOne(file === undefined ? process.stdin : createReadStream(file))

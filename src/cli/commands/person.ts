@@ -9,9 +9,9 @@ import { withDatabase } from '../open-database.js'
 export function addPersonCommands(program: Command): void {
   program
     .command('person')
-    .description('People: the addresses that mail came from.')
+    .description('Manage people, the senders of mail.')
     .command('link <email> <username>')
-    .description('Say that an address is a user; mail from it is theirs.')
+    .description('Link an address to a user, so that mail from it counts as theirs.')
     .option('--name <name>', "the person's name")
     .action((email: string, username: string, { name }: { name?: string }) =>
       withDatabase((database) =>

@@ -13,25 +13,29 @@ import { printTable } from '../table.js'
 
 /** Options of a project: name of the option, column, description. */
 const TEXTS = [
-  ['name', 'name', 'its name, for people'],
-  ['list-id', 'list_id', 'the id in the List-ID header of its mails'],
-  ['list-email', 'list_email', 'the address that mail is sent to'],
-  ['web-url', 'web_url', 'its home page'],
-  ['scm-url', 'scm_url', 'where to clone it from'],
-  ['webscm-url', 'webscm_url', 'where to browse its source'],
-  ['list-archive-url', 'list_archive_url', "its list's archive"],
+  ['name', 'name', 'display name'],
+  ['list-id', 'list_id', 'List-ID of its mailing list'],
+  ['list-email', 'list_email', 'address of its mailing list'],
+  ['web-url', 'web_url', 'URL of its home page'],
+  ['scm-url', 'scm_url', 'URL to clone its repository'],
+  ['webscm-url', 'webscm_url', 'URL to browse its repository'],
+  ['list-archive-url', 'list_archive_url', 'URL of its list archive'],
   [
     'list-archive-url-format',
     'list_archive_url_format',
-    'where the archive has a mail; {} is the message id',
+    'URL of a mail in the archive; {} stands for the message id',
   ],
-  ['commit-url-format', 'commit_url_format', 'where to see a commit; {} is its hash'],
-  ['subject-match', 'subject_match', 'take only mail whose subject matches (RE2), of a shared list'],
+  ['commit-url-format', 'commit_url_format', 'URL of a commit; {} stands for its hash'],
+  [
+    'subject-match',
+    'subject_match',
+    'process only mail whose subject matches this RE2 pattern, for shared lists',
+  ],
 ] as const
 
 const FLAGS = [
-  ['send-notifications', 'send_notifications', 'mail submitters when the state of their patch changes'],
-  ['show-dependencies', 'show_dependencies', 'show what series depend on'],
+  ['send-notifications', 'send_notifications', 'notify submitters when the state of their patches changes'],
+  ['show-dependencies', 'show_dependencies', 'show dependencies between series'],
   ['tags', 'use_tags', 'count Acked-by and other tags'],
 ] as const
 
@@ -42,7 +46,7 @@ type Options = Readonly<Record<string, string | boolean | undefined>>
 
 /** `project add`, `edit`, `list` and `remove`. */
 export function addProjectCommands(program: Command): void {
-  const group = program.command('project').description('Projects: one for each mailing list.')
+  const group = program.command('project').description('Manage projects; each has one mailing list.')
   const add = group.command('add <linkname>').description('Add a project.')
   for (const [option, , meaning] of TEXTS) {
     if (REQUIRED.has(option)) add.requiredOption(`--${option} <text>`, meaning)
@@ -51,24 +55,24 @@ export function addProjectCommands(program: Command): void {
   addFlags(add).action((linkName: string, options: Options) => addProject(linkName, options))
   const edit = group
     .command('edit <linkname>')
-    .description('Change a project; what is not given stays as it is.')
-  edit.option('--link-name <linkname>', 'its name in addresses; the old addresses lead nowhere then')
+    .description('Change a project; omitted options keep their values.')
+  edit.option('--link-name <linkname>', 'new name in URLs; the old URLs stop working')
   for (const [option, , meaning] of TEXTS) edit.option(`--${option} <text>`, meaning)
   addFlags(edit).action((linkName: string, options: Options) => editProject(linkName, options))
   group
     .command('list')
-    .description('List all projects: link name, name, list id and address.')
+    .description('List all projects with link name, name, List-ID and list address.')
     .action(() => withDatabase(list))
   group
     .command('remove <linkname>')
     .description('Remove a project with all its mail, patches, checks and events.')
-    .option('--yes', 'really: nothing brings it back')
+    .option('--yes', 'confirm the removal, which cannot be undone')
     .action((linkName: string, { yes }: { yes?: boolean }) => remove(linkName, yes === true))
 }
 
 function addFlags(command: Command): Command {
   for (const [option, , meaning] of FLAGS)
-    command.option(`--${option}`, meaning).option(`--no-${option}`, 'do not')
+    command.option(`--${option}`, meaning).option(`--no-${option}`, `the opposite of --${option}`)
   return command
 }
 

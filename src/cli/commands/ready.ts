@@ -10,8 +10,8 @@ const MAX_SHOWN = 200
 export function addReadyCommand(program: Command): void {
   program
     .command('ready')
-    .description('Ask a server whether it can serve requests; exits with 1 if not. For supervisors.')
-    .option('--server <url>', 'where it listens', 'http://127.0.0.1:8000')
+    .description('Check whether a server is ready for requests, for supervisors; the exit code is 1 if not.')
+    .option('--server <url>', 'URL of the server', 'http://127.0.0.1:8000')
     .action(({ server }: { server: string }) => ask(server))
 }
 

@@ -19,18 +19,18 @@ const MAX_WHICH = 200
 export function addRecomputeCommands(program: Command): void {
   program
     .command('rehash [id...]')
-    .description('Compute the hashes of some patches, or of all, again.')
+    .description('Recompute the hashes of some or all patches.')
     .action((ids: string[]) => rework(ids, 'rehash', rehash))
   program
     .command('retag [id...]')
-    .description('Count the tags of some patches, or of all, again: after a tag or its pattern was changed.')
+    .description('Count the tags of some or all patches again, after a tag or its pattern was changed.')
     .action((ids: string[]) => rework(ids, 'retag', retag))
   program
     .command('replacerelations <file>')
-    .description('Put the relations of a file in the place of all that there are.')
+    .description('Replace all relations between patches with those of a file.')
     .addHelpText(
       'after',
-      '\nEach line has the numbers of patches that belong together, with blanks between; unknown ones are passed over.',
+      '\nEach line has the ids of related patches, separated by spaces; unknown ids are skipped.',
     )
     .action((file: string) => replace(file))
 }

@@ -15,12 +15,12 @@ interface Options {
 export function addReparseCommand(program: Command): void {
   program
     .command('reparse')
-    .description('Read the mails of the journal again, and take in what is understood better now.')
-    .option('--project <linkname>', 'those of one project')
-    .option('--dry-run', 'only say what would change')
+    .description('Parse the mails of the journal again with the current rules, and update the results.')
+    .option('--project <linkname>', 'only mails of this project')
+    .option('--dry-run', 'only report what would change')
     .addHelpText(
       'after',
-      '\nContent, diff, author, tags and series are brought up to date; numbers stay, and so do states, delegates,\nchecks and bundles. Mails that were ignored and are understood now are stored.',
+      '\nUpdates content, diff, author, tags and series. Ids, states, delegates, checks and bundles do not change. Mails\nthat were ignored and are recognized now are stored.',
     )
     .action((options: Options) => withDatabase((db) => run(db, options)))
 }

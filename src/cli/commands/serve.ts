@@ -11,11 +11,15 @@ import { parseAddress } from './mail-sources.js'
 export function addServeCommand(program: Command): void {
   program
     .command('serve')
-    .description('Serve the pages and the API, on an empty or an existing database.')
-    .option('--host <host>', 'the address to listen on', '127.0.0.1')
-    .option('--port <port>', 'the port to listen on', '8000')
-    .option('--lmtp <address>', 'take mail by LMTP at HOST:PORT or at the path of a socket', parseAddress)
-    .option('--no-cron', 'leave what is to be done from time to time to `patchwork cron`')
+    .description('Serve the pages and the API, with a new or an existing database.')
+    .option('--host <host>', 'address to listen on', '127.0.0.1')
+    .option('--port <port>', 'port to listen on', '8000')
+    .option(
+      '--lmtp <address>',
+      'receive mail by LMTP at HOST:PORT or at the path of a UNIX socket',
+      parseAddress,
+    )
+    .option('--no-cron', 'do not run periodic jobs; `patchwork cron` runs them')
     .action((options: ServeOptions) => serve(options))
 }
 

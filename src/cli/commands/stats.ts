@@ -6,8 +6,8 @@ import { printTable } from '../table.js'
 export function addStatsCommand(program: Command): void {
   program
     .command('stats')
-    .description('Say how much there is: rows of each kind, patches of each project.')
-    .option('--json', 'as JSON, for programs')
+    .description('Show statistics: number of rows of each kind, patches of each project.')
+    .option('--json', 'print JSON')
     .action(({ json }: { json?: boolean }) =>
       withDatabase(async (db) => {
         const [rows, projects] = [await countAll(db), await countByProject(db)]

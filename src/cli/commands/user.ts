@@ -29,48 +29,48 @@ interface UserOptions {
   keepTokens?: boolean
 }
 
-const PASSWORD_FILE = 'a file with its password in one line, or - for standard input'
+const PASSWORD_FILE = 'file with the password in one line, or - for standard input'
 
 /** `user add`, `edit`, `list` and `remove`. */
 export function addUserCommands(program: Command): void {
-  const group = program.command('user').description('Accounts.')
+  const group = program.command('user').description('Manage user accounts.')
   group
     .command('add <username>')
     .description('Add an account.')
-    .requiredOption('--email <address>', 'where mail for its owner goes')
-    .option('--password <password>', 'what it is opened with; others on this machine can see it')
+    .requiredOption('--email <address>', 'email address of the user')
+    .option('--password <password>', 'password; other users of this machine can see it in the process list')
     .option('--password-file <file>', PASSWORD_FILE)
-    .option('--token <token>', 'an API token that opens it too')
-    .option('--first-name <name>', "its owner's first name", '')
-    .option('--last-name <name>', "its owner's last name", '')
-    .option('--superuser', 'may administer everything')
+    .option('--token <token>', 'API token of the account')
+    .option('--first-name <name>', 'first name', '')
+    .option('--last-name <name>', 'last name', '')
+    .option('--superuser', 'make the user an administrator')
     .action((username: string, options: UserOptions) => addUser(username, options))
   group
     .command('edit <username>')
-    .description('Change an account; what is not given stays as it is.')
-    .option('--username <name>', 'another name; links to its bundles lead nowhere then')
-    .option('--email <address>', 'where mail for its owner goes')
+    .description('Change an account; omitted options keep their values.')
+    .option('--username <name>', 'new username; old URLs of its bundles stop working')
+    .option('--email <address>', 'email address of the user')
     .option(
       '--password <password>',
-      'what it is opened with; its sessions end, its API tokens are revoked, and a mail tells its owner',
+      'new password; ends its sessions, revokes its API tokens and notifies the user by mail',
     )
     .option('--password-file <file>', PASSWORD_FILE)
-    .option('--keep-tokens', 'do not revoke its API tokens when its password changes')
-    .option('--token <token>', 'one more API token that opens it')
-    .option('--first-name <name>', "its owner's first name")
-    .option('--last-name <name>', "its owner's last name")
-    .option('--superuser', 'may administer everything')
-    .option('--no-superuser', 'may not')
-    .option('--active', 'can be opened')
-    .option('--no-active', 'is closed: nothing opens it')
+    .option('--keep-tokens', 'do not revoke API tokens when the password changes')
+    .option('--token <token>', 'additional API token')
+    .option('--first-name <name>', 'first name')
+    .option('--last-name <name>', 'last name')
+    .option('--superuser', 'make the user an administrator')
+    .option('--no-superuser', 'revoke administrator permissions')
+    .option('--active', 'allow logins')
+    .option('--no-active', 'refuse logins and API tokens')
     .action((username: string, options: UserOptions) => editUser(username, options))
   group
     .command('list')
-    .description('List all accounts: name, address, and what is special about them.')
+    .description('List all accounts with username, address, and whether they are superuser or closed.')
     .action(() => withDatabase(list))
   group
     .command('remove <username>')
-    .description('Remove an account with its bundles and rights; mail and patches stay.')
+    .description('Remove an account with its bundles and permissions; its mail and patches stay.')
     .action((username: string) => withDatabase((db) => removeAccount(db, commandActor(), username)))
 }
 
