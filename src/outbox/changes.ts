@@ -59,8 +59,8 @@ export function changesLetter(
     'Hello,',
     '',
     changes.length === 1
-      ? 'the state of this patch of yours has changed:'
-      : `the states of ${changes.length} patches of yours have changed:`,
+      ? 'the state of your patch has changed:'
+      : `the states of ${changes.length} of your patches have changed:`,
     '',
     ...named.flatMap((change) => [...describe(change, base), '']),
     ...(rest > 0 ? [`… and of ${rest} more.`, ''] : []),

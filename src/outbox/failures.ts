@@ -30,8 +30,8 @@ const RETENTION_MS = 7 * 24 * 60 * MINUTE
 const MAX_LISTED = 50
 
 const WORDS: Readonly<Record<FailureKind, (name: string) => string>> = {
-  'incoming mail': (name) => `mail ${name} of the journal could not be taken`,
-  'outgoing mail': (name) => `a mail could not be sent and is given up: ${name}`,
+  'incoming mail': (name) => `mail ${name} of the journal could not be processed`,
+  'outgoing mail': (name) => `a mail could not be sent and was given up: ${name}`,
   job: (name) => `the job "${name}" fails`,
   source: (name) => `mail cannot be fetched: ${name}`,
 }
@@ -67,14 +67,14 @@ export async function notifyOfFailures({ db: database, config, now }: Context): 
 function linesOf(failures: readonly Failure[], base: string): string[] {
   const rest = failures.length - MAX_LISTED
   return [
-    'This went wrong:',
+    'These failures occurred:',
     '',
     ...failures
       .slice(0, MAX_LISTED)
       .flatMap((failure) => [`* ${describeFailure(failure)}`, ...detailsOf(failure)]),
     ...(rest > 0 ? [`* and ${rest} more`] : []),
     '',
-    'Once the reason is gone, mail can be taken or sent again:',
+    'When the cause is solved, mail can be processed or sent again:',
     '',
     `${base}/admin/mail/?outcome=failed`,
     `${base}/admin/outbox/`,

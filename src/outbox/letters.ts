@@ -2,8 +2,8 @@ import type { NewMail } from '../domain/outbox/updates.js'
 import { hideSecrets } from '../util/secrets.js'
 
 /**
- * The mails that confirmations go out with. `base` is where people reach us, `link` where they confirm. Without a public
- * address `base` is empty, and links are paths: a host that only the request named would be anybody's to choose.
+ * The texts of confirmation mails. `base` is the public URL of the site, `link` the page that confirms. Without a
+ * configured public URL `base` is empty and links are paths: the Host header of a request is chosen by its sender.
  */
 
 interface LetterRequest {
@@ -19,10 +19,11 @@ export function registrationLetter({
   username,
 }: LetterRequest & { username: string }): NewMail {
   return confirmation(email, 'Confirm your Patchwork account', base, [
-    'somebody, probably you, has registered with this address the account',
-    `"${username}". To open it, follow`,
+    'somebody, probably you, has registered the account',
+    `"${username}" with this address. To activate it, open`,
     ...alone(link),
-    'within seven days. If it was not you, do nothing: it is then removed.',
+    'within seven days. If it was not you, do nothing: the account is then',
+    'removed.',
   ])
 }
 
@@ -32,10 +33,10 @@ export function knownAddressLetter({
   base,
   username,
 }: Omit<LetterRequest, 'link'> & { username: string }): NewMail {
-  return confirmation(email, 'You have a Patchwork account already', base, [
+  return confirmation(email, 'You already have a Patchwork account', base, [
     'somebody, probably you, tried to register an account with this',
-    `address, which has one already: "${username}".`,
-    'If you have forgotten its password, you get a new one at',
+    `address, which already has one: "${username}".`,
+    'If you forgot its password, set a new one at',
     ...alone(`${base}/user/password-reset/`),
     'If it was not you, do nothing.',
   ])
@@ -44,17 +45,17 @@ export function knownAddressLetter({
 export function linkLetter({ email, base, link, username }: LetterRequest & { username: string }): NewMail {
   return confirmation(email, 'Confirm that this address is yours', base, [
     `the account "${username}"`,
-    'asks to link this address. If it is yours, follow',
+    'requests to link this address. If the account is yours, open',
     ...alone(link),
-    'within seven days. Patches sent from this address are then yours.',
-    "If the account is somebody else's, do nothing.",
+    'within seven days. Patches that were sent from this address then',
+    'belong to the account. If the account is not yours, do nothing.',
   ])
 }
 
 export function optOutLetter({ email, base, link }: LetterRequest): NewMail {
   return confirmation(email, 'Confirm that notifications stop', base, [
-    'somebody, probably you, has asked that no more notifications are',
-    'sent to this address. To confirm, follow',
+    'somebody, probably you, requested that notifications to this address',
+    'stop. To confirm, open',
     ...alone(link),
     'within seven days. Otherwise nothing changes.',
   ])
@@ -62,8 +63,8 @@ export function optOutLetter({ email, base, link }: LetterRequest): NewMail {
 
 export function optInLetter({ email, base, link }: LetterRequest): NewMail {
   return confirmation(email, 'Confirm that notifications resume', base, [
-    'somebody, probably you, has asked that notifications are sent to',
-    'this address again. To confirm, follow',
+    'somebody, probably you, requested that notifications to this address',
+    'resume. To confirm, open',
     ...alone(link),
     'within seven days. Otherwise nothing changes.',
   ])
@@ -71,10 +72,11 @@ export function optInLetter({ email, base, link }: LetterRequest): NewMail {
 
 export function resetLetter({ email, base, link, username }: LetterRequest & { username: string }): NewMail {
   return confirmation(email, 'A new password for Patchwork', base, [
-    'somebody, probably you, has asked for a new password for the account',
-    `"${username}". To set one, follow`,
+    'somebody, probably you, requested a new password for the account',
+    `"${username}". To set one, open`,
     ...alone(link),
-    'within a day. If it was not you, do nothing: the old password stays.',
+    'within a day. If it was not you, do nothing: the old password remains',
+    'valid.',
   ])
 }
 
@@ -86,10 +88,10 @@ export function passwordLetter({
   username,
 }: LetterRequest & { username: string }): NewMail {
   return confirmation(email, 'A new password for Patchwork', base, [
-    `an administrator lets you set a new password for the account`,
-    `"${username}". Follow`,
+    'an administrator requested a new password for the account',
+    `"${username}". To set one, open`,
     ...alone(link),
-    'within a day. If you do nothing, the old password stays.',
+    'within a day. If you do nothing, the old password remains valid.',
   ])
 }
 
@@ -101,10 +103,10 @@ export function invitationLetter({
   username,
 }: LetterRequest & { username: string }): NewMail {
   return confirmation(email, 'Your Patchwork account', base, [
-    'an administrator has made an account for you:',
-    `"${username}". To choose its password, follow`,
+    'an administrator created an account for you:',
+    `"${username}". To choose its password, open`,
     ...alone(link),
-    'within a day. After that, ask for another link at',
+    'within a day. After that, request a new link at',
     ...alone(`${base}/user/password-reset/`),
   ])
 }
@@ -113,12 +115,12 @@ export function invitationLetter({
 export type TokensAfterChange = 'revoked' | 'kept' | 'none'
 
 const TOKEN_LINES: Readonly<Record<TokensAfterChange, readonly string[]>> = {
-  revoked: ['Its API tokens are revoked: programs need a new one, which you', 'can make in your profile.'],
-  kept: ['Its API tokens were kept, and still work.'],
+  revoked: ['Its API tokens are revoked: programs need a new one, which you', 'can create in your profile.'],
+  kept: ['Its API tokens are still valid.'],
   none: [],
 }
 
-/** Tells an account's owner of something that they would want to stop, were it not them. */
+/** Notifies the owner of an account, who may not have made the change. */
 export function passwordChangedLetter({
   email,
   base,
@@ -128,14 +130,14 @@ export function passwordChangedLetter({
   return confirmation(email, 'Your Patchwork password was changed', base, [
     'the password of your account',
     `"${username}" was changed just now.`,
-    'All other browsers are logged out.',
+    'All other sessions have ended.',
     ...TOKEN_LINES[tokens],
-    'If it was not you, set a new one at once:',
+    'If it was not you, set a new password immediately:',
     ...alone(`${base}/user/password-reset/`),
   ])
 }
 
-/** For those who run the site: mail that could not be sent, or whatever else went wrong. */
+/** For administrators: mail that could not be sent, and other failures. */
 export function failureLetter(recipient: string, subject: string, lines: readonly string[]): NewMail {
   return {
     kind: 'failures',
@@ -152,12 +154,12 @@ function confirmation(recipient: string, subject: string, base: string, lines: r
 }
 
 const NO_ADDRESS = [
-  'Links in this mail are paths: put them behind the address of the site',
-  'where you use Patchwork. Its operator can have whole links sent by',
+  'Links in this mail are paths: append them to the URL of the site where',
+  'you use Patchwork. Its operator can enable complete links with the',
   'setting PATCHWORK_PUBLIC_URL.',
 ]
 
-/** A link in a line of its own, which is as short as it can be: mails break longer ones than 76 characters. */
+/** A link on a line of its own, because mail software breaks lines longer than 76 characters. */
 function alone(link: string): string[] {
   return ['', link, '']
 }

@@ -36,7 +36,7 @@ describe('the manual', () => {
 
   it('tells what stands behind the help of a command', () => {
     const parsemail = commands.find((command) => command.name() === 'parsemail')
-    expect(parsemail && manualPage(parsemail)).toContain('.SH NOTES\nExits with 0')
+    expect(parsemail && manualPage(parsemail)).toContain('.SH NOTES\nExit codes: 0')
   })
 
   it('leaves nothing for roff to take for a request of its own', () => {

@@ -12,7 +12,7 @@ export function addHelpCommands(program: Command): void {
   program
     .command('completion')
     .description('Print the completion script for a shell.')
-    .addArgument(new Argument('<shell>', 'the shell that sources it').choices(SHELLS))
+    .addArgument(new Argument('<shell>', 'the shell').choices(SHELLS))
     .action((shell: Shell) => print(completionScript(program, shell)))
 }
 

@@ -30,14 +30,14 @@ export function addJournalCommands(program: Command): void {
     )
   group
     .command('show')
-    .argument('<number>', 'its number in the journal', parseCount)
+    .argument('<id>', 'id of the mail in the journal', parseCount)
     .description('Show a mail and its outcome.')
     .option('--raw', 'print the received mail itself')
     .action((id: number, { raw }: { raw?: boolean }) =>
       withDatabase((db) => (raw ? printRaw(db, id) : show(db, id))),
     )
   withFilters(group.command('retry'))
-    .argument('[numbers...]', 'their numbers in the journal', collectCounts)
+    .argument('[ids...]', 'ids of the mails in the journal', collectCounts)
     .description('Process mails again: the given ids, or all mails that match the filters.')
     .action((ids: number[] | undefined, options: FilterOptions) =>
       withDatabase((db) => retry(db, ids ?? [], options)),
@@ -142,8 +142,8 @@ const PAGE = 500
 async function retry(db: Database, numbers: readonly number[], options: FilterOptions): Promise<void> {
   const isFiltered = Object.keys(options).length > 0
   if (numbers.length === 0 && !isFiltered)
-    throw new Invalid('Say which: the numbers of mails, or --outcome, --since, --project or --message-id.')
-  if (numbers.length > 0 && isFiltered) throw new Invalid('Give numbers or filters, not both.')
+    throw new Invalid('Give the ids of mails, or --outcome, --since, --project or --message-id.')
+  if (numbers.length > 0 && isFiltered) throw new Invalid('Give ids or filters, not both.')
   const ids = numbers.length > 0 ? numbers : await listAll(db, await filterOf(db, options))
   for (const id of ids) {
     const processed = await retryMail(db, commandActor(), id, new Date())
@@ -152,7 +152,7 @@ async function retry(db: Database, numbers: readonly number[], options: FilterOp
   }
 }
 
-/** The numbers of all mails that a filter gives, in the order in which they came. */
+/** The ids of all mails that match a filter, in the order of their arrival. */
 async function listAll(db: Database, filter: MailFilter): Promise<number[]> {
   const ids: number[] = []
   for (;;) {

@@ -29,11 +29,11 @@ export function addOutboxCommands(program: Command): void {
     .description('Show the state of a mail, without its text, which may contain secret links.')
     .action((id: string) => withDatabase((db) => show(db, parseNumber(id))))
   group
-    .command('retry <numbers...>')
+    .command('retry <ids...>')
     .description('Send mails again that are waiting or were given up.')
     .action((ids: string[]) => withDatabase((db) => each(db, ids, retryOutgoing, 'waits or was given up')))
   group
-    .command('cancel <numbers...>')
+    .command('cancel <ids...>')
     .description('Cancel waiting mails: they are not sent.')
     .action((ids: string[]) => withDatabase((db) => each(db, ids, cancelOutgoing, 'waits')))
 }

@@ -78,7 +78,7 @@ describePlace('registering', (place) => {
     expect(known.body.replace('Mira@lanterna.example.org', 'eve@example.net')).toBe(fresh.body)
     const letter = (await place.letters())[1]
     expect(letter).toMatchObject({ recipient: 'mira@lanterna.example.org' })
-    expect(letter?.body).toContain('which has one already: "mira"')
+    expect(letter?.body).toContain('which already has one: "mira"')
     expect(linkIn(letter)).toBe('')
     // The name is taken either way.
     for (const username of ['eve', 'eva']) expect((await register({ username })).status).toBe(400)
