@@ -62,7 +62,7 @@ describeOnEach('administrators', (fixture) => {
       'ann@example.org',
       'bob@example.org',
     ])
-    expect(told[0]?.body).toContain('mail 1 of the journal could not be taken\n    It has no Message-Id')
+    expect(told[0]?.body).toContain('mail 1 of the journal could not be processed\n    It has no Message-Id')
     expect(told[2]?.body).toContain('* mail 3')
     expect(told[2]?.body).not.toContain('* mail 1 ')
   })

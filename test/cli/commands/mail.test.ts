@@ -55,8 +55,8 @@ describeOnEach('the commands for the journal', (fixture) => {
       code: 1,
       err: expect.stringContaining('The journal has no mail 7.'),
     })
-    expect((await patchwork('mail', 'retry')).err).toContain('Say which')
-    expect((await patchwork('mail', 'retry', '1', '--flagged')).err).toContain('Give numbers or filters')
+    expect((await patchwork('mail', 'retry')).err).toContain('Give the ids')
+    expect((await patchwork('mail', 'retry', '1', '--flagged')).err).toContain('Give ids or filters')
     expect((await patchwork('mail', 'list', '--outcome', 'lost')).err).toContain('It must be one of pending,')
     expect((await patchwork('mail', 'list', '--since', 'today')).err).toContain('It must be a date')
     expect((await patchwork('mail', 'list', '--project', 'none')).err).toContain("no project 'none'")
