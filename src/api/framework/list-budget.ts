@@ -37,8 +37,8 @@ export function embeddedShare(rows: number): number {
 export class SerializedList {
   readonly json: string
 
-  constructor(rows: readonly string[]) {
-    this.json = `[${rows.join(',')}]`
+  constructor(json: string) {
+    this.json = json
   }
 }
 
@@ -69,9 +69,9 @@ export async function answerList<Row extends { id: number }, F extends object, B
 ): Promise<Row[]> {
   const page = await placePage(request, reply, listing, path, fixed)
   const { ids } = page
-  const { rows, shown } = await serializeRows(request, reply, ids, (await sizes?.(ids)) ?? NO_SIZES, describe)
+  const { json, shown } = await serializeRows(request, reply, ids, (await sizes?.(ids)) ?? NO_SIZES, describe)
   if (shown < ids.length) void reply.header('link', linkHeader(request.query, page, shown))
-  return sent<Row>(rows)
+  return sent<Row>(json)
 }
 
 const NO_SIZES: Sizes = new Map()
@@ -87,29 +87,43 @@ export async function answerRows<Row extends { id: number }>(
   sizes: Sizes,
   describe: (ids: number[]) => Promise<Row[]>,
 ): Promise<Row[]> {
-  return sent<Row>((await serializeRows(request, reply, ids, sizes, describe)).rows)
+  return sent<Row>((await serializeRows(request, reply, ids, sizes, describe)).json)
 }
 
 /** Sent as it is; typed as the rows that it contains. */
-function sent<Row>(rows: readonly string[]): Row[] {
-  return new SerializedList(rows) as unknown as Row[]
+function sent<Row>(json: string): Row[] {
+  return new SerializedList(json) as unknown as Row[]
 }
 
-/**
- * Serializes rows until the budget is used up, in groups of limited size, to limit what is read beyond the budget;
- * `shown` is the number of rows done so far.
- */
+/** Serializes the rows that fit into the budget; `shown` is the number of rows done. */
 async function serializeRows<Row extends { id: number }>(
   request: RequestContext,
   reply: FastifyReply,
   ids: readonly number[],
   sizes: Sizes,
   describe: (ids: number[]) => Promise<Row[]>,
-): Promise<{ rows: string[]; shown: number }> {
+): Promise<{ json: string; shown: number }> {
   const sizeOf = (id: number) => USUAL_BYTES + (sizes.get(id) ?? 0)
   const total = ids.reduce((sum, id) => sum + sizeOf(id), 0)
-  if (total > GROUP_BYTES)
-    await reply.server.largeAnswers.enter(reply.raw, LIST_COPIES * Math.min(total, MAX_LIST_BYTES))
+  if (total <= GROUP_BYTES) {
+    // Measured for 250 patches: one call takes three quarters of the time of one for each row.
+    const json = JSON.stringify((await describe([...ids])).map(request.toVersion))
+    if (json.length * MAX_BYTES_OF_UNIT <= MAX_LIST_BYTES) return { json, shown: ids.length }
+  }
+  await reply.server.largeAnswers.enter(reply.raw, LIST_COPIES * Math.min(total, MAX_LIST_BYTES))
+  return await serializeGroups(request, ids, sizeOf, describe)
+}
+
+/** UTF-8 has no more bytes for each unit of a string. */
+const MAX_BYTES_OF_UNIT = 3
+
+/** Serializes rows until the budget is used up, in groups of limited size, to limit what is read beyond the budget. */
+async function serializeGroups<Row extends { id: number }>(
+  request: RequestContext,
+  ids: readonly number[],
+  sizeOf: (id: number) => number,
+  describe: (ids: number[]) => Promise<Row[]>,
+): Promise<{ json: string; shown: number }> {
   const rows: string[] = []
   let bytes = 0
   let shown = 0
@@ -128,7 +142,7 @@ async function serializeRows<Row extends { id: number }>(
     // Others are served between two groups.
     if (shown < ids.length) await new Promise(setImmediate)
   }
-  return { rows, shown }
+  return { json: `[${rows.join(',')}]`, shown }
 }
 
 /** How often a list is in memory at once: as its rows, and as one text. */
@@ -141,8 +155,12 @@ function nextGroup(ids: readonly number[], start: number, sizeOf: (id: number) =
   return ids.slice(start, end)
 }
 
-/** Waits until there is room for the answer about one object; `sizes` are the bytes that it embeds. */
-export async function enterEmbedded(reply: FastifyReply, sizes: Sizes): Promise<void> {
-  const total = [...sizes.values()].reduce((sum, bytes) => sum + bytes, 0)
-  await reply.server.largeAnswers.enter(reply.raw, LIST_COPIES * total)
+/** Waits until there is room for the answer about one object; `bytes` is what it embeds and its long texts. */
+export async function enterEmbedded(reply: FastifyReply, bytes: number): Promise<void> {
+  await reply.server.largeAnswers.enter(reply.raw, LIST_COPIES * bytes)
+}
+
+/** The bytes of all rows. */
+export function totalOf(sizes: Sizes): number {
+  return [...sizes.values()].reduce((sum, bytes) => sum + bytes, 0)
 }

@@ -1,4 +1,4 @@
-import { headerFields } from '../../mail/headers.js'
+import { type HeaderField, headerFields } from '../../mail/headers.js'
 
 /** A name in more spellings than that appears once, in its first: each spelling repeats the values of all. */
 const MAX_SPELLINGS = 4
@@ -16,13 +16,37 @@ interface Name {
   size: number
 }
 
+type HeadersObject = Record<string, string | string[]>
+
 /**
  * Header names as they were written, each with its value or, if it is there more than once, all of them. Names that
  * differ only in case each have the values of all. Of headers beyond `MAX_HEADERS` the rest is left out, and marked.
  */
-export function headersObject(text: string): Record<string, string | string[]> {
+export function headersObject(text: string): HeadersObject {
+  const fields = headerFields(text)
+  // However names are spelled, so much fits into the budget.
+  const fits = text.length * MAX_SPELLINGS <= MAX_HEADERS
+  return (fits && singleSpellings(fields)) || inOrderOfFields(fields, byName(fields))
+}
+
+/** Headers that fit and spell each name in one way, as nearly all do; undefined for others. */
+function singleSpellings(fields: readonly HeaderField[]): HeadersObject | undefined {
+  const shown = new Map<string, string | string[]>()
+  const names = new Set<string>()
+  for (const [name, value] of fields) {
+    const known = shown.get(name)
+    if (known === undefined) {
+      shown.set(name, value)
+      names.add(name.toLowerCase())
+    } else if (typeof known === 'string') shown.set(name, [known, value])
+    else known.push(value)
+  }
+  return names.size === shown.size ? Object.fromEntries(shown) : undefined
+}
+
+function byName(fields: readonly HeaderField[]): Map<string, Name> {
   const names = new Map<string, Name>()
-  for (const [name, value] of headerFields(text)) {
+  for (const [name, value] of fields) {
     const key = name.toLowerCase()
     let known = names.get(key)
     if (!known) names.set(key, (known = { values: [], spellings: new Set(), size: 0 }))
@@ -31,14 +55,14 @@ export function headersObject(text: string): Record<string, string | string[]> {
     if (known.spellings.size <= MAX_SPELLINGS) known.spellings.add(name)
     known.size += value.length
   }
-  return inOrderOfFields(text, names)
+  return names
 }
 
-function inOrderOfFields(text: string, names: ReadonlyMap<string, Name>): Record<string, string | string[]> {
+function inOrderOfFields(fields: readonly HeaderField[], names: ReadonlyMap<string, Name>): HeadersObject {
   const shown = new Map<string, string | string[]>()
   const once = new Set<string>()
   let room = MAX_HEADERS
-  for (const [name] of headerFields(text)) {
+  for (const [name] of fields) {
     const key = name.toLowerCase()
     const { values, spellings, size } = names.get(key) as Name
     const isRepeated = spellings.size > MAX_SPELLINGS ? once.has(key) : shown.has(name)

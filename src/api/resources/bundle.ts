@@ -20,7 +20,7 @@ import {
 } from '../framework/embedded.js'
 import { flag as flagField, patches as patchesField, text as textField } from '../framework/fields.js'
 import * as filters from '../framework/filters.js'
-import { answerList, embeddedSizes, enterEmbedded, MAX_EMBEDDED } from '../framework/list-budget.js'
+import { answerList, embeddedSizes, enterEmbedded, MAX_EMBEDDED, totalOf } from '../framework/list-budget.js'
 import type { Listing } from '../framework/listing.js'
 import { operation, type Resource } from '../framework/operation.js'
 import { type AuthenticatedContext, type RequestContext, readBody } from '../framework/request-context.js'
@@ -183,7 +183,7 @@ async function showBundle(
   id: number,
 ): Promise<Static<typeof Bundle>> {
   const row = await visibleBundle(request, id)
-  await enterEmbedded(reply, await embeddedSizes(request.db, 'bundle', [id]))
+  await enterEmbedded(reply, totalOf(await embeddedSizes(request.db, 'bundle', [id])))
   const [bundle] = await toBundles(request, [row])
   if (!bundle) throw notVisible(request.viewer, 'No Bundle matches the given query.')
   return bundle

@@ -1,9 +1,8 @@
 import { type Static, Type } from 'typebox'
 import { inOrder } from '../../db/pagination.js'
 import { type CoverFilter, type CoverOrder, listCoverIds } from '../../domain/covers/filter.js'
-import { type CoverRow, coversById } from '../../domain/covers/queries.js'
-import { readTexts } from '../../domain/mails/submissions.js'
-import { textSizes } from '../../domain/patches/text-sizes.js'
+import { type CoverRow, coversById, coversWithSmallTexts } from '../../domain/covers/queries.js'
+import { textsOf } from '../../domain/mails/submissions.js'
 import {
   EmbeddedPerson,
   EmbeddedProject,
@@ -101,11 +100,10 @@ export const COVER: Resource = {
     description: 'The cover letter with its mail.',
     answer: CoverDetail,
     async handle({ db, response, id }, reply) {
-      const [bytes] = (await textSizes(db, 'cover', [id('id')])).values()
-      await reply.server.largeAnswers.enter(reply.raw, bytes ?? 0)
-      const row = firstOrNotFound(await coversById(db, [id('id')]), 'Cover')
+      const row = firstOrNotFound(await coversWithSmallTexts(db, [id('id')]), 'Cover')
+      await reply.server.largeAnswers.enter(reply.raw, row.bytes)
       await loadProjects({ db, response }, [row])
-      const { headers, content } = await readTexts(db, 'cover', row.id)
+      const { headers, content } = await textsOf(db, 'cover', row)
       return { ...toCover(response, row), headers: headersObject(headers), content }
     },
   }),

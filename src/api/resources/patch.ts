@@ -1,7 +1,7 @@
 import type { FastifyReply } from 'fastify'
 import { type Static, Type } from 'typebox'
-import { type PatchRow, patchesById, patchesWithTexts } from '../../domain/patches/queries.js'
-import { textSizes } from '../../domain/patches/text-sizes.js'
+import { textsOf } from '../../domain/mails/submissions.js'
+import { type PatchRow, patchesById, patchesWithSmallTexts } from '../../domain/patches/queries.js'
 import { parseSubject } from '../../mail/subject.js'
 import {
   answerList,
@@ -105,16 +105,16 @@ async function readPatch({ db, id }: RequestContext): Promise<PatchRow> {
 }
 
 async function showPatch(request: RequestContext, reply: FastifyReply): Promise<Static<typeof PatchDetail>> {
-  const [bytes = 0] = (await textSizes(request.db, 'patch', [request.id('id')])).values()
-  const related = await relatedSizes(request, await patchesById(request.db, [request.id('id')]))
-  await enterEmbedded(reply, new Map([...related].map(([id, size]) => [id, size + bytes])))
-  const row = firstOrNotFound(await patchesWithTexts(request.db, [request.id('id')]), 'Patch')
+  const row = firstOrNotFound(await patchesWithSmallTexts(request.db, [request.id('id')]), 'Patch')
+  const related = (await relatedSizes(request, [row])).get(row.id) ?? 0
+  await enterEmbedded(reply, row.bytes + related)
+  const { headers, content, diff } = await textsOf(request.db, 'patch', row)
   const [patch] = await describePatches(request, [row])
   return {
     ...(patch as Static<typeof Patch>),
-    headers: headersObject(row.headers),
-    content: row.content,
-    diff: row.diff,
+    headers: headersObject(headers),
+    content,
+    diff,
     prefixes: parseSubject(row.name, []).prefixes,
   }
 }

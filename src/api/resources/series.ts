@@ -22,7 +22,7 @@ import {
   loadProjects,
   projectOf,
 } from '../framework/embedded.js'
-import { answerList, embeddedSizes, enterEmbedded, MAX_EMBEDDED } from '../framework/list-budget.js'
+import { answerList, embeddedSizes, enterEmbedded, MAX_EMBEDDED, totalOf } from '../framework/list-budget.js'
 import type { Listing } from '../framework/listing.js'
 import { operation, type Resource } from '../framework/operation.js'
 import { firstOrNotFound, type RequestContext } from '../framework/request-context.js'
@@ -101,7 +101,7 @@ export const SERIES: Resource = {
     answer: Series,
     async handle(request, reply) {
       const row = firstOrNotFound(await seriesById(request.db, [request.id('id')]), 'Series')
-      await enterEmbedded(reply, await sizesOf(request.db, [row.id]))
+      await enterEmbedded(reply, totalOf(await sizesOf(request.db, [row.id])))
       const [series] = await toSeriesList(request, [row])
       return series as Static<typeof Series>
     },

@@ -3,7 +3,13 @@ import { byIds } from '../../db/by-id.js'
 import { capabilities } from '../../db/dialect/dialect.js'
 import { prepare } from '../../db/prepared.js'
 import type { Database } from '../../db/schema.js'
-import type { ByMessageId, SubmissionRow, Texts } from '../mails/submissions.js'
+import {
+  type ByMessageId,
+  type SmallTexts,
+  type SubmissionRow,
+  smallTexts,
+  type Texts,
+} from '../mails/submissions.js'
 import { type PersonRow, submitter } from '../people/queries.js'
 
 /** Cover letters by number or message id, with what their answers show of other tables. */
@@ -28,6 +34,15 @@ function selectCovers(db: Database) {
 
 export const coversById = byIds<CoverRow>((db, ids) =>
   selectCovers(db).where((eb) => capabilities(db).anyOf(eb.ref('covers.id'), ids)),
+)
+
+/** The same with their texts, where those are small: for a cover that is shown alone. */
+export const coversWithSmallTexts = byIds<CoverRow & SmallTexts>((db, ids) =>
+  selectCovers(db)
+    .innerJoin('cover_texts', 'cover_texts.cover_id', 'covers.id')
+    .select(smallTexts(['headers', 'content']))
+    .where((eb) => capabilities(db).anyOf(eb.ref('covers.id'), ids))
+    .$castTo<CoverRow & SmallTexts>(),
 )
 
 const coverOfMail = prepare<ByMessageId, CoverRow & Texts>((db, { project, msgid }) =>

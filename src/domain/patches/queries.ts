@@ -3,7 +3,13 @@ import { byIds } from '../../db/by-id.js'
 import { capabilities } from '../../db/dialect/dialect.js'
 import { prepare } from '../../db/prepared.js'
 import type { Database, PatchTable } from '../../db/schema.js'
-import type { ByMessageId, SubmissionRow, Texts } from '../mails/submissions.js'
+import {
+  type ByMessageId,
+  type SmallTexts,
+  type SubmissionRow,
+  smallTexts,
+  type Texts,
+} from '../mails/submissions.js'
 import { type PersonRow, submitter } from '../people/queries.js'
 
 /** Patches by number, message id, relation or series, with what their answers show of other tables. */
@@ -42,7 +48,16 @@ export const patchesById = byIds<PatchRow>((db, ids) =>
   selectPatches(db).where((eb) => capabilities(db).anyOf(eb.ref('patches.id'), ids)),
 )
 
-/** The same with their long texts: for a patch that is shown alone. */
+/** The same with their texts, where those are small: for a patch that is shown alone. */
+export const patchesWithSmallTexts = byIds<PatchRow & SmallTexts>((db, ids) =>
+  selectPatches(db)
+    .innerJoin('patch_texts', 'patch_texts.patch_id', 'patches.id')
+    .select(smallTexts(['headers', 'content', 'diff']))
+    .where((eb) => capabilities(db).anyOf(eb.ref('patches.id'), ids))
+    .$castTo<PatchRow & SmallTexts>(),
+)
+
+/** The same with their texts, however long. */
 export const patchesWithTexts = byIds<PatchRow & Texts>((db, ids) =>
   selectPatchesWithTexts(db).where((eb) => capabilities(db).anyOf(eb.ref('patches.id'), ids)),
 )

@@ -24,6 +24,16 @@ function bytesOf(headers: object): number {
 }
 
 describe('headers', () => {
+  it('have each name where it stood first, with all its values', () => {
+    const text = 'To: a\nReceived: 1\nreceived-spf: pass\nReceived: 2\n__proto__: odd\nReceived: 3'
+    expect(Object.entries(headersObject(text))).toEqual([
+      ['To', 'a'],
+      ['Received', ['1', '2', '3']],
+      ['received-spf', 'pass'],
+      ['__proto__', 'odd'],
+    ])
+  })
+
   it('have all values of a name below each of its spellings, up to four', () => {
     const values = ['value 0', 'value 1', 'value 2', 'value 3']
     const expected = values.map((_, number) => [spelling(number), values])

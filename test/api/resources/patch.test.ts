@@ -229,3 +229,17 @@ describeApi('a change of a patch', (api) => {
     expect((await pending()).map(({ patch_id }) => patch_id)).toEqual([2])
   })
 })
+
+describeApi('the texts of one mail', (api) => {
+  it.each([100, 256 * 1024, 300_000])('are whole, %i characters long', async (length) => {
+    const content = 'x'.repeat(length)
+    await api.db.updateTable('patch_texts').set({ content, diff: null }).where('patch_id', '=', 1).execute()
+    await api.db.updateTable('cover_texts').set({ content }).where('cover_id', '=', 1).execute()
+    const patch = (await api.get('/patches/1/')).body
+    expect([patch.id, patch.content === content, patch.diff]).toEqual([1, true, null])
+    expect(patch.headers.Subject).toContain('lamp 1')
+    const cover = (await api.get('/covers/1/')).body
+    expect([cover.id, cover.content === content]).toEqual([1, true])
+    expect(cover.headers.Subject).toContain('lamps')
+  })
+})
