@@ -41,6 +41,7 @@ describe('the configuration', () => {
       passwordQueue: 32,
       passwordQueueOfNetwork: 8,
       passwordQueueTimeout: 10,
+      answerCache: 67_108_864,
       bodyLimit: 1048576,
       defaultApiVersion: '1.4',
       metricsFrom: ['127.0.0.1', '::1'],

@@ -68,7 +68,7 @@ describePlace('a new password', (place) => {
     expect((await visitor.get('/user/password-change/')).body).toContain('Keep my API token')
     await visitor.submit('/user/password-change/', { old: 'secret', ...NEW, keep_tokens: 'on' })
     expect(await findUserByToken(place.db, token)).toMatchObject({ id })
-    expect((await place.letters()).at(-1)?.body).toContain('API tokens were kept')
+    expect((await place.letters()).at(-1)?.body).toContain('API tokens are still valid')
     const next = { password: 'flame and moth', again: 'flame and moth' }
     await visitor.submit('/user/password-change/', { old: NEW.password, ...next })
     expect(await findUserByToken(place.db, token)).toBeUndefined()
