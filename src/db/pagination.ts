@@ -87,38 +87,43 @@ interface Shape extends PageRequest {
   table: IdTable
 }
 
-const pageIds = prepareShapes<Record<string, unknown>, { id: number }, Shape>((db, values, shape) => {
-  let query = db.selectFrom(shape.table).select('id')
-  for (const [index, { where }] of shape.criteria.entries())
-    query = query.where(where(db, values[`p${index}`]))
+const pageIds = prepareShapes<Record<string, unknown>, { id: number }, Shape>(selectPage)
+
+/** In one statement, of which the database makes one plan, and which is one round trip. */
+const pagesWithTotal = prepareShapes<Record<string, unknown>, { id: number; total: number }, Shape>(
+  (db, values, shape) =>
+    selectPage(db, values, shape).select(() => selectCount(db, values, shape).as('total')),
+)
+
+const counts = prepareShapes<Record<string, unknown>, { count: number }, Shape>(selectCount)
+
+function selectMatches(db: Database, values: Record<string, unknown>, { table, criteria }: Shape) {
+  let rows = db.selectFrom(table)
+  for (const [index, { where }] of criteria.entries()) rows = rows.where(where(db, values[`p${index}`]))
+  return rows
+}
+
+function selectPage(db: Database, values: Record<string, unknown>, shape: Shape) {
+  let query = selectMatches(db, values, shape).select('id')
   for (const { expression, isDescending } of shape.order)
     query = query.orderBy(sql.raw(expression), isDescending ? 'desc' : 'asc')
   return query.limit(values.limit as number).offset(values.offset as number)
-})
+}
 
-const counts = prepareShapes<Record<string, unknown>, { count: number }, Shape>((db, values, shape) => {
-  let rows = db.selectFrom(shape.table)
-  for (const [index, { where }] of shape.criteria.entries()) rows = rows.where(where(db, values[`p${index}`]))
+function selectCount(db: Database, values: Record<string, unknown>, shape: Shape) {
+  const rows = selectMatches(db, values, shape)
   const count = sql<number>`count(*)`.as('count')
   if (shape.most === undefined) return rows.select(count)
-  return db
-    .selectFrom(
-      rows
-        .select('id')
-        .limit(values.most as number)
-        .as('some'),
-    )
-    .select(count)
-})
+  const some = rows.select('id').limit(values.most as number)
+  return db.selectFrom(some.as('some')).select(count)
+}
 
 /** Up to this number all matches of a search are kept, so that their order needs no second look at the table. */
 const MAX_MATCHES = 10_000
 
-const matchingIds = prepareShapes<Record<string, unknown>, { id: number }, Shape>((db, values, shape) => {
-  let rows = db.selectFrom(shape.table).select('id')
-  for (const [index, { where }] of shape.criteria.entries()) rows = rows.where(where(db, values[`p${index}`]))
-  return rows.limit(MAX_MATCHES)
-})
+const matchingIds = prepareShapes<Record<string, unknown>, { id: number }, Shape>((db, values, shape) =>
+  selectMatches(db, values, shape).select('id').limit(MAX_MATCHES),
+)
 
 /**
  * The ids of the rows on one page of a table, in order, and the number of rows on all pages, counted up to `most`.
@@ -126,8 +131,17 @@ const matchingIds = prepareShapes<Record<string, unknown>, { id: number }, Shape
 export async function listIds(db: Database, table: IdTable, request: PageRequest): Promise<IdPage> {
   const isScan = request.criteria.some((criterion) => criterion.isScan)
   if (isScan && capabilities(db).scansForWords) return await scanPage(db, { ...request, table })
-  const total = await countRows(db, { ...request, table })
-  return await readPage(db, { ...request, table }, total)
+  return await readPageWithTotal(db, { ...request, table })
+}
+
+async function readPageWithTotal(db: Database, shape: Shape): Promise<IdPage> {
+  const { criteria, limit, offset, most } = shape
+  const values = { ...valuesOf(criteria), limit, offset, most }
+  const key = `${keyOf(shape)}${most === undefined ? '' : ' some'} ${orderKeyOf(shape)}`
+  const rows = await pagesWithTotal(db, values, shape, key)
+  const [first] = rows
+  if (first) return { ids: rows.map(({ id }) => id), total: first.total }
+  return { ids: [], total: offset === 0 ? 0 : await countRows(db, shape) }
 }
 
 /** Searches words by reading the rows: once, unless the matches exceed `MAX_MATCHES` and a second read ends early. */
@@ -158,6 +172,10 @@ function keyOf({ table, criteria }: Shape): string {
   return `${table}:${criteria.map(({ key }) => key).join('&')}`
 }
 
+function orderKeyOf({ order }: Shape): string {
+  return order.map(({ expression, isDescending }) => `${expression}${isDescending ? '-' : '+'}`).join()
+}
+
 async function countRows(db: Database, shape: Shape): Promise<number> {
   const { criteria, most } = shape
   const values = valuesOf(criteria)
@@ -169,17 +187,10 @@ async function countRows(db: Database, shape: Shape): Promise<number> {
 }
 
 async function readPage(db: Database, shape: Shape, total: number): Promise<IdPage> {
-  const { criteria, order, limit, offset } = shape
+  const { criteria, limit, offset } = shape
   if (offset >= total) return { ids: [], total }
-  const orderKey = order
-    .map(({ expression, isDescending }) => `${expression}${isDescending ? '-' : '+'}`)
-    .join()
-  const rows = await pageIds(
-    db,
-    { ...valuesOf(criteria), limit, offset },
-    shape,
-    `${keyOf(shape)} ${orderKey}`,
-  )
+  const values = { ...valuesOf(criteria), limit, offset }
+  const rows = await pageIds(db, values, shape, `${keyOf(shape)} ${orderKeyOf(shape)}`)
   return { ids: rows.map(({ id }) => id), total }
 }
 

@@ -1,8 +1,9 @@
-import { sql } from 'kysely'
+import { type SqlBool, sql } from 'kysely'
 import type { Ids } from '../../db/by-id.js'
 import { capabilities } from '../../db/dialect/dialect.js'
 import { prepare, prepareShapes } from '../../db/prepared.js'
 import type { Database } from '../../db/schema.js'
+import { sizeOfTexts } from './text-sizes.js'
 
 /** A mail to be downloaded, without its replies. */
 export interface DownloadRow {
@@ -19,7 +20,18 @@ export interface DownloadRow {
   above_diff: number | null
 }
 
-const patches = prepare<Ids, DownloadRow>((db, { ids }) =>
+/** The same, with whether there are replies. */
+type FoundRow = DownloadRow & { is_answered: SqlBool }
+
+function isAnswered(db: Database, kind: Kind, table: 'patches' | 'covers') {
+  const replies = db
+    .selectFrom(`${kind}_comments`)
+    .select('id')
+    .where(sql.ref(`${kind}_id`), '=', sql.ref(`${table}.id`))
+  return sql<SqlBool>`exists ${replies}`.as('is_answered')
+}
+
+const patches = prepare<Ids, FoundRow>((db, { ids }) =>
   db
     .selectFrom('patches')
     .innerJoin('patch_texts', 'patch_texts.patch_id', 'patches.id')
@@ -33,18 +45,19 @@ const patches = prepare<Ids, DownloadRow>((db, { ids }) =>
       'patch_texts.content',
       'patch_texts.diff',
       'patch_texts.above_diff',
+      isAnswered(db, 'patch', 'patches'),
     ])
     .where((eb) => capabilities(db).anyOf(eb.ref('patches.id'), ids)),
 )
 
-const covers = prepare<Ids, Omit<DownloadRow, 'diff' | 'above_diff' | 'delegate_email'>>((db, { ids }) =>
+const covers = prepare<Ids, Omit<FoundRow, 'diff' | 'above_diff' | 'delegate_email'>>((db, { ids }) =>
   db
     .selectFrom('covers')
     .innerJoin('cover_texts', 'cover_texts.cover_id', 'covers.id')
     .innerJoin('people', 'people.id', 'covers.submitter_id')
     .select(['covers.id', 'covers.date', 'covers.name', 'covers.project_id'])
     .select(['people.name as submitter_name', 'people.email as submitter_email'])
-    .select(['cover_texts.headers', 'cover_texts.content'])
+    .select(['cover_texts.headers', 'cover_texts.content', isAnswered(db, 'cover', 'covers')])
     .where((eb) => capabilities(db).anyOf(eb.ref('covers.id'), ids)),
 )
 
@@ -117,6 +130,8 @@ async function reduceReplies(
   return byParent
 }
 
+const NO_REPLIES: ReadonlyMap<number, string[]> = new Map()
+
 export type Download = DownloadRow & { replies: string[] }
 
 /** Patches or covers with all their texts and what `reduce` makes of each reply, in the order of `ids`. */
@@ -136,7 +151,8 @@ export async function listDownloads(
           above_diff: null,
           delegate_email: null,
         }))
-  const replies = reduce ? await reduceReplies(db, kind, ids, reduce) : new Map<number, string[]>()
+  const answered = rows.flatMap(({ id, is_answered }) => (is_answered ? [id] : []))
+  const replies = reduce && answered.length > 0 ? await reduceReplies(db, kind, answered, reduce) : NO_REPLIES
   const byId = new Map(rows.map((row) => [row.id, row]))
   return ids.flatMap((id) => {
     const row = byId.get(id)
@@ -144,43 +160,73 @@ export async function listDownloads(
   })
 }
 
-interface Submission {
+/** A patch, with its place in its series. */
+export interface PlacedPatch {
   id: number
   name: string
   series_id: number | null
   number: number | null
+  /** The total bytes of its texts. */
+  bytes: number
 }
 
-const patchOfMail = prepare<{ project: number; msgid: string }, Submission>((db, { project, msgid }) =>
-  db
+function selectPlaced(db: Database) {
+  return db
     .selectFrom('patches')
-    .select(['id', 'name', 'series_id', 'number'])
-    .where('msgid', '=', msgid)
-    .where('project_id', '=', project),
+    .innerJoin('patch_texts', 'patch_texts.patch_id', 'patches.id')
+    .select(['patches.id', 'patches.name', 'patches.series_id', 'patches.number'])
+    .select(sizeOfTexts('patch').as('bytes'))
+}
+
+const patchOfMail = prepare<{ project: number; msgid: string }, PlacedPatch>((db, { project, msgid }) =>
+  selectPlaced(db).where('msgid', '=', msgid).where('project_id', '=', project),
 )
 
-/** The patch of a message id, with its place in its series. */
+/** The patch of a message id. */
 export async function findPatchOfMail(
   db: Database,
   project: number,
   msgid: string,
-): Promise<Submission | undefined> {
+): Promise<PlacedPatch | undefined> {
   return (await patchOfMail(db, { project, msgid }))[0]
 }
 
+const patchesOfSeries = prepare<{ series: number }, PlacedPatch>((db, { series }) =>
+  selectPlaced(db).where('series_id', '=', series).orderBy('number'),
+)
+
 /** The patches of a series in its order; those without a place in the series only if no patch has one. */
-export async function listPatchesOfSeries(
+export async function listPatchesOfSeries(db: Database, series: number): Promise<PlacedPatch[]> {
+  return inPlace(await patchesOfSeries(db, { series }))
+}
+
+function inPlace(all: PlacedPatch[]): PlacedPatch[] {
+  const numbered = all.filter(({ number }) => number !== null)
+  return numbered.length > 0 ? numbered : all
+}
+
+const seriesWithPatches = prepare<{ series: number }, PlacedPatch & { title: string | null }>(
+  (db, { series }) =>
+    db
+      .selectFrom('series')
+      .leftJoin('patches', 'patches.series_id', 'series.id')
+      .leftJoin('patch_texts', 'patch_texts.patch_id', 'patches.id')
+      .select(['patches.id', 'patches.name', 'patches.series_id', 'patches.number'])
+      .select([sizeOfTexts('patch').as('bytes'), 'series.name as title'])
+      .where('series.id', '=', series)
+      .orderBy('number')
+      .$castTo<PlacedPatch & { title: string | null }>(),
+)
+
+/** The name of a series and its patches, as `listPatchesOfSeries` has them; undefined without such a series. */
+export async function findSeriesWithPatches(
   db: Database,
   series: number,
-): Promise<{ id: number; number: number | null }[]> {
-  const rows = await db
-    .selectFrom('patches')
-    .select(['id', 'number'])
-    .where('series_id', '=', series)
-    .orderBy('number')
-    .execute()
-  const numbered = rows.filter(({ number }) => number !== null)
-  return numbered.length > 0 ? numbered : rows
+): Promise<{ name: string | null; patches: PlacedPatch[] } | undefined> {
+  const rows = await seriesWithPatches(db, { series })
+  const [first] = rows
+  // A series without patches is one row without a patch.
+  return first && { name: first.title, patches: inPlace(rows.filter(({ id }) => id !== null)) }
 }
 
 /** A bundle by its owner's name and its own. */

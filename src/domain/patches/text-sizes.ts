@@ -25,12 +25,18 @@ interface Size {
   bytes: number
 }
 
+/** The expression for the total bytes of the long texts of a row. */
+export function sizeOfTexts(kind: TextKind): RawBuilder<number> {
+  const { table, columns } = TEXTS[kind]
+  const lengths = columns.map((column) => sql`coalesce(octet_length(${sql.ref(`${table}.${column}`)}), 0)`)
+  return sql<number>`${sql.join(lengths, sql` + `)}`
+}
+
 const sizes = prepareShapes<Ids, Size, TextKind>((db, { ids }, kind) => {
-  const { table, id, columns } = TEXTS[kind]
-  const lengths = columns.map((column) => sql`coalesce(octet_length(${sql.ref(column)}), 0)`)
+  const { table, id } = TEXTS[kind]
   return db
     .selectFrom(table)
-    .select([`${id} as id`, sql<number>`${sql.join(lengths, sql` + `)}`.as('bytes')])
+    .select([`${id} as id`, sizeOfTexts(kind).as('bytes')])
     .where((eb) => capabilities(db).anyOf(eb.ref(id), ids))
 })
 

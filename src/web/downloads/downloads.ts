@@ -12,11 +12,13 @@ import { readTexts } from '../../domain/mails/submissions.js'
 import {
   findBundle,
   findPatchOfMail,
+  findSeriesWithPatches,
   listBundlePatchIds,
   listPatchesOfSeries,
+  type PlacedPatch,
 } from '../../domain/patches/mbox-queries.js'
 import { findCoverId, findPatchId } from '../../domain/patches/submission.js'
-import { seriesById } from '../../domain/series/queries.js'
+import { textSizes } from '../../domain/patches/text-sizes.js'
 import type { User } from '../../domain/users/queries.js'
 import { downloadName } from '../../mail/mbox/writer.js'
 import { addressOf } from '../../server/rate-limit.js'
@@ -25,7 +27,7 @@ import { Forbidden, NotFound } from '../../util/errors.js'
 import { toTime } from '../../util/time.js'
 import { enterLargeAnswer } from '../framework/large-answer.js'
 import { byMessageId, numberParameter, parameter, projectParameter } from '../framework/parameters.js'
-import { formatMails, groupMails, type MailGroup } from './mbox.js'
+import { formatMails, groupMails, type MailGroup, type SizedMail } from './mbox.js'
 
 /** The mboxes and diffs that `git am` and the clients fetch. */
 export function addDownloads(app: FastifyInstance, context: Context): void {
@@ -39,12 +41,12 @@ function addPatchDownloads(app: FastifyInstance, db: Database): void {
     const project = await projectParameter(db, request)
     const patch = await byMessageId(request, (msgid) => findPatchOfMail(db, project.id, msgid))
     const series = (request.query as URLSearchParams).get('series')
-    const ids = series === null ? [patch.id] : await withPredecessors(db, patch, series)
+    const mails = series === null ? [patch] : await withPredecessors(db, patch, series)
     return send(
       reply,
       'text/plain; charset=utf-8',
       `${downloadName(patch.name)}.patch`,
-      await mbox(reply, db, 'patch', ids),
+      await mbox(reply, db, 'patch', mails),
     )
   })
   app.get('/project/:project/patch/:msgid/raw/', { config: REMEMBERED }, async (request, reply) => {
@@ -66,17 +68,16 @@ function addSetDownloads(app: FastifyInstance, context: Context): void {
       reply,
       'text/plain',
       `${downloadName(found(cover).name)}.mbox`,
-      await mbox(reply, db, 'cover', [id]),
+      await mbox(reply, db, 'cover', await withSizes(db, 'cover', [id])),
     )
   })
   app.get('/series/:id/mbox/', { config: REMEMBERED }, async (request, reply) => {
-    const [series] = await seriesById(db, [numberParameter(request, 'id')])
-    const ids = (await listPatchesOfSeries(db, found(series).id)).map(({ id }) => id)
+    const { name, patches } = found(await findSeriesWithPatches(db, numberParameter(request, 'id')))
     return send(
       reply,
       'text/plain',
-      `${downloadName(series?.name ?? '')}.patch`,
-      await mbox(reply, db, 'patch', ids),
+      `${downloadName(name ?? '')}.patch`,
+      await mbox(reply, db, 'patch', patches),
     )
   })
   app.get('/bundle/:owner/:name/mbox/', { config: REMEMBERED }, async (request, reply) => {
@@ -87,12 +88,12 @@ function addSetDownloads(app: FastifyInstance, context: Context): void {
       (await findBundle(db, parameter(request, 'owner'), parameter(request, 'name')))
     const viewer = await downloaderOf(context, request)
     if (!bundle || !canSeeBundle(viewer, bundle)) throw notVisible(viewer)
-    const ids = await listBundlePatchIds(db, bundle.id)
+    const mails = await withSizes(db, 'patch', await listBundlePatchIds(db, bundle.id))
     return send(
       reply,
       'text/plain',
       `bundle-${bundle.id}-${downloadName(bundle.name)}.mbox`,
-      await mbox(reply, db, 'patch', ids),
+      await mbox(reply, db, 'patch', mails),
     )
   })
 }
@@ -142,12 +143,21 @@ function found<T>(value: T | undefined): T {
 /** The patch and all that come before it in its series, which `series` must name, by number or as `*`. */
 async function withPredecessors(
   db: Database,
-  patch: { id: number; series_id: number | null; number: number | null },
+  patch: PlacedPatch,
   series: string,
-): Promise<number[]> {
+): Promise<readonly PlacedPatch[]> {
   if (patch.series_id === null || (series !== '*' && series !== String(patch.series_id))) throw new NotFound()
   const all = await listPatchesOfSeries(db, patch.series_id)
-  return [...all.filter(({ number }) => (number ?? 0) < (patch.number ?? 0)).map(({ id }) => id), patch.id]
+  return [...all.filter(({ number }) => (number ?? 0) < (patch.number ?? 0)), patch]
+}
+
+async function withSizes(
+  db: Database,
+  kind: 'patch' | 'cover',
+  ids: readonly number[],
+): Promise<SizedMail[]> {
+  const sizes = await textSizes(db, kind, ids)
+  return ids.map((id) => ({ id, bytes: sizes.get(id) ?? 0 }))
 }
 
 /**
@@ -158,9 +168,9 @@ async function mbox(
   reply: FastifyReply,
   db: Database,
   kind: 'patch' | 'cover',
-  ids: readonly number[],
+  mails: readonly SizedMail[],
 ): Promise<string | Readable> {
-  const groups = await groupMails(db, kind, ids)
+  const groups = groupMails(mails)
   await reply.server.largeAnswers.enter(
     reply.raw,
     MBOX_COPIES * Math.max(0, ...groups.map(({ bytes }) => bytes)),

@@ -1,6 +1,5 @@
 import type { Database } from '../../db/schema.js'
 import { listDownloads } from '../../domain/patches/mbox-queries.js'
-import { textSizes } from '../../domain/patches/text-sizes.js'
 import { projectsWith } from '../../domain/projects/queries.js'
 import { formatMbox, type MboxForm, replyTrailers } from '../../mail/mbox/writer.js'
 
@@ -27,16 +26,16 @@ export interface MailGroup {
   readonly bytes: number
 }
 
+/** A mail to be written, and the bytes of its stored texts. */
+export interface SizedMail {
+  readonly id: number
+  readonly bytes: number
+}
+
 /** Puts mails into groups, in their order; one that is larger than a group is one of its own. */
-export async function groupMails(
-  db: Database,
-  kind: 'patch' | 'cover',
-  ids: readonly number[],
-): Promise<MailGroup[]> {
-  const sizes = await textSizes(db, kind, ids)
+export function groupMails(mails: readonly SizedMail[]): MailGroup[] {
   const groups: { ids: number[]; bytes: number }[] = []
-  for (const id of ids) {
-    const bytes = sizes.get(id) ?? 0
+  for (const { id, bytes } of mails) {
     const last = groups.at(-1)
     if (last && last.ids.length < GROUP_MAILS && last.bytes + bytes <= GROUP_BYTES) {
       last.ids.push(id)
