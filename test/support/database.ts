@@ -1,6 +1,6 @@
-import { copyFileSync, mkdtempSync } from 'node:fs'
+import { copyFileSync, mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, inject } from 'vitest'
 import { connect } from '../../src/db/connect.js'
 import type { Database } from '../../src/db/schema.js'
@@ -28,9 +28,17 @@ async function makeOn(dialect: Dialect): Promise<Fixture> {
   return { db: connect(url), url }
 }
 
-/** Another database of the same kind as a fixture; the caller closes it. */
+/** Another database of the same kind as a fixture; the caller closes it, by `closeDatabase` if other tests may reuse it. */
 export function makeDatabase({ url }: Fixture): Promise<Fixture> {
   return makeOn(url.startsWith('sqlite:') ? 'sqlite' : 'postgres')
+}
+
+/** Closes a database, which a later test may get as a fresh one. */
+export async function closeDatabase({ db, url }: Fixture): Promise<void> {
+  await db.destroy()
+  if (url.startsWith('sqlite:'))
+    rmSync(dirname(url.slice('sqlite:'.length)), { recursive: true, force: true })
+  else giveBack(url)
 }
 
 /** Whether each test gets a database of its own, or all of a suite share one. */
@@ -48,10 +56,7 @@ export function describeOnEach(
     before(async () => {
       Object.assign(fixture, await makeOn(dialect))
     })
-    after(async () => {
-      await fixture.db.destroy()
-      giveBack(fixture.url)
-    })
+    after(() => closeDatabase(fixture))
     suite(fixture)
   })
 }
