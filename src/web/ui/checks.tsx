@@ -1,16 +1,36 @@
 import type { CheckCounts } from '../../domain/checks/queries.js'
+import { html, type Markup } from '../framework/html.js'
+
+interface CheckSummaryProps {
+  counts: CheckCounts
+}
 
 /** Successes, warnings and failures, as the column S/W/F has them; a dash for none. */
-export function CheckSummary({ counts }: { counts: CheckCounts }) {
-  const { checks_success: success, checks_warning: warning, checks_fail: fail } = counts
+export function CheckSummary({ counts }: CheckSummaryProps) {
   return (
-    <span class="counts" title={`Success ${success}, warning ${warning}, fail ${fail}`}>
-      <Count of={success} check="success" /> <Count of={warning} check="warning" />{' '}
-      <Count of={fail} check="fail" />
-    </span>
+    <span
+      class="counts"
+      title={summaryTitle(counts)}
+      dangerouslySetInnerHTML={{ __html: summaryCounts(counts).toString() }}
+    />
   )
 }
 
-function Count({ of, check }: { of: number; check: string }) {
-  return of > 0 ? <b data-check={check}>{of}</b> : <span>-</span>
+/** The same as markup, for long lists. */
+export function checkSummary(counts: CheckCounts): Markup {
+  return html`<span class="counts" title="${summaryTitle(counts)}">${summaryCounts(counts)}</span>`
+}
+
+function summaryTitle({ checks_success, checks_warning, checks_fail }: CheckCounts): string {
+  return `Success ${checks_success}, warning ${checks_warning}, fail ${checks_fail}`
+}
+
+function summaryCounts({ checks_success, checks_warning, checks_fail }: CheckCounts): Markup {
+  return html`${count(checks_success, 'success')} ${count(checks_warning, 'warning')} ${count(checks_fail, 'fail')}`
+}
+
+const NO_COUNT = html`<span>-</span>`
+
+function count(number: number, check: string): Markup {
+  return number > 0 ? html`<b data-check="${check}">${number}</b>` : NO_COUNT
 }
