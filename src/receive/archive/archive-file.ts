@@ -1,8 +1,8 @@
 import { createReadStream } from 'node:fs'
 import { readdir, readFile, stat } from 'node:fs/promises'
 import { join } from 'node:path'
-import { Readable } from 'node:stream'
-import { createGunzip } from 'node:zlib'
+import { Readable, type Transform } from 'node:stream'
+import { createGunzip, createZstdDecompress } from 'node:zlib'
 import { splitMbox } from '../../mail/mbox/reader.js'
 import { Invalid } from '../../util/errors.js'
 import type { IncomingMessage } from '../journal/journal.js'
@@ -21,7 +21,7 @@ export interface ArchiveListener {
 }
 
 /**
- * Yields the mails of an archive, in order: of an mbox, gzipped or not, of a file with one mail, or of a
+ * Yields the mails of an archive, in order: of an mbox, packed by gzip, zstd or not at all, of a file with one mail, or of a
  * Maildir. Throws Invalid for a folder that is not a Maildir, for another compression format and, after all
  * other files, for unreadable files of a Maildir; and errors of the file system.
  */
@@ -34,12 +34,12 @@ export async function* mailsOf(path: string, { onRead, onRemark }: ArchiveListen
 
 const MAX_MAGIC = 6
 const GZIP = '1f8b'
-/** First bytes of other compression formats. */
-const PACKERS: readonly [magic: string, name: string][] = [
-  ['fd377a585a00', 'xz'],
-  ['425a68', 'bzip2'],
-  ['28b52ffd', 'zstd'],
-  ['504b0304', 'zip'],
+const ZSTD = '28b52ffd'
+/** First bytes of compression formats that Node does not read, and the commands that write the content of a file. */
+const PACKERS: readonly [magic: string, name: string, unpack: string][] = [
+  ['fd377a585a00', 'xz', 'xz -dc'],
+  ['425a68', 'bzip2', 'bzip2 -dc'],
+  ['504b0304', 'zip', 'unzip -p'],
 ]
 
 /** The decompressed bytes of a file. Its first bytes decide: a pipe has no name, and browsers decompress files. */
@@ -50,9 +50,14 @@ async function* bytesOf(path: string, onRead: (bytes: number) => void): AsyncGen
   const first = await firstBytes(chunks)
   const magic = first.toString('hex', 0, MAX_MAGIC)
   const packer = PACKERS.find(([start]) => magic.startsWith(start))
-  if (packer) throw new Invalid(`'${path}' is packed by ${packer[1]}: unpack it first.`)
+  if (packer) {
+    const command = `${packer[2]} FILE >list.mbox`
+    throw new Invalid(`'${path}' is packed by ${packer[1]}: unpack it first, for example by '${command}'.`)
+  }
   const bytes = Readable.from(joined(first, chunks), { objectMode: false })
-  yield* magic.startsWith(GZIP) ? unzipped(bytes) : bytes
+  if (magic.startsWith(GZIP)) yield* unpacked(bytes, createGunzip({ chunkSize: CHUNK }))
+  else if (magic.startsWith(ZSTD)) yield* unpacked(bytes, createZstdDecompress({ chunkSize: CHUNK }))
+  else yield* bytes
 }
 
 /** Enough bytes to detect the compression format, or all of a shorter file. */
@@ -71,9 +76,8 @@ async function* joined(first: Buffer, rest: AsyncIterator<Buffer>): AsyncGenerat
   for (let next = await rest.next(); !next.done; next = await rest.next()) yield next.value
 }
 
-function unzipped(bytes: Readable): AsyncIterable<Uint8Array> {
-  const gunzip = createGunzip({ chunkSize: CHUNK })
-  return bytes.on('error', (error) => gunzip.destroy(error)).pipe(gunzip)
+function unpacked(bytes: Readable, unpacker: Transform): AsyncIterable<Uint8Array> {
+  return bytes.on('error', (error) => unpacker.destroy(error)).pipe(unpacker)
 }
 
 /** Maildir keeps new mail in `new` and seen mail in `cur`; names begin with the time of delivery. */

@@ -50,7 +50,6 @@ writeFileSync(join(folder, 'single'), mail({ id: 'one@x', subject: '[PATCH] one'
 for (const [name, magic] of Object.entries({
   'a.xz': 'fd377a585a0000',
   'a.bz2': '425a6839',
-  'a.zst': '28b52ffd04',
 }))
   writeFileSync(join(folder, name), Buffer.from(magic, 'hex'))
 afterAll(() => rmSync(folder, { recursive: true }))
@@ -93,14 +92,13 @@ describeOnEach('parsearchive', (fixture) => {
   })
 
   it.each([
-    ['a.xz', 'xz'],
-    ['a.bz2', 'bzip2'],
-    ['a.zst', 'zstd'],
-  ])('says what packed a file that is to be unpacked first: %s', async (name, packer) => {
+    ['a.xz', 'xz', 'xz -dc'],
+    ['a.bz2', 'bzip2', 'bzip2 -dc'],
+  ])('says what packed a file, and how to unpack it: %s', async (name, packer, command) => {
     expect(await take(name)).toEqual({
       code: 1,
       out: '',
-      err: `patchwork: '${join(folder, name)}' is packed by ${packer}: unpack it first.\n`,
+      err: `patchwork: '${join(folder, name)}' is packed by ${packer}: unpack it first, for example by '${command} FILE >list.mbox'.\n`,
     })
   })
 

@@ -1,7 +1,7 @@
 import { mkdirSync, mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { gzipSync } from 'node:zlib'
+import { gzipSync, zstdCompressSync } from 'node:zlib'
 import { afterAll, beforeEach, expect, it, vi } from 'vitest'
 import type { Database } from '../../../src/db/schema.js'
 import { countMails, listMails } from '../../../src/domain/mails/list.js'
@@ -65,8 +65,11 @@ describeOnEach('an archive', (fixture) => {
     expect(journal).toMatchObject([{ source: 'archive', size: mails.at(-1)?.length, outcome: 'comment' }])
   })
 
-  it('may be gzipped, and gives nothing new a second time', async () => {
-    const path = write('two.mbox.gz', gzipSync(mbox([mail({ id: 'a@x' }), mail({ id: 'b@x' })])))
+  it.each([
+    ['gzip', gzipSync],
+    ['zstd', zstdCompressSync],
+  ])('may be packed by %s, and gives nothing new a second time', async (name, pack) => {
+    const path = write(`two.mbox.${name}`, pack(mbox([mail({ id: 'a@x' }), mail({ id: 'b@x' })])))
     expect(kinds((await take(fixture.db, path)).processed)).toEqual(['patch', 'patch'])
     expect(kinds((await take(fixture.db, path)).processed)).toEqual(['duplicate', 'duplicate'])
   })
@@ -105,6 +108,11 @@ describeOnEach('an archive', (fixture) => {
     [
       'that is cut off',
       () => write('cut.mbox.gz', gzipSync(mbox([mail()])).subarray(0, 200)),
+      { code: 'Z_BUF_ERROR' },
+    ],
+    [
+      'of zstd that is cut off',
+      () => write('cut.mbox.zst', zstdCompressSync(mbox([mail()])).subarray(0, 200)),
       { code: 'Z_BUF_ERROR' },
     ],
     [
