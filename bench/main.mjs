@@ -9,10 +9,10 @@ import { mkdtempSync } from 'node:fs'
 import { createServer } from 'node:http'
 import { availableParallelism, cpus, tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
-import { setTimeout as sleep } from 'node:timers/promises'
 import { isMainThread, Worker, workerData } from 'node:worker_threads'
 import autocannon from 'autocannon'
 import { startPostgres } from '../scripts/postgres.mjs'
+import { waitForServer } from '../scripts/wait-for-server.mjs'
 import { measureChecks, serveDurably } from './checks.mjs'
 import { measureHostileMail } from './hostile-mail.mjs'
 import { measureHostilePages } from './hostile-pages.mjs'
@@ -80,7 +80,7 @@ async function measureDatabase(label, url, archive, listId, port) {
   )
   const server = spawn(process.execPath, [cli, 'serve', '--port', String(port)], { env, stdio: 'ignore' })
   try {
-    await answers(`http://127.0.0.1:${port}/api/`)
+    await waitForServer(`http://127.0.0.1:${port}/api/`)
     for (const path of await paths(`http://127.0.0.1:${port}`)) await measurePath(label, port, path)
     await measurePosts(label, port)
   } finally {
@@ -96,7 +96,7 @@ async function measurePosts(label, port) {
   const limitPort = port + 1
   const file = join(mkdtempSync(join(tmpdir(), 'patchwork-bench-')), 'checks')
   const limit = new Worker(new URL(import.meta.url), { workerData: { file, port: limitPort } })
-  await answers(`http://127.0.0.1:${limitPort}/`)
+  await waitForServer(`http://127.0.0.1:${limitPort}/`)
   const least = await third(() => measureChecks(`http://127.0.0.1:${limitPort}`, patches, BOT_TOKEN))
   await limit.terminate()
   const [taken, most] = [milliseconds, least.milliseconds].map(Math.round)
@@ -115,20 +115,6 @@ function run(env, ...args) {
   const result = timed.error ? spawnSync(process.execPath, [cli, ...args], { env, encoding: 'utf8' }) : timed
   if (result.status !== 0) throw new Error(result.stderr)
   return result
-}
-
-async function answers(url) {
-  for (let attempt = 0; attempt < 100; attempt++) {
-    if (
-      await fetch(url).then(
-        () => true,
-        () => false,
-      )
-    )
-      return
-    await sleep(100)
-  }
-  throw new Error(`nothing answers at ${url}`)
 }
 
 async function paths(base) {
@@ -155,7 +141,7 @@ async function measurePath(label, port, path) {
   const rate = await load(url)
   const limitPort = port + 1
   const limit = new Worker(new URL(import.meta.url), { workerData: { body, port: limitPort } })
-  await answers(`http://127.0.0.1:${limitPort}/`)
+  await waitForServer(`http://127.0.0.1:${limitPort}/`)
   const most = await load(`http://127.0.0.1:${limitPort}/`)
   await limit.terminate()
   console.log(`${label}: ${path} ${Math.round(rate)} /s, ${body.length} bytes (limit ${Math.round(most)} /s)`)

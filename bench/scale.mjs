@@ -10,10 +10,10 @@ import { once } from 'node:events'
 import { mkdtempSync, rmSync } from 'node:fs'
 import { availableParallelism, cpus, tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
-import { setTimeout as sleep } from 'node:timers/promises'
 import { connect } from '../dist/db/connect.js'
 import { migrate } from '../dist/db/migrate.js'
 import { freePort, startPostgres } from '../scripts/postgres.mjs'
+import { waitForServer } from '../scripts/wait-for-server.mjs'
 import { fillDatabase } from './large-database.mjs'
 
 const ROUNDS = 7
@@ -75,7 +75,7 @@ async function measure(label, url) {
   const server = spawn(process.execPath, [cli, 'serve', '--port', String(port)], { env, stdio: 'ignore' })
   try {
     const base = `http://127.0.0.1:${port}`
-    await answers(base)
+    await waitForServer(`${base}/api/`)
     for (const [what, path] of Object.entries(PATHS)) {
       const { milliseconds, status } = await median(base + path)
       console.log(`${label}: ${milliseconds.toFixed(1).padStart(8)} ms  ${status}  ${what}  ${path}`)
@@ -84,15 +84,6 @@ async function measure(label, url) {
     server.kill()
     await once(server, 'exit')
   }
-}
-
-async function answers(base) {
-  for (let attempt = 0; attempt < 300; attempt++) {
-    const response = await fetch(`${base}/api/`).catch(() => undefined)
-    if (response) return
-    await sleep(100)
-  }
-  throw new Error(`nothing answers at ${base}`)
 }
 
 async function median(url) {

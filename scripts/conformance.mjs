@@ -9,9 +9,9 @@ import { spawn, spawnSync } from 'node:child_process'
 import { existsSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
-import { setTimeout as sleep } from 'node:timers/promises'
 import { reportCounts } from './counts.mjs'
 import { freePort, startPostgres } from './postgres.mjs'
+import { waitForServer } from './wait-for-server.mjs'
 
 const folder = resolve(process.argv[2] ?? '')
 const cli = resolve(import.meta.dirname, '..', 'bin', 'patchwork')
@@ -64,7 +64,7 @@ async function check(label, set, databaseUrl) {
     stdio: ['ignore', 'ignore', 'inherit'],
   })
   try {
-    await answers(`${base}/api/`)
+    await waitForServer(`${base}/api/`)
     if (set === 'faults') {
       tally(`${label} cases`, run(env, join(faults, 'check.mjs'), '--base', base, '--cli', command, faults))
       return
@@ -105,20 +105,6 @@ function better(set) {
 
 function run(env, tool, ...args) {
   return spawnSync(process.execPath, [tool, ...args], { cwd: folder, env, encoding: 'utf8' })
-}
-
-async function answers(url) {
-  for (let attempt = 0; attempt < 100; attempt++) {
-    if (
-      await fetch(url).then(
-        () => true,
-        () => false,
-      )
-    )
-      return
-    await sleep(100)
-  }
-  throw new Error(`nothing answers at ${url}`)
 }
 
 /** A tool that says nothing that can be counted has failed. */

@@ -9,11 +9,11 @@ import { spawn, spawnSync } from 'node:child_process'
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
-import { setTimeout as sleep } from 'node:timers/promises'
 import { gunzipSync } from 'node:zlib'
 import { reportCounts } from './counts.mjs'
 import { copyToMysql, hasMariadb, restoreDump, startMariadb } from './old-patchwork.mjs'
 import { freePort, startPostgres } from './postgres.mjs'
+import { waitForServer } from './wait-for-server.mjs'
 
 const folder = resolve(process.argv[2] ?? '')
 const cli = resolve(import.meta.dirname, '..', 'bin', 'patchwork')
@@ -98,7 +98,7 @@ async function replay(env) {
     stdio: ['ignore', 'ignore', 'inherit'],
   })
   try {
-    await answers(`${base}/api/`)
+    await waitForServer(`${base}/api/`)
     const tool = join(folder, 'conformance', 'replay.mjs')
     const exchanges = join(folder, 'upgrade', 'exchanges.jsonl.gz')
     const { stdout, stderr } = spawnSync(process.execPath, [tool, '--base', base, exchanges], {
@@ -111,16 +111,4 @@ async function replay(env) {
   } finally {
     server.kill()
   }
-}
-
-async function answers(url) {
-  for (let attempt = 0; attempt < 100; attempt++) {
-    const isThere = await fetch(url).then(
-      () => true,
-      () => false,
-    )
-    if (isThere) return
-    await sleep(100)
-  }
-  throw new Error(`nothing answers at ${url}`)
 }

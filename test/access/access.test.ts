@@ -1,37 +1,19 @@
-import type { FastifyInstance } from 'fastify'
 import { expect, it, vi } from 'vitest'
 import { RESOURCES } from '../../src/api/api.js'
 import type { Resource } from '../../src/api/framework/operation.js'
 import { operationsAt } from '../../src/api/framework/resource.js'
 import { isSince, VERSIONS, type Version } from '../../src/api/framework/versions.js'
-import type * as Server from '../../src/server/server.js'
 import { type Api, describeApi } from '../api/support.js'
 import { ACCOUNTS, ENDINGS } from './accounts.js'
 import { API } from './api.js'
 import { PAGES } from './pages.js'
+import { routes } from './recorded-routes.js'
 import { type Column, type Expected, type Row, WHO } from './row.js'
 import { makeWorld, type World } from './world.js'
 
-/** Every route that the server has, and those that were reached: `PATCH /api/1.3/patches/:id/`. */
-const routes = vi.hoisted(() => ({ all: new Set<string>(), reached: new Set<string>() }))
-
-vi.mock('../../src/server/server.js', async (importOriginal) => {
-  const original = await importOriginal<typeof Server>()
-  return {
-    ...original,
-    makeServer(...settings: Parameters<typeof original.makeServer>): FastifyInstance {
-      const app = original.makeServer(...settings)
-      app.addHook('onRoute', ({ method, url }) => {
-        for (const each of [method].flat()) routes.all.add(`${each} ${url}`)
-      })
-      app.addHook('onRequest', (request, _, done) => {
-        routes.reached.add(`${request.method} ${request.routeOptions.url}`)
-        done()
-      })
-      return app
-    },
-  }
-})
+vi.mock('../../src/server/server.js', async (importOriginal) =>
+  (await import('./recorded-routes.js')).recordRoutes(importOriginal),
+)
 
 const COLUMNS = Object.keys(WHO) as Column[]
 

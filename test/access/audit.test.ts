@@ -1,5 +1,4 @@
 import type { Command } from 'commander'
-import type { FastifyInstance } from 'fastify'
 import { expect, it, vi } from 'vitest'
 import { buildProgram } from '../../src/cli/main.js'
 import type { Database } from '../../src/db/schema.js'
@@ -8,38 +7,22 @@ import { insertMail } from '../../src/domain/outbox/updates.js'
 import { insertToken } from '../../src/domain/users/updates.js'
 import { journalMails } from '../../src/receive/journal/journal.js'
 import { processMails } from '../../src/receive/journal/processor.js'
-import type * as Server from '../../src/server/server.js'
 import { runCli } from '../support/cli.js'
 import { describeOnEach } from '../support/database.js'
 import { mail } from '../support/mail.js'
 import type { Visitor } from '../support/visitor.js'
 import { asAdministrator } from '../web/admin/support.js'
 import { describePlace, linkIn, type Place } from '../web/patches/page-support.js'
+import { routes } from './recorded-routes.js'
 
 /**
  * The audit trail has a line of every change, by whichever door it was made. All doors are walked here: whoever adds
  * one that is not in these tables is told so.
  */
 
-const routes = vi.hoisted(() => ({ all: new Set<string>(), reached: new Set<string>() }))
-
-vi.mock('../../src/server/server.js', async (importOriginal) => {
-  const original = await importOriginal<typeof Server>()
-  return {
-    ...original,
-    makeServer(...settings: Parameters<typeof original.makeServer>): FastifyInstance {
-      const app = original.makeServer(...settings)
-      app.addHook('onRoute', ({ method, url }) => {
-        for (const each of [method].flat()) routes.all.add(`${each} ${url}`)
-      })
-      app.addHook('onRequest', (request, _, done) => {
-        routes.reached.add(`${request.method} ${request.routeOptions.url}`)
-        done()
-      })
-      return app
-    },
-  }
-})
+vi.mock('../../src/server/server.js', async (importOriginal) =>
+  (await import('./recorded-routes.js')).recordRoutes(importOriginal),
+)
 
 /** Routes that write what is no business of the trail: patches and bundles, which have events or an owner. */
 const OTHERS = [

@@ -9,9 +9,8 @@ import { actorOf, type UserContext } from '../framework/auth-guard.js'
 import { inConflict, readFields, type Sent } from '../framework/fields.js'
 import { numberParameter } from '../framework/parameters.js'
 import { type AppContext, redirectWith } from '../framework/request-context.js'
-import { Fields } from '../ui/fields.js'
-import { Form } from '../ui/form.js'
 import { Layout } from '../ui/layout.js'
+import { AddPage } from './add-page.js'
 import { addAdminForm, addAdminPage } from './admin.js'
 import { DETAILS, IDENTITY } from './project-fields.js'
 
@@ -81,17 +80,13 @@ function ProjectLine({ project }: { project: Project }) {
 
 function addPage(context: UserContext, sent: Sent): VNode {
   return (
-    <Layout context={context} title="Add a project" styles={['account.css', 'admin.css']}>
-      <div class="entry">
-        <h1>Add a project</h1>
-        <Form context={context} action="/admin/projects/add/">
-          <Fields fields={FIELDS} sent={sent} />
-          <div class="actions">
-            <button class="main">Add</button>
-          </div>
-        </Form>
-      </div>
-    </Layout>
+    <AddPage
+      context={context}
+      title="Add a project"
+      action="/admin/projects/add/"
+      fields={FIELDS}
+      sent={sent}
+    />
   )
 }
 

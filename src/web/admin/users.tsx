@@ -13,9 +13,8 @@ import { actorOf, type UserContext } from '../framework/auth-guard.js'
 import { readFields, type Sent } from '../framework/fields.js'
 import { type AppContext, redirectWith } from '../framework/request-context.js'
 import { DateTime } from '../ui/date.js'
-import { Fields } from '../ui/fields.js'
-import { Form } from '../ui/form.js'
 import { Layout } from '../ui/layout.js'
+import { AddPage } from './add-page.js'
 import { addAdminForm, addAdminPage } from './admin.js'
 import { readSearch, SearchForm, SearchPages } from './search.js'
 import { NEW_USER } from './user-fields.js'
@@ -90,19 +89,7 @@ function UserLine({ user }: { user: User }) {
 }
 
 function addPage(context: UserContext, sent: Sent): VNode {
-  return (
-    <Layout context={context} title="Add a user" styles={['account.css', 'admin.css']}>
-      <div class="entry">
-        <h1>Add a user</h1>
-        <Form context={context} action={`${PATH}add/`}>
-          <Fields fields={NEW_USER} sent={sent} />
-          <div class="actions">
-            <button class="main">Add</button>
-          </div>
-        </Form>
-      </div>
-    </Layout>
-  )
+  return <AddPage context={context} title="Add a user" action={`${PATH}add/`} fields={NEW_USER} sent={sent} />
 }
 
 async function add(context: UserContext, form: URLSearchParams): Promise<VNode | FastifyReply> {
