@@ -24,7 +24,12 @@ export async function embeddedSizes(
   ids: readonly number[],
 ): Promise<Map<number, number>> {
   const counts = await countEmbedded(db, group, ids)
-  return new Map([...counts].map(([id, count]) => [id, Math.min(count, MAX_EMBEDDED) * EMBEDDED_BYTES]))
+  return new Map([...counts].map(([id, count]) => [id, embeddedBytes(count)]))
+}
+
+/** About the bytes of some rows within another answer. */
+export function embeddedBytes(count: number): number {
+  return Math.min(count, MAX_EMBEDDED) * EMBEDDED_BYTES
 }
 
 /** The number of patches that each row may embed, if all rows are to fit into one answer. */

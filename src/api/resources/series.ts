@@ -1,13 +1,12 @@
 import { type Static, Type } from 'typebox'
-import { inOrder } from '../../db/pagination.js'
-import type { Database } from '../../db/schema.js'
 import { patchesBySeries, type SeriesPatchRow } from '../../domain/patches/queries.js'
 import { listSeriesIds, type SeriesFilter, type SeriesOrder } from '../../domain/series/filter.js'
 import {
+  type CountedSeriesRow,
   type DependencyRow,
   dependenciesOf,
   type SeriesRow,
-  seriesById,
+  seriesWithCounts,
 } from '../../domain/series/queries.js'
 import { seriesPath } from '../../util/urls.js'
 import {
@@ -22,7 +21,7 @@ import {
   loadProjects,
   projectOf,
 } from '../framework/embedded.js'
-import { answerList, embeddedSizes, enterEmbedded, MAX_EMBEDDED, totalOf } from '../framework/list-budget.js'
+import { answerList, embeddedBytes, enterEmbedded, MAX_EMBEDDED } from '../framework/list-budget.js'
 import type { Listing } from '../framework/listing.js'
 import { operation, type Resource } from '../framework/operation.js'
 import { firstOrNotFound, type RequestContext } from '../framework/request-context.js'
@@ -81,11 +80,19 @@ export const SERIES_LIST: Resource = {
     listing: LISTING,
     answer: Type.Array(Series),
     async handle(request, reply) {
+      const rows = new Map<number, CountedSeriesRow>()
       return await answerList(request, reply, {
         listing: LISTING,
         path: '/series/',
-        sizes: (ids) => sizesOf(request.db, ids),
-        describe: async (ids) => toSeriesList(request, inOrder(ids, await seriesById(request.db, ids))),
+        async sizes(ids) {
+          for (const row of await seriesWithCounts(request.db, ids)) rows.set(row.id, row)
+          return new Map([...rows.values()].map((row) => [row.id, sizeOf(row)]))
+        },
+        describe: (ids) =>
+          toSeriesList(
+            request,
+            ids.flatMap((id) => rows.get(id) ?? []),
+          ),
       })
     },
   }),
@@ -100,19 +107,17 @@ export const SERIES: Resource = {
     description: 'The series with its cover letter and its patches.',
     answer: Series,
     async handle(request, reply) {
-      const row = firstOrNotFound(await seriesById(request.db, [request.id('id')]), 'Series')
-      await enterEmbedded(reply, totalOf(await sizesOf(request.db, [row.id])))
+      const row = firstOrNotFound(await seriesWithCounts(request.db, [request.id('id')]), 'Series')
+      await enterEmbedded(reply, sizeOf(row))
       const [series] = await toSeriesList(request, [row])
       return series as Static<typeof Series>
     },
   }),
 }
 
-/** The bytes of their patches and of the series that are to be applied upon them. */
-async function sizesOf(db: Database, ids: readonly number[]): Promise<Map<number, number>> {
-  const sizes = await embeddedSizes(db, 'series', ids)
-  const dependents = await embeddedSizes(db, 'dependents', ids)
-  return new Map(ids.map((id) => [id, (sizes.get(id) ?? 0) + (dependents.get(id) ?? 0)]))
+/** The bytes of its patches and of the series that depend on it. */
+function sizeOf({ patch_count, dependent_count }: CountedSeriesRow): number {
+  return embeddedBytes(patch_count) + embeddedBytes(dependent_count)
 }
 
 async function toSeriesList(

@@ -4,12 +4,10 @@ import { capabilities } from '../../db/dialect/dialect.js'
 import { prepareShapes } from '../../db/prepared.js'
 import type { Database } from '../../db/schema.js'
 
-/** What is counted: the patches of series, relations and bundles, and the maintainers of projects. */
+/** What is counted: the patches of relations and bundles, and the maintainers of projects. */
 const GROUPS = {
-  series: { table: 'patches', column: 'series_id' },
   relation: { table: 'patches', column: 'relation_id' },
   bundle: { table: 'bundle_patches', column: 'bundle_id' },
-  dependents: { table: 'series_dependencies', column: 'depends_on_id' },
   project: { table: 'maintainers', column: 'project_id' },
 } as const
 

@@ -19,15 +19,43 @@ export interface SeriesRow extends PersonRow {
   cover_name: string
 }
 
-export const seriesById = byIds<SeriesRow>((db, ids) =>
-  db
+function selectSeries(db: Database) {
+  return db
     .selectFrom('series')
     .innerJoin('people', 'people.id', 'series.submitter_id')
     .leftJoin('covers', 'covers.id', 'series.cover_id')
     .selectAll('series')
     .select(submitter)
     .select(['covers.msgid as cover_msgid', 'covers.date as cover_date', 'covers.name as cover_name'])
-    .where((eb) => capabilities(db).anyOf(eb.ref('series.id'), ids)),
+}
+
+export const seriesById = byIds<SeriesRow>((db, ids) =>
+  selectSeries(db).where((eb) => capabilities(db).anyOf(eb.ref('series.id'), ids)),
+)
+
+export interface CountedSeriesRow extends SeriesRow {
+  patch_count: number
+  /** Number of series that depend on it. */
+  dependent_count: number
+}
+
+/** The same with the number of rows that their answers embed. */
+export const seriesWithCounts = byIds<CountedSeriesRow>((db, ids) =>
+  selectSeries(db)
+    .select((eb) => [
+      eb
+        .selectFrom('patches')
+        .select((patches) => patches.fn.countAll<number>().as('count'))
+        .whereRef('patches.series_id', '=', 'series.id')
+        .as('patch_count'),
+      eb
+        .selectFrom('series_dependencies')
+        .select((dependencies) => dependencies.fn.countAll<number>().as('count'))
+        .whereRef('series_dependencies.depends_on_id', '=', 'series.id')
+        .as('dependent_count'),
+    ])
+    .where((eb) => capabilities(db).anyOf(eb.ref('series.id'), ids))
+    .$castTo<CountedSeriesRow>(),
 )
 
 export interface DependencyRow {
