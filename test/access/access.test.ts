@@ -100,6 +100,7 @@ function patternOf({ path }: Resource): RegExp {
 /** Every route was reached, or only says what else to use. */
 async function expectComplete({ app }: Api): Promise<void> {
   const missing: string[] = []
+  expect(routes.all.size).toBeGreaterThan(100)
   for (const route of routes.all) {
     const [method = '', url = ''] = route.split(' ')
     if (routes.reached.has(route) || OLDER.test(url) || method === 'HEAD' || method === 'OPTIONS') continue
