@@ -38,21 +38,32 @@ export interface PatchPage {
 /** Rows after a page are counted up to this number. */
 export const COUNTED = 10_000
 
+interface PatchWindow {
+  limit: number
+  offset: number
+  /** Whether the tags of the patches are to be read; by default they are. */
+  hasTags?: boolean
+}
+
 /** One page of the patches that a filter lets through. */
 export async function listPatches(
   db: Database,
   filter: PatchFilter,
   order: Order<PatchOrder>,
-  { limit, offset }: { limit: number; offset: number },
+  { limit, offset, hasTags = true }: PatchWindow,
 ): Promise<PatchPage> {
   const most = offset + COUNTED
   const { ids, total } = await listPatchIds(db, filter, [order], { limit, offset, most })
-  return { rows: await listPatchLines(db, ids), total, isMore: total === most }
+  return { rows: await listPatchLines(db, ids, hasTags), total, isMore: total === most }
 }
 
 /** The lines of some patches, in the order of `ids`. */
-export async function listPatchLines(db: Database, ids: readonly number[]): Promise<PatchLine[]> {
-  const [lines, counts] = await Promise.all([linesById(db, ids), tagCountsOf(db, ids)])
+export async function listPatchLines(
+  db: Database,
+  ids: readonly number[],
+  hasTags = true,
+): Promise<PatchLine[]> {
+  const [lines, counts] = await Promise.all([linesById(db, ids), hasTags ? tagCountsOf(db, ids) : []])
   const tags = new Map<number, Map<number, number>>()
   for (const { patch_id, tag_id, count } of counts) {
     const known = tags.get(patch_id)

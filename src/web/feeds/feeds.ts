@@ -27,7 +27,7 @@ async function patchFeed(context: RequestContext): Promise<FastifyReply> {
   const { db, base } = context
   const project = await projectParameter(db, context.request)
   const { filter } = await readFilter(db, parseListQuery(everything(context.query)))
-  const window = { limit: ENTRIES, offset: 0 }
+  const window = { limit: ENTRIES, offset: 0, hasTags: false }
   const { rows } = await listPatches(db, { ...filter, projects: [project.id] }, NEWEST, window)
   const summaries = byId(
     await patchSummaries(

@@ -41,7 +41,8 @@ export async function readPatchList(
   const query = parseListQuery(context.query, viewer?.items_per_page)
   const { filter, conditions } = await readFilter(db, query)
   const whole = { ...filter, ...baseFilter.filter, projects: [project.id] }
-  const { rows, total, isMore, page } = await readPage(db, whole, query)
+  const tags = project.use_tags ? (await listTags(db)).filter(({ show_column }) => show_column) : []
+  const { rows, total, isMore, page } = await readPage(db, whole, query, tags.length > 0)
   return {
     project,
     path: context.path,
@@ -53,7 +54,7 @@ export async function readPatchList(
     page,
     pages: Math.max(1, Math.ceil(total / query.perPage)),
     states: await listStates(db),
-    tags: project.use_tags ? (await listTags(db)).filter(({ show_column }) => show_column) : [],
+    tags,
   }
 }
 
@@ -62,11 +63,12 @@ async function readPage(
   db: Database,
   filter: PatchFilter,
   { order, page, perPage }: ListQuery,
+  hasTags: boolean,
 ): Promise<PatchPage & { page: number }> {
-  const window = { limit: perPage, offset: (page - 1) * perPage }
+  const window = { limit: perPage, offset: (page - 1) * perPage, hasTags }
   const found = await listPatches(db, filter, order, window)
   if (page === 1 || found.total > window.offset) return { ...found, page }
   const last = Math.max(1, Math.ceil(found.total / perPage))
   const offset = (last - 1) * perPage
-  return { ...(await listPatches(db, filter, order, { limit: perPage, offset })), page: last }
+  return { ...(await listPatches(db, filter, order, { ...window, offset })), page: last }
 }
