@@ -16,6 +16,7 @@ await bundle({
     join(dist, 'cli', 'main.js'),
     join(dist, 'receive', 'archive', 'import-worker.js'),
     join(dist, 'receive', 'journal', 'mail-worker.js'),
+    join(dist, 'range-diff', 'range-diff-worker.js'),
   ]),
   external: (id, _, isResolved) => !isResolved && isPackage(id) && !INCLUDED.has(id),
 })

@@ -16,6 +16,7 @@ import { INDEX } from './resources/index.js'
 import { PATCH, PATCHES } from './resources/patch.js'
 import { PROJECT, PROJECTS } from './resources/project.js'
 import { SERIES, SERIES_LIST } from './resources/series.js'
+import { SERIES_DIFF } from './resources/series-diff.js'
 import { STATES } from './resources/state.js'
 
 /** All resources of the API; each version serves those that it has. */
@@ -36,6 +37,7 @@ export const RESOURCES: readonly Resource[] = [
   SERIES_LIST,
   SERIES,
   SERIES_CHECKS,
+  SERIES_DIFF,
   EVENTS,
   BUNDLES,
   BUNDLE,

@@ -31,7 +31,7 @@ class Search {
   readonly #isFinal: Uint8Array
 
   constructor(size: number, costs: ArrayLike<number>) {
-    this.columns = new Array<number>(size).fill(NONE)
+    this.columns = Array.from({ length: size }, () => NONE)
     this.#size = size
     this.#costs = costs
     this.#rowOf = new Int32Array(size).fill(NONE)

@@ -13,7 +13,7 @@ export function formatRangeDiff(
   const place = (index: number | undefined) => (index === undefined ? '-' : String(index + 1)).padStart(width)
   const text: string[] = []
   for (const { left: before, right: after, status, hunks } of pairs) {
-    const subject = after === undefined ? left[before as number] : right[after]
+    const subject = before === undefined ? right[after as number] : left[before]
     text.push(`${place(before)}:  ${NO_ID} ${status} ${place(after)}:  ${NO_ID} ${subject}`)
     for (const { section, lines } of hunks ?? []) {
       text.push(`    @@${section === '' ? '' : ` ${section}`}`)

@@ -32,6 +32,7 @@ const REQUESTS: readonly (readonly [id: string, request: string, body?: object])
   ['cover_comments_partial_update', 'PATCH /covers/1/comments/1/', { addressed: true }],
   ['series_list', 'GET /series/?per_page=1'],
   ['series_read', 'GET /series/1/'],
+  ['series_diff_read', 'GET /series/1/diff/2/'],
   ['events_list', 'GET /events/?category=series-completed&per_page=1'],
   ['bundles_create', 'POST /bundles/', { name: 'for-next', patches: [2], public: true }],
   ['bundles_list', 'GET /bundles/'],

@@ -176,6 +176,8 @@ function checker(document: Document, prefix: string) {
       (name) => headers[name.toLowerCase()] === undefined,
     )
     if (missing.length > 0) return [`${missing.join(', ')} is missing`]
+    if (String(headers['content-type']).startsWith('text/plain'))
+      return response.content?.['text/plain'] ? [] : ['a text is not listed']
     const schema = response.content?.['application/json']?.schema
     if (!schema) return body === '' ? [] : ['a body is not listed']
     const key = `${prefix} ${named?.$ref ?? `${method} ${path} ${status}`}`

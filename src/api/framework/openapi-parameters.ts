@@ -9,6 +9,7 @@ import type { Version } from './versions.js'
 const PATH_PARAMETERS: Readonly<Record<string, string>> = {
   comment_id: 'Number of the comment.',
   check_id: 'Number of the check.',
+  other_id: 'Number of the series that it is compared with.',
   project: 'Number or link name of the project.',
 }
 
@@ -26,8 +27,9 @@ export function inPath(name: string, { tag }: Resource) {
 }
 
 /** Query parameters of a read operation. */
-export function inQuery({ listing }: Operation, version: Version) {
-  return listing ? [...inListQuery(listing, version), FORMAT] : [FORMAT]
+export function inQuery({ listing, parameters = [], hasText }: Operation, version: Version) {
+  const own = parameters.map((parameter) => ({ ...parameter, in: 'query' }))
+  return [...(listing ? inListQuery(listing, version) : own), hasText ? FORMAT_OR_TEXT : FORMAT]
 }
 
 function inListQuery(listing: ListDescription, version: Version) {
@@ -70,6 +72,12 @@ const FORMAT = {
   description:
     'The form of the answer: `json`, which the addresses in it then ask for too; or `api`, which leads to the documentation.',
   schema: { type: 'string', enum: ['json', 'api'] },
+}
+
+const FORMAT_OR_TEXT = {
+  ...FORMAT,
+  description: 'The form of the answer: `json`; `text`; or `api`, which leads to the documentation.',
+  schema: { type: 'string', enum: ['json', 'text', 'api'] },
 }
 
 const SEARCH = {

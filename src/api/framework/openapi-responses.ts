@@ -23,7 +23,10 @@ export function successOf(
   const description = `${summary}: done.`
   if (!schema) return { [status]: { description } }
   const headers = headersOf(method, operation).map((name) => [name, ref('headers', name)])
-  const content = { 'application/json': { schema, ...(example ? { example } : {}) } }
+  const content = {
+    'application/json': { schema, ...(example ? { example } : {}) },
+    ...(operation.hasText ? { 'text/plain': { schema: { type: 'string' } } } : {}),
+  }
   return { [status]: { description, headers: Object.fromEntries(headers), content } }
 }
 

@@ -27,6 +27,10 @@ export interface Operation {
   readonly refusal?: Refusal
   /** For lists: how they are filtered and sorted. */
   readonly listing?: ListDescription
+  /** Parameters of the query, for reads that are no list. */
+  readonly parameters?: readonly QueryParameter[]
+  /** Whether `format=text` asks for a `PlainText`. */
+  readonly hasText?: boolean
   /** The fields of the request body, for writes. */
   readonly fields?: Fields
   /** Whether fields that are left out stay as they are. */
@@ -36,6 +40,22 @@ export interface Operation {
   /** Schema of the response; undefined for 204. */
   readonly answer?: TSchema
   readonly handle: (request: RequestContext, reply: FastifyReply) => Promise<unknown>
+}
+
+/** A parameter of the query, as the document describes it; the handler reads it. */
+export interface QueryParameter {
+  readonly name: string
+  readonly description: string
+  readonly schema: TSchema
+}
+
+/** An answer that is text and no JSON. */
+export class PlainText {
+  readonly text: string
+
+  constructor(text: string) {
+    this.text = text
+  }
 }
 
 type Declared<Handled, Answer> = Omit<Operation, 'answer' | 'handle' | 'needsLogin'> & {
@@ -50,7 +70,14 @@ export function operation<S extends TSchema>(
   declared: Declared<AuthenticatedContext, Static<S>> & { needsLogin: true; answer: S },
 ): Operation
 export function operation<S extends TSchema>(
-  declared: Declared<RequestContext, Static<S>> & { needsLogin?: false; answer: S },
+  declared: Declared<RequestContext, Static<S>> & { needsLogin?: false; hasText?: false; answer: S },
+): Operation
+export function operation<S extends TSchema>(
+  declared: Declared<RequestContext, Static<S> | PlainText> & {
+    needsLogin?: false
+    hasText: true
+    answer: S
+  },
 ): Operation
 export function operation(
   declared: Declared<AuthenticatedContext, void> & { needsLogin: true; status: 204 },

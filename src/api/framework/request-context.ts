@@ -27,6 +27,8 @@ export interface RequestContext {
   readonly now: Time
   /** The same viewer, as the audit trail names them. */
   readonly actor: Actor | undefined
+  /** Says that the answer depends on something else than the database, so that it is not remembered. */
+  readonly forgetAnswer: () => void
   /** Takes one answer, or one row of a list, to the form of the version. */
   readonly toVersion: (answer: unknown) => unknown
   /** A number in the path, by its name. */
@@ -51,13 +53,14 @@ export async function makeRequestContext(
   prefix: string,
   version: Version,
   toVersion: RequestContext['toVersion'],
+  formats: readonly string[],
 ): Promise<RequestContext> {
   const { db, config, now } = context
   const query = request.query as URLSearchParams
   const time = toTime(now())
   const user = await authenticated(context, request, now())
   const format = query.get('format')
-  if (format !== null && format !== '' && format !== 'json') throw new NotFound()
+  if (format !== null && format !== '' && !formats.includes(format)) throw new NotFound()
   const base = publicUrlOf(request, config)
   const api = base + prefix
   const suffix = format ? `?format=${format}` : ''
@@ -66,6 +69,7 @@ export async function makeRequestContext(
     db,
     query,
     viewer: user && { id: user.id, maintains: await projectsMaintainedBy(db, user.id) },
+    forgetAnswer: () => forgetAnswer(request),
     get now() {
       forgetAnswer(request)
       return time

@@ -3,7 +3,7 @@ import type { Context } from '../../config/context.js'
 import { REMEMBERED } from '../../server/remember-answers.js'
 import { SerializedList } from './list-budget.js'
 import { requireLogin } from './login.js'
-import { METHODS, type Method, type Operation, type Resource } from './operation.js'
+import { METHODS, type Method, type Operation, PlainText, type Resource } from './operation.js'
 import { makeRequestContext } from './request-context.js'
 import { downgrade, isSince, type Version } from './versions.js'
 
@@ -59,18 +59,20 @@ export function addResource(apiContext: ApiContext, resource: Resource): void {
 }
 
 function handlerOf({ context, prefix, version }: ApiContext, operation: Operation, allow: string) {
-  const { handle, answer, status = 200 } = operation
+  const { handle, answer, status = 200, hasText = false } = operation
+  const formats = hasText ? ['json', 'text'] : ['json']
   // Made for the first request: a server has hundreds of operations and starts faster without.
   let project: ((value: unknown) => unknown) | undefined
   return async (request: FastifyRequest, reply: FastifyReply) => {
     project ??= answer ? downgrade(answer, version) : (value: unknown) => value
     void reply.header('allow', allow)
     if (wantsDocs(request)) return reply.redirect(`${prefix}/docs/`)
-    const requestContext = await makeRequestContext(context, request, prefix, version, project)
+    const requestContext = await makeRequestContext(context, request, prefix, version, project, formats)
     await requireLogin(requestContext, operation)
     const result = await handle(requestContext, reply)
     if (status === 204) return reply.code(204).send()
     if (status === 201 && isLocated(result)) void reply.header('location', result.url)
+    if (result instanceof PlainText) return reply.type('text/plain; charset=utf-8').send(result.text)
     // JSON.stringify is faster than a serializer generated from the schema.
     return reply
       .code(status)
