@@ -16,6 +16,7 @@ import { waitForServer } from './wait-for-server.mjs'
 const folder = resolve(process.argv[2] ?? '')
 const cli = resolve(import.meta.dirname, '..', 'bin', 'patchwork')
 const faults = join(folder, '..', 'faults')
+const versions = join(folder, '..', 'versions')
 const scratch = mkdtempSync(join(tmpdir(), 'patchwork-conformance-'))
 const GROUPS = [
   'read 1.0',
@@ -78,6 +79,12 @@ async function check(label, set, databaseUrl) {
       tally(
         `${label} round trip`,
         run(env, 'roundtrip.mjs', '--base', base, '--project', 'list', `${set}/list.mbox.gz`),
+      )
+    // And every comparison of two versions against its own.
+    if (set === 'util-linux-all' && existsSync(versions))
+      tally(
+        `${label} range-diffs`,
+        run(env, join(versions, 'check-rangediff.mjs'), base, 'util-linux', '--strict'),
       )
     if (set === 'util-linux')
       for (const group of GROUPS)
