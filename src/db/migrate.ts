@@ -15,6 +15,7 @@ import * as series from './migrations/0015-series.js'
 import * as prerequisites from './migrations/0016-prerequisites.js'
 import * as earliest from './migrations/0017-earliest.js'
 import * as dependencies from './migrations/0018-dependencies.js'
+import * as topics from './migrations/0019-topics.js'
 import type { Database } from './schema.js'
 
 /** Writes the collected items in order. `db` compiles the statements; `run` executes them. */
@@ -34,6 +35,7 @@ const MIGRATIONS: Record<string, Migration> = {
   '0016-prerequisites': prerequisites,
   '0017-earliest': earliest,
   '0018-dependencies': dependencies,
+  '0019-topics': topics,
 }
 
 /**

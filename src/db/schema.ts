@@ -2,6 +2,12 @@ import type { ColumnType, Generated, Kysely } from 'kysely'
 import type { Time } from '../util/time.js'
 import type { MoveTables } from './import-tables.js'
 import type { PrerequisiteTable, SeriesDependencyTable, SeriesReferenceTable } from './series-tables.js'
+import type {
+  TopicDecisionTable,
+  TopicLinkTable,
+  TopicMemberTable,
+  TopicMentionTable,
+} from './topic-tables.js'
 import type { UpkeepTables } from './upkeep-tables.js'
 
 /** The database, or one transaction of it: every query of `domain/` takes one first. */
@@ -397,5 +403,9 @@ export interface Schema extends MoveTables, UpkeepTables {
   mail_raws: MailRawTable
   mail_references: MailReferenceTable
   prerequisites: PrerequisiteTable
+  topic_members: TopicMemberTable
+  topic_links: TopicLinkTable
+  topic_decisions: TopicDecisionTable
+  topic_mentions: TopicMentionTable
   mail_positions: MailPositionTable
 }

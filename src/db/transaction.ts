@@ -2,6 +2,12 @@ import type { Database } from './schema.js'
 
 const waiting = new WeakMap<Database, (() => void)[]>()
 
+/** Work that is done once at the end of a transaction, for all that asked for it. */
+const finishing = new WeakMap<Database, Map<FinalWork, Set<number>>>()
+
+/** Work for some ids at the end of a transaction, before it commits. */
+export type FinalWork = (db: Database, ids: readonly number[]) => Promise<void>
+
 /**
  * Runs `work` in one transaction, all or nothing; within another one it joins that. The transaction is the
  * only writer until it ends, so: nothing slow inside. Name the argument of `work` `db` as well, to shadow
@@ -13,7 +19,11 @@ export async function transaction<T>(db: Database, work: (db: Database) => Promi
   try {
     return await db.transaction().execute(async (db) => {
       waiting.set(db, callbacks)
-      return await work(db)
+      const final = new Map<FinalWork, Set<number>>()
+      finishing.set(db, final)
+      const result = await work(db)
+      for (const [finish, ids] of final) await finish(db, [...ids])
+      return result
     })
   } finally {
     for (const callback of callbacks) callback()
@@ -25,4 +35,13 @@ export function afterEnd(db: Database, callback: () => void): void {
   const callbacks = waiting.get(db)
   if (callbacks) callbacks.push(callback)
   else callback()
+}
+
+/** Has `work` done for an id once, with all other ids, before the transaction of `db` commits. */
+export function beforeCommit(db: Database, work: FinalWork, id: number): void {
+  const final = finishing.get(db)
+  if (!final) throw new Error('Only a transaction has an end.')
+  const ids = final.get(work)
+  if (ids) ids.add(id)
+  else final.set(work, new Set([id]))
 }

@@ -8,6 +8,7 @@ import { countTags } from '../mail/trailers.js'
 import { MAX_AWAITED } from './kind.js'
 import { duplicate, type Incoming, type Outcome } from './outcome.js'
 import { findParent } from './parent.js'
+import { touchAwaiting } from './topics.js'
 
 /** Stores a comment with its parent, and counts its tags. */
 export async function ingestComment(db: Database, incoming: Incoming): Promise<Outcome> {
@@ -31,6 +32,7 @@ export async function ingestComment(db: Database, incoming: Incoming): Promise<O
     content: mail.content,
     addressed: mail.hints.isActionRequired ? false : null,
   })
+  await touchAwaiting(db, project.id, messageId)
   if (parent.kind === 'patch' && project.use_tags)
     await addTagCounts(db, parent.id, countTags(mail.content, await listTags(db)))
   return { kind: 'comment', id, project: project.id, parent, problems: mail.problems, awaits }

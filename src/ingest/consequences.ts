@@ -6,6 +6,7 @@ import { relatePatch, unrelatePatch } from '../domain/patches/relations.js'
 import { readPatchState } from '../domain/recompute/queries.js'
 import { listSeriesByIds, recomputeCompletion } from '../domain/series/members.js'
 import { listStates } from '../domain/states/queries.js'
+import { touchSeries } from '../domain/topics/link.js'
 import { Invalid } from '../util/errors.js'
 import { recomputeDependencies } from './dependencies.js'
 import type { Consequences } from './replaced-patches.js'
@@ -24,6 +25,7 @@ export async function applyConsequences(
   for (const { old = id, by = id } of replaced) await supersede(db, old, by, now)
   for (const patch of restored) await restore(db, patch, now)
   if (changed.length === 0) return
+  for (const series of changed) touchSeries(db, series)
   const series = await listSeriesByIds(db, changed)
   const byThemselves = Map.groupBy(outside, (one) => one.series)
   for (const each of series) {

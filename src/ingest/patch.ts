@@ -5,6 +5,7 @@ import { upsertPerson } from '../domain/people/updates.js'
 import { findStateOfNew } from '../domain/states/queries.js'
 import { listTags } from '../domain/tags/queries.js'
 import { addTagCounts } from '../domain/tags/updates.js'
+import { touchSeries } from '../domain/topics/link.js'
 import { hashDiff } from '../mail/diff.js'
 import { countTags } from '../mail/trailers.js'
 import { applyConsequences } from './consequences.js'
@@ -13,6 +14,7 @@ import { addChangeId, addDependencies } from './dependencies.js'
 import { awaitedBy } from './kind.js'
 import { duplicate, type Incoming, type Outcome } from './outcome.js'
 import { findPlace, findPlaceAmong, incomingSeriesMail, type Placement } from './placement.js'
+import { addMentions, mayChangeTopic } from './topics.js'
 
 /** Stores a patch or a pull request, puts it into its series, and delegates it. */
 export async function ingestPatch(db: Database, incoming: Incoming): Promise<Outcome> {
@@ -41,6 +43,8 @@ export async function ingestPatch(db: Database, incoming: Incoming): Promise<Out
   if (project.use_tags) await addTagCounts(db, id, countTags(mail.content, await listTags(db)))
   await addChangeId(db, place.series, mail)
   await addDependencies(db, place.series, { kind: 'patch', id }, mail)
+  await addMentions(db, incoming, { kind: 'patch', id })
+  if (mayChangeTopic(incoming, place)) touchSeries(db, place.series.id)
   const awaits = awaitedBy(incoming, 'patch')
   return {
     kind: 'patch',

@@ -18,6 +18,19 @@ const BY_NUMBER =
   /^(?:\/api(?:\/\d{1,3}\.\d{1,3})?|\/project\/[^/]+)?\/(?:(patch|cover|series)|(patch|cover)(?:es|s))\/(\d{1,9})(?:\/|$)/
 const NUMBER = /^\d{1,9}$/
 
+/** The targets that a link to an earlier version may stand for; an archive may name a list before the mail. */
+export function versionTargets(target: string): string[] {
+  if (target.startsWith('<')) return [target]
+  const url = URL.parse(target)
+  if (!url) return []
+  const named = [
+    ...url.pathname.split('/'),
+    ...['i', 'q', 'id', 'mid', 'msgid'].map((key) => url.searchParams.get(key) ?? ''),
+  ]
+  const ids = named.filter((part) => isMessageId(decoded(part).replace(/^<|>$/g, ''))).flatMap(inBrackets)
+  return ids.length > 0 ? [...new Set(ids)] : namesInAddress(target)
+}
+
 /**
  * The target of a URL: a patch, a cover or a series of this site, or a mail in a mail
  * archive. Ignores the host, because hosts change and paths do not.

@@ -9,6 +9,7 @@ import { readSender } from './sender.js'
 import { isReplySubject, parseSubject } from './subject.js'
 import type { TextPart } from './text-part.js'
 import type { MailHints, ParsedMail } from './types.js'
+import { versionLinks } from './version-links.js'
 
 /**
  * Parses one raw mail, without the `From ` line of an mbox. Accepts any bytes and never throws; content
@@ -48,6 +49,7 @@ export function parseMail(mail: Uint8Array): ParsedMail {
     asPatch,
     dependsOn: dependencies(whole),
     changeId: changeId(whole),
+    versionLinks: versionLinks(content),
     hints: readHints(headers),
     problems,
   }

@@ -1,3 +1,5 @@
+import type { VersionLink } from './version-links.js'
+
 /**
  * The result of parsing a mail: plain data for the rest of the program. All of it comes from
  * an untrusted sender; it is limited in size and contains no NUL, but nothing else is guaranteed.
@@ -42,6 +44,8 @@ export interface ParsedMail {
   dependsOn: string[]
   /** b4's change id, shared by all versions of a series. */
   changeId: string | undefined
+  /** The earlier versions that its text names. */
+  versionLinks: VersionLink[]
   hints: MailHints
   /** Content that was cut, dropped or guessed, one clear sentence each; empty for almost every mail. */
   problems: string[]

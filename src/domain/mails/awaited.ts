@@ -2,8 +2,8 @@ import { sql } from 'kysely'
 import { ReadAhead } from '../../db/read-ahead.js'
 import type { Database } from '../../db/schema.js'
 
-/** Mails that others await: their early replies, or series that depend on them. */
-type By = 'reply' | 'dependency'
+/** Mails that others await: their early replies, series that depend on them, or later versions. */
+type By = 'reply' | 'dependency' | 'version'
 
 /** The key of all targets that are numbers: what gets a number is known only once it is stored. */
 export const NUMBERED = 'numbered'
@@ -20,6 +20,13 @@ export const awaited = new ReadAhead<{ msgid: string; by: By }>(
         db
           .selectFrom('prerequisites')
           .select(['target as msgid', sql<By>`'dependency'`.as('by')])
+          .distinct()
+          .where('target', 'in', msgids),
+      )
+      .unionAll(
+        db
+          .selectFrom('topic_mentions')
+          .select(['target as msgid', sql<By>`'version'`.as('by')])
           .distinct()
           .where('target', 'in', msgids),
       )

@@ -3,6 +3,8 @@ import { capabilities } from '../../db/dialect/dialect.js'
 import { insertRows, prepare } from '../../db/prepared.js'
 import type { Database, Time } from '../../db/schema.js'
 import { insertEvents, type NewEvent } from '../events/updates.js'
+import { touchSeries } from '../topics/link.js'
+import { removeMember } from '../topics/updates.js'
 import { CHANGE_ID, renameTarget } from './prerequisites.js'
 import type { Series } from './queries.js'
 
@@ -184,6 +186,7 @@ export async function mergeSeries(db: Database, id: number, into: number | undef
         )
         .execute()
   await renameTarget(db, id, into)
+  for (const series of await removeMember(db, id, into)) touchSeries(db, series)
   if (into !== undefined)
     await db
       .updateTable('series_references')

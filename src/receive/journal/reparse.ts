@@ -20,6 +20,7 @@ import { findSeriesByNumber } from '../../domain/patches/submission.js'
 import { upsertPerson } from '../../domain/people/updates.js'
 import { listProjects } from '../../domain/projects/queries.js'
 import type { Source } from '../../domain/series/prerequisites.js'
+import { touchSeries } from '../../domain/topics/link.js'
 import { applyConsequences } from '../../ingest/consequences.js'
 import { findDelegate } from '../../ingest/delegate.js'
 import { replaceDependencies } from '../../ingest/dependencies.js'
@@ -28,6 +29,7 @@ import type { Incoming } from '../../ingest/outcome.js'
 import { findParent } from '../../ingest/parent.js'
 import { rearrangeSeries } from '../../ingest/rearrange.js'
 import { retag } from '../../ingest/recompute.js'
+import { replaceMentions } from '../../ingest/topics.js'
 import { hashDiff } from '../../mail/diff.js'
 import { readJournalledMail } from './journal.js'
 import { tryParse } from './parse.js'
@@ -144,10 +146,12 @@ async function reparseDelegate(
 async function reparseDependencies(
   db: Database,
   source: Source,
-  { project, mail }: Incoming,
+  { project, mail, subject }: Incoming,
 ): Promise<string[]> {
   const series = await findSeriesByNumber(db, source.kind, source.id)
   if (series === undefined) return []
+  await replaceMentions(db, project.id, source, storedForm(mail), subject)
+  touchSeries(db, series)
   return (await replaceDependencies(db, project.id, series, source, mail)) ? ['dependencies'] : []
 }
 

@@ -1,0 +1,48 @@
+import type { Time } from './schema.js'
+
+/** Which series are postings of one work. */
+
+/** Each series in its topic, with what other series of its topic are found by. */
+export interface TopicMemberTable {
+  series_id: number
+  project_id: number
+  /** The id of one of its series: the topic has nothing else. */
+  topic_id: number
+  submitter_id: number
+  /** Its name in the form in which versions of one work agree. */
+  name_key: string
+  version: number
+  /** The date of its earliest mail. */
+  date: Time
+  /** Whether it is the newest of its topic. */
+  is_latest: number
+}
+
+/** What shows that a series continues an earlier one. */
+export interface TopicLinkTable {
+  series_id: number
+  earlier_id: number
+  reason: string
+  /** How certain it is, of 100. */
+  score: number
+}
+
+/** What a person decided about the version before a series; the rules never override it. */
+export interface TopicDecisionTable {
+  series_id: number
+  /** Null: it has none. */
+  earlier_id: number | null
+  date: Time
+}
+
+/** What a mail says of earlier versions; kept, because these may arrive later. */
+export interface TopicMentionTable {
+  project_id: number
+  patch_id: number | null
+  cover_id: number | null
+  kind: 'change-id' | 'supersedes' | 'link' | 'reply'
+  /** A message id in brackets, `change-id:…`, `series-1`, `patch-1` or `cover-1`. */
+  target: string
+  /** The order in which a mail names its targets: the nearest reference first. */
+  position: number
+}

@@ -1,0 +1,51 @@
+/** What the diffs of a series change, and how alike two series are. */
+
+export interface Changes {
+  readonly files: ReadonlySet<string>
+  /** The changed lines without white space, at most `MAX_LINES`. */
+  readonly lines: ReadonlySet<string>
+}
+
+/** Maximum number of changed lines that are compared. */
+const MAX_LINES = 20_000
+
+const FILE = /^(?:\+\+\+|---) (?:[abciow12]\/)?([^\t\n]{1,1000})/
+
+/** The changes of some diffs. */
+export function changesOf(diffs: Iterable<string>): Changes {
+  const files = new Set<string>()
+  const lines = new Set<string>()
+  for (const diff of diffs) readDiff(diff, files, lines)
+  return { files, lines }
+}
+
+function readDiff(diff: string, files: Set<string>, lines: Set<string>): void {
+  for (let at = 0; at < diff.length; ) {
+    const newline = diff.indexOf('\n', at)
+    const end = newline < 0 ? diff.length : newline
+    const first = diff[at]
+    if (first === '+' || first === '-') {
+      const name = FILE.exec(diff.slice(at, Math.min(end, at + 1100)))?.[1]
+      if (name !== undefined) {
+        if (name.trim() !== '/dev/null') files.add(name.trim())
+      } else if (lines.size < MAX_LINES) {
+        const text = diff.slice(at + 1, Math.min(end, at + 500)).replace(/\s+/g, '')
+        // Braces and the like are in every diff.
+        if (text.length > 2) lines.add(first + text)
+      }
+    }
+    at = end + 1
+  }
+}
+
+/** The share of common elements among all of two sets; 0 if both are empty. */
+export function jaccard(a: ReadonlySet<string>, b: ReadonlySet<string>): number {
+  const all = a.union(b).size
+  return all === 0 ? 0 : a.intersection(b).size / all
+}
+
+/** How much of the smaller change is in the larger one. */
+export function overlap(a: ReadonlySet<string>, b: ReadonlySet<string>): number {
+  const least = Math.min(a.size, b.size)
+  return least === 0 ? 0 : a.intersection(b).size / least
+}

@@ -1,0 +1,72 @@
+import type { Database } from '../db/schema.js'
+import { isAwaited } from '../domain/mails/awaited.js'
+import { CHANGE_ID } from '../domain/series/prerequisites.js'
+import { touchSeries } from '../domain/topics/link.js'
+import { listMentionsOf } from '../domain/topics/queries.js'
+import { deleteMentions, insertMentions } from '../domain/topics/updates.js'
+import type { ParsedMail, ParsedSubject } from '../mail/types.js'
+import type { Incoming } from './outcome.js'
+import type { Placement } from './placement.js'
+import { versionTargets } from './prerequisites.js'
+
+/** What a mail says of earlier versions of its series, and when topics are decided again. */
+
+type Source = { kind: 'patch' | 'cover'; id: number }
+
+interface Named {
+  kind: 'change-id' | 'supersedes' | 'link' | 'reply'
+  target: string
+}
+
+/** Maximum number of references that may lead to an earlier version. */
+const MAX_REFERENCES = 20
+
+/** The mentions of earlier versions in a mail. */
+export function mentionsIn(
+  mail: Pick<ParsedMail, 'changeId' | 'versionLinks' | 'references'>,
+  { version, marker, prefixes }: Pick<ParsedSubject, 'version' | 'marker' | 'prefixes'>,
+): Named[] {
+  const named: Named[] = mail.versionLinks.flatMap(({ kind, target }) =>
+    versionTargets(target).map((each) => ({ kind, target: each })),
+  )
+  if (mail.changeId !== undefined) named.push({ kind: 'change-id', target: CHANGE_ID + mail.changeId })
+  // A later patch of a series answers its own first mail.
+  const isFirst = (marker?.number ?? 0) <= 1
+  const mayContinue = version > 1 || prefixes.some((word) => /re-?send|repost/i.test(word))
+  if (isFirst && mayContinue)
+    for (const target of mail.references.slice(0, MAX_REFERENCES)) named.push({ kind: 'reply', target })
+  return named
+}
+
+/** Stores what a mail says of earlier versions, and has those decided again that named it. */
+export async function addMentions(db: Database, incoming: Incoming, source: Source): Promise<void> {
+  const { mail, subject, project, messageId } = incoming
+  await insertMentions(db, project.id, source, mentionsIn(mail, subject))
+  await touchAwaiting(db, project.id, messageId)
+}
+
+/** Has the series decided again whose mails name a message id that has come now. */
+export async function touchAwaiting(db: Database, project: number, messageId: string): Promise<void> {
+  if (!(await isAwaited(db, [messageId], 'version'))) return
+  for (const { series_id } of await listMentionsOf(db, project, [messageId])) touchSeries(db, series_id)
+}
+
+/** Whether a patch begins or completes its series, or says something of earlier versions. */
+export function mayChangeTopic({ mail, subject }: Incoming, place: Placement): boolean {
+  const { isNew, number, others, series } = place
+  const isNamed = number === 1 && series.cover_id === null
+  if (isNew || !others || isNamed || others.length + 1 >= series.total) return true
+  return mentionsIn(mail, subject).length > 0
+}
+
+/** Replaces what a mail says of earlier versions, after it was parsed again. */
+export async function replaceMentions(
+  db: Database,
+  project: number,
+  source: Source,
+  mail: Parameters<typeof mentionsIn>[0],
+  subject: Parameters<typeof mentionsIn>[1],
+): Promise<void> {
+  await deleteMentions(db, source)
+  await insertMentions(db, project, source, mentionsIn(mail, subject))
+}
