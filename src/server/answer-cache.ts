@@ -5,6 +5,8 @@ import type { Encoding } from './compress.js'
 export interface Answer {
   /** The state of the database that it was made of. */
   readonly stamp: number
+  /** The pattern of its addresses. */
+  readonly route: string | undefined
   /** Names and values by turns, without those of a single request. */
   readonly headers: readonly string[]
   readonly etag: string
@@ -41,6 +43,10 @@ export class AnswerCache {
   readonly #stamp: () => number | undefined
   hits = 0
   misses = 0
+  /** Told of answers that no hook sees: method, route, status and milliseconds. */
+  onEarly:
+    | ((method: string, route: string | undefined, status: number, milliseconds: number) => void)
+    | undefined
 
   /** `stamp` names the state of the database. `maxBytes`: 0 remembers nothing. */
   constructor(maxBytes: number, stamp: () => number | undefined) {

@@ -1,6 +1,7 @@
 import type { FastifyError, FastifyInstance } from 'fastify'
 import type { Config } from '../config/config.js'
 import type { AnswerCache } from './answer-cache.js'
+import { answerEarly } from './answer-early.js'
 import { addBodyParsers } from './body-parsers.js'
 import { addCors } from './cors.js'
 import { sendError, sendNotFound } from './error-handler.js'
@@ -43,13 +44,14 @@ export async function addHttp(
     refuseNullInAddress(request)
     done()
   })
-  if (settings.rateLimit) await addRateLimit(app, settings.rateLimit)
+  const countEarly = settings.rateLimit && (await addRateLimit(app, settings.rateLimit))
   app.addHook('onRequest', (request, _, done) => {
     checkFetchSite(request)
     done()
   })
   // After all that may refuse a request.
   rememberAnswers(app, answers, settings)
+  answerEarly(app, { cache: answers, settings, countEarly })
   addBodyParsers(app)
   app.addHook('preValidation', (request, _, done) => {
     refuseNullInForm(request)

@@ -9,6 +9,9 @@ declare module 'fastify' {
 }
 
 /** Whether the public address is https, or a trusted proxy says that this request came so. */
-export function isHttps({ protocol }: FastifyRequest, { publicUrl }: Pick<Config, 'publicUrl'>): boolean {
+export function isHttps(
+  { protocol }: Pick<FastifyRequest, 'protocol'>,
+  { publicUrl }: Pick<Config, 'publicUrl'>,
+): boolean {
   return protocol === 'https' || /^https:/i.test(publicUrl ?? '')
 }

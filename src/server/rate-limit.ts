@@ -1,4 +1,5 @@
 import { hash } from 'node:crypto'
+import type { IncomingMessage } from 'node:http'
 import rateLimit, { normalizeIP } from '@fastify/rate-limit'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import type { RateLimit } from '../config/settings.js'
@@ -21,21 +22,36 @@ const MAX_KNOWN = 5000
  * one client regardless of the spelling of its header. The library counts 5,000 clients at a time and drops the least
  * recent.
  */
-export async function addRateLimit(app: FastifyInstance, limit: RateLimit): Promise<void> {
+export async function addRateLimit(app: FastifyInstance, limit: RateLimit): Promise<CountEarly> {
   const known = new KnownCredentials()
   await app.register(rateLimit, { global: false, max: limit.requests, timeWindow: limit.window })
   const countCaller = app.createRateLimit({
     keyGenerator: (request) => known.accountOf(request) ?? addressOf(request),
   })
-  app.addHook('onRequest', async (request, reply) => refuse(reply, await countCaller(request)))
+  const counts = new WeakMap<IncomingMessage, Count>()
+  app.addHook('onRequest', async (request, reply) =>
+    refuse(reply, counts.get(request.raw) ?? (await countCaller(request))),
+  )
   app.addHook('onSend', async (request, reply) => known.learn(request, reply))
+  return async (request) => {
+    const count = await countCaller(request)
+    counts.set(request.raw, count)
+    return !isExceeded(count)
+  }
 }
+
+/** Counts a request before it is routed, once; tells whether it may be answered. */
+export type CountEarly = (request: FastifyRequest) => Promise<boolean>
 
 type Count = Awaited<ReturnType<ReturnType<FastifyInstance['createRateLimit']>>>
 
+function isExceeded(count: Count): count is Count & { isAllowed: false } {
+  return !count.isAllowed && count.isExceeded
+}
+
 /** Throws 429 for a count above the limit, and says when to come again. */
 function refuse(reply: FastifyReply, count: Count): void {
-  if (count.isAllowed || !count.isExceeded) return
+  if (!isExceeded(count)) return
   void reply.header('retry-after', Math.max(1, count.ttlInSeconds))
   throw new PatchworkError(429, 'Too many requests; try again later.')
 }

@@ -1,6 +1,13 @@
 import { randomBytes } from 'node:crypto'
 import type { IncomingMessage } from 'node:http'
 
+declare module 'fastify' {
+  interface FastifyInstance {
+    /** Names a request that Fastify does not see. */
+    makeRequestId(request: Pick<IncomingMessage, 'headers'>): string
+  }
+}
+
 /** What may stand in a header, a log line and a terminal. */
 const SANE = /^[A-Za-z0-9._:-]{1,64}$/
 

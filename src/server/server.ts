@@ -1,4 +1,11 @@
-import Fastify, { type FastifyBaseLogger, type FastifyInstance, LogController } from 'fastify'
+import Fastify, {
+  type FastifyBaseLogger,
+  type FastifyError,
+  type FastifyInstance,
+  type FastifyReply,
+  type FastifyRequest,
+  LogController,
+} from 'fastify'
 import type { Config } from '../config/config.js'
 import { answerClientError, writeRawError } from './client-error.js'
 import { limitConnections } from './connections.js'
@@ -31,6 +38,7 @@ export function makeServer(
   settings: Pick<Config, 'trustedProxies' | 'bodyLimit' | 'connectionsPerAddress'>,
   log: FastifyBaseLogger,
 ): FastifyInstance {
+  const makeRequestId = makeRequestIds()
   const app = Fastify({
     routerOptions: {
       ignoreTrailingSlash: true,
@@ -39,7 +47,7 @@ export function makeServer(
     },
     loggerInstance: log,
     logController: new LogController({ disableRequestLogging: true, requestIdLogLabel: 'request' }),
-    genReqId: makeRequestIds(),
+    genReqId: makeRequestId,
     bodyLimit: settings.bodyLimit,
     trustProxy: settings.trustedProxies.length > 0 ? [...settings.trustedProxies] : false,
     http: {
@@ -54,13 +62,9 @@ export function makeServer(
     // Requests that arrive before the server stops listening are answered: another server may not be up yet.
     return503OnClosing: false,
     clientErrorHandler: answerClientError,
-    // Before there is a route there are no hooks.
-    frameworkErrors: (error, request, reply) => {
-      addCommonHeaders(request, reply)
-      addCachePolicy(reply)
-      sendError(error, request, reply)
-    },
+    frameworkErrors: sendFrameworkError,
   })
+  app.decorate('makeRequestId', makeRequestId)
   app.decorate('largeAnswers', new LargeAnswers())
   app.server.maxConnections = MAX_CONNECTIONS
   limitConnections(app.server, {
@@ -73,4 +77,11 @@ export function makeServer(
     done()
   })
   return app
+}
+
+/** Before there is a route there are no hooks. */
+function sendFrameworkError(error: FastifyError, request: FastifyRequest, reply: FastifyReply): void {
+  addCommonHeaders(request, reply)
+  addCachePolicy(reply)
+  sendError(error, request, reply)
 }

@@ -5,6 +5,7 @@ const MEBIBYTE = 1024 * 1024
 
 const answer = (stamp: number, body: Buffer = Buffer.from('lamp')): Answer => ({
   stamp,
+  route: '/lamp/',
   headers: ['Content-Type', 'text/plain'],
   etag: 'W/"1"',
   body,

@@ -24,6 +24,7 @@ export function addMonitor(app: FastifyInstance, context: Context, answers: Answ
       .send(`${problem ?? 'ok'}\n`)
   })
   const metrics = makeMetrics(context, answers)
+  answers.onEarly = (...answer) => metrics.count(...answer)
   app.addHook('onResponse', (request, reply, done) => {
     metrics.count(request.method, request.routeOptions.url, reply.statusCode, reply.elapsedTime)
     done()

@@ -160,7 +160,8 @@ function Account({ context }: { context: RequestContext }): VNode {
 
 /** The login leads back to where one is, if that is a page to be on then. */
 function loginHref({ request, path }: RequestContext): string {
-  const isPlace = request.method === 'GET' && !/^\/(?:user|register|confirm)\//.test(path)
+  const isPlace =
+    (request.method === 'GET' || request.method === 'HEAD') && !/^\/(?:user|register|confirm)\//.test(path)
   return isPlace ? loginPath(request.url) : '/user/login/'
 }
 
