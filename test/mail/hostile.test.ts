@@ -68,6 +68,14 @@ async function measureGrowth(single: Buffer, double: Buffer): Promise<number> {
   return long > noise ? long / short : 0
 }
 
+/** The least of three measurements: what is quadratic takes four times as long in each, what the machine does is in one. */
+async function leastGrowth(single: Buffer, double: Buffer): Promise<number> {
+  let least = await measureGrowth(single, double)
+  for (let again = 0; again < 2 && least > 3; again++)
+    least = Math.min(least, await measureGrowth(single, double))
+  return least
+}
+
 interface Place {
   size: number
   build: (run: string) => Buffer
@@ -78,6 +86,6 @@ describe.each(Object.entries(PLACES as Record<string, Place>))('a long run as %s
     const single = build(text.repeat(size / 2 / text.length))
     const double = build(text.repeat(size / text.length))
     if ((await workTime(double, 1)) < PLAIN || (await workTime(double, 1)) < PLAIN) return
-    expect(await measureGrowth(single, double)).toBeLessThanOrEqual(3)
+    expect(await leastGrowth(single, double)).toBeLessThanOrEqual(3)
   })
 })
