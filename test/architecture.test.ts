@@ -68,7 +68,6 @@ const MODULE_STATE: Readonly<Record<string, string>> = {
   'server/compress.ts running': 'the threads that compress belong to the process',
   'util/process.ts running': 'other programs end with the process, whatever started them',
   'receive/journal/mail-reader.ts shared': 'its thread starts with the first mail and keeps no process alive',
-  'range-diff/runner.ts shared': 'its thread starts with the first comparison and keeps no process alive',
   'receive/archive/import-worker.ts isRoom': 'the module is a thread of its own, for one import',
   'mail/trailers.ts patterns': 'a pattern always compiles to the same',
   'mail/glob.ts compiled': 'a pattern always compiles to the same',

@@ -3,6 +3,7 @@ import type { Config } from '../config/config.js'
 import type { Context } from '../config/context.js'
 import type { Database } from '../db/schema.js'
 import { StatisticsCache } from '../domain/projects/statistics.js'
+import { RangeDiffRunner } from '../range-diff/runner.js'
 import { makeLog } from '../util/log.js'
 
 interface ContextParts extends Partial<Context> {
@@ -17,11 +18,13 @@ export function makeContext(parts: ContextParts): Context {
     now: () => new Date(),
     auth: new AuthState(parts.config),
     statistics: new StatisticsCache(parts.db),
+    rangeDiffs: new RangeDiffRunner(),
     ...parts,
   }
 }
 
 /** Ends background work of a context; its database is closed by its opener. */
-export async function closeContext({ auth }: Context): Promise<void> {
+export async function closeContext({ auth, rangeDiffs }: Context): Promise<void> {
   await auth.close()
+  await rangeDiffs.close()
 }

@@ -1,6 +1,7 @@
 import type { AuthState } from '../auth/auth-state.js'
 import type { Database } from '../db/schema.js'
 import type { StatisticsCache } from '../domain/projects/statistics.js'
+import type { RangeDiffRunner } from '../range-diff/runner.js'
 import type { Log } from '../util/log.js'
 import type { Config } from './config.js'
 
@@ -16,6 +17,8 @@ export interface Context {
   readonly auth: AuthState
   /** Figures of projects that take long to count. */
   readonly statistics: StatisticsCache
+  /** The thread that compares series. */
+  readonly rangeDiffs: RangeDiffRunner
   /** The clock, so that tests can set it. */
   readonly now: () => Date
 }

@@ -119,10 +119,3 @@ export class RangeDiffRunner {
     this.#next()
   }
 }
-
-const shared = new RangeDiffRunner()
-
-/** Compares in the thread that all requests share; see `RangeDiffRunner`. */
-export async function compareInThread(comparison: Comparison): Promise<Compared | undefined> {
-  return await shared.compare(comparison)
-}

@@ -1,6 +1,7 @@
 import { readConfig } from '../../src/config/config.js'
 import type { Context } from '../../src/config/context.js'
 import { StatisticsCache } from '../../src/domain/projects/statistics.js'
+import { RangeDiffRunner } from '../../src/range-diff/runner.js'
 import { makeLog } from '../../src/util/log.js'
 import type { Fixture } from './database.js'
 import { cheapAuth } from './passwords.js'
@@ -22,5 +23,6 @@ export function contextOn({ db, url }: Fixture, options: Options = {}): Context 
     PATCHWORK_DATABASE_URL: url,
   })
   const statistics = new StatisticsCache(db)
-  return { auth: cheapAuth(config), statistics, ...parts, config, db, log: makeLog(config), now }
+  const rangeDiffs = new RangeDiffRunner()
+  return { auth: cheapAuth(config), statistics, rangeDiffs, ...parts, config, db, log: makeLog(config), now }
 }

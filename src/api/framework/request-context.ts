@@ -22,6 +22,8 @@ export interface RequestContext {
   readonly db: Database
   readonly response: ResponseContext
   readonly query: URLSearchParams
+  /** The thread that compares series. */
+  readonly rangeDiffs: Context['rangeDiffs']
   readonly viewer: Viewer
   /** The time. An answer that depends on it is not remembered. */
   readonly now: Time
@@ -55,7 +57,7 @@ export async function makeRequestContext(
   toVersion: RequestContext['toVersion'],
   formats: readonly string[],
 ): Promise<RequestContext> {
-  const { db, config, now } = context
+  const { db, config, now, rangeDiffs } = context
   const query = request.query as URLSearchParams
   const time = toTime(now())
   const user = await authenticated(context, request, now())
@@ -68,6 +70,7 @@ export async function makeRequestContext(
   return {
     db,
     query,
+    rangeDiffs,
     viewer: user && { id: user.id, maintains: await projectsMaintainedBy(db, user.id) },
     forgetAnswer: () => forgetAnswer(request),
     get now() {

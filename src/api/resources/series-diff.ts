@@ -69,12 +69,13 @@ export const SERIES_DIFF: Resource = {
     hasText: true,
     answer: SeriesDiff,
     async handle(request, reply) {
-      const { db, query } = request
+      const { db, query, rangeDiffs: runner } = request
       const [left, right] = await readSeries(request)
       const creationFactor = readCreationFactor(query)
       const withHunks = query.get('format') === 'text'
       const compared = await compareTwoSeries(db, left.id, right.id, {
         creationFactor,
+        runner,
         withHunks,
         enter: (bytes) => reply.server.largeAnswers.enter(reply.raw, bytes),
       })

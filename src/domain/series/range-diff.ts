@@ -6,7 +6,7 @@ import { matchByName } from '../../range-diff/by-name.js'
 import type { Compared, PostedPatch } from '../../range-diff/compare.js'
 import { formatRangeDiff } from '../../range-diff/format.js'
 import type { Pair } from '../../range-diff/range-diff.js'
-import { compareInThread } from '../../range-diff/runner.js'
+import type { RangeDiffRunner } from '../../range-diff/runner.js'
 import { textSizes } from '../patches/text-sizes.js'
 import { withoutPrefixes } from './rules.js'
 
@@ -40,6 +40,7 @@ export interface ComparedPair extends Pair {
 
 export interface ComparisonOptions {
   readonly creationFactor?: number | undefined
+  readonly runner: RangeDiffRunner
   /** Whether the changes between matched patches are wanted. */
   readonly withHunks: boolean
   /** Waits until there is room in memory for the texts. */
@@ -63,7 +64,7 @@ interface TextRow {
   above_diff: number | null
 }
 
-const textsOf = prepare<Ids, TextRow>((db, { ids }) =>
+const patchTexts = prepare<Ids, TextRow>((db, { ids }) =>
   db
     .selectFrom('patch_texts')
     .select(['patch_id as id', 'headers', 'content', 'diff', 'above_diff'])
@@ -112,7 +113,7 @@ async function compareTexts(
   db: Database,
   left: readonly ComparedPatch[],
   right: readonly ComparedPatch[],
-  { creationFactor = DEFAULT_CREATION_FACTOR, withHunks, enter }: ComparisonOptions,
+  { creationFactor = DEFAULT_CREATION_FACTOR, runner, withHunks, enter }: ComparisonOptions,
 ): Promise<Compared | undefined> {
   const ids = [...left, ...right].map(({ id }) => id)
   if (ids.length > MAX_PATCHES) return undefined
@@ -121,9 +122,9 @@ async function compareTexts(
   if (bytes > MAX_BYTES) return undefined
   await enter(bytes)
   const texts = new Map<number, TextRow>()
-  for (const row of await textsOf(db, { ids: capabilities(db).listParameter(ids) })) texts.set(row.id, row)
+  for (const row of await patchTexts(db, { ids: capabilities(db).listParameter(ids) })) texts.set(row.id, row)
   const post = ({ id, name }: ComparedPatch): PostedPatch => toPosted(withoutPrefixes(name), texts.get(id))
-  return await compareInThread({ left: left.map(post), right: right.map(post), creationFactor, withHunks })
+  return await runner.compare({ left: left.map(post), right: right.map(post), creationFactor, withHunks })
 }
 
 function toPosted(name: string, row: TextRow | undefined): PostedPatch {

@@ -1,5 +1,5 @@
+import { nameInHeader, namesOfGit, unquoted, withoutPrefix } from '../../mail/diff-names.js'
 import type { DiffFile } from './diff.js'
-import { nameInHeader, namesOfGit, unquoted, withoutPrefix } from './names.js'
 
 /** Reads a line before the first hunk. */
 export function readFileHeader(file: DiffFile, line: string): void {

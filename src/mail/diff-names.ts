@@ -52,9 +52,10 @@ export function namesOfGit(line: string): [string, string] | undefined {
   const middle = (rest.length - 1) / 2
   if (rest[middle] === ' ' && withoutPrefix(rest.slice(0, middle)) === withoutPrefix(rest.slice(middle + 1)))
     return [rest.slice(0, middle), rest.slice(middle + 1)]
-  const blank = rest.indexOf(' ')
-  const isOnly = blank > 0 && rest.indexOf(' ', blank + 1) < 0
-  return isOnly ? [rest.slice(0, blank), unquoted(rest.slice(blank + 1))] : undefined
+  const blank = rest.indexOf(rest.endsWith('"') ? ' "' : ' ')
+  const second = rest.slice(blank + 1)
+  const isOnly = blank > 0 && (second.startsWith('"') || !second.includes(' '))
+  return isOnly ? [rest.slice(0, blank), unquoted(second)] : undefined
 }
 
 function closingQuote(text: string): number {
