@@ -2,8 +2,7 @@ import type { Database } from '../db/schema.js'
 import { isAwaited } from '../domain/mails/awaited.js'
 import { CHANGE_ID } from '../domain/series/prerequisites.js'
 import { touchSeries } from '../domain/topics/link.js'
-import { listMentionsOf } from '../domain/topics/queries.js'
-import { deleteMentions, insertMentions } from '../domain/topics/updates.js'
+import { deleteMentions, insertMentions, listMentionsOf } from '../domain/topics/mentions.js'
 import type { ParsedMail, ParsedSubject } from '../mail/types.js'
 import type { Incoming } from './outcome.js'
 import type { Placement } from './placement.js'
@@ -22,7 +21,7 @@ interface Named {
 const MAX_REFERENCES = 20
 
 /** The mentions of earlier versions in a mail. */
-export function mentionsIn(
+function mentionsIn(
   mail: Pick<ParsedMail, 'changeId' | 'versionLinks' | 'references'>,
   { version, marker, prefixes }: Pick<ParsedSubject, 'version' | 'marker' | 'prefixes'>,
 ): Named[] {
@@ -45,7 +44,7 @@ export async function addMentions(db: Database, incoming: Incoming, source: Sour
   await touchAwaiting(db, project.id, messageId)
 }
 
-/** Has the series decided again whose mails name a message id that has come now. */
+/** Has the series whose mails name a message id decided again, after the mail with that id arrived. */
 export async function touchAwaiting(db: Database, project: number, messageId: string): Promise<void> {
   if (!(await isAwaited(db, [messageId], 'version'))) return
   for (const { series_id } of await listMentionsOf(db, project, [messageId])) touchSeries(db, series_id)

@@ -47,17 +47,17 @@ export function placeMembers(
   const decided = new Set(decisions.map(({ series }) => series))
   for (const { series, earlier } of decisions.toSorted((a, b) => a.series - b.series))
     if (earlier !== null) join(series, earlier, true)
-  const order = ({ series, earlier }: TopicLink) => [byId.get(series), byId.get(earlier)]
   const usable = links
-    .filter(({ series, earlier }) => !decided.has(series) && byId.has(series) && byId.has(earlier))
-    .toSorted((a, b) => {
-      const [[later1, earlier1], [later2, earlier2]] = [order(a), order(b)] as [Member, Member][] as [
-        [Member, Member],
-        [Member, Member],
-      ]
-      return b.score - a.score || compareVersions(later1, later2) || compareVersions(earlier1, earlier2)
+    .filter(({ series }) => !decided.has(series))
+    .flatMap((link) => {
+      const [later, earlier] = [byId.get(link.series), byId.get(link.earlier)]
+      return later && earlier ? [{ score: link.score, later, earlier }] : []
     })
-  for (const { series, earlier } of usable) join(series, earlier, false)
+    .toSorted(
+      (a, b) =>
+        b.score - a.score || compareVersions(a.later, b.later) || compareVersions(a.earlier, b.earlier),
+    )
+  for (const { later, earlier } of usable) join(later.id, earlier.id, false)
   return toPlaces(new Set(groups.values()))
 }
 
@@ -81,16 +81,4 @@ function toPlaces(groups: Iterable<readonly Member[]>): Map<number, Placed> {
     for (const { id } of inOrder) places.set(id, { topic, isLatest: id === inOrder.at(-1)?.id })
   }
   return places
-}
-
-/** The series before and after one in the order of versions; `decided`: what a person said comes before it. */
-export function neighboursOf(
-  members: readonly Member[],
-  id: number,
-  decided?: number,
-): { previous: number | undefined; next: number | undefined } {
-  const ids = members.toSorted(compareVersions).map((member) => member.id)
-  const at = ids.indexOf(id)
-  const previous = decided !== undefined && ids.includes(decided) ? decided : at > 0 ? ids[at - 1] : undefined
-  return { previous, next: at < 0 ? undefined : ids[at + 1] }
 }

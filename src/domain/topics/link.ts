@@ -1,30 +1,28 @@
 import type { Database } from '../../db/schema.js'
 import { beforeCommit, type FinalWork } from '../../db/transaction.js'
 import { listKnownMails } from '../mails/known-mails.js'
+import { CHANGE_ID } from '../series/prerequisites.js'
+import { arrangeTopics, toMember } from './arrange.js'
 import { type Changes, changesOf } from './changes.js'
-import { MAX_TOPIC, placeMembers, type TopicLink } from './components.js'
+import type { TopicLink } from './components.js'
+import { listMentionsBy, listMentionsOf, type Mention } from './mentions.js'
 import { compareVersions, nameKey, type Posting } from './posting.js'
 import {
-  listDecisions,
   listHomes,
   listLinks,
-  listMembersOfTopics,
-  listMentionsBy,
-  listMentionsOf,
   listMessageIds,
   listNamesakes,
   listNamesakesNear,
   listOfSenders,
   MAX_NEAR,
   type MemberRow,
-  type Mention,
   membersById,
   peopleOfUsers,
   readDiffs,
   readPostings,
 } from './queries.js'
 import { decideLinks, type Link, type TopicCandidate } from './rules.js'
-import { placeMember, replaceLinks, storeMembers } from './updates.js'
+import { replaceLinks, storeMembers } from './updates.js'
 
 /**
  * Finds the topics of series. The result does not depend on the order of arrival: with a series, those that may
@@ -33,20 +31,14 @@ import { placeMember, replaceLinks, storeMembers } from './updates.js'
 
 /** Has the topic of a series decided before the transaction commits. */
 export function touchSeries(db: Database, series: number): void {
-  beforeCommit(db, linkTouched, series)
+  beforeCommit(db, linkSeries, series)
 }
 
-const linkTouched: FinalWork = async (db, ids) => {
-  await linkSeries(db, ids)
-}
-
-/** Decides the topics of some series, and of those that may continue them; returns the series whose links changed. */
-export async function linkSeries(db: Database, ids: readonly number[]): Promise<number[]> {
+/** Decides the topics of some series, and of those that may continue them. */
+const linkSeries: FinalWork = async (db, ids) => {
   const postings = await readPostings(db, ids)
   const byProject = Map.groupBy(postings, ({ project_id }) => project_id)
-  const changed: number[] = []
-  for (const [project, own] of byProject) changed.push(...(await new Linker(db, project).link(own)))
-  return changed
+  for (const [project, own] of byProject) await new Linker(db, project).link(own)
 }
 
 const NO_CHANGES: Changes = { files: new Set(), lines: new Set() }
@@ -70,7 +62,7 @@ class Linker {
     this.#project = project
   }
 
-  async link(own: readonly Posting[]): Promise<number[]> {
+  async link(own: readonly Posting[]): Promise<void> {
     this.#add(own, await storeMembers(this.#db, own))
     await this.#readNamesakes(own)
     const ids = own.map(({ id }) => id)
@@ -87,7 +79,7 @@ class Linker {
       this.#unite(posting, links)
       decided.push(...links.map((link) => ({ ...link, series: posting.id })))
     }
-    return await this.#store(
+    await this.#store(
       affected.map(({ id }) => id),
       decided,
     )
@@ -151,35 +143,44 @@ class Linker {
     const mentions = await listMentionsBy(this.#db, ids)
     this.#mentions = Map.groupBy(mentions, ({ series_id }) => series_id)
     const targets = [...new Set(mentions.map(({ target }) => target))]
-    const add = (target: string, series: number) => {
-      const known = this.#targets.get(target)
-      if (known) known.push(series)
-      else this.#targets.set(target, [series])
-    }
+    const numbered = targets.flatMap((target) => numberIn(target) ?? [])
+    for (const { target, kind, id } of numbered) if (kind === 'series') this.#lead(target, id)
     const msgids = targets.filter((target) => target.startsWith('<'))
-    for (let start = 0; start < msgids.length; start += MAX_TEXTS) {
-      const mails = await listKnownMails(this.#db, this.#project, msgids.slice(start, start + MAX_TEXTS))
-      const of = (kind: string) => mails.filter((mail) => mail.kind === kind).map(({ id }) => id)
-      const homes = mails.length === 0 ? [] : await listHomes(this.#db, of('patch'), of('cover'))
-      const byMail = new Map(homes.map(({ kind, id, series_id }) => [`${kind} ${id}`, series_id]))
-      for (const { msgid, kind, id } of mails) {
-        const series = byMail.get(`${kind} ${id}`)
-        if (series !== undefined) add(msgid, series)
-      }
-    }
-    for (const target of targets) {
-      const [kind, number] = target.split('-')
-      if (kind === 'series') add(target, Number(number))
-      else if (kind === 'patch' || kind === 'cover') {
-        const id = [Number(number)]
-        const homes = await listHomes(this.#db, kind === 'patch' ? id : [], kind === 'cover' ? id : [])
-        for (const { series_id } of homes) add(target, series_id)
-      }
-    }
-    const changeIds = targets.filter((target) => target.startsWith('change-id:'))
+    await this.#readHomes([
+      ...(await this.#readMails(msgids)),
+      ...numbered.filter(({ kind }) => kind !== 'series'),
+    ])
+    const changeIds = targets.filter((target) => target.startsWith(CHANGE_ID))
     for (const { series_id, target } of await listMentionsOf(this.#db, this.#project, changeIds))
-      add(target, series_id)
+      this.#lead(target, series_id)
     await this.#load([...this.#targets.values()].flat())
+  }
+
+  #lead(target: string, series: number): void {
+    const known = this.#targets.get(target)
+    if (known) known.push(series)
+    else this.#targets.set(target, [series])
+  }
+
+  async #readMails(msgids: readonly string[]): Promise<Numbered[]> {
+    const mails: Numbered[] = []
+    for (let start = 0; start < msgids.length; start += MAX_TEXTS) {
+      const known = await listKnownMails(this.#db, this.#project, msgids.slice(start, start + MAX_TEXTS))
+      mails.push(...known.map(({ msgid, kind, id }) => ({ target: msgid, kind, id })))
+    }
+    return mails
+  }
+
+  /** Finds the series of some patches and covers. */
+  async #readHomes(mails: readonly Numbered[]): Promise<void> {
+    if (mails.length === 0) return
+    const idsOf = (kind: Numbered['kind']) => mails.filter((mail) => mail.kind === kind).map(({ id }) => id)
+    const homes = await listHomes(this.#db, idsOf('patch'), idsOf('cover'))
+    const byMail = new Map(homes.map(({ kind, id, series_id }) => [`${kind} ${id}`, series_id]))
+    for (const { target, kind, id } of mails) {
+      const series = byMail.get(`${kind} ${id}`)
+      if (series !== undefined) this.#lead(target, series)
+    }
   }
 
   async #decide(posting: Posting): Promise<Link[]> {
@@ -236,10 +237,10 @@ class Linker {
     }
   }
 
-  async #store(affected: readonly number[], decided: readonly TopicLink[]): Promise<number[]> {
+  async #store(affected: readonly number[], decided: readonly TopicLink[]): Promise<void> {
     const known = (await listLinks(this.#db, affected)).filter(({ series }) => affected.includes(series))
     const changed = affected.filter((id) => toText(decided, id) !== toText(known, id))
-    if (changed.length === 0) return []
+    if (changed.length === 0) return
     await replaceLinks(
       this.#db,
       changed,
@@ -251,11 +252,23 @@ class Linker {
         .filter(({ series }) => changed.includes(series))
         .map(({ earlier }) => earlier),
     ])
-    return changed
   }
 }
 
 const MAX_TEXTS = 100
+
+/** A target with the row that it names. */
+interface Numbered {
+  readonly target: string
+  readonly kind: 'series' | 'patch' | 'cover'
+  readonly id: number
+}
+
+/** Reads a target such as `patch-12`; undefined for message ids and change ids. */
+function numberIn(target: string): Numbered | undefined {
+  const [, kind, id] = /^(series|patch|cover)-(\d+)$/.exec(target) ?? []
+  return kind === undefined ? undefined : { target, kind: kind as Numbered['kind'], id: Number(id) }
+}
 
 function toText(links: readonly TopicLink[], id: number): string {
   return links
@@ -279,26 +292,6 @@ function followersAmong(rows: readonly MemberRow[], posting: Posting): number[] 
 /** Maximum number of later series of the same version that are decided again. */
 const MAX_RESENT = 3
 
-function toMember({ series_id: id, version, date }: MemberRow) {
-  return { id, version, date }
-}
-
 function shifted(date: string, days: number): string {
   return new Date(Date.parse(`${date}Z`) + days * DAY_MS).toISOString().slice(0, 19)
-}
-
-/** Maximum number of series whose topics are arranged at once. */
-const MAX_ARRANGED = 50 * MAX_TOPIC
-
-/** Arranges the topics of some series again, by their links and by what people decided. */
-export async function arrangeTopics(db: Database, series: readonly number[]): Promise<void> {
-  const topics = new Set((await membersById(db, [...new Set(series)])).map(({ topic_id }) => topic_id))
-  const rows = await listMembersOfTopics(db, [...topics], MAX_ARRANGED)
-  const ids = rows.map(({ series_id }) => series_id)
-  const places = placeMembers(rows.map(toMember), await listLinks(db, ids), await listDecisions(db, ids))
-  for (const { series_id, topic_id, is_latest } of rows) {
-    const place = places.get(series_id)
-    if (place && (place.topic !== topic_id || Number(place.isLatest) !== is_latest))
-      await placeMember(db, series_id, place)
-  }
 }

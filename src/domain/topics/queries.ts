@@ -1,10 +1,10 @@
-import { sql } from 'kysely'
-import { byIds } from '../../db/by-id.js'
+import { type Expression, type SqlBool, sql } from 'kysely'
+import { byIds, type Ids } from '../../db/by-id.js'
 import { capabilities } from '../../db/dialect/dialect.js'
 import { prepare, prepareForTexts } from '../../db/prepared.js'
 import type { Database, Time } from '../../db/schema.js'
-import type { TopicMemberTable, TopicMentionTable } from '../../db/topic-tables.js'
-import type { Decision, Member, TopicLink } from './components.js'
+import type { TopicMemberTable } from '../../db/topic-tables.js'
+import type { Decision, TopicLink } from './components.js'
 import type { PostedPatch, Posting } from './posting.js'
 
 /** What is stored of topics, and of the series that may belong to one. */
@@ -212,70 +212,6 @@ export const peopleOfUsers = byIds<{ id: number; user_id: number }>((db, ids) =>
     .$castTo<{ id: number; user_id: number }>(),
 )
 
-export interface Mention {
-  series_id: number
-  kind: TopicMentionTable['kind']
-  target: string
-  /** The order in which a mail names its targets. */
-  position: number
-}
-
-/** Maximum number of mentions by, or of, some series. */
-const MAX_MENTIONS = 2000
-
-const SERIES_OF_MENTION = sql<number>`coalesce(p.series_id, s.id)`
-
-function selectMentions(db: Database) {
-  return db
-    .selectFrom('topic_mentions as m')
-    .leftJoin('patches as p', 'p.id', 'm.patch_id')
-    .leftJoin('series as s', 's.cover_id', 'm.cover_id')
-    .select(['m.kind', 'm.target', SERIES_OF_MENTION.as('series_id'), 'm.position'])
-    .where(SERIES_OF_MENTION, 'is not', null)
-    .limit(MAX_MENTIONS)
-}
-
-/** What the mails of some series say of earlier versions. */
-export async function listMentionsBy(db: Database, series: readonly number[]): Promise<Mention[]> {
-  const dialect = capabilities(db)
-  const patches = await db
-    .selectFrom('patches as p')
-    .innerJoin('topic_mentions as m', 'm.patch_id', 'p.id')
-    .select(['m.kind', 'm.target', 'm.position', 'p.series_id'])
-    .where(dialect.anyOf(sql.ref('p.series_id'), series))
-    .limit(MAX_MENTIONS)
-    .$castTo<Mention>()
-    .execute()
-  const covers = await db
-    .selectFrom('series as s')
-    .innerJoin('topic_mentions as m', 'm.cover_id', 's.cover_id')
-    .select(['m.kind', 'm.target', 'm.position', 's.id as series_id'])
-    .where(dialect.anyOf(sql.ref('s.id'), series))
-    .limit(MAX_MENTIONS)
-    .execute()
-  return [...covers, ...patches]
-}
-
-/** The mentions of some targets in a project. */
-export async function listMentionsOf(
-  db: Database,
-  project: number,
-  targets: readonly string[],
-): Promise<Mention[]> {
-  const rows: Mention[] = []
-  for (let start = 0; start < targets.length; start += MAX_TARGETS)
-    rows.push(
-      ...(await selectMentions(db)
-        .where('m.target', 'in', targets.slice(start, start + MAX_TARGETS))
-        .where('m.project_id', '=', project)
-        .execute()),
-    )
-  return rows
-}
-
-/** Maximum number of texts in one statement. */
-const MAX_TARGETS = 200
-
 /** The message ids of the patches and the covers of some series. */
 export async function listMessageIds(db: Database, series: readonly number[]): Promise<string[]> {
   const dialect = capabilities(db)
@@ -317,16 +253,18 @@ export async function listHomes(
     .execute()
 }
 
+/** Selects links and decisions of some series, in either direction. */
+function joins(db: Database, ids: Ids['ids']): Expression<SqlBool> {
+  const dialect = capabilities(db)
+  const isOneOf = (column: string) => dialect.anyOf(sql.ref(column), ids)
+  return sql<SqlBool>`(${isOneOf('series_id')} or ${isOneOf('earlier_id')})`
+}
+
 const links = byIds<TopicLink>((db, ids) =>
   db
     .selectFrom('topic_links')
     .select(['series_id as series', 'earlier_id as earlier', 'reason', 'score'])
-    .where((eb) =>
-      eb.or([
-        capabilities(db).anyOf(sql.ref('series_id'), ids),
-        capabilities(db).anyOf(sql.ref('earlier_id'), ids),
-      ]),
-    ),
+    .where(joins(db, ids)),
 )
 
 /** The links of some series, in either direction. */
@@ -338,25 +276,10 @@ const decisions = byIds<Decision>((db, ids) =>
   db
     .selectFrom('topic_decisions')
     .select(['series_id as series', 'earlier_id as earlier'])
-    .where((eb) =>
-      eb.or([
-        capabilities(db).anyOf(sql.ref('series_id'), ids),
-        capabilities(db).anyOf(sql.ref('earlier_id'), ids),
-      ]),
-    ),
+    .where(joins(db, ids)),
 )
 
 /** What people decided of some series, in either direction. */
 export async function listDecisions(db: Database, series: readonly number[]): Promise<Decision[]> {
   return await decisions(db, series)
 }
-
-/** The members of the topic of a series, itself included. */
-export async function listTopic(db: Database, series: number): Promise<Member[]> {
-  const [own] = await membersById(db, [series])
-  const rows = own ? await listMembersOfTopics(db, [own.topic_id], MAX_LISTED) : []
-  return rows.map(({ series_id: id, version, date }) => ({ id, version, date }))
-}
-
-/** Maximum number of listed members. */
-const MAX_LISTED = 200

@@ -22,7 +22,7 @@ export type Reason =
   | 'files'
 
 /** How certain each evidence is, of 100. */
-export const SCORES: Readonly<Record<Reason, number>> = {
+const SCORES: Readonly<Record<Reason, number>> = {
   person: 100,
   'change-id': 99,
   supersedes: 98,
@@ -51,7 +51,7 @@ export interface Link {
 }
 
 /** Reads the changes of a series; the same series is asked for once. */
-export type ReadChanges = (posting: Posting) => Changes
+type ReadChanges = (posting: Posting) => Changes
 
 const DAY_MS = 86_400_000
 const MAX_AGE_DAYS = 730
@@ -69,7 +69,7 @@ const CHOSEN_CHANGES = 0.25
 const LIKE_FILES = 0.5
 
 /** How many days before another one a series was sent. */
-export function daysBefore(later: Pick<Posting, 'date'>, earlier: Pick<Posting, 'date'>): number {
+function daysBefore(later: Pick<Posting, 'date'>, earlier: Pick<Posting, 'date'>): number {
   return (time(later.date) - time(earlier.date)) / DAY_MS
 }
 

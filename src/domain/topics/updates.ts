@@ -1,48 +1,12 @@
 import { sql } from 'kysely'
 import { deleteByIds } from '../../db/by-id.js'
-import { deferInsert } from '../../db/later.js'
 import { insertRows } from '../../db/prepared.js'
-import type { Database, Time } from '../../db/schema.js'
-import type { TopicMentionTable } from '../../db/topic-tables.js'
-import { awaited } from '../mails/awaited.js'
+import type { Database } from '../../db/schema.js'
 import type { Placed, TopicLink } from './components.js'
 import { nameKey, type Posting } from './posting.js'
 import { type MemberRow, membersById } from './queries.js'
 
 /** Writes topics. */
-
-type MailId = { kind: 'patch' | 'cover'; id: number }
-
-/** Stores what a mail says of earlier versions. */
-export async function insertMentions(
-  db: Database,
-  project_id: number,
-  { kind: mail, id }: MailId,
-  mentions: readonly Pick<TopicMentionTable, 'kind' | 'target'>[],
-): Promise<void> {
-  const [patch_id, cover_id] = mail === 'patch' ? [id, null] : [null, id]
-  for (const { target } of mentions) awaited.add(db, { msgid: target, by: 'version' })
-  await deferInsert(
-    db,
-    'topic_mentions',
-    mentions.map(({ kind, target }, position) => ({
-      project_id,
-      patch_id,
-      cover_id,
-      kind,
-      target,
-      position,
-    })),
-  )
-}
-
-/** Deletes what a mail says of earlier versions. */
-export async function deleteMentions(db: Database, { kind, id }: MailId): Promise<void> {
-  await db
-    .deleteFrom('topic_mentions')
-    .where(kind === 'patch' ? 'patch_id' : 'cover_id', '=', id)
-    .execute()
-}
 
 /** Stores what series are found by; new ones begin a topic of their own. Returns the rows of all. */
 export async function storeMembers(db: Database, postings: readonly Posting[]): Promise<MemberRow[]> {
@@ -110,20 +74,6 @@ export async function placeMember(db: Database, series: number, { topic, isLates
     .updateTable('topic_members')
     .set({ topic_id: topic, is_latest: Number(isLatest) })
     .where('series_id', '=', series)
-    .execute()
-}
-
-/** Stores what a person decided about the version before a series. */
-export async function storeDecision(
-  db: Database,
-  series_id: number,
-  earlier_id: number | null,
-  date: Time,
-): Promise<void> {
-  await db
-    .insertInto('topic_decisions')
-    .values({ series_id, earlier_id, date })
-    .onConflict((conflict) => conflict.column('series_id').doUpdateSet({ earlier_id, date }))
     .execute()
 }
 
