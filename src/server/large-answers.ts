@@ -15,7 +15,10 @@ const MAX_IN_FLIGHT = 32 * 1024 * 1024
 /** Up to this an answer is one like any other. */
 const SMALL = 512 * 1024
 
-/** After so many bytes of large answers, their garbage is collected: it takes a small part of the time to make them. */
+/**
+ * Bytes of large answers after which their garbage is collected. A collection takes a small part of the time that
+ * making them takes.
+ */
 const COLLECT_AFTER = 32 * 1024 * 1024
 
 /** Requests that wait for their turn, and how long, in milliseconds. */

@@ -7,7 +7,7 @@ const HOST = /^(?:([a-z0-9_.-]{1,255})|\[([0-9a-f:.]{2,45})\])(?::\d{1,5})?$/
 
 /**
  * The public URL, such as `https://patchwork.example.org`, with which every absolute URL begins: as configured, else
- * from the request; whoever sets the Host header would otherwise control our links. Throws Invalid for an untrusted
+ * from the request; a client that sets the Host header would otherwise control our links. Throws Invalid for an untrusted
  * host.
  */
 export function publicUrlOf(

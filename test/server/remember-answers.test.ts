@@ -91,7 +91,7 @@ describeApi('answers that are remembered', (api) => {
     await plain.close()
   })
 
-  it('decide that a client has them already without a statement, whoever asked first', async () => {
+  it('decide that a client has them already without a statement, after a request of another client', async () => {
     await ready(api)
     for (const url of PATHS) {
       const { headers } = await ask(api, url)

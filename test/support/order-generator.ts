@@ -165,7 +165,7 @@ class GeneratedSeries {
     return this.#all.happens(0.1) && thread.length > 0 ? [...thread] : [...thread, root]
   }
 
-  /** The whole series once more, in answer to its first patch. */
+  /** The whole series again, in answer to its first patch. */
   #addResend(length: number, seconds: number): void {
     const first = `${this.#id}1`
     for (let number = 1; number <= length; number++)

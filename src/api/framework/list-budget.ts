@@ -111,7 +111,6 @@ async function serializeRows<Row extends { id: number }>(
   const sizeOf = (id: number) => USUAL_BYTES + (sizes.get(id) ?? 0)
   const total = ids.reduce((sum, id) => sum + sizeOf(id), 0)
   if (total <= GROUP_BYTES) {
-    // Measured for 250 patches: one call takes three quarters of the time of one for each row.
     const json = JSON.stringify((await describe([...ids])).map(request.toVersion))
     if (json.length * MAX_BYTES_OF_UNIT <= MAX_LIST_BYTES) return { json, shown: ids.length }
   }

@@ -59,7 +59,7 @@ export function parseAddress(text: string): Listener {
 }
 
 /**
- * Processes mail that was left unfinished, then receives mail through a transport until the process is told to stop.
+ * Processes mail that was left unfinished, then receives mail through a transport until the process has to stop.
  */
 function runUntilStopped(open: (context: Context) => Promise<Transport>): Promise<void> {
   const stopped = stopSignal()

@@ -45,7 +45,7 @@ export class PostgresChanges implements Changes {
     return `notify ${CHANNEL}, '${this.#sender}'`
   }
 
-  /** Counts a commit of this process: after it is done, and before anybody is told. */
+  /** Counts a commit of this process: after the commit, before it is reported. */
   countOwn(): void {
     this.#commits++
   }

@@ -13,7 +13,7 @@ describeApi('what changed between two series', (api) => {
     await ingest(api.db, mail({ from, id, subject, body }), { now: new Date(`${NOW}Z`) })
   }
 
-  it('is told of each patch', async () => {
+  it('lists each patch', async () => {
     await post('10@x', 'PATCH', DIFF)
     await post('11@x', 'PATCH v2', CHANGED)
     const [first, second] = (await api.ids('/series/?order=-id')).slice(0, 2).toReversed()
