@@ -178,6 +178,13 @@ export const SETTINGS = {
     fallback: '365',
     parse: parseDays,
   },
+  changeRetention: {
+    variable: 'PATCHWORK_CHANGE_RETENTION',
+    meaning: 'how long changes of patches and series are listed and can be undone, in days',
+    form: 'a number of days, or forever',
+    fallback: '730',
+    parse: parseDays,
+  },
   metricsFrom: {
     variable: 'PATCHWORK_METRICS_FROM',
     meaning: 'addresses and networks that may read /metrics; for everybody else it is not there',

@@ -16,6 +16,7 @@ import * as prerequisites from './migrations/0016-prerequisites.js'
 import * as earliest from './migrations/0017-earliest.js'
 import * as dependencies from './migrations/0018-dependencies.js'
 import * as topics from './migrations/0019-topics.js'
+import * as changes from './migrations/0020-changes.js'
 import type { Database } from './schema.js'
 
 /** Writes the collected items in order. `db` compiles the statements; `run` executes them. */
@@ -36,6 +37,7 @@ const MIGRATIONS: Record<string, Migration> = {
   '0017-earliest': earliest,
   '0018-dependencies': dependencies,
   '0019-topics': topics,
+  '0020-changes': changes,
 }
 
 /**

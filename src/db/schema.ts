@@ -1,5 +1,6 @@
 import type { ColumnType, Generated, Kysely } from 'kysely'
 import type { Time } from '../util/time.js'
+import type { ChangeTables } from './change-tables.js'
 import type { MoveTables } from './import-tables.js'
 import type { PrerequisiteTable, SeriesDependencyTable, SeriesReferenceTable } from './series-tables.js'
 import type {
@@ -370,7 +371,7 @@ export interface MailPositionTable {
   position: string
 }
 
-export interface Schema extends MoveTables, UpkeepTables {
+export interface Schema extends MoveTables, UpkeepTables, ChangeTables {
   projects: ProjectTable
   people: PersonTable
   users: UserTable

@@ -1,5 +1,6 @@
 import type { Database, Time } from '../db/schema.js'
 import { mailActor } from '../domain/actor.js'
+import { deleteRuleChanges } from '../domain/changes/updates.js'
 import { deleteReplacementEvents } from '../domain/events/updates.js'
 import { changePatches } from '../domain/patches/commands.js'
 import { relatePatch, unrelatePatch } from '../domain/patches/relations.js'
@@ -13,6 +14,9 @@ import type { Consequences } from './replaced-patches.js'
 
 /** The state of a replaced patch, if the installation has it. */
 const SUPERSEDED = 'superseded'
+
+/** The rule, in the records of changes, that gives it. */
+const RULE = 'replaced'
 
 /** Applies the consequences of a new mail for other mails. `id`: the id of the new mail. */
 export async function applyConsequences(
@@ -41,7 +45,7 @@ async function supersede(db: Database, old: number, by: number, now: Time): Prom
   const superseded = states.find(({ slug }) => slug === SUPERSEDED)
   const current = await readPatchState(db, old)
   if (superseded && current?.state_id === states[0]?.id)
-    await changePatches(db, mailActor(now), [old], { state_id: superseded.id })
+    await changePatches(db, mailActor(now), [old], { state_id: superseded.id }, { origin: { rule: RULE } })
   if (current?.relation_id === null) return await relate(db, by, old, now)
   const next = await readPatchState(db, by)
   if (next?.relation_id === null) await relate(db, old, by, now)
@@ -62,8 +66,10 @@ async function restore(db: Database, patch: number, now: Time): Promise<void> {
   const current = await readPatchState(db, patch)
   const [first] = states
   if (superseded && first && current?.state_id === superseded.id)
-    await changePatches(db, mailActor(now), [patch], { state_id: first.id })
+    await changePatches(db, mailActor(now), [patch], { state_id: first.id }, { origin: { rule: RULE } })
   await unrelatePatch(db, patch, null, now)
-  // The replacement was automatic and wrong: remove its events.
-  if (superseded && current) await deleteReplacementEvents(db, patch, superseded.id, current.relation_id)
+  // The replacement was automatic and wrong: remove its traces.
+  if (!superseded || !current) return
+  await deleteReplacementEvents(db, patch, superseded.id, current.relation_id)
+  await deleteRuleChanges(db, patch, RULE)
 }

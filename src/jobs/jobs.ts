@@ -2,6 +2,7 @@ import type { Context } from '../config/context.js'
 import { clearFailure, noteFailure } from '../domain/failures/updates.js'
 import { pause } from '../util/sleep.js'
 import { toTime } from '../util/time.js'
+import { changeRetention } from './changes.js'
 import { confirmations } from './confirmations.js'
 import { failures } from './failures.js'
 import { inboxes } from './inboxes.js'
@@ -24,6 +25,7 @@ export const JOBS: readonly Job[] = [
   pendingMail,
   mailRetention,
   earlyReplies,
+  changeRetention,
   inboxes,
   // These run last: to record failures of the other jobs, and to send their mail immediately.
   failures,

@@ -59,6 +59,7 @@ describe('the configuration', () => {
       inboxFolder: 'data/inboxes',
       mailRetention: 90,
       failedMailRetention: 365,
+      changeRetention: 730,
       earlyReplies: 7,
     })
     expect(readConfig({ PATCHWORK_TRUSTED_HOSTS: ' ' }, ['[FE80::1]']).trustedHosts).toContain('fe80::1')

@@ -53,7 +53,7 @@ export async function applyPatchBody(request: AuthenticatedContext, isPartial: b
 export async function applyBulkBody(request: AuthenticatedContext): Promise<number[]> {
   return await transaction(request.db, async (db) => {
     const { ids = [], ...values } = await readBody({ ...request, db }, BULK_FIELDS, false)
-    return await changePatches(db, request.actor, ids, toChange(values))
+    return (await changePatches(db, request.actor, ids, toChange(values))).ids
   })
 }
 

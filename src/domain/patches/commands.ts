@@ -3,6 +3,7 @@ import type { Database } from '../../db/schema.js'
 import { transaction } from '../../db/transaction.js'
 import { Forbidden, NotFound } from '../../util/errors.js'
 import { type Actor, type Input, type Permit, permissionsOf, readInput } from '../actor.js'
+import type { Origin } from '../changes/updates.js'
 import { requireDelegate } from '../projects/delegates.js'
 import { relatePatch, unrelatePatch, withRelatedPatches } from './relations.js'
 import { type PatchChange, type PatchExpectation, readEditable, updatePatches } from './updates.js'
@@ -15,14 +16,17 @@ export interface OnePatchChange extends PatchChange {
   readonly related?: readonly number[] | undefined
 }
 
-/** Changes one patch. Throws NotFound, Forbidden, Invalid and Conflict. */
+/**
+ * Changes one patch; returns the ids of the batches by which that can be undone: one, or none. Throws NotFound,
+ * Forbidden, Invalid and Conflict.
+ */
 export async function changePatch(
   database: Database,
   actor: Actor,
   id: number,
   input: Input<OnePatchChange>,
-): Promise<void> {
-  await transaction(database, async (db) => {
+): Promise<number[]> {
+  return await transaction(database, async (db) => {
     const [patch] = await readEditable(db, [id])
     if (!patch) throw new NotFound('No Patch matches the given query.')
     const permit = await permissionsOf(db, actor)
@@ -30,7 +34,7 @@ export async function changePatch(
     const { related, ...change } = await readInput(db, input)
     await requireDelegate(db, actor, change.delegate_id, [patch])
     if (related) await changeRelation(db, actor, permit, id, related)
-    await updatePatches(db, [patch], change, actor)
+    return await updatePatches(db, [patch], change, actor)
   })
 }
 
@@ -52,10 +56,20 @@ interface ManyOptions {
   readonly policy?: 'all or none' | 'the permitted'
   /** The values of the patches that the user saw. */
   readonly expected?: ReadonlyMap<number, PatchExpectation>
+  /** Why, if not by hand. */
+  readonly origin?: Origin | undefined
+}
+
+/** What became of a change of many patches. */
+export interface ChangedPatches {
+  /** The patches that the actor may change. */
+  readonly ids: number[]
+  /** The batches by which it can be undone: one for each project in which a field became different. */
+  readonly batches: number[]
 }
 
 /**
- * Changes many patches in the same way; returns the ids of the changed ones. Throws Forbidden, Invalid for a
+ * Changes many patches in the same way. Throws Forbidden, Invalid for a
  * user who cannot be a delegate, and PatchConflict.
  */
 export async function changePatches(
@@ -63,8 +77,8 @@ export async function changePatches(
   actor: Actor,
   ids: readonly number[],
   change: PatchChange,
-  { policy = 'all or none', expected }: ManyOptions = {},
-): Promise<number[]> {
+  { policy = 'all or none', expected, origin }: ManyOptions = {},
+): Promise<ChangedPatches> {
   return await transaction(database, async (db) => {
     const patches = await readEditable(db, ids)
     const permit = await permissionsOf(db, actor)
@@ -72,7 +86,7 @@ export async function changePatches(
     if (policy === 'all or none' && own.length < patches.length) throw new Forbidden()
     if (own.length === 0 && ids.length > 0) throw new Forbidden('You may not change any of these patches.')
     await requireDelegate(db, actor, change.delegate_id, own)
-    await updatePatches(db, own, change, actor, expected)
-    return own.map(({ id }) => id)
+    const batches = await updatePatches(db, own, change, actor, { expected, origin })
+    return { ids: own.map(({ id }) => id), batches }
   })
 }

@@ -6,6 +6,7 @@ import { prepare } from '../../db/prepared.js'
 import type { Database, PatchTable, Time } from '../../db/schema.js'
 import { EditConflict } from '../../util/errors.js'
 import type { Actor } from '../actor.js'
+import { type NewItem, type Origin, recordBatch } from '../changes/updates.js'
 import { insertEvents, type NewEvent } from '../events/updates.js'
 import { changedFields } from '../expectation.js'
 import { listProjects } from '../projects/queries.js'
@@ -81,20 +82,38 @@ export async function readEditable(db: Database, ids: readonly number[]): Promis
   return inOrder(ids, await editable(db, ids))
 }
 
+interface UpdateOptions {
+  /** What the patches were when somebody decided to change them. */
+  readonly expected?: ReadonlyMap<number, PatchExpectation> | undefined
+  readonly origin?: Origin | undefined
+}
+
 /**
  * Writes a change of patches within a transaction, records for each what became different, and queues the letters to
- * their submitters where the project sends any. `patches` is what they are before. Throws PatchConflict, and changes
- * nothing, if a patch is not what `expected` says of its number.
+ * their submitters where the project sends any. `patches` is what they are before. Returns the ids of the batches by
+ * which it can be undone. Throws PatchConflict, and changes nothing, if a patch is not what `expected` says of its
+ * number.
  */
 export async function updatePatches(
   db: Database,
   patches: readonly Changeable[],
   change: PatchChange,
-  { id: actor, time }: Pick<Actor, 'id' | 'time'>,
-  expected: ReadonlyMap<number, PatchExpectation> = new Map(),
-): Promise<void> {
-  if (patches.length === 0 || Object.keys(change).length === 0) return
+  actor: Actor,
+  { expected = new Map(), origin }: UpdateOptions = {},
+): Promise<number[]> {
+  if (patches.length === 0 || Object.keys(change).length === 0) return []
   requireAsShown(patches, change, expected)
+  await writePatches(db, patches, change, actor)
+  return await recordPatchChanges(db, actor, changesOf(patches, change), origin)
+}
+
+/** Writes a change of patches with its events and letters, but does not record it for an undo. */
+export async function writePatches(
+  db: Database,
+  patches: readonly Changeable[],
+  change: PatchChange,
+  { id: actor, time }: Pick<Actor, 'id' | 'time'>,
+): Promise<void> {
   const ids = patches.map(({ id }) => id)
   await db
     .updateTable('patches')
@@ -106,6 +125,42 @@ export async function updatePatches(
     db,
     patches.flatMap((patch) => eventsOf(patch, change, actor, time)),
   )
+}
+
+/** A field of a patch that became different. */
+interface ChangedField {
+  readonly project: number
+  readonly item: NewItem
+}
+
+/** The fields that can be undone, by their names in the records. */
+const UNDOABLE = { state: 'state_id', delegate: 'delegate_id', archived: 'archived' } as const
+
+function changesOf(patches: readonly Changeable[], change: PatchChange): ChangedField[] {
+  return patches.flatMap((patch) =>
+    (['state', 'delegate', 'archived'] as const).flatMap((field): ChangedField[] => {
+      const [before, after] = [patch[UNDOABLE[field]], change[UNDOABLE[field]]]
+      if (after === undefined || Number(after) === Number(before)) return []
+      const item = { patch_id: patch.id, field, before, after: after === null ? null : Number(after) }
+      return [{ project: patch.project_id, item }]
+    }),
+  )
+}
+
+/** A batch for each project. */
+async function recordPatchChanges(
+  db: Database,
+  actor: Actor,
+  changes: readonly ChangedField[],
+  origin: Origin | undefined,
+): Promise<number[]> {
+  const batches: number[] = []
+  for (const [project, fields] of Map.groupBy(changes, (change) => change.project)) {
+    const items = fields.map(({ item }) => item)
+    const id = await recordBatch(db, actor, project, items, origin)
+    if (id !== undefined) batches.push(id)
+  }
+  return batches
 }
 
 function eventsOf(patch: Changeable, change: PatchChange, actor: number | null, date: Time): NewEvent[] {

@@ -23,6 +23,7 @@ const TABLES = {
 const DEPENDENTS = {
   patch: [
     ['events', 'patch_id'],
+    ['change_items', 'patch_id'],
     ['pending_notifications', 'patch_id'],
     ['patch_tags', 'patch_id'],
     ['patch_texts', 'patch_id'],

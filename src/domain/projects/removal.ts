@@ -29,10 +29,12 @@ export async function listRemoved(db: Database): Promise<Project[]> {
 
 /** The dependent rows of a table, by foreign key column, in an order in which they can be deleted. */
 const DEPENDENTS = {
+  change_batches: [['change_items', 'batch_id']],
   patches: [
     ['events', 'patch_id'],
     ['checks', 'patch_id'],
     ['bundle_patches', 'patch_id'],
+    ['change_items', 'patch_id'],
     ['pending_notifications', 'patch_id'],
     ['patch_tags', 'patch_id'],
     ['patch_texts', 'patch_id'],
@@ -50,6 +52,7 @@ const DEPENDENTS = {
     ['topic_decisions', 'series_id'],
     ['topic_decisions', 'earlier_id'],
     ['topic_members', 'series_id'],
+    ['change_items', 'series_id'],
   ],
   covers: [
     ['events', 'cover_id'],

@@ -196,6 +196,7 @@ export async function mergeSeries(db: Database, id: number, into: number | undef
       .execute()
   await db.deleteFrom('series_references').where('series_id', '=', id).execute()
   await db.deleteFrom('events').where('series_id', '=', id).execute()
+  await db.deleteFrom('change_items').where('series_id', '=', id).execute()
   await db.deleteFrom('series').where('id', '=', id).execute()
 }
 

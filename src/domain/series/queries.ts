@@ -119,3 +119,20 @@ export async function existingSeries(db: Database, ids: readonly number[]): Prom
     .execute()
   return rows.map(({ id }) => id)
 }
+
+/** What decides who may change a series. */
+export interface EditableSeries {
+  id: number
+  project_id: number
+  /** The account of the submitter, if they have one. */
+  submitter_user_id: number | null
+}
+
+/** What decides who may change some series. */
+export const readEditableSeries = byIds<EditableSeries>((db, ids) =>
+  db
+    .selectFrom('series')
+    .innerJoin('people', 'people.id', 'series.submitter_id')
+    .select(['series.id', 'series.project_id', 'people.user_id as submitter_user_id'])
+    .where((eb) => capabilities(db).anyOf(eb.ref('series.id'), ids)),
+)

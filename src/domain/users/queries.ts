@@ -155,6 +155,15 @@ export const usersById = byIds<UserRow>((db, ids) =>
     .where((eb) => capabilities(db).anyOf(eb.ref('id'), ids)),
 )
 
+/** Those of some accounts that are open. */
+export const openAccounts = byIds<{ id: number }>((db, ids) =>
+  db
+    .selectFrom('users')
+    .select('id')
+    .where('is_active', '=', 1)
+    .where((eb) => capabilities(db).anyOf(eb.ref('id'), ids)),
+)
+
 /** Accounts by name, from behind `after` on. */
 export async function listUsers(db: Database, after = '', limit = 1000): Promise<User[]> {
   return await db

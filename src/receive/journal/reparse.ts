@@ -138,7 +138,7 @@ async function reparseDelegate(
   const mail = storedForm(replied)
   const delegate_id = (await findDelegate(db, project.id, mail)) ?? null
   if (delegate_id === delegation.delegate_id) return []
-  await changePatches(db, mailActor(received), [id], { delegate_id })
+  await changePatches(db, mailActor(received), [id], { delegate_id }, { origin: { rule: 'delegation' } })
   return ['delegate']
 }
 

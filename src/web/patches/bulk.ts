@@ -162,7 +162,7 @@ async function update(
   const ids = patches.map(({ id }) => id)
   const shown = expected ? new Map(ids.map((id) => [id, expected])) : readShown(form)
   const options = { policy: 'the permitted', expected: shown } as const
-  const changed = new Set(await changePatches(context.db, actorOf(context), ids, change, options))
+  const changed = new Set((await changePatches(context.db, actorOf(context), ids, change, options)).ids)
   const told = `${countOfPatches(changed.size)} updated.`
   const [foreign, ...others] = patches.filter(({ id }) => !changed.has(id))
   if (!foreign) return [told, false]
