@@ -13,7 +13,12 @@ import { addWeb } from './web/web.js'
 /** The whole server, ready to listen or to be asked by a test. */
 export async function buildApp(context: Context): Promise<FastifyInstance> {
   const app = makeServer(context.config, context.log)
-  const answers = new AnswerCache(context.config.answerCache, () => changesOf(context.db).stamp())
+  const answers = new AnswerCache(
+    context.config.answerCache,
+    () => changesOf(context.db).stamp(),
+    () => context.now().getTime(),
+  )
+  answers.onToken = (token) => context.auth.tokenUses.add(token)
   await addHttp(app, context.config, answers, (error) => toPublicError(context.db, error))
   addMonitor(app, context, answers)
   addApi(app, context)

@@ -18,6 +18,8 @@ export class AuthState {
   readonly attempts: LoginAttempts
   readonly hashLimits: StoredHashLimits
   readonly proven = new ProvenCredentials()
+  /** Numbers of API tokens that were used since that was last written down. */
+  readonly tokenUses = new Set<number>()
   /** Letters that strangers have us write, such as to set a new password, by the address of the sender. */
   readonly letters = new AttemptLimiter({ limit: MAX_LETTERS_OF_SENDER, window: HOUR_MS })
 

@@ -1,6 +1,8 @@
 import type { Database } from '../db/schema.js'
-import { findUser, findUserByToken, type User } from '../domain/users/queries.js'
+import { findUserByToken, requireUnexpired, type Token } from '../domain/tokens/queries.js'
+import { findUser, type User } from '../domain/users/queries.js'
 import { Forbidden } from '../util/errors.js'
+import { toTime } from '../util/time.js'
 import type { AuthState } from './auth-state.js'
 import { logIn } from './login.js'
 
@@ -10,20 +12,26 @@ interface Origin {
   now: Date
 }
 
+/** The account that credentials open, and the token if they are one. */
+export interface Login {
+  readonly user: User
+  readonly token?: Token | undefined
+}
+
 /**
- * Who sends a request, by its `Authorization` header: `Token …` or `Basic …`; undefined without one, and for
- * schemes that are not ours. Throws Forbidden for credentials that open nothing, TooMany for too many of them.
+ * Who sends a request, by its `Authorization` header: `Token …`, `Bearer …` or `Basic …`; undefined without one, and
+ * for schemes that are not ours. Throws Forbidden for credentials that open nothing, TooMany for too many of them.
  */
 export async function authenticate(
   db: Database,
   auth: AuthState,
   header: string | undefined,
   origin: Origin,
-): Promise<User | undefined> {
+): Promise<Login | undefined> {
   if (!header) return undefined
   const [scheme = '', ...rest] = header.split(/\s+/).filter((word) => word !== '')
-  if (scheme.toLowerCase() === 'token') return await byToken(db, rest)
-  if (scheme.toLowerCase() === 'basic') return await byPassword(db, auth, rest, origin)
+  if (['token', 'bearer'].includes(scheme.toLowerCase())) return await byToken(db, auth, rest, origin)
+  if (scheme.toLowerCase() === 'basic') return { user: await byPassword(db, auth, rest, origin) }
   return undefined
 }
 
@@ -37,10 +45,18 @@ function onlyWord(kind: string, words: readonly string[]): string {
   return word
 }
 
-async function byToken(db: Database, words: readonly string[]): Promise<User> {
-  const user = await findUserByToken(db, onlyWord('token', words))
-  if (!user) throw new Forbidden('Invalid token.')
-  return active(user)
+async function byToken(
+  db: Database,
+  auth: AuthState,
+  words: readonly string[],
+  { now }: Origin,
+): Promise<Login> {
+  const known = await findUserByToken(db, onlyWord('token', words))
+  if (!known) throw new Forbidden('Invalid token.')
+  requireUnexpired(known.token, toTime(now))
+  active(known.user)
+  auth.tokenUses.add(known.token.id)
+  return known
 }
 
 async function byPassword(

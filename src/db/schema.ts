@@ -3,6 +3,7 @@ import type { Time } from '../util/time.js'
 import type { ChangeTables } from './change-tables.js'
 import type { MoveTables } from './import-tables.js'
 import type { PrerequisiteTable, SeriesDependencyTable, SeriesReferenceTable } from './series-tables.js'
+import type { BotTable, CheckerTable, TokenTable } from './token-tables.js'
 import type {
   TopicDecisionTable,
   TopicLinkTable,
@@ -74,15 +75,6 @@ export interface UserTable {
 export interface MaintainerTable {
   user_id: number
   project_id: number
-}
-
-/** API tokens; only their digests are kept. */
-export interface TokenTable {
-  id: Generated<number>
-  user_id: number
-  /** SHA-256 of the token, hex. The token is 160 random bits, so no slow hash is needed. */
-  digest: string
-  created: Time
 }
 
 export interface StateTable {
@@ -377,6 +369,8 @@ export interface Schema extends MoveTables, UpkeepTables, ChangeTables {
   users: UserTable
   maintainers: MaintainerTable
   tokens: TokenTable
+  checkers: CheckerTable
+  bots: BotTable
   states: StateTable
   tags: TagTable
   patches: PatchTable

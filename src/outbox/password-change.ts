@@ -3,8 +3,9 @@ import type { Database } from '../db/schema.js'
 import { transaction } from '../db/transaction.js'
 import type { Actor } from '../domain/actor.js'
 import { insertMail } from '../domain/outbox/updates.js'
+import { findToken } from '../domain/tokens/queries.js'
 import { changePassword, type RetainedAccess } from '../domain/users/commands.js'
-import { findToken, type User } from '../domain/users/queries.js'
+import type { User } from '../domain/users/queries.js'
 import { passwordChangedLetter } from './letters.js'
 
 export interface PasswordChange {

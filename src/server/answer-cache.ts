@@ -1,4 +1,5 @@
 import { LRUCache } from 'lru-cache'
+import { type KnownLogin, viewerOfLogin } from './answer-key.js'
 import type { Encoding } from './compress.js'
 
 /** An answer as it was made, and as it was sent so far. */
@@ -37,10 +38,11 @@ const MAX_CREDENTIALS = 5000
  */
 export class AnswerCache {
   readonly #answers: LRUCache<string, Answer | Unfit> | undefined
-  readonly #accounts = new LRUCache<string, { account: number; stamp: number }>({ max: MAX_CREDENTIALS })
+  readonly #logins = new LRUCache<string, { login: KnownLogin; stamp: number }>({ max: MAX_CREDENTIALS })
   /** Those who wait for an answer in the making, by its key and stamp: after a commit it is made anew, beside. */
   readonly #waiting = new Map<string, (() => void)[]>()
   readonly #stamp: () => number | undefined
+  readonly #now: () => number
   hits = 0
   misses = 0
   /** Told of answers that no hook sees: method, route, status and milliseconds. */
@@ -48,10 +50,14 @@ export class AnswerCache {
     | ((method: string, route: string | undefined, status: number, milliseconds: number) => void)
     | undefined
 
-  /** `stamp` names the state of the database. `maxBytes`: 0 remembers nothing. */
-  constructor(maxBytes: number, stamp: () => number | undefined) {
+  /** Told of the number of each token that was recognised without being looked up. */
+  onToken: ((token: number) => void) | undefined
+
+  /** `stamp` names the state of the database. `maxBytes`: 0 remembers nothing. `now`: the clock, in milliseconds. */
+  constructor(maxBytes: number, stamp: () => number | undefined, now: () => number = Date.now) {
     this.#answers = maxBytes > 0 ? new LRUCache({ maxSize: maxBytes }) : undefined
     this.#stamp = stamp
+    this.#now = now
   }
 
   /** Bytes that the answers take. */
@@ -112,14 +118,21 @@ export class AnswerCache {
     this.#answers?.set(key, answer, { size: OVERHEAD + key.length + bodies })
   }
 
-  /** The account that credentials, by their digest, were found to open in this state of the database. */
-  accountOf(digest: string, stamp: number): number | undefined {
-    const known = this.#accounts.get(digest)
-    return known?.stamp === stamp ? known.account : undefined
+  /**
+   * The account that credentials, by their digest, were found to open in this state of the database, as a viewer;
+   * undefined where that is not known, or not any more because the token has expired.
+   */
+  viewerOf(digest: string, stamp: number): string | undefined {
+    const known = this.#logins.get(digest)
+    if (known?.stamp !== stamp) return undefined
+    const { token, expires } = known.login
+    if (expires !== undefined && expires <= this.#now()) return undefined
+    if (token !== undefined) this.onToken?.(token)
+    return viewerOfLogin(known.login)
   }
 
-  addAccount(digest: string, account: number, stamp: number): void {
-    if (this.stamp() === stamp) this.#accounts.set(digest, { account, stamp })
+  addLogin(digest: string, login: KnownLogin, stamp: number): void {
+    if (this.stamp() === stamp) this.#logins.set(digest, { login, stamp })
   }
 }
 

@@ -2,7 +2,7 @@ import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http
 import type { FastifyInstance, FastifyRequest } from 'fastify'
 import type { Config } from '../config/config.js'
 import type { Answer, AnswerCache } from './answer-cache.js'
-import { ANONYMOUS, accountViewer, digestOf, isPersonal, keyOf } from './answer-key.js'
+import { ANONYMOUS, digestOf, isPersonal, keyOf } from './answer-key.js'
 import { hasManyHeaders } from './limits.js'
 import type { CountEarly } from './rate-limit.js'
 import { sendAnswer } from './send-answer.js'
@@ -123,17 +123,13 @@ class EarlyAnswers {
   #find(raw: IncomingMessage, stamp: number): Found | undefined {
     if (!this.#view) return undefined
     const { authorization } = raw.headers
-    const viewer = authorization === undefined ? ANONYMOUS : this.#accountOf(authorization, stamp)
+    const viewer =
+      authorization === undefined ? ANONYMOUS : this.#cache.viewerOf(digestOf(authorization), stamp)
     if (viewer === undefined) return undefined
     const request = new this.#view(raw)
     const key = keyOf(request, viewer, this.#settings)
     const answer = this.#cache.find(key, stamp)
     return typeof answer === 'object' ? { key, answer, request } : undefined
-  }
-
-  #accountOf(authorization: string, stamp: number): string | undefined {
-    const account = this.#cache.accountOf(digestOf(authorization), stamp)
-    return account === undefined ? undefined : accountViewer(account)
   }
 
   #send(

@@ -20,13 +20,24 @@ export interface Asked {
 
 export const ANONYMOUS = 'anonymous'
 
-/** Names a viewer who has logged in; what they may do is in the database. */
-export function accountViewer(id: number): string {
-  return `account ${id}`
+/** An account and the token that opened it, in numbers. */
+export interface KnownLogin {
+  readonly account: number
+  readonly token: number | undefined
+  /** When the token expires, in milliseconds: no commit tells of that. */
+  readonly expires: number | undefined
+}
+
+/**
+ * Names a viewer who has logged in; what they may do is in the database. Tokens of one account may do different
+ * things, so no two of them share an answer.
+ */
+export function viewerOfLogin({ account, token }: KnownLogin): string {
+  return `account ${account} token ${token ?? ''}`
 }
 
 /** A token is too long to be guessed. A password is checked each time, so that guesses are counted. */
-const TOKEN = /^token\s/i
+const TOKEN = /^(?:token|bearer)\s/i
 
 /** Whether an answer may be one for a single browser, or for a password. */
 export function isPersonal({ cookie, authorization }: IncomingHttpHeaders): boolean {

@@ -1,7 +1,15 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import type { Config } from '../config/config.js'
 import type { Answer, AnswerCache } from './answer-cache.js'
-import { ANONYMOUS, accountViewer, digestOf, hasFormCookie, isPersonal, keyOf } from './answer-key.js'
+import {
+  ANONYMOUS,
+  digestOf,
+  hasFormCookie,
+  isPersonal,
+  type KnownLogin,
+  keyOf,
+  viewerOfLogin,
+} from './answer-key.js'
 import { PendingAnswer } from './pending-answer.js'
 import { sendAnswer } from './send-answer.js'
 
@@ -13,6 +21,8 @@ declare module 'fastify' {
   interface FastifyRequest {
     /** The answer that this request makes, to be remembered. */
     pendingAnswer: PendingAnswer | undefined
+    /** The token that its `Authorization` header has, by number, and when it expires in milliseconds. */
+    tokenUsed: { id: number; expires: number | undefined } | undefined
   }
 }
 
@@ -29,6 +39,7 @@ export function rememberAnswers(
   settings: Pick<Config, 'publicUrl'>,
 ): void {
   app.decorateRequest('pendingAnswer', undefined)
+  app.decorateRequest('tokenUsed', undefined)
   const look = (request: FastifyRequest, reply: FastifyReply, done: () => void) =>
     new Lookup(cache, settings, request, reply, done).start()
   app.addHook('onRoute', (route) => {
@@ -41,6 +52,23 @@ export function rememberAnswers(
 /** Says that the answer to a request depends on something else, such as the time. */
 export function forgetAnswer(request: FastifyRequest): void {
   if (request.pendingAnswer) request.pendingAnswer.isUnfit = true
+}
+
+/** Notes the account, and the token if there is one, that the `Authorization` header of a request opens. */
+export function noteLogin(
+  request: FastifyRequest,
+  login: { user: { id: number }; token?: { id: number; expires: string | null } | undefined } | undefined,
+): void {
+  const { user, token } = login ?? {}
+  request.accountId = user?.id
+  const expires = token?.expires ? Date.parse(`${token.expires}Z`) : undefined
+  request.tokenUsed = token && { id: token.id, expires }
+}
+
+/** Who was found to send a request, once it has been handled. */
+function loginOf({ accountId, tokenUsed }: FastifyRequest): KnownLogin | undefined {
+  if (accountId === undefined) return undefined
+  return { account: accountId, token: tokenUsed?.id, expires: tokenUsed?.expires }
 }
 
 /** The search for the answer to one request. */
@@ -76,14 +104,14 @@ class Lookup {
     if (stamp === undefined) return this.#handle()
     if (authorization === undefined) return this.#find(this.#keyFor(ANONYMOUS), stamp)
     const digest = digestOf(authorization)
-    const account = this.#cache.accountOf(digest, stamp)
-    if (account !== undefined) return this.#find(this.#keyFor(accountViewer(account)), stamp)
+    const viewer = this.#cache.viewerOf(digest, stamp)
+    if (viewer !== undefined) return this.#find(this.#keyFor(viewer), stamp)
     if (method === 'HEAD') return this.#handle()
     this.#request.pendingAnswer = new PendingAnswer(this.#cache, stamp, () => {
-      const { accountId } = this.#request
-      if (accountId === undefined) return undefined
-      this.#cache.addAccount(digest, accountId, stamp)
-      return this.#keyFor(accountViewer(accountId))
+      const login = loginOf(this.#request)
+      if (login === undefined) return undefined
+      this.#cache.addLogin(digest, login, stamp)
+      return this.#keyFor(viewerOfLogin(login))
     })
     this.#handle()
   }

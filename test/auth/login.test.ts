@@ -171,6 +171,6 @@ describeOnEach('logging in', (fixture) => {
     await expect(basic('ann:guess')).rejects.toBeInstanceOf(Forbidden)
     await guesses(19, 'ann', '192.0.2.1')
     await expect(basic('ann:secret')).rejects.toBeInstanceOf(TooMany)
-    expect((await basic('ola:secret'))?.username).toBe('ola')
+    expect((await basic('ola:secret'))?.user.username).toBe('ola')
   })
 })

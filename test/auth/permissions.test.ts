@@ -32,19 +32,32 @@ it.each<[string, (viewer: policy.Viewer) => boolean, string]>([
   ['changes a project', (viewer) => policy.canEditProject(viewer, { id: 10 }), 'maintainer'],
   ['relates patches', (viewer) => policy.canRelate(viewer, [patch, patch]), 'maintainer'],
   ['relates patches of two projects', (viewer) => policy.canRelate(viewer, [patch, { project_id: 11 }]), ''],
-  ['changes a remark', (viewer) => policy.canEditComment(viewer, { submitter_user_id: 1 }, false), 'anybody'],
+  [
+    'changes a remark',
+    (viewer) => policy.canEditComment(viewer, { submitter_user_id: 1, project_id: 10 }, false),
+    'anybody',
+  ],
   [
     'changes a remark on what is theirs',
-    (viewer) => policy.canEditComment(viewer, { submitter_user_id: null }, viewer === maintainer),
+    (viewer) =>
+      policy.canEditComment(viewer, { submitter_user_id: null, project_id: 10 }, viewer === maintainer),
     'maintainer',
   ],
-  ['sees a bundle', (viewer) => policy.canSeeBundle(viewer, { owner_id: 4, public: 0 }), 'submitter'],
+  [
+    'sees a bundle',
+    (viewer) => policy.canSeeBundle(viewer, { owner_id: 4, project_id: 10, public: 0 }),
+    'submitter',
+  ],
   [
     'sees a public bundle',
-    (viewer) => policy.canSeeBundle(viewer, { owner_id: 4, public: 1 }),
+    (viewer) => policy.canSeeBundle(viewer, { owner_id: 4, project_id: 10, public: 1 }),
     'nobody anybody maintainer foreign submitter delegate',
   ],
-  ['changes a bundle', (viewer) => policy.canEditBundle(viewer, { owner_id: 4 }), 'submitter'],
+  [
+    'changes a bundle',
+    (viewer) => policy.canEditBundle(viewer, { owner_id: 4, project_id: 10 }),
+    'submitter',
+  ],
   ['changes an account', (viewer) => policy.canEditUser(viewer, { id: 5 }), 'delegate'],
   ['sees settings', (viewer) => policy.canSeeSettings(viewer, { id: 5 }), 'delegate'],
 ])('says who %s', (_, may, expected) => expect(who(may)).toBe(expected))

@@ -25,7 +25,7 @@ describeOnEach('what an actor may do', (fixture) => {
   it('is what the account may do now, as another process wrote it', async () => {
     const { db, project, mira, una } = await populate()
     const mayEdit = async (id: number) =>
-      (await permissionsOf(db, by(id, 'page')))((viewer) => canEditProject(viewer, { id: project }))
+      (await permissionsOf(db, by(id, 'page'), 'admin'))((viewer) => canEditProject(viewer, { id: project }))
     expect([await mayEdit(mira), await mayEdit(una)]).toEqual([true, false])
     await db.insertInto('maintainers').values({ project_id: project, user_id: una }).execute()
     await db.deleteFrom('maintainers').where('user_id', '=', mira).execute()
@@ -47,7 +47,7 @@ describeOnEach('what an actor may do', (fixture) => {
       ['background', true],
       ['mail', true],
     ] as const)
-      expect([way, (await permissionsOf(db, by(null, way)))(canAdminister)]).toEqual([way, expected])
+      expect([way, (await permissionsOf(db, by(null, way), 'admin'))(canAdminister)]).toEqual([way, expected])
   })
 
   it('does not widen who may be a delegate: one rule for the API, pages and the shell', async () => {

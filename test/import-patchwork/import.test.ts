@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest'
 import { transaction } from '../../src/db/transaction.js'
-import { findUserByToken } from '../../src/domain/users/queries.js'
+import { findUserByToken } from '../../src/domain/tokens/queries.js'
 import { type ImportResult, move } from '../../src/import-patchwork/import.js'
 import type { Source } from '../../src/import-patchwork/source.js'
 import { openSource } from '../../src/import-patchwork/sources/open.js'

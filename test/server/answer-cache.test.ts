@@ -89,8 +89,8 @@ describe('the memory of answers', () => {
 
   it('knows whose credentials are in one state of the database only', () => {
     const cache = new AnswerCache(MEBIBYTE, () => 1)
-    cache.addAccount('digest', 7, 1)
-    expect(cache.accountOf('digest', 1)).toBe(7)
-    expect(cache.accountOf('digest', 2)).toBeUndefined()
+    cache.addLogin('digest', { account: 7, token: 3, expires: undefined }, 1)
+    expect(cache.viewerOf('digest', 1)).toBe('account 7 token 3')
+    expect(cache.viewerOf('digest', 2)).toBeUndefined()
   })
 })

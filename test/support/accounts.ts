@@ -1,7 +1,8 @@
 import type { Database } from '../../src/db/schema.js'
 import { linkPerson, upsertPerson } from '../../src/domain/people/updates.js'
 import { insertMaintainer } from '../../src/domain/projects/maintainers.js'
-import { insertToken, insertUser } from '../../src/domain/users/updates.js'
+import { insertToken } from '../../src/domain/tokens/updates.js'
+import { insertUser } from '../../src/domain/users/updates.js'
 import { hashPassword } from './passwords.js'
 
 /** Users for tests, in few words. */

@@ -1,6 +1,7 @@
 import { notVisible } from '../../auth/not-visible.js'
+import { requireScope } from '../../domain/actor.js'
 import { Forbidden } from '../../util/errors.js'
-import type { Operation } from './operation.js'
+import type { Method, Operation } from './operation.js'
 import type { AuthenticatedContext, RequestContext } from './request-context.js'
 
 /**
@@ -9,12 +10,20 @@ import type { AuthenticatedContext, RequestContext } from './request-context.js'
  */
 export type Refusal = 'unauthenticated' | 'forbidden' | 'hidden'
 
-/** Throws for a caller who has not logged in, if the operation needs that. */
+/**
+ * Throws for a caller who has not logged in, if the operation needs that; and Forbidden for a read with a token that
+ * lacks the scope for it.
+ */
 export async function requireLogin(
   request: RequestContext,
-  { needsLogin = false, subject, refusal = 'unauthenticated' }: Operation,
+  method: Method,
+  { needsLogin = false, readScope = 'read', subject, refusal = 'unauthenticated' }: Operation,
 ): Promise<void> {
-  if (!needsLogin || isAuthenticated(request)) return
+  if (!needsLogin) return
+  if (isAuthenticated(request)) {
+    if (method === 'get' && readScope !== 'none') requireScope(request.viewer, readScope)
+    return
+  }
   await subject?.(request)
   if (refusal === 'hidden') throw notVisible(undefined)
   if (refusal === 'forbidden') throw new Forbidden()

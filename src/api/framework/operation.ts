@@ -1,5 +1,6 @@
 import type { FastifyReply } from 'fastify'
 import type { Static, TSchema } from 'typebox'
+import type { Scope } from '../../auth/permissions.js'
 import type { Fields } from './body.js'
 import type { ListDescription } from './listing.js'
 import type { Refusal } from './login.js'
@@ -21,6 +22,11 @@ export interface Operation {
   readonly isRefused?: boolean
   /** Whether it requires a login; login.ts enforces it. */
   readonly needsLogin?: boolean
+  /**
+   * For reads that require a login: the scope that a token needs; by default `read`. What needs no login needs no scope,
+   * and for writes the commands of `domain/` require one.
+   */
+  readonly readScope?: Scope | 'none'
   /** Throws NotFound if the addressed object is missing; called before a caller without a login is refused. */
   readonly subject?: (request: RequestContext) => Promise<unknown>
   /** What others hear, where it is not that credentials are missing. */

@@ -1,16 +1,17 @@
 import type { FastifyRequest } from 'fastify'
-import { authenticate } from '../../auth/http-auth.js'
-import type { Viewer } from '../../auth/permissions.js'
+import { authenticate, type Login } from '../../auth/http-auth.js'
+import type { TokenLimits, Viewer } from '../../auth/permissions.js'
 import { hasCsrfHeader, viewerOf } from '../../auth/session.js'
 import type { Context } from '../../config/context.js'
 import type { Database, Time } from '../../db/schema.js'
 import type { Actor } from '../../domain/actor.js'
+import { projectsCheckedBy } from '../../domain/projects/checkers.js'
 import { projectsMaintainedBy } from '../../domain/projects/maintainers.js'
 import { listProjects } from '../../domain/projects/queries.js'
-import type { User } from '../../domain/users/queries.js'
+import { limitsOf, type Token } from '../../domain/tokens/queries.js'
 import { publicUrlOf } from '../../server/public-url.js'
 import { addressOf } from '../../server/rate-limit.js'
-import { forgetAnswer } from '../../server/remember-answers.js'
+import { forgetAnswer, noteLogin } from '../../server/remember-answers.js'
 import { Forbidden, NotFound } from '../../util/errors.js'
 import { toTime } from '../../util/time.js'
 import { type Fields, type RequestBody, readFields, requestBody, type Values } from './body.js'
@@ -29,6 +30,8 @@ export interface RequestContext {
   readonly now: Time
   /** The same viewer, as the audit trail names them. */
   readonly actor: Actor | undefined
+  /** The token that the viewer has sent, if any. */
+  readonly token: Token | undefined
   /** Says that the answer depends on something else than the database, so that it is not remembered. */
   readonly forgetAnswer: () => void
   /** Takes one answer, or one row of a list, to the form of the version. */
@@ -60,7 +63,7 @@ export async function makeRequestContext(
   const { db, config, now, rangeDiffs } = context
   const query = request.query as URLSearchParams
   const time = toTime(now())
-  const user = await authenticated(context, request, now())
+  const { user, token } = (await authenticated(context, request, now())) ?? {}
   const format = query.get('format')
   if (format !== null && format !== '' && !formats.includes(format)) throw new NotFound()
   const base = publicUrlOf(request, config)
@@ -71,13 +74,14 @@ export async function makeRequestContext(
     db,
     query,
     rangeDiffs,
-    viewer: user && { id: user.id, maintains: await projectsMaintainedBy(db, user.id) },
+    viewer: user && (await viewerOfApi(db, user.id, token && limitsOf(token))),
+    token,
     forgetAnswer: () => forgetAnswer(request),
     get now() {
       forgetAnswer(request)
       return time
     },
-    actor: user && { id: user.id, name: user.username, way: 'API', time },
+    actor: user && { id: user.id, name: user.username, way: 'API', time, token: token?.id },
     response: {
       base,
       api,
@@ -94,6 +98,15 @@ export async function makeRequestContext(
   }
 }
 
+async function viewerOfApi(
+  db: Database,
+  id: number,
+  limits: TokenLimits | undefined,
+): Promise<NonNullable<Viewer>> {
+  const [maintains, checks] = [await projectsMaintainedBy(db, id), await projectsCheckedBy(db, id)]
+  return { id, maintains, checks, limits }
+}
+
 /**
  * By its `Authorization` header, or as the browser that it comes from has logged in: which can write only
  * with the token that no page but ours knows.
@@ -102,18 +115,18 @@ async function authenticated(
   { db, auth }: Pick<Context, 'db' | 'auth'>,
   request: FastifyRequest,
   now: Date,
-): Promise<User | undefined> {
+): Promise<Login | undefined> {
   const { authorization, cookie } = request.headers
   if (authorization !== undefined) {
-    const known = await authenticate(db, auth, authorization, { address: addressOf(request), now })
-    request.accountId = known?.id
-    return known
+    const login = await authenticate(db, auth, authorization, { address: addressOf(request), now })
+    noteLogin(request, login)
+    return login
   }
   if (cookie === undefined) return undefined
   const user = await viewerOf(db, request, toTime(now))
   if (user && WRITING.has(request.method) && !hasCsrfHeader(request))
     throw new Forbidden('CSRF Failed: CSRF token missing or incorrect.')
-  return user
+  return user && { user }
 }
 
 /** The logged-in caller if `isAllowed`. Throws Forbidden with messages that clients know. */

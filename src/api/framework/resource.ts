@@ -47,7 +47,7 @@ export function addResource(apiContext: ApiContext, resource: Resource): void {
   const methods = new Set(operations.map(([method]) => method.toUpperCase()))
   const allow = [...namedIn(resource, version), 'HEAD', 'OPTIONS'].join(', ')
   for (const [method, operation] of operations) {
-    const handler = handlerOf(apiContext, operation, allow)
+    const handler = handlerOf(apiContext, method, operation, allow)
     app.route({ method: method.toUpperCase(), url, handler, config: REMEMBERED })
   }
   app.options(url, async (_, reply) =>
@@ -58,7 +58,12 @@ export function addResource(apiContext: ApiContext, resource: Resource): void {
   app.route({ method: others, url, handler: (request, reply) => refuse(request, reply, allow) })
 }
 
-function handlerOf({ context, prefix, version }: ApiContext, operation: Operation, allow: string) {
+function handlerOf(
+  { context, prefix, version }: ApiContext,
+  method: Method,
+  operation: Operation,
+  allow: string,
+) {
   const { handle, answer, status = 200, hasText = false } = operation
   const formats = hasText ? ['json', 'text'] : ['json']
   // Made for the first request: a server has hundreds of operations and starts faster without.
@@ -68,7 +73,7 @@ function handlerOf({ context, prefix, version }: ApiContext, operation: Operatio
     void reply.header('allow', allow)
     if (wantsDocs(request)) return reply.redirect(`${prefix}/docs/`)
     const requestContext = await makeRequestContext(context, request, prefix, version, project, formats)
-    await requireLogin(requestContext, operation)
+    await requireLogin(requestContext, method, operation)
     const result = await handle(requestContext, reply)
     if (status === 204) return reply.code(204).send()
     if (status === 201 && isLocated(result)) void reply.header('location', result.url)

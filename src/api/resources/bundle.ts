@@ -1,7 +1,7 @@
 import type { FastifyReply } from 'fastify'
 import { type Static, Type } from 'typebox'
 import { notVisible } from '../../auth/not-visible.js'
-import { canSeeBundle } from '../../auth/permissions.js'
+import { canSeeBundle, canSeeOwnBundles } from '../../auth/permissions.js'
 import { inOrder } from '../../db/pagination.js'
 import { changeBundle, createBundle, removeBundle } from '../../domain/bundles/commands.js'
 import { type BundleFilter, type BundleOrder, listBundleIds } from '../../domain/bundles/filter.js'
@@ -85,7 +85,7 @@ export const BUNDLES: Resource = {
       return await answerList(request, reply, {
         listing: LISTING,
         path: '/bundles/',
-        fixed: { visibleTo: request.viewer?.id ?? null },
+        fixed: visibleTo(request),
         sizes: (ids) => embeddedSizes(request.db, 'bundle', ids),
         describe: async (ids) => toBundles(request, inOrder(ids, await bundlesById(request.db, ids))),
       })
@@ -157,6 +157,13 @@ export const BUNDLE: Resource = {
       await removeBundle(request.db, request.actor, request.id('id'))
     },
   }),
+}
+
+/** The bundles that the caller may see, as a filter. */
+function visibleTo({ viewer }: RequestContext): Pick<BundleFilter, 'visibleTo' | 'visibleIn'> {
+  if (!viewer || !canSeeOwnBundles(viewer)) return { visibleTo: null }
+  const { projects } = viewer.limits ?? {}
+  return { visibleTo: viewer.id, ...(projects ? { visibleIn: [...projects] } : {}) }
 }
 
 async function updateBundle(

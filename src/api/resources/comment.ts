@@ -2,6 +2,7 @@ import type { FastifyReply } from 'fastify'
 import { type Static, Type } from 'typebox'
 import { canEditComment, canEditCover, canEditPatch } from '../../auth/permissions.js'
 import { type IdLister, inOrder } from '../../db/pagination.js'
+import { requireScope } from '../../domain/actor.js'
 import { markComment } from '../../domain/comments/commands.js'
 import {
   type CommentFilter,
@@ -163,7 +164,8 @@ function commentOf(kind: Kind): Resource {
       isRefused: true,
       async handle(request) {
         const { row, parent } = await readComment(request, kind)
-        requireRight(request, canEditComment(request.viewer, row, parent.isEditable))
+        requireRight(request, canEditComment(request.viewer, { ...row, ...parent }, parent.isEditable))
+        requireScope(request.viewer ?? {}, 'comments')
         throw new Invalid('A comment cannot be replaced; change it with PATCH.')
       },
     },

@@ -5,6 +5,7 @@ import type { FieldChange, FieldValue } from './queries.js'
 export type AuditKind =
   | 'project'
   | 'maintainer'
+  | 'checker'
   | 'delegation rule'
   | 'user'
   | 'token'

@@ -26,7 +26,7 @@ export async function createBundle(
   patches: readonly number[],
 ): Promise<number> {
   return await transaction(database, async (db) => {
-    const permit = await permissionsOf(db, actor)
+    const permit = await permissionsOf(db, actor, 'bundles')
     if (actor.id === null || !permit(() => true)) throw new Forbidden()
     const project_id = await projectOfAll(db, patches)
     return await insertBundle(db, { ...bundle, owner_id: actor.id, project_id }, patches)
@@ -60,7 +60,7 @@ export async function extendBundle(
   patches: readonly number[],
 ): Promise<{ name: string; added: number }> {
   return await transaction(database, async (db) => {
-    const permit = await permissionsOf(db, actor)
+    const permit = await permissionsOf(db, actor, 'bundles')
     const [bundle] = await bundlesById(db, [id])
     if (!bundle || !permit((viewer) => canEditBundle(viewer, bundle)))
       throw new NotFound('You have no such bundle.')
@@ -110,7 +110,7 @@ export async function removeBundle(database: Database, actor: Actor, id: number)
 
 /** Throws NotFound for a bundle that the actor may not see, and Forbidden for one that they may see but not change. */
 async function requireOwn(db: Database, actor: Actor, id: number): Promise<void> {
-  const permit = await permissionsOf(db, actor)
+  const permit = await permissionsOf(db, actor, 'bundles')
   const [bundle]: BundleRow[] = await bundlesById(db, [id])
   if (!bundle || !permit((viewer) => canSeeBundle(viewer, bundle)))
     throw new NotFound('No Bundle matches the given query.')

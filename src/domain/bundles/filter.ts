@@ -1,4 +1,5 @@
 import { sql } from 'kysely'
+import { capabilities, type IdsParameter } from '../../db/dialect/dialect.js'
 import { type Clauses, compare, containing, flagged, oneOf } from '../../db/filter.js'
 import { idLister } from '../../db/pagination.js'
 
@@ -6,6 +7,8 @@ import { idLister } from '../../db/pagination.js'
 export interface BundleFilter {
   /** Bundles that this user may see; null: public ones. */
   readonly visibleTo?: number | null | undefined
+  /** Public bundles, and others of these projects. */
+  readonly visibleIn?: readonly number[] | undefined
   readonly projects?: readonly number[] | undefined
   readonly owners?: readonly number[] | undefined
   readonly isPublic?: boolean | undefined
@@ -22,6 +25,12 @@ const CLAUSES: Clauses<BundleFilter> = {
           value: user,
           where: (_, parameter) => sql`(public = 1 or owner_id = ${parameter})`,
         },
+  visibleIn: (projects, db) => ({
+    key: 'visibleIn',
+    value: capabilities(db).listParameter(projects),
+    where: (db, parameter) =>
+      sql`(public = 1 or ${capabilities(db).anyOf(sql.ref('project_id'), parameter as IdsParameter)})`,
+  }),
   projects: oneOf('project_id'),
   owners: oneOf('owner_id'),
   isPublic: flagged('public'),

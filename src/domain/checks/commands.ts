@@ -4,6 +4,7 @@ import { transaction } from '../../db/transaction.js'
 import { Forbidden, NotFound } from '../../util/errors.js'
 import { type Actor, type Input, permissionsOf, readInput } from '../actor.js'
 import { readEditable } from '../patches/updates.js'
+import { requireContext } from '../tokens/rules.js'
 import { insertChecks, type NewCheck } from './updates.js'
 
 /** What a check says; the rest of it is who posts it, and when. */
@@ -22,11 +23,12 @@ export async function createChecks(
   return await transaction(database, async (db) => {
     const patches = await readEditable(db, patchIds)
     if (patches.length < patchIds.length) throw new NotFound('No Patch matches the given query.')
-    const permit = await permissionsOf(db, actor)
+    const permit = await permissionsOf(db, actor, 'checks')
     const isPermitted = patches.every((patch) => permit((viewer) => canPostCheck(viewer, patch)))
     // A check names the account that posts it.
     if (actor.id === null || !isPermitted) throw new Forbidden()
     const content = await readInput(db, input)
+    requireContext(permit.limits ?? {}, content.context)
     return await insertChecks(db, patches, { ...content, user_id: actor.id, date: actor.time })
   })
 }

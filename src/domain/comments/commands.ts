@@ -25,10 +25,11 @@ export async function markComment(
   input: Input<CommentMark | null>,
 ): Promise<void> {
   await transaction(database, async (db) => {
-    const permit = await permissionsOf(db, actor)
+    const permit = await permissionsOf(db, actor, 'comments')
     const { project_id, isEditable } = await readParent(db, permit, parent)
     const submitter = await readSubmitter(db, parent, comment)
-    if (!permit((viewer) => canEditComment(viewer, submitter, isEditable))) throw new Forbidden()
+    if (!permit((viewer) => canEditComment(viewer, { ...submitter, project_id }, isEditable)))
+      throw new Forbidden()
     const mark = await readInput(db, input)
     if (mark) await setAddressed(db, { ...parent, project_id }, comment, mark.addressed, actor.time)
   })

@@ -12,14 +12,14 @@ import { cancelMail, retryMail } from './updates.js'
  * that processes the mail: it throws Forbidden for actors who may not have that done.
  */
 export async function recordRetry(db: Database, actor: Actor, id: number, outcome: string): Promise<void> {
-  await requirePermission(db, actor, canAdminister)
+  await requirePermission(db, actor, 'admin', canAdminister)
   await recordChange(db, actor, { action: 'retry', kind: 'mail', name: String(id), after: { outcome } })
 }
 
 /** Has mail of the outbox tried again that was given up or waits; says whether there was such mail. */
 export async function retryOutgoing(database: Database, actor: Actor, id: number): Promise<boolean> {
   return await transaction(database, async (db) => {
-    await requirePermission(db, actor, canAdminister)
+    await requirePermission(db, actor, 'admin', canAdminister)
     if (!(await retryMail(db, id, actor.time))) return false
     return await recordChange(db, actor, { action: 'retry', kind: 'outgoing mail', name: String(id) })
   })
@@ -28,7 +28,7 @@ export async function retryOutgoing(database: Database, actor: Actor, id: number
 /** Has mail of the outbox that waits never sent; says whether there was such mail. */
 export async function cancelOutgoing(database: Database, actor: Actor, id: number): Promise<boolean> {
   return await transaction(database, async (db) => {
-    await requirePermission(db, actor, canAdminister)
+    await requirePermission(db, actor, 'admin', canAdminister)
     if (!(await cancelMail(db, id, actor.time))) return false
     return await recordChange(db, actor, { action: 'cancel', kind: 'outgoing mail', name: String(id) })
   })

@@ -29,7 +29,7 @@ export async function changePatch(
   return await transaction(database, async (db) => {
     const [patch] = await readEditable(db, [id])
     if (!patch) throw new NotFound('No Patch matches the given query.')
-    const permit = await permissionsOf(db, actor)
+    const permit = await permissionsOf(db, actor, 'states')
     if (!permit((viewer) => canEditPatch(viewer, patch))) throw new Forbidden()
     const { related, ...change } = await readInput(db, input)
     await requireDelegate(db, actor, change.delegate_id, [patch])
@@ -81,7 +81,7 @@ export async function changePatches(
 ): Promise<ChangedPatches> {
   return await transaction(database, async (db) => {
     const patches = await readEditable(db, ids)
-    const permit = await permissionsOf(db, actor)
+    const permit = await permissionsOf(db, actor, 'states')
     const own = patches.filter((patch) => permit((viewer) => canEditPatch(viewer, patch)))
     if (policy === 'all or none' && own.length < patches.length) throw new Forbidden()
     if (own.length === 0 && ids.length > 0) throw new Forbidden('You may not change any of these patches.')

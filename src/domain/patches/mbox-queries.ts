@@ -234,11 +234,11 @@ export async function findBundle(
   db: Database,
   owner: string,
   name: string,
-): Promise<{ id: number; owner_id: number; public: number; name: string } | undefined> {
+): Promise<{ id: number; owner_id: number; project_id: number; public: number; name: string } | undefined> {
   return await db
     .selectFrom('bundles')
     .innerJoin('users', 'users.id', 'bundles.owner_id')
-    .select(['bundles.id', 'bundles.owner_id', 'bundles.public', 'bundles.name'])
+    .select(['bundles.id', 'bundles.owner_id', 'bundles.project_id', 'bundles.public', 'bundles.name'])
     .where('users.username', '=', owner)
     .where('bundles.name', '=', name)
     .executeTakeFirst()

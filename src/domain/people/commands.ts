@@ -26,7 +26,7 @@ export async function linkAddress(
   { isTaking = false }: { isTaking?: boolean } = {},
 ): Promise<boolean> {
   return await transaction(database, async (db) => {
-    if (isTaking) await requirePermission(db, actor, canAdminister)
+    if (isTaking) await requirePermission(db, actor, 'admin', canAdminister)
     const person = await findFoundPerson(db, personId)
     if (!person) return false
     if (person.user_id !== null && person.user_id !== user.id && !isTaking)
@@ -66,7 +66,7 @@ export async function unlinkAddress(
   of?: number,
 ): Promise<boolean> {
   return await transaction(database, async (db) => {
-    if (of === undefined || of !== actor.id) await requirePermission(db, actor, canAdminister)
+    if (of === undefined || of !== actor.id) await requirePermission(db, actor, 'admin', canAdminister)
     const person = await findFoundPerson(db, personId)
     if (!person || person.user_id === null) return false
     if (!(await unlinkPerson(db, personId, of ?? person.user_id))) return false

@@ -21,7 +21,7 @@ import { insertProject, type NewProject, type ProjectChange, updateProject } fro
 export async function addProject(database: Database, actor: Actor, project: NewProject): Promise<number> {
   requireRules(PROJECT_RULES, project)
   return await transaction(database, async (db) => {
-    await requirePermission(db, actor, canIdentifyProject)
+    await requirePermission(db, actor, 'admin', canIdentifyProject)
     await requireFreeLinkName(db, project.link_name)
     const projectId = await insertProject(db, project)
     const { link_name: name, ...after } = project
@@ -44,7 +44,7 @@ export async function changeProject(
   await transaction(database, async (db) => {
     const project = await readProject(db, id)
     if (!project) throw new NotFound('No Project matches the given query.')
-    const permit = await permissionsOf(db, actor)
+    const permit = await permissionsOf(db, actor, 'admin')
     // Deployed clients know the API to ask superusers, too, for being maintainers.
     const canChange = actor.way === 'API' ? canEditProject : canSetUpProject
     if (!permit((viewer) => canChange(viewer, project))) throw new Forbidden()
@@ -76,7 +76,7 @@ async function requireFreeLinkName(db: Database, linkName: string, id?: number):
 /** Removes a project: it ingests no more mail, and its data is deleted in the background. Throws NotFound. */
 export async function removeProject(database: Database, actor: Actor, id: number): Promise<void> {
   await transaction(database, async (db) => {
-    await requirePermission(db, actor, canIdentifyProject)
+    await requirePermission(db, actor, 'admin', canIdentifyProject)
     const project = await readProject(db, id)
     if (!project) throw new NotFound()
     await markRemoved(db, id, actor.time)

@@ -5,6 +5,7 @@ import type { Database, Schema, Time } from '../../db/schema.js'
 import { transaction } from '../../db/transaction.js'
 import { dissolveIfSingle } from '../patches/relations.js'
 import { deleteTasksOf } from '../recompute/tasks.js'
+import { deleteCheckersOf } from './checkers.js'
 import { listProjects, type Project } from './queries.js'
 import { invalidateProjects } from './updates.js'
 
@@ -78,6 +79,7 @@ export async function deleteBatch(database: Database, project: number): Promise<
       if ((await nextBatch(db, table, project)) > 0) return true
     await deleteTasksOf(db, project)
     await db.deleteFrom('maintainers').where('project_id', '=', project).execute()
+    await deleteCheckersOf(db, project)
     await db.deleteFrom('projects').where('id', '=', project).execute()
     invalidateProjects(db)
     return false

@@ -44,7 +44,7 @@ export async function removeMaintainer(
   user: Named,
 ): Promise<boolean> {
   return await transaction(database, async (db) => {
-    const permit = await permissionsOf(db, actor)
+    const permit = await permissionsOf(db, actor, 'admin')
     if (!permit((viewer) => canSetUpProject(viewer, { id: projectId }))) throw new Forbidden()
     const known = await maintainersOf(db, [projectId])
     if (!known.some(({ id }) => id === user.id)) return false
@@ -108,5 +108,5 @@ export async function removeRule(
 
 /** Throws Forbidden unless the actor may set up the project. */
 async function requireSetUp(db: Database, actor: Actor, projectId: number): Promise<void> {
-  await requirePermission(db, actor, (viewer) => canSetUpProject(viewer, { id: projectId }))
+  await requirePermission(db, actor, 'admin', (viewer) => canSetUpProject(viewer, { id: projectId }))
 }

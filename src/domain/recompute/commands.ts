@@ -19,7 +19,7 @@ export async function startRecompute(
 ): Promise<boolean> {
   const { id: projectId, link_name: name } = project
   return await transaction(database, async (db) => {
-    await requirePermission(db, actor, (viewer) => canSetUpProject(viewer, project))
+    await requirePermission(db, actor, 'admin', (viewer) => canSetUpProject(viewer, project))
     const { id: actor_id, name: by, time: started } = actor
     const isNew = await insertTask(db, { kind, project_id: projectId, actor: by, actor_id, started })
     return isNew && (await recordChange(db, actor, { action: kind, kind: 'project', name, projectId }))

@@ -57,14 +57,14 @@ function audited<Change extends { name: string }>(table: Table<Change>): Audited
     async add(database, actor, row) {
       requireRules(rules, row)
       await transaction(database, async (db) => {
-        await requirePermission(db, actor, canAdminister)
+        await requirePermission(db, actor, 'admin', canAdminister)
         await insert(db, row)
         await recordChange(db, actor, { action: 'add', kind, name: row.name, after: { ...row } })
       })
     },
     async change(database, actor, id, change, expected = {}) {
       await transaction(database, async (db) => {
-        await requirePermission(db, actor, canAdminister)
+        await requirePermission(db, actor, 'admin', canAdminister)
         const before = await getRow(db, id)
         requireExpected(before, change, expected)
         requireRules(rules, change, { ...before })
@@ -76,7 +76,7 @@ function audited<Change extends { name: string }>(table: Table<Change>): Audited
     },
     async remove(database, actor, id) {
       return await transaction(database, async (db) => {
-        await requirePermission(db, actor, canAdminister)
+        await requirePermission(db, actor, 'admin', canAdminister)
         const before = await getRow(db, id)
         if (!(await remove(db, id))) return false
         return await recordChange(db, actor, {
@@ -116,7 +116,7 @@ export async function moveStateBy(
   way: 'up' | 'down',
 ): Promise<boolean> {
   return await transaction(database, async (db) => {
-    await requirePermission(db, actor, canAdminister)
+    await requirePermission(db, actor, 'admin', canAdminister)
     const states = await readStates(db)
     const at = states.findIndex((state) => state.id === id)
     const [state, other] = [states[at], states[way === 'up' ? at - 1 : at + 1]]

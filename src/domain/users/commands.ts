@@ -1,5 +1,4 @@
 import { canAdminister, canEditUser } from '../../auth/permissions.js'
-import { capabilities } from '../../db/dialect/dialect.js'
 import type { Database } from '../../db/schema.js'
 import { transaction } from '../../db/transaction.js'
 import { Conflict, NotFound } from '../../util/errors.js'
@@ -7,16 +6,15 @@ import { type Actor, type Input, readInput, requirePermission } from '../actor.j
 import { recordChange } from '../audit/updates.js'
 import { type Expected, requireExpected } from '../expectation.js'
 import { requireRules } from '../rule.js'
+import { revokeTokens } from '../tokens/commands.js'
 import { deletePasswordResets } from './confirmations.js'
-import { findToken, findUserById, isUserNameTaken, requireUnchanged, type User } from './queries.js'
+import { findUserById, isUserNameTaken, type User } from './queries.js'
 import { activateUser } from './registration.js'
 import { ACCOUNT_RULES } from './rules.js'
 import { deleteSessionOf, deleteSessionsOf } from './sessions.js'
 import {
   type AccountChange,
   deleteAccount,
-  deleteTokens,
-  insertToken,
   insertUser,
   type NewUser,
   type UserChange,
@@ -33,7 +31,7 @@ type Named = Pick<User, 'id' | 'username'>
 export async function addAccount(database: Database, actor: Actor, user: NewUser): Promise<number> {
   return await transaction(database, async (db) => {
     const { username: name, password: _, joined: __, ...after } = user
-    await requirePermission(db, actor, canAdminister)
+    await requirePermission(db, actor, 'admin', canAdminister)
     requireRules(ACCOUNT_RULES, user)
     await requireFreeName(db, name)
     const id = await insertUser(db, user)
@@ -62,7 +60,7 @@ export async function changeAccount(
   expected: Expected<AccountChange> = {},
 ): Promise<void> {
   await transaction(database, async (db) => {
-    await requirePermission(db, actor, canAdminister)
+    await requirePermission(db, actor, 'admin', canAdminister)
     const user = await getById(db, id)
     requireExpected(user, change, expected)
     const { username } = change
@@ -87,7 +85,7 @@ export async function changeProfile(
 ): Promise<void> {
   await transaction(database, async (db) => {
     const user = await getById(db, id)
-    await requirePermission(db, actor, (viewer) => canEditUser(viewer, user))
+    await requirePermission(db, actor, 'admin', (viewer) => canEditUser(viewer, user))
     const change = await readInput(db, input)
     if (Object.keys(change).length === 0) return
     requireExpected(user, change, expected)
@@ -108,7 +106,7 @@ export async function openAccount(database: Database, actor: Actor, user: Named)
 /** Deletes an account with what is its own. Throws NotFound, and Conflict for one that posted checks. */
 export async function removeAccount(database: Database, actor: Actor, username: string): Promise<void> {
   await transaction(database, async (db) => {
-    await requirePermission(db, actor, canAdminister)
+    await requirePermission(db, actor, 'admin', canAdminister)
     await deleteAccount(db, username)
     await recordChange(db, actor, { action: 'remove', kind: 'user', name: username })
   })
@@ -154,46 +152,6 @@ export async function sendPasswordLink<T>(
   })
 }
 
-/**
- * Gives an account a token, in the place of those it has or besides them. `asRead`: the account whose owner asks for
- * it; if its password changed since it was read, it gets none. Throws Conflict then, and if the token is in use;
- * Forbidden for an account that is neither the actor's own nor administered by them.
- */
-export async function addToken(
-  database: Database,
-  actor: Actor,
-  { id, username }: Named,
-  token: string,
-  { isOnly, asRead }: { isOnly: boolean; asRead?: User },
-): Promise<void> {
-  try {
-    await transaction(database, async (db) => {
-      await requireOwnOrAdministrator(db, actor, id)
-      if (asRead) await requireUnchanged(db, asRead)
-      if (isOnly) await deleteTokens(db, id)
-      await insertToken(db, id, token, actor.time)
-      await recordChange(db, actor, { action: 'add', kind: 'token', name: username })
-    })
-  } catch (error) {
-    if (!capabilities(database).isUniqueViolation(error)) throw error
-    throw new Conflict('That token is in use already.')
-  }
-}
-
-/** From now on no token opens an account; says whether one did. */
-export async function revokeTokens(
-  database: Database,
-  actor: Actor,
-  { id, username }: Named,
-): Promise<boolean> {
-  return await transaction(database, async (db) => {
-    await requireOwnOrAdministrator(db, actor, id)
-    if (!(await findToken(db, id))) return false
-    await deleteTokens(db, id)
-    return await recordChange(db, actor, { action: 'remove', kind: 'token', name: username })
-  })
-}
-
 /** Ends the sessions of an account: all, all but that of the token `kept`, or one of a number. */
 export async function endSessions(
   database: Database,
@@ -214,7 +172,12 @@ export async function endSessions(
 
 /** Throws Forbidden for an account that is neither the actor's own nor administered by them. */
 async function requireOwnOrAdministrator(db: Database, actor: Actor, id: number): Promise<void> {
-  await requirePermission(db, actor, (viewer) => canEditUser(viewer, { id }) || canAdminister(viewer))
+  await requirePermission(
+    db,
+    actor,
+    'admin',
+    (viewer) => canEditUser(viewer, { id }) || canAdminister(viewer),
+  )
 }
 
 async function getById(db: Database, id: number): Promise<User> {

@@ -1,9 +1,8 @@
-import { createHash } from 'node:crypto'
 import { type Selectable, sql } from 'kysely'
 import { byIds } from '../../db/by-id.js'
 import { capabilities } from '../../db/dialect/dialect.js'
 import { prepare } from '../../db/prepared.js'
-import type { Database, Time, UserTable } from '../../db/schema.js'
+import type { Database, UserTable } from '../../db/schema.js'
 import { Conflict, NotFound } from '../../util/errors.js'
 import { hasNullCharacter } from '../../util/text.js'
 
@@ -61,38 +60,10 @@ export async function findUserByEmail(db: Database, email: string): Promise<User
   return (await byEmail(db, { email }))[0]
 }
 
-const byToken = prepare<{ digest: string }, User>((db, { digest }) =>
-  db
-    .selectFrom('tokens')
-    .innerJoin('users', 'users.id', 'tokens.user_id')
-    .selectAll('users')
-    .where('tokens.digest', '=', digest),
-)
-
-/** The account that a token opens. */
-export async function findUserByToken(db: Database, token: string): Promise<User | undefined> {
-  return (await byToken(db, { digest: tokenDigest(token) }))[0]
-}
-
 /** The hashes of all passwords. */
 export async function listPasswords(db: Database): Promise<string[]> {
   const rows = await db.selectFrom('users').select('password').execute()
   return rows.map(({ password }) => password)
-}
-
-export function tokenDigest(token: string): string {
-  return createHash('sha256').update(token).digest('hex')
-}
-
-/** Says that an account has a token, and since when; the newest of several. */
-export async function findToken(db: Database, userId: number): Promise<{ created: Time } | undefined> {
-  return await db
-    .selectFrom('tokens')
-    .select('created')
-    .where('user_id', '=', userId)
-    .orderBy('id', 'desc')
-    .limit(1)
-    .executeTakeFirst()
 }
 
 /**

@@ -2,10 +2,11 @@ import type { Updateable } from 'kysely'
 import type { Database, Time, UserTable } from '../../db/schema.js'
 import { transaction } from '../../db/transaction.js'
 import { Conflict } from '../../util/errors.js'
+import { invalidateCheckers } from '../projects/checkers.js'
 import { invalidateMaintainers } from '../projects/maintainers.js'
 import { invalidateProjects } from '../projects/updates.js'
 import { deletePasswordResets, deleteRegistrations } from './confirmations.js'
-import { findUserById, getUser, hasPostedChecks, tokenDigest, type User } from './queries.js'
+import { findUserById, getUser, hasPostedChecks, type User } from './queries.js'
 import { deleteSessionsOf } from './sessions.js'
 
 export interface NewUser {
@@ -24,19 +25,6 @@ export interface NewUser {
 export async function insertUser(db: Database, user: NewUser): Promise<number> {
   const { id } = await db.insertInto('users').values(user).returning('id').executeTakeFirstOrThrow()
   return id
-}
-
-/** Keeps the digest of a token; the token itself is known to its owner alone. */
-export async function insertToken(db: Database, userId: number, token: string, created: Time): Promise<void> {
-  await db
-    .insertInto('tokens')
-    .values({ user_id: userId, digest: tokenDigest(token), created })
-    .execute()
-}
-
-/** From now on no token opens an account. */
-export async function deleteTokens(db: Database, userId: number): Promise<void> {
-  await db.deleteFrom('tokens').where('user_id', '=', userId).execute()
 }
 
 /**
@@ -105,6 +93,17 @@ export async function updateAccount(database: Database, id: number, change: Acco
   })
 }
 
+/** Rows of these belong to their `user_id`, and go with it. */
+const OWN_TABLES = [
+  'tokens',
+  'sessions',
+  'maintainers',
+  'checkers',
+  'bots',
+  'delegation_rules',
+  'confirmations',
+] as const
+
 /**
  * Deletes an account with what is its own: tokens, sessions, bundles, rights and rules. Patches stay, delegated to
  * nobody; mail stays with the addresses it came from. Throws NotFound, and Conflict for one that posted checks.
@@ -117,8 +116,7 @@ export async function deleteAccount(database: Database, username: string): Promi
     const owned = db.selectFrom('bundles').select('id').where('owner_id', '=', id)
     await db.deleteFrom('bundle_patches').where('bundle_id', 'in', owned).execute()
     await db.deleteFrom('bundles').where('owner_id', '=', id).execute()
-    for (const table of ['tokens', 'sessions', 'maintainers', 'delegation_rules', 'confirmations'] as const)
-      await db.deleteFrom(table).where('user_id', '=', id).execute()
+    for (const table of OWN_TABLES) await db.deleteFrom(table).where('user_id', '=', id).execute()
     await db.updateTable('people').set({ user_id: null }).where('user_id', '=', id).execute()
     await db.updateTable('patches').set({ delegate_id: null }).where('delegate_id', '=', id).execute()
     for (const column of ['actor_id', 'previous_delegate_id', 'current_delegate_id'] as const)
@@ -129,6 +127,7 @@ export async function deleteAccount(database: Database, username: string): Promi
         .execute()
     await db.deleteFrom('users').where('id', '=', id).execute()
     invalidateMaintainers(db)
+    invalidateCheckers(db)
     invalidateProjects(db)
   })
 }

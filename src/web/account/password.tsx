@@ -6,14 +6,9 @@ import { isMailAddress } from '../../config/mail-settings.js'
 import type { Database } from '../../db/schema.js'
 import { transaction } from '../../db/transaction.js'
 import type { Actor } from '../../domain/actor.js'
+import { findToken } from '../../domain/tokens/queries.js'
 import type { RetainedAccess } from '../../domain/users/commands.js'
-import {
-  findToken,
-  findUserById,
-  listActiveUsersOf,
-  requireUnchanged,
-  type User,
-} from '../../domain/users/queries.js'
+import { findUserById, listActiveUsersOf, requireUnchanged, type User } from '../../domain/users/queries.js'
 import { resetLetter } from '../../outbox/letters.js'
 import { setPasswordAndNotify } from '../../outbox/password-change.js'
 import { addressOf } from '../../server/rate-limit.js'

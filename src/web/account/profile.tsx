@@ -9,9 +9,11 @@ import { unlinkAddress as unlink } from '../../domain/people/commands.js'
 import { listOptedOut } from '../../domain/people/opt-outs.js'
 import { listPeopleOf } from '../../domain/people/queries.js'
 import { projectsMaintainedBy } from '../../domain/projects/maintainers.js'
-import { addToken, changeProfile, endSessions, revokeTokens } from '../../domain/users/commands.js'
+import { addToken, revokeTokens } from '../../domain/tokens/commands.js'
+import { findToken } from '../../domain/tokens/queries.js'
+import { changeProfile, endSessions } from '../../domain/users/commands.js'
 import { listUnconfirmedAddresses } from '../../domain/users/confirmations.js'
-import { findToken, findUserById } from '../../domain/users/queries.js'
+import { findUserById } from '../../domain/users/queries.js'
 import { listSessions } from '../../domain/users/sessions.js'
 import { countDelegated, countSent } from '../../domain/users/stats.js'
 import { linkLetter } from '../../outbox/letters.js'
@@ -35,7 +37,7 @@ export function addProfilePages(appContext: AppContext): void {
   addUserForm(appContext, '/user/unlink/:id/', unlinkAddress)
   addUserForm(appContext, '/user/generate-token/', generateToken)
   addUserForm(appContext, '/user/revoke-token/', async (context) => {
-    await revokeTokens(context.db, actorOf(context), context.viewer)
+    await revokeTokens(context.db, actorOf(context), context.viewer, { only: 'without limits' })
     return redirectWith(context, '/user/', 'Your token is revoked.')
   })
   addUserForm(appContext, '/user/sessions/:id/end/', async (context) => {
@@ -76,7 +78,7 @@ async function profilePage(context: UserContext, settings?: Sent): Promise<VNode
         <div>
           <BundleCard context={context} bundles={await listAllBundlesOf(db, viewer.id)} />
           <SettingsCard context={context} fields={PROFILE} sent={settings ?? unchanged(PROFILE, viewer)} />
-          <AccessCard context={context} token={await findToken(db, viewer.id)} />
+          <AccessCard context={context} token={await findToken(db, viewer.id, { only: 'without limits' })} />
           <SessionCard
             context={context}
             sessions={await listSessions(db, viewer.id, now, ownToken(context))}

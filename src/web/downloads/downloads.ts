@@ -19,10 +19,10 @@ import {
 } from '../../domain/patches/mbox-queries.js'
 import { findCoverId, findPatchId } from '../../domain/patches/submission.js'
 import { textSizes } from '../../domain/patches/text-sizes.js'
-import type { User } from '../../domain/users/queries.js'
+import { limitsOf } from '../../domain/tokens/queries.js'
 import { downloadName } from '../../mail/mbox/writer.js'
 import { addressOf } from '../../server/rate-limit.js'
-import { REMEMBERED } from '../../server/remember-answers.js'
+import { noteLogin, REMEMBERED } from '../../server/remember-answers.js'
 import { Forbidden, NotFound } from '../../util/errors.js'
 import { toTime } from '../../util/time.js'
 import { enterLargeAnswer } from '../framework/large-answer.js'
@@ -102,13 +102,16 @@ function addSetDownloads(app: FastifyInstance, context: Context): void {
  * The user who downloads: API clients send their credentials, browsers their session. With invalid credentials the
  * caller sees the same as without a login.
  */
-async function downloaderOf({ db, auth, now }: Context, request: FastifyRequest): Promise<User | undefined> {
+async function downloaderOf(
+  { db, auth, now }: Context,
+  request: FastifyRequest,
+): Promise<Parameters<typeof canSeeBundle>[0]> {
   const { authorization } = request.headers
   if (authorization === undefined) return await viewerOf(db, request, toTime(now()))
   try {
-    const user = await authenticate(db, auth, authorization, { address: addressOf(request), now: now() })
-    request.accountId = user?.id
-    return user
+    const login = await authenticate(db, auth, authorization, { address: addressOf(request), now: now() })
+    noteLogin(request, login)
+    return login && { id: login.user.id, limits: login.token && limitsOf(login.token) }
   } catch (error) {
     if (error instanceof Forbidden) return undefined
     throw error

@@ -107,6 +107,7 @@ const MARKS = new Map([
 function Addressed({
   context,
   viewer,
+  project,
   comment,
   path,
   isEditable,
@@ -120,7 +121,7 @@ function Addressed({
           {mark}
         </strong>
       )}
-      {canEditComment(viewer, comment, isEditable) && (
+      {canEditComment(viewer, { ...comment, project_id: project.id }, isEditable) && (
         <Form context={context} action={path} class="mark">
           <input type="hidden" name="action" value="mark" />
           <input type="hidden" name="comment" value={id} />

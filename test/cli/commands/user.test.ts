@@ -7,7 +7,8 @@ import { insertChecks } from '../../../src/domain/checks/updates.js'
 import { listMail } from '../../../src/domain/outbox/queries.js'
 import { listPeopleOf } from '../../../src/domain/people/queries.js'
 import { upsertPerson } from '../../../src/domain/people/updates.js'
-import { findUser, findUserByToken } from '../../../src/domain/users/queries.js'
+import { findUserByToken } from '../../../src/domain/tokens/queries.js'
+import { findUser } from '../../../src/domain/users/queries.js'
 import { insertSession, listSessions } from '../../../src/domain/users/sessions.js'
 import { runCli } from '../../support/cli.js'
 import { describeOnEach } from '../../support/database.js'
@@ -26,7 +27,7 @@ describeOnEach('the commands for accounts', (fixture) => {
     const user = await findUser(fixture.db, 'oda')
     expect(user).toMatchObject({ email: 'oda@example.org', is_superuser: 1, is_active: 1 })
     expect(await verifyPassword('lamp', user?.password ?? '')).toBe(true)
-    expect(await findUserByToken(fixture.db, 'f'.repeat(40))).toMatchObject({ username: 'oda' })
+    expect(await findUserByToken(fixture.db, 'f'.repeat(40))).toMatchObject({ user: { username: 'oda' } })
     expect((await patchwork('user', 'list')).out).toBe('oda\toda@example.org\tsuperuser\n')
     expect((await add('oda')).err).toContain("There is a user 'oda' already.")
     expect((await add('ole', '--token', 'f'.repeat(40))).err).toContain('That token is in use already.')
@@ -90,12 +91,12 @@ describeOnEach('the commands for accounts', (fixture) => {
   it('revoke the API tokens with a new password, unless they are told to keep them', async () => {
     await add('oda', '--token', 'f'.repeat(40))
     await patchwork('user', 'edit', 'oda', '--password', 'buoy', '--keep-tokens')
-    expect(await findUserByToken(fixture.db, 'f'.repeat(40))).toMatchObject({ username: 'oda' })
+    expect(await findUserByToken(fixture.db, 'f'.repeat(40))).toMatchObject({ user: { username: 'oda' } })
     await patchwork('user', 'edit', 'oda', '--first-name', 'Oda')
-    expect(await findUserByToken(fixture.db, 'f'.repeat(40))).toMatchObject({ username: 'oda' })
+    expect(await findUserByToken(fixture.db, 'f'.repeat(40))).toMatchObject({ user: { username: 'oda' } })
     await patchwork('user', 'edit', 'oda', '--password', 'mast', '--token', 'e'.repeat(40))
     expect(await findUserByToken(fixture.db, 'f'.repeat(40))).toBeUndefined()
-    expect(await findUserByToken(fixture.db, 'e'.repeat(40))).toMatchObject({ username: 'oda' })
+    expect(await findUserByToken(fixture.db, 'e'.repeat(40))).toMatchObject({ user: { username: 'oda' } })
   })
 
   const letters = async () =>

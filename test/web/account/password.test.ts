@@ -1,8 +1,9 @@
 import { sql } from 'kysely'
 import { expect, it } from 'vitest'
+import { findUserByToken } from '../../../src/domain/tokens/queries.js'
+import { insertToken } from '../../../src/domain/tokens/updates.js'
 import { changeAccount } from '../../../src/domain/users/commands.js'
-import { findUserByToken, getUser } from '../../../src/domain/users/queries.js'
-import { insertToken } from '../../../src/domain/users/updates.js'
+import { getUser } from '../../../src/domain/users/queries.js'
 import { describePlace, linkIn } from '../patches/page-support.js'
 
 const NEW = { password: 'moth and flame', again: 'moth and flame' }
@@ -67,7 +68,7 @@ describePlace('a new password', (place) => {
     const visitor = await place.as('mira')
     expect((await visitor.get('/user/password-change/')).body).toContain('Keep my API token')
     await visitor.submit('/user/password-change/', { old: 'secret', ...NEW, keep_tokens: 'on' })
-    expect(await findUserByToken(place.db, token)).toMatchObject({ id })
+    expect(await findUserByToken(place.db, token)).toMatchObject({ user: { id } })
     expect((await place.letters()).at(-1)?.body).toContain('API tokens are still valid')
     const next = { password: 'flame and moth', again: 'flame and moth' }
     await visitor.submit('/user/password-change/', { old: NEW.password, ...next })

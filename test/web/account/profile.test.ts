@@ -1,5 +1,6 @@
 import { expect, it } from 'vitest'
-import { findUser, findUserByToken } from '../../../src/domain/users/queries.js'
+import { findUserByToken } from '../../../src/domain/tokens/queries.js'
+import { findUser } from '../../../src/domain/users/queries.js'
 import { changeAs } from '../../support/change.js'
 import { describePlace, linkIn } from '../patches/page-support.js'
 
@@ -37,7 +38,7 @@ describePlace('the profile', (place) => {
     const visitor = await place.as('ola')
     const page = await visitor.submit('/user/generate-token/')
     const token = /value="([0-9a-f]{40})"/.exec(page.body)?.[1] ?? ''
-    expect(await findUserByToken(place.db, token)).toMatchObject({ username: 'ola' })
+    expect(await findUserByToken(place.db, token)).toMatchObject({ user: { username: 'ola' } })
     expect((await visitor.get('/user/')).body).not.toContain(token)
     await visitor.submit('/user/generate-token/')
     expect(await findUserByToken(place.db, token)).toBeUndefined()

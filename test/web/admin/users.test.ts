@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest'
+import { insertToken } from '../../../src/domain/tokens/updates.js'
 import { getUser } from '../../../src/domain/users/queries.js'
-import { insertToken } from '../../../src/domain/users/updates.js'
 import { describePlace } from '../patches/page-support.js'
 import { asAdministrator, trail } from './support.js'
 
