@@ -61,7 +61,7 @@ type MayEdit = (item: ItemRow, subject: EditablePatch | EditableSeries | undefin
 
 /** Throws Forbidden for those who neither maintain the project nor made the batch. */
 async function permissionToUndo(db: Database, actor: Actor, batch: BatchRow): Promise<MayEdit> {
-  const permit = await permissionsOf(db, actor)
+  const permit = await permissionsOf(db, actor, 'states')
   if (permit((viewer) => canEditProject(viewer, { id: batch.project_id }))) return () => true
   if (actor.id === null || batch.actor_id !== actor.id) throw new Forbidden()
   return (item, subject) => {
