@@ -20,6 +20,7 @@ import { addPersonCommands } from './commands/person.js'
 import { addProjectCommands } from './commands/project.js'
 import { addReadyCommand } from './commands/ready.js'
 import { addRecomputeCommands } from './commands/recompute.js'
+import { addRelinkCommand } from './commands/relink.js'
 import { addReparseCommand } from './commands/reparse.js'
 import { addServeCommand } from './commands/serve.js'
 import { addStatsCommand } from './commands/stats.js'
@@ -44,6 +45,7 @@ export function buildProgram(): Command {
   addDumpCommand(program)
   addRecomputeCommands(program)
   addReparseCommand(program)
+  addRelinkCommand(program)
   addJournalCommands(program)
   addOutboxCommands(program)
   addBackupCommands(program)

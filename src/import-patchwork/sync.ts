@@ -1,6 +1,6 @@
 import { deleteByIds } from '../db/by-id.js'
 import { capabilities } from '../db/dialect/dialect.js'
-import type { Database } from '../db/schema.js'
+import type { Database, Schema } from '../db/schema.js'
 import { transaction } from '../db/transaction.js'
 import { readerOf } from './copy.js'
 import { IdSet, inGroups } from './id-set.js'
@@ -16,6 +16,19 @@ import { MAPPINGS } from './tables/index.js'
 
 /** How many rows one statement deletes. */
 const DELETE_BATCH = 500
+
+/** Rows that were derived here, by `relink`, from a row of the source. */
+const DERIVED: Partial<Record<keyof Schema, readonly (readonly [keyof Schema, string])[]>> = {
+  patches: [['topic_mentions', 'patch_id']],
+  covers: [['topic_mentions', 'cover_id']],
+  series: [
+    ['topic_links', 'series_id'],
+    ['topic_links', 'earlier_id'],
+    ['topic_decisions', 'series_id'],
+    ['topic_decisions', 'earlier_id'],
+    ['topic_members', 'series_id'],
+  ],
+}
 
 const STALE = 'it changed there, but another row has taken its place here'
 
@@ -85,6 +98,7 @@ async function tryToRemove(
   try {
     await transaction(database, async (db) => {
       if (texts) await deleteByIds(db, texts.target, ids, texts.key)
+      for (const [table, column] of DERIVED[target] ?? []) await deleteByIds(db, table, ids, column)
       await deleteByIds(db, target, ids)
     })
   } catch (error) {

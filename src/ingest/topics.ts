@@ -3,7 +3,12 @@ import { isAwaited } from '../domain/mails/awaited.js'
 import { CHANGE_ID } from '../domain/series/prerequisites.js'
 import { touchSeries } from '../domain/topics/link.js'
 import { deleteMentions, insertMentions, listMentionsOf } from '../domain/topics/mentions.js'
+import type { StoredMail } from '../domain/topics/relink.js'
+import { changeId } from '../mail/depends-on.js'
+import { parseMail } from '../mail/parse.js'
+import { parseSubject } from '../mail/subject.js'
 import type { ParsedMail, ParsedSubject } from '../mail/types.js'
+import { versionLinks } from '../mail/version-links.js'
 import type { Incoming } from './outcome.js'
 import type { Placement } from './placement.js'
 import { versionTargets } from './prerequisites.js'
@@ -29,12 +34,19 @@ function mentionsIn(
     versionTargets(target).map((each) => ({ kind, target: each })),
   )
   if (mail.changeId !== undefined) named.push({ kind: 'change-id', target: CHANGE_ID + mail.changeId })
-  // A later patch of a series answers its own first mail.
-  const isFirst = (marker?.number ?? 0) <= 1
-  const mayContinue = version > 1 || prefixes.some((word) => /re-?send|repost/i.test(word))
-  if (isFirst && mayContinue)
+  if (mayAnswerVersion({ version, marker, prefixes }))
     for (const target of mail.references.slice(0, MAX_REFERENCES)) named.push({ kind: 'reply', target })
   return named
+}
+
+/** Whether the references of a mail may lead to an earlier version: a later patch answers its own first mail. */
+function mayAnswerVersion({
+  version,
+  marker,
+  prefixes,
+}: Pick<ParsedSubject, 'version' | 'marker' | 'prefixes'>): boolean {
+  const isFirst = (marker?.number ?? 0) <= 1
+  return isFirst && (version > 1 || prefixes.some((word) => /re-?send|repost/i.test(word)))
 }
 
 /** Stores what a mail says of earlier versions, and has those decided again that named it. */
@@ -68,4 +80,13 @@ export async function replaceMentions(
 ): Promise<void> {
   await deleteMentions(db, source)
   await insertMentions(db, project, source, mentionsIn(mail, subject))
+}
+
+/** Stores what a mail says of earlier versions that was stored without that, such as an imported one. */
+export async function addStoredMentions(db: Database, mail: StoredMail): Promise<void> {
+  const { kind, id, project_id, name, headers, content } = mail
+  const subject = parseSubject(name, [])
+  const references = mayAnswerVersion(subject) ? parseMail(Buffer.from(`${headers}\n\n`)).references : []
+  const said = { changeId: changeId(content), versionLinks: versionLinks(content), references }
+  await insertMentions(db, project_id, { kind, id }, mentionsIn(said, subject))
 }

@@ -4,6 +4,7 @@ import { pipeline } from 'node:stream/promises'
 import type { Command } from 'commander'
 import { isKnownHash } from '../../auth/password.js'
 import type { Database } from '../../db/schema.js'
+import { hasUnlinkedSeries } from '../../domain/topics/relink.js'
 import { isZone } from '../../import-patchwork/clock.js'
 import { type ImportResult, move } from '../../import-patchwork/import.js'
 import { explainProblems, explainResult, explainVerified } from '../../import-patchwork/report.js'
@@ -113,6 +114,8 @@ async function runImport(db: Database, source: Source, zone: string | undefined)
     `${rows} rows were gone through in ${seconds.toFixed(1)} s, ${Math.round(rows / seconds)} a second.`,
   )
   for (const line of await explainProblems(db, source, isKnownHash)) console.log(line)
+  if (await hasUnlinkedSeries(db))
+    console.log("Now run 'patchwork relink' to find the versions of its series.")
 }
 
 async function compare(db: Database, source: Source, zone: string | undefined): Promise<number> {

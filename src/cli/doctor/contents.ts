@@ -4,6 +4,7 @@ import { maintainersOf } from '../../domain/projects/maintainers.js'
 import { listDelegationRules, listProjects, type Project } from '../../domain/projects/queries.js'
 import { PROJECT_RULES } from '../../domain/projects/rules.js'
 import { problemsIn } from '../../domain/rule.js'
+import { hasUnlinkedSeries } from '../../domain/topics/relink.js'
 import { listUsers } from '../../domain/users/queries.js'
 import { type Finding, fine, warning } from './finding.js'
 
@@ -22,6 +23,9 @@ export async function checkContents(db: Database): Promise<Finding[]> {
       warning(`Nobody maintains '${link_name}'; 'patchwork maintainer add' lets somebody.`),
     ),
     ...broken,
+    ...((await hasUnlinkedSeries(db))
+      ? [warning("The versions of older series are not known; 'patchwork relink' finds them.")]
+      : []),
     ...((await hasSuperuser(db))
       ? []
       : [warning("No account may administer everything; 'patchwork user add --superuser' makes one.")]),

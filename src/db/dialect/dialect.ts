@@ -19,6 +19,8 @@ export interface Capabilities {
   readonly bytesType: ColumnDataType | RawBuilder<unknown>
   /** Whether `expression` is one of `ids`; one parameter, so that the length of the list makes no new SQL. */
   anyOf(expression: Expression<unknown>, ids: readonly number[] | IdsParameter): RawBuilder<SqlBool>
+  /** Where temporary tables are; a query finds them before others of their names. */
+  readonly temporarySchema: string
   /** Turns a list of numbers into the parameter that `anyOf` takes. */
   listParameter(ids: readonly number[]): IdsParameter
   /** Whether `expression` contains the pattern that `containsParameter` made, without regard to case. */

@@ -72,6 +72,7 @@ const capabilities: Capabilities = {
   // Sorted by bytes as in SQLite, whatever the locale of the server; such indexes are smaller and faster too.
   textType: sql`text collate "C"`,
   bytesType: 'bytea',
+  temporarySchema: 'pg_temp',
   anyOf: (expression, ids) => sql`${expression} = any(${ids}::integer[])`,
   listParameter: (ids) => ids as unknown as IdsParameter,
   // In the collation of the database: that of the column, "C", knows the case of ASCII letters only.

@@ -27,6 +27,7 @@ const capabilities: Capabilities = {
   idType: sql`integer primary key autoincrement`,
   textType: 'text',
   bytesType: 'blob',
+  temporarySchema: 'temp',
   anyOf: (expression, ids) =>
     sql`${expression} in (select value from json_each(${Array.isArray(ids) ? JSON.stringify(ids) : ids}))`,
   listParameter: (ids) => JSON.stringify(ids) as unknown as IdsParameter,

@@ -16,6 +16,7 @@ export type AuditKind =
   | 'mail'
   | 'outgoing mail'
   | 'patches'
+  | 'series'
 
 type Fields = Readonly<Record<string, FieldValue | boolean | undefined>>
 
@@ -31,6 +32,7 @@ export interface Change {
     | 'retag'
     | 'rehash'
     | 'reparse'
+    | 'relink'
   readonly kind: AuditKind
   readonly name: string
   readonly projectId?: number | undefined
