@@ -1,6 +1,7 @@
 import type { FastifyReply } from 'fastify'
 import type { Database } from '../../db/schema.js'
 import { countEmbedded, type EmbeddedGroup } from '../../domain/patches/embedded-counts.js'
+import { SerializedList } from './json-list.js'
 import { type Listing, placePage } from './listing.js'
 import { linkHeader } from './pagination.js'
 import type { RequestContext } from './request-context.js'
@@ -38,15 +39,6 @@ export function embeddedShare(rows: number): number {
   return Math.min(MAX_EMBEDDED, Math.floor(room / Math.max(1, rows)))
 }
 
-/** A list whose rows are written already, to be sent as it is. */
-export class SerializedList {
-  readonly json: string
-
-  constructor(json: string) {
-    this.json = json
-  }
-}
-
 /** Upper bound for the size of a row without long texts. */
 const USUAL_BYTES = 4096
 
@@ -74,9 +66,10 @@ export async function answerList<Row extends { id: number }, F extends object, B
 ): Promise<Row[]> {
   const page = await placePage(request, reply, listing, path, fixed)
   const { ids } = page
-  const { json, shown } = await serializeRows(request, reply, ids, (await sizes?.(ids)) ?? NO_SIZES, describe)
+  const rows = await serializeRows(request, reply, ids, (await sizes?.(ids)) ?? NO_SIZES, describe)
+  const { shown } = rows
   if (shown < ids.length) void reply.header('link', linkHeader(request.query, page, shown))
-  return sent<Row>(json)
+  return sent<Row>(rows)
 }
 
 const NO_SIZES: Sizes = new Map()
@@ -92,27 +85,34 @@ export async function answerRows<Row extends { id: number }>(
   sizes: Sizes,
   describe: (ids: number[]) => Promise<Row[]>,
 ): Promise<Row[]> {
-  return sent<Row>((await serializeRows(request, reply, ids, sizes, describe)).json)
+  return sent<Row>(await serializeRows(request, reply, ids, sizes, describe))
 }
 
 /** Sent as it is; typed as the rows that it contains. */
-function sent<Row>(json: string): Row[] {
-  return new SerializedList(json) as unknown as Row[]
+function sent<Row>({ rows }: SerializedRows): Row[] {
+  return new SerializedList(rows) as unknown as Row[]
 }
 
-/** Serializes the rows that fit into the budget; `shown` is the number of rows done. */
+/** Rows as JSON, and how many numbers they stand for: rows that have vanished meanwhile are not among them. */
+interface SerializedRows {
+  readonly rows: readonly string[]
+  readonly shown: number
+}
+
+/** Serializes the rows that fit into the budget. */
 async function serializeRows<Row extends { id: number }>(
   request: RequestContext,
   reply: FastifyReply,
   ids: readonly number[],
   sizes: Sizes,
   describe: (ids: number[]) => Promise<Row[]>,
-): Promise<{ json: string; shown: number }> {
+): Promise<SerializedRows> {
   const sizeOf = (id: number) => USUAL_BYTES + (sizes.get(id) ?? 0)
   const total = ids.reduce((sum, id) => sum + sizeOf(id), 0)
   if (total <= GROUP_BYTES) {
-    const json = JSON.stringify((await describe([...ids])).map(request.toVersion))
-    if (json.length * MAX_BYTES_OF_UNIT <= MAX_LIST_BYTES) return { json, shown: ids.length }
+    const rows = (await describe([...ids])).map((row) => JSON.stringify(request.toVersion(row)))
+    const length = rows.reduce((sum, row) => sum + row.length, 0)
+    if (length * MAX_BYTES_OF_UNIT <= MAX_LIST_BYTES) return { rows, shown: ids.length }
   }
   await reply.server.largeAnswers.enter(reply.raw, LIST_COPIES * Math.min(total, MAX_LIST_BYTES))
   return await serializeGroups(request, ids, sizeOf, describe)
@@ -127,7 +127,7 @@ async function serializeGroups<Row extends { id: number }>(
   ids: readonly number[],
   sizeOf: (id: number) => number,
   describe: (ids: number[]) => Promise<Row[]>,
-): Promise<{ json: string; shown: number }> {
+): Promise<SerializedRows> {
   const rows: string[] = []
   let bytes = 0
   let shown = 0
@@ -146,7 +146,7 @@ async function serializeGroups<Row extends { id: number }>(
     // Others are served between two groups.
     if (shown < ids.length) await new Promise(setImmediate)
   }
-  return { json: `[${rows.join(',')}]`, shown }
+  return { rows, shown }
 }
 
 /** How often a list is in memory at once: as its rows, and as one text. */

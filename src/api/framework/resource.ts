@@ -1,7 +1,7 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import type { Context } from '../../config/context.js'
 import { REMEMBERED } from '../../server/remember-answers.js'
-import { SerializedList } from './list-budget.js'
+import { SerializedList } from './json-list.js'
 import { requireLogin } from './login.js'
 import { METHODS, type Method, type Operation, PlainText, type Resource } from './operation.js'
 import { makeRequestContext } from './request-context.js'

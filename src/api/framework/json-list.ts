@@ -1,0 +1,29 @@
+/** A list whose rows are written already, to be sent as it is. */
+export class SerializedList {
+  readonly json: Buffer
+
+  constructor(rows: readonly string[]) {
+    this.json = joinRows(rows)
+  }
+}
+
+const [OPENING, SEPARATOR, CLOSING] = Buffer.from('[,]') as unknown as [number, number, number]
+
+/**
+ * The bytes of a JSON list. Each row is encoded by itself: in one text of all of them, a single character beyond
+ * Latin-1 doubles what every other takes, and encoding that takes longer than all else.
+ */
+function joinRows(rows: readonly string[]): Buffer {
+  let length = 2 + Math.max(0, rows.length - 1)
+  for (const row of rows) length += Buffer.byteLength(row)
+  const bytes = Buffer.allocUnsafe(length)
+  let place = 0
+  for (const row of rows) {
+    bytes[place] = place === 0 ? OPENING : SEPARATOR
+    place++
+    place += bytes.write(row, place)
+  }
+  if (place === 0) bytes[place++] = OPENING
+  bytes[place] = CLOSING
+  return bytes
+}
