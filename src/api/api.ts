@@ -8,6 +8,7 @@ import { type ApiContext, addResource } from './framework/resource.js'
 import { VERSIONS } from './framework/versions.js'
 import { PEOPLE, PERSON, USER, USERS } from './resources/account.js'
 import { BUNDLE, BUNDLES } from './resources/bundle.js'
+import { CHANGE, CHANGES, UNDO } from './resources/change.js'
 import { CHECK, CHECKS, SERIES_CHECKS } from './resources/check.js'
 import { COVER_COMMENT, COVER_COMMENTS, PATCH_COMMENT, PATCH_COMMENTS } from './resources/comment.js'
 import { COVER, COVERS } from './resources/cover.js'
@@ -24,6 +25,9 @@ export const RESOURCES: readonly Resource[] = [
   INDEX,
   PROJECTS,
   PROJECT,
+  CHANGES,
+  CHANGE,
+  UNDO,
   PATCHES,
   PATCH,
   PATCH_COMMENTS,

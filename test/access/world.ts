@@ -4,6 +4,7 @@ import type { Database } from '../../src/db/schema.js'
 import { transaction } from '../../src/db/transaction.js'
 import { insertBundle } from '../../src/domain/bundles/updates.js'
 import { insertChecks } from '../../src/domain/checks/updates.js'
+import { changePatches } from '../../src/domain/patches/commands.js'
 import { patchesById } from '../../src/domain/patches/queries.js'
 import { getUser } from '../../src/domain/users/queries.js'
 import { insertSession } from '../../src/domain/users/sessions.js'
@@ -36,6 +37,8 @@ const SETTINGS = [
   'series',
   'covers',
   'audit',
+  'change_batches',
+  'change_items',
   'reworks',
 ] as const
 
@@ -47,6 +50,8 @@ export async function makeWorld({ app, db }: Api): Promise<World> {
   if (!patch) throw new Error('There is no patch 1.')
   const check = { state: 1, context: 'build', target_url: null, description: null }
   await insertChecks(db, [patch], { ...check, user_id: ID.mira, date: NOW })
+  const actor = { id: ID.ola, name: 'ola', way: 'API', time: NOW } as const
+  await changePatches(db, actor, [1], { state_id: 2 })
   const bundle = { owner_id: ID.ola, project_id: 1 }
   await insertBundle(db, { ...bundle, name: 'open', public: true }, [1, 2])
   await insertBundle(db, { ...bundle, name: 'closed', public: false }, [1])

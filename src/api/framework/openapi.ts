@@ -98,6 +98,7 @@ const TAGS: Readonly<Record<string, string>> = {
   Users: 'Those who have an account.',
   People: 'Those who sent mail.',
   States: 'Where a patch can stand.',
+  Changes: 'What was changed of patches and series, and how it is undone.',
 }
 
 function pathOf({ path }: Resource, prefix: string): string {

@@ -133,7 +133,7 @@ export const PROJECT: Resource = {
 }
 
 /** The project that the address names, by number or link name. Throws NotFound. */
-async function projectIn({ db, response, text: inPath }: RequestContext): Promise<Project> {
+export async function projectIn({ db, response, text: inPath }: RequestContext): Promise<Project> {
   const found = await findNamedProject(db, inPath('project'))
   const project = firstOrNotFound(found ? [found] : [], 'Project')
   response.projects.set(project.id, project)

@@ -2,7 +2,7 @@ import { type Selectable, sql } from 'kysely'
 import { byIds, type Ids } from '../../db/by-id.js'
 import type { ChangeBatchTable, ChangeItemTable } from '../../db/change-tables.js'
 import { capabilities } from '../../db/dialect/dialect.js'
-import { type Clauses, comparing, oneOf } from '../../db/filter.js'
+import { type Clauses, oneOf } from '../../db/filter.js'
 import { idLister } from '../../db/pagination.js'
 import { prepare } from '../../db/prepared.js'
 import type { Database } from '../../db/schema.js'
@@ -12,12 +12,13 @@ import type { Database } from '../../db/schema.js'
 /** Filter of batches; undefined fields match everything. */
 export interface BatchFilter {
   readonly projects?: readonly number[] | undefined
-  readonly actor?: number | undefined
+  /** Ids of the users who made them. */
+  readonly actors?: readonly number[] | undefined
 }
 
 const CLAUSES: Clauses<BatchFilter> = {
   projects: oneOf('project_id'),
-  actor: comparing('actor_id'),
+  actors: oneOf('actor_id'),
 }
 
 /** The ids of one page of batches, and the total number. */
