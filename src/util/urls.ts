@@ -31,6 +31,11 @@ export function seriesPath(linkName: string, id: number): string {
   return `/project/${linkName}/list/?series=${id}`
 }
 
+/** What changed from one series to another; of one of its patches alone, that one is opened. */
+export function seriesDiffPath(from: number, to: number, patch?: number): string {
+  return `/series/${from}/diff/${to}/${patch === undefined ? '' : `?patch=${patch}#p${patch}`}`
+}
+
 export function bundlePath(owner: string, name: string): string {
   return `/bundle/${encodeURIComponent(owner)}/${encodeURIComponent(name)}/`
 }

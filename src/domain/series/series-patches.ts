@@ -1,3 +1,4 @@
+import { sql } from 'kysely'
 import { prepare } from '../../db/prepared.js'
 import type { Database } from '../../db/schema.js'
 import type { CheckCounts } from '../checks/queries.js'
@@ -32,4 +33,34 @@ export async function listSeriesPatches(
   to: number,
 ): Promise<SeriesPatch[]> {
   return await siblings(db, { series, from, to })
+}
+
+interface NamedPatch {
+  series: number
+  name: string
+  prefixed: string
+}
+
+const patchesNamed = prepare<NamedPatch, { msgid: string }>((db, { series, name, prefixed }) =>
+  db
+    .selectFrom('patches')
+    .select('msgid')
+    .where('series_id', '=', series)
+    .where((eb) => eb.or([eb('name', '=', name), sql<boolean>`name like ${prefixed} escape '\\'`]))
+    .orderBy('number')
+    .limit(1),
+)
+
+const PREFIXES = /^(?:\[[^\]]*\]\s*)+/
+
+/** The message id of the patch of a series that has the same name as another, ignoring bracketed prefixes. */
+export async function findPatchOfSameName(
+  db: Database,
+  series: number,
+  name: string,
+): Promise<string | undefined> {
+  const bare = name.replace(PREFIXES, '')
+  const prefixed = `%] ${bare.replace(/[\\%_]/g, '\\$&')}`
+  const [patch] = await patchesNamed(db, { series, name: bare, prefixed })
+  return patch?.msgid
 }

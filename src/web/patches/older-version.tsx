@@ -1,4 +1,5 @@
 import type { SeriesRow } from '../../domain/series/queries.js'
+import { seriesDiffPath } from '../../util/urls.js'
 import { seriesTitle } from '../ui/series-table.js'
 import type { NewerVersion } from './submission.js'
 
@@ -10,29 +11,32 @@ interface OlderVersionProps {
   pathOf?: (msgid: string) => string
   /** What that mail is. */
   what?: string
+  /** The id of the patch that the page shows. */
+  patch?: number
 }
 
-/** The note of an old version, with links to the newest. */
-export function OlderVersion({ current, newer, pathOf, what }: OlderVersionProps) {
-  if (!current || !newer || newer.series.version <= current.version) return null
+/** The note of an old version, with links to the newest and to what changed. */
+export function OlderVersion({ current, newer, pathOf, what, patch }: OlderVersionProps) {
+  if (!current || !newer || newer.series.id === current.id) return null
   const { series, msgid } = newer
+  const isResent = series.version === current.version
+  const name = isResent ? 'the newer posting' : `v${series.version}`
   return (
     <p class="notice">
-      This is version {current.version}. The newest is{' '}
+      This is v{current.version}.{' '}
       <a href={`/series/${series.id}/`}>
-        version {series.version}: <bdi>{seriesTitle(series)}</bdi>
+        {isResent ? 'It was sent again' : `v${series.version} is newer`}: <bdi>{seriesTitle(series)}</bdi>
       </a>
-      .
+      . See{' '}
       {msgid && pathOf && (
         <>
-          {' '}
-          See{' '}
           <a href={pathOf(msgid)}>
-            this {what} in version {series.version}
-          </a>
-          .
+            this {what} in {name}
+          </a>{' '}
+          or{' '}
         </>
       )}
+      <a href={seriesDiffPath(current.id, series.id, patch)}>what changed</a>.
     </p>
   )
 }

@@ -58,6 +58,7 @@ function PatchView(page: PatchPage) {
         newer={around?.newer}
         pathOf={(msgid) => patchPath(project.link_name, msgid)}
         what="patch"
+        patch={patch.id}
       />
       <PatchMeta {...page} />
       <Forms {...page} />

@@ -5,8 +5,12 @@ import { projectsMaintainedBy } from '../../domain/projects/maintainers.js'
 import type { Project } from '../../domain/projects/queries.js'
 import { listDependencyPage } from '../../domain/series/prerequisites.js'
 import { type SeriesRow, seriesById } from '../../domain/series/queries.js'
-import { listSeriesPatches, type SeriesPatch } from '../../domain/series/series-patches.js'
-import { findNewerVersion, findPatchOfSameName } from '../../domain/series/versions.js'
+import {
+  findPatchOfSameName,
+  listSeriesPatches,
+  type SeriesPatch,
+} from '../../domain/series/series-patches.js'
+import { listVersions, type Version } from '../../domain/topics/versions.js'
 import type { RequestContext } from '../framework/request-context.js'
 import { MAX_DEPENDENCIES, type ShownDependencies } from '../ui/dependencies.js'
 
@@ -24,6 +28,8 @@ export interface SeriesNavigation {
   readonly siblings: readonly SeriesPatch[]
   readonly dependsOn: ShownDependencies
   readonly neededBy: ShownDependencies
+  /** All versions of the series, in order, including itself. */
+  readonly versions: readonly Version[]
   readonly newer: NewerVersion | undefined
 }
 
@@ -43,21 +49,26 @@ export async function readSeriesNavigation(
 ): Promise<SeriesNavigation | undefined> {
   const [series] = await seriesById(db, [seriesId])
   if (!series) return undefined
+  const versions = await listVersions(db, series)
   return {
     series,
+    versions,
     siblings: await listSeriesPatches(db, seriesId, number - AROUND, number + AROUND),
     ...(await readDependencies(db, project, seriesId)),
-    newer: await readNewer(db, series, number === 0 ? undefined : name),
+    newer: await readNewer(db, series, versions, number === 0 ? undefined : name),
   }
 }
 
-/** The newest version of a series, with its patch of the same name or its cover. */
+/** The newest version of a series that is not the newest itself, with its patch of the same name or its cover. */
 async function readNewer(
   db: Database,
   series: SeriesRow,
+  versions: readonly Version[],
   patch: string | undefined,
 ): Promise<NewerVersion | undefined> {
-  const newest = await findNewerVersion(db, series)
+  const last = versions.at(-1)
+  if (!last || last.id === series.id) return undefined
+  const [newest] = await seriesById(db, [last.id])
   if (!newest) return undefined
   const msgid = patch === undefined ? newest.cover_msgid : await findPatchOfSameName(db, newest.id, patch)
   return { series: newest, msgid }

@@ -1,12 +1,15 @@
 import type { VNode } from 'preact'
+import { inOrder } from '../../db/pagination.js'
+import type { Database } from '../../db/schema.js'
 import { listPatchLines, type PatchLine } from '../../domain/patches/list.js'
 import { listPatchesOfSeries } from '../../domain/patches/mbox-queries.js'
 import { findProjectById, type Project } from '../../domain/projects/queries.js'
 import { listSeriesLines, type SeriesLine } from '../../domain/series/list.js'
 import { type SeriesRow, seriesById } from '../../domain/series/queries.js'
-import { listVersions } from '../../domain/series/versions.js'
+import { listRelatedSeries } from '../../domain/series/related.js'
 import { listStates, type State } from '../../domain/states/queries.js'
 import { listTags } from '../../domain/tags/queries.js'
+import { listVersions } from '../../domain/topics/versions.js'
 import { NotFound } from '../../util/errors.js'
 import { archiveUrl, coverPath } from '../../util/urls.js'
 import { numberParameter } from '../framework/parameters.js'
@@ -17,7 +20,7 @@ import { type BulkChoices, BulkForm } from '../patches/bulk-form.js'
 import { OlderVersion } from '../patches/older-version.js'
 import { readDependencies } from '../patches/submission.js'
 import { DateTime } from '../ui/date.js'
-import { DependencyFacts, type ShownDependencies } from '../ui/dependencies.js'
+import { DependencyFacts, SeriesFact, type ShownDependencies } from '../ui/dependencies.js'
 import { Fact, Facts } from '../ui/fact.js'
 import { Layout } from '../ui/layout.js'
 import { Pagination } from '../ui/pagination.js'
@@ -33,7 +36,10 @@ interface Shown {
   readonly rows: RowPage
   /** Number of patches received. */
   readonly received: number
+  /** All versions in order, including the series itself. */
   readonly versions: readonly SeriesLine[]
+  /** Other series with related patches that are no versions. */
+  readonly related: readonly SeriesRow[]
   readonly dependsOn: ShownDependencies
   readonly neededBy: ShownDependencies
   readonly states: readonly State[]
@@ -59,17 +65,37 @@ async function readShown(context: RequestContext, id: number): Promise<Shown> {
   const all = (await listPatchesOfSeries(db, id)).map((patch) => patch.id)
   const rows = rowPage(context, all)
   const patches = await listPatchLines(db, rows.ids)
+  const versions = await readVersions(db, series)
   return {
     series,
     project,
     patches,
     rows,
     received: all.length,
-    versions: await listSeriesLines(db, await listVersions(db, series)),
+    versions,
+    related: await readRelated(db, series, versions),
     ...(await readDependencies(db, project, id)),
     states: await listStates(db),
     choices: await readBulkChoices(context, project, patches),
   }
+}
+
+async function readVersions(db: Database, series: SeriesRow): Promise<SeriesLine[]> {
+  const versions = await listVersions(db, series)
+  return await listSeriesLines(
+    db,
+    versions.map(({ id }) => id),
+  )
+}
+
+async function readRelated(
+  db: Database,
+  series: SeriesRow,
+  versions: readonly SeriesRow[],
+): Promise<SeriesRow[]> {
+  const known = new Set(versions.map(({ id }) => id))
+  const ids = (await listRelatedSeries(db, series)).filter((id) => !known.has(id))
+  return inOrder(ids, await seriesById(db, ids))
 }
 
 function Heading({ shown: { series, project } }: { shown: Shown }) {
@@ -94,7 +120,7 @@ function Heading({ shown: { series, project } }: { shown: Shown }) {
 }
 
 function About({ shown }: { shown: Shown }) {
-  const { series, project, patches, received, dependsOn, neededBy } = shown
+  const { series, project, patches, received, dependsOn, neededBy, related } = shown
   const archive = series.cover_msgid ?? patches[0]?.msgid
   const archived = archive && archiveUrl(project.list_archive_url_format, archive)
   return (
@@ -122,6 +148,7 @@ function About({ shown }: { shown: Shown }) {
         </Fact>
       )}
       <DependencyFacts series={series.id} dependsOn={dependsOn} neededBy={neededBy} />
+      <SeriesFact name="Related" rows={related} />
     </Facts>
   )
 }
@@ -181,7 +208,7 @@ async function showPage(context: RequestContext): Promise<VNode> {
       {versions.length > 1 && (
         <section>
           <h2>Versions</h2>
-          <SeriesTable rows={versions} states={states} listPath={listPath} current={series.id} />
+          <SeriesTable rows={versions} states={states} listPath={listPath} current={series.id} areVersions />
         </section>
       )}
       <h2>Patches</h2>

@@ -1,3 +1,4 @@
+import type { ComponentChildren } from 'preact'
 import type { SeriesRow } from '../../domain/series/queries.js'
 import { Fact } from './fact.js'
 import { seriesTitle } from './series-table.js'
@@ -29,6 +30,26 @@ export function DependencyFacts({ series, dependsOn, neededBy }: Props) {
 }
 
 function DependencyFact({ name, series, rows, total }: ShownDependencies & { name: string; series: number }) {
+  return (
+    <SeriesFact name={name} rows={rows}>
+      {total > rows.length && (
+        <p>
+          {total - rows.length} more series are not shown;{' '}
+          <a href={`/api/series/${series}/`}>the answer of the API has them</a>.
+        </p>
+      )}
+    </SeriesFact>
+  )
+}
+
+interface SeriesFactProps {
+  name: string
+  rows: readonly SeriesRow[]
+  children?: ComponentChildren
+}
+
+/** Some series, each with a link; nothing if there are none. */
+export function SeriesFact({ name, rows, children }: SeriesFactProps) {
   if (rows.length === 0) return null
   return (
     <Fact name={name}>
@@ -42,12 +63,7 @@ function DependencyFact({ name, series, rows, total }: ShownDependencies & { nam
           </li>
         ))}
       </ul>
-      {total > rows.length && (
-        <p>
-          {total - rows.length} more series are not shown;{' '}
-          <a href={`/api/series/${series}/`}>the answer of the API has them</a>.
-        </p>
-      )}
+      {children}
     </Fact>
   )
 }

@@ -2,9 +2,11 @@ import type { VNode } from 'preact'
 import type { CheckCounts } from '../../domain/checks/queries.js'
 import type { SeriesLine } from '../../domain/series/list.js'
 import type { State } from '../../domain/states/queries.js'
+import { seriesDiffPath } from '../../util/urls.js'
 import { html, type Markup } from '../framework/html.js'
 import { checkSummary } from './checks.js'
 import { formatTime } from './date.js'
+import { labelVersions } from './version-labels.js'
 
 interface SeriesTableProps {
   rows: readonly SeriesLine[]
@@ -15,10 +17,13 @@ interface SeriesTableProps {
   current?: number
   /** The titles of the columns that sort; without them they are plain. */
   titles?: Readonly<Record<'name' | 'date', VNode>>
+  /** Whether the rows are the versions of one work, in order: each links to what changed since the one before. */
+  areVersions?: boolean
 }
 
 /** Series, one in a line. */
-export function SeriesTable({ rows, states, listPath, current, titles }: SeriesTableProps) {
+export function SeriesTable(props: SeriesTableProps) {
+  const { titles, areVersions = false } = props
   return (
     <table class="list series">
       <thead>
@@ -30,33 +35,50 @@ export function SeriesTable({ rows, states, listPath, current, titles }: SeriesT
           <th title="Checks: success / warning / fail">S/W/F</th>
           {titles?.date ?? <th>Date</th>}
           <th>Submitter</th>
+          {areVersions && <th>What changed</th>}
         </tr>
       </thead>
-      <tbody dangerouslySetInnerHTML={{ __html: seriesRows(rows, states, listPath, current).toString() }} />
+      <tbody dangerouslySetInnerHTML={{ __html: seriesRows(props).toString() }} />
     </table>
   )
 }
 
 /** The rows of the table, as markup: there may be hundreds. */
-function seriesRows(
-  rows: readonly SeriesLine[],
-  states: readonly State[],
-  listPath: string,
-  current: number | undefined,
-): Markup {
+function seriesRows({ rows, states, listPath, current, areVersions = false }: SeriesTableProps): Markup {
   const byId = new Map(states.map((state) => [state.id, state]))
-  return html`${rows.map((series) => seriesRow(series, byId, listPath, series.id === current))}`
+  const labels = areVersions ? labelVersions(rows) : undefined
+  return html`${rows.map((series, index) =>
+    seriesRow(series, byId, listPath, {
+      isCurrent: series.id === current,
+      changes: labels && changesSince(rows[index - 1], series, labels),
+    }),
+  )}`
+}
+
+function changesSince(
+  before: SeriesLine | undefined,
+  series: SeriesLine,
+  labels: ReadonlyMap<number, string>,
+): Markup {
+  if (!before) return html`<td></td>`
+  return html`<td><a href="${seriesDiffPath(before.id, series.id)}">since ${labels.get(before.id)}</a></td>`
+}
+
+interface RowOptions {
+  isCurrent: boolean
+  /** The cell of what changed, if the table has one. */
+  changes: Markup | undefined
 }
 
 function seriesRow(
   series: SeriesLine,
   states: ReadonlyMap<number, State>,
   listPath: string,
-  isCurrent: boolean,
+  { isCurrent, changes }: RowOptions,
 ): Markup {
   const { id, version, total, date, submitter_id, submitter_name, submitter_email } = series
   const received = countOf(series)
-  return html`<tr><td><a href="/series/${id}/" dir="auto"${isCurrent && CURRENT}>${seriesTitle(series)}</a></td><td>v${version}</td><td title="${received} of ${total} patches received">${received}/${total}</td><td>${stateCounts(series, states)}</td><td>${checkSummary(checksOf(series))}</td><td><time datetime="${date.slice(0, 19)}Z" title="${formatTime(date)}">${date.slice(0, 10)}</time></td><td><a href="${listPath}?submitter=${submitter_id}" dir="auto">${submitter_name || submitter_email}</a></td></tr>`
+  return html`<tr><td><a href="/series/${id}/" dir="auto"${isCurrent && CURRENT}>${seriesTitle(series)}</a></td><td>v${version}</td><td title="${received} of ${total} patches received">${received}/${total}</td><td>${stateCounts(series, states)}</td><td>${checkSummary(checksOf(series))}</td><td><time datetime="${date.slice(0, 19)}Z" title="${formatTime(date)}">${date.slice(0, 10)}</time></td><td><a href="${listPath}?submitter=${submitter_id}" dir="auto">${submitter_name || submitter_email}</a></td>${changes}</tr>`
 }
 
 const CURRENT = html` aria-current="page"`

@@ -66,7 +66,7 @@ describePages('series', (pages) => {
     expect(body).not.toContain('more are not shown')
   })
 
-  it('are versions of each other as well if their patches are related', async () => {
+  it('are named where their patches are related', async () => {
     await postSeries(pages, 1, 'Mon, 05 Oct 2026 10:00:00 +0000')
     await pages.post({ id: 'other@x', subject: '[PATCH v2] wicks: all new', from: 'Max <max@example.org>' })
     expect((await pages.get('/series/1/')).body).not.toContain('/series/2/')
@@ -76,7 +76,27 @@ describePages('series', (pages) => {
       .returning('id')
       .executeTakeFirstOrThrow()
     await pages.db.updateTable('patches').set({ relation_id: id }).where('id', 'in', [1, 3]).execute()
-    expect((await pages.get('/series/1/')).body).toContain('/series/2/')
+    const { body } = await pages.get('/series/1/')
+    expect(body).toMatch(/<th scope="row">Related<\/th><td><ul class="plain"><li><a href="\/series\/2\/"/)
+    expect(body).not.toContain('is newer')
+  })
+
+  it('are alone without a topic, and with the versions of their topic as it is stored', async () => {
+    for (const version of [1, 2, 2])
+      await pages.post({
+        from: OLA,
+        id: `${version}-${Math.random()}@x`,
+        subject: `[PATCH v${version}] wick`,
+        date: `Mon, 0${version + 4} Oct 2026 10:00:00 +0000`,
+      })
+    const { body } = await pages.get('/series/1/')
+    expect(body).toContain('v2 is newer')
+    expect(body).toContain('<a href="/series/1/diff/2/">since v1</a>')
+    expect(body).toContain('<a href="/series/2/diff/3/">since v2 of 2026-10-06</a>')
+    expect(await (await pages.get('/series/2/')).body).toContain('It was sent again: ')
+    await pages.db.deleteFrom('topic_members').where('series_id', '=', 3).execute()
+    expect((await pages.get('/series/3/')).body).not.toContain('/series/1/')
+    expect((await pages.get('/series/1/')).body).not.toContain('/series/3/')
   })
 
   it('of an old version say so on the pages of their patches and covers, with links to the newest', async () => {
@@ -84,12 +104,13 @@ describePages('series', (pages) => {
       await postSeries(pages, version, `Mon, 0${version + 4} Oct 2026 10:00:00 +0000`)
     for (const version of [1, 2]) {
       const patch = await noticeOf(pages, `patch/${version}-${OLA.length}-2@x`)
-      expect(patch).toContain(`This is version ${version}. The newest is <a href="/series/3/">version 3: `)
-      expect(patch).toContain(
-        `<a href="/project/lamps/patch/3-${OLA.length}-2@x/">this patch in version 3</a>`,
+      expect(patch).toContain(`This is v${version}. <a href="/series/3/">v3 is newer: `)
+      expect(patch).toContain(`<a href="/project/lamps/patch/3-${OLA.length}-2@x/">this patch in v3</a>`)
+      expect(patch).toMatch(
+        new RegExp(`<a href="/series/${version}/diff/3/\\?patch=(\\d+)#p\\1">what changed</a>`),
       )
       expect(await noticeOf(pages, `cover/${version}-${OLA.length}-0@x`)).toContain(
-        `<a href="/project/lamps/cover/3-${OLA.length}-0@x/">this cover letter in version 3</a>`,
+        `<a href="/project/lamps/cover/3-${OLA.length}-0@x/">this cover letter in v3</a>`,
       )
     }
     expect(await noticeOf(pages, `patch/3-${OLA.length}-2@x`)).toBe('')
@@ -103,14 +124,12 @@ describePages('series', (pages) => {
     const date = 'Tue, 06 Oct 2026 10:00:00 +0000'
     await pages.post({ from: OLA, date, id: 'c0@x', subject: '[PATCH v2 0/1] wicks: trim' })
     await pages.post({ from: OLA, date, id: 'c1@x', inReplyTo: 'c0@x', subject: '[PATCH v2 1/1] wick 2' })
-    expect((await pages.get('/project/lamps/patch/a@x/')).body).toContain(
-      'patch/b@x/">this patch in version 2',
-    )
+    expect((await pages.get('/project/lamps/patch/a@x/')).body).toContain('patch/b@x/">this patch in v2')
     const first = (await pages.get(`/project/lamps/patch/1-${OLA.length}-1@x/`)).body
-    expect(first).toContain('The newest is')
-    expect(first).not.toContain('this patch in version')
+    expect(first).toContain('v2 is newer')
+    expect(first).not.toContain('this patch in')
     const second = (await pages.get(`/project/lamps/patch/1-${OLA.length}-2@x/`)).body
-    expect(second).toContain('patch/c1@x/">this patch in version 2')
+    expect(second).toContain('patch/c1@x/">this patch in v2')
   })
 
   it('can be changed as a whole', async () => {
