@@ -16,8 +16,8 @@ export interface Comparison {
   readonly left: readonly PostedPatch[]
   readonly right: readonly PostedPatch[]
   readonly creationFactor: number
-  /** Whether the changes between matched patches are wanted. */
-  readonly withHunks: boolean
+  /** Bytes of changes between matched patches that are wanted; 0: none. */
+  readonly maxHunkBytes: number
 }
 
 export interface Compared {
@@ -27,17 +27,19 @@ export interface Compared {
   readonly right: readonly string[]
   /** Whether the comparison exceeded a limit, so that patches are matched by name. */
   readonly truncated: boolean
+  /** Whether changes between some patches are left out, because there are more bytes of them than wanted. */
+  readonly isCut: boolean
 }
 
 /** Compares two posted series; undefined if that takes longer than `timeout` milliseconds. */
 export function compareSeries(comparison: Comparison, timeout: number): Compared | undefined {
   const deadline = Date.now() + timeout
   const [left, right] = [comparison.left.map(toInput), comparison.right.map(toInput)]
-  const { creationFactor, withHunks } = comparison
-  const pairs = rangeDiff(left, right, { creationFactor, withHunks, deadline })
-  if (!pairs) return undefined
+  const { creationFactor, maxHunkBytes } = comparison
+  const result = rangeDiff(left, right, { creationFactor, maxHunkBytes, deadline })
+  if (!result) return undefined
   return {
-    pairs,
+    ...result,
     left: left.map(({ subject }) => subject),
     right: right.map(({ subject }) => subject),
     truncated: false,

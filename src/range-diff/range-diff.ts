@@ -19,24 +19,32 @@ export interface Pair {
 
 export interface RangeDiffOptions {
   readonly creationFactor: number
-  /** Whether the changes between matched patches are wanted. */
-  readonly withHunks: boolean
+  /** Bytes of changes between matched patches that are wanted; 0: none. */
+  readonly maxHunkBytes: number
   /** When the comparison has to end, by `Date.now()`. */
   readonly deadline: number
 }
 
+export interface RangeDiff {
+  /** In git's order. */
+  readonly pairs: readonly Pair[]
+  /** Whether changes between some patches are left out, because there are more bytes of them than wanted. */
+  readonly isCut: boolean
+}
+
 /**
- * Compares two series of patches as `git range-diff` does; the pairs are in git's order.
- * Returns undefined if that takes longer than the deadline.
+ * Compares two series of patches as `git range-diff` does. Returns undefined if that takes longer than the deadline.
  */
 export function rangeDiff(
   left: readonly PatchInput[],
   right: readonly PatchInput[],
   options: RangeDiffOptions,
-): Pair[] | undefined {
+): RangeDiff | undefined {
   try {
     const [older, newer] = [left.map(toPatchText), right.map(toPatchText)]
-    return matchPatches(older, newer, options).map((match) => toPair(match, older, newer, options))
+    const changes = new Changes(options)
+    const pairs = matchPatches(older, newer, options).map((match) => toPair(match, older, newer, changes))
+    return { pairs, isCut: changes.isCut }
   } catch (error) {
     if (error instanceof DeadlineExceeded) return undefined
     throw error
@@ -47,14 +55,50 @@ function toPair(
   { left, right, cost }: Match,
   older: readonly PatchText[],
   newer: readonly PatchText[],
-  { withHunks, deadline }: RangeDiffOptions,
+  changes: Changes,
 ): Pair {
   const before = left === undefined ? undefined : (older[left] as PatchText)
   const after = right === undefined ? undefined : (newer[right] as PatchText)
   if (!before || !after) return { left, right, status: before ? '<' : '>', cost, hunks: undefined }
-  const status = isSame(before.lines, after.lines) ? '=' : '!'
-  const hunks = withHunks && status === '!' ? compare(before.lines, after.lines, deadline) : undefined
-  return { left, right, status, cost, hunks }
+  const isChanged = !isSame(before.lines, after.lines)
+  const hunks = isChanged ? changes.between(before.lines, after.lines) : undefined
+  return { left, right, status: isChanged ? '!' : '=', cost, hunks }
+}
+
+/** Compares the texts of patches until there are enough bytes of changes. */
+class Changes {
+  readonly #deadline: number
+  readonly #isWanted: boolean
+  #bytes: number
+  isCut = false
+
+  constructor({ maxHunkBytes, deadline }: RangeDiffOptions) {
+    this.#isWanted = maxHunkBytes > 0
+    this.#bytes = maxHunkBytes
+    this.#deadline = deadline
+  }
+
+  /** Undefined if nothing is wanted or if the changes have no room. */
+  between(before: readonly string[], after: readonly string[]): readonly TextHunk[] | undefined {
+    if (!this.#isWanted) return undefined
+    const hunks = compare(before, after, this.#deadline)
+    const bytes = bytesOf(hunks)
+    if (bytes > this.#bytes) {
+      this.isCut = true
+      return undefined
+    }
+    this.#bytes -= bytes
+    return hunks
+  }
+}
+
+function bytesOf(hunks: readonly TextHunk[]): number {
+  let bytes = 0
+  for (const { section, lines } of hunks) {
+    bytes += Buffer.byteLength(section)
+    for (const line of lines) bytes += Buffer.byteLength(line)
+  }
+  return bytes
 }
 
 function isSame(one: readonly string[], other: readonly string[]): boolean {

@@ -19,6 +19,7 @@ import { addProjectPages } from './projects/project-page.js'
 import { addCompletion } from './search/completion.js'
 import { addSearchPage } from './search/page.js'
 import { addRedirects } from './search/redirects.js'
+import { addSeriesDiffPages } from './series/diff-page.js'
 import { addSeriesListPage } from './series/list-page.js'
 import { addSeriesPage } from './series/series-page.js'
 
@@ -42,6 +43,7 @@ export function addWeb(app: FastifyInstance, context: Context, versions: readonl
     addPatchListPages(appContext)
     addSeriesListPage(appContext)
     addSeriesPage(appContext)
+    addSeriesDiffPages(appContext)
     addFeeds(appContext)
     addSubmissionPages(appContext)
     addAccountPages(appContext)

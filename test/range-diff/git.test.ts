@@ -85,8 +85,8 @@ class Repository {
 
   async ours(creationFactor: number): Promise<string> {
     const [left, right] = [await this.patches('v1'), await this.patches('v2')]
-    const compared = compareSeries({ left, right, creationFactor, withHunks: true }, 60_000) as Compared
-    return formatRangeDiff(compared.pairs, compared.left, compared.right)
+    const compared = compareSeries({ left, right, creationFactor, maxHunkBytes: 1e9 }, 60_000) as Compared
+    return formatRangeDiff(compared)
   }
 }
 

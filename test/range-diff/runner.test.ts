@@ -11,7 +11,7 @@ const patch = (name: string, lines: readonly string[]): PostedPatch => ({
 })
 
 function comparison(left: readonly string[], right: readonly string[]): Comparison {
-  return { left: [patch('one', left)], right: [patch('one', right)], creationFactor: 999, withHunks: true }
+  return { left: [patch('one', left)], right: [patch('one', right)], creationFactor: 999, maxHunkBytes: 1e9 }
 }
 
 const SMALL = comparison(['a', 'b', 'c'], ['a', 'x', 'c'])

@@ -6,10 +6,12 @@ import {
   DEFAULT_CREATION_FACTOR,
   formatComparison,
   MAX_CREATION_FACTOR,
+  MAX_HUNK_BYTES,
   MIN_CREATION_FACTOR,
+  readCreationFactor,
+  requireOneProject,
   type SeriesComparison,
 } from '../../domain/series/range-diff.js'
-import { Invalid } from '../../util/errors.js'
 import { operation, PlainText, type Resource } from '../framework/operation.js'
 import { firstOrNotFound, type RequestContext } from '../framework/request-context.js'
 import { flag, number, orNull, text } from '../framework/schema.js'
@@ -72,16 +74,16 @@ export const SERIES_DIFF: Resource = {
       const { db, query, rangeDiffs: runner } = request
       const [left, right] = await readSeries(request)
       const creationFactor = readCreationFactor(query)
-      const withHunks = query.get('format') === 'text'
+      const isText = query.get('format') === 'text'
       const compared = await compareTwoSeries(db, left.id, right.id, {
         creationFactor,
         runner,
-        withHunks,
+        maxHunkBytes: isText ? MAX_HUNK_BYTES : 0,
         enter: (bytes) => reply.server.largeAnswers.enter(reply.raw, bytes),
       })
       // A limit of time or load may be kept the next time.
       if (compared.truncated) request.forgetAnswer()
-      return withHunks ? new PlainText(formatComparison(compared)) : toSeriesDiff(compared)
+      return isText ? new PlainText(formatComparison(compared)) : toSeriesDiff(compared)
     },
   }),
 }
@@ -90,20 +92,8 @@ export const SERIES_DIFF: Resource = {
 async function readSeries({ db, id }: RequestContext) {
   const left = firstOrNotFound(await seriesById(db, [id('id')]), 'Series')
   const right = firstOrNotFound(await seriesById(db, [id('other_id')]), 'Series')
-  if (left.project_id !== right.project_id) {
-    const sentence = 'Both series must belong to the same project.'
-    throw new Invalid(sentence, { other_id: [sentence] })
-  }
+  requireOneProject(left, right)
   return [left, right] as const
-}
-
-function readCreationFactor(query: URLSearchParams): number | undefined {
-  const value = query.getAll(CREATION_FACTOR.name).at(-1) ?? ''
-  if (value === '') return undefined
-  const factor = /^\d{1,4}$/.test(value) ? Number(value) : 0
-  if (factor >= MIN_CREATION_FACTOR && factor <= MAX_CREATION_FACTOR) return factor
-  const sentence = `A whole number from ${MIN_CREATION_FACTOR} to ${MAX_CREATION_FACTOR} is required.`
-  throw new Invalid(sentence, { [CREATION_FACTOR.name]: [sentence] })
 }
 
 function toSeriesDiff({ pairs, truncated }: SeriesComparison): Static<typeof SeriesDiff> {

@@ -1,12 +1,13 @@
 import type { Ids } from '../../db/by-id.js'
 import { capabilities } from '../../db/dialect/dialect.js'
 import { prepare } from '../../db/prepared.js'
-import type { Database } from '../../db/schema.js'
+import type { Database, Time } from '../../db/schema.js'
 import { matchByName } from '../../range-diff/by-name.js'
 import type { Compared, PostedPatch } from '../../range-diff/compare.js'
 import { formatRangeDiff } from '../../range-diff/format.js'
 import type { Pair } from '../../range-diff/range-diff.js'
 import type { RangeDiffRunner } from '../../range-diff/runner.js'
+import { Invalid } from '../../util/errors.js'
 import { textSizes } from '../patches/text-sizes.js'
 import { withoutPrefixes } from './rules.js'
 
@@ -16,6 +17,9 @@ import { withoutPrefixes } from './rules.js'
 const MAX_PATCHES = 500
 const MAX_BYTES = 8 * 1024 * 1024
 
+/** Bytes of changes that a comparison with them has at most. */
+export const MAX_HUNK_BYTES = 8 * 1024 * 1024
+
 /** The cost of a created or deleted patch in percent of its lines, as git has it by default. */
 export const DEFAULT_CREATION_FACTOR = 60
 export const MIN_CREATION_FACTOR = 60
@@ -24,6 +28,9 @@ export const MAX_CREATION_FACTOR = 999
 /** A patch of a compared series. */
 export interface ComparedPatch {
   readonly id: number
+  /** Its place in the series. */
+  readonly number: number
+  readonly date: Time
   readonly msgid: string
   readonly name: string
 }
@@ -41,8 +48,8 @@ export interface ComparedPair extends Pair {
 export interface ComparisonOptions {
   readonly creationFactor?: number | undefined
   readonly runner: RangeDiffRunner
-  /** Whether the changes between matched patches are wanted. */
-  readonly withHunks: boolean
+  /** Bytes of changes between matched patches that are wanted; 0: none. */
+  readonly maxHunkBytes: number
   /** Waits until there is room in memory for the texts. */
   readonly enter: (bytes: number) => Promise<void>
 }
@@ -50,10 +57,11 @@ export interface ComparisonOptions {
 const patchesOf = prepare<{ series: number }, ComparedPatch>((db, { series }) =>
   db
     .selectFrom('patches')
-    .select(['id', 'msgid', 'name'])
+    .select(['id', 'number', 'date', 'msgid', 'name'])
     .where('series_id', '=', series)
     .where('number', 'is not', null)
-    .orderBy('number'),
+    .orderBy('number')
+    .$narrowType<{ number: number }>(),
 )
 
 interface TextRow {
@@ -93,6 +101,23 @@ export async function compareTwoSeries(
   }
 }
 
+/** Reads a creation factor from a query; undefined without one. Throws Invalid. */
+export function readCreationFactor(query: URLSearchParams): number | undefined {
+  const value = query.getAll('creation_factor').at(-1) ?? ''
+  if (value === '') return undefined
+  const factor = /^\d{1,4}$/.test(value) ? Number(value) : 0
+  if (factor >= MIN_CREATION_FACTOR && factor <= MAX_CREATION_FACTOR) return factor
+  const sentence = `A whole number from ${MIN_CREATION_FACTOR} to ${MAX_CREATION_FACTOR} is required.`
+  throw new Invalid(sentence, { creation_factor: [sentence] })
+}
+
+/** Throws Invalid unless both series belong to one project. */
+export function requireOneProject(left: { project_id: number }, right: { project_id: number }): void {
+  if (left.project_id === right.project_id) return
+  const sentence = 'Both series must belong to the same project.'
+  throw new Invalid(sentence, { other_id: [sentence] })
+}
+
 function patchAt(patches: readonly ComparedPatch[], index: number | undefined): ComparedPatch | undefined {
   return index === undefined ? undefined : patches[index]
 }
@@ -100,12 +125,12 @@ function patchAt(patches: readonly ComparedPatch[], index: number | undefined): 
 function byName(left: readonly ComparedPatch[], right: readonly ComparedPatch[]): Compared {
   const namesOf = (patches: readonly ComparedPatch[]) => patches.map(({ name }) => withoutPrefixes(name))
   const names = { left: namesOf(left), right: namesOf(right) }
-  return { ...names, pairs: matchByName(names.left, names.right), truncated: true }
+  return { ...names, pairs: matchByName(names.left, names.right), truncated: true, isCut: false }
 }
 
 /** A comparison as `git range-diff` prints it. */
-export function formatComparison({ pairs, left, right }: SeriesComparison): string {
-  return formatRangeDiff(pairs, left, right)
+export function formatComparison(comparison: SeriesComparison): string {
+  return formatRangeDiff(comparison)
 }
 
 /** The comparison of all texts; undefined beyond a limit. */
@@ -113,7 +138,7 @@ async function compareTexts(
   db: Database,
   left: readonly ComparedPatch[],
   right: readonly ComparedPatch[],
-  { creationFactor = DEFAULT_CREATION_FACTOR, runner, withHunks, enter }: ComparisonOptions,
+  { creationFactor = DEFAULT_CREATION_FACTOR, runner, maxHunkBytes, enter }: ComparisonOptions,
 ): Promise<Compared | undefined> {
   const ids = [...left, ...right].map(({ id }) => id)
   if (ids.length > MAX_PATCHES) return undefined
@@ -124,7 +149,7 @@ async function compareTexts(
   const texts = new Map<number, TextRow>()
   for (const row of await patchTexts(db, { ids: capabilities(db).listParameter(ids) })) texts.set(row.id, row)
   const post = ({ id, name }: ComparedPatch): PostedPatch => toPosted(withoutPrefixes(name), texts.get(id))
-  return await runner.compare({ left: left.map(post), right: right.map(post), creationFactor, withHunks })
+  return await runner.compare({ left: left.map(post), right: right.map(post), creationFactor, maxHunkBytes })
 }
 
 function toPosted(name: string, row: TextRow | undefined): PostedPatch {

@@ -35,6 +35,7 @@ export interface RequestContext {
   readonly config: Config
   readonly auth: AuthState
   readonly statistics: StatisticsCache
+  readonly rangeDiffs: Context['rangeDiffs']
   readonly request: FastifyRequest
   readonly reply: FastifyReply
   readonly query: URLSearchParams
@@ -130,7 +131,7 @@ function isReply(page: VNode | FastifyReply): page is FastifyReply {
 
 /** Who asks, from where, and what every page shows. */
 export async function makeRequestContext(
-  { db, config, auth, statistics, now }: Context,
+  { db, config, auth, statistics, rangeDiffs, now }: Context,
   request: FastifyRequest,
   reply: FastifyReply,
 ): Promise<RequestContext> {
@@ -142,6 +143,7 @@ export async function makeRequestContext(
     config,
     auth,
     statistics,
+    rangeDiffs,
     request,
     reply,
     query: request.query as URLSearchParams,

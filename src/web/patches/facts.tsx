@@ -1,11 +1,13 @@
 import type { RelatedRow } from '../../domain/patches/queries.js'
 import type { Project } from '../../domain/projects/queries.js'
-import { isWebAddress, patchPath } from '../../util/urls.js'
+import { isWebAddress, patchPath, seriesDiffPath } from '../../util/urls.js'
 import { DependencyFacts } from '../ui/dependencies.js'
 import { Fact, Facts } from '../ui/fact.js'
 import { StateLabel } from '../ui/state.js'
+import { labelVersions } from '../ui/version-labels.js'
 import type { PatchPage } from './patch.js'
 import { SeriesParts } from './series-navigation.js'
+import type { SeriesNavigation } from './submission.js'
 import { HeadersFact, MessageIdFact } from './submission-text.js'
 
 /** The metadata of a patch. */
@@ -29,12 +31,35 @@ export function PatchMeta({ project, patch, states, tags, related, around, conte
           <SeriesParts project={project} around={around} number={patch.number ?? 0} states={states} />
         </Fact>
       )}
+      {around && <Changes around={around} patch={patch.id} />}
       {around && <DependencyFacts {...around} series={around.series.id} />}
       <Related projects={context.projects} patches={related} />
       {tags.length > 0 && (
         <Fact name="Tags">{tags.map(({ name, count }) => `${name}: ${count}`).join(', ')}</Fact>
       )}
     </Facts>
+  )
+}
+
+/** Earlier versions that the patch is compared with; the page of the series has all. */
+const MAX_EARLIER = 8
+
+/** What changed in the patch since earlier versions of its series, the nearest first. */
+function Changes({ around: { series, versions }, patch }: { around: SeriesNavigation; patch: number }) {
+  const labels = labelVersions(versions)
+  const index = versions.findIndex(({ id }) => id === series.id)
+  const earlier = versions.slice(Math.max(0, index - MAX_EARLIER), Math.max(0, index)).toReversed()
+  if (earlier.length === 0) return null
+  return (
+    <Fact name="Changes">
+      <ul class="inline">
+        {earlier.map(({ id }) => (
+          <li>
+            <a href={seriesDiffPath(id, series.id, patch)}>changes since {labels.get(id)}</a>
+          </li>
+        ))}
+      </ul>
+    </Fact>
   )
 }
 

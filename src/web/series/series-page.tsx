@@ -27,6 +27,8 @@ import { Pagination } from '../ui/pagination.js'
 import { PatchTable } from '../ui/patch-table.js'
 import { PersonLink } from '../ui/person.js'
 import { SeriesTable, seriesTitle } from '../ui/series-table.js'
+import { VersionForm } from '../ui/version-form.js'
+import { labelVersions } from '../ui/version-labels.js'
 
 /** The data of a series page. */
 interface Shown {
@@ -188,6 +190,13 @@ function Patches({ context, shown: { project, patches, rows, states, choices }, 
   )
 }
 
+/** The versions that are compared first: the oldest, or the newest for the oldest itself, with the shown one. */
+function ends(versions: readonly SeriesLine[], shown: number): { from: number; to: number } {
+  const first = versions[0]?.id ?? shown
+  const last = versions.at(-1)?.id ?? shown
+  return first === shown ? { from: shown, to: last } : { from: first, to: shown }
+}
+
 async function showPage(context: RequestContext): Promise<VNode> {
   const shown = await readShown(context, numberParameter(context.request, 'id'))
   const { series, project, versions, states } = shown
@@ -209,6 +218,7 @@ async function showPage(context: RequestContext): Promise<VNode> {
         <section>
           <h2>Versions</h2>
           <SeriesTable rows={versions} states={states} listPath={listPath} current={series.id} areVersions />
+          <VersionForm versions={versions} labels={labelVersions(versions)} {...ends(versions, series.id)} />
         </section>
       )}
       <h2>Patches</h2>

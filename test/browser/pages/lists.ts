@@ -1,6 +1,7 @@
 import { findProject } from '../../../src/domain/projects/queries.js'
 import { insertProject } from '../../../src/domain/projects/updates.js'
 import type { Site } from '../../support/site.js'
+import { insertVersions, LIST_ID, versionId } from '../../support/versions.js'
 import type { PageEntry } from '../pages.js'
 
 /** The frame, the projects and everything that lists. */
@@ -13,6 +14,7 @@ export const LIST_PAGES: readonly PageEntry[] = [
   { name: 'series', path: (site) => seriesPath(site, 'net: talk to the buoys', 3) },
   { name: 'series-maintainer', path: (site) => seriesPath(site, 'lamp: dim and brighten', 2), as: 'mira' },
   { name: 'series-old', path: (site) => seriesPath(site, 'net: talk to the buoys', 1) },
+  { name: 'series-diff', path: seriesDiff },
   { name: 'search', path: '/search/' },
   { name: 'search-hits', path: '/search/?q=lamp' },
   { name: 'search-file', path: '/search/?q=lamp.c', as: 'mira' },
@@ -28,6 +30,18 @@ async function withSecondProject({ db }: Site): Promise<string> {
   if (!(await findProject(db, 'ropes')))
     await insertProject(db, { link_name: 'ropes', name: 'Ropes', ...address })
   return '/'
+}
+
+/** Two versions with every kind of change; they come once. */
+async function seriesDiff({ db }: Site): Promise<string> {
+  const find = async (version: number) =>
+    await db
+      .selectFrom('patches')
+      .select('series_id')
+      .where('msgid', '=', `<${versionId(version, 'oil')}>`)
+      .executeTakeFirst()
+  if (!(await find(1))) await insertVersions(db, LIST_ID)
+  return `/series/${(await find(1))?.series_id}/diff/${(await find(3))?.series_id}/`
 }
 
 async function seriesPath({ db }: Site, name: string, version: number): Promise<string> {
