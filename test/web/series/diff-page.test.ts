@@ -14,6 +14,11 @@ function pairsIn(body: string): { title: string; isOpen: boolean; html: string }
   }))
 }
 
+/** A line of the changes: the version that has it, and what it does in its patch. */
+function line(side: string, mark: string, kind: string, text: string): string {
+  return `<div class="${side}"><b>${mark}</b><span class="in-${kind}">${text}</span></div>`
+}
+
 describePages(
   'what changed between two series',
   (pages) => {
@@ -44,8 +49,6 @@ describePages(
 
     it('has the lines of git range-diff with two levels, of author, message and code', async () => {
       const { body } = await pages.get('/series/1/diff/3/')
-      const line = (side: string, mark: string, kind: string, text: string) =>
-        `<div class="${side}"><b>${mark}</b><span class="in-${kind}">${text}</span></div>`
       expect(body).toContain(line('old', '-', 'context', 'Author: Ola Nordlys &lt;ola@lanterna.example.org>'))
       expect(body).toContain(line('new', '+', 'context', 'Author: Faro Luz &lt;faro@example.org>'))
       expect(body).toContain(

@@ -93,7 +93,7 @@ describePages('series', (pages) => {
     expect(body).toContain('v2 is newer')
     expect(body).toContain('<a href="/series/1/diff/2/">since v1</a>')
     expect(body).toContain('<a href="/series/2/diff/3/">since v2 of 2026-10-06</a>')
-    expect(await (await pages.get('/series/2/')).body).toContain('It was sent again: ')
+    expect((await pages.get('/series/2/')).body).toContain('It was sent again: ')
     await pages.db.deleteFrom('topic_members').where('series_id', '=', 3).execute()
     expect((await pages.get('/series/3/')).body).not.toContain('/series/1/')
     expect((await pages.get('/series/1/')).body).not.toContain('/series/3/')
