@@ -129,6 +129,8 @@ export interface PatchTextTable {
   diff: string | null
   /** Characters of `content` that stood above the diff; null where all did, or where that is not known. */
   above_diff: number | null
+  /** The bytes of the diff in base64; null where they are the UTF-8 of `diff`. */
+  diff_bytes: string | null
 }
 
 export interface CoverTable {

@@ -33,6 +33,7 @@ export async function ingestPatch(db: Database, incoming: Incoming): Promise<Out
     content: mail.content,
     diff: mail.diff ?? null,
     above_diff: mail.aboveDiff ?? null,
+    diff_bytes: mail.diffBytes ?? null,
     hash: mail.diff ? hashDiff(mail.diff) : null,
     pull_url: mail.pullUrl ?? null,
     state_id: (await findStateOfNew(db, mail.hints.state)).id,

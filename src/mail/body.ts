@@ -1,3 +1,4 @@
+import { type EncodedDiff, encodedDiff } from './diff-bytes.js'
 import { fileNames } from './diff-files.js'
 import { unflowed } from './flowed.js'
 import { htmlToText } from './html-text.js'
@@ -12,6 +13,8 @@ export interface PatchContent {
   content: string
   /** Whole lines. */
   diff: string | undefined
+  /** The bytes of the diff in base64, if they are not its UTF-8 form. */
+  diffBytes: string | undefined
   /** Characters of `content` above the diff; undefined if all of it is. */
   aboveDiff: number | undefined
   /** Whether the text quotes another mail and the diff is only an attachment that mail programs do not display. */
@@ -25,6 +28,8 @@ interface Piece {
   /** Commentary; an attached file has none: text above its diff belongs to the file. */
   content: string | undefined
   diff: string | undefined
+  /** The bytes of the diff, if they are not its UTF-8 form. */
+  bytes: Buffer | undefined
   split: DiffSplit
   /** Whether git sees a blank line where the part ends. */
   hasBlankEnd: boolean
@@ -36,20 +41,41 @@ interface Piece {
  */
 export function patchContent(parts: readonly TextPart[]): PatchContent {
   const pieces = parts.map(readPiece)
-  const diff = joinedDiffs(distinctPieces(pieces))
+  const withDiff = distinctPieces(pieces)
+  const diff = joinedDiffs(withDiff)
   const content = joined(pieces.map((piece) => piece.content)) || htmlContent(parts)
-  if (diff === undefined) return { content, diff, aboveDiff: undefined, isAnswerWithFile: false }
+  if (diff === undefined) return { ...NO_DIFF, content }
   const isFileOnly = pieces.every((piece) => piece.diff === undefined || piece.isApplication)
   const isAnswerWithFile = isFileOnly && QUOTED_LINE.test(content)
-  return { content, diff, aboveDiff: lengthAbove(pieces, content), isAnswerWithFile }
+  const diffBytes = joinedBytes(withDiff)
+  return { content, diff, diffBytes, aboveDiff: lengthAbove(pieces, content), isAnswerWithFile }
 }
+
+/** The content of a mail without a diff. */
+export const NO_DIFF = {
+  diff: undefined,
+  diffBytes: undefined,
+  aboveDiff: undefined,
+  isAnswerWithFile: false,
+} as const
 
 /** Joins diffs with the blank lines that git sees between them, so that the patch-id equals that of the mail. */
 function joinedDiffs(pieces: readonly Piece[]): string | undefined {
-  const texts = pieces.map(({ diff, hasBlankEnd }, index) =>
-    hasBlankEnd && index < pieces.length - 1 ? `${diff}\n` : (diff as string),
-  )
-  return texts.join('') || undefined
+  return pieces.map((piece, index) => `${piece.diff}${gapAfter(pieces, index)}`).join('') || undefined
+}
+
+/** The same in base64; undefined if all diffs are in UTF-8. */
+function joinedBytes(pieces: readonly Piece[]): string | undefined {
+  if (pieces.every(({ bytes }) => bytes === undefined)) return undefined
+  const all = pieces.flatMap(({ diff, bytes }, index) => [
+    bytes ?? Buffer.from(diff as string),
+    Buffer.from(gapAfter(pieces, index)),
+  ])
+  return Buffer.concat(all).toString('base64')
+}
+
+function gapAfter(pieces: readonly Piece[], index: number): string {
+  return pieces[index]?.hasBlankEnd && index < pieces.length - 1 ? '\n' : ''
 }
 
 const QUOTED_LINE = /^> ?\S/m
@@ -89,7 +115,7 @@ function readPiece(part: TextPart): Piece {
       isFile: false,
       isApplication: false,
       content: strip(content),
-      diff: split.diff,
+      ...readDiff(part, split.diff, (text) => readMessage({ ...part, text }).split.diff),
       split,
       hasBlankEnd: split.below !== '' && !(part.isExact && split.below.trim() === ''),
     }
@@ -98,7 +124,17 @@ function readPiece(part: TextPart): Piece {
   const diff = split.diff === undefined ? undefined : wholeLines(part.text)
   const { isApplication } = part
   const hasBlankEnd = !part.isExact && part.text.endsWith('\n')
-  return { isFile: true, isApplication, content: undefined, diff, split, hasBlankEnd }
+  const read = readDiff(part, diff, wholeLines)
+  return { isFile: true, isApplication, content: undefined, ...read, split, hasBlankEnd }
+}
+
+function readDiff(
+  { raw }: TextPart,
+  diff: string | undefined,
+  find: (text: string) => string | undefined,
+): EncodedDiff | { diff: undefined; bytes: undefined } {
+  if (diff === undefined) return { diff, bytes: undefined }
+  return raw ? encodedDiff(raw, diff, find) : { diff, bytes: undefined }
 }
 
 /**

@@ -21,16 +21,50 @@ const decoders = new Map<string, Decoder>()
 const windows1252 = new TextDecoder('windows-1252', { ignoreBOM: true })
 
 /**
- * Decodes a text: by its declared charset if that is known and fits every byte, else as UTF-8 if that fits,
- * else as windows-1252, in which every byte is valid. Byte-order marks stay; NUL, which PostgreSQL
- * columns reject, becomes U+FFFD.
+ * Decodes a text: by its declared charset if that is known and fits every byte, else as UTF-8 if that fits, else
+ * each line by the first of these that fits, or as windows-1252, in which every byte is valid: the message and
+ * the files of a diff may have different charsets. Byte-order marks stay; NUL, which PostgreSQL columns reject,
+ * becomes U+FFFD.
  */
 export function decodeText(bytes: Buffer, charset: string | undefined): string {
   const label = charset?.trim().toLowerCase()
   if (isAscii(bytes) && (!label || isAsciiBased(label))) return withoutNul(bytes.toString('latin1'))
   const declared = label ? decodeAs(bytes, label) : undefined
-  // Bytes that are undefined in windows-1252 are decoded as ISO 8859-1, so that no data is lost.
-  return withoutNul(declared ?? decodeAs(bytes, 'utf-8') ?? windows1252.decode(bytes))
+  return withoutNul(declared ?? decodeAs(bytes, 'utf-8') ?? decodeLines(bytes, label))
+}
+
+/** Whether the declared charset is known and fits every byte. */
+export function fitsCharset(bytes: Buffer, charset: string | undefined): boolean {
+  const label = charset?.trim().toLowerCase()
+  return label !== undefined && decodeAs(bytes, label) !== undefined
+}
+
+/** A letter of two bytes and a sign of three bytes in UTF-8. */
+const UTF8_SAMPLE = Buffer.from('é€')
+
+/** Whether every byte is a character: UTF-8 is not such text by chance. */
+export function isSingleByte(charset: string): boolean {
+  return decodeAs(UTF8_SAMPLE, charset.trim().toLowerCase())?.length === UTF8_SAMPLE.length
+}
+
+const LF = 10
+
+function decodeLines(bytes: Buffer, label: string | undefined): string {
+  const lineLabel = label && isAsciiBased(label) ? label : undefined
+  const lines: string[] = []
+  for (let at = 0; at < bytes.length; ) {
+    const newline = bytes.indexOf(LF, at)
+    const end = newline < 0 ? bytes.length : newline + 1
+    lines.push(decodeLine(bytes.subarray(at, end), lineLabel))
+    at = end
+  }
+  return lines.join('')
+}
+
+/** Bytes that are undefined in windows-1252 are decoded as ISO 8859-1, so that no data is lost. */
+function decodeLine(line: Buffer, label: string | undefined): string {
+  if (isAscii(line)) return line.toString('latin1')
+  return (label && decodeAs(line, label)) ?? decodeAs(line, 'utf-8') ?? windows1252.decode(line)
 }
 
 /** Decodes bytes by a charset; undefined if they are invalid in it or the charset is unknown. */

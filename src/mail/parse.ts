@@ -1,4 +1,4 @@
-import { type PatchContent, patchContent, plainContent } from './body.js'
+import { NO_DIFF, type PatchContent, patchContent, plainContent } from './body.js'
 import { parseDate } from './date.js'
 import { changeId, dependencies } from './depends-on.js'
 import { decodeHeader, type Headers, readHeaders } from './headers.js'
@@ -24,7 +24,8 @@ export function parseMail(mail: Uint8Array): ParsedMail {
   const references = findReferences(headers, problems)
   const isReply = subject !== undefined && isReplySubject(subject, references.length > 0)
   const parts = textParts(bytes, headers, bodyStart, problems)
-  const { content, diff, aboveDiff, isAnswerWithFile } = readBody(parts, subject, isReply)
+  const body = readBody(parts, subject, isReply)
+  const { content } = body
   const isRevision = isReply && parseSubject(subject, []).version > 1
   const asPatch = isRevision ? readRevision(parts) : undefined
   const whole = parts
@@ -41,10 +42,7 @@ export function parseMail(mail: Uint8Array): ParsedMail {
     isReply,
     references,
     date: parseDate(headers.decoded('date') ?? ''),
-    content,
-    aboveDiff,
-    diff,
-    isAnswerWithFile,
+    ...body,
     pullUrl: pullUrl(content),
     asPatch,
     dependsOn: dependencies(whole),
@@ -92,9 +90,7 @@ function isOwnText({ role, text }: TextPart): boolean {
 /** Replies and covers keep diffs in their text: those of a cover compare versions or show merges. */
 function readBody(parts: TextPart[], subject: string | undefined, isReply: boolean): PatchContent {
   const isCover = subject !== undefined && parseSubject(subject, []).marker?.number === 0
-  return isReply || isCover
-    ? { content: plainContent(parts), diff: undefined, aboveDiff: undefined, isAnswerWithFile: false }
-    : patchContent(parts)
+  return isReply || isCover ? { ...NO_DIFF, content: plainContent(parts) } : patchContent(parts)
 }
 
 /** The patch in a reply whose body has git's form: no quotes, and a message above the diff. */

@@ -1,4 +1,5 @@
-import { decodeText, decodeUtf16 } from './charset.js'
+import { isAscii } from 'node:buffer'
+import { decodeText, decodeUtf16, fitsCharset, isSingleByte } from './charset.js'
 import { type ContentType, fileNameOf, transferEncoding } from './content-type.js'
 import type { Headers } from './headers.js'
 
@@ -8,6 +9,8 @@ export interface TextPart {
   role: 'message' | 'file' | 'html'
   text: string
   flow: ContentType['flow']
+  /** Undefined if the bytes are the UTF-8 form of the text. */
+  raw: RawBytes | undefined
   /** Whether its type is an application type: then it counts only as a file. */
   isApplication: boolean
   /**
@@ -15,6 +18,15 @@ export interface TextPart {
    * boundary.
    */
   isExact: boolean
+}
+
+/** The bytes of a part that are not UTF-8, or are declared to be in another charset. */
+export interface RawBytes {
+  readonly bytes: Buffer
+  /** Whether a diff in them has the bytes of the files that it changes: no mail program has converted them. */
+  readonly isVerbatim: boolean
+  /** Whether a diff that is valid UTF-8 is in UTF-8, whatever is declared. */
+  readonly prefersUtf8: boolean
 }
 
 /** A forwarded message is a file only if it is encoded; else its parts are parsed. */
@@ -33,9 +45,12 @@ export function textPart(type: ContentType, headers: Headers, decoded: () => Buf
   const { type: name, charset, flow } = type
   const isExact = transferEncoding(headers) === 'base64'
   const common = { isApplication: false, isExact }
-  if (name === 'text/plain') return { ...common, role: 'message', text: plainText(decoded(), charset), flow }
-  if (name === 'text/html')
-    return { ...common, role: 'html', text: decodeText(decoded(), charset), flow: 'fixed' }
+  if (name === 'text/plain')
+    return { ...common, role: 'message', flow, ...plainText(decoded(), type, headers) }
+  if (name === 'text/html') {
+    const text = decodeText(decoded(), charset)
+    return { ...common, role: 'html', text, flow: 'fixed', raw: undefined }
+  }
   const disposition = headers.get('content-disposition')
   const fileName = type.name ?? (disposition === undefined ? undefined : fileNameOf(disposition))
   const isPatch = PATCH_TYPE.test(name) || (fileName !== undefined && PATCH_NAME.test(fileName.trim()))
@@ -43,13 +58,42 @@ export function textPart(type: ContentType, headers: Headers, decoded: () => Buf
   const bytes = decoded()
   const isApplication = name.startsWith('application/')
   const file = { role: 'file', flow: 'fixed', isApplication, isExact } as const
-  const text = decodeUtf16(bytes)
-  if (text !== undefined) return { ...file, text }
+  const utf16 = decodeUtf16(bytes)
+  if (utf16 !== undefined) return { ...file, text: utf16, raw: undefined }
   // A file of an unknown type that contains NUL is not text.
-  return isPatch || !bytes.includes(0) ? { ...file, text: decodeText(bytes, charset) } : undefined
+  if (!isPatch && bytes.includes(0)) return undefined
+  const text = decodeText(bytes, charset)
+  return { ...file, text, raw: rawBytes(bytes, text, charset, true) }
 }
 
+/** Programs that send files as they are, in any charset. */
+const VERBATIM_PROGRAM = /^\s*(?:git-send-email|stgit|mercurial|quilt)\b/i
+
 /** UTF-16 is detected from the bytes, regardless of the part's charset: PowerShell writes such files. */
-function plainText(bytes: Buffer, charset: string | undefined): string {
-  return decodeUtf16(bytes) ?? decodeText(bytes, charset)
+function plainText(
+  bytes: Buffer,
+  { charset }: ContentType,
+  headers: Headers,
+): Pick<TextPart, 'text' | 'raw'> {
+  const utf16 = decodeUtf16(bytes)
+  if (utf16 !== undefined) return { text: utf16, raw: undefined }
+  const text = decodeText(bytes, charset)
+  const program = headers.get('x-mailer') ?? headers.get('user-agent') ?? ''
+  return { text, raw: rawBytes(bytes, text, charset, VERBATIM_PROGRAM.test(program)) }
+}
+
+function rawBytes(
+  bytes: Buffer,
+  text: string,
+  charset: string | undefined,
+  isVerbatim: boolean,
+): RawBytes | undefined {
+  if (isAscii(bytes) && !bytes.includes(0)) return undefined
+  if (Buffer.from(text).equals(bytes)) return undefined
+  const isConverted = charset !== undefined && fitsCharset(bytes, charset)
+  return {
+    bytes,
+    isVerbatim: isVerbatim || !isConverted || bytes.includes(0),
+    prefersUtf8: !isConverted || isSingleByte(charset),
+  }
 }

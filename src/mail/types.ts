@@ -31,12 +31,14 @@ export interface ParsedMail {
   aboveDiff: number | undefined
   /** The diff; undefined without one, and always in a reply and in a cover. */
   diff: string | undefined
+  /** The bytes of the diff in base64, if they are not its UTF-8 form: files in another charset need them. */
+  diffBytes: string | undefined
   /** Whether the text quotes another mail and the diff is only an attachment that mail programs do not display. */
   isAnswerWithFile: boolean
   /** URL and branch of the repository of a pull request. */
   pullUrl: string | undefined
   /** The patch in a reply that may be its author's next version, in git's form. */
-  asPatch: { content: string; diff: string | undefined; aboveDiff: number | undefined } | undefined
+  asPatch: Pick<ParsedMail, 'content' | 'diff' | 'diffBytes' | 'aboveDiff'> | undefined
   /**
    * The targets of `Depends-on:` and b4's `prerequisite-…` lines, in order: message ids in brackets, http(s)
    * URLs, `series-N`, `patch-N`, and `change-id:NAME:vN`.

@@ -44,6 +44,7 @@ export interface StoredText {
   content: string
   diff: string | null
   above_diff: number | null
+  diff_bytes: string | null
   hash: string | null
   pull_url: string | null
 }
@@ -53,7 +54,7 @@ const patchText = prepare<{ id: number }, StoredText>((db, { id }) =>
     .selectFrom('patches as p')
     .innerJoin('patch_texts as t', 't.patch_id', 'p.id')
     .select(['p.series_id', 'p.name', 'p.submitter_id', 'p.hash', 'p.pull_url'])
-    .select(['t.content', 't.diff', 't.above_diff'])
+    .select(['t.content', 't.diff', 't.above_diff', 't.diff_bytes'])
     .where('p.id', '=', id),
 )
 
@@ -66,6 +67,7 @@ const coverText = prepare<{ id: number }, StoredText>((db, { id }) =>
     .select([
       sql<null>`null`.as('diff'),
       sql<null>`null`.as('above_diff'),
+      sql<null>`null`.as('diff_bytes'),
       sql<null>`null`.as('hash'),
       sql<null>`null`.as('pull_url'),
     ])
@@ -87,8 +89,12 @@ export async function updatePatchText(
   id: number,
   text: Omit<StoredText, 'series_id'>,
 ): Promise<void> {
-  const { content, diff, above_diff, name, submitter_id, hash, pull_url } = text
-  await db.updateTable('patch_texts').set({ content, diff, above_diff }).where('patch_id', '=', id).execute()
+  const { content, diff, above_diff, diff_bytes, name, submitter_id, hash, pull_url } = text
+  await db
+    .updateTable('patch_texts')
+    .set({ content, diff, above_diff, diff_bytes })
+    .where('patch_id', '=', id)
+    .execute()
   await db.updateTable('patches').set({ name, submitter_id, hash, pull_url }).where('id', '=', id).execute()
 }
 

@@ -1,6 +1,6 @@
 import { type AliasedRawBuilder, sql } from 'kysely'
 import { prepare } from '../../db/prepared.js'
-import type { Database } from '../../db/schema.js'
+import type { Database, PatchTextTable } from '../../db/schema.js'
 
 /** Common fields of patches and cover letters. */
 
@@ -63,6 +63,16 @@ const coverTexts = prepare<{ id: number }, Texts>((db, { id }) =>
 export async function readTexts(db: Database, kind: 'patch' | 'cover', id: number): Promise<Texts> {
   const [texts] = await (kind === 'patch' ? patchTexts : coverTexts)(db, { id })
   return texts ?? { headers: '', content: '', diff: null }
+}
+
+const diffOfPatch = prepare<{ id: number }, Pick<PatchTextTable, 'diff' | 'diff_bytes'>>((db, { id }) =>
+  db.selectFrom('patch_texts').select(['diff', 'diff_bytes']).where('patch_id', '=', id),
+)
+
+/** The diff of a patch as it was sent. */
+export async function readDiff(db: Database, patch: number): Promise<Buffer | string> {
+  const [row] = await diffOfPatch(db, { id: patch })
+  return row?.diff_bytes ? Buffer.from(row.diff_bytes, 'base64') : (row?.diff ?? '')
 }
 
 /** The texts of a row: those that it has, or read now if they are large. */

@@ -18,6 +18,7 @@ export interface DownloadRow {
   content: string
   diff: string | null
   above_diff: number | null
+  diff_bytes: string | null
 }
 
 /** The same, with whether there are replies. */
@@ -45,20 +46,22 @@ const patches = prepare<Ids, FoundRow>((db, { ids }) =>
       'patch_texts.content',
       'patch_texts.diff',
       'patch_texts.above_diff',
+      'patch_texts.diff_bytes',
       isAnswered(db, 'patch', 'patches'),
     ])
     .where((eb) => capabilities(db).anyOf(eb.ref('patches.id'), ids)),
 )
 
-const covers = prepare<Ids, Omit<FoundRow, 'diff' | 'above_diff' | 'delegate_email'>>((db, { ids }) =>
-  db
-    .selectFrom('covers')
-    .innerJoin('cover_texts', 'cover_texts.cover_id', 'covers.id')
-    .innerJoin('people', 'people.id', 'covers.submitter_id')
-    .select(['covers.id', 'covers.date', 'covers.name', 'covers.project_id'])
-    .select(['people.name as submitter_name', 'people.email as submitter_email'])
-    .select(['cover_texts.headers', 'cover_texts.content', isAnswered(db, 'cover', 'covers')])
-    .where((eb) => capabilities(db).anyOf(eb.ref('covers.id'), ids)),
+const covers = prepare<Ids, Omit<FoundRow, 'diff' | 'above_diff' | 'diff_bytes' | 'delegate_email'>>(
+  (db, { ids }) =>
+    db
+      .selectFrom('covers')
+      .innerJoin('cover_texts', 'cover_texts.cover_id', 'covers.id')
+      .innerJoin('people', 'people.id', 'covers.submitter_id')
+      .select(['covers.id', 'covers.date', 'covers.name', 'covers.project_id'])
+      .select(['people.name as submitter_name', 'people.email as submitter_email'])
+      .select(['cover_texts.headers', 'cover_texts.content', isAnswered(db, 'cover', 'covers')])
+      .where((eb) => capabilities(db).anyOf(eb.ref('covers.id'), ids)),
 )
 
 /** Characters of a reply that are looked at for what it adds to a download. */
@@ -149,6 +152,7 @@ export async function listDownloads(
           ...row,
           diff: null,
           above_diff: null,
+          diff_bytes: null,
           delegate_email: null,
         }))
   const answered = rows.flatMap(({ id, is_answered }) => (is_answered ? [id] : []))

@@ -27,6 +27,8 @@ export interface NewPatch extends NewSubmission {
   diff: string | null
   /** Characters of `content` above the diff, where there are some below it. */
   above_diff: number | null
+  /** The bytes of the diff in base64, where they are not its UTF-8. */
+  diff_bytes: string | null
 }
 
 /** Where a mail stands. */
@@ -94,7 +96,7 @@ export async function hasEarlierCoverNamed(db: Database, cover: NamedCover): Pro
   return (await earlierCoverByName(db, cover)).length > 0
 }
 
-interface PatchRow extends Omit<NewPatch, 'headers' | 'content' | 'diff' | 'above_diff'> {
+interface PatchRow extends Omit<NewPatch, 'headers' | 'content' | 'diff' | 'above_diff' | 'diff_bytes'> {
   series_id: number | null
   number: number | null
 }
@@ -121,7 +123,7 @@ const insertPatchRow = prepare<PatchRow, Id>((db, row) =>
 
 /** Stores a patch at its place, and records that it came and what it completes. */
 export async function insertPatch(db: Database, patch: NewPatch, place: PatchPlace): Promise<number> {
-  const { headers, content, diff, above_diff, ...row } = patch
+  const { headers, content, diff, above_diff, diff_bytes, ...row } = patch
   const { series, isNew, number, others } = place
   const [inserted] = await insertPatchRow(db, {
     ...row,
@@ -131,7 +133,7 @@ export async function insertPatch(db: Database, patch: NewPatch, place: PatchPla
   const { id } = inserted as Id
   const { project_id, msgid, received: date } = patch
   knownMails.add(db, { msgid, kind: 'patch', id, isComment: 0, hasDiff: 0, project_id })
-  await deferInsert(db, 'patch_texts', [{ patch_id: id, headers, content, diff, above_diff }])
+  await deferInsert(db, 'patch_texts', [{ patch_id: id, headers, content, diff, above_diff, diff_bytes }])
   await nameAfterPatch(db, series, { number, name: patch.name })
   await insertEvents(db, [
     { category: 'patch-created', project_id, date, patch_id: id },

@@ -11,7 +11,7 @@ import type { CoverCommentRow, PatchCommentRow } from '../comments/queries.js'
 export const MAX_LISTED_TEXT = 1_000_000
 
 const TEXTS = {
-  patch: { table: 'patch_texts', id: 'patch_id', columns: ['headers', 'content', 'diff'] },
+  patch: { table: 'patch_texts', id: 'patch_id', columns: ['headers', 'content', 'diff', 'diff_bytes'] },
   cover: { table: 'cover_texts', id: 'cover_id', columns: ['headers', 'content'] },
   patch_comment: { table: 'patch_comments', id: 'id', columns: ['headers', 'content'] },
   check: { table: 'checks', id: 'id', columns: ['context', 'target_url', 'description'] },

@@ -19,30 +19,47 @@ export interface BodyInput {
  * The message, the trailers of its replies, the notes below its `---`, the diff, and the text below the diff.
  * `git mailinfo` finds the message and the patch of the mail in it.
  */
-export function formatBody({ content, above, diff, replies }: BodyInput): string {
+export function formatBody(input: BodyInput): string {
+  const { above, diff, below } = bodyParts(input)
+  return `${above}${diff}${below}`
+}
+
+/** The parts of a body, to be joined. */
+export interface BodyParts {
+  above: string
+  /** Whole lines, or empty. */
+  diff: string
+  below: string
+}
+
+/** The same, with the diff apart. */
+export function bodyParts({ content, above, diff, replies }: BodyInput): BodyParts {
   const start = diff === null ? content.length : (above ?? content.length)
   if (!replies) return asPosted(content, start, diff)
   // Text below a separator is not part of the message: text below the diff is added to the notes there.
   const end = SEPARATOR.test(content.slice(0, start)) ? content.length : start
   const { message, notes } = splitMessage(content.slice(0, end))
   const below = strip(content.slice(end))
-  return (
-    withTrailers(message, replies) +
-    notesAbove(notes, diff) +
-    (diff ? `\n${wholeLines(diff)}` : '') +
-    (below ? `\n${below}\n` : '')
-  )
+  return {
+    above: `${withTrailers(message, replies)}${notesAbove(notes, diff)}${diff ? '\n' : ''}`,
+    diff: diff ? wholeLines(diff) : '',
+    below: below ? `\n${below}\n` : '',
+  }
 }
 
 /** The text, no character changed, with the diff where it stood in it: read again, both are what they were. */
-function asPosted(content: string, start: number, diff: string | null): string {
-  if (!diff) return content && `${content}\n`
+function asPosted(content: string, start: number, diff: string | null): BodyParts {
+  if (!diff) return { above: content && `${content}\n`, diff: '', below: '' }
   const below = content.slice(start)
-  if (below === '') return `${content && `${content}\n`}\n${wholeLines(diff)}`
+  if (below === '') return { above: `${content && `${content}\n`}\n`, diff: wholeLines(diff), below: '' }
   // Of the blank lines that stood around the diff, at most one was below it.
   const blank = /^\s*\n/.exec(below)?.[0] ?? ''
   const last = blank.lastIndexOf('\n', blank.length - 2) + 1 || blank.length
-  return `${content.slice(0, start)}${below.slice(0, last)}${wholeLines(diff)}${below.slice(last)}\n`
+  return {
+    above: content.slice(0, start) + below.slice(0, last),
+    diff: wholeLines(diff),
+    below: `${below.slice(last)}\n`,
+  }
 }
 
 function wholeLines(text: string): string {

@@ -6,11 +6,22 @@ const MAX_LINE = 76
  * mail in an mbox. Line feeds stay; a carriage return is encoded as data, because a file may contain it.
  */
 export function encodeQuotedPrintable(text: string): string {
-  return text.split('\n').map(encodeLine).join('\n')
+  return encodeLines(text, 'utf8')
 }
 
-function encodeLine(line: string): string {
-  const bytes = Buffer.from(line)
+/** The same for bytes of several charsets. */
+export function encodeQuotedPrintableBytes(bytes: Buffer): string {
+  return encodeLines(bytes.toString('latin1'), 'latin1')
+}
+
+function encodeLines(text: string, encoding: 'utf8' | 'latin1'): string {
+  return text
+    .split('\n')
+    .map((line) => encodeLine(Buffer.from(line, encoding)))
+    .join('\n')
+}
+
+function encodeLine(bytes: Buffer): string {
   const pieces: string[] = []
   let piece = ''
   for (let at = 0; at < bytes.length; at++) {

@@ -3,8 +3,8 @@ import { transferEncoding } from '../content-type.js'
 import { encodeHeader, encodeWords, isAscii } from '../encode.js'
 import { decodeHeader, Headers, headerFields } from '../headers.js'
 import { authorOf, readSender } from '../sender.js'
-import { type BodyInput, formatBody } from './body.js'
-import { encodeQuotedPrintable } from './quoted-printable.js'
+import { type BodyInput, bodyParts, formatBody } from './body.js'
+import { encodeQuotedPrintable, encodeQuotedPrintableBytes } from './quoted-printable.js'
 
 export { replyTrailers } from './reply-trailers.js'
 
@@ -18,6 +18,8 @@ export interface MboxInput extends BodyInput {
   delegate: string | undefined
   listEmail: string
   headers: string
+  /** The bytes of the diff, if they are not its UTF-8 form. */
+  diffBytes?: Buffer | undefined
 }
 
 /** Lines that begin a mail in an mbox, or that mboxrd readers unquote. */
@@ -32,11 +34,8 @@ export type MboxForm = 'mbox' | 'mboxrd'
  * readers find exactly one mail, because lines that begin with `From ` are encoded.
  */
 export function formatMbox(input: MboxInput, form: MboxForm = 'mbox'): string {
-  const text = formatBody(input)
   const submitter = formatAddress(input.submitter)
-  const isQuoted = (form === 'mboxrd' ? QUOTED_FROM_LINE : FROM_LINE).test(text) || hasProtectedReturns(input)
-  const body = isQuoted ? encodeQuotedPrintable(text) : text
-  const encoding = isQuoted ? 'quoted-printable' : isAscii(body) ? '7bit' : '8bit'
+  const { body, encoding } = input.diffBytes ? formatBytes(input, input.diffBytes) : formatText(input, form)
   const lines = [
     `From patchwork ${ctime(input.date)}`,
     'Content-Type: text/plain; charset="utf-8"',
@@ -50,6 +49,37 @@ export function formatMbox(input: MboxInput, form: MboxForm = 'mbox'): string {
     ...originalHeaders(input, submitter),
   ]
   return `${lines.join('\n')}\n\n${body}`
+}
+
+interface EncodedBody {
+  body: string
+  encoding: 'quoted-printable' | '7bit' | '8bit'
+}
+
+function formatText(input: MboxInput, form: MboxForm): EncodedBody {
+  const text = formatBody(input)
+  const isQuoted = (form === 'mboxrd' ? QUOTED_FROM_LINE : FROM_LINE).test(text) || hasProtectedReturns(input)
+  if (isQuoted) return { body: encodeQuotedPrintable(text), encoding: 'quoted-printable' }
+  return { body: text, encoding: isAscii(text) ? '7bit' : '8bit' }
+}
+
+/**
+ * A message in UTF-8 with the bytes of a diff, as `git format-patch` writes them: git converts only the message.
+ * Encoded, the mail is valid UTF-8 for programs that read all of it as text.
+ */
+function formatBytes(input: MboxInput, bytes: Buffer): EncodedBody {
+  const { above, below } = bodyParts(input)
+  const isWhole = bytes.at(-1) === LF
+  const diff = hasProtectedReturns(input) ? bytes : withoutReturns(bytes)
+  const whole = [Buffer.from(above), diff, Buffer.from(isWhole ? '' : '\n'), Buffer.from(below)]
+  return { body: encodeQuotedPrintableBytes(Buffer.concat(whole)), encoding: 'quoted-printable' }
+}
+
+const LF = 10
+
+/** Without the returns at line ends, which git removes from unencoded mail. */
+function withoutReturns(bytes: Buffer): Buffer {
+  return Buffer.from(bytes.toString('latin1').replaceAll('\r\n', '\n'), 'latin1')
 }
 
 /**

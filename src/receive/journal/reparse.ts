@@ -160,12 +160,22 @@ function storedForm(mail: Incoming['mail']): Incoming['mail'] {
   return mail.isReply && mail.asPatch ? { ...mail, ...mail.asPatch } : mail
 }
 
-const TEXTS = ['name', 'submitter_id', 'content', 'diff', 'above_diff', 'hash', 'pull_url'] as const
+const TEXTS = [
+  'name',
+  'submitter_id',
+  'content',
+  'diff',
+  'above_diff',
+  'diff_bytes',
+  'hash',
+  'pull_url',
+] as const
 
 /** Field names in reports. */
 const FIELD_NAMES: Partial<Record<(typeof TEXTS)[number], string>> = {
   submitter_id: 'submitter',
   above_diff: 'text below the diff',
+  diff_bytes: 'charset of the diff',
 }
 
 async function reparseText(
@@ -185,6 +195,7 @@ async function reparseText(
     content: mail.content,
     diff: isPatch ? (mail.diff ?? null) : null,
     above_diff: isPatch ? (mail.aboveDiff ?? null) : null,
+    diff_bytes: isPatch ? (mail.diffBytes ?? null) : null,
     hash: isPatch && mail.diff ? hashDiff(mail.diff) : null,
     // Users may correct it: fill it in only if it is missing.
     pull_url: stored.pull_url ?? (isPatch ? (mail.pullUrl ?? null) : null),

@@ -8,7 +8,7 @@ import type { Context } from '../../config/context.js'
 import type { Database } from '../../db/schema.js'
 import { findCommentText } from '../../domain/comments/discussion.js'
 import { coversById } from '../../domain/covers/queries.js'
-import { readTexts } from '../../domain/mails/submissions.js'
+import { readDiff } from '../../domain/mails/submissions.js'
 import {
   findBundle,
   findPatchOfMail,
@@ -53,8 +53,7 @@ function addPatchDownloads(app: FastifyInstance, db: Database): void {
     const project = await projectParameter(db, request)
     const patch = await byMessageId(request, (msgid) => findPatchOfMail(db, project.id, msgid))
     await enterLargeAnswer(reply, db, 'patch', patch.id)
-    const { diff } = await readTexts(db, 'patch', patch.id)
-    return send(reply, 'text/x-patch', `${downloadName(patch.name)}.diff`, diff ?? '')
+    return send(reply, 'text/x-patch', `${downloadName(patch.name)}.diff`, await readDiff(db, patch.id))
   })
 }
 
@@ -204,6 +203,11 @@ async function mboxOf(db: Database, kind: 'patch' | 'cover', ids: readonly numbe
   return [...(await formatMails(db, kind, ids)).values()].join('\n')
 }
 
-function send(reply: FastifyReply, type: string, name: string, body: string | Readable): FastifyReply {
+function send(
+  reply: FastifyReply,
+  type: string,
+  name: string,
+  body: string | Buffer | Readable,
+): FastifyReply {
   return reply.type(type).header('content-disposition', `attachment; filename=${name}`).send(body)
 }

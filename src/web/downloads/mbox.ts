@@ -72,6 +72,7 @@ export async function formatMails(
       content: row.content,
       above: row.above_diff,
       diff: row.diff,
+      diffBytes: row.diff_bytes === null ? undefined : Buffer.from(row.diff_bytes, 'base64'),
       replies: form === 'mbox' ? upTo(MAX_TRAILERS, row.replies) : undefined,
     }
     mails.set(row.id, formatMbox(input, form))

@@ -76,6 +76,24 @@ describeOnEach('patchwork reparse', (fixture) => {
     })
   })
 
+  it('stores the bytes of a diff that is not in UTF-8', async () => {
+    const bytes = Buffer.from(
+      mail({ id: '3@x' }).toString().replace('return 1', 'return "caf\xe9"'),
+      'latin1',
+    )
+    await processMails(fixture.db, await journalMails(fixture.db, [{ bytes, source: 'lmtp' }], NOW), NOW)
+    const stored = () =>
+      fixture.db.selectFrom('patch_texts').select('diff_bytes').where('diff_bytes', 'is not', null).execute()
+    const before = await stored()
+    expect(before.map((row) => Buffer.from(row.diff_bytes ?? '', 'base64').toString('latin1'))).toEqual([
+      DIFF.replace('return 1', 'return "caf\xe9"'),
+    ])
+    await fixture.db.updateTable('patch_texts').set({ diff_bytes: null }).execute()
+    const { out } = await runCli(fixture.url, 'reparse')
+    expect(out).toBe('patch <3@x>: charset of the diff\n6 mails read, 1 records changed, 0 taken in\n')
+    expect(await stored()).toEqual(before)
+  })
+
   it('delegates anew where nobody has decided, and finds what series build on; a dry run says the same', async () => {
     const [mira, ola] = [await addAccount(fixture.db, 'mira'), await addAccount(fixture.db, 'ola')]
     await take({ id: 'd@x', body: `Text.\n\nDepends-on: <p@x>\n---\n${DIFF}` })

@@ -63,6 +63,24 @@ async function trailersOf(message: string): Promise<string[]> {
   return (await git(folder, 'interpret-trailers', '--parse', 'commit')).split('\n').filter(Boolean)
 }
 
+describe('a diff in another charset, read by git', () => {
+  it.each([
+    ['Latin 1', Buffer.from(DIFF.replace('return 1', 'return "caf\xe9"'), 'latin1')],
+    ['a zero byte', Buffer.from(DIFF.replace('return 1', 'return "\0"'))],
+    [
+      'no line feed at its end',
+      Buffer.from(DIFF.trimEnd().replace('return 1', 'return "\xa4\xb5"'), 'latin1'),
+    ],
+  ])('has the bytes that were sent: %s', async (_, diffBytes) => {
+    const diff = diffBytes.toString('latin1').replaceAll('\0', '\ufffd')
+    const input = { ...INPUT, content: 'Grüße.\n---\nNotes.', diff, diffBytes, replies: [ACK] }
+    const { message } = await read(formatMbox(input))
+    expect(message).toContain(`Grüße.\n\n${ACK}\n`)
+    const patch = readFileSync(join(folder, 'patch'), 'latin1').trimEnd()
+    expect(patch).toContain(diffBytes.toString('latin1').trimEnd())
+  })
+})
+
 describe('trailers of replies, read by git', () => {
   const SIGNED = 'Signed-off-by: A <a@x>'
 

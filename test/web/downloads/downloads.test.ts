@@ -56,3 +56,20 @@ describeDemo('an address by number', (demo) => {
     expect(body.match(/^Subject: /gm)).toHaveLength(2)
   })
 })
+
+describeDemo('a diff that is not in UTF-8', (demo) => {
+  it('is downloaded as it was sent, as a diff and as a mail', async () => {
+    const diff = 'diff --git a/x b/x\n--- a/x\n+++ b/x\n@@ -1 +1 @@\n-caf\xe9\n+tea\n'
+    const bytes = Buffer.from(diff, 'latin1')
+    await demo.db
+      .updateTable('patch_texts')
+      .set({ diff, diff_bytes: bytes.toString('base64') })
+      .where('patch_id', '=', 2)
+      .execute()
+    const address = '/project/lanterna/patch/dim-v1-2@lanterna.example.org'
+    expect((await demo.app.inject(`${address}/raw/`)).rawPayload).toEqual(bytes)
+    const mbox = await demo.app.inject(`${address}/mbox/`)
+    expect(mbox.body).toContain('\nContent-Transfer-Encoding: quoted-printable\n')
+    expect(mbox.body).toContain('\n-caf=E9\n+tea\n')
+  })
+})
