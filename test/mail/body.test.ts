@@ -12,6 +12,7 @@ const plain = (text: string): TextPart => ({
   flow: 'fixed',
   isApplication: false,
   isExact: false,
+  raw: undefined,
 })
 const file = (text: string): TextPart => ({ ...plain(text), role: 'file' })
 const html = (text: string): TextPart => ({ ...plain(text), role: 'html' })
