@@ -115,7 +115,7 @@ function readPiece(part: TextPart): Piece {
       isFile: false,
       isApplication: false,
       content: strip(content),
-      ...readDiff(part, split.diff, (text) => readMessage({ ...part, text }).split.diff),
+      ...readDiff(part, split.diff, (source) => readMessage({ ...part, text: source }).split.diff),
       split,
       hasBlankEnd: split.below !== '' && !(part.isExact && split.below.trim() === ''),
     }
