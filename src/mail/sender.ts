@@ -22,11 +22,11 @@ export function readSender(headers: Headers, content = ''): Sender | undefined {
   const before = nameBeforeVia(author.name)
   const name = before ?? author.name
   const inBody = inBodyAuthor(content)
-  const isMunged = MUNGED.test(author.email)
+  const isMunged = MUNGED.test(author.email) || UNDELIVERABLE.test(author.email)
   return {
     author,
-    isSentOn: before !== undefined || isMunged || RELAY.test(author.email),
-    isRelayed: RELAY.test(author.email) || (before !== undefined && isEndpoint(headers)),
+    isSentOn: before !== undefined || isMunged || isRelay(author.email),
+    isRelayed: isRelay(author.email) || (before !== undefined && isEndpoint(headers)),
     named: namedAuthors(headers, { before, name, inBody, signer: before && signerOf(content, before) }),
     replyTo: headers
       .getAll('reply-to')
@@ -114,10 +114,13 @@ const MUNGED = /^([^\s=@]{1,64})=40((?:[\w-]{1,63}\.){1,10}[a-z]{2,63})@/i
 /** Some hosts write only `=`; together with `via` that is reliable enough. */
 const MUNGED_BY_SIGN = /^([^\s=@]{1,64})=((?:[\w-]{1,63}\.){1,10}[a-z]{2,63})@/i
 
+/** A domain that is made invalid against strict DMARC policies (RFC 7960, 4.1.3.3). */
+const UNDELIVERABLE = /^([^\s@]{1,64}@(?:[\w-]{1,63}\.){1,10}?[a-z]{2,63})(?:\.dmarc)?\.invalid$/i
+
 function unmunged(headers: Headers, isVia: boolean): string | undefined {
   const { email } = splitAddress(headers.decoded('from') ?? '')
   const [, local, domain] = MUNGED.exec(email) ?? (isVia ? MUNGED_BY_SIGN.exec(email) : undefined) ?? []
-  return local === undefined ? undefined : `${local}@${domain}`
+  return local === undefined ? UNDELIVERABLE.exec(email)?.[1] : `${local}@${domain}`
 }
 
 /** Addresses of lists and of mail services. */
@@ -127,7 +130,7 @@ const SERVICE = /^(?:owner-|postmaster@|mailer-daemon@)|-(?:owner|request|admin|
 function envelopeSenders(headers: Headers, name: string | undefined): Author[] {
   return ['x-mailfrom', 'sender']
     .map((header) => splitAddress(headers.decoded(header) ?? ''))
-    .filter(({ email }) => email.includes('@') && !RELAY.test(email) && !SERVICE.test(email))
+    .filter(({ email }) => email.includes('@') && !isRelay(email) && !SERVICE.test(email))
     .filter((author) => author.name === undefined || isSameName(author.name, name))
     .map(({ email }) => ({ name, email }))
 }
@@ -150,6 +153,13 @@ function signerOf(content: string, name: string): string | undefined {
 const RELAY =
   /^(?:devnull\b|gitgitgadget|(?:dmarc-?)?no-?reply|do-?not-?reply|notifications?\b|relay\b|forwarder\b|(?:[\w.-]{1,64}-)?bounces?\b)/i
 
+/** Sourcehut sends from an address that receives no mail, `user@git.sr.ht`. */
+const HOSTED = /@git\.sr\.ht$/i
+
+function isRelay(email: string): boolean {
+  return RELAY.test(email) || HOSTED.test(email)
+}
+
 /** Whether the web endpoint of b4 sent the mail. */
 function isEndpoint(headers: Headers): boolean {
   return headers.get('x-endpoint-received') !== undefined
@@ -166,9 +176,9 @@ function wordsOf(name: string | undefined): string {
 }
 
 /** Mailman's `via` and its translations. */
-const VIA = ['via', 'über', 'vía', 'par', 'przez', 'tramite', 'através de', 'через'].map(
-  (word) => ` ${word} `,
-)
+const VIA = 'via|through|on behalf of|über|vía|par|przez|tramite|através de|через'
+  .split('|')
+  .map((word) => ` ${word} `)
 
 /** Mailman writes `Name via List`, Google Groups `'Name' via List`, some hosts no text after `via`. */
 function nameBeforeVia(name: string | undefined): string | undefined {

@@ -27,6 +27,11 @@ describe('who wrote a mail', () => {
     ['From: Ida via <boats@example.org>\nReply-To: a@x\nCc: B <b@x>\nCc: Ida <ida@x>', 'Ida', 'ida@x'],
     ['From: Ida via a via b <boats@example.org>\nCc: Ida via a <ida@x>', 'Ida via a', 'ida@x'],
     ['From: Ida via B <boats@example.org>\nX-Original-From: I <ida@x>\nCc: Ida <no@x>', 'Ida', 'ida@x'],
+    ['From: Ida through Boats <boats@example.org>\nReply-To: Ida <ida@x>', 'Ida', 'ida@x'],
+    ['From: Ida on behalf of Bo <boats@example.org>\nReply-To: Ida <ida@x>', 'Ida', 'ida@x'],
+    ['From: Ida <ida@x.example.dmarc.invalid>', 'Ida', 'ida@x.example'],
+    ['From: Ida <ida@x.example.invalid>', 'Ida', 'ida@x.example'],
+    ['From: ~ida <ida@git.sr.ht>\nReply-To: ~ida <ida@x>', '~ida', 'ida@x'],
   ])('finds the sender behind the list: %j', (headers, name, email) => {
     expect(writer(headers)).toEqual({ name, email })
   })
