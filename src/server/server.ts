@@ -10,6 +10,7 @@ import type { Config } from '../config/config.js'
 import { answerClientError, writeRawError } from './client-error.js'
 import { limitConnections } from './connections.js'
 import { sendError } from './error-handler.js'
+import { answerHead } from './head.js'
 import { SpelledResponse } from './header-names.js'
 import { addCachePolicy, addCommonHeaders } from './headers.js'
 import { LargeAnswers } from './large-answers.js'
@@ -45,6 +46,7 @@ export function makeServer(
       maxParamLength: MAX_PARAMETER,
       querystringParser: (text) => new URLSearchParams(text) as never,
     },
+    exposeHeadRoutes: false,
     loggerInstance: log,
     logController: new LogController({ disableRequestLogging: true, requestIdLogLabel: 'request' }),
     genReqId: makeRequestId,
@@ -64,6 +66,7 @@ export function makeServer(
     clientErrorHandler: answerClientError,
     frameworkErrors: sendFrameworkError,
   })
+  answerHead(app)
   app.decorate('makeRequestId', makeRequestId)
   app.decorate('largeAnswers', new LargeAnswers())
   app.server.maxConnections = MAX_CONNECTIONS

@@ -1,6 +1,7 @@
 import type { FastifyInstance } from 'fastify'
 import { renderToString } from 'preact-render-to-string'
 import { assetPath } from '../../server/assets.js'
+import { once } from '../../util/once.js'
 import { LATEST, VERSIONS, type Version } from './versions.js'
 
 /**
@@ -22,16 +23,18 @@ const POLICY = [
  * `/docs/` of one version: its documentation, in which requests can be tried. `fallback` is the version of `/api`.
  */
 export function addDocs(app: FastifyInstance, prefix: string, fallback: Version): void {
+  const page = once(() => `<!doctype html>\n${renderToString(<Page {...pageOf(prefix, fallback)} />)}`)
+  app.get(`${prefix}/docs/`, async (_, reply) =>
+    reply.type('text/html; charset=utf-8').header('content-security-policy', POLICY).send(page()),
+  )
+}
+
+function pageOf(prefix: string, fallback: Version): PageProps {
   const choices = ['/api', ...VERSIONS.map((version) => `/api/${version}`)].map((each) => ({
     url: `${each}/schema`,
     name: nameOf(each, fallback),
   }))
-  const page = `<!doctype html>\n${renderToString(
-    <Page name={nameOf(prefix, fallback)} prefix={prefix} choices={choices} />,
-  )}`
-  app.get(`${prefix}/docs/`, async (_, reply) =>
-    reply.type('text/html; charset=utf-8').header('content-security-policy', POLICY).send(page),
-  )
+  return { name: nameOf(prefix, fallback), prefix, choices }
 }
 
 /** The label of a version in the chooser. */

@@ -2,6 +2,7 @@ import type { FastifyReply, FastifyRequest } from 'fastify'
 import { stringify } from 'yaml'
 import { addVary } from '../../server/headers.js'
 import { publicUrlOf } from '../../server/public-url.js'
+import { once } from '../../util/once.js'
 import { documentOf, type Example, withServer } from './openapi.js'
 import type { Operation, Resource } from './operation.js'
 import type { ApiContext } from './resource.js'
@@ -21,6 +22,7 @@ export function addDocument(
   resources: readonly Resource[],
   examples: Examples,
 ): void {
+  // Documents take a while to make and never change.
   const document = once(() => documentOf(resources, version, prefix, exampleFrom(examples, prefix)))
   const asJson = once(() => JSON.stringify(document()))
   const asYaml = once(() => stringify(document(), { aliasDuplicateObjects: false, lineWidth: 110 }))
@@ -34,12 +36,6 @@ export function addDocument(
     addVary(reply, 'Accept')
     return send(request, reply, wantsYaml(request))
   })
-}
-
-/** Documents are made once: they take a while and never change. */
-function once<T>(make: () => T): () => T {
-  let made: { value: T } | undefined
-  return () => (made ??= { value: make() }).value
 }
 
 function wantsYaml({ query, headers }: FastifyRequest): boolean {

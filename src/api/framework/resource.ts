@@ -44,26 +44,36 @@ export function addResource(apiContext: ApiContext, resource: Resource): void {
   const operations = operationsAt(resource, version)
   if (operations.length === 0) return
   const url = prefix + resource.path.replace(NUMBERS, ':$1(^\\d{1,9}$)')
-  const methods = new Set(operations.map(([method]) => method.toUpperCase()))
   const allow = [...namedIn(resource, version), 'HEAD', 'OPTIONS'].join(', ')
-  for (const [method, operation] of operations) {
-    const handler = handlerOf(apiContext, method, operation, allow)
-    app.route({ method: method.toUpperCase(), url, handler, config: REMEMBERED })
-  }
-  app.options(url, async (_, reply) =>
+  const handlers = new Map<string, Handler>(
+    operations.map(([method, operation]) => [
+      method.toUpperCase(),
+      handlerOf(apiContext, method, operation, allow),
+    ]),
+  )
+  const read = handlers.get('GET')
+  if (read) handlers.set('HEAD', read)
+  handlers.set('OPTIONS', async (_, reply) =>
     reply.header('allow', allow).send({ name: 'Patchwork', description: `${allow} ${resource.path}` }),
   )
-  const others = METHODS.map((method) => method.toUpperCase()).filter((method) => !methods.has(method))
-  if (others.length === 0) return
-  app.route({ method: others, url, handler: (request, reply) => refuse(request, reply, allow) })
+  const refuseOther: Handler = (request, reply) => refuse(request, reply, allow)
+  // One route for all methods: a server has hundreds of them and starts faster with fewer.
+  app.route({
+    method: [...METHODS.map((method) => method.toUpperCase()), 'OPTIONS'],
+    url,
+    handler: (request, reply) => (handlers.get(request.method) ?? refuseOther)(request, reply),
+    config: read ? REMEMBERED : {},
+  })
 }
+
+type Handler = (request: FastifyRequest, reply: FastifyReply) => Promise<FastifyReply>
 
 function handlerOf(
   { context, prefix, version }: ApiContext,
   method: Method,
   operation: Operation,
   allow: string,
-) {
+): Handler {
   const { handle, answer, status = 200, hasText = false } = operation
   const formats = hasText ? ['json', 'text'] : ['json']
   // Made for the first request: a server has hundreds of operations and starts faster without.

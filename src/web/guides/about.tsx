@@ -2,18 +2,19 @@ import { VERSION } from '../../util/version.js'
 import { type AppContext, addPage, type RequestContext } from '../framework/request-context.js'
 import { Fact, Facts } from '../ui/fact.js'
 import { Layout } from '../ui/layout.js'
-import { type Guide, readGuides } from './guides.js'
+import { GUIDE_PATHS, type Guide, readGuides } from './guides.js'
 
 /** What this is, and the guides. `versions` are those of the API, the oldest first. */
 export function addAboutPages(appContext: AppContext, versions: readonly string[]): void {
   const guides = readGuides()
   addPage(appContext, '/about/', async (context) => (
-    <About context={context} guides={guides} versions={versions} />
+    <About context={context} guides={guides()} versions={versions} />
   ))
-  for (const guide of guides)
-    addPage(appContext, guide.path, async (context) => (
-      <GuidePage context={context} guide={guide} guides={guides} />
-    ))
+  for (const path of GUIDE_PATHS)
+    addPage(appContext, path, async (context) => {
+      const guide = guides().find((each) => each.path === path) as Guide
+      return <GuidePage context={context} guide={guide} guides={guides()} />
+    })
 }
 
 interface AboutProps {

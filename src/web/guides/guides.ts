@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import createMarkdown, { type Token } from 'markdown-it'
+import { once } from '../../util/once.js'
 import { ROOT } from '../../util/version.js'
 
 /** The guides of `docs/` as pages. Nothing that anybody sends is ever read as Markdown. */
@@ -26,9 +27,13 @@ const { rules } = markdown.renderer
 rules.fence = rules.code_block = (tokens, index) =>
   `<pre tabindex="0"><code>${markdown.utils.escapeHtml(tokens[index]?.content ?? '')}</code></pre>\n`
 
-/** All guides, in the order in which they are offered. Throws if one is not there. */
-export function readGuides(): Guide[] {
-  return NAMES.map((name) => renderGuide(name, readFileSync(join(FOLDER, `${name}.md`), 'utf8')))
+/** Where the guides are in the site, in the order in which they are offered. */
+export const GUIDE_PATHS = NAMES.map(pathOf)
+
+/** Reads all guides, and returns what renders them in the same order. Throws if one is not there. */
+export function readGuides(): () => readonly Guide[] {
+  const texts = NAMES.map((name) => [name, readFileSync(join(FOLDER, `${name}.md`), 'utf8')] as const)
+  return once(() => texts.map(([name, text]) => renderGuide(name, text)))
 }
 
 /**

@@ -1,12 +1,13 @@
 import { expect, it } from 'vitest'
-import { readGuides, renderGuide } from '../../../src/web/guides/guides.js'
+import { GUIDE_PATHS, readGuides, renderGuide } from '../../../src/web/guides/guides.js'
 
 it('are those for contributors, for maintainers and of the API', () => {
-  expect(readGuides().map(({ path, title }) => [path, title])).toEqual([
+  expect(readGuides()().map(({ path, title }) => [path, title])).toEqual([
     ['/about/contributors/', 'Guide for contributors'],
     ['/about/maintainers/', 'Guide for maintainers'],
     ['/about/api/', 'The REST API'],
   ])
+  expect(readGuides()().map(({ path }) => path)).toEqual(GUIDE_PATHS)
 })
 
 it('have headings that links lead to, and name their chapters', () => {
