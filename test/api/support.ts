@@ -8,6 +8,7 @@ import { addAccount } from '../support/accounts.js'
 import { contextOn } from '../support/context.js'
 import { describeOnEach, type Fixture, type Lifetime } from '../support/database.js'
 import { mail } from '../support/mail.js'
+import type { World } from '../support/world.js'
 
 /** The server's clock, unless a test moves it. */
 export const NOW = '2026-10-05T12:00:00'
@@ -55,7 +56,6 @@ export function describeApi(name: string, suite: (api: Api) => void, lifetime: L
     let now = NOW
     before(async () => {
       now = NOW
-      await populate(fixture.db)
       const environment = { PATCHWORK_PUBLIC_URL: 'https://pw.example.org' }
       const app = await buildApp(contextOn(fixture, { environment, now: () => new Date(`${now}Z`) }))
       Object.assign(api, {
@@ -70,7 +70,7 @@ export function describeApi(name: string, suite: (api: Api) => void, lifetime: L
     after(() => api.app.close())
     suite(api)
   }
-  describeOnEach(name, run, lifetime)
+  describeOnEach(name, run, lifetime, WORLD)
 }
 
 function asking(app: FastifyInstance): Pick<Api, 'get' | 'send' | 'ids'> {
@@ -100,6 +100,8 @@ function asking(app: FastifyInstance): Pick<Api, 'get' | 'send' | 'ids'> {
     ids: async (url, as) => (await get(url, as)).body.map(({ id }: { id: number }) => id),
   }
 }
+
+const WORLD: World = { name: 'Lamps and Ropes', populate }
 
 async function populate(db: Database): Promise<void> {
   for (const [link_name, name] of [

@@ -1,31 +1,29 @@
-import { copyFileSync, mkdtempSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
-import { dirname, join } from 'node:path'
+import { rmSync } from 'node:fs'
+import { dirname } from 'node:path'
+import { sql } from 'kysely'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, inject } from 'vitest'
 import { connect } from '../../src/db/connect.js'
 import type { Database } from '../../src/db/schema.js'
 import { giveBack, takeDatabase } from './postgres-pool.js'
+import { copyTemplate } from './sqlite-templates.js'
+import type { World } from './world.js'
 
-/** A fresh, migrated database. */
+/** A fresh, migrated database, with what its world has. */
 export interface Fixture {
   db: Database
   url: string
 }
 
-const URLS = {
-  sqlite: async () => {
-    const path = join(mkdtempSync(join(tmpdir(), 'patchwork-test-')), 'test.db')
-    copyFileSync(inject('sqliteTemplate'), path)
-    return `sqlite:${path}`
-  },
-  postgres: takeDatabase,
-}
+const URLS = { sqlite: copyTemplate, postgres: takeDatabase }
 
 export type Dialect = keyof typeof URLS
 
-async function makeOn(dialect: Dialect): Promise<Fixture> {
-  const url = await URLS[dialect]()
-  return { db: connect(url), url }
+async function makeOn(dialect: Dialect, world?: World): Promise<Fixture> {
+  const url = await URLS[dialect](world)
+  const db = connect(url)
+  // Whoever fills a database has a connection to it.
+  if (world) await sql`select 1`.execute(db)
+  return { db, url }
 }
 
 /** Another database of the same kind as a fixture; the caller closes it, by `closeDatabase` if other tests may reuse it. */
@@ -44,17 +42,18 @@ export async function closeDatabase({ db, url }: Fixture): Promise<void> {
 /** Whether each test gets a database of its own, or all of a suite share one. */
 export type Lifetime = 'test' | 'suite'
 
-/** Runs a suite on SQLite and on PostgreSQL, or on that which the project of the run names. */
+/** Runs a suite on SQLite and on PostgreSQL, or on that which the project of the run names, in a world or an empty one. */
 export function describeOnEach(
   name: string,
   suite: (fixture: Fixture) => void,
   lifetime: Lifetime = 'test',
+  world?: World,
 ): void {
   const [before, after] = lifetime === 'test' ? [beforeEach, afterEach] : [beforeAll, afterAll]
   describe.each(inject('dialects') ?? (Object.keys(URLS) as Dialect[]))(`${name} on %s`, (dialect) => {
     const fixture = {} as Fixture
     before(async () => {
-      Object.assign(fixture, await makeOn(dialect))
+      Object.assign(fixture, await makeOn(dialect, world))
     })
     after(() => closeDatabase(fixture))
     suite(fixture)

@@ -1,5 +1,4 @@
 import { mkdtemp, rm } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { TestProject } from 'vitest/node'
 // @ts-expect-error a script without types
@@ -7,6 +6,7 @@ import { startPostgres } from '../../scripts/postgres.mjs'
 import { connect } from '../../src/db/connect.js'
 import { migrate } from '../../src/db/migrate.js'
 import { type Pristine, readPristine } from './postgres-pool.js'
+import { databaseFolder } from './sqlite-templates.js'
 
 declare module 'vitest' {
   export interface ProvidedContext {
@@ -46,7 +46,7 @@ export default async function setup(project: TestProject): Promise<() => Promise
 }
 
 async function setUpSqlite(project: TestProject): Promise<() => Promise<void>> {
-  const folder = await mkdtemp(join(tmpdir(), 'patchwork-templates-'))
+  const folder = await mkdtemp(join(databaseFolder(), 'patchwork-templates-'))
   const template = join(folder, 'template.db')
   await migrateAt(`sqlite:${template}`)
   project.provide('sqliteTemplate', template)

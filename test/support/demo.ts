@@ -11,6 +11,7 @@ import { splitMbox } from '../../src/mail/mbox/reader.js'
 import { addAccount } from './accounts.js'
 import { contextOn } from './context.js'
 import { describeOnEach, type Lifetime } from './database.js'
+import type { World } from './world.js'
 
 /** The demo for tests: the project Lanterna, who maintains it, and the archive of its list. */
 
@@ -42,6 +43,9 @@ export async function insertDemo(db: Database): Promise<void> {
   for await (const mail of splitMbox(archive)) await ingest(db, mail, { now: NOW })
 }
 
+/** The demo, for suites with a fresh one for each test. */
+export const DEMO: World = { name: 'the demo', populate: insertDemo }
+
 /** Runs a suite on SQLite and on PostgreSQL, with the demo served on a free port. */
 export function describeDemo(name: string, suite: (demo: Demo) => void, lifetime: Lifetime = 'suite'): void {
   const [before, after] = lifetime === 'test' ? [beforeEach, afterEach] : [beforeAll, afterAll]
@@ -51,7 +55,6 @@ export function describeDemo(name: string, suite: (demo: Demo) => void, lifetime
       const demo = {} as Demo
       before(async () => {
         demo.db = fixture.db
-        await insertDemo(demo.db)
         demo.app = await buildApp(contextOn(fixture, { now: () => NOW }))
         await demo.app.listen({ port: 0, host: '127.0.0.1' })
         demo.server = `http://127.0.0.1:${(demo.app.server.address() as AddressInfo).port}`
@@ -60,5 +63,6 @@ export function describeDemo(name: string, suite: (demo: Demo) => void, lifetime
       suite(demo)
     },
     lifetime,
+    DEMO,
   )
 }

@@ -1,6 +1,8 @@
 import { randomUUID } from 'node:crypto'
 import { Client } from 'pg'
 import { inject } from 'vitest'
+import { connect } from '../../src/db/connect.js'
+import type { World } from './world.js'
 
 /**
  * PostgreSQL databases for tests. Creating one takes as long as a hundred statements, so each process keeps finished
@@ -27,12 +29,14 @@ interface Pooled {
 interface Pool {
   readonly free: Pooled[]
   readonly used: Map<string, Pooled>
+  /** What the databases of each world hold, by its name. */
+  readonly worlds: Map<string, Pristine>
   admin?: Client
 }
 
 // Each file of a process loads this module anew.
 const owner = globalThis as unknown as { patchworkDatabases?: Pool }
-const pool = (owner.patchworkDatabases ??= { free: [], used: new Map() })
+const pool = (owner.patchworkDatabases ??= { free: [], used: new Map(), worlds: new Map() })
 
 const SHAPE = `
   select md5(concat(
@@ -80,17 +84,39 @@ export async function readPristine(url: string): Promise<Pristine> {
   return { shape: shapes[0]?.shape ?? '', rows, sequences: sequences.rows }
 }
 
-/** The address of a fresh database. */
-export async function takeDatabase(): Promise<string> {
+/** The address of a fresh database, empty or in a world. */
+export async function takeDatabase(world?: World): Promise<string> {
+  const content = world ? await contentOf(world) : inject('postgresPristine')
   for (let kept = pool.free.pop(); kept; kept = pool.free.pop()) {
-    if (await isReset(kept)) return use(kept)
+    if (await isReset(kept, content)) return use(kept)
     await kept.client.end().catch(() => {})
   }
+  const made = await createDatabase()
+  if (world && !(await isReset(made, content))) throw new Error(`A new database can't hold ${world.name}.`)
+  return use(made)
+}
+
+async function createDatabase(): Promise<Pooled> {
   const name = `t${randomUUID().replaceAll('-', '')}`
   pool.admin ??= await connectTo(inject('postgresUrl'))
   // Without a durable log, to copy the files is the cheaper way.
   await pool.admin.query(`create database ${name} template ${inject('postgresTemplate')} strategy file_copy`)
-  return use({ name, client: await connectTo(addressOf(name)) })
+  return { name, client: await connectTo(addressOf(name)) }
+}
+
+/** Makes a world once in a process; after that, its rows are copied. */
+async function contentOf(world: World): Promise<Pristine> {
+  let content = pool.worlds.get(world.name)
+  if (!content) {
+    const url = await takeDatabase()
+    const db = connect(url)
+    await world.populate(db)
+    await db.destroy()
+    content = await readPristine(url)
+    pool.worlds.set(world.name, content)
+    giveBack(url)
+  }
+  return content
 }
 
 /** Gives a database back that `takeDatabase` gave. */
@@ -119,9 +145,8 @@ async function connectTo(url: string): Promise<Client> {
   return client
 }
 
-/** Makes a database as the template is. Says false if it can't be. */
-async function isReset({ client }: Pooled): Promise<boolean> {
-  const { shape, rows, sequences } = inject('postgresPristine')
+/** Makes a database hold nothing else than `content`. Says false if it can't. */
+async function isReset({ client }: Pooled, { shape, rows, sequences }: Pristine): Promise<boolean> {
   try {
     const others = await client.query<{ others: number }>(OTHERS)
     if (others.rows[0]?.others !== 0) return false

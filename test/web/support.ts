@@ -10,6 +10,7 @@ import { contextOn } from '../support/context.js'
 import { describeOnEach, type Lifetime } from '../support/database.js'
 import { type MailOptions, mail } from '../support/mail.js'
 import { sessionCookie } from '../support/site.js'
+import type { World } from '../support/world.js'
 
 /** The clock of the server, and when all mails came. */
 export const NOW = new Date('2026-10-12T12:00:00Z')
@@ -56,7 +57,6 @@ export function describePages(
       const pages = {} as Pages
       before(async () => {
         const { db } = fixture
-        await populate(db)
         const context = contextOn(fixture, { environment, now: () => NOW })
         const app = await buildApp(context)
         Object.assign(pages, {
@@ -69,8 +69,11 @@ export function describePages(
       suite(pages)
     },
     lifetime,
+    WORLD,
   )
 }
+
+const WORLD: World = { name: 'Lamps, for pages', populate }
 
 async function populate(db: Database): Promise<void> {
   const lamps = { link_name: 'lamps', name: 'Lamps', list_email: 'lamps@example.org' }

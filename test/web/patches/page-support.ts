@@ -9,9 +9,10 @@ import { updatePassword } from '../../../src/domain/users/updates.js'
 import { ingest } from '../../../src/ingest/ingest.js'
 import { addAccount } from '../../support/accounts.js'
 import { contextOn } from '../../support/context.js'
-import { describeOnEach } from '../../support/database.js'
+import { describeOnEach, type Fixture } from '../../support/database.js'
 import { mail } from '../../support/mail.js'
 import { Visitor } from '../../support/visitor.js'
+import type { World } from '../../support/world.js'
 
 /** A site for tests of accounts. */
 export interface Place {
@@ -36,11 +37,10 @@ const SECRET = 'pbkdf2_sha256$1$salt$ON9CizCTCOSMNofn+QvaDpzyU1aMIex1Sg4HarSrZCM
  * has nothing to do with it.
  */
 export function describePlace(name: string, suite: (place: Place) => void): void {
-  describeOnEach(name, (fixture) => {
+  const run = (fixture: Fixture) => {
     const place = {} as Place
     beforeEach(async () => {
       const { db } = fixture
-      await populate(db)
       const environment = { PATCHWORK_PUBLIC_URL: 'https://pw.example.org' }
       const clock = Date.parse('2026-10-05T12:00:00Z')
       const context = contextOn(fixture, { environment, now: () => new Date(place.clock) })
@@ -61,8 +61,11 @@ export function describePlace(name: string, suite: (place: Place) => void): void
     })
     afterEach(() => place.app.close())
     suite(place)
-  })
+  }
+  describeOnEach(name, run, 'test', WORLD)
 }
+
+const WORLD: World = { name: 'Lamps, for accounts', populate }
 
 async function populate(db: Database): Promise<void> {
   const project = await insertProject(db, {
