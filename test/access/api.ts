@@ -83,6 +83,8 @@ const PATCHES: readonly Row[] = [
   row('PATCH /patches/', '403*3 200*2 403 200 403', { ids: [1, 2], ...ACCEPTED }),
   row('PATCH /patches/', '403*3 200 403*4', { ids: [1, 4], ...ACCEPTED }),
   row('PATCH /patches/', '403*2 400*6', { ids: [1, 99], ...ACCEPTED }),
+  row('PATCH /series/1/', '403*3 200*2 403 200 403', ACCEPTED, '1.4'),
+  row('PATCH /series/99/', MISSING, ACCEPTED, '1.4'),
   row('POST /patches/1/checks/', '403*3 201*2 403 201 403', CHECK),
   row('POST /patches/99/checks/', MISSING, CHECK),
   row('POST /series/1/checks/', '403*3 201*2 403 201 403', CHECK),

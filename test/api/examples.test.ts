@@ -36,6 +36,7 @@ const REQUESTS: readonly (readonly [id: string, request: string, body?: object])
   ['series_list', 'GET /series/?per_page=1'],
   ['series_read', 'GET /series/1/'],
   ['series_diff_read', 'GET /series/1/diff/2/'],
+  ['series_partial_update', 'PATCH /series/2/', { state: 'under-review', delegate: 1 }],
   ['events_list', 'GET /events/?category=series-completed&per_page=1'],
   ['bundles_create', 'POST /bundles/', { name: 'for-next', patches: [2], public: true }],
   ['bundles_list', 'GET /bundles/'],

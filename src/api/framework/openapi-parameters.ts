@@ -2,13 +2,14 @@ import type { TSchema } from 'typebox'
 import { type ListDescription, orderAt, type ParameterDescription, parametersAt } from './listing.js'
 import type { Operation, Resource } from './operation.js'
 import { CONTINUATION, DEFAULT_PER_PAGE, MAX_PER_PAGE } from './pagination.js'
-import type { Version } from './versions.js'
+import { isSince, type Version } from './versions.js'
 
 /** The parameters of operations, as the OpenAPI document describes them. */
 
 const PATH_PARAMETERS: Readonly<Record<string, string>> = {
   comment_id: 'Number of the comment.',
   check_id: 'Number of the check.',
+  change_id: 'Number of the change.',
   other_id: 'Number of the series that it is compared with.',
   project: 'Number or link name of the project.',
 }
@@ -28,8 +29,10 @@ export function inPath(name: string, { tag }: Resource) {
 
 /** Query parameters of a read operation. */
 export function inQuery({ listing, parameters = [], hasText }: Operation, version: Version) {
-  const own = parameters.map((parameter) => ({ ...parameter, in: 'query' }))
-  return [...(listing ? inListQuery(listing, version) : own), hasText ? FORMAT_OR_TEXT : FORMAT]
+  const own = parameters
+    .filter(({ since }) => isSince(version, since ?? '1.0'))
+    .map(({ name, description, schema }) => ({ name, description, schema, in: 'query' }))
+  return [...(listing ? inListQuery(listing, version) : []), ...own, hasText ? FORMAT_OR_TEXT : FORMAT]
 }
 
 function inListQuery(listing: ListDescription, version: Version) {

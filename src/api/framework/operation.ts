@@ -33,7 +33,7 @@ export interface Operation {
   readonly refusal?: Refusal
   /** For lists: how they are filtered and sorted. */
   readonly listing?: ListDescription
-  /** Parameters of the query, for reads that are no list. */
+  /** Parameters of the query besides those of a list. */
   readonly parameters?: readonly QueryParameter[]
   /** Whether `format=text` asks for a `PlainText`. */
   readonly hasText?: boolean
@@ -53,6 +53,7 @@ export interface QueryParameter {
   readonly name: string
   readonly description: string
   readonly schema: TSchema
+  readonly since?: Version
 }
 
 /** An answer that is text and no JSON. */

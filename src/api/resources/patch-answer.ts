@@ -22,6 +22,7 @@ import type { RequestContext } from '../framework/request-context.js'
 import type { ResponseContext } from '../framework/response-context.js'
 import { address, flag, Headers, number, orNull, text, time } from '../framework/schema.js'
 import { since } from '../framework/versions.js'
+import { combinedCheck } from './series-state.js'
 
 /** The form of a patch in answers. */
 
@@ -154,11 +155,4 @@ function embedDelegate(response: ResponseContext, row: PatchRow) {
     last_name: row.delegate_last_name,
     email: row.delegate_email,
   })
-}
-
-/** The worst of the newest checks; without any, or while one runs, it is pending. */
-function combinedCheck(row: PatchRow): string {
-  if (row.checks_fail > 0) return 'fail'
-  if (row.checks_warning > 0) return 'warning'
-  return row.checks_pending === 0 && row.checks_success > 0 ? 'success' : 'pending'
 }

@@ -8,7 +8,7 @@ import { type AuthenticatedContext, readBody } from '../framework/request-contex
 
 /** What people change of patches through the API. */
 
-const CHANGES = {
+export const CHANGES = {
   state: state('Its new state: the slug, the name or the number.'),
   delegate: userOrNull('Number of the user who is to deal with it, one of the maintainers; null for nobody.'),
   archived: flag('Whether it is put away from the lists of what is to be done.'),
@@ -58,7 +58,7 @@ export async function applyBulkBody(request: AuthenticatedContext): Promise<numb
 }
 
 /** The change that the body asks for, without the fields that were not sent. */
-function toChange({
+export function toChange({
   state: state_id,
   delegate: delegate_id,
   ...others

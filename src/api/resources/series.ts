@@ -1,3 +1,4 @@
+import type { FastifyReply } from 'fastify'
 import { type Static, Type } from 'typebox'
 import { patchesBySeries, type SeriesPatchRow } from '../../domain/patches/queries.js'
 import { listSeriesIds, type SeriesFilter, type SeriesOrder } from '../../domain/series/filter.js'
@@ -11,16 +12,15 @@ import {
 import { seriesPath } from '../../util/urls.js'
 import {
   EmbeddedCover,
-  EmbeddedPatch,
   EmbeddedPerson,
   EmbeddedProject,
   embedCover,
-  embedPatch,
   embedProject,
   embedSubmitter,
   loadProjects,
   projectOf,
 } from '../framework/embedded.js'
+import * as filters from '../framework/filters.js'
 import { answerList, embeddedBytes, enterEmbedded, MAX_EMBEDDED } from '../framework/list-budget.js'
 import type { Listing } from '../framework/listing.js'
 import { operation, type Resource } from '../framework/operation.js'
@@ -29,6 +29,16 @@ import type { ResponseContext } from '../framework/response-context.js'
 import { address, flag, number, orNull, text, time } from '../framework/schema.js'
 import { project, received_since, sent, submitter } from '../framework/shared-filters.js'
 import { since } from '../framework/versions.js'
+import { applySeriesBody, SERIES_FIELDS } from './series-change.js'
+import {
+  embedSeriesPatch,
+  INCLUDE,
+  includesStates,
+  readStates,
+  SeriesPatch,
+  seriesState,
+  stateFields,
+} from './series-state.js'
 
 /** Present only where the project shows dependencies. */
 const links = (description: string) =>
@@ -49,7 +59,8 @@ const Series = Type.Object(
     received_all: flag('Whether all have come.'),
     mbox: address('Its patches as mails, for `git am`.'),
     cover_letter: orNull(EmbeddedCover, 'Its cover letter.'),
-    patches: Type.Array(EmbeddedPatch, { description: 'Its patches, in the order they were sent.' }),
+    ...stateFields,
+    patches: Type.Array(SeriesPatch, { description: 'Its patches, in the order they were sent.' }),
     dependencies: links('The series that it is to be applied upon; shown where its project wants that.'),
     dependents: links('The series that are to be applied upon it; shown where its project wants that.'),
   },
@@ -58,7 +69,24 @@ const Series = Type.Object(
 
 const LISTING: Listing<SeriesFilter, SeriesOrder> = {
   list: listSeriesIds,
-  filters: { project, submitter, ...sent, received_since },
+  filters: {
+    project,
+    submitter,
+    ...sent,
+    received_since,
+    state: {
+      filter: filters.state,
+      field: 'states',
+      description: 'With a patch in these states: slug, name or number.',
+      since: '1.4',
+    },
+    delegate: {
+      filter: filters.user,
+      field: 'delegates',
+      description: 'With a patch that is to be dealt with by these users: number or user name.',
+      since: '1.4',
+    },
+  },
   order: {
     id: 'id',
     name: 'name',
@@ -78,8 +106,10 @@ export const SERIES_LIST: Resource = {
     summary: 'List series',
     description: 'All series, or those that the parameters leave.',
     listing: LISTING,
+    parameters: [INCLUDE],
     answer: Type.Array(Series),
     async handle(request, reply) {
+      const showsStates = includesStates(request)
       const rows = new Map<number, CountedSeriesRow>()
       return await answerList(request, reply, {
         listing: LISTING,
@@ -92,6 +122,7 @@ export const SERIES_LIST: Resource = {
           toSeriesList(
             request,
             ids.flatMap((id) => rows.get(id) ?? []),
+            showsStates,
           ),
       })
     },
@@ -106,13 +137,36 @@ export const SERIES: Resource = {
     summary: 'Show a series',
     description: 'The series with its cover letter and its patches.',
     answer: Series,
+    handle: showSeries,
+  }),
+  patch: operation({
+    id: 'series_partial_update',
+    summary: 'Change all patches of a series',
+    description:
+      'Gives all patches of the series the same state, delegate and so on; or, if one of them is not yours to change, none. For their submitter, their delegate and the maintainers of the project.',
+    since: '1.4',
+    needsLogin: true,
+    subject: readSeries,
+    fields: SERIES_FIELDS,
+    isPartial: true,
+    answer: Series,
     async handle(request, reply) {
-      const row = firstOrNotFound(await seriesWithCounts(request.db, [request.id('id')]), 'Series')
-      await enterEmbedded(reply, sizeOf(row))
-      const [series] = await toSeriesList(request, [row])
-      return series as Static<typeof Series>
+      await applySeriesBody(request)
+      return await showSeries(request, reply)
     },
   }),
+}
+
+/** The series that the address names. Throws NotFound. */
+async function readSeries({ db, id }: RequestContext): Promise<CountedSeriesRow> {
+  return firstOrNotFound(await seriesWithCounts(db, [id('id')]), 'Series')
+}
+
+async function showSeries(request: RequestContext, reply: FastifyReply): Promise<Static<typeof Series>> {
+  const row = await readSeries(request)
+  await enterEmbedded(reply, sizeOf(row))
+  const [series] = await toSeriesList(request, [row], true)
+  return series as Static<typeof Series>
 }
 
 /** The bytes of its patches and of the series that depend on it. */
@@ -123,12 +177,14 @@ function sizeOf({ patch_count, dependent_count }: CountedSeriesRow): number {
 async function toSeriesList(
   { db, response }: RequestContext,
   rows: readonly SeriesRow[],
+  showsStates: boolean,
 ): Promise<Static<typeof Series>[]> {
   await loadProjects({ db, response }, rows)
   const patches = await patchesBySeries(
     db,
     rows.map(({ id }) => id),
   )
+  const states = showsStates ? await readStates(db, patches) : undefined
   const bySeries = Map.groupBy(patches, ({ series_id }) => series_id)
   const shown = rows.filter(({ project_id }) => projectOf(response, project_id).show_dependencies === 1)
   const dependencies = await dependenciesOf(
@@ -138,12 +194,17 @@ async function toSeriesList(
   const upward = Map.groupBy(dependencies, ({ series_id }) => series_id)
   const descending = Map.groupBy(dependencies, ({ depends_on_id }) => depends_on_id)
   return rows.map((row) => ({
-    ...toSeries(response, row, bySeries.get(row.id) ?? []),
+    ...toSeries(response, row, bySeries.get(row.id) ?? [], states),
     ...(shown.includes(row) ? toDependencies(response, upward.get(row.id), descending.get(row.id)) : {}),
   }))
 }
 
-function toSeries(response: ResponseContext, row: SeriesRow, patches: readonly SeriesPatchRow[]) {
+function toSeries(
+  response: ResponseContext,
+  row: SeriesRow,
+  patches: readonly SeriesPatchRow[],
+  states: ReadonlyMap<number, string> | undefined,
+) {
   // A pull request that leads a series is not counted as one of its patches.
   const received = patches.filter((patch) => patch.number !== null).length
   return {
@@ -160,7 +221,8 @@ function toSeries(response: ResponseContext, row: SeriesRow, patches: readonly S
     received_all: row.total <= received,
     mbox: `${response.base}/series/${row.id}/mbox/`,
     cover_letter: embedCoverOf(response, row),
-    patches: patches.slice(0, MAX_EMBEDDED).map((patch) => embedPatch(response, patch)),
+    ...(states ? seriesState(patches, states) : {}),
+    patches: patches.slice(0, MAX_EMBEDDED).map((patch) => embedSeriesPatch(response, patch, states)),
   }
 }
 

@@ -55,7 +55,7 @@ interface ManyOptions {
   /** Whether one patch that the actor may not change leaves all as they are, or only itself. */
   readonly policy?: 'all or none' | 'the permitted'
   /** The values of the patches that the user saw. */
-  readonly expected?: ReadonlyMap<number, PatchExpectation>
+  readonly expected?: ReadonlyMap<number, PatchExpectation> | undefined
   /** Why, if not by hand. */
   readonly origin?: Origin | undefined
 }
@@ -69,14 +69,14 @@ export interface ChangedPatches {
 }
 
 /**
- * Changes many patches in the same way. Throws Forbidden, Invalid for a
- * user who cannot be a delegate, and PatchConflict.
+ * Changes many patches in the same way. Throws Forbidden, Invalid for a user who cannot be a delegate, and
+ * PatchConflict.
  */
 export async function changePatches(
   database: Database,
   actor: Actor,
   ids: readonly number[],
-  change: PatchChange,
+  input: Input<PatchChange>,
   { policy = 'all or none', expected, origin }: ManyOptions = {},
 ): Promise<ChangedPatches> {
   return await transaction(database, async (db) => {
@@ -85,6 +85,7 @@ export async function changePatches(
     const own = patches.filter((patch) => permit((viewer) => canEditPatch(viewer, patch)))
     if (policy === 'all or none' && own.length < patches.length) throw new Forbidden()
     if (own.length === 0 && ids.length > 0) throw new Forbidden('You may not change any of these patches.')
+    const change = await readInput(db, input)
     await requireDelegate(db, actor, change.delegate_id, own)
     const batches = await updatePatches(db, own, change, actor, { expected, origin })
     return { ids: own.map(({ id }) => id), batches }
