@@ -55,6 +55,22 @@ const ZONES: Record<string, number> = {
  * Returns UTC as `YYYY-MM-DDTHH:MM:SS`, undefined for text that is not a date.
  */
 export function parseDate(value: string): string | undefined {
+  return parseUsualDate(value) ?? parseUnusualDate(value)
+}
+
+/** RFC 5322, 3.3, without variants: nearly all dates. */
+const USUAL_DATE =
+  /^(?:[A-Z][a-z]{2}, )?(\d{1,2}) ([A-Z][a-z]{2}) (\d{4}) (\d\d):(\d\d):(\d\d) ([+-]\d{4})(?: \([^()]*\))?$/
+
+function parseUsualDate(value: string): string | undefined {
+  const [, day, month = '', year, hours, minutes, seconds, zone] = USUAL_DATE.exec(value.slice(0, 200)) ?? []
+  const index = MONTHS.indexOf(month.toLowerCase())
+  if (index < 0 || Number(year) < 1000) return undefined
+  const clock = [Number(hours), Number(minutes), Number(seconds)]
+  return toText(Number(year), index, Number(day), clock, offsetSeconds(Number(zone)))
+}
+
+function parseUnusualDate(value: string): string | undefined {
   const words = splitWords(usualForm(withoutComments(value.slice(0, 200))))
   if (!words) return undefined
   let [day, month, year, time, zone] = words as [string, string, string, string, string]
@@ -163,7 +179,11 @@ function zoneSeconds(zone: string): number {
     .replace(/^([+-]\d{1,2}):(\d\d)$/, '$1$2')
     .replace(/^[+-]\d\d$/, '$&00')
     .replace(/^[+-]\d$/, '')
-  const offset = ZONES[zone.toUpperCase()] ?? integer(digits) ?? 0
+  return offsetSeconds(ZONES[zone.toUpperCase()] ?? integer(digits) ?? 0)
+}
+
+/** The seconds of an offset as `hhmm`; 0 for a day or more. */
+function offsetSeconds(offset: number): number {
   const absolute = Math.abs(offset)
   const [hours, minutes] = [Math.floor(absolute / 100), absolute % 100]
   return hours < 24 && minutes < 60 ? Math.sign(offset) * (hours * 3600 + minutes * 60) : 0

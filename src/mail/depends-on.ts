@@ -3,6 +3,23 @@
 import { LIMITS } from './limits.js'
 import { linesOf, strip } from './text.js'
 
+/** What a mail declares of its series. */
+export interface Declarations {
+  dependsOn: string[]
+  changeId: string | undefined
+}
+
+/** The dependencies and the change id that a text declares. */
+export function declarations(text: string): Declarations {
+  // Most mails have none of the keys: that is faster to see than to look at each line.
+  const lower = text.toLowerCase()
+  const hasId = lower.includes('-id:')
+  return {
+    dependsOn: hasId || lower.includes('depends-on:') ? dependencies(text) : [],
+    changeId: hasId ? changeId(text) : undefined,
+  }
+}
+
 const DEPENDS_ON = /^(depends-on|prerequisite-message-id|prerequisite-change-id):/i
 
 /** Delimits a code block. */
@@ -13,7 +30,7 @@ const FENCE = /^(?:```|~~~)/
  * and those of b4's trailers below a diff: message ids and change ids. Quoted or indented lines and code
  * blocks are ignored.
  */
-export function dependencies(content: string): string[] {
+function dependencies(content: string): string[] {
   const found = new Set<string>()
   let isCode = false
   let isEmptyKey = false

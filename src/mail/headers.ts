@@ -1,4 +1,4 @@
-import { isUtf8 } from 'node:buffer'
+import { isAscii, isUtf8 } from 'node:buffer'
 import { truncate } from '../util/text.js'
 import { decodeText, withoutNul } from './charset.js'
 import { addProblem, LIMITS } from './limits.js'
@@ -61,7 +61,7 @@ export function readHeaders(
   problems: string[],
   { endsAt }: { endsAt?: (line: number) => boolean } = {},
 ): { headers: Headers; bodyStart: number } {
-  const lines: string[] = []
+  const text = new HeaderText(bytes)
   const limit = Math.min(end, start + LIMITS.headerBytes)
   let fields = 0
   let isInField = false
@@ -82,7 +82,7 @@ export function readHeaders(
       else if (!startsWithFrom(bytes, at) && !isBrokenField(bytes, at, lineEnd)) break
     }
     if (isInField && at < limit && fields <= LIMITS.headers)
-      lines.push(decodeRaw(bytes, at, lineEnd > limit ? characterStart(bytes, limit) : lineEnd))
+      text.addLine(at, lineEnd > limit ? Math.max(at, characterStart(bytes, limit)) : lineEnd)
     at = next
   }
   if (at > limit || fields > LIMITS.headers)
@@ -90,7 +90,49 @@ export function readHeaders(
       problems,
       `Of headers beyond ${LIMITS.headerBytes} bytes or ${LIMITS.headers}, the rest was cut.`,
     )
-  return { headers: new Headers(lines.join('\n')), bodyStart: at }
+  return { headers: new Headers(text.decoded()), bodyStart: at }
+}
+
+/** The lines of a header section. Adjacent ones are decoded together: most mails have no others. */
+class HeaderText {
+  readonly #bytes: Buffer
+  readonly #texts: string[] = []
+  /** Where the lines begin and end that are not decoded yet. */
+  #start = -1
+  #end = -2
+
+  constructor(bytes: Buffer) {
+    this.#bytes = bytes
+  }
+
+  addLine(start: number, end: number): void {
+    if (start !== this.#end + 1) {
+      this.#decodeAdded()
+      this.#start = start
+    }
+    this.#end = end
+  }
+
+  decoded(): string {
+    this.#decodeAdded()
+    return this.#texts.join('\n')
+  }
+
+  #decodeAdded(): void {
+    if (this.#start < 0) return
+    const lines = this.#bytes.subarray(this.#start, this.#end)
+    if (isAscii(lines)) this.#texts.push(cleaned(lines.toString('latin1')))
+    else for (const [start, end] of lineRanges(lines)) this.#texts.push(decodeRaw(lines, start, end))
+  }
+}
+
+function* lineRanges(bytes: Buffer): Generator<[start: number, end: number]> {
+  for (let start = 0; start <= bytes.length; ) {
+    const newline = bytes.indexOf(LF, start)
+    const end = newline < 0 ? bytes.length : newline
+    yield [start, end]
+    start = end + 1
+  }
 }
 
 /** The offset, moved back to the start of its UTF-8 character. */
@@ -117,7 +159,10 @@ function trimLineEnd(bytes: Buffer, start: number, next: number): number {
  */
 function decodeRaw(bytes: Buffer, start: number, end: number): string {
   const line = bytes.subarray(start, end)
-  const text = line.toString(isUtf8(line) ? 'utf8' : 'latin1')
+  return cleaned(line.toString(isUtf8(line) ? 'utf8' : 'latin1'))
+}
+
+function cleaned(text: string): string {
   return text.replaceAll('\0', '').replaceAll('\r', ' ')
 }
 
@@ -169,10 +214,12 @@ export function decodeHeader(value: string): string {
 
 // Not \s: a byte-order mark is not white space.
 const SPACES = /[\t-\r\x1c-\x20\x85\xa0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000]+/g
+/** White space other than single blanks. */
+const OTHER_SPACES = /  |[\t-\r\x1c-\x1f\x85\xa0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000]/
 
 /** Collapses white space and trims the ends. */
 export function singleSpaced(text: string): string {
-  return strip(text.replace(SPACES, ' '))
+  return strip(OTHER_SPACES.test(text) ? text.replace(SPACES, ' ') : text)
 }
 
 /**

@@ -1,6 +1,6 @@
 import { NO_DIFF, type PatchContent, patchContent, plainContent } from './body.js'
 import { parseDate } from './date.js'
-import { changeId, dependencies } from './depends-on.js'
+import { declarations } from './depends-on.js'
 import { decodeHeader, type Headers, readHeaders } from './headers.js'
 import { LIMITS, truncateName } from './limits.js'
 import { textParts } from './mime.js'
@@ -24,9 +24,10 @@ export function parseMail(mail: Uint8Array): ParsedMail {
   const references = findReferences(headers, problems)
   const isReply = subject !== undefined && isReplySubject(subject, references.length > 0)
   const parts = textParts(bytes, headers, bodyStart, problems)
-  const body = readBody(parts, subject, isReply)
+  const { marker, version = 1 } = subject === undefined ? {} : parseSubject(subject, [])
+  const body = readBody(parts, isReply || marker?.number === 0)
   const { content } = body
-  const isRevision = isReply && parseSubject(subject, []).version > 1
+  const isRevision = isReply && version > 1
   const asPatch = isRevision ? readRevision(parts) : undefined
   const whole = parts
     .filter(isOwnText)
@@ -45,8 +46,7 @@ export function parseMail(mail: Uint8Array): ParsedMail {
     ...body,
     pullUrl: pullUrl(content),
     asPatch,
-    dependsOn: dependencies(whole),
-    changeId: changeId(whole),
+    ...declarations(whole),
     versionLinks: versionLinks(content),
     hints: readHints(headers),
     problems,
@@ -87,10 +87,9 @@ function isOwnText({ role, text }: TextPart): boolean {
   return role === 'message' || (role === 'file' && DIFF_LINE.test(text))
 }
 
-/** Replies and covers keep diffs in their text: those of a cover compare versions or show merges. */
-function readBody(parts: TextPart[], subject: string | undefined, isReply: boolean): PatchContent {
-  const isCover = subject !== undefined && parseSubject(subject, []).marker?.number === 0
-  return isReply || isCover ? { ...NO_DIFF, content: plainContent(parts) } : patchContent(parts)
+/** Replies and covers keep diffs in their text (`isText`): those of a cover compare versions or show merges. */
+function readBody(parts: TextPart[], isText: boolean): PatchContent {
+  return isText ? { ...NO_DIFF, content: plainContent(parts) } : patchContent(parts)
 }
 
 /** The patch in a reply whose body has git's form: no quotes, and a message above the diff. */

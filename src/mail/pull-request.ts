@@ -1,3 +1,5 @@
+import { includesIgnoringCase } from './text.js'
+
 const OPENING = /^the following changes since commit/im
 const ANNOUNCEMENT =
   /^(?:which )?are available in the git\srepository at(?::|(?=[ \t]*$|[ \t]+\S+(?:[ \t]+\S+)?[ \t]*$))/gim
@@ -17,7 +19,7 @@ const CLOSING: Readonly<Record<string, string>> = { '"': '"', "'": "'", '<': '>'
  * line: `git://example.org/linux.git for-next`. Undefined if the text is not a pull request.
  */
 export function pullUrl(content: string): string | undefined {
-  const opening = OPENING.exec(content)
+  const opening = includesIgnoringCase(content, 'the following changes since commit') && OPENING.exec(content)
   if (!opening) return undefined
   // A mail may quote another request above its own: the last address counts.
   const announcements = [...content.matchAll(ANNOUNCEMENT)].filter(({ index }) => index > opening.index)

@@ -7,7 +7,7 @@
 import { splitAddress, splitAddresses } from './address.js'
 import { decodeHeader, type Headers } from './headers.js'
 import { LIMITS } from './limits.js'
-import { linesOf, strip } from './text.js'
+import { includesIgnoringCase, linesOf, strip } from './text.js'
 import type { Author, Sender } from './types.js'
 
 /**
@@ -89,15 +89,23 @@ function namedAuthors(headers: Headers, { before, name, inBody, signer }: Names)
   if (address) found.push({ name: words || undefined, email: address })
   const munged = unmunged(headers, before !== undefined)
   if (munged) found.push({ name, email: munged })
-  const others = [...headers.getAll('reply-to'), ...headers.getAll('cc')]
-    .flatMap((value) => splitAddresses(value, LIMITS.addresses))
-    .slice(0, LIMITS.addresses)
+  const lists = [...headers.getAll('reply-to'), ...headers.getAll('cc')]
+  const others = lists.some((value) => mayName(value, name))
+    ? lists.flatMap((value) => splitAddresses(value, LIMITS.addresses)).slice(0, LIMITS.addresses)
+    : []
   if (inBody) others.push(inBody)
   for (const author of others)
     if (author.name !== undefined && isSameName(author.name, name)) found.push({ name, email: author.email })
   if (signer) found.push({ name, email: signer })
   if (before !== undefined) found.push(...envelopeSenders(headers, name))
   return found
+}
+
+/** Whether a list of addresses may name somebody: most do not have the first word of the name. */
+function mayName(value: string, name: string | undefined): boolean {
+  const [word] = /[a-z0-9]+/i.exec(name ?? '') ?? []
+  // Encoded words and escapes spell it otherwise.
+  return word === undefined || /=\?|\\/.test(value) || includesIgnoringCase(value, word.toLowerCase())
 }
 
 /** Headers in which lists and their hosts keep the original `From`. */

@@ -18,6 +18,9 @@ const SUPERSEDES = /^superse[dc]es:\s*(.+)$/i
 const TARGET = /<[^\s<>]{1,1000}@[^\s<>]{1,255}>|https?:\/\/[^\s<>()[\]"']{1,2000}/gi
 const VERSION_WORD = /^(?:(?:rfc)?v\d{1,3}|rfc|previous|prior|earlier|last)$/i
 
+/** A quick test that most lines fail. */
+const HAS_VERSION_WORD = /v\d|rfc|previous|prior|earlier|last/i
+
 /** The words that may stand beside a link to a version; any other word makes the line a sentence. */
 const LABEL_WORDS = new Set(
   (
@@ -41,22 +44,28 @@ export function versionLinks(content: string): VersionLink[] {
     const superseded = SUPERSEDES.exec(text)?.[1]
     if (superseded !== undefined) for (const target of supersededBy(superseded)) add('supersedes', target)
     else if (!text.startsWith('>')) {
-      const targets = text.match(TARGET) ?? []
-      const label = targets.length > 0 ? text.slice(0, text.indexOf(targets[0] as string)) : text
-      const isNamed = isVersionLabel(label)
-      if (targets.length > 0 && (isNamed || (isLabelled && isBare(label))))
-        for (const target of targets) add('link', target)
-      // A label may stand on the line above its links.
-      isLabelled = targets.length > 0 ? isLabelled && isBare(label) : isNamed && text.endsWith(':')
+      const [first, ...others] = targetsIn(text)
+      if (first === undefined) {
+        // A label may stand on the line above its links.
+        isLabelled = text.endsWith(':') && isVersionLabel(text)
+        continue
+      }
+      const label = text.slice(0, text.indexOf(first))
+      isLabelled &&= isBare(label)
+      if (isLabelled || isVersionLabel(label)) for (const target of [first, ...others]) add('link', target)
     }
   }
   return [...found.values()]
 }
 
+function targetsIn(text: string): readonly string[] {
+  return text.includes('@') || text.includes('://') ? (text.match(TARGET) ?? []) : []
+}
+
 const BARE_ID = /^[^\s<>@,;:()[\]"']{1,1000}@[^\s<>@,;()"']{1,255}$/
 
-function supersededBy(value: string): string[] {
-  const targets = value.match(TARGET) ?? []
+function supersededBy(value: string): readonly string[] {
+  const targets = targetsIn(value)
   if (targets.length > 0) return targets
   return value
     .split(/[\s,]+/)
@@ -71,7 +80,7 @@ function isBare(label: string): boolean {
 
 /** Whether a label names a version and says nothing else. */
 function isVersionLabel(label: string): boolean {
-  if (label.length > 100) return false
+  if (label.length > 100 || !HAS_VERSION_WORD.test(label)) return false
   const words = label
     .replace(/\[\d{1,3}\]/g, ' ')
     .split(/[\s:=,;()[\]*•>-]+/)

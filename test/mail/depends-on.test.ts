@@ -1,6 +1,9 @@
 import { describe, expect, it } from 'vitest'
-import { changeId, dependencies } from '../../src/mail/depends-on.js'
+import { declarations } from '../../src/mail/depends-on.js'
 import { parseMail } from '../../src/mail/parse.js'
+
+const dependencies = (text: string) => declarations(text).dependsOn
+const changeId = (text: string) => declarations(text).changeId
 
 /** What a mail depends on by a line in the file that is attached to it. */
 function dependenciesOfFile(rest: string): string[] {

@@ -43,6 +43,12 @@ describe('readHeaders', () => {
     expect(read(bytes).text).toBe('A: ä\nB: ä')
   })
 
+  it('reads adjacent lines as one by one', () => {
+    const lines = ['A: 1', 'B: \xc3\xb6', ' \xf6', 'C: 2\r', 'D: 3']
+    const head = Buffer.from(`${lines.join('\n')}\n\nx`, 'latin1')
+    expect(read(head).text).toBe('A: 1\nB: ö\n ö\nC: 2\nD: 3')
+  })
+
   it('lets neither NUL nor a lone carriage return through', () => {
     expect(read('A: a\0b\rEvil: x\n\n').text).toBe('A: ab Evil: x')
   })

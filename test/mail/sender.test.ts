@@ -32,6 +32,10 @@ describe('who wrote a mail', () => {
     ['From: Ida <ida@x.example.dmarc.invalid>', 'Ida', 'ida@x.example'],
     ['From: Ida <ida@x.example.invalid>', 'Ida', 'ida@x.example'],
     ['From: ~ida <ida@git.sr.ht>\nReply-To: ~ida <ida@x>', '~ida', 'ida@x'],
+    ['From: Ida via B <boats@example.org>\nCc: A <a@x>, =?utf-8?q?=49da?= <ida@x>', 'Ida', 'ida@x'],
+    ['From: Ida via B <boats@example.org>\nCc: "I\\da" <ida@x>', 'Ida', 'ida@x'],
+    ['From: Ida via B <boats@example.org>\nCc: IDA <ida@x>', 'Ida', 'ida@x'],
+    ['From: "Ökü via B" <boats@example.org>\nCc: "ökü" <ida@x>', 'Ökü', 'ida@x'],
   ])('finds the sender behind the list: %j', (headers, name, email) => {
     expect(writer(headers)).toEqual({ name, email })
   })

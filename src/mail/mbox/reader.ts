@@ -57,20 +57,29 @@ class MboxSplitter {
     let at = this.#isAtFileStart ? fileStart(bytes, isEnd) : 0
     if (at !== undefined) this.#isAtFileStart = false
     while (at !== undefined && at < bytes.length) {
-      const newline = bytes.indexOf(LF, at)
-      const next = newline < 0 ? bytes.length : newline + 1
       const kind = this.#isAtLineStart ? this.#lineKind(bytes, at, isEnd) : 'text'
       if (kind === 'unknown') break
-      if (kind === 'text') this.#addText(bytes.subarray(at, next))
-      else {
+      let next = lineEnd(bytes, at)
+      if (kind === 'text') {
+        if (this.#hasContent) next = Math.max(next, nextFrom(bytes, at))
+        this.#addText(bytes.subarray(at, next))
+        this.#endLine(bytes, at, next)
+      } else {
         if (this.#isInMail) yield this.#mail.take()
         this.#isInMail = true
+        this.#isAfterBlank = false
+        this.#isAtLineStart = bytes[next - 1] === LF
       }
-      if (this.#isAtLineStart) this.#isAfterBlank = kind === 'text' && isBlankLine(bytes[at])
-      this.#isAtLineStart = newline >= 0
       at = next
     }
     this.#undecided = Buffer.from(bytes.subarray(at ?? 0))
+  }
+
+  /** Remembers how text ends whose lines are between two offsets. */
+  #endLine(bytes: Buffer, start: number, end: number): void {
+    const last = start + bytes.subarray(start, end - 1).lastIndexOf(LF) + 1
+    if (last > start || this.#isAtLineStart) this.#isAfterBlank = isBlankLine(bytes[last])
+    this.#isAtLineStart = bytes[end - 1] === LF
   }
 
   #lineKind(bytes: Buffer, at: number, isEnd: boolean): LineKind {
@@ -90,6 +99,17 @@ function fileStart(bytes: Buffer, isEnd: boolean): number | undefined {
   if (!BYTE_ORDER_MARK.subarray(0, start.length).equals(start)) return 0
   if (start.length === BYTE_ORDER_MARK.length) return start.length
   return isEnd ? 0 : undefined
+}
+
+function lineEnd(bytes: Buffer, at: number): number {
+  const newline = bytes.indexOf(LF, at)
+  return newline < 0 ? bytes.length : newline + 1
+}
+
+/** The offset of the next line after the one at `at` that may begin a mail: the lines before it are text. */
+function nextFrom(bytes: Buffer, at: number): number {
+  const found = bytes.indexOf('\nFrom ', at, 'latin1')
+  return (found < 0 ? bytes.lastIndexOf(LF) : found) + 1
 }
 
 /** Decides by the first byte: a line that begins with a carriage return is blank. */
