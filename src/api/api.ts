@@ -10,6 +10,7 @@ import { PEOPLE, PERSON, USER, USERS } from './resources/account.js'
 import { BUNDLE, BUNDLES } from './resources/bundle.js'
 import { CHANGE, CHANGES, UNDO } from './resources/change.js'
 import { CHECK, CHECKS, SERIES_CHECKS } from './resources/check.js'
+import { CHECKER, CHECKERS } from './resources/checker.js'
 import { COVER_COMMENT, COVER_COMMENTS, PATCH_COMMENT, PATCH_COMMENTS } from './resources/comment.js'
 import { COVER, COVERS } from './resources/cover.js'
 import { EVENTS } from './resources/event.js'
@@ -19,6 +20,7 @@ import { PROJECT, PROJECTS } from './resources/project.js'
 import { SERIES, SERIES_LIST } from './resources/series.js'
 import { SERIES_DIFF } from './resources/series-diff.js'
 import { STATES } from './resources/state.js'
+import { CALLER, TOKEN, TOKEN_ROTATION, TOKENS } from './resources/token.js'
 
 /** All resources of the API; each version serves those that it has. */
 export const RESOURCES: readonly Resource[] = [
@@ -50,6 +52,12 @@ export const RESOURCES: readonly Resource[] = [
   PEOPLE,
   PERSON,
   STATES,
+  CALLER,
+  TOKENS,
+  TOKEN,
+  TOKEN_ROTATION,
+  CHECKERS,
+  CHECKER,
 ]
 
 /** Mounts every version under its own prefix, and one of them, by default the newest, under `/api`. */

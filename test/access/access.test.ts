@@ -5,7 +5,7 @@ import { operationsAt } from '../../src/api/framework/resource.js'
 import { isSince, VERSIONS, type Version } from '../../src/api/framework/versions.js'
 import { type Api, describeApi } from '../api/support.js'
 import { ACCOUNTS, ENDINGS } from './accounts.js'
-import { API } from './api.js'
+import { API, API_ENDINGS } from './api.js'
 import { PAGES } from './pages.js'
 import { routes } from './recorded-routes.js'
 import { type Column, type Expected, type Row, WHO } from './row.js'
@@ -26,6 +26,7 @@ describeApi('everybody', (api) => {
     const surprises: string[] = []
     for (const row of [...PAGES, ...ACCOUNTS]) surprises.push(...(await tryRow(world, row, '')))
     for (const row of API) surprises.push(...(await tryRow(world, row, '/api')))
+    for (const row of API_ENDINGS) surprises.push(...(await tryRow(world, row, '/api')))
     for (const row of ENDINGS) surprises.push(...(await tryRow(world, row, '')))
     expect(surprises).toEqual([])
     await expectComplete(api)

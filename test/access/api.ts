@@ -65,6 +65,12 @@ const READS: readonly Row[] = [
   row('GET /people/', LOGIN),
   row('GET /people/1/', LOGIN),
   row('GET /people/99/', MISSING),
+  row('GET /token/', '403*2 200*6', undefined, '1.4'),
+  row('GET /users/2/tokens/', '403*3 200 403*3 200', undefined, '1.4'),
+  row('GET /users/99/tokens/', '403*2 404*6', undefined, '1.4'),
+  row('GET /users/2/tokens/999/', '403*3 404 403*3 404', undefined, '1.4'),
+  row('GET /projects/1/checkers/', OPEN, undefined, '1.4'),
+  row('GET /projects/99/checkers/', MISSING, undefined, '1.4'),
   row('GET /schema', '200*8'),
   row('GET /schema.json', '200*8'),
   row('GET /schema.yaml', '200*8'),
@@ -130,5 +136,23 @@ const OTHERS: readonly Row[] = [
   row('PUT /users/99/', '403*2 404*6', {}),
 ]
 
+//                                              nobody unknown normal author delegate foreign maintainer superuser
+const TOKENS: readonly Row[] = [
+  row('POST /users/2/tokens/', '403*3 201 403*3 201', { name: 'ci', scopes: ['checks'] }, '1.4'),
+  row('POST /users/99/tokens/', '403*2 404*6', { name: 'ci', scopes: ['checks'] }, '1.4'),
+  row('DELETE /users/2/tokens/999/', '403*3 404 403*3 404', undefined, '1.4'),
+  row('POST /users/2/tokens/999/rotate/', '403*3 404 403*3 404', {}, '1.4'),
+  row('DELETE /users/99/tokens/', '403*2 404*6', undefined, '1.4'),
+  row('POST /projects/1/checkers/', '403*6 201*2', { user: 'dora' }, '1.4'),
+  row('POST /projects/1/checkers/', '403*6 400*2', { bot: 'two words' }, '1.4'),
+  row('POST /projects/99/checkers/', MISSING, { user: 'dora' }, '1.4'),
+  row('DELETE /projects/1/checkers/999/', '403*6 404*2', undefined, '1.4'),
+]
+
+/** What takes away what others are tried with. */
+export const API_ENDINGS: readonly Row[] = [
+  row('DELETE /users/2/tokens/', '403*3 204 403*3 204', undefined, '1.4'),
+]
+
 /** Every route of the newest version, and what each gets of it. */
-export const API: readonly Row[] = [...READS, ...PATCHES, ...COMMENTS, ...OTHERS]
+export const API: readonly Row[] = [...READS, ...PATCHES, ...COMMENTS, ...OTHERS, ...TOKENS]

@@ -34,6 +34,8 @@ const SETTINGS = [
   'users',
   'people',
   'tokens',
+  'checkers',
+  'bots',
   'series',
   'covers',
   'audit',

@@ -25,7 +25,7 @@ export interface Filter<V> {
 
 const NUMBER = /^\d{1,9}$/
 
-function isNumber(text: string): boolean {
+export function isNumber(text: string): boolean {
   return NUMBER.test(text)
 }
 

@@ -35,7 +35,7 @@ function ref(section: string, name: string) {
 }
 
 /** What else an operation answers with, by status. */
-export function errorsOf(method: Method, { fields }: Operation, version: Version) {
+export function errorsOf(method: Method, { fields, mayConflict = false }: Operation, version: Version) {
   const isRead = method === 'get'
   const related = fields?.related
   const names: Record<string, string> = {
@@ -43,7 +43,7 @@ export function errorsOf(method: Method, { fields }: Operation, version: Version
     400: 'Invalid',
     403: 'Forbidden',
     404: 'NotFound',
-    ...(related && isInVersion(related.schema, version) ? { 409: 'Conflict' } : {}),
+    ...(mayConflict || (related && isInVersion(related.schema, version)) ? { 409: 'Conflict' } : {}),
     ...(isRead ? {} : { 413: 'TooLarge' }),
     414: 'LongAddress',
     ...(isRead ? {} : { 415: 'UnsupportedType' }),

@@ -99,6 +99,8 @@ const TAGS: Readonly<Record<string, string>> = {
   People: 'Those who sent mail.',
   States: 'Where a patch can stand.',
   Changes: 'What was changed of patches and series, and how it is undone.',
+  Tokens: 'What opens an account to programs, and what each may do.',
+  Checkers: 'Those who may post checks on the patches of a project, and nothing else.',
 }
 
 function pathOf({ path }: Resource, prefix: string): string {
@@ -173,7 +175,7 @@ const SECURITY_SCHEMES = {
     in: 'header',
     name: 'Authorization',
     description:
-      'The word `Token`, a blank and your API token. On the page of the documentation the token will do.',
+      'The word `Token` or `Bearer`, a blank and your API token. On the page of the documentation the token will do.',
   },
   basic: { type: 'http', scheme: 'basic', description: 'User name and password: slower than a token.' },
 }

@@ -41,6 +41,8 @@ export interface Operation {
   readonly fields?: Fields
   /** Whether fields that are left out stay as they are. */
   readonly isPartial?: boolean
+  /** Whether it is refused with 409 where something is in the way. */
+  readonly mayConflict?: boolean
   /** The status of a success; 200 by default. */
   readonly status?: 200 | 201 | 204
   /** Schema of the response; undefined for 204. */

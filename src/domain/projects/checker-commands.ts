@@ -8,7 +8,7 @@ import { requireRules } from '../rule.js'
 import { isUserNameTaken, type User } from '../users/queries.js'
 import { ACCOUNT_RULES } from '../users/rules.js'
 import { insertUser } from '../users/updates.js'
-import { deleteChecker, insertChecker } from './checkers.js'
+import { checkersOf, deleteChecker, insertChecker } from './checkers.js'
 import type { Project } from './queries.js'
 
 /** Changes of checkers by users: each with its entry in the audit trail. */
@@ -18,19 +18,56 @@ type Named = Pick<User, 'id' | 'username'>
 /** No password opens the account. */
 const UNUSABLE = '!'
 
-/** Makes a user a checker of a project; returns whether they were not one yet. Throws Forbidden. */
+/** An account, or the user name of a new bot. */
+export type NewChecker = Named | { readonly bot: string }
+
+/** Maximum number of checkers of one project: all of them are listed at once. */
+const MAX_CHECKERS = 1000
+
+/**
+ * Makes a user a checker of a project, if they are not one yet. A bot is a new account without a password and without
+ * an address, whose tokens the maintainers of the project make. Returns the number of the account, and whether it was
+ * added. Throws Forbidden, Invalid for a name that a bot cannot have, and Conflict for one that is taken.
+ */
 export async function addChecker(
   database: Database,
   actor: Actor,
   project: Pick<Project, 'id'>,
-  input: Input<Named>,
-): Promise<boolean> {
+  input: Input<NewChecker>,
+): Promise<{ id: number; isNew: boolean }> {
   return await transaction(database, async (db) => {
     await requireSetUp(db, actor, project)
-    const { id, username: name } = await readInput(db, input)
-    if (!(await insertChecker(db, project.id, id))) return false
-    return await recordChange(db, actor, { action: 'add', kind: 'checker', name, projectId: project.id })
+    const checker = await readInput(db, input)
+    if ((await checkersOf(db, [project.id])).length >= MAX_CHECKERS)
+      throw new Conflict(`A project has at most ${MAX_CHECKERS} checkers.`)
+    const id = 'bot' in checker ? await addBot(db, actor, project, checker.bot) : checker.id
+    const name = 'bot' in checker ? checker.bot : checker.username
+    const isNew = await insertChecker(db, project.id, id)
+    if (isNew) await recordChange(db, actor, { action: 'add', kind: 'checker', name, projectId: project.id })
+    return { id, isNew }
   })
+}
+
+async function addBot(
+  db: Database,
+  actor: Actor,
+  { id: projectId }: Pick<Project, 'id'>,
+  username: string,
+): Promise<number> {
+  requireRules({ bot: ACCOUNT_RULES.username }, { bot: username })
+  if (await isUserNameTaken(db, username)) throw new Conflict(`There is a user '${username}' already.`)
+  const id = await insertUser(db, {
+    username,
+    email: '',
+    first_name: '',
+    last_name: '',
+    password: UNUSABLE,
+    is_superuser: false,
+    joined: actor.time,
+  })
+  await db.insertInto('bots').values({ user_id: id, project_id: projectId }).execute()
+  await recordChange(db, actor, { action: 'add', kind: 'user', name: username, projectId })
+  return id
 }
 
 /** Removes a checker of a project; returns whether the user was one. Throws Forbidden. */
@@ -44,37 +81,6 @@ export async function removeChecker(
     await requireSetUp(db, actor, project)
     if (!(await deleteChecker(db, project.id, id))) return false
     return await recordChange(db, actor, { action: 'remove', kind: 'checker', name, projectId: project.id })
-  })
-}
-
-/**
- * Adds a bot: an account without a password and without an address, which is a checker of the project; returns its id.
- * The maintainers of the project make its tokens. Throws Forbidden, Invalid for a name that cannot be, and Conflict for
- * one that is taken.
- */
-export async function addBot(
-  database: Database,
-  actor: Actor,
-  project: Pick<Project, 'id'>,
-  input: Input<{ username: string }>,
-): Promise<number> {
-  return await transaction(database, async (db) => {
-    await requireSetUp(db, actor, project)
-    const { username: name } = await readInput(db, input)
-    requireRules(ACCOUNT_RULES, { username: name })
-    if (await isUserNameTaken(db, name)) throw new Conflict(`There is a user '${name}' already.`)
-    const account = { username: name, email: '', first_name: '', last_name: '' }
-    const userId = await insertUser(db, {
-      ...account,
-      password: UNUSABLE,
-      is_superuser: false,
-      joined: actor.time,
-    })
-    await db.insertInto('bots').values({ user_id: userId, project_id: project.id }).execute()
-    await recordChange(db, actor, { action: 'add', kind: 'user', name, projectId: project.id })
-    await insertChecker(db, project.id, userId)
-    await recordChange(db, actor, { action: 'add', kind: 'checker', name, projectId: project.id })
-    return userId
   })
 }
 

@@ -84,8 +84,7 @@ async function store(
 
 /**
  * Makes a token that may do what an earlier one may, and takes its place: the earlier one expires after a day. By
- * default it lives as long as the earlier one did; made with a token, until the earlier one would have expired. Throws
- * NotFound, and otherwise as above.
+ * default it lives as long as the earlier one. Throws NotFound, and otherwise as above.
  */
 export async function rotateToken(
   database: Database,
@@ -98,28 +97,30 @@ export async function rotateToken(
     const granter = await granterOf(db, actor, user)
     const before = await getTokenOf(db, user.id, id)
     if (before.name === '') throw new Conflict('A token without a name is replaced on the profile page.')
-    const { expires = renewedExpiry(before, actor) } = await readInput(db, input)
+    const { expires = renewedExpiry(before, actor.time, granter.maxExpiry) } = await readInput(db, input)
     const token = { ...before, expires }
-    if (expires !== null && expires <= actor.time)
+    if (before.expires !== null && before.expires <= actor.time)
       throw new Conflict('The token has expired; make a new one.')
+    requireTokenRules({ ...token, scopes: before.scopes ?? [] }, actor.time)
     granter.requireMayGrant(token)
     if ((await countTokens(db, user.id)) >= MAX_TOKENS)
       throw new Conflict(`'${user.username}' has ${MAX_TOKENS} tokens; revoke some of them first.`)
-    const end = toTime(new Date(new Date(`${actor.time}Z`).getTime() + ROTATION_MS))
+    const end = toTime(new Date(momentOf(actor.time) + ROTATION_MS))
     if (before.expires === null || before.expires > end) await updateExpiry(db, id, end, actor.time)
     return await store(db, actor, user, token)
   })
 }
 
-/** The end of a token that takes the place of another. */
-function renewedExpiry({ created, expires }: Token, actor: Actor): Time | null {
-  if (expires === null || actor.token !== undefined) return expires
-  const [from, to, now] = [created, expires, actor.time].map((time) => new Date(`${time}Z`).getTime()) as [
-    number,
-    number,
-    number,
-  ]
-  return toTime(new Date(now + to - from))
+/** The end of a token that takes the place of another: it lives as long, but not beyond the token that makes it. */
+function renewedExpiry({ created, expires }: Token, now: Time, limit: Time | null): Time | null {
+  if (expires === null) return null
+  const [from, to] = [momentOf(created), momentOf(expires)]
+  const renewed = toTime(new Date(momentOf(now) + to - from))
+  return limit !== null && limit < renewed ? limit : renewed
+}
+
+function momentOf(time: Time): number {
+  return new Date(`${time}Z`).getTime()
 }
 
 /** Revokes one token of an account. Throws NotFound, and Forbidden as above. */
@@ -138,6 +139,8 @@ export async function revokeToken(database: Database, actor: Actor, user: Named,
 interface Granter {
   /** What a token is limited to where nothing is said. */
   readonly defaultProjects: readonly number[] | null
+  /** When the token that is used expires; null: never, or none is used. */
+  readonly maxExpiry: Time | null
   /** Throws Forbidden for a token that may do more than the actor. */
   requireMayGrant(token: TokenExtent): void
   /** Throws Forbidden for a token that may do more than the one that the actor uses. */
@@ -157,6 +160,7 @@ async function granterOf(db: Database, actor: Actor, user: Named): Promise<Grant
   }
   return {
     defaultProjects: isOwner || botOf === null ? (maker?.projects ?? null) : [botOf],
+    maxExpiry: maker?.expires ?? null,
     requireMayRevoke,
     requireMayGrant(token) {
       if (maker) requireNotMore(token, maker)

@@ -1,6 +1,8 @@
 import { createHash } from 'node:crypto'
 import type { Selectable } from 'kysely'
 import type { Scope, TokenLimits } from '../../auth/permissions.js'
+import { byIds } from '../../db/by-id.js'
+import { capabilities } from '../../db/dialect/dialect.js'
 import { prepare } from '../../db/prepared.js'
 import type { Database, Time, UserTable } from '../../db/schema.js'
 import type { TokenTable } from '../../db/token-tables.js'
@@ -72,6 +74,18 @@ export function limitsOf({ scopes, projects, contexts }: Token): TokenLimits {
     projects: projects === null ? undefined : new Set(projects),
     contexts: contexts ?? undefined,
   }
+}
+
+const rowsById = byIds<Row>((db, ids) =>
+  db
+    .selectFrom('tokens')
+    .selectAll()
+    .where((eb) => capabilities(db).anyOf(eb.ref('id'), ids)),
+)
+
+/** The tokens of some numbers. */
+export async function tokensById(db: Database, ids: readonly number[]): Promise<Token[]> {
+  return (await rowsById(db, ids)).map(toToken)
 }
 
 /** The token of a number. */

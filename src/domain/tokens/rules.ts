@@ -20,8 +20,11 @@ export const MAX_CONTEXT = 255
 /** A pattern of contexts: the characters of contexts, and `*` for any text. */
 export const CONTEXT_PATTERN = '^[-a-zA-Z0-9_*]+$'
 
+/** The limit of the name of a token, in characters. */
+export const MAX_NAME = 100
+
 export const TOKEN_RULES = {
-  name: line({ isRequired: true, max: 100 }),
+  name: line({ isRequired: true, max: MAX_NAME }),
 } satisfies Rules
 
 /** What is asked for a new token; null: no limit. */

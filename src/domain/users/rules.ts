@@ -27,6 +27,9 @@ export const ACCOUNT_RULES = {
   last_name: name,
 } satisfies Rules
 
+/** What an account can be called. */
+export const USER_NAME_PATTERN = '^[\\w.@+-]{1,150}$'
+
 /** What may be said of an address and of the person behind it. */
 export const PERSON_RULES = {
   email: ACCOUNT_RULES.email,
@@ -35,5 +38,5 @@ export const PERSON_RULES = {
 
 /** Whether an account can be called so; names that the Python Patchwork gave are as they may be. */
 export function isUserName(text: string): boolean {
-  return /^[\w.@+-]{1,150}$/.test(text)
+  return new RegExp(USER_NAME_PATTERN).test(text)
 }
