@@ -2,7 +2,7 @@ import { expect, it } from 'vitest'
 import { SCOPES, type Scope } from '../../src/auth/permissions.js'
 import { insertChecker } from '../../src/domain/projects/checkers.js'
 import { insertNamedToken } from '../../src/domain/tokens/updates.js'
-import { type Api, describeApi, ID, NOW, tokenOf, type Who } from '../api/support.js'
+import { type Api, describeApi, ID, NOW, tokenOf } from '../api/support.js'
 import { API } from './api.js'
 import { type Column, type Row, WHO } from './row.js'
 import { makeWorld, type World } from './world.js'
@@ -69,7 +69,7 @@ describeApi('part of the rights', (api) => {
     await insertChecker(api.db, 1, ID.una)
     const surprises: string[] = []
     for (const row of API)
-      surprises.push(...(await tryRow(api, world, row, tokenOf('una' as Who), byChecker(row))))
+      surprises.push(...(await tryRow(api, world, row, tokenOf('una'), byChecker(row))))
     expect(surprises).toEqual([])
   })
 })

@@ -87,7 +87,7 @@ async function addToProject(request: AuthenticatedContext): Promise<Static<typeo
   const { db: database, actor } = request
   const project = await projectIn(request)
   const { id } = await addChecker(database, actor, project, (db) => readChecker({ ...request, db }))
-  const [row] = (await checkersOf(database, [project.id])).filter((one) => one.id === id)
+  const row = (await checkersOf(database, [project.id])).find((one) => one.id === id)
   return describe(request, firstOrNotFound(row ? [row] : [], 'Checker'))
 }
 
