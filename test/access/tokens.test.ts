@@ -68,8 +68,7 @@ describeApi('part of the rights', (api) => {
     const world = await makeWorld(api)
     await insertChecker(api.db, 1, ID.una)
     const surprises: string[] = []
-    for (const row of API)
-      surprises.push(...(await tryRow(api, world, row, tokenOf('una'), byChecker(row))))
+    for (const row of API) surprises.push(...(await tryRow(api, world, row, tokenOf('una'), byChecker(row))))
     expect(surprises).toEqual([])
   })
 })
