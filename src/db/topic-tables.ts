@@ -22,7 +22,7 @@ export interface TopicMemberTable {
 export interface TopicLinkTable {
   series_id: number
   earlier_id: number
-  reason: string
+  reason: 'change-id' | 'supersedes' | 'link' | 'reply' | 'name' | 'patch-names' | 'files'
   /** How certain it is, of 100. */
   score: number
 }

@@ -125,12 +125,18 @@ function toBoolean(value: string): boolean | undefined {
 /** A boolean; anything else is ignored. */
 export const flag: Filter<boolean> = single(Type.Boolean(), toBoolean)
 
-/** A boolean. Throws Invalid for anything else. */
-export const actionRequired: Filter<boolean> = single(Type.Boolean(), (value) => {
-  const wanted = toBoolean(value)
-  if (wanted === undefined) throw wrong('action_required', 'Must be a valid boolean.')
-  return wanted
-})
+/** A boolean. Throws Invalid, in the name of the parameter, for anything else. */
+function strictFlag(parameter: string): Filter<boolean> {
+  return single(Type.Boolean(), (value) => {
+    const wanted = toBoolean(value)
+    if (wanted === undefined) throw wrong(parameter, 'Must be a valid boolean.')
+    return wanted
+  })
+}
+
+export const actionRequired = strictFlag('action_required')
+
+export const latest = strictFlag('latest')
 
 /** The very text. */
 export const text: Filter<string> = single(Type.String(), (value) => value)

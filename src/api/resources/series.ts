@@ -39,6 +39,7 @@ import {
   seriesState,
   stateFields,
 } from './series-state.js'
+import { showVersions, versionFields } from './series-versions.js'
 
 /** Present only where the project shows dependencies. */
 const links = (description: string) =>
@@ -63,6 +64,7 @@ const Series = Type.Object(
     patches: Type.Array(SeriesPatch, { description: 'Its patches, in the order they were sent.' }),
     dependencies: links('The series that it is to be applied upon; shown where its project wants that.'),
     dependents: links('The series that are to be applied upon it; shown where its project wants that.'),
+    ...versionFields,
   },
   { $id: 'Series', description: 'The mails of one posting.' },
 )
@@ -84,6 +86,18 @@ const LISTING: Listing<SeriesFilter, SeriesOrder> = {
       filter: filters.user,
       field: 'delegates',
       description: 'With a patch that is to be dealt with by these users: number or user name.',
+      since: '1.4',
+    },
+    change_id: {
+      filter: filters.text,
+      field: 'changeId',
+      description: "With this change id of b4's.",
+      since: '1.4',
+    },
+    latest: {
+      filter: filters.latest,
+      field: 'isLatest',
+      description: 'Whether it is the latest version of its work.',
       since: '1.4',
     },
   },
@@ -166,7 +180,7 @@ async function showSeries(request: RequestContext, reply: FastifyReply): Promise
   const row = await readSeries(request)
   await enterEmbedded(reply, sizeOf(row))
   const [series] = await toSeriesList(request, [row], true)
-  return series as Static<typeof Series>
+  return { ...(series as Static<typeof Series>), ...(await showVersions(request, row)) }
 }
 
 /** The bytes of its patches and of the series that depend on it. */

@@ -2,6 +2,7 @@ import { type RawBuilder, type SqlBool, sql } from 'kysely'
 import {
   anyOf,
   type Clauses,
+  condition,
   containing,
   type FilterClause,
   oneOf,
@@ -11,6 +12,7 @@ import {
 import { idLister } from '../../db/pagination.js'
 import type { Database } from '../../db/schema.js'
 import { type Submitter, submittedBy } from '../people/filter.js'
+import { CHANGE_ID } from './prerequisites.js'
 
 /** Filter of series; undefined fields match everything. */
 export interface SeriesFilter extends SentFilter {
@@ -20,6 +22,10 @@ export interface SeriesFilter extends SentFilter {
   readonly states?: readonly number[] | undefined
   /** A patch of it is delegated to one of these users. */
   readonly delegates?: readonly number[] | undefined
+  /** Whose mails have this change id. */
+  readonly changeId?: string | undefined
+  /** Whether it is the newest version of its work. */
+  readonly isLatest?: boolean | undefined
   /** Each must occur in the name, ignoring case. */
   readonly words?: readonly string[] | undefined
 }
@@ -49,6 +55,22 @@ const CLAUSES: Clauses<SeriesFilter> = {
     (matches) => sql`id in (select patches.series_id from patches where ${matches})`,
   ),
   ...SENT,
+  changeId: (changeId) => ({
+    key: 'change id',
+    value: CHANGE_ID + changeId,
+    where: (_, target) => sql`id in (
+      select p.series_id from topic_mentions as m join patches as p on p.id = m.patch_id
+      where m.target = ${target} and m.kind = 'change-id'
+      union select s.id from topic_mentions as m join series as s on s.cover_id = m.cover_id
+      where m.target = ${target} and m.kind = 'change-id')`,
+  }),
+  // A series that is not linked yet has no row, and is the newest one.
+  isLatest: (isLatest) =>
+    condition(
+      isLatest ? 'latest' : 'not latest',
+      sql`${sql.raw(isLatest ? 'not ' : '')}exists (
+        select 1 from topic_members where topic_members.series_id = series.id and topic_members.is_latest = 0)`,
+    ),
   words: containing('name'),
 }
 

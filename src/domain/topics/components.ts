@@ -1,4 +1,5 @@
 import { compareVersions, type Posting } from './posting.js'
+import type { Reason } from './rules.js'
 
 /** Topics as the connected components of links between series: pure. */
 
@@ -7,7 +8,7 @@ export type Member = Pick<Posting, 'id' | 'version' | 'date'>
 export interface TopicLink {
   readonly series: number
   readonly earlier: number
-  readonly reason: string
+  readonly reason: Reason
   readonly score: number
 }
 
@@ -58,7 +59,7 @@ export function placeMembers(
         b.score - a.score || compareVersions(a.later, b.later) || compareVersions(a.earlier, b.earlier),
     )
   for (const { later, earlier } of usable) join(later.id, earlier.id, false)
-  return toPlaces(new Set(groups.values()))
+  return toPlaces(new Set(groups.values()), links, decisions)
 }
 
 /** Whether `group` has a series that continues nothing, and `other` one before that. */
@@ -73,12 +74,48 @@ function isSevered(
   )
 }
 
-function toPlaces(groups: Iterable<readonly Member[]>): Map<number, Placed> {
+function toPlaces(
+  groups: Iterable<readonly Member[]>,
+  links: readonly TopicLink[],
+  decisions: readonly Decision[],
+): Map<number, Placed> {
   const places = new Map<number, Placed>()
   for (const group of groups) {
-    const inOrder = group.toSorted(compareVersions)
+    const inOrder = sortVersions(group, links, decisions)
     const topic = Math.min(...group.map(({ id }) => id))
     for (const { id } of inOrder) places.set(id, { topic, isLatest: id === inOrder.at(-1)?.id })
   }
   return places
+}
+
+/**
+ * The order of the versions of one topic: by version and date. Where a person put a series behind one that would come
+ * after it, as when numbers begin again after an RFC, it follows that one, and so do those that continue it.
+ */
+export function sortVersions(
+  members: readonly Member[],
+  links: readonly TopicLink[],
+  decisions: readonly Decision[],
+): Member[] {
+  const byId = new Map(members.map((member) => [member.id, member]))
+  const isAhead = ({ series, earlier }: Pick<TopicLink, 'series'> & Pick<Decision, 'earlier'>) => {
+    const [later, before] = [byId.get(series), byId.get(earlier ?? 0)]
+    return later !== undefined && before !== undefined && compareVersions(before, later) > 0
+  }
+  if (!decisions.some(isAhead)) return members.toSorted(compareVersions)
+  const decided = new Set(decisions.map(({ series }) => series))
+  const counted = [...decisions, ...links.filter(({ series }) => !decided.has(series))]
+  const bySeries = Map.groupBy(counted, ({ series }) => series)
+  const eras = new Map<number, number>()
+  const eraOf = (id: number): number => {
+    const known = eras.get(id)
+    if (known !== undefined) return known
+    // Ends a circle, which links by rules may close later.
+    eras.set(id, 0)
+    const before = (bySeries.get(id) ?? []).filter(({ earlier }) => byId.has(earlier ?? 0))
+    const era = Math.max(0, ...before.map((link) => eraOf(link.earlier ?? 0) + Number(isAhead(link))))
+    eras.set(id, era)
+    return era
+  }
+  return members.toSorted((a, b) => eraOf(a.id) - eraOf(b.id) || compareVersions(a, b))
 }

@@ -11,19 +11,13 @@ import {
 
 /** Which earlier series a series continues: pure rules on what is known of both. */
 
-export type Reason =
-  | 'person'
-  | 'change-id'
-  | 'supersedes'
-  | 'link'
-  | 'reply'
-  | 'name'
-  | 'patch-names'
-  | 'files'
+/** What shows that a series continues another one, the strongest first. */
+export const REASONS = ['change-id', 'supersedes', 'link', 'reply', 'name', 'patch-names', 'files'] as const
+
+export type Reason = (typeof REASONS)[number]
 
 /** How certain each evidence is, of 100. */
 const SCORES: Readonly<Record<Reason, number>> = {
-  person: 100,
   'change-id': 99,
   supersedes: 98,
   link: 97,

@@ -85,7 +85,7 @@ it('files alike count if only one work has them', () => {
 })
 
 it('what a person separated is joined by no rule', () => {
-  const links = [{ series: 2, earlier: 1, reason: 'name', score: 90 }]
+  const links = [{ series: 2, earlier: 1, reason: 'name', score: 90 } as const]
   expect(placeMembers([v1, v2], links, []).get(2)).toEqual({ topic: 1, isLatest: true })
   expect(placeMembers([v1, v2], links, [{ series: 2, earlier: null }]).get(2)).toEqual({
     topic: 2,
