@@ -1,5 +1,6 @@
 import type { FastifyInstance } from 'fastify'
 import { cookieName, csrfToken, newToken, SESSION_COOKIE } from '../../src/auth/session.js'
+import { type ChangeStamp, changesOf } from '../../src/db/changes.js'
 import type { Database } from '../../src/db/schema.js'
 import { transaction } from '../../src/db/transaction.js'
 import { insertBundle } from '../../src/domain/bundles/updates.js'
@@ -60,28 +61,46 @@ export async function makeWorld({ app, db }: Api): Promise<World> {
   await insertBundle(db, { ...bundle, name: 'spare', public: true }, [1])
   await insertBundle(db, { ...bundle, name: 'hidden', public: false }, [1])
   const cookies = await logInAll(db)
+  const changes = changesOf(db)
+  let settled: ChangeStamp | undefined
+  let read: { stamp: ChangeStamp | undefined; text: string } | undefined
   return {
     async settle() {
-      const before = { delegate_id: dora, state_id: 1, archived: false }
-      await transaction(db, async (db) => {
-        await db.deleteFrom('reworks').execute()
-        await db.updateTable('patches').set(before).where('project_id', '=', 1).execute()
-        await db.updateTable('patch_comments').set({ addressed: null }).execute()
-        await db.updateTable('cover_comments').set({ addressed: null }).execute()
-      })
+      if (settled !== undefined && changes.stamp() === settled) return
+      await settle(db, dora)
+      settled = changes.stamp()
     },
     async attempt(row, column, prefix) {
       return await statusOf(app, row, prefix, headersOf(row, column, cookies))
     },
     async everything() {
-      const rows = [...CONTENT, ...SETTINGS, ...ACCOUNTS].map((table) =>
-        db.selectFrom(table).selectAll().execute(),
-      )
-      return JSON.stringify(
-        (await Promise.all(rows)).map((table) => table.map((each) => JSON.stringify(each)).toSorted()),
-      )
+      const stamp = changes.stamp()
+      if (read?.stamp === undefined || read.stamp !== stamp) read = { stamp, text: await readEverything(db) }
+      return read.text
     },
   }
+}
+
+async function settle(db: Database, delegate_id: number): Promise<void> {
+  await transaction(db, async (db) => {
+    await db.deleteFrom('reworks').execute()
+    await db
+      .updateTable('patches')
+      .set({ delegate_id, state_id: 1, archived: false })
+      .where('project_id', '=', 1)
+      .execute()
+    await db.updateTable('patch_comments').set({ addressed: null }).execute()
+    await db.updateTable('cover_comments').set({ addressed: null }).execute()
+  })
+}
+
+async function readEverything(db: Database): Promise<string> {
+  const rows = [...CONTENT, ...SETTINGS, ...ACCOUNTS].map((table) =>
+    db.selectFrom(table).selectAll().execute(),
+  )
+  return JSON.stringify(
+    (await Promise.all(rows)).map((table) => table.map((each) => JSON.stringify(each)).toSorted()),
+  )
 }
 
 /** A browser for everybody; that of `nemo` has a session which ended. */
