@@ -1,4 +1,5 @@
 import type { Time } from '../db/schema.js'
+import { withoutPrefixes } from '../domain/series/rules.js'
 import type { ParsedSubject } from '../mail/types.js'
 import { placeCovers } from './late-covers.js'
 import { isWithinWindow } from './time-window.js'
@@ -21,6 +22,8 @@ export interface SeriesMail {
   marker: { number: number; total: number } | undefined
   /** Whether it replaces a patch: `v1.1`. */
   isRevised: boolean
+  /** Whether its subject says that it was sent before. */
+  isResent: boolean
   /** The nearest first. */
   references: readonly string[]
   /** `beside`: a pull request as `[PATCH 0/n]`, which leads to the series of its patches and is in none. */
@@ -28,11 +31,10 @@ export interface SeriesMail {
 }
 
 /** Combines a mail with the fields of its parsed subject. */
-export function toSeriesMail<More extends Omit<SeriesMail, 'name' | 'version' | 'isRevised' | 'marker'>>(
-  mail: More,
-  { name, version, isRevised, marker }: ParsedSubject,
-): More & SeriesMail {
-  return { ...mail, name, version, isRevised, marker: marker?.total ? marker : undefined }
+export function toSeriesMail<
+  More extends Omit<SeriesMail, 'name' | 'version' | 'isRevised' | 'isResent' | 'marker'>,
+>(mail: More, { name, version, isRevised, isResent, marker }: ParsedSubject): More & SeriesMail {
+  return { ...mail, name, version, isRevised, isResent, marker: marker?.total ? marker : undefined }
 }
 
 export interface Group<M extends SeriesMail = SeriesMail> {
@@ -70,6 +72,11 @@ function placeName(version: number, number: number, total: number): string {
   return `${version} ${number}/${total}`
 }
 
+/** Names the resent patches of one sender, version and length that answer the same mail. */
+function resentKey({ submitter, version, marker }: SeriesMail, answered: string): string {
+  return `${submitter} ${version} ${marker?.total ?? 0} ${answered}`
+}
+
 /** The mails placed so far, indexed by the keys that lead to their series. */
 class Arrangement<M extends SeriesMail> {
   readonly groups: Group<M>[] = []
@@ -79,12 +86,20 @@ class Arrangement<M extends SeriesMail> {
 
   /** The threaded patches for each place. */
   readonly #siblings: ReadonlyMap<string, readonly M[]>
+  /** The places of resent patches, by what they answer. */
+  readonly #resent = new Map<string, Set<number>>()
 
   constructor(mails: readonly M[]) {
     const threaded = mails.filter(({ kind, references }) => kind === 'patch' && references.length > 0)
     this.#siblings = Map.groupBy(threaded, ({ version, marker }) =>
       placeName(version, marker?.number ?? 0, marker?.total ?? 0),
     )
+    for (const mail of mails.filter(({ isResent }) => isResent))
+      for (const id of mail.references) {
+        const key = resentKey(mail, id)
+        const places = this.#resent.get(key) ?? new Set()
+        this.#resent.set(key, places.add(mail.marker?.number ?? 0))
+      }
     for (const mail of mails)
       for (const id of mail.references) {
         const answers = this.#answers.get(id)
@@ -142,14 +157,21 @@ class Arrangement<M extends SeriesMail> {
   }
 
   /**
-   * Whether a patch replaces another one: `v1.1`, or the same place in an answer to it. A patch that is answered by
-   * numbered patches begins a new series.
+   * Whether a patch replaces another one: `v1.1`, or the same place in an answer to it, or the same patch as a `RESEND`.
+   * A patch that is answered by numbered patches, or resent with all others, begins a new series.
    */
   #replaces(mail: M, old: M | undefined): boolean {
     if (!old || old.submitter !== mail.submitter || old.date > mail.date) return false
     if (mail.isRevised) return true
     const siblings = this.#answers.get(mail.msgid) ?? []
-    return mail.references[0] === old.msgid && siblings.every(({ marker }) => !marker)
+    if (siblings.some(({ marker }) => marker)) return false
+    return mail.references[0] === old.msgid || this.#isResendOf(mail, old)
+  }
+
+  #isResendOf(mail: M, old: M): boolean {
+    if (!mail.isResent || withoutPrefixes(mail.name) !== withoutPrefixes(old.name)) return false
+    const total = mail.marker?.total ?? 0
+    return mail.references.every((id) => (this.#resent.get(resentKey(mail, id))?.size ?? 0) < total)
   }
 
   #replace(group: Group<M>, number: number, mail: M): void {

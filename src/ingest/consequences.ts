@@ -26,8 +26,9 @@ export async function applyConsequences(
   now: Time,
 ): Promise<void> {
   for (const patch of separated) await restore(db, patch, now)
-  for (const { old = id, by = id } of replaced) await supersede(db, old, by, now)
+  // A restored patch may replace others: it leaves its old relation first.
   for (const patch of restored) await restore(db, patch, now)
+  for (const { old = id, by = id } of replaced) await supersede(db, old, by, now)
   if (changed.length === 0) return
   for (const series of changed) touchSeries(db, series)
   const series = await listSeriesByIds(db, changed)

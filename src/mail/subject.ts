@@ -42,6 +42,7 @@ export function parseSubject(subject: string, dropPrefixes: readonly string[]): 
     marker: findMarker(words),
     version: version?.number ?? Number(VERSION_IN_SUBJECT.exec(rest)?.[1] ?? 1),
     isRevised: version?.isMinor ?? false,
+    isResent: words.some((word) => RESENT.test(word)),
   }
 }
 
@@ -148,6 +149,8 @@ const VERSION_PREFIX =
   /^(?:(?:patch|rfc)\/|[({"'])?(?:v|ver|version|rev|revision)(\d{1,9})(?:\.\d{1,9})?(?:[-:;)}"'_|+*.](?:\d{1,9}\/\d{1,9})?)?$/i
 const MINOR_VERSION = /^v\d{1,9}\.\d{1,9}$/i
 const VERSION_IN_SUBJECT = /\(v(\d{1,9})\)/i
+
+const RESENT = /^(?:patch\/)?(?:re-?send|resent|re-?post(?:ed)?)$/i
 
 /** An integer version takes precedence over one such as `v5.10`, which may be the release that the patch targets. */
 function findVersion(words: readonly string[]): { number: number; isMinor: boolean } | undefined {

@@ -77,6 +77,8 @@ export interface ParsedSubject {
   version: number
   /** Whether it names a version such as `v5.1`, which replaces a patch of version 5. */
   isRevised: boolean
+  /** Whether it says that the mail was sent before: `[PATCH RESEND]`. */
+  isResent: boolean
 }
 
 /** Who wrote a mail. */

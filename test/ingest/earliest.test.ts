@@ -12,6 +12,7 @@ function patch(number: number, date: string, reached = date): SeriesMail {
     version: 1,
     marker: { number, total: 3 },
     isRevised: false,
+    isResent: false,
     references: [],
     kind: number === 0 ? 'cover' : 'patch',
   }

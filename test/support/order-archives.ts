@@ -181,6 +181,20 @@ export const ARCHIVES: Record<string, Delivered[]> = {
     { id: 'n2', subject: '[PATCH v1.1 2/2] two', date: at(6, '10:00:00'), ...to('a0', 'a2') },
     say('r', at(6, '11:00:00'), 'a0', 'a2', 'n2'),
   ],
+  'one patch that is sent again, and says so, in answer to the cover': [
+    { id: 'a0', subject: '[PATCH 0/2] lamp', body: 'All.', date: at(5, '10:00:00') },
+    { id: 'a1', subject: '[PATCH 1/2] one', date: at(5, '10:00:01'), ...to('a0') },
+    { id: 'a2', subject: '[PATCH 2/2] two', date: at(5, '10:00:02'), ...to('a0') },
+    { id: 'n2', subject: '[PATCH RESEND 2/2] two', date: at(6, '10:00:00'), ...to('a0') },
+    say('r', at(6, '11:00:00'), 'a0', 'n2'),
+  ],
+  'all patches of a series that are sent again in answer to its cover': [
+    { id: 'a0', subject: '[PATCH 0/2] lamp', body: 'All.', date: at(5, '10:00:00') },
+    { id: 'a1', subject: '[PATCH 1/2] one', date: at(5, '10:00:01'), ...to('a0') },
+    { id: 'a2', subject: '[PATCH 2/2] two', date: at(5, '10:00:02'), ...to('a0') },
+    { id: 'n1', subject: '[RESEND PATCH 1/2] one', date: at(6, '10:00:00'), ...to('a0') },
+    { id: 'n2', subject: '[RESEND PATCH 2/2] two', date: at(6, '10:00:01'), ...to('a0') },
+  ],
   'a threaded patch that markers would lead to the cover of another series': [
     { id: 'a0', subject: '[PATCH 0/2] lamp', body: 'All.', date: at(5, '10:00:00') },
     { id: 'a1', subject: '[PATCH 1/2] one', date: at(5, '10:00:01') },
