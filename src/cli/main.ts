@@ -1,6 +1,7 @@
 import type { Command } from 'commander'
 import { addAcceptCommand } from './commands/accept-commits.js'
 import { addBackupCommands } from './commands/backup.js'
+import { addCheckerCommands } from './commands/checker.js'
 import { addConfigCommand } from './commands/config.js'
 import { addCronCommand } from './commands/cron.js'
 import { addDelegationCommands } from './commands/delegation.js'
@@ -24,6 +25,7 @@ import { addRelinkCommand } from './commands/relink.js'
 import { addReparseCommand } from './commands/reparse.js'
 import { addServeCommand } from './commands/serve.js'
 import { addStatsCommand } from './commands/stats.js'
+import { addTokenCommands } from './commands/token.js'
 import { addUserCommands } from './commands/user.js'
 import { newProgram, runProgram } from './run.js'
 
@@ -37,8 +39,10 @@ export function buildProgram(): Command {
   addConfigCommand(program)
   addProjectCommands(program)
   addMaintainerCommands(program)
+  addCheckerCommands(program)
   addDelegationCommands(program)
   addUserCommands(program)
+  addTokenCommands(program)
   addPersonCommands(program)
   addMailCommand(program)
   addArchiveCommand(program)

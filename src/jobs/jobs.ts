@@ -13,11 +13,13 @@ import { oldMail, outbox } from './outbox.js'
 import { rework } from './recompute.js'
 import { removal } from './removal.js'
 import { sessions } from './sessions.js'
+import { tokens } from './tokens.js'
 
 /** All that a server does by itself, in the order in which `patchwork cron` does it. */
 export const JOBS: readonly Job[] = [
   confirmations,
   sessions,
+  tokens,
   notifications,
   oldMail,
   removal,

@@ -137,6 +137,25 @@ export function passwordChangedLetter({
   ])
 }
 
+/** For the owner of a token that expires soon, or of the bot that it belongs to. */
+export function tokenExpiryLetter({
+  email,
+  base,
+  link,
+  username,
+  name,
+  expires,
+}: LetterRequest & { username: string; name: string; expires: string }): NewMail {
+  return confirmation(email, 'A Patchwork API token expires soon', base, [
+    `an API token of the account "${username}" expires on ${expires.slice(0, 10)}:`,
+    ...alone(name),
+    'Programs that use it are refused from then on. To replace it, open',
+    ...alone(link),
+    'and rotate it: the old token stays valid for another day, but not longer',
+    'than it would have been.',
+  ])
+}
+
 /** For administrators: mail that could not be sent, and other failures. */
 export function failureLetter(recipient: string, subject: string, lines: readonly string[]): NewMail {
   return {

@@ -1,6 +1,7 @@
 import { SCOPES, type Scope, type TokenLimits } from '../../auth/permissions.js'
 import type { Time } from '../../db/schema.js'
 import { Forbidden, Invalid } from '../../util/errors.js'
+import { abridge } from '../../util/text.js'
 import { line, type Rules } from '../rule.js'
 
 /** What a token may be called and limited to. */
@@ -40,6 +41,25 @@ export interface NewToken {
 /** Whether a text names a scope. */
 export function isScope(text: string): text is Scope {
   return (SCOPES as readonly string[]).includes(text)
+}
+
+/** The scopes that people name. Throws Invalid for others. */
+export function readScopes(texts: readonly string[]): Scope[] {
+  const names = [...new Set(texts.map((text) => text.trim()))].filter((name) => name !== '')
+  const unknown = names.find((name) => !isScope(name))
+  if (unknown === undefined) return names.filter(isScope)
+  const sentence = `'${abridge(unknown, 100)}' is not a scope; there are ${SCOPES.join(', ')}.`
+  throw new Invalid(sentence, { scopes: [sentence] })
+}
+
+/** The beginning of a day that people name, in UTC. Throws Invalid for anything else. */
+export function readExpiry(text: string): Time {
+  const start = Date.parse(`${text}T00:00:00Z`)
+  // A day that is not in the calendar, such as 2027-02-30, is not taken for another one.
+  if (/^\d{4}-\d{2}-\d{2}$/.test(text) && new Date(start || 0).toISOString().startsWith(text))
+    return `${text}T00:00:00`
+  const sentence = 'A date is required, such as 2027-06-30.'
+  throw new Invalid(sentence, { expires: [sentence] })
 }
 
 /** What is wrong with the pattern of a context; undefined: nothing. */

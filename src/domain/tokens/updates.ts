@@ -93,6 +93,15 @@ export async function recordUses(
   return due.length
 }
 
+/** Notes that the owners of tokens were warned that these expire. */
+export async function markWarned(db: Database, ids: readonly number[], now: Time): Promise<void> {
+  await db
+    .updateTable('tokens')
+    .set({ warned: now })
+    .where((eb) => capabilities(db).anyOf(eb.ref('id'), ids))
+    .execute()
+}
+
 /** Deletes tokens that expired before a time; returns how many. */
 export async function deleteExpiredTokens(db: Database, before: Time): Promise<number> {
   const { numDeletedRows } = await db.deleteFrom('tokens').where('expires', '<', before).executeTakeFirst()

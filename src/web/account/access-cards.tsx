@@ -18,7 +18,10 @@ export function AccessCard({
       <p>
         <a href="/user/password-change/">Change password</a>
       </p>
-      <h3>API token</h3>
+      <p>
+        <a href="/user/tokens/">API tokens for bots and scripts</a>, each with a name, scopes and an end
+      </p>
+      <h3>API token without limits</h3>
       <p>
         {token ? (
           <>

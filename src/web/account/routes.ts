@@ -6,6 +6,7 @@ import { addPasswordPages } from './password.js'
 import { addProfilePages } from './profile.js'
 import { addRegisterPages } from './register.js'
 import { addTodoPages } from './todo.js'
+import { addTokenPages } from './tokens.js'
 
 /** Pages about accounts and about the user's own account. */
 export function addAccountPages(appContext: AppContext): void {
@@ -16,4 +17,5 @@ export function addAccountPages(appContext: AppContext): void {
   addMailPages(appContext)
   addProfilePages(appContext)
   addTodoPages(appContext)
+  addTokenPages(appContext)
 }

@@ -1,5 +1,6 @@
 import type { AppContext } from '../framework/request-context.js'
 import { addAuditPage } from './audit.js'
+import { addCheckerForms } from './checker-forms.js'
 import { addIndexPage } from './index.js'
 import { addJournalPages } from './mail.js'
 import { addOutboxPages } from './outbox.js'
@@ -20,6 +21,7 @@ export function addAdminPages(appContext: AppContext): void {
   addProjectsAdminPages(appContext)
   addSettingsPages(appContext)
   addProjectRightsForms(appContext)
+  addCheckerForms(appContext)
   addUsersPages(appContext)
   addUserPages(appContext)
   addUserRemovalPages(appContext)

@@ -2,6 +2,7 @@ import type { FastifyReply } from 'fastify'
 import type { VNode } from 'preact'
 import { canIdentifyProject, canSetUpProject } from '../../auth/permissions.js'
 import { listChanges } from '../../domain/audit/queries.js'
+import { checkersOf } from '../../domain/projects/checkers.js'
 import { changeProject } from '../../domain/projects/commands.js'
 import { maintainersOf, projectsMaintainedBy } from '../../domain/projects/maintainers.js'
 import { listDelegationRules, type Project } from '../../domain/projects/queries.js'
@@ -17,6 +18,7 @@ import { Fields } from '../ui/fields.js'
 import { Form } from '../ui/form.js'
 import { Layout } from '../ui/layout.js'
 import { AuditTable } from './audit-table.js'
+import { CheckerCard } from './checker-card.js'
 import { MaintainerCard, RemovalCard, RuleCard } from './project-cards.js'
 import { DETAILS, IDENTITY } from './project-fields.js'
 import { problemOf, requireNotRemoved } from './projects.js'
@@ -48,10 +50,11 @@ function fieldsFor({ viewer }: UserContext) {
   return canIdentifyProject(viewer) ? [...IDENTITY, ...DETAILS] : DETAILS
 }
 
-/** A submitted form about maintainers or rules of a project, with its problems. */
+/** A submitted form about maintainers, checkers or rules of a project, with its problems. */
 export interface SentRights {
   readonly maintainer?: Sent
   readonly rule?: Sent
+  readonly checker?: Sent
 }
 
 /** The settings page of a project; after a refusal, with the submitted values. */
@@ -109,6 +112,12 @@ async function rightsOf(context: UserContext, project: Project, sent: SentRights
   return (
     <div>
       <MaintainerCard context={context} path={path} maintainers={maintainers} sent={sent.maintainer} />
+      <CheckerCard
+        context={context}
+        path={path}
+        checkers={await checkersOf(db, [project.id])}
+        sent={sent.checker}
+      />
       <RuleCard context={context} path={path} rules={rules} users={users} sent={sent.rule} />
       <RecomputeCard context={context} path={path} tasks={tasks} />
       {canIdentifyProject(viewer) && project.removed === null && (
