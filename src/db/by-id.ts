@@ -1,5 +1,5 @@
 import { sql } from 'kysely'
-import { capabilities, type IdsParameter } from './dialect/dialect.js'
+import { capabilities, type IdsParameter, SingleId } from './dialect/dialect.js'
 import { type Compilable, prepare } from './prepared.js'
 import type { Database, Schema } from './schema.js'
 
@@ -8,13 +8,18 @@ export interface Ids {
   readonly ids: IdsParameter
 }
 
-/** Makes the function that reads the rows of some numbers, by a query that is compiled once. */
+/** Makes the function that reads the rows of some numbers, by a query that is compiled once for one and for many. */
 export function byIds<Row>(
-  build: (db: Database, ids: IdsParameter) => Compilable<Row>,
+  build: (db: Database, ids: IdsParameter | SingleId) => Compilable<Row>,
 ): (db: Database, ids: readonly number[]) => Promise<Row[]> {
-  const run = prepare<Ids, Row>((db, { ids }) => build(db, ids))
-  return async (db, ids) =>
-    ids.length === 0 ? [] : await run(db, { ids: capabilities(db).listParameter(ids) })
+  const readOne = prepare<{ id: number }, Row>((db, { id }) => build(db, new SingleId(id)))
+  const readMany = prepare<Ids, Row>((db, { ids }) => build(db, ids))
+  return async (db, ids) => {
+    const [id] = ids
+    if (id === undefined) return []
+    if (ids.length === 1) return await readOne(db, { id })
+    return await readMany(db, { ids: capabilities(db).listParameter(ids) })
+  }
 }
 
 /** Deletes the rows of a table that one of some numbers names, by default their own. */

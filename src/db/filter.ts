@@ -59,7 +59,7 @@ export function anyOf(db: Database, column: string, ids: readonly number[]): Fil
   return {
     key: `${column} in`,
     value: capabilities(db).listParameter(ids),
-    where: (db, parameter) => capabilities(db).anyOf(sql.ref(column), parameter as IdsParameter),
+    where: (db, parameter) => capabilities(db).isAmong(sql.ref(column), parameter as IdsParameter),
   }
 }
 

@@ -8,6 +8,15 @@ export interface IdsParameter {
   readonly [IDS]: true
 }
 
+/** A number as a parameter where a list of them could be: databases find a single row without planning for many. */
+export class SingleId {
+  readonly parameter: unknown
+
+  constructor(parameter: unknown) {
+    this.parameter = parameter
+  }
+}
+
 /** Every difference between the databases, by name. Nothing outside of this folder asks which one it is. */
 export interface Capabilities {
   readonly name: 'sqlite' | 'postgres'
@@ -17,8 +26,16 @@ export interface Capabilities {
   readonly textType: ColumnDataType | RawBuilder<unknown>
   /** Column type of bytes as they are. */
   readonly bytesType: ColumnDataType | RawBuilder<unknown>
-  /** Whether `expression` is one of `ids`; one parameter, so that the length of the list makes no new SQL. */
-  anyOf(expression: Expression<unknown>, ids: readonly number[] | IdsParameter): RawBuilder<SqlBool>
+  /**
+   * Whether `expression`, which has an index, is one of `ids`; one parameter, so that the length of the list makes no
+   * new SQL. In a prepared statement the plan is the same for any list, so that it is made once.
+   */
+  anyOf(
+    expression: Expression<unknown>,
+    ids: readonly number[] | IdsParameter | SingleId,
+  ): RawBuilder<SqlBool>
+  /** The same for a list to filter by: the plan is made for its values, which may be those of few rows or of many. */
+  isAmong(expression: Expression<unknown>, ids: IdsParameter): RawBuilder<SqlBool>
   /** Where temporary tables are; a query finds them before others of their names. */
   readonly temporarySchema: string
   /** Turns a list of numbers into the parameter that `anyOf` takes. */

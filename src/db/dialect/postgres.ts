@@ -25,8 +25,9 @@ import type { Changes } from '../changes.js'
 import { dropDeferred, flushDeferred } from '../later.js'
 import { fromDatabase, isFromDatabase } from '../origin.js'
 import type { Database } from '../schema.js'
-import { type Capabilities, containsParameter, type IdsParameter } from './dialect.js'
+import { type Capabilities, containsParameter, type IdsParameter, SingleId } from './dialect.js'
 import { PostgresChanges } from './postgres-changes.js'
+import { rowMaker } from './row-maker.js'
 
 export interface PostgresOptions {
   url: string
@@ -73,7 +74,13 @@ const capabilities: Capabilities = {
   textType: sql`text collate "C"`,
   bytesType: 'bytea',
   temporarySchema: 'pg_temp',
-  anyOf: (expression, ids) => sql`${expression} = any(${ids}::integer[])`,
+  anyOf(expression, ids) {
+    if (ids instanceof SingleId) return sql`${expression} = ${ids.parameter}`
+    if (Array.isArray(ids)) return sql`${expression} = any(${ids}::integer[])`
+    // The planner knows the length of an array that is a parameter, and plans for each length anew.
+    return sql`${expression} = any(array(select unnest(${ids}::integer[])))`
+  },
+  isAmong: (expression, ids) => sql`${expression} = any(${ids}::integer[])`,
   listParameter: (ids) => ids as unknown as IdsParameter,
   // In the collation of the database: that of the column, "C", knows the case of ASCII letters only.
   contains: (expression, term) => sql`${foldable(expression)} ilike ${term} escape '\\'`,
@@ -331,8 +338,7 @@ class StatementNames {
 function preparingClient(client: PoolClient, names: StatementNames): PostgresPoolClient {
   const query = (text: string, parameters: readonly unknown[]) => {
     if (parameters.length === 0) return fromDatabase(client.query(text))
-    const run = () =>
-      fromDatabase(client.query({ ...names.of(text), text, values: parameters.map(bindable) }))
+    const run = () => fromDatabase(queryRows(client, names, text, parameters.map(bindable)))
     return run().catch((error: unknown) => {
       if ((error as { code?: unknown }).code !== STALE_PLAN) throw error
       names.renew()
@@ -343,6 +349,14 @@ function preparingClient(client: PoolClient, names: StatementNames): PostgresPoo
     })
   }
   return { query, release: (isBroken?: boolean) => client.release(isBroken) } as unknown as PostgresPoolClient
+}
+
+/** The driver takes longer to make objects of rows than to read them, so that it only reads them. */
+async function queryRows(client: PoolClient, names: StatementNames, text: string, values: unknown[]) {
+  const result = await client.query<unknown[]>({ ...names.of(text), text, values, rowMode: 'array' })
+  const { command, rowCount, fields, rows } = result
+  if (rows.length === 0) return result
+  return { command, rowCount, rows: rows.map(rowMaker(fields.map(({ name }) => name))) }
 }
 
 /** Yes and no are integers in our tables. */

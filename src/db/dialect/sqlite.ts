@@ -10,7 +10,7 @@ import {
 } from 'kysely'
 import { Busy } from '../../util/errors.js'
 import type { Changes } from '../changes.js'
-import type { Capabilities, IdsParameter } from './dialect.js'
+import { type Capabilities, type IdsParameter, SingleId } from './dialect.js'
 import { ScanQueue } from './scan-queue.js'
 import { SqliteDriver, type SqliteOptions } from './sqlite-driver.js'
 import { wordLists } from './word-lists.js'
@@ -28,8 +28,12 @@ const capabilities: Capabilities = {
   textType: 'text',
   bytesType: 'blob',
   temporarySchema: 'temp',
-  anyOf: (expression, ids) =>
-    sql`${expression} in (select value from json_each(${Array.isArray(ids) ? JSON.stringify(ids) : ids}))`,
+  anyOf(expression, ids) {
+    if (ids instanceof SingleId) return sql`${expression} = ${ids.parameter}`
+    const list = Array.isArray(ids) ? JSON.stringify(ids) : ids
+    return sql`${expression} in (select value from json_each(${list}))`
+  },
+  isAmong: (expression, ids) => capabilities.anyOf(expression, ids),
   listParameter: (ids) => JSON.stringify(ids) as unknown as IdsParameter,
   // fold(): LIKE of SQLite knows the case of ASCII letters only.
   contains: (expression, term) => sql`fold(${expression}) like fold(${term}) escape '\\'`,

@@ -29,7 +29,7 @@ const CLAUSES: Clauses<BundleFilter> = {
     key: 'visibleIn',
     value: capabilities(db).listParameter(projects),
     where: (db, parameter) =>
-      sql`(public = 1 or ${capabilities(db).anyOf(sql.ref('project_id'), parameter as IdsParameter)})`,
+      sql`(public = 1 or ${capabilities(db).isAmong(sql.ref('project_id'), parameter as IdsParameter)})`,
   }),
   projects: oneOf('project_id'),
   owners: oneOf('owner_id'),

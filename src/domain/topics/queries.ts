@@ -1,6 +1,6 @@
 import { type Expression, type SqlBool, sql } from 'kysely'
-import { byIds, type Ids } from '../../db/by-id.js'
-import { capabilities } from '../../db/dialect/dialect.js'
+import { byIds } from '../../db/by-id.js'
+import { capabilities, type IdsParameter, type SingleId } from '../../db/dialect/dialect.js'
 import { prepare, prepareForTexts } from '../../db/prepared.js'
 import type { Database, Time } from '../../db/schema.js'
 import type { TopicMemberTable } from '../../db/topic-tables.js'
@@ -254,7 +254,7 @@ export async function listHomes(
 }
 
 /** Selects links and decisions of some series, in either direction. */
-function joins(db: Database, ids: Ids['ids']): Expression<SqlBool> {
+function joins(db: Database, ids: IdsParameter | SingleId): Expression<SqlBool> {
   const dialect = capabilities(db)
   const isOneOf = (column: string) => dialect.anyOf(sql.ref(column), ids)
   return sql<SqlBool>`(${isOneOf('series_id')} or ${isOneOf('earlier_id')})`
