@@ -107,7 +107,19 @@ function selectPage(db: Database, values: Record<string, unknown>, shape: Shape)
   let query = selectMatches(db, values, shape).select('id')
   for (const { expression, isDescending } of shape.order)
     query = query.orderBy(sql.raw(expression), isDescending ? 'desc' : 'asc')
+  if (isFixedWindow(shape)) return query.limit(sql.lit(shape.limit)).offset(sql.lit(shape.offset))
   return query.limit(values.limit as number).offset(values.offset as number)
+}
+
+/** Limits of the first pages that are asked for all the time. */
+const USUAL_LIMITS: ReadonlySet<number> = new Set([30, 50, 100, 250])
+
+/**
+ * Whether the window stands in the statement itself. PostgreSQL plans a statement once only if no parameter could make
+ * another plan better, as a limit can; so a whole list, from its beginning, has none. Filters are planned each time.
+ */
+function isFixedWindow({ criteria, limit, offset }: Shape): boolean {
+  return criteria.length === 0 && offset === 0 && USUAL_LIMITS.has(limit)
 }
 
 function selectCount(db: Database, values: Record<string, unknown>, shape: Shape) {
@@ -172,8 +184,9 @@ function keyOf({ table, criteria }: Shape): string {
   return `${table}:${criteria.map(({ key }) => key).join('&')}`
 }
 
-function orderKeyOf({ order }: Shape): string {
-  return order.map(({ expression, isDescending }) => `${expression}${isDescending ? '-' : '+'}`).join()
+function orderKeyOf(shape: Shape): string {
+  const keys = shape.order.map(({ expression, isDescending }) => `${expression}${isDescending ? '-' : '+'}`)
+  return isFixedWindow(shape) ? `${keys.join()} ${shape.limit}` : keys.join()
 }
 
 async function countRows(db: Database, shape: Shape): Promise<number> {

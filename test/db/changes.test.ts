@@ -1,3 +1,4 @@
+import { connect as connectSocket, createServer, type Socket } from 'node:net'
 import { sql } from 'kysely'
 import { expect, it } from 'vitest'
 import { changesOf } from '../../src/db/changes.js'
@@ -75,5 +76,73 @@ describeOnEach('a database that tells nothing', (fixture) => {
     await until(async () => changesOf(db).stamp() !== undefined)
     expect(changesOf(db).stamp()).not.toBe(before)
     await other.destroy()
+  })
+})
+
+/** The message that tells a client the process of its connection: a letter, a length of 12, the process and a secret. */
+const GREETING = Buffer.from([0x4b, 0, 0, 0, 12])
+
+/**
+ * A program between us and the database, as poolers are: if `isPooler`, it greets with a process number of its own.
+ * `opened` and `ended` count connections.
+ */
+async function startProxy(url: string, isPooler: boolean) {
+  const counts = { opened: 0, ended: 0 }
+  const sockets = new Set<Socket>()
+  const server = createServer((client) => {
+    counts.opened++
+    const database = connectSocket(Number(new URL(url).port), new URL(url).hostname)
+    for (const socket of [client, database]) {
+      sockets.add(socket)
+      socket.on('error', () => {})
+    }
+    client.pipe(database)
+    client.on('close', () => {
+      counts.ended++
+      database.destroy()
+    })
+    database.on('close', () => client.destroy())
+    database.on('data', (bytes) => {
+      const place = isPooler ? bytes.indexOf(GREETING) : -1
+      if (place >= 0) bytes.writeUInt32BE(4_000_000, place + GREETING.length)
+      client.write(bytes)
+    })
+  })
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+  const address = new URL(url)
+  address.port = String((server.address() as { port: number }).port)
+  const close = () => {
+    for (const socket of sockets) socket.destroy()
+    server.close()
+  }
+  return { url: address.href, counts, close }
+}
+
+describeOnEach('a database behind another program', (fixture) => {
+  it('has a stamp behind one that only passes bytes on', async () => {
+    if (fixture.url.startsWith('sqlite:')) return
+    const proxy = await startProxy(fixture.url, false)
+    const db = connect(proxy.url)
+    expect(await stampOf(db)).toBeGreaterThan(0)
+    await db.destroy()
+    proxy.close()
+  })
+
+  it('has none behind a pooler, which may keep notifications from us', async () => {
+    if (fixture.url.startsWith('sqlite:')) return
+    const proxy = await startProxy(fixture.url, true)
+    const db = connect(proxy.url)
+    await db.selectFrom('states').select('id').execute()
+    const { opened } = proxy.counts
+    const stamps = new Set<unknown>()
+    // The connection that was to listen is given up.
+    await until(() => {
+      stamps.add(changesOf(db).stamp())
+      return proxy.counts.opened > opened && proxy.counts.ended > 0
+    })
+    expect([...stamps, changesOf(db).stamp()].every((stamp) => stamp === undefined)).toBe(true)
+    expect(await db.selectFrom('states').select('id').execute()).not.toHaveLength(0)
+    await db.destroy()
+    proxy.close()
   })
 })

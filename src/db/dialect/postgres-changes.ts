@@ -9,13 +9,15 @@ const CHANNEL = 'patchwork_changes'
 const CHECK_INTERVAL_MS = 1000
 const TRUST_MS = 3000
 
-/** Pause before a new attempt to connect. */
+/** Pause before a new attempt to connect; behind a pooler, which is there for as long as the address leads to it. */
 const RETRY_MS = 1000
+const POOLER_RETRY_MS = 60_000
 
 /**
  * Counts the commits that a process sees. Its own are counted when they are done; those of others are notified within
  * their transactions and received on a connection of its own, which opens at the first question. While that is down
- * there is no stamp.
+ * there is no stamp. There is none behind a pooler either: most take the connection of the database away after each
+ * transaction, and the notifications with it, and nothing would tell.
  */
 export class PostgresChanges implements Changes {
   readonly #url: string
@@ -74,14 +76,19 @@ export class PostgresChanges implements Changes {
         connectionTimeoutMillis: TRUST_MS,
         query_timeout: TRUST_MS,
       })
+      let retry = RETRY_MS
+      // Until it listens, what fails is told by the call that fails.
+      client.on('error', () => {})
       try {
-        await this.#listen(client)
+        await client.connect()
+        if (await isPooled(client)) retry = POOLER_RETRY_MS
+        else await this.#listen(client)
       } catch {
         // The pool tells of a database that is away; here it only means that there is no stamp.
       }
       this.#trustedUntil = 0
       await client.end().catch(() => {})
-      await pause(RETRY_MS, signal)
+      await pause(retry, signal)
     }
   }
 
@@ -98,7 +105,6 @@ export class PostgresChanges implements Changes {
     client.on('notification', ({ payload }) => {
       if (payload !== this.#sender) this.#countForeign()
     })
-    await client.connect()
     await client.query(`listen ${CHANNEL}`)
     const wanted = AbortSignal.any([signal, this.#stopping.signal])
     // What was committed before we listened is not notified.
@@ -109,6 +115,13 @@ export class PostgresChanges implements Changes {
       if (!signal.aborted) this.#trustedUntil = asked + TRUST_MS
     }
   }
+}
+
+/** Whether another program answers for the database: it greets with a number that no process of the database has. */
+async function isPooled(client: Client): Promise<boolean> {
+  const { rows } = await client.query<{ pid: number }>('select pg_backend_pid() as pid')
+  // The driver keeps the number for itself, and needs it to cancel statements.
+  return rows[0]?.pid !== (client as Client & { readonly processID: number | null }).processID
 }
 
 /** Waits without keeping the process alive. */

@@ -27,7 +27,7 @@ import { fromDatabase, isFromDatabase } from '../origin.js'
 import type { Database } from '../schema.js'
 import { type Capabilities, containsParameter, type IdsParameter, SingleId } from './dialect.js'
 import { PostgresChanges } from './postgres-changes.js'
-import { rowMaker } from './row-maker.js'
+import { RowMakers } from './row-maker.js'
 
 export interface PostgresOptions {
   url: string
@@ -297,7 +297,7 @@ async function preparingPool(options: PostgresOptions): Promise<PostgresPool> {
     options: settings.map((setting) => `-c ${setting}`).join(' '),
   })
   pool.on('error', options.onIdleError)
-  const names = new StatementNames()
+  const statements = { names: new StatementNames(), makers: new RowMakers() }
   const wrapped = new WeakMap<PoolClient, PostgresPoolClient>()
   return {
     connect: async () => {
@@ -307,7 +307,7 @@ async function preparingPool(options: PostgresOptions): Promise<PostgresPool> {
         // The pool listens only to idle clients. A running statement gets the error itself; between two statements of
         // a transaction there is no listener, and an unhandled error event ends the process.
         client.on('error', options.onIdleError)
-        wrapped.set(client, (preparing = preparingClient(client, names)))
+        wrapped.set(client, (preparing = preparingClient(client, statements)))
       }
       return preparing
     },
@@ -335,13 +335,19 @@ class StatementNames {
   }
 }
 
-function preparingClient(client: PoolClient, names: StatementNames): PostgresPoolClient {
+/** What the clients of a pool know of the statements that they run. */
+interface Statements {
+  readonly names: StatementNames
+  readonly makers: RowMakers
+}
+
+function preparingClient(client: PoolClient, statements: Statements): PostgresPoolClient {
   const query = (text: string, parameters: readonly unknown[]) => {
     if (parameters.length === 0) return fromDatabase(client.query(text))
-    const run = () => fromDatabase(queryRows(client, names, text, parameters.map(bindable)))
+    const run = () => fromDatabase(queryRows(client, statements, text, parameters.map(bindable)))
     return run().catch((error: unknown) => {
       if ((error as { code?: unknown }).code !== STALE_PLAN) throw error
-      names.renew()
+      statements.names.renew()
       // Within a transaction a retry cannot succeed; the next attempt gets a new plan.
       return run().catch(() => {
         throw error
@@ -352,11 +358,11 @@ function preparingClient(client: PoolClient, names: StatementNames): PostgresPoo
 }
 
 /** The driver takes longer to make objects of rows than to read them, so that it only reads them. */
-async function queryRows(client: PoolClient, names: StatementNames, text: string, values: unknown[]) {
+async function queryRows(client: PoolClient, { names, makers }: Statements, text: string, values: unknown[]) {
   const result = await client.query<unknown[]>({ ...names.of(text), text, values, rowMode: 'array' })
   const { command, rowCount, fields, rows } = result
   if (rows.length === 0) return result
-  return { command, rowCount, rows: rows.map(rowMaker(fields.map(({ name }) => name))) }
+  return { command, rowCount, rows: rows.map(makers.of(fields.map(({ name }) => name))) }
 }
 
 /** Yes and no are integers in our tables. */
