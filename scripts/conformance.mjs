@@ -1,6 +1,8 @@
 // Compares a built server with recordings of the Python Patchwork, on both databases.
 //
-//   node scripts/conformance.mjs FOLDER [SET …]     the folder with replay.mjs, crawl.mjs and the recordings
+//   node scripts/conformance.mjs [--database sqlite|postgres] FOLDER [SET …]
+//
+// FOLDER has replay.mjs, crawl.mjs and the recordings; by default all sets are compared, on both databases.
 //
 // The set `faults` is in the folder beside it: mails for which git decides what the correct result is.
 //
@@ -9,11 +11,20 @@ import { spawn, spawnSync } from 'node:child_process'
 import { existsSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
+import { parseArgs } from 'node:util'
 import { reportCounts } from './counts.mjs'
 import { freePort, startPostgres } from './postgres.mjs'
 import { waitForServer } from './wait-for-server.mjs'
 
-const folder = resolve(process.argv[2] ?? '')
+const { values: options, positionals } = parseArgs({
+  allowPositionals: true,
+  options: { database: { type: 'string' } },
+})
+if (options.database !== undefined && !['sqlite', 'postgres'].includes(options.database)) {
+  console.error(`'${options.database}' is neither sqlite nor postgres.`)
+  process.exit(1)
+}
+const folder = resolve(positionals[0] ?? '')
 const cli = resolve(import.meta.dirname, '..', 'bin', 'patchwork')
 const faults = join(folder, '..', 'faults')
 const versions = join(folder, '..', 'versions')
@@ -39,16 +50,17 @@ const GROUPS = [
 ]
 const totals = { passed: 0, failed: 0 }
 
-const postgres = await startPostgres()
+const postgres = options.database === 'sqlite' ? undefined : await startPostgres()
 try {
-  for (const set of process.argv.slice(3).length > 0
-    ? process.argv.slice(3)
+  for (const set of positionals.length > 1
+    ? positionals.slice(1)
     : ['cases', 'util-linux', 'util-linux-all', ...(existsSync(faults) ? ['faults'] : [])]) {
-    await check(`sqlite ${set}`, set, `sqlite:${join(scratch, `${set}.db`)}`)
-    await check(`postgres ${set}`, set, await postgres.createDatabase(set.replaceAll('-', '_')))
+    if (options.database !== 'postgres')
+      await check(`sqlite ${set}`, set, `sqlite:${join(scratch, `${set}.db`)}`)
+    if (postgres) await check(`postgres ${set}`, set, await postgres.createDatabase(set.replaceAll('-', '_')))
   }
 } finally {
-  await postgres.stop()
+  await postgres?.stop()
 }
 reportCounts(totals)
 process.exitCode = totals.failed > 0 ? 1 : 0

@@ -1,5 +1,7 @@
 import { vi } from 'vitest'
+import { Passwords } from '../../src/auth/password.js'
 import { run } from '../../src/cli/main.js'
+import { hashPassword } from './passwords.js'
 
 export interface ProcessResult {
   code: number
@@ -18,6 +20,8 @@ export async function runCli(url: string, ...argv: string[]): Promise<ProcessRes
     vi.spyOn(process.stdout, 'write').mockImplementation(take('out')),
     vi.spyOn(process.stderr, 'write').mockImplementation(take('err')),
     vi.spyOn(console, 'log').mockImplementation((line: string) => void take('out')(`${line}\n`)),
+    // What a command says and stores does not depend on what a hash costs.
+    vi.spyOn(Passwords.prototype, 'hash').mockImplementation(hashPassword),
     vi.spyOn(console, 'error').mockImplementation((line: string) => void take('err')(`${line}\n`)),
   ]
   vi.stubEnv('PATCHWORK_DATABASE_URL', url)

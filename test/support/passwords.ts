@@ -12,8 +12,11 @@ export function cheapAuth(config: Config = readConfig({})): AuthState {
 
 const passwords = new Passwords(CHEAP)
 
+// Commands have the method of all replaced by this one.
+const hash = passwords.hash.bind(passwords)
+
 export async function hashPassword(password: string): Promise<string> {
-  return await passwords.hash(password)
+  return await hash(password)
 }
 
 /** Whether a hash of whatever costs is that of a password. */
