@@ -49,6 +49,7 @@ export function describePages(
   suite: (pages: Pages) => void,
   lifetime: Lifetime = 'test',
   environment: Record<string, string> = ENVIRONMENT,
+  world: World = WORLD,
 ): void {
   const [before, after] = lifetime === 'test' ? [beforeEach, afterEach] : [beforeAll, afterAll]
   describeOnEach(
@@ -69,11 +70,29 @@ export function describePages(
       suite(pages)
     },
     lifetime,
-    WORLD,
+    world,
   )
 }
 
 const WORLD: World = { name: 'Lamps, for pages', populate }
+
+/** What fills the world of pages further. */
+type Filling = (pages: Pick<Pages, 'db' | 'post'>) => Promise<void>
+
+/** The same world with more in it, made once for all tests of a suite; no other is called `name`. */
+export function worldWith(name: string, fill: Filling): World {
+  return {
+    name: `${WORLD.name}, ${name}`,
+    populate: async (db) => {
+      await populate(db)
+      await fill({ db, post: (options) => post(db, options) })
+    },
+  }
+}
+
+async function post(db: Database, options: MailOptions): Promise<void> {
+  await ingest(db, mail(options), { now: NOW })
+}
 
 async function populate(db: Database): Promise<void> {
   const lamps = { link_name: 'lamps', name: 'Lamps', list_email: 'lamps@example.org' }
@@ -114,9 +133,7 @@ function asking(app: FastifyInstance, db: Database, isSecure: boolean): Omit<Pag
       const next = String(headers.location)
       return toAnswer(await app.inject({ url: next, headers: { accept: 'text/html', cookie } }))
     },
-    async post(options) {
-      await ingest(db, mail(options), { now: NOW })
-    },
+    post: (options) => post(db, options),
   }
 }
 
