@@ -93,11 +93,17 @@ async function check(label, set, databaseUrl) {
         run(env, 'roundtrip.mjs', '--base', base, '--project', 'list', `${set}/list.mbox.gz`),
       )
     // And every comparison of two versions against its own.
-    if (set === 'util-linux-all' && existsSync(versions))
+    if (set === 'util-linux-all' && existsSync(versions)) {
       tally(
         `${label} range-diffs`,
         run(env, join(versions, 'check-rangediff.mjs'), base, 'util-linux', '--strict'),
       )
+      const texts = join(import.meta.dirname, 'range-diff-texts.mjs')
+      tally(
+        `${label} range-diff texts`,
+        run(env, texts, base, join(versions, 'rangediff-util-linux.jsonl.gz')),
+      )
+    }
     if (set === 'util-linux')
       for (const group of GROUPS)
         tally(

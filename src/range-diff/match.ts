@@ -1,13 +1,7 @@
 import { assign } from './assignment.js'
+import { DeadlineExceeded } from './deadline.js'
 import { countDiffLines } from './hunks.js'
-import {
-  countLines,
-  DeadlineExceeded,
-  diffLines,
-  type LineCounts,
-  LineNumbers,
-  minEdits,
-} from './line-diff.js'
+import { diffLines, LineNumbers, minEdits, type NumberedText } from './line-diff.js'
 import type { PatchText } from './patch-text.js'
 
 /** A patch of the older series, one of the newer series, or both; by index. */
@@ -19,10 +13,7 @@ export interface Match {
 }
 
 /** A patch prepared for comparisons. */
-interface Prepared {
-  /** The lines of the diff, as numbers. */
-  readonly ids: readonly number[]
-  readonly counts: LineCounts
+interface Prepared extends NumberedText {
   /** The cost of leaving the patch alone. */
   readonly alone: number
 }
@@ -47,8 +38,8 @@ export function matchPatches(
 ): Match[] {
   const numbers = new LineNumbers()
   const prepare = ({ lines, diffStart }: PatchText): Prepared => {
-    const ids = numbers.idsOf(lines.slice(diffStart))
-    return { ids, counts: countLines(ids), alone: Math.trunc((ids.length * creationFactor) / 100) }
+    const text = numbers.read(lines.slice(diffStart))
+    return { ...text, alone: Math.trunc((text.ids.length * creationFactor) / 100) }
   }
   const [older, newer] = [left.map(prepare), right.map(prepare)]
   const matches = equalDiffs(older, newer)
@@ -114,8 +105,8 @@ function similarDiffs(
 function costOf(older: Prepared, newer: Prepared, deadline: number): number {
   if (Date.now() >= deadline) throw new DeadlineExceeded()
   const most = older.alone + newer.alone
-  if (minEdits(older.counts, newer.counts) > most) return NEVER
-  const changed = diffLines(older.ids, newer.ids, { maxEdits: most, deadline })
+  if (minEdits(older, newer) > most) return NEVER
+  const changed = diffLines(older, newer, { maxEdits: most, deadline })
   return changed ? countDiffLines(changed) : NEVER
 }
 

@@ -26,17 +26,22 @@ export interface PatchText {
 export function toPatchText({ author, subject, message, diff }: PatchInput): PatchText {
   const lines = [' ## Metadata ##', `Author: ${author}`, '', ' ## Commit message ##']
   const text = [subject, ...(message === '' ? [] : ['', ...message.split('\n')])]
-  for (const line of text) lines.push(line === '' ? '' : `    ${expandTabs(line)}`.trimEnd())
+  for (const line of text) lines.push(line === '' ? '' : `    ${expandTabs(withoutQuoting(line))}`.trimEnd())
   const diffStart = lines.length + 1
-  const writer = new DiffWriter(lines)
+  const writer = new DiffWriter()
   for (let at = 0; at < diff.length; ) {
     const newline = diff.indexOf('\n', at)
     const end = newline < 0 ? diff.length : newline
     writer.take(diff.slice(at, end), diff.startsWith('+++ ', end + 1))
     at = end + 1
   }
-  writer.finish()
+  for (const line of writer.finish()) lines.push(line)
   return { lines, diffStart: Math.min(diffStart, lines.length) }
+}
+
+/** An archive in the form mboxrd has a `>` before lines that would begin a mail. */
+function withoutQuoting(line: string): string {
+  return /^>+From /.test(line) ? line.slice(1) : line
 }
 
 /** `git log` shows tabs of messages as blanks up to each eighth column. */
@@ -50,38 +55,48 @@ function expandTabs(line: string): string {
   return expanded
 }
 
+interface FileText {
+  readonly name: string
+  readonly lines: string[]
+}
+
 class DiffWriter {
-  readonly #lines: string[]
+  readonly #files: FileText[] = []
   #header: FileHeader | undefined
   #hunk: HunkReader | undefined
-  #file = ''
-
-  constructor(lines: string[]) {
-    this.#lines = lines
-  }
+  #file: FileText = { name: '', lines: [] }
 
   /** Reads a line of the diff; `isBeforeNew`: the next line begins with `+++ `. */
   take(line: string, isBeforeNew: boolean): void {
     if (this.#hunk?.take(line)) return
     const isGit = line.startsWith('diff --git ')
     if (isGit || (line.startsWith('--- ') && isBeforeNew && !this.#header)) {
-      this.finish()
+      this.#endFile()
       this.#header = {}
     }
     if (line.startsWith('@@ ')) {
       this.#endHeader()
       this.#endHunk()
-      this.#hunk = HunkReader.begin(line, this.#file)
+      this.#hunk = HunkReader.begin(line, this.#file.name)
     } else if (this.#header) readFileHeader(this.#header, line)
   }
 
-  finish(): void {
+  /** The lines of all files in git's order, whatever the order in which the sender has them. */
+  finish(): string[] {
+    this.#endFile()
+    const files = [...this.#files, this.#file].filter(({ lines }) => lines.length > 0)
+    const keys = new Map(files.map((file) => [file, Buffer.from(file.name)]))
+    const keyOf = (file: FileText) => keys.get(file) as Buffer
+    return files.toSorted((a, b) => Buffer.compare(keyOf(a), keyOf(b))).flatMap(({ lines }) => lines)
+  }
+
+  #endFile(): void {
     this.#endHeader()
     this.#endHunk()
   }
 
   #endHunk(): void {
-    for (const line of this.#hunk?.lines() ?? []) this.#lines.push(line)
+    for (const line of this.#hunk?.lines() ?? []) this.#file.lines.push(line)
     this.#hunk = undefined
   }
 
@@ -90,9 +105,10 @@ class DiffWriter {
     if (!header) return
     this.#endHunk()
     this.#header = undefined
-    this.#file = (header.isDeleted ? header.old : header.new) ?? header.new ?? header.old ?? ''
-    this.#lines.push('', ` ## ${headingOf(header, this.#file)} ##`)
-    if (header.isBinary) this.#lines.push(` Binary files ${sidesOf(header)} differ`)
+    this.#files.push(this.#file)
+    const name = (header.isDeleted ? header.old : header.new) ?? header.new ?? header.old ?? ''
+    this.#file = { name, lines: ['', ` ## ${headingOf(header, name)} ##`] }
+    if (header.isBinary) this.#file.lines.push(` Binary files ${sidesOf(header)} differ`)
   }
 }
 

@@ -1,5 +1,6 @@
+import { DeadlineExceeded } from './deadline.js'
 import { hunksOf, type TextHunk } from './hunks.js'
-import { DeadlineExceeded, diffLines, LineNumbers } from './line-diff.js'
+import { diffLines, LineNumbers } from './line-diff.js'
 import { type Match, matchPatches } from './match.js'
 import { type PatchInput, type PatchText, toPatchText } from './patch-text.js'
 
@@ -107,6 +108,9 @@ function isSame(one: readonly string[], other: readonly string[]): boolean {
 
 function compare(before: readonly string[], after: readonly string[], deadline: number): TextHunk[] {
   const numbers = new LineNumbers()
-  const changed = diffLines(numbers.idsOf(before), numbers.idsOf(after), { deadline })
+  const changed = diffLines(numbers.read(before), numbers.read(after), {
+    deadline,
+    lines: [before, after],
+  })
   return changed ? hunksOf(before, after, changed) : []
 }

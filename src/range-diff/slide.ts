@@ -1,14 +1,21 @@
 /**
  * Many diffs are equally short: a group of added or deleted lines whose first line equals the line after it can move
  * down by one. git moves each group up and down as far as possible, which joins groups, then to where the other text
- * has changes too, and else leaves it at the end. These functions do the same.
+ * has changes too, and else to where it reads best or leaves it at the end. These functions do the same.
  */
+
+import { isAsGood, type SplitScore, scoreGroup } from './split-score.js'
 
 /** One of two compared texts; `changed` is 1 for each changed line. */
 export interface Side {
   readonly ids: readonly number[]
   readonly changed: Uint8Array
+  /** The lines themselves, where groups are to be read. */
+  readonly lines?: readonly string[] | undefined
 }
+
+/** How many places of a group are compared. */
+const MAX_PLACES = 100
 
 /** Slides the groups of both texts; each in turn, as git does. */
 export function slideChanges(old: Side, changed: Side): void {
@@ -20,14 +27,14 @@ function slideSide(side: Side, other: Side): void {
   const group = new Group(side)
   const opposite = new Group(other)
   for (;;) {
-    if (!group.isEmpty) slideGroup(group, opposite)
+    if (!group.isEmpty) slideGroup(group, opposite, side.lines)
     if (!group.next()) return
     opposite.next()
   }
 }
 
 /** Moves one group to its best place; `opposite` is the group of the other text at the same place. */
-function slideGroup(group: Group, opposite: Group): void {
+function slideGroup(group: Group, opposite: Group, lines: readonly string[] | undefined): void {
   let size: number
   let top: number
   let aligned: number | undefined
@@ -42,8 +49,26 @@ function slideGroup(group: Group, opposite: Group): void {
       if (!opposite.isEmpty) aligned = group.end
     }
   } while (group.size !== size)
-  if (aligned === undefined || group.end === top) return
-  while (opposite.isEmpty && group.slideUp()) opposite.previous()
+  if (group.end === top) return
+  if (aligned !== undefined) {
+    while (opposite.isEmpty && group.slideUp()) opposite.previous()
+    return
+  }
+  const best = lines ? bestEnd(group, top, lines) : group.end
+  while (group.end > best && group.slideUp()) opposite.previous()
+}
+
+/** The end at which a group reads best, of those from `top` on; of several the last. */
+function bestEnd({ end, size }: Group, top: number, lines: readonly string[]): number {
+  let best = end
+  let bestScore: SplitScore | undefined
+  for (let at = Math.max(top, end - size - 1, end - MAX_PLACES); at <= end; at++) {
+    const score = scoreGroup(lines, at - size, at)
+    if (bestScore && !isAsGood(score, bestScore)) continue
+    best = at
+    bestScore = score
+  }
+  return best
 }
 
 /** The changed lines between two unchanged ones; empty where two unchanged lines follow each other. */

@@ -6,7 +6,7 @@ import { parseMail } from '../../src/mail/parse.js'
 import { type Compared, compareSeries, type PostedPatch } from '../../src/range-diff/compare.js'
 import { formatRangeDiff } from '../../src/range-diff/format.js'
 import { git } from '../support/program.js'
-import { type Random, seededRandom } from '../support/schema-values.js'
+import { pick, type Random, seededRandom } from '../support/schema-values.js'
 
 /** Makes two versions of a series with git, and compares our answer with that of `git range-diff`. */
 
@@ -209,12 +209,15 @@ function touched({ message, files = {} }: Commit, random: Random): Commit {
   return { message: random() < 0.3 ? `${message}!` : message, files: Object.fromEntries(changed) }
 }
 
-/** Lines are distinct, so that there is one shortest diff. */
 function edited(content: string, random: Random, word: string): string {
   return content
     .split('\n')
-    .flatMap((line, at) =>
-      random() < 0.08 && line !== '' ? (random() < 0.5 ? [] : [line, `${word} ${at};`]) : [line],
-    )
+    .flatMap((line, at) => (random() < 0.08 && line !== '' ? change(line, random, `${word} ${at};`) : [line]))
     .join('\n')
+}
+
+/** Many patches repeat lines, so that there are several shortest diffs. */
+function change(line: string, random: Random, word: string): string[] {
+  if (random() < 0.4) return []
+  return [line, pick(random, [word, '', '}', '\treturn 0;', '#endif'])]
 }
