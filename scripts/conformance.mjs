@@ -92,18 +92,7 @@ async function check(label, set, databaseUrl) {
         `${label} round trip`,
         run(env, 'roundtrip.mjs', '--base', base, '--project', 'list', `${set}/list.mbox.gz`),
       )
-    // And every comparison of two versions against its own.
-    if (set === 'util-linux-all' && existsSync(versions)) {
-      tally(
-        `${label} range-diffs`,
-        run(env, join(versions, 'check-rangediff.mjs'), base, 'util-linux', '--strict'),
-      )
-      const texts = join(import.meta.dirname, 'range-diff-texts.mjs')
-      tally(
-        `${label} range-diff texts`,
-        run(env, texts, base, join(versions, 'rangediff-util-linux.jsonl.gz')),
-      )
-    }
+    if (set === 'util-linux-all' && existsSync(versions)) checkVersions(label, env, base)
     if (set === 'util-linux')
       for (const group of GROUPS)
         tally(
@@ -113,6 +102,15 @@ async function check(label, set, databaseUrl) {
   } finally {
     server.kill()
   }
+}
+
+/** Git judges every comparison of two versions too, and the text of each. */
+function checkVersions(label, env, base) {
+  const judge = join(versions, 'check-rangediff.mjs')
+  tally(`${label} range-diffs`, run(env, judge, base, 'util-linux', '--strict'))
+  const texts = join(import.meta.dirname, 'range-diff-texts.mjs')
+  const recorded = join(versions, 'rangediff-util-linux.jsonl.gz')
+  tally(`${label} range-diff texts`, run(env, texts, base, recorded))
 }
 
 /**
