@@ -76,16 +76,23 @@ export function prepareForTexts<P extends object, Row>(
   build: (db: Database, parameters: Parameters<P>, texts: string[]) => Compilable<Row>,
 ): (db: Database, values: P, texts: readonly string[]) => Promise<Row[]> {
   const run = prepareShapes<P & Record<string, unknown>, Row, number>((db, parameters, length) => {
-    const texts = Array.from({ length }, (_, index) => parameters[`text${index}`] as string)
+    const texts = Array.from({ length }, (_, index) => parameters[textName(index)] as string)
     return build(db, parameters, texts)
   })
   return async (db, values, texts) => {
     if (texts.length === 0) return []
     const length = 2 ** Math.ceil(Math.log2(texts.length))
-    const named: Record<string, unknown> = {}
-    for (let index = 0; index < length; index++) named[`text${index}`] = texts[index] ?? texts.at(-1)
-    return await run(db, { ...values, ...named }, length, String(length))
+    const named = { ...values } as Record<string, unknown>
+    for (let index = 0; index < length; index++) named[textName(index)] = texts[index] ?? texts.at(-1)
+    return await run(db, named as P & Record<string, unknown>, length, String(length))
   }
+}
+
+/** Made once: making the names of parameters takes longer than finding their values. */
+const TEXT_NAMES = Array.from({ length: 128 }, (_, index) => `text${index}`)
+
+function textName(index: number): string {
+  return TEXT_NAMES[index] ?? `text${index}`
 }
 
 interface RowsShape {
@@ -94,12 +101,12 @@ interface RowsShape {
   rows: number
 }
 
-const insert = compileShapes<Record<string, unknown>, never, RowsShape>((db, values, shape) =>
+const insert = compileShapes<readonly unknown[], never, RowsShape>((db, values, { table, columns, rows }) =>
   anyTable(db)
-    .insertInto(shape.table)
+    .insertInto(table)
     .values(
-      Array.from({ length: shape.rows }, (_, row) =>
-        Object.fromEntries(shape.columns.map((column) => [column, values[`${column}${row}`]])),
+      Array.from({ length: rows }, (_, row) =>
+        Object.fromEntries(columns.map((column, at) => [column, values[row * columns.length + at]])),
       ),
     ),
 )
@@ -145,15 +152,17 @@ function insertQuery<T extends keyof Schema>(
   table: T,
   rows: readonly Insertable<Schema[T]>[],
 ): CompiledQuery<never> {
-  const columns = [...new Set(rows.flatMap((row) => Object.keys(row)))].toSorted()
-  const values: Record<string, unknown> = {}
-  for (const [index, row] of rows.entries())
-    for (const column of columns)
-      values[`${column}${index}`] = (row as Record<string, unknown>)[column] ?? null
-  return insert(
-    db,
-    values,
-    { table, columns, rows: rows.length },
-    `${table} ${rows.length} ${columns.join()}`,
-  )
+  const all = new Set<string>()
+  for (const row of rows) for (const column in row) all.add(column)
+  const columns = [...all].toSorted()
+  const values = rowValues(rows, columns)
+  const shape = { table, columns, rows: rows.length }
+  return insert(db, values, shape, `${table} ${rows.length} ${columns.join()}`)
+}
+
+/** The values of rows, one row after the other: parameters are much faster to find by their place than by a name. */
+export function rowValues(rows: readonly Record<string, unknown>[], columns: readonly string[]): unknown[] {
+  const values: unknown[] = []
+  for (const row of rows) for (const column of columns) values.push(row[column] ?? null)
+  return values
 }

@@ -1,5 +1,5 @@
 import { parseDate } from './date.js'
-import { Headers } from './headers.js'
+import { type HeaderField, headerFields } from './headers.js'
 
 const HOST = /\bby\s+([\w.-]{1,255})/i
 
@@ -10,11 +10,12 @@ const HOST = /\bby\s+([\w.-]{1,255})/i
 export function timeAtList(headers: string, listAddress: string): string | undefined {
   const domain = serversOf(listAddress)
   if (domain === undefined) return undefined
-  const isTheirs = (received: string) => {
+  const isTheirs = ([name, received]: HeaderField) => {
+    if (name.toLowerCase() !== 'received') return false
     const host = HOST.exec(received.slice(0, MAX_LENGTH))?.[1]?.toLowerCase()
     return host !== undefined && (host === domain || host.endsWith(`.${domain}`))
   }
-  const first = new Headers(headers).getAll('received').findLast(isTheirs)
+  const [, first] = headerFields(headers).findLast(isTheirs) ?? []
   return first && parseDate(first.slice(first.lastIndexOf(';') + 1))
 }
 

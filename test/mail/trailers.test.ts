@@ -13,6 +13,19 @@ describe('countTags', () => {
     ])
   })
 
+  it.each([
+    ['Acked-by:\rx', 1],
+    ['Acked-by:\vx', 0],
+    ['Acked-by:\u00a0x', 0],
+    ['x\rAcked-by: x', 0],
+    ['x\u2028Acked-by: x', 0],
+    ['Acked-by:\nAcked-by: x', 1],
+    ['Ac\u212aed-by: x\nAcked-by: x', 2],
+  ])('knows lines and blanks as other patterns do: %j', (content, count) => {
+    for (const pattern of ['^Acked-by:', '^(Acked-by:)'])
+      expect(countTags(content, [tag(1, pattern)]).get(1) ?? 0).toBe(count)
+  })
+
   it('counts no tag with nothing behind it', () => {
     expect(countTags('Acked-by:', [tag(1, '^Acked-by:')]).size).toBe(0)
     expect(countTags('', [tag(1, '^Acked-by:')]).size).toBe(0)

@@ -40,6 +40,8 @@ const MAX_PAUSE_MS = 15
 type Group = PromiseWithResolvers<void> & {
   /** Whether one has ended well already: from then on each is a savepoint. */
   hasMembers: boolean
+  /** The state that other processes left; none of them can commit before these have. */
+  foreign?: ChangeStamp | undefined
 }
 
 /**
@@ -173,7 +175,8 @@ export class SqliteDriver implements Driver, Changes {
 
   /** The writer does not count its own commits. */
   foreignStamp(): ChangeStamp | undefined {
-    return this.#writer?.dataVersion()
+    const group = this.#group
+    return group ? (group.foreign ??= this.#writer?.dataVersion()) : this.#writer?.dataVersion()
   }
 
   get writer(): Handle {

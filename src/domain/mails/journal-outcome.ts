@@ -1,6 +1,6 @@
 import { type RawBuilder, sql } from 'kysely'
 import { deferWrite, type Later, type Run } from '../../db/later.js'
-import { compileShapes, rowsAtOnce } from '../../db/prepared.js'
+import { compileShapes, rowsAtOnce, rowValues } from '../../db/prepared.js'
 import type { Database } from '../../db/schema.js'
 import type { MailOutcome } from './journal.js'
 
@@ -49,10 +49,12 @@ function columnOf(name: (typeof COLUMNS)[number][0]): RawBuilder<never> {
   return sql.ref(`v.column${COLUMNS.findIndex(([each]) => each === name) + 1}`) as never
 }
 
-const update = compileShapes<Record<string, unknown>, Noted, number>((db, values, rows) => {
+const NAMES = COLUMNS.map(([name]) => name)
+
+const update = compileShapes<readonly unknown[], Noted, number>((db, values, rows) => {
   const lists = Array.from({ length: rows }, (_, row) => {
-    const fields = COLUMNS.map(([name, type]) => {
-      const value = values[`${name}${row}`]
+    const fields = COLUMNS.map(([, type], at) => {
+      const value = values[row * COLUMNS.length + at]
       // PostgreSQL takes the parameter types from the first row.
       return row > 0
         ? sql`${value}`
@@ -118,9 +120,7 @@ function independent(results: readonly NotedResult[]): NotedResult[][] {
 }
 
 async function note(db: Database, run: Run, results: readonly NotedResult[]): Promise<void> {
-  const values: Record<string, unknown> = {}
-  for (const [row, result] of results.entries())
-    for (const [name] of COLUMNS) values[`${name}${row}`] = result[name]
+  const values = rowValues(results as unknown as readonly Record<string, unknown>[], NAMES)
   const noted = await run(update(db, values, results.length, String(results.length)))
   const flagged = new Set(noted.filter(({ flag }) => flag === 'conflict').map(({ id }) => id))
   for (const { id, msgid, essence } of results)

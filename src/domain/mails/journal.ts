@@ -1,5 +1,12 @@
 import type { Selectable } from 'kysely'
-import { insertRows, prepare, prepareForTexts, prepareShapes, rowsAtOnce } from '../../db/prepared.js'
+import {
+  insertRows,
+  prepare,
+  prepareForTexts,
+  prepareShapes,
+  rowsAtOnce,
+  rowValues,
+} from '../../db/prepared.js'
 import type { Database, MailTable, Time } from '../../db/schema.js'
 import { transaction } from '../../db/transaction.js'
 
@@ -65,20 +72,26 @@ function keyOf({ digest, list_id }: Identity): string {
   return `${digest} ${list_id}`
 }
 
-const insertNew = prepareShapes<Record<string, unknown>, InsertedRow, number>((db, values, rows) =>
+/** The columns of a new mail, in the order of the statement's values. */
+const NEW_COLUMNS = ['received', 'source', 'list_id', 'digest', 'size'] as const satisfies (keyof NewMail)[]
+
+const insertNew = prepareShapes<readonly unknown[], InsertedRow, number>((db, values, rows) =>
   db
     .insertInto('mails')
     .values(
-      Array.from({ length: rows }, (_, row) => ({
-        received: values[`received${row}`] as string,
-        source: values[`source${row}`] as string,
-        list_id: values[`list_id${row}`] as string,
-        digest: values[`digest${row}`] as string,
-        size: values[`size${row}`] as number,
-        outcome: 'pending' satisfies MailOutcome,
-        // It is processed at once: count the first attempt here, before it is read.
-        attempts: 1,
-      })),
+      Array.from({ length: rows }, (_, row) => {
+        const at = row * NEW_COLUMNS.length
+        return {
+          received: values[at] as string,
+          source: values[at + 1] as string,
+          list_id: values[at + 2] as string,
+          digest: values[at + 3] as string,
+          size: values[at + 4] as number,
+          outcome: 'pending' satisfies MailOutcome,
+          // It is processed at once: count the first attempt here, before it is read.
+          attempts: 1,
+        }
+      }),
     )
     .onConflict((conflict) => conflict.columns(['digest', 'list_id']).doNothing())
     .returning(['id', 'digest', 'list_id']),
@@ -109,9 +122,7 @@ export async function insertMails(database: Database, mails: readonly NewMail[])
 }
 
 async function insertChunk(db: Database, mails: readonly NewMail[]): Promise<InsertedMail[]> {
-  const values: Record<string, unknown> = {}
-  for (const [index, { raw: _, ...row }] of mails.entries())
-    for (const [column, value] of Object.entries(row)) values[`${column}${index}`] = value
+  const values = rowValues(mails as unknown as readonly Record<string, unknown>[], NEW_COLUMNS)
   const inserted = await insertNew(db, values, mails.length, String(mails.length))
   const ids = new Map(inserted.map((row) => [keyOf(row), row.id]))
   // Of mails that come twice in one chunk, the later has the earlier's bytes.
