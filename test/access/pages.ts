@@ -63,6 +63,7 @@ const READS: readonly Row[] = [
   row('GET /about/contributors/', OPEN),
   row('GET /about/maintainers/', OPEN),
   row('GET /about/api/', OPEN),
+  row('GET /about/bots/', OPEN),
   row('GET /about/nothing/', MISSING),
   row('GET /help/', '301*8'),
   row('GET /help/about/', '301*8'),

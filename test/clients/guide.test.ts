@@ -35,7 +35,7 @@ function pattern(printed: string): RegExp {
 }
 
 describeDemo('the guides', (demo) => {
-  it.each(['docs/api.md', 'README.md'])('show in %s what the demo prints', async (name) => {
+  it.each(['docs/api.md', 'README.md', 'docs/bots.md'])('show in %s what the demo prints', async (name) => {
     const guide = readFileSync(join(import.meta.dirname, '../..', name), 'utf8')
     const commands = commandsIn(guide)
     const settings = commands.filter(({ line }) => /^[A-Z]+=/.test(line)).map(({ line }) => line)

@@ -9,7 +9,7 @@ import { ROOT } from '../../util/version.js'
 const FOLDER = join(ROOT, 'docs')
 
 /** Those that are read in the site, by the name of their file. */
-const NAMES = ['contributors', 'maintainers', 'api'] as const
+const NAMES = ['contributors', 'maintainers', 'api', 'bots'] as const
 
 export interface Guide {
   readonly title: string

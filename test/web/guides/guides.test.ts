@@ -6,6 +6,7 @@ it('are those for contributors, for maintainers and of the API', () => {
     ['/about/contributors/', 'Guide for contributors'],
     ['/about/maintainers/', 'Guide for maintainers'],
     ['/about/api/', 'The REST API'],
+    ['/about/bots/', 'Bots'],
   ])
   expect(readGuides()().map(({ path }) => path)).toEqual(GUIDE_PATHS)
 })
