@@ -13,12 +13,13 @@ import { oldMail, outbox } from './outbox.js'
 import { rework } from './recompute.js'
 import { removal } from './removal.js'
 import { sessions } from './sessions.js'
-import { tokens } from './tokens.js'
+import { tokens, tokenUses } from './tokens.js'
 
 /** All that a server does by itself, in the order in which `patchwork cron` does it. */
 export const JOBS: readonly Job[] = [
   confirmations,
   sessions,
+  tokenUses,
   tokens,
   notifications,
   oldMail,
@@ -33,6 +34,9 @@ export const JOBS: readonly Job[] = [
   failures,
   outbox,
 ]
+
+/** What a server does even where `patchwork cron` does all else. */
+export const SERVER_JOBS: readonly Job[] = [tokenUses]
 
 /** Runs each job that is due, once; a failing job is logged and does not affect the others. Returns whether all succeeded. */
 export async function runJobs(context: Context, jobs: readonly Job[] = JOBS): Promise<boolean> {

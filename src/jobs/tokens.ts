@@ -12,18 +12,28 @@ const USE_PRECISION_MS = 10 * MINUTE_MS
 /** For so long a program that still uses an expired token is told when it expired. */
 const RETENTION_MS = 90 * DAY_MS
 
-/** Notes when tokens were used, warns of those that expire soon, and deletes those that expired long ago. */
-export const tokens: Job = {
-  name: 'tokens',
+function before(time: Date, milliseconds: number): string {
+  return toTime(new Date(time.getTime() - milliseconds))
+}
+
+/** Notes which tokens were used; of each server, because each knows its own uses. */
+export const tokenUses: Job = {
+  name: 'token-uses',
   every: 60,
-  async run(context) {
-    const { db, auth, now } = context
-    const time = now()
-    const before = (milliseconds: number) => toTime(new Date(time.getTime() - milliseconds))
+  async run({ db, auth, now }) {
     const used = [...auth.tokenUses]
     auth.tokenUses.clear()
-    await recordUses(db, used, toTime(time), before(USE_PRECISION_MS))
-    const deleted = await deleteExpiredTokens(db, before(RETENTION_MS))
+    if (used.length > 0) await recordUses(db, used, toTime(now()), before(now(), USE_PRECISION_MS))
+    return undefined
+  },
+}
+
+/** Warns of tokens that expire soon, and deletes those that expired long ago. */
+export const tokens: Job = {
+  name: 'tokens',
+  every: 600,
+  async run(context) {
+    const deleted = await deleteExpiredTokens(context.db, before(context.now(), RETENTION_MS))
     const warned = await warnOfExpiry(context)
     const done = [
       ...(warned > 0 ? [`${warned} owners were warned of tokens that expire`] : []),

@@ -55,8 +55,22 @@ describeOnEach('moving over', (fixture) => {
     const { db } = fixture
     const old = new OldPatchwork()
     await carry(old.path)
-    const user = await findUserByToken(db, 'f'.repeat(40))
-    expect(user).toMatchObject({ id: 1, username: 'mira', password: '!', items_per_page: 25, send_email: 1 })
+    const login = await findUserByToken(db, 'f'.repeat(40))
+    // Without limits, as it was there.
+    expect(login?.token).toMatchObject({
+      name: '',
+      scopes: null,
+      projects: null,
+      contexts: null,
+      expires: null,
+    })
+    expect(login?.user).toMatchObject({
+      id: 1,
+      username: 'mira',
+      password: '!',
+      items_per_page: 25,
+      send_email: 1,
+    })
     expect(await db.selectFrom('maintainers').selectAll().execute()).toEqual([{ user_id: 1, project_id: 1 }])
     expect(await db.selectFrom('states').select('id').orderBy('id').execute()).toEqual([
       { id: 1 },

@@ -2,7 +2,7 @@ import { expect, it } from 'vitest'
 import { insertProject } from '../../src/domain/projects/updates.js'
 import { findUserByToken } from '../../src/domain/tokens/queries.js'
 import { insertNamedToken } from '../../src/domain/tokens/updates.js'
-import { tokens } from '../../src/jobs/tokens.js'
+import { tokens, tokenUses } from '../../src/jobs/tokens.js'
 import { addAccount } from '../support/accounts.js'
 import { contextOn } from '../support/context.js'
 import { describeOnEach } from '../support/database.js'
@@ -28,14 +28,14 @@ describeOnEach('the job of tokens', (fixture) => {
     const useAt = async (now: string) => {
       time.now = now
       context.auth.tokenUses.add(id)
-      await tokens.run(context, signal)
+      await tokenUses.run(context, signal)
       return await lastUsed()
     }
     expect(await useAt('2026-10-05T12:00:00')).toBe('2026-10-05T12:00:00')
     expect(await useAt('2026-10-05T12:09:59')).toBe('2026-10-05T12:00:00')
     expect(await useAt('2026-10-05T12:10:01')).toBe('2026-10-05T12:10:01')
     time.now = '2026-10-05T13:00:00'
-    await tokens.run(context, signal)
+    await tokenUses.run(context, signal)
     expect(await lastUsed()).toBe('2026-10-05T12:10:01')
   })
 

@@ -40,7 +40,7 @@ async function serve({ host, port, cron, lmtp }: ServeOptions): Promise<void> {
   void stopped.then(() => stopping.abort())
   // The server is most of the program: other commands start faster without it.
   const { buildApp } = await import('../../app.js')
-  const { startJobs } = await import('../../jobs/jobs.js')
+  const { SERVER_JOBS, startJobs } = await import('../../jobs/jobs.js')
   const { closeAll, openTransports } = await import('../../receive/transports/open.js')
   await withContext(async (context) => {
     const app = await buildApp(context)
@@ -50,7 +50,7 @@ async function serve({ host, port, cron, lmtp }: ServeOptions): Promise<void> {
       throw error
     })
     for (const { name } of ways) console.log(`Mail comes by ${name}`)
-    const stopJobs = startJobs(context, cron ? undefined : [])
+    const stopJobs = startJobs(context, cron ? undefined : SERVER_JOBS)
     await stopped
     await Promise.all([app.close(), stopJobs(), closeAll(ways)])
   }, namesOf(host))

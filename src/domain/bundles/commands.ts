@@ -1,8 +1,8 @@
-import { canEditBundle, canSeeBundle } from '../../auth/permissions.js'
+import { canEditBundle, canSeeBundle, isWithinProjects } from '../../auth/permissions.js'
 import type { Database } from '../../db/schema.js'
 import { transaction } from '../../db/transaction.js'
 import { Forbidden, Invalid, NotFound } from '../../util/errors.js'
-import { type Actor, type Input, permissionsOf, readInput } from '../actor.js'
+import { type Actor, type Input, type Permit, permissionsOf, readInput } from '../actor.js'
 import type { Expected } from '../expectation.js'
 import { readEditable } from '../patches/updates.js'
 import { type BundleRow, bundlesById } from './queries.js'
@@ -29,6 +29,7 @@ export async function createBundle(
     const permit = await permissionsOf(db, actor, 'bundles')
     if (actor.id === null || !permit(() => true)) throw new Forbidden()
     const project_id = await projectOfAll(db, patches)
+    requireProject(permit, project_id)
     return await insertBundle(db, { ...bundle, owner_id: actor.id, project_id }, patches)
   })
 }
@@ -42,9 +43,10 @@ export async function changeBundle(
   expected: Expected<Pick<BundleChange, 'name' | 'public'>> = {},
 ): Promise<void> {
   await transaction(database, async (db) => {
-    await requireOwn(db, actor, id)
+    const permit = await requireOwn(db, actor, id)
     const change = await readInput(db, input)
     const moved = change.patches ? { project_id: await projectOfAll(db, change.patches) } : {}
+    if (moved.project_id !== undefined) requireProject(permit, moved.project_id)
     await updateBundle(db, id, { ...change, ...moved }, expected)
   })
 }
@@ -109,12 +111,18 @@ export async function removeBundle(database: Database, actor: Actor, id: number)
 }
 
 /** Throws NotFound for a bundle that the actor may not see, and Forbidden for one that they may see but not change. */
-async function requireOwn(db: Database, actor: Actor, id: number): Promise<void> {
+async function requireOwn(db: Database, actor: Actor, id: number): Promise<Permit> {
   const permit = await permissionsOf(db, actor, 'bundles')
   const [bundle]: BundleRow[] = await bundlesById(db, [id])
   if (!bundle || !permit((viewer) => canSeeBundle(viewer, bundle)))
     throw new NotFound('No Bundle matches the given query.')
   if (!permit((viewer) => canEditBundle(viewer, bundle))) throw new Forbidden()
+  return permit
+}
+
+/** Throws Forbidden for a bundle of patches of a project that the actor's token is not valid for. */
+function requireProject(permit: Permit, projectId: number): void {
+  if (!permit((viewer) => isWithinProjects(viewer, projectId))) throw new Forbidden()
 }
 
 /** The project of a bundle's patches. Throws Invalid if there are none, or of several projects. */

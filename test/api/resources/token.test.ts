@@ -141,6 +141,11 @@ describeApi(
         status: 400,
         body: { context: ['The token may only post checks of these contexts: sashiko*, x.'] },
       })
+      const { token: bundler } = await make({ scopes: ['bundles'], projects: ['ropes'] })
+      expect(await by(bundler, 'POST /bundles/', { name: 'lamps', patches: [1] })).toMatchObject(outside)
+      const ropes = await by(bundler, 'POST /bundles/', { name: 'ropes', patches: [4] })
+      expect(ropes.status).toBe(201)
+      expect(await by(bundler, `PATCH /bundles/${ropes.body.id}/`, { patches: [1] })).toMatchObject(outside)
       const posted = await by(token, 'POST /patches/4/checks/', { ...CHECK, context: 'sashiko-review' })
       expect(posted.status).toBe(201)
       await api.db
