@@ -40,7 +40,7 @@ interface Piece {
  * their order. Files that have no diff are left out.
  */
 export function patchContent(parts: readonly TextPart[]): PatchContent {
-  const pieces = parts.map(readPiece)
+  const pieces = parts.map((part, index) => readPiece(part, index > 0 && part.role === 'message'))
   const withDiff = distinctPieces(pieces)
   const diff = joinedDiffs(withDiff)
   const content = joined(pieces.map((piece) => piece.content)) || htmlContent(parts)
@@ -106,11 +106,12 @@ function htmlContent(parts: readonly TextPart[]): string {
   return withoutSignature(texts.join('\n'))
 }
 
-function readPiece(part: TextPart): Piece {
+/** @param isLater whether other parts come before: all of its text may be a list's footer */
+function readPiece(part: TextPart, isLater: boolean): Piece {
   if (part.role === 'message') {
     const { text, split } = readMessage(part)
-    const content =
-      split.diff === undefined ? withoutSignature(text) : `${split.above}${withoutFooter(split.below)}`
+    const own = isLater ? withoutFooter(text.trimStart()) : withoutSignature(text)
+    const content = split.diff === undefined ? own : `${split.above}${withoutFooter(split.below)}`
     return {
       isFile: false,
       isApplication: false,

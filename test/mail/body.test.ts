@@ -50,6 +50,19 @@ describe('patchContent', () => {
     expect(patchContent([plain(broken.replace(' same', 'sa me')), file(long)]).diff).toBe(long)
   })
 
+  it('leaves out the footer of a list that is a part of its own', () => {
+    const footer = plain(
+      '_______________________________________________\nlamps mailing list\nlamps@example.org\n',
+    )
+    const signature = plain('\n-- \nYou get this mail because of the group.\n')
+    for (const parts of [[footer], [signature], [footer, signature]])
+      expect(patchContent([plain(`Why.\n${FILE}`), ...parts])).toMatchObject({
+        content: 'Why.',
+        aboveDiff: undefined,
+      })
+    expect(patchContent([plain('Why.'), file(FILE), footer]).content).toBe('Why.')
+  })
+
   it('ends a diff with a whole line', () => {
     expect(patchContent([file(FILE.slice(0, -1))]).diff).toBe(FILE)
   })

@@ -68,9 +68,12 @@ function unfolded(lines: readonly string[], at: number): { trailer: string | und
   return isTrailer(text) ? { trailer: text, end: whole.end } : { trailer: undefined, end: at }
 }
 
-/** Outlook writes an address twice, once as a link. */
+/** Outlook writes an address twice, once as a link; people end a line with a full stop. */
 function asWritten(trailer: string): string {
-  return trailer.replace(/<mailto:([^<>\s]+)>/i, '<$1>').replace(/<([^<>\s]+)<\1>>/i, '<$1>')
+  return trailer
+    .replace(/<mailto:([^<>\s]+)>/i, '<$1>')
+    .replace(/<([^<>\s]+)<\1>>/i, '<$1>')
+    .replace(/(<[^<>\s]+@[^<>\s]+>)[.,;]$/, '$1')
 }
 
 /** Whether the next line belongs to a trailer: git folds by blanks, mail programs break long lines anywhere. */

@@ -34,11 +34,18 @@ export type MboxForm = 'mbox' | 'mboxrd'
  * readers find exactly one mail, because lines that begin with `From ` are encoded.
  */
 export function formatMbox(input: MboxInput, form: MboxForm = 'mbox'): string {
+  return formatWithBody(
+    input,
+    input.diffBytes ? formatBytes(input, input.diffBytes) : formatText(input, form),
+  )
+}
+
+/** A mail with its own headers and an encoded body. */
+export function formatWithBody(input: MboxInput, { type = TEXT, encoding, body }: EncodedBody): string {
   const submitter = formatAddress(input.submitter)
-  const { body, encoding } = input.diffBytes ? formatBytes(input, input.diffBytes) : formatText(input, form)
   const lines = [
     `From patchwork ${ctime(input.date)}`,
-    'Content-Type: text/plain; charset="utf-8"',
+    `Content-Type: ${type}`,
     'MIME-Version: 1.0',
     `Content-Transfer-Encoding: ${encoding}`,
     `X-Patchwork-Submitter: ${submitter}`,
@@ -51,7 +58,12 @@ export function formatMbox(input: MboxInput, form: MboxForm = 'mbox'): string {
   return `${lines.join('\n')}\n\n${body}`
 }
 
-interface EncodedBody {
+const TEXT = 'text/plain; charset="utf-8"'
+
+/** A body as it is written into a mail. */
+export interface EncodedBody {
+  /** The value of `Content-Type`; by default a text in UTF-8. */
+  type?: string
   body: string
   encoding: 'quoted-printable' | '7bit' | '8bit'
 }

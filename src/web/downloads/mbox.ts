@@ -1,6 +1,7 @@
 import type { Database } from '../../db/schema.js'
 import { listDownloads } from '../../domain/patches/mbox-queries.js'
 import { projectsWith } from '../../domain/projects/queries.js'
+import { formatArchiveMail } from '../../mail/mbox/archive-mail.js'
 import { formatMbox, type MboxForm, replyTrailers } from '../../mail/mbox/writer.js'
 
 /** Characters of the trailers that the replies of one mail add to it. */
@@ -75,7 +76,7 @@ export async function formatMails(
       diffBytes: row.diff_bytes === null ? undefined : Buffer.from(row.diff_bytes, 'base64'),
       replies: form === 'mbox' ? upTo(MAX_TRAILERS, row.replies) : undefined,
     }
-    mails.set(row.id, formatMbox(input, form))
+    mails.set(row.id, form === 'mboxrd' ? formatArchiveMail(input) : formatMbox(input))
   }
   return mails
 }
