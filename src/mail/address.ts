@@ -7,8 +7,11 @@ import type { Author } from './types.js'
 export function splitAddress(text: string): Author {
   const { name, email } = bracketed(text) ?? fromSpelledOut(text) ?? commented(text) ?? bare(text)
   const cleanName = name === undefined ? undefined : truncateName(strip(name))
-  return { name: cleanName || undefined, email: truncateName(strip(email)) }
+  return { name: cleanName || undefined, email: truncateName(strip(email).replace(BEFORE_ADDRESS, '')) }
 }
+
+/** The start of a link, or a route through other hosts (RFC 5322, 4.4). */
+const BEFORE_ADDRESS = /^(?:mailto:|@[^\s:]{1,255}:)/i
 
 function bracketed(text: string): Author | undefined {
   const brackets = addressBrackets(text)

@@ -35,6 +35,8 @@ describe('splitAddress', () => {
     ['Crew: Ida <ida@x.org>;', 'Ida', 'ida@x.org'],
     ['Crew: Ida <ida@x.org>', 'Crew: Ida', 'ida@x.org'],
     ['<ida@x.org> junk', undefined, 'ida@x.org'],
+    ['Ida <mailto:ida@x.org>', 'Ida', 'ida@x.org'],
+    ['Ida <@a.org,@b.org:ida@x.org>', 'Ida', 'ida@x.org'],
   ])('%j', (text, name, email) => expect(splitAddress(text)).toEqual({ name, email }))
 
   it('cuts both at 255 characters without halving one', () => {

@@ -188,6 +188,12 @@ export const ARCHIVES: Record<string, Delivered[]> = {
     { id: 'n2', subject: '[PATCH RESEND 2/2] two', date: at(6, '10:00:00'), ...to('a0') },
     say('r', at(6, '11:00:00'), 'a0', 'n2'),
   ],
+  'a patch that replaced another, and whose own replacement moves to another series': [
+    { id: 'b2', subject: '[PATCH 2/2] two', date: at(5, '09:59:42') },
+    { id: 'a1', subject: '[PATCH 1/2] one', date: at(5, '10:00:00'), ...to('a0') },
+    { id: 'm1', subject: '[PATCH 1/2] one', date: at(5, '11:57:01'), ...to('a0', 'a1') },
+    { id: 'n1', subject: '[PATCH RESEND 1/2] one', date: at(5, '12:30:03'), ...to('a0') },
+  ],
   'all patches of a series that are sent again in answer to its cover': [
     { id: 'a0', subject: '[PATCH 0/2] lamp', body: 'All.', date: at(5, '10:00:00') },
     { id: 'a1', subject: '[PATCH 1/2] one', date: at(5, '10:00:01'), ...to('a0') },
