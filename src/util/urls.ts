@@ -36,6 +36,11 @@ export function seriesDiffPath(from: number, to: number, patch?: number): string
   return `/series/${from}/diff/${to}/${patch === undefined ? '' : `?patch=${patch}#p${patch}`}`
 }
 
+/** Where a change of patches or series is undone, by POST. */
+export function undoPath(change: number): string {
+  return `/change/${change}/undo/`
+}
+
 export function bundlePath(owner: string, name: string): string {
   return `/bundle/${encodeURIComponent(owner)}/${encodeURIComponent(name)}/`
 }

@@ -7,6 +7,7 @@ import { addAccountPages } from './account/routes.js'
 import { addAdminPages } from './admin/routes.js'
 import { addBundlePages } from './bundles/bundle-page.js'
 import { addBundleListPages } from './bundles/list-page.js'
+import { addChangePages } from './changes/routes.js'
 import { addDownloads } from './downloads/downloads.js'
 import { addFeeds } from './feeds/feeds.js'
 import { sendError } from './framework/error-page.js'
@@ -46,6 +47,7 @@ export function addWeb(app: FastifyInstance, context: Context, versions: readonl
     addSeriesDiffPages(appContext)
     addFeeds(appContext)
     addSubmissionPages(appContext)
+    addChangePages(appContext)
     addAccountPages(appContext)
     addBundleListPages(appContext)
     addBundlePages(appContext)

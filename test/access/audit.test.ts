@@ -27,7 +27,7 @@ vi.mock('../../src/server/server.js', async (importOriginal) =>
 /** Routes that write what is no business of the trail: patches and bundles, which have events or an owner. */
 const OTHERS = [
   /^\/(?:theme|user\/(?:login|logout|link|password-reset|bundles?|todo)|register|mail|bundle|list)\b/,
-  /^\/(?:project\/:\w+\/(?:list|patch|cover|series|bundles)|project\/:\w+|patch|cover|series|comment)\//,
+  /^\/(?:project\/:\w+\/(?:list|patch|cover|series|bundles)|project\/:\w+|patch|cover|series|comment|change)\//,
   /^\/api\/(?:bundles|patches|covers|series|checks|events|projects\/:project\/changes)\b/,
   // The API's versions are one and the same; they are not told apart in the trail.
   /^\/api\/1\.\d\//,

@@ -124,38 +124,62 @@ export async function listChangedSince(db: Database, batch: number): Promise<Fie
   return await laterChanges(db, { batch })
 }
 
-/** What a change of a patch or a series tells in its history. */
-export interface HistoryRow extends ItemRow, BatchRow {}
+/** A line of a history: what one batch did to one field of some patches, or of a series. */
+export interface HistoryRow
+  extends Pick<BatchRow, 'time' | 'actor' | 'actor_id' | 'way' | 'rule' | 'evidence'> {
+  batch_id: number
+  undoes_id: number | null
+  /** Null if the account was deleted. */
+  actor_username: string | null
+  field: ItemRow['field']
+  before: number | null
+  after: number | null
+  /** The user names of delegates. */
+  before_username: string | null
+  after_username: string | null
+  /** How many patches were changed so, and for how many of them it was undone. */
+  count: number
+  undone: number
+}
 
-/**
- * The newest changes of some patches and of a series itself, at most `limit`; of each patch and field one row.
- */
+/** The newest lines of the history of some patches and of a series itself, at most `limit`, the newest first. */
 export async function listHistory(
   db: Database,
-  { patches = [], series }: { patches?: readonly number[]; series?: number | undefined },
+  { patches, series = 0 }: { patches: readonly number[]; series?: number | undefined },
   limit: number,
 ): Promise<HistoryRow[]> {
-  return await db
-    .selectFrom('change_items as i')
+  return await history(db, { ids: capabilities(db).listParameter(patches), series, limit })
+}
+
+const history = prepare<Ids & { series: number; limit: number }, HistoryRow>((db, { ids, series, limit }) => {
+  const lines = db
+    .selectFrom('change_items')
+    .select(['batch_id', 'field', 'before', 'after'])
+    .select((eb) => [eb.fn.countAll<number>().as('count'), eb.fn.count<number>('undone_id').as('undone')])
+    .where((eb) => eb.or([capabilities(db).anyOf(eb.ref('patch_id'), ids), eb('series_id', '=', series)]))
+    .groupBy(['batch_id', 'field', 'before', 'after'])
+    .orderBy('batch_id', 'desc')
+    .orderBy('field')
+    .orderBy('count', 'desc')
+    .limit(limit)
+    .as('i')
+  const nameOf = (value: string) =>
+    sql<
+      string | null
+    >`case when i.field = 'delegate' then (select username from users where id = ${sql.ref(value)}) end`
+  return db
+    .selectFrom(lines)
     .innerJoin('change_batches as b', 'b.id', 'i.batch_id')
     .leftJoin('users as u', 'u.id', 'b.actor_id')
     .selectAll('i')
-    .selectAll('b')
-    .select(['u.username as actor_username', 'u.first_name as actor_first_name'])
-    .select(['u.last_name as actor_last_name', 'u.email as actor_email'])
-    .where((eb) =>
-      eb.or([
-        capabilities(db).anyOf(sql.ref('i.patch_id'), patches),
-        ...(series === undefined ? [] : [eb('i.series_id', '=', series)]),
-      ]),
-    )
+    .select(['b.time', 'b.actor', 'b.actor_id', 'b.way', 'b.rule', 'b.evidence', 'b.undoes_id'])
+    .select(['u.username as actor_username', nameOf('i.before').as('before_username')])
+    .select(nameOf('i.after').as('after_username'))
     .orderBy('i.batch_id', 'desc')
-    .orderBy('i.patch_id')
     .orderBy('i.field')
-    .limit(limit)
+    .orderBy('i.count', 'desc')
     .$castTo<HistoryRow>()
-    .execute()
-}
+})
 
 const undone = prepare<Ids & { rule: string }, { patch_id: number }>((db, { ids, rule }) =>
   db

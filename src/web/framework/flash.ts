@@ -2,12 +2,15 @@ import { createHmac, timingSafeEqual } from 'node:crypto'
 import type { FastifyRequest } from 'fastify'
 import { cookieName, csrfSecrets, FLASH_COOKIE } from '../../auth/session.js'
 import { readCookie } from '../../util/cookies.js'
+import { parseId } from '../../util/text.js'
 
 /** The result of an action, shown on the next page. */
 export interface Flash {
   readonly text: string
   /** Whether something was not done as asked. */
   readonly isProblem: boolean
+  /** The change of patches that was made, by number, to offer its undo. */
+  readonly change?: number | undefined
 }
 
 /** A cookie may have 4,096 bytes in all. */
@@ -23,12 +26,14 @@ export const FLASH_LIFETIME = 60
  */
 export function flashValue(
   request: FastifyRequest,
-  { text, isProblem }: Flash,
+  { text, isProblem, change }: Flash,
   isLoggedIn: boolean,
 ): string | undefined {
   const [secret] = csrfSecrets(request, isLoggedIn)
   if (secret === undefined) return undefined
-  const value = Buffer.from((isProblem ? '!' : '.') + text.slice(0, MAX_LENGTH)).toString('base64url')
+  const value = Buffer.from(`${isProblem ? '!' : '.'}${change ?? ''} ${text.slice(0, MAX_LENGTH)}`).toString(
+    'base64url',
+  )
   return `${value}.${sign(secret, value)}`
 }
 
@@ -39,8 +44,14 @@ export function readFlash(request: FastifyRequest, isLoggedIn: boolean): Flash |
   const [value = '', signature = ''] = cookie.split('.', 2)
   if (!csrfSecrets(request, isLoggedIn).some((secret) => isSame(sign(secret, value), signature)))
     return undefined
-  const text = Buffer.from(value, 'base64url').toString()
-  return { text: text.slice(1), isProblem: text.startsWith('!') }
+  const [head = '', text] = splitOnce(Buffer.from(value, 'base64url').toString())
+  const change = parseId(head.slice(1))
+  return { text, isProblem: head.startsWith('!'), ...(change === undefined ? {} : { change }) }
+}
+
+function splitOnce(text: string): [string, string] {
+  const space = text.indexOf(' ')
+  return [text.slice(0, Math.max(space, 0)), text.slice(space + 1)]
 }
 
 function sign(secret: string, value: string): string {

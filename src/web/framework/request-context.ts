@@ -113,14 +113,18 @@ async function answer(
   return sendPage(reply, page)
 }
 
-/** Ends an action: redirects to a local path, where the next page shows the result. */
+/**
+ * Ends an action: redirects to a local path, where the next page shows the result. `change`: the number of the change
+ * that was made, whose undo the page offers.
+ */
 export function redirectWith(
   context: RequestContext,
   path: string,
   text: string,
   isProblem = false,
+  change?: number,
 ): FastifyReply {
-  const value = flashValue(context.request, { text, isProblem }, context.viewer !== undefined)
+  const value = flashValue(context.request, { text, isProblem, change }, context.viewer !== undefined)
   if (value !== undefined) setCookie(context, FLASH_COOKIE, value, FLASH_LIFETIME)
   return context.reply.redirect(path)
 }

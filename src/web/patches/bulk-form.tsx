@@ -23,6 +23,8 @@ interface BulkFormProps {
   pagination: ComponentChildren
   /** What else can be done with them. */
   more?: ComponentChildren
+  /** Whether the table has a series, whose patches can be changed all at once. */
+  isWholeSeries?: boolean
   /** Whether the order of the table was chosen, so that a new bundle keeps it. */
   keepsOrder?: boolean
   /** The address of its page, where that is not the one that was asked for. */
@@ -34,6 +36,7 @@ interface BulkFormProps {
 /** Changes all patches that are chosen in the table within it. */
 export function BulkForm(props: BulkFormProps) {
   const { context, choices, rows, pagination, more, keepsOrder, path = context.request.url, children } = props
+  const { isWholeSeries = false } = props
   return (
     <Form context={context} action={path} class="bulk">
       {/* What Enter in a field presses: the server knows by the fields which one is meant. */}
@@ -45,7 +48,9 @@ export function BulkForm(props: BulkFormProps) {
       {choices.canChange && <input type="hidden" name="shown" value={writeShown(rows)} />}
       <div class="above">
         <div class="actions">
-          {choices.canChange && <Changes choices={choices} sent={context.sent} />}
+          {choices.canChange && (
+            <Changes choices={choices} sent={context.sent} isWholeSeries={isWholeSeries} />
+          )}
           <Bundles choices={choices} sent={context.sent} />
           {more}
         </div>
@@ -62,7 +67,11 @@ interface PartProps {
   sent: URLSearchParams | undefined
 }
 
-function Changes({ choices: { states, maintainers }, sent }: PartProps) {
+function Changes({
+  choices: { states, maintainers },
+  sent,
+  isWholeSeries,
+}: PartProps & { isWholeSeries: boolean }) {
   const [state, delegate, archived] = ['state', 'delegate', 'archived'].map((name) => sent?.get(name) ?? '')
   return (
     <>
@@ -100,6 +109,11 @@ function Changes({ choices: { states, maintainers }, sent }: PartProps) {
       <button class="main" name="action" value="update">
         Update
       </button>
+      {isWholeSeries && (
+        <button name="action" value="series" title="Changes all patches, whether they are chosen or not">
+          Update whole series
+        </button>
+      )}
     </>
   )
 }

@@ -8,6 +8,7 @@ import { type PatchRow, patchesById } from '../../domain/patches/queries.js'
 import { type PatchChange, PatchConflict, type PatchExpectation } from '../../domain/patches/updates.js'
 import { maintainersOf, projectsMaintainedBy } from '../../domain/projects/maintainers.js'
 import type { Project } from '../../domain/projects/queries.js'
+import { changeSeries } from '../../domain/series/commands.js'
 import { findState, listStates } from '../../domain/states/queries.js'
 import type { User } from '../../domain/users/queries.js'
 import { Conflict, Invalid } from '../../util/errors.js'
@@ -96,8 +97,8 @@ export async function showFormAgainOnError(
   }
 }
 
-/** What to tell, and whether something was not done. */
-export type Outcome = [text: string, isProblem: boolean]
+/** What to tell, whether something was not done, and the change whose undo is offered. */
+export type Outcome = [text: string, isProblem: boolean, change?: number | undefined]
 
 /** Applies the fields of the form to some patches. Throws Invalid for invalid fields. */
 export async function changeThese(
@@ -162,12 +163,34 @@ async function update(
   const ids = patches.map(({ id }) => id)
   const shown = expected ? new Map(ids.map((id) => [id, expected])) : readShown(form)
   const options = { policy: 'the permitted', expected: shown } as const
-  const changed = new Set((await changePatches(context.db, actorOf(context), ids, change, options)).ids)
+  const made = await changePatches(context.db, actorOf(context), ids, change, options)
+  const changed = new Set(made.ids)
+  const [batch] = made.batches
   const told = `${countOfPatches(changed.size)} updated.`
   const [foreign, ...others] = patches.filter(({ id }) => !changed.has(id))
-  if (!foreign) return [told, false]
+  if (!foreign) return [told, false, batch]
   const more = others.length > 0 ? ` and ${others.length} other${others.length > 1 ? 's' : ''}` : ''
-  return [`${told} You may not change “${foreign.name}”${more}.`, true]
+  return [`${told} You may not change “${foreign.name}”${more}.`, true, batch]
+}
+
+/**
+ * Gives all patches of a series what the form changes, or none of them. A form of one patch that changes nothing gives
+ * them its state.
+ */
+export async function changeWholeSeries(
+  context: UserContext,
+  series: number,
+  form: URLSearchParams,
+  shown?: number,
+): Promise<Outcome> {
+  const wanted = await readChange(context.db, form)
+  const { change, expected } = onlyChanged(wanted, form)
+  const { state_id } = wanted
+  const asked = Object.keys(change).length === 0 && expected && state_id !== undefined ? { state_id } : change
+  if (Object.keys(asked).length === 0) throw new Invalid('Choose a state, delegate or archive first.')
+  const seen = expected && shown !== undefined ? new Map([[shown, expected]]) : readShown(form)
+  const made = await changeSeries(context.db, actorOf(context), series, asked, seen)
+  return [`${countOfPatches(made.ids.length)} updated.`, false, made.batches[0]]
 }
 
 /** Drops fields that the form of one patch left unchanged, and returns the old values of the others, if the form has them. */

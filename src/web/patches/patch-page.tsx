@@ -11,6 +11,7 @@ import { byMessageId, projectParameter } from '../framework/parameters.js'
 import type { RequestContext } from '../framework/request-context.js'
 import { CheckTable } from '../ui/check-table.js'
 import { DiffView } from '../ui/diff.js'
+import { History } from '../ui/history.js'
 import { Layout } from '../ui/layout.js'
 import { BundleForm, EditForm } from '../ui/patch-forms.js'
 import { DiscussionView, MailBar } from './comment-list.js'
@@ -36,7 +37,7 @@ export async function showPatch(context: RequestContext): Promise<VNode | Fastif
 }
 
 function PatchView(page: PatchPage) {
-  const { context, project, patch, path, around, checks, totalChecks } = page
+  const { context, viewer, project, patch, path, states, around, checks, totalChecks, history } = page
   const hasDiff = patch.diff !== null
   const buttons = (
     <Buttons kind="patch" id={patch.id} path={path} hasDiff={hasDiff} series={patch.series_id} />
@@ -62,6 +63,13 @@ function PatchView(page: PatchPage) {
       />
       <PatchMeta {...page} />
       <Forms {...page} />
+      <History
+        context={context}
+        rows={history}
+        states={states}
+        maintains={viewer?.maintains.has(project.id) === true}
+        isOfPatch
+      />
       <CheckTable checks={checks} total={totalChecks} patch={patch.id} />
       <Message title={hasDiff ? 'Commit Message' : 'Message'} text={patch.content} path={path}>
         <MailBar project={project} mail={patch} />
@@ -85,7 +93,7 @@ function Forms(page: PatchPage) {
   if (!page.viewer) return null
   return (
     <div class="forms">
-      {page.isEditable && <EditForm {...page} />}
+      {page.isEditable && <EditForm {...page} isInSeries={(page.around?.siblings.length ?? 0) > 1} />}
       <BundleForm {...page} />
     </div>
   )

@@ -1,6 +1,7 @@
 import { canEditPatch, type Viewer } from '../../auth/permissions.js'
 import type { Database } from '../../db/schema.js'
 import { type BundleRow, listBundlesOf } from '../../domain/bundles/queries.js'
+import { type HistoryRow, listHistory } from '../../domain/changes/queries.js'
 import { listNewestChecks, type NewestCheck } from '../../domain/checks/queries.js'
 import { type Texts } from '../../domain/mails/submissions.js'
 import { type PatchRow, patchesByRelation, type RelatedRow } from '../../domain/patches/queries.js'
@@ -11,6 +12,7 @@ import { listTags, tagCountsOf } from '../../domain/tags/queries.js'
 import { patchPath } from '../../util/urls.js'
 import type { RequestContext } from '../framework/request-context.js'
 import { MAX_CHECKS } from '../ui/check-table.js'
+import { MAX_HISTORY } from '../ui/history.js'
 import { type Discussion, pageIn, readDiscussion } from './discussion.js'
 import { policyViewer, readSeriesNavigation, type SeriesNavigation } from './submission.js'
 
@@ -33,6 +35,7 @@ export interface PatchPage {
   readonly related: readonly RelatedRow[]
   readonly around: SeriesNavigation | undefined
   readonly discussion: Discussion
+  readonly history: readonly HistoryRow[]
 }
 
 /** Loads the data of a patch page that is the same for every visitor. */
@@ -68,6 +71,7 @@ export async function readPatchPage(
             number: patch.number ?? 1,
             name: patch.name,
           }),
+    history: await listHistory(db, { patches: [patch.id] }, MAX_HISTORY),
     discussion: await readDiscussion(db, { kind: 'patch', id: patch.id }, pageIn(context)),
   }
 }

@@ -11,7 +11,7 @@ import { coverPath, patchPath } from '../../util/urls.js'
 import { actorOf, askToLogIn, isLoggedIn, type UserContext } from '../framework/auth-guard.js'
 import { byMessageId, projectParameter } from '../framework/parameters.js'
 import { type RequestContext, redirectWith } from '../framework/request-context.js'
-import { changeThese, showFormAgainOnError } from './bulk.js'
+import { changeThese, changeWholeSeries, showFormAgainOnError } from './bulk.js'
 import { commentPath, pageOfComment } from './discussion.js'
 
 /** The subjects of the forms on the pages of patches and covers. */
@@ -86,7 +86,12 @@ async function applyPatchForm(
   if (!isForBundle && kind === 'cover') throw new Forbidden('You may not change this.')
   if (patches.length === 0) throw new Invalid('This series has no patches yet.')
   try {
-    return redirectWith(context, path, ...(await changeThese(context, patches, form)))
+    const [patch] = patches
+    const outcome =
+      form.get('action') === 'series' && kind === 'patch' && patch?.series_id
+        ? await changeWholeSeries(context, patch.series_id, form, patch.id)
+        : await changeThese(context, patches, form)
+    return redirectWith(context, path, ...outcome)
   } catch (error) {
     throw error instanceof Forbidden ? new Forbidden('You may not change this.') : error
   }

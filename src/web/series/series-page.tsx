@@ -1,6 +1,8 @@
+import type { FastifyReply } from 'fastify'
 import type { VNode } from 'preact'
 import { inOrder } from '../../db/pagination.js'
 import type { Database } from '../../db/schema.js'
+import { type HistoryRow, listHistory } from '../../domain/changes/queries.js'
 import { listPatchLines, type PatchLine } from '../../domain/patches/list.js'
 import { listPatchesOfSeries } from '../../domain/patches/mbox-queries.js'
 import { findProjectById, type Project } from '../../domain/projects/queries.js'
@@ -12,16 +14,25 @@ import { listTags } from '../../domain/tags/queries.js'
 import { listVersions } from '../../domain/topics/versions.js'
 import { NotFound } from '../../util/errors.js'
 import { archiveUrl, coverPath } from '../../util/urls.js'
+import { askToLogIn, isLoggedIn } from '../framework/auth-guard.js'
+import { localPath } from '../framework/local-path.js'
 import { numberParameter } from '../framework/parameters.js'
-import { type AppContext, addForm, addPage, type RequestContext } from '../framework/request-context.js'
+import {
+  type AppContext,
+  addForm,
+  addPage,
+  type RequestContext,
+  redirectWith,
+} from '../framework/request-context.js'
 import { type RowPage, rowPage } from '../framework/row-page.js'
-import { changeChosen, readBulkChoices } from '../patches/bulk.js'
+import { changeChosen, changeWholeSeries, readBulkChoices, showFormAgainOnError } from '../patches/bulk.js'
 import { type BulkChoices, BulkForm } from '../patches/bulk-form.js'
 import { OlderVersion } from '../patches/older-version.js'
-import { readDependencies } from '../patches/submission.js'
+import { policyViewer, readDependencies } from '../patches/submission.js'
 import { DateTime } from '../ui/date.js'
 import { DependencyFacts, SeriesFact, type ShownDependencies } from '../ui/dependencies.js'
 import { Fact, Facts } from '../ui/fact.js'
+import { History, MAX_HISTORY } from '../ui/history.js'
 import { Layout } from '../ui/layout.js'
 import { Pagination } from '../ui/pagination.js'
 import { PatchTable } from '../ui/patch-table.js'
@@ -46,6 +57,9 @@ interface Shown {
   readonly neededBy: ShownDependencies
   readonly states: readonly State[]
   readonly choices: BulkChoices | undefined
+  readonly history: readonly HistoryRow[]
+  /** Whether the viewer maintains the project. */
+  readonly maintains: boolean
 }
 
 /** One posting in all its versions, with the patches of one of them. */
@@ -55,8 +69,23 @@ export function addSeriesPage(appContext: AppContext): void {
     const [series] = await seriesById(context.db, [numberParameter(context.request, 'id')])
     const project = series && (await findProjectById(context.db, series.project_id))
     if (!project) throw new NotFound()
+    if (form.get('action') === 'series') return await changeWhole(context, series.id, form)
     return await changeChosen(context, project, form, showPage)
   })
+}
+
+/** Changes all patches of the series, or none. */
+async function changeWhole(
+  context: RequestContext,
+  id: number,
+  form: URLSearchParams,
+): Promise<VNode | FastifyReply> {
+  if (!isLoggedIn(context)) return askToLogIn(context, form)
+  const work = async () => {
+    const outcome = await changeWholeSeries(context, id, form)
+    return redirectWith(context, localPath(form.get('next')), ...outcome)
+  }
+  return await showFormAgainOnError(context, form, work, showPage)
 }
 
 async function readShown(context: RequestContext, id: number): Promise<Shown> {
@@ -79,6 +108,8 @@ async function readShown(context: RequestContext, id: number): Promise<Shown> {
     ...(await readDependencies(db, project, id)),
     states: await listStates(db),
     choices: await readBulkChoices(context, project, patches),
+    history: await listHistory(db, { patches: all, series: id }, MAX_HISTORY),
+    maintains: (await policyViewer(context))?.maintains.has(project.id) === true,
   }
 }
 
@@ -161,7 +192,11 @@ interface PatchesProps {
   tags: Parameters<typeof PatchTable>[0]['tags']
 }
 
-function Patches({ context, shown: { project, patches, rows, states, choices }, tags }: PatchesProps) {
+function Patches({
+  context,
+  shown: { project, patches, rows, received, states, choices },
+  tags,
+}: PatchesProps) {
   const pages = <Pagination page={rows.page} pages={rows.pages} hrefOf={(page) => `?page=${page}`} />
   const table = (
     <PatchTable
@@ -184,7 +219,14 @@ function Patches({ context, shown: { project, patches, rows, states, choices }, 
       </>
     )
   return (
-    <BulkForm context={context} choices={choices} rows={patches} pagination={pages} keepsOrder>
+    <BulkForm
+      context={context}
+      choices={choices}
+      rows={patches}
+      pagination={pages}
+      isWholeSeries={received > 1}
+      keepsOrder
+    >
       {table}
     </BulkForm>
   )
@@ -223,6 +265,7 @@ async function showPage(context: RequestContext): Promise<VNode> {
       )}
       <h2>Patches</h2>
       <Patches context={context} shown={shown} tags={project.use_tags ? await listTags(context.db) : []} />
+      <History context={context} rows={shown.history} states={states} maintains={shown.maintains} />
     </Layout>
   )
 }

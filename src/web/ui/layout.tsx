@@ -5,6 +5,7 @@ import { assetPath } from '../../server/assets.js'
 import { loginPath } from '../framework/login-path.js'
 import type { RequestContext } from '../framework/request-context.js'
 import { Form } from './form.js'
+import { UndoForm } from './undo-form.js'
 
 /** The part of a project that a page belongs to. */
 export type Section = 'patches' | 'series' | 'bundles' | 'about'
@@ -165,17 +166,18 @@ function loginHref({ request, path }: RequestContext): string {
   return isPlace ? loginPath(request.url) : '/user/login/'
 }
 
-/** The result of the previous action. */
-function FlashMessage({ context: { message } }: { context: RequestContext }) {
+/** The result of the previous action, with its undo. */
+function FlashMessage({ context }: { context: RequestContext }) {
+  const { message, viewer } = context
   if (!message) return null
+  const { text, isProblem, change } = message
   return (
-    <p
-      class="message"
-      data-problem={message.isProblem || undefined}
-      role={message.isProblem ? 'alert' : 'status'}
-    >
-      {message.text}
-    </p>
+    <div class="flash" data-problem={isProblem || undefined}>
+      <p class="message" role={isProblem ? 'alert' : 'status'}>
+        {text}
+      </p>
+      {viewer && change !== undefined && <UndoForm context={context} change={change} />}
+    </div>
   )
 }
 

@@ -27,9 +27,11 @@ export function LoginPage({ context, next, form, username, problem }: LoginProps
           </p>
         )}
         {problem && (
-          <p class="message" data-problem role="alert">
-            {problem}
-          </p>
+          <div class="flash" data-problem>
+            <p class="message" role="alert">
+              {problem}
+            </p>
+          </div>
         )}
         <Form context={context} action="/user/login/">
           {next && <input type="hidden" name="next" value={next} />}

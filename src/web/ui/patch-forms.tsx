@@ -12,14 +12,16 @@ interface EditFormProps {
   patch: PatchRow
   states: readonly State[]
   maintainers: readonly MaintainerRow[]
+  /** Whether its series has other patches. */
+  isInSeries: boolean
 }
 
 /**
  * The form for users who may change the patch. After an error it has the submitted values; the current state is shown
  * elsewhere on the page.
  */
-export function EditForm({ context, path, patch, states, maintainers }: EditFormProps) {
-  const sent = context.sent?.get('action') === 'update' ? context.sent : undefined
+export function EditForm({ context, path, patch, states, maintainers, isInSeries }: EditFormProps) {
+  const sent = ['update', 'series'].includes(context.sent?.get('action') ?? '') ? context.sent : undefined
   const [state, archived] = [sent?.get('state'), sent?.get('archived')]
   return (
     <Form context={context} action={path} class="actions">
@@ -54,6 +56,11 @@ export function EditForm({ context, path, patch, states, maintainers }: EditForm
       <button name="action" value="update" class="main">
         Update
       </button>
+      {isInSeries && (
+        <button name="action" value="series" title="Gives all patches of the series what is changed here">
+          Apply to whole series
+        </button>
+      )}
       <a href="/about/contributors/#states">What the states mean</a>
     </Form>
   )

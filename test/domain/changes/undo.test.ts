@@ -278,19 +278,30 @@ describeOnEach(
       const [patch] = (await addPatches(1)) as [number]
       const [id] = await changePatch(fixture.db, by('sam'), patch, { state_id: REVIEW })
       const { id: taken } = await undo(by('mira'), id)
-      const rows = await listHistory(fixture.db, { patches: [patch] }, 10)
-      expect(
-        rows.map(({ batch_id, actor_username, before, after, undone_id }) => [
-          batch_id,
-          actor_username,
-          before,
-          after,
-          undone_id,
-        ]),
-      ).toEqual([
-        [taken, 'mira', REVIEW, NEW, null],
-        [id, 'sam', NEW, REVIEW, taken],
+      const lines = async (patches: readonly number[]) =>
+        (await listHistory(fixture.db, { patches }, 10)).map(
+          ({ batch_id, actor_username, before, after, count, undone }) => [
+            batch_id,
+            actor_username,
+            before,
+            after,
+            count,
+            undone,
+          ],
+        )
+      expect(await lines([patch])).toEqual([
+        [taken, 'mira', REVIEW, NEW, 1, 0],
+        [id, 'sam', NEW, REVIEW, 1, 1],
       ])
+      const both = await addPatches(2)
+      const third = await change(by('mira'), both, { delegate_id: ids.dora })
+      expect((await listHistory(fixture.db, { patches: both }, 10))[0]).toMatchObject({
+        batch_id: third,
+        before_username: null,
+        after_username: 'dora',
+        count: 2,
+      })
+      expect(await lines([])).toEqual([])
     })
   },
   'suite',
