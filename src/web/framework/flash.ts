@@ -44,7 +44,7 @@ export function readFlash(request: FastifyRequest, isLoggedIn: boolean): Flash |
   const [value = '', signature = ''] = cookie.split('.', 2)
   if (!csrfSecrets(request, isLoggedIn).some((secret) => isSame(sign(secret, value), signature)))
     return undefined
-  const [head = '', text] = splitOnce(Buffer.from(value, 'base64url').toString())
+  const [head, text] = splitOnce(Buffer.from(value, 'base64url').toString())
   const change = parseId(head.slice(1))
   return { text, isProblem: head.startsWith('!'), ...(change === undefined ? {} : { change }) }
 }

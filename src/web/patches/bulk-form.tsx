@@ -48,9 +48,8 @@ export function BulkForm(props: BulkFormProps) {
       {choices.canChange && <input type="hidden" name="shown" value={writeShown(rows)} />}
       <div class="above">
         <div class="actions">
-          {choices.canChange && (
-            <Changes choices={choices} sent={context.sent} isWholeSeries={isWholeSeries} />
-          )}
+          {choices.canChange && <Changes choices={choices} sent={context.sent} />}
+          {choices.canChange && isWholeSeries && <WholeSeriesButton />}
           <Bundles choices={choices} sent={context.sent} />
           {more}
         </div>
@@ -67,11 +66,7 @@ interface PartProps {
   sent: URLSearchParams | undefined
 }
 
-function Changes({
-  choices: { states, maintainers },
-  sent,
-  isWholeSeries,
-}: PartProps & { isWholeSeries: boolean }) {
+function Changes({ choices: { states, maintainers }, sent }: PartProps) {
   const [state, delegate, archived] = ['state', 'delegate', 'archived'].map((name) => sent?.get(name) ?? '')
   return (
     <>
@@ -109,12 +104,16 @@ function Changes({
       <button class="main" name="action" value="update">
         Update
       </button>
-      {isWholeSeries && (
-        <button name="action" value="series" title="Changes all patches, whether they are chosen or not">
-          Update whole series
-        </button>
-      )}
     </>
+  )
+}
+
+/** Sends what is chosen above for all patches of the series. */
+function WholeSeriesButton() {
+  return (
+    <button name="action" value="series" title="Changes all patches, whether they are chosen or not">
+      Update whole series
+    </button>
   )
 }
 

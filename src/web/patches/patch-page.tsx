@@ -37,7 +37,7 @@ export async function showPatch(context: RequestContext): Promise<VNode | Fastif
 }
 
 function PatchView(page: PatchPage) {
-  const { context, viewer, project, patch, path, states, around, checks, totalChecks, history } = page
+  const { context, project, patch, path, around, checks, totalChecks } = page
   const hasDiff = patch.diff !== null
   const buttons = (
     <Buttons kind="patch" id={patch.id} path={path} hasDiff={hasDiff} series={patch.series_id} />
@@ -63,13 +63,7 @@ function PatchView(page: PatchPage) {
       />
       <PatchMeta {...page} />
       <Forms {...page} />
-      <History
-        context={context}
-        rows={history}
-        states={states}
-        maintains={viewer?.maintains.has(project.id) === true}
-        isOfPatch
-      />
+      <PatchHistory {...page} />
       <CheckTable checks={checks} total={totalChecks} patch={patch.id} />
       <Message title={hasDiff ? 'Commit Message' : 'Message'} text={patch.content} path={path}>
         <MailBar project={project} mail={patch} />
@@ -86,6 +80,11 @@ function PatchView(page: PatchPage) {
       )}
     </Layout>
   )
+}
+
+function PatchHistory({ context, viewer, project, states, history }: PatchPage) {
+  const maintains = viewer?.maintains.has(project.id) === true
+  return <History context={context} rows={history} states={states} maintains={maintains} isOfPatch />
 }
 
 /** Viewers see only the forms that they may submit. */

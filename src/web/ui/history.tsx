@@ -77,7 +77,7 @@ function Batch({ context, lines, states, maintains, isOfPatch = false }: BatchPr
         {undoes_id !== null && <small> (undo)</small>}
       </td>
       <td>
-        <ul class="plain">
+        <ul>
           {lines.map((line) => (
             <li>
               {describe(line, states)}
