@@ -151,6 +151,12 @@ export async function listHistory(
   return await history(db, { ids: capabilities(db).listParameter(patches), series, limit })
 }
 
+/** The user name of a delegate. */
+function nameOf(value: string) {
+  return sql<string | null>`case when i.field = 'delegate' then
+    (select username from users where id = ${sql.ref(value)}) end`
+}
+
 const history = prepare<Ids & { series: number; limit: number }, HistoryRow>((db, { ids, series, limit }) => {
   const lines = db
     .selectFrom('change_items')
@@ -163,10 +169,6 @@ const history = prepare<Ids & { series: number; limit: number }, HistoryRow>((db
     .orderBy('count', 'desc')
     .limit(limit)
     .as('i')
-  const nameOf = (value: string) =>
-    sql<
-      string | null
-    >`case when i.field = 'delegate' then (select username from users where id = ${sql.ref(value)}) end`
   return db
     .selectFrom(lines)
     .innerJoin('change_batches as b', 'b.id', 'i.batch_id')
