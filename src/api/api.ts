@@ -19,6 +19,7 @@ import { PATCH, PATCHES } from './resources/patch.js'
 import { PROJECT, PROJECTS } from './resources/project.js'
 import { SERIES, SERIES_LIST } from './resources/series.js'
 import { SERIES_DIFF } from './resources/series-diff.js'
+import { SERIES_PREVIOUS } from './resources/series-previous.js'
 import { STATES } from './resources/state.js'
 import { CALLER, TOKEN, TOKEN_ROTATION, TOKENS } from './resources/token.js'
 
@@ -44,6 +45,7 @@ export const RESOURCES: readonly Resource[] = [
   SERIES,
   SERIES_CHECKS,
   SERIES_DIFF,
+  SERIES_PREVIOUS,
   EVENTS,
   BUNDLES,
   BUNDLE,

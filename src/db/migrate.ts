@@ -19,6 +19,7 @@ import * as topics from './migrations/0019-topics.js'
 import * as changes from './migrations/0020-changes.js'
 import * as tokens from './migrations/0021-tokens.js'
 import * as diffBytes from './migrations/0022-diff-bytes.js'
+import * as seriesEvents from './migrations/0023-series-events.js'
 import type { Database } from './schema.js'
 
 /** Writes the collected items in order. `db` compiles the statements; `run` executes them. */
@@ -42,6 +43,7 @@ const MIGRATIONS: Record<string, Migration> = {
   '0020-changes': changes,
   '0021-tokens': tokens,
   '0022-diff-bytes': diffBytes,
+  '0023-series-events': seriesEvents,
 }
 
 /**

@@ -5,6 +5,7 @@ import type { MoveTables } from './import-tables.js'
 import type { PrerequisiteTable, SeriesDependencyTable, SeriesReferenceTable } from './series-tables.js'
 import type { BotTable, CheckerTable, TokenTable } from './token-tables.js'
 import type {
+  SeriesEventTable,
   TopicDecisionTable,
   TopicLinkTable,
   TopicMemberTable,
@@ -400,6 +401,7 @@ export interface Schema extends MoveTables, UpkeepTables, ChangeTables {
   mail_raws: MailRawTable
   mail_references: MailReferenceTable
   prerequisites: PrerequisiteTable
+  series_events: SeriesEventTable
   topic_members: TopicMemberTable
   topic_links: TopicLinkTable
   topic_decisions: TopicDecisionTable

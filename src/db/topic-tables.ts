@@ -1,3 +1,4 @@
+import type { Generated } from 'kysely'
 import type { Time } from './schema.js'
 
 /** Which series are postings of one work. */
@@ -45,4 +46,19 @@ export interface TopicMentionTable {
   target: string
   /** The order in which a mail names its targets: the nearest reference first. */
   position: number
+}
+
+/** What happens between the versions of series; apart from other events, whose numbers and lists stay as they are. */
+export interface SeriesEventTable {
+  id: Generated<number>
+  category: 'series-version-linked' | 'series-superseded'
+  project_id: number
+  date: Time
+  /** Not a foreign key: the account may be deleted. */
+  actor_id: number | null
+  series_id: number
+  /** The version that it continues, or by which it is superseded; null: it continues none any more. */
+  other_id: number | null
+  /** Why it continues that version. */
+  reason: string | null
 }

@@ -27,6 +27,8 @@ const DERIVED: Partial<Record<keyof Schema, readonly (readonly [keyof Schema, st
     ['topic_decisions', 'series_id'],
     ['topic_decisions', 'earlier_id'],
     ['topic_members', 'series_id'],
+    ['series_events', 'series_id'],
+    ['series_events', 'other_id'],
   ],
 }
 

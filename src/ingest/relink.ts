@@ -1,7 +1,8 @@
 import type { Database } from '../db/schema.js'
 import { withScratchTables } from '../db/scratch.js'
 import { transaction } from '../db/transaction.js'
-import { type LinkChange, relinkSeries } from '../domain/topics/link.js'
+import type { LinkChange } from '../domain/topics/components.js'
+import { relinkSeries } from '../domain/topics/link.js'
 import { listSeriesAfter, listUnreadMails, storeSeries, TOPIC_TABLES } from '../domain/topics/relink.js'
 import { addStoredMentions } from './topics.js'
 

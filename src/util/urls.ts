@@ -41,6 +41,28 @@ export function undoPath(change: number): string {
   return `/change/${change}/undo/`
 }
 
+/** A series as people name it: by its number, or by an address, with the site of that. */
+export interface SeriesReference {
+  readonly id: number
+  /** Undefined for a number and for a path. */
+  readonly origin: string | undefined
+}
+
+const NO_SITE = 'https://none.invalid'
+
+/** Reads the number of a series, or an address of its page or of the API; undefined for anything else. */
+export function parseSeriesReference(text: string): SeriesReference | undefined {
+  const value = text.trim().replace(/^#/, '')
+  if (/^\d{1,9}$/.test(value)) return { id: Number(value), origin: undefined }
+  const url = value.length <= MAX_REFERENCE && value.includes('/') ? URL.parse(value, NO_SITE) : null
+  if (!url) return undefined
+  const id = /\/series\/(\d{1,9})\/?$/.exec(url.pathname)?.[1] ?? url.searchParams.get('series') ?? ''
+  if (!/^\d{1,9}$/.test(id)) return undefined
+  return { id: Number(id), origin: url.origin === NO_SITE ? undefined : url.origin }
+}
+
+const MAX_REFERENCE = 2000
+
 export function bundlePath(owner: string, name: string): string {
   return `/bundle/${encodeURIComponent(owner)}/${encodeURIComponent(name)}/`
 }

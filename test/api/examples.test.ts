@@ -35,6 +35,7 @@ const REQUESTS: readonly (readonly [id: string, request: string, body?: object])
   ['cover_comments_partial_update', 'PATCH /covers/1/comments/1/', { addressed: true }],
   ['series_list', 'GET /series/?per_page=1'],
   ['series_read', 'GET /series/1/'],
+  ['series_previous_update', 'PUT /series/5/previous/', { series: 1 }],
   ['series_diff_read', 'GET /series/1/diff/2/'],
   ['series_partial_update', 'PATCH /series/2/', { state: 'under-review', delegate: 1 }],
   ['events_list', 'GET /events/?category=series-completed&per_page=1'],

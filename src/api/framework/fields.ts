@@ -1,11 +1,12 @@
 import { Type } from 'typebox'
 import type { Database } from '../../db/schema.js'
 import { existingPatches } from '../../domain/patches/queries.js'
+import { existingSeries } from '../../domain/series/queries.js'
 import { findState, listStates, slugOfName } from '../../domain/states/queries.js'
 import { usersById } from '../../domain/users/queries.js'
 import { Invalid } from '../../util/errors.js'
 import { abridge, hasNullCharacter, NULL_CHARACTER_REFUSED } from '../../util/text.js'
-import { isWebAddress } from '../../util/urls.js'
+import { isWebAddress, parseSeriesReference, type SeriesReference } from '../../util/urls.js'
 import { type Field, FieldError, type Fields, readFields, typeName, type Values } from './body.js'
 import { since, type Version } from './versions.js'
 
@@ -270,6 +271,27 @@ export function userOrNull(description: string): Field<number | null> {
       return id
     },
   }
+}
+
+/** A series by its number, or by its address in the API or on the pages. */
+export function series(description: string): Field<SeriesReference> {
+  return {
+    schema: Type.Union([Type.Integer(ID), Type.String()], { description }),
+    isRequired: true,
+    async read(value, db) {
+      if (value === null || value === '') throw new FieldError(NULL)
+      const reference = parseSeriesReference(String(readSeriesText(value)))
+      if (!reference) throw new FieldError(`Invalid series ${inWords(value)}. Expected its number or URL.`)
+      const { id } = reference
+      if (!isInRange(id) || (await existingSeries(db, [id])).length === 0) throw new FieldError(missing(id))
+      return reference
+    },
+  }
+}
+
+function readSeriesText(value: unknown): string | number {
+  if (typeof value === 'string' || (typeof value === 'number' && Number.isInteger(value))) return value
+  throw new FieldError(`Incorrect type. Expected pk value, received ${typeName(value)}.`)
 }
 
 /** Maximum number of patches in a request; nobody selects more by hand. */

@@ -1,14 +1,14 @@
-import { type Static, type TSchema, Type } from 'typebox'
+import { type Static, Type } from 'typebox'
 import { inOrder } from '../../db/pagination.js'
 import { type EventFilter, type EventOrder, listEventIds } from '../../domain/events/filter.js'
 import { type EventRow, eventsById } from '../../domain/events/queries.js'
+import { isSeriesCategory, listSeriesEventIds } from '../../domain/series-events/filter.js'
 import { stateSlugs } from '../../domain/states/queries.js'
 import { type UserRow, usersById } from '../../domain/users/queries.js'
 import { archiveUrl } from '../../util/urls.js'
 import {
   EmbeddedCover,
   EmbeddedPatch,
-  EmbeddedProject,
   EmbeddedSeries,
   EmbeddedUser,
   embedCover,
@@ -28,6 +28,8 @@ import type { ResponseContext } from '../framework/response-context.js'
 import { address, number, orNull, text, time } from '../framework/schema.js'
 import { happened, project } from '../framework/shared-filters.js'
 import { LATEST, schemaAt, since, VERSIONS, type Version } from '../framework/versions.js'
+import { describe } from './event-schema.js'
+import { SERIES_EVENTS, toSeriesEvents } from './series-event.js'
 
 const EventCheck = Type.Object(
   {
@@ -97,32 +99,20 @@ const Event = Type.Union(
     ),
     describe('series-created', 'The first mail of a series came.', { series: EmbeddedSeries }),
     describe('series-completed', 'All patches of a series are there.', { series: EmbeddedSeries }),
+    ...SERIES_EVENTS,
   ],
   { $id: 'Event', description: 'Something that happened.' },
 )
 
-function describe<F extends Record<string, TSchema>>(category: string, description: string, payload: F) {
-  return Type.Object(
-    {
-      id: number('Number of the event: what happened later has a larger one.'),
-      category: Type.Literal(category, { description: 'What happened.' }),
-      project: EmbeddedProject,
-      date: time('When it happened, by the clock of the server.'),
-      actor: orNull(EmbeddedUser, 'Who made it happen; null if it was mail.'),
-      payload: Type.Object(payload, { description: 'What it happened to.' }),
-    },
-    { description },
-  )
-}
-
 const LISTING: Listing<EventFilter, EventOrder> = {
-  list: listEventIds,
+  list: async (db, filter, order, window) => await listOf(filter)(db, storedIn(filter), order, window),
   filters: {
     project,
     category: {
       filter: filters.text,
       field: 'category',
-      description: 'Of this category.',
+      description:
+        'Of this category. Events of the versions of series are listed only where this names them, with numbers of their own.',
       schemaAt: (version) => Type.String({ enum: categoriesAt(version) }),
     },
     series: { filter: filters.number, field: 'series', description: 'About this series: number.' },
@@ -176,10 +166,29 @@ export const EVENTS: Resource = {
         listing: LISTING,
         path: '/events/',
         fixed: { hiddenCategories: HIDDEN.get(request.response.version) },
-        describe: async (ids) => toEvents(request, inOrder(ids, await eventsById(request.db, ids))),
+        describe: async (ids) =>
+          namesSeriesCategory(request)
+            ? await toSeriesEvents(request, ids)
+            : await toEvents(request, inOrder(ids, await eventsById(request.db, ids))),
       })
     },
   }),
+}
+
+/** The list that has the category of a filter. */
+function listOf({ category, hiddenCategories = [] }: EventFilter) {
+  const isKnown = category !== undefined && !hiddenCategories.includes(category)
+  return isKnown && isSeriesCategory(category) ? listSeriesEventIds : listEventIds
+}
+
+/** Without conditions on categories that are in the other table. */
+function storedIn(filter: EventFilter): EventFilter {
+  return { ...filter, hiddenCategories: filter.hiddenCategories?.filter((each) => !isSeriesCategory(each)) }
+}
+
+function namesSeriesCategory({ query, response }: RequestContext): boolean {
+  const category = query.getAll('category').at(-1)
+  return listOf({ category, hiddenCategories: HIDDEN.get(response.version) }) === listSeriesEventIds
 }
 
 interface Names {

@@ -45,7 +45,7 @@ import { showVersions, versionFields } from './series-versions.js'
 const links = (description: string) =>
   since('1.4', Type.Optional(Type.Array(Type.String({ format: 'uri' }), { description })))
 
-const Series = Type.Object(
+export const Series = Type.Object(
   {
     id: number('Number of the series.'),
     url: address('Where the API has the series.'),
@@ -172,11 +172,15 @@ export const SERIES: Resource = {
 }
 
 /** The series that the address names. Throws NotFound. */
-async function readSeries({ db, id }: RequestContext): Promise<CountedSeriesRow> {
+export async function readSeries({ db, id }: RequestContext): Promise<CountedSeriesRow> {
   return firstOrNotFound(await seriesWithCounts(db, [id('id')]), 'Series')
 }
 
-async function showSeries(request: RequestContext, reply: FastifyReply): Promise<Static<typeof Series>> {
+/** One series with its versions. */
+export async function showSeries(
+  request: RequestContext,
+  reply: FastifyReply,
+): Promise<Static<typeof Series>> {
   const row = await readSeries(request)
   await enterEmbedded(reply, sizeOf(row))
   const [series] = await toSeriesList(request, [row], true)

@@ -1,7 +1,7 @@
 import type { Command } from 'commander'
 import type { Database } from '../../db/schema.js'
 import { getProject } from '../../domain/projects/queries.js'
-import type { LinkChange } from '../../domain/topics/link.js'
+import type { LinkChange } from '../../domain/topics/components.js'
 import { countSeries, recordRelink } from '../../domain/topics/relink.js'
 import { relink } from '../../ingest/relink.js'
 import { commandActor } from '../audit.js'

@@ -53,6 +53,8 @@ const DEPENDENTS = {
     ['topic_decisions', 'series_id'],
     ['topic_decisions', 'earlier_id'],
     ['topic_members', 'series_id'],
+    ['series_events', 'series_id'],
+    ['series_events', 'other_id'],
     ['change_items', 'series_id'],
   ],
   covers: [

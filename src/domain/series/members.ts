@@ -3,6 +3,7 @@ import { capabilities } from '../../db/dialect/dialect.js'
 import { insertRows, prepare } from '../../db/prepared.js'
 import type { Database, Time } from '../../db/schema.js'
 import { insertEvents, type NewEvent } from '../events/updates.js'
+import { deleteSeriesEvents } from '../series-events/updates.js'
 import { touchSeries } from '../topics/link.js'
 import { removeMember } from '../topics/updates.js'
 import { CHANGE_ID, renameTarget } from './prerequisites.js'
@@ -196,6 +197,7 @@ export async function mergeSeries(db: Database, id: number, into: number | undef
       .execute()
   await db.deleteFrom('series_references').where('series_id', '=', id).execute()
   await db.deleteFrom('events').where('series_id', '=', id).execute()
+  await deleteSeriesEvents(db, id)
   await db.deleteFrom('change_items').where('series_id', '=', id).execute()
   await db.deleteFrom('series').where('id', '=', id).execute()
 }

@@ -12,6 +12,13 @@ export interface TopicLink {
   readonly score: number
 }
 
+/** The links of a series before and after it was decided again. */
+export interface LinkChange {
+  readonly series: Pick<Posting, 'id' | 'title'>
+  readonly before: readonly TopicLink[]
+  readonly after: readonly TopicLink[]
+}
+
 /** What a person decided; `earlier` null: the series continues nothing. */
 export interface Decision {
   readonly series: number
@@ -118,4 +125,21 @@ export function sortVersions(
     return era
   }
   return members.toSorted((a, b) => eraOf(a.id) - eraOf(b.id) || compareVersions(a, b))
+}
+
+/** Whether one series of a topic is continued by another one, directly or through others. */
+export function isContinuedBy(
+  series: number,
+  later: number,
+  links: readonly TopicLink[],
+  decisions: readonly Decision[],
+): boolean {
+  const decided = new Set(decisions.map((decision) => decision.series))
+  const counted = [...decisions, ...links.filter((link) => !decided.has(link.series))]
+  const bySeries = Map.groupBy(counted, (link) => link.series)
+  const reached = new Set([later])
+  // The set grows while it is read.
+  for (const id of reached)
+    for (const { earlier } of bySeries.get(id) ?? []) if (earlier !== null) reached.add(earlier)
+  return later !== series && reached.has(series)
 }

@@ -2,8 +2,9 @@ import type { Database } from '../../db/schema.js'
 import { beforeCommit, type FinalWork } from '../../db/transaction.js'
 import { arrangeTopics, toMember } from './arrange.js'
 import type { Changes } from './changes.js'
-import type { TopicLink } from './components.js'
+import type { LinkChange, TopicLink } from './components.js'
 import { Evidence } from './evidence.js'
+import { tellLinks } from './link-events.js'
 import { listMentionsBy, listMentionsOf, type Mention } from './mentions.js'
 import { compareVersions, type Posting } from './posting.js'
 import { listLinks, listMessageIds, type MemberRow, membersById, readPostings } from './queries.js'
@@ -25,7 +26,7 @@ const linkTouched: FinalWork = async (db, ids) => {
   for (const [project, own] of await postingsByProject(db, ids)) {
     const linker = new Linker(db, project)
     const affected = await linker.begin(own, await storeMembers(db, own))
-    await linker.link(affected)
+    await tellLinks(db, project, await linker.link(affected))
   }
 }
 
@@ -40,13 +41,6 @@ export async function relinkSeries(db: Database, ids: readonly number[]): Promis
     changes.push(...(await linker.relink(own)))
   }
   return changes
-}
-
-/** The links of a series before and after it was decided again. */
-export interface LinkChange {
-  readonly series: Pick<Posting, 'id' | 'title'>
-  readonly before: readonly TopicLink[]
-  readonly after: readonly TopicLink[]
 }
 
 async function postingsByProject(db: Database, ids: readonly number[]): Promise<Map<number, Posting[]>> {

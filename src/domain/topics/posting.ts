@@ -85,6 +85,11 @@ export function readTags(title: string): Tags {
   return { repositories, releases, isResend }
 }
 
+/** Whether a subject asks for comments on a draft. */
+export function isRequestForComments(title: string): boolean {
+  return /\[[^\]]*\brfc\b/i.test(title.slice(0, 300))
+}
+
 /** Whether the subjects name different repositories or different releases. */
 export function areApart(a: string, b: string): boolean {
   const [one, other] = [readTags(a), readTags(b)]

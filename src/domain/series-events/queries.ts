@@ -1,0 +1,28 @@
+import type { Selectable } from 'kysely'
+import { byIds } from '../../db/by-id.js'
+import { capabilities } from '../../db/dialect/dialect.js'
+import type { SeriesEventTable } from '../../db/topic-tables.js'
+
+/** Events of the versions of series. */
+
+export interface SeriesEventRow extends Selectable<SeriesEventTable> {
+  series_name: string | null
+  series_date: string
+  series_version: number
+  other_name: string | null
+  other_date: string
+  other_version: number
+}
+
+/** Events with the series that their payloads show. */
+export const seriesEventsById = byIds<SeriesEventRow>((db, ids) =>
+  db
+    .selectFrom('series_events as e')
+    .innerJoin('series as s', 's.id', 'e.series_id')
+    .leftJoin('series as o', 'o.id', 'e.other_id')
+    .selectAll('e')
+    .select(['s.name as series_name', 's.date as series_date', 's.version as series_version'])
+    .select(['o.name as other_name', 'o.date as other_date', 'o.version as other_version'])
+    .where((eb) => capabilities(db).anyOf(eb.ref('e.id'), ids))
+    .$castTo<SeriesEventRow>(),
+)
