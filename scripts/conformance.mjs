@@ -104,8 +104,9 @@ async function check(label, set, databaseUrl) {
   }
 }
 
-/** Git judges every comparison of two versions too, and the text of each. */
+/** Versions are those that are known of the list; git judges every comparison of two, and the text of each. */
 function checkVersions(label, env, base) {
+  tally(`${label} versions`, run(env, join(versions, 'check-links.mjs'), base, 'util-linux', '--verbose'))
   const judge = join(versions, 'check-rangediff.mjs')
   tally(`${label} range-diffs`, run(env, judge, base, 'util-linux', '--strict'))
   const texts = join(import.meta.dirname, 'range-diff-texts.mjs')

@@ -23,6 +23,7 @@ import { addReadyCommand } from './commands/ready.js'
 import { addRecomputeCommands } from './commands/recompute.js'
 import { addRelinkCommand } from './commands/relink.js'
 import { addReparseCommand } from './commands/reparse.js'
+import { addSeriesCommands } from './commands/series.js'
 import { addServeCommand } from './commands/serve.js'
 import { addStatsCommand } from './commands/stats.js'
 import { addTokenCommands } from './commands/token.js'
@@ -50,6 +51,7 @@ export function buildProgram(): Command {
   addRecomputeCommands(program)
   addReparseCommand(program)
   addRelinkCommand(program)
+  addSeriesCommands(program)
   addJournalCommands(program)
   addOutboxCommands(program)
   addBackupCommands(program)

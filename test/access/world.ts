@@ -84,6 +84,7 @@ export async function makeWorld({ app, db }: Api): Promise<World> {
 async function settle(db: Database, delegate_id: number): Promise<void> {
   await transaction(db, async (db) => {
     await db.deleteFrom('reworks').execute()
+    await db.deleteFrom('topic_decisions').execute()
     await db
       .updateTable('patches')
       .set({ delegate_id, state_id: 1, archived: false })

@@ -11,7 +11,7 @@ import { type SeriesRow, seriesById } from '../../domain/series/queries.js'
 import { listRelatedSeries } from '../../domain/series/related.js'
 import { listStates, type State } from '../../domain/states/queries.js'
 import { listTags } from '../../domain/tags/queries.js'
-import { listVersions } from '../../domain/topics/versions.js'
+import { readVersions } from '../../domain/topics/versions.js'
 import { NotFound } from '../../util/errors.js'
 import { archiveUrl, coverPath } from '../../util/urls.js'
 import { askToLogIn, isLoggedIn } from '../framework/auth-guard.js'
@@ -40,6 +40,7 @@ import { PersonLink } from '../ui/person.js'
 import { SeriesTable, seriesTitle } from '../ui/series-table.js'
 import { VersionForm } from '../ui/version-form.js'
 import { labelVersions } from '../ui/version-labels.js'
+import { addPreviousForm, mayLink, PreviousForm } from './previous.js'
 
 /** The data of a series page. */
 interface Shown {
@@ -60,11 +61,15 @@ interface Shown {
   readonly history: readonly HistoryRow[]
   /** Whether the viewer maintains the project. */
   readonly maintains: boolean
+  /** Whether the viewer may link and unlink the previous version. */
+  readonly mayLink: boolean
+  readonly hasPrevious: boolean
 }
 
 /** One posting in all its versions, with the patches of one of them. */
 export function addSeriesPage(appContext: AppContext): void {
   addPage(appContext, '/series/:id/', showPage)
+  addPreviousForm(appContext, showPage)
   addForm(appContext, '/series/:id/', async (context, form) => {
     const [series] = await seriesById(context.db, [numberParameter(context.request, 'id')])
     const project = series && (await findProjectById(context.db, series.project_id))
@@ -96,7 +101,11 @@ async function readShown(context: RequestContext, id: number): Promise<Shown> {
   const all = (await listPatchesOfSeries(db, id)).map((patch) => patch.id)
   const rows = rowPage(context, all)
   const patches = await listPatchLines(db, rows.ids)
-  const versions = await readVersions(db, series)
+  const { versions: topic, previous } = await readVersions(db, series)
+  const versions = await listSeriesLines(
+    db,
+    topic.map((each) => each.id),
+  )
   return {
     series,
     project,
@@ -110,15 +119,9 @@ async function readShown(context: RequestContext, id: number): Promise<Shown> {
     choices: await readBulkChoices(context, project, patches),
     history: await listHistory(db, { patches: all, series: id }, MAX_HISTORY),
     maintains: (await policyViewer(context))?.maintains.has(project.id) === true,
+    mayLink: await mayLink(context, series),
+    hasPrevious: previous !== undefined,
   }
-}
-
-async function readVersions(db: Database, series: SeriesRow): Promise<SeriesLine[]> {
-  const versions = await listVersions(db, series)
-  return await listSeriesLines(
-    db,
-    versions.map(({ id }) => id),
-  )
 }
 
 async function readRelated(
@@ -256,11 +259,22 @@ async function showPage(context: RequestContext): Promise<VNode> {
       <Heading shown={shown} />
       <OlderVersion current={series} newer={newest && { series: newest }} />
       <About shown={shown} />
-      {versions.length > 1 && (
+      {(versions.length > 1 || shown.mayLink) && (
         <section>
           <h2>Versions</h2>
-          <SeriesTable rows={versions} states={states} listPath={listPath} current={series.id} areVersions />
+          {versions.length > 1 && (
+            <SeriesTable
+              rows={versions}
+              states={states}
+              listPath={listPath}
+              current={series.id}
+              areVersions
+            />
+          )}
           <VersionForm versions={versions} labels={labelVersions(versions)} {...ends(versions, series.id)} />
+          {shown.mayLink && (
+            <PreviousForm context={context} series={series.id} hasPrevious={shown.hasPrevious} />
+          )}
         </section>
       )}
       <h2>Patches</h2>

@@ -1,0 +1,31 @@
+import type { Command } from 'commander'
+import { linkVersion, unlinkVersion } from '../../domain/topics/commands.js'
+import { Invalid } from '../../util/errors.js'
+import { commandActor } from '../audit.js'
+import { withDatabase } from '../open-database.js'
+
+/** `series link` and `series unlink`. */
+export function addSeriesCommands(program: Command): void {
+  const group = program.command('series').description('Say which version comes before a series.')
+  group
+    .command('link <id> <previous>')
+    .description('Link a series to its previous version; both are ids.')
+    .action((id: string, previous: string) =>
+      withDatabase(async (db) => {
+        await linkVersion(db, commandActor(), parseId(id), { earlier: parseId(previous) })
+      }),
+    )
+  group
+    .command('unlink <id>')
+    .description('Unlink a series from its previous version: it continues no other series.')
+    .action((id: string) =>
+      withDatabase(async (db) => {
+        await unlinkVersion(db, commandActor(), parseId(id))
+      }),
+    )
+}
+
+function parseId(text: string): number {
+  if (!/^\d{1,9}$/.test(text)) throw new Invalid(`'${text.slice(0, 40)}' is not the id of a series.`)
+  return Number(text)
+}
