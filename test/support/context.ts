@@ -17,8 +17,11 @@ interface Options {
 /** A server context on the database of a test; it logs nothing. */
 export function contextOn({ db, url }: Fixture, options: Options = {}): Context {
   const { environment = {}, now = () => new Date(), parts = {} } = options
+  const { PATCHWORK_ANSWER_CACHE } = process.env
   const config = readConfig({
     PATCHWORK_LOG_LEVEL: 'silent',
+    // A suite can be run without the memory of answers.
+    ...(PATCHWORK_ANSWER_CACHE === undefined ? {} : { PATCHWORK_ANSWER_CACHE }),
     ...environment,
     PATCHWORK_DATABASE_URL: url,
   })

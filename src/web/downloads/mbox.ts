@@ -17,9 +17,16 @@ function upTo(most: number, texts: readonly string[]): string[] {
   return texts.filter((text) => (room -= text.length) >= 0)
 }
 
-/** Mails of one group, and about the bytes of their stored texts: no more than a group is in memory at once. */
-const GROUP_MAILS = 100
-const GROUP_BYTES = 4 * 1024 * 1024
+/** How many mails are in memory at once, and about how many bytes of their stored texts. */
+interface GroupLimit {
+  readonly mails: number
+  readonly bytes: number
+}
+
+const GROUP: GroupLimit = { mails: 100, bytes: 4 * 1024 * 1024 }
+
+/** The first group of many is small, so that a client has its beginning at once. */
+const FIRST_GROUP: GroupLimit = { mails: 10, bytes: 256 * 1024 }
 
 /** Some mails that are read and written together. */
 export interface MailGroup {
@@ -33,12 +40,22 @@ export interface SizedMail {
   readonly bytes: number
 }
 
-/** Puts mails into groups, in their order; one that is larger than a group is one of its own. */
+/**
+ * Puts mails into groups, in their order; one that is larger than a group is one of its own. What does not fit into one
+ * group begins with a small one.
+ */
 export function groupMails(mails: readonly SizedMail[]): MailGroup[] {
+  const groups = groupsWithin(GROUP, mails)
+  if (groups.length <= 1) return groups
+  const beginning = groupsWithin(FIRST_GROUP, mails).slice(0, 1)
+  return [...beginning, ...groupsWithin(GROUP, mails.slice(beginning[0]?.ids.length))]
+}
+
+function groupsWithin(limit: GroupLimit, mails: readonly SizedMail[]): MailGroup[] {
   const groups: { ids: number[]; bytes: number }[] = []
   for (const { id, bytes } of mails) {
     const last = groups.at(-1)
-    if (last && last.ids.length < GROUP_MAILS && last.bytes + bytes <= GROUP_BYTES) {
+    if (last && last.ids.length < limit.mails && last.bytes + bytes <= limit.bytes) {
       last.ids.push(id)
       last.bytes += bytes
     } else groups.push({ ids: [id], bytes })
