@@ -5,40 +5,79 @@ import autocannon from 'autocannon'
 
 const CONNECTIONS = 8
 const TURNS = 3
-/** Seconds of one turn. */
-const DURATION = 1
+/** Seconds of one turn; a shorter one tells whether all works. */
+const DURATION = Number(process.env.BENCH_SECONDS ?? 0.7)
 
 let count = 0
 
 /**
- * Prints the rates of a path of the server at `base`. `limit` is the address of the bare server; `write` commits
- * something.
+ * The median rates of a path of the server at `base`, in answers a second, and the length of its answer in bytes.
+ * `limit` is the address of the bare server; `write` commits something.
  */
-export async function measureAnswers(label, base, path, limit, write) {
+export async function measureAnswers(base, path, limit, write) {
   const url = base + path
-  const answer = await fetch(url)
-  const { length } = Buffer.from(await answer.arrayBuffer())
-  const etag = answer.headers.get('etag')
-  if (!etag) throw new Error(`${path} has no ETag`)
-  const headers = { 'if-none-match': etag }
+  const { length } = await read(url)
   const rates = await inTurns({
     limit: () => rate({ url: limit }),
     unchanged: () => rate({ url }),
     cold: () => rate({ url: base, requests: [{ setupRequest: (request) => otherAddress(request, path) }] }),
-    emptyLimit: () => rate({ url: limit, headers }, 304),
-    notModified: () => rate({ url, headers }, 304),
+    emptyLimit: () => rate({ url: limit, headers: { 'if-none-match': '"any"' } }, 304),
+    notModified: async () => rate({ url, headers: { 'if-none-match': (await read(url)).etag } }, 304),
     written: () => whileWriting(write, () => rate({ url })),
   })
+  return { ...rates, length }
+}
+
+/** The length of an answer and its tag, which is another one after each commit that the answer shows. */
+async function read(url) {
+  const answer = await fetch(url)
+  const { byteLength } = await answer.arrayBuffer()
+  const etag = answer.headers.get('etag')
+  if (!etag) throw new Error(`${url} has no ETag`)
+  return { length: byteLength, etag }
+}
+
+const COLUMNS = [
+  'answer',
+  'bytes',
+  'limit',
+  'unchanged',
+  'cold',
+  'with a commit each second, of unchanged',
+  '304, of its limit',
+]
+
+/** Begins a table of rates. */
+export function printTableHead(label) {
+  console.log(`\n${label}, answers a second, and their share of the limit:\n`)
+  console.log(`| ${COLUMNS.join(' | ')} |\n|${COLUMNS.map(() => '---|').join('')}`)
+}
+
+/** Prints what `measureAnswers` measured as a row of the table. */
+export function printTableRow(name, rates) {
   const share = (part, whole) =>
-    `${Math.round(rates[part])} /s, ${Math.round((100 * rates[part]) / rates[whole])} %`
-  console.log(
-    [
-      `${label}: ${path} (${length} bytes, limit ${Math.round(rates.limit)} /s): unchanged ${share('unchanged', 'limit')}`,
-      `cold ${share('cold', 'limit')}`,
-      `with a commit each second ${share('written', 'unchanged')} of unchanged`,
-      `304 ${share('notModified', 'emptyLimit')} of its limit`,
-    ].join('; '),
-  )
+    `${Math.round(rates[part])}, ${Math.round((100 * rates[part]) / rates[whole])} %`
+  const cells = [
+    name,
+    rates.length,
+    Math.round(rates.limit),
+    share('unchanged', 'limit'),
+    share('cold', 'limit'),
+    share('written', 'unchanged'),
+    share('notModified', 'emptyLimit'),
+  ]
+  console.log(`| ${cells.join(' | ')} |`)
+}
+
+/** Prints how fast answers that nobody remembers are made on PostgreSQL, in comparison with SQLite, by their names. */
+export function printComparison(sqlite, postgres) {
+  console.log('\n| answer, cold | SQLite | PostgreSQL | |\n|---|---|---|---|')
+  for (const [name, { cold }] of sqlite) {
+    const other = postgres.get(name).cold
+    console.log(
+      `| ${name} | ${Math.round(cold)} | ${Math.round(other)} | ${Math.round((100 * other) / cold)} % |`,
+    )
+  }
 }
 
 /** The median of each measurement. A turn that nobody counts comes first: code is compiled, and memory filled. */

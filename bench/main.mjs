@@ -12,7 +12,7 @@ import { join, resolve } from 'node:path'
 import { isMainThread, Worker, workerData } from 'node:worker_threads'
 import { startPostgres } from '../scripts/postgres.mjs'
 import { waitForServer } from '../scripts/wait-for-server.mjs'
-import { measureAnswers } from './answers.mjs'
+import { measureAnswers, printComparison, printTableHead, printTableRow } from './answers.mjs'
 import { measureChecks, serveDurably } from './checks.mjs'
 import { measureHostileMail } from './hostile-mail.mjs'
 import { measureHostilePages } from './hostile-pages.mjs'
@@ -35,8 +35,10 @@ async function main() {
   const folder = mkdtempSync(join(tmpdir(), 'patchwork-bench-'))
   const postgres = await startPostgres({ isDurable: true })
   try {
-    await measureDatabase('SQLite', `sqlite:${join(folder, 'bench.db')}`, archive, listId, 8500)
-    await measureDatabase('PostgreSQL', await postgres.createDatabase('bench'), archive, listId, 8510)
+    const sqlite = `sqlite:${join(folder, 'bench.db')}`
+    const rates = await measureDatabase('SQLite', sqlite, archive, listId, 8500)
+    const url = await postgres.createDatabase('bench')
+    printComparison(rates, await measureDatabase('PostgreSQL', url, archive, listId, 8510))
   } finally {
     await postgres.stop()
   }
@@ -79,8 +81,15 @@ async function measureDatabase(label, url, archive, listId, port) {
   const server = spawn(process.execPath, [cli, 'serve', '--port', String(port)], { env, stdio: 'ignore' })
   try {
     await waitForServer(`http://127.0.0.1:${port}/api/`)
-    for (const path of await paths(`http://127.0.0.1:${port}`)) await measurePath(label, port, path)
+    const rates = new Map()
+    printTableHead(label)
+    for (const [name, path] of await paths(`http://127.0.0.1:${port}`)) {
+      rates.set(name, await measurePath(port, path))
+      printTableRow(name, rates.get(name))
+    }
+    console.log()
     await measurePosts(label, port)
+    return rates
   } finally {
     server.kill()
   }
@@ -115,33 +124,35 @@ function run(env, ...args) {
   return result
 }
 
+/** What is asked for, and its address. */
 async function paths(base) {
   const series = await (await fetch(`${base}/api/series/`)).json()
   const small = series.find(({ received_total }) => received_total === 1)
   const [cover] = await (await fetch(`${base}/api/covers/`)).json()
   return [
-    '/api/1.3/patches/',
-    '/api/1.3/patches/?per_page=250',
-    '/api/1.3/patches/1/',
-    `/api/1.3/covers/${cover.id}/`,
-    '/api/1.3/series/',
-    '/api/1.3/events/',
-    '/api/1.3/covers/',
-    `/series/${small.id}/mbox/`,
-    // 100 rows each, as people see them who have not logged in.
-    '/project/bench/list/?state=*&archive=both',
-    '/project/bench/series/',
+    ['list of 30 patches', '/api/1.3/patches/'],
+    ['list of 250 patches', '/api/1.3/patches/?per_page=250'],
+    ['patch', '/api/1.3/patches/1/'],
+    ['cover', `/api/1.3/covers/${cover.id}/`],
+    ['list of 30 series', '/api/1.3/series/'],
+    ['list of 30 events', '/api/1.3/events/'],
+    ['list of 30 covers', '/api/1.3/covers/'],
+    ['mbox of a series', `/series/${small.id}/mbox/`],
+    // As people see them who have not logged in.
+    ['page of 100 patches', '/project/bench/list/?state=*&archive=both'],
+    ['page of 100 series', '/project/bench/series/'],
   ]
 }
 
-async function measurePath(label, port, path) {
+async function measurePath(port, path) {
   const base = `http://127.0.0.1:${port}`
   const body = Buffer.from(await (await fetch(base + path)).arrayBuffer())
   const limitPort = port + 1
   const limit = new Worker(new URL(import.meta.url), { workerData: { body, port: limitPort } })
   await waitForServer(`http://127.0.0.1:${limitPort}/`)
-  await measureAnswers(label, base, path, `http://127.0.0.1:${limitPort}/`, () => writeOnce(base))
+  const rates = await measureAnswers(base, path, `http://127.0.0.1:${limitPort}/`, () => writeOnce(base))
   await limit.terminate()
+  return rates
 }
 
 /** Commits a check, which changes what every answer depends on. */
