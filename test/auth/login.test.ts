@@ -11,6 +11,7 @@ import { Forbidden, TooMany } from '../../src/util/errors.js'
 import { addAccount } from '../support/accounts.js'
 import { describeOnEach } from '../support/database.js'
 import { guess } from '../support/guesses.js'
+import { least } from '../support/least.js'
 import { CHEAP, cheapAuth } from '../support/passwords.js'
 
 /** `secret` as Django hashes it, with so few rounds that many guesses take no time. */
@@ -160,10 +161,16 @@ describeOnEach('logging in', (fixture) => {
     const hash = await auth.passwords.hash('other')
     await updatePassword(fixture.db, await addAccount(fixture.db, 'new'), hash)
     await measure('ola', '192.0.2.9')
-    const work: number[] = []
-    for (const [index, name] of ['nobody', 'ola', 'old', 'new'].entries())
-      work.push(await measure(name, `192.0.${index}.1`))
-    expect(Math.max(...work)).toBeLessThan(1.6 * Math.min(...work))
+    const work = new Map<string, number>()
+    let attempts = 0
+    const spread = async () => {
+      for (const name of ['nobody', 'ola', 'old', 'new']) {
+        const own = await measure(name, `192.0.${attempts++}.1`)
+        work.set(name, Math.min(own, work.get(name) ?? Infinity))
+      }
+      return Math.max(...work.values()) / Math.min(...work.values())
+    }
+    expect(await least(spread, 1.6)).toBeLessThan(1.6)
   })
 
   it('counts the passwords of the API as well, but not those it knows to be right', async () => {

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { changedFiles, fileNames } from '../../src/mail/diff-files.js'
+import { least, threadWork } from '../support/least.js'
 
 const HUNK = '@@ -1 +1 @@\n-a\n+b\n'
 
@@ -86,15 +87,12 @@ describe('changedFiles', () => {
 
   it.each(['--- a\n', '*** a\n', 'diff --git "a', '@@ -1 +1 @@\n', 'Index: a\n', 'diff --git a b a b\n'])(
     'is linear for many of %j',
-    (text) => {
-      const cpu = (count: number) => {
-        const start = process.cpuUsage().user
-        fileNames(text.repeat(count))
-        return process.cpuUsage().user - start
-      }
-      cpu(2000)
-      const small = cpu(10_000)
-      expect(cpu(80_000)).toBeLessThan(24 * Math.max(small, 20_000))
+    async (text) => {
+      const work = (count: number) => threadWork(() => fileNames(text.repeat(count)))
+      await work(2000)
+      // Eight times the text: the square of it would be 64 times the work.
+      const growth = async () => (await work(80_000)) / Math.max(await work(10_000), 20_000)
+      expect(await least(growth, 24)).toBeLessThan(24)
     },
   )
 })

@@ -59,7 +59,7 @@ describeOnEach('any order of delivery gives what the orderly run gives', (fixtur
     }
   })
 
-  it('generated archives', { timeout: 60_000 }, async () => {
+  it('generated archives', async () => {
     const seeds = fixture.url.startsWith('sqlite:') ? 30 : 6
     for (let seed = 0; seed < seeds; seed++) {
       const mails = generateArchive(FIRST_SEED + seed)
