@@ -61,6 +61,7 @@ const READS: readonly Row[] = [
   row('GET /delegate/?q=mira', OPEN),
   row('GET /about/', OPEN),
   row('GET /about/contributors/', OPEN),
+  row('GET /about/from-v1-to-merged/', OPEN),
   row('GET /about/maintainers/', OPEN),
   row('GET /about/api/', OPEN),
   row('GET /about/bots/', OPEN),

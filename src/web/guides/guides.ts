@@ -9,7 +9,7 @@ import { ROOT } from '../../util/version.js'
 const FOLDER = join(ROOT, 'docs')
 
 /** Those that are read in the site, by the name of their file. */
-const NAMES = ['contributors', 'maintainers', 'api', 'bots'] as const
+const NAMES = ['contributors', 'from-v1-to-merged', 'maintainers', 'api', 'bots'] as const
 
 export interface Guide {
   readonly title: string
@@ -76,6 +76,6 @@ function slugOf(words: string): string {
 function leadToPage(token: Token): void {
   if (token.type !== 'link_open') return
   const href = String(token.attrGet('href'))
-  const [, name, anchor = ''] = /^([a-z-]+)\.md(#.*)?$/.exec(href) ?? []
+  const [, name, anchor = ''] = /^([a-z\d-]+)\.md(#.*)?$/.exec(href) ?? []
   if (name !== undefined) token.attrSet('href', pathOf(name) + anchor)
 }

@@ -4,6 +4,7 @@ import type { PageEntry } from '../pages.js'
 export const ABOUT_PAGES: readonly PageEntry[] = [
   { name: 'about', path: '/about/' },
   { name: 'guide-contributors', path: '/about/contributors/' },
+  { name: 'guide-from-v1', path: '/about/from-v1-to-merged/' },
   { name: 'guide-maintainers', path: '/about/maintainers/', as: 'mira' },
   { name: 'guide-api', path: '/about/api/' },
   { name: 'api-docs', path: '/api/docs/' },

@@ -2,7 +2,13 @@ import { readFileSync } from 'node:fs'
 import { expect, it } from 'vitest'
 import { describePages } from '../support.js'
 
-const GUIDES = ['/about/contributors/', '/about/maintainers/', '/about/api/', '/about/bots/']
+const GUIDES = [
+  '/about/contributors/',
+  '/about/from-v1-to-merged/',
+  '/about/maintainers/',
+  '/about/api/',
+  '/about/bots/',
+]
 
 const { version, files } = JSON.parse(readFileSync('package.json', 'utf8')) as Record<string, unknown>
 

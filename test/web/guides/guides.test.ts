@@ -4,6 +4,7 @@ import { GUIDE_PATHS, readGuides, renderGuide } from '../../../src/web/guides/gu
 it('are those for contributors, for maintainers and of the API', () => {
   expect(readGuides()().map(({ path, title }) => [path, title])).toEqual([
     ['/about/contributors/', 'Guide for contributors'],
+    ['/about/from-v1-to-merged/', 'From v1 to merged'],
     ['/about/maintainers/', 'Guide for maintainers'],
     ['/about/api/', 'The REST API'],
     ['/about/bots/', 'Bots'],
