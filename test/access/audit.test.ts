@@ -87,12 +87,20 @@ const BY_OWNER: readonly Step[] = [
   ['/user/', { first_name: 'Mira', last_name: '', items_per_page: '50' }, 'change user mira'],
   ['/user/generate-token/', {}, 'add token mira'],
   ['/user/revoke-token/', {}, 'remove token mira'],
+  ['/user/tokens/', { name: 'ci', 'scope-checks': 'on' }, 'add token mira'],
+  ['/user/tokens/3/rotate/', {}, 'add token mira'],
+  ['/user/tokens/3/revoke/', {}, 'remove token mira'],
   ['/user/sessions/1/end/', {}, 'end sessions user mira'],
   ['/user/sessions/end/', {}, 'end sessions user mira'],
   ['/mail/optout/', { email: 'mira@lanterna.example.org' }, 'add opt-out mira@lanterna.example.org'],
   ['/mail/optin/', { email: 'mira@lanterna.example.org' }, 'remove opt-out mira@lanterna.example.org'],
   ['/user/unlink/4/', {}, 'change person second@example.org'],
-  ['/user/password-change/', { old: 'secret', password: PASSWORD, again: PASSWORD }, 'change user mira'],
+  [
+    '/user/password-change/',
+    { old: 'secret', password: PASSWORD, again: PASSWORD },
+    'change user mira',
+    'remove token mira',
+  ],
 ]
 
 async function lines(db: Database): Promise<string[]> {
@@ -145,7 +153,7 @@ describePlace('the audit trail', (place) => {
     expect(await confirm(place, mira)).toEqual(['change person second@example.org'])
     expect(await walk(place, rolf, BY_ADMINISTRATOR)).toEqual([])
     expect(
-      await walk(place, mira, BY_OWNER.with(7, withPerson(await personOf(db, 'second@example.org')))),
+      await walk(place, mira, BY_OWNER.with(10, withPerson(await personOf(db, 'second@example.org')))),
     ).toEqual([])
     await insertToken(db, 1, 'flame', '2026-10-05T12:00:00')
     const headers = { authorization: 'Token flame', 'content-type': 'application/json' }
@@ -155,13 +163,27 @@ describePlace('the audit trail', (place) => {
       ['PUT', '/api/projects/lamps/', { web_url: 'https://two.example.org' }],
       ['PATCH', '/api/users/1/', { first_name: 'M.' }],
       ['PUT', '/api/users/1/', { first_name: 'Mi.' }],
+      ['POST', '/api/projects/lamps/checkers/', { user: 'ola' }],
+      ['DELETE', '/api/projects/lamps/checkers/2/', undefined],
+      ['POST', '/api/users/1/tokens/', { name: 'ci', scopes: ['checks'] }],
+      ['POST', '/api/users/1/tokens/6/rotate/', {}],
+      ['DELETE', '/api/users/1/tokens/6/', undefined],
+      ['DELETE', '/api/users/1/tokens/', undefined],
     ] as const)
-      expect((await app.inject({ method, url, headers, payload })).statusCode).toBe(200)
+      expect((await app.inject({ method, url, headers, payload: payload ?? {} })).statusCode).toBeLessThan(
+        300,
+      )
     expect((await lines(db)).slice(before)).toEqual([
       'change project lamps',
       'change project lamps',
       'change user mira',
       'change user mira',
+      'add checker ola',
+      'remove checker ola',
+      'add token mira',
+      'add token mira',
+      'remove token mira',
+      'remove token mira',
     ])
     const trail = await listChanges(db, { limit: 4 })
     expect(
@@ -272,7 +294,19 @@ const COMMANDS: readonly (readonly [argv: readonly string[], ...lines: string[]]
   [['delegation', 'add', 'lamps', 'src/*', 'oda'], 'add delegation rule src/*'],
   [['delegation', 'remove', 'lamps', 'src/*'], 'remove delegation rule src/*'],
   [['maintainer', 'remove', 'lamps', 'oda'], 'remove maintainer oda'],
+  [['checker', 'add', 'lamps', 'oda'], 'add checker oda'],
+  [['checker', 'list', 'lamps']],
+  [['checker', 'remove', 'lamps', 'oda'], 'remove checker oda'],
+  [['token', 'add', 'oda', '--name', 'ci', '--scopes', 'checks'], 'add token oda'],
+  [['token', 'list', 'oda']],
+  [['token', 'rotate', 'oda', '3'], 'add token oda'],
+  [['token', 'revoke', 'oda', '3'], 'remove token oda'],
   [['mail', 'retry', '1'], 'retry mail 1'],
+  [['mail', 'retry', '2'], 'retry mail 2'],
+  [['series', 'link', '2', '1'], 'change series 2'],
+  [['series', 'unlink', '2'], 'change series 2'],
+  [['relink', '--dry-run']],
+  [['relink'], 'relink series of all projects'],
   [['outbox', 'cancel', '1'], 'cancel outgoing mail 1'],
   [['outbox', 'retry', '1'], 'retry outgoing mail 1'],
   [['retag'], 'retag patches of all projects'],
@@ -286,13 +320,15 @@ const COMMANDS: readonly (readonly [argv: readonly string[], ...lines: string[]]
 describeOnEach('the audit trail of commands', (fixture) => {
   it('has a line of every change', async () => {
     const { db, url } = fixture
-    const entries = await journalMails(db, [{ bytes: mail(), source: 'pipe' }], new Date())
+    const second = mail({ id: 'second@example.org', subject: '[PATCH v2] dim the lamp' })
+    const mails = [mail(), second].map((bytes) => ({ bytes, source: 'pipe' }) as const)
+    const entries = await journalMails(db, mails, new Date())
     await processMails(db, entries, new Date())
     const letter = { kind: 'changes', recipient: 'a@x.org', subject: 'x', body: 'x' } as const
     await insertMail(db, letter, '2026-10-05T12:00:00')
     for (const [argv, ...expected] of COMMANDS) {
       const before = (await lines(db)).length
-      expect(await runCli(url, ...argv)).toMatchObject({ code: 0 })
+      expect(await runCli(url, ...argv), argv.join(' ')).toMatchObject({ code: 0, err: expect.any(String) })
       expect((await lines(db)).slice(before)).toEqual(expected)
     }
     const walked = COMMANDS.map(([argv]) => argv.join(' '))

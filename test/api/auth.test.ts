@@ -16,6 +16,7 @@ describeApi('a login', (api) => {
     ['Token', 'Invalid token header. No credentials provided.'],
     ['Token a b', 'Invalid token header. Token string should not contain spaces.'],
     ['Token a', 'Invalid token.'],
+    ['Bearer a', 'Invalid token.'],
     ['Basic', 'Invalid basic header. No credentials provided.'],
     ['Basic a b', 'Invalid basic header. Credentials string should not contain spaces.'],
     ['Basic a', 'Invalid username/password.'],
@@ -24,7 +25,7 @@ describeApi('a login', (api) => {
   })
 
   it('with another scheme is none', async () => {
-    expect(await users({ authorization: 'Bearer a' })).toEqual({
+    expect(await users({ authorization: 'Digest a' })).toEqual({
       status: 404,
       detail: 'Not found. It may be shown after a login, for example with an API token.',
     })

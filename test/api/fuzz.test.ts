@@ -241,7 +241,14 @@ describeApi('the document', (api) => {
         if (answer.status !== 400 || !Object.hasOwn(answer.body, name))
           problems.push(`${method} ${path} ${name} ${rule}: ${answer.status} ${JSON.stringify(answer.body)}`)
       }
-      const whole = { state: 'success', delegate: 1, name: 'next', patches: [1], ids: [1] }
+      const whole = {
+        state: 'success',
+        delegate: 1,
+        name: 'next',
+        patches: [1],
+        ids: [1],
+        scopes: ['checks'],
+      }
       const base = Object.fromEntries(Object.entries(whole).filter(([name]) => required.includes(name)))
       if ('delegate' in properties && required.includes('state')) base.state = 'new'
       for (const name of required)

@@ -8,8 +8,13 @@ function headersOf(method: Method, { listing, status, answer }: Operation): stri
   return [
     ...(listing ? ['Link', 'X-Total-Count'] : []),
     ...(method === 'get' ? ['ETag'] : []),
-    ...(status === 201 && answer && 'properties' in answer ? ['Location'] : []),
+    ...(status === 201 && hasAddress(answer) ? ['Location'] : []),
   ]
+}
+
+/** Whether an answer has an address of its own, by which the new resource is found. */
+function hasAddress(answer: Operation['answer']): boolean {
+  return answer !== undefined && 'properties' in answer && 'url' in (answer.properties as object)
 }
 
 /** The success of an operation; `schema` is that of its answer. */
