@@ -82,7 +82,7 @@ describe('pages lose no work:', () => {
   it.each([true, false])('a session that ended asks to log in, and goes on; scripts: %s', async (scripts) => {
     const page = await open(PATCH, { scripts })
     await stage.site.db.deleteFrom('sessions').execute()
-    await page.getByLabel('State').selectOption({ label: scripts ? 'Rejected' : 'RFC' })
+    await page.getByRole('combobox', { name: 'State' }).selectOption({ label: scripts ? 'Rejected' : 'RFC' })
     await page.getByRole('button', { name: 'Update' }).click()
     if (scripts) await expectWhole(page, 'login-kept')
     await page.getByLabel('User name').fill('mira')
@@ -93,7 +93,7 @@ describe('pages lose no work:', () => {
     if (scripts) await expectWhole(page, 'continue')
     await page.getByRole('button', { name: 'Continue' }).click()
     expect(await page.getByRole('status').textContent()).toContain('1 patch updated.')
-    expect(await page.getByLabel('State').locator('option:checked').textContent()).toBe(
+    expect(await page.getByRole('combobox', { name: 'State' }).locator('option:checked').textContent()).toBe(
       scripts ? 'Rejected' : 'RFC',
     )
   })
@@ -138,11 +138,13 @@ describe('pages lose no work:', () => {
       [first, 'Accepted'],
       [second, 'Deferred'],
     ] as const) {
-      await page.getByLabel('State').selectOption({ label: state })
+      await page.getByRole('combobox', { name: 'State' }).selectOption({ label: state })
       await page.getByRole('button', { name: 'Update' }).click()
     }
     expect(await second.getByRole('alert').textContent()).toContain('is now Accepted')
-    expect(await second.getByLabel('State').locator('option:checked').textContent()).toBe('Deferred')
+    expect(
+      await second.getByRole('combobox', { name: 'State' }).locator('option:checked').textContent(),
+    ).toBe('Deferred')
     await expectWhole(second, 'conflict-patch')
     await list.locator('input[name="patch"][value="31"]').check()
     await list.getByLabel('Change state').selectOption({ label: 'Rejected' })
