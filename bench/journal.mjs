@@ -24,7 +24,7 @@ async function main() {
   const demo = resolve(import.meta.dirname, '..', 'demo', 'archive.mbox')
   const [archive = demo, listId = 'lanterna-devel.example.org'] = process.argv.slice(2)
   console.log(`${cpus()[0]?.model}, ${availableParallelism()} cores, Node.js ${process.version}`)
-  const { keepHeapSmall } = await load('cli/heap-flags.js')
+  const { keepHeapSmall } = await load('util/heap-flags.js')
   keepHeapSmall()
   const folder = mkdtempSync(join(tmpdir(), 'patchwork-journal-'))
   const postgres = await startPostgres({ isDurable: true })
