@@ -15,6 +15,7 @@ import { parseArgs } from 'node:util'
 import { reportCounts } from './counts.mjs'
 import { freePort, startPostgres } from './postgres.mjs'
 import { waitForServer } from './wait-for-server.mjs'
+import { withoutAdditions } from './without-additions.mjs'
 
 const { values: options, positionals } = parseArgs({
   allowPositionals: true,
@@ -101,22 +102,13 @@ async function check(label, set, databaseUrl) {
 
 /** The recorded exchanges, without the fields that API 1.4 adds to a single series. */
 async function replay(label, env, base) {
-  const port = await freePort()
-  const filter = join(import.meta.dirname, 'without-additions.mjs')
-  const proxy = spawn(process.execPath, [filter, String(port), base], {
-    stdio: ['ignore', 'ignore', 'inherit'],
-  })
-  const filtered = `http://127.0.0.1:${port}`
-  try {
-    await waitForServer(`${filtered}/api/`)
+  await withoutAdditions(base, (address) => {
     for (const group of GROUPS)
       tally(
         `${label} ${group}`,
-        run(env, 'replay.mjs', '--base', filtered, '--group', group, 'util-linux/exchanges.jsonl.gz'),
+        run(env, 'replay.mjs', '--base', address, '--group', group, 'util-linux/exchanges.jsonl.gz'),
       )
-  } finally {
-    proxy.kill()
-  }
+  })
 }
 
 /** Versions are those that are known of the list; git judges every comparison of two, and the text of each. */

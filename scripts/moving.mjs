@@ -14,6 +14,7 @@ import { reportCounts } from './counts.mjs'
 import { copyToMysql, hasMariadb, restoreDump, startMariadb } from './old-patchwork.mjs'
 import { freePort, startPostgres } from './postgres.mjs'
 import { waitForServer } from './wait-for-server.mjs'
+import { withoutAdditions } from './without-additions.mjs'
 
 const folder = resolve(process.argv[2] ?? '')
 const cli = resolve(import.meta.dirname, '..', 'bin', 'patchwork')
@@ -101,10 +102,12 @@ async function replay(env) {
     await waitForServer(`${base}/api/`)
     const tool = join(folder, 'conformance', 'replay.mjs')
     const exchanges = join(folder, 'upgrade', 'exchanges.jsonl.gz')
-    const { stdout, stderr } = spawnSync(process.execPath, [tool, '--base', base, exchanges], {
-      encoding: 'utf8',
-      maxBuffer: 64 * 1024 * 1024,
-    })
+    const { stdout, stderr } = await withoutAdditions(base, (address) =>
+      spawnSync(process.execPath, [tool, '--base', address, exchanges], {
+        encoding: 'utf8',
+        maxBuffer: 64 * 1024 * 1024,
+      }),
+    )
     // A tool that says nothing that can be counted has failed.
     const [, passed = '0', failed = '1'] = /^(\d+) passed, (\d+) failed$/m.exec(stdout) ?? []
     return { passed: Number(passed), failed: Number(failed), details: `${stdout}${stderr}` }
