@@ -95,6 +95,14 @@ export function canEditUser(viewer: LoggedIn, user: { id: number }): boolean {
   return viewer?.id === user.id && isSiteWide(viewer)
 }
 
+/** An account is managed by its owner and by administrators. */
+export function canManageAccount(
+  viewer: (NonNullable<LoggedIn> & { readonly is_superuser: number }) | undefined,
+  user: { id: number },
+): boolean {
+  return canEditUser(viewer, user) || canAdminister(viewer)
+}
+
 /** Whose tokens are seen, made and revoked. */
 interface TokenOwner {
   readonly id: number

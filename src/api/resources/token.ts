@@ -1,5 +1,5 @@
 import { type Static, Type } from 'typebox'
-import { canManageTokens, SCOPES } from '../../auth/permissions.js'
+import { canManageTokens, isWithinProjects, SCOPES } from '../../auth/permissions.js'
 import { inOrder } from '../../db/pagination.js'
 import { createToken, revokeToken, revokeTokens, rotateToken } from '../../domain/tokens/commands.js'
 import { listTokenIds, type TokenFilter, type TokenOrder } from '../../domain/tokens/filter.js'
@@ -260,7 +260,7 @@ function linkNames({ response }: Pick<RequestContext, 'response'>, ids: Iterable
 async function describeCaller(request: AuthenticatedContext): Promise<Static<typeof Caller>> {
   const { db, viewer, token, response } = request
   const user = firstOrNotFound(await usersById(db, [viewer.id]), 'User')
-  const isValidFor = (id: number) => viewer.limits?.projects?.has(id) ?? true
+  const isValidFor = (id: number) => isWithinProjects(viewer, id)
   const maintains = [...viewer.maintains].filter(isValidFor)
   const checks = [...(viewer.checks ?? [])].filter(isValidFor)
   return {

@@ -1,8 +1,7 @@
-import { canSetUpProject } from '../../auth/permissions.js'
 import type { Database } from '../../db/schema.js'
 import { transaction } from '../../db/transaction.js'
 import { Conflict } from '../../util/errors.js'
-import { type Actor, type Input, readInput, requirePermission } from '../actor.js'
+import { type Actor, type Input, readInput } from '../actor.js'
 import { recordChange } from '../audit/updates.js'
 import { requireRules } from '../rule.js'
 import { isUserNameTaken, type User } from '../users/queries.js'
@@ -10,6 +9,7 @@ import { ACCOUNT_RULES } from '../users/rules.js'
 import { insertUser } from '../users/updates.js'
 import { checkersOf, deleteChecker, insertChecker } from './checkers.js'
 import type { Project } from './queries.js'
+import { requireSetUp } from './rights.js'
 
 /** Changes of checkers by users: each with its entry in the audit trail. */
 
@@ -36,7 +36,7 @@ export async function addChecker(
   input: Input<NewChecker>,
 ): Promise<{ id: number; isNew: boolean }> {
   return await transaction(database, async (db) => {
-    await requireSetUp(db, actor, project)
+    await requireSetUp(db, actor, project.id)
     const checker = await readInput(db, input)
     if ((await checkersOf(db, [project.id])).length >= MAX_CHECKERS)
       throw new Conflict(`A project has at most ${MAX_CHECKERS} checkers.`)
@@ -78,13 +78,8 @@ export async function removeChecker(
   { id, username: name }: Named,
 ): Promise<boolean> {
   return await transaction(database, async (db) => {
-    await requireSetUp(db, actor, project)
+    await requireSetUp(db, actor, project.id)
     if (!(await deleteChecker(db, project.id, id))) return false
     return await recordChange(db, actor, { action: 'remove', kind: 'checker', name, projectId: project.id })
   })
-}
-
-/** Throws Forbidden unless the actor may set up the project. */
-async function requireSetUp(db: Database, actor: Actor, project: Pick<Project, 'id'>): Promise<void> {
-  await requirePermission(db, actor, 'admin', (viewer) => canSetUpProject(viewer, project))
 }

@@ -107,6 +107,6 @@ export async function removeRule(
 }
 
 /** Throws Forbidden unless the actor may set up the project. */
-async function requireSetUp(db: Database, actor: Actor, projectId: number): Promise<void> {
+export async function requireSetUp(db: Database, actor: Actor, projectId: number): Promise<void> {
   await requirePermission(db, actor, 'admin', (viewer) => canSetUpProject(viewer, { id: projectId }))
 }

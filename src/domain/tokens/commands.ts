@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto'
-import { canAdminister, canEditProject, canEditUser, canManageTokens } from '../../auth/permissions.js'
+import { canEditProject, canManageAccount, canManageTokens } from '../../auth/permissions.js'
 import { capabilities } from '../../db/dialect/dialect.js'
 import type { Database, Time } from '../../db/schema.js'
 import { transaction } from '../../db/transaction.js'
@@ -189,7 +189,7 @@ export async function addToken(
 ): Promise<void> {
   try {
     await transaction(database, async (db) => {
-      await requireOwnOrAdministrator(db, actor, id)
+      await requirePermission(db, actor, 'admin', (viewer) => canManageAccount(viewer, { id }))
       if (asRead) await requireUnchanged(db, asRead)
       if (isOnly) await deleteClassicTokens(db, id)
       await insertToken(db, id, secret, actor.time)
@@ -220,16 +220,6 @@ export async function revokeTokens(
     if ((await countTokens(db, user.id)) === before) return false
     return await recordChange(db, actor, { action: 'remove', kind: 'token', name: user.username })
   })
-}
-
-/** Throws Forbidden for an account that is neither the actor's own nor administered by them. */
-async function requireOwnOrAdministrator(db: Database, actor: Actor, id: number): Promise<void> {
-  await requirePermission(
-    db,
-    actor,
-    'admin',
-    (viewer) => canEditUser(viewer, { id }) || canAdminister(viewer),
-  )
 }
 
 /** What the audit trail says of a token. */

@@ -1,4 +1,4 @@
-import { canAdminister, canEditUser } from '../../auth/permissions.js'
+import { canAdminister, canEditUser, canManageAccount } from '../../auth/permissions.js'
 import type { Database } from '../../db/schema.js'
 import { transaction } from '../../db/transaction.js'
 import { Conflict, NotFound } from '../../util/errors.js'
@@ -126,7 +126,7 @@ export async function changePassword(
 ): Promise<{ revokedTokens: boolean }> {
   const { id, username } = user
   return await transaction(database, async (db) => {
-    await requireOwnOrAdministrator(db, actor, id)
+    await requirePermission(db, actor, 'admin', (viewer) => canManageAccount(viewer, { id }))
     await updatePassword(db, id, hash)
     await deletePasswordResets(db, id)
     await deleteSessionsOf(db, id, kept.session)
@@ -147,7 +147,7 @@ export async function sendPasswordLink<T>(
   send: (db: Database) => Promise<T>,
 ): Promise<T> {
   return await transaction(database, async (db) => {
-    await requireOwnOrAdministrator(db, actor, id)
+    await requirePermission(db, actor, 'admin', (viewer) => canManageAccount(viewer, { id }))
     return await send(db)
   })
 }
@@ -160,7 +160,7 @@ export async function endSessions(
   which: { kept?: string; only?: number } = {},
 ): Promise<void> {
   await transaction(database, async (db) => {
-    await requireOwnOrAdministrator(db, actor, id)
+    await requirePermission(db, actor, 'admin', (viewer) => canManageAccount(viewer, { id }))
     const { numDeletedRows } =
       which.only === undefined
         ? await deleteSessionsOf(db, id, which.kept)
@@ -168,16 +168,6 @@ export async function endSessions(
     if (numDeletedRows > 0n)
       await recordChange(db, actor, { action: 'end sessions', kind: 'user', name: username })
   })
-}
-
-/** Throws Forbidden for an account that is neither the actor's own nor administered by them. */
-async function requireOwnOrAdministrator(db: Database, actor: Actor, id: number): Promise<void> {
-  await requirePermission(
-    db,
-    actor,
-    'admin',
-    (viewer) => canEditUser(viewer, { id }) || canAdminister(viewer),
-  )
 }
 
 async function getById(db: Database, id: number): Promise<User> {
