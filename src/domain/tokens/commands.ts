@@ -31,7 +31,7 @@ import {
 
 type Named = Pick<User, 'id' | 'username'>
 
-/** A new token. The secret is known to whoever gets it, and to nobody else. */
+/** A new token. Its secret is not stored: it is shown once. */
 export interface CreatedToken {
   readonly id: number
   readonly secret: string
@@ -62,10 +62,15 @@ export async function createToken(
     const token = { ...asked, projects: projects ?? granter.defaultProjects }
     requireTokenRules(token, actor.time)
     granter.requireMayGrant(token)
-    if ((await countTokens(db, user.id)) >= MAX_TOKENS)
-      throw new Conflict(`'${user.username}' has ${MAX_TOKENS} tokens; revoke some of them first.`)
+    await requireRoom(db, user)
     return await store(db, actor, user, token)
   })
+}
+
+/** Throws Conflict for an account with too many tokens. */
+async function requireRoom(db: Database, { id, username }: Named): Promise<void> {
+  if ((await countTokens(db, id)) >= MAX_TOKENS)
+    throw new Conflict(`'${username}' has ${MAX_TOKENS} tokens; revoke some of them first.`)
 }
 
 async function store(
@@ -103,8 +108,7 @@ export async function rotateToken(
       throw new Conflict('The token has expired; make a new one.')
     requireTokenRules({ ...token, scopes: before.scopes ?? [] }, actor.time)
     granter.requireMayGrant(token)
-    if ((await countTokens(db, user.id)) >= MAX_TOKENS)
-      throw new Conflict(`'${user.username}' has ${MAX_TOKENS} tokens; revoke some of them first.`)
+    await requireRoom(db, user)
     const end = toTime(new Date(momentOf(actor.time) + ROTATION_MS))
     if (before.expires === null || before.expires > end) await updateExpiry(db, id, end, actor.time)
     return await store(db, actor, user, token)
@@ -154,7 +158,7 @@ async function granterOf(db: Database, actor: Actor, user: Named): Promise<Grant
   if (!permit((viewer) => canManageTokens(viewer, { id: user.id, botOf }))) throw new Forbidden()
   const maker = actor.token === undefined ? undefined : await findTokenById(db, actor.token)
   const isOwner = permit((viewer) => viewer.id === user.id || viewer.is_superuser === 1)
-  const requireMayRevoke = ({ ...token }: TokenExtent) => {
+  const requireMayRevoke = (token: TokenExtent) => {
     // Ending something that lives longer gives nobody more time.
     if (maker) requireNotMore({ ...token, expires: maker.expires }, maker)
   }
@@ -214,10 +218,8 @@ export async function revokeTokens(
   return await transaction(database, async (db) => {
     const granter = await granterOf(db, actor, user)
     granter.requireMayRevoke({ scopes: null, projects: null, contexts: null, expires: null })
-    const before = await countTokens(db, user.id)
-    if (only) await deleteClassicTokens(db, user.id)
-    else await deleteTokens(db, user.id)
-    if ((await countTokens(db, user.id)) === before) return false
+    const deleted = only ? await deleteClassicTokens(db, user.id) : await deleteTokens(db, user.id)
+    if (deleted === 0) return false
     return await recordChange(db, actor, { action: 'remove', kind: 'token', name: user.username })
   })
 }

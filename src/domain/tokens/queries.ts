@@ -4,9 +4,10 @@ import type { Scope, TokenLimits } from '../../auth/permissions.js'
 import { byIds } from '../../db/by-id.js'
 import { capabilities } from '../../db/dialect/dialect.js'
 import { prepare } from '../../db/prepared.js'
-import type { Database, Time, UserTable } from '../../db/schema.js'
+import type { Database, Time } from '../../db/schema.js'
 import type { TokenTable } from '../../db/token-tables.js'
 import { Forbidden, NotFound } from '../../util/errors.js'
+import { findUserById, type User } from '../users/queries.js'
 import { dayOf, isScope, type NewToken } from './rules.js'
 
 /** A token as its owner sees it: what it may do, and never the token itself. */
@@ -26,22 +27,21 @@ const byDigest = prepare<{ digest: string }, Row>((db, { digest }) =>
   db.selectFrom('tokens').selectAll().where('digest', '=', digest),
 )
 
-const byId = prepare<{ id: number }, Row>((db, { id }) =>
-  db.selectFrom('tokens').selectAll().where('id', '=', id),
-)
-
-const userById = prepare<{ id: number }, Selectable<UserTable>>((db, { id }) =>
-  db.selectFrom('users').selectAll().where('id', '=', id),
+const rowsById = byIds<Row>((db, ids) =>
+  db
+    .selectFrom('tokens')
+    .selectAll()
+    .where((eb) => capabilities(db).anyOf(eb.ref('id'), ids)),
 )
 
 /** The account that a token opens, and the token. It may have expired. */
 export async function findUserByToken(
   db: Database,
   secret: string,
-): Promise<{ user: Selectable<UserTable>; token: Token } | undefined> {
+): Promise<{ user: User; token: Token } | undefined> {
   const [row] = await byDigest(db, { digest: tokenDigest(secret) })
   if (!row) return undefined
-  const [user] = await userById(db, { id: row.user_id })
+  const user = await findUserById(db, row.user_id)
   return user && { user, token: toToken(row) }
 }
 
@@ -55,9 +55,8 @@ export function tokenDigest(secret: string): string {
  * that has expired, with the date.
  */
 export async function requireValidToken(db: Database, id: number, now: Time): Promise<TokenLimits> {
-  const [row] = await byId(db, { id })
-  if (!row) throw new Forbidden('Invalid token.')
-  const token = toToken(row)
+  const token = await findTokenById(db, id)
+  if (!token) throw new Forbidden('Invalid token.')
   requireUnexpired(token, now)
   return limitsOf(token)
 }
@@ -76,13 +75,6 @@ export function limitsOf({ scopes, projects, contexts }: Token): TokenLimits {
   }
 }
 
-const rowsById = byIds<Row>((db, ids) =>
-  db
-    .selectFrom('tokens')
-    .selectAll()
-    .where((eb) => capabilities(db).anyOf(eb.ref('id'), ids)),
-)
-
 /** The tokens of some numbers. */
 export async function tokensById(db: Database, ids: readonly number[]): Promise<Token[]> {
   return (await rowsById(db, ids)).map(toToken)
@@ -90,8 +82,7 @@ export async function tokensById(db: Database, ids: readonly number[]): Promise<
 
 /** The token of a number. */
 export async function findTokenById(db: Database, id: number): Promise<Token | undefined> {
-  const [row] = await byId(db, { id })
-  return row && toToken(row)
+  return (await tokensById(db, [id]))[0]
 }
 
 /** A token of an account. Throws NotFound. */

@@ -46,14 +46,16 @@ export async function insertNamedToken(db: Database, token: NamedToken): Promise
   return id
 }
 
-/** From now on no token opens an account. */
-export async function deleteTokens(db: Database, userId: number): Promise<void> {
-  await db.deleteFrom('tokens').where('user_id', '=', userId).execute()
+/** Deletes all tokens of an account; returns how many. */
+export async function deleteTokens(db: Database, userId: number): Promise<number> {
+  const { numDeletedRows } = await db.deleteFrom('tokens').where('user_id', '=', userId).executeTakeFirst()
+  return Number(numDeletedRows)
 }
 
-/** Deletes the tokens of an account that have no name and no limits. */
-export async function deleteClassicTokens(db: Database, userId: number): Promise<void> {
-  await db.deleteFrom('tokens').where('user_id', '=', userId).where('name', '=', '').execute()
+/** Deletes the tokens of an account that have no name and no limits; returns how many. */
+export async function deleteClassicTokens(db: Database, userId: number): Promise<number> {
+  const classic = db.deleteFrom('tokens').where('user_id', '=', userId).where('name', '=', '')
+  return Number((await classic.executeTakeFirst()).numDeletedRows)
 }
 
 export async function deleteToken(db: Database, id: number): Promise<void> {

@@ -24,9 +24,13 @@ export async function getUser(db: Database, username: string): Promise<User> {
   return user
 }
 
+const byId = prepare<{ id: number }, User>((db, { id }) =>
+  db.selectFrom('users').selectAll().where('id', '=', id),
+)
+
 /** The account of that number. */
 export async function findUserById(db: Database, id: number): Promise<User | undefined> {
-  return await db.selectFrom('users').selectAll().where('id', '=', id).executeTakeFirst()
+  return (await byId(db, { id }))[0]
 }
 
 const idsByName = prepare<{ name: string }, { id: number }>((db, { name }) =>
