@@ -2,6 +2,7 @@ import { deleteByIds } from '../db/by-id.js'
 import { capabilities } from '../db/dialect/dialect.js'
 import type { Database, Schema } from '../db/schema.js'
 import { transaction } from '../db/transaction.js'
+import { TOPIC_ROWS } from '../domain/topics/rows.js'
 import { readerOf } from './copy.js'
 import { IdSet, inGroups } from './id-set.js'
 import type { ImportContext } from './import-context.js'
@@ -18,19 +19,7 @@ import { MAPPINGS } from './tables/index.js'
 const DELETE_BATCH = 500
 
 /** Rows that were derived here, by `relink`, from a row of the source. */
-const DERIVED: Partial<Record<keyof Schema, readonly (readonly [keyof Schema, string])[]>> = {
-  patches: [['topic_mentions', 'patch_id']],
-  covers: [['topic_mentions', 'cover_id']],
-  series: [
-    ['topic_links', 'series_id'],
-    ['topic_links', 'earlier_id'],
-    ['topic_decisions', 'series_id'],
-    ['topic_decisions', 'earlier_id'],
-    ['topic_members', 'series_id'],
-    ['series_events', 'series_id'],
-    ['series_events', 'other_id'],
-  ],
-}
+const DERIVED: Partial<Record<keyof Schema, readonly (readonly [keyof Schema, string])[]>> = TOPIC_ROWS
 
 const STALE = 'it changed there, but another row has taken its place here'
 

@@ -1,7 +1,7 @@
 import type { Database } from '../db/schema.js'
 import { withScratchTables } from '../db/scratch.js'
 import { transaction } from '../db/transaction.js'
-import type { LinkChange } from '../domain/topics/components.js'
+import { type LinkChange, linksKey } from '../domain/topics/components.js'
 import { relinkSeries } from '../domain/topics/link.js'
 import { listSeriesAfter, listUnreadMails, storeSeries, TOPIC_TABLES } from '../domain/topics/relink.js'
 import { addStoredMentions } from './topics.js'
@@ -56,15 +56,8 @@ async function relinkStored(db: Database, { project, onChange, onBatch }: Relink
 function merge(changes: Map<number, LinkChange>, change: LinkChange): void {
   const { id } = change.series
   const before = changes.get(id)?.before ?? change.before
-  if (toText(before) === toText(change.after)) changes.delete(id)
+  if (linksKey(before) === linksKey(change.after)) changes.delete(id)
   else changes.set(id, { ...change, before })
-}
-
-function toText(links: LinkChange['before']): string {
-  return links
-    .map(({ earlier, reason }) => `${earlier} ${reason}`)
-    .toSorted()
-    .join()
 }
 
 async function eachBatch(

@@ -1,6 +1,7 @@
 import type { Command } from 'commander'
 import { linkVersion, unlinkVersion } from '../../domain/topics/commands.js'
 import { Invalid } from '../../util/errors.js'
+import { parseId } from '../../util/text.js'
 import { commandActor } from '../audit.js'
 import { withDatabase } from '../open-database.js'
 
@@ -12,7 +13,7 @@ export function addSeriesCommands(program: Command): void {
     .description('Link a series to its previous version; both are ids.')
     .action((id: string, previous: string) =>
       withDatabase(async (db) => {
-        await linkVersion(db, commandActor(), parseId(id), { earlier: parseId(previous) })
+        await linkVersion(db, commandActor(), idOf(id), { earlier: idOf(previous) })
       }),
     )
   group
@@ -20,12 +21,13 @@ export function addSeriesCommands(program: Command): void {
     .description('Unlink a series from its previous version: it continues no other series.')
     .action((id: string) =>
       withDatabase(async (db) => {
-        await unlinkVersion(db, commandActor(), parseId(id))
+        await unlinkVersion(db, commandActor(), idOf(id))
       }),
     )
 }
 
-function parseId(text: string): number {
-  if (!/^\d{1,9}$/.test(text)) throw new Invalid(`'${text.slice(0, 40)}' is not the id of a series.`)
-  return Number(text)
+function idOf(text: string): number {
+  const id = parseId(text)
+  if (id === undefined) throw new Invalid(`'${text.slice(0, 40)}' is not the id of a series.`)
+  return id
 }

@@ -5,6 +5,7 @@ import type { Database, Schema, Time } from '../../db/schema.js'
 import { transaction } from '../../db/transaction.js'
 import { dissolveIfSingle } from '../patches/relations.js'
 import { deleteTasksOf } from '../recompute/tasks.js'
+import { TOPIC_ROWS } from '../topics/rows.js'
 import { deleteCheckersOf } from './checkers.js'
 import { listProjects, type Project } from './queries.js'
 import { invalidateProjects } from './updates.js'
@@ -40,7 +41,7 @@ const DEPENDENTS = {
     ['patch_tags', 'patch_id'],
     ['patch_texts', 'patch_id'],
     ['prerequisites', 'patch_id'],
-    ['topic_mentions', 'patch_id'],
+    ...TOPIC_ROWS.patches,
     ['patch_comments', 'patch_id'],
   ],
   series: [
@@ -48,20 +49,14 @@ const DEPENDENTS = {
     ['series_references', 'series_id'],
     ['series_dependencies', 'series_id'],
     ['series_dependencies', 'depends_on_id'],
-    ['topic_links', 'series_id'],
-    ['topic_links', 'earlier_id'],
-    ['topic_decisions', 'series_id'],
-    ['topic_decisions', 'earlier_id'],
-    ['topic_members', 'series_id'],
-    ['series_events', 'series_id'],
-    ['series_events', 'other_id'],
+    ...TOPIC_ROWS.series,
     ['change_items', 'series_id'],
   ],
   covers: [
     ['events', 'cover_id'],
     ['cover_texts', 'cover_id'],
     ['prerequisites', 'cover_id'],
-    ['topic_mentions', 'cover_id'],
+    ...TOPIC_ROWS.covers,
     ['cover_comments', 'cover_id'],
   ],
   bundles: [['bundle_patches', 'bundle_id']],

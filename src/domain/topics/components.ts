@@ -12,6 +12,14 @@ export interface TopicLink {
   readonly score: number
 }
 
+/** Links as a text, the same for the same links in any order. */
+export function linksKey(links: readonly TopicLink[]): string {
+  return links
+    .map(({ earlier, reason }) => `${earlier} ${reason}`)
+    .toSorted()
+    .join()
+}
+
 /** The links of a series before and after it was decided again. */
 export interface LinkChange {
   readonly series: Pick<Posting, 'id' | 'title'>
@@ -52,11 +60,9 @@ export function placeMembers(
     const all = [...a, ...b]
     for (const { id } of all) groups.set(id, all)
   }
-  const decided = new Set(decisions.map(({ series }) => series))
   for (const { series, earlier } of decisions.toSorted((a, b) => a.series - b.series))
     if (earlier !== null) join(series, earlier, true)
-  const usable = links
-    .filter(({ series }) => !decided.has(series))
+  const usable = undecided(links, decisions)
     .flatMap((link) => {
       const [later, earlier] = [byId.get(link.series), byId.get(link.earlier)]
       return later && earlier ? [{ score: link.score, later, earlier }] : []
@@ -67,6 +73,12 @@ export function placeMembers(
     )
   for (const { later, earlier } of usable) join(later.id, earlier.id, false)
   return toPlaces(new Set(groups.values()), links, decisions)
+}
+
+/** The links that count: a decision on a series takes the place of its links. */
+function undecided(links: readonly TopicLink[], decisions: readonly Decision[]): TopicLink[] {
+  const decided = new Set(decisions.map(({ series }) => series))
+  return links.filter(({ series }) => !decided.has(series))
 }
 
 /** Whether `group` has a series that continues nothing, and `other` one before that. */
@@ -110,9 +122,7 @@ export function sortVersions(
     return later !== undefined && before !== undefined && compareVersions(before, later) > 0
   }
   if (!decisions.some(isAhead)) return members.toSorted(compareVersions)
-  const decided = new Set(decisions.map(({ series }) => series))
-  const counted = [...decisions, ...links.filter(({ series }) => !decided.has(series))]
-  const bySeries = Map.groupBy(counted, ({ series }) => series)
+  const bySeries = Map.groupBy([...decisions, ...undecided(links, decisions)], ({ series }) => series)
   const eras = new Map<number, number>()
   const eraOf = (id: number): number => {
     const known = eras.get(id)
@@ -134,9 +144,7 @@ export function isContinuedBy(
   links: readonly TopicLink[],
   decisions: readonly Decision[],
 ): boolean {
-  const decided = new Set(decisions.map((decision) => decision.series))
-  const counted = [...decisions, ...links.filter((link) => !decided.has(link.series))]
-  const bySeries = Map.groupBy(counted, (link) => link.series)
+  const bySeries = Map.groupBy([...decisions, ...undecided(links, decisions)], (link) => link.series)
   const reached = new Set([later])
   // The set grows while it is read.
   for (const id of reached)

@@ -2,7 +2,7 @@ import type { Database } from '../../db/schema.js'
 import { beforeCommit, type FinalWork } from '../../db/transaction.js'
 import { arrangeTopics, toMember } from './arrange.js'
 import type { Changes } from './changes.js'
-import type { LinkChange, TopicLink } from './components.js'
+import { type LinkChange, linksKey, type TopicLink } from './components.js'
 import { Evidence } from './evidence.js'
 import { tellLinks } from './link-events.js'
 import { listMentionsBy, listMentionsOf, type Mention } from './mentions.js'
@@ -153,7 +153,7 @@ class Linker {
 
   async #store(affected: readonly number[], decided: readonly TopicLink[]): Promise<LinkChange[]> {
     const known = (await listLinks(this.#db, affected)).filter(({ series }) => affected.includes(series))
-    const changed = affected.filter((id) => toText(decided, id) !== toText(known, id))
+    const changed = affected.filter((id) => linksKey(linksOf(decided, id)) !== linksKey(linksOf(known, id)))
     if (changed.length === 0) return []
     await replaceLinks(
       this.#db,
@@ -177,13 +177,6 @@ class Linker {
 
 function linksOf(links: readonly TopicLink[], id: number): TopicLink[] {
   return links.filter(({ series }) => series === id)
-}
-
-function toText(links: readonly TopicLink[], id: number): string {
-  return linksOf(links, id)
-    .map(({ earlier, reason }) => `${earlier} ${reason}`)
-    .toSorted()
-    .join()
 }
 
 /** Series of one name that may continue another: those of higher versions, and the next of its own. */

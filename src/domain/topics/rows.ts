@@ -1,0 +1,17 @@
+/**
+ * The rows that are derived from patches, covers and series to find versions, by foreign key column: they go with them.
+ * In an order in which they can be deleted.
+ */
+export const TOPIC_ROWS = {
+  patches: [['topic_mentions', 'patch_id']],
+  covers: [['topic_mentions', 'cover_id']],
+  series: [
+    ['topic_links', 'series_id'],
+    ['topic_links', 'earlier_id'],
+    ['topic_decisions', 'series_id'],
+    ['topic_decisions', 'earlier_id'],
+    ['topic_members', 'series_id'],
+    ['series_events', 'series_id'],
+    ['series_events', 'other_id'],
+  ],
+} as const
