@@ -63,6 +63,12 @@ export function parseSeriesReference(text: string): SeriesReference | undefined 
 
 const MAX_REFERENCE = 2000
 
+/** The site at `base`, if a reference has an address of another one; else undefined. */
+export function siteInsteadOf({ origin }: SeriesReference, base: string): string | undefined {
+  const site = new URL(base).origin
+  return origin === undefined || origin === site ? undefined : site
+}
+
 export function bundlePath(owner: string, name: string): string {
   return `/bundle/${encodeURIComponent(owner)}/${encodeURIComponent(name)}/`
 }

@@ -1,4 +1,5 @@
 import { type Static, Type } from 'typebox'
+import { combinedCheck } from '../../domain/checks/rules.js'
 import { type PatchRow, patchesByRelation, type RelatedRow } from '../../domain/patches/queries.js'
 import { stateSlugs } from '../../domain/states/queries.js'
 import { archiveUrl, patchPath } from '../../util/urls.js'
@@ -22,7 +23,6 @@ import type { RequestContext } from '../framework/request-context.js'
 import type { ResponseContext } from '../framework/response-context.js'
 import { address, flag, Headers, number, orNull, text, time } from '../framework/schema.js'
 import { since } from '../framework/versions.js'
-import { combinedCheck } from './series-state.js'
 
 /** The form of a patch in answers. */
 

@@ -1,5 +1,6 @@
 import { linkVersion, unlinkVersion } from '../../domain/topics/commands.js'
 import { Invalid } from '../../util/errors.js'
+import { siteInsteadOf } from '../../util/urls.js'
 import { series as seriesField } from '../framework/fields.js'
 import { operation, type Resource } from '../framework/operation.js'
 import { type AuthenticatedContext, readBody } from '../framework/request-context.js'
@@ -48,8 +49,8 @@ export const SERIES_PREVIOUS: Resource = {
 
 async function readEarlier(request: AuthenticatedContext): Promise<number> {
   const { series } = await readBody(request, FIELDS, false)
-  const site = new URL(request.response.base).origin
-  if (series?.origin !== undefined && series.origin !== site) {
+  const site = series && siteInsteadOf(series, request.response.base)
+  if (site !== undefined) {
     const sentence = `The URL must be one of ${site}.`
     throw new Invalid(sentence, { series: [sentence] })
   }

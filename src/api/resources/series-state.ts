@@ -1,6 +1,7 @@
 import { type Static, Type } from 'typebox'
 import type { Database } from '../../db/schema.js'
 import type { CheckCounts } from '../../domain/checks/queries.js'
+import { combinedCheck } from '../../domain/checks/rules.js'
 import type { SeriesPatchRow } from '../../domain/patches/queries.js'
 import { stateSlugs } from '../../domain/states/queries.js'
 import { Invalid } from '../../util/errors.js'
@@ -113,11 +114,4 @@ function sumOf(patches: readonly CheckCounts[]): CheckCounts {
   const sum = { checks_pending: 0, checks_success: 0, checks_warning: 0, checks_fail: 0 }
   for (const patch of patches) for (const count of COUNTS) sum[count] += patch[count]
   return sum
-}
-
-/** The worst of some checks; without any, or while one runs, it is pending. */
-export function combinedCheck(checks: CheckCounts): (typeof CHECK_STATES)[number] {
-  if (checks.checks_fail > 0) return 'fail'
-  if (checks.checks_warning > 0) return 'warning'
-  return checks.checks_pending === 0 && checks.checks_success > 0 ? 'success' : 'pending'
 }

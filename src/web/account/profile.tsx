@@ -26,6 +26,7 @@ import { Layout } from '../ui/layout.js'
 import { AccessCard, SessionCard } from './access-cards.js'
 import { AddressCard, type LinkedAddress } from './address-card.js'
 import { askToConfirm, countMailRequest } from './mail-templates.js'
+import { NewTokenPage } from './new-token-page.js'
 import { BundleCard, SettingsCard, TodoCard, WorkCard } from './profile-cards.js'
 import { PROFILE } from './profile-fields.js'
 
@@ -156,22 +157,15 @@ async function generateToken(context: UserContext): Promise<VNode> {
     asRead: context.viewer,
   })
   return (
-    <Layout context={context} title="Your API token" styles={['account.css']} scripts={['copy.js']}>
-      <div class="entry">
-        <h1>Your API token</h1>
-        <p>Copy it now: it is shown only once. It gives access to everything you can do through the API.</p>
-        <p class="actions">
-          <input id="token" class="mono" value={token} readOnly size={42} aria-label="API token" />
-          <button type="button" data-copies="token" hidden>
-            Copy
-          </button>
-        </p>
-        <p>For git-pw, for example:</p>
-        <pre>git config pw.token {token}</pre>
-        <p>
-          <a href="/user/">Back to your profile</a>
-        </p>
-      </div>
-    </Layout>
+    <NewTokenPage
+      context={context}
+      title="Your API token"
+      secret={token}
+      note="It gives access to everything you can do through the API."
+      back={['/user/', 'Back to your profile']}
+    >
+      <p>For git-pw, for example:</p>
+      <pre>git config pw.token {token}</pre>
+    </NewTokenPage>
   )
 }

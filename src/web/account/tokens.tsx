@@ -13,6 +13,7 @@ import type { Sent } from '../framework/fields.js'
 import { numberParameter, projectParameter } from '../framework/parameters.js'
 import { type AppContext, redirectWith } from '../framework/request-context.js'
 import { Layout } from '../ui/layout.js'
+import { NewTokenPage } from './new-token-page.js'
 import { NewTokenForm, TokenTable } from './token-cards.js'
 
 /** The most tokens that a page shows; the API lists all. */
@@ -146,22 +147,14 @@ async function rotate(context: UserContext, owner: Owner): Promise<VNode | Fasti
 /** Shows a token, once. */
 function createdPage(context: UserContext, { path }: Owner, { secret }: CreatedToken): VNode {
   return (
-    <Layout context={context} title="A new API token" styles={['account.css']} scripts={['copy.js']}>
-      <div class="entry">
-        <h1>A new API token</h1>
-        <p>Copy it now: it is shown only once.</p>
-        <p class="actions">
-          <input id="token" class="mono" value={secret} readOnly size={46} aria-label="API token" />
-          <button type="button" data-copies="token" hidden>
-            Copy
-          </button>
-        </p>
-        <p>Programs send it in a header:</p>
-        <pre>Authorization: Bearer {secret}</pre>
-        <p>
-          <a href={path}>Back to the tokens</a>
-        </p>
-      </div>
-    </Layout>
+    <NewTokenPage
+      context={context}
+      title="A new API token"
+      secret={secret}
+      back={[path, 'Back to the tokens']}
+    >
+      <p>Programs send it in a header:</p>
+      <pre>Authorization: Bearer {secret}</pre>
+    </NewTokenPage>
   )
 }

@@ -1,11 +1,9 @@
 import type { FastifyReply } from 'fastify'
 import type { VNode } from 'preact'
-import { canEditCover } from '../../auth/permissions.js'
-import { projectsMaintainedBy } from '../../domain/projects/maintainers.js'
-import { type SeriesRow, seriesById } from '../../domain/series/queries.js'
+import { seriesById } from '../../domain/series/queries.js'
 import { linkVersion, unlinkVersion } from '../../domain/topics/commands.js'
 import { Invalid, NotFound } from '../../util/errors.js'
-import { parseSeriesReference } from '../../util/urls.js'
+import { parseSeriesReference, siteInsteadOf } from '../../util/urls.js'
 import { actorOf, askToLogIn, isLoggedIn } from '../framework/auth-guard.js'
 import { numberParameter } from '../framework/parameters.js'
 import { type AppContext, addForm, type RequestContext, redirectWith } from '../framework/request-context.js'
@@ -41,18 +39,9 @@ export function addPreviousForm(appContext: AppContext, show: Show): void {
 function readEarlier({ base }: RequestContext, text: string): number {
   const reference = parseSeriesReference(text)
   if (!reference) throw new Invalid('Enter the number or the URL of a series.')
-  const site = new URL(base).origin
-  if (reference.origin !== undefined && reference.origin !== site)
-    throw new Invalid(`Enter the URL of a series of ${site}.`)
+  const site = siteInsteadOf(reference, base)
+  if (site !== undefined) throw new Invalid(`Enter the URL of a series of ${site}.`)
   return reference.id
-}
-
-/** Whether the viewer may say what comes before a series. */
-export async function mayLink({ db, viewer }: RequestContext, series: SeriesRow): Promise<boolean> {
-  if (!viewer) return false
-  const { project_id, submitter_user_id } = series
-  const maintains = await projectsMaintainedBy(db, viewer.id)
-  return canEditCover({ id: viewer.id, maintains }, { project_id, submitter_user_id })
 }
 
 interface PreviousFormProps {

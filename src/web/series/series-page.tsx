@@ -1,5 +1,6 @@
 import type { FastifyReply } from 'fastify'
 import type { VNode } from 'preact'
+import { canEditCover } from '../../auth/permissions.js'
 import { inOrder } from '../../db/pagination.js'
 import type { Database } from '../../db/schema.js'
 import { type HistoryRow, listHistory } from '../../domain/changes/queries.js'
@@ -40,7 +41,7 @@ import { PersonLink } from '../ui/person.js'
 import { SeriesTable, seriesTitle } from '../ui/series-table.js'
 import { VersionForm } from '../ui/version-form.js'
 import { labelVersions } from '../ui/version-labels.js'
-import { addPreviousForm, mayLink, PreviousForm } from './previous.js'
+import { addPreviousForm, PreviousForm } from './previous.js'
 
 /** The data of a series page. */
 interface Shown {
@@ -102,6 +103,7 @@ async function readShown(context: RequestContext, id: number): Promise<Shown> {
   const rows = rowPage(context, all)
   const patches = await listPatchLines(db, rows.ids)
   const { versions: topic, previous } = await readVersions(db, series)
+  const viewer = await policyViewer(context)
   const versions = await listSeriesLines(
     db,
     topic.map((each) => each.id),
@@ -118,8 +120,8 @@ async function readShown(context: RequestContext, id: number): Promise<Shown> {
     states: await listStates(db),
     choices: await readBulkChoices(context, project, patches),
     history: await listHistory(db, { patches: all, series: id }, MAX_HISTORY),
-    maintains: (await policyViewer(context))?.maintains.has(project.id) === true,
-    mayLink: await mayLink(context, series),
+    maintains: viewer?.maintains.has(project.id) === true,
+    mayLink: canEditCover(viewer, series),
     hasPrevious: previous !== undefined,
   }
 }
