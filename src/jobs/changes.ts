@@ -1,5 +1,5 @@
 import { deleteBatchesBefore } from '../domain/changes/updates.js'
-import { toTime } from '../util/time.js'
+import { timeBefore } from '../util/time.js'
 import type { Job } from './job.js'
 
 const DAY_MS = 86_400_000
@@ -11,7 +11,7 @@ export const changeRetention: Job = {
   async run({ db, now, config }, signal) {
     const { changeRetention: days } = config
     if (days === Infinity) return undefined
-    const before = toTime(new Date(now().getTime() - days * DAY_MS))
+    const before = timeBefore(now(), days * DAY_MS)
     const count = await deleteBatchesBefore(db, before, signal)
     return count > 0 ? `${count} changes were kept long enough` : undefined
   },

@@ -2,7 +2,7 @@ import type { Context } from '../config/context.js'
 import { deleteAwaitedBefore } from '../domain/comments/early-replies.js'
 import { deleteMailsBefore, type MailOutcome } from '../domain/mails/journal.js'
 import { processPending } from '../receive/journal/recovery.js'
-import { toTime } from '../util/time.js'
+import { timeBefore } from '../util/time.js'
 import type { Job } from './job.js'
 
 /** A mail that is pending for less time, in milliseconds, is usually being processed. */
@@ -38,12 +38,12 @@ export const earlyReplies: Job = {
   every: 3600,
   async run({ db, now, config }) {
     const { earlyReplies: days } = config
-    if (days !== Infinity) await deleteAwaitedBefore(db, toTime(new Date(now().getTime() - days * DAY)))
+    if (days !== Infinity) await deleteAwaitedBefore(db, timeBefore(now(), days * DAY))
     return undefined
   },
 }
 
 async function forget({ db, now }: Context, days: number, outcomes: readonly MailOutcome[]): Promise<number> {
   if (days === Infinity) return 0
-  return await deleteMailsBefore(db, toTime(new Date(now().getTime() - days * DAY)), outcomes)
+  return await deleteMailsBefore(db, timeBefore(now(), days * DAY), outcomes)
 }

@@ -1,7 +1,7 @@
 import { deleteOldMail } from '../domain/outbox/updates.js'
 import { deliverMail } from '../outbox/deliver.js'
 import { openTransport } from '../outbox/transports/open.js'
-import { toTime } from '../util/time.js'
+import { timeBefore } from '../util/time.js'
 import type { Job } from './job.js'
 
 /** How long administrators can see mail that was sent or given up, in milliseconds. */
@@ -26,7 +26,7 @@ export const oldMail: Job = {
   name: 'old mail',
   every: 3600,
   async run({ db, now }) {
-    const count = await deleteOldMail(db, toTime(new Date(now().getTime() - RETENTION_MS)))
+    const count = await deleteOldMail(db, timeBefore(now(), RETENTION_MS))
     return count > 0 ? `${count} old mails forgotten` : undefined
   },
 }

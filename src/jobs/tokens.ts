@@ -1,6 +1,6 @@
 import { deleteExpiredTokens, recordUses } from '../domain/tokens/updates.js'
 import { warnOfExpiry } from '../outbox/token-expiry.js'
-import { toTime } from '../util/time.js'
+import { timeBefore, toTime } from '../util/time.js'
 import type { Job } from './job.js'
 
 const MINUTE_MS = 60_000
@@ -9,12 +9,8 @@ const DAY_MS = 24 * 60 * MINUTE_MS
 /** A use is noted unless one was noted within this time: each note makes the server read again what it remembers. */
 const USE_PRECISION_MS = 10 * MINUTE_MS
 
-/** For so long a program that still uses an expired token is told when it expired. */
+/** How long expired tokens are kept: until then a program that still uses one gets the date on which it expired. */
 const RETENTION_MS = 90 * DAY_MS
-
-function before(time: Date, milliseconds: number): string {
-  return toTime(new Date(time.getTime() - milliseconds))
-}
 
 /** Notes which tokens were used; of each server, because each knows its own uses. */
 export const tokenUses: Job = {
@@ -23,7 +19,7 @@ export const tokenUses: Job = {
   async run({ db, auth, now }) {
     const used = [...auth.tokenUses]
     auth.tokenUses.clear()
-    if (used.length > 0) await recordUses(db, used, toTime(now()), before(now(), USE_PRECISION_MS))
+    if (used.length > 0) await recordUses(db, used, toTime(now()), timeBefore(now(), USE_PRECISION_MS))
     return undefined
   },
 }
@@ -33,7 +29,7 @@ export const tokens: Job = {
   name: 'tokens',
   every: 600,
   async run(context) {
-    const deleted = await deleteExpiredTokens(context.db, before(context.now(), RETENTION_MS))
+    const deleted = await deleteExpiredTokens(context.db, timeBefore(context.now(), RETENTION_MS))
     const warned = await warnOfExpiry(context)
     const done = [
       ...(warned > 0 ? [`${warned} owners were warned of tokens that expire`] : []),

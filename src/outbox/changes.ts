@@ -8,7 +8,7 @@ import {
 } from '../domain/outbox/notifications.js'
 import { insertMail, type NewMail } from '../domain/outbox/updates.js'
 import { isOptedOut } from '../domain/people/opt-outs.js'
-import { toTime } from '../util/time.js'
+import { timeBefore, toTime } from '../util/time.js'
 import { archiveUrl, bareMessageId, patchPath } from '../util/urls.js'
 
 const NEVER = new AbortController().signal
@@ -31,7 +31,7 @@ export async function notifyOfChanges(
   { db: database, config, now }: Context,
   signal: AbortSignal = NEVER,
 ): Promise<number> {
-  const since = toTime(new Date(now().getTime() - QUIET))
+  const since = timeBefore(now(), QUIET)
   let count = 0
   while (!signal.aborted) {
     const submitters = await listQuietSubmitters(database, since, BATCH)

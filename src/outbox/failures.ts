@@ -4,7 +4,7 @@ import { type Failure, type FailureKind, listUnnotified } from '../domain/failur
 import { deleteOldFailures, markNotified } from '../domain/failures/updates.js'
 import { findNewestMail } from '../domain/outbox/queries.js'
 import { insertMail } from '../domain/outbox/updates.js'
-import { toTime } from '../util/time.js'
+import { timeBefore, toTime } from '../util/time.js'
 import { failureLetter } from './letters.js'
 
 /**
@@ -44,7 +44,7 @@ export function describeFailure({ kind, name }: Pick<Failure, 'kind' | 'name'>):
 /** Tells the administrators what went wrong, if anything did and they were not told just before; says of how much. */
 export async function notifyOfFailures({ db: database, config, now }: Context): Promise<number> {
   const time = now()
-  const before = (milliseconds: number) => toTime(new Date(time.getTime() - milliseconds))
+  const before = (milliseconds: number) => timeBefore(time, milliseconds)
   return await transaction(database, async (db) => {
     await deleteOldFailures(db, before(RETENTION_MS))
     if (config.administrators.length === 0) return 0

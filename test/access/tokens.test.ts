@@ -8,15 +8,15 @@ import { type Column, type Row, WHO } from './row.js'
 import { makeWorld, type World } from './world.js'
 
 /**
- * The table of the API once more, for those whose rights are a part of what the columns of the table have: a maintainer
- * with a token of few scopes, and a checker. What they get follows from the columns, so that every new row counts.
+ * Tries each row of the API's table with logins that have part of the rights of a column: a maintainer with a token of
+ * few scopes, and a checker. What they get follows from the columns, so that every new row counts.
  */
 
 const COLUMNS = Object.keys(WHO) as Column[]
 
 /** Whether a row posts a check; all else that a maintainer may do needs another scope. */
 const POSTS_CHECK = /^POST \/(?:patches|series)\/\d+\/checks\/$/
-/** What is public is read with any token, as without one; this is not. */
+/** Public data is read with any token; these need the scope `read`. */
 const OF_ACCOUNTS = /^GET \/(?:users|people)\//
 /** For every login, whatever its scopes. */
 const OF_CALLER = /^GET \/token\/$/

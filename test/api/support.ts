@@ -7,7 +7,7 @@ import { ingest } from '../../src/ingest/ingest.js'
 import { addAccount } from '../support/accounts.js'
 import { contextOn } from '../support/context.js'
 import { describeOnEach, type Fixture, type Lifetime } from '../support/database.js'
-import { mail } from '../support/mail.js'
+import { type MailOptions, mail } from '../support/mail.js'
 import type { World } from '../support/world.js'
 
 /** The server's clock, unless a test moves it. */
@@ -144,4 +144,15 @@ async function populateLists(db: Database): Promise<void> {
     now,
     listId: 'ropes.example.org',
   })
+}
+
+/** Stores a patch that was posted; returns the id of its series. */
+export async function postPatch(db: Database, options: MailOptions & { id: string }): Promise<number> {
+  await ingest(db, mail(options), { now: new Date(`${NOW}Z`) })
+  const { series_id } = await db
+    .selectFrom('patches')
+    .select('series_id')
+    .where('msgid', '=', `<${options.id}>`)
+    .executeTakeFirstOrThrow()
+  return series_id ?? 0
 }

@@ -25,7 +25,7 @@ it('opens accounts with the hashes of Django, for their password alone', async (
   expect(await passwords.verify('secret', `argon2${phc}`)).toBe(true)
 })
 
-it('costs what is recommended where memory is scarce, unless a test says otherwise', async () => {
+it('uses the recommended parameters for scarce memory, unless a test overrides them', async () => {
   expect(await new Passwords().hash('secret')).toMatch(/^\$argon2id\$v=19\$m=65536,t=3,p=4\$/)
 })
 

@@ -21,7 +21,7 @@ export type Dialect = keyof typeof URLS
 async function makeOn(dialect: Dialect, world?: World): Promise<Fixture> {
   const url = await URLS[dialect](world)
   const db = connect(url)
-  // Whoever fills a database has a connection to it.
+  // Filling a database opens its connection; that of a copy is opened here.
   if (world) await sql`select 1`.execute(db)
   return { db, url }
 }

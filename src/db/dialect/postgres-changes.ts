@@ -77,7 +77,7 @@ export class PostgresChanges implements Changes {
         query_timeout: TRUST_MS,
       })
       let retry = RETRY_MS
-      // Until it listens, what fails is told by the call that fails.
+      // Until it listens, the call that fails throws the error.
       client.on('error', () => {})
       try {
         await client.connect()

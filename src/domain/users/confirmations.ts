@@ -1,7 +1,7 @@
 import { createHash, randomBytes } from 'node:crypto'
 import type { Selectable } from 'kysely'
 import type { ConfirmationTable, Database, Time } from '../../db/schema.js'
-import { toTime } from '../../util/time.js'
+import { timeBefore } from '../../util/time.js'
 
 /** What can be confirmed; all but the last are called as the Python Patchwork calls them. */
 export type ConfirmationType = 'registration' | 'userperson' | 'optout' | 'optin' | 'password-reset'
@@ -63,7 +63,7 @@ export async function findConfirmation(
 
 /** Confirmations of that time or before hold no more. */
 export function oldestConfirmation(now: Date, type: string): Time {
-  return toTime(new Date(now.getTime() - (type === 'password-reset' ? RESET_LIFETIME : LIFETIME)))
+  return timeBefore(now, type === 'password-reset' ? RESET_LIFETIME : LIFETIME)
 }
 
 /** Uses up a confirmation; says whether it was there: of several who try at once, one succeeds. */

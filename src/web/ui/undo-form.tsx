@@ -6,7 +6,7 @@ interface UndoFormProps {
   context: RequestContext
   /** The number of the change. */
   change: number
-  /** What is undone, for those who only hear the button. */
+  /** The name of the button for screen readers. */
   label?: string | undefined
 }
 

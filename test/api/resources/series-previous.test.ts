@@ -1,8 +1,7 @@
 import { beforeAll, beforeEach, expect, it } from 'vitest'
-import { ingest } from '../../../src/ingest/ingest.js'
 import { runCli } from '../../support/cli.js'
-import { DIFF, type MailOptions, mail } from '../../support/mail.js'
-import { describeApi, NOW, type Who } from '../support.js'
+import { DIFF, type MailOptions } from '../../support/mail.js'
+import { describeApi, postPatch, type Who } from '../support.js'
 
 describeApi(
   'the previous version of a series',
@@ -10,13 +9,7 @@ describeApi(
     const post = async (id: string, subject: string, more: MailOptions = {}): Promise<number> => {
       const body = `Text.\n---\n${DIFF.replaceAll('lamp', id.replace(/\d.*/, ''))}`
       const from = 'Ola <ola@lanterna.example.org>'
-      await ingest(api.db, mail({ from, id, subject, body, ...more }), { now: new Date(`${NOW}Z`) })
-      const { series_id } = await api.db
-        .selectFrom('patches')
-        .select('series_id')
-        .where('msgid', '=', `<${id}>`)
-        .executeTakeFirstOrThrow()
-      return series_id ?? 0
+      return await postPatch(api.db, { from, id, subject, body, ...more })
     }
     const put = (id: number, series: unknown, as: Who | undefined = 'mira') =>
       api.send(`PUT /series/${id}/previous/`, { series }, as)

@@ -1,8 +1,7 @@
 import { beforeAll, expect, it } from 'vitest'
-import { ingest } from '../../../src/ingest/ingest.js'
-import { DIFF, type MailOptions, mail } from '../../support/mail.js'
+import { DIFF, type MailOptions } from '../../support/mail.js'
 import { statementsOf } from '../../support/statements.js'
-import { describeApi, NOW } from '../support.js'
+import { describeApi, postPatch } from '../support.js'
 
 const NEW_FIELDS = ['change_id', 'versions', 'previous', 'next']
 
@@ -21,13 +20,7 @@ describeApi(
     const post = async (id: string, subject: string, more: MailOptions = {}): Promise<number> => {
       const body = `Text.\n\nchange-id: 20261001-wick-1\n---\n${DIFF.replaceAll('lamp', 'wick')}`
       const from = 'Ola <ola@lanterna.example.org>'
-      await ingest(api.db, mail({ from, id, subject, body, ...more }), { now: new Date(`${NOW}Z`) })
-      const { series_id } = await api.db
-        .selectFrom('patches')
-        .select('series_id')
-        .where('msgid', '=', `<${id}>`)
-        .executeTakeFirstOrThrow()
-      return series_id ?? 0
+      return await postPatch(api.db, { from, id, subject, body, ...more })
     }
     const ids: number[] = []
 

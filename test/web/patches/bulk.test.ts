@@ -58,7 +58,7 @@ describePages(
       expect((await rows())[1]?.delegate_id).toBeNull()
     })
 
-    it('changes what is one’s own, and names what is not', async () => {
+    it('changes one’s own patches, and names the others', async () => {
       const form = { patch: ['3', '1', '2'], archived: 'true', next: LIST }
       expect(told(await pages.sendAndFollow(LIST, form, 'ola'))).toBe(
         '1 patch updated. You may not change “three” and 1 other.',
