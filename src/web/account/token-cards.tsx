@@ -35,15 +35,15 @@ export function TokenTable({
 }: Props & { tokens: readonly Token[]; projects: readonly Project[] }) {
   if (tokens.length === 0) return <p>There are none yet.</p>
   return (
-    <table class="list">
+    <table class="list tokens">
       <thead>
         <tr>
           <th>Name</th>
           <th>Scopes</th>
-          <th>Limits</th>
+          <th class="wide">Limits</th>
           <th class="narrow">Expires</th>
-          <th class="narrow">Last used</th>
-          <th class="narrow">Made by</th>
+          <th class="narrow wide">Last used</th>
+          <th class="narrow wide">Made by</th>
           <ActionTitle />
         </tr>
       </thead>
@@ -70,13 +70,13 @@ function TokenLine({
         <bdi>{name}</bdi>
       </td>
       <td>{scopes?.join(', ') ?? 'all'}</td>
-      <td>{limitsOf(token, projects)}</td>
+      <td class="wide">{limitsOf(token, projects)}</td>
       <td class="narrow">
         {expires === null ? 'never' : <DateTime time={expires} isShort />}
         {isExpired && <small class="help">expired</small>}
       </td>
-      <td class="narrow">{lastUsed === null ? 'never' : <DateTime time={lastUsed} isShort />}</td>
-      <td class="narrow">
+      <td class="narrow wide">{lastUsed === null ? 'never' : <DateTime time={lastUsed} isShort />}</td>
+      <td class="narrow wide">
         <bdi>{madeBy}</bdi>
       </td>
       <td class="narrow">

@@ -1,5 +1,6 @@
 import { insertBundle } from '../../../src/domain/bundles/updates.js'
 import { claimMail, insertMail, updateMail } from '../../../src/domain/outbox/updates.js'
+import { insertNamedToken } from '../../../src/domain/tokens/updates.js'
 import { insertConfirmation } from '../../../src/domain/users/confirmations.js'
 import { getUser } from '../../../src/domain/users/queries.js'
 import { changeAs } from '../../support/change.js'
@@ -54,6 +55,34 @@ async function outbox({ db }: Site): Promise<string> {
   return '/admin/outbox/'
 }
 
+/** An account with a token of few scopes, and one that has expired. */
+async function withTokens({ db }: Site): Promise<string> {
+  const { id } = await getUser(db, 'tess')
+  await db.deleteFrom('tokens').where('user_id', '=', id).execute()
+  const token = {
+    userId: id,
+    contexts: ['build-*'],
+    projects: null,
+    created: '2026-11-01T09:30:00',
+    madeBy: 'tess',
+  }
+  await insertNamedToken(db, {
+    ...token,
+    name: 'nightly builds',
+    secret: 'a',
+    scopes: ['read', 'checks'],
+    expires: null,
+  })
+  await insertNamedToken(db, {
+    ...token,
+    name: 'old',
+    secret: 'b',
+    scopes: ['checks'],
+    expires: '2026-11-02T00:00:00',
+  })
+  return '/user/tokens/'
+}
+
 /** Accounts, what is one's own, and bundles. */
 export const ACCOUNT_PAGES: readonly PageEntry[] = [
   { name: 'login', path: '/user/login/' },
@@ -70,6 +99,7 @@ export const ACCOUNT_PAGES: readonly PageEntry[] = [
   { name: 'confirm-gone', path: `/confirm/${'0'.repeat(40)}/` },
   { name: 'profile', path: after('/user/'), as: 'mira' },
   { name: 'profile-new', path: '/user/', as: 'tess' },
+  { name: 'tokens', path: withTokens, as: 'tess' },
   { name: 'todo', path: after('/user/todo/'), as: 'mira' },
   { name: 'todo-project', path: after('/user/todo/lanterna/'), as: 'mira' },
   { name: 'todo-none', path: '/user/todo/', as: 'tess' },
