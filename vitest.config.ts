@@ -14,7 +14,7 @@ interface Needs {
 const ROOT = join(import.meta.dirname, 'test')
 
 /** A test that takes longer hangs, whatever else the machine does. */
-export const HANG_MS = 1_800_000
+export const HANG_MS = 600_000
 
 /** Suites with a configuration of their own. */
 const OTHERS = /^(?:clients|browser|services|faults|support|fixtures)\/|^hostile\/memory\.test/

@@ -1,5 +1,5 @@
 import { defineConfig } from 'vitest/config'
-import { COMMON, DATABASES, REPORTERS } from './vitest.config.js'
+import { COMMON, DATABASES, HANG_MS, REPORTERS } from './vitest.config.js'
 
 /** Tests that break things; `scripts/faults.mjs` says how often. */
 export default defineConfig({
@@ -8,7 +8,7 @@ export default defineConfig({
     globalSetup: DATABASES,
     reporters: REPORTERS,
     include: ['test/faults/**/*.test.ts'],
-    testTimeout: 3_600_000,
+    testTimeout: HANG_MS * Number(process.env.PATCHWORK_FAULT_ROUNDS ?? 1),
     fileParallelism: false,
   },
 })

@@ -17,7 +17,7 @@ const FLAGS = [
 export const SIZES = { wide: { width: 1280, height: 900 }, phone: { width: 390, height: 844 } } as const
 
 /** Longer than the busiest machine takes for anything that a page does. */
-const HANG_MS = 600_000
+const HANG_MS = 300_000
 
 export interface View {
   /** The user whose session the browser has; none if undefined. */
