@@ -127,6 +127,9 @@ function splitGlued(word: string): string[] {
 const DIGITS_AT_END = /\d{1,9}$/
 const DIGITS = /^\d{1,9}$/
 
+/** A patch between two others, such as `2.5/4`: it has no place of its own in the series. */
+const FRACTION_AT_END = /(?<![\w.])\d{1,3}\.\d{1,2}$/
+
 /** The place in the series: the first prefix that ends in `n/m` or `n of m`, with any text before it (`PATCH1/8`). */
 function findMarker(prefixes: string[]): ParsedSubject['marker'] {
   for (const prefix of prefixes) {
@@ -134,6 +137,7 @@ function findMarker(prefixes: string[]): ParsedSubject['marker'] {
     const separator = word.includes('/') ? '/' : ' of '
     const cut = word.lastIndexOf(separator)
     if (cut < 0) continue
+    if (FRACTION_AT_END.test(word.slice(0, cut))) continue
     const number = DIGITS_AT_END.exec(word.slice(Math.max(0, cut - 9), cut))
     const total = word.slice(cut + separator.length)
     if (number && DIGITS.test(total)) return { number: Number(number[0]), total: Number(total) }
@@ -148,15 +152,18 @@ function findMarker(prefixes: string[]): ParsedSubject['marker'] {
 const VERSION_PREFIX =
   /^(?:(?:patch|rfc)\/|[({"'])?(?:v|ver|version|rev|revision)(\d{1,9})(?:\.\d{1,9})?(?:[-:;)}"'_|+*.](?:\d{1,9}\/\d{1,9})?)?$/i
 const MINOR_VERSION = /^v\d{1,9}\.\d{1,9}$/i
+/** What follows a version without a blank, as in `v2-RESEND` or `v3-next`: no release is called so. */
+const VERSION_WITH_NOTE =
+  /^v(\d{1,3})-(?:re-?send|re-?post|rfc|rebased?|(?:(?:net|bpf|mm|drm|linux)-)?next|net|bpf|for-[\w.-]{1,40})$/i
 const VERSION_IN_SUBJECT = /\(v(\d{1,9})\)/i
 
-const RESENT = /^(?:patch\/)?(?:re-?send|resent|re-?post(?:ed)?)$/i
+const RESENT = /^(?:patch\/|v\d{1,3}-)?(?:re-?send|resent|re-?post(?:ed)?)$/i
 
 /** An integer version takes precedence over one such as `v5.10`, which may be the release that the patch targets. */
 function findVersion(words: readonly string[]): { number: number; isMinor: boolean } | undefined {
   let minor: { number: number; isMinor: boolean } | undefined
   for (const word of words) {
-    const version = VERSION_PREFIX.exec(word)
+    const version = VERSION_PREFIX.exec(word) ?? VERSION_WITH_NOTE.exec(word)
     if (!version) continue
     const found = { number: Number(version[1]), isMinor: MINOR_VERSION.test(word) }
     if (!found.isMinor) return found

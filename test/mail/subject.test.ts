@@ -52,10 +52,21 @@ describe('parseSubject', () => {
     ['[lamps] lamp: [PATCH v2] x', 'lamp: [PATCH v2] x', [], undefined, 2],
     ['ping: [PATCH v2 0/2] x', 'ping: [PATCH v2 0/2] x', [], undefined, 1],
     ['AW: [PATCH v2] x', '[v2] x', ['v2'], undefined, 2],
+    ['[PATCH v2-RESEND 1/2] x', '[v2-RESEND,1/2] x', ['v2-RESEND', '1/2'], { number: 1, total: 2 }, 2],
+    ['[PATCH v3-next 1/2] x', '[v3-next,1/2] x', ['v3-next', '1/2'], { number: 1, total: 2 }, 3],
+    ['[PATCH v4.9-rt 1/2] x', '[v4.9-rt,1/2] x', ['v4.9-rt', '1/2'], { number: 1, total: 2 }, 1],
+    ['[PATCH v8-M 1/2] x', '[v8-M,1/2] x', ['v8-M', '1/2'], { number: 1, total: 2 }, 1],
+    ['[PATCH 02.1/03] x', '[02.1/03] x', ['02.1/03'], undefined, 1],
+    ['[PATCH v2 2.5/4] x', '[v2,2.5/4] x', ['v2', '2.5/4'], undefined, 2],
     ['[unclosed x', '[unclosed x', [], undefined, 1],
   ])('%s', (subject, name, prefixes, marker, version) => {
     expect(parseSubject(subject, ['lamps'])).toMatchObject({ name, prefixes, marker, version })
   })
+
+  it.each(['[PATCH v2-RESEND] x', '[RESEND PATCH] x', '[PATCH/RESEND] x', '[PATCH v2-resend 1/2] x'])(
+    '%s is posted again',
+    (subject) => expect(parseSubject(subject, []).isResent).toBe(true),
+  )
 
   it('cuts a name at 255 characters without halving one', () => {
     expect(parseSubject('🏮'.repeat(300), []).name).toBe('🏮'.repeat(255))
