@@ -7,12 +7,11 @@ import { recordChange } from '../audit/updates.js'
 import { recordBatch } from '../changes/updates.js'
 import { type EditableSeries, readEditableSeries } from '../series/queries.js'
 import { recordLinks } from '../series-events/updates.js'
-import { isContinuedBy, MAX_TOPIC } from './components.js'
 import { NO_VERSION, readDecisions, writeDecision } from './decisions.js'
 import { compareVersions, isRequestForComments, type Posting } from './posting.js'
-import { listDecisions, listLinks, listMembersOfTopics, membersById, readPostings } from './queries.js'
+import { readPostings } from './queries.js'
 import { storeMembers } from './updates.js'
-import { readVersions, type Versions } from './versions.js'
+import { closesCircle, readVersions, type Versions } from './versions.js'
 
 /** What people decide about the version before a series. Rules never override it. */
 
@@ -75,7 +74,8 @@ async function requireEarlier(
   if (earlierId === id) throw new Conflict('A series cannot continue itself.')
   const postings = await readPostings(db, [id, earlierId])
   await storeMembers(db, postings)
-  await requireNoCircle(db, id, earlierId)
+  if (await closesCircle(db, id, earlierId))
+    throw new Conflict(`Series ${earlierId} continues series ${id} already; unlink it first.`)
   const [later, earlier] = [id, earlierId].map((one) => postings.find((posting) => posting.id === one))
   if (!later || !earlier || !mayPrecede(earlier, later))
     throw invalid(
@@ -92,15 +92,6 @@ function mayPrecede(earlier: Posting, later: Posting): boolean {
   if (compareVersions(earlier, later) < 0) return true
   const isFirstAfterRfc = isRequestForComments(earlier.title) && !isRequestForComments(later.title)
   return isFirstAfterRfc && earlier.date <= later.date
-}
-
-async function requireNoCircle(db: Database, id: number, earlier: number): Promise<void> {
-  const [row] = await membersById(db, [earlier])
-  const members = row ? await listMembersOfTopics(db, [row.topic_id], MAX_TOPIC) : []
-  const ids = members.map(({ series_id }) => series_id)
-  const links = (await listLinks(db, ids)).filter((link) => ids.includes(link.earlier))
-  if (isContinuedBy(id, earlier, links, await listDecisions(db, ids)))
-    throw new Conflict(`Series ${earlier} continues series ${id} already; unlink it first.`)
 }
 
 async function decide(

@@ -2,8 +2,15 @@ import { sql } from 'kysely'
 import { prepare } from '../../db/prepared.js'
 import type { Database } from '../../db/schema.js'
 import { CHANGE_ID } from '../series/prerequisites.js'
-import { type Decision, MAX_TOPIC, type Member, sortVersions, type TopicLink } from './components.js'
-import { listDecisions, listLinks } from './queries.js'
+import {
+  type Decision,
+  isContinuedBy,
+  MAX_TOPIC,
+  type Member,
+  sortVersions,
+  type TopicLink,
+} from './components.js'
+import { listDecisions, listLinks, listMembersOfTopics, membersById } from './queries.js'
 import { REASONS, type Reason } from './rules.js'
 
 /** The versions of a work, as API and pages show them. */
@@ -113,4 +120,13 @@ const changeIds = prepare<{ series: number }, { target: string }>((db, { series 
 export async function findChangeId(db: Database, series: number): Promise<string | undefined> {
   const [row] = await changeIds(db, { series })
   return row?.target.slice(CHANGE_ID.length)
+}
+
+/** Whether a series that continued `earlier` would continue itself, through others of their topic. */
+export async function closesCircle(db: Database, id: number, earlier: number): Promise<boolean> {
+  const [row] = await membersById(db, [earlier])
+  const members = row ? await listMembersOfTopics(db, [row.topic_id], MAX_TOPIC) : []
+  const ids = members.map(({ series_id }) => series_id)
+  const links = (await listLinks(db, ids)).filter((link) => ids.includes(link.earlier))
+  return isContinuedBy(id, earlier, links, await listDecisions(db, ids))
 }

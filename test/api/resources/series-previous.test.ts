@@ -119,6 +119,16 @@ describeApi(
       expect(await versionsOf(oil2)).toEqual([oil1, oil2, oil3])
     })
 
+    it('is not undone where that would make a circle', async () => {
+      await put(clean, draft)
+      await drop(clean)
+      const [batch] = (await api.get('/projects/1/changes/', 'mira')).body
+      expect((await put(draft, clean)).status).toBe(200)
+      const undone = await api.send(`POST /projects/1/changes/${batch.id}/undo/`, {}, 'mira')
+      expect(JSON.stringify(undone.body)).toContain('The earlier version continues this series now.')
+      expect(await versionsOf(draft)).toEqual([clean, draft])
+    })
+
     it('is reported only where a request names the category', async () => {
       await drop(oil2)
       const [newest] = (await api.get('/events/?category=series-version-linked')).body
