@@ -80,7 +80,7 @@ async function measureDatabase(label, url, archive, listId, port) {
   )
   const server = spawn(process.execPath, [cli, 'serve', '--port', String(port)], { env, stdio: 'ignore' })
   try {
-    await waitForServer(`http://127.0.0.1:${port}/api/`)
+    await waitForServer(`http://127.0.0.1:${port}/api/`, server)
     const rates = new Map()
     printTableHead(label)
     for (const [name, path] of await paths(`http://127.0.0.1:${port}`)) {

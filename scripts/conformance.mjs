@@ -78,7 +78,7 @@ async function check(label, set, databaseUrl) {
     stdio: ['ignore', 'ignore', 'inherit'],
   })
   try {
-    await waitForServer(`${base}/api/`)
+    await waitForServer(`${base}/api/`, server)
     if (set === 'faults') {
       tally(`${label} cases`, run(env, join(faults, 'check.mjs'), '--base', base, '--cli', command, faults))
       return

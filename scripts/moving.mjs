@@ -99,7 +99,7 @@ async function replay(env) {
     stdio: ['ignore', 'ignore', 'inherit'],
   })
   try {
-    await waitForServer(`${base}/api/`)
+    await waitForServer(`${base}/api/`, server)
     const tool = join(folder, 'conformance', 'replay.mjs')
     const exchanges = join(folder, 'upgrade', 'exchanges.jsonl.gz')
     const { stdout, stderr } = await withoutAdditions(base, (address) =>

@@ -20,7 +20,7 @@ export async function withoutAdditions(base, use) {
   })
   const address = `http://127.0.0.1:${port}`
   try {
-    await waitForServer(`${address}/api/`)
+    await waitForServer(`${address}/api/`, proxy)
     return use(address)
   } finally {
     proxy.kill()
