@@ -8,10 +8,11 @@ import { AnswerCache } from './server/answer-cache.js'
 import { addHttp } from './server/http.js'
 import { addMonitor } from './server/monitor/monitor.js'
 import { makeServer } from './server/server.js'
+import type { WorkerGroup } from './server/worker-group.js'
 import { addWeb } from './web/web.js'
 
-/** The whole server, ready to listen or to be asked by a test. */
-export async function buildApp(context: Context): Promise<FastifyInstance> {
+/** The whole server, ready to listen or to be asked by a test; `group` is for one of several workers. */
+export async function buildApp(context: Context, group?: WorkerGroup): Promise<FastifyInstance> {
   const app = makeServer(context.config, context.log)
   const answers = new AnswerCache(
     context.config.answerCache,
@@ -19,8 +20,8 @@ export async function buildApp(context: Context): Promise<FastifyInstance> {
     () => context.now().getTime(),
   )
   answers.onToken = (token) => context.auth.tokenUses.add(token)
-  await addHttp(app, context.config, answers, (error) => toPublicError(context.db, error))
-  addMonitor(app, context, answers)
+  await addHttp(app, context.config, answers, (error) => toPublicError(context.db, error), group)
+  addMonitor(app, context, answers, group)
   addApi(app, context)
   addWeb(app, context, VERSIONS)
   return app

@@ -28,6 +28,13 @@ export class AttemptLimiter {
     return Math.ceil((found.until - now) / 1000)
   }
 
+  /** Counts an event unless its key has to wait; returns how many seconds it has to wait, 0 if it was counted. */
+  take(key: string, now: number): number {
+    const wait = this.wait(key, now)
+    if (wait === 0) this.count(key, now)
+    return wait
+  }
+
   count(key: string, now: number): void {
     const found = this.#counts.get(key)
     const isNew = !found || found.until <= now
@@ -44,6 +51,11 @@ export class AttemptLimiter {
   countOf(key: string, now: number): number {
     const found = this.#counts.get(key)
     return found && found.until > now ? found.count : 0
+  }
+
+  /** How many milliseconds a key's window still lasts. */
+  timeLeft(key: string, now: number): number {
+    return Math.max(0, (this.#counts.get(key)?.until ?? now) - now)
   }
 
   /** Takes back one count. */

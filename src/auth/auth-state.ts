@@ -1,8 +1,8 @@
 import type { Config } from '../config/config.js'
 import { AttemptLimiter } from './attempt-limiter.js'
-import { LoginAttempts } from './login-attempts.js'
+import { type AttemptCounter, LoginAttempts } from './login-attempts.js'
 import { Passwords } from './password.js'
-import type { QueueOptions } from './password-queue.js'
+import { type HashQueue, PasswordQueue, type QueueOptions } from './password-queue.js'
 import { ProvenCredentials } from './proven-credentials.js'
 import { StoredHashLimits } from './stored-hash-limits.js'
 
@@ -12,22 +12,44 @@ const HOUR_MS = 3_600_000
 /** Maximum number of letters per hour that one sender may cause, to any address. */
 const MAX_LETTERS_OF_SENDER = 20
 
+/** Counts letters that strangers have us write, such as to set a new password, by the address of the sender. */
+export interface LetterCounter {
+  /** Counts a letter unless the sender has to wait; returns how many seconds, 0 if it may be written. */
+  take(address: string, now: number): number | Promise<number>
+}
+
+/** What limits strangers: one for all processes of a server. */
+export interface LoginCounters {
+  readonly attempts: AttemptCounter
+  readonly letters: LetterCounter
+  readonly hashes: HashQueue
+}
+
+/** The counters of a server that is one process, as the settings say. */
+export function makeLoginCounters(config: Config): LoginCounters {
+  return {
+    attempts: new LoginAttempts(config),
+    letters: new AttemptLimiter({ limit: MAX_LETTERS_OF_SENDER, window: HOUR_MS }),
+    hashes: new PasswordQueue(queueOptionsOf(config)),
+  }
+}
+
 /** What logging in keeps in memory, for one database. */
 export class AuthState {
   readonly passwords: Passwords
-  readonly attempts: LoginAttempts
+  readonly attempts: AttemptCounter
   readonly hashLimits: StoredHashLimits
   readonly proven = new ProvenCredentials()
   /** Numbers of API tokens that were used since that was last written down. */
   readonly tokenUses = new Set<number>()
-  /** Letters that strangers have us write, such as to set a new password, by the address of the sender. */
-  readonly letters = new AttemptLimiter({ limit: MAX_LETTERS_OF_SENDER, window: HOUR_MS })
+  readonly letters: LetterCounter
 
-  /** Limits come from the settings; only tests pass `passwords`. */
-  constructor(config: Config, passwords = new Passwords(undefined, queueOptionsOf(config))) {
-    this.passwords = passwords
-    this.attempts = new LoginAttempts(config)
-    this.hashLimits = new StoredHashLimits(passwords)
+  /** Limits come from the settings; only tests pass `passwords`, and only workers counters of another process. */
+  constructor(config: Config, passwords?: Passwords, counters = makeLoginCounters(config)) {
+    this.passwords = passwords ?? new Passwords(undefined, counters.hashes)
+    this.attempts = counters.attempts
+    this.letters = counters.letters
+    this.hashLimits = new StoredHashLimits(this.passwords)
   }
 
   async close(): Promise<void> {

@@ -39,14 +39,15 @@ export async function logIn(
   const { username, password, address, browser, isLoggedIn = false } = credentials
   const user = await findUser(db, username)
   const knownAs = user && (isLoggedIn ? 'session' : knownBrowser(user, browser))
-  const attempt = auth.attempts.begin({ username, user, address, knownAs }, now.getTime())
+  const claim = { username, user: user && { id: user.id }, address, knownAs }
+  const attempt = await auth.attempts.begin(claim, now.getTime())
   if (attempt.wait > 0) throw new TooMany('Too many wrong passwords; try again later.', attempt.wait)
   const { caller } = attempt
   const hashLimits = await auth.hashLimits.of(db, now, user?.password)
   const isRight = await auth.passwords.verify(password, user?.password ?? NO_ACCOUNT, { caller, hashLimits })
   if (!user || !isRight || password === '') throw new Forbidden('Invalid username/password.')
   if (user.is_active !== 1) throw new ClosedAccount('User inactive or deleted.')
-  attempt.succeed()
+  await auth.attempts.succeed(claim, caller.isKnown, now.getTime())
   return await renewHash(db, auth.passwords, user, password, caller)
 }
 

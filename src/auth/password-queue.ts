@@ -29,13 +29,19 @@ export interface QueueOptions {
   timeout: number
 }
 
+/** Has hashes wait for their turn: in this process, or with those of all workers of a server. */
+export interface HashQueue {
+  /** Does the work once it is the caller's turn. Throws Busy where too many wait, or for too long. */
+  run<T>(caller: Caller, work: () => Promise<T>): Promise<T>
+}
+
 /**
  * Each hash takes 64 MiB and a thread that others need, so few run at once. The rest waits its turn: those who have
  * logged in before have a place that strangers never take, and among strangers the network with the fewest attempts
  * comes first, so that one that guesses passwords waits behind all that do not. Where too many wait, the last of that
  * order is refused.
  */
-export class PasswordQueue {
+export class PasswordQueue implements HashQueue {
   readonly #options: QueueOptions
   #known = 0
   #strangers = 0
@@ -45,7 +51,6 @@ export class PasswordQueue {
     this.#options = { ...LIMITS, ...options }
   }
 
-  /** Does the work once it is the caller's turn. Throws Busy where too many wait, or for too long. */
   async run<T>(caller: Caller, work: () => Promise<T>): Promise<T> {
     if (this.#hasRoom(caller.isKnown)) this.#enter(caller.isKnown)
     else await this.#wait(caller)

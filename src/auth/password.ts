@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import { Bcrypt } from './bcrypt.js'
 import { type Algorithm, argon2Hash, parseHash, spend } from './password-hash.js'
-import { type Caller, PasswordQueue, type QueueOptions, TRUSTED } from './password-queue.js'
+import { type Caller, type HashQueue, PasswordQueue, TRUSTED } from './password-queue.js'
 
 /** The cost of new hashes, in the terms of Argon2. */
 export interface HashCosts {
@@ -33,11 +33,11 @@ export class Passwords {
   /** What hashes of these costs begin with. */
   readonly #prefix: string
   readonly #own: HashLimits
-  readonly #queue: PasswordQueue
+  readonly #queue: HashQueue
   readonly #bcrypt = new Bcrypt()
 
-  constructor(costs: HashCosts = RECOMMENDED, queue: Partial<QueueOptions> = {}) {
-    this.#queue = new PasswordQueue(queue)
+  constructor(costs: HashCosts = RECOMMENDED, queue: HashQueue = new PasswordQueue()) {
+    this.#queue = queue
     const { memory, passes, parallelism } = costs
     this.#costs = costs
     this.#prefix = `$argon2id$v=19$m=${memory},t=${passes},p=${parallelism}$`

@@ -1,5 +1,5 @@
 import type { Command } from 'commander'
-import { allCommands } from './manual.js'
+import { allCommands, shownCommands } from './manual.js'
 
 /** Completion for shells: a script that has all commands and options in it, so that completing starts no program. */
 
@@ -28,7 +28,7 @@ function treeOf(program: Command): Node[] {
   return [program, ...allCommands(program)].map((command) => ({
     path: pathOf(command),
     words: [
-      ...command.commands.map((each) => ({ word: each.name(), meaning: each.description() })),
+      ...shownCommands(command).map((each) => ({ word: each.name(), meaning: each.description() })),
       ...help
         .visibleOptions(command)
         .map((option) => ({ word: option.long ?? option.flags, meaning: option.description })),

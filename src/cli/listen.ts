@@ -2,9 +2,9 @@ import { once } from 'node:events'
 import type { FastifyInstance } from 'fastify'
 
 /** The first socket that systemd hands over (sd_listen_fds(3)). */
-const FIRST_SOCKET = 3
+export const FIRST_SOCKET = 3
 
-type Environment = Readonly<Record<string, string | undefined>>
+export type Environment = Readonly<Record<string, string | undefined>>
 
 /**
  * Listens on the socket that systemd passed, if there is one, else on a host and a port; returns the address. systemd
@@ -17,14 +17,22 @@ export async function listen(
 ): Promise<string> {
   if (!hasSocket(environment)) {
     await app.listen({ host, port })
-    return `http://${host.includes(':') ? `[${host}]` : host}:${port}/`
+    return addressOf(host, port)
   }
   await app.ready()
   app.server.listen({ fd: FIRST_SOCKET })
   await once(app.server, 'listening')
-  return 'the socket of systemd'
+  return SOCKET_NAME
 }
 
-function hasSocket({ LISTEN_FDS, LISTEN_PID }: Environment): boolean {
+/** How the socket of systemd is called in messages. */
+export const SOCKET_NAME = 'the socket of systemd'
+
+export function addressOf(host: string, port: number): string {
+  return `http://${host.includes(':') ? `[${host}]` : host}:${port}/`
+}
+
+/** Whether systemd passed a socket to this process. */
+export function hasSocket({ LISTEN_FDS, LISTEN_PID }: Environment): boolean {
   return LISTEN_PID === String(process.pid) && Number(LISTEN_FDS) >= 1
 }

@@ -2,9 +2,15 @@ import type { Argument, Command, Option } from 'commander'
 
 /** Manual pages (man(7)) made of what `--help` is made of. */
 
-/** All commands below a program, the ones that only hold others included, in their order. */
+/** All commands below a program, the ones that only hold others included, in their order; none that is hidden. */
 export function allCommands(program: Command): Command[] {
-  return program.commands.flatMap((command) => [command, ...allCommands(command)])
+  return shownCommands(program).flatMap((command) => [command, ...allCommands(command)])
+}
+
+/** The commands directly below another one that its help shows. */
+export function shownCommands(program: Command): Command[] {
+  const visible = new Set(program.createHelp().visibleCommands(program))
+  return program.commands.filter((command) => visible.has(command))
 }
 
 /** The name of a command as one word, as manual pages have it: `patchwork-project-add`. */
@@ -58,7 +64,9 @@ function notes(command: Command): string[] {
 }
 
 function seeAlso(command: Command): string[] {
-  const near = command.parent ? [command.parent] : command.commands.filter((each) => each.name() !== 'help')
+  const near = command.parent
+    ? [command.parent]
+    : shownCommands(command).filter((each) => each.name() !== 'help')
   if (near.length === 0) return []
   return ['.SH SEE ALSO', near.map((each) => `.BR ${escape(pageName(each))} (1)`).join(' ,\n')]
 }

@@ -1,4 +1,4 @@
-import { readConfig } from '../config/config.js'
+import { type Config, readConfig } from '../config/config.js'
 import type { Context } from '../config/context.js'
 import type { Database } from '../db/schema.js'
 import { makeLog } from '../util/log.js'
@@ -7,11 +7,12 @@ import { withDatabase } from './open-database.js'
 
 /**
  * Opens a context with a migrated database for the duration of `work`. `listensOn` are the host names of the server's
- * own address.
+ * own address; `partsOf` replaces parts of the context.
  */
 export async function withContext<T>(
   work: (context: Context) => Promise<T>,
   listensOn: readonly string[] = [],
+  partsOf: (config: Config) => Partial<Context> = () => ({}),
 ): Promise<T> {
   const config = readConfig(process.env, listensOn)
   const log = makeLog(config)
@@ -19,7 +20,7 @@ export async function withContext<T>(
   const onIdleError = ({ message }: Error) =>
     log.warn({ reason: message }, 'a connection to the database broke')
   const run = async (db: Database) => {
-    const context = makeContext({ config, db, log })
+    const context = makeContext({ config, db, log, ...partsOf(config) })
     try {
       return await work(context)
     } finally {

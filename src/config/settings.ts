@@ -79,6 +79,14 @@ export const SETTINGS = {
     fallback: String(64 * MEBIBYTE),
     parse: (text) => parseNumber(text, 0, 4096 * MEBIBYTE),
   },
+  workers: {
+    variable: 'PATCHWORK_WORKERS',
+    meaning:
+      'how many processes `serve` has, so that requests use all cores; one of them takes mail and runs periodic jobs',
+    form: 'a number from 1 to 64, or auto for the number of cores',
+    fallback: '1',
+    parse: (text): number | 'auto' | undefined => (text === 'auto' ? text : parseNumber(text, 1, 64)),
+  },
   ...LOGIN_SETTINGS,
   bodyLimit: {
     variable: 'PATCHWORK_BODY_LIMIT',

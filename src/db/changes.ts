@@ -15,6 +15,8 @@ export interface Changes {
   stamp(): ChangeStamp | undefined
   /** The same for commits of other processes alone; undefined while nobody can tell. */
   foreignStamp(): ChangeStamp | undefined
+  /** Counts a commit that another process told of by itself, before the database does. */
+  countForeign(): void
 }
 
 /** What tells of changes of a database. */

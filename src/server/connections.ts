@@ -3,6 +3,9 @@ import { BlockList, isIPv6, type Socket } from 'node:net'
 import { normalizeIP } from '@fastify/rate-limit'
 import { writeRawError } from './client-error.js'
 
+/** Open connections of a server; more are closed. */
+export const MAX_CONNECTIONS = 4096
+
 interface Limits {
   /** Open connections of one address; an IPv6 network of 64 bits is one. */
   readonly max: number

@@ -13,6 +13,7 @@ import { refuseNullInAddress, refuseNullInForm } from './null-characters.js'
 import { addRateLimit } from './rate-limit.js'
 import { rememberAnswers } from './remember-answers.js'
 import { sendBody } from './response.js'
+import type { WorkerGroup } from './worker-group.js'
 
 declare module 'fastify' {
   interface FastifyRequest {
@@ -23,13 +24,15 @@ declare module 'fastify' {
 
 /**
  * What every address has in common, the API's and the pages'. To be called before any is added. `answers` are
- * those that can be given again; `toPublicError` gives the public message of an error that is not one of ours.
+ * those that can be given again; `toPublicError` gives the public message of an error that is not one of ours; `group`
+ * are the workers that serve together, if this is one of several.
  */
 export async function addHttp(
   app: FastifyInstance,
   settings: Pick<Config, 'rateLimit' | 'publicUrl' | 'hsts'>,
   answers: AnswerCache,
   toPublicError: (error: unknown) => unknown,
+  group?: WorkerGroup,
 ): Promise<void> {
   app.decorateRequest('startedAt', 0)
   app.decorateRequest('isSecure', false)
@@ -44,7 +47,7 @@ export async function addHttp(
     refuseNullInAddress(request)
     done()
   })
-  const countEarly = settings.rateLimit && (await addRateLimit(app, settings.rateLimit))
+  const countEarly = settings.rateLimit && (await addRateLimit(app, settings.rateLimit, group))
   app.addHook('onRequest', (request, _, done) => {
     checkFetchSite(request)
     done()
@@ -57,6 +60,7 @@ export async function addHttp(
     refuseNullInForm(request)
     done()
   })
+  if (group) announceChanges(app, group)
   app.addHook('onSend', (request, reply, payload, done) => {
     addPagePolicy(reply)
     addCachePolicy(reply)
@@ -68,3 +72,13 @@ export async function addHttp(
   )
   app.setNotFoundHandler(sendNotFound)
 }
+
+/** What a request wrote is seen by the next one, at whichever worker it arrives. */
+function announceChanges(app: FastifyInstance, group: WorkerGroup): void {
+  app.addHook('onSend', async ({ method }) => {
+    if (!READS.has(method)) await group.announceChange()
+  })
+}
+
+/** Methods of requests that write nothing. */
+const READS: ReadonlySet<string> = new Set(['GET', 'HEAD', 'OPTIONS'])

@@ -1,9 +1,10 @@
 import { hash } from 'node:crypto'
 import type { IncomingMessage } from 'node:http'
-import rateLimit, { normalizeIP } from '@fastify/rate-limit'
+import rateLimit, { type FastifyRateLimitStoreCtor, normalizeIP } from '@fastify/rate-limit'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import type { RateLimit } from '../config/settings.js'
 import { PatchworkError } from '../util/errors.js'
+import type { WorkerGroup } from './worker-group.js'
 
 declare module 'fastify' {
   interface FastifyRequest {
@@ -20,11 +21,20 @@ const MAX_KNOWN = 5000
  * verified before, else by address. Unverified credentials are counted by address, because otherwise a new one in
  * each request would avoid the limit; this includes the first request with new ones, before any lookup. An account is
  * one client regardless of the spelling of its header. The library counts 5,000 clients at a time and drops the least
- * recent.
+ * recent. The workers of a `group` count together.
  */
-export async function addRateLimit(app: FastifyInstance, limit: RateLimit): Promise<CountEarly> {
+export async function addRateLimit(
+  app: FastifyInstance,
+  limit: RateLimit,
+  group?: Pick<WorkerGroup, 'countRequest'>,
+): Promise<CountEarly> {
   const known = new KnownCredentials()
-  await app.register(rateLimit, { global: false, max: limit.requests, timeWindow: limit.window })
+  await app.register(rateLimit, {
+    global: false,
+    max: limit.requests,
+    timeWindow: limit.window,
+    ...(group && { store: storeOf(group, limit) }),
+  })
   const countCaller = app.createRateLimit({
     keyGenerator: (request) => known.accountOf(request) ?? addressOf(request),
   })
@@ -37,6 +47,22 @@ export async function addRateLimit(app: FastifyInstance, limit: RateLimit): Prom
     const count = await countCaller(request)
     counts.set(request.raw, count)
     return !isExceeded(count)
+  }
+}
+
+/** Has another process count, in the form that the library expects. */
+function storeOf(group: Pick<WorkerGroup, 'countRequest'>, { window }: RateLimit): FastifyRateLimitStoreCtor {
+  return class Store {
+    incr(
+      client: string,
+      callback: (error: Error | null, count?: { current: number; ttl: number }) => void,
+    ): void {
+      group.countRequest(client, window).then((count) => callback(null, count), callback)
+    }
+
+    child(): Store {
+      return this
+    }
   }
 }
 

@@ -8,7 +8,7 @@ import Fastify, {
 } from 'fastify'
 import type { Config } from '../config/config.js'
 import { answerClientError, writeRawError } from './client-error.js'
-import { limitConnections } from './connections.js'
+import { limitConnections, MAX_CONNECTIONS } from './connections.js'
 import { sendError } from './error-handler.js'
 import { answerHead } from './head.js'
 import { SpelledResponse } from './header-names.js'
@@ -28,8 +28,6 @@ const STALLED_TIMEOUT = 120_000
 
 /** Longer than proxies keep theirs, or they would send a request into one that we are closing. */
 const KEEP_ALIVE_TIMEOUT = 72_000
-
-const MAX_CONNECTIONS = 4096
 
 /** On shutdown, requests in progress have this long to end. */
 const GRACE = 5000

@@ -1,4 +1,4 @@
-import type { LoginAttempts } from '../../src/auth/login-attempts.js'
+import type { AttemptCounter } from '../../src/auth/login-attempts.js'
 import type { Database } from '../../src/db/schema.js'
 import { findUser } from '../../src/domain/users/queries.js'
 
@@ -13,14 +13,16 @@ interface Guesses {
 /** Counts wrong passwords as a login does, without hashing any; returns how many attempts were refused. */
 export async function guess(
   db: Database,
-  attempts: LoginAttempts,
+  attempts: AttemptCounter,
   count: number,
   guesses: Guesses,
 ): Promise<number> {
   const { username, address, now, knownAs } = guesses
   const user = await findUser(db, username)
   let refused = 0
-  for (let n = 0; n < count; n++)
-    if (attempts.begin({ username, user, address: address(n), knownAs }, now.getTime()).wait > 0) refused++
+  for (let n = 0; n < count; n++) {
+    const { wait } = await attempts.begin({ username, user, address: address(n), knownAs }, now.getTime())
+    if (wait > 0) refused++
+  }
   return refused
 }

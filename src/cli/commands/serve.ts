@@ -1,8 +1,10 @@
-import { hostname, networkInterfaces } from 'node:os'
+import { availableParallelism, hostname, networkInterfaces } from 'node:os'
 import type { Command } from 'commander'
-import type { Listener } from '../../config/settings.js'
+import { readConfig } from '../../config/config.js'
+import { type Listener, SETTINGS } from '../../config/settings.js'
 import { Invalid } from '../../util/errors.js'
 import { limitHeapGrowth } from '../../util/heap-flags.js'
+import { makeLog } from '../../util/log.js'
 import { listen } from '../listen.js'
 import { withContext } from '../open-context.js'
 import { stopSignal } from '../stop.js'
@@ -19,20 +21,56 @@ export function addServeCommand(program: Command): void {
       'receive mail by LMTP at HOST:PORT or at the path of a UNIX socket',
       parseAddress,
     )
+    .option(
+      '--workers <number>',
+      'processes that serve together, `auto`: one for each core; by default PATCHWORK_WORKERS',
+    )
     .option('--no-cron', 'do not run periodic jobs; `patchwork cron` runs them')
     .action((options: ServeOptions) => serve(options))
+  // A process of `serve --workers`; it is nothing that anybody starts.
+  program.command('serve-worker', { hidden: true }).action(async () => {
+    limitHeapGrowth()
+    const { runWorker } = await import('../workers/worker.js')
+    await runWorker()
+  })
 }
 
 interface ServeOptions {
   host: string
   port: string
   cron: boolean
+  workers?: string
   lmtp?: Listener
 }
 
-async function serve({ host, port, cron, lmtp }: ServeOptions): Promise<void> {
+async function serve(options: ServeOptions): Promise<void> {
+  const { port } = options
   if (!/^\d{1,5}$/.test(port) || Number(port) > 65535)
     throw new Invalid('The port must be a number up to 65535.')
+  const workers = workersOf(options)
+  if (workers > 1) await serveWithWorkers(options, workers)
+  else await serveAlone(options)
+}
+
+/** The number of workers that the option, or else the setting, asks for. Throws Invalid. */
+function workersOf({ workers: text }: ServeOptions): number {
+  const { workers: setting } = readConfig(process.env)
+  const workers = text === undefined ? setting : SETTINGS.workers.parse(text)
+  if (workers === undefined) throw new Invalid(`The number of workers must be ${SETTINGS.workers.form}.`)
+  return workers === 'auto' ? availableParallelism() : workers
+}
+
+async function serveWithWorkers({ host, port, cron, lmtp }: ServeOptions, workers: number): Promise<void> {
+  const stopped = stopSignal()
+  const listensOn = namesOf(host)
+  const config = readConfig(process.env, listensOn)
+  const { Supervisor } = await import('../workers/supervisor.js')
+  const role = { lmtp, cron }
+  const options = { config, log: makeLog(config), workers, host, port: Number(port), listensOn, role }
+  await new Supervisor(options).run(stopped, process.env)
+}
+
+async function serveAlone({ host, port, cron, lmtp }: ServeOptions): Promise<void> {
   limitHeapGrowth()
   // From now on: while we start, connections come that a sudden end would break.
   const stopped = stopSignal()

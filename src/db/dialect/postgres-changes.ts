@@ -57,7 +57,7 @@ export class PostgresChanges implements Changes {
     await this.#watching
   }
 
-  #countForeign(): void {
+  countForeign(): void {
     this.#commits++
     this.#foreignCommits++
   }
@@ -103,12 +103,12 @@ export class PostgresChanges implements Changes {
     client.on('error', give)
     client.on('end', give)
     client.on('notification', ({ payload }) => {
-      if (payload !== this.#sender) this.#countForeign()
+      if (payload !== this.#sender) this.countForeign()
     })
     await client.query(`listen ${CHANNEL}`)
     const wanted = AbortSignal.any([signal, this.#stopping.signal])
     // What was committed before we listened is not notified.
-    this.#countForeign()
+    this.countForeign()
     for (; !wanted.aborted; await pause(CHECK_INTERVAL_MS, wanted)) {
       const asked = performance.now()
       await client.query('select 1')

@@ -179,6 +179,9 @@ export class SqliteDriver implements Driver, Changes {
     return group ? (group.foreign ??= this.#writer?.dataVersion()) : this.#writer?.dataVersion()
   }
 
+  /** Nothing to do: other processes' commits are in the stamp at once. */
+  countForeign(): void {}
+
   get writer(): Handle {
     return this.#writer as Handle
   }

@@ -1,23 +1,24 @@
-import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client'
+import { AggregatorRegistry, Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client'
 import type { Context } from '../../config/context.js'
 import { countMails } from '../../domain/mails/list.js'
 import { countMail } from '../../domain/outbox/queries.js'
 import type { AnswerCache } from '../answer-cache.js'
+import type { WorkerGroup } from '../worker-group.js'
 
 export interface Metrics {
   /** The content type of what `read` gives. */
   readonly type: string
   /** Counts an answer by its route: attackers could make up any number of addresses. */
   count(method: string, route: string | undefined, status: number, milliseconds: number): void
-  /** All figures in the text form of Prometheus. */
+  /** All figures in the text form of Prometheus, those of all workers together. */
   read(): Promise<string>
 }
 
 /** In seconds: most answers take a millisecond. */
 const BUCKETS = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10]
 
-/** The figures of one server. */
-export function makeMetrics({ db }: Context, answers: AnswerCache): Metrics {
+/** The figures of one server: of this process, or of all workers of its `group`. */
+export function makeMetrics({ db }: Context, answers: AnswerCache, group?: WorkerGroup): Metrics {
   const registry = new Registry()
   const requests = new Histogram({
     name: 'patchwork_http_request_duration_seconds',
@@ -32,14 +33,22 @@ export function makeMetrics({ db }: Context, answers: AnswerCache): Metrics {
   )
   addAnswers(registry, answers)
   let isWatching = false
+  const watch = () => {
+    // Process metrics cost CPU time: they start with the first request for metrics.
+    if (!isWatching) collectDefaultMetrics({ register: registry, prefix: 'patchwork_' })
+    isWatching = true
+  }
+  group?.provideMetrics(async () => {
+    watch()
+    return await registry.getMetricsAsJSON()
+  })
   return {
     type: registry.contentType,
     count: (method, route = 'none', status, milliseconds) =>
       requests.observe({ method, route, status }, milliseconds / 1000),
     async read() {
-      // Process metrics cost CPU time: they start with the first request for metrics.
-      if (!isWatching) collectDefaultMetrics({ register: registry, prefix: 'patchwork_' })
-      isWatching = true
+      if (group) return await AggregatorRegistry.aggregate([...(await group.collectMetrics())]).metrics()
+      watch()
       return await registry.metrics()
     },
   }
@@ -75,6 +84,8 @@ function addQueue(
     help,
     labelNames: ['state'],
     registers: [],
+    // All workers count the same rows.
+    aggregator: 'max',
     async collect() {
       this.reset()
       for (const [state, value] of Object.entries(await count())) this.set({ state }, value)

@@ -3,11 +3,17 @@ import type { FastifyInstance, FastifyRequest } from 'fastify'
 import type { Context } from '../../config/context.js'
 import { NotFound } from '../../util/errors.js'
 import type { AnswerCache } from '../answer-cache.js'
+import type { WorkerGroup } from '../worker-group.js'
 import { healthProblem } from './health.js'
 import { makeMetrics } from './metrics.js'
 
 /** What supervisors, load balancers and Prometheus ask. */
-export function addMonitor(app: FastifyInstance, context: Context, answers: AnswerCache): void {
+export function addMonitor(
+  app: FastifyInstance,
+  context: Context,
+  answers: AnswerCache,
+  group?: WorkerGroup,
+): void {
   let isStopping = false
   app.addHook('preClose', (done) => {
     isStopping = true
@@ -23,7 +29,7 @@ export function addMonitor(app: FastifyInstance, context: Context, answers: Answ
       .type('text/plain')
       .send(`${problem ?? 'ok'}\n`)
   })
-  const metrics = makeMetrics(context, answers)
+  const metrics = makeMetrics(context, answers, group)
   answers.onEarly = (...answer) => metrics.count(...answer)
   app.addHook('onResponse', (request, reply, done) => {
     metrics.count(request.method, request.routeOptions.url, reply.statusCode, reply.elapsedTime)

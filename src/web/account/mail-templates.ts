@@ -17,11 +17,9 @@ const HOUR = 3_600_000
 const MAX_PER_ADDRESS = 3
 
 /** Counts requests that send a letter, by client and by address. Throws TooMany. */
-export function countMailRequest({ auth, request, now }: RequestContext): void {
-  const [address, moment] = [addressOf(request), Date.parse(`${now}Z`)]
-  const wait = auth.letters.wait(address, moment)
+export async function countMailRequest({ auth, request, now }: RequestContext): Promise<void> {
+  const wait = await auth.letters.take(addressOf(request), Date.parse(`${now}Z`))
   if (wait > 0) throw new TooMany('Too many mails were requested from here; try again later.', wait)
-  auth.letters.count(address, moment)
 }
 
 interface LetterRequest {

@@ -58,7 +58,7 @@ async function take(context: RequestContext, wish: Wish, email: string) {
     return true
   })
   if (isDone) return redirectWith(context, '/user/', done)
-  countMailRequest(context)
+  await countMailRequest(context)
   const { mailBase: base } = context
   await askToConfirm(context, { type: wish, email, letter: (link) => letter({ email, base, link }) })
   return (

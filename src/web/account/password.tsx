@@ -133,7 +133,7 @@ async function askForReset(context: RequestContext, form: URLSearchParams): Prom
     void context.reply.code(400)
     return <ResetPage context={withForms(context)} email={email} problem="This is not a mail address." />
   }
-  countMailRequest(context)
+  await countMailRequest(context)
   await transaction(context.db, async (db) => {
     const users = await listActiveUsersOf(db, email)
     for (const user of users.length > 0 ? users : [undefined]) {

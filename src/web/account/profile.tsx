@@ -119,7 +119,7 @@ async function linkAddress(context: UserContext, form: URLSearchParams): Promise
   const { db: database, viewer, mailBase: base } = context
   const email = (form.get('email') ?? '').trim()
   if (!isMailAddress(email)) return redirectWith(context, '/user/', 'This is not a mail address.', true)
-  countMailRequest(context)
+  await countMailRequest(context)
   const letter = (link: string) => linkLetter({ email, base, link, username: viewer.username })
   const isLinked = await transaction(database, async (db) => {
     const people = await listPeopleOf(db, viewer.id)

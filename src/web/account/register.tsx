@@ -35,7 +35,7 @@ export function addRegisterPages(appContext: AppContext): void {
     const values = readValues(form)
     const problems = await problemsOf(context, values)
     if (Object.keys(problems).length === 0) {
-      countMailRequest(context)
+      await countMailRequest(context)
       const taken = await register(context, values)
       if (!taken) return <SentPage context={context} email={values.email} />
       problems.username = taken
@@ -79,7 +79,7 @@ async function problemsOf({ db }: RequestContext, values: Values): Promise<Probl
 async function register(context: RequestContext, values: Values): Promise<string | undefined> {
   const { db: database, auth, mailBase: base, now } = context
   const { username, first_name, last_name, email } = values
-  const caller = auth.attempts.callerAt(addressOf(context.request), Date.parse(`${now}Z`))
+  const caller = await auth.attempts.callerAt(addressOf(context.request), Date.parse(`${now}Z`))
   const password = await auth.passwords.hash(values.password, caller)
   try {
     await transaction(database, async (db) => {
