@@ -41,7 +41,7 @@ describe('a server on a socket that is held for it', () => {
   let supervisor: ChildProcess | undefined
   afterEach(() => supervisor?.kill())
 
-  async function supervise(rounds: number): Promise<Supervised> {
+  async function supervise(rounds: number, environment: NodeJS.ProcessEnv = {}): Promise<Supervised> {
     const socket: Server = createServer()
     socket.listen(0, '127.0.0.1')
     await once(socket, 'listening')
@@ -50,7 +50,7 @@ describe('a server on a socket that is held for it', () => {
     const { fd } = (socket as unknown as { _handle: { fd: number } })._handle
     const database = join(mkdtempSync(join(tmpdir(), 'patchwork-serve-')), 'test.db')
     const child = spawn('sh', ['-c', SUPERVISOR, process.execPath, PATCHWORK, String(rounds)], {
-      env: { ...process.env, PATCHWORK_DATABASE_URL: `sqlite:${database}` },
+      env: { ...process.env, ...environment, PATCHWORK_DATABASE_URL: `sqlite:${database}` },
       stdio: ['ignore', 'pipe', 'inherit', fd],
     })
     supervisor = child
@@ -64,8 +64,8 @@ describe('a server on a socket that is held for it', () => {
     return served
   }
 
-  it('is restarted without refusing anybody', async () => {
-    const served = await supervise(3)
+  it.each(['1', '2'])('is restarted without refusing anybody, with %s workers', async (workers) => {
+    const served = await supervise(3, { PATCHWORK_WORKERS: workers })
     expect(await restart(served, 2, () => ask(served.port))).toEqual([200])
     const ended = once(served.child, 'exit')
     process.kill(served.pids[2] as number, 'SIGTERM')

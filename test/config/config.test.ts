@@ -23,6 +23,7 @@ describe('the configuration', () => {
   it("has defaults that suit a machine of one's own", () => {
     expect(readConfig({})).toEqual({
       shutdownTimeout: 8,
+      workers: 1,
       databaseUrl: 'sqlite:data/patchwork.db',
       publicUrl: undefined,
       hsts: 0,

@@ -96,11 +96,24 @@ export class ServerProcess {
 
   /** Command lines of the processes that it started and that still run. */
   children(): string[] {
+    return this.#processes().map(({ command }) => command)
+  }
+
+  /** The process ids of its workers, those that started first first. */
+  workers(): number[] {
+    return this.#processes()
+      .filter(({ command }) => command.includes(' serve-worker '))
+      .map(({ pid }) => pid)
+      .toSorted((a, b) => a - b)
+  }
+
+  #processes(): { pid: number; command: string }[] {
     return readdirSync('/proc').flatMap((pid) => {
       if (!/^\d+$/.test(pid) || Number(pid) === this.#child.pid) return []
       try {
         if (!readFileSync(`/proc/${pid}/environ`, 'latin1').includes(this.#mark)) return []
-        return [readFileSync(`/proc/${pid}/cmdline`, 'utf8').replaceAll('\0', ' ')]
+        const command = readFileSync(`/proc/${pid}/cmdline`, 'utf8').replaceAll('\0', ' ')
+        return [{ pid: Number(pid), command }]
       } catch {
         // The process has ended, or belongs to another user.
         return []

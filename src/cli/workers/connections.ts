@@ -65,6 +65,11 @@ export class Connections {
     )
   }
 
+  /** How many connections wait for a worker. */
+  get waiting(): number {
+    return this.#waiting.size
+  }
+
   /** Listens; resolves with the port, if there is one. */
   async listen(options: ListenOptions | { readonly fd: number }): Promise<number | undefined> {
     const { promise, resolve, reject } = Promise.withResolvers<void>()
