@@ -4,7 +4,7 @@ import rateLimit, { type FastifyRateLimitStoreCtor, normalizeIP } from '@fastify
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import type { RateLimit } from '../config/settings.js'
 import { PatchworkError } from '../util/errors.js'
-import type { WorkerGroup } from './worker-group.js'
+import type { RequestCount, WorkerGroup } from './worker-group.js'
 
 declare module 'fastify' {
   interface FastifyRequest {
@@ -52,12 +52,16 @@ export async function addRateLimit(
 
 /** Has another process count, in the form that the library expects. */
 function storeOf(group: Pick<WorkerGroup, 'countRequest'>, { window }: RateLimit): FastifyRateLimitStoreCtor {
+  const count = async (client: string, done: CountDone) => {
+    try {
+      done(null, await group.countRequest(client, window))
+    } catch (error) {
+      done(error as Error)
+    }
+  }
   return class Store {
-    incr(
-      client: string,
-      callback: (error: Error | null, count?: { current: number; ttl: number }) => void,
-    ): void {
-      group.countRequest(client, window).then((count) => callback(null, count), callback)
+    incr(client: string, done: CountDone): void {
+      void count(client, done)
     }
 
     child(): Store {
@@ -65,6 +69,8 @@ function storeOf(group: Pick<WorkerGroup, 'countRequest'>, { window }: RateLimit
     }
   }
 }
+
+type CountDone = (error: Error | null, count?: RequestCount) => void
 
 /** Counts a request before it is routed, once; tells whether it may be answered. */
 export type CountEarly = (request: FastifyRequest) => Promise<boolean>
