@@ -22,6 +22,8 @@ import { SERIES_DIFF } from './resources/series-diff.js'
 import { SERIES_PREVIOUS } from './resources/series-previous.js'
 import { STATES } from './resources/state.js'
 import { CALLER, TOKEN, TOKEN_ROTATION, TOKENS } from './resources/token.js'
+import { WEBHOOK, WEBHOOK_ROTATION, WEBHOOKS } from './resources/webhook.js'
+import { WEBHOOK_DELIVERIES, WEBHOOK_DELIVERY, WEBHOOK_RESEND } from './resources/webhook-delivery.js'
 
 /** All resources of the API; each version serves those that it has. */
 export const RESOURCES: readonly Resource[] = [
@@ -60,6 +62,12 @@ export const RESOURCES: readonly Resource[] = [
   TOKEN_ROTATION,
   CHECKERS,
   CHECKER,
+  WEBHOOKS,
+  WEBHOOK,
+  WEBHOOK_ROTATION,
+  WEBHOOK_DELIVERIES,
+  WEBHOOK_DELIVERY,
+  WEBHOOK_RESEND,
 ]
 
 /** Mounts every version under its own prefix, and one of them, by default the newest, under `/api`. */

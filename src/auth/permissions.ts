@@ -136,6 +136,9 @@ export function canSetUpProject(
   return canAdminister(viewer) || canEditProject(viewer, project)
 }
 
+/** Webhooks are part of a project's setup, and so are the answers of their receivers. */
+export const canManageWebhooks = canSetUpProject
+
 /** Only administrators remove the last maintainer of a project: nobody else could add another. */
 export const canLeaveUnmaintained = canAdminister
 

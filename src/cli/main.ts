@@ -28,6 +28,7 @@ import { addServeCommand } from './commands/serve.js'
 import { addStatsCommand } from './commands/stats.js'
 import { addTokenCommands } from './commands/token.js'
 import { addUserCommands } from './commands/user.js'
+import { addWebhookCommands } from './commands/webhook.js'
 import { newProgram, runProgram } from './run.js'
 
 /** The whole command line; each command adds itself. */
@@ -41,6 +42,7 @@ export function buildProgram(): Command {
   addProjectCommands(program)
   addMaintainerCommands(program)
   addCheckerCommands(program)
+  addWebhookCommands(program)
   addDelegationCommands(program)
   addUserCommands(program)
   addTokenCommands(program)

@@ -200,6 +200,14 @@ export const SETTINGS = {
     fallback: '127.0.0.1, ::1',
     parse: parseNetworks,
   },
+  webhookNetworks: {
+    variable: 'PATCHWORK_WEBHOOK_NETWORKS',
+    meaning:
+      'addresses and networks that webhooks may be sent to besides public ones; by default none, so that nobody reaches internal services by them',
+    form: 'addresses or networks, such as 10.1.2.3, 10.0.0.0/8',
+    fallback: '',
+    parse: parseNetworks,
+  },
   logLevel: {
     variable: 'PATCHWORK_LOG_LEVEL',
     meaning: 'the least that is logged, as lines of JSON on standard error',

@@ -12,6 +12,7 @@ import type {
   TopicMentionTable,
 } from './topic-tables.js'
 import type { UpkeepTables } from './upkeep-tables.js'
+import type { WebhookTables } from './webhook-tables.js'
 
 /** The database, or one transaction of it: every query of `domain/` takes one first. */
 export type Database = Kysely<Schema>
@@ -366,7 +367,7 @@ export interface MailPositionTable {
   position: string
 }
 
-export interface Schema extends MoveTables, UpkeepTables, ChangeTables {
+export interface Schema extends MoveTables, UpkeepTables, ChangeTables, WebhookTables {
   projects: ProjectTable
   people: PersonTable
   users: UserTable

@@ -153,10 +153,34 @@ const TOKENS: readonly Row[] = [
   row('DELETE /projects/1/checkers/999/', '403*6 404*2', undefined, '1.4'),
 ]
 
+//                                              nobody unknown normal author delegate foreign maintainer superuser
+const WEBHOOKS: readonly Row[] = [
+  row('GET /projects/1/webhooks/', '403*6 200*2', undefined, '1.4'),
+  row('GET /projects/99/webhooks/', MISSING, undefined, '1.4'),
+  row('POST /projects/1/webhooks/', '403*6 201*2', { address: 'https://93.184.216.34/hook' }, '1.4'),
+  row('POST /projects/1/webhooks/', '403*6 400*2', { address: 'http://127.0.0.1:8000/' }, '1.4'),
+  row('POST /projects/99/webhooks/', MISSING, { address: 'https://93.184.216.34/hook' }, '1.4'),
+  row('GET /projects/1/webhooks/1/', '403*6 200*2', undefined, '1.4'),
+  row('GET /projects/1/webhooks/999/', '403*6 404*2', undefined, '1.4'),
+  row('GET /projects/2/webhooks/1/', '403*5 404 403 404', undefined, '1.4'),
+  row('PATCH /projects/1/webhooks/1/', '403*6 200*2', { active: false }, '1.4'),
+  row('PATCH /projects/2/webhooks/1/', '403*5 404 403 404', { active: false }, '1.4'),
+  row('POST /projects/1/webhooks/1/rotate/', '403*6 201*2', {}, '1.4'),
+  row('POST /projects/1/webhooks/999/rotate/', '403*6 404*2', {}, '1.4'),
+  row('GET /projects/1/webhooks/1/deliveries/', '403*6 200*2', undefined, '1.4'),
+  row('GET /projects/2/webhooks/1/deliveries/', '403*5 404 403 404', undefined, '1.4'),
+  row('GET /projects/1/webhooks/1/deliveries/1/', '403*6 200*2', undefined, '1.4'),
+  row('GET /projects/1/webhooks/1/deliveries/999/', '403*6 404*2', undefined, '1.4'),
+  row('POST /projects/1/webhooks/1/deliveries/1/resend/', '403*6 200*2', {}, '1.4'),
+  row('POST /projects/1/webhooks/1/deliveries/999/resend/', '403*6 404*2', {}, '1.4'),
+  row('DELETE /projects/1/webhooks/999/', '403*6 404*2', undefined, '1.4'),
+  row('DELETE /projects/2/webhooks/1/', '403*5 404 403 404', undefined, '1.4'),
+]
+
 /** What takes away what others are tried with. */
 export const API_ENDINGS: readonly Row[] = [
   row('DELETE /users/2/tokens/', '403*3 204 403*3 204', undefined, '1.4'),
 ]
 
 /** Every route of the newest version, and what each gets of it. */
-export const API: readonly Row[] = [...READS, ...PATCHES, ...COMMENTS, ...OTHERS, ...TOKENS]
+export const API: readonly Row[] = [...READS, ...PATCHES, ...COMMENTS, ...OTHERS, ...TOKENS, ...WEBHOOKS]

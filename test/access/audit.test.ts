@@ -11,9 +11,11 @@ import { runCli } from '../support/cli.js'
 import { describeOnEach } from '../support/database.js'
 import { mail } from '../support/mail.js'
 import type { Visitor } from '../support/visitor.js'
+import { insertDelivery } from '../support/webhooks.js'
 import { asAdministrator } from '../web/admin/support.js'
 import { describePlace, linkIn, type Place } from '../web/patches/page-support.js'
 import { routes } from './recorded-routes.js'
+import { WEBHOOK_COMMANDS, WEBHOOK_LINES, WEBHOOK_REQUESTS } from './webhook-steps.js'
 
 /**
  * The audit trail has a line of every change, by whichever door it was made. All doors are walked here: whoever adds
@@ -138,6 +140,7 @@ async function prepare({ db }: Place): Promise<void> {
   const letter = { kind: 'changes', recipient: 'a@x.org', subject: 'x', body: 'x' } as const
   await insertMail(db, letter, '2026-10-05T12:00:00')
   await insertToken(db, 2, 'moth', '2026-10-05T12:00:00')
+  await insertDelivery(db, 1)
 }
 
 describePlace('the audit trail', (place) => {
@@ -165,6 +168,7 @@ describePlace('the audit trail', (place) => {
       ['PUT', '/api/users/1/', { first_name: 'Mi.' }],
       ['POST', '/api/projects/lamps/checkers/', { user: 'ola' }],
       ['DELETE', '/api/projects/lamps/checkers/2/', undefined],
+      ...WEBHOOK_REQUESTS,
       ['POST', '/api/users/1/tokens/', { name: 'ci', scopes: ['checks'] }],
       ['POST', '/api/users/1/tokens/6/rotate/', {}],
       ['DELETE', '/api/users/1/tokens/6/', undefined],
@@ -180,6 +184,7 @@ describePlace('the audit trail', (place) => {
       'change user mira',
       'add checker ola',
       'remove checker ola',
+      ...WEBHOOK_LINES,
       'add token mira',
       'add token mira',
       'remove token mira',
@@ -190,7 +195,8 @@ describePlace('the audit trail', (place) => {
       trail.every(({ way, actor, actor_id }) => way === 'API' && actor === 'mira' && actor_id === 1),
     ).toBe(true)
     const whole = JSON.stringify(await db.selectFrom('audit').selectAll().execute())
-    for (const secret of [PASSWORD, 'moth', 'flame', 'argon2', 'pbkdf2']) expect(whole).not.toContain(secret)
+    for (const secret of [PASSWORD, 'moth', 'flame', 'argon2', 'pbkdf2', 'whsec_'])
+      expect(whole).not.toContain(secret)
     expect(await unknownRoutes(place)).toEqual([])
   })
 
@@ -297,6 +303,7 @@ const COMMANDS: readonly (readonly [argv: readonly string[], ...lines: string[]]
   [['checker', 'add', 'lamps', 'oda'], 'add checker oda'],
   [['checker', 'list', 'lamps']],
   [['checker', 'remove', 'lamps', 'oda'], 'remove checker oda'],
+  ...WEBHOOK_COMMANDS,
   [['token', 'add', 'oda', '--name', 'ci', '--scopes', 'checks'], 'add token oda'],
   [['token', 'list', 'oda']],
   [['token', 'rotate', 'oda', '3'], 'add token oda'],
@@ -326,6 +333,7 @@ describeOnEach('the audit trail of commands', (fixture) => {
     await processMails(db, entries, new Date())
     const letter = { kind: 'changes', recipient: 'a@x.org', subject: 'x', body: 'x' } as const
     await insertMail(db, letter, '2026-10-05T12:00:00')
+    await insertDelivery(db, 1)
     for (const [argv, ...expected] of COMMANDS) {
       const before = (await lines(db)).length
       expect(await runCli(url, ...argv), argv.join(' ')).toMatchObject({ code: 0, err: expect.any(String) })

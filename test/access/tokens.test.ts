@@ -18,6 +18,8 @@ const COLUMNS = Object.keys(WHO) as Column[]
 const POSTS_CHECK = /^POST \/(?:patches|series)\/\d+\/checks\/$/
 /** Public data is read with any token; these need the scope `read`. */
 const OF_ACCOUNTS = /^GET \/(?:users|people)\//
+/** Webhooks are no public data: they need a scope of their own. */
+const OF_WEBHOOKS = /\/webhooks\//
 /** For every login, whatever its scopes. */
 const OF_CALLER = /^GET \/token\/$/
 
@@ -28,6 +30,7 @@ function of(row: Row, column: Column): number {
 /** The status that the maintainer gets by a token with one scope. */
 function byToken(row: Row, scope: Scope): number | 'refused' {
   const { request } = row
+  if (OF_WEBHOOKS.test(request)) return scope === 'webhooks' ? of(row, 'maintainer') : 'refused'
   if (OF_CALLER.test(request)) return 200
   if (OF_ACCOUNTS.test(request))
     return scope === 'read' && !request.includes('/tokens/') ? of(row, 'maintainer') : 403
@@ -45,7 +48,7 @@ describeApi('part of the rights', (api) => {
   it('is what a token with one scope has: what it is for, and nothing else', async () => {
     const world = await makeWorld(api)
     const surprises: string[] = []
-    for (const scope of ['checks', 'read'] as const) {
+    for (const scope of ['checks', 'read', 'webhooks'] as const) {
       const secret = `pwt_${scope}`
       await insertNamedToken(api.db, {
         userId: ID.mira,

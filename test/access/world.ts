@@ -11,6 +11,7 @@ import { getUser } from '../../src/domain/users/queries.js'
 import { insertSession } from '../../src/domain/users/sessions.js'
 import { type Api, ID, NOW, tokenOf, type Who } from '../api/support.js'
 import { addAccount } from '../support/accounts.js'
+import { insertDelivery, insertHook } from '../support/webhooks.js'
 import { type Column, type Row, WHO } from './row.js'
 
 /** Where the rows of the table are tried: the world of the API's tests, with all that they name. */
@@ -37,6 +38,8 @@ const SETTINGS = [
   'tokens',
   'checkers',
   'bots',
+  'webhooks',
+  'webhook_deliveries',
   'series',
   'covers',
   'audit',
@@ -60,6 +63,7 @@ export async function makeWorld({ app, db }: Api): Promise<World> {
   await insertBundle(db, { ...bundle, name: 'closed', public: false }, [1])
   await insertBundle(db, { ...bundle, name: 'spare', public: true }, [1])
   await insertBundle(db, { ...bundle, name: 'hidden', public: false }, [1])
+  await insertDelivery(db, await insertHook(db, { active: false }))
   const cookies = await logInAll(db)
   const changes = changesOf(db)
   let settled: ChangeStamp | undefined

@@ -3,6 +3,7 @@ import { buildApp } from '../../src/app.js'
 import { contextOn } from '../support/context.js'
 import { describeOnEach } from '../support/database.js'
 import { insertDemo, MIRA, NOW } from '../support/demo.js'
+import { insertDelivery } from '../support/webhooks.js'
 
 const AS_MIRA = { authorization: `Token ${MIRA.token}`, 'content-type': 'application/json' }
 
@@ -68,19 +69,32 @@ const REQUESTS: readonly (readonly [id: string, request: string, body?: object])
   ['token_read', 'GET /token/'],
   ['checkers_create', 'POST /projects/lanterna/checkers/', { bot: 'build-bot' }],
   ['checkers_list', 'GET /projects/lanterna/checkers/'],
+  [
+    'webhooks_create',
+    'POST /projects/lanterna/webhooks/',
+    { address: 'https://93.184.216.34/patchwork', categories: ['series-completed'] },
+  ],
+  ['webhooks_list', 'GET /projects/lanterna/webhooks/'],
+  ['webhooks_read', 'GET /projects/lanterna/webhooks/1/'],
+  ['webhooks_partial_update', 'PATCH /projects/lanterna/webhooks/1/', { active: false }],
+  ['webhooks_rotate', 'POST /projects/lanterna/webhooks/1/rotate/'],
+  ['webhook_deliveries_list', 'GET /projects/lanterna/webhooks/1/deliveries/'],
+  ['webhook_deliveries_read', 'GET /projects/lanterna/webhooks/1/deliveries/1/'],
+  ['webhook_deliveries_resend', 'POST /projects/lanterna/webhooks/1/deliveries/1/resend/'],
 ]
 
-/** A new token is another one each time. */
-function withFixedToken(answer: object): object {
-  return 'token' in answer && typeof answer.token === 'string'
-    ? { ...answer, token: answer.token.replace(/\w{40}$/, '0123456789'.repeat(4)) }
-    : answer
+/** New tokens and secrets are others each time. */
+function withFixedSecrets(answer: object): object {
+  if ('token' in answer && typeof answer.token === 'string')
+    return { ...answer, token: answer.token.replace(/\w{40}$/, '0123456789'.repeat(4)) }
+  return 'secret' in answer ? { ...answer, secret: `whsec_${'MDEy'.repeat(8)}` } : answer
 }
 
 describeOnEach('the examples of the documentation', (fixture) => {
   it('are what the demo answers', async () => {
     const { db } = fixture
     await insertDemo(db)
+    await insertDelivery(db, 1)
     const app = await buildApp(
       contextOn(fixture, {
         environment: { PATCHWORK_PUBLIC_URL: 'https://patchwork.example.org' },
@@ -93,7 +107,7 @@ describeOnEach('the examples of the documentation', (fixture) => {
       const url = `/api/1.4${path}`
       const answer = await app.inject({ method, url, headers: AS_MIRA, ...(body ? { body } : {}) })
       expect(answer.statusCode, `${request}: ${answer.body}`).toBeLessThan(300)
-      examples[id] = { ...(body ? { request: body } : {}), answer: withFixedToken(answer.json()) }
+      examples[id] = { ...(body ? { request: body } : {}), answer: withFixedSecrets(answer.json()) }
     }
     await app.close()
     await expect(`${JSON.stringify(examples, null, 2)}\n`).toMatchFileSnapshot(

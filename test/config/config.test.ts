@@ -29,6 +29,7 @@ describe('the configuration', () => {
       hsts: 0,
       trustedHosts: ['localhost', '127.0.0.1', '::1'],
       trustedProxies: [],
+      webhookNetworks: [],
       rateLimit: undefined,
       connectionsPerAddress: 256,
       loginWindow: 15,

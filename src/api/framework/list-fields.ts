@@ -44,6 +44,19 @@ export function choices<Name extends string>(description: string, names: readonl
   }
 }
 
+/** The same, or null. */
+export function choicesOrNull<Name extends string>(
+  description: string,
+  names: readonly Name[],
+): Field<Name[] | null> {
+  const inner = choices(description, names)
+  return {
+    schema: Type.Union([inner.schema, Type.Null()], { description }),
+    isList: true,
+    read: (value, db) => (value === null ? null : inner.read(value, db)),
+  }
+}
+
 /** A list of lines of text, or null. */
 export function linesOrNull(description: string, item: TSchema): Field<string[] | null> {
   return {

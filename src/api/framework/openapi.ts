@@ -100,6 +100,7 @@ const TAGS: Readonly<Record<string, string>> = {
   States: 'Where a patch can stand.',
   Changes: 'What was changed of patches and series, and how it is undone.',
   Tokens: 'What opens an account to programs, and what each may do.',
+  Webhooks: 'Receivers of the events of a project, to which they are sent as they happen.',
   Checkers: 'Those who may post checks on the patches of a project, and nothing else.',
 }
 

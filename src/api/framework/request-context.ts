@@ -7,7 +7,6 @@ import type { Database, Time } from '../../db/schema.js'
 import type { Actor } from '../../domain/actor.js'
 import { projectsCheckedBy } from '../../domain/projects/checkers.js'
 import { projectsMaintainedBy } from '../../domain/projects/maintainers.js'
-import { listProjects } from '../../domain/projects/queries.js'
 import { limitsOf, type Token } from '../../domain/tokens/queries.js'
 import { publicUrlOf } from '../../server/public-url.js'
 import { addressOf } from '../../server/rate-limit.js'
@@ -15,14 +14,15 @@ import { forgetAnswer, noteLogin } from '../../server/remember-answers.js'
 import { Forbidden, NotFound } from '../../util/errors.js'
 import { toTime } from '../../util/time.js'
 import { type Fields, type RequestBody, readFields, requestBody, type Values } from './body.js'
-import type { ResponseContext } from './response-context.js'
-import { isInVersion, timeFormat, type Version } from './versions.js'
+import { makeResponseContext, type ResponseContext } from './response-context.js'
+import { isInVersion, type Version } from './versions.js'
 
 /** The context of a handler. */
 export interface RequestContext {
   readonly db: Database
   readonly response: ResponseContext
   readonly query: URLSearchParams
+  readonly config: Context['config']
   /** The thread that compares series. */
   readonly rangeDiffs: Context['rangeDiffs']
   readonly viewer: Viewer
@@ -66,13 +66,11 @@ export async function makeRequestContext(
   const { user, token } = (await authenticated(context, request, now())) ?? {}
   const format = query.get('format')
   if (format !== null && format !== '' && !formats.includes(format)) throw new NotFound()
-  const base = publicUrlOf(request, config)
-  const api = base + prefix
-  const suffix = format ? `?format=${format}` : ''
   const parameters = request.params as Record<string, string>
   return {
     db,
     query,
+    config,
     rangeDiffs,
     viewer: user && (await viewerOfApi(db, user.id, token && limitsOf(token))),
     token,
@@ -82,15 +80,12 @@ export async function makeRequestContext(
       return time
     },
     actor: user && { id: user.id, name: user.username, way: 'API', time, token: token?.id },
-    response: {
-      base,
-      api,
-      url: (path) => api + path + suffix,
+    response: await makeResponseContext(db, {
+      base: publicUrlOf(request, config),
+      prefix,
       version,
-      date: timeFormat(version),
-      embeddedProjects: new Map(),
-      projects: new Map((await listProjects(db)).map((project) => [project.id, project])),
-    },
+      suffix: format ? `?format=${format}` : '',
+    }),
     id: (name) => Number(parameters[name]),
     text: (name) => parameters[name] as string,
     toVersion,

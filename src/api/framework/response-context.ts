@@ -1,7 +1,8 @@
 import type { Static } from 'typebox'
-import type { Project } from '../../domain/projects/queries.js'
+import type { Database } from '../../db/schema.js'
+import { listProjects, type Project } from '../../domain/projects/queries.js'
 import type { EmbeddedProject } from './embedded.js'
-import type { Version } from './versions.js'
+import { timeFormat, type Version } from './versions.js'
 
 /** What an answer depends on besides its rows: the public URL and the version's formats. */
 export interface ResponseContext {
@@ -18,4 +19,31 @@ export interface ResponseContext {
   readonly projects: Map<number, Project>
   /** The embedded form of projects, made once per answer. */
   readonly embeddedProjects: Map<number, Static<typeof EmbeddedProject>>
+}
+
+interface Place {
+  /** The public URL. */
+  readonly base: string
+  /** `/api/1.3`, or `/api` where no version was asked for. */
+  readonly prefix: string
+  readonly version: Version
+  /** What each address in the API ends with. */
+  readonly suffix?: string
+}
+
+/** The context of one answer, with the projects as they are now. */
+export async function makeResponseContext(
+  db: Database,
+  { base, prefix, version, suffix = '' }: Place,
+): Promise<ResponseContext> {
+  const api = base + prefix
+  return {
+    base,
+    api,
+    url: (path) => api + path + suffix,
+    version,
+    date: timeFormat(version),
+    embeddedProjects: new Map(),
+    projects: new Map((await listProjects(db)).map((project) => [project.id, project])),
+  }
 }

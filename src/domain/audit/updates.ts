@@ -6,6 +6,7 @@ export type AuditKind =
   | 'project'
   | 'maintainer'
   | 'checker'
+  | 'webhook'
   | 'delegation rule'
   | 'user'
   | 'token'
@@ -41,7 +42,7 @@ export interface Change {
 }
 
 /** Fields whose values are nobody's business: of these it is noted only that they changed. */
-const SECRET: ReadonlySet<string> = new Set(['password', 'token'])
+const SECRET: ReadonlySet<string> = new Set(['password', 'token', 'secret'])
 
 /**
  * Notes a change, to be called in the transaction that makes it. What changed nothing is not noted; says whether it

@@ -6,6 +6,7 @@ import { transaction } from '../../db/transaction.js'
 import { dissolveIfSingle } from '../patches/relations.js'
 import { deleteTasksOf } from '../recompute/tasks.js'
 import { TOPIC_ROWS } from '../topics/rows.js'
+import { deleteWebhooksOf } from '../webhooks/updates.js'
 import { deleteCheckersOf } from './checkers.js'
 import { listProjects, type Project } from './queries.js'
 import { invalidateProjects } from './updates.js'
@@ -77,6 +78,7 @@ export async function deleteBatch(database: Database, project: number): Promise<
     await deleteTasksOf(db, project)
     await db.deleteFrom('maintainers').where('project_id', '=', project).execute()
     await deleteCheckersOf(db, project)
+    await deleteWebhooksOf(db, project)
     await db.deleteFrom('projects').where('id', '=', project).execute()
     invalidateProjects(db)
     return false

@@ -119,6 +119,7 @@ export async function deleteAccount(database: Database, username: string): Promi
     for (const table of OWN_TABLES) await db.deleteFrom(table).where('user_id', '=', id).execute()
     await db.updateTable('people').set({ user_id: null }).where('user_id', '=', id).execute()
     await db.updateTable('patches').set({ delegate_id: null }).where('delegate_id', '=', id).execute()
+    await db.updateTable('webhooks').set({ user_id: null }).where('user_id', '=', id).execute()
     for (const column of ['actor_id', 'previous_delegate_id', 'current_delegate_id'] as const)
       await db
         .updateTable('events')

@@ -1,7 +1,7 @@
-import { BlockList, isIP } from 'node:net'
 import type { FastifyInstance, FastifyRequest } from 'fastify'
 import type { Context } from '../../config/context.js'
 import { NotFound } from '../../util/errors.js'
+import { networkTest } from '../../util/network.js'
 import type { AnswerCache } from '../answer-cache.js'
 import type { WorkerGroup } from '../worker-group.js'
 import { healthProblem } from './health.js'
@@ -44,15 +44,10 @@ export function addMonitor(
 
 /** A client behind an untrusted proxy could be anybody, whatever the address of the connection is. */
 function allowing(networks: readonly string[]): (request: FastifyRequest) => boolean {
-  const list = new BlockList()
-  for (const network of networks) {
-    const [address = '', bits] = network.split('/')
-    const family = isIP(address) === 6 ? 'ipv6' : 'ipv4'
-    list.addSubnet(address, Number(bits ?? (family === 'ipv6' ? 128 : 32)), family)
-  }
+  const isWithin = networkTest(networks)
   return ({ ip, headers, ips }) => {
     const isForwarded = headers['x-forwarded-for'] !== undefined || headers.forwarded !== undefined
     if (isForwarded && ips === undefined) return false
-    return list.check(ip, isIP(ip) === 6 ? 'ipv6' : 'ipv4')
+    return isWithin(ip)
   }
 }
