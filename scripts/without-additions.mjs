@@ -4,7 +4,7 @@ import { freePort } from './postgres.mjs'
 import { waitForServer } from './wait-for-server.mjs'
 
 /**
- * Calls `use` with the address of a proxy that takes out of a server's answers what API 1.4 adds to a single series, so
+ * Calls `use` with the address of a proxy that takes out of a server's answers what API 1.4 adds to a single series or patch, so
  * that the rest can be compared with recordings. A process of its own, because the tools that compare block this one.
  *
  * @template T

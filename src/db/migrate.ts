@@ -21,6 +21,7 @@ import * as tokens from './migrations/0021-tokens.js'
 import * as diffBytes from './migrations/0022-diff-bytes.js'
 import * as seriesEvents from './migrations/0023-series-events.js'
 import * as webhooks from './migrations/0024-webhooks.js'
+import * as patchHashes from './migrations/0025-patch-hashes.js'
 import type { Database } from './schema.js'
 
 /** Writes the collected items in order. `db` compiles the statements; `run` executes them. */
@@ -46,6 +47,7 @@ const MIGRATIONS: Record<string, Migration> = {
   '0022-diff-bytes': diffBytes,
   '0023-series-events': seriesEvents,
   '0024-webhooks': webhooks,
+  '0025-patch-hashes': patchHashes,
 }
 
 /**

@@ -135,6 +135,13 @@ export interface PatchTextTable {
   diff_bytes: string | null
 }
 
+/** In a table of its own: a row with long texts is slow to read to its end. */
+export interface PatchHashTable {
+  patch_id: number
+  /** Of the mail as `?tags=0` downloads it, in hex. */
+  sha256: string
+}
+
 export interface CoverTable {
   id: Generated<number>
   project_id: number
@@ -379,6 +386,7 @@ export interface Schema extends MoveTables, UpkeepTables, ChangeTables, WebhookT
   tags: TagTable
   patches: PatchTable
   patch_texts: PatchTextTable
+  patch_hashes: PatchHashTable
   covers: CoverTable
   cover_texts: CoverTextTable
   patch_comments: PatchCommentTable

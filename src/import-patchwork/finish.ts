@@ -1,5 +1,7 @@
 import { capabilities } from '../db/dialect/dialect.js'
 import { transaction } from '../db/transaction.js'
+import { queueMissing } from '../domain/recompute/tasks.js'
+import { toTime } from '../util/time.js'
 import type { ImportContext } from './import-context.js'
 import { highestId } from './store/import-rows.js'
 import { recomputeCheckCounts, recomputeReceived } from './store/recompute.js'
@@ -11,11 +13,12 @@ const RANGE = 5000
 const RECEIVED = ['covers', 'series', 'patches'] as const
 
 /** Derives the dependent data of the imported rows, and reserves their ids. */
-export async function finish(context: ImportContext): Promise<void> {
+export async function finish(context: ImportContext, now: Date): Promise<void> {
   await reserveNumbers(context)
   for (const table of RECEIVED)
     await inRanges(context, table, (db, first, last) => recomputeReceived(db, table, first, last))
   await inRanges(context, 'patches', recomputeCheckCounts)
+  await transaction(context.db, (db) => queueMissing(db, 'import', toTime(now)))
   await capabilities(context.db).analyze(context.db)
   await capabilities(context.db).flush(context.db)
 }

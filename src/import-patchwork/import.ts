@@ -50,7 +50,7 @@ export async function move(db: Database, source: Source, options: ImportOptions)
     if (await remove(context, differences, counts))
       for (const mapping of present(context, 'whole')) await replaceTable(context, mapping)
   }
-  await finish(context)
+  await finish(context, now)
   await saveMove(db, { ...current, finished: toTime(now) })
   return counts
 }

@@ -18,8 +18,11 @@ import { MAPPINGS } from './tables/index.js'
 /** How many rows one statement deletes. */
 const DELETE_BATCH = 500
 
-/** Rows that were derived here, by `relink`, from a row of the source. */
-const DERIVED: Partial<Record<keyof Schema, readonly (readonly [keyof Schema, string])[]>> = TOPIC_ROWS
+/** Rows that were derived here from a row of the source. */
+const DERIVED: Partial<Record<keyof Schema, readonly (readonly [keyof Schema, string])[]>> = {
+  ...TOPIC_ROWS,
+  patches: [...TOPIC_ROWS.patches, ['patch_hashes', 'patch_id']],
+}
 
 const STALE = 'it changed there, but another row has taken its place here'
 

@@ -1,5 +1,6 @@
 import type { Database } from '../db/schema.js'
 import { hasMail } from '../domain/mails/known-mails.js'
+import { insertMailHash } from '../domain/patches/hashes.js'
 import { insertPatch } from '../domain/patches/submission.js'
 import { upsertPerson } from '../domain/people/updates.js'
 import { findStateOfNew } from '../domain/states/queries.js'
@@ -7,6 +8,7 @@ import { listTags } from '../domain/tags/queries.js'
 import { addTagCounts } from '../domain/tags/updates.js'
 import { touchSeries } from '../domain/topics/link.js'
 import { hashDiff } from '../mail/diff.js'
+import { hashPosted } from '../mail/mbox/writer.js'
 import { countTags } from '../mail/trailers.js'
 import { applyConsequences } from './consequences.js'
 import { findDelegate } from './delegate.js'
@@ -14,6 +16,7 @@ import { addChangeId, addDependencies } from './dependencies.js'
 import { awaitedBy } from './kind.js'
 import { duplicate, type Incoming, type Outcome } from './outcome.js'
 import { findPlace, findPlaceAmong, incomingSeriesMail, type Placement } from './placement.js'
+import { toPosted } from './posted.js'
 import { addMentions, mayChangeTopic } from './topics.js'
 
 /** Stores a patch or a pull request, puts it into its series, and delegates it. */
@@ -40,6 +43,7 @@ export async function ingestPatch(db: Database, incoming: Incoming): Promise<Out
     delegate_id: (await findDelegate(db, project.id, mail)) ?? null,
   }
   const id = await insertPatch(db, patch, place)
+  await insertMailHash(db, id, hashPosted({ ...toPosted(patch), sender: mail.sender }))
   await applyConsequences(db, place.consequences, id, received)
   if (project.use_tags) await addTagCounts(db, id, countTags(mail.content, await listTags(db)))
   await addChangeId(db, place.series, mail)

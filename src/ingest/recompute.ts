@@ -1,11 +1,14 @@
 import type { Database } from '../db/schema.js'
 import { transaction } from '../db/transaction.js'
+import { replaceMailHash } from '../domain/patches/hashes.js'
 import { listProjects } from '../domain/projects/queries.js'
 import { listMessages, listPatchBatch, setHash } from '../domain/recompute/queries.js'
 import { listTags } from '../domain/tags/queries.js'
 import { setTagCounts } from '../domain/tags/updates.js'
 import { hashDiff } from '../mail/diff.js'
+import { hashPosted } from '../mail/mbox/writer.js'
 import { countTags } from '../mail/trailers.js'
+import { toPosted } from './posted.js'
 
 /** Recomputes values from the texts of patches, after a change of the parser or of a pattern. */
 
@@ -31,11 +34,12 @@ export async function retag(db: Database, options: Rework = {}): Promise<number>
 /** Recomputes the hashes of the given patches; returns the number of changed ones. */
 export async function rehashBatch(db: Database, patches: Batch): Promise<number> {
   let changed = 0
-  for (const { id, diff, hash } of patches) {
-    const right = diff === null ? null : hashDiff(diff)
-    if (right === hash) continue
-    await setHash(db, id, right)
-    changed++
+  for (const patch of patches) {
+    const { id, diff, hash, sha256 } = patch
+    const [ofDiff, ofMail] = [diff === null ? null : hashDiff(diff), hashPosted(toPosted(patch))]
+    if (ofDiff !== hash) await setHash(db, id, ofDiff)
+    if (ofMail !== sha256) await replaceMailHash(db, id, ofMail)
+    if (ofDiff !== hash || ofMail !== sha256) changed++
   }
   return changed
 }

@@ -10,6 +10,8 @@ export function isAscii(text: string): boolean {
  * message ids next to it stay unchanged.
  */
 export function encodeHeader(value: string): string {
+  // Almost every header needs no change.
+  if (!UNSAFE.test(value)) return value
   const lines = value.replaceAll('\r', ' ').split('\n')
   const kept = lines.filter((line, index) => index === 0 || line.trim() !== '')
   const folded = kept.map((line, index) => (index > 0 && !/^[ \t]/.test(line) ? ` ${line}` : line))
@@ -22,6 +24,9 @@ export function encodeHeader(value: string): string {
   })
   return encoded.join('\n')
 }
+
+/** Characters to encode, and line ends that do not fold. */
+const UNSAFE = /[^\0-\x0c\x0e-\x7f]|\n(?![ \t]+\S)/
 
 /**
  * Encodes the words of a line that need it. Decoders drop blanks between two encoded words (RFC 2047, 6.2):

@@ -68,8 +68,19 @@ const detailFields = {
   prefixes: Type.Array(Type.String(), { description: 'The prefixes of its subject, such as `v2`.' }),
 }
 
+const sha256Field = {
+  sha256: since(
+    '1.4',
+    orNull(
+      text(
+        'SHA-256 of `mbox` with `?tags=0`, in hex, which never changes; null until it is computed after an upgrade.',
+      ),
+    ),
+  ),
+}
+
 export const PatchDetail = Type.Object(
-  { ...Patch.properties, ...detailFields },
+  { ...Patch.properties, ...detailFields, ...sha256Field },
   { $id: 'PatchDetail', description: 'A patch with its mail.' },
 )
 

@@ -1,6 +1,7 @@
 import type { FastifyReply } from 'fastify'
 import { type Static, Type } from 'typebox'
 import { textsOf } from '../../domain/mails/submissions.js'
+import { mailHashesOf } from '../../domain/patches/hashes.js'
 import { type PatchRow, patchesById, patchesWithSmallTexts } from '../../domain/patches/queries.js'
 import { parseSubject } from '../../mail/subject.js'
 import {
@@ -92,7 +93,7 @@ export const PATCH: Resource = {
     answer: ChangedPatch,
     async handle(request, reply) {
       await applyPatchBody(request, true)
-      const { related, ...patch } = await showPatch(request, reply)
+      const { related, sha256: _, ...patch } = await showPatch(request, reply)
       // Deployed clients know the answer to a change so.
       return related.length > 0 ? { ...patch, related } : patch
     },
@@ -116,6 +117,7 @@ async function showPatch(request: RequestContext, reply: FastifyReply): Promise<
     content,
     diff,
     prefixes: parseSubject(row.name, []).prefixes,
+    sha256: (await mailHashesOf(request.db, [row.id]))[0]?.sha256 ?? null,
   }
 }
 

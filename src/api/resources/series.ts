@@ -29,6 +29,7 @@ import type { ResponseContext } from '../framework/response-context.js'
 import { address, flag, number, orNull, text, time } from '../framework/schema.js'
 import { project, received_since, sent, submitter } from '../framework/shared-filters.js'
 import { since } from '../framework/versions.js'
+import { patchsetFields, showPatchsetHash } from './patchset-hash.js'
 import { applySeriesBody, SERIES_FIELDS } from './series-change.js'
 import {
   embedSeriesPatch,
@@ -65,6 +66,7 @@ export const Series = Type.Object(
     dependencies: links('The series that it is to be applied upon; shown where its project wants that.'),
     dependents: links('The series that are to be applied upon it; shown where its project wants that.'),
     ...versionFields,
+    ...patchsetFields,
   },
   { $id: 'Series', description: 'The mails of one posting.' },
 )
@@ -184,7 +186,11 @@ export async function showSeries(
   const row = await readSeries(request)
   await enterEmbedded(reply, sizeOf(row))
   const [series] = await toSeriesList(request, [row], true)
-  return { ...(series as Static<typeof Series>), ...(await showVersions(request, row)) }
+  return {
+    ...(series as Static<typeof Series>),
+    ...(await showVersions(request, row)),
+    ...(await showPatchsetHash(request, row)),
+  }
 }
 
 /** The bytes of its patches and of the series that depend on it. */

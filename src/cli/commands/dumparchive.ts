@@ -36,8 +36,8 @@ async function* mboxes(db: Database, projects: readonly Project[]): AsyncGenerat
       const numbersOf = (kind: ArchiveEntry['kind']) =>
         entries.filter((entry) => entry.kind === kind).map((entry) => entry.id)
       const mails = {
-        cover: await formatMails(db, 'cover', numbersOf('cover'), 'mboxrd'),
-        patch: await formatMails(db, 'patch', numbersOf('patch'), 'mboxrd'),
+        cover: await formatMails(db, 'cover', numbersOf('cover'), 'archive'),
+        patch: await formatMails(db, 'patch', numbersOf('patch'), 'archive'),
       }
       for (const entry of entries) yield `${mails[entry.kind].get(entry.id) ?? ''}\n`
     }

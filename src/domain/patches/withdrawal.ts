@@ -27,6 +27,7 @@ const DEPENDENTS = {
     ['pending_notifications', 'patch_id'],
     ['patch_tags', 'patch_id'],
     ['patch_texts', 'patch_id'],
+    ['patch_hashes', 'patch_id'],
     ['prerequisites', 'patch_id'],
     ['topic_mentions', 'patch_id'],
     ['patch_comments', 'patch_id'],

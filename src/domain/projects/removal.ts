@@ -41,6 +41,7 @@ const DEPENDENTS = {
     ['pending_notifications', 'patch_id'],
     ['patch_tags', 'patch_id'],
     ['patch_texts', 'patch_id'],
+    ['patch_hashes', 'patch_id'],
     ['prerequisites', 'patch_id'],
     ...TOPIC_ROWS.patches,
     ['patch_comments', 'patch_id'],

@@ -1,7 +1,7 @@
 import { sql } from 'kysely'
 import { capabilities } from '../../db/dialect/dialect.js'
 import { prepare } from '../../db/prepared.js'
-import type { Database } from '../../db/schema.js'
+import type { Database, Time } from '../../db/schema.js'
 
 /** What is read to find out again what was once found out of patches. */
 
@@ -10,9 +10,15 @@ const BATCH = 200
 export interface RecomputeRow {
   id: number
   project_id: number
+  date: Time
   hash: string | null
+  headers: string
   content: string
   diff: string | null
+  above_diff: number | null
+  diff_bytes: string | null
+  /** Null until it is computed. */
+  sha256: string | null
 }
 
 /** Some patches with their texts, by number, from behind the number `after` on; of some numbers or of a project. */
@@ -24,7 +30,10 @@ export async function listPatchBatch(
   let query = db
     .selectFrom('patches')
     .innerJoin('patch_texts', 'patch_texts.patch_id', 'patches.id')
-    .select(['patches.id', 'patches.project_id', 'patches.hash', 'patch_texts.content', 'patch_texts.diff'])
+    .leftJoin('patch_hashes', 'patch_hashes.patch_id', 'patches.id')
+    .select(['patches.id', 'patches.project_id', 'patches.date', 'patches.hash', 'patch_hashes.sha256'])
+    .select(['patch_texts.headers', 'patch_texts.content', 'patch_texts.diff'])
+    .select(['patch_texts.above_diff', 'patch_texts.diff_bytes'])
     .where('patches.id', '>', after)
   if (ids) query = query.where(capabilities(db).anyOf(sql.ref('patches.id'), ids))
   if (project !== undefined) query = query.where('patches.project_id', '=', project)

@@ -1,5 +1,5 @@
 import type { Selectable } from 'kysely'
-import type { Database } from '../../db/schema.js'
+import type { Database, Time } from '../../db/schema.js'
 import type { RecomputeTaskTable } from '../../db/upkeep-tables.js'
 
 /** Work on all patches of a project that goes on in the background, and how far it has come. */
@@ -25,6 +25,30 @@ export async function insertTask(db: Database, task: NewTask): Promise<boolean> 
     .values({ ...task, total: count })
     .execute()
   return true
+}
+
+/**
+ * Queues the work that gives the patches of each project what new mail brings when it is stored: hashes of mails.
+ * `actor` is the name that pages show. Projects without such patches need none.
+ */
+export async function queueMissing(db: Database, actor: string, started: Time): Promise<void> {
+  const rows = await db
+    .selectFrom('patches')
+    .select('project_id')
+    .distinct()
+    .where(({ exists, not, selectFrom }) =>
+      not(
+        exists(
+          selectFrom('patch_hashes')
+            .select('patch_hashes.patch_id')
+            .whereRef('patch_hashes.patch_id', '=', 'patches.id'),
+        ),
+      ),
+    )
+    .orderBy('project_id')
+    .execute()
+  for (const { project_id } of rows)
+    await insertTask(db, { kind: 'rehash', project_id, actor, actor_id: null, started })
 }
 
 /** What is not done yet, in the order in which it was asked for. */

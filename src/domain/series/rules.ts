@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto'
 import type { Time } from '../../db/schema.js'
 import type { NewEvent } from '../events/updates.js'
 import type { Numbered, Series } from './queries.js'
@@ -33,6 +34,17 @@ function completedPatches(patch: Numbered, others: readonly Numbered[]): number[
   for (const { id, number } of others)
     if (number > patch.number && number === patch.number + completed.length) completed.push(id)
   return completed
+}
+
+/**
+ * The hash by which KCIDB names a patchset (`patchset_hash` of a checkout): SHA-256 over the hashes of its patches in
+ * order, each in hex and followed by a line feed. Undefined without patches, or if the hash of one is not known.
+ */
+export function patchsetHash(hashes: readonly (string | null)[]): string | undefined {
+  if (hashes.length === 0 || hashes.includes(null)) return undefined
+  return createHash('sha256')
+    .update(hashes.map((hash) => `${hash}\n`).join(''))
+    .digest('hex')
 }
 
 /** A name without its bracketed prefixes. */

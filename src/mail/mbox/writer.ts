@@ -1,8 +1,10 @@
+import { createHash } from 'node:crypto'
 import { splitAddress } from '../address.js'
 import { transferEncoding } from '../content-type.js'
 import { encodeHeader, encodeWords, isAscii } from '../encode.js'
 import { decodeHeader, Headers, headerFields } from '../headers.js'
 import { authorOf, readSender } from '../sender.js'
+import type { Sender } from '../types.js'
 import { type BodyInput, bodyParts, formatBody } from './body.js'
 import { encodeQuotedPrintable, encodeQuotedPrintableBytes } from './quoted-printable.js'
 
@@ -41,19 +43,55 @@ export function formatMbox(input: MboxInput, form: MboxForm = 'mbox'): string {
 }
 
 /** A mail with its own headers and an encoded body. */
-export function formatWithBody(input: MboxInput, { type = TEXT, encoding, body }: EncodedBody): string {
+export function formatWithBody(input: MboxInput, body: EncodedBody): string {
   const submitter = formatAddress(input.submitter)
-  const lines = [
-    `From patchwork ${ctime(input.date)}`,
-    `Content-Type: ${type}`,
-    'MIME-Version: 1.0',
-    `Content-Transfer-Encoding: ${encoding}`,
+  return joined(input, body, [
     `X-Patchwork-Submitter: ${submitter}`,
     `X-Patchwork-Id: ${input.id}`,
     ...(input.delegate === undefined
       ? []
       : [`X-Patchwork-Delegate: ${encodeHeader(oneLine(input.delegate))}`]),
-    ...originalHeaders(input, submitter),
+    ...originalHeaders(input, (from) => (isSentOn(input, from) ? submitter : undefined)),
+  ])
+}
+
+/** The input for a mail that is formatted from the mail as it was posted only. */
+export interface PostedInput
+  extends Pick<MboxInput, 'date' | 'headers' | 'content' | 'above' | 'diff' | 'diffBytes'> {
+  /** Who sent it, if that is read already. */
+  sender?: Sender | undefined
+}
+
+/**
+ * One mail in the same form, which never changes: it has no trailers of replies, and nothing that people, settings or
+ * later mail can change, such as the name of the submitter or the delegate. `hashPosted` is its hash.
+ */
+export function formatPosted(posted: PostedInput): string {
+  const input = { ...posted, replies: [] }
+  const body = input.diffBytes ? formatBytes(input, input.diffBytes) : formatText(input, 'mbox')
+  return joined(
+    input,
+    body,
+    originalHeaders(input, (from) => authorBehind(posted, from)),
+  )
+}
+
+/** The SHA-256 of `formatPosted`, in hex. */
+export function hashPosted(posted: PostedInput): string {
+  return createHash('sha256').update(formatPosted(posted)).digest('hex')
+}
+
+function joined(
+  { date }: Pick<MboxInput, 'date'>,
+  { type = TEXT, encoding, body }: EncodedBody,
+  headers: readonly string[],
+): string {
+  const lines = [
+    `From patchwork ${ctime(date)}`,
+    `Content-Type: ${type}`,
+    'MIME-Version: 1.0',
+    `Content-Transfer-Encoding: ${encoding}`,
+    ...headers,
   ]
   return `${lines.join('\n')}\n\n${body}`
 }
@@ -68,7 +106,9 @@ export interface EncodedBody {
   encoding: 'quoted-printable' | '7bit' | '8bit'
 }
 
-function formatText(input: MboxInput, form: MboxForm): EncodedBody {
+type Encodable = BodyInput & Pick<MboxInput, 'headers'>
+
+function formatText(input: Encodable, form: MboxForm): EncodedBody {
   const text = formatBody(input)
   const isQuoted = (form === 'mboxrd' ? QUOTED_FROM_LINE : FROM_LINE).test(text) || hasProtectedReturns(input)
   if (isQuoted) return { body: encodeQuotedPrintable(text), encoding: 'quoted-printable' }
@@ -79,7 +119,7 @@ function formatText(input: MboxInput, form: MboxForm): EncodedBody {
  * A message in UTF-8 with the bytes of a diff, as `git format-patch` writes them: git converts only the message.
  * Encoded, the mail is valid UTF-8 for programs that read all of it as text.
  */
-function formatBytes(input: MboxInput, bytes: Buffer): EncodedBody {
+function formatBytes(input: Encodable, bytes: Buffer): EncodedBody {
   const { above, below } = bodyParts(input)
   const isWhole = bytes.at(-1) === LF
   const diff = hasProtectedReturns(input) ? bytes : withoutReturns(bytes)
@@ -98,7 +138,7 @@ function withoutReturns(bytes: Buffer): Buffer {
  * Whether lines of the files end in CR LF, whose CR `git am` removes in unencoded mail. A diff whose lines all
  * end in CR LF received them in transit.
  */
-function hasProtectedReturns({ diff, headers }: MboxInput): boolean {
+function hasProtectedReturns({ diff, headers }: Encodable): boolean {
   if (!diff?.includes('\r\n') || diff[diff.indexOf('\n') - 1] === '\r') return false
   return transferEncoding(new Headers(headers)) !== undefined
 }
@@ -109,19 +149,27 @@ const FIELD_NAME = /^[!-9;-~]+$/
 /** Replaced by headers that describe the new encoding of the body. */
 const REPLACED = new Set(['content-type', 'content-transfer-encoding'])
 
-function originalHeaders(input: MboxInput, submitter: string): string[] {
-  const fields = headerFields(input.headers).filter(
-    ([name]) => FIELD_NAME.test(name) && !REPLACED.has(name.toLowerCase()),
-  )
-  const lines = fields.flatMap(([name, value]) => {
-    const line = `${name}: ${encodeHeader(value)}`
+/**
+ * The headers of the mail as it was posted. `authorOfFrom` returns the author for a `From` that a list or a relay has
+ * replaced.
+ */
+function originalHeaders(
+  input: Pick<MboxInput, 'date' | 'headers'>,
+  authorOfFrom: (from: string) => string | undefined,
+): string[] {
+  const lines: string[] = []
+  let hasDate = false
+  for (const [name, value] of headerFields(input.headers)) {
+    const key = name.toLowerCase()
+    if (REPLACED.has(key) || !FIELD_NAME.test(name)) continue
     // Forwarded by a list or a relay: git credits the author.
-    return name.toLowerCase() === 'from' && isSentOn(input, value)
-      ? [`X-Patchwork-Original-From: ${encodeHeader(value)}`, `From: ${submitter}`]
-      : [line]
-  })
-  const hasDate = fields.some(([name]) => name.toLowerCase() === 'date')
-  return hasDate ? lines : [...lines, `Date: ${rfc5322(input.date)}`]
+    const author = key === 'from' ? authorOfFrom(value) : undefined
+    if (author === undefined) lines.push(`${name}: ${encodeHeader(value)}`)
+    else lines.push(`X-Patchwork-Original-From: ${encodeHeader(value)}`, `From: ${author}`)
+    hasDate ||= key === 'date'
+  }
+  if (!hasDate) lines.push(`Date: ${rfc5322(input.date)}`)
+  return lines
 }
 
 function isSentOn(input: MboxInput, from: string): boolean {
@@ -131,6 +179,22 @@ function isSentOn(input: MboxInput, from: string): boolean {
   const sender = readSender(new Headers(input.headers), input.content)
   return sender !== undefined && authorOf(sender, input.listEmail) !== sender.author
 }
+
+/** The author of a mail that was forwarded by a list or a relay, as the mail itself tells it. */
+function authorBehind(
+  { headers, content, sender = readSender(new Headers(headers), content) }: PostedInput,
+  from: string,
+): string | undefined {
+  if (!sender || !from.includes(sender.author.email)) return undefined
+  // Nearly every mail names its author in `From`; a list that does not say so there is named in `List-Post`.
+  if (!sender.isSentOn && !headers.includes(`mailto:${sender.author.email}`)) return undefined
+  const [, list = ''] = LIST_POST.exec(headers) ?? []
+  const author = authorOf(sender, list)
+  if (author === sender.author) return undefined
+  return formatAddress({ name: author.name ?? null, email: author.email })
+}
+
+const LIST_POST = /^List-Post:\s*<mailto:([^<>?\s]+)/im
 
 function oneLine(text: string): string {
   return text.replace(/[\r\n]+/g, ' ')

@@ -28,7 +28,7 @@ import { toIncoming } from '../../ingest/ingest.js'
 import type { Incoming } from '../../ingest/outcome.js'
 import { findParent } from '../../ingest/parent.js'
 import { rearrangeSeries } from '../../ingest/rearrange.js'
-import { retag } from '../../ingest/recompute.js'
+import { rehash, retag } from '../../ingest/recompute.js'
 import { replaceMentions } from '../../ingest/topics.js'
 import { hashDiff } from '../../mail/diff.js'
 import { readJournalledMail } from './journal.js'
@@ -205,6 +205,7 @@ async function reparseText(
   if (isPatch) await updatePatchText(db, id, wanted)
   else await updateCoverText(db, id, wanted)
   if (isPatch && changed.includes('content')) await retag(db, { ids: [id] })
+  if (isPatch) await rehash(db, { ids: [id] })
   return changed.filter((field) => field !== 'hash').map((field) => FIELD_NAMES[field] ?? field)
 }
 

@@ -27,7 +27,7 @@ import { Forbidden, NotFound } from '../../util/errors.js'
 import { toTime } from '../../util/time.js'
 import { enterLargeAnswer } from '../framework/large-answer.js'
 import { byMessageId, numberParameter, parameter, projectParameter } from '../framework/parameters.js'
-import { formatMails, groupMails, type MailGroup, type SizedMail } from './mbox.js'
+import { type DownloadForm, formatMails, groupMails, type MailGroup, type SizedMail } from './mbox.js'
 
 /** The mboxes and diffs that `git am` and the clients fetch. */
 export function addDownloads(app: FastifyInstance, context: Context): void {
@@ -46,7 +46,7 @@ function addPatchDownloads(app: FastifyInstance, db: Database): void {
       reply,
       'text/plain; charset=utf-8',
       `${downloadName(patch.name)}.patch`,
-      await mbox(reply, db, 'patch', mails),
+      await mbox(reply, db, 'patch', mails, formOf(request)),
     )
   })
   app.get('/project/:project/patch/:msgid/raw/', { config: REMEMBERED }, async (request, reply) => {
@@ -67,7 +67,7 @@ function addSetDownloads(app: FastifyInstance, context: Context): void {
       reply,
       'text/plain',
       `${downloadName(found(cover).name)}.mbox`,
-      await mbox(reply, db, 'cover', await withSizes(db, 'cover', [id])),
+      await mbox(reply, db, 'cover', await withSizes(db, 'cover', [id]), formOf(request)),
     )
   })
   app.get('/series/:id/mbox/', { config: REMEMBERED }, async (request, reply) => {
@@ -76,7 +76,7 @@ function addSetDownloads(app: FastifyInstance, context: Context): void {
       reply,
       'text/plain',
       `${downloadName(name ?? '')}.patch`,
-      await mbox(reply, db, 'patch', patches),
+      await mbox(reply, db, 'patch', patches, formOf(request)),
     )
   })
   app.get('/bundle/:owner/:name/mbox/', { config: REMEMBERED }, async (request, reply) => {
@@ -92,7 +92,7 @@ function addSetDownloads(app: FastifyInstance, context: Context): void {
       reply,
       'text/plain',
       `bundle-${bundle.id}-${downloadName(bundle.name)}.mbox`,
-      await mbox(reply, db, 'patch', mails),
+      await mbox(reply, db, 'patch', mails, formOf(request)),
     )
   })
 }
@@ -171,6 +171,7 @@ async function mbox(
   db: Database,
   kind: 'patch' | 'cover',
   mails: readonly SizedMail[],
+  form: DownloadForm,
 ): Promise<string | Readable> {
   const groups = groupMails(mails)
   await reply.server.largeAnswers.enter(
@@ -178,8 +179,13 @@ async function mbox(
     MBOX_COPIES * Math.max(0, ...groups.map(({ bytes }) => bytes)),
   )
   const [first = { ids: [] }] = groups
-  if (groups.length <= 1) return await mboxOf(db, kind, first.ids)
-  return Readable.from(mboxParts(db, kind, groups), { objectMode: false })
+  if (groups.length <= 1) return await mboxOf(db, kind, first.ids, form)
+  return Readable.from(mboxParts(db, kind, groups, form), { objectMode: false })
+}
+
+/** The form that the query of a download asks for. */
+function formOf(request: FastifyRequest): DownloadForm {
+  return (request.query as URLSearchParams).get('tags') === '0' ? 'posted' : 'replies'
 }
 
 /** How often a mail is in memory while it is made: as stored, as encoded and as sent. */
@@ -189,18 +195,24 @@ async function* mboxParts(
   db: Database,
   kind: 'patch' | 'cover',
   groups: readonly MailGroup[],
+  form: DownloadForm,
 ): AsyncGenerator<string> {
   let gap = ''
   for (const { ids } of groups) {
-    const part = await mboxOf(db, kind, ids)
+    const part = await mboxOf(db, kind, ids, form)
     if (part === '') continue
     yield gap + part
     gap = '\n'
   }
 }
 
-async function mboxOf(db: Database, kind: 'patch' | 'cover', ids: readonly number[]): Promise<string> {
-  return [...(await formatMails(db, kind, ids)).values()].join('\n')
+async function mboxOf(
+  db: Database,
+  kind: 'patch' | 'cover',
+  ids: readonly number[],
+  form: DownloadForm,
+): Promise<string> {
+  return [...(await formatMails(db, kind, ids, form)).values()].join('\n')
 }
 
 function send(

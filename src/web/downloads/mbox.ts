@@ -2,7 +2,7 @@ import type { Database } from '../../db/schema.js'
 import { listDownloads } from '../../domain/patches/mbox-queries.js'
 import { projectsWith } from '../../domain/projects/queries.js'
 import { formatArchiveMail } from '../../mail/mbox/archive-mail.js'
-import { formatMbox, type MboxForm, replyTrailers } from '../../mail/mbox/writer.js'
+import { formatMbox, formatPosted, type MboxInput, replyTrailers } from '../../mail/mbox/writer.js'
 
 /** Characters of the trailers that the replies of one mail add to it. */
 const MAX_TRAILERS = 1_000_000
@@ -64,17 +64,26 @@ function groupsWithin(limit: GroupLimit, mails: readonly SizedMail[]): MailGroup
 }
 
 /**
- * Patches or covers as mails of an mbox by their numbers, in the order of `ids`: with the trailers of their replies,
- * or in the form `mboxrd` as they were posted.
+ * The forms of downloads: with the trailers of replies, as posted (never changing, `formatPosted`), or as posted for an
+ * archive.
  */
+export type DownloadForm = 'replies' | 'posted' | 'archive'
+
+const FORMATS: Record<DownloadForm, (input: MboxInput) => string> = {
+  replies: (input) => formatMbox(input),
+  posted: formatPosted,
+  archive: formatArchiveMail,
+}
+
+/** Patches or covers as mails of an mbox by their numbers, in the order of `ids`. */
 export async function formatMails(
   db: Database,
   kind: 'patch' | 'cover',
   ids: readonly number[],
-  form: MboxForm = 'mbox',
+  form: DownloadForm,
 ): Promise<Map<number, string>> {
   const mails = new Map<number, string>()
-  const rows = await listDownloads(db, kind, ids, form === 'mbox' ? trailersOf : undefined)
+  const rows = await listDownloads(db, kind, ids, form === 'replies' ? trailersOf : undefined)
   const projects = await projectsWith(
     db,
     rows.map(({ project_id }) => project_id),
@@ -91,9 +100,9 @@ export async function formatMails(
       above: row.above_diff,
       diff: row.diff,
       diffBytes: row.diff_bytes === null ? undefined : Buffer.from(row.diff_bytes, 'base64'),
-      replies: form === 'mbox' ? upTo(MAX_TRAILERS, row.replies) : undefined,
+      replies: form === 'replies' ? upTo(MAX_TRAILERS, row.replies) : undefined,
     }
-    mails.set(row.id, form === 'mboxrd' ? formatArchiveMail(input) : formatMbox(input))
+    mails.set(row.id, FORMATS[form](input))
   }
   return mails
 }

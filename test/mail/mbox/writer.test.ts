@@ -1,7 +1,13 @@
 import { describe, expect, it } from 'vitest'
 import { splitAddress } from '../../../src/mail/address.js'
 import { decodeHeader, headerFields } from '../../../src/mail/headers.js'
-import { downloadName, formatMbox, type MboxInput } from '../../../src/mail/mbox/writer.js'
+import {
+  downloadName,
+  formatMbox,
+  formatPosted,
+  hashPosted,
+  type MboxInput,
+} from '../../../src/mail/mbox/writer.js'
 import { parseMail } from '../../../src/mail/parse.js'
 
 const DIFF = '--- a/oar.c\n+++ b/oar.c\n@@ -1 +1 @@\n-slow\n+fast\n'
@@ -168,4 +174,44 @@ describe('downloadName', () => {
     ['Ölung', 'lung'],
     ['---', ''],
   ])('%j', (name, expected) => expect(downloadName(name)).toBe(expected))
+})
+
+describe('formatPosted', () => {
+  it('writes the mail with nothing that can change; a release that writes another form breaks the hashes', () => {
+    const changed = {
+      delegate: 'max@example.org',
+      replies: ['Acked-by: A <a@x>'],
+      id: 8,
+      listEmail: 'ida@example.org',
+    }
+    expect(formatPosted({ ...INPUT, ...changed })).toBe(`From patchwork Wed Mar  4 05:06:07 2026
+Content-Type: text/plain; charset="utf-8"
+MIME-Version: 1.0
+Content-Transfer-Encoding: 7bit
+From: Ida Rower <ida@example.org>
+Subject: [PATCH] oar
+Message-Id: <oar@example.org>
+Date: Wed, 04 Mar 2026 05:06:07 -0000
+
+Row faster.
+
+Signed-off-by: Ida Rower <ida@example.org>
+---
+ oar.c | 2 +-
+
+${DIFF}`)
+    expect(hashPosted(INPUT)).toBe('767fd33b7b4c0866d7b487bd35d076f0602474a1c0a9d44c7d6143699369fc7d')
+  })
+
+  it('credits the author as the mail itself tells', () => {
+    const relayed =
+      'From: Ida Rower via B4 Relay <devnull+ida.example.org@kernel.org>\nReply-To: ida@example.org'
+    expect(formatPosted({ ...INPUT, headers: relayed })).toContain('\nFrom: Ida Rower <ida@example.org>\n')
+    const list =
+      'From: Ida Rower <boats@example.org>\nReply-To: Ida Rower <ida@example.org>\nList-Post: <mailto:boats@example.org>'
+    const text = formatPosted({ ...INPUT, headers: list })
+    expect(text).toContain(
+      '\nX-Patchwork-Original-From: Ida Rower <boats@example.org>\nFrom: Ida Rower <ida@example.org>\n',
+    )
+  })
 })
