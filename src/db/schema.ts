@@ -2,6 +2,7 @@ import type { ColumnType, Generated, Kysely } from 'kysely'
 import type { Time } from '../util/time.js'
 import type { ChangeTables } from './change-tables.js'
 import type { MoveTables } from './import-tables.js'
+import type { PatchTables } from './patch-tables.js'
 import type { PrerequisiteTable, SeriesDependencyTable, SeriesReferenceTable } from './series-tables.js'
 import type { BotTable, CheckerTable, TokenTable } from './token-tables.js'
 import type {
@@ -133,13 +134,6 @@ export interface PatchTextTable {
   above_diff: number | null
   /** The bytes of the diff in base64; null where they are the UTF-8 of `diff`. */
   diff_bytes: string | null
-}
-
-/** In a table of its own: a row with long texts is slow to read to its end. */
-export interface PatchHashTable {
-  patch_id: number
-  /** Of the mail as `?tags=0` downloads it, in hex. */
-  sha256: string
 }
 
 export interface CoverTable {
@@ -374,7 +368,7 @@ export interface MailPositionTable {
   position: string
 }
 
-export interface Schema extends MoveTables, UpkeepTables, ChangeTables, WebhookTables {
+export interface Schema extends MoveTables, UpkeepTables, ChangeTables, WebhookTables, PatchTables {
   projects: ProjectTable
   people: PersonTable
   users: UserTable
@@ -386,7 +380,6 @@ export interface Schema extends MoveTables, UpkeepTables, ChangeTables, WebhookT
   tags: TagTable
   patches: PatchTable
   patch_texts: PatchTextTable
-  patch_hashes: PatchHashTable
   covers: CoverTable
   cover_texts: CoverTextTable
   patch_comments: PatchCommentTable

@@ -36,10 +36,11 @@ export async function queueMissing(db: Database, actor: string, started: Time): 
     .selectFrom('patches')
     .select('project_id')
     .distinct()
-    .where(({ exists, not, selectFrom }) =>
-      not(
-        exists(
-          selectFrom('patch_hashes')
+    .where((eb) =>
+      eb.not(
+        eb.exists(
+          eb
+            .selectFrom('patch_hashes')
             .select('patch_hashes.patch_id')
             .whereRef('patch_hashes.patch_id', '=', 'patches.id'),
         ),

@@ -1,0 +1,12 @@
+/** What is derived from the mails of patches. */
+
+/** In a table of its own: a row with long texts is slow to read to its end. */
+export interface PatchHashTable {
+  patch_id: number
+  /** Of the mail as `?tags=0` downloads it, in hex. */
+  sha256: string
+}
+
+export interface PatchTables {
+  patch_hashes: PatchHashTable
+}
