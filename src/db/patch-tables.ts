@@ -7,6 +7,13 @@ export interface PatchHashTable {
   sha256: string
 }
 
+export interface PatchTagTable {
+  patch_id: number
+  tag_id: number
+  count: number
+}
+
 export interface PatchTables {
+  patch_tags: PatchTagTable
   patch_hashes: PatchHashTable
 }

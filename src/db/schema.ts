@@ -184,12 +184,6 @@ export interface SeriesTable {
   earliest: string | null
 }
 
-export interface PatchTagTable {
-  patch_id: number
-  tag_id: number
-  count: number
-}
-
 /** Patches that belong together are those with one relation; the relation itself has nothing but its number. */
 export interface PatchRelationTable {
   id: Generated<number>
@@ -387,7 +381,6 @@ export interface Schema extends MoveTables, UpkeepTables, ChangeTables, WebhookT
   series: SeriesTable
   series_references: SeriesReferenceTable
   series_dependencies: SeriesDependencyTable
-  patch_tags: PatchTagTable
   patch_relations: PatchRelationTable
   checks: CheckTable
   bundles: BundleTable
