@@ -3,6 +3,7 @@ import type { Config } from '../config/config.js'
 import type { Context } from '../config/context.js'
 import type { Database } from '../db/schema.js'
 import { StatisticsCache } from '../domain/projects/statistics.js'
+import { WebhookMemory } from '../domain/webhooks/deliverer-state.js'
 import { RangeDiffRunner } from '../range-diff/runner.js'
 import { makeLog } from '../util/log.js'
 
@@ -19,6 +20,7 @@ export function makeContext(parts: ContextParts): Context {
     auth: new AuthState(parts.config),
     statistics: new StatisticsCache(parts.db),
     rangeDiffs: new RangeDiffRunner(),
+    webhooks: new WebhookMemory(),
     ...parts,
   }
 }

@@ -1,6 +1,7 @@
 import type { AuthState } from '../auth/auth-state.js'
 import type { Database } from '../db/schema.js'
 import type { StatisticsCache } from '../domain/projects/statistics.js'
+import type { WebhookMemory } from '../domain/webhooks/deliverer-state.js'
 import type { RangeDiffRunner } from '../range-diff/runner.js'
 import type { Log } from '../util/log.js'
 import type { Config } from './config.js'
@@ -19,6 +20,8 @@ export interface Context {
   readonly statistics: StatisticsCache
   /** The thread that compares series. */
   readonly rangeDiffs: RangeDiffRunner
+  /** What delivering to webhooks keeps in memory. */
+  readonly webhooks: WebhookMemory
   /** The clock, so that tests can set it. */
   readonly now: () => Date
 }

@@ -22,6 +22,7 @@ import * as diffBytes from './migrations/0022-diff-bytes.js'
 import * as seriesEvents from './migrations/0023-series-events.js'
 import * as webhooks from './migrations/0024-webhooks.js'
 import * as patchHashes from './migrations/0025-patch-hashes.js'
+import * as eventEpochs from './migrations/0026-event-epochs.js'
 import type { Database } from './schema.js'
 
 /** Writes the collected items in order. `db` compiles the statements; `run` executes them. */
@@ -48,6 +49,7 @@ const MIGRATIONS: Record<string, Migration> = {
   '0023-series-events': seriesEvents,
   '0024-webhooks': webhooks,
   '0025-patch-hashes': patchHashes,
+  '0026-event-epochs': eventEpochs,
 }
 
 /**

@@ -1,6 +1,7 @@
 import type { ColumnType, Generated, Kysely } from 'kysely'
 import type { Time } from '../util/time.js'
 import type { ChangeTables } from './change-tables.js'
+import type { EventTables } from './event-tables.js'
 import type { MoveTables } from './import-tables.js'
 import type { PatchTables } from './patch-tables.js'
 import type { PrerequisiteTable, SeriesDependencyTable, SeriesReferenceTable } from './series-tables.js'
@@ -362,7 +363,8 @@ export interface MailPositionTable {
   position: string
 }
 
-export interface Schema extends MoveTables, UpkeepTables, ChangeTables, WebhookTables, PatchTables {
+export interface Schema
+  extends MoveTables, UpkeepTables, ChangeTables, EventTables, WebhookTables, PatchTables {
   projects: ProjectTable
   people: PersonTable
   users: UserTable

@@ -14,6 +14,7 @@ import { rework } from './recompute.js'
 import { removal } from './removal.js'
 import { sessions } from './sessions.js'
 import { tokens, tokenUses } from './tokens.js'
+import { oldDeliveries, webhooks } from './webhooks.js'
 
 /** All that a server does by itself, in the order in which `patchwork cron` does it. */
 export const JOBS: readonly Job[] = [
@@ -30,6 +31,8 @@ export const JOBS: readonly Job[] = [
   earlyReplies,
   changeRetention,
   inboxes,
+  oldDeliveries,
+  webhooks,
   // These run last: to record failures of the other jobs, and to send their mail immediately.
   failures,
   outbox,

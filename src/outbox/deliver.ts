@@ -4,6 +4,7 @@ import { noteFailure } from '../domain/failures/updates.js'
 import type { OutboxMail } from '../domain/outbox/queries.js'
 import { claimMail, type Outcome, updateMail } from '../domain/outbox/updates.js'
 import { toTime } from '../util/time.js'
+import { after, attemptWithin, pauseAfter } from './attempt.js'
 import { composeMail } from './compose.js'
 import { Refused, type Transport, Unreachable } from './transports/transport.js'
 
@@ -26,12 +27,8 @@ const SEND_TIMEOUT_MS = 60_000
 /** … and after this time another process may claim the mail: it allows for different clocks of two servers. */
 const LEASE = 10 * 60_000
 
-/** When the server stops, an attempt that has begun has this long to end, in milliseconds. */
-const STOP_GRACE_MS = 3000
-
 /** The first wait after a failure; each is twice the one before, up to the longest. */
-const SHORTEST_WAIT = 60_000
-const MAX_RETRY_DELAY_MS = 4 * 3_600_000
+const PAUSES = { shortest: 60_000, longest: 4 * 3_600_000 }
 
 /** Mail is given up at this age (RFC 5321, 4.5.4.1: at least 4 to 5 days). */
 const MAX_AGE_MS = 5 * 24 * 3_600_000
@@ -69,29 +66,11 @@ async function attempt(
   mail: OutboxMail,
   stopping: AbortSignal,
 ): Promise<Error | undefined> {
-  const deadline = new AbortController()
-  let timer = setTimeout(
-    () => deadline.abort(new Unreachable('The mail server took too long.')),
-    SEND_TIMEOUT_MS,
-  )
-  const onStop = () => {
-    clearTimeout(timer)
-    timer = setTimeout(
-      () => deadline.abort(new Unreachable('Patchwork was stopped meanwhile.')),
-      STOP_GRACE_MS,
-    )
-  }
-  stopping.addEventListener('abort', onStop, { once: true })
-  try {
-    await transport.send(await composeMail(mail, config), deadline.signal)
-    return undefined
-  } catch (error) {
-    // It says why, which the transport does not know.
-    return deadline.signal.aborted ? (deadline.signal.reason as Error) : (error as Error)
-  } finally {
-    clearTimeout(timer)
-    stopping.removeEventListener('abort', onStop)
-  }
+  const timeout = new Unreachable('The mail server took too long.')
+  const stopped = new Unreachable('Patchwork was stopped meanwhile.')
+  return await attemptWithin({ timeoutMs: SEND_TIMEOUT_MS, timeout, stopped, stopping }, async (signal) => {
+    await transport.send(await composeMail(mail, config), signal)
+  })
 }
 
 /** Records the outcome of a mail. A mail about failures that is given up is not reported in turn. */
@@ -107,7 +86,7 @@ async function note({ db: database }: Context, mail: OutboxMail, outcome: Outcom
 function judge(mail: OutboxMail, error: Error | undefined, now: Date): Outcome {
   if (error === undefined) return { state: 'sent', finished: toTime(now) }
   const reason = error.message.slice(0, 1000)
-  const due = after(now, Math.min(SHORTEST_WAIT * 2 ** Math.min(mail.attempts - 1, 20), MAX_RETRY_DELAY_MS))
+  const due = after(now, pauseAfter(mail.attempts, PAUSES))
   const isTooOld = due.getTime() - Date.parse(`${mail.created}Z`) > MAX_AGE_MS
   if (error instanceof Refused || isTooOld) return { state: 'failed', finished: toTime(now), reason }
   return { state: 'waiting', due: toTime(due), reason }
@@ -117,8 +96,4 @@ function count(delivered: Delivered, mail: OutboxMail, outcome: Outcome): void {
   if (outcome.state === 'sent') delivered.sent++
   else if (outcome.state === 'waiting') delivered.delayed++
   else delivered.failed.push({ ...mail, reason: outcome.reason })
-}
-
-function after(moment: Date, milliseconds: number): Date {
-  return new Date(moment.getTime() + milliseconds)
 }

@@ -156,6 +156,26 @@ export function tokenExpiryLetter({
   ])
 }
 
+/** For the owner of a webhook, or the maintainers of its project. */
+export function webhookDisabledLetter({
+  email,
+  base,
+  link,
+  project,
+  address,
+  reason,
+}: LetterRequest & { project: string; address: string; reason: string }): NewMail {
+  return confirmation(email, `A webhook of ${project} is switched off`, base, [
+    `a webhook of the project ${project} received nothing any more:`,
+    ...alone(hideSecrets(address)),
+    `${hideSecrets(reason).slice(0, 300)}`,
+    '',
+    'It is switched off. Events wait for it for up to 30 days: once its',
+    'receiver works again, switch it on, and it goes on where it stopped:',
+    ...alone(link),
+  ])
+}
+
 /** For administrators: mail that could not be sent, and other failures. */
 export function failureLetter(recipient: string, subject: string, lines: readonly string[]): NewMail {
   return {

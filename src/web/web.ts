@@ -23,6 +23,7 @@ import { addRedirects } from './search/redirects.js'
 import { addSeriesDiffPages } from './series/diff-page.js'
 import { addSeriesListPage } from './series/list-page.js'
 import { addSeriesPage } from './series/series-page.js'
+import { addWebhookPages } from './webhooks/webhooks.js'
 
 /** Everything that is not the API, whose `versions` its pages name. */
 export function addWeb(app: FastifyInstance, context: Context, versions: readonly string[]): void {
@@ -52,6 +53,7 @@ export function addWeb(app: FastifyInstance, context: Context, versions: readonl
     addBundleListPages(appContext)
     addBundlePages(appContext)
     addAdminPages(appContext)
+    addWebhookPages(appContext)
     addAboutPages(appContext, versions)
     scope.get('/*', async (request, reply) => {
       if (isApi(request.url)) return reply.callNotFound()

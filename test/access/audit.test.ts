@@ -15,7 +15,7 @@ import { insertDelivery } from '../support/webhooks.js'
 import { asAdministrator } from '../web/admin/support.js'
 import { describePlace, linkIn, type Place } from '../web/patches/page-support.js'
 import { routes } from './recorded-routes.js'
-import { WEBHOOK_COMMANDS, WEBHOOK_LINES, WEBHOOK_REQUESTS } from './webhook-steps.js'
+import { WEBHOOK_COMMANDS, WEBHOOK_LINES, WEBHOOK_REQUESTS, WEBHOOK_STEPS } from './webhook-steps.js'
 
 /**
  * The audit trail has a line of every change, by whichever door it was made. All doors are walked here: whoever adds
@@ -57,6 +57,7 @@ const BY_ADMINISTRATOR: readonly Step[] = [
   [`${SETTINGS}maintainers/2/remove/`, {}, 'remove maintainer ola'],
   [`${SETTINGS}rules/`, { path: 'src/*', delegate: 'mira' }, 'add delegation rule src/*'],
   [`${SETTINGS}rules/remove/`, { path: 'src/*' }, 'remove delegation rule src/*'],
+  ...WEBHOOK_STEPS,
   [`${SETTINGS}rework/`, { kind: 'rehash' }, 'rehash project lamps'],
   [
     '/admin/users/add/',
@@ -141,6 +142,7 @@ async function prepare({ db }: Place): Promise<void> {
   await insertMail(db, letter, '2026-10-05T12:00:00')
   await insertToken(db, 2, 'moth', '2026-10-05T12:00:00')
   await insertDelivery(db, 1)
+  await insertDelivery(db, 2)
 }
 
 describePlace('the audit trail', (place) => {

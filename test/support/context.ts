@@ -1,6 +1,7 @@
 import { readConfig } from '../../src/config/config.js'
 import type { Context } from '../../src/config/context.js'
 import { StatisticsCache } from '../../src/domain/projects/statistics.js'
+import { WebhookMemory } from '../../src/domain/webhooks/deliverer-state.js'
 import { RangeDiffRunner } from '../../src/range-diff/runner.js'
 import { makeLog } from '../../src/util/log.js'
 import type { Fixture } from './database.js'
@@ -28,5 +29,15 @@ export function contextOn({ db, url }: Fixture, options: Options = {}): Context 
   const statistics = new StatisticsCache(db)
   // A test never fails because the machine is busy.
   const rangeDiffs = new RangeDiffRunner({ timeout: 60_000 })
-  return { auth: cheapAuth(config), statistics, rangeDiffs, ...parts, config, db, log: makeLog(config), now }
+  return {
+    auth: cheapAuth(config),
+    statistics,
+    rangeDiffs,
+    webhooks: new WebhookMemory(),
+    ...parts,
+    config,
+    db,
+    log: makeLog(config),
+    now,
+  }
 }

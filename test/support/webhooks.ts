@@ -7,7 +7,7 @@ const CREATED = '2026-10-05T12:00:00'
 /** Stores a webhook of project 1; returns its number. */
 export async function insertHook(
   db: Database,
-  hook: { address?: string; active?: boolean; projectId?: number; userId?: number | null } = {},
+  hook: Partial<Parameters<typeof insertWebhook>[1]> = {},
 ): Promise<number> {
   return await insertWebhook(db, {
     projectId: 1,

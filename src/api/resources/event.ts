@@ -196,8 +196,8 @@ interface Names {
   states: ReadonlyMap<number, string>
 }
 
-async function toEvents(
-  { db, response }: RequestContext,
+export async function toEvents(
+  { db, response }: Pick<RequestContext, 'db' | 'response'>,
   rows: readonly EventRow[],
 ): Promise<Static<typeof Event>[]> {
   const ids = rows.flatMap((row) => [row.actor_id, row.previous_delegate_id, row.current_delegate_id])

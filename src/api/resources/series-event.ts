@@ -44,7 +44,7 @@ type SeriesEvent = Static<typeof LINKED> | Static<typeof SUPERSEDED>
 
 /** The events of some numbers, in their order. */
 export async function toSeriesEvents(
-  { db, response }: RequestContext,
+  { db, response }: Pick<RequestContext, 'db' | 'response'>,
   ids: readonly number[],
 ): Promise<SeriesEvent[]> {
   const rows = inOrder(ids, await seriesEventsById(db, ids))

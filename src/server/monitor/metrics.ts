@@ -2,6 +2,7 @@ import { AggregatorRegistry, Counter, collectDefaultMetrics, Gauge, Histogram, R
 import type { Context } from '../../config/context.js'
 import { countMails } from '../../domain/mails/list.js'
 import { countMail } from '../../domain/outbox/queries.js'
+import { countWebhooks } from '../../domain/webhooks/queries.js'
 import type { AnswerCache } from '../answer-cache.js'
 import type { WorkerGroup } from '../worker-group.js'
 
@@ -18,7 +19,7 @@ export interface Metrics {
 const BUCKETS = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10]
 
 /** The figures of one server: of this process, or of all workers of its `group`. */
-export function makeMetrics({ db }: Context, answers: AnswerCache, group?: WorkerGroup): Metrics {
+export function makeMetrics({ db, webhooks }: Context, answers: AnswerCache, group?: WorkerGroup): Metrics {
   const registry = new Registry()
   const requests = new Histogram({
     name: 'patchwork_http_request_duration_seconds',
@@ -31,6 +32,8 @@ export function makeMetrics({ db }: Context, answers: AnswerCache, group?: Worke
   addQueue(registry, 'patchwork_journal_mails', 'Mails that the journal has, by what became of them.', () =>
     countMails(db),
   )
+  addQueue(registry, 'patchwork_webhooks', 'Webhooks by what they do.', () => countWebhooks(db))
+  addDeliveries(registry, webhooks)
   addAnswers(registry, answers)
   let isWatching = false
   const watch = () => {
@@ -52,6 +55,21 @@ export function makeMetrics({ db }: Context, answers: AnswerCache, group?: Worke
       return await registry.metrics()
     },
   }
+}
+
+/** What this server sent to webhooks. */
+function addDeliveries(registry: Registry, { counts }: Context['webhooks']): void {
+  const counter = new Counter({
+    name: 'patchwork_webhook_deliveries_total',
+    help: 'Attempts of this server to send an event to a webhook, by their outcome.',
+    labelNames: ['outcome'],
+    registers: [],
+    collect() {
+      this.reset()
+      for (const outcome of ['delivered', 'failed'] as const) this.inc({ outcome }, counts[outcome])
+    },
+  })
+  registry.registerMetric(counter)
 }
 
 /** What the memory of answers does. */

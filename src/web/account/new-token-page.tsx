@@ -6,6 +6,8 @@ interface NewTokenPageProps {
   context: UserContext
   title: string
   secret: string
+  /** What the secret is called. */
+  label?: string
   /** What it is for, in a sentence. */
   note?: string
   /** How programs send it. */
@@ -14,8 +16,16 @@ interface NewTokenPageProps {
   back: readonly [path: string, text: string]
 }
 
-/** Shows a new API token, once. */
-export function NewTokenPage({ context, title, secret, note, children, back }: NewTokenPageProps) {
+/** Shows a new API token or another secret, once. */
+export function NewTokenPage({
+  context,
+  title,
+  secret,
+  label = 'API token',
+  note,
+  children,
+  back,
+}: NewTokenPageProps) {
   const [path, text] = back
   return (
     <Layout context={context} title={title} styles={['account.css']} scripts={['copy.js']}>
@@ -29,7 +39,7 @@ export function NewTokenPage({ context, title, secret, note, children, back }: N
             value={secret}
             readOnly
             size={secret.length + 2}
-            aria-label="API token"
+            aria-label={label}
           />
           <button type="button" data-copies="token" hidden>
             Copy

@@ -9,6 +9,7 @@ import { listDelegationRules, type Project } from '../../domain/projects/queries
 import { startRecompute } from '../../domain/recompute/commands.js'
 import { listNewestTasks } from '../../domain/recompute/tasks.js'
 import { usersById } from '../../domain/users/queries.js'
+import { webhooksOf } from '../../domain/webhooks/queries.js'
 import { Forbidden } from '../../util/errors.js'
 import { actorOf, addUserForm, addUserPage, type UserContext } from '../framework/auth-guard.js'
 import { changedValues, readFields, type Sent, unchanged } from '../framework/fields.js'
@@ -23,6 +24,7 @@ import { MaintainerCard, RemovalCard, RuleCard } from './project-cards.js'
 import { DETAILS, IDENTITY } from './project-fields.js'
 import { problemOf, requireNotRemoved } from './projects.js'
 import { RecomputeCard } from './recompute-card.js'
+import { WebhookCard } from './webhook-card.js'
 
 /** So many of the newest changes are shown. */
 const MAX_CHANGES = 20
@@ -118,6 +120,7 @@ async function rightsOf(context: UserContext, project: Project, sent: SentRights
         checkers={await checkersOf(db, [project.id])}
         sent={sent.checker}
       />
+      <WebhookCard path={path} webhooks={await webhooksOf(db, project.id)} />
       <RuleCard context={context} path={path} rules={rules} users={users} sent={sent.rule} />
       <RecomputeCard context={context} path={path} tasks={tasks} />
       {canIdentifyProject(viewer) && project.removed === null && (

@@ -8,6 +8,7 @@ import { processMails } from '../../../src/receive/journal/processor.js'
 import { NOW } from '../../support/demo.js'
 import { mail } from '../../support/mail.js'
 import { type Site, sessionCookie } from '../../support/site.js'
+import { insertHook } from '../../support/webhooks.js'
 import type { PageEntry } from '../pages.js'
 
 /** `mira` runs the site; a mail of a list that nobody knows is in the journal, and a rule in the project. */
@@ -80,6 +81,77 @@ async function settingsAtWork(site: Site): Promise<string> {
   return '/project/lanterna/settings/'
 }
 
+/** Webhooks that work, fail and are off; the first one has deliveries of each kind. */
+async function webhooks(site: Site): Promise<string> {
+  await prepare(site)
+  const { db } = site
+  const { id: projectId } = await getProject(db, 'lanterna')
+  await db.deleteFrom('webhook_deliveries').execute()
+  await db.deleteFrom('webhooks').execute()
+  const address = 'https://ci.example.org/hooks/patchwork?project=lanterna'
+  const id = await insertHook(db, { projectId, address, categories: ['series-completed', 'check-created'] })
+  const other = await insertHook(db, { projectId, address: 'https://chat.example.org/hook', active: false })
+  const time = '2026-11-20T09:30:00'
+  const failure = { reason: 'The receiver answered 503.', failing_since: time, failures: 4 }
+  await db
+    .updateTable('webhooks')
+    .set({ ...failure, due: '2026-11-20T09:40:00' })
+    .where('id', '=', id)
+    .execute()
+  await db
+    .updateTable('webhooks')
+    .set({ disabled: time, reason: 'The receiver wants no more events (410).' })
+    .where('id', '=', other)
+    .execute()
+  const delivery = { webhook_id: id, kind: 'event', category: 'series-completed', created: time } as const
+  await db
+    .insertInto('webhook_deliveries')
+    .values([
+      {
+        ...delivery,
+        event_id: 11,
+        state: 'delivered',
+        status: 200,
+        attempts: 1,
+        duration: 84,
+        finished: time,
+      },
+      {
+        ...delivery,
+        event_id: 12,
+        state: 'failed',
+        status: 503,
+        attempts: 4,
+        duration: 1203,
+        finished: time,
+        reason: 'The receiver answered 503.',
+        answer: '<html>\n<h1>Service unavailable</h1>\n</html>',
+      },
+      {
+        ...delivery,
+        event_id: 10,
+        state: 'delivered',
+        status: 204,
+        attempts: 2,
+        finished: time,
+        resend: time,
+      },
+    ])
+    .execute()
+  return '/project/lanterna/settings/webhooks/'
+}
+
+async function oneWebhook(site: Site): Promise<string> {
+  const path = await webhooks(site)
+  const { id } = await site.db
+    .selectFrom('webhooks')
+    .select('id')
+    .orderBy('id')
+    .limit(1)
+    .executeTakeFirstOrThrow()
+  return `${path}${id}/`
+}
+
 /** Administration, and the settings of a project. */
 export const ADMIN_PAGES: readonly PageEntry[] = [
   { name: 'admin', path: after('/admin/'), as: 'mira' },
@@ -100,4 +172,6 @@ export const ADMIN_PAGES: readonly PageEntry[] = [
   { name: 'admin-mail', path: after('/admin/mail/'), as: 'mira' },
   { name: 'admin-mail-one', path: strayMail, as: 'mira' },
   { name: 'project-settings', path: settingsAtWork, as: 'mira' },
+  { name: 'project-webhooks', path: webhooks, as: 'mira' },
+  { name: 'project-webhook', path: oneWebhook, as: 'mira' },
 ]

@@ -1,0 +1,256 @@
+import type { Updateable } from 'kysely'
+import type { Database, Time } from '../../db/schema.js'
+import type { WebhookTable } from '../../db/webhook-tables.js'
+import { timeBefore, toTime } from '../../util/time.js'
+import { type EventPosition, findNextEvent, type PendingEvent, positionOf } from './pending.js'
+import type { Delivery, WebhookRow } from './queries.js'
+import { MAX_FAILING_MS, momentOf, oldestEvent } from './rules.js'
+
+/**
+ * What is sent next, and what became of it. A server leases a webhook before it sends something, so that no other one
+ * does, and its events are sent in order. The position of a webhook moves in the transaction that records a success: so
+ * an event that was delivered is not sent again, and none is passed over.
+ */
+
+/** An event that is to be sent to a webhook by the server that has the lease. */
+export interface Claim {
+  readonly webhook: WebhookRow
+  readonly delivery: Delivery
+  /** Whether a maintainer asked for it: then the events after it do not wait for it. */
+  readonly isResend: boolean
+}
+
+/** What became of one attempt. */
+export type Outcome =
+  | { result: 'delivered'; status: number; answer: string; duration: number }
+  /** `isGone`: the receiver wants no more events. */
+  | {
+      result: 'failed'
+      status: number | null
+      answer: string | null
+      reason: string
+      duration: number
+      isGone: boolean
+    }
+  /** The server stops; the attempt does not count. */
+  | { result: 'interrupted'; reason: string }
+  /** The event was deleted with its patch or series. */
+  | { result: 'missing'; reason: string }
+
+/** Webhooks that may have something to be sent, in the order of their ids; `only`: of these ids. */
+export async function listDueWebhooks(
+  db: Database,
+  now: Time,
+  only?: readonly number[],
+): Promise<WebhookRow[]> {
+  let query = db
+    .selectFrom('webhooks')
+    .innerJoin('projects', 'projects.id', 'webhooks.project_id')
+    .selectAll('webhooks')
+    .where('projects.removed', 'is', null)
+    .where((eb) => eb.or([eb('leased', 'is', null), eb('leased', '<=', now)]))
+    .where((eb) =>
+      eb.or([
+        eb.and([eb('active', '=', 1), eb.or([eb('due', 'is', null), eb('due', '<=', now)])]),
+        eb(
+          'webhooks.id',
+          'in',
+          eb.selectFrom('webhook_deliveries').select('webhook_id').where('resend', 'is not', null),
+        ),
+      ]),
+    )
+    .orderBy('webhooks.id')
+  if (only) query = query.where('webhooks.id', 'in', only)
+  return await query.execute()
+}
+
+/** Ids of the newest events, and up to where a webhook is known to have none. */
+export interface Search {
+  readonly newest: EventPosition
+  readonly from?: EventPosition | undefined
+}
+
+type Work = Delivery | PendingEvent | undefined
+
+/** What is sent to a webhook next, and up to where there is no event for it. */
+export async function findWork(
+  db: Database,
+  webhook: WebhookRow,
+  now: Time,
+  { newest, from }: Search,
+): Promise<{ work: Work; position: EventPosition | undefined }> {
+  const resend = await db
+    .selectFrom('webhook_deliveries')
+    .selectAll()
+    .where('webhook_id', '=', webhook.id)
+    .where('resend', 'is not', null)
+    .orderBy('resend')
+    .orderBy('id')
+    .limit(1)
+    .executeTakeFirst()
+  if (resend) return { work: resend, position: undefined }
+  if (webhook.active === 0 || (webhook.due !== null && webhook.due > now))
+    return { work: undefined, position: undefined }
+  const { next, position } = await findNextEvent(
+    db,
+    webhook,
+    laterOf(positionOf(webhook), from),
+    newest,
+    oldestEvent(now),
+  )
+  return { work: next, position }
+}
+
+function laterOf(one: EventPosition, other: EventPosition = one): EventPosition {
+  return {
+    event: Math.max(one.event, other.event),
+    seriesEvent: Math.max(one.seriesEvent, other.seriesEvent),
+  }
+}
+
+/** Leases a webhook until `lease` and starts its next delivery, in a transaction. Undefined if there is none. */
+export async function claimDelivery(
+  db: Database,
+  id: number,
+  { now, lease, search }: { now: Time; lease: Time; search: Search },
+): Promise<Claim | undefined> {
+  const [found] = await listDueWebhooks(db, now, [id])
+  if (!found) return undefined
+  const { work } = await findWork(db, found, now, search)
+  if (!work) return undefined
+  const webhook = await db
+    .updateTable('webhooks')
+    .set((eb) => ({ leased: lease, lease: eb('lease', '+', 1) }))
+    .where('id', '=', id)
+    .returningAll()
+    .executeTakeFirstOrThrow()
+  const isResend = 'resend' in work
+  const event = isResend
+    ? { kind: work.kind, event_id: work.event_id }
+    : { kind: work.kind, event_id: work.id }
+  const delivery = await db
+    .insertInto('webhook_deliveries')
+    .values({
+      ...event,
+      webhook_id: id,
+      category: work.category,
+      created: now,
+      state: 'sending',
+      attempts: 1,
+    })
+    .onConflict((conflict) =>
+      conflict
+        .columns(['webhook_id', 'kind', 'event_id'])
+        .doUpdateSet((eb) => ({ state: 'sending', attempts: eb('webhook_deliveries.attempts', '+', 1) })),
+    )
+    .returningAll()
+    .executeTakeFirstOrThrow()
+  return { webhook, delivery, isResend }
+}
+
+/** What the record of an outcome did to the webhook; undefined: nothing, for another server has it by now. */
+export interface Recorded {
+  /** Why it was switched off, if it was. */
+  readonly disabled: string | undefined
+}
+
+/**
+ * Records what became of a delivery and ends the lease, in a transaction. `pause`: milliseconds until the next attempt
+ * after a number of failures.
+ */
+export async function recordOutcome(
+  db: Database,
+  { webhook: { id, lease }, delivery }: Claim,
+  outcome: Outcome,
+  { now, pause }: { now: Time; pause: (failures: number) => number },
+): Promise<Recorded | undefined> {
+  const webhook = await db
+    .selectFrom('webhooks')
+    .selectAll()
+    .where('id', '=', id)
+    .where('lease', '=', lease)
+    .executeTakeFirst()
+  if (!webhook) return undefined
+  const { result } = outcome
+  await db
+    .updateTable('webhook_deliveries')
+    .set({
+      state: result === 'delivered' ? 'delivered' : 'failed',
+      finished: now,
+      status: 'status' in outcome ? outcome.status : null,
+      answer: 'answer' in outcome ? outcome.answer : null,
+      duration: 'duration' in outcome ? outcome.duration : null,
+      reason: 'reason' in outcome ? outcome.reason : null,
+      resend: null,
+    })
+    .where('id', '=', delivery.id)
+    .execute()
+  const change = changeAfter(webhook, delivery, outcome, { now, pause })
+  await db
+    .updateTable('webhooks')
+    .set({ ...change, leased: null })
+    .where('id', '=', id)
+    .execute()
+  return { disabled: change.disabled ? (change.reason ?? '') : undefined }
+}
+
+type Change = Pick<
+  Updateable<WebhookTable>,
+  'active' | 'disabled' | 'due' | 'failing_since' | 'failures' | 'last_event' | 'last_series_event' | 'reason'
+>
+
+const WELL: Change = { due: null, failing_since: null, failures: 0, reason: null }
+
+function changeAfter(
+  webhook: WebhookRow,
+  { kind, event_id }: Delivery,
+  outcome: Outcome,
+  { now, pause }: { now: Time; pause: (failures: number) => number },
+): Change {
+  const column = kind === 'event' ? 'last_event' : 'last_series_event'
+  // Of an event that was delivered before, nothing follows: its successors do not wait for it.
+  const isNext = event_id > webhook[column]
+  switch (outcome.result) {
+    case 'delivered':
+      return isNext ? { ...WELL, [column]: event_id } : {}
+    case 'missing':
+      return isNext ? { [column]: event_id } : {}
+    case 'interrupted':
+      return {}
+    case 'failed':
+      if (webhook.active === 0) return {}
+      if (outcome.isGone) return { active: 0, disabled: now, due: null, reason: outcome.reason }
+      return isNext ? changeAfterFailure(webhook, outcome.reason, now, pause) : {}
+  }
+}
+
+function changeAfterFailure(
+  webhook: WebhookRow,
+  reason: string,
+  now: Time,
+  pause: (failures: number) => number,
+): Change {
+  const failures = webhook.failures + 1
+  const failing_since = webhook.failing_since ?? now
+  const end = momentOf(failing_since).getTime() + MAX_FAILING_MS
+  const failing = { failures, failing_since, reason }
+  if (now >= timeBefore(new Date(end), 0)) return { ...failing, active: 0, disabled: now, due: null }
+  const next = momentOf(now).getTime() + pause(failures)
+  return { ...failing, due: toTime(new Date(Math.min(next, end))) }
+}
+
+/** Notes up to where a webhook has no event, so that no server looks there again. */
+export async function advancePosition(
+  db: Database,
+  { id, lease }: WebhookRow,
+  { event, seriesEvent }: EventPosition,
+): Promise<void> {
+  await db
+    .updateTable('webhooks')
+    .set({ last_event: event, last_series_event: seriesEvent })
+    .where('id', '=', id)
+    .where('lease', '=', lease)
+    .where('last_event', '<=', event)
+    .where('last_series_event', '<=', seriesEvent)
+    .execute()
+}

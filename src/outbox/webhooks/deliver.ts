@@ -1,0 +1,280 @@
+import type { Context } from '../../config/context.js'
+import { transaction } from '../../db/transaction.js'
+import { eventsEpoch } from '../../domain/events/epoch.js'
+import { newestEvents } from '../../domain/webhooks/pending.js'
+import type { WebhookRow } from '../../domain/webhooks/queries.js'
+import {
+  advancePosition,
+  type Claim,
+  claimDelivery,
+  findWork,
+  listDueWebhooks,
+  type Outcome,
+  recordOutcome,
+  type Search,
+} from '../../domain/webhooks/queue.js'
+import { PAUSES, secretsAt } from '../../domain/webhooks/rules.js'
+import { type HostResolver, makeResolver } from '../../util/resolve.js'
+import { pause } from '../../util/sleep.js'
+import { toTime } from '../../util/time.js'
+import { VERSION } from '../../util/version.js'
+import { after, attemptWithin, pauseAfter } from '../attempt.js'
+import { composeMessage } from './message.js'
+import { notifyOfDisabled } from './notify.js'
+import { post } from './send.js'
+import { signatureHeaders } from './signature.js'
+
+/**
+ * Delivery of events to webhooks, several at once, each webhook's in order:
+ *
+ * - A webhook is leased before something is sent to it. Another server takes it over only when the lease has ended, by
+ *   which time its sender has given up or is dead.
+ * - An outcome is recorded by the owner of the lease. A process that dies between an answer and its record leaves an event
+ *   that is sent again, with the same `webhook-id`; after the record it is not.
+ * - A slow receiver takes one of few places, so that it does not hold up the others.
+ */
+
+/** An attempt takes no longer than this, in milliseconds, from the lookup of the host to the end of the answer. */
+const SEND_TIMEOUT_MS = 10_000
+
+/** After this time another server may take a webhook over: it allows for different clocks of two servers. */
+const LEASE_MS = 2 * 60_000
+
+/** Deliveries at once, and those of them to receivers that are slow or fail. */
+const MAX_AT_ONCE = 20
+const MAX_SLOW_AT_ONCE = 10
+
+/** An attempt that takes longer marks a receiver as slow. */
+const SLOW_MS = 2000
+
+/** Deliveries in turn to one webhook, before others get its place. */
+const MAX_IN_TURN = 20
+
+/** Nothing new is begun after this time: `patchwork cron` comes to an end. */
+const RUN_MS = 60_000
+
+/** While something is sent, the next look for due webhooks is after this time at the latest. */
+const LOOK_MS = 1000
+
+/** A position is written down once it has moved by so many ids. */
+const MAX_UNRECORDED = 5000
+
+export interface Delivered {
+  delivered: number
+  failed: number
+  /** Webhooks that were switched off. */
+  disabled: number
+}
+
+/** One run: sends all that is due, until nothing is, its time is up, or `signal` aborts. */
+export async function deliverToWebhooks(
+  context: Context,
+  signal: AbortSignal,
+  options: Partial<SendOptions> = {},
+): Promise<Delivered> {
+  const resolver = makeResolver(context.config.webhookNetworks)
+  return await new Run(context, signal, { resolver, timeoutMs: SEND_TIMEOUT_MS, ...options }).finish()
+}
+
+export interface SendOptions {
+  readonly resolver: HostResolver
+  readonly timeoutMs: number
+}
+
+class Run {
+  readonly #context: Context
+  readonly #signal: AbortSignal
+  readonly #options: SendOptions
+  readonly #done: Delivered = { delivered: 0, failed: 0, disabled: 0 }
+  /** What is being sent, by the id of its webhook. */
+  readonly #turns = new Map<number, { isSlow: boolean; end: Promise<void> }>()
+  /** Webhooks that had a turn, the latest last. */
+  readonly #served = new Set<number>()
+  #error: unknown
+
+  constructor(context: Context, signal: AbortSignal, options: SendOptions) {
+    this.#context = context
+    this.#signal = signal
+    this.#options = options
+  }
+
+  async finish(): Promise<Delivered> {
+    const end = performance.now() + RUN_MS
+    const isOpen = () => !this.#signal.aborted && this.#error === undefined && performance.now() < end
+    while (isOpen()) {
+      await this.#startTurns()
+      if (this.#turns.size === 0) break
+      await Promise.race([pause(LOOK_MS, this.#signal), ...this.#ends()])
+    }
+    await Promise.all(this.#ends())
+    if (this.#error !== undefined) throw this.#error
+    return this.#done
+  }
+
+  #ends(): Promise<void>[] {
+    return [...this.#turns.values()].map(({ end }) => end)
+  }
+
+  /** Starts as many turns as there are places; those who waited longest first. */
+  async #startTurns(): Promise<void> {
+    const { db, now, webhooks: memory } = this.#context
+    const due = await listDueWebhooks(db, toTime(now()))
+    if (due.length === 0) return
+    const newest = await newestEvents(db)
+    const order = [...this.#served]
+    const waiting = due
+      .filter(({ id }) => !this.#turns.has(id))
+      .toSorted((one, other) => order.indexOf(one.id) - order.indexOf(other.id))
+    for (const webhook of waiting) {
+      const isSlow = memory.isSlow(webhook)
+      if (this.#signal.aborted || this.#turns.size >= MAX_AT_ONCE) break
+      if (isSlow && this.#slowTurns() >= MAX_SLOW_AT_ONCE) continue
+      const search = await this.#search(webhook, newest)
+      if (search) this.#start(webhook, isSlow, search)
+    }
+  }
+
+  #slowTurns(): number {
+    return [...this.#turns.values()].filter(({ isSlow }) => isSlow).length
+  }
+
+  /** Where the next delivery of a webhook is found; undefined if there is none. */
+  async #search(webhook: WebhookRow, newest: Search['newest']): Promise<Search | undefined> {
+    const { db, now, webhooks: memory } = this.#context
+    const from = memory.positionOf(webhook)
+    const { work, position } = await findWork(db, webhook, toTime(now()), { newest, from })
+    if (position) memory.notePosition(webhook, position)
+    if (work) return { newest, from: position ?? from }
+    if (position && position.event - webhook.last_event > MAX_UNRECORDED)
+      await transaction(db, async (db) => await advancePosition(db, webhook, position))
+    return undefined
+  }
+
+  #start(webhook: WebhookRow, isSlow: boolean, search: Search): void {
+    const { id } = webhook
+    const end = this.#take(webhook, search)
+      .catch((error: unknown) => {
+        this.#error ??= error
+      })
+      .finally(() => {
+        this.#turns.delete(id)
+        this.#served.delete(id)
+        this.#served.add(id)
+      })
+    this.#turns.set(id, { isSlow, end })
+  }
+
+  /** One turn: events of one webhook, until one fails or others are to have the place. */
+  async #take(webhook: WebhookRow, search: Search): Promise<void> {
+    const { db } = this.#context
+    let claim = await transaction(db, async (db) => await this.#claim(db, webhook.id, search))
+    for (let count = 1; claim; count++) {
+      const outcome = await attempt(this.#context, this.#options, claim, this.#signal)
+      claim = await this.#record(claim, outcome, count < MAX_IN_TURN ? search : undefined)
+    }
+  }
+
+  async #claim(db: Context['db'], id: number, search: Search): Promise<Claim | undefined> {
+    const now = this.#context.now()
+    return await claimDelivery(db, id, { now: toTime(now), lease: toTime(after(now, LEASE_MS)), search })
+  }
+
+  /** Records an outcome and, after a success, claims the next delivery in the same transaction. */
+  async #record(claim: Claim, outcome: Outcome, search: Search | undefined): Promise<Claim | undefined> {
+    const { db: database, now, webhooks: memory, log } = this.#context
+    const { webhook } = claim
+    const isDelivered = outcome.result === 'delivered'
+    const times = { now: toTime(now()), pause: (failures: number) => pauseAfter(failures, PAUSES) }
+    const { recorded, next } = await transaction(database, async (db) => {
+      const recorded = await recordOutcome(db, claim, outcome, times)
+      if (recorded?.disabled !== undefined)
+        await notifyOfDisabled(db, this.#context.config, webhook, recorded.disabled, times.now)
+      const isOpen = isDelivered && recorded && search && !this.#signal.aborted
+      return { recorded, next: isOpen ? await this.#claim(db, webhook.id, search) : undefined }
+    })
+    if ('duration' in outcome) memory.noteSpeed(webhook, outcome.duration > SLOW_MS)
+    this.#count(isDelivered ? 'delivered' : 'failed')
+    if (recorded?.disabled !== undefined) {
+      this.#count('disabled')
+      log.warn({ webhook: webhook.id, reason: recorded.disabled }, 'a webhook was switched off')
+    }
+    return next
+  }
+
+  #count(what: keyof Delivered): void {
+    this.#done[what]++
+    this.#context.webhooks.counts[what]++
+  }
+}
+
+/** Sends one event. Returns what became of it; never throws for what the receiver does. */
+async function attempt(
+  context: Context,
+  { resolver, timeoutMs }: SendOptions,
+  claim: Claim,
+  stopping: AbortSignal,
+): Promise<Outcome> {
+  const { webhook, delivery } = claim
+  const { db, now } = context
+  const body = await compose(context, claim)
+  if (body === 'failed') return failure('The server could not write the message.', 0)
+  if (!body) return { result: 'missing', reason: 'The event is no longer there.' }
+  const epoch = await eventsEpoch(db)
+  const sent = now()
+  const headers = {
+    'content-type': 'application/json',
+    'user-agent': `Patchwork/${VERSION}`,
+    ...signatureHeaders(secretsAt(webhook, toTime(sent)), { id: messageId(epoch, delivery), sent, body }),
+  }
+  const start = performance.now()
+  let outcome: Outcome | undefined
+  const stopped = new Error('Patchwork was stopped meanwhile.')
+  const timeout = new Error(`There was no answer within ${timeoutMs / 1000} seconds.`)
+  const error = await attemptWithin({ timeoutMs, timeout, stopped, stopping }, async (signal) => {
+    const url = new URL(webhook.address)
+    const answer = await post({ url, addresses: await resolver.resolve(url) }, headers, body, signal)
+    outcome = judge(answer, performance.now() - start)
+  })
+  if (outcome) return outcome
+  if (error === stopped) return { result: 'interrupted', reason: stopped.message }
+  return failure(error?.message ?? '', performance.now() - start)
+}
+
+/** An attempt without an answer. */
+function failure(reason: string, elapsed: number): Outcome {
+  const duration = Math.round(elapsed)
+  return { result: 'failed', status: null, answer: null, reason, duration, isGone: false }
+}
+
+/** The body of a delivery. An event that cannot be written holds up its own webhook and no other. */
+async function compose(
+  { db, config, log }: Context,
+  { webhook, delivery }: Claim,
+): Promise<Buffer | 'failed' | undefined> {
+  try {
+    return await composeMessage(db, config.publicUrl ?? webhook.site, delivery)
+  } catch (error) {
+    log.error({ webhook: webhook.id, event: delivery.event_id, err: error }, 'an event could not be written')
+    return 'failed'
+  }
+}
+
+/** The id of an event as receivers see it. Events of versions of series have ids of their own. */
+export function messageId(
+  epoch: string,
+  { kind, event_id }: Pick<Claim['delivery'], 'kind' | 'event_id'>,
+): string {
+  return kind === 'event' ? `${epoch}-${event_id}` : `${epoch}-series-${event_id}`
+}
+
+function judge({ status, text: answer }: { status: number; text: string }, elapsed: number): Outcome {
+  const duration = Math.round(elapsed)
+  if (status >= 200 && status < 300) return { result: 'delivered', status, answer, duration }
+  const isGone = status === 410
+  const reason = isGone
+    ? 'The receiver wants no more events (410).'
+    : status >= 300 && status < 400
+      ? `The receiver redirected (${status}), which is not followed.`
+      : `The receiver answered ${status}.`
+  return { result: 'failed', status, answer, reason, duration, isGone }
+}
