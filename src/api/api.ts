@@ -24,6 +24,7 @@ import { STATES } from './resources/state.js'
 import { CALLER, TOKEN, TOKEN_ROTATION, TOKENS } from './resources/token.js'
 import { WEBHOOK, WEBHOOK_ROTATION, WEBHOOKS } from './resources/webhook.js'
 import { WEBHOOK_DELIVERIES, WEBHOOK_DELIVERY, WEBHOOK_RESEND } from './resources/webhook-delivery.js'
+import { MESSAGES } from './resources/webhook-message.js'
 
 /** All resources of the API; each version serves those that it has. */
 export const RESOURCES: readonly Resource[] = [
@@ -83,6 +84,6 @@ function addVersion(apiContext: ApiContext): void {
     scope.addHook('onRequest', redirectBrowsersToDocs(prefix))
     addResource({ ...apiContext, app: scope }, INDEX)
   })
-  addDocument(apiContext, RESOURCES, EXAMPLES)
+  addDocument(apiContext, { resources: RESOURCES, messages: MESSAGES }, EXAMPLES)
   addDocs(app, prefix, context.config.defaultApiVersion)
 }

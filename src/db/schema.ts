@@ -3,7 +3,9 @@ import type { Time } from '../util/time.js'
 import type { ChangeTables } from './change-tables.js'
 import type { EventTables } from './event-tables.js'
 import type { MoveTables } from './import-tables.js'
+import type { OutboxTable } from './outbox-tables.js'
 import type { PatchTables } from './patch-tables.js'
+
 import type { PrerequisiteTable, SeriesDependencyTable, SeriesReferenceTable } from './series-tables.js'
 import type { BotTable, CheckerTable, TokenTable } from './token-tables.js'
 import type {
@@ -284,31 +286,6 @@ export interface SessionTable {
   agent: string
 }
 
-export type OutboxKind = 'confirmation' | 'changes' | 'failures'
-
-export type OutboxState = 'waiting' | 'sending' | 'sent' | 'failed'
-
-/** Mail that we send. */
-export interface OutboxTable {
-  id: Generated<number>
-  kind: OutboxKind
-  /** Random, and part of the mail's message id, so that a mail that is sent again is known as the same one. */
-  token: string
-  recipient: string
-  subject: string
-  /** Emptied once it is sent: it may hold the key of a confirmation. */
-  body: string
-  state: OutboxState
-  created: Time
-  /** When it is to be tried next; while it is being sent, when another process may take over; null: never again. */
-  due: Time | null
-  /** When it was sent or given up. */
-  finished: Time | null
-  /** What went wrong last. */
-  reason: string | null
-  attempts: Generated<number>
-}
-
 /** One received mail and its outcome. */
 export interface MailTable {
   id: Generated<number>
@@ -364,7 +341,12 @@ export interface MailPositionTable {
 }
 
 export interface Schema
-  extends MoveTables, UpkeepTables, ChangeTables, EventTables, WebhookTables, PatchTables {
+  extends MoveTables,
+    UpkeepTables,
+    ChangeTables,
+    EventTables,
+    WebhookTables,
+    PatchTables {
   projects: ProjectTable
   people: PersonTable
   users: UserTable

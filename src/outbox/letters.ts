@@ -168,7 +168,7 @@ export function webhookDisabledLetter({
   return confirmation(email, `A webhook of ${project} is switched off`, base, [
     `a webhook of the project ${project} received nothing any more:`,
     ...alone(hideSecrets(address)),
-    `${hideSecrets(reason).slice(0, 300)}`,
+    hideSecrets(reason).slice(0, 300),
     '',
     'It is switched off. Events wait for it for up to 30 days: once its',
     'receiver works again, switch it on, and it goes on where it stopped:',

@@ -141,8 +141,7 @@ async function prepare({ db }: Place): Promise<void> {
   const letter = { kind: 'changes', recipient: 'a@x.org', subject: 'x', body: 'x' } as const
   await insertMail(db, letter, '2026-10-05T12:00:00')
   await insertToken(db, 2, 'moth', '2026-10-05T12:00:00')
-  await insertDelivery(db, 1)
-  await insertDelivery(db, 2)
+  for (const webhook of [1, 2]) await insertDelivery(db, webhook)
 }
 
 describePlace('the audit trail', (place) => {
@@ -334,8 +333,7 @@ describeOnEach('the audit trail of commands', (fixture) => {
     const entries = await journalMails(db, mails, new Date())
     await processMails(db, entries, new Date())
     const letter = { kind: 'changes', recipient: 'a@x.org', subject: 'x', body: 'x' } as const
-    await insertMail(db, letter, '2026-10-05T12:00:00')
-    await insertDelivery(db, 1)
+    await Promise.all([insertMail(db, letter, '2026-10-05T12:00:00'), insertDelivery(db, 1)])
     for (const [argv, ...expected] of COMMANDS) {
       const before = (await lines(db)).length
       expect(await runCli(url, ...argv), argv.join(' ')).toMatchObject({ code: 0, err: expect.any(String) })

@@ -4,6 +4,7 @@ import { addVary } from '../../server/headers.js'
 import { publicUrlOf } from '../../server/public-url.js'
 import { once } from '../../util/once.js'
 import { documentOf, type Example, withServer } from './openapi.js'
+import type { Message } from './openapi-webhooks.js'
 import type { Operation, Resource } from './operation.js'
 import type { ApiContext } from './resource.js'
 import { downgrade, isSince, type Version } from './versions.js'
@@ -16,14 +17,20 @@ const JSON_TYPE = 'application/json; charset=utf-8'
 /** Real requests and answers of 1.4, by the name of the operation. */
 export type Examples = Readonly<Record<string, Example>>
 
+/** What is described. */
+interface Contents {
+  readonly resources: readonly Resource[]
+  readonly messages: readonly Message[]
+}
+
 /** `/schema` as the client likes it, and `/schema.json` and `/schema.yaml`, of one version. */
 export function addDocument(
   { app, context, version, prefix }: ApiContext,
-  resources: readonly Resource[],
+  { resources, messages }: Contents,
   examples: Examples,
 ): void {
   // Documents take a while to make and never change.
-  const document = once(() => documentOf(resources, version, prefix, exampleFrom(examples, prefix)))
+  const document = once(() => documentOf(resources, version, prefix, exampleFrom(examples, prefix), messages))
   const asJson = once(() => JSON.stringify(document()))
   const asYaml = once(() => stringify(document(), { aliasDuplicateObjects: false, lineWidth: 110 }))
   const send = (request: FastifyRequest, reply: FastifyReply, isYaml: boolean) =>

@@ -1,6 +1,7 @@
 import type { Fields } from './body.js'
 import { inPath, inQuery } from './openapi-parameters.js'
 import { errorsOf, HEADERS, RESPONSES, successOf } from './openapi-responses.js'
+import { type Message, webhooksAt } from './openapi-webhooks.js'
 import type { Method, Operation, Resource } from './operation.js'
 import { DEFAULT_PER_PAGE, MAX_PER_PAGE } from './pagination.js'
 import { operationsAt } from './resource.js'
@@ -54,6 +55,7 @@ export function documentOf(
   version: Version,
   prefix: string,
   exampleOf: (operation: Operation, version: Version) => Example | undefined,
+  messages: readonly Message[] = [],
 ): Document {
   const components = {
     schemas: {},
@@ -66,6 +68,7 @@ export function documentOf(
     components,
     example: (operation) => exampleOf(operation, version),
   }
+  const webhooks = webhooksAt(components, messages, version)
   const shown = resources.filter((resource) => operationsAt(resource, version).length > 0)
   return {
     openapi: '3.1.0',
@@ -80,6 +83,7 @@ export function documentOf(
     paths: Object.fromEntries(
       shown.map((resource) => [pathOf(resource, prefix), pathItem(document, resource)]),
     ),
+    ...(webhooks ? { webhooks } : {}),
     components,
   }
 }

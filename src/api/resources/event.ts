@@ -58,7 +58,7 @@ const EventComment = Type.Object(
 const Relation = Type.Null({ description: 'Always null: a relation has no form of its own.' })
 
 /** What happened: each category has fields of its own. */
-const Event = Type.Union(
+export const Event = Type.Union(
   [
     describe('cover-created', 'A cover letter came.', { cover: EmbeddedCover }),
     describe('patch-created', 'A patch came.', { patch: EmbeddedPatch }),

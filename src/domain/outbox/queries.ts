@@ -1,5 +1,6 @@
 import type { Selectable } from 'kysely'
-import type { Database, OutboxKind, OutboxState, OutboxTable } from '../../db/schema.js'
+import type { OutboxKind, OutboxState, OutboxTable } from '../../db/outbox-tables.js'
+import type { Database } from '../../db/schema.js'
 import { NotFound } from '../../util/errors.js'
 
 export type { OutboxState }

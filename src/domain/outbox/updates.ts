@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto'
-import type { Database, OutboxKind, Time } from '../../db/schema.js'
+import type { OutboxKind } from '../../db/outbox-tables.js'
+import type { Database, Time } from '../../db/schema.js'
 import { transaction } from '../../db/transaction.js'
 import type { OutboxMail } from './queries.js'
 

@@ -210,18 +210,13 @@ function changeAfter(
   const column = kind === 'event' ? 'last_event' : 'last_series_event'
   // Of an event that was delivered before, nothing follows: its successors do not wait for it.
   const isNext = event_id > webhook[column]
-  switch (outcome.result) {
-    case 'delivered':
-      return isNext ? { ...WELL, [column]: event_id } : {}
-    case 'missing':
-      return isNext ? { [column]: event_id } : {}
-    case 'interrupted':
-      return {}
-    case 'failed':
-      if (webhook.active === 0) return {}
-      if (outcome.isGone) return { active: 0, disabled: now, due: null, reason: outcome.reason }
-      return isNext ? changeAfterFailure(webhook, outcome.reason, now, pause) : {}
+  if (outcome.result === 'failed') {
+    if (webhook.active === 0) return {}
+    if (outcome.isGone) return { active: 0, disabled: now, due: null, reason: outcome.reason }
+    return isNext ? changeAfterFailure(webhook, outcome.reason, now, pause) : {}
   }
+  if (outcome.result === 'interrupted' || !isNext) return {}
+  return outcome.result === 'delivered' ? { ...WELL, [column]: event_id } : { [column]: event_id }
 }
 
 function changeAfterFailure(

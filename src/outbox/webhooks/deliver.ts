@@ -186,11 +186,11 @@ class Run {
     const isDelivered = outcome.result === 'delivered'
     const times = { now: toTime(now()), pause: (failures: number) => pauseAfter(failures, PAUSES) }
     const { recorded, next } = await transaction(database, async (db) => {
-      const recorded = await recordOutcome(db, claim, outcome, times)
-      if (recorded?.disabled !== undefined)
-        await notifyOfDisabled(db, this.#context.config, webhook, recorded.disabled, times.now)
-      const isOpen = isDelivered && recorded && search && !this.#signal.aborted
-      return { recorded, next: isOpen ? await this.#claim(db, webhook.id, search) : undefined }
+      const done = await recordOutcome(db, claim, outcome, times)
+      if (done?.disabled !== undefined)
+        await notifyOfDisabled(db, this.#context.config, webhook, done.disabled, times.now)
+      const isOpen = isDelivered && done && search && !this.#signal.aborted
+      return { recorded: done, next: isOpen ? await this.#claim(db, webhook.id, search) : undefined }
     })
     if ('duration' in outcome) memory.noteSpeed(webhook, outcome.duration > SLOW_MS)
     this.#count(isDelivered ? 'delivered' : 'failed')

@@ -2,6 +2,7 @@ import { Validator } from '@seriousme/openapi-schema-validator'
 import { describe, expect, it } from 'vitest'
 import { RESOURCES } from '../../../src/api/api.js'
 import { documentOf } from '../../../src/api/framework/openapi.js'
+import { MESSAGES } from '../../../src/api/resources/webhook-message.js'
 import { PREFIXES } from '../../support/validated.js'
 
 type Item = Record<string, unknown>
@@ -39,7 +40,7 @@ function hasDescribedForm(field: Item): boolean {
 /** The document of one of the versions, by its place. */
 function documentAt(index: number) {
   const [prefix, version] = PREFIXES[index] as (typeof PREFIXES)[number]
-  return documentOf(RESOURCES, version, prefix, () => undefined)
+  return documentOf(RESOURCES, version, prefix, () => undefined, MESSAGES)
 }
 
 function operationIds(index: number): unknown[] {
@@ -52,7 +53,7 @@ function fieldsOf(index: number, name: string): string[] {
 }
 
 describe.each(PREFIXES)('the document of %s', (prefix, version) => {
-  const document = documentOf(RESOURCES, version, prefix, () => undefined)
+  const document = documentOf(RESOURCES, version, prefix, () => undefined, MESSAGES)
   const operations = operationsOf(document)
 
   it('is valid OpenAPI 3.1', async () => {

@@ -1,0 +1,118 @@
+import { Webhook } from 'standardwebhooks'
+import { afterEach } from 'vitest'
+import type { Context } from '../../../src/config/context.js'
+import type { Database } from '../../../src/db/schema.js'
+import { transaction } from '../../../src/db/transaction.js'
+import { insertEvents } from '../../../src/domain/events/updates.js'
+import type { WebhookRow } from '../../../src/domain/webhooks/queries.js'
+import { type Delivered, deliverToWebhooks, type SendOptions } from '../../../src/outbox/webhooks/deliver.js'
+import { toTime } from '../../../src/util/time.js'
+import { type Api, describeApi } from '../../api/support.js'
+import { contextOn } from '../../support/context.js'
+import { Receiver } from '../../support/receiver.js'
+
+/** When the tests begin; their clock moves only when they say so. */
+export const START = Date.parse('2026-10-05T12:00:00Z')
+
+export const MINUTE = 60_000
+export const DAY = 24 * 60 * MINUTE
+
+const NEVER = new AbortController().signal
+
+/** A server that delivers to webhooks, and receivers. */
+export class Site {
+  readonly api: Api
+  time = START
+  #context: Context | undefined
+  readonly #open: Receiver[] = []
+
+  constructor(api: Api) {
+    this.api = api
+  }
+
+  async receiver(): Promise<Receiver> {
+    const receiver = await Receiver.open()
+    this.#open.push(receiver)
+    return receiver
+  }
+
+  async close(receiver: Receiver): Promise<void> {
+    this.#open.splice(this.#open.indexOf(receiver), 1)
+    await receiver.close()
+  }
+
+  /** Sends all that is due. */
+  async run(options: Partial<SendOptions> = {}, signal = NEVER): Promise<Delivered> {
+    this.#context ??= contextOn(this.api, {
+      environment: {
+        PATCHWORK_PUBLIC_URL: 'https://pw.example.org',
+        PATCHWORK_WEBHOOK_NETWORKS: '127.0.0.0/8',
+      },
+      now: () => new Date(this.time),
+    })
+    return await deliverToWebhooks(this.#context, signal, options)
+  }
+
+  /** The same after some milliseconds. */
+  async later(milliseconds: number): Promise<Delivered> {
+    this.time += milliseconds
+    return await this.run()
+  }
+
+  async row(id: number): Promise<WebhookRow> {
+    return await this.api.db.selectFrom('webhooks').selectAll().where('id', '=', id).executeTakeFirstOrThrow()
+  }
+
+  /** Without webhooks, receivers and letters, at the beginning of time. */
+  async reset(): Promise<void> {
+    await Promise.all(this.#open.splice(0).map((one) => one.close()))
+    for (const table of ['webhooks', 'webhook_deliveries', 'outbox'] as const)
+      await this.api.db.deleteFrom(table).execute()
+    this.time = START
+    this.#context = undefined
+  }
+}
+
+/** Runs a suite on both databases; each test begins without webhooks. */
+export function describeSite(name: string, suite: (site: Site) => void): void {
+  describeApi(
+    name,
+    (api) => {
+      const site = new Site(api)
+      afterEach(async () => await site.reset())
+      suite(site)
+    },
+    'suite',
+  )
+}
+
+/** Makes so many patch events happen in Lamps; returns their ids. */
+export async function happen(db: Database, count: number): Promise<number[]> {
+  const event = { category: 'patch-created', project_id: 1, patch_id: 1, date: toTime(new Date(START)) }
+  await transaction(
+    db,
+    async (db) =>
+      await insertEvents(
+        db,
+        Array.from({ length: count }, () => event),
+      ),
+  )
+  const rows = await db.selectFrom('events').select('id').orderBy('id', 'desc').limit(count).execute()
+  return rows.map(({ id }) => id).toReversed()
+}
+
+/** The body of a message, if its signature holds. Throws. */
+export function verified(
+  secret: WebhookRow['secret'],
+  received: Receiver['received'][number] | undefined,
+): unknown {
+  const { headers = {}, body = '' } = received ?? {}
+  // The time of the tests is not that of the machine, which this package reads.
+  const now = Date.now
+  Date.now = () => Number(headers['webhook-timestamp']) * 1000
+  try {
+    return new Webhook(secret).verify(body, headers as Record<string, string>)
+  } finally {
+    Date.now = now
+  }
+}
