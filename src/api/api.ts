@@ -13,7 +13,8 @@ import { CHECK, CHECKS, SERIES_CHECKS } from './resources/check.js'
 import { CHECKER, CHECKERS } from './resources/checker.js'
 import { COVER_COMMENT, COVER_COMMENTS, PATCH_COMMENT, PATCH_COMMENTS } from './resources/comment.js'
 import { COVER, COVERS } from './resources/cover.js'
-import { EVENTS } from './resources/event.js'
+import { EVENT_STREAM } from './resources/event-stream.js'
+import { EVENTS } from './resources/events.js'
 import { INDEX } from './resources/index.js'
 import { PATCH, PATCHES } from './resources/patch.js'
 import { PROJECT, PROJECTS } from './resources/project.js'
@@ -50,6 +51,7 @@ export const RESOURCES: readonly Resource[] = [
   SERIES_DIFF,
   SERIES_PREVIOUS,
   EVENTS,
+  EVENT_STREAM,
   BUNDLES,
   BUNDLE,
   USERS,

@@ -3,6 +3,7 @@ import type { Config } from '../config/config.js'
 import type { Context } from '../config/context.js'
 import type { Database } from '../db/schema.js'
 import { StatisticsCache } from '../domain/projects/statistics.js'
+import { makeEventFeeds } from '../domain/series-events/feeds.js'
 import { WebhookMemory } from '../domain/webhooks/deliverer-state.js'
 import { RangeDiffRunner } from '../range-diff/runner.js'
 import { makeLog } from '../util/log.js'
@@ -14,13 +15,15 @@ interface ContextParts extends Partial<Context> {
 
 /** Makes the context of a server on a database; `parts` replace the default ones. */
 export function makeContext(parts: ContextParts): Context {
+  const log = parts.log ?? makeLog(parts.config)
   return {
-    log: makeLog(parts.config),
+    log,
     now: () => new Date(),
     auth: new AuthState(parts.config),
     statistics: new StatisticsCache(parts.db),
     rangeDiffs: new RangeDiffRunner(),
     webhooks: new WebhookMemory(),
+    eventFeeds: makeEventFeeds(parts.db, log),
     ...parts,
   }
 }

@@ -1,6 +1,7 @@
 import type { AuthState } from '../auth/auth-state.js'
 import type { Database } from '../db/schema.js'
 import type { StatisticsCache } from '../domain/projects/statistics.js'
+import type { EventFeeds } from '../domain/series-events/feeds.js'
 import type { WebhookMemory } from '../domain/webhooks/deliverer-state.js'
 import type { RangeDiffRunner } from '../range-diff/runner.js'
 import type { Log } from '../util/log.js'
@@ -22,6 +23,8 @@ export interface Context {
   readonly rangeDiffs: RangeDiffRunner
   /** What delivering to webhooks keeps in memory. */
   readonly webhooks: WebhookMemory
+  /** What reads new events for those who follow them. */
+  readonly eventFeeds: EventFeeds
   /** The clock, so that tests can set it. */
   readonly now: () => Date
 }

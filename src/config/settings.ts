@@ -71,6 +71,28 @@ export const SETTINGS = {
     fallback: '256',
     parse: (text) => parseNumber(text, 1, 4096),
   },
+  streamsPerClient: {
+    variable: 'PATCHWORK_STREAMS_PER_CLIENT',
+    meaning:
+      'how many streams of events, and how many requests that wait for events, one token may have open, or else one account or address, an IPv6 network of 64 bits as one',
+    form: 'a number from 1 to 4096',
+    fallback: '20',
+    parse: (text) => parseNumber(text, 1, 4096),
+  },
+  streams: {
+    variable: 'PATCHWORK_STREAMS',
+    meaning: 'how many streams of events may be open at once; 0 allows none',
+    form: 'a number from 0 to 4096',
+    fallback: '2000',
+    parse: (text) => parseNumber(text, 0, 4096),
+  },
+  waitingRequests: {
+    variable: 'PATCHWORK_WAITING_REQUESTS',
+    meaning: 'how many requests may wait for events at once; 0 allows none',
+    form: 'a number from 0 to 4096',
+    fallback: '1000',
+    parse: (text) => parseNumber(text, 0, 4096),
+  },
   answerCache: {
     variable: 'PATCHWORK_ANSWER_CACHE',
     meaning:

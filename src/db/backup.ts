@@ -26,6 +26,19 @@ export async function restore(url: string, file: string, isForced: boolean): Pro
   if (!isForced && (await hasTables(url)))
     throw new Conflict('The database has something already; --force puts the backup in its place.')
   await restorePostgres(url, file, isForced)
+  await deleteEpoch(url)
+}
+
+/** Has the events of a restored database numbered in a new epoch; dumps of `pg_dump` may have the old one. */
+async function deleteEpoch(url: string): Promise<void> {
+  const db = connect(url)
+  try {
+    const tables = sql`select from information_schema.tables
+      where table_schema = current_schema() and table_name = 'event_epochs'`
+    if ((await tables.execute(db)).rows.length > 0) await db.deleteFrom('event_epochs').execute()
+  } finally {
+    await db.destroy()
+  }
 }
 
 async function hasTables(url: string): Promise<boolean> {

@@ -17,6 +17,12 @@ export interface Changes {
   foreignStamp(): ChangeStamp | undefined
   /** Counts a commit that another process told of by itself, before the database does. */
   countForeign(): void
+  /**
+   * Calls `callback` after commits, once for several or without one at times, until the returned function is called: at
+   * once after those of this process, within 50 milliseconds after those of others, and within a second where nothing
+   * tells of these (on PostgreSQL behind a pooler).
+   */
+  watch(callback: () => void): () => void
 }
 
 /** What tells of changes of a database. */

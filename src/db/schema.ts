@@ -1,7 +1,7 @@
 import type { ColumnType, Generated, Kysely } from 'kysely'
 import type { Time } from '../util/time.js'
 import type { ChangeTables } from './change-tables.js'
-import type { EventTables } from './event-tables.js'
+import type { EventTable, EventTables } from './event-tables.js'
 import type { MoveTables } from './import-tables.js'
 import type { OutboxTable } from './outbox-tables.js'
 import type { PatchTables } from './patch-tables.js'
@@ -21,7 +21,7 @@ import type { WebhookTables } from './webhook-tables.js'
 /** The database, or one transaction of it: every query of `domain/` takes one first. */
 export type Database = Kysely<Schema>
 
-export type { Time }
+export type { EventTable, Time }
 
 /** A yes or no: an integer on both databases, so that rows look the same; booleans may be written. */
 export type Flag = ColumnType<number, boolean | number, boolean | number>
@@ -219,26 +219,6 @@ export interface BundlePatchTable {
   position: number
 }
 
-export interface EventTable {
-  id: Generated<number>
-  category: string
-  project_id: number
-  date: Time
-  actor_id: number | null
-  patch_id: number | null
-  series_id: number | null
-  cover_id: number | null
-  previous_state_id: number | null
-  current_state_id: number | null
-  previous_delegate_id: number | null
-  current_delegate_id: number | null
-  previous_relation_id: number | null
-  current_relation_id: number | null
-  check_id: number | null
-  patch_comment_id: number | null
-  cover_comment_id: number | null
-}
-
 /** Who a patch goes to by the files it touches. */
 export interface DelegationRuleTable {
   id: Generated<number>
@@ -369,7 +349,6 @@ export interface Schema
   checks: CheckTable
   bundles: BundleTable
   bundle_patches: BundlePatchTable
-  events: EventTable
   delegation_rules: DelegationRuleTable
   confirmations: ConfirmationTable
   opt_outs: OptOutTable

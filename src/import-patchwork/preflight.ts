@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto'
 import type { Database } from '../db/schema.js'
 import { transaction } from '../db/transaction.js'
+import { renewEventsEpoch } from '../domain/events/epoch.js'
 import { parseDate } from '../mail/date.js'
 import { Conflict, Invalid } from '../util/errors.js'
 import { clockOf } from './clock.js'
@@ -103,6 +104,7 @@ export async function preflight(database: Database, source: Source): Promise<Pre
   await transaction(database, async (db) => {
     if (!before) for (const table of FILLED) await emptyTable(db, table as 'states')
     await saveMove(db, move)
+    await renewEventsEpoch(db)
   })
   const isSame = fingerprint !== null && before?.fingerprint === fingerprint
   return { move, isAgain: before !== undefined && !isSame }

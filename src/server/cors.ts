@@ -2,9 +2,9 @@ import type { FastifyReply, FastifyRequest } from 'fastify'
 import { isApi } from './error-handler.js'
 
 const READING = 'GET, HEAD, OPTIONS'
-const EXPOSED = 'Link, ETag, Retry-After, X-Request-Id, X-Total-Count'
+const EXPOSED = 'Link, ETag, Retry-After, X-Request-Id, X-Total-Count, X-Events-Epoch'
 /** Beyond those that browsers send unasked. No credentials: a script elsewhere reads what everybody may read. */
-const ALLOWED = 'If-None-Match, X-Request-Id'
+const ALLOWED = 'If-None-Match, Last-Event-ID, X-Request-Id'
 const A_DAY = '86400'
 
 /** Lets scripts of other sites read the API; they may not write, and pages are none of their business. */

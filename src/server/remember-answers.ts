@@ -17,6 +17,8 @@ declare module 'fastify' {
   interface FastifyContextConfig {
     /** Whether answers to GET depend on nothing but the database, the address and the caller. */
     isRemembered?: boolean
+    /** Whether a query asks to wait for what is new, so that the answer belongs to no state of the database. */
+    waits?: (query: URLSearchParams) => boolean
   }
   interface FastifyRequest {
     /** The answer that this request makes, to be remembered. */
@@ -40,11 +42,14 @@ export function rememberAnswers(
 ): void {
   app.decorateRequest('pendingAnswer', undefined)
   app.decorateRequest('tokenUsed', undefined)
-  const look = (request: FastifyRequest, reply: FastifyReply, done: () => void) =>
-    new Lookup(cache, settings, request, reply, done).start()
   app.addHook('onRoute', (route) => {
     if (!route.config?.isRemembered) return
+    const { waits } = route.config
     const before = route.onRequest === undefined ? [] : [route.onRequest].flat()
+    const look = (request: FastifyRequest, reply: FastifyReply, done: () => void) =>
+      waits?.(request.query as URLSearchParams)
+        ? done()
+        : new Lookup(cache, settings, request, reply, done).start()
     route.onRequest = [...before, look]
   })
 }

@@ -10,10 +10,12 @@ import type { Config } from '../config/config.js'
 import { answerClientError, writeRawError } from './client-error.js'
 import { limitConnections, MAX_CONNECTIONS } from './connections.js'
 import { sendError } from './error-handler.js'
+import { EventStreams } from './event-streams.js'
 import { answerHead } from './head.js'
 import { SpelledResponse } from './header-names.js'
 import { addCachePolicy, addCommonHeaders } from './headers.js'
 import { LargeAnswers } from './large-answers.js'
+import { LongPolls } from './long-polls.js'
 import { makeRequestIds } from './request-id.js'
 
 /** Longest message id in a path, encoded. */
@@ -32,11 +34,18 @@ const KEEP_ALIVE_TIMEOUT = 72_000
 /** On shutdown, requests in progress have this long to end. */
 const GRACE = 5000
 
+type ServerSettings = Pick<
+  Config,
+  | 'trustedProxies'
+  | 'bodyLimit'
+  | 'connectionsPerAddress'
+  | 'streamsPerClient'
+  | 'streams'
+  | 'waitingRequests'
+>
+
 /** A server without any address yet, that clients can't make wait, grow or fall. */
-export function makeServer(
-  settings: Pick<Config, 'trustedProxies' | 'bodyLimit' | 'connectionsPerAddress'>,
-  log: FastifyBaseLogger,
-): FastifyInstance {
+export function makeServer(settings: ServerSettings, log: FastifyBaseLogger): FastifyInstance {
   const makeRequestId = makeRequestIds()
   const app = Fastify({
     routerOptions: {
@@ -67,6 +76,7 @@ export function makeServer(
   answerHead(app)
   app.decorate('makeRequestId', makeRequestId)
   app.decorate('largeAnswers', new LargeAnswers())
+  addHeldRequests(app, settings)
   app.server.maxConnections = MAX_CONNECTIONS
   limitConnections(app.server, {
     max: settings.connectionsPerAddress,
@@ -78,6 +88,19 @@ export function makeServer(
     done()
   })
   return app
+}
+
+/** Requests that stay open until something happens end as soon as the server is to stop. */
+function addHeldRequests(app: FastifyInstance, settings: ServerSettings): void {
+  const [streams, polls] = [new EventStreams(settings), new LongPolls(settings)]
+  app.decorateRequest('isHeld', false)
+  app.decorate('eventStreams', streams)
+  app.decorate('longPolls', polls)
+  app.addHook('preClose', (done) => {
+    streams.close()
+    polls.close()
+    done()
+  })
 }
 
 /** Before there is a route there are no hooks. */

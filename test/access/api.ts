@@ -54,6 +54,7 @@ const READS: readonly Row[] = [
   row('GET /series/1/diff/99/', MISSING, undefined, '1.4'),
   row('GET /series/99/diff/1/', MISSING, undefined, '1.4'),
   row('GET /events/', OPEN),
+  row('GET /events/stream/', OPEN),
   row('GET /states/', OPEN),
   row('GET /bundles/', OPEN),
   row('GET /bundles/1/', OPEN),

@@ -3,6 +3,7 @@ import { SCOPES, type Scope } from '../../src/auth/permissions.js'
 import { insertChecker } from '../../src/domain/projects/checkers.js'
 import { insertNamedToken } from '../../src/domain/tokens/updates.js'
 import { type Api, describeApi, ID, NOW, tokenOf } from '../api/support.js'
+import { injectAny } from '../support/inject.js'
 import { API } from './api.js'
 import { type Column, type Row, WHO } from './row.js'
 import { makeWorld, type World } from './world.js'
@@ -87,7 +88,7 @@ async function tryRow(
   const isRead = method === 'GET'
   if (!isRead) await world.settle()
   const before = expected === 'refused' ? await world.everything() : ''
-  const { statusCode } = await app.inject({
+  const { statusCode } = await injectAny(app, {
     method,
     url: `/api${path}`,
     headers: { authorization: `Bearer ${secret}` },

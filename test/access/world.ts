@@ -11,6 +11,7 @@ import { getUser } from '../../src/domain/users/queries.js'
 import { insertSession } from '../../src/domain/users/sessions.js'
 import { type Api, ID, NOW, tokenOf, type Who } from '../api/support.js'
 import { addAccount } from '../support/accounts.js'
+import { injectAny } from '../support/inject.js'
 import { insertDelivery, insertHook } from '../support/webhooks.js'
 import { type Column, type Row, WHO } from './row.js'
 
@@ -142,7 +143,7 @@ async function statusOf(
   const isForm = login === 'session'
   const payload = isForm ? formOf(method, body, headers) : JSON.stringify(body)
   const type = isForm ? 'application/x-www-form-urlencoded' : 'application/json'
-  const response = await app.inject({
+  const response = await injectAny(app, {
     method,
     url: prefix + path,
     headers: { ...headers, ...(payload === undefined ? {} : { 'content-type': type }) },

@@ -1,10 +1,20 @@
-import { chmodSync, existsSync, mkdtempSync, readFileSync, statSync, writeFileSync } from 'node:fs'
+import {
+  chmodSync,
+  copyFileSync,
+  existsSync,
+  mkdtempSync,
+  readFileSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, describe, expect, it, vi } from 'vitest'
 import { backup, restore } from '../../src/db/backup.js'
 import { connect } from '../../src/db/connect.js'
+import { restorePostgres } from '../../src/db/dialect/postgres-backup.js'
 import { migrate } from '../../src/db/migrate.js'
+import { eventsEpoch } from '../../src/domain/events/epoch.js'
 import { listProjects } from '../../src/domain/projects/queries.js'
 import { insertProject } from '../../src/domain/projects/updates.js'
 
@@ -65,6 +75,27 @@ describe('a backup of SQLite', () => {
     }
   })
 
+  it('begins a new epoch of events, whoever puts it in place', async () => {
+    const [path, copy, raw] = [newFile(), newFile(), newFile()]
+    const db = connect(`sqlite:${path}`)
+    await migrate(db)
+    const epoch = await eventsEpoch(db)
+    await backup(`sqlite:${path}`, copy)
+    expect(await eventsEpoch(db)).toBe(epoch)
+    await db.destroy()
+    copyFileSync(path, raw)
+    await restore(`sqlite:${path}`, raw, true)
+    const epochs = new Set([epoch])
+    for (const each of [path, copy]) {
+      const restored = connect(`sqlite:${each}`)
+      const begun = await eventsEpoch(restored)
+      expect(await eventsEpoch(restored)).toBe(begun)
+      epochs.add(begun)
+      await restored.destroy()
+    }
+    expect(epochs.size).toBe(3)
+  })
+
   it('writes over nothing, and restores nothing that is no backup', async () => {
     const [path, file] = [newFile(), newFile()]
     writeFileSync(file, 'my letters')
@@ -103,9 +134,11 @@ describe('a backup of PostgreSQL', () => {
     const file = newFile()
     await backup(URL, file)
     expect(readFileSync(file, 'utf8')).toBe('dump\n')
-    await restore(URL, file, true)
+    await restorePostgres(URL, file, true)
     const [dump, load] = readFileSync(called, 'utf8').split('\n')
     expect(dump).toMatch(/^pg_dump db\.example\.org 5433 pw s@crt pw main --format=custom /)
+    // What is restored begins a new epoch of events.
+    expect(dump).toContain('--exclude-table-data=*.event_epochs')
     expect(load).toMatch(
       /^pg_restore db\.example\.org 5433 pw s@crt pw main --dbname=pw main .*--clean --if-exists /,
     )

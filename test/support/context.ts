@@ -1,6 +1,7 @@
 import { readConfig } from '../../src/config/config.js'
 import type { Context } from '../../src/config/context.js'
 import { StatisticsCache } from '../../src/domain/projects/statistics.js'
+import { makeEventFeeds } from '../../src/domain/series-events/feeds.js'
 import { WebhookMemory } from '../../src/domain/webhooks/deliverer-state.js'
 import { RangeDiffRunner } from '../../src/range-diff/runner.js'
 import { makeLog } from '../../src/util/log.js'
@@ -29,15 +30,17 @@ export function contextOn({ db, url }: Fixture, options: Options = {}): Context 
   const statistics = new StatisticsCache(db)
   // A test never fails because the machine is busy.
   const rangeDiffs = new RangeDiffRunner({ timeout: 60_000 })
+  const log = makeLog(config)
   return {
     auth: cheapAuth(config),
     statistics,
     rangeDiffs,
     webhooks: new WebhookMemory(),
+    eventFeeds: makeEventFeeds(db, log),
     ...parts,
     config,
     db,
-    log: makeLog(config),
+    log,
     now,
   }
 }

@@ -45,6 +45,7 @@ const TEXTS = [
   '2026-10-05',
   '2026-10-05T12:00:00+02:00',
   'x',
+  '5f0c1d9e-6a43-4c55-9d7a-0c6d1f6d1f52:5',
 ]
 
 /** A value that fits. Throws where no text that it knows fits a pattern. */

@@ -1,11 +1,12 @@
 import { type TSchema, Type } from 'typebox'
 import type { Database, Time } from '../../db/schema.js'
+import { eventsEpoch } from '../../domain/events/epoch.js'
 import { findPersonIds } from '../../domain/people/queries.js'
 import { findNamedProject } from '../../domain/projects/queries.js'
 import { findSeries } from '../../domain/series/queries.js'
 import { findState, slugOfName } from '../../domain/states/queries.js'
 import { findUserIds } from '../../domain/users/queries.js'
-import { Invalid } from '../../util/errors.js'
+import { Conflict, Invalid } from '../../util/errors.js'
 import { isSince, type Version } from './versions.js'
 
 /** Translates the parameters of the API's lists to the filters of `domain/`. */
@@ -107,11 +108,31 @@ export const number: Filter<readonly number[]> = single(Type.Integer({ minimum: 
 /** The largest number that a row can have. */
 const MAX_INTEGER = 2_147_483_647
 
-/** Larger than a number. Throws Invalid for anything else: a client that follows events must not miss them silently. */
-export const after: Filter<number> = single(Type.Integer({ minimum: 0 }), (value) => {
-  if (!/^\d{1,20}$/.test(value)) throw wrong('after', 'A whole number from 0 on is required.')
-  return Math.min(Number(value), MAX_INTEGER)
-})
+/** A number of an event, perhaps with the epoch of its number before it. */
+const POSITION = /^(?:([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}):)?(\d{1,20})$/i
+
+/**
+ * The number that `N` or `EPOCH:N` names. Throws Invalid, in the name of the parameter, for anything else: a client that
+ * follows events must not miss them silently; and Conflict for another epoch than the current one.
+ */
+export async function readPosition(db: Database, parameter: string, value: string): Promise<number> {
+  const [, epoch, id] = POSITION.exec(value) ?? []
+  if (id === undefined) throw wrong(parameter, 'A whole number from 0 on is required.')
+  if (epoch !== undefined && epoch.toLowerCase() !== (await eventsEpoch(db)))
+    throw new Conflict(
+      'The events have been numbered anew since, by a restore or a move; read them again from the beginning.',
+    )
+  return Math.min(Number(id), MAX_INTEGER)
+}
+
+/** Events after the one that is named. */
+export const after: Filter<number> = {
+  schema: Type.Union([Type.Integer({ minimum: 0 }), Type.String({ pattern: POSITION.source })]),
+  async read(db, values) {
+    const value = values.at(-1) ?? ''
+    return value === '' ? undefined : await readPosition(db, 'after', value)
+  },
+}
 
 const TRUE = new Set(['true', 'True', '1'])
 const FALSE = new Set(['false', 'False', '0'])

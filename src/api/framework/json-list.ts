@@ -1,8 +1,10 @@
 /** A list whose rows are written already, to be sent as it is. */
 export class SerializedList {
   readonly json: Buffer
+  readonly isEmpty: boolean
 
   constructor(rows: readonly string[]) {
+    this.isEmpty = rows.length === 0
     this.json = joinRows(rows)
   }
 }

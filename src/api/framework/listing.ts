@@ -100,7 +100,7 @@ export async function placePage<F extends object, By extends string>(
 }
 
 /** The filter that the parameters ask for. Throws Invalid. */
-async function readFilter<F extends object, By extends string>(
+export async function readFilter<F extends object, By extends string>(
   { db, response, query }: RequestContext,
   listing: Listing<F, By>,
   fixed: Partial<F>,

@@ -31,7 +31,7 @@ export function inPath(name: string, { tag }: Resource) {
 export function inQuery({ listing, parameters = [], hasText }: Operation, version: Version) {
   const own = parameters
     .filter(({ since }) => isSince(version, since ?? '1.0'))
-    .map(({ name, description, schema }) => ({ name, description, schema, in: 'query' }))
+    .map(({ name, description, schema, in: place = 'query' }) => ({ name, description, schema, in: place }))
   return [...(listing ? inListQuery(listing, version) : []), ...own, hasText ? FORMAT_OR_TEXT : FORMAT]
 }
 

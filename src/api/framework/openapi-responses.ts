@@ -1,11 +1,17 @@
 import type { Method, Operation } from './operation.js'
-import { isInVersion, type Version } from './versions.js'
+import { isInVersion, isSince, type Version } from './versions.js'
 
 /** What operations answer with, as the OpenAPI document describes it. */
 
 /** The names of the headers that a success brings, besides those of every answer. */
-function headersOf(method: Method, { listing, status, answer }: Operation): string[] {
+function headersOf(
+  method: Method,
+  { listing, status, answer, headers = {} }: Operation,
+  version: Version,
+): string[] {
+  const own = Object.entries(headers).filter(([, since]) => isSince(version, since))
   return [
+    ...own.map(([name]) => name),
     ...(listing ? ['Link', 'X-Total-Count'] : []),
     ...(method === 'get' ? ['ETag'] : []),
     ...(status === 201 && hasAddress(answer) ? ['Location'] : []),
@@ -21,13 +27,15 @@ function hasAddress(answer: Operation['answer']): boolean {
 export function successOf(
   method: Method,
   operation: Operation,
+  version: Version,
   schema: object | undefined,
   example: unknown,
 ) {
   const { status = 200, summary } = operation
   const description = `${summary}: done.`
+  if (operation.isStream) return { [status]: streamOf(operation, version, description) }
   if (!schema) return { [status]: { description } }
-  const headers = headersOf(method, operation).map((name) => [name, ref('headers', name)])
+  const headers = headersOf(method, operation, version).map((name) => [name, ref('headers', name)])
   const content = {
     'application/json': { schema, ...(example ? { example } : {}) },
     ...(operation.hasText ? { 'text/plain': { schema: { type: 'string' } } } : {}),
@@ -35,20 +43,44 @@ export function successOf(
   return { [status]: { description, headers: Object.fromEntries(headers), content } }
 }
 
+/** A success that is a stream. */
+function streamOf({ headers = {} }: Operation, version: Version, description: string) {
+  const names = Object.keys(headers).filter((name) => isSince(version, headers[name] as Version))
+  return {
+    description,
+    headers: Object.fromEntries(names.map((name) => [name, ref('headers', name)])),
+    content: { 'text/event-stream': { schema: { type: 'string' }, example: STREAM_EXAMPLE } },
+  }
+}
+
+const STREAM_EXAMPLE = [
+  'retry: 5000\nid: 5f0c1d9e-6a43-4c55-9d7a-0c6d1f6d1f52:41',
+  'id: 5f0c1d9e-6a43-4c55-9d7a-0c6d1f6d1f52:42\nevent: series-completed\ndata: {"id":42,"category":"series-completed"}',
+  ':',
+].join('\n\n')
+
 function ref(section: string, name: string) {
   return { $ref: `#/components/${section}/${name}` }
 }
 
 /** What else an operation answers with, by status. */
-export function errorsOf(method: Method, { fields, mayConflict = false }: Operation, version: Version) {
+export function errorsOf(
+  method: Method,
+  { fields, mayConflict = false, isStream = false }: Operation,
+  version: Version,
+) {
   const isRead = method === 'get'
   const related = fields?.related
   const names: Record<string, string> = {
-    ...(isRead ? { 302: 'Page', 304: 'NotModified' } : {}),
+    ...(isRead ? { 302: 'Page' } : {}),
+    ...(isRead && !isStream ? { 304: 'NotModified' } : {}),
     400: 'Invalid',
     403: 'Forbidden',
     404: 'NotFound',
-    ...(mayConflict || (related && isInVersion(related.schema, version)) ? { 409: 'Conflict' } : {}),
+    ...((mayConflict && isSince(version, mayConflict === true ? '1.0' : mayConflict)) ||
+    (related && isInVersion(related.schema, version))
+      ? { 409: 'Conflict' }
+      : {}),
     ...(isRead ? {} : { 413: 'TooLarge' }),
     414: 'LongAddress',
     ...(isRead ? {} : { 415: 'UnsupportedType' }),
@@ -72,6 +104,11 @@ export const HEADERS = {
   Location: {
     description: 'The address of what was made, or of where to go on.',
     schema: { type: 'string', format: 'uri-reference' },
+  },
+  'X-Events-Epoch': {
+    description:
+      'Names the numbering of events, a UUID: another one after the database was restored or moved, when the same number may mean another event.',
+    schema: { type: 'string', format: 'uuid' },
   },
   ETag: { description: 'Names this state of what was answered.', schema: { type: 'string' } },
 }

@@ -143,7 +143,7 @@ function describe(document: DocumentContext, resource: Resource, method: Method,
 function success({ version, components, example }: DocumentContext, method: Method, operation: Operation) {
   const { answer } = operation
   const schema = answer && schemaRef(components, answer, version)
-  return successOf(method, operation, schema, example(operation)?.answer)
+  return successOf(method, operation, version, schema, example(operation)?.answer)
 }
 
 const BODY_TYPES = ['application/json', 'application/x-www-form-urlencoded', 'multipart/form-data']

@@ -41,21 +41,29 @@ export interface Operation {
   readonly fields?: Fields
   /** Whether fields that are left out stay as they are. */
   readonly isPartial?: boolean
-  /** Whether it is refused with 409 where something is in the way. */
-  readonly mayConflict?: boolean
+  /** Whether it is refused with 409 where something is in the way, or since which version. */
+  readonly mayConflict?: boolean | Version
+  /** Headers of its success, as the document has them, and since which version. */
+  readonly headers?: Readonly<Record<string, Version>>
   /** The status of a success; 200 by default. */
   readonly status?: 200 | 201 | 204
   /** Schema of the response; undefined for 204. */
   readonly answer?: TSchema
+  /** Whether a query asks it to wait for what is new. */
+  readonly waits?: (query: URLSearchParams) => boolean
+  /** Whether its success is a stream of Server-Sent Events. */
+  readonly isStream?: boolean
   readonly handle: (request: RequestContext, reply: FastifyReply) => Promise<unknown>
 }
 
-/** A parameter of the query, as the document describes it; the handler reads it. */
+/** A parameter of the query or a header, as the document describes it; the handler reads it. */
 export interface QueryParameter {
   readonly name: string
   readonly description: string
   readonly schema: TSchema
   readonly since?: Version
+  /** Where it is, if not in the query. */
+  readonly in?: 'header'
 }
 
 /** An answer that is text and no JSON. */
@@ -66,6 +74,9 @@ export class PlainText {
     this.text = text
   }
 }
+
+/** The answer of a handler that has begun a stream of its own. */
+export const STREAMED = Symbol('streamed')
 
 type Declared<Handled, Answer> = Omit<Operation, 'answer' | 'handle' | 'needsLogin'> & {
   handle: (request: Handled, reply: FastifyReply) => Promise<Answer>
@@ -87,6 +98,9 @@ export function operation<S extends TSchema>(
     hasText: true
     answer: S
   },
+): Operation
+export function operation(
+  declared: Declared<RequestContext, typeof STREAMED> & { needsLogin?: false; isStream: true },
 ): Operation
 export function operation(
   declared: Declared<AuthenticatedContext, void> & { needsLogin: true; status: 204 },

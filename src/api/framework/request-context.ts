@@ -23,6 +23,8 @@ export interface RequestContext {
   readonly response: ResponseContext
   readonly query: URLSearchParams
   readonly config: Context['config']
+  /** What reads new events for those who follow them. */
+  readonly eventFeeds: Context['eventFeeds']
   /** The thread that compares series. */
   readonly rangeDiffs: Context['rangeDiffs']
   readonly viewer: Viewer
@@ -60,7 +62,7 @@ export async function makeRequestContext(
   toVersion: RequestContext['toVersion'],
   formats: readonly string[],
 ): Promise<RequestContext> {
-  const { db, config, now, rangeDiffs } = context
+  const { db, config, now, rangeDiffs, eventFeeds } = context
   const query = request.query as URLSearchParams
   const time = toTime(now())
   const { user, token } = (await authenticated(context, request, now())) ?? {}
@@ -72,6 +74,7 @@ export async function makeRequestContext(
     query,
     config,
     rangeDiffs,
+    eventFeeds,
     viewer: user && (await viewerOfApi(db, user.id, token && limitsOf(token))),
     token,
     forgetAnswer: () => forgetAnswer(request),

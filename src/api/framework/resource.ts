@@ -1,9 +1,9 @@
-import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
+import type { FastifyContextConfig, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import type { Context } from '../../config/context.js'
 import { REMEMBERED } from '../../server/remember-answers.js'
 import { SerializedList } from './json-list.js'
 import { requireLogin } from './login.js'
-import { METHODS, type Method, type Operation, PlainText, type Resource } from './operation.js'
+import { METHODS, type Method, type Operation, PlainText, type Resource, STREAMED } from './operation.js'
 import { makeRequestContext } from './request-context.js'
 import { downgrade, isSince, type Version } from './versions.js'
 
@@ -62,8 +62,14 @@ export function addResource(apiContext: ApiContext, resource: Resource): void {
     method: [...METHODS.map((method) => method.toUpperCase()), 'OPTIONS'],
     url,
     handler: (request, reply) => (handlers.get(request.method) ?? refuseOther)(request, reply),
-    config: read ? REMEMBERED : {},
+    config: configOf(resource.get, version),
   })
+}
+
+/** What a stream sends is new each time. */
+function configOf(get: Operation | undefined, version: Version): FastifyContextConfig {
+  if (!get || get.isStream || !isSince(version, get.since ?? '1.0')) return {}
+  return get.waits ? { ...REMEMBERED, waits: get.waits } : REMEMBERED
 }
 
 type Handler = (request: FastifyRequest, reply: FastifyReply) => Promise<FastifyReply>
@@ -85,6 +91,7 @@ function handlerOf(
     const requestContext = await makeRequestContext(context, request, prefix, version, project, formats)
     await requireLogin(requestContext, method, operation)
     const result = await handle(requestContext, reply)
+    if (result === STREAMED) return reply
     if (status === 204) return reply.code(204).send()
     if (status === 201 && isLocated(result)) void reply.header('location', result.url)
     if (result instanceof PlainText) return reply.type('text/plain; charset=utf-8').send(result.text)

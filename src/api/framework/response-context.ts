@@ -4,8 +4,20 @@ import { listProjects, type Project } from '../../domain/projects/queries.js'
 import type { EmbeddedProject } from './embedded.js'
 import { timeFormat, type Version } from './versions.js'
 
+/** What the form of an answer depends on: two answers of one form are the same for the same rows. */
+export interface ResponseForm {
+  /** The public URL. */
+  readonly base: string
+  /** `/api/1.3`, or `/api` where no version was asked for. */
+  readonly prefix: string
+  readonly version: Version
+  /** What each address in the API ends with. */
+  readonly suffix?: string
+}
+
 /** What an answer depends on besides its rows: the public URL and the version's formats. */
 export interface ResponseContext {
+  readonly form: ResponseForm
   /** `https://patchwork.example.org` */
   readonly base: string
   /** `base` with `/api/1.3`, or `/api` where no version was asked for. */
@@ -21,23 +33,12 @@ export interface ResponseContext {
   readonly embeddedProjects: Map<number, Static<typeof EmbeddedProject>>
 }
 
-interface Place {
-  /** The public URL. */
-  readonly base: string
-  /** `/api/1.3`, or `/api` where no version was asked for. */
-  readonly prefix: string
-  readonly version: Version
-  /** What each address in the API ends with. */
-  readonly suffix?: string
-}
-
 /** The context of one answer, with the projects as they are now. */
-export async function makeResponseContext(
-  db: Database,
-  { base, prefix, version, suffix = '' }: Place,
-): Promise<ResponseContext> {
+export async function makeResponseContext(db: Database, form: ResponseForm): Promise<ResponseContext> {
+  const { base, prefix, version, suffix = '' } = form
   const api = base + prefix
   return {
+    form,
     base,
     api,
     url: (path) => api + path + suffix,

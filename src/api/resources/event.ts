@@ -1,8 +1,5 @@
 import { type Static, Type } from 'typebox'
-import { inOrder } from '../../db/pagination.js'
-import { type EventFilter, type EventOrder, listEventIds } from '../../domain/events/filter.js'
-import { type EventRow, eventsById } from '../../domain/events/queries.js'
-import { isSeriesCategory, listSeriesEventIds } from '../../domain/series-events/filter.js'
+import type { EventRow } from '../../domain/events/queries.js'
 import { stateSlugs } from '../../domain/states/queries.js'
 import { type UserRow, usersById } from '../../domain/users/queries.js'
 import { archiveUrl } from '../../util/urls.js'
@@ -20,16 +17,12 @@ import {
   projectOf,
 } from '../framework/embedded.js'
 import * as filters from '../framework/filters.js'
-import { answerList } from '../framework/list-budget.js'
-import type { Listing } from '../framework/listing.js'
-import { operation, type Resource } from '../framework/operation.js'
 import type { RequestContext } from '../framework/request-context.js'
 import type { ResponseContext } from '../framework/response-context.js'
 import { address, number, orNull, text, time } from '../framework/schema.js'
-import { happened, project } from '../framework/shared-filters.js'
-import { LATEST, schemaAt, since, VERSIONS, type Version } from '../framework/versions.js'
+import { since } from '../framework/versions.js'
 import { describe } from './event-schema.js'
-import { SERIES_EVENTS, toSeriesEvents } from './series-event.js'
+import { SERIES_EVENTS } from './series-event.js'
 
 const EventCheck = Type.Object(
   {
@@ -104,98 +97,12 @@ export const Event = Type.Union(
   { $id: 'Event', description: 'Something that happened.' },
 )
 
-const LISTING: Listing<EventFilter, EventOrder> = {
-  list: async (db, filter, order, window) => await listOf(filter)(db, storedIn(filter), order, window),
-  filters: {
-    project,
-    category: {
-      filter: filters.text,
-      field: 'category',
-      description:
-        'Of this category. Events of the versions of series are listed only where this names them, with numbers of their own.',
-      schemaAt: (version) => Type.String({ enum: categoriesAt(version) }),
-    },
-    series: { filter: filters.number, field: 'series', description: 'About this series: number.' },
-    patch: { filter: filters.number, field: 'patches', description: 'About this patch: number.' },
-    cover: { filter: filters.number, field: 'covers', description: 'About this cover letter: number.' },
-    actor: {
-      filter: filters.user,
-      field: 'actors',
-      description: 'Made by these users: number or user name.',
-    },
-    ...happened,
-    after: {
-      filter: filters.after,
-      field: 'after',
-      description:
-        'With a larger number than this, the oldest first: whoever asks for what came after the last event that they have seen misses none and sees none twice.',
-      since: '1.4',
-      order: 'id',
-    },
-  },
-  order: { date: 'date', id: 'id' },
-  orderSince: { id: '1.4' },
-  defaultOrder: '-date',
-}
-
-/** The categories that came later than a version, which hides them. */
-const HIDDEN = new Map(
-  VERSIONS.map((version) => {
-    const known = new Set(categoriesAt(version))
-    return [version, categoriesAt(LATEST).filter((category) => !known.has(category))]
-  }),
-)
-
-/** The names of the categories that a version knows. */
-function categoriesAt(version: Version): string[] {
-  const { anyOf = [] } = schemaAt(Event, version)
-  return anyOf.map(({ properties }) => String(properties?.category?.const))
-}
-
-export const EVENTS: Resource = {
-  path: '/events/',
-  tag: 'Events',
-  get: operation({
-    id: 'events_list',
-    summary: 'List events',
-    description: 'What happened, the newest first unless another order is asked for.',
-    listing: LISTING,
-    answer: Type.Array(Event),
-    async handle(request, reply) {
-      return await answerList(request, reply, {
-        listing: LISTING,
-        path: '/events/',
-        fixed: { hiddenCategories: HIDDEN.get(request.response.version) },
-        describe: async (ids) =>
-          namesSeriesCategory(request)
-            ? await toSeriesEvents(request, ids)
-            : await toEvents(request, inOrder(ids, await eventsById(request.db, ids))),
-      })
-    },
-  }),
-}
-
-/** The list that has the category of a filter. */
-function listOf({ category, hiddenCategories = [] }: EventFilter) {
-  const isKnown = category !== undefined && !hiddenCategories.includes(category)
-  return isKnown && isSeriesCategory(category) ? listSeriesEventIds : listEventIds
-}
-
-/** Without conditions on categories that are in the other table. */
-function storedIn(filter: EventFilter): EventFilter {
-  return { ...filter, hiddenCategories: filter.hiddenCategories?.filter((each) => !isSeriesCategory(each)) }
-}
-
-function namesSeriesCategory({ query, response }: RequestContext): boolean {
-  const category = query.getAll('category').at(-1)
-  return listOf({ category, hiddenCategories: HIDDEN.get(response.version) }) === listSeriesEventIds
-}
-
 interface Names {
   users: ReadonlyMap<number, UserRow>
   states: ReadonlyMap<number, string>
 }
 
+/** The events of some rows, in their order. */
 export async function toEvents(
   { db, response }: Pick<RequestContext, 'db' | 'response'>,
   rows: readonly EventRow[],

@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Client } from 'pg'
+import { ChangeWatchers } from '../change-watchers.js'
 import type { ChangeStamp, Changes } from '../changes.js'
 
 const CHANNEL = 'patchwork_changes'
@@ -28,18 +29,30 @@ export class PostgresChanges implements Changes {
   #foreignCommits = 0
   #trustedUntil = 0
   #watching: Promise<void> | undefined
+  readonly #watchers = new ChangeWatchers(() => {
+    if (!this.#isTrusted()) this.#watchers.notify()
+  }, CHECK_INTERVAL_MS)
 
   constructor(url: string) {
     this.#url = url
   }
 
   stamp(): ChangeStamp | undefined {
-    if (!this.#stopping.signal.aborted) this.#watching ??= this.#watch()
+    this.#start()
     return this.#isTrusted() ? this.#commits : undefined
   }
 
   foreignStamp(): ChangeStamp | undefined {
     return this.#isTrusted() ? this.#foreignCommits : undefined
+  }
+
+  watch(callback: () => void): () => void {
+    this.#start()
+    return this.#watchers.add(callback)
+  }
+
+  #start(): void {
+    if (!this.#stopping.signal.aborted) this.#watching ??= this.#watch()
   }
 
   /** The statement that tells other processes of the transaction it is in, once that is committed. */
@@ -50,9 +63,11 @@ export class PostgresChanges implements Changes {
   /** Counts a commit of this process: after the commit, before it is reported. */
   countOwn(): void {
     this.#commits++
+    this.#watchers.notify()
   }
 
   async close(): Promise<void> {
+    this.#watchers.close()
     this.#stopping.abort()
     await this.#watching
   }
@@ -60,6 +75,7 @@ export class PostgresChanges implements Changes {
   countForeign(): void {
     this.#commits++
     this.#foreignCommits++
+    this.#watchers.notify()
   }
 
   #isTrusted(): boolean {

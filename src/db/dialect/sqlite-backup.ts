@@ -33,6 +33,7 @@ export function backupSqlite(path: string, file: string): void {
     db.close()
   }
   requirePatchwork(unfinished)
+  deleteEpoch(unfinished)
   settle(unfinished, file)
 }
 
@@ -51,8 +52,20 @@ export function restoreSqlite(path: string, file: string, isForced: boolean): vo
   copyFileSync(file, unfinished)
   // That of the database that it replaces, which a group may share.
   chmodSync(unfinished, existsSync(path) ? statSync(path).mode & 0o777 : 0o600)
+  deleteEpoch(unfinished)
   for (const rest of ['-wal', '-shm']) rmSync(path + rest, { force: true })
   settle(unfinished, path)
+}
+
+/** Has the events of a copy numbered in a new epoch: what the original goes on to number, the copy numbers otherwise. */
+function deleteEpoch(file: string): void {
+  const db = new BetterSqlite3(file)
+  try {
+    const hasEpochs = db.prepare("select 1 from sqlite_master where name = 'event_epochs'").get()
+    if (hasEpochs) db.exec('delete from event_epochs')
+  } finally {
+    db.close()
+  }
 }
 
 function requirePatchwork(file: string): void {

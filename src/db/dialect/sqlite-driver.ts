@@ -8,6 +8,7 @@ import {
   SelectQueryNode,
 } from 'kysely'
 import { Busy } from '../../util/errors.js'
+import { ChangeWatchers } from '../change-watchers.js'
 import type { ChangeStamp, Changes } from '../changes.js'
 import { dropDeferred, flushDeferred } from '../later.js'
 import { Mutex } from './mutex.js'
@@ -36,6 +37,9 @@ const MAX_STATEMENTS = 500
 const SHORTEST_PAUSE = 0.5
 const MAX_PAUSE_MS = 15
 
+/** How often commits of other processes are looked for while somebody waits for them: it takes some microseconds. */
+const WATCH_INTERVAL_MS = 50
+
 /** Transactions that become durable together; settled once they have, or have not. */
 type Group = PromiseWithResolvers<void> & {
   /** Whether one has ended well already: from then on each is a savepoint. */
@@ -59,6 +63,9 @@ export class SqliteDriver implements Driver, Changes {
   #group: Group | undefined
   #writer: Handle | undefined
   #reader: Handle | undefined
+  readonly #watchers = new ChangeWatchers(() => this.#notice(), WATCH_INTERVAL_MS)
+  /** The state of the database that the watchers know of. */
+  #noticed: ChangeStamp | undefined
 
   constructor(options: SqliteOptions) {
     this.#options = options
@@ -155,6 +162,7 @@ export class SqliteDriver implements Driver, Changes {
     try {
       this.writer.run('commit')
       group?.resolve()
+      this.#notice()
     } catch (error) {
       group?.reject(error)
       if (this.writer.isInTransaction) this.writer.run('rollback')
@@ -164,6 +172,7 @@ export class SqliteDriver implements Driver, Changes {
   async releaseConnection(): Promise<void> {}
 
   async destroy(): Promise<void> {
+    this.#watchers.close()
     this.#reader?.close()
     this.#writer?.close()
   }
@@ -181,6 +190,17 @@ export class SqliteDriver implements Driver, Changes {
 
   /** Nothing to do: other processes' commits are in the stamp at once. */
   countForeign(): void {}
+
+  watch(callback: () => void): () => void {
+    return this.#watchers.add(callback)
+  }
+
+  #notice(): void {
+    const stamp = this.stamp()
+    if (stamp === this.#noticed) return
+    this.#noticed = stamp
+    this.#watchers.notify()
+  }
 
   get writer(): Handle {
     return this.#writer as Handle

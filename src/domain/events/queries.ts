@@ -1,7 +1,10 @@
 import { type Selectable, sql } from 'kysely'
 import { byIds } from '../../db/by-id.js'
 import { capabilities } from '../../db/dialect/dialect.js'
+import { prepare } from '../../db/prepared.js'
 import type { EventTable } from '../../db/schema.js'
+import type { FeedSource } from './feed.js'
+import type { FeedEvent } from './matches.js'
 
 export interface EventRow extends Selectable<EventTable> {
   patch_msgid: string
@@ -45,4 +48,24 @@ export const eventsById = byIds<EventRow>((db, ids) =>
     .select(['k.date as check_date', 'k.state as check_state'])
     .select(['k.target_url as check_target_url', 'k.context as check_context'])
     .where((eb) => capabilities(db).anyOf(eb.ref('events.id'), ids)),
+)
+
+/** The events of the usual categories, for those who follow them. */
+export const EVENT_SOURCE: FeedSource = {
+  async lastId(db) {
+    const [row] = await lastId(db, {})
+    return row?.id ?? 0
+  },
+  read: (db, after, limit) => readAfter(db, { after, limit }),
+}
+
+const lastId = prepare((db) => db.selectFrom('events').select((eb) => eb.fn.max('id').as('id')))
+
+const readAfter = prepare<{ after: number; limit: number }, FeedEvent>((db, { after, limit }) =>
+  db
+    .selectFrom('events')
+    .select(['id', 'category', 'date', 'project_id', 'actor_id', 'patch_id', 'series_id', 'cover_id'])
+    .where('id', '>', after)
+    .orderBy('id')
+    .limit(limit),
 )

@@ -1,7 +1,10 @@
-import type { Selectable } from 'kysely'
+import { type Selectable, sql } from 'kysely'
 import { byIds } from '../../db/by-id.js'
 import { capabilities } from '../../db/dialect/dialect.js'
+import { prepare } from '../../db/prepared.js'
 import type { SeriesEventTable } from '../../db/topic-tables.js'
+import type { FeedSource } from '../events/feed.js'
+import type { FeedEvent } from '../events/matches.js'
 
 /** Events of the versions of series. */
 
@@ -25,4 +28,25 @@ export const seriesEventsById = byIds<SeriesEventRow>((db, ids) =>
     .select(['o.name as other_name', 'o.date as other_date', 'o.version as other_version'])
     .where((eb) => capabilities(db).anyOf(eb.ref('e.id'), ids))
     .$castTo<SeriesEventRow>(),
+)
+
+/** The events of these categories, for those who follow them. */
+export const SERIES_EVENT_SOURCE: FeedSource = {
+  async lastId(db) {
+    const [row] = await lastId(db, {})
+    return row?.id ?? 0
+  },
+  read: (db, after, limit) => readAfter(db, { after, limit }),
+}
+
+const lastId = prepare((db) => db.selectFrom('series_events').select((eb) => eb.fn.max('id').as('id')))
+
+const readAfter = prepare<{ after: number; limit: number }, FeedEvent>((db, { after, limit }) =>
+  db
+    .selectFrom('series_events')
+    .select(['id', 'category', 'date', 'project_id', 'actor_id', 'series_id'])
+    .select([sql<null>`null`.as('patch_id'), sql<null>`null`.as('cover_id')])
+    .where('id', '>', after)
+    .orderBy('id')
+    .limit(limit),
 )

@@ -11,6 +11,8 @@ export interface Metrics {
   readonly type: string
   /** Counts an answer by its route: attackers could make up any number of addresses. */
   count(method: string, route: string | undefined, status: number, milliseconds: number): void
+  /** Adds a figure of the moment. */
+  addGauge(name: string, help: string, read: () => number): void
   /** All figures in the text form of Prometheus, those of all workers together. */
   read(): Promise<string>
 }
@@ -34,7 +36,7 @@ export function makeMetrics({ db, webhooks }: Context, answers: AnswerCache, gro
   )
   addQueue(registry, 'patchwork_webhooks', 'Webhooks by what they do.', () => countWebhooks(db))
   addDeliveries(registry, webhooks)
-  addAnswers(registry, answers)
+  addAnswers((...figure) => addFigure(registry, ...figure), answers)
   let isWatching = false
   const watch = () => {
     // Process metrics cost CPU time: they start with the first request for metrics.
@@ -49,6 +51,7 @@ export function makeMetrics({ db, webhooks }: Context, answers: AnswerCache, gro
     type: registry.contentType,
     count: (method, route = 'none', status, milliseconds) =>
       requests.observe({ method, route, status }, milliseconds / 1000),
+    addGauge: (name, help, read) => addFigure(registry, name, help, Gauge, read),
     async read() {
       if (group) return await AggregatorRegistry.aggregate([...(await group.collectMetrics())]).metrics()
       watch()
@@ -72,20 +75,30 @@ function addDeliveries(registry: Registry, { counts }: Context['webhooks']): voi
   registry.registerMetric(counter)
 }
 
+/** Adds a figure that is read when it is asked for. */
+function addFigure(
+  registry: Registry,
+  name: string,
+  help: string,
+  Kind: typeof Counter | typeof Gauge,
+  read: () => number,
+): void {
+  const metric = new Kind({
+    name,
+    help,
+    registers: [],
+    collect() {
+      this.reset()
+      this.inc(read())
+    },
+  })
+  registry.registerMetric(metric)
+}
+
+type AddFigure = (name: string, help: string, Kind: typeof Counter | typeof Gauge, read: () => number) => void
+
 /** What the memory of answers does. */
-function addAnswers(registry: Registry, answers: AnswerCache): void {
-  const add = (name: string, help: string, Kind: typeof Counter | typeof Gauge, read: () => number) => {
-    const metric = new Kind({
-      name,
-      help,
-      registers: [registry],
-      collect() {
-        this.reset()
-        this.inc(read())
-      },
-    })
-    return metric
-  }
+function addAnswers(add: AddFigure, answers: AnswerCache): void {
   add('patchwork_answers_hits_total', 'Answers that were given again.', Counter, () => answers.hits)
   add('patchwork_answers_misses_total', 'Answers that had to be made.', Counter, () => answers.misses)
   add('patchwork_answers_bytes', 'Bytes that remembered answers take.', Gauge, () => answers.bytes)

@@ -30,9 +30,13 @@ export function addMonitor(
       .send(`${problem ?? 'ok'}\n`)
   })
   const metrics = makeMetrics(context, answers, group)
+  metrics.addGauge('patchwork_event_streams', 'Open streams of events.', () => app.eventStreams.size)
+  metrics.addGauge('patchwork_waiting_requests', 'Requests that wait for events.', () => app.longPolls.size)
   answers.onEarly = (...answer) => metrics.count(...answer)
   app.addHook('onResponse', (request, reply, done) => {
-    metrics.count(request.method, request.routeOptions.url, reply.statusCode, reply.elapsedTime)
+    // How long a client waits for what happens says nothing about the server.
+    if (!request.isHeld)
+      metrics.count(request.method, request.routeOptions.url, reply.statusCode, reply.elapsedTime)
     done()
   })
   const isAllowed = allowing(context.config.metricsFrom)
