@@ -111,7 +111,10 @@ async function replay(label, env, base) {
   })
 }
 
-/** Versions are those that are known of the list; git judges every comparison of two, and the text of each. */
+/**
+ * Versions are those that are known of the list; git judges every comparison of two, and the text of
+ * each; b4 has collected the trailers of patches.
+ */
 function checkVersions(label, env, base) {
   tally(`${label} versions`, run(env, join(versions, 'check-links.mjs'), base, 'util-linux', '--verbose'))
   const judge = join(versions, 'check-rangediff.mjs')
@@ -119,6 +122,9 @@ function checkVersions(label, env, base) {
   const texts = join(import.meta.dirname, 'range-diff-texts.mjs')
   const recorded = join(versions, 'rangediff-util-linux.jsonl.gz')
   tally(`${label} range-diff texts`, run(env, texts, base, recorded))
+  const trailers = join(import.meta.dirname, 'b4-trailers.mjs')
+  const collected = join(versions, 'trailers-util-linux.jsonl.gz')
+  tally(`${label} trailers of b4`, run(env, trailers, base, 'list', collected))
 }
 
 /**

@@ -23,6 +23,7 @@ import { SERIES_DIFF } from './resources/series-diff.js'
 import { SERIES_PREVIOUS } from './resources/series-previous.js'
 import { STATES } from './resources/state.js'
 import { CALLER, TOKEN, TOKEN_ROTATION, TOKENS } from './resources/token.js'
+import { TRAILERS } from './resources/trailer.js'
 import { WEBHOOK, WEBHOOK_ROTATION, WEBHOOKS } from './resources/webhook.js'
 import { WEBHOOK_DELIVERIES, WEBHOOK_DELIVERY, WEBHOOK_RESEND } from './resources/webhook-delivery.js'
 import { MESSAGES } from './resources/webhook-message.js'
@@ -37,6 +38,7 @@ export const RESOURCES: readonly Resource[] = [
   UNDO,
   PATCHES,
   PATCH,
+  TRAILERS,
   PATCH_COMMENTS,
   PATCH_COMMENT,
   CHECKS,

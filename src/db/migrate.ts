@@ -23,6 +23,7 @@ import * as seriesEvents from './migrations/0023-series-events.js'
 import * as webhooks from './migrations/0024-webhooks.js'
 import * as patchHashes from './migrations/0025-patch-hashes.js'
 import * as eventEpochs from './migrations/0026-event-epochs.js'
+import * as trailers from './migrations/0027-trailers.js'
 import type { Database } from './schema.js'
 
 /** Writes the collected items in order. `db` compiles the statements; `run` executes them. */
@@ -50,6 +51,7 @@ const MIGRATIONS: Record<string, Migration> = {
   '0024-webhooks': webhooks,
   '0025-patch-hashes': patchHashes,
   '0026-event-epochs': eventEpochs,
+  '0027-trailers': trailers,
 }
 
 /**

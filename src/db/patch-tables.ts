@@ -13,7 +13,34 @@ export interface PatchTagTable {
   count: number
 }
 
+/**
+ * A trailer in a mail: of a patch, or of a comment on a patch or a cover. Which patches it counts for, and whether it
+ * does, is decided when it is read.
+ */
+export interface TrailerTable {
+  patch_id: number | null
+  cover_id: number | null
+  /** Null for the mail of the patch itself. */
+  patch_comment_id: number | null
+  cover_comment_id: number | null
+  /** Its place in its mail. */
+  position: number
+  /** As it is written: `Reviewed-by`. */
+  kind: string
+  value: string
+  /** Text after `#`, with the blanks before it, or a line in brackets below. */
+  remark: string | null
+  /** The person; both are null for a trailer such as `Fixes:`. */
+  name: string | null
+  email: string | null
+  /** The patches of the series that it is for, `all` or `1-3,5`; null if it does not say. */
+  scope: string | null
+  /** 1 if the mail came from somebody else than the person. */
+  is_other: number
+}
+
 export interface PatchTables {
   patch_tags: PatchTagTable
+  trailers: TrailerTable
   patch_hashes: PatchHashTable
 }

@@ -21,7 +21,10 @@ const DELETE_BATCH = 500
 /** Rows that were derived here from a row of the source. */
 const DERIVED: Partial<Record<keyof Schema, readonly (readonly [keyof Schema, string])[]>> = {
   ...TOPIC_ROWS,
-  patches: [...TOPIC_ROWS.patches, ['patch_hashes', 'patch_id']],
+  patches: [...TOPIC_ROWS.patches, ['patch_hashes', 'patch_id'], ['trailers', 'patch_id']],
+  covers: [...TOPIC_ROWS.covers, ['trailers', 'cover_id']],
+  patch_comments: [['trailers', 'patch_comment_id']],
+  cover_comments: [['trailers', 'cover_comment_id']],
 }
 
 const STALE = 'it changed there, but another row has taken its place here'

@@ -1,16 +1,15 @@
 import type { Database } from '../db/schema.js'
 import { hasComment } from '../domain/comments/queries.js'
-import { insertComment } from '../domain/comments/updates.js'
+import { insertComment, sourceOf } from '../domain/comments/updates.js'
 import { upsertPerson } from '../domain/people/updates.js'
-import { listTags } from '../domain/tags/queries.js'
-import { addTagCounts } from '../domain/tags/updates.js'
-import { countTags } from '../mail/trailers.js'
+import { insertTrailers } from '../domain/trailers/updates.js'
 import { MAX_AWAITED } from './kind.js'
 import { duplicate, type Incoming, type Outcome } from './outcome.js'
 import { findParent } from './parent.js'
 import { touchAwaiting } from './topics.js'
+import { replyTrailers } from './trailers.js'
 
-/** Stores a comment with its parent, and counts its tags. */
+/** Stores a comment with its parent and its trailers. */
 export async function ingestComment(db: Database, incoming: Incoming): Promise<Outcome> {
   const { mail, messageId, author, project, date, received } = incoming
   const { parent, unknown } = await findParent(db, project.id, mail.references)
@@ -33,7 +32,6 @@ export async function ingestComment(db: Database, incoming: Incoming): Promise<O
     addressed: mail.hints.isActionRequired ? false : null,
   })
   await touchAwaiting(db, project.id, messageId)
-  if (parent.kind === 'patch' && project.use_tags)
-    await addTagCounts(db, parent.id, countTags(mail.content, await listTags(db)))
+  await insertTrailers(db, sourceOf(parent, id), replyTrailers(mail.content, author))
   return { kind: 'comment', id, project: project.id, parent, problems: mail.problems, awaits }
 }

@@ -8,6 +8,7 @@ import { readPatchState } from '../domain/recompute/queries.js'
 import { listSeriesByIds, recomputeCompletion } from '../domain/series/members.js'
 import { listStates } from '../domain/states/queries.js'
 import { touchSeries } from '../domain/topics/link.js'
+import { touchSeriesTrailers } from '../domain/trailers/updates.js'
 import { Invalid } from '../util/errors.js'
 import { recomputeDependencies } from './dependencies.js'
 import type { Consequences } from './replaced-patches.js'
@@ -30,7 +31,10 @@ export async function applyConsequences(
   for (const patch of restored) await restore(db, patch, now)
   for (const { old = id, by = id } of replaced) await supersede(db, old, by, now)
   if (changed.length === 0) return
-  for (const series of changed) touchSeries(db, series)
+  for (const series of changed) {
+    touchSeries(db, series)
+    touchSeriesTrailers(db, series)
+  }
   const series = await listSeriesByIds(db, changed)
   const byThemselves = Map.groupBy(outside, (one) => one.series)
   for (const each of series) {

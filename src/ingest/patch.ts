@@ -4,12 +4,9 @@ import { insertMailHash } from '../domain/patches/hashes.js'
 import { insertPatch } from '../domain/patches/submission.js'
 import { upsertPerson } from '../domain/people/updates.js'
 import { findStateOfNew } from '../domain/states/queries.js'
-import { listTags } from '../domain/tags/queries.js'
-import { addTagCounts } from '../domain/tags/updates.js'
 import { touchSeries } from '../domain/topics/link.js'
 import { hashDiff } from '../mail/diff.js'
 import { hashPosted } from '../mail/mbox/writer.js'
-import { countTags } from '../mail/trailers.js'
 import { applyConsequences } from './consequences.js'
 import { findDelegate } from './delegate.js'
 import { addChangeId, addDependencies } from './dependencies.js'
@@ -18,6 +15,7 @@ import { duplicate, type Incoming, type Outcome } from './outcome.js'
 import { findPlace, findPlaceAmong, incomingSeriesMail, type Placement } from './placement.js'
 import { toPosted } from './posted.js'
 import { addMentions, mayChangeTopic } from './topics.js'
+import { addPatchTrailers } from './trailers.js'
 
 /** Stores a patch or a pull request, puts it into its series, and delegates it. */
 export async function ingestPatch(db: Database, incoming: Incoming): Promise<Outcome> {
@@ -45,7 +43,7 @@ export async function ingestPatch(db: Database, incoming: Incoming): Promise<Out
   const id = await insertPatch(db, patch, place)
   await insertMailHash(db, id, hashPosted({ ...toPosted(patch), sender: mail.sender }))
   await applyConsequences(db, place.consequences, id, received)
-  if (project.use_tags) await addTagCounts(db, id, countTags(mail.content, await listTags(db)))
+  await addPatchTrailers(db, id, place, patch)
   await addChangeId(db, place.series, mail)
   await addDependencies(db, place.series, { kind: 'patch', id }, mail)
   await addMentions(db, incoming, { kind: 'patch', id })

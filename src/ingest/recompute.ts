@@ -1,14 +1,22 @@
 import type { Database } from '../db/schema.js'
 import { transaction } from '../db/transaction.js'
+import { sourceOf } from '../domain/comments/updates.js'
 import { replaceMailHash } from '../domain/patches/hashes.js'
 import { listProjects } from '../domain/projects/queries.js'
-import { listMessages, listPatchBatch, setHash } from '../domain/recompute/queries.js'
-import { listTags } from '../domain/tags/queries.js'
-import { setTagCounts } from '../domain/tags/updates.js'
+import {
+  coversOfPatches,
+  listMessages,
+  listPatchBatch,
+  type Message,
+  setHash,
+} from '../domain/recompute/queries.js'
+import { recountTags, replaceTrailers } from '../domain/trailers/updates.js'
 import { hashDiff } from '../mail/diff.js'
+import { Headers } from '../mail/headers.js'
 import { hashPosted } from '../mail/mbox/writer.js'
-import { countTags } from '../mail/trailers.js'
+import { authorOf, readSender } from '../mail/sender.js'
 import { toPosted } from './posted.js'
+import { patchTrailers, replyTrailers } from './trailers.js'
 
 /** Recomputes values from the texts of patches, after a change of the parser or of a pattern. */
 
@@ -26,7 +34,7 @@ export async function rehash(db: Database, options: Rework = {}): Promise<number
   return await eachBatch(db, options, rehashBatch)
 }
 
-/** Recounts the tags of patches and of their comments; returns the number of changed patches. */
+/** Reads the trailers of patches and recounts their tags; returns the number of patches with other counts. */
 export async function retag(db: Database, options: Rework = {}): Promise<number> {
   return await eachBatch(db, options, retagBatch)
 }
@@ -44,20 +52,33 @@ export async function rehashBatch(db: Database, patches: Batch): Promise<number>
   return changed
 }
 
-/** Recounts the tags of the given patches and of their comments; returns the number of changed patches. */
+/**
+ * Reads the trailers of the given patches, of their comments and of those of their cover letters again, and recounts their
+ * tags; returns the number of patches with other counts.
+ */
 export async function retagBatch(db: Database, patches: Batch): Promise<number> {
-  const tags = await listTags(db)
-  const projects = await listProjects(db)
-  const counting = new Set(projects.filter(({ use_tags }) => use_tags === 1).map(({ id }) => id))
-  let changed = 0
-  for (const { id, project_id, content } of patches) {
-    const texts = counting.has(project_id) ? [content, ...(await listMessages(db, id))] : []
-    const counts = new Map<number, number>()
-    for (const text of texts)
-      for (const [tag, count] of countTags(text, tags)) counts.set(tag, (counts.get(tag) ?? 0) + count)
-    if (await setTagCounts(db, id, counts)) changed++
+  const ids = patches.map(({ id }) => id)
+  const lists = new Map((await listProjects(db)).map(({ id, list_email }) => [id, list_email]))
+  for (const patch of patches) {
+    const source = { patch_id: patch.id, patch_comment_id: null }
+    await replaceTrailers(db, source, patchTrailers(patch))
+    for (const comment of await listMessages(db, { kind: 'patch', id: patch.id }))
+      await rereadComment(db, comment, lists.get(patch.project_id) ?? '')
   }
-  return changed
+  for (const { id, project_id } of await coversOfPatches(db, ids))
+    for (const comment of await listMessages(db, { kind: 'cover', id }))
+      await rereadComment(db, comment, lists.get(project_id) ?? '')
+  return await recountTags(db, ids)
+}
+
+async function rereadComment(
+  db: Database,
+  { id, parent, headers, content }: Message,
+  list: string,
+): Promise<void> {
+  const sender = readSender(new Headers(headers), content)
+  if (!sender) return
+  await replaceTrailers(db, sourceOf(parent, id), replyTrailers(content, authorOf(sender, list)))
 }
 
 /** Processes patches in batches, each in its own transaction, so that mail is ingested in between. */

@@ -35,6 +35,8 @@ const READS: readonly Row[] = [
   row('GET /patches/', OPEN),
   row('GET /patches/1/', OPEN),
   row('GET /patches/99/', MISSING),
+  row('GET /patches/1/trailers/', OPEN, undefined, '1.4'),
+  row('GET /patches/99/trailers/', MISSING, undefined, '1.4'),
   row('GET /patches/1/comments/', OPEN),
   row('GET /patches/1/comments/1/', OPEN),
   row('GET /patches/1/comments/99/', MISSING),

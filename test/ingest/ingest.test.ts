@@ -93,11 +93,19 @@ describeOnEach('ingest', (fixture) => {
   it('attaches replies to what they answer, and counts their tags', async () => {
     await take({ id: 'a@x' })
     const body = 'Nice.\n\nAcked-by: Ola <ola@example.org>\nReviewed-by: Ola <ola@example.org>\n'
-    expect(await take({ id: 'r@x', subject: 'Re: [PATCH] lamp', inReplyTo: 'a@x', body })).toMatchObject({
+    const from = 'Ola <ola@example.org>'
+    expect(
+      await take({ id: 'r@x', subject: 'Re: [PATCH] lamp', inReplyTo: 'a@x', body, from }),
+    ).toMatchObject({
       kind: 'comment',
     })
     expect(
-      await take({ subject: 'Re: Re: x', inReplyTo: 'r@x', body: 'Acked-by: Pia <p@x>\n' }),
+      await take({
+        subject: 'Re: Re: x',
+        inReplyTo: 'r@x',
+        body: 'Acked-by: Pia <p@x>\n',
+        from: 'Pia <p@x>',
+      }),
     ).toMatchObject({ kind: 'comment' })
     expect((await take({ subject: 'Re: lost', inReplyTo: 'nowhere@x', body: 'hm' })).kind).toBe('ignored')
     const tags = await fixture.db.selectFrom('patch_tags').selectAll().orderBy('tag_id').execute()

@@ -139,7 +139,7 @@ class GeneratedSeries {
     if (all.happens(0.25))
       all.add(`${id}r`, `Re: ${subject}`, seconds + 1000, [...thread, id], {
         from: JO,
-        body: 'Reviewed-by: Jo Faro <jo@example.org>',
+        body: `Reviewed-by: Jo Faro <jo@example.org>${number === 1 ? ' for the series' : ''}`,
       })
     if (all.happens(0.15))
       all.add(`${id}s`, `Re: ${subject}`, seconds + 2000, [`${id}r`], { ...from, body: 'Thanks.' })

@@ -87,11 +87,13 @@ export async function readAll(fixture: Fixture): Promise<unknown> {
       for (const { id, msgid } of all[kind] as { id: number; msgid: string }[]) {
         all[`${kind} ${msgid}`] = await get(`/api/1.4/${kind}/${id}/`)
         all[`comments ${kind} ${msgid}`] = await get(`/api/1.4/${kind}/${id}/comments/`)
+        if (kind === 'patches') all[`trailers ${msgid}`] = await get(`/api/1.4/patches/${id}/trailers/`)
       }
     // Events have the dates of receipt, and some tell what was believed on the way.
     all['events'] = (all['events'] as { category: string; payload: object }[])
       .filter(({ category }) => !ON_THE_WAY.has(category))
       .map(withoutDates)
+    all['counts of tags'] = await tagsOf(fixture)
     all['who builds on whom'] = await dependenciesOf(fixture)
     // A series has the date of the mail that came first, as in the recordings.
     const text = JSON.stringify(all)
@@ -108,6 +110,15 @@ async function dependenciesOf({ db }: Fixture): Promise<unknown> {
     .innerJoin('patches as p', 'p.series_id', 'd.series_id')
     .innerJoin('patches as q', 'q.series_id', 'd.depends_on_id')
     .select(['p.msgid', 'q.msgid as on'])
+    .execute()
+}
+
+/** The counts of tags, which lists of pages show. */
+async function tagsOf({ db }: Fixture): Promise<unknown> {
+  return await db
+    .selectFrom('patch_tags as t')
+    .innerJoin('patches as p', 'p.id', 't.patch_id')
+    .select(['p.msgid', 't.tag_id', 't.count'])
     .execute()
 }
 

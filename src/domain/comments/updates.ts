@@ -3,6 +3,7 @@ import type { Database, Time } from '../../db/schema.js'
 import { transaction } from '../../db/transaction.js'
 import { insertEvents } from '../events/updates.js'
 import { knownMails } from '../mails/known-mails.js'
+import { moveTrailers, type TrailerSource } from '../trailers/updates.js'
 import type { Parent } from './queries.js'
 
 export interface NewComment {
@@ -25,6 +26,7 @@ export async function moveComment(db: Database, from: Parent, to: Parent, commen
   knownMails.forget(db)
   if (from.kind === to.kind) {
     await moveWithinKind(db, to, comment)
+    await moveTrailers(db, sourceOf(from, comment), sourceOf(to, comment))
     return comment
   }
   const [column, key] = EVENT_COLUMNS[from.kind]
@@ -55,7 +57,15 @@ export async function moveComment(db: Database, from: Parent, to: Parent, commen
     .deleteFrom(from.kind === 'patch' ? 'patch_comments' : 'cover_comments')
     .where('id', '=', comment)
     .execute()
+  await moveTrailers(db, sourceOf(from, comment), sourceOf(to, id))
   return id
+}
+
+/** The source of the trailers of a comment. */
+export function sourceOf({ kind, id }: Parent, comment: number): TrailerSource {
+  return kind === 'patch'
+    ? { patch_id: id, patch_comment_id: comment }
+    : { cover_id: id, cover_comment_id: comment }
 }
 
 async function moveWithinKind(db: Database, { kind, id }: Parent, comment: number): Promise<void> {

@@ -3,6 +3,7 @@ import { deleteByIds } from '../../db/by-id.js'
 import { capabilities } from '../../db/dialect/dialect.js'
 import type { Database, Schema } from '../../db/schema.js'
 import { knownMails } from '../mails/known-mails.js'
+import { touchCoverTrailers, touchSeriesTrailers, touchTrailers } from '../trailers/updates.js'
 
 /** Patches, covers and comments that go away again, for a later mail shows that they are something else. */
 
@@ -28,6 +29,7 @@ const DEPENDENTS = {
     ['patch_tags', 'patch_id'],
     ['patch_texts', 'patch_id'],
     ['patch_hashes', 'patch_id'],
+    ['trailers', 'patch_id'],
     ['prerequisites', 'patch_id'],
     ['topic_mentions', 'patch_id'],
     ['patch_comments', 'patch_id'],
@@ -35,12 +37,19 @@ const DEPENDENTS = {
   cover: [
     ['events', 'cover_id'],
     ['cover_texts', 'cover_id'],
+    ['trailers', 'cover_id'],
     ['prerequisites', 'cover_id'],
     ['topic_mentions', 'cover_id'],
     ['cover_comments', 'cover_id'],
   ],
-  patch_comment: [['events', 'patch_comment_id']],
-  cover_comment: [['events', 'cover_comment_id']],
+  patch_comment: [
+    ['events', 'patch_comment_id'],
+    ['trailers', 'patch_comment_id'],
+  ],
+  cover_comment: [
+    ['events', 'cover_comment_id'],
+    ['trailers', 'cover_comment_id'],
+  ],
 } as const satisfies Record<Withdrawn['kind'], readonly (readonly [keyof Schema, string])[]>
 
 /** Whether nobody has done anything with it, and the journal can give back its comments. */
@@ -134,10 +143,22 @@ export async function withdraw(db: Database, { kind, id }: Withdrawn): Promise<n
       )
       .execute()
     series = await detachFromSeries(db, kind, id)
-  }
+    if (series !== undefined) touchSeriesTrailers(db, series)
+  } else await touchParent(db, kind, id)
   for (const [table, column] of DEPENDENTS[kind]) await deleteByIds(db, table, [id], column)
   await deleteByIds(db, TABLES[kind], [id])
   return series
+}
+
+/** Has the tags of the patches counted that a comment may be for. */
+async function touchParent(db: Database, kind: 'patch_comment' | 'cover_comment', id: number): Promise<void> {
+  if (kind === 'patch_comment') {
+    const [row] = await db.selectFrom('patch_comments').select('patch_id').where('id', '=', id).execute()
+    if (row) touchTrailers(db, row.patch_id)
+    return
+  }
+  const [row] = await db.selectFrom('cover_comments').select('cover_id').where('id', '=', id).execute()
+  if (row) touchCoverTrailers(db, row.cover_id)
 }
 
 async function detachFromSeries(

@@ -42,6 +42,7 @@ const DEPENDENTS = {
     ['patch_tags', 'patch_id'],
     ['patch_texts', 'patch_id'],
     ['patch_hashes', 'patch_id'],
+    ['trailers', 'patch_id'],
     ['prerequisites', 'patch_id'],
     ...TOPIC_ROWS.patches,
     ['patch_comments', 'patch_id'],
@@ -57,6 +58,7 @@ const DEPENDENTS = {
   covers: [
     ['events', 'cover_id'],
     ['cover_texts', 'cover_id'],
+    ['trailers', 'cover_id'],
     ['prerequisites', 'cover_id'],
     ...TOPIC_ROWS.covers,
     ['cover_comments', 'cover_id'],

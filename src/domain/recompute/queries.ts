@@ -2,6 +2,7 @@ import { sql } from 'kysely'
 import { capabilities } from '../../db/dialect/dialect.js'
 import { prepare } from '../../db/prepared.js'
 import type { Database, Time } from '../../db/schema.js'
+import type { Parent } from '../comments/queries.js'
 
 /** What is read to find out again what was once found out of patches. */
 
@@ -40,13 +41,52 @@ export async function listPatchBatch(
   return await query.orderBy('patches.id').limit(BATCH).execute()
 }
 
-const messages = prepare<{ patch: number }, { content: string }>((db, { patch }) =>
-  db.selectFrom('patch_comments').select('content').where('patch_id', '=', patch).orderBy('id'),
+/** A comment with its mail. */
+export interface Message {
+  id: number
+  parent: Parent
+  headers: string
+  content: string
+}
+
+type MessageRow = Omit<Message, 'parent'>
+
+const ofPatch = prepare<{ id: number }, MessageRow>((db, { id }) =>
+  db
+    .selectFrom('patch_comments')
+    .select(['id', 'headers', 'content'])
+    .where('patch_id', '=', id)
+    .orderBy('id'),
 )
 
-/** The texts of a patch's comments. */
-export async function listMessages(db: Database, patch: number): Promise<string[]> {
-  return (await messages(db, { patch })).map(({ content }) => content)
+const ofCover = prepare<{ id: number }, MessageRow>((db, { id }) =>
+  db
+    .selectFrom('cover_comments')
+    .select(['id', 'headers', 'content'])
+    .where('cover_id', '=', id)
+    .orderBy('id'),
+)
+
+/** The comments on a patch or a cover. */
+export async function listMessages(db: Database, parent: Parent): Promise<Message[]> {
+  const rows = await (parent.kind === 'patch' ? ofPatch : ofCover)(db, { id: parent.id })
+  return rows.map((row) => ({ ...row, parent }))
+}
+
+/** The covers of the series of some patches. */
+export async function coversOfPatches(
+  db: Database,
+  ids: readonly number[],
+): Promise<{ id: number; project_id: number }[]> {
+  return await db
+    .selectFrom('patches as p')
+    .innerJoin('series as s', 's.id', 'p.series_id')
+    .innerJoin('covers as c', 'c.id', 's.cover_id')
+    .select(['c.id', 'c.project_id'])
+    .distinct()
+    .where((eb) => capabilities(db).anyOf(eb.ref('p.id'), ids))
+    .orderBy('c.id')
+    .execute()
 }
 
 const hashOf = prepare<{ id: number; hash: string | null }, never>((db, { id, hash }) =>

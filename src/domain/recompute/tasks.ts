@@ -28,8 +28,8 @@ export async function insertTask(db: Database, task: NewTask): Promise<boolean> 
 }
 
 /**
- * Queues the work that gives the patches of each project what new mail brings when it is stored: hashes of mails.
- * `actor` is the name that pages show. Projects without such patches need none.
+ * Queues the work that gives imported patches what is computed when mail is stored: hashes of mails, and trailers.
+ * `actor` is the name that pages show. Projects without new patches need none.
  */
 export async function queueMissing(db: Database, actor: string, started: Time): Promise<void> {
   const rows = await db
@@ -49,7 +49,8 @@ export async function queueMissing(db: Database, actor: string, started: Time): 
     .orderBy('project_id')
     .execute()
   for (const { project_id } of rows)
-    await insertTask(db, { kind: 'rehash', project_id, actor, actor_id: null, started })
+    for (const kind of ['rehash', 'retag'] as const)
+      await insertTask(db, { kind, project_id, actor, actor_id: null, started })
 }
 
 /** What is not done yet, in the order in which it was asked for. */

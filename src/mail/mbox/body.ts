@@ -1,6 +1,7 @@
 /** The body of a download: the commit message with the trailers of its replies, and the diff, in git's form. */
 
 import { strip, stripEnd } from '../text.js'
+import { type B4Trailer, withB4Trailers } from './b4-trailers.js'
 import { keyOfTrailer, replyTrailers, trailerKeys } from './reply-trailers.js'
 import { endsWithTrailers, trailerPlace } from './trailer-block.js'
 
@@ -13,6 +14,8 @@ export interface BodyInput {
   diff: string | null
   /** Texts of its replies, in order, whose trailers are added to the message. Undefined: the mail as posted. */
   replies: readonly string[] | undefined
+  /** Trailers of replies that are added as b4 does, in place of those of `replies`. */
+  b4Trailers?: readonly B4Trailer[] | undefined
 }
 
 /**
@@ -33,7 +36,7 @@ export interface BodyParts {
 }
 
 /** The same, with the diff apart. */
-export function bodyParts({ content, above, diff, replies }: BodyInput): BodyParts {
+export function bodyParts({ content, above, diff, replies, b4Trailers }: BodyInput): BodyParts {
   const start = diff === null ? content.length : (above ?? content.length)
   if (!replies) return asPosted(content, start, diff)
   // Text below a separator is not part of the message: text below the diff is added to the notes there.
@@ -41,7 +44,7 @@ export function bodyParts({ content, above, diff, replies }: BodyInput): BodyPar
   const { message, notes } = splitMessage(content.slice(0, end))
   const below = strip(content.slice(end))
   return {
-    above: `${withTrailers(message, replies)}${notesAbove(notes, diff)}${diff ? '\n' : ''}`,
+    above: `${b4Trailers ? arrangedAsB4(message, b4Trailers) : withTrailers(message, replies)}${notesAbove(notes, diff)}${diff ? '\n' : ''}`,
     diff: diff ? wholeLines(diff) : '',
     below: below ? `\n${below}\n` : '',
   }
@@ -87,6 +90,13 @@ const PATCH_START = /^(?:diff -|Index: |--- \S)/m
 function notesAbove(notes: string | undefined, diff: string | null): string {
   if (notes) return `---${notes}\n`
   return notes === '' && diff && PATCH_START.exec(diff)?.index !== 0 ? '---\n' : ''
+}
+
+/** The message with trailers as b4 arranges them; a diff in its text stays behind them. */
+function arrangedAsB4(message: string, trailers: readonly B4Trailer[]): string {
+  const start = PATCH_START.exec(message)?.index ?? message.length
+  const rest = message.slice(start)
+  return `${withB4Trailers(message.slice(0, start), trailers)}${rest && `\n${rest}`}`
 }
 
 /**

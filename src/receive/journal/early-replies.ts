@@ -9,7 +9,6 @@ import { hasComment, type Parent } from '../../domain/comments/queries.js'
 import { moveComment } from '../../domain/comments/updates.js'
 import type { Outcome } from '../../ingest/outcome.js'
 import { findParent } from '../../ingest/parent.js'
-import { retag } from '../../ingest/recompute.js'
 import type { ParsedMail } from '../../mail/types.js'
 import { toTime } from '../../util/time.js'
 import { type JournalledMail, readJournalledMail } from './journal.js'
@@ -96,7 +95,6 @@ async function reparent(
     cover_id: parent.kind === 'cover' ? parent.id : null,
     comment_id: moved,
   })
-  await retag(db, { ids: [current, parent].filter(({ kind }) => kind === 'patch').map((one) => one.id) })
   return [{ name: messageId, place: parent }]
 }
 

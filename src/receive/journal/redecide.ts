@@ -5,7 +5,6 @@ import { applyConsequences } from '../../ingest/consequences.js'
 import { prepareMail } from '../../ingest/ingest.js'
 import { decideKind } from '../../ingest/kind.js'
 import { leaveSeries } from '../../ingest/rearrange.js'
-import { retag } from '../../ingest/recompute.js'
 import type { ParsedMail } from '../../mail/types.js'
 import { toTime } from '../../util/time.js'
 import type { JournalledMail } from './journal.js'
@@ -28,7 +27,6 @@ export async function withdrawIfOther(
   const record = recordOf(reply)
   if (!record || !(await isWithdrawable(db, record))) return false
   const series = await withdraw(db, record)
-  if (record.kind === 'patch_comment' && reply.patch_id !== null) await retag(db, { ids: [reply.patch_id] })
   if (series !== undefined) {
     const received = toTime(now)
     await applyConsequences(db, await leaveSeries(db, incoming.project, series, received), 0, received)

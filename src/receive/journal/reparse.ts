@@ -3,7 +3,7 @@ import { transaction } from '../../db/transaction.js'
 import { mailActor } from '../../domain/actor.js'
 import { noteMoved } from '../../domain/comments/early-replies.js'
 import { hasComment, type Parent } from '../../domain/comments/queries.js'
-import { moveComment } from '../../domain/comments/updates.js'
+import { moveComment, sourceOf } from '../../domain/comments/updates.js'
 import {
   findCommentText,
   findDelegation,
@@ -21,6 +21,7 @@ import { upsertPerson } from '../../domain/people/updates.js'
 import { listProjects } from '../../domain/projects/queries.js'
 import type { Source } from '../../domain/series/prerequisites.js'
 import { touchSeries } from '../../domain/topics/link.js'
+import { replaceTrailers, touchTrailers } from '../../domain/trailers/updates.js'
 import { applyConsequences } from '../../ingest/consequences.js'
 import { findDelegate } from '../../ingest/delegate.js'
 import { replaceDependencies } from '../../ingest/dependencies.js'
@@ -28,8 +29,9 @@ import { toIncoming } from '../../ingest/ingest.js'
 import type { Incoming } from '../../ingest/outcome.js'
 import { findParent } from '../../ingest/parent.js'
 import { rearrangeSeries } from '../../ingest/rearrange.js'
-import { rehash, retag } from '../../ingest/recompute.js'
+import { rehash } from '../../ingest/recompute.js'
 import { replaceMentions } from '../../ingest/topics.js'
+import { patchTrailers, replyTrailers } from '../../ingest/trailers.js'
 import { hashDiff } from '../../mail/diff.js'
 import { readJournalledMail } from './journal.js'
 import { tryParse } from './parse.js'
@@ -201,10 +203,12 @@ async function reparseText(
     pull_url: stored.pull_url ?? (isPatch ? (mail.pullUrl ?? null) : null),
   }
   const changed = TEXTS.filter((field) => wanted[field] !== stored[field])
-  if (changed.length === 0) return []
+  const isReread =
+    isPatch && (await replaceTrailers(db, { patch_id: id, patch_comment_id: null }, patchTrailers(wanted)))
+  if (isPatch) touchTrailers(db, id)
+  if (changed.length === 0) return isReread ? ['trailers'] : []
   if (isPatch) await updatePatchText(db, id, wanted)
   else await updateCoverText(db, id, wanted)
-  if (isPatch && changed.includes('content')) await retag(db, { ids: [id] })
   if (isPatch) await rehash(db, { ids: [id] })
   return changed.filter((field) => field !== 'hash').map((field) => FIELD_NAMES[field] ?? field)
 }
@@ -237,6 +241,8 @@ async function reparseComment(
   if (wanted.content !== stored.content) changes.push('content')
   if (wanted.submitter_id !== stored.submitter_id) changes.push('submitter')
   if (changes.length > 0) await updateCommentText(db, current.kind, comment_id, wanted)
+  if (await replaceTrailers(db, sourceOf(current, comment_id), replyTrailers(mail.content, author)))
+    changes.push('trailers')
   const { parent } = await findParent(db, project.id, mail.references)
   // Comments on patches and on covers have separate ids, so a comment never moves between the kinds.
   const isElsewhere = parent && parent.kind === current.kind && parent.id !== current.id
@@ -249,7 +255,5 @@ async function reparseComment(
     })
     changes.push('what it answers')
   }
-  const patches = [current, ...(parent ? [parent] : [])].filter(({ kind }) => kind === 'patch')
-  if (changes.length > 0) await retag(db, { ids: patches.map((one) => one.id) })
   return changes
 }

@@ -23,7 +23,7 @@ import { limitsOf } from '../../domain/tokens/queries.js'
 import { downloadName } from '../../mail/mbox/writer.js'
 import { addressOf } from '../../server/rate-limit.js'
 import { noteLogin, REMEMBERED } from '../../server/remember-answers.js'
-import { Forbidden, NotFound } from '../../util/errors.js'
+import { Forbidden, Invalid, NotFound } from '../../util/errors.js'
 import { toTime } from '../../util/time.js'
 import { enterLargeAnswer } from '../framework/large-answer.js'
 import { byMessageId, numberParameter, parameter, projectParameter } from '../framework/parameters.js'
@@ -185,7 +185,13 @@ async function mbox(
 
 /** The form that the query of a download asks for. */
 function formOf(request: FastifyRequest): DownloadForm {
-  return (request.query as URLSearchParams).get('tags') === '0' ? 'posted' : 'replies'
+  const query = request.query as URLSearchParams
+  const isPosted = query.get('tags') === '0'
+  const trailers = query.get('trailers')
+  if (trailers === null) return isPosted ? 'posted' : 'replies'
+  if (trailers !== 'b4') throw new Invalid("The parameter 'trailers' can only be 'b4'.")
+  if (isPosted) throw new Invalid("'tags=0' leaves out what 'trailers=b4' adds; choose one of them.")
+  return 'b4'
 }
 
 /** How often a mail is in memory while it is made: as stored, as encoded and as sent. */

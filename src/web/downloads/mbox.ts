@@ -1,6 +1,7 @@
 import type { Database } from '../../db/schema.js'
 import { listDownloads } from '../../domain/patches/mbox-queries.js'
 import { projectsWith } from '../../domain/projects/queries.js'
+import { b4TrailersOf } from '../../domain/trailers/queries.js'
 import { formatArchiveMail } from '../../mail/mbox/archive-mail.js'
 import { formatMbox, formatPosted, type MboxInput, replyTrailers } from '../../mail/mbox/writer.js'
 
@@ -64,13 +65,14 @@ function groupsWithin(limit: GroupLimit, mails: readonly SizedMail[]): MailGroup
 }
 
 /**
- * The forms of downloads: with the trailers of replies, as posted (never changing, `formatPosted`), or as posted for an
+ * The forms of downloads: with the trailers of replies, with those that b4 would add, as posted (never changing, `formatPosted`), or as posted for an
  * archive.
  */
-export type DownloadForm = 'replies' | 'posted' | 'archive'
+export type DownloadForm = 'replies' | 'b4' | 'posted' | 'archive'
 
 const FORMATS: Record<DownloadForm, (input: MboxInput) => string> = {
   replies: (input) => formatMbox(input),
+  b4: (input) => formatMbox(input),
   posted: formatPosted,
   archive: formatArchiveMail,
 }
@@ -84,6 +86,7 @@ export async function formatMails(
 ): Promise<Map<number, string>> {
   const mails = new Map<number, string>()
   const rows = await listDownloads(db, kind, ids, form === 'replies' ? trailersOf : undefined)
+  const b4Trailers = form === 'b4' && kind === 'patch' ? await b4TrailersOf(db, ids) : undefined
   const projects = await projectsWith(
     db,
     rows.map(({ project_id }) => project_id),
@@ -100,7 +103,8 @@ export async function formatMails(
       above: row.above_diff,
       diff: row.diff,
       diffBytes: row.diff_bytes === null ? undefined : Buffer.from(row.diff_bytes, 'base64'),
-      replies: form === 'replies' ? upTo(MAX_TRAILERS, row.replies) : undefined,
+      replies: form === 'archive' ? undefined : upTo(MAX_TRAILERS, row.replies),
+      b4Trailers: b4Trailers?.get(row.id) ?? (b4Trailers && []),
     }
     mails.set(row.id, FORMATS[form](input))
   }

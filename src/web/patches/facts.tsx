@@ -9,9 +9,10 @@ import type { PatchPage } from './patch.js'
 import { SeriesParts } from './series-navigation.js'
 import type { SeriesNavigation } from './submission.js'
 import { HeadersFact, MessageIdFact } from './submission-text.js'
+import { TrailersFact } from './trailers.js'
 
 /** The metadata of a patch. */
-export function PatchMeta({ project, patch, states, tags, related, around, context }: PatchPage) {
+export function PatchMeta({ project, patch, states, tags, trailers, related, around, context }: PatchPage) {
   const state = states.find(({ id }) => id === patch.state_id)
   return (
     <Facts>
@@ -34,6 +35,7 @@ export function PatchMeta({ project, patch, states, tags, related, around, conte
       {around && <Changes around={around} patch={patch.id} />}
       {around && <DependencyFacts {...around} series={around.series.id} />}
       <Related projects={context.projects} patches={related} />
+      <TrailersFact trailers={trailers} />
       {tags.length > 0 && (
         <Fact name="Tags">{tags.map(({ name, count }) => `${name}: ${count}`).join(', ')}</Fact>
       )}

@@ -9,6 +9,8 @@ import { type MaintainerRow, maintainersOf } from '../../domain/projects/maintai
 import type { Project } from '../../domain/projects/queries.js'
 import { listStates, type State } from '../../domain/states/queries.js'
 import { listTags, tagCountsOf } from '../../domain/tags/queries.js'
+import { listTrailers } from '../../domain/trailers/queries.js'
+import type { PatchTrailer } from '../../domain/trailers/rules.js'
 import { patchPath } from '../../util/urls.js'
 import type { RequestContext } from '../framework/request-context.js'
 import { MAX_CHECKS } from '../ui/check-table.js'
@@ -32,6 +34,8 @@ export interface PatchPage {
   readonly totalChecks: number
   /** How often each tag was given. */
   readonly tags: readonly { name: string; count: number }[]
+  /** What mails say of it. */
+  readonly trailers: readonly PatchTrailer[]
   readonly related: readonly RelatedRow[]
   readonly around: SeriesNavigation | undefined
   readonly discussion: Discussion
@@ -63,6 +67,7 @@ export async function readPatchPage(
     checks: totalChecks > 0 ? await listNewestChecks(db, patch.id, MAX_CHECKS) : [],
     totalChecks,
     tags: project.use_tags ? await readTags(db, patch.id) : [],
+    trailers: await listTrailers(db, patch.id),
     related: related.filter(({ id }) => id !== patch.id),
     around:
       patch.series_id === null

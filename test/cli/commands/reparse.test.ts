@@ -23,7 +23,13 @@ describeOnEach('patchwork reparse', (fixture) => {
     await addLamps(fixture.db)
     await take(
       { id: 'p@x' },
-      { id: 'r@x', subject: 'Re: [PATCH] lamp', inReplyTo: 'p@x', body: 'Acked-by: Jo <jo@example.org>' },
+      {
+        id: 'r@x',
+        subject: 'Re: [PATCH] lamp',
+        from: 'Jo <jo@example.org>',
+        inReplyTo: 'p@x',
+        body: 'Acked-by: Jo <jo@example.org>',
+      },
       { id: '0@x', subject: '[PATCH 0/2] all', body: 'All.' },
       { id: '1@x', subject: '[PATCH 1/2] one', inReplyTo: '0@x', references: '<0@x>' },
       { id: '2@x', subject: '[PATCH 2/2] two', inReplyTo: '0@x', references: '<0@x>' },

@@ -14,6 +14,7 @@ const reply = (id: string, inReplyTo: string, references = `<${inReplyTo}>`) => 
   inReplyTo,
   references,
   subject: 'Re: [PATCH] lamp',
+  from: 'Jo Faro <jo@example.org>',
   body: 'Acked-by: Jo Faro <jo@example.org>',
 })
 

@@ -1,0 +1,201 @@
+import type { Insertable } from 'kysely'
+import { capabilities } from '../../db/dialect/dialect.js'
+import { deferInsert } from '../../db/later.js'
+import type { TrailerTable } from '../../db/patch-tables.js'
+import { prepare } from '../../db/prepared.js'
+import type { Database } from '../../db/schema.js'
+import { beforeCommit, type FinalWork } from '../../db/transaction.js'
+import { countTags } from '../../mail/trailers.js'
+import { listProjects } from '../projects/queries.js'
+import { listTags, tagCountsOf } from '../tags/queries.js'
+import { setTagCounts } from '../tags/updates.js'
+import { patchesOfCovers, patchesOfSeries, trailersOf } from './queries.js'
+import type { PatchTrailer } from './rules.js'
+
+/** A mail that has trailers: a patch, or a comment on a patch or a cover. */
+export type TrailerSource =
+  | { patch_id: number; patch_comment_id: number | null }
+  | { cover_id: number; cover_comment_id: number }
+
+export type NewTrailer = Pick<
+  Insertable<TrailerTable>,
+  'kind' | 'value' | 'remark' | 'name' | 'email' | 'scope' | 'is_other'
+>
+
+/** Stores the trailers of a new mail, and has the tags of the patches that they are for counted. */
+export async function insertTrailers(
+  db: Database,
+  source: TrailerSource,
+  trailers: readonly NewTrailer[],
+): Promise<void> {
+  if (trailers.length === 0) return
+  await deferInsert(
+    db,
+    'trailers',
+    trailers.map((trailer, position) => ({ ...source, ...trailer, position })),
+  )
+  touchSource(db, source, trailers)
+}
+
+const ofPatch = prepare<{ patch_id: number }, TrailerRow>((db, { patch_id }) =>
+  db
+    .selectFrom('trailers')
+    .selectAll()
+    .where('patch_id', '=', patch_id)
+    .where('patch_comment_id', 'is', null)
+    .orderBy('position'),
+)
+
+const ofPatchComment = prepare<{ patch_comment_id: number }, TrailerRow>((db, { patch_comment_id }) =>
+  db.selectFrom('trailers').selectAll().where('patch_comment_id', '=', patch_comment_id).orderBy('position'),
+)
+
+const ofCoverComment = prepare<{ cover_comment_id: number }, TrailerRow>((db, { cover_comment_id }) =>
+  db.selectFrom('trailers').selectAll().where('cover_comment_id', '=', cover_comment_id).orderBy('position'),
+)
+
+type TrailerRow = TrailerTable
+
+function rowsOf(db: Database, source: TrailerSource): Promise<TrailerRow[]> {
+  if ('cover_id' in source) return ofCoverComment(db, source)
+  const { patch_id, patch_comment_id } = source
+  return patch_comment_id === null ? ofPatch(db, { patch_id }) : ofPatchComment(db, { patch_comment_id })
+}
+
+/** Stores the trailers of a mail in place of those that it has; returns whether they differ. */
+export async function replaceTrailers(
+  db: Database,
+  source: TrailerSource,
+  trailers: readonly NewTrailer[],
+): Promise<boolean> {
+  const before = await rowsOf(db, source)
+  const keyOf = ({ kind, value, remark, name, email, scope, is_other }: NewTrailer) =>
+    JSON.stringify([kind, value, remark, name, email, scope, is_other])
+  if (before.map(keyOf).join() === trailers.map(keyOf).join()) return false
+  if (before.length > 0) {
+    await deleteTrailers(db, source)
+    touchSource(db, source, before)
+  }
+  await insertTrailers(db, source, trailers)
+  return true
+}
+
+/** Deletes the trailers of a mail. */
+export async function deleteTrailers(db: Database, source: TrailerSource): Promise<void> {
+  let query = db.deleteFrom('trailers')
+  if ('cover_id' in source) query = query.where('cover_comment_id', '=', source.cover_comment_id)
+  else if (source.patch_comment_id !== null)
+    query = query.where('patch_comment_id', '=', source.patch_comment_id)
+  else query = query.where('patch_id', '=', source.patch_id).where('patch_comment_id', 'is', null)
+  await query.execute()
+}
+
+/** Gives the trailers of a comment another parent. */
+export async function moveTrailers(db: Database, from: TrailerSource, to: TrailerSource): Promise<void> {
+  const rows = await rowsOf(db, from)
+  if (rows.length === 0) return
+  await deleteTrailers(db, from)
+  touchSource(db, from, rows)
+  await insertTrailers(
+    db,
+    to,
+    rows.map(({ kind, value, remark, name, email, scope, is_other }) => ({
+      kind,
+      value,
+      remark,
+      name,
+      email,
+      scope,
+      is_other,
+    })),
+  )
+}
+
+function touchSource(
+  db: Database,
+  source: TrailerSource,
+  trailers: readonly Pick<NewTrailer, 'scope'>[],
+): void {
+  if ('cover_id' in source) return beforeCommit(db, recountOfCovers, source.cover_id)
+  touchTrailers(db, source.patch_id)
+  if (trailers.some(({ scope }) => scope !== null)) beforeCommit(db, recountBeside, source.patch_id)
+}
+
+/** Has the tags of a patch counted before the transaction commits. */
+export function touchTrailers(db: Database, patch: number): void {
+  beforeCommit(db, recount, patch)
+}
+
+/** The same of all patches of a series, whose mails or cover letter changed. */
+export function touchSeriesTrailers(db: Database, series: number): void {
+  beforeCommit(db, recountOfSeries, series)
+}
+
+/** The same of all patches of the series that has a cover letter. */
+export function touchCoverTrailers(db: Database, cover: number): void {
+  beforeCommit(db, recountOfCovers, cover)
+}
+
+const recountOfCovers: FinalWork = async (db, covers) => {
+  await recountTags(
+    db,
+    (await patchesOfCovers(db, covers)).map(({ id }) => id),
+  )
+}
+
+const recountOfSeries: FinalWork = async (db, series) => {
+  await recountTags(
+    db,
+    (await patchesOfSeries(db, series)).map(({ id }) => id),
+  )
+}
+
+const recount: FinalWork = async (db, patches) => {
+  await recountTags(db, patches)
+}
+
+/** The patches of the series of some patches. */
+const recountBeside: FinalWork = async (db, patches) => {
+  const rows = await db
+    .selectFrom('patches as p')
+    .innerJoin('patches as q', 'q.series_id', 'p.series_id')
+    .select('q.id')
+    .distinct()
+    .where((eb) => capabilities(db).anyOf(eb.ref('p.id'), patches))
+    .execute()
+  await recountTags(
+    db,
+    rows.map(({ id }) => id),
+  )
+}
+
+/** Counts the tags of some patches from their trailers; returns how many patches had other counts. */
+export async function recountTags(db: Database, patches: readonly number[]): Promise<number> {
+  const projects = await listProjects(db)
+  const tagged = new Set(projects.filter(({ use_tags }) => use_tags === 1).map(({ id }) => id))
+  const tags = await listTags(db)
+  const before = Map.groupBy(await tagCountsOf(db, patches), ({ patch_id }) => patch_id)
+  let changed = 0
+  for (const { patch, trailers } of await trailersOf(db, patches)) {
+    const counts = tagged.has(patch.project_id) ? countsOf(trailers, tags) : new Map<number, number>()
+    const known = before.get(patch.id) ?? []
+    const isSame =
+      known.length === counts.size && known.every(({ tag_id, count }) => counts.get(tag_id) === count)
+    if (isSame) continue
+    await setTagCounts(db, patch.id, counts)
+    changed++
+  }
+  return changed
+}
+
+function countsOf(
+  trailers: readonly PatchTrailer[],
+  tags: Awaited<ReturnType<typeof listTags>>,
+): Map<number, number> {
+  const counts = new Map<number, number>()
+  for (const { kind, value, reason } of trailers)
+    if (reason === null)
+      for (const tag of countTags(`${kind}: ${value}`, tags).keys())
+        counts.set(tag, (counts.get(tag) ?? 0) + 1)
+  return counts
+}
