@@ -1,6 +1,6 @@
 import type { Database } from '../db/schema.js'
 import { isSamePerson } from '../domain/trailers/rules.js'
-import { insertTrailers, type NewTrailer, touchTrailers } from '../domain/trailers/updates.js'
+import { insertTrailers, type NewTrailer, touchJoining } from '../domain/trailers/updates.js'
 import { readMessageTrailers, readReplyTrailers, type Trailer } from '../mail/trailer-reader.js'
 import type { Author } from '../mail/types.js'
 import type { Placement } from './placement.js'
@@ -54,5 +54,5 @@ export async function addPatchTrailers(
   patch: PatchText,
 ): Promise<void> {
   await insertTrailers(db, { patch_id: id, patch_comment_id: null }, patchTrailers(patch))
-  if (!isNew && (series.cover_id !== null || series.total > 1)) touchTrailers(db, id)
+  if (!isNew && (series.cover_id !== null || series.total > 1)) touchJoining(db, id)
 }

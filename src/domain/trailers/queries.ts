@@ -177,6 +177,34 @@ function isTakenByB4(patch: number, { via, mail_patch_id, is_other, name, email 
   return is_other === 0 && (email !== null || name === null)
 }
 
+/** Those of some patches that replies to other mails of their series may be for. */
+export const mentionedBeside = byIds<{ id: number }>((db, ids) =>
+  db
+    .selectFrom('patches as p')
+    .select('p.id')
+    .where((eb) => capabilities(db).anyOf(eb.ref('p.id'), ids))
+    .where((eb) =>
+      eb.or([
+        eb.exists(
+          eb
+            .selectFrom('series as s')
+            .innerJoin('trailers as t', 't.cover_id', 's.cover_id')
+            .select('t.position')
+            .whereRef('s.id', '=', 'p.series_id'),
+        ),
+        eb.exists(
+          eb
+            .selectFrom('patches as q')
+            .innerJoin('trailers as t', (join) =>
+              join.onRef('t.patch_id', '=', 'q.id').on('t.scope', 'is not', null),
+            )
+            .select('t.position')
+            .whereRef('q.series_id', '=', 'p.series_id'),
+        ),
+      ]),
+    ),
+)
+
 /** The patches of the series of some covers. */
 export const patchesOfCovers = byIds<{ id: number }>((db, ids) =>
   db

@@ -9,7 +9,7 @@ import { countTags } from '../../mail/trailers.js'
 import { listProjects } from '../projects/queries.js'
 import { listTags, tagCountsOf } from '../tags/queries.js'
 import { setTagCounts } from '../tags/updates.js'
-import { patchesOfCovers, patchesOfSeries, trailersOf } from './queries.js'
+import { mentionedBeside, patchesOfCovers, patchesOfSeries, trailersOf } from './queries.js'
 import type { PatchTrailer } from './rules.js'
 
 /** A mail that has trailers: a patch, or a comment on a patch or a cover. */
@@ -34,7 +34,14 @@ export async function insertTrailers(
     'trailers',
     trailers.map((trailer, position) => ({ ...source, ...trailer, position })),
   )
-  touchSource(db, source, trailers)
+  if ('cover_id' in source || source.patch_comment_id !== null) touchSource(db, source, trailers)
+  // Most patches are only signed off: nothing to count.
+  else if (await haveTags(db, trailers)) touchTrailers(db, source.patch_id)
+}
+
+async function haveTags(db: Database, trailers: readonly NewTrailer[]): Promise<boolean> {
+  const tags = await listTags(db)
+  return trailers.some(({ kind, value }) => countTags(`${kind}: ${value}`, tags).size > 0)
 }
 
 const ofPatch = prepare<{ patch_id: number }, TrailerRow>((db, { patch_id }) =>
@@ -126,6 +133,14 @@ export function touchTrailers(db: Database, patch: number): void {
   beforeCommit(db, recount, patch)
 }
 
+/**
+ * The same of a patch that joins a series, if somebody said something of other patches of the series or in reply to its
+ * cover letter before.
+ */
+export function touchJoining(db: Database, patch: number): void {
+  beforeCommit(db, recountJoining, patch)
+}
+
 /** The same of all patches of a series, whose mails or cover letter changed. */
 export function touchSeriesTrailers(db: Database, series: number): void {
   beforeCommit(db, recountOfSeries, series)
@@ -152,6 +167,11 @@ const recountOfSeries: FinalWork = async (db, series) => {
 
 const recount: FinalWork = async (db, patches) => {
   await recountTags(db, patches)
+}
+
+const recountJoining: FinalWork = async (db, patches) => {
+  const ids = (await mentionedBeside(db, patches)).map(({ id }) => id)
+  if (ids.length > 0) await recountTags(db, ids)
 }
 
 /** The patches of the series of some patches. */

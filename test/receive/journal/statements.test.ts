@@ -81,8 +81,8 @@ describeOnEach('statements', (fixture) => {
   it('are few for a single mail', async () => {
     await take(thread(0).slice(0, 1))
     const statements = await statementsOf(() => take(thread(0).slice(1, 2)))
-    // InsertedMail by one transaction, taken by another.
-    expect(statements.length).toBeLessThanOrEqual(20)
+    // Inserted by one transaction, taken by another. Its hash and its trailers have tables of their own.
+    expect(statements.length).toBeLessThanOrEqual(22)
   })
 
   it('are as many for the hundredth first half of a series as for the fiftieth', async () => {

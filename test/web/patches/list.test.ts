@@ -20,7 +20,13 @@ async function fill({ db, post }: Pages): Promise<void> {
     })
   await post({ id: '4@x', subject: '[PATCH] Öl: fill', date: 'Tue, 06 Oct 2026 10:00:00 +0000' })
   await post({ id: '5@x', subject: '[PATCH] glass 100% clear', date: 'Sun, 04 Oct 2026 10:00:00 +0000' })
-  await post({ id: 'r@x', subject: 'Re: wick', inReplyTo: '1@x', body: 'Acked-by: Mira <m@x>\n' })
+  await post({
+    id: 'r@x',
+    subject: 'Re: wick',
+    inReplyTo: '1@x',
+    from: 'Mira <m@x>',
+    body: 'Acked-by: Mira <m@x>\n',
+  })
   await db.updateTable('patches').set({ delegate_id: 1 }).where('id', '=', 2).execute()
   await db.updateTable('patches').set({ state_id: 3 }).where('id', '=', 3).execute()
   await db.updateTable('patches').set({ archived: true }).where('id', '=', 4).execute()
