@@ -1,7 +1,6 @@
 /** Whether a text needs no encoding in mail. */
 export function isAscii(text: string): boolean {
-  for (let at = 0; at < text.length; at++) if (text.charCodeAt(at) > 127) return false
-  return true
+  return Buffer.byteLength(text) === text.length
 }
 
 /**

@@ -24,9 +24,13 @@ const QUOTED_TO =
 /** The end of the reply's own text: a signature, a diff or an unmarked quote follows. */
 export function endsOwnText(lines: readonly string[], at: number): boolean {
   const line = lines[at] as string
-  if (line === '-- ' || line.startsWith('diff --git ') || ORIGINAL_MESSAGE.test(line)) return true
-  if (RULE.test(line)) return lines.slice(at + 1, at + 3).some((next) => QUOTED_FROM.test(next))
-  if (!QUOTED_FROM.test(line)) return false
+  // The first character decides most lines without a pattern.
+  if (line.startsWith('-')) return line === '-- ' || ORIGINAL_MESSAGE.test(line)
+  if (line.startsWith('_'))
+    return RULE.test(line) && lines.slice(at + 1, at + 3).some((next) => QUOTED_FROM.test(next))
+  if (line.startsWith('diff --git ')) return true
+  if (line.startsWith('>') || line.startsWith(' ') || !line.includes(':') || !QUOTED_FROM.test(line))
+    return false
   const next = lines.slice(at + 1, at + 5)
   return next.some((each) => QUOTED_DATE.test(each)) && next.some((each) => QUOTED_TO.test(each))
 }

@@ -25,7 +25,6 @@ export interface MboxInput extends BodyInput {
 }
 
 /** Lines that begin a mail in an mbox, or that mboxrd readers unquote. */
-const FROM_LINE = /^From /m
 const QUOTED_FROM_LINE = /^>*From /m
 
 /** For `mboxrd`: no remaining line is one that an mboxrd reader would unquote. */
@@ -110,7 +109,9 @@ type Encodable = BodyInput & Pick<MboxInput, 'headers'>
 
 function formatText(input: Encodable, form: MboxForm): EncodedBody {
   const text = formatBody(input)
-  const isQuoted = (form === 'mboxrd' ? QUOTED_FROM_LINE : FROM_LINE).test(text) || hasProtectedReturns(input)
+  const hasFromLine =
+    form === 'mboxrd' ? QUOTED_FROM_LINE.test(text) : text.startsWith('From ') || text.includes('\nFrom ')
+  const isQuoted = hasFromLine || hasProtectedReturns(input)
   if (isQuoted) return { body: encodeQuotedPrintable(text), encoding: 'quoted-printable' }
   return { body: text, encoding: isAscii(text) ? '7bit' : '8bit' }
 }
