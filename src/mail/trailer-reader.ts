@@ -89,8 +89,8 @@ const HEADERS = new Set(['subject', 'date', 'from'])
  */
 export function splitMessage(message: string): SplitMessage {
   const whole = messageOf(message)
-  const start = whole.lastIndexOf('\n\n') + 2
-  const head = start < 2 ? '' : whole.slice(0, start)
+  const paragraph = whole.lastIndexOf('\n\n') + 2
+  const head = paragraph < 2 ? '' : whole.slice(0, paragraph)
   const lines = [...linesOf(whole.slice(head.length))]
   if (!lines.some((line) => LAST_START.test(line))) return { text: whole, trailers: [] }
   const found = trailerLines(lines, LAST_RULES)

@@ -161,7 +161,6 @@ export async function b4TrailersOf(
   const added = new Map<number, AddedTrailer[]>()
   for (const [patch, mailed] of await mailTrailersOf(db, ids)) {
     const replies = mailed.filter((trailer) => isTakenByB4(patch, trailer))
-    const isOfCover = ({ via }: MailTrailer) => Number(via === 'cover')
     added.set(
       patch,
       (await foundByB4(db, replies))
@@ -170,6 +169,10 @@ export async function b4TrailersOf(
     )
   }
   return added
+}
+
+function isOfCover({ via }: MailTrailer): number {
+  return Number(via === 'cover')
 }
 
 function isTakenByB4(patch: number, { via, mail_patch_id, is_other, name, email }: MailTrailer): boolean {
