@@ -1,3 +1,5 @@
+import { printable } from '../util/text.js'
+
 /** Prints rows whose cells stand below each other, or with tabs between them where a program reads. */
 export function printTable(rows: readonly (readonly string[])[]): void {
   const cells = rows.map((row) => row.map(printable))
@@ -15,9 +17,4 @@ export function printTable(rows: readonly (readonly string[])[]): void {
         .join('  ')
         .trimEnd(),
     )
-}
-
-/** What mail brought must not move the cursor or end the line. */
-export function printable(text: string): string {
-  return text.replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu, '\uFFFD')
 }

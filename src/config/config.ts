@@ -46,6 +46,16 @@ export function readConfig(environment: Environment, listensOn: readonly string[
   return Object.freeze(values as Config)
 }
 
+/** Some settings, without a look at the others. Throws Invalid as `readConfig` does. */
+export function readSettings<Key extends keyof Config>(
+  environment: Environment,
+  keys: readonly Key[],
+): Pick<Config, Key> {
+  const file = readFile(environment)
+  const read = (key: Key) => valueOf(SETTINGS[key], written(SETTINGS[key], environment, file).value)
+  return Object.fromEntries(keys.map((key) => [key, read(key)])) as Pick<Config, Key>
+}
+
 /** All settings with their values and sources, for display. Throws the same as `readConfig`. */
 export function describeConfig(environment: Environment): Described[] {
   const file = readFile(environment)

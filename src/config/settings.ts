@@ -160,6 +160,13 @@ export const SETTINGS = {
     fallback: '8',
     parse: (text) => parseNumber(text, 1, 3600),
   },
+  pipeSocket: {
+    variable: 'PATCHWORK_PIPE_SOCKET',
+    meaning:
+      'the UNIX socket where `parsemail` hands mails to `serve`; by default beside the file of SQLite, with -pipe added, and nowhere with PostgreSQL',
+    form: 'the path of a socket, such as /run/patchwork/pipe, or none',
+    parse: (text) => (text === 'none' || text.startsWith('/') ? text : undefined),
+  },
   maildirs: {
     variable: 'PATCHWORK_MAILDIR',
     meaning: 'Maildirs whose new mail `serve` takes; by default none',

@@ -1,4 +1,5 @@
-import { RE2JS } from 're2js'
+import type { RE2JS } from 're2js'
+import { re2 } from './re2.js'
 
 const compiled = new Map<string, RE2JS | undefined>()
 const MAX_PATTERNS = 1000
@@ -22,7 +23,7 @@ export function isGlob(pattern: string): boolean {
 
 function tryCompile(pattern: string): RE2JS | undefined {
   try {
-    return RE2JS.compile(toExpression(pattern), RE2JS.DOTALL)
+    return re2().compile(toExpression(pattern), re2().DOTALL)
   } catch {
     return undefined
   }
@@ -42,7 +43,7 @@ function toExpression(pattern: string): string {
         expression += toClass(pattern.slice(at + 1, close))
         at = close
       }
-    } else expression += RE2JS.quote(char)
+    } else expression += re2().quote(char)
   }
   return expression
 }

@@ -1,4 +1,5 @@
-import { RE2JS } from 're2js'
+import type { RE2JS } from 're2js'
+import { re2 } from './re2.js'
 import type { TagPattern } from './types.js'
 
 const patterns = new Map<string, RE2JS | undefined>()
@@ -47,7 +48,8 @@ function compiled(pattern: string): RE2JS | undefined {
 
 function tryCompile(pattern: string): RE2JS | undefined {
   try {
-    return RE2JS.compile(pattern, RE2JS.MULTILINE | RE2JS.CASE_INSENSITIVE)
+    const { MULTILINE, CASE_INSENSITIVE } = re2()
+    return re2().compile(pattern, MULTILINE | CASE_INSENSITIVE)
   } catch {
     return undefined
   }

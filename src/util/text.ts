@@ -27,3 +27,8 @@ export function abridge(text: string, length: number): string {
 export function parseId(text: string): number | undefined {
   return /^\d{1,9}$/.test(text) ? Number(text) : undefined
 }
+
+/** What mail brought must not move the cursor or end the line. */
+export function printable(text: string): string {
+  return text.replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu, '\uFFFD')
+}

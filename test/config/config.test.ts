@@ -24,6 +24,7 @@ describe('the configuration', () => {
     expect(readConfig({})).toEqual({
       shutdownTimeout: 8,
       workers: 1,
+      pipeSocket: undefined,
       databaseUrl: 'sqlite:data/patchwork.db',
       publicUrl: undefined,
       hsts: 0,

@@ -6,9 +6,9 @@ import { getProject } from '../../domain/projects/queries.js'
 import { readMail } from '../../receive/journal/journal.js'
 import { retryMail } from '../../receive/journal/retry.js'
 import { Invalid } from '../../util/errors.js'
+import { printable } from '../../util/text.js'
 import { commandActor } from '../audit.js'
 import { withDatabase } from '../open-database.js'
-import { printable } from '../table.js'
 
 interface FilterOptions {
   outcome?: MailOutcome

@@ -9,9 +9,10 @@ import {
   type OutboxState,
 } from '../../domain/outbox/queries.js'
 import { NotFound } from '../../util/errors.js'
+import { printable } from '../../util/text.js'
 import { commandActor } from '../audit.js'
 import { withDatabase } from '../open-database.js'
-import { printable, printTable } from '../table.js'
+import { printTable } from '../table.js'
 
 /** `outbox list`, `show`, `retry` and `cancel`: the mail that Patchwork sends. */
 export function addOutboxCommands(program: Command): void {

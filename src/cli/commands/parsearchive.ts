@@ -6,9 +6,9 @@ import { requireList } from '../../domain/projects/queries.js'
 import { importArchiveFile } from '../../receive/archive/archive.js'
 import type { Processed } from '../../receive/journal/processor.js'
 import { keepHeapSmall } from '../../util/heap-flags.js'
+import { printable } from '../../util/text.js'
 import { withDatabase } from '../open-database.js'
 import { ProgressBar } from '../progress.js'
-import { printable } from '../table.js'
 
 export function addArchiveCommand(program: Command): void {
   program

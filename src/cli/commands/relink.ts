@@ -4,10 +4,10 @@ import { getProject } from '../../domain/projects/queries.js'
 import type { LinkChange } from '../../domain/topics/components.js'
 import { countSeries, recordRelink } from '../../domain/topics/relink.js'
 import { relink } from '../../ingest/relink.js'
+import { printable } from '../../util/text.js'
 import { commandActor } from '../audit.js'
 import { withDatabase } from '../open-database.js'
 import { ProgressBar } from '../progress.js'
-import { printable } from '../table.js'
 
 interface Options {
   project?: string

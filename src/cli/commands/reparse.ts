@@ -2,9 +2,9 @@ import type { Command } from 'commander'
 import { getProject } from '../../domain/projects/queries.js'
 import { recordRecompute } from '../../domain/recompute/commands.js'
 import { reparse } from '../../receive/journal/reparse.js'
+import { printable } from '../../util/text.js'
 import { commandActor } from '../audit.js'
 import { withDatabase } from '../open-database.js'
-import { printable } from '../table.js'
 
 interface Options {
   project?: string

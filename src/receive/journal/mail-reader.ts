@@ -1,4 +1,4 @@
-import { type ResourceLimits, Worker } from 'node:worker_threads'
+import type { ResourceLimits, Worker } from 'node:worker_threads'
 import { packBuffers } from '../../util/buffer-pack.js'
 import type { Answer } from './mail-worker.js'
 import type { ParseResult } from './parse.js'
@@ -73,6 +73,8 @@ export class MailReader {
     if (this.#worker) return this.#worker
     this.#progress = makeProgress()
     this.#answered = 0
+    // Loaded with the thread: the mail pipe, which starts once for each mail, has none.
+    const { Worker } = process.getBuiltinModule('node:worker_threads')
     const worker = new Worker(this.#script, { resourceLimits: this.#limits, workerData: this.#progress })
     this.#worker = worker
     this.#watching = new ReadingWatch(worker, this.#progress, this.#timeout, (reason) =>

@@ -1,5 +1,5 @@
-import { chmod, stat, unlink } from 'node:fs/promises'
-import { type AddressInfo, connect } from 'node:net'
+import { chmod } from 'node:fs/promises'
+import type { AddressInfo } from 'node:net'
 import { hostname } from 'node:os'
 import { SMTPServer, type SMTPServerDataStream, type SMTPServerSession } from 'smtp-server'
 import type { Context } from '../../config/context.js'
@@ -7,6 +7,7 @@ import type { Listener } from '../../config/settings.js'
 import { capabilities } from '../../db/dialect/dialect.js'
 import { Invalid } from '../../util/errors.js'
 import type { Receiver } from './receiver.js'
+import { removeStaleSocket } from './unix-socket.js'
 
 export interface LmtpServer {
   /** In the form of mail server configurations: `inet:HOST:PORT` or `unix:PATH`. */
@@ -115,7 +116,7 @@ async function readWithin(
 }
 
 async function listen(server: SMTPServer, address: Listener): Promise<void> {
-  if ('path' in address) await removeStale(address.path)
+  if ('path' in address) await removeStaleSocket(address.path)
   await new Promise<void>((resolve, reject) => {
     const onError = (error: Error) => reject(cannotListen(address, error))
     server.server.once('error', onError)
@@ -130,18 +131,6 @@ async function listen(server: SMTPServer, address: Listener): Promise<void> {
 function cannotListen(address: Listener, error: Error): Invalid {
   const where = 'path' in address ? address.path : `${address.host}:${address.port}`
   return new Invalid(`LMTP can't be served at ${where}: ${error.message}.`)
-}
-
-/** A killed server leaves its socket behind, which no longer accepts connections. */
-async function removeStale(path: string): Promise<void> {
-  const found = await stat(path).catch(() => undefined)
-  if (!found?.isSocket()) return
-  const isAnswered = await new Promise<boolean>((resolve) => {
-    const probe = connect(path)
-    probe.once('connect', () => resolve(true)).once('error', () => resolve(false))
-    probe.once('connect', () => probe.destroy())
-  })
-  if (!isAnswered) await unlink(path)
 }
 
 function written(server: SMTPServer, address: Listener): string {

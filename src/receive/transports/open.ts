@@ -1,6 +1,8 @@
 import type { Context } from '../../config/context.js'
 import type { Listener } from '../../config/settings.js'
+import { pipeSocketOf } from '../../util/pipe-socket.js'
 import { processPending } from '../journal/recovery.js'
+import { startPipeServer } from './pipe-server.js'
 import { Receiver } from './receiver.js'
 import type { Transport } from './transport.js'
 
@@ -27,6 +29,9 @@ export async function openTransports(
       const { watchImap } = await import('./imap.js')
       ways.push(watchImap(context, config.imap))
     }
+    const path = pipeSocketOf(config)
+    const pipe = path === undefined ? undefined : await startPipeServer(context, path)
+    if (pipe) ways.push(pipe)
   } catch (error) {
     await closeAll(ways)
     throw error

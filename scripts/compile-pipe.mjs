@@ -1,0 +1,59 @@
+// Keeps what V8 makes of the mail pipe, with all functions that usual mails need: see bin/compiled.cjs.
+import { mkdtempSync, rmSync } from 'node:fs'
+import { createRequire } from 'node:module'
+import { tmpdir } from 'node:os'
+import { join, resolve } from 'node:path'
+
+const root = resolve(import.meta.dirname, '..')
+const { compile } = createRequire(import.meta.url)(join(root, 'bin', 'compiled.cjs'))
+
+const PATCH = `a.c | 1 +
+
+diff --git a/a.c b/a.c
+--- a/a.c
++++ b/a.c
+@@ -1 +1,2 @@
+ x
++y
+`
+
+const MAILS = [
+  mail('1', '[PATCH 0/1] lamps: light', 'Lights.\n'),
+  mail(
+    '2',
+    '[PATCH 1/1] lamps: light',
+    `Lights.\n\nSigned-off-by: Ann <ann@example.org>\n---\n ${PATCH}`,
+    '1',
+  ),
+  mail('3', 'Re: [PATCH 1/1] lamps: light', 'Reviewed-by: Bob <bob@example.org>\n', '2'),
+]
+
+const folder = mkdtempSync(join(tmpdir(), 'patchwork-build-'))
+process.env.PATCHWORK_CONFIG = ''
+process.env.PATCHWORK_DATABASE_URL = `sqlite:${join(folder, 'build.db')}`
+try {
+  const { run } = await import(join(root, 'dist', 'bundle', 'main.js'))
+  const lamps = ['project', 'add', 'lamps', '--name', 'Lamps', '--list-id', 'lamps.example.org']
+  const code = await run([...lamps, '--list-email', 'lamps@example.org'])
+  if (code !== 0) throw new Error('The project could not be added.')
+  await compile(join(root, 'dist', 'bundle', 'pipe-direct.cjs'), async ({ takeDirectly }) => {
+    for (const bytes of MAILS) {
+      const { code, err } = await takeDirectly({ bytes })
+      if (code !== 0) throw new Error(err.join('\n'))
+    }
+  })
+} finally {
+  rmSync(folder, { recursive: true })
+}
+
+function mail(id, subject, body, parent) {
+  const reply = parent ? `In-Reply-To: <${parent}@example.org>\n` : ''
+  return Buffer.from(`From: Ann <ann@example.org>
+To: lamps@example.org
+List-Id: <lamps.example.org>
+Message-Id: <${id}@example.org>
+Date: Mon, 05 Jan 2026 10:00:00 +0000
+${reply}Subject: ${subject}
+
+${body}`)
+}
