@@ -2,7 +2,7 @@
 'use strict'
 const { readFileSync, writeFileSync, rmSync } = require('node:fs')
 const { createRequire } = require('node:module')
-const { dirname } = require('node:path')
+const path = require('node:path')
 const { Script, constants } = require('node:vm')
 
 /** The exports of a CommonJS bundle. Compiled code of another Node.js, or none, only makes it slower. */
@@ -29,7 +29,7 @@ function run(script, file) {
   const module = { exports: {} }
   script
     .runInThisContext()
-    .call(module.exports, module.exports, createRequire(file), module, file, dirname(file))
+    .call(module.exports, module.exports, createRequire(file), module, file, path.dirname(file))
   return module.exports
 }
 

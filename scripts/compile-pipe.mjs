@@ -34,8 +34,8 @@ process.env.PATCHWORK_DATABASE_URL = `sqlite:${join(folder, 'build.db')}`
 try {
   const { run } = await import(join(root, 'dist', 'bundle', 'main.js'))
   const lamps = ['project', 'add', 'lamps', '--name', 'Lamps', '--list-id', 'lamps.example.org']
-  const code = await run([...lamps, '--list-email', 'lamps@example.org'])
-  if (code !== 0) throw new Error('The project could not be added.')
+  const added = await run([...lamps, '--list-email', 'lamps@example.org'])
+  if (added !== 0) throw new Error('The project could not be added.')
   await compile(join(root, 'dist', 'bundle', 'pipe-direct.cjs'), async ({ takeDirectly }) => {
     for (const bytes of MAILS) {
       const { code, err } = await takeDirectly({ bytes })

@@ -1,4 +1,5 @@
 import { sql } from 'kysely'
+import { type CursorOrder, cursorOrderOf, type Position } from './cursor.js'
 import { capabilities } from './dialect/dialect.js'
 import { anyOf, type Clauses, clausesOf, type FilterClause } from './filter.js'
 import { prepareShapes } from './prepared.js'
@@ -19,12 +20,17 @@ export interface Window {
   readonly offset: number
   /** Counting stops here, for lists that may have millions of rows. */
   readonly most?: number
+  /** The row that was read last, or `start`: rows are then not counted, and `offset` does not apply. */
+  readonly after?: Position | 'start'
 }
 
 /** The ids of the rows on one page, in order, and the number of rows on all pages, counted up to `most`. */
 export interface IdPage {
   readonly ids: number[]
   readonly total: number
+  /** Of a list that is read on: where each row is, and whether there are more; `total` is 0. */
+  readonly positions?: readonly Position[]
+  readonly hasMore?: boolean
 }
 
 /** Finds one page of a list. */
@@ -142,18 +148,86 @@ const matchingIds = prepareShapes<Record<string, unknown>, { id: number }, Shape
  */
 export async function listIds(db: Database, table: IdTable, request: PageRequest): Promise<IdPage> {
   const isScan = request.criteria.some((criterion) => criterion.isScan)
+  if (request.after !== undefined) {
+    const read = () => readAfter(db, { ...request, table })
+    return await (isScan && capabilities(db).scansForWords ? capabilities(db).scan(read) : read())
+  }
   if (isScan && capabilities(db).scansForWords) return await scanPage(db, { ...request, table })
   return await readPageWithTotal(db, { ...request, table })
 }
 
+const followingRows = prepareShapes<Record<string, unknown>, { id: number; date?: string }, CursorShape>(
+  (db, values, shape) => {
+    const { by, isDescending } = shape.cursor
+    const direction = isDescending ? 'desc' : 'asc'
+    const operator = sql.raw(isDescending ? '<' : '>')
+    let rows = selectMatches(db, values, shape)
+      .select('id')
+      .limit(values.limit as number)
+    if (by === 'date') rows = rows.select(sql<string>`date`.as('date')).orderBy(sql.raw('date'), direction)
+    if (shape.after !== 'start')
+      rows =
+        by === 'id'
+          ? rows.where(sql<boolean>`id ${operator} ${values.id}`)
+          : rows.where(sql<boolean>`(date, id) ${operator} (${values.date}, ${values.id})`)
+    return rows.orderBy('id', direction)
+  },
+)
+
+interface CursorShape extends Shape {
+  readonly cursor: CursorOrder
+}
+
+/** The rows that follow a row, without a count. Throws for an order that cannot be read on. */
+async function readAfter(db: Database, shape: Shape): Promise<IdPage> {
+  const { criteria, limit, after } = shape
+  const cursor = cursorOrderOf(
+    shape.order.map(({ expression, isDescending }) => ({ by: expression, isDescending })),
+  )
+  if (!cursor) throw new Error(`Lists in the order ${orderKeyOf(shape)} have no cursors.`)
+  const position = after === 'start' ? undefined : after
+  const values = { ...valuesOf(criteria), limit: limit + 1, id: position?.id, date: position?.date }
+  const key = `${keyOf(shape)} ${orderKeyOf({ ...shape, offset: 1 })} ${position ? 'after' : 'start'}`
+  const rows = await followingRows(db, values, { ...shape, cursor }, key)
+  const positions = rows.slice(0, limit)
+  return {
+    ids: positions.map(({ id }) => id),
+    total: 0,
+    positions,
+    hasMore: rows.length > limit,
+  }
+}
+
+/** From this offset on, a page is read from the nearer end of its list. */
+const DEEP_OFFSET = 5000
+
 async function readPageWithTotal(db: Database, shape: Shape): Promise<IdPage> {
   const { criteria, limit, offset, most } = shape
+  if (offset >= DEEP_OFFSET && most === undefined) return await readDeepPage(db, shape)
   const values = { ...valuesOf(criteria), limit, offset, most }
   const key = `${keyOf(shape)}${most === undefined ? '' : ' some'} ${orderKeyOf(shape)}`
   const rows = await pagesWithTotal(db, values, shape, key)
   const [first] = rows
   if (first) return { ids: rows.map(({ id }) => id), total: first.total }
   return { ids: [], total: offset === 0 ? 0 : await countRows(db, shape) }
+}
+
+/** Counts first: the rows before a page in the second half are more than those behind it. */
+async function readDeepPage(db: Database, shape: Shape): Promise<IdPage> {
+  const { limit, offset, order } = shape
+  const total = await countRows(db, shape)
+  const behind = total - offset - limit
+  if (behind >= offset) return await readPage(db, shape, total)
+  const reversed = order.map(({ expression, isDescending }) => ({ expression, isDescending: !isDescending }))
+  const last = {
+    ...shape,
+    order: reversed,
+    limit: Math.min(limit, total - offset),
+    offset: Math.max(0, behind),
+  }
+  if (last.limit <= 0) return { ids: [], total }
+  const { ids } = await readPage(db, last, total)
+  return { ids: ids.toReversed(), total }
 }
 
 /** Searches words by reading the rows: once, unless the matches exceed `MAX_MATCHES` and a second read ends early. */

@@ -79,7 +79,7 @@ describeOnEach(
     })
 
     it('hands it large mails whole', async () => {
-      const body = `${'A line of text, and then some more.\n'.repeat(60_000)}`
+      const body = 'A line of text, and then some more.\n'.repeat(60_000)
       expect(await pipe(mail({ id: 'large@x', subject: '[PATCH 0/2] large', body }))).toMatchObject({
         code: 0,
         out: 'cover 1\n',

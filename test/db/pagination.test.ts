@@ -82,3 +82,38 @@ async function addMany({ db }: Fixture, count: number): Promise<void> {
     with recursive n(n) as (select 1 union all select n + 1 from n where n < ${sql.lit(count)})
     select 'Person ' || n.n, n.n || '@x', n.n || '@x' from n`.execute(db)
 }
+
+describeOnEach('a page far behind the beginning', (fixture) => {
+  it('has the rows that it would have from the beginning', async () => {
+    await addMany(fixture, 12_007)
+    const page = (offset: number, limit: number, isDescending = true, isByName = false) =>
+      listIds(fixture.db, 'people', {
+        criteria: [],
+        order: [
+          ...(isByName ? [{ expression: 'name', isDescending }] : []),
+          { expression: 'id', isDescending },
+        ],
+        offset,
+        limit,
+      })
+    const whole = (await page(0, 20_000)).ids
+    for (const [offset, limit] of [
+      [5000, 30],
+      [5990, 100],
+      [6003, 2],
+      [11_990, 30],
+      [12_000, 7],
+      [12_000, 250],
+      [12_006, 1],
+      [12_007, 30],
+      [999_999, 30],
+    ] as const) {
+      const expected = whole.slice(offset, offset + limit)
+      expect(await page(offset, limit), `${offset} ${limit}`).toEqual({ ids: expected, total: 12_007 })
+      const ascending = whole.toReversed().slice(offset, offset + limit)
+      expect((await page(offset, limit, false)).ids).toEqual(ascending)
+    }
+    const named = (await page(0, 20_000, false, true)).ids
+    expect((await page(9000, 50, false, true)).ids).toEqual(named.slice(9000, 9050))
+  })
+})

@@ -3,7 +3,6 @@ import type { Database } from '../../db/schema.js'
 import { countEmbedded, type EmbeddedGroup } from '../../domain/patches/embedded-counts.js'
 import { SerializedList } from './json-list.js'
 import { type Listing, placePage } from './listing.js'
-import { linkHeader } from './pagination.js'
 import type { RequestContext } from './request-context.js'
 
 /** Bytes of a list; the page ends with the row that exceeds them. */
@@ -68,7 +67,7 @@ export async function answerList<Row extends { id: number }, F extends object, B
   const { ids } = page
   const rows = await serializeRows(request, reply, ids, (await sizes?.(ids)) ?? NO_SIZES, describe)
   const { shown } = rows
-  if (shown < ids.length) void reply.header('link', linkHeader(request.query, page, shown))
+  if (shown < ids.length) void reply.header('link', page.link(shown))
   return sent<Row>(rows)
 }
 

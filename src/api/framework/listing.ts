@@ -2,9 +2,10 @@ import type { FastifyReply } from 'fastify'
 import type { TSchema } from 'typebox'
 import type { IdLister, IdPage, Order } from '../../db/pagination.js'
 import { searchWords } from '../../domain/search-words.js'
+import { type Cursor, cursorAfter, cursorLinks, parseCursor } from './cursor.js'
 import { type Filter, MATCHES_NOTHING } from './filters.js'
 import { parseOrder } from './order.js'
-import { linkHeader, type PlacedPage, pageNumber, parsePage } from './pagination.js'
+import { linkHeader, pageNumber, parsePage } from './pagination.js'
 import type { RequestContext } from './request-context.js'
 import { isSince, type Version } from './versions.js'
 
@@ -67,9 +68,16 @@ export function orderAt<By extends string>(
   return Object.fromEntries(known)
 }
 
+/** The rows of a page. */
+export interface PlacedPage {
+  readonly ids: number[]
+  /** The `Link` header; `shown` is how many rows the answer has where it ended early. */
+  readonly link: (shown?: number) => string
+}
+
 /**
  * The requested page of a list; sets the headers `Link` and `X-Total-Count`. `fixed` is the part of the filter that
- * requests cannot override. Throws NotFound for an invalid page.
+ * requests cannot override. Throws NotFound for an invalid page, Invalid for an invalid cursor.
  */
 export async function placePage<F extends object, By extends string>(
   request: RequestContext,
@@ -81,6 +89,8 @@ export async function placePage<F extends object, By extends string>(
   const { db, response, query } = request
   const filter = await readFilter(request, listing, fixed)
   const order = readOrder(request, listing)
+  const cursor = parseCursor(query, order, response.version)
+  if (cursor) return await readOn(request, reply, { listing, path, filter, order, cursor })
   const { perPage, number: wanted, skip } = parsePage(query)
   const read = async (number: number): Promise<IdPage> => {
     const offset = (number - 1) * perPage + skip
@@ -93,10 +103,43 @@ export async function placePage<F extends object, By extends string>(
   const pages = Math.max(1, Math.ceil(total / perPage))
   const number = pageNumber(wanted, pages)
   if (number !== guess) ({ ids, total } = await read(number))
-  const page = { ids, url: response.api + path, number, pages, perPage, skip }
-  void reply.header('link', linkHeader(query, page))
+  const place = { url: response.api + path, number, pages, perPage, skip }
+  const link = (shown?: number) => linkHeader(query, place, shown)
+  void reply.header('link', link())
   void reply.header('x-total-count', total)
-  return page
+  return { ids, link }
+}
+
+interface ReadOn<F extends object, By extends string> {
+  readonly listing: Listing<F, By>
+  readonly path: string
+  readonly filter: F | typeof MATCHES_NOTHING
+  readonly order: readonly Order<By>[]
+  readonly cursor: Cursor
+}
+
+/** The page behind a cursor; sets the header `Link`. Nothing is counted, so that it costs the same wherever it is. */
+async function readOn<F extends object, By extends string>(
+  { db, response, query }: RequestContext,
+  reply: FastifyReply,
+  { listing, path, filter, order, cursor }: ReadOn<F, By>,
+): Promise<PlacedPage> {
+  const { perPage } = parsePage(query)
+  const window = { limit: perPage, offset: 0, after: cursor.after }
+  const {
+    ids,
+    positions = [],
+    hasMore = false,
+  }: IdPage = filter === MATCHES_NOTHING
+    ? { ids: [], total: 0 }
+    : await listing.list(db, filter, order, window)
+  const link = (shown = ids.length) => {
+    const last = positions[shown - 1]
+    const isEnd = !last || (shown === ids.length && !hasMore)
+    return cursorLinks(query, response.api + path, isEnd ? undefined : cursorAfter(last, cursor.order))
+  }
+  void reply.header('link', link())
+  return { ids, link }
 }
 
 /** The filter that the parameters ask for. Throws Invalid. */

@@ -1,4 +1,5 @@
 import type { TSchema } from 'typebox'
+import { CURSORS_SINCE } from './cursor.js'
 import { type ListDescription, orderAt, type ParameterDescription, parametersAt } from './listing.js'
 import type { Operation, Resource } from './operation.js'
 import { CONTINUATION, DEFAULT_PER_PAGE, MAX_PER_PAGE } from './pagination.js'
@@ -44,7 +45,7 @@ function inListQuery(listing: ListDescription, version: Version) {
       : parameter.description,
     schema: schemaOf(parameter, version),
   }))
-  return [...filters, inOrder(listing, version), ...(listing.isSearched ? [SEARCH] : []), ...PAGE]
+  return [...filters, inOrder(listing, version), ...(listing.isSearched ? [SEARCH] : []), ...inPages(version)]
 }
 
 function schemaOf({ filter, schemaAt }: ParameterDescription, version: Version): TSchema | object {
@@ -88,6 +89,19 @@ const SEARCH = {
   in: 'query',
   description: 'Words, all of which are to be found, whatever their case.',
   schema: { type: 'string' },
+}
+
+/** How a list is read page by page. */
+function inPages(version: Version) {
+  return isSince(version, CURSORS_SINCE) ? [...PAGE, CURSOR] : PAGE
+}
+
+const CURSOR = {
+  name: 'cursor',
+  in: 'query',
+  description:
+    'Reads a list in the order of id or date from where the last page ended: empty for the first page, then what `next` in the `Link` header has. Rows are not counted, and rows that come or go meanwhile move no others. Not together with `page`.',
+  schema: { type: 'string', maxLength: 200 },
 }
 
 const PAGE = [

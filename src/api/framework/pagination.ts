@@ -19,9 +19,8 @@ export interface PageQuery {
   readonly skip: number
 }
 
-/** The rows of a page, and where it is. */
-export interface PlacedPage {
-  readonly ids: number[]
+/** Where a page is. */
+export interface PagePlace {
   readonly url: string
   readonly number: number
   readonly pages: number
@@ -54,7 +53,7 @@ export function pageNumber(number: PageQuery['number'], pages: number): number {
  * some clients read it by splitting it at commas. `shown` is how many rows the answer has where it ended early: next
  * leads to the others of the page.
  */
-export function linkHeader(query: URLSearchParams, page: Omit<PlacedPage, 'ids'>, shown?: number): string {
+export function linkHeader(query: URLSearchParams, page: PagePlace, shown?: number): string {
   const { url, number, pages, perPage, skip } = page
   const link = (relation: string, target: number | undefined) => {
     const parameters = new URLSearchParams(query)
