@@ -21,19 +21,29 @@ describeOnEach('the ways in of a server', (fixture) => {
     for (const name of ['new', 'cur', 'tmp']) mkdirSync(join(folder, name))
   })
 
-  it('are none by default, and what was left unfinished is done all the same', async () => {
+  it('are none but the pipe beside SQLite by default, and what was left unfinished is done all the same', async () => {
     const context = contextOn(fixture)
     await journalMails(fixture.db, [{ bytes: mail(), source: 'lmtp' }], context.now())
-    expect(await openTransports(context)).toEqual([])
+    const ways = await openTransports(context)
+    const [, file] = /^sqlite:(.*)/.exec(fixture.url) ?? []
+    expect(ways.map(({ name }) => name)).toEqual(file === undefined ? [] : [`parsemail at ${file}-pipe`])
     expect(await countMails(fixture.db)).toEqual({ patch: 1 })
+    // Another server leaves it to this one.
+    expect(await openTransports(context)).toEqual([])
+    await closeAll(ways)
   })
 
   it('are those that are set', async () => {
-    const environment = { PATCHWORK_LMTP: '127.0.0.1:0', PATCHWORK_MAILDIR: folder }
+    const environment = {
+      PATCHWORK_LMTP: '127.0.0.1:0',
+      PATCHWORK_MAILDIR: folder,
+      PATCHWORK_PIPE_SOCKET: join(folder, 'pipe'),
+    }
     const ways = await openTransports(contextOn(fixture, { environment }))
     expect(ways.map(({ name }) => name)).toEqual([
       expect.stringMatching(/^LMTP at inet:127\.0\.0\.1:[1-9]\d*$/),
       `Maildir ${folder}`,
+      `parsemail at ${join(folder, 'pipe')}`,
     ])
     await closeAll(ways)
   })
