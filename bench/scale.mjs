@@ -144,9 +144,12 @@ async function showSizes(db) {
   const { rows } = await sql`select relname, pg_table_size(oid) as rows, pg_indexes_size(oid) as indexes
     from pg_class where relkind = 'r' and relnamespace = current_schema()::regnamespace
     order by pg_total_relation_size(oid) desc limit 8`.execute(db)
-  const size = (bytes) => `${Math.round(Number(bytes) / 2 ** 20)} MB`.padStart(9)
   for (const { relname, rows: table, indexes } of rows)
     console.log(`${relname.padEnd(16)} rows ${size(table)}, indexes ${size(indexes)}`)
+}
+
+function size(bytes) {
+  return `${Math.round(Number(bytes) / 2 ** 20)} MB`.padStart(9)
 }
 
 async function askAll(base) {
