@@ -61,7 +61,11 @@ export function parseSeriesReference(text: string): SeriesReference | undefined 
   return { id: Number(id), origin: url.origin === NO_SITE ? undefined : url.origin }
 }
 
-const MAX_REFERENCE = 2000
+export const MAX_REFERENCE = 2000
+
+/** What `parseSeriesReference` reads, for documents. */
+export const SERIES_REFERENCE =
+  '^\\s*#?\\d{1,9}\\s*$|/series/\\d{1,9}/?([?#]|\\s*$)|[?&]series=\\d{1,9}([&#]|\\s*$)'
 
 /** The site at `base`, if a reference has an address of another one; else undefined. */
 export function siteInsteadOf({ origin }: SeriesReference, base: string): string | undefined {

@@ -235,6 +235,7 @@ describeApi('the document', (api) => {
 
   it('says what is refused: each of its rules is enforced', async () => {
     await api.send('POST /bundles/', { name: 'mine', patches: [1] }, 'mira')
+    await api.send('POST /projects/1/webhooks/', { address: 'https://93.184.216.34/hook' }, 'mira')
     const document = (await api.app.inject('/api/schema.json')).json<Document>()
     const problems: string[] = []
     let tried = 0
@@ -254,6 +255,7 @@ describeApi('the document', (api) => {
         patches: [1],
         ids: [1],
         scopes: ['checks'],
+        address: 'https://93.184.216.34/hook',
       }
       const base = Object.fromEntries(Object.entries(whole).filter(([name]) => required.includes(name)))
       if ('delegate' in properties && required.includes('state')) base.state = 'new'

@@ -86,7 +86,8 @@ describe('headers', () => {
       const { headers } = await app.inject({ url, headers: { origin: 'https://elsewhere.example' } })
       expect(headers).toMatchObject({
         'access-control-allow-origin': '*',
-        'access-control-expose-headers': 'Link, ETag, Retry-After, X-Request-Id, X-Total-Count',
+        'access-control-expose-headers':
+          'Link, ETag, Retry-After, X-Request-Id, X-Total-Count, X-Events-Epoch',
       })
       expect(headers).not.toHaveProperty('access-control-allow-credentials')
     }

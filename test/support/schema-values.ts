@@ -37,6 +37,7 @@ export function pick<T>(random: Random, items: readonly T[]): T {
 
 /** Texts, at least one of which matches every pattern in the document. */
 const TEXTS = [
+  '#1',
   'new',
   'build-1',
   'lamp — 💡 ž',

@@ -6,7 +6,13 @@ import { findState, listStates, slugOfName } from '../../domain/states/queries.j
 import { usersById } from '../../domain/users/queries.js'
 import { Invalid } from '../../util/errors.js'
 import { abridge, hasNullCharacter, NULL_CHARACTER_REFUSED } from '../../util/text.js'
-import { isWebAddress, parseSeriesReference, type SeriesReference } from '../../util/urls.js'
+import {
+  isWebAddress,
+  MAX_REFERENCE,
+  parseSeriesReference,
+  SERIES_REFERENCE,
+  type SeriesReference,
+} from '../../util/urls.js'
 import { type Field, FieldError, type Fields, readFields, typeName, type Values } from './body.js'
 import { since, type Version } from './versions.js'
 
@@ -276,7 +282,12 @@ export function userOrNull(description: string): Field<number | null> {
 /** A series by its number, or by its address in the API or on the pages. */
 export function series(description: string): Field<SeriesReference> {
   return {
-    schema: Type.Union([Type.Integer(ID), Type.String()], { description }),
+    schema: Type.Union(
+      [Type.Integer(ID), Type.String({ maxLength: MAX_REFERENCE, pattern: SERIES_REFERENCE })],
+      {
+        description,
+      },
+    ),
     isRequired: true,
     async read(value, db) {
       if (value === null || value === '') throw new FieldError(NULL)
