@@ -124,6 +124,7 @@ describeOnEach(
       const posting = post(servers, over.signal)
       const followers = [new Follower(), new Follower(), new Follower()]
       const following = followers.map((follower, number) => follower.follow(servers, number))
+      await until(() => followers.every(({ ids }) => ids.length > 0))
       for (let kill = 0; kill < 2 * ROUNDS; kill++) {
         await sleep(anyMoment(UP))
         const server = servers[kill % count] as Server
@@ -137,10 +138,8 @@ describeOnEach(
       await until(() => followers.every(({ ids }) => ids.length >= all.length))
       for (const follower of followers) follower.isOver = true
       await Promise.all(following)
-      for (const { ids, connections } of followers) {
-        expect(ids).toEqual(all)
-        expect(connections).toBeGreaterThan(1)
-      }
+      for (const { ids } of followers) expect(ids).toEqual(all)
+      expect(Math.max(...followers.map(({ connections }) => connections))).toBeGreaterThan(1)
       expect(all.length).toBeGreaterThan(100)
       for (const server of servers) await server.stop()
     })
