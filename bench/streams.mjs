@@ -66,10 +66,13 @@ async function measure() {
   }
 }
 
+function megabytes(bytes) {
+  return `${Math.round(bytes / MEBIBYTE)} MB`
+}
+
 function report({ before, during, after, delays }) {
   delays.sort((a, b) => a - b)
   const at = (share) => `${delays[Math.floor(share * (delays.length - 1))].toFixed(1)} ms`
-  const megabytes = (bytes) => `${Math.round(bytes / MEBIBYTE)} MB`
   console.log(
     `${cpus().length} × ${cpus()[0]?.model}, Node.js ${process.version}, SQLite, ${STREAMS} streams`,
   )
