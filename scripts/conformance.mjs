@@ -117,6 +117,8 @@ async function replay(label, env, base) {
  */
 function checkVersions(label, env, base) {
   tally(`${label} versions`, run(env, join(versions, 'check-links.mjs'), base, 'util-linux', '--verbose'))
+  const accepts = join(import.meta.dirname, 'accepts.mjs')
+  tally(`${label} accepted commits`, run(env, accepts, base, versions, process.execPath, cli))
   const judge = join(versions, 'check-rangediff.mjs')
   tally(`${label} range-diffs`, run(env, judge, base, 'util-linux', '--strict'))
   const texts = join(import.meta.dirname, 'range-diff-texts.mjs')

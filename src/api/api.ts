@@ -18,12 +18,15 @@ import { EVENTS } from './resources/events.js'
 import { INDEX } from './resources/index.js'
 import { PATCH, PATCHES } from './resources/patch.js'
 import { PROJECT, PROJECTS } from './resources/project.js'
+import { PROJECT_RULES } from './resources/project-rules.js'
 import { SERIES, SERIES_LIST } from './resources/series.js'
 import { SERIES_DIFF } from './resources/series-diff.js'
 import { SERIES_PREVIOUS } from './resources/series-previous.js'
 import { STATES } from './resources/state.js'
+import { APPLY, SUGGESTION, SUGGESTIONS } from './resources/suggestion.js'
 import { CALLER, TOKEN, TOKEN_ROTATION, TOKENS } from './resources/token.js'
 import { TRAILERS } from './resources/trailer.js'
+import { PUSHES, TREE, TREES } from './resources/tree.js'
 import { WEBHOOK, WEBHOOK_ROTATION, WEBHOOKS } from './resources/webhook.js'
 import { WEBHOOK_DELIVERIES, WEBHOOK_DELIVERY, WEBHOOK_RESEND } from './resources/webhook-delivery.js'
 import { MESSAGES } from './resources/webhook-message.js'
@@ -33,9 +36,16 @@ export const RESOURCES: readonly Resource[] = [
   INDEX,
   PROJECTS,
   PROJECT,
+  PROJECT_RULES,
+  TREES,
+  TREE,
+  PUSHES,
   CHANGES,
   CHANGE,
   UNDO,
+  SUGGESTIONS,
+  SUGGESTION,
+  APPLY,
   PATCHES,
   PATCH,
   TRAILERS,

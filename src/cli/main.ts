@@ -27,6 +27,7 @@ import { addSeriesCommands } from './commands/series.js'
 import { addServeCommand } from './commands/serve.js'
 import { addStatsCommand } from './commands/stats.js'
 import { addTokenCommands } from './commands/token.js'
+import { addTreeCommands } from './commands/tree.js'
 import { addUserCommands } from './commands/user.js'
 import { addWebhookCommands } from './commands/webhook.js'
 import { newProgram, runProgram } from './run.js'
@@ -42,6 +43,7 @@ export function buildProgram(): Command {
   addProjectCommands(program)
   addMaintainerCommands(program)
   addCheckerCommands(program)
+  addTreeCommands(program)
   addWebhookCommands(program)
   addDelegationCommands(program)
   addUserCommands(program)

@@ -28,13 +28,16 @@ export interface ChangeItemTable {
   batch_id: number
   patch_id: number | null
   series_id: number | null
-  field: 'state' | 'delegate' | 'archived' | 'previous'
+  field: 'state' | 'delegate' | 'archived' | 'previous' | 'commit_ref'
   /**
    * A state, a user, a flag, or the series before this one: 0 if a person decided that there is none, null if nobody
    * decided. Not foreign keys: they may be deleted since.
    */
   before: number | null
   after: number | null
+  /** The values of a field that is a text. */
+  before_text: string | null
+  after_text: string | null
   /** The batch that undid it, as far as that was not undone itself. */
   undone_id: Generated<number | null>
 }

@@ -24,6 +24,8 @@ import * as webhooks from './migrations/0024-webhooks.js'
 import * as patchHashes from './migrations/0025-patch-hashes.js'
 import * as eventEpochs from './migrations/0026-event-epochs.js'
 import * as trailers from './migrations/0027-trailers.js'
+import * as automation from './migrations/0028-automation.js'
+import * as trees from './migrations/0029-trees.js'
 import type { Database } from './schema.js'
 
 /** Writes the collected items in order. `db` compiles the statements; `run` executes them. */
@@ -52,6 +54,8 @@ const MIGRATIONS: Record<string, Migration> = {
   '0025-patch-hashes': patchHashes,
   '0026-event-epochs': eventEpochs,
   '0027-trailers': trailers,
+  '0028-automation': automation,
+  '0029-trees': trees,
 }
 
 /**

@@ -1,5 +1,6 @@
 import type { ColumnType, Generated, Kysely } from 'kysely'
 import type { Time } from '../util/time.js'
+import type { AutomationTables } from './automation-tables.js'
 import type { ChangeTables } from './change-tables.js'
 import type { EventTable, EventTables } from './event-tables.js'
 import type { MoveTables } from './import-tables.js'
@@ -46,6 +47,12 @@ export interface ProjectTable {
   send_notifications: Flag
   use_tags: Flag
   show_dependencies: Flag
+  /** What it does by itself: `off`, `suggest` or `on`, for each rule. */
+  auto_superseded: Generated<string>
+  auto_accepted: Generated<string>
+  auto_archived: Generated<string>
+  /** Days without a change after which a closed series is archived. */
+  archive_days: Generated<number>
   /** When it was removed: it receives no more mail, and its data is deleted in small batches. */
   removed: Generated<Time | null>
 }
@@ -326,7 +333,8 @@ export interface Schema
     ChangeTables,
     EventTables,
     WebhookTables,
-    PatchTables {
+    PatchTables,
+    AutomationTables {
   projects: ProjectTable
   people: PersonTable
   users: UserTable

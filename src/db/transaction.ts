@@ -37,11 +37,14 @@ export function afterEnd(db: Database, callback: () => void): void {
   else callback()
 }
 
-/** Has `work` done for an id once, with all other ids, before the transaction of `db` commits. */
-export function beforeCommit(db: Database, work: FinalWork, id: number): void {
+/**
+ * Has `work` done for an id once, with all other ids, before the transaction of `db` commits; without an id, only its
+ * place is kept: work is done in the order in which it was first named. It may name more, which is done after it.
+ */
+export function beforeCommit(db: Database, work: FinalWork, id?: number): void {
   const final = finishing.get(db)
   if (!final) throw new Error('Only a transaction has an end.')
-  const ids = final.get(work)
-  if (ids) ids.add(id)
-  else final.set(work, new Set([id]))
+  let ids = final.get(work)
+  if (!ids) final.set(work, (ids = new Set()))
+  if (id !== undefined) ids.add(id)
 }

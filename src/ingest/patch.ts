@@ -4,7 +4,7 @@ import { insertMailHash } from '../domain/patches/hashes.js'
 import { insertPatch } from '../domain/patches/submission.js'
 import { upsertPerson } from '../domain/people/updates.js'
 import { findStateOfNew } from '../domain/states/queries.js'
-import { touchSeries } from '../domain/topics/link.js'
+import { reviewSeries, touchSeries } from '../domain/topics/link.js'
 import { hashDiff } from '../mail/diff.js'
 import { hashPosted } from '../mail/mbox/writer.js'
 import { applyConsequences } from './consequences.js'
@@ -48,6 +48,7 @@ export async function ingestPatch(db: Database, incoming: Incoming): Promise<Out
   await addDependencies(db, place.series, { kind: 'patch', id }, mail)
   await addMentions(db, incoming, { kind: 'patch', id })
   if (mayChangeTopic(incoming, place)) touchSeries(db, place.series.id)
+  else reviewSeries(db, place.series.id)
   const awaits = awaitedBy(incoming, 'patch')
   return {
     kind: 'patch',

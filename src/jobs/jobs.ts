@@ -2,6 +2,7 @@ import type { Context } from '../config/context.js'
 import { clearFailure, noteFailure } from '../domain/failures/updates.js'
 import { pause } from '../util/sleep.js'
 import { toTime } from '../util/time.js'
+import { archived } from './archived.js'
 import { changeRetention } from './changes.js'
 import { confirmations } from './confirmations.js'
 import { failures } from './failures.js'
@@ -14,6 +15,7 @@ import { rework } from './recompute.js'
 import { removal } from './removal.js'
 import { sessions } from './sessions.js'
 import { tokens, tokenUses } from './tokens.js'
+import { trees } from './trees.js'
 import { oldDeliveries, webhooks } from './webhooks.js'
 
 /** All that a server does by itself, in the order in which `patchwork cron` does it. */
@@ -33,6 +35,8 @@ export const JOBS: readonly Job[] = [
   inboxes,
   oldDeliveries,
   webhooks,
+  trees,
+  archived,
   // These run last: to record failures of the other jobs, and to send their mail immediately.
   failures,
   outbox,

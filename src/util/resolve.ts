@@ -32,9 +32,13 @@ const QUESTION_TIMEOUT_MS = 1500
 
 /**
  * Resolves hosts whose addresses are all public or within `allowed` networks. A name with one public and one private
- * address is refused: which of them a connection uses is decided by chance.
+ * address is refused: which of them a connection uses is decided by chance. `purpose` ends the sentence of a refusal.
  */
-export function makeResolver(allowed: readonly string[], lookup: Lookup = lookUp): HostResolver {
+export function makeResolver(
+  allowed: readonly string[],
+  lookup: Lookup = lookUp,
+  purpose = 'webhooks are not sent to',
+): HostResolver {
   const isAllowed = networkTest(allowed)
   return {
     async resolve({ hostname }) {
@@ -43,7 +47,7 @@ export function makeResolver(allowed: readonly string[], lookup: Lookup = lookUp
       for (const address of addresses.map(canonicalAddress)) {
         const kind = specialKind(address)
         if (kind !== undefined && !isAllowed(address))
-          throw new RefusedNetwork(refusalOf(host, address, kind))
+          throw new RefusedNetwork(`${placeOf(host, address)} is in a ${kind} network, which ${purpose}.`)
       }
       return addresses.map(canonicalAddress)
     },
@@ -65,9 +69,8 @@ export async function networkProblem(resolver: HostResolver, url: URL): Promise<
   }
 }
 
-function refusalOf(host: string, address: string, kind: string): string {
-  const what = host === address ? address : `${host} (${address})`
-  return `${what} is in a ${kind} network, which webhooks are not sent to.`
+function placeOf(host: string, address: string): string {
+  return host === address ? address : `${host} (${address})`
 }
 
 async function addressesOf(host: string, lookup: Lookup): Promise<readonly string[]> {

@@ -92,6 +92,11 @@ export function archiveUrl(format: string, msgid: string): string | null {
 
 const PLAIN_IN_PATH = /%(?:40|3A|24|26|2B|2C|3B|3D)/g
 
+/** The protocols by which git fetches, as it names them. */
+export const GIT_PROTOCOLS = ['https', 'http', 'git', 'ssh', 'file'] as const
+
+export type GitProtocol = (typeof GIT_PROTOCOLS)[number]
+
 const WEB_SCHEMES: readonly string[] = ['http', 'https']
 
 /**

@@ -23,6 +23,7 @@ import { addRedirects } from './search/redirects.js'
 import { addSeriesDiffPages } from './series/diff-page.js'
 import { addSeriesListPage } from './series/list-page.js'
 import { addSeriesPage } from './series/series-page.js'
+import { addSuggestionForms } from './suggestions/routes.js'
 import { addWebhookPages } from './webhooks/webhooks.js'
 
 /** Everything that is not the API, whose `versions` its pages name. */
@@ -49,6 +50,7 @@ export function addWeb(app: FastifyInstance, context: Context, versions: readonl
     addFeeds(appContext)
     addSubmissionPages(appContext)
     addChangePages(appContext)
+    addSuggestionForms(appContext)
     addAccountPages(appContext)
     addBundleListPages(appContext)
     addBundlePages(appContext)

@@ -95,6 +95,8 @@ export const ACCOUNTS: readonly Row[] = [
   row('POST /project/lamps/settings/rework/', '403 403 403*4 302*2', { kind: 'retag' }),
   row('POST /project/lamps/settings/rules/', '403 403 403*4 400*2', { path: '*', delegate: 'none' }),
   row('POST /project/lamps/settings/rules/remove/', '403 403 403*4 404*2', { path: 'none' }),
+  row('POST /project/lamps/settings/trees/', '403 403 403*4 400*2', { tree_url: 'none', tree_state: '3' }),
+  row('POST /project/lamps/settings/trees/99/remove/', '403 302= 403*4 404*2'),
   row('POST /project/lamps/settings/checkers/', '403 403 403*4 400*2', { checker: 'none' }),
   row('POST /project/lamps/settings/checkers/99/remove/', '403 302= 403*4 404*2'),
   row('POST /project/lamps/settings/bots/', '403 403 403*4 400*2', { bot: 'two words' }),

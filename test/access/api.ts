@@ -19,6 +19,7 @@ const LOGIN = '404 403 200*6'
 const ACCEPTED = { state: 'accepted' }
 const CHECK = { state: 'success' }
 const ADDRESSED = { addressed: true }
+const NEXT_TREE = { url: 'https://git.example.org/lamps.git', branch: 'next', state: 'accepted' }
 const NAMED = { name: 'named', patches: [1] }
 
 //                                              nobody unknown normal author delegate foreign maintainer superuser
@@ -32,6 +33,14 @@ const READS: readonly Row[] = [
   row('GET /projects/1/changes/1/', OPEN, undefined, '1.4'),
   row('GET /projects/1/changes/999/', MISSING, undefined, '1.4'),
   row('GET /projects/2/changes/1/', MISSING, undefined, '1.4'),
+  row('GET /projects/1/rules/', OPEN, undefined, '1.4'),
+  row('GET /projects/99/rules/', MISSING, undefined, '1.4'),
+  row('GET /projects/1/trees/', OPEN, undefined, '1.4'),
+  row('GET /projects/99/trees/', MISSING, undefined, '1.4'),
+  row('GET /projects/1/suggestions/', OPEN, undefined, '1.4'),
+  row('GET /projects/99/suggestions/', MISSING, undefined, '1.4'),
+  row('GET /projects/1/suggestions/1/', OPEN, undefined, '1.4'),
+  row('GET /projects/2/suggestions/1/', MISSING, undefined, '1.4'),
   row('GET /patches/', OPEN),
   row('GET /patches/1/', OPEN),
   row('GET /patches/99/', MISSING),
@@ -137,6 +146,20 @@ const OTHERS: readonly Row[] = [
   row('POST /projects/1/changes/1/undo/', '403*3 200 403*2 200 403', {}, '1.4'),
   row('POST /projects/1/changes/999/undo/', MISSING, {}, '1.4'),
   row('POST /projects/2/changes/1/undo/', MISSING, {}, '1.4'),
+  row('PATCH /projects/1/rules/', '403*6 200 403', { superseded: 'on', archive_days: 30 }, '1.4'),
+  row('PATCH /projects/99/rules/', MISSING, { superseded: 'on' }, '1.4'),
+  row('POST /projects/1/trees/', '403*6 201*2', NEXT_TREE, '1.4'),
+  row('POST /projects/1/trees/', '403*6 400*2', { ...NEXT_TREE, url: 'file:///etc' }, '1.4'),
+  row('POST /projects/99/trees/', MISSING, NEXT_TREE, '1.4'),
+  row('DELETE /projects/1/trees/1000/', '403*6 204*2', undefined, '1.4'),
+  row('DELETE /projects/1/trees/999/', '403*6 404*2', undefined, '1.4'),
+  row('POST /projects/1/pushes/', '403*6 200 403', { branch: 'refs/heads/master' }, '1.4'),
+  row('POST /projects/1/pushes/', '403*6 400 403', { branch: 'missing' }, '1.4'),
+  row('POST /projects/99/pushes/', MISSING, {}, '1.4'),
+  row('POST /projects/1/suggestions/1/apply/', '403*3 200*2 403 200 403', {}, '1.4'),
+  row('POST /projects/1/suggestions/999/apply/', MISSING, {}, '1.4'),
+  row('DELETE /projects/1/suggestions/1/', '403*3 204*2 403 204 403', undefined, '1.4'),
+  row('DELETE /projects/2/suggestions/1/', MISSING, undefined, '1.4'),
   row('PATCH /users/2/', '403*3 200 403*4', { first_name: 'Ola' }),
   row('PUT /users/2/', '403*3 200 403*4', { first_name: 'Ola', last_name: 'Nordlys' }),
   row('PATCH /users/99/', '403*2 404*6', {}),

@@ -14,7 +14,9 @@ import type { Visitor } from '../support/visitor.js'
 import { insertDelivery } from '../support/webhooks.js'
 import { asAdministrator } from '../web/admin/support.js'
 import { describePlace, linkIn, type Place } from '../web/patches/page-support.js'
+import { QUIET } from './quiet-commands.js'
 import { routes } from './recorded-routes.js'
+import { TREE_COMMANDS, TREE_LINES, TREE_REQUESTS, TREE_STEPS } from './tree-steps.js'
 import { WEBHOOK_COMMANDS, WEBHOOK_LINES, WEBHOOK_REQUESTS, WEBHOOK_STEPS } from './webhook-steps.js'
 
 /**
@@ -29,8 +31,8 @@ vi.mock('../../src/server/server.js', async (importOriginal) =>
 /** Routes that write what is no business of the trail: patches and bundles, which have events or an owner. */
 const OTHERS = [
   /^\/(?:theme|user\/(?:login|logout|link|password-reset|bundles?|todo)|register|mail|bundle|list)\b/,
-  /^\/(?:project\/:\w+\/(?:list|patch|cover|series|bundles)|project\/:\w+|patch|cover|series|comment|change)\//,
-  /^\/api\/(?:bundles|patches|covers|series|checks|events|projects\/:project\/changes)\b/,
+  /^\/(?:project\/:\w+\/(?:list|patch|cover|series|bundles)|project\/:\w+|patch|cover|series|comment|change|suggestion)\//,
+  /^\/api\/(?:bundles|patches|covers|series|checks|events|projects\/:project\/(?:changes|suggestions|pushes))\b/,
   // The API's versions are one and the same; they are not told apart in the trail.
   /^\/api\/1\.\d\//,
 ]
@@ -58,6 +60,7 @@ const BY_ADMINISTRATOR: readonly Step[] = [
   [`${SETTINGS}rules/`, { path: 'src/*', delegate: 'mira' }, 'add delegation rule src/*'],
   [`${SETTINGS}rules/remove/`, { path: 'src/*' }, 'remove delegation rule src/*'],
   ...WEBHOOK_STEPS,
+  ...TREE_STEPS,
   [`${SETTINGS}rework/`, { kind: 'rehash' }, 'rehash project lamps'],
   [
     '/admin/users/add/',
@@ -165,10 +168,12 @@ describePlace('the audit trail', (place) => {
     for (const [method, url, payload] of [
       ['PATCH', '/api/projects/lamps/', { web_url: 'https://one.example.org' }],
       ['PUT', '/api/projects/lamps/', { web_url: 'https://two.example.org' }],
+      ['PATCH', '/api/projects/lamps/rules/', { superseded: 'on' }],
       ['PATCH', '/api/users/1/', { first_name: 'M.' }],
       ['PUT', '/api/users/1/', { first_name: 'Mi.' }],
       ['POST', '/api/projects/lamps/checkers/', { user: 'ola' }],
       ['DELETE', '/api/projects/lamps/checkers/2/', undefined],
+      ...TREE_REQUESTS,
       ...WEBHOOK_REQUESTS,
       ['POST', '/api/users/1/tokens/', { name: 'ci', scopes: ['checks'] }],
       ['POST', '/api/users/1/tokens/6/rotate/', {}],
@@ -181,10 +186,12 @@ describePlace('the audit trail', (place) => {
     expect((await lines(db)).slice(before)).toEqual([
       'change project lamps',
       'change project lamps',
+      'change project lamps',
       'change user mira',
       'change user mira',
       'add checker ola',
       'remove checker ola',
+      ...TREE_LINES,
       ...WEBHOOK_LINES,
       'add token mira',
       'add token mira',
@@ -248,42 +255,6 @@ async function unknownRoutes({ app }: Place): Promise<string[]> {
   return unknown
 }
 
-/** Commands that change nothing of the administration, or that carry over all there is. */
-const QUIET = new Set([
-  'serve',
-  // It runs other commands, on a database of its own.
-  'demo',
-  'cron',
-  'migrate',
-  'config',
-  'doctor',
-  'stats',
-  'ready',
-  'help',
-  'man',
-  'completion',
-  'backup',
-  'restore',
-  'parsemail',
-  'parsearchive',
-  'dumparchive',
-  'import-patchwork',
-  'accept-commits',
-  'replacerelations',
-  'lmtp',
-  'watch-maildir',
-  'watch-imap',
-  'sync-inbox',
-  'project list',
-  'maintainer list',
-  'delegation list',
-  'user list',
-  'mail list',
-  'mail show',
-  'outbox list',
-  'outbox show',
-])
-
 const LIST = ['--list-id', 'lamps.example.org', '--list-email', 'lamps@example.org']
 
 /** Command lines in turn, each with the lines that it leaves. */
@@ -304,6 +275,7 @@ const COMMANDS: readonly (readonly [argv: readonly string[], ...lines: string[]]
   [['checker', 'add', 'lamps', 'oda'], 'add checker oda'],
   [['checker', 'list', 'lamps']],
   [['checker', 'remove', 'lamps', 'oda'], 'remove checker oda'],
+  ...TREE_COMMANDS,
   ...WEBHOOK_COMMANDS,
   [['token', 'add', 'oda', '--name', 'ci', '--scopes', 'checks'], 'add token oda'],
   [['token', 'list', 'oda']],

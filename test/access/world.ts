@@ -46,6 +46,9 @@ const SETTINGS = [
   'audit',
   'change_batches',
   'change_items',
+  'suggestions',
+  'suggestion_items',
+  'trees',
   'reworks',
 ] as const
 
@@ -90,6 +93,8 @@ async function settle(db: Database, delegate_id: number): Promise<void> {
   await transaction(db, async (db) => {
     await db.deleteFrom('reworks').execute()
     await db.deleteFrom('topic_decisions').execute()
+    await suggest(db)
+    await addTree(db)
     await db
       .updateTable('patches')
       .set({ delegate_id, state_id: 1, archived: false })
@@ -98,6 +103,38 @@ async function settle(db: Database, delegate_id: number): Promise<void> {
     await db.updateTable('patch_comments').set({ addressed: null }).execute()
     await db.updateTable('cover_comments').set({ addressed: null }).execute()
   })
+}
+
+/** Tree 1000, so that others may be added. */
+async function addTree(db: Database): Promise<void> {
+  await db.deleteFrom('trees').execute()
+  const tree = { project_id: 1, url: 'https://git.example.org/lamps.git', branch: 'master', state_id: 3 }
+  await db
+    .insertInto('trees')
+    .values({ id: 1000, ...tree })
+    .execute()
+}
+
+/** A suggestion about patch 1. */
+async function suggest(db: Database): Promise<void> {
+  await db.deleteFrom('suggestion_items').execute()
+  await db.deleteFrom('suggestions').execute()
+  const suggestion = {
+    project_id: 1,
+    rule: 'superseded',
+    cause: 'series 1',
+    evidence: 'It is.',
+    series_id: null,
+  }
+  await db
+    .insertInto('suggestions')
+    .values({ id: 1, ...suggestion, time: NOW, dismissed: null })
+    .execute()
+  const item = { patch_id: 1, from_state_id: 1, state_id: 9, archived: null, commit_ref: null }
+  await db
+    .insertInto('suggestion_items')
+    .values({ suggestion_id: 1, ...item })
+    .execute()
 }
 
 async function readEverything(db: Database): Promise<string> {

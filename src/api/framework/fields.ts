@@ -185,16 +185,16 @@ export function flagOrNull(description: string): Field<boolean | null> {
   }
 }
 
-/** A whole number from 0 on, to `most`. */
-export function count(description: string, most = 2_147_483_647): Field<number> {
+/** A whole number from `least`, by default 0, to `most`. */
+export function count(description: string, most = 2_147_483_647, least = 0): Field<number> {
   return {
-    schema: Type.Integer({ description, minimum: 0, maximum: most }),
+    schema: Type.Integer({ description, minimum: least, maximum: most }),
     read(value) {
       if (value === null) throw new FieldError(NULL)
       const body = typeof value === 'string' && /^\s*[+-]?\d{1,20}\s*$/.test(value) ? Number(value) : value
       if (typeof body !== 'number' || !Number.isInteger(body))
         throw new FieldError('A valid integer is required.')
-      if (body < 0) throw new FieldError('Ensure this value is greater than or equal to 0.')
+      if (body < least) throw new FieldError(`Ensure this value is greater than or equal to ${least}.`)
       if (body > most) throw new FieldError(`Ensure this value is less than or equal to ${most}.`)
       return body
     },
@@ -243,6 +243,19 @@ export function choice(description: string, names: readonly string[]): Field<num
       )
       if (index < 0) throw new FieldError(`"${inWords(value)}" is not a valid choice.`)
       return index
+    },
+  }
+}
+
+/** One of some words. */
+export function word(description: string, words: readonly string[]): Field<string> {
+  return {
+    schema: Type.String({ description, enum: [...words] }),
+    read(value) {
+      if (value === null) throw new FieldError(NULL)
+      const found = words.find((each) => each === value)
+      if (found === undefined) throw new FieldError(`Expected one of: ${words.join(', ')}.`)
+      return found
     },
   }
 }

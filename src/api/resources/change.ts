@@ -31,11 +31,12 @@ const itemFields = {
   patch: orNull(number('Number of the patch; null for a change of a series.')),
   series: orNull(number('Number of the series; null for a change of a patch.')),
   field: Type.String({
-    enum: ['state', 'delegate', 'archived', 'previous'],
-    description: 'What was changed; `previous` is the version before a series.',
+    enum: ['state', 'delegate', 'archived', 'previous', 'commit_ref'],
+    description:
+      'What was changed; `previous` is the version before a series, `commit_ref` the commit of a patch.',
   }),
   from: Value(
-    'What it was: the slug of a state, a user name, whether it was archived, the number of a series; null for none.',
+    'What it was: the slug of a state, a user name, whether it was archived, the number of a series, a commit; null for none.',
   ),
   to: Value('What it became.'),
 }
@@ -209,7 +210,10 @@ function embedActor(response: ResponseContext, row: BatchRow) {
   return embedUser(response, { id, username, first_name, last_name, email })
 }
 
-function toItem({ patch_id, series_id, field, before, after }: ItemRow, names: ValueNames) {
+function toItem(item: ItemRow, names: ValueNames) {
+  const { patch_id, series_id, field, before, after, before_text, after_text } = item
+  if (field === 'commit_ref')
+    return { patch: patch_id, series: series_id, field, from: before_text, to: after_text }
   return {
     patch: patch_id,
     series: series_id,

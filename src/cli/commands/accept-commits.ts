@@ -3,21 +3,26 @@ import type { Command } from 'commander'
 import { Invalid, PatchworkError } from '../../util/errors.js'
 import { hashesOf, listCommits, parseUpdates, readSetting } from '../post-receive/git.js'
 import { acceptPatch, findPatch, type Remote } from '../post-receive/remote.js'
+import { acceptTrees } from './accept-tree.js'
 
 interface Options {
   server?: string
   project?: string
   branch?: string[]
+  tree?: string
+  range?: string
 }
 
 const BRANCHES = ['refs/heads/master:accepted', 'refs/heads/main:accepted']
 
 export function addAcceptCommand(program: Command): void {
   program
-    .command('accept-commits')
+    .command('accept-commits [project]')
     .description(
-      'Mark the patches of pushed commits as accepted, from the post-receive hook of a repository.',
+      'Mark the patches of commits as accepted: of the trees of a project, or from the post-receive hook of a repository.',
     )
+    .option('--tree <tree>', 'with a project: only this tree, by its number, URL or branch')
+    .option('--range <range>', 'with a project and a tree: only these commits, such as v2.40..v2.41')
     .option(
       '--server <url>',
       'URL of the API, such as https://patchwork.example.org/api/1.2 (default: pw.server)',
@@ -30,11 +35,18 @@ export function addAcceptCommand(program: Command): void {
     .addHelpText(
       'after',
       `
-Reads the input of a post-receive hook from standard input, finds the patch of each commit by the hash of its diff,
+With a project, its trees are fetched now, as the server does from time to time. Without one, it
+reads the input of a post-receive hook from standard input, finds the patch of each commit by the hash of its diff,
 and sets its state and commit through the API. Defaults come from the git configuration, as for git-pw. The API
 token is read from PATCHWORK_TOKEN or pw.token.`,
     )
-    .action(async (options: Options) => {
+    .action(async (project: string | undefined, options: Options) => {
+      if (project !== undefined) {
+        await acceptTrees(project, options)
+        return
+      }
+      if (options.tree !== undefined || options.range !== undefined)
+        throw new Invalid('--tree and --range need a project.')
       const remote = await remoteOf(options)
       const states = parseBranches(options.branch ?? BRANCHES)
       const ok = await acceptAll(remote, states, await text(process.stdin))

@@ -1,6 +1,7 @@
-import type { Command } from 'commander'
+import { type Command, Option } from 'commander'
 import { capabilities } from '../../db/dialect/dialect.js'
 import type { Database } from '../../db/schema.js'
+import { MAX_ARCHIVE_DAYS, MIN_ARCHIVE_DAYS, MODES } from '../../domain/automation/rules.js'
 import { addProject as addNew, changeProject, removeProject } from '../../domain/projects/commands.js'
 import { getProject, listProjects } from '../../domain/projects/queries.js'
 import type { ProjectChange } from '../../domain/projects/updates.js'
@@ -39,10 +40,16 @@ const FLAGS = [
   ['tags', 'use_tags', 'count Acked-by and other tags'],
 ] as const
 
+const MODE_OPTIONS = [
+  ['superseded', 'auto_superseded', 'patches that a newer version replaces: off, suggest or on'],
+  ['accepted', 'auto_accepted', 'patches that became commits of a tree: off, suggest or on'],
+  ['archived', 'auto_archived', 'closed series that nobody changes any more: off, suggest or on'],
+] as const
+
 /** Without these there is no project. */
 const REQUIRED: ReadonlySet<string> = new Set(['name', 'list-id', 'list-email'])
 
-type Options = Readonly<Record<string, string | boolean | undefined>>
+type Options = Readonly<Record<string, string | boolean | number | undefined>>
 
 /** `project add`, `edit`, `list` and `remove`. */
 export function addProjectCommands(program: Command): void {
@@ -52,12 +59,14 @@ export function addProjectCommands(program: Command): void {
     if (REQUIRED.has(option)) add.requiredOption(`--${option} <text>`, meaning)
     else add.option(`--${option} <text>`, meaning)
   }
+  addModes(add)
   addFlags(add).action((linkName: string, options: Options) => addProject(linkName, options))
   const edit = group
     .command('edit <linkname>')
     .description('Change a project; omitted options keep their values.')
   edit.option('--link-name <linkname>', 'new name in URLs; the old URLs stop working')
   for (const [option, , meaning] of TEXTS) edit.option(`--${option} <text>`, meaning)
+  addModes(edit)
   addFlags(edit).action((linkName: string, options: Options) => editProject(linkName, options))
   group
     .command('list')
@@ -70,6 +79,23 @@ export function addProjectCommands(program: Command): void {
     .action((linkName: string, { yes }: { yes?: boolean }) => remove(linkName, yes === true))
 }
 
+function addModes(command: Command): void {
+  for (const [option, , meaning] of MODE_OPTIONS)
+    command.addOption(new Option(`--${option} <mode>`, meaning).choices(MODES))
+  command.option(
+    '--archive-days <days>',
+    'days without a change after which a closed series is archived',
+    parseArchiveDays,
+  )
+}
+
+function parseArchiveDays(text: string): number {
+  const days = /^\d{1,4}$/.test(text) ? Number(text) : 0
+  if (days < MIN_ARCHIVE_DAYS || days > MAX_ARCHIVE_DAYS)
+    throw new Invalid(`--archive-days must be a number from ${MIN_ARCHIVE_DAYS} to ${MAX_ARCHIVE_DAYS}.`)
+  return days
+}
+
 function addFlags(command: Command): Command {
   for (const [option, , meaning] of FLAGS)
     command.option(`--${option}`, meaning).option(`--no-${option}`, `the opposite of --${option}`)
@@ -78,7 +104,9 @@ function addFlags(command: Command): Command {
 
 /** The options as a change of our columns. */
 function changeOf(options: Options): ProjectChange {
-  const pairs = [...TEXTS, ...FLAGS].map(([option, column]) => [column, options[keyOf(option)]] as const)
+  const pairs = [...TEXTS, ...FLAGS, ...MODE_OPTIONS, ['archive-days', 'archive_days'] as const].map(
+    ([option, column]) => [column, options[keyOf(option)]] as const,
+  )
   const linkName = options.linkName === undefined ? [] : [['link_name', options.linkName] as const]
   return Object.fromEntries([...pairs, ...linkName].filter(([, value]) => value !== undefined))
 }

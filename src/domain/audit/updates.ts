@@ -6,6 +6,7 @@ export type AuditKind =
   | 'project'
   | 'maintainer'
   | 'checker'
+  | 'tree'
   | 'webhook'
   | 'delegation rule'
   | 'user'

@@ -3,12 +3,13 @@ import type { Database } from '../../db/schema.js'
 import { transaction } from '../../db/transaction.js'
 import { Forbidden, NotFound } from '../../util/errors.js'
 import { type Actor, permissionsOf } from '../actor.js'
+import { reviewSuperseded } from '../automation/superseded.js'
 import { type EditablePatch, readEditable, writePatches } from '../patches/updates.js'
 import { type EditableSeries, readEditableSeries } from '../series/queries.js'
 import { readDecisions, writeDecision } from '../topics/decisions.js'
 import { type BatchRow, batchesById, type ItemRow, itemsByBatch, listChangedSince } from './queries.js'
 import { Restorable } from './restorable.js'
-import { currentValue, type PatchValues, patchChange } from './rules.js'
+import { currentValue, type PatchValues, patchChange, valueAfter, valueBefore } from './rules.js'
 import { markUndone, type NewItem, recordBatch } from './updates.js'
 
 /** Takes back changes of patches and series. */
@@ -103,9 +104,10 @@ function reasonToKeep(item: ItemRow, { current, restorable, since, mayEdit }: Fa
   if (!mayEdit(item, patch ?? current.series.get(item.series_id ?? 0)))
     return `You may not change this ${item.patch_id === null ? 'series' : 'patch'}.`
   const now = currentValue(item, patch, current.decisions)
-  if (item.undone_id !== null && now === item.before) return 'It was already undone.'
-  if (now === item.before) return 'It already has its earlier value.'
-  if (now !== item.after) return 'It was changed since.'
+  const before = valueBefore(item)
+  if (item.undone_id !== null && now === before) return 'It was already undone.'
+  if (now === before) return 'It already has its earlier value.'
+  if (now !== valueAfter(item)) return 'It was changed since.'
   if (since.has(keyOf(item))) return 'It was changed since, and then set to the same value again.'
   return restorable.problemOf(item)
 }
@@ -123,6 +125,9 @@ async function restore(
   { patches }: Current,
 ): Promise<number | undefined> {
   await restorePatches(db, actor, items, patches)
+  const linked = items.flatMap(({ series_id, before, after }) =>
+    [series_id, before, after].flatMap((id) => id || []),
+  )
   for (const { series_id, before } of items)
     if (series_id !== null) await writeDecision(db, series_id, before, actor.time)
   const origin = batch.origin_id ?? batch.id
@@ -131,11 +136,13 @@ async function restore(
   const undoes = { id: batch.id, origin, isRedo }
   const id = await recordBatch(db, actor, batch.project_id, items.map(reversed), { undoes })
   if (id !== undefined) await markUndone(db, undoes, id, items)
+  if (items.some(({ series_id }) => series_id !== null)) await reviewSuperseded(db, linked, actor)
   return id
 }
 
-function reversed({ patch_id, series_id, field, before, after }: ItemRow): NewItem {
-  const values = { field, before: after, after: before }
+function reversed({ patch_id, series_id, field, ...item }: ItemRow): NewItem {
+  const texts = { before_text: item.after_text, after_text: item.before_text }
+  const values = { field, before: item.after, after: item.before, ...texts }
   return patch_id === null ? { ...values, series_id: series_id as number } : { ...values, patch_id }
 }
 
@@ -147,8 +154,9 @@ async function restorePatches(
   patches: ReadonlyMap<number, EditablePatch>,
 ): Promise<void> {
   const values = new Map<number, PatchValues>()
-  for (const { patch_id, field, before } of items)
-    if (patch_id !== null) values.set(patch_id, { ...values.get(patch_id), [field]: before })
+  for (const item of items)
+    if (item.patch_id !== null)
+      values.set(item.patch_id, { ...values.get(item.patch_id), [item.field]: valueBefore(item) })
   const groups = Map.groupBy(values, ([, wanted]) => JSON.stringify(wanted))
   for (const group of groups.values()) {
     const [first] = group

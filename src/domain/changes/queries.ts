@@ -134,6 +134,8 @@ export interface HistoryRow
   field: ItemRow['field']
   before: number | null
   after: number | null
+  before_text: string | null
+  after_text: string | null
   /** The user names of delegates. */
   before_username: string | null
   after_username: string | null
@@ -160,10 +162,10 @@ function nameOf(value: string) {
 const history = prepare<Ids & { series: number; limit: number }, HistoryRow>((db, { ids, series, limit }) => {
   const lines = db
     .selectFrom('change_items')
-    .select(['batch_id', 'field', 'before', 'after'])
+    .select(['batch_id', 'field', 'before', 'after', 'before_text', 'after_text'])
     .select((eb) => [eb.fn.countAll<number>().as('count'), eb.fn.count<number>('undone_id').as('undone')])
     .where((eb) => eb.or([capabilities(db).anyOf(eb.ref('patch_id'), ids), eb('series_id', '=', series)]))
-    .groupBy(['batch_id', 'field', 'before', 'after'])
+    .groupBy(['batch_id', 'field', 'before', 'after', 'before_text', 'after_text'])
     .orderBy('batch_id', 'desc')
     .orderBy('field')
     .orderBy('count', 'desc')

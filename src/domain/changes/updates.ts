@@ -11,6 +11,7 @@ import type { Actor } from '../actor.js'
 
 /** One field that became different. */
 export type NewItem = Pick<ChangeItemTable, 'field' | 'before' | 'after'> &
+  Partial<Pick<ChangeItemTable, 'before_text' | 'after_text'>> &
   ({ readonly patch_id: number } | { readonly series_id: number })
 
 /** Why something is changed, if not by hand. */
@@ -77,7 +78,8 @@ export async function recordBatch(
     redo: Number(undoes?.isRedo ?? false),
   })
   const { id } = batch as { id: number }
-  const rows = items.map((item) => ({ patch_id: null, series_id: null, ...item, batch_id: id }))
+  const empty = { patch_id: null, series_id: null, before_text: null, after_text: null }
+  const rows = items.map((item) => ({ ...empty, ...item, batch_id: id }))
   await insertRows(db, 'change_items', rows)
   return id
 }

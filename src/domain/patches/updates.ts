@@ -24,6 +24,7 @@ export interface Changeable {
   state_id: number
   delegate_id: number | null
   archived: number
+  commit_ref: string | null
 }
 
 /** The same, with what decides who may change it. */
@@ -72,6 +73,7 @@ const editable = byIds<EditablePatch>((db, ids) =>
       'patches.state_id',
       'patches.delegate_id',
       'patches.archived',
+      'patches.commit_ref',
     ])
     .select('people.user_id as submitter_user_id')
     .where((eb) => capabilities(db).anyOf(eb.ref('patches.id'), ids)),
@@ -103,8 +105,25 @@ export async function updatePatches(
 ): Promise<number[]> {
   if (patches.length === 0 || Object.keys(change).length === 0) return []
   requireAsShown(patches, change, expected)
-  await writePatches(db, patches, change, actor)
-  return await recordPatchChanges(db, actor, changesOf(patches, change), origin)
+  return await updatePatchGroups(db, [{ patches, change }], actor, origin)
+}
+
+/** Patches that change in the same way. */
+export interface PatchGroup {
+  readonly patches: readonly Changeable[]
+  readonly change: PatchChange
+}
+
+/** The same for groups of patches that change in different ways, as one change. */
+export async function updatePatchGroups(
+  db: Database,
+  groups: readonly PatchGroup[],
+  actor: Actor,
+  origin?: Origin,
+): Promise<number[]> {
+  for (const { patches, change } of groups) await writePatches(db, patches, change, actor)
+  const changes = groups.flatMap(({ patches, change }) => changesOf(patches, change))
+  return await recordPatchChanges(db, actor, changes, origin)
 }
 
 /** Writes a change of patches with its events and letters, but does not record it for an undo. */
@@ -137,14 +156,22 @@ interface ChangedField {
 const UNDOABLE = { state: 'state_id', delegate: 'delegate_id', archived: 'archived' } as const
 
 function changesOf(patches: readonly Changeable[], change: PatchChange): ChangedField[] {
-  return patches.flatMap((patch) =>
-    (['state', 'delegate', 'archived'] as const).flatMap((field): ChangedField[] => {
+  return patches.flatMap((patch) => [
+    ...commitChanges(patch, change),
+    ...(['state', 'delegate', 'archived'] as const).flatMap((field): ChangedField[] => {
       const [before, after] = [patch[UNDOABLE[field]], change[UNDOABLE[field]]]
       if (after === undefined || Number(after) === Number(before)) return []
       const item = { patch_id: patch.id, field, before, after: after === null ? null : Number(after) }
       return [{ project: patch.project_id, item }]
     }),
-  )
+  ])
+}
+
+function commitChanges(patch: Changeable, { commit_ref: wanted }: PatchChange): ChangedField[] {
+  if (wanted === undefined || wanted === patch.commit_ref) return []
+  const texts = { before_text: patch.commit_ref, after_text: wanted }
+  const item = { patch_id: patch.id, field: 'commit_ref', before: null, after: null, ...texts } as const
+  return [{ project: patch.project_id, item }]
 }
 
 /** A batch for each project. */

@@ -25,6 +25,8 @@ const DEPENDENTS = {
   patch: [
     ['events', 'patch_id'],
     ['change_items', 'patch_id'],
+    ['suggestion_items', 'patch_id'],
+    ['patch_keys', 'patch_id'],
     ['pending_notifications', 'patch_id'],
     ['patch_tags', 'patch_id'],
     ['patch_texts', 'patch_id'],

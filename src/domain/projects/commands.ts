@@ -2,12 +2,15 @@ import { sql } from 'kysely'
 import { canEditProject, canIdentifyProject, canSetUpProject } from '../../auth/permissions.js'
 import type { Database } from '../../db/schema.js'
 import { transaction } from '../../db/transaction.js'
-import { Conflict, Forbidden, NotFound } from '../../util/errors.js'
+import { Conflict, Forbidden, Invalid, NotFound } from '../../util/errors.js'
 import { type Actor, type Input, permissionsOf, readInput, requirePermission } from '../actor.js'
 import { recordChange } from '../audit/updates.js'
+import { NO_SUPERSEDED_STATE, RULES, SUPERSEDED_SLUG } from '../automation/rules.js'
+import { deleteSuggestionsOf } from '../automation/updates.js'
 import { type Expected, requireExpected } from '../expectation.js'
 import { requireRules } from '../rule.js'
-import { readProject } from './queries.js'
+import { listStates } from '../states/queries.js'
+import { type Project, readProject } from './queries.js'
 import { markRemoved } from './removal.js'
 import { IDENTIFYING_FIELDS, PROJECT_RULES } from './rules.js'
 import { insertProject, type NewProject, type ProjectChange, updateProject } from './updates.js'
@@ -54,12 +57,25 @@ export async function changeProject(
     requireExpected(project, change, expected)
     requireRules(PROJECT_RULES, change, project)
     if (change.link_name !== undefined) await requireFreeLinkName(db, change.link_name, id)
+    await requireState(db, project, change)
     await updateProject(db, id, change)
+    for (const rule of RULES) if (change[`auto_${rule}`] === 'off') await deleteSuggestionsOf(db, id, rule)
     const names = Object.keys(change) as (keyof ProjectChange)[]
     const before = Object.fromEntries(names.map((name) => [name, project[name]]))
     const what = { kind: 'project', name: project.link_name, projectId: id } as const
     await recordChange(db, actor, { ...what, action: 'change', before, after: change })
   })
+}
+
+/** Throws Invalid if the rule `superseded` is turned on without a state that it could set. */
+async function requireState(
+  db: Database,
+  project: Project,
+  { auto_superseded: wanted }: ProjectChange,
+): Promise<void> {
+  if (wanted === undefined || wanted === 'off' || wanted === project.auto_superseded) return
+  if ((await listStates(db)).some(({ slug }) => slug === SUPERSEDED_SLUG)) return
+  throw new Invalid(NO_SUPERSEDED_STATE, { auto_superseded: [NO_SUPERSEDED_STATE] })
 }
 
 /** Link names are unique ignoring case, because URLs ignore it. Throws Conflict. */

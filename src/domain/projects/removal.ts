@@ -33,6 +33,7 @@ export async function listRemoved(db: Database): Promise<Project[]> {
 /** The dependent rows of a table, by foreign key column, in an order in which they can be deleted. */
 const DEPENDENTS = {
   change_batches: [['change_items', 'batch_id']],
+  suggestions: [['suggestion_items', 'suggestion_id']],
   patches: [
     ['events', 'patch_id'],
     ['checks', 'patch_id'],
@@ -64,6 +65,7 @@ const DEPENDENTS = {
     ['cover_comments', 'cover_id'],
   ],
   bundles: [['bundle_patches', 'bundle_id']],
+  trees: [],
   events: [],
   delegation_rules: [],
 } as const satisfies Partial<Record<keyof Schema, readonly (readonly [keyof Schema, string])[]>>

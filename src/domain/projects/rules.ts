@@ -1,5 +1,6 @@
 import { isMailAddress } from '../../config/mail-settings.js'
 import { isWebAddress } from '../../util/urls.js'
+import { checkMode } from '../automation/rules.js'
 import { pattern } from '../pattern.js'
 import { line, type Rule, type Rules } from '../rule.js'
 
@@ -32,6 +33,9 @@ export const PROJECT_RULES = {
   list_archive_url: url(checkUrl),
   list_archive_url_format: url(checkFormat),
   commit_url_format: url(checkFormat),
+  auto_superseded: line({ isRequired: true, check: checkMode }),
+  auto_accepted: line({ isRequired: true, check: checkMode }),
+  auto_archived: line({ isRequired: true, check: checkMode }),
 } satisfies Rules
 
 /** Fields that identify a project in mail and URLs; only administrators change them (`canIdentifyProject`). */

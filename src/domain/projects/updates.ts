@@ -16,7 +16,11 @@ const DEFAULTS = {
   send_notifications: false,
   use_tags: true,
   show_dependencies: false,
-}
+  // What is new suggests; projects that move over do nothing by themselves.
+  auto_superseded: 'suggest',
+  auto_accepted: 'suggest',
+  auto_archived: 'suggest',
+} satisfies Partial<Insertable<ProjectTable>>
 
 export async function insertProject(db: Database, project: NewProject): Promise<number> {
   const { id } = await db
@@ -45,6 +49,10 @@ export type ProjectChange = Partial<
     | 'list_archive_url_format'
     | 'commit_url_format'
     | 'show_dependencies'
+    | 'auto_superseded'
+    | 'auto_accepted'
+    | 'auto_archived'
+    | 'archive_days'
   >
 >
 

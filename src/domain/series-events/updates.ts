@@ -4,6 +4,7 @@ import { capabilities } from '../../db/dialect/dialect.js'
 import { deferInsert } from '../../db/later.js'
 import type { Database, Time } from '../../db/schema.js'
 import type { SeriesEventTable } from '../../db/topic-tables.js'
+import type { Actor } from '../actor.js'
 
 /** Records what happens between versions of series. */
 
@@ -18,6 +19,23 @@ export async function recordLinks(db: Database, links: readonly NewLink[]): Prom
     'series_events',
     links.map((link) => ({ ...link, category: 'series-version-linked' as const })),
   )
+}
+
+/** Records that series were superseded by newer versions, in the transaction that does it. */
+export async function recordSuperseded(
+  db: Database,
+  superseded: readonly Pick<SeriesEventTable, 'project_id' | 'series_id' | 'other_id'>[],
+  { id: actor_id, time: date }: Pick<Actor, 'id' | 'time'>,
+): Promise<void> {
+  if (!db.isTransaction) throw new Error('An event is recorded by the transaction that makes it happen.')
+  const rows = superseded.map((row) => ({
+    ...row,
+    category: 'series-superseded' as const,
+    reason: null,
+    date,
+    actor_id,
+  }))
+  await deferInsert(db, 'series_events', rows)
 }
 
 /** When the newest mail of some series was received. */

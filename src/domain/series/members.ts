@@ -2,6 +2,7 @@ import { sql } from 'kysely'
 import { capabilities } from '../../db/dialect/dialect.js'
 import { insertRows, prepare } from '../../db/prepared.js'
 import type { Database, Time } from '../../db/schema.js'
+import { forgetSeries } from '../automation/updates.js'
 import { insertEvents, type NewEvent } from '../events/updates.js'
 import { deleteSeriesEvents } from '../series-events/updates.js'
 import { touchSeries } from '../topics/link.js'
@@ -199,6 +200,7 @@ export async function mergeSeries(db: Database, id: number, into: number | undef
   await db.deleteFrom('events').where('series_id', '=', id).execute()
   await deleteSeriesEvents(db, id)
   await db.deleteFrom('change_items').where('series_id', '=', id).execute()
+  await forgetSeries(db, id)
   await db.deleteFrom('series').where('id', '=', id).execute()
 }
 

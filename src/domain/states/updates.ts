@@ -48,6 +48,8 @@ async function isStateUsed(db: Database, id: number): Promise<boolean> {
     const event = await db.selectFrom('events').select('id').where(column, '=', id).limit(1).execute()
     if (event.length > 0) return true
   }
+  const tree = await db.selectFrom('trees').select('id').where('state_id', '=', id).limit(1).execute()
+  if (tree.length > 0) return true
   const pending = await db
     .selectFrom('pending_notifications')
     .select('patch_id')

@@ -4,6 +4,7 @@ import { transaction } from '../../db/transaction.js'
 import { Conflict, Invalid, NotFound } from '../../util/errors.js'
 import { type Actor, type Input, readInput, requirePermission } from '../actor.js'
 import { recordChange } from '../audit/updates.js'
+import { reviewSuperseded } from '../automation/superseded.js'
 import { recordBatch } from '../changes/updates.js'
 import { type EditableSeries, readEditableSeries } from '../series/queries.js'
 import { recordLinks } from '../series-events/updates.js'
@@ -110,6 +111,7 @@ async function decide(
   const batch = await recordBatch(db, actor, project_id, [
     { series_id: id, field: 'previous', before, after: decision },
   ])
+  await reviewSuperseded(db, reviewed(id, old, now), actor)
   await recordChange(db, actor, {
     action: 'change',
     kind: 'series',
@@ -130,6 +132,11 @@ async function decide(
       },
     ])
   return { before, after: decision, batch }
+}
+
+/** The series whose versions may replace others than before. */
+function reviewed(id: number, old: Versions, now: Versions): number[] {
+  return [...new Set([id, ...[...old.versions, ...now.versions].map((version) => version.id)])]
 }
 
 async function readShown(db: Database, id: number): Promise<Versions> {

@@ -1,5 +1,6 @@
 import type { Database } from '../../db/schema.js'
 import { beforeCommit, type FinalWork } from '../../db/transaction.js'
+import { reviewLater } from '../automation/superseded.js'
 import { arrangeTopics, toMember } from './arrange.js'
 import type { Changes } from './changes.js'
 import { type LinkChange, linksKey, type TopicLink } from './components.js'
@@ -19,6 +20,13 @@ import { replaceLinks, storeMembers } from './updates.js'
 /** Has the topic of a series decided before the transaction commits. */
 export function touchSeries(db: Database, series: number): void {
   beforeCommit(db, linkTouched, series)
+  reviewLater(db, series)
+}
+
+/** Has the rules look at the work of a series before the transaction commits, once its topic is decided. */
+export function reviewSeries(db: Database, series: number): void {
+  beforeCommit(db, linkTouched)
+  reviewLater(db, series)
 }
 
 /** Decides the topics of some series, and of those that may continue them. */
@@ -26,7 +34,11 @@ const linkTouched: FinalWork = async (db, ids) => {
   for (const [project, own] of await postingsByProject(db, ids)) {
     const linker = new Linker(db, project)
     const affected = await linker.begin(own, await storeMembers(db, own))
-    await tellLinks(db, project, await linker.link(affected))
+    const changes = await linker.link(affected)
+    await tellLinks(db, project, changes)
+    for (const { series, before, after } of changes)
+      for (const id of [series.id, ...[...before, ...after].map(({ earlier }) => earlier)])
+        reviewLater(db, id)
   }
 }
 

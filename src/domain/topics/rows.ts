@@ -1,9 +1,14 @@
 /**
- * The rows that are derived from patches, covers and series to find versions, by foreign key column: they go with them.
+ * The rows that are derived from patches, covers and series to find versions and to suggest changes, by foreign key
+ * column: they go with them.
  * In an order in which they can be deleted.
  */
 export const TOPIC_ROWS = {
-  patches: [['topic_mentions', 'patch_id']],
+  patches: [
+    ['topic_mentions', 'patch_id'],
+    ['suggestion_items', 'patch_id'],
+    ['patch_keys', 'patch_id'],
+  ],
   covers: [['topic_mentions', 'cover_id']],
   series: [
     ['topic_links', 'series_id'],

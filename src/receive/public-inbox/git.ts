@@ -29,6 +29,16 @@ export async function runGit(
   return { ...ran, out: ran.out.trim() }
 }
 
+/** Starts git, whose output the caller reads. */
+export function startGit(
+  folder: string,
+  args: readonly string[],
+  { signal, timeout = GIT_TIMEOUT_MS, env: more }: GitOptions = {},
+): ChildProcess {
+  const env = { ...process.env, ...ENVIRONMENT, ...more }
+  return new ChildProcess('git', [...on(folder), ...args], { env, signal, timeout })
+}
+
 /** Streams the output lines of git. Throws Invalid with its error message if it fails. */
 export async function* gitLines(
   folder: string,

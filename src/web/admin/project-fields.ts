@@ -1,7 +1,14 @@
+import { MAX_ARCHIVE_DAYS, MIN_ARCHIVE_DAYS } from '../../domain/automation/rules.js'
 import { MAX_URL, PROJECT_RULES } from '../../domain/projects/rules.js'
 import type { ProjectChange } from '../../domain/projects/updates.js'
 import type { Rule } from '../../domain/rule.js'
 import type { Field } from '../framework/fields.js'
+
+const MODE_CHOICES = [
+  { value: 'off', label: 'Do nothing' },
+  { value: 'suggest', label: 'Suggest' },
+  { value: 'on', label: 'Change by itself' },
+] as const
 
 type ProjectField = Field<keyof ProjectChange>
 
@@ -67,6 +74,38 @@ export const DETAILS: readonly ProjectField[] = withRules([
     label: 'Show dependencies',
     kind: 'flag',
     help: 'The series that a series depends on.',
+  },
+  {
+    name: 'auto_superseded',
+    label: 'Older versions',
+    kind: 'choice',
+    choices: MODE_CHOICES,
+    isOptional: true,
+    help: 'Patches that ask for action become Superseded once a newer version is complete.',
+  },
+  {
+    name: 'auto_accepted',
+    label: 'Commits',
+    kind: 'choice',
+    choices: MODE_CHOICES,
+    isOptional: true,
+    help: 'Patches that became commits of a tree get its state, and older versions become Superseded.',
+  },
+  {
+    name: 'auto_archived',
+    label: 'Closed series',
+    kind: 'choice',
+    choices: MODE_CHOICES,
+    isOptional: true,
+    help: 'Series that ask for no action are archived once nothing changed for a while.',
+  },
+  {
+    name: 'archive_days',
+    label: 'Days until a closed series is archived',
+    kind: 'number',
+    min: MIN_ARCHIVE_DAYS,
+    max: MAX_ARCHIVE_DAYS,
+    isOptional: true,
   },
 ])
 

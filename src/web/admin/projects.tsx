@@ -4,7 +4,7 @@ import { capabilities } from '../../db/dialect/dialect.js'
 import { addProject, removeProject } from '../../domain/projects/commands.js'
 import { findProjectById, type Project } from '../../domain/projects/queries.js'
 import type { NewProject } from '../../domain/projects/updates.js'
-import { Conflict, EditConflict, NotFound } from '../../util/errors.js'
+import { Conflict, EditConflict, Invalid, NotFound } from '../../util/errors.js'
 import { actorOf, type UserContext } from '../framework/auth-guard.js'
 import { inConflict, readFields, type Sent } from '../framework/fields.js'
 import { numberParameter } from '../framework/parameters.js'
@@ -17,7 +17,16 @@ import { DETAILS, IDENTITY } from './project-fields.js'
 const FIELDS = [...IDENTITY, ...DETAILS]
 
 /** Initial values of a new project. */
-const NEW: Sent = { values: { use_tags: 1 }, problems: {} }
+const NEW: Sent = {
+  values: {
+    use_tags: 1,
+    auto_superseded: 'suggest',
+    auto_accepted: 'suggest',
+    auto_archived: 'suggest',
+    archive_days: 90,
+  },
+  problems: {},
+}
 
 /** All projects: to add one, to go to the settings of one, to have one removed. */
 export function addProjectsAdminPages(appContext: AppContext): void {
@@ -118,12 +127,20 @@ export async function problemOf(
     return undefined
   } catch (error) {
     if (error instanceof EditConflict) return refuse(inConflict(FIELDS, sent, error), error.status)
+    if (error instanceof Invalid && error.fields)
+      return refuse({ ...sent, problems: firstProblems(error.fields) })
     // The command found the link name taken.
     if (error instanceof Conflict) return refuse({ ...sent, problems: { link_name: error.message } })
     if (!capabilities(db).isUniqueViolation(error)) throw error
     const text = 'Another project has that name, that link name, or that list with that subject match.'
     return refuse({ ...sent, problems: { name: text } })
   }
+}
+
+/** The first problem of each field. */
+export function firstProblems(fields: object): Sent['problems'] {
+  const problems = Object.entries(fields) as [string, readonly string[]][]
+  return Object.fromEntries(problems.map(([name, [first = '']]) => [name, first]))
 }
 
 /** Removes a project; the user types its link name, which prevents mistakes. */

@@ -10,6 +10,7 @@ import { addProjectsAdminPages } from './projects.js'
 import { addSettingsPages } from './settings.js'
 import { addStatePages } from './states.js'
 import { addTagPages } from './tags.js'
+import { addTreeForms } from './tree-forms.js'
 import { addUserPages } from './user.js'
 import { addUserRemovalPages } from './user-removal.js'
 import { addUsersPages } from './users.js'
@@ -22,6 +23,7 @@ export function addAdminPages(appContext: AppContext): void {
   addSettingsPages(appContext)
   addProjectRightsForms(appContext)
   addCheckerForms(appContext)
+  addTreeForms(appContext)
   addUsersPages(appContext)
   addUserPages(appContext)
   addUserRemovalPages(appContext)

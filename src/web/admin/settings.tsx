@@ -8,6 +8,8 @@ import { maintainersOf, projectsMaintainedBy } from '../../domain/projects/maint
 import { listDelegationRules, type Project } from '../../domain/projects/queries.js'
 import { startRecompute } from '../../domain/recompute/commands.js'
 import { listNewestTasks } from '../../domain/recompute/tasks.js'
+import { listStates } from '../../domain/states/queries.js'
+import { listTrees } from '../../domain/trees/queries.js'
 import { usersById } from '../../domain/users/queries.js'
 import { webhooksOf } from '../../domain/webhooks/queries.js'
 import { Forbidden } from '../../util/errors.js'
@@ -24,6 +26,7 @@ import { MaintainerCard, RemovalCard, RuleCard } from './project-cards.js'
 import { DETAILS, IDENTITY } from './project-fields.js'
 import { problemOf, requireNotRemoved } from './projects.js'
 import { RecomputeCard } from './recompute-card.js'
+import { TreeCard } from './tree-card.js'
 import { WebhookCard } from './webhook-card.js'
 
 /** So many of the newest changes are shown. */
@@ -57,6 +60,7 @@ export interface SentRights {
   readonly maintainer?: Sent
   readonly rule?: Sent
   readonly checker?: Sent
+  readonly tree?: Sent
 }
 
 /** The settings page of a project; after a refusal, with the submitted values. */
@@ -122,6 +126,13 @@ async function rightsOf(context: UserContext, project: Project, sent: SentRights
       />
       <WebhookCard path={path} webhooks={await webhooksOf(db, project.id)} />
       <RuleCard context={context} path={path} rules={rules} users={users} sent={sent.rule} />
+      <TreeCard
+        context={context}
+        path={path}
+        trees={await listTrees(db, project.id)}
+        states={await listStates(db)}
+        sent={sent.tree}
+      />
       <RecomputeCard context={context} path={path} tasks={tasks} />
       {canIdentifyProject(viewer) && project.removed === null && (
         <RemovalCard context={context} project={project} />

@@ -5,10 +5,14 @@ import type { EditConflict } from '../../util/errors.js'
 export interface Field<Name extends string = string> {
   readonly name: Name
   readonly label: string
-  readonly kind: 'text' | 'flag' | 'number'
+  readonly kind: 'text' | 'flag' | 'number' | 'choice'
+  /** The values of a choice, with their labels. */
+  readonly choices?: readonly { readonly value: string; readonly label: string }[]
   /** One short sentence, where the field is not plain. */
   readonly help?: string
   readonly isRequired?: boolean
+  /** Whether a form without the field leaves its value as it is. */
+  readonly isOptional?: boolean
   /** The rule for a text; every text has one. */
   readonly rule?: Rule
   /** The limit of a text, in characters, by default MAX_TEXT; the largest number. */
@@ -43,6 +47,7 @@ export function readFields(fields: readonly Field[], form: URLSearchParams, befo
   const values: Record<string, string | number> = {}
   const problems: Record<string, string> = {}
   for (const field of fields) {
+    if (field.isOptional === true && !form.has(field.name)) continue
     const text = (form.get(field.name) ?? '').trim()
     const isSame = [known[field.name], shown?.[field.name]].includes(text)
     const problem = field.kind === 'flag' || isSame ? undefined : problemOf(field, text)
@@ -60,12 +65,14 @@ function readShown(fields: readonly Field[], form: URLSearchParams): Values | un
   return Object.fromEntries(
     known.map(({ name, kind }) => {
       const text = form.get(SHOWN + name) ?? ''
-      return [name, kind === 'text' ? text : Number(text)]
+      return [name, kind === 'text' || kind === 'choice' ? text : Number(text)]
     }),
   )
 }
 
-function problemOf({ kind, rule, min, max }: Field, text: string): string | undefined {
+function problemOf({ kind, rule, min, max, choices = [] }: Field, text: string): string | undefined {
+  if (kind === 'choice')
+    return choices.some(({ value }) => value === text) ? undefined : 'This is none of the choices.'
   if (kind !== 'number') return rule?.(text)
   const number = /^-?\d{1,6}$/.test(text) ? Number(text) : Number.NaN
   if (min !== undefined && max !== undefined)

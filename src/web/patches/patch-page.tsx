@@ -14,6 +14,7 @@ import { DiffView } from '../ui/diff.js'
 import { History } from '../ui/history.js'
 import { Layout } from '../ui/layout.js'
 import { BundleForm, EditForm } from '../ui/patch-forms.js'
+import { Suggestions } from '../ui/suggestions.js'
 import { DiscussionView, MailBar } from './comment-list.js'
 import { PatchMeta } from './facts.js'
 import { OlderVersion } from './older-version.js'
@@ -54,13 +55,7 @@ function PatchView(page: PatchPage) {
       <Heading name={patch.name} buttons={buttons}>
         {around && <SeriesNavigationLinks project={project} around={around} number={patch.number ?? 0} />}
       </Heading>
-      <OlderVersion
-        current={around?.series}
-        newer={around?.newer}
-        pathOf={(msgid) => patchPath(project.link_name, msgid)}
-        what="patch"
-        patch={patch.id}
-      />
+      <Notices {...page} />
       <PatchMeta {...page} />
       <Forms {...page} />
       <PatchHistory {...page} />
@@ -79,6 +74,22 @@ function PatchView(page: PatchPage) {
         </section>
       )}
     </Layout>
+  )
+}
+
+/** What a viewer has to know first: a newer version, and what rules suggest. */
+function Notices({ context, project, patch, around, suggestions, states, isEditable }: PatchPage) {
+  return (
+    <>
+      <OlderVersion
+        current={around?.series}
+        newer={around?.newer}
+        pathOf={(msgid) => patchPath(project.link_name, msgid)}
+        what="patch"
+        patch={patch.id}
+      />
+      <Suggestions context={context} suggestions={suggestions} states={states} isEditable={isEditable} />
+    </>
   )
 }
 

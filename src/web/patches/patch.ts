@@ -1,5 +1,6 @@
 import { canEditPatch, type Viewer } from '../../auth/permissions.js'
 import type { Database } from '../../db/schema.js'
+import { listSuggestionsFor, type OpenSuggestion } from '../../domain/automation/queries.js'
 import { type BundleRow, listBundlesOf } from '../../domain/bundles/queries.js'
 import { type HistoryRow, listHistory } from '../../domain/changes/queries.js'
 import { listNewestChecks, type NewestCheck } from '../../domain/checks/queries.js'
@@ -40,6 +41,7 @@ export interface PatchPage {
   readonly around: SeriesNavigation | undefined
   readonly discussion: Discussion
   readonly history: readonly HistoryRow[]
+  readonly suggestions: readonly OpenSuggestion[]
 }
 
 /** Loads the data of a patch page that is the same for every visitor. */
@@ -77,6 +79,7 @@ export async function readPatchPage(
             name: patch.name,
           }),
     history: await listHistory(db, { patches: [patch.id] }, MAX_HISTORY),
+    suggestions: await listSuggestionsFor(db, { patches: [patch.id] }),
     discussion: await readDiscussion(db, { kind: 'patch', id: patch.id }, pageIn(context)),
   }
 }

@@ -3,6 +3,7 @@ import type { VNode } from 'preact'
 import { canEditCover } from '../../auth/permissions.js'
 import { inOrder } from '../../db/pagination.js'
 import type { Database } from '../../db/schema.js'
+import { listSuggestionsFor, type OpenSuggestion } from '../../domain/automation/queries.js'
 import { type HistoryRow, listHistory } from '../../domain/changes/queries.js'
 import { listPatchLines, type PatchLine } from '../../domain/patches/list.js'
 import { listPatchesOfSeries } from '../../domain/patches/mbox-queries.js'
@@ -39,6 +40,7 @@ import { Pagination } from '../ui/pagination.js'
 import { PatchTable } from '../ui/patch-table.js'
 import { PersonLink } from '../ui/person.js'
 import { SeriesTable, seriesTitle } from '../ui/series-table.js'
+import { Suggestions } from '../ui/suggestions.js'
 import { VersionForm } from '../ui/version-form.js'
 import { labelVersions } from '../ui/version-labels.js'
 import { addPreviousForm, PreviousForm } from './previous.js'
@@ -60,6 +62,7 @@ interface Shown {
   readonly states: readonly State[]
   readonly choices: BulkChoices | undefined
   readonly history: readonly HistoryRow[]
+  readonly suggestions: readonly OpenSuggestion[]
   /** Whether the viewer maintains the project. */
   readonly maintains: boolean
   /** Whether the viewer may link and unlink the previous version. */
@@ -120,6 +123,7 @@ async function readShown(context: RequestContext, id: number): Promise<Shown> {
     states: await listStates(db),
     choices: await readBulkChoices(context, project, patches),
     history: await listHistory(db, { patches: all, series: id }, MAX_HISTORY),
+    suggestions: await listSuggestionsFor(db, { patches: all, series: id }),
     maintains: viewer?.maintains.has(project.id) === true,
     mayLink: canEditCover(viewer, series),
     hasPrevious: previous !== undefined,
@@ -244,11 +248,22 @@ function ends(versions: readonly SeriesLine[], shown: number): { from: number; t
   return first === shown ? { from: shown, to: last } : { from: first, to: shown }
 }
 
+/** What a viewer has to know first: a newer version, and what rules suggest. */
+function Notices({ context, shown }: { context: RequestContext; shown: Shown }) {
+  const { series, versions, suggestions, states, mayLink } = shown
+  const newest = versions.at(-1)
+  return (
+    <>
+      <OlderVersion current={series} newer={newest && { series: newest }} />
+      <Suggestions context={context} suggestions={suggestions} states={states} isEditable={mayLink} />
+    </>
+  )
+}
+
 async function showPage(context: RequestContext): Promise<VNode> {
   const shown = await readShown(context, numberParameter(context.request, 'id'))
   const { series, project, versions, states } = shown
   const listPath = `/project/${project.link_name}/list/`
-  const newest = versions.at(-1)
   return (
     <Layout
       context={context}
@@ -259,7 +274,7 @@ async function showPage(context: RequestContext): Promise<VNode> {
       scripts={['patch-list.js']}
     >
       <Heading shown={shown} />
-      <OlderVersion current={series} newer={newest && { series: newest }} />
+      <Notices context={context} shown={shown} />
       <About shown={shown} />
       {(versions.length > 1 || shown.mayLink) && (
         <section>

@@ -1,6 +1,6 @@
 import { MAX_TEXT } from '../../domain/rule.js'
 import { type Field, type Sent, SHOWN } from '../framework/fields.js'
-import { CheckField, TextField } from './form.js'
+import { CheckField, SelectField, TextField } from './form.js'
 
 /**
  * Form fields with their values and errors; hidden fields have the values when the form was shown, so that only
@@ -28,6 +28,8 @@ interface OneProps {
 function OneField({ field, value = '', error }: OneProps) {
   const { name, label, kind, help, isRequired = false, max = MAX_TEXT } = field
   const common = { name, label, error, ...(help === undefined ? {} : { help }) }
+  if (kind === 'choice')
+    return <SelectField {...common} value={String(value)} choices={field.choices ?? []} />
   if (kind === 'flag') return <CheckField {...common} isChecked={value === 1} />
   return (
     <TextField

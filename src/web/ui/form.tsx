@@ -79,6 +79,27 @@ export function TextField(props: TextFieldProps) {
   )
 }
 
+/** One of a few values. */
+export function SelectField(
+  props: FieldProps & {
+    value: string
+    choices: readonly { readonly value: string; readonly label: string }[]
+  },
+) {
+  const { name, value: chosen, choices } = props
+  return (
+    <Labelled {...props}>
+      <select id={name} name={name} {...describedBy(props)}>
+        {choices.map(({ value, label }) => (
+          <option value={value} selected={value === chosen}>
+            {label}
+          </option>
+        ))}
+      </select>
+    </Labelled>
+  )
+}
+
 /** Yes or no; a box that is not ticked is not sent. */
 export function CheckField(props: FieldProps & { isChecked: boolean }) {
   const { name, label, isChecked } = props

@@ -102,8 +102,16 @@ function nameOfActor({ actor_username, actor_id, actor, way }: HistoryRow): stri
   return actor_id === null ? way : actor
 }
 
+const FIELD_NAMES: Readonly<Record<HistoryRow['field'], string>> = {
+  state: 'state',
+  delegate: 'delegate',
+  archived: 'archived',
+  previous: 'the version',
+  commit_ref: 'the commit',
+}
+
 function labelOf({ time, field }: HistoryRow): string {
-  return `Undo the change of ${field === 'previous' ? 'the version' : field} of ${time.slice(0, 16).replace('T', ' ')}`
+  return `Undo the change of ${FIELD_NAMES[field]} of ${time.slice(0, 16).replace('T', ' ')}`
 }
 
 function describe(row: HistoryRow, states: readonly State[]): string {
@@ -112,6 +120,7 @@ function describe(row: HistoryRow, states: readonly State[]): string {
   if (field === 'state') return `state: ${nameOfState(before, states)} → ${nameOfState(after, states)}`
   if (field === 'delegate')
     return `delegate: ${nameOfUser(before, row.before_username)} → ${nameOfUser(after, row.after_username)}`
+  if (field === 'commit_ref') return `commit: ${row.before_text ?? 'none'} → ${row.after_text ?? 'none'}`
   return `version before it: ${nameOfVersion(before)} → ${nameOfVersion(after)}`
 }
 

@@ -13,6 +13,7 @@ export const SUBMISSION_PAGES: readonly PageEntry[] = [
   { name: 'cover', path: (site) => withRich(site, coverPath('lanterna', RICH.cover)), as: 'mira' },
   { name: 'cover-comments', path: '/cover/4/' },
   { name: 'patch-old', path: ofOldVersion },
+  { name: 'series-suggestion', path: withSuggestion, as: 'mira' },
 ]
 
 /** The rich patch comes once. */
@@ -20,6 +21,18 @@ export async function withRich({ db }: Site, path: string): Promise<string> {
   const known = await db.selectFrom('covers').select('id').where('msgid', '=', `<${RICH.cover}>`).execute()
   if (known.length === 0) await insertRich(db)
   return path
+}
+
+/** A series whose older version still asks for action. */
+async function withSuggestion({ db }: Site): Promise<string> {
+  const { series_id } = await db
+    .selectFrom('suggestions')
+    .select('series_id')
+    .where('rule', '=', 'superseded')
+    .orderBy('id')
+    .limit(1)
+    .executeTakeFirstOrThrow()
+  return `/series/${series_id}/`
 }
 
 /** A patch that has a newer version. */

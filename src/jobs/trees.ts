@@ -1,0 +1,55 @@
+import type { Context } from '../config/context.js'
+import { listDueTrees, type Tree } from '../domain/trees/queries.js'
+import { noteFetch } from '../domain/trees/updates.js'
+import { acceptTree } from '../trees/accept.js'
+import { Conflict, PatchworkError } from '../util/errors.js'
+import { toTime } from '../util/time.js'
+import type { Job } from './job.js'
+
+/** Time from one fetch of a tree to the next, and after one that failed; in milliseconds. */
+const INTERVAL_MS = 5 * 60_000
+const RETRY_MS = 30 * 60_000
+
+/** Trees that one run fetches. */
+const MAX_TREES = 50
+
+/** Fetches the trees of projects that are due, and accepts the patches that became commits of them. */
+export const trees: Job = {
+  name: 'trees',
+  // Quick, because a push only says that a tree is due.
+  every: 10,
+  async run(context, signal) {
+    const due = await listDueTrees(context.db, toTime(context.now()), MAX_TREES)
+    const done: string[] = []
+    for (const tree of due) {
+      if (signal.aborted) break
+      const outcome = await fetchOne(context, tree, signal)
+      if (outcome !== undefined) done.push(outcome)
+    }
+    return done.length > 0 ? done.join('; ') : undefined
+  },
+}
+
+/** Maximum number of characters of a problem that is kept. */
+const MAX_PROBLEM = 500
+
+/** Problems of one tree are shown in the settings of its project: its maintainers entered it. */
+async function fetchOne(context: Context, tree: Tree, signal: AbortSignal): Promise<string | undefined> {
+  const { db, now } = context
+  const after = (milliseconds: number) => toTime(new Date(now().getTime() + milliseconds))
+  try {
+    const { accepted, suggested } = await acceptTree(context, tree, { signal })
+    if (signal.aborted) return undefined
+    await noteFetch(db, tree.id, { fetched: toTime(now()), due: after(INTERVAL_MS), problem: null })
+    return accepted + suggested > 0
+      ? `${tree.branch}: ${accepted} patches accepted, ${suggested} suggested`
+      : undefined
+  } catch (error) {
+    // Another process fetches it.
+    if (signal.aborted || error instanceof Conflict) return undefined
+    if (!(error instanceof PatchworkError)) throw error
+    const problem = error.message.slice(0, MAX_PROBLEM)
+    await noteFetch(db, tree.id, { due: after(RETRY_MS), problem })
+    return `${tree.branch}: ${problem}`
+  }
+}

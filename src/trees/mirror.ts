@@ -1,0 +1,250 @@
+import { mkdir, readdir, readFile, stat } from 'node:fs/promises'
+import { join } from 'node:path'
+import type { Config } from '../config/config.js'
+import { protocolOf } from '../domain/trees/rules.js'
+import { type GitOptions, runGit } from '../receive/public-inbox/git.js'
+import { withLock } from '../receive/public-inbox/lock.js'
+import { cloneFolder } from '../receive/public-inbox/repositories.js'
+import { Invalid } from '../util/errors.js'
+import { makeResolver } from '../util/resolve.js'
+
+/** Bare mirrors of the repositories whose branches are followed. */
+
+/** A branch that is fetched: the URL and the names of the refs that it has in the mirror. */
+export interface MirroredBranch {
+  readonly id: number
+  readonly url: string
+  readonly branch: string
+}
+
+/** How long a fetch may take, in milliseconds, and how large a mirror may become, in bytes. */
+const FETCH_TIMEOUT_MS = 30 * 60_000
+export const MAX_MIRROR_BYTES = 8 * 1024 ** 3
+
+/** Interval at which the size of a mirror is measured while it is fetched. */
+const SIZE_INTERVAL_MS = 1000
+
+/**
+ * Settings that no configuration of the machine may change: no hooks, no helpers for passwords, nothing fetched from other
+ * places, and diffs as git writes them by default.
+ */
+const SETTINGS: readonly (readonly [key: string, value: string])[] = [
+  ['core.hooksPath', '/dev/null'],
+  ['core.fsmonitor', 'false'],
+  ['core.attributesFile', '/dev/null'],
+  ['core.quotePath', 'true'],
+  ['credential.helper', ''],
+  ['fetch.recurseSubmodules', 'false'],
+  ['fetch.fsckObjects', 'false'],
+  // Packs only, so that the size of a mirror is that of a few files.
+  ['fetch.unpackLimit', '1'],
+  ['gc.auto', '0'],
+  ['http.followRedirects', 'false'],
+  ['log.mailmap', 'false'],
+  ['log.showSignature', 'false'],
+  ['diff.algorithm', 'myers'],
+  ['diff.context', '3'],
+  ['diff.interHunkContext', '0'],
+  ['diff.orderFile', '/dev/null'],
+  ['diff.suppressBlankEmpty', 'false'],
+]
+
+/** Runs git on a mirror, never asking for a password. */
+export function gitOptions({ signal, timeout }: Pick<GitOptions, 'signal' | 'timeout'> = {}): GitOptions {
+  return {
+    signal,
+    ...(timeout === undefined ? {} : { timeout }),
+    env: {
+      GIT_CONFIG_NOSYSTEM: '1',
+      GIT_ASKPASS: 'true',
+      SSH_ASKPASS: 'true',
+      GIT_SSH_COMMAND: 'ssh -oBatchMode=yes',
+      GIT_NO_REPLACE_OBJECTS: '1',
+      GIT_TERMINAL_PROMPT: '0',
+    },
+  }
+}
+
+/** The settings as arguments, which come before the command. */
+export function settingArguments(more: readonly (readonly [string, string])[] = []): string[] {
+  return [...SETTINGS, ...more].flatMap(([key, value]) => ['-c', `${key}=${value}`])
+}
+
+export type MirrorConfig = Pick<Config, 'treeFolder' | 'treeProtocols' | 'treeNetworks'>
+
+/** The folder of the mirror of a repository. */
+export function mirrorFolder(url: string, { treeFolder }: Pick<MirrorConfig, 'treeFolder'>): string {
+  return cloneFolder(url, treeFolder)
+}
+
+/** The ref that a branch has in its mirror, and the one that keeps what was looked at before a forced push. */
+export function refsOf({ id }: Pick<MirroredBranch, 'id'>): { head: string; seen: string } {
+  return { head: `refs/patchwork/${id}/head`, seen: `refs/patchwork/${id}/seen` }
+}
+
+/** A branch of a mirror that is up to date. */
+export interface FetchedBranch {
+  readonly folder: string
+  /** The commit at its head. */
+  readonly head: string
+}
+
+/**
+ * Brings a branch of a mirror up to date, and calls `use` while no other process changes the mirror. `since`: commits from
+ * before this time are left out where the server can do that. Throws Invalid with a sentence for what is not allowed and
+ * for failures of git, and Conflict while another process uses the mirror.
+ */
+export async function withBranch<T>(
+  tree: MirroredBranch,
+  config: MirrorConfig,
+  { since, signal }: { since: string; signal?: AbortSignal | undefined },
+  use: (branch: FetchedBranch) => Promise<T>,
+): Promise<T> {
+  const folder = mirrorFolder(tree.url, config)
+  const pins = await requireAllowed(tree.url, config)
+  return await withLock(`${folder}.lock`, 'Another fetch of this tree', async () => {
+    await initialise(folder)
+    await new Fetch(tree, folder, { pins, protocols: config.treeProtocols, signal }).run(since)
+    const args = ['rev-parse', '--verify', '--quiet', `${refsOf(tree).head}^{commit}`]
+    const { code, out } = await runGit(folder, args, gitOptions())
+    if (code !== 0) throw new Invalid(`The branch ${tree.branch} has no commit.`)
+    return await use({ folder, head: out })
+  })
+}
+
+/** Throws Invalid unless the operator allows the protocol and the network of a URL. Returns the settings that pin it. */
+async function requireAllowed(
+  url: string,
+  { treeProtocols, treeNetworks }: MirrorConfig,
+): Promise<(readonly [string, string])[]> {
+  const protocol = protocolOf(url)
+  if (protocol === undefined || !treeProtocols.includes(protocol))
+    throw new Invalid(`Trees are fetched by ${treeProtocols.join(', ')} only.`)
+  if (protocol === 'file') return []
+  const place = URL.parse(url.includes('://') ? url : `ssh://${url.replace(':', '/')}`)
+  if (!place) throw new Invalid('This is no URL that git fetches from.')
+  const addresses = await makeResolver(treeNetworks, undefined, 'trees are not fetched from')
+    .resolve(place)
+    .catch((error: Error) => {
+      throw new Invalid(error.message)
+    })
+  if (!/^https?$/.test(protocol)) return []
+  const port = place.port || (protocol === 'https' ? '443' : '80')
+  // The name may lead elsewhere when git looks it up.
+  const hosts = addresses.map((address) => (address.includes(':') ? `[${address}]` : address))
+  return [['http.curloptResolve', `${place.hostname}:${port}:${hosts.join(',')}`]]
+}
+
+async function initialise(folder: string): Promise<void> {
+  if (await stat(join(folder, 'HEAD')).catch(() => undefined)) return
+  await mkdir(folder, { recursive: true, mode: 0o700 })
+  const { code, complaint } = await runGit(
+    undefined,
+    ['init', '--quiet', '--bare', '--template=', '--', folder],
+    gitOptions(),
+  )
+  if (code !== 0) throw new Invalid(`The mirror could not be made: ${complaint}`)
+}
+
+interface FetchOptions {
+  readonly pins: readonly (readonly [string, string])[]
+  readonly protocols: readonly string[]
+  readonly signal: AbortSignal | undefined
+}
+
+/** One fetch into a mirror. */
+class Fetch {
+  readonly #tree: MirroredBranch
+  readonly #folder: string
+  readonly #options: FetchOptions
+
+  constructor(tree: MirroredBranch, folder: string, options: FetchOptions) {
+    this.#tree = tree
+    this.#folder = folder
+    this.#options = options
+  }
+
+  /** Of a branch that is new to the mirror, old history is left out where the server can do that. */
+  async run(since: string): Promise<void> {
+    const known = await runGit(
+      this.#folder,
+      ['rev-parse', '--verify', '--quiet', refsOf(this.#tree).head],
+      gitOptions(),
+    )
+    if (known.code === 0) {
+      const problem = await this.#fetch([])
+      if (problem !== undefined) throw new Invalid(problem)
+      return
+    }
+    const shallow = await this.#fetch([`--shallow-since=${since}`])
+    if (shallow === undefined) return
+    // A branch may have no commit since then; dumb servers and those that are cut off themselves know no depth.
+    const problem = await this.#fetch(/no commits selected/i.test(shallow) ? ['--depth=1'] : [])
+    if (problem !== undefined) throw new Invalid(problem)
+  }
+
+  /** Runs git; returns what went wrong. */
+  async #fetch(options: readonly string[]): Promise<string | undefined> {
+    const { branch, url } = this.#tree
+    const { pins, protocols, signal } = this.#options
+    const guard = new SizeGuard(this.#folder)
+    const base = gitOptions({
+      timeout: FETCH_TIMEOUT_MS,
+      signal: signal ? AbortSignal.any([signal, guard.signal]) : guard.signal,
+    })
+    const refspec = `+refs/heads/${branch}:${refsOf(this.#tree).head}`
+    const fetch = [
+      'fetch',
+      '--quiet',
+      '--no-tags',
+      '--no-write-fetch-head',
+      '--no-auto-maintenance',
+      '--update-shallow',
+    ]
+    try {
+      const { code, complaint, firstComplaint } = await runGit(
+        this.#folder,
+        [...settingArguments(pins), ...fetch, ...options, '--', url, refspec],
+        { ...base, env: { ...base.env, GIT_ALLOW_PROTOCOL: protocols.join(':') } },
+      )
+      if (guard.signal.aborted) return `The repository is larger than ${MAX_MIRROR_BYTES} bytes.`
+      return code === 0 ? undefined : `git fetch failed: ${firstComplaint || complaint}`
+    } finally {
+      guard.close()
+    }
+  }
+}
+
+/** Aborts a fetch once the mirror becomes too large. */
+class SizeGuard {
+  readonly #abort = new AbortController()
+  readonly #timer: NodeJS.Timeout
+
+  constructor(folder: string) {
+    this.#timer = setInterval(() => void this.#measure(folder), SIZE_INTERVAL_MS)
+    this.#timer.unref()
+  }
+
+  get signal(): AbortSignal {
+    return this.#abort.signal
+  }
+
+  close(): void {
+    clearInterval(this.#timer)
+  }
+
+  async #measure(folder: string): Promise<void> {
+    const packs = join(folder, 'objects', 'pack')
+    const sizes = (await readdir(packs).catch(() => [])).map(
+      async (name) => (await stat(join(packs, name)).catch(() => undefined))?.size ?? 0,
+    )
+    const total = (await Promise.all(sizes)).reduce((sum, size) => sum + size, 0)
+    if (total > MAX_MIRROR_BYTES) this.#abort.abort()
+  }
+}
+
+/** The commits at which the history of a mirror is cut off: they look like roots that add whole trees. */
+export async function readShallow(folder: string): Promise<Set<string>> {
+  const text = await readFile(join(folder, 'shallow'), 'utf8').catch(() => '')
+  return new Set(text.split('\n').filter((line) => line !== ''))
+}
