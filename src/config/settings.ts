@@ -1,8 +1,8 @@
 import { isIP } from 'node:net'
-import { GIT_PROTOCOLS } from '../util/urls.js'
 import { LOGIN_SETTINGS } from './login-settings.js'
 import { isMailAddress, parseImap, parseMailbox, parseMailTransport } from './mail-settings.js'
-import { type Fallback, parseNumber, type Setting } from './setting.js'
+import { type Fallback, parseList, parseNetworks, parseNumber, type Setting } from './setting.js'
+import { TREE_SETTINGS } from './tree-settings.js'
 
 /** A number of requests per window of milliseconds. */
 export interface RateLimit {
@@ -195,29 +195,7 @@ export const SETTINGS = {
     fallback: 'data/inboxes',
     parse: (text) => text,
   },
-  treeFolder: {
-    variable: 'PATCHWORK_TREE_FOLDER',
-    meaning: 'where mirrors of the trees of projects are kept',
-    form: 'the path of a folder',
-    fallback: 'data/trees',
-    parse: (text) => text,
-  },
-  treeProtocols: {
-    variable: 'PATCHWORK_TREE_PROTOCOLS',
-    meaning:
-      'how trees of projects may be fetched; `file` lets maintainers name repositories of this machine',
-    form: `some of ${GIT_PROTOCOLS.join(', ')}`,
-    fallback: 'https, http, git',
-    parse: (text) => parseList(text, (item) => GIT_PROTOCOLS.find((protocol) => protocol === item)),
-  },
-  treeNetworks: {
-    variable: 'PATCHWORK_TREE_NETWORKS',
-    meaning:
-      'addresses and networks that trees may be fetched from besides public ones; by default none, so that nobody reaches internal services by them',
-    form: 'addresses or networks, such as 10.1.2.3, 10.0.0.0/8',
-    fallback: '',
-    parse: parseNetworks,
-  },
+  ...TREE_SETTINGS,
   mailRetention: {
     variable: 'PATCHWORK_MAIL_RETENTION',
     meaning: 'how long the journal keeps mail as it came, in days; failed mail has a time of its own',
@@ -301,13 +279,6 @@ export type Values = {
     : ReturnType<Settings[K]['parse']>
 }
 
-/** A list with commas; every item must be valid. */
-export function parseList<T>(text: string, parse: (item: string) => T | undefined): T[] | undefined {
-  const items = text.split(',').map((item) => item.trim())
-  const values = items.filter((item) => item !== '').map(parse)
-  return values.every((value) => value !== undefined) ? values : undefined
-}
-
 /** SQLite's `:memory:` would be another database for each connection. */
 function parseDatabaseUrl(text: string): string | undefined {
   return /^sqlite:[^:]/.test(text) || /^postgres(ql)?:\/\//.test(text) ? text : undefined
@@ -327,15 +298,6 @@ function parseHosts(text: string): string[] | undefined {
 /** A host as it is compared: in lower case, an IPv6 address without its brackets. */
 export function hostName(text: string): string {
   return text.toLowerCase().replace(/^\[(.*)\]$/, '$1')
-}
-
-function parseNetworks(text: string): string[] | undefined {
-  return parseList(text, (item) => {
-    const [address = '', bits, ...rest] = item.split('/')
-    const most = isIP(address) === 6 ? 128 : 32
-    const isNetwork = bits === undefined || (/^\d{1,3}$/.test(bits) && Number(bits) <= most)
-    return isIP(address) && isNetwork && rest.length === 0 ? item : undefined
-  })
 }
 
 function parseRate(text: string): RateLimit | undefined {
