@@ -22,6 +22,9 @@ function file(text: string): string {
 describe('the configuration', () => {
   it("has defaults that suit a machine of one's own", () => {
     expect(readConfig({})).toEqual({
+      treeFolder: 'data/trees',
+      treeProtocols: ['https', 'http', 'git'],
+      treeNetworks: [],
       shutdownTimeout: 8,
       workers: 1,
       pipeSocket: undefined,
