@@ -13,6 +13,9 @@ export interface TopicSeries {
   project_id: number
   version: number
   date: string
+  /** Whether the rule changed or suggests to change one of its patches. */
+  is_changed: number
+  is_suggested: number
 }
 
 /** All series of the topics that some series belong to. */
@@ -21,6 +24,14 @@ export const topicsOfSeries = byIds<TopicSeries>((db, ids) =>
     .selectFrom('topic_members as own')
     .innerJoin('topic_members as m', 'm.topic_id', 'own.topic_id')
     .select(['m.series_id', 'm.topic_id', 'm.project_id', 'm.version', 'm.date'])
+    .select([
+      sql<number>`case when exists (select 1 from patches p join change_items i on i.patch_id = p.id
+        join change_batches b on b.id = i.batch_id
+        where p.series_id = m.series_id and b.rule = 'superseded') then 1 else 0 end`.as('is_changed'),
+      sql<number>`case when exists (select 1 from patches p join suggestion_items i on i.patch_id = p.id
+        join suggestions s on s.id = i.suggestion_id
+        where p.series_id = m.series_id and s.rule = 'superseded') then 1 else 0 end`.as('is_suggested'),
+    ])
     .distinct()
     .where((eb) => capabilities(db).anyOf(eb.ref('own.series_id'), ids)),
 )

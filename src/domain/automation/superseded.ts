@@ -87,9 +87,21 @@ class Review {
       for (const [id, by] of findReplaced(inOrder, await this.#readAlike(inOrder))) replaced.set(id, by)
     }
     const series = rows.map(({ series_id }) => series_id)
-    const wrong = (await statesByRule(this.#db, series)).filter(({ id }) => !replaced.has(id))
+    // Of most series the rule never changed anything.
+    const changed = rows.filter(({ is_changed }) => is_changed === 1)
+    const set = await statesByRule(
+      this.#db,
+      changed.map(({ series_id }) => series_id),
+    )
+    const wrong = set.filter(({ id }) => !replaced.has(id))
     const asking = await this.#listAsking(patches, replaced)
-    const suggested = (await suggestedPatches(this.#db, series)).map(({ id }) => id)
+    const shown = rows.filter(({ is_suggested }) => is_suggested === 1)
+    const suggested = (
+      await suggestedPatches(
+        this.#db,
+        shown.map(({ series_id }) => series_id),
+      )
+    ).map(({ id }) => id)
     if (wrong.length === 0 && asking.length === 0 && suggested.length === 0) return
     const actor = this.#actor ?? mailActor(await this.#timeOfMail(series))
     await this.#restore(wrong, actor)
