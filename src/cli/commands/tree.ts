@@ -7,7 +7,7 @@ import { Invalid } from '../../util/errors.js'
 import { commandActor } from '../audit.js'
 import { withContext } from '../open-context.js'
 import { withDatabase } from '../open-database.js'
-import { printable, printTable } from '../table.js'
+import { printTable } from '../table.js'
 
 /** `tree add`, `list` and `remove`: the branches whose commits accept patches. */
 export function addTreeCommands(program: Command): void {
@@ -34,8 +34,8 @@ export function addTreeCommands(program: Command): void {
             String(tree.id),
             tree.branch,
             states.get(tree.state_id) ?? '',
-            printable(tree.url),
-            printable(tree.problem ?? ''),
+            tree.url,
+            tree.problem ?? '',
           ]),
         )
       }),
