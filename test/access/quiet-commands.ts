@@ -1,6 +1,7 @@
 /** Commands that change nothing of the administration, or that carry over all there is. */
 export const QUIET = new Set([
   'serve',
+  'serve-worker',
   // It runs other commands, on a database of its own.
   'demo',
   'cron',
