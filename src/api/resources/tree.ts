@@ -1,8 +1,10 @@
 import { type Static, Type } from 'typebox'
+import { line, type Rule } from '../../domain/rule.js'
 import { stateSlugs } from '../../domain/states/queries.js'
 import { addTree, removeTree, type TreeInput, tellPush } from '../../domain/trees/commands.js'
 import { listTrees, type Tree } from '../../domain/trees/queries.js'
-import { MAX_TREE_URL } from '../../domain/trees/rules.js'
+import { bareBranch, MAX_TREE_URL, TREE_RULES } from '../../domain/trees/rules.js'
+import { type Field, FieldError } from '../framework/body.js'
 import { state as stateField, text as textField } from '../framework/fields.js'
 import { operation, type Resource } from '../framework/operation.js'
 import {
@@ -29,18 +31,41 @@ const TreeAnswer = Type.Object(
   { $id: 'Tree', description: 'A branch of a repository.' },
 )
 
+/** A text that keeps a rule of the domain. */
+function ruled(field: Field<string>, rule: Rule): Field<string> {
+  return {
+    ...field,
+    async read(value, db) {
+      const body = await field.read(value, db)
+      const problem = rule(body)
+      if (problem !== undefined) throw new FieldError(problem)
+      return body
+    },
+  }
+}
+
 const FIELDS = {
-  url: textField('Where the repository is fetched from, without user and password.', {
-    max: MAX_TREE_URL,
-    isRequired: true,
-  }),
-  branch: textField('The branch; `master` if it is left out.', { max: 255 }),
+  url: ruled(
+    textField('Where the repository is fetched from, without user and password.', {
+      max: MAX_TREE_URL,
+      isRequired: true,
+    }),
+    TREE_RULES.url,
+  ),
+  branch: ruled(textField('The branch; `master` if it is left out.', { max: 255 }), (text) =>
+    TREE_RULES.branch(bareBranch(text)),
+  ),
   state: stateField('The state that patches get.'),
 }
 
 const PUSH_FIELDS = {
-  tree: textField('The number of a tree, or its URL.', { max: MAX_TREE_URL }),
-  branch: textField('The name of a branch, with or without `refs/heads/`.', { max: 300 }),
+  tree: ruled(
+    textField('The number of a tree, or its URL.', { max: MAX_TREE_URL }),
+    line({ max: MAX_TREE_URL }),
+  ),
+  branch: ruled(textField('The name of a branch, with or without `refs/heads/`.', { max: 300 }), (text) =>
+    TREE_RULES.branch(bareBranch(text)),
+  ),
 }
 
 export const TREES: Resource = {
