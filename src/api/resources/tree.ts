@@ -52,8 +52,8 @@ const FIELDS = {
     }),
     TREE_RULES.url,
   ),
-  branch: ruled(textField('The branch; `master` if it is left out.', { max: 255 }), (text) =>
-    TREE_RULES.branch(bareBranch(text)),
+  branch: ruled(textField('The branch; `master` if it is left out.', { max: 255 }), (name) =>
+    TREE_RULES.branch(bareBranch(name)),
   ),
   state: stateField('The state that patches get.'),
 }
@@ -63,8 +63,8 @@ const PUSH_FIELDS = {
     textField('The number of a tree, or its URL.', { max: MAX_TREE_URL }),
     line({ max: MAX_TREE_URL }),
   ),
-  branch: ruled(textField('The name of a branch, with or without `refs/heads/`.', { max: 300 }), (text) =>
-    TREE_RULES.branch(bareBranch(text)),
+  branch: ruled(textField('The name of a branch, with or without `refs/heads/`.', { max: 300 }), (name) =>
+    TREE_RULES.branch(bareBranch(name)),
   ),
 }
 
