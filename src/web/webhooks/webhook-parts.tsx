@@ -37,7 +37,7 @@ export function WebhookState({ webhook }: { webhook: Webhook }) {
       )}
       {state === 'failing' && due && (
         <>
-          , tried again <DateTime time={due} />
+          ; next attempt <DateTime time={due} />
         </>
       )}
       {reason && (
@@ -52,7 +52,7 @@ export function WebhookState({ webhook }: { webhook: Webhook }) {
 export function WebhookTable({ path, webhooks }: { path: string; webhooks: readonly Webhook[] }) {
   if (webhooks.length === 0) return <p>There are none yet.</p>
   return (
-    <table class="list lines">
+    <table class="list lines webhooks">
       <thead>
         <tr>
           <th>URL</th>
@@ -105,13 +105,15 @@ export function WebhookForm({
         <legend>Events</legend>
         <small class="help">Tick none for all, also those that later versions bring.</small>
         {problems.categories && <strong class="problem">{problems.categories}</strong>}
-        {CATEGORIES.map((category) => (
-          <CheckField
-            name={`category-${category}`}
-            label={category}
-            isChecked={values[`category-${category}`] === 'on'}
-          />
-        ))}
+        <div class="choices">
+          {CATEGORIES.map((category) => (
+            <CheckField
+              name={`category-${category}`}
+              label={category}
+              isChecked={values[`category-${category}`] === 'on'}
+            />
+          ))}
+        </div>
       </fieldset>
       <CheckField
         name="active"
@@ -173,7 +175,7 @@ function DeliveryLine({ context, path, delivery }: Props & { delivery: Delivery 
       <td class="narrow">
         {resend === null ? (
           <Form context={context} action={`${path}deliveries/${id}/resend/`}>
-            <button aria-label={`Send ${category} ${event_id} again`}>Send again</button>
+            <button aria-label={`Send again: ${category} ${event_id}`}>Send again</button>
           </Form>
         ) : (
           'is sent again'

@@ -100,7 +100,10 @@ async function webhookPage(
     <Layout context={context} title="Webhook" project={project} section="about" styles={['admin.css']}>
       <h1>Webhook</h1>
       <p>
-        <WebhookState webhook={webhook} />. <a href={listPath(project)}>All webhooks</a>
+        State: <WebhookState webhook={webhook} />
+      </p>
+      <p>
+        <a href={listPath(project)}>All webhooks</a>
       </p>
       <div class="sides">
         <section class="card">
