@@ -18,6 +18,12 @@ export class WebhookMemory {
       : undefined
   }
 
+  /** Whether a webhook is known to have no event up to some ids. */
+  hasSeen(webhook: WebhookRow, { event, seriesEvent }: EventPosition): boolean {
+    const position = this.positionOf(webhook)
+    return position !== undefined && position.event >= event && position.seriesEvent >= seriesEvent
+  }
+
   notePosition(webhook: WebhookRow, position: EventPosition): void {
     this.#positions.set(webhook.id, { categories: webhook.categories, position })
   }

@@ -64,6 +64,17 @@ export async function listDueWebhooks(
   return await query.execute()
 }
 
+/** The webhooks with deliveries that maintainers asked to be sent again. */
+export async function listResendWebhooks(db: Database): Promise<ReadonlySet<number>> {
+  const rows = await db
+    .selectFrom('webhook_deliveries')
+    .select('webhook_id')
+    .distinct()
+    .where('resend', 'is not', null)
+    .execute()
+  return new Set(rows.map(({ webhook_id }) => webhook_id))
+}
+
 /** Ids of the newest events, and up to where a webhook is known to have none. */
 export interface Search {
   readonly newest: EventPosition

@@ -9,6 +9,7 @@ import {
   claimDelivery,
   findWork,
   listDueWebhooks,
+  listResendWebhooks,
   type Outcome,
   recordOutcome,
   type Search,
@@ -120,7 +121,7 @@ class Run {
     const { db, now, webhooks: memory } = this.#context
     const due = await listDueWebhooks(db, toTime(now()))
     if (due.length === 0) return
-    const newest = await newestEvents(db)
+    const [newest, resends] = [await newestEvents(db), await listResendWebhooks(db)]
     const order = [...this.#served]
     const waiting = due
       .filter(({ id }) => !this.#turns.has(id))
@@ -129,6 +130,7 @@ class Run {
       const isSlow = memory.isSlow(webhook)
       if (this.#signal.aborted || this.#turns.size >= MAX_AT_ONCE) break
       if (isSlow && this.#slowTurns() >= MAX_SLOW_AT_ONCE) continue
+      if (!resends.has(webhook.id) && memory.hasSeen(webhook, newest)) continue
       const search = await this.#search(webhook, newest)
       if (search) this.#start(webhook, isSlow, search)
     }
