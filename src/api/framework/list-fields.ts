@@ -44,14 +44,14 @@ export function choices<Name extends string>(description: string, names: readonl
   }
 }
 
-/** The same, or null. */
+/** The same, at least one, or null. */
 export function choicesOrNull<Name extends string>(
   description: string,
   names: readonly Name[],
 ): Field<Name[] | null> {
   const inner = choices(description, names)
   return {
-    schema: Type.Union([inner.schema, Type.Null()], { description }),
+    schema: Type.Union([{ ...inner.schema, minItems: 1 }, Type.Null()], { description }),
     isList: true,
     read: (value, db) => (value === null ? null : inner.read(value, db)),
   }
