@@ -101,20 +101,7 @@ export function WebhookForm({
         max={MAX_ADDRESS}
         autocomplete="off"
       />
-      <fieldset>
-        <legend>Events</legend>
-        <small class="help">Tick none for all, also those that later versions bring.</small>
-        {problems.categories && <strong class="problem">{problems.categories}</strong>}
-        <div class="choices">
-          {CATEGORIES.map((category) => (
-            <CheckField
-              name={`category-${category}`}
-              label={category}
-              isChecked={values[`category-${category}`] === 'on'}
-            />
-          ))}
-        </div>
-      </fieldset>
+      <CategoryFields values={values} problem={problems.categories} />
       <CheckField
         name="active"
         label="Send events"
@@ -125,6 +112,32 @@ export function WebhookForm({
         <button class="main">{webhook ? 'Save' : 'Add webhook'}</button>
       </div>
     </Form>
+  )
+}
+
+/** Which events are sent; none ticked stands for all. */
+function CategoryFields({
+  values,
+  problem,
+}: {
+  values: Readonly<Record<string, unknown>>
+  problem: string | undefined
+}) {
+  return (
+    <fieldset>
+      <legend>Events</legend>
+      <small class="help">Tick none for all, also those that later versions bring.</small>
+      {problem && <strong class="problem">{problem}</strong>}
+      <div class="choices">
+        {CATEGORIES.map((category) => (
+          <CheckField
+            name={`category-${category}`}
+            label={category}
+            isChecked={values[`category-${category}`] === 'on'}
+          />
+        ))}
+      </div>
+    </fieldset>
   )
 }
 
