@@ -12,7 +12,7 @@ export interface Order<By extends string = string> {
 }
 
 /** What each name of an order sorts by: SQL written by us. */
-type Orders<By extends string> = Readonly<Record<By, string | ((db: Database) => Promise<string>)>>
+export type Orders<By extends string> = Readonly<Record<By, string | ((db: Database) => Promise<string>)>>
 
 /** Which rows of a list are on the page. */
 export interface Window {
@@ -54,7 +54,7 @@ export function idLister<F extends object, By extends string>(
 }
 
 /** The tables whose rows have a number. */
-type IdTable = { [T in keyof Schema]: Schema[T] extends { id: unknown } ? T : never }[keyof Schema]
+export type IdTable = { [T in keyof Schema]: Schema[T] extends { id: unknown } ? T : never }[keyof Schema]
 
 interface OrderKey {
   readonly expression: string
@@ -70,7 +70,7 @@ export interface PageRequest extends Window {
  * The sort keys of a list. The last one is the id, in the direction of the key before it, so that ties have a stable
  * order.
  */
-async function orderKeys<By extends string>(
+export async function orderKeys<By extends string>(
   db: Database,
   order: readonly Order<By>[],
   orders: Orders<By>,
@@ -89,7 +89,7 @@ async function orderKeys<By extends string>(
     : [...keys, { expression: 'id', isDescending: last?.isDescending === true }]
 }
 
-interface Shape extends PageRequest {
+export interface Shape extends PageRequest {
   table: IdTable
 }
 
@@ -103,7 +103,8 @@ const pagesWithTotal = prepareShapes<Record<string, unknown>, { id: number; tota
 
 const counts = prepareShapes<Record<string, unknown>, { count: number }, Shape>(selectCount)
 
-function selectMatches(db: Database, values: Record<string, unknown>, { table, criteria }: Shape) {
+/** The rows that the clauses leave. */
+export function selectMatches(db: Database, values: Record<string, unknown>, { table, criteria }: Shape) {
   let rows = db.selectFrom(table)
   for (const [index, { where }] of criteria.entries()) rows = rows.where(where(db, values[`p${index}`]))
   return rows
@@ -249,12 +250,13 @@ async function scanPage(db: Database, shape: Shape): Promise<IdPage> {
   return await readPage(db, { ...shape, criteria: [isFound] }, total)
 }
 
-function valuesOf(criteria: readonly FilterClause[]): Record<string, unknown> {
+/** The values of the parameters of the clauses. */
+export function valuesOf(criteria: readonly FilterClause[]): Record<string, unknown> {
   return Object.fromEntries(criteria.map(({ value }, index) => [`p${index}`, value]))
 }
 
 /** Names the rows that a request leaves of its table. */
-function keyOf({ table, criteria }: Shape): string {
+export function keyOf({ table, criteria }: Shape): string {
   return `${table}:${criteria.map(({ key }) => key).join('&')}`
 }
 

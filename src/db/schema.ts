@@ -53,6 +53,7 @@ export interface ProjectTable {
   auto_archived: Generated<string>
   /** Days without a change after which a closed series is archived. */
   archive_days: Generated<number>
+  list_view: Generated<string>
   /** When it was removed: it receives no more mail, and its data is deleted in small batches. */
   removed: Generated<Time | null>
 }
@@ -83,6 +84,8 @@ export interface UserTable {
   send_email: OptionalFlag
   items_per_page: Generated<number>
   show_ids: OptionalFlag
+  /** What lists of patches show first: `series` or `patches`, as that of projects; blank: what the project says. */
+  list_view: Generated<string>
 }
 
 export interface MaintainerTable {

@@ -13,6 +13,8 @@ export interface Answer {
   readonly etag: string
   readonly body: Buffer
   readonly mayCompress: boolean
+  /** When it is no longer true, in milliseconds, whatever the database says. */
+  readonly expires?: number | undefined
   readonly br?: Buffer
   readonly gzip?: Buffer
 }
@@ -74,7 +76,8 @@ export class AnswerCache {
   find(key: string, stamp: number): Answer | 'unfit' | undefined {
     const known = this.#answers?.get(key)
     if (known?.stamp !== stamp) return undefined
-    return known.body === undefined ? 'unfit' : known
+    if (known.body === undefined) return 'unfit'
+    return known.expires !== undefined && known.expires <= this.#now() ? undefined : known
   }
 
   /**

@@ -10,6 +10,9 @@ const PERSONAL = /patchwork_(?:session|message)/
 /** A cookie that changes a page only where it has a form, and such a page is not remembered. */
 const FORM = 'patchwork_form'
 
+/** The cookie of a visitor who chose what lists show. */
+export const LIST_VIEW_COOKIE = 'list_view'
+
 /** What is read of a request to find its answer. */
 export interface Asked {
   readonly url: string
@@ -58,14 +61,16 @@ export function digestOf(authorization: string): string {
 /** All that an answer depends on besides the database. */
 export function keyOf(asked: Asked, viewer: string, settings: Pick<Config, 'publicUrl'>): string {
   const { url, headers } = asked
-  const theme = headers.cookie === undefined ? '' : themeOf(headers.cookie)
+  const choices = headers.cookie === undefined ? '' : choicesOf(headers.cookie)
   const base = settings.publicUrl === undefined ? `${asked.protocol}://${asked.host}` : ''
   // No header and no address has a line break in it, so that nobody makes two keys look the same.
-  return `${viewer}\n${theme}\n${isHttps(asked, settings) ? 'secure' : ''}\n${base}\n${url}`
+  return `${viewer}\n${choices}\n${isHttps(asked, settings) ? 'secure' : ''}\n${base}\n${url}`
 }
 
-/** The colours that a reader has chosen. */
-function themeOf(cookies: string): string {
+/** The colours that a reader has chosen, and what lists show. */
+function choicesOf(cookies: string): string {
   const theme = readCookie(cookies, 'theme')
-  return theme === 'light' || theme === 'dark' ? theme : ''
+  const view = readCookie(cookies, LIST_VIEW_COOKIE)
+  const colours = theme === 'light' || theme === 'dark' ? theme : ''
+  return `${colours} ${view === 'series' || view === 'patches' ? view : ''}`
 }

@@ -12,6 +12,8 @@ const KEYED = new Set(['cookie', 'authorization', 'accept-encoding'])
 /** An answer in the making. */
 export class PendingAnswer {
   isUnfit = false
+  /** When the answer is no longer true, in milliseconds. */
+  expires: number | undefined
   readonly #cache: AnswerCache
   readonly #stamp: number
   readonly #findKey: () => string | undefined
@@ -40,6 +42,7 @@ export class PendingAnswer {
         etag: String(reply.getHeader('etag')),
         body: typeof body === 'string' ? Buffer.from(body) : body,
         mayCompress,
+        expires: this.expires,
       })
     this.#cache.end(this.#key, this.#stamp)
   }

@@ -59,6 +59,11 @@ export function forgetAnswer(request: FastifyRequest): void {
   if (request.pendingAnswer) request.pendingAnswer.isUnfit = true
 }
 
+/** Says that the answer to a request is true until a moment, in milliseconds, if nothing changes. */
+export function expireAnswer(request: FastifyRequest, expires: number): void {
+  if (request.pendingAnswer) request.pendingAnswer.expires = expires
+}
+
 /** Notes the account, and the token if there is one, that the `Authorization` header of a request opens. */
 export function noteLogin(
   request: FastifyRequest,

@@ -11,6 +11,7 @@ import { addChangePages } from './changes/routes.js'
 import { addDownloads } from './downloads/downloads.js'
 import { addFeeds } from './feeds/feeds.js'
 import { sendError } from './framework/error-page.js'
+import { addListViewForms } from './framework/list-view.js'
 import { addTheme } from './framework/theme.js'
 import { addAboutPages } from './guides/about.js'
 import { addPatchListPages } from './patches/list-page.js'
@@ -40,6 +41,7 @@ export function addWeb(app: FastifyInstance, context: Context, versions: readonl
     addRedirects(scope, context)
     addCompletion(scope, context)
     addTheme(appContext)
+    addListViewForms(appContext)
     addProjectsPage(appContext)
     addSearchPage(appContext)
     addProjectPages(appContext)

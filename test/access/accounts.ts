@@ -40,6 +40,7 @@ export const ACCOUNTS: readonly Row[] = [
   row('POST /user/tokens/999/revoke/', '403 302= 404*6'),
   row('POST /user/link/', IDLE_WITH_BODY, { email: 'nonsense' }),
   row('POST /user/link/', DONE_WITH_BODY, { email: 'new@example.org' }),
+  row('POST /user/list-view/', DONE_WITH_BODY, { view: 'series', next: '/' }),
   row('POST /user/unlink/99/', '403 302= 404*6'),
   row('GET /mail/', OPEN),
   row('POST /mail/', '403 200=*7', { email: 'ola@lanterna.example.org' }),

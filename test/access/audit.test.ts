@@ -101,6 +101,7 @@ const BY_OWNER: readonly Step[] = [
   ['/mail/optout/', { email: 'mira@lanterna.example.org' }, 'add opt-out mira@lanterna.example.org'],
   ['/mail/optin/', { email: 'mira@lanterna.example.org' }, 'remove opt-out mira@lanterna.example.org'],
   ['/user/unlink/4/', {}, 'change person second@example.org'],
+  ['/user/list-view/', { view: 'series', next: '/' }, 'change user mira'],
   [
     '/user/password-change/',
     { old: 'secret', password: PASSWORD, again: PASSWORD },

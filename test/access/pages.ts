@@ -48,7 +48,8 @@ const READS: readonly Row[] = [
   row('GET /project/none/', MISSING),
   row('GET /project/lamps/pwclientrc/', OPEN),
   row('GET /project/lamps/bundles/', '302*2 200*6'),
-  row('GET /project/lamps/series/', OPEN),
+  row('GET /project/lamps/series/', '302*8'),
+  row('GET /project/lamps/list/?view=series', OPEN),
   row('GET /project/lamps/feed/patches/', OPEN),
   row('GET /project/lamps/feed/series/', OPEN),
   row('GET /series/1/', OPEN),
@@ -73,6 +74,7 @@ const READS: readonly Row[] = [
   row('GET /static/0/style.css', OPEN),
   row('GET /static/0/nothing.css', MISSING),
   row('POST /theme/', '302=*8', { theme: 'dark', next: '/' }),
+  row('POST /list-view/', '302=*8', { view: 'series', next: '/' }),
 ]
 
 const ACCEPTED = { state: '3' }

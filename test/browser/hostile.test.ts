@@ -15,7 +15,6 @@ const KINDS = [
   '/project/*/list/',
   '/project/*/patch/*/',
   '/project/*/cover/*/',
-  '/project/*/series/',
   '/project/*/',
   '/series/*/',
   '/bundle/*/*/',
@@ -72,7 +71,7 @@ describe('mails of somebody who wishes us ill', () => {
     ]
     const waiting = [
       ...seeds,
-      '/project/lanterna/series/',
+      '/project/lanterna/list/?view=series&state=*&archive=both',
       '/project/lanterna/bundles/',
       ...MESSAGE_IDS.map(pathOf),
     ]

@@ -148,9 +148,10 @@ describe('lists in a browser', () => {
   it('of series lead to each with its versions, from where all can be changed', async () => {
     const page = await stage.newPage({ as: 'mira', scripts: false })
     await page.goto('/project/lanterna/series/')
-    await page.locator('#s-q').fill('buoys')
+    await page.getByText('Show patches with').click()
+    await page.locator('#f-q').fill('buoys')
     await page.getByRole('button', { name: 'Apply' }).click()
-    await page.locator('table.series td:first-child a').last().click()
+    await page.locator('tr.series a[id]').last().click()
     expect(await page.locator('table.series tbody tr').count()).toBe(3)
     await page.locator('table.patches tbody input').first().check()
     await page.getByLabel('Archived:').selectOption('Yes')

@@ -19,7 +19,7 @@ const PATHS = [
   '/api/projects/',
   '/series/1/mbox/',
   '/project/lamps/list/',
-  '/project/lamps/series/',
+  '/project/lamps/list/?view=series',
   '/project/lamps/patch/1@x/',
   '/project/lamps/feed/patches/?state=*',
   '/submitter/?q=ola',

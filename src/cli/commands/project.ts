@@ -32,6 +32,7 @@ const TEXTS = [
     'subject_match',
     'process only mail whose subject matches this RE2 pattern, for shared lists',
   ],
+  ['list-view', 'list_view', 'what its list shows first: series or patches'],
 ] as const
 
 const FLAGS = [

@@ -54,6 +54,8 @@ async function changeRelation(
 interface ManyOptions {
   /** Whether one patch that the actor may not change leaves all as they are, or only itself. */
   readonly policy?: 'all or none' | 'the permitted'
+  /** What the actor is told who may not change all of them. */
+  readonly refusal?: string
   /** The values of the patches that the user saw. */
   readonly expected?: ReadonlyMap<number, PatchExpectation> | undefined
   /** Why, if not by hand. */
@@ -77,13 +79,13 @@ export async function changePatches(
   actor: Actor,
   ids: readonly number[],
   input: Input<PatchChange>,
-  { policy = 'all or none', expected, origin }: ManyOptions = {},
+  { policy = 'all or none', refusal, expected, origin }: ManyOptions = {},
 ): Promise<ChangedPatches> {
   return await transaction(database, async (db) => {
     const patches = await readEditable(db, ids)
     const permit = await permissionsOf(db, actor, 'states')
     const own = patches.filter((patch) => permit((viewer) => canEditPatch(viewer, patch)))
-    if (policy === 'all or none' && own.length < patches.length) throw new Forbidden()
+    if (policy === 'all or none' && own.length < patches.length) throw new Forbidden(refusal)
     if (own.length === 0 && ids.length > 0) throw new Forbidden('You may not change any of these patches.')
     const change = await readInput(db, input)
     await requireDelegate(db, actor, change.delegate_id, own)

@@ -1,4 +1,5 @@
 import { sql } from 'kysely'
+import { capabilities } from '../../db/dialect/dialect.js'
 import {
   anyOf,
   type Clauses,
@@ -6,11 +7,14 @@ import {
   condition,
   containedBy,
   containing,
+  containsEach,
+  type FilterClause,
   flagged,
   oneOf,
   SENT,
   type SentFilter,
 } from '../../db/filter.js'
+import { groupLister } from '../../db/group-pages.js'
 import { idLister } from '../../db/pagination.js'
 import type { Database } from '../../db/schema.js'
 import { type Submitter, submittedBy } from '../people/filter.js'
@@ -33,6 +37,8 @@ export interface PatchFilter extends SentFilter {
   readonly msgid?: string | undefined
   /** Each must occur in the name, ignoring case. */
   readonly words?: readonly string[] | undefined
+  /** Each must occur in the name of the patch or of its series, ignoring case. */
+  readonly wordsOfSeries?: readonly string[] | undefined
 }
 
 const CLAUSES: Clauses<PatchFilter> = {
@@ -51,6 +57,28 @@ const CLAUSES: Clauses<PatchFilter> = {
   msgid: comparing('msgid'),
   ...SENT,
   words: containing('name'),
+  wordsOfSeries: (words, db) => containsEach(db, ['name'], words).map(orInSeries),
+}
+
+/** A clause about words in the name, asked of the names of the patch and of its series. */
+function orInSeries(clause: FilterClause): FilterClause {
+  return {
+    ...clause,
+    key: `${clause.key} of series`,
+    where: (db, parameter) => {
+      const [patch, series] = [sql.ref('p.name'), sql.ref('s.name')]
+      // All words at once, by one look at each row.
+      if (capabilities(db).scansForWords)
+        return sql`id in (
+          select p.id from patches as p left join series as s on s.id = p.series_id
+          where ${capabilities(db).containsWords([patch, sql`coalesce(${series}, '')`], parameter)})`
+      // One word, by the index of each name.
+      return sql`id in (
+        select p.id from patches as p where ${capabilities(db).containsWords([patch], parameter)}
+        union select p.id from series as s join patches as p on p.series_id = s.id
+        where ${capabilities(db).containsWords([series], parameter)})`
+    },
+  }
 }
 
 const ORDERS = {
@@ -77,3 +105,14 @@ async function stateOrder(db: Database): Promise<string> {
 
 /** The ids of one page of patches, and the total number. */
 export const listPatchIds = idLister('patches', CLAUSES, ORDERS)
+
+/**
+ * The same in groups: patches of one series, by its id. A patch that is in no series, or whose place in it another one
+ * has, is a group of its own, by its negative id.
+ */
+export const listPatchGroups = groupLister(
+  'patches',
+  'case when series_id is null or (number is null and pull_url is null) then -id else series_id end',
+  CLAUSES,
+  ORDERS,
+)

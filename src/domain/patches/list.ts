@@ -1,9 +1,10 @@
+import { sql } from 'kysely'
 import { byIds } from '../../db/by-id.js'
 import { capabilities } from '../../db/dialect/dialect.js'
 import { inOrder, type Order } from '../../db/pagination.js'
 import type { Database } from '../../db/schema.js'
 import type { CheckCounts } from '../checks/queries.js'
-import { tagCountsOf } from '../tags/queries.js'
+import { type TagCount, tagCountsOf } from '../tags/queries.js'
 import { listPatchIds, type PatchFilter, type PatchOrder } from './filter.js'
 
 /** Lists of patches as the pages show them. */
@@ -24,6 +25,8 @@ export interface PatchLine extends CheckCounts {
   delegate_username: string | null
   series_id: number | null
   series_name: string | null
+  /** Its place in the series. */
+  number: number | null
   /** How often each tag was given, by the tag's number; undefined for a patch without any. */
   tags: ReadonlyMap<number, number> | undefined
 }
@@ -64,6 +67,26 @@ export async function listPatchLines(
   hasTags = true,
 ): Promise<PatchLine[]> {
   const [lines, counts] = await Promise.all([linesById(db, ids), hasTags ? tagCountsOf(db, ids) : []])
+  addTags(lines, counts)
+  return inOrder(ids, lines)
+}
+
+/** The most lines of series that a list shows. */
+const MAX_SERIES_LINES = 4000
+
+/** The lines of some series, by place, up to a limit. */
+export async function listLinesOfSeries(
+  db: Database,
+  series: readonly number[],
+  hasTags = true,
+): Promise<PatchLine[]> {
+  const lines = await linesBySeries(db, series)
+  const ids = lines.map(({ id }) => id)
+  addTags(lines, hasTags ? await tagCountsOf(db, ids) : [])
+  return lines
+}
+
+function addTags(lines: readonly PatchLine[], counts: readonly TagCount[]): void {
   const tags = new Map<number, Map<number, number>>()
   for (const { patch_id, tag_id, count } of counts) {
     const known = tags.get(patch_id)
@@ -71,11 +94,10 @@ export async function listPatchLines(
     else tags.set(patch_id, new Map([[tag_id, count]]))
   }
   for (const line of lines) line.tags = tags.get(line.id)
-  return inOrder(ids, lines)
 }
 
-const linesById = byIds<PatchLine>((db, ids) =>
-  db
+function selectLines(db: Database) {
+  return db
     .selectFrom('patches')
     .innerJoin('people', 'people.id', 'patches.submitter_id')
     .leftJoin('users', 'users.id', 'patches.delegate_id')
@@ -87,5 +109,20 @@ const linesById = byIds<PatchLine>((db, ids) =>
     .select(['patches.checks_warning', 'patches.checks_fail'])
     .select(['people.name as submitter_name', 'people.email as submitter_email'])
     .select(['users.username as delegate_username', 'series.name as series_name'])
-    .where((eb) => capabilities(db).anyOf(eb.ref('patches.id'), ids)),
+    .select('patches.number')
+    .$castTo<PatchLine>()
+}
+
+const linesById = byIds<PatchLine>((db, ids) =>
+  selectLines(db).where((eb) => capabilities(db).anyOf(eb.ref('patches.id'), ids)),
+)
+
+const linesBySeries = byIds<PatchLine>((db, ids) =>
+  selectLines(db)
+    .where((eb) => eb.or([eb('patches.number', 'is not', null), eb('patches.pull_url', 'is not', null)]))
+    .where((eb) => capabilities(db).anyOf(eb.ref('patches.series_id'), ids))
+    .orderBy('patches.series_id')
+    .orderBy('patches.number')
+    .orderBy('patches.id')
+    .limit(sql.lit(MAX_SERIES_LINES)),
 )

@@ -26,8 +26,9 @@ export async function addProject(database: Database, actor: Actor, project: NewP
   return await transaction(database, async (db) => {
     await requirePermission(db, actor, 'admin', canIdentifyProject)
     await requireFreeLinkName(db, project.link_name)
-    const projectId = await insertProject(db, project)
-    const { link_name: name, ...after } = project
+    const created = { list_view: 'series', ...project }
+    const projectId = await insertProject(db, created)
+    const { link_name: name, ...after } = created
     await recordChange(db, actor, { action: 'add', kind: 'project', name, projectId, after: fieldsOf(after) })
     return projectId
   })

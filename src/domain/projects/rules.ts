@@ -1,6 +1,7 @@
 import { isMailAddress } from '../../config/mail-settings.js'
 import { isWebAddress } from '../../util/urls.js'
 import { checkMode } from '../automation/rules.js'
+import { checkListView } from '../list-view.js'
 import { pattern } from '../pattern.js'
 import { line, type Rule, type Rules } from '../rule.js'
 
@@ -36,6 +37,7 @@ export const PROJECT_RULES = {
   auto_superseded: line({ isRequired: true, check: checkMode }),
   auto_accepted: line({ isRequired: true, check: checkMode }),
   auto_archived: line({ isRequired: true, check: checkMode }),
+  list_view: checkListView,
 } satisfies Rules
 
 /** Fields that identify a project in mail and URLs; only administrators change them (`canIdentifyProject`). */

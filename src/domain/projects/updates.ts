@@ -53,6 +53,7 @@ export type ProjectChange = Partial<
     | 'auto_accepted'
     | 'auto_archived'
     | 'archive_days'
+    | 'list_view'
   >
 >
 

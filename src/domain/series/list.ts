@@ -1,7 +1,7 @@
 import { byIds } from '../../db/by-id.js'
 import { capabilities } from '../../db/dialect/dialect.js'
 import { inOrder, type Order } from '../../db/pagination.js'
-import type { Database } from '../../db/schema.js'
+import type { Database, Time } from '../../db/schema.js'
 import type { CheckCounts } from '../checks/queries.js'
 import { COUNTED } from '../patches/list.js'
 import { listSeriesIds, type SeriesFilter, type SeriesOrder } from './filter.js'
@@ -14,6 +14,8 @@ export interface SeriesState extends CheckCounts {
   series_id: number
   state_id: number
   count: number
+  /** The date of the newest of these patches. */
+  last_date: Time
 }
 
 /** One line of a list. */
@@ -52,6 +54,7 @@ const statesBySeries = byIds<SeriesState>((db, ids) =>
     .selectFrom('patches')
     .innerJoin('states', 'states.id', 'patches.state_id')
     .select(['series_id', 'state_id', (eb) => eb.fn.countAll<number>().as('count')])
+    .select((eb) => eb.fn.max('patches.date').as('last_date'))
     .select((eb) => [
       eb.fn.sum<number>('checks_pending').as('checks_pending'),
       eb.fn.sum<number>('checks_success').as('checks_success'),

@@ -1,4 +1,5 @@
 import { isMailAddress } from '../../config/mail-settings.js'
+import { checkListView } from '../list-view.js'
 import { line, type Rules } from '../rule.js'
 
 /** What an account may say of itself, wherever that is entered: pages, API and commands. */
@@ -25,6 +26,7 @@ export const ACCOUNT_RULES = {
   }),
   first_name: name,
   last_name: name,
+  list_view: (value) => (value === '' ? undefined : checkListView(value)),
 } satisfies Rules
 
 /** What an account can be called. */

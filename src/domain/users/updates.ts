@@ -57,7 +57,7 @@ export async function recordLogin(db: Database, id: number, now: Time): Promise<
 
 export type UserChange = Pick<
   Updateable<UserTable>,
-  'first_name' | 'last_name' | 'send_email' | 'items_per_page' | 'show_ids'
+  'first_name' | 'last_name' | 'send_email' | 'items_per_page' | 'show_ids' | 'list_view'
 >
 
 /** Changes what a user may change of their own account. */

@@ -33,4 +33,15 @@ export const PROFILE: readonly Field[] = [
     kind: 'flag',
     help: 'Lists get a column of patch IDs; a click copies one.',
   },
+  {
+    name: 'list_view',
+    label: 'Lists show first',
+    kind: 'choice',
+    choices: [
+      { value: '', label: 'as the project says' },
+      { value: 'series', label: 'series with their patches' },
+      { value: 'patches', label: 'patches' },
+    ],
+    isOptional: true,
+  },
 ]

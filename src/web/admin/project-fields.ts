@@ -107,6 +107,17 @@ export const DETAILS: readonly ProjectField[] = withRules([
     max: MAX_ARCHIVE_DAYS,
     isOptional: true,
   },
+  {
+    name: 'list_view',
+    label: 'The list shows first',
+    kind: 'choice',
+    choices: [
+      { value: 'series', label: 'series with their patches' },
+      { value: 'patches', label: 'patches' },
+    ],
+    isOptional: true,
+    help: 'Each viewer can switch.',
+  },
 ])
 
 function withRules(fields: readonly ProjectField[]): readonly ProjectField[] {

@@ -1,3 +1,5 @@
+import { currentRow, linkOf, makeCurrent, shownRows } from './rows.js'
+
 /** Keys for those whose hands stay on them: `/` searches, `j`, `k`, `x` and Enter work in lists, `?` tells all. */
 
 const KEYS: readonly [keys: string, meaning: string][] = [
@@ -5,14 +7,21 @@ const KEYS: readonly [keys: string, meaning: string][] = [
   ['j', 'next row, comment or file'],
   ['k', 'previous row, comment or file'],
   ['x', 'select the row'],
-  ['Enter', 'open the row'],
+  ['o', 'open the row, as Enter does'],
+  ['f', 'fold or unfold the patches of a series'],
+  ['s', 'choose a state for what is selected; Enter sends it'],
+  ['d', 'choose a delegate, likewise'],
   ['n', 'next patch of the series'],
   ['p', 'previous patch of the series'],
+  ['u', 'back to the list'],
+  [']', 'next row of the list'],
+  ['[', 'previous row of the list'],
   ['?', 'this help'],
   ['Esc', 'close, leave a field'],
 ]
 
-const ROWS = 'table.list:not(.checks) tbody tr, .comment[id], details.file'
+/** Keys of links, which say so themselves. */
+const LINKED: ReadonlySet<string> = new Set(['n', 'p', 'u', '[', ']'])
 
 document.querySelector('.keys-hint')?.removeAttribute('hidden')
 
@@ -21,6 +30,7 @@ document.addEventListener('keydown', (event) => {
   const { target } = event
   if (target instanceof HTMLElement && isTyping(target)) {
     if (event.key === 'Escape') target.blur()
+    if (event.key === 'Enter' && submitField(target)) event.preventDefault()
     return
   }
   if (act(event.key)) event.preventDefault()
@@ -41,7 +51,11 @@ function act(key: string): boolean {
   if (key === 'j') return move(1)
   if (key === 'k') return move(-1)
   if (key === 'x') return toggle()
-  return key === 'n' || key === 'p' ? follow(key) : false
+  if (key === 'o') return open()
+  if (key === 'f') return fold()
+  if (key === 's') return focusField('state')
+  if (key === 'd') return focusField('delegate')
+  return LINKED.has(key) ? follow(key) : false
 }
 
 function focusSearch(): boolean {
@@ -58,32 +72,67 @@ function follow(key: string): boolean {
   return link !== null
 }
 
-function rows(): HTMLElement[] {
-  return [...document.querySelectorAll<HTMLElement>(ROWS)]
-}
-
-function current(): HTMLElement | undefined {
-  return rows().find((row) => row.classList.contains('current'))
-}
-
-/** Goes to the row before or behind the current one, and puts the focus on its link, so that Enter opens it. */
+/** Goes to the row before or behind the current one. */
 function move(step: 1 | -1): boolean {
-  const all = rows()
-  const from = current()
+  const all = shownRows()
+  const from = currentRow()
   const index = from ? all.indexOf(from) + step : step === 1 ? 0 : all.length - 1
   const row = all[index]
   if (!row) return all.length > 0
-  from?.classList.remove('current')
-  row.classList.add('current')
-  row.querySelector<HTMLElement>('[data-focus], :not(.bar) > a, summary')?.focus({ preventScroll: true })
+  makeCurrent(row)
   row.scrollIntoView({ block: 'nearest' })
   return true
 }
 
+function boxOf(row: HTMLElement | undefined): HTMLInputElement | null {
+  return row?.querySelector<HTMLInputElement>('input[type=checkbox]') ?? null
+}
+
 function toggle(): boolean {
-  const box = current()?.querySelector<HTMLInputElement>('input[type=checkbox]')
+  const box = boxOf(currentRow())
   box?.click()
-  return box !== null && box !== undefined
+  return box !== null
+}
+
+function open(): boolean {
+  const row = currentRow()
+  const link = row && linkOf(row)
+  link?.click()
+  return link !== null && link !== undefined
+}
+
+/** Folds or unfolds the patches of the series that the current row belongs to, and goes to the series. */
+function fold(): boolean {
+  const details = currentRow()?.closest('tbody')?.querySelector('details')
+  if (!details) return false
+  details.open = !details.open
+  const row = details.closest('tr')
+  if (row) makeCurrent(row)
+  return true
+}
+
+/**
+ * Puts the focus on a field of the form that changes what is selected, or the patch of the page; without a selection
+ * the current row is selected. Letters then choose a value, and Enter sends the form.
+ */
+function focusField(name: string): boolean {
+  const field = document.querySelector<HTMLSelectElement>(
+    `.bulk select[name=${name}], .forms select[name=${name}]`,
+  )
+  if (!field) return false
+  const box = boxOf(currentRow())
+  if (box && !document.querySelector('.bulk tbody input:checked')) box.click()
+  field.focus()
+  return true
+}
+
+/** Enter in a field that `focusField` offers. */
+function submitField(field: HTMLElement): boolean {
+  const form = field.closest<HTMLFormElement>('form.bulk, .forms form')
+  const button = form?.querySelector<HTMLButtonElement>('button[value=update]')
+  if (!(field instanceof HTMLSelectElement) || !form || !button) return false
+  form.requestSubmit(button)
+  return true
 }
 
 function showHelp(): boolean {

@@ -2,7 +2,7 @@ import { copyText } from './clipboard.js'
 
 /** Comfort on the pages of patches: copying, and folding all files at once. */
 
-for (const button of document.querySelectorAll<HTMLElement>('[data-copy]')) {
+for (const button of document.querySelectorAll<HTMLElement>('[data-copy]:not(span)')) {
   button.hidden = false
   button.addEventListener('click', (event) => {
     // With a modifier key the browser follows the link as usual.

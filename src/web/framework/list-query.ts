@@ -1,9 +1,20 @@
 import type { Order } from '../../db/pagination.js'
+import { findListView, type ListView } from '../../domain/list-view.js'
 
 /** The query of list pages: bookmarks of twenty years use these names and values. */
 
 /** In the order of our links. */
-const NAMES = ['series', 'submitter', 'state', 'q', 'archive', 'delegate', 'order', 'per_page'] as const
+const NAMES = [
+  'view',
+  'series',
+  'submitter',
+  'state',
+  'q',
+  'archive',
+  'delegate',
+  'order',
+  'per_page',
+] as const
 
 type Name = (typeof NAMES)[number]
 
@@ -37,6 +48,7 @@ export function parseListQuery(query: URLSearchParams, size: number = DEFAULT_SI
     const value = (query.get(name) ?? '').trim().slice(0, MAX_LENGTH)
     if (value !== '') values.set(name, value)
   }
+  if (!findListView(values.get('view'))) values.delete('view')
   const asked = Number(values.get('per_page'))
   if (!PAGE_SIZES.includes(asked)) values.delete('per_page')
   const perPage = PAGE_SIZES.includes(asked) ? asked : Math.min(Math.max(size, 1), MAX_SIZE)
@@ -54,6 +66,21 @@ function parseOrder(value = '-date'): ListOrder {
   const isDescending = value.startsWith('-')
   const by = ORDERS.find((name) => name === value.slice(isDescending ? 1 : 0))
   return by ? { by, isDescending } : { by: 'date', isDescending: true }
+}
+
+/**
+ * What the list of an address shows. Addresses with filters and no view are older than the views of series, and go on
+ * showing patches; one without either shows what its viewer wants to see first.
+ */
+export function listViewOf(query: URLSearchParams, first: ListView): ListView {
+  const asked = findListView(query.get('view'))
+  if (asked) return asked
+  return query.has('page') || NAMES.some((name) => query.has(name)) ? 'patches' : first
+}
+
+/** The same query with its view, for links that must not fall back to the view that comes first. */
+export function withListView(query: ListQuery, view: ListView): ListQuery {
+  return { ...query, values: new Map([['view', view], ...query.values]) }
 }
 
 /** The query of an address like this one, with some values changed; it leads to the first page unless `page` says otherwise. */

@@ -16,12 +16,14 @@ import {
 import type { Config } from '../../config/config.js'
 import type { Context } from '../../config/context.js'
 import type { Database, Time } from '../../db/schema.js'
+import { findListView, type ListView } from '../../domain/list-view.js'
 import { countTodo } from '../../domain/patches/todo.js'
 import { listProjects, type Project } from '../../domain/projects/queries.js'
 import type { StatisticsCache } from '../../domain/projects/statistics.js'
 import type { User } from '../../domain/users/queries.js'
+import { LIST_VIEW_COOKIE } from '../../server/answer-key.js'
 import { publicUrlOf } from '../../server/public-url.js'
-import { forgetAnswer, REMEMBERED } from '../../server/remember-answers.js'
+import { expireAnswer, forgetAnswer, REMEMBERED } from '../../server/remember-answers.js'
 import { readCookie } from '../../util/cookies.js'
 import { Forbidden } from '../../util/errors.js'
 import { toTime } from '../../util/time.js'
@@ -47,8 +49,12 @@ export interface RequestContext {
   readonly mailBase: string
   /** The time. An answer that depends on it is not remembered. */
   readonly now: Time
+  /** The day, in UTC: `2026-11-23`. An answer that depends on it is remembered until its end. */
+  readonly today: string
   readonly viewer: User | undefined
   readonly theme: 'light' | 'dark' | undefined
+  /** What the viewer wants lists of patches to show first; undefined: what the project says. */
+  readonly listView: ListView | undefined
   readonly projects: readonly Project[]
   /** How many patches wait for the viewer. */
   readonly todo: number
@@ -64,6 +70,8 @@ export interface RequestContext {
    */
   readonly formSecret: string | undefined
 }
+
+const DAY_MS = 24 * 60 * 60 * 1000
 
 /** What routes are added to. */
 export interface AppContext {
@@ -158,8 +166,14 @@ export async function makeRequestContext(
       forgetAnswer(request)
       return time
     },
+    get today() {
+      const day = time.slice(0, 10)
+      expireAnswer(request, Date.parse(day) + DAY_MS)
+      return day
+    },
     viewer,
     theme: theme === 'light' || theme === 'dark' ? theme : undefined,
+    listView: findListView(viewer ? viewer.list_view : readCookie(request.headers.cookie, LIST_VIEW_COOKIE)),
     projects: await listProjects(db),
     todo: viewer ? await countTodo(db, viewer.id) : 0,
     message: readFlash(request, viewer !== undefined),

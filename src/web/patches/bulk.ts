@@ -1,6 +1,7 @@
 import type { FastifyReply } from 'fastify'
 import type { VNode } from 'preact'
 import { canEditPatch } from '../../auth/permissions.js'
+import { inOrder } from '../../db/pagination.js'
 import { createBundle, extendBundle } from '../../domain/bundles/commands.js'
 import { listBundlesOf } from '../../domain/bundles/queries.js'
 import { changePatches } from '../../domain/patches/commands.js'
@@ -8,7 +9,7 @@ import { type PatchRow, patchesById } from '../../domain/patches/queries.js'
 import { type PatchChange, PatchConflict, type PatchExpectation } from '../../domain/patches/updates.js'
 import { maintainersOf, projectsMaintainedBy } from '../../domain/projects/maintainers.js'
 import type { Project } from '../../domain/projects/queries.js'
-import { changeSeries } from '../../domain/series/commands.js'
+import { changeManySeries, changeSeries, patchesOfRows } from '../../domain/series/commands.js'
 import { findState, listStates } from '../../domain/states/queries.js'
 import type { User } from '../../domain/users/queries.js'
 import { Conflict, Invalid } from '../../util/errors.js'
@@ -71,8 +72,12 @@ export async function changeChosen(
   if (!isLoggedIn(context)) return askToLogIn(context, form)
   const back = localPath(form.get('next'))
   const work = async () => {
-    const patches = await chosenPatches(context, project, form)
-    return redirectWith(context, back, ...(await changeThese(context, patches, form)))
+    const series = idsIn(form, 'series')
+    const outcome =
+      series.length > 0
+        ? await changeWithSeries(context, project, series, form)
+        : await changeThese(context, await chosenPatches(context, project, form), form)
+    return redirectWith(context, back, ...outcome)
   }
   return await showFormAgainOnError(context, form, work, show)
 }
@@ -136,17 +141,53 @@ function inOrderOfBundle(patches: readonly PatchRow[], form: URLSearchParams): n
   return sorted.map(({ id }) => id)
 }
 
+/** The ids that a field has, each once. */
+function idsIn(form: URLSearchParams, name: string): number[] {
+  return [...new Set(form.getAll(name).flatMap((id) => parseId(id) ?? []))]
+}
+
+/**
+ * Applies the form to all patches of some series, and to patches that were chosen besides: changes are for all or none
+ * of them.
+ */
+async function changeWithSeries(
+  context: UserContext,
+  project: Project,
+  series: readonly number[],
+  form: URLSearchParams,
+): Promise<Outcome> {
+  const { db } = context
+  const rows = { project: project.id, series, patches: idsIn(form, 'patch') }
+  await requireOfProject(db, project, rows.patches)
+  if (actionOf(form) !== 'update') {
+    const ids = await patchesOfRows(db, rows)
+    return await changeThese(context, inOrder(ids, await patchesById(db, ids)), form)
+  }
+  const { change } = onlyChanged(await readChange(db, form), form)
+  if (Object.keys(change).length === 0) throw new Invalid('Choose a state, delegate or archive first.')
+  const made = await changeManySeries(db, actorOf(context), rows, change, readShown(form))
+  return [`${countOfPatches(made.ids.length)} updated.`, false, made.batches[0]]
+}
+
 /** The patches of the project that were chosen, in the order of the list. Throws Invalid. */
 async function chosenPatches(
   { db }: RequestContext,
   project: Project,
   form: URLSearchParams,
 ): Promise<readonly PatchRow[]> {
-  const ids = [...new Set(form.getAll('patch').flatMap((id) => parseId(id) ?? []))]
+  const ids = idsIn(form, 'patch')
   if (ids.length === 0) throw new Invalid('Choose at least one patch.')
   if (ids.length > MAX_PATCHES) throw new Invalid(`More than ${MAX_PATCHES} patches at once are too many.`)
-  const rows = new Map((await patchesById(db, ids)).map((row) => [row.id, row]))
-  const patches = ids.flatMap((id) => rows.get(id) ?? [])
+  return await requireOfProject(db, project, ids)
+}
+
+/** Patches of the project, in the order of their ids. Throws Invalid. */
+async function requireOfProject(
+  db: RequestContext['db'],
+  project: Project,
+  ids: readonly number[],
+): Promise<PatchRow[]> {
+  const patches = inOrder(ids, await patchesById(db, ids))
   if (patches.length < ids.length || patches.some(({ project_id }) => project_id !== project.id))
     throw new Invalid('Some of these patches are not, or no longer, in this project.')
   return patches

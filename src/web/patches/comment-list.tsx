@@ -25,6 +25,8 @@ interface DiscussionProps {
   path: string
   /** Whether the viewer may change the patch or cover of the comments. */
   isEditable: boolean
+  /** The page that shows them, if that is another one. */
+  next?: string
 }
 
 /** The comments on a patch or a cover, in their thread. */
@@ -111,6 +113,7 @@ function Addressed({
   comment,
   path,
   isEditable,
+  next,
 }: DiscussionProps & { comment: ThreadedComment }) {
   const { addressed, id } = comment
   const mark = MARKS.get(addressed)
@@ -125,6 +128,7 @@ function Addressed({
         <Form context={context} action={path} class="mark">
           <input type="hidden" name="action" value="mark" />
           <input type="hidden" name="comment" value={id} />
+          {next !== undefined && <input type="hidden" name="next" value={next} />}
           {addressed !== 1 && (
             <button name="addressed" value="1">
               Mark addressed

@@ -1,8 +1,10 @@
 import type { RelatedRow } from '../../domain/patches/queries.js'
 import type { Project } from '../../domain/projects/queries.js'
 import { isWebAddress, patchPath, seriesDiffPath } from '../../util/urls.js'
+import { DateTime } from '../ui/date.js'
 import { DependencyFacts } from '../ui/dependencies.js'
 import { Fact, Facts } from '../ui/fact.js'
+import { PersonLink } from '../ui/person.js'
 import { StateLabel } from '../ui/state.js'
 import { labelVersions } from '../ui/version-labels.js'
 import type { PatchPage } from './patch.js'
@@ -17,6 +19,12 @@ export function PatchMeta({ project, patch, states, tags, trailers, related, aro
   return (
     <Facts>
       <MessageIdFact project={project} msgid={patch.msgid} />
+      <Fact name="Submitter">
+        <PersonLink linkName={project.link_name} person={patch} />
+      </Fact>
+      <Fact name="Date">
+        <DateTime time={patch.date} />
+      </Fact>
       <Fact name="State">{state && <StateLabel state={state} />}</Fact>
       <Commit project={project} commit={patch.commit_ref} />
       {patch.delegate_username !== null && (

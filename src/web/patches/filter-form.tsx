@@ -1,12 +1,27 @@
 import type { ComponentChildren } from 'preact'
 import type { State } from '../../domain/states/queries.js'
 import { type ListQuery, PAGE_SIZES } from '../framework/list-query.js'
-import { countOfPatches } from '../text/count.js'
 import type { Condition } from './filter.js'
-import type { PatchList } from './list.js'
+
+/** What the bar shows of a list. */
+export interface FilteredList {
+  /** The path of its page, without query. */
+  readonly path: string
+  readonly query: ListQuery
+  readonly conditions: readonly Condition[]
+  readonly states: readonly State[]
+}
+
+interface FilterBarProps {
+  list: FilteredList
+  /** How many rows the list has, in words. */
+  total: string
+  /** The choice of what the list shows. */
+  children?: ComponentChildren
+}
 
 /** Shows the conditions of the list, with links to remove each, and the form to change them. */
-export function FilterBar({ list }: { list: PatchList }) {
+export function FilterBar({ list, total, children }: FilterBarProps) {
   return (
     <section class="filter" aria-label="Filter">
       <details>
@@ -16,13 +31,10 @@ export function FilterBar({ list }: { list: PatchList }) {
       {list.conditions.map((condition) => (
         <ConditionLabel condition={condition} />
       ))}
-      <span class="total">{totalOf(list)}</span>
+      <span class="total">{total}</span>
+      {children}
     </section>
   )
-}
-
-function totalOf({ total, isMore }: PatchList): string {
-  return countOfPatches(total, `${total.toLocaleString('en')}${isMore ? '+' : ''}`)
 }
 
 function ConditionLabel({ condition: { name, value, without, href } }: { condition: Condition }) {
@@ -39,10 +51,11 @@ function ConditionLabel({ condition: { name, value, without, href } }: { conditi
   )
 }
 
-function FilterForm({ list: { path, query, states } }: { list: PatchList }) {
-  const order = query.values.get('order')
+function FilterForm({ list: { path, query, states } }: { list: FilteredList }) {
+  const [order, view] = [query.values.get('order'), query.values.get('view')]
   return (
     <form action={path}>
+      {view && <input type="hidden" name="view" value={view} />}
       <Text query={query} name="series" label="Series" hint="number" />
       <Text query={query} name="submitter" label="Submitter" hint="name, address or number" completes />
       <Line name="state" label="State">

@@ -1,8 +1,10 @@
 import type { ComponentChildren } from 'preact'
 import { queryWith } from '../framework/list-query.js'
 import type { RequestContext } from '../framework/request-context.js'
+import { countOfPatches } from '../text/count.js'
 import { Pagination } from '../ui/pagination.js'
 import { PatchTable } from '../ui/patch-table.js'
+import { ViewSwitch } from '../ui/view-switch.js'
 import { type BulkChoices, BulkForm } from './bulk-form.js'
 import { FilterBar } from './filter-form.js'
 import type { PatchList } from './list.js'
@@ -13,6 +15,9 @@ interface PatchListingProps {
   /** What can be done with the rows that are chosen; undefined: nothing, and none can be. */
   choices: BulkChoices | undefined
 }
+
+/** What is said of a list without rows. */
+type NoPatchesList = Pick<PatchList, 'conditions' | 'query' | 'project' | 'path'>
 
 /** A list of patches: filters, bulk form, rows and page links. */
 export function PatchListing({ context, list, choices }: PatchListingProps) {
@@ -35,7 +40,9 @@ export function PatchListing({ context, list, choices }: PatchListingProps) {
     )
   return (
     <>
-      <FilterBar list={list} />
+      <FilterBar list={list} total={totalOf(list)}>
+        {path === own && <ViewSwitch context={context} view="patches" />}
+      </FilterBar>
       {choices && list.rows.length > 0 ? (
         <BulkForm context={context} choices={choices} rows={list.rows} pagination={pagination}>
           {table}
@@ -48,8 +55,12 @@ export function PatchListing({ context, list, choices }: PatchListingProps) {
   )
 }
 
+function totalOf({ total, isMore }: PatchList): string {
+  return countOfPatches(total, `${total.toLocaleString('en')}${isMore ? '+' : ''}`)
+}
+
 /** The conditions of the search, and links to wider searches. */
-function NoPatches({ list: { conditions, query, project, path } }: { list: PatchList }) {
+export function NoPatches({ list: { conditions, query, project, path } }: { list: NoPatchesList }) {
   const { values } = query
   const searched = conditions.map(({ name, value }) => `${name} = ${value}`).join(', ')
   const isNarrow = values.get('state') !== '*' || values.get('archive') !== 'both'

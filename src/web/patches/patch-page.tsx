@@ -1,10 +1,11 @@
 import type { FastifyReply } from 'fastify'
-import type { VNode } from 'preact'
+import type { ComponentChildren, VNode } from 'preact'
 import { findPatchOfMail } from '../../domain/patches/mbox-queries.js'
 import { findPatchWithTexts } from '../../domain/patches/queries.js'
 import { findCoverId } from '../../domain/patches/submission.js'
 import { coverPath, patchPath } from '../../util/urls.js'
 import { colourDiff } from '../diff/colours.js'
+import type { Diff } from '../diff/diff.js'
 import { parseDiff } from '../diff/parse.js'
 import { enterLargeAnswer } from '../framework/large-answer.js'
 import { byMessageId, projectParameter } from '../framework/parameters.js'
@@ -18,6 +19,7 @@ import { Suggestions } from '../ui/suggestions.js'
 import { DiscussionView, MailBar } from './comment-list.js'
 import { PatchMeta } from './facts.js'
 import { OlderVersion } from './older-version.js'
+import { PageBar } from './page-bar.js'
 import { type PatchPage, readPatchPage } from './patch.js'
 import { SeriesNavigationLinks } from './series-navigation.js'
 import { Buttons, Heading, Message } from './submission-text.js'
@@ -39,7 +41,8 @@ export async function showPatch(context: RequestContext): Promise<VNode | Fastif
 
 function PatchView(page: PatchPage) {
   const { context, project, patch, path, around, checks, totalChecks } = page
-  const hasDiff = patch.diff !== null
+  const diff = patch.diff === null ? undefined : parseDiff(patch.diff)
+  const hasDiff = diff !== undefined
   const buttons = (
     <Buttons kind="patch" id={patch.id} path={path} hasDiff={hasDiff} series={patch.series_id} />
   )
@@ -56,24 +59,46 @@ function PatchView(page: PatchPage) {
         {around && <SeriesNavigationLinks project={project} around={around} number={patch.number ?? 0} />}
       </Heading>
       <Notices {...page} />
+      <PageBar page={page} files={diff?.fileCount} />
       <PatchMeta {...page} />
       <Forms {...page} />
       <PatchHistory {...page} />
       <CheckTable checks={checks} total={totalChecks} patch={patch.id} />
-      <Message title={hasDiff ? 'Commit Message' : 'Message'} text={patch.content} path={path}>
-        <MailBar project={project} mail={patch} />
-      </Message>
-      <DiscussionView {...page} />
-      {patch.diff !== null && (
+      <Review page={page} diff={diff}>
+        {buttons}
+      </Review>
+    </Layout>
+  )
+}
+
+interface ReviewProps {
+  page: PatchPage
+  diff: Diff | undefined
+  /** What stands beside the title of the diff. */
+  children: ComponentChildren
+}
+
+/** The message with its discussion, and the diff. */
+function Review({ page, diff, children }: ReviewProps) {
+  const { project, patch, path } = page
+  return (
+    <div class="review">
+      <div>
+        <Message title={diff ? 'Commit Message' : 'Message'} text={patch.content} path={path}>
+          <MailBar project={project} mail={patch} />
+        </Message>
+        <DiscussionView {...page} />
+      </div>
+      {diff && (
         <section aria-labelledby="patch">
           <div class="heading">
             <h2 id="patch">Patch</h2>
-            {buttons}
+            {children}
           </div>
-          <Diff text={patch.diff} rawPath={`${path}raw/`} />
+          <DiffView diff={diff} colours={colourDiff(diff, patch.diff?.length ?? 0)} rawPath={`${path}raw/`} />
         </section>
       )}
-    </Layout>
+    </div>
   )
 }
 
@@ -102,14 +127,9 @@ function PatchHistory({ context, viewer, project, states, history }: PatchPage) 
 function Forms(page: PatchPage) {
   if (!page.viewer) return null
   return (
-    <div class="forms">
+    <div class="forms" id="state">
       {page.isEditable && <EditForm {...page} isInSeries={(page.around?.siblings.length ?? 0) > 1} />}
       <BundleForm {...page} />
     </div>
   )
-}
-
-function Diff({ text, rawPath }: { text: string; rawPath: string }) {
-  const diff = parseDiff(text)
-  return <DiffView diff={diff} colours={colourDiff(diff, text.length)} rawPath={rawPath} />
 }

@@ -4,6 +4,7 @@ import { listSuggestionsFor, type OpenSuggestion } from '../../domain/automation
 import { type BundleRow, listBundlesOf } from '../../domain/bundles/queries.js'
 import { type HistoryRow, listHistory } from '../../domain/changes/queries.js'
 import { listNewestChecks, type NewestCheck } from '../../domain/checks/queries.js'
+import { activityOfPatches } from '../../domain/comments/activity.js'
 import { type Texts } from '../../domain/mails/submissions.js'
 import { type PatchRow, patchesByRelation, type RelatedRow } from '../../domain/patches/queries.js'
 import { type MaintainerRow, maintainersOf } from '../../domain/projects/maintainers.js'
@@ -40,6 +41,8 @@ export interface PatchPage {
   readonly related: readonly RelatedRow[]
   readonly around: SeriesNavigation | undefined
   readonly discussion: Discussion
+  /** How many comments need action. */
+  readonly openComments: number
   readonly history: readonly HistoryRow[]
   readonly suggestions: readonly OpenSuggestion[]
 }
@@ -55,6 +58,7 @@ export async function readPatchPage(
   const isEditable = canEditPatch(viewer, patch)
   const { checks_pending, checks_success, checks_warning, checks_fail } = patch
   const totalChecks = checks_pending + checks_success + checks_warning + checks_fail
+  const discussion = await readDiscussion(db, { kind: 'patch', id: patch.id }, pageIn(context))
   const related = patch.relation_id === null ? [] : await patchesByRelation(db, [patch.relation_id])
   return {
     context,
@@ -80,8 +84,16 @@ export async function readPatchPage(
           }),
     history: await listHistory(db, { patches: [patch.id] }, MAX_HISTORY),
     suggestions: await listSuggestionsFor(db, { patches: [patch.id] }),
-    discussion: await readDiscussion(db, { kind: 'patch', id: patch.id }, pageIn(context)),
+    discussion,
+    openComments: await countOpen(db, patch.id, discussion),
   }
+}
+
+/** Of a long discussion the page shows only a part. */
+async function countOpen(db: Database, patch: number, { pages, comments }: Discussion): Promise<number> {
+  if (pages === 1) return comments.filter(({ addressed }) => addressed === 0).length
+  const [activity] = await activityOfPatches(db, [patch])
+  return activity?.open ?? 0
 }
 
 async function readTags(db: Database, patch: number): Promise<{ name: string; count: number }[]> {

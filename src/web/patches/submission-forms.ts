@@ -9,6 +9,7 @@ import { Forbidden, Invalid, NotFound } from '../../util/errors.js'
 import { parseId } from '../../util/text.js'
 import { coverPath, patchPath } from '../../util/urls.js'
 import { actorOf, askToLogIn, isLoggedIn, type UserContext } from '../framework/auth-guard.js'
+import { localPath } from '../framework/local-path.js'
 import { byMessageId, projectParameter } from '../framework/parameters.js'
 import { type RequestContext, redirectWith } from '../framework/request-context.js'
 import { changeThese, changeWholeSeries, showFormAgainOnError } from './bulk.js'
@@ -111,6 +112,7 @@ async function markCommentOf(
     if (error instanceof NotFound) throw new NotFound('There is no such comment here.')
     throw error instanceof Forbidden ? new Forbidden('You may not mark this comment.') : error
   }
+  if (form.has('next')) return reply.redirect(`${localPath(form.get('next'))}#${id}`)
   return reply.redirect(commentPath(about.path, await pageOfComment(db, about, id), id))
 }
 

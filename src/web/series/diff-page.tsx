@@ -10,7 +10,6 @@ import {
   requireOneProject,
   type SeriesComparison,
 } from '../../domain/series/range-diff.js'
-import { compareVersions } from '../../domain/topics/posting.js'
 import { listVersions, type Version } from '../../domain/topics/versions.js'
 import { forgetAnswer } from '../../server/remember-answers.js'
 import { NotFound } from '../../util/errors.js'
@@ -91,13 +90,11 @@ async function readShown(context: RequestContext): Promise<Shown> {
   }
 }
 
-/** The versions of both series. */
+/** The versions of the series, in the order that is known of them; of two works those of the left one first. */
 async function listChoices(db: RequestContext['db'], left: SeriesRow, right: SeriesRow): Promise<Version[]> {
   const versions = await listVersions(db, right)
-  const all = versions.some(({ id }) => id === left.id)
-    ? versions
-    : [...versions, ...(await listVersions(db, left))]
-  return all.toSorted(compareVersions)
+  if (versions.some(({ id }) => id === left.id)) return versions
+  return [...(await listVersions(db, left)), ...versions]
 }
 
 async function showDiff(context: RequestContext): Promise<VNode> {
@@ -111,7 +108,7 @@ async function showDiff(context: RequestContext): Promise<VNode> {
       context={context}
       title={`What changed from ${from} to ${to}: ${seriesTitle(right)}`}
       project={project}
-      section="series"
+      section="patches"
       styles={['patch.css', 'range-diff.css']}
     >
       <header class="heading">

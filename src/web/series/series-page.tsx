@@ -31,6 +31,7 @@ import { changeChosen, changeWholeSeries, readBulkChoices, showFormAgainOnError 
 import { type BulkChoices, BulkForm } from '../patches/bulk-form.js'
 import { OlderVersion } from '../patches/older-version.js'
 import { policyViewer, readDependencies } from '../patches/submission.js'
+import { missingNumbers } from '../text/missing.js'
 import { DateTime } from '../ui/date.js'
 import { DependencyFacts, SeriesFact, type ShownDependencies } from '../ui/dependencies.js'
 import { Fact, Facts } from '../ui/fact.js'
@@ -43,6 +44,8 @@ import { SeriesTable, seriesTitle } from '../ui/series-table.js'
 import { Suggestions } from '../ui/suggestions.js'
 import { VersionForm } from '../ui/version-form.js'
 import { labelVersions } from '../ui/version-labels.js'
+import { ApplyFact } from './apply-facts.js'
+import { CoverText, readCover, type ShownCover } from './cover-text.js'
 import { addPreviousForm, PreviousForm } from './previous.js'
 
 /** The data of a series page. */
@@ -53,6 +56,9 @@ interface Shown {
   readonly rows: RowPage
   /** Number of patches received. */
   readonly received: number
+  /** The places of those that were not, in words. */
+  readonly missing: string | undefined
+  readonly cover: ShownCover | undefined
   /** All versions in order, including the series itself. */
   readonly versions: readonly SeriesLine[]
   /** Other series with related patches that are no versions. */
@@ -102,7 +108,8 @@ async function readShown(context: RequestContext, id: number): Promise<Shown> {
   const [series] = await seriesById(db, [id])
   const project = series && (await findProjectById(db, series.project_id))
   if (!series || !project) throw new NotFound()
-  const all = (await listPatchesOfSeries(db, id)).map((patch) => patch.id)
+  const placed = await listPatchesOfSeries(db, id)
+  const all = placed.map((patch) => patch.id)
   const rows = rowPage(context, all)
   const patches = await listPatchLines(db, rows.ids)
   const { versions: topic, previous } = await readVersions(db, series)
@@ -117,6 +124,11 @@ async function readShown(context: RequestContext, id: number): Promise<Shown> {
     patches,
     rows,
     received: all.length,
+    missing: missingNumbers(
+      placed.flatMap(({ number }) => number ?? []),
+      series.total,
+    ),
+    cover: await readCover(context, project, series),
     versions,
     related: await readRelated(db, series, versions),
     ...(await readDependencies(db, project, id)),
@@ -161,7 +173,7 @@ function Heading({ shown: { series, project } }: { shown: Shown }) {
   )
 }
 
-function About({ shown }: { shown: Shown }) {
+function About({ context, shown }: { context: RequestContext; shown: Shown }) {
   const { series, project, patches, received, dependsOn, neededBy, related } = shown
   const archive = series.cover_msgid ?? patches[0]?.msgid
   const archived = archive && archiveUrl(project.list_archive_url_format, archive)
@@ -176,6 +188,7 @@ function About({ shown }: { shown: Shown }) {
       <Fact name="Version">{`v${series.version}`}</Fact>
       <Fact name="Patches">
         {received} of {series.total} received
+        {shown.missing !== undefined && `, missing: ${shown.missing}`}
       </Fact>
       {series.cover_msgid && (
         <Fact name="Cover letter">
@@ -189,6 +202,7 @@ function About({ shown }: { shown: Shown }) {
           <a href={archived}>mailing list archive</a>
         </Fact>
       )}
+      {received > 0 && <ApplyFact url={`${context.base}/series/${series.id}/mbox/`} msgid={archive} />}
       <DependencyFacts series={series.id} dependsOn={dependsOn} neededBy={neededBy} />
       <SeriesFact name="Related" rows={related} />
     </Facts>
@@ -269,13 +283,13 @@ async function showPage(context: RequestContext): Promise<VNode> {
       context={context}
       title={seriesTitle(series)}
       project={project}
-      section="series"
-      styles={['patch-list.css', 'series.css']}
-      scripts={['patch-list.js']}
+      section="patches"
+      styles={['patch.css', 'patch-list.css', 'series.css']}
+      scripts={['patch-list.js', 'patch.js']}
     >
       <Heading shown={shown} />
       <Notices context={context} shown={shown} />
-      <About shown={shown} />
+      <About context={context} shown={shown} />
       {(versions.length > 1 || shown.mayLink) && (
         <section>
           <h2>Versions</h2>
@@ -296,6 +310,7 @@ async function showPage(context: RequestContext): Promise<VNode> {
       )}
       <h2>Patches</h2>
       <Patches context={context} shown={shown} tags={project.use_tags ? await listTags(context.db) : []} />
+      {shown.cover && <CoverText context={context} project={project} cover={shown.cover} />}
       <History context={context} rows={shown.history} states={states} maintains={shown.maintains} />
     </Layout>
   )

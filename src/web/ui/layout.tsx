@@ -8,7 +8,7 @@ import { Form } from './form.js'
 import { UndoForm } from './undo-form.js'
 
 /** The part of a project that a page belongs to. */
-export type Section = 'patches' | 'series' | 'bundles' | 'about'
+export type Section = 'patches' | 'bundles' | 'about'
 
 interface LayoutProps {
   context: RequestContext
@@ -41,7 +41,7 @@ export function Layout(props: LayoutProps) {
         {Object.entries(feeds).map(([name, href]) => (
           <link rel="alternate" type="application/atom+xml" title={name} href={href} />
         ))}
-        {['theme.js', 'keyboard.js', ...scripts].map((name) => (
+        {['theme.js', 'keyboard.js', 'place.js', 'list-links.js', ...scripts].map((name) => (
           <script type="module" src={assetPath(name)} />
         ))}
       </head>
@@ -96,7 +96,6 @@ function sections({ link_name }: Project): [Section, string, string][] {
   const base = `/project/${link_name}`
   return [
     ['patches', 'Patches', `${base}/list/`],
-    ['series', 'Series', `${base}/series/`],
     ['bundles', 'Bundles', `${base}/bundles/`],
     ['about', 'About this project', `${base}/`],
   ]

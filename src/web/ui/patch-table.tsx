@@ -1,3 +1,4 @@
+import type { CheckCounts } from '../../domain/checks/queries.js'
 import type { PatchLine } from '../../domain/patches/list.js'
 import type { Project } from '../../domain/projects/queries.js'
 import type { State } from '../../domain/states/queries.js'
@@ -65,7 +66,8 @@ interface TitleProps {
   query: ListQuery | undefined
 }
 
-function Title({ by, text, query }: TitleProps) {
+/** The title of a column, which sorts if the list has a query. */
+export function Title({ by, text, query }: TitleProps) {
   return query ? <SortTitle by={by} text={text} order={query.order} query={query} /> : <th>{text}</th>
 }
 
@@ -94,7 +96,8 @@ function seriesName({ series_id, series_name }: PatchLine): string {
   return series_name ?? `Untitled series #${series_id}`
 }
 
-function tagCounts({ tags: counts }: PatchLine, tags: readonly Tag[]): Markup {
+/** How often each tag was given to a patch. */
+export function tagCounts({ tags: counts }: Pick<PatchLine, 'tags'>, tags: readonly Tag[]): Markup {
   if (!counts) return html`${'- '.repeat(tags.length)}`
   return html`${tags.map(({ id, name }) => {
     const count = counts.get(id) ?? 0
@@ -108,7 +111,8 @@ const NO_COUNT = html`- `
 
 const NO_CHECKS = html`- - -`
 
-function checkCounts({ checks_success, checks_warning, checks_fail }: PatchLine): Markup {
+/** The newest checks, as the column S/W/F has them. */
+export function checkCounts({ checks_success, checks_warning, checks_fail }: CheckCounts): Markup {
   if (checks_success + checks_warning + checks_fail === 0) return NO_CHECKS
   return html`${checkCount(checks_success, 'success')} ${checkCount(checks_warning, 'warning')} ${checkCount(checks_fail, 'fail')}`
 }

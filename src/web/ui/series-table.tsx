@@ -93,14 +93,16 @@ export function countOf({ states }: SeriesLine): number {
   return states.reduce((sum, { count }) => sum + count, 0)
 }
 
-function stateCounts({ states: counts }: SeriesLine, states: ReadonlyMap<number, State>): Markup {
+/** The states of the patches of a series, with their counts where there are several. */
+export function stateCounts({ states: counts }: SeriesLine, states: ReadonlyMap<number, State>): Markup {
   return html`${counts.map(({ state_id, count }) => {
     const state = states.get(state_id)
     return html`<span class="state" data-state="${state?.slug}">${counts.length > 1 && `${count} `}${state?.name}</span>`
   })}`
 }
 
-function checksOf({ states }: SeriesLine): CheckCounts {
+/** The sum of the checks of all patches of a series. */
+export function checksOf({ states }: SeriesLine): CheckCounts {
   const sum = { checks_pending: 0, checks_success: 0, checks_warning: 0, checks_fail: 0 }
   for (const { checks_pending, checks_success, checks_warning, checks_fail } of states) {
     sum.checks_pending += checks_pending

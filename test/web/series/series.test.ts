@@ -140,27 +140,58 @@ describePages('series', (pages) => {
     expect(body).toContain('name="next" value="/series/1/"')
   })
 
-  it('are listed with counts and states, searched and sorted', async () => {
+  it('show the cover letter with its replies, what is missing, and commands to apply them', async () => {
+    const { post, get, send } = pages
+    await post({ from: OLA, id: '0@x', subject: '[PATCH 0/4] oil: mind it', body: 'Why oil matters.\n' })
+    for (const number of [3, 1])
+      await post({
+        from: OLA,
+        id: `${number}$(x)@x`,
+        subject: `[PATCH ${number}/4] oil ${number}`,
+        inReplyTo: '0@x',
+        references: '<0@x>',
+      })
+    await post({ id: 'r@x', subject: 'Re: oil', inReplyTo: '0@x', body: 'Because it burns.\n' })
+    const { body } = await get('/series/1/', 'mira')
+    for (const text of ['Why oil matters.', 'Because it burns.', '2 of 4 received, missing: 2, 4'])
+      expect(body).toContain(text)
+    expect(body).toContain('<code>b4 shazam 0@x</code>')
+    expect(body).toContain('<code>curl -fsS https://pw.example.org/series/1/mbox/ | git am</code>')
+    const form = { action: 'mark', comment: '1', addressed: '0', next: '/series/1/' }
+    const { headers } = await send('/project/lamps/cover/0@x/', form, 'mira')
+    expect(headers.location).toBe('/series/1/#1')
+    const away = await send('/project/lamps/cover/0@x/', { ...form, next: '//evil.example.org/' }, 'mira')
+    expect(away.headers.location).toBe('/#1')
+  })
+
+  it('without a cover are applied by their first patch, whose id is quoted for the shell', async () => {
+    await pages.post({ id: "a'$(x)@x", subject: '[PATCH] alone' })
+    const { body } = await pages.get('/series/1/')
+    expect(body).toContain("<code>b4 shazam 'a'\\''$(x)@x'</code>")
+    await pages.post({ id: '-rf@x', subject: '[PATCH] an option' })
+    const second = (await pages.get('/series/2/')).body
+    expect(second).not.toContain('b4 shazam')
+    expect(second).toContain('| git am</code>')
+  })
+
+  it('have patches with a bar of their parts, their submitter and their date', async () => {
+    const { post, get, db } = pages
     await postSeries(pages, 1, 'Mon, 05 Oct 2026 10:00:00 +0000')
-    await pages.post({ id: 'a@x', subject: '[PATCH 1/3] alone', date: 'Tue, 06 Oct 2026 10:00:00 +0000' })
-    await pages.send('/project/lamps/list/', { patch: '1', state: '3' }, 'mira')
-    const list = '/project/lamps/series/'
-    const rows = async (query: string) =>
-      [...(await pages.get(list + query)).body.matchAll(/<tr><td>(.*?)<\/tr>/g)].map(([, row]) =>
-        (row as string)
-          .replace(/<[^>]*>/g, ' ')
-          .replace(/\s+/g, ' ')
-          .trim(),
-      )
-    expect(await rows('')).toEqual([
-      '[1/3] alone v1 1/3 New - - - 2026-10-06 Mira Keeper',
-      'wicks: trim v1 2/2 1 New 1 Accepted - - - 2026-10-05 Ola Nordlys',
-    ])
-    expect(await rows('?order=-name')).toHaveLength(2)
-    expect((await rows('?order=-name'))[0]).toContain('wicks')
-    expect(await rows('?q=trim')).toHaveLength(1)
-    expect(await rows('?submitter=ola')).toHaveLength(1)
-    expect(await rows('?submitter=99')).toHaveLength(0)
-    expect(await rows('?page=9')).toHaveLength(2)
+    await postSeries(pages, 2, 'Tue, 06 Oct 2026 10:00:00 +0000')
+    const id = `1-${OLA.length}-1@x`
+    await post({ id: 'c@x', subject: 'Re: wick', inReplyTo: id, body: 'No.\n' })
+    await db.updateTable('patch_comments').set({ addressed: 0 }).execute()
+    const bar = async (as?: string) =>
+      /<nav class="page-bar"[^]*?<\/nav>/
+        .exec((await get(`/project/lamps/patch/${id}/`, as)).body)?.[0]
+        .replace(/<[^>]*>/g, ' ')
+        .replace(/\s+/g, ' ')
+        .trim()
+    expect(await bar()).toBe(
+      'Message Comments 1 (1 need action) Files 1 Version v1 v1, this one v2 what changed New',
+    )
+    const { body } = await get(`/project/lamps/patch/${id}/`, 'mira')
+    expect(body).toContain('<a href="#state" aria-label="State: New">')
+    expect(body).toMatch(/Submitter<\/th>.*Ola Nordlys.*Date<\/th>.*2026-10-05 \d/s)
   })
 })

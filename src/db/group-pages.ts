@@ -1,0 +1,85 @@
+import { sql } from 'kysely'
+import { capabilities } from './dialect/dialect.js'
+import { type Clauses, clausesOf } from './filter.js'
+import {
+  type IdTable,
+  keyOf,
+  type Order,
+  type Orders,
+  orderKeys,
+  type Shape,
+  selectMatches,
+  valuesOf,
+  type Window,
+} from './pagination.js'
+import { prepareShapes } from './prepared.js'
+import type { Database } from './schema.js'
+
+/** One page of a list whose rows are groups of rows of a table. */
+export interface GroupPage {
+  /** The keys of the groups, in the order in which their first rows stand in the list of all rows. */
+  readonly keys: number[]
+  /** The number of groups on all pages, as far as rows were read. */
+  readonly total: number
+  /** Whether there are more rows than were read. */
+  readonly isMore: boolean
+}
+
+/** Finds one page of groups. */
+export type GroupLister<F extends object, By extends string> = (
+  db: Database,
+  filter: F,
+  order: readonly Order<By>[],
+  window: Pick<Window, 'limit' | 'offset'>,
+) => Promise<GroupPage>
+
+/** Rows that are read for the first pages. */
+const MIN_ROWS = 5000
+
+/** Rows that are read for each group before the page; more if that is not enough. */
+const ROWS_OF_GROUP = 4
+
+/** Groups behind this number of rows are on no page. */
+const MAX_ROWS = 100_000
+
+interface GroupShape extends Shape {
+  /** The expression whose value the rows of a group have in common. */
+  group: string
+}
+
+/** The groups of the first rows, in the order of the list. They are read as they are: few enough to be grouped here. */
+const keysOfRows = prepareShapes<Record<string, unknown>, { key: number }, GroupShape>(
+  (db, values, shape) => {
+    let rows = selectMatches(db, values, shape).select(sql<number>`${sql.raw(shape.group)}`.as('key'))
+    for (const { expression, isDescending } of shape.order)
+      rows = rows.orderBy(sql.raw(expression), isDescending ? 'desc' : 'asc')
+    return rows.limit(values.most as number)
+  },
+)
+
+/**
+ * Makes the function that lists the rows of a table in groups. `group` is the expression, written by us, whose value
+ * the rows of a group have in common.
+ */
+export function groupLister<F extends object, By extends string>(
+  table: IdTable,
+  group: string,
+  clauses: Clauses<F>,
+  orders: Orders<By>,
+): GroupLister<F, By> {
+  return async (db, filter, order, { limit, offset }) => {
+    const criteria = await clausesOf(db, filter, clauses)
+    const shape = { table, group, criteria, order: await orderKeys(db, order, orders), limit, offset }
+    const isScan = criteria.some((criterion) => criterion.isScan) && capabilities(db).scansForWords
+    const key = [keyOf(shape), ...shape.order.map((each) => `${each.expression}${each.isDescending}`)].join()
+    for (let most = MIN_ROWS + offset * ROWS_OF_GROUP; ; most *= 2) {
+      const values = { ...valuesOf(criteria), most: Math.min(most, MAX_ROWS) }
+      const read = () => keysOfRows(db, values, shape, key)
+      const rows = isScan ? await capabilities(db).scan(read) : await read()
+      const keys = [...new Set(rows.map((row) => row.key))]
+      const isMore = rows.length >= values.most
+      if (keys.length >= offset + limit || !isMore || most >= MAX_ROWS)
+        return { keys: keys.slice(offset, offset + limit), total: keys.length, isMore }
+    }
+  }
+}

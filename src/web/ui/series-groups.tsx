@@ -1,0 +1,195 @@
+import { renderToString } from 'preact-render-to-string'
+import type { PatchLine } from '../../domain/patches/list.js'
+import type { Project } from '../../domain/projects/queries.js'
+import type { SeriesGroup } from '../../domain/series/groups.js'
+import type { SeriesLine } from '../../domain/series/list.js'
+import type { State } from '../../domain/states/queries.js'
+import type { Tag } from '../../domain/tags/queries.js'
+import { patchPath } from '../../util/urls.js'
+import { html, type Markup } from '../framework/html.js'
+import { type ListQuery, queryWith } from '../framework/list-query.js'
+import { ageOf } from '../text/age.js'
+import { missingNumbers } from '../text/missing.js'
+import { formatTime } from './date.js'
+import { checkCounts, Title, tagCounts } from './patch-table.js'
+import { personName } from './person.js'
+import { checksOf, seriesTitle, stateCounts } from './series-table.js'
+
+interface SeriesGroupTableProps {
+  project: Project
+  groups: readonly SeriesGroup[]
+  states: readonly State[]
+  /** Those that have a column. */
+  tags: readonly Tag[]
+  query: ListQuery
+  /** The day that ages are counted to. */
+  today: string
+  /** Whether rows can be chosen: within a form, to which each sends its `series` or `patch`. */
+  isSelectable: boolean
+  /** The form with the rows that are ticked, after it was refused. */
+  chosen: URLSearchParams | undefined
+  showsIds: boolean
+}
+
+/** Series, one in a line, each with its patches folded under it. A series of one patch is the line of that patch. */
+export function SeriesGroupTable(props: SeriesGroupTableProps) {
+  // Each series has a body of its own, and bodies are markup because there may be hundreds.
+  const markup = renderToString(<Head {...props} />) + groupBodies(props).toString()
+  return <table class="list groups" dangerouslySetInnerHTML={{ __html: markup }} />
+}
+
+function Head({ tags, query, isSelectable, showsIds }: SeriesGroupTableProps) {
+  return (
+    <thead>
+      <tr>
+        {isSelectable && (
+          <th class="box">
+            <span class="hidden">Chosen</span>
+          </th>
+        )}
+        {showsIds && <th>ID</th>}
+        <Title by="name" text="Series" query={query} />
+        <th>Version</th>
+        <th>Patches</th>
+        {tags.length > 0 && (
+          <th title={tags.map(({ name }) => name).join(' / ')}>
+            {tags.map(({ abbrev }) => abbrev).join('/')}
+          </th>
+        )}
+        <th title="Checks: success / warning / fail">S/W/F</th>
+        <th>Comments</th>
+        <Title by="date" text="Age" query={query} />
+        <th title="Newest patch or comment">Activity</th>
+        <Title by="submitter" text="Submitter" query={query} />
+        <Title by="delegate" text="Delegate" query={query} />
+        <Title by="state" text="State" query={query} />
+      </tr>
+    </thead>
+  )
+}
+
+/** What the rows of one table have in common. */
+interface Common extends SeriesGroupTableProps {
+  readonly byId: ReadonlyMap<number, State>
+  readonly chosenSeries: ReadonlySet<string>
+  readonly chosenPatches: ReadonlySet<string>
+}
+
+function groupBodies(props: SeriesGroupTableProps): Markup {
+  const { groups, states, chosen } = props
+  const common: Common = {
+    ...props,
+    byId: new Map(states.map((state) => [state.id, state])),
+    chosenSeries: new Set(chosen?.getAll('series')),
+    chosenPatches: new Set(chosen?.getAll('patch')),
+  }
+  return html`${groups.map((group) => groupBody(group, common))}`
+}
+
+function groupBody(group: SeriesGroup, common: Common): Markup {
+  const { series, patches } = group
+  const [patch] = patches
+  if (!series || (series.total === 1 && patches.length === 1 && series.cover_id === null))
+    return patch ? html`<tbody>${singleRow(patch, group, common)}</tbody>` : html``
+  const parts = html`${patches.map((each) => partRow(each, series, common))}`
+  return html`<tbody class="group">${seriesRow(series, group, common)}${parts}</tbody>
+`
+}
+
+/** A patch that is all of its series. */
+function singleRow(patch: PatchLine, group: SeriesGroup, common: Common): Markup {
+  return html`<tr>${patchBox(patch, common)}${patchLink(patch, common)}<td>${group.series && html`v${group.series.version}`}</td><td></td>${figures(patch, common)}<td class="counts">${commentCounts(group)}</td>${ages(patch.date, group.lastActivity, common)}${people(patch, common)}${stateCell(patch, common)}</tr>
+`
+}
+
+function seriesRow(series: SeriesLine, group: SeriesGroup, common: Common): Markup {
+  const { tags, byId } = common
+  const name = seriesTitle(series)
+  const box =
+    common.isSelectable &&
+    html`<td><input type="checkbox" name="series" value="${series.id}" aria-labelledby="s${series.id}"${common.chosenSeries.has(String(series.id)) && CHECKED}></td>`
+  return html`<tr class="series">${box}${common.showsIds && EMPTY}
+<td><a id="s${series.id}" href="/series/${series.id}/" dir="auto">${name}</a></td><td>v${series.version}</td><td>${received(series, group)}</td>${tags.length > 0 && html`<td class="counts">${tagSums(group, tags)}</td>`}<td class="counts">${checkCounts(checksOf(series))}</td><td class="counts">${commentCounts(group)}</td>${ages(series.date, group.lastActivity, common)}${submitter(series, common)}<td dir="auto">${delegatesOf(group)}</td><td>${stateCounts(series, byId)}</td></tr>
+`
+}
+
+/** A patch under its series: what it has in common with the series is not said again. */
+function partRow(patch: PatchLine, series: SeriesLine, common: Common): Markup {
+  const isSame = patch.submitter_id === series.submitter_id
+  return html`<tr class="part">${patchBox(patch, common)}${patchLink(patch, common)}<td></td><td>${patch.number ?? ''}</td>${figures(patch, common)}<td></td><td title="${formatTime(patch.date)}">${ageOf(patch.date, common.today)}</td><td></td>${isSame ? EMPTY : submitter(patch, common)}<td dir="auto">${patch.delegate_username ?? ''}</td>${stateCell(patch, common)}</tr>
+`
+}
+
+const CHECKED = html` checked`
+
+const EMPTY = html`<td></td>`
+
+function patchBox({ id }: PatchLine, { isSelectable, chosenPatches, showsIds }: Common): Markup {
+  const box =
+    isSelectable &&
+    html`<td><input type="checkbox" name="patch" value="${id}" aria-labelledby="p${id}"${chosenPatches.has(String(id)) && CHECKED}></td>`
+  return html`${box}${showsIds && html`<td class="number"><span data-copy>${id}</span></td>`}`
+}
+
+function patchLink({ id, name, msgid }: PatchLine, { project }: Common): Markup {
+  return html`<td><a id="p${id}" href="${patchPath(project.link_name, msgid)}" dir="auto">${name}</a></td>`
+}
+
+/** Tags and checks of a patch. */
+function figures(patch: PatchLine, { tags }: Common): Markup {
+  return html`${tags.length > 0 && html`<td class="counts">${tagCounts(patch, tags)}</td>`}<td class="counts">${checkCounts(patch)}</td>`
+}
+
+/** How many patches were received, which are missing, and the fold of those that are listed. */
+function received(series: SeriesLine, { patches, received: count }: SeriesGroup): Markup {
+  const of = `${count}/${series.total}`
+  if (patches.length === 0) return count === 0 ? html`${of}` : html`<a href="/series/${series.id}/">${of}</a>`
+  const missing = missingNumbers(
+    patches.flatMap(({ number }) => number ?? []),
+    series.total,
+  )
+  return html`<details><summary title="${count} of ${series.total} patches received">${of}<span class="hidden"> patches of ${seriesTitle(series)}</span></summary></details>${missing !== undefined && html`<small class="missing">missing ${missing}</small>`}`
+}
+
+/** On how many patches each tag was given. */
+function tagSums({ patches }: SeriesGroup, tags: readonly Tag[]): Markup {
+  return html`${tags.map(({ id, name }) => {
+    const count = patches.reduce((sum, patch) => sum + Number((patch.tags?.get(id) ?? 0) > 0), 0)
+    return count > 0
+      ? html`<b title="${name} on ${count} of ${patches.length} patches">${count}</b> `
+      : html`- `
+  })}`
+}
+
+function commentCounts({ comments, openComments }: SeriesGroup): Markup {
+  if (comments === 0) return html`-`
+  const open = openComments > 0 && html` <b title="Comments that need action">${openComments} open</b>`
+  return html`${comments}${open}`
+}
+
+function ages(date: string, last: string, { today }: Common): Markup {
+  return html`<td title="${formatTime(date)}">${ageOf(date, today)}</td><td title="${formatTime(last)}">${ageOf(last, today)}</td>`
+}
+
+type Submitted = Pick<PatchLine, 'submitter_id' | 'submitter_name' | 'submitter_email'>
+
+function submitter(row: Submitted, { query }: Common): Markup {
+  return html`<td><a href="${queryWith(query, { submitter: row.submitter_id })}" dir="auto">${personName(row)}</a></td>`
+}
+
+function people(patch: PatchLine, common: Common): Markup {
+  return html`${submitter(patch, common)}<td dir="auto">${patch.delegate_username ?? ''}</td>`
+}
+
+/** Delegates that are named; of more patches only the number is. */
+const MAX_DELEGATES = 2
+
+function delegatesOf({ patches }: SeriesGroup): string {
+  const names = [...new Set(patches.flatMap(({ delegate_username }) => delegate_username ?? []))]
+  return names.length > MAX_DELEGATES ? `${names.length} people` : names.join(', ')
+}
+
+function stateCell({ state_id }: PatchLine, { byId }: Common): Markup {
+  const state = byId.get(state_id)
+  return html`<td class="state" data-state="${state?.slug}">${state?.name}</td>`
+}
