@@ -11,6 +11,7 @@ import { BUNDLE, BUNDLES } from './resources/bundle.js'
 import { CHANGE, CHANGES, UNDO } from './resources/change.js'
 import { CHECK, CHECKS, SERIES_CHECKS } from './resources/check.js'
 import { CHECKER, CHECKERS } from './resources/checker.js'
+import { ALL_CHECKS } from './resources/checks.js'
 import { COVER_COMMENT, COVER_COMMENTS, PATCH_COMMENT, PATCH_COMMENTS } from './resources/comment.js'
 import { COVER, COVERS } from './resources/cover.js'
 import { EVENT_STREAM } from './resources/event-stream.js'
@@ -22,6 +23,7 @@ import { PROJECT_RULES } from './resources/project-rules.js'
 import { SERIES, SERIES_LIST } from './resources/series.js'
 import { SERIES_DIFF } from './resources/series-diff.js'
 import { SERIES_PREVIOUS } from './resources/series-previous.js'
+import { SERIES_RECHECK } from './resources/series-recheck.js'
 import { STATES } from './resources/state.js'
 import { APPLY, SUGGESTION, SUGGESTIONS } from './resources/suggestion.js'
 import { CALLER, TOKEN, TOKEN_ROTATION, TOKENS } from './resources/token.js'
@@ -51,6 +53,7 @@ export const RESOURCES: readonly Resource[] = [
   TRAILERS,
   PATCH_COMMENTS,
   PATCH_COMMENT,
+  ALL_CHECKS,
   CHECKS,
   CHECK,
   COVERS,
@@ -60,6 +63,7 @@ export const RESOURCES: readonly Resource[] = [
   SERIES_LIST,
   SERIES,
   SERIES_CHECKS,
+  SERIES_RECHECK,
   SERIES_DIFF,
   SERIES_PREVIOUS,
   EVENTS,

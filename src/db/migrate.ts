@@ -27,6 +27,7 @@ import * as trailers from './migrations/0027-trailers.js'
 import * as automation from './migrations/0028-automation.js'
 import * as trees from './migrations/0029-trees.js'
 import * as listView from './migrations/0030-list-view.js'
+import * as checks from './migrations/0031-checks.js'
 import type { Database } from './schema.js'
 
 /** Writes the collected items in order. `db` compiles the statements; `run` executes them. */
@@ -58,6 +59,7 @@ const MIGRATIONS: Record<string, Migration> = {
   '0028-automation': automation,
   '0029-trees': trees,
   '0030-list-view': listView,
+  '0031-checks': checks,
 }
 
 /**

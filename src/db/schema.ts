@@ -2,6 +2,7 @@ import type { ColumnType, Generated, Kysely } from 'kysely'
 import type { Time } from '../util/time.js'
 import type { AutomationTables } from './automation-tables.js'
 import type { ChangeTables } from './change-tables.js'
+import type { CheckTable, RequiredContextTable } from './check-tables.js'
 import type { EventTable, EventTables } from './event-tables.js'
 import type { MoveTables } from './import-tables.js'
 import type { OutboxTable } from './outbox-tables.js'
@@ -54,6 +55,8 @@ export interface ProjectTable {
   /** Days without a change after which a closed series is archived. */
   archive_days: Generated<number>
   list_view: Generated<string>
+  /** The contexts of which every patch needs a check, with commas between them; `required_contexts` has them as rows. */
+  required_contexts: Generated<string>
   /** When it was removed: it receives no more mail, and its data is deleted in small batches. */
   removed: Generated<Time | null>
 }
@@ -135,6 +138,8 @@ export interface PatchTable {
   checks_success: Generated<number>
   checks_warning: Generated<number>
   checks_fail: Generated<number>
+  /** When the last of its pending checks expires; null if there is none, or one that does not expire. */
+  checks_pending_until: Generated<Time | null>
 }
 
 /** The long texts of a patch: lists never read them. */
@@ -200,18 +205,6 @@ export interface SeriesTable {
 /** Patches that belong together are those with one relation; the relation itself has nothing but its number. */
 export interface PatchRelationTable {
   id: Generated<number>
-}
-
-export interface CheckTable {
-  id: Generated<number>
-  patch_id: number
-  user_id: number
-  date: Time
-  /** 0 pending, 1 success, 2 warning, 3 fail */
-  state: number
-  target_url: string | null
-  context: string
-  description: string | null
 }
 
 export interface BundleTable {
@@ -358,6 +351,7 @@ export interface Schema
   series_dependencies: SeriesDependencyTable
   patch_relations: PatchRelationTable
   checks: CheckTable
+  required_contexts: RequiredContextTable
   bundles: BundleTable
   bundle_patches: BundlePatchTable
   delegation_rules: DelegationRuleTable

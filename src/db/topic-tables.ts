@@ -51,7 +51,7 @@ export interface TopicMentionTable {
 /** What happens between the versions of series; apart from other events, whose numbers and lists stay as they are. */
 export interface SeriesEventTable {
   id: Generated<number>
-  category: 'series-version-linked' | 'series-superseded'
+  category: 'series-version-linked' | 'series-superseded' | 'check-requested'
   project_id: number
   date: Time
   /** Not a foreign key: the account may be deleted. */
@@ -61,4 +61,6 @@ export interface SeriesEventTable {
   other_id: number | null
   /** Why it continues that version. */
   reason: string | null
+  /** Of a request for checks: what is to be tested, with commas between; empty: everything. */
+  contexts: Generated<string | null>
 }

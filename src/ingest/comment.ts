@@ -1,8 +1,10 @@
 import type { Database } from '../db/schema.js'
+import { requestChecksByMail } from '../domain/checks/recheck.js'
 import { hasComment } from '../domain/comments/queries.js'
 import { insertComment, sourceOf } from '../domain/comments/updates.js'
 import { upsertPerson } from '../domain/people/updates.js'
 import { insertTrailers } from '../domain/trailers/updates.js'
+import { recheckRequest } from '../mail/recheck-request.js'
 import { MAX_AWAITED } from './kind.js'
 import { duplicate, type Incoming, type Outcome } from './outcome.js'
 import { findParent } from './parent.js'
@@ -33,5 +35,10 @@ export async function ingestComment(db: Database, incoming: Incoming): Promise<O
   })
   await touchAwaiting(db, project.id, messageId)
   await insertTrailers(db, sourceOf(parent, id), replyTrailers(mail.content, author))
+  const contexts = recheckRequest(mail.content)
+  if (contexts) {
+    const { email: address } = author
+    await requestChecksByMail(db, { parent, submitter, address, date, received }, contexts)
+  }
   return { kind: 'comment', id, project: project.id, parent, problems: mail.problems, awaits }
 }

@@ -52,6 +52,8 @@ const READS: readonly Row[] = [
   row('GET /patches/1/checks/', OPEN),
   row('GET /patches/1/checks/1/', OPEN),
   row('GET /patches/2/checks/1/', MISSING),
+  row('GET /checks/', '400 403 400*6', undefined, '1.4'),
+  row('GET /checks/?patch=1', OPEN, undefined, '1.4'),
   row('GET /covers/', OPEN),
   row('GET /covers/1/', OPEN),
   row('GET /covers/99/', MISSING),
@@ -111,6 +113,11 @@ const PATCHES: readonly Row[] = [
   row('POST /patches/99/checks/', MISSING, CHECK),
   row('POST /series/1/checks/', '403*3 201*2 403 201 403', CHECK),
   row('POST /series/99/checks/', MISSING, CHECK),
+  row('POST /series/1/recheck/', '403*3 201 403*2 201 403', { contexts: ['build'] }, '1.4'),
+  row('POST /series/99/recheck/', MISSING, {}, '1.4'),
+  row('POST /checks/', '403*3 201*2 403 201 403', { ...CHECK, patch: 1 }, '1.4'),
+  row('POST /checks/', '403*3 201*2 403 201 403', { ...CHECK, series: 1 }, '1.4'),
+  row('POST /checks/', '403*2 400*6', { ...CHECK, patch: 99 }, '1.4'),
 ]
 
 //                                              nobody unknown normal author delegate foreign maintainer superuser

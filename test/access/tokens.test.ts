@@ -16,7 +16,9 @@ import { makeWorld, type World } from './world.js'
 const COLUMNS = Object.keys(WHO) as Column[]
 
 /** Whether a row posts a check; all else that a maintainer may do needs another scope. */
-const POSTS_CHECK = /^POST \/(?:patches|series)\/\d+\/checks\/$/
+const POSTS_CHECK = /^POST \/(?:(?:patches|series)\/\d+\/)?checks\/$/
+/** A request for checks, which needs the same scope; but a checker only answers it. */
+const RECHECKS = /^POST \/series\/\d+\/recheck\/$/
 /** Public data is read with any token; these need the scope `read`. */
 const OF_ACCOUNTS = /^GET \/(?:users|people)\//
 /** Webhooks are no public data: they need a scope of their own. */
@@ -36,7 +38,8 @@ function byToken(row: Row, scope: Scope): number | 'refused' {
   if (OF_ACCOUNTS.test(request))
     return scope === 'read' && !request.includes('/tokens/') ? of(row, 'maintainer') : 403
   if (request.startsWith('GET ')) return of(row, 'nobody')
-  if (POSTS_CHECK.test(request) && scope === 'checks') return of(row, 'maintainer')
+  if ((POSTS_CHECK.test(request) || RECHECKS.test(request)) && scope === 'checks')
+    return of(row, 'maintainer')
   return 'refused'
 }
 

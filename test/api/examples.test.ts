@@ -28,6 +28,13 @@ const REQUESTS: readonly (readonly [id: string, request: string, body?: object])
   ['checks_create', 'POST /patches/1/checks/', { state: 'success', context: 'build', description: 'Built.' }],
   ['checks_list', 'GET /patches/1/checks/'],
   ['checks_read', 'GET /patches/1/checks/1/'],
+  [
+    'checks_all_create',
+    'POST /checks/',
+    { patch: 2, state: 'success', context: 'unit', idempotency_key: 'run-1' },
+  ],
+  ['checks_all_list', 'GET /checks/?patch=2&latest=true'],
+  ['series_recheck', 'POST /series/2/recheck/', { contexts: ['build'] }],
   ['series_checks_create', 'POST /series/2/checks/', { state: 'pending', context: 'build' }],
   ['covers_list', 'GET /covers/?per_page=1'],
   ['covers_read', 'GET /covers/1/'],

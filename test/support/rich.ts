@@ -2,6 +2,7 @@ import type { Database } from '../../src/db/schema.js'
 import { insertChecks } from '../../src/domain/checks/updates.js'
 import { setAddressed } from '../../src/domain/comments/updates.js'
 import { relatePatch } from '../../src/domain/patches/relations.js'
+import { updateProject } from '../../src/domain/projects/updates.js'
 import { ingest } from '../../src/ingest/ingest.js'
 import { patchPath } from '../../src/util/urls.js'
 import { changeAs } from './change.js'
@@ -130,6 +131,9 @@ async function dress(db: Database): Promise<void> {
     target_url: null,
     description: null,
   })
+  const expires = '2026-01-01T00:00:00'
+  await insertChecks(db, [second], { ...check, state: 0, context: 'boot', expires })
+  await updateProject(db, second.project_id, { required_contexts: 'build, boot, sparse' })
   await changeAs(db, [second.id], { delegate_id: 1, commit_ref: 'c0ffee123456' }, 1, now)
   await relatePatch(db, second.id, [first.id], 1, now)
   const about = { kind: 'patch' as const, ...second }

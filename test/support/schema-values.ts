@@ -10,6 +10,7 @@ export interface Schema {
   readonly properties?: Readonly<Record<string, Schema>>
   readonly required?: readonly string[]
   readonly pattern?: string
+  readonly format?: string
   readonly minLength?: number
   readonly maxLength?: number
   readonly minItems?: number
@@ -43,6 +44,7 @@ const TEXTS = [
   'lamp — 💡 ž',
   'https://ci.example.org/1?a=b',
   'https://lists.example.org/{}/',
+  'a1b2c3d4',
   '2026-10-05',
   '2026-10-05T12:00:00+02:00',
   'x',
@@ -77,7 +79,14 @@ function fittingObject({ properties = {}, required = [] }: Schema, random: Rando
   return Object.fromEntries(shown.map(([name, inner]) => [name, fitting(inner, random)]))
 }
 
-function fittingText({ pattern, maxLength = 100 }: Schema, random: Random): string {
+/** What texts of a format look like, where no pattern says it. */
+const FORMATS: Readonly<Record<string, string>> = {
+  'date-time': '^\\d{4}-\\d\\d-\\d\\dT',
+  date: '^\\d{4}-\\d\\d-\\d\\d$',
+}
+
+function fittingText(schema: Schema, random: Random): string {
+  const { maxLength = 100, format = '', pattern = FORMATS[format] } = schema
   const texts = TEXTS.filter((text) => pattern === undefined || new RegExp(pattern, 'u').test(text))
   if (texts.length === 0) throw new Error(`No text is known that fits ${pattern}.`)
   return pick(random, texts).slice(0, maxLength)

@@ -2,6 +2,7 @@ import type { FastifyRequest } from 'fastify'
 import type { TSchema } from 'typebox'
 import type { Database } from '../../db/schema.js'
 import { Invalid, PatchworkError } from '../../util/errors.js'
+import { LATEST, type Version } from './versions.js'
 
 /** How what clients send is read: field by field, with the errors in the words that they know. */
 
@@ -18,7 +19,7 @@ export interface Field<T> {
   /** Of a form, all values of that name; of JSON, a list. */
   readonly isList?: boolean
   /** Understands a value that was sent; throws FieldError. */
-  read(value: unknown, db: Database): T | Promise<T>
+  read(value: unknown, db: Database, version: Version): T | Promise<T>
 }
 
 export type Fields = Readonly<Record<string, Field<unknown>>>
@@ -69,11 +70,23 @@ export function requestBody(request: FastifyRequest): RequestBody {
     if (type === undefined) return {}
     throw new PatchworkError(415, `Unsupported media type "${type}" in request.`)
   }
-  if (typeof body !== 'object' || body === null || Array.isArray(body)) {
-    const sentence = `Invalid data. Expected a dictionary, but got ${typeName(body)}.`
-    throw new Invalid(sentence, { detail: [sentence] })
-  }
-  return body as Record<string, unknown>
+  return asObject(body)
+}
+
+/** A JSON object. Throws Invalid for anything else. */
+export function asObject(value: unknown): Readonly<Record<string, unknown>> {
+  if (typeof value === 'object' && value !== null && !Array.isArray(value))
+    return value as Record<string, unknown>
+  const sentence = `Invalid data. Expected a dictionary, but got ${typeName(value)}.`
+  throw new Invalid(sentence, { detail: [sentence] })
+}
+
+/** The items of a body that is a JSON list; undefined for any other body. Throws Invalid for more than `most`. */
+export function requestItems({ body }: FastifyRequest, most: number): readonly unknown[] | undefined {
+  if (!Array.isArray(body)) return undefined
+  if (body.length <= most) return body
+  const sentence = `One request has at most ${most} items.`
+  throw new Invalid(sentence, { detail: [sentence] })
 }
 
 /** Whether no field was sent at all. */
@@ -100,13 +113,14 @@ export async function readFields<F extends Fields>(
   body: RequestBody,
   fields: F,
   isPartial: boolean,
+  version: Version = LATEST,
 ): Promise<Values<F>> {
   const values: Record<string, unknown> = {}
   const problems: Record<string, unknown> = {}
   for (const [name, field] of Object.entries(fields)) {
     if (hasField(body, name)) {
       try {
-        values[name] = await field.read(valueOf(body, name, field.isList), db)
+        values[name] = await field.read(valueOf(body, name, field.isList), db, version)
       } catch (error) {
         if (!(error instanceof FieldError)) throw error
         problems[name] = error.problems

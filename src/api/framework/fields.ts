@@ -1,18 +1,8 @@
 import { Type } from 'typebox'
-import type { Database } from '../../db/schema.js'
-import { existingPatches } from '../../domain/patches/queries.js'
-import { existingSeries } from '../../domain/series/queries.js'
 import { findState, listStates, slugOfName } from '../../domain/states/queries.js'
-import { usersById } from '../../domain/users/queries.js'
 import { Invalid } from '../../util/errors.js'
 import { abridge, hasNullCharacter, NULL_CHARACTER_REFUSED } from '../../util/text.js'
-import {
-  isWebAddress,
-  MAX_REFERENCE,
-  parseSeriesReference,
-  SERIES_REFERENCE,
-  type SeriesReference,
-} from '../../util/urls.js'
+import { isWebAddress } from '../../util/urls.js'
 import { type Field, FieldError, type Fields, readFields, typeName, type Values } from './body.js'
 import { since, type Version } from './versions.js'
 
@@ -26,7 +16,8 @@ export function addedIn<T>(version: Version, field: Field<T>): Field<T> {
 /** A text that has something besides white space. */
 const NOT_BLANK = { minLength: 1, pattern: '\\S' }
 
-const NULL = 'This field may not be null.'
+/** The error of a value that is null where that means nothing. */
+export const NULL = 'This field may not be null.'
 
 interface TextOptions {
   max: number
@@ -97,28 +88,54 @@ export function webAddress(description: string, options: TextOptions): Field<str
   const inner: Field<string | null> = text(description, { ...options, keywords: ADDRESS })
   return {
     ...inner,
-    async read(value, db) {
-      const body = await inner.read(value, db)
+    async read(value, db, version) {
+      const body = await inner.read(value, db, version)
       if (body && !isAddress(body)) throw new FieldError('Enter a valid URL.')
       return body
     },
   }
 }
 
-const SLUG = /^[-a-zA-Z0-9_]+$/
-
-/** A word for addresses and the command line. */
-export function slug(description: string, options: TextOptions): Field<string> {
-  const inner = text(description, { ...options, keywords: { pattern: SLUG.source } })
+/** A text of a pattern, which the document has too; `sentence` refuses others. */
+function matching(
+  description: string,
+  pattern: RegExp,
+  sentence: string,
+  options: TextOptions & { isNullable: true },
+): Field<string | null>
+function matching(description: string, pattern: RegExp, sentence: string, options: TextOptions): Field<string>
+function matching(
+  description: string,
+  pattern: RegExp,
+  sentence: string,
+  options: TextOptions,
+): Field<string | null> {
+  const inner: Field<string | null> = text(description, { ...options, keywords: { pattern: pattern.source } })
   return {
     ...inner,
-    async read(value, db) {
-      const body = await inner.read(value, db)
-      if (!SLUG.test(body))
-        throw new FieldError('Enter a valid "slug" consisting of letters, numbers, underscores or hyphens.')
+    async read(value, db, version) {
+      const body = await inner.read(value, db, version)
+      if (body !== null && !pattern.test(body)) throw new FieldError(sentence)
       return body
     },
   }
+}
+
+/** A word for addresses and the command line. */
+export function slug(description: string, options: TextOptions): Field<string> {
+  const sentence = 'Enter a valid "slug" consisting of letters, numbers, underscores or hyphens.'
+  return matching(description, /^[-a-zA-Z0-9_]+$/, sentence, options)
+}
+
+/** A git hash, perhaps abbreviated, or null. */
+export function hashOrNull(description: string): Field<string | null> {
+  const sentence = 'Enter between 4 and 64 hexadecimal digits.'
+  return matching(description, /^[0-9a-fA-F]{4,64}$/, sentence, { max: 64, isNullable: true })
+}
+
+/** A name that a program gives to something. */
+export function programName(description: string, options: TextOptions): Field<string> {
+  return matching(description, /^[ -~]+$/, 'Only printable ASCII characters are allowed.', options)
 }
 
 const TRUE = new Set<unknown>([
@@ -222,7 +239,7 @@ export function state(description: string): Field<number> {
 const MAX_QUOTE = 100
 
 /** A value as an error message quotes it; of one that has others in it, the type. */
-function inWords(value: unknown): string {
+export function inWords(value: unknown): string {
   const isScalar = typeof value === 'string' || typeof value === 'number' || typeof value === 'boolean'
   return isScalar ? abridge(String(value), MAX_QUOTE) : typeName(value)
 }
@@ -260,96 +277,6 @@ export function word(description: string, words: readonly string[]): Field<strin
   }
 }
 
-/** An id from JSON or a form. */
-function readId(value: unknown): number {
-  if (typeof value === 'number' && Number.isInteger(value)) return value
-  if (typeof value === 'string' && /^\s*\d{1,20}\s*$/.test(value)) return Number(value)
-  throw new FieldError(`Incorrect type. Expected pk value, received ${typeName(value)}.`)
-}
-
-function missing(id: number): string {
-  return `Invalid pk "${id}" - object does not exist.`
-}
-
-/** The numbers that a row can have. */
-const ID = { minimum: 1, maximum: 2_147_483_647 }
-
-function isInRange(id: number): boolean {
-  return id >= ID.minimum && id <= ID.maximum
-}
-
-/** A user by their number, or null for none. */
-export function userOrNull(description: string): Field<number | null> {
-  return {
-    schema: Type.Union([Type.Integer(ID), Type.Null()], { description }),
-    isRequired: true,
-    async read(value, db) {
-      if (value === null || value === '') return null
-      const id = readId(value)
-      if (!isInRange(id) || (await usersById(db, [id])).length === 0) throw new FieldError(missing(id))
-      return id
-    },
-  }
-}
-
-/** A series by its number, or by its address in the API or on the pages. */
-export function series(description: string): Field<SeriesReference> {
-  return {
-    schema: Type.Union(
-      [Type.Integer(ID), Type.String({ maxLength: MAX_REFERENCE, pattern: SERIES_REFERENCE })],
-      {
-        description,
-      },
-    ),
-    isRequired: true,
-    async read(value, db) {
-      if (value === null || value === '') throw new FieldError(NULL)
-      const reference = parseSeriesReference(String(readSeriesText(value)))
-      if (!reference) throw new FieldError(`Invalid series ${inWords(value)}. Expected its number or URL.`)
-      const { id } = reference
-      if (!isInRange(id) || (await existingSeries(db, [id])).length === 0) throw new FieldError(missing(id))
-      return reference
-    },
-  }
-}
-
-function readSeriesText(value: unknown): string | number {
-  if (typeof value === 'string' || (typeof value === 'number' && Number.isInteger(value))) return value
-  throw new FieldError(`Incorrect type. Expected pk value, received ${typeName(value)}.`)
-}
-
-/** Maximum number of patches in a request; nobody selects more by hand. */
-export const MAX_PATCHES = 10_000
-
-/**
- * A list of patches by id, without repetitions, in the order of the request, up to a limit. `least` is only for the
- * OpenAPI document: the resource decides what a shorter list means.
- */
-export function patches(
-  description: string,
-  isRequired: boolean,
-  most = MAX_PATCHES,
-  least = 0,
-): Field<number[]> {
-  const patch = Type.Integer({ ...ID, description: 'Number of a patch.' })
-  return {
-    schema: Type.Array(patch, { description, maxItems: most, ...(least > 0 ? { minItems: least } : {}) }),
-    isRequired,
-    isList: true,
-    async read(value, db) {
-      if (value === null) throw new FieldError(NULL)
-      if (!Array.isArray(value))
-        throw new FieldError(`Expected a list of items but got type "${typeName(value)}".`)
-      if (value.length > most) throw new FieldError(`Ensure this field has no more than ${most} elements.`)
-      const ids = [...new Set(value.map(readId))]
-      const existing = new Set(await existingPatches(db, ids.filter(isInRange)))
-      const unknown = ids.filter((id) => !existing.has(id))
-      if (unknown.length > 0) throw new FieldError(...unknown.map(missing))
-      return ids
-    },
-  }
-}
-
 /** Fields within a field; sent in part, the others stay as they are. */
 export function within<F extends Fields>(description: string, fields: F): Field<Values<F>> {
   const properties = Object.fromEntries(
@@ -357,13 +284,13 @@ export function within<F extends Fields>(description: string, fields: F): Field<
   )
   return {
     schema: Type.Object(properties, { description }),
-    async read(value, db: Database) {
+    async read(value, db, version) {
       if (value === null || typeof value !== 'object' || Array.isArray(value))
         throw FieldError.within({
           non_field_errors: [`Invalid data. Expected a dictionary, but got ${typeName(value)}.`],
         })
       try {
-        return await readFields(db, value as Record<string, unknown>, fields, true)
+        return await readFields(db, value as Record<string, unknown>, fields, true, version)
       } catch (error) {
         if (error instanceof Invalid && error.fields) throw FieldError.within(error.fields)
         throw error

@@ -1,5 +1,7 @@
 import { type TSchema, Type } from 'typebox'
 import type { Database, Time } from '../../db/schema.js'
+import { COMBINED_CHECKS, type CombinedFilter, isCombinedCheck } from '../../domain/checks/combined-filter.js'
+import { type StateFilter, stateAt } from '../../domain/checks/filter.js'
 import { eventsEpoch } from '../../domain/events/epoch.js'
 import { findPersonIds } from '../../domain/people/queries.js'
 import { findNamedProject } from '../../domain/projects/queries.js'
@@ -20,8 +22,16 @@ export interface Filter<V> {
   readonly schema: TSchema
   /** Given several times it means any of them; else the last one counts. */
   readonly isMultiple?: boolean
-  /** Translates `values`; undefined: no condition. */
-  read(db: Database, values: string[], version: Version): Promise<V | typeof MATCHES_NOTHING | undefined>
+  /**
+   * Translates `values`; undefined: no condition. An answer that depends on the time, which `clock` reads, is not
+   * remembered.
+   */
+  read(
+    db: Database,
+    values: string[],
+    version: Version,
+    clock: () => Time,
+  ): Promise<V | typeof MATCHES_NOTHING | undefined>
 }
 
 const NUMBER = /^\d{1,9}$/
@@ -89,13 +99,13 @@ export const coverOfSeries = byReference(async (db, value) => {
 /** The last of the values decides, unless it is blank. */
 function single<V>(
   schema: TSchema,
-  parse: (value: string, version: Version) => V | typeof MATCHES_NOTHING | undefined,
+  parse: (value: string, version: Version, clock: () => Time) => V | typeof MATCHES_NOTHING | undefined,
 ): Filter<V> {
   return {
     schema,
-    async read(_, values, version) {
+    async read(_, values, version, clock) {
       const value = values.at(-1) ?? ''
-      return value === '' ? undefined : parse(value, version)
+      return value === '' ? undefined : parse(value, version, clock)
     },
   }
 }
@@ -211,13 +221,55 @@ export function parseTime(value: string): string | undefined {
 /** Names of check states, by their number in the database. */
 export const CHECK_STATES = ['pending', 'success', 'warning', 'fail'] as const
 
-const CheckState = Type.Union([
-  Type.String({ enum: [...CHECK_STATES] }),
-  Type.Integer({ minimum: 0, maximum: CHECK_STATES.length - 1 }),
-])
+/** The state of a pending check that has expired, since 1.4. */
+export const GONE = 'gone'
 
-/** The state of a check, by its name or number. */
-export const checkState: Filter<number> = single(CheckState, (value) => {
+const CheckState = checkStatesAt('1.0')
+
+/** The values that a version knows for the state of a check. */
+export function checkStatesAt(version: Version): TSchema {
+  const names = isSince(version, '1.4') ? [...CHECK_STATES, GONE] : [...CHECK_STATES]
+  return Type.Union([
+    Type.String({ enum: names }),
+    Type.Integer({ minimum: 0, maximum: CHECK_STATES.length - 1 }),
+  ])
+}
+
+/** The state of a check, by its name or number; since 1.4 pending checks that have expired are `gone`. */
+export const checkState: Filter<StateFilter> = single(CheckState, (value, version, clock) => {
+  const hasGone = isSince(version, '1.4')
+  if (hasGone && value === GONE) return stateAt(GONE, clock)
   const index = isNumber(value) ? Number(value) : CHECK_STATES.indexOf(value as 'pending')
-  return index in CHECK_STATES ? index : MATCHES_NOTHING
+  if (!(index in CHECK_STATES)) return MATCHES_NOTHING
+  return hasGone ? stateAt(index, clock) : { state: index }
 })
+
+/** What checks come to. Throws Invalid for anything else. */
+export const combinedChecks: Filter<CombinedFilter> = single(
+  Type.String({ enum: [...COMBINED_CHECKS] }),
+  (value, _, clock) => {
+    if (isCombinedCheck(value)) return { check: value, at: clock() }
+    throw wrong('checks', `Must be one of ${COMBINED_CHECKS.join(', ')}.`)
+  },
+)
+
+/** The most patches or series that one request names. */
+const MAX_NAMED = 250
+
+/** Rows by number, read by one statement. Throws Invalid, in the name of the parameter, for what is no number. */
+function byNumbers(parameter: string): Filter<readonly number[]> {
+  return {
+    schema: Type.Integer({ minimum: 1 }),
+    isMultiple: true,
+    async read(_, values) {
+      const written = values.flatMap((value) => (value === '' ? [] : value.split(',')))
+      if (written.length > MAX_NAMED) throw wrong(parameter, `At most ${MAX_NAMED} can be named at once.`)
+      if (!written.every(isNumber)) throw wrong(parameter, 'A number is required.')
+      return written.length === 0 ? undefined : written.map(Number)
+    },
+  }
+}
+
+export const patchNumbers = byNumbers('patch')
+
+export const seriesNumbers = byNumbers('series')

@@ -13,11 +13,10 @@ const MAX_ITEMS = 250
 
 const MAX_QUOTE = 100
 
-function readItems(value: unknown): (string | number)[] {
+function readItems(value: unknown, most = MAX_ITEMS): (string | number)[] {
   if (!Array.isArray(value))
     throw new FieldError(`Expected a list of items but got type "${typeName(value)}".`)
-  if (value.length > MAX_ITEMS)
-    throw new FieldError(`Ensure this field has no more than ${MAX_ITEMS} elements.`)
+  if (value.length > most) throw new FieldError(`Ensure this field has no more than ${most} elements.`)
   return [...new Set(value as unknown[])].map(readName)
 }
 
@@ -53,7 +52,7 @@ export function choicesOrNull<Name extends string>(
   return {
     schema: Type.Union([{ ...inner.schema, minItems: 1 }, Type.Null()], { description }),
     isList: true,
-    read: (value, db) => (value === null ? null : inner.read(value, db)),
+    read: (value, db, version) => (value === null ? null : inner.read(value, db, version)),
   }
 }
 
@@ -63,6 +62,27 @@ export function linesOrNull(description: string, item: TSchema): Field<string[] 
     schema: Type.Union([Type.Array(item, { maxItems: MAX_ITEMS }), Type.Null()], { description }),
     isList: true,
     read: (value) => (value === null ? null : readItems(value).map(String)),
+  }
+}
+
+/** A list of words, each of which matches a pattern. */
+export function words(
+  description: string,
+  { pattern, max, most }: { pattern: string; max: number; most: number },
+): Field<string[]> {
+  const item = Type.String({ pattern, maxLength: max })
+  return {
+    schema: Type.Array(item, { description, maxItems: most }),
+    isList: true,
+    read: (value) => {
+      const items = readItems(value, most).map(String)
+      const wrong = items.find((one) => one.length > max || !new RegExp(pattern).test(one))
+      if (wrong !== undefined)
+        throw new FieldError(
+          `"${abridge(wrong, MAX_QUOTE)}" is no word of letters, digits, hyphens and underscores.`,
+        )
+      return items
+    },
   }
 }
 

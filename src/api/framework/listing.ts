@@ -144,15 +144,17 @@ async function readOn<F extends object, By extends string>(
 
 /** The filter that the parameters ask for. Throws Invalid. */
 export async function readFilter<F extends object, By extends string>(
-  { db, response, query }: RequestContext,
+  request: RequestContext,
   listing: Listing<F, By>,
   fixed: Partial<F>,
 ): Promise<F | typeof MATCHES_NOTHING> {
+  const { db, response, query } = request
+  const clock = () => request.now
   const filter: Record<PropertyKey, unknown> = {}
   let fits = true
   for (const [name, parameter] of parametersAt(listing, response.version)) {
     if (!query.has(name)) continue
-    const value: unknown = await parameter.filter.read(db, query.getAll(name), response.version)
+    const value: unknown = await parameter.filter.read(db, query.getAll(name), response.version, clock)
     if (value === MATCHES_NOTHING) fits = false
     filter[parameter.field] = value
   }

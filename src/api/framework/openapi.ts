@@ -136,7 +136,11 @@ function describe(document: DocumentContext, resource: Resource, method: Method,
     security: [...(needsLogin ? [] : [{}]), { token: [] }, { basic: [] }],
     ...(parameters.length > 0 ? { parameters } : {}),
     ...(fields ? { requestBody: bodyOf(document, fields, operation) } : {}),
-    responses: { ...success(document, method, operation), ...errorsOf(method, operation, document.version) },
+    responses: {
+      ...otherSuccess(document, operation),
+      ...success(document, method, operation),
+      ...errorsOf(method, operation, document.version),
+    },
   }
 }
 
@@ -146,12 +150,18 @@ function success({ version, components, example }: DocumentContext, method: Meth
   return successOf(method, operation, version, schema, example(operation)?.answer)
 }
 
+function otherSuccess({ version, components }: DocumentContext, { otherAnswer }: Operation) {
+  if (!otherAnswer) return {}
+  const schema = schemaRef(components, otherAnswer.answer, version)
+  return { 200: { description: otherAnswer.description, content: { 'application/json': { schema } } } }
+}
+
 const BODY_TYPES = ['application/json', 'application/x-www-form-urlencoded', 'multipart/form-data']
 
 function bodyOf(document: DocumentContext, fields: Fields, operation: Operation) {
   const known = Object.entries(fields).filter(([, { schema: field }]) => isInVersion(field, document.version))
   const required = operation.isPartial ? [] : known.filter(([, { isRequired }]) => isRequired)
-  const schema = {
+  const object = {
     type: 'object',
     properties: Object.fromEntries(
       known.map(([name, { schema: field }]) => [
@@ -165,11 +175,16 @@ function bodyOf(document: DocumentContext, fields: Fields, operation: Operation)
     known.some(([one]) => one === name),
   )
   const shown = sent.length > 0 ? { example: Object.fromEntries(sent) } : {}
+  const { maxItems } = operation
+  const schema = maxItems ? { anyOf: [object, { type: 'array', items: object, maxItems }] } : object
   return {
     description: 'As JSON or as a form.',
     required: required.length > 0,
     content: Object.fromEntries(
-      BODY_TYPES.map((type) => [type, type === 'application/json' ? { schema, ...shown } : { schema }]),
+      BODY_TYPES.map((type) => [
+        type,
+        type === 'application/json' ? { schema, ...shown } : { schema: object },
+      ]),
     ),
   }
 }

@@ -39,6 +39,8 @@ export interface Operation {
   readonly hasText?: boolean
   /** The fields of the request body, for writes. */
   readonly fields?: Fields
+  /** Maximum number of such bodies that a request sends as a list; undefined: a list is refused. */
+  readonly maxItems?: number
   /** Whether fields that are left out stay as they are. */
   readonly isPartial?: boolean
   /** Whether it is refused with 409 where something is in the way, or since which version. */
@@ -53,6 +55,8 @@ export interface Operation {
   readonly waits?: (query: URLSearchParams) => boolean
   /** Whether its success is a stream of Server-Sent Events. */
   readonly isStream?: boolean
+  /** A success that is answered with 200 instead of `status`. */
+  readonly otherAnswer?: { readonly answer: TSchema; readonly description: string }
   readonly handle: (request: RequestContext, reply: FastifyReply) => Promise<unknown>
 }
 
@@ -78,6 +82,15 @@ export class PlainText {
 /** The answer of a handler that has begun a stream of its own. */
 export const STREAMED = Symbol('streamed')
 
+/** The answer of a success that has 200 instead of the status of its operation. */
+export class OtherAnswer<T> {
+  readonly value: T
+
+  constructor(value: T) {
+    this.value = value
+  }
+}
+
 type Declared<Handled, Answer> = Omit<Operation, 'answer' | 'handle' | 'needsLogin'> & {
   handle: (request: Handled, reply: FastifyReply) => Promise<Answer>
 }
@@ -87,7 +100,14 @@ type Declared<Handled, Answer> = Omit<Operation, 'answer' | 'handle' | 'needsLog
  * operation declares `needsLogin`.
  */
 export function operation<S extends TSchema>(
-  declared: Declared<AuthenticatedContext, Static<S>> & { needsLogin: true; answer: S },
+  declared: Declared<AuthenticatedContext, Static<S>> & { needsLogin: true; answer: S; otherAnswer?: never },
+): Operation
+export function operation<S extends TSchema, T extends TSchema>(
+  declared: Declared<AuthenticatedContext, Static<S> | OtherAnswer<Static<T>>> & {
+    needsLogin: true
+    answer: S
+    otherAnswer: { answer: T; description: string }
+  },
 ): Operation
 export function operation<S extends TSchema>(
   declared: Declared<RequestContext, Static<S>> & { needsLogin?: false; hasText?: false; answer: S },

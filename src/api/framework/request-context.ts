@@ -13,7 +13,7 @@ import { addressOf } from '../../server/rate-limit.js'
 import { forgetAnswer, noteLogin } from '../../server/remember-answers.js'
 import { Forbidden, NotFound } from '../../util/errors.js'
 import { toTime } from '../../util/time.js'
-import { type Fields, type RequestBody, readFields, requestBody, type Values } from './body.js'
+import { type Fields, type RequestBody, readFields, requestBody, requestItems, type Values } from './body.js'
 import { makeResponseContext, type ResponseContext } from './response-context.js'
 import { isInVersion, type Version } from './versions.js'
 
@@ -43,6 +43,8 @@ export interface RequestContext {
   readonly text: (name: string) => string
   /** The request body. Throws if it is not a set of fields. */
   readonly body: () => RequestBody
+  /** The items of a request body that is a list; undefined for any other body. Throws Invalid for more than `most`. */
+  readonly items: (most: number) => readonly unknown[] | undefined
 }
 
 /** The same for a logged-in caller, as operations with `needsLogin` get it. */
@@ -92,8 +94,12 @@ export async function makeRequestContext(
     id: (name) => Number(parameters[name]),
     text: (name) => parameters[name] as string,
     toVersion,
-    body: () => requestBody(request),
+    ...bodyReaders(request),
   }
+}
+
+function bodyReaders(request: FastifyRequest): Pick<RequestContext, 'body' | 'items'> {
+  return { body: () => requestBody(request), items: (most) => requestItems(request, most) }
 }
 
 async function viewerOfApi(
@@ -144,7 +150,7 @@ export async function readBody<F extends Fields>(
   isPartial: boolean,
 ): Promise<Values<F>> {
   const known = Object.entries(fields).filter(([, { schema }]) => isInVersion(schema, response.version))
-  return await readFields(db, body(), Object.fromEntries(known) as F, isPartial)
+  return await readFields(db, body(), Object.fromEntries(known) as F, isPartial, response.version)
 }
 
 /** The only row, or NotFound with the words that clients know. */

@@ -3,7 +3,15 @@ import type { Context } from '../../config/context.js'
 import { REMEMBERED } from '../../server/remember-answers.js'
 import { SerializedList } from './json-list.js'
 import { requireLogin } from './login.js'
-import { METHODS, type Method, type Operation, PlainText, type Resource, STREAMED } from './operation.js'
+import {
+  METHODS,
+  type Method,
+  type Operation,
+  OtherAnswer,
+  PlainText,
+  type Resource,
+  STREAMED,
+} from './operation.js'
 import { makeRequestContext } from './request-context.js'
 import { downgrade, isSince, type Version } from './versions.js'
 
@@ -95,6 +103,8 @@ function handlerOf(
     if (status === 204) return reply.code(204).send()
     if (status === 201 && isLocated(result)) void reply.header('location', result.url)
     if (result instanceof PlainText) return reply.type('text/plain; charset=utf-8').send(result.text)
+    if (result instanceof OtherAnswer)
+      return reply.code(200).type('application/json').send(JSON.stringify(result.value))
     // JSON.stringify is faster than a serializer generated from the schema.
     return reply
       .code(status)

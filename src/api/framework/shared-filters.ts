@@ -1,3 +1,4 @@
+import type { CombinedFilter } from '../../domain/checks/combined-filter.js'
 import * as filters from './filters.js'
 import type { FieldParameter } from './listing.js'
 
@@ -35,6 +36,15 @@ export const received_since = {
   description: 'That reached the server at this time or later, whatever the clock of their sender said.',
   since: '1.4',
 } satisfies FieldParameter<'receivedSince', string>
+
+/** By what checks come to. */
+export const checks = {
+  filter: filters.combinedChecks,
+  field: 'checks',
+  description:
+    'Whose checks come to this, as the answer has it: `fail`, `warning`, `pending` or `success`; or `missing`: a context that the project requires is missing, whatever the others come to.',
+  since: '1.4',
+} satisfies FieldParameter<'checks', CombinedFilter>
 
 /** By when something happened. */
 export const happened = {

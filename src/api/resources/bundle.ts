@@ -18,12 +18,13 @@ import {
   embedUser,
   loadProjects,
 } from '../framework/embedded.js'
-import { flag as flagField, patches as patchesField, text as textField } from '../framework/fields.js'
+import { flag as flagField, text as textField } from '../framework/fields.js'
 import * as filters from '../framework/filters.js'
 import { answerList, embeddedSizes, enterEmbedded, MAX_EMBEDDED, totalOf } from '../framework/list-budget.js'
 import type { Listing } from '../framework/listing.js'
 import { operation, type Resource } from '../framework/operation.js'
 import { type AuthenticatedContext, type RequestContext, readBody } from '../framework/request-context.js'
+import { patches as patchesField } from '../framework/row-fields.js'
 import { address, flag, number, text } from '../framework/schema.js'
 import { project } from '../framework/shared-filters.js'
 import { since } from '../framework/versions.js'

@@ -1,16 +1,12 @@
 import { type Static, Type } from 'typebox'
-import { inOrder } from '../../db/pagination.js'
 import { type CheckContent, createChecks } from '../../domain/checks/commands.js'
 import { type CheckFilter, type CheckOrder, listCheckIds } from '../../domain/checks/filter.js'
-import { type CheckRow, checksById } from '../../domain/checks/queries.js'
+import { checksById } from '../../domain/checks/queries.js'
 import { type PatchRow, patchesById, patchesBySeries } from '../../domain/patches/queries.js'
 import { textSizes } from '../../domain/patches/text-sizes.js'
 import { type SeriesRow, seriesById } from '../../domain/series/queries.js'
-import { usersById } from '../../domain/users/queries.js'
 import { Invalid, NotFound } from '../../util/errors.js'
 import { hasField } from '../framework/body.js'
-import { EmbeddedUser, embedUser } from '../framework/embedded.js'
-import { choice, slug, text as textField, userOrNull, webAddress } from '../framework/fields.js'
 import * as filters from '../framework/filters.js'
 import { answerList, answerRows } from '../framework/list-budget.js'
 import type { Listing } from '../framework/listing.js'
@@ -21,26 +17,12 @@ import {
   type RequestContext,
   readBody,
 } from '../framework/request-context.js'
-import { address, number, orNull, text, time } from '../framework/schema.js'
+import { userOrNull } from '../framework/row-fields.js'
 import { happened } from '../framework/shared-filters.js'
+import { Check, toChecks } from './check-answer.js'
+import { CONTENT, toContent } from './check-fields.js'
 
-const Check = Type.Object(
-  {
-    id: number('Number of the check.'),
-    url: address('Where the API has the check.'),
-    user: EmbeddedUser,
-    date: time('When it was posted.'),
-    state: Type.String({ enum: [...filters.CHECK_STATES], description: 'What came out.' }),
-    target_url: orNull(text('Where to read more.')),
-    context: text(
-      'What it is that was tested; a newer check of the same user and context replaces an older.',
-    ),
-    description: orNull(text('What came out, in words.')),
-  },
-  { $id: 'Check', description: 'What a test of a patch came to.' },
-)
-
-const LISTING: Listing<CheckFilter, CheckOrder> = {
+export const CHECK_LISTING = {
   list: listCheckIds,
   filters: {
     user: {
@@ -48,29 +30,27 @@ const LISTING: Listing<CheckFilter, CheckOrder> = {
       field: 'users',
       description: 'Posted by these users: number or user name.',
     },
-    state: { filter: filters.checkState, field: 'state', description: 'That came out so: name or number.' },
+    state: {
+      filter: filters.checkState,
+      field: 'state',
+      description: 'That came out so: name or number.',
+      schemaAt: filters.checkStatesAt,
+    },
     context: { filter: filters.text, field: 'context', description: 'Of this very context.' },
     ...happened,
   },
   order: { id: 'id', date: 'date', user: 'user_id', state: 'state', context: 'context' },
   defaultOrder: 'id',
   isSearched: true,
-}
-
-const FIELDS = {
-  state: choice('What came out: its name or its place among them.', filters.CHECK_STATES),
-  target_url: webAddress('Where to read more.', { max: 2000, isNullable: true }),
-  context: slug('What it is that was tested, in letters, digits, `-` and `_`; `default` if left out.', {
-    max: 255,
-  }),
-  description: textField('What came out, in words.', { max: 65_536, isNullable: true }),
-  user: userOrNull('Ignored, but for being a number: a check is of whoever posts it.'),
-}
+} as const satisfies Listing<CheckFilter, CheckOrder>
 
 const POSTED = {
-  ...FIELDS,
-  state: { ...FIELDS.state, isRequired: true },
-  user: { ...FIELDS.user, isRequired: false },
+  ...CONTENT,
+  state: { ...CONTENT.state, isRequired: true },
+  user: {
+    ...userOrNull('Ignored, but for being a number: a check is of whoever posts it.'),
+    isRequired: false,
+  },
 }
 
 export const CHECKS: Resource = {
@@ -80,15 +60,15 @@ export const CHECKS: Resource = {
     id: 'checks_list',
     summary: 'List the checks of a patch',
     description: 'All of them, replaced ones as well.',
-    listing: LISTING,
+    listing: CHECK_LISTING,
     answer: Type.Array(Check),
     async handle(request, reply) {
       const patch = await patchOf(request)
       const path = `/patches/${patch.id}/checks/`
       return await answerList(request, reply, {
-        listing: LISTING,
+        listing: CHECK_LISTING,
         path,
-        fixed: { patch: patch.id },
+        fixed: { patches: [patch.id] },
         sizes: (ids) => textSizes(request.db, 'check', ids),
         describe: (ids) => toChecks(request, ids),
       })
@@ -166,13 +146,7 @@ async function readCheck(request: AuthenticatedContext): Promise<CheckContent> {
     const sentence = 'A check must have a state.'
     throw new Invalid(sentence, { state: [sentence] })
   }
-  const { state = 0, context = 'default', ...others } = await readBody(request, POSTED, false)
-  return {
-    state,
-    context,
-    target_url: others.target_url ?? null,
-    description: others.description ?? null,
-  }
+  return toContent(await readBody(request, POSTED, false))
 }
 
 /** The patch that the address names. Throws NotFound. */
@@ -183,25 +157,4 @@ async function patchOf({ db, id }: RequestContext): Promise<PatchRow> {
 /** The series that the address names. Throws NotFound. */
 async function seriesOf({ db, id }: RequestContext): Promise<SeriesRow> {
   return firstOrNotFound(await seriesById(db, [id('id')]), 'Series')
-}
-
-async function toChecks({ db, response }: RequestContext, ids: number[]): Promise<Static<typeof Check>[]> {
-  const rows = inOrder<CheckRow>(ids, await checksById(db, ids))
-  const posters = await usersById(db, [...new Set(rows.map(({ user_id }) => user_id))])
-  const users = new Map(posters.map((user) => [user.id, user]))
-  const known = rows.flatMap((row) => {
-    const user = users.get(row.user_id)
-    // The user of the check was removed in the meantime, together with the check.
-    return user ? [{ ...row, user }] : []
-  })
-  return known.map(({ user, ...row }) => ({
-    id: row.id,
-    url: response.url(`/patches/${row.patch_id}/checks/${row.id}/`),
-    user: embedUser(response, user),
-    date: response.date(row.date),
-    state: filters.CHECK_STATES[row.state] ?? 'pending',
-    target_url: row.target_url,
-    context: row.context,
-    description: row.description,
-  }))
 }

@@ -20,7 +20,7 @@ export const EVENT_LISTING: Listing<EventFilter, EventOrder> = {
       filter: filters.text,
       field: 'category',
       description:
-        'Of this category. Events of the versions of series are listed only where this names them, with numbers of their own.',
+        'Of this category. Those of the versions of series and `check-requested` are listed only where this names them, with numbers of their own.',
       schemaAt: (version) => Type.String({ enum: categoriesAt(version) }),
     },
     series: { filter: filters.number, field: 'series', description: 'About this series: number.' },

@@ -1,4 +1,5 @@
 import { type Static, Type } from 'typebox'
+import { missingContexts } from '../../domain/checks/required.js'
 import { combinedCheck } from '../../domain/checks/rules.js'
 import { type PatchRow, patchesByRelation, type RelatedRow } from '../../domain/patches/queries.js'
 import { stateSlugs } from '../../domain/states/queries.js'
@@ -47,9 +48,19 @@ const fields = {
   comments: since('1.1', address('Where the API has its comments.')),
   check: Type.String({
     enum: [...filters.CHECK_STATES],
-    description: 'The worst of its newest checks; `pending` while one is, or if there are none.',
+    description:
+      'The worst of its newest checks; `pending` while one is, if there are none, or while a required one is missing.',
   }),
   checks: address('Where the API has its checks.'),
+  missing_contexts: since(
+    '1.4',
+    Type.Optional(
+      Type.Array(Type.String(), {
+        description:
+          'The contexts that its project requires and it lacks; only where the project requires any.',
+      }),
+    ),
+  ),
   tags: Type.Object({}, { description: 'Always empty.' }),
 }
 
@@ -97,10 +108,11 @@ export const ChangedPatch = Type.Object(
 )
 /** Describes patches; of each, at most `maxRelated` related ones. */
 export async function describePatches(
-  { db, response }: RequestContext,
+  request: RequestContext,
   rows: readonly PatchRow[],
   maxRelated = MAX_EMBEDDED,
 ): Promise<Static<typeof Patch>[]> {
+  const { db, response } = request
   await loadProjects({ db, response }, rows)
   const states = await stateSlugs(
     db,
@@ -109,10 +121,11 @@ export async function describePatches(
   const relations = rows.flatMap(({ relation_id }) => relation_id ?? [])
   const related = relations.length > 0 ? await patchesByRelation(db, [...new Set(relations)]) : []
   const byRelation = Map.groupBy(related, ({ relation_id }) => relation_id)
+  const missing = await missingContexts(db, rows, () => request.now)
   return rows.map((row) =>
     toPatch(
-      response,
-      row,
+      request,
+      { ...row, missing: missing.get(row.id) },
       states.get(row.state_id) ?? '',
       othersOf(row, byRelation.get(row.relation_id ?? 0)).slice(0, maxRelated),
     ),
@@ -124,11 +137,12 @@ function othersOf({ id }: PatchRow, related: readonly RelatedRow[] = []): Relate
 }
 
 function toPatch(
-  response: ResponseContext,
-  row: PatchRow,
+  request: RequestContext,
+  row: PatchRow & { missing: readonly string[] | undefined },
   state: string,
   related: readonly RelatedRow[],
 ): Static<typeof Patch> {
+  const { response } = request
   const { link_name, list_archive_url_format } = projectOf(response, row.project_id)
   const path = patchPath(link_name, row.msgid)
   return {
@@ -150,8 +164,9 @@ function toPatch(
     mbox: `${response.base}${path}mbox/`,
     series: embedSeriesOf(response, row),
     comments: `${response.api}/patches/${row.id}/comments/`,
-    check: combinedCheck(row),
+    check: combinedCheck(row, () => request.now, (row.missing ?? []).length > 0),
     checks: `${response.api}/patches/${row.id}/checks/`,
+    ...(row.missing ? { missing_contexts: [...row.missing] } : {}),
     tags: {},
     related: related.map((patch) => embedPatch(response, patch)),
   }

@@ -3,14 +3,17 @@ import { changePatch, changePatches } from '../../domain/patches/commands.js'
 import { MAX_RELATED } from '../../domain/patches/relations.js'
 import type { PatchChange } from '../../domain/patches/updates.js'
 import type { Values } from '../framework/body.js'
-import { addedIn, flag, patches, state, text, userOrNull, webAddress } from '../framework/fields.js'
+import { addedIn, flag, state, text, webAddress } from '../framework/fields.js'
 import { type AuthenticatedContext, readBody } from '../framework/request-context.js'
+import { delegateOrNull, patches } from '../framework/row-fields.js'
 
 /** What people change of patches through the API. */
 
 export const CHANGES = {
   state: state('Its new state: the slug, the name or the number.'),
-  delegate: userOrNull('Number of the user who is to deal with it, one of the maintainers; null for nobody.'),
+  delegate: delegateOrNull(
+    'The user who is to deal with it, one of the maintainers: number, and since 1.4 user name or mail address; null for nobody.',
+  ),
   archived: flag('Whether it is put away from the lists of what is to be done.'),
   commit_ref: text('The commit that it became.', { max: 255, isNullable: true }),
   pull_url: webAddress('Where it can be pulled from.', { max: 255, isNullable: true }),

@@ -1,7 +1,7 @@
 import { listPatchIds, type PatchFilter, type PatchOrder } from '../../domain/patches/filter.js'
 import * as filters from '../framework/filters.js'
 import type { Listing } from '../framework/listing.js'
-import { messageId, project, received_since, sent, submitter } from '../framework/shared-filters.js'
+import { checks, messageId, project, received_since, sent, submitter } from '../framework/shared-filters.js'
 
 /** How the API's words for a list of patches are translated to the filter and the orders that patches have. */
 export const PATCH_LISTING: Listing<PatchFilter, PatchOrder> = {
@@ -28,6 +28,7 @@ export const PATCH_LISTING: Listing<PatchFilter, PatchOrder> = {
     },
     archived: { filter: filters.flag, field: 'isArchived', description: 'Whether they were put away.' },
     hash: { filter: filters.hash, field: 'hash', description: 'With this hash of the diff.', since: '1.2' },
+    checks,
     msgid: messageId,
     ...sent,
     received_since,

@@ -5,7 +5,16 @@ import { changeProject as change } from '../../domain/projects/commands.js'
 import { listProjectIds, type ProjectFilter, type ProjectOrder } from '../../domain/projects/filter.js'
 import { maintainersOf } from '../../domain/projects/maintainers.js'
 import { findNamedProject, type Project, projectsWith } from '../../domain/projects/queries.js'
-import { CLONE_ADDRESS_PATTERN, FORMAT_PATTERN, MAX_URL, URL_PATTERN } from '../../domain/projects/rules.js'
+import {
+  CLONE_ADDRESS_PATTERN,
+  contextsIn,
+  contextsText,
+  FORMAT_PATTERN,
+  MAX_CONTEXT,
+  MAX_REQUIRED_CONTEXTS,
+  MAX_URL,
+  URL_PATTERN,
+} from '../../domain/projects/rules.js'
 import {
   EmbeddedUser,
   embedProject,
@@ -14,8 +23,9 @@ import {
   projectFields,
   projectOf,
 } from '../framework/embedded.js'
-import { flag as flagField, text as textField } from '../framework/fields.js'
+import { addedIn, flag as flagField, text as textField } from '../framework/fields.js'
 import { answerList, embeddedSizes } from '../framework/list-budget.js'
+import { words } from '../framework/list-fields.js'
 import type { Listing } from '../framework/listing.js'
 import { operation, type Resource } from '../framework/operation.js'
 import {
@@ -37,6 +47,14 @@ const ProjectDetail = Type.Object(
       text('What subjects of its mails match, where several projects share a list; may be blank.'),
     ),
     show_dependencies: since('1.4', flag('Whether it shows which series depends on which.')),
+    required_contexts: since(
+      '1.4',
+      Type.Optional(
+        Type.Array(Type.String(), {
+          description: 'The contexts of which each of its patches needs a check; shown where there are any.',
+        }),
+      ),
+    ),
   },
   { $id: 'Project', description: "A mailing list's patches." },
 )
@@ -59,6 +77,14 @@ const FIELDS = {
     FORMAT_PATTERN,
   ),
   show_dependencies: flagField('Whether it shows which series depends on which; shown since 1.4.'),
+  required_contexts: addedIn(
+    '1.4',
+    words('The contexts of which each of its patches needs a check.', {
+      pattern: '^[-a-zA-Z0-9_]+$',
+      max: MAX_CONTEXT,
+      most: MAX_REQUIRED_CONTEXTS,
+    }),
+  ),
 }
 
 const LISTING: Listing<ProjectFilter, ProjectOrder> = {
@@ -151,7 +177,10 @@ async function changeProject(
 ): Promise<Static<typeof ProjectDetail>> {
   const { db, response } = request
   const { id } = await projectIn(request)
-  await change(db, request.actor, id, (inner) => readBody({ ...request, db: inner }, FIELDS, isPartial))
+  await change(db, request.actor, id, async (inner) => {
+    const { required_contexts, ...fields } = await readBody({ ...request, db: inner }, FIELDS, isPartial)
+    return required_contexts ? { ...fields, required_contexts: contextsText(required_contexts) } : fields
+  })
   const projects = await projectsWith(db, [id])
   const changed = { ...response, projects }
   const [project] = await toProjects(db, changed, [projectOf(changed, id)])
@@ -173,5 +202,6 @@ async function toProjects(
     maintainers: (byProject.get(project.id) ?? []).map((row) => embedUser(response, row)),
     subject_match: project.subject_match,
     show_dependencies: project.show_dependencies === 1,
+    ...(project.required_contexts === '' ? {} : { required_contexts: contextsIn(project.required_contexts) }),
   }))
 }

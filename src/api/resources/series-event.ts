@@ -11,7 +11,7 @@ import { orNull } from '../framework/schema.js'
 import { since } from '../framework/versions.js'
 import { describe } from './event-schema.js'
 
-/** Events of the versions of series, which only requests for their category list. */
+/** Events of series, which only requests for their category list. */
 
 const LINKED = describe(
   'series-version-linked',
@@ -35,12 +35,18 @@ const SUPERSEDED = describe(
   },
 )
 
+const REQUESTED = describe('check-requested', 'Somebody asks for tests of a series again.', {
+  series: EmbeddedSeries,
+  contexts: Type.Array(Type.String(), { description: 'What is to be tested; empty: everything.' }),
+})
+
 export const SERIES_EVENTS = [
   since('1.4', LINKED),
   since('1.4', SUPERSEDED),
+  since('1.4', REQUESTED),
 ] as const satisfies readonly TSchema[]
 
-type SeriesEvent = Static<typeof LINKED> | Static<typeof SUPERSEDED>
+type SeriesEvent = Static<typeof LINKED> | Static<typeof SUPERSEDED> | Static<typeof REQUESTED>
 
 /** The events of some numbers, in their order. */
 export async function toSeriesEvents(
@@ -69,6 +75,8 @@ export async function toSeriesEvents(
 function payloadOf(response: ResponseContext, row: SeriesEventRow) {
   const { project_id, series_id: id, series_name: name, series_date: date, series_version: version } = row
   const series = embedSeries(response, { id, project_id, name, date, version })
+  if (row.category === 'check-requested')
+    return { series, contexts: row.contexts ? row.contexts.split(',') : [] }
   const other = otherOf(response, row)
   if (row.category === 'series-superseded') return { series, superseded_by: other }
   return { series, previous: other, reason: row.reason }

@@ -1,9 +1,9 @@
 import { linkVersion, unlinkVersion } from '../../domain/topics/commands.js'
 import { Invalid } from '../../util/errors.js'
 import { siteInsteadOf } from '../../util/urls.js'
-import { series as seriesField } from '../framework/fields.js'
 import { operation, type Resource } from '../framework/operation.js'
 import { type AuthenticatedContext, readBody } from '../framework/request-context.js'
+import { series as seriesField } from '../framework/row-fields.js'
 import { readSeries, Series, showSeries } from './series.js'
 
 /** What people say of the version before a series. */

@@ -1,7 +1,6 @@
 import { type Static, Type } from 'typebox'
-import type { Database } from '../../db/schema.js'
-import type { CheckCounts } from '../../domain/checks/queries.js'
-import { combinedCheck } from '../../domain/checks/rules.js'
+import { type MissingContexts, missingContexts } from '../../domain/checks/required.js'
+import { type Clock, combinedCheck, sumOfCounts } from '../../domain/checks/rules.js'
 import type { SeriesPatchRow } from '../../domain/patches/queries.js'
 import { stateSlugs } from '../../domain/states/queries.js'
 import { Invalid } from '../../util/errors.js'
@@ -51,8 +50,16 @@ export const stateFields = {
     '1.4',
     Type.Optional(
       Check(
-        `The worst of the newest checks of all its patches; \`pending\` while one is, or if there are none. ${WHERE}`,
+        `The worst of the newest checks of all its patches; \`pending\` while one is, if there are none, or while a required one is missing. ${WHERE}`,
       ),
+    ),
+  ),
+  missing_contexts: since(
+    '1.4',
+    Type.Optional(
+      Type.Array(Type.String(), {
+        description: `The contexts that its project requires and one of its patches lacks. Where the project requires any. ${WHERE}`,
+      }),
     ),
   ),
 }
@@ -60,7 +67,7 @@ export const stateFields = {
 export const INCLUDE = {
   name: 'include',
   description:
-    '`patch_state` adds `state` and `checks` of each series, and `state`, `check` and `number` of its patches.',
+    '`patch_state` adds `state`, `checks` and `missing_contexts` of each series, and `state`, `check` and `number` of its patches.',
   schema: Type.String({ enum: ['patch_state'] }),
   since: '1.4' as const,
 }
@@ -74,44 +81,60 @@ export function includesStates({ query, response }: RequestContext): boolean {
   throw new Invalid(sentence, { include: [sentence] })
 }
 
-/** The slugs of the states of some patches, by the numbers of the states. */
-export async function readStates(
-  db: Database,
+/** What is known of patches besides their rows. */
+export interface Standing {
+  /** The slugs of states, by their numbers. */
+  readonly states: ReadonlyMap<number, string>
+  readonly missing: MissingContexts
+  readonly clock: Clock
+}
+
+/** Reads where some patches stand. */
+export async function readStanding(
+  request: RequestContext,
   patches: readonly SeriesPatchRow[],
-): Promise<ReadonlyMap<number, string>> {
-  return await stateSlugs(
+): Promise<Standing> {
+  const { db } = request
+  const clock = () => request.now
+  const states = await stateSlugs(
     db,
     patches.map(({ state_id }) => state_id),
   )
+  return { states, missing: await missingContexts(db, patches, clock), clock }
 }
 
-/** A patch within its series; with its state where `states` are given. */
+/** A patch within its series; with its state where that is known. */
 export function embedSeriesPatch(
   response: ResponseContext,
   patch: SeriesPatchRow,
-  states: ReadonlyMap<number, string> | undefined,
+  standing: Standing | undefined,
 ): Static<typeof SeriesPatch> {
   const embedded = embedPatch(response, patch)
-  if (!states) return embedded
+  if (!standing) return embedded
+  const { states, missing, clock } = standing
   return {
     ...embedded,
     state: states.get(patch.state_id) ?? '',
-    check: combinedCheck(patch),
+    check: combinedCheck(patch, clock, isOneMissing(missing, patch)),
     number: patch.number,
   }
 }
 
-/** The state and the checks of a series with these patches. */
-export function seriesState(patches: readonly SeriesPatchRow[], states: ReadonlyMap<number, string>) {
-  const [first, ...others] = new Set(patches.map(({ state_id }) => state_id))
-  const state = first === undefined ? null : (states.get(first) ?? '')
-  return { state: others.length > 0 ? MIXED : state, checks: combinedCheck(sumOf(patches)) }
+function isOneMissing(missing: MissingContexts, { id }: { id: number }): boolean {
+  return (missing.get(id) ?? []).length > 0
 }
 
-const COUNTS = ['checks_pending', 'checks_success', 'checks_warning', 'checks_fail'] as const
-
-function sumOf(patches: readonly CheckCounts[]): CheckCounts {
-  const sum = { checks_pending: 0, checks_success: 0, checks_warning: 0, checks_fail: 0 }
-  for (const patch of patches) for (const count of COUNTS) sum[count] += patch[count]
-  return sum
+/** The state and the checks of a series with these patches. */
+export function seriesState({ states, missing, clock }: Standing, patches: readonly SeriesPatchRow[]) {
+  const [first, ...others] = new Set(patches.map(({ state_id }) => state_id))
+  const state = first === undefined ? null : (states.get(first) ?? '')
+  const isMissing = patches.some((patch) => isOneMissing(missing, patch))
+  const isRequired = patches.some(({ id }) => missing.has(id))
+  return {
+    state: others.length > 0 ? MIXED : state,
+    checks: combinedCheck(sumOfCounts(patches), clock, isMissing),
+    ...(isRequired
+      ? { missing_contexts: [...new Set(patches.flatMap(({ id }) => missing.get(id) ?? []))] }
+      : {}),
+  }
 }

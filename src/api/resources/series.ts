@@ -27,7 +27,7 @@ import { operation, type Resource } from '../framework/operation.js'
 import { firstOrNotFound, type RequestContext } from '../framework/request-context.js'
 import type { ResponseContext } from '../framework/response-context.js'
 import { address, flag, number, orNull, text, time } from '../framework/schema.js'
-import { project, received_since, sent, submitter } from '../framework/shared-filters.js'
+import { checks, project, received_since, sent, submitter } from '../framework/shared-filters.js'
 import { since } from '../framework/versions.js'
 import { patchsetFields, showPatchsetHash } from './patchset-hash.js'
 import { applySeriesBody, SERIES_FIELDS } from './series-change.js'
@@ -35,8 +35,9 @@ import {
   embedSeriesPatch,
   INCLUDE,
   includesStates,
-  readStates,
+  readStanding,
   SeriesPatch,
+  type Standing,
   seriesState,
   stateFields,
 } from './series-state.js'
@@ -90,6 +91,7 @@ const LISTING: Listing<SeriesFilter, SeriesOrder> = {
       description: 'With a patch that is to be dealt with by these users: number or user name.',
       since: '1.4',
     },
+    checks,
     change_id: {
       filter: filters.text,
       field: 'changeId',
@@ -199,16 +201,17 @@ function sizeOf({ patch_count, dependent_count }: CountedSeriesRow): number {
 }
 
 async function toSeriesList(
-  { db, response }: RequestContext,
+  request: RequestContext,
   rows: readonly SeriesRow[],
   showsStates: boolean,
 ): Promise<Static<typeof Series>[]> {
-  await loadProjects({ db, response }, rows)
+  const { db, response } = request
+  await loadProjects(request, rows)
   const patches = await patchesBySeries(
     db,
     rows.map(({ id }) => id),
   )
-  const states = showsStates ? await readStates(db, patches) : undefined
+  const standing = showsStates ? await readStanding(request, patches) : undefined
   const bySeries = Map.groupBy(patches, ({ series_id }) => series_id)
   const shown = rows.filter(({ project_id }) => projectOf(response, project_id).show_dependencies === 1)
   const dependencies = await dependenciesOf(
@@ -218,17 +221,18 @@ async function toSeriesList(
   const upward = Map.groupBy(dependencies, ({ series_id }) => series_id)
   const descending = Map.groupBy(dependencies, ({ depends_on_id }) => depends_on_id)
   return rows.map((row) => ({
-    ...toSeries(response, row, bySeries.get(row.id) ?? [], states),
+    ...toSeries(request, row, bySeries.get(row.id) ?? [], standing),
     ...(shown.includes(row) ? toDependencies(response, upward.get(row.id), descending.get(row.id)) : {}),
   }))
 }
 
 function toSeries(
-  response: ResponseContext,
+  request: RequestContext,
   row: SeriesRow,
   patches: readonly SeriesPatchRow[],
-  states: ReadonlyMap<number, string> | undefined,
+  standing: Standing | undefined,
 ) {
+  const { response } = request
   // A pull request that leads a series is not counted as one of its patches.
   const received = patches.filter((patch) => patch.number !== null).length
   return {
@@ -245,8 +249,8 @@ function toSeries(
     received_all: row.total <= received,
     mbox: `${response.base}/series/${row.id}/mbox/`,
     cover_letter: embedCoverOf(response, row),
-    ...(states ? seriesState(patches, states) : {}),
-    patches: patches.slice(0, MAX_EMBEDDED).map((patch) => embedSeriesPatch(response, patch, states)),
+    ...(standing ? seriesState(standing, patches) : {}),
+    patches: patches.slice(0, MAX_EMBEDDED).map((patch) => embedSeriesPatch(response, patch, standing)),
   }
 }
 

@@ -35,8 +35,8 @@ const TreeAnswer = Type.Object(
 function ruled(field: Field<string>, rule: Rule): Field<string> {
   return {
     ...field,
-    async read(value, db) {
-      const body = await field.read(value, db)
+    async read(value, db, version) {
+      const body = await field.read(value, db, version)
       const problem = rule(body)
       if (problem !== undefined) throw new FieldError(problem)
       return body

@@ -28,6 +28,11 @@ const TEXTS = [
   ],
   ['commit-url-format', 'commit_url_format', 'URL of a commit; {} stands for its hash'],
   [
+    'required-contexts',
+    'required_contexts',
+    'contexts of checks that every patch needs, separated by commas',
+  ],
+  [
     'subject-match',
     'subject_match',
     'process only mail whose subject matches this RE2 pattern, for shared lists',

@@ -35,6 +35,7 @@ export interface Change {
     | 'rehash'
     | 'reparse'
     | 'relink'
+    | 'recheck'
   readonly kind: AuditKind
   readonly name: string
   readonly projectId?: number | undefined

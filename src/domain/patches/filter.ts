@@ -17,6 +17,7 @@ import {
 import { groupLister } from '../../db/group-pages.js'
 import { idLister } from '../../db/pagination.js'
 import type { Database } from '../../db/schema.js'
+import { type CombinedFilter, combinedOfPatch } from '../checks/combined-filter.js'
 import { type Submitter, submittedBy } from '../people/filter.js'
 import { BY_PROJECT } from '../projects/filter.js'
 import { listStateIds, listStates } from '../states/queries.js'
@@ -32,6 +33,8 @@ export interface PatchFilter extends SentFilter {
   /** Whether their state requires action. */
   readonly isActionRequired?: boolean | undefined
   readonly isArchived?: boolean | undefined
+  /** What its checks come to. */
+  readonly checks?: CombinedFilter | undefined
   readonly hash?: string | undefined
   /** With its angle brackets. */
   readonly msgid?: string | undefined
@@ -53,6 +56,7 @@ const CLAUSES: Clauses<PatchFilter> = {
   states: oneOf('state_id'),
   isActionRequired: async (isRequired, db) => anyOf(db, 'state_id', await listStateIds(db, isRequired)),
   isArchived: flagged('archived'),
+  checks: combinedOfPatch,
   hash: comparing('hash'),
   msgid: comparing('msgid'),
   ...SENT,

@@ -3,7 +3,7 @@ import { byIds } from '../../db/by-id.js'
 import { capabilities } from '../../db/dialect/dialect.js'
 import { prepare } from '../../db/prepared.js'
 import type { Database, PatchTable } from '../../db/schema.js'
-import type { CheckCounts } from '../checks/queries.js'
+import type { CombinableChecks } from '../checks/queries.js'
 import {
   type ByMessageId,
   type SmallTexts,
@@ -92,7 +92,7 @@ export const patchesByRelation = byIds<RelatedRow>((db, ids) =>
     .orderBy('id'),
 )
 
-export interface SeriesPatchRow extends SubmissionRow, CheckCounts {
+export interface SeriesPatchRow extends SubmissionRow, CombinableChecks {
   series_id: number
   number: number | null
   state_id: number
@@ -103,7 +103,7 @@ export const patchesBySeries = byIds<SeriesPatchRow>((db, ids) =>
   db
     .selectFrom('patches')
     .select(['id', 'project_id', 'msgid', 'date', 'name', 'series_id', 'number', 'state_id'])
-    .select(['checks_pending', 'checks_success', 'checks_warning', 'checks_fail'])
+    .select(['checks_pending', 'checks_success', 'checks_warning', 'checks_fail', 'checks_pending_until'])
     .where((eb) => eb.or([eb('number', 'is not', null), eb('pull_url', 'is not', null)]))
     .where((eb) => capabilities(db).anyOf(eb.ref('series_id'), ids))
     .orderBy('date')

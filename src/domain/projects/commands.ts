@@ -12,7 +12,7 @@ import { requireRules } from '../rule.js'
 import { listStates } from '../states/queries.js'
 import { type Project, readProject } from './queries.js'
 import { markRemoved } from './removal.js'
-import { IDENTIFYING_FIELDS, PROJECT_RULES } from './rules.js'
+import { contextsIn, contextsText, IDENTIFYING_FIELDS, PROJECT_RULES } from './rules.js'
 import { insertProject, type NewProject, type ProjectChange, updateProject } from './updates.js'
 
 /** Changes of projects by users: each with its entry in the audit trail, in one transaction. */
@@ -21,8 +21,9 @@ import { insertProject, type NewProject, type ProjectChange, updateProject } fro
  * Adds a project; returns its id. Throws Invalid if a value breaks a rule, and the error of the database if another has
  * its name or its list.
  */
-export async function addProject(database: Database, actor: Actor, project: NewProject): Promise<number> {
-  requireRules(PROJECT_RULES, project)
+export async function addProject(database: Database, actor: Actor, given: NewProject): Promise<number> {
+  requireRules(PROJECT_RULES, given)
+  const project = { ...given, ...normalized(given) }
   return await transaction(database, async (db) => {
     await requirePermission(db, actor, 'admin', canIdentifyProject)
     await requireFreeLinkName(db, project.link_name)
@@ -52,7 +53,7 @@ export async function changeProject(
     // Deployed clients know the API to ask superusers, too, for being maintainers.
     const canChange = actor.way === 'API' ? canEditProject : canSetUpProject
     if (!permit((viewer) => canChange(viewer, project))) throw new Forbidden()
-    const change = await readInput(db, input)
+    const change = normalized(await readInput(db, input))
     const isRenamed = IDENTIFYING_FIELDS.some((name) => name in change)
     if (isRenamed && !permit(canIdentifyProject)) throw new Forbidden()
     requireExpected(project, change, expected)
@@ -77,6 +78,14 @@ async function requireState(
   if (wanted === undefined || wanted === 'off' || wanted === project.auto_superseded) return
   if ((await listStates(db)).some(({ slug }) => slug === SUPERSEDED_SLUG)) return
   throw new Invalid(NO_SUPERSEDED_STATE, { auto_superseded: [NO_SUPERSEDED_STATE] })
+}
+
+/** The change with lists of contexts as they are stored. */
+function normalized(change: ProjectChange): ProjectChange {
+  const { required_contexts } = change
+  if (required_contexts === undefined || PROJECT_RULES.required_contexts(required_contexts) !== undefined)
+    return change
+  return { ...change, required_contexts: contextsText(contextsIn(required_contexts)) }
 }
 
 /** Link names are unique ignoring case, because URLs ignore it. Throws Conflict. */

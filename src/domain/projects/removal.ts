@@ -84,6 +84,7 @@ export async function deleteBatch(database: Database, project: number): Promise<
     await db.deleteFrom('maintainers').where('project_id', '=', project).execute()
     await deleteCheckersOf(db, project)
     await deleteWebhooksOf(db, project)
+    await deleteByIds(db, 'required_contexts', [project], 'project_id')
     await db.deleteFrom('projects').where('id', '=', project).execute()
     invalidateProjects(db)
     return false

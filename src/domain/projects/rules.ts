@@ -19,6 +19,22 @@ const cloneAddress = new RegExp(CLONE_ADDRESS_PATTERN, 'i')
 
 const url = (check: Rule) => line({ max: MAX_URL, check })
 
+/** Maximum number of contexts that a project requires, and of the characters of each. */
+export const MAX_REQUIRED_CONTEXTS = 50
+export const MAX_CONTEXT = 255
+
+const MAX_CONTEXTS_TEXT = MAX_REQUIRED_CONTEXTS * (MAX_CONTEXT + 2)
+
+/** The contexts in a text that people write, with commas or blanks between them; each once. */
+export function contextsIn(text: string): string[] {
+  return [...new Set(text.split(/[\s,]+/).filter((word) => word !== ''))]
+}
+
+/** Contexts as the project's row has them. */
+export function contextsText(contexts: readonly string[]): string {
+  return contexts.join(', ')
+}
+
 export const PROJECT_RULES = {
   name: line({ isRequired: true }),
   link_name: line({ isRequired: true, check: checkLinkName }),
@@ -38,6 +54,7 @@ export const PROJECT_RULES = {
   auto_accepted: line({ isRequired: true, check: checkMode }),
   auto_archived: line({ isRequired: true, check: checkMode }),
   list_view: checkListView,
+  required_contexts: line({ max: MAX_CONTEXTS_TEXT, check: checkContexts }),
 } satisfies Rules
 
 /** Fields that identify a project in mail and URLs; only administrators change them (`canIdentifyProject`). */
@@ -51,6 +68,16 @@ function checkLinkName(text: string): string | undefined {
 
 function checkListId(text: string): string | undefined {
   return /[\s<>]/.test(text) ? 'A list id has no blanks and no angle brackets.' : undefined
+}
+
+function checkContexts(text: string): string | undefined {
+  const contexts = contextsIn(text)
+  if (contexts.length > MAX_REQUIRED_CONTEXTS)
+    return `A project requires at most ${MAX_REQUIRED_CONTEXTS} contexts.`
+  const isWell = contexts.every(
+    (context) => context.length <= MAX_CONTEXT && /^[-a-zA-Z0-9_]+$/.test(context),
+  )
+  return isWell ? undefined : 'A context is made of letters, digits, hyphens and underscores.'
 }
 
 function checkUrl(text: string): string | undefined {

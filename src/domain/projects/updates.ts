@@ -1,6 +1,8 @@
 import type { Insertable } from 'kysely'
+import { deleteByIds } from '../../db/by-id.js'
 import type { Database, ProjectTable } from '../../db/schema.js'
 import { cachedProjects, cachedRules } from './queries.js'
+import { contextsIn } from './rules.js'
 
 export type NewProject = Partial<Insertable<ProjectTable>> &
   Pick<ProjectTable, 'link_name' | 'name' | 'list_id' | 'list_email'>
@@ -28,6 +30,7 @@ export async function insertProject(db: Database, project: NewProject): Promise<
     .values({ ...DEFAULTS, ...project })
     .returning('id')
     .executeTakeFirstOrThrow()
+  if (project.required_contexts) await writeContexts(db, id, project.required_contexts)
   cachedProjects.forget(db)
   return id
 }
@@ -54,6 +57,7 @@ export type ProjectChange = Partial<
     | 'auto_archived'
     | 'archive_days'
     | 'list_view'
+    | 'required_contexts'
   >
 >
 
@@ -61,7 +65,15 @@ export type ProjectChange = Partial<
 export async function updateProject(db: Database, id: number, change: ProjectChange): Promise<void> {
   if (Object.keys(change).length === 0) return
   await db.updateTable('projects').set(change).where('id', '=', id).execute()
+  if (change.required_contexts !== undefined) await writeContexts(db, id, change.required_contexts)
   cachedProjects.forget(db)
+}
+
+/** Writes the required contexts as rows, by which lists find what is missing. */
+async function writeContexts(db: Database, id: number, text: string): Promise<void> {
+  await deleteByIds(db, 'required_contexts', [id], 'project_id')
+  const rows = contextsIn(text).map((context) => ({ project_id: id, context }))
+  if (rows.length > 0) await db.insertInto('required_contexts').values(rows).execute()
 }
 
 export async function insertDelegationRule(

@@ -4,7 +4,7 @@ import { idLister } from '../../db/pagination.js'
 import type { EventFilter } from '../events/filter.js'
 
 /** The categories of events that are listed only where a request names them. */
-export const SERIES_CATEGORIES = ['series-version-linked', 'series-superseded'] as const
+export const SERIES_CATEGORIES = ['series-version-linked', 'series-superseded', 'check-requested'] as const
 
 export type SeriesCategory = (typeof SERIES_CATEGORIES)[number]
 

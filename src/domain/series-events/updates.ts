@@ -9,7 +9,7 @@ import type { Actor } from '../actor.js'
 /** Records what happens between versions of series. */
 
 /** A series that is said to continue another one, or none. */
-export type NewLink = Omit<SeriesEventTable, 'id' | 'category'>
+export type NewLink = Omit<SeriesEventTable, 'id' | 'category' | 'contexts'>
 
 /** Records that series were linked to other versions than before, in the transaction that does it. */
 export async function recordLinks(db: Database, links: readonly NewLink[]): Promise<void> {
@@ -36,6 +36,19 @@ export async function recordSuperseded(
     actor_id,
   }))
   await deferInsert(db, 'series_events', rows)
+}
+
+/** A request to test a series again. */
+export type NewCheckRequest = Pick<SeriesEventTable, 'project_id' | 'date' | 'actor_id' | 'series_id'> & {
+  readonly contexts: string
+}
+
+/** Records that checks of a series were requested, in the transaction that decides it. */
+export async function recordCheckRequest(db: Database, request: NewCheckRequest): Promise<void> {
+  if (!db.isTransaction) throw new Error('An event is recorded by the transaction that makes it happen.')
+  await deferInsert(db, 'series_events', [
+    { ...request, category: 'check-requested', other_id: null, reason: null },
+  ])
 }
 
 /** When the newest mail of some series was received. */

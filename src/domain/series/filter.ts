@@ -11,6 +11,7 @@ import {
 } from '../../db/filter.js'
 import { idLister } from '../../db/pagination.js'
 import type { Database } from '../../db/schema.js'
+import { type CombinedFilter, combinedOfSeries } from '../checks/combined-filter.js'
 import { type Submitter, submittedBy } from '../people/filter.js'
 import { CHANGE_ID } from './prerequisites.js'
 
@@ -22,6 +23,8 @@ export interface SeriesFilter extends SentFilter {
   readonly states?: readonly number[] | undefined
   /** A patch of it is delegated to one of these users. */
   readonly delegates?: readonly number[] | undefined
+  /** What the checks of its patches come to. */
+  readonly checks?: CombinedFilter | undefined
   /** Whose mails have this change id. */
   readonly changeId?: string | undefined
   /** Whether it is the newest version of its work. */
@@ -54,6 +57,7 @@ const CLAUSES: Clauses<SeriesFilter> = {
     'delegate_id',
     (matches) => sql`id in (select patches.series_id from patches where ${matches})`,
   ),
+  checks: combinedOfSeries,
   ...SENT,
   changeId: (changeId) => ({
     key: 'change id',

@@ -64,6 +64,37 @@ export async function findUserByEmail(db: Database, email: string): Promise<User
   return (await byEmail(db, { email }))[0]
 }
 
+const byNameOrAddress = prepare<{ text: string }, { id: number; is_active: number; by_name: number }>(
+  (db, { text }) =>
+    db
+      .selectFrom('users')
+      .select([
+        'id',
+        'is_active',
+        sql<number>`case when lower(username) = ${text} then 1 else 0 end`.as('by_name'),
+      ])
+      .where((eb) =>
+        eb.or([
+          eb(sql`lower(username)`, '=', text),
+          eb(sql`lower(email)`, '=', text),
+          eb('id', 'in', eb.selectFrom('people').select('user_id').where('email_key', '=', text)),
+        ]),
+      )
+      .orderBy('by_name', 'desc')
+      .orderBy('is_active', 'desc')
+      .orderBy('id')
+      .limit(1)
+      .$castTo<{ id: number; is_active: number; by_name: number }>(),
+)
+
+/** The account of a user name or of a mail address that is its own, whatever its case; by name first. */
+export async function findUserByNameOrAddress(
+  db: Database,
+  text: string,
+): Promise<{ id: number } | undefined> {
+  return (await byNameOrAddress(db, { text: text.toLowerCase() }))[0]
+}
+
 /** The hashes of all passwords. */
 export async function listPasswords(db: Database): Promise<string[]> {
   const rows = await db.selectFrom('users').select('password').execute()

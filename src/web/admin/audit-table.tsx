@@ -11,6 +11,7 @@ const DONE: Readonly<Record<string, string>> = {
   cancel: 'cancelled',
   retag: 'counted the tags again of',
   rehash: 'computed the hashes again of',
+  recheck: 'requested checks of',
 }
 
 /** Kinds that carry the name of their parent. */

@@ -118,6 +118,12 @@ export const DETAILS: readonly ProjectField[] = withRules([
     isOptional: true,
     help: 'Each viewer can switch.',
   },
+  {
+    name: 'required_contexts',
+    label: 'Required checks',
+    kind: 'text',
+    help: 'Contexts of checks that every patch needs, with commas between them. What is missing is shown.',
+  },
 ])
 
 function withRules(fields: readonly ProjectField[]): readonly ProjectField[] {

@@ -26,7 +26,7 @@ export function addFeeds(appContext: AppContext): void {
 async function patchFeed(context: RequestContext): Promise<FastifyReply> {
   const { db, base } = context
   const project = await projectParameter(db, context.request)
-  const { filter } = await readFilter(db, parseListQuery(everything(context.query)))
+  const { filter } = await readFilter(db, parseListQuery(everything(context.query)), () => context.now)
   const window = { limit: ENTRIES, offset: 0, hasTags: false }
   const { rows } = await listPatches(db, { ...filter, projects: [project.id] }, NEWEST, window)
   const summaries = byId(
@@ -48,9 +48,9 @@ async function patchFeed(context: RequestContext): Promise<FastifyReply> {
 async function seriesFeed(context: RequestContext): Promise<FastifyReply> {
   const { db, base } = context
   const project = await projectParameter(db, context.request)
-  const { filter } = await readFilter(db, parseListQuery(context.query))
-  const { submitter, words } = filter
-  const wanted = { projects: [project.id], submitter, words }
+  const { filter } = await readFilter(db, parseListQuery(context.query), () => context.now)
+  const { submitter, words, checks } = filter
+  const wanted = { projects: [project.id], submitter, words, checks }
   const { rows } = await listSeries(db, wanted, NEWEST, { limit: ENTRIES, offset: 0 })
   const summaries = byId(
     await coverSummaries(

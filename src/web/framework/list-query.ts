@@ -12,6 +12,7 @@ const NAMES = [
   'q',
   'archive',
   'delegate',
+  'checks',
   'order',
   'per_page',
 ] as const

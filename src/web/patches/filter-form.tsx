@@ -1,6 +1,7 @@
 import type { ComponentChildren } from 'preact'
 import type { State } from '../../domain/states/queries.js'
 import { type ListQuery, PAGE_SIZES } from '../framework/list-query.js'
+import { ChecksChoice } from '../ui/checks.js'
 import type { Condition } from './filter.js'
 
 /** What the bar shows of a list. */
@@ -64,6 +65,9 @@ function FilterForm({ list: { path, query, states } }: { list: FilteredList }) {
       <Text query={query} name="q" label="Search" hint="words of the subject" />
       <Archived value={query.values.get('archive') ?? ''} />
       <Text query={query} name="delegate" label="Delegate" hint="name, number, or - for nobody" completes />
+      <Line name="checks" label="Checks">
+        <ChecksChoice id="f-checks" value={query.values.get('checks')} />
+      </Line>
       <Line name="per_page" label="Rows">
         <select id="f-per_page" name="per_page">
           <option value="">as set in the profile</option>

@@ -1,4 +1,6 @@
 import type { Database } from '../../db/schema.js'
+import { isCombinedCheck } from '../../domain/checks/combined-filter.js'
+import type { Clock } from '../../domain/checks/rules.js'
 import type { PatchFilter } from '../../domain/patches/filter.js'
 import { findPersonGroup } from '../../domain/people/queries.js'
 import { searchWords } from '../../domain/search-words.js'
@@ -23,7 +25,7 @@ export interface Filtering {
   readonly conditions: readonly Condition[]
 }
 
-type Read = (db: Database, value: string, query: ListQuery) => Promise<Filtering>
+type Read = (db: Database, value: string, query: ListQuery, clock: Clock) => Promise<Filtering>
 
 /** In the order in which people read them; `state` and `archive` say something even where they are absent. */
 const READERS: readonly (readonly [name: string, read: Read, isAlways?: boolean])[] = [
@@ -33,14 +35,18 @@ const READERS: readonly (readonly [name: string, read: Read, isAlways?: boolean]
   ['q', readSearch],
   ['archive', readArchive, true],
   ['delegate', readDelegate],
+  ['checks', readChecks],
 ]
 
-/** The filter of a list's address. An unknown id or name empties the list and is shown as a condition. */
-export async function readFilter(db: Database, query: ListQuery): Promise<Filtering> {
+/**
+ * The filter of a list's address. An unknown id or name empties the list and is shown as a condition. A page that
+ * depends on the time, which `clock` reads, is not remembered.
+ */
+export async function readFilter(db: Database, query: ListQuery, clock: Clock): Promise<Filtering> {
   const parts: Filtering[] = []
   for (const [name, read, isAlways] of READERS) {
     const value = query.values.get(name) ?? ''
-    if (value !== '' || isAlways) parts.push(await read(db, value, query))
+    if (value !== '' || isAlways) parts.push(await read(db, value, query, clock))
   }
   return {
     filter: Object.assign({}, ...parts.map(({ filter }) => filter)) as PatchFilter,
@@ -118,4 +124,16 @@ async function readDelegate(db: Database, value: string, query: ListQuery): Prom
     filter: { delegate: [Number(value)] },
     conditions: condition(user?.username ?? `${value} (unknown)`),
   }
+}
+
+/** By what the checks come to, or by what is missing. */
+async function readChecks(_: Database, value: string, query: ListQuery, clock: Clock): Promise<Filtering> {
+  const without = queryWith(query, { checks: '' })
+  if (isCombinedCheck(value))
+    return {
+      filter: { checks: { check: value, at: clock() } },
+      conditions: [{ name: 'Checks', value, without }],
+    }
+  const unknown = { name: 'Checks', value: `${value} (unknown)`, without }
+  return { filter: { series: [] }, conditions: [unknown] }
 }

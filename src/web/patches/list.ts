@@ -39,7 +39,7 @@ export async function readPatchList(
 ): Promise<PatchList> {
   const { db, viewer } = context
   const query = parseListQuery(context.query, viewer?.items_per_page)
-  const { filter, conditions } = await readFilter(db, query)
+  const { filter, conditions } = await readFilter(db, query, () => context.now)
   const whole = { ...filter, ...baseFilter.filter, projects: [project.id] }
   const tags = project.use_tags ? (await listTags(db)).filter(({ show_column }) => show_column) : []
   const { rows, total, isMore, page } = await readPage(db, whole, query, tags.length > 0)

@@ -40,7 +40,7 @@ export async function showPatch(context: RequestContext): Promise<VNode | Fastif
 }
 
 function PatchView(page: PatchPage) {
-  const { context, project, patch, path, around, checks, totalChecks } = page
+  const { context, project, patch, path, around } = page
   const diff = patch.diff === null ? undefined : parseDiff(patch.diff)
   const hasDiff = diff !== undefined
   const buttons = (
@@ -63,7 +63,7 @@ function PatchView(page: PatchPage) {
       <PatchMeta {...page} />
       <Forms {...page} />
       <PatchHistory {...page} />
-      <CheckTable checks={checks} total={totalChecks} patch={patch.id} />
+      <PatchChecks {...page} />
       <Review page={page} diff={diff}>
         {buttons}
       </Review>
@@ -116,6 +116,11 @@ function Notices({ context, project, patch, around, suggestions, states, isEdita
       <Suggestions context={context} suggestions={suggestions} states={states} isEditable={isEditable} />
     </>
   )
+}
+
+function PatchChecks({ context, patch, checks, totalChecks, missing }: PatchPage) {
+  const shown = { checks, total: totalChecks, patch: patch.id, missing }
+  return <CheckTable {...shown} clock={() => context.now} />
 }
 
 function PatchHistory({ context, viewer, project, states, history }: PatchPage) {

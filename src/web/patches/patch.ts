@@ -4,6 +4,7 @@ import { listSuggestionsFor, type OpenSuggestion } from '../../domain/automation
 import { type BundleRow, listBundlesOf } from '../../domain/bundles/queries.js'
 import { type HistoryRow, listHistory } from '../../domain/changes/queries.js'
 import { listNewestChecks, type NewestCheck } from '../../domain/checks/queries.js'
+import { missingContexts } from '../../domain/checks/required.js'
 import { activityOfPatches } from '../../domain/comments/activity.js'
 import { type Texts } from '../../domain/mails/submissions.js'
 import { type PatchRow, patchesByRelation, type RelatedRow } from '../../domain/patches/queries.js'
@@ -34,6 +35,8 @@ export interface PatchPage {
   readonly bundles: readonly BundleRow[]
   readonly checks: readonly NewestCheck[]
   readonly totalChecks: number
+  /** Contexts that the project requires and the patch lacks. */
+  readonly missing: readonly string[]
   /** How often each tag was given. */
   readonly tags: readonly { name: string; count: number }[]
   /** What mails say of it. */
@@ -72,6 +75,7 @@ export async function readPatchPage(
     bundles: viewer ? await listBundlesOf(db, viewer.id, project.id) : [],
     checks: totalChecks > 0 ? await listNewestChecks(db, patch.id, MAX_CHECKS) : [],
     totalChecks,
+    missing: (await missingContexts(db, [patch], () => context.now)).get(patch.id) ?? [],
     tags: project.use_tags ? await readTags(db, patch.id) : [],
     trailers: await listTrailers(db, patch.id),
     related: related.filter(({ id }) => id !== patch.id),

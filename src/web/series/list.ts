@@ -23,7 +23,7 @@ export interface SeriesList extends GroupedPage, FilteredList {
 export async function readSeriesList(context: RequestContext, project: Project): Promise<SeriesList> {
   const { db, viewer } = context
   const query = withListView(parseListQuery(context.query, viewer?.items_per_page), 'series')
-  const { filter, conditions } = await readFilter(db, query)
+  const { filter, conditions } = await readFilter(db, query, () => context.now)
   const { words: wordsOfSeries, ...rest } = filter
   const tags = project.use_tags ? (await listTags(db)).filter(({ show_column }) => show_column) : []
   const found = await readPage(db, { ...rest, wordsOfSeries, projects: [project.id] }, query, tags.length > 0)

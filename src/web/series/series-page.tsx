@@ -5,6 +5,7 @@ import { inOrder } from '../../db/pagination.js'
 import type { Database } from '../../db/schema.js'
 import { listSuggestionsFor, type OpenSuggestion } from '../../domain/automation/queries.js'
 import { type HistoryRow, listHistory } from '../../domain/changes/queries.js'
+import { missingContexts } from '../../domain/checks/required.js'
 import { listPatchLines, type PatchLine } from '../../domain/patches/list.js'
 import { listPatchesOfSeries } from '../../domain/patches/mbox-queries.js'
 import { findProjectById, type Project } from '../../domain/projects/queries.js'
@@ -59,6 +60,8 @@ interface Shown {
   /** The places of those that were not, in words. */
   readonly missing: string | undefined
   readonly cover: ShownCover | undefined
+  /** Contexts that the project requires and one of the patches lacks. */
+  readonly missingChecks: readonly string[]
   /** All versions in order, including the series itself. */
   readonly versions: readonly SeriesLine[]
   /** Other series with related patches that are no versions. */
@@ -129,6 +132,7 @@ async function readShown(context: RequestContext, id: number): Promise<Shown> {
       series.total,
     ),
     cover: await readCover(context, project, series),
+    missingChecks: await readMissing(context, project, all),
     versions,
     related: await readRelated(db, series, versions),
     ...(await readDependencies(db, project, id)),
@@ -140,6 +144,16 @@ async function readShown(context: RequestContext, id: number): Promise<Shown> {
     mayLink: canEditCover(viewer, series),
     hasPrevious: previous !== undefined,
   }
+}
+
+async function readMissing(
+  context: RequestContext,
+  { id }: Project,
+  patches: readonly number[],
+): Promise<string[]> {
+  const rows = patches.map((patch) => ({ id: patch, project_id: id }))
+  const missing = await missingContexts(context.db, rows, () => context.now)
+  return [...new Set([...missing.values()].flat())]
 }
 
 async function readRelated(
@@ -174,7 +188,7 @@ function Heading({ shown: { series, project } }: { shown: Shown }) {
 }
 
 function About({ context, shown }: { context: RequestContext; shown: Shown }) {
-  const { series, project, patches, received, dependsOn, neededBy, related } = shown
+  const { series, project, patches, received, missingChecks, dependsOn, neededBy, related } = shown
   const archive = series.cover_msgid ?? patches[0]?.msgid
   const archived = archive && archiveUrl(project.list_archive_url_format, archive)
   return (
@@ -190,6 +204,11 @@ function About({ context, shown }: { context: RequestContext; shown: Shown }) {
         {received} of {series.total} received
         {shown.missing !== undefined && `, missing: ${shown.missing}`}
       </Fact>
+      {missingChecks.length > 0 && (
+        <Fact name="Missing checks">
+          <b data-check="missing">{missingChecks.join(', ')}</b>
+        </Fact>
+      )}
       {series.cover_msgid && (
         <Fact name="Cover letter">
           <a href={coverPath(project.link_name, series.cover_msgid)} dir="auto">

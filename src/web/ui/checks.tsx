@@ -1,3 +1,4 @@
+import { COMBINED_CHECKS } from '../../domain/checks/combined-filter.js'
 import type { CheckCounts } from '../../domain/checks/queries.js'
 import { html, type Markup } from '../framework/html.js'
 
@@ -27,6 +28,25 @@ function summaryTitle({ checks_success, checks_warning, checks_fail }: CheckCoun
 
 function summaryCounts({ checks_success, checks_warning, checks_fail }: CheckCounts): Markup {
   return html`${count(checks_success, 'success')} ${count(checks_warning, 'warning')} ${count(checks_fail, 'fail')}`
+}
+
+interface ChecksChoiceProps {
+  id: string
+  value: string | undefined
+}
+
+/** Chooses what the checks of the rows of a list come to. */
+export function ChecksChoice({ id, value }: ChecksChoiceProps) {
+  return (
+    <select id={id} name="checks">
+      <option value="">any</option>
+      {COMBINED_CHECKS.map((each) => (
+        <option value={each} selected={each === value}>
+          {each}
+        </option>
+      ))}
+    </select>
+  )
 }
 
 const NO_COUNT = html`<span>-</span>`

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { type Field, FieldError } from '../../../src/api/framework/body.js'
 import * as fields from '../../../src/api/framework/fields.js'
+import { LATEST } from '../../../src/api/framework/versions.js'
 import type { Database } from '../../../src/db/schema.js'
 
 /** These kinds look nothing up. */
@@ -9,7 +10,7 @@ const db = undefined as unknown as Database
 /** What a field makes of a value, or what it says is wrong. */
 async function read(field: Field<unknown>, value: unknown): Promise<unknown> {
   try {
-    return await field.read(value, db)
+    return await field.read(value, db, LATEST)
   } catch (error) {
     if (error instanceof FieldError) return { wrong: error.problems }
     throw error

@@ -1,10 +1,14 @@
 import { expect, it } from 'vitest'
-import { listProjects } from '../../../src/domain/projects/queries.js'
+import { listProjects, readProject } from '../../../src/domain/projects/queries.js'
 import { runCli } from '../../support/cli.js'
-import { describeOnEach } from '../../support/database.js'
+import { describeOnEach, type Fixture } from '../../support/database.js'
 
 const ADD = ['project', 'add', 'lamps', '--name', 'Lamps', '--list-id', 'lamps.example.org']
 const EMAIL = ['--list-email', 'lamps@example.org']
+
+async function requiredIn({ db }: Fixture): Promise<{ context: string }[]> {
+  return await db.selectFrom('required_contexts').select('context').orderBy('context').execute()
+}
 
 describeOnEach('the commands for projects', (fixture) => {
   const patchwork = (...argv: string[]) => runCli(fixture.url, ...argv)
@@ -42,6 +46,22 @@ describeOnEach('the commands for projects', (fixture) => {
     )
     expect(await projects()).toMatchObject([
       { link_name: 'buoys', name: 'Buoys', show_dependencies: 0, use_tags: 1, list_id: 'lamps.example.org' },
+    ])
+  })
+
+  it('require contexts of checks', async () => {
+    const edit = (contexts: string) => patchwork('project', 'edit', 'lamps', '--required-contexts', contexts)
+    await patchwork(...ADD, ...EMAIL, '--required-contexts', 'lint build')
+    expect(await projects()).toMatchObject([{ required_contexts: 'lint, build' }])
+    expect(await requiredIn(fixture)).toEqual([{ context: 'build' }, { context: 'lint' }])
+    expect((await edit('a/b')).err).toContain(
+      'A context is made of letters, digits, hyphens and underscores.',
+    )
+    expect((await edit('')).code).toBe(0)
+    // Read from the database: the copy of the table may be a second old.
+    expect([await readProject(fixture.db, 1), await requiredIn(fixture)]).toMatchObject([
+      { required_contexts: '' },
+      [],
     ])
   })
 

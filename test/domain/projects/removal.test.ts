@@ -24,6 +24,7 @@ async function fill(db: Database): Promise<void> {
       list_id: `${link_name}.example.org`,
       list_email: `${link_name}@example.org`,
       send_notifications: true,
+      required_contexts: 'ci',
     })
   const user = await addAccount(db, 'mira', { maintains: [1, 2] })
   for (const list of ['lamps', 'buoys'])
@@ -67,7 +68,14 @@ const HALVED = [
     'series',
     'series_references',
   ] as const),
-  ...(['patch_comments', 'cover_comments', 'checks', 'patch_tags', 'pending_notifications'] as const),
+  ...([
+    'patch_comments',
+    'cover_comments',
+    'checks',
+    'required_contexts',
+    'patch_tags',
+    'pending_notifications',
+  ] as const),
   ...(['events', 'maintainers', 'bundles'] as const),
 ]
 

@@ -1,0 +1,33 @@
+import { expect, it } from 'vitest'
+import { recheckRequest } from '../../src/mail/recheck-request.js'
+
+it.each([
+  ['Nothing to see.\n', undefined],
+  ['Recheck-request: build', ['build']],
+  ['Please.\n\nrecheck-REQUEST:  build , lint,build\n', ['build', 'lint']],
+  ['Recheck-request: build,\nlint\nThanks', ['build', 'lint']],
+  ['Recheck-request: build,\r\n', ['build']],
+  ['Recheck-request: build\nRecheck-request: lint', ['build', 'lint']],
+  ['Recheck-request:\n', []],
+  ['Recheck-request: rebase=main, iol-testing', ['iol-testing']],
+  ['Recheck-request: it again, please!', undefined],
+  ['> Recheck-request: build\n', undefined],
+  ['Recheck-request: build,\n> lint\n', ['build']],
+  ['  Recheck-request: build\n', undefined],
+  ['I wrote Recheck-request: build\n', undefined],
+  ['```\nRecheck-request: build\n```\n', undefined],
+  [`Recheck-request: ${'x'.repeat(256)}`, undefined],
+  [`Recheck-request: ${'a,'.repeat(100)}`, ['a']],
+])('%j requests %j', (content, contexts) => {
+  expect(recheckRequest(content)).toEqual(contexts)
+})
+
+it('is read in linear time, and names at most 50 contexts', () => {
+  const many = Array.from({ length: 100_000 }, (_, index) => `c${index}`)
+  expect(recheckRequest(`Recheck-request: ${many.join(',')}`)).toHaveLength(50)
+  const before = process.cpuUsage()
+  recheckRequest('Recheck-request: x,\n'.repeat(100_000))
+  recheckRequest(`Recheck-request: ${',\n'.repeat(500_000)}`)
+  const { user, system } = process.cpuUsage(before)
+  expect((user + system) / 1e6).toBeLessThan(5)
+})
