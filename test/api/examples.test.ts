@@ -18,6 +18,7 @@ const REQUESTS: readonly (readonly [id: string, request: string, body?: object])
   ['patches_read', 'GET /patches/1/'],
   ['patches_partial_update', 'PATCH /patches/1/', { state: 'under-review', delegate: 1 }],
   ['patches_update', 'PUT /patches/1/', { state: 'accepted', delegate: 1 }],
+  ['patch_trailers_list', 'GET /patches/2/trailers/'],
   ['patches_bulk_update', 'PATCH /patches/', { ids: [2], state: 'accepted' }],
   ['changes_list', 'GET /projects/1/changes/?per_page=1'],
   ['changes_read', 'GET /projects/1/changes/1/'],
@@ -88,6 +89,18 @@ const REQUESTS: readonly (readonly [id: string, request: string, body?: object])
   ['webhook_deliveries_list', 'GET /projects/lanterna/webhooks/1/deliveries/'],
   ['webhook_deliveries_read', 'GET /projects/lanterna/webhooks/1/deliveries/1/'],
   ['webhook_deliveries_resend', 'POST /projects/lanterna/webhooks/1/deliveries/1/resend/'],
+  ['projects_rules_read', 'GET /projects/lanterna/rules/'],
+  ['projects_rules_partial_update', 'PATCH /projects/lanterna/rules/', { superseded: 'suggest' }],
+  ['suggestions_list', 'GET /projects/lanterna/suggestions/'],
+  ['suggestions_read', 'GET /projects/lanterna/suggestions/8/'],
+  ['suggestions_apply', 'POST /projects/lanterna/suggestions/8/apply/'],
+  [
+    'trees_create',
+    'POST /projects/lanterna/trees/',
+    { url: 'https://93.184.216.34/lanterna.git', branch: 'main', state: 'accepted' },
+  ],
+  ['trees_list', 'GET /projects/lanterna/trees/'],
+  ['pushes_create', 'POST /projects/lanterna/pushes/', { branch: 'main' }],
 ]
 
 /** New tokens and secrets are others each time. */

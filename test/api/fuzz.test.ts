@@ -148,7 +148,7 @@ function requestFor(described: Described, random: Random): Sent {
   return { method: described.method, url, headers, ...body }
 }
 
-/** What is refused before anybody looks at what it says. */
+/** What is refused before anybody looks at what it says, and what has not changed. */
 function refusedFor({ method, path }: Described): Sent[] {
   const url = path.replace(/\{\w+\}/g, '1')
   const many = Object.fromEntries(Array.from({ length: 101 }, (_, count) => [`x-${count}`, '1']))
@@ -158,7 +158,7 @@ function refusedFor({ method, path }: Described): Sent[] {
     { url: `${url}?q=${'x'.repeat(8000)}`, headers: {} },
     { url, headers: many },
     { url, headers: { ...type, 'content-encoding': 'gzip' }, ...(method === 'GET' ? {} : { payload: '{}' }) },
-    ...(method === 'GET' ? [] : [{ url, headers: type, payload: large }]),
+    method === 'GET' ? { url, headers: { 'if-none-match': '*' } } : { url, headers: type, payload: large },
   ]
   return requests.map((request) => ({ ...request, method, isFitting: false }))
 }

@@ -105,6 +105,8 @@ const TAGS: Readonly<Record<string, string>> = {
   Changes: 'What was changed of patches and series, and how it is undone.',
   Tokens: 'What opens an account to programs, and what each may do.',
   Webhooks: 'Receivers of the events of a project, to which they are sent as they happen.',
+  Trees: 'Branches of repositories whose commits accept the patches of a project.',
+  Suggestions: 'Changes that a rule of a project would make, for its maintainers to decide.',
   Checkers: 'Those who may post checks on the patches of a project, and nothing else.',
 }
 
@@ -150,10 +152,13 @@ function success({ version, components, example }: DocumentContext, method: Meth
   return successOf(method, operation, version, schema, example(operation)?.answer)
 }
 
-function otherSuccess({ version, components }: DocumentContext, { otherAnswer }: Operation) {
+function otherSuccess({ version, components, example }: DocumentContext, operation: Operation) {
+  const { otherAnswer } = operation
   if (!otherAnswer) return {}
   const schema = schemaRef(components, otherAnswer.answer, version)
-  return { 200: { description: otherAnswer.description, content: { 'application/json': { schema } } } }
+  const answer = example(operation)?.answer
+  const content = { 'application/json': { schema, ...(answer === undefined ? {} : { example: answer }) } }
+  return { 200: { description: otherAnswer.description, content } }
 }
 
 const BODY_TYPES = ['application/json', 'application/x-www-form-urlencoded', 'multipart/form-data']
