@@ -51,6 +51,7 @@ function byChecker(row: Row): number {
 describeApi('part of the rights', (api) => {
   it('is what a token with one scope has: what it is for, and nothing else', async () => {
     const world = await makeWorld(api)
+    await world.settle()
     const surprises: string[] = []
     for (const scope of ['checks', 'read', 'webhooks'] as const) {
       const secret = `pwt_${scope}`
@@ -73,6 +74,7 @@ describeApi('part of the rights', (api) => {
 
   it('is what a checker has', async () => {
     const world = await makeWorld(api)
+    await world.settle()
     await insertChecker(api.db, 1, ID.una)
     const surprises: string[] = []
     for (const row of API) surprises.push(...(await tryRow(api, world, row, tokenOf('una'), byChecker(row))))

@@ -74,7 +74,7 @@ describeOnEach('the API', (fixture) => {
       date: '2026-10-05T08:00:00',
     })
     const missing = Object.keys(newest).filter((name) => !(name in oldest))
-    expect(missing.toSorted()).toEqual(['comments', 'list_archive_url', 'related', 'web_url'])
+    expect(missing.toSorted()).toEqual(['comments', 'list_archive_url', 'related', 'sha256', 'web_url'])
     expect(oldest.project).not.toHaveProperty('commit_url_format')
     expect(oldest.series[0]).not.toHaveProperty('web_url')
   })

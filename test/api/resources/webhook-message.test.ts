@@ -2,7 +2,11 @@ import { expect, it } from 'vitest'
 import { encodeMessage, MAX_MESSAGE } from '../../../src/api/resources/webhook-message.js'
 import { transaction } from '../../../src/db/transaction.js'
 import { CATEGORIES } from '../../../src/domain/events/categories.js'
-import { recordLinks } from '../../../src/domain/series-events/updates.js'
+import {
+  recordCheckRequest,
+  recordLinks,
+  recordSuperseded,
+} from '../../../src/domain/series-events/updates.js'
 import { composeMessage } from '../../../src/outbox/webhooks/message.js'
 import { compile } from '../../support/validated.js'
 import { type Api, describeApi, NOW } from '../support.js'
@@ -20,6 +24,8 @@ describeApi('messages to webhooks', (api: Api) => {
     await transaction(db, async (db) => {
       const link = { project_id: 1, date: NOW, actor_id: 1, series_id: 1, other_id: null }
       await recordLinks(db, [{ ...link, reason: null }])
+      await recordSuperseded(db, [{ ...link, other_id: 2 }], { id: 1, time: NOW })
+      await recordCheckRequest(db, { project_id: 1, date: NOW, actor_id: 1, series_id: 1, contexts: 'build' })
     })
     const seen = new Set<string>()
     for (const [kind, table] of [
@@ -41,8 +47,7 @@ describeApi('messages to webhooks', (api: Api) => {
         expect(JSON.stringify(message)).not.toContain('mira@')
         seen.add(category)
       }
-    // A series is superseded by a rule of its project, which this world has not.
-    expect(CATEGORIES.filter((category) => !seen.has(category))).toEqual(['series-superseded'])
+    expect(CATEGORIES.filter((category) => !seen.has(category))).toEqual([])
   })
 
   it('tell of nothing that is not there', async () => {
