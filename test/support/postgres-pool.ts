@@ -49,8 +49,9 @@ const SHAPE = `
       from pg_attribute join pg_class on pg_class.oid = attrelid
       where relnamespace = 'public'::regnamespace and relkind = 'r' and attnum > 0))) as shape`
 
+// Not the processes of the server, such as autovacuum.
 const OTHERS = `select count(*)::int as others from pg_stat_activity
-  where datname = current_database() and pid <> pg_backend_pid()`
+  where datname = current_database() and backend_type = 'client backend' and pid <> pg_backend_pid()`
 
 /** Empties all tables; those that have grown are cut off, or deleted rows would slow down what comes after. */
 const EMPTY = `

@@ -86,7 +86,7 @@ function validatorOf(
   const shared = response?.$ref && `${prefix} ${version} ${response.$ref}`
   if (response?.$ref) response = resolve(document, response.$ref) as typeof response
   if (shared && validators.has(shared)) found = validators.get(shared)
-  else if (!response) found = isRefused(path, request.method) ? 'none' : 'undocumented'
+  else if (!response) found = isRefused(path, request.method, reply.statusCode) ? 'none' : 'undocumented'
   else {
     const schema = response.content?.['application/json']?.schema
     found = schema ? compile(document, schema) : 'none'
@@ -97,10 +97,14 @@ function validatorOf(
   return found
 }
 
-/** Whether all that a method does at an address is to say what to use instead: the document has nothing of it. */
-function isRefused(path: string, method: string): boolean {
+/**
+ * Whether all that a method does at an address is to say what to use instead, or it does nothing there, and the request
+ * is malformed besides: the document has nothing of it.
+ */
+function isRefused(path: string, method: string, status: number): boolean {
   const resource = RESOURCES.find((one) => toTemplate(one.path) === path)
-  return resource?.[method.toLowerCase() as Method]?.isRefused === true
+  const operation = resource?.[method.toLowerCase() as Method]
+  return operation?.isRefused === true || (resource !== undefined && !operation && status === 400)
 }
 
 function resolve(document: object, reference: string): unknown {
