@@ -10,6 +10,7 @@ import { parseArguments } from '../../src/cli/pipe.js'
 import { countMails } from '../../src/domain/mails/list.js'
 import { startPipeServer } from '../../src/receive/transports/pipe-server.js'
 import type { Transport } from '../../src/receive/transports/transport.js'
+import { endWithFile } from '../support/children.js'
 import { contextOn } from '../support/context.js'
 import { describeOnEach } from '../support/database.js'
 import { addLamps } from '../support/lamps.js'
@@ -134,7 +135,7 @@ describeOnEach(
       const environment: NodeJS.ProcessEnv = { PATCHWORK_DATABASE_URL: fixture.url }
       const [alone, piped]: [number[], number[]] = [[], []]
       // The server of this process cannot answer while it waits for a program.
-      const answering = spawn(process.execPath, ['-e', ANSWERER, join(folder, 'answering')])
+      const answering = endWithFile(spawn(process.execPath, ['-e', ANSWERER, join(folder, 'answering')]))
       await once(answering.stdout, 'data')
       for (let run = 0; run < RUNS; run++) {
         alone.push(timed(['-e', '0'], Buffer.of()))

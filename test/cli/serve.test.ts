@@ -7,6 +7,7 @@ import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { afterEach, describe, expect, it } from 'vitest'
+import { endWithFile } from '../support/children.js'
 
 const PATCHWORK = resolve(import.meta.dirname, '../../bin/patchwork')
 
@@ -49,10 +50,12 @@ describe('a server on a socket that is held for it', () => {
     // oxlint-disable-next-line eslint/no-underscore-dangle -- Node.js has no other way to pass a socket on.
     const { fd } = (socket as unknown as { _handle: { fd: number } })._handle
     const database = join(mkdtempSync(join(tmpdir(), 'patchwork-serve-')), 'test.db')
-    const child = spawn('sh', ['-c', SUPERVISOR, process.execPath, PATCHWORK, String(rounds)], {
-      env: { ...process.env, ...environment, PATCHWORK_DATABASE_URL: `sqlite:${database}` },
-      stdio: ['ignore', 'pipe', 'inherit', fd],
-    })
+    const child = endWithFile(
+      spawn('sh', ['-c', SUPERVISOR, process.execPath, PATCHWORK, String(rounds)], {
+        env: { ...process.env, ...environment, PATCHWORK_DATABASE_URL: `sqlite:${database}` },
+        stdio: ['ignore', 'pipe', 'inherit', fd],
+      }),
+    )
     supervisor = child
     const served: Supervised = { port, child, pids: [], listening: [], ends: [] }
     const kinds = { pid: served.pids, 'Patchwork is at': served.listening, end: served.ends }

@@ -10,6 +10,7 @@ import type { Database } from '../../src/db/schema.js'
 import { insertProject } from '../../src/domain/projects/updates.js'
 import { ingest } from '../../src/ingest/ingest.js'
 import { addAccount } from '../support/accounts.js'
+import { endWithFile } from '../support/children.js'
 import { copyRow } from '../support/copy-row.js'
 import { describeOnEach } from '../support/database.js'
 import { mail } from '../support/mail.js'
@@ -78,15 +79,17 @@ async function freePort(): Promise<number> {
 /** The built server as a process of its own. */
 async function startServer(url: string): Promise<{ process: ChildProcess; base: string }> {
   const port = await freePort()
-  const server = spawn(process.execPath, ['bin/patchwork', 'serve', '--port', String(port), '--no-cron'], {
-    env: {
-      ...process.env,
-      PATCHWORK_DATABASE_URL: url,
-      PATCHWORK_LOG_LEVEL: 'error',
-      PATCHWORK_MAIL: 'folder:/dev/null',
-    },
-    stdio: ['ignore', 'pipe', 'inherit'],
-  })
+  const server = endWithFile(
+    spawn(process.execPath, ['bin/patchwork', 'serve', '--port', String(port), '--no-cron'], {
+      env: {
+        ...process.env,
+        PATCHWORK_DATABASE_URL: url,
+        PATCHWORK_LOG_LEVEL: 'error',
+        PATCHWORK_MAIL: 'folder:/dev/null',
+      },
+      stdio: ['ignore', 'pipe', 'inherit'],
+    }),
+  )
   for await (const line of createInterface({ input: server.stdout })) {
     const [base] = /http:\/\/\S+[^/\s]/.exec(line) ?? []
     if (base) return { process: server, base }

@@ -9,6 +9,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest'
 // @ts-expect-error a script without types
 import { freePort } from '../../scripts/postgres.mjs'
+import { endWithFile } from '../support/children.js'
 import { ServerProcess } from '../support/server-process.js'
 
 const DEPLOY = resolve(import.meta.dirname, '../../deploy')
@@ -43,7 +44,7 @@ const PROXIES: Record<string, (folder: string, ports: Ports) => ChildProcess> = 
 events {}
 http { access_log off; ${paths.join(' ')} include ${join(folder, 'site.conf')}; }\n`,
     )
-    return spawn('nginx', ['-p', folder, '-c', join(folder, 'nginx.conf')], { stdio: 'ignore' })
+    return endWithFile(spawn('nginx', ['-p', folder, '-c', join(folder, 'nginx.conf')], { stdio: 'ignore' }))
   },
   caddy: (folder, { plain, tls, patchwork }) => {
     const site = readFileSync(join(DEPLOY, 'Caddyfile'), 'utf8').replace(
@@ -58,10 +59,12 @@ http { access_log off; ${paths.join(' ')} include ${join(folder, 'site.conf')}; 
       `https_port ${tls}`,
     ]
     writeFileSync(join(folder, 'Caddyfile'), `{\n${options.join('\n')}\n}\n${site}`)
-    return spawn('caddy', ['run', '--adapter', 'caddyfile', '--config', join(folder, 'Caddyfile')], {
-      env: { ...process.env, HOME: folder, XDG_DATA_HOME: folder, XDG_CONFIG_HOME: folder },
-      stdio: 'ignore',
-    })
+    return endWithFile(
+      spawn('caddy', ['run', '--adapter', 'caddyfile', '--config', join(folder, 'Caddyfile')], {
+        env: { ...process.env, HOME: folder, XDG_DATA_HOME: folder, XDG_CONFIG_HOME: folder },
+        stdio: 'ignore',
+      }),
+    )
   },
 }
 

@@ -7,6 +7,7 @@ import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 // @ts-expect-error a script without types
 import { freePort } from '../../scripts/postgres.mjs'
+import { endWithFile } from './children.js'
 
 const PATCHWORK = join(import.meta.dirname, '../../bin/patchwork')
 
@@ -37,10 +38,12 @@ export class ServerProcess {
     this.lmtpAddress = `unix:${path}`
     this.#mark = randomUUID()
     const args = [PATCHWORK, 'serve', '--port', String(port), '--lmtp', path]
-    this.#child = spawn(process.execPath, args, {
-      env: { ...process.env, ...environment, [MARK]: this.#mark },
-      stdio: ['ignore', 'pipe', 'pipe'],
-    })
+    this.#child = endWithFile(
+      spawn(process.execPath, args, {
+        env: { ...process.env, ...environment, [MARK]: this.#mark },
+        stdio: ['ignore', 'pipe', 'pipe'],
+      }),
+    )
     this.#child.stdout?.on('data', (chunk) => (this.#stdout += String(chunk)))
     this.#child.stderr?.on('data', (chunk) => (this.#stderr += String(chunk)))
     this.#ended = once(this.#child, 'close').then(([code, signal]) => ({

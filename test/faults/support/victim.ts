@@ -2,6 +2,7 @@ import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
+import { endWithFile } from '../../support/children.js'
 
 const MAIN = join(import.meta.dirname, '../../../dist/cli/main.js')
 
@@ -13,10 +14,12 @@ export class Victim {
 
   constructor(url: string, args: readonly string[], settings: NodeJS.ProcessEnv = {}) {
     const start = `import(${JSON.stringify(MAIN)}).then(async ({ run }) => (process.exitCode = await run(${JSON.stringify(args)})))`
-    this.#process = spawn(process.execPath, ['--eval', start], {
-      env: { ...process.env, PATCHWORK_DATABASE_URL: url, PATCHWORK_LOG_LEVEL: 'fatal', ...settings },
-      stdio: ['ignore', 'pipe', 'inherit'],
-    })
+    this.#process = endWithFile(
+      spawn(process.execPath, ['--eval', start], {
+        env: { ...process.env, PATCHWORK_DATABASE_URL: url, PATCHWORK_LOG_LEVEL: 'fatal', ...settings },
+        stdio: ['ignore', 'pipe', 'inherit'],
+      }),
+    )
     this.#ended = once(this.#process, 'exit')
     const { stdout } = this.#process
     if (!stdout) throw new Error('There is no output.')

@@ -7,6 +7,7 @@ import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 // @ts-expect-error a script without types
 import { freePort } from '../../../scripts/postgres.mjs'
+import { endWithFile } from '../../support/children.js'
 import { until } from '../../support/until.js'
 
 /** The user that owns mailboxes; Dovecot gives none to the administrator. */
@@ -46,7 +47,9 @@ export class Dovecot {
 
   /** Starts it, again after `down`. */
   async up(): Promise<void> {
-    this.#server = spawn('dovecot', ['-F', '-c', join(this.#folder, 'dovecot.conf')], { stdio: 'ignore' })
+    this.#server = endWithFile(
+      spawn('dovecot', ['-F', '-c', join(this.#folder, 'dovecot.conf')], { stdio: 'ignore' }),
+    )
     await until(() => isListening(this.port))
   }
 
