@@ -38,7 +38,7 @@ function dateOf(minutes) {
   return new Date(Date.UTC(2016) + minutes * 60_000).toISOString().slice(0, 19)
 }
 
-/** The page of a list that has so many rows: the 1,000th, or the last one where there are fewer. */
+/** The 1,000th page of a list, or its last one where there are fewer. */
 function far(rows, perPage = 30) {
   return Math.max(1, Math.min(1000, Math.floor(rows / perPage)))
 }

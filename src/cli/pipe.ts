@@ -84,7 +84,7 @@ function readMail(file: string | undefined): Buffer | undefined {
   }
 }
 
-/** Whoever shares standard input may have made it one that does not wait. */
+/** Another process that shares standard input may have made it non-blocking. */
 function readWhenReady(input: number, chunk: Buffer): number {
   for (;;)
     try {

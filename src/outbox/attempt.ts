@@ -7,7 +7,7 @@ interface Limits {
   readonly timeoutMs: number
   /** What an attempt ends with that takes too long, … */
   readonly timeout: Error
-  /** … and one that is still under way soon after the server is told to stop. */
+  /** … and one that is still under way soon after the server begins to stop. */
   readonly stopped: Error
   readonly stopping: AbortSignal
 }
@@ -36,7 +36,7 @@ export async function attemptWithin(
   }
 }
 
-/** The pause after so many failures in a row, in milliseconds: each is twice the one before, up to the longest. */
+/** The pause after a number of failures in a row, in milliseconds: each is twice the one before, up to the longest. */
 export function pauseAfter(
   failures: number,
   { shortest, longest }: { shortest: number; longest: number },

@@ -50,7 +50,7 @@ export class EventStreams {
 
   /**
    * Begins a stream as the answer to a request, which from then on is not Fastify's any more. Its client resumes after
-   * `id` where nothing comes. `release` is called when it has ended, whoever ended it.
+   * `id` where nothing comes. `release` is called when the stream has ended, by the client or by the server.
    */
   open(reply: FastifyReply, id: string, release: () => void): EventStream {
     reply.hijack()

@@ -23,7 +23,7 @@ export class LongPolls {
     return this.#slots.used
   }
 
-  /** Has a request wait for at most so many milliseconds. Throws TooMany or Busy. */
+  /** Lets a request wait for at most the given milliseconds. Throws TooMany or Busy. */
   enter({ request, raw }: FastifyReply, milliseconds: number): LongPoll {
     const release = this.#slots.enter(request)
     const poll = new LongPoll(() => {
@@ -63,7 +63,7 @@ export class LongPoll {
     return this.#isOver
   }
 
-  /** Something has come; `wait` returns, now or when it is called. */
+  /** Reports a new event: `wait` returns, now or when it is called. */
   notify(): void {
     this.#isNotified = true
     this.#wake?.()

@@ -172,7 +172,7 @@ async function readWay(
   return found
 }
 
-/** A part of an output; what is beyond the limit is dropped. */
+/** A part of an output; bytes beyond the limit are dropped. */
 interface Part {
   readonly bytes: Buffer
   readonly isWhole: boolean

@@ -165,7 +165,7 @@ function refusedFor({ method, path }: Described): Sent[] {
 
 /** What of an error in a body that fits the document the document cannot say: what there is, and who may. */
 const BEYOND_THE_DOCUMENT =
-  /^(?:Invalid state .*|There is no user .*|.* network, which webhooks are not sent to\.|Invalid pk .* - object does not exist\.|User .* is not a maintainer for project .*|Bundle patches must belong to the same project|You have another bundle of this name\.|The address is malformed\.|Name one of patch, series and msgid\.|No patch and no cover letter has this message id\.|No patch of this series has come yet\.|Only a pending check expires\.|This is in the past\.)$/
+  /^(?:Invalid state .*|There is no user .*|.* network, which webhooks are not sent to\.|Invalid pk .* - object does not exist\.|User .* is not a maintainer for project .*|Bundle patches must belong to the same project|You have another bundle of this name\.|The address is malformed\.|Name one of patch, series and msgid\.|No patch and no cover letter has this message id\.|No patch of this series has arrived yet\.|Only a pending check expires\.|This is in the past\.)$/
 
 function sentencesIn(body: unknown): string[] {
   if (typeof body === 'string') return [body]

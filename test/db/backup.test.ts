@@ -75,7 +75,7 @@ describe('a backup of SQLite', () => {
     }
   })
 
-  it('begins a new epoch of events, whoever puts it in place', async () => {
+  it('begins a new epoch of events, whichever program restores it', async () => {
     const [path, copy, raw] = [newFile(), newFile(), newFile()]
     const db = connect(`sqlite:${path}`)
     await migrate(db)

@@ -47,7 +47,7 @@ class Server {
   }
 }
 
-/** Writes events until it is told to stop, in transactions that overlap with those of others. */
+/** Writes events until its signal aborts, in transactions that overlap with those of others. */
 async function write(database: Database, project_id: number, signal: AbortSignal): Promise<void> {
   const event = { category: 'patch-created', project_id, patch_id: 1, date: '2026-10-05T12:00:00' }
   while (!signal.aborted) {

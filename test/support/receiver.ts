@@ -10,7 +10,7 @@ export interface Received {
 
 type Answer = (response: ServerResponse, received: Received) => void
 
-/** A receiver of webhooks on a port of its own: it keeps what it gets, and answers as it is told. */
+/** A receiver of webhooks on a port of its own: it keeps what it gets, and sends the given answers. */
 export class Receiver {
   readonly received: Received[] = []
   /** By default every message is accepted. */

@@ -69,7 +69,7 @@ export class StreamClient {
     return this.events.map(({ data }) => data.id as number)
   }
 
-  /** Waits until so many events have come. */
+  /** Waits until the given number of events has arrived. */
   async has(count: number): Promise<this> {
     await until(() => this.events.length >= count)
     return this

@@ -273,7 +273,7 @@ describeOnEach(
       ['the server of a cloud', 'https://169.254.169.254/x.git'],
       ['a name of this machine', 'https://localhost/x.git'],
     ])('do not lead to %s', (_, url) => {
-      it('whoever entered it', async () => {
+      it('by whichever person it was entered', async () => {
         await fixture.db.updateTable('trees').set({ url }).where('id', '=', tree).execute()
         const attempt = acceptTree(context, { ...(await treeRow()), url }, {})
         await expect(attempt).rejects.toThrow(/fetched (?:by file, https only|from)/)

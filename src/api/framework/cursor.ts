@@ -44,7 +44,7 @@ export function cursorAfter({ id, date }: Position, order: CursorOrder): string 
   )
 }
 
-/** Whoever makes up a position reads rows that the list shows anyway; so its form is checked, and it is not signed. */
+/** A made-up position leads to rows that the list shows anyway; so its form is checked, and it is not signed. */
 function decode(text: string, order: CursorOrder): Position | undefined {
   if (!CURSOR.test(text)) return undefined
   let parts: unknown

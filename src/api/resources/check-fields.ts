@@ -22,7 +22,7 @@ export const CONTENT = {
   ),
   expires: addedIn(
     '1.4',
-    momentOrNull('Of a pending check: when it counts as gone if nothing has come out until then.'),
+    momentOrNull('Of a pending check: when it counts as gone if there is no result by then.'),
   ),
 }
 

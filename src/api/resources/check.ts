@@ -48,7 +48,7 @@ const POSTED = {
   ...CONTENT,
   state: { ...CONTENT.state, isRequired: true },
   user: {
-    ...userOrNull('Ignored, but for being a number: a check is of whoever posts it.'),
+    ...userOrNull('Ignored, but must be a number: a check belongs to the user who posts it.'),
     isRequired: false,
   },
 }

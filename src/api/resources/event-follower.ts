@@ -11,7 +11,7 @@ import { EVENT_LISTING } from './event-listing.js'
 /** Events read at once for a client that resumes. */
 const PAGE = 100
 
-/** So many clients at once read from the database what they have missed: after a restart all of them come together. */
+/** Maximum number of clients that read missed events from the database at once: after a restart all of them reconnect together. */
 const catchUps = new Semaphore(2)
 
 interface Parts {

@@ -29,7 +29,7 @@ export const EVENTS: Resource = {
       {
         name: 'wait',
         description:
-          'Seconds that the answer may wait: it comes as soon as the list has an event, and is empty if none has come by then.',
+          'Maximum number of seconds to wait for an event: the answer is sent as soon as the list has one, and is empty if there is none by then.',
         schema: Type.Integer({ minimum: 0, maximum: MAX_WAIT }),
         since: SINCE,
       },

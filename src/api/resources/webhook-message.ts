@@ -13,7 +13,7 @@ import { Event } from './event.js'
 /** A message is shorter than this, in bytes. */
 export const MAX_MESSAGE = 20_000
 
-/** Names are cut to so many characters. */
+/** Maximum length of a name, in characters. */
 const MAX_NAME = 300
 
 const { id, url, name, link_name, list_id } = projectFields

@@ -11,7 +11,7 @@ export async function backupPostgres(url: string, file: string): Promise<void> {
   rmSync(unfinished, { force: true })
   // pg_dump fills the file and keeps its mode, so only the owner can read it.
   writeFileSync(unfinished, '', { mode: 0o600 })
-  // A restored database begins a new epoch of events, whoever restores it.
+  // A restored database begins a new epoch of events, also when another program restores it.
   const without = '--exclude-table-data=*.event_epochs'
   const how = ['--format=custom', '--no-owner', '--no-privileges', without]
   await run('pg_dump', url, [...how, `--file=${unfinished}`])

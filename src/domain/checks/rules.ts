@@ -59,7 +59,7 @@ function laterOf(one: Time | null, other: Time | null): Time | null {
   return one > other ? one : other
 }
 
-/** Whether a pending check has expired: whoever began the test did not say what came out. */
+/** Whether a pending check has expired: its test reported no result in time. */
 export function isGone({ state, expires }: { state: number; expires: Time | null }, clock: Clock): boolean {
   return state === PENDING && expires !== null && expires <= clock()
 }

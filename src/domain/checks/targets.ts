@@ -63,7 +63,7 @@ function unknownTarget(target: CheckTarget, seriesThere: ReadonlySet<number>): I
   if ('patch' in target) return invalid('patch', `Invalid pk "${target.patch}" - object does not exist.`)
   if ('msgid' in target) return invalid('msgid', 'No patch and no cover letter has this message id.')
   return seriesThere.has(target.series)
-    ? invalid('series', 'No patch of this series has come yet.')
+    ? invalid('series', 'No patch of this series has arrived yet.')
     : invalid('series', `Invalid pk "${target.series}" - object does not exist.`)
 }
 

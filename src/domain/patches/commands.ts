@@ -54,7 +54,7 @@ async function changeRelation(
 interface ManyOptions {
   /** Whether one patch that the actor may not change leaves all as they are, or only itself. */
   readonly policy?: 'all or none' | 'the permitted'
-  /** What the actor is told who may not change all of them. */
+  /** The sentence for an actor who may not change all of them. */
   readonly refusal?: string
   /** The values of the patches that the user saw. */
   readonly expected?: ReadonlyMap<number, PatchExpectation> | undefined

@@ -28,7 +28,7 @@ export async function insertTask(db: Database, task: NewTask): Promise<boolean> 
 }
 
 /**
- * Queues the work that gives imported patches what is computed when mail is stored: hashes of mails, and trailers.
+ * Queues the computation of hashes and trailers for imported patches; for mail, ingest computes them.
  * `actor` is the name that pages show. Projects without new patches need none.
  */
 export async function queueMissing(db: Database, actor: string, started: Time): Promise<void> {

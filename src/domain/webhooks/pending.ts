@@ -20,7 +20,7 @@ export interface PendingEvent {
 
 const TABLES = { event: 'events', 'series-event': 'series_events' } as const
 
-/** So many ids are looked through at once for an event of one project and some categories. */
+/** Number of ids that one query searches for an event of one project and some categories. */
 const WINDOW = 5000
 
 /** The largest ids of events. */

@@ -57,7 +57,7 @@ const RUN_MS = 60_000
 /** While something is sent, the next look for due webhooks is after this time at the latest. */
 const LOOK_MS = 1000
 
-/** A position is written down once it has moved by so many ids. */
+/** Number of ids by which a position may move before it is stored. */
 const MAX_UNRECORDED = 5000
 
 export interface Delivered {

@@ -59,7 +59,7 @@ describe('decideTrailers', () => {
     expect(decide(late, trailer({ kind: 'Tested-by' }))).toHaveLength(2)
   })
 
-  it('does not count those of the submitter, whoever sends them', () => {
+  it('does not count those of the submitter, whichever person sends them', () => {
     expect(
       decide(trailer(SUBMITTER), trailer({ ...SUBMITTER, kind: 'Acked-by', is_other: 1 })),
     ).toMatchObject([{ reason: 'own' }, { reason: 'own' }])

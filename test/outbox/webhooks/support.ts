@@ -86,7 +86,7 @@ export function describeSite(name: string, suite: (site: Site) => void): void {
   )
 }
 
-/** Makes so many patch events happen in Lamps; returns their ids. */
+/** Makes a number of patch events happen in Lamps; returns their ids. */
 export async function happen(db: Database, count: number): Promise<number[]> {
   const event = { category: 'patch-created', project_id: 1, patch_id: 1, date: toTime(new Date(START)) }
   await transaction(
