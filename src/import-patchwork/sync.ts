@@ -2,7 +2,7 @@ import { deleteByIds } from '../db/by-id.js'
 import { capabilities } from '../db/dialect/dialect.js'
 import type { Database, Schema } from '../db/schema.js'
 import { transaction } from '../db/transaction.js'
-import { TOPIC_ROWS } from '../domain/topics/rows.js'
+import { DERIVED_ROWS } from '../domain/derived-rows.js'
 import { readerOf } from './copy.js'
 import { IdSet, inGroups } from './id-set.js'
 import type { ImportContext } from './import-context.js'
@@ -19,13 +19,7 @@ import { MAPPINGS } from './tables/index.js'
 const DELETE_BATCH = 500
 
 /** Rows that were derived here from a row of the source. */
-const DERIVED: Partial<Record<keyof Schema, readonly (readonly [keyof Schema, string])[]>> = {
-  ...TOPIC_ROWS,
-  patches: [...TOPIC_ROWS.patches, ['patch_hashes', 'patch_id'], ['trailers', 'patch_id']],
-  covers: [...TOPIC_ROWS.covers, ['trailers', 'cover_id']],
-  patch_comments: [['trailers', 'patch_comment_id']],
-  cover_comments: [['trailers', 'cover_comment_id']],
-}
+const DERIVED: Partial<Record<keyof Schema, readonly (readonly [keyof Schema, string])[]>> = DERIVED_ROWS
 
 const STALE = 'it changed there, but another row has taken its place here'
 

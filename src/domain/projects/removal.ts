@@ -3,9 +3,9 @@ import { deleteByIds } from '../../db/by-id.js'
 import { capabilities } from '../../db/dialect/dialect.js'
 import type { Database, Schema, Time } from '../../db/schema.js'
 import { transaction } from '../../db/transaction.js'
+import { DERIVED_ROWS } from '../derived-rows.js'
 import { dissolveIfSingle } from '../patches/relations.js'
 import { deleteTasksOf } from '../recompute/tasks.js'
-import { TOPIC_ROWS } from '../topics/rows.js'
 import { deleteWebhooksOf } from '../webhooks/updates.js'
 import { deleteCheckersOf } from './checkers.js'
 import { listProjects, type Project } from './queries.js'
@@ -42,10 +42,8 @@ const DEPENDENTS = {
     ['pending_notifications', 'patch_id'],
     ['patch_tags', 'patch_id'],
     ['patch_texts', 'patch_id'],
-    ['patch_hashes', 'patch_id'],
-    ['trailers', 'patch_id'],
     ['prerequisites', 'patch_id'],
-    ...TOPIC_ROWS.patches,
+    ...DERIVED_ROWS.patches,
     ['patch_comments', 'patch_id'],
   ],
   series: [
@@ -53,15 +51,14 @@ const DEPENDENTS = {
     ['series_references', 'series_id'],
     ['series_dependencies', 'series_id'],
     ['series_dependencies', 'depends_on_id'],
-    ...TOPIC_ROWS.series,
+    ...DERIVED_ROWS.series,
     ['change_items', 'series_id'],
   ],
   covers: [
     ['events', 'cover_id'],
     ['cover_texts', 'cover_id'],
-    ['trailers', 'cover_id'],
     ['prerequisites', 'cover_id'],
-    ...TOPIC_ROWS.covers,
+    ...DERIVED_ROWS.covers,
     ['cover_comments', 'cover_id'],
   ],
   bundles: [['bundle_patches', 'bundle_id']],
