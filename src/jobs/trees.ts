@@ -3,7 +3,7 @@ import { listDueTrees, type Tree } from '../domain/trees/queries.js'
 import { noteFetch } from '../domain/trees/updates.js'
 import { acceptTree } from '../trees/accept.js'
 import { Conflict, PatchworkError } from '../util/errors.js'
-import { toTime } from '../util/time.js'
+import { timeAfter, toTime } from '../util/time.js'
 import type { Job } from './job.js'
 
 /** Time from one fetch of a tree to the next, and after one that failed; in milliseconds. */
@@ -36,11 +36,14 @@ const MAX_PROBLEM = 500
 /** Problems of one tree are shown in the settings of its project: its maintainers entered it. */
 async function fetchOne(context: Context, tree: Tree, signal: AbortSignal): Promise<string | undefined> {
   const { db, now } = context
-  const after = (milliseconds: number) => toTime(new Date(now().getTime() + milliseconds))
   try {
     const { accepted, suggested } = await acceptTree(context, tree, { signal })
     if (signal.aborted) return undefined
-    await noteFetch(db, tree.id, { fetched: toTime(now()), due: after(INTERVAL_MS), problem: null })
+    await noteFetch(db, tree.id, {
+      fetched: toTime(now()),
+      due: timeAfter(now(), INTERVAL_MS),
+      problem: null,
+    })
     return accepted + suggested > 0
       ? `${tree.branch}: ${accepted} patches accepted, ${suggested} suggested`
       : undefined
@@ -49,7 +52,7 @@ async function fetchOne(context: Context, tree: Tree, signal: AbortSignal): Prom
     if (signal.aborted || error instanceof Conflict) return undefined
     if (!(error instanceof PatchworkError)) throw error
     const problem = error.message.slice(0, MAX_PROBLEM)
-    await noteFetch(db, tree.id, { due: after(RETRY_MS), problem })
+    await noteFetch(db, tree.id, { due: timeAfter(now(), RETRY_MS), problem })
     return `${tree.branch}: ${problem}`
   }
 }

@@ -43,7 +43,3 @@ export function pauseAfter(
 ): number {
   return Math.min(shortest * 2 ** Math.min(failures - 1, 20), longest)
 }
-
-export function after(moment: Date, milliseconds: number): Date {
-  return new Date(moment.getTime() + milliseconds)
-}

@@ -3,8 +3,8 @@ import { transaction } from '../db/transaction.js'
 import { noteFailure } from '../domain/failures/updates.js'
 import type { OutboxMail } from '../domain/outbox/queries.js'
 import { claimMail, type Outcome, updateMail } from '../domain/outbox/updates.js'
-import { toTime } from '../util/time.js'
-import { after, attemptWithin, pauseAfter } from './attempt.js'
+import { momentOf, timeAfter, toTime } from '../util/time.js'
+import { attemptWithin, pauseAfter } from './attempt.js'
 import { composeMail } from './compose.js'
 import { Refused, type Transport, Unreachable } from './transports/transport.js'
 
@@ -49,7 +49,7 @@ export async function deliverMail(
   const delivered: Delivered = { sent: 0, delayed: 0, failed: [] }
   while (!signal.aborted) {
     const started = context.now()
-    const mail = await claimMail(context.db, toTime(started), toTime(after(started, LEASE)))
+    const mail = await claimMail(context.db, toTime(started), timeAfter(started, LEASE))
     if (!mail) break
     const error = await attempt(context, transport, mail, signal)
     const outcome = judge(mail, error, context.now())
@@ -86,10 +86,10 @@ async function note({ db: database }: Context, mail: OutboxMail, outcome: Outcom
 function judge(mail: OutboxMail, error: Error | undefined, now: Date): Outcome {
   if (error === undefined) return { state: 'sent', finished: toTime(now) }
   const reason = error.message.slice(0, 1000)
-  const due = after(now, pauseAfter(mail.attempts, PAUSES))
-  const isTooOld = due.getTime() - Date.parse(`${mail.created}Z`) > MAX_AGE_MS
+  const due = timeAfter(now, pauseAfter(mail.attempts, PAUSES))
+  const isTooOld = due > timeAfter(momentOf(mail.created), MAX_AGE_MS)
   if (error instanceof Refused || isTooOld) return { state: 'failed', finished: toTime(now), reason }
-  return { state: 'waiting', due: toTime(due), reason }
+  return { state: 'waiting', due, reason }
 }
 
 function count(delivered: Delivered, mail: OutboxMail, outcome: Outcome): void {

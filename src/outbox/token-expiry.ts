@@ -7,7 +7,7 @@ import { maintainersOf } from '../domain/projects/maintainers.js'
 import { projectsWith } from '../domain/projects/queries.js'
 import { type ExpiringToken, listExpiring } from '../domain/tokens/expiring.js'
 import { markWarned } from '../domain/tokens/updates.js'
-import { toTime } from '../util/time.js'
+import { timeAfter, toTime } from '../util/time.js'
 import { tokenExpiryLetter } from './letters.js'
 
 /** Owners of tokens are warned so long before they expire. */
@@ -19,7 +19,7 @@ const NOTICE_MS = 7 * 24 * 60 * 60 * 1000
  */
 export async function warnOfExpiry({ db: database, config, now }: Context): Promise<number> {
   const time = now()
-  const until = toTime(new Date(time.getTime() + NOTICE_MS))
+  const until = timeAfter(time, NOTICE_MS)
   const period = { now: toTime(time), until, noticeMs: NOTICE_MS }
   // Mostly there is none, which costs no transaction to see.
   if ((await listExpiring(database, period)).length === 0) return 0

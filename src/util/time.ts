@@ -3,7 +3,17 @@ export type Time = string
 
 /** The time so many milliseconds before a moment. */
 export function timeBefore(moment: Date, milliseconds: number): Time {
-  return toTime(new Date(moment.getTime() - milliseconds))
+  return timeAfter(moment, -milliseconds)
+}
+
+/** The time that many milliseconds after a moment. */
+export function timeAfter(moment: Date, milliseconds: number): Time {
+  return toTime(new Date(moment.getTime() + milliseconds))
+}
+
+/** The moment of a stored time. */
+export function momentOf(time: Time): Date {
+  return new Date(`${time}Z`)
 }
 
 /** Formats a moment with microseconds, which a Date does not have. */

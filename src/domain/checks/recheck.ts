@@ -3,7 +3,7 @@ import { prepare } from '../../db/prepared.js'
 import type { Database, Time } from '../../db/schema.js'
 import { transaction } from '../../db/transaction.js'
 import { NotFound, TooMany } from '../../util/errors.js'
-import { timeBefore } from '../../util/time.js'
+import { momentOf, timeBefore } from '../../util/time.js'
 import { type Actor, type Input, mailActor, readInput, requirePermission } from '../actor.js'
 import { recordChange } from '../audit/updates.js'
 import type { Parent } from '../comments/queries.js'
@@ -122,10 +122,6 @@ async function secondsToWait(db: Database, series: number, now: Time): Promise<n
   if (rows.length < MAX_RECHECKS || !oldest) return 0
   const end = momentOf(oldest.date).getTime() + RECHECK_WINDOW_MS
   return Math.max(1, Math.ceil((end - momentOf(now).getTime()) / 1000))
-}
-
-function momentOf(time: Time): Date {
-  return new Date(`${time}Z`)
 }
 
 /** The series of a patch, if a person may request its checks: its submitter, also by another address, or a maintainer. */

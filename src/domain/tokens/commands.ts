@@ -4,7 +4,7 @@ import { capabilities } from '../../db/dialect/dialect.js'
 import type { Database, Time } from '../../db/schema.js'
 import { transaction } from '../../db/transaction.js'
 import { Conflict, Forbidden } from '../../util/errors.js'
-import { toTime } from '../../util/time.js'
+import { momentOf, timeAfter } from '../../util/time.js'
 import { type Actor, type Input, type Permit, permissionsOf, readInput, requirePermission } from '../actor.js'
 import { recordChange } from '../audit/updates.js'
 import { listProjects } from '../projects/queries.js'
@@ -109,7 +109,7 @@ export async function rotateToken(
     requireTokenRules({ ...token, scopes: before.scopes ?? [] }, actor.time)
     granter.requireMayGrant(token)
     await requireRoom(db, user)
-    const end = toTime(new Date(momentOf(actor.time) + ROTATION_MS))
+    const end = timeAfter(momentOf(actor.time), ROTATION_MS)
     if (before.expires === null || before.expires > end) await updateExpiry(db, id, end, actor.time)
     return await store(db, actor, user, token)
   })
@@ -118,13 +118,9 @@ export async function rotateToken(
 /** The end of a token that takes the place of another: it lives as long, but not beyond the token that makes it. */
 function renewedExpiry({ created, expires }: Token, now: Time, limit: Time | null): Time | null {
   if (expires === null) return null
-  const [from, to] = [momentOf(created), momentOf(expires)]
-  const renewed = toTime(new Date(momentOf(now) + to - from))
+  const lifetime = momentOf(expires).getTime() - momentOf(created).getTime()
+  const renewed = timeAfter(momentOf(now), lifetime)
   return limit !== null && limit < renewed ? limit : renewed
-}
-
-function momentOf(time: Time): number {
-  return new Date(`${time}Z`).getTime()
 }
 
 /** Revokes one token of an account. Throws NotFound, and Forbidden as above. */

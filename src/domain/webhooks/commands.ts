@@ -2,7 +2,7 @@ import { canManageWebhooks } from '../../auth/permissions.js'
 import type { Database } from '../../db/schema.js'
 import { transaction } from '../../db/transaction.js'
 import { Conflict, Invalid } from '../../util/errors.js'
-import { toTime } from '../../util/time.js'
+import { momentOf, timeAfter } from '../../util/time.js'
 import { type Actor, type Input, readInput, requirePermission } from '../actor.js'
 import { recordChange } from '../audit/updates.js'
 import type { Project } from '../projects/queries.js'
@@ -10,7 +10,6 @@ import { type EventPosition, findNextEvent, newestEvents, positionOf } from './p
 import { getDelivery, getWebhookRow, readCategories, type WebhookRow, webhooksOf } from './queries.js'
 import {
   MAX_WEBHOOKS,
-  momentOf,
   newSecret,
   oldestEvent,
   ROTATION_MS,
@@ -159,7 +158,7 @@ export async function rotateSecret(
     await requireManage(db, actor, projectId)
     const row = await getWebhookRow(db, projectId, id)
     const secret = newSecret()
-    await replaceSecret(db, row, secret, toTime(new Date(momentOf(actor.time).getTime() + ROTATION_MS)))
+    await replaceSecret(db, row, secret, timeAfter(momentOf(actor.time), ROTATION_MS))
     await recordChange(db, actor, {
       action: 'change',
       kind: 'webhook',

@@ -1,10 +1,10 @@
 import type { Updateable } from 'kysely'
 import type { Database, Time } from '../../db/schema.js'
 import type { WebhookTable } from '../../db/webhook-tables.js'
-import { timeBefore, toTime } from '../../util/time.js'
+import { momentOf, timeAfter } from '../../util/time.js'
 import { type EventPosition, findNextEvent, type PendingEvent, positionOf } from './pending.js'
 import type { Delivery, WebhookRow } from './queries.js'
-import { MAX_FAILING_MS, momentOf, oldestEvent } from './rules.js'
+import { MAX_FAILING_MS, oldestEvent } from './rules.js'
 
 /**
  * What is sent next, and what became of it. A server leases a webhook before it sends something, so that no other one
@@ -238,11 +238,11 @@ function changeAfterFailure(
 ): Change {
   const failures = webhook.failures + 1
   const failing_since = webhook.failing_since ?? now
-  const end = momentOf(failing_since).getTime() + MAX_FAILING_MS
+  const end = timeAfter(momentOf(failing_since), MAX_FAILING_MS)
   const failing = { failures, failing_since, reason }
-  if (now >= timeBefore(new Date(end), 0)) return { ...failing, active: 0, disabled: now, due: null }
-  const next = momentOf(now).getTime() + pause(failures)
-  return { ...failing, due: toTime(new Date(Math.min(next, end))) }
+  if (now >= end) return { ...failing, active: 0, disabled: now, due: null }
+  const next = timeAfter(momentOf(now), pause(failures))
+  return { ...failing, due: next < end ? next : end }
 }
 
 /** Notes up to where a webhook has no event, so that no server looks there again. */

@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto'
 import type { Time } from '../../db/schema.js'
 import { Invalid } from '../../util/errors.js'
 import { abridge } from '../../util/text.js'
-import { timeBefore } from '../../util/time.js'
+import { momentOf, timeBefore } from '../../util/time.js'
 import { CATEGORIES } from '../events/categories.js'
 import { line, type Rules, requireRules } from '../rule.js'
 
@@ -79,11 +79,6 @@ export function newSecret(): string {
 /** Events from before this time are not sent any more. */
 export function oldestEvent(now: Time): Time {
   return timeBefore(momentOf(now), DELIVERY_RETENTION_MS)
-}
-
-/** The moment of a stored time. */
-export function momentOf(time: Time): Date {
-  return new Date(`${time}Z`)
 }
 
 /** The secrets that sign a delivery, the newest first. */

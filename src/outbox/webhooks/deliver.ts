@@ -17,9 +17,9 @@ import {
 import { PAUSES, secretsAt } from '../../domain/webhooks/rules.js'
 import { type HostResolver, makeResolver } from '../../util/resolve.js'
 import { pause } from '../../util/sleep.js'
-import { toTime } from '../../util/time.js'
+import { timeAfter, toTime } from '../../util/time.js'
 import { VERSION } from '../../util/version.js'
-import { after, attemptWithin, pauseAfter } from '../attempt.js'
+import { attemptWithin, pauseAfter } from '../attempt.js'
 import { composeMessage } from './message.js'
 import { notifyOfDisabled } from './notify.js'
 import { post } from './send.js'
@@ -178,7 +178,7 @@ class Run {
 
   async #claim(db: Context['db'], id: number, search: Search): Promise<Claim | undefined> {
     const now = this.#context.now()
-    return await claimDelivery(db, id, { now: toTime(now), lease: toTime(after(now, LEASE_MS)), search })
+    return await claimDelivery(db, id, { now: toTime(now), lease: timeAfter(now, LEASE_MS), search })
   }
 
   /** Records an outcome and, after a success, claims the next delivery in the same transaction. */
