@@ -9,7 +9,7 @@ import { type NewToken, readExpiry, readScopes } from '../../domain/tokens/rules
 import { findUserById, type User } from '../../domain/users/queries.js'
 import { Conflict, Invalid, NotFound } from '../../util/errors.js'
 import { actorOf, addUserForm, addUserPage, type UserContext } from '../framework/auth-guard.js'
-import type { Sent } from '../framework/fields.js'
+import { problemsIn, type Sent } from '../framework/fields.js'
 import { numberParameter, projectParameter } from '../framework/parameters.js'
 import { type AppContext, redirectWith } from '../framework/request-context.js'
 import { Layout } from '../ui/layout.js'
@@ -102,15 +102,11 @@ async function make(context: UserContext, owner: Owner, form: URLSearchParams): 
   } catch (error) {
     if (!(error instanceof Invalid || error instanceof Conflict)) throw error
     void context.reply.code(error.status)
-    return await tokensPage(context, owner, { values: Object.fromEntries(form), problems: problemsOf(error) })
+    return await tokensPage(context, owner, {
+      values: Object.fromEntries(form),
+      problems: problemsIn(error, 'name'),
+    })
   }
-}
-
-/** The first problem of each field. */
-function problemsOf(error: Invalid | Conflict): Record<string, string> {
-  const fields = error instanceof Invalid ? (error.fields ?? {}) : {}
-  const problems = Object.entries(fields).map(([name, sentences]) => [name, String([sentences].flat()[0])])
-  return problems.length > 0 ? Object.fromEntries(problems) : { name: error.message }
 }
 
 /** The new token that a form describes. Throws Invalid. */

@@ -6,7 +6,7 @@ import { findProjectById, type Project } from '../../domain/projects/queries.js'
 import type { NewProject } from '../../domain/projects/updates.js'
 import { Conflict, EditConflict, Invalid, NotFound } from '../../util/errors.js'
 import { actorOf, type UserContext } from '../framework/auth-guard.js'
-import { inConflict, readFields, type Sent } from '../framework/fields.js'
+import { inConflict, problemsIn, readFields, type Sent } from '../framework/fields.js'
 import { numberParameter } from '../framework/parameters.js'
 import { type AppContext, redirectWith } from '../framework/request-context.js'
 import { Layout } from '../ui/layout.js'
@@ -128,19 +128,13 @@ export async function problemOf(
   } catch (error) {
     if (error instanceof EditConflict) return refuse(inConflict(FIELDS, sent, error), error.status)
     if (error instanceof Invalid && error.fields)
-      return refuse({ ...sent, problems: firstProblems(error.fields) })
+      return refuse({ ...sent, problems: problemsIn(error, 'name') })
     // The command found the link name taken.
-    if (error instanceof Conflict) return refuse({ ...sent, problems: { link_name: error.message } })
+    if (error instanceof Conflict) return refuse({ ...sent, problems: problemsIn(error, 'link_name') })
     if (!capabilities(db).isUniqueViolation(error)) throw error
     const text = 'Another project has that name, that link name, or that list with that subject match.'
     return refuse({ ...sent, problems: { name: text } })
   }
-}
-
-/** The first problem of each field. */
-export function firstProblems(fields: object): Sent['problems'] {
-  const problems = Object.entries(fields) as [string, readonly string[]][]
-  return Object.fromEntries(problems.map(([name, [first = '']]) => [name, first]))
 }
 
 /** Removes a project; the user types its link name, which prevents mistakes. */

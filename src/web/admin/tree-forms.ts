@@ -4,9 +4,10 @@ import { listStates } from '../../domain/states/queries.js'
 import { addTree, removeTree } from '../../domain/trees/commands.js'
 import { Conflict, Invalid } from '../../util/errors.js'
 import { actorOf, addUserForm, type UserContext } from '../framework/auth-guard.js'
+import { problemsIn, type Sent } from '../framework/fields.js'
 import { numberParameter } from '../framework/parameters.js'
 import { type AppContext, redirectWith } from '../framework/request-context.js'
-import { firstProblems, requireNotRemoved } from './projects.js'
+import { requireNotRemoved } from './projects.js'
 import { settingsPage, settingsProject } from './settings.js'
 
 /** Adds and removes the trees of a project. */
@@ -42,13 +43,12 @@ async function add(context: UserContext, form: URLSearchParams): Promise<VNode |
   return redirectWith(context, path, `${values.branch} is fetched from now on.`)
 }
 
-async function problemsOf(work: () => Promise<void>): Promise<Readonly<Record<string, string>> | undefined> {
+async function problemsOf(work: () => Promise<void>): Promise<Sent['problems'] | undefined> {
   try {
     await work()
     return undefined
   } catch (error) {
-    if (error instanceof Conflict) return { url: error.message }
-    if (!(error instanceof Invalid)) throw error
-    return error.fields === undefined ? { url: error.message } : firstProblems(error.fields)
+    if (!(error instanceof Invalid || error instanceof Conflict)) throw error
+    return problemsIn(error, 'url')
   }
 }

@@ -1,5 +1,5 @@
 import type { Rule } from '../../domain/rule.js'
-import type { EditConflict } from '../../util/errors.js'
+import { type Conflict, type EditConflict, Invalid } from '../../util/errors.js'
 
 /** A field of a form; the administration forms are tables of fields. */
 export interface Field<Name extends string = string> {
@@ -32,6 +32,13 @@ export interface Sent {
   readonly problems: Readonly<Record<string, string>>
   /** The values of the fields when the form was shown; undefined for a new row. */
   readonly shown?: Values | undefined
+}
+
+/** The first problem of each field that an error names. If it names none, its message is the problem of `otherwise`. */
+export function problemsIn(error: Invalid | Conflict, otherwise: string): Sent['problems'] {
+  const fields = error instanceof Invalid ? Object.entries(error.fields ?? {}) : []
+  if (fields.length === 0) return { [otherwise]: error.message }
+  return Object.fromEntries(fields.map(([name, sentences]) => [name, String([sentences].flat()[0])]))
 }
 
 /** Name prefix of hidden fields that store the value of a field when the form was shown. */

@@ -19,7 +19,7 @@ import { makeResolver, networkProblem } from '../../util/resolve.js'
 import { NewTokenPage } from '../account/new-token-page.js'
 import { requireNotRemoved } from '../admin/projects.js'
 import { actorOf, addUserForm, addUserPage, type UserContext } from '../framework/auth-guard.js'
-import type { Sent } from '../framework/fields.js'
+import { problemsIn, type Sent } from '../framework/fields.js'
 import { numberParameter, projectParameter } from '../framework/parameters.js'
 import { type AppContext, redirectWith } from '../framework/request-context.js'
 import { Form } from '../ui/form.js'
@@ -203,12 +203,7 @@ function readForm(form: URLSearchParams): WebhookFields {
 function sentWith({ reply }: UserContext, form: URLSearchParams, error: unknown): Sent {
   if (!(error instanceof Invalid || error instanceof Conflict)) throw error
   void reply.code(error.status)
-  const fields = error instanceof Invalid ? (error.fields ?? {}) : {}
-  const problems = Object.entries(fields).map(([name, sentences]) => [name, String([sentences].flat()[0])])
-  return {
-    values: Object.fromEntries(form),
-    problems: problems.length > 0 ? Object.fromEntries(problems) : { address: error.message },
-  }
+  return { values: Object.fromEntries(form), problems: problemsIn(error, 'address') }
 }
 
 /** Shows a secret, once. */
