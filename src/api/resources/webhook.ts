@@ -14,7 +14,6 @@ import {
 import { getWebhook, stateOf, type Webhook, webhooksOf } from '../../domain/webhooks/queries.js'
 import { MAX_ADDRESS } from '../../domain/webhooks/rules.js'
 import { Forbidden } from '../../util/errors.js'
-import { makeResolver, networkProblem } from '../../util/resolve.js'
 import { flag as flagField, text as textField } from '../framework/fields.js'
 import { choicesOrNull } from '../framework/list-fields.js'
 import { operation, type Resource } from '../framework/operation.js'
@@ -196,8 +195,7 @@ export async function managedProject(request: AuthenticatedContext): Promise<Pro
 }
 
 function placeOf({ config, response }: RequestContext): Place {
-  const resolver = makeResolver(config.webhookNetworks)
-  return { site: response.base, networkProblem: (url) => networkProblem(resolver, url) }
+  return { site: response.base, networks: config.webhookNetworks }
 }
 
 async function show(request: RequestContext, project: Project): Promise<Static<typeof WebhookSchema>> {

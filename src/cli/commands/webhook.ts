@@ -13,7 +13,6 @@ import {
 } from '../../domain/webhooks/commands.js'
 import { getWebhook, listDeliveries, stateOf, webhooksOf } from '../../domain/webhooks/queries.js'
 import { Invalid } from '../../util/errors.js'
-import { makeResolver, networkProblem } from '../../util/resolve.js'
 import { parseId } from '../../util/text.js'
 import { commandActor } from '../audit.js'
 import { withDatabase } from '../open-database.js'
@@ -120,8 +119,7 @@ function withProject(
 
 function place(): Place {
   const { publicUrl, webhookNetworks } = readConfig(process.env)
-  const resolver = makeResolver(webhookNetworks)
-  return { site: publicUrl ?? '', networkProblem: (url) => networkProblem(resolver, url) }
+  return { site: publicUrl ?? '', networks: webhookNetworks }
 }
 
 async function list(db: Database, { id }: Project): Promise<void> {

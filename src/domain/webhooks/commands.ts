@@ -2,6 +2,7 @@ import { canManageWebhooks } from '../../auth/permissions.js'
 import type { Database } from '../../db/schema.js'
 import { transaction } from '../../db/transaction.js'
 import { Conflict, Invalid } from '../../util/errors.js'
+import { makeResolver, networkProblem } from '../../util/resolve.js'
 import { momentOf, timeAfter } from '../../util/time.js'
 import { type Actor, type Input, readInput, requirePermission } from '../actor.js'
 import { recordChange } from '../audit/updates.js'
@@ -30,8 +31,8 @@ export interface CreatedSecret {
 
 /** Where a webhook is saved. */
 export interface Place {
-  /** What is wrong with the network that a URL leads to, as a sentence; undefined: nothing. */
-  readonly networkProblem: (url: URL) => Promise<string | undefined>
+  /** Networks that are not public and that the operator allows webhooks to lead to. */
+  readonly networks: readonly string[]
   /** The public URL of the site; empty where it is not known. */
   readonly site: string
 }
@@ -45,13 +46,13 @@ export async function createWebhook(
   actor: Actor,
   { id: projectId }: Named,
   input: Input<WebhookFields>,
-  { networkProblem, site }: Place,
+  { networks, site }: Place,
 ): Promise<CreatedSecret> {
   // Before the input is read and the host is looked up, which takes time and must not happen in a transaction.
   await requireManage(database, actor, projectId)
   const fields = await readInput(database, input)
   requireWebhookRules(fields)
-  await requireReachable(fields.address, networkProblem)
+  await requireReachable(fields.address, networks)
   return await transaction(database, async (db) => {
     await requireManage(db, actor, projectId)
     if ((await webhooksOf(db, projectId)).length >= MAX_WEBHOOKS)
@@ -72,14 +73,14 @@ export async function changeWebhook(
   { id: projectId }: Named,
   id: number,
   input: Input<Partial<WebhookFields>>,
-  { networkProblem, site }: Place,
+  { networks, site }: Place,
 ): Promise<void> {
   await requireManage(database, actor, projectId)
   const known = fieldsOf(await getWebhookRow(database, projectId, id))
   const change = await readInput(database, input)
   requireWebhookRules(change, known)
   if (change.address !== undefined && change.address !== known.address)
-    await requireReachable(change.address, networkProblem)
+    await requireReachable(change.address, networks)
   await transaction(database, async (db) => {
     await requireManage(db, actor, projectId)
     const row = await getWebhookRow(db, projectId, id)
@@ -197,8 +198,8 @@ async function requireManage(db: Database, actor: Actor, id: number): Promise<vo
 }
 
 /** Throws Invalid for a URL that leads to a refused network. */
-async function requireReachable(address: string, networkProblem: Place['networkProblem']): Promise<void> {
-  const problem = await networkProblem(new URL(address))
+async function requireReachable(address: string, networks: readonly string[]): Promise<void> {
+  const problem = await networkProblem(makeResolver(networks), new URL(address))
   if (problem !== undefined) throw new Invalid(problem, { address: [problem] })
 }
 

@@ -15,7 +15,6 @@ import {
 import { getWebhook, listDeliveries, type Webhook, webhooksOf } from '../../domain/webhooks/queries.js'
 import type { WebhookFields } from '../../domain/webhooks/rules.js'
 import { Conflict, Forbidden, Invalid } from '../../util/errors.js'
-import { makeResolver, networkProblem } from '../../util/resolve.js'
 import { NewTokenPage } from '../account/new-token-page.js'
 import { requireNotRemoved } from '../admin/projects.js'
 import { actorOf, addUserForm, addUserPage, type UserContext } from '../framework/auth-guard.js'
@@ -66,8 +65,7 @@ function listPath(project: Project): string {
 }
 
 function placeOf({ config, base }: UserContext): Place {
-  const resolver = makeResolver(config.webhookNetworks)
-  return { site: base, networkProblem: (url) => networkProblem(resolver, url) }
+  return { site: base, networks: config.webhookNetworks }
 }
 
 async function listPage(context: UserContext, project: Project, sent?: Sent): Promise<VNode> {
