@@ -1,6 +1,7 @@
 import type { IncomingMessage, Server, ServerResponse } from 'node:http'
-import { BlockList, isIPv6, type Socket } from 'node:net'
+import type { Socket } from 'node:net'
 import { normalizeIP } from '@fastify/rate-limit'
+import { networkTest } from '../util/network.js'
 import { writeRawError } from './client-error.js'
 
 /** Open connections of a server; more are closed. */
@@ -19,7 +20,7 @@ interface Limits {
  * same address are still served; if there is none, the new one is refused. Proxies and UNIX sockets have no limit.
  */
 export function limitConnections(server: Server, { max, trustedProxies }: Limits): void {
-  const proxies = blockList(trustedProxies)
+  const isProxy = networkTest(trustedProxies)
   const byAddress = new Map<string, Set<Socket>>()
   const busy = new WeakMap<object, number>()
   server.on('request', ({ socket }: IncomingMessage, response: ServerResponse) => {
@@ -38,7 +39,7 @@ export function limitConnections(server: Server, { max, trustedProxies }: Limits
     return false
   }
   interceptConnections(server, (socket) => {
-    const address = countedAddress(socket, proxies)
+    const address = countedAddress(socket, isProxy)
     if (address === undefined) return true
     let sockets = byAddress.get(address)
     if (!sockets) byAddress.set(address, (sockets = new Set()))
@@ -65,19 +66,11 @@ function interceptConnections(server: Server, isAllowed: (socket: Socket) => boo
 }
 
 /** The key under which a connection is counted; undefined if it has no limit. */
-function countedAddress({ remoteAddress }: Socket, proxies: BlockList): string | undefined {
+function countedAddress(
+  { remoteAddress }: Socket,
+  isProxy: (address: string) => boolean,
+): string | undefined {
   if (remoteAddress === undefined) return undefined
   const address = remoteAddress.replace(/^::ffff:(?=\d+\.)/i, '')
-  return proxies.check(address, isIPv6(address) ? 'ipv6' : 'ipv4') ? undefined : normalizeIP(address)
-}
-
-function blockList(networks: readonly string[]): BlockList {
-  const list = new BlockList()
-  for (const network of networks) {
-    const [address = '', bits] = network.split('/')
-    const family = isIPv6(address) ? 'ipv6' : 'ipv4'
-    if (bits === undefined) list.addAddress(address, family)
-    else list.addSubnet(address, Number(bits), family)
-  }
-  return list
+  return isProxy(address) ? undefined : normalizeIP(address)
 }
