@@ -90,19 +90,13 @@ async function storeKeys(
   for (;;) {
     if (signal?.aborted) return
     const patches = await listUnkeyed(database, project, KEY_BATCH)
+    if (patches.length === 0) return
     const keyed = patches.map(({ id, name, diff }) => ({
       id,
       name,
       diffKey: diff === null ? undefined : diffKey(diff),
     }))
-    await transaction(database, async (db) => {
-      const still = new Set((await listUnkeyed(db, project, KEY_BATCH)).map(({ id }) => id))
-      await insertKeys(
-        db,
-        project,
-        keyed.filter(({ id }) => still.has(id)),
-      )
-    })
+    await transaction(database, async (db) => await insertKeys(db, project, keyed))
     if (patches.length < KEY_BATCH) return
   }
 }

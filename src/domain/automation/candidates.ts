@@ -143,16 +143,28 @@ export async function listUnkeyed(db: Database, project: number, limit: number):
     .execute()
 }
 
-/** Stores the keys of patches, in a transaction. */
+const stillUnkeyed = byIds<{ id: number }>((db, ids) =>
+  db
+    .selectFrom('patches as p')
+    .leftJoin('patch_keys as k', 'k.patch_id', 'p.id')
+    .select('p.id')
+    .where('k.patch_id', 'is', null)
+    .where((eb) => capabilities(db).anyOf(eb.ref('p.id'), ids)),
+)
+
+/** Stores the keys of patches in a transaction, of those that are still there and have none. */
 export async function insertKeys(
   db: Database,
   project_id: number,
   patches: readonly { id: number; name: string; diffKey: string | undefined }[],
 ): Promise<void> {
+  const ids = patches.map(({ id }) => id)
+  const still = new Set((await stillUnkeyed(db, ids)).map(({ id }) => id))
+  const unkeyed = patches.filter(({ id }) => still.has(id))
   await insertRows(
     db,
     'patch_keys',
-    patches.map(({ id, name, diffKey }) => ({
+    unkeyed.map(({ id, name, diffKey }) => ({
       patch_id: id,
       project_id,
       name_key: nameKey(name),
