@@ -10,7 +10,7 @@ import {
   listUnkeyed,
 } from '../domain/automation/candidates.js'
 import { modeOf } from '../domain/automation/rules.js'
-import { readPatchDiffs } from '../domain/automation/superseded-queries.js'
+import { readLines } from '../domain/automation/superseded-queries.js'
 import { findProjectById, type Project } from '../domain/projects/queries.js'
 import { changesOf } from '../domain/topics/changes.js'
 import { nameKey } from '../domain/topics/posting.js'
@@ -192,11 +192,12 @@ class Run {
       nameKeys: commits.map(({ subject }) => nameKey(subject)),
     })
     const index = new CandidateIndex(patches, seriesOfCover)
-    const lines = await readLines(db, patches.slice(0, MAX_COMPARED))
+    const compared = patches.slice(0, MAX_COMPARED).map(({ id }) => id)
+    const linesOf = await readLines(db, compared)
     return commits.flatMap((commit) => {
       const { candidates, named } = index.of(commit)
       const own = changesOf(commit.diff === undefined ? [] : [commit.diff]).lines
-      const match = matchCommit(commit, candidates, named, own, ({ id }) => lines.get(id))
+      const match = matchCommit(commit, candidates, named, own, linesOf)
       return match ? [{ commit, match }] : []
     })
   }
@@ -219,18 +220,6 @@ async function accept(acceptance: Acceptance, commit: Commit, match: Match): Pro
     reason,
   })
   return { commit: commit.id, patch: match.patch.id, reason, outcome }
-}
-
-/** The changed lines of some patches, by id. */
-async function readLines(
-  db: Database,
-  patches: readonly CandidatePatch[],
-): Promise<Map<number, ReadonlySet<string>>> {
-  const diffs = await readPatchDiffs(
-    db,
-    patches.map(({ id }) => id),
-  )
-  return new Map([...diffs].map(([id, diff]) => [id, changesOf([diff]).lines]))
 }
 
 /** Candidates by what commits lead to them. */

@@ -1,4 +1,5 @@
 import type { CandidatePatch } from '../domain/automation/candidates.js'
+import type { LinesOf } from '../domain/automation/superseded-queries.js'
 import { nameKey } from '../domain/topics/posting.js'
 import type { Commit } from './commits.js'
 
@@ -14,9 +15,6 @@ export interface Match {
   /** Older versions of it. */
   readonly older: readonly CandidatePatch[]
 }
-
-/** What is compared of the diffs of patches; undefined where there is none. */
-export type LinesOf = (patch: Pick<CandidatePatch, 'id'>) => ReadonlySet<string> | undefined
 
 /** What each kind of evidence is called in the records of changes. */
 export const EVIDENCE_NAMES: Readonly<Record<Evidence, string>> = {
@@ -115,7 +113,7 @@ class Comparison {
   #likenessOf = (patch: CandidatePatch): number => {
     let known = this.#likeness.get(patch.id)
     if (known === undefined)
-      this.#likeness.set(patch.id, (known = shareOfLines(this.#lines, this.#linesOf(patch))))
+      this.#likeness.set(patch.id, (known = shareOfLines(this.#lines, this.#linesOf(patch.id))))
     return known
   }
 }
@@ -173,7 +171,7 @@ function hasAuthor({ authorName, authorEmail }: Commit, patch: CandidatePatch): 
 }
 
 /** The share of common lines of two sets: twice those that both have, of all. */
-function shareOfLines(one: ReadonlySet<string>, other: ReadonlySet<string> | undefined): number {
-  if (!other || one.size + other.size === 0) return 0
+function shareOfLines(one: ReadonlySet<string>, other: ReadonlySet<string>): number {
+  if (one.size + other.size === 0) return 0
   return (2 * one.intersection(other).size) / (one.size + other.size)
 }

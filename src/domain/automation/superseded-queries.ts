@@ -3,6 +3,7 @@ import { byIds } from '../../db/by-id.js'
 import { capabilities } from '../../db/dialect/dialect.js'
 import type { Database } from '../../db/schema.js'
 import type { Changeable } from '../patches/updates.js'
+import { changesOf } from '../topics/changes.js'
 
 /** What is read to find the patches that newer versions replace. */
 
@@ -132,7 +133,16 @@ const diffs = byIds<{ id: number; diff: string }>((db, ids) =>
     .$castTo<{ id: number; diff: string }>(),
 )
 
-/** The diffs of some patches, by their ids; those of usual size. */
-export async function readPatchDiffs(db: Database, patches: readonly number[]): Promise<Map<number, string>> {
-  return new Map((await diffs(db, patches)).map(({ id, diff }) => [id, diff]))
+/** The changed lines of a patch; none for one whose diff was not read. */
+export type LinesOf = (patch: number) => ReadonlySet<string>
+
+/** Reads the diffs of some patches, those of usual size. Their lines are made out when they are asked for, once. */
+export async function readLines(db: Database, patches: readonly number[]): Promise<LinesOf> {
+  const byId = new Map((await diffs(db, patches)).map(({ id, diff }) => [id, diff]))
+  const lines = new Map<number, ReadonlySet<string>>()
+  return (patch) => {
+    let known = lines.get(patch)
+    if (!known) lines.set(patch, (known = changesOf([byId.get(patch) ?? '']).lines))
+    return known
+  }
 }

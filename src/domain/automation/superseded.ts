@@ -5,7 +5,7 @@ import { updatePatchGroups } from '../patches/updates.js'
 import { listProjects, type Project } from '../projects/queries.js'
 import { newestMails, recordSuperseded } from '../series-events/updates.js'
 import { listStateIds, listStates, type State } from '../states/queries.js'
-import { changesOf, overlap } from '../topics/changes.js'
+import { overlap } from '../topics/changes.js'
 import { sortVersions } from '../topics/components.js'
 import { listDecisions, listLinks } from '../topics/queries.js'
 import {
@@ -22,7 +22,7 @@ import {
   type NumberedPatch,
   numberedPatches,
   type RuleState,
-  readPatchDiffs,
+  readLines,
   seriesFacts,
   statesByRule,
   suggestedPatches,
@@ -146,13 +146,7 @@ class Review {
     const parts = versions.filter((version) => version.total === 1 || !isComplete(version))
     if (parts.length === 0) return () => false
     const compared = [...parts, ...versions].flatMap(({ patches }) => patches.map(({ id }) => id))
-    const diffs = await readPatchDiffs(this.#db, [...new Set(compared)].slice(0, MAX_COMPARED))
-    const lines = new Map<number, ReadonlySet<string>>()
-    const linesOf = (id: number) => {
-      let known = lines.get(id)
-      if (!known) lines.set(id, (known = changesOf([diffs.get(id) ?? '']).lines))
-      return known
-    }
+    const linesOf = await readLines(this.#db, [...new Set(compared)].slice(0, MAX_COMPARED))
     return (one, other) => overlap(linesOf(one.id), linesOf(other.id)) >= SAME_LINES
   }
 
