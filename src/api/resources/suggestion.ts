@@ -2,16 +2,15 @@ import { type Static, Type } from 'typebox'
 import { inOrder } from '../../db/pagination.js'
 import { dismissSuggestion, followSuggestion } from '../../domain/automation/commands.js'
 import {
+  getSuggestion,
   listSuggestionIds,
   type OpenItem,
   readOpen,
   type SuggestionFilter,
   type SuggestionRow,
-  suggestionsById,
 } from '../../domain/automation/queries.js'
 import { RULES } from '../../domain/automation/rules.js'
 import { stateSlugs } from '../../domain/states/queries.js'
-import { NotFound } from '../../util/errors.js'
 import * as filters from '../framework/filters.js'
 import { answerList, enterEmbedded, MAX_EMBEDDED } from '../framework/list-budget.js'
 import type { Listing } from '../framework/listing.js'
@@ -148,11 +147,8 @@ export const APPLY: Resource = {
 
 /** The suggestion that the address names. Throws NotFound. */
 async function suggestionIn(request: RequestContext): Promise<SuggestionRow> {
-  const project = await projectIn(request)
-  const row = firstOrNotFound(await suggestionsById(request.db, [request.id('suggestion_id')]), 'Suggestion')
-  if (row.project_id !== project.id || row.dismissed !== null)
-    throw new NotFound('No Suggestion matches the given query.')
-  return row
+  const { id } = await projectIn(request)
+  return await getSuggestion(request.db, id, request.id('suggestion_id'))
 }
 
 async function toSuggestions(

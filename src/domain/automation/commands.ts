@@ -1,11 +1,11 @@
 import { canEditPatch, canEditProject } from '../../auth/permissions.js'
 import type { Database } from '../../db/schema.js'
 import { transaction } from '../../db/transaction.js'
-import { Forbidden, NotFound } from '../../util/errors.js'
+import { Forbidden } from '../../util/errors.js'
 import { type Actor, permissionsOf } from '../actor.js'
 import { type EditablePatch, type PatchGroup, readEditable, updatePatchGroups } from '../patches/updates.js'
 import { recordSuperseded } from '../series-events/updates.js'
-import { type OpenItem, openItemsOf, type SuggestionRow, suggestionsById } from './queries.js'
+import { getSuggestion, type OpenItem, openItemsOf, type SuggestionRow } from './queries.js'
 import { deleteSuggestions, markDismissed } from './updates.js'
 
 /** What people do with the suggestions of rules. */
@@ -29,7 +29,7 @@ export async function followSuggestion(
   id: number,
 ): Promise<Followed> {
   return await transaction(database, async (db) => {
-    const suggestion = await requireOpen(db, projectId, id)
+    const suggestion = await getSuggestion(db, projectId, id)
     const items = await openItemsOf(db, [id])
     const patches = await requireEditable(db, actor, items)
     const groups = items.flatMap((item): PatchGroup[] => {
@@ -52,19 +52,12 @@ export async function dismissSuggestion(
   id: number,
 ): Promise<void> {
   await transaction(database, async (db) => {
-    const suggestion = await requireOpen(db, projectId, id)
+    const suggestion = await getSuggestion(db, projectId, id)
     const permit = await permissionsOf(db, actor, 'states')
     if (!permit((viewer) => canEditProject(viewer, { id: suggestion.project_id })))
       await requireEditable(db, actor, await openItemsOf(db, [id]))
     await markDismissed(db, id, actor.time)
   })
-}
-
-async function requireOpen(db: Database, projectId: number, id: number): Promise<SuggestionRow> {
-  const [row] = await suggestionsById(db, [id])
-  if (!row || row.project_id !== projectId || row.dismissed !== null)
-    throw new NotFound('No Suggestion matches the given query.')
-  return row
 }
 
 /** The patches of some suggested changes, by id. Throws Forbidden unless the actor may change all of them. */

@@ -6,6 +6,7 @@ import { type Clauses, compare, condition, oneOf } from '../../db/filter.js'
 import { idLister } from '../../db/pagination.js'
 import { prepare } from '../../db/prepared.js'
 import type { Database } from '../../db/schema.js'
+import { NotFound } from '../../util/errors.js'
 import { listRefused } from '../changes/queries.js'
 import type { RuleName } from './rules.js'
 
@@ -49,6 +50,14 @@ export const suggestionsById = byIds<SuggestionRow>((db, ids) =>
     .selectAll()
     .where((eb) => capabilities(db).anyOf(eb.ref('id'), ids)),
 )
+
+/** A suggestion of a project that nobody dismissed. Throws NotFound. */
+export async function getSuggestion(db: Database, project: number, id: number): Promise<SuggestionRow> {
+  const [row] = await suggestionsById(db, [id])
+  if (row?.project_id !== project || row.dismissed !== null)
+    throw new NotFound('No Suggestion matches the given query.')
+  return row
+}
 
 export type SuggestionItemRow = Selectable<SuggestionItemTable>
 
