@@ -52,9 +52,8 @@ export async function listCommits(folder: string, { revisions, since, signal }: 
   const options = ['rev-list', '--no-merges', '--topo-order', '--reverse']
   if (since !== undefined) options.push(`--since=${since}`)
   const commits: string[] = []
-  for await (const line of gitLines(folder, [...settingArguments(), ...options, ...revisions, '--'], {
-    signal,
-  })) {
+  const args = [...settingArguments(), ...options, ...revisions, '--']
+  for await (const line of gitLines(folder, args, gitOptions({ signal }))) {
     if (!shallow.has(line)) commits.push(line)
     if (commits.length === MAX_COMMITS) break
   }

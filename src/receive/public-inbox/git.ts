@@ -43,10 +43,9 @@ export function startGit(
 export async function* gitLines(
   folder: string,
   args: readonly string[],
-  { signal }: GitOptions = {},
+  options: GitOptions = {},
 ): AsyncGenerator<string> {
-  const env = { ...process.env, ...ENVIRONMENT }
-  const git = new ChildProcess('git', [...on(folder), ...args], { env, signal, timeout: GIT_TIMEOUT_MS })
+  const git = startGit(folder, args, options)
   try {
     for await (const line of createInterface({ input: git.stdout, crlfDelay: Infinity })) {
       git.refresh()
