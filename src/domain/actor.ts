@@ -19,6 +19,11 @@ export interface Actor {
 /** The shell's user may do everything, and so may the program itself. */
 const OPERATORS: ReadonlySet<Actor['way']> = new Set(['command line', 'background', 'mail'])
 
+/** What the server does by itself, such as a job. */
+export function backgroundActor(time: Time): Actor {
+  return { id: null, name: 'patchwork', way: 'background', time }
+}
+
 /** What incoming mail changes of patches that came before. */
 export function mailActor(time: Time): Actor {
   return { id: null, name: 'mail', way: 'mail', time }

@@ -1,3 +1,4 @@
+import { backgroundActor } from '../domain/actor.js'
 import { archiveClosed } from '../domain/automation/archived.js'
 import { modeOf } from '../domain/automation/rules.js'
 import { listProjects } from '../domain/projects/queries.js'
@@ -11,7 +12,7 @@ export const archived: Job = {
   name: 'archived',
   every: 3600,
   async run({ db, now }, signal) {
-    const actor = { id: null, name: 'patchwork', way: 'background', time: toTime(now()) } as const
+    const actor = backgroundActor(toTime(now()))
     let [patches, suggested] = [0, 0]
     for (const project of await listProjects(db)) {
       if (signal.aborted) break

@@ -1,7 +1,7 @@
 import type { Context } from '../config/context.js'
 import type { Database } from '../db/schema.js'
 import { transaction } from '../db/transaction.js'
-import type { Actor } from '../domain/actor.js'
+import { backgroundActor } from '../domain/actor.js'
 import { Acceptance, type CommitOutcome } from '../domain/automation/accepted.js'
 import {
   type CandidatePatch,
@@ -160,7 +160,7 @@ class Run {
   }
 
   #acceptance(db: Database): Acceptance {
-    const actor: Actor = { id: null, name: 'patchwork', way: 'background', time: toTime(this.#context.now()) }
+    const actor = backgroundActor(toTime(this.#context.now()))
     return new Acceptance(db, { project: this.#project, tree: this.#tree, actor, vanished: this.#vanished })
   }
 

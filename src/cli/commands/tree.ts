@@ -4,6 +4,7 @@ import { findState, listStates, slugOfName } from '../../domain/states/queries.j
 import { addTree, removeTree } from '../../domain/trees/commands.js'
 import { listTrees } from '../../domain/trees/queries.js'
 import { Invalid } from '../../util/errors.js'
+import { parseId } from '../../util/text.js'
 import { commandActor } from '../audit.js'
 import { withContext } from '../open-context.js'
 import { withDatabase } from '../open-database.js'
@@ -46,7 +47,7 @@ export function addTreeCommands(program: Command): void {
     .action((linkName: string, number: string) =>
       withDatabase(async (db) => {
         const { id } = await getProject(db, linkName)
-        await removeTree(db, commandActor(), id, /^\d{1,9}$/.test(number) ? Number(number) : 0)
+        await removeTree(db, commandActor(), id, parseId(number) ?? 0)
       }),
     )
 }

@@ -6,7 +6,7 @@ import type { Database } from '../../db/schema.js'
 import type { Actor } from '../actor.js'
 import { type EditablePatch, type PatchGroup, readEditable, updatePatchGroups } from '../patches/updates.js'
 import type { Project } from '../projects/queries.js'
-import { listStates } from '../states/queries.js'
+import { listStateIds, listStates } from '../states/queries.js'
 import { listTrees, type Tree } from '../trees/queries.js'
 import { listUntouchable } from './queries.js'
 import { modeOf, SUPERSEDED_SLUG } from './rules.js'
@@ -91,9 +91,7 @@ export class Acceptance {
   }
 
   async #openOnes(patches: readonly EditablePatch[]): Promise<EditablePatch[]> {
-    const asking = new Set(
-      (await listStates(this.#db)).filter((state) => state.action_required === 1).map(({ id }) => id),
-    )
+    const asking = new Set(await listStateIds(this.#db, true))
     return patches.filter(({ state_id, archived }) => archived === 0 && asking.has(state_id))
   }
 

@@ -1,5 +1,5 @@
 import type { Updateable } from 'kysely'
-import { capabilities } from '../../db/dialect/dialect.js'
+import { deleteByIds } from '../../db/by-id.js'
 import type { Database, Time } from '../../db/schema.js'
 import type { WebhookTable } from '../../db/webhook-tables.js'
 import { type EventPosition, newestEvents } from './pending.js'
@@ -109,10 +109,10 @@ export async function deleteOldDeliveries(db: Database, before: Time): Promise<n
     .limit(BATCH_SIZE)
     .execute()
   if (old.length === 0) return 0
-  const ids = old.map(({ id }) => id)
-  await db
-    .deleteFrom('webhook_deliveries')
-    .where((eb) => capabilities(db).anyOf(eb.ref('id'), ids))
-    .execute()
+  await deleteByIds(
+    db,
+    'webhook_deliveries',
+    old.map(({ id }) => id),
+  )
   return old.length
 }
