@@ -19,8 +19,12 @@ export class ChangeWatchers {
     this.#timer ??= setInterval(this.#poll, this.#interval).unref()
     return () => {
       this.#callbacks.delete(callback)
-      if (this.#callbacks.size === 0) this.#stop()
+      if (this.isEmpty) this.#stop()
     }
+  }
+
+  get isEmpty(): boolean {
+    return this.#callbacks.size === 0
   }
 
   notify(): void {

@@ -195,7 +195,9 @@ export class SqliteDriver implements Driver, Changes {
     return this.#watchers.add(callback)
   }
 
+  /** Asks the database only if somebody waits: every commit comes here. */
   #notice(): void {
+    if (this.#watchers.isEmpty) return
     const stamp = this.stamp()
     if (stamp === this.#noticed) return
     this.#noticed = stamp
