@@ -64,12 +64,12 @@ export class EventFollower {
     await catchUps.run(async () => {
       // Before the events are read, which are then all up to it.
       const known = feed.position
-      const filter = { ...this.#filter, after: this.#position }
       const order = [{ by: 'id', isDescending: false }] as const
-      const { ids } = await EVENT_LISTING.list(db, filter, order, { limit: PAGE, offset: 0, most: 1 })
+      const window = { limit: PAGE, offset: 0, after: { id: this.#position } }
+      const { ids, hasMore } = await EVENT_LISTING.list(db, this.#filter, order, window)
       for (const { bytes } of await encodeEvents(db, form, ids)) stream.write(bytes)
       const last = ids.at(-1) ?? 0
-      this.#position = ids.length < PAGE ? Math.max(last, known) : last
+      this.#position = hasMore ? last : Math.max(last, known)
     })
   }
 
