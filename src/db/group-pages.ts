@@ -1,5 +1,4 @@
 import { sql } from 'kysely'
-import { capabilities } from './dialect/dialect.js'
 import { type Clauses, clausesOf } from './filter.js'
 import {
   type IdTable,
@@ -7,7 +6,9 @@ import {
   type Order,
   type Orders,
   orderKeys,
+  orderNameOf,
   type Shape,
+  scanning,
   selectMatches,
   valuesOf,
   type Window,
@@ -70,12 +71,10 @@ export function groupLister<F extends object, By extends string>(
   return async (db, filter, order, { limit, offset }) => {
     const criteria = await clausesOf(db, filter, clauses)
     const shape = { table, group, criteria, order: await orderKeys(db, order, orders), limit, offset }
-    const isScan = criteria.some((criterion) => criterion.isScan) && capabilities(db).scansForWords
-    const key = [keyOf(shape), ...shape.order.map((each) => `${each.expression}${each.isDescending}`)].join()
+    const key = `${keyOf(shape)} ${orderNameOf(shape)}`
     for (let most = MIN_ROWS + offset * ROWS_OF_GROUP; ; most *= 2) {
       const values = { ...valuesOf(criteria), most: Math.min(most, MAX_ROWS) }
-      const read = () => keysOfRows(db, values, shape, key)
-      const rows = isScan ? await capabilities(db).scan(read) : await read()
+      const rows = await scanning(db, shape, () => keysOfRows(db, values, shape, key))
       const keys = [...new Set(rows.map((row) => row.key))]
       const isMore = rows.length >= values.most
       if (keys.length >= offset + limit || !isMore || most >= MAX_ROWS)

@@ -148,13 +148,19 @@ const matchingIds = prepareShapes<Record<string, unknown>, { id: number }, Shape
  * The ids of the rows on one page of a table, in order, and the number of rows on all pages, counted up to `most`.
  */
 export async function listIds(db: Database, table: IdTable, request: PageRequest): Promise<IdPage> {
-  const isScan = request.criteria.some((criterion) => criterion.isScan)
-  if (request.after !== undefined) {
-    const read = () => readAfter(db, { ...request, table })
-    return await (isScan && capabilities(db).scansForWords ? capabilities(db).scan(read) : read())
-  }
-  if (isScan && capabilities(db).scansForWords) return await scanPage(db, { ...request, table })
-  return await readPageWithTotal(db, { ...request, table })
+  const shape = { ...request, table }
+  if (request.after !== undefined) return await scanning(db, shape, () => readAfter(db, shape))
+  return isScan(db, shape) ? await scanPage(db, shape) : await readPageWithTotal(db, shape)
+}
+
+/** Whether the rows that the clauses leave are found by reading all of them. */
+function isScan(db: Database, { criteria }: Shape): boolean {
+  return capabilities(db).scansForWords && criteria.some((criterion) => criterion.isScan)
+}
+
+/** Reads rows, as a scan where that takes one. */
+export async function scanning<T>(db: Database, shape: Shape, read: () => Promise<T>): Promise<T> {
+  return await (isScan(db, shape) ? capabilities(db).scan(read) : read())
 }
 
 const followingRows = prepareShapes<Record<string, unknown>, { id: number; date?: string }, CursorShape>(
@@ -185,10 +191,10 @@ async function readAfter(db: Database, shape: Shape): Promise<IdPage> {
   const cursor = cursorOrderOf(
     shape.order.map(({ expression, isDescending }) => ({ by: expression, isDescending })),
   )
-  if (!cursor) throw new Error(`Lists in the order ${orderKeyOf(shape)} have no cursors.`)
+  if (!cursor) throw new Error(`Lists in the order ${orderNameOf(shape)} have no cursors.`)
   const position = after === 'start' ? undefined : after
   const values = { ...valuesOf(criteria), limit: limit + 1, id: position?.id, date: position?.date }
-  const key = `${keyOf(shape)} ${orderKeyOf({ ...shape, offset: 1 })} ${position ? 'after' : 'start'}`
+  const key = `${keyOf(shape)} ${orderNameOf(shape)} ${position ? 'after' : 'start'}`
   const rows = await followingRows(db, values, { ...shape, cursor }, key)
   const positions = rows.slice(0, limit)
   return {
@@ -260,9 +266,14 @@ export function keyOf({ table, criteria }: Shape): string {
   return `${table}:${criteria.map(({ key }) => key).join('&')}`
 }
 
+/** Names the order of a request. */
+export function orderNameOf({ order }: Shape): string {
+  return order.map(({ expression, isDescending }) => `${expression}${isDescending ? '-' : '+'}`).join()
+}
+
+/** The same, with what of the window stands in the statement. */
 function orderKeyOf(shape: Shape): string {
-  const keys = shape.order.map(({ expression, isDescending }) => `${expression}${isDescending ? '-' : '+'}`)
-  return isFixedWindow(shape) ? `${keys.join()} ${shape.limit}` : keys.join()
+  return isFixedWindow(shape) ? `${orderNameOf(shape)} ${shape.limit}` : orderNameOf(shape)
 }
 
 async function countRows(db: Database, shape: Shape): Promise<number> {
