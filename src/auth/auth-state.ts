@@ -26,12 +26,12 @@ export interface LoginCounters {
 }
 
 /** The counters of a server that is one process, as the settings say. */
-export function makeLoginCounters(config: Config): LoginCounters {
+export function makeLoginCounters(config: Config) {
   return {
     attempts: new LoginAttempts(config),
     letters: new AttemptLimiter({ limit: MAX_LETTERS_OF_SENDER, window: HOUR_MS }),
     hashes: new PasswordQueue(queueOptionsOf(config)),
-  }
+  } satisfies LoginCounters
 }
 
 /** What logging in keeps in memory, for one database. */
@@ -45,7 +45,7 @@ export class AuthState {
   readonly letters: LetterCounter
 
   /** Limits come from the settings; only tests pass `passwords`, and only workers counters of another process. */
-  constructor(config: Config, passwords?: Passwords, counters = makeLoginCounters(config)) {
+  constructor(config: Config, passwords?: Passwords, counters: LoginCounters = makeLoginCounters(config)) {
     this.passwords = passwords ?? new Passwords(undefined, counters.hashes)
     this.attempts = counters.attempts
     this.letters = counters.letters

@@ -33,7 +33,7 @@ export async function addRateLimit(
     global: false,
     max: limit.requests,
     timeWindow: limit.window,
-    ...(group && { store: storeOf(group, limit) }),
+    ...(group && { store: storeOf(group) }),
   })
   const countCaller = app.createRateLimit({
     keyGenerator: (request) => known.accountOf(request) ?? addressOf(request),
@@ -51,10 +51,10 @@ export async function addRateLimit(
 }
 
 /** Has another process count, in the form that the library expects. */
-function storeOf(group: Pick<WorkerGroup, 'countRequest'>, { window }: RateLimit): FastifyRateLimitStoreCtor {
+function storeOf(group: Pick<WorkerGroup, 'countRequest'>): FastifyRateLimitStoreCtor {
   const count = async (client: string, done: CountDone) => {
     try {
-      done(null, await group.countRequest(client, window))
+      done(null, await group.countRequest(client))
     } catch (error) {
       done(error as Error)
     }

@@ -9,7 +9,7 @@ export interface RequestCount {
 /** What the workers of one server do together: a process counts for all of them, and passes on what they ask. */
 export interface WorkerGroup {
   /** Counts a request of a client, whichever worker it came to. */
-  countRequest(client: string, window: number): Promise<RequestCount>
+  countRequest(client: string): Promise<RequestCount>
   /** The figures of all workers that answer in time, one list for each. */
   collectMetrics(): Promise<readonly (readonly MetricObject[])[]>
   /** Says how this worker's own figures are read. */

@@ -12,7 +12,7 @@ export interface SupervisorCalls {
   closed(connections: readonly number[]): void
   /** The worker was asked by a signal to end: it gets no more connections, and is replaced. */
   retire(): void
-  countRequest(client: string, window: number): RequestCount
+  countRequest(client: string): RequestCount
   beginLogin(claim: Claim, now: number): Attempt
   succeedLogin(claim: Claim, isKnown: boolean, now: number): void
   placeLogin(address: string, now: number): Caller

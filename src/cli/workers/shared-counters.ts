@@ -1,12 +1,14 @@
 import { AttemptLimiter } from '../../auth/attempt-limiter.js'
-import { type LoginCounters, makeLoginCounters } from '../../auth/auth-state.js'
+import { makeLoginCounters } from '../../auth/auth-state.js'
+import type { Caller, HashQueue } from '../../auth/password-queue.js'
 import type { Config } from '../../config/config.js'
 import type { SupervisorCalls } from './calls.js'
 
 /** The number of clients whose requests are counted at a time, as in a server of one process. */
 const MAX_CLIENTS = 5000
 
-type CounterCalls = Pick<
+/** What a worker calls of them. */
+export type CounterCalls = Pick<
   SupervisorCalls,
   | 'countRequest'
   | 'beginLogin'
@@ -19,7 +21,7 @@ type CounterCalls = Pick<
 
 /** Limits that hold for a server as a whole: its supervisor counts, whichever worker a client comes to. */
 export class SharedCounters {
-  readonly #logins: LoginCounters
+  readonly #logins: ReturnType<typeof makeLoginCounters>
   readonly #requests: AttemptLimiter
 
   constructor(config: Config) {
@@ -30,10 +32,10 @@ export class SharedCounters {
 
   /** What one worker may call. `release` frees what it holds in the queue of hashes, once it has ended. */
   callsOfWorker(): { readonly calls: CounterCalls; readonly release: () => void } {
-    const { attempts, letters } = this.#logins
-    const hashes = new Places(this.#logins)
-    const calls = {
-      countRequest: (client: string) => {
+    const { attempts, letters, hashes } = this.#logins
+    const places = new Places(hashes)
+    const calls: CounterCalls = {
+      countRequest: (client) => {
         const now = Date.now()
         this.#requests.count(client, now)
         return {
@@ -45,26 +47,26 @@ export class SharedCounters {
       succeedLogin: attempts.succeed.bind(attempts),
       placeLogin: attempts.callerAt.bind(attempts),
       countLetter: letters.take.bind(letters),
-      enterHashQueue: hashes.enter.bind(hashes),
-      leaveHashQueue: hashes.leave.bind(hashes),
+      enterHashQueue: places.enter.bind(places),
+      leaveHashQueue: places.leave.bind(places),
     }
-    return { calls: calls as CounterCalls, release: () => hashes.leaveAll() }
+    return { calls, release: () => places.leaveAll() }
   }
 }
 
 /** The places of one worker in the queue of hashes, by their tickets. */
 class Places {
-  readonly #hashes: LoginCounters['hashes']
+  readonly #hashes: HashQueue
   readonly #taken = new Map<number, () => void>()
   #last = 0
   #isEnded = false
 
-  constructor({ hashes }: LoginCounters) {
+  constructor(hashes: HashQueue) {
     this.#hashes = hashes
   }
 
   /** Resolves with a ticket once it is the caller's turn. Throws Busy. */
-  async enter(...[caller]: Parameters<SupervisorCalls['enterHashQueue']>): Promise<number> {
+  async enter(caller: Caller): Promise<number> {
     const ticket = ++this.#last
     const entered = Promise.withResolvers<number>()
     const left = Promise.withResolvers<void>()

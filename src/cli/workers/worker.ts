@@ -129,7 +129,7 @@ class Worker implements WorkerCalls {
     // SQLite shows commits of other processes at once.
     const isAnnounced = !databaseUrl.startsWith('sqlite:')
     return {
-      countRequest: (client, window) => supervisor.call('countRequest', client, window),
+      countRequest: (client) => supervisor.call('countRequest', client),
       collectMetrics: () => supervisor.call('collectMetrics'),
       provideMetrics: (read) => (this.#ownMetrics = read),
       announceChange: async () => {
