@@ -118,10 +118,10 @@ export class Connections {
   }
 
   #accept(socket: Socket): void {
-    const { remoteAddress } = socket
-    // The client has gone, or there are more than we want to have.
     if (this.#count() >= MAX_CONNECTIONS) return void socket.destroy()
     socket.on('error', () => {})
+    const { remoteAddress } = socket
+    // A client that has gone already has no address; nor has one of a UNIX socket.
     const address = remoteAddress === undefined ? '' : normalizeIP(remoteAddress)
     this.#assign({ id: ++this.#last, address, socket })
   }

@@ -8,7 +8,7 @@ import { addressOf, type Environment, FIRST_SOCKET, hasSocket, SOCKET_NAME } fro
 import type { RoleOptions, SupervisorCalls } from './calls.js'
 import { Connections } from './connections.js'
 import { ReplacementPause } from './replacement-pause.js'
-import { SharedCounters } from './shared-counters.js'
+import { type CounterCalls, SharedCounters } from './shared-counters.js'
 import { type WorkerEnd, WorkerProcess } from './worker-process.js'
 
 /** A worker has this long to tell its figures, and to note a change, in milliseconds. */
@@ -56,8 +56,7 @@ export class Supervisor {
   /** Serves until `stopped` resolves. Throws Invalid if it cannot listen or open a transport. */
   async run(stopped: Promise<void>, environment: Environment): Promise<void> {
     // The first one migrates the database, and complains for all where it cannot be used.
-    const first = this.#fork()
-    if (!(await first.started)) {
+    if (!(await this.#fork())) {
       process.exitCode = 1
       return
     }
@@ -65,7 +64,7 @@ export class Supervisor {
       const address = await this.#listen(environment)
       console.log(`Patchwork is at ${address} with ${this.#options.workers} workers`)
       this.#isServing = true
-      for (let count = this.#workers.size; count < this.#options.workers; count++) this.#fork()
+      for (let count = this.#workers.size; count < this.#options.workers; count++) void this.#fork()
       for (const name of await this.#openRole()) console.log(`Mail comes by ${name}`)
       await stopped
     } finally {
@@ -82,26 +81,24 @@ export class Supervisor {
     return addressOf(host, (await this.#connections.listen({ host, port })) ?? port)
   }
 
-  #fork(): { readonly started: Promise<boolean> } {
+  /** Starts a worker; resolves with whether it serves. */
+  async #fork(): Promise<boolean> {
     const { calls, release } = this.#counters.callsOfWorker()
     const worker = new WorkerProcess((each) => ({ ...calls, ...this.#callsOf(each) }))
     this.#workers.add(worker)
     void this.#watch(worker, release)
     const { listensOn, workers } = this.#options
-    const started = worker.start({ listensOn, workers }).then(
-      () => {
-        if (worker.isAvailable) this.#connections.open(worker.share)
-        void this.#moveRole()
-        return true
-      },
-      () => false,
-    )
-    return { started }
+    try {
+      await worker.start({ listensOn, workers })
+    } catch {
+      return false
+    }
+    if (worker.isAvailable) this.#connections.open(worker.share)
+    void this.#moveRole()
+    return true
   }
 
-  #callsOf(
-    worker: WorkerProcess,
-  ): Omit<SupervisorCalls, keyof ReturnType<SharedCounters['callsOfWorker']>['calls']> {
+  #callsOf(worker: WorkerProcess): Omit<SupervisorCalls, keyof CounterCalls> {
     return {
       accepted: (id) => this.#connections.accepted(worker.share, id),
       closed: (ids) => {
@@ -138,7 +135,7 @@ export class Supervisor {
   async #replace(wait: number): Promise<void> {
     const { signal } = this.#stopping
     if (wait > 0) await pause(wait, signal)
-    if (!signal.aborted) this.#fork()
+    if (!signal.aborted) void this.#fork()
   }
 
   /** Gives the role for the first time; returns the names of the transports. Throws Invalid if one cannot be opened. */
