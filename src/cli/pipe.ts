@@ -10,7 +10,7 @@ import { pipeSocketOf } from '../util/pipe-socket.js'
  * longer to load than the mail to read.
  */
 
-/** The rest of the program, loaded where it is needed. */
+/** The rest of the program; each part is loaded when it is called. */
 export interface Rest {
   /** Takes a mail in this process. */
   takeDirectly(mail: PipedMail): Promise<PipeResult>
@@ -30,13 +30,13 @@ const ANSWER_TIMEOUT_MS = 60_000
 const RETRY_MS = 5
 
 /** Runs one command line and returns its exit code. */
-export async function run(argv: readonly string[], load: () => Promise<Rest>): Promise<number> {
+export async function run(argv: readonly string[], rest: Rest): Promise<number> {
   const asked = parseArguments(argv)
   const bytes = asked && readMail(asked.file)
   // Help, mistakes, and input that cannot be read at once are for the whole program.
-  if (!bytes) return await (await load()).run(argv)
+  if (!bytes) return await rest.run(argv)
   const mail = { bytes, listId: asked.listId }
-  const { code, out, err } = (await handOver(mail)) ?? (await (await load()).takeDirectly(mail))
+  const { code, out, err } = (await handOver(mail)) ?? (await rest.takeDirectly(mail))
   print(STDOUT, out)
   print(STDERR, err)
   return code

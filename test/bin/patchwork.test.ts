@@ -72,10 +72,7 @@ it.each([
 })
 
 it('starts the mail pipe by itself, and the rest of the program only where it asks for it', () => {
-  build(
-    'pipe.cjs',
-    'exports.run = async (argv, load) => argv[1] === "x" ? 4 : await (await load()).run(argv)',
-  )
+  build('pipe.cjs', 'exports.run = async (argv, rest) => argv[1] === "x" ? 4 : await rest.run(argv)')
   build('main.js', 'export const run = async (argv) => { console.log(...argv); return 5 }')
   expect(runAs('24.7.0', 'parsemail', 'x').status).toBe(4)
   const { status, stdout } = runAs('24.7.0', 'parsemail', '--help')
@@ -83,7 +80,7 @@ it('starts the mail pipe by itself, and the rest of the program only where it as
 })
 
 it('runs the pipe with the code that was compiled for it, or without', () => {
-  build('pipe.cjs', 'exports.run = async (_, load) => await (await load()).takeDirectly(7)')
+  build('pipe.cjs', 'exports.run = async (_, rest) => await rest.takeDirectly(7)')
   build('pipe-direct.cjs', 'exports.takeDirectly = async (mail) => mail')
   expect(runAs('24.7.0', 'parsemail').status).toBe(7)
   build('pipe-direct.cjs.compiled', 'That is not what V8 makes.')
