@@ -1,7 +1,8 @@
 import { existsSync } from 'node:fs'
 import { sql } from 'kysely'
 import { Conflict, Invalid } from '../util/errors.js'
-import { connect, sqlitePath } from './connect.js'
+import { sqlitePath } from '../util/sqlite-path.js'
+import { connect } from './connect.js'
 import { backupPostgres, restorePostgres } from './dialect/postgres-backup.js'
 import { backupSqlite, restoreSqlite } from './dialect/sqlite-backup.js'
 

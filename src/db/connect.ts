@@ -1,6 +1,7 @@
 import { closeSync, existsSync, mkdirSync, openSync } from 'node:fs'
 import { dirname } from 'node:path'
 import { Kysely } from 'kysely'
+import { sqlitePath } from '../util/sqlite-path.js'
 import { PostgresDialect } from './dialect/postgres.js'
 import { SqliteDialect } from './dialect/sqlite.js'
 import type { Database, Schema } from './schema.js'
@@ -41,9 +42,4 @@ function makePrivate(path: string): void {
   } catch {
     // SQLite reports the error at the first query.
   }
-}
-
-/** The file of a `sqlite:` address; undefined for addresses of PostgreSQL. */
-export function sqlitePath(url: string): string | undefined {
-  return url.startsWith('sqlite:') ? url.slice('sqlite:'.length) : undefined
 }

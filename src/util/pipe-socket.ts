@@ -1,4 +1,5 @@
 import { resolve } from 'node:path'
+import { sqlitePath } from './sqlite-path.js'
 
 /** The length of a path that a UNIX socket can have, in bytes. */
 const MAX_SOCKET_PATH = 107
@@ -13,7 +14,6 @@ export function pipeSocketOf(config: {
 }
 
 function besideFile(databaseUrl: string): string | undefined {
-  return databaseUrl.startsWith('sqlite:')
-    ? `${resolve(databaseUrl.slice('sqlite:'.length))}-pipe`
-    : undefined
+  const file = sqlitePath(databaseUrl)
+  return file === undefined ? undefined : `${resolve(file)}-pipe`
 }

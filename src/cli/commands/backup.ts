@@ -3,7 +3,7 @@ import { dirname } from 'node:path'
 import type { Command } from 'commander'
 import { readConfig } from '../../config/config.js'
 import { backup, restore } from '../../db/backup.js'
-import { sqlitePath } from '../../db/connect.js'
+import { sqlitePath } from '../../util/sqlite-path.js'
 
 /** `backup` and `restore`. */
 export function addBackupCommands(program: Command): void {

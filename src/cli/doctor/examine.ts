@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs'
 import type { Config } from '../../config/config.js'
-import { connect, sqlitePath } from '../../db/connect.js'
+import { connect } from '../../db/connect.js'
+import { sqlitePath } from '../../util/sqlite-path.js'
 import { makeContext } from '../make-context.js'
 import { checkConfiguration } from './configuration.js'
 import { checkContents } from './contents.js'

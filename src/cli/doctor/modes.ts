@@ -1,7 +1,7 @@
 import { closeSync, openSync, readdirSync, readSync, statSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { type Config, settingsFile } from '../../config/config.js'
-import { sqlitePath } from '../../db/connect.js'
+import { sqlitePath } from '../../util/sqlite-path.js'
 import { type Finding, warning } from './finding.js'
 
 /** Bits of a mode that let the group, or everybody, do something. */

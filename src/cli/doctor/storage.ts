@@ -1,10 +1,10 @@
 import { accessSync, constants, existsSync, statfsSync } from 'node:fs'
 import { dirname } from 'node:path'
 import type { Config } from '../../config/config.js'
-import { sqlitePath } from '../../db/connect.js'
 import { capabilities } from '../../db/dialect/dialect.js'
 import { pendingMigrations } from '../../db/migrate.js'
 import type { Database } from '../../db/schema.js'
+import { sqlitePath } from '../../util/sqlite-path.js'
 import { type Finding, fine, problem, warning } from './finding.js'
 
 const GIBIBYTE = 1024 ** 3

@@ -9,6 +9,7 @@ import { changesOf } from '../../db/changes.js'
 import { SERVER_JOBS, startJobs } from '../../jobs/jobs.js'
 import type { WorkerGroup } from '../../server/worker-group.js'
 import { Invalid } from '../../util/errors.js'
+import { sqlitePath } from '../../util/sqlite-path.js'
 import { withContext } from '../open-context.js'
 import type { RoleOptions, SupervisorCalls, WorkerCalls, WorkerOptions } from './calls.js'
 import { Channel, type Peer } from './channel.js'
@@ -127,7 +128,7 @@ class Worker implements WorkerCalls {
   #group({ databaseUrl }: Config): WorkerGroup {
     const supervisor = this.#supervisor
     // SQLite shows commits of other processes at once.
-    const isAnnounced = !databaseUrl.startsWith('sqlite:')
+    const isAnnounced = sqlitePath(databaseUrl) === undefined
     return {
       countRequest: (client) => supervisor.call('countRequest', client),
       collectMetrics: () => supervisor.call('collectMetrics'),
