@@ -1,6 +1,6 @@
 import { availableParallelism, hostname, networkInterfaces } from 'node:os'
 import type { Command } from 'commander'
-import { readConfig } from '../../config/config.js'
+import { readConfig, readSettings } from '../../config/config.js'
 import { type Listener, SETTINGS } from '../../config/settings.js'
 import { Invalid } from '../../util/errors.js'
 import { limitHeapGrowth } from '../../util/heap-flags.js'
@@ -54,8 +54,8 @@ async function serve(options: ServeOptions): Promise<void> {
 
 /** The number of workers that the option, or else the setting, asks for. Throws Invalid. */
 function workersOf({ workers: text }: ServeOptions): number {
-  const { workers: setting } = readConfig(process.env)
-  const workers = text === undefined ? setting : SETTINGS.workers.parse(text)
+  const workers =
+    text === undefined ? readSettings(process.env, ['workers']).workers : SETTINGS.workers.parse(text)
   if (workers === undefined) throw new Invalid(`The number of workers must be ${SETTINGS.workers.form}.`)
   return workers === 'auto' ? availableParallelism() : workers
 }
