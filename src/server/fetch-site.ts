@@ -3,7 +3,7 @@ import { Forbidden } from '../util/errors.js'
 import { isApi } from './error-handler.js'
 
 /** Methods that change nothing (RFC 9110, 9.2.1). */
-const SAFE: ReadonlySet<string> = new Set(['GET', 'HEAD', 'OPTIONS', 'TRACE'])
+export const SAFE_METHODS: ReadonlySet<string> = new Set(['GET', 'HEAD', 'OPTIONS', 'TRACE'])
 
 /** Values for requests that a page of this site, or the user directly, caused. */
 const OWN: ReadonlySet<string> = new Set(['same-origin', 'none'])
@@ -17,7 +17,7 @@ const OWN: ReadonlySet<string> = new Set(['same-origin', 'none'])
  */
 export function checkFetchSite({ method, headers, url }: FastifyRequest): void {
   const site = headers['sec-fetch-site']
-  if (site === undefined || SAFE.has(method) || OWN.has(site)) return
+  if (site === undefined || SAFE_METHODS.has(method) || OWN.has(site)) return
   if (isApi(url) && /^token\s/i.test(headers.authorization ?? '')) return
   throw new Forbidden('This request was caused by another site, which may not change anything here.')
 }

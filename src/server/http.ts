@@ -5,7 +5,7 @@ import { answerEarly } from './answer-early.js'
 import { addBodyParsers } from './body-parsers.js'
 import { addCors } from './cors.js'
 import { sendError, sendNotFound } from './error-handler.js'
-import { checkFetchSite } from './fetch-site.js'
+import { checkFetchSite, SAFE_METHODS } from './fetch-site.js'
 import { addCachePolicy, addCommonHeaders, addHsts, addPagePolicy, addTiming } from './headers.js'
 import { isHttps } from './https.js'
 import { checkSize } from './limits.js'
@@ -76,9 +76,6 @@ export async function addHttp(
 /** What a request wrote is seen by the next one, at whichever worker it arrives. */
 function announceChanges(app: FastifyInstance, group: WorkerGroup): void {
   app.addHook('onSend', async ({ method }) => {
-    if (!READS.has(method)) await group.announceChange()
+    if (!SAFE_METHODS.has(method)) await group.announceChange()
   })
 }
-
-/** Methods of requests that write nothing. */
-const READS: ReadonlySet<string> = new Set(['GET', 'HEAD', 'OPTIONS'])

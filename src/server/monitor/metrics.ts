@@ -36,7 +36,7 @@ export function makeMetrics({ db, webhooks }: Context, answers: AnswerCache, gro
   )
   addQueue(registry, 'patchwork_webhooks', 'Webhooks by what they do.', () => countWebhooks(db))
   addDeliveries(registry, webhooks)
-  addAnswers((...figure) => addFigure(registry, ...figure), answers)
+  addAnswers(registry, answers)
   let isWatching = false
   const watch = () => {
     // Process metrics cost CPU time: they start with the first request for metrics.
@@ -95,10 +95,9 @@ function addFigure(
   registry.registerMetric(metric)
 }
 
-type AddFigure = (name: string, help: string, Kind: typeof Counter | typeof Gauge, read: () => number) => void
-
 /** What the memory of answers does. */
-function addAnswers(add: AddFigure, answers: AnswerCache): void {
+function addAnswers(registry: Registry, answers: AnswerCache): void {
+  const add = addFigure.bind(undefined, registry)
   add('patchwork_answers_hits_total', 'Answers that were given again.', Counter, () => answers.hits)
   add('patchwork_answers_misses_total', 'Answers that had to be made.', Counter, () => answers.misses)
   add('patchwork_answers_bytes', 'Bytes that remembered answers take.', Gauge, () => answers.bytes)
