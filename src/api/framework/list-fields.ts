@@ -71,12 +71,13 @@ export function words(
   { pattern, max, most }: { pattern: string; max: number; most: number },
 ): Field<string[]> {
   const item = Type.String({ pattern, maxLength: max })
+  const form = new RegExp(pattern)
   return {
     schema: Type.Array(item, { description, maxItems: most }),
     isList: true,
     read: (value) => {
       const items = readItems(value, most).map(String)
-      const wrong = items.find((one) => one.length > max || !new RegExp(pattern).test(one))
+      const wrong = items.find((one) => one.length > max || !form.test(one))
       if (wrong !== undefined)
         throw new FieldError(
           `"${abridge(wrong, MAX_QUOTE)}" is no word of letters, digits, hyphens and underscores.`,

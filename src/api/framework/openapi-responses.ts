@@ -3,19 +3,17 @@ import { isInVersion, isSince, type Version } from './versions.js'
 
 /** What operations answer with, as the OpenAPI document describes it. */
 
-/** The names of the headers that a success brings, besides those of every answer. */
-function headersOf(
-  method: Method,
-  { listing, status, answer, headers = {} }: Operation,
-  version: Version,
-): string[] {
+/** The headers that a success brings, besides those of every answer. */
+function headersOf(method: Method, operation: Operation, version: Version) {
+  const { listing, status, answer, headers = {}, isStream } = operation
   const own = Object.entries(headers).filter(([, since]) => isSince(version, since))
-  return [
+  const names = [
     ...own.map(([name]) => name),
     ...(listing ? ['Link', 'X-Total-Count'] : []),
-    ...(method === 'get' ? ['ETag'] : []),
+    ...(method === 'get' && !isStream ? ['ETag'] : []),
     ...(status === 201 && hasAddress(answer) ? ['Location'] : []),
   ]
+  return Object.fromEntries(names.map((name) => [name, ref('headers', name)]))
 }
 
 /** Whether an answer has an address of its own, by which the new resource is found. */
@@ -33,24 +31,14 @@ export function successOf(
 ) {
   const { status = 200, summary } = operation
   const description = `${summary}: done.`
-  if (operation.isStream) return { [status]: streamOf(operation, version, description) }
+  const headers = headersOf(method, operation, version)
+  if (operation.isStream) return { [status]: { description, headers, content: STREAM } }
   if (!schema) return { [status]: { description } }
-  const headers = headersOf(method, operation, version).map((name) => [name, ref('headers', name)])
   const content = {
     'application/json': { schema, ...(example ? { example } : {}) },
     ...(operation.hasText ? { 'text/plain': { schema: { type: 'string' } } } : {}),
   }
-  return { [status]: { description, headers: Object.fromEntries(headers), content } }
-}
-
-/** A success that is a stream. */
-function streamOf({ headers = {} }: Operation, version: Version, description: string) {
-  const names = Object.keys(headers).filter((name) => isSince(version, headers[name] as Version))
-  return {
-    description,
-    headers: Object.fromEntries(names.map((name) => [name, ref('headers', name)])),
-    content: { 'text/event-stream': { schema: { type: 'string' }, example: STREAM_EXAMPLE } },
-  }
+  return { [status]: { description, headers, content } }
 }
 
 const STREAM_EXAMPLE = [
@@ -58,6 +46,8 @@ const STREAM_EXAMPLE = [
   'id: 5f0c1d9e-6a43-4c55-9d7a-0c6d1f6d1f52:42\nevent: series-completed\ndata: {"id":42,"category":"series-completed"}',
   ':',
 ].join('\n\n')
+
+const STREAM = { 'text/event-stream': { schema: { type: 'string' }, example: STREAM_EXAMPLE } }
 
 function ref(section: string, name: string) {
   return { $ref: `#/components/${section}/${name}` }
@@ -71,16 +61,16 @@ export function errorsOf(
 ) {
   const isRead = method === 'get'
   const related = fields?.related
+  const conflictsSince = mayConflict === true ? '1.0' : mayConflict
+  const conflicts =
+    (conflictsSince && isSince(version, conflictsSince)) || (related && isInVersion(related.schema, version))
   const names: Record<string, string> = {
     ...(isRead ? { 302: 'Page' } : {}),
     ...(isRead && !isStream ? { 304: 'NotModified' } : {}),
     400: 'Invalid',
     403: 'Forbidden',
     404: 'NotFound',
-    ...((mayConflict && isSince(version, mayConflict === true ? '1.0' : mayConflict)) ||
-    (related && isInVersion(related.schema, version))
-      ? { 409: 'Conflict' }
-      : {}),
+    ...(conflicts ? { 409: 'Conflict' } : {}),
     ...(isRead ? {} : { 413: 'TooLarge' }),
     414: 'LongAddress',
     ...(isRead ? {} : { 415: 'UnsupportedType' }),
