@@ -1,4 +1,5 @@
 import { isIP } from 'node:net'
+
 /** One thing that an operator can set; `config.ts` reads them, `patchwork config` lists them. */
 export interface Setting<T> {
   /** Of the environment, or of the configuration file. */

@@ -1,8 +1,6 @@
 import type { Generated } from 'kysely'
 import type { Time } from '../util/time.js'
 
-/** The tables of checks. */
-
 export interface CheckTable {
   id: Generated<number>
   patch_id: number
@@ -27,4 +25,10 @@ export interface CheckTable {
 export interface RequiredContextTable {
   project_id: number
   context: string
+}
+
+/** Checks, and which of them projects require. */
+export interface CheckTables {
+  checks: CheckTable
+  required_contexts: RequiredContextTable
 }

@@ -25,3 +25,7 @@ export interface OutboxTable {
   reason: string | null
   attempts: Generated<number>
 }
+
+export interface OutboxTables {
+  outbox: OutboxTable
+}

@@ -1,13 +1,14 @@
 import type { ColumnType, Generated, Kysely } from 'kysely'
 import type { Time } from '../util/time.js'
+import type { AccountTables } from './account-tables.js'
 import type { AutomationTables } from './automation-tables.js'
 import type { ChangeTables } from './change-tables.js'
-import type { CheckTable, RequiredContextTable } from './check-tables.js'
+import type { CheckTables } from './check-tables.js'
 import type { EventTable, EventTables } from './event-tables.js'
 import type { MoveTables } from './import-tables.js'
-import type { OutboxTable } from './outbox-tables.js'
+import type { MailTables } from './mail-tables.js'
+import type { OutboxTables } from './outbox-tables.js'
 import type { PatchTables } from './patch-tables.js'
-
 import type { PrerequisiteTable, SeriesDependencyTable, SeriesReferenceTable } from './series-tables.js'
 import type { BotTable, CheckerTable, TokenTable } from './token-tables.js'
 import type {
@@ -69,26 +70,6 @@ export interface PersonTable {
   email_key: string
   name: string | null
   user_id: number | null
-}
-
-/** An account, with its settings: there is exactly one set of them for each, so they share the row. */
-export interface UserTable {
-  id: Generated<number>
-  username: string
-  first_name: string
-  last_name: string
-  email: string
-  /** A hash in one of the forms that `policy`'s login knows; `!` where no password opens the account. */
-  password: string
-  is_superuser: OptionalFlag
-  is_active: OptionalFlag
-  joined: Time
-  last_login: Time | null
-  send_email: OptionalFlag
-  items_per_page: Generated<number>
-  show_ids: OptionalFlag
-  /** What lists of patches show first: `series` or `patches`, as that of projects; blank: what the project says. */
-  list_view: Generated<string>
 }
 
 export interface MaintainerTable {
@@ -233,94 +214,11 @@ export interface DelegationRuleTable {
   priority: number
 }
 
-/** Something that becomes true once the address it was mailed to has answered. */
-export interface ConfirmationTable {
-  id: Generated<number>
-  type: string
-  email: string
-  user_id: number | null
-  /** SHA-256 of the key that was mailed, hex; of those that the Python Patchwork made, the key itself. */
-  key: string
-  date: Time
-  active: Flag
-}
-
-/** Addresses that want no mail from us. */
-export interface OptOutTable {
-  email: string
-}
-
 /** State changes that no letter to the submitter has named yet. */
 export interface PendingNotificationTable {
   patch_id: number
   orig_state_id: number
   last_modified: Time
-}
-
-/** Logins of browsers; only the digests of their cookies are kept. */
-export interface SessionTable {
-  id: Generated<number>
-  /** SHA-256 of the cookie, hex. */
-  digest: string
-  user_id: number
-  created: Time
-  expires: Time
-  /** The user agent of the browser, so that its owner recognises it. */
-  agent: string
-}
-
-/** One received mail and its outcome. */
-export interface MailTable {
-  id: Generated<number>
-  received: Time
-  /** The way it came. */
-  source: string
-  /** The list that the transport named; empty where its headers say. */
-  list_id: string
-  /** SHA-256 of its bytes, base64url. */
-  digest: string
-  /** Bytes, uncompressed. */
-  size: number
-  /** `pending` until it has been looked at. */
-  outcome: string
-  reason: string | null
-  /** With its angle brackets; like what follows, known once it has been looked at. */
-  msgid: string | null
-  subject: string | null
-  /** Its `From`, decoded. */
-  sender: string | null
-  /** Digest of its content: two mails with the same message id but different digests are different mails. */
-  essence: string | null
-  /** `conflict` or `deleted`: what an administrator should know of. */
-  flag: string | null
-  project_id: number | null
-  /** The patch that it is, or that it is a comment on; `cover_id` likewise. */
-  patch_id: number | null
-  cover_id: number | null
-  comment_id: number | null
-  /** How often it was taken up again after processing was interrupted. */
-  attempts: Generated<number>
-}
-
-/** Message ids that a reply answers and that may arrive later; deleted when it is too late for that. */
-export interface MailReferenceTable {
-  mail_id: number
-  project_id: number
-  msgid: string
-  received: Time
-}
-
-/** The bytes of a mail, by themselves so that nothing rewrites them. */
-export interface MailRawTable {
-  mail_id: number
-  /** Compressed by zstd. */
-  raw: Buffer
-}
-
-/** How far we have read what mail is fetched from. */
-export interface MailPositionTable {
-  source: string
-  position: string
 }
 
 export interface Schema
@@ -330,10 +228,13 @@ export interface Schema
     EventTables,
     WebhookTables,
     PatchTables,
-    AutomationTables {
+    AutomationTables,
+    AccountTables,
+    CheckTables,
+    MailTables,
+    OutboxTables {
   projects: ProjectTable
   people: PersonTable
-  users: UserTable
   maintainers: MaintainerTable
   tokens: TokenTable
   checkers: CheckerTable
@@ -350,24 +251,14 @@ export interface Schema
   series_references: SeriesReferenceTable
   series_dependencies: SeriesDependencyTable
   patch_relations: PatchRelationTable
-  checks: CheckTable
-  required_contexts: RequiredContextTable
   bundles: BundleTable
   bundle_patches: BundlePatchTable
   delegation_rules: DelegationRuleTable
-  confirmations: ConfirmationTable
-  opt_outs: OptOutTable
   pending_notifications: PendingNotificationTable
-  sessions: SessionTable
-  outbox: OutboxTable
-  mails: MailTable
-  mail_raws: MailRawTable
-  mail_references: MailReferenceTable
   prerequisites: PrerequisiteTable
   series_events: SeriesEventTable
   topic_members: TopicMemberTable
   topic_links: TopicLinkTable
   topic_decisions: TopicDecisionTable
   topic_mentions: TopicMentionTable
-  mail_positions: MailPositionTable
 }

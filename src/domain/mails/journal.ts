@@ -1,4 +1,5 @@
 import type { Selectable } from 'kysely'
+import type { MailTable } from '../../db/mail-tables.js'
 import {
   insertRows,
   prepare,
@@ -7,7 +8,7 @@ import {
   rowsAtOnce,
   rowValues,
 } from '../../db/prepared.js'
-import type { Database, MailTable, Time } from '../../db/schema.js'
+import type { Database, Time } from '../../db/schema.js'
 import { transaction } from '../../db/transaction.js'
 
 /** The journal: every received mail, in raw form, and its outcome. */

@@ -1,6 +1,7 @@
 import { createHash, randomBytes } from 'node:crypto'
 import type { Selectable } from 'kysely'
-import type { ConfirmationTable, Database, Time } from '../../db/schema.js'
+import type { ConfirmationTable } from '../../db/account-tables.js'
+import type { Database, Time } from '../../db/schema.js'
 import { timeBefore } from '../../util/time.js'
 
 /** What can be confirmed; all but the last are called as the Python Patchwork calls them. */

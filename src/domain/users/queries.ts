@@ -1,8 +1,9 @@
 import { type Selectable, sql } from 'kysely'
+import type { UserTable } from '../../db/account-tables.js'
 import { byIds } from '../../db/by-id.js'
 import { capabilities } from '../../db/dialect/dialect.js'
 import { prepare } from '../../db/prepared.js'
-import type { Database, UserTable } from '../../db/schema.js'
+import type { Database } from '../../db/schema.js'
 import { Conflict, NotFound } from '../../util/errors.js'
 import { hasNullCharacter } from '../../util/text.js'
 

@@ -1,5 +1,6 @@
 import type { Updateable } from 'kysely'
-import type { Database, Time, UserTable } from '../../db/schema.js'
+import type { UserTable } from '../../db/account-tables.js'
+import type { Database, Time } from '../../db/schema.js'
 import { transaction } from '../../db/transaction.js'
 import { Conflict } from '../../util/errors.js'
 import { invalidateCheckers } from '../projects/checkers.js'
