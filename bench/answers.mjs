@@ -2,6 +2,7 @@
 // sends the same bytes, in turns, so that what else the machine does is the same for all.
 import { setTimeout as sleep } from 'node:timers/promises'
 import autocannon from 'autocannon'
+import { median } from './figures.mjs'
 
 const CONNECTIONS = 8
 const TURNS = 3
@@ -116,8 +117,4 @@ async function whileWriting(write, measure) {
   stopping.abort()
   await writing
   return result
-}
-
-function median(values) {
-  return values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)] ?? 0
 }

@@ -9,6 +9,7 @@ import { availableParallelism, cpus, tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { isMainThread, parentPort, Worker, workerData } from 'node:worker_threads'
 import { startPostgres } from '../scripts/postgres.mjs'
+import { median } from './figures.mjs'
 
 const TIMES = 5
 /** Batches that the thread is ahead, as it is with a journal. */
@@ -116,8 +117,4 @@ async function readArchive(path) {
     places.free--
   }
   parentPort.postMessage(undefined, [])
-}
-
-function median(numbers) {
-  return numbers.toSorted((a, b) => a - b)[Math.floor(numbers.length / 2)]
 }

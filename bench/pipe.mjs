@@ -4,6 +4,7 @@ import { once } from 'node:events'
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
+import { median } from './figures.mjs'
 
 const RUNS = Number(process.argv[2] ?? 30)
 const PATCHWORK = resolve(import.meta.dirname, '../bin/patchwork')
@@ -47,8 +48,8 @@ function time(words, input, environment = env) {
   return { clock: real * 1000, processor: (user + system) * 1000 }
 }
 
-function median(times, kind) {
-  return times.map((each) => each[kind]).toSorted((a, b) => a - b)[times.length >> 1]
+function medianOf(times, kind) {
+  return median(times.map((each) => each[kind]))
 }
 
 const lamps = ['project', 'add', 'lamps', '--name', 'Lamps', '--list-id', 'lamps.example.org']
@@ -69,8 +70,8 @@ const [alone] = Object.values(times)
 console.log(`medians of ${RUNS} runs in turns, and how many times Node.js alone`)
 for (const [name, all] of Object.entries(times)) {
   const figures = ['clock', 'processor'].map((kind) => {
-    const value = median(all, kind)
-    return `${kind} ${value.toFixed(0)} ms (${(value / median(alone, kind)).toFixed(2)})`
+    const value = medianOf(all, kind)
+    return `${kind} ${value.toFixed(0)} ms (${(value / medianOf(alone, kind)).toFixed(2)})`
   })
   console.log(`${name}: ${figures.join(', ')}`)
 }

@@ -17,6 +17,7 @@ import { connect } from '../dist/db/connect.js'
 import { migrate } from '../dist/db/migrate.js'
 import { freePort, startPostgres } from '../scripts/postgres.mjs'
 import { waitForServer } from '../scripts/wait-for-server.mjs'
+import { median, memoryOf } from './figures.mjs'
 import { fillDatabase, SERIES_LENGTH } from './large-database.mjs'
 
 let asked = 0
@@ -120,9 +121,9 @@ async function measure(url) {
   const server = spawn(process.execPath, [cli, 'serve', '--port', String(port)], { env, stdio: 'ignore' })
   try {
     const base = `http://127.0.0.1:${port}`
-    await waitForServer(`${base}/api/`)
+    await waitForServer(`${base}/api/`, server)
     await askAll(base)
-    console.log(`memory of the server: ${memoryOf(server.pid)} MB`)
+    console.log(`memory of the server: ${size(memoryOf(server.pid, 'VmHWM')).trim()}`)
   } finally {
     server.kill()
     await once(server, 'exit')
@@ -182,11 +183,5 @@ async function ask(url) {
     status = response.status
   }
   const sorted = times.toSorted((a, b) => a - b)
-  return { p50: sorted[ROUNDS / 2], p95: sorted[Math.ceil(ROUNDS * 0.95) - 1], status }
-}
-
-function memoryOf(pid) {
-  return Math.round(
-    Number(/VmHWM:\s+(\d+)/.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1] ?? 0) / 1024,
-  )
+  return { p50: median(times), p95: sorted[Math.ceil(ROUNDS * 0.95) - 1], status }
 }

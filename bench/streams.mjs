@@ -9,6 +9,8 @@ import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { fileURLToPath } from 'node:url'
 import { freePort } from '../scripts/postgres.mjs'
+import { waitForServer } from '../scripts/wait-for-server.mjs'
+import { memoryOf } from './figures.mjs'
 
 const STREAMS = Number(process.env.BENCH_STREAMS ?? 1000)
 const EVENTS = 50
@@ -36,7 +38,7 @@ async function measure() {
   })
   try {
     const base = `http://127.0.0.1:${port}`
-    await isUp(base)
+    await waitForServer(`${base}/readyz`, server)
     const { pid } = server
     await lists(base, REQUESTS / 4)
     const before = await usage(pid, () => lists(base, REQUESTS))
@@ -56,7 +58,7 @@ async function measure() {
       const { value } = await lines.next()
       delays.push(...JSON.parse(value).map((time) => time - committed))
     }
-    const after = memoryOf(pid)
+    const after = memoryOf(pid, 'VmRSS')
     clients.kill()
     report({ before, during, after, delays })
   } finally {
@@ -87,29 +89,17 @@ function report({ before, during, after, delays }) {
   )
 }
 
-async function isUp(base) {
-  for (;;) {
-    const answer = await fetch(`${base}/readyz`).catch(() => undefined)
-    if (answer?.ok) return
-    await new Promise((resolve) => setTimeout(resolve, 100))
-  }
-}
-
 /** Processor time of each request, in milliseconds, and memory afterwards, in bytes. */
 async function usage(pid, work) {
   const start = cpuOf(pid)
   await work()
-  return { cpu: (cpuOf(pid) - start) / REQUESTS, memory: memoryOf(pid) }
+  return { cpu: (cpuOf(pid) - start) / REQUESTS, memory: memoryOf(pid, 'VmRSS') }
 }
 
 /** Processor time of a process, in milliseconds; Linux counts it in hundredths of a second. */
 function cpuOf(pid) {
   const fields = readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ')[1].split(' ')
   return (Number(fields[11]) + Number(fields[12])) * 10
-}
-
-function memoryOf(pid) {
-  return Number(/VmRSS:\s+(\d+)/.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))[1]) * 1024
 }
 
 async function lists(base, count) {
