@@ -5,11 +5,11 @@
 // SERVER has the mails of the list in a project, by default `list`; FOLDER has the recorded commits; CLI runs commands on
 // the same database. The branch is moved in N steps, by default 6. Prints what differs, and ends with `N passed, N failed`.
 import { execFileSync } from 'node:child_process'
-import { cpSync, mkdtempSync, readFileSync } from 'node:fs'
+import { cpSync, mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { parseArgs } from 'node:util'
-import { gunzipSync } from 'node:zlib'
+import { readRecords } from './records.mjs'
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,
@@ -22,6 +22,7 @@ const [server = '', folder = '', ...command] = positionals
 const [program = resolve(import.meta.dirname, '..', 'bin', 'patchwork'), ...programArguments] = command
 const scratch = mkdtempSync(join(tmpdir(), 'patchwork-accepts-'))
 const repository = join(scratch, 'origin.git')
+process.once('exit', () => rmSync(scratch, { recursive: true }))
 
 const accepts = records('accepts-util-linux-slice')
 const uncertain = new Set(records('uncertain-util-linux-slice').map(({ commit }) => commit))
@@ -41,11 +42,7 @@ report()
 
 /** @returns {{ commit: string, msgids: string[], other_versions?: string[] }[]} */
 function records(name) {
-  const text = gunzipSync(readFileSync(join(folder, `${name}.jsonl.gz`))).toString()
-  return text
-    .split('\n')
-    .filter((line) => line !== '')
-    .map((line) => JSON.parse(line))
+  return readRecords(join(folder, `${name}.jsonl.gz`))
 }
 
 function git(...args) {

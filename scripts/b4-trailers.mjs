@@ -5,15 +5,10 @@
 // A record names a patch by message id, and its trailers in their order. Those of replies and of replies to the cover letter
 // are also held against the list of the API, with the mails that they come from. Names the records that differ, and ends
 // with `N passed, N failed`.
-import { readFileSync } from 'node:fs'
-import { gunzipSync } from 'node:zlib'
+import { readRecords } from './records.mjs'
 
 const [server, project, file] = process.argv.slice(2)
-const records = gunzipSync(readFileSync(file))
-  .toString()
-  .split('\n')
-  .filter((line) => line !== '')
-  .map((line) => JSON.parse(line))
+const records = readRecords(file)
 /** Records that are left out, with the reasons. */
 const LEFT_OUT = new Map([
   // b4 takes lines of a test log below the diff for trailers of the commit message.

@@ -4,15 +4,10 @@
 //
 // A record names the patches of both versions by message id. Names the records that differ, and ends with
 // `N passed, N failed`.
-import { readFileSync } from 'node:fs'
-import { gunzipSync } from 'node:zlib'
+import { readRecords } from './records.mjs'
 
 const [server, file] = process.argv.slice(2)
-const records = gunzipSync(readFileSync(file))
-  .toString()
-  .split('\n')
-  .filter((line) => line !== '')
-  .map((line) => JSON.parse(line))
+const records = readRecords(file)
 let failed = 0
 for (const { name, from, to, text } of records) {
   const [left, right] = [await seriesOf(from[0]), await seriesOf(to[0])]
