@@ -65,7 +65,8 @@ export class Supervisor {
       console.log(`Patchwork is at ${address} with ${this.#options.workers} workers`)
       this.#isServing = true
       for (let count = this.#workers.size; count < this.#options.workers; count++) void this.#fork()
-      for (const name of await this.#openRole()) console.log(`Mail comes by ${name}`)
+      // If the worker dies meanwhile, the role moves, as later.
+      for (const name of (await this.#giveRole()) ?? []) console.log(`Mail comes by ${name}`)
       await stopped
     } finally {
       await this.#stop()
@@ -136,15 +137,6 @@ export class Supervisor {
     const { signal } = this.#stopping
     if (wait > 0) await pause(wait, signal)
     if (!signal.aborted) void this.#fork()
-  }
-
-  /** Gives the role for the first time; returns the names of the transports. Throws Invalid if one cannot be opened. */
-  async #openRole(): Promise<readonly string[]> {
-    for (;;) {
-      const names = await this.#giveRole()
-      if (names !== undefined) return names
-      await sleep(ROLE_RETRY_MS / 50)
-    }
   }
 
   /** Gives the role to a worker if none has it, again and again while its transports cannot be opened. */
