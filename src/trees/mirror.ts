@@ -19,7 +19,7 @@ export interface MirroredBranch {
 
 /** How long a fetch may take, in milliseconds, and how large a mirror may become, in bytes. */
 const FETCH_TIMEOUT_MS = 30 * 60_000
-export const MAX_MIRROR_BYTES = 8 * 1024 ** 3
+const MAX_MIRROR_BYTES = 8 * 1024 ** 3
 
 /** Interval at which the size of a mirror is measured while it is fetched. */
 const SIZE_INTERVAL_MS = 1000
@@ -72,11 +72,6 @@ export function settingArguments(more: readonly (readonly [string, string])[] = 
 
 export type MirrorConfig = Pick<Config, 'treeFolder' | 'treeProtocols' | 'treeNetworks'>
 
-/** The folder of the mirror of a repository. */
-export function mirrorFolder(url: string, { treeFolder }: Pick<MirrorConfig, 'treeFolder'>): string {
-  return cloneFolder(url, treeFolder)
-}
-
 /** The ref that a branch has in its mirror, and the one that keeps what was looked at before a forced push. */
 export function refsOf({ id }: Pick<MirroredBranch, 'id'>): { head: string; seen: string } {
   return { head: `refs/patchwork/${id}/head`, seen: `refs/patchwork/${id}/seen` }
@@ -100,7 +95,7 @@ export async function withBranch<T>(
   { since, signal }: { since: string; signal?: AbortSignal | undefined },
   use: (branch: FetchedBranch) => Promise<T>,
 ): Promise<T> {
-  const folder = mirrorFolder(tree.url, config)
+  const folder = cloneFolder(tree.url, config.treeFolder)
   const pins = await requireAllowed(tree.url, config)
   return await withLock(`${folder}.lock`, 'Another fetch of this tree', async () => {
     await initialise(folder)

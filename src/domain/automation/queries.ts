@@ -2,7 +2,7 @@ import { type Selectable, sql } from 'kysely'
 import type { SuggestionItemTable, SuggestionTable } from '../../db/automation-tables.js'
 import { byIds, type Ids } from '../../db/by-id.js'
 import { capabilities } from '../../db/dialect/dialect.js'
-import { type Clauses, compare, condition, oneOf } from '../../db/filter.js'
+import { type Clauses, condition, oneOf } from '../../db/filter.js'
 import { idLister } from '../../db/pagination.js'
 import { prepare } from '../../db/prepared.js'
 import type { Database } from '../../db/schema.js'
@@ -26,7 +26,6 @@ const HAS_OPEN_ITEMS = sql<boolean>`exists (select 1 from suggestion_items i joi
 /** Filter of suggestions; undefined fields match everything. */
 export interface SuggestionFilter {
   readonly projects?: readonly number[] | undefined
-  readonly rule?: string | undefined
   readonly series?: readonly number[] | undefined
   /** Only those that nobody dismissed and that still have something to change. */
   readonly isOpen?: true | undefined
@@ -34,7 +33,6 @@ export interface SuggestionFilter {
 
 const CLAUSES: Clauses<SuggestionFilter> = {
   projects: oneOf('project_id'),
-  rule: (rule) => compare('rule', '=', rule),
   series: oneOf('series_id'),
   isOpen: () => condition('open', sql`dismissed is null and ${HAS_OPEN_ITEMS}`),
 }
@@ -59,10 +57,8 @@ export async function getSuggestion(db: Database, project: number, id: number): 
   return row
 }
 
-export type SuggestionItemRow = Selectable<SuggestionItemTable>
-
 /** A suggested change that is still to be made, with the patch. */
-export interface OpenItem extends SuggestionItemRow {
+export interface OpenItem extends SuggestionItemTable {
   name: string
   series_id: number | null
 }

@@ -69,12 +69,10 @@ export function readCategories({ categories }: Pick<WebhookRow, 'categories'>): 
 /** Filter of deliveries; undefined fields match everything. */
 export interface DeliveryFilter {
   readonly webhook?: number | undefined
-  readonly state?: string | undefined
 }
 
 const CLAUSES: Clauses<DeliveryFilter> = {
   webhook: (id) => compare('webhook_id', '=', id),
-  state: (state) => compare('state', '=', state),
 }
 
 /** The ids of one page of deliveries, and the total number. */

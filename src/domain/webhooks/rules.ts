@@ -29,7 +29,7 @@ export const DELIVERY_RETENTION_MS = 30 * 24 * 3_600_000
 /** The beginning of an answer's body that is kept, in bytes. */
 export const MAX_ANSWER = 1024
 
-export const WEBHOOK_RULES = {
+const WEBHOOK_RULES = {
   address: line({ isRequired: true, max: MAX_ADDRESS, check: addressProblem }),
 } satisfies Rules
 
