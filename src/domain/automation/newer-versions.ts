@@ -110,9 +110,9 @@ function isSamePlace(
 
 /** Why a patch was replaced, to be read by people. */
 export function describeReplacement({ by, patch }: Replacement): string {
-  const series = `series ${by.id} (v${by.version})`
-  if (!patch) return `Series ${by.id} (v${by.version}) is complete.`
+  const name = `${by.id} (v${by.version})`
+  if (!patch) return `Series ${name} is complete.`
   return by.total === 1
-    ? `The patch of ${series} replaces it.`
-    : `Patch ${patch.number}/${by.total} of ${series} replaces it.`
+    ? `The patch of series ${name} replaces it.`
+    : `Patch ${patch.number}/${by.total} of series ${name} replaces it.`
 }
