@@ -61,6 +61,8 @@ export async function getSuggestion(db: Database, project: number, id: number): 
 export interface OpenItem extends SuggestionItemTable {
   name: string
   series_id: number | null
+  /** The version of its series. */
+  version: number | null
 }
 
 function selectOpenItems(db: Database) {
@@ -68,8 +70,9 @@ function selectOpenItems(db: Database) {
     .selectFrom('suggestion_items as i')
     .innerJoin('patches as p', 'p.id', 'i.patch_id')
     .innerJoin('states as st', 'st.id', 'p.state_id')
+    .leftJoin('series as s', 's.id', 'p.series_id')
     .selectAll('i')
-    .select(['p.name', 'p.series_id'])
+    .select(['p.name', 'p.series_id', 's.version'])
     .where(IS_OPEN)
     .orderBy('i.suggestion_id')
     .orderBy('p.series_id')

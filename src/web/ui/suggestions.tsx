@@ -18,7 +18,7 @@ export function Suggestions({ context, suggestions, states, isEditable }: Sugges
       {suggestions.map((suggestion) => (
         <section class="notice suggestion" aria-label="Suggestion">
           <p>
-            <bdi>{suggestion.evidence}</bdi> {sentenceOf(suggestion.items, states)}
+            <bdi>{suggestion.evidence}</bdi> {sentenceOf(suggestion, states)}
           </p>
           {isEditable && <Buttons context={context} suggestion={suggestion} states={states} />}
         </section>
@@ -56,17 +56,29 @@ function labelOf(items: readonly OpenItem[], states: readonly State[]): string {
   const [first] = items
   const what = items.length === 1 ? 'this patch' : `these ${items.length} patches`
   if (first?.archived === 1) return `Archive ${what}`
-  const names = [...new Set(items.map(({ state_id }) => nameOf(state_id, states)))]
-  return `Mark ${what} as ${names.join(' and ')}`
+  return `Mark ${what} as ${namesOf(items, states).join(' and ')}`
 }
 
-function sentenceOf(items: readonly OpenItem[], states: readonly State[]): string {
-  const verb = items.length === 1 ? 'still is' : 'still are'
+/** What is not done yet: `3 patches of series 7 (v1) still are not Superseded.` */
+function sentenceOf({ rule, items }: OpenSuggestion, states: readonly State[]): string {
   if (items[0]?.archived === 1) return ''
-  const names = [...new Set(items.map(({ state_id }) => nameOf(state_id, states)))]
-  return `${items.length === 1 ? 'One patch' : `${items.length} patches`} ${verb} not ${names.join(' or ')}.`
+  const what = items.length === 1 ? 'One patch' : `${items.length} patches`
+  // The page may be that of the newer version.
+  const series = rule === 'superseded' ? seriesOf(items) : []
+  const where = series.length > 0 ? ` of ${series.join(' and ')}` : ''
+  const verb = items.length === 1 ? 'still is' : 'still are'
+  return `${what}${where} ${verb} not ${namesOf(items, states).join(' or ')}.`
 }
 
-function nameOf(id: number | null, states: readonly State[]): string {
-  return states.find((state) => state.id === id)?.name ?? 'a removed state'
+function seriesOf(items: readonly OpenItem[]): string[] {
+  const names = items.flatMap(({ series_id, version }) =>
+    series_id === null ? [] : `series ${series_id} (v${version})`,
+  )
+  return [...new Set(names)]
+}
+
+/** The names of the states that are suggested, each once. */
+function namesOf(items: readonly OpenItem[], states: readonly State[]): string[] {
+  const names = new Map(states.map(({ id, name }) => [id, name]))
+  return [...new Set(items.map(({ state_id }) => names.get(state_id ?? 0) ?? 'a removed state'))]
 }
