@@ -93,21 +93,21 @@ async function applyTo(
 ): Promise<Archived> {
   const ids = quiet.map(({ patch_id }) => patch_id)
   const untouchable = await listUntouchable(db, RULE, ids)
+  const patchesById = new Map((await readEditable(db, ids)).map((patch) => [patch.id, patch]))
   const evidence = `Nothing changed for ${project.archive_days} days, and no patch asks for action.`
   let [patches, suggested] = [0, 0]
   for (const [series, rows] of Map.groupBy(quiet, ({ series_id }) => series_id)) {
-    const own = rows.map(({ patch_id }) => patch_id).filter((id) => !untouchable.has(id))
+    const own = rows.flatMap(({ patch_id: id }) => (untouchable.has(id) ? [] : (patchesById.get(id) ?? [])))
     if (own.length === 0) continue
-    const rowsNow = await readEditable(db, own)
     if (modeOf(project, RULE) === 'on') {
-      await updatePatchGroups(db, [{ patches: rowsNow, change: { archived: 1 } }], actor, {
+      await updatePatchGroups(db, [{ patches: own, change: { archived: 1 } }], actor, {
         rule: RULE,
         evidence,
       })
       patches += own.length
       continue
     }
-    const items = rowsNow.map(({ id, state_id }) => ({ patch_id: id, from_state_id: state_id, archived: 1 }))
+    const items = own.map(({ id, state_id }) => ({ patch_id: id, from_state_id: state_id, archived: 1 }))
     const about = {
       project_id: project.id,
       rule: RULE,
