@@ -1,3 +1,4 @@
+import { inParts } from '../util/batches.js'
 import { prepareForTexts } from './prepared.js'
 import type { Database } from './schema.js'
 
@@ -25,9 +26,8 @@ export class ReadAhead<Row> {
     let known = this.#rows.get(db)
     if (!known) this.#rows.set(db, (known = new Map()))
     const missing = [...new Set(keys)].filter((key) => !known.has(key))
-    for (let start = 0; start < missing.length; start += MAX_TEXTS)
-      for (const [key, rows] of await this.#load(db, missing.slice(start, start + MAX_TEXTS)))
-        known.set(key, rows)
+    for (const some of inParts(missing, MAX_TEXTS))
+      for (const [key, rows] of await this.#load(db, some)) known.set(key, rows)
   }
 
   /** The rows of some keys: as read ahead if all of them were, else read now. */

@@ -17,6 +17,7 @@ import { nameKey } from '../domain/topics/posting.js'
 import { findFirstDate, type Tree } from '../domain/trees/queries.js'
 import { saveHead } from '../domain/trees/updates.js'
 import { runGit } from '../receive/public-inbox/git.js'
+import { inParts } from '../util/batches.js'
 import { Invalid } from '../util/errors.js'
 import { toTime } from '../util/time.js'
 import { type Commit, isAncestor, listCommits, MAX_COMMITS, readCommits } from './commits.js'
@@ -131,9 +132,9 @@ class Run {
       signal,
     })
     const counts: Record<CommitOutcome, number> = { accepted: 0, suggested: 0, known: 0, refused: 0 }
-    for (let start = 0; start < commits.length; start += BATCH) {
+    for (const batch of inParts(commits, BATCH)) {
       if (signal?.aborted === true) break
-      for (const outcome of await this.#take(commits.slice(start, start + BATCH))) counts[outcome]++
+      for (const outcome of await this.#take(batch)) counts[outcome]++
     }
     const last = commits.length < MAX_COMMITS ? head : (commits.at(-1) ?? head)
     if (signal?.aborted !== true && range === undefined) await this.#finish(last)

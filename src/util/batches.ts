@@ -2,6 +2,11 @@
 const MAX_MAILS = 64
 const MAX_BYTES = 4 * 1024 * 1024
 
+/** Cuts a list into parts of at most `size` items. */
+export function* inParts<T>(items: readonly T[], size: number): Generator<T[]> {
+  for (let start = 0; start < items.length; start += size) yield items.slice(start, start + size)
+}
+
 /** Groups items into batches that are limited in number and in bytes. */
 export async function* inBatches<T extends { bytes: Uint8Array }>(
   items: AsyncIterable<T>,

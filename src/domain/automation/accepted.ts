@@ -3,11 +3,13 @@ import { byIds } from '../../db/by-id.js'
 import { capabilities } from '../../db/dialect/dialect.js'
 import { prepareForTexts } from '../../db/prepared.js'
 import type { Database } from '../../db/schema.js'
+import { inParts } from '../../util/batches.js'
 import type { Actor } from '../actor.js'
 import { type EditablePatch, type PatchGroup, readEditable, updatePatchGroups } from '../patches/updates.js'
 import type { Project } from '../projects/queries.js'
 import { listStateIds, listStates } from '../states/queries.js'
 import { listTrees, type Tree } from '../trees/queries.js'
+import { MAX_TEXTS } from './candidates.js'
 import { listUntouchable } from './queries.js'
 import { modeOf, SUPERSEDED_SLUG } from './rules.js'
 import { insertSuggestion, type NewSuggestion, replaceSuggestions } from './updates.js'
@@ -185,12 +187,9 @@ const ofCommits = prepareForTexts<{ project: number }, Committed>((db, { project
     .$castTo<Committed>(),
 )
 
-const MAX_TEXTS = 64
-
 async function committedAs(db: Database, project: number, commits: readonly string[]): Promise<Committed[]> {
   const rows: Committed[] = []
-  for (let start = 0; start < commits.length; start += MAX_TEXTS)
-    rows.push(...(await ofCommits(db, { project }, commits.slice(start, start + MAX_TEXTS))))
+  for (const some of inParts(commits, MAX_TEXTS)) rows.push(...(await ofCommits(db, { project }, some)))
   return rows
 }
 

@@ -3,6 +3,7 @@ import { byIds } from '../../db/by-id.js'
 import { capabilities } from '../../db/dialect/dialect.js'
 import { insertRows, prepareForTexts } from '../../db/prepared.js'
 import type { Database } from '../../db/schema.js'
+import { inParts } from '../../util/batches.js'
 import { nameKey } from '../topics/posting.js'
 
 /** The patches that a commit may be. */
@@ -90,7 +91,7 @@ export interface CommitKeys {
 }
 
 /** Maximum number of texts that one statement looks for. */
-const MAX_TEXTS = 64
+export const MAX_TEXTS = 64
 
 /** The patches of a project that have one of the keys; those of a series whose cover is named among them. */
 export async function findCandidates(
@@ -108,18 +109,12 @@ export async function findCandidates(
     [byDiffKey, diffKeys],
     [byNameKey, nameKeys],
   ] as const)
-    for (const some of inParts(texts)) add(await find(db, { project }, some))
+    for (const some of inParts([...new Set(texts)], MAX_TEXTS)) add(await find(db, { project }, some))
   const covers: { msgid: string; id: number }[] = []
-  for (const some of inParts(msgids)) covers.push(...(await coverSeries(db, { project }, some)))
+  for (const some of inParts([...new Set(msgids)], MAX_TEXTS))
+    covers.push(...(await coverSeries(db, { project }, some)))
   add(await bySeries(db, [...new Set(covers.map(({ id }) => id))]))
   return { patches: [...found.values()], seriesOfCover: new Map(covers.map(({ msgid, id }) => [msgid, id])) }
-}
-
-function inParts(texts: readonly string[]): string[][] {
-  const all = [...new Set(texts)]
-  return Array.from({ length: Math.ceil(all.length / MAX_TEXTS) }, (_, part) =>
-    all.slice(part * MAX_TEXTS, (part + 1) * MAX_TEXTS),
-  )
 }
 
 /** The diff and name of a patch whose keys are not stored yet. */

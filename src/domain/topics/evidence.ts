@@ -1,4 +1,5 @@
 import type { Database } from '../../db/schema.js'
+import { inParts } from '../../util/batches.js'
 import { listKnownMails } from '../mails/known-mails.js'
 import { CHANGE_ID } from '../series/prerequisites.js'
 import { type Changes, changesOf } from './changes.js'
@@ -120,8 +121,8 @@ export class Evidence {
 
   async #readMails(msgids: readonly string[]): Promise<Numbered[]> {
     const mails: Numbered[] = []
-    for (let start = 0; start < msgids.length; start += MAX_TEXTS) {
-      const known = await listKnownMails(this.#db, this.#project, msgids.slice(start, start + MAX_TEXTS))
+    for (const some of inParts(msgids, MAX_TEXTS)) {
+      const known = await listKnownMails(this.#db, this.#project, some)
       mails.push(...known.map(({ msgid, kind, id }) => ({ target: msgid, kind, id })))
     }
     return mails

@@ -3,6 +3,7 @@ import { capabilities } from '../../db/dialect/dialect.js'
 import { deferInsert } from '../../db/later.js'
 import type { Database } from '../../db/schema.js'
 import type { TopicMentionTable } from '../../db/topic-tables.js'
+import { inParts } from '../../util/batches.js'
 import { awaited } from '../mails/awaited.js'
 
 /** What mails say of earlier versions of their series. */
@@ -58,10 +59,10 @@ export async function listMentionsOf(
   targets: readonly string[],
 ): Promise<Mention[]> {
   const rows: Mention[] = []
-  for (let start = 0; start < targets.length; start += MAX_TARGETS)
+  for (const some of inParts(targets, MAX_TARGETS))
     rows.push(
       ...(await selectMentions(db)
-        .where('m.target', 'in', targets.slice(start, start + MAX_TARGETS))
+        .where('m.target', 'in', some)
         .where('m.project_id', '=', project)
         .execute()),
     )

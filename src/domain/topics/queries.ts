@@ -4,6 +4,7 @@ import { capabilities, type IdsParameter, type SingleId } from '../../db/dialect
 import { prepare, prepareForTexts } from '../../db/prepared.js'
 import type { Database, Time } from '../../db/schema.js'
 import type { TopicMemberTable } from '../../db/topic-tables.js'
+import { inParts } from '../../util/batches.js'
 import type { Decision, TopicLink } from './components.js'
 import type { PostedPatch, Posting } from './posting.js'
 
@@ -154,8 +155,7 @@ export async function listNamesakes(
   limit: number,
 ): Promise<MemberRow[]> {
   const rows: MemberRow[] = []
-  for (let start = 0; start < keys.length; start += MAX_KEYS)
-    rows.push(...(await namesakes(db, { project, limit }, keys.slice(start, start + MAX_KEYS))))
+  for (const some of inParts(keys, MAX_KEYS)) rows.push(...(await namesakes(db, { project, limit }, some)))
   return rows
 }
 

@@ -3,7 +3,7 @@ import type { Context } from '../../config/context.js'
 import type { ImapSettings } from '../../config/mail-settings.js'
 import { findPosition, savePosition } from '../../domain/mails/positions.js'
 import { LIMITS } from '../../mail/limits.js'
-import { inBatches } from '../../util/batches.js'
+import { inBatches, inParts } from '../../util/batches.js'
 import { pause } from '../../util/sleep.js'
 import type { IncomingMessage } from '../journal/journal.js'
 import { recordSourceFailure, recordSourceRecovery } from './source-failure.js'
@@ -139,7 +139,7 @@ async function receiveNew(
   const source = `imap:${nameOf(settings)}`
   const last = lastUid(await findPosition(context.db, source), uidValidity)
   let count = 0
-  for (const uids of chunksOf(await uidsAfter(client, last))) {
+  for (const uids of inParts(await uidsAfter(client, last), CHUNK)) {
     for await (const batch of inBatches(fetchMails(client, uids, listId))) {
       await receiveMails(context, batch)
       count += batch.length
@@ -169,10 +169,6 @@ async function uidsAfter(client: ImapFlow, last: number): Promise<number[]> {
 
 /** Mails that are fetched before the position is stored: a server may return them in any order. */
 const CHUNK = 64
-
-function* chunksOf(uids: readonly number[]): Generator<readonly number[]> {
-  for (let start = 0; start < uids.length; start += CHUNK) yield uids.slice(start, start + CHUNK)
-}
 
 /** Fetches mails, except those that were deleted meanwhile. */
 async function* fetchMails(
