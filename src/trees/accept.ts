@@ -2,7 +2,7 @@ import type { Context } from '../config/context.js'
 import type { Database } from '../db/schema.js'
 import { transaction } from '../db/transaction.js'
 import { backgroundActor } from '../domain/actor.js'
-import { Acceptance, type CommitOutcome } from '../domain/automation/accepted.js'
+import { Acceptance, type AcceptedCommit, type CommitOutcome } from '../domain/automation/accepted.js'
 import {
   type CandidatePatch,
   findCandidates,
@@ -22,7 +22,7 @@ import { Invalid } from '../util/errors.js'
 import { toTime } from '../util/time.js'
 import { type Commit, isAncestor, listCommits, MAX_COMMITS, readCommits } from './commits.js'
 import { diffKey } from './diff-key.js'
-import { EVIDENCE_NAMES, type Match, matchCommit } from './match.js'
+import { EVIDENCE_NAMES, type Evidence, type Match, matchCommit } from './match.js'
 import { gitOptions, refsOf, withBranch } from './mirror.js'
 
 /** Finds the patches that became commits of a tree. */
@@ -204,20 +204,23 @@ class Run {
   }
 }
 
+/** What each kind of evidence is enough for. */
+const CERTAINTY: Readonly<Record<Evidence, AcceptedCommit['certainty']>> = {
+  'message id': 'certain',
+  hash: 'certain',
+  diff: 'certain',
+  likeness: 'for open patches',
+  subject: 'suggestion',
+}
+
 async function accept(acceptance: Acceptance, commit: Commit, match: Match): Promise<CommitResult> {
   const reason = EVIDENCE_NAMES[match.evidence]
-  const certainty =
-    match.evidence === 'subject'
-      ? 'suggestion'
-      : match.evidence === 'likeness'
-        ? 'for open patches'
-        : 'certain'
   const older = match.older.map(({ id }) => id)
   const outcome = await acceptance.accept({
     commit: commit.id,
     patch: match.patch.id,
     older,
-    certainty,
+    certainty: CERTAINTY[match.evidence],
     reason,
   })
   return { commit: commit.id, patch: match.patch.id, reason, outcome }
