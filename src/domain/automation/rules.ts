@@ -27,6 +27,13 @@ export interface AutomationSettings {
   readonly auto_archived: string
 }
 
+/** What the rules do in a new project; projects that move over do nothing by themselves. */
+export const RULES_OF_NEW = {
+  auto_superseded: 'suggest',
+  auto_accepted: 'suggest',
+  auto_archived: 'suggest',
+} as const satisfies AutomationSettings
+
 /** What a rule does in a project; a value that is not known means nothing. */
 export function modeOf(project: AutomationSettings, rule: RuleName): Mode {
   const value = project[`auto_${rule}`]

@@ -1,6 +1,7 @@
 import type { Insertable } from 'kysely'
 import { deleteByIds } from '../../db/by-id.js'
 import type { Database, ProjectTable } from '../../db/schema.js'
+import { RULES_OF_NEW } from '../automation/rules.js'
 import { cachedProjects, cachedRules } from './queries.js'
 import { contextsIn } from './rules.js'
 
@@ -18,10 +19,7 @@ const DEFAULTS = {
   send_notifications: false,
   use_tags: true,
   show_dependencies: false,
-  // What is new suggests; projects that move over do nothing by themselves.
-  auto_superseded: 'suggest',
-  auto_accepted: 'suggest',
-  auto_archived: 'suggest',
+  ...RULES_OF_NEW,
 } satisfies Partial<Insertable<ProjectTable>>
 
 export async function insertProject(db: Database, project: NewProject): Promise<number> {

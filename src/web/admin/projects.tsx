@@ -1,6 +1,7 @@
 import type { FastifyReply } from 'fastify'
 import type { VNode } from 'preact'
 import { capabilities } from '../../db/dialect/dialect.js'
+import { RULES_OF_NEW } from '../../domain/automation/rules.js'
 import { addProject, removeProject } from '../../domain/projects/commands.js'
 import { findProjectById, type Project } from '../../domain/projects/queries.js'
 import type { NewProject } from '../../domain/projects/updates.js'
@@ -18,13 +19,7 @@ const FIELDS = [...IDENTITY, ...DETAILS]
 
 /** Initial values of a new project. */
 const NEW: Sent = {
-  values: {
-    use_tags: 1,
-    auto_superseded: 'suggest',
-    auto_accepted: 'suggest',
-    auto_archived: 'suggest',
-    archive_days: 90,
-  },
+  values: { use_tags: 1, ...RULES_OF_NEW, archive_days: 90 },
   problems: {},
 }
 
