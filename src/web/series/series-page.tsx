@@ -1,20 +1,9 @@
 import type { FastifyReply } from 'fastify'
 import type { VNode } from 'preact'
-import { canEditCover } from '../../auth/permissions.js'
-import { inOrder } from '../../db/pagination.js'
-import type { Database } from '../../db/schema.js'
-import { listSuggestionsFor, type OpenSuggestion } from '../../domain/automation/queries.js'
-import { type HistoryRow, listHistory } from '../../domain/changes/queries.js'
-import { missingContexts } from '../../domain/checks/required.js'
-import { listPatchLines, type PatchLine } from '../../domain/patches/list.js'
-import { listPatchesOfSeries } from '../../domain/patches/mbox-queries.js'
-import { findProjectById, type Project } from '../../domain/projects/queries.js'
-import { listSeriesLines, type SeriesLine } from '../../domain/series/list.js'
-import { type SeriesRow, seriesById } from '../../domain/series/queries.js'
-import { listRelatedSeries } from '../../domain/series/related.js'
-import { listStates, type State } from '../../domain/states/queries.js'
+import { findProjectById } from '../../domain/projects/queries.js'
+import type { SeriesLine } from '../../domain/series/list.js'
+import { seriesById } from '../../domain/series/queries.js'
 import { listTags } from '../../domain/tags/queries.js'
-import { readVersions } from '../../domain/topics/versions.js'
 import { NotFound } from '../../util/errors.js'
 import { archiveUrl, coverPath } from '../../util/urls.js'
 import { askToLogIn, isLoggedIn } from '../framework/auth-guard.js'
@@ -27,16 +16,13 @@ import {
   type RequestContext,
   redirectWith,
 } from '../framework/request-context.js'
-import { type RowPage, rowPage } from '../framework/row-page.js'
-import { changeChosen, changeWholeSeries, readBulkChoices, showFormAgainOnError } from '../patches/bulk.js'
-import { type BulkChoices, BulkForm } from '../patches/bulk-form.js'
+import { changeChosen, changeWholeSeries, showFormAgainOnError } from '../patches/bulk.js'
+import { BulkForm } from '../patches/bulk-form.js'
 import { OlderVersion } from '../patches/older-version.js'
-import { policyViewer, readDependencies } from '../patches/submission.js'
-import { missingNumbers } from '../text/missing.js'
 import { DateTime } from '../ui/date.js'
-import { DependencyFacts, SeriesFact, type ShownDependencies } from '../ui/dependencies.js'
+import { DependencyFacts, SeriesFact } from '../ui/dependencies.js'
 import { Fact, Facts } from '../ui/fact.js'
-import { History, MAX_HISTORY } from '../ui/history.js'
+import { History } from '../ui/history.js'
 import { Layout } from '../ui/layout.js'
 import { Pagination } from '../ui/pagination.js'
 import { PatchTable } from '../ui/patch-table.js'
@@ -46,38 +32,9 @@ import { Suggestions } from '../ui/suggestions.js'
 import { VersionForm } from '../ui/version-form.js'
 import { labelVersions } from '../ui/version-labels.js'
 import { ApplyFact } from './apply-facts.js'
-import { CoverText, readCover, type ShownCover } from './cover-text.js'
+import { CoverText } from './cover-text.js'
 import { addPreviousForm, PreviousForm } from './previous.js'
-
-/** The data of a series page. */
-interface Shown {
-  readonly series: SeriesRow
-  readonly project: Project
-  readonly patches: readonly PatchLine[]
-  readonly rows: RowPage
-  /** Number of patches received. */
-  readonly received: number
-  /** The places of those that were not, in words. */
-  readonly missing: string | undefined
-  readonly cover: ShownCover | undefined
-  /** Contexts that the project requires and one of the patches lacks. */
-  readonly missingChecks: readonly string[]
-  /** All versions in order, including the series itself. */
-  readonly versions: readonly SeriesLine[]
-  /** Other series with related patches that are no versions. */
-  readonly related: readonly SeriesRow[]
-  readonly dependsOn: ShownDependencies
-  readonly neededBy: ShownDependencies
-  readonly states: readonly State[]
-  readonly choices: BulkChoices | undefined
-  readonly history: readonly HistoryRow[]
-  readonly suggestions: readonly OpenSuggestion[]
-  /** Whether the viewer maintains the project. */
-  readonly maintains: boolean
-  /** Whether the viewer may link and unlink the previous version. */
-  readonly mayLink: boolean
-  readonly hasPrevious: boolean
-}
+import { readShownSeries, type ShownSeries } from './shown-series.js'
 
 /** One posting in all its versions, with the patches of one of them. */
 export function addSeriesPage(appContext: AppContext): void {
@@ -106,67 +63,7 @@ async function changeWhole(
   return await showFormAgainOnError(context, form, work, showPage)
 }
 
-async function readShown(context: RequestContext, id: number): Promise<Shown> {
-  const { db } = context
-  const [series] = await seriesById(db, [id])
-  const project = series && (await findProjectById(db, series.project_id))
-  if (!series || !project) throw new NotFound()
-  const placed = await listPatchesOfSeries(db, id)
-  const all = placed.map((patch) => patch.id)
-  const rows = rowPage(context, all)
-  const patches = await listPatchLines(db, rows.ids)
-  const { versions: topic, previous } = await readVersions(db, series)
-  const viewer = await policyViewer(context)
-  const versions = await listSeriesLines(
-    db,
-    topic.map((each) => each.id),
-  )
-  return {
-    series,
-    project,
-    patches,
-    rows,
-    received: all.length,
-    missing: missingNumbers(
-      placed.flatMap(({ number }) => number ?? []),
-      series.total,
-    ),
-    cover: await readCover(context, project, series),
-    missingChecks: await readMissing(context, project, all),
-    versions,
-    related: await readRelated(db, series, versions),
-    ...(await readDependencies(db, project, id)),
-    states: await listStates(db),
-    choices: await readBulkChoices(context, project, patches),
-    history: await listHistory(db, { patches: all, series: id }, MAX_HISTORY),
-    suggestions: await listSuggestionsFor(db, { patches: all, series: id }),
-    maintains: viewer?.maintains.has(project.id) === true,
-    mayLink: canEditCover(viewer, series),
-    hasPrevious: previous !== undefined,
-  }
-}
-
-async function readMissing(
-  context: RequestContext,
-  { id }: Project,
-  patches: readonly number[],
-): Promise<string[]> {
-  const rows = patches.map((patch) => ({ id: patch, project_id: id }))
-  const missing = await missingContexts(context.db, rows, () => context.now)
-  return [...new Set([...missing.values()].flat())]
-}
-
-async function readRelated(
-  db: Database,
-  series: SeriesRow,
-  versions: readonly SeriesRow[],
-): Promise<SeriesRow[]> {
-  const known = new Set(versions.map(({ id }) => id))
-  const ids = (await listRelatedSeries(db, series)).filter((id) => !known.has(id))
-  return inOrder(ids, await seriesById(db, ids))
-}
-
-function Heading({ shown: { series, project } }: { shown: Shown }) {
+function Heading({ shown: { series, project } }: { shown: ShownSeries }) {
   return (
     <header class="heading">
       <h1>
@@ -187,7 +84,7 @@ function Heading({ shown: { series, project } }: { shown: Shown }) {
   )
 }
 
-function About({ context, shown }: { context: RequestContext; shown: Shown }) {
+function About({ context, shown }: { context: RequestContext; shown: ShownSeries }) {
   const { series, project, patches, received, missingChecks, dependsOn, neededBy, related } = shown
   const archive = series.cover_msgid ?? patches[0]?.msgid
   const archived = archive && archiveUrl(project.list_archive_url_format, archive)
@@ -230,7 +127,7 @@ function About({ context, shown }: { context: RequestContext; shown: Shown }) {
 
 interface PatchesProps {
   context: RequestContext
-  shown: Shown
+  shown: ShownSeries
   tags: Parameters<typeof PatchTable>[0]['tags']
 }
 
@@ -282,7 +179,7 @@ function ends(versions: readonly SeriesLine[], shown: number): { from: number; t
 }
 
 /** What a viewer has to know first: a newer version, and what rules suggest. */
-function Notices({ context, shown }: { context: RequestContext; shown: Shown }) {
+function Notices({ context, shown }: { context: RequestContext; shown: ShownSeries }) {
   const { series, versions, suggestions, states, mayLink } = shown
   const newest = versions.at(-1)
   return (
@@ -294,7 +191,7 @@ function Notices({ context, shown }: { context: RequestContext; shown: Shown }) 
 }
 
 async function showPage(context: RequestContext): Promise<VNode> {
-  const shown = await readShown(context, numberParameter(context.request, 'id'))
+  const shown = await readShownSeries(context, numberParameter(context.request, 'id'))
   const { series, project, versions, states } = shown
   const listPath = `/project/${project.link_name}/list/`
   return (
