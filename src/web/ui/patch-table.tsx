@@ -1,14 +1,13 @@
-import type { CheckCounts } from '../../domain/checks/queries.js'
 import type { PatchLine } from '../../domain/patches/list.js'
 import type { Project } from '../../domain/projects/queries.js'
 import type { State } from '../../domain/states/queries.js'
 import type { Tag } from '../../domain/tags/queries.js'
 import { patchPath } from '../../util/urls.js'
 import { html, type Markup } from '../framework/html.js'
-import type { ListOrder, ListQuery } from '../framework/list-query.js'
+import type { ListQuery } from '../framework/list-query.js'
 import { formatTime } from './date.js'
+import { boxCell, checkCounts, FirstTitles, idCell, TagTitle, Title, tagCounts } from './list-cells.js'
 import { personName } from './person.js'
-import { SortTitle } from './sort-title.js'
 
 export interface PatchTableProps {
   project: Project
@@ -37,19 +36,13 @@ export function PatchTable(props: PatchTableProps) {
 }
 
 function Head({ tags, query, isSelectable, showsIds }: PatchTableProps) {
-  const letters = tags.map(({ abbrev }) => abbrev).join('/')
   return (
     <thead>
       <tr>
-        {isSelectable && (
-          <th class="box">
-            <span class="hidden">Chosen</span>
-          </th>
-        )}
-        {showsIds && <th>ID</th>}
+        <FirstTitles isSelectable={isSelectable} showsIds={showsIds} />
         <Title by="name" text="Patch" query={query} />
         <th>Series</th>
-        {tags.length > 0 && <th title={tags.map(({ name }) => name).join(' / ')}>{letters}</th>}
+        <TagTitle tags={tags} />
         <th title="Checks: success / warning / fail">S/W/F</th>
         <Title by="date" text="Date" query={query} />
         <Title by="submitter" text="Submitter" query={query} />
@@ -58,17 +51,6 @@ function Head({ tags, query, isSelectable, showsIds }: PatchTableProps) {
       </tr>
     </thead>
   )
-}
-
-interface TitleProps {
-  by: ListOrder['by']
-  text: string
-  query: ListQuery | undefined
-}
-
-/** The title of a column, which sorts if the list has a query. */
-export function Title({ by, text, query }: TitleProps) {
-  return query ? <SortTitle by={by} text={text} order={query.order} query={query} /> : <th>{text}</th>
 }
 
 /** The rows of the table, as markup: there may be hundreds. */
@@ -80,7 +62,7 @@ export function patchRows(props: PatchTableProps): Markup {
 function patchRow(row: PatchLine, state: State | undefined, props: PatchTableProps): Markup {
   const { id, name, date, series_id, submitter_id, delegate_username } = row
   const { project, listPath, tags, isSelectable, chosen, showsIds } = props
-  return html`<tr>${isSelectable && html`<td><input type="checkbox" name="patch" value="${id}" aria-labelledby="p${id}"${chosen?.includes(String(id)) && CHECKED}></td>`}${showsIds && html`<td class="number"><span data-copy>${id}</span></td>`}
+  return html`<tr>${isSelectable && boxCell('patch', id, chosen?.includes(String(id)) === true)}${showsIds && idCell(id)}
 <td><a id="p${id}" href="${patchPath(project.link_name, row.msgid)}" dir="auto">${name}</a></td>
 <td>${series_id !== null && html`<a href="/series/${series_id}/" dir="auto">${seriesName(row)}</a>`}</td>
 ${tags.length > 0 && html`<td class="counts">${tagCounts(row, tags)}</td>`}
@@ -94,29 +76,4 @@ ${tags.length > 0 && html`<td class="counts">${tagCounts(row, tags)}</td>`}
 
 function seriesName({ series_id, series_name }: PatchLine): string {
   return series_name ?? `Untitled series #${series_id}`
-}
-
-/** How often each tag was given to a patch. */
-export function tagCounts({ tags: counts }: Pick<PatchLine, 'tags'>, tags: readonly Tag[]): Markup {
-  if (!counts) return html`${'- '.repeat(tags.length)}`
-  return html`${tags.map(({ id, name }) => {
-    const count = counts.get(id) ?? 0
-    return count > 0 ? html`<b title="${name}">${count}</b> ` : NO_COUNT
-  })}`
-}
-
-const CHECKED = html` checked`
-
-const NO_COUNT = html`- `
-
-const NO_CHECKS = html`- - -`
-
-/** The newest checks, as the column S/W/F has them. */
-export function checkCounts({ checks_success, checks_warning, checks_fail }: CheckCounts): Markup {
-  if (checks_success + checks_warning + checks_fail === 0) return NO_CHECKS
-  return html`${checkCount(checks_success, 'success')} ${checkCount(checks_warning, 'warning')} ${checkCount(checks_fail, 'fail')}`
-}
-
-function checkCount(count: number, check: string): Markup {
-  return count > 0 ? html`<b data-check="${check}" title="${check}">${count}</b>` : NO_COUNT
 }

@@ -11,7 +11,7 @@ import { type ListQuery, queryWith } from '../framework/list-query.js'
 import { ageOf } from '../text/age.js'
 import { missingNumbers } from '../text/missing.js'
 import { formatTime } from './date.js'
-import { checkCounts, Title, tagCounts } from './patch-table.js'
+import { boxCell, checkCounts, FirstTitles, idCell, TagTitle, Title, tagCounts } from './list-cells.js'
 import { personName } from './person.js'
 import { checksOf, seriesTitle, stateCounts } from './series-table.js'
 
@@ -42,20 +42,11 @@ function Head({ tags, query, isSelectable, showsIds }: SeriesGroupTableProps) {
   return (
     <thead>
       <tr>
-        {isSelectable && (
-          <th class="box">
-            <span class="hidden">Chosen</span>
-          </th>
-        )}
-        {showsIds && <th>ID</th>}
+        <FirstTitles isSelectable={isSelectable} showsIds={showsIds} />
         <Title by="name" text="Series" query={query} />
         <th>Version</th>
         <th>Patches</th>
-        {tags.length > 0 && (
-          <th title={tags.map(({ name }) => name).join(' / ')}>
-            {tags.map(({ abbrev }) => abbrev).join('/')}
-          </th>
-        )}
+        <TagTitle tags={tags} />
         <th title="Checks: success / warning / fail">S/W/F</th>
         <th>Comments</th>
         <Title by="date" text="Age" query={query} />
@@ -105,9 +96,7 @@ function singleRow(patch: PatchLine, group: SeriesGroup, common: Common): Markup
 function seriesRow(series: SeriesLine, group: SeriesGroup, common: Common): Markup {
   const { tags, byId } = common
   const name = seriesTitle(series)
-  const box =
-    common.isSelectable &&
-    html`<td><input type="checkbox" name="series" value="${series.id}" aria-labelledby="s${series.id}"${common.chosenSeries.has(String(series.id)) && CHECKED}></td>`
+  const box = common.isSelectable && boxCell('series', series.id, common.chosenSeries.has(String(series.id)))
   return html`<tr class="series">${box}${common.showsIds && EMPTY}
 <td><a id="s${series.id}" href="/series/${series.id}/" dir="auto">${name}</a></td><td>v${series.version}</td><td>${received(series, group)}</td>${tags.length > 0 && html`<td class="counts">${tagSums(group, tags)}</td>`}<td class="counts">${checkCounts(checksOf(series))}</td><td class="counts">${commentCounts(group)}</td>${ages(series.date, group.lastActivity, common)}${submitter(series, common)}<td dir="auto">${delegatesOf(group)}</td><td>${stateCounts(series, byId)}</td></tr>
 `
@@ -120,15 +109,10 @@ function partRow(patch: PatchLine, series: SeriesLine, common: Common): Markup {
 `
 }
 
-const CHECKED = html` checked`
-
 const EMPTY = html`<td></td>`
 
 function patchBox({ id }: PatchLine, { isSelectable, chosenPatches, showsIds }: Common): Markup {
-  const box =
-    isSelectable &&
-    html`<td><input type="checkbox" name="patch" value="${id}" aria-labelledby="p${id}"${chosenPatches.has(String(id)) && CHECKED}></td>`
-  return html`${box}${showsIds && html`<td class="number"><span data-copy>${id}</span></td>`}`
+  return html`${isSelectable && boxCell('patch', id, chosenPatches.has(String(id)))}${showsIds && idCell(id)}`
 }
 
 function patchLink({ id, name, msgid }: PatchLine, { project }: Common): Markup {
