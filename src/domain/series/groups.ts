@@ -3,7 +3,7 @@ import type { Database, Time } from '../../db/schema.js'
 import { type Activity, activityOfPatches, activityOfSeries } from '../comments/activity.js'
 import { listPatchGroups, type PatchFilter, type PatchOrder } from '../patches/filter.js'
 import { listLinesOfSeries, listPatchLines, type PatchLine } from '../patches/list.js'
-import { listSeriesLines, type SeriesLine } from './list.js'
+import { countOfReceived, listSeriesLines, type SeriesLine } from './list.js'
 
 /** Lists of patches by series, as the pages show them. */
 
@@ -77,16 +77,12 @@ function shownSeries(rows: readonly SeriesLine[]): number[] {
   const shown: number[] = []
   let left = MAX_LINES
   for (const row of rows) {
-    const count = countOf(row)
+    const count = countOfReceived(row)
     if (count > MAX_PATCHES || count > left) continue
     left -= count
     shown.push(row.id)
   }
   return shown
-}
-
-function countOf({ states }: SeriesLine): number {
-  return states.reduce((sum, { count }) => sum + count, 0)
 }
 
 function groupOf(
@@ -102,7 +98,7 @@ function groupOf(
   return {
     series,
     patches,
-    received: series ? countOf(series) : patches.length,
+    received: series ? countOfReceived(series) : patches.length,
     comments: activity.reduce((sum, { count }) => sum + count, 0),
     openComments: activity.reduce((sum, { open }) => sum + open, 0),
     lastActivity: dates.reduce((last, date) => (date > last ? date : last), ''),

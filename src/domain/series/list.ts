@@ -49,6 +49,11 @@ export async function listSeriesLines(db: Database, ids: readonly number[]): Pro
   return inOrder(ids, rows).map((row) => ({ ...row, states: bySeries.get(row.id) ?? [] }))
 }
 
+/** Number of patches received. */
+export function countOfReceived({ states }: SeriesLine): number {
+  return states.reduce((sum, { count }) => sum + count, 0)
+}
+
 const statesBySeries = byIds<SeriesState>((db, ids) =>
   db
     .selectFrom('patches')

@@ -3,7 +3,7 @@ import type { VNode } from 'preact'
 import { findProjectById } from '../../domain/projects/queries.js'
 import type { SeriesLine } from '../../domain/series/list.js'
 import { seriesById } from '../../domain/series/queries.js'
-import { listTags } from '../../domain/tags/queries.js'
+import type { Tag } from '../../domain/tags/queries.js'
 import { NotFound } from '../../util/errors.js'
 import { archiveUrl, coverPath } from '../../util/urls.js'
 import { askToLogIn, isLoggedIn } from '../framework/auth-guard.js'
@@ -18,6 +18,7 @@ import {
 } from '../framework/request-context.js'
 import { changeChosen, changeWholeSeries, showFormAgainOnError } from '../patches/bulk.js'
 import { BulkForm } from '../patches/bulk-form.js'
+import { tagColumns } from '../patches/list.js'
 import { OlderVersion } from '../patches/older-version.js'
 import { DateTime } from '../ui/date.js'
 import { DependencyFacts, SeriesFact } from '../ui/dependencies.js'
@@ -27,7 +28,7 @@ import { Layout } from '../ui/layout.js'
 import { Pagination } from '../ui/pagination.js'
 import { PatchTable } from '../ui/patch-table.js'
 import { PersonLink } from '../ui/person.js'
-import { SeriesTable, seriesTitle } from '../ui/series-table.js'
+import { seriesTitle, VersionTable } from '../ui/series-table.js'
 import { Suggestions } from '../ui/suggestions.js'
 import { VersionForm } from '../ui/version-form.js'
 import { labelVersions } from '../ui/version-labels.js'
@@ -128,7 +129,8 @@ function About({ context, shown }: { context: RequestContext; shown: ShownSeries
 interface PatchesProps {
   context: RequestContext
   shown: ShownSeries
-  tags: Parameters<typeof PatchTable>[0]['tags']
+  /** Those that have a column. */
+  tags: readonly Tag[]
 }
 
 function Patches({
@@ -142,7 +144,7 @@ function Patches({
       project={project}
       rows={patches}
       states={states}
-      tags={tags.filter(({ show_column }) => show_column)}
+      tags={tags}
       listPath={`/project/${project.link_name}/list/`}
       chosen={context.sent?.getAll('patch')}
       isSelectable={choices !== undefined}
@@ -210,13 +212,7 @@ async function showPage(context: RequestContext): Promise<VNode> {
         <section>
           <h2>Versions</h2>
           {versions.length > 1 && (
-            <SeriesTable
-              rows={versions}
-              states={states}
-              listPath={listPath}
-              current={series.id}
-              areVersions
-            />
+            <VersionTable rows={versions} states={states} listPath={listPath} current={series.id} />
           )}
           <VersionForm versions={versions} labels={labelVersions(versions)} {...ends(versions, series.id)} />
           {shown.mayLink && (
@@ -225,7 +221,7 @@ async function showPage(context: RequestContext): Promise<VNode> {
         </section>
       )}
       <h2>Patches</h2>
-      <Patches context={context} shown={shown} tags={project.use_tags ? await listTags(context.db) : []} />
+      <Patches context={context} shown={shown} tags={await tagColumns(context.db, project)} />
       {shown.cover && <CoverText context={context} project={project} cover={shown.cover} />}
       <History context={context} rows={shown.history} states={states} maintains={shown.maintains} />
     </Layout>

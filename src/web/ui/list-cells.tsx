@@ -2,8 +2,7 @@ import type { CheckCounts } from '../../domain/checks/queries.js'
 import type { PatchLine } from '../../domain/patches/list.js'
 import type { Tag } from '../../domain/tags/queries.js'
 import { html, type Markup } from '../framework/html.js'
-import type { ListOrder, ListQuery } from '../framework/list-query.js'
-import { SortTitle } from './sort-title.js'
+import { type ListOrder, type ListQuery, queryWith } from '../framework/list-query.js'
 
 /** Titles and cells that the lists of patches and of series have in common. */
 
@@ -13,9 +12,19 @@ interface TitleProps {
   query: ListQuery | undefined
 }
 
-/** The title of a column, which sorts if the list has a query. */
+/** The title of a column, which sorts by it if the list has a query, and says so if it does. */
 export function Title({ by, text, query }: TitleProps) {
-  return query ? <SortTitle by={by} text={text} order={query.order} query={query} /> : <th>{text}</th>
+  if (!query) return <th>{text}</th>
+  const { order } = query
+  const isActive = order.by === by
+  const direction = order.isDescending ? 'descending' : 'ascending'
+  // Of dates people want the newest first.
+  const isNextDescending = isActive ? !order.isDescending : by === 'date'
+  return (
+    <th aria-sort={isActive ? direction : undefined}>
+      <a href={queryWith(query, { order: `${isNextDescending ? '-' : ''}${by}` })}>{text}</a>
+    </th>
+  )
 }
 
 interface FirstTitlesProps {

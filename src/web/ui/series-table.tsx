@@ -1,6 +1,5 @@
-import type { VNode } from 'preact'
 import type { CheckCounts } from '../../domain/checks/queries.js'
-import type { SeriesLine } from '../../domain/series/list.js'
+import { countOfReceived, type SeriesLine } from '../../domain/series/list.js'
 import type { State } from '../../domain/states/queries.js'
 import { seriesDiffPath } from '../../util/urls.js'
 import { html, type Markup } from '../framework/html.js'
@@ -8,49 +7,45 @@ import { checkSummary } from './checks.js'
 import { formatTime } from './date.js'
 import { labelVersions } from './version-labels.js'
 
-interface SeriesTableProps {
+interface VersionTableProps {
+  /** The versions of one work, in order. */
   rows: readonly SeriesLine[]
   states: readonly State[]
   /** What links to a submitter begin with, before their query. */
   listPath: string
   /** The series whose page it is on. */
-  current?: number
-  /** The titles of the columns that sort; without them they are plain. */
-  titles?: Readonly<Record<'name' | 'date', VNode>>
-  /** Whether the rows are the versions of one work, in order: each links to what changed since the one before. */
-  areVersions?: boolean
+  current: number
 }
 
-/** Series, one in a line. */
-export function SeriesTable(props: SeriesTableProps) {
-  const { titles, areVersions = false } = props
+/** The versions of a work, one in a line, each with a link to what changed since the one before. */
+export function VersionTable(props: VersionTableProps) {
   return (
     <table class="list series">
       <thead>
         <tr>
-          {titles?.name ?? <th>Series</th>}
+          <th>Series</th>
           <th>Version</th>
           <th>Patches</th>
           <th>States</th>
           <th title="Checks: success / warning / fail">S/W/F</th>
-          {titles?.date ?? <th>Date</th>}
+          <th>Date</th>
           <th>Submitter</th>
-          {areVersions && <th>What changed</th>}
+          <th>What changed</th>
         </tr>
       </thead>
-      <tbody dangerouslySetInnerHTML={{ __html: seriesRows(props).toString() }} />
+      <tbody dangerouslySetInnerHTML={{ __html: versionRows(props).toString() }} />
     </table>
   )
 }
 
 /** The rows of the table, as markup: there may be hundreds. */
-function seriesRows({ rows, states, listPath, current, areVersions = false }: SeriesTableProps): Markup {
+function versionRows({ rows, states, listPath, current }: VersionTableProps): Markup {
   const byId = new Map(states.map((state) => [state.id, state]))
-  const labels = areVersions ? labelVersions(rows) : undefined
+  const labels = labelVersions(rows)
   return html`${rows.map((series, index) =>
-    seriesRow(series, byId, listPath, {
+    versionRow(series, byId, listPath, {
       isCurrent: series.id === current,
-      changes: labels && changesSince(rows[index - 1], series, labels),
+      changes: changesSince(rows[index - 1], series, labels),
     }),
   )}`
 }
@@ -66,18 +61,18 @@ function changesSince(
 
 interface RowOptions {
   isCurrent: boolean
-  /** The cell of what changed, if the table has one. */
-  changes: Markup | undefined
+  /** The cell of what changed. */
+  changes: Markup
 }
 
-function seriesRow(
+function versionRow(
   series: SeriesLine,
   states: ReadonlyMap<number, State>,
   listPath: string,
   { isCurrent, changes }: RowOptions,
 ): Markup {
   const { id, version, total, date, submitter_id, submitter_name, submitter_email } = series
-  const received = countOf(series)
+  const received = countOfReceived(series)
   return html`<tr><td><a href="/series/${id}/" dir="auto"${isCurrent && CURRENT}>${seriesTitle(series)}</a></td><td>v${version}</td><td title="${received} of ${total} patches received">${received}/${total}</td><td>${stateCounts(series, states)}</td><td>${checkSummary(checksOf(series))}</td><td><time datetime="${date.slice(0, 19)}Z" title="${formatTime(date)}">${date.slice(0, 10)}</time></td><td><a href="${listPath}?submitter=${submitter_id}" dir="auto">${submitter_name || submitter_email}</a></td>${changes}</tr>`
 }
 
@@ -86,11 +81,6 @@ const CURRENT = html` aria-current="page"`
 /** The title of a series; a series without its first mails has no name. */
 export function seriesTitle({ id, name }: { id: number; name: string | null }): string {
   return name ?? `Untitled series #${id}`
-}
-
-/** Number of patches received. */
-export function countOf({ states }: SeriesLine): number {
-  return states.reduce((sum, { count }) => sum + count, 0)
 }
 
 /** The states of the patches of a series, with their counts where there are several. */
