@@ -8,7 +8,6 @@ import { listPatchLines, type PatchLine } from '../../domain/patches/list.js'
 import { listBundlePatchIds } from '../../domain/patches/mbox-queries.js'
 import { findProjectById, type Project } from '../../domain/projects/queries.js'
 import { listStates } from '../../domain/states/queries.js'
-import { listTags } from '../../domain/tags/queries.js'
 import { Conflict, EditConflict, Invalid, NotFound } from '../../util/errors.js'
 import { parseId } from '../../util/text.js'
 import { bundlePath } from '../../util/urls.js'
@@ -26,6 +25,7 @@ import { type AppContext, addPage, type RequestContext, redirectWith } from '../
 import { type RowPage, rowPage } from '../framework/row-page.js'
 import { changeChosen, readBulkChoices } from '../patches/bulk.js'
 import { BulkForm } from '../patches/bulk-form.js'
+import { tagColumns } from '../patches/list.js'
 import { countOfPatches } from '../text/count.js'
 import { Fields } from '../ui/fields.js'
 import { Form } from '../ui/form.js'
@@ -215,7 +215,7 @@ async function patchesOf(
 ) {
   const { db } = context
   const choices = await readBulkChoices(context, project, rows)
-  const tags = project.use_tags ? (await listTags(db)).filter(({ show_column }) => show_column) : []
+  const tags = await tagColumns(db, project)
   if (rows.length === 0) return <p class="none">No patches to show.</p>
   const table = (
     <PatchTable
