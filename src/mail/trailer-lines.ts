@@ -22,7 +22,7 @@ const QUOTED_TO =
   /^\*?(?:To|An|À|Para|A|Aan|Till|Til|Vastaanottaja|Do|Komu|Кому|收件人|收件者|宛先|받는 사람)\s?[::]/iu
 
 /** The end of the reply's own text: a signature, a diff or an unmarked quote follows. */
-export function endsOwnText(lines: readonly string[], at: number): boolean {
+function endsOwnText(lines: readonly string[], at: number): boolean {
   const line = lines[at] as string
   // The first character decides most lines without a pattern.
   if (line.startsWith('-')) return line === '-- ' || ORIGINAL_MESSAGE.test(line)

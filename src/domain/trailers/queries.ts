@@ -71,15 +71,12 @@ const ofSiblings = byIds<Row>((db, ids) =>
 )
 
 /** What the mails about some patches say in trailers, by patch. */
-export async function mailTrailersOf(
-  db: Database,
-  ids: readonly number[],
-): Promise<Map<number, MailTrailer[]>> {
+async function mailTrailersOf(db: Database, ids: readonly number[]): Promise<Map<number, MailTrailer[]>> {
   const rows = [...(await direct(db, ids)), ...(await ofCover(db, ids)), ...(await ofSiblings(db, ids))]
   return Map.groupBy(rows, ({ patch_id }) => patch_id)
 }
 
-export interface TrailerPatchRow {
+interface TrailerPatchRow {
   id: number
   project_id: number
   number: number | null
@@ -116,7 +113,7 @@ export async function listTrailers(db: Database, patch: number): Promise<PatchTr
 }
 
 /** A trailer as b4 adds it to a message. */
-export interface AddedTrailer {
+interface AddedTrailer {
   kind: string
   value: string
   remark: string | undefined
@@ -223,4 +220,14 @@ export const patchesOfSeries = byIds<{ id: number }>((db, ids) =>
     .selectFrom('patches')
     .select('id')
     .where((eb) => capabilities(db).anyOf(eb.ref('series_id'), ids)),
+)
+
+/** The patches of the series of some patches. */
+export const patchesBeside = byIds<{ id: number }>((db, ids) =>
+  db
+    .selectFrom('patches as p')
+    .innerJoin('patches as q', 'q.series_id', 'p.series_id')
+    .select('q.id')
+    .distinct()
+    .where((eb) => capabilities(db).anyOf(eb.ref('p.id'), ids)),
 )

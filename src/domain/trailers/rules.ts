@@ -53,7 +53,7 @@ function wordsOf(name: string | null): string {
 const ALL = 'all'
 
 /** Whether a patch is among those that a trailer is for, `all` or `1-3,5`, by its place in the series. */
-export function isInScope(scope: string, place: number | null): boolean {
+function isInScope(scope: string, place: number | null): boolean {
   if (scope === ALL || place === null) return true
   return scope.split(',').some((item) => {
     const [first = 0, last = first] = item.split('-').map(Number)

@@ -1,5 +1,3 @@
-import type { Insertable } from 'kysely'
-import { capabilities } from '../../db/dialect/dialect.js'
 import { deferInsert } from '../../db/later.js'
 import type { TrailerTable } from '../../db/patch-tables.js'
 import { prepare } from '../../db/prepared.js'
@@ -9,7 +7,7 @@ import { countTags } from '../../mail/trailers.js'
 import { listProjects } from '../projects/queries.js'
 import { listTags, tagCountsOf } from '../tags/queries.js'
 import { setTagCounts } from '../tags/updates.js'
-import { mentionedBeside, patchesOfCovers, patchesOfSeries, trailersOf } from './queries.js'
+import { mentionedBeside, patchesBeside, patchesOfCovers, patchesOfSeries, trailersOf } from './queries.js'
 import type { PatchTrailer } from './rules.js'
 
 /** A mail that has trailers: a patch, or a comment on a patch or a cover. */
@@ -18,7 +16,7 @@ export type TrailerSource =
   | { cover_id: number; cover_comment_id: number }
 
 export type NewTrailer = Pick<
-  Insertable<TrailerTable>,
+  TrailerTable,
   'kind' | 'value' | 'remark' | 'name' | 'email' | 'scope' | 'is_other'
 >
 
@@ -69,6 +67,11 @@ function rowsOf(db: Database, source: TrailerSource): Promise<TrailerRow[]> {
   return patch_comment_id === null ? ofPatch(db, { patch_id }) : ofPatchComment(db, { patch_comment_id })
 }
 
+/** What of a trailer does not depend on its mail. */
+function toNew({ kind, value, remark, name, email, scope, is_other }: NewTrailer): NewTrailer {
+  return { kind, value, remark, name, email, scope, is_other }
+}
+
 /** Stores the trailers of a mail in place of those that it has; returns whether they differ. */
 export async function replaceTrailers(
   db: Database,
@@ -76,9 +79,7 @@ export async function replaceTrailers(
   trailers: readonly NewTrailer[],
 ): Promise<boolean> {
   const before = await rowsOf(db, source)
-  const keyOf = ({ kind, value, remark, name, email, scope, is_other }: NewTrailer) =>
-    JSON.stringify([kind, value, remark, name, email, scope, is_other])
-  if (before.map(keyOf).join() === trailers.map(keyOf).join()) return false
+  if (JSON.stringify(before.map(toNew)) === JSON.stringify(trailers.map(toNew))) return false
   if (before.length > 0) {
     await deleteTrailers(db, source)
     touchSource(db, source, before)
@@ -87,8 +88,7 @@ export async function replaceTrailers(
   return true
 }
 
-/** Deletes the trailers of a mail. */
-export async function deleteTrailers(db: Database, source: TrailerSource): Promise<void> {
+async function deleteTrailers(db: Database, source: TrailerSource): Promise<void> {
   let query = db.deleteFrom('trailers')
   if ('cover_id' in source) query = query.where('cover_comment_id', '=', source.cover_comment_id)
   else if (source.patch_comment_id !== null)
@@ -103,19 +103,7 @@ export async function moveTrailers(db: Database, from: TrailerSource, to: Traile
   if (rows.length === 0) return
   await deleteTrailers(db, from)
   touchSource(db, from, rows)
-  await insertTrailers(
-    db,
-    to,
-    rows.map(({ kind, value, remark, name, email, scope, is_other }) => ({
-      kind,
-      value,
-      remark,
-      name,
-      email,
-      scope,
-      is_other,
-    })),
-  )
+  await insertTrailers(db, to, rows.map(toNew))
 }
 
 function touchSource(
@@ -151,42 +139,26 @@ export function touchCoverTrailers(db: Database, cover: number): void {
   beforeCommit(db, recountOfCovers, cover)
 }
 
-const recountOfCovers: FinalWork = async (db, covers) => {
-  await recountTags(
-    db,
-    (await patchesOfCovers(db, covers)).map(({ id }) => id),
-  )
+/** Counts the tags of the patches that `find` finds by what was touched. */
+function recountFound(
+  find: (db: Database, touched: readonly number[]) => Promise<{ id: number }[]>,
+): FinalWork {
+  return async (db, touched) => {
+    const ids = (await find(db, touched)).map(({ id }) => id)
+    if (ids.length > 0) await recountTags(db, ids)
+  }
 }
 
-const recountOfSeries: FinalWork = async (db, series) => {
-  await recountTags(
-    db,
-    (await patchesOfSeries(db, series)).map(({ id }) => id),
-  )
-}
+const recountOfCovers = recountFound(patchesOfCovers)
+
+const recountOfSeries = recountFound(patchesOfSeries)
+
+const recountJoining = recountFound(mentionedBeside)
+
+const recountBeside = recountFound(patchesBeside)
 
 const recount: FinalWork = async (db, patches) => {
   await recountTags(db, patches)
-}
-
-const recountJoining: FinalWork = async (db, patches) => {
-  const ids = (await mentionedBeside(db, patches)).map(({ id }) => id)
-  if (ids.length > 0) await recountTags(db, ids)
-}
-
-/** The patches of the series of some patches. */
-const recountBeside: FinalWork = async (db, patches) => {
-  const rows = await db
-    .selectFrom('patches as p')
-    .innerJoin('patches as q', 'q.series_id', 'p.series_id')
-    .select('q.id')
-    .distinct()
-    .where((eb) => capabilities(db).anyOf(eb.ref('p.id'), patches))
-    .execute()
-  await recountTags(
-    db,
-    rows.map(({ id }) => id),
-  )
 }
 
 /** Counts the tags of some patches from their trailers; returns how many patches had other counts. */
