@@ -22,21 +22,23 @@ export interface GitOptions {
 export async function runGit(
   folder: string | undefined,
   args: readonly string[],
-  { signal, timeout = GIT_TIMEOUT_MS, env: more }: GitOptions = {},
+  options: GitOptions = {},
 ): Promise<ProcessResult> {
-  const env = { ...process.env, ...ENVIRONMENT, ...more }
-  const ran = await runProcess('git', [...on(folder), ...args], { env, signal, timeout })
+  const ran = await runProcess('git', [...on(folder), ...args], processOptions(options))
   return { ...ran, out: ran.out.trim() }
 }
 
-/** Starts git, whose output the caller reads. */
+/** Starts git, whose output the caller reads; with `hasInput`, it writes its input too. */
 export function startGit(
   folder: string,
   args: readonly string[],
-  { signal, timeout = GIT_TIMEOUT_MS, env: more }: GitOptions = {},
+  { hasInput = false, ...options }: GitOptions & { hasInput?: boolean } = {},
 ): ChildProcess {
-  const env = { ...process.env, ...ENVIRONMENT, ...more }
-  return new ChildProcess('git', [...on(folder), ...args], { env, signal, timeout })
+  return new ChildProcess('git', [...on(folder), ...args], { ...processOptions(options), hasInput })
+}
+
+function processOptions({ signal, timeout = GIT_TIMEOUT_MS, env }: GitOptions) {
+  return { env: { ...process.env, ...ENVIRONMENT, ...env }, signal, timeout }
 }
 
 /** Streams the output lines of git. Throws Invalid with its error message if it fails. */
@@ -70,12 +72,7 @@ export class BlobReader {
   #buffered: Buffer = Buffer.alloc(0)
 
   constructor(folder: string, { signal }: GitOptions = {}) {
-    this.#git = new ChildProcess('git', [...on(folder), 'cat-file', '--batch'], {
-      env: { ...process.env, ...ENVIRONMENT },
-      timeout: GIT_TIMEOUT_MS,
-      signal,
-      hasInput: true,
-    })
+    this.#git = startGit(folder, ['cat-file', '--batch'], { signal, hasInput: true })
     this.#chunks = this.#git.stdout[Symbol.asyncIterator]() as AsyncIterator<Buffer>
   }
 
