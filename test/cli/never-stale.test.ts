@@ -1,8 +1,8 @@
 import { expect, it } from 'vitest'
-import { insertProject } from '../../src/domain/projects/updates.js'
 import { ingest } from '../../src/ingest/ingest.js'
 import { addAccount } from '../support/accounts.js'
 import { describeOnEach } from '../support/database.js'
+import { addLamps } from '../support/lamps.js'
 import { mail } from '../support/mail.js'
 import { ServerProcess } from '../support/server-process.js'
 import { until } from '../support/until.js'
@@ -34,12 +34,7 @@ async function write(server: ServerProcess, target: 'state' | 'project', round: 
 
 describeOnEach('two servers of one database, asked all the time', (fixture) => {
   it('show every write in the next read', async () => {
-    await insertProject(fixture.db, {
-      link_name: 'lamps',
-      name: 'Lamps',
-      list_id: 'lamps.example.org',
-      list_email: 'lamps@example.org',
-    })
+    await addLamps(fixture.db)
     await addAccount(fixture.db, 'mira', { token: TOKEN, maintains: [1] })
     await ingest(fixture.db, mail({ id: '1@x', subject: '[PATCH] lamps: light' }), { now: new Date() })
     const servers = await Promise.all([ServerProcess.start(fixture.url), ServerProcess.start(fixture.url)])

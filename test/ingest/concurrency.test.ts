@@ -2,8 +2,8 @@ import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { resolve } from 'node:path'
 import { beforeEach, expect, it } from 'vitest'
-import { insertProject } from '../../src/domain/projects/updates.js'
 import { describeOnEach } from '../support/database.js'
+import { addLamps } from '../support/lamps.js'
 import { mail } from '../support/mail.js'
 
 const PATCHWORK = resolve(import.meta.dirname, '../../bin/patchwork')
@@ -19,12 +19,7 @@ function series(isThreaded: boolean): Buffer[] {
 
 describeOnEach('mails of one series that several processes deliver at once', (fixture) => {
   beforeEach(async () => {
-    await insertProject(fixture.db, {
-      link_name: 'lamps',
-      name: 'Lamps',
-      list_id: 'lamps.example.org',
-      list_email: 'lamps@example.org',
-    })
+    await addLamps(fixture.db)
   })
 
   /** Delivers as a mail server does: a process for each mail. */

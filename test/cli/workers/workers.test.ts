@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, expect, it } from 'vitest'
-import { insertProject } from '../../../src/domain/projects/updates.js'
 import { ingest } from '../../../src/ingest/ingest.js'
 import { addAccount } from '../../support/accounts.js'
 import { describeOnEach } from '../../support/database.js'
+import { addLamps } from '../../support/lamps.js'
 import { LmtpSender } from '../../support/lmtp.js'
 import { mail } from '../../support/mail.js'
 import type { ServerProcess } from '../../support/server-process.js'
@@ -17,12 +17,7 @@ describeOnEach(
   (fixture) => {
     let server: ServerProcess
     beforeAll(async () => {
-      await insertProject(fixture.db, {
-        link_name: 'lamps',
-        name: 'Lamps',
-        list_id: 'lamps.example.org',
-        list_email: 'lamps@example.org',
-      })
+      await addLamps(fixture.db)
       await addAccount(fixture.db, 'mira', { token: TOKEN, maintains: [1] })
       await ingest(fixture.db, mail({ id: '1@x', subject: '[PATCH] lamps: light' }), { now: new Date() })
       server = await start(fixture.url)
