@@ -1,8 +1,6 @@
 import type { FastifyReply } from 'fastify'
 import type { VNode } from 'preact'
-import { canManageWebhooks } from '../../auth/permissions.js'
 import { CATEGORIES } from '../../domain/events/categories.js'
-import { projectsMaintainedBy } from '../../domain/projects/maintainers.js'
 import type { Project } from '../../domain/projects/queries.js'
 import {
   changeWebhook,
@@ -14,12 +12,13 @@ import {
 } from '../../domain/webhooks/commands.js'
 import { getWebhook, listDeliveries, type Webhook, webhooksOf } from '../../domain/webhooks/queries.js'
 import type { WebhookFields } from '../../domain/webhooks/rules.js'
-import { Conflict, Forbidden, Invalid } from '../../util/errors.js'
+import { Conflict, Invalid } from '../../util/errors.js'
 import { NewTokenPage } from '../account/new-token-page.js'
 import { requireNotRemoved } from '../admin/projects.js'
+import { settingsProject } from '../admin/settings.js'
 import { actorOf, addUserForm, addUserPage, type UserContext } from '../framework/auth-guard.js'
 import { problemsIn, type Sent } from '../framework/fields.js'
-import { numberParameter, projectParameter } from '../framework/parameters.js'
+import { numberParameter } from '../framework/parameters.js'
 import { type AppContext, redirectWith } from '../framework/request-context.js'
 import { Form } from '../ui/form.js'
 import { Layout } from '../ui/layout.js'
@@ -32,24 +31,16 @@ const PATH = '/project/:project/settings/webhooks/'
 
 /** The webhooks of a project and what they were sent, for its maintainers. */
 export function addWebhookPages(appContext: AppContext): void {
-  addUserPage(appContext, PATH, async (context) => await listPage(context, await managedProject(context)))
+  addUserPage(appContext, PATH, async (context) => await listPage(context, await settingsProject(context)))
   addUserForm(appContext, PATH, add)
   addUserPage(appContext, `${PATH}:id/`, async (context) => {
-    const project = await managedProject(context)
+    const project = await settingsProject(context)
     return await webhookPage(context, project, await webhookIn(context, project))
   })
   addUserForm(appContext, `${PATH}:id/`, change)
   addUserForm(appContext, `${PATH}:id/rotate/`, rotate)
   addUserForm(appContext, `${PATH}:id/remove/`, remove)
   addUserForm(appContext, `${PATH}:id/deliveries/:delivery/resend/`, resend)
-}
-
-/** The project that the path names, if the viewer manages its webhooks. Throws NotFound and Forbidden. */
-async function managedProject({ db, request, viewer }: UserContext): Promise<Project> {
-  const project = await projectParameter(db, request)
-  const maintains = await projectsMaintainedBy(db, viewer.id)
-  if (!canManageWebhooks({ ...viewer, maintains }, project)) throw new Forbidden()
-  return project
 }
 
 async function webhookIn({ db, request }: UserContext, { id }: Project): Promise<Webhook> {
@@ -144,7 +135,7 @@ function WebhookActions({ context, path }: { context: UserContext; path: string 
 }
 
 async function add(context: UserContext, form: URLSearchParams): Promise<VNode> {
-  const project = await managedProject(context)
+  const project = await settingsProject(context)
   requireNotRemoved(project)
   try {
     const input = readForm(form)
@@ -156,7 +147,7 @@ async function add(context: UserContext, form: URLSearchParams): Promise<VNode> 
 }
 
 async function change(context: UserContext, form: URLSearchParams): Promise<VNode | FastifyReply> {
-  const project = await managedProject(context)
+  const project = await settingsProject(context)
   requireNotRemoved(project)
   const webhook = await webhookIn(context, project)
   try {
@@ -168,21 +159,21 @@ async function change(context: UserContext, form: URLSearchParams): Promise<VNod
 }
 
 async function rotate(context: UserContext): Promise<VNode> {
-  const project = await managedProject(context)
+  const project = await settingsProject(context)
   const id = numberParameter(context.request, 'id')
   const { secret } = await rotateSecret(context.db, actorOf(context), project, id)
   return secretPage(context, project, id, secret)
 }
 
 async function remove(context: UserContext): Promise<FastifyReply> {
-  const project = await managedProject(context)
+  const project = await settingsProject(context)
   await removeWebhook(context.db, actorOf(context), project, numberParameter(context.request, 'id'))
   return redirectWith(context, listPath(project), 'The webhook is removed.')
 }
 
 async function resend(context: UserContext): Promise<FastifyReply> {
   const { db, request } = context
-  const project = await managedProject(context)
+  const project = await settingsProject(context)
   const id = numberParameter(request, 'id')
   await resendDelivery(db, actorOf(context), project, id, numberParameter(request, 'delivery'))
   return redirectWith(context, `${listPath(project)}${id}/`, 'The event is sent again soon.')
