@@ -4,10 +4,11 @@ import type { TokenLimits, Viewer } from '../../auth/permissions.js'
 import { hasCsrfHeader, viewerOf } from '../../auth/session.js'
 import type { Context } from '../../config/context.js'
 import type { Database, Time } from '../../db/schema.js'
-import type { Actor } from '../../domain/actor.js'
+import type { Actor, Authority } from '../../domain/actor.js'
 import { projectsCheckedBy } from '../../domain/projects/checkers.js'
 import { projectsMaintainedBy } from '../../domain/projects/maintainers.js'
 import { limitsOf, type Token } from '../../domain/tokens/queries.js'
+import { findUserById } from '../../domain/users/queries.js'
 import { publicUrlOf } from '../../server/public-url.js'
 import { addressOf } from '../../server/rate-limit.js'
 import { forgetAnswer, noteLogin } from '../../server/remember-answers.js'
@@ -51,6 +52,12 @@ export interface RequestContext {
 export interface AuthenticatedContext extends RequestContext {
   readonly viewer: NonNullable<Viewer>
   readonly actor: Actor
+}
+
+/** The caller, with whether they are an administrator: requests mostly need not know. */
+export async function readAuthority({ db, viewer }: AuthenticatedContext): Promise<Authority> {
+  const user = await findUserById(db, viewer.id)
+  return { ...viewer, is_superuser: user?.is_superuser ?? 0 }
 }
 
 const WRITING = new Set(['POST', 'PUT', 'PATCH', 'DELETE'])

@@ -5,7 +5,7 @@ import { createToken, revokeToken, revokeTokens, rotateToken } from '../../domai
 import { listTokenIds, type TokenFilter, type TokenOrder } from '../../domain/tokens/filter.js'
 import { findProjectOfBot, getTokenOf, type Token, tokensById } from '../../domain/tokens/queries.js'
 import { CONTEXT_PATTERN, MAX_CONTEXT, MAX_NAME, type NewToken } from '../../domain/tokens/rules.js'
-import { findUserById, type UserRow, usersById } from '../../domain/users/queries.js'
+import { type UserRow, usersById } from '../../domain/users/queries.js'
 import { Forbidden } from '../../util/errors.js'
 import { EmbeddedUser, embedUser } from '../framework/embedded.js'
 import { text as textField } from '../framework/fields.js'
@@ -17,6 +17,7 @@ import {
   type AuthenticatedContext,
   firstOrNotFound,
   type RequestContext,
+  readAuthority,
   readBody,
 } from '../framework/request-context.js'
 import { address, number, orNull, text, time } from '../framework/schema.js'
@@ -221,11 +222,9 @@ async function userOf({ db, id }: RequestContext): Promise<UserRow> {
 
 /** The same, if the caller may see its tokens. Throws Forbidden. */
 async function tokenOwner(request: AuthenticatedContext): Promise<UserRow> {
-  const { db, viewer } = request
   const user = await userOf(request)
-  const caller = { ...viewer, is_superuser: (await findUserById(db, viewer.id))?.is_superuser ?? 0 }
-  if (!canManageTokens(caller, { id: user.id, botOf: await findProjectOfBot(db, user.id) }))
-    throw new Forbidden()
+  const botOf = await findProjectOfBot(request.db, user.id)
+  if (!canManageTokens(await readAuthority(request), { id: user.id, botOf })) throw new Forbidden()
   return user
 }
 

@@ -2,7 +2,6 @@ import { type Static, Type } from 'typebox'
 import { canManageWebhooks } from '../../auth/permissions.js'
 import { CATEGORIES } from '../../domain/events/categories.js'
 import type { Project } from '../../domain/projects/queries.js'
-import { findUserById } from '../../domain/users/queries.js'
 import {
   type CreatedSecret,
   changeWebhook,
@@ -17,7 +16,12 @@ import { Forbidden } from '../../util/errors.js'
 import { flag as flagField, text as textField } from '../framework/fields.js'
 import { choicesOrNull } from '../framework/list-fields.js'
 import { operation, type Resource } from '../framework/operation.js'
-import { type AuthenticatedContext, type RequestContext, readBody } from '../framework/request-context.js'
+import {
+  type AuthenticatedContext,
+  type RequestContext,
+  readAuthority,
+  readBody,
+} from '../framework/request-context.js'
 import { address, flag, number, orNull, text, time } from '../framework/schema.js'
 import { projectIn } from './project.js'
 
@@ -187,10 +191,8 @@ export const WEBHOOK_ROTATION: Resource = {
 
 /** The project that the address names, if the caller manages its webhooks. Throws NotFound and Forbidden. */
 export async function managedProject(request: AuthenticatedContext): Promise<Project> {
-  const { db, viewer } = request
   const project = await projectIn(request)
-  const caller = { ...viewer, is_superuser: (await findUserById(db, viewer.id))?.is_superuser ?? 0 }
-  if (!canManageWebhooks(caller, project)) throw new Forbidden()
+  if (!canManageWebhooks(await readAuthority(request), project)) throw new Forbidden()
   return project
 }
 
