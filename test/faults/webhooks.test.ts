@@ -4,8 +4,6 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { expect, it } from 'vitest'
 import type { Database } from '../../src/db/schema.js'
-import { transaction } from '../../src/db/transaction.js'
-import { insertEvents } from '../../src/domain/events/updates.js'
 import { ingest } from '../../src/ingest/ingest.js'
 import { toTime } from '../../src/util/time.js'
 import { describeOnEach, makeDatabase } from '../support/database.js'
@@ -13,7 +11,7 @@ import { addLamps } from '../support/lamps.js'
 import { mail } from '../support/mail.js'
 import { Receiver } from '../support/receiver.js'
 import { until } from '../support/until.js'
-import { insertHook } from '../support/webhooks.js'
+import { happen, insertHook } from '../support/webhooks.js'
 import { ROUNDS } from './support/rounds.js'
 import { Victim } from './support/victim.js'
 
@@ -58,22 +56,6 @@ async function letTimePass(db: Database): Promise<void> {
   await db.updateTable('webhooks').set({ due: null, leased: null }).execute()
 }
 
-/** Makes events of a patch that was posted; returns the ids of all. */
-async function happen(db: Database): Promise<number[]> {
-  const { id } = await db.selectFrom('patches').select('id').executeTakeFirstOrThrow()
-  const event = { category: 'patch-created', project_id: 1, patch_id: id, date: toTime(new Date()) }
-  await transaction(
-    db,
-    async (db) =>
-      await insertEvents(
-        db,
-        Array.from({ length: EVENTS }, () => event),
-      ),
-  )
-  const rows = await db.selectFrom('events').select('id').orderBy('id', 'desc').limit(EVENTS).execute()
-  return rows.map((row) => row.id).toReversed()
-}
-
 describeOnEach(
   'webhooks',
   (fixture) => {
@@ -84,7 +66,7 @@ describeOnEach(
         await ingest(db, mail(), { now: new Date() })
         const receiver = await Receiver.open()
         await insertHook(db, { address: receiver.address })
-        const ids = await happen(db)
+        const ids = await happen(db, EVENTS, toTime(new Date()))
         const folder = mkdtempSync(join(tmpdir(), 'patchwork-webhooks-'))
         const settings = { PATCHWORK_WEBHOOK_NETWORKS: '127.0.0.0/8', PATCHWORK_MAIL: `folder:${folder}` }
         for (const { after, fault, kills } of STEPS) {

@@ -1,4 +1,6 @@
-import type { Database } from '../../src/db/schema.js'
+import type { Database, Time } from '../../src/db/schema.js'
+import { transaction } from '../../src/db/transaction.js'
+import { insertEvents } from '../../src/domain/events/updates.js'
 import { newSecret } from '../../src/domain/webhooks/rules.js'
 import { insertWebhook } from '../../src/domain/webhooks/updates.js'
 
@@ -21,6 +23,25 @@ export async function insertHook(
     site: '',
     ...hook,
   })
+}
+
+/** Makes a number of events of patch 1 happen in project 1; returns their ids. */
+export async function happen(
+  db: Database,
+  count: number,
+  date: Time = '2026-10-05T12:00:00.000000',
+): Promise<number[]> {
+  const event = { category: 'patch-created', project_id: 1, patch_id: 1, date }
+  await transaction(
+    db,
+    async (db) =>
+      await insertEvents(
+        db,
+        Array.from({ length: count }, () => event),
+      ),
+  )
+  const rows = await db.selectFrom('events').select('id').orderBy('id', 'desc').limit(count).execute()
+  return rows.map(({ id }) => id).toReversed()
 }
 
 /** Stores that event 1 was sent to a webhook, in vain. */

@@ -9,8 +9,8 @@ import { requestResend } from '../../../src/domain/webhooks/updates.js'
 import { toTime } from '../../../src/util/time.js'
 import { ID } from '../../api/support.js'
 import type { Receiver } from '../../support/receiver.js'
-import { insertHook } from '../../support/webhooks.js'
-import { DAY, describeSite, happen, MINUTE, START, verified } from './support.js'
+import { happen, insertHook } from '../../support/webhooks.js'
+import { DAY, describeSite, MINUTE, START, verified } from './support.js'
 
 const mira = { id: ID.mira, name: 'mira', way: 'page' } as const
 

@@ -4,8 +4,8 @@ import { listDeliveries } from '../../../src/domain/webhooks/queries.js'
 import { makeResolver } from '../../../src/util/resolve.js'
 import { toTime } from '../../../src/util/time.js'
 import type { Receiver } from '../../support/receiver.js'
-import { insertHook } from '../../support/webhooks.js'
-import { DAY, describeSite, happen, MINUTE, START } from './support.js'
+import { happen, insertHook } from '../../support/webhooks.js'
+import { DAY, describeSite, MINUTE, START } from './support.js'
 
 describeSite('receivers of webhooks', (site) => {
   it.each([

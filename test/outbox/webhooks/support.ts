@@ -1,12 +1,8 @@
 import { Webhook } from 'standardwebhooks'
 import { afterEach } from 'vitest'
 import type { Context } from '../../../src/config/context.js'
-import type { Database } from '../../../src/db/schema.js'
-import { transaction } from '../../../src/db/transaction.js'
-import { insertEvents } from '../../../src/domain/events/updates.js'
 import type { WebhookRow } from '../../../src/domain/webhooks/queries.js'
 import { type Delivered, deliverToWebhooks, type SendOptions } from '../../../src/outbox/webhooks/deliver.js'
-import { toTime } from '../../../src/util/time.js'
 import { type Api, describeApi } from '../../api/support.js'
 import { contextOn } from '../../support/context.js'
 import { Receiver } from '../../support/receiver.js'
@@ -84,21 +80,6 @@ export function describeSite(name: string, suite: (site: Site) => void): void {
     },
     'suite',
   )
-}
-
-/** Makes a number of patch events happen in Lamps; returns their ids. */
-export async function happen(db: Database, count: number): Promise<number[]> {
-  const event = { category: 'patch-created', project_id: 1, patch_id: 1, date: toTime(new Date(START)) }
-  await transaction(
-    db,
-    async (db) =>
-      await insertEvents(
-        db,
-        Array.from({ length: count }, () => event),
-      ),
-  )
-  const rows = await db.selectFrom('events').select('id').orderBy('id', 'desc').limit(count).execute()
-  return rows.map(({ id }) => id).toReversed()
 }
 
 /** The body of a message, if its signature holds. Throws. */
