@@ -182,16 +182,16 @@ export async function recordOutcome(
     .where('lease', '=', lease)
     .executeTakeFirst()
   if (!webhook) return undefined
-  const { result } = outcome
+  const { result, status, answer, duration, reason } = { ...NO_FACTS, ...outcome }
   await db
     .updateTable('webhook_deliveries')
     .set({
       state: result === 'delivered' ? 'delivered' : 'failed',
       finished: now,
-      status: 'status' in outcome ? outcome.status : null,
-      answer: 'answer' in outcome ? outcome.answer : null,
-      duration: 'duration' in outcome ? outcome.duration : null,
-      reason: 'reason' in outcome ? outcome.reason : null,
+      status,
+      answer,
+      duration,
+      reason,
       resend: null,
     })
     .where('id', '=', delivery.id)
@@ -204,6 +204,9 @@ export async function recordOutcome(
     .execute()
   return { disabled: change.disabled ? (change.reason ?? '') : undefined }
 }
+
+/** What a delivery says of an attempt, where the outcome does not. */
+const NO_FACTS = { status: null, answer: null, duration: null, reason: null }
 
 type Change = Pick<
   Updateable<WebhookTable>,
