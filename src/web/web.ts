@@ -24,6 +24,7 @@ import { addRedirects } from './search/redirects.js'
 import { addSeriesDiffPages } from './series/diff-page.js'
 import { addSeriesListPage } from './series/list-page.js'
 import { addSeriesPage } from './series/series-page.js'
+import { addSuggestionPage } from './suggestions/page.js'
 import { addSuggestionForms } from './suggestions/routes.js'
 import { addWebhookPages } from './webhooks/webhooks.js'
 
@@ -52,6 +53,7 @@ export function addWeb(app: FastifyInstance, context: Context, versions: readonl
     addFeeds(appContext)
     addSubmissionPages(appContext)
     addChangePages(appContext)
+    addSuggestionPage(appContext)
     addSuggestionForms(appContext)
     addAccountPages(appContext)
     addBundleListPages(appContext)

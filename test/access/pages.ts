@@ -49,6 +49,8 @@ const READS: readonly Row[] = [
   row('GET /project/lamps/pwclientrc/', OPEN),
   row('GET /project/lamps/bundles/', '302*2 200*6'),
   row('GET /project/lamps/series/', '302*8'),
+  row('GET /project/lamps/suggestions/', OPEN),
+  row('GET /project/none/suggestions/', MISSING),
   row('GET /project/lamps/list/?view=series', OPEN),
   row('GET /project/lamps/feed/patches/', OPEN),
   row('GET /project/lamps/feed/series/', OPEN),

@@ -40,6 +40,35 @@ const CLAUSES: Clauses<SuggestionFilter> = {
 /** The ids of one page of suggestions, and the total number. */
 export const listSuggestionIds = idLister('suggestions', CLAUSES, { id: 'id' })
 
+/** The newest first. */
+const NEWEST_FIRST = [{ by: 'id', isDescending: true }] as const
+
+/** One page of what is suggested in a project, and how many suggestions there are. */
+export interface SuggestionPage {
+  readonly suggestions: readonly OpenSuggestion[]
+  readonly total: number
+}
+
+/** What rules suggest in a project and what is still to be made, the newest first. */
+export async function listOpenSuggestions(
+  db: Database,
+  project: number,
+  window: { limit: number; offset: number },
+): Promise<SuggestionPage> {
+  const { ids, total } = await listSuggestionIds(db, openIn(project), NEWEST_FIRST, window)
+  return { suggestions: (await readOpen(db, ids)).toReversed(), total }
+}
+
+/** The number of open suggestions of a project, counted up to `most`. */
+export async function countOpenSuggestions(db: Database, project: number, most: number): Promise<number> {
+  const { total } = await listSuggestionIds(db, openIn(project), NEWEST_FIRST, { limit: 1, offset: 0, most })
+  return total
+}
+
+function openIn(project: number): SuggestionFilter {
+  return { projects: [project], isOpen: true }
+}
+
 export type SuggestionRow = Selectable<SuggestionTable>
 
 export const suggestionsById = byIds<SuggestionRow>((db, ids) =>

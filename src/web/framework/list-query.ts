@@ -42,6 +42,12 @@ export interface ListQuery {
   readonly perPage: number
 }
 
+/** The number of a page, from 1; an invalid one counts as absent. */
+export function parsePage(query: URLSearchParams): number {
+  const page = query.get('page') ?? ''
+  return /^[1-9]\d{0,6}$/.test(page) ? Number(page) : 1
+}
+
 /** Parses a query; invalid values count as absent. `size` is the page size in the viewer's profile. */
 export function parseListQuery(query: URLSearchParams, size: number = DEFAULT_SIZE): ListQuery {
   const values = new Map<string, string>()
@@ -53,11 +59,10 @@ export function parseListQuery(query: URLSearchParams, size: number = DEFAULT_SI
   const asked = Number(values.get('per_page'))
   if (!PAGE_SIZES.includes(asked)) values.delete('per_page')
   const perPage = PAGE_SIZES.includes(asked) ? asked : Math.min(Math.max(size, 1), MAX_SIZE)
-  const page = query.get('page') ?? ''
   return {
     values,
     order: parseOrder(values.get('order')),
-    page: /^[1-9]\d{0,6}$/.test(page) ? Number(page) : 1,
+    page: parsePage(query),
     perPage,
   }
 }

@@ -6,6 +6,7 @@ import { projectParameter } from '../framework/parameters.js'
 import { type AppContext, addForm, addPage, type RequestContext } from '../framework/request-context.js'
 import { readSeriesList } from '../series/list.js'
 import { SeriesListing } from '../series/listing.js'
+import { readSuggestionsLink } from '../suggestions/page.js'
 import { Layout } from '../ui/layout.js'
 import { changeChosen, readBulkChoices } from './bulk.js'
 import { readPatchList } from './list.js'
@@ -47,7 +48,9 @@ async function showPatches(context: RequestContext, project: Project, namesView:
         context={context}
         list={list}
         choices={await readBulkChoices(context, project, list.rows)}
-      />
+      >
+        {await readSuggestionsLink(context, project)}
+      </PatchListing>
     </Layout>
   )
 }
@@ -67,11 +70,9 @@ async function showSeries(context: RequestContext, project: Project): Promise<VN
       feeds={{ Series: feed }}
     >
       <h1 class="hidden">Series</h1>
-      <SeriesListing
-        context={context}
-        list={list}
-        choices={await readBulkChoices(context, project, patches)}
-      />
+      <SeriesListing context={context} list={list} choices={await readBulkChoices(context, project, patches)}>
+        {await readSuggestionsLink(context, project)}
+      </SeriesListing>
     </Layout>
   )
 }

@@ -14,13 +14,15 @@ interface PatchListingProps {
   list: PatchList
   /** What can be done with the rows that are chosen; undefined: nothing, and none can be. */
   choices: BulkChoices | undefined
+  /** Shown beside the number of rows. */
+  children?: ComponentChildren
 }
 
 /** What is said of a list without rows. */
 type NoPatchesList = Pick<PatchList, 'conditions' | 'query' | 'project' | 'path'>
 
 /** A list of patches: filters, bulk form, rows and page links. */
-export function PatchListing({ context, list, choices }: PatchListingProps) {
+export function PatchListing({ context, list, choices, children }: PatchListingProps) {
   const { project, path, query, page, pages } = list
   const own = `/project/${project.link_name}/list/`
   const pagination = (
@@ -41,6 +43,7 @@ export function PatchListing({ context, list, choices }: PatchListingProps) {
   return (
     <>
       <FilterBar list={list} total={totalOf(list)}>
+        {children}
         {path === own && <ViewSwitch context={context} view="patches" />}
       </FilterBar>
       {choices && list.rows.length > 0 ? (

@@ -1,3 +1,4 @@
+import type { ComponentChildren } from 'preact'
 import { queryWith } from '../framework/list-query.js'
 import type { RequestContext } from '../framework/request-context.js'
 import { type BulkChoices, BulkForm } from '../patches/bulk-form.js'
@@ -13,10 +14,12 @@ interface SeriesListingProps {
   list: SeriesList
   /** What can be done with the rows that are chosen; undefined: nothing, and none can be. */
   choices: BulkChoices | undefined
+  /** Shown beside the number of rows. */
+  children?: ComponentChildren
 }
 
 /** A list of series with their patches: filters, bulk form, rows and page links. */
-export function SeriesListing({ context, list, choices }: SeriesListingProps) {
+export function SeriesListing({ context, list, choices, children }: SeriesListingProps) {
   const { query, page, pages, groups } = list
   const pagination = (
     <Pagination page={page} pages={pages} hrefOf={(each) => queryWith(query, { page: each })} />
@@ -36,6 +39,7 @@ export function SeriesListing({ context, list, choices }: SeriesListingProps) {
   return (
     <>
       <FilterBar list={list} total={`${list.total.toLocaleString('en')}${list.isMore ? '+' : ''} series`}>
+        {children}
         <ViewSwitch context={context} view="series" />
       </FilterBar>
       {choices && groups.length > 0 ? (

@@ -1,6 +1,7 @@
 import type { OpenItem, OpenSuggestion } from '../../domain/automation/queries.js'
 import type { State } from '../../domain/states/queries.js'
 import type { RequestContext } from '../framework/request-context.js'
+import { countOfPatches } from '../text/count.js'
 import { Form } from './form.js'
 
 interface SuggestionsProps {
@@ -9,10 +10,13 @@ interface SuggestionsProps {
   states: readonly State[]
   /** Whether the viewer may follow and dismiss them; others only read them. */
   isEditable: boolean
+  /** Whether the patches are named: the page is not about them. */
+  namesPatches?: boolean
 }
 
-/** What rules suggest for the patches of a page, each with a button that does it. */
-export function Suggestions({ context, suggestions, states, isEditable }: SuggestionsProps) {
+/** What rules suggest, each with a button that does it. */
+export function Suggestions(props: SuggestionsProps) {
+  const { context, suggestions, states, isEditable, namesPatches = false } = props
   return (
     <>
       {suggestions.map((suggestion) => (
@@ -20,10 +24,31 @@ export function Suggestions({ context, suggestions, states, isEditable }: Sugges
           <p>
             <bdi>{suggestion.evidence}</bdi> {sentenceOf(suggestion, states)}
           </p>
+          {namesPatches && <PatchNames items={suggestion.items} />}
           {isEditable && <Buttons context={context} suggestion={suggestion} states={states} />}
         </section>
       ))}
     </>
+  )
+}
+
+/** Maximum number of patches that are named for each suggestion. */
+const MAX_NAMES = 10
+
+/** The patches that a suggestion is about, each a link. */
+function PatchNames({ items }: { items: readonly OpenItem[] }) {
+  const rest = items.length - MAX_NAMES
+  return (
+    <ul>
+      {items.slice(0, MAX_NAMES).map(({ patch_id, name }) => (
+        <li>
+          <a href={`/patch/${patch_id}/`}>
+            <bdi>{name}</bdi>
+          </a>
+        </li>
+      ))}
+      {rest > 0 && <li>{`and ${countOfPatches(rest)} more`}</li>}
+    </ul>
   )
 }
 

@@ -14,6 +14,7 @@ export const SUBMISSION_PAGES: readonly PageEntry[] = [
   { name: 'cover-comments', path: '/cover/4/' },
   { name: 'patch-old', path: ofOldVersion },
   { name: 'series-suggestion', path: withSuggestion, as: 'mira' },
+  { name: 'suggestions', path: '/project/lanterna/suggestions/', as: 'mira' },
 ]
 
 /** The rich patch comes once. */
