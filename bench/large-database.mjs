@@ -1,5 +1,6 @@
 // Fills a database with made-up rows: in SQL, for a server that takes mail would need days.
 import { sql } from 'kysely'
+import { correctCounters } from '../dist/db/counters.js'
 import { capabilities } from '../dist/db/dialect/dialect.js'
 import { transaction } from '../dist/db/transaction.js'
 import { insertProject } from '../dist/domain/projects/updates.js'
@@ -66,6 +67,7 @@ export async function fillDatabase(db, patches) {
   await fillAround(db, patches, date)
   for (const definition of indexes) await sql.raw(definition).execute(db)
   await fillBundle(db, Math.min(patches, 100))
+  await correctCounters(db)
   await capabilities(db).analyze(db)
 }
 

@@ -12,6 +12,8 @@ export interface FilterClause {
   /** Identifies the form of the clause: clauses with the same key differ only in their value. */
   readonly key: string
   readonly value: unknown
+  /** The column that it is about, if its condition is about one and about nothing else. */
+  readonly column?: string
   /** Whether it may make the database read all rows that the other clauses leave. */
   readonly isScan?: boolean
   readonly where: (db: Database, parameter: unknown) => RawBuilder<SqlBool>
@@ -46,6 +48,7 @@ export function compare(column: string, operator: Comparison, value: unknown): F
   return {
     key: `${column}${operator}`,
     value,
+    column,
     where: (_, parameter) => sql`${sql.ref(column)} ${sql.raw(operator)} ${parameter}`,
   }
 }
@@ -58,6 +61,7 @@ export function anyOf(db: Database, column: string, ids: readonly number[]): Fil
   if (ids.length === 1) return compare(column, '=', id)
   return {
     key: `${column} in`,
+    column,
     value: capabilities(db).listParameter(ids),
     where: (db, parameter) => capabilities(db).isAmong(sql.ref(column), parameter as IdsParameter),
   }
@@ -107,9 +111,9 @@ export function containedBy(
   }
 }
 
-/** A condition without a value. */
-export function condition(key: string, expression: RawBuilder<SqlBool>): FilterClause {
-  return { key, value: undefined, where: () => expression }
+/** A condition without a value, which may be about one column alone. */
+export function condition(key: string, expression: RawBuilder<SqlBool>, column?: string): FilterClause {
+  return { key, value: undefined, ...(column === undefined ? {} : { column }), where: () => expression }
 }
 
 /** A clause: `column` is one of the numbers. */

@@ -1,4 +1,5 @@
 import { sql } from 'kysely'
+import { type CounterTable, counterFor } from './counters.js'
 import { type CursorOrder, cursorOrderOf, type Position } from './cursor.js'
 import { capabilities } from './dialect/dialect.js'
 import { anyOf, type Clauses, clausesOf, type FilterClause } from './filter.js'
@@ -18,13 +19,13 @@ export type Orders<By extends string> = Readonly<Record<By, string | ((db: Datab
 export interface Window {
   readonly limit: number
   readonly offset: number
-  /** Counting stops here, for lists that may have millions of rows. */
+  /** Counting stops here, for lists that may have millions of rows; a total that is known without is the whole. */
   readonly most?: number
   /** The row that was read last, or `start`: rows are then not counted, and `offset` does not apply. */
   readonly after?: Position | 'start'
 }
 
-/** The ids of the rows on one page, in order, and the number of rows on all pages, counted up to `most`. */
+/** The ids of the rows on one page, in order, and the number of rows on all pages, where it is counted up to `most`. */
 export interface IdPage {
   readonly ids: number[]
   readonly total: number
@@ -91,6 +92,8 @@ export async function orderKeys<By extends string>(
 
 export interface Shape extends PageRequest {
   table: IdTable
+  /** What has counted the rows already. */
+  counter?: CounterTable | undefined
 }
 
 const pageIds = prepareShapes<Record<string, unknown>, { id: number }, Shape>(selectPage)
@@ -130,6 +133,11 @@ function isFixedWindow({ criteria, limit, offset }: Shape): boolean {
 }
 
 function selectCount(db: Database, values: Record<string, unknown>, shape: Shape) {
+  if (shape.counter) {
+    // The clauses are about columns that the counter has as well.
+    const counters = selectMatches(db, values, { ...shape, table: shape.counter as unknown as IdTable })
+    return counters.select(sql<number>`coalesce(sum(total), 0)`.as('count'))
+  }
   const rows = selectMatches(db, values, shape)
   const count = sql<number>`count(*)`.as('count')
   if (shape.most === undefined) return rows.select(count)
@@ -148,7 +156,8 @@ const matchingIds = prepareShapes<Record<string, unknown>, { id: number }, Shape
  * The ids of the rows on one page of a table, in order, and the number of rows on all pages, counted up to `most`.
  */
 export async function listIds(db: Database, table: IdTable, request: PageRequest): Promise<IdPage> {
-  const shape = { ...request, table }
+  const counter = counterFor(table, request.criteria)
+  const shape: Shape = { ...request, table, counter }
   if (request.after !== undefined) return await scanning(db, shape, () => readAfter(db, shape))
   return isScan(db, shape) ? await scanPage(db, shape) : await readPageWithTotal(db, shape)
 }
@@ -209,7 +218,8 @@ async function readAfter(db: Database, shape: Shape): Promise<IdPage> {
 const DEEP_OFFSET = 5000
 
 async function readPageWithTotal(db: Database, shape: Shape): Promise<IdPage> {
-  const { criteria, limit, offset, most } = shape
+  const { criteria, limit, offset } = shape
+  const most = limitOfCount(shape)
   if (offset >= DEEP_OFFSET && most === undefined) return await readDeepPage(db, shape)
   const values = { ...valuesOf(criteria), limit, offset, most }
   const key = `${keyOf(shape)}${most === undefined ? '' : ' some'} ${orderKeyOf(shape)}`
@@ -276,8 +286,14 @@ function orderKeyOf(shape: Shape): string {
   return isFixedWindow(shape) ? `${orderNameOf(shape)} ${shape.limit}` : orderNameOf(shape)
 }
 
+/** Where counting stops; undefined where it does not, or where all is counted already. */
+function limitOfCount({ most, counter }: Shape): number | undefined {
+  return counter ? undefined : most
+}
+
 async function countRows(db: Database, shape: Shape): Promise<number> {
-  const { criteria, most } = shape
+  const { criteria } = shape
+  const most = limitOfCount(shape)
   const values = valuesOf(criteria)
   const [count] =
     most === undefined

@@ -4,6 +4,7 @@ import type { AccountTables } from './account-tables.js'
 import type { AutomationTables } from './automation-tables.js'
 import type { ChangeTables } from './change-tables.js'
 import type { CheckTables } from './check-tables.js'
+import type { CounterTables } from './counter-tables.js'
 import type { EventTable, EventTables } from './event-tables.js'
 import type { MoveTables } from './import-tables.js'
 import type { MailTables } from './mail-tables.js'
@@ -231,6 +232,7 @@ export interface Schema
     AutomationTables,
     AccountTables,
     CheckTables,
+    CounterTables,
     MailTables,
     OutboxTables {
   projects: ProjectTable

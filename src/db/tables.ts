@@ -26,12 +26,19 @@ export class Tables {
     await define(new Columns(this.#db.schema.createTable(name), this.#types)).builder.execute()
   }
 
+  /** A table whose key is several columns. */
+  async keyed(name: string, key: readonly string[], define: (columns: Columns) => Columns): Promise<void> {
+    await this.plain(name, (columns) => {
+      const { builder } = define(columns)
+      return new Columns(builder.addPrimaryKeyConstraint(`${name}_key`, [...key]), this.#types)
+    })
+  }
+
   /** A table that ties rows of two others together, each pair once, perhaps with a number. */
   async link(name: string, from: Key, to: Key, number?: string): Promise<void> {
-    await this.plain(name, (columns) => {
+    await this.keyed(name, [from[0], to[0]], (columns) => {
       const both = columns.reference(...from).reference(...to)
-      const all = number ? both.numbers(number) : both
-      return new Columns(all.builder.addPrimaryKeyConstraint(`${name}_key`, [from[0], to[0]]), this.#types)
+      return number ? both.numbers(number) : both
     })
   }
 

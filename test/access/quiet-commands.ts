@@ -21,6 +21,7 @@ export const QUIET = new Set([
   'import-patchwork',
   'accept-commits',
   'replacerelations',
+  'recount',
   'lmtp',
   'watch-maildir',
   'watch-imap',

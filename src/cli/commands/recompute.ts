@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises'
 import type { Command } from 'commander'
+import { correctCounters } from '../../db/counters.js'
 import type { Database } from '../../db/schema.js'
 import { existingPatches } from '../../domain/patches/queries.js'
 import { replaceRelations } from '../../domain/patches/relations.js'
@@ -15,7 +16,7 @@ import { ProgressBar } from '../progress.js'
 /** Longest list of numbers that the audit trail keeps. */
 const MAX_WHICH = 200
 
-/** `rehash`, `retag` and `replacerelations`. */
+/** `rehash`, `retag`, `recount` and `replacerelations`. */
 export function addRecomputeCommands(program: Command): void {
   program
     .command('rehash [id...]')
@@ -25,6 +26,14 @@ export function addRecomputeCommands(program: Command): void {
     .command('retag [id...]')
     .description('Count the tags of some or all patches again, after a tag or its pattern was changed.')
     .action((ids: string[]) => rework(ids, 'retag', retag))
+  program
+    .command('recount')
+    .description('Count the rows of lists again, and correct the counters that are wrong.')
+    .addHelpText(
+      'after',
+      "\nThe database keeps the counters itself; 'patchwork doctor --thorough' says if one is wrong.",
+    )
+    .action(() => recount())
   program
     .command('replacerelations <file>')
     .description('Replace all relations between patches with those of a file.')
@@ -49,6 +58,12 @@ async function rework(
     const which = ids ? ids.join(', ').slice(0, MAX_WHICH) : 'of all projects'
     await recordRecompute(db, commandActor(), kind, which, { patches: total, changed })
     console.log(`${total} patches read, ${changed} changed`)
+  })
+}
+
+async function recount(): Promise<void> {
+  await withDatabase(async (db) => {
+    console.log(`${await correctCounters(db)} counters corrected`)
   })
 }
 

@@ -1,6 +1,7 @@
 import { accessSync, constants, existsSync, statfsSync } from 'node:fs'
 import { dirname } from 'node:path'
 import type { Config } from '../../config/config.js'
+import { countWrongCounters } from '../../db/counters.js'
 import { capabilities } from '../../db/dialect/dialect.js'
 import { pendingMigrations } from '../../db/migrate.js'
 import type { Database } from '../../db/schema.js'
@@ -51,6 +52,12 @@ export async function checkDatabase(db: Database, isThorough: boolean): Promise<
       : fine('The database answers, and its schema is the newest.'),
   ]
   if (!isThorough) return findings
-  const faults = await capabilities(db).findFaults(db)
-  return [...findings, ...(faults.length > 0 ? faults.map(problem) : [fine('The database is sound.')])]
+  const faults = [...(await capabilities(db).findFaults(db)).map(problem), ...(await checkCounters(db))]
+  return [...findings, ...(faults.length > 0 ? faults : [fine('The database is sound.')])]
+}
+
+async function checkCounters(db: Database): Promise<Finding[]> {
+  const wrong = await countWrongCounters(db)
+  const words = `${wrong} counters of rows are wrong, so that lists have a wrong total; 'patchwork recount' corrects them.`
+  return wrong > 0 ? [problem(words)] : []
 }

@@ -17,6 +17,14 @@ export class SingleId {
   }
 }
 
+/** What counts the rows of a table: `counts` has a `total` for each combination of the columns, its key. */
+export interface Counter {
+  readonly table: string
+  readonly counts: string
+  /** None of them is ever null. */
+  readonly columns: readonly string[]
+}
+
 /** Every difference between the databases, by name. Nothing outside of this folder asks which one it is. */
 export interface Capabilities {
   readonly name: 'sqlite' | 'postgres'
@@ -55,6 +63,8 @@ export interface Capabilities {
   scan<T>(run: () => Promise<T>): Promise<T>
   /** Makes `contains` quick on a column of a large table, where the database can. */
   indexWords(db: Database, table: string, column: string): Promise<void>
+  /** Has the database itself keep a counter, from now on, in every transaction that writes rows of its table. */
+  keepCounts(db: Database, counter: Counter): Promise<void>
   /** Updates the statistics of the query planner; call it after a large import. */
   analyze(db: Database): Promise<void>
   /** Everything that was committed so far is made durable, also where single commits were not. */

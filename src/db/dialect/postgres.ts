@@ -27,6 +27,7 @@ import { fromDatabase, isFromDatabase } from '../origin.js'
 import type { Database } from '../schema.js'
 import { type Capabilities, containsParameter, type IdsParameter, SingleId } from './dialect.js'
 import { PostgresChanges } from './postgres-changes.js'
+import { keepPostgresCounts } from './postgres-counters.js'
 import { RowMakers } from './row-maker.js'
 
 export interface PostgresOptions {
@@ -100,6 +101,7 @@ const capabilities: Capabilities = {
     const words = foldable(sql.ref(column))
     await sql`create index ${name} on ${sql.table(table)} using gin ((${words}) gin_trgm_ops)`.execute(db)
   },
+  keepCounts: keepPostgresCounts,
   async analyze(db) {
     // Vacuum too: until then, word indexes keep new entries in a list that each search reads completely.
     await sql`vacuum (analyze)`.execute(db)

@@ -12,6 +12,7 @@ import { Busy } from '../../util/errors.js'
 import type { Changes } from '../changes.js'
 import { type Capabilities, type IdsParameter, SingleId } from './dialect.js'
 import { ScanQueue } from './scan-queue.js'
+import { keepSqliteCounts } from './sqlite-counters.js'
 import { SqliteDriver, type SqliteOptions } from './sqlite-driver.js'
 import { wordLists } from './word-lists.js'
 
@@ -44,6 +45,7 @@ const capabilities: Capabilities = {
   scan: (run) => scans.run(run),
   // Nothing of SQLite's finds what `fold` makes of a text.
   indexWords: () => Promise.resolve(),
+  keepCounts: keepSqliteCounts,
   async analyze(db) {
     await sql`analyze`.execute(db)
   },

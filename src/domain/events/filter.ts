@@ -19,7 +19,7 @@ export interface EventFilter extends DateFilter {
 
 const CLAUSES: Clauses<EventFilter> = {
   hiddenCategories: (categories) =>
-    categories.map((each) => condition(`not ${each}`, sql`category <> ${sql.lit(each)}`)),
+    categories.map((each) => condition(`not ${each}`, sql`category <> ${sql.lit(each)}`, 'category')),
   projects: oneOf('project_id'),
   category: comparing('category'),
   series: oneOf('series_id'),

@@ -30,10 +30,10 @@ interface Span {
 
 const byState = prepare<Span, StateCount>((db, { project }) =>
   db
-    .selectFrom('patches')
-    .select(['state_id', 'archived', (eb) => eb.fn.countAll<number>().as('count')])
+    .selectFrom('patch_counts')
+    .select(['state_id', 'archived', 'total as count'])
     .where('project_id', '=', project)
-    .groupBy(['archived', 'state_id']),
+    .where('total', '>', 0),
 )
 
 const received = prepare<Span, DayCount>((db, { project, since, until }) =>
@@ -68,12 +68,13 @@ export interface OpenCount {
 
 const openCounts = prepare<object, OpenCount>((db) =>
   db
-    .selectFrom('patches')
-    .innerJoin('states', 'states.id', 'patches.state_id')
-    .select(['patches.project_id', (eb) => eb.fn.countAll<number>().as('count')])
-    .where('patches.archived', '=', 0)
+    .selectFrom('patch_counts')
+    .innerJoin('states', 'states.id', 'patch_counts.state_id')
+    .select(['project_id', (eb) => eb.fn.sum<number>('total').as('count')])
+    .where('archived', '=', 0)
     .where('states.action_required', '=', 1)
-    .groupBy('patches.project_id'),
+    .groupBy('project_id')
+    .having((eb) => eb.fn.sum('total'), '>', 0),
 )
 
 /** A count that takes longer than this, in milliseconds, is cached … */

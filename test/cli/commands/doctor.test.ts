@@ -33,6 +33,17 @@ describeOnEach('the doctor', (fixture) => {
     expect(out.match(/^note.*/gm)).toEqual([expect.stringContaining('not out; set PATCHWORK_MAIL')])
   })
 
+  it('finds counters that are wrong, and how to correct them', async () => {
+    await insertDemo(fixture.db)
+    await fixture.db.updateTable('event_counts').set({ total: 0 }).execute()
+    const { code, out } = await examine(fixture.url, {}, '--thorough')
+    expect(code).toBe(1)
+    expect(out).toMatch(/^ BAD {2}\d+ counters of rows are wrong.*'patchwork recount'/m)
+    expect((await runCli(fixture.url, 'recount')).out).toMatch(/^[1-9]\d* counters corrected\n$/)
+    expect((await runCli(fixture.url, 'recount')).out).toBe('0 counters corrected\n')
+    expect((await examine(fixture.url, {}, '--thorough')).out).toContain('  ok  The database is sound.\n')
+  })
+
   it('says what an empty one wants', async () => {
     const { code, out } = await examine(fixture.url)
     expect(code).toBe(0)
