@@ -29,6 +29,7 @@ import * as trees from './migrations/0029-trees.js'
 import * as listView from './migrations/0030-list-view.js'
 import * as checks from './migrations/0031-checks.js'
 import * as counters from './migrations/0032-counters.js'
+import * as eventIndexes from './migrations/0033-event-indexes.js'
 import type { Database } from './schema.js'
 
 /** Writes the collected items in order. `db` compiles the statements; `run` executes them. */
@@ -62,6 +63,7 @@ const MIGRATIONS: Record<string, Migration> = {
   '0030-list-view': listView,
   '0031-checks': checks,
   '0032-counters': counters,
+  '0033-event-indexes': eventIndexes,
 }
 
 /**

@@ -50,6 +50,8 @@ export interface Capabilities {
   listParameter(ids: readonly number[]): IdsParameter
   /** Whether `expression` contains the pattern that `containsParameter` made, without regard to case. */
   contains(expression: Expression<unknown>, term: unknown): RawBuilder<SqlBool>
+  /** A condition that few rows meet, which the planner of the database might not know. */
+  rarely(condition: RawBuilder<SqlBool>): RawBuilder<SqlBool>
   /** Parameters for `containsWords` that together stand for `words`. */
   wordParameters(words: readonly string[]): unknown[]
   /** Whether each word of a parameter that `wordParameters` made is in one of the texts, without regard to case. */

@@ -83,6 +83,8 @@ const capabilities: Capabilities = {
   },
   isAmong: (expression, ids) => sql`${expression} = any(${ids}::integer[])`,
   listParameter: (ids) => ids as unknown as IdsParameter,
+  // It plans filters for their values, of which it has statistics.
+  rarely: (condition) => condition,
   // In the collation of the database: that of the column, "C", knows the case of ASCII letters only.
   contains: (expression, term) => sql`${foldable(expression)} ilike ${term} escape '\\'`,
   // Each word by itself: an index finds one, but not all of a list.

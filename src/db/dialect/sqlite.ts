@@ -36,6 +36,7 @@ const capabilities: Capabilities = {
   },
   isAmong: (expression, ids) => capabilities.anyOf(expression, ids),
   listParameter: (ids) => JSON.stringify(ids) as unknown as IdsParameter,
+  rarely: (condition) => sql`likelihood(${condition}, 0.000001)`,
   // fold(): LIKE of SQLite knows the case of ASCII letters only.
   contains: (expression, term) => sql`fold(${expression}) like fold(${term}) escape '\\'`,
   // All words in one call, which folds the text once.

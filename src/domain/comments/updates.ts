@@ -1,7 +1,7 @@
 import { prepare } from '../../db/prepared.js'
 import type { Database, Time } from '../../db/schema.js'
 import { transaction } from '../../db/transaction.js'
-import { insertEvents } from '../events/updates.js'
+import { insertEvents, isAboutComment } from '../events/updates.js'
 import { knownMails } from '../mails/known-mails.js'
 import { moveTrailers, type TrailerSource } from '../trailers/updates.js'
 import type { Parent } from './queries.js'
@@ -51,7 +51,7 @@ export async function moveComment(db: Database, from: Parent, to: Parent, commen
   await db
     .updateTable('events')
     .set({ [column]: null, [key]: null, [newColumn]: to.id, [newKey]: id, category })
-    .where(key, '=', comment)
+    .where(isAboutComment(from.kind, comment))
     .execute()
   await db
     .deleteFrom(from.kind === 'patch' ? 'patch_comments' : 'cover_comments')
@@ -69,17 +69,17 @@ export function sourceOf({ kind, id }: Parent, comment: number): TrailerSource {
 }
 
 async function moveWithinKind(db: Database, { kind, id }: Parent, comment: number): Promise<void> {
-  const [column, key] = EVENT_COLUMNS[kind]
+  const [column] = EVENT_COLUMNS[kind]
   const table = kind === 'patch' ? 'patch_comments' : 'cover_comments'
+  await db
+    .updateTable('events')
+    .set({ [column]: id })
+    .where(isAboutComment(kind, comment))
+    .execute()
   await db
     .updateTable(table)
     .set({ [column]: id })
     .where('id', '=', comment)
-    .execute()
-  await db
-    .updateTable('events')
-    .set({ [column]: id })
-    .where(key, '=', comment)
     .execute()
 }
 

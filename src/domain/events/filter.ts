@@ -1,5 +1,14 @@
 import { sql } from 'kysely'
-import { type Clauses, comparing, condition, DATES, type DateFilter, oneOf } from '../../db/filter.js'
+import { capabilities } from '../../db/dialect/dialect.js'
+import {
+  type Clauses,
+  compare,
+  comparing,
+  condition,
+  DATES,
+  type DateFilter,
+  oneOf,
+} from '../../db/filter.js'
 import { idLister } from '../../db/pagination.js'
 
 /** Filter of events; undefined fields match everything. */
@@ -27,7 +36,11 @@ const CLAUSES: Clauses<EventFilter> = {
   covers: oneOf('cover_id'),
   actors: oneOf('actor_id'),
   ...DATES,
-  after: comparing('id', '>'),
+  after: (id) => {
+    const clause = compare('id', '>', id)
+    // Clients ask for what came after the last event that they know: nearly nothing, of however many events.
+    return { ...clause, where: (db, last) => capabilities(db).rarely(clause.where(db, last)) }
+  },
 }
 
 const ORDERS = {

@@ -1,4 +1,4 @@
-import type { Insertable } from 'kysely'
+import { type Insertable, type RawBuilder, type SqlBool, sql } from 'kysely'
 import { deferInsert } from '../../db/later.js'
 import type { Database, EventTable } from '../../db/schema.js'
 
@@ -39,4 +39,14 @@ export async function deleteReplacementEvents(
     .where('current_relation_id', '=', relation)
     .where('actor_id', 'is', null)
     .execute()
+}
+
+/**
+ * The condition of events about a stored comment. It names the patch or the cover as well, of which events have an index;
+ * they have none of comments.
+ */
+export function isAboutComment(kind: 'patch' | 'cover', comment: number): RawBuilder<SqlBool> {
+  const [parent, table] = [`${kind}_id`, `${kind}_comments`]
+  return sql<SqlBool>`${sql.ref(`events.${kind}_comment_id`)} = ${comment} and ${sql.ref(`events.${parent}`)} = (
+    select ${sql.ref(`${table}.${parent}`)} from ${sql.table(table)} where ${sql.ref(`${table}.id`)} = ${comment})`
 }

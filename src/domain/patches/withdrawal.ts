@@ -1,7 +1,8 @@
-import { sql } from 'kysely'
+import { type RawBuilder, type SqlBool, sql } from 'kysely'
 import { deleteByIds } from '../../db/by-id.js'
 import { capabilities } from '../../db/dialect/dialect.js'
 import type { Database, Schema } from '../../db/schema.js'
+import { isAboutComment } from '../events/updates.js'
 import { knownMails } from '../mails/known-mails.js'
 import { touchCoverTrailers, touchSeriesTrailers, touchTrailers } from '../trailers/updates.js'
 
@@ -44,23 +45,23 @@ const DEPENDENTS = {
     ['topic_mentions', 'cover_id'],
     ['cover_comments', 'cover_id'],
   ],
-  patch_comment: [
-    ['events', 'patch_comment_id'],
-    ['trailers', 'patch_comment_id'],
-  ],
-  cover_comment: [
-    ['events', 'cover_comment_id'],
-    ['trailers', 'cover_comment_id'],
-  ],
+  patch_comment: [['trailers', 'patch_comment_id']],
+  cover_comment: [['trailers', 'cover_comment_id']],
 } as const satisfies Record<Withdrawn['kind'], readonly (readonly [keyof Schema, string])[]>
+
+/** The condition of events about a row. */
+function isAbout(kind: Withdrawn['kind'], id: number): RawBuilder<SqlBool> {
+  if (kind === 'patch_comment') return isAboutComment('patch', id)
+  if (kind === 'cover_comment') return isAboutComment('cover', id)
+  return sql<SqlBool>`${sql.ref(`events.${kind}_id`)} = ${id}`
+}
 
 /** Whether nobody has done anything with it, and the journal can give back its comments. */
 export async function isWithdrawable(db: Database, { kind, id }: Withdrawn): Promise<boolean> {
-  const key = `${kind}_id`
   const acted = await db
     .selectFrom('events')
     .select('id')
-    .where(sql.ref<number>(key), '=', id)
+    .where(isAbout(kind, id))
     .where('actor_id', 'is not', null)
     .limit(1)
     .execute()
@@ -146,7 +147,10 @@ export async function withdraw(db: Database, { kind, id }: Withdrawn): Promise<n
       .execute()
     series = await detachFromSeries(db, kind, id)
     if (series !== undefined) touchSeriesTrailers(db, series)
-  } else await touchParent(db, kind, id)
+  } else {
+    await touchParent(db, kind, id)
+    await db.deleteFrom('events').where(isAbout(kind, id)).execute()
+  }
   for (const [table, column] of DEPENDENTS[kind]) await deleteByIds(db, table, [id], column)
   await deleteByIds(db, TABLES[kind], [id])
   return series
