@@ -3,6 +3,7 @@ import { type CounterTable, counterFor } from './counters.js'
 import { type CursorOrder, cursorOrderOf, type Position } from './cursor.js'
 import { capabilities } from './dialect/dialect.js'
 import { anyOf, type Clauses, clausesOf, type FilterClause } from './filter.js'
+import { weighed } from './placeholder.js'
 import { prepareShapes } from './prepared.js'
 import type { Database, Schema } from './schema.js'
 
@@ -109,7 +110,8 @@ const counts = prepareShapes<Record<string, unknown>, { count: number }, Shape>(
 /** The rows that the clauses leave. */
 export function selectMatches(db: Database, values: Record<string, unknown>, { table, criteria }: Shape) {
   let rows = db.selectFrom(table)
-  for (const [index, { where }] of criteria.entries()) rows = rows.where(where(db, values[`p${index}`]))
+  for (const [index, { where }] of criteria.entries())
+    rows = rows.where(where(db, weighed(values[`p${index}`])))
   return rows
 }
 

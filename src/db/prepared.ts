@@ -1,15 +1,7 @@
 import type { CompiledQuery, Insertable } from 'kysely'
 import { anyTable } from './any-table.js'
+import { Placeholder } from './placeholder.js'
 import type { Database, Schema } from './schema.js'
-
-/** Stands in a query for a value that comes later. */
-class Placeholder {
-  readonly name: string
-
-  constructor(name: string) {
-    this.name = name
-  }
-}
 
 /** A query that has been built. */
 export interface Compilable<Row> {

@@ -3,15 +3,16 @@ import {
   type DialectAdapter,
   type Driver,
   type Kysely,
+  type QueryCompiler,
   SqliteAdapter,
   SqliteIntrospector,
-  SqliteQueryCompiler,
   sql,
 } from 'kysely'
 import { Busy } from '../../util/errors.js'
 import type { Changes } from '../changes.js'
 import { type Capabilities, type IdsParameter, SingleId } from './dialect.js'
 import { ScanQueue } from './scan-queue.js'
+import { PlanKeepingCompiler } from './sqlite-compiler.js'
 import { keepSqliteCounts } from './sqlite-counters.js'
 import { SqliteDriver, type SqliteOptions } from './sqlite-driver.js'
 import { wordLists } from './word-lists.js'
@@ -113,7 +114,7 @@ export class SqliteDialect implements Dialect {
     return new SqliteIntrospector(db)
   }
 
-  createQueryCompiler(): SqliteQueryCompiler {
-    return new SqliteQueryCompiler()
+  createQueryCompiler(): QueryCompiler {
+    return new PlanKeepingCompiler()
   }
 }
