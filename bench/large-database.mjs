@@ -3,6 +3,7 @@ import { sql } from 'kysely'
 import { correctCounters } from '../dist/db/counters.js'
 import { capabilities } from '../dist/db/dialect/dialect.js'
 import { transaction } from '../dist/db/transaction.js'
+import { correctNewest } from '../dist/domain/checks/newest.js'
 import { insertProject } from '../dist/domain/projects/updates.js'
 
 /** Rows that one statement makes. */
@@ -68,6 +69,7 @@ export async function fillDatabase(db, patches) {
   for (const definition of indexes) await sql.raw(definition).execute(db)
   await fillBundle(db, Math.min(patches, 100))
   await correctCounters(db)
+  await correctNewest(db)
   await capabilities(db).analyze(db)
 }
 

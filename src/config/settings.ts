@@ -224,6 +224,14 @@ export const SETTINGS = {
     fallback: '730',
     parse: parseDays,
   },
+  checkRetention: {
+    variable: 'PATCHWORK_CHECK_RETENTION',
+    meaning:
+      'how long checks are kept that a newer one of the same patch, context and user replaced, in days',
+    form: 'a number of days, or forever',
+    fallback: 'forever',
+    parse: parseDays,
+  },
   metricsFrom: {
     variable: 'PATCHWORK_METRICS_FROM',
     meaning: 'addresses and networks that may read /metrics; for everybody else it is not there',

@@ -27,8 +27,27 @@ export interface RequiredContextTable {
   context: string
 }
 
+/** The newest check of each patch, context and user; triggers keep it (`dialect/dialect.ts`). */
+export interface NewestCheckTable {
+  patch_id: number
+  context: string
+  user_id: number
+  check_id: number
+  /** Those of the check. */
+  state: number
+  expires: Time | null
+}
+
+/** One row once a replaced check was deleted: up to which check that was done. */
+export interface CheckRetentionTable {
+  id: Generated<number>
+  position: number
+}
+
 /** Checks, and which of them projects require. */
 export interface CheckTables {
   checks: CheckTable
+  newest_checks: NewestCheckTable
+  check_retention: CheckRetentionTable
   required_contexts: RequiredContextTable
 }

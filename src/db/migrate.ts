@@ -30,6 +30,8 @@ import * as listView from './migrations/0030-list-view.js'
 import * as checks from './migrations/0031-checks.js'
 import * as counters from './migrations/0032-counters.js'
 import * as eventIndexes from './migrations/0033-event-indexes.js'
+import * as newestChecks from './migrations/0034-newest-checks.js'
+import * as dropEventIndexes from './migrations/0035-drop-event-indexes.js'
 import type { Database } from './schema.js'
 
 /** Writes the collected items in order. `db` compiles the statements; `run` executes them. */
@@ -64,6 +66,8 @@ const MIGRATIONS: Record<string, Migration> = {
   '0031-checks': checks,
   '0032-counters': counters,
   '0033-event-indexes': eventIndexes,
+  '0034-newest-checks': newestChecks,
+  '0035-drop-event-indexes': dropEventIndexes,
 }
 
 /**

@@ -4,6 +4,7 @@ import { pause } from '../util/sleep.js'
 import { toTime } from '../util/time.js'
 import { archived } from './archived.js'
 import { changeRetention } from './changes.js'
+import { checkRetention } from './checks.js'
 import { confirmations } from './confirmations.js'
 import { failures } from './failures.js'
 import { inboxes } from './inboxes.js'
@@ -32,6 +33,7 @@ export const JOBS: readonly Job[] = [
   mailRetention,
   earlyReplies,
   changeRetention,
+  checkRetention,
   inboxes,
   oldDeliveries,
   webhooks,

@@ -69,6 +69,7 @@ describe('the configuration', () => {
       mailRetention: 90,
       failedMailRetention: 365,
       changeRetention: 730,
+      checkRetention: Infinity,
       earlyReplies: 7,
     })
     expect(readConfig({ PATCHWORK_TRUSTED_HOSTS: ' ' }, ['[FE80::1]']).trustedHosts).toContain('fe80::1')

@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises'
 import type { Command } from 'commander'
 import { correctCounters } from '../../db/counters.js'
 import type { Database } from '../../db/schema.js'
+import { correctNewest } from '../../domain/checks/newest.js'
 import { existingPatches } from '../../domain/patches/queries.js'
 import { replaceRelations } from '../../domain/patches/relations.js'
 import { recordRecompute } from '../../domain/recompute/commands.js'
@@ -28,10 +29,10 @@ export function addRecomputeCommands(program: Command): void {
     .action((ids: string[]) => rework(ids, 'retag', retag))
   program
     .command('recount')
-    .description('Count the rows of lists again, and correct the counters that are wrong.')
+    .description('Count the rows of lists and find the newest checks again, and correct what is wrong.')
     .addHelpText(
       'after',
-      "\nThe database keeps the counters itself; 'patchwork doctor --thorough' says if one is wrong.",
+      "\nThe database keeps both itself; 'patchwork doctor --thorough' says if something is wrong.",
     )
     .action(() => recount())
   program
@@ -63,7 +64,8 @@ async function rework(
 
 async function recount(): Promise<void> {
   await withDatabase(async (db) => {
-    console.log(`${await correctCounters(db)} counters corrected`)
+    const [counters, checks] = [await correctCounters(db), await correctNewest(db)]
+    console.log(`${counters} counters corrected, ${checks} newest checks corrected`)
   })
 }
 

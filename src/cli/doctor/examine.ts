@@ -23,7 +23,7 @@ export async function examine(config: Config, isThorough: boolean): Promise<Find
   try {
     const found = await checkDatabase(db, isThorough)
     findings.push(...found)
-    if (found[0]?.level !== 'fine') return findings
+    if (found[0]?.level !== 'fine' || found.some(({ level }) => level === 'problem')) return findings
     return [...findings, ...(await checkContents(db)), ...(await checkMail(makeContext({ config, db })))]
   } finally {
     await db.destroy()

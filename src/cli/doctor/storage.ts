@@ -5,6 +5,7 @@ import { countWrongCounters } from '../../db/counters.js'
 import { capabilities } from '../../db/dialect/dialect.js'
 import { pendingMigrations } from '../../db/migrate.js'
 import type { Database } from '../../db/schema.js'
+import { countWrongNewest } from '../../domain/checks/newest.js'
 import { sqlitePath } from '../../util/sqlite-path.js'
 import { type Finding, fine, problem, warning } from './finding.js'
 
@@ -52,12 +53,31 @@ export async function checkDatabase(db: Database, isThorough: boolean): Promise<
       : fine('The database answers, and its schema is the newest.'),
   ]
   if (!isThorough) return findings
-  const faults = [...(await capabilities(db).findFaults(db)).map(problem), ...(await checkCounters(db))]
-  return [...findings, ...(faults.length > 0 ? faults : [fine('The database is sound.')])]
+  const faults = await findFaults(db)
+  // Of a broken database nothing else can be read for sure.
+  const found = faults.length > 0 ? faults.map(problem) : await checkDerived(db)
+  return [...findings, ...(found.length > 0 ? found : [fine('The database is sound.')])]
 }
 
-async function checkCounters(db: Database): Promise<Finding[]> {
-  const wrong = await countWrongCounters(db)
-  const words = `${wrong} counters of rows are wrong, so that lists have a wrong total; 'patchwork recount' corrects them.`
-  return wrong > 0 ? [problem(words)] : []
+/** A database may be so broken that it can't even look for faults. */
+async function findFaults(db: Database): Promise<string[]> {
+  return await capabilities(db)
+    .findFaults(db)
+    .catch((error: unknown) => [`The database can't be verified: ${(error as Error).message}.`])
+}
+
+async function checkDerived(db: Database): Promise<Finding[]> {
+  const [counters, checks] = [await countWrongCounters(db), await countWrongNewest(db)]
+  const findings: Finding[] = []
+  if (counters > 0)
+    findings.push(
+      problem(
+        `${counters} counters of rows are wrong, so that lists have a wrong total; 'patchwork recount' corrects them.`,
+      ),
+    )
+  if (checks > 0)
+    findings.push(
+      problem(`${checks} newest checks are not known as such; 'patchwork recount' corrects that.`),
+    )
+  return findings
 }

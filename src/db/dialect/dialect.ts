@@ -25,6 +25,18 @@ export interface Counter {
   readonly columns: readonly string[]
 }
 
+/** A table that names, for each key, the row of `table` with the largest id. */
+export interface Newest {
+  readonly table: string
+  readonly names: string
+  /** Columns of both; none of them is ever null or changes. */
+  readonly key: readonly string[]
+  /** Its column with the id of the row. */
+  readonly id: string
+  /** Columns that it has as well; they never change. */
+  readonly copied: readonly string[]
+}
+
 /** Every difference between the databases, by name. Nothing outside of this folder asks which one it is. */
 export interface Capabilities {
   readonly name: 'sqlite' | 'postgres'
@@ -67,6 +79,8 @@ export interface Capabilities {
   indexWords(db: Database, table: string, column: string): Promise<void>
   /** Has the database itself keep a counter, from now on, in every transaction that writes rows of its table. */
   keepCounts(db: Database, counter: Counter): Promise<void>
+  /** The same for a table of the newest rows. */
+  keepNewest(db: Database, newest: Newest): Promise<void>
   /** Updates the statistics of the query planner; call it after a large import. */
   analyze(db: Database): Promise<void>
   /** Everything that was committed so far is made durable, also where single commits were not. */

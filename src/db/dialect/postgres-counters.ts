@@ -1,6 +1,6 @@
-import { sql } from 'kysely'
 import type { Database } from '../schema.js'
 import type { Counter } from './dialect.js'
+import { createTrigger } from './postgres-triggers.js'
 
 /**
  * Has triggers count the rows of a table: once for each statement that adds or deletes rows, and for each row whose
@@ -35,13 +35,6 @@ export async function keepPostgresCounts(db: Database, { table, counts, columns 
       for each statement`,
     ],
     ['update', moved, `after update of ${names} on ${table} for each row when (${changed})`],
-  ] as const) {
-    await sql
-      .raw(`create function ${counts}_${name}() returns trigger language plpgsql as $$
-        begin ${body} return null; end $$`)
-      .execute(db)
-    await sql
-      .raw(`create trigger ${counts}_${name} ${trigger} execute function ${counts}_${name}()`)
-      .execute(db)
-  }
+  ] as const)
+    await createTrigger(db, `${counts}_${name}`, trigger, body)
 }

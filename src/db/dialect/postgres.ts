@@ -28,6 +28,7 @@ import type { Database } from '../schema.js'
 import { type Capabilities, containsParameter, type IdsParameter, SingleId } from './dialect.js'
 import { PostgresChanges } from './postgres-changes.js'
 import { keepPostgresCounts } from './postgres-counters.js'
+import { keepPostgresNewest } from './postgres-newest.js'
 import { RowMakers } from './row-maker.js'
 
 export interface PostgresOptions {
@@ -104,6 +105,7 @@ const capabilities: Capabilities = {
     await sql`create index ${name} on ${sql.table(table)} using gin ((${words}) gin_trgm_ops)`.execute(db)
   },
   keepCounts: keepPostgresCounts,
+  keepNewest: keepPostgresNewest,
   async analyze(db) {
     // Vacuum too: until then, word indexes keep new entries in a list that each search reads completely.
     await sql`vacuum (analyze)`.execute(db)

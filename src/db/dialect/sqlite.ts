@@ -15,6 +15,7 @@ import { ScanQueue } from './scan-queue.js'
 import { PlanKeepingCompiler } from './sqlite-compiler.js'
 import { keepSqliteCounts } from './sqlite-counters.js'
 import { SqliteDriver, type SqliteOptions } from './sqlite-driver.js'
+import { keepSqliteNewest } from './sqlite-newest.js'
 import { wordLists } from './word-lists.js'
 
 /** Codes of errors that come from the disk, or from another process at the file. */
@@ -48,6 +49,7 @@ const capabilities: Capabilities = {
   // Nothing of SQLite's finds what `fold` makes of a text.
   indexWords: () => Promise.resolve(),
   keepCounts: keepSqliteCounts,
+  keepNewest: keepSqliteNewest,
   async analyze(db) {
     await sql`analyze`.execute(db)
   },

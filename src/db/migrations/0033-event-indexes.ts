@@ -5,8 +5,7 @@ import type { Database } from '../schema.js'
 const COLUMNS = ['patch_id', 'series_id', 'cover_id', 'actor_id'] as const
 
 /**
- * Indexes of events without the rows that name nothing, which no query looks for. The old ones are dropped last:
- * from then on readers on PostgreSQL wait until the migrations are committed.
+ * Indexes of events without the rows that name nothing, which no query looks for.
  */
 export async function up(db: Database): Promise<void> {
   for (const column of COLUMNS)
@@ -16,5 +15,4 @@ export async function up(db: Database): Promise<void> {
       .columns([column, 'id'])
       .where(sql.ref(column), 'is not', null)
       .execute()
-  for (const column of COLUMNS) await db.schema.dropIndex(`events_${column}_id`).execute()
 }

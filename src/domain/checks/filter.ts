@@ -51,9 +51,9 @@ const CLAUSES: Clauses<CheckFilter> = {
   isLatest: (isLatest) =>
     condition(
       isLatest ? 'latest' : 'replaced',
-      sql`${sql.raw(isLatest ? 'not ' : '')}exists (
-        select 1 from checks as newer where newer.patch_id = checks.patch_id
-          and newer.user_id = checks.user_id and newer.context = checks.context and newer.id > checks.id)`,
+      sql`${sql.raw(isLatest ? '' : 'not ')}exists (
+        select 1 from newest_checks as newest where newest.patch_id = checks.patch_id
+          and newest.context = checks.context and newest.user_id = checks.user_id and newest.check_id = checks.id)`,
     ),
   ...DATES,
   words: containing('context'),

@@ -50,17 +50,12 @@ export interface NewestCheck extends CheckRow {
 
 const newest = prepare<{ patch: number; limit: number }, NewestCheck>((db, { patch, limit }) =>
   db
-    .selectFrom('checks')
+    .selectFrom('newest_checks')
+    .innerJoin('checks', 'checks.id', 'newest_checks.check_id')
     .innerJoin('users', 'users.id', 'checks.user_id')
     .select(COLUMNS)
     .select('users.username')
-    .where('checks.id', 'in', (eb) =>
-      eb
-        .selectFrom('checks')
-        .select((inner) => inner.fn.max('id').as('id'))
-        .where('patch_id', '=', patch)
-        .groupBy(['user_id', 'context']),
-    )
+    .where('newest_checks.patch_id', '=', patch)
     .orderBy('checks.id')
     .limit(limit),
 )

@@ -18,21 +18,15 @@ interface RequiredCheck {
 /** The newest checks, one for each context and user, of the required contexts of some patches. */
 const requiredChecks = byIds<RequiredCheck>((db, ids) =>
   db
-    .selectFrom('checks')
-    .select(['patch_id', 'context', 'state', 'expires'])
-    .where('id', 'in', (eb) =>
-      eb
-        .selectFrom('checks')
-        .innerJoin('patches', 'patches.id', 'checks.patch_id')
-        .innerJoin('required_contexts', (join) =>
-          join
-            .onRef('required_contexts.project_id', '=', 'patches.project_id')
-            .onRef('required_contexts.context', '=', 'checks.context'),
-        )
-        .select((inner) => inner.fn.max('checks.id').as('id'))
-        .where((inner) => capabilities(db).anyOf(inner.ref('checks.patch_id'), ids))
-        .groupBy(['checks.patch_id', 'checks.user_id', 'checks.context']),
-    ),
+    .selectFrom('newest_checks as c')
+    .innerJoin('patches', 'patches.id', 'c.patch_id')
+    .innerJoin('required_contexts', (join) =>
+      join
+        .onRef('required_contexts.project_id', '=', 'patches.project_id')
+        .onRef('required_contexts.context', '=', 'c.context'),
+    )
+    .select(['c.patch_id', 'c.context', 'c.state', 'c.expires'])
+    .where((eb) => capabilities(db).anyOf(eb.ref('c.patch_id'), ids)),
 )
 
 /** The required contexts that patches lack, by the ids of the patches whose project requires any. */
@@ -77,9 +71,6 @@ export async function isAnyRequired(db: Database): Promise<boolean> {
 export function lacksContext(now: unknown): RawBuilder<SqlBool> {
   return sql<SqlBool>`exists (
     select 1 from required_contexts as r where r.project_id = patches.project_id and not exists (
-      select 1 from checks as c where c.patch_id = patches.id and c.context = r.context
-        and (c.state <> 0 or c.expires is null or c.expires > ${now})
-        and not exists (
-          select 1 from checks as newer where newer.patch_id = c.patch_id and newer.user_id = c.user_id
-            and newer.context = c.context and newer.id > c.id)))`
+      select 1 from newest_checks as c where c.patch_id = patches.id and c.context = r.context
+        and (c.state <> 0 or c.expires is null or c.expires > ${now})))`
 }

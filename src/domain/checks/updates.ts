@@ -61,9 +61,7 @@ const countNewest = byIds<never>((db, ids) => ({
           count(*) filter (where state = 2) as warning, count(*) filter (where state = 3) as fail,
           case when count(*) filter (where state = 0 and expires is null) = 0
             then max(expires) filter (where state = 0) end as pending_until
-        from checks where id in (
-          select max(id) from checks where ${capabilities(db).anyOf(sql.ref('patch_id'), ids)}
-          group by patch_id, user_id, context)
+        from newest_checks where ${capabilities(db).anyOf(sql.ref('patch_id'), ids)}
         group by patch_id) as c
       where patches.id = c.patch_id`.compile(db),
 }))

@@ -36,6 +36,8 @@ const DEPENDENTS = {
   suggestions: [['suggestion_items', 'suggestion_id']],
   patches: [
     ['events', 'patch_id'],
+    // Before the checks, or each of them that is deleted would name another one as the newest.
+    ['newest_checks', 'patch_id'],
     ['checks', 'patch_id'],
     ['bundle_patches', 'patch_id'],
     ['change_items', 'patch_id'],

@@ -9,7 +9,7 @@ export async function recomputeCheckCounts(db: Database, first: number, last: nu
     update patches set checks_pending = 0, checks_success = 0, checks_warning = 0, checks_fail = 0
     where id between ${first} and ${last}
       and checks_pending + checks_success + checks_warning + checks_fail > 0
-      and not exists (select 1 from checks where checks.patch_id = patches.id)`.execute(db)
+      and not exists (select 1 from newest_checks where newest_checks.patch_id = patches.id)`.execute(db)
   await sql`
     update patches
     set checks_pending = c.pending, checks_success = c.success,
@@ -20,11 +20,8 @@ export async function recomputeCheckCounts(db: Database, first: number, last: nu
         count(case when state = 1 then 1 end) as success,
         count(case when state = 2 then 1 end) as warning,
         count(case when state = 3 then 1 end) as fail
-      from checks
-      where id in (
-        select max(id) from checks
-        where patch_id between ${first} and ${last}
-        group by patch_id, user_id, context)
+      from newest_checks
+      where patch_id between ${first} and ${last}
       group by patch_id) as c
     where c.patch_id = patches.id
       and (checks_pending <> c.pending or checks_success <> c.success

@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest'
 import { MAX_BUNDLES } from '../../../src/domain/bundles/rules.js'
 import { insertBundle } from '../../../src/domain/bundles/updates.js'
-import { insertChecks } from '../../../src/domain/checks/updates.js'
+import { insertPatchChecks } from '../../../src/domain/checks/updates.js'
 import { copyRow } from '../../support/copy-row.js'
 import { describePlace } from './page-support.js'
 
@@ -15,16 +15,12 @@ describePlace('pages of what has very much', (place) => {
   it('show 500 checks of a patch, and say how many more there are', async () => {
     const { db } = place
     const check = { user_id: 1, date: '2026-10-05T12:00:00', state: 1, target_url: null, description: null }
-    await insertChecks(db, [{ id: 1, project_id: 1 }], { ...check, context: 'first' })
-    await copyRow(db, 'checks', 1, 502)
-    // Each is the newest of its context.
-    for (const { id } of await db.selectFrom('checks').select('id').execute())
-      await db
-        .updateTable('checks')
-        .set({ context: `check-${id}` })
-        .where('id', '=', id)
-        .execute()
-    await insertChecks(db, [{ id: 1, project_id: 1 }], { ...check, context: 'last' })
+    const patch = { id: 1, project_id: 1 }
+    const contexts = Array.from({ length: 504 }, (_, index) => `check-${index}`)
+    await insertPatchChecks(
+      db,
+      contexts.map((context) => ({ patch, check: { ...check, context } })),
+    )
     const { body } = await place.visitor().get(PATCH)
     expect(body.match(/<bdi>mira\/check-\d+<\/bdi>/g)).toHaveLength(500)
     expect(body).toContain(
