@@ -6,6 +6,16 @@ export function median(values) {
 }
 
 /**
+ * The value that `percent` of the values do not exceed.
+ *
+ * @param {readonly number[]} values
+ * @param {number} percent
+ */
+export function percentile(values, percent) {
+  return values.toSorted((a, b) => a - b)[Math.ceil((values.length * percent) / 100) - 1] ?? 0
+}
+
+/**
  * Memory of a process, in bytes: what it has now (`VmRSS`), or the most that it had (`VmHWM`).
  *
  * @param {number} pid

@@ -5,7 +5,7 @@
 // Beside each rate of the server stands the limit: a bare node:http server that sends the same bytes, which it has at
 // hand, measured in the same run and in turns.
 import { spawn, spawnSync } from 'node:child_process'
-import { mkdtempSync } from 'node:fs'
+import { mkdtempSync, writeFileSync } from 'node:fs'
 import { createServer } from 'node:http'
 import { availableParallelism, cpus, tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
@@ -16,11 +16,13 @@ import { measureAnswers, printComparison, printTableHead, printTableRow } from '
 import { measureChecks, serveDurably } from './checks.mjs'
 import { measureHostileMail } from './hostile-mail.mjs'
 import { measureHostilePages } from './hostile-pages.mjs'
+import { measureRangeDiff, twoVersions } from './range-diff.mjs'
 
 const BOT_TOKEN = 'b'.repeat(40)
 /** No mail that was made to take long may take longer, and no page of such mails; the run fails if one does. */
 const MOST_MILLISECONDS = 50
 const MOST_FOR_PAGES = 1000
+const MOST_FOR_RANGE_DIFF = 50
 const root = resolve(import.meta.dirname, '..')
 const cli = join(root, 'bin', 'patchwork')
 
@@ -89,6 +91,11 @@ async function measureDatabase(label, url, archive, listId, port) {
     }
     console.log()
     await measurePosts(label, port)
+    const versions = join(mkdtempSync(join(tmpdir(), 'patchwork-bench-')), 'versions.mbox')
+    writeFileSync(versions, twoVersions())
+    run(env, 'parsearchive', versions, '--list-id', listId)
+    const compared = await measureRangeDiff(`http://127.0.0.1:${port}`)
+    tell(`${label}: what changed between two versions of ten patches, p95`, compared, MOST_FOR_RANGE_DIFF)
     return rates
   } finally {
     server.kill()
@@ -140,7 +147,7 @@ async function paths(base) {
     ['mbox of a series', `/series/${small.id}/mbox/`],
     // As people see them who have not logged in.
     ['page of 100 patches', '/project/bench/list/?state=*&archive=both'],
-    ['page of 100 series', '/project/bench/series/'],
+    ['page of 100 series', '/project/bench/list/?view=series&state=*&archive=both'],
   ]
 }
 
