@@ -22,6 +22,21 @@ export function byIds<Row>(
   }
 }
 
+/** Those of some numbers that rows of a table have. */
+export async function existingIds(
+  db: Database,
+  table: 'covers' | 'patches' | 'series',
+  ids: readonly number[],
+): Promise<number[]> {
+  if (ids.length === 0) return []
+  const rows = await db
+    .selectFrom(table)
+    .select('id')
+    .where((eb) => capabilities(db).anyOf(eb.ref('id'), ids))
+    .execute()
+  return rows.map(({ id }) => id)
+}
+
 /** Deletes the rows of a table that one of some numbers names, by default their own. */
 export async function deleteByIds(
   db: Database,

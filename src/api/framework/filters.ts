@@ -2,19 +2,42 @@ import { type TSchema, Type } from 'typebox'
 import type { Database, Time } from '../../db/schema.js'
 import { COMBINED_CHECKS, type CombinedFilter, isCombinedCheck } from '../../domain/checks/combined-filter.js'
 import { type StateFilter, stateAt } from '../../domain/checks/filter.js'
+import { existingCovers } from '../../domain/covers/queries.js'
 import { eventsEpoch } from '../../domain/events/epoch.js'
-import { findPersonIds } from '../../domain/people/queries.js'
+import { existingPatches } from '../../domain/patches/queries.js'
+import { findPersonIds, findSenderIds } from '../../domain/people/queries.js'
 import { findNamedProject } from '../../domain/projects/queries.js'
-import { findSeries } from '../../domain/series/queries.js'
-import { findState, slugOfName } from '../../domain/states/queries.js'
+import { existingSeries, findSeries } from '../../domain/series/queries.js'
+import { findState, isUsualState, listStates, slugOfName } from '../../domain/states/queries.js'
 import { findUserIds } from '../../domain/users/queries.js'
 import { Conflict, Invalid } from '../../util/errors.js'
 import { isSince, type Version } from './versions.js'
 
-/** Translates the parameters of the API's lists to the filters of `domain/`. */
+/**
+ * Translates the parameters of the API's lists to the filters of `domain/`. What cannot be meant by a value is decided
+ * here, by one rule: what is no number, date, boolean or hash where one is required, what is not among the values that
+ * there are, and what names a project, state, person, user, series, patch or cover that there is not. Message ids,
+ * change ids, contexts and words may be any text: they match rows or none.
+ */
 
-/** Result of an unknown or blank value: no row matches. */
+/** Result of a value that no row can have: no row matches. Only versions before `STRICT_SINCE` have it. */
 export const MATCHES_NOTHING = Symbol('nothing')
+
+/** The first version that refuses what cannot be meant; what older ones do instead, deployed clients rely on. */
+export const STRICT_SINCE: Version = '1.4'
+
+/** A value that cannot be meant. */
+export class Unmeant {
+  /** What is wrong, in one sentence. */
+  readonly sentence: string
+  /** Whether older versions take it as no condition; otherwise no row matches there. */
+  readonly isIgnored: boolean
+
+  constructor(sentence: string, isIgnored = false) {
+    this.sentence = sentence
+    this.isIgnored = isIgnored
+  }
+}
 
 /** How the values of a query parameter are read: they become one field of a filter. */
 export interface Filter<V> {
@@ -24,14 +47,9 @@ export interface Filter<V> {
   readonly isMultiple?: boolean
   /**
    * Translates `values`; undefined: no condition. An answer that depends on the time, which `clock` reads, is not
-   * remembered.
+   * remembered. What becomes of an `Unmeant` value is for the list to decide, by its version.
    */
-  read(
-    db: Database,
-    values: string[],
-    version: Version,
-    clock: () => Time,
-  ): Promise<V | typeof MATCHES_NOTHING | undefined>
+  read(db: Database, values: string[], version: Version, clock: () => Time): Promise<V | Unmeant | undefined>
 }
 
 const NUMBER = /^\d{1,9}$/
@@ -40,21 +58,37 @@ export function isNumber(text: string): boolean {
   return NUMBER.test(text)
 }
 
-/** The problem of a parameter; parameters of deployed clients never have one. */
-function wrong(parameter: string, sentence: string): Invalid {
-  return new Invalid(sentence, { [parameter]: [sentence] })
+/** The most characters of a value that an error repeats. */
+const MAX_REPEATED = 100
+
+/** A value as errors repeat it. */
+function quoted(value: string): string {
+  return `"${value.length > MAX_REPEATED ? `${value.slice(0, MAX_REPEATED)}…` : value}"`
 }
 
-/** Any of the rows that the values name; if one names none, nothing. */
-function byReference(resolve: (db: Database, value: string) => Promise<number[]>): Filter<readonly number[]> {
+/** A value that is not among those that there are. */
+export function noneOf(value: string, names: readonly string[]): Unmeant {
+  return new Unmeant(`${quoted(value)} is not a valid choice. Expected one of: ${names.join(', ')}.`)
+}
+
+/**
+ * Any of the rows that the values name. A blank names none: since 1.4 it is no condition, as it is for other filters, so
+ * that git-pw finds the patches of all projects.
+ */
+function byReference(
+  resolve: (db: Database, value: string, version: Version) => Promise<readonly number[] | undefined>,
+  unknown: (db: Database, value: string) => Promise<Unmeant> | Unmeant,
+): Filter<readonly number[]> {
   return {
     schema: Type.String(),
     isMultiple: true,
-    async read(db, values) {
+    async read(db, values, version) {
+      const named = isSince(version, STRICT_SINCE) ? values.filter((value) => value !== '') : values
+      if (named.length === 0) return undefined
       const found: number[] = []
-      for (const value of values) {
-        const ids = value === '' ? [] : await resolve(db, value)
-        if (ids.length === 0) return MATCHES_NOTHING
+      for (const value of named) {
+        const ids = value === '' ? undefined : await resolve(db, value, version)
+        if (!ids) return await unknown(db, value)
         found.push(...ids)
       }
       return found
@@ -62,44 +96,81 @@ function byReference(resolve: (db: Database, value: string) => Promise<number[]>
   }
 }
 
+/** Undefined if there are none. */
+function unlessEmpty(ids: readonly number[]): readonly number[] | undefined {
+  return ids.length > 0 ? ids : undefined
+}
+
 /** By number, or else by link name, whatever its case. */
-export const project = byReference(async (db, value) => {
-  const found = await findNamedProject(db, value)
-  return found ? [found.id] : []
-})
+export const project = byReference(
+  async (db, value) => {
+    const found = await findNamedProject(db, value)
+    return found && [found.id]
+  },
+  (_, value) => new Unmeant(`No project has the number or link name ${quoted(value)}.`),
+)
 
-/** By number, name or slug, whatever its case: `Under Review`, `under-review`. */
-export const state = byReference(async (db, value) => {
-  const found = await findState(db, slugOfName(value))
-  return found ? [found.id] : []
-})
+/**
+ * By number, name or slug, whatever its case: `Under Review`, `under-review`. Since 1.4 the states that Patchwork brings
+ * can be meant wherever they were removed, because clients such as pw-ci always name several of them.
+ */
+export const state = byReference(
+  async (db, value, version) => {
+    const slug = slugOfName(value)
+    const found = await findState(db, slug)
+    if (found) return [found.id]
+    return isSince(version, STRICT_SINCE) && isUsualState(slug) ? [] : undefined
+  },
+  async (db, value) => {
+    const states = await listStates(db)
+    return noneOf(
+      value,
+      states.map(({ slug }) => slug),
+    )
+  },
+)
 
-/** By number or mail address, whatever its case. */
-export const person = byReference((db, value) =>
-  findPersonIds(db, isNumber(value) ? { id: Number(value) } : { email: value }),
+/** By number or mail address, whatever its case. An address that only an account has is as unknown as any other. */
+export const person = byReference(
+  async (db, value, version) => {
+    const find = isSince(version, STRICT_SINCE) ? findSenderIds : findPersonIds
+    return unlessEmpty(await find(db, isNumber(value) ? { id: Number(value) } : { email: value }))
+  },
+  (_, value) => new Unmeant(`Nobody with the number or mail address ${quoted(value)} has sent mail.`),
 )
 
 /** By number or user name, whatever its case. */
-export const user = byReference((db, value) =>
-  findUserIds(db, isNumber(value) ? { id: Number(value) } : { username: value }),
+export const user = byReference(
+  async (db, value) =>
+    unlessEmpty(await findUserIds(db, isNumber(value) ? { id: Number(value) } : { username: value })),
+  (_, value) => new Unmeant(`No user has the number or name ${quoted(value)}.`),
 )
 
 /** By number. */
-export const series = byReference(async (db, value) =>
-  isNumber(value) ? (await findSeries(db, Number(value))).map(({ id }) => id) : [],
+export const series = byReference(
+  async (db, value) =>
+    isNumber(value) ? unlessEmpty((await findSeries(db, Number(value))).map(({ id }) => id)) : undefined,
+  (_, value) => unknownNumber('series', value),
 )
 
 /** The covers of series that are named by number. */
-export const coverOfSeries = byReference(async (db, value) => {
-  const found = isNumber(value) ? await findSeries(db, Number(value)) : []
-  // A series without a cover is known all the same: beside another one it narrows nothing down.
-  return found.map(({ cover_id }) => cover_id ?? 0)
-})
+export const coverOfSeries = byReference(
+  async (db, value) => {
+    const found = isNumber(value) ? await findSeries(db, Number(value)) : []
+    // A series without a cover is known all the same: beside another one it narrows nothing down.
+    return unlessEmpty(found.map(({ cover_id }) => cover_id ?? 0))
+  },
+  (_, value) => unknownNumber('series', value),
+)
+
+function unknownNumber(noun: string, value: string): Unmeant {
+  return new Unmeant(`No ${noun} has the number ${quoted(value)}.`)
+}
 
 /** The last of the values decides, unless it is blank. */
 function single<V>(
   schema: TSchema,
-  parse: (value: string, version: Version, clock: () => Time) => V | typeof MATCHES_NOTHING | undefined,
+  parse: (value: string, version: Version, clock: () => Time) => V | Unmeant,
 ): Filter<V> {
   return {
     schema,
@@ -110,10 +181,29 @@ function single<V>(
   }
 }
 
-/** A number; anything else fits nothing. */
-export const number: Filter<readonly number[]> = single(Type.Integer({ minimum: 0 }), (value) =>
-  isNumber(value) ? [Number(value)] : MATCHES_NOTHING,
-)
+/** The number of a row; the last of the values decides. */
+function byNumber(
+  noun: string,
+  existing: (db: Database, ids: readonly number[]) => Promise<number[]>,
+): Filter<readonly number[]> {
+  return {
+    schema: Type.Integer({ minimum: 0 }),
+    async read(db, values, version) {
+      const value = values.at(-1) ?? ''
+      if (value === '') return undefined
+      if (!isNumber(value)) return unknownNumber(noun, value)
+      const ids = [Number(value)]
+      if (!isSince(version, STRICT_SINCE)) return ids
+      return unlessEmpty(await existing(db, ids)) ?? unknownNumber(noun, value)
+    },
+  }
+}
+
+export const seriesNumber = byNumber('series', existingSeries)
+
+export const patchNumber = byNumber('patch', existingPatches)
+
+export const coverNumber = byNumber('cover letter', existingCovers)
 
 /** The largest number that a row can have. */
 const MAX_INTEGER = 2_147_483_647
@@ -127,7 +217,10 @@ const POSITION = /^(?:([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}):)?(\d{1,20})
  */
 export async function readPosition(db: Database, parameter: string, value: string): Promise<number> {
   const [, epoch, id] = POSITION.exec(value) ?? []
-  if (id === undefined) throw wrong(parameter, 'A whole number from 0 on is required.')
+  if (id === undefined) {
+    const sentence = 'A whole number from 0 on is required.'
+    throw new Invalid(sentence, { [parameter]: [sentence] })
+  }
   if (epoch !== undefined && epoch.toLowerCase() !== (await eventsEpoch(db)))
     throw new Conflict(
       'The events have been numbered anew since, by a restore or a move; read them again from the beginning.',
@@ -153,27 +246,34 @@ function toBoolean(value: string): boolean | undefined {
   return FALSE.has(value) ? false : undefined
 }
 
-/** A boolean; anything else is ignored. */
-export const flag: Filter<boolean> = single(Type.Boolean(), toBoolean)
-
-/** A boolean. Throws Invalid, in the name of the parameter, for anything else. */
-function strictFlag(parameter: string): Filter<boolean> {
-  return single(Type.Boolean(), (value) => {
-    const wanted = toBoolean(value)
-    if (wanted === undefined) throw wrong(parameter, 'Must be a valid boolean.')
-    return wanted
-  })
-}
-
-export const actionRequired = strictFlag('action_required')
-
-export const latest = strictFlag('latest')
+/** A boolean; older versions ignore anything else. */
+export const flag: Filter<boolean> = single(
+  Type.Boolean(),
+  (value) => toBoolean(value) ?? new Unmeant('Must be a valid boolean.', true),
+)
 
 /** The very text. */
 export const text: Filter<string> = single(Type.String(), (value) => value)
 
-/** Hashes are written in either case. */
-export const hash: Filter<string> = single(Type.String(), (value) => value.toLowerCase())
+/** One of the names that a version knows. */
+export function oneOf(namesAt: (version: Version) => readonly string[]): Filter<string> {
+  return single(Type.String(), (value, version) => {
+    const names = namesAt(version)
+    return names.includes(value) ? value : noneOf(value, names)
+  })
+}
+
+const HASH = /^[0-9a-fA-F]{40}$/
+
+/** The values that a version takes for a hash. */
+export function hashAt(version: Version): TSchema {
+  return Type.String(isSince(version, STRICT_SINCE) ? { pattern: HASH.source } : {})
+}
+
+/** Hashes of diffs are SHA-1, written in either case. */
+export const hash: Filter<string> = single(hashAt('1.0'), (value) =>
+  HASH.test(value) ? value.toLowerCase() : new Unmeant('A hash of 40 hexadecimal digits is required.'),
+)
 
 /** Message ids go without their brackets; since 1.4 also with them. */
 export const messageId: Filter<string> = single(Type.String(), (value, version) => {
@@ -190,16 +290,11 @@ const Moment = Type.String({
   pattern: TIME.source,
 })
 
-/** A time; anything else matches nothing. */
-export const time: Filter<Time> = single(Moment, (value) => parseTime(value) ?? MATCHES_NOTHING)
-
-/** A time. Throws Invalid for anything else. */
-export const receivedSince: Filter<Time> = single(Moment, (value) => {
-  const parsed = parseTime(value)
-  if (parsed === undefined)
-    throw wrong('received_since', 'A date, perhaps with a time, is required, such as 2026-11-23T10:00:00.')
-  return parsed
-})
+export const time: Filter<Time> = single(
+  Moment,
+  (value) =>
+    parseTime(value) ?? new Unmeant('A date, perhaps with a time, is required, such as 2026-11-23T10:00:00.'),
+)
 
 /**
  * A date, perhaps with a time down to any unit and with a zone, as UTC; without a zone it is UTC already.
@@ -240,36 +335,43 @@ export const checkState: Filter<StateFilter> = single(CheckState, (value, versio
   const hasGone = isSince(version, '1.4')
   if (hasGone && value === GONE) return stateAt(GONE, clock)
   const index = isNumber(value) ? Number(value) : CHECK_STATES.indexOf(value as 'pending')
-  if (!(index in CHECK_STATES)) return MATCHES_NOTHING
+  if (!(index in CHECK_STATES)) return noneOf(value, [...CHECK_STATES, GONE])
   return hasGone ? stateAt(index, clock) : { state: index }
 })
 
-/** What checks come to. Throws Invalid for anything else. */
+/** What checks come to. */
 export const combinedChecks: Filter<CombinedFilter> = single(
   Type.String({ enum: [...COMBINED_CHECKS] }),
   (value, _, clock) => {
     if (isCombinedCheck(value)) return { check: value, at: clock() }
-    throw wrong('checks', `Must be one of ${COMBINED_CHECKS.join(', ')}.`)
+    return noneOf(value, COMBINED_CHECKS)
   },
 )
 
 /** The most patches or series that one request names. */
 const MAX_NAMED = 250
 
-/** Rows by number, read by one statement. Throws Invalid, in the name of the parameter, for what is no number. */
-function byNumbers(parameter: string): Filter<readonly number[]> {
+/** Rows by number, read by one statement. */
+function byNumbers(
+  noun: string,
+  existing: (db: Database, ids: readonly number[]) => Promise<number[]>,
+): Filter<readonly number[]> {
   return {
     schema: Type.Integer({ minimum: 1 }),
     isMultiple: true,
-    async read(_, values) {
+    async read(db, values) {
       const written = values.flatMap((value) => (value === '' ? [] : value.split(',')))
-      if (written.length > MAX_NAMED) throw wrong(parameter, `At most ${MAX_NAMED} can be named at once.`)
-      if (!written.every(isNumber)) throw wrong(parameter, 'A number is required.')
-      return written.length === 0 ? undefined : written.map(Number)
+      if (written.length > MAX_NAMED) return new Unmeant(`At most ${MAX_NAMED} can be named at once.`)
+      if (!written.every(isNumber)) return new Unmeant('A number is required.')
+      if (written.length === 0) return undefined
+      const ids = written.map(Number)
+      const there = new Set(await existing(db, ids))
+      const missing = ids.find((id) => !there.has(id))
+      return missing === undefined ? ids : unknownNumber(noun, String(missing))
     },
   }
 }
 
-export const patchNumbers = byNumbers('patch')
+export const patchNumbers = byNumbers('patch', existingPatches)
 
-export const seriesNumbers = byNumbers('series')
+export const seriesNumbers = byNumbers('series', existingSeries)

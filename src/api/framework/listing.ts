@@ -2,9 +2,10 @@ import type { FastifyReply } from 'fastify'
 import type { TSchema } from 'typebox'
 import type { IdLister, IdPage, Order } from '../../db/pagination.js'
 import { searchWords } from '../../domain/search-words.js'
+import { Invalid } from '../../util/errors.js'
 import { type Cursor, cursorAfter, cursorLinks, parseCursor } from './cursor.js'
-import { type Filter, MATCHES_NOTHING } from './filters.js'
-import { parseOrder } from './order.js'
+import { type Filter, MATCHES_NOTHING, noneOf, STRICT_SINCE, Unmeant } from './filters.js'
+import { parseOrder, unknownKey } from './order.js'
 import { linkHeader, pageNumber, parsePage } from './pagination.js'
 import type { RequestContext } from './request-context.js'
 import { isSince, type Version } from './versions.js'
@@ -142,28 +143,67 @@ async function readOn<F extends object, By extends string>(
   return { ids, link }
 }
 
-/** The filter that the parameters ask for. Throws Invalid. */
-export async function readFilter<F extends object, By extends string>(
+/**
+ * The filter that the parameters ask for. Throws Invalid with what cannot be meant, by parameter; in versions before
+ * `STRICT_SINCE`, such values match nothing or are ignored.
+ */
+async function readFilter<F extends object, By extends string>(
   request: RequestContext,
   listing: Listing<F, By>,
   fixed: Partial<F>,
 ): Promise<F | typeof MATCHES_NOTHING> {
+  if (isSince(request.response.version, STRICT_SINCE)) return await readStrictFilter(request, listing, fixed)
+  const { filter, unmeant } = await translate(request, listing, fixed)
+  return Object.values(unmeant).every(({ isIgnored }) => isIgnored) ? filter : MATCHES_NOTHING
+}
+
+/** The filter that the parameters ask for. Throws Invalid with what cannot be meant, by parameter. */
+export async function readStrictFilter<F extends object, By extends string>(
+  request: RequestContext,
+  listing: Listing<F, By>,
+  fixed: Partial<F>,
+): Promise<F> {
+  const { filter, unmeant } = await translate(request, listing, fixed)
+  refuse(unmeant)
+  return filter
+}
+
+interface Translated<F> {
+  readonly filter: F
+  /** By parameter; the filter lacks them. */
+  readonly unmeant: Readonly<Record<string, Unmeant>>
+}
+
+async function translate<F extends object, By extends string>(
+  request: RequestContext,
+  listing: Listing<F, By>,
+  fixed: Partial<F>,
+): Promise<Translated<F>> {
   const { db, response, query } = request
   const clock = () => request.now
   const filter: Record<PropertyKey, unknown> = {}
-  let fits = true
+  const unmeant: Record<string, Unmeant> = {}
   for (const [name, parameter] of parametersAt(listing, response.version)) {
     if (!query.has(name)) continue
     const value: unknown = await parameter.filter.read(db, query.getAll(name), response.version, clock)
-    if (value === MATCHES_NOTHING) fits = false
-    filter[parameter.field] = value
+    if (value instanceof Unmeant) unmeant[name] = value
+    else filter[parameter.field] = value
   }
   if (listing.isSearched) filter.words = searchWords(query.getAll('q').at(-1) ?? '', /[\s,]+/)
   // The types of its parameters are those of its fields.
-  return fits ? ({ ...filter, ...fixed } as F) : MATCHES_NOTHING
+  return { filter: { ...filter, ...fixed } as F, unmeant }
 }
 
-/** The order that is asked for, or that of a parameter which prefers one, or the usual one. */
+/** Throws Invalid if there is anything, with a sentence for each parameter. */
+function refuse(unmeant: Readonly<Record<string, Unmeant>>): void {
+  const problems = Object.entries(unmeant).map(([name, { sentence }]) => [name, [sentence]])
+  if (problems.length > 0) throw new Invalid('A parameter makes no sense.', Object.fromEntries(problems))
+}
+
+/**
+ * The order that is asked for, or that of a parameter which prefers one, or the usual one. Throws Invalid for a key that
+ * the list does not have; older versions skip it.
+ */
 function readOrder<By extends string>(
   { response, query }: RequestContext,
   listing: ListDescription & { readonly order: Readonly<Record<string, By>> },
@@ -172,5 +212,11 @@ function readOrder<By extends string>(
     ([name, { order }]) => order !== undefined && query.getAll(name).at(-1),
   )
   const fallback = preferring?.[1].order ?? listing.defaultOrder
-  return parseOrder(query.getAll('order').at(-1), orderAt(listing, response.version), fallback)
+  const asked = query.getAll('order').at(-1)
+  const keys = orderAt(listing, response.version)
+  if (isSince(response.version, STRICT_SINCE)) {
+    const unknown = unknownKey(asked, keys)
+    if (unknown !== undefined) refuse({ order: noneOf(unknown, Object.keys(keys)) })
+  }
+  return parseOrder(asked, keys, fallback)
 }

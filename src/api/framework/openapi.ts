@@ -1,4 +1,5 @@
 import type { Fields } from './body.js'
+import { STRICT_SINCE } from './filters.js'
 import { inPath, inQuery } from './openapi-parameters.js'
 import { errorsOf, HEADERS, RESPONSES, successOf } from './openapi-responses.js'
 import { type Message, webhooksAt } from './openapi-webhooks.js'
@@ -6,7 +7,7 @@ import type { Method, Operation, Resource } from './operation.js'
 import { DEFAULT_PER_PAGE, MAX_PER_PAGE } from './pagination.js'
 import { operationsAt } from './resource.js'
 import { type SchemaRefs, schemaRef } from './schema-refs.js'
-import { isInVersion, type Version } from './versions.js'
+import { isInVersion, isSince, type Version } from './versions.js'
 
 /** The OpenAPI document of the API, made of what its routes are made of (https://spec.openapis.org/oas/v3.1.1). */
 
@@ -37,7 +38,14 @@ export function withServer(text: string, base: string): string {
   return text.replaceAll(SERVER, () => base)
 }
 
-const DESCRIPTION = `Patchwork follows mailing lists: it catches the patches that are posted there, groups them into
+/** What becomes of a value of a filter that cannot be meant. */
+function unmeantAt(version: Version): string {
+  if (!isSince(version, STRICT_SINCE)) return 'A filter that names nothing that exists leaves nothing'
+  return 'A filter whose value cannot be meant, such as an unknown state or person, is refused (400) with its name; a blank one is no condition'
+}
+
+function descriptionAt(version: Version): string {
+  return `Patchwork follows mailing lists: it catches the patches that are posted there, groups them into
 series, and keeps their state, who is to deal with them, what tests said of them and how they were discussed.
 
 Whoever has an account logs in with an API token, which is made on the page of one's profile and sent as
@@ -45,9 +53,10 @@ Whoever has an account logs in with an API token, which is made on the page of o
 
 Bodies are JSON or forms; unknown fields are ignored. Blanks are null, times are UTC. Lists come in pages of
 ${DEFAULT_PER_PAGE} rows, or of as many as \`per_page\` says, up to ${MAX_PER_PAGE}; the \`Link\` header leads to the others.
-A filter that names nothing that exists leaves nothing; unknown parameters are ignored.
+${unmeantAt(version)}; unknown parameters are ignored.
 
 Answers carry an \`ETag\`: whoever sends it along as \`If-None-Match\` gets 304 and no body while nothing has changed.`
+}
 
 /** The document of one version under its prefix (`/api/1.3`, or `/api` for the newest). */
 export function documentOf(
@@ -75,7 +84,7 @@ export function documentOf(
     info: {
       title: 'Patchwork API',
       version,
-      description: DESCRIPTION,
+      description: descriptionAt(version),
       license: { name: 'GPL-2.0-or-later', identifier: 'GPL-2.0-or-later' },
     },
     servers: [{ url: SERVER, description: 'The server that serves this document.' }],

@@ -9,11 +9,20 @@ export function parseOrder<By extends string>(
   keys: Readonly<Record<string, By>>,
   fallback: string,
 ): Order<By>[] {
-  const order = (value ?? '')
-    .split(',')
-    .map((word) => word.trim())
-    .flatMap((word) => toOrder(word, keys))
+  const order = wordsOf(value).flatMap((word) => toOrder(word, keys))
   return eachOnce(order.length > 0 ? order : toOrder(fallback, keys))
+}
+
+function wordsOf(value: string | undefined): string[] {
+  return (value ?? '').split(',').map((word) => word.trim())
+}
+
+/** The first key of an order that is none of `keys`, as it was written; blank ones are skipped everywhere. */
+export function unknownKey(
+  value: string | undefined,
+  keys: Readonly<Record<string, string>>,
+): string | undefined {
+  return wordsOf(value).find((word) => word !== '' && toOrder(word, keys).length === 0)
 }
 
 function toOrder<By extends string>(word: string, keys: Readonly<Record<string, By>>): Order<By>[] {

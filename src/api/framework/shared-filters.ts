@@ -31,7 +31,7 @@ export const sent = {
 
 /** By our clock. */
 export const received_since = {
-  filter: filters.receivedSince,
+  filter: filters.time,
   field: 'receivedSince',
   description: 'That reached the server at this time or later, whatever the clock of their sender said.',
   since: '1.4',

@@ -42,7 +42,7 @@ const LISTING: Listing<CheckFilter, CheckOrder> = {
       description: 'Of the patches of these series: number.',
     },
     latest: {
-      filter: filters.latest,
+      filter: filters.flag,
       field: 'isLatest',
       description: 'Whether no newer check of the same patch, user and context replaces it.',
     },

@@ -115,7 +115,7 @@ function commentsOf(kind: Kind): Resource {
   const listing: Listing<CommentFilter, CommentOrder> = {
     list: kind.list,
     filters: {},
-    order: { id: 'id', date: 'date' },
+    order: { id: 'id', date: 'date', submitter: 'submitter_id' },
     defaultOrder: 'id',
   }
   return {

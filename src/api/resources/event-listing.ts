@@ -4,7 +4,7 @@ import { type EventFilter, type EventOrder, listEventIds } from '../../domain/ev
 import { eventsById } from '../../domain/events/queries.js'
 import { isSeriesCategory, listSeriesEventIds } from '../../domain/series-events/filter.js'
 import * as filters from '../framework/filters.js'
-import { type Listing, readFilter } from '../framework/listing.js'
+import { type Listing, readStrictFilter } from '../framework/listing.js'
 import type { RequestContext } from '../framework/request-context.js'
 import { happened, project } from '../framework/shared-filters.js'
 import { LATEST, schemaAt, VERSIONS, type Version } from '../framework/versions.js'
@@ -17,15 +17,15 @@ export const EVENT_LISTING: Listing<EventFilter, EventOrder> = {
   filters: {
     project,
     category: {
-      filter: filters.text,
+      filter: filters.oneOf(categoriesAt),
       field: 'category',
       description:
         'Of this category. Those of the versions of series and `check-requested` are listed only where this names them, with numbers of their own.',
       schemaAt: (version) => Type.String({ enum: categoriesAt(version) }),
     },
-    series: { filter: filters.number, field: 'series', description: 'About this series: number.' },
-    patch: { filter: filters.number, field: 'patches', description: 'About this patch: number.' },
-    cover: { filter: filters.number, field: 'covers', description: 'About this cover letter: number.' },
+    series: { filter: filters.seriesNumber, field: 'series', description: 'About this series: number.' },
+    patch: { filter: filters.patchNumber, field: 'patches', description: 'About this patch: number.' },
+    cover: { filter: filters.coverNumber, field: 'covers', description: 'About this cover letter: number.' },
     actor: {
       filter: filters.user,
       field: 'actors',
@@ -65,10 +65,9 @@ export function fixedFilter(version: Version): Partial<EventFilter> {
   return { hiddenCategories: HIDDEN.get(version) }
 }
 
-/** The filter that a request asks for; undefined if it lets nothing through. Throws Invalid and Conflict. */
-export async function readEventFilter(request: RequestContext): Promise<EventFilter | undefined> {
-  const filter = await readFilter(request, EVENT_LISTING, fixedFilter(request.response.version))
-  return filter === filters.MATCHES_NOTHING ? undefined : filter
+/** The filter that those who follow events ask for. Throws Invalid and Conflict. */
+export async function readEventFilter(request: RequestContext): Promise<EventFilter> {
+  return await readStrictFilter(request, EVENT_LISTING, fixedFilter(request.response.version))
 }
 
 /** Whether a filter asks for events that have a table, and numbers, of their own. */

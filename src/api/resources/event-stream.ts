@@ -34,7 +34,7 @@ export const EVENT_STREAM: Resource = {
     isStream: true,
     async handle(request, reply) {
       const filter = await readEventFilter(request)
-      const after = (await readLastEventId(request, reply)) ?? filter?.after
+      const after = (await readLastEventId(request, reply)) ?? filter.after
       const epoch = await eventsEpoch(request.db)
       void reply.header('x-events-epoch', epoch)
       if (reply.request.method === 'HEAD') {
@@ -64,8 +64,7 @@ async function readLastEventId({ db }: RequestContext, reply: FastifyReply): Pro
 }
 
 interface Start {
-  /** Undefined: it lets nothing through. */
-  readonly filter: EventFilter | undefined
+  readonly filter: EventFilter
   /** The event after which it begins; undefined: the newest one. */
   readonly after: number | undefined
   readonly epoch: string
@@ -78,7 +77,7 @@ async function begin(
 ): Promise<void> {
   const { eventStreams } = reply.server
   const release = eventStreams.enter(reply.request)
-  const feed = request.eventFeeds[filter && isOfSeries(filter) ? 'seriesEvents' : 'events']
+  const feed = request.eventFeeds[isOfSeries(filter) ? 'seriesEvents' : 'events']
   let close: (() => void) | undefined
   try {
     close = await feed.open()
@@ -89,7 +88,6 @@ async function begin(
       close?.()
       release()
     })
-    if (!filter) return
     const form = streamForm(request.response.form, epoch, isOfSeries(filter))
     follower = new EventFollower({ db: request.db, log: reply.log, feed, stream, form }, filter, position)
     void follower.run()

@@ -72,12 +72,12 @@ async function answerLater(request: RequestContext, reply: FastifyReply, seconds
   const filter = await readEventFilter(request)
   const poll = reply.server.longPolls.enter(reply, seconds * 1000)
   const { events, seriesEvents } = request.eventFeeds
-  const feed = filter && isOfSeries(filter) ? seriesEvents : events
+  const feed = isOfSeries(filter) ? seriesEvents : events
   try {
     const close = await feed.open()
     // Before the first look, so that nothing comes unnoticed between it and the wait.
     const notify = () => poll.notify()
-    const unsubscribe = filter ? feed.subscribe({ filter, deliver: notify, end: notify }) : () => {}
+    const unsubscribe = feed.subscribe({ filter, deliver: notify, end: notify })
     try {
       for (;;) {
         const rows = await answer(request, reply)

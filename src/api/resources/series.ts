@@ -99,7 +99,7 @@ const LISTING: Listing<SeriesFilter, SeriesOrder> = {
       since: '1.4',
     },
     latest: {
-      filter: filters.latest,
+      filter: filters.flag,
       field: 'isLatest',
       description: 'Whether it is the latest version of its work.',
       since: '1.4',

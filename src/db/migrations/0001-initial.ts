@@ -1,7 +1,8 @@
 import type { Database } from '../schema.js'
 import { Tables } from '../tables.js'
 
-const STATES: [name: string, isActionRequired: boolean][] = [
+/** The states of a new database. */
+export const STATES: [name: string, isActionRequired: boolean][] = [
   ['New', true],
   ['Under Review', true],
   ['Accepted', false],

@@ -7,7 +7,7 @@ export interface CommentFilter {
   readonly parent?: number | undefined
 }
 
-const ORDERS = { id: 'id', date: 'date' }
+const ORDERS = { id: 'id', date: 'date', submitter_id: 'submitter_id' }
 
 export type CommentOrder = keyof typeof ORDERS
 

@@ -1,5 +1,5 @@
 import { sql } from 'kysely'
-import { byIds } from '../../db/by-id.js'
+import { byIds, existingIds } from '../../db/by-id.js'
 import { capabilities } from '../../db/dialect/dialect.js'
 import { prepare } from '../../db/prepared.js'
 import type { Database } from '../../db/schema.js'
@@ -61,4 +61,9 @@ export async function findCoverWithTexts(
   msgid: string,
 ): Promise<(CoverRow & Texts) | undefined> {
   return (await coverOfMail(db, { project, msgid }))[0]
+}
+
+/** Those of some numbers that cover letters have. */
+export function existingCovers(db: Database, ids: readonly number[]): Promise<number[]> {
+  return existingIds(db, 'covers', ids)
 }

@@ -1,5 +1,5 @@
 import type { Selectable } from 'kysely'
-import { byIds } from '../../db/by-id.js'
+import { byIds, existingIds } from '../../db/by-id.js'
 import { capabilities } from '../../db/dialect/dialect.js'
 import { prepare } from '../../db/prepared.js'
 import type { Database, PatchTable } from '../../db/schema.js'
@@ -111,11 +111,6 @@ export const patchesBySeries = byIds<SeriesPatchRow>((db, ids) =>
 )
 
 /** Those of some numbers that patches have. */
-export async function existingPatches(db: Database, ids: readonly number[]): Promise<number[]> {
-  const rows = await db
-    .selectFrom('patches')
-    .select('id')
-    .where((eb) => capabilities(db).anyOf(eb.ref('id'), ids))
-    .execute()
-  return rows.map(({ id }) => id)
+export function existingPatches(db: Database, ids: readonly number[]): Promise<number[]> {
+  return existingIds(db, 'patches', ids)
 }

@@ -58,20 +58,6 @@ export async function isKnownAddress(db: Database, email: string): Promise<boole
   return (await peopleByEmail.find(db, [email.toLowerCase()])).length > 0
 }
 
-const idsById = prepare<{ id: number }, { id: number }>((db, { id }) =>
-  db.selectFrom('people').select('id').where('id', '=', id),
-)
-
-const idsByEmail = prepare<{ key: string }, { id: number }>((db, { key }) =>
-  db.selectFrom('people').select('id').where('email_key', '=', key),
-)
-
-/** The numbers of the people of a number or of an address, whatever its case. */
-export async function findPersonIds(db: Database, by: { id: number } | { email: string }): Promise<number[]> {
-  const rows = await ('id' in by ? idsById(db, by) : idsByEmail(db, { key: by.email.toLowerCase() }))
-  return rows.map(({ id }) => id)
-}
-
 /** Whether mail of a person is shown: a condition on their number. */
 export function hasSentMail(id: RawBuilder<unknown>): RawBuilder<SqlBool> {
   const tables = ['patches', 'covers', 'patch_comments', 'cover_comments']
@@ -80,6 +66,30 @@ export function hasSentMail(id: RawBuilder<unknown>): RawBuilder<SqlBool> {
   )
   return sql`(${sql.join(each, sql` or `)})`
 }
+
+type PersonName = { id: number } | { email: string }
+
+/** Finds people by number or by address, whatever its case: all, or those whose mail is shown. */
+function prepareFind(isLimitedToSenders: boolean): (db: Database, by: PersonName) => Promise<number[]> {
+  const people = (db: Database) => {
+    const query = db.selectFrom('people').select('id')
+    return isLimitedToSenders ? query.where(hasSentMail(sql.ref('people.id'))) : query
+  }
+  const byId = prepare<{ id: number }, { id: number }>((db, { id }) => people(db).where('id', '=', id))
+  const byKey = prepare<{ key: string }, { id: number }>((db, { key }) =>
+    people(db).where('email_key', '=', key),
+  )
+  return async (db, by) => {
+    const rows = await ('id' in by ? byId(db, by) : byKey(db, { key: by.email.toLowerCase() }))
+    return rows.map(({ id }) => id)
+  }
+}
+
+/** The numbers of the people of a number or of an address, whatever its case. */
+export const findPersonIds = prepareFind(false)
+
+/** The same, of those whose mail is shown. */
+export const findSenderIds = prepareFind(true)
 
 export interface Address {
   id: number

@@ -1,5 +1,5 @@
 import type { Selectable } from 'kysely'
-import { byIds } from '../../db/by-id.js'
+import { byIds, existingIds } from '../../db/by-id.js'
 import { capabilities } from '../../db/dialect/dialect.js'
 import { prepare } from '../../db/prepared.js'
 import type { Database, SeriesTable } from '../../db/schema.js'
@@ -110,14 +110,8 @@ export function listNumbers(db: Database, seriesId: number): Promise<Numbered[]>
 }
 
 /** Those of `ids` that are existing series. */
-export async function existingSeries(db: Database, ids: readonly number[]): Promise<number[]> {
-  if (ids.length === 0) return []
-  const rows = await db
-    .selectFrom('series')
-    .select('id')
-    .where((eb) => capabilities(db).anyOf(eb.ref('id'), ids))
-    .execute()
-  return rows.map(({ id }) => id)
+export function existingSeries(db: Database, ids: readonly number[]): Promise<number[]> {
+  return existingIds(db, 'series', ids)
 }
 
 /** What decides who may change a series. */

@@ -1,5 +1,6 @@
 import type { Selectable } from 'kysely'
 import { remember } from '../../db/cached-table.js'
+import { STATES } from '../../db/migrations/0001-initial.js'
 import { prepare } from '../../db/prepared.js'
 import type { Database, StateTable } from '../../db/schema.js'
 import { parseId } from '../../util/text.js'
@@ -28,6 +29,13 @@ export async function findState(db: Database, text: string): Promise<State | und
 /** The slug that a name stands for, as the API reads it: `Under Review` is `under-review`. */
 export function slugOfName(name: string): string {
   return name.toLowerCase().replaceAll(' ', '-')
+}
+
+const USUAL_SLUGS = new Set(STATES.map(([name]) => slugOfName(name)))
+
+/** Whether Patchwork brings a state of this slug, whether or not it is there now. */
+export function isUsualState(slug: string): boolean {
+  return USUAL_SLUGS.has(slug)
 }
 
 /** The state of a new patch: the one whose name its mail gives, in any case; otherwise the first. */

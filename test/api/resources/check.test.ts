@@ -120,6 +120,7 @@ describeApi('checks', (api) => {
     expect(await api.ids(`${url}?context=a`)).toEqual([1])
     expect(await api.ids(`${url}?state=success`)).toEqual([2])
     expect(await api.ids(`${url}?state=3`)).toEqual([1])
-    expect(await api.ids(`${url}?state=great`)).toEqual([])
+    expect(await api.ids(`${url}?state=pending`)).toEqual([])
+    expect(await api.ids(`/api/1.3${url}?state=great`)).toEqual([])
   })
 })

@@ -125,7 +125,11 @@ describeApi(
       expect(await api.ids('/patches/?checks=missing&project=ropes')).toEqual([])
       expect(await api.get('/patches/?checks=bogus')).toMatchObject({
         status: 400,
-        body: { checks: ['Must be one of missing, fail, warning, pending, success.'] },
+        body: {
+          checks: [
+            '"bogus" is not a valid choice. Expected one of: missing, fail, warning, pending, success.',
+          ],
+        },
       })
       expect((await api.get('/series/?checks=bogus')).status).toBe(400)
       expect((await api.get('/api/1.3/patches/?checks=bogus')).body).toHaveLength(4)

@@ -51,10 +51,10 @@ describeApi(
       ['state=Under%20Review', [1]],
       ['state=accepted', []],
       ['state=accepted&state=under-review', [1]],
-      ['state=nothing', []],
+      ['state=deferred', []],
       ['state=new&project=ropes', [2]],
       ['delegate=mira', []],
-      ['delegate=nemo', []],
+      ['delegate=una', []],
     ])('is what lists are filtered by: %s', async (query, ids) => {
       expect(await api.ids(`/series/?${query}`)).toEqual(ids)
     })

@@ -39,7 +39,7 @@ describeApi(
       ['/covers/?series=1', [1]],
       ['/covers/?series=2', []],
       ['/covers/?series=2&series=1', [1]],
-      ['/covers/?series=1&series=99', []],
+      ['/api/1.3/covers/?series=1&series=99', []],
     ])('are listed by %s', async (url, ids) => {
       expect(await api.ids(url)).toEqual(ids)
     })
