@@ -1,5 +1,6 @@
 import { LRUCache } from 'lru-cache'
 import { type KnownLogin, viewerOfLogin } from './answer-key.js'
+import { AskedBefore } from './asked-before.js'
 import type { Encoding } from './compress.js'
 
 /** An answer as it was made, and as it was sent so far. */
@@ -43,6 +44,8 @@ export class AnswerCache {
   readonly #logins = new LRUCache<string, { login: KnownLogin; stamp: number }>({ max: MAX_CREDENTIALS })
   /** Those who wait for an answer in the making, by its key and stamp: after a commit it is made anew, beside. */
   readonly #waiting = new Map<string, (() => void)[]>()
+  readonly #asked = new AskedBefore()
+  readonly #maxBytes: number
   readonly #stamp: () => number | undefined
   readonly #now: () => number
   hits = 0
@@ -58,6 +61,7 @@ export class AnswerCache {
   /** `stamp` names the state of the database. `maxBytes`: 0 remembers nothing. `now`: the clock, in milliseconds. */
   constructor(maxBytes: number, stamp: () => number | undefined, now: () => number = Date.now) {
     this.#answers = maxBytes > 0 ? new LRUCache({ maxSize: maxBytes }) : undefined
+    this.#maxBytes = maxBytes
     this.#stamp = stamp
     this.#now = now
   }
@@ -96,6 +100,17 @@ export class AnswerCache {
     const waiting = this.#waiting.get(`${stamp} ${key}`) ?? []
     this.#waiting.delete(`${stamp} ${key}`)
     for (const callback of waiting) callback()
+  }
+
+  /**
+   * Whether an answer of a size, in bytes, is to be remembered: once the memory is full, only one that was asked for
+   * before, or that others wait for. What is never asked for again would push out what is, and garbage that lives
+   * as long as that takes more time to collect than most answers take to make.
+   */
+  admits(key: string, stamp: number, bytes: number): boolean {
+    const isKnown = this.#asked.note(key)
+    const isRoom = this.bytes + OVERHEAD + key.length + bytes <= this.#maxBytes
+    return isKnown || isRoom || (this.#waiting.get(`${stamp} ${key}`)?.length ?? 0) > 0
   }
 
   /** Remembers an answer, unless the database has changed since its stamp was taken. */

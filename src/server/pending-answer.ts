@@ -28,14 +28,19 @@ export class PendingAnswer {
 
   /** Takes the answer as it is before it is compressed, with all headers. */
   keep(reply: FastifyReply, body: string | Buffer, mayCompress: boolean): void {
-    this.#key = this.#findKey()
-    if (this.#key === undefined) return
+    const key = this.#findKey()
+    if (key === undefined) return
+    if (this.#cache.admits(key, this.#stamp, body.length)) {
+      this.#key = key
+      this.#remember(key, reply, body, mayCompress)
+    }
+    this.#cache.end(key, this.#stamp)
+  }
+
+  #remember(key: string, reply: FastifyReply, body: string | Buffer, mayCompress: boolean): void {
     const headers = this.isUnfit ? undefined : headersOf(reply)
-    // What failed may succeed the next time.
-    if (headers === undefined) {
-      if (reply.statusCode < 500) this.#cache.addUnfit(this.#key, this.#stamp)
-    } else
-      this.#cache.add(this.#key, {
+    if (headers)
+      this.#cache.add(key, {
         stamp: this.#stamp,
         route: reply.request.routeOptions.url,
         headers,
@@ -44,7 +49,8 @@ export class PendingAnswer {
         mayCompress,
         expires: this.expires,
       })
-    this.#cache.end(this.#key, this.#stamp)
+    // What failed may succeed the next time.
+    else if (reply.statusCode < 500) this.#cache.addUnfit(key, this.#stamp)
   }
 
   /** There is nothing to remember, such as a stream. */

@@ -49,6 +49,18 @@ describe('the memory of answers', () => {
     expect(cache.find('99', 1)).toBeDefined()
   })
 
+  it('takes what was not asked for before while there is room, and then nothing but what is asked for again', () => {
+    const cache = new AnswerCache(MEBIBYTE, () => 1)
+    expect(cache.admits('a', 1, 40_000)).toBe(true)
+    for (let index = 0; index < 100; index++) cache.add(String(index), answer(1, Buffer.alloc(40_000)))
+    expect(cache.admits('b', 1, 40_000)).toBe(false)
+    expect(cache.admits('b', 1, 40_000)).toBe(true)
+    expect(cache.admits('b', 2, 40_000)).toBe(true)
+    cache.waitOrMake('c', 1, () => {})
+    cache.waitOrMake('c', 1, () => {})
+    expect(cache.admits('c', 1, 40_000)).toBe(true)
+  })
+
   it('keeps no answer over 2 MB, and says so', () => {
     const cache = new AnswerCache(64 * MEBIBYTE, () => 1)
     cache.add('large', answer(1, Buffer.alloc(2 * MEBIBYTE + 1)))

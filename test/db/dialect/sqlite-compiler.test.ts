@@ -1,3 +1,6 @@
+import { mkdtempSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import BetterSqlite3 from 'better-sqlite3'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { connect } from '../../../src/db/connect.js'
@@ -21,7 +24,7 @@ const patchesIn = compileShapes<Wanted, { id: number }, boolean>((db, { state, l
 describe('statements for SQLite', () => {
   let db: Database
   beforeEach(() => {
-    db = connect('sqlite::memory:')
+    db = connect(`sqlite:${join(mkdtempSync(join(tmpdir(), 'patchwork-compiler-')), 'test.db')}`)
   })
   afterEach(() => db.destroy())
 
