@@ -5,15 +5,13 @@ import { insertPatch } from '../domain/patches/submission.js'
 import { upsertPerson } from '../domain/people/updates.js'
 import { findStateOfNew } from '../domain/states/queries.js'
 import { reviewSeries, touchSeries } from '../domain/topics/link.js'
-import { hashDiff } from '../mail/diff.js'
-import { hashPosted } from '../mail/mbox/writer.js'
+import { patchDigestsOf } from '../mail/digests.js'
 import { applyConsequences } from './consequences.js'
 import { findDelegate } from './delegate.js'
 import { addChangeId, addDependencies } from './dependencies.js'
 import { awaitedBy } from './kind.js'
 import { duplicate, type Incoming, type Outcome } from './outcome.js'
 import { findPlace, findPlaceAmong, incomingSeriesMail, type Placement } from './placement.js'
-import { toPosted } from './posted.js'
 import { addMentions, mayChangeTopic } from './topics.js'
 import { addPatchTrailers } from './trailers.js'
 
@@ -23,6 +21,7 @@ export async function ingestPatch(db: Database, incoming: Incoming): Promise<Out
   if (await hasMail(db, project.id, 'patch', messageId)) return duplicate(incoming)
   const submitter = await upsertPerson(db, author)
   const place = await findPatchPlace(db, incoming, submitter)
+  const digests = patchDigestsOf(mail, date)
   const patch = {
     project_id: project.id,
     msgid: messageId,
@@ -35,15 +34,15 @@ export async function ingestPatch(db: Database, incoming: Incoming): Promise<Out
     diff: mail.diff ?? null,
     above_diff: mail.aboveDiff ?? null,
     diff_bytes: mail.diffBytes ?? null,
-    hash: mail.diff ? hashDiff(mail.diff) : null,
+    hash: digests.hash ?? null,
     pull_url: mail.pullUrl ?? null,
     state_id: (await findStateOfNew(db, mail.hints.state)).id,
     delegate_id: (await findDelegate(db, project.id, mail)) ?? null,
   }
   const id = await insertPatch(db, patch, place)
-  await insertMailHash(db, id, hashPosted({ ...toPosted(patch), sender: mail.sender }))
+  await insertMailHash(db, id, digests.posted)
   await applyConsequences(db, place.consequences, id, received)
-  await addPatchTrailers(db, id, place, patch)
+  await addPatchTrailers(db, id, place, digests.trailers)
   await addChangeId(db, place.series, mail)
   await addDependencies(db, place.series, { kind: 'patch', id }, mail)
   await addMentions(db, incoming, { kind: 'patch', id })

@@ -15,9 +15,11 @@ interface PatchText {
 
 /** Those of a patch: what its message says of others does not depend on who sent it. */
 export function patchTrailers({ content, above_diff }: PatchText): NewTrailer[] {
-  return readMessageTrailers(above_diff === null ? content : content.slice(0, above_diff)).map((trailer) =>
-    toRow(trailer, false),
-  )
+  return messageTrailers(readMessageTrailers(above_diff === null ? content : content.slice(0, above_diff)))
+}
+
+function messageTrailers(trailers: readonly Trailer[]): NewTrailer[] {
+  return trailers.map((trailer) => toRow(trailer, false))
 }
 
 /**
@@ -51,8 +53,8 @@ export async function addPatchTrailers(
   db: Database,
   id: number,
   { series, isNew }: Placement,
-  patch: PatchText,
+  trailers: readonly Trailer[],
 ): Promise<void> {
-  await insertTrailers(db, { patch_id: id, patch_comment_id: null }, patchTrailers(patch))
+  await insertTrailers(db, { patch_id: id, patch_comment_id: null }, messageTrailers(trailers))
   if (!isNew && (series.cover_id !== null || series.total > 1)) touchJoining(db, id)
 }

@@ -16,7 +16,7 @@ export function timeAtList(headers: string, listAddress: string): string | undef
     return host !== undefined && (host === domain || host.endsWith(`.${domain}`))
   }
   const [, first] = headerFields(headers).findLast(isTheirs) ?? []
-  return first && parseDate(first.slice(first.lastIndexOf(';') + 1))
+  return first && parseDate(first.slice(first.lastIndexOf(';') + 1).trim())
 }
 
 /** Characters of a header in which the host is looked for. */

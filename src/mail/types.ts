@@ -1,3 +1,4 @@
+import type { Trailer } from './trailer-reader.js'
 import type { VersionLink } from './version-links.js'
 
 /**
@@ -51,6 +52,28 @@ export interface ParsedMail {
   hints: MailHints
   /** Content that was cut, dropped or guessed, one clear sentence each; empty for almost every mail. */
   problems: string[]
+  /** What is stored besides and was computed ahead; undefined: where it is needed. */
+  digests?: MailDigests | undefined
+}
+
+/**
+ * What is stored of a mail and follows from it alone. The thread that parses a mail computes this too, because the one
+ * that writes to the database has enough to do.
+ */
+export interface MailDigests {
+  /** Distinguishes mails that share a message id, whatever their transport: SHA-256, base64url. */
+  content: string
+  /** Undefined for all but new patches and pull requests; replies that turn out to be patches have none. */
+  patch: PatchDigests | undefined
+}
+
+export interface PatchDigests {
+  /** See `hashDiff`; undefined without a diff. */
+  hash: string | undefined
+  /** See `hashPosted`; of a mail whose `Date` counts, undefined without one. */
+  posted: string | undefined
+  /** The trailers of the message. */
+  trailers: Trailer[]
 }
 
 /** The `X-Patchwork-…` headers, with which senders control how their mail is processed. */

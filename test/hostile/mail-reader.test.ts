@@ -1,4 +1,6 @@
 import { afterEach, describe, expect, it } from 'vitest'
+import { computeDigests } from '../../src/mail/digests.js'
+import type { ParsedMail } from '../../src/mail/types.js'
 import { MailReader } from '../../src/receive/journal/mail-reader.js'
 import type { ParseResult } from '../../src/receive/journal/parse.js'
 import { least, processWork, threadWork } from '../support/least.js'
@@ -57,6 +59,14 @@ describe('the thread that reads mail', () => {
       return own / all
     }
     expect(await least(ownShare, 0.5)).toBeLessThan(0.5)
+  })
+
+  it('computes in its thread what is stored besides', async () => {
+    reader = new MailReader()
+    const [reading] = await reader.read([mail()])
+    const { digests, ...read } = reading as ParsedMail
+    expect(digests).toEqual(computeDigests(read))
+    expect(digests?.patch?.posted).toMatch(/^[0-9a-f]{64}$/)
   })
 
   it('reads a large mail of many parts within its memory', async () => {

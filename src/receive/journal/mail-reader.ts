@@ -5,7 +5,7 @@ import type { ParseResult } from './parse.js'
 import { makeProgress, READ_TIMEOUT_MS, ReadingWatch } from './reading-watch.js'
 
 /** Megabytes for new objects, and for the whole heap with a mail of the maximum size. */
-export const YOUNG_GENERATION = 2
+export const YOUNG_GENERATION = 8
 export const MAX_MEMORY = 1024
 
 /** Mails that await their results. */

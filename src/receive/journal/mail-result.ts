@@ -1,6 +1,6 @@
-import { hash } from 'node:crypto'
 import type { MailResult } from '../../domain/mails/journal-outcome.js'
 import type { Outcome } from '../../ingest/outcome.js'
+import { contentDigestOf } from '../../mail/digests.js'
 import { truncateName } from '../../mail/limits.js'
 import type { ParsedMail } from '../../mail/types.js'
 import { truncate } from '../../util/text.js'
@@ -39,13 +39,8 @@ function factsOf(mail: ParsedMail): Partial<MailResult> {
     msgid: messageId ?? null,
     subject: subject === undefined ? null : truncateName(subject),
     sender: from === undefined ? null : truncateName(from),
-    essence: contentDigest(mail),
+    essence: contentDigestOf(mail),
   }
-}
-
-/** A digest of a mail's content, independent of its transport; it distinguishes mails that share a message id. */
-function contentDigest({ subject, content, diff }: ParsedMail): string {
-  return hash('sha256', `${subject ?? ''}\0${content}\0${diff ?? ''}`, 'base64url')
 }
 
 function outcomeOf(outcome: Outcome): Pick<MailResult, 'outcome'> & Partial<MailResult> {

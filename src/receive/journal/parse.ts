@@ -1,3 +1,4 @@
+import { computeDigests } from '../../mail/digests.js'
 import { parseMail } from '../../mail/parse.js'
 import type { ParsedMail } from '../../mail/types.js'
 
@@ -7,10 +8,11 @@ export type ParseResult = ParsedMail | Error
 /** Parses mails; returns one result for each, in order. */
 export type ParseMails = (mails: readonly Uint8Array[]) => Promise<ParseResult[]>
 
-/** Parses a mail of any bytes; never throws. */
+/** Parses a mail of any bytes, and computes what is stored with it; never throws. */
 export function tryParse(bytes: Uint8Array): ParseResult {
   try {
-    return parseMail(bytes)
+    const mail = parseMail(bytes)
+    return { ...mail, digests: computeDigests(mail) }
   } catch (error) {
     return error as Error
   }
