@@ -19,8 +19,15 @@ export function newProgram(): Command {
   )
 }
 
+/** What reads the output may end first, as `head` does: the command itself goes on. */
+function ignoreClosedReader(error: NodeJS.ErrnoException): void {
+  if (error.code !== 'EPIPE') throw error
+}
+
 /** Runs one command line of a program and returns its exit code; errors are printed as one sentence. */
 export async function runProgram(program: Command, argv: readonly string[]): Promise<number> {
+  for (const output of [process.stdout, process.stderr])
+    if (!output.listeners('error').includes(ignoreClosedReader)) output.on('error', ignoreClosedReader)
   try {
     await program.parseAsync([...argv], { from: 'user' })
     return Number(process.exitCode ?? 0)

@@ -1,6 +1,7 @@
-import { closeSync, existsSync, mkdirSync, openSync } from 'node:fs'
+import { closeSync, existsSync, openSync } from 'node:fs'
 import { dirname } from 'node:path'
 import { Kysely } from 'kysely'
+import { makeFolder } from '../util/folder.js'
 import { sqlitePath } from '../util/sqlite-path.js'
 import { PostgresDialect } from './dialect/postgres.js'
 import { SqliteDialect } from './dialect/sqlite.js'
@@ -35,7 +36,7 @@ export function connect(url: string, options: ConnectOptions = {}): Database {
  * SQLite gives its other files the same mode.
  */
 function makePrivate(path: string): void {
-  mkdirSync(dirname(path), { recursive: true, mode: 0o700 })
+  makeFolder(dirname(path))
   if (existsSync(path)) return
   try {
     closeSync(openSync(path, 'a', 0o600))

@@ -1,4 +1,4 @@
-import { mkdir, readdir, readFile, stat } from 'node:fs/promises'
+import { readdir, readFile, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Config } from '../config/config.js'
 import { protocolOf } from '../domain/trees/rules.js'
@@ -6,6 +6,7 @@ import { type GitOptions, runGit } from '../receive/public-inbox/git.js'
 import { withLock } from '../receive/public-inbox/lock.js'
 import { cloneFolder } from '../receive/public-inbox/repositories.js'
 import { Invalid } from '../util/errors.js'
+import { makeFolder } from '../util/folder.js'
 import { makeResolver } from '../util/resolve.js'
 
 /** Bare mirrors of the repositories whose branches are followed. */
@@ -132,7 +133,7 @@ async function requireAllowed(
 
 async function initialise(folder: string): Promise<void> {
   if (await stat(join(folder, 'HEAD')).catch(() => undefined)) return
-  await mkdir(folder, { recursive: true, mode: 0o700 })
+  makeFolder(folder)
   const { code, complaint } = await runGit(
     undefined,
     ['init', '--quiet', '--bare', '--template=', '--', folder],

@@ -1,8 +1,8 @@
-import { mkdirSync } from 'node:fs'
 import { dirname } from 'node:path'
 import type { Command } from 'commander'
 import { readConfig } from '../../config/config.js'
 import { backup, restore } from '../../db/backup.js'
+import { makeFolder } from '../../util/folder.js'
 import { sqlitePath } from '../../util/sqlite-path.js'
 
 /** `backup` and `restore`. */
@@ -22,7 +22,7 @@ export function addBackupCommands(program: Command): void {
     .action(async (file: string, { force }: { force?: boolean }) => {
       const { databaseUrl } = readConfig(process.env)
       const path = sqlitePath(databaseUrl)
-      if (path !== undefined) mkdirSync(dirname(path), { recursive: true, mode: 0o700 })
+      if (path !== undefined) makeFolder(dirname(path))
       await restore(databaseUrl, file, force === true)
       console.log(`The database is as it was when ${file} was made.`)
     })

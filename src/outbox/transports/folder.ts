@@ -1,16 +1,18 @@
-import { access, constants, mkdir, open, rename } from 'node:fs/promises'
+import { access, constants, open, rename } from 'node:fs/promises'
 import { join } from 'node:path'
+import { makeFolder } from '../../util/folder.js'
 import { type Transport, Unreachable } from './transport.js'
 
 /**
  * Writes each mail into a folder, as a file named after its message id: for tests, trials, and programs that process
- * the folder. A mail that is written again replaces its file, so there is never more than one.
+ * the folder. A mail that is written again replaces its file, so there is never more than one. The folder is made for its
+ * owner only, because mails contain secret links.
  */
 export function folderTransport(folder: string): Transport {
   return {
     async send({ messageId, raw }) {
       try {
-        await prepare(folder)
+        makeFolder(folder)
         await write(folder, `${messageId.replace(/[^A-Za-z0-9.@-]/g, '_')}.eml`, raw)
       } catch (error) {
         throw new Unreachable((error as Error).message, { cause: error })
@@ -18,18 +20,13 @@ export function folderTransport(folder: string): Transport {
     },
     async check() {
       try {
-        await prepare(folder)
+        makeFolder(folder)
         await access(folder, constants.W_OK)
       } catch (error) {
         throw new Unreachable((error as Error).message, { cause: error })
       }
     },
   }
-}
-
-/** Mails contain secret links: other users of this machine must not read them. */
-async function prepare(folder: string): Promise<void> {
-  await mkdir(folder, { recursive: true, mode: 0o700 })
 }
 
 /** Under another name until it is whole and on the disk. */

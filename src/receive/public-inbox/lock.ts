@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto'
 import { mkdir, rename, rm, stat, utimes } from 'node:fs/promises'
 import { dirname } from 'node:path'
 import { Conflict } from '../../util/errors.js'
+import { makeFolder } from '../../util/folder.js'
 
 /** Interval at which a lock is renewed, and age at which an unrenewed lock is stale; in milliseconds. */
 const RENEWAL_MS = 10_000
@@ -12,7 +13,7 @@ const STALE_AFTER_MS = 90_000
  * lock of an ended process is taken over after a while. Throws Conflict if the lock is held.
  */
 export async function withLock<T>(path: string, what: string, work: () => Promise<T>): Promise<T> {
-  await mkdir(dirname(path), { recursive: true, mode: 0o700 })
+  makeFolder(dirname(path))
   if (!(await take(path)) && !((await removeStale(path)) && (await take(path))))
     throw new Conflict(`${what} is at work already.`)
   const renewal = setInterval(() => void touch(path), RENEWAL_MS)

@@ -1,7 +1,8 @@
 import { hash } from 'node:crypto'
-import { mkdir, readdir, rename, rm, stat } from 'node:fs/promises'
+import { readdir, rename, rm, stat } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import { Invalid } from '../../util/errors.js'
+import { makeFolder } from '../../util/folder.js'
 import { isAddress, parseInboxAddress } from './address.js'
 import { type GitOptions, runGit, TRANSFER_TIMEOUT_MS } from './git.js'
 
@@ -129,7 +130,7 @@ async function isThere(url: string, options: GitOptions): Promise<boolean> {
 async function clone(url: string, { folder }: Epoch, options: GitOptions): Promise<void> {
   const unfinished = `${folder}.unfinished`
   await rm(unfinished, { recursive: true, force: true })
-  await mkdir(dirname(folder), { recursive: true, mode: 0o700 })
+  makeFolder(dirname(folder))
   const { code, complaint } = await runGit(
     undefined,
     ['clone', '--quiet', '--mirror', '--', url, unfinished],
