@@ -1,5 +1,6 @@
 import type { CompiledQuery, Insertable } from 'kysely'
 import { anyTable } from './any-table.js'
+import { readAtOnce } from './dialect/dialect.js'
 import { Placeholder } from './placeholder.js'
 import type { Database, Schema } from './schema.js'
 
@@ -35,7 +36,10 @@ export function prepareShapes<P extends object, Row, S>(
   build: (db: Database, parameters: Parameters<P>, shape: S) => Compilable<Row>,
 ): (db: Database, values: P, shape: S, key: string) => Promise<Row[]> {
   const compile = compileShapes(build)
-  return async (db, values, shape, key) => (await db.executeQuery(compile(db, values, shape, key))).rows
+  return async (db, values, shape, key) => {
+    const query = compile(db, values, shape, key)
+    return readAtOnce(db, query) ?? (await db.executeQuery(query)).rows
+  }
 }
 
 /** The same without running it. */

@@ -1,6 +1,6 @@
 import { sql } from 'kysely'
 import { expect, it } from 'vitest'
-import { insertRows, prepareShapes } from '../../src/db/prepared.js'
+import { insertRows, prepare, prepareShapes } from '../../src/db/prepared.js'
 import { describeOnEach } from '../support/database.js'
 
 describeOnEach('prepared statements', (fixture) => {
@@ -38,5 +38,26 @@ describeOnEach('prepared statements', (fixture) => {
     for (let shape = 0; shape < 1200; shape++) await ask(shape)
     expect(await ask(1)).toEqual([{ shape: 1, value: 1 }])
     expect(compiled).toBe(1201)
+  })
+
+  it('see what their own transaction wrote, and what others wrote once that is committed', async () => {
+    const { db } = fixture
+    const find = prepare<{ email: string }, { email: string }>((db, { email }) =>
+      db.selectFrom('opt_outs').select('email').where('email', '=', email),
+    )
+    const email = 'mira@example.org'
+    await db.transaction().execute(async (own) => {
+      await own.insertInto('opt_outs').values({ email }).execute()
+      expect(await find(own, { email })).toEqual([{ email }])
+      expect(await find(db, { email })).toEqual([])
+    })
+    expect(await find(db, { email })).toEqual([{ email }])
+  })
+
+  it('may return what they write', async () => {
+    const add = prepare<{ email: string }, { email: string }>((db, { email }) =>
+      db.insertInto('opt_outs').values({ email }).returning('email'),
+    )
+    expect(await add(fixture.db, { email: 'jonas@example.org' })).toEqual([{ email: 'jonas@example.org' }])
   })
 })

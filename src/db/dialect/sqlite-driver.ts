@@ -11,6 +11,7 @@ import { Busy } from '../../util/errors.js'
 import { ChangeWatchers } from '../change-watchers.js'
 import type { ChangeStamp, Changes } from '../changes.js'
 import { dropDeferred, flushDeferred } from '../later.js'
+import type { DirectReader } from './dialect.js'
 import { Mutex } from './mutex.js'
 import { wordLists } from './word-lists.js'
 
@@ -57,7 +58,7 @@ type Group = PromiseWithResolvers<void> & {
  * commit: each after the first is a savepoint, so that each can fail separately. None is reported, or visible to
  * readers, before all are durable.
  */
-export class SqliteDriver implements Driver, Changes {
+export class SqliteDriver implements Driver, Changes, DirectReader {
   readonly #options: SqliteOptions
   readonly #queue = new Mutex()
   #group: Group | undefined
@@ -174,6 +175,7 @@ export class SqliteDriver implements Driver, Changes {
   async destroy(): Promise<void> {
     this.#watchers.close()
     this.#reader?.close()
+    this.#reader = undefined
     this.#writer?.close()
   }
 
@@ -202,6 +204,10 @@ export class SqliteDriver implements Driver, Changes {
     if (stamp === this.#noticed) return
     this.#noticed = stamp
     this.#watchers.notify()
+  }
+
+  readAtOnce<Row>(query: CompiledQuery<Row>): Row[] | undefined {
+    return SelectQueryNode.is(query.query) ? this.#reader?.execute<Row>(query).rows : undefined
   }
 
   get writer(): Handle {

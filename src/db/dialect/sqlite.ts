@@ -10,7 +10,7 @@ import {
 } from 'kysely'
 import { Busy } from '../../util/errors.js'
 import type { Changes } from '../changes.js'
-import { type Capabilities, type IdsParameter, SingleId } from './dialect.js'
+import { type Capabilities, type DirectReader, type IdsParameter, SingleId } from './dialect.js'
 import { ScanQueue } from './scan-queue.js'
 import { PlanKeepingCompiler } from './sqlite-compiler.js'
 import { keepSqliteCounts } from './sqlite-counters.js'
@@ -80,10 +80,12 @@ const capabilities: Capabilities = {
 class Adapter extends SqliteAdapter {
   readonly capabilities = capabilities
   readonly changes: Changes
+  readonly reader: DirectReader
 
-  constructor(changes: Changes) {
+  constructor(driver: SqliteDriver) {
     super()
-    this.changes = changes
+    this.changes = driver
+    this.reader = driver
   }
 
   override get supportsTransactionalDdl(): boolean {
