@@ -88,6 +88,7 @@ const MODULE_STATE: Readonly<Record<string, string>> = {
   'db/later.ts inserts': 'a statement is always prepared as the same',
   'api/resources/event-encoding.ts batches': 'belongs to a batch of events and goes with it',
   'api/resources/event-follower.ts catchUps': 'a limit of the process, whose streams share its thread',
+  'db/slow-totals.ts totalsOf': 'belongs to a database and goes with it',
   'db/origin.ts ours': 'marks errors, and goes with them',
 }
 

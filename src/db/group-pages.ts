@@ -3,16 +3,14 @@ import { type Clauses, clausesOf } from './filter.js'
 import {
   type IdTable,
   keyOf,
-  type Order,
-  type Orders,
-  orderKeys,
   orderNameOf,
   type Shape,
   scanning,
   selectMatches,
   valuesOf,
   type Window,
-} from './pagination.js'
+} from './list-shape.js'
+import { type Order, type Orders, orderKeys } from './pagination.js'
 import { prepareShapes } from './prepared.js'
 import type { Database } from './schema.js'
 

@@ -1,11 +1,24 @@
 import { sql } from 'kysely'
-import { type CounterTable, counterFor } from './counters.js'
-import { type CursorOrder, cursorOrderOf, type Position } from './cursor.js'
-import { capabilities } from './dialect/dialect.js'
-import { anyOf, type Clauses, clausesOf, type FilterClause } from './filter.js'
-import { weighed } from './placeholder.js'
+import { counterFor } from './counters.js'
+import type { Position } from './cursor.js'
+import { anyOf, type Clauses, clausesOf } from './filter.js'
+import { readAfter } from './following-rows.js'
+import {
+  type IdTable,
+  isSearch,
+  keyOf,
+  type OrderKey,
+  orderNameOf,
+  type PageRequest,
+  type Shape,
+  scanning,
+  selectMatches,
+  valuesOf,
+  type Window,
+} from './list-shape.js'
 import { prepareShapes } from './prepared.js'
-import type { Database, Schema } from './schema.js'
+import type { Database } from './schema.js'
+import { knownTotal, remembering } from './slow-totals.js'
 
 /** One key of an order, by the name that the subject has for it. */
 export interface Order<By extends string = string> {
@@ -15,16 +28,6 @@ export interface Order<By extends string = string> {
 
 /** What each name of an order sorts by: SQL written by us. */
 export type Orders<By extends string> = Readonly<Record<By, string | ((db: Database) => Promise<string>)>>
-
-/** Which rows of a list are on the page. */
-export interface Window {
-  readonly limit: number
-  readonly offset: number
-  /** Counting stops here, for lists that may have millions of rows; a total that is known without is the whole. */
-  readonly most?: number
-  /** The row that was read last, or `start`: rows are then not counted, and `offset` does not apply. */
-  readonly after?: Position | 'start'
-}
 
 /** The ids of the rows on one page, in order, and the number of rows on all pages, where it is counted up to `most`. */
 export interface IdPage {
@@ -55,19 +58,6 @@ export function idLister<F extends object, By extends string>(
   }
 }
 
-/** The tables whose rows have a number. */
-export type IdTable = { [T in keyof Schema]: Schema[T] extends { id: unknown } ? T : never }[keyof Schema]
-
-interface OrderKey {
-  readonly expression: string
-  readonly isDescending: boolean
-}
-
-export interface PageRequest extends Window {
-  readonly criteria: readonly FilterClause[]
-  readonly order: readonly OrderKey[]
-}
-
 /**
  * The sort keys of a list. The last one is the id, in the direction of the key before it, so that ties have a stable
  * order.
@@ -91,12 +81,6 @@ export async function orderKeys<By extends string>(
     : [...keys, { expression: 'id', isDescending: last?.isDescending === true }]
 }
 
-export interface Shape extends PageRequest {
-  table: IdTable
-  /** What has counted the rows already. */
-  counter?: CounterTable | undefined
-}
-
 const pageIds = prepareShapes<Record<string, unknown>, { id: number }, Shape>(selectPage)
 
 /** In one statement, of which the database makes one plan, and which is one round trip. */
@@ -106,14 +90,6 @@ const pagesWithTotal = prepareShapes<Record<string, unknown>, { id: number; tota
 )
 
 const counts = prepareShapes<Record<string, unknown>, { count: number }, Shape>(selectCount)
-
-/** The rows that the clauses leave. */
-export function selectMatches(db: Database, values: Record<string, unknown>, { table, criteria }: Shape) {
-  let rows = db.selectFrom(table)
-  for (const [index, { where }] of criteria.entries())
-    rows = rows.where(where(db, weighed(values[`p${index}`])))
-  return rows
-}
 
 function selectPage(db: Database, values: Record<string, unknown>, shape: Shape) {
   let query = selectMatches(db, values, shape).select('id')
@@ -161,59 +137,7 @@ export async function listIds(db: Database, table: IdTable, request: PageRequest
   const counter = counterFor(table, request.criteria)
   const shape: Shape = { ...request, table, counter }
   if (request.after !== undefined) return await scanning(db, shape, () => readAfter(db, shape))
-  return isScan(db, shape) ? await scanPage(db, shape) : await readPageWithTotal(db, shape)
-}
-
-/** Whether the rows that the clauses leave are found by reading all of them. */
-function isScan(db: Database, { criteria }: Shape): boolean {
-  return capabilities(db).scansForWords && criteria.some((criterion) => criterion.isScan)
-}
-
-/** Reads rows, as a scan where that takes one. */
-export async function scanning<T>(db: Database, shape: Shape, read: () => Promise<T>): Promise<T> {
-  return await (isScan(db, shape) ? capabilities(db).scan(read) : read())
-}
-
-const followingRows = prepareShapes<Record<string, unknown>, { id: number; date?: string }, CursorShape>(
-  (db, values, shape) => {
-    const { by, isDescending } = shape.cursor
-    const direction = isDescending ? 'desc' : 'asc'
-    const operator = sql.raw(isDescending ? '<' : '>')
-    let rows = selectMatches(db, values, shape)
-      .select('id')
-      .limit(values.limit as number)
-    if (by === 'date') rows = rows.select(sql<string>`date`.as('date')).orderBy(sql.raw('date'), direction)
-    if (shape.after !== 'start')
-      rows =
-        by === 'id'
-          ? rows.where(sql<boolean>`id ${operator} ${values.id}`)
-          : rows.where(sql<boolean>`(date, id) ${operator} (${values.date}, ${values.id})`)
-    return rows.orderBy('id', direction)
-  },
-)
-
-interface CursorShape extends Shape {
-  readonly cursor: CursorOrder
-}
-
-/** The rows that follow a row, without a count. Throws for an order that cannot be read on. */
-async function readAfter(db: Database, shape: Shape): Promise<IdPage> {
-  const { criteria, limit, after } = shape
-  const cursor = cursorOrderOf(
-    shape.order.map(({ expression, isDescending }) => ({ by: expression, isDescending })),
-  )
-  if (!cursor) throw new Error(`Lists in the order ${orderNameOf(shape)} have no cursors.`)
-  const position = after === 'start' ? undefined : after
-  const values = { ...valuesOf(criteria), limit: limit + 1, id: position?.id, date: position?.date }
-  const key = `${keyOf(shape)} ${orderNameOf(shape)} ${position ? 'after' : 'start'}`
-  const rows = await followingRows(db, values, { ...shape, cursor }, key)
-  const positions = rows.slice(0, limit)
-  return {
-    ids: positions.map(({ id }) => id),
-    total: 0,
-    positions,
-    hasMore: rows.length > limit,
-  }
+  return isSearch(shape) ? await searchPage(db, shape) : await readPageWithTotal(db, shape)
 }
 
 /** From this offset on, a page is read from the nearer end of its list. */
@@ -222,21 +146,30 @@ const DEEP_OFFSET = 5000
 async function readPageWithTotal(db: Database, shape: Shape): Promise<IdPage> {
   const { criteria, limit, offset } = shape
   const most = limitOfCount(shape)
-  if (offset >= DEEP_OFFSET && most === undefined) return await readDeepPage(db, shape)
+  const known = knownTotal(db, totalKeyOf(shape))
+  if (known !== undefined) return await readFromNearerEnd(db, shape, known)
+  if (offset >= DEEP_OFFSET && most === undefined)
+    return await readFromNearerEnd(db, shape, await countRows(db, shape))
   const values = { ...valuesOf(criteria), limit, offset, most }
   const key = `${keyOf(shape)}${most === undefined ? '' : ' some'} ${orderKeyOf(shape)}`
-  const rows = await pagesWithTotal(db, values, shape, key)
+  const rows = await remembering(
+    db,
+    totalKeyOf(shape),
+    () => pagesWithTotal(db, values, shape, key),
+    ([row]) => row?.total ?? (offset === 0 ? 0 : undefined),
+  )
   const [first] = rows
   if (first) return { ids: rows.map(({ id }) => id), total: first.total }
   return { ids: [], total: offset === 0 ? 0 : await countRows(db, shape) }
 }
 
-/** Counts first: the rows before a page in the second half are more than those behind it. */
-async function readDeepPage(db: Database, shape: Shape): Promise<IdPage> {
+/** The rows before a page in the second half are more than those behind it. */
+async function readFromNearerEnd(db: Database, shape: Shape, total: number): Promise<IdPage> {
   const { limit, offset, order } = shape
-  const total = await countRows(db, shape)
   const behind = total - offset - limit
-  if (behind >= offset) return await readPage(db, shape, total)
+  // Of a limited total nobody knows where the list ends.
+  if (offset < DEEP_OFFSET || behind >= offset || limitOfCount(shape) === total)
+    return await readPage(db, shape, total)
   const reversed = order.map(({ expression, isDescending }) => ({ expression, isDescending: !isDescending }))
   const last = {
     ...shape,
@@ -249,38 +182,31 @@ async function readDeepPage(db: Database, shape: Shape): Promise<IdPage> {
   return { ids: ids.toReversed(), total }
 }
 
-/** Searches words by reading the rows: once, unless the matches exceed `MAX_MATCHES` and a second read ends early. */
-async function scanPage(db: Database, shape: Shape): Promise<IdPage> {
-  const dialect = capabilities(db)
+/**
+ * Searches once, and sorts what was found. Of more than `MAX_MATCHES` the first ones are found quickly in the order of the
+ * list, and it takes a second search to count them.
+ */
+async function searchPage(db: Database, shape: Shape): Promise<IdPage> {
   const { criteria, most = Infinity, offset } = shape
-  const found = await dialect.scan(() => matchingIds(db, valuesOf(criteria), shape, keyOf(shape)))
-  if (found.length === MAX_MATCHES) {
-    const total = most <= MAX_MATCHES ? most : await dialect.scan(() => countRows(db, shape))
-    return await dialect.scan(() => readPage(db, shape, total))
+  const isLimited = most <= MAX_MATCHES
+  const known = isLimited ? undefined : knownTotal(db, totalKeyOf(shape))
+  if (known === undefined || known < MAX_MATCHES) {
+    const found = await scanning(db, shape, () => matchingIds(db, valuesOf(criteria), shape, keyOf(shape)))
+    if (found.length < MAX_MATCHES) {
+      const total = Math.min(found.length, most)
+      if (offset >= total) return { ids: [], total }
+      const ids = found.map(({ id }) => id)
+      return await readPage(db, { ...shape, criteria: [anyOf(db, 'id', ids)] }, total)
+    }
   }
-  const total = Math.min(found.length, most)
-  if (offset >= total) return { ids: [], total }
-  const isFound = anyOf(
-    db,
-    'id',
-    found.map(({ id }) => id),
-  )
-  return await readPage(db, { ...shape, criteria: [isFound] }, total)
+  const total = isLimited ? most : (known ?? (await scanning(db, shape, () => countRows(db, shape))))
+  return await scanning(db, shape, () => readFromNearerEnd(db, shape, total))
 }
 
-/** The values of the parameters of the clauses. */
-export function valuesOf(criteria: readonly FilterClause[]): Record<string, unknown> {
-  return Object.fromEntries(criteria.map(({ value }, index) => [`p${index}`, value]))
-}
-
-/** Names the rows that a request leaves of its table. */
-export function keyOf({ table, criteria }: Shape): string {
-  return `${table}:${criteria.map(({ key }) => key).join('&')}`
-}
-
-/** Names the order of a request. */
-export function orderNameOf({ order }: Shape): string {
-  return order.map(({ expression, isDescending }) => `${expression}${isDescending ? '-' : '+'}`).join()
+/** Names what is counted: the rows with the values that they are compared with, and where counting stops. */
+function totalKeyOf(shape: Shape): string {
+  const values = shape.criteria.map(({ value }) => value)
+  return `${keyOf(shape)} ${JSON.stringify([limitOfCount(shape) ?? null, ...values])}`
 }
 
 /** The same, with what of the window stands in the statement. */
@@ -296,12 +222,12 @@ function limitOfCount({ most, counter }: Shape): number | undefined {
 async function countRows(db: Database, shape: Shape): Promise<number> {
   const { criteria } = shape
   const most = limitOfCount(shape)
-  const values = valuesOf(criteria)
-  const [count] =
-    most === undefined
-      ? await counts(db, values, shape, keyOf(shape))
-      : await counts(db, { ...values, most }, shape, `${keyOf(shape)} some`)
-  return count?.count ?? 0
+  const values = { ...valuesOf(criteria), most }
+  const key = most === undefined ? keyOf(shape) : `${keyOf(shape)} some`
+  const known = knownTotal(db, totalKeyOf(shape))
+  if (known !== undefined) return known
+  const count = async () => (await counts(db, values, shape, key))[0]?.count ?? 0
+  return await remembering(db, totalKeyOf(shape), count, (total) => total)
 }
 
 async function readPage(db: Database, shape: Shape, total: number): Promise<IdPage> {

@@ -7,14 +7,29 @@ const MAX_LISTS = 1000
  */
 export class WordLists {
   readonly #lists = new Map<number, readonly string[]>()
+  readonly #numbers = new Map<string, number>()
   #last = 0
 
-  /** Stores the words of a search and returns their id; above the maximum, the oldest list is removed. */
+  /**
+   * Stores the words of a search and returns their number, which never stands for other words: the same words have the same
+   * one as long as they are kept. Above the maximum, those that were not searched for longest are removed.
+   */
   add(words: readonly string[]): number {
-    const [oldest] = this.#lists.size >= MAX_LISTS ? this.#lists.keys() : []
-    if (oldest !== undefined) this.#lists.delete(oldest)
-    this.#lists.set(++this.#last, words.map(fold))
-    return this.#last
+    const list = words.map(fold)
+    const key = JSON.stringify(list)
+    const number = this.#numbers.get(key) ?? ++this.#last
+    this.#remove(key)
+    const [oldest] = this.#numbers.size >= MAX_LISTS ? this.#numbers.keys() : []
+    if (oldest !== undefined) this.#remove(oldest)
+    this.#numbers.set(key, number)
+    this.#lists.set(number, list)
+    return number
+  }
+
+  #remove(key: string): void {
+    const number = this.#numbers.get(key)
+    if (number !== undefined) this.#lists.delete(number)
+    this.#numbers.delete(key)
   }
 
   /** Whether each word of a list is in one of the texts, whatever their case. */

@@ -13,9 +13,18 @@ describe('the words of searches', () => {
   it('are kept for more searches than can wait, and not for ever', () => {
     const lists = new WordLists()
     const first = lists.add(['a'])
-    for (let number = 1; number < 1000; number++) lists.add(['b'])
+    for (let number = 1; number < 1000; number++) lists.add([`b${number}`])
     expect(lists.areIn(first, ['a'])).toBe(true)
     lists.add(['c'])
     expect(() => lists.areIn(first, ['a'])).toThrow('not known any more')
+  })
+
+  it('have one number as long as they are kept, and another one after that', () => {
+    const lists = new WordLists()
+    const first = lists.add(['a', 'B'])
+    expect(lists.add(['A', 'b'])).toBe(first)
+    expect(lists.add(['a'])).not.toBe(first)
+    for (let number = 0; number < 999; number++) lists.add([`c${number}`])
+    expect(lists.add(['a', 'b'])).toBeGreaterThan(first + 999)
   })
 })
