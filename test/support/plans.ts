@@ -20,6 +20,8 @@ export async function plansOf(db: Database, work: (db: Database) => Promise<unkn
   const explaining = new Proxy(db, {
     get(target, name) {
       if (name === 'executeQuery') return execute
+      // Within a transaction every statement goes through `executeQuery`.
+      if (name === 'isTransaction') return true
       const value: unknown = Reflect.get(target, name, target)
       return typeof value === 'function' ? value.bind(target) : value
     },
