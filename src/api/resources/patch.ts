@@ -1,7 +1,6 @@
 import type { FastifyReply } from 'fastify'
 import { type Static, Type } from 'typebox'
 import { textsOf } from '../../domain/mails/submissions.js'
-import { mailHashesOf } from '../../domain/patches/hashes.js'
 import { type PatchRow, patchesById, patchesWithSmallTexts } from '../../domain/patches/queries.js'
 import { parseSubject } from '../../mail/subject.js'
 import {
@@ -117,7 +116,7 @@ async function showPatch(request: RequestContext, reply: FastifyReply): Promise<
     content,
     diff,
     prefixes: parseSubject(row.name, []).prefixes,
-    sha256: (await mailHashesOf(request.db, [row.id]))[0]?.sha256 ?? null,
+    sha256: row.sha256,
   }
 }
 

@@ -1,5 +1,3 @@
-import { byIds } from '../../db/by-id.js'
-import { capabilities } from '../../db/dialect/dialect.js'
 import { deferInsert } from '../../db/later.js'
 import { prepare } from '../../db/prepared.js'
 import type { Database } from '../../db/schema.js'
@@ -22,19 +20,6 @@ const replace = prepare<{ patch_id: number; sha256: string }, never>((db, { patc
 export async function replaceMailHash(db: Database, patch_id: number, sha256: string): Promise<void> {
   await replace(db, { patch_id, sha256 })
 }
-
-interface HashRow {
-  patch_id: number
-  sha256: string
-}
-
-/** The hashes of some patches; none for a patch whose hash is not computed yet. */
-export const mailHashesOf = byIds<HashRow>((db, ids) =>
-  db
-    .selectFrom('patch_hashes')
-    .selectAll()
-    .where((eb) => capabilities(db).anyOf(eb.ref('patch_id'), ids)),
-)
 
 interface MemberHash {
   number: number | null

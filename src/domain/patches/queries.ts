@@ -49,13 +49,21 @@ export const patchesById = byIds<PatchRow>((db, ids) =>
   selectPatches(db).where((eb) => capabilities(db).anyOf(eb.ref('patches.id'), ids)),
 )
 
-/** The same with their texts, where those are small: for a patch that is shown alone. */
-export const patchesWithSmallTexts = byIds<PatchRow & SmallTexts>((db, ids) =>
+/** A patch that is shown alone. */
+export interface SinglePatchRow extends PatchRow, SmallTexts {
+  /** The hash of its mail; null until it is computed. */
+  sha256: string | null
+}
+
+/** The same with their hashes, and with their texts where those are small: for a patch that is shown alone. */
+export const patchesWithSmallTexts = byIds<SinglePatchRow>((db, ids) =>
   selectPatches(db)
     .innerJoin('patch_texts', 'patch_texts.patch_id', 'patches.id')
+    .leftJoin('patch_hashes', 'patch_hashes.patch_id', 'patches.id')
+    .select('patch_hashes.sha256')
     .select(smallTexts(['headers', 'content', 'diff']))
     .where((eb) => capabilities(db).anyOf(eb.ref('patches.id'), ids))
-    .$castTo<PatchRow & SmallTexts>(),
+    .$castTo<SinglePatchRow>(),
 )
 
 /** The same with their texts, however long. */
