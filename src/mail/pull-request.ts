@@ -1,8 +1,8 @@
 import { includesIgnoringCase } from './text.js'
 
-const OPENING = /^the following changes since commit/im
+const OPENING = /^[ \t]{0,8}the following changes since (?:commit|tag)\b/im
 const ANNOUNCEMENT =
-  /^(?:which )?are available in the git\srepository at(?::|(?=[ \t]*$|[ \t]+\S+(?:[ \t]+\S+)?[ \t]*$))/gim
+  /^[ \t]{0,8}(?:which\s)?are\savailable\sin\sthe\sgit\srepository\sat(?::|(?=[ \t]*$|[ \t]+\S+(?:[ \t]+\S+)?[ \t]*$))/gim
 /**
  * Repository addresses that git accepts (git-fetch(1), GIT URLS): `scheme://…`, `[user@]host:path` with IPv6 in
  * brackets, or a path; all characters that RFC 3986 allows, except punctuation around an address in a sentence.
@@ -19,7 +19,7 @@ const CLOSING: Readonly<Record<string, string>> = { '"': '"', "'": "'", '<': '>'
  * line: `git://example.org/linux.git for-next`. Undefined if the text is not a pull request.
  */
 export function pullUrl(content: string): string | undefined {
-  const opening = includesIgnoringCase(content, 'the following changes since commit') && OPENING.exec(content)
+  const opening = includesIgnoringCase(content, 'the following changes since ') && OPENING.exec(content)
   if (!opening) return undefined
   // A mail may quote another request above its own: the last address counts.
   const announcements = [...content.matchAll(ANNOUNCEMENT)].filter(({ index }) => index > opening.index)

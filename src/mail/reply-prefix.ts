@@ -7,17 +7,18 @@
 const TRANSLATED = new Set(
   [
     'aw antw antwort wg betr antwoord doorgestuurd', // German, Dutch
-    'sv vs svar vb vl fs ang bls vast edasi', // Swedish, Danish, Norwegian, Finnish, Icelandic, Estonian
-    'res resp ref rep rép ré réf rif r rv enc i tr', // Portuguese, Spanish, Italian, French
-    'odp pd odpověď odpoveď přep ats atb pārs persl', // Polish, Czech, Slovak, Lithuanian, Latvian
-    'ynt ilt i̇lt', // Turkish
-    'vá va tb továbbítás továbbítva tov', // Hungarian
+    'sv vs svar vb vl fs ang bls vast vastus vastaus edasi', // Swedish, Danish, Norwegian, Finnish, Icelandic, Estonian
+    'res resp resposta ref rep rép réponse ré réf respuesta rif risposta r rv enc i tr', // Portuguese, Spanish, Italian, French
+    'răsp răspuns redir', // Romanian
+    'odp pd odpověď odpoveď přep přeposlat ats atb atbilde pārs persl', // Polish, Czech, Slovak, Lithuanian, Latvian
+    'ynt yanıt ilt i̇lt', // Turkish
+    'vá va válasz tb továbbítás továbbítva tov', // Hungarian
     'yml erantz bir', // Welsh, Basque
-    'doorst fwd fw forward', // Dutch; English
+    'doorst fwd fw forward reply', // Dutch; English
     'απ ηα σχετ πρθ', // Greek
-    'отв ответ відп ha на пересл переслано', // Russian, Ukrainian; HA in Latin and in Cyrillic letters
+    'отв ответ відп відповідь ha на пересл переслано', // Russian, Ukrainian; HA in Latin and in Cyrillic letters
     'nal odg odgovor pros prosl per', // Serbian, Croatian, Slovenian
-    'tl ct trả', // Vietnamese
+    'tl ct', // Vietnamese
     'trs bal balas', // Malay, Indonesian
     'תשובה השב הועבר פו', // Hebrew, Yiddish
     'رد', // Arabic
@@ -28,11 +29,27 @@ const TRANSLATED = new Set(
   ].flatMap((words) => words.split(/[ ,]+/)),
 )
 
+/** The same in several words, and what programs put before answers that they write themselves. */
+const PHRASES = new Set([
+  'trả lời',
+  'chuyển tiếp',
+  'automatic reply',
+  'automatische antwort',
+  'réponse automatique',
+  'respuesta automática',
+  'risposta automatica',
+  'resposta automática',
+  'automatisch antwoord',
+  'automatiskt svar',
+  'out of office',
+])
+
 /** `Re:`, `RE[2]:`, `Re(3):`, `Re^2:`, `Re*2:`, `Re-2:`; a wide colon; and `Re` followed by a blank. */
 const REPLY = /^[rｒ][eｅ](?:\s*(?:\[\d{1,4}\]|\(\d{1,4}\)|[\^*-]\d{1,4}))?(?:\s?[:：﹕︓]|\s)/iu
 
 /** The same for a translated word, which some programs shorten with a dot (`Réf. :`). */
-const WORD = /^([\p{L}\p{M}]{1,12})\.?(?:\s*(?:\[\d{1,4}\]|\(\d{1,4}\)|[\^*]\d{1,4}))?\s?[:：﹕︓]/u
+const WORD =
+  /^([\p{L}\p{M}]{1,12}(?: [\p{L}\p{M}]{1,12}){0,2})\.?(?:\s*(?:\[\d{1,4}\]|\(\d{1,4}\)|[\^*]\d{1,4}))?\s?[:：﹕︓]/u
 
 /** Words within brackets that identify a patch; a gateway's mark contains none. */
 const PATCH_WORDS = /\b(?:patch|rfc|pull|resend|repost)(?!-?[a-uw-z])|\bv\d|\d\/\d|\d of \d/i
@@ -68,7 +85,9 @@ function prefixLength(text: string, isAnswer: boolean): number {
   const reply = REPLY.exec(head)
   if (reply) return reply[0].length
   const [prefix = '', word = ''] = (isAnswer && WORD.exec(head)) || []
-  if (!TRANSLATED.has(word.toLowerCase())) return 0
+  const known = word.normalize('NFC').toLowerCase()
+  if (PHRASES.has(known)) return prefix.length
+  if (!TRANSLATED.has(known)) return 0
   // Programs write `SV:` or `Odp:`; a word in lower case may be a subsystem, unless brackets follow.
   const isCertain = word !== word.toLowerCase() || !/^[a-z]+$/.test(word)
   const isBeforeBracket = !SUBSYSTEMS.has(word) && /^\s*\[/.test(head.slice(prefix.length))
@@ -79,9 +98,8 @@ function prefixLength(text: string, isAnswer: boolean): number {
 function skipMark(text: string): number {
   const gateway = GATEWAY.exec(text.slice(0, 64))
   if (gateway) return gateway[0].length
-  if (!text.startsWith('[')) return 0
-  const close = text.indexOf(']')
-  return close < 0 || close > 64 || PATCH_WORDS.test(text.slice(1, close)) ? 0 : close + 1
+  const close = /^[[【［〔]/.test(text) ? text.slice(0, 65).search(/[\]】］〕]/) : -1
+  return close < 0 || PATCH_WORDS.test(text.slice(1, close)) ? 0 : close + 1
 }
 
 /**

@@ -66,10 +66,16 @@ const BEHIND_SUBSYSTEM =
 const BEHIND_BRACKETS =
   /^[: ]{0,2}(v\d{1,2}(?![\w./]))?[ ,:-]{0,3}(\d{1,3}\/\d{1,3}(?=:|(?<=^[: ]{0,2}v.{1,8}) ))?/i
 
+/** A prefix without brackets or with one of them, or with others: `PATCH v2 1/3: x`, `PATCH v2 1/3] x`, `(PATCH 1/3) x`. */
+const WITHOUT_BRACKETS =
+  /^[[({<]?((?:rfc[\s,/-]{1,3})?patch(?:es|set)?(?:[-_]?v\d{1,3})?(?:[\s,]{1,2}(?:rfc|re-?send|v\d{1,3}|\d{1,3}\/\d{1,3})){0,4})(?:\s?[\])}>:]|(?<=\/\d{1,3})\s)/i
+
 /** The version and the place in the series after the brackets, or in brackets that are not the first. */
 function wordsBehind(rest: string, hasBrackets: boolean): string[] {
   const inner = BEHIND_SUBSYSTEM.exec(rest)?.[1]
   if (inner !== undefined && /^[a-z0-9]/.test(rest)) return splitPrefix(inner, 0, inner.length)
+  const plain = hasBrackets ? undefined : WITHOUT_BRACKETS.exec(rest)?.[1]
+  if (plain !== undefined) return splitPrefix(plain, 0, plain.length)
   const [, version, place] = (hasBrackets && BEHIND_BRACKETS.exec(rest)) || []
   return [version, place].filter((word) => word !== undefined)
 }
@@ -154,10 +160,10 @@ const VERSION_PREFIX =
 const MINOR_VERSION = /^v\d{1,9}\.\d{1,9}$/i
 /** What follows a version without a blank, as in `v2-RESEND` or `v3-next`: no release is called so. */
 const VERSION_WITH_NOTE =
-  /^v(\d{1,3})-(?:re-?send|re-?post|rfc|rebased?|(?:(?:net|bpf|mm|drm|linux)-)?next|net|bpf|for-[\w.-]{1,40})$/i
+  /^v(\d{1,3})(?:[-_]?(?:re-?send|re-?post|rfc|rebased?)|-(?:(?:(?:net|bpf|mm|drm|linux)-)?next|net|bpf|for-[\w.-]{1,40}))$/i
 const VERSION_IN_SUBJECT = /\(v(\d{1,9})\)/i
 
-const RESENT = /^(?:patch\/|v\d{1,3}-)?(?:re-?send|resent|re-?post(?:ed)?)$/i
+const RESENT = /^(?:patch\/|v\d{1,3}[-_]?)?(?:re-?send|resent|re-?post(?:ed)?)$/i
 
 /** An integer version takes precedence over one such as `v5.10`, which may be the release that the patch targets. */
 function findVersion(words: readonly string[]): { number: number; isMinor: boolean } | undefined {

@@ -55,7 +55,7 @@ export function textPart(type: ContentType, headers: Headers, decoded: () => Buf
   const fileName = type.name ?? (disposition === undefined ? undefined : fileNameOf(disposition))
   const isPatch = PATCH_TYPE.test(name) || (fileName !== undefined && PATCH_NAME.test(fileName.trim()))
   if (!isPatch && !UNKNOWN_TYPE.test(name)) return undefined
-  const bytes = decoded()
+  const bytes = withoutMark(decoded())
   const isApplication = name.startsWith('application/')
   const file = { role: 'file', flow: 'fixed', isApplication, isExact } as const
   const utf16 = decodeUtf16(bytes)
@@ -65,6 +65,16 @@ export function textPart(type: ContentType, headers: Headers, decoded: () => Buf
   const text = decodeText(bytes, charset)
   return { ...file, text, raw: rawBytes(bytes, text, charset, true) }
 }
+
+const BYTE_ORDER_MARK = Buffer.from('\ufeff')
+
+/** Without the byte-order mark that editors and PowerShell put before UTF-8: `git apply` would miss the first line. */
+function withoutMark(bytes: Buffer): Buffer {
+  return bytes.subarray(0, 3).equals(BYTE_ORDER_MARK) ? bytes.subarray(3) : bytes
+}
+
+/** The line that begins a file which somebody attached as plain text. */
+const MARKED_DIFF = /^\ufeff(?=diff -|--- |Index: |From [0-9a-f]{40} )/
 
 /** Programs that send files as they are, in any charset. */
 const VERBATIM_PROGRAM = /^\s*(?:git-send-email|stgit|mercurial|quilt)\b/i
@@ -78,6 +88,7 @@ function plainText(
   const utf16 = decodeUtf16(bytes)
   if (utf16 !== undefined) return { text: utf16, raw: undefined }
   const text = decodeText(bytes, charset)
+  if (MARKED_DIFF.test(text)) return { text: text.slice(1), raw: undefined }
   const program = headers.get('x-mailer') ?? headers.get('user-agent') ?? ''
   return { text, raw: rawBytes(bytes, text, charset, VERBATIM_PROGRAM.test(program)) }
 }

@@ -37,6 +37,14 @@ describe('pullUrl', () => {
     ['\n  team/a.git next\n', 'team/a.git next'],
   ])('%j', (address, expected) => expect(pullUrl(request(address))).toBe(expected))
 
+  it.each([
+    ['wrapped at another place', (text: string) => text.replace('in the git', 'in the\ngit')],
+    ['since a tag', (text: string) => text.replace('since commit', 'since tag')],
+    ['indented', (text: string) => text.replace(/^(?=\S)/gm, '  ')],
+  ])('%s', (_, change) => {
+    expect(pullUrl(change(request('  https://x.org/a.git next\n')))).toBe('https://x.org/a.git next')
+  })
+
   it('beside the announcement', () => {
     const text = request('')
       .replace('are available', 'which are available')

@@ -42,6 +42,12 @@ describe('what is read of a mail', () => {
     expect(mail('Content-Type: text/plain', bytes).diff).toBe(DIFF)
   })
 
+  it('takes the byte-order mark of a file in UTF-8 for no part of its diff', () => {
+    expect(mail('Content-Type: text/x-patch; charset=utf-8', `\ufeff${DIFF}`).diff).toBe(DIFF)
+    expect(mail('Content-Type: application/octet-stream; name=x.diff', `\ufeff${DIFF}`).diff).toBe(DIFF)
+    expect(mail('Content-Type: text/plain; charset=utf-8; name=x.diff', `\ufeff${DIFF}`).diff).toBe(DIFF)
+  })
+
   it.each(['[PATCH v2 0/2] x', '[PATCH 0/1] x', 'Re: [PATCH 1/2] x'])('takes no diff of %s', (subject) => {
     expect(mail('Content-Type: text/plain', DIFF, subject)).toMatchObject({
       diff: undefined,

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
 import { splitAddress } from '../address.js'
-import { transferEncoding } from '../content-type.js'
+import { contentType, transferEncoding } from '../content-type.js'
 import { encodeHeader, encodeWords, isAscii } from '../encode.js'
 import { decodeHeader, Headers, headerFields } from '../headers.js'
 import { authorOf, readSender } from '../sender.js'
@@ -111,8 +111,12 @@ function formatText(input: Encodable, form: MboxForm): EncodedBody {
   const text = formatBody(input)
   const hasFromLine =
     form === 'mboxrd' ? QUOTED_FROM_LINE.test(text) : text.startsWith('From ') || text.includes('\nFrom ')
-  const isQuoted = hasFromLine || hasProtectedReturns(input)
-  if (isQuoted) return { body: encodeQuotedPrintable(text), encoding: 'quoted-printable' }
+  const isProtected = hasProtectedReturns(input)
+  if (hasFromLine || isProtected) {
+    // An archive keeps the text as it is stored.
+    const data = isProtected || form === 'mboxrd' ? text : text.replaceAll('\r\n', '\n')
+    return { body: encodeQuotedPrintable(data), encoding: 'quoted-printable' }
+  }
   return { body: text, encoding: isAscii(text) ? '7bit' : '8bit' }
 }
 
@@ -137,11 +141,14 @@ function withoutReturns(bytes: Buffer): Buffer {
 
 /**
  * Whether lines of the files end in CR LF, whose CR `git am` removes in unencoded mail. A diff whose lines all
- * end in CR LF received them in transit.
+ * end in CR LF received them in transit. Of a mail with several parts, each has its own encoding, nearly always one that
+ * protects such lines.
  */
 function hasProtectedReturns({ diff, headers }: Encodable): boolean {
   if (!diff?.includes('\r\n') || diff[diff.indexOf('\n') - 1] === '\r') return false
-  return transferEncoding(new Headers(headers)) !== undefined
+  const fields = new Headers(headers)
+  const isMultipart = contentType(fields.get('content-type') ?? '').type.startsWith('multipart/')
+  return isMultipart || transferEncoding(fields) !== undefined
 }
 
 /** RFC 5322, 3.6.8. Stored text may come from another program's database. */

@@ -45,6 +45,18 @@ describe('formatMbox', () => {
     expect(mbox({ diff: DIFF.replace('fast', 'fast\r') })).not.toContain('=0D')
   })
 
+  it('keeps line ends of files that an attached file had', () => {
+    const headers = `${INPUT.headers}\nContent-Type: multipart/mixed; boundary=cut`
+    expect(mbox({ headers, diff: DIFF.replace('fast', 'fast\r') })).toContain('\n-slow\n+fast=0D\n')
+    expect(mbox({ headers, diff: DIFF.replaceAll('\n', '\r\n') })).not.toContain('=0D')
+  })
+
+  it('leaves out line ends of the way also where a line begins with From', () => {
+    const text = mbox({ content: 'From me.', diff: DIFF.replaceAll('\n', '\r\n') })
+    expect(text).toContain('\n=46rom me.\n')
+    expect(text).not.toContain('=0D')
+  })
+
   it('writes the mail in the form that git am takes', () => {
     expect(mbox({ delegate: 'max@example.org' })).toBe(`From patchwork Wed Mar  4 05:06:07 2026
 Content-Type: text/plain; charset="utf-8"
