@@ -38,24 +38,24 @@ export function withServer(text: string, base: string): string {
   return text.replaceAll(SERVER, () => base)
 }
 
-/** What becomes of a value of a filter that cannot be meant. */
-function unmeantAt(version: Version): string {
-  if (!isSince(version, STRICT_SINCE)) return 'A filter that names nothing that exists leaves nothing'
-  return 'A filter whose value cannot be meant, such as an unknown state or person, is refused (400) with its name; a blank one is no condition'
+/** What happens to an invalid value of a filter. */
+function invalidFilterAt(version: Version): string {
+  if (!isSince(version, STRICT_SINCE)) return 'A filter with an unknown value returns an empty list'
+  return 'An invalid value of a filter, such as an unknown state or person, is refused (400) with the name of the filter; a blank one is ignored'
 }
 
 function descriptionAt(version: Version): string {
-  return `Patchwork follows mailing lists: it catches the patches that are posted there, groups them into
-series, and keeps their state, who is to deal with them, what tests said of them and how they were discussed.
+  return `Patchwork collects the patches that are posted to mailing lists, groups them into
+series, and tracks their state, delegate, checks and discussion.
 
-Whoever has an account logs in with an API token, which is made on the page of one's profile and sent as
-\`Authorization: Token …\`, or with user name and password. Much is to be read without.
+Log in with an API token, which is created on the profile page and sent as \`Authorization: Token …\`, or with user name
+and password. Most data can be read without a login.
 
-Bodies are JSON or forms; unknown fields are ignored. Blanks are null, times are UTC. Lists come in pages of
-${DEFAULT_PER_PAGE} rows, or of as many as \`per_page\` says, up to ${MAX_PER_PAGE}; the \`Link\` header leads to the others.
-${unmeantAt(version)}; unknown parameters are ignored.
+Bodies are JSON or forms; unknown fields are ignored. Blanks are null, times are UTC. Lists have pages of
+${DEFAULT_PER_PAGE} rows, or \`per_page\` rows up to ${MAX_PER_PAGE}; the \`Link\` header links the other pages.
+${invalidFilterAt(version)}; unknown parameters are ignored.
 
-Answers carry an \`ETag\`: whoever sends it along as \`If-None-Match\` gets 304 and no body while nothing has changed.`
+Responses have an \`ETag\`; a request with it in \`If-None-Match\` gets 304 without a body while nothing has changed.`
 }
 
 /** The document of one version under its prefix (`/api/1.3`, or `/api` for the newest). */

@@ -29,9 +29,9 @@ function About({ context, guides, versions }: AboutProps) {
       <article class="guide">
         <h1>About Patchwork</h1>
         <p>
-          Patchwork follows mailing lists on which software is developed. It catches each patch that is sent,
-          keeps what is said of it in one place, and remembers who is to do what next. The work itself goes on
-          by mail: to take part, send your patch to the list of a <a href="/">project</a>.
+          Patchwork tracks patches that are sent to mailing lists. It collects each patch with its discussion,
+          and shows its state and who is responsible for it. Development itself happens by mail: to take part,
+          send your patch to the list of a <a href="/">project</a>.
         </p>
         <h2>Guides</h2>
         <ul>
@@ -43,8 +43,8 @@ function About({ context, guides, versions }: AboutProps) {
         </ul>
         <h2>For programs</h2>
         <p>
-          All that is here can be read by programs too. <a href="/api/docs/">The documentation of the API</a>{' '}
-          shows each request, to be tried at once.
+          Programs use the REST API. <a href="/api/docs/">Its documentation</a> describes every request and
+          can send it.
         </p>
         <Facts>
           <Fact name="Patchwork">{VERSION}</Fact>
