@@ -1,7 +1,8 @@
 import { defineConfig } from 'vitest/config'
 import { COMMON, DATABASES, REPORTERS } from './vitest.config.js'
 
-/** Tests with the real clients, which have to be installed: Debian's `git-pw`, `b4` and `curl`. */
+/** Tests with the real clients, which have to be installed: Debian's `git-pw`, `b4`, `curl` and `python3-jsonschema`, and
+ * the generators of `test/clients/generated`. */
 export default defineConfig({
   test: {
     ...COMMON,
