@@ -112,6 +112,7 @@ function reasonOf(error: NodeJS.ErrnoException): string {
   if (REASONS[code]) return REASONS[code]
   if (code.startsWith('HPE_')) return 'The answer is no HTTP.'
   if (/^(?:CERT_|ERR_TLS_|ERR_SSL_|DEPTH_|SELF_SIGNED|UNABLE_TO_)/.test(code))
-    return `The connection is not secure: ${message.slice(0, 300)}`
+    // What Node.js says after a semicolon is for those who run it.
+    return `The connection is not secure: ${message.split(';', 1)[0]?.slice(0, 300)}.`
   return `The connection failed (${code || message.slice(0, 300)}).`
 }

@@ -6,6 +6,10 @@ import { describeDemo, NOW } from '../../support/demo.js'
 // oxlint-disable-next-line typescript/no-explicit-any -- what came is what the test is about
 type Json = any
 
+function pathOf(url: string): string {
+  return new URL(url).pathname
+}
+
 /**
  * A bot account with one token that may post checks and nothing else: the requests of deployed bots, as their public
  * sources make them. What they write besides checks, such as states, is refused to it.
@@ -47,9 +51,13 @@ describeDemo('a bot with one token for checks', (demo) => {
 
   it('is sashiko: finds a patch by its message id, without the angle brackets, and posts as JSON', async () => {
     const { msgid } = (await send('GET', '/api/patches/1/')).body
-    const found = await send('GET', `/api/patches/?msgid=${encodeURIComponent(msgid.slice(1, -1))}`)
+    const found = await send('GET', `/api/1.2/patches/?msgid=${msgid.slice(1, -1)}`)
     expect(found.body).toMatchObject([{ id: 1 }])
-    const posted = await json('POST', '/api/patches/1/checks/', {
+    expect(await send('GET', '/api/1.2/patches/?msgid=unknown@example.org')).toEqual({
+      status: 200,
+      body: [],
+    })
+    const posted = await json('POST', '/api/1.2/patches/1/checks/', {
       ...CHECK,
       state: 'warning',
       context: 'sashiko',
@@ -67,6 +75,9 @@ describeDemo('a bot with one token for checks', (demo) => {
     expect((await send('GET', `/patch/${patches[0].id}/mbox/`)).body).toMatch(/^From patchwork /)
     const fields = { user: String(id), state: 'success', context: 'build_32bit', ...CHECK }
     expect((await form('POST', `/api/1.1/patches/${patches[0].id}/checks/`, fields)).status).toBe(201)
+    // Without a number in its settings it sends a blank one.
+    const unnamed = { ...fields, user: '', context: 'build_64bit' }
+    expect((await form('POST', `/api/1.1/patches/${patches[0].id}/checks/`, unnamed)).status).toBe(201)
     expect((await form('PATCH', '/api/1.1/patches/1/', { state: 'accepted' })).status).toBe(403)
   })
 
@@ -77,6 +88,25 @@ describeDemo('a bot with one token for checks', (demo) => {
     expect((await form('POST', '/api/1.2/patches/1/checks/', fields)).status).toBe(201)
     expect((await send('GET', newest)).body).toMatchObject([{ context: 'vmtest-bpf', state: 'pending' }])
     expect((await send('GET', '/api/1.2/series/?project=1&state=1&archived=false')).status).toBe(200)
+  })
+
+  it('is pw-ci: polls for series as they begin, and looks for requests to test again', async () => {
+    const since = '2026-11-20%2007:30:00'
+    const query = `category=series-created&project=lanterna&since=${since}`
+    const events = (await send('GET', `/api/events/?${query}`)).body
+    for (const { payload } of events.slice(0, 2))
+      expect((await send('GET', `/api/series/${payload.series.id}/`)).body).toMatchObject({
+        url: expect.any(String),
+        submitter: { name: expect.any(String), email: expect.any(String) },
+        received_all: expect.any(Boolean),
+      })
+    const states = 'state=new&state=rfc&state=under-review&archived=false&order=-id'
+    const waiting = (await send('GET', `/api/series/?project=lanterna&${states}`)).body
+    expect(waiting.length).toBeGreaterThan(1)
+    const patch = (await send('GET', pathOf(waiting.at(-1).patches[0].url))).body
+    expect(patch).toMatchObject({ state: 'new', series: [{ id: expect.any(Number) }] })
+    for (const comment of (await send('GET', pathOf(patch.comments))).body)
+      expect(comment).toMatchObject({ msgid: expect.any(String), content: expect.any(String) })
   })
 
   it('is pw-ci: reads the checks of a patch as one who posts JSON, and posts what is not there', async () => {
@@ -91,10 +121,12 @@ describeDemo('a bot with one token for checks', (demo) => {
   })
 
   it('is snowpatch: reads the newest series, their last patch and its checks, and posts without an address', async () => {
-    const [series] = (await send('GET', '/api/series/?project=lanterna&order=-id')).body
+    const newest = '/api/1.2/series?order=-id&per_page=250&project=lanterna'
+    const [series] = (await send('GET', newest)).body
     const { id: patch } = series.patches.at(-1)
-    expect((await send('GET', `/api/patches/${patch}/`)).body).toMatchObject({ id: patch })
-    const path = `/api/patches/${patch}/checks/`
+    expect((await send('GET', `/api/1.2/patches/${patch}`)).body).toMatchObject({ id: patch })
+    const path = `/api/1.2/patches/${patch}/checks/`
+    expect((await send('GET', path.slice(0, -1))).status).toBe(200)
     expect((await send('GET', path)).status).toBe(200)
     const fields = { state: 'success', target_url: null, description: null, context: 'github-build' }
     expect((await json('POST', path, fields)).status).toBe(201)

@@ -1,4 +1,7 @@
+import { readFileSync } from 'node:fs'
+import { createServer as createSecureServer } from 'node:https'
 import { createServer } from 'node:net'
+import { join } from 'node:path'
 import { expect, it } from 'vitest'
 import { listDeliveries } from '../../../src/domain/webhooks/queries.js'
 import { makeResolver } from '../../../src/util/resolve.js'
@@ -154,6 +157,28 @@ describeSite('receivers of webhooks', (site) => {
     await site.close(hanging)
     stop.abort()
     await running
+  })
+
+  it('sends nothing to a receiver whose certificate nobody vouches for, and says so', async () => {
+    const pem = readFileSync(join(import.meta.dirname, '../../fixtures/tls/self-signed.pem'))
+    let requests = 0
+    const receiver = createSecureServer({ key: pem, cert: pem }, (_, response) => {
+      requests++
+      response.end()
+    })
+    await new Promise<void>((resolve) => {
+      receiver.listen(0, '127.0.0.1', resolve)
+    })
+    const { port } = receiver.address() as { port: number }
+    const id = await insertHook(site.api.db, { address: `https://127.0.0.1:${port}/` })
+    await happen(site.api.db, 1)
+    await site.run()
+    const reason = 'The connection is not secure: self-signed certificate.'
+    expect((await site.row(id)).reason).toBe(reason)
+    const [delivery] = await listDeliveries(site.api.db, id, 1)
+    expect(delivery).toMatchObject({ state: 'failed', status: null, reason })
+    expect(requests).toBe(0)
+    receiver.close()
   })
 
   it('says that a receiver speaks no TLS', async () => {
