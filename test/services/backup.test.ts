@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { connect } from '../../src/db/connect.js'
 import { migrate } from '../../src/db/migrate.js'
+import { eventsEpoch } from '../../src/domain/events/epoch.js'
 import { listProjects } from '../../src/domain/projects/queries.js'
 import { insertProject } from '../../src/domain/projects/updates.js'
 import { runCli } from '../support/cli.js'
@@ -25,6 +26,7 @@ describe.skipIf(process.getuid?.() !== 0)('a backup of PostgreSQL by its own pro
     )
     await addProject(old as string, 'lamps')
     await addProject(full as string, 'ropes')
+    const epoch = await epochOf(old as string)
     expect(await runCli(old as string, 'backup', file)).toMatchObject({
       code: 0,
       out: `The database is in ${file}.\n`,
@@ -43,6 +45,11 @@ describe.skipIf(process.getuid?.() !== 0)('a backup of PostgreSQL by its own pro
     expect(await projectsOf(full as string)).toEqual(['ropes'])
     expect(await runCli(full as string, 'restore', '--force', file)).toMatchObject({ code: 0, err: '' })
     expect(await projectsOf(full as string)).toEqual(['lamps'])
+
+    // Ids of events are given out again after a restore, and not in the database that goes on.
+    expect(await epochOf(old as string)).toBe(epoch)
+    const epochs = [epoch, await epochOf(empty as string), await epochOf(full as string)]
+    expect(new Set(epochs).size).toBe(3)
   })
 })
 
@@ -56,6 +63,13 @@ async function addProject(url: string, link_name: string): Promise<void> {
     list_email: `${link_name}@example.org`,
   })
   await db.destroy()
+}
+
+async function epochOf(url: string): Promise<string> {
+  const db = connect(url)
+  const epoch = await eventsEpoch(db)
+  await db.destroy()
+  return epoch
 }
 
 async function projectsOf(url: string): Promise<string[]> {
