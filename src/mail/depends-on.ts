@@ -33,15 +33,15 @@ const FENCE = /^(?:```|~~~)/
 function dependencies(content: string): string[] {
   const found = new Set<string>()
   let isCode = false
-  let isEmptyKey = false
+  let isFolding = false
   for (const line of linesOf(content)) {
     if (found.size >= LIMITS.dependencies) break
     if (FENCE.test(line)) isCode = !isCode
     const key = DEPENDS_ON.exec(line)?.[1]?.toLowerCase()
-    // A value may be folded onto the line below its key, as in git trailers.
-    const value: string | undefined =
-      isEmptyKey && /^[ \t]+\S/.test(line) ? line : key && line.slice(key.length + 1)
-    isEmptyKey = key === 'depends-on' && value !== undefined && strip(value) === ''
+    // A value may be folded onto the lines below its key, as in git trailers.
+    const isFold: boolean = isFolding && /^[ \t]+\S/.test(line)
+    const value: string | undefined = isFold ? line : key && line.slice(key.length + 1)
+    isFolding = isFold || key === 'depends-on'
     if (isCode || value === undefined) continue
     for (const target of targetsIn(strip(value), key)) if (found.size < LIMITS.dependencies) found.add(target)
   }
@@ -62,7 +62,7 @@ function targetsIn(text: string, key: string | undefined): string[] {
 
 /** Separators between targets, and a footnote number or `message-id:` before one. */
 const SEPARATOR = /^(?:[\s,;&]|and\b|\[\d{1,3}\]|(?:message-id|mid|id):)+/i
-const NUMBER = /^(series|patch)[-\s]#?(\d{1,9})\b(?![\w/-])/i
+const NUMBER = /^(series|patch)[-\s:]\s?#?(\d{1,9})\b(?![\w/-])/i
 const MESSAGE_ID = /^<([^\s<>]{1,1000}@[^\s<>]{1,255})>/
 const ADDRESS = /^[<(]?(https?:\/\/[^\s<>()]{1,2000})[>)]?/i
 const BARE_ID = /^([^\s<>@,;:()[\]"']{1,1000}@[^\s<>@,;()"']{1,255})(?=[\s,;]|$)/
@@ -77,7 +77,16 @@ function listTargets(value: string): string[] {
     targets.push(target)
     text = text.slice(whole.length)
   }
-  return targets
+  const target = targets.length === 0 ? targetBehindTitle(value) : undefined
+  return target === undefined ? targets : [target]
+}
+
+/** A target behind the title of its series: `[PATCH 0/2] lamp: x <id>`, `"lamp: x" (https://example.org/r/id)`. */
+function targetBehindTitle(value: string): string | undefined {
+  if (!/^["[]/.test(value)) return undefined
+  const text = value.slice(value.lastIndexOf(' ') + 1)
+  const [whole, target] = targetAt(text)
+  return whole === text ? target : undefined
 }
 
 function targetAt(text: string): [string, string | undefined] {

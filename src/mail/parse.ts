@@ -149,7 +149,7 @@ function listIdsOf(value: string): string[] {
 /** Removes marks that programs put around an id, and a trailing dot. */
 function plainListId(text: string): string {
   return text
-    .trim()
+    .replace(/\s+/g, '')
     .replace(/^["'<]+|[."'>]+$/g, '')
     .replace(/^mailto:/i, '')
 }
@@ -185,8 +185,9 @@ function messageIds(value: string): string[] {
   return ids.flatMap(spellings)
 }
 
-/** A mail's URL in an archive, which some people pass to `git send-email --in-reply-to`. */
-const ARCHIVE_ADDRESS = /^<?(?:https?:\/\/[^\s<>]{1,500}\/|mailto:)([^\s<>/@]{1,500}@[^\s<>/@]{1,255})\/?>?$/i
+/** A mail's URL in an archive, perhaps of its thread, which some people pass to `git send-email --in-reply-to`. */
+const ARCHIVE_ADDRESS =
+  /^<?(?:https?:\/\/[^\s<>]{1,500}\/|mailto:|m?id:)([^\s<>/@]{1,500}(?:@|%40)[^\s<>/@#?]{1,255})(?:\/(?:[tT]|raw|mbox)?\/?)?(?:[#?][^\s<>]{0,200})?>?$/i
 
 /** The message ids that a reference may stand for: from a URL, with and without brackets, without blanks. */
 function spellings(reference: string): string[] {

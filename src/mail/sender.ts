@@ -22,12 +22,14 @@ export function readSender(headers: Headers, content = ''): Sender | undefined {
   const before = nameBeforeVia(author.name)
   const name = before ?? author.name
   const inBody = inBodyAuthor(content)
+  const mayBeList = before !== undefined || isRecipient(headers, author.email)
+  const signer = mayBeList && name !== undefined ? signerOf(content, name) : undefined
   const isMunged = MUNGED.test(author.email) || UNDELIVERABLE.test(author.email)
   return {
     author,
     isSentOn: before !== undefined || isMunged || isRelay(author.email),
     isRelayed: isRelay(author.email) || (before !== undefined && isEndpoint(headers)),
-    named: namedAuthors(headers, { before, name, inBody, signer: before && signerOf(content, before) }),
+    named: namedAuthors(headers, { before, name, inBody, signer, mayBeList }),
     replyTo: headers
       .getAll('reply-to')
       .flatMap((value) => splitAddresses(value, LIMITS.addresses))
@@ -35,6 +37,11 @@ export function readSender(headers: Headers, content = ''): Sender | undefined {
       .map((reply) => ({ name: reply.name ?? name, email: reply.email })),
     inBody,
   }
+}
+
+/** Whether a mail goes to the address that it comes from, as mail of a list does that puts itself into `From`. */
+function isRecipient(headers: Headers, email: string): boolean {
+  return ['to', 'cc'].some((name) => headers.getAll(name).some((value) => value.includes(email)))
 }
 
 /**
@@ -72,10 +79,12 @@ interface Names {
   inBody: Author | undefined
   /** The address in the `Signed-off-by` of that name. */
   signer: string | undefined
+  /** Whether `From` may be the address of a list. */
+  mayBeList: boolean
 }
 
 /** Candidates for the author, from dedicated headers or by the name in `From`; the most reliable first. */
-function namedAuthors(headers: Headers, { before, name, inBody, signer }: Names): Author[] {
+function namedAuthors(headers: Headers, { before, name, inBody, signer, mayBeList }: Names): Author[] {
   const found: Author[] = []
   for (const header of ORIGINAL_FROM) {
     const original = headers.decoded(header)
@@ -97,7 +106,7 @@ function namedAuthors(headers: Headers, { before, name, inBody, signer }: Names)
   for (const author of others)
     if (author.name !== undefined && isSameName(author.name, name)) found.push({ name, email: author.email })
   if (signer) found.push({ name, email: signer })
-  if (before !== undefined) found.push(...envelopeSenders(headers, name))
+  if (mayBeList) found.push(...envelopeSenders(headers, name))
   return found
 }
 

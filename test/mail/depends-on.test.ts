@@ -32,6 +32,10 @@ describe('dependencies', () => {
     ['Depends-on: Message-Id: <a@x>', ['<a@x>']],
     ['Depends-on: mid:a@x', ['<a@x>']],
     ['Depends-on:\n  <a@x>', ['<a@x>']],
+    ['Depends-on: <a@x>,\n <b@x>\n\t<c@x>\n<d@x>', ['<a@x>', '<b@x>', '<c@x>']],
+    ['Depends-on: series: 12', ['series-12']],
+    ['Depends-on: [PATCH v2 0/3] lamp: x <a@x>', ['<a@x>']],
+    ['Depends-on: "lamp: x" (https://l.org/r/a@x)', ['https://l.org/r/a@x']],
     ['prerequisite-message-id: a@x', ['<a@x>']],
     ['prerequisite-change-id: 20260101-lamp-1a:v2', ['change-id:20260101-lamp-1a:v2']],
   ])('reads %j', (content, targets) => expect(dependencies(content)).toEqual(targets))

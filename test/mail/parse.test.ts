@@ -60,6 +60,10 @@ describe('parseMail', () => {
     ['<https://lore.example.org/all/a@x>', ['<a@x>']],
     ['https://lore.example.org/r/a%2Fb@x/', ['<a/b@x>']],
     ['<mailto:a@x>', ['<a@x>']],
+    ['<https://lore.example.org/all/a%40x/>', ['<a@x>']],
+    ['https://lore.example.org/r/a@x/T/#u', ['<a@x>']],
+    ['https://lore.example.org/r/a@x/#t', ['<a@x>']],
+    ['mid:a@x', ['<a@x>']],
   ])('finds the id of %j', (value, ids) => {
     expect(parseMail(mail({ headers: `In-Reply-To: ${value}` })).references).toEqual(ids)
   })
@@ -90,6 +94,7 @@ describe('parseMail', () => {
     ],
     ['List-Id: "Boats of <old.example.org>" <boats.example.org>', ['boats.example.org']],
     ['List-Id: <boats.example.org', ['boats.example.org']],
+    ['List-Id: <boats\n .example.org>', ['boats.example.org']],
     ['List-Id: "boats.example.org."', ['boats.example.org']],
     ['List-Id: <mailto:boats@example.org>', ['boats@example.org', 'boats.example.org']],
     ['X-Mailing-List: <boats@example.org> archive/7', ['boats@example.org', 'boats.example.org']],

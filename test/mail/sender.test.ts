@@ -50,6 +50,13 @@ describe('who wrote a mail', () => {
       'Signed-off-by: Bo <b@x>\nSigned-off-by: Ida <ida@x>',
       'ida@x',
     ],
+    [
+      'who signed off what a list sends',
+      'From: Ida <boats@example.org>\nTo: boats@example.org',
+      'Signed-off-by: Bo <b@x>\nSigned-off-by: Ida <ida@x>',
+      'ida@x',
+    ],
+    ['a sender', 'From: Ida <boats@example.org>\nCc: boats@example.org\nSender: ida@x', '', 'ida@x'],
     ['an address behind the name', 'From: "Ida (ida@x)" <boats@example.org>', '', 'ida@x'],
     ['a folded From in the text', 'From: B <boats@example.org>', 'From: Ida\n <ida@x>\n\nWhy.', 'ida@x'],
     ['a From in small letters', 'From: B <boats@example.org>', 'from: Ida <ida@x>\n\nWhy.', 'ida@x'],
