@@ -109,6 +109,7 @@ function asWritten(trailer: string): string {
   return trailer
     .replace(/<mailto:([^<>\s]+)>/i, '<$1>')
     .replace(/<([^<>\s]+)<\1>>/i, '<$1>')
+    .replace(/(<[^<>\s]+>)\1/i, '$1')
     .replace(/(<[^<>\s]+@[^<>\s]+>)[.,;]$/, '$1')
 }
 

@@ -71,6 +71,7 @@ describe('replyTrailers', () => {
     ['Tested-by: Ida <ida@x> (on a boat\nthat is all', 'Tested-by: Ida <ida@x> (on a boat'],
     ['Acked-by: Ida <ida@x<mailto:ida@x>>', 'Acked-by: Ida <ida@x>'],
     ['Acked-by: Ida <mailto:ida@x>', 'Acked-by: Ida <ida@x>'],
+    ['Acked-by: Ida <ida@x><mailto:ida@x>', 'Acked-by: Ida <ida@x>'],
     ['Acked-by: Ida <ida@x>.', 'Acked-by: Ida <ida@x>'],
   ])('takes a folded one whole: %j', (content, trailer) => expect(replyTrailers(content)).toEqual([trailer]))
 
