@@ -87,9 +87,15 @@ const MAX_ANNOUNCEMENT = 12
 /** A diff after the command or the name that announces it; a sentence with the same beginning does not count. */
 function announcedDiff(text: string, start: number): DiffPiece | undefined {
   let at = lineAfter(text, start)
-  for (let count = 0; count < MAX_ANNOUNCEMENT && matchesAt(ANNOUNCEMENT, text, at); count++) {
+  let isCommand = text.startsWith('diff -', start)
+  for (let count = 0; count < MAX_ANNOUNCEMENT; count++) {
+    const next = lineAfter(text, at)
+    // "Binary files differ", in the language of the author of the diff, stands between two commands.
+    const isRemark = isCommand && text.startsWith('diff -', next)
+    if (!isRemark && !matchesAt(ANNOUNCEMENT, text, at)) break
     if (text.startsWith('diff --git ', at)) return undefined
-    at = lineAfter(text, at)
+    isCommand = text.startsWith('diff -', at)
+    at = next
   }
   const unified = unifiedDiff(text, at)
   if (unified) return { ...unified, end: propertiesEnd(text, unified.end) }

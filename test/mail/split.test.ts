@@ -15,6 +15,10 @@ describe('splitDiff', () => {
     ],
     ['Mercurial', `diff -r 0123456789ab x\n--- a/x\tThu Jan 01\n+++ b/x\tThu Jan 01\n${HUNK}`],
     ['a rename', 'diff --git a/x b/y\nsimilarity index 100%\nrename from x\nrename to y\n'],
+    [
+      'a binary file, as diff says in German',
+      `diff -ru a/l.png b/l.png\nBinärdateien a/l.png und b/l.png sind verschieden.\ndiff -ru a/x b/x\n--- a/x\n+++ b/x\n${HUNK}`,
+    ],
     ['a mode', 'diff --git a/x b/x\nold mode 100644\nnew mode 100755\n'],
     [
       'a new file',
