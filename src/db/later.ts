@@ -1,6 +1,7 @@
 import type { CompiledQuery, DatabaseConnection, Insertable } from 'kysely'
 import { insertQueries } from './prepared.js'
 import type { Database, Schema } from './schema.js'
+import { connectionOf } from './transaction-connection.js'
 
 /** Identifies a source that cannot change. */
 
@@ -68,8 +69,7 @@ const waitingOn = new WeakMap<DatabaseConnection, Waiting>()
 export async function deferWrite<T>(db: Database, later: Later<T>, items: readonly T[]): Promise<void> {
   if (items.length === 0) return
   if (!db.isTransaction) throw new Error('What is written later is written by a transaction.')
-  const waiting = await db.getExecutor().provideConnection(async (connection) => waitingOf(connection))
-  await waiting.add(db, later, items)
+  await waitingOf(await connectionOf(db)).add(db, later, items)
 }
 
 function waitingOf(connection: DatabaseConnection): Waiting {

@@ -3,6 +3,7 @@ import { anyTable } from './any-table.js'
 import { readAtOnce } from './dialect/dialect.js'
 import { Placeholder } from './placeholder.js'
 import type { Database, Schema } from './schema.js'
+import { runQuery } from './transaction-connection.js'
 
 /** A query that has been built. */
 export interface Compilable<Row> {
@@ -38,7 +39,7 @@ export function prepareShapes<P extends object, Row, S>(
   const compile = compileShapes(build)
   return async (db, values, shape, key) => {
     const query = compile(db, values, shape, key)
-    return readAtOnce(db, query) ?? (await db.executeQuery(query)).rows
+    return readAtOnce(db, query) ?? (await runQuery(db, query)).rows
   }
 }
 
@@ -127,7 +128,7 @@ export async function insertRows<T extends keyof Schema>(
   table: T,
   rows: readonly Insertable<Schema[T]>[],
 ): Promise<void> {
-  for (const query of insertQueries(db, table, rows)) await db.executeQuery(query)
+  for (const query of insertQueries(db, table, rows)) await runQuery(db, query)
 }
 
 /** The statements of `insertRows`. */

@@ -1,4 +1,5 @@
 import type { Database } from './schema.js'
+import { onItsConnection } from './transaction-connection.js'
 
 const waiting = new WeakMap<Database, (() => void)[]>()
 
@@ -21,9 +22,11 @@ export async function transaction<T>(db: Database, work: (db: Database) => Promi
       waiting.set(db, callbacks)
       const final = new Map<FinalWork, Set<number>>()
       finishing.set(db, final)
-      const result = await work(db)
-      for (const [finish, ids] of final) await finish(db, [...ids])
-      return result
+      return await onItsConnection(db, async () => {
+        const result = await work(db)
+        for (const [finish, ids] of final) await finish(db, [...ids])
+        return result
+      })
     })
   } finally {
     for (const callback of callbacks) callback()

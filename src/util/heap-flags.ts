@@ -1,4 +1,4 @@
-import { setFlagsFromString } from 'node:v8'
+import { getHeapSpaceStatistics, setFlagsFromString } from 'node:v8'
 import { runInNewContext } from 'node:vm'
 
 /**
@@ -24,6 +24,18 @@ export function allowYoungGrowth(isAllowed: boolean): void {
 export function keepHeapSmall(): void {
   allowYoungGrowth(false)
   limitHeapGrowth()
+}
+
+/** Bytes of the young generation of an import: a smaller one is collected before most of its objects have died. */
+const MAX_YOUNG_BYTES = 4 * 1024 * 1024
+
+/**
+ * Lets the young generation grow until it is large enough for batches of mail. It grows from collection to collection, and
+ * V8 takes no other limit once it runs: call it after each batch.
+ */
+export function limitYoungGeneration(): void {
+  const young = getHeapSpaceStatistics().find(({ space_name }) => space_name === 'new_space')
+  allowYoungGrowth(young !== undefined && young.space_size < MAX_YOUNG_BYTES)
 }
 
 /**

@@ -5,7 +5,7 @@ import type { Database } from '../../db/schema.js'
 import { requireList } from '../../domain/projects/queries.js'
 import { importArchiveFile } from '../../receive/archive/archive.js'
 import type { Processed } from '../../receive/journal/processor.js'
-import { keepHeapSmall } from '../../util/heap-flags.js'
+import { keepHeapSmall, limitYoungGeneration } from '../../util/heap-flags.js'
 import { printable } from '../../util/text.js'
 import { withDatabase } from '../open-database.js'
 import { ProgressBar } from '../progress.js'
@@ -40,7 +40,10 @@ async function importArchive(db: Database, path: string, listId: string | undefi
   const remarks: string[] = []
   const options = {
     listId,
-    onRead: (bytes: number) => bar.advance(bytes),
+    onRead: (bytes: number) => {
+      bar.advance(bytes)
+      limitYoungGeneration()
+    },
     onRemark: (remark: string) => remarks.push(remark),
     now: () => new Date(),
   }
