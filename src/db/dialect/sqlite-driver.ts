@@ -24,8 +24,11 @@ export interface SqliteOptions {
   busyTimeout: number
 }
 
-/** Pages of 4 KiB after which an import moves its log into the database; often costs time, seldom costs disk. */
-const IMPORT_CHECKPOINT = 16_384
+/**
+ * Pages of 4 KiB after which an import moves its log into the database. Doing it often costs time, for pages that change
+ * again and again are written each time; doing it seldom costs disk: 128 MB.
+ */
+const IMPORT_CHECKPOINT = 32_768
 
 /** Page cache of each connection, in KiB: a server reads from many lists, an import mostly reads recent rows. */
 const CACHE = 65_536
