@@ -82,6 +82,7 @@ const MODULE_STATE: Readonly<Record<string, string>> = {
   'domain/people/queries.ts peopleByEmail': 'what it keeps belongs to a transaction and goes with it',
   'receive/archive/import-worker.ts batches': 'the module is a thread of its own, for one import',
   'server/compress.ts waiting': 'the threads that compress belong to the process',
+  'db/transaction-connection.ts connections': 'those of open transactions, which end with them',
   'db/transaction.ts finishing': 'belongs to a transaction and goes with it',
   'db/transaction.ts waiting': 'belongs to a connection and goes with it',
   'db/later.ts waitingOn': 'belongs to a connection and goes with it',
