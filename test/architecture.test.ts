@@ -83,6 +83,7 @@ const MODULE_STATE: Readonly<Record<string, string>> = {
   'receive/archive/import-worker.ts batches': 'the module is a thread of its own, for one import',
   'server/compress.ts waiting': 'the threads that compress belong to the process',
   'db/transaction-connection.ts connections': 'those of open transactions, which end with them',
+  'db/given-ids.ts lastIds': 'belongs to a transaction and goes with it',
   'db/transaction.ts finishing': 'belongs to a transaction and goes with it',
   'db/transaction.ts waiting': 'belongs to a connection and goes with it',
   'db/later.ts waitingOn': 'belongs to a connection and goes with it',

@@ -17,6 +17,8 @@ export interface Later<T> {
    * commit, and before any statement that names one of their tables, so no query reads a table without them.
    */
   write: (db: Database, run: Run, items: readonly T[]) => Promise<void>
+  /** Whether items of other kinds name its rows, which are written first. */
+  isNamedByOthers?: boolean
 }
 
 /** So many items of one kind wait at most. */
@@ -50,9 +52,9 @@ class Waiting {
     return false
   }
 
-  /** In the order in which the kinds were first used, for rows name each other. */
+  /** What others name comes first, then the kinds in the order in which they were first used. */
   async flush(): Promise<void> {
-    const all = [...this.#items]
+    const all = [...this.#items].toSorted(([a], [b]) => rank(a) - rank(b))
     this.#items.clear()
     const run: Run = async <Row>(query: CompiledQuery<Row>) => (await this.#execute<Row>(query)).rows
     for (const [{ write }, items] of all) await write(this.#db as Database, run, items)
@@ -61,6 +63,10 @@ class Waiting {
   drop(): void {
     this.#items.clear()
   }
+}
+
+function rank({ isNamedByOthers = false }: Later<unknown>): number {
+  return isNamedByOthers ? 0 : 1
 }
 
 const waitingOn = new WeakMap<DatabaseConnection, Waiting>()

@@ -24,6 +24,7 @@ import { Busy } from '../../util/errors.js'
 import type { Changes } from '../changes.js'
 import { dropDeferred, flushDeferred } from '../later.js'
 import { fromDatabase, isFromDatabase } from '../origin.js'
+import { compileShapes, prepare } from '../prepared.js'
 import type { Database } from '../schema.js'
 import { type Capabilities, containsParameter, type IdsParameter, SingleId } from './dialect.js'
 import { PostgresChanges } from './postgres-changes.js'
@@ -129,6 +130,12 @@ const capabilities: Capabilities = {
     return isFromDatabase(error) && (DISCONNECTED.test(String(code)) || LOST.test(String(message)))
   },
   isRowFault: (error) => ROW_FAULT.test(String((error as { code?: unknown }).code)),
+  async lastId(db, table) {
+    return (await lastIdOf(db, { table }))[0]?.last ?? 0
+  },
+  advanceIds(db, table, id) {
+    return advanceTo(db, { table, id }, undefined, '')
+  },
   async reserveIds(db, table, id) {
     if (id < 1) return
     const highest = sql`(select coalesce(max(id), 1) from ${sql.table(table)})`
@@ -137,6 +144,17 @@ const capabilities: Capabilities = {
     )
   },
 }
+
+const lastIdOf = prepare<{ table: string }, { last: number | null }>((db, { table }) => {
+  const sequence = sql`pg_get_serial_sequence(${table}, 'id')::regclass`
+  const statement = sql<{ last: number | null }>`select pg_sequence_last_value(${sequence}) as last`
+  return { compile: () => statement.compile(db) }
+})
+
+const advanceTo = compileShapes<{ table: string; id: number }, unknown, undefined>((db, { table, id }) => {
+  const statement = sql`select setval(pg_get_serial_sequence(${table}, 'id'), ${id}::bigint)`
+  return { compile: () => statement.compile(db) }
+})
 
 /**
  * Creates the extension for trigram indexes if possible. Since PostgreSQL 13 a role that may create objects in a

@@ -10,6 +10,7 @@ import {
 } from 'kysely'
 import { Busy } from '../../util/errors.js'
 import type { Changes } from '../changes.js'
+import { prepare } from '../prepared.js'
 import { type Capabilities, type DirectReader, type IdsParameter, SingleId } from './dialect.js'
 import { ScanQueue } from './scan-queue.js'
 import { PlanKeepingCompiler } from './sqlite-compiler.js'
@@ -67,6 +68,10 @@ const capabilities: Capabilities = {
     error instanceof Busy || UNAVAILABLE.test(String((error as { code?: unknown }).code)),
   isRowFault: (error) =>
     /^SQLITE_(CONSTRAINT|TOOBIG|MISMATCH)/.test(String((error as { code?: unknown }).code)),
+  async lastId(db, table) {
+    return (await lastIdOf(db, { table }))[0]?.seq ?? 0
+  },
+  advanceIds: () => undefined,
   async reserveIds(db, table, id) {
     // A table has its row here once it has given out a number.
     const change = sql`update sqlite_sequence set seq = max(seq, ${id}) where name = ${table}`
@@ -75,6 +80,12 @@ const capabilities: Capabilities = {
       await sql`insert into sqlite_sequence (name, seq) values (${table}, ${id})`.execute(db)
   },
 }
+
+/** A table has its row here once it has given out a number, or has got one. */
+const lastIdOf = prepare<{ table: string }, { seq: number }>((db, { table }) => {
+  const statement = sql<{ seq: number }>`select seq from sqlite_sequence where name = ${table}`
+  return { compile: () => statement.compile(db) }
+})
 
 /** Migrations run in one transaction, so that one that fails leaves nothing behind. */
 class Adapter extends SqliteAdapter {

@@ -1,3 +1,4 @@
+import { insertWithGivenId } from '../../db/given-ids.js'
 import { prepare } from '../../db/prepared.js'
 import type { Database, Time } from '../../db/schema.js'
 import { transaction } from '../../db/transaction.js'
@@ -118,13 +119,31 @@ const insertOnCover = prepare<CommentRow, Id>(
 /** Stores a comment and records that it came. */
 export async function insertComment(db: Database, parent: Parent, comment: NewComment): Promise<number> {
   const { project_id, received: date, addressed, ...rest } = comment
-  const insert = parent.kind === 'patch' ? insertOnPatch : insertOnCover
-  const row = { ...rest, parent: parent.id, addressed: addressed === null ? null : Number(addressed) }
-  const [inserted] = await insert(db, row)
-  const { id } = inserted as Id
+  const row = { ...rest, addressed: addressed === null ? null : Number(addressed) }
+  const id = (await insertLater(db, parent, row)) ?? (await insertNow(db, parent, row))
   knownMails.add(db, { ...parent, msgid: comment.msgid, project_id, isComment: 1, hasDiff: 0 })
   await recordComment(db, { ...parent, project_id }, id, date)
   return id
+}
+
+/** Undefined in a transaction that gives out no ids. */
+async function insertLater(
+  db: Database,
+  { kind, id }: Parent,
+  row: Omit<CommentRow, 'parent'>,
+): Promise<number | undefined> {
+  return kind === 'patch'
+    ? await insertWithGivenId(db, 'patch_comments', { ...row, patch_id: id })
+    : await insertWithGivenId(db, 'cover_comments', { ...row, cover_id: id })
+}
+
+async function insertNow(
+  db: Database,
+  { kind, id: parent }: Parent,
+  row: Omit<CommentRow, 'parent'>,
+): Promise<number> {
+  const [inserted] = await (kind === 'patch' ? insertOnPatch : insertOnCover)(db, { ...row, parent })
+  return (inserted as Id).id
 }
 
 /**

@@ -1,4 +1,5 @@
 import { capabilities } from '../../db/dialect/dialect.js'
+import { giveOutIds } from '../../db/given-ids.js'
 import type { Database } from '../../db/schema.js'
 import { transaction } from '../../db/transaction.js'
 import { noteFailure } from '../../domain/failures/updates.js'
@@ -58,6 +59,7 @@ export async function processAll(
   now: Date,
 ): Promise<Processed[]> {
   return await transaction(database, async (db) => {
+    if (entries.length > 1) giveOutIds(db)
     const prepared = await prepareAll(db, entries, now)
     const processed: Processed[] = []
     for (const [index, entry] of entries.entries())

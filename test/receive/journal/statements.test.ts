@@ -59,11 +59,11 @@ describeOnEach('statements', (fixture) => {
     }
   }
 
-  it('are fewer than four for each mail of an import, its journal included', async () => {
+  it('are little more than three for each mail of an import, its journal included', async () => {
     const mails = Array.from({ length: 48 }, (_, number) => thread(number)).flat()
     await take(mails.slice(0, BATCH))
     const statements = await statementsOf(() => take(mails.slice(BATCH)))
-    expect(statements.length / (mails.length - BATCH)).toBeLessThan(3.5)
+    expect(statements.length / (mails.length - BATCH)).toBeLessThan(3.2)
     const { count } = await fixture.db
       .selectFrom('patch_comments')
       .select(({ fn }) => fn.countAll<number>().as('count'))
