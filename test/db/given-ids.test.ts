@@ -11,24 +11,26 @@ import { statementsOf } from '../support/statements.js'
 
 const NOW = new Date('2026-10-05T12:00:00Z')
 
+const rowOf = (msgid: string) => ({
+  patch_id: 1,
+  msgid,
+  date: '2026-10-05T12:00:00',
+  submitter_id: 1,
+  addressed: null,
+  headers: '',
+  content: msgid,
+})
+
+const later = (db: Database, msgid: string) => insertWithGivenId(db, 'patch_comments', rowOf(msgid))
+const now = async (db: Database, msgid: string) =>
+  (await db.insertInto('patch_comments').values(rowOf(msgid)).returning('id').executeTakeFirstOrThrow()).id
+
 describeOnEach('ids that a transaction gives out', (fixture) => {
   beforeEach(async () => {
     await addLamps(fixture.db)
     await ingest(fixture.db, mail({ id: 'p@x' }), { now: NOW })
   })
 
-  const rowOf = (msgid: string) => ({
-    patch_id: 1,
-    msgid,
-    date: '2026-10-05T12:00:00',
-    submitter_id: 1,
-    addressed: null,
-    headers: '',
-    content: msgid,
-  })
-  const later = (db: Database, msgid: string) => insertWithGivenId(db, 'patch_comments', rowOf(msgid))
-  const now = async (db: Database, msgid: string) =>
-    (await db.insertInto('patch_comments').values(rowOf(msgid)).returning('id').executeTakeFirstOrThrow()).id
   const stored = async () =>
     (await fixture.db.selectFrom('patch_comments').select(['id', 'msgid']).orderBy('id').execute()).map(
       ({ id, msgid }) => `${id} ${msgid}`,
