@@ -20,7 +20,7 @@ export function Suggestions(props: SuggestionsProps) {
   return (
     <>
       {suggestions.map((suggestion) => (
-        <section class="notice suggestion" aria-label="Suggestion">
+        <section class="notice suggestion" aria-label={`Suggestion ${suggestion.id}`}>
           <p>
             <bdi>{suggestion.evidence}</bdi> {sentenceOf(suggestion, states)}
           </p>
