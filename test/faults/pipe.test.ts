@@ -15,7 +15,10 @@ const THREADS = 2
 const MAILS = Array.from({ length: THREADS }, (_, number) => thread(`t${number}`)).flat()
 const ALL = { cover: THREADS, patch: 2 * THREADS, comment: THREADS }
 
-/** How long one that takes a mail may live before it is killed, in milliseconds: most are done by then. */
+/**
+ * How long one that takes a mail may live before it is killed, in milliseconds; the next one may live longer, so that a
+ * slow machine comes to an end.
+ */
 const LIFE = 500
 const KILLS = 4
 
@@ -31,10 +34,11 @@ describeOnEach(
         for (const bytes of MAILS) {
           writeFileSync(file, bytes)
           // What a mail server does: it tries again until it hears that the mail is taken.
-          for (let code: number | null = null; code !== 0; ) {
+          let code: number | null = null
+          for (let attempt = 1; code !== 0; attempt++) {
             const victim = new Victim(url, ['parsemail', file])
             const end = victim.end()
-            void sleep(anyMoment(LIFE)).then(() => victim.kill())
+            void sleep(anyMoment(LIFE * attempt)).then(() => victim.kill())
             code = await end
           }
         }
