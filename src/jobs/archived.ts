@@ -4,8 +4,7 @@ import { modeOf } from '../domain/automation/rules.js'
 import { listProjects } from '../domain/projects/queries.js'
 import { timeBefore, toTime } from '../util/time.js'
 import type { Job } from './job.js'
-
-const DAY_MS = 86_400_000
+import { DAY_MS } from './retention.js'
 
 /** Archives closed series that nobody changed for as long as their project says, or suggests it. */
 export const archived: Job = {

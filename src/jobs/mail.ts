@@ -2,13 +2,11 @@ import type { Context } from '../config/context.js'
 import { deleteAwaitedBefore } from '../domain/comments/early-replies.js'
 import { deleteMailsBefore, type MailOutcome } from '../domain/mails/journal.js'
 import { processPending } from '../receive/journal/recovery.js'
-import { timeBefore } from '../util/time.js'
 import type { Job } from './job.js'
+import { retentionStart } from './retention.js'
 
 /** A mail that is pending for less time, in milliseconds, is usually being processed. */
 const RECOVERY_DELAY_MS = 60_000
-
-const DAY = 86_400_000
 
 /** Processes journalled mail whose processing was interrupted. */
 export const pendingMail: Job = {
@@ -36,14 +34,14 @@ export const mailRetention: Job = {
 export const earlyReplies: Job = {
   name: 'early replies',
   every: 3600,
-  async run({ db, now, config }) {
-    const { earlyReplies: days } = config
-    if (days !== Infinity) await deleteAwaitedBefore(db, timeBefore(now(), days * DAY))
+  async run(context) {
+    const before = retentionStart(context, context.config.earlyReplies)
+    if (before !== undefined) await deleteAwaitedBefore(context.db, before)
     return undefined
   },
 }
 
-async function forget({ db, now }: Context, days: number, outcomes: readonly MailOutcome[]): Promise<number> {
-  if (days === Infinity) return 0
-  return await deleteMailsBefore(db, timeBefore(now(), days * DAY), outcomes)
+async function forget(context: Context, days: number, outcomes: readonly MailOutcome[]): Promise<number> {
+  const before = retentionStart(context, days)
+  return before === undefined ? 0 : await deleteMailsBefore(context.db, before, outcomes)
 }

@@ -2,9 +2,9 @@ import { deleteExpiredTokens, recordUses } from '../domain/tokens/updates.js'
 import { warnOfExpiry } from '../outbox/token-expiry.js'
 import { timeBefore, toTime } from '../util/time.js'
 import type { Job } from './job.js'
+import { DAY_MS } from './retention.js'
 
 const MINUTE_MS = 60_000
-const DAY_MS = 24 * 60 * MINUTE_MS
 
 /** A use is noted unless one was noted within this time: each note makes the server read again what it remembers. */
 const USE_PRECISION_MS = 10 * MINUTE_MS
