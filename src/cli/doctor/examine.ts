@@ -21,9 +21,9 @@ export async function examine(config: Config, isThorough: boolean): Promise<Find
   if (path !== undefined && !existsSync(path)) return findings
   const db = connect(config.databaseUrl)
   try {
-    const found = await checkDatabase(db, isThorough)
-    findings.push(...found)
-    if (found[0]?.level !== 'fine' || found.some(({ level }) => level === 'problem')) return findings
+    const database = await checkDatabase(db, isThorough)
+    findings.push(...database.findings)
+    if (!database.isReadable) return findings
     return [...findings, ...(await checkContents(db)), ...(await checkMail(makeContext({ config, db })))]
   } finally {
     await db.destroy()

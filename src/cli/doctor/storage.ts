@@ -39,24 +39,33 @@ function describeSpace(bytes: number): Finding {
   return bytes < SCARCE ? warning(words) : fine(words)
 }
 
+interface CheckedDatabase {
+  readonly findings: readonly Finding[]
+  /** Whether its contents can be looked at: it is neither broken nor of another schema. */
+  readonly isReadable: boolean
+}
+
 /** Whether the database answers, has the newest schema, and is sound; the last takes long where it is large. */
-export async function checkDatabase(db: Database, isThorough: boolean): Promise<Finding[]> {
+export async function checkDatabase(db: Database, isThorough: boolean): Promise<CheckedDatabase> {
   let pending: string[]
   try {
     pending = await pendingMigrations(db)
   } catch (error) {
-    return [problem(`The database can't be used: ${(error as Error).message}.`)]
+    return {
+      findings: [problem(`The database can't be used: ${(error as Error).message}.`)],
+      isReadable: false,
+    }
   }
-  const findings = [
-    pending.length > 0
-      ? warning(`The database waits for ${pending.join(', ')}; 'patchwork migrate' brings it there.`)
-      : fine('The database answers, and its schema is the newest.'),
-  ]
-  if (!isThorough) return findings
+  const isNewest = pending.length === 0
+  const schema = isNewest
+    ? fine('The database answers, and its schema is the newest.')
+    : warning(`The database waits for ${pending.join(', ')}; 'patchwork migrate' brings it there.`)
+  if (!isThorough) return { findings: [schema], isReadable: isNewest }
   const faults = await findFaults(db)
-  // Of a broken database nothing else can be read for sure.
-  const found = faults.length > 0 ? faults.map(problem) : await checkDerived(db)
-  return [...findings, ...(found.length > 0 ? found : [fine('The database is sound.')])]
+  if (faults.length > 0) return { findings: [schema, ...faults.map(problem)], isReadable: false }
+  const derived = isNewest ? await checkDerived(db) : []
+  const sound = derived.length > 0 ? derived : [fine('The database is sound.')]
+  return { findings: [schema, ...sound], isReadable: isNewest }
 }
 
 /** A database may be so broken that it can't even look for faults. */
