@@ -6,7 +6,7 @@ import {
   orderNameOf,
   type Shape,
   scanning,
-  selectMatches,
+  selectInOrder,
   valuesOf,
   type Window,
 } from './list-shape.js'
@@ -47,13 +47,10 @@ interface GroupShape extends Shape {
 }
 
 /** The groups of the first rows, in the order of the list. They are read as they are: few enough to be grouped here. */
-const keysOfRows = prepareShapes<Record<string, unknown>, { key: number }, GroupShape>(
-  (db, values, shape) => {
-    let rows = selectMatches(db, values, shape).select(sql<number>`${sql.raw(shape.group)}`.as('key'))
-    for (const { expression, isDescending } of shape.order)
-      rows = rows.orderBy(sql.raw(expression), isDescending ? 'desc' : 'asc')
-    return rows.limit(values.most as number)
-  },
+const keysOfRows = prepareShapes<Record<string, unknown>, { key: number }, GroupShape>((db, values, shape) =>
+  selectInOrder(db, values, shape)
+    .select(sql<number>`${sql.raw(shape.group)}`.as('key'))
+    .limit(values.most as number),
 )
 
 /**

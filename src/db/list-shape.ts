@@ -1,3 +1,4 @@
+import { sql } from 'kysely'
 import type { CounterTable } from './counters.js'
 import type { Position } from './cursor.js'
 import { capabilities } from './dialect/dialect.js'
@@ -41,6 +42,14 @@ export function selectMatches(db: Database, values: Record<string, unknown>, { t
   let rows = db.selectFrom(table)
   for (const [index, { where }] of criteria.entries())
     rows = rows.where(where(db, weighed(values[`p${index}`])))
+  return rows
+}
+
+/** The same, in the order of the list. */
+export function selectInOrder(db: Database, values: Record<string, unknown>, shape: Shape) {
+  let rows = selectMatches(db, values, shape)
+  for (const { expression, isDescending } of shape.order)
+    rows = rows.orderBy(sql.raw(expression), isDescending ? 'desc' : 'asc')
   return rows
 }
 

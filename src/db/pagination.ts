@@ -12,6 +12,7 @@ import {
   type PageRequest,
   type Shape,
   scanning,
+  selectInOrder,
   selectMatches,
   valuesOf,
   type Window,
@@ -92,9 +93,7 @@ const pagesWithTotal = prepareShapes<Record<string, unknown>, { id: number; tota
 const counts = prepareShapes<Record<string, unknown>, { count: number }, Shape>(selectCount)
 
 function selectPage(db: Database, values: Record<string, unknown>, shape: Shape) {
-  let query = selectMatches(db, values, shape).select('id')
-  for (const { expression, isDescending } of shape.order)
-    query = query.orderBy(sql.raw(expression), isDescending ? 'desc' : 'asc')
+  const query = selectInOrder(db, values, shape).select('id')
   if (isFixedWindow(shape)) return query.limit(sql.lit(shape.limit)).offset(sql.lit(shape.offset))
   return query.limit(values.limit as number).offset(values.offset as number)
 }
@@ -146,7 +145,8 @@ const DEEP_OFFSET = 5000
 async function readPageWithTotal(db: Database, shape: Shape): Promise<IdPage> {
   const { criteria, limit, offset } = shape
   const most = limitOfCount(shape)
-  const known = knownTotal(db, totalKeyOf(shape))
+  const totalKey = totalKeyOf(shape)
+  const known = knownTotal(db, totalKey)
   if (known !== undefined) return await readFromNearerEnd(db, shape, known)
   if (offset >= DEEP_OFFSET && most === undefined)
     return await readFromNearerEnd(db, shape, await countRows(db, shape))
@@ -154,7 +154,7 @@ async function readPageWithTotal(db: Database, shape: Shape): Promise<IdPage> {
   const key = `${keyOf(shape)}${most === undefined ? '' : ' some'} ${orderKeyOf(shape)}`
   const rows = await remembering(
     db,
-    totalKeyOf(shape),
+    totalKey,
     () => pagesWithTotal(db, values, shape, key),
     ([row]) => row?.total ?? (offset === 0 ? 0 : undefined),
   )
@@ -203,10 +203,14 @@ async function searchPage(db: Database, shape: Shape): Promise<IdPage> {
   return await scanning(db, shape, () => readFromNearerEnd(db, shape, total))
 }
 
-/** Names what is counted: the rows with the values that they are compared with, and where counting stops. */
-function totalKeyOf(shape: Shape): string {
+/**
+ * Names what is counted: the rows with the values that they are compared with, and where counting stops. Undefined for
+ * what is counted already.
+ */
+function totalKeyOf(shape: Shape): string | undefined {
+  if (shape.counter) return undefined
   const values = shape.criteria.map(({ value }) => value)
-  return `${keyOf(shape)} ${JSON.stringify([limitOfCount(shape) ?? null, ...values])}`
+  return `${keyOf(shape)} ${JSON.stringify([shape.most ?? null, ...values])}`
 }
 
 /** The same, with what of the window stands in the statement. */
@@ -219,13 +223,12 @@ function limitOfCount({ most, counter }: Shape): number | undefined {
   return counter ? undefined : most
 }
 
+/** Counts the rows, of which no total is known. */
 async function countRows(db: Database, shape: Shape): Promise<number> {
   const { criteria } = shape
   const most = limitOfCount(shape)
   const values = { ...valuesOf(criteria), most }
   const key = most === undefined ? keyOf(shape) : `${keyOf(shape)} some`
-  const known = knownTotal(db, totalKeyOf(shape))
-  if (known !== undefined) return known
   const count = async () => (await counts(db, values, shape, key))[0]?.count ?? 0
   return await remembering(db, totalKeyOf(shape), count, (total) => total)
 }

@@ -15,8 +15,12 @@ interface Known {
 
 const totalsOf = new WeakMap<object, LRUCache<string, Known>>()
 
-/** The total of a list that was counted since the last change of the database. `key` names the list with its values. */
-export function knownTotal(db: Database, key: string): number | undefined {
+/**
+ * The total of a list that was counted since the last change of the database. `key` names the list with its values;
+ * undefined: a list whose total is never remembered.
+ */
+export function knownTotal(db: Database, key: string | undefined): number | undefined {
+  if (key === undefined) return undefined
   const known = totalsOf.get(db.getExecutor().adapter)?.get(key)
   // A transaction sees what it has changed itself.
   return known && !db.isTransaction && known.stamp === changesOf(db).stamp() ? known.total : undefined
@@ -28,10 +32,11 @@ export function knownTotal(db: Database, key: string): number | undefined {
  */
 export async function remembering<T>(
   db: Database,
-  key: string,
+  key: string | undefined,
   count: () => Promise<T>,
   totalOf: (counted: T) => number | undefined,
 ): Promise<T> {
+  if (key === undefined) return await count()
   const stamp = db.isTransaction ? undefined : changesOf(db).stamp()
   const start = performance.now()
   const counted = await count()
