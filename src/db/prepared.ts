@@ -1,4 +1,4 @@
-import type { CompiledQuery, Insertable } from 'kysely'
+import type { CompiledQuery, Insertable, RawBuilder } from 'kysely'
 import { anyTable } from './any-table.js'
 import { readAtOnce } from './dialect/dialect.js'
 import { Placeholder } from './placeholder.js'
@@ -8,6 +8,11 @@ import { runQuery } from './transaction-connection.js'
 /** A query that has been built. */
 export interface Compilable<Row> {
   compile(): CompiledQuery<Row>
+}
+
+/** A statement that is written as SQL, for `prepare`. */
+export function rawQuery<Row>(db: Database, statement: RawBuilder<Row>): Compilable<Row> {
+  return { compile: () => statement.compile(db) }
 }
 
 /** Gives the placeholders of a query that is being written, typed as what will stand there. */

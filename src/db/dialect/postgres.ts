@@ -24,7 +24,7 @@ import { Busy } from '../../util/errors.js'
 import type { Changes } from '../changes.js'
 import { dropDeferred, flushDeferred } from '../later.js'
 import { fromDatabase, isFromDatabase } from '../origin.js'
-import { compileShapes, prepare } from '../prepared.js'
+import { compileShapes, prepare, rawQuery } from '../prepared.js'
 import type { Database } from '../schema.js'
 import { type Capabilities, containsParameter, type IdsParameter, SingleId } from './dialect.js'
 import { PostgresChanges } from './postgres-changes.js'
@@ -147,14 +147,12 @@ const capabilities: Capabilities = {
 
 const lastIdOf = prepare<{ table: string }, { last: number | null }>((db, { table }) => {
   const sequence = sql`pg_get_serial_sequence(${table}, 'id')::regclass`
-  const statement = sql<{ last: number | null }>`select pg_sequence_last_value(${sequence}) as last`
-  return { compile: () => statement.compile(db) }
+  return rawQuery(db, sql<{ last: number | null }>`select pg_sequence_last_value(${sequence}) as last`)
 })
 
-const advanceTo = compileShapes<{ table: string; id: number }, unknown, undefined>((db, { table, id }) => {
-  const statement = sql`select setval(pg_get_serial_sequence(${table}, 'id'), ${id}::bigint)`
-  return { compile: () => statement.compile(db) }
-})
+const advanceTo = compileShapes<{ table: string; id: number }, unknown, undefined>((db, { table, id }) =>
+  rawQuery(db, sql`select setval(pg_get_serial_sequence(${table}, 'id'), ${id}::bigint)`),
+)
 
 /**
  * Creates the extension for trigram indexes if possible. Since PostgreSQL 13 a role that may create objects in a

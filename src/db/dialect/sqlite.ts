@@ -10,7 +10,7 @@ import {
 } from 'kysely'
 import { Busy } from '../../util/errors.js'
 import type { Changes } from '../changes.js'
-import { prepare } from '../prepared.js'
+import { prepare, rawQuery } from '../prepared.js'
 import { type Capabilities, type DirectReader, type IdsParameter, SingleId } from './dialect.js'
 import { ScanQueue } from './scan-queue.js'
 import { PlanKeepingCompiler } from './sqlite-compiler.js'
@@ -82,10 +82,9 @@ const capabilities: Capabilities = {
 }
 
 /** A table has its row here once it has given out a number, or has got one. */
-const lastIdOf = prepare<{ table: string }, { seq: number }>((db, { table }) => {
-  const statement = sql<{ seq: number }>`select seq from sqlite_sequence where name = ${table}`
-  return { compile: () => statement.compile(db) }
-})
+const lastIdOf = prepare<{ table: string }, { seq: number }>((db, { table }) =>
+  rawQuery(db, sql<{ seq: number }>`select seq from sqlite_sequence where name = ${table}`),
+)
 
 /** Migrations run in one transaction, so that one that fails leaves nothing behind. */
 class Adapter extends SqliteAdapter {

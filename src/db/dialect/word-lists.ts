@@ -1,3 +1,5 @@
+import { LRUCache } from 'lru-cache'
+
 /** Lists that are kept: more than statements can wait for their turn. */
 const MAX_LISTS = 1000
 
@@ -7,7 +9,10 @@ const MAX_LISTS = 1000
  */
 export class WordLists {
   readonly #lists = new Map<number, readonly string[]>()
-  readonly #numbers = new Map<string, number>()
+  readonly #numbers = new LRUCache<string, number>({
+    max: MAX_LISTS,
+    dispose: (number) => this.#lists.delete(number),
+  })
   #last = 0
 
   /**
@@ -17,19 +22,12 @@ export class WordLists {
   add(words: readonly string[]): number {
     const list = words.map(fold)
     const key = JSON.stringify(list)
-    const number = this.#numbers.get(key) ?? ++this.#last
-    this.#remove(key)
-    const [oldest] = this.#numbers.size >= MAX_LISTS ? this.#numbers.keys() : []
-    if (oldest !== undefined) this.#remove(oldest)
-    this.#numbers.set(key, number)
+    const known = this.#numbers.get(key)
+    if (known !== undefined) return known
+    const number = ++this.#last
     this.#lists.set(number, list)
+    this.#numbers.set(key, number)
     return number
-  }
-
-  #remove(key: string): void {
-    const number = this.#numbers.get(key)
-    if (number !== undefined) this.#lists.delete(number)
-    this.#numbers.delete(key)
   }
 
   /** Whether each word of a list is in one of the texts, whatever their case. */

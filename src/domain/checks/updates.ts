@@ -1,7 +1,7 @@
 import { sql } from 'kysely'
 import { byIds } from '../../db/by-id.js'
 import { capabilities } from '../../db/dialect/dialect.js'
-import { prepareShapes, rowsAtOnce, rowValues } from '../../db/prepared.js'
+import { prepareShapes, rawQuery, rowsAtOnce, rowValues } from '../../db/prepared.js'
 import type { Database, Time } from '../../db/schema.js'
 import { transaction } from '../../db/transaction.js'
 import { insertEvents } from '../events/updates.js'
@@ -51,8 +51,9 @@ const insertRows = prepareShapes<readonly unknown[], { id: number }, number>((db
 )
 
 /** How many of some patches' newest checks, one for each context and user, are in each state. */
-const countNewest = byIds<never>((db, ids) => ({
-  compile: () =>
+const countNewest = byIds<never>((db, ids) =>
+  rawQuery(
+    db,
     sql<never>`
       update patches set checks_pending = c.pending, checks_success = c.success, checks_warning = c.warning,
         checks_fail = c.fail, checks_pending_until = c.pending_until
@@ -63,8 +64,9 @@ const countNewest = byIds<never>((db, ids) => ({
             then max(expires) filter (where state = 0) end as pending_until
         from newest_checks where ${capabilities(db).anyOf(sql.ref('patch_id'), ids)}
         group by patch_id) as c
-      where patches.id = c.patch_id`.compile(db),
-}))
+      where patches.id = c.patch_id`,
+  ),
+)
 
 /** Stores one and the same check of some patches; returns the ids, in their order. */
 export async function insertChecks(

@@ -1,6 +1,6 @@
 import { type RawBuilder, sql } from 'kysely'
 import { deferWrite, type Later, type Run } from '../../db/later.js'
-import { compileShapes, rowsAtOnce, rowValues } from '../../db/prepared.js'
+import { compileShapes, rawQuery, rowsAtOnce, rowValues } from '../../db/prepared.js'
 import type { Database } from '../../db/schema.js'
 import type { MailOutcome } from './journal.js'
 
@@ -72,7 +72,7 @@ const update = compileShapes<readonly unknown[], Noted, number>((db, values, row
     where mails.id = ${columnOf('id')} and (${columnOf('outcome')} <> 'duplicate'
       or mails.outcome not in (${sql.join(STORED.map((name) => sql.lit(name)))}))
     returning id, flag`
-  return { compile: () => statement.compile(db) }
+  return rawQuery(db, statement)
 })
 
 const flagOthers = compileShapes<{ id: number; msgid: string; essence: string }, never, undefined>(
