@@ -10,7 +10,7 @@ import { createInterface } from 'node:readline'
 import { fileURLToPath } from 'node:url'
 import { freePort } from '../scripts/postgres.mjs'
 import { waitForServer } from '../scripts/wait-for-server.mjs'
-import { memoryOf } from './figures.mjs'
+import { memoryOf, percentile } from './figures.mjs'
 
 const STREAMS = Number(process.env.BENCH_STREAMS ?? 1000)
 const EVENTS = 50
@@ -73,8 +73,7 @@ function megabytes(bytes) {
 }
 
 function report({ before, during, after, delays }) {
-  delays.sort((a, b) => a - b)
-  const at = (share) => `${delays[Math.floor(share * (delays.length - 1))].toFixed(1)} ms`
+  const at = (percent) => `${percentile(delays, percent).toFixed(1)} ms`
   console.log(
     `${cpus().length} × ${cpus()[0]?.model}, Node.js ${process.version}, SQLite, ${STREAMS} streams`,
   )
@@ -85,7 +84,7 @@ function report({ before, during, after, delays }) {
     `list of patches: ${before.cpu.toFixed(2)} ms of processor time without streams, ${during.cpu.toFixed(2)} ms with`,
   )
   console.log(
-    `from the answer to the writer to ${delays.length} clients: median ${at(0.5)}, p95 ${at(0.95)}, longest ${at(1)}`,
+    `from the answer to the writer to ${delays.length} clients: median ${at(50)}, p95 ${at(95)}, longest ${at(100)}`,
   )
 }
 

@@ -7,11 +7,10 @@ import { listBundlesOf } from '../../domain/bundles/queries.js'
 import { changePatches } from '../../domain/patches/commands.js'
 import { type PatchRow, patchesById } from '../../domain/patches/queries.js'
 import { type PatchChange, PatchConflict, type PatchExpectation } from '../../domain/patches/updates.js'
-import { maintainersOf, projectsMaintainedBy } from '../../domain/projects/maintainers.js'
+import { maintainersOf } from '../../domain/projects/maintainers.js'
 import type { Project } from '../../domain/projects/queries.js'
 import { changeManySeries, changeSeries, patchesOfRows } from '../../domain/series/commands.js'
 import { findState, listStates } from '../../domain/states/queries.js'
-import type { User } from '../../domain/users/queries.js'
 import { Conflict, Invalid } from '../../util/errors.js'
 import { parseId } from '../../util/text.js'
 import { actorOf, askToLogIn, isLoggedIn, type UserContext } from '../framework/auth-guard.js'
@@ -20,6 +19,7 @@ import { type RequestContext, redirectWith } from '../framework/request-context.
 import { countOfPatches } from '../text/count.js'
 import type { BulkChoices } from './bulk-form.js'
 import { describeConflict, expectationIn, readShown } from './shown-patches.js'
+import { policyViewer } from './submission.js'
 
 /** Changes to many patches at once, by the form around each list of patches. */
 
@@ -35,7 +35,7 @@ export async function readBulkChoices(
   const { db, viewer } = context
   if (!viewer) return undefined
   return {
-    canChange: await canChangeAny(context, project, viewer, rows),
+    canChange: await canChangeAny(context, project, rows),
     states: await listStates(db),
     maintainers: await maintainersOf(db, [project.id]),
     bundles: await listBundlesOf(db, viewer.id, project.id),
@@ -44,15 +44,14 @@ export async function readBulkChoices(
 
 /** Whether the viewer may change any of the patches that a page lists. */
 async function canChangeAny(
-  { db }: RequestContext,
+  context: RequestContext,
   project: Project,
-  { id }: User,
   rows: readonly { id: number }[],
 ): Promise<boolean> {
-  const viewer = { id, maintains: await projectsMaintainedBy(db, id) }
-  if (viewer.maintains.has(project.id)) return true
+  const viewer = await policyViewer(context)
+  if (viewer?.maintains.has(project.id)) return true
   const patches = await patchesById(
-    db,
+    context.db,
     rows.map((row) => row.id),
   )
   return patches.some((patch) => canEditPatch(viewer, patch))
