@@ -5,8 +5,8 @@ import { transaction } from './transaction.js'
 
 /**
  * Counters: tables that have, for each combination of the columns that the usual filters of a list are about, how many
- * rows there are. Triggers keep them in the transaction that writes the rows, whoever writes: a server of an older
- * version during an upgrade, an import, or a person in SQL.
+ * rows there are. Triggers keep them in the transaction that writes the rows, also if a server of an older version writes
+ * during an upgrade, an import, or a person in SQL.
  */
 const COUNTERS = {
   patches: { counts: 'patch_counts', columns: ['project_id', 'state_id', 'archived'] },

@@ -2,8 +2,8 @@ import type { CompiledQuery, DatabaseConnection, QueryResult } from 'kysely'
 import type { Database } from './schema.js'
 
 /**
- * The connections of open transactions. A transaction has one, and whoever asks Kysely for it waits for eight promises
- * each time, which takes as long as SQLite needs for a row.
+ * The connections of open transactions. A transaction has one; asking Kysely for it costs several promises each time,
+ * which take as long as SQLite needs for a row.
  */
 const connections = new WeakMap<Database, DatabaseConnection>()
 

@@ -40,7 +40,7 @@ describeOnEach('the job for replaced checks', (fixture) => {
         .execute()
     ).map(({ check_id }) => check_id)
 
-  it('keeps all for ever, unless it is told otherwise', async () => {
+  it('keeps all for ever by default', async () => {
     const user = await fill()
     await post(user, [1], 'ci', '2026-01-01')
     await post(user, [1], 'ci', '2026-01-02')
@@ -48,7 +48,7 @@ describeOnEach('the job for replaced checks', (fixture) => {
     expect(await left()).toEqual([1, 2])
   })
 
-  it('deletes what was replaced so many days ago, with its events, and never the newest', async () => {
+  it('deletes what was replaced before the retention time, with its events, and never the newest', async () => {
     const user = await fill()
     const [old] = await post(user, [1], 'ci', '2026-01-01', 3)
     await post(user, [1, 2], 'ci', '2026-01-20', 2)

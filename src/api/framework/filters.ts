@@ -14,23 +14,23 @@ import { Conflict, Invalid } from '../../util/errors.js'
 import { isSince, type Version } from './versions.js'
 
 /**
- * Translates the parameters of the API's lists to the filters of `domain/`. What cannot be meant by a value is decided
- * here, by one rule: what is no number, date, boolean or hash where one is required, what is not among the values that
- * there are, and what names a project, state, person, user, series, patch or cover that there is not. Message ids,
- * change ids, contexts and words may be any text: they match rows or none.
+ * Translates the parameters of the API's lists to the filters of `domain/`. One rule decides here which values are
+ * invalid: those that are not a number, date, boolean or hash where one is required, those outside a fixed set, and names
+ * of unknown projects, states, people, users, series, patches and covers. Message ids, change ids, contexts and words may
+ * be any text.
  */
 
-/** Result of a value that no row can have: no row matches. Only versions before `STRICT_SINCE` have it. */
+/** Result of an invalid value: no row matches. Only versions before `STRICT_SINCE` have it. */
 export const MATCHES_NOTHING = Symbol('nothing')
 
-/** The first version that refuses what cannot be meant; what older ones do instead, deployed clients rely on. */
+/** The first version that refuses invalid values; deployed clients rely on what older ones do instead. */
 export const STRICT_SINCE: Version = '1.4'
 
-/** A value that cannot be meant. */
-export class Unmeant {
+/** An invalid value of a filter. */
+export class InvalidValue {
   /** What is wrong, in one sentence. */
   readonly sentence: string
-  /** Whether older versions take it as no condition; otherwise no row matches there. */
+  /** Whether older versions ignore it; otherwise no row matches there. */
   readonly isIgnored: boolean
 
   constructor(sentence: string, isIgnored = false) {
@@ -47,9 +47,14 @@ export interface Filter<V> {
   readonly isMultiple?: boolean
   /**
    * Translates `values`; undefined: no condition. An answer that depends on the time, which `clock` reads, is not
-   * remembered. What becomes of an `Unmeant` value is for the list to decide, by its version.
+   * remembered. The list decides by its version what an `InvalidValue` does.
    */
-  read(db: Database, values: string[], version: Version, clock: () => Time): Promise<V | Unmeant | undefined>
+  read(
+    db: Database,
+    values: string[],
+    version: Version,
+    clock: () => Time,
+  ): Promise<V | InvalidValue | undefined>
 }
 
 const NUMBER = /^\d{1,9}$/
@@ -67,8 +72,8 @@ function quoted(value: string): string {
 }
 
 /** A value that is not among those that there are. */
-export function noneOf(value: string, names: readonly string[]): Unmeant {
-  return new Unmeant(`${quoted(value)} is not a valid choice. Expected one of: ${names.join(', ')}.`)
+export function noneOf(value: string, names: readonly string[]): InvalidValue {
+  return new InvalidValue(`${quoted(value)} is not a valid choice. Expected one of: ${names.join(', ')}.`)
 }
 
 /**
@@ -77,7 +82,7 @@ export function noneOf(value: string, names: readonly string[]): Unmeant {
  */
 function byReference(
   resolve: (db: Database, value: string, version: Version) => Promise<readonly number[] | undefined>,
-  unknown: (db: Database, value: string) => Promise<Unmeant> | Unmeant,
+  unknown: (db: Database, value: string) => Promise<InvalidValue> | InvalidValue,
 ): Filter<readonly number[]> {
   return {
     schema: Type.String(),
@@ -107,12 +112,12 @@ export const project = byReference(
     const found = await findNamedProject(db, value)
     return found && [found.id]
   },
-  (_, value) => new Unmeant(`No project has the number or link name ${quoted(value)}.`),
+  (_, value) => new InvalidValue(`No project has the number or link name ${quoted(value)}.`),
 )
 
 /**
- * By number, name or slug, whatever its case: `Under Review`, `under-review`. Since 1.4 the states that Patchwork brings
- * can be meant wherever they were removed, because clients such as pw-ci always name several of them.
+ * By number, name or slug, whatever its case: `Under Review`, `under-review`. Since 1.4 the default states of Patchwork
+ * are valid even if they were removed, because clients such as pw-ci always name several of them.
  */
 export const state = byReference(
   async (db, value, version) => {
@@ -136,14 +141,14 @@ export const person = byReference(
     const find = isSince(version, STRICT_SINCE) ? findSenderIds : findPersonIds
     return unlessEmpty(await find(db, isNumber(value) ? { id: Number(value) } : { email: value }))
   },
-  (_, value) => new Unmeant(`Nobody with the number or mail address ${quoted(value)} has sent mail.`),
+  (_, value) => new InvalidValue(`Nobody with the number or mail address ${quoted(value)} has sent mail.`),
 )
 
 /** By number or user name, whatever its case. */
 export const user = byReference(
   async (db, value) =>
     unlessEmpty(await findUserIds(db, isNumber(value) ? { id: Number(value) } : { username: value })),
-  (_, value) => new Unmeant(`No user has the number or name ${quoted(value)}.`),
+  (_, value) => new InvalidValue(`No user has the number or name ${quoted(value)}.`),
 )
 
 /** By number. */
@@ -163,14 +168,14 @@ export const coverOfSeries = byReference(
   (_, value) => unknownNumber('series', value),
 )
 
-function unknownNumber(noun: string, value: string): Unmeant {
-  return new Unmeant(`No ${noun} has the number ${quoted(value)}.`)
+function unknownNumber(noun: string, value: string): InvalidValue {
+  return new InvalidValue(`No ${noun} has the number ${quoted(value)}.`)
 }
 
 /** The last of the values decides, unless it is blank. */
 function single<V>(
   schema: TSchema,
-  parse: (value: string, version: Version, clock: () => Time) => V | Unmeant,
+  parse: (value: string, version: Version, clock: () => Time) => V | InvalidValue,
 ): Filter<V> {
   return {
     schema,
@@ -249,7 +254,7 @@ function toBoolean(value: string): boolean | undefined {
 /** A boolean; older versions ignore anything else. */
 export const flag: Filter<boolean> = single(
   Type.Boolean(),
-  (value) => toBoolean(value) ?? new Unmeant('Must be a valid boolean.', true),
+  (value) => toBoolean(value) ?? new InvalidValue('Must be a valid boolean.', true),
 )
 
 /** The very text. */
@@ -272,7 +277,7 @@ export function hashAt(version: Version): TSchema {
 
 /** Hashes of diffs are SHA-1, written in either case. */
 export const hash: Filter<string> = single(hashAt('1.0'), (value) =>
-  HASH.test(value) ? value.toLowerCase() : new Unmeant('A hash of 40 hexadecimal digits is required.'),
+  HASH.test(value) ? value.toLowerCase() : new InvalidValue('A hash of 40 hexadecimal digits is required.'),
 )
 
 /** Message ids go without their brackets; since 1.4 also with them. */
@@ -293,7 +298,8 @@ const Moment = Type.String({
 export const time: Filter<Time> = single(
   Moment,
   (value) =>
-    parseTime(value) ?? new Unmeant('A date, perhaps with a time, is required, such as 2026-11-23T10:00:00.'),
+    parseTime(value) ??
+    new InvalidValue('A date, perhaps with a time, is required, such as 2026-11-23T10:00:00.'),
 )
 
 /**
@@ -361,8 +367,8 @@ function byNumbers(
     isMultiple: true,
     async read(db, values) {
       const written = values.flatMap((value) => (value === '' ? [] : value.split(',')))
-      if (written.length > MAX_NAMED) return new Unmeant(`At most ${MAX_NAMED} can be named at once.`)
-      if (!written.every(isNumber)) return new Unmeant('A number is required.')
+      if (written.length > MAX_NAMED) return new InvalidValue(`At most ${MAX_NAMED} can be named at once.`)
+      if (!written.every(isNumber)) return new InvalidValue('A number is required.')
       if (written.length === 0) return undefined
       const ids = written.map(Number)
       const there = new Set(await existing(db, ids))

@@ -4,7 +4,7 @@ import type { IdLister, IdPage, Order } from '../../db/pagination.js'
 import { searchWords } from '../../domain/search-words.js'
 import { Invalid } from '../../util/errors.js'
 import { type Cursor, cursorAfter, cursorLinks, parseCursor } from './cursor.js'
-import { type Filter, MATCHES_NOTHING, noneOf, STRICT_SINCE, Unmeant } from './filters.js'
+import { type Filter, InvalidValue, MATCHES_NOTHING, noneOf, STRICT_SINCE } from './filters.js'
 import { parseOrder, unknownKey } from './order.js'
 import { linkHeader, pageNumber, parsePage } from './pagination.js'
 import type { RequestContext } from './request-context.js'
@@ -144,7 +144,7 @@ async function readOn<F extends object, By extends string>(
 }
 
 /**
- * The filter that the parameters ask for. Throws Invalid with what cannot be meant, by parameter; in versions before
+ * The filter that the parameters ask for. Throws Invalid with the invalid values, by parameter; in versions before
  * `STRICT_SINCE`, such values match nothing or are ignored.
  */
 async function readFilter<F extends object, By extends string>(
@@ -153,25 +153,25 @@ async function readFilter<F extends object, By extends string>(
   fixed: Partial<F>,
 ): Promise<F | typeof MATCHES_NOTHING> {
   if (isSince(request.response.version, STRICT_SINCE)) return await readStrictFilter(request, listing, fixed)
-  const { filter, unmeant } = await translate(request, listing, fixed)
-  return Object.values(unmeant).every(({ isIgnored }) => isIgnored) ? filter : MATCHES_NOTHING
+  const { filter, invalid } = await translate(request, listing, fixed)
+  return Object.values(invalid).every(({ isIgnored }) => isIgnored) ? filter : MATCHES_NOTHING
 }
 
-/** The filter that the parameters ask for. Throws Invalid with what cannot be meant, by parameter. */
+/** The filter that the parameters ask for. Throws Invalid with the invalid values, by parameter. */
 export async function readStrictFilter<F extends object, By extends string>(
   request: RequestContext,
   listing: Listing<F, By>,
   fixed: Partial<F>,
 ): Promise<F> {
-  const { filter, unmeant } = await translate(request, listing, fixed)
-  refuse(unmeant)
+  const { filter, invalid } = await translate(request, listing, fixed)
+  refuse(invalid)
   return filter
 }
 
 interface Translated<F> {
   readonly filter: F
   /** By parameter; the filter lacks them. */
-  readonly unmeant: Readonly<Record<string, Unmeant>>
+  readonly invalid: Readonly<Record<string, InvalidValue>>
 }
 
 async function translate<F extends object, By extends string>(
@@ -182,21 +182,21 @@ async function translate<F extends object, By extends string>(
   const { db, response, query } = request
   const clock = () => request.now
   const filter: Record<PropertyKey, unknown> = {}
-  const unmeant: Record<string, Unmeant> = {}
+  const invalid: Record<string, InvalidValue> = {}
   for (const [name, parameter] of parametersAt(listing, response.version)) {
     if (!query.has(name)) continue
     const value: unknown = await parameter.filter.read(db, query.getAll(name), response.version, clock)
-    if (value instanceof Unmeant) unmeant[name] = value
+    if (value instanceof InvalidValue) invalid[name] = value
     else filter[parameter.field] = value
   }
   if (listing.isSearched) filter.words = searchWords(query.getAll('q').at(-1) ?? '', /[\s,]+/)
   // The types of its parameters are those of its fields.
-  return { filter: { ...filter, ...fixed } as F, unmeant }
+  return { filter: { ...filter, ...fixed } as F, invalid }
 }
 
 /** Throws Invalid if there is anything, with a sentence for each parameter. */
-function refuse(unmeant: Readonly<Record<string, Unmeant>>): void {
-  const problems = Object.entries(unmeant).map(([name, { sentence }]) => [name, [sentence]])
+function refuse(invalid: Readonly<Record<string, InvalidValue>>): void {
+  const problems = Object.entries(invalid).map(([name, { sentence }]) => [name, [sentence]])
   if (problems.length > 0) throw new Invalid('A parameter makes no sense.', Object.fromEntries(problems))
 }
 

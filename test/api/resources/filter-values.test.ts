@@ -32,7 +32,7 @@ describeApi(
       return found
     }
 
-    it('are refused by every list where they cannot be meant, with the name of the parameter', async () => {
+    it('are refused by every list where they are invalid, with the name of the parameter', async () => {
       const answers: [string, number, string[]][] = []
       for (const { path, parameters } of await lists())
         for (const { name, in: place } of parameters) {

@@ -52,7 +52,7 @@ describeOnEach('the newest checks', (fixture) => {
     return [await addAccount(db, 'mira'), await addAccount(db, 'max')]
   }
 
-  it.each([1, 2])('are known after any posts and deletions, whoever does them (seed %i)', async (seed) => {
+  it.each([1, 2])('are known after any posts and deletions by any program (seed %i)', async (seed) => {
     const { db } = fixture
     const users = await fill()
     const numbers = random(seed)
