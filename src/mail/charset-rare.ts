@@ -3,6 +3,7 @@ import { TextDecoder } from 'node:util'
 import type * as iconv from 'iconv-lite'
 import { EAST_ASIAN } from './charset-east-asian.js'
 import { MAINFRAME_CONTROLS, MAINFRAME_PAGES, UPPER_PAGES } from './charset-pages.js'
+import { correct } from './charset-sets.js'
 
 /** The charsets that the platform's decoder does not know, by the names that Python and mail programs use. */
 
@@ -15,12 +16,13 @@ function library(): typeof iconv {
 
 type Decode = (bytes: Buffer) => string
 
-/** Aliases, without `x-`, with `-` for `_` and ` `. */
+/** Aliases, without `x-`, with `-` for `_` and ` `; of Windows and AIX also the numbers of their code pages. */
 const ALIASES: Readonly<Record<string, string>> = {
   '646': 'us-ascii',
   ansi: 'windows-1252',
   'big5-tw': 'big5',
   'cp-is': 'cp861',
+  cp039: 'cp037',
   cp1051: 'hproman8',
   cp154: 'pt154',
   'cyrillic-asian': 'pt154',
@@ -46,6 +48,45 @@ const ALIASES: Readonly<Record<string, string>> = {
   utf32: 'utf-32',
   'iso-10646-ucs-4': 'utf-32',
   cp65001: 'utf-8',
+  'utf-8n': 'utf-8',
+  'utf-8-mac': 'utf-8',
+  'utf8-mac': 'utf-8',
+  'unicode-2-0-utf-7': 'utf-7',
+  cp1200: 'utf-16le',
+  cp1201: 'utf-16be',
+  cp12000: 'utf-32le',
+  cp12001: 'utf-32be',
+  cp20127: 'us-ascii',
+  'iso-ir-6us': 'us-ascii',
+  cp10000: 'macintosh',
+  cp38598: 'iso-8859-8',
+  cp20932: 'euc-jp',
+  cp51932: 'euc-jp',
+  cp33722: 'euc-jp',
+  'ibm-eucjp': 'euc-jp',
+  cp942: 'cp932',
+  cp50220: 'iso-2022',
+  cp50221: 'iso-2022',
+  cp50222: 'iso-2022',
+  cp50225: 'iso-2022',
+  cp50227: 'iso-2022',
+  cp51949: 'euc-kr',
+  cp20949: 'euc-kr',
+  cp970: 'euc-kr',
+  'ibm-euckr': 'euc-kr',
+  cp20936: 'gb2312',
+  cp51936: 'gb2312',
+  cp1383: 'gb2312',
+  'ibm-euccn': 'gb2312',
+  cp1386: 'gbk',
+  cp52936: 'hz',
+  cp54936: 'gb18030',
+  'gb18030-2005': 'gb18030',
+  'gb18030-2022': 'gb18030',
+  cp964: 'euc-tw',
+  'ibm-euctw': 'euc-tw',
+  csviscii: 'viscii',
+  'viscii1.1-1': 'viscii',
   u8: 'utf-8',
   utf: 'utf-8',
   utf8mb4: 'utf-8',
@@ -64,8 +105,10 @@ const ALIASES: Readonly<Record<string, string>> = {
   cswindows31j: 'cp932',
   cp943: 'cp932',
   'mac-korean': 'euc-kr',
-  'mac-simp-chinese': 'gbk',
+  'mac-simp-chinese': 'gb2312',
+  'mac-chinesesimp': 'gb2312',
   'mac-trad-chinese': 'big5',
+  'mac-chinesetrad': 'big5',
   'mac-japanese': 'shift-jis',
   'sjis-win': 'cp932',
   'sjis-open': 'cp932',
@@ -80,6 +123,8 @@ const ALIASES: Readonly<Record<string, string>> = {
   baltic: 'iso-8859-13',
   cp1089: 'iso-8859-6',
   'mac-centraleurope': 'maccenteuro',
+  'mac-centraleurroman': 'maccenteuro',
+  'mac-icelandic': 'mac-iceland',
   'mac-ce': 'maccenteuro',
   'mac-uk': 'x-mac-cyrillic',
   cp1361: 'johab',
@@ -111,9 +156,13 @@ const FAMILIES: readonly [RegExp, string][] = [
   [/^ebcdic-cp-he$/, 'cp424'],
   [/^iso-?(8859-\d{1,2})[-:]\d{4}$/, 'iso-$1'],
   [/^iso-?646-.*$/, 'us-ascii'],
-  [/^(?:latin-?1?|l1|iso-?8859(?:-?1)?|8859(?:-1)?|cp819|ibm819|csisolatin1|iso-ir-100)$/, 'iso-8859-1'],
+  [
+    /^(?:(?:iso-)?latin-?1?|l1|iso-?8859(?:-?1)?|8859(?:-1)?|cp819|ibm819|csisolatin1|iso-ir-100)$/,
+    'iso-8859-1',
+  ],
   [/^mac-?(greek|iceland|turkish|croatian|romanian|arabic|farsi)$/, 'mac-$1'],
   [/^8859-(\d{1,2})$/, 'iso-8859-$1'],
+  [/^iso-latin-?(\d{1,2})$/, 'latin$1'],
   [/^(?:s(?:hift)?-?jis|csshiftjis)$/, 'shift-jis'],
   [/^s(?:hift)?-?jis-?(?:2004|x0213)$/, 'shift-jisx0213'],
   [/^euc-?jis-?(?:2004|x0213)$/, 'euc-jisx0213'],
@@ -137,7 +186,7 @@ export function ownDecoder(label: string): Decode | undefined {
   if (Object.hasOwn(UPPER_PAGES, name)) return upperDecoder(UPPER_PAGES[name] as string)
   if (name === 'iso-8859-1') return (bytes) => bytes.toString('latin1')
   // The platform's Big5 is the Windows variant.
-  if (/^(?:big5-?)?hkscs$/.test(name)) return libraryDecoder('big5hkscs')
+  if (/^(?:big5-?)?hkscs$/.test(name)) return hkscsDecoder()
   return name === 'koi8-u' ? decodeKoi8U : undefined
 }
 
@@ -156,8 +205,8 @@ const UNICODE: Readonly<Record<string, Decode>> = {
 
 function canonicalName(label: string): string {
   const plain = label
-    .replace(/^x-/, '')
     .replace(/[_ ]/g, '-')
+    .replace(/^(?:x-)+/, '')
     .replace(/^cp-(?=\d)/, 'cp')
   for (const [pattern, name] of FAMILIES)
     if (pattern.test(plain)) return aliased(plain.replace(pattern, name))
@@ -181,6 +230,14 @@ function platformDecoder(name: string): Decode | undefined {
 function libraryDecoder(name: string): Decode | undefined {
   if (!/^[a-z0-9][\w.:+-]{1,40}$/.test(name) || !library().encodingExists(name)) return undefined
   return (bytes) => whole(library().decode(bytes, name, { stripBOM: false }))
+}
+
+/** The library has the Windows characters of Big5 in some places. */
+const HKSCS = ['￠￡￥‧¯～⊙⊕∕﹨﹑', '¢£¥•‾∼☉♁／＼､'] as const
+
+function hkscsDecoder(): Decode | undefined {
+  const decode = libraryDecoder('big5hkscs')
+  return decode && ((bytes) => correct(decode(bytes), HKSCS))
 }
 
 function whole(text: string): string {

@@ -18,17 +18,28 @@ export interface ContentType {
 /** Parses a `Content-Type`. RFC 2045, 5.2: a missing or malformed value means plain text. */
 export function contentType(value: string): ContentType {
   const { value: type, parameters } = headerParameters(value)
-  const lower = type.toLowerCase()
-  const isFlowed = parameters.get('format')?.trim().toLowerCase() === 'flowed'
-  const isDeleted = parameters.get('delsp')?.trim().toLowerCase() === 'yes'
+  const lower = (TOKEN.exec(type)?.[1] ?? '').toLowerCase()
+  const isFlowed = tokenOf(parameters.get('format'))?.toLowerCase() === 'flowed'
+  const isDeleted = tokenOf(parameters.get('delsp'))?.toLowerCase() === 'yes'
   return {
     type: isMediaType(lower) ? lower : 'text/plain',
-    boundary: parameters.get('boundary'),
-    charset: parameters.get('charset'),
+    boundary: parameters.get('boundary') ?? tokenOf(MISPLACED_BOUNDARY.exec(value)?.[1]),
+    charset: tokenOf(parameters.get('charset') ?? MISPLACED_CHARSET.exec(value)?.[1]),
     name: parameters.get('name'),
     flow: !isFlowed ? 'fixed' : isDeleted ? 'delsp' : 'flowed',
   }
 }
+
+/** A token (RFC 2045, 5.1) without a comment or other text after it, and without marks that programs put around it. */
+const TOKEN = /^[\s"'<]*([^\s"'<>,;()]*)/
+
+function tokenOf(value: string | undefined): string | undefined {
+  return value === undefined ? undefined : TOKEN.exec(value)?.[1]
+}
+
+/** Parameters after a missing semicolon, which git finds all the same. */
+const MISPLACED_CHARSET = /[\s,]charset=(["']?[\w.:+-]{1,60})/i
+const MISPLACED_BOUNDARY = /[\s,]boundary="?([^\s"]{1,200})/i
 
 /**
  * The transfer encoding of a part (RFC 2045, 6); undefined without encoding. The word counts anywhere in the
@@ -123,9 +134,10 @@ function splitParameters(value: string): string[] {
   return pieces
 }
 
-/** The content of a quoted string: a backslash escapes the next character (RFC 5322, 3.2.4). */
+/** The content of a quoted string: a backslash escapes the next character (RFC 5322, 3.2.4). A comment may follow it. */
 function unquoted(text: string): string {
   if (!text.startsWith('"')) return text
-  const inner = text.slice(1, text.endsWith('"') && text.length > 1 ? -1 : undefined)
+  const close = text.lastIndexOf('"')
+  const inner = text.slice(1, close > 0 ? close : undefined)
   return inner.includes('\\') ? inner.replace(/\\(.)/g, '$1') : inner
 }

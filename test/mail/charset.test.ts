@@ -128,6 +128,23 @@ describe('charsets that the platform does not know', () => {
     ['cp912', 'b1', 'ą'],
     ['utf-8-sig', 'efbbbfc3b6', 'ö'],
     ['utf-32', 'fffe0000f6000000', 'ö'],
+    ['big5-hkscs', 'a246a145a241', '¢•／'],
+    ['x_mac_japanese', '938c', '東'],
+    ['x_mac_simp_chinese', 'b5c6a1aa', '灯―'],
+    ['x-mac-chinesetrad', 'bf4f', '燈'],
+    ['X-MAC-CENTRALEURROMAN', '8a', 'ä'],
+    ['palmos', '8d8e8f90', '♦♣♥♠'],
+    ['IBM039', 'c1c2', 'AB'],
+    ['x-cp20949', 'b5ee', '등'],
+    ['cp50220', '1b2442456c1b2842', '東'],
+    ['cp50225', '1b2429430e356e0f', '등'],
+    ['cp51932', 'c5ec', '東'],
+    ['cp52936', '7e7b35467e7d', '灯'],
+    ['x-cp20936', 'b5c6', '灯'],
+    ['cp1200', 'f6006100', 'öa'],
+    ['gb18030-2022', 'b5c6', '灯'],
+    ['iso-latin-2', 'b1', 'ą'],
+    ['csviscii', '80', 'Ạ'],
   ])('reads %s', (charset, hex, expected) => {
     expect(decodeText(bytes(hex), charset)).toBe(expected)
   })

@@ -14,6 +14,13 @@ describe('contentType', () => {
     ['text/x-patch; name="=?utf-8?q?=C3=B6l?=.patch"', { name: 'öl.patch' }],
     ['multipart/mixed; boundary*0="a b"; boundary*1="c"', { boundary: 'a bc' }],
     [String.raw`text/x-patch; name="a\"; b\\c.patch"`, { name: String.raw`a"; b\c.patch` }],
+    ['text/plain; charset=us-ascii (Plain text)', { charset: 'us-ascii' }],
+    ['text/plain; charset="koi8-r" (Russian)', { charset: 'koi8-r' }],
+    ['text/plain, charset=koi8-r', { type: 'text/plain', charset: 'koi8-r' }],
+    ['"text/plain"; format=fixed charset=\'koi8-r\'', { type: 'text/plain', charset: 'koi8-r' }],
+    ['text/plain; charset=<koi8-r>, x; format=flowed (x)', { charset: 'koi8-r', flow: 'flowed' }],
+    ['multipart/mixed boundary=abc', { type: 'multipart/mixed', boundary: 'abc' }],
+    ['multipart/mixed; boundary="a b" (c)', { boundary: 'a b' }],
     ['nonsense; charset', { type: 'text/plain', charset: undefined }],
   ])('reads %s', (value, expected) => {
     expect(contentType(value)).toMatchObject(expected)
