@@ -46,6 +46,18 @@ export interface TreeTable {
   due: Time | null
   /** Why it could not be fetched last time. */
   problem: string | null
+  /** The patch up to which arrived mail was compared with commits of before; null: with none yet. */
+  last_patch: number | null
+}
+
+/** What a commit of a tree is found by when one of its mails arrives later; of the newest commits only. */
+export interface CommitKeyTable {
+  id: Generated<number>
+  project_id: number
+  tree_id: number
+  commit_ref: string
+  /** The beginning of the digest of a message id, of a hash or key of its diff, or of its subject. */
+  digest: string
 }
 
 /** What patches are found by, for projects with trees; written when their trees are fetched. */
@@ -58,9 +70,18 @@ export interface PatchKeyTable {
   diff_key: string | null
 }
 
+/** The projects whose series the rule for older versions still has to look at, because it was turned on. */
+export interface RuleReviewTable {
+  project_id: number
+  /** The last series that it looked at. */
+  position: number
+}
+
 export interface AutomationTables {
   trees: TreeTable
   patch_keys: PatchKeyTable
+  commit_keys: CommitKeyTable
+  rule_reviews: RuleReviewTable
   suggestions: SuggestionTable
   suggestion_items: SuggestionItemTable
 }

@@ -32,6 +32,8 @@ import * as counters from './migrations/0032-counters.js'
 import * as eventIndexes from './migrations/0033-event-indexes.js'
 import * as newestChecks from './migrations/0034-newest-checks.js'
 import * as dropEventIndexes from './migrations/0035-drop-event-indexes.js'
+import * as lateMail from './migrations/0036-late-mail.js'
+import * as ruleReviews from './migrations/0037-rule-reviews.js'
 import type { Database } from './schema.js'
 
 /** Writes the collected items in order. `db` compiles the statements; `run` executes them. */
@@ -68,6 +70,8 @@ const MIGRATIONS: Record<string, Migration> = {
   '0033-event-indexes': eventIndexes,
   '0034-newest-checks': newestChecks,
   '0035-drop-event-indexes': dropEventIndexes,
+  '0036-late-mail': lateMail,
+  '0037-rule-reviews': ruleReviews,
 }
 
 /**

@@ -1,6 +1,10 @@
 import type { Database } from '../db/schema.js'
 import { withScratchTables } from '../db/scratch.js'
 import { transaction } from '../db/transaction.js'
+import type { Actor } from '../domain/actor.js'
+import { reviewAll } from '../domain/automation/reviews.js'
+import { modeOf } from '../domain/automation/rules.js'
+import { listProjects } from '../domain/projects/queries.js'
 import { type LinkChange, linksKey } from '../domain/topics/components.js'
 import { relinkSeries } from '../domain/topics/link.js'
 import { listSeriesAfter, listUnreadMails, storeSeries, TOPIC_TABLES } from '../domain/topics/relink.js'
@@ -12,6 +16,8 @@ export interface RelinkOptions {
   /** Only of this project. */
   readonly project?: number | undefined
   readonly isDry: boolean
+  /** Who has the rule for older versions changes made that follow from the links. */
+  readonly actor: Actor
   /** Called with each series whose links differ from those that were stored before. */
   readonly onChange: (change: LinkChange) => void
   /** Called after each batch with the number of its series; each series is in two batches. */
@@ -24,10 +30,19 @@ const BATCH = 50
 /** Links of series that are decided early may depend on the topics of later ones. */
 const MAX_PASSES = 4
 
-/** Decides the topics of all stored series. Returns the number of series whose links changed. */
+/**
+ * Decides the topics of all stored series; then the rule for older versions looks at them. Returns the number of series whose
+ * links changed.
+ */
 export async function relink(database: Database, options: RelinkOptions): Promise<number> {
   if (options.isDry) return await withScratchTables(database, TOPIC_TABLES, (db) => relinkStored(db, options))
-  return await relinkStored(database, options)
+  const changed = await relinkStored(database, options)
+  for (const project of await listProjects(database)) {
+    const isMeant = options.project === undefined || options.project === project.id
+    if (isMeant && modeOf(project, 'superseded') !== 'off')
+      await reviewAll(database, project.id, options.actor)
+  }
+  return changed
 }
 
 async function relinkStored(db: Database, { project, onChange, onBatch }: RelinkOptions): Promise<number> {

@@ -14,6 +14,7 @@ import { notifications } from './notifications.js'
 import { oldMail, outbox } from './outbox.js'
 import { rework } from './recompute.js'
 import { removal } from './removal.js'
+import { reviews } from './reviews.js'
 import { sessions } from './sessions.js'
 import { tokens, tokenUses } from './tokens.js'
 import { trees } from './trees.js'
@@ -38,6 +39,7 @@ export const JOBS: readonly Job[] = [
   oldDeliveries,
   webhooks,
   trees,
+  reviews,
   archived,
   // These run last: to record failures of the other jobs, and to send their mail immediately.
   failures,

@@ -3,24 +3,21 @@ import type { Database } from '../db/schema.js'
 import { transaction } from '../db/transaction.js'
 import { backgroundActor } from '../domain/actor.js'
 import { Acceptance, type AcceptedCommit, type CommitOutcome } from '../domain/automation/accepted.js'
-import {
-  type CandidatePatch,
-  findCandidates,
-  insertKeys,
-  listUnkeyed,
-} from '../domain/automation/candidates.js'
+import { findCandidates, insertKeys, listArrived, listUnkeyed } from '../domain/automation/candidates.js'
 import { modeOf } from '../domain/automation/rules.js'
 import { readLines } from '../domain/automation/superseded-queries.js'
 import { findProjectById, type Project } from '../domain/projects/queries.js'
 import { changesOf } from '../domain/topics/changes.js'
 import { nameKey } from '../domain/topics/posting.js'
-import { findFirstDate, type Tree } from '../domain/trees/queries.js'
-import { saveHead } from '../domain/trees/updates.js'
+import { findFirstDate, findLastPatch, type Tree } from '../domain/trees/queries.js'
+import { findSeen, forgetAllSeen, forgetSeen, storeSeen, trimSeen } from '../domain/trees/seen-commits.js'
+import { saveHead, saveLastPatch } from '../domain/trees/updates.js'
 import { runGit } from '../receive/public-inbox/git.js'
 import { inParts } from '../util/batches.js'
 import { Invalid } from '../util/errors.js'
 import { toTime } from '../util/time.js'
-import { type Commit, isAncestor, listCommits, MAX_COMMITS, readCommits } from './commits.js'
+import { CandidateIndex, digestsOfCommit, digestsOfPatch } from './candidate-index.js'
+import { type Commit, isAncestor, listCommits, listExisting, MAX_COMMITS, readCommits } from './commits.js'
 import { diffKey } from './diff-key.js'
 import { EVIDENCE_NAMES, type Evidence, type Match, matchCommit } from './match.js'
 import { gitOptions, refsOf, withBranch } from './mirror.js'
@@ -55,6 +52,9 @@ const BATCH = 50
 /** Patches whose keys are computed at once. */
 const KEY_BATCH = 200
 
+/** Patches that are looked for among the commits of before at once. */
+const LATE_BATCH = 200
+
 /** Maximum number of diffs that are compared for the commits of one batch. */
 const MAX_COMPARED = 400
 
@@ -77,8 +77,10 @@ export async function acceptTree(
   const since = first === undefined ? toTime(context.now()) : first
   const { signal } = options
   return await withBranch(tree, config, { since: since.slice(0, 10), signal }, async ({ folder, head }) => {
+    const last = await findLastPatch(db, project.id)
     await storeKeys(db, project.id, signal)
-    return await new Run(context, project, tree, folder, options).run(head, since.slice(0, 10))
+    const run = new Run(context, project, tree, folder, options)
+    return await run.run(head, { since: since.slice(0, 10), last })
   })
 }
 
@@ -110,6 +112,8 @@ class Run {
   readonly #folder: string
   readonly #options: AcceptOptions
   #vanished: ReadonlySet<string> = new Set()
+  /** Number of commits that were looked at. */
+  #looked = 0
 
   constructor(context: Context, project: Project, tree: Tree, folder: string, options: AcceptOptions) {
     this.#context = context
@@ -119,26 +123,69 @@ class Run {
     this.#options = options
   }
 
-  async run(head: string, since: string): Promise<Accepted> {
-    const { range, signal } = this.#options
-    const old = range === undefined ? await this.#findOld() : undefined
-    if (old === head) return { commits: 0, accepted: 0, suggested: 0 }
-    if (old !== undefined && !(await isAncestor(this.#folder, old, head)))
-      this.#vanished = new Set(await listCommits(this.#folder, { revisions: [old, `^${head}`], signal }))
-    const revisions = range === undefined ? [head, ...(old === undefined ? [] : [`^${old}`])] : rangeOf(range)
-    const commits = await listCommits(this.#folder, {
-      revisions,
-      ...(range === undefined ? { since } : {}),
-      signal,
-    })
-    const counts: Record<CommitOutcome, number> = { accepted: 0, suggested: 0, known: 0, refused: 0 }
+  /** `since`: commits from before this day are of no use; `last`: the newest patch whose keys are stored. */
+  async run(head: string, { since, last }: { since: string; last: number }): Promise<Accepted> {
+    const { range } = this.#options
+    if (range !== undefined) return this.#count(await this.#takeAll(await this.#list(rangeOf(range))))
+    const old = await this.#findOld()
+    if (old !== undefined) await this.#compareVanished(old, head)
+    const late = await this.#takeLate(last)
+    if (old === head) return this.#count(late)
+    const revisions = [head, ...(old === undefined ? [] : [`^${old}`])]
+    const commits = await this.#list(revisions, since)
+    const counts = await this.#takeAll(commits)
+    const end = commits.length < MAX_COMMITS ? head : (commits.at(-1) ?? head)
+    if (this.#options.signal?.aborted !== true) await this.#finish(end)
+    return this.#count([...late, ...counts])
+  }
+
+  async #list(revisions: readonly string[], since?: string): Promise<string[]> {
+    return await listCommits(this.#folder, { revisions, since, signal: this.#options.signal })
+  }
+
+  async #takeAll(commits: readonly string[]): Promise<CommitOutcome[]> {
+    const outcomes: CommitOutcome[] = []
     for (const batch of inParts(commits, BATCH)) {
-      if (signal?.aborted === true) break
-      for (const outcome of await this.#take(batch)) counts[outcome]++
+      if (this.#options.signal?.aborted === true) break
+      outcomes.push(...(await this.#take(batch)))
+      this.#looked += batch.length
     }
-    const last = commits.length < MAX_COMMITS ? head : (commits.at(-1) ?? head)
-    if (signal?.aborted !== true && range === undefined) await this.#finish(last)
-    return { commits: commits.length, accepted: counts.accepted, suggested: counts.suggested }
+    return outcomes
+  }
+
+  #count(outcomes: readonly CommitOutcome[]): Accepted {
+    const count = (outcome: CommitOutcome) => outcomes.filter((each) => each === outcome).length
+    return { commits: this.#looked, accepted: count('accepted'), suggested: count('suggested') }
+  }
+
+  /** Finds the commits that a forced push removed. */
+  async #compareVanished(old: string, head: string): Promise<void> {
+    if (old === head || (await isAncestor(this.#folder, old, head))) return
+    const vanished = await this.#list([old, `^${head}`])
+    this.#vanished = new Set(vanished)
+    await transaction(this.#context.db, async (db) => await forgetSeen(db, this.#tree.id, vanished))
+  }
+
+  /**
+   * Looks again at commits that mails name, or are like, which arrived after those commits were looked at. `last`: the
+   * newest patch that new commits are compared with anyway.
+   */
+  async #takeLate(last: number): Promise<CommitOutcome[]> {
+    const { db: database } = this.#context
+    const { id, last_patch: known } = this.#tree
+    const outcomes: CommitOutcome[] = []
+    for (let after = known ?? last; after < last && this.#options.signal?.aborted !== true; ) {
+      const patches = await listArrived(database, this.#project.id, { after, upTo: last, limit: LATE_BATCH })
+      const seen = await findSeen(database, id, patches.flatMap(digestsOfPatch))
+      const commits = await listExisting(this.#folder, seen)
+      for (const batch of inParts(commits, BATCH))
+        outcomes.push(...(await this.#take(batch, { isLate: true })))
+      after = patches.length < LATE_BATCH ? last : (patches.at(-1)?.id ?? last)
+      const upTo = after
+      await transaction(database, async (db) => await saveLastPatch(db, id, upTo))
+    }
+    if (known === null) await transaction(database, async (db) => await saveLastPatch(db, id, last))
+    return outcomes
   }
 
   /** The last commit that was looked at, if the mirror still has it. */
@@ -146,7 +193,10 @@ class Run {
     const { head } = this.#tree
     if (head === null) return undefined
     const { code } = await runGit(this.#folder, ['cat-file', '-e', `${head}^{commit}`], gitOptions())
-    return code === 0 ? head : undefined
+    if (code === 0) return head
+    // All commits are looked at again, and may be others.
+    await transaction(this.#context.db, async (db) => await forgetAllSeen(db, this.#tree.id))
+    return undefined
   }
 
   /** Notes how far the tree was looked at. */
@@ -155,6 +205,7 @@ class Run {
     await transaction(database, async (db) => {
       if (this.#vanished.size > 0) await this.#acceptance(db).suggestVanished()
       await saveHead(db, this.#tree.id, head)
+      await trimSeen(db, this.#tree.id)
     })
     // Keeps the commits that a forced push may remove.
     await runGit(this.#folder, ['update-ref', refsOf(this.#tree).seen, head], gitOptions())
@@ -165,8 +216,11 @@ class Run {
     return new Acceptance(db, { project: this.#project, tree: this.#tree, actor, vanished: this.#vanished })
   }
 
-  /** Matches some commits and applies the rule to them in one transaction. */
-  async #take(ids: readonly string[]): Promise<CommitOutcome[]> {
+  /**
+   * Matches some commits and applies the rule to them in one transaction. `isLate`: they were looked at before, when
+   * some of their mails had not arrived.
+   */
+  async #take(ids: readonly string[], { isLate = false } = {}): Promise<CommitOutcome[]> {
     const { db: database } = this.#context
     const { signal, range, onCommit } = this.#options
     const commits = await readCommits(this.#folder, ids, signal)
@@ -175,10 +229,11 @@ class Run {
     await transaction(database, async (db) => {
       const acceptance = this.#acceptance(db)
       for (const { commit, match } of matches) results.push(await accept(acceptance, commit, match))
+      if (range !== undefined || isLate) return
+      await storeSeen(db, this.#tree, new Map(commits.map((commit) => [commit.id, digestsOfCommit(commit)])))
       const last = ids.at(-1)
       // Parents come first: what is behind this commit has been looked at, too.
-      if (range === undefined && last !== undefined && this.#vanished.size === 0)
-        await saveHead(db, this.#tree.id, last)
+      if (last !== undefined && this.#vanished.size === 0) await saveHead(db, this.#tree.id, last)
     })
     for (const result of results) onCommit?.(result)
     return results.map(({ outcome }) => outcome)
@@ -224,49 +279,6 @@ async function accept(acceptance: Acceptance, commit: Commit, match: Match): Pro
     reason,
   })
   return { commit: commit.id, patch: match.patch.id, reason, outcome }
-}
-
-/** Candidates by what commits lead to them. */
-class CandidateIndex {
-  readonly #byKey = new Map<string, CandidatePatch[]>()
-  readonly #seriesOfCover: ReadonlyMap<string, number>
-
-  constructor(patches: readonly CandidatePatch[], seriesOfCover: ReadonlyMap<string, number>) {
-    this.#seriesOfCover = seriesOfCover
-    for (const patch of patches) {
-      this.#add(`name ${nameKey(patch.name)}`, patch)
-      this.#add(patch.msgid, patch)
-      this.#add(`patch-${patch.id}`, patch)
-      if (patch.hash !== null) this.#add(`hash ${patch.hash}`, patch)
-      if (patch.diff_key !== null) this.#add(`diff ${patch.diff_key}`, patch)
-      if (patch.series_id !== null) this.#add(`series-${patch.series_id}`, patch)
-    }
-  }
-
-  of(commit: Commit): { candidates: CandidatePatch[]; named: Set<number> } {
-    const targets = commit.targets.flatMap((target) => {
-      const series = this.#seriesOfCover.get(target)
-      return series === undefined ? [target] : [target, `series-${series}`]
-    })
-    const named = new Set(this.#all(targets).map(({ id }) => id))
-    const others = this.#all([
-      `name ${nameKey(commit.subject)}`,
-      ...commit.hashes.map((hash) => `hash ${hash}`),
-      ...commit.diffKeys.map((key) => `diff ${key}`),
-    ])
-    const all = [...this.#all(targets), ...others]
-    return { candidates: [...new Map(all.map((patch) => [patch.id, patch])).values()], named }
-  }
-
-  #all(keys: readonly string[]): CandidatePatch[] {
-    return keys.flatMap((key) => this.#byKey.get(key) ?? [])
-  }
-
-  #add(key: string, patch: CandidatePatch): void {
-    const known = this.#byKey.get(key)
-    if (known) known.push(patch)
-    else this.#byKey.set(key, [patch])
-  }
 }
 
 /** A revision range of the command line. Throws Invalid for options and for what is none. */

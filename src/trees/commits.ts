@@ -3,6 +3,7 @@ import type { Readable } from 'node:stream'
 import { versionTargets } from '../ingest/prerequisites.js'
 import { hashDiff } from '../mail/diff.js'
 import { gitLines, runGit, startGit } from '../receive/public-inbox/git.js'
+import { inParts } from '../util/batches.js'
 import { Invalid } from '../util/errors.js'
 import { diffKey } from './diff-key.js'
 import { gitOptions, readShallow, settingArguments } from './mirror.js'
@@ -59,6 +60,19 @@ export async function listCommits(folder: string, { revisions, since, signal }: 
   }
   return commits
 }
+
+/** Those of some commits that a mirror has. */
+export async function listExisting(folder: string, ids: readonly string[]): Promise<string[]> {
+  const existing: string[] = []
+  for (const some of inParts(ids, MAX_ARGUMENTS)) {
+    const args = ['rev-list', '--no-walk=unsorted', '--ignore-missing', ...some]
+    for await (const line of gitLines(folder, args, gitOptions())) existing.push(line)
+  }
+  return existing
+}
+
+/** Maximum number of commits that one command names. */
+const MAX_ARGUMENTS = 500
 
 /** Whether a commit is an ancestor of another one. */
 export async function isAncestor(folder: string, commit: string, of: string): Promise<boolean> {

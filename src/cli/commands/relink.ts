@@ -35,6 +35,7 @@ async function run(db: Database, { project, dryRun = false }: Options): Promise<
   const changed = await relink(db, {
     project: id,
     isDry: dryRun,
+    actor: commandActor(),
     onChange: (change) => console.log(printable(describeChange(change))),
     onBatch: (count) => bar.advance(count),
   })

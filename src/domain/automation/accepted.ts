@@ -66,7 +66,8 @@ export class Acceptance {
     const ids = patches.map(({ id }) => id)
     const untouchable = await listUntouchable(this.#db, RULE, ids)
     if (untouchable.has(own.id)) return 'refused'
-    const older = await this.#openOnes(patches.filter(({ id }) => id !== own.id && !untouchable.has(id)))
+    const others = patches.filter(({ id }) => id !== own.id && !untouchable.has(id))
+    const older = { open: await this.#openOnes(others), taken: await this.#takenOnes(others, found.commit) }
     const isCertain =
       found.certainty === 'certain' || (found.certainty !== 'suggestion' && (await this.#isOpen(own)))
     if (modeOf(this.#project, RULE) === 'on' && isCertain) {
@@ -97,6 +98,16 @@ export class Acceptance {
     return patches.filter(({ state_id, archived }) => archived === 0 && asking.has(state_id))
   }
 
+  /** The patches that the rule took for that commit, before the mail arrived that it really is. */
+  async #takenOnes(patches: readonly EditablePatch[], commit: string): Promise<EditablePatch[]> {
+    const possible = patches.filter(
+      (patch) => patch.commit_ref === commit && patch.state_id === this.#tree.state_id,
+    )
+    const ids = possible.map(({ id }) => id)
+    const byRule = new Map((await commitsByRule(this.#db, ids)).map((row) => [row.patch_id, row.commit]))
+    return possible.filter(({ id }) => byRule.get(id) === commit)
+  }
+
   async #superseded(): Promise<number | undefined> {
     return (await listStates(this.#db)).find(({ slug }) => slug === SUPERSEDED_SLUG)?.id
   }
@@ -105,20 +116,35 @@ export class Acceptance {
     return `Commit ${commit.slice(0, 12)} of ${this.#tree.branch}, recognised ${reason}.`
   }
 
-  async #change(own: EditablePatch, older: readonly EditablePatch[], found: AcceptedCommit): Promise<void> {
-    const superseded = await this.#superseded()
+  async #change(own: EditablePatch, older: OlderVersions, found: AcceptedCommit): Promise<void> {
     const groups: PatchGroup[] = [
       { patches: [own], change: { state_id: this.#tree.state_id, commit_ref: found.commit } },
-      ...(superseded === undefined || older.length === 0
-        ? []
-        : [{ patches: older, change: { state_id: superseded } }]),
+      ...(await this.#toGroups(older)),
     ]
     await updatePatchGroups(this.#db, groups, this.#actor, { rule: RULE, evidence: this.#evidence(found) })
     await replaceSuggestions(this.#db, RULE, [own.id], [], this.#actor.time)
   }
 
-  async #suggest(own: EditablePatch, older: readonly EditablePatch[], found: AcceptedCommit): Promise<void> {
-    const superseded = await this.#superseded()
+  /** What becomes of older versions: those that were taken for the commit lose it. */
+  async #toGroups({ open, taken }: OlderVersions): Promise<PatchGroup[]> {
+    const state_id = await this.#superseded()
+    if (state_id === undefined) return []
+    const groups: PatchGroup[] = [
+      { patches: open, change: { state_id } },
+      { patches: taken, change: { state_id, commit_ref: null } },
+    ]
+    return groups.filter(({ patches }) => patches.length > 0)
+  }
+
+  async #suggest(own: EditablePatch, older: OlderVersions, found: AcceptedCommit): Promise<void> {
+    const olderItems = (await this.#toGroups(older)).flatMap(({ patches, change }) =>
+      patches.map(({ id, state_id: from_state_id }) => ({
+        patch_id: id,
+        from_state_id,
+        state_id: change.state_id ?? null,
+        commit_ref: change.commit_ref === null ? '' : null,
+      })),
+    )
     const items: NewSuggestion['items'] = [
       {
         patch_id: own.id,
@@ -126,9 +152,7 @@ export class Acceptance {
         state_id: this.#tree.state_id,
         commit_ref: found.commit,
       },
-      ...(superseded === undefined
-        ? []
-        : older.map(({ id, state_id }) => ({ patch_id: id, from_state_id: state_id, state_id: superseded }))),
+      ...olderItems,
     ]
     const about = { project_id: this.#project.id, rule: RULE, series_id: null } as const
     const suggestion = { ...about, cause: `commit ${found.commit}`, evidence: this.#evidence(found), items }
@@ -170,6 +194,28 @@ export class Acceptance {
     return rows.length
   }
 }
+
+/** Older versions of a patch that became a commit. */
+interface OlderVersions {
+  /** Those that ask for action. */
+  readonly open: readonly EditablePatch[]
+  /** Those that the rule took for the commit. */
+  readonly taken: readonly EditablePatch[]
+}
+
+/** The commits that the rule wrote into some patches, the last one last. */
+const commitsByRule = byIds<{ patch_id: number; commit: string }>((db, ids) =>
+  db
+    .selectFrom('change_items as i')
+    .innerJoin('change_batches as b', 'b.id', 'i.batch_id')
+    .select(['i.patch_id', 'i.after_text as commit'])
+    .where('b.rule', '=', RULE)
+    .where('i.field', '=', 'commit_ref')
+    .where('i.undone_id', 'is', null)
+    .where((eb) => capabilities(db).anyOf(eb.ref('i.patch_id'), ids))
+    .orderBy('i.batch_id')
+    .$castTo<{ patch_id: number; commit: string }>(),
+)
 
 interface Committed {
   id: number

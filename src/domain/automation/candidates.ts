@@ -1,7 +1,7 @@
 import { sql } from 'kysely'
 import { byIds } from '../../db/by-id.js'
 import { capabilities } from '../../db/dialect/dialect.js'
-import { insertRows, prepareForTexts } from '../../db/prepared.js'
+import { insertRows, prepare, prepareForTexts } from '../../db/prepared.js'
 import type { Database } from '../../db/schema.js'
 import { inParts } from '../../util/batches.js'
 import { nameKey } from '../topics/posting.js'
@@ -81,6 +81,34 @@ const coverSeries = prepareForTexts<{ project: number }, { msgid: string; id: nu
       .where('c.project_id', '=', project)
       .where('c.msgid', 'in', texts),
 )
+
+/** A patch with the message id of the cover of its series. */
+export interface ArrivedPatch extends CandidatePatch {
+  cover_msgid: string | null
+}
+
+const arrived = prepare<{ project: number; after: number; upTo: number; limit: number }, ArrivedPatch>(
+  (db, { project, after, upTo, limit }) =>
+    selectCandidates(db)
+      .clearOrderBy()
+      .clearLimit()
+      .leftJoin('covers as c', 'c.id', 's.cover_id')
+      .select('c.msgid as cover_msgid')
+      .where('p.project_id', '=', project)
+      .where('p.id', '>', after)
+      .where('p.id', '<=', upTo)
+      .orderBy('p.id')
+      .limit(limit),
+)
+
+/** The next patches of a project after one, up to another one. */
+export async function listArrived(
+  db: Database,
+  project: number,
+  range: { after: number; upTo: number; limit: number },
+): Promise<ArrivedPatch[]> {
+  return await arrived(db, { project, ...range })
+}
 
 /** What commits are looked for by. */
 export interface CommitKeys {

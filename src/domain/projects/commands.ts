@@ -5,11 +5,13 @@ import { transaction } from '../../db/transaction.js'
 import { Conflict, Forbidden, Invalid, NotFound } from '../../util/errors.js'
 import { type Actor, type Input, permissionsOf, readInput, requirePermission } from '../actor.js'
 import { recordChange } from '../audit/updates.js'
+import { endReview, startReview } from '../automation/reviews.js'
 import { NO_SUPERSEDED_STATE, RULES, SUPERSEDED_SLUG } from '../automation/rules.js'
 import { deleteSuggestionsOf } from '../automation/updates.js'
 import { type Expected, requireExpected } from '../expectation.js'
 import { requireRules } from '../rule.js'
 import { listStates } from '../states/queries.js'
+import { compareAgain } from '../trees/updates.js'
 import { type Project, readProject } from './queries.js'
 import { markRemoved } from './removal.js'
 import { contextsIn, contextsText, IDENTIFYING_FIELDS, PROJECT_RULES } from './rules.js'
@@ -61,12 +63,24 @@ export async function changeProject(
     if (change.link_name !== undefined) await requireFreeLinkName(db, change.link_name, id)
     await requireState(db, project, change)
     await updateProject(db, id, change)
-    for (const rule of RULES) if (change[`auto_${rule}`] === 'off') await deleteSuggestionsOf(db, id, rule)
+    await applyModes(db, project, change)
     const names = Object.keys(change) as (keyof ProjectChange)[]
     const before = Object.fromEntries(names.map((name) => [name, project[name]]))
     const what = { kind: 'project', name: project.link_name, projectId: id } as const
     await recordChange(db, actor, { ...what, action: 'change', before, after: change })
   })
+}
+
+/** A rule that was turned off suggests nothing any more; one that was turned on looks at what is there already. */
+async function applyModes(db: Database, project: Project, change: ProjectChange): Promise<void> {
+  for (const rule of RULES) {
+    const mode = change[`auto_${rule}`]
+    if (mode === undefined || mode === project[`auto_${rule}`]) continue
+    if (mode === 'off') await deleteSuggestionsOf(db, project.id, rule)
+    // The rule `archived` looks at all series each time.
+    if (rule === 'superseded') await (mode === 'off' ? endReview : startReview)(db, project.id)
+    if (rule === 'accepted' && mode !== 'off') await compareAgain(db, project.id)
+  }
 }
 
 /** Throws Invalid if the rule `superseded` is turned on without a state that it could set. */

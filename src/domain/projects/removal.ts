@@ -64,6 +64,7 @@ const DEPENDENTS = {
     ['cover_comments', 'cover_id'],
   ],
   bundles: [['bundle_patches', 'bundle_id']],
+  commit_keys: [],
   trees: [],
   events: [],
   delegation_rules: [],
@@ -80,6 +81,7 @@ export async function deleteBatch(database: Database, project: number): Promise<
     for (const table of Object.keys(DEPENDENTS) as Bitten[])
       if ((await nextBatch(db, table, project)) > 0) return true
     await deleteTasksOf(db, project)
+    await deleteByIds(db, 'rule_reviews', [project], 'project_id')
     await db.deleteFrom('maintainers').where('project_id', '=', project).execute()
     await deleteCheckersOf(db, project)
     await deleteWebhooksOf(db, project)

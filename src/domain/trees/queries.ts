@@ -47,3 +47,15 @@ export async function findFirstDate(db: Database, projectId: number): Promise<Ti
     .executeTakeFirst()
   return row?.date
 }
+
+/** The id of the newest patch of a project; 0 if it has none. */
+export async function findLastPatch(db: Database, projectId: number): Promise<number> {
+  const row = await db
+    .selectFrom('patches')
+    .select('id')
+    .where('project_id', '=', projectId)
+    .orderBy('id', 'desc')
+    .limit(1)
+    .executeTakeFirst()
+  return row?.id ?? 0
+}

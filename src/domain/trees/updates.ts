@@ -13,6 +13,7 @@ export async function insertTree(db: Database, tree: NewTree): Promise<number> {
 }
 
 export async function deleteTree(db: Database, id: number): Promise<void> {
+  await db.deleteFrom('commit_keys').where('tree_id', '=', id).execute()
   await db.deleteFrom('trees').where('id', '=', id).execute()
 }
 
@@ -34,4 +35,19 @@ export async function noteFetch(
   outcome: { fetched?: Time; due: Time; problem: string | null },
 ): Promise<void> {
   await db.updateTable('trees').set(outcome).where('id', '=', id).execute()
+}
+
+/** Notes up to which patch mails were compared with the commits that were known when they arrived. */
+export async function saveLastPatch(db: Database, id: number, patch: number): Promise<void> {
+  await db.updateTable('trees').set({ last_patch: patch }).where('id', '=', id).execute()
+}
+
+/** Has all patches of a project compared with the known commits of its trees again. */
+export async function compareAgain(db: Database, projectId: number): Promise<void> {
+  await db
+    .updateTable('trees')
+    .set({ last_patch: 0, due: null })
+    .where('project_id', '=', projectId)
+    .where('last_patch', 'is not', null)
+    .execute()
 }

@@ -118,6 +118,33 @@ describeOnEach('patchwork relink', (fixture) => {
     expect(topics.get(series_id)).not.toBe(topics.get(wick.earlier_id))
   })
 
+  it('has the rule for older versions look at what was linked, in batches that can be undone', async () => {
+    const states = async () => {
+      const rows = await fixture.db
+        .selectFrom('patches as p')
+        .innerJoin('states as s', 's.id', 'p.state_id')
+        .select('p.msgid')
+        .where('s.slug', '=', 'superseded')
+        .orderBy('p.msgid')
+        .execute()
+      return rows.map(({ msgid }) => msgid)
+    }
+    await forget()
+    await fixture.db.updateTable('projects').set({ auto_superseded: 'on' }).execute()
+    await runCli(fixture.url, 'relink', '--dry-run')
+    expect(await states()).toEqual([])
+    await runCli(fixture.url, 'relink', '--project', 'lamps')
+    const older = ['flame1', 'glass1', 'oil1', 'stand1', 'stand2', 'wick1', 'wick2']
+    expect(await states()).toEqual(older.map((id) => `<${id}@x>`))
+    const batches = await fixture.db.selectFrom('change_batches').select(['rule', 'way']).execute()
+    expect(batches.length).toBeGreaterThan(3)
+    expect(new Set(batches.map(({ rule, way }) => `${rule} ${way}`))).toEqual(
+      new Set(['superseded command line']),
+    )
+    await runCli(fixture.url, 'relink')
+    expect(await fixture.db.selectFrom('change_batches').select('id').execute()).toHaveLength(batches.length)
+  })
+
   it('refuses a project that is not there', async () => {
     expect((await runCli(fixture.url, 'relink', '--project', 'none')).code).toBe(1)
   })
