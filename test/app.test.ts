@@ -33,14 +33,14 @@ describe.each([
     expect([statusCode, headers['retry-after'], JSON.parse(body)]).toEqual([
       503,
       '10',
-      { detail: 'The database is away; try again later.' },
+      { detail: 'The database is not available; try again later.' },
     ])
   })
 
   it.each(['/', '/project/lamps/list/', '/patch/1/mbox/'])('says so to people: %s', async (path) => {
     const { statusCode, headers, body } = await ask(path, { accept: 'text/html' })
     expect([statusCode, headers['retry-after']]).toEqual([503, '10'])
-    expect(body).toContain('The database is away; try again later.')
+    expect(body).toContain('The database is not available; try again later.')
     expect(body).not.toMatch(/ECONNREFUSED|SQLITE|127\.0\.0\.1:1/)
   })
 

@@ -17,8 +17,7 @@ export async function withContext<T>(
   const config = readConfig(process.env, listensOn)
   const log = makeLog(config)
   // Onto the error itself the library hangs the whole client, with every statement that it has prepared.
-  const onIdleError = ({ message }: Error) =>
-    log.warn({ reason: message }, 'a connection to the database broke')
+  const onIdleError = ({ message }: Error) => log.warn({ reason: message }, 'database connection lost')
   const run = async (db: Database) => {
     const context = makeContext({ config, db, log, ...partsOf(config) })
     try {

@@ -12,7 +12,7 @@ export function newProgram(): Command {
   return (
     new Command('patchwork')
       .version(VERSION, '--version', 'print the version')
-      .showHelpAfterError('(add --help for what there is)')
+      .showHelpAfterError('(see --help for usage)')
       .exitOverride()
       // Arguments may be addresses with passwords.
       .configureOutput({ outputError: (text, write) => write(hideSecrets(text)) })
@@ -41,10 +41,10 @@ export async function runProgram(program: Command, argv: readonly string[]): Pro
 function explain(error: unknown): string {
   if (error instanceof PatchworkError) return error.message
   const { code, path, message } = error as { code?: string; path?: string; message?: string }
-  if (isFromDatabase(error) && UNREACHABLE.test(code ?? '')) return 'The database server does not answer.'
-  if (code === 'ENOENT' && path) return `There is no file '${path}'.`
-  if (code === 'EACCES' && path) return `The file '${path}' may not be read.`
-  if (code === 'EISDIR') return 'That is a folder, not a file.'
+  if (isFromDatabase(error) && UNREACHABLE.test(code ?? '')) return 'The database server does not respond.'
+  if (code === 'ENOENT' && path) return `The file '${path}' does not exist.`
+  if (code === 'EACCES' && path) return `The file '${path}' cannot be read: permission denied.`
+  if (code === 'EISDIR') return 'The path is a folder, not a file.'
   // Of a host with several addresses there is one error for each, and no message of all.
   const [first] = error instanceof AggregateError ? (error.errors as unknown[]) : []
   return message || (first instanceof Error && first.message) || String(error)

@@ -12,7 +12,7 @@ export function stopSignal(): Promise<void> {
       if (isAsked) process.exit(1)
       isAsked = true
       setTimeout(() => {
-        process.stderr.write('patchwork: it did not stop by itself in time, and was ended.\n')
+        process.stderr.write('patchwork: the server did not stop in time and was terminated.\n')
         process.exit(1)
       }, shutdownTimeout * 1000).unref()
       resolve()

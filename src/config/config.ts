@@ -99,10 +99,10 @@ function readFile(environment: Environment): Environment {
   try {
     values = parseEnv(readFileSync(path, 'utf8'))
   } catch {
-    throw new Invalid(`The file '${path}' with the settings can't be read.`)
+    throw new Invalid(`The file '${path}' with the settings cannot be read.`)
   }
   const known = new Set(Object.values<Setting<unknown>>(SETTINGS).map(({ variable }) => variable))
   const unknown = Object.keys(values).find((name) => !known.has(name))
-  if (unknown !== undefined) throw new Invalid(`'${unknown}' in the file '${path}' is no setting.`)
+  if (unknown !== undefined) throw new Invalid(`'${unknown}' in the file '${path}' is not a setting.`)
   return values
 }

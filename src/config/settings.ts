@@ -22,22 +22,21 @@ const LOG_LEVELS = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'
 export const SETTINGS = {
   databaseUrl: {
     variable: 'PATCHWORK_DATABASE_URL',
-    meaning: 'where everything is kept',
+    meaning: 'URL of the database',
     form: 'sqlite:PATH or postgres://USER:PASSWORD@HOST/NAME',
     fallback: 'sqlite:data/patchwork.db',
     parse: parseDatabaseUrl,
   },
   publicUrl: {
     variable: 'PATCHWORK_PUBLIC_URL',
-    meaning:
-      'where people reach the server; by default as each request says, and mail that goes out has no links',
+    meaning: 'public URL of the server; by default that of each request, and outgoing mail has no links',
     form: 'an address such as https://patchwork.example.org',
     parse: parsePublicUrl,
   },
   hsts: {
     variable: 'PATCHWORK_HSTS',
     meaning:
-      'how long browsers are told to come by https alone (Strict-Transport-Security), in seconds, where people reach the server by https; 0, the default, says nothing',
+      'max-age of Strict-Transport-Security, in seconds, if the public URL is https; 0 (default) sends no such header',
     form: 'a number of seconds, from 0 to 63072000',
     fallback: '0',
     parse: (text) => parseNumber(text, 0, 63_072_000),
@@ -45,14 +44,15 @@ export const SETTINGS = {
   trustedHosts: {
     variable: 'PATCHWORK_TRUSTED_HOSTS',
     meaning:
-      'host names that a request may call the server where no public URL is set; what `serve` listens on is added to the default',
+      'host names that are accepted in requests if no public URL is set; the default also includes the address on which `serve` listens',
     form: 'host names without ports, such as patchwork.example.org, *.example.net',
     fallback: 'localhost, 127.0.0.1, [::1]',
     parse: parseHosts,
   },
   trustedProxies: {
     variable: 'PATCHWORK_TRUSTED_PROXIES',
-    meaning: 'addresses and networks whose X-Forwarded-Proto, -Host and -For are believed; by default none',
+    meaning:
+      'addresses and networks of proxies whose X-Forwarded-Proto, -Host and -For headers are trusted; by default none',
     form: 'addresses or networks, such as 127.0.0.1, 10.0.0.0/8',
     fallback: '',
     parse: parseNetworks,
@@ -60,14 +60,14 @@ export const SETTINGS = {
   rateLimit: {
     variable: 'PATCHWORK_RATE_LIMIT',
     meaning:
-      'how often each account by its token or password, or else each address, may ask; by default there is no limit',
+      'request limit of each account, or of each address without a login; by default there is no limit',
     form: 'a rate such as 600/minute (also second, hour, day)',
     parse: parseRate,
   },
   connectionsPerAddress: {
     variable: 'PATCHWORK_CONNECTIONS_PER_ADDRESS',
     meaning:
-      'how many connections one address may have open, an IPv6 network of 64 bits as one; trusted proxies and UNIX sockets have no limit',
+      'maximum number of open connections per address (IPv6: per /64 network); trusted proxies and UNIX sockets have no limit',
     form: 'a number from 1 to 4096',
     fallback: '256',
     parse: (text) => parseNumber(text, 1, 4096),
@@ -75,21 +75,21 @@ export const SETTINGS = {
   streamsPerClient: {
     variable: 'PATCHWORK_STREAMS_PER_CLIENT',
     meaning:
-      'how many streams of events, and how many requests that wait for events, one token may have open, or else one account or address, an IPv6 network of 64 bits as one',
+      'maximum number of open event streams, and of requests that wait for events, per token, account or address (IPv6: per /64 network)',
     form: 'a number from 1 to 4096',
     fallback: '20',
     parse: (text) => parseNumber(text, 1, 4096),
   },
   streams: {
     variable: 'PATCHWORK_STREAMS',
-    meaning: 'how many streams of events may be open at once; 0 allows none',
+    meaning: 'maximum number of open event streams; 0 allows none',
     form: 'a number from 0 to 4096',
     fallback: '2000',
     parse: (text) => parseNumber(text, 0, 4096),
   },
   waitingRequests: {
     variable: 'PATCHWORK_WAITING_REQUESTS',
-    meaning: 'how many requests may wait for events at once; 0 allows none',
+    meaning: 'maximum number of requests that wait for events; 0 allows none',
     form: 'a number from 0 to 4096',
     fallback: '1000',
     parse: (text) => parseNumber(text, 0, 4096),
@@ -97,15 +97,14 @@ export const SETTINGS = {
   answerCache: {
     variable: 'PATCHWORK_ANSWER_CACHE',
     meaning:
-      'how much memory answers take that are given again until the database changes, in bytes; 0 makes each anew',
+      'size of the response cache, in bytes; its entries are valid until the database changes; 0 disables it',
     form: 'a number of bytes, from 0 to 4294967296',
     fallback: String(64 * MEBIBYTE),
     parse: (text) => parseNumber(text, 0, 4096 * MEBIBYTE),
   },
   workers: {
     variable: 'PATCHWORK_WORKERS',
-    meaning:
-      'how many processes `serve` has, so that requests use all cores; one of them takes mail and runs periodic jobs',
+    meaning: 'number of worker processes of `serve`; one of them also receives mail and runs periodic jobs',
     form: 'a number from 1 to 64, or auto for the number of cores',
     fallback: '1',
     parse: (text): number | 'auto' | undefined => (text === 'auto' ? text : parseNumber(text, 1, 64)),
@@ -113,7 +112,7 @@ export const SETTINGS = {
   ...LOGIN_SETTINGS,
   bodyLimit: {
     variable: 'PATCHWORK_BODY_LIMIT',
-    meaning: 'the largest body of a request, in bytes',
+    meaning: 'maximum size of a request body, in bytes',
     form: 'a number of bytes, from 1024 to 1073741824',
     fallback: String(MEBIBYTE),
     parse: (text) => parseNumber(text, 1024, 1024 * MEBIBYTE),
@@ -121,34 +120,34 @@ export const SETTINGS = {
   defaultApiVersion: {
     variable: 'PATCHWORK_DEFAULT_API_VERSION',
     meaning:
-      'the version of the API at addresses without one (/api/patches/), such as 1.3 for clients that cannot read the times of 1.4; by default the newest',
+      'version of the API at URLs without a version (/api/patches/), such as 1.3 for clients that cannot read the times of 1.4; by default the newest',
     form: API_VERSIONS.join(', '),
     fallback: '1.4',
     parse: (text) => API_VERSIONS.find((version) => version === text),
   },
   lmtp: {
     variable: 'PATCHWORK_LMTP',
-    meaning: 'where `serve` takes mail by LMTP; by default nowhere',
+    meaning: 'address on which `serve` receives mail by LMTP; by default none',
     form: 'HOST:PORT, such as 127.0.0.1:8024, or the path of a socket, such as /run/patchwork/lmtp',
     parse: parseListener,
   },
   lmtpSize: {
     variable: 'PATCHWORK_LMTP_SIZE',
-    meaning: 'the largest mail that LMTP takes, in bytes',
+    meaning: 'maximum size of a mail received by LMTP, in bytes',
     form: 'a number of bytes, from 65536 to 67108864',
     fallback: String(32 * MEBIBYTE),
     parse: (text) => parseNumber(text, 65_536, 64 * MEBIBYTE),
   },
   lmtpConnections: {
     variable: 'PATCHWORK_LMTP_CONNECTIONS',
-    meaning: 'how many senders LMTP hears at once; others are told to try again later',
+    meaning: 'maximum number of LMTP connections; further clients are told to try again later',
     form: 'a number from 1 to 1000',
     fallback: '20',
     parse: (text) => parseNumber(text, 1, 1000),
   },
   lmtpTimeout: {
     variable: 'PATCHWORK_LMTP_TIMEOUT',
-    meaning: 'how long LMTP waits for the next command, and for one whole mail, in seconds',
+    meaning: 'time limit of LMTP for the next command, and for one whole mail, in seconds',
     form: 'a number of seconds, from 1 to 3600',
     fallback: '300',
     parse: (text) => parseNumber(text, 1, 3600),
@@ -156,7 +155,7 @@ export const SETTINGS = {
   shutdownTimeout: {
     variable: 'PATCHWORK_SHUTDOWN_TIMEOUT',
     meaning:
-      'how long `serve` may take to finish what it is at once it is asked to stop, in seconds; then it is ended, and the journal keeps the rest',
+      'time that `serve` has to finish its work when it is stopped, in seconds; unfinished mail stays in the journal',
     form: 'a number of seconds, from 1 to 3600',
     fallback: '8',
     parse: (text) => parseNumber(text, 1, 3600),
@@ -164,33 +163,34 @@ export const SETTINGS = {
   pipeSocket: {
     variable: 'PATCHWORK_PIPE_SOCKET',
     meaning:
-      'the UNIX socket where `parsemail` hands mails to `serve`; by default beside the file of SQLite, with -pipe added, and nowhere with PostgreSQL',
+      'UNIX socket by which `parsemail` passes mails to `serve`; by default the path of the SQLite file with -pipe appended, none for PostgreSQL',
     form: 'the path of a socket, such as /run/patchwork/pipe, or none',
     parse: (text) => (text === 'none' || text.startsWith('/') ? text : undefined),
   },
   maildirs: {
     variable: 'PATCHWORK_MAILDIR',
-    meaning: 'Maildirs whose new mail `serve` takes; by default none',
-    form: 'paths, with commas between them',
+    meaning: 'Maildirs whose new mail `serve` processes; by default none',
+    form: 'paths, separated by commas',
     fallback: '',
     parse: parsePaths,
   },
   imap: {
     variable: 'PATCHWORK_IMAP',
-    meaning: 'a folder whose mail `serve` follows by IMAP; by default none',
+    meaning: 'IMAP folder whose new mail `serve` processes; by default none',
     form: 'an address such as imaps://USER:PASSWORD@imap.example.org/INBOX',
     parse: parseImap,
   },
   inboxes: {
     variable: 'PATCHWORK_INBOXES',
-    meaning: 'public-inbox archives, such as those of lore.kernel.org, that `serve` follows; by default none',
-    form: 'addresses or paths, with commas between them',
+    meaning:
+      'public-inbox archives, such as those of lore.kernel.org, whose new mail `serve` processes; by default none',
+    form: 'URLs or paths, separated by commas',
     fallback: '',
     parse: parsePaths,
   },
   inboxFolder: {
     variable: 'PATCHWORK_INBOX_FOLDER',
-    meaning: 'where the repositories of public-inbox archives are cloned to',
+    meaning: 'folder for clones of public-inbox archives',
     form: 'the path of a folder',
     fallback: 'data/inboxes',
     parse: (text) => text,
@@ -198,28 +198,28 @@ export const SETTINGS = {
   ...TREE_SETTINGS,
   mailRetention: {
     variable: 'PATCHWORK_MAIL_RETENTION',
-    meaning: 'how long the journal keeps mail as it came, in days; failed mail has a time of its own',
+    meaning: 'number of days for which the journal keeps raw mail; failed mail has a separate setting',
     form: 'a number of days, or forever',
     fallback: '90',
     parse: parseDays,
   },
   earlyReplies: {
     variable: 'PATCHWORK_EARLY_REPLIES',
-    meaning: 'how long a reply waits for the patch that it answers, in days',
+    meaning: 'number of days for which a reply that arrived before its patch waits for it',
     form: 'a number of days, or forever',
     fallback: '7',
     parse: parseDays,
   },
   failedMailRetention: {
     variable: 'PATCHWORK_FAILED_MAIL_RETENTION',
-    meaning: 'how long the journal keeps mail that failed, in days',
+    meaning: 'number of days for which the journal keeps failed mail',
     form: 'a number of days, or forever',
     fallback: '365',
     parse: parseDays,
   },
   changeRetention: {
     variable: 'PATCHWORK_CHANGE_RETENTION',
-    meaning: 'how long changes of patches and series are listed and can be undone, in days',
+    meaning: 'number of days for which changes of patches and series are listed and can be undone',
     form: 'a number of days, or forever',
     fallback: '730',
     parse: parseDays,
@@ -227,14 +227,14 @@ export const SETTINGS = {
   checkRetention: {
     variable: 'PATCHWORK_CHECK_RETENTION',
     meaning:
-      'how long checks are kept that a newer one of the same patch, context and user replaced, in days',
+      'number of days for which a check is kept after a newer one of the same patch, context and user replaced it',
     form: 'a number of days, or forever',
     fallback: 'forever',
     parse: parseDays,
   },
   metricsFrom: {
     variable: 'PATCHWORK_METRICS_FROM',
-    meaning: 'addresses and networks that may read /metrics; for everybody else it is not there',
+    meaning: 'addresses and networks that may read /metrics; all others get 404',
     form: 'addresses or networks, such as 127.0.0.1, 10.0.0.0/8',
     fallback: '127.0.0.1, ::1',
     parse: parseNetworks,
@@ -242,14 +242,14 @@ export const SETTINGS = {
   webhookNetworks: {
     variable: 'PATCHWORK_WEBHOOK_NETWORKS',
     meaning:
-      'addresses and networks that webhooks may be sent to besides public ones; by default none, so that nobody reaches internal services by them',
+      'private addresses and networks to which webhooks may be sent; by default none, which protects internal services',
     form: 'addresses or networks, such as 10.1.2.3, 10.0.0.0/8',
     fallback: '',
     parse: parseNetworks,
   },
   logLevel: {
     variable: 'PATCHWORK_LOG_LEVEL',
-    meaning: 'the least that is logged, as lines of JSON on standard error',
+    meaning: 'lowest level that is logged; the log is JSON lines on standard error',
     form: LOG_LEVELS.join(', '),
     fallback: 'info',
     parse: (text) => LOG_LEVELS.find((level) => level === text),
@@ -257,21 +257,21 @@ export const SETTINGS = {
   mail: {
     variable: 'PATCHWORK_MAIL',
     meaning:
-      'how mail goes out: into a folder of files, or to a mail server; `?tls=off`, `unverified` or `required` after its port decides over STARTTLS, by default used where it is offered, required where there is a password, and off on this machine itself',
+      'destination of outgoing mail: a folder of files, or a mail server; append `?tls=off`, `unverified` or `required` to control STARTTLS (default: off for localhost, required with a password, else used if offered)',
     form: 'folder:PATH, smtp://USER:PASSWORD@HOST:PORT or smtps://USER:PASSWORD@HOST:PORT',
     fallback: 'folder:data/outbox',
     parse: parseMailTransport,
   },
   mailFrom: {
     variable: 'PATCHWORK_MAIL_FROM',
-    meaning: 'the sender of mail that goes out',
+    meaning: 'sender of outgoing mail',
     form: 'an address such as Patchwork <patchwork@example.org>',
     fallback: 'Patchwork <patchwork@localhost>',
     parse: parseMailbox,
   },
   administrators: {
     variable: 'PATCHWORK_ADMINS',
-    meaning: 'addresses of those who are told by mail of what fails; by default nobody is',
+    meaning: 'addresses that are notified of failures by mail; by default none',
     form: 'mail addresses, such as ann@example.org, joe@example.org',
     fallback: '',
     parse: (text) => parseList(text, (item) => (isMailAddress(item) ? item : undefined)),

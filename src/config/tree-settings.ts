@@ -5,7 +5,7 @@ import { parseList, parseNetworks, type Setting } from './setting.js'
 export const TREE_SETTINGS = {
   treeFolder: {
     variable: 'PATCHWORK_TREE_FOLDER',
-    meaning: 'where mirrors of the trees of projects are kept',
+    meaning: 'folder for mirrors of the trees of projects',
     form: 'the path of a folder',
     fallback: 'data/trees',
     parse: (text) => text,
@@ -13,7 +13,7 @@ export const TREE_SETTINGS = {
   treeProtocols: {
     variable: 'PATCHWORK_TREE_PROTOCOLS',
     meaning:
-      'how trees of projects may be fetched; `file` lets maintainers name repositories of this machine',
+      'protocols by which trees of projects may be fetched; `file` lets maintainers read repositories on this machine',
     form: `some of ${GIT_PROTOCOLS.join(', ')}`,
     fallback: 'https, http, git',
     parse: (text) => parseList(text, (item) => GIT_PROTOCOLS.find((protocol) => protocol === item)),
@@ -21,7 +21,7 @@ export const TREE_SETTINGS = {
   treeNetworks: {
     variable: 'PATCHWORK_TREE_NETWORKS',
     meaning:
-      'addresses and networks that trees may be fetched from besides public ones; by default none, so that nobody reaches internal services by them',
+      'private addresses and networks from which trees may be fetched; by default none, which protects internal services',
     form: 'addresses or networks, such as 10.1.2.3, 10.0.0.0/8',
     fallback: '',
     parse: parseNetworks,

@@ -65,7 +65,7 @@ async function runJob(context: Context, job: Job, signal: AbortSignal): Promise<
     await clearFailure(context.db, 'job', name)
     return true
   } catch (error) {
-    context.log.error({ job: name, err: error }, 'a job failed')
+    context.log.error({ job: name, err: error }, 'job failed')
     await note(context, name, error as Error)
     return false
   }
@@ -76,7 +76,7 @@ async function note({ db, now, log }: Context, name: string, { message: reason }
   try {
     await noteFailure(db, { kind: 'job', name, reason }, toTime(now()))
   } catch (error) {
-    log.error({ job: name, err: error }, 'a failure could not be noted')
+    log.error({ job: name, err: error }, 'failure could not be recorded')
   }
 }
 

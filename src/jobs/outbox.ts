@@ -15,9 +15,9 @@ export const outbox: Job = {
     const { config, log } = context
     const { sent, delayed, failed } = await deliverMail(context, openTransport(config.mail), signal)
     for (const { id, recipient, reason } of failed)
-      log.error({ mail: id, recipient, reason }, 'mail was given up')
+      log.error({ mail: id, recipient, reason }, 'mail could not be delivered')
     if (sent + delayed + failed.length === 0) return undefined
-    return `${sent} mails sent, ${delayed} delayed, ${failed.length} given up`
+    return `${sent} mails sent, ${delayed} delayed, ${failed.length} failed`
   },
 }
 

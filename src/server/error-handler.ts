@@ -9,7 +9,7 @@ export function isApi(url: string): boolean {
 /** What Fastify's own errors are called here. */
 const SENTENCES: Readonly<Record<string, string>> = {
   FST_ERR_BAD_URL: 'The address is malformed.',
-  FST_ERR_MAX_PARAM_LENGTH: 'The address is too long.',
+  FST_ERR_MAX_PARAM_LENGTH: 'The URL is too long.',
   FST_ERR_CTP_BODY_TOO_LARGE: 'The body of the request is too large.',
   FST_ERR_CTP_INVALID_MEDIA_TYPE: 'Unsupported media type in request.',
   FST_ERR_CTP_INVALID_CONTENT_LENGTH: 'The body is not as long as its Content-Length says.',
@@ -46,7 +46,7 @@ export function logError(request: FastifyRequest, error: PatchworkError): void {
 /** Logs what failed under the name of the request, without what its query may hold. */
 export function logFailure(request: FastifyRequest, error: unknown): void {
   const [path] = request.url.split('?', 1)
-  request.log.error({ err: error, method: request.method, path }, 'a request failed')
+  request.log.error({ err: error, method: request.method, path }, 'request failed')
 }
 
 /** Methods that have addresses somewhere; of the others that Node.js reads, none will ever do anything. */

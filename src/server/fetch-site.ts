@@ -19,5 +19,5 @@ export function checkFetchSite({ method, headers, url }: FastifyRequest): void {
   const site = headers['sec-fetch-site']
   if (site === undefined || SAFE_METHODS.has(method) || OWN.has(site)) return
   if (isApi(url) && /^token\s/i.test(headers.authorization ?? '')) return
-  throw new Forbidden('This request was caused by another site, which may not change anything here.')
+  throw new Forbidden('This request comes from another site, which is not allowed to change anything.')
 }

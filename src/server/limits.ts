@@ -14,6 +14,6 @@ export function hasManyHeaders({ rawHeaders }: Pick<IncomingMessage, 'rawHeaders
 
 /** Throws for a request whose URL or headers are longer than any legitimate one. */
 export function checkSize({ raw }: Pick<FastifyRequest, 'raw'>): void {
-  if ((raw.url ?? '').length > MAX_URL_LENGTH) throw new PatchworkError(414, 'The address is too long.')
+  if ((raw.url ?? '').length > MAX_URL_LENGTH) throw new PatchworkError(414, 'The URL is too long.')
   if (hasManyHeaders(raw)) throw new PatchworkError(431, 'The request has too many headers.')
 }

@@ -18,7 +18,7 @@ export function publicUrlOf(
   const host = request.host.toLowerCase()
   if (!isTrusted(host, config.trustedHosts))
     throw new Invalid(
-      'This server does not answer to that host name; its operator can add it to PATCHWORK_TRUSTED_HOSTS.',
+      'This server is not configured for that host name; its operator can add it to PATCHWORK_TRUSTED_HOSTS.',
     )
   return `${request.protocol === 'https' ? 'https' : 'http'}://${host}`
 }

@@ -284,6 +284,6 @@ async function accept(acceptance: Acceptance, commit: Commit, match: Match): Pro
 /** A revision range of the command line. Throws Invalid for options and for what is none. */
 function rangeOf(range: string): string[] {
   if (!/^[\w^][\w./^~@{}!+-]{0,300}$/.test(range))
-    throw new Invalid(`'${range.slice(0, 100)}' is no range of commits.`)
+    throw new Invalid(`'${range.slice(0, 100)}' is not a range of commits.`)
   return [range]
 }

@@ -118,7 +118,7 @@ async function requireAllowed(
     throw new Invalid(`Trees are fetched by ${treeProtocols.join(', ')} only.`)
   if (protocol === 'file') return []
   const place = URL.parse(url.includes('://') ? url : `ssh://${url.replace(':', '/')}`)
-  if (!place) throw new Invalid('This is no URL that git fetches from.')
+  if (!place) throw new Invalid('This is not a URL that git can fetch from.')
   const addresses = await makeResolver(treeNetworks, undefined, 'trees are not fetched from')
     .resolve(place)
     .catch((error: Error) => {

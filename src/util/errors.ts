@@ -86,6 +86,6 @@ export class DatabaseUnavailable extends PatchworkError {
   override readonly retryAfter = PAUSE
 
   constructor(options: ErrorOptions) {
-    super(503, 'The database is away; try again later.', options)
+    super(503, 'The database is not available; try again later.', options)
   }
 }

@@ -49,7 +49,7 @@ describe('each command', () => {
     const words = [...name.split(' '), ...wordsOf(command).slice(name.split(' ').length)]
     const { code, out, err } = await runCli('sqlite:/nowhere', ...words, '--colour')
     expect([code, out]).toEqual([1, ''])
-    expect(err).toMatch(/^error: unknown option '--colour'.*\n\(add --help for what there is\)\n$/)
+    expect(err).toMatch(/^error: unknown option '--colour'.*\n\(see --help for usage\)\n$/)
   })
 
   it.each([...NAMES].filter(([, command]) => command.registeredArguments.some(({ required }) => required)))(

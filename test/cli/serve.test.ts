@@ -58,9 +58,9 @@ describe('a server on a socket that is held for it', () => {
     )
     supervisor = child
     const served: Supervised = { port, child, pids: [], listening: [], ends: [] }
-    const kinds = { pid: served.pids, 'Patchwork is at': served.listening, end: served.ends }
+    const kinds = { pid: served.pids, 'Listening on': served.listening, end: served.ends }
     child.stdout?.on('data', (chunk: Buffer) => {
-      for (const [, kind, number] of chunk.toString().matchAll(/^(pid|Patchwork is at|end)(?: (\d+))?/gm))
+      for (const [, kind, number] of chunk.toString().matchAll(/^(pid|Listening on|end)(?: (\d+))?/gm))
         kinds[kind as keyof typeof kinds].push(Number(number))
     })
     socket.close()

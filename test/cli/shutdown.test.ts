@@ -76,7 +76,7 @@ const BY_ITSELF: Ended = { code: 0, signal: null, stderr: '' }
 const BY_LIMIT: Ended = {
   code: 1,
   signal: null,
-  stderr: 'patchwork: it did not stop by itself in time, and was ended.\n',
+  stderr: 'patchwork: the server did not stop in time and was terminated.\n',
 }
 
 async function queueMail({ db }: Fixture): Promise<void> {

@@ -30,7 +30,7 @@ async function knowledgeOf(db: Database): Promise<object> {
 async function startServer(url: string): Promise<{ server: Victim; address: string }> {
   const server = new Victim(url, ['serve', '--port', '0', '--lmtp', '127.0.0.1:0'])
   await server.line()
-  return { server, address: ((await server.line()) ?? '').replace('Mail comes by LMTP at ', '') }
+  return { server, address: ((await server.line()) ?? '').replace('Receiving mail by LMTP at ', '') }
 }
 
 describeOnEach(

@@ -64,7 +64,7 @@ describe('a PostgreSQL that is stopped and started under load', () => {
       const port = await freePort()
       const server = new Victim(url, ['serve', '--port', String(port), '--lmtp', '127.0.0.1:0'])
       await server.line()
-      const address = ((await server.line()) ?? '').replace('Mail comes by LMTP at ', '')
+      const address = ((await server.line()) ?? '').replace('Receiving mail by LMTP at ', '')
       await sendAll({ address }, thread('first'))
       const over = new AbortController()
       const accepted: string[] = []

@@ -26,7 +26,7 @@ describeOnEach('the outbox of a server', (fixture) => {
   it('goes into the folder that is configured, a file for each mail', async () => {
     const folder = join(mkdtempSync(join(tmpdir(), 'patchwork-outbox-')), 'made')
     await put('ann@example.org')
-    expect(await run(serverWith(`folder:${folder}`))).toBe('1 mails sent, 0 delayed, 0 given up')
+    expect(await run(serverWith(`folder:${folder}`))).toBe('1 mails sent, 0 delayed, 0 failed')
     const [name = '', ...others] = readdirSync(folder)
     expect(others).toEqual([])
     expect(readFileSync(join(folder, name), 'utf8')).toContain('To: ann@example.org')
@@ -45,7 +45,7 @@ describeOnEach('the outbox of a server', (fixture) => {
     expect(told?.body).toContain('broken, address@example.org: Key')
     // A week later that mail itself has never got out.
     expect(await run(serverWith(`folder:${nowhere}/below`, '2026-10-12T12:00:00.000000'))).toBe(
-      '0 mails sent, 0 delayed, 1 given up',
+      '0 mails sent, 0 delayed, 1 failed',
     )
     await failures.run(
       serverWith(`folder:${folder}`, '2026-10-12T14:00:00.000000'),

@@ -38,8 +38,8 @@ describe('problems', () => {
     ['/api?x=1', 404, 'Not found.'],
     ['/api/%zz/', 400, 'The address is malformed.'],
     ['/api/%', 400, 'The address is malformed.'],
-    [`/api/patches/${'1'.repeat(2500)}`, 414, 'The address is too long.'],
-    [`/api/short/?q=${'x'.repeat(8000)}`, 414, 'The address is too long.'],
+    [`/api/patches/${'1'.repeat(2500)}`, 414, 'The URL is too long.'],
+    [`/api/short/?q=${'x'.repeat(8000)}`, 414, 'The URL is too long.'],
   ])('of the API are JSON: %.40s', async (url, status, detail) => {
     const answer = await app.inject(url)
     expect(answer.statusCode).toBe(status)

@@ -18,7 +18,7 @@ async function ask(
   return { status: statusCode, body }
 }
 
-const BAD = { status: 400, body: expect.stringMatching(/^This server does not answer to that host name/) }
+const BAD = { status: 400, body: expect.stringMatching(/^This server is not configured for that host name/) }
 
 describe('the base of all addresses', () => {
   it.each(['127.0.0.1:8000', 'localhost', '[::1]:80', 'patchwork.lan:8080', 'LOCALHOST'])(

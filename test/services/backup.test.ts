@@ -29,7 +29,7 @@ describe.skipIf(process.getuid?.() !== 0)('a backup of PostgreSQL by its own pro
     const epoch = await epochOf(old as string)
     expect(await runCli(old as string, 'backup', file)).toMatchObject({
       code: 0,
-      out: `The database is in ${file}.\n`,
+      out: `Backup written to ${file}.\n`,
     })
     expect(await runCli(empty as string, 'restore', file)).toMatchObject({ code: 0, err: '' })
     expect(await projectsOf(empty as string)).toEqual(['lamps'])

@@ -56,7 +56,7 @@ export class ServerProcess {
   /** Starts a server on a database; resolves once it serves requests and takes mail. */
   static async start(url: string, environment: NodeJS.ProcessEnv = {}): Promise<ServerProcess> {
     const server = await ServerProcess.begin(url, environment)
-    await server.says('Mail comes by LMTP')
+    await server.says('Receiving mail by LMTP')
     return server
   }
 

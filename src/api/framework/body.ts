@@ -136,5 +136,5 @@ export async function readFields<F extends Fields>(
 
 /** Throws Invalid if there is any problem. */
 export function throwIfAny(problems: Record<string, unknown>): void {
-  if (Object.keys(problems).length > 0) throw new Invalid('What was sent is invalid.', problems)
+  if (Object.keys(problems).length > 0) throw new Invalid('The request body is invalid.', problems)
 }

@@ -228,7 +228,7 @@ export async function readPosition(db: Database, parameter: string, value: strin
   }
   if (epoch !== undefined && epoch.toLowerCase() !== (await eventsEpoch(db)))
     throw new Conflict(
-      'The events have been numbered anew since, by a restore or a move; read them again from the beginning.',
+      'The events were renumbered by a restore or a move; read them again from the beginning.',
     )
   return Math.min(Number(id), MAX_INTEGER)
 }

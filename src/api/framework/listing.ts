@@ -197,7 +197,8 @@ async function translate<F extends object, By extends string>(
 /** Throws Invalid if there is anything, with a sentence for each parameter. */
 function refuse(invalid: Readonly<Record<string, InvalidValue>>): void {
   const problems = Object.entries(invalid).map(([name, { sentence }]) => [name, [sentence]])
-  if (problems.length > 0) throw new Invalid('A parameter makes no sense.', Object.fromEntries(problems))
+  if (problems.length > 0)
+    throw new Invalid('A parameter has an invalid value.', Object.fromEntries(problems))
 }
 
 /**

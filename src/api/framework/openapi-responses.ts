@@ -144,7 +144,7 @@ export const RESPONSES = {
   LargeHead: json('The headers of the request are too many or too large.', DETAIL),
   UnsupportedType: json('The body is neither JSON nor a form, or has a `Content-Encoding`.', DETAIL),
   Busy: {
-    ...json('The database is away, or held by somebody for longer than this server waits.', DETAIL),
+    ...json('The database is not available, or held by somebody for longer than this server waits.', DETAIL),
     headers: RETRY_AFTER,
   },
   TooMany: { ...json('You ask more often than this server allows.', DETAIL), headers: RETRY_AFTER },

@@ -85,7 +85,7 @@ export class EventFollower {
     try {
       await work()
     } catch (error) {
-      this.#parts.log.warn({ err: error }, 'a stream of events failed')
+      this.#parts.log.warn({ err: error }, 'event stream failed')
       this.#parts.stream.end()
     }
   }

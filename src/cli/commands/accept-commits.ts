@@ -59,7 +59,7 @@ async function remoteOf(options: Options): Promise<Remote> {
   const project = options.project ?? (await readSetting('pw.project'))
   const token = process.env.PATCHWORK_TOKEN ?? (await readSetting('pw.token'))
   if (!server || !/^https?:$/.test(URL.parse(server)?.protocol ?? ''))
-    throw new Invalid('The address of the API is missing; give --server or set pw.server.')
+    throw new Invalid('The URL of the API is missing; give --server or set pw.server.')
   if (!project) throw new Invalid('The project is missing; give --project or set pw.project.')
   if (!token) throw new Invalid('The token is missing; set PATCHWORK_TOKEN or pw.token.')
   return { api: server.replace(/\/+$/, ''), project, token }
@@ -70,7 +70,7 @@ function parseBranches(texts: readonly string[]): Map<string, string> {
   return new Map(
     texts.map((each) => {
       const [, ref, state] = /^(refs\/[^\s:]+):(.+)$/.exec(each) ?? []
-      if (!ref || !state) throw new Invalid(`'${each}' is no ref and state, such as ${BRANCHES[0]}.`)
+      if (!ref || !state) throw new Invalid(`'${each}' is not a ref and a state such as ${BRANCHES[0]}.`)
       return [ref, state]
     }),
   )
@@ -99,7 +99,7 @@ async function accept(remote: Remote, commit: string, state: string): Promise<st
   for (const hash of await hashesOf(commit)) {
     const patch = await findPatch(remote, hash)
     if (!patch) continue
-    if (patch.commit_ref === commit) return `patch ${patch.id} has it already`
+    if (patch.commit_ref === commit) return `patch ${patch.id} already has this commit`
     await acceptPatch(remote, patch.id, state, commit)
     return `patch ${patch.id} is ${state}`
   }

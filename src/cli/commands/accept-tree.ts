@@ -16,8 +16,7 @@ export function acceptTrees(
     const chosen =
       tree === undefined || all.some((each) => each.branch === tree) ? { branch: tree } : { tree }
     const trees = selectTrees(all, chosen)
-    if (range !== undefined && trees.length > 1)
-      throw new Invalid('A range is of one tree; say which by --tree.')
+    if (range !== undefined && trees.length > 1) throw new Invalid('A range needs a tree; give it by --tree.')
     const options: AcceptOptions = {
       range,
       onCommit: ({ commit, patch, reason, outcome }) =>

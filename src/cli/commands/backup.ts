@@ -13,7 +13,7 @@ export function addBackupCommands(program: Command): void {
     .addHelpText('after', '\nPostgreSQL databases need the programs pg_dump and pg_restore.')
     .action(async (file: string) => {
       await backup(readConfig(process.env).databaseUrl, file)
-      console.log(`The database is in ${file}.`)
+      console.log(`Backup written to ${file}.`)
     })
   program
     .command('restore <file>')
@@ -24,6 +24,6 @@ export function addBackupCommands(program: Command): void {
       const path = sqlitePath(databaseUrl)
       if (path !== undefined) makeFolder(dirname(path))
       await restore(databaseUrl, file, force === true)
-      console.log(`The database is as it was when ${file} was made.`)
+      console.log(`Database restored from ${file}.`)
     })
 }

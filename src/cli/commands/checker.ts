@@ -11,11 +11,11 @@ import { printTable } from '../table.js'
 export function addCheckerCommands(program: Command): void {
   const group = program
     .command('checker')
-    .description('Manage who may post checks on the patches of projects without maintaining them.')
+    .description('Manage checkers: accounts that may post checks on the patches of a project.')
   group
     .command('add <linkname> <username>')
     .description('Make a user a checker of a project.')
-    .option('--bot', 'add a new account without a password for that')
+    .option('--bot', 'create a new account without a password for it')
     .action((linkName: string, username: string, { bot }: { bot?: boolean }) =>
       withDatabase(async (db) => {
         const project = await getProject(db, linkName)

@@ -44,7 +44,7 @@ function add(linkName: string, path: string, username: string, priority: string)
       await addRule(db, commandActor(), project, user, { path, priority: number })
     } catch (error) {
       if (capabilities(db).isUniqueViolation(error))
-        throw new Conflict(`'${linkName}' has a rule for '${path}' already.`)
+        throw new Conflict(`'${linkName}' already has a rule for '${path}'.`)
       throw error
     }
   })

@@ -60,7 +60,7 @@ async function run(address: string, options: Options): Promise<void> {
   keepHeapSmall()
   const zone = options.timeZone
   if (zone !== undefined && !isZone(zone))
-    throw new Invalid(`There is no time zone '${zone}'; it is named like Europe/Oslo.`)
+    throw new Invalid(`There is no time zone '${zone}'; names are like Europe/Oslo.`)
   const password = options.passwordFile === undefined ? undefined : await readSecretFile(options.passwordFile)
   const source = await open(address, password)
   try {
@@ -110,9 +110,7 @@ async function runImport(db: Database, source: Source, zone: string | undefined)
   const seconds = (performance.now() - start) / 1000
   console.log(`Imported ${source.name}.`)
   for (const line of explainResult(result)) console.log(line)
-  console.log(
-    `${rows} rows were gone through in ${seconds.toFixed(1)} s, ${Math.round(rows / seconds)} a second.`,
-  )
+  console.log(`${rows} rows read in ${seconds.toFixed(1)} s, ${Math.round(rows / seconds)} per second.`)
   for (const line of await explainProblems(db, source, isKnownHash)) console.log(line)
   if (await hasUnlinkedSeries(db))
     console.log("Now run 'patchwork relink' to find the versions of its series.")

@@ -25,7 +25,7 @@ export function addMailSourceCommands(program: Command): void {
     .action(({ listen }: { listen?: Listener }) =>
       runUntilStopped(async (context) => {
         const listener = listen ?? context.config.lmtp
-        if (!listener) throw new Invalid('Say where to listen: by --listen or PATCHWORK_LMTP.')
+        if (!listener) throw new Invalid('Give the address to listen on: by --listen or PATCHWORK_LMTP.')
         const { openLmtp } = await import('../../receive/transports/open.js')
         return await openLmtp(context, listener)
       }),
@@ -54,7 +54,7 @@ export function addMailSourceCommands(program: Command): void {
 /** Reads an address to listen at, for commander. */
 export function parseAddress(text: string): Listener {
   const listener = parseListener(text)
-  if (!listener) throw new InvalidArgumentError('It must be HOST:PORT, or a path.')
+  if (!listener) throw new InvalidArgumentError('The address must be HOST:PORT or a path.')
   return listener
 }
 
@@ -69,7 +69,7 @@ function runUntilStopped(open: (context: Context) => Promise<Transport>): Promis
     const { finish } = await import('../../receive/transports/open.js')
     await finish(context, stopping.signal)
     const way = await open(context)
-    console.log(`Mail comes by ${way.name}`)
+    console.log(`Receiving mail by ${way.name}`)
     await stopped
     await way.close()
   })
@@ -92,7 +92,7 @@ async function watchMaildir(
 }
 
 function imapSettings({ config }: Context): ImapSettings {
-  if (!config.imap) throw new Invalid('Say which folder, by PATCHWORK_IMAP.')
+  if (!config.imap) throw new Invalid('Set PATCHWORK_IMAP to the folder.')
   return config.imap
 }
 

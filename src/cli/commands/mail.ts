@@ -62,19 +62,19 @@ function withFilters(command: Command): Command {
 
 function parseOutcome(text: string): MailOutcome {
   const outcome = MAIL_OUTCOMES.find((each) => each === text)
-  if (!outcome) throw new InvalidArgumentError(`It must be one of ${MAIL_OUTCOMES.join(', ')}.`)
+  if (!outcome) throw new InvalidArgumentError(`The outcome must be one of ${MAIL_OUTCOMES.join(', ')}.`)
   return outcome
 }
 
 function parseDate(text: string): string {
   const form = /^\d{4}-\d{2}-\d{2}(T\d{2}:\d{2}(:\d{2})?)?$/
   if (!form.test(text) || Number.isNaN(Date.parse(text)))
-    throw new InvalidArgumentError('It must be a date such as 2026-11-23 or 2026-11-23T10:00, in UTC.')
+    throw new InvalidArgumentError('The time must be a date such as 2026-11-23 or 2026-11-23T10:00, in UTC.')
   return text
 }
 
 function parseCount(text: string): number {
-  if (!/^[1-9]\d{0,8}$/.test(text)) throw new InvalidArgumentError(`'${text}' is no number.`)
+  if (!/^[1-9]\d{0,8}$/.test(text)) throw new InvalidArgumentError(`'${text}' is not a number.`)
   return Number(text)
 }
 

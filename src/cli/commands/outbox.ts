@@ -40,12 +40,13 @@ export function addOutboxCommands(program: Command): void {
 }
 
 function parseState(text: string): OutboxState {
-  if (!isOutboxState(text)) throw new InvalidArgumentError(`It must be one of ${OUTBOX_STATES.join(', ')}.`)
+  if (!isOutboxState(text))
+    throw new InvalidArgumentError(`The state must be one of ${OUTBOX_STATES.join(', ')}.`)
   return text
 }
 
 function parseNumber(text: string): number {
-  if (!/^[1-9]\d{0,8}$/.test(text)) throw new InvalidArgumentError(`'${text}' is no number.`)
+  if (!/^[1-9]\d{0,8}$/.test(text)) throw new InvalidArgumentError(`'${text}' is not a number.`)
   return Number(text)
 }
 

@@ -47,9 +47,9 @@ const FLAGS = [
 ] as const
 
 const MODE_OPTIONS = [
-  ['superseded', 'auto_superseded', 'patches that a newer version replaces: off, suggest or on'],
-  ['accepted', 'auto_accepted', 'patches that became commits of a tree: off, suggest or on'],
-  ['archived', 'auto_archived', 'closed series that nobody changes any more: off, suggest or on'],
+  ['superseded', 'auto_superseded', 'supersede patches that a newer version replaces: off, suggest or on'],
+  ['accepted', 'auto_accepted', 'accept patches that became commits of a tree: off, suggest or on'],
+  ['archived', 'auto_archived', 'archive closed series that no longer change: off, suggest or on'],
 ] as const
 
 /** Without these there is no project. */
@@ -131,8 +131,7 @@ function addProject(linkName: string, options: Options): Promise<void> {
 
 function editProject(linkName: string, options: Options): Promise<void> {
   const change = changeOf(options)
-  if (Object.keys(change).length === 0)
-    throw new Invalid('There is nothing to change; see --help for what can be.')
+  if (Object.keys(change).length === 0) throw new Invalid('Nothing to change; see --help for the options.')
   return withDatabase(async (db) => {
     const project = await getProject(db, linkName)
     await reportTwin(db, () => changeProject(db, commandActor(), project.id, change))
@@ -166,8 +165,7 @@ function remove(linkName: string, isMeant: boolean): Promise<void> {
   return withContext(async (context) => {
     const { db } = context
     const { id } = await getProject(db, linkName)
-    if (!isMeant)
-      throw new Invalid(`All that '${linkName}' has would be deleted; say --yes if that is meant.`)
+    if (!isMeant) throw new Invalid(`All data of '${linkName}' would be deleted; add --yes to confirm.`)
     await removeProject(db, commandActor(), id)
     // If this is interrupted, `serve` and `cron` complete the removal.
     await removal.run(context, new AbortController().signal)

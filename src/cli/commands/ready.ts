@@ -18,14 +18,14 @@ export function addReadyCommand(program: Command): void {
 async function ask(server: string): Promise<void> {
   const url = URL.parse('/readyz', server)
   if (!url || !/^https?:$/.test(url.protocol))
-    throw new Invalid('The server must be an address such as http://127.0.0.1:8000.')
+    throw new Invalid('The server must be a URL such as http://127.0.0.1:8000.')
   const answer = await fetch(url, {
     signal: AbortSignal.timeout(REQUEST_TIMEOUT_MS),
     redirect: 'manual',
   }).catch(() => {
-    throw new Invalid(`Nothing answers at ${url.origin}.`)
+    throw new Invalid(`There is no response from ${url.origin}.`)
   })
   const said = (await answer.text()).trim().slice(0, MAX_SHOWN)
-  if (!answer.ok) throw new Invalid(`It is not ready: ${said}.`)
+  if (!answer.ok) throw new Invalid(`The server is not ready: ${said}.`)
   console.log(said)
 }

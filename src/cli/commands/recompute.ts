@@ -76,19 +76,19 @@ async function replace(path: string): Promise<void> {
     .map((line) => [...new Set(line.split(/\s+/).map(parseId))])
   const all = groups.flat()
   if (new Set(all).size < all.length)
-    throw new Invalid('A patch stands in two lines; it can have one relation.')
+    throw new Invalid('A patch is in two lines; it can have only one relation.')
   await withDatabase(async (db) => {
     const known = new Set(await existingPatches(db, all))
     const count = await replaceRelations(
       db,
       groups.map((group) => group.filter((id) => known.has(id))),
     )
-    console.log(`${count} relations; ${all.length - known.size} unknown patches were passed over`)
+    console.log(`${count} relations; ${all.length - known.size} unknown patches were skipped`)
   })
 }
 
 function parseId(text: string): number {
-  if (!/^\d{1,9}$/.test(text)) throw new Invalid(`'${text.slice(0, 40)}' is no number of a patch.`)
+  if (!/^\d{1,9}$/.test(text)) throw new Invalid(`'${text.slice(0, 40)}' is not the id of a patch.`)
   return Number(text)
 }
 

@@ -7,7 +7,7 @@ import { withDatabase } from '../open-database.js'
 
 /** `series link` and `series unlink`. */
 export function addSeriesCommands(program: Command): void {
-  const group = program.command('series').description('Say which version comes before a series.')
+  const group = program.command('series').description('Manage links between versions of series.')
   group
     .command('link <id> <previous>')
     .description('Link a series to its previous version; both are ids.')
@@ -18,7 +18,7 @@ export function addSeriesCommands(program: Command): void {
     )
   group
     .command('unlink <id>')
-    .description('Unlink a series from its previous version: it continues no other series.')
+    .description('Unlink a series from its previous version.')
     .action((id: string) =>
       withDatabase(async (db) => {
         await unlinkVersion(db, commandActor(), idOf(id))

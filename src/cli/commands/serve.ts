@@ -82,12 +82,12 @@ async function serveAlone({ host, port, cron, lmtp }: ServeOptions): Promise<voi
   const { closeAll, openTransports } = await import('../../receive/transports/open.js')
   await withContext(async (context) => {
     const app = await buildApp(context)
-    console.log(`Patchwork is at ${await listen(app, { host, port: Number(port) }, process.env)}`)
+    console.log(`Listening on ${await listen(app, { host, port: Number(port) }, process.env)}`)
     const ways = await openTransports(context, lmtp, stopping.signal).catch(async (error: unknown) => {
       await app.close()
       throw error
     })
-    for (const { name } of ways) console.log(`Mail comes by ${name}`)
+    for (const { name } of ways) console.log(`Receiving mail by ${name}`)
     const stopJobs = startJobs(context, cron ? undefined : SERVER_JOBS)
     await stopped
     await Promise.all([app.close(), stopJobs(), closeAll(ways)])

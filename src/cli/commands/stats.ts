@@ -13,7 +13,7 @@ export function addStatsCommand(program: Command): void {
         const [rows, projects] = [await countAll(db), await countByProject(db)]
         if (json) return console.log(JSON.stringify({ rows, projects }, null, 2))
         printTable(Object.entries(rows).map(([table, count]) => [table.replaceAll('_', ' '), String(count)]))
-        console.log('\nproject, patches, waiting for somebody, newest:')
+        console.log('\nproject, patches, action required, newest:')
         printTable(
           projects.map(({ link_name, patches, waiting, newest }) => [
             link_name,

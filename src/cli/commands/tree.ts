@@ -17,7 +17,7 @@ export function addTreeCommands(program: Command): void {
     .description('Manage the trees of a project: branches whose commits accept its patches.')
   group
     .command('add <linkname> <url>')
-    .description('Add a branch of a repository, which the server fetches from now on.')
+    .description('Add a branch of a repository, which the server then fetches regularly.')
     .option('--branch <name>', 'the branch', 'master')
     .option('--state <state>', 'the state that patches get, by its slug', 'accepted')
     .action((linkName: string, url: string, { branch, state }: { branch: string; state: string }) =>
@@ -25,7 +25,7 @@ export function addTreeCommands(program: Command): void {
     )
   group
     .command('list <linkname>')
-    .description('List the trees of a project with number, branch, state, URL and what went wrong last.')
+    .description('List the trees of a project with number, branch, state, URL and last error.')
     .action((linkName: string) =>
       withDatabase(async (db) => {
         const { id } = await getProject(db, linkName)
@@ -43,7 +43,7 @@ export function addTreeCommands(program: Command): void {
     )
   group
     .command('remove <linkname> <number>')
-    .description('Remove a tree; patches keep what they got from it.')
+    .description('Remove a tree; patches keep the states and commits that it gave them.')
     .action((linkName: string, number: string) =>
       withDatabase(async (db) => {
         const { id } = await getProject(db, linkName)
@@ -61,6 +61,6 @@ function add(
     const found = await findState(db, slugOfName(state))
     if (!found) throw new Invalid(`There is no state '${state}'.`)
     const tree = { url, branch, state_id: found.id }
-    console.log(`tree ${await addTree(db, commandActor(), id, tree, config.treeProtocols)} is added`)
+    console.log(`tree ${await addTree(db, commandActor(), id, tree, config.treeProtocols)} added`)
   })
 }

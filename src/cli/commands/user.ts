@@ -78,7 +78,7 @@ export function addUserCommands(program: Command): void {
 async function addUser(username: string, options: UserOptions): Promise<void> {
   const actor = commandActor()
   const password = await passwordIn(options)
-  if (password === undefined) throw new Invalid('Give a password: by --password-file or --password.')
+  if (password === undefined) throw new Invalid('Give a password by --password-file or --password.')
   const hash = await new Passwords().hash(password)
   await withDatabase((database) =>
     transaction(database, async (db) => {
@@ -114,7 +114,7 @@ async function linkKnownAddress(
 /** The password given by the options, if any. Throws Invalid if there are two. */
 async function passwordIn({ password, passwordFile }: UserOptions): Promise<string | undefined> {
   if (passwordFile === undefined) return password
-  if (password !== undefined) throw new Invalid('Give one password: by --password-file or --password.')
+  if (password !== undefined) throw new Invalid('Give one password, by --password-file or --password.')
   return await readSecretFile(passwordFile)
 }
 
@@ -130,7 +130,7 @@ async function editUser(username: string, options: UserOptions): Promise<void> {
     ...(active === undefined ? {} : { is_active: active }),
   }
   if (Object.keys(change).length === 0 && password === undefined && token === undefined)
-    throw new Invalid('There is nothing to change; see --help for what can be.')
+    throw new Invalid('Nothing to change; see --help for the options.')
   const hash = password === undefined ? undefined : await new Passwords().hash(password)
   const base = readConfig(process.env).publicUrl ?? ''
   await withDatabase((database) =>

@@ -38,7 +38,7 @@ export function addWebhookCommands(program: Command): void {
   addChanges(group)
   group
     .command('list <linkname>')
-    .description('List the webhooks of a project: number, state, URL, categories and what went wrong last.')
+    .description('List the webhooks of a project: number, state, URL, categories and last error.')
     .action((linkName: string) => withProject(linkName, list))
   group
     .command('deliveries <linkname> <number>')
@@ -80,11 +80,11 @@ function addCommandOfAdding(group: Command): void {
 function addChanges(group: Command): void {
   group
     .command('change <linkname> <number>')
-    .description('Change a webhook. Switched on again, it goes on after the last event that it received.')
+    .description('Change a webhook. When reactivated, it continues after the last event that it received.')
     .option('--address <url>', 'where events are sent to')
     .option('--categories <categories>', `${CATEGORIES_HELP}; ${ALL} for all`)
     .option('--active', 'send events')
-    .option('--no-active', 'do not send events: they wait for up to 30 days')
+    .option('--no-active', 'do not send events; they wait for up to 30 days')
     .action((linkName: string, number: string, options: Change) =>
       withProject(linkName, async (db, project) => {
         const { categories: names, ...fields } = options
@@ -102,7 +102,9 @@ function addChanges(group: Command): void {
     )
   group
     .command('rotate <linkname> <number>')
-    .description('Give a webhook a new secret and print it; the old one signs as well for a day.')
+    .description(
+      'Give a webhook a new secret and print it; for a day deliveries are also signed with the old one.',
+    )
     .action((linkName: string, number: string) =>
       withProject(linkName, async (db, project) => {
         console.log((await rotateSecret(db, commandActor(), project, numberOf(number, 'webhook'))).secret)

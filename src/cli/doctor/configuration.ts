@@ -12,21 +12,21 @@ export async function checkConfiguration(config: Config): Promise<Finding[]> {
     findings.push(
       mail.kind === 'folder'
         ? warning(
-            'PATCHWORK_PUBLIC_URL is not set: addresses in answers are as each request says, and mails have no links.',
+            'PATCHWORK_PUBLIC_URL is not set: URLs in responses are those of each request, and mails have no links.',
           )
-        : problem('Mail goes out without links that work; set PATCHWORK_PUBLIC_URL.'),
+        : problem('Outgoing mail has no links; set PATCHWORK_PUBLIC_URL.'),
     )
-  else findings.push(fine(`People reach the server at ${publicUrl}.`))
+  else findings.push(fine(`The public URL is ${publicUrl}.`))
   if (publicUrl?.startsWith('https:') && trustedProxies.length === 0)
     findings.push(
       warning(
-        'The public address is https, which a proxy must speak for us, but PATCHWORK_TRUSTED_PROXIES is empty: all visitors share the address of the proxy.',
+        'The public URL is https, which needs a proxy, but PATCHWORK_TRUSTED_PROXIES is empty: all clients appear to have the address of the proxy.',
       ),
     )
   if (mail.kind !== 'folder' && mailFrom.address.endsWith('@localhost'))
-    findings.push(problem(`Mail would go out from ${mailFrom.address}; set PATCHWORK_MAIL_FROM.`))
+    findings.push(problem(`The sender of outgoing mail is ${mailFrom.address}; set PATCHWORK_MAIL_FROM.`))
   if (inboxes.length > 0 && !(await hasGit()))
-    findings.push(problem('PATCHWORK_INBOXES names archives to clone, but git is not installed.'))
+    findings.push(problem('PATCHWORK_INBOXES needs git, which is not installed.'))
   return findings
 }
 
@@ -39,12 +39,13 @@ async function hasGit(): Promise<boolean> {
 
 function checkMaildir(path: string): Finding {
   for (const folder of ['new', 'cur']) {
-    if (!existsSync(join(path, folder))) return problem(`'${path}' is no Maildir: it has no '${folder}'.`)
+    if (!existsSync(join(path, folder)))
+      return problem(`'${path}' is not a Maildir: it has no folder '${folder}'.`)
     try {
       accessSync(join(path, folder), constants.R_OK | constants.W_OK)
     } catch {
-      return problem(`The Maildir '${path}' may not be read and written by the user who runs this.`)
+      return problem(`The current user cannot read and write the Maildir '${path}'.`)
     }
   }
-  return fine(`The Maildir '${path}' can be read and written.`)
+  return fine(`The Maildir '${path}' is readable and writable.`)
 }

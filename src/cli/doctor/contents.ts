@@ -12,7 +12,7 @@ import { type Finding, fine, warning } from './finding.js'
 export async function checkContents(db: Database): Promise<Finding[]> {
   const projects = await listProjects(db)
   if (projects.length === 0)
-    return [warning("There are no projects, so all mail is ignored; 'patchwork project add' makes one.")]
+    return [warning("There are no projects, so all mail is ignored; add one with 'patchwork project add'.")]
   const ids = projects.map(({ id }) => id)
   const maintained = new Set((await maintainersOf(db, ids)).map(({ project_id }) => project_id))
   const alone = projects.filter(({ id }) => !maintained.has(id))
@@ -20,15 +20,15 @@ export async function checkContents(db: Database): Promise<Finding[]> {
   return [
     fine(projects.length === 1 ? 'There is one project.' : `There are ${projects.length} projects.`),
     ...alone.map(({ link_name }) =>
-      warning(`Nobody maintains '${link_name}'; 'patchwork maintainer add' lets somebody.`),
+      warning(`The project '${link_name}' has no maintainers; add one with 'patchwork maintainer add'.`),
     ),
     ...broken,
     ...((await hasUnlinkedSeries(db))
-      ? [warning("The versions of older series are not known; 'patchwork relink' finds them.")]
+      ? [warning("Older series are not linked to their versions; run 'patchwork relink'.")]
       : []),
     ...((await hasSuperuser(db))
       ? []
-      : [warning("No account may administer everything; 'patchwork user add --superuser' makes one.")]),
+      : [warning("There is no superuser; add one with 'patchwork user add --superuser'.")]),
   ]
 }
 
@@ -37,10 +37,12 @@ async function checkRules(db: Database, projects: readonly Project[]): Promise<F
   const findings: Finding[] = []
   for (const project of projects) {
     for (const [name, problem] of Object.entries(problemsIn(PROJECT_RULES, project)))
-      findings.push(warning(`'${project.link_name}' has a wrong ${name}: ${problem}`))
+      findings.push(warning(`The project '${project.link_name}' has an invalid ${name}: ${problem}`))
     for (const { path } of await listDelegationRules(db, project.id))
       for (const problem of Object.values(problemsIn(DELEGATION_RULES, { path })))
-        findings.push(warning(`'${project.link_name}' has a wrong delegation rule '${path}': ${problem}`))
+        findings.push(
+          warning(`The project '${project.link_name}' has an invalid delegation rule '${path}': ${problem}`),
+        )
   }
   return findings
 }

@@ -9,14 +9,14 @@ export async function checkMail({ config, db }: Context): Promise<Finding[]> {
   const [out, came] = [await countMail(db), await countMails(db)]
   const findings: Finding[] = [await checkTransport(config.mail)]
   if (out.failed > 0)
-    findings.push(
-      warning(`${out.failed} mails could not be sent and were given up; /admin/outbox/ shows why.`),
-    )
+    findings.push(warning(`${out.failed} mails could not be sent; /admin/outbox/ shows why.`))
   const failed = came.failed ?? 0
   findings.push(
     failed > 0
-      ? warning(`${failed} mails could not be taken; 'patchwork mail list --outcome failed' shows why.`)
-      : fine('No mail that reached us failed.'),
+      ? warning(
+          `${failed} received mails could not be processed; 'patchwork mail list --outcome failed' shows why.`,
+        )
+      : fine('No received mail failed.'),
   )
   return findings
 }
@@ -27,9 +27,9 @@ async function checkTransport(settings: Context['config']['mail']): Promise<Find
   try {
     await openTransport(settings).check()
   } catch (error) {
-    return problem(`Mail can't go out by ${where}: ${(error as Error).message}.`)
+    return problem(`Mail cannot be sent to ${where}: ${(error as Error).message}.`)
   }
   return settings.kind === 'folder'
-    ? warning(`Mail goes into ${where}, not out; set PATCHWORK_MAIL to the address of a mail server.`)
-    : fine(`Mail goes out by ${where}.`)
+    ? warning(`Outgoing mail is only written to ${where}; set PATCHWORK_MAIL to a mail server.`)
+    : fine(`Mail is sent by ${where}.`)
 }

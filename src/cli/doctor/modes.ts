@@ -80,7 +80,7 @@ function checkFiles(what: string, paths: readonly string[]): Finding[] {
   if (first === undefined) return []
   const more = wide.length > 1 ? ` and ${wide.length - 1} more` : ''
   return [
-    warning(`${what} are open to others on this machine: '${first}'${more}; 'chmod go-rwx' closes them.`),
+    warning(`${what} are accessible to other users of this machine: '${first}'${more}; run 'chmod go-rwx'.`),
   ]
 }
 
@@ -95,7 +95,7 @@ function checkMode(path: string, beyond: number): Finding[] {
   const best = (mode & ~beyond).toString(8).padStart(3, '0')
   return [
     warning(
-      `'${path}' is open to others on this machine (mode ${mode.toString(8)}); 'chmod ${best} ${path}' closes it.`,
+      `'${path}' is accessible to other users of this machine (mode ${mode.toString(8)}); run 'chmod ${best} ${path}'.`,
     ),
   ]
 }

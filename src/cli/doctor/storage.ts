@@ -19,14 +19,15 @@ const NONE = GIBIBYTE / 4
 export function checkFile({ databaseUrl }: Config): Finding[] {
   const path = sqlitePath(databaseUrl)
   if (path === undefined) return []
-  if (!existsSync(path)) return [warning(`There is no database '${path}' yet; the first command makes it.`)]
+  if (!existsSync(path))
+    return [warning(`The database '${path}' does not exist yet; the first command creates it.`)]
   const findings: Finding[] = []
   // Beside the database SQLite keeps two files of its own.
   for (const each of [path, dirname(path)])
     try {
       accessSync(each, constants.R_OK | constants.W_OK)
     } catch {
-      findings.push(problem(`'${each}' may not be read and written by the user who runs this.`))
+      findings.push(problem(`The current user cannot read and write '${each}'.`))
     }
   const { bavail, bsize } = statfsSync(dirname(path))
   findings.push(describeSpace(bavail * bsize))
@@ -34,7 +35,7 @@ export function checkFile({ databaseUrl }: Config): Finding[] {
 }
 
 function describeSpace(bytes: number): Finding {
-  const words = `The disk of the database has room for ${(bytes / GIBIBYTE).toFixed(1)} GiB.`
+  const words = `The disk of the database has ${(bytes / GIBIBYTE).toFixed(1)} GiB of free space.`
   if (bytes < NONE) return problem(words)
   return bytes < SCARCE ? warning(words) : fine(words)
 }
@@ -52,19 +53,19 @@ export async function checkDatabase(db: Database, isThorough: boolean): Promise<
     pending = await pendingMigrations(db)
   } catch (error) {
     return {
-      findings: [problem(`The database can't be used: ${(error as Error).message}.`)],
+      findings: [problem(`The database cannot be used: ${(error as Error).message}.`)],
       isReadable: false,
     }
   }
   const isNewest = pending.length === 0
   const schema = isNewest
-    ? fine('The database answers, and its schema is the newest.')
-    : warning(`The database waits for ${pending.join(', ')}; 'patchwork migrate' brings it there.`)
+    ? fine('The database is reachable, and its schema is up to date.')
+    : warning(`The database needs the migrations ${pending.join(', ')}; run 'patchwork migrate'.`)
   if (!isThorough) return { findings: [schema], isReadable: isNewest }
   const faults = await findFaults(db)
   if (faults.length > 0) return { findings: [schema, ...faults.map(problem)], isReadable: false }
   const derived = isNewest ? await checkDerived(db) : []
-  const sound = derived.length > 0 ? derived : [fine('The database is sound.')]
+  const sound = derived.length > 0 ? derived : [fine('The database is consistent.')]
   return { findings: [schema, ...sound], isReadable: isNewest }
 }
 
@@ -72,7 +73,7 @@ export async function checkDatabase(db: Database, isThorough: boolean): Promise<
 async function findFaults(db: Database): Promise<string[]> {
   return await capabilities(db)
     .findFaults(db)
-    .catch((error: unknown) => [`The database can't be verified: ${(error as Error).message}.`])
+    .catch((error: unknown) => [`The database cannot be verified: ${(error as Error).message}.`])
 }
 
 async function checkDerived(db: Database): Promise<Finding[]> {
@@ -81,12 +82,12 @@ async function checkDerived(db: Database): Promise<Finding[]> {
   if (counters > 0)
     findings.push(
       problem(
-        `${counters} counters of rows are wrong, so that lists have a wrong total; 'patchwork recount' corrects them.`,
+        `${counters} row counters are wrong, so that lists show a wrong total; run 'patchwork recount'.`,
       ),
     )
   if (checks > 0)
     findings.push(
-      problem(`${checks} newest checks are not known as such; 'patchwork recount' corrects that.`),
+      problem(`${checks} entries of the newest checks are missing or outdated; run 'patchwork recount'.`),
     )
   return findings
 }

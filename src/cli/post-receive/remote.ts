@@ -36,11 +36,11 @@ async function ask({ api, token }: Remote, path: string, change?: object): Promi
   const answer = await fetch(api + path, { ...how, headers, signal: AbortSignal.timeout(TIMEOUT) }).catch(
     (error: Error) => {
       throw new Invalid(
-        `${api} does not answer: ${(error.cause as Error | undefined)?.message ?? error.message}`,
+        `${api} does not respond: ${(error.cause as Error | undefined)?.message ?? error.message}`,
       )
     },
   )
   const text = await answer.text()
-  if (!answer.ok) throw new Invalid(`${api} says ${answer.status}: ${text.slice(0, 200)}`)
+  if (!answer.ok) throw new Invalid(`${api} responded with ${answer.status}: ${text.slice(0, 200)}`)
   return JSON.parse(text)
 }

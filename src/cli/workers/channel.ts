@@ -103,5 +103,5 @@ export class Channel<Remote extends Calls> {
 type Handlers = Readonly<Record<string, (...args: readonly unknown[]) => unknown>>
 
 function gone(): Error {
-  return new Error('The other process has ended.')
+  return new Error('The other process has exited.')
 }

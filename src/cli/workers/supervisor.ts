@@ -62,11 +62,11 @@ export class Supervisor {
     }
     try {
       const address = await this.#listen(environment)
-      console.log(`Patchwork is at ${address} with ${this.#options.workers} workers`)
+      console.log(`Listening on ${address} with ${this.#options.workers} workers`)
       this.#isServing = true
       for (let count = this.#workers.size; count < this.#options.workers; count++) void this.#fork()
       // If the worker dies meanwhile, the role moves, as later.
-      for (const name of (await this.#giveRole()) ?? []) console.log(`Mail comes by ${name}`)
+      for (const name of (await this.#giveRole()) ?? []) console.log(`Receiving mail by ${name}`)
       await stopped
     } finally {
       await this.#stop()
@@ -128,7 +128,7 @@ export class Supervisor {
     this.#replaced++
     const wait = worker.isStopping ? 0 : this.#pause.after(lifetime)
     const { log } = this.#options
-    log.warn({ worker: worker.pid, code, signal, pause: wait / 1000 }, 'a worker ended and is replaced')
+    log.warn({ worker: worker.pid, code, signal, pause: wait / 1000 }, 'worker exited, starting another')
     void this.#moveRole()
     void this.#replace(wait)
   }
@@ -147,7 +147,7 @@ export class Supervisor {
         await this.#giveRole()
         return
       } catch (error) {
-        this.#options.log.error({ err: error }, 'mail and jobs have to wait')
+        this.#options.log.error({ err: error }, 'mail and jobs are waiting')
         await pause(ROLE_RETRY_MS, signal)
       }
   }
@@ -162,7 +162,7 @@ export class Supervisor {
     this.#roleHolder = worker
     try {
       const names = await worker.channel.call('takeRole', this.#options.role)
-      this.#options.log.info({ worker: worker.pid }, 'a worker takes mail and runs jobs')
+      this.#options.log.info({ worker: worker.pid }, 'worker receives mail and runs jobs')
       return names
     } catch (error) {
       // It may have ended meanwhile; then the role is offered to another one.
@@ -192,7 +192,7 @@ export class Supervisor {
       metric(
         'patchwork_workers_replaced_total',
         'counter',
-        'Workers that ended by themselves.',
+        'Workers that exited unexpectedly.',
         this.#replaced,
       ),
     ]

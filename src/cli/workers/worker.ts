@@ -22,7 +22,7 @@ const ORPHAN_GRACE_MS = 1000
 
 /** Serves as a worker until its supervisor asks it to stop, or has died. Throws Invalid in a process without one. */
 export async function runWorker(): Promise<void> {
-  if (!process.send) throw new Invalid('This is started by `serve --workers`, and is of no use by itself.')
+  if (!process.send) throw new Invalid('This program is started by `serve --workers`, not by hand.')
   const worker = new Worker(process)
   for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => worker.retire())
   process.once('disconnect', () => worker.abandon())

@@ -72,7 +72,7 @@ export async function patchesOfRows(
   const parts = await patchesBySeries(db, series)
   const placed = parts.toSorted((a, b) => a.series_id - b.series_id || (a.number ?? 0) - (b.number ?? 0))
   const ids = [...new Set([...placed.map(({ id }) => id), ...patches])]
-  if (ids.length > MAX_PATCHES) throw new Invalid(`More than ${MAX_PATCHES} patches at once are too many.`)
+  if (ids.length > MAX_PATCHES) throw new Invalid(`At most ${MAX_PATCHES} patches can be changed at once.`)
   return ids
 }
 

@@ -198,7 +198,7 @@ class Run {
     this.#count(isDelivered ? 'delivered' : 'failed')
     if (recorded?.disabled !== undefined) {
       this.#count('disabled')
-      log.warn({ webhook: webhook.id, reason: recorded.disabled }, 'a webhook was switched off')
+      log.warn({ webhook: webhook.id, reason: recorded.disabled }, 'webhook was deactivated')
     }
     return next
   }
@@ -256,7 +256,7 @@ async function compose(
   try {
     return await composeMessage(db, config.publicUrl ?? webhook.site, delivery)
   } catch (error) {
-    log.error({ webhook: webhook.id, event: delivery.event_id, err: error }, 'an event could not be written')
+    log.error({ webhook: webhook.id, event: delivery.event_id, err: error }, 'event could not be serialised')
     return 'failed'
   }
 }

@@ -52,7 +52,9 @@ async function* bytesOf(path: string, onRead: (bytes: number) => void): AsyncGen
   const packer = PACKERS.find(([start]) => magic.startsWith(start))
   if (packer) {
     const command = `${packer[2]} FILE >list.mbox`
-    throw new Invalid(`'${path}' is packed by ${packer[1]}: unpack it first, for example by '${command}'.`)
+    throw new Invalid(
+      `'${path}' is compressed by ${packer[1]}: decompress it first, for example by '${command}'.`,
+    )
   }
   const bytes = Readable.from(joined(first, chunks), { objectMode: false })
   if (magic.startsWith(GZIP)) yield* unpacked(bytes, createGunzip({ chunkSize: CHUNK }))
@@ -85,7 +87,7 @@ async function* mailsOfMaildir(path: string): AsyncGenerator<Mail> {
   const files: { name: string; folder: string }[] = []
   for (const folder of ['cur', 'new']) {
     const names = await readdir(join(path, folder)).catch(() => undefined)
-    if (!names) throw new Invalid(`'${path}' is a folder, but no Maildir: it has no '${folder}'.`)
+    if (!names) throw new Invalid(`'${path}' is a folder, but not a Maildir: it has no folder '${folder}'.`)
     files.push(...names.map((name) => ({ name, folder })))
   }
   files.sort((a, b) => a.name.localeCompare(b.name, 'en', { numeric: true }))
@@ -97,5 +99,5 @@ async function* mailsOfMaildir(path: string): AsyncGenerator<Mail> {
     if (bytes) yield { bytes }
   }
   if (failures.length > 0)
-    throw new Invalid(`All but ${failures.length} mails of '${path}' were taken: ${failures[0]}.`)
+    throw new Invalid(`All but ${failures.length} mails of '${path}' were processed: ${failures[0]}.`)
 }

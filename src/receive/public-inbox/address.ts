@@ -63,7 +63,7 @@ export function credentialEnvironment(
   { user, password }: Credentials,
 ): Record<string, string> {
   const server = URL.parse(address)?.origin
-  if (server === undefined) throw new Invalid(`'${address}' is no address.`)
+  if (server === undefined) throw new Invalid(`'${address}' is not a URL.`)
   if (password === undefined) return gitConfig([[`credential.${server}.username`, user]])
   return {
     PATCHWORK_GIT_USER: user,

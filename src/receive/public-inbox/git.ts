@@ -117,7 +117,7 @@ export class BlobReader {
 
   async #more(): Promise<void> {
     const { value, done } = await this.#chunks.next()
-    if (done) throw new Invalid('git ended before it had given all mails.')
+    if (done) throw new Invalid('git exited before it had returned all mails.')
     this.#buffered = this.#buffered.length === 0 ? value : Buffer.concat([this.#buffered, value])
   }
 }

@@ -15,7 +15,7 @@ const STALE_AFTER_MS = 90_000
 export async function withLock<T>(path: string, what: string, work: () => Promise<T>): Promise<T> {
   makeFolder(dirname(path))
   if (!(await take(path)) && !((await removeStale(path)) && (await take(path))))
-    throw new Conflict(`${what} is at work already.`)
+    throw new Conflict(`${what} is already running.`)
   const renewal = setInterval(() => void touch(path), RENEWAL_MS)
   renewal.unref()
   try {

@@ -30,7 +30,7 @@ export async function findEpochs(source: string, folder: string, options: GitOpt
   }
   for (const candidate of [source, join(source, '.git')])
     if (await isRepository(candidate)) return [{ number: 0, folder: candidate }]
-  throw new Invalid(`'${source}' is no public-inbox archive: there is no git repository.`)
+  throw new Invalid(`'${source}' is not a public-inbox archive: it has no git repository.`)
 }
 
 /** `0.git`, `1.git` and so on. */
@@ -136,7 +136,7 @@ async function clone(url: string, { folder }: Epoch, options: GitOptions): Promi
     ['clone', '--quiet', '--mirror', '--', url, unfinished],
     { ...options, timeout: TRANSFER_TIMEOUT_MS },
   )
-  if (code !== 0) throw new Invalid(`'${url}' can't be cloned: ${complaint}`)
+  if (code !== 0) throw new Invalid(`'${url}' cannot be cloned: ${complaint}`)
   await rename(unfinished, folder)
 }
 
@@ -145,5 +145,5 @@ async function fetchNew({ folder }: Epoch, options: GitOptions): Promise<void> {
     ...options,
     timeout: TRANSFER_TIMEOUT_MS,
   })
-  if (code !== 0) throw new Invalid(`'${folder}' can't be brought up to date: ${complaint}`)
+  if (code !== 0) throw new Invalid(`'${folder}' cannot be updated: ${complaint}`)
 }

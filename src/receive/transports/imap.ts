@@ -89,7 +89,7 @@ async function follow(
 
 /** Logs a failure; administrators are notified by mail if it persists. */
 async function complain(context: Context, settings: ImapSettings, error: Error): Promise<void> {
-  context.log.warn({ err: error, imap: nameOf(settings) }, 'IMAP does not work')
+  context.log.warn({ err: error, imap: nameOf(settings) }, 'IMAP failed')
   await recordSourceFailure(context, sourceOf(settings), error)
 }
 
@@ -109,7 +109,7 @@ function clientOf({ log }: Context, settings: ImapSettings): ImapFlow {
     ...(isSecure || tls === 'offered' ? {} : { doSTARTTLS: tls !== 'off' }),
     ...(tls === 'unverified' ? { tls: { rejectUnauthorized: false } } : {}),
   })
-  client.on('error', (error) => log.info({ err: error }, 'an IMAP connection broke'))
+  client.on('error', (error) => log.info({ err: error }, 'IMAP connection lost'))
   return client
 }
 

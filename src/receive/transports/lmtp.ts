@@ -67,13 +67,15 @@ export async function startLmtp(
         session.envelope.rcptTo.map(() => 'The mail is in the journal.'),
       )
     } catch (error) {
-      log.error({ err: error }, 'a mail could not be journalled')
+      log.error({ err: error }, 'mail could not be journalled')
       // The sender may know no more than the reply.
-      const reason = capabilities(db).isUnavailable(error) ? 'The database is away' : 'Something went wrong'
+      const reason = capabilities(db).isUnavailable(error)
+        ? 'The database is not available'
+        : 'Something went wrong'
       reply(answer(NOT_NOW, `${reason}; try again later.`))
     }
   }
-  server.on('error', (error) => log.info({ err: error }, 'an LMTP connection broke'))
+  server.on('error', (error) => log.info({ err: error }, 'LMTP connection lost'))
   await listen(server, address)
   return { address: written(server, address), close: () => new Promise((resolve) => server.close(resolve)) }
 }
@@ -130,7 +132,7 @@ async function listen(server: SMTPServer, address: Listener): Promise<void> {
 
 function cannotListen(address: Listener, error: Error): Invalid {
   const where = 'path' in address ? address.path : `${address.host}:${address.port}`
-  return new Invalid(`LMTP can't be served at ${where}: ${error.message}.`)
+  return new Invalid(`LMTP cannot listen on ${where}: ${error.message}.`)
 }
 
 function written(server: SMTPServer, address: Listener): string {

@@ -57,7 +57,7 @@ const MAX_NAMED = 3
 function unreadable(path: string, failures: readonly string[]): Invalid {
   const more = failures.length > MAX_NAMED ? `; and ${failures.length - MAX_NAMED} more` : ''
   return new Invalid(
-    `Of the Maildir '${path}' all other mails were taken, but not ${failures.slice(0, MAX_NAMED).join('; ')}${more}.`,
+    `All mails of the Maildir '${path}' were processed except ${failures.slice(0, MAX_NAMED).join('; ')}${more}.`,
   )
 }
 
@@ -74,7 +74,7 @@ export async function watchMaildir(
 ): Promise<Transport> {
   for (const folder of ['new', 'cur'])
     if (!(await isFolder(join(path, folder))))
-      throw new Invalid(`'${path}' is no Maildir: it has no '${folder}'.`)
+      throw new Invalid(`'${path}' is not a Maildir: it has no folder '${folder}'.`)
   const stopping = new AbortController()
   const work = follow(context, path, options, stopping.signal)
   return {
@@ -104,7 +104,7 @@ async function follow(
       await receiveMaildir(context, path, { ...options, signal })
       await recordSourceRecovery(context, source)
     } catch (error) {
-      context.log.error({ err: error, path }, 'a Maildir could not be read')
+      context.log.error({ err: error, path }, 'Maildir could not be read')
       await recordSourceFailure(context, source, error as Error)
     }
     await change

@@ -61,9 +61,9 @@ export async function openLmtp(context: Context, listener: Listener): Promise<Tr
 export async function finish({ db, log, now }: Context, stopping?: AbortSignal): Promise<void> {
   try {
     const count = await processPending(db, now(), now, stopping)
-    if (count > 0) log.info(`${count} mails were left unfinished`)
+    if (count > 0) log.info(`${count} unfinished mails in the journal`)
   } catch (error) {
-    log.error({ err: error }, 'mails of the journal have to wait')
+    log.error({ err: error }, 'mails of the journal cannot be processed, will retry')
   }
 }
 

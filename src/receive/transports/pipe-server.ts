@@ -30,7 +30,7 @@ export async function startPipeServer(context: Context, path: string): Promise<T
   try {
     await pipe.listen(path)
   } catch (error) {
-    context.log.info({ err: error }, 'parsemail opens the database itself')
+    context.log.info({ err: error }, 'no pipe socket, parsemail will open the database itself')
     return undefined
   }
   return { name: `parsemail at ${path}`, close: () => pipe.close() }

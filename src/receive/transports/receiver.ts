@@ -130,7 +130,8 @@ export class Receiver {
   async #putBack(mails: readonly JournalledMail[], error: unknown): Promise<void> {
     if (mails.length === 0) return
     // Log an outage once.
-    if (!this.#isUnavailable) this.#log.error({ err: error }, 'mails of the journal have to wait')
+    if (!this.#isUnavailable)
+      this.#log.error({ err: error }, 'mails of the journal cannot be processed, will retry')
     this.#isUnavailable = true
     if (this.#isSettling) return
     this.#queue.unshift(...mails)

@@ -13,7 +13,7 @@ export async function recordSourceFailure(
   try {
     await noteFailure(db, { kind: 'source', name: source, reason }, toTime(now()))
   } catch (error) {
-    log.error({ err: error, source }, 'a failure could not be noted')
+    log.error({ err: error, source }, 'failure could not be recorded')
   }
 }
 

@@ -176,7 +176,7 @@ async function chosenPatches(
 ): Promise<readonly PatchRow[]> {
   const ids = idsIn(form, 'patch')
   if (ids.length === 0) throw new Invalid('Choose at least one patch.')
-  if (ids.length > MAX_PATCHES) throw new Invalid(`More than ${MAX_PATCHES} patches at once are too many.`)
+  if (ids.length > MAX_PATCHES) throw new Invalid(`At most ${MAX_PATCHES} patches can be changed at once.`)
   return await requireOfProject(db, project, ids)
 }
 
@@ -188,7 +188,7 @@ async function requireOfProject(
 ): Promise<PatchRow[]> {
   const patches = inOrder(ids, await patchesById(db, ids))
   if (patches.length < ids.length || patches.some(({ project_id }) => project_id !== project.id))
-    throw new Invalid('Some of these patches are not, or no longer, in this project.')
+    throw new Invalid('Some of these patches are not in this project.')
   return patches
 }
 

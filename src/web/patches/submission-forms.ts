@@ -119,5 +119,5 @@ async function markCommentOf(
 function readAddressed(form: URLSearchParams): boolean {
   const addressed = form.get('addressed')
   if (addressed === '0' || addressed === '1') return addressed === '1'
-  throw new Invalid('The form does not say how to mark the comment.')
+  throw new Invalid('The form has no value for the comment.')
 }

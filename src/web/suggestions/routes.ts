@@ -31,6 +31,6 @@ export function addSuggestionForms(appContext: AppContext): void {
 async function suggestionIn({ db, request }: UserContext): Promise<SuggestionRow> {
   const [row] = await suggestionsById(db, [numberParameter(request, 'id')])
   if (!row || row.dismissed !== null)
-    throw new NotFound('This suggestion was followed, dismissed or withdrawn.')
+    throw new NotFound('This suggestion was already applied, dismissed or withdrawn.')
   return row
 }

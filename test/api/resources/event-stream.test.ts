@@ -170,8 +170,7 @@ describeApi(
         return [client.status, JSON.parse(client.text)]
       }
       const anew = {
-        detail:
-          'The events have been numbered anew since, by a restore or a move; read them again from the beginning.',
+        detail: 'The events were renumbered by a restore or a move; read them again from the beginning.',
       }
       const number = ['A whole number from 0 on is required.']
       expect(await refused('', `${gone}:1`)).toEqual([409, anew])

@@ -112,8 +112,7 @@ describeApi(
       expect({ status, body }).toEqual({
         status: 409,
         body: {
-          detail:
-            'The events have been numbered anew since, by a restore or a move; read them again from the beginning.',
+          detail: 'The events were renumbered by a restore or a move; read them again from the beginning.',
         },
       })
       expect((await api.get('/events/?after=5f0c1d9e:2')).status).toBe(400)

@@ -52,7 +52,7 @@ describeDemo('accept-commits', (demo) => {
     for (const commit of commits) expect(said).toContain(`${commit.slice(0, 12)}: patch `)
     await git(work, 'push', '--quiet', '--delete', bare, 'main')
     const again = await git(work, 'push', bare, `${branch}:refs/heads/main`)
-    expect(again).toContain('has it already')
+    expect(again).toContain('already has this commit')
     const other = await git(work, 'push', bare, `${branch}:refs/heads/topic`)
     expect(other).not.toContain('patch ')
   })
@@ -61,7 +61,7 @@ describeDemo('accept-commits', (demo) => {
     const { work, bare } = await hooked('0'.repeat(40))
     const { branch } = SERIES[0] as { branch: string }
     const said = await git(work, 'push', bare, `${branch}:refs/heads/main`)
-    expect(said.match(/: .* says 403: .*Invalid token/g)?.length).toBeGreaterThan(1)
+    expect(said.match(/: .* responded with 403: .*Invalid token/g)?.length).toBeGreaterThan(1)
   })
 })
 

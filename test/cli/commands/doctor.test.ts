@@ -27,10 +27,10 @@ describeOnEach('the doctor', (fixture) => {
     const settings = { PATCHWORK_PUBLIC_URL: 'http://pw.example.org' }
     const { code, out } = await examine(fixture.url, settings, '--thorough')
     expect(code).toBe(0)
-    expect(out).toContain('  ok  The database answers, and its schema is the newest.\n')
-    expect(out).toContain('  ok  The database is sound.\n')
+    expect(out).toContain('  ok  The database is reachable, and its schema is up to date.\n')
+    expect(out).toContain('  ok  The database is consistent.\n')
     expect(out).not.toContain('BAD')
-    expect(out.match(/^note.*/gm)).toEqual([expect.stringContaining('not out; set PATCHWORK_MAIL')])
+    expect(out.match(/^note.*/gm)).toEqual([expect.stringContaining('is only written to the folder')])
   })
 
   it('finds counters that are wrong, and how to correct them', async () => {
@@ -38,14 +38,16 @@ describeOnEach('the doctor', (fixture) => {
     await fixture.db.updateTable('event_counts').set({ total: 0 }).execute()
     const { code, out } = await examine(fixture.url, {}, '--thorough')
     expect(code).toBe(1)
-    expect(out).toMatch(/^ BAD {2}\d+ counters of rows are wrong.*'patchwork recount'/m)
+    expect(out).toMatch(/^ BAD {2}\d+ row counters are wrong.*'patchwork recount'/m)
     // The database itself is whole, so everything else is looked at as well.
     expect(out).toContain('  ok  There is one project.\n')
     expect((await runCli(fixture.url, 'recount')).out).toMatch(/^[1-9]\d* counters corrected, 0 /)
     expect((await runCli(fixture.url, 'recount')).out).toBe(
       '0 counters corrected, 0 newest checks corrected\n',
     )
-    expect((await examine(fixture.url, {}, '--thorough')).out).toContain('  ok  The database is sound.\n')
+    expect((await examine(fixture.url, {}, '--thorough')).out).toContain(
+      '  ok  The database is consistent.\n',
+    )
   })
 
   it('says what an empty one wants', async () => {
@@ -60,15 +62,15 @@ describeOnEach('the doctor', (fixture) => {
     await updateProject(fixture.db, 1, { subject_match: '(', list_archive_url_format: 'javascript:{}' })
     await insertDelegationRule(fixture.db, { project_id: 1, user_id: 1, path: 'a\nb', priority: 0 })
     const { out } = await examine(fixture.url)
-    expect(out).toContain("note  'lanterna' has a wrong subject_match: This is no pattern")
-    expect(out).toContain("note  'lanterna' has a wrong list_archive_url_format: ")
-    expect(out).toMatch(/^note {2}'lanterna' has a wrong delegation rule/m)
+    expect(out).toContain("note  The project 'lanterna' has an invalid subject_match: This is no pattern")
+    expect(out).toContain("note  The project 'lanterna' has an invalid list_archive_url_format: ")
+    expect(out).toMatch(/^note {2}The project 'lanterna' has an invalid delegation rule/m)
   })
 
   it('wants a public address once mail goes out', async () => {
     const { code, out } = await examine(fixture.url, { PATCHWORK_MAIL: 'smtp://127.0.0.1:1' })
     expect(code).toBe(1)
-    expect(out).toContain(' BAD  Mail goes out without links that work; set PATCHWORK_PUBLIC_URL.')
+    expect(out).toContain(' BAD  Outgoing mail has no links; set PATCHWORK_PUBLIC_URL.')
   })
 
   it('says who is missing, and what failed', async () => {
@@ -76,9 +78,9 @@ describeOnEach('the doctor', (fixture) => {
     await insertDemo(db)
     await db.deleteFrom('maintainers').execute()
     const { out } = await examine(fixture.url, { PATCHWORK_MAILDIR: folder() })
-    expect(out).toContain("note  Nobody maintains 'lanterna'")
-    expect(out).toContain('note  No account may administer everything')
-    expect(out).toMatch(/^ BAD {2}'.*' is no Maildir: it has no 'new'\.$/m)
+    expect(out).toContain("note  The project 'lanterna' has no maintainers")
+    expect(out).toContain('note  There is no superuser')
+    expect(out).toMatch(/^ BAD {2}'.*' is not a Maildir: it has no folder 'new'\.$/m)
   })
 
   it('warns of files with secrets that others can read', async () => {
@@ -90,10 +92,11 @@ describeOnEach('the doctor', (fixture) => {
     if (sqlite) chmodSync(sqlite, 0o640)
     const wide = await examine(fixture.url, { PATCHWORK_MAIL: `folder:${place}`, PATCHWORK_CONFIG: settings })
     expect(wide.out).toContain(
-      `note  '${place}' is open to others on this machine (mode 755); 'chmod 700 ${place}'`,
+      `note  '${place}' is accessible to other users of this machine (mode 755); run 'chmod 700 ${place}'`,
     )
-    expect(wide.out).toContain(`note  '${settings}' is open to others on this machine (mode 644)`)
-    if (sqlite) expect(wide.out).toContain(`note  '${sqlite}' is open to others on this machine (mode 640)`)
+    expect(wide.out).toContain(`note  '${settings}' is accessible to other users of this machine (mode 644)`)
+    if (sqlite)
+      expect(wide.out).toContain(`note  '${sqlite}' is accessible to other users of this machine (mode 640)`)
     chmodSync(place, 0o700)
     chmodSync(settings, 0o640)
     if (sqlite) chmodSync(sqlite, 0o600)
@@ -101,7 +104,7 @@ describeOnEach('the doctor', (fixture) => {
       PATCHWORK_MAIL: `folder:${place}`,
       PATCHWORK_CONFIG: settings,
     })
-    expect(closed.out).not.toContain('open to others')
+    expect(closed.out).not.toContain('accessible to other users')
   })
 
   it('warns of old copies beside the database, and of mails in the outbox, that others can read', async () => {
@@ -120,24 +123,24 @@ describeOnEach('the doctor', (fixture) => {
     writeFileSync(join(place, 'notes.txt'), 'not secret', { mode: 0o644 })
     for (const name of ['a.eml', 'b.eml']) writeFileSync(join(outbox, name), 'key', { mode: 0o600 })
     const run = () => examine(`sqlite:${database}`, { PATCHWORK_MAIL: `folder:${outbox}` })
-    expect((await run()).out).not.toContain('open to others')
+    expect((await run()).out).not.toContain('accessible to other users')
     for (const [name] of copies) {
       chmodSync(join(place, name), 0o640)
       expect((await run()).out).toContain(
-        `note  Copies of databases are open to others on this machine: '${join(place, name)}';`,
+        `note  Copies of databases are accessible to other users of this machine: '${join(place, name)}';`,
       )
       chmodSync(join(place, name), 0o600)
     }
     for (const name of ['a.eml', 'b.eml']) chmodSync(join(outbox, name), 0o604)
     expect((await run()).out).toContain(
-      `note  Mails are open to others on this machine: '${join(outbox, 'a.eml')}' and 1 more;`,
+      `note  Mails are accessible to other users of this machine: '${join(outbox, 'a.eml')}' and 1 more;`,
     )
   })
 
   it('says that the schema is old, and looks no further', async () => {
     await sql`delete from kysely_migration where name = '0002-web'`.execute(fixture.db)
     const { out } = await examine(fixture.url)
-    expect(out).toContain("note  The database waits for 0002-web; 'patchwork migrate'")
+    expect(out).toContain("note  The database needs the migrations 0002-web; run 'patchwork migrate'")
     expect(out).not.toContain('There are no projects')
   })
 
@@ -150,8 +153,8 @@ describeOnEach('the doctor', (fixture) => {
     })
     const { code, out } = await examine(fixture.url, { PATCHWORK_MAIL: `smtp://127.0.0.1:${port}` })
     expect(code).toBe(1)
-    expect(out).toContain(` BAD  Mail can't go out by 127.0.0.1:${port}: `)
-    expect(out).toContain(' BAD  Mail would go out from patchwork@localhost')
+    expect(out).toContain(` BAD  Mail cannot be sent to 127.0.0.1:${port}: `)
+    expect(out).toContain(' BAD  The sender of outgoing mail is patchwork@localhost')
   })
 })
 
@@ -161,7 +164,10 @@ describe('the doctor, of a file', () => {
   it('says that there is none yet, and makes none', async () => {
     const path = join(folder(), 'none.db')
     const { code, out } = await examine(`sqlite:${path}`)
-    expect([code, out]).toEqual([0, expect.stringContaining(`note  There is no database '${path}' yet`)])
+    expect([code, out]).toEqual([
+      0,
+      expect.stringContaining(`note  The database '${path}' does not exist yet`),
+    ])
     expect(() => readFileSync(path)).toThrow('ENOENT')
   })
 
@@ -180,7 +186,7 @@ describe('the doctor, of a file', () => {
   it('says that a server of PostgreSQL does not answer', async () => {
     const { code, out } = await examine('postgres://pw:secret@127.0.0.1:1/pw')
     expect(code).toBe(1)
-    expect(out).toContain(" BAD  The database can't be used: ")
+    expect(out).toContain(' BAD  The database cannot be used: ')
     expect(out).not.toContain('secret')
   })
 })

@@ -57,8 +57,8 @@ describeOnEach('the commands for the journal', (fixture) => {
     })
     expect((await patchwork('mail', 'retry')).err).toContain('Give the ids')
     expect((await patchwork('mail', 'retry', '1', '--flagged')).err).toContain('Give ids or filters')
-    expect((await patchwork('mail', 'list', '--outcome', 'lost')).err).toContain('It must be one of pending,')
-    expect((await patchwork('mail', 'list', '--since', 'today')).err).toContain('It must be a date')
+    expect((await patchwork('mail', 'list', '--outcome', 'lost')).err).toContain('must be one of pending,')
+    expect((await patchwork('mail', 'list', '--since', 'today')).err).toContain('must be a date')
     expect((await patchwork('mail', 'list', '--project', 'none')).err).toContain("no project 'none'")
   })
 

@@ -98,13 +98,16 @@ describeOnEach('parsearchive', (fixture) => {
     expect(await take(name)).toEqual({
       code: 1,
       out: '',
-      err: `patchwork: '${join(folder, name)}' is packed by ${packer}: unpack it first, for example by '${command} FILE >list.mbox'.\n`,
+      err: `patchwork: '${join(folder, name)}' is compressed by ${packer}: decompress it first, for example by '${command} FILE >list.mbox'.\n`,
     })
   })
 
   it.each([
     ['cut.gz', 'unexpected end of file'],
-    ['maildir/cur', `'${join(folder, 'maildir/cur')}' is a folder, but no Maildir: it has no 'cur'.`],
+    [
+      'maildir/cur',
+      `'${join(folder, 'maildir/cur')}' is a folder, but not a Maildir: it has no folder 'cur'.`,
+    ],
   ])('says what keeps it from being read to its end: %s', async (name, reason) => {
     expect(await take(name)).toEqual({ code: 1, out: '', err: `patchwork: ${reason}\n` })
   })

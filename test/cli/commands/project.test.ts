@@ -93,9 +93,9 @@ describeOnEach('the commands for projects', (fixture) => {
       ['project', 'edit', 'lamps', '--commit-url-format', 'https://x'],
       'Commit url format: This must have {}',
     ],
-    [['project', 'edit', 'lamps'], 'There is nothing to change'],
+    [['project', 'edit', 'lamps'], 'Nothing to change'],
     [['project', 'edit', 'buoys', '--name', 'B'], "There is no project 'buoys'."],
-    [['project', 'remove', 'lamps'], 'say --yes if that is meant'],
+    [['project', 'remove', 'lamps'], 'add --yes to confirm'],
     [['project', 'add', 'buoys'], "required option '--name <text>' not specified"],
     [['project', 'edit', 'lamps', '--colour', 'red'], "unknown option '--colour'"],
   ])('say in one sentence why not: %j', async (argv, sentence) => {

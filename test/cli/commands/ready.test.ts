@@ -26,22 +26,19 @@ describe('ready', () => {
     expect(await run(url)).toEqual({
       code: 1,
       out: '',
-      err: 'patchwork: It is not ready: the server is stopping.\n',
+      err: 'patchwork: The server is not ready: the server is stopping.\n',
     })
     server?.close()
     expect(await run('http://127.0.0.1:1')).toEqual({
       code: 1,
       out: '',
-      err: 'patchwork: Nothing answers at http://127.0.0.1:1.\n',
+      err: 'patchwork: There is no response from http://127.0.0.1:1.\n',
     })
   })
 
   it.each(['nowhere', 'ftp://127.0.0.1', ''])('knows no server at %j', async (url) => {
     const { code, err } = await run(url)
-    expect([code, err]).toEqual([
-      1,
-      'patchwork: The server must be an address such as http://127.0.0.1:8000.\n',
-    ])
+    expect([code, err]).toEqual([1, 'patchwork: The server must be a URL such as http://127.0.0.1:8000.\n'])
   })
 })
 

@@ -28,7 +28,7 @@ describeOnEach('the commands that work on what is there', (fixture) => {
       await db.selectFrom('patch_tags').selectAll().orderBy('patch_id').orderBy('tag_id').execute(),
     ).toEqual(tags)
     expect((await patchwork('rehash', '99999')).err).toContain('There is no patch 99999.')
-    expect((await patchwork('rehash', 'x')).err).toContain("'x' is no number of a patch.")
+    expect((await patchwork('rehash', 'x')).err).toContain("'x' is not the id of a patch.")
   })
 
   it('put the relations of a file in the place of all', async () => {
@@ -46,15 +46,15 @@ describeOnEach('the commands that work on what is there', (fixture) => {
       ).map(({ id }) => id)
     writeFileSync(file, '1 2 3\n4 99999\n5 6\n\n')
     expect((await patchwork('replacerelations', file)).out).toBe(
-      '2 relations; 1 unknown patches were passed over\n',
+      '2 relations; 1 unknown patches were skipped\n',
     )
     expect(await related()).toEqual([1, 2, 3, 5, 6])
     writeFileSync(file, '2 7\n')
     await patchwork('replacerelations', file)
     expect(await related()).toEqual([2, 7])
     writeFileSync(file, '2 7\n7 8\n')
-    expect((await patchwork('replacerelations', file)).err).toContain('A patch stands in two lines')
-    expect((await patchwork('replacerelations', join(folder, 'none'))).err).toContain('There is no file')
+    expect((await patchwork('replacerelations', file)).err).toContain('A patch is in two lines')
+    expect((await patchwork('replacerelations', join(folder, 'none'))).err).toContain('does not exist')
   })
 
   it('write a project as an mbox, from which another makes the same series', async () => {

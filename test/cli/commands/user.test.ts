@@ -60,7 +60,7 @@ describeOnEach('the commands for accounts', (fixture) => {
     const user = await findUser(fixture.db, 'oda')
     expect(await verifyPassword('buoy', user?.password ?? '')).toBe(true)
     expect((await patchwork('user', 'list')).out).toBe('oda\toda@example.org\tsuperuser, closed\n')
-    expect((await patchwork('user', 'edit', 'oda')).err).toContain('There is nothing to change')
+    expect((await patchwork('user', 'edit', 'oda')).err).toContain('Nothing to change')
     expect((await patchwork('user', 'edit', 'ole', '--active')).err).toContain("There is no user 'ole'.")
   })
 

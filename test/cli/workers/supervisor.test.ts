@@ -48,7 +48,7 @@ it('stops when it is asked to, although the first worker died while it opened th
     listensOn: [],
     role: { cron: true },
   }).run(stopped.promise, {})
-  await until(() => log.info.mock.calls.some(([, text]) => text === 'a worker takes mail and runs jobs'))
+  await until(() => log.info.mock.calls.some(([, text]) => text === 'worker receives mail and runs jobs'))
   expect(existsSync(died)).toBe(true)
   stopped.resolve()
   await running

@@ -60,7 +60,7 @@ export async function untilComplete(server: ServerProcess): Promise<void> {
 /** The worker that took the role last. */
 export function roleHolder({ stderr }: ServerProcess): number {
   const found = stderr
-    .matchAll(/"worker":(\d+),"msg":"a worker takes mail/g)
+    .matchAll(/"worker":(\d+),"msg":"worker receives mail/g)
     .toArray()
     .at(-1)
   return Number(found?.[1])

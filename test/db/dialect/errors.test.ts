@@ -53,7 +53,7 @@ describe('a connection that is refused', () => {
     const { cause } = foreign as { cause: unknown }
     expect(cause).toMatchObject({ code: 'ECONNREFUSED' })
     expect(isUnavailable(cause)).toBe(false)
-    expect(await toldBy(own)).toBe('patchwork: The database server does not answer.\n')
+    expect(await toldBy(own)).toBe('patchwork: The database server does not respond.\n')
     expect(await toldBy(cause)).toMatch(/^patchwork: connect ECONNREFUSED 127\.0\.0\.1:\d+\n$/)
     await db.destroy()
   })

@@ -33,7 +33,7 @@ export class LmtpServer {
 
   async start(): Promise<void> {
     this.#victim = new Victim(this.#url, ['lmtp', '--listen', '127.0.0.1:0'])
-    this.address = (await this.#victim.line())?.replace('Mail comes by LMTP at ', '') ?? ''
+    this.address = (await this.#victim.line())?.replace('Receiving mail by LMTP at ', '') ?? ''
   }
 
   async kill(): Promise<void> {

@@ -103,7 +103,7 @@ describeOnEach('an archive', (fixture) => {
     [
       'that is a folder, but no Maildir',
       () => folder,
-      { message: `'${folder}' is a folder, but no Maildir: it has no 'cur'.` },
+      { message: `'${folder}' is a folder, but not a Maildir: it has no folder 'cur'.` },
     ],
     [
       'that is cut off',

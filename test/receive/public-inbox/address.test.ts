@@ -124,7 +124,7 @@ describeOnEach('an archive behind a password', (fixture) => {
 
   it('is not read with a wrong password, nor is that shown', async () => {
     const error = await sync('wrong').catch((reason: unknown) => reason)
-    expect(String(error)).toContain("can't be cloned")
+    expect(String(error)).toContain('cannot be cloned')
     expect(String(error)).not.toContain('wrong')
   })
 

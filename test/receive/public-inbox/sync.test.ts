@@ -160,7 +160,7 @@ describeOnEach('a public-inbox archive', (fixture) => {
     await epoch(0)
     expect(await sync()).toEqual({ mails: 0, deleted: 0 })
     await expect(sync(join(folder, 'nowhere'))).rejects.toThrow(Invalid)
-    await expect(sync(`file://${folder}/nowhere`)).rejects.toThrow("can't be cloned")
+    await expect(sync(`file://${folder}/nowhere`)).rejects.toThrow('cannot be cloned')
     await expect(sync('ext::sh -c true')).rejects.toThrow(Invalid)
   })
 })

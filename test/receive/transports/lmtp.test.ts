@@ -114,7 +114,7 @@ describeOnEach('LMTP', (fixture) => {
     const sender = await LmtpSender.open(await listen())
     vi.mocked(journal.insertMails).mockRejectedValueOnce(new Busy())
     expect(await sender.send(mail())).toEqual([
-      expect.stringMatching(/^451 4\.\d\.\d The database is away; try again later\.$/),
+      expect.stringMatching(/^451 4\.\d\.\d The database is not available; try again later\.$/),
     ])
     expect(await sender.send(mail())).toEqual([expect.stringMatching(/^250 /)])
     sender.close()
@@ -147,7 +147,7 @@ describeOnEach('LMTP', (fixture) => {
     await new Promise<void>((resolve) => taken.listen(0, '127.0.0.1', resolve))
     const { port } = taken.address() as { port: number }
     await expect(openLmtp(contextOn(fixture), { host: '127.0.0.1', port })).rejects.toThrow(
-      `LMTP can't be served at 127.0.0.1:${port}`,
+      `LMTP cannot listen on 127.0.0.1:${port}`,
     )
     taken.close()
   })

@@ -83,7 +83,7 @@ describePages(
     it.each([
       [{ state: '2' }, 'Choose at least one patch.'],
       [{ patch: '1' }, 'Choose a state, delegate or archive first.'],
-      [{ patch: ['1', '99'], state: '2' }, 'Some of these patches are not, or no longer, in this project.'],
+      [{ patch: ['1', '99'], state: '2' }, 'Some of these patches are not in this project.'],
       [{ patch: '1', state: '99' }, 'This state does not exist.'],
       [{ patch: '1', delegate: '2' }, 'Patches of Lamps are delegated to its maintainers only.'],
       [{ patch: '1', action: 'create' }, 'A bundle needs a name.'],
@@ -94,7 +94,7 @@ describePages(
       ],
       [
         { patch: Array.from({ length: 1001 }, (_, index) => String(index + 1)), state: '2' },
-        'More than 1000 patches at once are too many.',
+        'At most 1000 patches can be changed at once.',
       ],
     ])('says what cannot be done: %j', async (form, words) => {
       const before = await rows()
