@@ -36,6 +36,15 @@ export function nameKey(name: string): string {
     .slice(0, MAX_KEY)
 }
 
+const RELEASE_AIMED_AT = /\[[^\]]*\bfor[\s,]+v\d{1,3}\.\d{1,3}\b[^\]]*\]/i
+const WHOLE_VERSION = /\[[^\]]*\bv\d{1,3}(?![\d.])[^\]]*\]/i
+
+/** The version of a series for which `[PATCH for v5.9]` says only which release it is for: such a number is stored as 5. */
+export function postedVersion(title: string, version: number): number {
+  const head = title.slice(0, 300)
+  return RELEASE_AIMED_AT.test(head) && !WHOLE_VERSION.test(head) ? 1 : version
+}
+
 /** The order of versions: by version, then by date. */
 export function compareVersions(
   a: Pick<Posting, 'version' | 'date' | 'id'>,
@@ -76,7 +85,7 @@ export function readTags(title: string): Tags {
   const releases = new Set<string>()
   let isResend = false
   for (const [, inner = ''] of title.slice(0, 300).matchAll(/\[([^\]]*)\]/g))
-    for (const word of inner.toLowerCase().split(/[\s,;/]+(?!\d)/)) {
+    for (const word of inner.toLowerCase().split(/[\s,;]+|\/(?!\d)/)) {
       if (/^(?:re-?send|repost)/.test(word)) isResend = true
       else if (RELEASE.test(word)) releases.add(word.replace(/^v/, ''))
       else if (word !== '' && !PLAIN_WORD.test(word))

@@ -6,7 +6,7 @@ import type { Database, Time } from '../../db/schema.js'
 import type { TopicMemberTable } from '../../db/topic-tables.js'
 import { inParts } from '../../util/batches.js'
 import type { Decision, TopicLink } from './components.js'
-import type { PostedPatch, Posting } from './posting.js'
+import { type PostedPatch, type Posting, postedVersion } from './posting.js'
 
 /** What is stored of topics, and of the series that may belong to one. */
 
@@ -71,7 +71,8 @@ export async function readPostings(db: Database, ids: readonly number[]): Promis
     const patches = bySeries.get(row.id) ?? []
     const title =
       cover_name ?? patches.find(({ number }) => number === 1)?.name ?? name ?? patches[0]?.name ?? ''
-    return { ...row, date: (earliest ?? date).slice(0, 19), title, patches }
+    const version = postedVersion(title, row.version)
+    return { ...row, version, date: (earliest ?? date).slice(0, 19), title, patches }
   })
 }
 

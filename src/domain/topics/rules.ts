@@ -190,7 +190,7 @@ class Rules {
         isSamePerson(later, posting) &&
         !areApart(later.title, posting.title),
     )
-    const named = own.filter(({ posting }) => sharesNames(later, posting) >= 0.5)
+    const named = own.filter(({ posting }) => this.#sharesPatches(posting))
     if (named.length > 0) return single(named, 'patch-names')
     const alike = own.filter(({ posting }) => {
       if (daysBefore(later, posting) > MAX_FILES_AGE_DAYS) return false
@@ -198,6 +198,13 @@ class Rules {
       return jaccard(files.own, files.other) >= LIKE_FILES
     })
     return single(alike, 'files')
+  }
+
+  /** Half of the patches have names of the earlier one; or it grew, and half of that one's are in it with changes of theirs. */
+  #sharesPatches(earlier: Posting): boolean {
+    const later = this.#later
+    if (sharesNames(later, earlier) >= 0.5) return true
+    return sharesNames(earlier, later) >= 0.5 && this.#changes(earlier).lines > 0
   }
 
   /** A lower version; or one of the same version, if it was sent again with the same changes. */

@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest'
 import { changesOf } from '../../../src/domain/topics/changes.js'
 import { placeMembers } from '../../../src/domain/topics/components.js'
-import type { Posting } from '../../../src/domain/topics/posting.js'
+import { areApart, type Posting, postedVersion } from '../../../src/domain/topics/posting.js'
 import { decideLinks, type TopicCandidate } from '../../../src/domain/topics/rules.js'
 
 function posting(id: number, title: string, more: Partial<Posting> = {}): Posting {
@@ -74,6 +74,33 @@ it('series for different repositories are different work', () => {
   expect(
     reasons(tool, [candidate(kernel)], { 1: diff('net/a.c', 'one'), 2: diff('src/b.c', 'two') }),
   ).toEqual([])
+})
+
+it('a cover letter with its place behind the repository is for the same repository', () => {
+  const patches = [{ id: 1, name: '[nft,1/1] wick: trim', hash: null }]
+  const cover = posting(1, '[nft,0/1] trim it', { patches })
+  const later = posting(2, '[nft,v2] wick: trim', { version: 2 })
+  expect(reasons(later, [candidate(cover)])).toEqual(['1 patch-names'])
+  expect(areApart('[nft,0/1] a', '[nf-next,0/2] a')).toBe(true)
+})
+
+it('a patch that grew to a series is continued by it, if the series has its changes', () => {
+  const patches = ['shade: cut', 'wick: trim', 'oil: fill'].map((name, id) => ({ id, name, hash: null }))
+  const later = posting(3, '[v2,0/3] better light', { version: 2, patches })
+  const earlier = candidate(posting(1, 'wick: trim'))
+  const grown = [diff('a', 'one'), diff('b', 'two'), diff('c', 'three')].join('\n')
+  expect(reasons(later, [earlier], { 1: diff('a', 'one'), 3: grown })).toEqual(['1 patch-names'])
+  expect(reasons(later, [earlier], { 1: diff('z', 'other'), 3: grown })).toEqual([])
+})
+
+it.each([
+  ['[for,v5.9] wick: trim', 5, 1],
+  ['[PATCH for v5.9 0/2] wick: trim', 5, 1],
+  ['[for,v5.9,v2] wick: trim', 2, 2],
+  ['[v5.1] wick: trim', 5, 5],
+  ['[v3] for v5.9', 3, 3],
+])('%s is a version of its own number', (title, stored, version) => {
+  expect(postedVersion(title, stored)).toBe(version)
 })
 
 it('files alike count if only one work has them', () => {
