@@ -4,7 +4,7 @@
 //
 // Beside each rate of the server stands the limit: a bare node:http server that sends the same bytes, which it has at
 // hand, measured in the same run and in turns.
-import { spawn, spawnSync } from 'node:child_process'
+import { spawn } from 'node:child_process'
 import { mkdtempSync, writeFileSync } from 'node:fs'
 import { createServer } from 'node:http'
 import { availableParallelism, cpus, tmpdir } from 'node:os'
@@ -17,8 +17,8 @@ import { measureChecks, serveDurably } from './checks.mjs'
 import { measureHostileMail } from './hostile-mail.mjs'
 import { measureHostilePages } from './hostile-pages.mjs'
 import { measureRangeDiff, twoVersions } from './range-diff.mjs'
+import { addProject, BOT_TOKEN, DEMO_ARCHIVE, DEMO_LIST_ID, run } from './server.mjs'
 
-const BOT_TOKEN = 'b'.repeat(40)
 /** No mail that was made to take long may take longer, and no page of such mails; the run fails if one does. */
 const MOST_MILLISECONDS = 50
 const MOST_FOR_PAGES = 1000
@@ -31,8 +31,7 @@ else if (workerData.file) serveDurably(workerData.file, workerData.port)
 else serveBytes(workerData)
 
 async function main() {
-  const [archive = join(root, 'demo', 'archive.mbox'), listId = 'lanterna-devel.example.org'] =
-    process.argv.slice(2)
+  const [archive = DEMO_ARCHIVE, listId = DEMO_LIST_ID] = process.argv.slice(2)
   console.log(`${cpus()[0]?.model}, ${availableParallelism()} cores, Node.js ${process.version}`)
   const folder = mkdtempSync(join(tmpdir(), 'patchwork-bench-'))
   const postgres = await startPostgres({ isDurable: true })
@@ -58,20 +57,7 @@ function tell(name, milliseconds, most) {
 
 async function measureDatabase(label, url, archive, listId, port) {
   const env = { ...process.env, PATCHWORK_DATABASE_URL: url }
-  run(
-    env,
-    'project',
-    'add',
-    'bench',
-    '--name',
-    'Bench',
-    '--list-id',
-    listId,
-    '--list-email',
-    'bench@example.org',
-  )
-  run(env, 'user', 'add', 'bot', '--email', 'bot@example.org', '--password', 'bot', '--token', BOT_TOKEN)
-  run(env, 'maintainer', 'add', 'bench', 'bot')
+  addProject(env, listId)
   const start = performance.now()
   const { stdout, stderr } = run(env, 'parsearchive', archive, '--list-id', listId)
   const seconds = (performance.now() - start) / 1000
@@ -121,14 +107,6 @@ async function third(measure) {
   await measure()
   await measure()
   return await measure()
-}
-
-/** `/usr/bin/time` tells the memory, where it is there. */
-function run(env, ...args) {
-  const timed = spawnSync('/usr/bin/time', ['-v', process.execPath, cli, ...args], { env, encoding: 'utf8' })
-  const result = timed.error ? spawnSync(process.execPath, [cli, ...args], { env, encoding: 'utf8' }) : timed
-  if (result.status !== 0) throw new Error(result.stderr)
-  return result
 }
 
 /** What is asked for, and its address. */

@@ -1,123 +1,110 @@
-// A thousand open streams of events: the memory of the server, how long an event takes from its commit to the client, and
-// the processor time of a list of patches with and without them. Server, writer and clients are processes of their own.
+// A thousand open streams of events: the memory of the server, how long an event takes from its commit to the client, and a
+// list of patches with and without them, in turns. Server, writer and clients are processes of their own.
+//
+//   npm run bench:streams -- [sqlite|postgres]      by default both
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { get } from 'node:http'
-import { cpus, tmpdir } from 'node:os'
-import { join } from 'node:path'
 import { createInterface } from 'node:readline'
-import { fileURLToPath } from 'node:url'
-import { freePort } from '../scripts/postgres.mjs'
-import { waitForServer } from '../scripts/wait-for-server.mjs'
 import { memoryOf, percentile } from './figures.mjs'
+import {
+  describeTimes,
+  machine,
+  measurePage,
+  onEachDatabase,
+  postCheck,
+  reportTurns,
+  serveDemo,
+  startServer,
+} from './server.mjs'
 
 const STREAMS = Number(process.env.BENCH_STREAMS ?? 1000)
 const EVENTS = 50
-const REQUESTS = 1000
+const TURNS = 3
 const MEBIBYTE = 1024 * 1024
-const TOKEN = 'd'.repeat(40)
-const root = fileURLToPath(new URL('..', import.meta.url))
+const LIST = '/api/patches/?per_page=30'
+const REQUESTS = { count: 600, everyMs: 10 }
+const SETTINGS = {
+  PATCHWORK_STREAMS_PER_CLIENT: '4096',
+  PATCHWORK_CONNECTIONS_PER_ADDRESS: '4096',
+  PATCHWORK_ANSWER_CACHE: '0',
+}
 
 if (process.argv[2] === 'clients') await listen(process.argv[3], Number(process.argv[4]))
-else await measure()
+else {
+  console.log(`${machine()}, ${STREAMS} streams`)
+  await onEachDatabase(measure)
+}
 
-async function measure() {
-  const folder = mkdtempSync(join(tmpdir(), 'patchwork-streams-'))
-  const port = await freePort()
-  const server = spawn(process.execPath, [join(root, 'bin/patchwork'), 'demo', '--port', String(port)], {
-    cwd: folder,
-    env: {
-      ...process.env,
-      PATCHWORK_LOG_LEVEL: 'error',
-      PATCHWORK_STREAMS_PER_CLIENT: '4096',
-      PATCHWORK_CONNECTIONS_PER_ADDRESS: '4096',
-      PATCHWORK_ANSWER_CACHE: '0',
-    },
-    stdio: ['ignore', 'ignore', 'inherit'],
-  })
+async function measure(label, url) {
+  const server = await serveDemo(url, SETTINGS)
+  const other = await startServer(server.env)
   try {
-    const base = `http://127.0.0.1:${port}`
-    await waitForServer(`${base}/readyz`, server)
-    const { pid } = server
-    await lists(base, REQUESTS / 4)
-    const before = await usage(pid, () => lists(base, REQUESTS))
-    const clients = spawn(
-      process.execPath,
-      [import.meta.filename, 'clients', `${base}/api/events/stream/`, String(STREAMS)],
-      {
-        stdio: ['pipe', 'pipe', 'inherit'],
-      },
-    )
-    const lines = createInterface({ input: clients.stdout })[Symbol.asyncIterator]()
-    await lines.next()
-    const during = await usage(pid, () => lists(base, REQUESTS))
-    const delays = []
-    for (let count = 0; count < EVENTS; count++) {
-      const committed = await post(base, count)
-      const { value } = await lines.next()
-      delays.push(...JSON.parse(value).map((time) => time - committed))
+    await measurePage(server, LIST, REQUESTS)
+    const without = []
+    const beside = []
+    const memory = { without: memoryOf(server.pid, 'VmRSS') }
+    for (let turn = 0; turn < TURNS; turn++) {
+      without.push(await measurePage(server, LIST, REQUESTS))
+      const clients = await openStreams(server.base)
+      beside.push(await measurePage(server, LIST, REQUESTS))
+      if (turn === 0) memory.beside = memoryOf(server.pid, 'VmRSS')
+      if (turn < TURNS - 1) await clients.close()
+      else await reportStreams(label, { server, other, clients, memory })
     }
-    const after = memoryOf(pid, 'VmRSS')
-    clients.kill()
-    report({ before, during, after, delays })
+    reportTurns(
+      { alone: without, beside },
+      { page: `${label}: list of patches`, without: 'without streams', besides: 'beside them' },
+    )
   } finally {
-    server.kill('SIGTERM')
-    await once(server, 'exit')
-    rmSync(folder, { recursive: true, force: true })
+    await other.stop()
+    await server.stop()
   }
 }
 
-function megabytes(bytes) {
-  return `${Math.round(bytes / MEBIBYTE)} MB`
+/** Measures how long events take, and prints it with the memory that streams take. */
+async function reportStreams(label, { server, other, clients, memory }) {
+  const own = await delaysOf(clients, server.base)
+  const foreign = await delaysOf(clients, other.base)
+  const after = memoryOf(server.pid, 'VmRSS')
+  await clients.close()
+  const sizes = [memory.without, memory.beside, after].map((bytes) => Math.round(bytes / MEBIBYTE))
+  console.log(
+    `${label}: memory ${sizes[0]} MB without streams, ${sizes[1]} MB with, ${sizes[2]} MB after ${2 * EVENTS} events`,
+  )
+  for (const [writer, delays] of Object.entries({ 'the same server': own, 'another server': foreign }))
+    console.log(
+      `${label}: from the answer of ${writer} to ${delays.length} clients: ${describeTimes(delays)}, longest ${percentile(delays, 100).toFixed(1)} ms`,
+    )
 }
 
-function report({ before, during, after, delays }) {
-  const at = (percent) => `${percentile(delays, percent).toFixed(1)} ms`
-  console.log(
-    `${cpus().length} × ${cpus()[0]?.model}, Node.js ${process.version}, SQLite, ${STREAMS} streams`,
+/** Opens the streams, from a process of their own; `next` tells for each event when each client had it. */
+async function openStreams(base) {
+  const clients = spawn(
+    process.execPath,
+    [import.meta.filename, 'clients', `${base}/api/events/stream/`, String(STREAMS)],
+    { stdio: ['ignore', 'pipe', 'inherit'] },
   )
-  console.log(
-    `memory: ${megabytes(before.memory)} without streams, ${megabytes(during.memory)} with, ${megabytes(after)} after ${EVENTS} events`,
-  )
-  console.log(
-    `list of patches: ${before.cpu.toFixed(2)} ms of processor time without streams, ${during.cpu.toFixed(2)} ms with`,
-  )
-  console.log(
-    `from the answer to the writer to ${delays.length} clients: median ${at(50)}, p95 ${at(95)}, longest ${at(100)}`,
-  )
-}
-
-/** Processor time of each request, in milliseconds, and memory afterwards, in bytes. */
-async function usage(pid, work) {
-  const start = cpuOf(pid)
-  await work()
-  return { cpu: (cpuOf(pid) - start) / REQUESTS, memory: memoryOf(pid, 'VmRSS') }
-}
-
-/** Processor time of a process, in milliseconds; Linux counts it in hundredths of a second. */
-function cpuOf(pid) {
-  const fields = readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ')[1].split(' ')
-  return (Number(fields[11]) + Number(fields[12])) * 10
-}
-
-async function lists(base, count) {
-  for (let number = 0; number < count; number++) {
-    const answer = await fetch(`${base}/api/patches/?per_page=30`)
-    await answer.arrayBuffer()
+  const lines = createInterface({ input: clients.stdout })[Symbol.asyncIterator]()
+  await lines.next()
+  return {
+    next: async () => JSON.parse((await lines.next()).value),
+    close: async () => {
+      clients.kill()
+      await once(clients, 'exit')
+    },
   }
 }
 
-/** Posts a check; gives the moment when it was known to be committed. */
-async function post(base, count) {
-  const answer = await fetch(`${base}/api/patches/1/checks/`, {
-    method: 'POST',
-    headers: { authorization: `Token ${TOKEN}`, 'content-type': 'application/json' },
-    body: JSON.stringify({ state: 'success', context: `bench-${count}` }),
-  })
-  const text = await answer.text()
-  if (answer.status !== 201) throw new Error(`a check was answered with ${answer.status} ${text}`)
-  return performance.timeOrigin + performance.now()
+/** How long events that are committed by a server take to each client, in milliseconds. */
+async function delaysOf(clients, base) {
+  const delays = []
+  for (let count = 0; count < EVENTS; count++) {
+    await postCheck(base, `bench-${count}`)
+    const committed = performance.timeOrigin + performance.now()
+    delays.push(...(await clients.next()).map((time) => time - committed))
+  }
+  return delays
 }
 
 /** The clients: says when all are connected, and then for each event when each of them had it. */

@@ -1,5 +1,6 @@
+import { capabilities } from './dialect/dialect.js'
 import type { Database } from './schema.js'
-import { onItsConnection } from './transaction-connection.js'
+import { connectionOf, onItsConnection } from './transaction-connection.js'
 
 const waiting = new WeakMap<Database, (() => void)[]>()
 
@@ -31,6 +32,17 @@ export async function transaction<T>(db: Database, work: (db: Database) => Promi
   } finally {
     for (const callback of callbacks) callback()
   }
+}
+
+/**
+ * The same for work whose loss does no harm: if the machine stops, and not only the program, it may not have happened, as
+ * if the program had been killed before. SQLite holds up the whole process for as long as a durable commit takes.
+ */
+export async function lazyTransaction<T>(db: Database, work: (db: Database) => Promise<T>): Promise<T> {
+  return await db.connection().execute(async (db) => {
+    capabilities(db).commitLazily(await connectionOf(db))
+    return await transaction(db, work)
+  })
 }
 
 /** Calls `callback` once the transaction of `db` has ended, committed or not, or at once if there is none. */

@@ -1,4 +1,11 @@
-import type { ColumnDataType, CompiledQuery, Expression, RawBuilder, SqlBool } from 'kysely'
+import type {
+  ColumnDataType,
+  CompiledQuery,
+  DatabaseConnection,
+  Expression,
+  RawBuilder,
+  SqlBool,
+} from 'kysely'
 import type { Database } from '../schema.js'
 
 declare const IDS: unique symbol
@@ -85,6 +92,8 @@ export interface Capabilities {
   analyze(db: Database): Promise<void>
   /** Everything that was committed so far is made durable, also where single commits were not. */
   flush(db: Database): Promise<void>
+  /** The later transactions of a connection do not hold this process up until the disk has them, where others do. */
+  commitLazily(connection: DatabaseConnection): void
   /** Damage in the database files, in the words of the database; may read all of them. */
   findFaults(db: Database): Promise<string[]>
   /** Whether an insert or update failed because the row would stand there twice. */

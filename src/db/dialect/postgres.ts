@@ -115,6 +115,8 @@ const capabilities: Capabilities = {
     // A commit that waits for the disk takes all that were committed before it along.
     await sql`begin; set local synchronous_commit = on; select pg_current_xact_id(); commit`.execute(db)
   },
+  // A process of the database's own waits for the disk.
+  commitLazily: () => {},
   async findFaults(db) {
     // Page checksums are verified on every read; only the state of the indexes is left to check.
     const { rows } = await sql<{ name: string }>`

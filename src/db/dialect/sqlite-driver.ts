@@ -48,6 +48,8 @@ const WATCH_INTERVAL_MS = 50
 type Group = PromiseWithResolvers<void> & {
   /** Whether one has ended well already: from then on each is a savepoint. */
   hasMembers: boolean
+  /** Whether it is not durable until a later one is, or a checkpoint. */
+  isLazy: boolean
   /** The state that other processes left; none of them can commit before these have. */
   foreign?: ChangeStamp | undefined
 }
@@ -59,7 +61,7 @@ type Group = PromiseWithResolvers<void> & {
  *
  * Waiting for the disk takes longer than everything else in a transaction. Queued transactions therefore share one
  * commit: each after the first is a savepoint, so that each can fail separately. None is reported, or visible to
- * readers, before all are durable.
+ * readers, before all are durable; those that need not be share commits of their own, which do not wait for the disk.
  */
 export class SqliteDriver implements Driver, Changes, DirectReader {
   readonly #options: SqliteOptions
@@ -67,6 +69,7 @@ export class SqliteDriver implements Driver, Changes, DirectReader {
   #group: Group | undefined
   #writer: Handle | undefined
   #reader: Handle | undefined
+  #level: 'full' | 'normal' | undefined
   readonly #watchers = new ChangeWatchers(() => this.#notice(), WATCH_INTERVAL_MS)
   /** The state of the database that the watchers know of. */
   #noticed: ChangeStamp | undefined
@@ -82,7 +85,7 @@ export class SqliteDriver implements Driver, Changes, DirectReader {
     this.#writer.pragma('busy_timeout = 5000')
     this.#writer.pragma('journal_mode = wal')
     this.#writer.pragma('busy_timeout = 0')
-    this.#writer.pragma(`synchronous = ${isDurable ? 'full' : 'normal'}`)
+    this.#setDurable(isDurable)
     if (!isDurable) this.#writer.pragma(`wal_autocheckpoint = ${IMPORT_CHECKPOINT}`)
     this.#writer.pragma('foreign_keys = on')
     this.#reader = new Handle(new BetterSqlite3(path, { readonly: true, timeout: 5000 }))
@@ -99,8 +102,9 @@ export class SqliteDriver implements Driver, Changes, DirectReader {
   async beginTransaction(connection: SqliteConnection): Promise<void> {
     connection.release = await this.#queue.acquire()
     try {
+      if (this.#group?.isLazy && !connection.isLazy) this.#commit()
       if (this.#group) this.writer.run('savepoint member')
-      else await this.#begin()
+      else await this.#begin(connection.isLazy)
       connection.isInTransaction = true
     } catch (error) {
       connection.release()
@@ -108,11 +112,19 @@ export class SqliteDriver implements Driver, Changes, DirectReader {
     }
   }
 
-  async #begin(): Promise<void> {
+  async #begin(isLazy: boolean): Promise<void> {
+    this.#setDurable(!isLazy)
     await this.#whenFree(() => this.writer.run('begin immediate'))
-    this.#group = Object.assign(Promise.withResolvers<void>(), { hasMembers: false })
+    this.#group = Object.assign(Promise.withResolvers<void>(), { hasMembers: false, isLazy })
     // A transaction in progress gets the error; there may be none.
     this.#group.promise.catch(() => {})
+  }
+
+  /** Whether the next commits wait for the disk. */
+  #setDurable(isDurable: boolean): void {
+    const level = isDurable && this.#options.isDurable ? 'full' : 'normal'
+    if (this.#level !== level) this.writer.pragma(`synchronous = ${level}`)
+    this.#level = level
   }
 
   async commitTransaction(connection: SqliteConnection): Promise<void> {
@@ -226,6 +238,7 @@ export class SqliteDriver implements Driver, Changes, DirectReader {
     const release = await this.#queue.acquire()
     try {
       if (this.#group) this.#commit()
+      this.#setDurable(true)
       return await this.#whenFree(() => this.writer.execute(query))
     } finally {
       release()
@@ -251,9 +264,11 @@ function isBusy(error: unknown): boolean {
 }
 
 /** What Kysely holds for the length of one query or one transaction. */
-class SqliteConnection implements DatabaseConnection {
+export class SqliteConnection implements DatabaseConnection {
   readonly #driver: SqliteDriver
   isInTransaction = false
+  /** Whether its transactions need not be durable once they are committed. */
+  isLazy = false
   release: (() => void) | undefined
 
   constructor(driver: SqliteDriver) {

@@ -15,7 +15,7 @@ import { type Capabilities, type DirectReader, type IdsParameter, SingleId } fro
 import { ScanQueue } from './scan-queue.js'
 import { PlanKeepingCompiler } from './sqlite-compiler.js'
 import { keepSqliteCounts } from './sqlite-counters.js'
-import { SqliteDriver, type SqliteOptions } from './sqlite-driver.js'
+import { SqliteConnection, SqliteDriver, type SqliteOptions } from './sqlite-driver.js'
 import { keepSqliteNewest } from './sqlite-newest.js'
 import { wordLists } from './word-lists.js'
 
@@ -56,6 +56,9 @@ const capabilities: Capabilities = {
   },
   async flush(db) {
     await sql`pragma wal_checkpoint(truncate)`.execute(db)
+  },
+  commitLazily(connection) {
+    if (connection instanceof SqliteConnection) connection.isLazy = true
   },
   async findFaults(db) {
     const { rows } = await sql<{ integrity_check: string }>`pragma integrity_check(20)`.execute(db)

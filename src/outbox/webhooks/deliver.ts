@@ -1,5 +1,5 @@
 import type { Context } from '../../config/context.js'
-import { transaction } from '../../db/transaction.js'
+import { lazyTransaction } from '../../db/transaction.js'
 import { eventsEpoch } from '../../domain/events/epoch.js'
 import { newestEvents } from '../../domain/webhooks/pending.js'
 import type { WebhookRow } from '../../domain/webhooks/queries.js'
@@ -32,6 +32,7 @@ import { signatureHeaders } from './signature.js'
  *   which time its sender has given up or is dead.
  * - An outcome is recorded by the owner of the lease. A process that dies between an answer and its record leaves an event
  *   that is sent again, with the same `webhook-id`; after the record it is not.
+ * - None of this waits for the disk: what is lost with the machine is sent again, as by a process that dies.
  * - A slow receiver takes one of few places, so that it does not hold up the others.
  */
 
@@ -148,7 +149,7 @@ class Run {
     if (position) memory.notePosition(webhook, position)
     if (work) return { newest, from: position ?? from }
     if (position && position.event - webhook.last_event > MAX_UNRECORDED)
-      await transaction(db, async (db) => await advancePosition(db, webhook, position))
+      await lazyTransaction(db, async (db) => await advancePosition(db, webhook, position))
     return undefined
   }
 
@@ -169,7 +170,7 @@ class Run {
   /** One turn: events of one webhook, until one fails or others are to have the place. */
   async #take(webhook: WebhookRow, search: Search): Promise<void> {
     const { db } = this.#context
-    let claim = await transaction(db, async (db) => await this.#claim(db, webhook.id, search))
+    let claim = await lazyTransaction(db, async (db) => await this.#claim(db, webhook.id, search))
     for (let count = 1; claim; count++) {
       const outcome = await attempt(this.#context, this.#options, claim, this.#signal)
       claim = await this.#record(claim, outcome, count < MAX_IN_TURN ? search : undefined)
@@ -187,7 +188,7 @@ class Run {
     const { webhook } = claim
     const isDelivered = outcome.result === 'delivered'
     const times = { now: toTime(now()), pause: (failures: number) => pauseAfter(failures, PAUSES) }
-    const { recorded, next } = await transaction(database, async (db) => {
+    const { recorded, next } = await lazyTransaction(database, async (db) => {
       const done = await recordOutcome(db, claim, outcome, times)
       if (done?.disabled !== undefined)
         await notifyOfDisabled(db, this.#context.config, webhook, done.disabled, times.now)

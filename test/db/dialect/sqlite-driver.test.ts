@@ -1,16 +1,23 @@
 import { mkdtempSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { setImmediate } from 'node:timers/promises'
 import BetterSqlite3 from 'better-sqlite3'
 import { sql } from 'kysely'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { connect } from '../../../src/db/connect.js'
 import { migrate } from '../../../src/db/migrate.js'
 import type { Database } from '../../../src/db/schema.js'
-import { transaction } from '../../../src/db/transaction.js'
+import { lazyTransaction, transaction } from '../../../src/db/transaction.js'
 
 /** A row of the smallest table. */
 const insert = (db: Database, email: string) => db.insertInto('opt_outs').values({ email }).execute()
+
+/** What `pragma synchronous` says: 1 is normal, 2 full. */
+async function levelOf(db: Database): Promise<number | undefined> {
+  const { rows } = await sql<{ synchronous: number }>`pragma synchronous`.execute(db)
+  return rows[0]?.synchronous
+}
 
 describe('SQLite', () => {
   let db: Database
@@ -34,7 +41,7 @@ describe('SQLite', () => {
     const watch = (async () => {
       while (!watching.isOver) {
         before.add(other.prepare('select count(*) from opt_outs').pluck().get())
-        await new Promise((resolve) => setImmediate(resolve))
+        await setImmediate()
       }
     })()
     await Promise.all(Array.from({ length: 20 }, (_, id) => transaction(db, (db) => insert(db, `${id}`))))
@@ -44,6 +51,44 @@ describe('SQLite', () => {
     // Others have seen none of them or all.
     expect([...before].filter((count) => count !== 0 && count !== 20)).toEqual([])
     expect(await emails()).toHaveLength(20)
+  })
+
+  it('waits for the disk with each commit but those of lazy transactions', async () => {
+    const insertAndAsk = (email: string) => async (db: Database) => {
+      await insert(db, email)
+      return await levelOf(db)
+    }
+    const database = db
+    const queued: Promise<unknown>[] = []
+    await lazyTransaction(db, async (db) => {
+      expect(await insertAndAsk('a')(db)).toBe(1)
+      queued.push(lazyTransaction(database, insertAndAsk('b')))
+      await setImmediate()
+      queued.push(transaction(database, insertAndAsk('c')))
+      await setImmediate()
+      queued.push(lazyTransaction(database, insertAndAsk('d')))
+      await setImmediate()
+    })
+    // One that must be durable joins no commit that need not be, but takes others along.
+    expect(await Promise.all(queued)).toEqual([1, 2, 2])
+    expect(await lazyTransaction(db, levelOf)).toBe(1)
+    // A statement by itself is durable too.
+    await insert(db, 'e')
+    expect(await transaction(db, levelOf)).toBe(2)
+    expect(await emails()).toEqual(['a', 'b', 'c', 'd', 'e'])
+  })
+
+  it('undoes a lazy transaction that fails, and no other', async () => {
+    const results = await Promise.allSettled([
+      lazyTransaction(db, (db) => insert(db, 'a')),
+      lazyTransaction(db, async (db) => {
+        await insert(db, 'b')
+        throw new Error('no')
+      }),
+      transaction(db, (db) => insert(db, 'c')),
+    ])
+    expect(results.map(({ status }) => status)).toEqual(['fulfilled', 'rejected', 'fulfilled'])
+    expect(await emails()).toEqual(['a', 'c'])
   })
 
   it('reports none before others can see it', async () => {
