@@ -43,12 +43,16 @@ export function patchContent(parts: readonly TextPart[]): PatchContent {
   const pieces = parts.map((part, index) => readPiece(part, index > 0 && part.role === 'message'))
   const withDiff = distinctPieces(pieces)
   const diff = joinedDiffs(withDiff)
-  const content = joined(pieces.map((piece) => piece.content)) || htmlContent(parts)
+  const plain = pieces.map((piece) => piece.content)
+  const own = joined(plain)
+  const isHtml = own === '' && pieces.every((piece) => piece.isFile || piece.diff === undefined)
+  const texts = isHtml ? htmlTexts(parts) : plain
+  const content = isHtml ? withoutSignature(joined(texts)) : own
   if (diff === undefined) return { ...NO_DIFF, content }
   const isFileOnly = pieces.every((piece) => piece.diff === undefined || piece.isApplication)
   const isAnswerWithFile = isFileOnly && QUOTED_LINE.test(content)
   const diffBytes = joinedBytes(withDiff)
-  return { content, diff, diffBytes, aboveDiff: lengthAbove(pieces, content), isAnswerWithFile }
+  return { content, diff, diffBytes, aboveDiff: lengthAbove(pieces, texts, content), isAnswerWithFile }
 }
 
 /** The content of a mail without a diff. */
@@ -81,11 +85,14 @@ function gapAfter(pieces: readonly Piece[], index: number): string {
 const QUOTED_LINE = /^> ?\S/m
 
 /** The length of the text above the first diff, if there is text below it. */
-function lengthAbove(pieces: readonly Piece[], content: string): number | undefined {
+function lengthAbove(
+  pieces: readonly Piece[],
+  texts: readonly (string | undefined)[],
+  content: string,
+): number | undefined {
   const first = pieces.findIndex(({ diff }) => diff !== undefined)
   const piece = pieces[first] as Piece
-  const before = pieces.slice(0, first).map((other) => other.content)
-  const above = joined([...before, piece.isFile ? undefined : strip(piece.split.above)])
+  const above = joined([...texts.slice(0, first), piece.isFile ? undefined : strip(piece.split.above)])
   return above.length < content.length && content.startsWith(above) ? above.length : undefined
 }
 
@@ -102,8 +109,16 @@ export function plainContent(parts: readonly TextPart[]): string {
 
 /** Mail in HTML only is converted to text and never contains a patch. */
 function htmlContent(parts: readonly TextPart[]): string {
-  const texts = parts.filter(({ role }) => role === 'html').map(({ text }) => strip(htmlToText(text)))
-  return withoutSignature(texts.join('\n'))
+  return withoutSignature(
+    htmlTexts(parts)
+      .filter((text) => text !== undefined)
+      .join('\n'),
+  )
+}
+
+/** The texts of the parts that are HTML. */
+function htmlTexts(parts: readonly TextPart[]): (string | undefined)[] {
+  return parts.map(({ role, text }) => (role === 'html' ? strip(htmlToText(text)) : undefined))
 }
 
 /** @param isLater whether other parts come before: all of its text may be a list's footer */

@@ -1,6 +1,7 @@
 import { transferEncoding } from './content-type.js'
 import type { Headers } from './headers.js'
 import { type Leaf, leavesOf } from './multipart.js'
+import { splitDiff } from './split.js'
 import { type TextPart, textPart } from './text-part.js'
 
 /** All text parts of a mail, in order, at any depth (RFC 2045, 2046). */
@@ -10,8 +11,24 @@ export function textParts(
   bodyStart: number,
   problems: string[],
 ): TextPart[] {
-  return leavesOf(bytes, headers, bodyStart, problems).flatMap(
-    (leaf) => textPart(leaf.type, leaf.headers, () => transferDecoded(bytes, leaf)) ?? [],
+  const parts = leavesOf(bytes, headers, bodyStart, problems).flatMap((leaf) => {
+    const part = textPart(leaf.type, leaf.headers, () => transferDecoded(bytes, leaf))
+    return part ? [leaf.headers === headers ? asBody(part) : part] : []
+  })
+  return parts.some(({ role }) => role === 'marked') ? withMarkedText(parts) : parts
+}
+
+/** A mail that is a patch file as a whole has its message above the diff, as in git. */
+function asBody(part: TextPart): TextPart {
+  const isBody = part.role === 'file' && splitDiff(part.text).diff !== undefined
+  return isBody ? { ...part, role: 'message', isApplication: false } : part
+}
+
+/** Text with markup counts if there is no plain text. */
+function withMarkedText(parts: readonly TextPart[]): TextPart[] {
+  const hasText = parts.some(({ role, text }) => role === 'message' && text.trim() !== '')
+  return parts.flatMap((part) =>
+    part.role !== 'marked' ? part : hasText ? [] : { ...part, role: 'message' },
   )
 }
 

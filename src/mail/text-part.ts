@@ -5,8 +5,8 @@ import type { Headers } from './headers.js'
 
 /** A decoded text part of a mail. */
 export interface TextPart {
-  /** Text by the author; a file that may be a diff; or HTML. */
-  role: 'message' | 'file' | 'html'
+  /** Text by the author; the same with markup, for people to read as it is; a file that may be a diff; or HTML. */
+  role: 'message' | 'marked' | 'file' | 'html'
   text: string
   flow: ContentType['flow']
   /** Undefined if the bytes are the UTF-8 form of the text. */
@@ -33,6 +33,8 @@ export interface RawBytes {
 const PATCH_TYPE =
   /^(?:(?:text|application)\/(?:x-)?(?:patch|diff|git-patch|gitpatch|udiff)|message\/rfc822)$/
 const PATCH_NAME = /\.(?:patch|diff|udiff)(?:\.txt)?$/i
+/** Text with markup that stands in place of plain text. */
+const MARKED_TYPE = /^text\/(?:(?:x-|x-web-)?markdown|enriched|richtext|x-org|x-rst)$/
 /** Types that mail programs use for unknown files; such a file is read if it is text. */
 const UNKNOWN_TYPE = /^application\/(?:octet-stream|x-unknown(?:-content-type)?|unknown|mbox|text|x-text)$/
 
@@ -54,6 +56,8 @@ export function textPart(type: ContentType, headers: Headers, decoded: () => Buf
   const disposition = headers.get('content-disposition')
   const fileName = type.name ?? (disposition === undefined ? undefined : fileNameOf(disposition))
   const isPatch = PATCH_TYPE.test(name) || (fileName !== undefined && PATCH_NAME.test(fileName.trim()))
+  if (!isPatch && MARKED_TYPE.test(name) && !/^\s*attachment/i.test(disposition ?? ''))
+    return { ...common, role: 'marked', flow, ...plainText(decoded(), type, headers) }
   if (!isPatch && !UNKNOWN_TYPE.test(name)) return undefined
   const bytes = withoutMark(decoded())
   const isApplication = name.startsWith('application/')

@@ -130,6 +130,20 @@ describe('patchContent', () => {
     expect(plainContent([html(page)])).toContain('Fine & good.\n\n--- a/x')
   })
 
+  it('has the text of HTML above a file, and not that of a message that is a diff', () => {
+    const attached = file(FILE)
+    expect(patchContent([html('<p>Light it.</p>'), attached])).toMatchObject({
+      content: 'Light it.',
+      diff: FILE,
+      aboveDiff: undefined,
+    })
+    expect(patchContent([html('<p>Above.</p>'), attached, html('<p>Below.</p>')])).toMatchObject({
+      content: 'Above.\nBelow.',
+      aboveDiff: 6,
+    })
+    expect(patchContent([plain(FILE), html(`<pre>${FILE}</pre>`)])).toMatchObject({ content: '', diff: FILE })
+  })
+
   it('knows an answer that has its diff in a file beside it', () => {
     const attached = { ...file(FILE), isApplication: true }
     expect(patchContent([plain('> Where is it?\nHere.'), attached]).isAnswerWithFile).toBe(true)

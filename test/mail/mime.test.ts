@@ -13,6 +13,9 @@ function read(mail: string | Buffer): { texts: string[]; roles: string[]; proble
 
 const MIXED = 'Content-Type: multipart/mixed; boundary=cut\n\n'
 
+const marked = (type: string) => `--cut\nContent-Type: ${type}\n\n*It*\n`
+const DIFF = '--- a/x\n+++ b/x\n@@ -1 +1 @@\n-a\n+b\n'
+
 describe('textParts', () => {
   it.each([
     ['nothing', ''],
@@ -35,6 +38,22 @@ describe('textParts', () => {
   it('leaves out what is not wanted', () => {
     expect(read('Content-Type: text/css\n\np {}').texts).toEqual([])
     expect(read('Content-Type: image/png\n\nx').texts).toEqual([])
+  })
+
+  it('has the message of a mail that is a patch as a whole', () => {
+    for (const type of ['text/x-patch', 'application/octet-stream'])
+      expect(read(`Content-Type: ${type}\n\nLight it.\n---\n${DIFF}`).roles).toEqual(['message'])
+    expect(read(`Content-Type: text/x-patch\n\n1c1\n< a\n---\n> b\n`).roles).toEqual(['file'])
+    expect(read(`${MIXED}--cut\nContent-Type: text/x-patch\n\nx\n${DIFF}\n--cut--\n`).roles).toEqual(['file'])
+  })
+
+  it('reads text with markup where there is no plain text', () => {
+    for (const type of ['text/markdown', 'text/x-markdown', 'text/enriched', 'text/x-org'])
+      expect(read(`${MIXED}${marked(type)}--cut--\n`).roles).toEqual(['message'])
+    const beside = `${MIXED}${marked('text/markdown')}${marked('text/plain')}--cut--\n`
+    expect(read(beside).texts).toEqual(['*It*'])
+    const attached = 'text/markdown; name=README.md\nContent-Disposition: attachment'
+    expect(read(`${MIXED}${marked(attached)}--cut--\n`).texts).toEqual([])
   })
 
   it('takes the line break before a boundary for its part of it, and no more', () => {

@@ -256,6 +256,12 @@ export const ARCHIVES: Record<string, Delivered[]> = {
     { id: 'b0', subject: '[PATCH v3 0/1] lamp', body: 'All.', date: at(5, '10:00:22'), ...to('a0') },
     { id: 'b1', subject: '[PATCH v3 1/1] one', date: at(5, '10:00:22'), ...to('a0') },
   ],
+  'patches that were sent in one second': [
+    { id: 'a0', subject: '[PATCH 0/3] lamp', body: 'All.', date: at(5, '10:00:00') },
+    { id: 'a1', subject: '[PATCH 1/3] one', date: at(5, '10:00:00'), ...to('a0') },
+    { id: 'a2', subject: '[PATCH 2/3] two', date: at(5, '10:00:00'), ...to('a0') },
+    { id: 'a3', subject: '[PATCH 3/3] three', date: at(5, '10:00:00'), ...to('a0') },
+  ],
   'two series in one second, one of them without a thread': [
     { id: 'a2', subject: '[PATCH 2/3] two', date: at(5, '10:00:05'), ...to('a1') },
     { id: 'b3', subject: '[PATCH 3/3] three', date: at(5, '10:00:05') },

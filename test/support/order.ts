@@ -13,6 +13,13 @@ import type { Delivered } from './order-archives.js'
 
 export const NOW = new Date('2026-11-05T12:00:00Z')
 
+/** A patch or a cover in an answer. */
+interface Row {
+  id: number
+  msgid: string
+  project: { link_name: string }
+}
+
 /** What depends on when and in what order mails were received. */
 const RECEIVED = new Set([
   'dependencies',
@@ -84,11 +91,15 @@ export async function readAll(fixture: Fixture): Promise<unknown> {
     for (const name of ['patches', 'covers', 'series', 'events'])
       all[name] = await get(`/api/1.4/${name}/?per_page=250`)
     for (const kind of ['patches', 'covers'])
-      for (const { id, msgid } of all[kind] as { id: number; msgid: string }[]) {
-        all[`${kind} ${msgid}`] = await get(`/api/1.4/${kind}/${id}/`)
-        all[`comments ${kind} ${msgid}`] = await get(`/api/1.4/${kind}/${id}/comments/`)
-        if (kind === 'patches') all[`trailers ${msgid}`] = await get(`/api/1.4/patches/${id}/trailers/`)
+      for (const { id, msgid, project } of all[kind] as Row[]) {
+        const name = `${kind} ${msgid} of ${project.link_name}`
+        all[name] = await get(`/api/1.4/${kind}/${id}/`)
+        all[`comments ${name}`] = await get(`/api/1.4/${kind}/${id}/comments/`)
+        if (kind === 'patches') all[`trailers ${name}`] = await get(`/api/1.4/patches/${id}/trailers/`)
       }
+    all['order of patches'] = (all['series'] as { patches: Row[] }[]).map(({ patches }) =>
+      patches.map(({ msgid }) => msgid).join(' '),
+    )
     // Events have the dates of receipt, and some tell what was believed on the way.
     all['events'] = (all['events'] as { category: string; payload: object }[])
       .filter(({ category }) => !ON_THE_WAY.has(category))

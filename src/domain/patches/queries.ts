@@ -106,7 +106,10 @@ export interface SeriesPatchRow extends SubmissionRow, CombinableChecks {
   state_id: number
 }
 
-/** The patches of some series, in the order they were sent; not those whose place another one has. */
+/**
+ * The patches of some series, in the order they were sent, those of one second in that of their numbers; not those whose
+ * place another one has.
+ */
 export const patchesBySeries = byIds<SeriesPatchRow>((db, ids) =>
   db
     .selectFrom('patches')
@@ -115,6 +118,7 @@ export const patchesBySeries = byIds<SeriesPatchRow>((db, ids) =>
     .where((eb) => eb.or([eb('number', 'is not', null), eb('pull_url', 'is not', null)]))
     .where((eb) => capabilities(db).anyOf(eb.ref('series_id'), ids))
     .orderBy('date')
+    .orderBy((eb) => eb.fn.coalesce('number', eb.lit(0)))
     .orderBy('id'),
 )
 
