@@ -46,11 +46,17 @@ interface GroupShape extends Shape {
   group: string
 }
 
-/** The groups of the first rows, in the order of the list. They are read as they are: few enough to be grouped here. */
-const keysOfRows = prepareShapes<Record<string, unknown>, { key: number }, GroupShape>((db, values, shape) =>
-  selectInOrder(db, values, shape)
-    .select(sql<number>`${sql.raw(shape.group)}`.as('key'))
-    .limit(values.most as number),
+/**
+ * The groups of the first rows, in the order of the list, as one text: thousands of rows take longer to hand over than
+ * to read. They are few enough to be grouped here. A sorted subquery is aggregated in its order.
+ */
+const keysOfRows = prepareShapes<Record<string, unknown>, { keys: string | null }, GroupShape>(
+  (db, values, shape) => {
+    const rows = selectInOrder(db, values, shape)
+      .select(sql<string>`cast(${sql.raw(shape.group)} as text)`.as('key'))
+      .limit(values.most as number)
+    return db.selectFrom(rows.as('rows')).select(sql<string | null>`string_agg(key, ',')`.as('keys'))
+  },
 )
 
 /**
@@ -69,8 +75,9 @@ export function groupLister<F extends object, By extends string>(
     const key = `${keyOf(shape)} ${orderNameOf(shape)}`
     for (let most = MIN_ROWS + offset * ROWS_OF_GROUP; ; most *= 2) {
       const values = { ...valuesOf(criteria), most: Math.min(most, MAX_ROWS) }
-      const rows = await scanning(db, shape, () => keysOfRows(db, values, shape, key))
-      const keys = [...new Set(rows.map((row) => row.key))]
+      const [row] = await scanning(db, shape, () => keysOfRows(db, values, shape, key))
+      const rows = row?.keys ? row.keys.split(',') : []
+      const keys = [...new Set(rows)].map(Number)
       const isMore = rows.length >= values.most
       if (keys.length >= offset + limit || !isMore || most >= MAX_ROWS)
         return { keys: keys.slice(offset, offset + limit), total: keys.length, isMore }

@@ -8,12 +8,10 @@ import { Invalid, PatchworkError } from '../util/errors.js'
  * `__proto__` are names like any other: objects made by `JSON.parse` have them as their own.
  */
 export function addBodyParsers(app: FastifyInstance): void {
-  app.addHook('onRequest', async ({ headers, method }) => {
-    // Reads have no body, so there is nothing that could be encoded.
-    if (method === 'GET' || method === 'HEAD') return
-    const encoding = headers['content-encoding'] ?? 'identity'
-    if (encoding.toLowerCase() !== 'identity')
-      throw new PatchworkError(415, `Unsupported content encoding "${encoding}" in request.`)
+  // Not async: every request would wait for a promise.
+  app.addHook('onRequest', (request, _, done) => {
+    checkEncoding(request)
+    done()
   })
   app.removeContentTypeParser('text/plain')
   app.addContentTypeParser<Buffer>(
@@ -35,6 +33,15 @@ export function addBodyParsers(app: FastifyInstance): void {
   app.addContentTypeParser('*', { parseAs: 'buffer' }, (_request, body, done) =>
     done(null, body.length === 0 ? {} : undefined),
   )
+}
+
+/** Throws for a body that is compressed. */
+function checkEncoding({ headers, method }: FastifyRequest): void {
+  // Reads have no body, so there is nothing that could be encoded.
+  if (method === 'GET' || method === 'HEAD') return
+  const encoding = headers['content-encoding'] ?? 'identity'
+  if (encoding.toLowerCase() !== 'identity')
+    throw new PatchworkError(415, `Unsupported content encoding "${encoding}" in request.`)
 }
 
 const utf8 = new TextDecoder('utf-8', { fatal: true })

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import { once } from '../../src/util/once.js'
+import { once, onceEach } from '../../src/util/once.js'
 
 it('makes a value once, and not before it is asked for', () => {
   let made = 0
@@ -21,4 +21,14 @@ it('tries again after a failure', () => {
   expect(value).toThrow('Not yet.')
   isReady = true
   expect(value()).toBe(1)
+})
+
+it('makes a value once for each argument', () => {
+  const asked: string[] = []
+  const length = onceEach((text: string) => {
+    asked.push(text)
+    return text === '' ? undefined : text.length
+  })
+  expect(['ab', '', 'ab', 'c', ''].map(length)).toEqual([2, undefined, 2, 1, undefined])
+  expect(asked).toEqual(['ab', '', 'c'])
 })

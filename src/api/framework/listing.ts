@@ -69,6 +69,34 @@ export function orderAt<By extends string>(
   return Object.fromEntries(known)
 }
 
+/** What a list has in one version. */
+interface ListingAt<F extends object, By extends string> {
+  readonly parameters: readonly [string, Parameter<F>][]
+  /** The names of parameters that prefer an order, each with that order. */
+  readonly preferred: readonly [string, string][]
+  readonly order: Readonly<Record<string, By>>
+}
+
+const listingsAt = new WeakMap<object, Map<Version, unknown>>()
+
+/** The same listing as a version has it, made once: each request needs it. */
+function listingAt<F extends object, By extends string>(
+  listing: Listing<F, By>,
+  version: Version,
+): ListingAt<F, By> {
+  let versions = listingsAt.get(listing)
+  if (!versions) listingsAt.set(listing, (versions = new Map()))
+  let known = versions.get(version) as ListingAt<F, By> | undefined
+  if (!known) {
+    const parameters = parametersAt(listing, version)
+    const preferred = parameters.flatMap(([name, { order }]): [string, string][] =>
+      order === undefined ? [] : [[name, order]],
+    )
+    versions.set(version, (known = { parameters, preferred, order: orderAt(listing, version) }))
+  }
+  return known
+}
+
 /** The rows of a page. */
 export interface PlacedPage {
   readonly ids: number[]
@@ -183,7 +211,7 @@ async function translate<F extends object, By extends string>(
   const clock = () => request.now
   const filter: Record<PropertyKey, unknown> = {}
   const invalid: Record<string, InvalidValue> = {}
-  for (const [name, parameter] of parametersAt(listing, response.version)) {
+  for (const [name, parameter] of listingAt(listing, response.version).parameters) {
     if (!query.has(name)) continue
     const value: unknown = await parameter.filter.read(db, query.getAll(name), response.version, clock)
     if (value instanceof InvalidValue) invalid[name] = value
@@ -205,16 +233,14 @@ function refuse(invalid: Readonly<Record<string, InvalidValue>>): void {
  * The order that is asked for, or that of a parameter which prefers one, or the usual one. Throws Invalid for a key that
  * the list does not have; older versions skip it.
  */
-function readOrder<By extends string>(
+function readOrder<F extends object, By extends string>(
   { response, query }: RequestContext,
-  listing: ListDescription & { readonly order: Readonly<Record<string, By>> },
+  listing: Listing<F, By>,
 ): Order<By>[] {
-  const preferring = parametersAt(listing, response.version).find(
-    ([name, { order }]) => order !== undefined && query.getAll(name).at(-1),
-  )
-  const fallback = preferring?.[1].order ?? listing.defaultOrder
+  const { preferred, order: keys } = listingAt(listing, response.version)
+  const preferring = preferred.find(([name]) => query.getAll(name).at(-1))
+  const fallback = preferring?.[1] ?? listing.defaultOrder
   const asked = query.getAll('order').at(-1)
-  const keys = orderAt(listing, response.version)
   if (isSince(response.version, STRICT_SINCE)) {
     const unknown = unknownKey(asked, keys)
     if (unknown !== undefined) refuse({ order: noneOf(unknown, Object.keys(keys)) })

@@ -13,6 +13,7 @@ import { publicUrlOf } from '../../server/public-url.js'
 import { addressOf } from '../../server/rate-limit.js'
 import { forgetAnswer, noteLogin } from '../../server/remember-answers.js'
 import { Forbidden, NotFound } from '../../util/errors.js'
+import { once } from '../../util/once.js'
 import { toTime } from '../../util/time.js'
 import { type Fields, type RequestBody, readFields, requestBody, requestItems, type Values } from './body.js'
 import { makeResponseContext, type ResponseContext } from './response-context.js'
@@ -73,8 +74,10 @@ export async function makeRequestContext(
 ): Promise<RequestContext> {
   const { db, config, now, rangeDiffs, eventFeeds } = context
   const query = request.query as URLSearchParams
-  const time = toTime(now())
-  const { user, token } = (await authenticated(context, request, now())) ?? {}
+  const moment = now()
+  // Most requests need no text of it, which takes as long as reading a row.
+  const time = once(() => toTime(moment))
+  const { user, token } = (await authenticated(context, request, moment)) ?? {}
   const format = query.get('format')
   if (format !== null && format !== '' && !formats.includes(format)) throw new NotFound()
   const parameters = request.params as Record<string, string>
@@ -89,9 +92,9 @@ export async function makeRequestContext(
     forgetAnswer: () => forgetAnswer(request),
     get now() {
       forgetAnswer(request)
-      return time
+      return time()
     },
-    actor: user && { id: user.id, name: user.username, way: 'API', time, token: token?.id },
+    actor: user && { id: user.id, name: user.username, way: 'API', time: time(), token: token?.id },
     response: await makeResponseContext(db, {
       base: publicUrlOf(request, config),
       prefix,

@@ -5,6 +5,7 @@ import type { SeriesGroup } from '../../domain/series/groups.js'
 import type { SeriesLine } from '../../domain/series/list.js'
 import type { State } from '../../domain/states/queries.js'
 import type { Tag } from '../../domain/tags/queries.js'
+import { onceEach } from '../../util/once.js'
 import { patchPath } from '../../util/urls.js'
 import { html, type Markup } from '../framework/html.js'
 import { type ListQuery, queryWith } from '../framework/list-query.js'
@@ -64,12 +65,17 @@ interface Common extends SeriesGroupTableProps {
   readonly byId: ReadonlyMap<number, State>
   readonly chosenSeries: ReadonlySet<string>
   readonly chosenPatches: ReadonlySet<string>
+  /** Submitters and days are those of many rows. */
+  readonly hrefOfSubmitter: (id: number) => string
+  readonly ageOfDay: (day: string) => string
 }
 
 function groupBodies(props: SeriesGroupTableProps): Markup {
-  const { groups, states, chosen } = props
+  const { groups, states, chosen, query, today } = props
   const common: Common = {
     ...props,
+    hrefOfSubmitter: onceEach((id: number) => queryWith(query, { submitter: id })),
+    ageOfDay: onceEach((day: string) => ageOf(day, today)),
     byId: new Map(states.map((state) => [state.id, state])),
     chosenSeries: new Set(chosen?.getAll('series')),
     chosenPatches: new Set(chosen?.getAll('patch')),
@@ -105,7 +111,7 @@ function seriesRow(series: SeriesLine, group: SeriesGroup, common: Common): Mark
 /** A patch under its series: what it has in common with the series is not said again. */
 function partRow(patch: PatchLine, series: SeriesLine, common: Common): Markup {
   const isSame = patch.submitter_id === series.submitter_id
-  return html`<tr class="part">${patchBox(patch, common)}${patchLink(patch, common)}<td></td><td>${patch.number ?? ''}</td>${figures(patch, common)}<td></td><td title="${formatTime(patch.date)}">${ageOf(patch.date, common.today)}</td><td></td>${isSame ? EMPTY : submitter(patch, common)}<td dir="auto">${patch.delegate_username ?? ''}</td>${stateCell(patch, common)}</tr>
+  return html`<tr class="part">${patchBox(patch, common)}${patchLink(patch, common)}<td></td><td>${patch.number ?? ''}</td>${figures(patch, common)}<td></td><td title="${formatTime(patch.date)}">${ageAt(patch.date, common)}</td><td></td>${isSame ? EMPTY : submitter(patch, common)}<td dir="auto">${patch.delegate_username ?? ''}</td>${stateCell(patch, common)}</tr>
 `
 }
 
@@ -151,14 +157,18 @@ function commentCounts({ comments, openComments }: SeriesGroup): Markup {
   return html`${comments}${open}`
 }
 
-function ages(date: string, last: string, { today }: Common): Markup {
-  return html`<td title="${formatTime(date)}">${ageOf(date, today)}</td><td title="${formatTime(last)}">${ageOf(last, today)}</td>`
+function ages(date: string, last: string, common: Common): Markup {
+  return html`<td title="${formatTime(date)}">${ageAt(date, common)}</td><td title="${formatTime(last)}">${ageAt(last, common)}</td>`
+}
+
+function ageAt(time: string, { ageOfDay }: Common): string {
+  return ageOfDay(time.slice(0, 10))
 }
 
 type Submitted = Pick<PatchLine, 'submitter_id' | 'submitter_name' | 'submitter_email'>
 
-function submitter(row: Submitted, { query }: Common): Markup {
-  return html`<td><a href="${queryWith(query, { submitter: row.submitter_id })}" dir="auto">${personName(row)}</a></td>`
+function submitter(row: Submitted, { hrefOfSubmitter }: Common): Markup {
+  return html`<td><a href="${hrefOfSubmitter(row.submitter_id)}" dir="auto">${personName(row)}</a></td>`
 }
 
 function people(patch: PatchLine, common: Common): Markup {
