@@ -257,10 +257,13 @@ class Moves {
   /** Keys that lead to the series besides its mails: a mail that is answered may still arrive, and move this one. */
   #awaitedBy(mail: PlacedMail, { begin, version, total }: Group<PlacedMail>): string[] {
     const { marker, references, submitter } = mail
-    if (!marker?.number || mail.kind === 'cover') return []
-    const awaited = references.filter((msgid) => !this.#msgids.has(msgid)).map(awaitedName)
+    if (!marker) return []
     const isElsewhere = mail.version !== version || marker.total !== total
-    if (isElsewhere) awaited.push(markersName(submitter, mail.version, marker.total))
+    const named = isElsewhere ? [markersName(submitter, mail.version, marker.total)] : []
+    // The patches of a cover may come after others that answer it, and show that those do not belong to it.
+    if (mail.kind === 'cover') return named
+    if (!marker.number) return []
+    const awaited = [...references.filter((msgid) => !this.#msgids.has(msgid)).map(awaitedName), ...named]
     return mail === begin ? [...references, ...awaited] : awaited
   }
 }

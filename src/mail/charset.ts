@@ -39,6 +39,11 @@ export function fitsCharset(bytes: Buffer, charset: string | undefined): boolean
   return label !== undefined && decodeAs(bytes, label) !== undefined
 }
 
+/** Whether ASCII is ASCII in a charset, and has one byte; not in UTF-16, UTF-32 and the code pages of mainframes. */
+export function hasAscii(charset: string): boolean {
+  return isAsciiBased(charset.trim().toLowerCase())
+}
+
 /** A letter of two bytes and a sign of three bytes in UTF-8. */
 const UTF8_SAMPLE = Buffer.from('é€')
 

@@ -34,7 +34,7 @@ export function parseSubject(subject: string, dropPrefixes: readonly string[]): 
   }
   const rest = strip(bare.slice(at))
   const name = prefixes.length > 0 ? `[${prefixes.join(',')}] ${rest}` : rest
-  const words = [...prefixes, ...wordsBehind(rest, at > 0)]
+  const words = [...prefixes, ...wordsBehind(rest, at > 0)].map(withPlainDigits)
   const version = findVersion(words)
   return {
     name: truncateName(name),
@@ -58,9 +58,17 @@ function withPlainBrackets(text: string): string {
   })
 }
 
+/** Full-width digits of the same input methods are digits. */
+function withPlainDigits(word: string): string {
+  return /[\uff00-\uffef]/.test(word) ? word.normalize('NFKC') : word
+}
+
 /** A subsystem before the brackets, as in `net: [PATCH v2 1/3] x`. `ping:` and the like do not count. */
 const BEHIND_SUBSYSTEM =
   /^(?!(?:ping|bump|reminder|subject):)(?:[a-z0-9][\w./+-]{0,40}: ?){1,3}\[([^[\]]{0,100}\bpatch[^[\]]{0,100})\]/i
+
+/** A version before the brackets: `v2 [PATCH 1/3] x`. */
+const BEHIND_VERSION = /^(v\d{1,3})[ ,:]{1,2}\[([^[\]]{0,100}\bpatch[^[\]]{0,100})\]/i
 
 /** `[PATCH]v2 x`, `[PATCH] v2: x`, `[PATCH] 1/3: x`, `[PATCH] v2 1/3 x`. */
 const BEHIND_BRACKETS =
@@ -74,6 +82,8 @@ const WITHOUT_BRACKETS =
 function wordsBehind(rest: string, hasBrackets: boolean): string[] {
   const inner = BEHIND_SUBSYSTEM.exec(rest)?.[1]
   if (inner !== undefined && /^[a-z0-9]/.test(rest)) return splitPrefix(inner, 0, inner.length)
+  const [, before, behind] = (!hasBrackets && BEHIND_VERSION.exec(rest)) || []
+  if (before !== undefined && behind !== undefined) return [before, ...splitPrefix(behind, 0, behind.length)]
   const plain = hasBrackets ? undefined : WITHOUT_BRACKETS.exec(rest)?.[1]
   if (plain !== undefined) return splitPrefix(plain, 0, plain.length)
   const [, version, place] = (hasBrackets && BEHIND_BRACKETS.exec(rest)) || []

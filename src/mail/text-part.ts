@@ -1,5 +1,5 @@
 import { isAscii } from 'node:buffer'
-import { decodeText, decodeUtf16, fitsCharset, isSingleByte } from './charset.js'
+import { decodeText, decodeUtf16, fitsCharset, hasAscii, isSingleByte } from './charset.js'
 import { type ContentType, fileNameOf, transferEncoding } from './content-type.js'
 import type { Headers } from './headers.js'
 
@@ -106,6 +106,8 @@ function rawBytes(
   if (isAscii(bytes) && !bytes.includes(0)) return undefined
   if (Buffer.from(text).equals(bytes)) return undefined
   const isConverted = charset !== undefined && fitsCharset(bytes, charset)
+  // No tool reads a diff of such bytes.
+  if (isConverted && !hasAscii(charset)) return undefined
   return {
     bytes,
     isVerbatim: isVerbatim || !isConverted || bytes.includes(0),

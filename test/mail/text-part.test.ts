@@ -42,6 +42,15 @@ describe('what is read of a mail', () => {
     expect(mail('Content-Type: text/plain', bytes).diff).toBe(DIFF)
   })
 
+  it('has a diff in UTF-32 as text only, which no tool reads as it is', () => {
+    const codes = Array.from(`\ufeff${DIFF}`, (character) => character.codePointAt(0) as number)
+    const bytes = Buffer.from(Uint32Array.from(codes).buffer)
+    expect(mail('Content-Type: text/x-patch; charset=utf-32', bytes)).toMatchObject({
+      diff: DIFF,
+      diffBytes: undefined,
+    })
+  })
+
   it('takes the byte-order mark of a file in UTF-8 for no part of its diff', () => {
     expect(mail('Content-Type: text/x-patch; charset=utf-8', `\ufeff${DIFF}`).diff).toBe(DIFF)
     expect(mail('Content-Type: application/octet-stream; name=x.diff', `\ufeff${DIFF}`).diff).toBe(DIFF)

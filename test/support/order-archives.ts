@@ -256,6 +256,12 @@ export const ARCHIVES: Record<string, Delivered[]> = {
     { id: 'b0', subject: '[PATCH v3 0/1] lamp', body: 'All.', date: at(5, '10:00:22'), ...to('a0') },
     { id: 'b1', subject: '[PATCH v3 1/1] one', date: at(5, '10:00:22'), ...to('a0') },
   ],
+  'a patch without a thread, and the next version in answer to its cover': [
+    { id: 'a0', subject: '[PATCH 0/1] lamp', body: 'All.', date: at(5, '10:00:00') },
+    { id: 'a1', subject: '[PATCH 1/1] one', date: at(5, '10:00:03') },
+    { id: 'b1', subject: '[PATCH v2 1/3] one', date: at(5, '10:02:00'), ...to('a0') },
+    { id: 'b2', subject: '[PATCH v2 2/3] two', date: at(5, '10:02:01'), ...to('a0', 'b1') },
+  ],
   'patches that were sent in one second': [
     { id: 'a0', subject: '[PATCH 0/3] lamp', body: 'All.', date: at(5, '10:00:00') },
     { id: 'a1', subject: '[PATCH 1/3] one', date: at(5, '10:00:00'), ...to('a0') },

@@ -1,3 +1,4 @@
+import { decodeText } from '../charset.js'
 import { parseMail } from '../parse.js'
 import { encodeQuotedPrintable, encodeQuotedPrintableBytes } from './quoted-printable.js'
 import { type EncodedBody, formatMbox, formatWithBody, type MboxInput } from './writer.js'
@@ -46,15 +47,31 @@ function protectedLines({ content, above }: MboxInput): Pick<MboxInput, 'content
 const BOUNDARY = '=_patchwork'
 
 /** The content, and the diff as a file. */
-function attachedDiff({ content, diff, diffBytes }: MboxInput): EncodedBody {
+function attachedDiff({ content, diff, diffBytes, headers }: MboxInput): EncodedBody {
   const file = diffBytes ? encodeQuotedPrintableBytes(diffBytes) : encodeQuotedPrintable(diff ?? '')
+  const charset = diffBytes ? charsetOf(diffBytes, diff ?? '', headers) : 'utf-8'
   const body = [
     ...partOf('text/plain; charset="utf-8"', encodeQuotedPrintable(content)),
-    ...partOf(diffBytes ? 'text/x-patch' : 'text/x-patch; charset="utf-8"', file),
+    ...partOf(charset === undefined ? 'text/x-patch' : `text/x-patch; charset="${charset}"`, file),
     `--${BOUNDARY}--\n`,
   ]
   return { type: `multipart/mixed; boundary="${BOUNDARY}"`, encoding: '7bit', body: body.join('\n') }
 }
+
+/** Charsets of files, tried in this order. */
+const CHARSETS =
+  'windows-1252 iso-8859-1 iso-8859-15 iso-8859-2 windows-1250 windows-1251 koi8-r koi8-u gb18030 big5 shift_jis euc-jp euc-kr'.split(
+    ' ',
+  )
+
+/** A charset in which the bytes of a diff are its text: that of its mail, or one that is common. */
+function charsetOf(bytes: Buffer, diff: string, headers: string): string | undefined {
+  const declared = DECLARED.exec(headers)?.[1]
+  const names = declared === undefined ? CHARSETS : [declared, ...CHARSETS]
+  return names.find((name) => decodeText(bytes, name) === diff)
+}
+
+const DECLARED = /charset="?([\w.:-]{1,40})/i
 
 function partOf(type: string, text: string): string[] {
   return [`--${BOUNDARY}`, `Content-Type: ${type}`, 'Content-Transfer-Encoding: quoted-printable', '', text]

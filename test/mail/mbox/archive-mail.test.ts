@@ -84,6 +84,23 @@ it.each([
   })
 })
 
+it.each([
+  ['koi8-r', [0xd3, 0xd7, 0xc5, 0xd4], ''],
+  ['windows-1251', [0xf1, 0xe2, 0xe5, 0xf2], '; charset=windows-1251'],
+  ['iso-8859-7', [0xf6, 0xf9, 0xf2], '; charset=iso-8859-7'],
+  ['shift_jis', [0x93, 0x94], '; charset=shift_jis'],
+  ['gbk', [0xb5, 0xc6], '; charset=gbk'],
+])('a diff in %s comes back with its charset', (charset, codes, ofMail) => {
+  const diff = DIFF.replace('return 1', `return "${String.fromCharCode(...codes)}"`)
+  const part = `Content-Type: text/x-patch; charset=${charset}\n\n${diff}`
+  const mail = mixed('\nWords.', part).replace('boundary=b', `boundary=b${ofMail}`)
+  const posted = parseMail(Buffer.from(mail, 'latin1'))
+  const back = parseMail(Buffer.from(formatArchiveMail(inputOf(posted))))
+  expect(posted.diffBytes).toBeDefined()
+  expect(posted.diff).not.toContain(String.fromCharCode(...codes))
+  expect([back.diff, back.diffBytes, back.content]).toEqual([posted.diff, posted.diffBytes, posted.content])
+})
+
 it('a diff in another charset comes back with its bytes', () => {
   const latin1 = DIFF.replace('return 1', 'return "caf\xe9"')
   const posted = parseMail(
