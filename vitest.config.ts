@@ -38,7 +38,7 @@ export const DATABASES = ['test/support/databases.ts']
 
 /** What all suites have in common, those with real programs too. */
 export const COMMON = {
-  setupFiles: ['test/support/validated.ts'],
+  setupFiles: ['test/support/compiled-once.ts', 'test/support/validated.ts'],
   // The threads that read mail run from the sources too.
   execArgv: ['--import', './test/support/sources.mjs'],
   // By default one processor is left free.

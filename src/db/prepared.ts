@@ -54,9 +54,10 @@ export function compileShapes<P extends object, Row, S>(
 ): (db: Database, values: P, shape: S, key: string) => CompiledQuery<Row> {
   const compiled = new WeakMap<object, Map<string, CompiledQuery<Row>>>()
   return (db, values, shape, key) => {
-    const { adapter } = db.getExecutor()
-    let byKey = compiled.get(adapter)
-    if (!byKey) compiled.set(adapter, (byKey = new Map()))
+    // A statement is the same for all databases of a dialect.
+    const dialect = db.getExecutor().adapter.constructor
+    let byKey = compiled.get(dialect)
+    if (!byKey) compiled.set(dialect, (byKey = new Map()))
     let query = byKey.get(key)
     if (!query) {
       const [oldest] = byKey.size >= MAX_SHAPES ? byKey.keys() : []

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto'
 import { Ajv2020, type ValidateFunction } from 'ajv/dist/2020.js'
 import formats from 'ajv-formats'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
@@ -17,12 +18,22 @@ interface State {
   readonly documents: Map<string, ReturnType<typeof documentOf>>
   readonly validators: Map<string, ValidateFunction | 'none' | 'undocumented'>
   readonly problems: string[]
+  readonly ajv: Ajv2020
+  /** By the documents that `ajv` has: what it calls them. */
+  readonly names: WeakMap<object, string>
 }
 
 // Files that share a process share the server's modules, but each loads this one anew.
 const owner = globalThis as unknown as { patchworkAnswers?: State }
-owner.patchworkAnswers ??= { documents: new Map(), validators: new Map(), problems: [] }
-const { documents, validators, problems } = owner.patchworkAnswers
+owner.patchworkAnswers ??= {
+  documents: new Map(),
+  validators: new Map(),
+  problems: [],
+  // One for all: to make one, with the schema of schemas, takes longer than most schemas.
+  ajv: formats.default(new Ajv2020({ strict: false, allErrors: false })),
+  names: new WeakMap(),
+}
+const { documents, validators, problems, ajv, names } = owner.patchworkAnswers
 
 vi.mock('../../src/app.js', async (importOriginal) => {
   const original = await importOriginal<typeof App>()
@@ -115,17 +126,27 @@ function resolve(document: object, reference: string): unknown {
 
 /** What checks that something is as a schema within a document says, and has nothing else. */
 export function compile(document: object, schema: object): ValidateFunction {
-  const ajv = new Ajv2020({ strict: false, allErrors: false })
-  formats.default(ajv)
-  const { components } = document as { components: object }
-  return ajv.compile(closed({ ...schema, components }) as object)
+  return ajv.compile(closed(schema, nameOf(document)) as object)
 }
 
-/** With no field let through that is not described. */
-function closed(node: unknown): unknown {
-  if (Array.isArray(node)) return node.map(closed)
+/** What `ajv` calls a document, whose components it compiles once, for all schemas that refer to them. */
+function nameOf(document: object): string {
+  let name = names.get(document)
+  if (name === undefined) {
+    name = `document:${randomUUID()}`
+    names.set(document, name)
+    const { components } = document as { components: object }
+    ajv.addSchema(closed({ $id: name, components }, name) as object)
+  }
+  return name
+}
+
+/** With no field let through that is not described; references lead into the document that has this name. */
+function closed(node: unknown, name: string): unknown {
+  if (Array.isArray(node)) return node.map((each) => closed(each, name))
   if (typeof node !== 'object' || node === null) return node
-  const copy = Object.fromEntries(Object.entries(node).map(([key, value]) => [key, closed(value)]))
+  const copy = Object.fromEntries(Object.entries(node).map(([key, value]) => [key, closed(value, name)]))
+  if (typeof copy.$ref === 'string' && copy.$ref.startsWith('#')) copy.$ref = name + copy.$ref
   if ('properties' in copy && copy.type === 'object' && !('additionalProperties' in copy))
     copy.additionalProperties = false
   return copy
