@@ -1,10 +1,11 @@
 import { type MailOptions, PATCH_BODY } from './mail.js'
 import { random } from './order.js'
-import { PULL, to } from './order-archives.js'
+import { type Delivered, PULL, to } from './order-archives.js'
 
 /** Archives that look random and are the same for the same seed: versions of series in all kinds of threads. */
 
 const START = Date.UTC(2026, 9, 5, 10)
+const OTHER_LIST = 'shades.example.org'
 const JO = 'Jo Faro <jo@example.org>'
 
 /** How the mails of a series are threaded, and what leads it. */
@@ -180,11 +181,13 @@ class GeneratedSeries {
 }
 
 /** An archive, in the order of a list. */
-export function generateArchive(seed: number): (MailOptions & { id: string })[] {
+export function generateArchive(seed: number): Delivered[] {
   const all = new Archive(seed)
   const families = 1 + all.below(3)
   for (let family = 0; family < families; family++) all.family(`f${family}`)
-  return all.mails
+  // Some are sent to a second list too, of another project.
+  const others = all.mails.filter(() => all.happens(0.1)).map((each) => ({ ...each, list: OTHER_LIST }))
+  return [...all.mails, ...others]
     .toSorted((a, b) => a.seconds - b.seconds || (a.id < b.id ? -1 : 1))
     .map(({ seconds, ...options }) => ({
       ...options,
