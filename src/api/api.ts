@@ -95,7 +95,8 @@ export function addApi(app: FastifyInstance, context: Context): void {
   for (const version of VERSIONS) addVersion({ app, context, version, prefix: `/api/${version}` })
 }
 
-function addVersion(apiContext: ApiContext): void {
+/** Mounts one version under its prefix. */
+export function addVersion(apiContext: ApiContext): void {
   const { app, context, prefix } = apiContext
   for (const resource of RESOURCES.filter((one) => one !== INDEX)) addResource(apiContext, resource)
   void app.register(async (scope) => {

@@ -42,14 +42,19 @@ vi.mock('../../src/app.js', async (importOriginal) => {
     async buildApp(...options: Parameters<typeof original.buildApp>): Promise<FastifyInstance> {
       const app = await original.buildApp(...options)
       const [{ config }] = options
-      app.addHook('onSend', async (request, reply, payload) => {
-        validate(request, reply, payload, config.defaultApiVersion)
-        return payload
-      })
+      validateAnswers(app, config.defaultApiVersion)
       return app
     },
   }
 })
+
+/** Holds all that a server answers against the documents; `fallback` is the version at addresses without one. */
+export function validateAnswers(app: FastifyInstance, fallback: Version): void {
+  app.addHook('onSend', async (request, reply, payload) => {
+    validate(request, reply, payload, fallback)
+    return payload
+  })
+}
 
 afterAll(() => {
   expect(problems.splice(0)).toEqual([])
