@@ -9,6 +9,7 @@ import { type Answer, type Api, describeApi, ID } from '../support.js'
 /** Replies to the first patch, of the most characters that a list has of each. */
 const REPLIES = 40
 const RELATED = 300
+const CHECKS = 80
 
 async function fill({ db }: Api): Promise<void> {
   await copyRow(db, 'patch_comments', 1, REPLIES)
@@ -23,7 +24,7 @@ async function fill({ db }: Api): Promise<void> {
     .execute()
   await sql`insert into patch_relations default values`.execute(db)
   await sql`update patches set relation_id = 1`.execute(db)
-  await copyRow(db, 'checks', 1, 300)
+  await copyRow(db, 'checks', 1, CHECKS)
   // Six bytes of JSON for each.
   await db
     .updateTable('checks')
@@ -54,7 +55,7 @@ describeApi(
 
     describe.each([
       ['/patches/1/comments/', REPLIES],
-      ['/patches/1/checks/', 300],
+      ['/patches/1/checks/', CHECKS],
       ['/patches/', RELATED],
       ['/covers/', 100],
     ])('%s', (path, least) => {
