@@ -17,10 +17,13 @@ const SCRIPT = `
 `
 
 /** A server that hangs when it is told to stop. */
-function start() {
+function start(environment: NodeJS.ProcessEnv = {}) {
   const hooks = join(root, 'test/support/sources.mjs')
   const args = ['--import', hooks, '--input-type=module', '--eval', SCRIPT]
-  const child = spawn(process.execPath, args, { stdio: ['ignore', 'pipe', 'pipe'] })
+  const child = spawn(process.execPath, args, {
+    stdio: ['ignore', 'pipe', 'pipe'],
+    env: { ...process.env, ...environment },
+  })
   const said = (word: string) =>
     new Promise<void>((hear, fail) => {
       child.stdout.on('data', (text) => String(text).includes(word) && hear())
@@ -30,7 +33,7 @@ function start() {
 }
 
 it('a process that hangs is ended after a while', async () => {
-  const { child, said } = start()
+  const { child, said } = start({ PATCHWORK_SHUTDOWN_TIMEOUT: '1' })
   await said('started')
   child.kill('SIGTERM')
   const [code] = (await once(child, 'exit')) as [number]
