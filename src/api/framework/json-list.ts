@@ -3,7 +3,8 @@ export class SerializedList {
   readonly json: Buffer
   readonly isEmpty: boolean
 
-  constructor(rows: readonly string[]) {
+  /** Each row is the bytes of its JSON. */
+  constructor(rows: readonly Buffer[]) {
     this.isEmpty = rows.length === 0
     this.json = joinRows(rows)
   }
@@ -12,18 +13,18 @@ export class SerializedList {
 const [OPENING, SEPARATOR, CLOSING] = Buffer.from('[,]') as unknown as [number, number, number]
 
 /**
- * The bytes of a JSON list. Each row is encoded by itself: in one text of all of them, a single character beyond
+ * The bytes of a JSON list. Each row was encoded by itself: in one text of all of them, a single character beyond
  * Latin-1 doubles what every other takes, and encoding that takes longer than all else.
  */
-function joinRows(rows: readonly string[]): Buffer {
+function joinRows(rows: readonly Buffer[]): Buffer {
   let length = 2 + Math.max(0, rows.length - 1)
-  for (const row of rows) length += Buffer.byteLength(row)
+  for (const row of rows) length += row.length
   const bytes = Buffer.allocUnsafe(length)
   let place = 0
   for (const row of rows) {
     bytes[place] = place === 0 ? OPENING : SEPARATOR
-    place++
-    place += bytes.write(row, place)
+    bytes.set(row, ++place)
+    place += row.length
   }
   if (place === 0) bytes[place++] = OPENING
   bytes[place] = CLOSING

@@ -4,6 +4,7 @@ import { countEmbedded, type EmbeddedGroup } from '../../domain/patches/embedded
 import { SerializedList } from './json-list.js'
 import { type Listing, placePage } from './listing.js'
 import type { RequestContext } from './request-context.js'
+import { rememberedRows } from './row-cache.js'
 
 /** Bytes of a list; the page ends with the row that exceeds them. */
 export const MAX_LIST_BYTES = 16 * 1024 * 1024
@@ -44,14 +45,24 @@ const USUAL_BYTES = 4096
 /** Bytes by row id beyond `USUAL_BYTES`: long texts and embedded rows. */
 type Sizes = ReadonlyMap<number, number>
 
+/** How the rows of an answer are read and described. */
+interface RowSource<Row> {
+  /** Called before `describe`, for the same rows and perhaps more. */
+  readonly sizes?: (ids: number[]) => Promise<Sizes>
+  readonly describe: (ids: number[]) => Promise<Row[]>
+  /**
+   * For rows that are the same for every viewer, and are remembered: names their form, with all that it depends on
+   * besides the rows and the version.
+   */
+  readonly remembered?: string | undefined
+}
+
 /** How the rows of a list are found and described. */
-interface BudgetedList<Row, F extends object, By extends string> {
+interface BudgetedList<Row, F extends object, By extends string> extends RowSource<Row> {
   readonly listing: Listing<F, By>
   readonly path: string
   /** The part of the filter that requests cannot change. */
   readonly fixed?: Partial<F>
-  readonly sizes?: (ids: number[]) => Promise<Sizes>
-  readonly describe: (ids: number[]) => Promise<Row[]>
 }
 
 /**
@@ -61,17 +72,15 @@ interface BudgetedList<Row, F extends object, By extends string> {
 export async function answerList<Row extends { id: number }, F extends object, By extends string>(
   request: RequestContext,
   reply: FastifyReply,
-  { listing, path, fixed, sizes, describe }: BudgetedList<Row, F, By>,
+  { listing, path, fixed, ...source }: BudgetedList<Row, F, By>,
 ): Promise<Row[]> {
   const page = await placePage(request, reply, listing, path, fixed)
   const { ids } = page
-  const rows = await serializeRows(request, reply, ids, (await sizes?.(ids)) ?? NO_SIZES, describe)
+  const rows = await serializeRows(request, reply, ids, source)
   const { shown } = rows
   if (shown < ids.length) void reply.header('link', page.link(shown))
   return sent<Row>(rows)
 }
-
-const NO_SIZES: Sizes = new Map()
 
 /**
  * Answers with the rows of some numbers that a request names, without pages: rows that go beyond `MAX_LIST_BYTES` are
@@ -84,7 +93,7 @@ export async function answerRows<Row extends { id: number }>(
   sizes: Sizes,
   describe: (ids: number[]) => Promise<Row[]>,
 ): Promise<Row[]> {
-  return sent<Row>(await serializeRows(request, reply, ids, sizes, describe))
+  return sent<Row>(await serializeRows(request, reply, ids, { sizes: async () => sizes, describe }))
 }
 
 /** Sent as it is; typed as the rows that it contains. */
@@ -94,31 +103,57 @@ function sent<Row>({ rows }: SerializedRows): Row[] {
 
 /** Rows as JSON, and how many numbers they stand for: rows that have vanished meanwhile are not among them. */
 interface SerializedRows {
-  readonly rows: readonly string[]
+  readonly rows: readonly Buffer[]
   readonly shown: number
 }
 
-/** Serializes the rows that fit into the budget. */
+/** Serializes the rows that fit into the budget; those that are remembered are not read. */
 async function serializeRows<Row extends { id: number }>(
   request: RequestContext,
   reply: FastifyReply,
   ids: readonly number[],
-  sizes: Sizes,
-  describe: (ids: number[]) => Promise<Row[]>,
+  { sizes = noSizes, describe, remembered }: RowSource<Row>,
 ): Promise<SerializedRows> {
-  const sizeOf = (id: number) => USUAL_BYTES + (sizes.get(id) ?? 0)
-  const total = ids.reduce((sum, id) => sum + sizeOf(id), 0)
-  if (total <= GROUP_BYTES) {
-    const rows = (await describe([...ids])).map((row) => JSON.stringify(request.toVersion(row)))
-    const length = rows.reduce((sum, row) => sum + row.length, 0)
-    if (length * MAX_BYTES_OF_UNIT <= MAX_LIST_BYTES) return { rows, shown: ids.length }
+  const { known, keep } = rememberedRows(request, remembered)
+  const missing = ids.filter((id) => !known.has(id))
+  const isWhole = missing.length === ids.length
+  const missingSizes = missing.length > 0 ? await sizes(missing) : NO_SIZES
+  if (sizeOfAll(ids, known, missingSizes) <= GROUP_BYTES) {
+    const read = missing.length > 0 ? await describe(missing) : []
+    const made = read.map((row): [number, Buffer] => [row.id, toJson(request, row)])
+    keep(made)
+    const rows = isWhole ? made.map(([, json]) => json) : inOrderOf(ids, known, new Map(made))
+    if (rows.reduce((sum, { length }) => sum + length, 0) <= MAX_LIST_BYTES)
+      return { rows, shown: ids.length }
   }
+  const all = isWhole ? missingSizes : await sizes([...ids])
+  const total = sizeOfAll(ids, NO_ROWS, all)
   await reply.server.largeAnswers.enter(reply.raw, LIST_COPIES * Math.min(total, MAX_LIST_BYTES))
-  return await serializeGroups(request, ids, sizeOf, describe)
+  return await serializeGroups(request, ids, (id) => boundOf(id, all), describe)
 }
 
-/** UTF-8 has no more bytes for each unit of a string. */
-const MAX_BYTES_OF_UNIT = 3
+type Rows = ReadonlyMap<number, Buffer>
+
+function inOrderOf(ids: readonly number[], known: Rows, made: Rows): Buffer[] {
+  return ids.flatMap((id) => known.get(id) ?? made.get(id) ?? [])
+}
+
+const NO_SIZES: Sizes = new Map()
+const noSizes = async () => NO_SIZES
+const NO_ROWS: Rows = new Map()
+
+/** An upper bound for the size of a row that is read. */
+function boundOf(id: number, sizes: Sizes): number {
+  return USUAL_BYTES + (sizes.get(id) ?? 0)
+}
+
+function sizeOfAll(ids: readonly number[], known: Rows, sizes: Sizes): number {
+  return ids.reduce((sum, id) => sum + (known.get(id)?.length ?? boundOf(id, sizes)), 0)
+}
+
+function toJson({ toVersion }: RequestContext, row: unknown): Buffer {
+  return Buffer.from(JSON.stringify(toVersion(row)))
+}
 
 /** Serializes rows until the budget is used up, in groups of limited size, to limit what is read beyond the budget. */
 async function serializeGroups<Row extends { id: number }>(
@@ -127,7 +162,7 @@ async function serializeGroups<Row extends { id: number }>(
   sizeOf: (id: number) => number,
   describe: (ids: number[]) => Promise<Row[]>,
 ): Promise<SerializedRows> {
-  const rows: string[] = []
+  const rows: Buffer[] = []
   let bytes = 0
   let shown = 0
   while (shown < ids.length && bytes < MAX_LIST_BYTES) {
@@ -135,9 +170,9 @@ async function serializeGroups<Row extends { id: number }>(
     const start = shown
     shown += group.length
     for (const row of await describe(group)) {
-      const written = JSON.stringify(request.toVersion(row))
+      const written = toJson(request, row)
       rows.push(written)
-      bytes += Buffer.byteLength(written)
+      bytes += written.length
       if (bytes < MAX_LIST_BYTES) continue
       shown = start + group.indexOf(row.id) + 1
       break

@@ -38,6 +38,8 @@ export interface RequestContext {
   readonly token: Token | undefined
   /** Says that the answer depends on something else than the database, so that it is not remembered. */
   readonly forgetAnswer: () => void
+  /** Whether it does so far. */
+  readonly isForgotten: () => boolean
   /** Takes one answer, or one row of a list, to the form of the version. */
   readonly toVersion: (answer: unknown) => unknown
   /** A number in the path, by its name. */
@@ -81,6 +83,7 @@ export async function makeRequestContext(
   const format = query.get('format')
   if (format !== null && format !== '' && !formats.includes(format)) throw new NotFound()
   const parameters = request.params as Record<string, string>
+  const forgetting = forgettingOf(request)
   return {
     db,
     query,
@@ -89,9 +92,9 @@ export async function makeRequestContext(
     eventFeeds,
     viewer: user && (await viewerOfApi(db, user.id, token && limitsOf(token))),
     token,
-    forgetAnswer: () => forgetAnswer(request),
+    ...forgetting,
     get now() {
-      forgetAnswer(request)
+      forgetting.forgetAnswer()
       return time()
     },
     actor: user && { id: user.id, name: user.username, way: 'API', time: time(), token: token?.id },
@@ -105,6 +108,17 @@ export async function makeRequestContext(
     text: (name) => parameters[name] as string,
     toVersion,
     ...bodyReaders(request),
+  }
+}
+
+function forgettingOf(request: FastifyRequest): Pick<RequestContext, 'forgetAnswer' | 'isForgotten'> {
+  let isForgotten = false
+  return {
+    forgetAnswer() {
+      isForgotten = true
+      forgetAnswer(request)
+    },
+    isForgotten: () => isForgotten,
   }
 }
 

@@ -81,6 +81,7 @@ export const COVERS: Resource = {
       return await answerList(request, reply, {
         listing: LISTING,
         path: '/covers/',
+        remembered: 'covers',
         async describe(ids) {
           const rows = inOrder(ids, await coversById(request.db, ids))
           await loadProjects(request, rows)

@@ -54,6 +54,8 @@ async function answer(request: RequestContext, reply: FastifyReply) {
     listing: EVENT_LISTING,
     path: PATH,
     fixed,
+    // Events of series have numbers of their own.
+    remembered: isSeries ? 'events of series' : 'events',
     describe: async (ids) => await describeEvents(request, isSeries, ids),
   })
 }

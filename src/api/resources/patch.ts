@@ -31,6 +31,7 @@ export const PATCHES: Resource = {
       return await answerList(request, reply, {
         listing: PATCH_LISTING,
         path: '/patches/',
+        remembered: 'patches',
         async sizes(ids) {
           for (const row of await patchesById(request.db, ids)) rows.set(row.id, row)
           return await relatedSizes(request, [...rows.values()])

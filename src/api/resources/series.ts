@@ -132,6 +132,7 @@ export const SERIES_LIST: Resource = {
       return await answerList(request, reply, {
         listing: LISTING,
         path: '/series/',
+        remembered: showsStates ? 'series with states' : 'series',
         async sizes(ids) {
           for (const row of await seriesWithCounts(request.db, ids)) rows.set(row.id, row)
           return new Map([...rows.values()].map((row) => [row.id, sizeOf(row)]))

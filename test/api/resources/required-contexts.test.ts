@@ -136,14 +136,17 @@ describeApi(
     })
 
     it('cost a list one statement more, whatever its length', async () => {
+      // Rows are remembered until something changes.
+      const readsAfterChange = async (query: string) => {
+        await api.db.updateTable('patches').set({ archived: 0 }).execute()
+        return await readsOf(api, query)
+      }
       // Copies of small tables are read once.
       await readsOf(api, 'per_page=1')
-      const [one, all] = [
-        await readsOf(api, 'per_page=1&order=name'),
-        await readsOf(api, 'per_page=100&order=name'),
-      ]
+      const one = await readsAfterChange('per_page=1&order=name')
+      const all = await readsAfterChange('per_page=100&order=name')
       expect(all).toBe(one)
-      expect(await readsOf(api, 'per_page=100&order=name&checks=missing')).toBeLessThanOrEqual(all)
+      expect(await readsAfterChange('per_page=100&order=name&checks=missing')).toBeLessThanOrEqual(all)
     })
   },
   'suite',

@@ -1,0 +1,87 @@
+import { beforeEach, describe, expect, it } from 'vitest'
+import { type RememberedRows, RowCache, rememberedRows } from '../../../src/api/framework/row-cache.js'
+import { LATEST } from '../../../src/api/framework/versions.js'
+import { changesOf } from '../../../src/db/changes.js'
+import { until } from '../../support/until.js'
+import { type Api, describeApi } from '../support.js'
+
+const row = (text: string) => Buffer.from(text)
+
+describe('rows that are remembered', () => {
+  it('belong to their form and to the state that they were made of', () => {
+    const cache = new RowCache(1000)
+    cache.rowsOf('patches', 1)
+    cache.add('patches', 1, [[7, row('{}')]])
+    expect(cache.rowsOf('patches', 1).get(7)).toEqual(row('{}'))
+    expect(cache.rowsOf('covers', 1).size).toBe(0)
+    expect(cache.rowsOf('patches', 2).size).toBe(0)
+    cache.add('patches', 1, [[7, row('{}')]])
+    expect(cache.rowsOf('patches', 2).size).toBe(0)
+    expect(cache.rowsOf('patches', 1).size).toBe(0)
+  })
+
+  it('are dropped when they are too many, and none is long', () => {
+    const cache = new RowCache(1000)
+    cache.rowsOf('patches', 1)
+    cache.add('patches', 1, [
+      [1, row('a'.repeat(900))],
+      [2, row('a'.repeat(20_000))],
+    ])
+    expect([...cache.rowsOf('patches', 1).keys()]).toEqual([1])
+    cache.add('patches', 1, [[3, row('{}')]])
+    expect([...cache.rowsOf('patches', 1).keys()]).toEqual([3])
+  })
+})
+
+describeApi('rows of lists', (api) => {
+  // PostgreSQL tells of changes once a connection listens.
+  beforeEach(() => until(() => changesOf(api.db).stamp() !== undefined))
+
+  it('are put together with others, whatever the list', async () => {
+    const all = (await api.get('/patches/')).body
+    expect(known(api, 'patches')).toEqual([1, 2, 3, 4])
+    expect((await api.get('/patches/?order=-id&per_page=2')).body).toEqual([all[3], all[2]])
+    expect((await api.get('/patches/?project=ropes')).body).toEqual([all[3]])
+    for (const path of ['/covers/', '/series/', '/events/']) {
+      const { body } = await api.get(`${path}?per_page=1`)
+      const list = (await api.get(path)).body
+      expect([path, list[0]]).toEqual([path, body[0]])
+      expect((await api.get(`${path}?again`)).body).toEqual(list)
+    }
+    expect(known(api, 'covers')).toEqual([1])
+    expect(known(api, 'series')).toEqual([1, 2])
+  })
+
+  it('are made anew after each change, by whomever', async () => {
+    const names = async () =>
+      (await api.get(`/patches/?at=${performance.now()}`)).body.map(({ name }: { name: string }) => name)
+    await names()
+    await api.send('PATCH /patches/1/', { state: 'accepted' }, 'mira')
+    expect(known(api, 'patches')).toEqual([])
+    expect((await api.get('/patches/')).body[0].state).toBe('accepted')
+    await api.db.updateTable('patches').set({ name: 'lamp' }).where('id', '=', 2).execute()
+    expect((await names())[1]).toBe('lamp')
+    expect(known(api, 'patches')).toEqual([1, 2, 3, 4])
+  })
+
+  it('of one form are not those of another', async () => {
+    await api.get('/patches/')
+    const [{ url, comments }] = (await api.get('/api/1.0/patches/')).body
+    expect([url, comments]).toEqual(['https://pw.example.org/api/1.0/patches/1/', undefined])
+    expect((await api.get('/patches/?format=json')).body[0].url).toMatch(/\?format=json$/)
+    expect((await api.get('/patches/')).body[0].url).toBe('https://pw.example.org/api/patches/1/')
+    expect((await api.get('/series/')).body[0]).not.toHaveProperty('checks')
+    expect((await api.get('/series/?include=patch_state')).body[0]).toHaveProperty('checks')
+  })
+})
+
+function remembered({ db }: Api, kind: string): RememberedRows {
+  const form = { base: 'https://pw.example.org', prefix: '/api', version: LATEST, suffix: '' }
+  const request = { db, config: { answerCache: 1e6 }, response: { form }, isForgotten: () => false }
+  return rememberedRows(request as never, kind)
+}
+
+/** The numbers of the rows that are remembered as the newest version shows them. */
+function known(api: Api, kind: string): number[] {
+  return [...remembered(api, kind).known.keys()]
+}
