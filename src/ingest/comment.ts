@@ -4,12 +4,13 @@ import { hasComment } from '../domain/comments/queries.js'
 import { insertComment, sourceOf } from '../domain/comments/updates.js'
 import { upsertPerson } from '../domain/people/updates.js'
 import { insertTrailers } from '../domain/trailers/updates.js'
+import { replyTrailersOf } from '../mail/digests.js'
 import { recheckRequest } from '../mail/recheck-request.js'
 import { MAX_AWAITED } from './kind.js'
 import { duplicate, type Incoming, type Outcome } from './outcome.js'
 import { findParent } from './parent.js'
 import { touchAwaiting } from './topics.js'
-import { replyTrailers } from './trailers.js'
+import { replyRows } from './trailers.js'
 
 /** Stores a comment with its parent and its trailers. */
 export async function ingestComment(db: Database, incoming: Incoming): Promise<Outcome> {
@@ -34,7 +35,7 @@ export async function ingestComment(db: Database, incoming: Incoming): Promise<O
     addressed: mail.hints.isActionRequired ? false : null,
   })
   await touchAwaiting(db, project.id, messageId)
-  await insertTrailers(db, sourceOf(parent, id), replyTrailers(mail.content, author))
+  await insertTrailers(db, sourceOf(parent, id), replyRows(replyTrailersOf(mail), author))
   const contexts = recheckRequest(mail.content)
   if (contexts) {
     const { email: address } = author

@@ -26,9 +26,14 @@ function messageTrailers(trailers: readonly Trailer[]): NewTrailer[] {
  * Those of a reply, with whether its sender is the person. A line of another form, such as `Contact: ida@example.org`, is a
  * trailer only if it names its sender, as for b4.
  */
-export function replyTrailers(content: string, { name, email }: Author): NewTrailer[] {
+export function replyTrailers(content: string, author: Author): NewTrailer[] {
+  return replyRows(readReplyTrailers(content), author)
+}
+
+/** The same for trailers that are read already. */
+export function replyRows(trailers: readonly Trailer[], { name, email }: Author): NewTrailer[] {
   const sender = { name: name ?? null, email }
-  return readReplyTrailers(content).flatMap((trailer) => {
+  return trailers.flatMap((trailer) => {
     const person = { name: trailer.name ?? null, email: trailer.email ?? null }
     const isPerson = person.name !== null || person.email !== null
     const isOther = isPerson && !isSamePerson(person, sender)

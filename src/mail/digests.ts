@@ -1,18 +1,27 @@
 import { hash } from 'node:crypto'
 import { hashDiff } from './diff.js'
 import { hashPosted, type PostedInput } from './mbox/writer.js'
-import { readMessageTrailers } from './trailer-reader.js'
+import { readMessageTrailers, readReplyTrailers, type Trailer } from './trailer-reader.js'
 import type { MailDigests, ParsedMail, PatchDigests } from './types.js'
 
 /** Computes what is stored of a mail. */
 export function computeDigests(mail: ParsedMail): MailDigests {
   const mayBePatch = !mail.isReply && (mail.diff !== undefined || mail.pullUrl !== undefined)
-  return { content: digestContent(mail), patch: mayBePatch ? computePatchDigests(mail) : undefined }
+  return {
+    content: digestContent(mail),
+    patch: mayBePatch ? computePatchDigests(mail) : undefined,
+    reply: mayBePatch ? undefined : readReplyTrailers(mail.content),
+  }
 }
 
 /** The same, unless it came with the mail. */
 export function contentDigestOf(mail: ParsedMail): string {
   return mail.digests?.content ?? digestContent(mail)
+}
+
+/** The trailers of a reply. */
+export function replyTrailersOf({ digests, content }: ParsedMail): Trailer[] {
+  return digests?.reply ?? readReplyTrailers(content)
 }
 
 /** What is stored of a patch that was sent on a date: UTC, `YYYY-MM-DDTHH:MM:SS…` */

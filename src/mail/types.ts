@@ -65,6 +65,8 @@ export interface MailDigests {
   content: string
   /** Undefined for all but new patches and pull requests; replies that turn out to be patches have none. */
   patch: PatchDigests | undefined
+  /** The trailers in its own text, for a mail that is no new patch; see `readReplyTrailers`. */
+  reply: Trailer[] | undefined
 }
 
 export interface PatchDigests {

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
 import { describe, expect, it } from 'vitest'
 import { hashDiff } from '../../src/mail/diff.js'
-import { computeDigests, contentDigestOf, patchDigestsOf } from '../../src/mail/digests.js'
+import { computeDigests, contentDigestOf, patchDigestsOf, replyTrailersOf } from '../../src/mail/digests.js'
 import { formatPosted } from '../../src/mail/mbox/writer.js'
 import { parseMail } from '../../src/mail/parse.js'
 import type { ParsedMail } from '../../src/mail/types.js'
@@ -36,9 +36,18 @@ describe('digests of a mail', () => {
     expect(patch).toMatchObject({ hash: undefined, trailers: [] })
   })
 
-  it('of other mails are that of their content alone', () => {
+  it('of a reply have its trailers, which are not read again', () => {
+    const body = 'Reviewed-by: Ida <ida@example.org>\n'
+    const reply = withDigests(parsed({ subject: 'Re: [PATCH] lamp: light it', inReplyTo: '0@x', body }))
+    expect(reply.digests?.reply).toMatchObject([{ kind: 'Reviewed-by', email: 'ida@example.org' }])
+    expect(replyTrailersOf({ ...reply, content: '' })).toBe(reply.digests?.reply)
+    expect(replyTrailersOf({ ...reply, digests: undefined })).toEqual(reply.digests?.reply)
+    expect(computeDigests(parsed()).reply).toBeUndefined()
+  })
+
+  it('of other mails have nothing of a patch', () => {
     const reply = parsed({ subject: 'Re: [PATCH] lamp: light it', inReplyTo: '0@x' })
-    expect(computeDigests(reply)).toEqual({ content: contentDigestOf(reply), patch: undefined })
+    expect(computeDigests(reply)).toMatchObject({ content: contentDigestOf(reply), patch: undefined })
     expect(contentDigestOf(reply)).not.toBe(contentDigestOf({ ...reply, content: 'Other.' }))
   })
 
