@@ -113,10 +113,18 @@ function needsOf(file: string, seen = new Set<string>()): Needs {
     .filter((path) => !path.startsWith('..') && existsSync(join(ROOT, path)))
     .map((path) => needsOf(path, seen))
   const mock = /\bvi\.mock\(/.test(text)
+  // What says nothing of a database for each is the same on both, and runs once.
+  const isOnce = file.endsWith('.test.ts') && !/\bdescribe[A-Z]\w*\(/.test(text)
+  const usesDatabase = file === 'support/database.ts' || its.some(({ database }) => database)
   const isProcess = /'dist'|\bdist\/|bin\/patchwork|CpuUsage\(|\bspawn\(|runProcess\(/i.test(text)
   return {
-    database: file === 'support/database.ts' || its.some(({ database }) => database),
-    process: isProcess || mock || file.startsWith('hostile/') || its.some((each) => each.process),
+    database: !isOnce && usesDatabase,
+    process:
+      (isOnce && usesDatabase) ||
+      isProcess ||
+      mock ||
+      file.startsWith('hostile/') ||
+      its.some((each) => each.process),
     mock,
   }
 }
