@@ -1,5 +1,5 @@
 import { GIT_PROTOCOLS } from '../util/urls.js'
-import { parseList, parseNetworks, type Setting } from './setting.js'
+import { parseList, parseNetworks, parseNumber, type Setting } from './setting.js'
 
 /** Settings of the trees that projects follow. */
 export const TREE_SETTINGS = {
@@ -25,5 +25,26 @@ export const TREE_SETTINGS = {
     form: 'addresses or networks, such as 10.1.2.3, 10.0.0.0/8',
     fallback: '',
     parse: parseNetworks,
+  },
+  treeTimeout: {
+    variable: 'PATCHWORK_TREE_TIMEOUT',
+    meaning: 'how long a fetch of a tree may take, in seconds',
+    form: 'a number from 1 to 86400',
+    fallback: '1800',
+    parse: (text) => parseNumber(text, 1, 86_400),
+  },
+  treeSize: {
+    variable: 'PATCHWORK_TREE_SIZE',
+    meaning: 'how large the mirror of a repository may become, in bytes',
+    form: 'a number from 1000000',
+    fallback: '8000000000',
+    parse: (text) => parseNumber(text, 1_000_000, 999_999_999_999),
+  },
+  treeMemory: {
+    variable: 'PATCHWORK_TREE_MEMORY',
+    meaning: 'how much memory each process of git may take for a fetch, in bytes',
+    form: 'a number from 50000000',
+    fallback: '4000000000',
+    parse: (text) => parseNumber(text, 50_000_000, 999_999_999_999),
   },
 } satisfies Record<string, Setting<unknown>>

@@ -2,6 +2,7 @@ import type { Context } from '../config/context.js'
 import { listDueTrees, type Tree } from '../domain/trees/queries.js'
 import { noteFetch } from '../domain/trees/updates.js'
 import { acceptTree } from '../trees/accept.js'
+import { TooLarge } from '../trees/mirror.js'
 import { Conflict, PatchworkError } from '../util/errors.js'
 import { timeAfter, toTime } from '../util/time.js'
 import type { Job } from './job.js'
@@ -9,9 +10,12 @@ import type { Job } from './job.js'
 /** Time from one fetch of a tree to the next, and after one that failed; in milliseconds. */
 const INTERVAL_MS = 5 * 60_000
 const RETRY_MS = 30 * 60_000
+/** The same for a repository that is too large. */
+const RETRY_LARGE_MS = 24 * 3_600_000
 
-/** Trees that one run fetches. */
+/** Trees that one run fetches, and how many of them at once: a slow server does not keep the others waiting. */
 const MAX_TREES = 50
+const AT_ONCE = 4
 
 /** Fetches the trees of projects that are due, and accepts the patches that became commits of them. */
 export const trees: Job = {
@@ -21,11 +25,13 @@ export const trees: Job = {
   async run(context, signal) {
     const due = await listDueTrees(context.db, toTime(context.now()), MAX_TREES)
     const done: string[] = []
-    for (const tree of due) {
-      if (signal.aborted) break
-      const outcome = await fetchOne(context, tree, signal)
-      if (outcome !== undefined) done.push(outcome)
+    const fetchRest = async () => {
+      for (let tree = due.shift(); tree && !signal.aborted; tree = due.shift()) {
+        const outcome = await fetchOne(context, tree, signal)
+        if (outcome !== undefined) done.push(outcome)
+      }
     }
+    await Promise.all(Array.from({ length: AT_ONCE }, fetchRest))
     return done.length > 0 ? done.join('; ') : undefined
   },
 }
@@ -52,7 +58,8 @@ async function fetchOne(context: Context, tree: Tree, signal: AbortSignal): Prom
     if (signal.aborted || error instanceof Conflict) return undefined
     if (!(error instanceof PatchworkError)) throw error
     const problem = error.message.slice(0, MAX_PROBLEM)
-    await noteFetch(db, tree.id, { due: timeAfter(now(), RETRY_MS), problem })
+    const pause = error instanceof TooLarge ? RETRY_LARGE_MS : RETRY_MS
+    await noteFetch(db, tree.id, { due: timeAfter(now(), pause), problem })
     return `${tree.branch}: ${problem}`
   }
 }

@@ -1,4 +1,4 @@
-import { readdir, readFile, stat } from 'node:fs/promises'
+import { readFile, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Config } from '../config/config.js'
 import { protocolOf } from '../domain/trees/rules.js'
@@ -8,6 +8,7 @@ import { cloneFolder } from '../receive/public-inbox/repositories.js'
 import { Invalid } from '../util/errors.js'
 import { makeFolder } from '../util/folder.js'
 import { makeResolver } from '../util/resolve.js'
+import { isLarger, removeLeftovers, SizeGuard } from './limits.js'
 
 /** Bare mirrors of the repositories whose branches are followed. */
 
@@ -18,12 +19,8 @@ export interface MirroredBranch {
   readonly branch: string
 }
 
-/** How long a fetch may take, in milliseconds, and how large a mirror may become, in bytes. */
-const FETCH_TIMEOUT_MS = 30 * 60_000
-const MAX_MIRROR_BYTES = 8 * 1024 ** 3
-
-/** Interval at which the size of a mirror is measured while it is fetched. */
-const SIZE_INTERVAL_MS = 1000
+/** Maximum number of seconds for which a server may send nothing. */
+const MAX_SILENCE = 120
 
 /**
  * Settings that no configuration of the machine may change: no hooks, no helpers for passwords, nothing fetched from other
@@ -51,10 +48,9 @@ const SETTINGS: readonly (readonly [key: string, value: string])[] = [
 ]
 
 /** Runs git on a mirror, never asking for a password. */
-export function gitOptions({ signal, timeout }: Pick<GitOptions, 'signal' | 'timeout'> = {}): GitOptions {
+export function gitOptions(options: Omit<GitOptions, 'env'> = {}): GitOptions {
   return {
-    signal,
-    ...(timeout === undefined ? {} : { timeout }),
+    ...options,
     env: {
       GIT_CONFIG_NOSYSTEM: '1',
       GIT_ASKPASS: 'true',
@@ -71,7 +67,10 @@ export function settingArguments(more: readonly (readonly [string, string])[] = 
   return [...SETTINGS, ...more].flatMap(([key, value]) => ['-c', `${key}=${value}`])
 }
 
-export type MirrorConfig = Pick<Config, 'treeFolder' | 'treeProtocols' | 'treeNetworks'>
+export type MirrorConfig = Pick<
+  Config,
+  'treeFolder' | 'treeProtocols' | 'treeNetworks' | 'treeTimeout' | 'treeSize' | 'treeMemory'
+>
 
 /** The ref that a branch has in its mirror, and the one that keeps what was looked at before a forced push. */
 export function refsOf({ id }: Pick<MirroredBranch, 'id'>): { head: string; seen: string } {
@@ -100,7 +99,8 @@ export async function withBranch<T>(
   const pins = await requireAllowed(tree.url, config)
   return await withLock(`${folder}.lock`, 'Another fetch of this tree', async () => {
     await initialise(folder)
-    await new Fetch(tree, folder, { pins, protocols: config.treeProtocols, signal }).run(since)
+    await removeLeftovers(folder)
+    await new Fetch(tree, folder, { pins, config, signal }).run(since)
     const args = ['rev-parse', '--verify', '--quiet', `${refsOf(tree).head}^{commit}`]
     const { code, out } = await runGit(folder, args, gitOptions())
     if (code !== 0) throw new Invalid(`The branch ${tree.branch} has no commit.`)
@@ -144,7 +144,7 @@ async function initialise(folder: string): Promise<void> {
 
 interface FetchOptions {
   readonly pins: readonly (readonly [string, string])[]
-  readonly protocols: readonly string[]
+  readonly config: MirrorConfig
   readonly signal: AbortSignal | undefined
 }
 
@@ -175,19 +175,29 @@ class Fetch {
     const shallow = await this.#fetch([`--shallow-since=${since}`])
     if (shallow === undefined) return
     // A branch may have no commit since then; dumb servers and those that are cut off themselves know no depth.
-    const problem = await this.#fetch(/no commits selected/i.test(shallow) ? ['--depth=1'] : [])
+    const isAboutDepth = /shallow|deepen|depth/i.test(shallow)
+    if (!isAboutDepth && !/no commits selected/i.test(shallow)) throw new Invalid(shallow)
+    const problem = await this.#fetch(isAboutDepth ? [] : ['--depth=1'])
     if (problem !== undefined) throw new Invalid(problem)
   }
 
   /** Runs git; returns what went wrong. */
   async #fetch(options: readonly string[]): Promise<string | undefined> {
     const { branch, url } = this.#tree
-    const { pins, protocols, signal } = this.#options
-    const guard = new SizeGuard(this.#folder)
+    const { pins, config, signal } = this.#options
+    const { treeProtocols, treeTimeout, treeSize, treeMemory } = config
+    const guard = new SizeGuard(this.#folder, treeSize)
     const base = gitOptions({
-      timeout: FETCH_TIMEOUT_MS,
+      timeout: treeTimeout * 1000,
+      memory: treeMemory,
       signal: signal ? AbortSignal.any([signal, guard.signal]) : guard.signal,
     })
+    const silence = Math.min(MAX_SILENCE, Math.ceil(treeTimeout / 2))
+    const settings = settingArguments([
+      ...pins,
+      ['http.lowSpeedLimit', '1'],
+      ['http.lowSpeedTime', `${silence}`],
+    ])
     const refspec = `+refs/heads/${branch}:${refsOf(this.#tree).head}`
     const fetch = [
       'fetch',
@@ -197,47 +207,19 @@ class Fetch {
       '--no-auto-maintenance',
       '--update-shallow',
     ]
-    try {
-      const { code, complaint, firstComplaint } = await runGit(
-        this.#folder,
-        [...settingArguments(pins), ...fetch, ...options, '--', url, refspec],
-        { ...base, env: { ...base.env, GIT_ALLOW_PROTOCOL: protocols.join(':') } },
-      )
-      if (guard.signal.aborted) return `The repository is larger than ${MAX_MIRROR_BYTES} bytes.`
-      return code === 0 ? undefined : `git fetch failed: ${firstComplaint || complaint}`
-    } finally {
-      guard.close()
-    }
+    const { code, complaint, firstComplaint } = await runGit(
+      this.#folder,
+      [...settings, ...fetch, ...options, '--', url, refspec],
+      { ...base, env: { ...base.env, GIT_ALLOW_PROTOCOL: treeProtocols.join(':') } },
+    ).finally(() => guard.stop())
+    if (guard.signal.aborted || (await isLarger(this.#folder, treeSize)))
+      throw new TooLarge(`The repository is larger than ${treeSize} bytes.`)
+    return code === 0 ? undefined : `git fetch failed: ${firstComplaint || complaint}`
   }
 }
 
-/** Aborts a fetch once the mirror becomes too large. */
-class SizeGuard {
-  readonly #abort = new AbortController()
-  readonly #timer: NodeJS.Timeout
-
-  constructor(folder: string) {
-    this.#timer = setInterval(() => void this.#measure(folder), SIZE_INTERVAL_MS)
-    this.#timer.unref()
-  }
-
-  get signal(): AbortSignal {
-    return this.#abort.signal
-  }
-
-  close(): void {
-    clearInterval(this.#timer)
-  }
-
-  async #measure(folder: string): Promise<void> {
-    const packs = join(folder, 'objects', 'pack')
-    const sizes = (await readdir(packs).catch(() => [])).map(
-      async (name) => (await stat(join(packs, name)).catch(() => undefined))?.size ?? 0,
-    )
-    const total = (await Promise.all(sizes)).reduce((sum, size) => sum + size, 0)
-    if (total > MAX_MIRROR_BYTES) this.#abort.abort()
-  }
-}
+/** A mirror has become larger than the operator allows; trying again soon would only move the same bytes. */
+export class TooLarge extends Invalid {}
 
 /** The commits at which the history of a mirror is cut off: they look like roots that add whole trees. */
 export async function readShallow(folder: string): Promise<Set<string>> {

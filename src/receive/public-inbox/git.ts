@@ -14,6 +14,8 @@ export interface GitOptions {
   /** Aborts git. */
   signal?: AbortSignal | undefined
   timeout?: number
+  /** Memory that git, and each program that it starts, may take for its data, in bytes. */
+  memory?: number
   /** Additional environment variables. */
   env?: Readonly<Record<string, string>> | undefined
 }
@@ -24,7 +26,8 @@ export async function runGit(
   args: readonly string[],
   options: GitOptions = {},
 ): Promise<ProcessResult> {
-  const ran = await runProcess('git', [...on(folder), ...args], processOptions(options))
+  const [program, all] = command([...on(folder), ...args], options)
+  const ran = await runProcess(program, all, processOptions(options))
   return { ...ran, out: ran.out.trim() }
 }
 
@@ -35,6 +38,15 @@ export function startGit(
   { hasInput = false, ...options }: GitOptions & { hasInput?: boolean } = {},
 ): ChildProcess {
   return new ChildProcess('git', [...on(folder), ...args], { ...processOptions(options), hasInput })
+}
+
+/** With a limit of memory git is started by a shell, which sets it; what git prints without memory is no sentence. */
+function command(
+  args: readonly string[],
+  { memory }: GitOptions,
+): [program: string, args: readonly string[]] {
+  if (memory === undefined) return ['git', args]
+  return ['sh', ['-c', 'ulimit -d "$0" && exec git "$@"', String(Math.floor(memory / 1024)), ...args]]
 }
 
 function processOptions({ signal, timeout = GIT_TIMEOUT_MS, env }: GitOptions) {
