@@ -22,6 +22,10 @@ export interface MirroredBranch {
 /** Maximum number of seconds for which a server may send nothing. */
 const MAX_SILENCE = 120
 
+/** Complaints of git, and of limits, that a fetch without a depth would end with as well. */
+const HOPELESS =
+  /unable to access|returned error|too slow|took longer|was stopped|out of memory|couldn't find remote ref/i
+
 /**
  * Settings that no configuration of the machine may change: no hooks, no helpers for passwords, nothing fetched from other
  * places, and diffs as git writes them by default.
@@ -174,10 +178,9 @@ class Fetch {
     }
     const shallow = await this.#fetch([`--shallow-since=${since}`])
     if (shallow === undefined) return
+    if (HOPELESS.test(shallow)) throw new Invalid(shallow)
     // A branch may have no commit since then; dumb servers and those that are cut off themselves know no depth.
-    const isAboutDepth = /shallow|deepen|depth/i.test(shallow)
-    if (!isAboutDepth && !/no commits selected/i.test(shallow)) throw new Invalid(shallow)
-    const problem = await this.#fetch(isAboutDepth ? [] : ['--depth=1'])
+    const problem = await this.#fetch(/no commits selected/i.test(shallow) ? ['--depth=1'] : [])
     if (problem !== undefined) throw new Invalid(problem)
   }
 

@@ -145,6 +145,14 @@ describe('a mirror that is fetched by HTTP', () => {
     expect(await fetchTree()).toBe(head)
   })
 
+  it('can be fetched from a repository that is cut off from its history', async () => {
+    await push('old')
+    const head = await push('new')
+    const origin = `file://${join(served, 'lamps.git')}`
+    await repository.git('clone', '--quiet', '--bare', '--depth=1', origin, join(served, 'cut.git'))
+    expect(await fetchTree({}, { from: url.replace('lamps', 'cut') })).toBe(head)
+  })
+
   it('runs no hooks', async () => {
     await push('hook')
     await fetchTree()
