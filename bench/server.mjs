@@ -107,7 +107,7 @@ export async function postCheck(base, context) {
 }
 
 /**
- * Asks for a page at fixed moments, whether the answer before has come or not, so that an answer that waits for another
+ * Asks for a page at fixed moments, without waiting for the previous answer, so that an answer that waits for another
  * counts with its wait. Returns how long each took and what the server used for each, in milliseconds.
  */
 export async function measurePage({ base, pid }, path, { count, everyMs }) {

@@ -4,6 +4,7 @@ import { noteFetch } from '../domain/trees/updates.js'
 import { acceptTree } from '../trees/accept.js'
 import { TooLarge } from '../trees/mirror.js'
 import { Conflict, PatchworkError } from '../util/errors.js'
+import { Semaphore } from '../util/semaphore.js'
 import { timeAfter, toTime } from '../util/time.js'
 import type { Job } from './job.js'
 
@@ -24,14 +25,13 @@ export const trees: Job = {
   every: 10,
   async run(context, signal) {
     const due = await listDueTrees(context.db, toTime(context.now()), MAX_TREES)
-    const done: string[] = []
-    const fetchRest = async () => {
-      for (let tree = due.shift(); tree && !signal.aborted; tree = due.shift()) {
-        const outcome = await fetchOne(context, tree, signal)
-        if (outcome !== undefined) done.push(outcome)
-      }
-    }
-    await Promise.all(Array.from({ length: AT_ONCE }, fetchRest))
+    const places = new Semaphore(AT_ONCE)
+    const outcomes = await Promise.all(
+      due.map((tree) =>
+        places.run(async () => (signal.aborted ? undefined : await fetchOne(context, tree, signal))),
+      ),
+    )
+    const done = outcomes.filter((outcome) => outcome !== undefined)
     return done.length > 0 ? done.join('; ') : undefined
   },
 }

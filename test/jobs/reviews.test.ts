@@ -6,6 +6,7 @@ import { changeProject } from '../../src/domain/projects/commands.js'
 import { updateProject } from '../../src/domain/projects/updates.js'
 import { ingest } from '../../src/ingest/ingest.js'
 import { reviews as job } from '../../src/jobs/reviews.js'
+import { batchOf } from '../support/change.js'
 import { contextOn } from '../support/context.js'
 import { describeOnEach } from '../support/database.js'
 import { addLamps } from '../support/lamps.js'
@@ -98,12 +99,7 @@ describeOnEach(
 
     it('does not do again what a person took back, nor twice what it did', async () => {
       const { id } = await patch('w1-1')
-      const { batch_id } = await fixture.db
-        .selectFrom('change_items')
-        .select('batch_id')
-        .where('patch_id', '=', id)
-        .executeTakeFirstOrThrow()
-      await undoBatch(fixture.db, ACTOR, project, batch_id)
+      await undoBatch(fixture.db, ACTOR, project, await batchOf(fixture.db, id))
       await turn('off')
       await turn('on')
       await run()

@@ -1,13 +1,12 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import { readFile } from 'node:fs/promises'
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
-import type { AddressInfo } from 'node:net'
+import type { IncomingMessage, ServerResponse } from 'node:http'
 import { join, normalize } from 'node:path'
+import { LocalServer } from './local-server.js'
 import { git } from './program.js'
 
 /** Serves the repositories of a folder by git's dumb protocol, with a password. */
-export class GitServer {
-  readonly #server: Server
+export class GitServer extends LocalServer {
   /** Command lines of this machine's processes, as everybody saw them during requests. */
   readonly commandLines = new Set<string>()
 
@@ -15,7 +14,7 @@ export class GitServer {
     folder: string,
     private authorization: string,
   ) {
-    this.#server = createServer((request, response) => void this.#answer(folder, request, response))
+    super((request, response) => void this.#answer(folder, request, response))
   }
 
   async #answer(folder: string, request: IncomingMessage, response: ServerResponse): Promise<void> {
@@ -29,22 +28,9 @@ export class GitServer {
     response.writeHead(content ? 200 : 404).end(content)
   }
 
-  async listen(): Promise<void> {
-    await new Promise<void>((resolve) => this.#server.listen(0, '127.0.0.1', resolve))
-  }
-
-  get port(): number {
-    return (this.#server.address() as AddressInfo).port
-  }
-
   /** From now on another password is the right one. */
   setPassword(user: string, password: string): void {
     this.authorization = basic(user, password)
-  }
-
-  close(): void {
-    this.#server.closeAllConnections()
-    this.#server.close()
   }
 }
 

@@ -1,37 +1,23 @@
 import { spawn } from 'node:child_process'
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
-import type { AddressInfo } from 'node:net'
+import type { IncomingMessage, ServerResponse } from 'node:http'
+import { LocalServer } from './local-server.js'
 
 /** What a server does instead of serving; undefined: it serves after all. */
 export type Misbehaviour = (request: IncomingMessage, response: ServerResponse) => boolean
 
 /** Serves the repositories of a folder by git's own program for that, or misbehaves. */
-export class SmartGitServer {
-  readonly #server: Server
+export class SmartGitServer extends LocalServer {
   /** The paths that were asked for, with their methods. */
   readonly requests: string[] = []
   /** Says whether it answered a request itself. */
   misbehaviour: Misbehaviour = () => false
 
   constructor(folder: string) {
-    this.#server = createServer((request, response) => {
+    super((request, response) => {
       this.requests.push(`${request.method} ${request.url}`)
       response.on('error', () => {})
       if (!this.misbehaviour(request, response)) serve(folder, request, response)
     })
-  }
-
-  async listen(): Promise<void> {
-    await new Promise<void>((resolve) => this.#server.listen(0, '127.0.0.1', resolve))
-  }
-
-  get port(): number {
-    return (this.#server.address() as AddressInfo).port
-  }
-
-  close(): void {
-    this.#server.closeAllConnections()
-    this.#server.close()
   }
 }
 

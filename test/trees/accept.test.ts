@@ -12,6 +12,7 @@ import { findTree, type Tree } from '../../src/domain/trees/queries.js'
 import { ingest } from '../../src/ingest/ingest.js'
 import { trees as job } from '../../src/jobs/trees.js'
 import { acceptTree, type CommitResult } from '../../src/trees/accept.js'
+import { batchOf, stateAndCommit } from '../support/change.js'
 import { contextOn } from '../support/context.js'
 import { describeOnEach } from '../support/database.js'
 import { addLamps } from '../support/lamps.js'
@@ -46,12 +47,7 @@ describeOnEach(
       return results
     }
 
-    const patchOf = async (id: number) =>
-      await fixture.db
-        .selectFrom('patches')
-        .select(['state_id', 'commit_ref'])
-        .where('id', '=', id)
-        .executeTakeFirstOrThrow()
+    const patchOf = async (id: number) => await stateAndCommit(fixture.db, id)
 
     beforeAll(async () => {
       const { db } = fixture
@@ -155,12 +151,7 @@ describeOnEach(
       await repository.commit({ undone: text('undone') }, 'undone: add it')
       const id = await post('undone', '[PATCH] undone: add it', await repository.diff())
       await accept()
-      const { batch_id } = await fixture.db
-        .selectFrom('change_items')
-        .select('batch_id')
-        .where('patch_id', '=', id)
-        .executeTakeFirstOrThrow()
-      await undoBatch(fixture.db, ACTOR, project, batch_id)
+      await undoBatch(fixture.db, ACTOR, project, await batchOf(fixture.db, id))
       expect(await patchOf(id)).toEqual({ state_id: NEW, commit_ref: null })
       expect(await accept(`${await repository.git('rev-parse', 'HEAD')}^!`)).toMatchObject([
         { outcome: 'refused' },

@@ -13,6 +13,7 @@ import { listTrees } from '../../src/domain/trees/queries.js'
 import { trimSeen } from '../../src/domain/trees/seen-commits.js'
 import { ingest } from '../../src/ingest/ingest.js'
 import { acceptTree } from '../../src/trees/accept.js'
+import { stateAndCommit } from '../support/change.js'
 import { contextOn } from '../support/context.js'
 import { describeOnEach } from '../support/database.js'
 import { addLamps } from '../support/lamps.js'
@@ -43,12 +44,7 @@ describeOnEach(
       return results
     }
 
-    const patchOf = async (id: number) =>
-      await fixture.db
-        .selectFrom('patches')
-        .select(['state_id', 'commit_ref'])
-        .where('id', '=', id)
-        .executeTakeFirstOrThrow()
+    const patchOf = async (id: number) => await stateAndCommit(fixture.db, id)
 
     const follow = async (branch: string, state_id: number) =>
       await addTree(fixture.db, ACTOR, project, { url: repository.folder, branch, state_id }, ['file'])
@@ -150,7 +146,7 @@ describeOnEach(
       expect((await accept()).filter(([patch]) => patch === id)).toEqual([[id, 'accepted']])
     })
 
-    it('is only found among the newest commits, so that what is kept of them is bounded', async () => {
+    it('is only found among the newest commits, which bounds their keys', async () => {
       await repository.commit({ old: textOf('old') }, 'old: add it')
       const old = await repository.diff()
       await accept()

@@ -1,6 +1,6 @@
 import { sql } from 'kysely'
 import { byIds } from '../../db/by-id.js'
-import { capabilities } from '../../db/dialect/dialect.js'
+import { capabilities, type IdsParameter, type SingleId } from '../../db/dialect/dialect.js'
 import { prepareForTexts } from '../../db/prepared.js'
 import type { Database } from '../../db/schema.js'
 import { inParts } from '../../util/batches.js'
@@ -203,17 +203,22 @@ interface OlderVersions {
   readonly taken: readonly EditablePatch[]
 }
 
-/** The commits that the rule wrote into some patches, the last one last. */
-const commitsByRule = byIds<{ patch_id: number; commit: string }>((db, ids) =>
-  db
+/** What the rule changed in a field of some patches, the last change last. */
+function selectChanges(db: Database, field: 'state' | 'commit_ref', ids: IdsParameter | SingleId) {
+  return db
     .selectFrom('change_items as i')
     .innerJoin('change_batches as b', 'b.id', 'i.batch_id')
-    .select(['i.patch_id', 'i.after_text as commit'])
     .where('b.rule', '=', RULE)
-    .where('i.field', '=', 'commit_ref')
-    .where('i.undone_id', 'is', null)
-    .where((eb) => capabilities(db).anyOf(eb.ref('i.patch_id'), ids))
+    .where('i.field', '=', field)
+    .where(capabilities(db).anyOf(sql.ref('i.patch_id'), ids))
     .orderBy('i.batch_id')
+}
+
+/** The commits that the rule wrote into some patches, the last one last. */
+const commitsByRule = byIds<{ patch_id: number; commit: string }>((db, ids) =>
+  selectChanges(db, 'commit_ref', ids)
+    .select(['i.patch_id', 'i.after_text as commit'])
+    .where('i.undone_id', 'is', null)
     .$castTo<{ patch_id: number; commit: string }>(),
 )
 
@@ -241,14 +246,8 @@ async function committedAs(db: Database, project: number, commits: readonly stri
 
 /** The states that some patches had before the rule changed them last. */
 const statesBefore = byIds<{ patch_id: number; before: number }>((db, ids) =>
-  db
-    .selectFrom('change_items as i')
-    .innerJoin('change_batches as b', 'b.id', 'i.batch_id')
+  selectChanges(db, 'state', ids)
     .select(['i.patch_id', 'i.before'])
-    .where('b.rule', '=', RULE)
-    .where('i.field', '=', 'state')
     .where('i.before', 'is not', null)
-    .where(capabilities(db).anyOf(sql.ref('i.patch_id'), ids))
-    .orderBy('i.batch_id')
     .$castTo<{ patch_id: number; before: number }>(),
 )

@@ -5,7 +5,7 @@ import { transaction } from '../../db/transaction.js'
 import type { Actor } from '../actor.js'
 import { reviewSuperseded } from './superseded.js'
 
-/** The rule `superseded` looks at the series that are there already: after it was turned on, or they were linked again. */
+/** Applies the rule `superseded` to existing series: after it was turned on, or they were linked again. */
 
 /** Series in one transaction: other writers run in between. */
 const BATCH = 50

@@ -71,7 +71,7 @@ export async function changeProject(
   })
 }
 
-/** A rule that was turned off suggests nothing any more; one that was turned on looks at what is there already. */
+/** A rule that was turned off suggests nothing any more; one that was turned on is applied to existing patches. */
 async function applyModes(db: Database, project: Project, change: ProjectChange): Promise<void> {
   for (const rule of RULES) {
     const mode = change[`auto_${rule}`]

@@ -1,6 +1,7 @@
 import type { Insertable } from 'kysely'
 import type { TreeTable } from '../../db/automation-tables.js'
 import type { Database, Time } from '../../db/schema.js'
+import { forgetAllSeen } from './seen-commits.js'
 
 /** Writes the trees of projects. */
 
@@ -13,7 +14,7 @@ export async function insertTree(db: Database, tree: NewTree): Promise<number> {
 }
 
 export async function deleteTree(db: Database, id: number): Promise<void> {
-  await db.deleteFrom('commit_keys').where('tree_id', '=', id).execute()
+  await forgetAllSeen(db, id)
   await db.deleteFrom('trees').where('id', '=', id).execute()
 }
 

@@ -32,7 +32,7 @@ import { signatureHeaders } from './signature.js'
  *   which time its sender has given up or is dead.
  * - An outcome is recorded by the owner of the lease. A process that dies between an answer and its record leaves an event
  *   that is sent again, with the same `webhook-id`; after the record it is not.
- * - None of this waits for the disk: what is lost with the machine is sent again, as by a process that dies.
+ * - None of this waits for the disk: after a crash of the machine, events are sent again as after that of a process.
  * - A slow receiver takes one of few places, so that it does not hold up the others.
  */
 

@@ -52,7 +52,7 @@ describeApi('rows of lists', (api) => {
     expect(known(api, 'series')).toEqual([1, 2])
   })
 
-  it('are made anew after each change, by whomever', async () => {
+  it('are made anew after each change, by a request or in SQL', async () => {
     const names = async () =>
       (await api.get(`/patches/?at=${performance.now()}`)).body.map(({ name }: { name: string }) => name)
     await names()
