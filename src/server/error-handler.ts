@@ -49,14 +49,32 @@ export function logFailure(request: FastifyRequest, error: unknown): void {
   request.log.error({ err: error, method: request.method, path }, 'request failed')
 }
 
-/** Methods that have addresses somewhere; of the others that Node.js reads, none will ever do anything. */
-const METHODS: ReadonlySet<string> = new Set(['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS'])
+/**
+ * Methods that have addresses somewhere, in the order in which `Allow` names them; of the others that Node.js reads, none
+ * will ever do anything.
+ */
+const METHODS = ['GET', 'POST', 'PUT', 'PATCH', 'DELETE', 'HEAD', 'OPTIONS'] as const
 
-/** Answers requests for unknown paths. */
+/** Answers requests for unknown paths, and for methods that a path of the API does not have. */
 export function sendNotFound(request: FastifyRequest, reply: FastifyReply): FastifyReply {
-  return METHODS.has(request.method)
-    ? sendProblem(request, reply, 404, 'Not found.')
-    : sendProblem(request, reply, 501, `Method "${request.method}" is not supported.`)
+  const method = METHODS.find((one) => one === request.method)
+  if (method === undefined)
+    return sendProblem(request, reply, 501, `Method "${request.method}" is not supported.`)
+  const allow = isApi(request.url) ? methodsAt(request) : []
+  const isAllowed = allow.includes(method === 'HEAD' ? 'GET' : method)
+  if (allow.length === 0 || isAllowed) return sendProblem(request, reply, 404, 'Not found.')
+  void reply.header('allow', allow.join(', '))
+  return sendProblem(request, reply, 405, `Method "${method}" not allowed.`)
+}
+
+/** The methods of an address of the API; none if there is no such address, for each has a route for OPTIONS. */
+function methodsAt({ server, url }: FastifyRequest): (typeof METHODS)[number][] {
+  const has = (method: (typeof METHODS)[number]) => {
+    const route = server.findRoute({ method, url })
+    // Without a query: its parameters are too long. `*`: the route that answers all that is unknown.
+    return route?.searchParams !== undefined && !('*' in route.params)
+  }
+  return has('OPTIONS') ? METHODS.filter((method) => method === 'HEAD' || has(method)) : []
 }
 
 /** One sentence, in the form that the address speaks. */

@@ -1,4 +1,7 @@
 import { expect, it } from 'vitest'
+import { RESOURCES } from '../../../src/api/api.js'
+import { METHODS } from '../../../src/api/framework/operation.js'
+import { operationsAt } from '../../../src/api/framework/resource.js'
 import { raw } from '../../server/support.js'
 import { PREFIXES } from '../../support/validated.js'
 import { describeApi, tokenOf, type Who } from '../support.js'
@@ -46,6 +49,43 @@ describeApi('requests', (api) => {
     }
     expect(await sendEmpty('DELETE /bundles/1/', type, framing)).toEqual({ status: 204, body: '' })
     expect((await api.get('/patches/1/')).body).toEqual(before)
+  })
+
+  it('by methods that an address does not have are told which it has', async () => {
+    for (const [prefix, version] of PREFIXES)
+      for (const resource of RESOURCES) {
+        const has = new Set<string>(operationsAt(resource, version).map(([method]) => method))
+        const url = prefix + resource.path.replace(/:\w+/g, '1')
+        const { status, headers } = await api.send(`OPTIONS ${url}`)
+        expect([url, status]).toEqual([url, has.size > 0 ? 200 : 404])
+        const { allow } = headers
+        for (const method of [...METHODS, 'head'].filter((one) => !has.has(one === 'head' ? 'get' : one))) {
+          const answer = await api.app.inject({ method: method.toUpperCase() as 'GET', url })
+          const expected = has.size > 0 ? [405, allow] : [404, undefined]
+          expect([method, url, answer.statusCode, answer.headers.allow]).toEqual([method, url, ...expected])
+          if (method !== 'head' && has.size > 0)
+            expect(answer.json()).toEqual({ detail: `Method "${method.toUpperCase()}" not allowed.` })
+        }
+      }
+  })
+
+  it('are told so in whatever form the address is written', async () => {
+    for (const [request, status, allow] of [
+      ['POST /patches/1/', 405, 'GET, PUT, PATCH, HEAD, OPTIONS'],
+      ['POST /p%61tches/%31?x=1', 405, 'GET, PUT, PATCH, HEAD, OPTIONS'],
+      ['HEAD /series/1/recheck/', 405, 'POST, HEAD, OPTIONS'],
+      // Named by versions that do not have it yet.
+      ['POST /api/1.1/bundles/', 405, 'GET, POST, HEAD, OPTIONS'],
+      ['POST /patches/abc/', 404, undefined],
+      ['POST /nothing/', 404, undefined],
+      ['GET /nothing/', 404, undefined],
+      [`POST /people/${'x'.repeat(2001)}/`, 404, undefined],
+      ['POST /schema/', 404, undefined],
+      ['PROPFIND /patches/1/', 501, undefined],
+    ] as const) {
+      const answer = await api.send(request)
+      expect([request, answer.status, answer.headers.allow]).toEqual([request, status, allow])
+    }
   })
 
   it('lead to the documentation where they ask for a page', async () => {
