@@ -1,9 +1,10 @@
 import { defineConfig } from 'vitest/config'
-import { COMMON, REPORTERS } from './vitest.config.js'
+import { COMMON, REPORTERS, RUN_FOLDER } from './vitest.config.js'
 
 /** Tests in a real browser, which has to be installed: Debian's `chromium`. */
 export default defineConfig({
   test: {
+    globalSetup: RUN_FOLDER,
     reporters: REPORTERS,
     include: ['test/browser/**/*.test.ts'],
     execArgv: COMMON.execArgv,

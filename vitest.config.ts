@@ -33,8 +33,11 @@ export const REPORTERS: NonNullable<TestUserConfig['reporters']> =
     ? ['default']
     : ['default', ['json', { outputFile: process.env.CI_COUNTS }]]
 
-/** Prepares the databases of a run. */
-export const DATABASES = ['test/support/databases.ts']
+/** Makes and removes the folder of a run's temporary files. */
+export const RUN_FOLDER = 'test/support/run-folder.ts'
+
+/** Prepares the databases of a run, in that folder. */
+export const DATABASES = [RUN_FOLDER, 'test/support/databases.ts']
 
 /** What all suites have in common, those with real programs too. */
 export const COMMON = {

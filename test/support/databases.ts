@@ -1,4 +1,5 @@
-import { mkdtemp, rm } from 'node:fs/promises'
+import { mkdtemp } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { TestProject } from 'vitest/node'
 // @ts-expect-error a script without types
@@ -6,7 +7,6 @@ import { startPostgres } from '../../scripts/postgres.mjs'
 import { connect } from '../../src/db/connect.js'
 import { migrate } from '../../src/db/migrate.js'
 import { type Pristine, readPristine } from './postgres-pool.js'
-import { databaseFolder } from './sqlite-templates.js'
 
 declare module 'vitest' {
   export interface ProvidedContext {
@@ -36,21 +36,16 @@ const TEMPLATE = 'template'
  */
 export default async function setup(project: TestProject): Promise<() => Promise<void>> {
   const names = project.vitest.projects.map(({ name }) => name)
-  const teardowns: (() => Promise<void>)[] = []
   // Tests that run once, with those on SQLite, may still need a server of PostgreSQL.
-  if (names.some((name) => name !== 'unit'))
-    teardowns.push(await setUpSqlite(project), await setUpPostgres(project))
-  return async () => {
-    for (const teardown of teardowns) await teardown()
-  }
+  if (names.every((name) => name === 'unit')) return async () => {}
+  await setUpSqlite(project)
+  return await setUpPostgres(project)
 }
 
-async function setUpSqlite(project: TestProject): Promise<() => Promise<void>> {
-  const folder = await mkdtemp(join(databaseFolder(), 'patchwork-templates-'))
-  const template = join(folder, 'template.db')
+async function setUpSqlite(project: TestProject): Promise<void> {
+  const template = join(await mkdtemp(join(tmpdir(), 'patchwork-templates-')), 'template.db')
   await migrateAt(`sqlite:${template}`)
   project.provide('sqliteTemplate', template)
-  return () => rm(folder, { recursive: true, force: true })
 }
 
 async function setUpPostgres(project: TestProject): Promise<() => Promise<void>> {

@@ -1,4 +1,4 @@
-import { copyFileSync, mkdtempSync, statfsSync } from 'node:fs'
+import { copyFileSync, mkdtempSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { inject } from 'vitest'
@@ -7,28 +7,13 @@ import type { World } from './world.js'
 
 /** SQLite databases for tests: copies of a file that is migrated, or filled, once. */
 
-/** A disk in memory has to have this much room, or the databases are in the folder for temporary files. */
-const MIN_MEMORY = 2 ** 30
-
-/** Where the databases of tests are: in memory, since they need not outlive anything. */
-export function databaseFolder(): string {
-  const memory = '/dev/shm'
-  try {
-    const { bavail, bsize } = statfsSync(memory)
-    if (bavail * bsize > MIN_MEMORY) return memory
-  } catch {
-    // Only Linux has it.
-  }
-  return tmpdir()
-}
-
 // Each file of a process loads this module anew.
 const owner = globalThis as unknown as { patchworkTemplates?: Map<string, string> }
 const templates = (owner.patchworkTemplates ??= new Map())
 
 /** The address of a fresh database, empty or in a world. */
 export async function copyTemplate(world?: World): Promise<string> {
-  const path = join(mkdtempSync(join(databaseFolder(), 'patchwork-test-')), 'test.db')
+  const path = join(mkdtempSync(join(tmpdir(), 'patchwork-test-')), 'test.db')
   copyFileSync(world ? await templateOf(world) : inject('sqliteTemplate'), path)
   return `sqlite:${path}`
 }
