@@ -13,7 +13,7 @@ import type { ChangeStamp, Changes } from '../changes.js'
 import { dropDeferred, flushDeferred } from '../later.js'
 import type { DirectReader } from './dialect.js'
 import { Mutex } from './mutex.js'
-import { wordLists } from './word-lists.js'
+import { Handle } from './sqlite-handle.js'
 
 export interface SqliteOptions {
   /** File name; made where it is missing. */
@@ -33,9 +33,6 @@ const IMPORT_CHECKPOINT = 32_768
 /** Page cache of each connection, in KiB: a server reads from many lists, an import mostly reads recent rows. */
 const CACHE = 65_536
 const IMPORT_CACHE = 4_096
-
-/** Statements kept ready on each connection; list filters make some hundred different ones. */
-const MAX_STATEMENTS = 500
 
 /** SQLite asks again for its write lock by polling; these are the pauses, in milliseconds. */
 const SHORTEST_PAUSE = 0.5
@@ -284,71 +281,4 @@ export class SqliteConnection implements DatabaseConnection {
   async *streamQuery<R>(query: CompiledQuery): AsyncIterableIterator<QueryResult<R>> {
     yield await this.executeQuery(query)
   }
-}
-
-/** One connection with the statements that were prepared on it. */
-class Handle {
-  readonly #db: BetterSqlite3.Database
-  readonly #statements = new Map<string, BetterSqlite3.Statement>()
-  readonly #dataVersion: BetterSqlite3.Statement
-
-  constructor(db: BetterSqlite3.Database) {
-    this.#db = db
-    this.#dataVersion = db.prepare('pragma data_version').pluck()
-    db.function('fold', { deterministic: true }, (text: unknown) =>
-      typeof text === 'string' ? text.toLowerCase() : text,
-    )
-    db.function('has_words', { deterministic: true, varargs: true }, (list: number, ...texts: unknown[]) =>
-      Number(wordLists.areIn(list, texts)),
-    )
-  }
-
-  get isInTransaction(): boolean {
-    return this.#db.inTransaction
-  }
-
-  pragma(text: string): void {
-    this.#db.pragma(text)
-  }
-
-  run(statement: string): void {
-    this.#prepare(statement).run()
-  }
-
-  /** Another number once another connection has committed; undefined while the database can't be read. */
-  dataVersion(): number | undefined {
-    try {
-      return this.#dataVersion.get() as number
-    } catch {
-      return undefined
-    }
-  }
-
-  execute<R>(query: CompiledQuery): QueryResult<R> {
-    const statement = this.#prepare(query.sql)
-    const parameters = query.parameters.map(bindable)
-    if (statement.reader) return { rows: statement.all(parameters) as R[] }
-    const { changes, lastInsertRowid } = statement.run(parameters)
-    return { insertId: BigInt(lastInsertRowid), numAffectedRows: BigInt(changes), rows: [] }
-  }
-
-  close(): void {
-    this.#db.close()
-  }
-
-  #prepare(text: string): BetterSqlite3.Statement {
-    let statement = this.#statements.get(text)
-    if (!statement) {
-      statement = this.#db.prepare(text)
-      const oldest = this.#statements.keys().next().value
-      if (this.#statements.size >= MAX_STATEMENTS && oldest !== undefined) this.#statements.delete(oldest)
-      this.#statements.set(text, statement)
-    }
-    return statement
-  }
-}
-
-/** better-sqlite3 takes no booleans. */
-function bindable(value: unknown): unknown {
-  return typeof value === 'boolean' ? Number(value) : value
 }

@@ -1,0 +1,123 @@
+import type { PostgresPool, PostgresPoolClient } from 'kysely'
+import type { PoolClient } from 'pg'
+import { fromDatabase } from '../origin.js'
+import { RowMakers } from './row-maker.js'
+
+export interface PostgresOptions {
+  url: string
+  /** Whether a commit waits until it is on the disk. */
+  isDurable: boolean
+  /** How long to wait for another writer, in milliseconds. */
+  busyTimeout: number
+  /** Called when a connection breaks; the pool then makes a new one. */
+  onIdleError: (error: Error) => void
+}
+
+const MAX_CONNECTIONS = 10
+
+/** Statements with names stay prepared on their connection: past this many, the rest go without. */
+const MAX_NAMES = 1000
+
+/** Error code of PostgreSQL: `feature_not_supported`, for a plan whose table has got a column since it was made. */
+const STALE_PLAN = '0A000'
+
+/**
+ * What reading a page anywhere costs, against one that follows: the pages that lists ask for are in memory. With the
+ * default, 4, the rows of a page are joined by reading whole tables of some thousand rows, which takes twice as long.
+ */
+const RANDOM_PAGE_COST = 1.1
+
+/** The type of counts; their values stay far below 2^53. */
+const BIGINT = 20
+
+/** A pool whose clients name every statement that has parameters, so that each is planned only once. */
+export async function preparingPool(options: PostgresOptions): Promise<PostgresPool> {
+  // Loaded only where it is needed: the mail pipe to SQLite starts faster without.
+  const { Pool, TypeOverrides } = await import('pg')
+  const types = new TypeOverrides()
+  types.setTypeParser(BIGINT, Number)
+  const settings = [
+    `random_page_cost=${RANDOM_PAGE_COST}`,
+    `lock_timeout=${options.busyTimeout}`,
+    `synchronous_commit=${options.isDurable ? 'on' : 'off'}`,
+  ]
+  const pool = new Pool({
+    connectionString: options.url,
+    max: MAX_CONNECTIONS,
+    connectionTimeoutMillis: options.busyTimeout,
+    types,
+    options: settings.map((setting) => `-c ${setting}`).join(' '),
+  })
+  pool.on('error', options.onIdleError)
+  const statements = { names: new StatementNames(), makers: new RowMakers() }
+  const wrapped = new WeakMap<PoolClient, PostgresPoolClient>()
+  return {
+    connect: async () => {
+      const client = await fromDatabase(pool.connect())
+      let preparing = wrapped.get(client)
+      if (!preparing) {
+        // The pool listens only to idle clients. A running statement gets the error itself; between two statements of
+        // a transaction there is no listener, and an unhandled error event ends the process.
+        client.on('error', options.onIdleError)
+        wrapped.set(client, (preparing = preparingClient(client, statements)))
+      }
+      return preparing
+    },
+    end: () => pool.end(),
+    options: {},
+  }
+}
+
+/** The names of prepared statements by their text. */
+class StatementNames {
+  #names = new Map<string, string>()
+  #generation = 0
+
+  of(text: string): { name?: string } {
+    let name = this.#names.get(text)
+    if (name === undefined && this.#names.size < MAX_NAMES)
+      this.#names.set(text, (name = `patchwork_${this.#generation}_${this.#names.size}`))
+    return name === undefined ? {} : { name }
+  }
+
+  /** Has each planned anew, under another name: the tables have changed, by the migration of a newer server. */
+  renew(): void {
+    this.#names = new Map()
+    this.#generation++
+  }
+}
+
+/** What the clients of a pool know of the statements that they run. */
+interface Statements {
+  readonly names: StatementNames
+  readonly makers: RowMakers
+}
+
+function preparingClient(client: PoolClient, statements: Statements): PostgresPoolClient {
+  const query = (text: string, parameters: readonly unknown[]) => {
+    if (parameters.length === 0) return fromDatabase(client.query(text))
+    const run = () => fromDatabase(queryRows(client, statements, text, parameters.map(bindable)))
+    return run().catch((error: unknown) => {
+      if ((error as { code?: unknown }).code !== STALE_PLAN) throw error
+      statements.names.renew()
+      // Within a transaction a retry cannot succeed; the next attempt gets a new plan.
+      return run().catch(() => {
+        throw error
+      })
+    })
+  }
+  return { query, release: (isBroken?: boolean) => client.release(isBroken) } as unknown as PostgresPoolClient
+}
+
+/** The driver takes longer to make objects of rows than to read them, so that it only reads them. */
+async function queryRows(client: PoolClient, { names, makers }: Statements, text: string, values: unknown[]) {
+  const result = await client.query<unknown[]>({ ...names.of(text), text, values, rowMode: 'array' })
+  const { command, rowCount, fields, rows } = result
+  if (rows.length === 0) return result
+  return { command, rowCount, rows: rows.map(makers.of(fields.map(({ name }) => name))) }
+}
+
+/** Yes and no are integers in our tables. */
+function bindable(value: unknown): unknown {
+  return typeof value === 'boolean' ? Number(value) : value
+}
