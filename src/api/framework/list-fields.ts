@@ -4,7 +4,8 @@ import { findNamedProject } from '../../domain/projects/queries.js'
 import { findUserIds, type UserRow, usersById } from '../../domain/users/queries.js'
 import { abridge, hasNullCharacter } from '../../util/text.js'
 import { type Field, FieldError, typeName } from './body.js'
-import { isNumber, parseTime } from './filters.js'
+import { isNumber } from './filter.js'
+import { parseTime } from './filters.js'
 
 /** Fields that are lists, names of rows, or moments. */
 

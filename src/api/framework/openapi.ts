@@ -1,5 +1,5 @@
 import type { Fields } from './body.js'
-import { STRICT_SINCE } from './filters.js'
+import { STRICT_SINCE } from './filter.js'
 import { inPath, inQuery } from './openapi-parameters.js'
 import { errorsOf, HEADERS, RESPONSES, successOf } from './openapi-responses.js'
 import { type Message, webhooksAt } from './openapi-webhooks.js'

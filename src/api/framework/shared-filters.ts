@@ -1,17 +1,19 @@
 import type { CombinedFilter } from '../../domain/checks/combined-filter.js'
+import { combinedChecks } from './check-filters.js'
 import * as filters from './filters.js'
 import type { FieldParameter } from './listing.js'
+import * as references from './reference-filters.js'
 
 /** What several lists are filtered by. */
 
 export const project = {
-  filter: filters.project,
+  filter: references.project,
   field: 'projects',
   description: 'Of these projects: number or link name.',
 } satisfies FieldParameter<'projects', readonly number[]>
 
 export const submitter = {
-  filter: filters.person,
+  filter: references.person,
   field: 'submitter',
   description: 'Sent by these people: number or mail address.',
 } satisfies FieldParameter<'submitter', readonly number[]>
@@ -39,7 +41,7 @@ export const received_since = {
 
 /** By what checks come to. */
 export const checks = {
-  filter: filters.combinedChecks,
+  filter: combinedChecks,
   field: 'checks',
   description:
     'Whose checks come to this, as the answer has it: `fail`, `warning`, `pending` or `success`; or `missing`: a context that the project requires is missing, whatever the others come to.',

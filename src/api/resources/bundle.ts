@@ -23,6 +23,7 @@ import * as filters from '../framework/filters.js'
 import { answerList, embeddedSizes, enterEmbedded, MAX_EMBEDDED, totalOf } from '../framework/list-budget.js'
 import type { Listing } from '../framework/listing.js'
 import { operation, type Resource } from '../framework/operation.js'
+import * as references from '../framework/reference-filters.js'
 import { type AuthenticatedContext, type RequestContext, readBody } from '../framework/request-context.js'
 import { patches as patchesField } from '../framework/row-fields.js'
 import { address, flag, number, text } from '../framework/schema.js'
@@ -65,7 +66,7 @@ const LISTING: Listing<BundleFilter, BundleOrder> = {
   list: listBundleIds,
   filters: {
     project,
-    owner: { filter: filters.user, field: 'owners', description: 'Of these users: number or user name.' },
+    owner: { filter: references.user, field: 'owners', description: 'Of these users: number or user name.' },
     public: { filter: filters.flag, field: 'isPublic', description: 'Whether others see them.' },
   },
   order: { id: 'id', name: 'name', owner: 'owner_id' },

@@ -13,10 +13,10 @@ import {
 import { NO_VERSION } from '../../domain/topics/decisions.js'
 import { NotFound } from '../../util/errors.js'
 import { EmbeddedUser, embedUser } from '../framework/embedded.js'
-import * as filters from '../framework/filters.js'
 import { answerList, enterEmbedded, MAX_EMBEDDED } from '../framework/list-budget.js'
 import type { Listing } from '../framework/listing.js'
 import { operation, type Resource } from '../framework/operation.js'
+import * as references from '../framework/reference-filters.js'
 import { firstOrNotFound, type RequestContext } from '../framework/request-context.js'
 import type { ResponseContext } from '../framework/response-context.js'
 import { address, flag, number, orNull, text, time } from '../framework/schema.js'
@@ -91,7 +91,7 @@ const LISTING: Listing<BatchFilter, 'id'> = {
   list: listBatchIds,
   filters: {
     actor: {
-      filter: filters.user,
+      filter: references.user,
       field: 'actors',
       description: 'Made by these users: number or user name.',
     },

@@ -1,7 +1,7 @@
 import { type CheckContent } from '../../domain/checks/commands.js'
 import type { Values } from '../framework/body.js'
+import { CHECK_STATES } from '../framework/check-filters.js'
 import { addedIn, choice, hashOrNull, slug, text, webAddress, within } from '../framework/fields.js'
-import { CHECK_STATES } from '../framework/filters.js'
 import { momentOrNull } from '../framework/list-fields.js'
 
 /** What can be said of a check. */

@@ -7,10 +7,12 @@ import { textSizes } from '../../domain/patches/text-sizes.js'
 import { type SeriesRow, seriesById } from '../../domain/series/queries.js'
 import { Invalid, NotFound } from '../../util/errors.js'
 import { hasField } from '../framework/body.js'
+import { checkState, checkStatesAt } from '../framework/check-filters.js'
 import * as filters from '../framework/filters.js'
 import { answerList, answerRows } from '../framework/list-budget.js'
 import type { Listing } from '../framework/listing.js'
 import { operation, type Resource } from '../framework/operation.js'
+import * as references from '../framework/reference-filters.js'
 import {
   type AuthenticatedContext,
   firstOrNotFound,
@@ -26,15 +28,15 @@ export const CHECK_LISTING = {
   list: listCheckIds,
   filters: {
     user: {
-      filter: filters.user,
+      filter: references.user,
       field: 'users',
       description: 'Posted by these users: number or user name.',
     },
     state: {
-      filter: filters.checkState,
+      filter: checkState,
       field: 'state',
       description: 'That came out so: name or number.',
-      schemaAt: filters.checkStatesAt,
+      schemaAt: checkStatesAt,
     },
     context: { filter: filters.text, field: 'context', description: 'Of this very context.' },
     ...happened,

@@ -8,12 +8,14 @@ import { projectsWith } from '../../domain/projects/queries.js'
 import { usersById } from '../../domain/users/queries.js'
 import { Conflict, Invalid, PatchworkError } from '../../util/errors.js'
 import { asObject, readFields, type Values } from '../framework/body.js'
+import { CHECK_STATES } from '../framework/check-filters.js'
 import { EmbeddedUser, embedUser } from '../framework/embedded.js'
 import { programName, text as textField } from '../framework/fields.js'
 import * as filters from '../framework/filters.js'
 import { answerList } from '../framework/list-budget.js'
 import type { Listing } from '../framework/listing.js'
 import { OtherAnswer, operation, type Resource } from '../framework/operation.js'
+import * as references from '../framework/reference-filters.js'
 import type { AuthenticatedContext, RequestContext } from '../framework/request-context.js'
 import { rowNumber } from '../framework/row-fields.js'
 import { address, number, orNull, text, time } from '../framework/schema.js'
@@ -32,12 +34,12 @@ const LISTING: Listing<CheckFilter, CheckOrder> = {
   ...CHECK_LISTING,
   filters: {
     patch: {
-      filter: filters.patchNumbers,
+      filter: references.patchNumbers,
       field: 'patches',
       description: 'Of these patches: number.',
     },
     series: {
-      filter: filters.seriesNumbers,
+      filter: references.seriesNumbers,
       field: 'series',
       description: 'Of the patches of these series: number.',
     },
@@ -64,7 +66,7 @@ const Refused = Type.Object({
 
 const Posted = Type.Object(
   {
-    state: Type.String({ enum: [...filters.CHECK_STATES], description: 'What came out.' }),
+    state: Type.String({ enum: [...CHECK_STATES], description: 'What came out.' }),
     context: text('What it is that was tested.'),
     target_url: orNull(text('Where to read more.')),
     description: orNull(text('What came out, in words.')),
@@ -251,7 +253,7 @@ async function describePosted(
     const [first] = made
     if (!first || !poster) return new Conflict('The patches have been deleted in the meantime.')
     const body = {
-      state: filters.CHECK_STATES[first.state] ?? 'pending',
+      state: CHECK_STATES[first.state] ?? 'pending',
       ...describeContent(response, first),
       user: embedUser(response, poster),
       date: response.date(first.date),

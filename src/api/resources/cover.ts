@@ -13,11 +13,11 @@ import {
   embedSubmitter,
   loadProjects,
 } from '../framework/embedded.js'
-import * as filters from '../framework/filters.js'
 import { answerList } from '../framework/list-budget.js'
 import type { Listing } from '../framework/listing.js'
 import { headersObject } from '../framework/mail-headers.js'
 import { operation, type Resource } from '../framework/operation.js'
+import * as references from '../framework/reference-filters.js'
 import { firstOrNotFound } from '../framework/request-context.js'
 import type { ResponseContext } from '../framework/response-context.js'
 import { address, Headers, number, orNull, text, time } from '../framework/schema.js'
@@ -51,7 +51,7 @@ const LISTING: Listing<CoverFilter, CoverOrder> = {
   list: listCoverIds,
   filters: {
     project,
-    series: { filter: filters.coverOfSeries, field: 'ids', description: 'Of these series: number.' },
+    series: { filter: references.coverOfSeries, field: 'ids', description: 'Of these series: number.' },
     submitter,
     msgid: messageId,
     ...sent,

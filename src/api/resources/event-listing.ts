@@ -3,8 +3,10 @@ import { inOrder } from '../../db/pagination.js'
 import { type EventFilter, type EventOrder, listEventIds } from '../../domain/events/filter.js'
 import { eventsById } from '../../domain/events/queries.js'
 import { isSeriesCategory, listSeriesEventIds } from '../../domain/series-events/filter.js'
+import { after } from '../framework/event-position.js'
 import * as filters from '../framework/filters.js'
 import { type Listing, readStrictFilter } from '../framework/listing.js'
+import * as references from '../framework/reference-filters.js'
 import type { RequestContext } from '../framework/request-context.js'
 import { happened, project } from '../framework/shared-filters.js'
 import { LATEST, schemaAt, VERSIONS, type Version } from '../framework/versions.js'
@@ -23,17 +25,21 @@ export const EVENT_LISTING: Listing<EventFilter, EventOrder> = {
         'Of this category. Those of the versions of series and `check-requested` are listed only where this names them, with numbers of their own.',
       schemaAt: (version) => Type.String({ enum: categoriesAt(version) }),
     },
-    series: { filter: filters.seriesNumber, field: 'series', description: 'About this series: number.' },
-    patch: { filter: filters.patchNumber, field: 'patches', description: 'About this patch: number.' },
-    cover: { filter: filters.coverNumber, field: 'covers', description: 'About this cover letter: number.' },
+    series: { filter: references.seriesNumber, field: 'series', description: 'About this series: number.' },
+    patch: { filter: references.patchNumber, field: 'patches', description: 'About this patch: number.' },
+    cover: {
+      filter: references.coverNumber,
+      field: 'covers',
+      description: 'About this cover letter: number.',
+    },
     actor: {
-      filter: filters.user,
+      filter: references.user,
       field: 'actors',
       description: 'Made by these users: number or user name.',
     },
     ...happened,
     after: {
-      filter: filters.after,
+      filter: after,
       field: 'after',
       description:
         'With a larger number than this, the oldest first: a client that asks for what came after the last event that it has seen misses none and sees none twice. With the epoch before it, as in `EPOCH:N`, it is refused with 409 once events are numbered anew.',

@@ -3,6 +3,7 @@ import type { EventRow } from '../../domain/events/queries.js'
 import { stateSlugs } from '../../domain/states/queries.js'
 import { type UserRow, usersById } from '../../domain/users/queries.js'
 import { archiveUrl } from '../../util/urls.js'
+import { CHECK_STATES } from '../framework/check-filters.js'
 import {
   EmbeddedCover,
   EmbeddedPatch,
@@ -16,7 +17,6 @@ import {
   loadProjects,
   projectOf,
 } from '../framework/embedded.js'
-import * as filters from '../framework/filters.js'
 import type { RequestContext } from '../framework/request-context.js'
 import type { ResponseContext } from '../framework/response-context.js'
 import { address, number, orNull, text, time } from '../framework/schema.js'
@@ -29,7 +29,7 @@ const EventCheck = Type.Object(
     id: number('Number of the check.'),
     url: address('Where the API has the check.'),
     date: time('When it was posted.'),
-    state: Type.String({ enum: [...filters.CHECK_STATES], description: 'What came out.' }),
+    state: Type.String({ enum: [...CHECK_STATES], description: 'What came out.' }),
     target_url: orNull(text('Where to read more.')),
     context: text('What it is that was tested.'),
   },
@@ -198,7 +198,7 @@ function embedCheck(response: ResponseContext, row: EventRow) {
     id: row.check_id,
     url: response.url(`/patches/${row.patch_id}/checks/${row.check_id}/`),
     date: response.date(row.check_date),
-    state: filters.CHECK_STATES[row.check_state] ?? 'pending',
+    state: CHECK_STATES[row.check_state] ?? 'pending',
     target_url: row.check_target_url,
     context: row.check_context,
   }

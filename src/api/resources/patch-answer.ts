@@ -4,6 +4,7 @@ import { combinedCheck } from '../../domain/checks/rules.js'
 import { type PatchRow, patchesByRelation, type RelatedRow } from '../../domain/patches/queries.js'
 import { stateSlugs } from '../../domain/states/queries.js'
 import { archiveUrl, patchPath } from '../../util/urls.js'
+import { CHECK_STATES } from '../framework/check-filters.js'
 import {
   EmbeddedPatch,
   EmbeddedPerson,
@@ -18,7 +19,6 @@ import {
   loadProjects,
   projectOf,
 } from '../framework/embedded.js'
-import * as filters from '../framework/filters.js'
 import { MAX_EMBEDDED } from '../framework/list-budget.js'
 import type { RequestContext } from '../framework/request-context.js'
 import type { ResponseContext } from '../framework/response-context.js'
@@ -47,7 +47,7 @@ const fields = {
   series: Type.Array(EmbeddedSeries, { description: 'The series that it belongs to: one, or none.' }),
   comments: since('1.1', address('Where the API has its comments.')),
   check: Type.String({
-    enum: [...filters.CHECK_STATES],
+    enum: [...CHECK_STATES],
     description:
       'The worst of its newest checks; `pending` while one is, if there are none, or while a required one is missing.',
   }),

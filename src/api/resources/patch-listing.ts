@@ -1,6 +1,7 @@
 import { listPatchIds, type PatchFilter, type PatchOrder } from '../../domain/patches/filter.js'
 import * as filters from '../framework/filters.js'
 import type { Listing } from '../framework/listing.js'
+import * as references from '../framework/reference-filters.js'
 import { checks, messageId, project, received_since, sent, submitter } from '../framework/shared-filters.js'
 
 /** How the API's words for a list of patches are translated to the filter and the orders that patches have. */
@@ -8,15 +9,15 @@ export const PATCH_LISTING: Listing<PatchFilter, PatchOrder> = {
   list: listPatchIds,
   filters: {
     project,
-    series: { filter: filters.series, field: 'series', description: 'Of these series: number.' },
+    series: { filter: references.series, field: 'series', description: 'Of these series: number.' },
     submitter,
     delegate: {
-      filter: filters.user,
+      filter: references.user,
       field: 'delegate',
       description: 'To be dealt with by these users: number or user name.',
     },
     state: {
-      filter: filters.state,
+      filter: references.state,
       field: 'states',
       description: 'In these states: slug, name or number.',
     },

@@ -24,6 +24,7 @@ import * as filters from '../framework/filters.js'
 import { answerList, embeddedBytes, enterEmbedded, MAX_EMBEDDED } from '../framework/list-budget.js'
 import type { Listing } from '../framework/listing.js'
 import { operation, type Resource } from '../framework/operation.js'
+import * as references from '../framework/reference-filters.js'
 import { firstOrNotFound, type RequestContext } from '../framework/request-context.js'
 import type { ResponseContext } from '../framework/response-context.js'
 import { address, flag, number, orNull, text, time } from '../framework/schema.js'
@@ -80,13 +81,13 @@ const LISTING: Listing<SeriesFilter, SeriesOrder> = {
     ...sent,
     received_since,
     state: {
-      filter: filters.state,
+      filter: references.state,
       field: 'states',
       description: 'With a patch in these states: slug, name or number.',
       since: '1.4',
     },
     delegate: {
-      filter: filters.user,
+      filter: references.user,
       field: 'delegates',
       description: 'With a patch that is to be dealt with by these users: number or user name.',
       since: '1.4',

@@ -11,10 +11,10 @@ import {
 } from '../../domain/automation/queries.js'
 import { RULES } from '../../domain/automation/rules.js'
 import { stateSlugs } from '../../domain/states/queries.js'
-import * as filters from '../framework/filters.js'
 import { answerList, enterEmbedded, MAX_EMBEDDED } from '../framework/list-budget.js'
 import type { Listing } from '../framework/listing.js'
 import { operation, type Resource } from '../framework/operation.js'
+import * as references from '../framework/reference-filters.js'
 import { firstOrNotFound, type RequestContext } from '../framework/request-context.js'
 import { address, number, orNull, text, time } from '../framework/schema.js'
 import { projectIn } from './project.js'
@@ -61,7 +61,7 @@ const LISTING: Listing<SuggestionFilter, 'id'> = {
   list: listSuggestionIds,
   filters: {
     series: {
-      filter: filters.series,
+      filter: references.series,
       field: 'series',
       description: 'Shown with these series: by number.',
     },
