@@ -12,11 +12,15 @@ interface Limits {
   readonly stopping: AbortSignal
 }
 
-/** Runs one attempt, whose signal aborts when its time is up. Returns the error that it ended with, if any. */
+/**
+ * Runs one attempt, whose signal aborts when its time is up. Returns the error that it ended with, if any. While the
+ * server stops, none begins.
+ */
 export async function attemptWithin(
   { timeoutMs, timeout, stopped, stopping }: Limits,
   work: (signal: AbortSignal) => Promise<void>,
 ): Promise<Error | undefined> {
+  if (stopping.aborted) return stopped
   const deadline = new AbortController()
   let timer = setTimeout(() => deadline.abort(timeout), timeoutMs)
   const onStop = () => {

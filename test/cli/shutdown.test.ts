@@ -5,11 +5,15 @@ import { join } from 'node:path'
 import { afterEach, expect, inject, it } from 'vitest'
 import { listMail } from '../../src/domain/outbox/queries.js'
 import { insertMail } from '../../src/domain/outbox/updates.js'
+import { ingest } from '../../src/ingest/ingest.js'
 import { toTime } from '../../src/util/time.js'
 import { describeOnEach, type Fixture, makeDatabase } from '../support/database.js'
+import { addLamps } from '../support/lamps.js'
 import { LmtpSender } from '../support/lmtp.js'
+import { mail } from '../support/mail.js'
 import { type Ended, ServerProcess } from '../support/server-process.js'
 import { until } from '../support/until.js'
+import { happen, insertHook } from '../support/webhooks.js'
 
 /** A server that greets each connection, answers what it hears as long as there are answers, and is silent then. */
 class StalledPeer {
@@ -146,6 +150,17 @@ const STALLED: Record<string, (fixture: Fixture) => Promise<ServerProcess>> = {
     await until(() => peer.connections > 0)
     return server
   },
+  'receivers of webhooks': async ({ db, url }) => {
+    await addLamps(db)
+    await ingest(db, mail(), { now: new Date() })
+    const peer = await StalledPeer.listen()
+    // More than are tried at once, so that some wait for a place.
+    for (let count = 0; count < 30; count++) await insertHook(db, { address: `http://${peer.address}/` })
+    await happen(db, 1, toTime(new Date()))
+    const server = await start(url, { PATCHWORK_WEBHOOK_NETWORKS: '127.0.0.0/8' })
+    await until(() => peer.connections > 5)
+    return server
+  },
   'a git server': async ({ url }) => {
     const peer = await StalledPeer.listen()
     const server = await start(url, {
@@ -214,6 +229,8 @@ describeOnEach('a server that is stopped', (fixture) => {
       const own = await makeDatabase(fixture)
       const server = await meet(own)
       const ended = await server.stop()
+      const leased = own.db.selectFrom('webhooks').select('id').where('leased', 'is not', null)
+      expect(await leased.execute(), name).toEqual([])
       const mails = await listMail(own.db, ['waiting', 'sending', 'sent', 'failed'], 10)
       await own.db.destroy()
       expect(ended, name).toEqual(BY_ITSELF)

@@ -8,7 +8,7 @@ export interface Received {
   readonly body: string
 }
 
-type Answer = (response: ServerResponse, received: Received) => void
+type Answer = (response: ServerResponse, received: Received) => unknown
 
 /** A receiver of webhooks on a port of its own: it keeps what it gets, and sends the given answers. */
 export class Receiver {
@@ -27,7 +27,7 @@ export class Receiver {
         const body = Buffer.concat(chunks).toString()
         const received = { path: request.url ?? '', headers: request.headers, body }
         this.received.push(received)
-        this.answer(response, received)
+        void this.answer(response, received)
       })
     })
   }

@@ -1,3 +1,4 @@
+import { type Parameters, prepare, prepareForTexts } from '../../db/prepared.js'
 import type { Database, Time } from '../../db/schema.js'
 import type { EventKind } from '../../db/webhook-tables.js'
 import { readCategories, type WebhookRow } from './queries.js'
@@ -23,14 +24,15 @@ const TABLES = { event: 'events', 'series-event': 'series_events' } as const
 /** Number of ids that one query searches for an event of one project and some categories. */
 const WINDOW = 5000
 
+const newestIds = prepare<object, { event: number | null; seriesEvent: number | null }>((db) => {
+  const newest = (kind: EventKind) => db.selectFrom(TABLES[kind]).select(({ fn }) => fn.max('id').as('id'))
+  return db.selectNoFrom([newest('event').as('event'), newest('series-event').as('seriesEvent')])
+})
+
 /** The largest ids of events. */
 export async function newestEvents(db: Database): Promise<EventPosition> {
-  return { event: await newestId(db, 'events'), seriesEvent: await newestId(db, 'series_events') }
-}
-
-async function newestId(db: Database, table: 'events' | 'series_events'): Promise<number> {
-  const row = await db.selectFrom(table).select('id').orderBy('id', 'desc').limit(1).executeTakeFirst()
-  return row?.id ?? 0
+  const [newest] = await newestIds(db, {})
+  return { event: newest?.event ?? 0, seriesEvent: newest?.seriesEvent ?? 0 }
 }
 
 /** The position of the last event that was delivered to a webhook. */
@@ -73,6 +75,38 @@ export async function findNextEvent(
   }
 }
 
+interface Window {
+  readonly from: number
+  readonly to: number
+  readonly project: number
+  readonly oldest: Time
+}
+
+type EventRow = Omit<PendingEvent, 'kind'>
+
+function eventsWithin(db: Database, kind: EventKind, { from, to, project, oldest }: Parameters<Window>) {
+  return db
+    .selectFrom(TABLES[kind])
+    .select(['id', 'category', 'date'])
+    .where('id', '>', from)
+    .where('id', '<=', to)
+    .where('project_id', '=', project)
+    .where('date', '>=', oldest)
+    .orderBy('id')
+    .limit(1)
+}
+
+function makeFirstEvent(kind: EventKind) {
+  const ofAll = prepare<Window, EventRow>((db, window) => eventsWithin(db, kind, window))
+  const ofSome = prepareForTexts<Window, EventRow>((db, window, categories) =>
+    eventsWithin(db, kind, window).where('category', 'in', categories),
+  )
+  return async (db: Database, window: Window, categories: readonly string[] | null) =>
+    categories ? await ofSome(db, window, categories) : await ofAll(db, window)
+}
+
+const FIRST_EVENT = { event: makeFirstEvent('event'), 'series-event': makeFirstEvent('series-event') }
+
 /** The first event of one table, and up to where there is none. */
 async function scan(
   db: Database,
@@ -84,16 +118,8 @@ async function scan(
 ): Promise<[PendingEvent | undefined, number]> {
   const categories = readCategories(webhook)
   for (let from = after; from < newest; from += WINDOW) {
-    const to = Math.min(from + WINDOW, newest)
-    let query = db
-      .selectFrom(TABLES[kind])
-      .select(['id', 'category', 'date'])
-      .where('id', '>', from)
-      .where('id', '<=', to)
-      .where('project_id', '=', webhook.project_id)
-      .where('date', '>=', oldest)
-    if (categories) query = query.where('category', 'in', categories)
-    const row = await query.orderBy('id').limit(1).executeTakeFirst()
+    const window = { from, to: Math.min(from + WINDOW, newest), project: webhook.project_id, oldest }
+    const [row] = await FIRST_EVENT[kind](db, window, categories)
     if (row) return [{ ...row, kind }, row.id - 1]
   }
   return [undefined, Math.max(after, newest)]

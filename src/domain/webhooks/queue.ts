@@ -1,6 +1,5 @@
-import type { Updateable } from 'kysely'
+import { prepare, prepareShapes } from '../../db/prepared.js'
 import type { Database, Time } from '../../db/schema.js'
-import type { WebhookTable } from '../../db/webhook-tables.js'
 import { momentOf, timeAfter } from '../../util/time.js'
 import { type EventPosition, findNextEvent, type PendingEvent, positionOf } from './pending.js'
 import type { Delivery, WebhookRow } from './queries.js'
@@ -37,13 +36,10 @@ export type Outcome =
   /** The event was deleted with its patch or series. */
   | { result: 'missing'; reason: string }
 
-/** Webhooks that may have something to be sent, in the order of their ids; `only`: of these ids. */
-export async function listDueWebhooks(
-  db: Database,
-  now: Time,
-  only?: readonly number[],
-): Promise<WebhookRow[]> {
-  let query = db
+type Only = 'all' | 'one'
+
+const dueWebhooks = prepareShapes<{ now: Time; id: number }, WebhookRow, Only>((db, { now, id }, only) => {
+  const query = db
     .selectFrom('webhooks')
     .innerJoin('projects', 'projects.id', 'webhooks.project_id')
     .selectAll('webhooks')
@@ -60,18 +56,21 @@ export async function listDueWebhooks(
       ]),
     )
     .orderBy('webhooks.id')
-  if (only) query = query.where('webhooks.id', 'in', only)
-  return await query.execute()
+  return only === 'one' ? query.where('webhooks.id', '=', id) : query
+})
+
+/** Webhooks that may have something to be sent, in the order of their ids. */
+export async function listDueWebhooks(db: Database, now: Time): Promise<WebhookRow[]> {
+  return await dueWebhooks(db, { now, id: 0 }, 'all', 'all')
 }
+
+const resendWebhooks = prepare<object, { webhook_id: number }>((db) =>
+  db.selectFrom('webhook_deliveries').select('webhook_id').distinct().where('resend', 'is not', null),
+)
 
 /** The webhooks with deliveries that maintainers asked to be sent again. */
 export async function listResendWebhooks(db: Database): Promise<ReadonlySet<number>> {
-  const rows = await db
-    .selectFrom('webhook_deliveries')
-    .select('webhook_id')
-    .distinct()
-    .where('resend', 'is not', null)
-    .execute()
+  const rows = await resendWebhooks(db, {})
   return new Set(rows.map(({ webhook_id }) => webhook_id))
 }
 
@@ -83,6 +82,17 @@ export interface Search {
 
 type Work = Delivery | PendingEvent | undefined
 
+const nextResend = prepare<{ id: number }, Delivery>((db, { id }) =>
+  db
+    .selectFrom('webhook_deliveries')
+    .selectAll()
+    .where('webhook_id', '=', id)
+    .where('resend', 'is not', null)
+    .orderBy('resend')
+    .orderBy('id')
+    .limit(1),
+)
+
 /** What is sent to a webhook next, and up to where there is no event for it. */
 export async function findWork(
   db: Database,
@@ -90,15 +100,7 @@ export async function findWork(
   now: Time,
   { newest, from }: Search,
 ): Promise<{ work: Work; position: EventPosition | undefined }> {
-  const resend = await db
-    .selectFrom('webhook_deliveries')
-    .selectAll()
-    .where('webhook_id', '=', webhook.id)
-    .where('resend', 'is not', null)
-    .orderBy('resend')
-    .orderBy('id')
-    .limit(1)
-    .executeTakeFirst()
+  const [resend] = await nextResend(db, webhook)
   if (resend) return { work: resend, position: undefined }
   if (webhook.active === 0 || (webhook.due !== null && webhook.due > now))
     return { work: undefined, position: undefined }
@@ -119,33 +121,25 @@ function laterOf(one: EventPosition, other: EventPosition = one): EventPosition 
   }
 }
 
-/** Leases a webhook until `lease` and starts its next delivery, in a transaction. Undefined if there is none. */
-export async function claimDelivery(
-  db: Database,
-  id: number,
-  { now, lease, search }: { now: Time; lease: Time; search: Search },
-): Promise<Claim | undefined> {
-  const [found] = await listDueWebhooks(db, now, [id])
-  if (!found) return undefined
-  const { work } = await findWork(db, found, now, search)
-  if (!work) return undefined
-  const webhook = await db
+const leaseWebhook = prepare<{ id: number; lease: Time }, WebhookRow>((db, { id, lease }) =>
+  db
     .updateTable('webhooks')
     .set((eb) => ({ leased: lease, lease: eb('lease', '+', 1) }))
     .where('id', '=', id)
-    .returningAll()
-    .executeTakeFirstOrThrow()
-  const isResend = 'resend' in work
-  const event = isResend
-    ? { kind: work.kind, event_id: work.event_id }
-    : { kind: work.kind, event_id: work.id }
-  const delivery = await db
+    .returningAll(),
+)
+
+type Started = Pick<Delivery, 'webhook_id' | 'kind' | 'event_id' | 'category' | 'created'>
+
+const startDelivery = prepare<Started, Delivery>((db, values) =>
+  db
     .insertInto('webhook_deliveries')
     .values({
-      ...event,
-      webhook_id: id,
-      category: work.category,
-      created: now,
+      webhook_id: values.webhook_id,
+      kind: values.kind,
+      event_id: values.event_id,
+      category: values.category,
+      created: values.created,
       state: 'sending',
       attempts: 1,
     })
@@ -154,9 +148,25 @@ export async function claimDelivery(
         .columns(['webhook_id', 'kind', 'event_id'])
         .doUpdateSet((eb) => ({ state: 'sending', attempts: eb('webhook_deliveries.attempts', '+', 1) })),
     )
-    .returningAll()
-    .executeTakeFirstOrThrow()
-  return { webhook, delivery, isResend }
+    .returningAll(),
+)
+
+/** Leases a webhook until `lease` and starts its next delivery, in a transaction. Undefined if there is none. */
+export async function claimDelivery(
+  db: Database,
+  id: number,
+  { now, lease, search }: { now: Time; lease: Time; search: Search },
+): Promise<Claim | undefined> {
+  const [found] = await dueWebhooks(db, { now, id }, 'one', 'one')
+  if (!found) return undefined
+  const { work } = await findWork(db, found, now, search)
+  if (!work) return undefined
+  const isResend = 'resend' in work
+  const event_id = isResend ? work.event_id : work.id
+  const { kind, category } = work
+  const [webhook] = await leaseWebhook(db, { id, lease })
+  const [delivery] = await startDelivery(db, { webhook_id: id, kind, event_id, category, created: now })
+  return webhook && delivery && { webhook, delivery, isResend }
 }
 
 /** What the record of an outcome did to the webhook; undefined: nothing, for another server has it by now. */
@@ -164,6 +174,49 @@ export interface Recorded {
   /** Why it was switched off, if it was. */
   readonly disabled: string | undefined
 }
+
+const leasedWebhook = prepare<Pick<WebhookRow, 'id' | 'lease'>, WebhookRow>((db, { id, lease }) =>
+  db.selectFrom('webhooks').selectAll().where('id', '=', id).where('lease', '=', lease),
+)
+
+type Ended = Pick<Delivery, 'id' | 'state' | 'finished' | 'status' | 'answer' | 'duration' | 'reason'>
+
+const endDelivery = prepare<Ended, never>((db, values) =>
+  db
+    .updateTable('webhook_deliveries')
+    .set({
+      state: values.state,
+      finished: values.finished,
+      status: values.status,
+      answer: values.answer,
+      duration: values.duration,
+      reason: values.reason,
+      resend: null,
+    })
+    .where('id', '=', values.id),
+)
+
+type Fate = Pick<
+  WebhookRow,
+  'active' | 'disabled' | 'due' | 'failing_since' | 'failures' | 'last_event' | 'last_series_event' | 'reason'
+>
+
+const endLease = prepare<Fate & { id: number }, never>((db, values) =>
+  db
+    .updateTable('webhooks')
+    .set({
+      active: values.active,
+      disabled: values.disabled,
+      due: values.due,
+      failing_since: values.failing_since,
+      failures: values.failures,
+      last_event: values.last_event,
+      last_series_event: values.last_series_event,
+      reason: values.reason,
+      leased: null,
+    })
+    .where('id', '=', values.id),
+)
 
 /**
  * Records what became of a delivery and ends the lease, in a transaction. `pause`: milliseconds until the next attempt
@@ -175,43 +228,20 @@ export async function recordOutcome(
   outcome: Outcome,
   { now, pause }: { now: Time; pause: (failures: number) => number },
 ): Promise<Recorded | undefined> {
-  const webhook = await db
-    .selectFrom('webhooks')
-    .selectAll()
-    .where('id', '=', id)
-    .where('lease', '=', lease)
-    .executeTakeFirst()
+  const [webhook] = await leasedWebhook(db, { id, lease })
   if (!webhook) return undefined
-  const { result, status, answer, duration, reason } = { ...NO_FACTS, ...outcome }
-  await db
-    .updateTable('webhook_deliveries')
-    .set({
-      state: result === 'delivered' ? 'delivered' : 'failed',
-      finished: now,
-      status,
-      answer,
-      duration,
-      reason,
-      resend: null,
-    })
-    .where('id', '=', delivery.id)
-    .execute()
+  const { result, ...facts } = { ...NO_FACTS, ...outcome }
+  const state = result === 'delivered' ? 'delivered' : 'failed'
+  await endDelivery(db, { ...facts, id: delivery.id, state, finished: now })
   const change = changeAfter(webhook, delivery, outcome, { now, pause })
-  await db
-    .updateTable('webhooks')
-    .set({ ...change, leased: null })
-    .where('id', '=', id)
-    .execute()
+  await endLease(db, { ...webhook, ...change })
   return { disabled: change.disabled ? (change.reason ?? '') : undefined }
 }
 
 /** What a delivery says of an attempt, where the outcome does not. */
 const NO_FACTS = { status: null, answer: null, duration: null, reason: null }
 
-type Change = Pick<
-  Updateable<WebhookTable>,
-  'active' | 'disabled' | 'due' | 'failing_since' | 'failures' | 'last_event' | 'last_series_event' | 'reason'
->
+type Change = Partial<Fate>
 
 const WELL: Change = { due: null, failing_since: null, failures: 0, reason: null }
 
@@ -248,18 +278,22 @@ function changeAfterFailure(
   return { ...failing, due: next < end ? next : end }
 }
 
+const advance = prepare<Pick<WebhookRow, 'id' | 'lease'> & EventPosition, never>(
+  (db, { id, lease, event, seriesEvent }) =>
+    db
+      .updateTable('webhooks')
+      .set({ last_event: event, last_series_event: seriesEvent })
+      .where('id', '=', id)
+      .where('lease', '=', lease)
+      .where('last_event', '<=', event)
+      .where('last_series_event', '<=', seriesEvent),
+)
+
 /** Notes up to where a webhook has no event, so that no server looks there again. */
 export async function advancePosition(
   db: Database,
   { id, lease }: WebhookRow,
-  { event, seriesEvent }: EventPosition,
+  position: EventPosition,
 ): Promise<void> {
-  await db
-    .updateTable('webhooks')
-    .set({ last_event: event, last_series_event: seriesEvent })
-    .where('id', '=', id)
-    .where('lease', '=', lease)
-    .where('last_event', '<=', event)
-    .where('last_series_event', '<=', seriesEvent)
-    .execute()
+  await advance(db, { ...position, id, lease })
 }

@@ -1,6 +1,6 @@
+import { setImmediate as nextTurn } from 'node:timers/promises'
 import type { Context } from '../../config/context.js'
 import { lazyTransaction } from '../../db/transaction.js'
-import { eventsEpoch } from '../../domain/events/epoch.js'
 import { newestEvents } from '../../domain/webhooks/pending.js'
 import type { WebhookRow } from '../../domain/webhooks/queries.js'
 import {
@@ -14,16 +14,14 @@ import {
   recordOutcome,
   type Search,
 } from '../../domain/webhooks/queue.js'
-import { PAUSES, secretsAt } from '../../domain/webhooks/rules.js'
-import { type HostResolver, makeResolver } from '../../util/resolve.js'
+import { PAUSES } from '../../domain/webhooks/rules.js'
+import { makeResolver } from '../../util/resolve.js'
+import { Semaphore } from '../../util/semaphore.js'
 import { pause } from '../../util/sleep.js'
 import { timeAfter, toTime } from '../../util/time.js'
-import { VERSION } from '../../util/version.js'
-import { attemptWithin, pauseAfter } from '../attempt.js'
-import { composeMessage } from './message.js'
+import { pauseAfter } from '../attempt.js'
+import { makeMessage, type SendOptions, sendMessage } from './delivery.js'
 import { notifyOfDisabled } from './notify.js'
-import { post } from './send.js'
-import { signatureHeaders } from './signature.js'
 
 /**
  * Delivery of events to webhooks, several at once, each webhook's in order:
@@ -34,6 +32,7 @@ import { signatureHeaders } from './signature.js'
  *   that is sent again, with the same `webhook-id`; after the record it is not.
  * - None of this waits for the disk: after a crash of the machine, events are sent again as after that of a process.
  * - A slow receiver takes one of few places, so that it does not hold up the others.
+ * - Requests to this server are answered between any two steps of deliveries, however many of these run.
  */
 
 /** An attempt takes no longer than this, in milliseconds, from the lookup of the host to the end of the answer. */
@@ -78,11 +77,6 @@ export async function deliverToWebhooks(
   return await new Run(context, signal, { resolver, timeoutMs: SEND_TIMEOUT_MS, ...options }).finish()
 }
 
-export interface SendOptions {
-  readonly resolver: HostResolver
-  readonly timeoutMs: number
-}
-
 class Run {
   readonly #context: Context
   readonly #signal: AbortSignal
@@ -92,6 +86,7 @@ class Run {
   readonly #turns = new Map<number, { isSlow: boolean; end: Promise<void> }>()
   /** Webhooks that had a turn, the latest last. */
   readonly #served = new Set<number>()
+  readonly #steps = new Semaphore(1)
   #error: unknown
 
   constructor(context: Context, signal: AbortSignal, options: SendOptions) {
@@ -132,7 +127,7 @@ class Run {
       if (this.#signal.aborted || this.#turns.size >= MAX_AT_ONCE) break
       if (isSlow && this.#slowTurns() >= MAX_SLOW_AT_ONCE) continue
       if (!resends.has(webhook.id) && memory.hasSeen(webhook, newest)) continue
-      const search = await this.#search(webhook, newest)
+      const search = await this.#step(async () => await this.#search(webhook, newest))
       if (search) this.#start(webhook, isSlow, search)
     }
   }
@@ -167,19 +162,36 @@ class Run {
     this.#turns.set(id, { isSlow, end })
   }
 
+  /** Does one step of a delivery, in a turn of the event loop that has none yet. */
+  async #step<T>(work: () => Promise<T>): Promise<T> {
+    return await this.#steps.run(async () => {
+      await nextTurn()
+      return await work()
+    })
+  }
+
   /** One turn: events of one webhook, until one fails or others are to have the place. */
   async #take(webhook: WebhookRow, search: Search): Promise<void> {
-    const { db } = this.#context
-    let claim = await lazyTransaction(db, async (db) => await this.#claim(db, webhook.id, search))
+    let claim = await this.#step(async () => await this.#claimFirst(webhook, search))
     for (let count = 1; claim; count++) {
-      const outcome = await attempt(this.#context, this.#options, claim, this.#signal)
+      const outcome = await this.#attempt(claim)
       claim = await this.#record(claim, outcome, count < MAX_IN_TURN ? search : undefined)
     }
   }
 
+  async #claimFirst({ id }: WebhookRow, search: Search): Promise<Claim | undefined> {
+    return await lazyTransaction(this.#context.db, async (db) => await this.#claim(db, id, search))
+  }
+
   async #claim(db: Context['db'], id: number, search: Search): Promise<Claim | undefined> {
+    if (this.#signal.aborted) return undefined
     const now = this.#context.now()
     return await claimDelivery(db, id, { now: toTime(now), lease: timeAfter(now, LEASE_MS), search })
+  }
+
+  async #attempt(claim: Claim): Promise<Outcome> {
+    const message = await this.#step(async () => await makeMessage(this.#context, claim))
+    return 'result' in message ? message : await sendMessage(this.#options, claim, message, this.#signal)
   }
 
   /** Records an outcome and, after a success, claims the next delivery in the same transaction. */
@@ -188,13 +200,14 @@ class Run {
     const { webhook } = claim
     const isDelivered = outcome.result === 'delivered'
     const times = { now: toTime(now()), pause: (failures: number) => pauseAfter(failures, PAUSES) }
-    const { recorded, next } = await lazyTransaction(database, async (db) => {
+    const record = async (db: Context['db']) => {
       const done = await recordOutcome(db, claim, outcome, times)
       if (done?.disabled !== undefined)
         await notifyOfDisabled(db, this.#context.config, webhook, done.disabled, times.now)
-      const isOpen = isDelivered && done && search && !this.#signal.aborted
-      return { recorded: done, next: isOpen ? await this.#claim(db, webhook.id, search) : undefined }
-    })
+      const next = isDelivered && done && search ? await this.#claim(db, webhook.id, search) : undefined
+      return { recorded: done, next }
+    }
+    const { recorded, next } = await this.#step(async () => await lazyTransaction(database, record))
     if ('duration' in outcome) memory.noteSpeed(webhook, outcome.duration > SLOW_MS)
     this.#count(isDelivered ? 'delivered' : 'failed')
     if (recorded?.disabled !== undefined) {
@@ -208,76 +221,4 @@ class Run {
     this.#done[what]++
     this.#context.webhooks.counts[what]++
   }
-}
-
-/** Sends one event. Returns what became of it; never throws for what the receiver does. */
-async function attempt(
-  context: Context,
-  { resolver, timeoutMs }: SendOptions,
-  claim: Claim,
-  stopping: AbortSignal,
-): Promise<Outcome> {
-  const { webhook, delivery } = claim
-  const { db, now } = context
-  const body = await compose(context, claim)
-  if (body === 'failed') return failure('The server could not write the message.', 0)
-  if (!body) return { result: 'missing', reason: 'The event is no longer there.' }
-  const epoch = await eventsEpoch(db)
-  const sent = now()
-  const headers = {
-    'content-type': 'application/json',
-    'user-agent': `Patchwork/${VERSION}`,
-    ...signatureHeaders(secretsAt(webhook, toTime(sent)), { id: messageId(epoch, delivery), sent, body }),
-  }
-  const start = performance.now()
-  let outcome: Outcome | undefined
-  const stopped = new Error('Patchwork was stopped meanwhile.')
-  const timeout = new Error(`There was no answer within ${timeoutMs / 1000} seconds.`)
-  const error = await attemptWithin({ timeoutMs, timeout, stopped, stopping }, async (signal) => {
-    const url = new URL(webhook.address)
-    const answer = await post({ url, addresses: await resolver.resolve(url) }, headers, body, signal)
-    outcome = judge(answer, performance.now() - start)
-  })
-  if (outcome) return outcome
-  if (error === stopped) return { result: 'interrupted', reason: stopped.message }
-  return failure(error?.message ?? '', performance.now() - start)
-}
-
-/** An attempt without an answer. */
-function failure(reason: string, elapsed: number): Outcome {
-  const duration = Math.round(elapsed)
-  return { result: 'failed', status: null, answer: null, reason, duration, isGone: false }
-}
-
-/** The body of a delivery. An event that cannot be written holds up its own webhook and no other. */
-async function compose(
-  { db, config, log }: Context,
-  { webhook, delivery }: Claim,
-): Promise<Buffer | 'failed' | undefined> {
-  try {
-    return await composeMessage(db, config.publicUrl ?? webhook.site, delivery)
-  } catch (error) {
-    log.error({ webhook: webhook.id, event: delivery.event_id, err: error }, 'event could not be serialised')
-    return 'failed'
-  }
-}
-
-/** The id of an event as receivers see it. Events of versions of series have ids of their own. */
-export function messageId(
-  epoch: string,
-  { kind, event_id }: Pick<Claim['delivery'], 'kind' | 'event_id'>,
-): string {
-  return kind === 'event' ? `${epoch}-${event_id}` : `${epoch}-series-${event_id}`
-}
-
-function judge({ status, text: answer }: { status: number; text: string }, elapsed: number): Outcome {
-  const duration = Math.round(elapsed)
-  if (status >= 200 && status < 300) return { result: 'delivered', status, answer, duration }
-  const isGone = status === 410
-  const reason = isGone
-    ? 'The receiver wants no more events (410).'
-    : status >= 300 && status < 400
-      ? `The receiver redirected (${status}), which is not followed.`
-      : `The receiver answered ${status}.`
-  return { result: 'failed', status, answer, reason, duration, isGone }
 }
