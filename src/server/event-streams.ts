@@ -1,7 +1,8 @@
 import type { OutgoingHttpHeaders, ServerResponse } from 'node:http'
+import { setImmediate as nextTurn } from 'node:timers/promises'
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import type { Config } from '../config/config.js'
-import { Busy } from '../util/errors.js'
+import { Busy, Forbidden } from '../util/errors.js'
 import { ClientSlots } from './client-slots.js'
 
 declare module 'fastify' {
@@ -15,7 +16,7 @@ declare module 'fastify' {
 /** Proxies end connections on which nothing moves, after a minute by default. */
 const COMMENT_INTERVAL_MS = 15_000
 
-/** A client connects again after a while, so that its rights are looked at again and servers share the load. */
+/** A client connects again after a while, so that servers share the load. */
 const MAX_AGE_MS = 30 * 60_000
 
 /** Bytes that may wait for a client that does not read them. */
@@ -26,10 +27,17 @@ const RETRY_MS = 5000
 
 const COMMENT = Buffer.from(':\n\n')
 
+interface StreamOwner {
+  /** Called when the stream has ended, by the client or by the server. */
+  readonly release: () => void
+  /** Throws Forbidden once the client may not have the stream any more; undefined where everybody may. */
+  readonly requireStillValid: (() => Promise<void>) | undefined
+}
+
 /** The open streams of a server. */
 export class EventStreams {
   readonly #slots: ClientSlots
-  readonly #streams = new Set<EventStream>()
+  readonly #streams = new Map<EventStream, StreamOwner['requireStillValid']>()
   #timer: NodeJS.Timeout | undefined
   #isClosed = false
 
@@ -50,17 +58,17 @@ export class EventStreams {
 
   /**
    * Begins a stream as the answer to a request, which from then on is not Fastify's any more. Its client resumes after
-   * `id` where nothing comes. `release` is called when the stream has ended, by the client or by the server.
+   * `id` where nothing comes.
    */
-  open(reply: FastifyReply, id: string, release: () => void): EventStream {
+  open(reply: FastifyReply, id: string, { release, requireStillValid }: StreamOwner): EventStream {
     reply.hijack()
     const stream = new EventStream(reply.raw, () => {
       this.#streams.delete(stream)
       if (this.#streams.size === 0) this.#stopTimer()
       release()
     })
-    this.#streams.add(stream)
-    this.#timer ??= setInterval(() => this.#tick(), COMMENT_INTERVAL_MS).unref()
+    this.#streams.set(stream, requireStillValid)
+    this.#timer ??= setInterval(() => void this.#tick(), COMMENT_INTERVAL_MS).unref()
     reply.raw.writeHead(200, headersOf(reply))
     stream.write(Buffer.from(`retry: ${RETRY_MS}\nid: ${id}\n\n`))
     // The server may have been asked to stop since its place was taken.
@@ -77,15 +85,24 @@ export class EventStreams {
   /** Ends all streams; no other is opened. */
   close(): void {
     this.#isClosed = true
-    for (const stream of this.#streams) stream.end()
+    for (const stream of this.#streams.keys()) stream.end()
   }
 
-  #tick(): void {
+  async #tick(): Promise<void> {
     const now = performance.now()
-    for (const stream of this.#streams)
+    const streams = [...this.#streams]
+    for (const [stream] of streams)
       if (now - stream.openedAt >= MAX_AGE_MS) stream.end()
       // A client that reads nothing is not kept alive: the timeout of its connection ends it.
       else if (stream.unread === 0) stream.write(COMMENT)
+    for (const [stream, requireStillValid] of streams)
+      if (requireStillValid && stream.isOpen) {
+        // One in each turn of the event loop: other requests do not wait for those of all streams.
+        await nextTurn()
+        await requireStillValid().catch((error: unknown) => {
+          if (error instanceof Forbidden) stream.end()
+        })
+      }
   }
 
   #stopTimer(): void {

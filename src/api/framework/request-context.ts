@@ -36,6 +36,8 @@ export interface RequestContext {
   readonly actor: Actor | undefined
   /** The token that the viewer has sent, if any. */
   readonly token: Token | undefined
+  /** For requests that stay open: throws Forbidden once what the caller has sent opens nothing any more. */
+  readonly requireStillValid: () => Promise<void>
   /** Says that the answer depends on something else than the database, so that it is not remembered. */
   readonly forgetAnswer: () => void
   /** Whether it does so far. */
@@ -82,7 +84,6 @@ export async function makeRequestContext(
   const { user, token } = (await authenticated(context, request, moment)) ?? {}
   const format = query.get('format')
   if (format !== null && format !== '' && !formats.includes(format)) throw new NotFound()
-  const parameters = request.params as Record<string, string>
   const forgetting = forgettingOf(request)
   return {
     db,
@@ -92,6 +93,10 @@ export async function makeRequestContext(
     eventFeeds,
     viewer: user && (await viewerOfApi(db, user.id, token && limitsOf(token))),
     token,
+    requireStillValid: async () => {
+      const login = await authenticated(context, request, now())
+      if (user && !login) throw new Forbidden('Authentication credentials were not provided.')
+    },
     ...forgetting,
     get now() {
       forgetting.forgetAnswer()
@@ -104,9 +109,8 @@ export async function makeRequestContext(
       version,
       suffix: format ? `?format=${format}` : '',
     }),
-    id: (name) => Number(parameters[name]),
-    text: (name) => parameters[name] as string,
     toVersion,
+    ...pathReaders(request),
     ...bodyReaders(request),
   }
 }
@@ -120,6 +124,11 @@ function forgettingOf(request: FastifyRequest): Pick<RequestContext, 'forgetAnsw
     },
     isForgotten: () => isForgotten,
   }
+}
+
+function pathReaders({ params }: FastifyRequest): Pick<RequestContext, 'id' | 'text'> {
+  const parameters = params as Record<string, string>
+  return { id: (name) => Number(parameters[name]), text: (name) => parameters[name] as string }
 }
 
 function bodyReaders(request: FastifyRequest): Pick<RequestContext, 'body' | 'items'> {

@@ -83,10 +83,13 @@ async function begin(
     close = await feed.open()
     const position = after ?? feed.position
     let follower: EventFollower | undefined
-    const stream = eventStreams.open(reply, `${epoch}:${position}`, () => {
-      follower?.stop()
-      close?.()
-      release()
+    const stream = eventStreams.open(reply, `${epoch}:${position}`, {
+      release: () => {
+        follower?.stop()
+        close?.()
+        release()
+      },
+      requireStillValid: request.viewer && request.requireStillValid,
     })
     const form = streamForm(request.response.form, epoch, isOfSeries(filter))
     follower = new EventFollower({ db: request.db, log: reply.log, feed, stream, form }, filter, position)

@@ -86,6 +86,7 @@ async function answerLater(request: RequestContext, reply: FastifyReply, seconds
         const isEmpty = rows instanceof SerializedList && rows.isEmpty
         if (!isEmpty || poll.isOver) return rows
         await poll.wait()
+        await request.requireStillValid()
       }
     } finally {
       unsubscribe()

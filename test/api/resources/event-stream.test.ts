@@ -230,6 +230,58 @@ describeApi(
       expect((await open(limited, '', token)).status).toBe(429)
     })
 
+    it('have that limit for clients that connect all at once', async () => {
+      const app = await buildApp(contextOn(api, { environment: { PATCHWORK_STREAMS_PER_CLIENT: '5' } }))
+      onTestFinished(() => app.close())
+      const limited = { ...api, app }
+      await addressOf(limited)
+      const token = { authorization: `Token ${tokenOf('mira')}` }
+      const statusesOf = async (headers: Record<string, string>) => {
+        const clients = await Promise.all(
+          Array.from({ length: 30 }, async () => await open(limited, '', headers)),
+        )
+        return clients.map(({ status }) => status ?? 0).toSorted((one, other) => one - other)
+      }
+      const expected = Array.from({ length: 30 }, (_, index) => (index < 5 ? 200 : 429))
+      expect(await Promise.all([statusesOf({}), statusesOf(token)])).toEqual([expected, expected])
+    })
+
+    it.each<[string, (id: number) => Promise<unknown>]>([
+      [
+        'its token is revoked',
+        async (id) => await api.send(`DELETE /users/1/tokens/${id}/`, undefined, 'mira'),
+      ],
+      ['its token expires', async () => api.setNow('2026-10-07T12:00:00')],
+      [
+        'its account is deactivated',
+        async () =>
+          await api.db.updateTable('users').set({ is_active: 0 }).where('id', '=', ID.mira).execute(),
+      ],
+    ])('end with their next comment when %s', async (_, withdraw) => {
+      onTestFinished(async () => {
+        api.setNow(NOW)
+        await api.db.updateTable('users').set({ is_active: 1 }).where('id', '=', ID.mira).execute()
+      })
+      vi.useFakeTimers({ toFake: ['setInterval', 'clearInterval'] })
+      onTestFinished(() => void vi.useRealTimers())
+      const fields = { name: 'bot', scopes: ['checks'], expires: '2026-10-06T12:00:00Z' }
+      const { id, token } = (await api.send('POST /users/1/tokens/', fields, 'mira')).body
+      const headers = { authorization: `Bearer ${token}` }
+      const [own, other] = [await open(api, '', headers), await open(api)]
+      vi.advanceTimersByTime(15_000)
+      await until(() => own.comments === 1 && other.comments === 1)
+      await record(api, {})
+      await own.has(1)
+      await withdraw(id)
+      vi.advanceTimersByTime(15_000)
+      await own.ended()
+      await until(() => other.comments === 2)
+      expect(other.isEnded).toBe(false)
+      const again = await open(api, '', { ...headers, 'last-event-id': own.lastId })
+      await again.ended()
+      expect(again.status).toBe(403)
+    })
+
     it('end at once when the server stops, behind what was sent', async () => {
       const app = await buildApp(contextOn(api))
       const client = await open({ ...api, app })

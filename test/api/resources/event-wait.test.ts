@@ -83,6 +83,44 @@ describeApi(
       for (const answer of waiting) expect((await answer).statusCode).toBe(200)
     })
 
+    it('holds a thousand requests, of each client no more than its own, and serves others beside them', async () => {
+      const app = await buildApp(contextOn(api))
+      onTestFinished(() => app.close())
+      const url = `/api/events/?after=${await lastId(api)}&wait=60`
+      const ask = async (client: number) => await app.inject({ url, remoteAddress: `192.0.2.${client}` })
+      const waiting = Array.from({ length: 50 }, (_, client) => client).flatMap((client) =>
+        Array.from({ length: 20 }, async () => await ask(client)),
+      )
+      await until(() => app.longPolls.size === 1000)
+      const refused = await ask(7)
+      expect([refused.statusCode, refused.headers['retry-after'], refused.json()]).toEqual([
+        429,
+        '30',
+        { detail: 'Too many waiting requests of this token or address are open.' },
+      ])
+      expect((await ask(51)).statusCode).toBe(503)
+      expect((await app.inject('/project/lamps/list/')).statusCode).toBe(200)
+      await record(api)
+      const answers = await Promise.all(waiting)
+      expect(new Set(answers.map(({ statusCode, body }) => `${statusCode} ${body}`)).size).toBe(1)
+      expect(answers[0]?.json()).toHaveLength(1)
+      expect(app.longPolls.size).toBe(0)
+    })
+
+    it('refuses those whose token was revoked meanwhile', async () => {
+      const fields = { name: 'bot', scopes: ['checks'] }
+      const { id, token } = (await api.send('POST /users/1/tokens/', fields, 'mira')).body
+      const url = `/api/events/?after=${await lastId(api)}&wait=60`
+      const headers = { authorization: `Bearer ${token}` }
+      const [own, other] = [api.app.inject({ url, headers }), api.app.inject(url)]
+      await until(() => api.app.longPolls.size === 2)
+      await api.send(`DELETE /users/1/tokens/${id}/`, undefined, 'mira')
+      await record(api)
+      expect((await other).json()).toHaveLength(1)
+      const { statusCode, body } = await own
+      expect([statusCode, body]).toEqual([403, '{"detail":"Invalid token."}'])
+    })
+
     it('answers when the server stops', async () => {
       const app = await buildApp(contextOn(api))
       const answer = app.inject(`/api/events/?after=${await lastId(api)}&wait=60`)
