@@ -106,14 +106,21 @@ function commentEnd(text: string, open: number): number {
   return text.indexOf(')', open)
 }
 
-/** A display name without its quotes; within complete quotes, a backslash escapes the next character. */
+/**
+ * A display name without the quotes around it or around its first words (`"Ida R." Rower`); in complete quotes, a
+ * backslash escapes the next character. Quotes within a name are a part of it (`Ida "Oar" Rower`).
+ */
 function phrase(text: string): string {
-  const end = text.trim()
-  const start = end.startsWith('"') ? 1 : 0
-  const isClosed = end.length > start && end.endsWith('"')
-  const inner = end.slice(start, isClosed ? -1 : undefined)
-  return start === 1 && isClosed ? withoutPairs(inner) : inner
+  const whole = text.trim()
+  const [quoted, inner = ''] = QUOTED.exec(whole) ?? []
+  if (quoted !== undefined) return withoutPairs(inner) + whole.slice(quoted.length)
+  if (whole.startsWith('"')) return whole.slice(1)
+  const isStray = whole.endsWith('"') && whole.split('"').length % 2 === 0
+  return isStray ? whole.slice(0, -1) : whole
 }
+
+/** A quoted string (RFC 5322, 3.2.4) that a blank or nothing follows. */
+const QUOTED = /^"((?:[^"\\]|\\.)*)"(?=\s|$)/s
 
 /** RFC 5322, 3.2.1: quoted pairs. */
 function withoutPairs(text: string): string {

@@ -60,12 +60,12 @@ function targetsIn(text: string, key: string | undefined): string[] {
   return /^[\w.-]{1,200}(?::v\d{1,9})?$/i.test(text) ? [`change-id:${text}`] : []
 }
 
-/** Separators between targets, and a footnote number or `message-id:` before one. */
-const SEPARATOR = /^(?:[\s,;&]|and\b|\[\d{1,3}\]|(?:message-id|mid|id):)+/i
+/** Separators between targets, and a list mark, a footnote number or `message-id:` before one. */
+const SEPARATOR = /^(?:[\s,;&]|[-*•]\s|and\b|\[\d{1,3}\]|message-id(?::|\s)|(?:mid|id):)+/i
 const NUMBER = /^(series|patch)[-\s:]\s?#?(\d{1,9})\b(?![\w/-])/i
 const MESSAGE_ID = /^<([^\s<>]{1,1000}@[^\s<>]{1,255})>/
 const ADDRESS = /^[<(]?(https?:\/\/[^\s<>()]{1,2000})[>)]?/i
-const BARE_ID = /^([^\s<>@,;:()[\]"']{1,1000}@[^\s<>@,;()"']{1,255})(?=[\s,;]|$)/
+const BARE_ID = /^\(?([^\s<>@,;:()[\]"']{1,1000}@[^\s<>@,;()"']{1,255})(?:\)|(?=[\s,;]|$))/
 
 /** The targets at the start of a value, up to the first other word. */
 function listTargets(value: string): string[] {
@@ -81,10 +81,13 @@ function listTargets(value: string): string[] {
   return target === undefined ? targets : [target]
 }
 
-/** A target behind the title of its series: `[PATCH 0/2] lamp: x <id>`, `"lamp: x" (https://example.org/r/id)`. */
+/**
+ * A target behind the title of its series: `[PATCH 0/2] lamp: x <id>`, `"lamp: x" (https://example.org/r/id)`,
+ * `[lamp: x](https://example.org/r/id)`.
+ */
 function targetBehindTitle(value: string): string | undefined {
   if (!/^["[]/.test(value)) return undefined
-  const text = value.slice(value.lastIndexOf(' ') + 1)
+  const text = value.slice(Math.max(value.lastIndexOf(' '), value.lastIndexOf('](')) + 1)
   const [whole, target] = targetAt(text)
   return whole === text ? target : undefined
 }
@@ -96,6 +99,6 @@ function targetAt(text: string): [string, string | undefined] {
   if (words) return [words, address?.replace(/[.,;:!]+$/, '')]
   const [id] = MESSAGE_ID.exec(text) ?? []
   if (id) return [id, id]
-  const [bare] = BARE_ID.exec(text) ?? []
-  return bare ? [bare, `<${bare.replace(/[.:]+$/, '')}>`] : ['', undefined]
+  const [whole = '', bare] = BARE_ID.exec(text) ?? []
+  return [whole, bare === undefined ? undefined : `<${bare.replace(/[.:]+$/, '')}>`]
 }

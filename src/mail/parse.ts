@@ -180,7 +180,7 @@ function messageIds(value: string): string[] {
     if (word === '(') depth++
     else if (word === ')') depth = Math.max(0, depth - 1)
     // A bracketed id counts even in a comment, whose closing parenthesis may be missing.
-    return word.startsWith('<') ? isId(word) : depth === 0 && word.includes('@')
+    return word.startsWith('<') ? isId(word) : depth === 0 && /@|%40/.test(word)
   })
   return ids.flatMap(spellings)
 }
@@ -193,7 +193,9 @@ const ARCHIVE_ADDRESS =
 function spellings(reference: string): string[] {
   const inAddress = ARCHIVE_ADDRESS.exec(reference)?.[1]
   if (inAddress !== undefined) return [`<${percentDecoded(inAddress)}>`]
-  if (!reference.startsWith('<')) return [reference, `<${reference}>`]
+  if (!reference.startsWith('<')) return reference.includes('@') ? [reference, `<${reference}>`] : []
+  // The end of such a URL, pasted without its beginning.
+  if (reference.endsWith('/>')) return [reference, `${reference.slice(0, -2)}>`]
   return reference.includes(' ') ? [reference.replaceAll(' ', ''), reference] : [reference]
 }
 

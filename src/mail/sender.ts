@@ -62,7 +62,7 @@ export function authorOf(sender: Sender, listEmail: string): Author {
   if (!isList && !isRelayed) return author
   const replies = replyTo.filter(isOther)
   const [reply] = replies
-  if (reply && replies.length === 1 && isSameName(reply.name, nameBeforeVia(author.name) ?? author.name))
+  if (reply && replies.length === 1 && isNameOf(reply.name, nameBeforeVia(author.name) ?? author.name))
     return reply
   return inBody && isOther(inBody) ? inBody : author
 }
@@ -103,8 +103,11 @@ function namedAuthors(headers: Headers, { before, name, inBody, signer, mayBeLis
     ? lists.flatMap((value) => splitAddresses(value, LIMITS.addresses)).slice(0, LIMITS.addresses)
     : []
   if (inBody) others.push(inBody)
-  for (const author of others)
-    if (author.name !== undefined && isSameName(author.name, name)) found.push({ name, email: author.email })
+  // A list that gets its mail from another list adds a second `via`.
+  for (const known of [name, nameBeforeVia(before)].filter((each) => each !== undefined))
+    for (const author of others)
+      if (author.name !== undefined && isSameName(author.name, known))
+        found.push({ name: known, email: author.email })
   if (signer) found.push({ name, email: signer })
   if (mayBeList) found.push(...envelopeSenders(headers, name))
   return found
@@ -185,6 +188,13 @@ function isEndpoint(headers: Headers): boolean {
 /** Whether two names are equal, ignoring quotes, case and order: `"Mare, Tess"` is `tess mare`. */
 function isSameName(one: string | undefined, other: string | undefined): boolean {
   return one === other || wordsOf(one) === wordsOf(other)
+}
+
+/** Whether two names may be those of one person: equal, or one has all words of the other, at least two. */
+function isNameOf(one: string | undefined, other: string | undefined): boolean {
+  if (isSameName(one, other)) return true
+  const [a, b] = [one, other].map((name) => new Set(wordsOf(name).split(' '))) as [Set<string>, Set<string>]
+  return Math.min(a.size, b.size) >= 2 && (a.isSubsetOf(b) || b.isSubsetOf(a))
 }
 
 function wordsOf(name: string | undefined): string {

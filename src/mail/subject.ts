@@ -112,9 +112,9 @@ function skipSpace(text: string, from: number): number {
 
 const MERCURIAL_MARKER = /^PATCH (\d{1,9} of \d{1,9})/
 
-/** A version without a blank after the preceding word: `PATCHv4`, `PATCH-v3`, `PATCH_v4`, `RFCv2`, `PATCHv2-RESEND`. */
+/** A version without a blank after the preceding word: `PATCHv4`, `PATCH-v3`, `RFCv2`, `RFC-PATCHv3`, `PATCHv2-RESEND`. */
 const GLUED_VERSION =
-  /^((?:patch\/)?rfc|patch|patches|patchset|series|pull|resend|repost)[-_.:;|~=]?(v\d{1,9}(?:\.\d{1,9})?)(?:[-_.:;|]?(?!\d)(.*))?$/i
+  /^((?:patch[-_/]?)?rfc|rfc[-_/]?patch|patch|patches|patchset|series|pull|resend|repost)[-_.:;|~=]?(v\d{1,9}(?:\.\d{1,9})?)(?:[-_.:;|]?(?!\d)(.*))?$/i
 
 /** `v2,RFC 1/3` → `v2`, `RFC`, `1/3`; Mercurial writes the place as `PATCH 1 of 3`, which stays one word. */
 function splitPrefix(text: string, start: number, end: number): string[] {

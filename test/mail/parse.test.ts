@@ -63,6 +63,8 @@ describe('parseMail', () => {
     ['<https://lore.example.org/all/a%40x/>', ['<a@x>']],
     ['https://lore.example.org/r/a@x/T/#u', ['<a@x>']],
     ['https://lore.example.org/r/a@x/#t', ['<a@x>']],
+    ['https://lore.example.org/r/a%40x/T/#t', ['<a@x>']],
+    ['<a@x/>', ['<a@x/>', '<a@x>']],
     ['mid:a@x', ['<a@x>']],
   ])('finds the id of %j', (value, ids) => {
     expect(parseMail(mail({ headers: `In-Reply-To: ${value}` })).references).toEqual(ids)

@@ -26,6 +26,8 @@ describe('who wrote a mail', () => {
     ["From: 'Ida' via Boats <Boats@Example.org>\nReply-To: A <a@x>, Ida <ida@x>", 'Ida', 'ida@x'],
     ['From: Ida via <boats@example.org>\nReply-To: a@x\nCc: B <b@x>\nCc: Ida <ida@x>', 'Ida', 'ida@x'],
     ['From: Ida via a via b <boats@example.org>\nCc: Ida via a <ida@x>', 'Ida via a', 'ida@x'],
+    ['From: Ida via a via b <boats@example.org>\nReply-To: Ida <ida@x>', 'Ida', 'ida@x'],
+    ['From: Ida Oar via B <boats@example.org>\nReply-To: Ida K. Oar <ida@x>', 'Ida K. Oar', 'ida@x'],
     ['From: Ida via B <boats@example.org>\nX-Original-From: I <ida@x>\nCc: Ida <no@x>', 'Ida', 'ida@x'],
     ['From: Ida through Boats <boats@example.org>\nReply-To: Ida <ida@x>', 'Ida', 'ida@x'],
     ['From: Ida on behalf of Bo <boats@example.org>\nReply-To: Ida <ida@x>', 'Ida', 'ida@x'],

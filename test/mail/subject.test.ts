@@ -19,6 +19,8 @@ describe('parseSubject', () => {
     ['[PATCH-v3 1/2] x', '[v3,1/2] x', ['v3', '1/2'], { number: 1, total: 2 }, 3],
     ['[PATCH_v4] x', '[v4] x', ['v4'], undefined, 4],
     ['[RFCv2 PATCH] x', '[RFC,v2] x', ['RFC', 'v2'], undefined, 2],
+    ['[RFCPATCHv3 1/2] x', '[RFCPATCH,v3,1/2] x', ['RFCPATCH', 'v3', '1/2'], { number: 1, total: 2 }, 3],
+    ['[RFC-PATCHv3 1/2] x', '[RFC-PATCH,v3,1/2] x', ['RFC-PATCH', 'v3', '1/2'], { number: 1, total: 2 }, 3],
     ['[PATCHv2-RESEND 1/2] x', '[v2,RESEND,1/2] x', ['v2', 'RESEND', '1/2'], { number: 1, total: 2 }, 2],
     ['[PATCH v5.1 10/12] x', '[v5.1,10/12] x', ['v5.1', '10/12'], { number: 10, total: 12 }, 5],
     ['[PATCHv5.1 10/12] x', '[v5.1,10/12] x', ['v5.1', '10/12'], { number: 10, total: 12 }, 5],
