@@ -18,6 +18,9 @@ const PEOPLE = 2000
 export const SERIES_LENGTH = 5
 const PROJECTS = ['large', 'small']
 
+/** As in an installation that moved over: a rule that goes over all series changes the database while it is measured. */
+const NO_RULES = { auto_superseded: 'off', auto_accepted: 'off', auto_archived: 'off' }
+
 /** The tables that get many rows. Their indexes are made after them, which takes a fraction of the time. */
 const LARGE = [
   'series',
@@ -48,6 +51,7 @@ export async function fillDatabase(db, patches) {
       name: word,
       list_id: `${word}.example.org`,
       list_email: `${word}@example.org`,
+      ...NO_RULES,
     })
   const date = dateOf(db)
   await insert(db, 'people', PEOPLE, ['email', 'email_key', 'name'], (i) => [
