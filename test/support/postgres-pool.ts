@@ -2,12 +2,13 @@ import { randomUUID } from 'node:crypto'
 import { Client } from 'pg'
 import { inject } from 'vitest'
 import { connect } from '../../src/db/connect.js'
+import { closeClientsOf, keepClientsOf, keptProcesses } from './kept-clients.js'
 import type { World } from './world.js'
 
 /**
  * PostgreSQL databases for tests. Creating one takes as long as a hundred statements, so each process keeps finished
  * databases: emptied, and filled with the content of the template. One is kept only if its tables are unchanged, and
- * if it has no connections.
+ * if it has no connections but those that are kept with it.
  */
 
 /** The content of a fresh database, read from the template. */
@@ -49,9 +50,9 @@ const SHAPE = `
       from pg_attribute join pg_class on pg_class.oid = attrelid
       where relnamespace = 'public'::regnamespace and relkind = 'r' and attnum > 0))) as shape`
 
-// Not the processes of the server, such as autovacuum.
+// Not the processes of the server, such as autovacuum, and not the connections that are kept.
 const OTHERS = `select count(*)::int as others from pg_stat_activity
-  where datname = current_database() and backend_type = 'client backend' and pid <> pg_backend_pid()`
+  where datname = current_database() and backend_type = 'client backend' and pid <> pg_backend_pid() and pid <> all($1)`
 
 /** Empties all tables; those that have grown are cut off, or deleted rows would slow down what comes after. */
 const EMPTY = `
@@ -90,6 +91,7 @@ export async function takeDatabase(world?: World): Promise<string> {
   const content = world ? await contentOf(world) : inject('postgresPristine')
   for (let kept = pool.free.pop(); kept; kept = pool.free.pop()) {
     if (await isReset(kept, content)) return use(kept)
+    closeClientsOf(addressOf(kept.name))
     await kept.client.end().catch(() => {})
   }
   const made = await createDatabase()
@@ -131,6 +133,7 @@ export function giveBack(url: string): void {
 function use(pooled: Pooled): string {
   const url = addressOf(pooled.name)
   pool.used.set(url, pooled)
+  keepClientsOf(url)
   return url
 }
 
@@ -147,9 +150,11 @@ async function connectTo(url: string): Promise<Client> {
 }
 
 /** Makes a database hold nothing else than `content`. Says false if it can't. */
-async function isReset({ client }: Pooled, { shape, rows, sequences }: Pristine): Promise<boolean> {
+async function isReset(pooled: Pooled, { shape, rows, sequences }: Pristine): Promise<boolean> {
+  const { client } = pooled
   try {
-    const others = await client.query<{ others: number }>(OTHERS)
+    const own = keptProcesses(addressOf(pooled.name))
+    const others = await client.query<{ others: number }>(OTHERS, [own])
     if (others.rows[0]?.others !== 0) return false
     const found = await client.query<{ shape: string }>(SHAPE)
     if (found.rows[0]?.shape !== shape) return false

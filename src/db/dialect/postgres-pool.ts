@@ -1,3 +1,4 @@
+import { hash } from 'node:crypto'
 import type { PostgresPool, PostgresPoolClient } from 'kysely'
 import type { PoolClient } from 'pg'
 import { fromDatabase } from '../origin.js'
@@ -68,7 +69,7 @@ export async function preparingPool(options: PostgresOptions): Promise<PostgresP
   }
 }
 
-/** The names of prepared statements by their text. */
+/** The names of prepared statements by their text: digests of it, so that they mean the same on every connection. */
 class StatementNames {
   #names = new Map<string, string>()
   #generation = 0
@@ -76,7 +77,7 @@ class StatementNames {
   of(text: string): { name?: string } {
     let name = this.#names.get(text)
     if (name === undefined && this.#names.size < MAX_NAMES)
-      this.#names.set(text, (name = `patchwork_${this.#generation}_${this.#names.size}`))
+      this.#names.set(text, (name = `patchwork_${this.#generation}_${hash('sha1', text, 'base64url')}`))
     return name === undefined ? {} : { name }
   }
 
