@@ -5,7 +5,7 @@ import { readPeopleAhead } from '../domain/people/queries.js'
 import type { Project } from '../domain/projects/queries.js'
 import { parseMail } from '../mail/parse.js'
 import { authorOf } from '../mail/sender.js'
-import { parseSubject } from '../mail/subject.js'
+import { subjectFor } from '../mail/subject.js'
 import type { ParsedMail, Sender } from '../mail/types.js'
 import { toTime } from '../util/time.js'
 import { ingestComment } from './comment.js'
@@ -94,7 +94,7 @@ export function toIncoming(
 ): Incoming {
   const received = toTime(now)
   const author = authorOf(mail.sender, project.list_email)
-  const subject = parseSubject(mail.subject, [project.link_name])
+  const subject = subjectFor(mail, [project.link_name])
   const date = believable(mail.date, arrived) ?? toTime(arrived)
   return { mail, messageId: mail.messageId, subject, author, project, date, received }
 }

@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto'
+import { hash } from 'node:crypto'
 import { linesOf, strip } from './text.js'
 
 const HUNK = /^@@ -\d{1,9}(?:,(\d{1,9}))? \+\d{1,9}(?:,(\d{1,9}))? @@/
@@ -14,9 +14,7 @@ export function hashDiff(diff: string): string {
     const significant = significantPart(line)
     if (significant !== undefined) lines.push(significant)
   }
-  return createHash('sha1')
-    .update(lines.length > 0 ? `${lines.join('\n')}\n` : '')
-    .digest('hex')
+  return hash('sha1', lines.length > 0 ? `${lines.join('\n')}\n` : '', 'hex')
 }
 
 function normalized(diff: string): string {

@@ -24,10 +24,10 @@ export function parseMail(mail: Uint8Array): ParsedMail {
   const references = findReferences(headers, problems)
   const isReply = subject !== undefined && isReplySubject(subject, references.length > 0)
   const parts = textParts(bytes, headers, bodyStart, problems)
-  const { marker, version = 1 } = subject === undefined ? {} : parseSubject(subject, [])
-  const body = readBody(parts, isReply || marker?.number === 0)
+  const parsedSubject = subject === undefined ? undefined : parseSubject(subject, [])
+  const body = readBody(parts, isReply || parsedSubject?.marker?.number === 0)
   const { content } = body
-  const isRevision = isReply && version > 1
+  const isRevision = isReply && parsedSubject !== undefined && parsedSubject.version > 1
   const asPatch = isRevision ? readRevision(parts) : undefined
   const whole = parts
     .filter(isOwnText)
@@ -40,6 +40,7 @@ export function parseMail(mail: Uint8Array): ParsedMail {
     from: headers.decoded('from'),
     sender: readSender(headers, content),
     subject,
+    parsedSubject,
     isReply,
     references,
     date: parseDate(headers.decoded('date') ?? ''),

@@ -46,6 +46,19 @@ export function parseSubject(subject: string, dropPrefixes: readonly string[]): 
   }
 }
 
+/**
+ * The subject of a mail for a project that drops some prefixes: as it was parsed with the mail, unless it has one of
+ * them.
+ */
+export function subjectFor(
+  { subject, parsedSubject }: { subject: string; parsedSubject: ParsedSubject | undefined },
+  dropPrefixes: readonly string[],
+): ParsedSubject {
+  const dropped = new Set(dropPrefixes.map((word) => word.toLowerCase()))
+  const isSame = parsedSubject?.prefixes.every((word) => !dropped.has(word.toLowerCase()))
+  return parsedSubject && isSame ? parsedSubject : parseSubject(subject, dropPrefixes)
+}
+
 const WIDE_BRACKETS = /[【［〔]([^【［〔[\]】］〕]{1,100})[】］〕]\s?/g
 const PATCH_WORD = /\b(?:patch|rfc|v\d|\d\/\d)/i
 

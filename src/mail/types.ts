@@ -20,6 +20,8 @@ export interface ParsedMail {
   sender: Sender | undefined
   /** The subject, decoded, with white space collapsed; undefined if the header is missing. */
   subject: string | undefined
+  /** The same for a project that drops no prefixes of its own; see `subjectFor`. */
+  parsedSubject: ParsedSubject | undefined
   /** Whether the subject starts with `Re:`; such a mail is never a patch or a cover. */
   isReply: boolean
   /** Message ids that this mail answers, the nearest first: `In-Reply-To`, then `References` from its end. */

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { isReplySubject, parseSubject } from '../../src/mail/subject.js'
+import { isReplySubject, parseSubject, subjectFor } from '../../src/mail/subject.js'
 
 describe('parseSubject', () => {
   it.each([
@@ -87,6 +87,28 @@ describe('parseSubject', () => {
 
   it('cuts a name at 255 characters without halving one', () => {
     expect(parseSubject('🏮'.repeat(300), []).name).toBe('🏮'.repeat(255))
+  })
+})
+
+describe('subjectFor', () => {
+  it.each([
+    '[PATCH lamps v2 1/3] light it',
+    '[Lamps] [PATCH net] light it',
+    'Re: [lamps 1/2] light it',
+    '[PATCH] lamps: light it',
+  ])('is for each project what parsing it anew gives: %s', (subject) => {
+    for (const dropped of [['lamps'], ['net', 'lamps'], ['other'], []])
+      expect(subjectFor({ subject, parsedSubject: parseSubject(subject, []) }, dropped)).toEqual(
+        parseSubject(subject, dropped),
+      )
+  })
+
+  it('is not parsed again unless a project drops one of its prefixes', () => {
+    const subject = '[PATCH net 1/2] light it'
+    const parsedSubject = parseSubject(subject, [])
+    expect(subjectFor({ subject, parsedSubject }, ['lamps'])).toBe(parsedSubject)
+    expect(subjectFor({ subject, parsedSubject: undefined }, ['lamps'])).toEqual(parsedSubject)
+    expect(subjectFor({ subject, parsedSubject }, ['NET']).prefixes).toEqual(['1/2'])
   })
 })
 

@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto'
+import { hash } from 'node:crypto'
 import { splitAddress } from '../address.js'
 import { contentType, transferEncoding } from '../content-type.js'
 import { encodeHeader, encodeWords, isAscii } from '../encode.js'
@@ -77,7 +77,7 @@ export function formatPosted(posted: PostedInput): string {
 
 /** The SHA-256 of `formatPosted`, in hex. */
 export function hashPosted(posted: PostedInput): string {
-  return createHash('sha256').update(formatPosted(posted)).digest('hex')
+  return hash('sha256', formatPosted(posted), 'hex')
 }
 
 function joined(
