@@ -24,7 +24,15 @@ export function allowYoungGrowth(isAllowed: boolean): void {
 export function keepHeapSmall(): void {
   allowYoungGrowth(false)
   limitHeapGrowth()
+  // Flags are those of all threads: one that starts now would keep the 1 MB that its young generation begins with.
+  setFlagsFromString(`--min-semi-space-size=${THREAD_SEMI_SPACE}`)
 }
+
+/**
+ * Megabytes of each of the two spaces of a thread's young generation: results of a batch of mail that outlive a
+ * smaller one become old, and are collected with all other old objects.
+ */
+const THREAD_SEMI_SPACE = 4
 
 /** Bytes of the young generation of an import: a smaller one is collected before most of its objects have died. */
 const MAX_YOUNG_BYTES = 4 * 1024 * 1024

@@ -18,16 +18,35 @@ const WORK = `
   console.log(most)
 `
 
-function mostYoungBytes(kind: 'limited' | 'free'): number {
+/** Prints the young generation in bytes of a thread that has made some objects and whose growth is forbidden. */
+const THREAD = `
+  const { Worker } = process.getBuiltinModule('node:worker_threads')
+  const { allowYoungGrowth, keepHeapSmall } = await import(process.argv[1])
+  if (process.argv[2] === 'limited') keepHeapSmall()
+  else allowYoungGrowth(false)
+  const code = \`
+    const kept = Array.from({ length: 10_000 }, (_, index) => ({ index }))
+    const spaces = require('node:v8').getHeapSpaceStatistics()
+    console.log(spaces.find(({ space_name }) => space_name === 'new_space').space_size)
+  \`
+  new Worker(code, { eval: true, execArgv: [], resourceLimits: { maxYoungGenerationSizeMb: 8 } })
+`
+
+function bytesOf(work: string, kind: 'limited' | 'free'): number {
   const module = new URL('../../src/util/heap-flags.ts', import.meta.url).href
-  const args = ['--input-type=module', '--eval', WORK, module, kind]
+  const args = ['--input-type=module', '--eval', work, module, kind]
   const { stdout, stderr } = spawnSync(process.execPath, args, { encoding: 'utf8' })
   expect(stderr).toBe('')
   return Number(stdout)
 }
 
 it('the young generation of an import grows to a few megabytes and no further', () => {
-  const limited = mostYoungBytes('limited')
+  const limited = bytesOf(WORK, 'limited')
   expect(limited).toBeGreaterThanOrEqual(2 * 1024 * 1024)
-  expect(limited).toBeLessThan(mostYoungBytes('free'))
+  expect(limited).toBeLessThan(bytesOf(WORK, 'free'))
+})
+
+it('threads of an import begin with a young generation for a batch of mails', () => {
+  expect(bytesOf(THREAD, 'limited')).toBeGreaterThanOrEqual(4 * 1024 * 1024)
+  expect(bytesOf(THREAD, 'free')).toBeLessThan(4 * 1024 * 1024)
 })
