@@ -121,7 +121,7 @@ function continues(trailer: string, next: string, { begins }: TrailerRules): boo
   if (isOpen(trailer)) return !/^[\w-]+:/.test(text)
   if (FIXES.test(trailer)) return false
   if (ADDRESS.test(trailer)) return /^\s/.test(next) && /^[([#]/.test(text)
-  if (/^\s/.test(next)) return !SENTENCE_END.test(text)
+  if (/^\s/.test(next)) return !SENTENCE_END.test(text) && !QUOTED_SOURCE.test(text)
   return ADDRESS_LINE.test(text) || (NAMED_LINE.test(text) && isBroken(trailer, text))
 }
 
@@ -146,6 +146,8 @@ function isOpen(trailer: string): boolean {
 
 const ADDRESS = /[^\s<>@]+@[^\s<>@]+/
 const SENTENCE_END = /[.!?:]$/
+/** A line of source, or of marks below one, in the output of a compiler: `12 | int i;`. */
+const QUOTED_SOURCE = /^\d*\s*\|/
 /** Text after an address that is part of a sentence: remarks on trailers are in brackets or after a `#`. */
 const SENTENCE =
   /^[,;]? (?:\p{L}.*[.!?:]$|(?:but|if|once|when|after|unless|provided|assuming|although|though|because|since|wrote|said|says|who|which)\b)/iu

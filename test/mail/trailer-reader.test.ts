@@ -103,6 +103,11 @@ describe('readMessageTrailers', () => {
     expect(text).toBe('Row.\n\nFaster.')
     expect(trailers).toMatchObject([{ kind: 'Signed-off-by', value: IDA, remark: '[Ola: oars]' }])
     expect(splitMessage('Row: it is\nnice').text).toBe('nice')
+    const warning = 'oar.c:12:20: warning: nested declaration\n   12 |   extern int row(void);\n      |   ^~~'
+    expect(splitMessage(`Row.\n\n${warning}\noar.c:13:1: warning: unused\n`).trailers).toMatchObject([
+      { kind: 'oar.c:12:20', value: 'warning: nested declaration' },
+      { kind: 'oar.c:13:1', value: 'warning: unused' },
+    ])
     expect(splitMessage('').text).toBe('')
   })
 })
