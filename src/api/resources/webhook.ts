@@ -65,7 +65,8 @@ const FIELDS = {
     keywords: { format: 'uri', pattern: '^https?://[^\\s#]+$' },
   }),
   categories: choicesOrNull('The categories of the events that are sent; null or left out: all.', CATEGORIES),
-  active: flagField('Whether events are sent; true by default.'),
+  // Programs send forms too, and none of them shows a box that could be left unticked.
+  active: { ...flagField('Whether events are sent; true by default.'), unticked: true },
 }
 
 export const WEBHOOKS: Resource = {

@@ -34,6 +34,19 @@ describeApi(
       expect((await api.get('/projects/1/webhooks/', 'mira')).body).toEqual([])
     })
 
+    it('are active if nothing else is said, in JSON and in forms', async () => {
+      const { address } = HOOK
+      const form = `address=${encodeURIComponent(address)}&categories=series-completed`
+      for (const body of [{ address }, form]) {
+        const { status, body: made } = await api.send('POST /projects/lamps/webhooks/', body, 'mira')
+        expect([status, made.active, made.state]).toEqual([201, true, 'active'])
+        await api.send(`DELETE /projects/1/webhooks/${made.id}/`, undefined, 'mira')
+      }
+      const off = await api.send('POST /projects/lamps/webhooks/', `${form}&active=false`, 'mira')
+      expect(off.body.state).toBe('off')
+      await api.send(`DELETE /projects/1/webhooks/${off.body.id}/`, undefined, 'mira')
+    })
+
     it('begin with what happens after they are made', async () => {
       const { id } = (await api.send('POST /projects/lamps/webhooks/', HOOK, 'mira')).body
       const row = await api.db
