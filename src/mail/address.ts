@@ -114,9 +114,9 @@ function phrase(text: string): string {
   const whole = text.trim()
   const [quoted, inner = ''] = QUOTED.exec(whole) ?? []
   if (quoted !== undefined) return withoutPairs(inner) + whole.slice(quoted.length)
-  if (whole.startsWith('"')) return whole.slice(1)
-  const isStray = whole.endsWith('"') && whole.split('"').length % 2 === 0
-  return isStray ? whole.slice(0, -1) : whole
+  const [isPaired, isLast] = [whole.split('"').length % 2 === 1, whole.endsWith('"')]
+  if (whole.startsWith('"')) return whole.slice(1, isPaired && isLast ? -1 : undefined)
+  return isLast && !isPaired ? whole.slice(0, -1) : whole
 }
 
 /** A quoted string (RFC 5322, 3.2.4) that a blank or nothing follows. */

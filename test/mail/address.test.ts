@@ -22,6 +22,7 @@ describe('splitAddress', () => {
     ['"Ida \\"O\\"" "R." <ida@x.org>', 'Ida "O" "R."', 'ida@x.org'],
     ['Ida "R." <ida@x.org>', 'Ida "R."', 'ida@x.org'],
     ['Ida "Oar" Rower <ida@x.org>', 'Ida "Oar" Rower', 'ida@x.org'],
+    ['"Ida "Oar" Rower" <ida@x.org>', 'Ida "Oar" Rower', 'ida@x.org'],
     ['"Ida <ida@x.org>', 'Ida', 'ida@x.org'],
     ['Ida" <ida@x.org>', 'Ida', 'ida@x.org'],
     ['Ida \\ Rower <ida@x.org>', 'Ida \\ Rower', 'ida@x.org'],
