@@ -93,13 +93,15 @@ function readBody(parts: TextPart[], isText: boolean): PatchContent {
   return isText ? { ...NO_DIFF, content: plainContent(parts) } : patchContent(parts)
 }
 
-/** The patch in a reply whose body has git's form: no quotes, and a message above the diff. */
+/** The patch in a reply that has git's form: no quotes, and a message above the diff, in the text or in the attached file. */
 function readRevision(parts: TextPart[]): PatchContent | undefined {
   const patch = patchContent(parts)
-  const isSent =
-    patch.diff !== undefined && !/^>/m.test(patch.content) && /^signed-off-by:|^---$/im.test(patch.content)
-  return isSent ? patch : undefined
+  if (patch.diff === undefined || /^>/m.test(patch.content)) return undefined
+  return /^signed-off-by:|^---$/im.test(patch.content) || FILE_OF_GIT.test(patch.diff) ? patch : undefined
 }
+
+/** The first line of a file by `git format-patch`. */
+const FILE_OF_GIT = /^From [0-9a-f]{40,64} /
 
 /**
  * The first id in angle brackets, in the form of RFC 5322, 3.6.4, with an `@`; else the whole value
@@ -188,12 +190,12 @@ function messageIds(value: string): string[] {
 
 /** A mail's URL in an archive, perhaps of its thread, which some people pass to `git send-email --in-reply-to`. */
 const ARCHIVE_ADDRESS =
-  /^<?(?:https?:\/\/[^\s<>]{1,500}\/|mailto:|m?id:)([^\s<>/@]{1,500}(?:@|%40)[^\s<>/@#?]{1,255})(?:\/(?:[tT]|raw|mbox)?\/?)?(?:[#?][^\s<>]{0,200})?>?$/i
+  /^<?(?:https?:\/\/[^\s<>]{1,500}\/(?:\?(?:i|q|id|mid|msgid)=)?|mailto:|m?id:)([^\s<>/@]{1,500}(?:@|%40)[^\s<>/@#?]{1,255})(?:\/(?:[tT]|raw|mbox)?\/?)?(?:[#?][^\s<>]{0,200})?>?$/i
 
 /** The message ids that a reference may stand for: from a URL, with and without brackets, without blanks. */
 function spellings(reference: string): string[] {
   const inAddress = ARCHIVE_ADDRESS.exec(reference)?.[1]
-  if (inAddress !== undefined) return [`<${percentDecoded(inAddress)}>`]
+  if (inAddress !== undefined) return [`<${percentDecoded(inAddress).replace(/^<|>$/g, '')}>`]
   if (!reference.startsWith('<')) return reference.includes('@') ? [reference, `<${reference}>`] : []
   // The end of such a URL, pasted without its beginning.
   if (reference.endsWith('/>')) return [reference, `${reference.slice(0, -2)}>`]

@@ -2,7 +2,7 @@ import { includesIgnoringCase } from './text.js'
 
 const OPENING = /^[ \t]{0,8}the following changes since (?:commit|tag)\b/im
 const ANNOUNCEMENT =
-  /^[ \t]{0,8}(?:which\s)?are\savailable\sin\sthe\sgit\srepository\sat(?::|(?=[ \t]*$|[ \t]+\S+(?:[ \t]+\S+)?[ \t]*$))/gim
+  /^[ \t]{0,8}(?:which\s{1,3})?are\s{1,3}available\s{1,3}in\s{1,3}the\s{1,3}git\s{1,3}repository\s{1,3}at(?::|(?=[ \t]*$|[ \t]+\S+(?:[ \t]+\S+)?[ \t]*$))/gim
 /**
  * Repository addresses that git accepts (git-fetch(1), GIT URLS): `scheme://…`, `[user@]host:path` with IPv6 in
  * brackets, or a path; all characters that RFC 3986 allows, except punctuation around an address in a sentence.

@@ -104,11 +104,15 @@ function dedented(line: string | undefined, indent: number): string | undefined 
   return line.slice(Math.min(indent, line.length - line.trimStart().length))
 }
 
-/** Outlook writes an address twice, once as a link; people end a line with a full stop. */
+/**
+ * Outlook and Apple Mail write an address twice, once as a link; people end a line with a full stop, and mail programs
+ * put a no-break space behind the colon.
+ */
 function asWritten(trailer: string): string {
   return trailer
+    .replace(/^([\w-]+:)[ \u00a0]+/, '$1 ')
     .replace(/<mailto:([^<>\s]+)>/i, '<$1>')
-    .replace(/<([^<>\s]+)<\1>>/i, '<$1>')
+    .replace(/<([^<>\s]+) ?<\1>>/i, '<$1>')
     .replace(/(<[^<>\s]+>)\1/i, '$1')
     .replace(/(<[^<>\s]+@[^<>\s]+>)[.,;]$/, '$1')
 }

@@ -31,6 +31,19 @@ describe('parseMail', () => {
     expect(parsed.diff).toBeUndefined()
   })
 
+  it.each([
+    [`From ${'1'.repeat(40)} Mon Sep 17 00:00:00 2001\nSubject: [PATCH v2] x\n\n---\n${DIFF}`, true],
+    [DIFF, false],
+  ])('keeps a file that git made in a reply as a possible patch: %#', (file, isPatch) => {
+    const parsed = parseMail(
+      Buffer.from(
+        'From: Ida <ida@x>\nMessage-Id: <m@x>\nSubject: Re: [PATCH v2] x\nContent-Type: multipart/mixed; boundary=b\n\n' +
+          `--b\n\nHere is v2.\n--b\nContent-Type: text/x-patch\n\n${file}\n--b--\n`,
+      ),
+    )
+    expect([parsed.content, parsed.asPatch !== undefined]).toEqual(['Here is v2.', isPatch])
+  })
+
   it('reads the nearest references first, also several in In-Reply-To', () => {
     const headers = 'In-Reply-To: <b@x>\n <c@x>\nReferences: <a@x>\n\t<b@x>'
     expect(parseMail(mail({ headers })).references).toEqual(['<b@x>', '<c@x>', '<a@x>'])
@@ -65,6 +78,8 @@ describe('parseMail', () => {
     ['https://lore.example.org/r/a@x/#t', ['<a@x>']],
     ['https://lore.example.org/r/a%40x/T/#t', ['<a@x>']],
     ['<a@x/>', ['<a@x/>', '<a@x>']],
+    ['<https://marc.example.org/?i=%3Ca@x%3E>', ['<a@x>']],
+    ['https://lore.example.org/all/?q=a@x', ['<a@x>']],
     ['mid:a@x', ['<a@x>']],
   ])('finds the id of %j', (value, ids) => {
     expect(parseMail(mail({ headers: `In-Reply-To: ${value}` })).references).toEqual(ids)

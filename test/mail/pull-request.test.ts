@@ -38,6 +38,7 @@ describe('pullUrl', () => {
   ])('%j', (address, expected) => expect(pullUrl(request(address))).toBe(expected))
 
   it.each([
+    ['wrapped by format=flowed', (text: string) => text.replace('in the git', 'in the git \n')],
     ['wrapped at another place', (text: string) => text.replace('in the git', 'in the\ngit')],
     ['since a tag', (text: string) => text.replace('since commit', 'since tag')],
     ['indented', (text: string) => text.replace(/^(?=\S)/gm, '  ')],

@@ -70,6 +70,8 @@ describe('replyTrailers', () => {
     ['Tested-by: Ida <ida@x>\n (on a boat\n with oars)', 'Tested-by: Ida <ida@x> (on a boat with oars)'],
     ['Tested-by: Ida <ida@x> (on a boat\nthat is all', 'Tested-by: Ida <ida@x> (on a boat'],
     ['Acked-by: Ida <ida@x<mailto:ida@x>>', 'Acked-by: Ida <ida@x>'],
+    ['Acked-by: Ida <ida@x <mailto:ida@x>>', 'Acked-by: Ida <ida@x>'],
+    ['Acked-by:\u00a0 Ida <ida@x>', 'Acked-by: Ida <ida@x>'],
     ['Acked-by: Ida <mailto:ida@x>', 'Acked-by: Ida <ida@x>'],
     ['Acked-by: Ida <ida@x><mailto:ida@x>', 'Acked-by: Ida <ida@x>'],
     ['Acked-by: Ida <ida@x>.', 'Acked-by: Ida <ida@x>'],
