@@ -6,7 +6,7 @@ import { upsertPerson } from '../domain/people/updates.js'
 import { insertTrailers } from '../domain/trailers/updates.js'
 import { replyTrailersOf } from '../mail/digests.js'
 import { recheckRequest } from '../mail/recheck-request.js'
-import { MAX_AWAITED } from './kind.js'
+import { awaitedOf } from './kind.js'
 import { duplicate, type Incoming, type Outcome } from './outcome.js'
 import { findParent } from './parent.js'
 import { touchAwaiting } from './topics.js'
@@ -17,7 +17,7 @@ export async function ingestComment(db: Database, incoming: Incoming): Promise<O
   const { mail, messageId, author, project, date, received } = incoming
   const { parent, unknown } = await findParent(db, project.id, mail.references)
   // Also await the nearest reference, even if it is known: its own parent may change.
-  const awaits = [...new Set([...mail.references.slice(0, 1), ...unknown])].slice(0, MAX_AWAITED)
+  const awaits = awaitedOf([...new Set([...mail.references.slice(0, 1), ...unknown])])
   if (!parent) {
     const reason = 'It answers no patch and no cover that we have.'
     return { kind: 'ignored', project: project.id, reason, awaits }

@@ -31,11 +31,17 @@ export async function decideKind(db: Database, incoming: Incoming): Promise<Deci
 /** Keys of awaited mails whose arrival would turn a patch or a cover into a comment. */
 export function awaitedBy({ mail, subject }: Incoming, kind: 'patch' | 'cover'): string[] {
   if (kind === 'cover') return mail.references.length > 0 ? [coverName(subject.name)] : []
-  return mail.isAnswerWithFile || mail.asPatch ? mail.references.slice(0, MAX_AWAITED) : []
+  return mail.isAnswerWithFile || mail.asPatch ? awaitedOf(mail.references) : []
 }
 
 /** Maximum number of references that a mail awaits. */
-export const MAX_AWAITED = 50
+const MAX_AWAITED = 50
+
+/** The references that a mail awaits: of too many, the nearest ones and the first mail of the thread, often the patch. */
+export function awaitedOf(references: readonly string[]): string[] {
+  if (references.length <= MAX_AWAITED) return [...references]
+  return [...references.slice(0, MAX_AWAITED - 1), references.at(-1) as string]
+}
 
 /** The key of a cover by its name, in place of a message id; it never equals a message id. */
 export function coverName(name: string): string {

@@ -45,6 +45,13 @@ describeOnEach('replies that come before what they answer', (fixture) => {
     expect(outcomes).toContainEqual({ outcome: 'comment', comment_id: 1 })
   })
 
+  it('await the first mail of a long thread too', async () => {
+    const others = Array.from({ length: 60 }, (_, index) => `<gone${index}@x>`)
+    await take(reply('r@x', 'gone59@x', ['<p@x>', ...others].join('\n ')))
+    await take({ id: 'p@x' })
+    expect(await onPatches()).toEqual([{ msgid: '<r@x>', parent: '<p@x>' }])
+  })
+
   it('bring those that answer them', async () => {
     await take(reply('r3@x', 'r2@x'), reply('r2@x', 'r1@x'), reply('r1@x', 'p@x'))
     await take({ id: 'p@x' })
