@@ -47,7 +47,7 @@ export function patchContent(parts: readonly TextPart[]): PatchContent {
   const own = joined(plain)
   const isHtml = own === '' && pieces.every((piece) => piece.isFile || piece.diff === undefined)
   const texts = isHtml ? htmlTexts(parts) : plain
-  const content = isHtml ? withoutSignature(joined(texts)) : own
+  const content = isHtml ? withoutSignature(joined(texts), { isMessage: true }) : own
   if (diff === undefined) return { ...NO_DIFF, content }
   const isFileOnly = pieces.every((piece) => piece.diff === undefined || piece.isApplication)
   const isAnswerWithFile = isFileOnly && QUOTED_LINE.test(content)
@@ -125,7 +125,7 @@ function htmlTexts(parts: readonly TextPart[]): (string | undefined)[] {
 function readPiece(part: TextPart, isLater: boolean): Piece {
   if (part.role === 'message') {
     const { text, split } = readMessage(part)
-    const own = isLater ? withoutFooter(text.trimStart()) : withoutSignature(text)
+    const own = isLater ? withoutFooter(text.trimStart()) : withoutSignature(text, { isMessage: true })
     const content = split.diff === undefined ? own : `${split.above}${withoutFooter(split.below)}`
     return {
       isFile: false,

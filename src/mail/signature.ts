@@ -1,32 +1,52 @@
-import { strip } from './text.js'
+import { linesOf, strip } from './text.js'
+import { QUOTED_FROM } from './trailer-lines.js'
 
 /**
- * A text without the signature or the list's footer at its end: cut at the first line that is
- * `-- ` or consists only of underscores. A text that begins with such a line has no text above to sign.
+ * A text without the signature or the list's footer at its end: cut at the first line that is `-- `, or consists only of
+ * underscores and has a footer below it. A text that begins with such lines has no text above to sign.
+ *
+ * @param options.isMessage whether it may be the message of an attached diff or a pull request: there, text with trailers
+ * or with the pull request below `-- ` is no signature
  */
-export function withoutSignature(text: string): string {
-  return strip(text.slice(0, markAt(text, spaceEnd(text))))
-}
-
-/** The same for the text below a diff: all of it may be a signature. */
-export function withoutFooter(text: string): string {
-  return text.slice(0, markAt(text, -1))
-}
-
-/** The offset of the first separator that is not on the line at `first` and has text below it. */
-function markAt(text: string, first: number): number {
-  const last = text.trimEnd().length
-  for (let at = 0; at < last; ) {
-    const end = text.indexOf('\n', at)
-    if (end < 0 || end >= last) break
-    if (at !== first && isMark(text, at, end)) return at
-    at = end + 1
+export function withoutSignature(text: string, { isMessage = false } = {}): string {
+  const marks = marksOf(text)
+  let isSigned = false
+  let [end, at] = [text.length, 0]
+  const ends = endsOf(text, marks, isMessage)
+  for (const [index, mark] of marks.entries()) {
+    isSigned ||= text.slice(at, mark.start).trim() !== ''
+    if (isSigned && ends[index]) {
+      end = mark.start
+      break
+    }
+    at = mark.end
   }
-  return text.length
+  return strip(text.slice(0, end))
 }
 
-function spaceEnd(text: string): number {
-  return text.length - text.trimStart().length
+/** The text below a diff without what its first mark begins: all of it may be a signature. */
+export function withoutFooter(text: string): string {
+  return text.slice(0, marksOf(text)[0]?.start ?? text.length)
+}
+
+interface Mark {
+  start: number
+  /** The offset of the text below it. */
+  end: number
+  isRule: boolean
+}
+
+/** The separators that have text below them. */
+function marksOf(text: string): Mark[] {
+  const marks: Mark[] = []
+  const last = text.trimEnd().length
+  for (let start = 0; start < last; ) {
+    const end = text.indexOf('\n', start)
+    if (end < 0 || end >= last) break
+    if (isMark(text, start, end)) marks.push({ start, end: end + 1, isRule: text[start] === '_' })
+    start = end + 1
+  }
+  return marks
 }
 
 function isMark(text: string, start: number, end: number): boolean {
@@ -34,4 +54,58 @@ function isMark(text: string, start: number, end: number): boolean {
   if (end === start) return false
   for (let at = start; at < end; at++) if (text[at] !== '_') return false
   return true
+}
+
+/** Lines of the longest signature. */
+const MAX_SIGNATURE = 20
+
+/** A trailer, and the beginning of a pull request: neither is part of a signature or a footer. */
+const OWN_TEXT = /^(?:[a-z][\w-]{0,40}-by: \S|the following changes since )/im
+
+/** Which marks end the text: from each of them, all that follows is a signature or a footer. */
+function endsOf(text: string, marks: readonly Mark[], isMessage: boolean): boolean[] {
+  const ends: boolean[] = []
+  let [isEnd, below, lines, hasOwnText] = [true, text.length, 0, false]
+  for (const [index, { start, end, isRule }] of [...marks.entries()].toReversed()) {
+    const block = text.slice(end, below)
+    if (isMessage) {
+      lines += block.split('\n').length
+      hasOwnText ||= OWN_TEXT.test(block)
+    }
+    if (isRule) isEnd = isQuotedMail(block) || (isEnd && isFooter(block))
+    else isEnd = !isMessage || (lines < MAX_SIGNATURE && !hasOwnText)
+    ends[index] = isEnd
+    below = start
+  }
+  return ends
+}
+
+/** Lines below a rule that are looked at. */
+const MAX_FOOTER = 30
+
+/** A footer names its list by an address, or is a notice as companies append it. */
+const FOOTER_WORDS =
+  /https?:\/\/|\S@[\w-]+\.\w|\b(?:lists?|unsubscribe|confidential\w*|privileged|disclaimer|recipients?|vertraulich\w*|confidentiel\w*)\b/i
+
+/** Whether the text below a rule is a footer: short, without quotes and text of the author. */
+function isFooter(block: string): boolean {
+  const lines = firstLines(block)
+  const isShort = lines.length < MAX_FOOTER
+  return isShort && FOOTER_WORDS.test(block) && !/^>/m.test(block) && !OWN_TEXT.test(block)
+}
+
+/** Outlook quotes the whole mail below a rule, without marks. */
+function isQuotedMail(block: string): boolean {
+  return firstLines(block)
+    .slice(0, 3)
+    .some((line) => QUOTED_FROM.test(line))
+}
+
+function firstLines(block: string): string[] {
+  const lines: string[] = []
+  for (const line of linesOf(block)) {
+    if (line.trim() !== '') lines.push(line)
+    if (lines.length >= MAX_FOOTER) break
+  }
+  return lines
 }

@@ -14,7 +14,7 @@ const FIXES = /^fixes:/i
 const ORIGINAL_MESSAGE = /^-{3,}\s?\S.{0,60}\S\s?-{3,}\s*$/
 const RULE = /^_{20,}\s*$/
 /** The first lines of such a mail, in the languages of Outlook. */
-const QUOTED_FROM =
+export const QUOTED_FROM =
   /^\*?(?:From|Von|De|Da|Van|Från|Fra|Lähettäjä|Od|От|发件人|寄件者|差出人|보낸 사람)\s?[::]/iu
 const QUOTED_DATE =
   /^\*?(?:Sent|Date|Gesendet|Datum|Envoyé|Enviado(?: el| em)?|Inviato|Verzonden|Skickat|Sendt|Lähetetty|Wysłano|Odesláno|Отправлено|发送时间|寄件日期|送信日時|보낸 날짜)\s?[::]/iu

@@ -89,14 +89,17 @@ describe('patchContent', () => {
     expect(patchContent([plain(`- one\n${FILE}`)])).toMatchObject({ content: '- one', diff: FILE })
   })
 
-  it.each(['-- \nMira', '____\nlist', '_\nx'])('cuts what follows a diff, or all the text, at %j', (end) => {
-    expect(patchContent([plain(`Why.\n\n${end}\nmore\n`)]).content).toBe('Why.')
-    expect(patchContent([plain(`Why.\n${FILE}\nRegards\n${end}\nmore\n`)])).toMatchObject({
-      content: 'Why.\n\nRegards',
-      aboveDiff: 4,
-    })
-    expect(patchContent([plain(`Why.\n${FILE}${end}\nmore\n`)]).content).toBe('Why.')
-  })
+  it.each(['-- \nMira', '____\nlist', '_\nx@y.org'])(
+    'cuts what follows a diff, or all the text, at %j',
+    (end) => {
+      expect(patchContent([plain(`Why.\n\n${end}\nmore\n`)]).content).toBe('Why.')
+      expect(patchContent([plain(`Why.\n${FILE}\nRegards\n${end}\nmore\n`)])).toMatchObject({
+        content: 'Why.\n\nRegards',
+        aboveDiff: 4,
+      })
+      expect(patchContent([plain(`Why.\n${FILE}${end}\nmore\n`)]).content).toBe('Why.')
+    },
+  )
 
   it.each(['-- \nMira', '____\nlist', '--\nMira'])('keeps a message whole that has %j', (middle) => {
     const message = `Why.\n\n${middle}\n\nSigned-off-by: Mira <mira@example.org>\n---\n x | 2 +-`
