@@ -13,8 +13,8 @@ export interface TopicMemberTable {
   /** Its name in the form in which versions of one work agree. */
   name_key: string
   version: number
-  /** The date of its earliest mail. */
-  date: Time
+  /** The date and the message id of its earliest mail, see `orderSent`; the date alone in rows of older versions. */
+  date: string
   /** Whether it is the newest of its topic. */
   is_latest: number
 }

@@ -5,9 +5,15 @@ import type { Actor } from '../domain/actor.js'
 import { reviewAll } from '../domain/automation/reviews.js'
 import { modeOf } from '../domain/automation/rules.js'
 import { listProjects } from '../domain/projects/queries.js'
-import { type LinkChange, linksKey } from '../domain/topics/components.js'
+import type { LinkChange } from '../domain/topics/components.js'
 import { relinkSeries } from '../domain/topics/link.js'
-import { listSeriesAfter, listUnreadMails, storeSeries, TOPIC_TABLES } from '../domain/topics/relink.js'
+import {
+  listSeriesAfter,
+  listUnreadMails,
+  readOrder,
+  storeSeries,
+  TOPIC_TABLES,
+} from '../domain/topics/relink.js'
 import { addStoredMentions } from './topics.js'
 
 /** Decides the topics of all stored series again, as if their mails came now. */
@@ -26,9 +32,6 @@ export interface RelinkOptions {
 
 /** Series in one transaction: mail is ingested in between. */
 const BATCH = 50
-
-/** Links of series that are decided early may depend on the topics of later ones. */
-const MAX_PASSES = 4
 
 /**
  * Decides the topics of all stored series; then the rule for older versions looks at them. Returns the number of series whose
@@ -51,28 +54,15 @@ async function relinkStored(db: Database, { project, onChange, onBatch }: Relink
     for (const mail of await listUnreadMails(db, ids)) await addStoredMentions(db, mail)
     onBatch?.(ids.length)
   })
-  // Changes are reported after the last pass, because a later one may take back what an earlier one did.
-  const changes = new Map<number, LinkChange>()
-  for (let pass = 1; pass <= MAX_PASSES; pass++) {
-    let isStable = true
-    await eachBatch(db, project, async (db, ids) => {
-      for (const change of await relinkSeries(db, ids)) {
-        isStable = false
-        merge(changes, change)
-      }
-      if (pass === 1) onBatch?.(ids.length)
-    })
-    if (isStable) break
+  // Links follow from those of the series before, so that each is decided once.
+  let changed = 0
+  for (const ids of (await readOrder(db, project)).batches(BATCH)) {
+    const changes = await transaction(db, (db) => relinkSeries(db, ids))
+    for (const change of changes) onChange(change)
+    changed += changes.length
+    onBatch?.(ids.length)
   }
-  for (const change of [...changes.values()].toSorted((a, b) => a.series.id - b.series.id)) onChange(change)
-  return changes.size
-}
-
-function merge(changes: Map<number, LinkChange>, change: LinkChange): void {
-  const { id } = change.series
-  const before = changes.get(id)?.before ?? change.before
-  if (linksKey(before) === linksKey(change.after)) changes.delete(id)
-  else changes.set(id, { ...change, before })
+  return changed
 }
 
 async function eachBatch(

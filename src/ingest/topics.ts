@@ -3,6 +3,8 @@ import { isAwaited } from '../domain/mails/awaited.js'
 import { CHANGE_ID } from '../domain/series/prerequisites.js'
 import { touchSeries } from '../domain/topics/link.js'
 import { deleteMentions, insertMentions, listMentionsOf } from '../domain/topics/mentions.js'
+import { orderSent } from '../domain/topics/posting.js'
+import { MAX_PATCHES } from '../domain/topics/queries.js'
 import type { StoredMail } from '../domain/topics/relink.js'
 import { changeId } from '../mail/depends-on.js'
 import { parseMail } from '../mail/parse.js'
@@ -62,12 +64,16 @@ export async function touchAwaiting(db: Database, project: number, messageId: st
   for (const { series_id } of await listMentionsOf(db, project, [messageId])) touchSeries(db, series_id)
 }
 
-/** Whether a patch begins or completes its series, or says something of earlier versions. */
-export function mayChangeTopic({ mail, subject }: Incoming, place: Placement): boolean {
+/**
+ * Whether a patch changes what its series is compared by: it begins or completes it, comes before the patches that are
+ * there, or says something of earlier versions.
+ */
+export function mayChangeTopic({ mail, subject, messageId }: Incoming, place: Placement): boolean {
   const { isNew, number, others, series } = place
-  const isNamed = number === 1 && series.cover_id === null
-  if (isNew || !others || isNamed || others.length + 1 >= series.total) return true
-  return mentionsIn(mail, subject).length > 0
+  if (isNew || !others || number === null) return true
+  if (others.length + 1 >= Math.min(series.total, MAX_PATCHES)) return true
+  if (others.every((other) => number < other.number)) return true
+  return orderSent(series.earliest, series.date).endsWith(messageId) || mentionsIn(mail, subject).length > 0
 }
 
 /** Replaces what a mail says of earlier versions, after it was parsed again. */

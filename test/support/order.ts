@@ -76,6 +76,7 @@ export async function deliver(
   fixture: Fixture,
   mails: readonly Delivered[],
   batch: number,
+  read: (fixture: Fixture) => Promise<unknown> = readAll,
 ): Promise<unknown> {
   const { db } = fixture
   await addProjects(db)
@@ -83,7 +84,7 @@ export async function deliver(
     const messages = messagesOf(mails.slice(start, start + batch))
     await processMails(db, await journalMails(db, messages, NOW), NOW)
   }
-  return await readAll(fixture)
+  return await read(fixture)
 }
 
 /** The newest version of the API alone: the other addresses of a server take longer to add than an archive to read. */
@@ -93,6 +94,17 @@ function makeApi(fixture: Fixture): FastifyInstance {
   addVersion({ app, context, version: LATEST, prefix: `/api/${LATEST}` })
   validateAnswers(app, LATEST)
   return app
+}
+
+/** What the API says of the versions of all series. */
+export async function readVersionsOf(fixture: Fixture): Promise<unknown> {
+  const app = makeApi(fixture)
+  try {
+    const get = async (path: string) => (await app.inject(path)).json<unknown>()
+    return await versionsOf((await get('/api/1.4/series/?per_page=250')) as NamedSeries[], get)
+  } finally {
+    await app.close()
+  }
 }
 
 /** All that the API says, in a form that does not depend on numbers and times of receipt. */
@@ -117,6 +129,7 @@ export async function readAll(fixture: Fixture): Promise<unknown> {
     all['events'] = (all['events'] as { category: string; payload: object }[])
       .filter(({ category }) => !ON_THE_WAY.has(category))
       .map(withoutDates)
+    all['versions'] = await versionsOf(all['series'] as NamedSeries[], get)
     all['counts of tags'] = await tagsOf(fixture)
     all['who builds on whom'] = await dependenciesOf(fixture)
     // A series has the date of the mail that came first, as in the recordings.
@@ -125,6 +138,42 @@ export async function readAll(fixture: Fixture): Promise<unknown> {
   } finally {
     await app.close()
   }
+}
+
+/** A series in an answer. */
+interface NamedSeries {
+  id: number
+  project: { link_name: string }
+  cover_letter: { msgid: string } | null
+  patches: { msgid: string }[]
+}
+
+/** A version in an answer. */
+interface Continued {
+  id: number
+  reason: string | null
+}
+
+/** The versions of each series in their order, by the message ids of their first mails. */
+async function versionsOf(
+  series: readonly NamedSeries[],
+  get: (path: string) => Promise<unknown>,
+): Promise<Record<string, string>> {
+  const names = new Map(
+    series.map(({ id, project, cover_letter, patches }) => [
+      id,
+      `${project.link_name} ${cover_letter?.msgid ?? patches[0]?.msgid}`,
+    ]),
+  )
+  const named = (one: Continued | null) => one && `${names.get(one.id)} ${one.reason}`
+  const rows: Record<string, string> = {}
+  for (const [id, name] of names) {
+    const detail = (await get(`/api/1.4/series/${id}/`)) as Record<'previous' | 'next', Continued | null> & {
+      versions: Continued[]
+    }
+    rows[name] = [...detail.versions, detail.previous, detail.next].map(named).join(' < ')
+  }
+  return rows
 }
 
 /** Which patches are in series that build on those of which others; numbers of series are not comparable. */

@@ -1,4 +1,4 @@
-import { isRequestForComments, nameKey, readTags } from '../topics/posting.js'
+import { isRequestForComments, nameKey, readTags, sentTime } from '../topics/posting.js'
 
 /** Which patches of older versions newer ones replace; pure. */
 
@@ -12,7 +12,7 @@ export interface VersionPatch {
 export interface PostedVersion {
   readonly id: number
   readonly version: number
-  /** The date of its earliest mail. */
+  /** The date of its earliest mail, and its message id. */
   readonly date: string
   readonly title: string
   /** How many patches its mails announce. */
@@ -38,7 +38,7 @@ const MAX_CLOCK_MS = 86_400_000
 
 /** Whether a version may replace another one: by a higher number, or by the same one if it was sent again. */
 function mayReplace(newer: PostedVersion, older: PostedVersion): boolean {
-  if (Date.parse(`${newer.date}Z`) < Date.parse(`${older.date}Z`) - MAX_CLOCK_MS) return false
+  if (sentTime(newer.date) < sentTime(older.date) - MAX_CLOCK_MS) return false
   // Numbers begin again after a request for comments.
   if (isRequestForComments(newer.title) && !isRequestForComments(older.title)) return false
   if (newer.version !== older.version) return newer.version > older.version

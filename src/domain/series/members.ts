@@ -5,7 +5,7 @@ import type { Database, Time } from '../../db/schema.js'
 import { forgetSeries } from '../automation/updates.js'
 import { insertEvents, type NewEvent } from '../events/updates.js'
 import { deleteSeriesEvents } from '../series-events/updates.js'
-import { touchSeries } from '../topics/link.js'
+import { touchFollowers, touchSeries } from '../topics/link.js'
 import { removeMember } from '../topics/updates.js'
 import { CHANGE_ID, renameTarget } from './prerequisites.js'
 import type { Series } from './queries.js'
@@ -188,6 +188,7 @@ export async function mergeSeries(db: Database, id: number, into: number | undef
         )
         .execute()
   await renameTarget(db, id, into)
+  await touchFollowers(db, id)
   for (const series of await removeMember(db, id, into)) touchSeries(db, series)
   if (into !== undefined)
     await db

@@ -2,8 +2,6 @@ import { byIds } from '../../db/by-id.js'
 import { capabilities } from '../../db/dialect/dialect.js'
 import type { Database, Time } from '../../db/schema.js'
 import { arrangeTopics } from './arrange.js'
-import { MAX_TOPIC } from './components.js'
-import { listLinks, listMembersOfTopics, membersById } from './queries.js'
 
 /** What people decided about the version before a series, as one number: see `NO_VERSION`. */
 
@@ -40,20 +38,8 @@ export async function writeDecision(
       .insertInto('topic_decisions')
       .values({ series_id: series, earlier_id: decision === NO_VERSION ? null : decision, date })
       .execute()
-  await arrangeAround(
+  await arrangeTopics(
     db,
     [series, before ?? NO_VERSION, decision ?? NO_VERSION].filter((id) => id !== NO_VERSION),
   )
-}
-
-/** Arranges the topics of some series, and those that their links lead to and that a decision kept apart. */
-async function arrangeAround(db: Database, series: readonly number[]): Promise<void> {
-  const topics = new Set((await membersById(db, series)).map(({ topic_id }) => topic_id))
-  const members = await listMembersOfTopics(db, [...topics], series.length * MAX_TOPIC)
-  const links = await listLinks(
-    db,
-    members.map(({ series_id }) => series_id),
-  )
-  const ends = links.flatMap((link) => [link.series, link.earlier])
-  await arrangeTopics(db, [...new Set([...series, ...ends])])
 }

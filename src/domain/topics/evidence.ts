@@ -4,32 +4,21 @@ import { listKnownMails } from '../mails/known-mails.js'
 import { CHANGE_ID } from '../series/prerequisites.js'
 import { type Changes, changesOf } from './changes.js'
 import { listMentionsBy, listMentionsOf, type Mention } from './mentions.js'
+import { listNamesakes, listNamesakesNear, namesakesNearAmong } from './near.js'
 import { nameKey, type Posting } from './posting.js'
-import {
-  listHomes,
-  listNamesakes,
-  listNamesakesNear,
-  listOfSenders,
-  MAX_NEAR,
-  type MemberRow,
-  membersById,
-  peopleOfUsers,
-  readDiffs,
-  readPostings,
-} from './queries.js'
-import type { Link } from './rules.js'
+import { listHomes, type MemberRow, readDiffs, readPostings } from './queries.js'
 
 /** What the database knows of series of one project that may continue each other, read as it is needed. */
 export class Evidence {
   readonly #db: Database
   readonly #project: number
   readonly #postings = new Map<number, Posting>()
-  readonly #topics = new Map<number, number>()
   readonly #changes = new Map<number, Changes>()
   readonly #namesakes = new Map<string, MemberRow[]>()
-  #mentions = new Map<number, Mention[]>()
+  readonly #mentions = new Map<number, Mention[]>()
   /** For each target, the series that it leads to. */
-  readonly #targets = new Map<string, number[]>()
+  readonly #targets = new Map<string, Set<number>>()
+  #characters = 0
 
   constructor(db: Database, project: number) {
     this.#db = db
@@ -37,62 +26,46 @@ export class Evidence {
   }
 
   /** Adds series that are read already. */
-  add(postings: readonly Posting[], rows: readonly MemberRow[]): void {
+  add(postings: readonly Posting[]): void {
     for (const posting of postings) this.#postings.set(posting.id, posting)
-    for (const { series_id, topic_id } of rows) this.#topics.set(series_id, topic_id)
   }
 
   /** Reads some series, unless they are known. */
   async load(ids: Iterable<number>): Promise<void> {
     const missing = [...new Set(ids)].filter((id) => !this.#postings.has(id))
-    if (missing.length === 0) return
-    this.add(await readPostings(this.#db, missing), await membersById(this.#db, missing))
+    if (missing.length > 0) this.add(await readPostings(this.#db, missing))
   }
 
   postingOf(id: number): Posting | undefined {
     return this.#postings.get(id)
   }
 
-  topicOf(id: number): number {
-    return this.#topics.get(id) ?? id
-  }
-
-  /** Reads the series that have the names of some others. */
-  async readNamesakes(postings: readonly Posting[]): Promise<void> {
-    const keys = new Set(postings.map(({ title }) => nameKey(title)))
-    const missing = [...keys].filter((key) => key !== '' && !this.#namesakes.has(key))
-    const rows = await listNamesakes(this.#db, this.#project, missing, 2 * MAX_NEAR + 1)
+  /** Reads the series of some names. */
+  async readNamesakes(names: Iterable<string>): Promise<void> {
+    const missing = [...new Set(names)].filter((key) => key !== '' && !this.#namesakes.has(key))
+    const rows = await listNamesakes(this.#db, this.#project, missing, MAX_NAMESAKES + 1)
     const byName = Map.groupBy(rows, ({ name_key }) => name_key)
     for (const key of missing) this.#namesakes.set(key, byName.get(key) ?? [])
   }
 
-  /** The series of the same name; of very many those that are nearest in time. */
-  async namesakesOf({ title, date }: Posting): Promise<readonly MemberRow[]> {
-    const key = nameKey(title)
+  /** The series of a name that are nearest to a date: as many before it as after it. */
+  async namesakesNear(key: string, date: string): Promise<readonly MemberRow[]> {
     const all = this.#namesakes.get(key) ?? []
-    if (all.length <= 2 * MAX_NEAR) return all
+    if (all.length <= MAX_NAMESAKES) return namesakesNearAmong(all, date)
     return await listNamesakesNear(this.#db, { project: this.#project, key, date })
   }
 
-  /** The people whose series may be versions of these. */
-  async sendersOf(postings: readonly Posting[]): Promise<number[]> {
-    const users = [...new Set(postings.flatMap(({ user_id }) => user_id ?? []))]
-    const others = users.length === 0 ? [] : await peopleOfUsers(this.#db, users)
-    return [...new Set([...postings.map(({ submitter_id }) => submitter_id), ...others.map(({ id }) => id)])]
-  }
-
-  /** Series of the senders of some others, in a range of dates. */
-  async listOfSenders(
-    postings: readonly Posting[],
-    range: { from: string; to: string; below?: number },
-  ): Promise<MemberRow[]> {
-    return await listOfSenders(this.#db, await this.sendersOf(postings), { project: this.#project, ...range })
+  /** The series of the same name as one. */
+  async namesakesOf({ title, date }: Posting): Promise<readonly MemberRow[]> {
+    return await this.namesakesNear(nameKey(title), date)
   }
 
   /** Reads what the mails of some series say of earlier versions, and what that leads to. */
-  async readMentions(ids: readonly number[]): Promise<void> {
+  async readMentions(series: readonly number[]): Promise<void> {
+    const ids = series.filter((id) => !this.#mentions.has(id))
     const mentions = await listMentionsBy(this.#db, ids)
-    this.#mentions = Map.groupBy(mentions, ({ series_id }) => series_id)
+    const bySeries = Map.groupBy(mentions, ({ series_id }) => series_id)
+    for (const id of ids) this.#mentions.set(id, bySeries.get(id) ?? [])
     const targets = [...new Set(mentions.map(({ target }) => target))]
     const numbered = targets.flatMap((target) => numberIn(target) ?? [])
     for (const { target, kind, id } of numbered) if (kind === 'series') this.#lead(target, id)
@@ -104,7 +77,7 @@ export class Evidence {
     const changeIds = targets.filter((target) => target.startsWith(CHANGE_ID))
     for (const { series_id, target } of await listMentionsOf(this.#db, this.#project, changeIds))
       this.#lead(target, series_id)
-    await this.load([...this.#targets.values()].flat())
+    await this.load([...this.#targets.values()].flatMap((found) => [...found]))
   }
 
   /** The series that the mails of a series name. */
@@ -113,10 +86,16 @@ export class Evidence {
       for (const id of this.#targets.get(target) ?? []) yield { id, kind, position }
   }
 
+  /** The change ids of some series whose mentions are read. */
+  changeIdsOf(series: readonly number[]): string[] {
+    const mentions = series.flatMap((id) => this.#mentions.get(id) ?? [])
+    return mentions.filter(({ kind }) => kind === 'change-id').map(({ target }) => target)
+  }
+
   #lead(target: string, series: number): void {
     const known = this.#targets.get(target)
-    if (known) known.push(series)
-    else this.#targets.set(target, [series])
+    if (known) known.add(series)
+    else this.#targets.set(target, new Set([series]))
   }
 
   async #readMails(msgids: readonly string[]): Promise<Numbered[]> {
@@ -146,22 +125,26 @@ export class Evidence {
 
   /** Reads the changes of some series; those of others may be forgotten. */
   async readChanges(series: readonly number[]): Promise<void> {
-    for (const [id, diffs] of await readDiffs(this.#db, series)) this.#changes.set(id, changesOf(diffs))
+    const postings = series.flatMap((id) => this.#postings.get(id) ?? [])
+    for (const [id, diffs] of await readDiffs(this.#db, postings)) {
+      for (const diff of diffs) this.#characters += diff.length
+      this.#changes.set(id, changesOf(diffs))
+    }
+  }
+
+  /** The size of all diffs that were read. */
+  get characters(): number {
+    return this.#characters
   }
 
   /** Frees memory, between two decisions. */
   trim(): void {
     if (this.#changes.size > MAX_CHANGES) this.#changes.clear()
   }
-
-  /** Later decisions of this transaction see that these are one work. */
-  unite({ id }: Posting, links: readonly Link[]): void {
-    for (const { earlier } of links) {
-      const [from, to] = [this.#topics.get(id) ?? id, this.#topics.get(earlier) ?? earlier]
-      for (const [series, topic] of this.#topics) if (topic === from) this.#topics.set(series, to)
-    }
-  }
 }
+
+/** Maximum number of series of one name that are read at once. */
+const MAX_NAMESAKES = 200
 
 /** Maximum number of series whose changes are kept. */
 const MAX_CHANGES = 100

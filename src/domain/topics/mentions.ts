@@ -1,6 +1,8 @@
 import { sql } from 'kysely'
+import { byIds } from '../../db/by-id.js'
 import { capabilities } from '../../db/dialect/dialect.js'
 import { deferInsert } from '../../db/later.js'
+import { prepareForTexts } from '../../db/prepared.js'
 import type { Database } from '../../db/schema.js'
 import type { TopicMentionTable } from '../../db/topic-tables.js'
 import { inParts } from '../../util/batches.js'
@@ -17,40 +19,51 @@ export interface Mention {
 }
 
 /** Maximum number of mentions by, or of, some series. */
-const MAX_MENTIONS = 2000
+const MAX_MENTIONS = 20_000
+
+/** Patches with a higher number do not name earlier versions of their series. */
+const MAX_NUMBER = 50
+
+const mentionsBy = byIds<Mention>((db, ids) =>
+  db
+    .selectFrom('series as s')
+    .innerJoin('topic_mentions as m', 'm.cover_id', 's.cover_id')
+    .select(['m.kind', 'm.target', 'm.position', 's.id as series_id'])
+    .select(sql<number>`0`.as('number'))
+    .where(capabilities(db).anyOf(sql.ref('s.id'), ids))
+    .unionAll(
+      db
+        .selectFrom('patches as p')
+        .innerJoin('topic_mentions as m', 'm.patch_id', 'p.id')
+        .select(['m.kind', 'm.target', 'm.position', 'p.series_id'])
+        .select(sql<number>`coalesce(p.number, ${sql.lit(MAX_NUMBER)})`.as('number'))
+        .where(capabilities(db).anyOf(sql.ref('p.series_id'), ids))
+        .where((eb) => eb.or([eb('p.number', '<=', MAX_NUMBER), eb('p.number', 'is', null)]))
+        .$castTo<Mention & { number: number }>(),
+    )
+    .orderBy('number')
+    .orderBy('position')
+    .limit(MAX_MENTIONS),
+)
+
+/** What the mails of some series say of earlier versions. */
+export async function listMentionsBy(db: Database, series: readonly number[]): Promise<Mention[]> {
+  return await mentionsBy(db, series)
+}
 
 const SERIES_OF_MENTION = sql<number>`coalesce(p.series_id, s.id)`
 
-function selectMentions(db: Database) {
-  return db
+const mentionsOf = prepareForTexts<{ project: number }, Mention>((db, { project }, targets) =>
+  db
     .selectFrom('topic_mentions as m')
     .leftJoin('patches as p', 'p.id', 'm.patch_id')
     .leftJoin('series as s', 's.cover_id', 'm.cover_id')
     .select(['m.kind', 'm.target', SERIES_OF_MENTION.as('series_id'), 'm.position'])
     .where(SERIES_OF_MENTION, 'is not', null)
-    .limit(MAX_MENTIONS)
-}
-
-/** What the mails of some series say of earlier versions. */
-export async function listMentionsBy(db: Database, series: readonly number[]): Promise<Mention[]> {
-  const dialect = capabilities(db)
-  const patches = await db
-    .selectFrom('patches as p')
-    .innerJoin('topic_mentions as m', 'm.patch_id', 'p.id')
-    .select(['m.kind', 'm.target', 'm.position', 'p.series_id'])
-    .where(dialect.anyOf(sql.ref('p.series_id'), series))
-    .limit(MAX_MENTIONS)
-    .$castTo<Mention>()
-    .execute()
-  const covers = await db
-    .selectFrom('series as s')
-    .innerJoin('topic_mentions as m', 'm.cover_id', 's.cover_id')
-    .select(['m.kind', 'm.target', 'm.position', 's.id as series_id'])
-    .where(dialect.anyOf(sql.ref('s.id'), series))
-    .limit(MAX_MENTIONS)
-    .execute()
-  return [...covers, ...patches]
-}
+    .where('m.target', 'in', targets)
+    .where('m.project_id', '=', project)
+    .limit(MAX_MENTIONS),
+)
 
 /** The mentions of some targets in a project. */
 export async function listMentionsOf(
@@ -59,18 +72,12 @@ export async function listMentionsOf(
   targets: readonly string[],
 ): Promise<Mention[]> {
   const rows: Mention[] = []
-  for (const some of inParts(targets, MAX_TARGETS))
-    rows.push(
-      ...(await selectMentions(db)
-        .where('m.target', 'in', some)
-        .where('m.project_id', '=', project)
-        .execute()),
-    )
+  for (const some of inParts(targets, MAX_TARGETS)) rows.push(...(await mentionsOf(db, { project }, some)))
   return rows
 }
 
 /** Maximum number of texts in one statement. */
-const MAX_TARGETS = 200
+const MAX_TARGETS = 128
 
 type MailId = { kind: 'patch' | 'cover'; id: number }
 

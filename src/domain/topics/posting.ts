@@ -12,6 +12,7 @@ export interface Posting {
   readonly id: number
   readonly project_id: number
   readonly version: number
+  /** See `orderSent`. */
   readonly date: string
   readonly submitter_id: number
   /** The account of its submitter. */
@@ -45,7 +46,33 @@ export function postedVersion(title: string, version: number): number {
   return RELEASE_AIMED_AT.test(head) && !WHOLE_VERSION.test(head) ? 1 : version
 }
 
-/** The order of versions: by version, then by date. */
+/** Characters of a date with its time. */
+const SECONDS = 19
+/** Characters of the rank in what `series.earliest` has, with the blank before it. */
+const RANK = 7
+
+/**
+ * The date and the message id of the earliest mail of a series: by it series have one order, whatever order they came in.
+ * `earliest` is that of the series; series of older versions have none, and only the date.
+ */
+export function orderSent(earliest: string | null, date: string): string {
+  if (earliest === null) return date.slice(0, SECONDS)
+  return earliest.slice(0, SECONDS) + earliest.slice(SECONDS + RANK, -SECONDS - 1)
+}
+
+/** A date some days before or after that of a series. */
+export function shiftDays(date: string, days: number): string {
+  return new Date(sentTime(date) + days * DAY_MS).toISOString().slice(0, SECONDS)
+}
+
+export const DAY_MS = 86_400_000
+
+/** When a series was sent, in milliseconds. */
+export function sentTime(date: string): number {
+  return Date.parse(`${date.slice(0, SECONDS)}Z`)
+}
+
+/** The order of versions: by version, then by date and message id. Each series comes after all that it may continue. */
 export function compareVersions(
   a: Pick<Posting, 'version' | 'date' | 'id'>,
   b: Pick<Posting, 'version' | 'date' | 'id'>,

@@ -2,8 +2,10 @@ import { sql } from 'kysely'
 import { capabilities } from '../../db/dialect/dialect.js'
 import type { Database } from '../../db/schema.js'
 import type { ScratchTable } from '../../db/scratch.js'
+import { transaction } from '../../db/transaction.js'
 import type { Actor } from '../actor.js'
 import { recordChange } from '../audit/updates.js'
+import { sentTime } from './posting.js'
 import { readPostings } from './queries.js'
 import { storeMembers } from './updates.js'
 
@@ -52,6 +54,67 @@ export async function hasUnlinkedSeries(db: Database): Promise<boolean> {
     .limit(1)
     .executeTakeFirst()
   return row !== undefined
+}
+
+/** Series whose order is read at once. */
+const ORDER_BATCH = 10_000
+
+/** Versions and seconds as one number. */
+const SECONDS_RANGE = 2 ** 33
+
+/** Maximum number of series in one batch that were sent in the same second. */
+const MAX_TIED = 1000
+
+/** All series in the order in which their links are decided: two numbers each, for there may be millions. */
+class SeriesOrder {
+  readonly #ids: readonly number[]
+  readonly #keys: readonly number[]
+  readonly #places: Uint32Array
+
+  constructor(ids: readonly number[], keys: readonly number[]) {
+    this.#ids = ids
+    this.#keys = keys
+    this.#places = Uint32Array.from(ids, (_, place) => place)
+    this.#places.sort((a, b) => (keys[a] as number) - (keys[b] as number) || a - b)
+  }
+
+  /** Batches of `size` series and those that tie with the last of them, because their message ids decide. */
+  *batches(size: number): Generator<number[]> {
+    const places = this.#places
+    for (let start = 0, end = 0; start < places.length; start = end) {
+      end = Math.min(start + size, places.length)
+      const last = this.#keys[places[end - 1] as number]
+      while (end < places.length && end - start < MAX_TIED && this.#keys[places[end] as number] === last)
+        end++
+      yield Array.from(places.subarray(start, end), (place) => this.#ids[place] as number)
+    }
+  }
+}
+
+/** Reads the order of all series whose rows are stored, of one project or of all. */
+export async function readOrder(database: Database, project: number | undefined): Promise<SeriesOrder> {
+  const ids: number[] = []
+  const keys: number[] = []
+  for (let after = 0; ; after = ids.at(-1) as number) {
+    // In a transaction, because only there the tables of a dry run are read.
+    const rows = await transaction(database, (db) => listOrderAfter(db, after, project))
+    if (rows.length === 0) return new SeriesOrder(ids, keys)
+    for (const { series_id, version, date } of rows) {
+      ids.push(series_id)
+      keys.push(version * SECONDS_RANGE + Math.max(0, sentTime(date) / 1000 || 0))
+    }
+  }
+}
+
+async function listOrderAfter(db: Database, after: number, project: number | undefined) {
+  let query = db
+    .selectFrom('topic_members')
+    .select(['series_id', 'version', 'date'])
+    .where('series_id', '>', after)
+    .orderBy('series_id')
+    .limit(ORDER_BATCH)
+  if (project !== undefined) query = query.where('project_id', '=', project)
+  return await query.execute()
 }
 
 /** Stores what some series are found by. */

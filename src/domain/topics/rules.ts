@@ -2,11 +2,13 @@ import { type Changes, jaccard, overlap } from './changes.js'
 import {
   areApart,
   compareVersions,
+  DAY_MS,
   isSameName,
   isSamePerson,
   nameKey,
   type Posting,
   readTags,
+  sentTime,
 } from './posting.js'
 
 /** Which earlier series a series continues: pure rules on what is known of both. */
@@ -27,6 +29,9 @@ const SCORES: Readonly<Record<Reason, number>> = {
   files: 70,
 }
 
+/** A series with evidence from this score on is not compared by files and by the names of patches. */
+export const STRONG = SCORES.name
+
 /** A series that another may continue, with the explicit evidence for it. */
 export interface TopicCandidate {
   readonly posting: Posting
@@ -34,8 +39,6 @@ export interface TopicCandidate {
   readonly mentions: ReadonlySet<'change-id' | 'supersedes' | 'link' | 'reply'>
   /** The nearest reference that leads to it: 0 for the first. */
   readonly distance: number
-  /** The topic that it belongs to now. */
-  readonly topic: number
 }
 
 export interface Link {
@@ -44,10 +47,13 @@ export interface Link {
   readonly score: number
 }
 
-/** Reads the changes of a series; the same series is asked for once. */
-type ReadChanges = (posting: Posting) => Changes
+/** What is read of a series only where a rule asks for it. */
+export interface Knowledge {
+  changesOf(posting: Posting): Changes
+  /** The first series of its work, by the links of those before the later series. */
+  rootsOf(posting: Posting): ReadonlySet<number>
+}
 
-const DAY_MS = 86_400_000
 const MAX_AGE_DAYS = 730
 const MAX_FILES_AGE_DAYS = 200
 /** Later than this, a version has to change some lines as the one before to be found by its name. */
@@ -64,23 +70,15 @@ const LIKE_FILES = 0.5
 
 /** How many days before another one a series was sent. */
 function daysBefore(later: Pick<Posting, 'date'>, earlier: Pick<Posting, 'date'>): number {
-  return (time(later.date) - time(earlier.date)) / DAY_MS
-}
-
-function time(date: string): number {
-  return Date.parse(`${date.slice(0, 19)}Z`)
+  return (sentTime(later.date) - sentTime(earlier.date)) / DAY_MS
 }
 
 /** The links of a series to earlier ones. The result does not depend on the order of `candidates`. */
-export function decideLinks(
-  later: Posting,
-  candidates: readonly TopicCandidate[],
-  read: ReadChanges,
-): Link[] {
+export function decideLinks(later: Posting, candidates: readonly TopicCandidate[], known: Knowledge): Link[] {
   const possible = candidates
     .filter(({ posting }) => mayContinue(later, posting))
     .toSorted((a, b) => compareVersions(b.posting, a.posting))
-  const rules = new Rules(later, read)
+  const rules = new Rules(later, known)
   const explicit = rules.explicit(possible)
   if (explicit.length > 0) return explicit
   const direct = [...rules.reply(possible), ...rules.name(possible)]
@@ -99,11 +97,11 @@ export function mayContinue(later: Posting, earlier: Posting): boolean {
 
 class Rules {
   readonly #later: Posting
-  readonly #read: ReadChanges
+  readonly #known: Knowledge
 
-  constructor(later: Posting, read: ReadChanges) {
+  constructor(later: Posting, known: Knowledge) {
     this.#later = later
-    this.#read = read
+    this.#known = known
   }
 
   /** A change id, `Supersedes:` and links: of each kind the newest earlier version, and all that are linked. */
@@ -157,7 +155,7 @@ class Rules {
     const lower = named.filter(({ posting }) => posting.version < later.version)
     const version = lower[0]?.posting.version
     const newest = lower.filter(({ posting }) => posting.version === version)
-    const isCertain = newest[0] && areOneWork(newest) && this.#isNear(newest[0].posting)
+    const isCertain = newest[0] && this.#areOneWork(newest) && this.#isNear(newest[0].posting)
     const chosen = isCertain ? newest[0] : this.#nearestByChanges(newest)
     return [resent, chosen].flatMap((found) => (found ? [link(found, 'name')] : []))
   }
@@ -191,13 +189,33 @@ class Rules {
         !areApart(later.title, posting.title),
     )
     const named = own.filter(({ posting }) => this.#sharesPatches(posting))
-    if (named.length > 0) return single(named, 'patch-names')
+    if (named.length > 0) return this.#single(named, 'patch-names')
     const alike = own.filter(({ posting }) => {
       if (daysBefore(later, posting) > MAX_FILES_AGE_DAYS) return false
       const { files } = this.#changes(posting)
       return jaccard(files.own, files.other) >= LIKE_FILES
     })
-    return single(alike, 'files')
+    return this.#single(alike, 'files')
+  }
+
+  /** The newest of some candidates, if all of them are one work. */
+  #single(candidates: readonly TopicCandidate[], reason: Reason): Link[] {
+    const [newest] = candidates
+    return newest && this.#areOneWork(candidates) ? [link(newest, reason)] : []
+  }
+
+  /** Whether some candidates lead back to the same series, directly or through one another. */
+  #areOneWork([first, ...others]: readonly TopicCandidate[]): boolean {
+    if (!first || others.length === 0) return true
+    let joined = this.#known.rootsOf(first.posting)
+    let apart = others.map(({ posting }) => this.#known.rootsOf(posting))
+    while (apart.length > 0) {
+      const near = apart.filter((each) => !each.isDisjointFrom(joined))
+      if (near.length === 0) return false
+      apart = apart.filter((each) => each.isDisjointFrom(joined))
+      for (const each of near) joined = joined.union(each)
+    }
+    return true
   }
 
   /** Half of the patches have names of the earlier one; or it grew, and half of that one's are in it with changes of theirs. */
@@ -220,23 +238,13 @@ class Rules {
     files: { own: ReadonlySet<string>; other: ReadonlySet<string> }
     lines: number
   } {
-    const [own, other] = [this.#read(this.#later), this.#read(earlier)]
+    const [own, other] = [this.#known.changesOf(this.#later), this.#known.changesOf(earlier)]
     return { files: { own: own.files, other: other.files }, lines: jaccard(own.lines, other.lines) }
   }
 }
 
 function link({ posting }: TopicCandidate, reason: Reason): Link {
   return { earlier: posting.id, reason, score: SCORES[reason] }
-}
-
-/** The newest of some candidates, if all of them are one work. */
-function single(candidates: readonly TopicCandidate[], reason: Reason): Link[] {
-  const [newest] = candidates
-  return newest && areOneWork(candidates) ? [link(newest, reason)] : []
-}
-
-function areOneWork(candidates: readonly TopicCandidate[]): boolean {
-  return new Set(candidates.map(({ topic }) => topic)).size === 1
 }
 
 /** The share of a series' patches whose names another one has too. */

@@ -8,8 +8,11 @@ import { type MemberRow, membersById } from './queries.js'
 
 /** Writes topics. */
 
-/** Stores what series are found by; new ones begin a topic of their own. Returns the rows of all. */
-export async function storeMembers(db: Database, postings: readonly Posting[]): Promise<MemberRow[]> {
+/** Stores what series are found by; new ones begin a topic of their own. Returns the rows of all, and those that changed. */
+export async function storeMembers(
+  db: Database,
+  postings: readonly Posting[],
+): Promise<{ rows: MemberRow[]; replaced: MemberRow[] }> {
   const known = new Map(
     (
       await membersById(
@@ -24,13 +27,15 @@ export async function storeMembers(db: Database, postings: readonly Posting[]): 
     'topic_members',
     rows.filter(({ series_id }) => !known.has(series_id)),
   )
+  const replaced: MemberRow[] = []
   for (const row of rows) {
     const old = known.get(row.series_id)
     if (!old || MEMBER_FIELDS.every((field) => old[field] === row[field])) continue
+    replaced.push(old)
     const { series_id, ...values } = row
     await db.updateTable('topic_members').set(values).where('series_id', '=', series_id).execute()
   }
-  return rows
+  return { rows, replaced }
 }
 
 const MEMBER_FIELDS = ['submitter_id', 'name_key', 'version', 'date'] as const

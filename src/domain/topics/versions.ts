@@ -18,7 +18,7 @@ import { REASONS, type Reason } from './rules.js'
 /** Why a series continues another one: a person said so, or the strongest evidence. */
 export const VERSION_REASONS = ['person', ...REASONS] as const
 
-/** A series of a topic; the date is that of its earliest mail. */
+/** A series of a topic; the date is that of its earliest mail, with its message id behind it. */
 export type Version = Member
 
 export interface VersionWithReason extends Version {

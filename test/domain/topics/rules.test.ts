@@ -24,16 +24,24 @@ function candidate(
   of: Posting,
   ...mentions: ('reply' | 'link' | 'supersedes' | 'change-id')[]
 ): TopicCandidate {
-  return { posting: of, mentions: new Set(mentions), distance: 0, topic: of.id }
+  return { posting: of, mentions: new Set(mentions), distance: 0 }
 }
 
 const diff = (file: string, ...lines: string[]) =>
   [`--- a/${file}`, `+++ b/${file}`, ...lines.map((line) => `+${line}`)].join('\n')
 
 /** The reasons of the links from the later of two series. */
-function reasons(later: Posting, earlier: TopicCandidate[], diffs: Record<number, string> = {}): string[] {
-  const read = ({ id }: Posting) => changesOf(diffs[id] === undefined ? [] : [diffs[id]])
-  return decideLinks(later, earlier, read).map(({ earlier: id, reason }) => `${id} ${reason}`)
+function reasons(
+  later: Posting,
+  earlier: TopicCandidate[],
+  diffs: Record<number, string> = {},
+  roots: Record<number, number[]> = {},
+): string[] {
+  const known = {
+    changesOf: ({ id }: Posting) => changesOf(diffs[id] === undefined ? [] : [diffs[id]]),
+    rootsOf: ({ id }: Posting) => new Set(roots[id] ?? [id]),
+  }
+  return decideLinks(later, earlier, known).map(({ earlier: id, reason }) => `${id} ${reason}`)
 }
 
 const v1 = posting(1, 'lamp: glow')
@@ -118,4 +126,20 @@ it('what a person separated is joined by no rule', () => {
     topic: 2,
     isLatest: true,
   })
+})
+
+it('a version continues one of several series of a name only if these are one work, or by its changes', () => {
+  const [one, other] = [posting(1, 'lamp: glow'), posting(2, 'lamp: glow')]
+  const next = posting(3, '[v2] lamp: glow', { version: 2 })
+  const earlier = [candidate(one), candidate(other)]
+  expect(reasons(next, earlier)).toEqual([])
+  expect(reasons(next, earlier, {}, { 2: [1] })).toEqual(['2 name'])
+  expect(reasons(next, earlier, {}, { 1: [8], 2: [9] })).toEqual([])
+  const third = candidate(posting(4, 'lamp: glow'))
+  const last = posting(5, '[v2] lamp: glow', { version: 2 })
+  expect(reasons(last, [...earlier, third], {}, { 4: [1, 2] })).toEqual(['4 name'])
+  expect(reasons(last, [...earlier, third], {}, { 4: [2] })).toEqual([])
+  expect(
+    reasons(next, earlier, { 1: diff('a', 'x();'), 2: diff('a', 'y();'), 3: diff('a', 'x();') }),
+  ).toEqual(['1 name'])
 })
