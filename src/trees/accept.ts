@@ -19,8 +19,9 @@ import { toTime } from '../util/time.js'
 import { CandidateIndex, digestsOfCommit, digestsOfPatch } from './candidate-index.js'
 import { type Commit, isAncestor, listCommits, listExisting, MAX_COMMITS, readCommits } from './commits.js'
 import { diffKey } from './diff-key.js'
+import { gitOptions } from './git-settings.js'
 import { EVIDENCE_NAMES, type Evidence, type Match, matchCommit } from './match.js'
-import { gitOptions, refsOf, withBranch } from './mirror.js'
+import { refsOf, withBranch } from './mirror.js'
 
 /** Finds the patches that became commits of a tree. */
 

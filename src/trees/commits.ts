@@ -6,7 +6,8 @@ import { gitLines, runGit, startGit } from '../receive/public-inbox/git.js'
 import { inParts } from '../util/batches.js'
 import { Invalid } from '../util/errors.js'
 import { diffKey } from './diff-key.js'
-import { gitOptions, readShallow, settingArguments } from './mirror.js'
+import { gitOptions, settingArguments } from './git-settings.js'
+import { readShallow } from './mirror.js'
 
 /** Reads commits of a mirror with what patches are recognised by. */
 

@@ -2,13 +2,15 @@ import { readFile, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Config } from '../config/config.js'
 import { protocolOf } from '../domain/trees/rules.js'
-import { type GitOptions, runGit } from '../receive/public-inbox/git.js'
+import { runGit } from '../receive/public-inbox/git.js'
 import { withLock } from '../receive/public-inbox/lock.js'
 import { cloneFolder } from '../receive/public-inbox/repositories.js'
 import { Invalid } from '../util/errors.js'
 import { makeFolder } from '../util/folder.js'
 import { makeResolver } from '../util/resolve.js'
+import { gitOptions, settingArguments } from './git-settings.js'
 import { isLarger, removeLeftovers, SizeGuard } from './limits.js'
+import { noteVanished, packMirror } from './pack.js'
 
 /** Bare mirrors of the repositories whose branches are followed. */
 
@@ -25,51 +27,6 @@ const MAX_SILENCE = 120
 /** Complaints of git, and of limits, that a fetch without a depth would end with as well. */
 const HOPELESS =
   /unable to access|returned error|too slow|took longer|was stopped|out of memory|couldn't find remote ref/i
-
-/**
- * Settings that no configuration of the machine may change: no hooks, no helpers for passwords, nothing fetched from other
- * places, and diffs as git writes them by default.
- */
-const SETTINGS: readonly (readonly [key: string, value: string])[] = [
-  ['core.hooksPath', '/dev/null'],
-  ['core.fsmonitor', 'false'],
-  ['core.attributesFile', '/dev/null'],
-  ['core.quotePath', 'true'],
-  ['credential.helper', ''],
-  ['fetch.recurseSubmodules', 'false'],
-  ['fetch.fsckObjects', 'false'],
-  // Packs only, so that the size of a mirror is that of a few files.
-  ['fetch.unpackLimit', '1'],
-  ['gc.auto', '0'],
-  ['http.followRedirects', 'false'],
-  ['log.mailmap', 'false'],
-  ['log.showSignature', 'false'],
-  ['diff.algorithm', 'myers'],
-  ['diff.context', '3'],
-  ['diff.interHunkContext', '0'],
-  ['diff.orderFile', '/dev/null'],
-  ['diff.suppressBlankEmpty', 'false'],
-]
-
-/** Runs git on a mirror, never asking for a password. */
-export function gitOptions(options: Omit<GitOptions, 'env'> = {}): GitOptions {
-  return {
-    ...options,
-    env: {
-      GIT_CONFIG_NOSYSTEM: '1',
-      GIT_ASKPASS: 'true',
-      SSH_ASKPASS: 'true',
-      GIT_SSH_COMMAND: 'ssh -oBatchMode=yes',
-      GIT_NO_REPLACE_OBJECTS: '1',
-      GIT_TERMINAL_PROMPT: '0',
-    },
-  }
-}
-
-/** The settings as arguments, which come before the command. */
-export function settingArguments(more: readonly (readonly [string, string])[] = []): string[] {
-  return [...SETTINGS, ...more].flatMap(([key, value]) => ['-c', `${key}=${value}`])
-}
 
 export type MirrorConfig = Pick<
   Config,
@@ -104,12 +61,23 @@ export async function withBranch<T>(
   return await withLock(`${folder}.lock`, 'Another fetch of this tree', async () => {
     await initialise(folder)
     await removeLeftovers(folder)
+    const known = await readHead(tree, folder)
     await new Fetch(tree, folder, { pins, config, signal }).run(since)
-    const args = ['rev-parse', '--verify', '--quiet', `${refsOf(tree).head}^{commit}`]
-    const { code, out } = await runGit(folder, args, gitOptions())
-    if (code !== 0) throw new Invalid(`The branch ${tree.branch} has no commit.`)
-    return await use({ folder, head: out })
+    const head = await readHead(tree, folder)
+    if (head === undefined) throw new Invalid(`The branch ${tree.branch} has no commit.`)
+    if (known !== head) {
+      if (known !== undefined) await noteVanished(folder, known, head)
+      await packMirror(folder, config, signal)
+    }
+    return await use({ folder, head })
   })
+}
+
+/** The commit at the head of a branch in its mirror. */
+async function readHead(tree: MirroredBranch, folder: string): Promise<string | undefined> {
+  const args = ['rev-parse', '--verify', '--quiet', `${refsOf(tree).head}^{commit}`]
+  const { code, out } = await runGit(folder, args, gitOptions())
+  return code === 0 ? out : undefined
 }
 
 /** Throws Invalid unless the operator allows the protocol and the network of a URL. Returns the settings that pin it. */

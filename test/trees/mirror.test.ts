@@ -7,6 +7,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { readConfig } from '../../src/config/config.js'
 import { cloneFolder } from '../../src/receive/public-inbox/repositories.js'
 import { type FetchedBranch, TooLarge, withBranch } from '../../src/trees/mirror.js'
+import { MAX_PACKS } from '../../src/trees/pack.js'
 import { Invalid } from '../../src/util/errors.js'
 import { publish } from '../support/git-server.js'
 import { git } from '../support/program.js'
@@ -151,6 +152,41 @@ describe('a mirror that is fetched by HTTP', () => {
     const origin = `file://${join(served, 'lamps.git')}`
     await repository.git('clone', '--quiet', '--bare', '--depth=1', origin, join(served, 'cut.git'))
     expect(await fetchTree({}, { from: url.replace('lamps', 'cut') })).toBe(head)
+  })
+
+  it('is packed again after many fetches, without what forced pushes left behind', async () => {
+    const folder = cloneFolder(url, treeFolder)
+    const packs = () => readdirSync(join(folder, 'objects', 'pack')).filter((name) => name.endsWith('.pack'))
+    const has = (commit: string) =>
+      git(folder, 'cat-file', '-e', commit).then(
+        () => true,
+        () => false,
+      )
+    const pushed: string[] = []
+    let made = 0
+    const fetchMany = async (count: number) => {
+      for (let fetched = 0; fetched < count; fetched++) {
+        const commit = await push(`pack${made++}`)
+        pushed.push(commit)
+        expect(await fetchTree()).toBe(commit)
+      }
+    }
+    await fetchMany(MAX_PACKS - 1)
+    expect(packs()).toHaveLength(MAX_PACKS - 1)
+    await fetchMany(1)
+    expect(packs().length).toBeLessThan(5)
+    for (const commit of pushed) expect(await has(commit)).toBe(true)
+    const vanished = pushed.pop() as string
+    await repository.git('reset', '--quiet', '--hard', 'HEAD~1')
+    await fetchMany(1)
+    expect(await has(vanished)).toBe(true)
+    await fetchMany(MAX_PACKS - packs().length)
+    expect(packs()).toHaveLength(1)
+    expect(await has(vanished)).toBe(false)
+    for (const commit of pushed) expect(await has(commit)).toBe(true)
+    await git(folder, 'fsck', '--connectivity-only')
+    await fetchMany(2)
+    expect(packs()).toHaveLength(3)
   })
 
   it('runs no hooks', async () => {
