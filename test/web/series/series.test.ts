@@ -82,12 +82,12 @@ describePages('series', (pages) => {
   })
 
   it('are alone without a topic, and with the versions of their topic as it is stored', async () => {
-    for (const version of [1, 2, 2])
+    for (const [at, version] of [1, 2, 2].entries())
       await pages.post({
         from: OLA,
-        id: `${version}-${Math.random()}@x`,
+        id: `wick-${at}@x`,
         subject: `[PATCH v${version}] wick`,
-        date: `Mon, 0${version + 4} Oct 2026 10:00:00 +0000`,
+        date: `Mon, 0${at + 5} Oct 2026 10:00:00 +0000`,
       })
     const { body } = await pages.get('/series/1/')
     expect(body).toContain('v2 is newer')
