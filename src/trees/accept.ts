@@ -8,7 +8,6 @@ import { modeOf } from '../domain/automation/rules.js'
 import { readLines } from '../domain/automation/superseded-queries.js'
 import { findProjectById, type Project } from '../domain/projects/queries.js'
 import { changesOf } from '../domain/topics/changes.js'
-import { nameKey } from '../domain/topics/posting.js'
 import { findFirstDate, findLastPatch, type Tree } from '../domain/trees/queries.js'
 import { findSeen, forgetAllSeen, forgetSeen, storeSeen, trimSeen } from '../domain/trees/seen-commits.js'
 import { saveHead, saveLastPatch } from '../domain/trees/updates.js'
@@ -16,7 +15,7 @@ import { runGit } from '../receive/public-inbox/git.js'
 import { inParts } from '../util/batches.js'
 import { Invalid } from '../util/errors.js'
 import { toTime } from '../util/time.js'
-import { CandidateIndex, digestsOfCommit, digestsOfPatch } from './candidate-index.js'
+import { CandidateIndex, digestsOfCommit, digestsOfPatch, namesOfCommit } from './candidate-index.js'
 import { type Commit, isAncestor, listCommits, listExisting, MAX_COMMITS, readCommits } from './commits.js'
 import { diffKey } from './diff-key.js'
 import { gitOptions } from './git-settings.js'
@@ -246,7 +245,7 @@ class Run {
       msgids: commits.flatMap(({ targets }) => targets.filter((target) => target.startsWith('<'))),
       hashes: commits.flatMap(({ hashes }) => hashes),
       diffKeys: commits.flatMap(({ diffKeys }) => diffKeys),
-      nameKeys: commits.map(({ subject }) => nameKey(subject)),
+      nameKeys: commits.flatMap(namesOfCommit),
     })
     const index = new CandidateIndex(patches, seriesOfCover)
     const compared = patches.slice(0, MAX_COMPARED).map(({ id }) => id)
@@ -254,8 +253,8 @@ class Run {
     return commits.flatMap((commit) => {
       const { candidates, named } = index.of(commit)
       const own = changesOf(commit.diff === undefined ? [] : [commit.diff]).lines
-      const match = matchCommit(commit, candidates, named, own, linesOf)
-      return match ? [{ commit, match }] : []
+      const matches = matchCommit(commit, candidates, named, own, linesOf)
+      return matches.map((match) => ({ commit, match }))
     })
   }
 }

@@ -2,13 +2,19 @@ import { createHash } from 'node:crypto'
 import type { ArrivedPatch, CandidatePatch } from '../domain/automation/candidates.js'
 import { nameKey } from '../domain/topics/posting.js'
 import type { Commit } from './commits.js'
+import { type NamedPatches, shorterNames } from './match.js'
 
 /** What commits and patches have in common before they are compared. */
+
+/** The names that the patch of a commit may have. */
+export function namesOfCommit({ subject }: Pick<Commit, 'subject'>): string[] {
+  return [nameKey(subject), ...shorterNames(subject)]
+}
 
 /** What a commit is found by: what its trailers name, its subject, and its diff in several forms. */
 function keysOfCommit(commit: Commit): string[] {
   return [
-    `name ${nameKey(commit.subject)}`,
+    ...namesOfCommit(commit).map((name) => `name ${name}`),
     ...commit.hashes.map((hash) => `hash ${hash}`),
     ...commit.diffKeys.map((key) => `diff ${key}`),
   ]
@@ -54,17 +60,18 @@ export class CandidateIndex {
     for (const patch of patches) for (const key of keysOfPatch(patch)) this.#add(key, patch)
   }
 
-  /** The patches that a commit may be, and the ids of those that its trailers name. */
-  of(commit: Commit): { candidates: CandidatePatch[]; named: Set<number> } {
-    const targets = commit.targets.flatMap((target) => {
-      const series = this.#seriesOfCover.get(target)
-      return series === undefined ? [target] : [target, `series-${series}`]
+  /** The patches that a commit may be, and those that its trailers name. */
+  of(commit: Commit): { candidates: CandidatePatch[]; named: NamedPatches } {
+    const series = commit.targets.flatMap((target) => {
+      const id = this.#seriesOfCover.get(target)
+      return id === undefined ? [] : [`series-${id}`]
     })
-    const named = this.#all(targets)
-    const all = [...named, ...this.#all(keysOfCommit(commit))]
+    const named = this.#all(commit.targets.filter((target) => !isSeries(target)))
+    const bySeries = this.#all([...series, ...commit.targets.filter(isSeries)])
+    const all = [...named, ...bySeries, ...this.#all(keysOfCommit(commit))]
     return {
       candidates: [...new Map(all.map((patch) => [patch.id, patch])).values()],
-      named: new Set(named.map(({ id }) => id)),
+      named: { directly: idsOf(named), bySeries: idsOf(bySeries) },
     }
   }
 
@@ -77,4 +84,13 @@ export class CandidateIndex {
     if (known) known.push(patch)
     else this.#byKey.set(key, [patch])
   }
+}
+
+function idsOf(patches: readonly CandidatePatch[]): Set<number> {
+  return new Set(patches.map(({ id }) => id))
+}
+
+/** Whether a target is a series of this site. */
+function isSeries(target: string): boolean {
+  return target.startsWith('series-')
 }

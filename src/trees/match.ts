@@ -31,43 +31,62 @@ const ALIKE = 0.6
 /** The same for a patch that the commit names: a link may also lead to what a commit repairs. */
 const NAMED_ALIKE = 0.3
 
+/** Share of the lines of a patch that a commit has if it is several patches in one. */
+const CONTAINED = 0.6
+
 /** A mail may be sent after the commit was made by this time, in milliseconds: clocks differ. */
 const MAX_CLOCK_MS = 86_400_000
 
 /** Patches are committed within this time, in milliseconds. */
 const MAX_AGE_MS = 730 * 86_400_000
 
-/** The patch that a commit is, among those that its trailers, hashes and subject lead to. */
+/** The patches to which the trailers of a commit lead: themselves, or as one of a series. */
+export interface NamedPatches {
+  readonly directly: ReadonlySet<number>
+  readonly bySeries: ReadonlySet<number>
+}
+
+/**
+ * The patches that a commit is, among those that its trailers, hashes and subject lead to: several only where it names
+ * several that it has.
+ */
 export function matchCommit(
   commit: Commit,
   candidates: readonly CandidatePatch[],
-  named: ReadonlySet<number>,
+  named: NamedPatches,
   lines: ReadonlySet<string>,
   linesOf: LinesOf,
-): Match | undefined {
+): Match[] {
   const possible = candidates.filter((patch) => isInTime(commit, patch))
   const comparison = new Comparison(commit, named, lines, linesOf)
   for (const [evidence, found] of comparison.tiers(possible)) {
     const patch = newest(found)
     if (!patch) continue
-    const versions = possible.filter((other) => comparison.isVersion(other, patch))
-    return { patch, evidence, older: versions.filter((other) => isOlder(other, patch)) }
+    const more = evidence === 'message id' ? comparison.joined(patch, found) : []
+    const taken = [patch, ...more]
+    return taken.map((own) => {
+      const versions = possible.filter((other) => !taken.includes(other) && comparison.isVersion(other, own))
+      return { patch: own, evidence, older: versions.filter((other) => isOlder(other, own)) }
+    })
   }
-  return undefined
+  return []
 }
 
 /** What a commit and its candidates have in common. */
 class Comparison {
   readonly #commit: Commit
   readonly #key: string
-  readonly #named: ReadonlySet<number>
+  /** The subject without what a maintainer may have put before it. */
+  readonly #shorter: ReadonlySet<string>
+  readonly #named: NamedPatches
   readonly #lines: ReadonlySet<string>
   readonly #linesOf: LinesOf
   readonly #likeness = new Map<number, number>()
 
-  constructor(commit: Commit, named: ReadonlySet<number>, lines: ReadonlySet<string>, linesOf: LinesOf) {
+  constructor(commit: Commit, named: NamedPatches, lines: ReadonlySet<string>, linesOf: LinesOf) {
     this.#commit = commit
     this.#key = nameKey(commit.subject)
+    this.#shorter = new Set(shorterNames(commit.subject))
     this.#named = named
     this.#lines = lines
     this.#linesOf = linesOf
@@ -77,9 +96,11 @@ class Comparison {
   tiers(patches: readonly CandidatePatch[]): (readonly [Evidence, readonly CandidatePatch[]])[] {
     const [isAuthor, hasName] = [this.#isAuthor, this.#hasName]
     const byName = patches.filter(hasName)
-    const alike = byName.filter((patch) => isAuthor(patch) && this.#likenessOf(patch) >= ALIKE)
+    const alike = patches.filter(
+      (patch) => this.#mayHaveName(patch) && isAuthor(patch) && this.#likenessOf(patch) >= ALIKE,
+    )
     return [
-      ['message id', patches.filter(this.#isNamed)],
+      ['message id', this.#namedAmong(patches)],
       ['hash', prefer(patches.filter(this.#isHash), isAuthor, hasName)],
       ['diff', prefer(patches.filter(this.#isDiff), isAuthor, hasName)],
       ['likeness', best(alike, this.#likenessOf)],
@@ -90,16 +111,43 @@ class Comparison {
   /** Whether a patch is another version of one that matches. One name alone is no work: small changes are often called the same. */
   isVersion(other: CandidatePatch, patch: CandidatePatch): boolean {
     if (this.#isHash(other) || this.#isDiff(other)) return true
-    if (!this.#hasName(other) || !this.#isAuthor(other)) return false
+    const hasName = this.#hasName(other) || nameKey(other.name) === nameKey(patch.name)
+    if (!hasName || !this.#isAuthor(other)) return false
     return (other.topic_id !== null && other.topic_id === patch.topic_id) || this.#likenessOf(other) >= ALIKE
   }
 
-  #isNamed = (patch: CandidatePatch): boolean =>
-    this.#named.has(patch.id) &&
-    (this.#isHash(patch) ||
-      this.#isDiff(patch) ||
-      this.#hasName(patch) ||
-      this.#likenessOf(patch) >= NAMED_ALIKE)
+  /** Those of the named patches other than `patch` that the commit has as well, and that are no versions of it. */
+  joined(patch: CandidatePatch, found: readonly CandidatePatch[]): CandidatePatch[] {
+    const joined: CandidatePatch[] = []
+    for (const other of found.toSorted((a, b) => compare(b, a))) {
+      if (this.#containedShare(other) < CONTAINED) continue
+      if ([patch, ...joined].every((taken) => taken !== other && !areVersions(taken, other)))
+        joined.push(other)
+    }
+    return joined
+  }
+
+  /** The patches that are named; of those named by their series, the ones that are most like the commit. */
+  #namedAmong(patches: readonly CandidatePatch[]): readonly CandidatePatch[] {
+    const { directly, bySeries } = this.#named
+    const isExact = (patch: CandidatePatch) => this.#isHash(patch) || this.#isDiff(patch)
+    const direct = patches.filter(({ id }) => directly.has(id)).filter(this.#isAlike)
+    if (direct.length > 0) return prefer(direct, isExact)
+    const others = patches.filter(({ id }) => bySeries.has(id)).filter(this.#isAlike)
+    return best(prefer(others, isExact, this.#hasName), this.#likenessOf)
+  }
+
+  #isAlike = (patch: CandidatePatch): boolean =>
+    this.#isHash(patch) ||
+    this.#isDiff(patch) ||
+    this.#hasName(patch) ||
+    this.#likenessOf(patch) >= NAMED_ALIKE
+
+  /** The share of the lines of a patch that the commit has. */
+  #containedShare({ id }: CandidatePatch): number {
+    const lines = this.#linesOf(id)
+    return lines.size === 0 ? 0 : this.#lines.intersection(lines).size / lines.size
+  }
 
   #isHash = ({ hash }: CandidatePatch): boolean => hash !== null && this.#commit.hashes.includes(hash)
 
@@ -107,6 +155,11 @@ class Comparison {
     key !== null && this.#commit.diffKeys.includes(key)
 
   #hasName = ({ name }: CandidatePatch): boolean => nameKey(name) === this.#key
+
+  #mayHaveName({ name }: CandidatePatch): boolean {
+    const key = nameKey(name)
+    return key === this.#key || this.#shorter.has(key)
+  }
 
   #isAuthor = (patch: CandidatePatch): boolean => hasAuthor(this.#commit, patch)
 
@@ -116,6 +169,28 @@ class Comparison {
       this.#likeness.set(patch.id, (known = shareOfLines(this.#lines, this.#linesOf(patch.id))))
     return known
   }
+}
+
+/** Maximum number of names before a subject that a maintainer may have added. */
+const MAX_PREFIXES = 3
+
+/** The keys of a subject without the first of the names before it, such as the subsystem; of names with several words. */
+export function shorterNames(subject: string): string[] {
+  const names: string[] = []
+  let rest = nameKey(subject)
+  for (let count = 0; count < MAX_PREFIXES; count++) {
+    const at = rest.indexOf(': ')
+    if (at <= 0) break
+    rest = rest.slice(at + 2).trim()
+    if (rest.includes(' ')) names.push(rest)
+  }
+  return names
+}
+
+/** Whether two patches are versions of each other: not those of one series. */
+function areVersions(a: CandidatePatch, b: CandidatePatch): boolean {
+  if (a.series_id !== null && a.series_id === b.series_id) return false
+  return (a.topic_id !== null && a.topic_id === b.topic_id) || nameKey(a.name) === nameKey(b.name)
 }
 
 function isInTime({ committed }: Commit, { date }: CandidatePatch): boolean {
