@@ -9,6 +9,5 @@ export default defineConfig({
     reporters: REPORTERS,
     include: ['test/faults/**/*.test.ts'],
     testTimeout: HANG_MS * Number(process.env.PATCHWORK_FAULT_ROUNDS ?? 1),
-    fileParallelism: false,
   },
 })
