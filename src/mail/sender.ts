@@ -24,12 +24,12 @@ export function readSender(headers: Headers, content = ''): Sender | undefined {
   const inBody = inBodyAuthor(content)
   const mayBeList = before !== undefined || isRecipient(headers, author.email)
   const signer = mayBeList && name !== undefined ? signerOf(content, name) : undefined
-  const isMunged = MUNGED.test(author.email) || UNDELIVERABLE.test(author.email)
+  const munged = unmunged(headers, author.email, before !== undefined)
   return {
     author,
-    isSentOn: before !== undefined || isMunged || isRelay(author.email),
+    isSentOn: before !== undefined || munged !== undefined || isRelay(author.email),
     isRelayed: isRelay(author.email) || (before !== undefined && isEndpoint(headers)),
-    named: namedAuthors(headers, { before, name, inBody, signer, mayBeList }),
+    named: namedAuthors(headers, { before, name, munged, inBody, signer, mayBeList }),
     replyTo: headers
       .getAll('reply-to')
       .flatMap((value) => splitAddresses(value, LIMITS.addresses))
@@ -76,6 +76,8 @@ interface Names {
   before: string | undefined
   /** The name before `via`, or else the whole name. */
   name: string | undefined
+  /** The address that is embedded in that of the list. */
+  munged: string | undefined
   inBody: Author | undefined
   /** The address in the `Signed-off-by` of that name. */
   signer: string | undefined
@@ -84,7 +86,10 @@ interface Names {
 }
 
 /** Candidates for the author, from dedicated headers or by the name in `From`; the most reliable first. */
-function namedAuthors(headers: Headers, { before, name, inBody, signer, mayBeList }: Names): Author[] {
+function namedAuthors(
+  headers: Headers,
+  { before, name, munged, inBody, signer, mayBeList }: Names,
+): Author[] {
   const found: Author[] = []
   for (const header of ORIGINAL_FROM) {
     const original = headers.decoded(header)
@@ -96,9 +101,8 @@ function namedAuthors(headers: Headers, { before, name, inBody, signer, mayBeLis
   if (originalSender) found.push({ name, email: splitAddress(originalSender).email })
   const [, words, address] = ADDRESS_IN_NAME.exec(name ?? '') ?? []
   if (address) found.push({ name: words || undefined, email: address })
-  const munged = unmunged(headers, before !== undefined)
   if (munged) found.push({ name, email: munged })
-  const lists = [...headers.getAll('reply-to'), ...headers.getAll('cc')]
+  const lists = ['reply-to', 'cc', 'mail-followup-to'].flatMap((header) => headers.getAll(header))
   const others = lists.some((value) => mayName(value, name))
     ? lists.flatMap((value) => splitAddresses(value, LIMITS.addresses)).slice(0, LIMITS.addresses)
     : []
@@ -109,6 +113,8 @@ function namedAuthors(headers: Headers, { before, name, inBody, signer, mayBeLis
       if (author.name !== undefined && isSameName(author.name, known))
         found.push({ name: known, email: author.email })
   if (signer) found.push({ name, email: signer })
+  for (const { name: other, email } of mayBeList ? others : [])
+    if (other !== undefined && isNameOf(other, name)) found.push({ name, email })
   if (mayBeList) found.push(...envelopeSenders(headers, name))
   return found
 }
@@ -126,21 +132,25 @@ const ORIGINAL_FROM = [
   'x-google-original-from',
   'x-mailman-original-from',
   'original-from',
+  // RFC 9057
+  'author',
 ]
 
 /** `ida=40x.org@dmarc.list.org`: the sender's address, embedded in an address of the list. */
 const MUNGED = /^([^\s=@]{1,64})=40((?:[\w-]{1,63}\.){1,10}[a-z]{2,63})@/i
 
-/** Some hosts write only `=`; together with `via` that is reliable enough. */
+/** Some hosts write only `=`: reliable together with `via`, or if the address is in `Reply-To`. */
 const MUNGED_BY_SIGN = /^([^\s=@]{1,64})=((?:[\w-]{1,63}\.){1,10}[a-z]{2,63})@/i
 
 /** A domain that is made invalid against strict DMARC policies (RFC 7960, 4.1.3.3). */
 const UNDELIVERABLE = /^([^\s@]{1,64}@(?:[\w-]{1,63}\.){1,10}?[a-z]{2,63})(?:\.dmarc)?\.invalid$/i
 
-function unmunged(headers: Headers, isVia: boolean): string | undefined {
-  const { email } = splitAddress(headers.decoded('from') ?? '')
-  const [, local, domain] = MUNGED.exec(email) ?? (isVia ? MUNGED_BY_SIGN.exec(email) : undefined) ?? []
-  return local === undefined ? UNDELIVERABLE.exec(email)?.[1] : `${local}@${domain}`
+function unmunged(headers: Headers, email: string, isVia: boolean): string | undefined {
+  const [, local, domain] = MUNGED.exec(email) ?? []
+  if (local !== undefined) return `${local}@${domain}`
+  const [, name, host] = MUNGED_BY_SIGN.exec(email) ?? []
+  const isKnown = isVia || headers.get('reply-to')?.includes(`${name}@${host}`)
+  return name !== undefined && isKnown ? `${name}@${host}` : UNDELIVERABLE.exec(email)?.[1]
 }
 
 /** Addresses of lists and of mail services. */
@@ -164,14 +174,14 @@ const SIGNED_OFF = /^Signed-off-by: (.{1,300})$/gim
 function signerOf(content: string, name: string): string | undefined {
   for (const [, value = ''] of content.matchAll(SIGNED_OFF)) {
     const signer = splitAddress(value)
-    if (signer.email.includes('@') && isSameName(signer.name, name)) return signer.email
+    if (signer.email.includes('@') && isNameOf(signer.name, name)) return signer.email
   }
   return undefined
 }
 
 /** Addresses of services that send for many people. */
 const RELAY =
-  /^(?:devnull\b|gitgitgadget|(?:dmarc-?)?no-?reply|do-?not-?reply|notifications?\b|relay\b|forwarder\b|(?:[\w.-]{1,64}-)?bounces?\b)/i
+  /^(?:devnull\b|gitgitgadget|(?:dmarc-?)?no-?reply|do-?not-?reply|notifications?\b|relay\b|[0-9a-f]{8,40}-dmarc-request@|forwarder\b|(?:[\w.-]{1,64}-)?bounces?\b)/i
 
 /** Sourcehut sends from an address that receives no mail, `user@git.sr.ht`. */
 const HOSTED = /@git\.sr\.ht$/i
@@ -185,7 +195,7 @@ function isEndpoint(headers: Headers): boolean {
   return headers.get('x-endpoint-received') !== undefined
 }
 
-/** Whether two names are equal, ignoring quotes, case and order: `"Mare, Tess"` is `tess mare`. */
+/** Whether two names are equal, ignoring quotes, case, order and the form of accents: `"Mare, Tess"` is `tess mare`. */
 function isSameName(one: string | undefined, other: string | undefined): boolean {
   return one === other || wordsOf(one) === wordsOf(other)
 }
@@ -198,7 +208,11 @@ function isNameOf(one: string | undefined, other: string | undefined): boolean {
 }
 
 function wordsOf(name: string | undefined): string {
-  const words = (name ?? '').toLowerCase().match(/[\p{L}\p{N}]+/gu) ?? []
+  const words =
+    (name ?? '')
+      .normalize('NFC')
+      .toLowerCase()
+      .match(/[\p{L}\p{N}]+/gu) ?? []
   return words.toSorted().join(' ')
 }
 
