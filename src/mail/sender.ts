@@ -114,7 +114,7 @@ function namedAuthors(
         found.push({ name: known, email: author.email })
   if (signer) found.push({ name, email: signer })
   for (const { name: other, email } of mayBeList ? others : [])
-    if (other !== undefined && isNameOf(other, name)) found.push({ name, email })
+    if (other !== undefined && !isSameName(other, name) && isNameOf(other, name)) found.push({ name, email })
   if (mayBeList) found.push(...envelopeSenders(headers, name))
   return found
 }
