@@ -201,3 +201,20 @@ export function generateDenseArchive(seed: number): Delivered[] {
       date: new Date(START + seconds * 1000).toUTCString().replace('GMT', '+0000'),
     }))
 }
+
+/** Single patches of one name by one sender, more than are compared with each other, in the order of a list. */
+export function generateNamesakes(seed: number, count: number): Delivered[] {
+  const all = new DenseArchive(seed)
+  const bodies = Array.from({ length: 8 }, () => all.lines(4))
+  return Array.from({ length: count }, (_, number) => {
+    const version = 1 + all.below(3)
+    const lines = [...all.any(bodies).slice(all.below(2)), ...all.lines(1)]
+    const diff = `--- a/lamp.c\n+++ b/lamp.c\n@@ -1 +1,9 @@\n int lamp(void);\n${lines.map((line) => `+${line}\n`).join('')}`
+    return {
+      id: `n${number}`,
+      subject: `[PATCH${version > 1 ? ` v${version}` : ''}] lamp: trim`,
+      body: `Text.\n---\n${diff}`,
+      date: new Date(START + number * 90_000).toUTCString().replace('GMT', '+0000'),
+    }
+  })
+}
