@@ -179,20 +179,24 @@ const leasedWebhook = prepare<Pick<WebhookRow, 'id' | 'lease'>, WebhookRow>((db,
   db.selectFrom('webhooks').selectAll().where('id', '=', id).where('lease', '=', lease),
 )
 
-type Ended = Pick<Delivery, 'id' | 'state' | 'finished' | 'status' | 'answer' | 'duration' | 'reason'>
+type Ended = Pick<Delivery, 'id' | 'state' | 'finished' | 'status' | 'answer' | 'duration' | 'reason'> & {
+  /** The request to send it again that the attempt fulfils; empty for none. */
+  fulfilled: Time
+}
 
 const endDelivery = prepare<Ended, never>((db, values) =>
   db
     .updateTable('webhook_deliveries')
-    .set({
+    .set((eb) => ({
       state: values.state,
       finished: values.finished,
       status: values.status,
       answer: values.answer,
       duration: values.duration,
       reason: values.reason,
-      resend: null,
-    })
+      // One that came during the attempt remains.
+      resend: eb.fn<Time | null>('nullif', ['resend', eb.val(values.fulfilled)]),
+    }))
     .where('id', '=', values.id),
 )
 
@@ -232,7 +236,7 @@ export async function recordOutcome(
   if (!webhook) return undefined
   const { result, ...facts } = { ...NO_FACTS, ...outcome }
   const state = result === 'delivered' ? 'delivered' : 'failed'
-  await endDelivery(db, { ...facts, id: delivery.id, state, finished: now })
+  await endDelivery(db, { ...facts, id: delivery.id, state, finished: now, fulfilled: delivery.resend ?? '' })
   const change = changeAfter(webhook, delivery, outcome, { now, pause })
   await endLease(db, { ...webhook, ...change })
   return { disabled: change.disabled ? (change.reason ?? '') : undefined }

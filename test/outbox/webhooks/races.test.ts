@@ -49,6 +49,28 @@ describeSite('delivery to webhooks that change meanwhile', (site) => {
     expect([target.events, moved.events]).toEqual([[ids[0]], ids.slice(1)])
   })
 
+  it('sends again what a maintainer asks for while it is on its way, and once', async () => {
+    const target = await site.receiver()
+    const id = await insertHook(site.api.db, { address: target.address })
+    const [event] = await happen(site.api.db, 1)
+    target.answer = async (response) => {
+      const [delivery] = await listDeliveries(site.api.db, id, 1)
+      await site.api.send(
+        `POST /projects/1/webhooks/${id}/deliveries/${delivery?.id}/resend/`,
+        undefined,
+        'mira',
+      )
+      response.writeHead(500).end()
+      target.answer = (later) => later.writeHead(204).end()
+    }
+    await site.run()
+    await site.run()
+    expect(target.events).toEqual([event, event])
+    await site.later(MINUTE)
+    expect(target.events).toEqual([event, event])
+    expect(await listDeliveries(site.api.db, id, 9)).toMatchObject([{ state: 'delivered', resend: null }])
+  })
+
   it('signs by a secret that the receiver has, however late it is told of a rotation', async () => {
     const target = await site.receiver()
     const id = await insertHook(site.api.db, { address: target.address })
