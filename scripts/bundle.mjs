@@ -6,7 +6,7 @@ import { build } from 'rolldown'
 const dist = resolve(import.meta.dirname, '..', 'dist')
 
 /** Packages that become part of the program; all others are loaded from where they are, where they are needed. */
-const INCLUDED = new Set(['kysely', 'commander'])
+const INCLUDED = new Set(['kysely', 'kysely/migration', 'commander'])
 
 /** Native modules, and those that only some databases need, are not bundled. */
 const NEVER = /^(?:better-sqlite3|pg)$/

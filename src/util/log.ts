@@ -1,10 +1,15 @@
-import { type DestinationStream, type Logger, pino } from 'pino'
+import { createRequire } from 'node:module'
+import type * as Pino from 'pino'
 import { hideSecretsWithin } from './secrets.js'
 
-export type Log = Logger
+const require = createRequire(import.meta.url)
+
+export type Log = Pino.Logger
 
 /** Writes what happens as lines of JSON without passwords, from `logLevel` on, to standard error or to `stream`. */
-export function makeLog({ logLevel }: { logLevel: string }, stream?: DestinationStream): Log {
+export function makeLog({ logLevel }: { logLevel: string }, stream?: Pino.DestinationStream): Log {
+  // Loaded here: most commands log nothing.
+  const { pino } = require('pino') as typeof Pino
   return pino(
     {
       level: logLevel,

@@ -2,7 +2,6 @@ import { open, stat } from 'node:fs/promises'
 import { Invalid } from '../../util/errors.js'
 import type { Source } from '../source.js'
 import { type OnRead, openDump } from './dump.js'
-import { openPostgres } from './postgres.js'
 import { SqlSource } from './sql.js'
 import { openSqlite } from './sqlite.js'
 import { unpack } from './unpack.js'
@@ -28,9 +27,12 @@ export async function openSource(address: string, options: OpenOptions = {}): Pr
   const url = URL.parse(address)
   if (!url || url.pathname.length < 2) throw new Invalid(`The source must be ${FORMS}.`)
   try {
-    if (/^postgres(ql)?:$/.test(url.protocol)) return new SqlSource(await openPostgres(url, options.password))
+    // Their libraries take long to load, and only this command needs them.
+    if (/^postgres(ql)?:$/.test(url.protocol)) {
+      const { openPostgres } = await import('./postgres.js')
+      return new SqlSource(await openPostgres(url, options.password))
+    }
     if (/^(mysql|mariadb):$/.test(url.protocol)) {
-      // Its library takes long to load, and most move from elsewhere.
       const { openMysql } = await import('./mysql.js')
       return new SqlSource(await openMysql(url, options.password))
     }
