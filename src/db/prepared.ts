@@ -52,8 +52,22 @@ export function prepareShapes<P extends object, Row, S>(
 export function compileShapes<P extends object, Row, S>(
   build: (db: Database, parameters: Parameters<P>, shape: S) => Compilable<Row>,
 ): (db: Database, values: P, shape: S, key: string) => CompiledQuery<Row> {
-  const compiled = new WeakMap<object, Map<string, CompiledQuery<Row>>>()
+  const compile = compileOnce(build)
   return (db, values, shape, key) => {
+    const query = compile(db, shape, key)
+    const parameters = query.parameters.map((value) =>
+      value instanceof Placeholder ? (values as Record<string, unknown>)[value.name] : value,
+    )
+    return { ...query, parameters }
+  }
+}
+
+/** The statements with placeholders in place of values. */
+function compileOnce<P extends object, Row, S>(
+  build: (db: Database, parameters: Parameters<P>, shape: S) => Compilable<Row>,
+): (db: Database, shape: S, key: string) => CompiledQuery<Row> {
+  const compiled = new WeakMap<object, Map<string, CompiledQuery<Row>>>()
+  return (db, shape, key) => {
     // A statement is the same for all databases of a dialect.
     const dialect = db.getExecutor().adapter.constructor
     let byKey = compiled.get(dialect)
@@ -64,10 +78,7 @@ export function compileShapes<P extends object, Row, S>(
       if (oldest !== undefined) byKey.delete(oldest)
       byKey.set(key, (query = build(db, placeholders as Parameters<P>, shape).compile()))
     }
-    const parameters = query.parameters.map((value) =>
-      value instanceof Placeholder ? (values as Record<string, unknown>)[value.name] : value,
-    )
-    return { ...query, parameters }
+    return query
   }
 }
 
@@ -104,15 +115,26 @@ interface RowsShape {
   rows: number
 }
 
-const insert = compileShapes<readonly unknown[], never, RowsShape>((db, values, { table, columns, rows }) =>
-  anyTable(db)
-    .insertInto(table)
-    .values(
-      Array.from({ length: rows }, (_, row) =>
-        Object.fromEntries(columns.map((column, at) => [column, values[row * columns.length + at]])),
-      ),
-    ),
-)
+const insert = compileOnce<readonly unknown[], never, RowsShape>((db, values, { table, columns, rows }) => {
+  const row = Object.fromEntries(columns.map((column, at) => [column, values[at]]))
+  const one = anyTable(db).insertInto(table).values(row).compile()
+  return {
+    compile: () => ({ ...one, sql: repeatedRow(one.sql, rows, columns.length) }),
+  }
+})
+
+/**
+ * The statement that inserts one row, for several. The query builder would make thousands of objects for a hundred rows,
+ * and an import has as many such statements as it has numbers of rows.
+ */
+function repeatedRow(statement: string, rows: number, columns: number): string {
+  const start = statement.lastIndexOf(' values (') + ' values '.length
+  const row = statement.slice(start)
+  // PostgreSQL numbers its parameters.
+  const shifted = (by: number) => row.replace(/\$(\d+)/g, (_, number: string) => `$${Number(number) + by}`)
+  const texts = Array.from({ length: rows }, (_, index) => shifted(index * columns))
+  return `${statement.slice(0, start)}${texts.join(', ')}`
+}
 
 /** Rows of one statement: databases limit its parameters. */
 const MAX_ROWS = 128
@@ -160,7 +182,8 @@ function insertQuery<T extends keyof Schema>(
   const columns = [...all].toSorted()
   const values = rowValues(rows, columns)
   const shape = { table, columns, rows: rows.length }
-  return insert(db, values, shape, `${table} ${rows.length} ${columns.join()}`)
+  // Its parameters are the values, in this order.
+  return { ...insert(db, shape, `${table} ${rows.length} ${columns.join()}`), parameters: values }
 }
 
 /** The values of rows, one row after the other: parameters are much faster to find by their place than by a name. */

@@ -21,6 +21,25 @@ describeOnEach('prepared statements', (fixture) => {
     expect(count).toBe(70_000)
   })
 
+  it('insert rows with the values of their columns, whatever the number of rows', async () => {
+    const { db } = fixture
+    for (const count of [1, 2, 3, 20, 130]) {
+      const people = Array.from({ length: count }, (_, index) => ({
+        email: `${count}.${index}@example.org`,
+        email_key: `${count}.${index}`,
+        ...(index % 2 === 0 && { name: `Ida ${index}` }),
+      }))
+      await insertRows(db, 'people', people)
+      const rows = await db
+        .selectFrom('people')
+        .select(['email', 'email_key', 'name'])
+        .where('email_key', 'like', `${count}.%`)
+        .orderBy('id')
+        .execute()
+      expect(rows).toEqual(people.map(({ name = null, ...person }) => ({ ...person, name })))
+    }
+  })
+
   it('are right in whatever number of shapes they come, and are compiled once while there are few', async () => {
     let compiled = 0
     const run = prepareShapes<{ value: number }, { shape: number; value: number }, number>(
