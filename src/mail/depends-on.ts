@@ -15,8 +15,9 @@ export function declarations(text: string): Declarations {
   const lower = text.toLowerCase()
   const hasId = lower.includes('-id:')
   return {
-    dependsOn: hasId || lower.includes('depends-on:') ? dependencies(text) : [],
-    changeId: hasId ? changeId(text) : undefined,
+    dependsOn:
+      lower.includes('depends-on:') || (hasId && lower.includes('prerequisite-')) ? dependencies(text) : [],
+    changeId: hasId && lower.includes('change-id:') ? changeId(text) : undefined,
   }
 }
 

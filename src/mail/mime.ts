@@ -61,12 +61,11 @@ function decodeQuotedPrintable(body: Buffer): Buffer {
   const out = Buffer.allocUnsafe(body.length)
   let length = 0
   for (let at = 0; at < body.length; ) {
-    const code = body[at] as number
-    if (code !== EQUALS) {
-      out[length++] = code
-      at++
-      continue
-    }
+    const found = body.indexOf(EQUALS, at)
+    const end = found < 0 ? body.length : found
+    length += body.copy(out, length, at, end)
+    if (found < 0) break
+    at = found
     const lineEnd = softBreakEnd(body, at + 1)
     const value = lineEnd < 0 ? hexPair(body[at + 1], body[at + 2]) : 0
     if (lineEnd >= 0) at = lineEnd
@@ -74,7 +73,7 @@ function decodeQuotedPrintable(body: Buffer): Buffer {
       out[length++] = value
       at += 3
     } else {
-      out[length++] = code
+      out[length++] = EQUALS
       at++
     }
   }

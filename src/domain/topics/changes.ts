@@ -25,7 +25,8 @@ function readDiff(diff: string, files: Set<string>, lines: Set<string>): void {
     const end = newline < 0 ? diff.length : newline
     const first = diff[at]
     if (first === '+' || first === '-') {
-      const name = FILE.exec(diff.slice(at, Math.min(end, at + 1100)))?.[1]
+      const isName = diff.startsWith(first === '+' ? '+++ ' : '--- ', at)
+      const name = isName ? FILE.exec(diff.slice(at, Math.min(end, at + 1100)))?.[1] : undefined
       if (name !== undefined) {
         if (name.trim() !== '/dev/null') files.add(name.trim())
       } else if (lines.size < MAX_LINES) {

@@ -236,10 +236,16 @@ class Rules {
 
   #changes(earlier: Posting): {
     files: { own: ReadonlySet<string>; other: ReadonlySet<string> }
-    lines: number
+    readonly lines: number
   } {
     const [own, other] = [this.#known.changesOf(this.#later), this.#known.changesOf(earlier)]
-    return { files: { own: own.files, other: other.files }, lines: jaccard(own.lines, other.lines) }
+    return {
+      files: { own: own.files, other: other.files },
+      // Compared only where files do not decide.
+      get lines() {
+        return jaccard(own.lines, other.lines)
+      },
+    }
   }
 }
 
