@@ -13,11 +13,9 @@ export interface Declarations {
 export function declarations(text: string): Declarations {
   // Most mails have none of the keys: that is faster to see than to look at each line.
   const lower = text.toLowerCase()
-  const hasId = lower.includes('-id:')
   return {
-    dependsOn:
-      lower.includes('depends-on:') || (hasId && lower.includes('prerequisite-')) ? dependencies(text) : [],
-    changeId: hasId && lower.includes('change-id:') ? changeId(text) : undefined,
+    dependsOn: lower.includes('depends-on:') || lower.includes('prerequisite-') ? dependencies(text) : [],
+    changeId: lower.includes('change-id:') ? changeId(text) : undefined,
   }
 }
 

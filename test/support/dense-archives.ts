@@ -1,5 +1,5 @@
+import { Chance } from './chance.js'
 import type { MailOptions } from './mail.js'
-import { random } from './order.js'
 import { type Delivered, to } from './order-archives.js'
 
 /**
@@ -26,25 +26,12 @@ interface Part {
   lines: string[]
 }
 
-class DenseArchive {
+class DenseArchive extends Chance {
   readonly mails: Dated[] = []
-  readonly #numbers: Generator<number, never>
   #lines = 0
 
   constructor(seed: number) {
-    this.#numbers = random(seed * 6271 + 3)
-  }
-
-  below(limit: number): number {
-    return Math.floor(this.#numbers.next().value * limit)
-  }
-
-  happens(chance: number): boolean {
-    return this.#numbers.next().value < chance
-  }
-
-  any<T>(items: readonly T[]): T {
-    return items[this.below(items.length)] as T
+    super(seed * 6271 + 3)
   }
 
   /** Something behind a name that does not change it: a cover of the very name of an earlier one would be a comment. */

@@ -1,5 +1,5 @@
+import { Chance } from './chance.js'
 import { type MailOptions, PATCH_BODY } from './mail.js'
-import { random } from './order.js'
 import { type Delivered, PULL, to } from './order-archives.js'
 
 /** Archives that look random and are the same for the same seed: versions of series in all kinds of threads. */
@@ -27,20 +27,11 @@ interface Dated extends MailOptions {
   seconds: number
 }
 
-class Archive {
+class Archive extends Chance {
   readonly mails: Dated[] = []
-  readonly #numbers: Numbers
 
   constructor(seed: number) {
-    this.#numbers = random(seed * 7919 + 1)
-  }
-
-  below(limit: number): number {
-    return Math.floor(this.#numbers.next().value * limit)
-  }
-
-  happens(chance: number): boolean {
-    return this.#numbers.next().value < chance
+    super(seed * 7919 + 1)
   }
 
   add(
@@ -74,8 +65,6 @@ class Archive {
     }
   }
 }
-
-type Numbers = ReturnType<typeof random>
 
 class GeneratedSeries {
   readonly #all: Archive

@@ -1,7 +1,7 @@
 import { mkdtempSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { random } from './order.js'
+import { Chance } from './chance.js'
 import { runProgram } from './program.js'
 
 /**
@@ -62,8 +62,7 @@ interface CommitPlan {
   readonly branch?: 'stable'
 }
 
-export class VariedCommits {
-  readonly #numbers: Generator<number, never>
+export class VariedCommits extends Chance {
   readonly #files = new Map<string, readonly string[]>()
   readonly #posted: { mail: Omit<PostedMail, 'diff'>; changes: readonly Change[] }[] = []
   readonly #commits: CommitPlan[] = []
@@ -71,16 +70,8 @@ export class VariedCommits {
   readonly #replaced = new Set<string>()
   #count = 0
 
-  constructor(seed: number) {
-    this.#numbers = random(seed)
-  }
-
-  below(limit: number): number {
-    return Math.floor(this.#numbers.next().value * limit)
-  }
-
   get author(): Author {
-    return AUTHORS[this.below(AUTHORS.length)] as Author
+    return this.any(AUTHORS)
   }
 
   /** A new file of the first commit, and a change of some of its lines. */

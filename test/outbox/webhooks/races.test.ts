@@ -71,7 +71,7 @@ describeSite('delivery to webhooks that change meanwhile', (site) => {
     expect(await listDeliveries(site.api.db, id, 9)).toMatchObject([{ state: 'delivered', resend: null }])
   })
 
-  it('signs by a secret that the receiver has, however late it is told of a rotation', async () => {
+  it('signs by a secret that the receiver has, however late it learns of a rotation', async () => {
     const target = await site.receiver()
     const id = await insertHook(site.api.db, { address: target.address })
     const before = (await site.row(id)).secret

@@ -3,7 +3,7 @@ import { ingest } from '../../../src/ingest/ingest.js'
 import { DIFF, mail } from '../../support/mail.js'
 import { describePages } from '../support.js'
 
-/** The versions of one work as they came: of each number a draft, the patch, and the patch again. */
+/** The versions of one work in the order in which they were sent: of each number a draft, the patch, and the patch again. */
 const MAILS = [
   ['rfc', '[RFC PATCH] wick: trim', 'Mon, 05 Oct 2026 10:00:00 +0000'],
   ['one', '[PATCH] wick: trim', 'Tue, 06 Oct 2026 10:00:00 +0000'],
