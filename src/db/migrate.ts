@@ -34,6 +34,7 @@ import * as newestChecks from './migrations/0034-newest-checks.js'
 import * as dropEventIndexes from './migrations/0035-drop-event-indexes.js'
 import * as lateMail from './migrations/0036-late-mail.js'
 import * as ruleReviews from './migrations/0037-rule-reviews.js'
+import * as webhookResends from './migrations/0038-webhook-resends.js'
 import type { Database } from './schema.js'
 
 /** Writes the collected items in order. `db` compiles the statements; `run` executes them. */
@@ -72,6 +73,7 @@ const MIGRATIONS: Record<string, Migration> = {
   '0035-drop-event-indexes': dropEventIndexes,
   '0036-late-mail': lateMail,
   '0037-rule-reviews': ruleReviews,
+  '0038-webhook-resends': webhookResends,
 }
 
 /**
