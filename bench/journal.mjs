@@ -72,9 +72,13 @@ async function measure(url, listId, importInto) {
 
 async function importWithJournal(db, archive, listId) {
   const { importArchiveFile } = await load('receive/archive/archive.js')
+  const { ArchiveThread } = await load('receive/archive/import-thread.js')
+  const thread = new ArchiveThread()
+  thread.open(archive)
   let count = 0
   const options = { listId, onRead: () => {}, now: () => new Date() }
-  for await (const { kind } of importArchiveFile(db, archive, options)) if (kind !== 'failed') count++
+  for await (const { kind } of importArchiveFile(db, thread, options)) if (kind !== 'failed') count++
+  await thread.close()
   return count
 }
 

@@ -3,7 +3,7 @@ import { mkdirSync, rmSync, writeFileSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 
 const dist = resolve(import.meta.dirname, '../dist')
-const { buildProgram } = await import(join(dist, 'cli/main.js'))
+const { buildProgram } = await import(join(dist, 'cli/program.js'))
 const { allCommands, manualPage, pageName } = await import(join(dist, 'cli/manual.js'))
 
 const folder = join(dist, 'man')

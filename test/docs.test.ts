@@ -2,7 +2,7 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import type { Command } from 'commander'
 import { describe, expect, it } from 'vitest'
-import { buildProgram } from '../src/cli/main.js'
+import { buildProgram } from '../src/cli/program.js'
 import { SETTINGS } from '../src/config/settings.js'
 
 /** What the documentation has people type, look up and follow is there. */

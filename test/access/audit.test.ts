@@ -1,6 +1,6 @@
 import type { Command } from 'commander'
 import { expect, it, vi } from 'vitest'
-import { buildProgram } from '../../src/cli/main.js'
+import { buildProgram } from '../../src/cli/program.js'
 import type { Database } from '../../src/db/schema.js'
 import { listChanges } from '../../src/domain/audit/queries.js'
 import { insertMail } from '../../src/domain/outbox/updates.js'

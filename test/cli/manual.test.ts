@@ -4,8 +4,8 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { completionScript } from '../../src/cli/completion.js'
-import { buildProgram } from '../../src/cli/main.js'
 import { allCommands, manualPage, pageName } from '../../src/cli/manual.js'
+import { buildProgram } from '../../src/cli/program.js'
 
 const program = buildProgram()
 const commands = [program, ...allCommands(program)]

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeEach, expect, it } from 'vitest'
 import { importArchiveFile } from '../../src/receive/archive/archive.js'
+import { ArchiveThread } from '../../src/receive/archive/import-thread.js'
 import type { Processed } from '../../src/receive/journal/processor.js'
 import { describeOnEach } from '../support/database.js'
 import { addLamps } from '../support/lamps.js'
@@ -27,8 +28,11 @@ describeOnEach('an import whose thread is kept by a mail', (fixture) => {
         mails.map((text, index) => (index === 3 ? `${header}: yes\n${text}` : text)).join('\0'),
       )
       const processed: Processed[] = []
-      const options = { onRead: () => {}, now: () => new Date(), thread: { script: SCRIPT, timeout: 500 } }
-      for await (const each of importArchiveFile(fixture.db, path, options)) processed.push(each)
+      const thread = new ArchiveThread({ script: SCRIPT, timeout: 500 })
+      thread.open(path)
+      const options = { onRead: () => {}, now: () => new Date() }
+      for await (const each of importArchiveFile(fixture.db, thread, options)) processed.push(each)
+      await thread.close()
       const kinds = processed.map((each) => (each.kind === 'failed' ? each.reason : each.kind))
       const byThread = 'read by the thread'
       // What was sealed and not read when the thread was replaced is read from the journal; the rest by the next one.

@@ -1,10 +1,11 @@
 // Stands in for the thread that imports an archive: its batches are of two mails, and it stalls at one that says so.
 import { hash } from 'node:crypto'
+import { once } from 'node:events'
 import { readFileSync } from 'node:fs'
-import { parentPort, workerData } from 'node:worker_threads'
+import { parentPort } from 'node:worker_threads'
 import { zstdCompressSync } from 'node:zlib'
 
-const { path, skip, progress } = workerData
+const [{ path, skip, progress }] = await once(parentPort, 'message')
 const mails = readFileSync(path, 'utf8').split('\0')
 const batches = []
 for (let start = skip * 2; start < mails.length; start += 2) {

@@ -4,21 +4,30 @@ import { capabilities } from '../../db/dialect/dialect.js'
 import type { Database } from '../../db/schema.js'
 import { requireList } from '../../domain/projects/queries.js'
 import { importArchiveFile } from '../../receive/archive/archive.js'
+import type { ArchiveThread } from '../../receive/archive/import-thread.js'
 import type { Processed } from '../../receive/journal/processor.js'
-import { keepHeapSmall, limitYoungGeneration } from '../../util/heap-flags.js'
+import { limitYoungGeneration } from '../../util/heap-flags.js'
 import { printable } from '../../util/text.js'
 import { withDatabase } from '../open-database.js'
 import { ProgressBar } from '../progress.js'
 
-export function addArchiveCommand(program: Command): void {
+/** Adds the command, which reads the archive in the thread that `startThread` returns. */
+export function addArchiveCommand(program: Command, startThread: () => ArchiveThread): void {
   program
     .command('parsearchive <archive>')
     .description('Process all mails of an archive: an mbox, which may be gzipped, or a Maildir.')
     .option('--list-id <id>', 'List-ID to use in place of the one in the headers')
-    .action((path: string, { listId }: { listId?: string }) =>
-      // The archive is still there if the machine stops: one sync at the end is enough.
-      withDatabase((db) => importArchive(db, path, listId), { isDurable: false }),
-    )
+    .action(async (path: string, { listId }: { listId?: string }) => {
+      // Reading begins before the database is open.
+      const thread = startThread()
+      thread.open(path)
+      try {
+        // The archive is still there if the machine stops: one sync at the end is enough.
+        await withDatabase((db) => importArchive(db, thread, path, listId), { isDurable: false })
+      } finally {
+        await thread.close()
+      }
+    })
 }
 
 /** Counts of the outcomes of an archive's mails, and the reasons. */
@@ -31,9 +40,13 @@ interface Summary {
   errors: string[]
 }
 
-async function importArchive(db: Database, path: string, listId: string | undefined): Promise<void> {
+async function importArchive(
+  db: Database,
+  thread: ArchiveThread,
+  path: string,
+  listId: string | undefined,
+): Promise<void> {
   await requireList(db, listId)
-  keepHeapSmall()
   const summary: Summary = { patch: 0, cover: 0, comment: 0, duplicate: 0, ignored: 0, errors: [] }
   const bar = new ProgressBar(process.stderr, totalBytes(path))
   let number = 0
@@ -47,7 +60,7 @@ async function importArchive(db: Database, path: string, listId: string | undefi
     onRemark: (remark: string) => remarks.push(remark),
     now: () => new Date(),
   }
-  for await (const processed of importArchiveFile(db, path, options)) count(summary, ++number, processed)
+  for await (const processed of importArchiveFile(db, thread, options)) count(summary, ++number, processed)
   await capabilities(db).analyze(db)
   await capabilities(db).flush(db)
   bar.finish()

@@ -3,7 +3,7 @@ import { commitBatch } from '../journal/batch.js'
 import { type JournalledMail, toJournalRow } from '../journal/journal.js'
 import { type ParsedEntry, parseEntries, withResults } from '../journal/parsed-entry.js'
 import { type Processed, processParsed } from '../journal/processor.js'
-import { ArchiveThread, type ArchiveThreadOptions, type Batch } from './import-thread.js'
+import type { ArchiveThread, Batch } from './import-thread.js'
 
 /** Batches that are journalled before the first of them is processed: the others are parsed meanwhile. */
 const AHEAD = 2
@@ -16,41 +16,35 @@ export interface ArchiveOptions {
   /** Called at the end with a sentence about bytes that belong to no mail. */
   onRemark?: (remark: string) => void
   now: () => Date
-  thread?: ArchiveThreadOptions
 }
 
 /**
- * Imports the mails of an archive, in order, and yields the outcome of each. Throws if the archive cannot be read, and
- * errors of the database; then journalled mails stay pending.
+ * Imports the mails of the archive that `thread` has opened, in order, and yields the outcome of each. Throws if the
+ * archive cannot be read, and errors of the database; then journalled mails stay pending.
  */
 export async function* importArchiveFile(
   db: Database,
-  path: string,
-  { listId, onRead, onRemark, now, thread: threadOptions }: ArchiveOptions,
+  thread: ArchiveThread,
+  { listId, onRead, onRemark, now }: ArchiveOptions,
 ): AsyncGenerator<Processed> {
   const origin = { source: 'archive' as const, listId }
-  const thread = new ArchiveThread(path, threadOptions)
   const parsing: Promise<ParsedEntry[]>[] = []
   let failure: unknown
-  try {
-    const next = () =>
-      thread.next().catch((error: unknown) => {
-        // Process the mails that were read before first.
-        failure = error
-      })
-    for (let batch: Batch | undefined | void; (batch = await next()); onRead(batch.advance)) {
-      const due = parsing.length < AHEAD ? [] : await (parsing.shift() as Promise<ParsedEntry[]>)
-      const rows = batch.encodings.map((encoding) => toJournalRow(origin, encoding, now()))
-      const { processed, journalled } = await commitBatch(db, due, rows, now())
-      parsing.push(parseJournalled(db, thread, batch, journalled))
-      yield* processed
-    }
-    for (const due of parsing) yield* await processParsed(db, await due, now())
-    for (const remark of thread.remarks) onRemark?.(remark)
-    if (failure !== undefined) throw failure
-  } finally {
-    await thread.close()
+  const next = () =>
+    thread.next().catch((error: unknown) => {
+      // Process the mails that were read before first.
+      failure = error
+    })
+  for (let batch: Batch | undefined | void; (batch = await next()); onRead(batch.advance)) {
+    const due = parsing.length < AHEAD ? [] : await (parsing.shift() as Promise<ParsedEntry[]>)
+    const rows = batch.encodings.map((encoding) => toJournalRow(origin, encoding, now()))
+    const { processed, journalled } = await commitBatch(db, due, rows, now())
+    parsing.push(parseJournalled(db, thread, batch, journalled))
+    yield* processed
   }
+  for (const due of parsing) yield* await processParsed(db, await due, now())
+  for (const remark of thread.remarks) onRemark?.(remark)
+  if (failure !== undefined) throw failure
 }
 
 /** Lets the thread parse journalled mails; if it fails at one of them, they are parsed from the journal. */

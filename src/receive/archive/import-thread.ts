@@ -24,37 +24,40 @@ export interface ArchiveThreadOptions {
 
 /**
  * A thread that splits an archive into mails, encodes them, and parses them once journalled, while this thread
- * uses the database. A thread that times out or ends at a mail is replaced by another, which continues with mails that
+ * uses the database. It loads its modules at once, and reads when an archive is opened. A thread that times out or ends at a mail is replaced by another, which continues with mails that
  * are not encoded yet; mails that were to be parsed are read from the journal.
  */
 export class ArchiveThread {
-  readonly #path: string
+  #path = ''
   readonly #timeout: number
   readonly #script: URL
   readonly #batches = new AsyncQueue<Batch | undefined>()
   /** Callbacks of pending reads, in the order of their results. */
   #readers: ((results: ParseResult[] | undefined) => void)[] = []
   #worker: Worker
+  #progress!: Int32Array
   #watching!: ReadingWatch
   /** Sentences about omitted parts of the archive, complete at its end. */
   readonly remarks: string[] = []
   /** Number of received batches. */
   #count = 0
 
-  constructor(
-    path: string,
-    {
-      timeout = READ_TIMEOUT_MS,
-      script = new URL('./import-worker.js', import.meta.url),
-    }: ArchiveThreadOptions = {},
-  ) {
-    this.#path = path
+  constructor({
+    timeout = READ_TIMEOUT_MS,
+    script = new URL('./import-worker.js', import.meta.url),
+  }: ArchiveThreadOptions = {}) {
     this.#timeout = timeout
     this.#script = script
     this.#worker = this.#start()
   }
 
-  /** The next mails, encoded; undefined at the end. Throws if the archive cannot be read. */
+  /** Starts to read an archive, a few batches ahead of `read`. */
+  open(path: string): void {
+    this.#path = path
+    this.#sendJob()
+  }
+
+  /** The next mails of the opened archive, encoded; undefined at the end. Throws if the archive cannot be read. */
   async next(): Promise<Batch | undefined> {
     return await this.#batches.take()
   }
@@ -78,16 +81,20 @@ export class ArchiveThread {
   }
 
   #start(): Worker {
-    const progress = makeProgress()
+    this.#progress = makeProgress()
     const worker = new Worker(this.#script, {
-      workerData: { path: this.#path, skip: this.#count, progress } satisfies ImportJob,
       resourceLimits: { maxYoungGenerationSizeMb: YOUNG_GENERATION, maxOldGenerationSizeMb: MAX_MEMORY },
     })
-    this.#watching = new ReadingWatch(worker, progress, this.#timeout, () => this.#replace(worker))
+    this.#watching = new ReadingWatch(worker, this.#progress, this.#timeout, () => this.#replace(worker))
     worker.on('message', (message: WorkerMessage) => worker === this.#worker && this.#hear(message))
     worker.on('error', (error) => this.#fail(worker, error as Error))
     worker.on('exit', () => this.#fail(worker, new Error('The thread that reads the archive has ended.')))
     return worker
+  }
+
+  #sendJob(): void {
+    const job: ImportJob = { path: this.#path, skip: this.#count, progress: this.#progress }
+    this.#worker.postMessage(job, [])
   }
 
   #hear(message: WorkerMessage): void {
@@ -124,6 +131,7 @@ export class ArchiveThread {
     this.#watching.stop()
     void worker.terminate()
     this.#worker = this.#start()
+    this.#sendJob()
     for (const resolve of this.#readers.splice(0)) resolve(undefined)
   }
 }

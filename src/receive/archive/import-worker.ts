@@ -1,11 +1,11 @@
-import { parentPort, workerData } from 'node:worker_threads'
+import { parentPort } from 'node:worker_threads'
 import { inBatches } from '../../util/batches.js'
 import { type BufferPack, packBuffers } from '../../util/buffer-pack.js'
 import { type EncodedMail, encodeMail } from '../journal/codec.js'
 import { type ParseResult, tryParse } from '../journal/parse.js'
 import { mailsOf } from './archive-file.js'
 
-/** The data that the thread starts with. */
+/** The first message to the thread: the archive that it reads. */
 export interface ImportJob {
   path: string
   /** Number of batches that a previous thread encoded. */
@@ -42,15 +42,14 @@ const MAX_AHEAD = 3
 const batches: Uint8Array[][] = []
 let isRoom = Promise.withResolvers<void>()
 
-if (parentPort) {
-  const job = workerData as ImportJob
-  parentPort.on('message', ({ skipped }: ReadRequest) => {
+parentPort?.once('message', (job: ImportJob) => {
+  parentPort?.on('message', ({ skipped }: ReadRequest) => {
     readNext(new Set(skipped), job.progress)
     isRoom.resolve()
     isRoom = Promise.withResolvers()
   })
-  await sendAll(job)
-}
+  void sendAll(job)
+})
 
 function readNext(skipped: ReadonlySet<number>, progress: Int32Array): void {
   const results: ParseResult[] = []

@@ -1,8 +1,10 @@
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import type { Worker } from 'node:worker_threads'
 import { gzipSync } from 'node:zlib'
 import { afterAll, beforeEach, expect, it } from 'vitest'
+import { countMails } from '../../../src/domain/mails/list.js'
 import { runCli } from '../../support/cli.js'
 import { describeOnEach } from '../../support/database.js'
 import { addLamps } from '../../support/lamps.js'
@@ -111,4 +113,41 @@ describeOnEach('parsearchive', (fixture) => {
   ])('says what keeps it from being read to its end: %s', async (name, reason) => {
     expect(await take(name)).toEqual({ code: 1, out: '', err: `patchwork: ${reason}\n` })
   })
+
+  it('reads in a thread, which ends with it', async () => {
+    const threads = await threadsOf(() => take('plain'))
+    expect(threads.map(({ threadId }) => threadId)).toEqual([ENDED])
+  })
+
+  // The thread starts before the command line is understood.
+  it.each([
+    ['an archive that is not there', ['nowhere']],
+    ['a list that is not there', ['plain', '--list-id', 'nowhere']],
+    ['an option that is not there', ['plain', '--nowhere']],
+    ['another argument', ['plain', 'packed.gz']],
+  ] as const)('writes nothing and leaves no thread if it is given %s', async (_, [name, ...words]) => {
+    const threads = await threadsOf(async () => expect((await take(name, ...words)).code).toBe(1))
+    expect(threads.map(({ threadId }) => threadId)).toEqual([ENDED])
+    expect(await countMails(fixture.db)).toEqual({})
+  })
+
+  it('alone starts a thread', async () => {
+    expect(await threadsOf(() => runCli(fixture.url, 'project', 'list'))).toEqual([])
+  })
 })
+
+/** `threadId` of a thread that has ended. */
+const ENDED = -1
+
+/** The threads that start during `work`. */
+async function threadsOf(work: () => Promise<unknown>): Promise<Worker[]> {
+  const threads: Worker[] = []
+  const add = (thread: Worker) => threads.push(thread)
+  process.on('worker', add)
+  try {
+    await work()
+  } finally {
+    process.off('worker', add)
+  }
+  return threads
+}

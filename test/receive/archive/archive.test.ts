@@ -7,6 +7,7 @@ import type { Database } from '../../../src/db/schema.js'
 import { countMails, listMails } from '../../../src/domain/mails/list.js'
 import * as series from '../../../src/domain/series/updates.js'
 import { importArchiveFile } from '../../../src/receive/archive/archive.js'
+import { ArchiveThread } from '../../../src/receive/archive/import-thread.js'
 import type { Processed } from '../../../src/receive/journal/processor.js'
 import { describeOnEach } from '../../support/database.js'
 import { addLamps } from '../../support/lamps.js'
@@ -37,7 +38,13 @@ async function take(db: Database, path: string): Promise<{ processed: Processed[
   const processed: Processed[] = []
   let read = 0
   const options = { onRead: (bytes: number) => void (read += bytes), now: () => new Date() }
-  for await (const each of importArchiveFile(db, path, options)) processed.push(each)
+  const thread = new ArchiveThread()
+  thread.open(path)
+  try {
+    for await (const each of importArchiveFile(db, thread, options)) processed.push(each)
+  } finally {
+    await thread.close()
+  }
   return { processed, read }
 }
 
