@@ -14,6 +14,7 @@ export class Evidence {
   readonly #project: number
   readonly #postings = new Map<number, Posting>()
   readonly #changes = new Map<number, Changes>()
+  /** The series of each name, in the order of their dates. */
   readonly #namesakes = new Map<string, MemberRow[]>()
   readonly #mentions = new Map<number, Mention[]>()
   /** For each target, the series that it leads to. */
@@ -44,7 +45,8 @@ export class Evidence {
   async readNamesakes(names: Iterable<string>): Promise<void> {
     const missing = [...new Set(names)].filter((key) => key !== '' && !this.#namesakes.has(key))
     const rows = await listNamesakes(this.#db, this.#project, missing, MAX_NAMESAKES + 1)
-    const byName = Map.groupBy(rows, ({ name_key }) => name_key)
+    const inOrder = rows.toSorted((a, b) => (a.date < b.date ? -1 : Number(a.date > b.date)))
+    const byName = Map.groupBy(inOrder, ({ name_key }) => name_key)
     for (const key of missing) this.#namesakes.set(key, byName.get(key) ?? [])
   }
 

@@ -2,7 +2,7 @@ import type { Database } from '../../db/schema.js'
 import { toMember } from './arrange.js'
 import type { Evidence } from './evidence.js'
 import { listMentionsOf } from './mentions.js'
-import { listUnlinkedOfSenders, MAX_UNLINKED, peopleOfUsers, usersOfPeople } from './near.js'
+import { listUnlinkedOfSenders, MAX_NEAR, MAX_UNLINKED, peopleOfUsers, usersOfPeople } from './near.js'
 import { compareVersions, shiftDays } from './posting.js'
 import { listMessageIds, type MemberRow } from './queries.js'
 
@@ -39,8 +39,10 @@ export class Followers {
       const versions = new Set(near.map(({ version }) => version))
       // Where each version is there once, no rule asks whether some of them are one work.
       if (isForWorks && versions.size === near.length) continue
+      // Where more have a name than are compared, one takes the place of another among them, whatever its version is.
+      const displaces = !isForWorks && near.length > MAX_NEAR
       for (const other of near)
-        if (compareVersions(toMember(other), toMember(row)) > 0) found.push(other.series_id)
+        if (displaces || compareVersions(toMember(other), toMember(row)) > 0) found.push(other.series_id)
     }
     return found
   }

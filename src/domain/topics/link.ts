@@ -11,7 +11,7 @@ import type { Mention } from './mentions.js'
 import { listEarlierOfSenders } from './near.js'
 import { compareVersions, nameKey, type Posting, shiftDays } from './posting.js'
 import { type MemberRow, membersById, readPostings } from './queries.js'
-import { decideLinks, type Link, type TopicCandidate } from './rules.js'
+import { decideByLikeness, decideLinks, type Link, type TopicCandidate } from './rules.js'
 import { replaceLinks, storeMembers } from './updates.js'
 import { Works } from './works.js'
 
@@ -178,7 +178,8 @@ class Linker {
     await this.#evidence.load(namesakes.map(({ series_id }) => series_id))
     for (const { id, kind, position } of this.#evidence.mentionedBy(posting.id)) add(id, kind, position)
     for (const { series_id } of namesakes) add(series_id)
-    const links = candidates.size === 0 ? [] : await this.#decideAmong(posting, [...candidates.values()])
+    const links =
+      candidates.size === 0 ? [] : await this.#decideBy(decideLinks, posting, [...candidates.values()])
     if (links.length > 0 || posting.version === 1) return links
     const near = await listEarlierOfSenders(this.#db, {
       senders: await sendersOf(this.#db, [posting]),
@@ -189,14 +190,18 @@ class Linker {
     })
     await this.#evidence.load(near.map(({ series_id }) => series_id))
     for (const { series_id } of near) add(series_id)
-    return await this.#decideAmong(posting, [...candidates.values()])
+    return await this.#decideBy(decideByLikeness, posting, [...candidates.values()])
   }
 
   /** Applies the rules; what they ask for is read in between. */
-  async #decideAmong(posting: Posting, candidates: readonly TopicCandidate[]): Promise<Link[]> {
+  async #decideBy(
+    rules: typeof decideLinks,
+    posting: Posting,
+    candidates: readonly TopicCandidate[],
+  ): Promise<Link[]> {
     for (;;) {
       const [unread, unlinked] = [new Set<number>(), new Set<number>()]
-      const links = decideLinks(posting, candidates, {
+      const links = rules(posting, candidates, {
         changesOf: ({ id }) => {
           const known = this.#evidence.changesOf(id)
           if (!known) unread.add(id)

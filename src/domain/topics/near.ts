@@ -76,11 +76,10 @@ export async function listNamesakesNear(db: Database, near: Near): Promise<Membe
   return await namesakesNear(db, near)
 }
 
-/** The same of rows of one name that are known. */
+/** The same of rows of one name that are known, in the order of their dates. */
 export function namesakesNearAmong(rows: readonly MemberRow[], date: string): MemberRow[] {
-  const inOrder = rows.toSorted((a, b) => (a.date < b.date ? -1 : Number(a.date > b.date)))
-  const end = inOrder.findLastIndex((row) => row.date <= date) + 1
-  return inOrder.slice(Math.max(0, end - MAX_NEAR - 1), end + MAX_NEAR)
+  const end = rows.findLastIndex((row) => row.date <= date) + 1
+  return rows.slice(Math.max(0, end - MAX_NEAR - 1), end + MAX_NEAR)
 }
 
 interface SenderRange {

@@ -75,15 +75,32 @@ function daysBefore(later: Pick<Posting, 'date'>, earlier: Pick<Posting, 'date'>
 
 /** The links of a series to earlier ones. The result does not depend on the order of `candidates`. */
 export function decideLinks(later: Posting, candidates: readonly TopicCandidate[], known: Knowledge): Link[] {
-  const possible = candidates
-    .filter(({ posting }) => mayContinue(later, posting))
-    .toSorted((a, b) => compareVersions(b.posting, a.posting))
+  const possible = possibleOf(later, candidates)
   const rules = new Rules(later, known)
   const explicit = rules.explicit(possible)
   if (explicit.length > 0) return explicit
   const direct = [...rules.reply(possible), ...rules.name(possible)]
   if (direct.length > 0) return [...new Map(direct.toReversed().map((one) => [one.earlier, one])).values()]
   return rules.likeness(possible)
+}
+
+/**
+ * The link of a series to one of its sender's earlier ones that is like it. Nothing `STRONG` comes of it, for later ones that
+ * have a strong link are not decided again when another series of their sender comes.
+ */
+export function decideByLikeness(
+  later: Posting,
+  candidates: readonly TopicCandidate[],
+  known: Knowledge,
+): Link[] {
+  return new Rules(later, known).likeness(possibleOf(later, candidates))
+}
+
+/** The candidates that a series may continue, the newest first. */
+function possibleOf(later: Posting, candidates: readonly TopicCandidate[]): TopicCandidate[] {
+  return candidates
+    .filter(({ posting }) => mayContinue(later, posting))
+    .toSorted((a, b) => compareVersions(b.posting, a.posting))
 }
 
 /** Whether the place and the time of a series allow another one to continue it. */

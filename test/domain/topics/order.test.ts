@@ -28,13 +28,15 @@ describeOnEach('versions', (fixture) => {
   }
 
   it('are the same in any order where more series have one name than are compared', async () => {
-    const mails = generateNamesakes(1, 70)
+    const isSqlite = fixture.url.startsWith('sqlite:')
+    const mails = generateNamesakes(3, isSqlite ? 130 : 70)
     const orderly = await inNew((each) => deliver(each, mails, mails.length, readVersionsOf))
-    const orders = [mails.toReversed(), shuffled(mails, random(2))]
-    for (const order of fixture.url.startsWith('sqlite:') ? orders : orders.slice(1)) {
-      const result = await inNew((each) => deliver(each, order, 3, readVersionsOf))
-      expect(result).toEqual(orderly)
-    }
+    const orders = [mails, shuffled(mails, random(2))]
+    for (const order of isSqlite ? orders : orders.slice(1))
+      await inNew(async (each) => {
+        expect(await deliver(each, order, 1, readVersionsOf)).toEqual(orderly)
+        expect(await changesByRelink(each)).toEqual([])
+      })
   })
 
   it('are the same in any order of delivery, and relink changes none', async () => {
@@ -50,12 +52,16 @@ describeOnEach('versions', (fixture) => {
       await inNew(async (each) => {
         const result = await deliver(each, order, (seed % 3) + 1, readVersionsOf)
         expect(result, name).toEqual(orderly)
-        const changes: LinkChange[] = []
-        await relink(each.db, { isDry: false, actor: ACTOR, onChange: (change) => changes.push(change) })
-        expect(changes, name).toEqual([])
+        expect(await changesByRelink(each), name).toEqual([])
         expect(await readVersionsOf(each), name).toEqual(orderly)
       })
     }
     expect(continued).toBeGreaterThan(runs())
   })
 })
+
+async function changesByRelink({ db }: Fixture): Promise<LinkChange[]> {
+  const changes: LinkChange[] = []
+  await relink(db, { isDry: false, actor: ACTOR, onChange: (change) => changes.push(change) })
+  return changes
+}

@@ -2,7 +2,7 @@ import { expect, it } from 'vitest'
 import { changesOf } from '../../../src/domain/topics/changes.js'
 import { placeMembers } from '../../../src/domain/topics/components.js'
 import { areApart, type Posting, postedVersion } from '../../../src/domain/topics/posting.js'
-import { decideLinks, type TopicCandidate } from '../../../src/domain/topics/rules.js'
+import { decideByLikeness, decideLinks, type TopicCandidate } from '../../../src/domain/topics/rules.js'
 
 function posting(id: number, title: string, more: Partial<Posting> = {}): Posting {
   return {
@@ -36,12 +36,13 @@ function reasons(
   earlier: TopicCandidate[],
   diffs: Record<number, string> = {},
   roots: Record<number, number[]> = {},
+  rules = decideLinks,
 ): string[] {
   const known = {
     changesOf: ({ id }: Posting) => changesOf(diffs[id] === undefined ? [] : [diffs[id]]),
     rootsOf: ({ id }: Posting) => new Set(roots[id] ?? [id]),
   }
-  return decideLinks(later, earlier, known).map(({ earlier: id, reason }) => `${id} ${reason}`)
+  return rules(later, earlier, known).map(({ earlier: id, reason }) => `${id} ${reason}`)
 }
 
 const v1 = posting(1, 'lamp: glow')
@@ -142,4 +143,8 @@ it('a version continues one of several series of a name only if these are one wo
   expect(
     reasons(next, earlier, { 1: diff('a', 'x();'), 2: diff('a', 'y();'), 3: diff('a', 'x();') }),
   ).toEqual(['1 name'])
+})
+
+it('finds an earlier series of a sender by likeness alone', () => {
+  expect(reasons(v2, [candidate(v1)], {}, {}, decideByLikeness)).toEqual(['1 patch-names'])
 })
