@@ -9,19 +9,25 @@ const MEMORY = '/dev/shm'
 
 /**
  * Makes one folder for all temporary files of a run, which its processes inherit as `TMPDIR`, and removes it at the end:
- * in memory, since nothing in it needs to outlive the run.
+ * in memory, since nothing in it needs to outlive the run. What Node compiled is kept there for the next of the hundreds of
+ * processes, which starts in two thirds of the time.
  */
 export default function setup(): () => void {
-  const before = process.env.TMPDIR
+  const { TMPDIR, NODE_COMPILE_CACHE } = process.env
   const folder = mkdtempSync(join(isUsable() ? MEMORY : tmpdir(), 'patchwork-run-'))
   // PostgreSQL, mail servers and proxies run as users of their own.
   chmodSync(folder, 0o755)
-  process.env.TMPDIR = folder
+  setEnvironment({ TMPDIR: folder, NODE_COMPILE_CACHE: join(folder, 'compiled') })
   return () => {
-    if (before === undefined) delete process.env.TMPDIR
-    else process.env.TMPDIR = before
+    setEnvironment({ TMPDIR, NODE_COMPILE_CACHE })
     rmSync(folder, { recursive: true, force: true, maxRetries: 5 })
   }
+}
+
+function setEnvironment(variables: Record<string, string | undefined>): void {
+  for (const [name, value] of Object.entries(variables))
+    if (value === undefined) delete process.env[name]
+    else process.env[name] = value
 }
 
 /** Whether there is a disk in memory with room, from which the programs that tests write can be run. */
