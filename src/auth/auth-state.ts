@@ -1,4 +1,5 @@
 import type { Config } from '../config/config.js'
+import { HOUR_MS } from '../util/time.js'
 import { AttemptLimiter } from './attempt-limiter.js'
 import { type AttemptCounter, LoginAttempts } from './login-attempts.js'
 import { Passwords } from './password.js'
@@ -7,7 +8,6 @@ import { ProvenCredentials } from './proven-credentials.js'
 import { StoredHashLimits } from './stored-hash-limits.js'
 
 const SECOND_MS = 1000
-const HOUR_MS = 3_600_000
 
 /** Maximum number of letters per hour that one sender may cause, to any address. */
 const MAX_LETTERS_OF_SENDER = 20

@@ -1,9 +1,10 @@
 import type { Database } from '../db/schema.js'
 import { listPasswords } from '../domain/users/queries.js'
+import { DAY_MS } from '../util/time.js'
 import type { HashLimits, Passwords } from './password.js'
 
 /** How long the costs of stored hashes are kept, in milliseconds: old ones only ever get fewer. */
-const LIFETIME_MS = 24 * 3_600_000
+const LIFETIME_MS = DAY_MS
 
 interface Kept {
   readonly hashLimits: Promise<HashLimits>

@@ -2,9 +2,8 @@ import { backgroundActor } from '../domain/actor.js'
 import { archiveClosed } from '../domain/automation/archived.js'
 import { modeOf } from '../domain/automation/rules.js'
 import { listProjects } from '../domain/projects/queries.js'
-import { timeBefore, toTime } from '../util/time.js'
+import { DAY_MS, timeBefore, toTime } from '../util/time.js'
 import type { Job } from './job.js'
-import { DAY_MS } from './retention.js'
 
 /** Archives closed series that nobody changed for as long as their project says, or suggests it. */
 export const archived: Job = {

@@ -1,11 +1,11 @@
 import { deleteOldMail } from '../domain/outbox/updates.js'
 import { deliverMail } from '../outbox/deliver.js'
 import { openTransport } from '../outbox/transports/open.js'
-import { timeBefore } from '../util/time.js'
+import { DAY_MS, timeBefore } from '../util/time.js'
 import type { Job } from './job.js'
 
 /** How long administrators can see mail that was sent or given up, in milliseconds. */
-const RETENTION_MS = 30 * 24 * 3_600_000
+const RETENTION_MS = 30 * DAY_MS
 
 /** Sends the mail that is due. */
 export const outbox: Job = {

@@ -1,8 +1,7 @@
 import { deleteExpiredTokens, recordUses } from '../domain/tokens/updates.js'
 import { warnOfExpiry } from '../outbox/token-expiry.js'
-import { timeBefore, toTime } from '../util/time.js'
+import { DAY_MS, timeBefore, toTime } from '../util/time.js'
 import type { Job } from './job.js'
-import { DAY_MS } from './retention.js'
 
 const MINUTE_MS = 60_000
 

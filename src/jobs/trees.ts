@@ -5,14 +5,14 @@ import { acceptTree } from '../trees/accept.js'
 import { TooLarge } from '../trees/mirror.js'
 import { Conflict, PatchworkError } from '../util/errors.js'
 import { Semaphore } from '../util/semaphore.js'
-import { timeAfter, toTime } from '../util/time.js'
+import { DAY_MS, timeAfter, toTime } from '../util/time.js'
 import type { Job } from './job.js'
 
 /** Time from one fetch of a tree to the next, and after one that failed; in milliseconds. */
 const INTERVAL_MS = 5 * 60_000
 const RETRY_MS = 30 * 60_000
 /** The same for a repository that is too large. */
-const RETRY_LARGE_MS = 24 * 3_600_000
+const RETRY_LARGE_MS = DAY_MS
 
 /** Trees that one run fetches, and how many of them at once: a slow server does not keep the others waiting. */
 const MAX_TREES = 50

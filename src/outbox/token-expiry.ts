@@ -7,11 +7,11 @@ import { maintainersOf } from '../domain/projects/maintainers.js'
 import { projectsWith } from '../domain/projects/queries.js'
 import { type ExpiringToken, listExpiring } from '../domain/tokens/expiring.js'
 import { markWarned } from '../domain/tokens/updates.js'
-import { timeAfter, toTime } from '../util/time.js'
+import { DAY_MS, timeAfter, toTime } from '../util/time.js'
 import { tokenExpiryLetter } from './letters.js'
 
 /** Owners of tokens are warned so long before they expire. */
-const NOTICE_MS = 7 * 24 * 60 * 60 * 1000
+const NOTICE_MS = 7 * DAY_MS
 
 /**
  * Mails the owners of tokens that expire within a week, once for each token: of a bot, the maintainers of its project.

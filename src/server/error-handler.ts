@@ -63,8 +63,13 @@ export function sendNotFound(request: FastifyRequest, reply: FastifyReply): Fast
   const allow = isApi(request.url) ? methodsAt(request) : []
   const isAllowed = allow.includes(method === 'HEAD' ? 'GET' : method)
   if (allow.length === 0 || isAllowed) return sendProblem(request, reply, 404, 'Not found.')
-  void reply.header('allow', allow.join(', '))
-  return sendProblem(request, reply, 405, `Method "${method}" not allowed.`)
+  return sendNotAllowed(request, reply, allow.join(', '))
+}
+
+/** Answers a request for a method that an address does not have. `allow`: those that it has, with commas between. */
+export function sendNotAllowed(request: FastifyRequest, reply: FastifyReply, allow: string): FastifyReply {
+  void reply.header('allow', allow)
+  return sendProblem(request, reply, 405, `Method "${request.method}" not allowed.`)
 }
 
 /** The methods of an address of the API; none if there is no such address, for each has a route for OPTIONS. */

@@ -1,6 +1,7 @@
 import type { CandidatePatch } from '../domain/automation/candidates.js'
 import type { LinesOf } from '../domain/automation/superseded-queries.js'
 import { nameKey } from '../domain/topics/posting.js'
+import { DAY_MS } from '../util/time.js'
 import type { Commit } from './commits.js'
 
 /** Which patches a commit is; pure. */
@@ -35,10 +36,10 @@ const NAMED_ALIKE = 0.3
 const CONTAINED = 0.6
 
 /** A mail may be sent after the commit was made by this time, in milliseconds: clocks differ. */
-const MAX_CLOCK_MS = 86_400_000
+const MAX_CLOCK_MS = DAY_MS
 
 /** Patches are committed within this time, in milliseconds. */
-const MAX_AGE_MS = 730 * 86_400_000
+const MAX_AGE_MS = 730 * DAY_MS
 
 /** The patches to which the trailers of a commit lead: themselves, or as one of a series. */
 export interface NamedPatches {

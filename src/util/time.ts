@@ -1,6 +1,9 @@
 /** UTC, `YYYY-MM-DDTHH:MM:SS`, followed by `.ffffff` where there are microseconds; sorts as text. */
 export type Time = string
 
+export const HOUR_MS = 3_600_000
+export const DAY_MS = 24 * HOUR_MS
+
 /** The time so many milliseconds before a moment. */
 export function timeBefore(moment: Date, milliseconds: number): Time {
   return timeAfter(moment, -milliseconds)

@@ -1,5 +1,6 @@
 import type { FastifyContextConfig, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import type { Context } from '../../config/context.js'
+import { sendNotAllowed } from '../../server/error-handler.js'
 import { REMEMBERED } from '../../server/remember-answers.js'
 import { SerializedList } from './json-list.js'
 import { requireLogin } from './login.js'
@@ -55,7 +56,7 @@ export function addResource(apiContext: ApiContext, resource: Resource): void {
   const url = prefix + resource.path.replace(NUMBERS, ':$1(^\\d{1,9}$)')
   const named = namedIn(resource, version)
   const allow = [...named, 'HEAD', 'OPTIONS'].join(', ')
-  const refuseOther: Handler = (request, reply) => refuse(request, reply, allow)
+  const refuseOther: Handler = async (request, reply) => sendNotAllowed(request, reply, allow)
   const handlers = new Map<string, Handler>(named.map((method) => [method, refuseOther]))
   for (const [method, operation] of operations)
     handlers.set(method.toUpperCase(), handlerOf(apiContext, method, operation, allow))
@@ -122,9 +123,4 @@ const BROWSABLE = 'api'
 /** Whether a read asks for the API as a page; a write is never sent elsewhere. */
 function wantsDocs({ method, query }: FastifyRequest): boolean {
   return (method === 'GET' || method === 'HEAD') && (query as URLSearchParams).get('format') === BROWSABLE
-}
-
-async function refuse(request: FastifyRequest, reply: FastifyReply, allow: string) {
-  const detail = `Method "${request.method}" not allowed.`
-  return reply.code(405).header('allow', allow).send({ detail })
 }

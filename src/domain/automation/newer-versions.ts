@@ -1,3 +1,4 @@
+import { DAY_MS } from '../../util/time.js'
 import { isRequestForComments, nameKey, readTags, sentTime } from '../topics/posting.js'
 
 /** Which patches of older versions newer ones replace; pure. */
@@ -34,7 +35,7 @@ export function isComplete({ patches, total }: PostedVersion): boolean {
 }
 
 /** Clocks of senders differ by this time at most, in milliseconds. */
-const MAX_CLOCK_MS = 86_400_000
+const MAX_CLOCK_MS = DAY_MS
 
 /** Whether a version may replace another one: by a higher number, or by the same one if it was sent again. */
 function mayReplace(newer: PostedVersion, older: PostedVersion): boolean {

@@ -3,7 +3,7 @@ import { prepare } from '../../db/prepared.js'
 import type { Database, Time } from '../../db/schema.js'
 import { transaction } from '../../db/transaction.js'
 import { NotFound, TooMany } from '../../util/errors.js'
-import { momentOf, timeBefore } from '../../util/time.js'
+import { DAY_MS, HOUR_MS, momentOf, timeBefore } from '../../util/time.js'
 import { type Actor, type Input, mailActor, readInput, requirePermission } from '../actor.js'
 import { recordChange } from '../audit/updates.js'
 import type { Parent } from '../comments/queries.js'
@@ -14,10 +14,10 @@ import { recordCheckRequest } from '../series-events/updates.js'
 
 /** Maximum number of requests for one series within the window, which is in milliseconds. */
 export const MAX_RECHECKS = 5
-export const RECHECK_WINDOW_MS = 60 * 60 * 1000
+export const RECHECK_WINDOW_MS = HOUR_MS
 
 /** Older mails, such as those of an archive that is imported, request nothing. */
-const MAX_MAIL_AGE_MS = 24 * 60 * 60 * 1000
+const MAX_MAIL_AGE_MS = DAY_MS
 
 /** What is to be tested again; without contexts everything. */
 export interface CheckRequest {

@@ -2,6 +2,7 @@ import { SCOPES, type Scope, type TokenLimits } from '../../auth/permissions.js'
 import type { Time } from '../../db/schema.js'
 import { Forbidden, Invalid } from '../../util/errors.js'
 import { abridge } from '../../util/text.js'
+import { DAY_MS } from '../../util/time.js'
 import { line, type Rules } from '../rule.js'
 
 /** What a token may be called and limited to. */
@@ -13,7 +14,7 @@ export const MAX_TOKENS = 10_000
 export const MAX_LIMITS = 100
 
 /** A token that was replaced stays valid for so long, so that the programs that use it can change over. */
-export const ROTATION_MS = 24 * 60 * 60 * 1000
+export const ROTATION_MS = DAY_MS
 
 /** The limit of the pattern of a context, as that of a context itself. */
 export const MAX_CONTEXT = 255

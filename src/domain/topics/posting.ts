@@ -1,3 +1,4 @@
+import { DAY_MS } from '../../util/time.js'
 import { withoutPrefixes } from '../series/rules.js'
 
 /** What is compared of a series to find the earlier versions of its work. */
@@ -64,8 +65,6 @@ export function orderSent(earliest: string | null, date: string): string {
 export function shiftDays(date: string, days: number): string {
   return new Date(sentTime(date) + days * DAY_MS).toISOString().slice(0, SECONDS)
 }
-
-export const DAY_MS = 86_400_000
 
 /** When a series was sent, in milliseconds. */
 export function sentTime(date: string): number {

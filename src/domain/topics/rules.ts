@@ -1,8 +1,8 @@
+import { DAY_MS } from '../../util/time.js'
 import { type Changes, jaccard, overlap } from './changes.js'
 import {
   areApart,
   compareVersions,
-  DAY_MS,
   isSameName,
   isSamePerson,
   nameKey,

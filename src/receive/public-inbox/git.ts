@@ -2,13 +2,14 @@ import { createInterface } from 'node:readline'
 import { LIMITS } from '../../mail/limits.js'
 import { Invalid } from '../../util/errors.js'
 import { ChildProcess, type ProcessResult, runProcess } from '../../util/process.js'
+import { HOUR_MS } from '../../util/time.js'
 
 /** Git must not prompt for a password; URLs may name servers, but never programs to run. */
 const ENVIRONMENT = { GIT_TERMINAL_PROMPT: '0', GIT_ALLOW_PROTOCOL: 'file:git:http:https:ssh', LC_ALL: 'C' }
 
 /** Timeouts of git, in milliseconds: for local commands, and for transfers. */
 const GIT_TIMEOUT_MS = 10 * 60_000
-export const TRANSFER_TIMEOUT_MS = 6 * 3_600_000
+export const TRANSFER_TIMEOUT_MS = 6 * HOUR_MS
 
 export interface GitOptions {
   /** Aborts git. */

@@ -8,10 +8,8 @@ import {
 } from '../../domain/users/confirmations.js'
 import { addressOf } from '../../server/rate-limit.js'
 import { TooMany } from '../../util/errors.js'
-import { toTime } from '../../util/time.js'
+import { HOUR_MS, momentOf, timeBefore } from '../../util/time.js'
 import type { RequestContext } from '../framework/request-context.js'
-
-const HOUR = 3_600_000
 
 /** How many letters in an hour one address gets: strangers could have it flooded. Those beyond are not sent, without a word. */
 const MAX_PER_ADDRESS = 3
@@ -52,5 +50,5 @@ export async function askToConfirm(
 }
 
 function hourBefore(now: Time): Time {
-  return toTime(new Date(Date.parse(`${now}Z`) - HOUR))
+  return timeBefore(momentOf(now), HOUR_MS)
 }

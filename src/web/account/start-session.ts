@@ -5,7 +5,7 @@ import { requireUnchanged, type User } from '../../domain/users/queries.js'
 import { deleteSession, insertSession } from '../../domain/users/sessions.js'
 import { recordLogin } from '../../domain/users/updates.js'
 import { readCookie } from '../../util/cookies.js'
-import { toTime } from '../../util/time.js'
+import { momentOf, timeAfter } from '../../util/time.js'
 import { type RequestContext, setCookie } from '../framework/request-context.js'
 
 /** A session lasts for two weeks, in seconds. */
@@ -21,7 +21,7 @@ export async function startSession(context: RequestContext, user: User): Promise
   const { 'user-agent': agent = '' } = request.headers
   const before = secretIn(request, SESSION_COOKIE)
   const token = newToken()
-  const expires = toTime(new Date(Date.parse(`${now}Z`) + LIFETIME * 1000))
+  const expires = timeAfter(momentOf(now), LIFETIME * 1000)
   await transaction(database, async (db) => {
     await requireUnchanged(db, user)
     if (before !== undefined) await deleteSession(db, before)

@@ -26,7 +26,7 @@ import { publicUrlOf } from '../../server/public-url.js'
 import { expireAnswer, forgetAnswer, REMEMBERED } from '../../server/remember-answers.js'
 import { readCookie } from '../../util/cookies.js'
 import { Forbidden } from '../../util/errors.js'
-import { toTime } from '../../util/time.js'
+import { DAY_MS, toTime } from '../../util/time.js'
 import { FLASH_LIFETIME, type Flash, flashValue, readFlash } from './flash.js'
 import { followRenames } from './form-place.js'
 import { sendPage } from './page.js'
@@ -70,8 +70,6 @@ export interface RequestContext {
    */
   readonly formSecret: string | undefined
 }
-
-const DAY_MS = 24 * 60 * 60 * 1000
 
 /** What routes are added to. */
 export interface AppContext {

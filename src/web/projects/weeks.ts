@@ -1,9 +1,8 @@
 import type { Time } from '../../db/schema.js'
 import type { DayCount } from '../../domain/projects/statistics.js'
+import { DAY_MS } from '../../util/time.js'
 
 /** Days gathered into weeks, for the chart of a project. */
-
-const DAY = 24 * 60 * 60 * 1000
 
 export interface Week {
   /** Its Monday: `2026-11-23` */
@@ -16,8 +15,8 @@ export interface Week {
 export function mondays(now: Time, count: number): string[] {
   const today = Date.parse(`${now.slice(0, 10)}T00:00:00Z`)
   // Sunday is 0 there; weeks begin on Monday (ISO 8601).
-  const monday = today - ((new Date(today).getUTCDay() + 6) % 7) * DAY
-  return Array.from({ length: count }, (_, index) => toDay(monday - (count - 1 - index) * 7 * DAY))
+  const monday = today - ((new Date(today).getUTCDay() + 6) % 7) * DAY_MS
+  return Array.from({ length: count }, (_, index) => toDay(monday - (count - 1 - index) * 7 * DAY_MS))
 }
 
 function toDay(moment: number): string {

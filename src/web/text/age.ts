@@ -1,4 +1,4 @@
-const DAY_MS = 24 * 60 * 60 * 1000
+import { DAY_MS } from '../../util/time.js'
 
 /** Days up to which an age is given in days, and months up to which in months. */
 const MAX_DAYS = 99
