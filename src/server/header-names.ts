@@ -45,6 +45,11 @@ export class SpelledResponse<
   }
 }
 
+/** Writes the head of an answer whose headers are a flat list of names and values; the names have their usual spelling already. */
+export function writeSpelledHead(response: ServerResponse, status: number, headers: string[]): void {
+  ServerResponse.prototype.writeHead.call(response, status, headers)
+}
+
 /** Headers as the flat list of names and values that Node.js takes. */
 function spell(headers: Headers): OutgoingHttpHeader[] {
   if (Array.isArray(headers))

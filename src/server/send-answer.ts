@@ -2,6 +2,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { Answer, AnswerCache } from './answer-cache.js'
 import { chooseEncoding, compress, type Encoding } from './compress.js'
 import { isNamed } from './etag.js'
+import { writeSpelledHead } from './header-names.js'
 import { timingSince } from './headers.js'
 
 /** A request, and what of its answer belongs to it alone. */
@@ -40,6 +41,6 @@ function write(
   if (body) list.push('Content-Length', String(body.length))
   else list.splice(list.indexOf('Content-Type'), 2)
   if (encoding) list.push('Content-Encoding', encoding)
-  response.writeHead(status, list)
+  writeSpelledHead(response, status, list)
   response.end(body)
 }
