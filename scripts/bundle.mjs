@@ -17,6 +17,7 @@ await bundle({
     join(dist, 'receive', 'archive', 'import-worker.js'),
     join(dist, 'receive', 'journal', 'mail-worker.js'),
     join(dist, 'range-diff', 'range-diff-worker.js'),
+    join(dist, 'outbox', 'webhooks', 'send-worker.js'),
   ]),
   external: (id, _, isResolved) => !isResolved && isPackage(id) && !INCLUDED.has(id),
 })

@@ -68,6 +68,7 @@ const MODULE_STATE: Readonly<Record<string, string>> = {
   'server/compress.ts running': 'the threads that compress belong to the process',
   'util/process.ts running': 'other programs end with the process, whatever started them',
   'receive/journal/mail-reader.ts shared': 'its thread starts with the first mail and keeps no process alive',
+  'outbox/webhooks/send-worker.ts stopping': 'the module is a thread of its own; what it keeps is under way',
   'receive/archive/import-worker.ts isRoom': 'the module is a thread of its own, for one import',
   'mail/trailers.ts patterns': 'a pattern always compiles to the same',
   'mail/glob.ts compiled': 'a pattern always compiles to the same',

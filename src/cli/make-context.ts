@@ -5,6 +5,7 @@ import type { Database } from '../db/schema.js'
 import { StatisticsCache } from '../domain/projects/statistics.js'
 import { makeEventFeeds } from '../domain/series-events/feeds.js'
 import { WebhookMemory } from '../domain/webhooks/deliverer-state.js'
+import { WebhookSender } from '../outbox/webhooks/sender.js'
 import { RangeDiffRunner } from '../range-diff/runner.js'
 import { makeLog } from '../util/log.js'
 
@@ -23,13 +24,15 @@ export function makeContext(parts: ContextParts): Context {
     statistics: new StatisticsCache(parts.db),
     rangeDiffs: new RangeDiffRunner(),
     webhooks: new WebhookMemory(),
+    webhookSender: new WebhookSender({ networks: parts.config.webhookNetworks }),
     eventFeeds: makeEventFeeds(parts.db, log),
     ...parts,
   }
 }
 
 /** Ends background work of a context; its database is closed by its opener. */
-export async function closeContext({ auth, rangeDiffs }: Context): Promise<void> {
+export async function closeContext({ auth, rangeDiffs, webhookSender }: Context): Promise<void> {
   await auth.close()
   await rangeDiffs.close()
+  await webhookSender.close()
 }

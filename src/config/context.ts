@@ -3,6 +3,7 @@ import type { Database } from '../db/schema.js'
 import type { StatisticsCache } from '../domain/projects/statistics.js'
 import type { EventFeeds } from '../domain/series-events/feeds.js'
 import type { WebhookMemory } from '../domain/webhooks/deliverer-state.js'
+import type { WebhookSender } from '../outbox/webhooks/sender.js'
 import type { RangeDiffRunner } from '../range-diff/runner.js'
 import type { Log } from '../util/log.js'
 import type { Config } from './config.js'
@@ -23,6 +24,8 @@ export interface Context {
   readonly rangeDiffs: RangeDiffRunner
   /** What delivering to webhooks keeps in memory. */
   readonly webhooks: WebhookMemory
+  /** The thread that sends to them. */
+  readonly webhookSender: WebhookSender
   /** What reads new events for those who follow them. */
   readonly eventFeeds: EventFeeds
   /** The clock, so that tests can set it. */

@@ -3,6 +3,7 @@ import type { Context } from '../../src/config/context.js'
 import { StatisticsCache } from '../../src/domain/projects/statistics.js'
 import { makeEventFeeds } from '../../src/domain/series-events/feeds.js'
 import { WebhookMemory } from '../../src/domain/webhooks/deliverer-state.js'
+import { WebhookSender } from '../../src/outbox/webhooks/sender.js'
 import { RangeDiffRunner } from '../../src/range-diff/runner.js'
 import { makeLog } from '../../src/util/log.js'
 import type { Fixture } from './database.js'
@@ -36,6 +37,7 @@ export function contextOn({ db, url }: Fixture, options: Options = {}): Context 
     statistics,
     rangeDiffs,
     webhooks: new WebhookMemory(),
+    webhookSender: new WebhookSender({ networks: config.webhookNetworks }),
     eventFeeds: makeEventFeeds(db, log),
     ...parts,
     config,

@@ -15,12 +15,12 @@ import {
   type Search,
 } from '../../domain/webhooks/queue.js'
 import { PAUSES } from '../../domain/webhooks/rules.js'
-import { makeResolver } from '../../util/resolve.js'
 import { Semaphore } from '../../util/semaphore.js'
 import { pause } from '../../util/sleep.js'
 import { timeAfter, toTime } from '../../util/time.js'
 import { pauseAfter } from '../attempt.js'
-import { makeMessage, type SendOptions, sendMessage } from './delivery.js'
+import { INTERRUPTED, type OutgoingMessage } from './delivery.js'
+import { MessageMaker } from './message.js'
 import { notifyOfDisabled } from './notify.js'
 
 /**
@@ -67,20 +67,23 @@ export interface Delivered {
   disabled: number
 }
 
+/** Sends a message; ends soon after the signal aborts. */
+export type Send = (message: OutgoingMessage, stopping: AbortSignal) => Promise<Outcome>
+
 /** One run: sends all that is due, until nothing is, its time is up, or `signal` aborts. */
 export async function deliverToWebhooks(
   context: Context,
   signal: AbortSignal,
-  options: Partial<SendOptions> = {},
+  send: Send = (message, stopping) => context.webhookSender.send(message, SEND_TIMEOUT_MS, stopping),
 ): Promise<Delivered> {
-  const resolver = makeResolver(context.config.webhookNetworks)
-  return await new Run(context, signal, { resolver, timeoutMs: SEND_TIMEOUT_MS, ...options }).finish()
+  return await new Run(context, signal, send).finish()
 }
 
 class Run {
   readonly #context: Context
   readonly #signal: AbortSignal
-  readonly #options: SendOptions
+  readonly #send: Send
+  readonly #messages: MessageMaker
   readonly #done: Delivered = { delivered: 0, failed: 0, disabled: 0 }
   /** What is being sent, by the id of its webhook. */
   readonly #turns = new Map<number, { isSlow: boolean; end: Promise<void> }>()
@@ -89,10 +92,11 @@ class Run {
   readonly #steps = new Semaphore(1)
   #error: unknown
 
-  constructor(context: Context, signal: AbortSignal, options: SendOptions) {
+  constructor(context: Context, signal: AbortSignal, send: Send) {
     this.#context = context
     this.#signal = signal
-    this.#options = options
+    this.#send = send
+    this.#messages = new MessageMaker(context)
   }
 
   async finish(): Promise<Delivered> {
@@ -190,8 +194,9 @@ class Run {
   }
 
   async #attempt(claim: Claim): Promise<Outcome> {
-    const message = await this.#step(async () => await makeMessage(this.#context, claim))
-    return 'result' in message ? message : await sendMessage(this.#options, claim, message, this.#signal)
+    const message = await this.#step(async () => await this.#messages.make(claim))
+    if ('result' in message) return message
+    return this.#signal.aborted ? INTERRUPTED : await this.#send(message, this.#signal)
   }
 
   /** Records an outcome and, after a success, claims the next delivery in the same transaction. */

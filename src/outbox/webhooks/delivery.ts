@@ -1,91 +1,66 @@
-import type { Context } from '../../config/context.js'
-import { eventsEpoch } from '../../domain/events/epoch.js'
-import type { Claim, Outcome } from '../../domain/webhooks/queue.js'
-import { secretsAt } from '../../domain/webhooks/rules.js'
+import type { Outcome } from '../../domain/webhooks/queue.js'
 import type { HostResolver } from '../../util/resolve.js'
-import { toTime } from '../../util/time.js'
 import { VERSION } from '../../util/version.js'
 import { attemptWithin } from '../attempt.js'
-import { composeMessage } from './message.js'
 import { post } from './send.js'
 import { signatureHeaders } from './signature.js'
 
-/** One event on its way to one webhook: the signed message, and what became of it. */
+/** One message on its way to one receiver: it is signed and sent, and something becomes of it. */
 
-export interface SendOptions {
+/** A message that is to be signed and sent; plain data, for another thread does it. */
+export interface OutgoingMessage {
+  /** The URL of the receiver. */
+  readonly address: string
+  /** The same whenever the event is sent again: receivers know by it what they have. */
+  readonly id: string
+  /** The time that the signature names, in milliseconds. */
+  readonly sent: number
+  /** What it is signed with, the newest first. */
+  readonly secrets: readonly string[]
+  readonly body: Uint8Array
+}
+
+export interface DeliveryOptions {
   readonly resolver: HostResolver
+  /** An attempt takes no longer than this, from the lookup of the host to the end of the answer. */
   readonly timeoutMs: number
 }
 
-/** A message as it is sent. */
-export interface Message {
-  readonly headers: Readonly<Record<string, string>>
-  readonly body: Buffer
-}
+/** The outcome of an attempt that did not end before the server did. */
+export const INTERRUPTED = {
+  result: 'interrupted',
+  reason: 'Patchwork was stopped meanwhile.',
+} as const satisfies Outcome
 
-/** The message that a delivery sends, signed as of now; an outcome if there is none to be sent. */
-export async function makeMessage(context: Context, claim: Claim): Promise<Message | Outcome> {
-  const { webhook, delivery } = claim
-  const body = await compose(context, claim)
-  if (body === 'failed') return failure('The server could not write the message.', 0)
-  if (!body) return { result: 'missing', reason: 'The event is no longer there.' }
-  const epoch = await eventsEpoch(context.db)
-  const sent = context.now()
-  const signatures = signatureHeaders(secretsAt(webhook, toTime(sent)), {
-    id: messageId(epoch, delivery),
-    sent,
-    body,
-  })
-  const type = { 'content-type': 'application/json', 'user-agent': `Patchwork/${VERSION}` }
-  return { headers: { ...type, ...signatures }, body }
-}
+const TYPE = { 'content-type': 'application/json', 'user-agent': `Patchwork/${VERSION}` }
 
-/** Sends a message. Returns what became of it; never throws for what the receiver does. */
-export async function sendMessage(
-  { resolver, timeoutMs }: SendOptions,
-  { webhook }: Claim,
-  { headers, body }: Message,
+/**
+ * Signs and sends a message. Returns what became of it; never throws for what the receiver does. After `stopping` it has a
+ * moment to end.
+ */
+export async function deliverMessage(
+  { resolver, timeoutMs }: DeliveryOptions,
+  message: OutgoingMessage,
   stopping: AbortSignal,
 ): Promise<Outcome> {
   const start = performance.now()
   let outcome: Outcome | undefined
-  const stopped = new Error('Patchwork was stopped meanwhile.')
+  const stopped = new Error(INTERRUPTED.reason)
   const timeout = new Error(`There was no answer within ${timeoutMs / 1000} seconds.`)
   const error = await attemptWithin({ timeoutMs, timeout, stopped, stopping }, async (signal) => {
-    const url = new URL(webhook.address)
-    const answer = await post({ url, addresses: await resolver.resolve(url) }, headers, body, signal)
+    const url = new URL(message.address)
+    const headers = { ...TYPE, ...signatureHeaders(message) }
+    const answer = await post({ url, addresses: await resolver.resolve(url) }, headers, message.body, signal)
     outcome = judge(answer, performance.now() - start)
   })
   if (outcome) return outcome
-  if (error === stopped) return { result: 'interrupted', reason: stopped.message }
-  return failure(error?.message ?? '', performance.now() - start)
+  return error === stopped ? INTERRUPTED : failure(error?.message ?? '', performance.now() - start)
 }
 
-/** An attempt without an answer. */
-function failure(reason: string, elapsed: number): Outcome {
+/** An attempt without an answer that took some milliseconds. */
+export function failure(reason: string, elapsed: number): Outcome {
   const duration = Math.round(elapsed)
   return { result: 'failed', status: null, answer: null, reason, duration, isGone: false }
-}
-
-/** The body of a delivery. An event that cannot be written holds up its own webhook and no other. */
-async function compose(
-  { db, config, log }: Context,
-  { webhook, delivery }: Claim,
-): Promise<Buffer | 'failed' | undefined> {
-  try {
-    return await composeMessage(db, config.publicUrl ?? webhook.site, delivery)
-  } catch (error) {
-    log.error({ webhook: webhook.id, event: delivery.event_id, err: error }, 'event could not be serialised')
-    return 'failed'
-  }
-}
-
-/** The id of an event as receivers see it. Events of versions of series have ids of their own. */
-export function messageId(
-  epoch: string,
-  { kind, event_id }: Pick<Claim['delivery'], 'kind' | 'event_id'>,
-): string {
-  return kind === 'event' ? `${epoch}-${event_id}` : `${epoch}-series-${event_id}`
 }
 
 function judge({ status, text: answer }: { status: number; text: string }, elapsed: number): Outcome {

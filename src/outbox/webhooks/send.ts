@@ -29,7 +29,7 @@ export interface Answer {
 export async function post(
   { url, addresses }: Target,
   headers: Readonly<Record<string, string>>,
-  body: Buffer,
+  body: Uint8Array,
   signal: AbortSignal,
 ): Promise<Answer> {
   const start = url.protocol === 'https:' ? requestByHttps : requestByHttp

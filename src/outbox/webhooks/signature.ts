@@ -1,22 +1,13 @@
 import { createHmac } from 'node:crypto'
+import type { OutgoingMessage } from './delivery.js'
 
 /** Signatures of Standard Webhooks (https://www.standardwebhooks.com), and that of WebSub beside them. */
 
 const PREFIX = 'whsec_'
 
-interface Message {
-  /** The same whenever the event is sent again: receivers know by it what they have. */
-  readonly id: string
-  readonly sent: Date
-  readonly body: Buffer
-}
-
-/** The headers that prove a message to be ours: a signature by each secret, the newest first. */
-export function signatureHeaders(
-  secrets: readonly string[],
-  { id, sent, body }: Message,
-): Record<string, string> {
-  const timestamp = String(Math.floor(sent.getTime() / 1000))
+/** The headers that prove a message to be ours: a signature by each of its secrets. */
+export function signatureHeaders({ id, sent, secrets, body }: OutgoingMessage): Record<string, string> {
+  const timestamp = String(Math.floor(sent / 1000))
   const v1 = secrets.map((secret) => {
     const key = Buffer.from(secret.slice(PREFIX.length), 'base64')
     return `v1,${createHmac('sha256', key).update(`${id}.${timestamp}.`).update(body).digest('base64')}`

@@ -197,7 +197,7 @@ describeSite('delivery to webhooks', (site) => {
     const ids = await happen(site.api.db, 1)
     const stop = new AbortController()
     target.answer = () => stop.abort()
-    await site.run({}, stop.signal)
+    await site.run({ signal: stop.signal })
     expect(await site.row(id)).toMatchObject({ failures: 0, failing_since: null, leased: null, due: null })
     target.answer = (response) => response.writeHead(200).end()
     await site.run()

@@ -94,7 +94,8 @@ describeSite('delivery to webhooks that change meanwhile', (site) => {
   it('is done once and in order by servers that know nothing of each other', async () => {
     const target = await site.receiver()
     const id = await insertHook(site.api.db, { address: target.address })
-    const servers = [site, new Site(site.api), new Site(site.api)]
+    const others = [new Site(site.api), new Site(site.api)]
+    const servers = [site, ...others]
     const ids: number[] = []
     for (let round = 0; round < 5; round++) {
       const [made] = await Promise.all([
@@ -104,6 +105,7 @@ describeSite('delivery to webhooks that change meanwhile', (site) => {
       ids.push(...made)
     }
     await Promise.all(servers.map(async (each) => await each.run()))
+    await Promise.all(others.map(async (each) => await each.end()))
     expect(target.events).toEqual(ids)
     const deliveries = await listDeliveries(site.api.db, id, 100)
     expect(deliveries.map(({ attempts }) => attempts)).toEqual(ids.map(() => 1))

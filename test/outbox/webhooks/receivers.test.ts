@@ -4,12 +4,20 @@ import { createServer } from 'node:net'
 import { join } from 'node:path'
 import { expect, it } from 'vitest'
 import { listDeliveries } from '../../../src/domain/webhooks/queries.js'
+import type { Send } from '../../../src/outbox/webhooks/deliver.js'
+import { type DeliveryOptions, deliverMessage } from '../../../src/outbox/webhooks/delivery.js'
 import { makeResolver } from '../../../src/util/resolve.js'
 import { toTime } from '../../../src/util/time.js'
 import type { Receiver } from '../../support/receiver.js'
 import { until } from '../../support/until.js'
 import { happen, insertHook } from '../../support/webhooks.js'
 import { DAY, describeSite, MINUTE, START } from './support.js'
+
+/** Sends in this thread, by other rules than a server. */
+function sendHere(options: Partial<DeliveryOptions>): Send {
+  const usual = { resolver: makeResolver(['127.0.0.0/8']), timeoutMs: 10_000 }
+  return async (message, stopping) => await deliverMessage({ ...usual, ...options }, message, stopping)
+}
 
 describeSite('receivers of webhooks', (site) => {
   it.each([
@@ -66,7 +74,7 @@ describeSite('receivers of webhooks', (site) => {
       target.answer = answer
       site.time += DAY / 4
       await site.api.db.updateTable('webhooks').set({ failing_since: null }).execute()
-      await site.run({ timeoutMs: 300 })
+      await site.run({ send: sendHere({ timeoutMs: 300 }) })
       const [delivery] = await listDeliveries(site.api.db, id, 1)
       return [delivery?.state, delivery?.status, delivery?.reason]
     }
@@ -118,7 +126,7 @@ describeSite('receivers of webhooks', (site) => {
     let lookups = 0
     const lookup = async () => answers[lookups++] ?? []
     const resolver = makeResolver(['127.0.0.0/8'], lookup)
-    await site.run({ resolver })
+    await site.run({ send: sendHere({ resolver }) })
     expect(lookups).toBe(1)
     expect(target.received[0]?.headers.host).toBe(`rebind.example.org:${port}`)
     await happen(site.api.db, 1)
@@ -126,7 +134,7 @@ describeSite('receivers of webhooks', (site) => {
       'rebind.example.org (10.0.0.1) is in a private network, which webhooks are not sent to.',
       'The host rebind.example.org has no address.',
     ]) {
-      await site.run({ resolver })
+      await site.run({ send: sendHere({ resolver }) })
       expect((await site.row(id)).reason).toBe(reason)
       site.time += MINUTE
     }
@@ -151,7 +159,7 @@ describeSite('receivers of webhooks', (site) => {
     await insertHook(site.api.db, { address: quick.address })
     const ids = await happen(site.api.db, 3)
     const stop = new AbortController()
-    const running = site.run({ timeoutMs: 60_000 }, stop.signal)
+    const running = site.run({ send: sendHere({ timeoutMs: 60_000 }), signal: stop.signal })
     // What was sent first may arrive last.
     await until(() => quick.events.length >= ids.length && most >= 10)
     // Or the run would go on in the tests that follow.

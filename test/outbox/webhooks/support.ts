@@ -1,9 +1,9 @@
 import { Webhook } from 'standardwebhooks'
-import { afterEach } from 'vitest'
+import { afterAll, afterEach } from 'vitest'
 import type { Context } from '../../../src/config/context.js'
 import type { WebhookRow } from '../../../src/domain/webhooks/queries.js'
-import { type Delivered, deliverToWebhooks } from '../../../src/outbox/webhooks/deliver.js'
-import type { SendOptions } from '../../../src/outbox/webhooks/delivery.js'
+import { type Delivered, deliverToWebhooks, type Send } from '../../../src/outbox/webhooks/deliver.js'
+import { WebhookSender } from '../../../src/outbox/webhooks/sender.js'
 import { type Api, describeApi } from '../../api/support.js'
 import { contextOn } from '../../support/context.js'
 import { Receiver } from '../../support/receiver.js'
@@ -22,6 +22,7 @@ export class Site {
   time = START
   #context: Context | undefined
   readonly #open: Receiver[] = []
+  readonly #sender = new WebhookSender({ networks: ['127.0.0.0/8'] })
 
   constructor(api: Api) {
     this.api = api
@@ -38,16 +39,17 @@ export class Site {
     await receiver.close()
   }
 
-  /** Sends all that is due. */
-  async run(options: Partial<SendOptions> = {}, signal = NEVER): Promise<Delivered> {
+  /** Sends all that is due; by default in a thread, as a server does. */
+  async run({ send, signal = NEVER }: { send?: Send; signal?: AbortSignal } = {}): Promise<Delivered> {
     this.#context ??= contextOn(this.api, {
       environment: {
         PATCHWORK_PUBLIC_URL: 'https://pw.example.org',
         PATCHWORK_WEBHOOK_NETWORKS: '127.0.0.0/8',
       },
       now: () => new Date(this.time),
+      parts: { webhookSender: this.#sender },
     })
-    return await deliverToWebhooks(this.#context, signal, options)
+    return await deliverToWebhooks(this.#context, signal, send)
   }
 
   /** The same after some milliseconds. */
@@ -58,6 +60,11 @@ export class Site {
 
   async row(id: number): Promise<WebhookRow> {
     return await this.api.db.selectFrom('webhooks').selectAll().where('id', '=', id).executeTakeFirstOrThrow()
+  }
+
+  /** Ends its thread. */
+  async end(): Promise<void> {
+    await this.#sender.close()
   }
 
   /** Without webhooks, receivers and letters, at the beginning of time. */
@@ -77,6 +84,7 @@ export function describeSite(name: string, suite: (site: Site) => void): void {
     (api) => {
       const site = new Site(api)
       afterEach(async () => await site.reset())
+      afterAll(async () => await site.end())
       suite(site)
     },
     'suite',
