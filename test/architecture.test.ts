@@ -93,7 +93,7 @@ const MODULE_STATE: Readonly<Record<string, string>> = {
   'api/resources/event-follower.ts catchUps': 'a limit of the process, whose streams share its thread',
   'db/slow-totals.ts totalsOf': 'belongs to a database and goes with it',
   'api/framework/listing.ts listingsAt': 'a version of a list always has the same parameters',
-  'api/framework/row-cache.ts caches': 'belongs to a database and goes with it',
+  'db/row-cache.ts caches': 'belongs to a database and goes with it',
   'db/origin.ts ours': 'marks errors, and goes with them',
 }
 

@@ -3,8 +3,8 @@ import type { Database } from '../../db/schema.js'
 import { countEmbedded, type EmbeddedGroup } from '../../domain/patches/embedded-counts.js'
 import { SerializedList } from './json-list.js'
 import { type Listing, placePage } from './listing.js'
+import { rememberedRows } from './remembered-rows.js'
 import type { RequestContext } from './request-context.js'
-import { rememberedRows } from './row-cache.js'
 
 /** Bytes of a list; the page ends with the row that exceeds them. */
 export const MAX_LIST_BYTES = 16 * 1024 * 1024

@@ -31,11 +31,12 @@ export interface PatchLine extends CheckCounts {
   tags: ReadonlyMap<number, number> | undefined
 }
 
-export interface PatchPage {
-  rows: PatchLine[]
+/** Which patches are on one page of a list. */
+export interface PatchIds {
+  readonly ids: readonly number[]
   /** Total number, counted up to `COUNTED` rows after the page. */
-  total: number
-  isMore: boolean
+  readonly total: number
+  readonly isMore: boolean
 }
 
 /** Rows after a page are counted up to this number. */
@@ -48,16 +49,27 @@ interface PatchWindow {
   hasTags?: boolean
 }
 
-/** One page of the patches that a filter lets through. */
+/** One page of the patches that a filter lets through, without their lines. */
+export async function findPatches(
+  db: Database,
+  filter: PatchFilter,
+  order: Order<PatchOrder>,
+  { limit, offset }: PatchWindow,
+): Promise<PatchIds> {
+  const most = offset + COUNTED
+  const { ids, total } = await listPatchIds(db, filter, [order], { limit, offset, most })
+  return { ids, total, isMore: total === most }
+}
+
+/** The same with their lines. */
 export async function listPatches(
   db: Database,
   filter: PatchFilter,
   order: Order<PatchOrder>,
-  { limit, offset, hasTags = true }: PatchWindow,
-): Promise<PatchPage> {
-  const most = offset + COUNTED
-  const { ids, total } = await listPatchIds(db, filter, [order], { limit, offset, most })
-  return { rows: await listPatchLines(db, ids, hasTags), total, isMore: total === most }
+  window: PatchWindow,
+): Promise<PatchIds & { rows: PatchLine[] }> {
+  const found = await findPatches(db, filter, order, window)
+  return { ...found, rows: await listPatchLines(db, found.ids, window.hasTags) }
 }
 
 /** The lines of some patches, in the order of `ids`. */

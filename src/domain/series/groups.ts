@@ -1,7 +1,5 @@
-import type { Order } from '../../db/pagination.js'
 import type { Database, Time } from '../../db/schema.js'
 import { type Activity, activityOfPatches, activityOfSeries } from '../comments/activity.js'
-import { listPatchGroups, type PatchFilter, type PatchOrder } from '../patches/filter.js'
 import { listLinesOfSeries, listPatchLines, type PatchLine } from '../patches/list.js'
 import { countOfReceived, listSeriesLines, type SeriesLine } from './list.js'
 
@@ -9,11 +7,15 @@ import { countOfReceived, listSeriesLines, type SeriesLine } from './list.js'
 
 /** One series of a list with its patches; or a patch that is in no series. */
 export interface SeriesGroup {
+  /** Of the series its id, of a single patch its negative id. */
+  readonly key: number
   readonly series: SeriesLine | undefined
   /** By place. Not those of a series that is too long for a list. */
   readonly patches: readonly PatchLine[]
   /** Number of patches received. */
   readonly received: number
+  /** Of a series: how many patches a list shows under it that has room. */
+  readonly lines: number
   readonly comments: number
   /** How many of the comments need action. */
   readonly openComments: number
@@ -21,32 +23,12 @@ export interface SeriesGroup {
   readonly lastActivity: Time
 }
 
-export interface GroupedPage {
-  groups: SeriesGroup[]
-  /** Number of groups, counted up to a limit. */
-  total: number
-  isMore: boolean
-}
-
-interface GroupWindow {
-  limit: number
-  offset: number
-  hasTags: boolean
-}
-
-/** One page of the series that have a patch that the filter lets through. */
+/** The lines of some series, by their ids, and of single patches, by their negative ids; in the order of `keys`. */
 export async function listSeriesGroups(
   db: Database,
-  filter: PatchFilter,
-  order: Order<PatchOrder>,
-  { limit, offset, hasTags }: GroupWindow,
-): Promise<GroupedPage> {
-  const { keys, total, isMore } = await listPatchGroups(db, filter, [order], { limit, offset })
-  return { groups: await readGroups(db, keys, hasTags), total, isMore }
-}
-
-/** Series by id, and single patches by their negative ids. */
-async function readGroups(db: Database, keys: readonly number[], hasTags: boolean): Promise<SeriesGroup[]> {
+  keys: readonly number[],
+  hasTags: boolean,
+): Promise<SeriesGroup[]> {
   const seriesIds = keys.filter((key) => key > 0)
   const patchIds = keys.filter((key) => key < 0).map((key) => -key)
   const [series, singles, comments, commentsOfSingles] = await Promise.all([
@@ -61,16 +43,17 @@ async function readGroups(db: Database, keys: readonly number[], hasTags: boolea
   const singleActivity = Map.groupBy(commentsOfSingles, ({ id }) => id)
   const groups = new Map<number, SeriesGroup>()
   for (const row of series)
-    groups.set(row.id, groupOf(row, linesOf.get(row.id) ?? [], activityOf.get(row.id) ?? []))
-  for (const row of singles) groups.set(-row.id, groupOf(undefined, [row], singleActivity.get(row.id) ?? []))
+    groups.set(row.id, groupOf(row.id, row, linesOf.get(row.id) ?? [], activityOf.get(row.id) ?? []))
+  for (const row of singles)
+    groups.set(-row.id, groupOf(-row.id, undefined, [row], singleActivity.get(row.id) ?? []))
   return keys.flatMap((key) => groups.get(key) ?? [])
 }
 
 /** The patches of longer series are shown on their pages only. */
 const MAX_PATCHES = 200
 
-/** Patches of series that one page shows. */
-const MAX_LINES = 2000
+/** Patches of series that one page shows: of more, some series are listed without theirs. */
+export const MAX_LINES = 2000
 
 /** The series whose patches are shown, as far as the limits allow. */
 function shownSeries(rows: readonly SeriesLine[]): number[] {
@@ -86,6 +69,7 @@ function shownSeries(rows: readonly SeriesLine[]): number[] {
 }
 
 function groupOf(
+  key: number,
   series: SeriesLine | undefined,
   patches: readonly PatchLine[],
   activity: readonly Activity[],
@@ -95,10 +79,14 @@ function groupOf(
     ...patches.map(({ date }) => date),
     ...activity.map(({ last_date }) => last_date),
   ]
+  const received = series ? countOfReceived(series) : patches.length
+  const isListed = series !== undefined && received <= MAX_PATCHES
   return {
+    key,
     series,
     patches,
-    received: series ? countOfReceived(series) : patches.length,
+    received,
+    lines: isListed ? Math.max(received, patches.length) : 0,
     comments: activity.reduce((sum, { count }) => sum + count, 0),
     openComments: activity.reduce((sum, { open }) => sum + open, 0),
     lastActivity: dates.reduce((last, date) => (date > last ? date : last), ''),

@@ -6,6 +6,7 @@ import { projectParameter } from '../framework/parameters.js'
 import type { AppContext } from '../framework/request-context.js'
 import { changeChosen, readBulkChoices } from '../patches/bulk.js'
 import { readPatchList } from '../patches/list.js'
+import { patchesOf } from '../patches/list-rows.js'
 import { PatchListing } from '../patches/listing.js'
 import { Layout } from '../ui/layout.js'
 
@@ -88,7 +89,7 @@ async function showTodo(context: UserContext) {
       <PatchListing
         context={context}
         list={list}
-        choices={await readBulkChoices(context, project, list.rows)}
+        choices={await readBulkChoices(context, project, patchesOf(list.rows))}
       />
     </Layout>
   )

@@ -77,6 +77,7 @@ export async function sendError(
     const context = await makeRequestContext(appContext.context, request, reply)
     const title = TITLES[status] ?? 'The request failed'
     const text = status === 404 ? 'This page does not exist, or you are not allowed to see it.' : message
+    void reply.code(status)
     return sendPage(
       reply,
       <Layout context={context} title={title}>
@@ -95,7 +96,6 @@ export async function sendError(
           </p>
         </section>
       </Layout>,
-      status,
     )
   } catch {
     // The database may be unavailable.

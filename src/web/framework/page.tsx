@@ -1,6 +1,7 @@
 import type { FastifyReply } from 'fastify'
 import type { VNode } from 'preact'
 import { renderToString } from 'preact-render-to-string'
+import { ByteSlots } from './byte-slots.js'
 
 /** Nothing runs, loads or is sent anywhere but what this site itself serves; nothing within the page itself. */
 const POLICY = [
@@ -15,8 +16,7 @@ const POLICY = [
 ].join('; ')
 
 /** Sends a rendered page with its security headers. */
-export function sendPage(reply: FastifyReply, page: VNode, status?: number): FastifyReply {
-  if (status !== undefined) void reply.code(status)
+export function sendPage(reply: FastifyReply, page: VNode, slots = new ByteSlots()): FastifyReply {
   return reply
     .headers({
       'content-type': 'text/html; charset=utf-8',
@@ -25,5 +25,5 @@ export function sendPage(reply: FastifyReply, page: VNode, status?: number): Fas
       'x-frame-options': 'DENY',
       'referrer-policy': 'same-origin',
     })
-    .send(`<!doctype html>\n${renderToString(page)}`)
+    .send(slots.fill(`<!doctype html>\n${renderToString(page)}`))
 }

@@ -27,6 +27,7 @@ import { expireAnswer, forgetAnswer, REMEMBERED } from '../../server/remember-an
 import { readCookie } from '../../util/cookies.js'
 import { Forbidden } from '../../util/errors.js'
 import { DAY_MS, toTime } from '../../util/time.js'
+import { ByteSlots } from './byte-slots.js'
 import { FLASH_LIFETIME, type Flash, flashValue, readFlash } from './flash.js'
 import { followRenames } from './form-place.js'
 import { sendPage } from './page.js'
@@ -62,6 +63,8 @@ export interface RequestContext {
   readonly message: Flash | undefined
   /** The bundle that the page is about, by number, for its forms. */
   readonly bundleId?: number
+  /** What of the page is there as bytes. */
+  readonly slots: ByteSlots
   /** A form that was sent and refused: the page shows its values again. */
   readonly sent?: URLSearchParams
   /**
@@ -116,7 +119,7 @@ async function answer(
   // A reply that a handler awaited has come to nothing here, but it is sent.
   if (reply.sent || isReply(page)) return reply
   if (context.message) setCookie(context, FLASH_COOKIE, '', 0)
-  return sendPage(reply, page)
+  return sendPage(reply, page, context.slots)
 }
 
 /**
@@ -175,6 +178,7 @@ export async function makeRequestContext(
     projects: await listProjects(db),
     todo: viewer ? await countTodo(db, viewer.id) : 0,
     message: readFlash(request, viewer !== undefined),
+    slots: new ByteSlots(),
     formSecret: secretIn(request, viewer ? SESSION_COOKIE : FORM_COOKIE),
   }
 }

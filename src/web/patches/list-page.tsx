@@ -10,6 +10,7 @@ import { readSuggestionsLink } from '../suggestions/page.js'
 import { Layout } from '../ui/layout.js'
 import { changeChosen, readBulkChoices } from './bulk.js'
 import { readPatchList } from './list.js'
+import { patchesOf } from './list-rows.js'
 import { PatchListing } from './listing.js'
 
 /** The list of a project's patches or series, filtered by the address, and its bulk form. */
@@ -47,7 +48,7 @@ async function showPatches(context: RequestContext, project: Project, namesView:
       <PatchListing
         context={context}
         list={list}
-        choices={await readBulkChoices(context, project, list.rows)}
+        choices={await readBulkChoices(context, project, patchesOf(list.rows))}
       >
         {await readSuggestionsLink(context, project)}
       </PatchListing>
@@ -58,7 +59,6 @@ async function showPatches(context: RequestContext, project: Project, namesView:
 async function showSeries(context: RequestContext, project: Project): Promise<VNode> {
   const list = await readSeriesList(context, project)
   const feed = `/project/${project.link_name}/feed/series/${queryWith(list.query, { view: '' })}`
-  const patches = list.groups.flatMap((group) => group.patches)
   return (
     <Layout
       context={context}
@@ -70,7 +70,11 @@ async function showSeries(context: RequestContext, project: Project): Promise<VN
       feeds={{ Series: feed }}
     >
       <h1 class="hidden">Series</h1>
-      <SeriesListing context={context} list={list} choices={await readBulkChoices(context, project, patches)}>
+      <SeriesListing
+        context={context}
+        list={list}
+        choices={await readBulkChoices(context, project, patchesOf(list.rows))}
+      >
         {await readSuggestionsLink(context, project)}
       </SeriesListing>
     </Layout>

@@ -3,15 +3,16 @@ import { queryWith } from '../framework/list-query.js'
 import type { RequestContext } from '../framework/request-context.js'
 import { countOfPatches } from '../text/count.js'
 import { Pagination } from '../ui/pagination.js'
-import { PatchTable } from '../ui/patch-table.js'
+import { PatchTableFrame } from '../ui/patch-table.js'
 import { ViewSwitch } from '../ui/view-switch.js'
 import { type BulkChoices, BulkForm } from './bulk-form.js'
 import { FilterBar } from './filter-form.js'
-import type { PatchList } from './list.js'
+import { type ListPage, listPathOf } from './list.js'
+import { patchesOf, rowViewOf } from './list-rows.js'
 
 interface PatchListingProps {
   context: RequestContext
-  list: PatchList
+  list: ListPage
   /** What can be done with the rows that are chosen; undefined: nothing, and none can be. */
   choices: BulkChoices | undefined
   /** Shown beside the number of rows. */
@@ -19,23 +20,21 @@ interface PatchListingProps {
 }
 
 /** What is said of a list without rows. */
-type NoPatchesList = Pick<PatchList, 'conditions' | 'query' | 'project' | 'path'>
+type NoPatchesList = Pick<ListPage, 'conditions' | 'query' | 'project' | 'path'>
 
 /** A list of patches: filters, bulk form, rows and page links. */
 export function PatchListing({ context, list, choices, children }: PatchListingProps) {
-  const { project, path, query, page, pages } = list
-  const own = `/project/${project.link_name}/list/`
+  const { project, rows, path, query, page, pages, tags } = list
   const pagination = (
     <Pagination page={page} pages={pages} hrefOf={(each) => queryWith(query, { page: each })} />
   )
   const table =
-    list.rows.length > 0 ? (
-      <PatchTable
-        {...list}
-        listPath={path === own ? '' : own}
-        isSelectable={choices !== undefined}
-        chosen={context.sent?.getAll('patch')}
-        showsIds={context.viewer?.show_ids === 1}
+    rows.length > 0 ? (
+      <PatchTableFrame
+        {...rowViewOf(context)}
+        tags={tags}
+        query={query}
+        body={context.slots.add(rows.flatMap(({ parts }) => parts))}
       />
     ) : (
       <NoPatches list={list} />
@@ -44,10 +43,10 @@ export function PatchListing({ context, list, choices, children }: PatchListingP
     <>
       <FilterBar list={list} total={totalOf(list)}>
         {children}
-        {path === own && <ViewSwitch context={context} view="patches" />}
+        {path === listPathOf(project) && <ViewSwitch context={context} view="patches" />}
       </FilterBar>
-      {choices && list.rows.length > 0 ? (
-        <BulkForm context={context} choices={choices} rows={list.rows} pagination={pagination}>
+      {choices && rows.length > 0 ? (
+        <BulkForm context={context} choices={choices} rows={patchesOf(rows)} pagination={pagination}>
           {table}
         </BulkForm>
       ) : (
@@ -58,7 +57,7 @@ export function PatchListing({ context, list, choices, children }: PatchListingP
   )
 }
 
-function totalOf({ total, isMore }: PatchList): string {
+function totalOf({ total, isMore }: ListPage): string {
   return countOfPatches(total, `${total.toLocaleString('en')}${isMore ? '+' : ''}`)
 }
 

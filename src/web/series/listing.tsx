@@ -3,15 +3,16 @@ import { queryWith } from '../framework/list-query.js'
 import type { RequestContext } from '../framework/request-context.js'
 import { type BulkChoices, BulkForm } from '../patches/bulk-form.js'
 import { FilterBar } from '../patches/filter-form.js'
+import type { ListPage } from '../patches/list.js'
+import { patchesOf, rowViewOf } from '../patches/list-rows.js'
 import { NoPatches } from '../patches/listing.js'
 import { Pagination } from '../ui/pagination.js'
-import { SeriesGroupTable } from '../ui/series-groups.js'
+import { linkedRows, SeriesGroupTable } from '../ui/series-groups.js'
 import { ViewSwitch } from '../ui/view-switch.js'
-import type { SeriesList } from './list.js'
 
 interface SeriesListingProps {
   context: RequestContext
-  list: SeriesList
+  list: ListPage
   /** What can be done with the rows that are chosen; undefined: nothing, and none can be. */
   choices: BulkChoices | undefined
   /** Shown beside the number of rows. */
@@ -20,18 +21,17 @@ interface SeriesListingProps {
 
 /** A list of series with their patches: filters, bulk form, rows and page links. */
 export function SeriesListing({ context, list, choices, children }: SeriesListingProps) {
-  const { query, page, pages, groups } = list
+  const { query, page, pages, rows, tags } = list
   const pagination = (
     <Pagination page={page} pages={pages} hrefOf={(each) => queryWith(query, { page: each })} />
   )
   const table =
-    groups.length > 0 ? (
+    rows.length > 0 ? (
       <SeriesGroupTable
-        {...list}
-        today={context.today}
-        isSelectable={choices !== undefined}
-        chosen={context.sent}
-        showsIds={context.viewer?.show_ids === 1}
+        {...rowViewOf(context)}
+        tags={tags}
+        query={query}
+        body={context.slots.add(linkedRows(rows, query))}
       />
     ) : (
       <NoPatches list={list} />
@@ -42,13 +42,8 @@ export function SeriesListing({ context, list, choices, children }: SeriesListin
         {children}
         <ViewSwitch context={context} view="series" />
       </FilterBar>
-      {choices && groups.length > 0 ? (
-        <BulkForm
-          context={context}
-          choices={choices}
-          rows={groups.flatMap(({ patches }) => patches)}
-          pagination={pagination}
-        >
+      {choices && rows.length > 0 ? (
+        <BulkForm context={context} choices={choices} rows={patchesOf(rows)} pagination={pagination}>
           {table}
         </BulkForm>
       ) : (

@@ -9,33 +9,47 @@ import { formatTime } from './date.js'
 import { boxCell, checkCounts, FirstTitles, idCell, TagTitle, Title, tagCounts } from './list-cells.js'
 import { personName } from './person.js'
 
-export interface PatchTableProps {
-  project: Project
-  rows: readonly PatchLine[]
-  states: readonly State[]
+interface Columns {
   tags: readonly Tag[]
-  /** Where links to a series or a submitter lead, before their query; empty: to the page itself. */
-  listPath: string
-  /** Makes the titles of columns sort; without it they are plain. */
-  query?: ListQuery | undefined
   /** Whether rows can be chosen: within a form, to which each sends its `patch`. */
   isSelectable: boolean
-  /** Ids of the rows that are ticked, after a refused form. */
-  chosen?: readonly string[] | undefined
   showsIds: boolean
 }
 
-/** Patches, one in a line. The order of columns is what maintainers have in their fingers. */
-export function PatchTable(props: PatchTableProps) {
+/** What all rows of a table have in common. */
+export interface PatchRowOptions extends Columns {
+  project: Project
+  states: readonly State[]
+  /** Where links to a series or a submitter lead, before their query; empty: to the page itself. */
+  listPath: string
+  /** Ids of the rows that are ticked, after a refused form. */
+  chosen?: readonly string[] | undefined
+}
+
+/** Patches, one in a line. */
+export function PatchTable({ rows, ...options }: PatchRowOptions & { rows: readonly PatchLine[] }) {
+  const body = html`${patchRows(rows, options)}`
+  return <PatchTableFrame {...options} body={body.toString()} />
+}
+
+interface FrameProps extends Columns {
+  /** Makes the titles of columns sort; without it they are plain. */
+  query?: ListQuery | undefined
+  /** The rows, as markup. */
+  body: string
+}
+
+/** The table around rows of patches. The order of columns is what maintainers have in their fingers. */
+export function PatchTableFrame(props: FrameProps) {
   return (
     <table class="list patches">
       <Head {...props} />
-      <tbody dangerouslySetInnerHTML={{ __html: patchRows(props).toString() }} />
+      <tbody dangerouslySetInnerHTML={{ __html: props.body }} />
     </table>
   )
 }
 
-function Head({ tags, query, isSelectable, showsIds }: PatchTableProps) {
+function Head({ tags, query, isSelectable, showsIds }: FrameProps) {
   return (
     <thead>
       <tr>
@@ -53,15 +67,15 @@ function Head({ tags, query, isSelectable, showsIds }: PatchTableProps) {
   )
 }
 
-/** The rows of the table, as markup: there may be hundreds. */
-export function patchRows(props: PatchTableProps): Markup {
-  const states = new Map(props.states.map((state) => [state.id, state]))
-  return html`${props.rows.map((row) => patchRow(row, states.get(row.state_id), props))}`
+/** The rows of such a table, one by one, as markup: there may be hundreds. */
+export function patchRows(rows: readonly PatchLine[], options: PatchRowOptions): Markup[] {
+  const states = new Map(options.states.map((state) => [state.id, state]))
+  return rows.map((row) => patchRow(row, states.get(row.state_id), options))
 }
 
-function patchRow(row: PatchLine, state: State | undefined, props: PatchTableProps): Markup {
+function patchRow(row: PatchLine, state: State | undefined, options: PatchRowOptions): Markup {
   const { id, name, date, series_id, submitter_id, delegate_username } = row
-  const { project, listPath, tags, isSelectable, chosen, showsIds } = props
+  const { project, listPath, tags, isSelectable, chosen, showsIds } = options
   return html`<tr>${isSelectable && boxCell('patch', id, chosen?.includes(String(id)) === true)}${showsIds && idCell(id)}
 <td><a id="p${id}" href="${patchPath(project.link_name, row.msgid)}" dir="auto">${name}</a></td>
 <td>${series_id !== null && html`<a href="/series/${series_id}/" dir="auto">${seriesName(row)}</a>`}</td>

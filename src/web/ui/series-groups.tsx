@@ -7,7 +7,7 @@ import type { State } from '../../domain/states/queries.js'
 import type { Tag } from '../../domain/tags/queries.js'
 import { onceEach } from '../../util/once.js'
 import { patchPath } from '../../util/urls.js'
-import { html, type Markup } from '../framework/html.js'
+import { escape, HOLE, html, type Markup } from '../framework/html.js'
 import { type ListQuery, queryWith } from '../framework/list-query.js'
 import { ageOf } from '../text/age.js'
 import { missingNumbers } from '../text/missing.js'
@@ -16,26 +16,24 @@ import { boxCell, checkCounts, FirstTitles, idCell, TagTitle, Title, tagCounts }
 import { personName } from './person.js'
 import { checksOf, seriesTitle, stateCounts } from './series-table.js'
 
-interface SeriesGroupTableProps {
-  project: Project
-  groups: readonly SeriesGroup[]
-  states: readonly State[]
+interface Columns {
   /** Those that have a column. */
   tags: readonly Tag[]
-  query: ListQuery
-  /** The day that ages are counted to. */
-  today: string
   /** Whether rows can be chosen: within a form, to which each sends its `series` or `patch`. */
   isSelectable: boolean
-  /** The form with the rows that are ticked, after it was refused. */
-  chosen: URLSearchParams | undefined
   showsIds: boolean
+}
+
+interface SeriesGroupTableProps extends Columns {
+  query: ListQuery
+  /** The bodies of the series, as markup. */
+  body: string
 }
 
 /** Series, one in a line, each with its patches folded under it. A series of one patch is the line of that patch. */
 export function SeriesGroupTable(props: SeriesGroupTableProps) {
   // Each series has a body of its own, and bodies are markup because there may be hundreds.
-  const markup = renderToString(<Head {...props} />) + groupBodies(props).toString()
+  const markup = renderToString(<Head {...props} />) + props.body
   return <table class="list groups" dangerouslySetInnerHTML={{ __html: markup }} />
 }
 
@@ -60,27 +58,51 @@ function Head({ tags, query, isSelectable, showsIds }: SeriesGroupTableProps) {
   )
 }
 
-/** What the rows of one table have in common. */
-interface Common extends SeriesGroupTableProps {
+/** What all bodies of a table have in common. */
+export interface GroupOptions extends Columns {
+  project: Project
+  states: readonly State[]
+  /** The day that ages are counted to. */
+  today: string
+  /** The form with the rows that are ticked, after it was refused. */
+  chosen: URLSearchParams | undefined
+}
+
+interface Common extends GroupOptions {
   readonly byId: ReadonlyMap<number, State>
   readonly chosenSeries: ReadonlySet<string>
   readonly chosenPatches: ReadonlySet<string>
-  /** Submitters and days are those of many rows. */
-  readonly hrefOfSubmitter: (id: number) => string
+  /** Many rows have the same day. */
   readonly ageOfDay: (day: string) => string
 }
 
-function groupBodies(props: SeriesGroupTableProps): Markup {
-  const { groups, states, chosen, query, today } = props
+/** The bodies of such a table. Links to submitters, which keep the filter of the list, have holes; see `linkedRows`. */
+export function groupBodies(groups: readonly SeriesGroup[], options: GroupOptions): Markup[] {
+  const { states, chosen, today } = options
   const common: Common = {
-    ...props,
-    hrefOfSubmitter: onceEach((id: number) => queryWith(query, { submitter: id })),
+    ...options,
     ageOfDay: onceEach((day: string) => ageOf(day, today)),
     byId: new Map(states.map((state) => [state.id, state])),
     chosenSeries: new Set(chosen?.getAll('series')),
     chosenPatches: new Set(chosen?.getAll('patch')),
   }
-  return html`${groups.map((group) => groupBody(group, common))}`
+  return groups.map((group) => groupBody(group, common))
+}
+
+/** What stands in a query before the number of a submitter. */
+const SUBMITTER = 'submitter='
+
+/** The parts of bodies with their links to submitters, each of which has a hole before and after its number. */
+export function linkedRows(
+  rows: readonly { readonly parts: readonly Buffer[] }[],
+  query: ListQuery,
+): Buffer[] {
+  const link = queryWith(query, { submitter: 0 })
+  const start = link.indexOf(`${SUBMITTER}0`) + SUBMITTER.length
+  const around = [link.slice(0, start), link.slice(start + 1)].map((part) => Buffer.from(escape(part)))
+  return rows.flatMap(({ parts }) =>
+    parts.flatMap((part, index) => (index === 0 ? part : [around[(index - 1) % 2] as Buffer, part])),
+  )
 }
 
 function groupBody(group: SeriesGroup, common: Common): Markup {
@@ -95,7 +117,7 @@ function groupBody(group: SeriesGroup, common: Common): Markup {
 
 /** A patch that is all of its series. */
 function singleRow(patch: PatchLine, group: SeriesGroup, common: Common): Markup {
-  return html`<tr>${patchBox(patch, common)}${patchLink(patch, common)}<td>${group.series && html`v${group.series.version}`}</td><td></td>${figures(patch, common)}<td class="counts">${commentCounts(group)}</td>${ages(patch.date, group.lastActivity, common)}${people(patch, common)}${stateCell(patch, common)}</tr>
+  return html`<tr>${patchBox(patch, common)}${patchLink(patch, common)}<td>${group.series && html`v${group.series.version}`}</td><td></td>${figures(patch, common)}<td class="counts">${commentCounts(group)}</td>${ages(patch.date, group.lastActivity, common)}${people(patch)}${stateCell(patch, common)}</tr>
 `
 }
 
@@ -104,14 +126,14 @@ function seriesRow(series: SeriesLine, group: SeriesGroup, common: Common): Mark
   const name = seriesTitle(series)
   const box = common.isSelectable && boxCell('series', series.id, common.chosenSeries.has(String(series.id)))
   return html`<tr class="series">${box}${common.showsIds && EMPTY}
-<td><a id="s${series.id}" href="/series/${series.id}/" dir="auto">${name}</a></td><td>v${series.version}</td><td>${received(series, group)}</td>${tags.length > 0 && html`<td class="counts">${tagSums(group, tags)}</td>`}<td class="counts">${checkCounts(checksOf(series))}</td><td class="counts">${commentCounts(group)}</td>${ages(series.date, group.lastActivity, common)}${submitter(series, common)}<td dir="auto">${delegatesOf(group)}</td><td>${stateCounts(series, byId)}</td></tr>
+<td><a id="s${series.id}" href="/series/${series.id}/" dir="auto">${name}</a></td><td>v${series.version}</td><td>${received(series, group)}</td>${tags.length > 0 && html`<td class="counts">${tagSums(group, tags)}</td>`}<td class="counts">${checkCounts(checksOf(series))}</td><td class="counts">${commentCounts(group)}</td>${ages(series.date, group.lastActivity, common)}${submitter(series)}<td dir="auto">${delegatesOf(group)}</td><td>${stateCounts(series, byId)}</td></tr>
 `
 }
 
 /** A patch under its series: what it has in common with the series is not said again. */
 function partRow(patch: PatchLine, series: SeriesLine, common: Common): Markup {
   const isSame = patch.submitter_id === series.submitter_id
-  return html`<tr class="part">${patchBox(patch, common)}${patchLink(patch, common)}<td></td><td>${patch.number ?? ''}</td>${figures(patch, common)}<td></td><td title="${formatTime(patch.date)}">${ageAt(patch.date, common)}</td><td></td>${isSame ? EMPTY : submitter(patch, common)}<td dir="auto">${patch.delegate_username ?? ''}</td>${stateCell(patch, common)}</tr>
+  return html`<tr class="part">${patchBox(patch, common)}${patchLink(patch, common)}<td></td><td>${patch.number ?? ''}</td>${figures(patch, common)}<td></td><td title="${formatTime(patch.date)}">${ageAt(patch.date, common)}</td><td></td>${isSame ? EMPTY : submitter(patch)}<td dir="auto">${patch.delegate_username ?? ''}</td>${stateCell(patch, common)}</tr>
 `
 }
 
@@ -167,12 +189,12 @@ function ageAt(time: string, { ageOfDay }: Common): string {
 
 type Submitted = Pick<PatchLine, 'submitter_id' | 'submitter_name' | 'submitter_email'>
 
-function submitter(row: Submitted, { hrefOfSubmitter }: Common): Markup {
-  return html`<td><a href="${hrefOfSubmitter(row.submitter_id)}" dir="auto">${personName(row)}</a></td>`
+function submitter(row: Submitted): Markup {
+  return html`<td><a href="${HOLE}${row.submitter_id}${HOLE}" dir="auto">${personName(row)}</a></td>`
 }
 
-function people(patch: PatchLine, common: Common): Markup {
-  return html`${submitter(patch, common)}<td dir="auto">${patch.delegate_username ?? ''}</td>`
+function people(patch: PatchLine): Markup {
+  return html`${submitter(patch)}<td dir="auto">${patch.delegate_username ?? ''}</td>`
 }
 
 /** Delegates that are named; of more patches only the number is. */

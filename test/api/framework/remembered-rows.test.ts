@@ -1,37 +1,10 @@
-import { beforeEach, describe, expect, it } from 'vitest'
-import { type RememberedRows, RowCache, rememberedRows } from '../../../src/api/framework/row-cache.js'
+import { beforeEach, expect, it } from 'vitest'
+import { rememberedRows } from '../../../src/api/framework/remembered-rows.js'
 import { LATEST } from '../../../src/api/framework/versions.js'
 import { changesOf } from '../../../src/db/changes.js'
+import type { CachedRows } from '../../../src/db/row-cache.js'
 import { until } from '../../support/until.js'
 import { type Api, describeApi } from '../support.js'
-
-const row = (text: string) => Buffer.from(text)
-
-describe('rows that are remembered', () => {
-  it('belong to their form and to the state that they were made of', () => {
-    const cache = new RowCache(1000)
-    cache.rowsOf('patches', 1)
-    cache.add('patches', 1, [[7, row('{}')]])
-    expect(cache.rowsOf('patches', 1).get(7)).toEqual(row('{}'))
-    expect(cache.rowsOf('covers', 1).size).toBe(0)
-    expect(cache.rowsOf('patches', 2).size).toBe(0)
-    cache.add('patches', 1, [[7, row('{}')]])
-    expect(cache.rowsOf('patches', 2).size).toBe(0)
-    expect(cache.rowsOf('patches', 1).size).toBe(0)
-  })
-
-  it('are dropped when they are too many, and none is long', () => {
-    const cache = new RowCache(1000)
-    cache.rowsOf('patches', 1)
-    cache.add('patches', 1, [
-      [1, row('a'.repeat(900))],
-      [2, row('a'.repeat(20_000))],
-    ])
-    expect([...cache.rowsOf('patches', 1).keys()]).toEqual([1])
-    cache.add('patches', 1, [[3, row('{}')]])
-    expect([...cache.rowsOf('patches', 1).keys()]).toEqual([3])
-  })
-})
 
 describeApi('rows of lists', (api) => {
   // PostgreSQL tells of changes once a connection listens.
@@ -75,10 +48,9 @@ describeApi('rows of lists', (api) => {
   })
 })
 
-function remembered({ db }: Api, kind: string): RememberedRows {
+function remembered({ db }: Api, kind: string): CachedRows<Buffer> {
   const form = { base: 'https://pw.example.org', prefix: '/api', version: LATEST, suffix: '' }
-  const request = { db, config: { answerCache: 1e6 }, response: { form }, isForgotten: () => false }
-  return rememberedRows(request as never, kind)
+  return rememberedRows({ db, response: { form }, isForgotten: () => false } as never, kind)
 }
 
 /** The numbers of the rows that are remembered as the newest version shows them. */
