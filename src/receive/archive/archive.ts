@@ -5,8 +5,11 @@ import { type ParsedEntry, parseEntries, withResults } from '../journal/parsed-e
 import { type Processed, processParsed } from '../journal/processor.js'
 import type { ArchiveThread, Batch } from './import-thread.js'
 
-/** Batches that are journalled before the first of them is processed: the others are parsed meanwhile. */
-const AHEAD = 2
+/**
+ * Batches that are journalled before the first of them is processed: the others are parsed meanwhile. Some take twice as
+ * long as others, so neither thread may have just one at hand.
+ */
+const AHEAD = 3
 
 export interface ArchiveOptions {
   /** The list of its mails, in place of their headers. */
