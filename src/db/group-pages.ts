@@ -1,6 +1,7 @@
 import { sql } from 'kysely'
 import { type Clauses, clausesOf } from './filter.js'
 import {
+  contentKeyOf,
   type IdTable,
   keyOf,
   orderNameOf,
@@ -12,6 +13,7 @@ import {
 } from './list-shape.js'
 import { type Order, type Orders, orderKeys } from './pagination.js'
 import { prepareShapes } from './prepared.js'
+import { cachedRows } from './row-cache.js'
 import type { Database } from './schema.js'
 
 /** One page of a list whose rows are groups of rows of a table. */
@@ -72,15 +74,38 @@ export function groupLister<F extends object, By extends string>(
   return async (db, filter, order, { limit, offset }) => {
     const criteria = await clausesOf(db, filter, clauses)
     const shape = { table, group, criteria, order: await orderKeys(db, order, orders), limit, offset }
-    const key = `${keyOf(shape)} ${orderNameOf(shape)}`
     for (let most = MIN_ROWS + offset * ROWS_OF_GROUP; ; most *= 2) {
-      const values = { ...valuesOf(criteria), most: Math.min(most, MAX_ROWS) }
-      const [row] = await scanning(db, shape, () => keysOfRows(db, values, shape, key))
-      const rows = row?.keys ? row.keys.split(',') : []
-      const keys = [...new Set(rows)].map(Number)
-      const isMore = rows.length >= values.most
+      const { keys, isMore } = await readKeys(db, shape, Math.min(most, MAX_ROWS))
       if (keys.length >= offset + limit || !isMore || most >= MAX_ROWS)
         return { keys: keys.slice(offset, offset + limit), total: keys.length, isMore }
     }
   }
+}
+
+/** The groups of the first rows of a list. */
+interface Keys {
+  readonly keys: readonly number[]
+  /** How many rows were read. */
+  readonly rows: number
+  readonly isMore: boolean
+}
+
+/** Stands for the number of rows that were asked for where these were all. */
+const ALL_ROWS = 0
+
+/** The groups of the first `most` rows, for all pages; those that are known are not read. */
+async function readKeys(db: Database, shape: GroupShape, most: number): Promise<Keys> {
+  const form = `groups ${shape.group} ${contentKeyOf(shape)} ${orderNameOf(shape)}`
+  const { known, keep } = cachedRows<Keys>(db, form, ({ keys }) => 8 * keys.length)
+  const all = known.get(ALL_ROWS)
+  const kept = all && all.rows < most ? all : known.get(most)
+  if (kept) return kept
+  const values = { ...valuesOf(shape.criteria), most }
+  const key = `${keyOf(shape)} ${orderNameOf(shape)}`
+  const [row] = await scanning(db, shape, () => keysOfRows(db, values, shape, key))
+  const rows = row?.keys ? row.keys.split(',') : []
+  const isMore = rows.length >= most
+  const read = { keys: [...new Set(rows)].map(Number), rows: rows.length, isMore }
+  keep([[isMore ? most : ALL_ROWS, read]])
+  return read
 }

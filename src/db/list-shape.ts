@@ -63,6 +63,12 @@ export function keyOf({ table, criteria }: Shape): string {
   return `${table}:${criteria.map(({ key }) => key).join('&')}`
 }
 
+/** Names the same with the values that the rows are compared with, and where counting them stops. */
+export function contentKeyOf(shape: Shape): string {
+  const values = shape.criteria.map(({ value }) => value)
+  return `${keyOf(shape)} ${JSON.stringify([shape.most ?? null, ...values])}`
+}
+
 /** Names the order of a request. */
 export function orderNameOf({ order }: Shape): string {
   return order.map(({ expression, isDescending }) => `${expression}${isDescending ? '-' : '+'}`).join()

@@ -4,6 +4,7 @@ import type { Position } from './cursor.js'
 import { anyOf, type Clauses, clausesOf } from './filter.js'
 import { readAfter } from './following-rows.js'
 import {
+  contentKeyOf,
   type IdTable,
   isSearch,
   keyOf,
@@ -18,6 +19,7 @@ import {
   type Window,
 } from './list-shape.js'
 import { prepareShapes } from './prepared.js'
+import { cachedRows } from './row-cache.js'
 import type { Database } from './schema.js'
 import { knownTotal, remembering } from './slow-totals.js'
 
@@ -136,7 +138,18 @@ export async function listIds(db: Database, table: IdTable, request: PageRequest
   const counter = counterFor(table, request.criteria)
   const shape: Shape = { ...request, table, counter }
   if (request.after !== undefined) return await scanning(db, shape, () => readAfter(db, shape))
-  return isSearch(shape) ? await searchPage(db, shape) : await readPageWithTotal(db, shape)
+  const { limit, offset } = request
+  const { known, keep } = cachedRows(db, `ids ${limit} ${contentKeyOf(shape)} ${orderNameOf(shape)}`, bytesOf)
+  const kept = known.get(offset)
+  if (kept) return { ...kept, ids: [...kept.ids] }
+  const page = isSearch(shape) ? await searchPage(db, shape) : await readPageWithTotal(db, shape)
+  keep([[offset, page]])
+  return page
+}
+
+/** What the ids of a page take in memory. */
+function bytesOf({ ids }: IdPage): number {
+  return 8 * ids.length
 }
 
 /** From this offset on, a page is read from the nearer end of its list. */
@@ -203,14 +216,9 @@ async function searchPage(db: Database, shape: Shape): Promise<IdPage> {
   return await scanning(db, shape, () => readFromNearerEnd(db, shape, total))
 }
 
-/**
- * Names what is counted: the rows with the values that they are compared with, and where counting stops. Undefined for
- * what is counted already.
- */
+/** Names what is counted; undefined for what is counted already. */
 function totalKeyOf(shape: Shape): string | undefined {
-  if (shape.counter) return undefined
-  const values = shape.criteria.map(({ value }) => value)
-  return `${keyOf(shape)} ${JSON.stringify([shape.most ?? null, ...values])}`
+  return shape.counter ? undefined : contentKeyOf(shape)
 }
 
 /** The same, with what of the window stands in the statement. */

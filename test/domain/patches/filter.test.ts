@@ -1,5 +1,6 @@
 import { beforeAll, describe, expect, it } from 'vitest'
 import type { Order } from '../../../src/db/pagination.js'
+import { keepRows } from '../../../src/db/row-cache.js'
 import { listPatchIds, type PatchFilter, type PatchOrder } from '../../../src/domain/patches/filter.js'
 import { updateState } from '../../../src/domain/states/updates.js'
 import { describeApi, ID } from '../../api/support.js'
@@ -21,6 +22,8 @@ describeApi(
       ).ids
 
     beforeAll(async () => {
+      // Lists are read each time.
+      keepRows(api.db, 0)
       const change = api.db.updateTable('patches')
       await change.set({ state_id: 2, delegate_id: ID.mira, archived: 1 }).where('id', '=', 1).execute()
       await change.set({ state_id: 3, delegate_id: ID.rolf }).where('id', '=', 2).execute()
