@@ -42,8 +42,14 @@ export const DATABASES = [RUN_FOLDER, 'test/support/databases.ts']
 /** What all suites have in common, those with real programs too. */
 export const COMMON = {
   setupFiles: ['test/support/compiled-once.ts', 'test/support/validated.ts'],
-  // The threads that read mail run from the sources too.
-  execArgv: ['--import', './test/support/sources.mjs'],
+  execArgv: [
+    // The threads that read mail run from the sources too.
+    '--import',
+    './test/support/sources.mjs',
+    // Most of what a test makes is garbage after it: with room for more, the collector looks at it a few times less often,
+    // which saves a tenth of all work.
+    '--max-semi-space-size=32',
+  ],
   // By default one processor is left free.
   maxWorkers: availableParallelism(),
   // A test fails by what it finds, and not because the machine is busy: these only end what hangs.
