@@ -29,8 +29,11 @@ owner.patchworkAnswers ??= {
   documents: new Map(),
   validators: new Map(),
   problems: [],
-  // One for all: to make one, with the schema of schemas, takes longer than most schemas.
-  ajv: formats.default(new Ajv2020({ strict: false, allErrors: false })),
+  // One for all: to make one, with the schema of schemas, takes longer than most schemas. Most are used a few times: to
+  // compile components once, and not to improve the code, takes a quarter of the time.
+  ajv: formats.default(
+    new Ajv2020({ strict: false, allErrors: false, inlineRefs: false, code: { optimize: false } }),
+  ),
   names: new WeakMap(),
 }
 const { documents, validators, problems, ajv, names } = owner.patchworkAnswers
