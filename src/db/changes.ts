@@ -1,11 +1,12 @@
 import type { Database } from './schema.js'
 
-/** Names a state of the database: as long as it is the same, nothing has been committed. */
+/** Names a state of the database: as long as it is the same, nothing has been committed that is remembered. */
 export type ChangeStamp = number
 
 /**
  * Tells whether the database has changed, without a statement that reads a table. Take a stamp before reading and
- * compare it afterwards: what was read belongs to the stamp only if both are the same.
+ * compare it afterwards: what was read belongs to the stamp only if both are the same. Commits to nothing but silent
+ * tables (`silent-tables.ts`) do not count, where that is known: those of this process, and on PostgreSQL of others.
  */
 export interface Changes {
   /**

@@ -19,8 +19,9 @@ import {
   type Window,
 } from './list-shape.js'
 import { prepareShapes } from './prepared.js'
-import { cachedRows } from './row-cache.js'
+import { cachedRows, uncachedRows } from './row-cache.js'
 import type { Database } from './schema.js'
+import { isSilentTable } from './silent-tables.js'
 import { knownTotal, remembering } from './slow-totals.js'
 
 /** One key of an order, by the name that the subject has for it. */
@@ -139,7 +140,9 @@ export async function listIds(db: Database, table: IdTable, request: PageRequest
   const shape: Shape = { ...request, table, counter }
   if (request.after !== undefined) return await scanning(db, shape, () => readAfter(db, shape))
   const { limit, offset } = request
-  const { known, keep } = cachedRows(db, `ids ${limit} ${contentKeyOf(shape)} ${orderNameOf(shape)}`, bytesOf)
+  const { known, keep } = isSilentTable(table)
+    ? uncachedRows<IdPage>()
+    : cachedRows(db, `ids ${limit} ${contentKeyOf(shape)} ${orderNameOf(shape)}`, bytesOf)
   const kept = known.get(offset)
   if (kept) return { ...kept, ids: [...kept.ids] }
   const page = isSearch(shape) ? await searchPage(db, shape) : await readPageWithTotal(db, shape)
@@ -216,9 +219,9 @@ async function searchPage(db: Database, shape: Shape): Promise<IdPage> {
   return await scanning(db, shape, () => readFromNearerEnd(db, shape, total))
 }
 
-/** Names what is counted; undefined for what is counted already. */
+/** Names what is counted; undefined for what is counted already, and for what may change without a sign. */
 function totalKeyOf(shape: Shape): string | undefined {
-  return shape.counter ? undefined : contentKeyOf(shape)
+  return shape.counter || isSilentTable(shape.table) ? undefined : contentKeyOf(shape)
 }
 
 /** The same, with what of the window stands in the statement. */

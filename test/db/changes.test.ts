@@ -4,9 +4,10 @@ import { expect, it } from 'vitest'
 import { changesOf } from '../../src/db/changes.js'
 import { connect } from '../../src/db/connect.js'
 import type { Database } from '../../src/db/schema.js'
-import { transaction } from '../../src/db/transaction.js'
+import { lazyTransaction, transaction } from '../../src/db/transaction.js'
 import { describeOnEach } from '../support/database.js'
 import { until } from '../support/until.js'
+import { insertDelivery } from '../support/webhooks.js'
 
 const rename = async (db: Database, name: string) =>
   await db.updateTable('states').set({ name }).where('id', '=', 1).execute()
@@ -60,6 +61,78 @@ describeOnEach('the stamp of a database', (fixture) => {
     const foreign = changesOf(db).foreignStamp()
     await transaction(db, async (db) => await rename(db, 'One'))
     expect(changesOf(db).foreignStamp()).toBe(foreign)
+  })
+})
+
+/** A table of which nothing is remembered. */
+const forgetHooks = async (db: Database) =>
+  await db.updateTable('webhooks').set({ due: null }).where('id', '=', 1).execute()
+const addDelivery = async (db: Database, event: number) => await insertDelivery(db, 1, event)
+
+describeOnEach('a commit that writes nothing but what is not remembered', (fixture) => {
+  it('leaves the stamp as it is', async () => {
+    const { db } = fixture
+    const first = await stampOf(db)
+    await transaction(db, async (db) => await addDelivery(db, 1))
+    await Promise.all([2, 3].map((event) => lazyTransaction(db, async (db) => await addDelivery(db, event))))
+    await transaction(db, async (db) => {
+      await db.selectFrom('states').selectAll().execute()
+      await forgetHooks(db)
+      await db.deleteFrom('webhook_deliveries').execute()
+    })
+    expect(changesOf(db).stamp()).toBe(first)
+  })
+
+  it('counts with one that writes more, whether in one transaction or in two that share a commit', async () => {
+    const { db } = fixture
+    const stamps = [await stampOf(db)]
+    const note = () => stamps.push(changesOf(db).stamp() as number)
+    await transaction(db, async (db) => {
+      await addDelivery(db, 1)
+      await rename(db, 'One')
+      await forgetHooks(db)
+    })
+    note()
+    await Promise.all([
+      transaction(db, async (db) => await addDelivery(db, 2)),
+      transaction(db, async (db) => await rename(db, 'Two')),
+      transaction(db, async (db) => await addDelivery(db, 3)),
+    ])
+    note()
+    await transaction(db, async (db) => {
+      await sql`update states set name = 'Three' where id = 1`.execute(db)
+      await addDelivery(db, 4)
+    })
+    note()
+    expect(new Set(stamps).size).toBe(4)
+  })
+
+  it('hides no commit of another process before it or after it', async () => {
+    const { db, url } = fixture
+    const other = connect(url)
+    await stampOf(other)
+    for (const order of ['before', 'after']) {
+      const stamp = await stampOf(db)
+      if (order === 'before') await rename(other, order)
+      await transaction(db, forgetHooks)
+      if (order === 'after') await rename(other, order)
+      await until(async () => changesOf(db).stamp() !== stamp)
+    }
+    await other.destroy()
+  })
+
+  it('of another process leaves the stamp as it is where the database says what was written', async () => {
+    const { db, url } = fixture
+    if (url.startsWith('sqlite:')) return
+    const other = connect(url)
+    const first = await stampOf(db)
+    await transaction(other, async (db) => await addDelivery(db, 1))
+    await forgetHooks(other)
+    // Notifications come in the order of their commits: this one after any of those.
+    await rename(other, 'One')
+    await until(async () => changesOf(db).stamp() !== first)
+    expect(changesOf(db).stamp()).toBe(first + 1)
+    await other.destroy()
   })
 })
 

@@ -3,10 +3,12 @@ import { expect, it } from 'vitest'
 import { buildApp } from '../../src/app.js'
 import { changesOf } from '../../src/db/changes.js'
 import { connect } from '../../src/db/connect.js'
+import { transaction } from '../../src/db/transaction.js'
 import { type Api, describeApi, NOW, tokenOf } from '../api/support.js'
 import { contextOn } from '../support/context.js'
 import { statementsOf } from '../support/statements.js'
 import { until } from '../support/until.js'
+import { insertDelivery, insertHook } from '../support/webhooks.js'
 
 /** Each kind of answer that is remembered. */
 const PATHS = [
@@ -75,6 +77,42 @@ describeApi('answers that are remembered', (api) => {
         expect(again?.headers['x-request-id']).not.toBe(first.headers['x-request-id'])
       }
     expect((await figures(api)).bytes).toBeGreaterThan(10_000)
+  })
+
+  it('stay when something is sent to webhooks, of which nothing is remembered', async () => {
+    const hook = await insertHook(api.db)
+    await insertDelivery(api.db, hook)
+    const { id: delivery } = await api.db
+      .selectFrom('webhook_deliveries')
+      .select('id')
+      .executeTakeFirstOrThrow()
+    const path = `/api/1.4/projects/lamps/webhooks/${hook}/`
+    const own = [
+      '/api/1.4/projects/lamps/webhooks/',
+      path,
+      `${path}deliveries/`,
+      `${path}deliveries/${delivery}/`,
+    ]
+    const headers = { authorization: `Token ${tokenOf('mira')}` }
+    await ready(api)
+    for (const url of [...PATHS, ...own]) await ask(api, url, headers)
+    const { hits } = await figures(api)
+    const before = await Promise.all(own.map((url) => ask(api, url, headers)))
+    expect((await figures(api)).hits).toBe(hits)
+    await transaction(api.db, async (db) => {
+      await db.updateTable('webhooks').set({ failing_since: NOW, reason: 'No.' }).execute()
+      await db.updateTable('webhook_deliveries').set({ attempts: 7 }).execute()
+      await insertDelivery(db, hook, 2)
+    })
+    const after = await Promise.all(own.map((url) => ask(api, url, headers)))
+    for (const [index, { statusCode, body }] of after.entries()) {
+      expect(statusCode).toBe(200)
+      expect(body).not.toBe(before[index]?.body)
+      expect(body).toMatch(/"No\."|"attempts":7/)
+    }
+    expect((await figures(api)).hits).toBe(hits)
+    for (const url of PATHS) await ask(api, url, headers)
+    expect((await figures(api)).hits).toBe(hits + PATHS.length)
   })
 
   it('are the same as those of a server that remembers nothing', async () => {

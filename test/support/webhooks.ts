@@ -44,9 +44,9 @@ export async function happen(
   return rows.map(({ id }) => id).toReversed()
 }
 
-/** Stores that event 1 was sent to a webhook, in vain. */
-export async function insertDelivery(db: Database, webhook_id: number): Promise<void> {
-  const event = { kind: 'event', event_id: 1, category: 'patch-created' } as const
+/** Stores that an event was sent to a webhook, in vain. */
+export async function insertDelivery(db: Database, webhook_id: number, event_id = 1): Promise<void> {
+  const event = { kind: 'event', event_id, category: 'patch-created' } as const
   const outcome = { state: 'failed', status: 500, attempts: 1, answer: 'Oh.', duration: 12 } as const
   await db
     .insertInto('webhook_deliveries')

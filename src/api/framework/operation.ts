@@ -51,6 +51,8 @@ export interface Operation {
   readonly status?: 200 | 201 | 204
   /** Schema of the response; undefined for 204. */
   readonly answer?: TSchema
+  /** False for what is read from silent tables (`db/silent-tables.ts`): it changes without a sign. */
+  readonly isRemembered?: false
   /** Whether a query asks it to wait for what is new. */
   readonly waits?: (query: URLSearchParams) => boolean
   /** Whether its success is a stream of Server-Sent Events. */

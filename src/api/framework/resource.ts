@@ -73,9 +73,9 @@ export function addResource(apiContext: ApiContext, resource: Resource): void {
   })
 }
 
-/** What a stream sends is new each time. */
+/** What a stream sends is new each time, and so is what is not to be remembered. */
 function configOf(get: Operation | undefined, version: Version): FastifyContextConfig {
-  if (!get || get.isStream || !isSince(version, get.since ?? '1.0')) return {}
+  if (!get || get.isStream || get.isRemembered === false || !isSince(version, get.since ?? '1.0')) return {}
   return get.waits ? { ...REMEMBERED, waits: get.waits } : REMEMBERED
 }
 

@@ -58,6 +58,7 @@ export const WEBHOOK_DELIVERIES: Resource = {
     since: '1.4',
     needsLogin: true,
     readScope: 'webhooks',
+    isRemembered: false,
     subject: projectIn,
     listing: LISTING,
     answer: Type.Array(DeliverySchema),
@@ -86,6 +87,7 @@ export const WEBHOOK_DELIVERY: Resource = {
     since: '1.4',
     needsLogin: true,
     readScope: 'webhooks',
+    isRemembered: false,
     subject: projectIn,
     answer: DeliverySchema,
     async handle(request) {

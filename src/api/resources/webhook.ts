@@ -79,6 +79,7 @@ export const WEBHOOKS: Resource = {
     since: '1.4',
     needsLogin: true,
     readScope: 'webhooks',
+    isRemembered: false,
     subject: projectIn,
     answer: Type.Array(WebhookSchema),
     async handle(request) {
@@ -124,6 +125,7 @@ export const WEBHOOK: Resource = {
     since: '1.4',
     needsLogin: true,
     readScope: 'webhooks',
+    isRemembered: false,
     subject: projectIn,
     answer: WebhookSchema,
     async handle(request) {

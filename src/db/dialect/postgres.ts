@@ -18,6 +18,7 @@ import {
 import { Busy } from '../../util/errors.js'
 import type { Changes } from '../changes.js'
 import { dropDeferred, flushDeferred } from '../later.js'
+import { isLoud } from '../silent-tables.js'
 import { postgresCapabilities } from './postgres-capabilities.js'
 import { PostgresChanges } from './postgres-changes.js'
 import { type PostgresOptions, preparingPool } from './postgres-pool.js'
@@ -47,6 +48,8 @@ class SingleWriterDriver extends PostgresDriver {
   readonly #changes: PostgresChanges
   readonly #inTransaction = new WeakSet<DatabaseConnection>()
   readonly #notifying = new WeakSet<DatabaseConnection>()
+  /** Those whose transaction has written what may be remembered. */
+  readonly #loud = new WeakSet<DatabaseConnection>()
 
   constructor(options: PostgresOptions, changes: PostgresChanges) {
     super({ pool: () => preparingPool(options) })
@@ -55,16 +58,18 @@ class SingleWriterDriver extends PostgresDriver {
 
   override async acquireConnection(): ReturnType<PostgresDriver['acquireConnection']> {
     const connection = await super.acquireConnection()
-    if (!this.#notifying.has(connection)) this.#notifySingleWrites(connection)
+    if (!this.#notifying.has(connection)) this.#notifyOfWrites(connection)
     return connection
   }
 
-  /** Has a statement that writes outside of a transaction notified as well, in one of its own. */
-  #notifySingleWrites(connection: DatabaseConnection): void {
+  /** Has a transaction notified if it writes, and a statement outside of one that does as well, in one of its own. */
+  #notifyOfWrites(connection: DatabaseConnection): void {
     this.#notifying.add(connection)
     const execute: DatabaseConnection['executeQuery'] = connection.executeQuery.bind(connection)
     connection.executeQuery = async (query, options) => {
-      if (this.#inTransaction.has(connection) || !isWrite(query)) return await execute(query, options)
+      const isInTransaction = this.#inTransaction.has(connection)
+      if (isInTransaction && isLoud(query)) this.#loud.add(connection)
+      if (isInTransaction || !isWrite(query) || !isLoud(query)) return await execute(query, options)
       await execute(CompiledQuery.raw('begin'))
       try {
         const result = await execute(query, options)
@@ -83,6 +88,7 @@ class SingleWriterDriver extends PostgresDriver {
     try {
       await connection.executeQuery(CompiledQuery.raw(`begin; select pg_advisory_xact_lock(${WRITER_LOCK})`))
       this.#inTransaction.add(connection)
+      this.#loud.delete(connection)
     } catch (error) {
       if ((error as { code?: unknown }).code !== LOCK_TIMEOUT) throw error
       await connection.executeQuery(CompiledQuery.raw('rollback'))
@@ -92,12 +98,14 @@ class SingleWriterDriver extends PostgresDriver {
 
   override async commitTransaction(connection: DatabaseConnection): Promise<void> {
     await flushDeferred(connection)
+    const isHeard = this.#loud.has(connection)
+    const commit = isHeard ? `${this.#changes.notification}; commit` : 'commit'
     try {
-      await connection.executeQuery(CompiledQuery.raw(`${this.#changes.notification}; commit`))
+      await connection.executeQuery(CompiledQuery.raw(commit))
       this.#inTransaction.delete(connection)
     } finally {
       // Of a connection that broke meanwhile nobody knows whether it was committed.
-      this.#changes.countOwn()
+      if (isHeard) this.#changes.countOwn()
     }
   }
 

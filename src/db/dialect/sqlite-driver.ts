@@ -11,6 +11,7 @@ import { Busy } from '../../util/errors.js'
 import { ChangeWatchers } from '../change-watchers.js'
 import type { ChangeStamp, Changes } from '../changes.js'
 import { dropDeferred, flushDeferred } from '../later.js'
+import { isLoud } from '../silent-tables.js'
 import type { DirectReader } from './dialect.js'
 import { Mutex } from './mutex.js'
 import { Handle } from './sqlite-handle.js'
@@ -47,6 +48,8 @@ type Group = PromiseWithResolvers<void> & {
   hasMembers: boolean
   /** Whether it is not durable until a later one is, or a checkpoint. */
   isLazy: boolean
+  /** Whether one has written what may be remembered. */
+  isLoud: boolean
   /** The state that other processes left; none of them can commit before these have. */
   foreign?: ChangeStamp | undefined
 }
@@ -70,6 +73,10 @@ export class SqliteDriver implements Driver, Changes, DirectReader {
   readonly #watchers = new ChangeWatchers(() => this.#notice(), WATCH_INTERVAL_MS)
   /** The state of the database that the watchers know of. */
   #noticed: ChangeStamp | undefined
+  /** Names the states between which something was committed that may be remembered, … */
+  #state: ChangeStamp = 0
+  /** … and the last of them as the reader sees it. */
+  #version: number | undefined
 
   constructor(options: SqliteOptions) {
     this.#options = options
@@ -103,6 +110,7 @@ export class SqliteDriver implements Driver, Changes, DirectReader {
       if (this.#group) this.writer.run('savepoint member')
       else await this.#begin(connection.isLazy)
       connection.isInTransaction = true
+      connection.isLoud = false
     } catch (error) {
       connection.release()
       throw error
@@ -112,7 +120,7 @@ export class SqliteDriver implements Driver, Changes, DirectReader {
   async #begin(isLazy: boolean): Promise<void> {
     this.#setDurable(!isLazy)
     await this.#whenFree(() => this.writer.run('begin immediate'))
-    this.#group = Object.assign(Promise.withResolvers<void>(), { hasMembers: false, isLazy })
+    this.#group = Object.assign(Promise.withResolvers<void>(), { hasMembers: false, isLazy, isLoud: false })
     // A transaction in progress gets the error; there may be none.
     this.#group.promise.catch(() => {})
   }
@@ -129,6 +137,7 @@ export class SqliteDriver implements Driver, Changes, DirectReader {
     const group = this.#group as Group
     if (group.hasMembers) this.writer.run('release member')
     group.hasMembers = true
+    group.isLoud ||= connection.isLoud
     if (!this.#options.isDurable) this.#commit()
     this.#leave(connection)
     if (this.#group === group) void this.#commitSoon(group)
@@ -173,13 +182,25 @@ export class SqliteDriver implements Driver, Changes, DirectReader {
     const group = this.#group
     this.#group = undefined
     try {
-      this.writer.run('commit')
+      if (group?.isLoud === false) this.#commitSilently()
+      else this.writer.run('commit')
       group?.resolve()
       this.#notice()
     } catch (error) {
       group?.reject(error)
       if (this.writer.isInTransaction) this.writer.run('rollback')
     }
+  }
+
+  /** Commits without another stamp, unless another process commits at the same moment. */
+  #commitSilently(): void {
+    // Takes in what others have committed. From here on they wait for this commit.
+    this.stamp()
+    const others = this.#writer?.dataVersion()
+    this.writer.run('commit')
+    const version = this.#reader?.dataVersion()
+    // Of others the writer sees all that the reader has seen.
+    if (others !== undefined && this.#writer?.dataVersion() === others) this.#version = version
   }
 
   async releaseConnection(): Promise<void> {}
@@ -193,7 +214,11 @@ export class SqliteDriver implements Driver, Changes, DirectReader {
 
   /** The reader sees commits of everybody, the writer of this driver included. */
   stamp(): ChangeStamp | undefined {
-    return this.#reader?.dataVersion()
+    const version = this.#reader?.dataVersion()
+    if (version === undefined) return undefined
+    if (version !== this.#version) this.#state++
+    this.#version = version
+    return this.#state
   }
 
   /** The writer does not count its own commits. */
@@ -266,6 +291,8 @@ export class SqliteConnection implements DatabaseConnection {
   isInTransaction = false
   /** Whether its transactions need not be durable once they are committed. */
   isLazy = false
+  /** Whether the transaction has written what may be remembered. */
+  isLoud = false
   release: (() => void) | undefined
 
   constructor(driver: SqliteDriver) {
@@ -273,7 +300,10 @@ export class SqliteConnection implements DatabaseConnection {
   }
 
   async executeQuery<R>(query: CompiledQuery): Promise<QueryResult<R>> {
-    if (this.isInTransaction) return this.#driver.writer.execute(query)
+    if (this.isInTransaction) {
+      this.isLoud ||= isLoud(query)
+      return this.#driver.writer.execute(query)
+    }
     if (SelectQueryNode.is(query.query)) return this.#driver.reader.execute(query)
     return await this.#driver.write(query)
   }

@@ -139,3 +139,9 @@ describeApi('requests', (api) => {
       expect((await api.get(path)).body.detail).not.toContain(HINT)
   })
 })
+
+it('remember nothing of webhooks, which change without a sign', () => {
+  const ofWebhooks = RESOURCES.filter(({ path, get }) => get && path.includes('/webhooks/'))
+  expect(ofWebhooks).toHaveLength(4)
+  expect(ofWebhooks.map(({ get }) => get?.isRemembered)).toEqual([false, false, false, false])
+})

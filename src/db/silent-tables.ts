@@ -1,0 +1,42 @@
+import {
+  type CompiledQuery,
+  DeleteQueryNode,
+  InsertQueryNode,
+  type OperationNode,
+  SelectQueryNode,
+  TableNode,
+  UpdateQueryNode,
+} from 'kysely'
+import type { Schema } from './schema.js'
+
+/**
+ * Tables that change all the time, and of which nothing is remembered: neither an answer nor a total. A commit that has
+ * written nothing else is silent: it leaves what is remembered of other tables valid. What the API answers from these
+ * tables is declared as not `isRemembered`.
+ */
+const SILENT: ReadonlySet<keyof Schema> = new Set<keyof Schema>(['webhooks', 'webhook_deliveries'])
+
+/** Whether nothing may be remembered of a table. */
+export function isSilentTable(table: string): boolean {
+  return SILENT.has(table as keyof Schema)
+}
+
+/** Whether a statement may change what is remembered. One that is written by hand may, whatever it says. */
+export function isLoud({ query }: CompiledQuery): boolean {
+  if (SelectQueryNode.is(query)) return false
+  const table = tableOf(query)
+  return table === undefined || !isSilentTable(table)
+}
+
+/** The table that a statement writes, if it is known to write no other. */
+function tableOf(query: CompiledQuery['query']): string | undefined {
+  if (InsertQueryNode.is(query)) return query.with ? undefined : nameOf(query.into)
+  if (UpdateQueryNode.is(query)) return query.with ? undefined : nameOf(query.table)
+  if (!DeleteQueryNode.is(query) || query.with) return undefined
+  const [table, ...others] = query.from.froms
+  return others.length === 0 ? nameOf(table) : undefined
+}
+
+function nameOf(node: OperationNode | undefined): string | undefined {
+  return node && TableNode.is(node) ? node.table.identifier.name : undefined
+}
