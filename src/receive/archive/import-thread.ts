@@ -16,6 +16,15 @@ export interface Batch {
   worker: Worker
 }
 
+/** A batch that the thread parses. */
+interface Reading {
+  /** Number of its results. */
+  count: number
+  /** Those received so far. */
+  results: ParseResult[]
+  resolve: (results: ParseResult[] | undefined) => void
+}
+
 export interface ArchiveThreadOptions {
   timeout?: number
   /** The module that the thread runs. */
@@ -32,8 +41,8 @@ export class ArchiveThread {
   readonly #timeout: number
   readonly #script: URL
   readonly #batches = new AsyncQueue<Batch | undefined>()
-  /** Callbacks of pending reads, in the order of their results. */
-  #readers: ((results: ParseResult[] | undefined) => void)[] = []
+  /** Pending reads, in the order of their results. */
+  readonly #readings: Reading[] = []
   #worker: Worker
   #progress!: Int32Array
   #watching!: ReadingWatch
@@ -66,12 +75,14 @@ export class ArchiveThread {
    * Parses the mails of a batch, except those at the `skipped` indexes, and drops it from the thread, in batch order.
    * Undefined if the thread failed at one of them.
    */
-  async read({ worker }: Batch, skipped: readonly number[]): Promise<ParseResult[] | undefined> {
+  async read({ worker, encodings }: Batch, skipped: readonly number[]): Promise<ParseResult[] | undefined> {
     if (worker !== this.#worker) return undefined
-    const { promise, resolve } = Promise.withResolvers<ParseResult[] | undefined>()
-    this.#readers.push(resolve)
-    this.#watching.start()
     worker.postMessage({ skipped } satisfies ReadRequest, [])
+    const count = encodings.length - skipped.length
+    if (count === 0) return []
+    const { promise, resolve } = Promise.withResolvers<ParseResult[] | undefined>()
+    this.#readings.push({ count, results: [], resolve })
+    this.#watching.start()
     return await promise
   }
 
@@ -115,15 +126,19 @@ export class ArchiveThread {
     }
   }
 
-  #answer(results: ParseResult[]): void {
-    this.#readers.shift()?.(results)
-    if (this.#readers.length === 0) this.#watching.stop()
+  #answer(some: ParseResult[]): void {
+    const { count, results, resolve } = this.#readings[0] as Reading
+    results.push(...some)
+    if (results.length < count) return
+    this.#readings.shift()
+    resolve(results)
+    if (this.#readings.length === 0) this.#watching.stop()
   }
 
   /** A thread that ended while it parsed is replaced; one that ended otherwise cannot read the archive. */
   #fail(worker: Worker, error: Error): void {
     if (worker !== this.#worker) return
-    if (this.#readers.length > 0) this.#replace(worker)
+    if (this.#readings.length > 0) this.#replace(worker)
     else this.#batches.fail(error)
   }
 
@@ -132,6 +147,6 @@ export class ArchiveThread {
     void worker.terminate()
     this.#worker = this.#start()
     this.#sendJob()
-    for (const resolve of this.#readers.splice(0)) resolve(undefined)
+    for (const { resolve } of this.#readings.splice(0)) resolve(undefined)
   }
 }

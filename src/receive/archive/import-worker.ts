@@ -1,5 +1,5 @@
 import { parentPort } from 'node:worker_threads'
-import { inBatches } from '../../util/batches.js'
+import { inBatches, inParts } from '../../util/batches.js'
 import { type BufferPack, packBuffers } from '../../util/buffer-pack.js'
 import { type EncodedMail, encodeMail } from '../journal/codec.js'
 import { type ParseResult, tryParse } from '../journal/parse.js'
@@ -22,6 +22,7 @@ export interface ReadRequest {
 /** The messages of the thread. */
 export type WorkerMessage =
   | { kind: 'encoded'; batch: EncodedBatch }
+  /** The next results of the oldest requested batch. */
   | { kind: 'read'; results: ParseResult[] }
   | { kind: 'remark'; remark: string }
   | { kind: 'end' }
@@ -42,6 +43,12 @@ const MAX_MAILS = 96
 /** Batches that are encoded and not parsed yet. */
 const MAX_AHEAD = 4
 
+/**
+ * Results of a message. The allocator keeps the larger part of a large buffer for the process once it is free, and that for a
+ * batch has some megabytes.
+ */
+const MAX_RESULTS = 16
+
 const batches: Uint8Array[][] = []
 let isRoom = Promise.withResolvers<void>()
 
@@ -55,13 +62,15 @@ parentPort?.once('message', (job: ImportJob) => {
 })
 
 function readNext(skipped: ReadonlySet<number>, progress: Int32Array): void {
-  const results: ParseResult[] = []
-  for (const [place, bytes] of (batches.shift() ?? []).entries()) {
-    if (skipped.has(place)) continue
-    results.push(tryParse(bytes))
-    Atomics.add(progress, 0, 1)
+  const mails = (batches.shift() ?? []).filter((_, place) => !skipped.has(place))
+  for (const part of inParts(mails, MAX_RESULTS)) {
+    const results: ParseResult[] = []
+    for (const bytes of part) {
+      results.push(tryParse(bytes))
+      Atomics.add(progress, 0, 1)
+    }
+    send({ kind: 'read', results })
   }
-  send({ kind: 'read', results })
 }
 
 async function sendAll({ path, skip }: ImportJob): Promise<void> {

@@ -1,0 +1,53 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterAll, afterEach, beforeEach, expect, it } from 'vitest'
+import { ArchiveThread, type Batch } from '../../../src/receive/archive/import-thread.js'
+import type { ParseResult } from '../../../src/receive/journal/parse.js'
+import { mail } from '../../support/mail.js'
+
+const folder = mkdtempSync(join(tmpdir(), 'patchwork-import-thread-'))
+afterAll(() => rmSync(folder, { recursive: true }))
+
+let thread: ArchiveThread
+beforeEach(() => {
+  thread = new ArchiveThread()
+})
+afterEach(() => thread.close())
+
+/** An mbox of mails with the ids `0@x`, `1@x`… */
+function mboxOf(count: number): string {
+  const mails = Array.from({ length: count }, (_, index) => mail({ id: `${index}@x` }).toString())
+  const path = join(folder, String(count))
+  writeFileSync(path, mails.map((text) => `From x Thu Jan  1 00:00:00 1970\n${text}\n`).join(''))
+  return path
+}
+
+const range = (start: number, end: number) => Array.from({ length: end - start }, (_, index) => start + index)
+
+const idsOf = (results: readonly ParseResult[] | undefined) =>
+  results?.map((result) => ('messageId' in result ? result.messageId : result))
+
+it('reads nothing before an archive is opened', async () => {
+  const first = thread.next()
+  thread.open(mboxOf(3))
+  expect((await first)?.encodings).toHaveLength(3)
+  expect(await thread.next()).toBeUndefined()
+})
+
+it('parses each batch whole, whatever the results of a message, except the skipped mails', async () => {
+  thread.open(mboxOf(100))
+  const [large, small] = [(await thread.next()) as Batch, (await thread.next()) as Batch]
+  expect([large.encodings.length, small.encodings.length]).toEqual([96, 4])
+  const read = [thread.read(large, [0, 50]), thread.read(small, [3])]
+  const ids = range(1, 96).filter((index) => index !== 50)
+  expect(idsOf(await read[0])).toEqual(ids.map((index) => `<${index}@x>`))
+  expect(idsOf(await read[1])).toEqual(['<96@x>', '<97@x>', '<98@x>'])
+})
+
+it('goes on after a batch whose mails are all skipped', async () => {
+  thread.open(mboxOf(98))
+  const [large, small] = [(await thread.next()) as Batch, (await thread.next()) as Batch]
+  expect(await thread.read(large, range(0, 96))).toEqual([])
+  expect(idsOf(await thread.read(small, []))).toEqual(['<96@x>', '<97@x>'])
+})
