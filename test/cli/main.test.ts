@@ -1,3 +1,4 @@
+import { spawnSync } from 'node:child_process'
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -60,6 +61,19 @@ describe('each command', () => {
       expect(err).toMatch(/^error: (missing required argument|required option) '.*\n/)
     },
   )
+
+  it('loads nothing of HTTP unless it needs it, for that takes a tenth of its start', () => {
+    const main = new URL('../../dist/bundle/main.js', import.meta.url).href
+    const work = `
+      const { run } = await import('${main}')
+      await run(['--version'])
+      const names = process.moduleLoadList.map((each) => each.replace('NativeModule ', ''))
+      console.log(names.filter((name) => ['crypto', 'http', 'https', 'tls'].includes(name)).join())`
+    const { stdout } = spawnSync(process.execPath, ['--input-type=module', '--eval', work], {
+      encoding: 'utf8',
+    })
+    expect(stdout).toBe(`${VERSION}\ncrypto\n`)
+  })
 
   it('is one of a version', async () => {
     expect(await runCli('sqlite:/nowhere', '--version')).toEqual({ code: 0, out: `${VERSION}\n`, err: '' })

@@ -1,5 +1,4 @@
-import { type ClientRequest, type IncomingMessage, request as requestByHttp } from 'node:http'
-import { request as requestByHttps } from 'node:https'
+import type { ClientRequest, IncomingMessage } from 'node:http'
 import { isIPv6, type LookupFunction } from 'node:net'
 import { MAX_ANSWER } from '../../domain/webhooks/rules.js'
 
@@ -32,7 +31,9 @@ export async function post(
   body: Uint8Array,
   signal: AbortSignal,
 ): Promise<Answer> {
-  const start = url.protocol === 'https:' ? requestByHttps : requestByHttp
+  // Loaded with the first delivery: commands that use rules of webhooks load this module too, and deliver nothing.
+  const { request: start } =
+    url.protocol === 'https:' ? process.getBuiltinModule('node:https') : process.getBuiltinModule('node:http')
   const options = {
     method: 'POST',
     headers: { ...headers, 'content-length': String(body.length), 'accept-encoding': 'identity' },
