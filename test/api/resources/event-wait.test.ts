@@ -1,8 +1,10 @@
+import { get } from 'node:http'
 import { expect, it, onTestFinished, vi } from 'vitest'
 import { buildApp } from '../../../src/app.js'
 import { transaction } from '../../../src/db/transaction.js'
 import { insertEvents, type NewEvent } from '../../../src/domain/events/updates.js'
 import { contextOn } from '../../support/context.js'
+import { statementsOf } from '../../support/statements.js'
 import { until } from '../../support/until.js'
 import { type Api, describeApi, NOW } from '../support.js'
 
@@ -119,6 +121,20 @@ describeApi(
       expect((await other).json()).toHaveLength(1)
       const { statusCode, body } = await own
       expect([statusCode, body]).toEqual([403, '{"detail":"Invalid token."}'])
+    })
+
+    it('looks for nothing once its client has gone', async () => {
+      const app = await buildApp(contextOn(api, { environment: { PATCHWORK_ANSWER_CACHE: '0' } }))
+      onTestFinished(() => app.close())
+      const base = await app.listen({ host: '127.0.0.1', port: 0 })
+      const request = get(`${base}/api/events/?after=${await lastId(api)}&wait=60`)
+      request.on('error', () => {})
+      await until(() => app.longPolls.size === 1)
+      const statements = await statementsOf(async () => {
+        request.destroy()
+        await until(() => app.longPolls.size === 0)
+      })
+      expect(statements.filter((text) => text.includes('events'))).toEqual([])
     })
 
     it('answers when the server stops', async () => {
