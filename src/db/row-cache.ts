@@ -28,8 +28,9 @@ export class RowCache {
     this.#maxBytes = maxBytes
   }
 
-  /** The rows of a form that are valid in a state of the database. */
+  /** The rows of a form that are valid in a state of the database; none of one that is over. */
   rowsOf<Row>(form: string, stamp: ChangeStamp): Rows<Row> {
+    if (this.#stamp !== undefined && stamp < this.#stamp) return NO_ROWS as Rows<Row>
     if (stamp !== this.#stamp) this.#clear(stamp)
     return (this.#forms.get(form) ?? NO_ROWS) as Rows<Row>
   }
@@ -86,17 +87,24 @@ export function keepRows(db: Database, maxBytes: number): void {
   else caches.delete(adapter)
 }
 
+/** What is kept of a database in one state: the rows of a form, where `bytesOf` is about what a row takes. */
+export type CachedState = <Row>(form: string, bytesOf: (row: Row) => number) => CachedRows<Row>
+
 /**
- * The rows of a form that are known now. Ask before anything is read, so that what is read belongs to this state of the
- * database or a later one. `bytesOf` is about what a row takes. A transaction, which sees what it has changed itself,
- * finds nothing and keeps nothing.
+ * What is kept of the state of a database now. Ask before anything is read, so that what is read belongs to this state or
+ * a later one. A transaction, which sees what it has changed itself, finds nothing and keeps nothing.
  */
-export function cachedRows<Row>(db: Database, form: string, bytesOf: (row: Row) => number): CachedRows<Row> {
+export function cachedState(db: Database): CachedState {
   const cache = db.isTransaction ? undefined : caches.get(db.getExecutor().adapter)
   const stamp = cache && changesOf(db).stamp()
-  if (!cache || stamp === undefined) return uncachedRows()
-  return {
+  if (!cache || stamp === undefined) return uncachedRows
+  return (form, bytesOf) => ({
     known: cache.rowsOf(form, stamp),
     keep: (made) => cache.add(form, stamp, made, bytesOf),
-  }
+  })
+}
+
+/** The rows of a form that are known now; see `cachedState`. */
+export function cachedRows<Row>(db: Database, form: string, bytesOf: (row: Row) => number): CachedRows<Row> {
+  return cachedState(db)(form, bytesOf)
 }

@@ -20,6 +20,15 @@ describe('rows of lists that are kept', () => {
     expect(cache.rowsOf('patches', 1).size).toBe(0)
   })
 
+  it('of a new state stay while a request that began before it goes on', () => {
+    const cache = new RowCache(10_000)
+    cache.rowsOf('patches', 2)
+    cache.add('patches', 2, [[7, 'new']], lengthOf)
+    expect(cache.rowsOf('patches', 1).size).toBe(0)
+    cache.add('patches', 1, [[7, 'old']], lengthOf)
+    expect(cache.rowsOf('patches', 2).get(7)).toBe('new')
+  })
+
   it('are dropped when they are too many, and none is long', () => {
     const cache = new RowCache(2000)
     const long = 'a'.repeat(70_000)

@@ -15,6 +15,7 @@ import {
 } from '../../auth/session.js'
 import type { Config } from '../../config/config.js'
 import type { Context } from '../../config/context.js'
+import { type CachedState, cachedState } from '../../db/row-cache.js'
 import type { Database, Time } from '../../db/schema.js'
 import { findListView, type ListView } from '../../domain/list-view.js'
 import { countTodo } from '../../domain/patches/todo.js'
@@ -63,6 +64,8 @@ export interface RequestContext {
   readonly message: Flash | undefined
   /** The bundle that the page is about, by number, for its forms. */
   readonly bundleId?: number
+  /** What is kept of the state of the database that the request found, or a later one. */
+  readonly cached: CachedState
   /** What of the page is there as bytes. */
   readonly slots: ByteSlots
   /** A form that was sent and refused: the page shows its values again. */
@@ -149,6 +152,7 @@ export async function makeRequestContext(
   reply: FastifyReply,
 ): Promise<RequestContext> {
   const time = toTime(now())
+  const cached = cachedState(db)
   const viewer = await viewerOf(db, request, time)
   const theme = readCookie(request.headers.cookie, 'theme')
   return {
@@ -178,6 +182,7 @@ export async function makeRequestContext(
     projects: await listProjects(db),
     todo: viewer ? await countTodo(db, viewer.id) : 0,
     message: readFlash(request, viewer !== undefined),
+    cached,
     slots: new ByteSlots(),
     formSecret: secretIn(request, viewer ? SESSION_COOKIE : FORM_COOKIE),
   }

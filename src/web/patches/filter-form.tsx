@@ -1,5 +1,6 @@
 import type { ComponentChildren } from 'preact'
 import type { State } from '../../domain/states/queries.js'
+import type { KeptParts } from '../framework/kept-parts.js'
 import { type ListQuery, PAGE_SIZES } from '../framework/list-query.js'
 import { ChecksChoice } from '../ui/checks.js'
 import type { Condition } from './filter.js'
@@ -15,6 +16,7 @@ export interface FilteredList {
 
 interface FilterBarProps {
   list: FilteredList
+  parts: KeptParts
   /** How many rows the list has, in words. */
   total: string
   /** The choice of what the list shows. */
@@ -22,12 +24,14 @@ interface FilterBarProps {
 }
 
 /** Shows the conditions of the list, with links to remove each, and the form to change them. */
-export function FilterBar({ list, total, children }: FilterBarProps) {
+export function FilterBar({ list, parts, total, children }: FilterBarProps) {
   return (
     <section class="filter" aria-label="Filter">
       <details>
         <summary>Show patches with</summary>
-        <FilterForm list={list} />
+        {parts(0, () => (
+          <FilterForm list={list} />
+        ))}
       </details>
       {list.conditions.map((condition) => (
         <ConditionLabel condition={condition} />

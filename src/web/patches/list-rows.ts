@@ -1,7 +1,9 @@
-import { type CachedRows, cachedRows, uncachedRows } from '../../db/row-cache.js'
+import { type CachedRows, uncachedRows } from '../../db/row-cache.js'
 import type { Project } from '../../domain/projects/queries.js'
 import type { Tag } from '../../domain/tags/queries.js'
 import { HOLE, type Markup } from '../framework/html.js'
+import { type KeptParts, keptParts } from '../framework/kept-parts.js'
+import { type ListQuery, queryWith } from '../framework/list-query.js'
 import type { RequestContext } from '../framework/request-context.js'
 import type { ShownPatch } from './shown-patches.js'
 
@@ -25,6 +27,25 @@ export interface RowView {
 /** What rows look like for the viewer of a page. */
 export function rowViewOf({ viewer }: RequestContext): RowView {
   return { isSelectable: viewer !== undefined, showsIds: viewer?.show_ids === 1 }
+}
+
+interface PlacedList {
+  readonly path: string
+  readonly query: ListQuery
+  readonly tags: readonly Tag[]
+  readonly page: number
+  readonly pages: number
+}
+
+/** The parts around the rows of a list that are the same for every viewer with the same view; see `keptParts`. */
+export function listParts(
+  context: RequestContext,
+  { path, query, tags, page, pages }: PlacedList,
+): KeptParts {
+  const { isSelectable, showsIds } = rowViewOf(context)
+  const columns = [isSelectable, showsIds, ...tags.map(({ id }) => id)].join()
+  // A query has no line break in it.
+  return keptParts(context, [path, queryWith(query), page, pages, columns].join('\n'))
 }
 
 /** A row, of its markup and of the patches in it. */
@@ -72,12 +93,12 @@ interface RowForm {
  * keeps others. After a form that was refused nothing is known or kept, for the same boxes are ticked again.
  */
 export function cachedListRows(
-  { db, sent }: RequestContext,
+  { cached, sent }: RequestContext,
   { kind, project, tags, view, more }: RowForm,
 ): CachedRows<ListRow> {
   if (sent) return uncachedRows()
   const columns = [view.isSelectable, view.showsIds, ...tags.map(({ id }) => id)].join()
-  return cachedRows(db, ['page', kind, project.link_name, columns, more].join('\n'), bytesOf)
+  return cached(['page', kind, project.link_name, columns, more].join('\n'), bytesOf)
 }
 
 /** About the bytes of a buffer, and of a patch that can be chosen. */

@@ -3,12 +3,12 @@ import { queryWith } from '../framework/list-query.js'
 import type { RequestContext } from '../framework/request-context.js'
 import { countOfPatches } from '../text/count.js'
 import { Pagination } from '../ui/pagination.js'
-import { PatchTableFrame } from '../ui/patch-table.js'
+import { PatchTableFrame, PatchTableHead } from '../ui/patch-table.js'
 import { ViewSwitch } from '../ui/view-switch.js'
 import { type BulkChoices, BulkForm } from './bulk-form.js'
 import { FilterBar } from './filter-form.js'
 import { type ListPage, listPathOf } from './list.js'
-import { patchesOf, rowViewOf } from './list-rows.js'
+import { listParts, patchesOf, rowViewOf } from './list-rows.js'
 
 interface PatchListingProps {
   context: RequestContext
@@ -25,23 +25,23 @@ type NoPatchesList = Pick<ListPage, 'conditions' | 'query' | 'project' | 'path'>
 /** A list of patches: filters, bulk form, rows and page links. */
 export function PatchListing({ context, list, choices, children }: PatchListingProps) {
   const { project, rows, path, query, page, pages, tags } = list
-  const pagination = (
+  const parts = listParts(context, list)
+  const pagination = parts(1, () => (
     <Pagination page={page} pages={pages} hrefOf={(each) => queryWith(query, { page: each })} />
-  )
+  ))
   const table =
     rows.length > 0 ? (
       <PatchTableFrame
-        {...rowViewOf(context)}
-        tags={tags}
-        query={query}
-        body={context.slots.add(rows.flatMap(({ parts }) => parts))}
-      />
+        head={parts(2, () => <PatchTableHead {...rowViewOf(context)} tags={tags} query={query} />)}
+      >
+        <tbody>{context.slots.add(rows.flatMap((row) => row.parts))}</tbody>
+      </PatchTableFrame>
     ) : (
       <NoPatches list={list} />
     )
   return (
     <>
-      <FilterBar list={list} total={totalOf(list)}>
+      <FilterBar list={list} parts={parts} total={totalOf(list)}>
         {children}
         {path === listPathOf(project) && <ViewSwitch context={context} view="patches" />}
       </FilterBar>

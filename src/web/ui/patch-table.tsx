@@ -1,3 +1,4 @@
+import type { ComponentChildren, VNode } from 'preact'
 import type { PatchLine } from '../../domain/patches/list.js'
 import type { Project } from '../../domain/projects/queries.js'
 import type { State } from '../../domain/states/queries.js'
@@ -29,27 +30,30 @@ export interface PatchRowOptions extends Columns {
 /** Patches, one in a line. */
 export function PatchTable({ rows, ...options }: PatchRowOptions & { rows: readonly PatchLine[] }) {
   const body = html`${patchRows(rows, options)}`
-  return <PatchTableFrame {...options} body={body.toString()} />
+  return (
+    <PatchTableFrame head={<PatchTableHead {...options} />}>
+      <tbody dangerouslySetInnerHTML={{ __html: body.toString() }} />
+    </PatchTableFrame>
+  )
 }
 
-interface FrameProps extends Columns {
-  /** Makes the titles of columns sort; without it they are plain. */
-  query?: ListQuery | undefined
-  /** The rows, as markup. */
-  body: string
-}
-
-/** The table around rows of patches. The order of columns is what maintainers have in their fingers. */
-export function PatchTableFrame(props: FrameProps) {
+/** The table around rows of patches, which are its children. */
+export function PatchTableFrame({ head, children }: { head: VNode; children: ComponentChildren }) {
   return (
     <table class="list patches">
-      <Head {...props} />
-      <tbody dangerouslySetInnerHTML={{ __html: props.body }} />
+      {head}
+      {children}
     </table>
   )
 }
 
-function Head({ tags, query, isSelectable, showsIds }: FrameProps) {
+interface HeadProps extends Columns {
+  /** Makes the titles of columns sort; without it they are plain. */
+  query?: ListQuery | undefined
+}
+
+/** The titles of its columns, whose order is what maintainers have in their fingers. */
+export function PatchTableHead({ tags, query, isSelectable, showsIds }: HeadProps) {
   return (
     <thead>
       <tr>

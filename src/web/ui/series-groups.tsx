@@ -1,4 +1,3 @@
-import { renderToString } from 'preact-render-to-string'
 import type { PatchLine } from '../../domain/patches/list.js'
 import type { Project } from '../../domain/projects/queries.js'
 import type { SeriesGroup } from '../../domain/series/groups.js'
@@ -24,20 +23,8 @@ interface Columns {
   showsIds: boolean
 }
 
-interface SeriesGroupTableProps extends Columns {
-  query: ListQuery
-  /** The bodies of the series, as markup. */
-  body: string
-}
-
-/** Series, one in a line, each with its patches folded under it. A series of one patch is the line of that patch. */
-export function SeriesGroupTable(props: SeriesGroupTableProps) {
-  // Each series has a body of its own, and bodies are markup because there may be hundreds.
-  const markup = renderToString(<Head {...props} />) + props.body
-  return <table class="list groups" dangerouslySetInnerHTML={{ __html: markup }} />
-}
-
-function Head({ tags, query, isSelectable, showsIds }: SeriesGroupTableProps) {
+/** The titles of a table of series, each of which has a body of its own. */
+export function SeriesGroupHead({ tags, query, isSelectable, showsIds }: Columns & { query: ListQuery }) {
   return (
     <thead>
       <tr>
@@ -76,7 +63,10 @@ interface Common extends GroupOptions {
   readonly ageOfDay: (day: string) => string
 }
 
-/** The bodies of such a table. Links to submitters, which keep the filter of the list, have holes; see `linkedRows`. */
+/**
+ * The bodies of such a table: series, one in a line, each with its patches folded under it. A series of one patch is the line
+ * of that patch. Links to submitters, which keep the filter of the list, have holes; see `linkedRows`.
+ */
 export function groupBodies(groups: readonly SeriesGroup[], options: GroupOptions): Markup[] {
   const { states, chosen, today } = options
   const common: Common = {
