@@ -41,7 +41,7 @@ export const DATABASES = [RUN_FOLDER, 'test/support/databases.ts']
 
 /** What all suites have in common, those with real programs too. */
 export const COMMON = {
-  setupFiles: ['test/support/compiled-once.ts', 'test/support/validated.ts'],
+  setupFiles: ['test/support/compiled-once.ts', 'test/support/validated-apps.ts'],
   execArgv: [
     // The threads that read mail run from the sources too.
     '--import',

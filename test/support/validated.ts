@@ -2,21 +2,20 @@ import { randomUUID } from 'node:crypto'
 import { Ajv2020, type ValidateFunction } from 'ajv/dist/2020.js'
 import formats from 'ajv-formats'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
-import { afterAll, expect, vi } from 'vitest'
 import { RESOURCES } from '../../src/api/api.js'
 import { documentOf } from '../../src/api/framework/openapi.js'
 import type { Method } from '../../src/api/framework/operation.js'
 import { LATEST, VERSIONS, type Version } from '../../src/api/framework/versions.js'
-import type * as App from '../../src/app.js'
 
-/** Holds every answer of the API, in whatever test it is given, against the document that describes it. */
+/** Holds answers of the API against the document that describes it. */
 
 /** Responses without a body to validate, and the response to an undocumented method. */
 const EVERYWHERE = new Set([302, 405])
 
-interface State {
+export interface AnswerState {
   readonly documents: Map<string, ReturnType<typeof documentOf>>
   readonly validators: Map<string, ValidateFunction | 'none' | 'undocumented'>
+  /** What was wrong with the answers of a file, which fails for it at its end. */
   readonly problems: string[]
   readonly ajv: Ajv2020
   /** By the documents that `ajv` has: what it calls them. */
@@ -24,7 +23,7 @@ interface State {
 }
 
 // Files that share a process share the server's modules, but each loads this one anew.
-const owner = globalThis as unknown as { patchworkAnswers?: State }
+const owner = globalThis as unknown as { patchworkAnswers?: AnswerState }
 owner.patchworkAnswers ??= {
   documents: new Map(),
   validators: new Map(),
@@ -38,19 +37,6 @@ owner.patchworkAnswers ??= {
 }
 const { documents, validators, problems, ajv, names } = owner.patchworkAnswers
 
-vi.mock('../../src/app.js', async (importOriginal) => {
-  const original = await importOriginal<typeof App>()
-  return {
-    ...original,
-    async buildApp(...options: Parameters<typeof original.buildApp>): Promise<FastifyInstance> {
-      const app = await original.buildApp(...options)
-      const [{ config }] = options
-      validateAnswers(app, config.defaultApiVersion)
-      return app
-    },
-  }
-})
-
 /** Holds all that a server answers against the documents; `fallback` is the version at addresses without one. */
 export function validateAnswers(app: FastifyInstance, fallback: Version): void {
   app.addHook('onSend', async (request, reply, payload) => {
@@ -58,10 +44,6 @@ export function validateAnswers(app: FastifyInstance, fallback: Version): void {
     return payload
   })
 }
-
-afterAll(() => {
-  expect(problems.splice(0)).toEqual([])
-})
 
 /** `fallback` is the version that answers at addresses without one. */
 function validate(request: FastifyRequest, reply: FastifyReply, payload: unknown, fallback: Version): void {
