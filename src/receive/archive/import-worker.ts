@@ -37,7 +37,7 @@ export interface EncodedBatch {
   advance: number
 }
 
-/** Mails of a batch: with 64 the costs of each transaction make an import a tenth slower, with 128 it needs more memory. */
+/** Mails of a batch: with 64 the costs of each transaction make an import some percent slower, 128 take more memory. */
 const MAX_MAILS = 96
 
 /** Batches that are encoded and not parsed yet. */
