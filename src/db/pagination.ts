@@ -219,7 +219,7 @@ async function searchPage(db: Database, shape: Shape): Promise<IdPage> {
   return await scanning(db, shape, () => readFromNearerEnd(db, shape, total))
 }
 
-/** Names what is counted; undefined for what is counted already, and for what may change without a sign. */
+/** The key of a total; undefined where a counter has it, and for tables that may change without a new stamp. */
 function totalKeyOf(shape: Shape): string | undefined {
   return shape.counter || isSilentTable(shape.table) ? undefined : contentKeyOf(shape)
 }

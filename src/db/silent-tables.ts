@@ -21,7 +21,7 @@ export function isSilentTable(table: string): boolean {
   return SILENT.has(table as keyof Schema)
 }
 
-/** Whether a statement may change what is remembered. One that is written by hand may, whatever it says. */
+/** Whether a statement may invalidate remembered answers. Raw SQL always counts as one that may. */
 export function isLoud({ query }: CompiledQuery): boolean {
   if (SelectQueryNode.is(query)) return false
   const table = tableOf(query)

@@ -34,10 +34,7 @@ export function html(strings: TemplateStringsArray, ...parts: readonly Part[]): 
   return new Made(text)
 }
 
-/**
- * A place within markup for what is known only when it is sent. No escaped text looks like it, so that markup can be
- * split at it.
- */
+/** A placeholder that is replaced when the page is sent. No escaped text looks like it, so markup can be split at it. */
 export const HOLE = new Made('<>')
 
 const SPECIAL = /[&<>"']/

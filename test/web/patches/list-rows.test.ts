@@ -132,7 +132,7 @@ describeOnEach(
         expect(await get(`${url}&q=wick`)).toMatch(/submitter=\d+&amp;state=\*&amp;q=wick&amp;archive/)
     })
 
-    it.each([ALL, SERIES])('are made anew after each change, by whomever: %s', async (url) => {
+    it.each([ALL, SERIES])('are made anew after each change, here or elsewhere: %s', async (url) => {
       const form = { csrf: csrfToken((cookies.mira as string).split('=')[1] ?? ''), patch: '1', state: '3' }
       await get(url)
       const payload = new URLSearchParams({ ...form, action: 'update', next: url }).toString()
