@@ -92,11 +92,16 @@ describeApi('an answer that is known', (api) => {
       ] as Headers[])
         for (const method of ['GET', 'HEAD']) {
           const headers = { ...more, host: 'pw.example.org' }
-          await ask(app, path, headers)
           let again: Received | undefined
-          const statements = await statementsOf(async () => {
-            again = await ask(app, path, headers, method)
-          })
+          let statements: string[] = []
+          // A machine that stalls for seconds makes the stamp uncertain, and then nothing is known.
+          do {
+            await until(() => changesOf(api.db).stamp() !== undefined)
+            await ask(app, path, headers)
+            statements = await statementsOf(async () => {
+              again = await ask(app, path, headers, method)
+            })
+          } while (changesOf(api.db).stamp() === undefined)
           const isKnown = again?.headers['set-cookie'] === undefined && !path.startsWith('/project')
           if (isKnown && !('authorization' in more))
             expect([path, method, headers, statements]).toEqual([path, method, headers, []])
