@@ -1,5 +1,5 @@
+import { deleteOldDeliveries } from '../domain/webhooks/retention.js'
 import { DELIVERY_RETENTION_MS } from '../domain/webhooks/rules.js'
-import { deleteOldDeliveries } from '../domain/webhooks/updates.js'
 import { deliverToWebhooks } from '../outbox/webhooks/deliver.js'
 import { timeBefore } from '../util/time.js'
 import type { Job } from './job.js'

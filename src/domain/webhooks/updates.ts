@@ -1,5 +1,4 @@
 import type { Updateable } from 'kysely'
-import { deleteByIds } from '../../db/by-id.js'
 import type { Database, Time } from '../../db/schema.js'
 import type { WebhookTable } from '../../db/webhook-tables.js'
 import { type EventPosition, newestEvents } from './pending.js'
@@ -90,29 +89,4 @@ export async function deleteWebhooksOf(db: Database, project: number): Promise<v
 /** Has a delivery sent again, once, whatever its outcome was. */
 export async function requestResend(db: Database, id: number, now: Time): Promise<void> {
   await db.updateTable('webhook_deliveries').set({ resend: now }).where('id', '=', id).execute()
-}
-
-/** Deliveries that one statement deletes. */
-const BATCH_SIZE = 1000
-
-/** Deletes deliveries from before a time, and those of removed webhooks, up to a number; returns how many. */
-export async function deleteOldDeliveries(db: Database, before: Time): Promise<number> {
-  const old = await db
-    .selectFrom('webhook_deliveries')
-    .select('id')
-    .where((eb) =>
-      eb.or([
-        eb('created', '<', before),
-        eb('webhook_id', 'not in', eb.selectFrom('webhooks').select('webhooks.id')),
-      ]),
-    )
-    .limit(BATCH_SIZE)
-    .execute()
-  if (old.length === 0) return 0
-  await deleteByIds(
-    db,
-    'webhook_deliveries',
-    old.map(({ id }) => id),
-  )
-  return old.length
 }

@@ -2,6 +2,7 @@ import { sql } from 'kysely'
 import { expect, it } from 'vitest'
 import type { WebhookRow } from '../../../src/domain/webhooks/queries.js'
 import { findWork, listDueWebhooks, listResendWebhooks } from '../../../src/domain/webhooks/queue.js'
+import { deleteOldDeliveries } from '../../../src/domain/webhooks/retention.js'
 import { describeApi, NOW } from '../../api/support.js'
 import { analyze, plansOf } from '../../support/plans.js'
 import { happen, insertHook } from '../../support/webhooks.js'
@@ -11,8 +12,11 @@ const DELIVERIES = 20_000
 /** How plans say that deliveries are found among those that are to be sent again. */
 const AMONG_RESENDS = /webhook_deliveries_webhook_id_resend/
 
-/** How they say that all are read. */
+/** How they say that all of a webhook are read. */
 const AMONG_ALL = /^SCAN webhook_deliveries$|Seq Scan on webhook_deliveries|webhook_id_kind_event_id/m
+
+/** How they say that every delivery is read. */
+const ALL = /SCAN webhook_deliveries|Seq Scan on webhook_deliveries/
 
 describeApi(
   'the queue of a webhook',
@@ -39,6 +43,9 @@ describeApi(
         expect(plan).toMatch(AMONG_RESENDS)
         expect(plan).not.toMatch(AMONG_ALL)
       }
+      // The hourly deletion steps from one webhook to the next.
+      for (const plan of await plansOf(db, (db) => deleteOldDeliveries(db, '2026-01-01T00:00:00')))
+        expect(plan).not.toMatch(ALL)
     })
   },
   'suite',
