@@ -136,19 +136,28 @@ export function cpuOf(pid) {
 }
 
 /**
- * Prints what `measurePage` measured in turns: a page alone, and beside something else. The processor time is that of the
- * server for all that it did, by the number of pages.
+ * Prints what `measurePage` measured in turns: a page alone, and beside something else. A 95th percentile is the median of
+ * those of the turns, which are printed too: two that differ by less than turns of one kind do are equal. The processor
+ * time is that of the server for all that it did, by the number of pages.
  */
 export function reportTurns({ alone, beside }, { page, without, besides }) {
-  const [first, second] = [alone, beside].map((turns) => ({
-    times: turns.flatMap(({ times }) => times),
-    cpu: median(turns.map(({ cpu }) => cpu)).toFixed(2),
-  }))
-  const [p50, p95] = [50, 95].map((percent) =>
-    (percentile(second.times, percent) / percentile(first.times, percent)).toFixed(2),
-  )
-  console.log(`${page} ${without}: ${describeTimes(first.times)}, ${first.cpu} ms of processor time`)
-  console.log(`${page} ${besides}: ${describeTimes(second.times)}, ${second.cpu} ms of processor time`)
+  const [first, second] = [alone, beside].map((turns) => {
+    const p95s = turns.map(({ times }) => percentile(times, 95))
+    return {
+      p50: median(turns.map(({ times }) => percentile(times, 50))),
+      p95: median(p95s),
+      p95s: p95s.toSorted((one, other) => one - other).map((time) => time.toFixed(1)),
+      cpu: median(turns.map(({ cpu }) => cpu)),
+    }
+  })
+  for (const [name, { p50, p95, p95s, cpu }] of [
+    [without, first],
+    [besides, second],
+  ]) {
+    const times = `p50 ${p50.toFixed(1)} ms, p95 ${p95.toFixed(1)} ms (of the turns ${p95s.join(' ')})`
+    console.log(`${page} ${name}: ${times}, ${cpu.toFixed(2)} ms of processor time`)
+  }
+  const [p50, p95] = [second.p50 / first.p50, second.p95 / first.p95].map((ratio) => ratio.toFixed(2))
   console.log(`${page}: p50 × ${p50}, p95 × ${p95}`)
 }
 

@@ -1,22 +1,26 @@
 // Whether receivers of webhooks that hang, answer late or without end, redirect, fail or die slow the server down: the list
 // page of a project without webhooks and with many such, in turns, while something happens all the time. Server and receivers
-// are processes of their own.
+// are processes of their own. Receivers run on other machines in real life, so here they get what processor time is left.
 //
 //   npm run bench:webhooks -- [sqlite|postgres]      by default both
 import { fork } from 'node:child_process'
 import { once } from 'node:events'
 import { createServer } from 'node:http'
+import { constants, setPriority } from 'node:os'
 import { setTimeout as sleep } from 'node:timers/promises'
+import { memoryOf } from './figures.mjs'
 import { machine, measurePage, onEachDatabase, postCheck, reportTurns, send, serveDemo } from './server.mjs'
 
 const HOOKS = Number(process.env.BENCH_HOOKS ?? 50)
-const TURNS = Number(process.env.BENCH_TURNS ?? 4)
+/** Turns without webhooks, and as many beside them. */
+const TURNS = Number(process.env.BENCH_TURNS ?? 6)
 const PAGE = '/project/bench/list/?state=*&archive=both'
 const REQUESTS = { count: 500, everyMs: 20 }
 const EVENT_EVERY_MS = 500
 /** An attempt that hangs ends by then. */
 const LAST_ATTEMPT_MS = 11_000
 const HOOKS_PATH = '/api/1.4/projects/bench/webhooks/'
+const MEBIBYTE = 1024 * 1024
 const BLOCK = Buffer.alloc(64 * 1024, '.')
 
 /** What receivers do instead of saying that all is well. */
@@ -49,6 +53,7 @@ else {
 
 async function measure(label, url) {
   const receivers = fork(import.meta.filename, ['receivers'])
+  setPriority(receivers.pid, constants.priority.PRIORITY_LOW)
   const [port] = await once(receivers, 'message')
   const server = await serveDemo(url, {
     PATCHWORK_WEBHOOK_NETWORKS: '127.0.0.0/8',
@@ -57,24 +62,35 @@ async function measure(label, url) {
   try {
     const hooks = await addHooks(server.base, port)
     await measurePage(server, PAGE, REQUESTS)
-    const [without, beside] = [[], []]
-    for (let turn = 0; turn < TURNS; turn++) {
-      await switchHooks(server.base, hooks, false)
-      await sleep(LAST_ATTEMPT_MS)
-      without.push(await whileEventsHappen(server, () => measurePage(server, PAGE, REQUESTS)))
-      await switchHooks(server.base, hooks, true)
-      beside.push(await whileEventsHappen(server, () => measurePage(server, PAGE, REQUESTS)))
+    const turns = { alone: [], beside: [] }
+    const memory = {}
+    let before = 'alone'
+    for (const kind of orderOfTurns()) {
+      await switchHooks(server.base, hooks, kind === 'beside')
+      if (kind === 'alone' && before === 'beside') await sleep(LAST_ATTEMPT_MS)
+      before = kind
+      turns[kind].push(await whileEventsHappen(server, () => measurePage(server, PAGE, REQUESTS)))
+      memory[kind] ??= Math.round(memoryOf(server.pid, 'VmRSS') / MEBIBYTE)
     }
     receivers.send('count')
     const [attempts] = await once(receivers, 'message')
-    reportTurns(
-      { alone: without, beside },
-      { page: `${label}: list page`, without: 'without webhooks', besides: `beside ${attempts} attempts` },
-    )
+    console.log(`${label}: memory ${memory.alone} MB without webhooks, ${memory.beside} MB with`)
+    reportTurns(turns, {
+      page: `${label}: list page`,
+      without: 'without webhooks',
+      besides: `beside ${attempts} attempts`,
+    })
   } finally {
     await server.stop()
     receivers.kill()
   }
+}
+
+/** Turns of both kinds, such that neither is the earlier one on the whole: what a server does changes as it grows older. */
+function orderOfTurns() {
+  return Array.from({ length: TURNS }, (_, turn) =>
+    turn % 2 === 0 ? ['alone', 'beside'] : ['beside', 'alone'],
+  ).flat()
 }
 
 /** Makes the webhooks, one fault after the other; returns their ids. */
