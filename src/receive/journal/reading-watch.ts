@@ -10,16 +10,15 @@ const MAX_WAIT_FACTOR = 6
 /** Number of checks during the allowed time of a mail. */
 const LOOKS = 10
 
-/** Timeout for a thread's report of its CPU time, in milliseconds; a thread in native code does not answer. */
-const USAGE_TIMEOUT_MS = 1000
-
 /** The time that the thread has spent on one mail. */
 interface Stay {
   /** Mails that were read before. */
   count: number
   /** Milliseconds of CPU time that were used before. */
   used: number
-  since: number
+  /** Milliseconds that have passed since. */
+  waited: number
+  looked: number
 }
 
 /** A thread's counter of read mails, in shared memory: messages arrive later, and are lost when the thread ends. */
@@ -29,16 +28,23 @@ export function makeProgress(): Int32Array {
 
 /** Detects a thread that exceeds the time limit for a mail. */
 export class ReadingWatch {
-  readonly #worker: Worker
+  readonly #worker: Pick<Worker, 'cpuUsage'>
   readonly #progress: Int32Array
   readonly #timeout: number
+  readonly #interval: number
   readonly #onLate: (reason: string) => void
   #timer: NodeJS.Timeout | undefined
 
-  constructor(worker: Worker, progress: Int32Array, timeout: number, onLate: (reason: string) => void) {
+  constructor(
+    worker: Pick<Worker, 'cpuUsage'>,
+    progress: Int32Array,
+    timeout: number,
+    onLate: (reason: string) => void,
+  ) {
     this.#worker = worker
     this.#progress = progress
     this.#timeout = timeout
+    this.#interval = timeout / LOOKS
     this.#onLate = onLate
   }
 
@@ -53,7 +59,7 @@ export class ReadingWatch {
   }
 
   #lookSoon(stay: Stay | undefined): NodeJS.Timeout {
-    return setTimeout(() => void this.#look(stay), this.#timeout / LOOKS)
+    return setTimeout(() => void this.#look(stay), this.#interval)
   }
 
   /**
@@ -63,27 +69,32 @@ export class ReadingWatch {
   async #look(stay: Stay | undefined): Promise<void> {
     const timer = this.#timer
     const count = Atomics.load(this.#progress, 0)
-    const used = await usageOf(this.#worker)
+    // A thread in native code does not answer.
+    const used = await usageOf(this.#worker, this.#interval)
     if (timer === undefined || timer !== this.#timer) return
-    const now = performance.now()
-    if (stay?.count !== count) this.#timer = this.#lookSoon({ count, used, since: now })
-    else if (!this.#isLate(stay, used, now)) this.#timer = this.#lookSoon(stay)
+    const looked = performance.now()
+    if (stay?.count !== count) this.#timer = this.#lookSoon({ count, used, waited: 0, looked })
+    else if (!this.#isLate(stay, used, looked)) this.#timer = this.#lookSoon(stay)
     else {
       this.stop()
       this.#onLate(`Reading it took longer than ${this.#timeout / 1000} seconds.`)
     }
   }
 
-  /** A thread that does not report its CPU time counts as busy for the whole time. */
+  /**
+   * A thread that does not report its CPU time counts as busy for the whole time. Of the time between two looks no more
+   * counts than they take: a machine that stalls for longer stalls the thread too.
+   */
   #isLate(stay: Stay, used: number, now: number): boolean {
-    const waited = now - stay.since
-    const had = Number.isFinite(used - stay.used) ? used - stay.used : waited
-    return had >= this.#timeout || waited >= this.#timeout * MAX_WAIT_FACTOR
+    stay.waited += Math.min(now - stay.looked, 2 * this.#interval)
+    stay.looked = now
+    const had = Number.isFinite(used - stay.used) ? used - stay.used : stay.waited
+    return had >= this.#timeout || stay.waited >= this.#timeout * MAX_WAIT_FACTOR
   }
 }
 
-/** CPU time of a thread, in milliseconds; Infinity if it does not answer. */
-async function usageOf(worker: Worker): Promise<number> {
+/** CPU time of a thread, in milliseconds; Infinity if it does not answer within `timeout` milliseconds. */
+async function usageOf(worker: Pick<Worker, 'cpuUsage'>, timeout: number): Promise<number> {
   const usage = worker.cpuUsage().then(({ user, system }) => (user + system) / 1000)
-  return await Promise.race([usage.catch(() => Infinity), sleep(USAGE_TIMEOUT_MS, Infinity)])
+  return await Promise.race([usage.catch(() => Infinity), sleep(timeout, Infinity)])
 }
