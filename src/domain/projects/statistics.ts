@@ -90,11 +90,14 @@ interface Remembered<T> {
 /** The figures of projects; on large sites they may be some seconds old. */
 export class StatisticsCache {
   readonly #db: Database
+  readonly #patience: number
   #open: Remembered<OpenCount[]> | undefined
   readonly #projects = new Map<number, Remembered<Statistics>>()
 
-  constructor(db: Database) {
+  /** `patience`: the multiple of its duration for which a slow count is cached. */
+  constructor(db: Database, patience = PATIENCE) {
     this.#db = db
+    this.#patience = patience
   }
 
   /**
@@ -103,7 +106,7 @@ export class StatisticsCache {
    */
   readOpenCounts(): Promise<OpenCount[]> {
     if (!this.#open || this.#open.until <= performance.now())
-      this.#open = rememberWhile(() => openCounts(this.#db, {}))
+      this.#open = rememberWhile(() => openCounts(this.#db, {}), this.#patience)
     return this.#open.result
   }
 
@@ -111,24 +114,27 @@ export class StatisticsCache {
   readStatistics(span: Span): Promise<Statistics> {
     const known = this.#projects.get(span.project)
     if (known && known.until > performance.now()) return known.result
-    const copy = rememberWhile(async () => ({
-      states: await byState(this.#db, span),
-      received: await received(this.#db, span),
-      handled: await handled(this.#db, span),
-    }))
+    const copy = rememberWhile(
+      async () => ({
+        states: await byState(this.#db, span),
+        received: await received(this.#db, span),
+        handled: await handled(this.#db, span),
+      }),
+      this.#patience,
+    )
     this.#projects.set(span.project, copy)
     return copy.result
   }
 }
 
 /** Starts to count. A slow result is cached for a while; a failure or a quick result is not. */
-function rememberWhile<T>(count: () => Promise<T>): Remembered<T> {
+function rememberWhile<T>(count: () => Promise<T>, patience: number): Remembered<T> {
   const started = performance.now()
   const result = count()
   const copy = { result, until: Infinity }
   const end = (isKept: boolean) => {
     const took = performance.now() - started
-    copy.until = isKept && took > SLOW ? performance.now() + took * PATIENCE : 0
+    copy.until = isKept && took > SLOW ? performance.now() + took * patience : 0
   }
   result.then(
     () => end(true),
