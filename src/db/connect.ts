@@ -14,9 +14,15 @@ export interface ConnectOptions {
   busyTimeout?: number
   /** Called when an idle connection breaks; it is replaced automatically. */
   onIdleError?: (error: Error) => void
+  /**
+   * How long the connection to PostgreSQL that listens for commits is trusted without an answer, in milliseconds; after that
+   * nothing is remembered until it answers.
+   */
+  listenTimeout?: number
 }
 
 const DEFAULT_BUSY_TIMEOUT = 30_000
+const DEFAULT_LISTEN_TIMEOUT = 3000
 
 /**
  * Opens the database that `url` names: `sqlite:PATH` (made where it is missing, its folder too) or
@@ -24,9 +30,12 @@ const DEFAULT_BUSY_TIMEOUT = 30_000
  */
 export function connect(url: string, options: ConnectOptions = {}): Database {
   const { isDurable = true, busyTimeout = DEFAULT_BUSY_TIMEOUT, onIdleError = () => {} } = options
+  const { listenTimeout = DEFAULT_LISTEN_TIMEOUT } = options
   const path = sqlitePath(url)
   if (path === undefined)
-    return new Kysely<Schema>({ dialect: new PostgresDialect({ url, isDurable, busyTimeout, onIdleError }) })
+    return new Kysely<Schema>({
+      dialect: new PostgresDialect({ url, isDurable, busyTimeout, onIdleError, listenTimeout }),
+    })
   makePrivate(path)
   return new Kysely<Schema>({ dialect: new SqliteDialect({ path, isDurable, busyTimeout }) })
 }

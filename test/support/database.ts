@@ -16,11 +16,15 @@ export interface Fixture {
 
 const URLS = { sqlite: copyTemplate, postgres: takeDatabase }
 
+/** Longer than the busiest machine takes for anything. */
+const HANG_MS = 600_000
+
 export type Dialect = keyof typeof URLS
 
 async function makeOn(dialect: Dialect, world?: World): Promise<Fixture> {
   const url = await URLS[dialect](world)
-  const db = connect(url)
+  // What is remembered is remembered on a machine that stalls for seconds, too.
+  const db = connect(url, { listenTimeout: HANG_MS })
   // Filling a database opens its connection; that of a copy is opened here.
   if (world) await sql`select 1`.execute(db)
   return { db, url }

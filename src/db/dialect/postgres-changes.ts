@@ -3,12 +3,12 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import type { Client } from 'pg'
 import { ChangeWatchers } from '../change-watchers.js'
 import type { ChangeStamp, Changes } from '../changes.js'
+import type { PostgresOptions } from './postgres-pool.js'
 
 const CHANNEL = 'patchwork_changes'
 
-/** How often the connection is checked, in milliseconds, and how long it is trusted without an answer. */
+/** How often the connection is checked, in milliseconds. */
 const CHECK_INTERVAL_MS = 1000
-const TRUST_MS = 3000
 
 /** Pause before a new attempt to connect; behind a pooler, which is there for as long as the address leads to it. */
 const RETRY_MS = 1000
@@ -22,6 +22,7 @@ const POOLER_RETRY_MS = 60_000
  */
 export class PostgresChanges implements Changes {
   readonly #url: string
+  readonly #timeout: number
   readonly #stopping = new AbortController()
   /** Tells our own notifications from those of others. */
   readonly #sender = randomBytes(9).toString('base64url')
@@ -33,8 +34,9 @@ export class PostgresChanges implements Changes {
     if (!this.#isTrusted()) this.#watchers.notify()
   }, CHECK_INTERVAL_MS)
 
-  constructor(url: string) {
+  constructor({ url, listenTimeout }: Pick<PostgresOptions, 'url' | 'listenTimeout'>) {
     this.#url = url
+    this.#timeout = listenTimeout
   }
 
   stamp(): ChangeStamp | undefined {
@@ -89,8 +91,8 @@ export class PostgresChanges implements Changes {
     while (!signal.aborted) {
       const client = new Client({
         connectionString: this.#url,
-        connectionTimeoutMillis: TRUST_MS,
-        query_timeout: TRUST_MS,
+        connectionTimeoutMillis: this.#timeout,
+        query_timeout: this.#timeout,
       })
       let retry = RETRY_MS
       // Until it listens, the call that fails throws the error.
@@ -128,7 +130,7 @@ export class PostgresChanges implements Changes {
     for (; !wanted.aborted; await pause(CHECK_INTERVAL_MS, wanted)) {
       const asked = performance.now()
       await client.query('select 1')
-      if (!signal.aborted) this.#trustedUntil = asked + TRUST_MS
+      if (!signal.aborted) this.#trustedUntil = asked + this.#timeout
     }
   }
 }

@@ -12,6 +12,8 @@ export interface PostgresOptions {
   busyTimeout: number
   /** Called when a connection breaks; the pool then makes a new one. */
   onIdleError: (error: Error) => void
+  /** How long the connection that listens for commits is trusted without an answer, in milliseconds. */
+  listenTimeout: number
 }
 
 const MAX_CONNECTIONS = 10

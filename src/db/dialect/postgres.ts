@@ -144,7 +144,7 @@ export class PostgresDialect implements Dialect {
 
   constructor(options: PostgresOptions) {
     this.#options = options
-    this.#changes = new PostgresChanges(options.url)
+    this.#changes = new PostgresChanges(options)
   }
 
   createAdapter(): PostgresAdapter {
