@@ -20,7 +20,9 @@ import { copyRow } from '../support/copy-row.js'
 import { describeOnEach } from '../support/database.js'
 import { mail } from '../support/mail.js'
 import { random } from '../support/order.js'
-import { statementsOf } from '../support/statements.js'
+import { statementsOf, stopClock } from '../support/statements.js'
+
+stopClock()
 
 const NOW = new Date('2026-10-05T12:00:00Z')
 const THEN = '2026-10-05T12:00:00.000000'

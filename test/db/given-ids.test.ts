@@ -7,7 +7,9 @@ import { ingest } from '../../src/ingest/ingest.js'
 import { describeOnEach } from '../support/database.js'
 import { addLamps } from '../support/lamps.js'
 import { mail } from '../support/mail.js'
-import { statementsOf } from '../support/statements.js'
+import { statementsOf, stopClock } from '../support/statements.js'
+
+stopClock()
 
 const NOW = new Date('2026-10-05T12:00:00Z')
 

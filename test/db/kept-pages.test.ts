@@ -1,4 +1,4 @@
-import { beforeEach, expect, it, vi } from 'vitest'
+import { beforeEach, expect, it } from 'vitest'
 import { changesOf } from '../../src/db/changes.js'
 import { connect } from '../../src/db/connect.js'
 import { containsEach } from '../../src/db/filter.js'
@@ -8,7 +8,10 @@ import { keepRows } from '../../src/db/row-cache.js'
 import type { Database } from '../../src/db/schema.js'
 import { transaction } from '../../src/db/transaction.js'
 import { describeOnEach } from '../support/database.js'
-import { statementsOf } from '../support/statements.js'
+import { statementsOf, stopClock } from '../support/statements.js'
+import { until } from '../support/until.js'
+
+stopClock()
 
 const byId = { expression: 'id', isDescending: false }
 
@@ -26,7 +29,7 @@ const isRead = async (read: () => Promise<unknown>) => (await statementsOf(read)
 describeOnEach('which rows a page of a list has', (fixture) => {
   beforeEach(async () => {
     await add(fixture.db, ['lamp', 'lamp', 'buoy'])
-    await vi.waitFor(() => expect(changesOf(fixture.db).stamp()).toBeDefined())
+    await until(() => changesOf(fixture.db).stamp() !== undefined)
     keepRows(fixture.db, 100_000)
   })
   const list = (words: readonly string[], offset = 0, db = fixture.db, limit = 2, order = byId) =>
@@ -42,7 +45,8 @@ describeOnEach('which rows a page of a list has', (fixture) => {
     const other = connect(url)
     await other.deleteFrom('people').where('id', '=', 1).execute()
     await other.destroy()
-    await vi.waitFor(async () => expect(await list([])).toEqual({ ids: [2, 3], total: 3 }))
+    await until(async () => (await list([])).total === 3)
+    expect(await list([])).toEqual({ ids: [2, 3], total: 3 })
   })
 
   it('is that of one filter, order and place', async () => {

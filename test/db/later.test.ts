@@ -4,7 +4,9 @@ import { deferInsert } from '../../src/db/later.js'
 import type { Database } from '../../src/db/schema.js'
 import { transaction } from '../../src/db/transaction.js'
 import { describeOnEach } from '../support/database.js'
-import { statementsOf } from '../support/statements.js'
+import { statementsOf, stopClock } from '../support/statements.js'
+
+stopClock()
 
 const optOut = (db: Database, ...emails: string[]) =>
   deferInsert(

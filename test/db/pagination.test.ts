@@ -5,7 +5,9 @@ import { containsEach } from '../../src/db/filter.js'
 import type { PageRequest } from '../../src/db/list-shape.js'
 import { listIds } from '../../src/db/pagination.js'
 import { describeOnEach, type Fixture } from '../support/database.js'
-import { statementsOf } from '../support/statements.js'
+import { statementsOf, stopClock } from '../support/statements.js'
+
+stopClock()
 
 const NEWEST = { order: [{ expression: 'id', isDescending: true }], limit: 3, offset: 0 }
 

@@ -2,7 +2,9 @@ import { beforeEach, expect, it } from 'vitest'
 import { ReadAhead } from '../../src/db/read-ahead.js'
 import { transaction } from '../../src/db/transaction.js'
 import { describeOnEach } from '../support/database.js'
-import { statementsOf } from '../support/statements.js'
+import { statementsOf, stopClock } from '../support/statements.js'
+
+stopClock()
 
 interface Row {
   email: string

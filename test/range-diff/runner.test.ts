@@ -2,6 +2,7 @@ import { afterEach, describe, expect, it } from 'vitest'
 import { matchByName } from '../../src/range-diff/by-name.js'
 import type { Comparison, PostedPatch } from '../../src/range-diff/compare.js'
 import { RangeDiffRunner, type RunnerOptions } from '../../src/range-diff/runner.js'
+import { until } from '../support/until.js'
 
 const patch = (name: string, lines: readonly string[]): PostedPatch => ({
   name,
@@ -24,6 +25,9 @@ function large(count: number): Comparison {
 
 const equal = (count: number) => Array.from({ length: count }, () => 'x')
 
+/** No limit that a comparison of these tests reaches, however slow the machine is. */
+const LONG_MS = 600_000
+
 describe('the thread that compares', () => {
   let runner: RangeDiffRunner
 
@@ -34,7 +38,7 @@ describe('the thread that compares', () => {
   afterEach(() => runner.close())
 
   it('answers each comparison, with the changes in the form of git', async () => {
-    start({})
+    start({ timeout: LONG_MS })
     const [one, other] = await Promise.all([runner.compare(SMALL), runner.compare(SMALL)])
     expect(one).toEqual(other)
     expect(one).toMatchObject({
@@ -49,7 +53,10 @@ describe('the thread that compares', () => {
     start({ timeout: 300, grace: 60_000 })
     const [slow, quick] = await Promise.all([runner.compare(large(60_000)), runner.compare(SMALL)])
     expect(slow).toBeUndefined()
-    expect(quick?.pairs).toHaveLength(1)
+    // Where the machine stalls, a small one may exceed the limit too.
+    let next = quick
+    await until(async () => (next ??= await runner.compare(SMALL)) !== undefined)
+    expect(next?.pairs).toHaveLength(1)
   })
 
   it('replaces a thread that does not answer', async () => {
@@ -61,20 +68,20 @@ describe('the thread that compares', () => {
   })
 
   it('replaces a thread that needs too much memory', async () => {
-    start({ memory: 16, timeout: 60_000 })
+    start({ memory: 16, timeout: LONG_MS })
     const [greedy, next] = await Promise.all([runner.compare(large(200_000)), runner.compare(SMALL)])
     expect(greedy).toBeUndefined()
     expect(next?.pairs).toHaveLength(1)
   })
 
   it('lets only some comparisons wait', async () => {
-    start({ maxWaiting: 2 })
+    start({ maxWaiting: 2, timeout: LONG_MS })
     const answers = await Promise.all(Array.from({ length: 6 }, () => runner.compare(SMALL)))
     expect(answers.map((answer) => answer !== undefined)).toEqual([true, true, true, false, false, false])
   })
 
   it('compares 8 MB of equal lines', async () => {
-    start({ timeout: 60_000 })
+    start({ timeout: LONG_MS })
     const answer = await runner.compare(comparison(equal(1_300_000), equal(1_300_001)))
     expect(answer?.pairs).toMatchObject([{ status: '!' }])
   })

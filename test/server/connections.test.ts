@@ -6,6 +6,7 @@ import { text } from 'node:stream/consumers'
 import type { FastifyInstance } from 'fastify'
 import { afterEach, describe, expect, it } from 'vitest'
 import { limitConnections } from '../../src/server/connections.js'
+import { until } from '../support/until.js'
 import { raw, serverWith } from './support.js'
 
 const HALF = 'GET /page/ HTTP/1.1\r\nHost: local'
@@ -14,6 +15,8 @@ const WHOLE = 'GET /page/ HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r
 describe('connections', () => {
   let app: FastifyInstance
   const open: Socket[] = []
+  /** Requests that are being answered. */
+  let slow = 0
   afterEach(async () => {
     for (const socket of open.splice(0)) socket.destroy()
     await app.close()
@@ -21,7 +24,10 @@ describe('connections', () => {
 
   const start = async (settings: Parameters<typeof serverWith>[0]) => {
     app = await serverWith(settings)
-    app.get('/slow/', () => new Promise(() => {}))
+    app.get('/slow/', () => {
+      slow++
+      return new Promise(() => {})
+    })
     await app.listen({ host: '127.0.0.1', port: 0 })
   }
   const begin = async (request: string) => {
@@ -51,9 +57,7 @@ describe('connections', () => {
   it('are refused once all of an address are being answered', async () => {
     await start({ connectionsPerAddress: 3 })
     for (let count = 0; count < 3; count++) await begin('GET /slow/ HTTP/1.1\r\nHost: localhost\r\n\r\n')
-    while (app.server.listenerCount('request') === 0 || (await connections()) < 3)
-      await new Promise(setImmediate)
-    await new Promise((resolve) => setTimeout(resolve, 100))
+    await until(() => slow === 3)
     expect(await raw(app, WHOLE)).toMatch(/^HTTP\/1\.1 429 Too Many Requests\r\n[^]*Too many connections/)
   })
 
@@ -85,6 +89,6 @@ describe('connections', () => {
     await start({})
     const socket = await begin('nonsense\r\n\r\n')
     expect(await text(socket)).toMatch(/^HTTP\/1\.1 400 /)
-    while ((await connections()) > 0) await new Promise((resolve) => setTimeout(resolve, 20))
+    await until(async () => (await connections()) === 0)
   })
 })

@@ -6,9 +6,11 @@ import { connect } from '../../src/db/connect.js'
 import { transaction } from '../../src/db/transaction.js'
 import { type Api, describeApi, NOW, tokenOf } from '../api/support.js'
 import { contextOn } from '../support/context.js'
-import { statementsOf } from '../support/statements.js'
+import { statementsOf, stopClock } from '../support/statements.js'
 import { until } from '../support/until.js'
 import { insertDelivery, insertHook } from '../support/webhooks.js'
+
+stopClock()
 
 /** Each kind of answer that is remembered. */
 const PATHS = [

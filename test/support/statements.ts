@@ -1,6 +1,18 @@
 import BetterSqlite3 from 'better-sqlite3'
 import { Client } from 'pg'
-import { vi } from 'vitest'
+import { afterEach, beforeEach, type MockInstance, vi } from 'vitest'
+
+/**
+ * Stops the clock in each test of a file: small tables are read anew after a second, and totals are kept if it took long to
+ * count them, so that a machine that stalls would get more statements, or fewer.
+ */
+export function stopClock(): void {
+  let clock: MockInstance
+  beforeEach(() => {
+    clock = vi.spyOn(performance, 'now').mockReturnValue(performance.now())
+  })
+  afterEach(() => clock.mockRestore())
+}
 
 /**
  * The statements that any database got from this process while `work` was done: each is a trip to the server and back,

@@ -1,13 +1,16 @@
+import { existsSync, mkdtempSync, readFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { describe, expect, it } from 'vitest'
+import { describe, expect, it, onTestFinished, vi } from 'vitest'
 import { Invalid } from '../../src/util/errors.js'
 import { runProcess } from '../../src/util/process.js'
 import { until } from '../support/until.js'
 
 const HOUR = 3_600_000
 
-/** Starts a program that starts another, tells its number and hangs; both do not listen to SIGTERM. */
-const STUBBORN = 'trap "" TERM; sleep 3600 & echo $!; wait; wait; sleep 3600'
+/** Starts a program that starts another, writes its number into a file and hangs; both do not listen to SIGTERM. */
+const STUBBORN = 'trap "" TERM; sleep 3600 & echo $! >"$0"; echo out; wait; wait; sleep 3600'
 
 function isAlive(pid: number): boolean {
   try {
@@ -32,9 +35,17 @@ describe('another program', () => {
   })
 
   it('ends with all that it started once its time is over', async () => {
-    const { code, out, complaint } = await runProcess('sh', ['-c', STUBBORN], { timeout: 200 })
-    expect([code, complaint]).toEqual([-1, 'sh took longer than 0.2 seconds.'])
-    await until(() => !isAlive(Number(out)))
+    const file = join(mkdtempSync(join(tmpdir(), 'patchwork-process-')), 'child')
+    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] })
+    onTestFinished(() => void vi.useRealTimers())
+    const run = runProcess('sh', ['-c', STUBBORN, file], { timeout: 200 })
+    await until(() => existsSync(file) && readFileSync(file, 'utf8').endsWith('\n'))
+    const child = Number(readFileSync(file, 'utf8'))
+    vi.advanceTimersByTime(200)
+    expect(isAlive(child)).toBe(true)
+    vi.advanceTimersByTime(2000)
+    expect(await run).toMatchObject({ code: -1, complaint: 'sh took longer than 0.2 seconds.' })
+    await until(() => !isAlive(child))
   })
 
   it('ends when it is stopped, also before it began', async () => {

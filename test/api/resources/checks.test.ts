@@ -3,8 +3,10 @@ import { insertChecker } from '../../../src/domain/projects/checkers.js'
 import { insertNamedToken } from '../../../src/domain/tokens/updates.js'
 import { ingest } from '../../../src/ingest/ingest.js'
 import { mail } from '../../support/mail.js'
-import { statementsOf } from '../../support/statements.js'
+import { statementsOf, stopClock } from '../../support/statements.js'
 import { type Api, describeApi, ID, NOW } from '../support.js'
+
+stopClock()
 
 const FROM = 'Ola <ola@lanterna.example.org>'
 

@@ -1,4 +1,5 @@
 import { expect, it } from 'vitest'
+import { cachedProjects } from '../../../src/domain/projects/queries.js'
 import { describeApi, ID } from '../support.js'
 
 describeApi(
@@ -213,8 +214,8 @@ describeApi('a change of a patch', (api) => {
     await api.send('PATCH /patches/1/', { state: 'accepted' }, 'mira')
     expect(await pending()).toEqual([])
     await api.db.updateTable('projects').set({ send_notifications: 1 }).execute()
-    // What is known of projects may be a second old.
-    await new Promise((resolve) => setTimeout(resolve, 1100))
+    // A command would do so.
+    cachedProjects.forget(api.db)
     await api.send('PATCH /patches/', { ids: [2, 4], state: 'accepted' }, 'mira')
     expect(await pending()).toEqual([])
     await api.send('PATCH /patches/', { ids: [2, 3], state: 'accepted' }, 'mira')

@@ -2,8 +2,10 @@ import { expect, it } from 'vitest'
 import { ingest } from '../../../src/ingest/ingest.js'
 import { addAccount } from '../../support/accounts.js'
 import { mail } from '../../support/mail.js'
-import { statementsOf } from '../../support/statements.js'
+import { statementsOf, stopClock } from '../../support/statements.js'
 import { describeApi, ID, tokenOf, type Who } from '../support.js'
+
+stopClock()
 
 describeApi(
   'the state of a series',

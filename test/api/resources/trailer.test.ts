@@ -4,8 +4,10 @@ import { moveComment } from '../../../src/domain/comments/updates.js'
 import { ingest } from '../../../src/ingest/ingest.js'
 import { retag } from '../../../src/ingest/recompute.js'
 import { mail } from '../../support/mail.js'
-import { statementsOf } from '../../support/statements.js'
+import { statementsOf, stopClock } from '../../support/statements.js'
 import { describeApi, NOW } from '../support.js'
+
+stopClock()
 
 const IDA = 'Ida Rower <ida@example.org>'
 const OTTO = 'Otto Oar <otto@example.org>'

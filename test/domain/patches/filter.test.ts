@@ -4,7 +4,9 @@ import { keepRows } from '../../../src/db/row-cache.js'
 import { listPatchIds, type PatchFilter, type PatchOrder } from '../../../src/domain/patches/filter.js'
 import { updateState } from '../../../src/domain/states/updates.js'
 import { describeApi, ID } from '../../api/support.js'
-import { statementsOf } from '../../support/statements.js'
+import { statementsOf, stopClock } from '../../support/statements.js'
+
+stopClock()
 
 const WINDOW = { limit: 10, offset: 0 }
 

@@ -6,7 +6,9 @@ import { type ParsedEntry, parseEntries } from '../../../src/receive/journal/par
 import { describeOnEach } from '../../support/database.js'
 import { addLamps } from '../../support/lamps.js'
 import { DIFF, mail } from '../../support/mail.js'
-import { statementsOf } from '../../support/statements.js'
+import { statementsOf, stopClock } from '../../support/statements.js'
+
+stopClock()
 
 const NOW = new Date('2026-10-05T12:00:00Z')
 const BATCH = 64

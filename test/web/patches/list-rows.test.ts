@@ -10,9 +10,11 @@ import { updateUser } from '../../../src/domain/users/updates.js'
 import { contextOn } from '../../support/context.js'
 import { describeOnEach } from '../../support/database.js'
 import { sessionCookie } from '../../support/site.js'
-import { statementsOf } from '../../support/statements.js'
+import { statementsOf, stopClock } from '../../support/statements.js'
 import { until } from '../../support/until.js'
 import { type Pages, worldWith } from '../support.js'
+
+stopClock()
 
 const ALL = '/project/lamps/list/?state=*&archive=both'
 const SERIES = `${ALL}&view=series`

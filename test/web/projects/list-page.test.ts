@@ -1,7 +1,9 @@
 import { expect, it } from 'vitest'
 import { insertProject } from '../../../src/domain/projects/updates.js'
-import { statementsOf } from '../../support/statements.js'
+import { statementsOf, stopClock } from '../../support/statements.js'
 import { describePages } from '../support.js'
+
+stopClock()
 
 describePages('the list of projects', (pages) => {
   it('asks as many statements for fifty projects as for two, and one for what is open in all', async () => {

@@ -2,8 +2,10 @@ import { expect, it } from 'vitest'
 import { csrfToken } from '../../../src/auth/session.js'
 import { updateProject } from '../../../src/domain/projects/updates.js'
 import { updateUser } from '../../../src/domain/users/updates.js'
-import { statementsOf } from '../../support/statements.js'
+import { statementsOf, stopClock } from '../../support/statements.js'
 import { describePages, type Pages, worldWith } from '../support.js'
+
+stopClock()
 
 const LIST = '/project/lamps/list/'
 const SERIES = `${LIST}?view=series`
