@@ -12,7 +12,7 @@ import { makeServer } from './server/server.js'
 import type { WorkerGroup } from './server/worker-group.js'
 import { addWeb } from './web/web.js'
 
-/** The part of the memory of answers that rows of lists may take besides. */
+/** The part of the memory of answers that rows of lists, details and small downloads may take besides. */
 const SHARE_OF_ROWS = 1 / 8
 
 /** The whole server, ready to listen or to be asked by a test; `group` is for one of several workers. */

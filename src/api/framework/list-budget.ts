@@ -1,10 +1,10 @@
 import type { FastifyReply } from 'fastify'
 import type { Database } from '../../db/schema.js'
 import { countEmbedded, type EmbeddedGroup } from '../../domain/patches/embedded-counts.js'
-import { SerializedList } from './json-list.js'
 import { type Listing, placePage } from './listing.js'
-import { rememberedRows } from './remembered-rows.js'
+import { rememberedRows, toJson } from './remembered-rows.js'
 import type { RequestContext } from './request-context.js'
+import { SerializedList } from './serialized.js'
 
 /** Bytes of a list; the page ends with the row that exceeds them. */
 export const MAX_LIST_BYTES = 16 * 1024 * 1024
@@ -149,10 +149,6 @@ function boundOf(id: number, sizes: Sizes): number {
 
 function sizeOfAll(ids: readonly number[], known: Rows, sizes: Sizes): number {
   return ids.reduce((sum, id) => sum + (known.get(id)?.length ?? boundOf(id, sizes)), 0)
-}
-
-function toJson({ toVersion }: RequestContext, row: unknown): Buffer {
-  return Buffer.from(JSON.stringify(toVersion(row)))
 }
 
 /** Serializes rows until the budget is used up, in groups of limited size, to limit what is read beyond the budget. */

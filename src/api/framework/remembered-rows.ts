@@ -1,5 +1,6 @@
 import { type CachedRows, cachedRows, uncachedRows } from '../../db/row-cache.js'
 import type { RequestContext } from './request-context.js'
+import { Serialized } from './serialized.js'
 
 /**
  * The rows of a list that are known as JSON in the form in which a request asks for them; none are kept of a request
@@ -18,4 +19,29 @@ export function rememberedRows(request: RequestContext, kind: string | undefined
       if (!request.isForgotten()) keep(made)
     },
   }
+}
+
+/**
+ * The answer about one object, for those that are the same for every viewer: the one that is known, or the one that
+ * `make` makes, which is kept. `kind` and validity are those of `rememberedRows`. It is sent as it is; typed as what it
+ * says.
+ */
+export async function rememberedDetail<Answer>(
+  request: RequestContext,
+  kind: string,
+  id: number,
+  make: () => Promise<Answer>,
+): Promise<Answer> {
+  const { known, keep } = rememberedRows(request, kind)
+  let json = known.get(id)
+  if (!json) {
+    json = toJson(request, await make())
+    keep([[id, json]])
+  }
+  return new Serialized(json) as unknown as Answer
+}
+
+/** An answer, or one row of a list, in the form of the version that is asked for. */
+export function toJson({ toVersion }: Pick<RequestContext, 'toVersion'>, answer: unknown): Buffer {
+  return Buffer.from(JSON.stringify(toVersion(answer)))
 }

@@ -2,7 +2,6 @@ import type { FastifyContextConfig, FastifyInstance, FastifyReply, FastifyReques
 import type { Context } from '../../config/context.js'
 import { sendNotAllowed } from '../../server/error-handler.js'
 import { REMEMBERED } from '../../server/remember-answers.js'
-import { SerializedList } from './json-list.js'
 import { requireLogin } from './login.js'
 import {
   METHODS,
@@ -14,6 +13,7 @@ import {
   STREAMED,
 } from './operation.js'
 import { makeRequestContext } from './request-context.js'
+import { Serialized } from './serialized.js'
 import { downgrade, isSince, type Version } from './versions.js'
 
 /** One version of the API under its prefix; resources are added to it. */
@@ -108,7 +108,7 @@ function handlerOf(
     return reply
       .code(status)
       .type('application/json')
-      .send(result instanceof SerializedList ? result.json : JSON.stringify(project(result)))
+      .send(result instanceof Serialized ? result.json : JSON.stringify(project(result)))
   }
 }
 

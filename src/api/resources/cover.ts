@@ -1,3 +1,4 @@
+import type { FastifyReply } from 'fastify'
 import { type Static, Type } from 'typebox'
 import { inOrder } from '../../db/pagination.js'
 import { type CoverFilter, type CoverOrder, listCoverIds } from '../../domain/covers/filter.js'
@@ -18,7 +19,8 @@ import type { Listing } from '../framework/listing.js'
 import { headersObject } from '../framework/mail-headers.js'
 import { operation, type Resource } from '../framework/operation.js'
 import * as references from '../framework/reference-filters.js'
-import { firstOrNotFound } from '../framework/request-context.js'
+import { rememberedDetail } from '../framework/remembered-rows.js'
+import { firstOrNotFound, type RequestContext } from '../framework/request-context.js'
 import type { ResponseContext } from '../framework/response-context.js'
 import { address, Headers, number, orNull, text, time } from '../framework/schema.js'
 import { messageId, project, received_since, sent, submitter } from '../framework/shared-filters.js'
@@ -100,14 +102,20 @@ export const COVER: Resource = {
     summary: 'Show a cover letter',
     description: 'The cover letter with its mail.',
     answer: CoverDetail,
-    async handle({ db, response, id }, reply) {
-      const row = firstOrNotFound(await coversWithSmallTexts(db, [id('id')]), 'Cover')
-      await reply.server.largeAnswers.enter(reply.raw, row.bytes)
-      await loadProjects({ db, response }, [row])
-      const { headers, content } = await textsOf(db, 'cover', row)
-      return { ...toCover(response, row), headers: headersObject(headers), content }
-    },
+    handle: async (request, reply) =>
+      await rememberedDetail(request, 'cover', request.id('id'), () => showCover(request, reply)),
   }),
+}
+
+async function showCover(
+  { db, response, id }: RequestContext,
+  reply: FastifyReply,
+): Promise<Static<typeof CoverDetail>> {
+  const row = firstOrNotFound(await coversWithSmallTexts(db, [id('id')]), 'Cover')
+  await reply.server.largeAnswers.enter(reply.raw, row.bytes)
+  await loadProjects({ db, response }, [row])
+  const { headers, content } = await textsOf(db, 'cover', row)
+  return { ...toCover(response, row), headers: headersObject(headers), content }
 }
 
 function toCover(response: ResponseContext, row: CoverRow): Static<typeof Cover> {

@@ -12,6 +12,7 @@ import {
 } from '../framework/list-budget.js'
 import { headersObject } from '../framework/mail-headers.js'
 import { operation, type Resource } from '../framework/operation.js'
+import { rememberedDetail } from '../framework/remembered-rows.js'
 import { firstOrNotFound, type RequestContext } from '../framework/request-context.js'
 import { ChangedPatch, describePatches, Patch, PatchDetail } from './patch-answer.js'
 import { applyBulkBody, applyPatchBody, BULK_FIELDS, FIELDS } from './patch-change.js'
@@ -65,7 +66,8 @@ export const PATCH: Resource = {
     summary: 'Show a patch',
     description: 'The patch with its mail: headers, commentary and diff.',
     answer: PatchDetail,
-    handle: showPatch,
+    handle: async (request, reply) =>
+      await rememberedDetail(request, 'patch', request.id('id'), () => showPatch(request, reply)),
   }),
   put: operation({
     id: 'patches_update',

@@ -27,6 +27,7 @@ import { Forbidden, Invalid, NotFound } from '../../util/errors.js'
 import { toTime } from '../../util/time.js'
 import { enterLargeAnswer } from '../framework/large-answer.js'
 import { byMessageId, numberParameter, parameter, projectParameter } from '../framework/parameters.js'
+import { type Download, keptDownload } from './kept-download.js'
 import { type DownloadForm, formatMails, groupMails, type MailGroup, type SizedMail } from './mbox.js'
 
 /** The mboxes and diffs that `git am` and the clients fetch. */
@@ -41,19 +42,26 @@ function addPatchDownloads(app: FastifyInstance, db: Database): void {
     const project = await projectParameter(db, request)
     const patch = await byMessageId(request, (msgid) => findPatchOfMail(db, project.id, msgid))
     const series = (request.query as URLSearchParams).get('series')
-    const mails = series === null ? [patch] : await withPredecessors(db, patch, series)
-    return send(
-      reply,
-      'text/plain; charset=utf-8',
-      `${downloadName(patch.name)}.patch`,
-      await mbox(reply, db, 'patch', mails, formOf(request)),
-    )
+    const form = formOf(request)
+    const make = async () => ({
+      name: `${downloadName(patch.name)}.patch`,
+      body: await mbox(
+        reply,
+        db,
+        'patch',
+        series === null ? [patch] : await withPredecessors(db, patch, series),
+        form,
+      ),
+    })
+    const download = series === null ? await keptDownload(db, `patch ${form}`, patch.id, make) : await make()
+    return send(reply, 'text/plain; charset=utf-8', download)
   })
   app.get('/project/:project/patch/:msgid/raw/', { config: REMEMBERED }, async (request, reply) => {
     const project = await projectParameter(db, request)
     const patch = await byMessageId(request, (msgid) => findPatchOfMail(db, project.id, msgid))
     await enterLargeAnswer(reply, db, 'patch', patch.id)
-    return send(reply, 'text/x-patch', `${downloadName(patch.name)}.diff`, await readDiff(db, patch.id))
+    const name = `${downloadName(patch.name)}.diff`
+    return send(reply, 'text/x-patch', { name, body: await readDiff(db, patch.id) })
   })
 }
 
@@ -62,22 +70,25 @@ function addSetDownloads(app: FastifyInstance, context: Context): void {
   app.get('/project/:project/cover/:msgid/mbox/', { config: REMEMBERED }, async (request, reply) => {
     const project = await projectParameter(db, request)
     const id = await byMessageId(request, (msgid) => findCoverId(db, project.id, msgid))
-    const [cover] = await coversById(db, [id])
-    return send(
-      reply,
-      'text/plain',
-      `${downloadName(found(cover).name)}.mbox`,
-      await mbox(reply, db, 'cover', await withSizes(db, 'cover', [id]), formOf(request)),
-    )
+    const form = formOf(request)
+    const download = await keptDownload(db, `cover ${form}`, id, async () => {
+      const [cover] = await coversById(db, [id])
+      const body = await mbox(reply, db, 'cover', await withSizes(db, 'cover', [id]), form)
+      return { name: `${downloadName(found(cover).name)}.mbox`, body }
+    })
+    return send(reply, 'text/plain', download)
   })
   app.get('/series/:id/mbox/', { config: REMEMBERED }, async (request, reply) => {
-    const { name, patches } = found(await findSeriesWithPatches(db, numberParameter(request, 'id')))
-    return send(
-      reply,
-      'text/plain',
-      `${downloadName(name ?? '')}.patch`,
-      await mbox(reply, db, 'patch', patches, formOf(request)),
-    )
+    const id = numberParameter(request, 'id')
+    const form = formOf(request)
+    const download = await keptDownload(db, `series ${form}`, id, async () => {
+      const { name, patches } = found(await findSeriesWithPatches(db, id))
+      return {
+        name: `${downloadName(name ?? '')}.patch`,
+        body: await mbox(reply, db, 'patch', patches, form),
+      }
+    })
+    return send(reply, 'text/plain', download)
   })
   app.get('/bundle/:owner/:name/mbox/', { config: REMEMBERED }, async (request, reply) => {
     const { owner = '', name = '' } = request.params as Record<string, string>
@@ -88,12 +99,8 @@ function addSetDownloads(app: FastifyInstance, context: Context): void {
     const viewer = await downloaderOf(context, request)
     if (!bundle || !canSeeBundle(viewer, bundle)) throw notVisible(viewer)
     const mails = await withSizes(db, 'patch', await listBundlePatchIds(db, bundle.id))
-    return send(
-      reply,
-      'text/plain',
-      `bundle-${bundle.id}-${downloadName(bundle.name)}.mbox`,
-      await mbox(reply, db, 'patch', mails, formOf(request)),
-    )
+    const body = await mbox(reply, db, 'patch', mails, formOf(request))
+    return send(reply, 'text/plain', { name: `bundle-${bundle.id}-${downloadName(bundle.name)}.mbox`, body })
   })
 }
 
@@ -221,11 +228,6 @@ async function mboxOf(
   return [...(await formatMails(db, kind, ids, form)).values()].join('\n')
 }
 
-function send(
-  reply: FastifyReply,
-  type: string,
-  name: string,
-  body: string | Buffer | Readable,
-): FastifyReply {
+function send(reply: FastifyReply, type: string, { name, body }: Download): FastifyReply {
   return reply.type(type).header('content-disposition', `attachment; filename=${name}`).send(body)
 }

@@ -2,7 +2,8 @@ import { beforeEach, expect, it } from 'vitest'
 import { rememberedRows } from '../../../src/api/framework/remembered-rows.js'
 import { LATEST } from '../../../src/api/framework/versions.js'
 import { changesOf } from '../../../src/db/changes.js'
-import type { CachedRows } from '../../../src/db/row-cache.js'
+import { type CachedRows, keepRows } from '../../../src/db/row-cache.js'
+import { statementsOf } from '../../support/statements.js'
 import { until } from '../../support/until.js'
 import { type Api, describeApi } from '../support.js'
 
@@ -45,6 +46,46 @@ describeApi('rows of lists', (api) => {
     expect((await api.get('/patches/')).body[0].url).toBe('https://pw.example.org/api/patches/1/')
     expect((await api.get('/series/')).body[0]).not.toHaveProperty('checks')
     expect((await api.get('/series/?include=patch_state')).body[0]).toHaveProperty('checks')
+  })
+})
+
+describeApi('a patch or a cover', (api) => {
+  beforeEach(() => until(() => changesOf(api.db).stamp() !== undefined))
+
+  it('is the same from what is kept as when it was made, at other addresses and in each form', async () => {
+    for (const path of ['/patches/1/', '/covers/1/'])
+      for (const version of ['/api/1.0', '/api/1.3', '/api/1.4', '/api'])
+        for (const parameter of ['a=1', 'format=json']) {
+          const first = await api.get(`${version}${path}?${parameter}`)
+          let again: typeof first | undefined
+          const statements = await statementsOf(async () => {
+            again = await api.get(`${version}${path}?${parameter}&b=2`)
+          })
+          expect([path, version, statements]).toEqual([path, version, []])
+          expect(again?.status).toBe(200)
+          expect(again?.body).toEqual(first.body)
+          keepRows(api.db, 0)
+          expect((await api.get(`${version}${path}?${parameter}&c=3`)).body).toEqual(first.body)
+          keepRows(api.db, 1_000_000)
+        }
+  })
+
+  it('is made anew after each change, is none where it was deleted, and is what a change answers', async () => {
+    const at = (id: number) => api.get(`/patches/${id}/?at=${performance.now()}`)
+    expect((await at(1)).body.state).toBe('new')
+    expect((await api.send('PATCH /patches/1/', { state: 'accepted' }, 'mira')).body.state).toBe('accepted')
+    expect((await at(1)).body.state).toBe('accepted')
+    await api.db.updateTable('patches').set({ name: 'lamp' }).where('id', '=', 1).execute()
+    expect((await at(1)).body.name).toBe('lamp')
+    expect((await at(999)).status).toBe(404)
+  })
+
+  it('is not kept where it depends on the time', async () => {
+    const pending = { checks_success: 1, checks_pending: 1, checks_pending_until: '2099-01-01T00:00:00' }
+    await api.db.updateTable('patches').set(pending).where('id', '=', 1).execute()
+    await api.get('/patches/1/')
+    await api.get('/patches/2/')
+    expect(known(api, 'patch')).toEqual([2])
   })
 })
 

@@ -1,12 +1,21 @@
-/** A list whose rows are written already, to be sent as it is. */
-export class SerializedList {
+/** An answer that is written already, to be sent as it is. */
+export class Serialized {
   readonly json: Buffer
+
+  /** `json`: the bytes of its JSON. */
+  constructor(json: Buffer) {
+    this.json = json
+  }
+}
+
+/** A list of rows that are written already. */
+export class SerializedList extends Serialized {
   readonly isEmpty: boolean
 
   /** Each row is the bytes of its JSON. */
   constructor(rows: readonly Buffer[]) {
+    super(joinRows(rows))
     this.isEmpty = rows.length === 0
-    this.json = joinRows(rows)
   }
 }
 
