@@ -1,5 +1,5 @@
-// What it saves to remember answers: the same address again, another one each time, and a bare node:http server that
-// sends the same bytes, in turns, so that what else the machine does is the same for all.
+// What it saves to remember answers: the same address again, another one each time, a server that keeps nothing, and a bare
+// node:http server that sends the same bytes, in turns, so that what else the machine does is the same for all.
 import { setTimeout as sleep } from 'node:timers/promises'
 import autocannon from 'autocannon'
 import { median } from './figures.mjs'
@@ -11,17 +11,32 @@ const DURATION = Number(process.env.BENCH_SECONDS ?? 0.7)
 
 let count = 0
 
+/** Seconds for which each path is asked for before any is measured. */
+const WARM_UP = 2
+
+/** Asks a server for each path for a while: a server that has been up for minutes has compiled its code. */
+export async function warmUp(base, paths) {
+  for (const path of paths)
+    await autocannon({
+      url: base,
+      connections: CONNECTIONS,
+      duration: WARM_UP,
+      requests: [{ setupRequest: (request) => otherAddress(request, path) }],
+    })
+}
+
 /**
  * The median rates of a path of the server at `base`, in answers a second, and the length of its answer in bytes.
- * `limit` is the address of the bare server; `write` commits something.
+ * `limit` is the address of the bare server, `forgetful` the base of one that keeps nothing; `write` commits something.
  */
-export async function measureAnswers(base, path, limit, write) {
+export async function measureAnswers(base, path, { limit, forgetful, write }) {
   const url = base + path
   const { length } = await read(url)
   const rates = await inTurns({
     limit: () => rate({ url: limit }),
     unchanged: () => rate({ url }),
     cold: () => rate({ url: base, requests: [{ setupRequest: (request) => otherAddress(request, path) }] }),
+    forgetful: () => rate({ url: forgetful + path }),
     emptyLimit: () => rate({ url: limit, headers: { 'if-none-match': '"any"' } }, 304),
     notModified: async () => rate({ url, headers: { 'if-none-match': (await read(url)).etag } }, 304),
     written: () => whileWriting(write, () => rate({ url })),
@@ -44,6 +59,7 @@ const COLUMNS = [
   'limit',
   'unchanged',
   'cold',
+  'nothing kept',
   'with a commit each second, of unchanged',
   '304, of its limit',
 ]
@@ -64,6 +80,7 @@ export function printTableRow(name, rates) {
     Math.round(rates.limit),
     share('unchanged', 'limit'),
     share('cold', 'limit'),
+    share('forgetful', 'limit'),
     share('written', 'unchanged'),
     share('notModified', 'emptyLimit'),
   ]

@@ -12,7 +12,7 @@ import { join, resolve } from 'node:path'
 import { isMainThread, Worker, workerData } from 'node:worker_threads'
 import { startPostgres } from '../scripts/postgres.mjs'
 import { waitForServer } from '../scripts/wait-for-server.mjs'
-import { measureAnswers, printComparison, printTableHead, printTableRow } from './answers.mjs'
+import { measureAnswers, printComparison, printTableHead, printTableRow, warmUp } from './answers.mjs'
 import { measureChecks, serveDurably } from './checks.mjs'
 import { measureHostileMail } from './hostile-mail.mjs'
 import { measureHostilePages } from './hostile-pages.mjs'
@@ -66,15 +66,22 @@ async function measureDatabase(label, url, archive, listId, port) {
   console.log(
     `${label}: import ${Math.round(mails / seconds)} mails/s${memory ? `, ${Math.round(memory / 1024)} MB` : ''}`,
   )
-  const server = spawn(process.execPath, [cli, 'serve', '--port', String(port)], { env, stdio: 'ignore' })
+  const server = await serve(env, port)
+  const forgetful = await serve({ ...env, PATCHWORK_ANSWER_CACHE: '0' }, port + 2)
   try {
-    await waitForServer(`http://127.0.0.1:${port}/api/`, server)
     const rates = new Map()
+    const named = await paths(`http://127.0.0.1:${port}`)
+    for (const one of [port, port + 2])
+      await warmUp(
+        `http://127.0.0.1:${one}`,
+        named.map(([, path]) => path),
+      )
     printTableHead(label)
-    for (const [name, path] of await paths(`http://127.0.0.1:${port}`)) {
+    for (const [name, path] of named) {
       rates.set(name, await measurePath(port, path))
       printTableRow(name, rates.get(name))
     }
+    forgetful.kill()
     console.log()
     await measurePosts(label, port)
     const versions = join(mkdtempSync(join(tmpdir(), 'patchwork-bench-')), 'versions.mbox')
@@ -85,7 +92,14 @@ async function measureDatabase(label, url, archive, listId, port) {
     return rates
   } finally {
     server.kill()
+    forgetful.kill()
   }
+}
+
+async function serve(env, port) {
+  const server = spawn(process.execPath, [cli, 'serve', '--port', String(port)], { env, stdio: 'ignore' })
+  await waitForServer(`http://127.0.0.1:${port}/api/`, server)
+  return server
 }
 
 /** A bot posts its checks; the third time counts, as for a server that has been up for a while. */
@@ -135,7 +149,11 @@ async function measurePath(port, path) {
   const limitPort = port + 1
   const limit = new Worker(new URL(import.meta.url), { workerData: { body, port: limitPort } })
   await waitForServer(`http://127.0.0.1:${limitPort}/`)
-  const rates = await measureAnswers(base, path, `http://127.0.0.1:${limitPort}/`, () => writeOnce(base))
+  const rates = await measureAnswers(base, path, {
+    limit: `http://127.0.0.1:${limitPort}/`,
+    forgetful: `http://127.0.0.1:${port + 2}`,
+    write: () => writeOnce(base),
+  })
   await limit.terminate()
   return rates
 }
