@@ -35,6 +35,7 @@ import * as dropEventIndexes from './migrations/0035-drop-event-indexes.js'
 import * as lateMail from './migrations/0036-late-mail.js'
 import * as ruleReviews from './migrations/0037-rule-reviews.js'
 import * as webhookResends from './migrations/0038-webhook-resends.js'
+import * as answeredCovers from './migrations/0039-answered-covers.js'
 import type { Database } from './schema.js'
 
 /** Writes the collected items in order. `db` compiles the statements; `run` executes them. */
@@ -74,6 +75,7 @@ const MIGRATIONS: Record<string, Migration> = {
   '0036-late-mail': lateMail,
   '0037-rule-reviews': ruleReviews,
   '0038-webhook-resends': webhookResends,
+  '0039-answered-covers': answeredCovers,
 }
 
 /**

@@ -18,9 +18,11 @@ export interface PatchTagTable {
  * does, is decided when it is read.
  */
 export interface TrailerTable {
+  /** The patch that the mail is or answers; null if it answers a cover. */
   patch_id: number | null
+  /** The cover that the mail answers, which may be stored as a comment on another mail; else null. */
   cover_id: number | null
-  /** Null for the mail of the patch itself. */
+  /** Null for the mail of the patch itself, and for a comment on a cover. */
   patch_comment_id: number | null
   cover_comment_id: number | null
   /** Its place in its mail. */

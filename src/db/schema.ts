@@ -162,6 +162,8 @@ export interface PatchCommentTable {
   addressed: number | null
   headers: string
   content: string
+  /** The cover that the mail answers where the comment is stored with another mail, as of a thread before it; else null. */
+  answered_cover_id: number | null
 }
 
 export interface CoverCommentTable extends Omit<PatchCommentTable, 'patch_id'> {

@@ -2,6 +2,7 @@ import { deleteByIds } from '../db/by-id.js'
 import { capabilities } from '../db/dialect/dialect.js'
 import type { Database, Schema } from '../db/schema.js'
 import { transaction } from '../db/transaction.js'
+import { releaseAnswers } from '../domain/comments/updates.js'
 import { DERIVED_ROWS } from '../domain/derived-rows.js'
 import { readerOf } from './copy.js'
 import { IdSet, inGroups } from './id-set.js'
@@ -88,6 +89,7 @@ async function tryToRemove(
 ): Promise<boolean> {
   try {
     await transaction(database, async (db) => {
+      if (target === 'covers') await releaseAnswers(db, ids)
       if (texts) await deleteByIds(db, texts.target, ids, texts.key)
       for (const [table, column] of DERIVED[target] ?? []) await deleteByIds(db, table, ids, column)
       await deleteByIds(db, target, ids)

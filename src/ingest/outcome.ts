@@ -1,5 +1,5 @@
 import type { Time } from '../db/schema.js'
-import type { Parent } from '../domain/comments/queries.js'
+import type { CommentPlace } from '../domain/comments/queries.js'
 import type { Project } from '../domain/projects/queries.js'
 import type { Author, ParsedMail, ParsedSubject } from '../mail/types.js'
 
@@ -23,7 +23,7 @@ export type Outcome =
       kind: 'comment'
       id: number
       project: number
-      parent: Parent
+      parent: CommentPlace
       problems: string[]
       /** Message ids of awaited mails whose arrival would change its kind or parent. */
       awaits: string[]

@@ -1,20 +1,17 @@
 import type { Database } from '../db/schema.js'
 import { transaction } from '../db/transaction.js'
-import { sourceOf } from '../domain/comments/updates.js'
+import { isSamePlace, type Parent } from '../domain/comments/queries.js'
+import { moveComment, sourceOf } from '../domain/comments/updates.js'
 import { replaceMailHash } from '../domain/patches/hashes.js'
 import { listProjects } from '../domain/projects/queries.js'
-import {
-  coversOfPatches,
-  listMessages,
-  listPatchBatch,
-  type Message,
-  setHash,
-} from '../domain/recompute/queries.js'
+import { coversOfPatches, listMessages, listPatchBatch, setHash } from '../domain/recompute/queries.js'
 import { recountTags, replaceTrailers } from '../domain/trailers/updates.js'
 import { hashDiff } from '../mail/diff.js'
 import { Headers } from '../mail/headers.js'
 import { hashPosted } from '../mail/mbox/writer.js'
+import { findReferences } from '../mail/parse.js'
 import { authorOf, readSender } from '../mail/sender.js'
+import { placesOfComments } from './parent.js'
 import { toPosted } from './posted.js'
 import { patchTrailers, replyTrailers } from './trailers.js'
 
@@ -62,23 +59,35 @@ export async function retagBatch(db: Database, patches: Batch): Promise<number> 
   for (const patch of patches) {
     const source = { patch_id: patch.id, patch_comment_id: null }
     await replaceTrailers(db, source, patchTrailers(patch))
-    for (const comment of await listMessages(db, { kind: 'patch', id: patch.id }))
-      await rereadComment(db, comment, lists.get(patch.project_id) ?? '')
+    await rereadComments(db, patch.project_id, { kind: 'patch', id: patch.id }, lists)
   }
   for (const { id, project_id } of await coversOfPatches(db, ids))
-    for (const comment of await listMessages(db, { kind: 'cover', id }))
-      await rereadComment(db, comment, lists.get(project_id) ?? '')
+    await rereadComments(db, project_id, { kind: 'cover', id }, lists)
   return await recountTags(db, ids)
 }
 
-async function rereadComment(
+/** Finds what the comments that are stored with a patch or a cover answer, and reads their trailers. */
+async function rereadComments(
   db: Database,
-  { id, parent, headers, content }: Message,
-  list: string,
+  project: number,
+  parent: Parent,
+  lists: ReadonlyMap<number, string>,
 ): Promise<void> {
-  const sender = readSender(new Headers(headers), content)
-  if (!sender) return
-  await replaceTrailers(db, sourceOf(parent, id), replyTrailers(content, authorOf(sender, list)))
+  const messages = await listMessages(db, parent)
+  const places = await placesOfComments(
+    db,
+    project,
+    parent,
+    messages.map(({ msgid, headers }) => ({ msgid, references: findReferences(new Headers(headers)) })),
+  )
+  for (const { id, msgid, place: stored, headers, content } of messages) {
+    const place = places.get(msgid) ?? stored
+    if (!isSamePlace(place, stored)) await moveComment(db, parent, place, id)
+    const sender = readSender(new Headers(headers), content)
+    if (!sender) continue
+    const author = authorOf(sender, lists.get(project) ?? '')
+    await replaceTrailers(db, sourceOf(place, id), replyTrailers(content, author))
+  }
 }
 
 /** Processes patches in batches, each in its own transaction, so that mail is ingested in between. */

@@ -158,7 +158,7 @@ function plainListId(text: string): string {
 }
 
 /** The nearest ancestor first: `In-Reply-To`, then `References` read backwards; each once. */
-function findReferences(headers: Headers, problems: string[]): string[] {
+export function findReferences(headers: Headers, problems: string[] = []): string[] {
   const found = new Set<string>()
   for (const value of headers.getAll('in-reply-to'))
     for (const id of messageIds(decodeHeader(value))) found.add(truncateName(id))

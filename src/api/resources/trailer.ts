@@ -1,7 +1,7 @@
 import { type Static, Type } from 'typebox'
 import { patchesById } from '../../domain/patches/queries.js'
 import { listTrailers } from '../../domain/trailers/queries.js'
-import { type PatchTrailer, TRAILER_REASONS } from '../../domain/trailers/rules.js'
+import { type PatchTrailer, storedWith, TRAILER_REASONS } from '../../domain/trailers/rules.js'
 import { operation, type Resource } from '../framework/operation.js'
 import { firstOrNotFound } from '../framework/request-context.js'
 import type { ResponseContext } from '../framework/response-context.js'
@@ -68,9 +68,10 @@ function toTrailer(response: ResponseContext, patch: number, trailer: PatchTrail
   }
 }
 
-function pathOf(patch: number, { via, mail_patch_id, cover_id, comment_id }: PatchTrailer): string {
+function pathOf(patch: number, trailer: PatchTrailer): string {
+  const { via, mail_patch_id, cover_id, comment_id } = trailer
   if (via === 'patch') return `/patches/${patch}/`
-  return via === 'cover'
+  return storedWith(trailer) === 'cover'
     ? `/covers/${cover_id}/comments/${comment_id}/`
     : `/patches/${mail_patch_id}/comments/${comment_id}/`
 }

@@ -1,3 +1,4 @@
+import { sql } from 'kysely'
 import { deferInsert } from '../../db/later.js'
 import { prepare } from '../../db/prepared.js'
 import type { Database, Time } from '../../db/schema.js'
@@ -15,6 +16,8 @@ export interface EarlyReply {
   patch_id: number | null
   cover_id: number | null
   comment_id: number | null
+  /** The cover that it answers, if it is a comment that is stored with another mail. */
+  answered_cover_id: number | null
 }
 
 /** Replies to one mail that are looked at when it comes. */
@@ -38,7 +41,14 @@ const replies = prepare<{ project: number; msgid: string }, EarlyReply>((db, { p
   db
     .selectFrom('mail_references as r')
     .innerJoin('mails as m', 'm.id', 'r.mail_id')
+    .leftJoin('patch_comments as p', (join) =>
+      join.onRef('p.id', '=', 'm.comment_id').onRef('p.patch_id', '=', 'm.patch_id'),
+    )
+    .leftJoin('cover_comments as c', (join) =>
+      join.onRef('c.id', '=', 'm.comment_id').onRef('c.cover_id', '=', 'm.cover_id'),
+    )
     .select(['m.id', 'm.outcome', 'm.list_id', 'm.received', 'm.patch_id', 'm.cover_id', 'm.comment_id'])
+    .select(sql<number | null>`coalesce(p.answered_cover_id, c.answered_cover_id)`.as('answered_cover_id'))
     .where('r.msgid', '=', msgid)
     .where('r.project_id', '=', project)
     .where('m.outcome', 'in', ['ignored', 'comment', 'patch', 'cover'])

@@ -32,6 +32,20 @@ export interface Parent {
   id: number
 }
 
+/**
+ * Where a comment is stored, and what its mail answers. A reply to a cover that was sent within the thread of an older patch is
+ * stored with that patch, but its trailers are for the patches of the cover.
+ */
+export interface CommentPlace extends Parent {
+  /** The cover that the mail answers; null if it answers the parent. */
+  answeredCover: number | null
+}
+
+/** Whether a comment is stored with the same mail and answers the same. */
+export function isSamePlace(one: CommentPlace, other: CommentPlace): boolean {
+  return one.kind === other.kind && one.id === other.id && one.answeredCover === other.answeredCover
+}
+
 /** Whether the mail is stored as a comment on that parent. */
 export async function hasComment(db: Database, { kind, id }: Parent, msgid: string): Promise<boolean> {
   const known = await knownMails.find(db, [msgid])

@@ -1,3 +1,5 @@
+import { sql } from 'kysely'
+import { capabilities } from '../../db/dialect/dialect.js'
 import { insertWithGivenId } from '../../db/given-ids.js'
 import { prepare } from '../../db/prepared.js'
 import type { Database, Time } from '../../db/schema.js'
@@ -5,7 +7,7 @@ import { transaction } from '../../db/transaction.js'
 import { insertEvents, isAboutComment } from '../events/updates.js'
 import { knownMails } from '../mails/known-mails.js'
 import { moveTrailers, type TrailerSource } from '../trailers/updates.js'
-import type { Parent } from './queries.js'
+import type { CommentPlace, Parent } from './queries.js'
 
 export interface NewComment {
   project_id: number
@@ -22,12 +24,18 @@ interface Id {
   id: number
 }
 
-/** Gives a comment another parent, its events with it; gives its number there. */
-export async function moveComment(db: Database, from: Parent, to: Parent, comment: number): Promise<number> {
+/** Gives a comment another place, its events with it; gives its number there. */
+export async function moveComment(
+  db: Database,
+  from: Parent,
+  to: CommentPlace,
+  comment: number,
+): Promise<number> {
   knownMails.forget(db)
+  const mail = sourceOf({ ...from, answeredCover: null }, comment)
   if (from.kind === to.kind) {
     await moveWithinKind(db, to, comment)
-    await moveTrailers(db, sourceOf(from, comment), sourceOf(to, comment))
+    await moveTrailers(db, mail, sourceOf(to, comment))
     return comment
   }
   const [column, key] = EVENT_COLUMNS[from.kind]
@@ -45,6 +53,7 @@ export async function moveComment(db: Database, from: Parent, to: Parent, commen
     addressed,
     headers,
     content,
+    answered_cover_id: to.answeredCover,
   })
   const { id } = inserted as Id
   const [newColumn, newKey] = EVENT_COLUMNS[to.kind]
@@ -54,32 +63,48 @@ export async function moveComment(db: Database, from: Parent, to: Parent, commen
     .set({ [column]: null, [key]: null, [newColumn]: to.id, [newKey]: id, category })
     .where(isAboutComment(from.kind, comment))
     .execute()
-  await db
-    .deleteFrom(from.kind === 'patch' ? 'patch_comments' : 'cover_comments')
-    .where('id', '=', comment)
-    .execute()
-  await moveTrailers(db, sourceOf(from, comment), sourceOf(to, id))
+  await db.deleteFrom(TABLES[from.kind]).where('id', '=', comment).execute()
+  await moveTrailers(db, mail, sourceOf(to, id))
   return id
 }
 
 /** The source of the trailers of a comment. */
-export function sourceOf({ kind, id }: Parent, comment: number): TrailerSource {
-  return kind === 'patch'
-    ? { patch_id: id, patch_comment_id: comment }
-    : { cover_id: id, cover_comment_id: comment }
+export function sourceOf({ kind, id, answeredCover }: CommentPlace, comment: number): TrailerSource {
+  if (kind === 'cover') return { cover_id: answeredCover ?? id, cover_comment_id: comment }
+  if (answeredCover !== null) return { cover_id: answeredCover, patch_comment_id: comment }
+  return { patch_id: id, patch_comment_id: comment }
 }
 
-async function moveWithinKind(db: Database, { kind, id }: Parent, comment: number): Promise<void> {
+/** Has the comments that answer some covers and are stored with other mails answer these, before the covers are deleted. */
+export async function releaseAnswers(db: Database, covers: readonly number[]): Promise<void> {
+  for (const kind of ['patch', 'cover'] as const) {
+    const [column] = EVENT_COLUMNS[kind]
+    const rows = await db
+      .selectFrom(TABLES[kind])
+      .select(['id', sql.ref<number>(column).as('parent')])
+      .where(capabilities(db).anyOf(sql.ref('answered_cover_id'), covers))
+      .execute()
+    for (const { id, parent } of rows)
+      await moveComment(db, { kind, id: parent }, { kind, id: parent, answeredCover: null }, id)
+  }
+}
+
+const TABLES = { patch: 'patch_comments', cover: 'cover_comments' } as const
+
+async function moveWithinKind(
+  db: Database,
+  { kind, id, answeredCover }: CommentPlace,
+  comment: number,
+): Promise<void> {
   const [column] = EVENT_COLUMNS[kind]
-  const table = kind === 'patch' ? 'patch_comments' : 'cover_comments'
   await db
     .updateTable('events')
     .set({ [column]: id })
     .where(isAboutComment(kind, comment))
     .execute()
   await db
-    .updateTable(table)
-    .set({ [column]: id })
+    .updateTable(TABLES[kind])
+    .set({ [column]: id, answered_cover_id: answeredCover })
     .where('id', '=', comment)
     .execute()
 }
@@ -98,31 +123,51 @@ interface CommentRow {
   headers: string
   content: string
   addressed: number | null
+  answered_cover_id: number | null
 }
 
 const insertOnPatch = prepare<CommentRow, Id>(
-  (db, { parent, msgid, date, submitter_id, headers, content, addressed }) =>
+  (db, { parent, msgid, date, submitter_id, headers, content, addressed, answered_cover_id }) =>
     db
       .insertInto('patch_comments')
-      .values({ patch_id: parent, msgid, date, submitter_id, headers, content, addressed })
+      .values({
+        patch_id: parent,
+        msgid,
+        date,
+        submitter_id,
+        headers,
+        content,
+        addressed,
+        answered_cover_id,
+      })
       .returning('id'),
 )
 
 const insertOnCover = prepare<CommentRow, Id>(
-  (db, { parent, msgid, date, submitter_id, headers, content, addressed }) =>
+  (db, { parent, msgid, date, submitter_id, headers, content, addressed, answered_cover_id }) =>
     db
       .insertInto('cover_comments')
-      .values({ cover_id: parent, msgid, date, submitter_id, headers, content, addressed })
+      .values({
+        cover_id: parent,
+        msgid,
+        date,
+        submitter_id,
+        headers,
+        content,
+        addressed,
+        answered_cover_id,
+      })
       .returning('id'),
 )
 
-/** Stores a comment and records that it came. */
-export async function insertComment(db: Database, parent: Parent, comment: NewComment): Promise<number> {
+/** Stores a comment at its place and records that it came. */
+export async function insertComment(db: Database, place: CommentPlace, comment: NewComment): Promise<number> {
   const { project_id, received: date, addressed, ...rest } = comment
-  const row = { ...rest, addressed: addressed === null ? null : Number(addressed) }
-  const id = (await insertLater(db, parent, row)) ?? (await insertNow(db, parent, row))
-  knownMails.add(db, { ...parent, msgid: comment.msgid, project_id, isComment: 1, hasDiff: 0 })
-  await recordComment(db, { ...parent, project_id }, id, date)
+  const answered_cover_id = place.answeredCover
+  const row = { ...rest, addressed: addressed === null ? null : Number(addressed), answered_cover_id }
+  const id = (await insertLater(db, place, row)) ?? (await insertNow(db, place, row))
+  knownMails.add(db, { ...place, msgid: comment.msgid, project_id, isComment: 1, hasDiff: 0 })
+  await recordComment(db, { ...place, project_id }, id, date)
   return id
 }
 
@@ -160,7 +205,7 @@ export async function setAddressed(
   await transaction(database, async (db) => {
     if (addressed === undefined) return await recordComment(db, parent, comment, now)
     const value = addressed === null ? null : Number(addressed)
-    const table = parent.kind === 'patch' ? 'patch_comments' : 'cover_comments'
+    const table = TABLES[parent.kind]
     const before = await db.selectFrom(table).select('addressed').where('id', '=', comment).executeTakeFirst()
     if (!before || before.addressed === value) return
     await db.updateTable(table).set({ addressed: value }).where('id', '=', comment).execute()

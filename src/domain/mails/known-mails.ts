@@ -13,6 +13,8 @@ export interface KnownMail {
   /** Whether it is a cover with a diff. */
   hasDiff: number
   project_id: number
+  /** The cover that a comment answers, if not what it is stored with. */
+  answeredCover: number | null
 }
 
 const COVER_HAS_DIFF = sql<number>`(case when exists (select 1 from cover_texts as t
@@ -28,6 +30,10 @@ function labels(kind: KnownMail['kind'], isComment: number) {
     sql<KnownMail['kind']>`${sql.lit(kind)}`.as('kind'),
     sql<number>`${sql.lit(isComment)}`.as('isComment'),
     kind === 'patch' ? sql<number>`0`.as('hasDiff') : COVER_HAS_DIFF.as('hasDiff'),
+    // The type is that of the column in all parts of the union.
+    (isComment ? sql<number | null>`c.answered_cover_id` : sql<null>`cast(null as integer)`).as(
+      'answeredCover',
+    ),
   ] as const
 }
 

@@ -129,10 +129,10 @@ export async function findCommentText(
   db: Database,
   kind: 'patch' | 'cover',
   id: number,
-): Promise<{ content: string; submitter_id: number } | undefined> {
+): Promise<{ content: string; submitter_id: number; answered_cover_id: number | null } | undefined> {
   return await db
     .selectFrom(kind === 'patch' ? 'patch_comments' : 'cover_comments')
-    .select(['content', 'submitter_id'])
+    .select(['content', 'submitter_id', 'answered_cover_id'])
     .where('id', '=', id)
     .executeTakeFirst()
 }

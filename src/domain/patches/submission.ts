@@ -132,7 +132,7 @@ export async function insertPatch(db: Database, patch: NewPatch, place: PatchPla
   })
   const { id } = inserted as Id
   const { project_id, msgid, received: date } = patch
-  knownMails.add(db, { msgid, kind: 'patch', id, isComment: 0, hasDiff: 0, project_id })
+  knownMails.add(db, { msgid, kind: 'patch', id, isComment: 0, hasDiff: 0, project_id, answeredCover: null })
   await deferInsert(db, 'patch_texts', [{ patch_id: id, headers, content, diff, above_diff, diff_bytes }])
   await nameAfterPatch(db, series, { number, name: patch.name })
   await insertEvents(db, [
@@ -167,7 +167,15 @@ export async function insertCover(
   const [inserted] = await insertCoverRow(db, row)
   const { id } = inserted as Id
   const { project_id, msgid, received: date } = cover
-  knownMails.add(db, { msgid, kind: 'cover', id, isComment: 0, hasDiff: showsDiff(content), project_id })
+  knownMails.add(db, {
+    msgid,
+    kind: 'cover',
+    id,
+    isComment: 0,
+    hasDiff: showsDiff(content),
+    project_id,
+    answeredCover: null,
+  })
   await deferInsert(db, 'cover_texts', [{ cover_id: id, headers, content }])
   await insertEvents(db, [
     ...(isNew ? [seriesCreated(series, date)] : []),

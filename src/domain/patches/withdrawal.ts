@@ -2,9 +2,10 @@ import { type RawBuilder, type SqlBool, sql } from 'kysely'
 import { deleteByIds } from '../../db/by-id.js'
 import { capabilities } from '../../db/dialect/dialect.js'
 import type { Database, Schema } from '../../db/schema.js'
+import { releaseAnswers } from '../comments/updates.js'
 import { isAboutComment } from '../events/updates.js'
 import { knownMails } from '../mails/known-mails.js'
-import { touchCoverTrailers, touchSeriesTrailers, touchTrailers } from '../trailers/updates.js'
+import { touchCoverTrailers, touchRows, touchSeriesTrailers } from '../trailers/updates.js'
 
 /** Patches, covers and comments that go away again, for a later mail shows that they are something else. */
 
@@ -95,12 +96,13 @@ interface Comment {
   id: number
   msgid: string
   addressed: number | null
+  answered_cover_id: number | null
 }
 
 async function commentsOf(db: Database, kind: 'patch' | 'cover', id: number): Promise<Comment[]> {
   return await db
     .selectFrom(TABLES[`${kind}_comment`])
-    .select(['id', 'msgid', 'addressed'])
+    .select(['id', 'msgid', 'addressed', 'answered_cover_id'])
     .where(sql.ref<number>(`${kind}_id`), '=', id)
     .execute()
 }
@@ -134,7 +136,9 @@ export async function withdraw(db: Database, { kind, id }: Withdrawn): Promise<n
   knownMails.forget(db)
   let series: number | undefined
   if (kind === 'patch' || kind === 'cover') {
-    const entries = await entriesOf(db, kind, id, await commentsOf(db, kind, id))
+    if (kind === 'cover') await releaseAnswers(db, [id])
+    const comments = await commentsOf(db, kind, id)
+    const entries = await entriesOf(db, kind, id, comments)
     await db
       .updateTable('mails')
       .set({ outcome: 'ignored', patch_id: null, cover_id: null, comment_id: null })
@@ -145,10 +149,11 @@ export async function withdraw(db: Database, { kind, id }: Withdrawn): Promise<n
         ),
       )
       .execute()
+    await deleteAnswers(db, kind, comments)
     series = await detachFromSeries(db, kind, id)
     if (series !== undefined) touchSeriesTrailers(db, series)
   } else {
-    await touchParent(db, kind, id)
+    await touchTargets(db, kind, id)
     await db.deleteFrom('events').where(isAbout(kind, id)).execute()
   }
   for (const [table, column] of DEPENDENTS[kind]) await deleteByIds(db, table, [id], column)
@@ -156,15 +161,27 @@ export async function withdraw(db: Database, { kind, id }: Withdrawn): Promise<n
   return series
 }
 
-/** Has the tags of the patches counted that a comment may be for. */
-async function touchParent(db: Database, kind: 'patch_comment' | 'cover_comment', id: number): Promise<void> {
-  if (kind === 'patch_comment') {
-    const [row] = await db.selectFrom('patch_comments').select('patch_id').where('id', '=', id).execute()
-    if (row) touchTrailers(db, row.patch_id)
-    return
-  }
-  const [row] = await db.selectFrom('cover_comments').select('cover_id').where('id', '=', id).execute()
-  if (row) touchCoverTrailers(db, row.cover_id)
+/** Deletes the trailers of comments that answer other covers. */
+async function deleteAnswers(
+  db: Database,
+  kind: 'patch' | 'cover',
+  comments: readonly Comment[],
+): Promise<void> {
+  const answers = comments.filter(({ answered_cover_id }) => answered_cover_id !== null)
+  if (answers.length === 0) return
+  const ids = answers.map(({ id }) => id)
+  await deleteByIds(db, 'trailers', ids, `${kind}_comment_id`)
+  for (const { answered_cover_id } of answers) touchCoverTrailers(db, answered_cover_id as number)
+}
+
+/** Has the tags of the patches counted that the trailers of a comment are for. */
+async function touchTargets(
+  db: Database,
+  kind: 'patch_comment' | 'cover_comment',
+  id: number,
+): Promise<void> {
+  const rows = await db.selectFrom('trailers').selectAll().where(`${kind}_id`, '=', id).execute()
+  touchRows(db, rows)
 }
 
 async function detachFromSeries(

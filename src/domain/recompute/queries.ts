@@ -2,7 +2,7 @@ import { sql } from 'kysely'
 import { capabilities } from '../../db/dialect/dialect.js'
 import { prepare } from '../../db/prepared.js'
 import type { Database, Time } from '../../db/schema.js'
-import type { Parent } from '../comments/queries.js'
+import type { CommentPlace, Parent } from '../comments/queries.js'
 
 /** What is read to find out again what was once found out of patches. */
 
@@ -44,17 +44,20 @@ export async function listPatchBatch(
 /** A comment with its mail. */
 export interface Message {
   id: number
-  parent: Parent
+  msgid: string
+  place: CommentPlace
   headers: string
   content: string
 }
 
-type MessageRow = Omit<Message, 'parent'>
+interface MessageRow extends Omit<Message, 'place'> {
+  answered_cover_id: number | null
+}
 
 const ofPatch = prepare<{ id: number }, MessageRow>((db, { id }) =>
   db
     .selectFrom('patch_comments')
-    .select(['id', 'headers', 'content'])
+    .select(['id', 'msgid', 'answered_cover_id', 'headers', 'content'])
     .where('patch_id', '=', id)
     .orderBy('id'),
 )
@@ -62,15 +65,18 @@ const ofPatch = prepare<{ id: number }, MessageRow>((db, { id }) =>
 const ofCover = prepare<{ id: number }, MessageRow>((db, { id }) =>
   db
     .selectFrom('cover_comments')
-    .select(['id', 'headers', 'content'])
+    .select(['id', 'msgid', 'answered_cover_id', 'headers', 'content'])
     .where('cover_id', '=', id)
     .orderBy('id'),
 )
 
-/** The comments on a patch or a cover. */
-export async function listMessages(db: Database, parent: Parent): Promise<Message[]> {
-  const rows = await (parent.kind === 'patch' ? ofPatch : ofCover)(db, { id: parent.id })
-  return rows.map((row) => ({ ...row, parent }))
+/** The comments that are stored with a patch or a cover. */
+export async function listMessages(db: Database, { kind, id }: Parent): Promise<Message[]> {
+  const rows = await (kind === 'patch' ? ofPatch : ofCover)(db, { id })
+  return rows.map(({ answered_cover_id: answeredCover, ...row }) => ({
+    ...row,
+    place: { kind, id, answeredCover },
+  }))
 }
 
 /** The covers of the series of some patches. */

@@ -8,6 +8,7 @@ import {
   isThreadedForB4,
   type MailTrailer,
   type PatchTrailer,
+  storedWith,
 } from './rules.js'
 
 /** The trailers of patches. */
@@ -48,11 +49,19 @@ const ofCover = byIds<Row>((db, ids) =>
     .selectFrom('patches as p')
     .innerJoin('series as s', 's.id', 'p.series_id')
     .innerJoin('trailers as t', 't.cover_id', 's.cover_id')
-    .innerJoin('cover_comments as c', 'c.id', 't.cover_comment_id')
+    // A reply to a cover may be stored as a comment on a patch of the thread in which the cover was sent.
+    .leftJoin('cover_comments as c', 'c.id', 't.cover_comment_id')
+    .leftJoin('patch_comments as r', 'r.id', 't.patch_comment_id')
     .select(COLUMNS)
-    .select(['p.id as patch_id', 't.patch_id as mail_patch_id', 't.cover_id', 'c.id as comment_id'])
-    .select([sql<'cover'>`'cover'`.as('via'), 'c.msgid', 'c.date'])
-    .where((eb) => capabilities(db).anyOf(eb.ref('p.id'), ids)),
+    .select(['p.id as patch_id', 'r.patch_id as mail_patch_id', 'c.cover_id'])
+    .select([
+      sql<'cover'>`'cover'`.as('via'),
+      sql<number>`coalesce(c.id, r.id)`.as('comment_id'),
+      sql<string>`coalesce(c.msgid, r.msgid)`.as('msgid'),
+      sql<string>`coalesce(c.date, r.date)`.as('date'),
+    ])
+    .where((eb) => capabilities(db).anyOf(eb.ref('p.id'), ids))
+    .where((eb) => eb.or([eb('c.id', 'is not', null), eb('r.id', 'is not', null)])),
 )
 
 /** In the replies to other patches of its series, if they say which patches they are for. */
@@ -135,15 +144,15 @@ const headersOfCoverComments = byIds<{ id: number; headers: string }>((db, ids) 
 
 /** Which of some trailers are in mails that b4 finds. */
 async function foundByB4(db: Database, trailers: readonly MailTrailer[]): Promise<MailTrailer[]> {
-  const idsOf = (via: MailTrailer['via']) => [
-    ...new Set(trailers.flatMap((one) => (one.via === via ? (one.comment_id ?? []) : []))),
+  const idsOn = (kind: string) => [
+    ...new Set(trailers.flatMap((one) => (storedWith(one) === kind ? (one.comment_id ?? []) : []))),
   ]
   const found = new Set<string>()
-  for (const { id, headers } of await headersOfPatchComments(db, idsOf('reply')))
-    if (isThreadedForB4(headers)) found.add(`reply ${id}`)
-  for (const { id, headers } of await headersOfCoverComments(db, idsOf('cover')))
+  for (const { id, headers } of await headersOfPatchComments(db, idsOn('patch')))
+    if (isThreadedForB4(headers)) found.add(`patch ${id}`)
+  for (const { id, headers } of await headersOfCoverComments(db, idsOn('cover')))
     if (isThreadedForB4(headers)) found.add(`cover ${id}`)
-  return trailers.filter(({ via, comment_id }) => found.has(`${via} ${comment_id}`))
+  return trailers.filter((one) => found.has(`${storedWith(one)} ${one.comment_id}`))
 }
 
 /**

@@ -73,11 +73,17 @@ export interface MailTrailer extends Somebody {
   via: TrailerVia
   msgid: string
   date: string
-  /** The patch that the mail is or answers; null for a reply to a cover letter. */
+  /** The patch that the mail is or is stored with; null for one that is stored with a cover letter. */
   mail_patch_id: number | null
+  /** The cover letter that the mail is stored with, which is not always the one that it answers. */
   cover_id: number | null
   /** The comment that the mail is; null for the patch itself. */
   comment_id: number | null
+}
+
+/** What the mail of a trailer is stored with: not always what it answers. */
+export function storedWith({ mail_patch_id }: Pick<MailTrailer, 'mail_patch_id'>): 'patch' | 'cover' {
+  return mail_patch_id === null ? 'cover' : 'patch'
 }
 
 /** A trailer of a patch, one for each kind and person. */

@@ -10,9 +10,13 @@ import { setTagCounts } from '../tags/updates.js'
 import { mentionedBeside, patchesBeside, patchesOfCovers, patchesOfSeries, trailersOf } from './queries.js'
 import type { PatchTrailer } from './rules.js'
 
-/** A mail that has trailers: a patch, or a comment on a patch or a cover. */
+/** What trailers are for: a patch, or the patches of a cover. */
+type Target = { patch_id: number } | { cover_id: number }
+
+/** A mail that has trailers, a patch, or a comment on a patch or a cover, and what they are for. */
 export type TrailerSource =
-  | { patch_id: number; patch_comment_id: number | null }
+  | { patch_id: number; patch_comment_id: null }
+  | (Target & { patch_comment_id: number })
   | { cover_id: number; cover_comment_id: number }
 
 export type NewTrailer = Pick<
@@ -32,7 +36,7 @@ export async function insertTrailers(
     'trailers',
     trailers.map((trailer, position) => ({ ...source, ...trailer, position })),
   )
-  if ('cover_id' in source || source.patch_comment_id !== null) touchSource(db, source, trailers)
+  if ('cover_id' in source || source.patch_comment_id !== null) touchTarget(db, source, trailers)
   // Most patches are only signed off: nothing to count.
   else if (await haveTags(db, trailers)) touchTrailers(db, source.patch_id)
 }
@@ -62,9 +66,19 @@ const ofCoverComment = prepare<{ cover_comment_id: number }, TrailerRow>((db, { 
 type TrailerRow = TrailerTable
 
 function rowsOf(db: Database, source: TrailerSource): Promise<TrailerRow[]> {
-  if ('cover_id' in source) return ofCoverComment(db, source)
-  const { patch_id, patch_comment_id } = source
-  return patch_comment_id === null ? ofPatch(db, { patch_id }) : ofPatchComment(db, { patch_comment_id })
+  if ('cover_comment_id' in source) return ofCoverComment(db, source)
+  return source.patch_comment_id === null ? ofPatch(db, source) : ofPatchComment(db, source)
+}
+
+/** All trailers of one mail are for the same. */
+function targetOf({ patch_id, cover_id }: TrailerRow): Target {
+  return cover_id === null ? { patch_id: patch_id as number } : { cover_id }
+}
+
+function isFor(row: TrailerRow, source: TrailerSource): boolean {
+  const target = targetOf(row)
+  if ('cover_id' in target) return 'cover_id' in source && source.cover_id === target.cover_id
+  return 'patch_id' in source && source.patch_id === target.patch_id
 }
 
 /** What of a trailer does not depend on its mail. */
@@ -79,41 +93,46 @@ export async function replaceTrailers(
   trailers: readonly NewTrailer[],
 ): Promise<boolean> {
   const before = await rowsOf(db, source)
-  if (JSON.stringify(before.map(toNew)) === JSON.stringify(trailers.map(toNew))) return false
-  if (before.length > 0) {
-    await deleteTrailers(db, source)
-    touchSource(db, source, before)
-  }
+  const isSame = JSON.stringify(before.map(toNew)) === JSON.stringify(trailers.map(toNew))
+  if (isSame && before.every((row) => isFor(row, source))) return false
+  await deleteRows(db, source, before)
   await insertTrailers(db, source, trailers)
   return true
 }
 
+/** Deletes the trailers of a mail, which are `rows`. */
+async function deleteRows(db: Database, source: TrailerSource, rows: readonly TrailerRow[]): Promise<void> {
+  if (rows.length === 0) return
+  await deleteTrailers(db, source)
+  touchRows(db, rows)
+}
+
 async function deleteTrailers(db: Database, source: TrailerSource): Promise<void> {
   let query = db.deleteFrom('trailers')
-  if ('cover_id' in source) query = query.where('cover_comment_id', '=', source.cover_comment_id)
+  if ('cover_comment_id' in source) query = query.where('cover_comment_id', '=', source.cover_comment_id)
   else if (source.patch_comment_id !== null)
     query = query.where('patch_comment_id', '=', source.patch_comment_id)
   else query = query.where('patch_id', '=', source.patch_id).where('patch_comment_id', 'is', null)
   await query.execute()
 }
 
-/** Gives the trailers of a comment another parent. */
+/** Gives the trailers of a comment, whatever they were for, another mail and another target. */
 export async function moveTrailers(db: Database, from: TrailerSource, to: TrailerSource): Promise<void> {
   const rows = await rowsOf(db, from)
-  if (rows.length === 0) return
-  await deleteTrailers(db, from)
-  touchSource(db, from, rows)
+  await deleteRows(db, from, rows)
   await insertTrailers(db, to, rows.map(toNew))
 }
 
-function touchSource(
-  db: Database,
-  source: TrailerSource,
-  trailers: readonly Pick<NewTrailer, 'scope'>[],
-): void {
-  if ('cover_id' in source) return beforeCommit(db, recountOfCovers, source.cover_id)
-  touchTrailers(db, source.patch_id)
-  if (trailers.some(({ scope }) => scope !== null)) beforeCommit(db, recountBeside, source.patch_id)
+/** Has the tags of the patches counted that the trailers of a mail, which are deleted, were for. */
+export function touchRows(db: Database, rows: readonly TrailerRow[]): void {
+  const [first] = rows
+  if (first) touchTarget(db, targetOf(first), rows)
+}
+
+function touchTarget(db: Database, target: Target, trailers: readonly Pick<NewTrailer, 'scope'>[]): void {
+  if ('cover_id' in target) return touchCoverTrailers(db, target.cover_id)
+  touchTrailers(db, target.patch_id)
+  if (trailers.some(({ scope }) => scope !== null)) beforeCommit(db, recountBeside, target.patch_id)
 }
 
 /** Has the tags of a patch counted before the transaction commits. */

@@ -5,7 +5,7 @@ import {
   listEarlyReplies,
   noteMoved,
 } from '../../domain/comments/early-replies.js'
-import { hasComment, type Parent } from '../../domain/comments/queries.js'
+import { type CommentPlace, hasComment, isSamePlace } from '../../domain/comments/queries.js'
 import { moveComment } from '../../domain/comments/updates.js'
 import type { Outcome } from '../../ingest/outcome.js'
 import { findParent } from '../../ingest/parent.js'
@@ -29,7 +29,8 @@ export async function noteAwaited(db: Database, mail_id: number, outcome: Outcom
 /** A key that other mails may await, and the place of its mail. */
 export interface Found {
   name: string
-  place: Parent
+  /** That of a reply to it alone. */
+  place: CommentPlace
 }
 
 /** Ingests a mail of the journal again; returns the keys that other mails may await, if it was stored. */
@@ -72,23 +73,26 @@ export async function ingestEarlyReplies(
 }
 
 /** Whether a reply is already a comment at that place, so that nothing changes. */
-function isAt({ outcome, patch_id, cover_id }: EarlyReply, { kind, id }: Parent): boolean {
-  return (kind === 'patch' ? patch_id : cover_id) === id && outcome === 'comment'
+function isAt(reply: EarlyReply, place: CommentPlace): boolean {
+  const current = placeOf(reply)
+  return reply.outcome === 'comment' && current !== undefined && isSamePlace(current, place)
 }
 
-/** Moves a comment to its real parent; returns the keys that other mails may await, if it moved. */
+/** Moves a comment to its real place; returns the keys that other mails may await, if it moved. */
 async function reparent(
   db: Database,
   project: number,
-  { id, outcome, patch_id, cover_id, comment_id }: EarlyReply,
+  reply: EarlyReply,
   { references, messageId }: ParsedMail,
 ): Promise<readonly Found[]> {
+  const { id, outcome, comment_id } = reply
   if (outcome !== 'comment') return []
-  const current = toParent(patch_id, cover_id)
+  const current = placeOf(reply)
   if (!current || comment_id === null || messageId === undefined) return []
   const { parent } = await findParent(db, project, references)
-  if (!parent || (parent.kind === current.kind && parent.id === current.id)) return []
-  if (await hasComment(db, parent, messageId)) return []
+  if (!parent || isSamePlace(parent, current)) return []
+  const isElsewhere = parent.kind !== current.kind || parent.id !== current.id
+  if (isElsewhere && (await hasComment(db, parent, messageId))) return []
   const moved = await moveComment(db, current, parent, comment_id)
   await noteMoved(db, id, {
     patch_id: parent.kind === 'patch' ? parent.id : null,
@@ -98,7 +102,11 @@ async function reparent(
   return [{ name: messageId, place: parent }]
 }
 
-function toParent(patch: number | null, cover: number | null): Parent | undefined {
-  if (patch !== null) return { kind: 'patch', id: patch }
-  return cover === null ? undefined : { kind: 'cover', id: cover }
+function placeOf({
+  patch_id,
+  cover_id,
+  answered_cover_id: answeredCover,
+}: EarlyReply): CommentPlace | undefined {
+  if (patch_id !== null) return { kind: 'patch', id: patch_id, answeredCover }
+  return cover_id === null ? undefined : { kind: 'cover', id: cover_id, answeredCover }
 }

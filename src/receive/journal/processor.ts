@@ -132,7 +132,8 @@ type StoredOutcome = Extract<Outcome, { id: number }>
 
 /** The keys of a stored mail that other mails may await. */
 function foundOf({ messageId }: ParsedMail, outcome: StoredOutcome): Found[] {
-  const place = outcome.kind === 'comment' ? outcome.parent : { kind: outcome.kind, id: outcome.id }
+  const place =
+    outcome.kind === 'comment' ? outcome.parent : { kind: outcome.kind, id: outcome.id, answeredCover: null }
   const names = messageId === undefined ? [] : [messageId]
   if (outcome.kind === 'cover') names.push(outcome.coverName)
   return names.map((name) => ({ name, place }))

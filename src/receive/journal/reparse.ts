@@ -2,7 +2,7 @@ import type { Database } from '../../db/schema.js'
 import { transaction } from '../../db/transaction.js'
 import { mailActor } from '../../domain/actor.js'
 import { noteMoved } from '../../domain/comments/early-replies.js'
-import { hasComment, type Parent } from '../../domain/comments/queries.js'
+import { type CommentPlace, hasComment, isSamePlace, type Parent } from '../../domain/comments/queries.js'
 import { moveComment, sourceOf } from '../../domain/comments/updates.js'
 import {
   findCommentText,
@@ -241,12 +241,13 @@ async function reparseComment(
   if (wanted.content !== stored.content) changes.push('content')
   if (wanted.submitter_id !== stored.submitter_id) changes.push('submitter')
   if (changes.length > 0) await updateCommentText(db, current.kind, comment_id, wanted)
-  if (await replaceTrailers(db, sourceOf(current, comment_id), replyTrailers(mail.content, author)))
+  const place: CommentPlace = { ...current, answeredCover: stored.answered_cover_id }
+  if (await replaceTrailers(db, sourceOf(place, comment_id), replyTrailers(mail.content, author)))
     changes.push('trailers')
   const { parent } = await findParent(db, project.id, mail.references)
   // Comments on patches and on covers have separate ids, so a comment never moves between the kinds.
-  const isElsewhere = parent && parent.kind === current.kind && parent.id !== current.id
-  if (isElsewhere && !(await hasComment(db, parent, messageId))) {
+  if (!parent || parent.kind !== current.kind || isSamePlace(parent, place)) return changes
+  if (parent.id === current.id || !(await hasComment(db, parent, messageId))) {
     await moveComment(db, current, parent, comment_id)
     await noteMoved(db, id, {
       patch_id: parent.kind === 'patch' ? parent.id : null,

@@ -1,4 +1,4 @@
-import type { PatchTrailer, TrailerReason } from '../../domain/trailers/rules.js'
+import { type PatchTrailer, storedWith, type TrailerReason } from '../../domain/trailers/rules.js'
 import { Fact } from '../ui/fact.js'
 
 /** Kinds that say who wrote a patch or who gets it: not shown among what others say of it. */
@@ -46,7 +46,10 @@ function TrailerItem({ trailer }: { trailer: PatchTrailer }) {
 }
 
 /** The place of the mail on a page; undefined for the patch itself. */
-function addressOf({ via, comment_id, cover_id, mail_patch_id }: PatchTrailer): string | undefined {
+function addressOf(trailer: PatchTrailer): string | undefined {
+  const { comment_id, cover_id, mail_patch_id } = trailer
   if (comment_id === null) return undefined
-  return via === 'cover' ? `/cover/${cover_id}/#${comment_id}` : `/patch/${mail_patch_id}/#${comment_id}`
+  return storedWith(trailer) === 'cover'
+    ? `/cover/${cover_id}/#${comment_id}`
+    : `/patch/${mail_patch_id}/#${comment_id}`
 }

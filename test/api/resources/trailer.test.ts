@@ -118,7 +118,7 @@ describeApi(
         .executeTakeFirstOrThrow()
       const move = async (from: number, to: number) => {
         await transaction(api.db, (db) =>
-          moveComment(db, { kind: 'patch', id: from }, { kind: 'patch', id: to }, id),
+          moveComment(db, { kind: 'patch', id: from }, { kind: 'patch', id: to, answeredCover: null }, id),
         )
       }
       await move(2, 3)
@@ -141,6 +141,44 @@ describeApi(
       expect(series.match(/^Tested-by: Ida/gm)).toHaveLength(3)
       for (const query of ['trailers=b5', 'trailers=', 'trailers=b4&tags=0'])
         expect((await api.app.inject(`/series/1/mbox/?${query}`)).statusCode).toBe(400)
+    })
+
+    it('are those of replies to its own cover letter, although these are stored with an older patch', async () => {
+      const later = async (id: string, subject: string, to: string, references: string, body?: string) => {
+        const bytes = mail({ id, subject, inReplyTo: to, references, ...(body && { body }) })
+        await ingest(api.db, bytes, { now: new Date(`${NOW}Z`), listId: 'lamps.example.org' })
+      }
+      const known = await named(2)
+      await later('v3c@x', '[PATCH v3 0/1] oars', '2@x', '<2@x>', 'One.')
+      await later('v3p@x', '[PATCH v3 1/1] oars: two', 'v3c@x', '<2@x> <v3c@x>')
+      const bytes = mail({
+        id: 't5@x',
+        from: IDA,
+        subject: 'Re: [PATCH v3 0/1] oars',
+        inReplyTo: 'v3c@x',
+        references: '<2@x> <v3c@x>',
+        body: `Acked-by: ${IDA}\n`,
+      })
+      await ingest(api.db, bytes, { now: new Date(`${NOW}Z`), listId: 'lamps.example.org' })
+      const [{ id: patch }] = (await api.get('/patches/?msgid=v3p@x')).body
+      const { id: comment } = (await api.get('/patches/2/comments/?order=-id')).body.find(
+        ({ msgid }: { msgid: string }) => msgid === '<t5@x>',
+      )
+      expect(await named(2)).toEqual(known)
+      expect(await named(patch)).toContain('Acked-by ida cover ')
+      const acked = (await trailers(patch)).find(({ kind }: { kind: string }) => kind === 'Acked-by')
+      expect(acked.mail.url).toBe(`https://pw.example.org/api/patches/2/comments/${comment}/`)
+      const page = (await api.app.inject('/project/lamps/patch/v3p@x/')).body
+      expect(page).toContain(`<a href="/patch/2/#${comment}">in a reply to the cover letter</a>`)
+      const mbox = async (id: number, query: string) => {
+        const { headers } = await api.app.inject(`/patch/${id}/mbox/`)
+        return (await api.app.inject(`${String(headers.location)}${query}`)).body
+      }
+      expect(await mbox(patch, '?trailers=b4')).toContain(`\nAcked-by: ${IDA}\n`)
+      expect(await mbox(2, '?trailers=b4')).not.toContain(`\nAcked-by: ${IDA}\n`)
+      // As the Python Patchwork has it.
+      expect(await mbox(2, '')).toContain(`\nAcked-by: ${IDA}\n`)
+      expect(await mbox(patch, '')).not.toContain('Acked-by')
     })
 
     it('are read by a few statements, however many there are, and not in older versions', async () => {
