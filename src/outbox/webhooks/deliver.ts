@@ -1,27 +1,14 @@
-import { setImmediate as nextTurn } from 'node:timers/promises'
 import type { Context } from '../../config/context.js'
 import { lazyTransaction } from '../../db/transaction.js'
-import { newestEvents } from '../../domain/webhooks/pending.js'
+import type { Outcome } from '../../domain/webhooks/outcome.js'
 import type { WebhookRow } from '../../domain/webhooks/queries.js'
-import {
-  advancePosition,
-  type Claim,
-  claimDelivery,
-  findWork,
-  listDueWebhooks,
-  listResendWebhooks,
-  type Outcome,
-  recordOutcome,
-  type Search,
-} from '../../domain/webhooks/queue.js'
-import { PAUSES } from '../../domain/webhooks/rules.js'
-import { Semaphore } from '../../util/semaphore.js'
+import type { Claim } from '../../domain/webhooks/queue.js'
+import { advancePosition, listDueWebhooks, type Work, WorkFinder } from '../../domain/webhooks/work.js'
 import { pause } from '../../util/sleep.js'
-import { timeAfter, toTime } from '../../util/time.js'
-import { pauseAfter } from '../attempt.js'
+import { toTime } from '../../util/time.js'
 import { INTERRUPTED, type OutgoingMessage } from './delivery.js'
 import { MessageMaker } from './message.js'
-import { notifyOfDisabled } from './notify.js'
+import { Steps } from './steps.js'
 
 /**
  * Delivery of events to webhooks, several at once, each webhook's in order:
@@ -32,14 +19,11 @@ import { notifyOfDisabled } from './notify.js'
  *   that is sent again, with the same `webhook-id`; after the record it is not.
  * - None of this waits for the disk: after a crash of the machine, events are sent again as after that of a process.
  * - A slow receiver takes one of few places, so that it does not hold up the others.
- * - Requests to this server are answered between any two steps of deliveries, however many of these run.
+ * - What deliveries do with the database is done for several at once, and requests to this server are answered before it.
  */
 
 /** An attempt takes no longer than this, in milliseconds, from the lookup of the host to the end of the answer. */
 const SEND_TIMEOUT_MS = 10_000
-
-/** After this time another server may take a webhook over: it allows for different clocks of two servers. */
-const LEASE_MS = 2 * 60_000
 
 /** Deliveries at once, and those of them to receivers that are slow or fail. */
 const MAX_AT_ONCE = 20
@@ -89,7 +73,7 @@ class Run {
   readonly #turns = new Map<number, { isSlow: boolean; end: Promise<void> }>()
   /** Webhooks that had a turn, the latest last. */
   readonly #served = new Set<number>()
-  readonly #steps = new Semaphore(1)
+  readonly #steps: Steps
   #error: unknown
 
   constructor(context: Context, signal: AbortSignal, send: Send) {
@@ -97,6 +81,7 @@ class Run {
     this.#signal = signal
     this.#send = send
     this.#messages = new MessageMaker(context)
+    this.#steps = new Steps(context, signal)
   }
 
   async finish(): Promise<Delivered> {
@@ -119,20 +104,20 @@ class Run {
   /** Starts as many turns as there are places; those who waited longest first. */
   async #startTurns(): Promise<void> {
     const { db, now, webhooks: memory } = this.#context
-    const due = await listDueWebhooks(db, toTime(now()))
+    const time = toTime(now())
+    const due = await listDueWebhooks(db, time)
     if (due.length === 0) return
-    const [newest, resends] = [await newestEvents(db), await listResendWebhooks(db)]
+    const finder = await WorkFinder.open(db, memory, time)
     const order = [...this.#served]
     const waiting = due
-      .filter(({ id }) => !this.#turns.has(id))
+      .filter((webhook) => !this.#turns.has(webhook.id) && !finder.hasNothing(webhook))
       .toSorted((one, other) => order.indexOf(one.id) - order.indexOf(other.id))
     for (const webhook of waiting) {
       const isSlow = memory.isSlow(webhook)
       if (this.#signal.aborted || this.#turns.size >= MAX_AT_ONCE) break
       if (isSlow && this.#slowTurns() >= MAX_SLOW_AT_ONCE) continue
-      if (!resends.has(webhook.id) && memory.hasSeen(webhook, newest)) continue
-      const search = await this.#step(async () => await this.#search(webhook, newest))
-      if (search) this.#start(webhook, isSlow, search)
+      const work = await this.#steps.read(async () => await this.#search(webhook, finder))
+      if (work) this.#start(webhook, isSlow)
     }
   }
 
@@ -140,21 +125,19 @@ class Run {
     return [...this.#turns.values()].filter(({ isSlow }) => isSlow).length
   }
 
-  /** Where the next delivery of a webhook is found; undefined if there is none. */
-  async #search(webhook: WebhookRow, newest: Search['newest']): Promise<Search | undefined> {
-    const { db, now, webhooks: memory } = this.#context
-    const from = memory.positionOf(webhook)
-    const { work, position } = await findWork(db, webhook, toTime(now()), { newest, from })
-    if (position) memory.notePosition(webhook, position)
-    if (work) return { newest, from: position ?? from }
+  /** What a webhook is sent next. Where it has long had nothing, that is stored, or it would be looked up after each start. */
+  async #search(webhook: WebhookRow, finder: WorkFinder): Promise<Work | undefined> {
+    const { db, webhooks: memory } = this.#context
+    const work = await finder.find(webhook)
+    const position = work ? undefined : memory.positionOf(webhook)
     if (position && position.event - webhook.last_event > MAX_UNRECORDED)
       await lazyTransaction(db, async (db) => await advancePosition(db, webhook, position))
-    return undefined
+    return work
   }
 
-  #start(webhook: WebhookRow, isSlow: boolean, search: Search): void {
+  #start(webhook: WebhookRow, isSlow: boolean): void {
     const { id } = webhook
-    const end = this.#take(webhook, search)
+    const end = this.#take(webhook)
       .catch((error: unknown) => {
         this.#error ??= error
       })
@@ -166,53 +149,27 @@ class Run {
     this.#turns.set(id, { isSlow, end })
   }
 
-  /** Does one step of a delivery, in a turn of the event loop that has none yet. */
-  async #step<T>(work: () => Promise<T>): Promise<T> {
-    return await this.#steps.run(async () => {
-      await nextTurn()
-      return await work()
-    })
-  }
-
   /** One turn: events of one webhook, until one fails or others are to have the place. */
-  async #take(webhook: WebhookRow, search: Search): Promise<void> {
-    let claim = await this.#step(async () => await this.#claimFirst(webhook, search))
+  async #take({ id }: WebhookRow): Promise<void> {
+    let claim = await this.#steps.claim(id)
     for (let count = 1; claim; count++) {
       const outcome = await this.#attempt(claim)
-      claim = await this.#record(claim, outcome, count < MAX_IN_TURN ? search : undefined)
+      claim = await this.#record(claim, outcome, count < MAX_IN_TURN)
     }
   }
 
-  async #claimFirst({ id }: WebhookRow, search: Search): Promise<Claim | undefined> {
-    return await lazyTransaction(this.#context.db, async (db) => await this.#claim(db, id, search))
-  }
-
-  async #claim(db: Context['db'], id: number, search: Search): Promise<Claim | undefined> {
-    if (this.#signal.aborted) return undefined
-    const now = this.#context.now()
-    return await claimDelivery(db, id, { now: toTime(now), lease: timeAfter(now, LEASE_MS), search })
-  }
-
   async #attempt(claim: Claim): Promise<Outcome> {
-    const message = await this.#step(async () => await this.#messages.make(claim))
+    const message = await this.#steps.read(async () => await this.#messages.make(claim))
     if ('result' in message) return message
     return this.#signal.aborted ? INTERRUPTED : await this.#send(message, this.#signal)
   }
 
-  /** Records an outcome and, after a success, claims the next delivery in the same transaction. */
-  async #record(claim: Claim, outcome: Outcome, search: Search | undefined): Promise<Claim | undefined> {
-    const { db: database, now, webhooks: memory, log } = this.#context
+  /** Records an outcome and, after a success, claims the next delivery. */
+  async #record(claim: Claim, outcome: Outcome, hasMore: boolean): Promise<Claim | undefined> {
+    const { webhooks: memory, log } = this.#context
     const { webhook } = claim
     const isDelivered = outcome.result === 'delivered'
-    const times = { now: toTime(now()), pause: (failures: number) => pauseAfter(failures, PAUSES) }
-    const record = async (db: Context['db']) => {
-      const done = await recordOutcome(db, claim, outcome, times)
-      if (done?.disabled !== undefined)
-        await notifyOfDisabled(db, this.#context.config, webhook, done.disabled, times.now)
-      const next = isDelivered && done && search ? await this.#claim(db, webhook.id, search) : undefined
-      return { recorded: done, next }
-    }
-    const { recorded, next } = await this.#step(async () => await lazyTransaction(database, record))
+    const { recorded, next } = await this.#steps.record({ claim, outcome }, isDelivered && hasMore)
     if ('duration' in outcome) memory.noteSpeed(webhook, outcome.duration > SLOW_MS)
     this.#count(isDelivered ? 'delivered' : 'failed')
     if (recorded?.disabled !== undefined) {

@@ -1,4 +1,4 @@
-import type { Outcome } from '../../domain/webhooks/queue.js'
+import type { Outcome } from '../../domain/webhooks/outcome.js'
 import type { HostResolver } from '../../util/resolve.js'
 import { VERSION } from '../../util/version.js'
 import { attemptWithin } from '../attempt.js'

@@ -1,5 +1,5 @@
 import { parentPort, workerData } from 'node:worker_threads'
-import type { Outcome } from '../../domain/webhooks/queue.js'
+import type { Outcome } from '../../domain/webhooks/outcome.js'
 import { makeResolver } from '../../util/resolve.js'
 import { deliverMessage, type OutgoingMessage } from './delivery.js'
 

@@ -1,5 +1,5 @@
 import { Worker } from 'node:worker_threads'
-import type { Outcome } from '../../domain/webhooks/queue.js'
+import type { Outcome } from '../../domain/webhooks/outcome.js'
 import { failure, type OutgoingMessage } from './delivery.js'
 import type { SenderData, SendRequest, SendResult } from './send-worker.js'
 

@@ -1,9 +1,9 @@
 import { expect, it } from 'vitest'
 import { deleteBatch, markRemoved } from '../../../src/domain/projects/removal.js'
 import { deleteAccount } from '../../../src/domain/users/updates.js'
-import { listDueWebhooks } from '../../../src/domain/webhooks/queue.js'
 import { deleteOldDeliveries } from '../../../src/domain/webhooks/retention.js'
 import { deleteWebhook } from '../../../src/domain/webhooks/updates.js'
+import { listDueWebhooks } from '../../../src/domain/webhooks/work.js'
 import { type Api, describeApi, ID, NOW } from '../../api/support.js'
 import { insertDelivery, insertHook } from '../../support/webhooks.js'
 

@@ -41,15 +41,18 @@ export class Site {
 
   /** Sends all that is due; by default in a thread, as a server does. */
   async run({ send, signal = NEVER }: { send?: Send; signal?: AbortSignal } = {}): Promise<Delivered> {
-    this.#context ??= contextOn(this.api, {
+    return await deliverToWebhooks(this.context, signal, send)
+  }
+
+  get context(): Context {
+    return (this.#context ??= contextOn(this.api, {
       environment: {
         PATCHWORK_PUBLIC_URL: 'https://pw.example.org',
         PATCHWORK_WEBHOOK_NETWORKS: '127.0.0.0/8',
       },
       now: () => new Date(this.time),
       parts: { webhookSender: this.#sender },
-    })
-    return await deliverToWebhooks(this.#context, signal, send)
+    }))
   }
 
   /** The same after some milliseconds. */
