@@ -125,8 +125,8 @@ function htmlTexts(parts: readonly TextPart[]): (string | undefined)[] {
 function readPiece(part: TextPart, isLater: boolean): Piece {
   if (part.role === 'message') {
     const { text, split } = readMessage(part)
-    const own = isLater ? withoutFooter(text.trimStart()) : withoutSignature(text, { isMessage: true })
-    const content = split.diff === undefined ? own : `${split.above}${withoutFooter(split.below)}`
+    const content =
+      split.diff === undefined ? ownText(text, isLater) : `${split.above}${withoutFooter(split.below)}`
     return {
       isFile: false,
       isApplication: false,
@@ -142,6 +142,10 @@ function readPiece(part: TextPart, isLater: boolean): Piece {
   const hasBlankEnd = !part.isExact && part.text.endsWith('\n')
   const read = readDiff(part, diff, wholeLines)
   return { isFile: true, isApplication, content: undefined, ...read, split, hasBlankEnd }
+}
+
+function ownText(text: string, isLater: boolean): string {
+  return isLater ? withoutFooter(text.trimStart()) : withoutSignature(text, { isMessage: true })
 }
 
 function readDiff(

@@ -12,12 +12,13 @@ export interface Declarations {
 /** The dependencies and the change id that a text declares. */
 export function declarations(text: string): Declarations {
   // Most mails have none of the keys: that is faster to see than to look at each line.
-  const lower = text.toLowerCase()
-  return {
-    dependsOn: lower.includes('depends-on:') || lower.includes('prerequisite-') ? dependencies(text) : [],
-    changeId: lower.includes('change-id:') ? changeId(text) : undefined,
-  }
+  const hasKey = FIRST_KEY.test(text) || LATER_KEY.test(text)
+  return { dependsOn: hasKey ? dependencies(text) : [], changeId: hasKey ? changeId(text) : undefined }
 }
+
+/** A key at the start of a text, and on any other line: a pattern for both is several times as slow. */
+const FIRST_KEY = /^(?:depends-on|prerequisite-(?:message|change)-id|change-id):/i
+const LATER_KEY = /[\n\r\u2028\u2029](?:depends-on|prerequisite-(?:message|change)-id|change-id):/i
 
 const DEPENDS_ON = /^(depends-on|prerequisite-message-id|prerequisite-change-id):/i
 

@@ -1,5 +1,4 @@
-import { includesIgnoringCase } from './text.js'
-
+const OPENING_WORDS = /the following changes since /i
 const OPENING = /^[ \t]{0,8}the following changes since (?:commit|tag)\b/im
 const ANNOUNCEMENT =
   /^[ \t]{0,8}(?:which\s{1,3})?are\s{1,3}available\s{1,3}in\s{1,3}the\s{1,3}git\s{1,3}repository\s{1,3}at(?::|(?=[ \t]*$|[ \t]+\S+(?:[ \t]+\S+)?[ \t]*$))/gim
@@ -19,7 +18,8 @@ const CLOSING: Readonly<Record<string, string>> = { '"': '"', "'": "'", '<': '>'
  * line: `git://example.org/linux.git for-next`. Undefined if the text is not a pull request.
  */
 export function pullUrl(content: string): string | undefined {
-  const opening = includesIgnoringCase(content, 'the following changes since ') && OPENING.exec(content)
+  // Most texts lack its words: that is faster to see without looking at each line.
+  const opening = OPENING_WORDS.test(content) ? OPENING.exec(content) : null
   if (!opening) return undefined
   // A mail may quote another request above its own: the last address counts.
   const announcements = [...content.matchAll(ANNOUNCEMENT)].filter(({ index }) => index > opening.index)

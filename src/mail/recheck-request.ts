@@ -1,9 +1,10 @@
-import { includesIgnoringCase, linesOf, strip } from './text.js'
+import { linesOf, strip } from './text.js'
 
 /** Maximum number of contexts that one mail names; the rest is left out. */
 const MAX_CONTEXTS = 50
 
 const KEY = 'recheck-request:'
+const ANY_KEY = /recheck-request:/i
 
 /** The name of a test, as checks have it. */
 const CONTEXT = /^[-a-zA-Z0-9_]{1,255}$/
@@ -18,7 +19,7 @@ const FENCE = /^(?:```|~~~)/
  */
 export function recheckRequest(content: string): string[] | undefined {
   // Most replies have none: that is faster to see than to look at each line.
-  if (!includesIgnoringCase(content, KEY)) return undefined
+  if (!ANY_KEY.test(content)) return undefined
   const words: string[] = []
   let hasKey = false
   let isOpen = false

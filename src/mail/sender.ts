@@ -7,7 +7,7 @@
 import { splitAddress, splitAddresses } from './address.js'
 import { decodeHeader, type Headers } from './headers.js'
 import { LIMITS } from './limits.js'
-import { includesIgnoringCase, linesOf, strip } from './text.js'
+import { linesOf, strip } from './text.js'
 import type { Author, Sender } from './types.js'
 
 /**
@@ -123,7 +123,7 @@ function namedAuthors(
 function mayName(value: string, name: string | undefined): boolean {
   const [word] = /[a-z0-9]+/i.exec(name ?? '') ?? []
   // Encoded words and escapes spell it otherwise.
-  return word === undefined || /=\?|\\/.test(value) || includesIgnoringCase(value, word.toLowerCase())
+  return word === undefined || /=\?|\\/.test(value) || value.toLowerCase().includes(word.toLowerCase())
 }
 
 /** Headers in which lists and their hosts keep the original `From`. */

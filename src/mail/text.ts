@@ -34,11 +34,6 @@ export function lineAfter(text: string, at: number): number {
   return newline < 0 ? text.length : newline + 1
 }
 
-/** Whether a text has a word, given in lower case. Much faster than a pattern that is tried at each line. */
-export function includesIgnoringCase(text: string, word: string): boolean {
-  return text.toLowerCase().includes(word)
-}
-
 /** Whether a sticky pattern matches exactly at an offset. */
 export function matchesAt(pattern: RegExp, text: string, at: number): boolean {
   pattern.lastIndex = at

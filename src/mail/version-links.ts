@@ -1,6 +1,6 @@
-import { linesOf } from './text.js'
-
 /** What a mail says of earlier versions of its series: `Supersedes:`, and links such as `Link to v1: URL`. */
+
+import { lineAfter } from './text.js'
 
 export interface VersionLink {
   readonly kind: 'supersedes' | 'link'
@@ -38,9 +38,13 @@ export function versionLinks(content: string): VersionLink[] {
     if (found.size < MAX_LINKS && !found.has(bare)) found.set(bare, { kind, target: bare })
   }
   let isLabelled = false
-  for (const line of linesOf(content)) {
-    const text = line.length > MAX_LINE ? '' : line.trim()
-    if (found.size >= MAX_LINKS) break
+  for (let start = 0, next = 0; start < content.length && found.size < MAX_LINKS; start = next) {
+    next = lineAfter(content, start)
+    const end = content[next - 1] === '\n' ? next - 1 : next
+    const isLong = end - start > MAX_LINE
+    // Most lines of an answer are quoted.
+    if (content[start] === '>' && !isLong) continue
+    const text = isLong ? '' : content.slice(start, end).trim()
     const superseded = SUPERSEDES.exec(text)?.[1]
     if (superseded !== undefined) for (const target of supersededBy(superseded)) add('supersedes', target)
     else if (!text.startsWith('>')) {
