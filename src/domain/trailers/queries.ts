@@ -1,15 +1,8 @@
-import { sql } from 'kysely'
+import { type RawBuilder, sql } from 'kysely'
 import { byIds } from '../../db/by-id.js'
 import { capabilities } from '../../db/dialect/dialect.js'
 import type { Database } from '../../db/schema.js'
-import {
-  compareTrailers,
-  decideTrailers,
-  isThreadedForB4,
-  type MailTrailer,
-  type PatchTrailer,
-  storedWith,
-} from './rules.js'
+import { decideTrailers, type MailTrailer, type PatchTrailer } from './rules.js'
 
 /** The trailers of patches. */
 
@@ -24,10 +17,11 @@ const COLUMNS = [
   't.position',
 ] as const
 
-type Row = MailTrailer & { patch_id: number }
+/** A trailer that is for a patch, or may be: `decideTrailers` says so. */
+export type TrailerRow = MailTrailer & { patch_id: number }
 
 /** In the mail of the patch, and in the replies to it. */
-const direct = byIds<Row>((db, ids) =>
+const direct = byIds<TrailerRow>((db, ids) =>
   db
     .selectFrom('trailers as t')
     .innerJoin('patches as p', 'p.id', 't.patch_id')
@@ -40,32 +34,47 @@ const direct = byIds<Row>((db, ids) =>
       sql<string>`coalesce(c.date, p.date)`.as('date'),
     ])
     .where((eb) => capabilities(db).anyOf(eb.ref('t.patch_id'), ids))
-    .$castTo<Row>(),
+    .$castTo<TrailerRow>(),
 )
+
+/** In the replies to a cover letter; `cover` is its id by the series `s`. */
+function repliesToCover(cover: RawBuilder<number | null>) {
+  return byIds<TrailerRow>((db, ids) =>
+    db
+      .selectFrom('patches as p')
+      .innerJoin('series as s', 's.id', 'p.series_id')
+      .innerJoin('trailers as t', (join) => join.on('t.cover_id', '=', cover))
+      // A reply to a cover may be stored as a comment on a patch of the thread in which the cover was sent.
+      .leftJoin('cover_comments as c', 'c.id', 't.cover_comment_id')
+      .leftJoin('patch_comments as r', 'r.id', 't.patch_comment_id')
+      .select(COLUMNS)
+      .select(['p.id as patch_id', 'r.patch_id as mail_patch_id', 'c.cover_id'])
+      .select([
+        sql<'cover'>`'cover'`.as('via'),
+        sql<number>`coalesce(c.id, r.id)`.as('comment_id'),
+        sql<string>`coalesce(c.msgid, r.msgid)`.as('msgid'),
+        sql<string>`coalesce(c.date, r.date)`.as('date'),
+      ])
+      .where((eb) => capabilities(db).anyOf(eb.ref('p.id'), ids))
+      .where((eb) => eb.or([eb('c.id', 'is not', null), eb('r.id', 'is not', null)])),
+  )
+}
 
 /** In the replies to the cover letter of its series. */
-const ofCover = byIds<Row>((db, ids) =>
-  db
-    .selectFrom('patches as p')
-    .innerJoin('series as s', 's.id', 'p.series_id')
-    .innerJoin('trailers as t', 't.cover_id', 's.cover_id')
-    // A reply to a cover may be stored as a comment on a patch of the thread in which the cover was sent.
-    .leftJoin('cover_comments as c', 'c.id', 't.cover_comment_id')
-    .leftJoin('patch_comments as r', 'r.id', 't.patch_comment_id')
-    .select(COLUMNS)
-    .select(['p.id as patch_id', 'r.patch_id as mail_patch_id', 'c.cover_id'])
-    .select([
-      sql<'cover'>`'cover'`.as('via'),
-      sql<number>`coalesce(c.id, r.id)`.as('comment_id'),
-      sql<string>`coalesce(c.msgid, r.msgid)`.as('msgid'),
-      sql<string>`coalesce(c.date, r.date)`.as('date'),
-    ])
-    .where((eb) => capabilities(db).anyOf(eb.ref('p.id'), ids))
-    .where((eb) => eb.or([eb('c.id', 'is not', null), eb('r.id', 'is not', null)])),
-)
+const ofCover = repliesToCover(sql.ref('s.cover_id'))
+
+/**
+ * In the replies to the cover letter of another series, if its own has none and is the rest of the same version in the same
+ * thread: its author sent some patches anew, or beside the cover letter.
+ */
+export const ofVersionCover = repliesToCover(sql<number | null>`(
+  select o.cover_id from topic_links as l join series as o on o.id = l.earlier_id
+  where l.series_id = s.id and l.reason = 'reply' and s.cover_id is null and o.cover_id is not null
+    and o.version = s.version and o.total = s.total and o.submitter_id = s.submitter_id
+  order by o.id desc limit 1)`)
 
 /** In the replies to other patches of its series, if they say which patches they are for. */
-const ofSiblings = byIds<Row>((db, ids) =>
+const ofSiblings = byIds<TrailerRow>((db, ids) =>
   db
     .selectFrom('patches as p')
     .innerJoin('patches as q', (join) =>
@@ -80,7 +89,10 @@ const ofSiblings = byIds<Row>((db, ids) =>
 )
 
 /** What the mails about some patches say in trailers, by patch. */
-async function mailTrailersOf(db: Database, ids: readonly number[]): Promise<Map<number, MailTrailer[]>> {
+export async function mailTrailersOf(
+  db: Database,
+  ids: readonly number[],
+): Promise<Map<number, TrailerRow[]>> {
   const rows = [...(await direct(db, ids)), ...(await ofCover(db, ids)), ...(await ofSiblings(db, ids))]
   return Map.groupBy(rows, ({ patch_id }) => patch_id)
 }
@@ -119,71 +131,6 @@ export async function trailersOf(
 /** The trailers of one patch; none without such a patch. */
 export async function listTrailers(db: Database, patch: number): Promise<PatchTrailer[]> {
   return (await trailersOf(db, [patch]))[0]?.trailers ?? []
-}
-
-/** A trailer as b4 adds it to a message. */
-interface AddedTrailer {
-  kind: string
-  value: string
-  remark: string | undefined
-}
-
-const headersOfPatchComments = byIds<{ id: number; headers: string }>((db, ids) =>
-  db
-    .selectFrom('patch_comments')
-    .select(['id', 'headers'])
-    .where((eb) => capabilities(db).anyOf(eb.ref('id'), ids)),
-)
-
-const headersOfCoverComments = byIds<{ id: number; headers: string }>((db, ids) =>
-  db
-    .selectFrom('cover_comments')
-    .select(['id', 'headers'])
-    .where((eb) => capabilities(db).anyOf(eb.ref('id'), ids)),
-)
-
-/** Which of some trailers are in mails that b4 finds. */
-async function foundByB4(db: Database, trailers: readonly MailTrailer[]): Promise<MailTrailer[]> {
-  const idsOn = (kind: string) => [
-    ...new Set(trailers.flatMap((one) => (storedWith(one) === kind ? (one.comment_id ?? []) : []))),
-  ]
-  const found = new Set<string>()
-  for (const { id, headers } of await headersOfPatchComments(db, idsOn('patch')))
-    if (isThreadedForB4(headers)) found.add(`patch ${id}`)
-  for (const { id, headers } of await headersOfCoverComments(db, idsOn('cover')))
-    if (isThreadedForB4(headers)) found.add(`cover ${id}`)
-  return trailers.filter((one) => found.has(`${storedWith(one)} ${one.comment_id}`))
-}
-
-/**
- * The trailers that `b4 am -t` adds to some patches, by patch: those of replies to the patch, then those of replies to the
- * cover letter, whatever patches these name. A trailer whose mail came from somebody else is left out, and so is one without
- * an address.
- */
-export async function b4TrailersOf(
-  db: Database,
-  ids: readonly number[],
-): Promise<Map<number, AddedTrailer[]>> {
-  const added = new Map<number, AddedTrailer[]>()
-  for (const [patch, mailed] of await mailTrailersOf(db, ids)) {
-    const replies = mailed.filter((trailer) => isTakenByB4(patch, trailer))
-    added.set(
-      patch,
-      (await foundByB4(db, replies))
-        .toSorted((one, other) => isOfCover(one) - isOfCover(other) || compareTrailers(one, other))
-        .map(({ kind, value, remark }) => ({ kind, value, remark: remark ?? undefined })),
-    )
-  }
-  return added
-}
-
-function isOfCover({ via }: MailTrailer): number {
-  return Number(via === 'cover')
-}
-
-function isTakenByB4(patch: number, { via, mail_patch_id, is_other, name, email }: MailTrailer): boolean {
-  if (via === 'patch' || (via === 'reply' && mail_patch_id !== patch)) return false
-  return is_other === 0 && (email !== null || name === null)
 }
 
 /** Those of some patches that replies to other mails of their series may be for. */

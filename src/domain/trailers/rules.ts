@@ -138,8 +138,23 @@ function keyOf({ kind, email, name, value }: MailTrailer): string {
  */
 export function isThreadedForB4(headers: string): boolean {
   if (/^In-Reply-To:\s*<\S/im.test(headers)) return true
-  const [, references = ''] = /^References:((?:.*\n[ \t])*.*)/im.exec(headers) ?? []
-  return references.match(/<[^<>\s]+>/g)?.length === 1
+  return idsIn('References', headers).length === 1
+}
+
+/** The message ids of the mails that a mail answers, directly or by others, the nearest first; some twice. */
+export function idsAnswered(headers: string): string[] {
+  return [...idsIn('In-Reply-To', headers), ...idsIn('References', headers).toReversed()]
+}
+
+/** The message ids in a header. */
+function idsIn(name: 'In-Reply-To' | 'References', headers: string): string[] {
+  const [, ids = ''] = HEADERS[name].exec(headers) ?? []
+  return ids.match(/<[^<>\s]+>/g) ?? []
+}
+
+const HEADERS = {
+  'In-Reply-To': /^In-Reply-To:((?:.*\n[ \t])*.*)/im,
+  References: /^References:((?:.*\n[ \t])*.*)/im,
 }
 
 /** The patch first, then the replies in the order in which they were sent. */

@@ -1,7 +1,7 @@
 import type { Database } from '../../db/schema.js'
 import { listDownloads } from '../../domain/patches/mbox-queries.js'
 import { projectsWith } from '../../domain/projects/queries.js'
-import { b4TrailersOf } from '../../domain/trailers/queries.js'
+import { b4TrailersOf } from '../../domain/trailers/b4.js'
 import { formatArchiveMail } from '../../mail/mbox/archive-mail.js'
 import { formatMbox, formatPosted, type MboxInput, replyTrailers } from '../../mail/mbox/writer.js'
 

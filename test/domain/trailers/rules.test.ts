@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import {
   decideTrailers,
+  idsAnswered,
   isSamePerson,
   isThreadedForB4,
   type MailTrailer,
@@ -82,4 +83,13 @@ it('b4 finds replies by In-Reply-To, or by a single reference', () => {
   expect(isThreadedForB4('References: <a@x>\nSubject: x')).toBe(true)
   expect(isThreadedForB4('References: <b@x>\n <a@x>\nSubject: <x>')).toBe(false)
   expect(isThreadedForB4('Subject: <x>')).toBe(false)
+})
+
+it('a mail answers the nearest mail first', () => {
+  expect(idsAnswered('In-Reply-To: <b@x>\nReferences: <a@x>\n\t<b@x>\nSubject: <x>')).toEqual([
+    '<b@x>',
+    '<b@x>',
+    '<a@x>',
+  ])
+  expect(idsAnswered('Subject: <x>')).toEqual([])
 })
