@@ -87,8 +87,9 @@ export function encodeMessage(event: Fields): Buffer {
   })
 }
 
+/** In memory of its own: a thread that is sent bytes gets all of the memory that they are part of. */
 function toBytes(message: object): Buffer {
-  return Buffer.from(JSON.stringify(message))
+  return Buffer.from(new TextEncoder().encode(JSON.stringify(message)).buffer)
 }
 
 function mapFields<From, To>(

@@ -1,6 +1,7 @@
 import { parentPort, workerData } from 'node:worker_threads'
 import type { Outcome } from '../../domain/webhooks/outcome.js'
 import { makeResolver } from '../../util/resolve.js'
+import { stepBack } from '../../util/thread-priority.js'
 import { deliverMessage, type OutgoingMessage } from './delivery.js'
 
 /** The thread that sends messages to webhooks: any number at once, each answered when it has ended. */
@@ -21,6 +22,9 @@ export interface SendResult {
   readonly number: number
   readonly outcome: Outcome
 }
+
+// Receivers can wait longer than people.
+stepBack()
 
 const resolver = makeResolver((workerData as SenderData).networks)
 

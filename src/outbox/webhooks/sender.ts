@@ -3,8 +3,12 @@ import type { Outcome } from '../../domain/webhooks/outcome.js'
 import { failure, type OutgoingMessage } from './delivery.js'
 import type { SenderData, SendRequest, SendResult } from './send-worker.js'
 
-/** Megabytes of the thread's heap. Of each answer 64 KB are read. */
+/**
+ * Megabytes of the thread's heap, and of its young generation. Of each answer 64 KB are read: in a larger one they would
+ * live until the whole heap is collected, by helping threads that take the processor from requests.
+ */
 const MAX_MEMORY = 128
+const MAX_YOUNG_MEMORY = 2
 
 /** What becomes of the messages of a thread that failed: which of them it failed at, nobody knows. */
 const FAILED = failure('The thread that sends messages failed.', 0)
@@ -61,7 +65,7 @@ export class WebhookSender {
     known?.ref()
     if (known) return known
     const worker = new Worker(this.#script, {
-      resourceLimits: { maxOldGenerationSizeMb: MAX_MEMORY },
+      resourceLimits: { maxOldGenerationSizeMb: MAX_MEMORY, maxYoungGenerationSizeMb: MAX_YOUNG_MEMORY },
       workerData: { networks: this.#networks } satisfies SenderData,
     })
     worker.on('message', ({ number, outcome }: SendResult) => {

@@ -1,3 +1,5 @@
+import { readdirSync, readFileSync } from 'node:fs'
+import { getPriority } from 'node:os'
 import { afterEach, describe, expect, it } from 'vitest'
 import type { OutgoingMessage } from '../../../src/outbox/webhooks/delivery.js'
 import { WebhookSender } from '../../../src/outbox/webhooks/sender.js'
@@ -14,6 +16,16 @@ const messageTo = (address: string): OutgoingMessage => ({
   secrets: ['whsec_MTIz'],
   body: Buffer.from('{}'),
 })
+
+/** The priorities of the threads of this process, by their numbers. */
+function priorities(): Map<string, number> {
+  return new Map(
+    readdirSync('/proc/self/task').map((id) => {
+      const [, fields = ''] = readFileSync(`/proc/self/task/${id}/stat`, 'utf8').split(') ')
+      return [id, Number(fields.split(' ')[16])]
+    }),
+  )
+}
 
 describe('the thread that sends messages', () => {
   const open: { close: () => Promise<void> }[] = []
@@ -66,6 +78,14 @@ describe('the thread that sends messages', () => {
       reason: '127.0.0.1 is in a loopback network, which webhooks are not sent to.',
     })
     expect(receiver.received).toEqual([])
+  })
+
+  it('steps back behind the threads that answer requests', async () => {
+    const { sender, receiver } = await start()
+    const before = priorities()
+    await sender.send(messageTo(receiver.address), LONG_MS, NEVER)
+    const started = [...priorities()].filter(([id]) => !before.has(id)).map(([, priority]) => priority)
+    expect(started).toContain(Math.min(getPriority() + 10, 19))
   })
 
   it('counts what a failing thread had as failed, and goes on in another', async () => {
