@@ -1,6 +1,6 @@
 import type { Database } from '../db/schema.js'
 import { requestChecksByMail } from '../domain/checks/recheck.js'
-import { hasComment } from '../domain/comments/queries.js'
+import { answeredFrom, hasComment } from '../domain/comments/queries.js'
 import { insertComment, sourceOf } from '../domain/comments/updates.js'
 import { upsertPerson } from '../domain/people/updates.js'
 import { insertTrailers } from '../domain/trailers/updates.js'
@@ -39,7 +39,8 @@ export async function ingestComment(db: Database, incoming: Incoming): Promise<O
   const contexts = recheckRequest(mail.content)
   if (contexts) {
     const { email: address } = author
-    await requestChecksByMail(db, { parent, submitter, address, date, received }, contexts)
+    const answered = answeredFrom(parent)
+    await requestChecksByMail(db, { answered, submitter, address, date, received }, contexts)
   }
   return { kind: 'comment', id, project: project.id, parent, problems: mail.problems, awaits }
 }

@@ -1,5 +1,5 @@
 import type { Database } from '../db/schema.js'
-import type { CommentPlace, Parent } from '../domain/comments/queries.js'
+import { answeredFrom, type CommentPlace, type Parent } from '../domain/comments/queries.js'
 import { type KnownMail, listKnownMails } from '../domain/mails/known-mails.js'
 
 export interface FoundParent {
@@ -24,7 +24,7 @@ export async function findParent(
   const parent = sorted.find(({ kind, hasDiff }) => kind === 'patch' || hasDiff) ?? nearest
   const ids = new Set(known.map(({ msgid }) => msgid))
   return {
-    parent: parent && nearest && placeAt(parent, answerOf(nearest)),
+    parent: parent && nearest && placeAt(parent, answeredFrom(nearest)),
     unknown: references.filter((msgid) => !ids.has(msgid)),
   }
 }
@@ -34,11 +34,6 @@ function sortByNearness(known: readonly KnownMail[], references: readonly string
   const nearness = new Map(references.map((msgid, index) => [msgid, index]))
   const rank = ({ msgid }: KnownMail) => nearness.get(msgid) ?? 0
   return known.toSorted((a, b) => rank(a) - rank(b) || a.isComment - b.isComment || b.id - a.id)
-}
-
-/** What a reply to a known mail answers. */
-function answerOf({ kind, id, answeredCover }: KnownMail): Parent {
-  return answeredCover === null ? { kind, id } : { kind: 'cover', id: answeredCover }
 }
 
 /** The place of a comment that is stored with `parent`. Whatever answers a patch is stored with it. */
@@ -76,7 +71,7 @@ export async function placesOfComments(
       else if (isStoredWith(parent, mail) && nearest.has(mail.msgid) && !path.has(mail.msgid)) {
         at = mail.msgid
         place = places.get(at)
-      } else place = placeAt(parent, answerOf(mail))
+      } else place = placeAt(parent, answeredFrom(mail))
     }
     for (const each of path) places.set(each, place)
   }

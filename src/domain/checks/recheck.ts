@@ -52,7 +52,7 @@ export async function requestChecks(
 
 /** Who a mail is from, and what it answers. */
 interface RequestMail {
-  readonly parent: Parent
+  readonly answered: Parent
   /** Person id. */
   readonly submitter: number
   readonly address: string
@@ -66,12 +66,12 @@ interface RequestMail {
  */
 export async function requestChecksByMail(
   db: Database,
-  { parent, submitter, address, date, received }: RequestMail,
+  { answered, submitter, address, date, received }: RequestMail,
   contexts: readonly string[],
 ): Promise<boolean> {
   if (date < timeBefore(momentOf(received), MAX_MAIL_AGE_MS)) return false
-  const read = parent.kind === 'patch' ? seriesOfPatch : seriesOfCover
-  const [series] = await read(db, { id: parent.id, person: submitter })
+  const read = answered.kind === 'patch' ? seriesOfPatch : seriesOfCover
+  const [series] = await read(db, { id: answered.id, person: submitter })
   if (!series || (await secondsToWait(db, series.id, received)) > 0) return false
   await record(db, mailActor(received), { ...series, contexts, address })
   return true

@@ -41,6 +41,11 @@ export interface CommentPlace extends Parent {
   answeredCover: number | null
 }
 
+/** What the mail of a comment answers; of a patch or a cover itself, what a reply to it answers. */
+export function answeredFrom({ kind, id, answeredCover }: CommentPlace): Parent {
+  return answeredCover === null ? { kind, id } : { kind: 'cover', id: answeredCover }
+}
+
 /** Whether a comment is stored with the same mail and answers the same. */
 export function isSamePlace(one: CommentPlace, other: CommentPlace): boolean {
   return one.kind === other.kind && one.id === other.id && one.answeredCover === other.answeredCover

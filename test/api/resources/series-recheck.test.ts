@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest'
 import { insertChecker } from '../../../src/domain/projects/checkers.js'
 import { ingest } from '../../../src/ingest/ingest.js'
-import { type MailOptions, mail } from '../../support/mail.js'
+import { type MailOptions, mail, PATCH_BODY } from '../../support/mail.js'
 import { type Api, describeApi, ID, NOW } from '../support.js'
 
 const MIRA = 'Mira <mira@lanterna.example.org>'
@@ -93,6 +93,27 @@ describeApi('a request for checks', (api) => {
     expect(audited?.change).toContain('ola@lanterna.example.org')
     // The reply is a comment all the same.
     expect((await api.get('/patches/1/comments/?order=id&per_page=250')).body.length).toBeGreaterThan(3)
+  })
+
+  it('is for the series of the cover letter that a reply answers, although that was sent in an older thread', async () => {
+    const inThread = { inReplyTo: '1@x', references: '<1@x>' }
+    await receive(api, { id: 'v2@x', subject: '[PATCH v2 0/1] lamps', ...inThread, body: 'One.' })
+    await receive(api, {
+      id: 'v2-1@x',
+      subject: '[PATCH v2 1/1] lamp',
+      inReplyTo: 'v2@x',
+      references: '<1@x> <v2@x>',
+      body: PATCH_BODY,
+    })
+    const [later] = (await api.get('/series/?order=-id')).body
+    await receive(api, {
+      id: 'r9@x',
+      inReplyTo: 'v2@x',
+      references: '<1@x> <v2@x>',
+      body: 'Recheck-request: build\n',
+    })
+    expect(later).toMatchObject({ version: 2 })
+    expect(await requestsOf(api)).toMatchObject([{ payload: { series: { id: later.id } } }])
   })
 
   it('of an old mail, such as in an archive, is ignored', async () => {
