@@ -1,11 +1,13 @@
 import { expect, it } from 'vitest'
 import { transaction } from '../../src/db/transaction.js'
 import { findUserByToken } from '../../src/domain/tokens/queries.js'
+import { listTrailers } from '../../src/domain/trailers/queries.js'
 import { type ImportResult, move } from '../../src/import-patchwork/import.js'
 import type { Source } from '../../src/import-patchwork/source.js'
 import { openSource } from '../../src/import-patchwork/sources/open.js'
 import { groupMoveProblems } from '../../src/import-patchwork/store/import-state.js'
 import { isAlike, verify } from '../../src/import-patchwork/verify.js'
+import { retag } from '../../src/ingest/recompute.js'
 import { describeOnEach } from '../support/database.js'
 import { OldPatchwork } from './old-patchwork.js'
 
@@ -142,6 +144,49 @@ describeOnEach('moving over', (fixture) => {
     const source = await openSource(old.path)
     expect((await verify(db, source, {})).filter((table) => !isAlike(table))).toEqual([])
     await source.close()
+  })
+
+  it('finds what comments answer that are stored with an older patch, also once that is deleted there', async () => {
+    const { db } = fixture
+    const old = new OldPatchwork()
+    old.add('patchwork_person', { email: 'ida@example.org', name: 'Ida' })
+    old.add('patchwork_cover', {
+      id: 1,
+      msgid: '<cover@example.org>',
+      date: DAY,
+      headers: 'x',
+      content: 'All.',
+      name: '[v2,0/1] all',
+      project_id: 1,
+      submitter_id: 1,
+    })
+    old.add('patchwork_series', {
+      id: 1,
+      date: DAY,
+      version: 2,
+      total: 1,
+      project_id: 1,
+      submitter_id: 1,
+      cover_letter_id: 1,
+    })
+    old.addPatch(6, { series_id: 1, number: 1 })
+    old.add('patchwork_patchcomment', {
+      msgid: '<review@example.org>',
+      date: DAY,
+      headers:
+        'From: Ida <ida@example.org>\nIn-Reply-To: <cover@example.org>\nReferences: <patch-1@example.org> <cover@example.org>',
+      content: 'Acked-by: Ida <ida@example.org>',
+      submitter_id: 2,
+      patch_id: 1,
+    })
+    const given = async (patch: number) =>
+      (await listTrailers(db, patch)).map(({ kind, via }) => `${kind} ${via}`)
+    await carry(old.path)
+    await retag(db)
+    expect([await given(1), await given(6)]).toEqual([[], ['Acked-by cover']])
+    old.run('update patchwork_series set cover_letter_id = null; delete from patchwork_cover')
+    await carry(old.path)
+    expect([await given(1), await given(6)]).toEqual([['Acked-by reply'], []])
   })
 
   it('carries what it can of broken rows and says why of the rest, never stopping for one', async () => {
