@@ -6,10 +6,12 @@ import { copyRow } from '../../support/copy-row.js'
 import { listAll } from '../../support/pwclient.js'
 import { type Answer, type Api, describeApi, ID } from '../support.js'
 
-/** Replies to the first patch, of the most characters that a list has of each. */
-const REPLIES = 40
+/** Replies to the first patch, of the most characters that a list has of each: their list has a page that is cut twice. */
+const REPLIES = 34
 const RELATED = 300
-const CHECKS = 80
+/** A little more than one page has of each. */
+const CHECKS = 48
+const COVERS = 76
 
 async function fill({ db }: Api): Promise<void> {
   await copyRow(db, 'patch_comments', 1, REPLIES)
@@ -30,7 +32,7 @@ async function fill({ db }: Api): Promise<void> {
     .updateTable('checks')
     .set({ description: '\u0001'.repeat(65_536) })
     .execute()
-  await copyRow(db, 'covers', 1, 100)
+  await copyRow(db, 'covers', 1, COVERS)
   await db
     .updateTable('covers')
     .set({ name: '\u0001'.repeat(40_000) })
@@ -57,7 +59,7 @@ describeApi(
       ['/patches/1/comments/', REPLIES],
       ['/patches/1/checks/', CHECKS],
       ['/patches/', RELATED],
-      ['/covers/', 100],
+      ['/covers/', COVERS],
     ])('%s', (path, least) => {
       it('ends its page early, and leads to every row once', async () => {
         const seen: number[] = []
