@@ -1,4 +1,4 @@
-import { expect, it, vi } from 'vitest'
+import { expect, it } from 'vitest'
 import { RESOURCES } from '../../src/api/api.js'
 import type { Resource } from '../../src/api/framework/operation.js'
 import { operationsAt } from '../../src/api/framework/resource.js'
@@ -7,13 +7,11 @@ import { type Api, describeApi } from '../api/support.js'
 import { ACCOUNTS, ENDINGS } from './accounts.js'
 import { API, API_ENDINGS } from './api.js'
 import { PAGES } from './pages.js'
-import { routes } from './recorded-routes.js'
+import { recordRoutes, routes } from './recorded-routes.js'
 import { type Column, type Expected, type Row, WHO } from './row.js'
 import { makeWorld, type World } from './world.js'
 
-vi.mock('../../src/server/server.js', async (importOriginal) =>
-  (await import('./recorded-routes.js')).recordRoutes(importOriginal),
-)
+recordRoutes()
 
 const COLUMNS = Object.keys(WHO) as Column[]
 

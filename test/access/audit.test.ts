@@ -1,5 +1,5 @@
 import type { Command } from 'commander'
-import { expect, it, vi } from 'vitest'
+import { expect, it } from 'vitest'
 import { buildProgram } from '../../src/cli/program.js'
 import type { Database } from '../../src/db/schema.js'
 import { listChanges } from '../../src/domain/audit/queries.js'
@@ -15,7 +15,7 @@ import { insertDelivery } from '../support/webhooks.js'
 import { asAdministrator } from '../web/admin/support.js'
 import { describePlace, linkIn, type Place } from '../web/patches/page-support.js'
 import { QUIET } from './quiet-commands.js'
-import { routes } from './recorded-routes.js'
+import { recordRoutes, routes } from './recorded-routes.js'
 import { TREE_COMMANDS, TREE_LINES, TREE_REQUESTS, TREE_STEPS } from './tree-steps.js'
 import { WEBHOOK_COMMANDS, WEBHOOK_LINES, WEBHOOK_REQUESTS, WEBHOOK_STEPS } from './webhook-steps.js'
 
@@ -24,9 +24,7 @@ import { WEBHOOK_COMMANDS, WEBHOOK_LINES, WEBHOOK_REQUESTS, WEBHOOK_STEPS } from
  * one that is not in these tables is told so.
  */
 
-vi.mock('../../src/server/server.js', async (importOriginal) =>
-  (await import('./recorded-routes.js')).recordRoutes(importOriginal),
-)
+recordRoutes()
 
 /** Routes that write what is no business of the trail: patches and bundles, which have events or an owner. */
 const OTHERS = [

@@ -1,14 +1,15 @@
-import { expect, it, vi } from 'vitest'
+import { afterAll, expect, it, vi } from 'vitest'
 import { insertDelegationRule } from '../../src/domain/projects/updates.js'
 import { findDelegate } from '../../src/ingest/delegate.js'
-import { matchesGlob } from '../../src/mail/glob.js'
+import * as glob from '../../src/mail/glob.js'
 import { parseMail } from '../../src/mail/parse.js'
 import { addAccount } from '../support/accounts.js'
 import { describeOnEach } from '../support/database.js'
 import { addLamps } from '../support/lamps.js'
 import { mail } from '../support/mail.js'
 
-vi.mock('../../src/mail/glob.js', { spy: true })
+const matchesGlob = vi.spyOn(glob, 'matchesGlob')
+afterAll(() => matchesGlob.mockRestore())
 
 const FILES = 2000
 
@@ -23,9 +24,9 @@ describeOnEach('the rules of delegation', (fixture) => {
       const names = Array.from({ length: FILES }, (_, index) => `${folders[index] ?? 'net'}/${index}.c`)
       const body = names.map((name) => `--- a/${name}\n+++ b/${name}\n@@ -1 +1 @@\n-a\n+b\n`).join('')
       const parsed = parseMail(mail({ body }))
-      vi.mocked(matchesGlob).mockClear()
+      matchesGlob.mockClear()
       const delegate = await findDelegate(db, project_id, parsed)
-      return [delegate, vi.mocked(matchesGlob).mock.calls.length]
+      return [delegate, matchesGlob.mock.calls.length]
     }
     const [delegate, calls] = await asked()
     expect(delegate).toBe(mira)

@@ -12,17 +12,15 @@ import { describeOnEach } from '../../support/database.js'
 import { addLamps } from '../../support/lamps.js'
 import { type MailOptions, mail } from '../../support/mail.js'
 
-vi.mock(import('../../../src/ingest/ingest.js'), async (original) => {
-  const module = await original()
-  return { ...module, ingestPrepared: vi.fn(module.ingestPrepared) }
-})
-vi.mock(import('../../../src/domain/mails/journal.js'), async (original) => {
-  const module = await original()
-  return { ...module, insertMails: vi.fn(module.insertMails) }
-})
+const ingestPrepared = vi.spyOn(ingestion, 'ingestPrepared')
+const insertMails = vi.spyOn(journal, 'insertMails')
 
 const folder = mkdtempSync(join(tmpdir(), 'patchwork-parsemail-'))
-afterAll(() => rmSync(folder, { recursive: true }))
+afterAll(() => {
+  ingestPrepared.mockRestore()
+  insertMails.mockRestore()
+  rmSync(folder, { recursive: true })
+})
 
 function file(bytes: Buffer | string): string {
   const path = join(folder, 'mail')
@@ -32,8 +30,8 @@ function file(bytes: Buffer | string): string {
 
 describeOnEach('parsemail', (fixture) => {
   beforeEach(async () => {
-    vi.mocked(ingestion.ingestPrepared).mockRestore()
-    vi.mocked(journal.insertMails).mockRestore()
+    ingestPrepared.mockReset()
+    insertMails.mockReset()
     await addLamps(fixture.db)
   })
 
@@ -88,7 +86,7 @@ describeOnEach('parsemail', (fixture) => {
   })
 
   it('exits with 75 where the mail could not be stored', async () => {
-    vi.mocked(journal.insertMails).mockRejectedValueOnce(new Error('the disk is full'))
+    insertMails.mockRejectedValueOnce(new Error('the disk is full'))
     expect(await take({})).toEqual({
       code: 75,
       out: '',
@@ -98,7 +96,7 @@ describeOnEach('parsemail', (fixture) => {
   })
 
   it('exits with 0 once the journal has it, whatever happens then', async () => {
-    vi.mocked(ingestion.ingestPrepared).mockRejectedValueOnce(new Error('a mistake of ours'))
+    ingestPrepared.mockRejectedValueOnce(new Error('a mistake of ours'))
     const { code, err } = await take({})
     expect([code, err]).toEqual([0, 'patchwork: the mail is in the journal, but failed: a mistake of ours\n'])
     expect(await countMails(fixture.db)).toEqual({ failed: 1 })

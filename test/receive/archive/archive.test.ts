@@ -13,14 +13,14 @@ import { describeOnEach } from '../../support/database.js'
 import { addLamps } from '../../support/lamps.js'
 import { mail } from '../../support/mail.js'
 
-vi.mock(import('../../../src/domain/series/updates.js'), async (original) => {
-  const module = await original()
-  return { ...module, insertSeries: vi.fn(module.insertSeries) }
-})
-const insertSeries = vi.mocked(series.insertSeries)
+const { insertSeries: original } = series
+const insertSeries = vi.spyOn(series, 'insertSeries')
 
 const folder = mkdtempSync(join(tmpdir(), 'patchwork-archive-'))
-afterAll(() => rmSync(folder, { recursive: true }))
+afterAll(() => {
+  insertSeries.mockRestore()
+  rmSync(folder, { recursive: true })
+})
 
 /** An mbox of these mails. */
 function mbox(mails: readonly Buffer[]): Buffer {
@@ -52,7 +52,7 @@ const kinds = (processed: readonly Processed[]): string[] => processed.map(({ ki
 
 describeOnEach('an archive', (fixture) => {
   beforeEach(async () => {
-    insertSeries.mockRestore()
+    insertSeries.mockReset()
     await addLamps(fixture.db)
   })
 
@@ -90,7 +90,6 @@ describeOnEach('an archive', (fixture) => {
   })
 
   it('loses none of the others with a mail that we fail at', async () => {
-    const original = insertSeries.getMockImplementation() as typeof series.insertSeries
     insertSeries.mockImplementation(async (db, begun, leading) => {
       if (begun.name?.endsWith('lamp 70')) throw new Error('a mistake of ours')
       return await original(db, begun, leading)

@@ -1,4 +1,4 @@
-import { beforeEach, expect, it, vi } from 'vitest'
+import { afterAll, beforeEach, expect, it, vi } from 'vitest'
 import * as journal from '../../../src/domain/mails/journal-outcome.js'
 import { countMails } from '../../../src/domain/mails/list.js'
 import { commitBatch } from '../../../src/receive/journal/batch.js'
@@ -9,11 +9,10 @@ import { describeOnEach } from '../../support/database.js'
 import { addLamps } from '../../support/lamps.js'
 import { mail } from '../../support/mail.js'
 
-vi.mock(import('../../../src/domain/mails/journal-outcome.js'), async (original) => {
-  const module = await original()
-  return { ...module, recordOutcome: vi.fn(module.recordOutcome) }
-})
-const recordOutcome = vi.mocked(journal.recordOutcome)
+const { recordOutcome: original } = journal
+const recordOutcome = vi.spyOn(journal, 'recordOutcome')
+afterAll(() => recordOutcome.mockRestore())
+
 const NOW = new Date('2026-10-05T12:00:00Z')
 const messages = (...ids: string[]) => ids.map((id) => ({ bytes: mail({ id }), source: 'lmtp' as const }))
 
@@ -21,7 +20,7 @@ describeOnEach('one turn', (fixture) => {
   let due: ParsedEntry[]
 
   beforeEach(async () => {
-    recordOutcome.mockRestore()
+    recordOutcome.mockReset()
     await addLamps(fixture.db)
     due = await parseEntries(fixture.db, await journalMails(fixture.db, messages('a@x', 'b@x'), NOW))
   })
@@ -46,7 +45,6 @@ describeOnEach('one turn', (fixture) => {
   })
 
   it('does both without a mail that we fail at', async () => {
-    const original = recordOutcome.getMockImplementation() as typeof journal.recordOutcome
     recordOutcome.mockImplementation(async (db, id, result) => {
       if (id === 1 && result.outcome === 'patch') throw new Error('a mistake of ours')
       await original(db, id, result)

@@ -1,4 +1,4 @@
-import { beforeEach, expect, it, vi } from 'vitest'
+import { afterAll, beforeEach, expect, it, vi } from 'vitest'
 import { countMails, getMail, listMails } from '../../../src/domain/mails/list.js'
 import * as series from '../../../src/domain/series/updates.js'
 import { type JournalledMail, journalMails } from '../../../src/receive/journal/journal.js'
@@ -10,17 +10,15 @@ import { type MailOptions, mail } from '../../support/mail.js'
 
 const NOW = new Date('2026-10-05T12:00:00.123Z')
 
-vi.mock(import('../../../src/domain/series/updates.js'), async (original) => {
-  const module = await original()
-  return { ...module, insertSeries: vi.fn(module.insertSeries) }
-})
-const insertSeries = vi.mocked(series.insertSeries)
+const { insertSeries: original } = series
+const insertSeries = vi.spyOn(series, 'insertSeries')
+afterAll(() => insertSeries.mockRestore())
 
 describeOnEach('what becomes of mails in the journal', (fixture) => {
   let project: number
 
   beforeEach(async () => {
-    insertSeries.mockRestore()
+    insertSeries.mockReset()
     project = await addLamps(fixture.db)
   })
 
@@ -115,10 +113,7 @@ describeOnEach('what becomes of mails in the journal', (fixture) => {
   it('keeps a mail that we fail at, and takes the others of its batch', async () => {
     insertSeries.mockImplementation(async (...given) => {
       if (given[1].name?.includes('fatal')) throw new Error('What a mistake.')
-      const { insertSeries: real } = await vi.importActual<typeof series>(
-        '../../../src/domain/series/updates.js',
-      )
-      return await real(...given)
+      return await original(...given)
     })
     const entries = await journal([mail(), mail({ subject: '[PATCH] fatal' }), mail()])
     const processed = await processMails(fixture.db, entries, NOW)

@@ -2,7 +2,7 @@ import { mkdtempSync, statSync } from 'node:fs'
 import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { afterEach, beforeEach, expect, it, vi } from 'vitest'
+import { afterAll, afterEach, beforeEach, expect, it, vi } from 'vitest'
 import type { Listener } from '../../../src/config/settings.js'
 import * as journal from '../../../src/domain/mails/journal.js'
 import { countMails, listMails } from '../../../src/domain/mails/list.js'
@@ -18,17 +18,15 @@ import { mail } from '../../support/mail.js'
 
 const ANY: Listener = { host: '127.0.0.1', port: 0 }
 
-vi.mock(import('../../../src/domain/mails/journal.js'), async (original) => {
-  const module = await original()
-  return { ...module, insertMails: vi.fn(module.insertMails) }
-})
+const insertMails = vi.spyOn(journal, 'insertMails')
+afterAll(() => insertMails.mockRestore())
 
 describeOnEach('LMTP', (fixture) => {
   let server: Transport | undefined
 
   beforeEach(() => addLamps(fixture.db))
   afterEach(async () => {
-    vi.mocked(journal.insertMails).mockRestore()
+    insertMails.mockReset()
     await server?.close()
     server = undefined
   })
@@ -112,7 +110,7 @@ describeOnEach('LMTP', (fixture) => {
 
   it('asks its sender to try again if the journal cannot be written', async () => {
     const sender = await LmtpSender.open(await listen())
-    vi.mocked(journal.insertMails).mockRejectedValueOnce(new Busy())
+    insertMails.mockRejectedValueOnce(new Busy())
     expect(await sender.send(mail())).toEqual([
       expect.stringMatching(/^451 4\.\d\.\d The database is not available; try again later\.$/),
     ])
@@ -129,7 +127,7 @@ describeOnEach('LMTP', (fixture) => {
         expect(answers).toEqual([expect.stringMatching(/^250 /)])
     for (const sender of senders) sender.close()
     expect(await settled()).toEqual({ patch: 60 })
-    expect(vi.mocked(journal.insertMails).mock.calls.length).toBeLessThan(60)
+    expect(insertMails.mock.calls.length).toBeLessThan(60)
   })
 
   it('listens at a socket, for everybody on the machine, also where a dead server left one', async () => {

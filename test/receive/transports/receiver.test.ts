@@ -1,4 +1,4 @@
-import { beforeEach, expect, it, vi } from 'vitest'
+import { afterAll, beforeEach, expect, it, vi } from 'vitest'
 import * as journal from '../../../src/domain/mails/journal.js'
 import * as outcomes from '../../../src/domain/mails/journal-outcome.js'
 import { countMails } from '../../../src/domain/mails/list.js'
@@ -10,21 +10,20 @@ import { addLamps } from '../../support/lamps.js'
 import { type MailOptions, mail } from '../../support/mail.js'
 import { until } from '../../support/until.js'
 
-vi.mock(import('../../../src/domain/mails/journal.js'), async (original) => {
-  const module = await original()
-  return { ...module, insertMails: vi.fn(module.insertMails) }
-})
-vi.mock(import('../../../src/domain/mails/journal-outcome.js'), async (original) => {
-  const module = await original()
-  return { ...module, recordOutcome: vi.fn(module.recordOutcome) }
+const { recordOutcome: original } = outcomes
+const insertMails = vi.spyOn(journal, 'insertMails')
+const recordOutcome = vi.spyOn(outcomes, 'recordOutcome')
+afterAll(() => {
+  insertMails.mockRestore()
+  recordOutcome.mockRestore()
 })
 
 describeOnEach('the receiver of many senders', (fixture) => {
   let receiver: Receiver
 
   beforeEach(async () => {
-    vi.mocked(journal.insertMails).mockRestore()
-    vi.mocked(outcomes.recordOutcome).mockRestore()
+    insertMails.mockReset()
+    recordOutcome.mockReset()
     await addLamps(fixture.db)
     receiver = new Receiver(contextOn(fixture))
   })
@@ -33,14 +32,14 @@ describeOnEach('the receiver of many senders', (fixture) => {
 
   it('journals together what comes together, and processes all of it in order', async () => {
     await Promise.all(Array.from({ length: 100 }, (_, index) => receive({ id: `${index}@x` })))
-    expect(vi.mocked(journal.insertMails).mock.calls.length).toBeLessThan(10)
+    expect(insertMails.mock.calls.length).toBeLessThan(10)
     await receiver.settle()
     const rows = await fixture.db.selectFrom('patches').select('msgid').orderBy('id').execute()
     expect(rows.map(({ msgid }) => msgid)).toEqual(Array.from({ length: 100 }, (_, index) => `<${index}@x>`))
   })
 
   it('promises nothing about mails that the journal does not get', async () => {
-    vi.mocked(journal.insertMails).mockRejectedValueOnce(new Busy())
+    insertMails.mockRejectedValueOnce(new Busy())
     await expect(receive()).rejects.toThrow(Busy)
     await receive()
     await receiver.settle()
@@ -48,7 +47,7 @@ describeOnEach('the receiver of many senders', (fixture) => {
   })
 
   it('keeps the order when the database was away: an answer waits for what it answers', async () => {
-    vi.mocked(outcomes.recordOutcome).mockRejectedValueOnce(new Busy())
+    recordOutcome.mockRejectedValueOnce(new Busy())
     await receive({ id: 'a@x' })
     await receive({ subject: 'Re: a', inReplyTo: 'a@x', body: 'Good.' }).catch(() =>
       receive({ subject: 'Re: a', inReplyTo: 'a@x', body: 'Good.' }),
@@ -58,19 +57,16 @@ describeOnEach('the receiver of many senders', (fixture) => {
   })
 
   it('leaves mails in the journal when it has to stop while the database is away', async () => {
-    vi.mocked(outcomes.recordOutcome).mockRejectedValue(new Busy())
+    recordOutcome.mockRejectedValue(new Busy())
     await receive()
     await receiver.settle()
     expect(await countMails(fixture.db)).toEqual({ pending: 1 })
   })
 
   it('notes a mail that we fail at, and takes the others', async () => {
-    vi.mocked(outcomes.recordOutcome).mockImplementation(async (db, id, result) => {
-      const { recordOutcome } = await vi.importActual<typeof outcomes>(
-        '../../../src/domain/mails/journal-outcome.js',
-      )
+    recordOutcome.mockImplementation(async (db, id, result) => {
       if (result.subject === 'fatal') throw new Error('What a mistake.')
-      await recordOutcome(db, id, result)
+      await original(db, id, result)
     })
     await Promise.all([receive(), receive({ subject: 'fatal' }), receive()])
     await receiver.settle()

@@ -1,11 +1,9 @@
-import { expect, it, vi } from 'vitest'
-import type * as Figures from '../../../src/web/projects/figures.js'
+import { afterAll, expect, it, vi } from 'vitest'
+import * as figures from '../../../src/web/projects/figures.js'
 import { describePages } from '../support.js'
 
-vi.mock('../../../src/web/projects/figures.js', async (importOriginal) => ({
-  ...(await importOriginal<typeof Figures>()),
-  readFigures: () => Promise.reject(new Error('the oil is gone')),
-}))
+const readFigures = vi.spyOn(figures, 'readFigures').mockRejectedValue(new Error('the oil is gone'))
+afterAll(() => readFigures.mockRestore())
 
 describePages('pages that tell what went wrong', (pages) => {
   it('name the request where it was our fault, and no more', async () => {
