@@ -17,6 +17,7 @@ import { addCachePolicy, addCommonHeaders } from './headers.js'
 import { LargeAnswers } from './large-answers.js'
 import { LongPolls } from './long-polls.js'
 import { makeRequestIds } from './request-id.js'
+import { awaitHandlers } from './running-handlers.js'
 
 /** Longest message id in a path, encoded. */
 const MAX_PARAMETER = 2000
@@ -31,7 +32,7 @@ const STALLED_TIMEOUT = 120_000
 /** Longer than proxies keep theirs, or they would send a request into one that we are closing. */
 const KEEP_ALIVE_TIMEOUT = 72_000
 
-/** On shutdown, requests in progress have this long to end. */
+/** On shutdown, requests in progress have this long to end, and then their handlers. */
 const GRACE = 5000
 
 type ServerSettings = Pick<
@@ -74,6 +75,7 @@ export function makeServer(settings: ServerSettings, log: FastifyBaseLogger): Fa
     frameworkErrors: sendFrameworkError,
   })
   answerHead(app)
+  awaitHandlers(app, GRACE)
   app.decorate('makeRequestId', makeRequestId)
   app.decorate('largeAnswers', new LargeAnswers())
   addHeldRequests(app, settings)

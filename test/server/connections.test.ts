@@ -17,7 +17,9 @@ describe('connections', () => {
   const open: Socket[] = []
   /** Requests that are being answered. */
   let slow = 0
+  const handlers: PromiseWithResolvers<void>[] = []
   afterEach(async () => {
+    for (const { resolve } of handlers.splice(0)) resolve()
     for (const socket of open.splice(0)) socket.destroy()
     await app.close()
   })
@@ -26,7 +28,8 @@ describe('connections', () => {
     app = await serverWith(settings)
     app.get('/slow/', () => {
       slow++
-      return new Promise(() => {})
+      handlers.push(Promise.withResolvers<void>())
+      return handlers.at(-1)?.promise
     })
     await app.listen({ host: '127.0.0.1', port: 0 })
   }
