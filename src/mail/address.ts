@@ -1,14 +1,15 @@
 import { decodeHeader } from './headers.js'
 import { truncateName } from './limits.js'
+import { memoized } from './memo.js'
 import { strip } from './text.js'
 import type { Author } from './types.js'
 
 /** `"Name" <a@b>`, `a at b (Name)`, `a@b (Name)` or a bare address; trimmed and cut to 255 characters. */
-export function splitAddress(text: string): Author {
+export const splitAddress = memoized((text: string): Author => {
   const { name, email } = bracketed(text) ?? fromSpelledOut(text) ?? commented(text) ?? bare(text)
   const cleanName = name === undefined ? undefined : truncateName(strip(name))
   return { name: cleanName || undefined, email: truncateName(strip(email).replace(BEFORE_ADDRESS, '')) }
-}
+})
 
 /** The start of a link, or a route through other hosts (RFC 5322, 4.4). */
 const BEFORE_ADDRESS = /^(?:mailto:|@[^\s:]{1,255}:)/i

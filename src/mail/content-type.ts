@@ -2,21 +2,22 @@ import { truncate } from '../util/text.js'
 import { decodeText } from './charset.js'
 import { decodeHeader, type Headers } from './headers.js'
 import { LIMITS } from './limits.js'
+import { memoized } from './memo.js'
 
 /** The parsed fields of a `Content-Type`. */
 export interface ContentType {
   /** `type/subtype` in lower case. */
-  type: string
-  boundary: string | undefined
-  charset: string | undefined
+  readonly type: string
+  readonly boundary: string | undefined
+  readonly charset: string | undefined
   /** The file name of the part. */
-  name: string | undefined
+  readonly name: string | undefined
   /** `format=flowed` (RFC 3676), and whether trailing blanks of its lines are deleted. */
-  flow: 'fixed' | 'flowed' | 'delsp'
+  readonly flow: 'fixed' | 'flowed' | 'delsp'
 }
 
 /** Parses a `Content-Type`. RFC 2045, 5.2: a missing or malformed value means plain text. */
-export function contentType(value: string): ContentType {
+export const contentType = memoized((value: string): ContentType => {
   const { value: type, parameters } = headerParameters(value)
   const lower = (TOKEN.exec(type)?.[1] ?? '').toLowerCase()
   const isFlowed = tokenOf(parameters.get('format'))?.toLowerCase() === 'flowed'
@@ -28,7 +29,7 @@ export function contentType(value: string): ContentType {
     name: parameters.get('name'),
     flow: !isFlowed ? 'fixed' : isDeleted ? 'delsp' : 'flowed',
   }
-}
+})
 
 /** A token (RFC 2045, 5.1) without a comment or other text after it, and without marks that programs put around it. */
 const TOKEN = /^[\s"'<]*([^\s"'<>,;()]*)/

@@ -3,6 +3,7 @@ import { parseDate } from './date.js'
 import { declarations } from './depends-on.js'
 import { decodeHeader, type Headers, readHeaders } from './headers.js'
 import { LIMITS, truncateName } from './limits.js'
+import { memoized } from './memo.js'
 import { textParts } from './mime.js'
 import { pullUrl } from './pull-request.js'
 import { readSender } from './sender.js'
@@ -125,12 +126,16 @@ const LIST_HEADERS = ['list-id', 'x-mailing-list', 'x-list', 'x-beenthere']
  * `Some words <the.id>`, `the.id`, `Words (the.id)`. A list's address also counts as its id, with a dot for the `@`.
  */
 function findListIds(headers: Headers): string[] {
-  const ids = LIST_HEADERS.flatMap((name) => headers.getAll(name).slice(0, LIMITS.listIds))
-    .flatMap((value) => listIdsOf(decodeHeader(value)))
-    .map((id) => id.toLowerCase())
+  const ids = LIST_HEADERS.flatMap((name) => headers.getAll(name).slice(0, LIMITS.listIds)).flatMap((value) =>
+    listIdsIn(value),
+  )
   const addresses = ids.filter((id) => /^[^\s@]+@[^\s@]+$/.test(id)).map((id) => id.replace('@', '.'))
   return [...new Set([...ids, ...addresses])]
 }
+
+const listIdsIn = memoized((value): readonly string[] =>
+  listIdsOf(decodeHeader(value)).map((id) => id.toLowerCase()),
+)
 
 /** More brackets than any list name has. */
 const MAX_BRACKETS = 10

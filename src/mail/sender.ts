@@ -7,6 +7,7 @@
 import { splitAddress, splitAddresses } from './address.js'
 import { decodeHeader, type Headers } from './headers.js'
 import { LIMITS } from './limits.js'
+import { memoized } from './memo.js'
 import { linesOf, strip } from './text.js'
 import type { Author, Sender } from './types.js'
 
@@ -207,13 +208,18 @@ function isNameOf(one: string | undefined, other: string | undefined): boolean {
   return Math.min(a.size, b.size) >= 2 && (a.isSubsetOf(b) || b.isSubsetOf(a))
 }
 
-function wordsOf(name: string | undefined): string {
+/** The words of a name, sorted. */
+const sortedWords = memoized((name) => {
   const words =
-    (name ?? '')
+    name
       .normalize('NFC')
       .toLowerCase()
       .match(/[\p{L}\p{N}]+/gu) ?? []
   return words.toSorted().join(' ')
+})
+
+function wordsOf(name: string | undefined): string {
+  return sortedWords(name ?? '')
 }
 
 /** Mailman's `via` and its translations. */

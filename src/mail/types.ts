@@ -111,8 +111,8 @@ export interface ParsedSubject {
 /** Who wrote a mail. */
 export interface Author {
   /** Undefined if the header contains only an address. */
-  name: string | undefined
-  email: string
+  readonly name: string | undefined
+  readonly email: string
 }
 
 /** The sender of a mail; see `authorOf`. */
