@@ -52,7 +52,13 @@ describe('a server on a socket that is held for it', () => {
     const database = join(mkdtempSync(join(tmpdir(), 'patchwork-serve-')), 'test.db')
     const child = endWithFile(
       spawn('sh', ['-c', SUPERVISOR, process.execPath, PATCHWORK, String(rounds)], {
-        env: { ...process.env, ...environment, PATCHWORK_DATABASE_URL: `sqlite:${database}` },
+        env: {
+          ...process.env,
+          // It has all the time of a busy machine to end by itself.
+          PATCHWORK_SHUTDOWN_TIMEOUT: '3600',
+          ...environment,
+          PATCHWORK_DATABASE_URL: `sqlite:${database}`,
+        },
         stdio: ['ignore', 'pipe', 'inherit', fd],
       }),
     )
