@@ -73,17 +73,20 @@ async function rereadComments(
   parent: Parent,
   lists: ReadonlyMap<number, string>,
 ): Promise<void> {
-  const messages = await listMessages(db, parent)
+  const messages = (await listMessages(db, parent)).map((message) => ({
+    ...message,
+    headers: new Headers(message.headers),
+  }))
   const places = await placesOfComments(
     db,
     project,
     parent,
-    messages.map(({ msgid, headers }) => ({ msgid, references: findReferences(new Headers(headers)) })),
+    messages.map(({ msgid, headers }) => ({ msgid, references: findReferences(headers) })),
   )
   for (const { id, msgid, place: stored, headers, content } of messages) {
     const place = places.get(msgid) ?? stored
     if (!isSamePlace(place, stored)) await moveComment(db, parent, place, id)
-    const sender = readSender(new Headers(headers), content)
+    const sender = readSender(headers, content)
     if (!sender) continue
     const author = authorOf(sender, lists.get(project) ?? '')
     await replaceTrailers(db, sourceOf(place, id), replyTrailers(content, author))

@@ -126,38 +126,31 @@ interface CommentRow {
   answered_cover_id: number | null
 }
 
-const insertOnPatch = prepare<CommentRow, Id>(
-  (db, { parent, msgid, date, submitter_id, headers, content, addressed, answered_cover_id }) =>
-    db
-      .insertInto('patch_comments')
-      .values({
-        patch_id: parent,
-        msgid,
-        date,
-        submitter_id,
-        headers,
-        content,
-        addressed,
-        answered_cover_id,
-      })
-      .returning('id'),
+/** The columns that comments on patches and on covers have in common. */
+function commonColumns({
+  msgid,
+  date,
+  submitter_id,
+  headers,
+  content,
+  addressed,
+  answered_cover_id,
+}: CommentRow) {
+  return { msgid, date, submitter_id, headers, content, addressed, answered_cover_id }
+}
+
+const insertOnPatch = prepare<CommentRow, Id>((db, row) =>
+  db
+    .insertInto('patch_comments')
+    .values({ patch_id: row.parent, ...commonColumns(row) })
+    .returning('id'),
 )
 
-const insertOnCover = prepare<CommentRow, Id>(
-  (db, { parent, msgid, date, submitter_id, headers, content, addressed, answered_cover_id }) =>
-    db
-      .insertInto('cover_comments')
-      .values({
-        cover_id: parent,
-        msgid,
-        date,
-        submitter_id,
-        headers,
-        content,
-        addressed,
-        answered_cover_id,
-      })
-      .returning('id'),
+const insertOnCover = prepare<CommentRow, Id>((db, row) =>
+  db
+    .insertInto('cover_comments')
+    .values({ cover_id: row.parent, ...commonColumns(row) })
+    .returning('id'),
 )
 
 /** Stores a comment at its place and records that it came. */

@@ -42,16 +42,11 @@ function addPatchDownloads(app: FastifyInstance, db: Database): void {
     const project = await projectParameter(db, request)
     const patch = await byMessageId(request, (msgid) => findPatchOfMail(db, project.id, msgid))
     const series = (request.query as URLSearchParams).get('series')
+    const mails = series === null ? [patch] : await withPredecessors(db, patch, series)
     const form = formOf(request)
     const make = async () => ({
       name: `${downloadName(patch.name)}.patch`,
-      body: await mbox(
-        reply,
-        db,
-        'patch',
-        series === null ? [patch] : await withPredecessors(db, patch, series),
-        form,
-      ),
+      body: await mbox(reply, db, 'patch', mails, form),
     })
     const download = series === null ? await keptDownload(db, `patch ${form}`, patch.id, make) : await make()
     return send(reply, 'text/plain; charset=utf-8', download)
