@@ -23,7 +23,7 @@ export type Dialect = keyof typeof URLS
 
 async function makeOn(dialect: Dialect, world?: World): Promise<Fixture> {
   const url = await URLS[dialect](world)
-  // What is remembered is remembered on a machine that stalls for seconds, too.
+  // A machine that stalls for seconds must not invalidate remembered answers.
   const db = connect(url, { listenTimeout: HANG_MS })
   // Filling a database opens its connection; that of a copy is opened here.
   if (world) await sql`select 1`.execute(db)

@@ -13,12 +13,12 @@ import { notifyOfDisabled } from './notify.js'
 const LEASE_MS = 2 * 60_000
 
 /**
- * An outcome waits for others that it shares a transaction with, for so many milliseconds. What is lost with the process
- * until then is sent again. As long as this, requests have the thread between two transactions.
+ * How long an outcome waits for others that share its transaction, in milliseconds. If the process dies meanwhile, the
+ * delivery is sent again. Between two transactions, requests have the thread for this long.
  */
 const GATHER_MS = 20
 
-/** Deliveries of one transaction: for so many, it takes a few milliseconds. */
+/** Most deliveries of one transaction, which takes a few milliseconds for these. */
 const MAX_TOGETHER = 10
 
 /** What a turn gets when its outcome is recorded. */

@@ -47,7 +47,7 @@ describeDemo('a small mbox', (demo) => {
     expect(await read(`${PATCH}?a=2`)).toEqual(alone)
   })
 
-  it('has what has come since', async () => {
+  it('shows a change that was made since', async () => {
     const before = await read('/series/1/mbox/?a=1')
     const { statusCode } = await demo.app.inject({
       method: 'PATCH',
