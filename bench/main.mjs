@@ -4,27 +4,24 @@
 //
 // Beside each rate of the server stands the limit: a bare node:http server that sends the same bytes, which it has at
 // hand, measured in the same run and in turns.
-import { spawn } from 'node:child_process'
 import { mkdtempSync, writeFileSync } from 'node:fs'
 import { createServer } from 'node:http'
 import { availableParallelism, cpus, tmpdir } from 'node:os'
-import { join, resolve } from 'node:path'
+import { join } from 'node:path'
 import { isMainThread, Worker, workerData } from 'node:worker_threads'
-import { startPostgres } from '../scripts/postgres.mjs'
+import { freePort, startPostgres } from '../scripts/postgres.mjs'
 import { waitForServer } from '../scripts/wait-for-server.mjs'
 import { measureAnswers, printComparison, printTableHead, printTableRow, warmUp } from './answers.mjs'
 import { measureChecks, serveDurably } from './checks.mjs'
 import { measureHostileMail } from './hostile-mail.mjs'
 import { measureHostilePages } from './hostile-pages.mjs'
 import { measureRangeDiff, twoVersions } from './range-diff.mjs'
-import { addProject, BOT_TOKEN, DEMO_ARCHIVE, DEMO_LIST_ID, run } from './server.mjs'
+import { addProject, BOT_TOKEN, DEMO_ARCHIVE, DEMO_LIST_ID, run, startServer } from './server.mjs'
 
 /** No mail that was made to take long may take longer, and no page of such mails; the run fails if one does. */
 const MOST_MILLISECONDS = 50
 const MOST_FOR_PAGES = 1000
 const MOST_FOR_RANGE_DIFF = 50
-const root = resolve(import.meta.dirname, '..')
-const cli = join(root, 'bin', 'patchwork')
 
 if (isMainThread) await main()
 else if (workerData.file) serveDurably(workerData.file, workerData.port)
@@ -37,9 +34,9 @@ async function main() {
   const postgres = await startPostgres({ isDurable: true })
   try {
     const sqlite = `sqlite:${join(folder, 'bench.db')}`
-    const rates = await measureDatabase('SQLite', sqlite, archive, listId, 8500)
+    const rates = await measureDatabase('SQLite', sqlite, archive, listId)
     const url = await postgres.createDatabase('bench')
-    printComparison(rates, await measureDatabase('PostgreSQL', url, archive, listId, 8510))
+    printComparison(rates, await measureDatabase('PostgreSQL', url, archive, listId))
   } finally {
     await postgres.stop()
   }
@@ -55,7 +52,7 @@ function tell(name, milliseconds, most) {
   console.log(`${name}: ${milliseconds.toFixed(1)} ms${isSlow ? ', which is too slow' : ''}`)
 }
 
-async function measureDatabase(label, url, archive, listId, port) {
+async function measureDatabase(label, url, archive, listId) {
   const env = { ...process.env, PATCHWORK_DATABASE_URL: url }
   addProject(env, listId)
   const start = performance.now()
@@ -66,48 +63,39 @@ async function measureDatabase(label, url, archive, listId, port) {
   console.log(
     `${label}: import ${Math.round(mails / seconds)} mails/s${memory ? `, ${Math.round(memory / 1024)} MB` : ''}`,
   )
-  const server = await serve(env, port)
-  const forgetful = await serve({ ...env, PATCHWORK_ANSWER_CACHE: '0' }, port + 2)
+  const server = await startServer(env)
+  const forgetful = await startServer({ ...env, PATCHWORK_ANSWER_CACHE: '0' })
   try {
     const rates = new Map()
-    const named = await paths(`http://127.0.0.1:${port}`)
-    for (const one of [port, port + 2])
+    const named = await paths(server.base)
+    for (const { base } of [server, forgetful])
       await warmUp(
-        `http://127.0.0.1:${one}`,
+        base,
         named.map(([, path]) => path),
       )
     printTableHead(label)
     for (const [name, path] of named) {
-      rates.set(name, await measurePath(port, path))
+      rates.set(name, await measurePath(server.base, forgetful.base, path))
       printTableRow(name, rates.get(name))
     }
-    forgetful.kill()
     console.log()
-    await measurePosts(label, port)
+    await measurePosts(label, server.base)
     const versions = join(mkdtempSync(join(tmpdir(), 'patchwork-bench-')), 'versions.mbox')
     writeFileSync(versions, twoVersions())
     run(env, 'parsearchive', versions, '--list-id', listId)
-    const compared = await measureRangeDiff(`http://127.0.0.1:${port}`)
+    const compared = await measureRangeDiff(server.base)
     tell(`${label}: what changed between two versions of ten patches, p95`, compared, MOST_FOR_RANGE_DIFF)
     return rates
   } finally {
-    server.kill()
-    forgetful.kill()
+    await Promise.all([server.stop(), forgetful.stop()])
   }
 }
 
-async function serve(env, port) {
-  const server = spawn(process.execPath, [cli, 'serve', '--port', String(port)], { env, stdio: 'ignore' })
-  await waitForServer(`http://127.0.0.1:${port}/api/`, server)
-  return server
-}
-
 /** A bot posts its checks; the third time counts, as for a server that has been up for a while. */
-async function measurePosts(label, port) {
-  const base = `http://127.0.0.1:${port}`
+async function measurePosts(label, base) {
   const patches = (await (await fetch(`${base}/api/patches/`)).json()).map(({ id }) => id)
   const { count, milliseconds } = await third(() => measureChecks(base, patches, BOT_TOKEN))
-  const limitPort = port + 1
+  const limitPort = await freePort()
   const file = join(mkdtempSync(join(tmpdir(), 'patchwork-bench-')), 'checks')
   const limit = new Worker(new URL(import.meta.url), { workerData: { file, port: limitPort } })
   await waitForServer(`http://127.0.0.1:${limitPort}/`)
@@ -143,15 +131,14 @@ async function paths(base) {
   ]
 }
 
-async function measurePath(port, path) {
-  const base = `http://127.0.0.1:${port}`
+async function measurePath(base, forgetful, path) {
   const body = Buffer.from(await (await fetch(base + path)).arrayBuffer())
-  const limitPort = port + 1
+  const limitPort = await freePort()
   const limit = new Worker(new URL(import.meta.url), { workerData: { body, port: limitPort } })
   await waitForServer(`http://127.0.0.1:${limitPort}/`)
   const rates = await measureAnswers(base, path, {
     limit: `http://127.0.0.1:${limitPort}/`,
-    forgetful: `http://127.0.0.1:${port + 2}`,
+    forgetful,
     write: () => writeOnce(base),
   })
   await limit.terminate()
