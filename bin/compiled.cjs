@@ -17,7 +17,8 @@ exports.compile = async (file, use) => {
 }
 
 function prepare(file, cachedData) {
-  const code = `(function (exports, require, module, __filename, __dirname) {${readFileSync(file, 'utf8')}\n})`
+  const names = 'exports, require, module, __filename, __dirname, performance'
+  const code = `(function (${names}) {${readFileSync(file, 'utf8')}\n})`
   return new Script(code, {
     filename: file,
     cachedData,
@@ -29,8 +30,28 @@ function run(script, file) {
   const module = { exports: {} }
   script
     .runInThisContext()
-    .call(module.exports, module.exports, createRequire(file), module, file, path.dirname(file))
+    .call(module.exports, module.exports, requireLate(file), module, file, path.dirname(file), clock)
   return module.exports
+}
+
+/** The `require` of a bundle. Modules of Node.js are loaded when they are first used: some take longer than a mail. */
+function requireLate(file) {
+  const requireNow = createRequire(file)
+  const require = (name) => (name.startsWith('node:') ? late(() => requireNow(name)) : requireNow(name))
+  return Object.assign(require, { resolve: requireNow.resolve })
+}
+
+function late(load) {
+  let module
+  return new Proxy({}, { get: (_, name) => (module ??= load())[name] })
+}
+
+/** What is used of `performance`, which takes a millisecond to load. */
+const clock = {
+  now() {
+    const [seconds, nanoseconds] = process.hrtime()
+    return seconds * 1e3 + nanoseconds / 1e6
+  },
 }
 
 function readIfThere(file) {

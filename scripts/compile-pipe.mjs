@@ -1,6 +1,8 @@
 // Keeps what V8 makes of the mail pipe, with all functions that usual mails need: see bin/compiled.cjs.
-import { mkdtempSync, rmSync } from 'node:fs'
+import { once } from 'node:events'
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
+import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 
@@ -32,6 +34,7 @@ const folder = mkdtempSync(join(tmpdir(), 'patchwork-build-'))
 process.env.PATCHWORK_CONFIG = ''
 process.env.PATCHWORK_DATABASE_URL = `sqlite:${join(folder, 'build.db')}`
 try {
+  await compile(join(root, 'dist', 'bundle', 'pipe.cjs'), handOver)
   const { run } = await import(join(root, 'dist', 'bundle', 'main.js'))
   const lamps = ['project', 'add', 'lamps', '--name', 'Lamps', '--list-id', 'lamps.example.org']
   const added = await run([...lamps, '--list-email', 'lamps@example.org'])
@@ -44,6 +47,26 @@ try {
   })
 } finally {
   rmSync(folder, { recursive: true })
+}
+
+/** Has the pipe hand a mail to a server, and then to the rest of the program. */
+async function handOver(pipe) {
+  const taken = { code: 0, out: [], err: [] }
+  const file = join(folder, 'mail')
+  writeFileSync(file, MAILS[0])
+  const socket = join(folder, 'socket')
+  process.env.PATCHWORK_PIPE_SOCKET = socket
+  const server = createServer({ allowHalfOpen: true }, (client) =>
+    client.resume().once('end', () => client.end(JSON.stringify(taken))),
+  )
+  await once(server.listen(socket), 'listening')
+  const direct = []
+  const rest = { takeDirectly: async (given) => (direct.push(given), taken) }
+  await pipe.run(['parsemail', file], rest)
+  server.close()
+  await once(server, 'close')
+  await pipe.run(['parsemail', file], rest)
+  if (direct.length !== 1) throw new Error('The pipe did not hand over one mail of two.')
 }
 
 function mail(id, subject, body, parent) {

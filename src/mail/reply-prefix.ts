@@ -58,6 +58,9 @@ const PATCH_WORDS = /\b(?:patch|rfc|pull|resend|repost)(?!-?[a-uw-z])|\bv\d|\d\/
 const GATEWAY =
   /^(?:(?:external|extern|ext|externe|caution|warning|spam)(?:\s(?:e-?mail|sender))?\s?[:：-]|\*{1,5}[\p{L} ?!-]{1,30}\*{1,5}|\{[\p{L} ?!-]{1,30}\}|\([\p{L} -]{1,20}\)|<[\p{L} -]{1,20}>)\s*/iu
 
+/** What such a mark begins with: compiling `GATEWAY`, with all letters there are in both cases, takes two milliseconds. */
+const GATEWAY_START = /^[ecsw*{(<]/iu
+
 /** Words that in lower case are a subsystem even before brackets: file systems, RISC-V, tracing. */
 const SUBSYSTEMS = new Set([
   'fs',
@@ -96,7 +99,7 @@ function prefixLength(text: string, isAnswer: boolean): number {
 
 /** The offset after a gateway's or a list's mark; the same offset without one. */
 function skipMark(text: string): number {
-  const gateway = GATEWAY.exec(text.slice(0, 64))
+  const gateway = GATEWAY_START.test(text) && GATEWAY.exec(text.slice(0, 64))
   if (gateway) return gateway[0].length
   const close = /^[[【［〔]/.test(text) ? text.slice(0, 65).search(/[\]】］〕]/) : -1
   return close < 0 || PATCH_WORDS.test(text.slice(1, close)) ? 0 : close + 1

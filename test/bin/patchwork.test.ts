@@ -87,6 +87,30 @@ it('runs the pipe with the code that was compiled for it, or without', () => {
   expect(runAs('24.7.0', 'parsemail').status).toBe(7)
 })
 
+it('loads modules of Node.js once the pipe uses them', () => {
+  const isLoaded = "process.moduleLoadList.includes('NativeModule net')"
+  build(
+    'pipe.cjs',
+    `const net = require('node:net')
+    exports.run = async () => Number(${isLoaded}) + 2 * (net.isIP('::1') === 6) + 4 * ${isLoaded}`,
+  )
+  expect(runAs('24.7.0', 'parsemail').status).toBe(2 + 4)
+})
+
+it('has a clock for the pipe, in milliseconds', () => {
+  const wait = 'Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 20)'
+  build(
+    'pipe.cjs',
+    `exports.run = async () => {
+      const [start, at] = [process.hrtime.bigint(), performance.now()]
+      ${wait}
+      const took = performance.now() - at
+      return Number(took >= 20 && took * 1e6 <= Number(process.hrtime.bigint() - start))
+    }`,
+  )
+  expect(runAs('24.7.0', 'parsemail').status).toBe(1)
+})
+
 it('has mail tried again later that comes while it is being replaced', () => {
   expect(runAs('24.7.0', 'parsemail').status).toBe(75)
   expect(runAs('20.20.2', 'parsemail').status).toBe(75)
