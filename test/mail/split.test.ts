@@ -19,6 +19,7 @@ describe('splitDiff', () => {
       'a binary file, as diff says in German',
       `diff -ru a/l.png b/l.png\nBinärdateien a/l.png und b/l.png sind verschieden.\ndiff -ru a/x b/x\n--- a/x\n+++ b/x\n${HUNK}`,
     ],
+    ['git, without the lines of the names', `diff --git a/x b/x\nindex 1..2 100755\n${HUNK}`],
     ['a mode', 'diff --git a/x b/x\nold mode 100644\nnew mode 100755\n'],
     [
       'a new file',
