@@ -11,6 +11,8 @@ export interface Answer {
   readonly route: string | undefined
   /** Names and values by turns, without those of a single request. */
   readonly headers: readonly string[]
+  /** The same without those of a body. */
+  readonly bodilessHeaders: readonly string[]
   readonly etag: string
   readonly body: Buffer
   readonly mayCompress: boolean

@@ -22,16 +22,17 @@ interface Limits {
 export function limitConnections(server: Server, { max, trustedProxies }: Limits): void {
   const isProxy = networkTest(trustedProxies)
   const byAddress = new Map<string, Set<Socket>>()
-  const busy = new WeakMap<object, number>()
+  // Answers leave a connection in the order of their requests, so that the last one tells whether there is any.
+  const answers = new WeakMap<object, ServerResponse>()
   server.on('request', ({ socket }: IncomingMessage, response: ServerResponse) => {
-    busy.set(socket, (busy.get(socket) ?? 0) + 1)
-    response.once('close', () => busy.set(socket, (busy.get(socket) ?? 1) - 1))
+    answers.set(socket, response)
   })
+  const isBusy = (socket: Socket) => answers.get(socket)?.writableFinished === false
   const hasRoom = (sockets: Set<Socket>) => {
     if (sockets.size < max) return true
     // Sets keep the order in which their members came.
     for (const socket of sockets)
-      if (!busy.get(socket)) {
+      if (!isBusy(socket)) {
         sockets.delete(socket)
         socket.destroy()
         return true

@@ -11,6 +11,7 @@ export function etagOf(body: string | Buffer): string {
 /** Whether `If-None-Match` names the tag: any of a list, compared weakly, or `*` (RFC 9110, 13.1.2). */
 export function isNamed(etag: string, ifNoneMatch: string | undefined): boolean {
   if (ifNoneMatch === undefined) return false
+  if (ifNoneMatch === etag) return true
   if (ifNoneMatch.trim() === '*') return true
   const wanted = opaque(etag)
   return ifNoneMatch.split(',').some((each) => opaque(each.trim()) === wanted)

@@ -44,6 +44,7 @@ export class PendingAnswer {
         stamp: this.#stamp,
         route: reply.request.routeOptions.url,
         headers,
+        bodilessHeaders: withoutType(headers),
         etag: String(reply.getHeader('etag')),
         body: typeof body === 'string' ? Buffer.from(body) : body,
         mayCompress,
@@ -79,6 +80,12 @@ function headersOf(reply: FastifyReply): string[] | undefined {
     list.push(headerName(name), String(value))
   }
   return list
+}
+
+/** What a 304 has of them. */
+function withoutType(headers: readonly string[]): string[] {
+  const at = headers.indexOf('Content-Type')
+  return at < 0 ? [...headers] : headers.toSpliced(at, 2)
 }
 
 function isKeyed(name: string): boolean {

@@ -17,30 +17,30 @@ export interface Exchange {
 /** Sends an answer without Fastify, which would take as long as all else. */
 export function sendAnswer(cache: AnswerCache, key: string, answer: Answer, exchange: Exchange): void {
   const { headers } = exchange.request
-  if (isNamed(answer.etag, headers['if-none-match'])) return write(exchange, 304, answer)
+  if (isNamed(answer.etag, headers['if-none-match'])) return writeNotModified(exchange, answer)
   const { body, mayCompress, stamp } = answer
   const encoding = mayCompress ? chooseEncoding(headers['accept-encoding'], body.length) : undefined
-  if (encoding === undefined) return write(exchange, 200, answer, body)
+  if (encoding === undefined) return write(exchange, answer, body)
   const known = answer[encoding]
-  if (known) return write(exchange, 200, answer, known, encoding)
+  if (known) return write(exchange, answer, known, encoding)
   compress(body, encoding, (error, compressed) => {
-    if (error || !compressed) return write(exchange, 200, answer, body)
+    if (error || !compressed) return write(exchange, answer, body)
     cache.addEncoded(key, stamp, encoding, compressed)
-    write(exchange, 200, answer, compressed, encoding)
+    write(exchange, answer, compressed, encoding)
   })
 }
 
-function write(
-  { response, id, startedAt }: Exchange,
-  status: 200 | 304,
-  { headers }: Answer,
-  body?: Buffer,
-  encoding?: Encoding,
-): void {
-  const list = ['X-Request-Id', id, ...headers, 'Server-Timing', timingSince(startedAt)]
-  if (body) list.push('Content-Length', String(body.length))
-  else list.splice(list.indexOf('Content-Type'), 2)
+function write(exchange: Exchange, answer: Answer, body: Buffer, encoding?: Encoding): void {
+  const { response, id, startedAt } = exchange
+  const list = ['X-Request-Id', id, ...answer.headers, 'Server-Timing', timingSince(startedAt)]
+  list.push('Content-Length', String(body.length))
   if (encoding) list.push('Content-Encoding', encoding)
-  writeSpelledHead(response, status, list)
+  writeSpelledHead(response, 200, list)
   response.end(body)
+}
+
+function writeNotModified({ response, id, startedAt }: Exchange, { bodilessHeaders }: Answer): void {
+  const list = ['X-Request-Id', id, ...bodilessHeaders, 'Server-Timing', timingSince(startedAt)]
+  writeSpelledHead(response, 304, list)
+  response.end()
 }

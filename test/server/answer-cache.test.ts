@@ -7,6 +7,7 @@ const answer = (stamp: number, body: Buffer = Buffer.from('lamp')): Answer => ({
   stamp,
   route: '/lamp/',
   headers: ['Content-Type', 'text/plain'],
+  bodilessHeaders: [],
   etag: 'W/"1"',
   body,
   mayCompress: true,
