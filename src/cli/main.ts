@@ -1,4 +1,5 @@
 import { ArchiveThread } from '../receive/archive/import-thread.js'
+import { optimizeLater } from '../util/compiler-flags.js'
 import { keepHeapSmall } from '../util/heap-flags.js'
 
 /** Runs one command line and returns its exit code; errors are printed as one sentence. */
@@ -6,6 +7,7 @@ export async function run(argv: readonly string[]): Promise<number> {
   if (argv[0] !== 'parsearchive') return await runCommand(argv)
   // The thread and this one load their modules side by side.
   keepHeapSmall()
+  optimizeLater()
   const thread = new ArchiveThread()
   try {
     return await runCommand(argv, () => thread)
