@@ -39,7 +39,8 @@ export async function* importArchiveFile(
       failure = error
     })
   for (let batch: Batch | undefined | void; (batch = await next()); onRead(batch.advance)) {
-    const due = parsing.length < AHEAD ? [] : await (parsing.shift() as Promise<ParsedEntry[]>)
+    const oldest = parsing.length < AHEAD ? undefined : parsing.shift()
+    const due = oldest ? await thread.idleUntil(oldest) : []
     const rows = batch.encodings.map((encoding) => toJournalRow(origin, encoding, now()))
     const { processed, journalled } = await commitBatch(db, due, rows, now())
     parsing.push(parseJournalled(db, thread, batch, journalled))

@@ -1,11 +1,11 @@
 import { Worker } from 'node:worker_threads'
 import { AsyncQueue } from '../../util/async-queue.js'
 import { unpackBuffers } from '../../util/buffer-pack.js'
-import type { EncodedMail } from '../journal/codec.js'
+import { type EncodedMail, encodeMail } from '../journal/codec.js'
 import { MAX_MEMORY, YOUNG_GENERATION } from '../journal/mail-reader.js'
 import type { ParseResult } from '../journal/parse.js'
 import { makeProgress, READ_TIMEOUT_MS, ReadingWatch } from '../journal/reading-watch.js'
-import type { EncodedBatch, ImportJob, ReadRequest, WorkerMessage } from './import-worker.js'
+import type { ImportJob, PackedBatch, ReadRequest, WorkerMessage } from './import-worker.js'
 
 /** Consecutive mails of an archive. */
 export interface Batch {
@@ -13,6 +13,12 @@ export interface Batch {
   /** Bytes of the archive that were read for it. */
   advance: number
   /** The thread that has the mails. */
+  worker: Worker
+}
+
+/** A batch as it was received, with the thread that has its mails. */
+interface ReceivedBatch {
+  packed: PackedBatch
   worker: Worker
 }
 
@@ -32,8 +38,8 @@ export interface ArchiveThreadOptions {
 }
 
 /**
- * A thread that splits an archive into mails, encodes them, and parses them once journalled, while this thread
- * uses the database. It loads its modules at once, and reads when an archive is opened. A thread that times out or ends
+ * A thread that splits an archive into mails, encodes them (if this thread has more to do), and parses them once
+ * journalled, while this thread uses the database. It loads its modules at once, and reads when an archive is opened. A thread that times out or ends
  * at a mail is replaced by another, which continues with mails that are not encoded yet; mails that were to be parsed are
  * read from the journal.
  */
@@ -41,7 +47,9 @@ export class ArchiveThread {
   #path = ''
   readonly #timeout: number
   readonly #script: URL
-  readonly #batches = new AsyncQueue<Batch | undefined>()
+  readonly #batches = new AsyncQueue<ReceivedBatch | undefined>()
+  /** Whether this thread waits for the other. */
+  readonly #idle = new Int32Array(new SharedArrayBuffer(Int32Array.BYTES_PER_ELEMENT))
   /** Pending reads, in the order of their results. */
   readonly #readings: Reading[] = []
   #worker: Worker
@@ -69,7 +77,18 @@ export class ArchiveThread {
 
   /** The next mails of the opened archive, encoded; undefined at the end. Throws if the archive cannot be read. */
   async next(): Promise<Batch | undefined> {
-    return await this.#batches.take()
+    const received = await this.idleUntil(this.#batches.take())
+    return received && { ...unpack(received.packed), worker: received.worker }
+  }
+
+  /** Waits for something that the thread does; meanwhile it leaves work to this thread. */
+  async idleUntil<T>(event: Promise<T>): Promise<T> {
+    Atomics.store(this.#idle, 0, 1)
+    try {
+      return await event
+    } finally {
+      Atomics.store(this.#idle, 0, 0)
+    }
   }
 
   /**
@@ -105,26 +124,26 @@ export class ArchiveThread {
   }
 
   #sendJob(): void {
-    const job: ImportJob = { path: this.#path, skip: this.#count, progress: this.#progress }
+    const job: ImportJob = {
+      path: this.#path,
+      skip: this.#count,
+      progress: this.#progress,
+      idle: this.#idle,
+    }
     this.#worker.postMessage(job, [])
   }
 
   #hear(message: WorkerMessage): void {
-    if (message.kind === 'encoded') this.#batches.put(this.#received(message.batch))
+    if (message.kind === 'batch') this.#receive(message.batch)
     else if (message.kind === 'read') this.#answer(message.results)
     else if (message.kind === 'remark') this.remarks.push(message.remark)
     else if (message.kind === 'end') this.#batches.put(undefined)
     else this.#batches.fail(Object.assign(message.error, message.fields))
   }
 
-  #received({ encodings, raws, advance }: EncodedBatch): Batch {
+  #receive(packed: PackedBatch): void {
     this.#count++
-    const all = unpackBuffers(raws)
-    return {
-      encodings: encodings.map((encoding, index) => ({ ...encoding, raw: all[index] as Buffer })),
-      advance,
-      worker: this.#worker,
-    }
+    this.#batches.put({ packed, worker: this.#worker })
   }
 
   #answer(some: ParseResult[]): void {
@@ -149,5 +168,15 @@ export class ArchiveThread {
     this.#worker = this.#start()
     this.#sendJob()
     for (const { resolve } of this.#readings.splice(0)) resolve(undefined)
+  }
+}
+
+function unpack({ encodings, mails, advance }: PackedBatch): Omit<Batch, 'worker'> {
+  const all = unpackBuffers(mails)
+  return {
+    encodings:
+      encodings?.map((encoding, index) => ({ ...encoding, raw: all[index] as Buffer })) ??
+      all.map(encodeMail),
+    advance,
   }
 }

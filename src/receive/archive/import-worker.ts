@@ -12,6 +12,8 @@ export interface ImportJob {
   skip: number
   /** Counter of parsed mails. */
   progress: Int32Array
+  /** Whether the other thread waits for this one. */
+  idle: Int32Array
 }
 
 /** Asks the thread to parse its oldest batch, except the mails at some indexes, and to drop it. */
@@ -21,7 +23,7 @@ export interface ReadRequest {
 
 /** The messages of the thread. */
 export type WorkerMessage =
-  | { kind: 'encoded'; batch: EncodedBatch }
+  | { kind: 'batch'; batch: PackedBatch }
   /** The next results of the oldest requested batch. */
   | { kind: 'read'; results: ParseResult[] }
   | { kind: 'remark'; remark: string }
@@ -29,10 +31,11 @@ export type WorkerMessage =
   /** `fields`: properties that an error loses between threads. */
   | { kind: 'failed'; error: Error; fields: object }
 
-/** Encoded mails for the journal. */
-export interface EncodedBatch {
-  encodings: Omit<EncodedMail, 'raw'>[]
-  raws: BufferPack
+/** Mails for the journal. */
+export interface PackedBatch {
+  /** Undefined: the mails are as they were read, and the other thread encodes them. */
+  encodings: Omit<EncodedMail, 'raw'>[] | undefined
+  mails: BufferPack
   /** Bytes of the archive that were read for it. */
   advance: number
 }
@@ -40,7 +43,7 @@ export interface EncodedBatch {
 /** Mails of a batch: with 64 the costs of each transaction make an import some percent slower, 128 take more memory. */
 const MAX_MAILS = 96
 
-/** Batches that are encoded and not parsed yet. */
+/** Batches that are sent and not parsed yet. */
 const MAX_AHEAD = 4
 
 /**
@@ -73,7 +76,7 @@ function readNext(skipped: ReadonlySet<number>, progress: Int32Array): void {
   }
 }
 
-async function sendAll({ path, skip }: ImportJob): Promise<void> {
+async function sendAll({ path, skip, idle }: ImportJob): Promise<void> {
   let [advance, number] = [0, 0]
   const listener = {
     onRead: (bytes: number) => (advance += bytes),
@@ -87,7 +90,7 @@ async function sendAll({ path, skip }: ImportJob): Promise<void> {
       }
       const mails = batch.map(({ bytes }) => bytes)
       batches.push(mails)
-      sendEncoded(mails, advance)
+      sendBatch(mails, advance, idle)
       advance = 0
       while (batches.length >= MAX_AHEAD) await isRoom.promise
     }
@@ -101,11 +104,15 @@ async function sendAll({ path, skip }: ImportJob): Promise<void> {
   }
 }
 
-function sendEncoded(mails: readonly Uint8Array[], advance: number): void {
-  const all = mails.map(encodeMail)
-  const raws = packBuffers(all.map(({ raw }) => raw))
-  const batch = { encodings: all.map(({ digest, size }) => ({ digest, size })), raws, advance }
-  send({ kind: 'encoded', batch }, raws.bytes.buffer)
+/**
+ * Sends mails for the journal. The thread that has less to do encodes them: this one, unless the other waits for it, as it
+ * does for most of an import of patches.
+ */
+function sendBatch(mails: readonly Uint8Array[], advance: number, idle: Int32Array): void {
+  const encoded = Atomics.load(idle, 0) === 0 ? mails.map(encodeMail) : undefined
+  const pack = packBuffers(encoded?.map(({ raw }) => raw) ?? mails)
+  const encodings = encoded?.map(({ digest, size }) => ({ digest, size }))
+  send({ kind: 'batch', batch: { encodings, mails: pack, advance } }, pack.bytes.buffer)
 }
 
 function send(message: WorkerMessage, ...given: ArrayBuffer[]): void {

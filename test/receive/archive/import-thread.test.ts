@@ -1,10 +1,13 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { afterAll, afterEach, beforeEach, expect, it } from 'vitest'
+import { afterAll, afterEach, beforeEach, expect, it, vi } from 'vitest'
 import { ArchiveThread, type Batch } from '../../../src/receive/archive/import-thread.js'
+import * as codec from '../../../src/receive/journal/codec.js'
 import type { ParseResult } from '../../../src/receive/journal/parse.js'
 import { mail } from '../../support/mail.js'
+
+vi.mock('../../../src/receive/journal/codec.js', { spy: true })
 
 const folder = mkdtempSync(join(tmpdir(), 'patchwork-import-thread-'))
 afterAll(() => rmSync(folder, { recursive: true }))
@@ -33,6 +36,30 @@ it('reads nothing before an archive is opened', async () => {
   thread.open(mboxOf(3))
   expect((await first)?.encodings).toHaveLength(3)
   expect(await thread.next()).toBeUndefined()
+})
+
+it('leaves it to the thread that waits to encode mails', async () => {
+  vi.mocked(codec.encodeMail).mockClear()
+  const first = thread.next()
+  thread.open(mboxOf(3))
+  const batch = (await first) as Batch
+  expect(codec.encodeMail).toHaveBeenCalledTimes(3)
+  const mails = batch.encodings.map(({ raw }) => codec.decodeMail(raw).toString())
+  expect(mails).toEqual(range(0, 3).map((index) => mail({ id: `${index}@x` }).toString()))
+  expect(idsOf(await thread.read(batch, []))).toEqual(['<0@x>', '<1@x>', '<2@x>'])
+})
+
+it('encodes mails as the other thread would', async () => {
+  thread.open(mboxOf(97))
+  const [large, small] = [(await thread.next()) as Batch, (await thread.next()) as Batch]
+  const encodings = [...large.encodings, ...small.encodings]
+  const wanted = range(0, 97).map((index) => codec.encodeMail(mail({ id: `${index}@x` })))
+  expect(encodings.map(({ digest, size }) => ({ digest, size }))).toEqual(
+    wanted.map(({ digest, size }) => ({ digest, size })),
+  )
+  expect(encodings.map(({ raw }) => raw.toString('hex'))).toEqual(
+    wanted.map(({ raw }) => raw.toString('hex')),
+  )
 })
 
 it('parses each batch whole, whatever the results of a message, except the skipped mails', async () => {
