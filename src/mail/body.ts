@@ -38,9 +38,16 @@ interface Piece {
 /**
  * The commentary and the diff of a possible patch, as `git mailinfo` reads them: the diffs of all parts in
  * their order. Files that have no diff are left out.
+ *
+ * @param options.acceptsBroken whether diffs count that a mail program has broken
  */
-export function patchContent(parts: readonly TextPart[]): PatchContent {
-  const pieces = parts.map((part, index) => readPiece(part, index > 0 && part.role === 'message'))
+export function patchContent(
+  parts: readonly TextPart[],
+  { acceptsBroken = false }: { acceptsBroken?: boolean } = {},
+): PatchContent {
+  const pieces = parts.map((part, index) =>
+    readPiece(part, { isLater: index > 0 && part.role === 'message', acceptsBroken }),
+  )
   const withDiff = distinctPieces(pieces)
   const diff = joinedDiffs(withDiff)
   const plain = pieces.map((piece) => piece.content)
@@ -121,22 +128,31 @@ function htmlTexts(parts: readonly TextPart[]): (string | undefined)[] {
   return parts.map(({ role, text }) => (role === 'html' ? strip(htmlToText(text)) : undefined))
 }
 
-/** @param isLater whether other parts come before: all of its text may be a list's footer */
-function readPiece(part: TextPart, isLater: boolean): Piece {
+interface PieceOptions {
+  /** Whether other parts come before: all of its text may be a list's footer. */
+  isLater: boolean
+  acceptsBroken: boolean
+}
+
+function readPiece(part: TextPart, { isLater, acceptsBroken }: PieceOptions): Piece {
   if (part.role === 'message') {
-    const { text, split } = readMessage(part)
+    const { text, split } = readMessage(part, acceptsBroken)
     const content =
       split.diff === undefined ? ownText(text, isLater) : `${split.above}${withoutFooter(split.below)}`
     return {
       isFile: false,
       isApplication: false,
       content: strip(content),
-      ...readDiff(part, split.diff, (source) => readMessage({ ...part, text: source }).split.diff),
+      ...readDiff(
+        part,
+        split.diff,
+        (source) => readMessage({ ...part, text: source }, acceptsBroken).split.diff,
+      ),
       split,
       hasBlankEnd: split.below !== '' && !(part.isExact && split.below.trim() === ''),
     }
   }
-  const split = splitDiff(part.role === 'file' ? part.text : '', { isFile: true })
+  const split = splitDiff(part.role === 'file' ? part.text : '', { isFile: true, acceptsBroken })
   const diff = split.diff === undefined ? undefined : wholeLines(part.text)
   const { isApplication } = part
   const hasBlankEnd = !part.isExact && part.text.endsWith('\n')
@@ -161,9 +177,12 @@ function readDiff(
  * Joins lines that a mail program broke for `format=flowed` (RFC 3676) if the mail has a diff: files never
  * contain such breaks. Some programs declare flowed but send the text unchanged; an intact diff shows that.
  */
-function readMessage({ text: raw, flow }: TextPart): { text: string; split: DiffSplit } {
+function readMessage(
+  { text: raw, flow }: TextPart,
+  acceptsBroken: boolean,
+): { text: string; split: DiffSplit } {
   const text = unescapedText(raw) ?? raw
-  const split = splitDiff(text)
+  const split = splitDiff(text, { acceptsBroken })
   if (flow === 'fixed') return { text, split }
   const isDeleted = flow === 'delsp'
   const isStuffed = !hasUnstuffedLine(split.diff ?? '')

@@ -17,8 +17,11 @@ export function combinedEnd(text: string, start: number): number {
   while (matchesAt(COMBINED_HEADER, text, at)) at = lineAfter(text, at)
   const headersEnd = at
   for (let parent = 0; parent < MAX_PARENTS && text.startsWith('--- ', at); parent++) at = lineAfter(text, at)
+  const hasNames = at > headersEnd && text.startsWith('+++ ', at)
   if (text.startsWith('+++ ', at)) at = lineAfter(text, at)
   let end = combinedHunkEnd(text, at)
+  // Git leaves out hunks that took the version of one parent, perhaps all of them.
+  if (end < 0 && hasNames && text[at] !== '@') return at
   if (end < 0) return text.startsWith('Binary files ', headersEnd) ? lineAfter(text, headersEnd) : -1
   for (let next = end; next >= 0; next = combinedHunkEnd(text, end)) end = next
   return end

@@ -26,7 +26,9 @@ export function parseMail(mail: Uint8Array): ParsedMail {
   const isReply = subject !== undefined && isReplySubject(subject, references.length > 0)
   const parts = textParts(bytes, headers, bodyStart, problems)
   const parsedSubject = subject === undefined ? undefined : parseSubject(subject, [])
-  const body = readBody(parts, isReply || parsedSubject?.marker?.number === 0)
+  const isText = isReply || parsedSubject?.marker?.number === 0
+  // Replies and covers keep diffs in their text: those of a cover compare versions or show merges.
+  const body = isText ? { ...NO_DIFF, content: plainContent(parts) } : readPatch(parts, subject)
   const { content } = body
   const isRevision = isReply && parsedSubject !== undefined && parsedSubject.version > 1
   const asPatch = isRevision ? readRevision(parts) : undefined
@@ -89,10 +91,14 @@ function isOwnText({ role, text }: TextPart): boolean {
   return role === 'message' || (role === 'file' && DIFF_LINE.test(text))
 }
 
-/** Replies and covers keep diffs in their text (`isText`): those of a cover compare versions or show merges. */
-function readBody(parts: TextPart[], isText: boolean): PatchContent {
-  return isText ? { ...NO_DIFF, content: plainContent(parts) } : patchContent(parts)
+/** A mail that says it is a patch is one, even if a mail program has broken its diff. */
+function readPatch(parts: TextPart[], subject = ''): PatchContent {
+  const patch = patchContent(parts)
+  const isBroken = patch.diff === undefined && PATCH_IN_BRACKETS.test(subject)
+  return isBroken ? patchContent(parts, { acceptsBroken: true }) : patch
 }
+
+const PATCH_IN_BRACKETS = /\[[^\]]{0,100}\bpatch/i
 
 /** The patch in a reply that has git's form: no quotes, and a message above the diff, in the text or in the attached file. */
 function readRevision(parts: TextPart[]): PatchContent | undefined {

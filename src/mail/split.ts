@@ -1,4 +1,5 @@
 import { type DiffPiece, diffEnd } from './diff-scan.js'
+import { brokenEnd } from './diff-scan-broken.js'
 
 /** A text, split. Other text between two diffs belongs to the diff, as in `git apply`. */
 export interface DiffSplit {
@@ -16,19 +17,25 @@ export interface DiffSplit {
 export interface SplitOptions {
   /** The text is an attached file: diffs without an announcement, such as `1c1`, count. */
   isFile?: boolean
+  /** Diffs count that a mail program has broken. */
+  acceptsBroken?: boolean
 }
 
 /**
  * Splits a text into its diff and the commentary around it. One pass over the lines; text that only looks like
  * the beginning of a diff stays commentary.
  */
-export function splitDiff(text: string, { isFile = false }: SplitOptions = {}): DiffSplit {
+export function splitDiff(
+  text: string,
+  { isFile = false, acceptsBroken = false }: SplitOptions = {},
+): DiffSplit {
   // As in git: the line break at the end of a part may supply the missing empty line of a hunk.
   const lines = `${text}\n`
   let [start, end, at] = [-1, -1, 0]
   let isIntact = true
   while (at < lines.length) {
-    const piece: DiffPiece | undefined = diffEnd(lines, at, isFile)
+    const piece: DiffPiece | undefined =
+      diffEnd(lines, at, isFile) ?? (acceptsBroken ? brokenPiece(lines, at) : undefined)
     if (piece) {
       if (start < 0) start = at
       end = piece.end
@@ -38,4 +45,9 @@ export function splitDiff(text: string, { isFile = false }: SplitOptions = {}): 
   }
   if (start < 0) return { above: lines, diff: undefined, below: '', isIntact }
   return { above: lines.slice(0, start), diff: lines.slice(start, end), below: lines.slice(end), isIntact }
+}
+
+function brokenPiece(text: string, at: number): DiffPiece | undefined {
+  const end = brokenEnd(text, at)
+  return end < 0 ? undefined : { end, isIntact: false }
 }

@@ -1,6 +1,15 @@
 import { describe, expect, it } from 'vitest'
 import { parseMail } from '../../src/mail/parse.js'
-import { DIFF, mail } from '../support/mail.js'
+import { DIFF, mail, PATCH_BODY } from '../support/mail.js'
+
+/** A patch with several texts. */
+const parts = (...texts: string[]) =>
+  parseMail(
+    Buffer.from(
+      'From: Ida <ida@x>\nMessage-Id: <m@x>\nSubject: [PATCH] x\nContent-Type: multipart/mixed; boundary=b\n\n' +
+        `${texts.map((text) => `--b\n\n${text}\n`).join('')}--b--\n`,
+    ),
+  )
 
 describe('parseMail', () => {
   it('splits commentary and diff, and cuts the signature', () => {
@@ -29,6 +38,21 @@ describe('parseMail', () => {
     const parsed = parseMail(mail({ subject: 'Re: [PATCH] x' }))
     expect(parsed.isReply).toBe(true)
     expect(parsed.diff).toBeUndefined()
+  })
+
+  it('reads a broken diff as one where the subject says that there is a patch', () => {
+    const broken = DIFF.replace('@@ -1', '@ -1')
+    expect(broken).not.toBe(DIFF)
+    const body = PATCH_BODY.replace(DIFF, broken)
+    expect(parseMail(mail({ subject: '[PATCH v2] lamp: light it', body }))).toMatchObject({
+      diff: broken,
+      content: expect.stringContaining('Signed-off-by: Mira'),
+    })
+    for (const subject of ['lamp: is this right?', 'Re: [PATCH] lamp', '[PATCH 0/2] lamps'])
+      expect(parseMail(mail({ subject, body })).diff).toBeUndefined()
+    // What is pasted is not needed where the diff is whole elsewhere.
+    expect(parts(`Why.\n\n${broken}`, DIFF).diff?.trimEnd()).toBe(DIFF.trimEnd())
+    expect(parts(`Why.\n\n${broken}`, 'make: done').diff?.trimEnd()).toBe(broken.trimEnd())
   })
 
   it.each([

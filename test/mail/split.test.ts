@@ -56,6 +56,7 @@ describe('splitDiff', () => {
     ['a hunk without names', HUNK],
     ['words', 'diff is a program\nIndex: the end of a book\n'],
     ['numbers beyond all', `--- a/x\n+++ b/x\n@@ -1,99999999999 +1,99999999999 @@\n-a\n`],
+    ['a broken hunk', '--- a/x\n+++ b/x\n@ -1 +1 @@\n-a\n+b\n'],
   ])('sees no diff in %s', (_, text) => {
     const { above, diff } = splitDiff(text)
     expect(diff).toBeUndefined()
@@ -93,6 +94,7 @@ describe('splitDiff, as git apply reads it', () => {
       'no line feed, in German',
       '--- a/x\n+++ b/x\n@@ -1 +1 @@\n-a\n\\ Kein Zeilenumbruch am Dateiende.\n+b\n\\ Kein Zeilenumbruch am Dateiende.\n',
     ],
+    ['a merge whose hunks git left out', 'diff --cc x\nindex 1,2..3\n--- a/x\n+++ b/x\n'],
     [
       'a merge',
       'diff --cc x\nindex 1,2..3\n--- a/x\n+++ b/x\n@@@ -1,3 -1,3 +1,4 @@@\n  first\n- old\n -other\n++new\n++newer\n  third\n',
@@ -146,6 +148,47 @@ describe('splitDiff, as git apply reads it', () => {
   })
 
   it.each([
+    [
+      'counts that a person damaged',
+      `diff --git a/x b/x\nindex 1..2 100644\n--- a/x\n+++ b/x\n@ -1 +1 @@\n-a\n+b\n`,
+    ],
+    ['no counts', '--- a/x\n+++ b/x\n@@\n-a\n+b\n'],
+    ['counts beyond all', `--- a/x\n+++ b/x\n@@ -1,99999999999 +1,99999999999 @@\n-a\n`],
+    [
+      'times that were wrapped',
+      `--- a/x\t2026-01-01 10:00:00.5\n+0100\n+++ b/x\t2026-01-01 10:01:00.5\n+0100\n${HUNK}`,
+    ],
+    [
+      'wrapped names, and blank lines between all lines',
+      `diff --git a/lamps/x.c \nb/lamps/x.c\nindex 1..2 100644\n--- a/lamps/x.c\n+++ b/lamps/x.c\n@@ -1,2 +1,2 @@ int light(int \nlamp)\n{\n- a\n+ b\n`.replaceAll(
+        '\n',
+        '\n\n\n\u00a0\n',
+      ),
+    ],
+    ['two files', `--- a/x\n+++ b/x\n@ -1 +1 @@\n-a\n+b\ndiff --git a/y b/y\n--- a/y\n+++ b/y\n${HUNK}`],
+  ])('takes a broken diff only where it may: %s', (_, diff) => {
+    for (const end of ['', '-- \n2.40\n', '--\n2.40\n', `${'_'.repeat(40)}\nlamps mailing list\n`]) {
+      const found = splitDiff(`Why.\n\n${diff}${end}`, { acceptsBroken: true })
+      expect(found).toMatchObject({ above: 'Why.\n\n', isIntact: false })
+      expect([found.diff?.trimEnd(), found.below.trim()]).toEqual([diff.trimEnd(), end.trim()])
+    }
+    expect(splitDiff(diff).above).not.toBe('')
+  })
+
+  it.each([
+    ['a rule', 'Text\n---\n+++ b/x\n@@ -1 +1 @@\n'],
+    ['names without a hunk', '--- a/x\n+++ b/x\nand nothing more\nor @@ -1 +1 @@\n'],
+    [
+      'a sentence between names',
+      'diff --git a/x b/x\nhas\ntwo lines\n--- a/x\n+++ b/x\nand\nmore\n@@ -1 +1 @@\n',
+    ],
+    ['a hunk of a merge', '--- a/x\n+++ b/x\n@@@ -1,1 -1,1 +1,1 @@@\n'],
+    ['a quoted diff', '> --- a/x\n> +++ b/x\n> @ -1 +1 @@\n'],
+  ])('sees no broken diff in %s', (_, text) => {
+    expect(splitDiff(text, { acceptsBroken: true }).diff).toBeUndefined()
+  })
+
+  it.each([
     ['announcements', 'diff -u a b\n'],
     ['names', '--- a/x\n+++ b/x\n'],
     ['headers of git', 'diff --git a/x b/x\nindex 1..2\n'],
@@ -153,11 +196,13 @@ describe('splitDiff, as git apply reads it', () => {
     ['merges', 'diff --cc x\nindex 1,2..3\n'],
     ['context diffs', '*** a\n--- b\n***************\n'],
     ['hunks that claim too much', '--- a\n+++ b\n@@ -1,999999999 +1,999999999 @@\n'],
+    ['names that are wrapped', '--- a/x\nb\n+++ b/x\nc\n'],
+    ['names far apart', 'diff --git a/x b/x\n\n\n\n\n\n\n\n'],
     ['properties', 'Index: x\n--- a\n+++ b\n@@ -1 +1 @@\n-a\n+b\n\nProperty changes on: x\n'],
   ])('takes time in proportion to the size: %s', async (_, line) => {
     const measure = (size: number) => {
       const text = line.repeat(size / line.length)
-      return threadWork(() => splitDiff(text, { isFile: true }))
+      return threadWork(() => splitDiff(text, { isFile: true, acceptsBroken: true }))
     }
     await measure(1 << 16)
     // Eight times the size: the square of it would be 64 times the work.
