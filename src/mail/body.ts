@@ -23,6 +23,7 @@ export interface PatchContent {
 
 /** The contribution of one part to a patch. */
 interface Piece {
+  part: TextPart
   isFile: boolean
   isApplication: boolean
   /** Commentary; an attached file has none: text above its diff belongs to the file. */
@@ -140,6 +141,7 @@ function readPiece(part: TextPart, { isLater, acceptsBroken }: PieceOptions): Pi
     const content =
       split.diff === undefined ? ownText(text, isLater) : `${split.above}${withoutFooter(split.below)}`
     return {
+      part,
       isFile: false,
       isApplication: false,
       content: strip(content),
@@ -157,7 +159,7 @@ function readPiece(part: TextPart, { isLater, acceptsBroken }: PieceOptions): Pi
   const { isApplication } = part
   const hasBlankEnd = !part.isExact && part.text.endsWith('\n')
   const read = readDiff(part, diff, wholeLines)
-  return { isFile: true, isApplication, content: undefined, ...read, split, hasBlankEnd }
+  return { part, isFile: true, isApplication, content: undefined, ...read, split, hasBlankEnd }
 }
 
 function ownText(text: string, isLater: boolean): string {
@@ -215,16 +217,27 @@ function distinctPieces(pieces: readonly Piece[]): Piece[] {
   const attached = new Set(files.map(changeOf))
   const attachedNames = new Set(files.map(namesOf))
   const seen = new Set<string>()
+  const pasted = new Set<string>()
   const distinct: Piece[] = []
   for (const piece of withDiff) {
     const change = changeOf(piece)
     const isPasted =
       !piece.isFile && (attached.has(change) || (!piece.split.isIntact && attachedNames.has(namesOf(piece))))
+    if (isPasted) pasted.add(namesOf(piece))
     if (isPasted || seen.has(change)) continue
     seen.add(change)
     distinct.push(piece)
   }
-  return distinct
+  return distinct.map((piece) => (piece.isFile && pasted.has(namesOf(piece)) ? withoutMessage(piece) : piece))
+}
+
+/** An attached file from its diff on: whoever pasted that too wrote the message above the pasted one, where git reads it. */
+function withoutMessage(piece: Piece): Piece {
+  return { ...piece, ...readDiff(piece.part, fromDiffOn(piece.part.text), fromDiffOn) }
+}
+
+function fromDiffOn(text: string): string {
+  return wholeLines(text.slice(splitDiff(text, { isFile: true }).above.length))
 }
 
 const NO_CHANGE = /^(?:index |diff |Index: |=+\r?$|--- |\+\+\+ ).*\n/gm

@@ -50,6 +50,24 @@ describe('patchContent', () => {
     expect(patchContent([plain(broken.replace(' same', 'sa me')), file(long)]).diff).toBe(long)
   })
 
+  it('takes an attached file that is pasted too without the message above its diff, which is read where it is pasted', () => {
+    const attached = `From: Mira\nSubject: x\n\n    Why, in other words.\n---\n x | 2 +-\n\n${FILE}-- \n2.40\n`
+    const pasted = plain(`Why.\n\n${FILE.replace(' same', 'same')}`)
+    expect(patchContent([pasted, file(attached)])).toMatchObject({
+      content: 'Why.',
+      diff: `${FILE}-- \n2.40\n`,
+    })
+    const bytes = Buffer.from(attached.replace('Mira', 'M\xfcra').replace('+new', '+n\xe9w'), 'latin1')
+    const raw = { bytes, isVerbatim: true, prefersUtf8: false }
+    const text = bytes.toString('latin1')
+    const latin = patchContent([plain(`Why.\n\n${FILE.replace('+new', '+n\xe9w')}`), { ...file(text), raw }])
+    expect(Buffer.from(latin.diffBytes ?? '', 'base64').toString('latin1')).toBe(
+      `${FILE.replace('+new', '+n\xe9w')}-- \n2.40\n`,
+    )
+    // Of another file, all belongs to the patch.
+    expect(patchContent([pasted, file(attached), file(`How.\n\n${OTHER}`)]).diff).toContain('How.')
+  })
+
   it('leaves out the footer of a list that is a part of its own', () => {
     const footer = plain(
       '_______________________________________________\nlamps mailing list\nlamps@example.org\n',
