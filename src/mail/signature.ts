@@ -83,15 +83,24 @@ function endsOf(text: string, marks: readonly Mark[], isMessage: boolean): boole
 /** Lines below a rule that are looked at. */
 const MAX_FOOTER = 30
 
-/** A footer names its list by an address, or is a notice as companies append it. */
+/** Lines in which a footer says what it is: text of an author has such words anywhere. */
+const FOOTER_HEAD = 5
+
+/** A footer names its list, or is a notice as companies append it. */
 const FOOTER_WORDS =
-  /https?:\/\/|\S@[\w-]+\.\w|\b(?:lists?|unsubscribe|confidential\w*|privileged|disclaimer|recipients?|vertraulich\w*|confidentiel\w*)\b/i
+  /\b(?:lists?|listinfo|mailman|unsubscribe|confidential\w*|privileged|disclaimer|recipients?|vertraulich\w*|confidentiel\w*)\b/i
+
+/** Lines of a footer that has only the addresses of its list. */
+const MAX_ADDRESSES = 4
+const ADDRESS = /^\s*<?(?:https?:\/\/|[^\s@]{1,200}@[\w-]{1,200}\.)\S{1,300}\s*$/i
 
 /** Whether the text below a rule is a footer: short, without quotes and text of the author. */
 function isFooter(block: string): boolean {
   const lines = firstLines(block)
-  const isShort = lines.length < MAX_FOOTER
-  return isShort && FOOTER_WORDS.test(block) && !/^>/m.test(block) && !OWN_TEXT.test(block)
+  const isNamed =
+    FOOTER_WORDS.test(lines.slice(0, FOOTER_HEAD).join('\n')) ||
+    (lines.length <= MAX_ADDRESSES && lines.some((line) => ADDRESS.test(line)))
+  return isNamed && lines.length < MAX_FOOTER && !/^>/m.test(block) && !OWN_TEXT.test(block)
 }
 
 /** Outlook quotes the whole mail below a rule, without marks. */

@@ -15,6 +15,15 @@ describe('withoutSignature', () => {
     ['Good.\n____\n> see https://example.org\nYes.\n', 'Good.\n____\n> see https://example.org\nYes.'],
     ['Good.\n________\nVon: Mira\nGesendet: heute\n\nWords.\n\nReviewed-by: Ida <ida@x>\n', 'Good.'],
     ['Good.\n____\n\nThis mail is confidential.\n', 'Good.'],
+    ['Good.\n____\nlamps-bounces\nhttps://example.org/mailman/listinfo/lamps\n', 'Good.'],
+    [
+      'Good.\n____\nThe lamp: brass.\nWe tried https://example.org/oil first.\n',
+      'Good.\n____\nThe lamp: brass.\nWe tried https://example.org/oil first.',
+    ],
+    [
+      `Good.\n____\n${'The lamp: brass.\n'.repeat(5)}This mail is confidential.\n`,
+      `Good.\n____\n${'The lamp: brass.\n'.repeat(5)}This mail is confidential.`,
+    ],
     ['Good.\n-- \nReviewed-by: Mira <mira@x>\n', 'Good.'],
     ['Words.\n-- \n\n', 'Words.\n--'],
     ['', ''],
