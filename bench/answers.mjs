@@ -5,7 +5,7 @@ import autocannon from 'autocannon'
 import { median } from './figures.mjs'
 
 const CONNECTIONS = 8
-const TURNS = 3
+const TURNS = 5
 /** Seconds of one turn; a shorter one tells whether all works. */
 const DURATION = Number(process.env.BENCH_SECONDS ?? 0.7)
 
@@ -35,11 +35,12 @@ export async function measureAnswers(base, path, { limit, forgetful, write }) {
   const rates = await inTurns({
     limit: () => rate({ url: limit }),
     unchanged: () => rate({ url }),
-    cold: () => rate({ url: base, requests: [{ setupRequest: (request) => otherAddress(request, path) }] }),
+    // Beside what it is compared with.
+    written: () => whileWriting(write, () => rate({ url })),
+    cold: () => coldRate(base, path),
     forgetful: () => rate({ url: forgetful + path }),
     emptyLimit: () => rate({ url: limit, headers: { 'if-none-match': '"any"' } }, 304),
     notModified: async () => rate({ url, headers: { 'if-none-match': (await read(url)).etag } }, 304),
-    written: () => whileWriting(write, () => rate({ url })),
   })
   return { ...rates, length }
 }
@@ -87,15 +88,23 @@ export function printTableRow(name, rates) {
   console.log(`| ${cells.join(' | ')} |`)
 }
 
-/** Prints how fast answers that nobody remembers are made on PostgreSQL, in comparison with SQLite, by their names. */
-export function printComparison(sqlite, postgres) {
+/**
+ * Prints how fast answers that nobody remembers are made on PostgreSQL, in comparison with SQLite: two servers of the same
+ * mails, in turns. `paths` are names and addresses.
+ */
+export async function compareCold(paths, sqlite, postgres) {
   console.log('\n| answer, cold | SQLite | PostgreSQL | |\n|---|---|---|---|')
-  for (const [name, { cold }] of sqlite) {
-    const other = postgres.get(name).cold
-    console.log(
-      `| ${name} | ${Math.round(cold)} | ${Math.round(other)} | ${Math.round((100 * other) / cold)} % |`,
+  for (const [name, path] of paths) {
+    const [one, other] = Object.values(
+      await inTurns({ sqlite: () => coldRate(sqlite, path), postgres: () => coldRate(postgres, path) }),
     )
+    const share = Math.round((100 * other) / one)
+    console.log(`| ${name} | ${Math.round(one)} | ${Math.round(other)} | ${share} % |`)
   }
+}
+
+async function coldRate(base, path) {
+  return await rate({ url: base, requests: [{ setupRequest: (request) => otherAddress(request, path) }] })
 }
 
 /** The median of each measurement. A turn that nobody counts comes first: code is compiled, and memory filled. */

@@ -11,7 +11,7 @@ import { join } from 'node:path'
 import { isMainThread, Worker, workerData } from 'node:worker_threads'
 import { freePort, startPostgres } from '../scripts/postgres.mjs'
 import { waitForServer } from '../scripts/wait-for-server.mjs'
-import { measureAnswers, printComparison, printTableHead, printTableRow, warmUp } from './answers.mjs'
+import { compareCold, measureAnswers, printTableHead, printTableRow, warmUp } from './answers.mjs'
 import { measureChecks, serveDurably } from './checks.mjs'
 import { measureHostileMail } from './hostile-mail.mjs'
 import { measureHostilePages } from './hostile-pages.mjs'
@@ -34,12 +34,13 @@ async function main() {
   const [archive = DEMO_ARCHIVE, listId = DEMO_LIST_ID] = process.argv.slice(2)
   console.log(`${cpus()[0]?.model}, ${availableParallelism()} cores, Node.js ${process.version}`)
   const folder = mkdtempSync(join(tmpdir(), 'patchwork-bench-'))
+  const sqlite = `sqlite:${join(folder, 'bench.db')}`
+  await measureDatabase('SQLite', sqlite, archive, listId)
   const postgres = await startPostgres({ isDurable: true })
   try {
-    const sqlite = `sqlite:${join(folder, 'bench.db')}`
-    const rates = await measureDatabase('SQLite', sqlite, archive, listId)
     const url = await postgres.createDatabase('bench')
-    printComparison(rates, await measureDatabase('PostgreSQL', url, archive, listId))
+    await measureDatabase('PostgreSQL', url, archive, listId)
+    await compareDatabases(sqlite, url)
   } finally {
     await postgres.stop()
   }
@@ -69,7 +70,6 @@ async function measureDatabase(label, url, archive, listId) {
   const server = await startServer(env)
   const forgetful = await startServer({ ...env, PATCHWORK_ANSWER_CACHE: '0' })
   try {
-    const rates = new Map()
     const named = await paths(server.base)
     for (const { base } of [server, forgetful])
       await warmUp(
@@ -77,10 +77,8 @@ async function measureDatabase(label, url, archive, listId) {
         named.map(([, path]) => path),
       )
     printTableHead(label)
-    for (const [name, path] of named) {
-      rates.set(name, await measurePath(server.base, forgetful.base, path))
-      printTableRow(name, rates.get(name))
-    }
+    for (const [name, path] of named)
+      printTableRow(name, await measurePath(server.base, forgetful.base, path))
     console.log()
     await measurePosts(label, server.base)
     const versions = join(mkdtempSync(join(tmpdir(), 'patchwork-bench-')), 'versions.mbox')
@@ -88,9 +86,27 @@ async function measureDatabase(label, url, archive, listId) {
     run(env, 'parsearchive', versions, '--list-id', listId)
     const compared = await measureRangeDiff(server.base)
     tell(`${label}: what changed between two versions of ten patches, p95`, compared, MOST_FOR_RANGE_DIFF)
-    return rates
   } finally {
     await Promise.all([server.stop(), forgetful.stop()])
+  }
+}
+
+/** Both have the same mails. */
+async function compareDatabases(sqlite, postgres) {
+  const servers = []
+  try {
+    for (const url of [sqlite, postgres])
+      servers.push(await startServer({ ...process.env, PATCHWORK_DATABASE_URL: url }))
+    const [one, other] = servers.map(({ base }) => base)
+    const named = await paths(one)
+    for (const base of [one, other])
+      await warmUp(
+        base,
+        named.map(([, path]) => path),
+      )
+    await compareCold(named, one, other)
+  } finally {
+    await Promise.all(servers.map((server) => server.stop()))
   }
 }
 
