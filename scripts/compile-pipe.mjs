@@ -1,13 +1,14 @@
-// Keeps what V8 makes of the mail pipe, with all functions that usual mails need: see bin/compiled.cjs.
+// Keeps what the mail pipe would make at each start: the statements of usual mails as SQL, and what V8 makes of the code, with
+// all functions that such mails need (see bin/compiled.cjs).
 import { once } from 'node:events'
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 
 const root = resolve(import.meta.dirname, '..')
-const { compile } = createRequire(import.meta.url)(join(root, 'bin', 'compiled.cjs'))
+const { compile, load } = createRequire(import.meta.url)(join(root, 'bin', 'compiled.cjs'))
 
 const PATCH = `a.c | 1 +
 
@@ -28,25 +29,49 @@ const MAILS = [
     '1',
   ),
   mail('3', 'Re: [PATCH 1/1] lamps: light', 'Reviewed-by: Bob <bob@example.org>\n', '2'),
+  mail('4', '[PATCH] lamps: lighter', `Lighter.\n---\n ${PATCH}`),
 ]
 
 const folder = mkdtempSync(join(tmpdir(), 'patchwork-build-'))
 process.env.PATCHWORK_CONFIG = ''
-process.env.PATCHWORK_DATABASE_URL = `sqlite:${join(folder, 'build.db')}`
 try {
   await compile(join(root, 'dist', 'bundle', 'pipe.cjs'), handOver)
+  const direct = join(root, 'dist', 'bundle', 'pipe-direct.cjs')
+  putStatements(direct, await collect(load(direct)))
+  await compile(direct, async ({ takeDirectly }) => await take(takeDirectly, 'compiled.db'))
+} finally {
+  rmSync(folder, { recursive: true })
+}
+
+/** The statements that the mails need. */
+async function collect({ takeDirectly, collectStatements }) {
+  const statements = collectStatements()
+  await take(takeDirectly, 'statements.db')
+  return statements()
+}
+
+/** Has a new database take the mails. */
+async function take(takeDirectly, name) {
+  process.env.PATCHWORK_DATABASE_URL = `sqlite:${join(folder, name)}`
   const { run } = await import(join(root, 'dist', 'bundle', 'main.js'))
   const lamps = ['project', 'add', 'lamps', '--name', 'Lamps', '--list-id', 'lamps.example.org']
   const added = await run([...lamps, '--list-email', 'lamps@example.org'])
   if (added !== 0) throw new Error('The project could not be added.')
-  await compile(join(root, 'dist', 'bundle', 'pipe-direct.cjs'), async ({ takeDirectly }) => {
-    for (const bytes of MAILS) {
-      const { code, err } = await takeDirectly({ bytes })
-      if (code !== 0) throw new Error(err.join('\n'))
-    }
-  })
-} finally {
-  rmSync(folder, { recursive: true })
+  for (const bytes of MAILS) {
+    const { code, err } = await takeDirectly({ bytes })
+    if (code !== 0) throw new Error(err.join('\n'))
+  }
+}
+
+/** Statements are known by the order in which the bundle makes its queries, so they belong into it. */
+function putStatements(file, json) {
+  const code = readFileSync(file, 'utf8')
+  const place = /(?<=\bbuiltStatements\.use\()`\[\]`(?=\))/
+  if (!place.test(code)) throw new Error('The bundle has no place for its statements.')
+  writeFileSync(
+    file,
+    code.replace(place, () => JSON.stringify(json)),
+  )
 }
 
 /** Has the pipe hand a mail to a server, and then to the rest of the program. */

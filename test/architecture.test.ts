@@ -74,6 +74,7 @@ const MODULE_STATE: Readonly<Record<string, string>> = {
   'mail/glob.ts compiled': 'a pattern always compiles to the same',
   'mail/charset.ts decoders': 'a charset always has the same decoder',
   'mail/charset-sets.ts built': 'a charset always has the same characters',
+  'db/built-statements.ts builtStatements': 'the queries of a bundle, in the order in which it makes them',
   'db/dialect/sqlite.ts scans': 'one queue for the thread, which all databases of the process share',
   'db/dialect/word-lists.ts wordLists':
     'a function of SQLite, which all databases have, finds its lists by number; the oldest are forgotten',

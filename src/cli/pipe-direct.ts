@@ -1,4 +1,5 @@
 import { readSettings } from '../config/config.js'
+import { builtStatements } from '../db/built-statements.js'
 import { parseInProcess } from '../receive/journal/parse.js'
 import {
   notStored,
@@ -20,3 +21,8 @@ export async function takeDirectly(mail: PipedMail): Promise<PipeResult> {
     return notStored(error)
   }
 }
+
+/** For the build, which puts the statements of usual mails into the last line (`scripts/compile-pipe.mjs`). */
+export const collectStatements = () => builtStatements.collect()
+
+builtStatements.use('[]')

@@ -36,6 +36,7 @@ import * as lateMail from './migrations/0036-late-mail.js'
 import * as ruleReviews from './migrations/0037-rule-reviews.js'
 import * as webhookResends from './migrations/0038-webhook-resends.js'
 import * as answeredCovers from './migrations/0039-answered-covers.js'
+import { prepare } from './prepared.js'
 import type { Database } from './schema.js'
 
 /** Writes the collected items in order. `db` compiles the statements; `run` executes them. */
@@ -102,9 +103,11 @@ export async function pendingMigrations(db: Database): Promise<string[]> {
 }
 
 async function readNames(db: Database): Promise<string[]> {
-  const rows = await (db as unknown as Kysely<{ kysely_migration: { name: string } }>)
-    .selectFrom('kysely_migration')
-    .select('name')
-    .execute()
-  return rows.map(({ name }) => name)
+  return (await namesOfDone(db, {})).map(({ name }) => name)
 }
+
+const namesOfDone = prepare((db) =>
+  (db as unknown as Kysely<{ kysely_migration: { name: string } }>)
+    .selectFrom('kysely_migration')
+    .select('name'),
+)

@@ -1,6 +1,7 @@
 import type { CompiledQuery, Insertable, RawBuilder } from 'kysely'
 import { anyTable } from './any-table.js'
-import { readAtOnce } from './dialect/dialect.js'
+import { builtStatements } from './built-statements.js'
+import { capabilities, readAtOnce } from './dialect/dialect.js'
 import { Placeholder } from './placeholder.js'
 import type { Database, Schema } from './schema.js'
 import { runQuery } from './transaction-connection.js'
@@ -67,6 +68,7 @@ function compileOnce<P extends object, Row, S>(
   build: (db: Database, parameters: Parameters<P>, shape: S) => Compilable<Row>,
 ): (db: Database, shape: S, key: string) => CompiledQuery<Row> {
   const compiled = new WeakMap<object, Map<string, CompiledQuery<Row>>>()
+  const number = builtStatements.nextNumber()
   return (db, shape, key) => {
     // A statement is the same for all databases of a dialect.
     const dialect = db.getExecutor().adapter.constructor
@@ -76,7 +78,9 @@ function compileOnce<P extends object, Row, S>(
     if (!query) {
       const [oldest] = byKey.size >= MAX_SHAPES ? byKey.keys() : []
       if (oldest !== undefined) byKey.delete(oldest)
-      byKey.set(key, (query = build(db, placeholders as Parameters<P>, shape).compile()))
+      const compile = () => build(db, placeholders as Parameters<P>, shape).compile()
+      query = builtStatements.get(number, capabilities(db).name, key, compile)
+      byKey.set(key, query)
     }
     return query
   }
