@@ -28,7 +28,9 @@ export function parseMail(mail: Uint8Array): ParsedMail {
   const parsedSubject = subject === undefined ? undefined : parseSubject(subject, [])
   const isText = isReply || parsedSubject?.marker?.number === 0
   // Replies and covers keep diffs in their text: those of a cover compare versions or show merges.
-  const body = isText ? { ...NO_DIFF, content: plainContent(parts) } : readPatch(parts, subject)
+  const body = isText
+    ? { ...NO_DIFF, content: plainContent(parts) }
+    : readPatch(parts, subject ?? '', references.length > 0)
   const { content } = body
   const isRevision = isReply && parsedSubject !== undefined && parsedSubject.version > 1
   const asPatch = isRevision ? readRevision(parts) : undefined
@@ -91,11 +93,14 @@ function isOwnText({ role, text }: TextPart): boolean {
   return role === 'message' || (role === 'file' && DIFF_LINE.test(text))
 }
 
-/** A mail that says it is a patch is one, even if a mail program has broken its diff. */
-function readPatch(parts: TextPart[], subject = ''): PatchContent {
+/**
+ * A mail that says it is a patch is one, even if a mail program has broken its diff. So is one that answers nothing: it
+ * can't be a comment.
+ */
+function readPatch(parts: TextPart[], subject: string, isAnswer: boolean): PatchContent {
   const patch = patchContent(parts)
-  const isBroken = patch.diff === undefined && PATCH_IN_BRACKETS.test(subject)
-  return isBroken ? patchContent(parts, { acceptsBroken: true }) : patch
+  const mayBeBroken = patch.diff === undefined && (!isAnswer || PATCH_IN_BRACKETS.test(subject))
+  return mayBeBroken ? patchContent(parts, { acceptsBroken: true }) : patch
 }
 
 const PATCH_IN_BRACKETS = /\[[^\]]{0,100}\bpatch/i

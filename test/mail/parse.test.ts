@@ -40,7 +40,7 @@ describe('parseMail', () => {
     expect(parsed.diff).toBeUndefined()
   })
 
-  it('reads a broken diff as one where the subject says that there is a patch', () => {
+  it('reads a broken diff as one in a mail that says it is a patch, or can be nothing else', () => {
     const broken = DIFF.replace('@@ -1', '@ -1')
     expect(broken).not.toBe(DIFF)
     const body = PATCH_BODY.replace(DIFF, broken)
@@ -48,8 +48,9 @@ describe('parseMail', () => {
       diff: broken,
       content: expect.stringContaining('Signed-off-by: Mira'),
     })
+    expect(parseMail(mail({ subject: 'lamp: light it', body })).diff).toBe(broken)
     for (const subject of ['lamp: is this right?', 'Re: [PATCH] lamp', '[PATCH 0/2] lamps'])
-      expect(parseMail(mail({ subject, body })).diff).toBeUndefined()
+      expect(parseMail(mail({ subject, body, inReplyTo: 'other@example.org' })).diff).toBeUndefined()
     // What is pasted is not needed where the diff is whole elsewhere.
     expect(parts(`Why.\n\n${broken}`, DIFF).diff?.trimEnd()).toBe(DIFF.trimEnd())
     expect(parts(`Why.\n\n${broken}`, 'make: done').diff?.trimEnd()).toBe(broken.trimEnd())
