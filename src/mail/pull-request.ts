@@ -4,12 +4,13 @@ const ANNOUNCEMENT =
   /^[ \t]{0,8}(?:which\s{1,3})?are\s{1,3}available\s{1,3}in\s{1,3}the\s{1,3}git\s{1,3}repository\s{1,3}at(?::|(?=[ \t]*$|[ \t]+\S+(?:[ \t]+\S+)?[ \t]*$))/gim
 /**
  * Repository addresses that git accepts (git-fetch(1), GIT URLS): `scheme://…`, `[user@]host:path` with IPv6 in
- * brackets, or a path; all characters that RFC 3986 allows, except punctuation around an address in a sentence.
+ * brackets, or a path; all characters that RFC 3986 allows, except punctuation around an address in a sentence. Made when it
+ * is needed, which takes half a millisecond.
  */
-const ADDRESS =
+const addressPattern = () =>
   /\s*(["'<]?)((?:[a-z][a-z0-9+.-]{1,20}:\/\/|[\p{L}\p{N}_.+-]{1,64}@|[\p{L}\p{N}.-]{1,200}:(?=[^\s:])|\[[0-9a-f:.]{2,45}\]:(?=\S)|(?:~[\p{L}\p{N}_.-]{0,64}|\.{0,2})\/|(?=[^\s:]{1,300}\.git\s))[\p{L}\p{N}_/.@:~+#%=&?!$*'();,[\]-]{1,2000})/iuy
 /** A ref name (git-check-ref-format(1)), in brackets or after `branch` or `tag`. */
-const BRANCH = /(?:(?:branch|tag)[ \t]+(?=[^\s\\]))?\(?([\p{L}\p{N}_/.+#@%=,!{}-]{0,1000})\)?/iuy
+const branchPattern = () => /(?:(?:branch|tag)[ \t]+(?=[^\s\\]))?\(?([\p{L}\p{N}_/.+#@%=,!{}-]{0,1000})\)?/iuy
 
 const CLOSING: Readonly<Record<string, string>> = { '"': '"', "'": "'", '<': '>' }
 
@@ -32,8 +33,9 @@ export function pullUrl(content: string): string | undefined {
 
 /** The address after `start`, with the branch on the same or the next line. */
 function addressAt(content: string, start: number): string | undefined {
-  ADDRESS.lastIndex = start
-  const [whole, mark, found] = ADDRESS.exec(content) ?? []
+  const pattern = addressPattern()
+  pattern.lastIndex = start
+  const [whole, mark, found] = pattern.exec(content) ?? []
   if (whole === undefined || mark === undefined || found === undefined) return undefined
   const closing = CLOSING[mark]
   const address = closing !== undefined && found.endsWith(closing) ? found.slice(0, -1) : found
@@ -44,8 +46,9 @@ function addressAt(content: string, start: number): string | undefined {
   }
   let branchStart = addressEnd
   while (branchStart < content.length && isSeparator(content[branchStart])) branchStart++
-  BRANCH.lastIndex = branchStart
-  const [words = '', branch = ''] = BRANCH.exec(content) ?? []
+  const branches = branchPattern()
+  branches.lastIndex = branchStart
+  const [words = '', branch = ''] = branches.exec(content) ?? []
   if (branch !== '' && isLineEnd(content, branchStart + words.length))
     return `${address.replace(/,$/, '')} ${branch}`
   const isAlone = content.slice(addressEnd, branchStart).includes('\n') || branchStart >= content.length

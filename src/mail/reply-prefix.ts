@@ -45,20 +45,23 @@ const PHRASES = new Set([
 ])
 
 /** `Re:`, `RE[2]:`, `Re(3):`, `Re^2:`, `Re*2:`, `Re-2:`; a wide colon; and `Re` followed by a blank. */
-const REPLY = /^[rｒ][eｅ](?:\s*(?:\[\d{1,4}\]|\(\d{1,4}\)|[\^*-]\d{1,4}))?(?:\s?[:：﹕︓]|\s)/iu
+const REPLY = /^[rRｒＲ][eEｅＥ](?:\s*(?:\[\d{1,4}\]|\(\d{1,4}\)|[\^*-]\d{1,4}))?(?:\s?[:：﹕︓]|\s)/
 
-/** The same for a translated word, which some programs shorten with a dot (`Réf. :`). */
-const WORD =
+/**
+ * The same for a translated word, which some programs shorten with a dot (`Réf. :`). A pattern with classes of all letters
+ * takes up to a millisecond to make, which the mail pipe would need for each mail: only those that look are to make it.
+ */
+const translated = () =>
   /^([\p{L}\p{M}]{1,12}(?: [\p{L}\p{M}]{1,12}){0,2})\.?(?:\s*(?:\[\d{1,4}\]|\(\d{1,4}\)|[\^*]\d{1,4}))?\s?[:：﹕︓]/u
 
 /** Words within brackets that identify a patch; a gateway's mark contains none. */
 const PATCH_WORDS = /\b(?:patch|rfc|pull|resend|repost)(?!-?[a-uw-z])|\bv\d|\d\/\d|\d of \d/i
 
 /** Marks without brackets that gateways put before all external mail: `EXTERNAL:`, `***SPAM***`, `{Spam?}`. */
-const GATEWAY =
+const gateway = () =>
   /^(?:(?:external|extern|ext|externe|caution|warning|spam)(?:\s(?:e-?mail|sender))?\s?[:：-]|\*{1,5}[\p{L} ?!-]{1,30}\*{1,5}|\{[\p{L} ?!-]{1,30}\}|\([\p{L} -]{1,20}\)|<[\p{L} -]{1,20}>)\s*/iu
 
-/** What such a mark begins with: compiling `GATEWAY`, with all letters there are in both cases, takes two milliseconds. */
+/** What such a mark begins with: compiling `gateway`, with all letters there are in both cases, takes two milliseconds. */
 const GATEWAY_START = /^[ecsw*{(<]/iu
 
 /** Words that in lower case are a subsystem even before brackets: file systems, RISC-V, tracing. */
@@ -87,7 +90,7 @@ function prefixLength(text: string, isAnswer: boolean): number {
   const head = text.slice(0, 64)
   const reply = REPLY.exec(head)
   if (reply) return reply[0].length
-  const [prefix = '', word = ''] = (isAnswer && WORD.exec(head)) || []
+  const [prefix = '', word = ''] = (isAnswer && translated().exec(head)) || []
   const known = word.normalize('NFC').toLowerCase()
   if (PHRASES.has(known)) return prefix.length
   if (!TRANSLATED.has(known)) return 0
@@ -99,8 +102,8 @@ function prefixLength(text: string, isAnswer: boolean): number {
 
 /** The offset after a gateway's or a list's mark; the same offset without one. */
 function skipMark(text: string): number {
-  const gateway = GATEWAY_START.test(text) && GATEWAY.exec(text.slice(0, 64))
-  if (gateway) return gateway[0].length
+  const mark = GATEWAY_START.test(text) && gateway().exec(text.slice(0, 64))
+  if (mark) return mark[0].length
   const close = /^[[【［〔]/.test(text) ? text.slice(0, 65).search(/[\]】］〕]/) : -1
   return close < 0 || PATCH_WORDS.test(text.slice(1, close)) ? 0 : close + 1
 }

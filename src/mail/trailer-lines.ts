@@ -126,12 +126,13 @@ function continues(trailer: string, next: string, { begins }: TrailerRules): boo
   if (FIXES.test(trailer)) return false
   if (ADDRESS.test(trailer)) return /^\s/.test(next) && /^[([#]/.test(text)
   if (/^\s/.test(next)) return !SENTENCE_END.test(text) && !QUOTED_SOURCE.test(text)
-  return ADDRESS_LINE.test(text) || (NAMED_LINE.test(text) && isBroken(trailer, text))
+  return ADDRESS_LINE.test(text) || (namedLine().test(text) && isBroken(trailer, text))
 }
 
 /** The rest of a broken trailer line: the address, or the end of the name and the address. */
 const ADDRESS_LINE = /^<[^<>\s]+@[^<>\s]+>$/
-const NAMED_LINE = /^(?:[\p{L}\p{M}.,'’"()-]+ ){1,5}<[^<>\s]+@[^<>\s]+>$/u
+/** Made when it is needed, as all patterns with classes of letters: making one takes up to a millisecond. */
+const namedLine = () => /^(?:[\p{L}\p{M}.,'’"()-]+ ){1,5}<[^<>\s]+@[^<>\s]+>$/u
 
 /** Columns that mail programs fill before they break a line. */
 const MIN_BROKEN = 60
@@ -153,10 +154,10 @@ const SENTENCE_END = /[.!?:]$/
 /** A line of source, or of marks below one, in the output of a compiler: `12 | int i;`. */
 const QUOTED_SOURCE = /^\d*\s*\|/
 /** Text after an address that is part of a sentence: remarks on trailers are in brackets or after a `#`. */
-const SENTENCE =
+const sentence = () =>
   /^[,;]? (?:\p{L}.*[.!?:]$|(?:but|if|once|when|after|unless|provided|assuming|although|though|because|since|wrote|said|says|who|which)\b)/iu
 /** Two to five words, each beginning with a capital or with a letter without case. */
-const NAME = /^(?:[\p{Lu}\p{Lo}][\p{L}\p{M}.'’-]*)(?: [\p{Lu}\p{Lo}][\p{L}\p{M}.'’-]*){1,4}$/u
+const nameOnly = () => /^(?:[\p{Lu}\p{Lo}][\p{L}\p{M}.'’-]*)(?: [\p{Lu}\p{Lo}][\p{L}\p{M}.'’-]*){1,4}$/u
 /** A word such as `defaced` has no digit. */
 const COMMIT =
   /^(?:commit\s+)?(?:(?=[a-f]*\d)[0-9a-f]{7,64}\b|[a-f]{7,64}(?=\s*$|\s*[("']))|^https?:\/\/\S+\s*$/i
@@ -169,8 +170,8 @@ export function isTrailer(line: string): boolean {
   const value = line.slice(line.indexOf(':') + 1).trim()
   if (FIXES.test(line)) return COMMIT.test(value)
   const address = addressIn(value)
-  if (!address) return NAME.test(value)
-  return address.index < 200 && !SENTENCE.test(value.slice(address.index + address[0].length))
+  if (!address) return nameOnly().test(value)
+  return address.index < 200 && !sentence().test(value.slice(address.index + address[0].length))
 }
 
 /** The address in the value of a trailer, with its brackets. */
