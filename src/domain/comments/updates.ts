@@ -9,6 +9,9 @@ import { knownMails } from '../mails/known-mails.js'
 import { moveTrailers, type TrailerSource } from '../trailers/updates.js'
 import type { CommentPlace, Parent } from './queries.js'
 
+/** Where the comments on mails of each kind stand. */
+export const COMMENT_TABLES = { patch: 'patch_comments', cover: 'cover_comments' } as const
+
 export interface NewComment {
   project_id: number
   msgid: string
@@ -63,7 +66,7 @@ export async function moveComment(
     .set({ [column]: null, [key]: null, [newColumn]: to.id, [newKey]: id, category })
     .where(isAboutComment(from.kind, comment))
     .execute()
-  await db.deleteFrom(TABLES[from.kind]).where('id', '=', comment).execute()
+  await db.deleteFrom(COMMENT_TABLES[from.kind]).where('id', '=', comment).execute()
   await moveTrailers(db, mail, sourceOf(to, id))
   return id
 }
@@ -80,7 +83,7 @@ export async function releaseAnswers(db: Database, covers: readonly number[]): P
   for (const kind of ['patch', 'cover'] as const) {
     const [column] = EVENT_COLUMNS[kind]
     const rows = await db
-      .selectFrom(TABLES[kind])
+      .selectFrom(COMMENT_TABLES[kind])
       .select(['id', sql.ref<number>(column).as('parent')])
       .where(capabilities(db).anyOf(sql.ref('answered_cover_id'), covers))
       .execute()
@@ -88,8 +91,6 @@ export async function releaseAnswers(db: Database, covers: readonly number[]): P
       await moveComment(db, { kind, id: parent }, { kind, id: parent, answeredCover: null }, id)
   }
 }
-
-const TABLES = { patch: 'patch_comments', cover: 'cover_comments' } as const
 
 async function moveWithinKind(
   db: Database,
@@ -103,7 +104,7 @@ async function moveWithinKind(
     .where(isAboutComment(kind, comment))
     .execute()
   await db
-    .updateTable(TABLES[kind])
+    .updateTable(COMMENT_TABLES[kind])
     .set({ [column]: id, answered_cover_id: answeredCover })
     .where('id', '=', comment)
     .execute()
@@ -198,7 +199,7 @@ export async function setAddressed(
   await transaction(database, async (db) => {
     if (addressed === undefined) return await recordComment(db, parent, comment, now)
     const value = addressed === null ? null : Number(addressed)
-    const table = TABLES[parent.kind]
+    const table = COMMENT_TABLES[parent.kind]
     const before = await db.selectFrom(table).select('addressed').where('id', '=', comment).executeTakeFirst()
     if (!before || before.addressed === value) return
     await db.updateTable(table).set({ addressed: value }).where('id', '=', comment).execute()

@@ -1,6 +1,7 @@
 import { sql } from 'kysely'
 import { prepare } from '../../db/prepared.js'
 import type { Database, Time } from '../../db/schema.js'
+import { COMMENT_TABLES } from '../comments/updates.js'
 
 /** The stored results of journalled mails, for comparison with new parse results. */
 
@@ -131,7 +132,7 @@ export async function findCommentText(
   id: number,
 ): Promise<{ content: string; submitter_id: number; answered_cover_id: number | null } | undefined> {
   return await db
-    .selectFrom(kind === 'patch' ? 'patch_comments' : 'cover_comments')
+    .selectFrom(COMMENT_TABLES[kind])
     .select(['content', 'submitter_id', 'answered_cover_id'])
     .where('id', '=', id)
     .executeTakeFirst()
@@ -143,9 +144,5 @@ export async function updateCommentText(
   id: number,
   text: { content: string; submitter_id: number },
 ): Promise<void> {
-  await db
-    .updateTable(kind === 'patch' ? 'patch_comments' : 'cover_comments')
-    .set(text)
-    .where('id', '=', id)
-    .execute()
+  await db.updateTable(COMMENT_TABLES[kind]).set(text).where('id', '=', id).execute()
 }
