@@ -1,4 +1,5 @@
 import { once } from 'node:events'
+import type { AddressInfo } from 'node:net'
 import type { FastifyInstance } from 'fastify'
 
 /** The first socket that systemd hands over (sd_listen_fds(3)). */
@@ -17,7 +18,8 @@ export async function listen(
 ): Promise<string> {
   if (!hasSocket(environment)) {
     await app.listen({ host, port })
-    return addressOf(host, port)
+    // Port 0 is one that is free.
+    return addressOf(host, (app.server.address() as AddressInfo).port)
   }
   await app.ready()
   app.server.listen({ fd: FIRST_SOCKET })
