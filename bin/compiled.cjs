@@ -6,15 +6,43 @@ const path = require('node:path')
 const { Script, constants } = require('node:vm')
 
 /** The exports of a CommonJS bundle. Compiled code of another Node.js, or none, only makes it slower. */
-exports.load = (file) => run(prepare(file, readIfThere(`${file}.compiled`)), file)
+exports.load = (file) => run(prepare(file, readIfThere(`${file}.compiled`)), file, requireLate(file), clock)
 
 /** Loads a bundle, has `use` run what is to be compiled with it, and writes its compiled code beside it. */
 exports.compile = async (file, use) => {
   rmSync(`${file}.compiled`, { force: true })
   const script = prepare(file)
-  await use(run(script, file))
+  await use(run(script, file, requireLate(file), clock))
   writeFileSync(`${file}.compiled`, script.createCachedData())
 }
+
+/** The exports of a program of several bundles, which require each other: each is loaded like one alone, when it is needed. */
+exports.loadProgram = (file) => loadPart(new Map(), file, readIfThere)
+
+/** Loads a program, has `use` run what is to be compiled, and writes the compiled code of each bundle beside it. */
+exports.compileProgram = async (file, use) => {
+  const parts = new Map()
+  await use(loadPart(parts, file, () => undefined))
+  for (const [name, { script }] of parts) writeFileSync(`${name}.compiled`, script.createCachedData())
+}
+
+/** Whether V8 takes the compiled code of a bundle. */
+exports.isTaken = (file) => prepare(file, readFileSync(`${file}.compiled`)).cachedDataRejected === false
+
+function loadPart(parts, file, readCompiled) {
+  const known = parts.get(file)
+  if (known) return known.module.exports
+  const script = prepare(file, readCompiled(`${file}.compiled`))
+  const module = { exports: {} }
+  parts.set(file, { script, module })
+  const requireOther = createRequire(file)
+  const require = (name) =>
+    PART.test(name) ? loadPart(parts, path.join(path.dirname(file), name), readCompiled) : requireOther(name)
+  return run(script, file, Object.assign(require, requireOther), performance, module)
+}
+
+/** How bundles of a program require each other; packages are required by their names. */
+const PART = /^\.\/[^/]+\.cjs$/
 
 function prepare(file, cachedData) {
   const names = 'exports, require, module, __filename, __dirname, performance'
@@ -26,11 +54,10 @@ function prepare(file, cachedData) {
   })
 }
 
-function run(script, file) {
-  const module = { exports: {} }
+function run(script, file, require, clock, module = { exports: {} }) {
   script
     .runInThisContext()
-    .call(module.exports, module.exports, requireLate(file), module, file, path.dirname(file), clock)
+    .call(module.exports, module.exports, require, module, file, path.dirname(file), clock)
   return module.exports
 }
 

@@ -6,11 +6,14 @@ import { build } from 'rolldown'
 
 const dist = resolve(import.meta.dirname, '..', 'dist')
 
-/** Packages that become part of the program; all others are loaded from where they are, where they are needed. */
+/** Packages that become part of threads; all others are loaded from where they are, where they are needed. */
 const INCLUDED = new Set(['kysely', 'kysely/migration', 'commander'])
 
 /** What only some databases need is not bundled. */
 const NEVER = /^pg$/
+
+/** Nor is what reads another mailbox or moves over from another database, into the program. */
+const SELDOM = /^(?:pg|mysql2|imapflow)(?:\/|$)/
 
 /**
  * The addon of better-sqlite3 stays in its package, beside our dependencies or beside us; what loads it becomes part of the
@@ -35,9 +38,9 @@ function loadInPlace(code) {
   return code.replaceAll(fromParent, 'path.join(PACKAGE').replace(start, start + PACKAGE_FOLDER)
 }
 
+/** Threads, which are started by the file names of their modules. */
 await bundle({
   input: entries([
-    join(dist, 'cli', 'main.js'),
     join(dist, 'receive', 'archive', 'import-worker.js'),
     join(dist, 'receive', 'journal', 'mail-worker.js'),
     join(dist, 'range-diff', 'range-diff-worker.js'),
@@ -46,14 +49,25 @@ await bundle({
   external: (id, _, isResolved) => !isResolved && isPackage(id) && !INCLUDED.has(id),
 })
 
+/** The program is in several pieces, so that what only some commands need is not loaded by others. */
+for (const file of await bundle({
+  input: entries([join(dist, 'cli', 'main.js')]),
+  external: SELDOM,
+  format: 'cjs',
+}))
+  prepareToCompile(file)
+
 /**
  * The mail pipe is started once for each mail: what hands it to a server, and what takes it where there is none, are in
  * one piece each, in the format that loads fastest.
  */
 for (const name of ['pipe', 'pipe-direct']) {
   const input = { [name]: join(dist, 'cli', `${name}.js`) }
-  await bundle({ input, external: NEVER, codeSplitting: false, format: 'cjs' })
-  const file = join(dist, 'bundle', `${name}.cjs`)
+  for (const file of await bundle({ input, external: NEVER, codeSplitting: false, format: 'cjs' }))
+    prepareToCompile(file)
+}
+
+function prepareToCompile(file) {
   writeAscii(file)
   // What was compiled of another one might be taken for what belongs to it.
   rmSync(`${file}.compiled`, { force: true })
@@ -68,13 +82,15 @@ function escaped(character) {
   return `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`
 }
 
-/** Each is called as its module is: a thread is started by the file name of its own. */
+/** Each is called as its module is. */
 function entries(files) {
   return Object.fromEntries(files.map((file) => [basename(file, '.js'), file]))
 }
 
+/** Makes bundles; returns their files. */
 async function bundle({ input, external, codeSplitting = true, format = 'esm' }) {
-  await build({
+  const extension = format === 'cjs' ? 'cjs' : 'js'
+  const { output } = await build({
     input,
     platform: 'node',
     external,
@@ -82,7 +98,8 @@ async function bundle({ input, external, codeSplitting = true, format = 'esm' })
     output: {
       dir: join(dist, 'bundle'),
       format,
-      entryFileNames: format === 'cjs' ? '[name].cjs' : '[name].js',
+      entryFileNames: `[name].${extension}`,
+      chunkFileNames: `[name]-[hash].${extension}`,
       sourcemap: true,
       // Names stay, for the traces of errors.
       minify: format === 'cjs' && { mangle: false, compress: false, codegen: true },
@@ -90,6 +107,7 @@ async function bundle({ input, external, codeSplitting = true, format = 'esm' })
     },
     logLevel: 'warn',
   })
+  return output.filter(({ type }) => type === 'chunk').map(({ fileName }) => join(dist, 'bundle', fileName))
 }
 
 function isPackage(id) {

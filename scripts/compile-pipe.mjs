@@ -8,7 +8,7 @@ import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 
 const root = resolve(import.meta.dirname, '..')
-const { compile, load } = createRequire(import.meta.url)(join(root, 'bin', 'compiled.cjs'))
+const { compile, load, loadProgram } = createRequire(import.meta.url)(join(root, 'bin', 'compiled.cjs'))
 
 const PATCH = `a.c | 1 +
 
@@ -53,7 +53,7 @@ async function collect({ takeDirectly, collectStatements }) {
 /** Has a new database take the mails. */
 async function take(takeDirectly, name) {
   process.env.PATCHWORK_DATABASE_URL = `sqlite:${join(folder, name)}`
-  const { run } = await import(join(root, 'dist', 'bundle', 'main.js'))
+  const { run } = loadProgram(join(root, 'dist', 'bundle', 'main.cjs'))
   const lamps = ['project', 'add', 'lamps', '--name', 'Lamps', '--list-id', 'lamps.example.org']
   const added = await run([...lamps, '--list-email', 'lamps@example.org'])
   if (added !== 0) throw new Error('The project could not be added.')

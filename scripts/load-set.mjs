@@ -6,8 +6,9 @@
 // Ends with 1 at the first command that fails.
 import { readFileSync } from 'node:fs'
 import { join, resolve } from 'node:path'
-import { run } from '../dist/bundle/main.js'
+import compiled from '../bin/compiled.cjs'
 
+const { run } = compiled.loadProgram(resolve(import.meta.dirname, '../dist/bundle/main.cjs'))
 const folder = resolve(process.argv[2] ?? '')
 const { projects, users, links = [], delegation = [], mail, mail_by_header: mailByHeader = [] } = readSetup()
 

@@ -43,7 +43,7 @@ it.each(['24.6.0', '20.20.2', '4.0.0'])(
   'finds the newer Node.js of the packages when %s starts it',
   (version) => {
     installNode()
-    build('main.js', 'export const run = async (argv) => { console.log(process.version, ...argv); return 3 }')
+    build('main.cjs', 'exports.run = async (argv) => { console.log(process.version, ...argv); return 3 }')
     const { status, stdout, stderr } = runAs(version, 'project', 'list')
     expect([status, stdout, stderr]).toEqual([3, `${process.version} project list\n`, ''])
   },
@@ -60,8 +60,8 @@ it.each([
   ['is half built', () => mkdirSync(join(root, 'dist')), "It is not built; run 'npm run build'."],
   [
     'lacks its packages',
-    () => build('main.js', "import 'nowhere'"),
-    "It cannot be started: Cannot find package 'nowhere'",
+    () => build('main.cjs', "require('nowhere')"),
+    "It cannot be started: Cannot find module 'nowhere'",
   ],
 ])('says in one sentence that it %s', (_, prepare, sentence) => {
   prepare()
@@ -73,7 +73,7 @@ it.each([
 
 it('starts the mail pipe by itself, and the rest of the program only where it asks for it', () => {
   build('pipe.cjs', 'exports.run = async (argv, rest) => argv[1] === "x" ? 4 : await rest.run(argv)')
-  build('main.js', 'export const run = async (argv) => { console.log(...argv); return 5 }')
+  build('main.cjs', 'exports.run = async (argv) => { console.log(...argv); return 5 }')
   expect(runAs('24.7.0', 'parsemail', 'x').status).toBe(4)
   const { status, stdout } = runAs('24.7.0', 'parsemail', '--help')
   expect([status, stdout]).toEqual([5, 'parsemail --help\n'])
@@ -95,6 +95,27 @@ it('loads modules of Node.js once the pipe uses them', () => {
     exports.run = async () => Number(${isLoaded}) + 2 * (net.isIP('::1') === 6) + 4 * ${isLoaded}`,
   )
   expect(runAs('24.7.0', 'parsemail').status).toBe(2 + 4)
+})
+
+it('loads what other bundles a program requires, once and when it is needed', () => {
+  build(
+    'main.cjs',
+    `exports.run = async () => {
+      const other = require('./other.cjs')
+      console.log(other === require('./other.cjs'), other.name(), other.again())
+      return 6
+    }
+    exports.name = 'main'`,
+  )
+  build(
+    'other.cjs',
+    `console.log('loaded')
+    exports.name = () => require('./main.cjs').name
+    exports.again = () => require('node:path').basename(__filename)`,
+  )
+  build('other.cjs.compiled', 'That is not what V8 makes.')
+  const { status, stdout } = runAs('24.7.0', 'serve')
+  expect([status, stdout]).toEqual([6, 'loaded\ntrue main other.cjs\n'])
 })
 
 it('has a clock for the pipe, in milliseconds', () => {

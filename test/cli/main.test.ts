@@ -63,9 +63,11 @@ describe('each command', () => {
   )
 
   it('loads nothing of HTTP unless it needs it, for that takes a tenth of its start', () => {
-    const main = new URL('../../dist/bundle/main.js', import.meta.url).href
+    const { pathname } = new URL('../../bin/compiled.cjs', import.meta.url)
+    const main = new URL('../../dist/bundle/main.cjs', import.meta.url)
     const work = `
-      const { run } = await import('${main}')
+      import { loadProgram } from '${pathname}'
+      const { run } = loadProgram('${main.pathname}')
       await run(['--version'])
       const names = process.moduleLoadList.map((each) => each.replace('NativeModule ', ''))
       console.log(names.filter((name) => ['crypto', 'http', 'https', 'tls'].includes(name)).join())`
