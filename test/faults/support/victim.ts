@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { endWithFile } from '../../support/children.js'
 
-const MAIN = join(import.meta.dirname, '../../../dist/cli/main.js')
+const PATCHWORK = join(import.meta.dirname, '../../../bin/patchwork')
 
 /** A Patchwork of its own process, to be killed. */
 export class Victim {
@@ -13,9 +13,8 @@ export class Victim {
   readonly #lines: AsyncIterator<string>
 
   constructor(url: string, args: readonly string[], settings: NodeJS.ProcessEnv = {}) {
-    const start = `import(${JSON.stringify(MAIN)}).then(async ({ run }) => (process.exitCode = await run(${JSON.stringify(args)})))`
     this.#process = endWithFile(
-      spawn(process.execPath, ['--eval', start], {
+      spawn(process.execPath, [PATCHWORK, ...args], {
         env: { ...process.env, PATCHWORK_DATABASE_URL: url, PATCHWORK_LOG_LEVEL: 'fatal', ...settings },
         stdio: ['ignore', 'pipe', 'inherit'],
       }),
