@@ -20,6 +20,7 @@ export function changesOf(diffs: Iterable<string>): Changes {
 }
 
 function readDiff(diff: string, files: Set<string>, lines: Set<string>): void {
+  const changed: string[] = []
   for (let at = 0; at < diff.length; ) {
     const newline = diff.indexOf('\n', at)
     const end = newline < 0 ? diff.length : newline
@@ -27,26 +28,42 @@ function readDiff(diff: string, files: Set<string>, lines: Set<string>): void {
     if (first === '+' || first === '-') {
       const isName = diff.startsWith(first === '+' ? '+++ ' : '--- ', at)
       const name = isName ? FILE.exec(diff.slice(at, Math.min(end, at + 1100)))?.[1] : undefined
-      if (name !== undefined) {
-        if (name.trim() !== '/dev/null') files.add(name.trim())
-      } else if (lines.size < MAX_LINES) {
-        const text = diff.slice(at + 1, Math.min(end, at + 500)).replace(/\s+/g, '')
-        // Braces and the like are in every diff.
-        if (text.length > 2) lines.add(first + text)
-      }
+      if (name === undefined) changed.push(diff.slice(at, Math.min(end, at + 500)))
+      else if (name.trim() !== '/dev/null') files.add(name.trim())
     }
     at = end + 1
+  }
+  addLines(changed, lines)
+}
+
+/** White space is removed from all lines at once: a pattern for each line takes several times as long. */
+function addLines(changed: readonly string[], lines: Set<string>): void {
+  for (const line of changed
+    .join('\n')
+    .replace(/[^\S\n]+/g, '')
+    .split('\n')) {
+    if (lines.size >= MAX_LINES) return
+    // Braces and the like are in every diff.
+    if (line.length > 3) lines.add(line)
   }
 }
 
 /** The share of common elements among all of two sets; 0 if both are empty. */
 export function jaccard(a: ReadonlySet<string>, b: ReadonlySet<string>): number {
-  const all = a.union(b).size
-  return all === 0 ? 0 : a.intersection(b).size / all
+  const common = countCommon(a, b)
+  const all = a.size + b.size - common
+  return all === 0 ? 0 : common / all
 }
 
 /** How much of the smaller change is in the larger one. */
 export function overlap(a: ReadonlySet<string>, b: ReadonlySet<string>): number {
   const least = Math.min(a.size, b.size)
-  return least === 0 ? 0 : a.intersection(b).size / least
+  return least === 0 ? 0 : countCommon(a, b) / least
+}
+
+function countCommon(a: ReadonlySet<string>, b: ReadonlySet<string>): number {
+  const [small, large] = a.size <= b.size ? [a, b] : [b, a]
+  let common = 0
+  for (const each of small) if (large.has(each)) common++
+  return common
 }
