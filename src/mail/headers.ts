@@ -190,12 +190,7 @@ export function headerFields(text: string): HeaderField[] {
   const fields: HeaderField[] = []
   let at = 0
   while (at < text.length) {
-    let end = text.indexOf('\n', at)
-    if (end < 0) end = text.length
-    while (end < text.length && (text[end + 1] === ' ' || text[end + 1] === '\t')) {
-      const next = text.indexOf('\n', end + 1)
-      end = next < 0 ? text.length : next
-    }
+    const end = fieldEnd(text, at)
     const colon = text.indexOf(':', at)
     if (colon > at && colon < end) {
       const valueStart = text[colon + 1] === ' ' || text[colon + 1] === '\t' ? colon + 2 : colon + 1
@@ -204,6 +199,17 @@ export function headerFields(text: string): HeaderField[] {
     at = end + 1
   }
   return fields
+}
+
+/** Where the field that begins at `start` of a stored header text ends, with the lines that continue it. */
+export function fieldEnd(text: string, start: number): number {
+  let end = text.indexOf('\n', start)
+  if (end < 0) return text.length
+  while (end < text.length && (text[end + 1] === ' ' || text[end + 1] === '\t')) {
+    const next = text.indexOf('\n', end + 1)
+    end = next < 0 ? text.length : next
+  }
+  return end
 }
 
 /** The value for display: encoded words decoded, in one line, white space collapsed. */

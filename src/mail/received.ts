@@ -1,5 +1,5 @@
 import { parseDate } from './date.js'
-import { type HeaderField, headerFields } from './headers.js'
+import { fieldEnd } from './headers.js'
 
 const HOST = /\bby\s+([\w.-]{1,255})/i
 
@@ -10,13 +10,23 @@ const HOST = /\bby\s+([\w.-]{1,255})/i
 export function timeAtList(headers: string, listAddress: string): string | undefined {
   const domain = serversOf(listAddress)
   if (domain === undefined) return undefined
-  const isTheirs = ([name, received]: HeaderField) => {
-    if (name.toLowerCase() !== 'received') return false
+  const first = receivedFields(headers).findLast((received) => {
     const host = HOST.exec(received.slice(0, MAX_LENGTH))?.[1]?.toLowerCase()
     return host !== undefined && (host === domain || host.endsWith(`.${domain}`))
-  }
-  const [, first] = headerFields(headers).findLast(isTheirs) ?? []
+  })
   return first && parseDate(first.slice(first.lastIndexOf(';') + 1).trim())
+}
+
+const RECEIVED = /^received:/gim
+
+/** The values of all `Received` headers, in order. Other headers are not looked at. */
+function receivedFields(headers: string): string[] {
+  const values: string[] = []
+  // For a pattern more characters end a line than for a mail.
+  for (const { index } of headers.matchAll(RECEIVED))
+    if (index === 0 || headers[index - 1] === '\n')
+      values.push(headers.slice(index + 'received:'.length, fieldEnd(headers, index)).replace(/^[ \t]/, ''))
+  return values
 }
 
 /** Characters of a header in which the host is looked for. */

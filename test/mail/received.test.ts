@@ -29,3 +29,9 @@ it.each(['', 'Received:', 'Received: by lists.example.org', 'Received: by lists.
     expect(timeAtList(headers, 'lamps@lists.example.org')).toBeUndefined()
   },
 )
+
+it('knows no header within the line of another', () => {
+  const line = `Subject: lamp\u2028Received: by lists.example.org; Mon, 5 Oct 2026 10:00:03 +0000`
+  expect(timeAtList(line, 'lamps@lists.example.org')).toBeUndefined()
+  expect(timeAtList(line.replace('\u2028', '\n'), 'lamps@lists.example.org')).toBe('2026-10-05T10:00:03')
+})
