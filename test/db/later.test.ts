@@ -17,6 +17,8 @@ const optOut = (db: Database, ...emails: string[]) =>
 const list = async (db: Database) =>
   (await db.selectFrom('opt_outs').select('email').orderBy('email').execute()).map(({ email }) => email)
 
+const reasons = (db: Database) => db.selectFrom('failures').select('reason').execute()
+
 describeOnEach('rows that are inserted later', (fixture) => {
   it('are one statement, before the commit', async () => {
     const statements = await statementsOf(() =>
@@ -44,6 +46,18 @@ describeOnEach('rows that are inserted later', (fixture) => {
       await db.deleteFrom('opt_outs').where('email', '=', 'a').execute()
     })
     expect(await list(fixture.db)).toEqual(['c', 'd'])
+  })
+
+  it('are there for a statement that was used before any row of its table waited', async () => {
+    const key = { kind: 'incoming mail', name: '1' } as const
+    const row = { ...key, reason: 'no', first: '2026-10-05T10:00:00', last: '2026-10-05T10:00:00' }
+    await transaction(fixture.db, async (db) => {
+      // Something has to wait for tables to be looked for at all.
+      await optOut(db, 'a')
+      expect(await reasons(db)).toEqual([])
+      await deferInsert(db, 'failures', [row])
+      expect(await reasons(db)).toEqual([{ reason: 'no' }])
+    })
   })
 
   it('are as many as one likes', async () => {
