@@ -64,8 +64,18 @@ function run(script, file, require, clock, module = { exports: {} }) {
 /** The `require` of a bundle. Modules of Node.js are loaded when they are first used: some take longer than a mail. */
 function requireLate(file) {
   const requireNow = createRequire(file)
-  const require = (name) => (name.startsWith('node:') ? late(() => requireNow(name)) : requireNow(name))
+  const require = (name) => {
+    if (name.startsWith('node:')) return late(() => requireNow(name))
+    return name.endsWith('.node') ? addon(name) : requireNow(name)
+  }
   return Object.assign(require, { resolve: requireNow.resolve })
+}
+
+/** An addon by its path, without a look at the packages around it. */
+function addon(file) {
+  const module = { exports: {} }
+  process.dlopen(module, file)
+  return module.exports
 }
 
 function late(load) {

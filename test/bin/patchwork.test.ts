@@ -118,6 +118,17 @@ it('loads what other bundles a program requires, once and when it is needed', ()
   expect([status, stdout]).toEqual([6, 'loaded\ntrue main other.cjs\n'])
 })
 
+it('ends once the pipe is done, whatever is left open; the rest of the program ends by itself', () => {
+  build(
+    'pipe.cjs',
+    'exports.run = async (argv, rest) => argv[1] === "x" ? (setTimeout(Object, 2e9), 4) : await rest.run(argv)',
+  )
+  build('main.cjs', 'exports.run = async () => { setTimeout(() => console.log("late"), 20); return 5 }')
+  expect(runAs('24.7.0', 'parsemail', 'x').status).toBe(4)
+  const { status, stdout } = runAs('24.7.0', 'parsemail')
+  expect([status, stdout]).toEqual([5, 'late\n'])
+})
+
 it('has a clock for the pipe, in milliseconds', () => {
   const wait = 'Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 20)'
   build(
