@@ -56,19 +56,18 @@ function displayName(before: string, behind: string): string {
 }
 
 const AT_WORD = /\sat\s/
+const DOMAIN = /^[^\s<>()@.]{1,100}\.[^\s<>()@]{1,200}$/
 
 /** Addresses as list archives write them. */
 function fromSpelledOut(text: string): Author | undefined {
   const at = AT_WORD.exec(text)
   if (!at) return undefined
+  const before = text.slice(0, at.index).trimStart()
   const rest = text.slice(at.index + 4)
   const comment = findComment(rest)
-  return (
-    comment && {
-      name: withoutPairs(comment.inner),
-      email: `${text.slice(0, at.index)}@${comment.before.trimEnd()}`,
-    }
-  )
+  if (comment) return { name: withoutPairs(comment.inner), email: `${before}@${comment.before.trimEnd()}` }
+  const isBare = !/[\s@]/.test(before) && DOMAIN.test(rest.trimEnd())
+  return isBare ? { name: undefined, email: `${before}@${rest.trimEnd()}` } : undefined
 }
 
 function commented(text: string): Author | undefined {

@@ -11,6 +11,9 @@ const EXTENDED_HEADER =
 const HUNK_START = /@{1,3}(?: ?-\d|[ \t]*\r?\n)/y
 /** The first line of a hunk of a merge, which is no broken one. */
 const HUNK_OF_MERGE = /@{3,}(?: -\d{1,9}(?:,\d{1,9})?){2}/y
+const NAMES_OF_GIT = /diff --git \S+ \S+[ \t]*\r?\n/y
+/** A changed line, with another line of a hunk or nothing below it. */
+const CHANGED_LINE = /[-+](?![-+])[^\n]*\n(?:[-+ \\@\r\n]|$)/y
 const BLANK_LINE = /[ \t\r\u00a0]*\n/y
 /** The next file, and what mail has below a diff: git's signature, with or without its blank, or the footer of a list. */
 const END = /diff --git |-- ?\r?\n|_{20,}\r?\n/y
@@ -20,16 +23,19 @@ const MAX_LINES = 40
 
 /**
  * The end of a broken diff; -1 if none begins at `start`. The lines with both file names and the beginning of a hunk have
- * to follow each other, with nothing between them but blank lines and one line for the rest of a wrapped one.
+ * to follow each other, with nothing between them but blank lines and one line for the rest of a wrapped one. Below the
+ * names in a line of git, changed lines may follow at once.
  */
 export function brokenEnd(text: string, start: number): number {
   const isGit = text.startsWith('diff --git ', start)
   if (!isGit && !text.startsWith('--- ', start)) return -1
   const marks = isGit ? ['--- ', '+++ '] : ['+++ ']
+  const hasNames = isGit && matchesAt(NAMES_OF_GIT, text, start)
   let [at, isWrapped] = [lineAfter(text, start), false]
   for (let line = 1; line < MAX_LINES && at < text.length; line++, at = lineAfter(text, at)) {
     const [mark] = marks
     if (mark === undefined && isHunkStart(text, at)) return endOfText(text, at)
+    if (mark === '--- ' && hasNames && matchesAt(CHANGED_LINE, text, at)) return endOfText(text, at)
     if (mark !== undefined && text.startsWith(mark, at)) {
       marks.shift()
       isWrapped = false

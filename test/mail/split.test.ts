@@ -152,6 +152,8 @@ describe('splitDiff, as git apply reads it', () => {
       'counts that a person damaged',
       `diff --git a/x b/x\nindex 1..2 100644\n--- a/x\n+++ b/x\n@ -1 +1 @@\n-a\n+b\n`,
     ],
+    ['changed lines alone', 'diff --git a/x b/x\n-a\n+b\n same\n'],
+    ['changed lines below headers', 'diff --git a/x b/x\nindex 1..2\n\n+b\n\n same\n'],
     ['no counts', '--- a/x\n+++ b/x\n@@\n-a\n+b\n'],
     ['counts beyond all', `--- a/x\n+++ b/x\n@@ -1,99999999999 +1,99999999999 @@\n-a\n`],
     [
@@ -183,6 +185,8 @@ describe('splitDiff, as git apply reads it', () => {
       'diff --git a/x b/x\nhas\ntwo lines\n--- a/x\n+++ b/x\nand\nmore\n@@ -1 +1 @@\n',
     ],
     ['a hunk of a merge', '--- a/x\n+++ b/x\n@@@ -1,1 -1,1 +1,1 @@@\n'],
+    ['a list below a command', 'diff --git is a command:\n- with options\n- and files\n'],
+    ['names alone', 'diff --git a/x b/x\n--- a/x\n+++ b/x\n'],
     ['a quoted diff', '> --- a/x\n> +++ b/x\n> @ -1 +1 @@\n'],
   ])('sees no broken diff in %s', (_, text) => {
     expect(splitDiff(text, { acceptsBroken: true }).diff).toBeUndefined()
