@@ -14,7 +14,12 @@ export function limitHeapGrowth(percent = 100): void {
  * which V8 releases only after a pause.
  */
 export function allowYoungGrowth(isAllowed: boolean): void {
-  setFlagsFromString(`--semi-space-growth-factor=${isAllowed ? 2 : 1}`)
+  growYoungBy(isAllowed ? 2 : 1)
+}
+
+/** How many times as large the young generation becomes when V8 finds it too small. */
+function growYoungBy(factor: number): void {
+  setFlagsFromString(`--semi-space-growth-factor=${factor}`)
 }
 
 /**
@@ -22,7 +27,7 @@ export function allowYoungGrowth(isAllowed: boolean): void {
  * several times the live objects, and more the longer it goes on.
  */
 export function keepHeapSmall(): void {
-  allowYoungGrowth(false)
+  growYoungBy(IMPORT_YOUNG_GROWTH)
   limitHeapGrowth(IMPORT_GROWTH)
   // Flags are those of all threads: one that starts now would keep the 1 MB that its young generation begins with.
   setFlagsFromString(`--min-semi-space-size=${THREAD_SEMI_SPACE}`)
@@ -37,6 +42,9 @@ const IMPORT_GROWTH = 70
  */
 const THREAD_SEMI_SPACE = 4
 
+/** From the one megabyte that it begins with, the young generation becomes as large as it is to be in one step. */
+const IMPORT_YOUNG_GROWTH = 4
+
 /** Bytes of the young generation of an import: a smaller one is collected before most of its objects have died. */
 const MAX_YOUNG_BYTES = 4 * 1024 * 1024
 
@@ -46,7 +54,8 @@ const MAX_YOUNG_BYTES = 4 * 1024 * 1024
  */
 export function limitYoungGeneration(): void {
   const young = getHeapSpaceStatistics().find(({ space_name }) => space_name === 'new_space')
-  allowYoungGrowth(young !== undefined && young.space_size < MAX_YOUNG_BYTES)
+  const isSmall = young !== undefined && young.space_size < MAX_YOUNG_BYTES
+  growYoungBy(isSmall ? IMPORT_YOUNG_GROWTH : 1)
 }
 
 /**
