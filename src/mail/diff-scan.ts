@@ -55,8 +55,8 @@ function gitDiff(text: string, start: number): DiffPiece | undefined {
   }
   const unified = unifiedDiff(text, at)
   if (unified) return unified
-  // For `git apply` the first line names the files well enough.
-  if (matchesAt(HUNK, text, at)) return hunksEnd(text, at)
+  // For `git apply` the first line names the files well enough. Below a rename, the hunks stay text, as recorded.
+  if (headers < 2 && matchesAt(HUNK, text, at)) return hunksEnd(text, at)
   const end = binaryEnd(text, at)
   // A single header is not enough: `old mode` without `new mode`, `index` without hunks.
   return end >= 0 ? intact(end) : intact(headers >= 2 ? at : -1)
