@@ -3,7 +3,7 @@
 const { readFileSync, writeFileSync, rmSync } = require('node:fs')
 const { createRequire } = require('node:module')
 const path = require('node:path')
-const { Script, constants } = require('node:vm')
+const { Script } = require('node:vm')
 
 /** The exports of a CommonJS bundle. Compiled code of another Node.js, or none, only makes it slower. */
 exports.load = (file) => run(prepare(file, readIfThere(`${file}.compiled`)), file, requireLate(file), clock)
@@ -47,11 +47,7 @@ const PART = /^\.\/[^/]+\.cjs$/
 function prepare(file, cachedData) {
   const names = 'exports, require, module, __filename, __dirname, performance'
   const code = `(function (${names}) {${readFileSync(file, 'utf8')}\n})`
-  return new Script(code, {
-    filename: file,
-    cachedData,
-    importModuleDynamically: constants.USE_MAIN_CONTEXT_DEFAULT_LOADER,
-  })
+  return new Script(code, { filename: file, cachedData })
 }
 
 function run(script, file, require, clock, module = { exports: {} }) {

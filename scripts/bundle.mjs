@@ -119,6 +119,8 @@ async function bundle({ input, external, codeSplitting = true, format = 'esm', p
       format,
       entryFileNames: `[name].${extension}`,
       chunkFileNames: `[name]-[hash].${extension}`,
+      // What a script imports, Node.js loads by an experimental way, and says so.
+      dynamicImportInCjs: false,
       sourcemap: true,
       // Names stay, for the traces of errors.
       minify: format === 'cjs' && { mangle: false, compress: false, codegen: true },
