@@ -63,6 +63,11 @@ describe('splitDiff', () => {
     expect(above.trimEnd()).toBe(text.trimEnd())
   })
 
+  it('ends a rename with its headers where the hunks below have no names', () => {
+    const rename = 'diff --git a/x b/y\nsimilarity index 90%\nrename from x\nrename to y\n'
+    expect(splitDiff(rename + HUNK).diff).toBe(rename)
+  })
+
   it('ends a hunk where its numbers say, also where it claims too much', () => {
     expect(splitDiff(`--- a/x\n+++ b/x\n${HUNK}-- \n2.39\n`).diff).toBe(`--- a/x\n+++ b/x\n${HUNK}`)
     expect(splitDiff('--- a/x\n+++ b/x\n@@ -1,9 +1,9 @@\n a\n').diff).toContain(' a\n')
