@@ -6,18 +6,23 @@ import { keepHeapSmall } from '../util/heap-flags.js'
 export async function run(argv: readonly string[]): Promise<number> {
   if (argv[0] !== 'parsearchive') return await runCommand(argv)
   // The thread and this one load their modules side by side.
-  keepHeapSmall()
-  optimizeLater()
   const thread = new ArchiveThread()
   try {
-    return await runCommand(argv, () => thread)
+    return await runCommand(argv, thread)
   } finally {
     // A refused command has not used it.
     await thread.close()
   }
 }
 
-async function runCommand(argv: readonly string[], startThread?: () => ArchiveThread): Promise<number> {
+async function runCommand(argv: readonly string[], thread?: ArchiveThread): Promise<number> {
   const [{ buildProgram }, { runProgram }] = await Promise.all([import('./program.js'), import('./run.js')])
-  return await runProgram(buildProgram(startThread), argv)
+  if (!thread) return await runProgram(buildProgram(), argv)
+  // Not before: compiled code is taken only while V8 has the flags that it had at the start.
+  keepHeapSmall()
+  optimizeLater()
+  return await runProgram(
+    buildProgram(() => thread),
+    argv,
+  )
 }

@@ -29,7 +29,7 @@ function growYoungBy(factor: number): void {
 export function keepHeapSmall(): void {
   growYoungBy(IMPORT_YOUNG_GROWTH)
   limitHeapGrowth(IMPORT_GROWTH)
-  // Flags are those of all threads: one that starts now would keep the 1 MB that its young generation begins with.
+  // Flags are those of all threads: one that replaces another later would keep the 1 MB that its young generation begins with.
   setFlagsFromString(`--min-semi-space-size=${THREAD_SEMI_SPACE}`)
 }
 

@@ -29,8 +29,8 @@ export function addServeCommand(program: Command): void {
     .action((options: ServeOptions) => serve(options))
   // A process of `serve --workers`; it is nothing that anybody starts.
   program.command('serve-worker', { hidden: true }).action(async () => {
-    limitHeapGrowth()
     const { runWorker } = await import('../workers/worker.js')
+    limitHeapGrowth()
     await runWorker()
   })
 }
@@ -71,7 +71,6 @@ async function serveWithWorkers({ host, port, cron, lmtp }: ServeOptions, worker
 }
 
 async function serveAlone({ host, port, cron, lmtp }: ServeOptions): Promise<void> {
-  limitHeapGrowth()
   // From now on: while we start, connections come that a sudden end would break.
   const stopped = stopSignal()
   const stopping = new AbortController()
@@ -80,6 +79,8 @@ async function serveAlone({ host, port, cron, lmtp }: ServeOptions): Promise<voi
   const { buildApp } = await import('../../app.js')
   const { SERVER_JOBS, startJobs } = await import('../../jobs/jobs.js')
   const { closeAll, openTransports } = await import('../../receive/transports/open.js')
+  // Not before: compiled code is taken only while V8 has the flags that it had at the start.
+  limitHeapGrowth()
   await withContext(async (context) => {
     const app = await buildApp(context)
     console.log(`Listening on ${await listen(app, { host, port: Number(port) }, process.env)}`)
