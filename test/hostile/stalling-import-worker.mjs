@@ -15,7 +15,7 @@ for (let start = skip * 2; start < mails.length; start += 2) {
   const ends = raws.map((_, index) => Buffer.concat(raws.slice(0, index + 1)).length)
   const encodings = batch.map((mail) => ({ digest: hash('sha256', mail, 'base64url'), size: mail.length }))
   const bytes = new Uint8Array(Buffer.concat(raws))
-  parentPort.postMessage({ kind: 'encoded', batch: { encodings, raws: { bytes, ends }, advance: 1 } }, [])
+  parentPort.postMessage({ kind: 'batch', batch: { encodings, mails: { bytes, ends }, advance: 1 } }, [])
 }
 parentPort.postMessage({ kind: 'end' }, [])
 parentPort.on('message', () => {

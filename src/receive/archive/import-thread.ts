@@ -39,9 +39,9 @@ export interface ArchiveThreadOptions {
 
 /**
  * A thread that splits an archive into mails, encodes them (if this thread has more to do), and parses them once
- * journalled, while this thread uses the database. It loads its modules at once, and reads when an archive is opened. A thread that times out or ends
- * at a mail is replaced by another, which continues with mails that are not encoded yet; mails that were to be parsed are
- * read from the journal.
+ * journalled, while this thread uses the database. It loads its modules at once, and reads when an archive is opened. A
+ * thread that times out or ends at a mail is replaced by another, which continues with mails that were not sent yet; mails
+ * that were to be parsed are read from the journal.
  */
 export class ArchiveThread {
   #path = ''
