@@ -3,6 +3,7 @@ import { expect, it, onTestFinished, vi } from 'vitest'
 import { buildApp } from '../../../src/app.js'
 import { transaction } from '../../../src/db/transaction.js'
 import { insertEvents, type NewEvent } from '../../../src/domain/events/updates.js'
+import { LongPoll } from '../../../src/server/long-polls.js'
 import { contextOn } from '../../support/context.js'
 import { statementsOf } from '../../support/statements.js'
 import { until } from '../../support/until.js'
@@ -127,9 +128,12 @@ describeApi(
       const app = await buildApp(contextOn(api, { environment: { PATCHWORK_ANSWER_CACHE: '0' } }))
       onTestFinished(() => app.close())
       const base = await app.listen({ host: '127.0.0.1', port: 0 })
+      const wait = vi.spyOn(LongPoll.prototype, 'wait')
+      onTestFinished(() => wait.mockRestore())
       const request = get(`${base}/api/events/?after=${await lastId(api)}&wait=60`)
       request.on('error', () => {})
-      await until(() => app.longPolls.size === 1)
+      // It has looked once then.
+      await until(() => wait.mock.calls.length === 1)
       const statements = await statementsOf(async () => {
         request.destroy()
         await until(() => app.longPolls.size === 0)
