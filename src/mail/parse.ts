@@ -100,8 +100,13 @@ function isOwnText({ role, text }: TextPart): boolean {
 function readPatch(parts: TextPart[], subject: string, isAnswer: boolean): PatchContent {
   const patch = patchContent(parts)
   const mayBeBroken = patch.diff === undefined && (!isAnswer || PATCH_IN_BRACKETS.test(subject))
-  return mayBeBroken ? patchContent(parts, { acceptsBroken: true }) : patch
+  return mayBeBroken && parts.some(({ text }) => BEGINS_DIFF.test(text))
+    ? patchContent(parts, { acceptsBroken: true })
+    : patch
 }
+
+/** A line that begins a diff, as mail may escape it: most mails have none, and need not be read again. */
+const BEGINS_DIFF = /^(?:- | )?(?:diff --git |--- )/m
 
 const PATCH_IN_BRACKETS = /\[[^\]]{0,100}\bpatch/i
 
