@@ -34,7 +34,7 @@ export function keepHeapSmall(): void {
 }
 
 /** Growth of the heaps of an import, in percent: 100 takes six megabytes more, and no less time. */
-const IMPORT_GROWTH = 70
+const IMPORT_GROWTH = 50
 
 /**
  * Megabytes of each of the two spaces of a thread's young generation: results of a batch of mail that outlive a
