@@ -24,31 +24,6 @@ export interface Later<T> {
 /** So many items of one kind wait at most. */
 const MAX_WAITING = 512
 
-/** Tables of all kinds that have ever waited. */
-const waitingTables = new Set<string>()
-
-function learnTables(tables: readonly string[]): void {
-  if (tables.every((table) => waitingTables.has(table))) return
-  for (const table of tables) waitingTables.add(table)
-  tablesByStatement.clear()
-}
-
-/** Which of them each statement names: looking for all in each statement takes as long as a short statement. */
-const tablesByStatement = new Map<string, ReadonlySet<string>>()
-
-/** Statements whose tables are kept; then all are dropped. */
-const MAX_STATEMENTS = 1000
-
-function tablesIn(statement: string): ReadonlySet<string> {
-  let named = tablesByStatement.get(statement)
-  if (!named) {
-    if (tablesByStatement.size >= MAX_STATEMENTS) tablesByStatement.clear()
-    named = new Set([...waitingTables].filter((table) => statement.includes(table)))
-    tablesByStatement.set(statement, named)
-  }
-  return named
-}
-
 type Execute = DatabaseConnection['executeQuery']
 
 /** What waits on one connection. */
@@ -64,7 +39,6 @@ class Waiting {
   async add<T>(db: Database, later: Later<T>, items: readonly T[]): Promise<void> {
     this.#db = db
     const waiting = this.#items.get(later as Later<unknown>)
-    learnTables(later.tables)
     if (!waiting) this.#items.set(later as Later<unknown>, [...items])
     else {
       waiting.push(...items)
@@ -73,9 +47,8 @@ class Waiting {
   }
 
   isNeededBy(statement: string): boolean {
-    if (this.#items.size === 0) return false
-    const named = tablesIn(statement)
-    for (const { tables } of this.#items.keys()) if (tables.some((table) => named.has(table))) return true
+    for (const { tables } of this.#items.keys())
+      if (tables.some((table) => statement.includes(table))) return true
     return false
   }
 
