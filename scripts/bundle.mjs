@@ -7,7 +7,7 @@ import { build } from 'rolldown'
 const dist = resolve(import.meta.dirname, '..', 'dist')
 
 /** Packages that become part of threads; all others are loaded from where they are, where they are needed. */
-const INCLUDED = new Set(['kysely', 'kysely/migration', 'commander'])
+const INCLUDED = new Set(['kysely', 'kysely/migration'])
 
 /** What only some databases need is not bundled. */
 const NEVER = /^pg$/
@@ -16,8 +16,8 @@ const NEVER = /^pg$/
 const SELDOM = /^(?:pg|mysql2|imapflow)(?:\/|$)/
 
 /**
- * The addon of better-sqlite3 stays in its package, beside our dependencies or beside us; what loads it becomes part of the
- * pipe. `require.resolve` finds it anywhere, but takes two milliseconds.
+ * The addon of better-sqlite3 stays in its package, beside our dependencies or beside us; what loads it becomes part of our
+ * bundles. `require.resolve` finds it anywhere, but takes two milliseconds.
  */
 const ADDON_LOADER = /\/better-sqlite3\/lib\/binding\.js$/
 const PACKAGE_FOLDER = `

@@ -231,7 +231,7 @@ function distinctPieces(pieces: readonly Piece[]): Piece[] {
   return distinct.map((piece) => (piece.isFile && pasted.has(namesOf(piece)) ? withoutMessage(piece) : piece))
 }
 
-/** An attached file from its diff on: whoever pasted that too wrote the message above the pasted one, where git reads it. */
+/** An attached file from its diff on. Its sender also pasted that diff, with the message above it, where git reads it. */
 function withoutMessage(piece: Piece): Piece {
   return { ...piece, ...readDiff(piece.part, fromDiffOn(piece.part.text), fromDiffOn) }
 }

@@ -1,4 +1,5 @@
 import { expect, it, vi } from 'vitest'
+import type { Database } from '../../src/db/schema.js'
 import { describeOnEach } from '../support/database.js'
 
 /** The modules as another process has them. */
@@ -28,15 +29,21 @@ function makeQuery({ prepareShapes }: Modules) {
   }
 }
 
+/** What the build collects of one such query. */
+async function collected(db: Database): Promise<string> {
+  const build = await load()
+  const statements = build.builtStatements.collect()
+  await makeQuery(build).run(db, 'a')
+  return statements()
+}
+
 describeOnEach('statements of the build', (fixture) => {
   it('are run without being compiled again, with other values and as what reads', async () => {
     const { db } = fixture
-    const build = await load()
-    const statements = build.builtStatements.collect()
-    await makeQuery(build).run(db, 'a')
+    const statements = await collected(db)
     const modules = await load()
     const { compiled, run } = makeQuery(modules)
-    modules.builtStatements.use(statements())
+    modules.builtStatements.use(statements)
     expect(await run(db, 'a')).toEqual([{ slug: 'new', mark: 'a' }])
     expect(compiled).toEqual([])
     expect(await run(db, 'b')).toEqual([{ slug: 'new', mark: 'b' }])
@@ -45,11 +52,9 @@ describeOnEach('statements of the build', (fixture) => {
 
   it('are none of a query that is made later, which would take the number of another one', async () => {
     const { db } = fixture
-    const build = await load()
-    const statements = build.builtStatements.collect()
-    await makeQuery(build).run(db, 'a')
+    const statements = await collected(db)
     const modules = await load()
-    modules.builtStatements.use(statements())
+    modules.builtStatements.use(statements)
     const { compiled, run } = makeQuery(modules)
     await run(db, 'a')
     expect(compiled).toEqual(['a'])

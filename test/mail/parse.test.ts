@@ -51,7 +51,7 @@ describe('parseMail', () => {
     expect(parseMail(mail({ subject: 'lamp: light it', body })).diff).toBe(broken)
     for (const subject of ['lamp: is this right?', 'Re: [PATCH] lamp', '[PATCH 0/2] lamps'])
       expect(parseMail(mail({ subject, body, inReplyTo: 'other@example.org' })).diff).toBeUndefined()
-    // What is pasted is not needed where the diff is whole elsewhere.
+    // The pasted diff is not needed where an attached file has it whole.
     expect(parts(`Why.\n\n${broken}`, DIFF).diff?.trimEnd()).toBe(DIFF.trimEnd())
     expect(parts(`Why.\n\n${broken}`, 'make: done').diff?.trimEnd()).toBe(broken.trimEnd())
   })
