@@ -1,4 +1,4 @@
-import { linesOf, strip } from './text.js'
+import { lineAfter, strip } from './text.js'
 import { QUOTED_FROM } from './trailer-lines.js'
 
 /**
@@ -10,16 +10,16 @@ import { QUOTED_FROM } from './trailer-lines.js'
  */
 export function withoutSignature(text: string, { isMessage = false } = {}): string {
   const marks = marksOf(text)
-  let isSigned = false
-  let [end, at] = [text.length, 0]
-  const ends = endsOf(text, marks, isMessage)
-  for (const [index, mark] of marks.entries()) {
-    isSigned ||= text.slice(at, mark.start).trim() !== ''
-    if (isSigned && ends[index]) {
-      end = mark.start
-      break
-    }
-    at = mark.end
+  let end = text.length
+  let [isEnd, below, tail] = [true, text.length, NO_TAIL]
+  // From the last mark up, because a footer ends the text only if all below it does.
+  for (const mark of marks.toReversed()) {
+    const block = text.slice(mark.end, below)
+    if (isMessage) tail = withBlock(tail, block)
+    if (mark.isRule) isEnd = isQuotedMail(block) || (isEnd && isFooter(block))
+    else isEnd = !isMessage || (tail.lines < MAX_SIGNATURE && !tail.hasOwnText)
+    if (isEnd && mark.isSigned) end = mark.start
+    below = mark.start
   }
   return strip(text.slice(0, end))
 }
@@ -34,16 +34,23 @@ interface Mark {
   /** The offset of the text below it. */
   end: number
   isRule: boolean
+  /** Whether there is text above it. */
+  isSigned: boolean
 }
 
 /** The separators that have text below them. */
 function marksOf(text: string): Mark[] {
   const marks: Mark[] = []
   const last = text.trimEnd().length
+  let [isSigned, above] = [false, 0]
   for (let start = 0; start < last; ) {
     const end = text.indexOf('\n', start)
     if (end < 0 || end >= last) break
-    if (isMark(text, start, end)) marks.push({ start, end: end + 1, isRule: text[start] === '_' })
+    if (isMark(text, start, end)) {
+      isSigned ||= text.slice(above, start).trim() !== ''
+      above = end + 1
+      marks.push({ start, end: end + 1, isRule: text[start] === '_', isSigned })
+    }
     start = end + 1
   }
   return marks
@@ -62,22 +69,27 @@ const MAX_SIGNATURE = 20
 /** A trailer, and the beginning of a pull request: neither is part of a signature or a footer. */
 const OWN_TEXT = /^(?:[a-z][\w-]{0,40}-by: \S|the following changes since )/im
 
-/** Which marks end the text: from each of them, all that follows is a signature or a footer. */
-function endsOf(text: string, marks: readonly Mark[], isMessage: boolean): boolean[] {
-  const ends: boolean[] = []
-  let [isEnd, below, lines, hasOwnText] = [true, text.length, 0, false]
-  for (const [index, { start, end, isRule }] of [...marks.entries()].toReversed()) {
-    const block = text.slice(end, below)
-    if (isMessage) {
-      lines += block.split('\n').length
-      hasOwnText ||= OWN_TEXT.test(block)
-    }
-    if (isRule) isEnd = isQuotedMail(block) || (isEnd && isFooter(block))
-    else isEnd = !isMessage || (lines < MAX_SIGNATURE && !hasOwnText)
-    ends[index] = isEnd
-    below = start
+/** What the text below a mark has. */
+interface Tail {
+  /** Exact below `MAX_SIGNATURE`. */
+  lines: number
+  hasOwnText: boolean
+}
+
+const NO_TAIL: Tail = { lines: 0, hasOwnText: false }
+
+/** The tail with another block of text above it. */
+function withBlock({ lines, hasOwnText }: Tail, block: string): Tail {
+  return {
+    lines: lines + countLines(block, MAX_SIGNATURE - lines),
+    hasOwnText: hasOwnText || OWN_TEXT.test(block),
   }
-  return ends
+}
+
+function countLines(text: string, most: number): number {
+  let count = 1
+  for (let at = text.indexOf('\n'); at >= 0 && count < most; at = text.indexOf('\n', at + 1)) count++
+  return count
 }
 
 /** Lines below a rule that are looked at. */
@@ -96,7 +108,7 @@ const ADDRESS = /^\s*<?(?:https?:\/\/|[^\s@]{1,200}@[\w-]{1,200}\.)\S{1,300}\s*$
 
 /** Whether the text below a rule is a footer: short, without quotes and text of the author. */
 function isFooter(block: string): boolean {
-  const lines = firstLines(block)
+  const lines = firstLines(block, MAX_FOOTER)
   const isNamed =
     FOOTER_WORDS.test(lines.slice(0, FOOTER_HEAD).join('\n')) ||
     (lines.length <= MAX_ADDRESSES && lines.some((line) => ADDRESS.test(line)))
@@ -105,16 +117,17 @@ function isFooter(block: string): boolean {
 
 /** Outlook quotes the whole mail below a rule, without marks. */
 function isQuotedMail(block: string): boolean {
-  return firstLines(block)
-    .slice(0, 3)
-    .some((line) => QUOTED_FROM.test(line))
+  return firstLines(block, 3).some((line) => QUOTED_FROM.test(line))
 }
 
-function firstLines(block: string): string[] {
+/** The first lines that are not blank, up to a number. */
+function firstLines(block: string, most: number): string[] {
   const lines: string[] = []
-  for (const line of linesOf(block)) {
+  for (let at = 0; at < block.length && lines.length < most; ) {
+    const next = lineAfter(block, at)
+    const line = block.slice(at, block[next - 1] === '\n' ? next - 1 : next)
     if (line.trim() !== '') lines.push(line)
-    if (lines.length >= MAX_FOOTER) break
+    at = next
   }
   return lines
 }
