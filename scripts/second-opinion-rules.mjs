@@ -51,6 +51,7 @@ const RULES = [
       const labels = charsetsOf(mail.leaves, mail.parsed.headers).filter((label) => !isOfBrowsers(label))
       if (labels.length === 0) return false
       const read = mail.readAs(labels, 'windows-1252')
+      if (!read) return false
       const difference = differenceIn(field, read, other)
       return difference === undefined || ruleOf(difference, read, other) !== undefined
     },
@@ -69,11 +70,27 @@ const RULES = [
     holds: ({ theirs }, { parsed }) => theirs === '' && /boundary="?"?\s*$/im.test(parsed.headers),
   },
   {
+    fields: ['text'],
+    reason: 'the public parser puts blank lines between the texts of several parts',
+    holds: ({ ours, theirs }, { messages }) =>
+      messages.length > 1 && ours.replace(/\n+/g, '\n') === theirs.replace(/\n+/g, '\n'),
+  },
+  {
+    fields: ['text'],
+    reason:
+      'a page is read as text only where a mail has no other text, and not counted as a part that has some',
+    holds: ({ ours, theirs }, { messages, leaves }) =>
+      ours === '' &&
+      theirs !== '' &&
+      messages.length === 0 &&
+      leaves.some(({ type }) => type.type === 'text/html'),
+  },
+  {
     fields: TEXTS,
     reason: 'of a forwarded message the body is read: its headers are those of another mail',
     holds: ({ field, ours, theirs }, { text }) =>
-      HEADER_BLOCK.test(theirs) &&
-      squeezed(theirs.replace(HEADER_BLOCK, '')) === squeezed(field === 'text' ? ours : belowMark(text)),
+      theirs.search(HEADER_BLOCKS) >= 0 &&
+      squeezed(theirs.replace(HEADER_BLOCKS, '')) === squeezed(field === 'text' ? ours : belowMark(text)),
   },
   {
     fields: ADDRESSES,
@@ -112,7 +129,7 @@ function squeezed(text) {
 }
 
 /** The public parser puts this before the text of a forwarded message. */
-const HEADER_BLOCK = /^-{14}\n(?:[\w-]+: .*\n)+-{14}$/m
+const HEADER_BLOCKS = /^-{10,}\n(?:[\w-]+: .*\n)+-{10,}$/gm
 
 /** Whether each of the lines is one of the text, but for bytes that were lost. */
 function isEachGarbled(lines, text) {

@@ -20,14 +20,15 @@ function readOurs(raw, modules) {
   const parsed = parseMail(raw)
   const { headers, bodyStart } = readHeaders(bytes, 0, bytes.length, [])
   const leaves = leavesOf(bytes, headers, bodyStart, [])
+  const parts = textParts(bytes, headers, bodyStart, []).filter(({ role }) => role === 'message')
   const plainLeaves = leaves.filter(({ type }) => type.type === 'text/plain')
-  const messages = textParts(bytes, headers, bodyStart, [])
-    .filter(({ role }) => role === 'message')
-    .map(({ text }, index) => ({
-      text,
-      isAttached: isAttached(plainLeaves[index]),
-      ...readMark(plainLeaves[index], bytes),
-    }))
+  // Of a mail that is a file as a whole, the text is in a part of any type.
+  if (plainLeaves.length < parts.length) plainLeaves.push(...leaves)
+  const messages = parts.map(({ text }, index) => ({
+    text,
+    isAttached: isAttached(plainLeaves[index]),
+    ...readMark(plainLeaves[index], bytes),
+  }))
   const addresses = (name) => headers.getAll(name).flatMap((value) => splitAddresses(value, 10_000))
   return {
     subject: parsed.subject ?? '',
@@ -43,8 +44,11 @@ function readOurs(raw, modules) {
     leaves,
     messages,
     parsed,
-    /** The mail as it reads if charsets have another name. */
-    readAs: (labels, other) => readOurs(renameCharsets(raw, labels, other), modules),
+    /** The mail as it reads if charsets have another name; undefined if they stand nowhere that can be changed. */
+    readAs: (labels, other) => {
+      const renamed = renameCharsets(raw, labels, other)
+      return renamed.equals(raw) ? undefined : readOurs(renamed, modules)
+    },
   }
 }
 

@@ -109,10 +109,17 @@ function joined(texts: readonly (string | undefined)[]): string {
   return strip(withLineFeeds(lines.join('')))
 }
 
-/** The text of a reply or a cover, diffs included. */
-export function plainContent(parts: readonly TextPart[]): string {
+/**
+ * The text of a reply or a cover, diffs included.
+ *
+ * @param options.isMessage whether it is that of a cover: what follows a signature in it may be its own
+ */
+export function plainContent(
+  parts: readonly TextPart[],
+  { isMessage = false }: { isMessage?: boolean } = {},
+): string {
   const texts = parts.filter(({ role }) => role === 'message').map(({ text }) => `${strip(text)}\n`)
-  return withLineFeeds(withoutSignature(texts.join(''))) || htmlContent(parts)
+  return withLineFeeds(withoutSignature(texts.join(''), { isMessage })) || htmlContent(parts)
 }
 
 /** Mail in HTML only is converted to text and never contains a patch. */

@@ -29,7 +29,7 @@ export function parseMail(mail: Uint8Array): ParsedMail {
   const isText = isReply || parsedSubject?.marker?.number === 0
   // Replies and covers keep diffs in their text: those of a cover compare versions or show merges.
   const body = isText
-    ? { ...NO_DIFF, content: plainContent(parts) }
+    ? { ...NO_DIFF, content: plainContent(parts, { isMessage: !isReply }) }
     : readPatch(parts, subject ?? '', references.length > 0)
   const { content } = body
   const isRevision = isReply && parsedSubject !== undefined && parsedSubject.version > 1

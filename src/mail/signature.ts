@@ -1,4 +1,4 @@
-import { lineAfter, strip } from './text.js'
+import { lineAfter, linesOf, strip } from './text.js'
 import { QUOTED_FROM } from './trailer-lines.js'
 
 /**
@@ -15,9 +15,9 @@ export function withoutSignature(text: string, { isMessage = false } = {}): stri
   // From the last mark up, because a footer ends the text only if all below it does.
   for (const mark of marks.toReversed()) {
     const block = text.slice(mark.end, below)
-    if (isMessage) tail = withBlock(tail, block)
+    tail = withBlock(tail, block, isMessage)
     if (mark.isRule) isEnd = isQuotedMail(block) || (isEnd && isFooter(block))
-    else isEnd = !isMessage || (tail.lines < MAX_SIGNATURE && !tail.hasOwnText)
+    else isEnd = !tail.hasOwnText && (!isMessage || tail.lines < MAX_SIGNATURE)
     if (isEnd && mark.isSigned) end = mark.start
     below = mark.start
   }
@@ -66,8 +66,8 @@ function isMark(text: string, start: number, end: number): boolean {
 /** Lines of the longest signature. */
 const MAX_SIGNATURE = 20
 
-/** A trailer, and the beginning of a pull request: neither is part of a signature or a footer. */
-const OWN_TEXT = /^(?:[a-z][\w-]{0,40}-by: \S|the following changes since )/im
+/** A trailer, the beginning of a pull request, and the end of a diffstat: none is part of a signature or a footer. */
+const OWN_TEXT = /^(?:[a-z][\w-]{0,40}-by: \S|the following changes since | \d{1,9} files? changed\b)/im
 
 /** What the text below a mark has. */
 interface Tail {
@@ -79,10 +79,10 @@ interface Tail {
 const NO_TAIL: Tail = { lines: 0, hasOwnText: false }
 
 /** The tail with another block of text above it. */
-function withBlock({ lines, hasOwnText }: Tail, block: string): Tail {
+function withBlock({ lines, hasOwnText }: Tail, block: string, isMessage: boolean): Tail {
   return {
     lines: lines + countLines(block, MAX_SIGNATURE - lines),
-    hasOwnText: hasOwnText || OWN_TEXT.test(block),
+    hasOwnText: hasOwnText || (isMessage ? OWN_TEXT.test(block) : answersQuote(block)),
   }
 }
 
@@ -90,6 +90,28 @@ function countLines(text: string, most: number): number {
   let count = 1
   for (let at = text.indexOf('\n'); at >= 0 && count < most; at = text.indexOf('\n', at + 1)) count++
   return count
+}
+
+/**
+ * Whether the author goes on below a signature: under a quote in a paragraph of its own stands text that neither introduces
+ * another quote nor is the rest of a broken line.
+ */
+function answersQuote(block: string): boolean {
+  if (!block.includes('\n>')) return false
+  let [isBelowBlank, isQuoted, hasText] = [false, false, false]
+  for (const line of linesOf(block)) {
+    if (line.startsWith('>')) {
+      isQuoted ||= isBelowBlank
+      hasText = false
+    } else if (line.trim() === '') {
+      if (hasText) return true
+      isBelowBlank = true
+    } else {
+      isBelowBlank = false
+      hasText ||= isQuoted && !/[:：]\s*$/.test(line)
+    }
+  }
+  return hasText
 }
 
 /** Lines below a rule that are looked at. */

@@ -37,6 +37,11 @@ const PATCH_NAME = /\.(?:patch|diff|udiff)(?:\.txt)?$/i
 const MARKED_TYPE = /^text\/(?:(?:x-|x-web-)?markdown|enriched|richtext|x-org|x-rst)$/
 /** Types that mail programs use for unknown files; such a file is read if it is text. */
 const UNKNOWN_TYPE = /^application\/(?:octet-stream|x-unknown(?:-content-type)?|unknown|mbox|text|x-text)$/
+/** Other types that programs give to a patch by what it changes, such as `text/x-csrc`: a file that begins as one. */
+const FILE_TYPE =
+  /^(?:text|application)\/(?!x-log$|pgp-|(?:x-)?pkcs7|pdf$|zip$|ics$|calendar$|vnd\.(?:ms-|openxml|oasis))/
+const PATCH_START =
+  /^\s*(?:diff -|Index: \S|--- \S[^\n]*\n\+\+\+ |From [0-9a-f]{40} |From: |Subject: |commit [0-9a-f]{40}\b|# HG )/
 
 /**
  * Decodes one part by its type and its name; undefined for parts without text, such as images.
@@ -58,7 +63,8 @@ export function textPart(type: ContentType, headers: Headers, decoded: () => Buf
   const isPatch = PATCH_TYPE.test(name) || (fileName !== undefined && PATCH_NAME.test(fileName.trim()))
   if (!isPatch && MARKED_TYPE.test(name) && !/^\s*attachment/i.test(disposition ?? ''))
     return { ...common, role: 'marked', flow, ...plainText(decoded(), type, headers) }
-  if (!isPatch && !UNKNOWN_TYPE.test(name)) return undefined
+  const isUnknown = UNKNOWN_TYPE.test(name)
+  if (!isPatch && !isUnknown && !FILE_TYPE.test(name)) return undefined
   const bytes = withoutMark(decoded())
   const isApplication = name.startsWith('application/')
   const file = { role: 'file', flow: 'fixed', isApplication, isExact } as const
@@ -67,6 +73,7 @@ export function textPart(type: ContentType, headers: Headers, decoded: () => Buf
   // A file of an unknown type that contains NUL is not text.
   if (!isPatch && bytes.includes(0)) return undefined
   const text = decodeText(bytes, charset)
+  if (!isPatch && !isUnknown && !PATCH_START.test(text)) return undefined
   return { ...file, text, raw: rawBytes(bytes, text, charset, true) }
 }
 

@@ -205,6 +205,12 @@ describe('format=flowed', () => {
 })
 
 describe('plainContent', () => {
+  it('keeps the text of a cover that stands below a signature', () => {
+    const text = 'Why.\n-- \nMira\n\nMira (1):\n  one\n\n 1 file changed, 1 insertion(+)'
+    expect(plainContent([plain(`${text}\n\n-- \n2.45.0\n`)], { isMessage: true })).toBe(text)
+    expect(plainContent([plain(text)])).toBe('Why.')
+  })
+
   it('leaves diffs where they are', () => {
     expect(plainContent([plain(`Try:\n${FILE}`), plain('x')])).toBe(`Try:\n${FILE}x`)
   })

@@ -80,3 +80,30 @@ it('explains a text with the mark of UTF-16 by its bytes', () => {
   expect(output).toContain('text: a text that begins with the mark of UTF-16')
   expect(output).toMatch(/text: .*\n(?:.*\n)*1 mails, \d+ differences, \d unexplained\n$/)
 })
+
+it.each([
+  // A charset whose name can't be replaced: NUL is no part of a header.
+  'Subject: =?UTF\0\x01?q?Gr=C3=BCn?=\n\nText\n',
+  // A patch as the mail as a whole.
+  'Subject: One\nContent-Type: application/octet-stream\n\nWhy.\n---\n--- a/x\n+++ b/x\n@@ -1 +1 @@\n-a\n+b\n',
+])('reads every mail: %j', (rest) => {
+  const mail = `From: Mira <mira@example.org>\nMessage-Id: <a@example.org>\n${rest}`
+  expect(compare(archiveOf('odd.eml', mail)).output).toMatch(/^1 mails, \d+ differences, \d+ unexplained\n$/m)
+})
+
+const part = (type: string, text: string) => `--b\nContent-Type: ${type}\n\n${text}\n`
+
+it('explains blank lines between parts, pages, and forwarded mails with their own headers', () => {
+  const forwarded = 'From: Ida <ida@example.org>\nSubject: Two\n\nMore\n'
+  const mixed = `${part('text/plain', 'Text\n')}${part('text/plain', 'Other\n')}--b--\n`
+  const others = [
+    mixed,
+    part('text/html', '<p>Text</p>'),
+    part('text/plain', 'Text\n') + part('message/rfc822', forwarded),
+  ]
+  for (const body of others) {
+    const head = 'From: Mira <mira@example.org>\nSubject: One\nMessage-Id: <a@example.org>\n'
+    const mail = `${head}Content-Type: multipart/mixed; boundary=b\n\n${body}`
+    expect(compare(archiveOf('parts.eml', mail)).output).toMatch(/, 0 unexplained\n$/)
+  }
+})

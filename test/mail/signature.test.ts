@@ -26,6 +26,11 @@ describe('withoutSignature', () => {
     ],
     ['Good.\n-- \nReviewed-by: Mira <mira@x>\n', 'Good.'],
     ['Words.\n-- \n\n', 'Words.\n--'],
+    ['Yes.\n-- \nMira\n\n> more\nAlso.\n', 'Yes.\n-- \nMira\n\n> more\nAlso.'],
+    ['Yes.\n-- \nMira\n\n> more\nAlso.\n-- \nMira\n', 'Yes.\n-- \nMira\n\n> more\nAlso.'],
+    ['Yes.\n-- \nMira\n\nIda wrote:\n> more\n\nJo wrote:\n>> text\n', 'Yes.'],
+    ['Yes.\n-- \nMira\n\n> a line that\nbroke\n> here\n', 'Yes.'],
+    ['Yes.\n-- \n> To be.\nA poet\n', 'Yes.'],
     ['', ''],
   ])('of %j is %j', (text, expected) => {
     expect(withoutSignature(text)).toBe(expected)
@@ -42,6 +47,7 @@ describe('withoutSignature of the message of an attached diff', () => {
     ['Hi.\n____\nThe following changes since 1: x@y.z\n', 'Hi.\n____\nThe following changes since 1: x@y.z'],
     ['Words.\n-- \nMore.\n\nTested-by: Mira <mira@x>\n', 'Words.\n-- \nMore.\n\nTested-by: Mira <mira@x>'],
     ['Words.\n-- \nMore.\n\nTested-by: M <m@x>\n-- \nMira\n', 'Words.\n-- \nMore.\n\nTested-by: M <m@x>'],
+    ['Words.\n-- \nMira\n\n 1 file changed\n-- \n2.45\n', 'Words.\n-- \nMira\n\n 1 file changed'],
     [`Words.\n-- \n${'more\n'.repeat(20)}`, `Words.\n-- \n${'more\n'.repeat(20)}`.trim()],
   ])('of %j is %j', (text, expected) => {
     expect(withoutSignature(text, { isMessage: true })).toBe(expected)

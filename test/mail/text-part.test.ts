@@ -20,6 +20,8 @@ describe('what is read of a mail', () => {
     ],
     ['Content-Type: text/x-csrc; name="x.diff"'],
     ['Content-Type: message/rfc822'],
+    ['Content-Type: text/x-csrc'],
+    ['Content-Type: application/x-foo; name=x.patch.v2'],
   ])('takes the diff of a part that says %j', (headers) => {
     expect(mail(headers, DIFF)).toMatchObject({ diff: DIFF, content: 'Take it.' })
   })
@@ -30,6 +32,20 @@ describe('what is read of a mail', () => {
     ['Content-Type: text/html'],
   ])('takes no diff of one that says %j', (headers) => {
     expect(mail(headers, DIFF).diff).toBeUndefined()
+  })
+
+  it.each([
+    ['text/x-log', DIFF],
+    ['text/x-rst', `Words.\n\n${DIFF}`],
+    ['application/pgp-keys', DIFF],
+    ['application/json', `\0${DIFF}`],
+  ])('takes no diff of a %s that begins as %j', (type, text) => {
+    expect(mail(`Content-Type: ${type}\nContent-Disposition: attachment`, text).diff).toBeUndefined()
+  })
+
+  it('takes the file of git that an unusual type has', () => {
+    const file = `From ${'0a'.repeat(20)} Mon Sep 17 00:00:00 2001\nSubject: [PATCH] x\n\nWhy.\n---\n${DIFF}`
+    expect(mail('Content-Type: text/x-makefile', file).diff).toBe(file)
   })
 
   it('takes a file of an unknown type for no text if it has NUL in it', () => {
