@@ -45,14 +45,17 @@ describe('the documentation', () => {
     const json = await app.inject(`${prefix}/schema`)
     expect(json.headers['content-type']).toContain('application/json')
     expect(json.json().info.version).toBe(version)
+    // Parsing is the expensive part, and the same document needs it once.
+    const yaml = await app.inject(`${prefix}/schema.yaml`)
+    expect(parse(yaml.body)).toEqual(json.json())
     for (const [url, headers] of [
       ['/schema.yaml', {}],
       ['/schema?format=yaml', {}],
       ['/schema/', { accept: 'application/yaml' }],
     ] as const) {
-      const yaml = await app.inject({ url: prefix + url, headers })
-      expect(yaml.headers['content-type']).toContain('yaml')
-      expect(parse(yaml.body)).toEqual(json.json())
+      const answer = await app.inject({ url: prefix + url, headers })
+      expect(answer.headers['content-type']).toContain('yaml')
+      expect(answer.body === yaml.body).toBe(true)
     }
     expect((await app.inject(`${prefix}/schema.json`)).json()).toEqual(json.json())
   })
@@ -60,7 +63,7 @@ describe('the documentation', () => {
   it('names the server by which it was asked for, or the public one', async () => {
     for (const url of ['/api/schema', '/api/1.2/schema.json', '/api/1.0/schema.yaml']) {
       const { body } = await app.inject({ url, headers: { host: '127.0.0.1:8000' } })
-      const [server] = parse(body).servers
+      const [server] = (url.endsWith('yaml') ? parse(body) : JSON.parse(body)).servers
       expect(server.url).toBe('http://127.0.0.1:8000')
       expect(body).not.toContain('server.invalid')
     }
