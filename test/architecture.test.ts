@@ -89,6 +89,8 @@ const MODULE_STATE: Readonly<Record<string, string>> = {
   'db/transaction.ts finishing': 'belongs to a transaction and goes with it',
   'db/transaction.ts waiting': 'belongs to a connection and goes with it',
   'db/later.ts waitingOn': 'belongs to a connection and goes with it',
+  'db/pipeline.ts pipelines': 'belongs to a connection and goes with it',
+  'db/pipeline.ts runBefore': 'belongs to a connection and goes with it',
   'db/later.ts inserts': 'a statement is always prepared as the same',
   'api/resources/event-encoding.ts batches': 'belongs to a batch of events and goes with it',
   'api/resources/event-follower.ts catchUps': 'a limit of the process, whose streams share its thread',

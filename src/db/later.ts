@@ -1,12 +1,16 @@
 import type { CompiledQuery, DatabaseConnection, Insertable } from 'kysely'
+import { addSent, setRunBefore } from './pipeline.js'
 import { insertQueries } from './prepared.js'
 import type { Database, Schema } from './schema.js'
 import { connectionOf } from './transaction-connection.js'
 
-/** Identifies a source that cannot change. */
-
-/** Runs a statement in the transaction. */
-export type Run = <Row>(query: CompiledQuery<Row>) => Promise<Row[]>
+/** How a deferred write runs its statements in the transaction. */
+export interface Statements {
+  /** Runs a statement and returns its rows. */
+  run: <Row>(query: CompiledQuery<Row>) => Promise<Row[]>
+  /** Runs a statement whose rows nobody needs, without waiting for it where the database can; see `Pipeline`. */
+  send: (query: CompiledQuery) => Promise<void>
+}
 
 /** A kind of write that can wait. */
 export interface Later<T> {
@@ -16,7 +20,7 @@ export interface Later<T> {
    * Deferred writes of a transaction: the rows of many mails go into one statement. They are written before the
    * commit, and before any statement that names one of their tables, so no query reads a table without them.
    */
-  write: (db: Database, run: Run, items: readonly T[]) => Promise<void>
+  write: (db: Database, statements: Statements, items: readonly T[]) => Promise<void>
   /** Whether items of other kinds name its rows, which are written first. */
   isNamedByOthers?: boolean
 }
@@ -28,12 +32,16 @@ type Execute = DatabaseConnection['executeQuery']
 
 /** What waits on one connection. */
 class Waiting {
-  readonly #execute: Execute
+  readonly #statements: Statements
   readonly #items = new Map<Later<unknown>, unknown[]>()
   #db: Database | undefined
 
-  constructor(execute: Execute) {
-    this.#execute = execute
+  constructor(connection: DatabaseConnection) {
+    const execute: Execute = connection.executeQuery.bind(connection)
+    this.#statements = {
+      run: async <Row>(query: CompiledQuery<Row>) => (await execute<Row>(query)).rows,
+      send: (query) => addSent(connection, execute(query)),
+    }
   }
 
   async add<T>(db: Database, later: Later<T>, items: readonly T[]): Promise<void> {
@@ -46,18 +54,18 @@ class Waiting {
     }
   }
 
-  isNeededBy(statement: string): boolean {
+  /** Writes what waits if a statement needs it. */
+  flushFor(statement: string): Promise<void> | undefined {
     for (const { tables } of this.#items.keys())
-      if (tables.some((table) => statement.includes(table))) return true
-    return false
+      if (tables.some((table) => statement.includes(table))) return this.flush()
+    return undefined
   }
 
   /** What others name comes first, then the kinds in the order in which they were first used. */
   async flush(): Promise<void> {
     const all = [...this.#items].toSorted(([a], [b]) => rank(a) - rank(b))
     this.#items.clear()
-    const run: Run = async <Row>(query: CompiledQuery<Row>) => (await this.#execute<Row>(query)).rows
-    for (const [{ write }, items] of all) await write(this.#db as Database, run, items)
+    for (const [{ write }, items] of all) await write(this.#db as Database, this.#statements, items)
   }
 
   drop(): void {
@@ -82,10 +90,13 @@ function waitingOf(connection: DatabaseConnection): Waiting {
   const known = waitingOn.get(connection)
   if (known) return known
   const execute: Execute = connection.executeQuery.bind(connection)
-  const waiting = new Waiting(execute)
+  const waiting = new Waiting(connection)
   waitingOn.set(connection, waiting)
+  const flushFor = (statement: string) => waiting.flushFor(statement)
+  setRunBefore(connection, flushFor)
   connection.executeQuery = async (query, options) => {
-    if (waiting.isNeededBy(query.sql)) await waiting.flush()
+    const flushed = flushFor(query.sql)
+    if (flushed) await flushed
     return await execute(query, options)
   }
   return waiting
@@ -113,8 +124,8 @@ export async function deferInsert<T extends keyof Schema>(
   if (!later) {
     later = {
       tables: [table],
-      write: async (within, run, all) => {
-        for (const query of insertQueries(within, table, all)) await run(query)
+      write: async (within, { send }, all) => {
+        for (const query of insertQueries(within, table, all)) await send(query)
       },
     }
     inserts.set(table, later as Later<unknown>)

@@ -1,10 +1,18 @@
-import type { CompiledQuery, Insertable, RawBuilder } from 'kysely'
+import {
+  type CompiledQuery,
+  DeleteQueryNode,
+  type Insertable,
+  InsertQueryNode,
+  type RawBuilder,
+  UpdateQueryNode,
+} from 'kysely'
 import { anyTable } from './any-table.js'
 import { builtStatements } from './built-statements.js'
 import { capabilities, readAtOnce } from './dialect/dialect.js'
+import { pipelineOf, sendQuery } from './pipeline.js'
 import { Placeholder } from './placeholder.js'
 import type { Database, Schema } from './schema.js'
-import { runQuery } from './transaction-connection.js'
+import { openConnection, runQuery } from './transaction-connection.js'
 
 /** A query that has been built. */
 export interface Compilable<Row> {
@@ -45,8 +53,22 @@ export function prepareShapes<P extends object, Row, S>(
   const compile = compileShapes(build)
   return async (db, values, shape, key) => {
     const query = compile(db, values, shape, key)
-    return readAtOnce(db, query) ?? (await runQuery(db, query)).rows
+    return readAtOnce(db, query) ?? (await rowsOf(db, query))
   }
+}
+
+/** Runs a statement; does not wait for it within a transaction that has a pipeline if it returns no rows. */
+async function rowsOf<Row>(db: Database, query: CompiledQuery<Row>): Promise<Row[]> {
+  const connection = openConnection(db)
+  if (!connection || !pipelineOf(connection) || hasRows(query)) return (await runQuery(db, query)).rows
+  await sendQuery(connection, query)
+  return []
+}
+
+/** Whether a statement may return rows. */
+function hasRows({ query }: CompiledQuery): boolean {
+  const isWrite = InsertQueryNode.is(query) || UpdateQueryNode.is(query) || DeleteQueryNode.is(query)
+  return !isWrite || query.returning !== undefined
 }
 
 /** The same without running it. */
@@ -160,7 +182,7 @@ export async function insertRows<T extends keyof Schema>(
   table: T,
   rows: readonly Insertable<Schema[T]>[],
 ): Promise<void> {
-  for (const query of insertQueries(db, table, rows)) await runQuery(db, query)
+  for (const query of insertQueries(db, table, rows)) await rowsOf(db, query)
 }
 
 /** The statements of `insertRows`. */

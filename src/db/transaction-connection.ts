@@ -18,6 +18,11 @@ export async function onItsConnection<T>(db: Database, work: () => Promise<T>): 
   }
 }
 
+/** The connection of a transaction, at once; undefined outside of `onItsConnection`. */
+export function openConnection(db: Database): DatabaseConnection | undefined {
+  return connections.get(db)
+}
+
 /** The connection of a transaction. */
 export async function connectionOf(db: Database): Promise<DatabaseConnection> {
   return connections.get(db) ?? (await db.getExecutor().provideConnection(async (connection) => connection))

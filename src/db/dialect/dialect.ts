@@ -104,8 +104,8 @@ export interface Capabilities {
   isRowFault(error: unknown): boolean
   /** Sees to it that no number up to `id` is given out again by a table. */
   reserveIds(db: Database, table: string, id: number): Promise<void>
-  /** The last number that a table has given out; 0 for none. To be asked by the only writer. */
-  lastId(db: Database, table: string): Promise<number>
+  /** The last number that each of some tables has given out; 0 for none. To be asked by the only writer. */
+  lastIds(db: Database, tables: readonly string[]): Promise<ReadonlyMap<string, number>>
   /** The statement that has a table go on after a number that was inserted; undefined where it does so by itself. */
   advanceIds(db: Database, table: string, id: number): CompiledQuery | undefined
 }

@@ -47,6 +47,8 @@ export async function preparingPool(options: PostgresOptions): Promise<PostgresP
   const pool = new Pool({
     connectionString: options.url,
     max: MAX_CONNECTIONS,
+    // Statements are sent while others run: see `Pipeline`.
+    pipeline: true,
     connectionTimeoutMillis: options.busyTimeout,
     types,
     options: settings.map((setting) => `-c ${setting}`).join(' '),

@@ -18,6 +18,7 @@ import {
 import { Busy } from '../../util/errors.js'
 import type { Changes } from '../changes.js'
 import { dropDeferred, flushDeferred } from '../later.js'
+import { beginPipeline, endPipeline, pipelineOf } from '../pipeline.js'
 import { isLoud } from '../silent-tables.js'
 import { postgresCapabilities } from './postgres-capabilities.js'
 import { PostgresChanges } from './postgres-changes.js'
@@ -46,7 +47,6 @@ class Adapter extends PostgresAdapter {
  */
 class SingleWriterDriver extends PostgresDriver {
   readonly #changes: PostgresChanges
-  readonly #inTransaction = new WeakSet<DatabaseConnection>()
   readonly #notifying = new WeakSet<DatabaseConnection>()
   /** Those whose transaction has written what may be remembered. */
   readonly #loud = new WeakSet<DatabaseConnection>()
@@ -67,9 +67,10 @@ class SingleWriterDriver extends PostgresDriver {
     this.#notifying.add(connection)
     const execute: DatabaseConnection['executeQuery'] = connection.executeQuery.bind(connection)
     connection.executeQuery = async (query, options) => {
-      const isInTransaction = this.#inTransaction.has(connection)
-      if (isInTransaction && isLoud(query)) this.#loud.add(connection)
-      if (isInTransaction || !isWrite(query) || !isLoud(query)) return await execute(query, options)
+      const pipeline = pipelineOf(connection)
+      if (pipeline && isLoud(query)) this.#loud.add(connection)
+      if (pipeline) return await pipeline.orFirstFailure(execute(query, options))
+      if (!isWrite(query) || !isLoud(query)) return await execute(query, options)
       await execute(CompiledQuery.raw('begin'))
       try {
         const result = await execute(query, options)
@@ -87,7 +88,7 @@ class SingleWriterDriver extends PostgresDriver {
   override async beginTransaction(connection: DatabaseConnection): Promise<void> {
     try {
       await connection.executeQuery(CompiledQuery.raw(`begin; select pg_advisory_xact_lock(${WRITER_LOCK})`))
-      this.#inTransaction.add(connection)
+      beginPipeline(connection)
       this.#loud.delete(connection)
     } catch (error) {
       if ((error as { code?: unknown }).code !== LOCK_TIMEOUT) throw error
@@ -98,11 +99,12 @@ class SingleWriterDriver extends PostgresDriver {
 
   override async commitTransaction(connection: DatabaseConnection): Promise<void> {
     await flushDeferred(connection)
+    await pipelineOf(connection)?.settle()
     const isHeard = this.#loud.has(connection)
     const commit = isHeard ? `${this.#changes.notification}; commit` : 'commit'
     try {
       await connection.executeQuery(CompiledQuery.raw(commit))
-      this.#inTransaction.delete(connection)
+      endPipeline(connection)
     } finally {
       // Of a connection that broke meanwhile nobody knows whether it was committed.
       if (isHeard) this.#changes.countOwn()
@@ -113,7 +115,7 @@ class SingleWriterDriver extends PostgresDriver {
     connection: Parameters<PostgresDriver['rollbackTransaction']>[0],
   ): Promise<void> {
     dropDeferred(connection)
-    this.#inTransaction.delete(connection)
+    endPipeline(connection)
     await super.rollbackTransaction(connection)
   }
 

@@ -71,8 +71,9 @@ const capabilities: Capabilities = {
     error instanceof Busy || UNAVAILABLE.test(String((error as { code?: unknown }).code)),
   isRowFault: (error) =>
     /^SQLITE_(CONSTRAINT|TOOBIG|MISMATCH)/.test(String((error as { code?: unknown }).code)),
-  async lastId(db, table) {
-    return (await lastIdOf(db, { table }))[0]?.seq ?? 0
+  async lastIds(db, tables) {
+    const last = new Map((await allLastIds(db, {})).map(({ name, seq }) => [name, seq]))
+    return new Map(tables.map((table) => [table, last.get(table) ?? 0]))
   },
   advanceIds: () => undefined,
   async reserveIds(db, table, id) {
@@ -85,8 +86,8 @@ const capabilities: Capabilities = {
 }
 
 /** A table has its row here once it has given out a number, or has got one. */
-const lastIdOf = prepare<{ table: string }, { seq: number }>((db, { table }) =>
-  rawQuery(db, sql<{ seq: number }>`select seq from sqlite_sequence where name = ${table}`),
+const allLastIds = prepare<object, { name: string; seq: number }>((db) =>
+  rawQuery(db, sql<{ name: string; seq: number }>`select name, seq from sqlite_sequence`),
 )
 
 /** Migrations run in one transaction, so that one that fails leaves nothing behind. */

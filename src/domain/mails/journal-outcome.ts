@@ -1,5 +1,5 @@
 import { type RawBuilder, sql } from 'kysely'
-import { deferWrite, type Later, type Run } from '../../db/later.js'
+import { deferWrite, type Later, type Statements } from '../../db/later.js'
 import { compileShapes, rawQuery, rowsAtOnce, rowValues } from '../../db/prepared.js'
 import type { Database } from '../../db/schema.js'
 import type { MailOutcome } from './journal.js'
@@ -89,11 +89,11 @@ const flagOthers = compileShapes<{ id: number; msgid: string; essence: string },
 /** Results of many mails, to record them in one statement. */
 const noting: Later<NotedResult> = {
   tables: ['mails'],
-  write: async (db, run, results) => {
+  write: async (db, statements, results) => {
     for (const group of independent(results))
       for (let start = 0; start < group.length; ) {
         const end = start + rowsAtOnce(group.length - start)
-        await note(db, run, group.slice(start, end))
+        await note(db, statements, group.slice(start, end))
         start = end
       }
   },
@@ -119,13 +119,13 @@ function independent(results: readonly NotedResult[]): NotedResult[][] {
   return parts
 }
 
-async function note(db: Database, run: Run, results: readonly NotedResult[]): Promise<void> {
+async function note(db: Database, { run, send }: Statements, results: readonly NotedResult[]): Promise<void> {
   const values = rowValues(results as unknown as readonly Record<string, unknown>[], NAMES)
   const noted = await run(update(db, values, results.length, String(results.length)))
   const flagged = new Set(noted.filter(({ flag }) => flag === 'conflict').map(({ id }) => id))
   for (const { id, msgid, essence } of results)
     if (flagged.has(id) && msgid !== null && essence !== null)
-      await run(flagOthers(db, { id, msgid, essence }, undefined, ''))
+      await send(flagOthers(db, { id, msgid, essence }, undefined, ''))
 }
 
 /**

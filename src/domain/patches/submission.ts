@@ -1,3 +1,4 @@
+import { prepareInsert } from '../../db/given-ids.js'
 import { deferInsert } from '../../db/later.js'
 import { prepare } from '../../db/prepared.js'
 import type { Database, Time } from '../../db/schema.js'
@@ -101,7 +102,7 @@ interface PatchRow extends Omit<NewPatch, 'headers' | 'content' | 'diff' | 'abov
   number: number | null
 }
 
-const insertPatchRow = prepare<PatchRow, Id>((db, row) =>
+const insertPatchRow = prepareInsert<PatchRow>('patches', (db, row) =>
   db
     .insertInto('patches')
     .values({
@@ -125,12 +126,11 @@ const insertPatchRow = prepare<PatchRow, Id>((db, row) =>
 export async function insertPatch(db: Database, patch: NewPatch, place: PatchPlace): Promise<number> {
   const { headers, content, diff, above_diff, diff_bytes, ...row } = patch
   const { series, isNew, number, others } = place
-  const [inserted] = await insertPatchRow(db, {
+  const id = await insertPatchRow(db, {
     ...row,
     series_id: place.isBeside ? null : series.id,
     number,
   })
-  const { id } = inserted as Id
   const { project_id, msgid, received: date } = patch
   knownMails.add(db, { msgid, kind: 'patch', id, isComment: 0, hasDiff: 0, project_id, answeredCover: null })
   await deferInsert(db, 'patch_texts', [{ patch_id: id, headers, content, diff, above_diff, diff_bytes }])
@@ -143,7 +143,7 @@ export async function insertPatch(db: Database, patch: NewPatch, place: PatchPla
   return id
 }
 
-const insertCoverRow = prepare<Omit<NewSubmission, 'headers' | 'content'>, Id>((db, row) =>
+const insertCoverRow = prepareInsert<Omit<NewSubmission, 'headers' | 'content'>>('covers', (db, row) =>
   db
     .insertInto('covers')
     .values({
@@ -164,8 +164,7 @@ export async function insertCover(
   { series, isNew }: Place,
 ): Promise<number> {
   const { headers, content, ...row } = cover
-  const [inserted] = await insertCoverRow(db, row)
-  const { id } = inserted as Id
+  const id = await insertCoverRow(db, row)
   const { project_id, msgid, received: date } = cover
   knownMails.add(db, {
     msgid,

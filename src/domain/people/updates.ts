@@ -1,8 +1,10 @@
+import { prepareInsert } from '../../db/given-ids.js'
 import { prepare } from '../../db/prepared.js'
 import type { Database } from '../../db/schema.js'
 import { peopleByEmail } from './queries.js'
 
-const insert = prepare<{ email: string; key: string; name: string | null }, { id: number }>(
+const insert = prepareInsert<{ email: string; key: string; name: string | null }>(
+  'people',
   (db, { email, key, name }) =>
     db.insertInto('people').values({ email, email_key: key, name }).returning('id'),
 )
@@ -19,8 +21,7 @@ export async function upsertPerson(
   const key = email.toLowerCase()
   const [known] = await peopleByEmail.find(db, [key])
   if (!known) {
-    const [created] = await insert(db, { email, key, name: name ?? null })
-    const { id } = created as { id: number }
+    const id = await insert(db, { email, key, name: name ?? null })
     peopleByEmail.add(db, { id, email_key: key, name: name ?? null })
     return id
   }

@@ -1,3 +1,4 @@
+import { prepareInsert } from '../../db/given-ids.js'
 import { insertRows, prepare } from '../../db/prepared.js'
 import type { Database, Time } from '../../db/schema.js'
 import type { Series } from './queries.js'
@@ -15,7 +16,7 @@ export interface NewSeries {
   earliest: string | null
 }
 
-const insertRow = prepare<NewSeries, { id: number }>((db, row) =>
+const insertRow = prepareInsert<NewSeries>('series', (db, row) =>
   db
     .insertInto('series')
     .values({
@@ -40,8 +41,7 @@ export async function insertSeries(
   series: NewSeries,
   msgids: Iterable<string>,
 ): Promise<Series> {
-  const [row] = await insertRow(db, series)
-  const { id } = row as { id: number }
+  const id = await insertRow(db, series)
   const { project_id } = series
   await insertRows(
     db,

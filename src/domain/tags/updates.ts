@@ -47,7 +47,7 @@ const add = compileShapes<Record<string, unknown>, never, number>((db, values, r
 /** Counts that many mails bring: a statement may name a row but once. */
 const adding: Later<TagCount> = {
   tables: ['patch_tags'],
-  write: async (db, run, counts) => {
+  write: async (db, { send }, counts) => {
     const sums = new Map<string, TagCount>()
     for (const one of counts) {
       const key = `${one.patch_id} ${one.tag_id}`
@@ -59,7 +59,7 @@ const adding: Later<TagCount> = {
       const values: Record<string, unknown> = {}
       for (const [row, one] of rows.slice(start, start + length).entries())
         for (const [column, value] of Object.entries(one)) values[`${column}${row}`] = value
-      await run(add(db, values, length, String(length)))
+      await send(add(db, values, length, String(length)))
       start += length
     }
   },
