@@ -25,7 +25,7 @@ export function parseMail(mail: Uint8Array): ParsedMail {
   const references = findReferences(headers, problems)
   const isReply = subject !== undefined && isReplySubject(subject, references.length > 0)
   const parts = textParts(bytes, headers, bodyStart, problems)
-  const parsedSubject = subject === undefined ? undefined : parseSubject(subject, [])
+  const parsedSubject = subject === undefined ? undefined : parseSubject(subject, [], isReply)
   const isText = isReply || parsedSubject?.marker?.number === 0
   // Replies and covers keep diffs in their text: those of a cover compare versions or show merges.
   const body = isText
@@ -126,12 +126,18 @@ const FILE_OF_GIT = /^From [0-9a-f]{40,64} /
  * could share it.
  */
 function findMessageId(headers: Headers): string | undefined {
-  const value = headers.decoded('message-id') ?? ''
+  const value = withoutEntities(headers.decoded('message-id') ?? '')
   const open = value.indexOf('<')
   const close = value.indexOf('>', open + 1)
   const id = open >= 0 && close > open ? `<${value.slice(open + 1, close).trim()}>` : value
   const isWhole = id.startsWith('<') === id.endsWith('>') && id.includes('@')
   return isWhole ? truncateName(id) : undefined
+}
+
+/** Some archives write the angle brackets of their headers as in HTML. */
+function withoutEntities(value: string): string {
+  if (!value.includes('&lt;')) return value
+  return value.replaceAll('&lt;', '<').replaceAll('&gt;', '>').replaceAll('&amp;', '&')
 }
 
 /** List headers, the most trusted first. Some lists and gateways name only the list's address. */
@@ -150,7 +156,7 @@ function findListIds(headers: Headers): string[] {
 }
 
 const listIdsIn = memoized((value): readonly string[] =>
-  listIdsOf(decodeHeader(value)).map((id) => id.toLowerCase()),
+  listIdsOf(withoutEntities(decodeHeader(value))).map((id) => id.toLowerCase()),
 )
 
 /** More brackets than any list name has. */
@@ -166,15 +172,22 @@ function listIdsOf(value: string): string[] {
   if (bracketed) return bracketed.map((text) => plainListId(text.slice(1, -1))).filter((id) => id !== '')
   if (value !== '' && !value.includes(' ')) return [plainListId(value)]
   const inBrackets = /\(([^\s()]{1,200}\.[^\s()]{1,200})\)\s*$/.exec(value)?.[1]
-  const id = inBrackets ?? /^(\S{1,255}) \(/.exec(value)?.[1] ?? /<([^\s<>]{1,255})$/.exec(value)?.[1]
+  const id =
+    inBrackets ??
+    /^(\S{1,255}) \(/.exec(value)?.[1] ??
+    /<([^\s<>]{1,255})$/.exec(value)?.[1] ??
+    LAST_WORD.exec(value)?.[1]
   return id === undefined ? [] : [plainListId(id)]
 }
+
+/** An id without brackets behind the words that describe its list. */
+const LAST_WORD = /\s([\w-]{1,100}(?:\.[\w-]{1,100}){2,10})\s*$/
 
 /** Removes marks that programs put around an id, and a trailing dot. */
 function plainListId(text: string): string {
   return text
     .replace(/\s+/g, '')
-    .replace(/^["'<]+|[."'>]+$/g, '')
+    .replace(/^["'<[]+|[."'>\]]+$/g, '')
     .replace(/^mailto:/i, '')
 }
 
@@ -198,7 +211,7 @@ export function findReferences(headers: Headers, problems: string[] = []): strin
  * also returned without the blank.
  */
 function messageIds(value: string): string[] {
-  const words = value.match(MESSAGE_ID_OR_WORD) ?? []
+  const words = withoutEntities(value).match(MESSAGE_ID_OR_WORD) ?? []
   let depth = 0
   const ids = words.filter((word) => {
     if (word === '(') depth++

@@ -100,8 +100,8 @@ function namedAuthors(
   }
   const originalSender = headers.decoded('x-original-sender')
   if (originalSender) found.push({ name, email: splitAddress(originalSender).email })
-  const [, words, address] = ADDRESS_IN_NAME.exec(name ?? '') ?? []
-  if (address) found.push({ name: words || undefined, email: address })
+  const [, words, address, comment] = ADDRESS_IN_NAME.exec(name ?? '') ?? []
+  if (address) found.push({ name: words || comment || undefined, email: address })
   if (munged) found.push({ name, email: munged })
   const lists = ['reply-to', 'cc', 'mail-followup-to'].flatMap((header) => headers.getAll(header))
   const others = lists.some((value) => mayName(value, name))
@@ -146,9 +146,22 @@ const MUNGED_BY_SIGN = /^([^\s=@]{1,64})=((?:[\w-]{1,63}\.){1,10}[a-z]{2,63})@/i
 /** A domain that is made invalid against strict DMARC policies (RFC 7960, 4.1.3.3). */
 const UNDELIVERABLE = /^([^\s@]{1,64}@(?:[\w-]{1,63}\.){1,10}?[a-z]{2,63})(?:\.dmarc)?\.invalid$/i
 
+/**
+ * Addresses that servers make for the envelope and some gateways put into `From` too: of the Sender Rewriting Scheme
+ * (`SRS0=hash=time=x.org=ida@relay.net`, `SRS1=hash=first.net==hash=time=x.org=ida@relay.net`), and with a tag against
+ * forged bounces (`prvs=tag=ida@x.org`).
+ */
+const REWRITTEN =
+  /^SRS(?:0[=+-]|1[=+-][^\s=@]{1,64}=[^\s=@]{1,255}=[=+-])[^\s=@]{1,64}=[^\s=@]{1,8}=([^\s=@]{1,255})=([^\s@]{1,255})@/i
+const TAGGED = /^(?:prvs=[^\s=@]{1,64}=|btv1==[^\s=@]{1,64}==)([^\s=@]{1,64}@[^\s@]{1,255})$/i
+
 function unmunged(headers: Headers, email: string, isVia: boolean): string | undefined {
   const [, local, domain] = MUNGED.exec(email) ?? []
   if (local !== undefined) return `${local}@${domain}`
+  const [, origin, user] = REWRITTEN.exec(email) ?? []
+  if (origin !== undefined) return `${user}@${origin}`
+  const tagged = TAGGED.exec(email)?.[1]
+  if (tagged !== undefined) return tagged
   const [, name, host] = MUNGED_BY_SIGN.exec(email) ?? []
   const isKnown = isVia || headers.get('reply-to')?.includes(`${name}@${host}`)
   return name !== undefined && isKnown ? `${name}@${host}` : UNDELIVERABLE.exec(email)?.[1]
@@ -166,8 +179,9 @@ function envelopeSenders(headers: Headers, name: string | undefined): Author[] {
     .map(({ email }) => ({ name, email }))
 }
 
-/** An address in place of the name or in parentheses after it, as some lists write it. */
-const ADDRESS_IN_NAME = /^(?:([^<>@",()]{1,100}?)\s*\()?([^\s<>@",()]{1,100}@[^\s<>@",()]{1,200})\)?$/
+/** An address in place of the name or in parentheses after it or before it, as some lists write it. */
+const ADDRESS_IN_NAME =
+  /^(?:([^<>@",()]{1,100}?)\s*\()?([^\s<>@",()]{1,100}@[^\s<>@",()]{1,200})(?:\)|\s\(([^<>@"()]{1,100})\))?$/
 
 const SIGNED_OFF = /^Signed-off-by: (.{1,300})$/gim
 

@@ -17,12 +17,18 @@ export function isReplySubject(subject: string, isAnswer = false): boolean {
 /**
  * Splits a decoded subject: removes reply prefixes or one `Fwd:`, then collects all bracketed prefixes. The
  * word `PATCH` and those in `dropPrefixes` (the list's own name) are dropped from the prefixes, in any case.
+ *
+ * @param isReply whether its mail is known to be a reply: then words of other languages are certain to be prefixes
  */
-export function parseSubject(subject: string, dropPrefixes: readonly string[]): ParsedSubject {
+export function parseSubject(
+  subject: string,
+  dropPrefixes: readonly string[],
+  isReply = false,
+): ParsedSubject {
   const dropped = new Set(['patch', ...dropPrefixes.map((word) => word.toLowerCase())])
   const text = withPlainBrackets(singleSpaced(subject))
   const bare =
-    withoutReplyPrefixes(text, BRACKETS_OF_PATCH.test(text)) ??
+    withoutReplyPrefixes(text, isReply || BRACKETS_OF_PATCH.test(text)) ??
     (REPLY_OR_FORWARD.test(text) ? text.slice(text.search(/[:\s]/) + 1) : text)
   let at = skipSpace(bare, 0)
   const prefixes: string[] = []
@@ -51,12 +57,16 @@ export function parseSubject(subject: string, dropPrefixes: readonly string[]): 
  * them.
  */
 export function subjectFor(
-  { subject, parsedSubject }: { subject: string; parsedSubject: ParsedSubject | undefined },
+  {
+    subject,
+    parsedSubject,
+    isReply = false,
+  }: { subject: string; parsedSubject: ParsedSubject | undefined; isReply?: boolean },
   dropPrefixes: readonly string[],
 ): ParsedSubject {
   const dropped = new Set(dropPrefixes.map((word) => word.toLowerCase()))
   const isSame = parsedSubject?.prefixes.every((word) => !dropped.has(word.toLowerCase()))
-  return parsedSubject && isSame ? parsedSubject : parseSubject(subject, dropPrefixes)
+  return parsedSubject && isSame ? parsedSubject : parseSubject(subject, dropPrefixes, isReply)
 }
 
 const WIDE_BRACKETS = /[【［〔]([^【［〔[\]】］〕]{1,100})[】］〕]\s?/g
@@ -127,7 +137,7 @@ const MERCURIAL_MARKER = /^PATCH (\d{1,9} of \d{1,9})/
 
 /** A version without a blank after the preceding word: `PATCHv4`, `PATCH-v3`, `RFCv2`, `RFC-PATCHv3`, `PATCHv2-RESEND`. */
 const GLUED_VERSION =
-  /^((?:patch[-_/]?)?rfc|rfc[-_/]?patch|patch|patches|patchset|series|pull|resend|repost)[-_.:;|~=]?(v\d{1,9}(?:\.\d{1,9})?)(?:[-_.:;|]?(?!\d)(.*))?$/i
+  /^((?:patch[-_/]?)?rfc|rfc[-_/]?patch|patch|patches|patchset|series|pull|resend|repost)[-_.:;|~=+#*]?(v\d{1,9}(?:\.\d{1,9})?)(?:[-_.:;|]?(?!\d)(.*))?$/i
 
 /** `v2,RFC 1/3` → `v2`, `RFC`, `1/3`; Mercurial writes the place as `PATCH 1 of 3`, which stays one word. */
 function splitPrefix(text: string, start: number, end: number): string[] {
@@ -186,7 +196,7 @@ const VERSION_WITH_NOTE =
   /^v(\d{1,3})(?:[-_]?(?:re-?send|re-?post|rfc|rebased?)|-(?:(?:(?:net|bpf|mm|drm|linux)-)?next|net|bpf|for-[\w.-]{1,40}))$/i
 const VERSION_IN_SUBJECT = /\(v(\d{1,9})\)/i
 
-const RESENT = /^(?:patch\/|v\d{1,3}[-_]?)?(?:re-?send|resent|re-?post(?:ed)?)$/i
+const RESENT = /^(?:patch\/|v\d{1,3}[-_]?)?(?:re-?send|resent|re-?post(?:ed)?)[-_#]?\d{0,2}$/i
 
 /** An integer version takes precedence over one such as `v5.10`, which may be the release that the patch targets. */
 function findVersion(words: readonly string[]): { number: number; isMinor: boolean } | undefined {

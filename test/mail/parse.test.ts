@@ -110,6 +110,17 @@ describe('parseMail', () => {
     expect(parseMail(mail({ headers: `In-Reply-To: ${value}` })).references).toEqual(ids)
   })
 
+  it('takes angle brackets that are written as in HTML for what they are', () => {
+    const text =
+      'From: a@x\nMessage-Id: &lt;a&amp;b@x&gt;\nList-Id: Lamps &lt;lamps.x.org&gt;\n' +
+      'In-Reply-To: &lt;b@x&gt;\nReferences: &lt;c@x&gt; &lt;b@x&gt;\nSubject: x\n\nText'
+    expect(parseMail(Buffer.from(text))).toMatchObject({
+      messageId: '<a&b@x>',
+      listIds: ['lamps.x.org'],
+      references: ['<b@x>', '<c@x>'],
+    })
+  })
+
   it('takes blanks off the ends of its own id', () => {
     expect(parseMail(Buffer.from('From: a@x\nMessage-Id: < a@x >\n\nText')).messageId).toBe('<a@x>')
   })
@@ -140,6 +151,9 @@ describe('parseMail', () => {
     ['List-Id: "boats.example.org."', ['boats.example.org']],
     ['List-Id: <mailto:boats@example.org>', ['boats@example.org', 'boats.example.org']],
     ['X-Mailing-List: <boats@example.org> archive/7', ['boats@example.org', 'boats.example.org']],
+    ['List-Id: [boats.example.org]', ['boats.example.org']],
+    ['List-Id: All the boats boats.example.org', ['boats.example.org']],
+    ['List-Id: All the boats', []],
     ['X-BeenThere: boats@example.org', ['boats@example.org', 'boats.example.org']],
   ])('reads the list ids of %s', (header, ids) => {
     const text = `From: a@x\nMessage-Id: <a@x>\n${header}\nSubject: x\n\nText`

@@ -39,6 +39,12 @@ describe('who wrote a mail', () => {
     ['From: Ida on behalf of Bo <boats@example.org>\nReply-To: Ida <ida@x>', 'Ida', 'ida@x'],
     ['From: Ida <ida@x.example.dmarc.invalid>', 'Ida', 'ida@x.example'],
     ['From: Ida <ida@x.example.invalid>', 'Ida', 'ida@x.example'],
+    ['From: Ida <SRS0=hA+/=t1=x.example=ida@relay.example>', 'Ida', 'ida@x.example'],
+    ['From: Ida <srs0+hash=t1=x.example=ida=a@relay.example>', 'Ida', 'ida=a@x.example'],
+    ['From: Ida <SRS1=h=first.example==h=t1=x.example=ida@relay.example>', 'Ida', 'ida@x.example'],
+    ['From: Ida <prvs=1234abcd=ida@x.example>', 'Ida', 'ida@x.example'],
+    ['From: Ida <btv1==123abc==ida@x.example>', 'Ida', 'ida@x.example'],
+    ['From: "ida@x (Ida Oar)" <boats@example.org>', 'Ida Oar', 'ida@x'],
     ['From: ~ida <ida@git.sr.ht>\nReply-To: ~ida <ida@x>', '~ida', 'ida@x'],
     ['From: Ida via B <boats@example.org>\nCc: A <a@x>, =?utf-8?q?=49da?= <ida@x>', 'Ida', 'ida@x'],
     ['From: Ida via B <boats@example.org>\nCc: "I\\da" <ida@x>', 'Ida', 'ida@x'],
@@ -125,6 +131,7 @@ describe('who wrote a mail', () => {
     ['From: Ida <boats@example.org>\nReply-To: Boats@example.org', 'Ida', LIST],
     ['From: Ida <boats@example.org>\nReply-To: a@x, b@x', 'Ida', LIST],
     ['From: boats@example.org\nReply-To: Bob <b@x>', undefined, LIST],
+    ['From: Ida <srs0=a@example.org>', 'Ida', 'srs0=a@example.org'],
     ['From: Ida via B <boats@example.org>\nX-Original-From: nobody', 'Ida via B', LIST],
   ])('keeps the list where nothing names the sender: %j', (headers, name, email) => {
     expect(writer(headers)).toEqual({ name, email })

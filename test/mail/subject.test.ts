@@ -45,6 +45,8 @@ describe('parseSubject', () => {
     ['[PATCH v 2 1 / 3] x', '[v2,1/3] x', ['v2', '1/3'], { number: 1, total: 3 }, 2],
     ['[PATCH "v2" 1/ 2] x', '["v2",1/2] x', ['"v2"', '1/2'], { number: 1, total: 2 }, 2],
     ['[PATCH v2_1/3] x', '[v2_1/3] x', ['v2_1/3'], { number: 1, total: 3 }, 2],
+    ['[PATCH+v2 1/2] x', '[v2,1/2] x', ['v2', '1/2'], { number: 1, total: 2 }, 2],
+    ['[PATCH 1 of 3 V2] x', '[1 of 3,V2] x', ['1 of 3', 'V2'], { number: 1, total: 3 }, 2],
     ['[PATCH;v2 1/2] x', '[v2,1/2] x', ['v2', '1/2'], { number: 1, total: 2 }, 2],
     ['[PATCH v5.10 v2 1/3] x', '[v5.10,v2,1/3] x', ['v5.10', 'v2', '1/3'], { number: 1, total: 3 }, 2],
     ['【PATCH v2 1／2】x', '[v2,1/2] x', ['v2', '1/2'], { number: 1, total: 2 }, 2],
@@ -80,10 +82,23 @@ describe('parseSubject', () => {
     expect(parseSubject(subject, ['lamps'])).toMatchObject({ name, prefixes, marker, version })
   })
 
-  it.each(['[PATCH v2-RESEND] x', '[RESEND PATCH] x', '[PATCH/RESEND] x', '[PATCH v2-resend 1/2] x'])(
-    '%s is posted again',
-    (subject) => expect(parseSubject(subject, []).isResent).toBe(true),
-  )
+  it.each([
+    '[PATCH v2-RESEND] x',
+    '[PATCH RESEND2 1/2] x',
+    '[RESEND PATCH] x',
+    '[PATCH/RESEND] x',
+    '[PATCH v2-resend 1/2] x',
+  ])('%s is posted again', (subject) => expect(parseSubject(subject, []).isResent).toBe(true))
+
+  it.each([
+    '[EXTERN] AW: [PATCH v2 1/2] x',
+    'AW: [EXTERNAL] Re: [PATCH v2 1/2] x',
+    'SV[2]: [PATCH v2 1/2] x',
+  ])('finds the prefixes of a reply behind words of all languages: %j', (subject) => {
+    expect(parseSubject(subject, [], true)).toMatchObject({ name: '[v2,1/2] x', version: 2 })
+    const mail = { subject, parsedSubject: undefined, isReply: true }
+    expect(subjectFor(mail, ['lamps']).version).toBe(2)
+  })
 
   it('cuts a name at 255 characters without halving one', () => {
     expect(parseSubject('🏮'.repeat(300), []).name).toBe('🏮'.repeat(255))
@@ -123,6 +138,8 @@ describe('isReplySubject', () => {
     ['Re-2: x', true],
     ['ＲＥ：x', true],
     ['SPAM: Re: x', true],
+    ['(lamps:00012) Re: x', true],
+    ['(lamps 12) x', false],
     ['【外部】Re: [PATCH] x', true],
     ['【PATCH v2】Re: x', false],
     ['[EXTERNAL] Re: [PATCH] x', true],
