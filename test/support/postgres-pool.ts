@@ -23,8 +23,10 @@ export interface Pristine {
 
 interface Pooled {
   readonly name: string
-  /** Stays connected. */
+  /** Stays connected, and has no triggers run. */
   readonly client: Client
+  /** The functions of this connection that fill the database, by what with. */
+  readonly fillers: Map<string, string>
 }
 
 interface Pool {
@@ -39,30 +41,36 @@ interface Pool {
 const owner = globalThis as unknown as { patchworkDatabases?: Pool }
 const pool = (owner.patchworkDatabases ??= { free: [], used: new Map(), worlds: new Map() })
 
-const SHAPE = `
-  select md5(concat(
-    (select string_agg(concat(relname, relkind, relnatts), ',' order by relname) from pg_class
+/**
+ * What tells a changed database: its shape, which its copies have with the same numbers of all that it names, and how many
+ * connections it has besides those that are kept. Not the processes of the server, such as autovacuum.
+ */
+const STATE = `
+  select concat_ws(' ',
+    (select sum(hashtext(concat_ws(' ', oid, relname, relkind, relnatts))) from pg_class
       where relnamespace = 'public'::regnamespace),
-    (select string_agg(concat(conname, contype), ',' order by conname) from pg_constraint
+    (select sum(hashtext(concat_ws(' ', oid, conname, contype))) from pg_constraint
       where connamespace = 'public'::regnamespace),
-    (select string_agg(tgname, ',' order by tgname) from pg_trigger where not tgisinternal),
-    (select string_agg(concat(attrelid::regclass, attname, atttypid, attnotnull), ',' order by attrelid::regclass::text, attnum)
-      from pg_attribute join pg_class on pg_class.oid = attrelid
-      where relnamespace = 'public'::regnamespace and relkind = 'r' and attnum > 0))) as shape`
+    (select sum(hashtext(concat_ws(' ', oid, tgname))) from pg_trigger where not tgisinternal),
+    (select sum(hashtext(concat_ws(' ', attrelid, attname, atttypid, attnotnull)))
+      from pg_class join pg_attribute on attrelid = pg_class.oid
+      where relnamespace = 'public'::regnamespace and relkind = 'r' and attnum > 0)) as shape,
+    (select count(*)::int from pg_stat_activity
+      where datname = current_database() and backend_type = 'client backend' and pid <> pg_backend_pid() and pid <> all($1)
+    ) as others`
 
-// Not the processes of the server, such as autovacuum, and not the connections that are kept.
-const OTHERS = `select count(*)::int as others from pg_stat_activity
-  where datname = current_database() and backend_type = 'client backend' and pid <> pg_backend_pid() and pid <> all($1)`
+interface State {
+  shape: string
+  others: number
+}
 
 /** Empties all tables; those that have grown are cut off, or deleted rows would slow down what comes after. */
 const EMPTY = `
-  do $$ declare each record; found boolean; begin
-    for each in select oid::regclass as name, pg_relation_size(oid) as size from pg_class
-      where relnamespace = 'public'::regnamespace and relkind = 'r' and pg_relation_size(oid) > 0 loop
-      if each.size > 65536 then execute format('truncate %s cascade', each.name);
-      else execute format('delete from %s', each.name); end if;
-    end loop;
-  end $$`
+  for each in select oid::regclass as name, pg_relation_size(oid) as size from pg_class
+    where relnamespace = 'public'::regnamespace and relkind = 'r' and pg_relation_size(oid) > 0 loop
+    if each.size > 65536 then execute format('truncate %s cascade', each.name);
+    else execute format('delete from %s', each.name); end if;
+  end loop`
 
 /** Reads the content of a database that is only migrated. */
 export async function readPristine(url: string): Promise<Pristine> {
@@ -81,21 +89,23 @@ export async function readPristine(url: string): Promise<Pristine> {
   const sequences = await client.query<{ name: string; last: string | null }>(
     `select quote_ident(sequencename) as name, last_value::text as last from pg_sequences where schemaname = 'public'`,
   )
-  const { rows: shapes } = await client.query<{ shape: string }>(SHAPE)
+  const { rows: states } = await client.query<State>(STATE, [[]])
   await client.end()
-  return { shape: shapes[0]?.shape ?? '', rows, sequences: sequences.rows }
+  return { shape: states[0]?.shape ?? '', rows, sequences: sequences.rows }
 }
 
 /** The address of a fresh database, empty or in a world. */
 export async function takeDatabase(world?: World): Promise<string> {
   const content = world ? await contentOf(world) : inject('postgresPristine')
+  const name = world ? `world ${world.name}` : ''
   for (let kept = pool.free.pop(); kept; kept = pool.free.pop()) {
-    if (await isReset(kept, content)) return use(kept)
+    if (await isReset(kept, name, content)) return use(kept)
     closeClientsOf(addressOf(kept.name))
     await kept.client.end().catch(() => {})
   }
   const made = await createDatabase()
-  if (world && !(await isReset(made, content))) throw new Error(`A new database can't hold ${world.name}.`)
+  if (world && !(await isReset(made, name, content)))
+    throw new Error(`A new database can't hold ${world.name}.`)
   return use(made)
 }
 
@@ -104,7 +114,10 @@ async function createDatabase(): Promise<Pooled> {
   pool.admin ??= await connectTo(inject('postgresUrl'))
   // Without a durable log, to copy the files is the cheaper way.
   await pool.admin.query(`create database ${name} template ${inject('postgresTemplate')} strategy file_copy`)
-  return { name, client: await connectTo(addressOf(name)) }
+  const client = await connectTo(addressOf(name))
+  // Once, since the server plans all anew whenever this changes.
+  await client.query('set session_replication_role = replica')
+  return { name, client, fillers: new Map() }
 }
 
 /** Makes a world once in a process; after that, its rows are copied. */
@@ -149,32 +162,43 @@ async function connectTo(url: string): Promise<Client> {
   return client
 }
 
-/** Makes a database hold nothing else than `content`. Says false if it can't. */
-async function isReset(pooled: Pooled, { shape, rows, sequences }: Pristine): Promise<boolean> {
-  const { client } = pooled
+/** Makes a database hold nothing else than `content`, which has a name. Says false if it can't. */
+async function isReset(pooled: Pooled, name: string, content: Pristine): Promise<boolean> {
+  const { client, fillers } = pooled
   try {
     const own = keptProcesses(addressOf(pooled.name))
-    const others = await client.query<{ others: number }>(OTHERS, [own])
-    if (others.rows[0]?.others !== 0) return false
-    const found = await client.query<{ shape: string }>(SHAPE)
-    if (found.rows[0]?.shape !== shape) return false
-    await client.query(
-      [
-        'begin',
-        `set local session_replication_role = replica`,
-        EMPTY,
-        ...rows.map(
-          ({ table, rows: all }) =>
-            `insert into ${table} overriding system value select * from json_populate_recordset(null::${table}, ${client.escapeLiteral(all)})`,
-        ),
-        ...sequences.map(
-          ({ name, last }) => `select setval('${name}', ${last ?? 1}, ${last === null ? 'false' : 'true'})`,
-        ),
-        'commit',
-      ].join(';\n'),
-    )
+    const states = await client.query<State>({ name: 'state', text: STATE, values: [own] })
+    const [state] = states.rows
+    if (state?.others !== 0 || state.shape !== content.shape) return false
+    const filler = fillers.get(name) ?? (await makeFiller(client, fillers.size, content))
+    fillers.set(name, filler)
+    await client.query({ name: filler, text: `select pg_temp.${filler}()` })
     return true
   } catch {
     return false
   }
+}
+
+/** Makes a function of a connection that empties and fills its database, whose plans the server keeps; returns its name. */
+async function makeFiller(client: Client, number: number, { rows, sequences }: Pristine): Promise<string> {
+  const name = `fill_${number}`
+  const copies = rows.map(({ table, rows: all }, index) => ({ table, all, copy: `pg_temp.${name}_${index}` }))
+  const values = sequences.map(
+    ({ name: sequence, last }) => `setval('${sequence}', ${last ?? 1}, ${last === null ? 'false' : 'true'})`,
+  )
+  await client.query(
+    [
+      ...copies.map(
+        ({ table, all, copy }) =>
+          `create table ${copy} as select * from json_populate_recordset(null::${table}, ${client.escapeLiteral(all)})`,
+      ),
+      `create function pg_temp.${name}() returns void language plpgsql as $$
+        declare each record;
+        begin ${EMPTY};
+        ${copies.map(({ table, copy }) => `insert into ${table} overriding system value select * from ${copy};`).join('\n')}
+        perform ${values.join(', ')};
+        end $$`,
+    ].join(';\n'),
+  )
+  return name
 }
