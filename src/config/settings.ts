@@ -109,6 +109,14 @@ export const SETTINGS = {
     fallback: '1',
     parse: (text): number | 'auto' | undefined => (text === 'auto' ? text : parseNumber(text, 1, 64)),
   },
+  workerTimeout: {
+    variable: 'PATCHWORK_WORKER_TIMEOUT',
+    meaning:
+      'time after which a worker process that does nothing at all is terminated and replaced; 0 leaves it running',
+    form: 'a number of seconds, from 0 to 3600',
+    fallback: '60',
+    parse: (text) => parseNumber(text, 0, 3600),
+  },
   ...LOGIN_SETTINGS,
   bodyLimit: {
     variable: 'PATCHWORK_BODY_LIMIT',

@@ -30,6 +30,7 @@ describe('the configuration', () => {
       treeMemory: 4_000_000_000,
       shutdownTimeout: 8,
       workers: 1,
+      workerTimeout: 60,
       pipeSocket: undefined,
       databaseUrl: 'sqlite:data/patchwork.db',
       publicUrl: undefined,

@@ -33,6 +33,8 @@ export interface WorkerCalls {
   takeRole(options: RoleOptions): Promise<string[]>
   noteChange(): void
   readMetrics(): Promise<MetricObject[]>
+  /** A sign of life. */
+  ping(): void
   /** Has it finish what it is at, and end. */
   stop(): void
 }

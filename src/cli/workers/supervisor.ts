@@ -7,6 +7,7 @@ import { pause } from '../../util/sleep.js'
 import { addressOf, type Environment, FIRST_SOCKET, hasSocket, SOCKET_NAME } from '../listen.js'
 import type { RoleOptions, SupervisorCalls } from './calls.js'
 import { Connections } from './connections.js'
+import { HangWatch, MAX_UNANSWERED } from './hang-watch.js'
 import { ReplacementPause } from './replacement-pause.js'
 import { type CounterCalls, SharedCounters } from './shared-counters.js'
 import { type WorkerEnd, WorkerProcess } from './worker-process.js'
@@ -31,7 +32,7 @@ interface SupervisorOptions {
 
 /**
  * Runs a server of several workers. The supervisor accepts connections, counts for all workers what has a limit, replaces
- * workers that end, and gives one of them the role of opening the transports of mail and running the jobs. It reads
+ * workers that end or hang, and gives one of them the role of opening the transports of mail and running the jobs. It reads
  * neither requests nor the database, so that nothing that comes from outside can end it.
  */
 export class Supervisor {
@@ -40,6 +41,7 @@ export class Supervisor {
   readonly #counters: SharedCounters
   readonly #workers = new Set<WorkerProcess>()
   readonly #pause = new ReplacementPause()
+  readonly #hangWatch = new HangWatch<WorkerProcess>()
   readonly #stopping = new AbortController()
   #roleHolder: WorkerProcess | undefined
   #isServing = false
@@ -64,6 +66,7 @@ export class Supervisor {
       const address = await this.#listen(environment)
       console.log(`Listening on ${address} with ${this.#options.workers} workers`)
       this.#isServing = true
+      this.#watchForHangs()
       for (let count = this.#workers.size; count < this.#options.workers; count++) void this.#fork()
       // If the worker dies meanwhile, the role moves, as later.
       for (const name of (await this.#giveRole()) ?? []) console.log(`Receiving mail by ${name}`)
@@ -118,6 +121,20 @@ export class Supervisor {
     const end = await worker.ended
     release()
     this.#onEnd(worker, end)
+  }
+
+  /** Ends workers that answer nothing any more, by a signal that they cannot ignore. */
+  #watchForHangs(): void {
+    const { config, log } = this.#options
+    if (config.workerTimeout === 0) return
+    const check = () => {
+      // A start may take long: it migrates the database.
+      for (const worker of this.#hangWatch.check([...this.#workers].filter((each) => each.hasServed))) {
+        log.error({ worker: worker.pid }, 'worker does not respond, terminating it')
+        worker.kill()
+      }
+    }
+    setInterval(check, (config.workerTimeout * 1000) / MAX_UNANSWERED).unref()
   }
 
   #onEnd(worker: WorkerProcess, { code, signal, lifetime }: WorkerEnd): void {

@@ -47,6 +47,11 @@ export class WorkerProcess {
     return this.#child.pid
   }
 
+  /** Whether it serves, or did until it was asked to stop. */
+  get hasServed(): boolean {
+    return this.#isReady
+  }
+
   /** Whether it may get connections and the role. */
   get isAvailable(): boolean {
     return this.#isReady && !this.#isStopping
@@ -60,6 +65,11 @@ export class WorkerProcess {
   async start(options: WorkerOptions): Promise<void> {
     await this.channel.call('start', options)
     this.#isReady = true
+  }
+
+  /** Asks it for a sign of life. */
+  async ping(): Promise<void> {
+    await this.channel.call('ping')
   }
 
   /** Has it finish what it is at, and end. */

@@ -79,6 +79,8 @@ class Worker implements WorkerCalls {
     return this.#ownMetrics()
   }
 
+  ping(): void {}
+
   stop(): void {
     this.#stopping.abort()
   }
