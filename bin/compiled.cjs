@@ -19,10 +19,13 @@ exports.compile = async (file, use) => {
 /** The exports of a program of several bundles, which require each other: each is loaded like one alone, when it is needed. */
 exports.loadProgram = (file) => loadPart(new Map(), file, readIfThere)
 
-/** Loads a program, has `use` run what is to be compiled, and writes the compiled code of each bundle beside it. */
-exports.compileProgram = async (file, use) => {
+/**
+ * Has `use` run what is to be compiled of the bundles that it loads, and writes the compiled code of each, and of those that
+ * they required, beside it.
+ */
+exports.compileProgram = async (use) => {
   const parts = new Map()
-  await use(loadPart(parts, file, () => undefined))
+  await use((file) => loadPart(parts, file, () => undefined))
   for (const [name, { script }] of parts) writeFileSync(`${name}.compiled`, script.createCachedData())
 }
 

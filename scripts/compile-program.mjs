@@ -36,13 +36,16 @@ process.stdout.write = (text) => {
   return true
 }
 try {
-  await compiled.compileProgram(join(root, 'dist', 'bundle', 'main.cjs'), use)
+  await compiled.compileProgram(use)
 } finally {
   rmSync(folder, { recursive: true })
 }
 
-/** Fills a database with the mails of the demo, and serves them. */
-async function use({ run }) {
+/** Fills a database with the mails of the demo, parses them again, and serves them. */
+async function use(load) {
+  const { run } = load(bundle('main'))
+  // Threads compile for themselves alone. What they do is done here, except for their messages.
+  for (const thread of ['import-worker', 'mail-worker']) load(bundle(thread))
   const command = async (...argv) => {
     const code = await run(argv)
     if (code !== 0) throw new Error(`"patchwork ${argv.join(' ')}" ended with ${code}.`)
@@ -51,10 +54,15 @@ async function use({ run }) {
   await command('project', 'add', 'lanterna', '--name', 'Lanterna', '--list-email', 'l@example.org', ...list)
   await command('project', 'list')
   await command('parsearchive', join(root, 'demo', 'archive.mbox'), ...list)
+  await command('reparse', '--dry-run')
   const served = command('serve', '--port', '0')
   while (!output.includes('Receiving mail')) await Promise.race([sleep(50), served])
   const [, server] = /Listening on (\S+)\//.exec(output)
   for (const path of PATHS) await (await fetch(server + path)).text()
   process.kill(process.pid, 'SIGTERM')
   await served
+}
+
+function bundle(name) {
+  return join(root, 'dist', 'bundle', `${name}.cjs`)
 }

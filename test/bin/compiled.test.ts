@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process'
-import { readdirSync } from 'node:fs'
+import { readdirSync, readFileSync, statSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { expect, it } from 'vitest'
 
@@ -16,6 +16,26 @@ it('V8 takes what it compiled when the program was built', () => {
   )
   const { stdout } = spawnSync(process.execPath, ['-e', PRINT_TAKEN, ...compiled], { encoding: 'utf8' })
   expect(stdout.trim().split('\n')).toEqual(compiled)
-  for (const part of ['main', 'program', 'app', 'processor', 'pipe', 'pipe-direct'])
+  for (const part of [
+    'main',
+    'program',
+    'app',
+    'processor',
+    'import-worker',
+    'mail-worker',
+    'pipe',
+    'pipe-direct',
+  ])
     expect(compiled.some((file) => file.startsWith(join(FOLDER, part)))).toBe(true)
+})
+
+it('calls functions of other bundles without getters', () => {
+  // Bundles of earlier builds may be beside it.
+  const made = (name: string) => statSync(join(FOLDER, name)).mtimeMs
+  const processors = readdirSync(FOLDER).filter((name) => /^processor-.*\.cjs$/.test(name))
+  const newest = processors.toSorted((one, other) => made(other) - made(one))[0] as string
+  const code = readFileSync(join(FOLDER, newest), 'utf8')
+  const exported = (pattern: RegExp) => Array.from(code.matchAll(pattern), ([, value]) => value)
+  expect(exported(/exports\["[^"]+"\]=([\w$]+)/g)).toContain('processParsed')
+  expect(exported(/defineProperty\(exports,.{0,60}\breturn ([\w$]+)\}/g)).not.toContain('processParsed')
 })

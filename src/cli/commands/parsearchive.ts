@@ -6,7 +6,9 @@ import { requireList } from '../../domain/projects/queries.js'
 import { importArchiveFile } from '../../receive/archive/archive.js'
 import type { ArchiveThread } from '../../receive/archive/import-thread.js'
 import type { Processed } from '../../receive/journal/processor.js'
-import { limitYoungGeneration } from '../../util/heap-flags.js'
+import { optimizeLater } from '../../util/compiler-flags.js'
+import { keepHeapSmall, limitYoungGeneration } from '../../util/heap-flags.js'
+import { once } from '../../util/once.js'
 import { printable } from '../../util/text.js'
 import { withDatabase } from '../open-database.js'
 import { ProgressBar } from '../progress.js'
@@ -48,6 +50,12 @@ async function importArchive(
 ): Promise<void> {
   await requireList(db, listId)
   const summary: Summary = { patch: 0, cover: 0, comment: 0, duplicate: 0, ignored: 0, errors: [] }
+  // Once the first batch is read and stored, both threads have loaded their modules: compiled code is taken only while V8 has
+  // the flags that it had at the start.
+  const setFlags = once(() => {
+    keepHeapSmall()
+    optimizeLater()
+  })
   const bar = new ProgressBar(process.stderr, totalBytes(path))
   let number = 0
   const remarks: string[] = []
@@ -55,6 +63,7 @@ async function importArchive(
     listId,
     onRead: (bytes: number) => {
       bar.advance(bytes)
+      setFlags()
       limitYoungGeneration()
     },
     onRemark: (remark: string) => remarks.push(remark),
