@@ -241,9 +241,13 @@ const VIA = 'via|through|on behalf of|über|vía|par|przez|tramite|através de|�
   .split('|')
   .map((word) => ` ${word} `)
 
-/** Mailman writes `Name via List`, Google Groups `'Name' via List`, some hosts no text after `via`. */
+/** The name before `via`; undefined if there is none. */
 function nameBeforeVia(name: string | undefined): string | undefined {
-  if (name === undefined) return undefined
+  return name === undefined ? undefined : beforeVia(name)
+}
+
+/** Mailman writes `Name via List`, Google Groups `'Name' via List`, some hosts no text after `via`. */
+const beforeVia = memoized((name) => {
   const via = Math.max(...VIA.map((word) => `${name} `.lastIndexOf(word)))
   if (via < 0) return undefined
   const before = strip(name.slice(0, via))
@@ -251,7 +255,7 @@ function nameBeforeVia(name: string | undefined): string | undefined {
   while (start < end && before[start] === "'") start++
   while (end > start && before[end - 1] === "'") end--
   return before.slice(start, end) || undefined
-}
+})
 
 /** Headers at the start of a message that override those of the mail in git (`check_inbody_header`). */
 const IN_BODY_HEADER = /^(?:(?:From|Subject|Date):|\[PATCH\])\s/i

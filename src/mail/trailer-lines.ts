@@ -1,5 +1,6 @@
 /** The lines of a text that may be trailers: found in what its sender wrote, and unfolded. */
 
+import { memoized } from './memo.js'
 import { stripEnd } from './text.js'
 
 /** Characters of one trailer, folds included. */
@@ -108,14 +109,14 @@ function dedented(line: string | undefined, indent: number): string | undefined 
  * Outlook and Apple Mail write an address twice, once as a link; people end a line with a full stop, and mail programs
  * put a no-break space behind the colon.
  */
-function asWritten(trailer: string): string {
-  return trailer
+const asWritten = memoized((trailer) =>
+  trailer
     .replace(/^([\w-]+:)[ \u00a0]+/, '$1 ')
     .replace(/<mailto:([^<>\s]+)>/i, '<$1>')
     .replace(/<([^<>\s]+) ?<\1>>/i, '<$1>')
     .replace(/(<[^<>\s]+>)\1/i, '$1')
-    .replace(/(<[^<>\s]+@[^<>\s]+>)[.,;]$/, '$1')
-}
+    .replace(/(<[^<>\s]+@[^<>\s]+>)[.,;]$/, '$1'),
+)
 
 /** Whether the next line belongs to a trailer: git folds by blanks, mail programs break long lines anywhere. */
 function continues(trailer: string, next: string, { begins }: TrailerRules): boolean {
@@ -165,14 +166,14 @@ const COMMIT =
 const CONTROL = /[\p{Cc}\u2028\u2029]/u
 
 /** Whether the value of an unfolded line names a person, or a commit for `Fixes:`, and is no sentence. */
-export function isTrailer(line: string): boolean {
+export const isTrailer = memoized((line) => {
   if (CONTROL.test(line.replaceAll('\t', ' '))) return false
   const value = line.slice(line.indexOf(':') + 1).trim()
   if (FIXES.test(line)) return COMMIT.test(value)
   const address = addressIn(value)
   if (!address) return nameOnly().test(value)
   return address.index < 200 && !sentence().test(value.slice(address.index + address[0].length))
-}
+})
 
 /** The address in the value of a trailer, with its brackets. */
 export function addressIn(value: string): RegExpExecArray | null {

@@ -18,7 +18,8 @@ const SUPERSEDES = /^superse[dc]es:\s*(.+)$/i
 const TARGET = /<[^\s<>]{1,1000}@[^\s<>]{1,255}>|https?:\/\/[^\s<>()[\]"']{1,2000}/gi
 const VERSION_WORD = /^(?:(?:rfc)?v\d{1,3}|rfc|previous|prior|earlier|last)$/i
 
-/** A quick test that most lines fail. */
+/** Quick tests that most texts and most lines fail. */
+const MAY_NAME_VERSION = /superse[dc]es:|\b(?:(?:rfc)?v\d{1,3}|rfc|previous|prior|earlier|last)\b/i
 const HAS_VERSION_WORD = /v\d|rfc|previous|prior|earlier|last/i
 
 /** The words that may stand beside a link to a version; any other word makes the line a sentence. */
@@ -32,6 +33,7 @@ const LABEL_WORDS = new Set(
 
 /** The earlier versions that a text names. Quoted lines do not count. */
 export function versionLinks(content: string): VersionLink[] {
+  if (!MAY_NAME_VERSION.test(content)) return []
   const found = new Map<string, VersionLink>()
   const add = (kind: VersionLink['kind'], target: string) => {
     const bare = target.replace(/[.,;:!]+$/, '')
