@@ -135,18 +135,24 @@ function textName(index: number): string {
   return TEXT_NAMES[index] ?? `text${index}`
 }
 
-interface RowsShape {
+interface RowShape {
   table: keyof Schema
   columns: readonly string[]
+}
+
+interface RowsShape extends RowShape {
   rows: number
 }
 
-const insert = compileOnce<readonly unknown[], never, RowsShape>((db, values, { table, columns, rows }) => {
-  const row = Object.fromEntries(columns.map((column, at) => [column, values[at]]))
-  const one = anyTable(db).insertInto(table).values(row).compile()
-  return {
-    compile: () => ({ ...one, sql: repeatedRow(one.sql, rows, columns.length) }),
-  }
+const insertOne = compileOnce<readonly unknown[], never, RowShape>((db, values, { table, columns }) =>
+  anyTable(db)
+    .insertInto(table)
+    .values(Object.fromEntries(columns.map((column, at) => [column, values[at]]))),
+)
+
+const insert = compileOnce<readonly unknown[], never, RowsShape>((db, _, { table, columns, rows }) => {
+  const one = insertOne(db, { table, columns }, `${table} ${columns.join()}`)
+  return { compile: () => ({ ...one, sql: repeatedRow(one.sql, rows, columns.length) }) }
 })
 
 /**

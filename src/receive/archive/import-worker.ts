@@ -1,3 +1,4 @@
+import { performance } from 'node:perf_hooks'
 import { parentPort } from 'node:worker_threads'
 import { inBatches, inParts } from '../../util/batches.js'
 import { type BufferPack, packBuffers } from '../../util/buffer-pack.js'
@@ -12,8 +13,8 @@ export interface ImportJob {
   skip: number
   /** Counter of parsed mails. */
   progress: Int32Array
-  /** Whether the other thread waits for this one. */
-  idle: Int32Array
+  /** Milliseconds for which the other thread has waited for this one since the last batch. */
+  waited: Int32Array
 }
 
 /** Asks the thread to parse its oldest batch, except the mails at some indexes, and to drop it. */
@@ -43,6 +44,9 @@ export interface PackedBatch {
 /** Mails of a batch: with 64 the costs of each transaction make an import some percent slower, 128 take more memory. */
 const MAX_MAILS = 96
 
+/** Mails of the first batch. */
+const FIRST_MAILS = 16
+
 /** Batches that are sent and not parsed yet. */
 const MAX_AHEAD = 4
 
@@ -55,14 +59,20 @@ const MAX_RESULTS = 16
 const batches: Uint8Array[][] = []
 let isRoom = Promise.withResolvers<void>()
 
+/** At the start, the other thread waits for batches rather than for results. Settled once it has as many as it can use. */
+const hasStarted = Promise.withResolvers<void>()
+
 parentPort?.once('message', (job: ImportJob) => {
-  parentPort?.on('message', ({ skipped }: ReadRequest) => {
-    readNext(new Set(skipped), job.progress)
-    isRoom.resolve()
-    isRoom = Promise.withResolvers()
-  })
-  void sendAll(job)
+  parentPort?.on('message', (request: ReadRequest) => void answer(request, job.progress))
+  void sendAll(job).finally(hasStarted.resolve)
 })
+
+async function answer({ skipped }: ReadRequest, progress: Int32Array): Promise<void> {
+  await hasStarted.promise
+  readNext(new Set(skipped), progress)
+  isRoom.resolve()
+  isRoom = Promise.withResolvers()
+}
 
 function readNext(skipped: ReadonlySet<number>, progress: Int32Array): void {
   const mails = (batches.shift() ?? []).filter((_, place) => !skipped.has(place))
@@ -76,22 +86,23 @@ function readNext(skipped: ReadonlySet<number>, progress: Int32Array): void {
   }
 }
 
-async function sendAll({ path, skip, idle }: ImportJob): Promise<void> {
+async function sendAll({ path, skip, waited }: ImportJob): Promise<void> {
   let [advance, number] = [0, 0]
   const listener = {
     onRead: (bytes: number) => (advance += bytes),
     onRemark: (remark: string) => send({ kind: 'remark', remark }),
   }
   try {
-    for await (const batch of inBatches(mailsOf(path, listener), MAX_MAILS)) {
+    for await (const batch of inBatches(mailsOf(path, listener), MAX_MAILS, FIRST_MAILS)) {
       if (number++ < skip) {
         advance = 0
         continue
       }
       const mails = batch.map(({ bytes }) => bytes)
       batches.push(mails)
-      sendBatch(mails, advance, idle)
+      sendBatch(mails, advance, waited)
       advance = 0
+      if (batches.length >= MAX_AHEAD) hasStarted.resolve()
       while (batches.length >= MAX_AHEAD) await isRoom.promise
     }
     send({ kind: 'end' })
@@ -104,12 +115,14 @@ async function sendAll({ path, skip, idle }: ImportJob): Promise<void> {
   }
 }
 
-/**
- * Sends mails for the journal. The thread that has less to do encodes them: this one, unless the other waits for it, as it
- * does for most of an import of patches.
- */
-function sendBatch(mails: readonly Uint8Array[], advance: number, idle: Int32Array): void {
-  const encoded = Atomics.load(idle, 0) === 0 ? mails.map(encodeMail) : undefined
+/** What this thread has done until it sent the last batch. */
+let used = performance.eventLoopUtilization()
+
+/** Sends mails for the journal. The thread that has waited longer for the other one since the last batch encodes them. */
+function sendBatch(mails: readonly Uint8Array[], advance: number, waited: Int32Array): void {
+  const { idle } = performance.eventLoopUtilization(used)
+  used = performance.eventLoopUtilization()
+  const encoded = idle > Atomics.exchange(waited, 0, 0) ? mails.map(encodeMail) : undefined
   const pack = packBuffers(encoded?.map(({ raw }) => raw) ?? mails)
   const encodings = encoded?.map(({ digest, size }) => ({ digest, size }))
   send({ kind: 'batch', batch: { encodings, mails: pack, advance } }, pack.bytes.buffer)

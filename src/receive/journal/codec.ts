@@ -26,7 +26,13 @@ export function digestOf(bytes: Uint8Array): string {
 function compress(bytes: Uint8Array): Buffer {
   // A buffer that is usually large enough: growing the buffer takes as long as the compression.
   const chunkSize = Math.max(1024, bytes.length >> 1)
-  return zstdCompressSync(bytes, { chunkSize, params: { [constants.ZSTD_c_compressionLevel]: LEVEL } })
+  // With the size, the compressor takes no more memory than it needs.
+  const pledgedSrcSize = bytes.length
+  return zstdCompressSync(bytes, {
+    chunkSize,
+    pledgedSrcSize,
+    params: { [constants.ZSTD_c_compressionLevel]: LEVEL },
+  })
 }
 
 /** The bytes of the raw mail. */
