@@ -20,6 +20,8 @@ const FAST = [
   'max_wal_senders=0',
   // Files of tests share a process, and with it the databases that they have open.
   'max_connections=500',
+  // A password is verified for each connection, which takes as long as the rest of connecting.
+  'scram_iterations=1',
 ].flatMap((setting) => ['-c', setting])
 
 /**
@@ -48,6 +50,7 @@ export async function startPostgres({ isDurable = false } = {}) {
   await chmod(folder, 0o755)
   await server.initialise()
   await server.start()
+  if (!isDurable) await storePassword(server)
   return {
     createDatabase: async (name) => {
       await server.createDatabase(name)
@@ -60,6 +63,14 @@ export async function startPostgres({ isDurable = false } = {}) {
       await rm(folder, { recursive: true, force: true })
     },
   }
+}
+
+/** Stores the password anew, by the settings with which the server runs: it was first stored before they were read. */
+async function storePassword(server) {
+  const client = server.getPgClient()
+  await client.connect()
+  await client.query(`alter role patchwork password 'patchwork'`)
+  await client.end()
 }
 
 /** A free port. */
