@@ -7,7 +7,7 @@ import { listMail } from '../../src/domain/outbox/queries.js'
 import { insertMail } from '../../src/domain/outbox/updates.js'
 import { ingest } from '../../src/ingest/ingest.js'
 import { toTime } from '../../src/util/time.js'
-import { describeOnEach, type Fixture, makeDatabase } from '../support/database.js'
+import { describeOnEach, type Fixture } from '../support/database.js'
 import { addLamps } from '../support/lamps.js'
 import { LmtpSender } from '../support/lmtp.js'
 import { mail } from '../support/mail.js'
@@ -92,100 +92,110 @@ async function queueMail({ db }: Fixture): Promise<void> {
   )
 }
 
-/** Everything that can stall, and what starts a server that meets it; resolves once it does. */
-const STALLED: Record<string, (fixture: Fixture) => Promise<ServerProcess>> = {
-  'an HTTP client within its head': async ({ url }) => {
-    const server = await start(url)
-    client(server.port, 'GET / HTTP/1.1\r\nHost: 127.0.0.1\r\n')
-    return server
-  },
-  'an HTTP client within its body': async ({ url }) => {
-    const server = await start(url)
-    client(
-      server.port,
-      'POST /user/login/ HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Type: application/x-www-form-urlencoded\r\nContent-Length: 1000\r\n\r\nusername=',
-    )
-    return server
-  },
-  'an HTTP client that reads no answers': async ({ url }) => {
-    const server = await start(url)
-    client(server.port, 'GET /api/ HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n'.repeat(2000))
-    return server
-  },
-  'a sender of mail within a mail': async ({ url }) => {
-    const server = await start(url)
-    const sender = await LmtpSender.open(server.lmtpAddress)
-    await sender.begin(['lamps@example.org'])
-    sender.write('Subject: half a')
-    return server
-  },
-  'an IMAP server before its greeting': async ({ url }) => {
-    const peer = await StalledPeer.listen()
-    const server = await start(url, { PATCHWORK_IMAP: `imap://u:p@${peer.address}/INBOX?tls=off` })
-    await until(() => peer.connections > 0)
-    return server
-  },
-  'an IMAP server after its greeting': async ({ url }) => {
-    const peer = await StalledPeer.listen('* OK [CAPABILITY IMAP4rev1] ready\r\n')
-    const server = await start(url, { PATCHWORK_IMAP: `imap://u:p@${peer.address}/INBOX?tls=off` })
-    await until(() => peer.connections > 0)
-    return server
-  },
-  'a mail server before its greeting': async (fixture) => {
-    await queueMail(fixture)
-    const peer = await StalledPeer.listen()
-    const server = await start(fixture.url, { PATCHWORK_MAIL: `smtp://${peer.address}` })
-    await until(() => peer.connections > 0)
-    return server
-  },
-  'a mail server within a mail': async (fixture) => {
-    await queueMail(fixture)
-    const peer = await StalledPeer.listen('220 hello\r\n', [
+/** Something that stalls: what a server needs to meet it, and what resolves once it has. */
+interface Stalled {
+  environment?: NodeJS.ProcessEnv
+  meet: (server: ServerProcess) => void | Promise<void>
+}
+
+async function stalledImap(greeting?: string): Promise<Stalled> {
+  const peer = await StalledPeer.listen(greeting)
+  return {
+    environment: { PATCHWORK_IMAP: `imap://u:p@${peer.address}/INBOX?tls=off` },
+    meet: () => until(() => peer.connections > 0),
+  }
+}
+
+async function stalledMailServer(
+  fixture: Fixture,
+  greeting?: string,
+  answers?: readonly string[],
+): Promise<Stalled> {
+  await queueMail(fixture)
+  const peer = await StalledPeer.listen(greeting, answers)
+  return {
+    environment: { PATCHWORK_MAIL: `smtp://${peer.address}` },
+    meet: () => until(() => peer.connections > 0),
+  }
+}
+
+const LATE: Record<string, (fixture: Fixture) => Promise<Stalled>> = {
+  'an IMAP server after its greeting': () => stalledImap('* OK [CAPABILITY IMAP4rev1] ready\r\n'),
+  'a mail server within a mail': (fixture) =>
+    stalledMailServer(fixture, '220 hello\r\n', [
       '250 mail.example.org\r\n',
       '250 sender\r\n',
       '250 recipient\r\n',
       '354 go on\r\n',
-    ])
-    const server = await start(fixture.url, { PATCHWORK_MAIL: `smtp://${peer.address}` })
-    await until(() => peer.connections > 0)
-    return server
-  },
-  'receivers of webhooks': async ({ db, url }) => {
+    ]),
+  'a git that cannot be asked to end': async () => stalledDeafGit(),
+}
+
+const EARLY: Record<string, (fixture: Fixture) => Promise<Stalled>> = {
+  'an HTTP client within its head': async () => ({
+    meet: ({ port }) => client(port, 'GET / HTTP/1.1\r\nHost: 127.0.0.1\r\n'),
+  }),
+  'an HTTP client within its body': async () => ({
+    meet: ({ port }) =>
+      client(
+        port,
+        'POST /user/login/ HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Type: application/x-www-form-urlencoded\r\nContent-Length: 1000\r\n\r\nusername=',
+      ),
+  }),
+  'an HTTP client that reads no answers': async () => ({
+    meet: ({ port }) => client(port, 'GET /api/ HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n'.repeat(2000)),
+  }),
+  'a sender of mail within a mail': async () => ({
+    meet: async ({ lmtpAddress }) => {
+      const sender = await LmtpSender.open(lmtpAddress)
+      await sender.begin(['lamps@example.org'])
+      sender.write('Subject: half a')
+    },
+  }),
+  'an IMAP server before its greeting': () => stalledImap(),
+  'a mail server before its greeting': (fixture) => stalledMailServer(fixture),
+  'receivers of webhooks': async ({ db }) => {
     await addLamps(db)
     await ingest(db, mail(), { now: new Date() })
     const peer = await StalledPeer.listen()
     // More than are tried at once, so that some wait for a place.
     for (let count = 0; count < 30; count++) await insertHook(db, { address: `http://${peer.address}/` })
     await happen(db, 1, toTime(new Date()))
-    const server = await start(url, { PATCHWORK_WEBHOOK_NETWORKS: '127.0.0.0/8' })
-    await until(() => peer.connections > 5)
-    return server
+    return {
+      environment: { PATCHWORK_WEBHOOK_NETWORKS: '127.0.0.0/8' },
+      meet: () => until(() => peer.connections > 5),
+    }
   },
-  'a git server': async ({ url }) => {
+  'a git server': async () => {
     const peer = await StalledPeer.listen()
-    const server = await start(url, {
-      PATCHWORK_INBOXES: `http://${peer.address}/lamps, git://${peer.address}/lamps`,
-      PATCHWORK_INBOX_FOLDER: mkdtempSync(join(tmpdir(), 'patchwork-clones-')),
-    })
-    await until(() => peer.connections > 0 && server.children().some((line) => line.startsWith('git ')))
-    return server
+    return {
+      environment: {
+        PATCHWORK_INBOXES: `http://${peer.address}/lamps, git://${peer.address}/lamps`,
+        PATCHWORK_INBOX_FOLDER: mkdtempSync(join(tmpdir(), 'patchwork-clones-')),
+      },
+      meet: (server) =>
+        until(() => peer.connections > 0 && server.children().some((line) => line.startsWith('git '))),
+    }
   },
-  'a git that cannot be asked to end': ({ url }) => startWithDeafGit(url),
 }
 
+/** Everything that can stall, by the servers that meet it: one that waits for any of it does not end by itself. */
+const STALLED = { early: EARLY, late: LATE }
+
 /** A git that ignores the signal to end, as does what it starts. */
-async function startWithDeafGit(url: string): Promise<ServerProcess> {
+function stalledDeafGit(): Stalled {
   const folder = mkdtempSync(join(tmpdir(), 'patchwork-git-'))
   writeFileSync(join(folder, 'git'), '#!/bin/sh\ntrap "" TERM\nsleep 3600 &\nwait\nsleep 3600\n', {
     mode: 0o755,
   })
-  const server = await start(url, {
-    PATH: `${folder}:${process.env.PATH}`,
-    PATCHWORK_INBOXES: 'https://lore.example.org/lamps',
-    PATCHWORK_INBOX_FOLDER: join(folder, 'clones'),
-  })
-  await until(() => server.children().some((line) => line.startsWith('sleep')))
-  return server
+  return {
+    environment: {
+      PATH: `${folder}:${process.env.PATH}`,
+      PATCHWORK_INBOXES: 'https://lore.example.org/lamps',
+      PATCHWORK_INBOX_FOLDER: join(folder, 'clones'),
+    },
+    meet: (server) => until(() => server.children().some((line) => line.startsWith('sleep'))),
+  }
 }
 
 /** A proxy to a server; a call makes it stop answering. */
@@ -223,26 +233,33 @@ const isReached = (port: number) =>
   })
 
 describeOnEach('a server that is stopped', (fixture) => {
-  it('waits for nothing that has stalled, and leaves nothing behind', async () => {
-    const found = Object.entries(STALLED).map(async ([name, meet]) => {
-      // Of its own, since all of them run at once.
-      const own = await makeDatabase(fixture)
-      const server = await meet(own)
-      const ended = await server.stop()
-      const leased = own.db.selectFrom('webhooks').select('id').where('leased', 'is not', null)
-      expect(await leased.execute(), name).toEqual([])
-      const mails = await listMail(own.db, ['waiting', 'sending', 'sent', 'failed'], 10)
-      await own.db.destroy()
-      expect(ended, name).toEqual(BY_ITSELF)
-      expect(server.children(), name).toEqual([])
-      for (const { state, reason } of mails)
-        expect([state, reason], name).toEqual(['waiting', 'Patchwork was stopped meanwhile.'])
-    })
-    await Promise.all(found)
-  })
+  it.each(Object.entries(STALLED))(
+    'waits for nothing that has stalled, and leaves nothing behind: %s',
+    async (_, parts) => {
+      const stalled: Stalled[] = []
+      for (const prepare of Object.values(parts)) stalled.push(await prepare(fixture))
+      const server = await start(
+        fixture.url,
+        Object.assign({}, ...stalled.map(({ environment }) => environment)),
+      )
+      await Promise.all(stalled.map(async ({ meet }) => await meet(server)))
+      expect(await server.stop()).toEqual(BY_ITSELF)
+      const { db } = fixture
+      expect(await db.selectFrom('webhooks').select('id').where('leased', 'is not', null).execute()).toEqual(
+        [],
+      )
+      const mails = await listMail(db, ['waiting', 'sending', 'sent', 'failed'], 10)
+      expect(server.children()).toEqual([])
+      expect(mails.map(({ state, reason }) => [state, reason])).toEqual([
+        ['waiting', 'Patchwork was stopped meanwhile.'],
+      ])
+    },
+  )
 
   it('ends at once when it is asked twice, and nothing that it started is left', async () => {
-    const server = await startWithDeafGit(fixture.url)
+    const { environment, meet } = stalledDeafGit()
+    const server = await start(fixture.url, environment)
+    await meet(server)
     client(server.port, 'POST /user/login/ HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Length: 9\r\n\r\nuser')
     const ended = server.stop()
     await until(async () => !(await isReached(server.port)))
