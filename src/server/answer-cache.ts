@@ -2,6 +2,7 @@ import { LRUCache } from 'lru-cache'
 import { type KnownLogin, viewerOfLogin } from './answer-key.js'
 import { AskedBefore } from './asked-before.js'
 import type { Encoding } from './compress.js'
+import type { KnownHeaders } from './header-names.js'
 
 /** An answer as it was made, and as it was sent so far. */
 export interface Answer {
@@ -9,10 +10,10 @@ export interface Answer {
   readonly stamp: number
   /** The pattern of its addresses. */
   readonly route: string | undefined
-  /** Names and values by turns, without those of a single request. */
-  readonly headers: readonly string[]
+  /** Those of a single request are not among them. */
+  readonly headers: KnownHeaders
   /** The same without those of a body. */
-  readonly bodilessHeaders: readonly string[]
+  readonly bodilessHeaders: KnownHeaders
   readonly etag: string
   readonly body: Buffer
   readonly mayCompress: boolean

@@ -1,13 +1,14 @@
 import { describe, expect, it, vi } from 'vitest'
 import { type Answer, AnswerCache } from '../../src/server/answer-cache.js'
+import { KnownHeaders } from '../../src/server/header-names.js'
 
 const MEBIBYTE = 1024 * 1024
 
 const answer = (stamp: number, body: Buffer = Buffer.from('lamp')): Answer => ({
   stamp,
   route: '/lamp/',
-  headers: ['Content-Type', 'text/plain'],
-  bodilessHeaders: [],
+  headers: new KnownHeaders(['Content-Type', 'text/plain']),
+  bodilessHeaders: new KnownHeaders([]),
   etag: 'W/"1"',
   body,
   mayCompress: true,
