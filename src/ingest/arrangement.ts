@@ -72,6 +72,10 @@ function placeName(version: number, number: number, total: number): string {
   return `${version} ${number}/${total}`
 }
 
+function markersOf({ submitter, version, marker }: SeriesMail): string {
+  return `${submitter} ${placeName(version, marker?.number ?? 0, marker?.total ?? 0)}`
+}
+
 /** Names the resent patches of one sender, version and length that answer the same mail. */
 function resentKey({ submitter, version, marker }: SeriesMail, answered: string): string {
   return `${submitter} ${version} ${marker?.total ?? 0} ${answered}`
@@ -86,6 +90,9 @@ class Arrangement<M extends SeriesMail> {
 
   /** The threaded patches for each place. */
   readonly #siblings: ReadonlyMap<string, readonly M[]>
+  /** The patches without a thread for each sender and place. */
+  readonly #unthreaded: ReadonlyMap<string, readonly M[]>
+  readonly #placed = new Set<M>()
   /** The places of resent patches, by what they answer. */
   readonly #resent = new Map<string, Set<number>>()
 
@@ -94,6 +101,8 @@ class Arrangement<M extends SeriesMail> {
     this.#siblings = Map.groupBy(threaded, ({ version, marker }) =>
       placeName(version, marker?.number ?? 0, marker?.total ?? 0),
     )
+    const unthreaded = mails.filter(({ kind, references }) => kind === 'patch' && references.length === 0)
+    this.#unthreaded = Map.groupBy(unthreaded, markersOf)
     for (const mail of mails.filter(({ isResent }) => isResent))
       for (const id of mail.references) {
         const key = resentKey(mail, id)
@@ -130,8 +139,10 @@ class Arrangement<M extends SeriesMail> {
         places.size === 0 && (cover || beside || leader?.submitter === mail.submitter),
     )
     if (led) return this.#join(led, mail)
-    const marked = this.#byMarkers(mail, total).find(
-      (group) => isFree(group) && !this.#isReserved(group, number, mail),
+    const near = this.#byMarkers(mail, total)
+    const marked = this.#inTurn(
+      mail,
+      near.filter((group) => isFree(group) && !this.#isReserved(group, number, mail)),
     )
     const loose = known.filter(
       (group) =>
@@ -140,8 +151,26 @@ class Arrangement<M extends SeriesMail> {
         (group.total > 1 || group.places.size === 0),
     )
     const found = marked ?? loose.find((group) => !group.leader || group.leader.submitter === mail.submitter)
+    const revised = mail.isRevised
+      ? near.find((group) => this.#replaces(mail, group.places.get(number)))
+      : undefined
     if (found) this.#join(found, mail)
+    else if (revised) this.#replace(revised, number, mail)
     else this.#begin(mail)
+  }
+
+  /**
+   * The series of a patch, of those that its markers lead to, the nearest first: the one that began first if each can get
+   * such a patch, because series that are sent side by side go on in the order in which they began; else the nearest.
+   */
+  #inTurn(mail: M, open: readonly Group<M>[]): Group<M> | undefined {
+    const [nearest] = open
+    if (open.length < 2 || mail.references.length > 0 || open.some(({ isThreaded }) => isThreaded))
+      return nearest
+    const rest = this.#unthreaded.get(markersOf(mail)) ?? []
+    const left = rest.filter((each) => isWithinWindow(each.date, mail.date) && !this.#placed.has(each))
+    if (left.length < open.length) return nearest
+    return this.groups.find((group) => open.includes(group))
   }
 
   /** Whether a place in a threaded series is that of a later patch of the same thread. */
@@ -197,10 +226,20 @@ class Arrangement<M extends SeriesMail> {
     else this.#begin(mail)
   }
 
-  /** An unthreaded series whose cover arrived last. */
+  /**
+   * A series whose cover arrived last: one without a thread, or one with a mail that the cover answers. None if patches
+   * answer the cover.
+   */
   #lateSeries(mail: M): Group<M> | undefined {
+    const isOwn = ({ kind, version, marker }: M) =>
+      kind === 'patch' && version === mail.version && marker?.total === mail.marker?.total
+    if (this.#answers.get(mail.msgid)?.some(isOwn)) return undefined
     return this.#byMarkers(mail, mail.marker?.total ?? 0).find(
-      (group) => !isLed(group) && !group.isThreaded && group.places.size > 0,
+      (group) =>
+        !isLed(group) &&
+        group.places.size > 0 &&
+        (!group.isThreaded ||
+          [...group.places.values()].some(({ msgid }) => mail.references.includes(msgid))),
     )
   }
 
@@ -265,6 +304,7 @@ class Arrangement<M extends SeriesMail> {
   }
 
   #put(group: Group<M>, mail: M): void {
+    this.#placed.add(mail)
     group.last = mail
     if (mail.references.length > 0) group.isThreaded = true
     if (mail.kind === 'cover') group.cover = mail
