@@ -8,7 +8,7 @@ import { type Answer, type Api, describeApi, ID } from '../support.js'
 
 /** Replies to the first patch, of the most characters that a list has of each: their list has a page that is cut twice. */
 const REPLIES = 34
-const RELATED = 300
+const RELATED = 200
 /** A little more than one page has of each. */
 const CHECKS = 48
 const COVERS = 76
