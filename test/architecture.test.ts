@@ -83,7 +83,6 @@ const MODULE_STATE: Readonly<Record<string, string>> = {
   'domain/mails/known-mails.ts knownMails': 'what it keeps belongs to a transaction and goes with it',
   'domain/people/queries.ts peopleByEmail': 'what it keeps belongs to a transaction and goes with it',
   'receive/archive/import-worker.ts batches': 'the module is a thread of its own, for one import',
-  'receive/archive/import-worker.ts used': 'the module is a thread of its own, for one import',
   'server/compress.ts waiting': 'the threads that compress belong to the process',
   'db/transaction-connection.ts connections': 'those of open transactions, which end with them',
   'db/given-ids.ts lastIds': 'belongs to a transaction and goes with it',

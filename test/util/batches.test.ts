@@ -2,17 +2,12 @@ import { expect, it } from 'vitest'
 import { inBatches } from '../../src/util/batches.js'
 
 /** The sizes of the batches that items of these sizes make. */
-async function batchesOf(
-  sizes: readonly number[],
-  maxItems?: number,
-  firstItems?: number,
-): Promise<number[][]> {
+async function batchesOf(sizes: readonly number[], maxItems?: number): Promise<number[][]> {
   async function* items() {
     for (const size of sizes) yield { bytes: new Uint8Array(size) }
   }
   const batches: number[][] = []
-  for await (const batch of inBatches(items(), maxItems, firstItems))
-    batches.push(batch.map(({ bytes }) => bytes.length))
+  for await (const batch of inBatches(items(), maxItems)) batches.push(batch.map(({ bytes }) => bytes.length))
   return batches
 }
 
@@ -23,11 +18,6 @@ it('groups items by number, in their order', async () => {
   expect((await batchesOf(Array.from({ length: 130 }, () => 1))).map(({ length }) => length)).toEqual([
     64, 64, 2,
   ])
-})
-
-it('begins with small batches if it is told to', async () => {
-  expect(await batchesOf([1, 2, 3, 4, 5, 6, 7, 8, 9], 3, 1)).toEqual([[1], [2, 3], [4, 5, 6], [7, 8, 9]])
-  expect(await batchesOf([1, 2, 3, 4, 5, 6], 3, 2)).toEqual([[1, 2], [3, 4, 5], [6]])
 })
 
 it('ends a batch once it has four megabytes', async () => {

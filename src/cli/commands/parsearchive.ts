@@ -8,7 +8,6 @@ import type { ArchiveThread } from '../../receive/archive/import-thread.js'
 import type { Processed } from '../../receive/journal/processor.js'
 import { optimizeLater } from '../../util/compiler-flags.js'
 import { keepHeapSmall, limitYoungGeneration } from '../../util/heap-flags.js'
-import { once } from '../../util/once.js'
 import { printable } from '../../util/text.js'
 import { withDatabase } from '../open-database.js'
 import { ProgressBar } from '../progress.js'
@@ -50,21 +49,14 @@ async function importArchive(
 ): Promise<void> {
   await requireList(db, listId)
   const summary: Summary = { patch: 0, cover: 0, comment: 0, duplicate: 0, ignored: 0, errors: [] }
-  // Once the first batch is read and stored, both threads have loaded their modules: compiled code is taken only while V8 has
-  // the flags that it had at the start.
-  const setFlags = once(() => {
-    keepHeapSmall()
-    optimizeLater()
-  })
   const bar = new ProgressBar(process.stderr, totalBytes(path))
-  let number = 0
+  let [number, batches] = [0, 0]
   const remarks: string[] = []
   const options = {
     listId,
     onRead: (bytes: number) => {
       bar.advance(bytes)
-      setFlags()
-      limitYoungGeneration()
+      setFlags(++batches)
     },
     onRemark: (remark: string) => remarks.push(remark),
     now: () => new Date(),
@@ -75,6 +67,21 @@ async function importArchive(
   bar.finish()
   print(number, summary)
   for (const remark of remarks) console.error(`patchwork: ${printable(remark)}`)
+}
+
+/** Batches after which the thread has surely parsed some. */
+const WARM_UP = 4
+
+/** Sets flags of V8, which are those of all threads, after each batch that has been read and stored. */
+function setFlags(batches: number): void {
+  if (batches === 1) {
+    // By now both threads have loaded their modules: compiled code is taken only while the flags are as at the start.
+    keepHeapSmall()
+    optimizeLater()
+  } else if (batches > WARM_UP) {
+    // Before, the young generation of the thread would stay as small as it begins.
+    limitYoungGeneration()
+  }
 }
 
 function count(summary: Summary, number: number, processed: Processed): void {

@@ -15,7 +15,6 @@ import { isLoud } from '../silent-tables.js'
 import type { DirectReader } from './dialect.js'
 import { Mutex } from './mutex.js'
 import { Handle } from './sqlite-handle.js'
-import { LogSync } from './sqlite-log-sync.js'
 
 export interface SqliteOptions {
   /** File name; made where it is missing. */
@@ -34,7 +33,7 @@ const IMPORT_CHECKPOINT = 32_768
 
 /** Page cache of each connection, in KiB: a server reads from many lists, an import mostly reads recent rows. */
 const CACHE = 65_536
-const IMPORT_CACHE = 12_288
+const IMPORT_CACHE = 4_096
 
 /** SQLite asks again for its write lock by polling; these are the pauses, in milliseconds. */
 const SHORTEST_PAUSE = 0.5
@@ -69,7 +68,6 @@ export class SqliteDriver implements Driver, Changes, DirectReader {
   readonly #queue = new Mutex()
   #group: Group | undefined
   #writer: Handle | undefined
-  #logSync: LogSync | undefined
   #reader: Handle | undefined
   #level: 'full' | 'normal' | undefined
   readonly #watchers = new ChangeWatchers(() => this.#notice(), WATCH_INTERVAL_MS)
@@ -92,10 +90,7 @@ export class SqliteDriver implements Driver, Changes, DirectReader {
     this.#writer.pragma('journal_mode = wal')
     this.#writer.pragma('busy_timeout = 0')
     this.#setDurable(isDurable)
-    if (!isDurable) {
-      this.#writer.pragma(`wal_autocheckpoint = ${IMPORT_CHECKPOINT}`)
-      this.#logSync = new LogSync(path)
-    }
+    if (!isDurable) this.#writer.pragma(`wal_autocheckpoint = ${IMPORT_CHECKPOINT}`)
     this.#writer.pragma('foreign_keys = on')
     this.#reader = new Handle(new BetterSqlite3(path, { readonly: true, timeout: 5000 }))
     for (const handle of [this.#writer, this.#reader]) {
@@ -143,10 +138,7 @@ export class SqliteDriver implements Driver, Changes, DirectReader {
     if (group.hasMembers) this.writer.run('release member')
     group.hasMembers = true
     group.isLoud ||= connection.isLoud
-    if (!this.#options.isDurable) {
-      this.#commit()
-      this.#logSync?.begin()
-    }
+    if (!this.#options.isDurable) this.#commit()
     this.#leave(connection)
     if (this.#group === group) void this.#commitSoon(group)
     await group.promise
@@ -215,7 +207,6 @@ export class SqliteDriver implements Driver, Changes, DirectReader {
 
   async destroy(): Promise<void> {
     this.#watchers.close()
-    await this.#logSync?.close()
     this.#reader?.close()
     this.#reader = undefined
     this.#writer?.close()

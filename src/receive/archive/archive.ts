@@ -40,7 +40,7 @@ export async function* importArchiveFile(
     })
   for (let batch: Batch | undefined | void; (batch = await next()); onRead(batch.advance)) {
     const oldest = parsing.length < AHEAD ? undefined : parsing.shift()
-    const due = oldest ? await thread.waitFor(oldest) : []
+    const due = oldest ? await thread.idleUntil(oldest) : []
     const rows = batch.encodings.map((encoding) => toJournalRow(origin, encoding, now()))
     const { processed, journalled } = await commitBatch(db, due, rows, now())
     parsing.push(parseJournalled(db, thread, batch, journalled))

@@ -48,8 +48,8 @@ export class ArchiveThread {
   readonly #timeout: number
   readonly #script: URL
   readonly #batches = new AsyncQueue<ReceivedBatch | undefined>()
-  /** Milliseconds for which this thread has waited for the other since that sent its last batch. */
-  readonly #waited = new Int32Array(new SharedArrayBuffer(Int32Array.BYTES_PER_ELEMENT))
+  /** Whether this thread waits for the other. */
+  readonly #idle = new Int32Array(new SharedArrayBuffer(Int32Array.BYTES_PER_ELEMENT))
   /** Pending reads, in the order of their results. */
   readonly #readings: Reading[] = []
   #worker: Worker
@@ -77,17 +77,17 @@ export class ArchiveThread {
 
   /** The next mails of the opened archive, encoded; undefined at the end. Throws if the archive cannot be read. */
   async next(): Promise<Batch | undefined> {
-    const received = await this.waitFor(this.#batches.take())
+    const received = await this.idleUntil(this.#batches.take())
     return received && { ...unpack(received.packed), worker: received.worker }
   }
 
-  /** Waits for something that the thread does, which leaves work to this thread because of it. */
-  async waitFor<T>(event: Promise<T>): Promise<T> {
-    const start = performance.now()
+  /** Waits for something that the thread does; meanwhile it leaves work to this thread. */
+  async idleUntil<T>(event: Promise<T>): Promise<T> {
+    Atomics.store(this.#idle, 0, 1)
     try {
       return await event
     } finally {
-      Atomics.add(this.#waited, 0, performance.now() - start)
+      Atomics.store(this.#idle, 0, 0)
     }
   }
 
@@ -128,7 +128,7 @@ export class ArchiveThread {
       path: this.#path,
       skip: this.#count,
       progress: this.#progress,
-      waited: this.#waited,
+      idle: this.#idle,
     }
     this.#worker.postMessage(job, [])
   }

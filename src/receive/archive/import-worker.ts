@@ -1,4 +1,3 @@
-import { performance } from 'node:perf_hooks'
 import { parentPort } from 'node:worker_threads'
 import { inBatches, inParts } from '../../util/batches.js'
 import { type BufferPack, packBuffers } from '../../util/buffer-pack.js'
@@ -13,8 +12,8 @@ export interface ImportJob {
   skip: number
   /** Counter of parsed mails. */
   progress: Int32Array
-  /** Milliseconds for which the other thread has waited for this one since the last batch. */
-  waited: Int32Array
+  /** Whether the other thread waits for this one. */
+  idle: Int32Array
 }
 
 /** Asks the thread to parse its oldest batch, except the mails at some indexes, and to drop it. */
@@ -43,9 +42,6 @@ export interface PackedBatch {
 
 /** Mails of a batch: with 64 the costs of each transaction make an import some percent slower, 128 take more memory. */
 const MAX_MAILS = 96
-
-/** Mails of the first batch. */
-const FIRST_MAILS = 16
 
 /** Batches that are sent and not parsed yet. */
 const MAX_AHEAD = 4
@@ -86,21 +82,21 @@ function readNext(skipped: ReadonlySet<number>, progress: Int32Array): void {
   }
 }
 
-async function sendAll({ path, skip, waited }: ImportJob): Promise<void> {
+async function sendAll({ path, skip, idle }: ImportJob): Promise<void> {
   let [advance, number] = [0, 0]
   const listener = {
     onRead: (bytes: number) => (advance += bytes),
     onRemark: (remark: string) => send({ kind: 'remark', remark }),
   }
   try {
-    for await (const batch of inBatches(mailsOf(path, listener), MAX_MAILS, FIRST_MAILS)) {
+    for await (const batch of inBatches(mailsOf(path, listener), MAX_MAILS)) {
       if (number++ < skip) {
         advance = 0
         continue
       }
       const mails = batch.map(({ bytes }) => bytes)
       batches.push(mails)
-      sendBatch(mails, advance, waited)
+      sendBatch(mails, advance, idle)
       advance = 0
       if (batches.length >= MAX_AHEAD) hasStarted.resolve()
       while (batches.length >= MAX_AHEAD) await isRoom.promise
@@ -115,14 +111,12 @@ async function sendAll({ path, skip, waited }: ImportJob): Promise<void> {
   }
 }
 
-/** What this thread has done until it sent the last batch. */
-let used = performance.eventLoopUtilization()
-
-/** Sends mails for the journal. The thread that has waited longer for the other one since the last batch encodes them. */
-function sendBatch(mails: readonly Uint8Array[], advance: number, waited: Int32Array): void {
-  const { idle } = performance.eventLoopUtilization(used)
-  used = performance.eventLoopUtilization()
-  const encoded = idle > Atomics.exchange(waited, 0, 0) ? mails.map(encodeMail) : undefined
+/**
+ * Sends mails for the journal. The thread that has less to do encodes them: this one, unless the other waits for it, as it
+ * does for most of an import of patches.
+ */
+function sendBatch(mails: readonly Uint8Array[], advance: number, idle: Int32Array): void {
+  const encoded = Atomics.load(idle, 0) === 0 ? mails.map(encodeMail) : undefined
   const pack = packBuffers(encoded?.map(({ raw }) => raw) ?? mails)
   const encodings = encoded?.map(({ digest, size }) => ({ digest, size }))
   send({ kind: 'batch', batch: { encodings, mails: pack, advance } }, pack.bytes.buffer)
