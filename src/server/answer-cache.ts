@@ -2,7 +2,6 @@ import { LRUCache } from 'lru-cache'
 import { type KnownLogin, viewerOfLogin } from './answer-key.js'
 import { AskedBefore } from './asked-before.js'
 import type { Encoding } from './compress.js'
-import type { KnownHeaders } from './header-names.js'
 
 /** An answer as it was made, and as it was sent so far. */
 export interface Answer {
@@ -10,10 +9,10 @@ export interface Answer {
   readonly stamp: number
   /** The pattern of its addresses. */
   readonly route: string | undefined
-  /** Those of a single request are not among them. */
-  readonly headers: KnownHeaders
+  /** Names and values by turns, without those of a single request. */
+  readonly headers: readonly string[]
   /** The same without those of a body. */
-  readonly bodilessHeaders: KnownHeaders
+  readonly bodilessHeaders: readonly string[]
   readonly etag: string
   readonly body: Buffer
   readonly mayCompress: boolean

@@ -1,7 +1,7 @@
 import type { FastifyReply } from 'fastify'
 import type { AnswerCache } from './answer-cache.js'
 import type { Encoding } from './compress.js'
-import { headerName, KnownHeaders } from './header-names.js'
+import { headerName } from './header-names.js'
 
 /** Headers of a single request; all others belong to the answer. */
 const OF_THE_REQUEST = new Set(['x-request-id', 'server-timing', 'content-length', 'date', 'connection'])
@@ -43,8 +43,8 @@ export class PendingAnswer {
       this.#cache.add(key, {
         stamp: this.#stamp,
         route: reply.request.routeOptions.url,
-        headers: new KnownHeaders(headers),
-        bodilessHeaders: new KnownHeaders(withoutType(headers)),
+        headers,
+        bodilessHeaders: withoutType(headers),
         etag: String(reply.getHeader('etag')),
         body: typeof body === 'string' ? Buffer.from(body) : body,
         mayCompress,

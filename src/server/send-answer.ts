@@ -2,7 +2,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { Answer, AnswerCache } from './answer-cache.js'
 import { chooseEncoding, compress, type Encoding } from './compress.js'
 import { isNamed } from './etag.js'
-import { writeKnownHead } from './header-names.js'
+import { writeSpelledHead } from './header-names.js'
 import { timingSince } from './headers.js'
 
 /** A request, and what of its answer belongs to it alone. */
@@ -32,15 +32,15 @@ export function sendAnswer(cache: AnswerCache, key: string, answer: Answer, exch
 
 function write(exchange: Exchange, answer: Answer, body: Buffer, encoding?: Encoding): void {
   const { response, id, startedAt } = exchange
-  const own = ['X-Request-Id', id, 'Server-Timing', timingSince(startedAt)]
-  own.push('Content-Length', String(body.length))
-  if (encoding) own.push('Content-Encoding', encoding)
-  writeKnownHead(response, 200, answer.headers, own)
+  const list = ['X-Request-Id', id, ...answer.headers, 'Server-Timing', timingSince(startedAt)]
+  list.push('Content-Length', String(body.length))
+  if (encoding) list.push('Content-Encoding', encoding)
+  writeSpelledHead(response, 200, list)
   response.end(body)
 }
 
 function writeNotModified({ response, id, startedAt }: Exchange, { bodilessHeaders }: Answer): void {
-  const own = ['X-Request-Id', id, 'Server-Timing', timingSince(startedAt)]
-  writeKnownHead(response, 304, bodilessHeaders, own)
+  const list = ['X-Request-Id', id, ...bodilessHeaders, 'Server-Timing', timingSince(startedAt)]
+  writeSpelledHead(response, 304, list)
   response.end()
 }

@@ -1,14 +1,13 @@
 import { describe, expect, it, vi } from 'vitest'
 import { type Answer, AnswerCache } from '../../src/server/answer-cache.js'
-import { KnownHeaders } from '../../src/server/header-names.js'
 
 const MEBIBYTE = 1024 * 1024
 
 const answer = (stamp: number, body: Buffer = Buffer.from('lamp')): Answer => ({
   stamp,
   route: '/lamp/',
-  headers: new KnownHeaders(['Content-Type', 'text/plain']),
-  bodilessHeaders: new KnownHeaders([]),
+  headers: ['Content-Type', 'text/plain'],
+  bodilessHeaders: [],
   etag: 'W/"1"',
   body,
   mayCompress: true,

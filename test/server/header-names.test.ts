@@ -1,11 +1,8 @@
-import { type IncomingMessage, ServerResponse } from 'node:http'
 import { Readable } from 'node:stream'
 import type { FastifyInstance } from 'fastify'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
-import { headerName, KnownHeaders, SpelledResponse, writeKnownHead } from '../../src/server/header-names.js'
+import { headerName } from '../../src/server/header-names.js'
 import { raw, serverWith } from './support.js'
-
-const KNOWN = new KnownHeaders(['X-One', '1', 'X-Two', '2, 3'])
 
 describe('header names', () => {
   let app: FastifyInstance
@@ -30,11 +27,6 @@ describe('header names', () => {
     app.get('/list/', (_, reply) => {
       reply.hijack()
       reply.raw.writeHead(200, ['x-one', '1', 'etag', '"2"']).end('node')
-    })
-    app.get<{ Params: { status: string } }>('/known/:status/', (request, reply) => {
-      reply.hijack()
-      writeKnownHead(reply.raw, Number(request.params.status), KNOWN, ['X-Own', 'own'])
-      reply.raw.end()
     })
     app.get('/empty/', (_, reply) => {
       reply.hijack()
@@ -91,34 +83,6 @@ describe('header names', () => {
     expect(await namesOf('GET /api/long/', `If-None-Match: ${String(headers.etag)}\r\n`)).toContain('ETag')
     for (let count = 0; count < 45; count++) await app.inject('/api/short/')
     expect(await namesOf('GET /api/short/')).toContain('Retry-After')
-  })
-
-  it.each(['200', '304'])(
-    'that many answers have are in each head, before its own, with status %s',
-    async (status) => {
-      const request = `GET /known/${status}/ HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n`
-      const heads = [await raw(app, request), await raw(app, request)]
-      const expected = `^HTTP/1.1 ${status} [A-Za-z ]+\r\nX-One: 1\r\nX-Two: 2, 3\r\nX-Own: own\r\nDate: `
-      expect(heads.filter((head) => new RegExp(expected).test(head))).toEqual(heads)
-    },
-  )
-
-  it('that many answers have are passed to Node.js as one text', () => {
-    const writeHead = vi.spyOn(ServerResponse.prototype, 'writeHead')
-    const request = { method: 'GET', httpVersionMajor: 1, httpVersionMinor: 1 } as IncomingMessage
-    writeKnownHead(new SpelledResponse(request), 200, KNOWN, ['X-Own', 'own'])
-    writeKnownHead(new ServerResponse(request), 200, KNOWN, ['X-Own', 'own'])
-    expect(writeHead.mock.calls).toEqual([
-      [200, ['X-Own', 'own']],
-      [200, ['X-One', '1', 'X-Two', '2, 3', 'X-Own', 'own']],
-    ])
-  })
-
-  it.each([
-    ['value', ['X-One', '1\r\nX-Evil: yes']],
-    ['name', ['X-One: 1\r\nX-Evil', 'yes']],
-  ])('that many answers have are refused with an invalid %s', (_, list) => {
-    expect(() => new KnownHeaders(list).lines).toThrow(TypeError)
   })
 
   it('are spelled once', () => {
