@@ -7,8 +7,9 @@ import type { Database, Schema } from './schema.js'
 import { openConnection, runQuery } from './transaction-connection.js'
 
 /**
- * Ids that a transaction gives out itself, or knows before the database has given them. There is no other writer, so it knows the next ones, and rows that others name
- * by their ids can be inserted later, many by one statement, with the ids that the database would have given them.
+ * Ids that a transaction gives out itself, or knows before the database has given them. There is no other writer, so it
+ * knows the next ones, and rows that others name by their ids can be inserted later, many by one statement, with the ids
+ * that the database would have given them.
  */
 
 /** Tables whose rows may be inserted later although others name them. */

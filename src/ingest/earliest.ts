@@ -1,5 +1,5 @@
 import type { Series } from '../domain/series/queries.js'
-import { rank, type SeriesMail } from './arrangement.js'
+import { rank, type SeriesMail } from './series-mail.js'
 
 /** The earliest mail of a series, independent of the order of arrival. */
 

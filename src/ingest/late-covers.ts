@@ -1,4 +1,4 @@
-import type { Group, SeriesMail } from './arrangement.js'
+import type { Group, SeriesMail } from './series-mail.js'
 import { isWithinWindow } from './time-window.js'
 
 /** Late covers of series that were sent without threads. */

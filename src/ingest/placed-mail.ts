@@ -4,8 +4,8 @@ import { withoutPrefixes } from '../domain/series/rules.js'
 import { parseMail } from '../mail/parse.js'
 import { timeAtList } from '../mail/received.js'
 import { parseSubject } from '../mail/subject.js'
-import { type Group, type SeriesMail, toSeriesMail } from './arrangement.js'
 import { findEarliest, toEarliest } from './earliest.js'
+import { type Group, type SeriesMail, toSeriesMail } from './series-mail.js'
 
 /** Arranged mails and their rows in the database. */
 

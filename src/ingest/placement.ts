@@ -13,11 +13,11 @@ import { addReferences, updateSeries } from '../domain/series/members.js'
 import { listNumbers, type Series } from '../domain/series/queries.js'
 import { insertSeries } from '../domain/series/updates.js'
 import { timeAtList } from '../mail/received.js'
-import { isLeading, type SeriesMail, toSeriesMail } from './arrangement.js'
 import { beginsWithLeader, isEarlier, toEarliest } from './earliest.js'
 import type { Incoming } from './outcome.js'
 import { rearrange } from './rearrange.js'
 import { type Consequences, NO_CONSEQUENCES } from './replaced-patches.js'
+import { isLeading, type SeriesMail, toSeriesMail } from './series-mail.js'
 import { timeWindow } from './time-window.js'
 
 /** The place of a mail, and the consequences of its arrival. */

@@ -22,7 +22,7 @@ import {
 import type { Series } from '../domain/series/queries.js'
 import { seriesCreated } from '../domain/series/rules.js'
 import { insertSeries } from '../domain/series/updates.js'
-import { arrange, type Group, type SeriesMail } from './arrangement.js'
+import { arrange } from './arrangement.js'
 import type { Incoming } from './outcome.js'
 import {
   type Assigned,
@@ -36,6 +36,7 @@ import {
   waitingForNone,
 } from './placed-mail.js'
 import { type Consequences, findReplacements, NO_CONSEQUENCES } from './replaced-patches.js'
+import type { Group, SeriesMail } from './series-mail.js'
 import { timeWindow } from './time-window.js'
 
 /** A project with its list address; mails are arranged by the time at which they reached the list. */

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import { arrange, type SeriesMail, toSeriesMail } from '../../src/ingest/arrangement.js'
+import { arrange } from '../../src/ingest/arrangement.js'
+import { type SeriesMail, toSeriesMail } from '../../src/ingest/series-mail.js'
 import { parseSubject } from '../../src/mail/subject.js'
 
 /** Mails as `id [subject] seconds, what it answers`, in any order. */

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest'
-import type { SeriesMail } from '../../src/ingest/arrangement.js'
 import { findEarliest, isEarlier, toEarliest } from '../../src/ingest/earliest.js'
+import type { SeriesMail } from '../../src/ingest/series-mail.js'
 
 function patch(number: number, date: string, reached = date): SeriesMail {
   return {
