@@ -1,19 +1,10 @@
 import type { Database, Time } from '../db/schema.js'
 import { insertEvents } from '../domain/events/updates.js'
 import type { PatchPlace } from '../domain/patches/submission.js'
-import type { Project } from '../domain/projects/queries.js'
-import {
-  awaitedName,
-  type Candidate,
-  listByMarkers,
-  listByReferences,
-  markersName,
-} from '../domain/series/candidates.js'
+import { awaitedName, type Candidate, markersName } from '../domain/series/candidates.js'
 import {
   clearPlaces,
   listMembers,
-  listSeriesByIds,
-  type Member,
   mergeSeries,
   replaceReferences,
   setPlace,
@@ -22,28 +13,19 @@ import {
 import type { Series } from '../domain/series/queries.js'
 import { seriesCreated } from '../domain/series/rules.js'
 import { insertSeries } from '../domain/series/updates.js'
-import { arrange } from './arrangement.js'
+import { arrangeWithNeighbours, type ListProject } from './neighbours.js'
 import type { Incoming } from './outcome.js'
 import {
   type Assigned,
-  assign,
   mailsOf,
   nameOf,
   type PlacedMail,
   placesOf,
   seriesOf,
-  toPlacedMail,
   waitingForNone,
 } from './placed-mail.js'
 import { type Consequences, findReplacements, NO_CONSEQUENCES } from './replaced-patches.js'
 import type { Group, SeriesMail } from './series-mail.js'
-import { timeWindow } from './time-window.js'
-
-/** A project with its list address; mails are arranged by the time at which they reached the list. */
-type ListProject = Pick<Project, 'id' | 'list_email'>
-
-/** Maximum number of mails that are rearranged. */
-const MAX_MEMBERS = 300
 
 /**
  * Rearranges the mails of some series; returns the changed ones. `isCertain`: the series changed even if all
@@ -56,9 +38,9 @@ export async function rearrangeSeries(
   received: Time,
   isCertain = false,
 ): Promise<Consequences> {
-  const members = await collect(db, project, ids)
-  if (!members) return NO_CONSEQUENCES
-  const { assigned, rows } = await arrangeAnew(db, members)
+  const arranged = await arrangeWithNeighbours(db, project, ids, { hasLost: isCertain })
+  if (!arranged) return NO_CONSEQUENCES
+  const { members, assigned, rows } = arranged
   const moves = new Moves(db, received, members)
   const isNeeded = isCertain || (await moves.isNeeded(assigned))
   return isNeeded ? await moves.applyAll(assigned, rows, project.id) : NO_CONSEQUENCES
@@ -88,74 +70,11 @@ export async function rearrange(
   mail: SeriesMail,
   candidates: readonly Candidate[],
 ): Promise<(PatchPlace & { consequences: Consequences }) | undefined> {
-  const incoming = { ...mail, row: undefined }
   const ids = [...new Set(candidates.map(({ id }) => id))]
-  const near = await collect(db, project, ids)
-  if (!near) return undefined
-  const first = await arrangeAnew(db, [...near, incoming])
-  const more = await listNeighbours(db, project.id, first, ids)
-  const all = more.length > 0 ? await collect(db, project, [...ids, ...more]) : undefined
-  const members = all ?? near
-  const { assigned, rows } = all ? await arrangeAnew(db, [...all, incoming]) : first
+  const arranged = await arrangeWithNeighbours(db, project, ids, { incoming: { ...mail, row: undefined } })
+  if (!arranged) return undefined
+  const { members, assigned, rows } = arranged
   return await new Moves(db, received, members).apply(assigned, rows, project.id)
-}
-
-interface Arranged {
-  assigned: Assigned[]
-  rows: Series[]
-}
-
-async function arrangeAnew(db: Database, mails: readonly PlacedMail[]): Promise<Arranged> {
-  const rows = await listSeriesByIds(db, [...new Set(mails.flatMap(({ row }) => row?.series_id ?? []))])
-  return { assigned: assign(arrange<PlacedMail>(mails), rows), rows }
-}
-
-/** The groups of mails that were in one series and no longer are. */
-function splitGroups(assigned: readonly Assigned[]): Group<PlacedMail>[] {
-  const groups = new Map<number, Set<Group<PlacedMail>>>()
-  for (const { group } of assigned)
-    for (const { row } of mailsOf(group))
-      if (row) groups.set(row.series_id, (groups.get(row.series_id) ?? new Set()).add(group))
-  return [...new Set([...groups.values()].flatMap((split) => (split.size > 1 ? [...split] : [])))]
-}
-
-/** Other series that mails which leave their series may belong to by their markers. */
-async function listNeighbours(
-  db: Database,
-  project: number,
-  { assigned }: Arranged,
-  ids: readonly number[],
-): Promise<number[]> {
-  const found = new Set<number>()
-  for (const { begin, version, total } of splitGroups(assigned)) {
-    const markers = { project, submitter: begin.submitter, version, total, number: 0, date: begin.date }
-    for (const { id } of await listByMarkers(db, { ...markers, ...timeWindow(begin.date) })) found.add(id)
-  }
-  return [...found].filter((id) => !ids.includes(id))
-}
-
-/** The mails of some series and of the series linked to them; undefined for too many. */
-async function collect(
-  db: Database,
-  { id: project, list_email }: ListProject,
-  ids: readonly number[],
-): Promise<PlacedMail[] | undefined> {
-  const toMail = (row: Member) => toPlacedMail(row, list_email)
-  const members = (await listMembers(db, ids, MAX_MEMBERS))?.map(toMail)
-  if (!members) return undefined
-  const msgids = [...new Set(members.flatMap(({ msgid, references }) => [msgid, ...references]))]
-  const awaited = members.map(({ msgid }) => awaitedName(msgid))
-  const linked = await listByReferences(db, project, [...awaited, ...msgids.slice(0, MAX_MEMBERS)], 0)
-  const more = [...new Set(linked.map(({ id }) => id))].filter((id) => !ids.includes(id))
-  if (more.length === 0) return withHomes(members)
-  const others = await listMembers(db, more, MAX_MEMBERS - members.length)
-  return withHomes(others ? [...members, ...others.map(toMail)] : members)
-}
-
-/** Each mail once: a pull request in no series may lead to several, of which its own has its version. */
-function withHomes(members: readonly PlacedMail[]): PlacedMail[] {
-  const homes = members.filter(({ row, version }) => (row?.series_version ?? version) === version)
-  return [...new Map(homes.map((mail) => [mail.msgid, mail])).values()]
 }
 
 /** Updates the database to a new arrangement of mails. */

@@ -1,6 +1,7 @@
+import { to } from './archive-mail.js'
 import { Chance } from './chance.js'
 import type { MailOptions } from './mail.js'
-import { type Delivered, to } from './order-archives.js'
+import { type Delivered } from './order-archives.js'
 
 /**
  * Archives in which it is hard to see which series are versions of one work: several works of few senders have the same

@@ -1,18 +1,10 @@
+import { at, to } from './archive-mail.js'
 import { DIFF, type MailOptions } from './mail.js'
+import { UNTHREADED_ARCHIVES } from './unthreaded-archives.js'
 
 /** Archives for tests of the order of delivery. */
 
-/** A moment of a day of October, in the form of a mail. */
-function at(day: number, time: string): string {
-  return `${new Date(Date.UTC(2026, 9, day)).toUTCString().slice(0, 16)} ${time} +0000`
-}
-
 const JO = 'Jo Faro <jo@example.org>'
-
-/** A mail that answers others, the nearest last. */
-export function to(...ids: string[]): Pick<MailOptions, 'inReplyTo' | 'references'> {
-  return { inReplyTo: `${ids.at(-1)}@x`, references: ids.map((id) => `<${id}@x>`).join(' ') }
-}
 
 /** The body of a pull request. */
 export const PULL = `The following changes since commit 1111111:
@@ -57,6 +49,7 @@ function copies(...mails: MailOptions[]): Delivered[] {
 
 /** Archives as an orderly list would have brought them. */
 export const ARCHIVES: Record<string, Delivered[]> = {
+  ...UNTHREADED_ARCHIVES,
   'two versions that answer one cover, with replies': [
     { id: 'a0', subject: '[PATCH 0/2] lamp', body: 'All.', date: at(5, '10:00:00') },
     { id: 'a1', subject: '[PATCH 1/2] one', date: at(5, '10:00:01'), ...to('a0') },
@@ -84,30 +77,6 @@ export const ARCHIVES: Record<string, Delivered[]> = {
     { id: 'q', subject: '[GIT PULL 0/2] more', body: PULL, date: at(8, '10:00:00') },
     { id: 'q1', subject: '[PATCH 1/2] three', date: at(8, '10:00:01'), ...to('q') },
     { id: 'q2', subject: '[PATCH 2/2] four', date: at(8, '10:00:02'), ...to('q') },
-  ],
-  'series without threads, interleaved, and a cover that comes last': [
-    { id: 'a1', subject: '[PATCH 1/2] one', date: at(5, '10:00:00') },
-    { id: 'a2', subject: '[PATCH 2/2] two', date: at(5, '10:00:01') },
-    { id: 'b1', subject: '[PATCH 1/2] three', date: at(5, '10:05:00') },
-    { id: 'b2', subject: '[PATCH 2/2] four', date: at(5, '10:05:01') },
-    { id: 'c1', subject: '[PATCH 1/3] five', date: at(6, '10:00:00') },
-    { id: 'c2', subject: '[PATCH 2/3] six', date: at(6, '10:15:00') },
-    { id: 'c3', subject: '[PATCH 3/3] seven', date: at(6, '10:30:00') },
-    { id: 'd1', subject: '[PATCH 1/2] eight', date: at(7, '10:00:00') },
-    { id: 'd2', subject: '[PATCH 2/2] nine', date: at(7, '10:00:01') },
-    { id: 'd0', subject: '[PATCH 0/2] late', body: 'All.', date: at(7, '10:00:02') },
-  ],
-  'series without threads side by side, one of which lost a patch': [
-    { id: 'a0', subject: '[PATCH 0/2] lamp', body: 'All.', date: at(5, '10:00:00') },
-    { id: 'b0', subject: '[PATCH 0/2] shade', body: 'All.', date: at(5, '10:00:01') },
-    { id: 'a1', subject: '[PATCH 1/2] one', date: at(5, '10:00:02') },
-    { id: 'b1', subject: '[PATCH 1/2] three', date: at(5, '10:00:05') },
-    { id: 'a2', subject: '[PATCH 2/2] two', date: at(5, '10:00:10') },
-    { id: 'b2', subject: '[PATCH 2/2] four', date: at(5, '10:00:15') },
-    { id: 'c1', subject: '[PATCH 1/2] five', date: at(6, '10:00:00') },
-    { id: 'd1', subject: '[PATCH 1/2] six', date: at(6, '10:05:00') },
-    { id: 'd2', subject: '[PATCH 2/2] seven', date: at(6, '10:05:01') },
-    { id: 'd2n', subject: '[PATCH v1.1 2/2] seven', date: at(6, '10:15:01') },
   ],
   'covers that come last in a thread, and one that leads its own patches behind patches without a thread': [
     { id: 'a1', subject: '[PATCH 1/2] one', date: at(5, '10:00:00') },
@@ -318,17 +287,17 @@ export const ARCHIVES: Record<string, Delivered[]> = {
     { id: 'b2', subject: '[PATCH v3 2/3] two', date: at(6, '10:00:04'), ...to('z1') },
     { id: 'm3', subject: '[PATCH v3.1 3/3] three', date: at(6, '11:30:00'), ...to('z1', 'b3') },
   ],
-  'a cover that came last, near a series that began before it': [
-    { id: 'b0', subject: '[PATCH 0/2] lamp', body: 'All.', date: at(5, '10:10:29') },
-    { id: 'b1', subject: '[PATCH 1/2] one', date: at(5, '10:10:29'), ...to('b0') },
-    { id: 'a1', subject: '[PATCH 1/2] one', date: at(5, '10:30:29') },
-    { id: 'a0', subject: '[PATCH 0/2] lamp', body: 'All.', date: at(5, '10:30:34') },
+  'a patch that answers a cover which turns out to be talk': [
+    { id: 'a0', subject: '[PATCH 0/3] lamp', body: 'All.', date: at(5, '10:00:00') },
+    { id: 'b0', subject: '[PATCH 0/3] lamp', body: 'All.', date: at(5, '10:05:30'), ...to('z1') },
+    { id: 'c1', subject: '[PATCH v1.1 1/3] one', date: at(5, '10:55:02') },
+    { id: 'c2', subject: '[PATCH 2/3] two', date: at(5, '10:55:03'), ...to('b0') },
   ],
-  'a cover between two lone patches, of which the first is replaced': [
-    { id: 'a1', subject: '[PATCH 1/1] one', date: at(5, '10:20:16') },
-    { id: 'b0', subject: '[PATCH 0/1] lamp', body: 'All.', date: at(5, '10:20:29') },
-    { id: 'b1', subject: '[PATCH 1/1] one', date: at(5, '10:20:29') },
-    { id: 'n1', subject: '[PATCH v1.1 1/1] one', date: at(5, '11:44:15'), ...to('a1') },
+  'a patch of another length in the thread of a pull request': [
+    { id: 'a0', subject: '[PATCH 0/2] lamp', body: PULL, date: at(5, '10:00:00') },
+    { id: 'a2', subject: '[PATCH 2/2] two', date: at(5, '10:00:06'), ...to('a0') },
+    { id: 'b0', subject: '[PATCH 0/1] shade', body: 'All.', date: at(5, '10:00:32') },
+    { id: 'b1', subject: '[PATCH 1/1] one', date: at(5, '10:01:32'), ...to('a0') },
   ],
   'a series whose patches a series of several senders had': [
     { id: 'a1', subject: '[PATCH 1/3] one', date: at(5, '10:10:28') },

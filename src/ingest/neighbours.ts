@@ -1,0 +1,125 @@
+import type { Database, Time } from '../db/schema.js'
+import type { Project } from '../domain/projects/queries.js'
+import { awaitedName, listByMarkers, listByReferences } from '../domain/series/candidates.js'
+import { listMembers, listSeriesByIds, type Member } from '../domain/series/members.js'
+import type { Series } from '../domain/series/queries.js'
+import { arrange } from './arrangement.js'
+import { type Assigned, assign, mailsOf, type PlacedMail, toPlacedMail } from './placed-mail.js'
+import type { Group } from './series-mail.js'
+import { timeWindow } from './time-window.js'
+
+/** The mails that have to be arranged together, so that the result is that of their orderly arrival. */
+
+/** A project with its list address; mails are arranged by the time at which they reached the list. */
+export type ListProject = Pick<Project, 'id' | 'list_email'>
+
+/** Maximum number of mails that are rearranged. */
+const MAX_MEMBERS = 300
+
+/** Maximum number of markers by which other series are looked for. */
+const MAX_LOOKUPS = 20
+
+/** Mails with the series that they are in, and these series as they are stored. */
+export interface Arranged {
+  assigned: Assigned[]
+  rows: Series[]
+}
+
+async function arrangeAnew(db: Database, mails: readonly PlacedMail[]): Promise<Arranged> {
+  const rows = await listSeriesByIds(db, [...new Set(mails.flatMap(({ row }) => row?.series_id ?? []))])
+  return { assigned: assign(arrange<PlacedMail>(mails), rows), rows }
+}
+
+/**
+ * Arranges the mails of some series, of those linked to them and of those that other mails may rather belong to, and a mail
+ * that comes; undefined for too many. `hasLost`: whether a mail has left the series, and others may follow.
+ */
+export async function arrangeWithNeighbours(
+  db: Database,
+  project: ListProject,
+  ids: readonly number[],
+  { incoming, hasLost = false }: { incoming?: PlacedMail; hasLost?: boolean },
+): Promise<(Arranged & { members: PlacedMail[] }) | undefined> {
+  const near = await collect(db, project, ids)
+  if (!near) return undefined
+  const coming = incoming ? [incoming] : []
+  const first = await arrangeAnew(db, [...near, ...coming])
+  const groups = first.assigned.map(({ group }) => group)
+  const leaving = (hasLost ? groups : splitGroups(first.assigned)).map(ownMarkers)
+  const more = await listNeighbours(db, project.id, [...leaving, ...groups.flatMap(strays)], ids)
+  const all = more.length > 0 ? await collect(db, project, [...ids, ...more]) : undefined
+  if (!all) return { ...first, members: near }
+  return { ...(await arrangeAnew(db, [...all, ...coming])), members: all }
+}
+
+/** The groups of mails that were in one series and no longer are. */
+function splitGroups(assigned: readonly Assigned[]): Group<PlacedMail>[] {
+  const groups = new Map<number, Set<Group<PlacedMail>>>()
+  for (const { group } of assigned)
+    for (const { row } of mailsOf(group))
+      if (row) groups.set(row.series_id, (groups.get(row.series_id) ?? new Set()).add(group))
+  return [...new Set([...groups.values()].flatMap((split) => (split.size > 1 ? [...split] : [])))]
+}
+
+/** What leads to series without a thread. */
+interface Markers {
+  submitter: number
+  version: number
+  total: number
+  date: Time
+}
+
+function ownMarkers({ begin: { submitter, date }, version, total }: Group<PlacedMail>): Markers {
+  return { submitter, version, total, date }
+}
+
+/** The markers of patches in a series of another version or length, which only their thread led there. */
+function strays({ version, total, places }: Group<PlacedMail>): Markers[] {
+  return [...places.values()].flatMap(({ submitter, date, marker, version: own }) =>
+    marker && (own !== version || marker.total !== total)
+      ? [{ submitter, version: own, total: marker.total, date }]
+      : [],
+  )
+}
+
+/** Other series that mails may belong to by their markers. */
+async function listNeighbours(
+  db: Database,
+  project: number,
+  wanted: readonly Markers[],
+  ids: readonly number[],
+): Promise<number[]> {
+  const found = new Set<number>()
+  const distinct = new Map(
+    wanted.map((each) => [`${each.submitter} ${each.version} ${each.total}`, each] as const),
+  )
+  for (const markers of [...distinct.values()].slice(0, MAX_LOOKUPS)) {
+    const near = { project, number: 0, ...markers, ...timeWindow(markers.date) }
+    for (const { id } of await listByMarkers(db, near)) found.add(id)
+  }
+  return [...found].filter((id) => !ids.includes(id))
+}
+
+/** The mails of some series and of the series linked to them; undefined for too many. */
+async function collect(
+  db: Database,
+  { id: project, list_email }: ListProject,
+  ids: readonly number[],
+): Promise<PlacedMail[] | undefined> {
+  const toMail = (row: Member) => toPlacedMail(row, list_email)
+  const members = (await listMembers(db, ids, MAX_MEMBERS))?.map(toMail)
+  if (!members) return undefined
+  const msgids = [...new Set(members.flatMap(({ msgid, references }) => [msgid, ...references]))]
+  const awaited = members.map(({ msgid }) => awaitedName(msgid))
+  const linked = await listByReferences(db, project, [...awaited, ...msgids.slice(0, MAX_MEMBERS)], 0)
+  const more = [...new Set(linked.map(({ id }) => id))].filter((id) => !ids.includes(id))
+  if (more.length === 0) return withHomes(members)
+  const others = await listMembers(db, more, MAX_MEMBERS - members.length)
+  return withHomes(others ? [...members, ...others.map(toMail)] : members)
+}
+
+/** Each mail once: a pull request in no series may lead to several, of which its own has its version. */
+function withHomes(members: readonly PlacedMail[]): PlacedMail[] {
+  const homes = members.filter(({ row, version }) => (row?.series_version ?? version) === version)
+  return [...new Map(homes.map((mail) => [mail.msgid, mail])).values()]
+}
