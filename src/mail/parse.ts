@@ -134,9 +134,9 @@ function findMessageId(headers: Headers): string | undefined {
   return isWhole ? truncateName(id) : undefined
 }
 
-/** Some archives write the angle brackets of their headers as in HTML. */
+/** Some archives write the angle brackets of their headers as in HTML; between real ones such text is part of an id. */
 function withoutEntities(value: string): string {
-  if (!value.includes('&lt;')) return value
+  if (!value.includes('&lt;') || value.includes('<')) return value
   return value.replaceAll('&lt;', '<').replaceAll('&gt;', '>').replaceAll('&amp;', '&')
 }
 

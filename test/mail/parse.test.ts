@@ -121,6 +121,14 @@ describe('parseMail', () => {
     })
   })
 
+  it('leaves such text between real brackets as it is', () => {
+    const text = 'From: a@x\nMessage-Id: <a&lt;b&gt;@x>\nIn-Reply-To: <c&lt;d&gt;@x>\nSubject: x\n\nText'
+    expect(parseMail(Buffer.from(text))).toMatchObject({
+      messageId: '<a&lt;b&gt;@x>',
+      references: ['<c&lt;d&gt;@x>'],
+    })
+  })
+
   it('takes blanks off the ends of its own id', () => {
     expect(parseMail(Buffer.from('From: a@x\nMessage-Id: < a@x >\n\nText')).messageId).toBe('<a@x>')
   })
