@@ -65,7 +65,10 @@ function toBuilt({ sql, parameters, query: { kind } }: CompiledQuery): BuiltStat
   return { sql, parameters: given, kind }
 }
 
-/** Of the syntax tree nobody needs more than its kind once there is a text. */
+/**
+ * Of the syntax tree SQLite needs no more than its kind once there is a text. (PostgreSQL, for which the build makes none, has
+ * to know what a statement returns.)
+ */
 function toQuery<Row>({ sql, parameters, kind }: BuiltStatement): CompiledQuery<Row> {
   const given = parameters.map((each) => ('name' in each ? new Placeholder(each.name) : each.value))
   return { sql, parameters: given, query: { kind } } as unknown as CompiledQuery<Row>

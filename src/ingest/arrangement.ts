@@ -12,8 +12,13 @@ function placeName(version: number, number: number, total: number): string {
   return `${version} ${number}/${total}`
 }
 
-function markersOf({ submitter, version, marker }: SeriesMail): string {
-  return `${submitter} ${placeName(version, marker?.number ?? 0, marker?.total ?? 0)}`
+function placeOf({ version, marker }: SeriesMail): string {
+  return placeName(version, marker?.number ?? 0, marker?.total ?? 0)
+}
+
+/** Names the place and the sender of a patch. */
+function markersOf(mail: SeriesMail): string {
+  return `${mail.submitter} ${placeOf(mail)}`
 }
 
 /** Names the resent patches of one sender, version and length that answer the same mail. */
@@ -38,9 +43,7 @@ class Arrangement<M extends SeriesMail> {
 
   constructor(mails: readonly M[]) {
     const threaded = mails.filter(({ kind, references }) => kind === 'patch' && references.length > 0)
-    this.#siblings = Map.groupBy(threaded, ({ version, marker }) =>
-      placeName(version, marker?.number ?? 0, marker?.total ?? 0),
-    )
+    this.#siblings = Map.groupBy(threaded, placeOf)
     const unthreaded = mails.filter(({ kind, references }) => kind === 'patch' && references.length === 0)
     this.#unthreaded = Map.groupBy(unthreaded, markersOf)
     for (const mail of mails.filter(({ isResent }) => isResent))

@@ -1,6 +1,6 @@
 import type { Database, Time } from '../db/schema.js'
 import type { Project } from '../domain/projects/queries.js'
-import { awaitedName, listByMarkers, listByReferences } from '../domain/series/candidates.js'
+import { awaitedName, listByMarkers, listByReferences, markersName } from '../domain/series/candidates.js'
 import { listMembers, listSeriesByIds, type Member } from '../domain/series/members.js'
 import type { Series } from '../domain/series/queries.js'
 import { arrange } from './arrangement.js'
@@ -90,9 +90,8 @@ async function listNeighbours(
   ids: readonly number[],
 ): Promise<number[]> {
   const found = new Set<number>()
-  const distinct = new Map(
-    wanted.map((each) => [`${each.submitter} ${each.version} ${each.total}`, each] as const),
-  )
+  const nameOf = ({ submitter, version, total }: Markers) => markersName(submitter, version, total)
+  const distinct = new Map(wanted.map((each) => [nameOf(each), each]))
   for (const markers of [...distinct.values()].slice(0, MAX_LOOKUPS)) {
     const near = { project, number: 0, ...markers, ...timeWindow(markers.date) }
     for (const { id } of await listByMarkers(db, near)) found.add(id)
