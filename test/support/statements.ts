@@ -17,9 +17,11 @@ export function stopClock(): void {
 /**
  * The statements that any database got from this process while `work` was done: each is a trip to the server and back,
  * and costs the same whatever machine counts them. A connection that listens for commits is left out: it checks each
- * second whether it still is one, whatever is done meanwhile.
+ * second whether it still is one, whatever is done meanwhile. Throws where the clock runs (see `stopClock`).
  */
 export async function statementsOf(work: () => Promise<unknown>): Promise<string[]> {
+  if (vi.mocked(performance).now.mock === undefined)
+    throw new Error('Statements are counted with a clock that stands still.')
   const statements: string[] = []
   const memory = new BetterSqlite3(':memory:')
   const prototype = Object.getPrototypeOf(memory.prepare('select 1')) as BetterSqlite3.Statement

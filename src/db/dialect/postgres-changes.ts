@@ -97,6 +97,9 @@ export class PostgresChanges implements Changes {
       let retry = RETRY_MS
       // Until it listens, the call that fails throws the error.
       client.on('error', () => {})
+      client.on('notification', ({ payload }) => {
+        if (payload !== this.#sender) this.countForeign()
+      })
       try {
         await client.connect()
         if (await isPooled(client)) retry = POOLER_RETRY_MS
@@ -120,9 +123,6 @@ export class PostgresChanges implements Changes {
     }
     client.on('error', give)
     client.on('end', give)
-    client.on('notification', ({ payload }) => {
-      if (payload !== this.#sender) this.countForeign()
-    })
     await client.query(`listen ${CHANNEL}`)
     const wanted = AbortSignal.any([signal, this.#stopping.signal])
     // What was committed before we listened is not notified.

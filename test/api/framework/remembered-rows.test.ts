@@ -3,9 +3,14 @@ import { rememberedRows } from '../../../src/api/framework/remembered-rows.js'
 import { LATEST } from '../../../src/api/framework/versions.js'
 import { changesOf } from '../../../src/db/changes.js'
 import { type CachedRows, keepRows } from '../../../src/db/row-cache.js'
-import { statementsOf } from '../../support/statements.js'
+import { statementsOf, stopClock } from '../../support/statements.js'
 import { until } from '../../support/until.js'
 import { type Api, describeApi } from '../support.js'
+
+stopClock()
+
+/** For requests that nothing has answered yet. */
+let unique = 0
 
 describeApi('rows of lists', (api) => {
   // PostgreSQL tells of changes once a connection listens.
@@ -28,7 +33,7 @@ describeApi('rows of lists', (api) => {
 
   it('are made anew after each change, by a request or in SQL', async () => {
     const names = async () =>
-      (await api.get(`/patches/?at=${performance.now()}`)).body.map(({ name }: { name: string }) => name)
+      (await api.get(`/patches/?at=${unique++}`)).body.map(({ name }: { name: string }) => name)
     await names()
     await api.send('PATCH /patches/1/', { state: 'accepted' }, 'mira')
     expect(known(api, 'patches')).toEqual([])
@@ -71,7 +76,7 @@ describeApi('a patch or a cover', (api) => {
   })
 
   it('is made anew after each change, is none where it was deleted, and is what a change answers', async () => {
-    const at = (id: number) => api.get(`/patches/${id}/?at=${performance.now()}`)
+    const at = (id: number) => api.get(`/patches/${id}/?at=${unique++}`)
     expect((await at(1)).body.state).toBe('new')
     expect((await api.send('PATCH /patches/1/', { state: 'accepted' }, 'mira')).body.state).toBe('accepted')
     expect((await at(1)).body.state).toBe('accepted')

@@ -5,9 +5,11 @@ import { transaction } from '../../../src/db/transaction.js'
 import { insertEvents, type NewEvent } from '../../../src/domain/events/updates.js'
 import { LongPoll } from '../../../src/server/long-polls.js'
 import { contextOn } from '../../support/context.js'
-import { statementsOf } from '../../support/statements.js'
+import { statementsOf, stopClock } from '../../support/statements.js'
 import { until } from '../../support/until.js'
 import { type Api, describeApi, NOW } from '../support.js'
+
+stopClock()
 
 const EVENT = { category: 'patch-created', project_id: 1, patch_id: 1, date: NOW }
 

@@ -5,8 +5,10 @@ import { WebhookMemory } from '../../../src/domain/webhooks/deliverer-state.js'
 import type { Outcome } from '../../../src/domain/webhooks/outcome.js'
 import { type Batch, type Claim, recordAndClaim } from '../../../src/domain/webhooks/queue.js'
 import { describeApi, NOW } from '../../api/support.js'
-import { statementsOf } from '../../support/statements.js'
+import { statementsOf, stopClock } from '../../support/statements.js'
 import { happen, insertHook } from '../../support/webhooks.js'
+
+stopClock()
 
 const LEASE = '2036-01-01T00:00:00'
 const HOOKS = 8

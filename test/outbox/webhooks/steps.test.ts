@@ -1,9 +1,11 @@
 import { expect, it } from 'vitest'
 import type { Outcome } from '../../../src/domain/webhooks/outcome.js'
 import { Steps } from '../../../src/outbox/webhooks/steps.js'
-import { statementsOf } from '../../support/statements.js'
+import { statementsOf, stopClock } from '../../support/statements.js'
 import { happen, insertHook } from '../../support/webhooks.js'
 import { describeSite } from './support.js'
+
+stopClock()
 
 const NEVER = new AbortController().signal
 

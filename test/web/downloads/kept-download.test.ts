@@ -2,8 +2,10 @@ import { beforeEach, expect, it } from 'vitest'
 import { changesOf } from '../../../src/db/changes.js'
 import { keepRows } from '../../../src/db/row-cache.js'
 import { describeDemo, MIRA } from '../../support/demo.js'
-import { statementsOf } from '../../support/statements.js'
+import { statementsOf, stopClock } from '../../support/statements.js'
 import { until } from '../../support/until.js'
+
+stopClock()
 
 const MSGID = 'dim-v1-2@lanterna.example.org'
 const PATCH = `/project/lanterna/patch/${MSGID}/mbox/`
