@@ -5,11 +5,14 @@ import { makeFolder } from '../util/folder.js'
 import { sqlitePath } from '../util/sqlite-path.js'
 import { PostgresDialect } from './dialect/postgres.js'
 import { SqliteDialect } from './dialect/sqlite.js'
+import type { Checkpoint } from './dialect/sqlite-log.js'
 import type { Database, Schema } from './schema.js'
 
 export interface ConnectOptions {
   /** Whether each commit reaches the disk before it is reported. Off only where `flush` follows: imports. */
   isDurable?: boolean
+  /** Copies the log of a SQLite file into it by `checkpointFile`, in another thread; for imports. */
+  checkpoint?: Checkpoint
   /** How long a write waits for other writers before it fails with `Busy`, in milliseconds. */
   busyTimeout?: number
   /** Called when an idle connection breaks; it is replaced automatically. */
@@ -37,7 +40,8 @@ export function connect(url: string, options: ConnectOptions = {}): Database {
       dialect: new PostgresDialect({ url, isDurable, busyTimeout, onIdleError, listenTimeout }),
     })
   makePrivate(path)
-  return new Kysely<Schema>({ dialect: new SqliteDialect({ path, isDurable, busyTimeout }) })
+  const { checkpoint } = options
+  return new Kysely<Schema>({ dialect: new SqliteDialect({ path, isDurable, busyTimeout, checkpoint }) })
 }
 
 /**

@@ -24,7 +24,8 @@ export function addArchiveCommand(program: Command, startThread: () => ArchiveTh
       thread.open(path)
       try {
         // The archive is still there if the machine stops: one sync at the end is enough.
-        await withDatabase((db) => importArchive(db, thread, path, listId), { isDurable: false })
+        const checkpoint = (file: string) => thread.checkpoint(file)
+        await withDatabase((db) => importArchive(db, thread, path, listId), { isDurable: false, checkpoint })
       } finally {
         await thread.close()
       }

@@ -15,6 +15,7 @@ import { isLoud } from '../silent-tables.js'
 import type { DirectReader } from './dialect.js'
 import { Mutex } from './mutex.js'
 import { Handle } from './sqlite-handle.js'
+import { type Checkpoint, ImportLog } from './sqlite-log.js'
 
 export interface SqliteOptions {
   /** File name; made where it is missing. */
@@ -23,11 +24,13 @@ export interface SqliteOptions {
   isDurable: boolean
   /** How long to wait for another process that writes, in milliseconds. */
   busyTimeout: number
+  /** Checkpoints of imports, if another thread does them. */
+  checkpoint?: Checkpoint | undefined
 }
 
 /**
- * Pages of 4 KiB after which an import moves its log into the database. Doing it often costs time, for pages that change
- * again and again are written each time; doing it seldom costs disk: 128 MB.
+ * Pages of 4 KiB after which a commit of an import copies the log into the database. Doing it often costs time, for pages
+ * that change again and again are written each time; doing it seldom costs disk: 128 MB.
  */
 const IMPORT_CHECKPOINT = 32_768
 
@@ -66,6 +69,7 @@ type Group = PromiseWithResolvers<void> & {
 export class SqliteDriver implements Driver, Changes, DirectReader {
   readonly #options: SqliteOptions
   readonly #queue = new Mutex()
+  readonly #log: ImportLog | undefined
   #group: Group | undefined
   #writer: Handle | undefined
   #reader: Handle | undefined
@@ -80,6 +84,8 @@ export class SqliteDriver implements Driver, Changes, DirectReader {
 
   constructor(options: SqliteOptions) {
     this.#options = options
+    const { path, isDurable, checkpoint } = options
+    this.#log = checkpoint && !isDurable ? new ImportLog(path, checkpoint) : undefined
   }
 
   async init(): Promise<void> {
@@ -186,6 +192,7 @@ export class SqliteDriver implements Driver, Changes, DirectReader {
       else this.writer.run('commit')
       group?.resolve()
       this.#notice()
+      this.#log?.noticeCommit(this.writer)
     } catch (error) {
       group?.reject(error)
       if (this.writer.isInTransaction) this.writer.run('rollback')
@@ -201,6 +208,22 @@ export class SqliteDriver implements Driver, Changes, DirectReader {
     const version = this.#reader?.dataVersion()
     // Of others the writer sees all that the reader has seen.
     if (others !== undefined && this.#writer?.dataVersion() === others) this.#version = version
+  }
+
+  /** Makes durable what was committed so far. Throws `Busy` if another process checkpoints for too long. */
+  async flush(): Promise<void> {
+    await this.#log?.rest()
+    const release = await this.#queue.acquire()
+    try {
+      if (this.#group) this.#commit()
+      await this.#whenFree(() => {
+        if (this.writer.checkpoint('passive').busy) throw Object.assign(new Error(), { code: 'SQLITE_BUSY' })
+      })
+      // Readers of other processes may keep the log from becoming empty; it is on the disk.
+      this.writer.checkpoint('truncate')
+    } finally {
+      release()
+    }
   }
 
   async releaseConnection(): Promise<void> {}

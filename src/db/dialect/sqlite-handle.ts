@@ -5,6 +5,15 @@ import { wordLists } from './word-lists.js'
 /** Statements kept ready on each connection; list filters make some hundred different ones. */
 const MAX_STATEMENTS = 500
 
+/** The answer to a checkpoint. */
+export interface LogState {
+  /** 1 if another connection was in the way: at a checkpoint of its own, or reading from the log. */
+  busy: number
+  /** Pages in the log, and those of them that are in the database file as well. */
+  log: number
+  checkpointed: number
+}
+
 /** One connection to a SQLite file, with the statements that were prepared on it. */
 export class Handle {
   readonly #db: BetterSqlite3.Database
@@ -28,6 +37,11 @@ export class Handle {
 
   pragma(text: string): void {
     this.#db.pragma(text)
+  }
+
+  /** Checkpoints the log; `noop` only asks for its state. */
+  checkpoint(mode: 'noop' | 'passive' | 'truncate'): LogState {
+    return this.#prepare(`pragma wal_checkpoint(${mode})`).get() as LogState
   }
 
   run(statement: string): void {

@@ -54,9 +54,7 @@ const capabilities: Capabilities = {
   async analyze(db) {
     await sql`analyze`.execute(db)
   },
-  async flush(db) {
-    await sql`pragma wal_checkpoint(truncate)`.execute(db)
-  },
+  flush: (db) => (db.getExecutor().adapter as Adapter).driver.flush(),
   commitLazily(connection) {
     if (connection instanceof SqliteConnection) connection.isLazy = true
   },
@@ -93,11 +91,13 @@ const allLastIds = prepare<object, { name: string; seq: number }>((db) =>
 /** Migrations run in one transaction, so that one that fails leaves nothing behind. */
 class Adapter extends SqliteAdapter {
   readonly capabilities = capabilities
+  readonly driver: SqliteDriver
   readonly changes: Changes
   readonly reader: DirectReader
 
   constructor(driver: SqliteDriver) {
     super()
+    this.driver = driver
     this.changes = driver
     this.reader = driver
   }

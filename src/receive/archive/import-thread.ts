@@ -5,7 +5,13 @@ import { type EncodedMail, encodeMail } from '../journal/codec.js'
 import { MAX_MEMORY, YOUNG_GENERATION } from '../journal/mail-reader.js'
 import type { ParseResult } from '../journal/parse.js'
 import { makeProgress, READ_TIMEOUT_MS, ReadingWatch } from '../journal/reading-watch.js'
-import type { ImportJob, PackedBatch, ReadRequest, WorkerMessage } from './import-worker.js'
+import type {
+  CheckpointRequest,
+  ImportJob,
+  PackedBatch,
+  ReadRequest,
+  WorkerMessage,
+} from './import-worker.js'
 
 /** Consecutive mails of an archive. */
 export interface Batch {
@@ -52,6 +58,10 @@ export class ArchiveThread {
   readonly #idle = new Int32Array(new SharedArrayBuffer(Int32Array.BYTES_PER_ELEMENT))
   /** Pending reads, in the order of their results. */
   readonly #readings: Reading[] = []
+  /** Pending checkpoints, in their order. */
+  readonly #checkpoints: (() => void)[] = []
+  /** Whether the thread is at one, which takes as long as the disk does. */
+  #isCheckpointing = false
   #worker: Worker
   #progress!: Int32Array
   #watching!: ReadingWatch
@@ -102,13 +112,22 @@ export class ArchiveThread {
     if (count === 0) return []
     const { promise, resolve } = Promise.withResolvers<ParseResult[] | undefined>()
     this.#readings.push({ count, results: [], resolve })
-    this.#watching.start()
+    this.#watch()
     return await promise
+  }
+
+  /** Has the thread copy the log of a SQLite file into it; settles once that has ended, also if it failed. */
+  async checkpoint(file: string): Promise<void> {
+    const { promise, resolve } = Promise.withResolvers<void>()
+    this.#checkpoints.push(resolve)
+    this.#worker.postMessage({ file } satisfies CheckpointRequest, [])
+    await promise
   }
 
   async close(): Promise<void> {
     this.#watching.stop()
     await this.#worker.terminate()
+    this.#endCheckpoints()
   }
 
   #start(): Worker {
@@ -136,6 +155,7 @@ export class ArchiveThread {
   #hear(message: WorkerMessage): void {
     if (message.kind === 'batch') this.#receive(message.batch)
     else if (message.kind === 'read') this.#answer(message.results)
+    else if (message.kind === 'checkpoint') this.#hearOfCheckpoint(message.hasEnded)
     else if (message.kind === 'remark') this.remarks.push(message.remark)
     else if (message.kind === 'end') this.#batches.put(undefined)
     else this.#batches.fail(Object.assign(message.error, message.fields))
@@ -152,7 +172,24 @@ export class ArchiveThread {
     if (results.length < count) return
     this.#readings.shift()
     resolve(results)
-    if (this.#readings.length === 0) this.#watching.stop()
+    this.#watch()
+  }
+
+  #hearOfCheckpoint(hasEnded: boolean): void {
+    this.#isCheckpointing = !hasEnded
+    if (hasEnded) this.#checkpoints.shift()?.()
+    this.#watch()
+  }
+
+  #endCheckpoints(): void {
+    this.#isCheckpointing = false
+    for (const resolve of this.#checkpoints.splice(0)) resolve()
+  }
+
+  /** Watches the thread for as long as it parses. */
+  #watch(): void {
+    if (this.#readings.length > 0 && !this.#isCheckpointing) this.#watching.start()
+    else this.#watching.stop()
   }
 
   /** A thread that ended while it parsed is replaced; one that ended otherwise cannot read the archive. */
@@ -160,6 +197,7 @@ export class ArchiveThread {
     if (worker !== this.#worker) return
     if (this.#readings.length > 0) this.#replace(worker)
     else this.#batches.fail(error)
+    this.#endCheckpoints()
   }
 
   #replace(worker: Worker): void {
@@ -167,6 +205,7 @@ export class ArchiveThread {
     void worker.terminate()
     this.#worker = this.#start()
     this.#sendJob()
+    this.#endCheckpoints()
     for (const { resolve } of this.#readings.splice(0)) resolve(undefined)
   }
 }

@@ -16,6 +16,11 @@ export interface ImportJob {
   idle: Int32Array
 }
 
+/** Asks the thread to copy the log of a SQLite file into it, after what it was asked for before. */
+export interface CheckpointRequest {
+  file: string
+}
+
 /** Asks the thread to parse its oldest batch, except the mails at some indexes, and to drop it. */
 export interface ReadRequest {
   skipped: readonly number[]
@@ -26,6 +31,8 @@ export type WorkerMessage =
   | { kind: 'batch'; batch: PackedBatch }
   /** The next results of the oldest requested batch. */
   | { kind: 'read'; results: ParseResult[] }
+  /** A requested checkpoint begins, or has ended, well or not. */
+  | { kind: 'checkpoint'; hasEnded: boolean }
   | { kind: 'remark'; remark: string }
   | { kind: 'end' }
   /** `fields`: properties that an error loses between threads. */
@@ -59,7 +66,9 @@ let isRoom = Promise.withResolvers<void>()
 const hasStarted = Promise.withResolvers<void>()
 
 parentPort?.once('message', (job: ImportJob) => {
-  parentPort?.on('message', (request: ReadRequest) => void answer(request, job.progress))
+  parentPort?.on('message', (request: ReadRequest | CheckpointRequest) =>
+    'file' in request ? void checkpoint(request) : void answer(request, job.progress),
+  )
   void sendAll(job).finally(hasStarted.resolve)
 })
 
@@ -68,6 +77,18 @@ async function answer({ skipped }: ReadRequest, progress: Int32Array): Promise<v
   readNext(new Set(skipped), progress)
   isRoom.resolve()
   isRoom = Promise.withResolvers()
+}
+
+async function checkpoint({ file }: CheckpointRequest): Promise<void> {
+  try {
+    // Imports into PostgreSQL never need it.
+    const { checkpointFile } = await import('../../db/dialect/sqlite-checkpoint.js')
+    send({ kind: 'checkpoint', hasEnded: false })
+    checkpointFile(file)
+  } catch {
+    // The thread that writes to the database meets the same error, and reports it.
+  }
+  send({ kind: 'checkpoint', hasEnded: true })
 }
 
 function readNext(skipped: ReadonlySet<number>, progress: Int32Array): void {

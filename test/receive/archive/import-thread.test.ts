@@ -1,6 +1,8 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { pathToFileURL } from 'node:url'
+import BetterSqlite3 from 'better-sqlite3'
 import { afterAll, afterEach, beforeEach, expect, it, vi } from 'vitest'
 import { ArchiveThread, type Batch } from '../../../src/receive/archive/import-thread.js'
 import * as codec from '../../../src/receive/journal/codec.js'
@@ -77,4 +79,60 @@ it('goes on after a batch whose mails are all skipped', async () => {
   const [large, small] = [(await thread.next()) as Batch, (await thread.next()) as Batch]
   expect(await thread.read(large, range(0, 96))).toEqual([])
   expect(idsOf(await thread.read(small, []))).toEqual(['<96@x>', '<97@x>'])
+})
+
+it('copies the log of a database while it reads an archive, and ends also if there is none', async () => {
+  const path = join(folder, 'log.db')
+  const db = new BetterSqlite3(path)
+  db.pragma('journal_mode = wal')
+  db.exec('create table lamps (name)')
+  thread.open(mboxOf(97))
+  const batch = (await thread.next()) as Batch
+  const read = thread.read(batch, [])
+  await thread.checkpoint(path)
+  expect(db.pragma('wal_checkpoint(noop)')).toMatchObject([{ log: 2, checkpointed: 2 }])
+  db.close()
+  expect(await read).toHaveLength(96)
+  await thread.checkpoint(join(folder, 'none.db'))
+  expect((await thread.next())?.encodings).toHaveLength(1)
+})
+
+/** A thread whose checkpoint takes longer than any mail may, and ends together with what it reads. */
+const SLOW_DISK = `
+  const { parentPort } = require('node:worker_threads')
+  const mails = { bytes: new Uint8Array([120]), ends: [1] }
+  parentPort.on('message', (message) => {
+    if ('path' in message) parentPort.postMessage({ kind: 'batch', batch: { encodings: undefined, mails, advance: 1 } })
+    if ('file' in message) {
+      parentPort.postMessage({ kind: 'checkpoint', hasEnded: false })
+      parentPort.postMessage({ kind: 'remark', remark: 'It has begun.' })
+    }
+    if ('skipped' in message) {
+      Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 1000)
+      parentPort.postMessage({ kind: 'read', results: [new Error('read')] })
+      parentPort.postMessage({ kind: 'checkpoint', hasEnded: true })
+    }
+  })
+`
+
+it('gives the disk more time than a mail', async () => {
+  const script = join(folder, 'slow.cjs')
+  writeFileSync(script, SLOW_DISK)
+  const slow = new ArchiveThread({ timeout: 10, script: pathToFileURL(script) })
+  try {
+    slow.open('any')
+    const batch = (await slow.next()) as Batch
+    const copied = slow.checkpoint('any')
+    await vi.waitUntil(() => slow.remarks.length > 0, { timeout: 30_000 })
+    expect(await slow.read(batch, [])).toEqual([new Error('read')])
+    await copied
+  } finally {
+    await slow.close()
+  }
+})
+
+it('ends checkpoints with the thread', async () => {
+  const copied = thread.checkpoint(join(folder, 'none.db'))
+  await thread.close()
+  await copied
 })
