@@ -56,7 +56,8 @@ describeOnEach('the bundled archive', (fixture) => {
       const mbox = await app.inject(`/series/${series.id}/mbox/`)
       git(folder, ['checkout', '--quiet', '--detach', base])
       git(folder, ['am', '--quiet'], mbox.body)
-      expect(git(folder, ['rev-parse', 'HEAD^{tree}'])).toBe(git(folder, ['rev-parse', `${branch}^{tree}`]))
+      const [applied, made] = git(folder, ['rev-parse', 'HEAD^{tree}', `${branch}^{tree}`]).split('\n')
+      expect(applied).toBe(made)
     }
     await app.close()
   })

@@ -16,6 +16,13 @@ const COMMITTER = {
   GIT_COMMITTER_EMAIL: 'mira@lanterna.example.org',
 }
 
+/** After a commit or a fetch git starts another git, which looks whether there is something to tidy up. */
+const NO_MAINTENANCE = {
+  GIT_CONFIG_COUNT: '1',
+  GIT_CONFIG_KEY_0: 'maintenance.auto',
+  GIT_CONFIG_VALUE_0: 'false',
+}
+
 /**
  * Runs a program in `folder`, which is its home and holds its temporary files as well; no settings of this
  * machine reach it. The server that it asks is in this process, so nothing may block.
@@ -33,6 +40,7 @@ export async function runProgram(
     LC_ALL: 'C.UTF-8',
     GIT_CONFIG_SYSTEM: '/dev/null',
     GIT_PAGER: 'cat',
+    ...NO_MAINTENANCE,
     ...COMMITTER,
     ...environment,
   }
