@@ -1,8 +1,9 @@
 // Keeps what V8 makes of the program, with all functions that usual commands and pages need (see bin/compiled.cjs):
-// compiling them takes longer than all else that a command or the start of a server does.
+// compiling them takes longer than all else that a command or the start of a server does. It also keeps the statements of
+// an import as SQL.
 //
 //   node --require ./scripts/start-flags.cjs scripts/compile-program.mjs
-import { mkdtempSync, rmSync } from 'node:fs'
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
@@ -25,6 +26,8 @@ const PATHS = [
   ),
 ]
 
+const STATEMENTS = join(root, 'dist', 'bundle', 'statements.json')
+
 const folder = mkdtempSync(join(tmpdir(), 'patchwork-build-'))
 process.env.PATCHWORK_CONFIG = ''
 process.env.PATCHWORK_LOG_LEVEL = 'silent'
@@ -43,7 +46,9 @@ try {
 
 /** Fills a database with the mails of the demo, parses them again, and serves them. */
 async function use(load) {
-  const { run } = load(bundle('main'))
+  rmSync(STATEMENTS, { force: true })
+  const { run, collectStatements } = load(bundle('main'))
+  const statements = await collectStatements()
   // Threads compile for themselves alone. What they do is done here, except for their messages.
   for (const thread of ['import-worker', 'mail-worker']) load(bundle(thread))
   const command = async (...argv) => {
@@ -54,6 +59,7 @@ async function use(load) {
   await command('project', 'add', 'lanterna', '--name', 'Lanterna', '--list-email', 'l@example.org', ...list)
   await command('project', 'list')
   await command('parsearchive', join(root, 'demo', 'archive.mbox'), ...list)
+  writeFileSync(STATEMENTS, statements())
   await command('reparse', '--dry-run')
   const served = command('serve', '--port', '0')
   while (!output.includes('Receiving mail')) await Promise.race([sleep(50), served])

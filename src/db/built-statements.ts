@@ -9,9 +9,17 @@ interface BuiltStatement {
   readonly kind: string
 }
 
+/** What the build collects of a bundle. */
+interface Collection {
+  /** Number of the queries that it makes while it is loaded. */
+  readonly queries: number
+  /** By their names. */
+  readonly statements: readonly (readonly [name: string, statement: BuiltStatement])[]
+}
+
 /**
  * Statements that were compiled when the program was built: a process that takes one mail would spend more time on
- * compiling its statements than on running them. They are known by the order in which the queries of a bundle are made, so they
+ * compiling its statements than on running them, and an import begins with them. They are known by the order in which the queries of a bundle are made, so they
  * are valid in that bundle alone, and for queries that are made while it is loaded.
  */
 class BuiltStatements {
@@ -41,17 +49,26 @@ class BuiltStatements {
     return query
   }
 
-  /** Takes the statements that the build compiled. To be called once the bundle is loaded, before any is run. */
+  /**
+   * Takes the statements that the build compiled. To be called once the bundle is loaded, before any is run. Those of a bundle
+   * that made another number of queries are not taken.
+   */
   use(json: string): void {
     this.#isLoaded = true
-    for (const [name, statement] of JSON.parse(json) as [string, BuiltStatement][])
-      this.#built.set(name, statement)
+    const { queries, statements } = JSON.parse(json) as Partial<Collection>
+    if (queries !== this.#queries) return
+    for (const [name, statement] of statements ?? []) this.#built.set(name, statement)
   }
 
-  /** Has the statements collected that are compiled from now on; the result gives them for `use` in the same bundle. */
+  /**
+   * Has the statements collected that are compiled from now on; the result gives them for `use` in the same bundle. To be called
+   * once that is loaded: what it loads later may make its queries in another order.
+   */
   collect(): () => string {
+    const queries = this.#queries
+    this.#isLoaded = true
     const all = (this.#collected = new Map<string, BuiltStatement>())
-    return () => JSON.stringify([...all])
+    return () => JSON.stringify({ queries, statements: [...all] } satisfies Collection)
   }
 }
 

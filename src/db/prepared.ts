@@ -85,12 +85,13 @@ export function compileShapes<P extends object, Row, S>(
   }
 }
 
-/** The statements with placeholders in place of values. */
+/** The statements with placeholders in place of values. Those that cost little are not built with the program. */
 function compileOnce<P extends object, Row, S>(
   build: (db: Database, parameters: Parameters<P>, shape: S) => Compilable<Row>,
+  isBuilt = true,
 ): (db: Database, shape: S, key: string) => CompiledQuery<Row> {
   const compiled = new WeakMap<object, Map<string, CompiledQuery<Row>>>()
-  const number = builtStatements.nextNumber()
+  const number = isBuilt ? builtStatements.nextNumber() : undefined
   return (db, shape, key) => {
     // A statement is the same for all databases of a dialect.
     const dialect = db.getExecutor().adapter.constructor
@@ -152,16 +153,17 @@ const insertOne = compileOnce<readonly unknown[], never, RowShape>((db, values, 
 
 const insert = compileOnce<readonly unknown[], never, RowsShape>((db, _, { table, columns, rows }) => {
   const one = insertOne(db, { table, columns }, `${table} ${columns.join()}`)
-  return { compile: () => ({ ...one, sql: repeatedRow(one.sql, rows, columns.length) }) }
-})
+  const start = one.sql.lastIndexOf(' values (') + ' values '.length
+  return { compile: () => ({ ...one, sql: repeatRow(one.sql, start, rows, columns.length) }) }
+}, false)
 
 /**
- * The statement that inserts one row, for several. The query builder would make thousands of objects for a hundred rows,
- * and an import has as many such statements as it has numbers of rows.
+ * A statement with one row at its end, which begins at `start`, for several. The query builder would make thousands of
+ * objects for a hundred rows, and an import has as many such statements as it has numbers of rows.
  */
-function repeatedRow(statement: string, rows: number, columns: number): string {
-  const start = statement.lastIndexOf(' values (') + ' values '.length
+export function repeatRow(statement: string, start: number, rows: number, columns: number): string {
   const row = statement.slice(start)
+  if (!row.includes('$')) return `${statement}${`, ${row}`.repeat(rows - 1)}`
   // PostgreSQL numbers its parameters.
   const shifted = (by: number) => row.replace(/\$(\d+)/g, (_, number: string) => `$${Number(number) + by}`)
   const texts = Array.from({ length: rows }, (_, index) => shifted(index * columns))

@@ -33,7 +33,8 @@ function tableOf(query: CompiledQuery['query']): string | undefined {
   if (InsertQueryNode.is(query)) return query.with ? undefined : nameOf(query.into)
   if (UpdateQueryNode.is(query)) return query.with ? undefined : nameOf(query.table)
   if (!DeleteQueryNode.is(query) || query.with) return undefined
-  const [table, ...others] = query.from.froms
+  // A built statement has only its kind.
+  const [table, ...others] = (query.from as typeof query.from | undefined)?.froms ?? []
   return others.length === 0 ? nameOf(table) : undefined
 }
 

@@ -39,3 +39,14 @@ it('calls functions of other bundles without getters', () => {
   expect(exported(/exports\["[^"]+"\]=([\w$]+)/g)).toContain('processParsed')
   expect(exported(/defineProperty\(exports,.{0,60}\breturn ([\w$]+)\}/g)).not.toContain('processParsed')
 })
+
+it('has the statements of an import beside it', () => {
+  const { queries, statements } = JSON.parse(readFileSync(join(FOLDER, 'statements.json'), 'utf8')) as {
+    queries: number
+    statements: [name: string, statement: { sql: string }][]
+  }
+  expect(queries).toBeGreaterThan(0)
+  const texts = statements.map(([, { sql }]) => sql)
+  for (const start of ['insert into "mails"', 'update mails', 'insert into "patches"'])
+    expect(texts.some((text) => text.startsWith(start))).toBe(true)
+})

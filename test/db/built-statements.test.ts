@@ -32,8 +32,9 @@ function makeQuery({ prepareShapes }: Modules) {
 /** What the build collects of one such query. */
 async function collected(db: Database): Promise<string> {
   const build = await load()
+  const { run } = makeQuery(build)
   const statements = build.builtStatements.collect()
-  await makeQuery(build).run(db, 'a')
+  await run(db, 'a')
   return statements()
 }
 
@@ -67,8 +68,19 @@ describeOnEach('statements of the build', (fixture) => {
     await run(db, 'a')
     const statements = modules.builtStatements.collect()
     await run(db, 'a')
-    expect(statements()).toBe('[]')
+    const count = () => (JSON.parse(statements()) as { statements: unknown[] }).statements.length
+    expect(count()).toBe(0)
     await run(db, 'b')
-    expect(JSON.parse(statements())).toHaveLength(1)
+    expect(count()).toBe(1)
+  })
+
+  it('are those of the same bundle alone, which makes as many queries', async () => {
+    const { db } = fixture
+    const statements = await collected(db)
+    const modules = await load()
+    const [{ compiled, run }] = [makeQuery(modules), makeQuery(modules)]
+    modules.builtStatements.use(statements)
+    expect(await run(db, 'a')).toEqual([{ slug: 'new', mark: 'a' }])
+    expect(compiled).toEqual(['a'])
   })
 })

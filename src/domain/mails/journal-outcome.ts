@@ -1,6 +1,6 @@
 import { type RawBuilder, sql } from 'kysely'
 import { deferWrite, type Later, type Statements } from '../../db/later.js'
-import { compileShapes, rawQuery, rowsAtOnce, rowValues } from '../../db/prepared.js'
+import { compileShapes, rawQuery, repeatRow, rowsAtOnce, rowValues } from '../../db/prepared.js'
 import type { Database } from '../../db/schema.js'
 import type { MailOutcome } from './journal.js'
 
@@ -51,7 +51,8 @@ function columnOf(name: (typeof COLUMNS)[number][0]): RawBuilder<never> {
 
 const NAMES = COLUMNS.map(([name]) => name)
 
-const update = compileShapes<readonly unknown[], Noted, number>((db, values, rows) => {
+/** For one row, or for two. */
+const updateFew = compileShapes<readonly unknown[], Noted, number>((db, values, rows) => {
   const lists = Array.from({ length: rows }, (_, row) => {
     const fields = COLUMNS.map(([, type], at) => {
       const value = values[row * COLUMNS.length + at]
@@ -74,6 +75,18 @@ const update = compileShapes<readonly unknown[], Noted, number>((db, values, row
     returning id, flag`
   return rawQuery(db, statement)
 })
+
+/** For more rows the statement for two is repeated: the query builder takes 20 ms for 64. */
+const updateMany = compileShapes<readonly unknown[], Noted, number>((db, values, rows) => ({
+  compile: () => {
+    const two = updateFew(db, values, 2, '2')
+    const end = two.sql.lastIndexOf(') as v')
+    const start = two.sql.lastIndexOf('(', end)
+    const text = repeatRow(two.sql.slice(0, end), start, rows - 1, COLUMNS.length) + two.sql.slice(end)
+    const parameters = Array.from({ length: rows * COLUMNS.length }, (_, at) => values[at])
+    return { ...two, sql: text, parameters }
+  },
+}))
 
 const flagOthers = compileShapes<{ id: number; msgid: string; essence: string }, never, undefined>(
   (db, { id, msgid, essence }) =>
@@ -121,6 +134,7 @@ function independent(results: readonly NotedResult[]): NotedResult[][] {
 
 async function note(db: Database, { run, send }: Statements, results: readonly NotedResult[]): Promise<void> {
   const values = rowValues(results as unknown as readonly Record<string, unknown>[], NAMES)
+  const update = results.length > 2 ? updateMany : updateFew
   const noted = await run(update(db, values, results.length, String(results.length)))
   const flagged = new Set(noted.filter(({ flag }) => flag === 'conflict').map(({ id }) => id))
   for (const { id, msgid, essence } of results)
