@@ -1,4 +1,5 @@
 import { beforeAll, expect, it } from 'vitest'
+import { insertRows } from '../../../src/db/prepared.js'
 import { DIFF, type MailOptions } from '../../support/mail.js'
 import { statementsOf, stopClock } from '../../support/statements.js'
 import { describeApi, postPatch } from '../support.js'
@@ -88,7 +89,7 @@ describeApi(
     })
 
     it('of a thousand postings are bounded, and read by as many statements as those of one', async () => {
-      const { id: _, ...row } = await api.db
+      const { id: _id, ...row } = await api.db
         .selectFrom('series')
         .selectAll()
         .where('id', '=', ids[0] ?? 0)
@@ -98,19 +99,25 @@ describeApi(
         .selectAll()
         .where('series_id', '=', ids[1] ?? 0)
         .executeTakeFirstOrThrow()
-      let newest = 0
-      for (let version = 10; version < 1010; version++) {
-        const { id } = await api.db
-          .insertInto('series')
-          .values({ ...row, version })
-          .returning('id')
-          .executeTakeFirstOrThrow()
-        newest = id
-        await api.db
-          .insertInto('topic_members')
-          .values({ ...member, topic_id, series_id: id, version })
-          .execute()
-      }
+      const versions = Array.from({ length: 1000 }, (_, index) => 10 + index)
+      await insertRows(
+        api.db,
+        'series',
+        versions.map((version) => ({ ...row, version })),
+      )
+      const added = await api.db
+        .selectFrom('series')
+        .select(['id', 'version'])
+        .where('version', '>=', 10)
+        .orderBy('version')
+        .execute()
+      expect(added).toHaveLength(1000)
+      await insertRows(
+        api.db,
+        'topic_members',
+        added.map(({ id, version }) => ({ ...member, topic_id, series_id: id, version })),
+      )
+      const newest = added.at(-1)?.id ?? 0
       await api.get(`/series/${newest}/`)
       const counts = []
       for (const id of [newest, ids[0]])

@@ -101,9 +101,9 @@ describeOnEach('statements', (fixture) => {
   })
 
   it('are as many for the hundredth first half of a series as for the fiftieth', async () => {
-    for (let number = 0; number < 50; number++) await take([half(number)])
+    await take(Array.from({ length: 50 }, (_, number) => half(number)))
     const early = (await statementsOf(() => take([half(50)]))).length
-    for (let number = 51; number < 100; number++) await take([half(number)])
+    await take(Array.from({ length: 49 }, (_, number) => half(51 + number)))
     const late = (await statementsOf(() => take([half(100)]))).length
     // The newest of a topic changes, and which one it is.
     expect(late).toBeLessThanOrEqual(early + 4)

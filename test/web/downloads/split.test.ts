@@ -1,11 +1,11 @@
-import { mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, expect, it } from 'vitest'
 import { insertBundle } from '../../../src/domain/bundles/updates.js'
 import { getUser } from '../../../src/domain/users/queries.js'
 import { DIFF } from '../../support/mail.js'
-import { git, runProgram } from '../../support/program.js'
+import { runProgram } from '../../support/program.js'
 import { describePages, type Pages } from '../support.js'
 
 /** What git reads in the downloads of several mails, of which each tries to be two. */
@@ -34,7 +34,6 @@ const BODIES = [
 
 /** Posts the bodies as one series; gives the patch ids that git finds in them. */
 async function postSeries({ post }: Pages): Promise<string[]> {
-  const ids: string[] = []
   for (const [index, body] of BODIES.entries()) {
     await post({
       id: `${index + 1}@split`,
@@ -43,33 +42,36 @@ async function postSeries({ post }: Pages): Promise<string[]> {
       headers: 'Content-Type: text/plain; charset=utf-8\nContent-Transfer-Encoding: base64',
       body: Buffer.from(body).toString('base64'),
     })
-    ids.push(await patchId(body))
+    writeFileSync(join(folder, `body${index}`), body)
   }
-  return ids
+  // In one shell, since a large process as that of the tests takes long to start another.
+  const said = await run(`for body in body?; do git patch-id --verbatim <$body | cut -d' ' -f1; done`)
+  return said.trimEnd().split('\n')
 }
 
-/** The id of the patch in a text, as `git patch-id` says. */
-async function patchId(text: string): Promise<string> {
-  writeFileSync(join(folder, 'one'), text)
-  const { stdout } = await runProgram(folder, 'sh', ['-c', 'git patch-id --verbatim <one'])
-  return stdout.split(' ')[0] as string
+async function run(commands: string): Promise<string> {
+  const { code, stdout, stderr } = await runProgram(folder, 'sh', ['-c', commands])
+  if (code !== 0) throw new Error(stderr)
+  return stdout
 }
+
+const MAIL = 'Next mail:'
 
 /** What `git mailsplit` and `git mailinfo` make of a download: author, subject and patch id of each mail. */
 async function read(mbox: string): Promise<{ author: string; subject: string; id: string }[]> {
   rmSync(join(folder, 'mails'), { recursive: true, force: true })
   mkdirSync(join(folder, 'mails'))
   writeFileSync(join(folder, 'mbox'), mbox)
-  await git(folder, 'mailsplit', '-omails', 'mbox')
-  const mails = []
-  for (const name of readdirSync(join(folder, 'mails')).toSorted()) {
-    const command = `git mailinfo message patch <mails/${name} && git patch-id --verbatim <patch`
-    const { stdout } = await runProgram(folder, 'sh', ['-c', command])
-    const value = (key: string) => new RegExp(`^${key}: (.*)$`, 'm').exec(stdout)?.[1] ?? ''
-    const id = stdout.trimEnd().split('\n').at(-1)?.split(' ')[0] ?? ''
-    mails.push({ author: value('Author'), subject: value('Subject'), id })
-  }
-  return mails
+  const each = `echo '${MAIL}'; git mailinfo message patch <$mail && git patch-id --verbatim <patch`
+  const said = await run(`git mailsplit -omails mbox >count && for mail in mails/*; do ${each}; done`)
+  return said
+    .split(`${MAIL}\n`)
+    .slice(1)
+    .map((text) => {
+      const value = (key: string) => new RegExp(`^${key}: (.*)$`, 'm').exec(text)?.[1] ?? ''
+      const id = text.trimEnd().split('\n').at(-1)?.split(' ')[0] ?? ''
+      return { author: value('Author'), subject: value('Subject'), id }
+    })
 }
 
 describePages('what is downloaded together', (pages) => {
