@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process'
-import { chmodSync, mkdtempSync, writeFileSync } from 'node:fs'
+import { appendFileSync, chmodSync, mkdirSync, mkdtempSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { promisify } from 'node:util'
@@ -25,12 +25,13 @@ describeDemo('accept-commits', (demo) => {
   async function hooked(token: string): Promise<{ work: string; bare: string }> {
     const folder = mkdtempSync(join(tmpdir(), 'patchwork-accept-'))
     const [work, bare] = [join(folder, 'work'), join(folder, 'bare.git')]
-    await run('mkdir', [work, bare])
+    for (const made of [work, bare]) mkdirSync(made)
     makeRepository(work)
     await git(bare, 'init', '--quiet', '--bare')
-    await git(bare, 'config', 'pw.server', `${demo.server}/api/1.2`)
-    await git(bare, 'config', 'pw.project', 'lanterna')
-    await git(bare, 'config', 'pw.token', token)
+    const settings = { server: `${demo.server}/api/1.2`, project: 'lanterna', token }
+    const lines = Object.entries(settings).map(([name, value]) => `\t${name} = ${value}\n`)
+    // After a push git starts another git, which looks whether there is something to tidy up.
+    appendFileSync(join(bare, 'config'), `[pw]\n${lines.join('')}[receive]\n\tautogc = false\n`)
     const hook = join(bare, 'hooks/post-receive')
     writeFileSync(hook, `#!/bin/sh\nexec '${process.execPath}' '${PATCHWORK}' accept-commits\n`)
     chmodSync(hook, 0o755)
