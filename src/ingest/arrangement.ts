@@ -116,16 +116,16 @@ class Arrangement<M extends SeriesMail> {
     return this.groups.find((group) => open.includes(group))
   }
 
-  /** Whether a place in a threaded series is that of a later patch of the same thread. */
+  /** Whether a place in a threaded series is that of a later patch of the same thread, and not of one in the thread itself. */
   #isReserved(group: Group<M>, number: number, mail: M): boolean {
     const { version, total, places } = group
     const known = this.#siblings.get(placeName(version, number, total)) ?? []
     const siblings = known.filter(({ date }) => isWithinWindow(date, group.begin.date))
-    const isOfThread = ({ msgid, references }: M) =>
-      siblings.some(
-        (other) => other !== mail && other.references.some((id) => id === msgid || references.includes(id)),
+    const isOfThread = (other: M) =>
+      [...places.values()].some(({ msgid, references }) =>
+        other.references.some((id) => id === msgid || references.includes(id)),
       )
-    return siblings.length > 0 && [...places.values()].some(isOfThread)
+    return siblings.length > 0 && !isOfThread(mail) && siblings.some(isOfThread)
   }
 
   /**
@@ -136,7 +136,7 @@ class Arrangement<M extends SeriesMail> {
     if (!old || old.submitter !== mail.submitter || old.date > mail.date) return false
     if (mail.isRevised) return true
     const siblings = this.#answers.get(mail.msgid) ?? []
-    if (siblings.some(({ marker }) => marker)) return false
+    if (siblings.some(({ marker }) => marker?.number)) return false
     return mail.references[0] === old.msgid || this.#isResendOf(mail, old)
   }
 

@@ -73,13 +73,19 @@ function ownMarkers({ begin: { submitter, date }, version, total }: Group<Placed
   return { submitter, version, total, date }
 }
 
-/** The markers of patches in a series of another version or length, which only their thread led there. */
-function strays({ version, total, places }: Group<PlacedMail>): Markers[] {
-  return [...places.values()].flatMap(({ submitter, date, marker, version: own }) =>
+/**
+ * The markers of patches in a series of another version or length, which only their thread led there, and those of the
+ * series, whose length may be that of such a patch.
+ */
+function strays(group: Group<PlacedMail>): Markers[] {
+  const { cover, version, total, places } = group
+  const others = [...places.values()].flatMap(({ submitter, date, marker, version: own }) =>
     marker && (own !== version || marker.total !== total)
       ? [{ submitter, version: own, total: marker.total, date }]
       : [],
   )
+  const hasOtherLength = cover?.marker !== undefined && cover.marker.total !== total
+  return others.length > 0 || hasOtherLength ? [...others, ownMarkers(group)] : []
 }
 
 /** Other series that mails may belong to by their markers. */

@@ -59,7 +59,7 @@ export async function findPlace(db: Database, incoming: Incoming, mail: SeriesMa
 /** The place of a mail that leads to a series without being part of it. */
 export async function findPlaceAmong(db: Database, incoming: Incoming, mail: SeriesMail): Promise<Placement> {
   const { referenced, marked } = await findCandidates(db, incoming, mail)
-  const near = [...referenced, ...marked.filter(lacksLeader)]
+  const near = [...referenced, ...marked.filter(mayLosePatch)]
   const arranged = near.length > 0 ? await rearrange(db, incoming, mail, near) : undefined
   return { ...(arranged ?? (await begin(db, incoming, mail, referenced))), isBeside: true }
 }
@@ -100,7 +100,7 @@ function decide(mail: SeriesMail, { referenced, marked }: Candidates): Candidate
   if (isAnswered(mail, referenced)) return 'unclear'
   const unique = [...new Map(referenced.map((series) => [series.id, series])).values()]
   if (mail.kind === 'cover') return decideCover(mail, unique, marked)
-  if (isLeading(mail)) return unique.length === 0 && !marked.some(lacksLeader) ? 'begin' : 'unclear'
+  if (isLeading(mail)) return unique.length === 0 && !marked.some(mayLosePatch) ? 'begin' : 'unclear'
   const exact = unique.filter((series) => isExact(series, mail))
   const [first] = exact
   if (first) {
@@ -128,9 +128,12 @@ function isLed({ cover_id, earliest }: Candidate): boolean {
   return cover_id !== null && (earliest === null || beginsWithLeader(earliest))
 }
 
-/** Whether a later cover or pull request may lead the patches of a series. */
-function lacksLeader(series: Candidate): boolean {
-  return series.hasPatches === 1 && !isLed(series)
+/**
+ * Whether a cover or a pull request that arrives later may lead patches of a series: all of one without a cover, and of
+ * others those that came without a thread and are nearer to it.
+ */
+function mayLosePatch({ hasPatches }: Candidate): boolean {
+  return hasPatches === 1
 }
 
 function decideCover(
@@ -139,7 +142,7 @@ function decideCover(
   marked: readonly Candidate[],
 ): Candidate | 'begin' | 'unclear' {
   const [only] = unique
-  if (!only) return marked.some(lacksLeader) ? 'unclear' : 'begin'
+  if (!only) return marked.some(mayLosePatch) ? 'unclear' : 'begin'
   const fits = only.version === version && only.total === marker?.total
   return unique.length === 1 && fits && only.cover_id === null && !only.isPull ? only : 'unclear'
 }

@@ -11,3 +11,17 @@ export function at(day: number, time: string): string {
 export function to(...ids: string[]): Pick<MailOptions, 'inReplyTo' | 'references'> {
   return { inReplyTo: `${ids.at(-1)}@x`, references: ids.map((id) => `<${id}@x>`).join(' ') }
 }
+
+/** The body of a pull request. */
+export const PULL = `The following changes since commit 1111111:
+
+  x
+
+are available in the Git repository at:
+
+  https://git.example.org/lamp.git tags/next
+
+for you to fetch changes up to 2222222:
+
+  y
+`

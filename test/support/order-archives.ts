@@ -1,24 +1,11 @@
-import { at, to } from './archive-mail.js'
+import { at, PULL, to } from './archive-mail.js'
 import { DIFF, type MailOptions } from './mail.js'
+import { NEARBY_ARCHIVES } from './nearby-archives.js'
 import { UNTHREADED_ARCHIVES } from './unthreaded-archives.js'
 
 /** Archives for tests of the order of delivery. */
 
 const JO = 'Jo Faro <jo@example.org>'
-
-/** The body of a pull request. */
-export const PULL = `The following changes since commit 1111111:
-
-  x
-
-are available in the Git repository at:
-
-  https://git.example.org/lamp.git tags/next
-
-for you to fetch changes up to 2222222:
-
-  y
-`
 
 const say = (id: string, date: string, ...ids: string[]): MailOptions => ({
   id,
@@ -50,6 +37,7 @@ function copies(...mails: MailOptions[]): Delivered[] {
 /** Archives as an orderly list would have brought them. */
 export const ARCHIVES: Record<string, Delivered[]> = {
   ...UNTHREADED_ARCHIVES,
+  ...NEARBY_ARCHIVES,
   'two versions that answer one cover, with replies': [
     { id: 'a0', subject: '[PATCH 0/2] lamp', body: 'All.', date: at(5, '10:00:00') },
     { id: 'a1', subject: '[PATCH 1/2] one', date: at(5, '10:00:01'), ...to('a0') },

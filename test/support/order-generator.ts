@@ -1,7 +1,7 @@
-import { to } from './archive-mail.js'
+import { PULL, to } from './archive-mail.js'
 import { Chance } from './chance.js'
 import { type MailOptions, PATCH_BODY } from './mail.js'
-import { type Delivered, PULL } from './order-archives.js'
+import type { Delivered } from './order-archives.js'
 
 /** Archives that look random and are the same for the same seed: versions of series in all kinds of threads. */
 
