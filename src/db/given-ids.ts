@@ -47,11 +47,9 @@ async function nextId(
   table: Table | ForeseenTable,
   known: Map<Table | ForeseenTable, number>,
 ): Promise<number> {
-  if (!known.has(table)) {
-    // Of the others rows may be sent meanwhile.
-    const unknown = TABLES.filter((name) => !known.has(name))
-    for (const [name, last] of await capabilities(db).lastIds(db, unknown)) known.set(name as Table, last)
-  }
+  if (!known.has(table))
+    for (const [name, last] of await capabilities(db).lastIds(db, TABLES))
+      if (!known.has(name as Table)) known.set(name as Table, last)
   const id = (known.get(table) as number) + 1
   known.set(table, id)
   return id
@@ -83,7 +81,6 @@ function writerOf(table: Table): Later<object> {
   return {
     tables: [table],
     isNamedByOthers: true,
-    isOnlySent: true,
     write: async (db, { send }, rows) => {
       for (const query of insertQueries(db, table, rows as Insertable<Schema[Table]>[])) await send(query)
       const known = lastIds.get(db)

@@ -1,5 +1,5 @@
 import type { CompiledQuery, DatabaseConnection, Insertable } from 'kysely'
-import { addSent, pipelineOf, setRunBefore } from './pipeline.js'
+import { addSent, setRunBefore } from './pipeline.js'
 import { insertQueries } from './prepared.js'
 import type { Database, Schema } from './schema.js'
 import { connectionOf } from './transaction-connection.js'
@@ -23,32 +23,20 @@ export interface Later<T> {
   write: (db: Database, statements: Statements, items: readonly T[]) => Promise<void>
   /** Whether items of other kinds name its rows, which are written first. */
   isNamedByOthers?: boolean
-  /** Whether `write` only sends statements, and waits for none. */
-  isOnlySent?: boolean
 }
 
 /** So many items of one kind wait at most. */
 const MAX_WAITING = 512
 
-/**
- * So many items that are only sent are sent while the program waits for the result of another statement: the database
- * writes them while the program works on that.
- */
-const MAX_HELD = 128
-
 type Execute = DatabaseConnection['executeQuery']
 
 /** What waits on one connection. */
 class Waiting {
-  readonly #connection: DatabaseConnection
   readonly #statements: Statements
   readonly #items = new Map<Later<unknown>, unknown[]>()
   #db: Database | undefined
 
-  #isSending = false
-
   constructor(connection: DatabaseConnection) {
-    this.#connection = connection
     const execute: Execute = connection.executeQuery.bind(connection)
     this.#statements = {
       run: async <Row>(query: CompiledQuery<Row>) => (await execute<Row>(query)).rows,
@@ -64,27 +52,6 @@ class Waiting {
       waiting.push(...items)
       if (waiting.length >= MAX_WAITING) await this.flush()
     }
-    if (later.isOnlySent) this.#sendSoon()
-  }
-
-  #sendSoon(): void {
-    if (this.#isSending || !pipelineOf(this.#connection)) return
-    let held = 0
-    for (const [{ isOnlySent }, items] of this.#items) if (isOnlySent) held += items.length
-    if (held < MAX_HELD) return
-    this.#isSending = true
-    // Once there is nothing else to do, and after the statement that is waited for then.
-    process.nextTick(() => process.nextTick(() => this.#sendHeld()))
-  }
-
-  /** Sends what is only sent; it is written before any statement that runs later. */
-  #sendHeld(): void {
-    this.#isSending = false
-    // The transaction may have ended.
-    if (!pipelineOf(this.#connection)) return
-    const held = [...this.#items].filter(([{ isOnlySent }]) => isOnlySent)
-    for (const [later] of held) this.#items.delete(later)
-    void addSent(this.#connection, this.#write(held))
   }
 
   /** Writes what waits if a statement needs it. */
@@ -96,14 +63,9 @@ class Waiting {
 
   /** What others name comes first, then the kinds in the order in which they were first used. */
   async flush(): Promise<void> {
-    const all = [...this.#items]
+    const all = [...this.#items].toSorted(([a], [b]) => rank(a) - rank(b))
     this.#items.clear()
-    await this.#write(all)
-  }
-
-  async #write(all: [Later<unknown>, unknown[]][]): Promise<void> {
-    const inOrder = all.toSorted(([a], [b]) => rank(a) - rank(b))
-    for (const [{ write }, items] of inOrder) await write(this.#db as Database, this.#statements, items)
+    for (const [{ write }, items] of all) await write(this.#db as Database, this.#statements, items)
   }
 
   drop(): void {
@@ -162,7 +124,6 @@ export async function deferInsert<T extends keyof Schema>(
   if (!later) {
     later = {
       tables: [table],
-      isOnlySent: true,
       write: async (within, { send }, all) => {
         for (const query of insertQueries(within, table, all)) await send(query)
       },

@@ -1,6 +1,5 @@
 import { sql } from 'kysely'
 import { expect, it } from 'vitest'
-import { capabilities } from '../../src/db/dialect/dialect.js'
 import { deferInsert } from '../../src/db/later.js'
 import type { Database } from '../../src/db/schema.js'
 import { transaction } from '../../src/db/transaction.js'
@@ -17,8 +16,6 @@ const optOut = (db: Database, ...emails: string[]) =>
   )
 const list = async (db: Database) =>
   (await db.selectFrom('opt_outs').select('email').orderBy('email').execute()).map(({ email }) => email)
-
-const readProjects = (db: Database) => db.selectFrom('projects').select('id').execute()
 
 const reasons = (db: Database) => db.selectFrom('failures').select('reason').execute()
 
@@ -37,24 +34,6 @@ describeOnEach('rows that are inserted later', (fixture) => {
       ...(texts.length > 2 ? ['commit'] : []),
     ])
     expect(await list(fixture.db)).toEqual(['a', 'b', 'c'])
-  })
-
-  it('go to a database that runs statements meanwhile while another one is waited for, if they are many', async () => {
-    const emails = Array.from({ length: 300 }, (_, index) => `${index}`.padStart(3, '0'))
-    const statements = await statementsOf(() =>
-      transaction(fixture.db, async (db) => {
-        await optOut(db, ...emails)
-        await readProjects(db)
-        await readProjects(db)
-      }),
-    )
-    const tables = statements.flatMap((text) => /opt_outs|projects/.exec(text)?.[0] ?? [])
-    const inserted = tables.filter((table) => table === 'opt_outs')
-    const isAtOnce = capabilities(fixture.db).name === 'postgres'
-    expect(tables).toEqual(
-      isAtOnce ? ['projects', ...inserted, 'projects'] : ['projects', 'projects', ...inserted],
-    )
-    expect(await list(fixture.db)).toEqual(emails)
   })
 
   it('are there for whatever statement of the transaction names their table', async () => {
