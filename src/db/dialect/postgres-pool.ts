@@ -54,18 +54,16 @@ export async function preparingPool(options: PostgresOptions): Promise<PostgresP
     options: settings.map((setting) => `-c ${setting}`).join(' '),
   })
   pool.on('error', options.onIdleError)
+  // The pool listens only to idle clients. A running statement gets the error itself; between two statements, and before
+  // the first one, there is no listener, and an unhandled error event ends the process.
+  pool.on('connect', (client) => client.on('error', options.onIdleError))
   const statements = { names: new StatementNames(), makers: new RowMakers() }
   const wrapped = new WeakMap<PoolClient, PostgresPoolClient>()
   return {
     connect: async () => {
       const client = await fromDatabase(pool.connect())
       let preparing = wrapped.get(client)
-      if (!preparing) {
-        // The pool listens only to idle clients. A running statement gets the error itself; between two statements of
-        // a transaction there is no listener, and an unhandled error event ends the process.
-        client.on('error', options.onIdleError)
-        wrapped.set(client, (preparing = preparingClient(client, statements)))
-      }
+      if (!preparing) wrapped.set(client, (preparing = preparingClient(client, statements)))
       return preparing
     },
     end: () => pool.end(),
