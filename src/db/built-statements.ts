@@ -19,8 +19,8 @@ interface Collection {
 
 /**
  * Statements that were compiled when the program was built: a process that takes one mail would spend more time on
- * compiling its statements than on running them, and an import begins with them. They are known by the order in which the queries of a bundle are made, so they
- * are valid in that bundle alone, and for queries that are made while it is loaded.
+ * compiling its statements than on running them, and an import begins with them. They are known by the order in which the
+ * queries of a bundle are made, so they are valid in that bundle alone, and for queries that are made while it is loaded.
  */
 class BuiltStatements {
   readonly #built = new Map<string, BuiltStatement>()

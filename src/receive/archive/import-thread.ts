@@ -195,8 +195,8 @@ export class ArchiveThread {
   /** A thread that ended while it parsed is replaced; one that ended otherwise cannot read the archive. */
   #fail(worker: Worker, error: Error): void {
     if (worker !== this.#worker) return
-    if (this.#readings.length > 0) this.#replace(worker)
-    else this.#batches.fail(error)
+    if (this.#readings.length > 0) return this.#replace(worker)
+    this.#batches.fail(error)
     this.#endCheckpoints()
   }
 
