@@ -200,9 +200,13 @@ const SPEND_TIME: Readonly<Record<Algorithm, Work>> = {
   pbkdf2_sha1: (password, cost) => pbkdf2(password, SALT, cost, DIGEST_BYTES.sha1, 'sha1'),
   async scrypt(password, cost) {
     const r = Math.min(8, cost)
-    const N = 2 ** Math.min(14, Math.max(1, Math.floor(Math.log2(cost / r))))
-    const p = Math.max(1, Math.round(cost / (N * r)))
-    await scrypt(password, SALT.toString('hex'), 32, { N, r, p, maxmem: 2 * MAX_SCRYPT_MEMORY })
+    // N is a power of two: what is left over is done with a smaller one.
+    for (let left = Math.floor(cost / r); left >= 2; ) {
+      const N = 2 ** Math.min(14, Math.floor(Math.log2(left)))
+      const p = Math.floor(left / N)
+      await scrypt(password, SALT.toString('hex'), 32, { N, r, p, maxmem: 2 * MAX_SCRYPT_MEMORY })
+      left -= N * p
+    }
   },
   async bcrypt(password, cost, bcrypt) {
     for (let exponent = 4; 2 ** exponent <= cost; exponent++)
