@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { changedFiles, fileNames } from '../../src/mail/diff-files.js'
-import { least, threadWork } from '../support/least.js'
+import { expectLinear } from '../support/linear.js'
 
 const HUNK = '@@ -1 +1 @@\n-a\n+b\n'
 
@@ -88,11 +88,7 @@ describe('changedFiles', () => {
   it.each(['--- a\n', '*** a\n', 'diff --git "a', '@@ -1 +1 @@\n', 'Index: a\n', 'diff --git a b a b\n'])(
     'is linear for many of %j',
     async (text) => {
-      const work = (count: number) => threadWork(() => fileNames(text.repeat(count)))
-      await work(2000)
-      // Eight times the text: the square of it would be 64 times the work.
-      const growth = async () => (await work(80_000)) / Math.max(await work(10_000), 20_000)
-      expect(await least(growth, 24)).toBeLessThan(24)
+      await expectLinear((count) => fileNames(text.repeat(count)), { size: 10_000 })
     },
   )
 })

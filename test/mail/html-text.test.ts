@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { htmlToText } from '../../src/mail/html-text.js'
-import { least, threadWork } from '../support/least.js'
+import { expectLinear } from '../support/linear.js'
 
 describe('htmlToText', () => {
   it.each([
@@ -22,14 +22,7 @@ describe('htmlToText', () => {
   it.each(['<', '<p>', '<blockquote>', '<!--', '&', '</pre><pre>', '<x'])(
     'takes time in proportion to the size of a page of %j',
     async (piece) => {
-      const measure = (size: number) => {
-        const html = piece.repeat(size / piece.length)
-        return threadWork(() => htmlToText(html))
-      }
-      await measure(1 << 14)
-      // Eight times the size: the square of it would be 64 times the work.
-      const growth = async () => (await measure(1 << 20)) / ((await measure(1 << 17)) + 2500)
-      expect(await least(growth, 40)).toBeLessThan(40)
+      await expectLinear((size) => htmlToText(piece.repeat(size / piece.length)), { size: 1 << 17 })
     },
   )
 
@@ -48,11 +41,7 @@ describe('htmlToText', () => {
   it.each(['<', '<a ', '<a "<a "', '<a ""', '<a \'"', '<script>', '<textarea><', '<td>', '<a b="'])(
     'takes linear time for many of %j',
     async (piece) => {
-      const work = (count: number) => threadWork(() => htmlToText(piece.repeat(count)))
-      await work(1000)
-      // Sixteen times the text: the square of it would be 256 times the work.
-      const growth = async () => (await work(80_000)) / Math.max(10_000, await work(5000))
-      expect(await least(growth, 100)).toBeLessThan(100)
+      await expectLinear((count) => htmlToText(piece.repeat(count)), { size: 10_000 })
     },
   )
 })

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { splitDiff } from '../../src/mail/split.js'
-import { least, threadWork } from '../support/least.js'
+import { expectLinear } from '../support/linear.js'
 
 const HUNK = '@@ -1 +1 @@\n-a\n+b\n'
 
@@ -209,13 +209,9 @@ describe('splitDiff, as git apply reads it', () => {
     ['names far apart', 'diff --git a/x b/x\n\n\n\n\n\n\n\n'],
     ['properties', 'Index: x\n--- a\n+++ b\n@@ -1 +1 @@\n-a\n+b\n\nProperty changes on: x\n'],
   ])('takes time in proportion to the size: %s', async (_, line) => {
-    const measure = (size: number) => {
-      const text = line.repeat(size / line.length)
-      return threadWork(() => splitDiff(text, { isFile: true, acceptsBroken: true }))
-    }
-    await measure(1 << 16)
-    // Eight times the size: the square of it would be 64 times the work.
-    const growth = async () => (await measure(1 << 21)) / ((await measure(1 << 18)) + 2500)
-    expect(await least(growth, 40)).toBeLessThan(40)
+    await expectLinear(
+      (size) => splitDiff(line.repeat(size / line.length), { isFile: true, acceptsBroken: true }),
+      { size: 1 << 18 },
+    )
   })
 })

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { LIMITS } from '../../../src/mail/limits.js'
 import { splitMbox } from '../../../src/mail/mbox/reader.js'
-import { least, threadWork } from '../../support/least.js'
+import { expectLinear } from '../../support/linear.js'
 
 async function* inChunks(bytes: Buffer, size: number): AsyncGenerator<Uint8Array> {
   for (let at = 0; at < bytes.length; at += size) yield bytes.subarray(at, at + size)
@@ -28,8 +28,6 @@ const ARCHIVE = `From a@x ${TIME}\nSubject: 1\n\nHi\n>From me\n From you\nFromag
 function numbered(id: number): string {
   return `From: a@x\n\tfolded\nX-Y: z\nMessage-ID: <${id}@x>\n\nwords\n`
 }
-
-const work = (count: number) => threadWork(() => splitMany(count))
 
 /** Splits archives in which many lines might begin a mail. */
 async function splitMany(count: number): Promise<void> {
@@ -89,10 +87,7 @@ describe('splitMbox', () => {
   )
 
   it('reads many lines that might begin a mail in linear time', async () => {
-    await work(2000)
-    // Eight times the lines: the square of them would be 64 times the work.
-    const growth = async () => (await work(80_000)) / Math.max(await work(10_000), 20_000)
-    expect(await least(growth, 24)).toBeLessThan(24)
+    await expectLinear(splitMany, { size: 10_000 })
   })
 
   it('finds nothing in an empty file or before the first mail', async () => {

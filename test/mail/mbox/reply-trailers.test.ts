@@ -1,8 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { keyOfTrailer, replyTrailers, trailerKeys } from '../../../src/mail/mbox/reply-trailers.js'
-import { least, threadWork } from '../../support/least.js'
-
-const work = (size: number) => threadWork(() => readLines(size))
+import { expectLinear } from '../../support/linear.js'
 
 /** Reads lines of one size, of many kinds. */
 function readLines(size: number): void {
@@ -106,10 +104,7 @@ describe('trailerKeys', () => {
   })
 
   it('reads long lines in linear time', async () => {
-    await work(10_000)
-    // Ten times the text: the square of it would be a hundred times the work.
-    const growth = async () => (await work(1_000_000)) / Math.max(await work(100_000), 20_000)
-    expect(await least(growth, 40)).toBeLessThan(40)
+    await expectLinear(readLines, { size: 100_000, times: 10 })
   })
 })
 

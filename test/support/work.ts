@@ -1,5 +1,5 @@
 /** How often a figure is measured before it counts. */
-const ATTEMPTS = 3
+const ATTEMPTS = 20
 
 /**
  * The least of some measurements, or the first that is within `limit`. Other programs, the collection of garbage and
