@@ -3,8 +3,8 @@ import { computeDigests } from '../../src/mail/digests.js'
 import type { ParsedMail } from '../../src/mail/types.js'
 import { MailReader } from '../../src/receive/journal/mail-reader.js'
 import type { ParseResult } from '../../src/receive/journal/parse.js'
-import { least, processWork, threadWork } from '../support/work.js'
 import { mail } from '../support/mail.js'
+import { least, processWork, threadWork } from '../support/work.js'
 
 const STALLING = new URL('./stalling-worker.mjs', import.meta.url)
 
