@@ -2,6 +2,7 @@ import { hash } from 'node:crypto'
 import type { PostgresPool, PostgresPoolClient } from 'kysely'
 import type { PoolClient } from 'pg'
 import { fromDatabase } from '../origin.js'
+import { Batches, passForQueries, type StatementResult } from './postgres-batch.js'
 import { RowMakers } from './row-maker.js'
 
 export interface PostgresOptions {
@@ -36,7 +37,8 @@ const BIGINT = 20
 /** A pool whose clients name every statement that has parameters, so that each is planned only once. */
 export async function preparingPool(options: PostgresOptions): Promise<PostgresPool> {
   // Loaded only where it is needed: the mail pipe to SQLite starts faster without.
-  const { Pool, TypeOverrides } = await import('pg')
+  const { Pool, Query, TypeOverrides } = await import('pg')
+  passForQueries(Query)
   const types = new TypeOverrides()
   types.setTypeParser(BIGINT, Number)
   const settings = [
@@ -54,16 +56,32 @@ export async function preparingPool(options: PostgresOptions): Promise<PostgresP
     options: settings.map((setting) => `-c ${setting}`).join(' '),
   })
   pool.on('error', options.onIdleError)
+<<<<<<< HEAD
   // The pool listens only to idle clients. A running statement gets the error itself; between two statements, and before
   // the first one, there is no listener, and an unhandled error event ends the process.
   pool.on('connect', (client) => client.on('error', options.onIdleError))
   const statements = { names: new StatementNames(), makers: new RowMakers() }
+=======
+  const names = new StatementNames()
+  const makers = new RowMakers(
+    (type) => types.getTypeParser(type, 'text') as unknown as (text: string) => unknown,
+  )
+>>>>>>> 7175a525 (perf(db): statements for PostgreSQL that are run together are sent together)
   const wrapped = new WeakMap<PoolClient, PostgresPoolClient>()
   return {
     connect: async () => {
       const client = await fromDatabase(pool.connect())
       let preparing = wrapped.get(client)
+<<<<<<< HEAD
       if (!preparing) wrapped.set(client, (preparing = preparingClient(client, statements)))
+=======
+      if (!preparing) {
+        // The pool listens only to idle clients. A running statement gets the error itself; between two statements of
+        // a transaction there is no listener, and an unhandled error event ends the process.
+        client.on('error', options.onIdleError)
+        wrapped.set(client, (preparing = preparingClient(client, new Batches(client, makers), names)))
+      }
+>>>>>>> 7175a525 (perf(db): statements for PostgreSQL that are run together are sent together)
       return preparing
     },
     end: () => pool.end(),
@@ -76,11 +94,12 @@ class StatementNames {
   #names = new Map<string, string>()
   #generation = 0
 
-  of(text: string): { name?: string } {
+  /** Undefined: it is not to be prepared. */
+  of(text: string): string | undefined {
     let name = this.#names.get(text)
     if (name === undefined && this.#names.size < MAX_NAMES)
       this.#names.set(text, (name = `patchwork_${this.#generation}_${hash('sha1', text, 'base64url')}`))
-    return name === undefined ? {} : { name }
+    return name
   }
 
   /** Has each planned anew, under another name: the tables have changed, by the migration of a newer server. */
@@ -90,37 +109,32 @@ class StatementNames {
   }
 }
 
-/** What the clients of a pool know of the statements that they run. */
-interface Statements {
-  readonly names: StatementNames
-  readonly makers: RowMakers
-}
-
-function preparingClient(client: PoolClient, statements: Statements): PostgresPoolClient {
-  const query = (text: string, parameters: readonly unknown[]) => {
-    if (parameters.length === 0) return fromDatabase(client.query(text))
-    const run = () => fromDatabase(queryRows(client, statements, text, parameters.map(bindable)))
-    return run().catch((error: unknown) => {
-      if ((error as { code?: unknown }).code !== STALE_PLAN) throw error
-      statements.names.renew()
-      // Within a transaction a retry cannot succeed; the next attempt gets a new plan.
-      return run().catch(() => {
-        throw error
-      })
-    })
+/** A client whose statements with parameters are prepared, and written and answered together: see `Batches`. */
+function preparingClient(client: PoolClient, batches: Batches, names: StatementNames): PostgresPoolClient {
+  const query = (text: string, values: readonly unknown[]) => {
+    if (values.length > 0) return fromDatabase(runPrepared(batches, names, { text, values }))
+    batches.send()
+    return fromDatabase(client.query(text))
   }
   return { query, release: (isBroken?: boolean) => client.release(isBroken) } as unknown as PostgresPoolClient
 }
 
-/** The driver takes longer to make objects of rows than to read them, so that it only reads them. */
-async function queryRows(client: PoolClient, { names, makers }: Statements, text: string, values: unknown[]) {
-  const result = await client.query<unknown[]>({ ...names.of(text), text, values, rowMode: 'array' })
-  const { command, rowCount, fields, rows } = result
-  if (rows.length === 0) return result
-  return { command, rowCount, rows: rows.map(makers.of(fields.map(({ name }) => name))) }
-}
-
-/** Yes and no are integers in our tables. */
-function bindable(value: unknown): unknown {
-  return typeof value === 'boolean' ? Number(value) : value
+async function runPrepared(
+  batches: Batches,
+  names: StatementNames,
+  statement: { text: string; values: readonly unknown[] },
+): Promise<StatementResult> {
+  const run = () => batches.run({ ...statement, name: names.of(statement.text) })
+  try {
+    return await run()
+  } catch (error) {
+    // Its stack leads to the socket; this one leads to the caller.
+    Error.captureStackTrace(error as Error)
+    if ((error as { code?: unknown }).code !== STALE_PLAN) throw error
+    names.renew()
+    // Within a transaction a retry cannot succeed; the next attempt gets a new plan.
+    return await run().catch(() => {
+      throw error
+    })
+  }
 }
