@@ -47,9 +47,11 @@ async function nextId(
   table: Table | ForeseenTable,
   known: Map<Table | ForeseenTable, number>,
 ): Promise<number> {
-  if (!known.has(table))
-    for (const [name, last] of await capabilities(db).lastIds(db, TABLES))
-      if (!known.has(name as Table)) known.set(name as Table, last)
+  if (!known.has(table)) {
+    // Of the others rows may be sent meanwhile.
+    const unknown = TABLES.filter((name) => !known.has(name))
+    for (const [name, last] of await capabilities(db).lastIds(db, unknown)) known.set(name as Table, last)
+  }
   const id = (known.get(table) as number) + 1
   known.set(table, id)
   return id
@@ -81,14 +83,14 @@ function writerOf(table: Table): Later<object> {
   return {
     tables: [table],
     isNamedByOthers: true,
-    write: async (db, { send }, rows) => {
-      for (const query of insertQueries(db, table, rows as Insertable<Schema[Table]>[])) await send(query)
+    *statements(db, rows) {
+      yield* insertQueries(db, table, rows as Insertable<Schema[Table]>[])
       const known = lastIds.get(db)
       const last = known?.get(table)
       // Another statement may insert rows from here on.
       known?.delete(table)
       const advance = last === undefined ? undefined : capabilities(db).advanceIds(db, table, last)
-      if (advance) await send(advance)
+      if (advance) yield advance
     },
   }
 }

@@ -1,5 +1,5 @@
 import type { CompiledQuery, DatabaseConnection, Insertable } from 'kysely'
-import { addSent, setRunBefore } from './pipeline.js'
+import { addSent, type Pipeline, pipelineOf, setRunBefore } from './pipeline.js'
 import { insertQueries } from './prepared.js'
 import type { Database, Schema } from './schema.js'
 import { connectionOf } from './transaction-connection.js'
@@ -12,35 +12,57 @@ export interface Statements {
   send: (query: CompiledQuery) => Promise<void>
 }
 
-/** A kind of write that can wait. */
-export interface Later<T> {
+/**
+ * A kind of write that can wait. Deferred writes of a transaction: the rows of many mails go into one statement. They are
+ * written before the commit, and before any statement that names one of their tables, so no query reads a table without
+ * them.
+ */
+interface Deferred {
   /** Those it writes to and those it reads. */
   tables: readonly string[]
-  /**
-   * Deferred writes of a transaction: the rows of many mails go into one statement. They are written before the
-   * commit, and before any statement that names one of their tables, so no query reads a table without them.
-   */
-  write: (db: Database, statements: Statements, items: readonly T[]) => Promise<void>
   /** Whether items of other kinds name its rows, which are written first. */
   isNamedByOthers?: boolean
 }
 
+/** A write by statements of which none needs the result of another. */
+interface ByStatements<T> extends Deferred {
+  statements: (db: Database, items: readonly T[]) => Iterable<CompiledQuery>
+}
+
+/** A write that looks at results. */
+interface BySteps<T> extends Deferred {
+  write: (db: Database, statements: Statements, items: readonly T[]) => Promise<void>
+}
+
+export type Later<T> = ByStatements<T> | BySteps<T>
+
 /** So many items of one kind wait at most. */
 const MAX_WAITING = 512
+
+/**
+ * So many items that are written by statements alone are sent while the program waits for the result of another statement:
+ * the database writes them while the program works on that.
+ */
+const MAX_HELD = 128
 
 type Execute = DatabaseConnection['executeQuery']
 
 /** What waits on one connection. */
 class Waiting {
+  readonly #connection: DatabaseConnection
+  /** As it was before what waits is written first. */
+  readonly #execute: Execute
   readonly #statements: Statements
   readonly #items = new Map<Later<unknown>, unknown[]>()
   #db: Database | undefined
+  #isSending = false
 
   constructor(connection: DatabaseConnection) {
-    const execute: Execute = connection.executeQuery.bind(connection)
+    this.#connection = connection
+    this.#execute = connection.executeQuery.bind(connection)
     this.#statements = {
-      run: async <Row>(query: CompiledQuery<Row>) => (await execute<Row>(query)).rows,
-      send: (query) => addSent(connection, execute(query)),
+      run: async <Row>(query: CompiledQuery<Row>) => (await this.#execute<Row>(query)).rows,
+      send: (query) => addSent(connection, this.#execute(query)),
     }
   }
 
@@ -52,6 +74,34 @@ class Waiting {
       waiting.push(...items)
       if (waiting.length >= MAX_WAITING) await this.flush()
     }
+    if ('statements' in later) this.#sendSoon()
+  }
+
+  #sendSoon(): void {
+    const pipeline = pipelineOf(this.#connection)
+    if (this.#isSending || !pipeline) return
+    let held = 0
+    for (const [later, items] of this.#items) if ('statements' in later) held += items.length
+    if (held < MAX_HELD) return
+    this.#isSending = true
+    // Once there is nothing else to do, and after the statement that is waited for then.
+    process.nextTick(() => process.nextTick(() => this.#sendHeld(pipeline)))
+  }
+
+  /** Sends all at once: nothing else, such as the end of the transaction, comes between. */
+  #sendHeld(pipeline: Pipeline): void {
+    this.#isSending = false
+    if (pipelineOf(this.#connection) !== pipeline) return
+    for (const [later, items] of this.#inOrder())
+      if ('statements' in later) {
+        this.#items.delete(later)
+        pipeline.add(this.#send(later, items))
+      }
+  }
+
+  async #send(later: ByStatements<unknown>, items: unknown[]): Promise<void> {
+    const statements = [...later.statements(this.#db as Database, items)]
+    await Promise.all(statements.map((statement) => this.#execute(statement)))
   }
 
   /** Writes what waits if a statement needs it. */
@@ -61,11 +111,21 @@ class Waiting {
     return undefined
   }
 
-  /** What others name comes first, then the kinds in the order in which they were first used. */
   async flush(): Promise<void> {
-    const all = [...this.#items].toSorted(([a], [b]) => rank(a) - rank(b))
+    const all = this.#inOrder()
     this.#items.clear()
-    for (const [{ write }, items] of all) await write(this.#db as Database, this.#statements, items)
+    for (const [later, items] of all) await this.#write(later, items)
+  }
+
+  async #write(later: Later<unknown>, items: unknown[]): Promise<void> {
+    const db = this.#db as Database
+    if ('write' in later) return await later.write(db, this.#statements, items)
+    for (const statement of later.statements(db, items)) await this.#statements.send(statement)
+  }
+
+  /** What others name comes first, then the kinds in the order in which they were first used. */
+  #inOrder(): [Later<unknown>, unknown[]][] {
+    return [...this.#items].toSorted(([a], [b]) => rank(a) - rank(b))
   }
 
   drop(): void {
@@ -124,9 +184,7 @@ export async function deferInsert<T extends keyof Schema>(
   if (!later) {
     later = {
       tables: [table],
-      write: async (within, { send }, all) => {
-        for (const query of insertQueries(within, table, all)) await send(query)
-      },
+      statements: (within, all) => insertQueries(within, table, all),
     }
     inserts.set(table, later as Later<unknown>)
   }

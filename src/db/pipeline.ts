@@ -4,7 +4,7 @@ import type { CompiledQuery, DatabaseConnection } from 'kysely'
  * The statements of a transaction that were sent without waiting for their results. The database runs them in the order in
  * which they were sent, so all later statements see what they wrote; the first that fails fails the transaction.
  */
-class Pipeline {
+export class Pipeline {
   /** Resolves once all results are there. */
   #last: Promise<unknown> = Promise.resolve()
   #failure: { error: unknown } | undefined

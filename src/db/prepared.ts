@@ -11,6 +11,7 @@ import { builtStatements } from './built-statements.js'
 import { capabilities, readAtOnce } from './dialect/dialect.js'
 import { pipelineOf, sendQuery } from './pipeline.js'
 import { Placeholder } from './placeholder.js'
+import { type Arrays, arraysOf, insertFromArrays } from './row-arrays.js'
 import type { Database, Schema } from './schema.js'
 import { openConnection, runQuery } from './transaction-connection.js'
 
@@ -200,10 +201,46 @@ export function* insertQueries<T extends keyof Schema>(
   rows: readonly Insertable<Schema[T]>[],
 ): Generator<CompiledQuery<never>> {
   for (let start = 0; start < rows.length; ) {
-    const end = start + rowsAtOnce(rows.length - start)
-    yield insertQuery(db, table, rows.slice(start, end))
+    const listed = listQuery(db, table, rows.slice(start, start + MAX_ROWS))
+    const end = start + (listed ? MAX_ROWS : rowsAtOnce(rows.length - start))
+    yield listed ?? insertQuery(db, table, rows.slice(start, end))
     start = end
   }
+}
+
+interface ListShape extends RowShape {
+  kinds: Arrays['kinds']
+}
+
+const insertList = compileOnce<readonly unknown[], never, ListShape>(
+  (db, values, { table, columns, kinds }) =>
+    insertFromArrays(db, table, columns, {
+      kinds,
+      parameters: kinds.map((_, at) => values[at]),
+    }),
+)
+
+/** The statement that inserts rows from arrays; undefined where there are none, and for a single row. */
+function listQuery<T extends keyof Schema>(
+  db: Database,
+  table: T,
+  rows: readonly Insertable<Schema[T]>[],
+): CompiledQuery<never> | undefined {
+  if (rows.length === 1 || !capabilities(db).rowArrays) return undefined
+  const columns = columnsOf(rows)
+  const arrays = arraysOf(db, rows, columns)
+  if (!arrays) return undefined
+  const { kinds, parameters } = arrays
+  return {
+    ...insertList(db, { table, columns, kinds }, `${table} ${columns.join()} ${kinds.join()}`),
+    parameters,
+  }
+}
+
+function columnsOf(rows: readonly object[]): string[] {
+  const all = new Set<string>()
+  for (const row of rows) for (const column in row) all.add(column)
+  return [...all].toSorted()
 }
 
 function insertQuery<T extends keyof Schema>(
@@ -211,9 +248,7 @@ function insertQuery<T extends keyof Schema>(
   table: T,
   rows: readonly Insertable<Schema[T]>[],
 ): CompiledQuery<never> {
-  const all = new Set<string>()
-  for (const row of rows) for (const column in row) all.add(column)
-  const columns = [...all].toSorted()
+  const columns = columnsOf(rows)
   const values = rowValues(rows, columns)
   const shape = { table, columns, rows: rows.length }
   // Its parameters are the values, in this order.

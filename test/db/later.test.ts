@@ -1,5 +1,6 @@
 import { sql } from 'kysely'
 import { expect, it } from 'vitest'
+import { capabilities } from '../../src/db/dialect/dialect.js'
 import { deferInsert } from '../../src/db/later.js'
 import type { Database } from '../../src/db/schema.js'
 import { transaction } from '../../src/db/transaction.js'
@@ -16,6 +17,8 @@ const optOut = (db: Database, ...emails: string[]) =>
   )
 const list = async (db: Database) =>
   (await db.selectFrom('opt_outs').select('email').orderBy('email').execute()).map(({ email }) => email)
+
+const readProjects = (db: Database) => db.selectFrom('projects').select('id').execute()
 
 const reasons = (db: Database) => db.selectFrom('failures').select('reason').execute()
 
@@ -34,6 +37,48 @@ describeOnEach('rows that are inserted later', (fixture) => {
       ...(texts.length > 2 ? ['commit'] : []),
     ])
     expect(await list(fixture.db)).toEqual(['a', 'b', 'c'])
+  })
+
+  it('go to a database that runs statements meanwhile while another one is waited for, if they are many', async () => {
+    const emails = Array.from({ length: 300 }, (_, index) => `${index}`.padStart(3, '0'))
+    const statements = await statementsOf(() =>
+      transaction(fixture.db, async (db) => {
+        await optOut(db, ...emails)
+        await readProjects(db)
+        await readProjects(db)
+      }),
+    )
+    const tables = statements.flatMap((text) => /opt_outs|projects/.exec(text)?.[0] ?? [])
+    const inserted = tables.filter((table) => table === 'opt_outs')
+    const isAtOnce = capabilities(fixture.db).name === 'postgres'
+    expect(tables).toEqual(
+      isAtOnce ? ['projects', ...inserted, 'projects'] : ['projects', 'projects', ...inserted],
+    )
+    expect(await list(fixture.db)).toEqual(emails)
+  })
+
+  it.each([0, 1, 2, 3, 4])('are not there if the transaction fails %i ticks after them', async (ticks) => {
+    const emails = Array.from({ length: 300 }, (_, index) => `${index}`)
+    const failing = transaction(fixture.db, async (db) => {
+      await optOut(db, ...emails)
+      for (let tick = 0; tick < ticks; tick++) await new Promise<void>((resolve) => process.nextTick(resolve))
+      throw new Error('no')
+    })
+    await expect(failing).rejects.toThrow('no')
+    await readProjects(fixture.db)
+    expect(await list(fixture.db)).toEqual([])
+  })
+
+  it('fail the transaction if they cannot be written, whoever waits for what', async () => {
+    const emails = Array.from({ length: 300 }, (_, index) => `${index % 200}`)
+    const failing = transaction(fixture.db, async (db) => {
+      await optOut(db, ...emails)
+      await readProjects(db)
+      await readProjects(db)
+    })
+    await expect(failing).rejects.toThrow(/unique/i)
+    await transaction(fixture.db, (db) => optOut(db, 'a'))
+    expect(await list(fixture.db)).toEqual(['a'])
   })
 
   it('are there for whatever statement of the transaction names their table', async () => {

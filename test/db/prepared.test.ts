@@ -1,7 +1,11 @@
 import { sql } from 'kysely'
 import { expect, it } from 'vitest'
+import { capabilities } from '../../src/db/dialect/dialect.js'
 import { insertRows, prepare, prepareShapes } from '../../src/db/prepared.js'
 import { describeOnEach } from '../support/database.js'
+import { statementsOf, stopClock } from '../support/statements.js'
+
+stopClock()
 
 describeOnEach('prepared statements', (fixture) => {
   it('take more rows than one statement has parameters for', async () => {
@@ -38,6 +42,52 @@ describeOnEach('prepared statements', (fixture) => {
         .execute()
       expect(rows).toEqual(people.map(({ name = null, ...person }) => ({ ...person, name })))
     }
+  })
+
+  it('insert values of every kind', async () => {
+    const { db } = fixture
+    const texts = ['{"a", \\}', "it's", 'ä 日本 😀\n', '', 'NULL']
+    const mails = texts.map((text, index) => ({
+      received: '2026-10-05T10:00:00',
+      source: 'archive',
+      list_id: text,
+      digest: `every kind ${index}`,
+      size: [0, -1, 2 ** 31 - 1, -(2 ** 31), 7][index] as number,
+      outcome: 'pending',
+      attempts: index === 2 ? 1 : 0,
+      reason: index === 1 ? text : null,
+      msgid: null,
+    }))
+    await insertRows(db, 'mails', mails)
+    const columns = ['list_id', 'size', 'attempts', 'reason', 'msgid'] as const
+    const rows = await db
+      .selectFrom('mails')
+      .select(['id', ...columns])
+      .where('digest', 'like', 'every kind %')
+      .orderBy('id')
+      .execute()
+    expect(rows).toEqual(
+      mails.map((mail, index) => ({
+        id: rows[index]?.id,
+        ...Object.fromEntries(columns.map((column) => [column, mail[column]])),
+      })),
+    )
+    const raws = rows.map(({ id }) => ({ mail_id: id, raw: Buffer.from([0, 255, id % 256, 92]) }))
+    await insertRows(db, 'mail_raws', raws)
+    expect(await db.selectFrom('mail_raws').selectAll().orderBy('mail_id').execute()).toEqual(raws)
+  })
+
+  it('insert any number of rows by few statements', async () => {
+    const statements = await statementsOf(async () => {
+      for (let count = 2; count < 12; count++)
+        await insertRows(
+          fixture.db,
+          'opt_outs',
+          Array.from({ length: count }, (_, index) => ({ email: `few ${count} ${index}` })),
+        )
+    })
+    const inserts = new Set(statements.filter((text) => text.includes('opt_outs')))
+    expect(inserts.size).toBe(capabilities(fixture.db).rowArrays ? 1 : 10)
   })
 
   it('are right in whatever number of shapes they come, and are compiled once while there are few', async () => {

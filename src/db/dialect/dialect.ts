@@ -44,6 +44,17 @@ export interface Newest {
   readonly copied: readonly string[]
 }
 
+/** Kinds of values of a column. Integers have 32 bits. */
+export type ColumnKind = 'text' | 'integer' | 'number' | 'bytes'
+
+/** Rows of a statement as arrays, one for each column. */
+export interface RowArrays {
+  /** The values of a column, all of one kind or null, as a parameter. */
+  toArray: (kind: ColumnKind, values: readonly unknown[]) => unknown
+  /** The rows of some arrays, as `v` with the columns `column1` and so on. */
+  rowsFrom: (kinds: readonly ColumnKind[], arrays: readonly unknown[]) => RawBuilder<unknown>
+}
+
 /** Every difference between the databases, by name. Nothing outside of this folder asks which one it is. */
 export interface Capabilities {
   readonly name: 'sqlite' | 'postgres'
@@ -63,6 +74,11 @@ export interface Capabilities {
   ): RawBuilder<SqlBool>
   /** The same for a list to filter by: the plan is made for its values, which may be those of few rows or of many. */
   isAmong(expression: Expression<unknown>, ids: IdsParameter): RawBuilder<SqlBool>
+  /**
+   * Writes rows from arrays, so that a statement is the same for any number of rows; undefined where it takes each value as
+   * a parameter.
+   */
+  readonly rowArrays?: RowArrays
   /** Where temporary tables are; a query finds them before others of their names. */
   readonly temporarySchema: string
   /** Turns a list of numbers into the parameter that `anyOf` takes. */

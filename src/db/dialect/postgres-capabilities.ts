@@ -6,6 +6,7 @@ import type { Database } from '../schema.js'
 import { type Capabilities, containsParameter, type IdsParameter, SingleId } from './dialect.js'
 import { keepPostgresCounts } from './postgres-counters.js'
 import { keepPostgresNewest } from './postgres-newest.js'
+import { rowsFromArrays, toArray } from './postgres-rows.js'
 
 /** `unique_violation` */
 const UNIQUE_VIOLATION = '23505'
@@ -31,6 +32,7 @@ export const postgresCapabilities: Capabilities = {
   textType: sql`text collate "C"`,
   bytesType: 'bytea',
   temporarySchema: 'pg_temp',
+  rowArrays: { toArray, rowsFrom: rowsFromArrays },
   anyOf(expression, ids) {
     if (ids instanceof SingleId) return sql`${expression} = ${ids.parameter}`
     if (Array.isArray(ids)) return sql`${expression} = any(${ids}::integer[])`

@@ -56,32 +56,20 @@ export async function preparingPool(options: PostgresOptions): Promise<PostgresP
     options: settings.map((setting) => `-c ${setting}`).join(' '),
   })
   pool.on('error', options.onIdleError)
-<<<<<<< HEAD
   // The pool listens only to idle clients. A running statement gets the error itself; between two statements, and before
   // the first one, there is no listener, and an unhandled error event ends the process.
   pool.on('connect', (client) => client.on('error', options.onIdleError))
-  const statements = { names: new StatementNames(), makers: new RowMakers() }
-=======
   const names = new StatementNames()
   const makers = new RowMakers(
     (type) => types.getTypeParser(type, 'text') as unknown as (text: string) => unknown,
   )
->>>>>>> 7175a525 (perf(db): statements for PostgreSQL that are run together are sent together)
   const wrapped = new WeakMap<PoolClient, PostgresPoolClient>()
   return {
     connect: async () => {
       const client = await fromDatabase(pool.connect())
       let preparing = wrapped.get(client)
-<<<<<<< HEAD
-      if (!preparing) wrapped.set(client, (preparing = preparingClient(client, statements)))
-=======
-      if (!preparing) {
-        // The pool listens only to idle clients. A running statement gets the error itself; between two statements of
-        // a transaction there is no listener, and an unhandled error event ends the process.
-        client.on('error', options.onIdleError)
+      if (!preparing)
         wrapped.set(client, (preparing = preparingClient(client, new Batches(client, makers), names)))
-      }
->>>>>>> 7175a525 (perf(db): statements for PostgreSQL that are run together are sent together)
       return preparing
     },
     end: () => pool.end(),

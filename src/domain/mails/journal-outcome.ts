@@ -1,4 +1,5 @@
-import { type RawBuilder, sql } from 'kysely'
+import { type CompiledQuery, type RawBuilder, sql } from 'kysely'
+import { capabilities, type RowArrays } from '../../db/dialect/dialect.js'
 import { deferWrite, type Later, type Statements } from '../../db/later.js'
 import { compileShapes, rawQuery, repeatRow, rowsAtOnce, rowValues } from '../../db/prepared.js'
 import type { Database } from '../../db/schema.js'
@@ -51,6 +52,33 @@ function columnOf(name: (typeof COLUMNS)[number][0]): RawBuilder<never> {
 
 const NAMES = COLUMNS.map(([name]) => name)
 
+/** The statement that notes the results of some rows, called `v`. */
+function updateFrom(rows: RawBuilder<unknown>): RawBuilder<Noted> {
+  const changes = COLUMNS.slice(1).map(([name]) => sql`${sql.ref(name)} = ${columnOf(name)}`)
+  return sql<Noted>`update mails set ${sql.join(changes)},
+    flag = case when exists (select 1 from mails as other where other.msgid = ${columnOf('msgid')}
+      and other.essence <> ${columnOf('essence')} and other.id <> ${columnOf('id')}) then 'conflict' else flag end
+    from ${rows}
+    where mails.id = ${columnOf('id')} and (${columnOf('outcome')} <> 'duplicate'
+      or mails.outcome not in (${sql.join(STORED.map((name) => sql.lit(name)))}))
+    returning id, flag`
+}
+
+/** For any number of rows, as arrays. */
+const updateArrays = compileShapes<readonly unknown[], Noted, undefined>((db, arrays) => {
+  const kinds = COLUMNS.map(([, kind]) => kind)
+  const { rowsFrom } = capabilities(db).rowArrays as RowArrays
+  return rawQuery(
+    db,
+    updateFrom(
+      rowsFrom(
+        kinds,
+        kinds.map((_, at) => arrays[at]),
+      ),
+    ),
+  )
+})
+
 /** For one row, or for two. */
 const updateFew = compileShapes<readonly unknown[], Noted, number>((db, values, rows) => {
   const lists = Array.from({ length: rows }, (_, row) => {
@@ -65,15 +93,7 @@ const updateFew = compileShapes<readonly unknown[], Noted, number>((db, values, 
     })
     return sql`(${sql.join(fields)})`
   })
-  const changes = COLUMNS.slice(1).map(([name]) => sql`${sql.ref(name)} = ${columnOf(name)}`)
-  const statement = sql<Noted>`update mails set ${sql.join(changes)},
-    flag = case when exists (select 1 from mails as other where other.msgid = ${columnOf('msgid')}
-      and other.essence <> ${columnOf('essence')} and other.id <> ${columnOf('id')}) then 'conflict' else flag end
-    from (values ${sql.join(lists)}) as v
-    where mails.id = ${columnOf('id')} and (${columnOf('outcome')} <> 'duplicate'
-      or mails.outcome not in (${sql.join(STORED.map((name) => sql.lit(name)))}))
-    returning id, flag`
-  return rawQuery(db, statement)
+  return rawQuery(db, updateFrom(sql`(values ${sql.join(lists)}) as v`))
 })
 
 /** For more rows the statement for two is repeated: the query builder takes 20 ms for 64. */
@@ -132,10 +152,20 @@ function independent(results: readonly NotedResult[]): NotedResult[][] {
   return parts
 }
 
-async function note(db: Database, { run, send }: Statements, results: readonly NotedResult[]): Promise<void> {
+function updateOf(db: Database, results: readonly NotedResult[]): CompiledQuery<Noted> {
+  const { rowArrays } = capabilities(db)
+  if (rowArrays) {
+    const valuesOf = (name: keyof NotedResult) => results.map((result) => result[name])
+    const arrays = COLUMNS.map(([name, kind]) => rowArrays.toArray(kind, valuesOf(name)))
+    return updateArrays(db, arrays, undefined, '')
+  }
   const values = rowValues(results as unknown as readonly Record<string, unknown>[], NAMES)
   const update = results.length > 2 ? updateMany : updateFew
-  const noted = await run(update(db, values, results.length, String(results.length)))
+  return update(db, values, results.length, String(results.length))
+}
+
+async function note(db: Database, { run, send }: Statements, results: readonly NotedResult[]): Promise<void> {
+  const noted = await run(updateOf(db, results))
   const flagged = new Set(noted.filter(({ flag }) => flag === 'conflict').map(({ id }) => id))
   for (const { id, msgid, essence } of results)
     if (flagged.has(id) && msgid !== null && essence !== null)

@@ -1,4 +1,5 @@
-import type { Selectable } from 'kysely'
+import { type RawBuilder, type Selectable, sql } from 'kysely'
+import { capabilities, type RowArrays } from '../../db/dialect/dialect.js'
 import type { MailTable } from '../../db/mail-tables.js'
 import {
   insertRows,
@@ -8,6 +9,7 @@ import {
   rowsAtOnce,
   rowValues,
 } from '../../db/prepared.js'
+import { arraysOf } from '../../db/row-arrays.js'
 import type { Database, Time } from '../../db/schema.js'
 import { transaction } from '../../db/transaction.js'
 
@@ -76,6 +78,12 @@ function keyOf({ digest, list_id }: Identity): string {
 /** The columns of a new mail, in the order of the statement's values. */
 const NEW_COLUMNS = ['received', 'source', 'list_id', 'digest', 'size'] as const satisfies (keyof NewMail)[]
 
+/** The kinds of their values. */
+const NEW_KINDS = ['text', 'text', 'text', 'text', 'integer'] as const
+
+/** It is processed at once: count the first attempt here, before it is read. */
+const FIRST = { outcome: 'pending' satisfies MailOutcome, attempts: 1 } as const
+
 const insertNew = prepareShapes<readonly unknown[], InsertedRow, number>((db, values, rows) =>
   db
     .insertInto('mails')
@@ -88,15 +96,35 @@ const insertNew = prepareShapes<readonly unknown[], InsertedRow, number>((db, va
           list_id: values[at + 2] as string,
           digest: values[at + 3] as string,
           size: values[at + 4] as number,
-          outcome: 'pending' satisfies MailOutcome,
-          // It is processed at once: count the first attempt here, before it is read.
-          attempts: 1,
+          ...FIRST,
         }
       }),
     )
     .onConflict((conflict) => conflict.columns(['digest', 'list_id']).doNothing())
     .returning(['id', 'digest', 'list_id']),
 )
+
+/** The same where rows are arrays, of any number. */
+const insertNewArrays = prepare<readonly unknown[], InsertedRow>((db, arrays) => {
+  const { rowsFrom } = capabilities(db).rowArrays as RowArrays
+  const parameters = NEW_COLUMNS.map((_, at) => arrays[at])
+  const values = NEW_COLUMNS.map((_, at) => sql.ref(`v.column${at + 1}`))
+  const first = Object.values(FIRST).map((value) => sql.lit(value))
+  const rows = sql`select ${sql.join([...values, ...first])} from ${rowsFrom(NEW_KINDS, parameters)}`
+  return db
+    .insertInto('mails')
+    .columns([...NEW_COLUMNS, 'outcome', 'attempts'])
+    .expression(rows as RawBuilder<never>)
+    .onConflict((conflict) => conflict.columns(['digest', 'list_id']).doNothing())
+    .returning(['id', 'digest', 'list_id'])
+})
+
+async function insertNewRows(db: Database, mails: readonly NewMail[]): Promise<InsertedRow[]> {
+  const arrays = arraysOf(db, mails, NEW_COLUMNS)
+  if (arrays) return await insertNewArrays(db, arrays.parameters)
+  const values = rowValues(mails as unknown as readonly Record<string, unknown>[], NEW_COLUMNS)
+  return await insertNew(db, values, mails.length, String(mails.length))
+}
 
 const byDigests = prepareForTexts<{ list: string }, KnownRow>((db, { list }, digests) =>
   db
@@ -123,8 +151,7 @@ export async function insertMails(database: Database, mails: readonly NewMail[])
 }
 
 async function insertChunk(db: Database, mails: readonly NewMail[]): Promise<InsertedMail[]> {
-  const values = rowValues(mails as unknown as readonly Record<string, unknown>[], NEW_COLUMNS)
-  const inserted = await insertNew(db, values, mails.length, String(mails.length))
+  const inserted = await insertNewRows(db, mails)
   const ids = new Map(inserted.map((row) => [keyOf(row), row.id]))
   // Of mails that come twice in one chunk, the later has the earlier's bytes.
   const raws = new Map(mails.map((mail) => [ids.get(keyOf(mail)), mail.raw]))

@@ -24,10 +24,11 @@ export async function commitBatch(
   now: Date,
 ): Promise<CommittedBatch> {
   try {
-    return await transaction(database, async (db) => ({
-      processed: await processAll(db, due, now),
-      journalled: await insertJournalRows(db, rows),
-    }))
+    return await transaction(database, async (db) => {
+      // First what a database can write while the others are processed.
+      const journalled = await insertJournalRows(db, rows)
+      return { processed: await processAll(db, due, now), journalled }
+    })
   } catch (error) {
     if (capabilities(database).isUnavailable(error)) throw error
     // A mail failed: process each mail separately, and journal the new ones independently of it.
