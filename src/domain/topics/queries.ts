@@ -151,7 +151,7 @@ const messageIds = byIds<{ msgid: string }>((db, ids) =>
     .selectFrom('patches')
     .select('msgid')
     .where(capabilities(db).anyOf(sql.ref('series_id'), ids))
-    .where((eb) => eb.or([eb('number', '<=', MAX_PATCHES), eb('pull_url', 'is not', null)]))
+    .where((eb) => eb.or([eb('number', '<=', MAX_PATCHES), eb('number', 'is', null)]))
     .unionAll(
       db
         .selectFrom('series as s')
@@ -161,7 +161,7 @@ const messageIds = byIds<{ msgid: string }>((db, ids) =>
     ),
 )
 
-/** The message ids of the covers and of the compared patches of some series. */
+/** The message ids of the covers, of the compared patches and of those without a place, of some series. */
 export async function listMessageIds(db: Database, series: readonly number[]): Promise<string[]> {
   return (await messageIds(db, series)).map(({ msgid }) => msgid)
 }
