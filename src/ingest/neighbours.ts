@@ -96,7 +96,8 @@ async function listNeighbours(
   ids: readonly number[],
 ): Promise<number[]> {
   const found = new Set<number>()
-  const nameOf = ({ submitter, version, total }: Markers) => markersName(submitter, version, total)
+  const nameOf = ({ submitter, version, total, date }: Markers) =>
+    `${date} ${markersName(submitter, version, total)}`
   const distinct = new Map(wanted.map((each) => [nameOf(each), each]))
   for (const markers of [...distinct.values()].slice(0, MAX_LOOKUPS)) {
     const near = { project, number: 0, ...markers, ...timeWindow(markers.date) }
@@ -114,9 +115,12 @@ async function collect(
   const toMail = (row: Member) => toPlacedMail(row, list_email)
   const members = (await listMembers(db, ids, MAX_MEMBERS))?.map(toMail)
   if (!members) return undefined
-  const msgids = [...new Set(members.flatMap(({ msgid, references }) => [msgid, ...references]))]
-  const awaited = members.map(({ msgid }) => awaitedName(msgid))
-  const linked = await listByReferences(db, project, [...awaited, ...msgids.slice(0, MAX_MEMBERS)], 0)
+  const all = new Set([
+    ...members.map(({ msgid }) => msgid),
+    ...members.flatMap(({ references }) => references),
+  ])
+  const msgids = [...all].slice(0, MAX_MEMBERS)
+  const linked = await listByReferences(db, project, [...msgids, ...msgids.map(awaitedName)], 0)
   const more = [...new Set(linked.map(({ id }) => id))].filter((id) => !ids.includes(id))
   if (more.length === 0) return withHomes(members)
   const others = await listMembers(db, more, MAX_MEMBERS - members.length)

@@ -6,6 +6,7 @@ import {
   listByMarkers,
   listByReferences,
   MAX_CANDIDATES,
+  type MarkedCandidate,
   markersName,
   type ReferenceCandidate,
 } from '../domain/series/candidates.js'
@@ -13,11 +14,11 @@ import { addReferences, updateSeries } from '../domain/series/members.js'
 import { listNumbers, type Series } from '../domain/series/queries.js'
 import { insertSeries } from '../domain/series/updates.js'
 import { timeAtList } from '../mail/received.js'
-import { beginsWithLeader, isEarlier, toEarliest } from './earliest.js'
+import { beginsWithLeader, isEarlier, msgidOf, toEarliest } from './earliest.js'
 import type { Incoming } from './outcome.js'
 import { rearrange } from './rearrange.js'
 import { type Consequences, NO_CONSEQUENCES } from './replaced-patches.js'
-import { isLeading, type SeriesMail, toSeriesMail } from './series-mail.js'
+import { isLeading, referencesElsewhere, type SeriesMail, toSeriesMail } from './series-mail.js'
 import { timeWindow } from './time-window.js'
 
 /** The place of a mail, and the consequences of its arrival. */
@@ -28,7 +29,9 @@ export interface Placement extends PatchPlace {
 /** The series that a mail may belong to. */
 export interface Candidates {
   referenced: ReferenceCandidate[]
-  marked: Candidate[]
+  marked: MarkedCandidate[]
+  /** Those with answers to what the mail answers: if the mail begins a series, they may belong to it. */
+  waiting: ReferenceCandidate[]
 }
 
 /** The fields of a new mail that determine its series. */
@@ -50,9 +53,10 @@ export async function findPlace(db: Database, incoming: Incoming, mail: SeriesMa
   if (mail.kind === 'patch' && !mail.marker) return await begin(db, incoming, mail, [])
   const candidates = await findCandidates(db, incoming, mail)
   const decided = decide(mail, candidates)
-  if (decided === 'begin') return await begin(db, incoming, mail, candidates.referenced)
-  if (decided !== 'unclear') return await join(db, decided, mail, candidates.referenced)
-  const place = await rearrange(db, incoming, mail, [...candidates.referenced, ...candidates.marked])
+  const { referenced, marked, waiting } = candidates
+  if (decided === 'begin') return await begin(db, incoming, mail, referenced)
+  if (decided !== 'unclear') return await join(db, decided, mail, referenced)
+  const place = await rearrange(db, incoming, mail, [...referenced, ...marked, ...waiting])
   return place ?? (await fallBack(db, incoming, mail, candidates))
 }
 
@@ -74,16 +78,20 @@ async function findCandidates(
   const named = marker ? [markersName(submitter, version, total)] : []
   // A cover or a pull request answers another series, often the previous version.
   const isPatch = mail.kind === 'patch' || (mail.kind === 'pull' && !isLeading(mail))
-  const msgids = [msgid, awaitedName(msgid), ...named, ...(isPatch ? references : [])]
-  const referenced = await listByReferences(db, project.id, msgids, number)
+  const answered = isPatch ? references : []
+  const awaited = new Set(answered.map(awaitedName))
+  const msgids = [msgid, awaitedName(msgid), ...named, ...answered, ...awaited]
+  const found = await listByReferences(db, project.id, msgids, number)
+  const waiting = found.filter((each) => awaited.has(each.msgid))
+  const referenced = found.filter((each) => !awaited.has(each.msgid))
   const isFound =
     isPatch &&
     !isAnswered(mail, referenced) &&
-    referenced.some((series) => isExact(series, mail) && !series.isTaken && !isEarlier(mail, series))
-  if (isFound || !marker) return { referenced, marked: [] }
+    referenced.some((series) => isExact(series, mail) && !series.isTaken && isAfterAnswered(mail, series))
+  if (isFound || !marker) return { referenced, marked: [], waiting }
   const window = timeWindow(date)
   const markers = { project: project.id, submitter, version, total, number, date, ...window }
-  return { referenced, marked: await listByMarkers(db, markers) }
+  return { referenced, marked: await listByMarkers(db, markers), waiting }
 }
 
 /** Whether answers to it arrived earlier: they and other mails may have to move. */
@@ -96,7 +104,10 @@ function isExact(series: Series, { version, marker }: SeriesMail): boolean {
 }
 
 /** The series of a mail if it is certain: an existing or a new one. */
-function decide(mail: SeriesMail, { referenced, marked }: Candidates): Candidate | 'begin' | 'unclear' {
+function decide(
+  mail: SeriesMail,
+  { referenced, marked, waiting }: Candidates,
+): Candidate | 'begin' | 'unclear' {
   if (isAnswered(mail, referenced)) return 'unclear'
   const unique = [...new Map(referenced.map((series) => [series.id, series])).values()]
   if (mail.kind === 'cover') return decideCover(mail, unique, marked)
@@ -110,9 +121,10 @@ function decide(mail: SeriesMail, { referenced, marked }: Candidates): Candidate
   const mayFit = ({ version, date }: Candidate) => version === mail.version || (date >= from && date <= to)
   if (unique.some(mayFit)) return 'unclear'
   const [only, ...others] = marked
-  if (!only) return 'begin'
+  if (!only) return waiting.length > 0 ? 'unclear' : 'begin'
   const isOnly = others.length === 0 && unique.length === 0
-  return isOnly && !only.isTaken && !only.isPull && !isEarlier(mail, only) ? only : 'unclear'
+  const isCertainOf = !only.isTaken && !only.isPull && !only.hasLater && !isEarlier(mail, only)
+  return isOnly && isCertainOf ? only : 'unclear'
 }
 
 /** Whether a patch belongs to a series that it answers, and moves no other mail. */
@@ -120,7 +132,13 @@ function isCertain(series: Candidate, mail: SeriesMail): boolean {
   const { isTaken, hasReplaced, isPull, cover_id } = series
   // A cover that came last belongs to patches without a thread only.
   const mayLoseCover = cover_id !== null && !isLed(series)
-  return !isTaken && !hasReplaced && !isPull && !mayLoseCover && !isEarlier(mail, series)
+  return !isTaken && !hasReplaced && !isPull && !mayLoseCover && isAfterAnswered(mail, series)
+}
+
+/** Whether a patch answers the mail that began a series, and comes after it. */
+function isAfterAnswered(mail: SeriesMail, series: Candidate): boolean {
+  const answersFirst = series.earliest === null || mail.references.includes(msgidOf(series.earliest))
+  return answersFirst && !isEarlier(mail, series)
 }
 
 /** Whether a series begins with a cover or a pull request: a later cover may belong to another series. */
@@ -155,11 +173,8 @@ async function join(
 ): Promise<Placement> {
   const number = mail.marker?.number || null
   const others = await listNumbers(db, series.id)
-  const known = new Set(referenced.map(({ msgid }) => msgid))
-  const nearest = mail.references.findIndex((msgid) => known.has(msgid))
-  // A nearer mail that it answers may still arrive, and move it to another series.
-  const closer = isLeading(mail) ? [] : nearest < 0 ? mail.references : mail.references.slice(0, nearest)
-  await addReferences(db, series, [mail.msgid, ...closer.map(awaitedName)])
+  const known = new Set(referenced.flatMap(({ id, msgid }) => (id === series.id ? msgid : [])))
+  await addReferences(db, series, [mail.msgid, ...referencesElsewhere(mail, known).map(awaitedName)])
   const placed = await recordEarliest(db, series, mail)
   return { series: placed, isNew: false, number, others, consequences: NO_CONSEQUENCES }
 }

@@ -25,7 +25,7 @@ import {
   waitingForNone,
 } from './placed-mail.js'
 import { type Consequences, findReplacements, NO_CONSEQUENCES } from './replaced-patches.js'
-import type { Group, SeriesMail } from './series-mail.js'
+import { type Group, referencesElsewhere, type SeriesMail } from './series-mail.js'
 
 /**
  * Rearranges the mails of some series; returns the changed ones. `isCertain`: the series changed even if all
@@ -82,13 +82,11 @@ class Moves {
   readonly #db: Database
   readonly #received: Time
   readonly #members: readonly PlacedMail[]
-  readonly #msgids: ReadonlySet<string>
 
   constructor(db: Database, received: Time, members: readonly PlacedMail[]) {
     this.#db = db
     this.#received = received
     this.#members = members
-    this.#msgids = new Set(members.map(({ msgid }) => msgid))
   }
 
   /** Whether a mail is misplaced. */
@@ -167,23 +165,30 @@ class Moves {
     const wanted = { ...seriesOf(group, series), cover_id: group.cover?.row?.id ?? null }
     const different = Object.entries(wanted).filter(([key, value]) => series[key as keyof Series] !== value)
     if (different.length > 0) await updateSeries(this.#db, series.id, Object.fromEntries(different))
-    await replaceReferences(
-      this.#db,
-      series,
-      new Set(mailsOf(group).flatMap((mail) => [mail.msgid, ...this.#awaitedBy(mail, group)])),
-    )
+    await replaceReferences(this.#db, series, leadingTo(group))
   }
+}
 
-  /** Keys that lead to the series besides its mails: a mail that is answered may still arrive, and move this one. */
-  #awaitedBy(mail: PlacedMail, { begin, version, total }: Group<PlacedMail>): string[] {
-    const { marker, references, submitter } = mail
-    if (!marker) return []
-    const isElsewhere = mail.version !== version || marker.total !== total
-    const named = isElsewhere ? [markersName(submitter, mail.version, marker.total)] : []
-    // The patches of a cover may come after others that answer it, and show that those do not belong to it.
-    if (mail.kind === 'cover') return named
-    if (!marker.number) return []
-    const awaited = [...references.filter((msgid) => !this.#msgids.has(msgid)).map(awaitedName), ...named]
-    return mail === begin ? [...references, ...awaited] : awaited
-  }
+/** The keys that lead to a series. */
+function leadingTo(group: Group<PlacedMail>): Set<string> {
+  const mails = mailsOf(group)
+  const own = new Set(mails.map(({ msgid }) => msgid))
+  return new Set([...own, ...mails.flatMap((mail) => otherKeys(mail, group, own))])
+}
+
+/** Keys that lead to a series besides its mails: a mail that is answered may come, or move, and take this one along. */
+function otherKeys(
+  mail: PlacedMail,
+  { begin, version, total }: Group<PlacedMail>,
+  own: ReadonlySet<string>,
+): string[] {
+  const { marker, references, submitter } = mail
+  if (!marker) return []
+  const isElsewhere = mail.version !== version || marker.total !== total
+  const named = isElsewhere ? [markersName(submitter, mail.version, marker.total)] : []
+  // The patches of a cover may come after others that answer it, and show that those do not belong to it.
+  if (mail.kind === 'cover') return named
+  if (!marker.number) return []
+  const leading = mail === begin ? references : referencesElsewhere(mail, own).map(awaitedName)
+  return [...leading, ...named]
 }

@@ -73,3 +73,13 @@ export function isOpenTo(mail: SeriesMail, group: Group): boolean {
 export function rank({ kind, marker }: SeriesMail): number {
   return kind === 'patch' ? (marker?.number ?? 0) + 1 : 0
 }
+
+/**
+ * The references of a mail that are nearer than those which lead to its series: a mail that they name may come, or move, and
+ * take it to another series.
+ */
+export function referencesElsewhere(mail: SeriesMail, leading: ReadonlySet<string>): readonly string[] {
+  if (isLeading(mail)) return []
+  const nearest = mail.references.findIndex((msgid) => leading.has(msgid))
+  return nearest < 0 ? mail.references : mail.references.slice(0, nearest)
+}

@@ -86,7 +86,13 @@ export interface Markers {
   to: Time
 }
 
-const byMarkers = prepare<Markers & { limit: number }, Candidate>((db, markers) => {
+/** A series that markers lead to. */
+export interface MarkedCandidate extends Candidate {
+  /** Whether it contains a patch that comes after the mail in the order of dates. */
+  hasLater: number
+}
+
+const byMarkers = prepare<Markers & { limit: number }, MarkedCandidate>((db, markers) => {
   const { project, submitter, version, total, number, date, from, to, limit } = markers
   const marked = db
     .selectFrom('series')
@@ -111,6 +117,12 @@ const byMarkers = prepare<Markers & { limit: number }, Candidate>((db, markers) 
     .selectFrom('series')
     .selectAll('series')
     .select(facts(number))
+    .select(
+      sql<number>`(case when exists (select 1 from patches as p where p.series_id = series.id
+        and (p.date > ${date} or (p.date = ${date} and p.number > ${number}))) then 1 else 0 end)`.as(
+        'hasLater',
+      ),
+    )
     .where((eb) =>
       eb.or([
         eb('series.id', 'in', db.selectFrom(before.as('earlier')).select('earlier.id')),
@@ -122,6 +134,6 @@ const byMarkers = prepare<Markers & { limit: number }, Candidate>((db, markers) 
 })
 
 /** The series of one sender, version and length that are nearest to a time, within a time window. */
-export async function listByMarkers(db: Database, markers: Markers): Promise<Candidate[]> {
+export async function listByMarkers(db: Database, markers: Markers): Promise<MarkedCandidate[]> {
   return await byMarkers(db, { ...markers, limit: MAX_CANDIDATES / 2 })
 }
