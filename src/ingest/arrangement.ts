@@ -1,5 +1,5 @@
 import { withoutPrefixes } from '../domain/series/rules.js'
-import { placeCovers } from './late-covers.js'
+import { moveCover } from './late-covers.js'
 import { type Group, isLeading, isLed, isOpenTo, rank, type SeriesMail, standsAlone } from './series-mail.js'
 import { isWithinWindow } from './time-window.js'
 
@@ -44,9 +44,11 @@ class Arrangement<M extends SeriesMail> {
   constructor(mails: readonly M[]) {
     const threaded = mails.filter(({ kind, references }) => kind === 'patch' && references.length > 0)
     this.#siblings = Map.groupBy(threaded, placeOf)
-    const unthreaded = mails.filter(({ kind, references }) => kind === 'patch' && references.length === 0)
+    const unthreaded = mails.filter(
+      ({ kind, references, isRevised }) => kind === 'patch' && references.length === 0 && !isRevised,
+    )
     this.#unthreaded = Map.groupBy(unthreaded, markersOf)
-    for (const mail of mails.filter(({ isResent }) => isResent))
+    for (const mail of mails.filter(({ kind, isResent }) => kind === 'patch' && isResent))
       for (const id of mail.references) {
         const key = resentKey(mail, id)
         const places = this.#resent.get(key) ?? new Set()
@@ -111,7 +113,8 @@ class Arrangement<M extends SeriesMail> {
     if (open.length < 2 || mail.references.length > 0 || open.some(({ isThreaded }) => isThreaded))
       return nearest
     const rest = this.#unthreaded.get(markersOf(mail)) ?? []
-    const left = rest.filter((each) => isWithinWindow(each.date, mail.date) && !this.#placed.has(each))
+    const isNear = (each: M) => open.every(({ begin }) => isWithinWindow(each.date, begin.date))
+    const left = rest.filter((each) => isNear(each) && !this.#placed.has(each))
     if (left.length < open.length) return nearest
     return this.groups.find((group) => open.includes(group))
   }
@@ -120,7 +123,9 @@ class Arrangement<M extends SeriesMail> {
   #isReserved(group: Group<M>, number: number, mail: M): boolean {
     const { version, total, places } = group
     const known = this.#siblings.get(placeName(version, number, total)) ?? []
-    const siblings = known.filter(({ date }) => isWithinWindow(date, group.begin.date))
+    const siblings = known.filter(
+      (each) => !this.#placed.has(each) && isWithinWindow(each.date, group.begin.date),
+    )
     const isOfThread = (other: M) =>
       [...places.values()].some(({ msgid, references }) =>
         other.references.some((id) => id === msgid || references.includes(id)),
@@ -170,12 +175,16 @@ class Arrangement<M extends SeriesMail> {
   }
 
   /**
-   * A series whose cover arrived last: one without a thread, or one with a mail that the cover answers. None if patches
+   * A series whose cover arrived last: one without a thread, or one with a mail that the cover answers. None if later patches
    * answer the cover.
    */
   #lateSeries(mail: M): Group<M> | undefined {
-    const isOwn = ({ kind, version, marker }: M) =>
-      kind === 'patch' && version === mail.version && marker?.total === mail.marker?.total
+    const isOwn = (each: M) =>
+      each.kind === 'patch' &&
+      each.references[0] === mail.msgid &&
+      each.version === mail.version &&
+      each.marker?.total === mail.marker?.total &&
+      !this.#placed.has(each)
     if (this.#answers.get(mail.msgid)?.some(isOwn)) return undefined
     return this.#byMarkers(mail, mail.marker?.total ?? 0).find(
       (group) =>
@@ -194,11 +203,8 @@ class Arrangement<M extends SeriesMail> {
     else this.#begin(mail)
   }
 
-  /** Series of the same sender, version and length within the time window; the nearest first. */
+  /** Series of the same sender, version and length within the time window; the one that began last first. */
   #byMarkers(mail: M, total: number): Group<M>[] {
-    const at = Date.parse(`${mail.date.slice(0, 19)}Z`)
-    const distance = ({ last, begin }: Group<M>) =>
-      Math.min(...[last, begin].map(({ date }) => Math.abs(Date.parse(`${date.slice(0, 19)}Z`) - at)))
     return this.groups
       .filter(
         (group) =>
@@ -209,9 +215,7 @@ class Arrangement<M extends SeriesMail> {
           (!group.leader || group.leader.marker) &&
           isWithinWindow(mail.date, group.begin.date),
       )
-      .map((group, index) => ({ group, index, away: distance(group) }))
-      .toSorted((a, b) => a.away - b.away || b.index - a.index)
-      .map(({ group }) => group)
+      .toReversed()
   }
 
   #leadingTo(msgids: readonly string[]): Group<M>[] {
@@ -221,7 +225,6 @@ class Arrangement<M extends SeriesMail> {
   #begin(mail: M): void {
     const group: Group<M> = {
       begin: mail,
-      last: mail,
       version: mail.version,
       total: mail.marker?.total ?? 1,
       places: new Map(),
@@ -233,6 +236,8 @@ class Arrangement<M extends SeriesMail> {
     // A cover answers another series, often the previous version.
     const isPatch = mail.kind !== 'cover' && mail.marker?.number
     for (const id of [mail.msgid, ...(isPatch ? mail.references : [])]) this.#lead(id, group)
+    const cover = moveCover(this.groups, group)
+    if (cover) this.#lead(cover.msgid, group)
   }
 
   #join(group: Group<M>, mail: M): void {
@@ -248,7 +253,6 @@ class Arrangement<M extends SeriesMail> {
 
   #put(group: Group<M>, mail: M): void {
     this.#placed.add(mail)
-    group.last = mail
     if (mail.references.length > 0) group.isThreaded = true
     if (mail.kind === 'cover') group.cover = mail
     else if (mail.kind === 'beside') group.beside = mail
@@ -274,6 +278,5 @@ export function arrange<M extends SeriesMail>(mails: readonly M[]): Group<M>[] {
       compare(a.date.slice(0, 19), b.date.slice(0, 19)) || rank(a) - rank(b) || compare(a.msgid, b.msgid),
   )
   for (const mail of inOrder) arrangement.place(mail)
-  placeCovers(arrangement.groups)
   return arrangement.groups
 }

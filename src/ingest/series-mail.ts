@@ -35,7 +35,6 @@ export function toSeriesMail<
 export interface Group<M extends SeriesMail = SeriesMail> {
   /** The earliest of its mails. */
   begin: M
-  last: M
   version: number
   total: number
   cover?: M
