@@ -23,6 +23,6 @@ function isOptimized(when: 'later' | 'usual', calls: number): boolean {
 
 it('functions of an import are optimized after more calls than others', () => {
   expect(isOptimized('usual', 20_000)).toBe(true)
-  expect(isOptimized('later', 20_000)).toBe(false)
-  expect(isOptimized('later', 500_000)).toBe(true)
+  expect(isOptimized('later', 100_000)).toBe(false)
+  expect(isOptimized('later', 2_000_000)).toBe(true)
 })

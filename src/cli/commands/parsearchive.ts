@@ -6,7 +6,7 @@ import { requireList } from '../../domain/projects/queries.js'
 import { importArchiveFile } from '../../receive/archive/archive.js'
 import type { ArchiveThread } from '../../receive/archive/import-thread.js'
 import type { Processed } from '../../receive/journal/processor.js'
-import { optimizeLater } from '../../util/compiler-flags.js'
+import { keepCompiled, optimizeLater } from '../../util/compiler-flags.js'
 import { keepHeapSmall, limitYoungGeneration } from '../../util/heap-flags.js'
 import { printable } from '../../util/text.js'
 import { withDatabase } from '../open-database.js'
@@ -79,6 +79,7 @@ function setFlags(batches: number): void {
     // By now both threads have loaded their modules: compiled code is taken only while the flags are as at the start.
     keepHeapSmall()
     optimizeLater()
+    keepCompiled()
   } else if (batches > WARM_UP) {
     // Before, the young generation of the thread would stay as small as it begins.
     limitYoungGeneration()
