@@ -16,6 +16,7 @@ import type { DirectReader } from './dialect.js'
 import { Mutex } from './mutex.js'
 import { Handle } from './sqlite-handle.js'
 import { type Checkpoint, ImportLog } from './sqlite-log.js'
+import { SqliteStates } from './sqlite-states.js'
 
 export interface SqliteOptions {
   /** File name; made where it is missing. */
@@ -77,10 +78,7 @@ export class SqliteDriver implements Driver, Changes, DirectReader {
   readonly #watchers = new ChangeWatchers(() => this.#notice(), WATCH_INTERVAL_MS)
   /** The state of the database that the watchers know of. */
   #noticed: ChangeStamp | undefined
-  /** Names the states between which something was committed that may be remembered, … */
-  #state: ChangeStamp = 0
-  /** … and the last of them as the reader sees it. */
-  #version: number | undefined
+  #states: SqliteStates | undefined
 
   constructor(options: SqliteOptions) {
     this.#options = options
@@ -103,6 +101,7 @@ export class SqliteDriver implements Driver, Changes, DirectReader {
       handle.pragma(`cache_size = -${isDurable ? CACHE : IMPORT_CACHE}`)
       handle.pragma('temp_store = memory')
     }
+    this.#states = new SqliteStates(this.#reader, this.#writer)
   }
 
   async acquireConnection(): Promise<DatabaseConnection> {
@@ -188,8 +187,12 @@ export class SqliteDriver implements Driver, Changes, DirectReader {
     const group = this.#group
     this.#group = undefined
     try {
-      if (group?.isLoud === false) this.#commitSilently()
-      else this.writer.run('commit')
+      const commit = () => this.writer.run('commit')
+      if (group?.isLoud === false) this.#states?.commitSilently(commit)
+      else {
+        commit()
+        this.#states?.noteCommit()
+      }
       group?.resolve()
       this.#notice()
       this.#log?.noticeCommit(this.writer)
@@ -197,17 +200,6 @@ export class SqliteDriver implements Driver, Changes, DirectReader {
       group?.reject(error)
       if (this.writer.isInTransaction) this.writer.run('rollback')
     }
-  }
-
-  /** Commits without another stamp, unless another process commits at the same moment. */
-  #commitSilently(): void {
-    // Takes in what others have committed. From here on they wait for this commit.
-    this.stamp()
-    const others = this.#writer?.dataVersion()
-    this.writer.run('commit')
-    const version = this.#reader?.dataVersion()
-    // Of others the writer sees all that the reader has seen.
-    if (others !== undefined && this.#writer?.dataVersion() === others) this.#version = version
   }
 
   /** Makes durable what was committed so far. Throws `Busy` if another process checkpoints for too long. */
@@ -230,24 +222,19 @@ export class SqliteDriver implements Driver, Changes, DirectReader {
 
   async destroy(): Promise<void> {
     this.#watchers.close()
+    this.#states = undefined
     this.#reader?.close()
     this.#reader = undefined
     this.#writer?.close()
   }
 
-  /** The reader sees commits of everybody, the writer of this driver included. */
   stamp(): ChangeStamp | undefined {
-    const version = this.#reader?.dataVersion()
-    if (version === undefined) return undefined
-    if (version !== this.#version) this.#state++
-    this.#version = version
-    return this.#state
+    return this.#states?.stamp()
   }
 
-  /** The writer does not count its own commits. */
   foreignStamp(): ChangeStamp | undefined {
     const group = this.#group
-    return group ? (group.foreign ??= this.#writer?.dataVersion()) : this.#writer?.dataVersion()
+    return group ? (group.foreign ??= this.#writer?.dataVersion()) : this.#states?.foreignStamp()
   }
 
   /** Nothing to do: other processes' commits are in the stamp at once. */
@@ -284,7 +271,9 @@ export class SqliteDriver implements Driver, Changes, DirectReader {
     try {
       if (this.#group) this.#commit()
       this.#setDurable(true)
-      return await this.#whenFree(() => this.writer.execute(query))
+      const result = await this.#whenFree(() => this.writer.execute<never>(query))
+      this.#states?.noteCommit()
+      return result
     } finally {
       release()
     }
