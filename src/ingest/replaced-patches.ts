@@ -1,4 +1,5 @@
 import type { Assigned, PlacedMail } from './placed-mail.js'
+import { isLeading } from './series-mail.js'
 
 /** Consequences of a new mail for other mails; applied after the mail is stored. */
 export interface Consequences {
@@ -8,7 +9,7 @@ export interface Consequences {
   replaced: readonly { old: number | undefined; by: number | undefined }[]
   /** Patches that are no longer replaced. */
   restored: readonly number[]
-  /** Patches that are no longer replacements. */
+  /** Patches that leave the relation of those of their former place. */
   separated: readonly number[]
   /** Patches without a place that are complete without other mails: replaced ones, and pull requests. */
   outside: readonly { series: number; patch: number | undefined }[]
@@ -22,35 +23,48 @@ export const NO_CONSEQUENCES: Consequences = {
   outside: [],
 }
 
-function isReplaced({ row, kind }: PlacedMail): boolean {
-  return row?.number === null && kind === 'patch'
-}
-
-/** Replacements that begin or end with a new arrangement. `members`: mails in their previous places. */
+/**
+ * Replacements that begin or end with a new arrangement. `members`: mails in their previous places. The patches that had one
+ * place stay related if they still have one; else all of them leave their relation, and those of each place are related anew.
+ */
 export function findReplacements(
   members: readonly PlacedMail[],
   assigned: readonly Assigned[],
 ): Pick<Consequences, 'replaced' | 'restored' | 'separated'> {
-  const wasReplaced = new Set(members.filter(isReplaced).map(({ row }) => row?.id))
-  const holders = new Map(members.map((mail) => [placeOf(mail.row?.series_id, mail.row?.number), mail]))
-  const replaced: { old: number | undefined; by: number | undefined }[] = []
-  const separated = new Set<number>()
-  for (const { group } of assigned)
-    for (const [old, by] of group.replaced) {
-      const change = { old: old.row?.id, by: by.row?.id }
-      if (!old.row || !wasReplaced.has(old.row.id)) replaced.push(change)
-      else {
-        const before = holders.get(placeOf(old.row.series_id, old.marker?.number))
-        if (!before?.row || before === by || group.replaced.has(before)) continue
-        separated.add(before.row.id)
-        replaced.push(change)
-      }
-    }
-  const placed = assigned.flatMap(({ group }) => [...group.places.values()])
-  const restored = placed.flatMap(({ row }) => (row && wasReplaced.has(row.id) ? [row.id] : []))
-  return { replaced, restored, separated: [...separated] }
+  const chains = assigned.flatMap(({ group }) => [...Map.groupBy(group.replaced, ([, by]) => by)])
+  const holderOf = new Map(
+    chains.flatMap(([by, pairs]) => [by, ...pairs.map(([old]) => old)].map((mail) => [mail, by])),
+  )
+  const rivals = formerRivals(members)
+  const isKept = (mails: readonly PlacedMail[]) =>
+    new Set(mails.map((mail) => holderOf.get(mail) ?? mail)).size === 1
+  const kept = new Set(rivals.filter(isKept).flat())
+  const replaced = chains.flatMap(([by, pairs]) =>
+    pairs
+      .filter(([old]) => !isReplaced(old) || !kept.has(old))
+      .map(([old]) => ({ old: old.row?.id, by: by.row?.id })),
+  )
+  const placed = new Set(assigned.flatMap(({ group }) => [...group.places.values()]))
+  const restored = new Set([...placed].filter(isReplaced))
+  const separated = rivals.flat().filter((mail) => !kept.has(mail) && !restored.has(mail))
+  return { replaced, restored: idsOf(restored), separated: idsOf(separated) }
 }
 
-function placeOf(series: number | undefined, number: number | null | undefined): string {
-  return `${series} ${number}`
+function idsOf(mails: Iterable<PlacedMail>): number[] {
+  return [...mails].flatMap(({ row }) => row?.id ?? [])
+}
+
+/** Names the place that a patch has, or had before it was replaced. */
+function placeOf({ row, marker }: PlacedMail): string {
+  return `${row?.series_id} ${row?.number ?? marker?.number}`
+}
+
+function isReplaced({ row, kind, marker }: PlacedMail): boolean {
+  return row?.number === null && kind !== 'cover' && kind !== 'beside' && !isLeading({ kind, marker })
+}
+
+/** The patches that had one place, all but one of them replaced. */
+function formerRivals(members: readonly PlacedMail[]): PlacedMail[][] {
+  const patches = members.filter(({ row, kind }) => row && kind !== 'cover' && kind !== 'beside')
+  return [...Map.groupBy(patches, placeOf).values()].filter((mails) => mails.some(isReplaced))
 }

@@ -145,6 +145,30 @@ export const NEARBY_ARCHIVES: Record<string, MailOptions[]> = {
     { id: 'e1', subject: '[PATCH v3 1/2] one', date: at(5, '10:09:59'), ...to('b1') },
     { id: 'n1', subject: '[PATCH v2.1 1/2] one', date: at(5, '10:24:21'), ...to('c1') },
   ],
+  'a replaced patch that moves to a series in which another one replaces it': [
+    { id: 'b1', subject: '[PATCH 1/2] one', date: at(5, '10:00:06'), ...to('a1') },
+    { id: 'b2', subject: '[PATCH 2/2] two', date: at(5, '10:00:06'), ...to('b1') },
+    { id: 'a2', subject: '[PATCH RESEND 2/2] two', date: at(5, '10:00:13'), ...to('a1') },
+    { id: 'e2', subject: '[PATCH RESEND 2/2] two', date: at(5, '10:08:26'), ...to('b1') },
+    { id: 'n2', subject: '[PATCH v1.1 2/2] two', date: at(5, '10:18:33'), ...to('a1', 'a2') },
+  ],
+  'two patches with replacements that were one series': [
+    { id: 'a1', subject: '[PATCH v2 1/2] one', date: at(5, '10:00:03') },
+    { id: 'c1', subject: '[PATCH RESEND v2 1/2] one', date: at(5, '10:00:04') },
+    { id: 'a2', subject: '[PATCH v2 2/2] two', date: at(5, '10:00:05'), ...to('a1') },
+    { id: 'c2', subject: '[PATCH RESEND v2 2/2] two', date: at(5, '10:00:05') },
+    { id: 'n2', subject: '[PATCH v2.1 2/2] two', date: at(5, '10:00:08'), ...to('a1') },
+    { id: 'e2', subject: '[PATCH RESEND v2 2/2] two', date: at(5, '10:18:23'), ...to('a2') },
+    { id: 'f2', subject: '[PATCH RESEND v2 2/2] two', date: at(5, '10:18:23'), ...to('c2') },
+  ],
+  'patches of two threads, one of which was resent': [
+    { id: 'a2', subject: '[PATCH 2/2] two', date: at(5, '10:00:00'), ...to('a1') },
+    { id: 'c0', subject: '[PATCH 0/2] lamp', body: 'All.', date: at(5, '10:00:03'), ...to('b0') },
+    { id: 'c2', subject: '[PATCH 2/2] two', date: at(5, '10:00:03'), ...to('b0', 'c0') },
+    { id: 'n2', subject: '[PATCH v1.1 2/2] two', date: at(5, '10:08:20'), ...to('a2') },
+    { id: 'e2', subject: '[PATCH RESEND 2/2] two', date: at(5, '10:50:00'), ...to('a1') },
+    { id: 'm2', subject: '[PATCH v1.1 2/2] two', date: at(5, '10:50:03'), ...to('b0', 'c0') },
+  ],
 }
 
 /** Orders of delivery that once gave other results, for some of these archives. */
@@ -163,4 +187,7 @@ export const HARD_ORDERS: Record<string, string> = {
   'a cover that comes last in a thread, which patches of another sender name': 'a1 a0 b0 m2 m3 n3 b3',
   'a patch that answers a later one': 'c0 a0 a1 b1 b2',
   'an answer to a patch that is replaced by one of another series': 'c2 b1 d0 e1 n1 a1',
+  'a replaced patch that moves to a series in which another one replaces it': 'b2 a2 e2 n2 b1',
+  'two patches with replacements that were one series': 'c1 a2 c2 n2 e2 f2 a1',
+  'patches of two threads, one of which was resent': 'c0 c2 n2 e2 m2 a2',
 }
