@@ -38,8 +38,8 @@ class Arrangement<M extends SeriesMail> {
   /** The patches without a thread for each sender and place. */
   readonly #unthreaded: ReadonlyMap<string, readonly M[]>
   readonly #placed = new Set<M>()
-  /** The places of resent patches, by what they answer. */
-  readonly #resent = new Map<string, Set<number>>()
+  /** Resent patches, by what they answer. */
+  readonly #resent = new Map<string, M[]>()
 
   constructor(mails: readonly M[]) {
     const threaded = mails.filter(({ kind, references }) => kind === 'patch' && references.length > 0)
@@ -51,8 +51,9 @@ class Arrangement<M extends SeriesMail> {
     for (const mail of mails.filter(({ kind, isResent }) => kind === 'patch' && isResent))
       for (const id of mail.references) {
         const key = resentKey(mail, id)
-        const places = this.#resent.get(key) ?? new Set()
-        this.#resent.set(key, places.add(mail.marker?.number ?? 0))
+        const others = this.#resent.get(key)
+        if (others) others.push(mail)
+        else this.#resent.set(key, [mail])
       }
     for (const mail of mails)
       for (const id of mail.references) {
@@ -147,8 +148,11 @@ class Arrangement<M extends SeriesMail> {
 
   #isResendOf(mail: M, old: M): boolean {
     if (!mail.isResent || withoutPrefixes(mail.name) !== withoutPrefixes(old.name)) return false
-    const total = mail.marker?.total ?? 0
-    return mail.references.every((id) => (this.#resent.get(resentKey(mail, id))?.size ?? 0) < total)
+    return mail.references.every((id) => {
+      const resent = this.#resent.get(resentKey(mail, id)) ?? []
+      const coming = resent.filter((each) => !this.#placed.has(each))
+      return new Set(coming.map(({ marker }) => marker?.number)).size < (mail.marker?.total ?? 0)
+    })
   }
 
   #replace(group: Group<M>, number: number, mail: M): void {

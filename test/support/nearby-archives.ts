@@ -169,6 +169,13 @@ export const NEARBY_ARCHIVES: Record<string, MailOptions[]> = {
     { id: 'e2', subject: '[PATCH RESEND 2/2] two', date: at(5, '10:50:00'), ...to('a1') },
     { id: 'm2', subject: '[PATCH v1.1 2/2] two', date: at(5, '10:50:03'), ...to('b0', 'c0') },
   ],
+  'a resent patch whose references name a series that was resent before': [
+    { id: 'b0', subject: '[PATCH 0/2] shade', body: 'All.', date: at(5, '10:21:55'), ...to('a1') },
+    { id: 'b1', subject: '[PATCH 1/2] one', date: at(5, '10:21:56'), ...to('a1', 'b0') },
+    { id: 'a1', subject: '[PATCH RESEND 1/2] one', date: at(5, '10:32:52') },
+    { id: 'a2', subject: '[PATCH RESEND 2/2] two', date: at(5, '10:32:53'), ...to('a1') },
+    { id: 'n1', subject: '[PATCH RESEND 1/2] one', date: at(5, '11:11:55'), ...to('a1', 'b0') },
+  ],
 }
 
 /** Orders of delivery that once gave other results, for some of these archives. */
@@ -190,4 +197,5 @@ export const HARD_ORDERS: Record<string, string> = {
   'a replaced patch that moves to a series in which another one replaces it': 'b2 a2 e2 n2 b1',
   'two patches with replacements that were one series': 'c1 a2 c2 n2 e2 f2 a1',
   'patches of two threads, one of which was resent': 'c0 c2 n2 e2 m2 a2',
+  'a resent patch whose references name a series that was resent before': 'b0 b1 a1 n1 a2',
 }
