@@ -65,7 +65,6 @@ describe('the rooms', () => {
 /** What modules may keep in memory beside the context, and why. */
 const MODULE_STATE: Readonly<Record<string, string>> = {
   'server/header-names.ts spelled': 'each name of a header always has the same spelling',
-  'domain/topics/posting.ts keys': 'each name always has the same key; only some are kept',
   'server/compress.ts running': 'the threads that compress belong to the process',
   'util/process.ts running': 'other programs end with the process, whatever started them',
   'receive/journal/mail-reader.ts shared': 'its thread starts with the first mail and keeps no process alive',

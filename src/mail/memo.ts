@@ -5,8 +5,8 @@ const MAX_RESULTS = 500
 const MAX_TEXT = 300
 
 /**
- * A pure function of a text that keeps its results. The mails of a list have the same few list ids, people and content
- * types, and parsing these anew for each mail takes a tenth of the time. The results are shared: they must not be changed.
+ * A pure function of a text that keeps its results. The mails of a list have the same few list ids, people, content
+ * types and names of series, and parsing these anew for each mail takes a tenth of the time. The results are shared: they must not be changed.
  */
 export function memoized<T>(compute: (text: string) => T): (text: string) => T {
   const results = new Map<string, { result: T }>()

@@ -1,3 +1,4 @@
+import { memoized } from '../../mail/memo.js'
 import { DAY_MS } from '../../util/time.js'
 import { withoutPrefixes } from '../series/rules.js'
 
@@ -27,32 +28,19 @@ export interface Posting {
 
 const MAX_KEY = 255
 
-/** Names whose keys are kept; then all are dropped. */
-const MAX_NAMES = 1000
-
-/** Keys by name: the names of a series are compared with those of every series that it may continue. */
-const keys = new Map<string, string>()
-
-/** A name in the form in which versions of one work agree: no prefixes, version, case or punctuation at its end. */
-export function nameKey(name: string): string {
-  const known = keys.get(name)
-  if (known !== undefined) return known
-  if (keys.size >= MAX_NAMES) keys.clear()
-  const key = makeKey(name)
-  // Names of rows are short; others may be of any length.
-  if (name.length <= MAX_KEY) keys.set(name, key)
-  return key
-}
-
-function makeKey(name: string): string {
-  return withoutPrefixes(name)
+/**
+ * A name in the form in which versions of one work agree: no prefixes, version, case or punctuation at its end. It is compared
+ * with the names of every series that this one may continue.
+ */
+export const nameKey = memoized((name) =>
+  withoutPrefixes(name)
     .toLowerCase()
     .replace(/^v\d{1,3}[\s:,-]+|\(v\d{1,3}\)/g, '')
     .replace(/\s+/g, ' ')
     .replace(/[\s.]+$/, '')
     .trim()
-    .slice(0, MAX_KEY)
-}
+    .slice(0, MAX_KEY),
+)
 
 const RELEASE_AIMED_AT = /\[[^\]]*\bfor[\s,]+v\d{1,3}\.\d{1,3}\b[^\]]*\]/i
 const WHOLE_VERSION = /\[[^\]]*\bv\d{1,3}(?![\d.])[^\]]*\]/i
