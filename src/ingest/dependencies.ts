@@ -118,7 +118,7 @@ async function findTarget(
 export async function addChangeId(db: Database, series: Series, { changeId }: ParsedMail): Promise<void> {
   if (changeId === undefined) return
   const key = CHANGE_ID + changeId
-  const known = await listByReferences(db, series.project_id, [key], 0)
+  const known = await listByReferences(db, series.project_id, [key])
   if (known.length < MAX_CANDIDATES && known.every(({ id }) => id !== series.id))
     await addReferences(db, series, [key])
 }
@@ -130,6 +130,6 @@ async function findByChangeId(
   key: string,
   version: number | null,
 ): Promise<number | undefined> {
-  const known = (await listByReferences(db, project, [key], 0)).toSorted((a, b) => b.version - a.version)
+  const known = (await listByReferences(db, project, [key])).toSorted((a, b) => b.version - a.version)
   return (known.find((series) => series.version === version) ?? known[0])?.id
 }

@@ -21,11 +21,6 @@ export function beginsWithLeader(earliest: string): boolean {
   return earliest.slice(SECONDS + 1).startsWith(`${'0'.repeat(RANK_DIGITS)} `)
 }
 
-/** The message id of the earliest mail. */
-export function msgidOf(earliest: string): string {
-  return earliest.slice(SECONDS + RANK_DIGITS + 2, -SECONDS - 1)
-}
-
 /** A mail that reached the list this much later than another one was not sent before it, regardless of its date. */
 const MAX_LATE_MS = 60_000
 

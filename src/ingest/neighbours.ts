@@ -120,7 +120,7 @@ async function collect(
     ...members.flatMap(({ references }) => references),
   ])
   const msgids = [...all].slice(0, MAX_MEMBERS)
-  const linked = await listByReferences(db, project, [...msgids, ...msgids.map(awaitedName)], 0)
+  const linked = await listByReferences(db, project, [...msgids, ...msgids.map(awaitedName)])
   const more = [...new Set(linked.map(({ id }) => id))].filter((id) => !ids.includes(id))
   if (more.length === 0) return withHomes(members)
   const others = await listMembers(db, more, MAX_MEMBERS - members.length)

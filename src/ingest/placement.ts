@@ -14,7 +14,7 @@ import { addReferences, updateSeries } from '../domain/series/members.js'
 import { listNumbers, type Series } from '../domain/series/queries.js'
 import { insertSeries } from '../domain/series/updates.js'
 import { timeAtList } from '../mail/received.js'
-import { beginsWithLeader, isEarlier, msgidOf, toEarliest } from './earliest.js'
+import { beginsWithLeader, isEarlier, toEarliest } from './earliest.js'
 import type { Incoming } from './outcome.js'
 import { rearrange } from './rearrange.js'
 import { type Consequences, NO_CONSEQUENCES } from './replaced-patches.js'
@@ -81,13 +81,15 @@ async function findCandidates(
   const answered = isPatch ? references : []
   const awaited = new Set(answered.map(awaitedName))
   const msgids = [msgid, awaitedName(msgid), ...named, ...answered, ...awaited]
-  const found = await listByReferences(db, project.id, msgids, number)
+  const found = await listByReferences(db, project.id, msgids, { number, date })
   const waiting = found.filter((each) => awaited.has(each.msgid))
   const referenced = found.filter((each) => !awaited.has(each.msgid))
   const isFound =
     isPatch &&
     !isAnswered(mail, referenced) &&
-    referenced.some((series) => isExact(series, mail) && !series.isTaken && isAfterAnswered(mail, series))
+    referenced.some(
+      (series) => isExact(series, mail) && !series.isTaken && !series.isLater && !isEarlier(mail, series),
+    )
   if (isFound || !marker) return { referenced, marked: [], waiting }
   const window = timeWindow(date)
   const markers = { project: project.id, submitter, version, total, number, date, ...window }
@@ -128,17 +130,11 @@ function decide(
 }
 
 /** Whether a patch belongs to a series that it answers, and moves no other mail. */
-function isCertain(series: Candidate, mail: SeriesMail): boolean {
-  const { isTaken, hasReplaced, isPull, cover_id } = series
+function isCertain(series: ReferenceCandidate, mail: SeriesMail): boolean {
+  const { isTaken, hasReplaced, isPull, isLater, cover_id } = series
   // A cover that came last belongs to patches without a thread only.
   const mayLoseCover = cover_id !== null && !isLed(series)
-  return !isTaken && !hasReplaced && !isPull && !mayLoseCover && isAfterAnswered(mail, series)
-}
-
-/** Whether a patch answers the mail that began a series, and comes after it. */
-function isAfterAnswered(mail: SeriesMail, series: Candidate): boolean {
-  const answersFirst = series.earliest === null || mail.references.includes(msgidOf(series.earliest))
-  return answersFirst && !isEarlier(mail, series)
+  return !isTaken && !hasReplaced && !isPull && !mayLoseCover && !isLater && !isEarlier(mail, series)
 }
 
 /** Whether a series begins with a cover or a pull request: a later cover may belong to another series. */

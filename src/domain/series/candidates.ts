@@ -35,6 +35,8 @@ export interface Candidate extends Series {
 
 export interface ReferenceCandidate extends Candidate {
   msgid: string
+  /** Whether that is a patch with a later date than the mail. */
+  isLater: number
 }
 
 /** The selected values of candidates besides their own columns. */
@@ -51,28 +53,41 @@ function facts(number: unknown) {
   ] as const
 }
 
-const byReferences = prepareForTexts<{ project: number; number: number; limit: number }, ReferenceCandidate>(
-  (db, { project, number, limit }, msgids) =>
+/** The place of a mail that is looked for in series, and its date. */
+interface Wanted {
+  number: number
+  date: Time
+}
+
+/** No mail: each place is free, and none is later. */
+const NO_MAIL: Wanted = { number: 0, date: '9999' }
+
+const byReferences = prepareForTexts<Wanted & { project: number; limit: number }, ReferenceCandidate>(
+  (db, { project, number, date, limit }, msgids) =>
     db
       .selectFrom('series_references')
       .innerJoin('series', 'series.id', 'series_references.series_id')
       .selectAll('series')
       .select('series_references.msgid')
       .select(facts(number))
+      .select(
+        sql<number>`(case when exists (select 1 from patches as p where p.msgid = series_references.msgid
+          and p.project_id = series.project_id and p.date > ${date}) then 1 else 0 end)`.as('isLater'),
+      )
       .where('series_references.msgid', 'in', msgids)
       .where('series_references.project_id', '=', project)
       .limit(limit),
 )
 
-/** The series that some message ids lead to; `number`: the requested place in them. */
+/** The series that some message ids lead to, and what a mail would find there. */
 export async function listByReferences(
   db: Database,
   project: number,
   msgids: readonly string[],
-  number: number,
+  mail: Wanted = NO_MAIL,
 ): Promise<ReferenceCandidate[]> {
   const limit = MAX_CANDIDATES * Math.max(1, msgids.length)
-  return await byReferences(db, { project, number, limit }, msgids)
+  return await byReferences(db, { project, ...mail, limit }, msgids)
 }
 
 export interface Markers {
