@@ -200,8 +200,9 @@ export function* insertQueries<T extends keyof Schema>(
   table: T,
   rows: readonly Insertable<Schema[T]>[],
 ): Generator<CompiledQuery<never>> {
+  const takesArrays = capabilities(db).rowArrays !== undefined
   for (let start = 0; start < rows.length; ) {
-    const listed = listQuery(db, table, rows.slice(start, start + MAX_ROWS))
+    const listed = takesArrays ? listQuery(db, table, rows.slice(start, start + MAX_ROWS)) : undefined
     const end = start + (listed ? MAX_ROWS : rowsAtOnce(rows.length - start))
     yield listed ?? insertQuery(db, table, rows.slice(start, end))
     start = end
@@ -213,11 +214,7 @@ interface ListShape extends RowShape {
 }
 
 const insertList = compileOnce<readonly unknown[], never, ListShape>(
-  (db, values, { table, columns, kinds }) =>
-    insertFromArrays(db, table, columns, {
-      kinds,
-      parameters: kinds.map((_, at) => values[at]),
-    }),
+  (db, parameters, { table, columns, kinds }) => insertFromArrays(db, table, columns, { kinds, parameters }),
 )
 
 /** The statement that inserts rows from arrays; undefined where there are none, and for a single row. */
@@ -226,7 +223,7 @@ function listQuery<T extends keyof Schema>(
   table: T,
   rows: readonly Insertable<Schema[T]>[],
 ): CompiledQuery<never> | undefined {
-  if (rows.length === 1 || !capabilities(db).rowArrays) return undefined
+  if (rows.length === 1) return undefined
   const columns = columnsOf(rows)
   const arrays = arraysOf(db, rows, columns)
   if (!arrays) return undefined

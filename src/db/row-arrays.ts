@@ -1,4 +1,4 @@
-import { type Insertable, sql } from 'kysely'
+import { type Insertable, type RawBuilder, sql } from 'kysely'
 import { type ColumnKind, capabilities, type RowArrays } from './dialect/dialect.js'
 import type { Database, Schema } from './schema.js'
 
@@ -7,6 +7,32 @@ export interface Arrays {
   /** The kinds of the values of each column; null for a column without any. */
   kinds: readonly (ColumnKind | null)[]
   parameters: unknown[]
+}
+
+/** A column, and the kind of its values. */
+export type KnownColumn = readonly [name: string, kind: ColumnKind]
+
+/** The arrays of columns whose kinds are known; undefined if the database takes each value by itself. */
+export function arraysOfColumns(
+  db: Database,
+  rows: readonly object[],
+  columns: readonly KnownColumn[],
+): unknown[] | undefined {
+  const { rowArrays } = capabilities(db)
+  return rowArrays && columns.map(([name, kind]) => rowArrays.toArray(kind, valuesOf(rows, name)))
+}
+
+function valuesOf(rows: readonly object[], column: string): unknown[] {
+  return rows.map((row) => toValue((row as Record<string, unknown>)[column]))
+}
+
+/** The rows of arrays in a statement, called `v`. */
+export function rowsOfArrays(
+  db: Database,
+  kinds: readonly ColumnKind[],
+  arrays: readonly unknown[],
+): RawBuilder<unknown> {
+  return (capabilities(db).rowArrays as RowArrays).rowsFrom(kinds, arrays)
 }
 
 /** The arrays of rows; undefined if the database takes each value by itself, or takes no array of some of them. */
@@ -20,7 +46,7 @@ export function arraysOf(
   const kinds: (ColumnKind | null)[] = []
   const parameters: unknown[] = []
   for (const column of columns) {
-    const values = rows.map((row) => toValue((row as Record<string, unknown>)[column]))
+    const values = valuesOf(rows, column)
     const kind = commonKind(values)
     if (kind === undefined) return undefined
     kinds.push(kind)
@@ -53,7 +79,7 @@ function kindOf(value: unknown): ColumnKind | undefined {
   return value instanceof Uint8Array ? 'bytes' : undefined
 }
 
-/** The statement that inserts rows from arrays; `parameters` are those of `Arrays`. */
+/** The statement that inserts rows from arrays, which are the parameters of `Arrays`. */
 export function insertFromArrays(
   db: Database,
   table: keyof Schema,
@@ -63,9 +89,8 @@ export function insertFromArrays(
   const given = kinds.filter((kind) => kind !== null)
   let at = 0
   const values = kinds.map((kind) => (kind === null ? sql`null` : sql.ref(`v.column${++at}`)))
-  const { rowsFrom } = capabilities(db).rowArrays as RowArrays
   return db
     .insertInto(table)
     .columns(columns as (keyof Insertable<Schema[keyof Schema]>)[])
-    .expression(sql`select ${sql.join(values)} from ${rowsFrom(given, parameters)}`)
+    .expression(sql`select ${sql.join(values)} from ${rowsOfArrays(db, given, parameters)}`)
 }

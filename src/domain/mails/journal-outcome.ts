@@ -1,7 +1,7 @@
 import { type CompiledQuery, type RawBuilder, sql } from 'kysely'
-import { capabilities, type RowArrays } from '../../db/dialect/dialect.js'
 import { deferWrite, type Later, type Statements } from '../../db/later.js'
 import { compileShapes, rawQuery, repeatRow, rowsAtOnce, rowValues } from '../../db/prepared.js'
+import { arraysOfColumns, rowsOfArrays } from '../../db/row-arrays.js'
 import type { Database } from '../../db/schema.js'
 import type { MailOutcome } from './journal.js'
 
@@ -67,16 +67,7 @@ function updateFrom(rows: RawBuilder<unknown>): RawBuilder<Noted> {
 /** For any number of rows, as arrays. */
 const updateArrays = compileShapes<readonly unknown[], Noted, undefined>((db, arrays) => {
   const kinds = COLUMNS.map(([, kind]) => kind)
-  const { rowsFrom } = capabilities(db).rowArrays as RowArrays
-  return rawQuery(
-    db,
-    updateFrom(
-      rowsFrom(
-        kinds,
-        kinds.map((_, at) => arrays[at]),
-      ),
-    ),
-  )
+  return rawQuery(db, updateFrom(rowsOfArrays(db, kinds, arrays)))
 })
 
 /** For one row, or for two. */
@@ -153,12 +144,8 @@ function independent(results: readonly NotedResult[]): NotedResult[][] {
 }
 
 function updateOf(db: Database, results: readonly NotedResult[]): CompiledQuery<Noted> {
-  const { rowArrays } = capabilities(db)
-  if (rowArrays) {
-    const valuesOf = (name: keyof NotedResult) => results.map((result) => result[name])
-    const arrays = COLUMNS.map(([name, kind]) => rowArrays.toArray(kind, valuesOf(name)))
-    return updateArrays(db, arrays, undefined, '')
-  }
+  const arrays = arraysOfColumns(db, results, COLUMNS)
+  if (arrays) return updateArrays(db, arrays, undefined, '')
   const values = rowValues(results as unknown as readonly Record<string, unknown>[], NAMES)
   const update = results.length > 2 ? updateMany : updateFew
   return update(db, values, results.length, String(results.length))

@@ -1,5 +1,4 @@
 import { type RawBuilder, type Selectable, sql } from 'kysely'
-import { capabilities, type RowArrays } from '../../db/dialect/dialect.js'
 import type { MailTable } from '../../db/mail-tables.js'
 import {
   insertRows,
@@ -9,7 +8,7 @@ import {
   rowsAtOnce,
   rowValues,
 } from '../../db/prepared.js'
-import { arraysOf } from '../../db/row-arrays.js'
+import { arraysOfColumns, rowsOfArrays } from '../../db/row-arrays.js'
 import type { Database, Time } from '../../db/schema.js'
 import { transaction } from '../../db/transaction.js'
 
@@ -75,11 +74,16 @@ function keyOf({ digest, list_id }: Identity): string {
   return `${digest} ${list_id}`
 }
 
-/** The columns of a new mail, in the order of the statement's values. */
-const NEW_COLUMNS = ['received', 'source', 'list_id', 'digest', 'size'] as const satisfies (keyof NewMail)[]
+/** The columns of a new mail, in the order of the statement's values, and their kinds. */
+const NEW_COLUMNS = [
+  ['received', 'text'],
+  ['source', 'text'],
+  ['list_id', 'text'],
+  ['digest', 'text'],
+  ['size', 'integer'],
+] as const satisfies (readonly [keyof NewMail, string])[]
 
-/** The kinds of their values. */
-const NEW_KINDS = ['text', 'text', 'text', 'text', 'integer'] as const
+const NEW_NAMES = NEW_COLUMNS.map(([name]) => name)
 
 /** It is processed at once: count the first attempt here, before it is read. */
 const FIRST = { outcome: 'pending' satisfies MailOutcome, attempts: 1 } as const
@@ -106,23 +110,22 @@ const insertNew = prepareShapes<readonly unknown[], InsertedRow, number>((db, va
 
 /** The same where rows are arrays, of any number. */
 const insertNewArrays = prepare<readonly unknown[], InsertedRow>((db, arrays) => {
-  const { rowsFrom } = capabilities(db).rowArrays as RowArrays
-  const parameters = NEW_COLUMNS.map((_, at) => arrays[at])
-  const values = NEW_COLUMNS.map((_, at) => sql.ref(`v.column${at + 1}`))
+  const kinds = NEW_COLUMNS.map(([, kind]) => kind)
+  const values = kinds.map((_, at) => sql.ref(`v.column${at + 1}`))
   const first = Object.values(FIRST).map((value) => sql.lit(value))
-  const rows = sql`select ${sql.join([...values, ...first])} from ${rowsFrom(NEW_KINDS, parameters)}`
+  const rows = sql`select ${sql.join([...values, ...first])} from ${rowsOfArrays(db, kinds, arrays)}`
   return db
     .insertInto('mails')
-    .columns([...NEW_COLUMNS, 'outcome', 'attempts'])
+    .columns([...NEW_NAMES, 'outcome', 'attempts'])
     .expression(rows as RawBuilder<never>)
     .onConflict((conflict) => conflict.columns(['digest', 'list_id']).doNothing())
     .returning(['id', 'digest', 'list_id'])
 })
 
 async function insertNewRows(db: Database, mails: readonly NewMail[]): Promise<InsertedRow[]> {
-  const arrays = arraysOf(db, mails, NEW_COLUMNS)
-  if (arrays) return await insertNewArrays(db, arrays.parameters)
-  const values = rowValues(mails as unknown as readonly Record<string, unknown>[], NEW_COLUMNS)
+  const arrays = arraysOfColumns(db, mails, NEW_COLUMNS)
+  if (arrays) return await insertNewArrays(db, arrays)
+  const values = rowValues(mails as unknown as readonly Record<string, unknown>[], NEW_NAMES)
   return await insertNew(db, values, mails.length, String(mails.length))
 }
 
