@@ -200,7 +200,7 @@ const SPEND_TIME: Readonly<Record<Algorithm, Work>> = {
   pbkdf2_sha1: (password, cost) => pbkdf2(password, SALT, cost, DIGEST_BYTES.sha1, 'sha1'),
   async scrypt(password, cost) {
     const r = Math.min(8, cost)
-    // N is a power of two: what is left over is done with a smaller one.
+    // N is a power of two: smaller ones do the rest.
     for (let left = Math.floor(cost / r); left >= 2; ) {
       const N = 2 ** Math.min(14, Math.floor(Math.log2(left)))
       const p = Math.floor(left / N)

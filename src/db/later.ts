@@ -40,8 +40,8 @@ export type Later<T> = ByStatements<T> | BySteps<T>
 const MAX_WAITING = 512
 
 /**
- * So many items that are written by statements alone are sent while the program waits for the result of another statement:
- * the database writes them while the program works on that.
+ * The number of items from which those that are written by statements alone are sent while the program waits for another
+ * result: the database writes them while the program works on that.
  */
 const MAX_HELD = 128
 

@@ -69,7 +69,7 @@ describeOnEach('rows that are inserted later', (fixture) => {
     expect(await list(fixture.db)).toEqual([])
   })
 
-  it('fail the transaction if they cannot be written, whoever waits for what', async () => {
+  it('fail the transaction if they cannot be written', async () => {
     const emails = Array.from({ length: 300 }, (_, index) => `${index % 200}`)
     const failing = transaction(fixture.db, async (db) => {
       await optOut(db, ...emails)

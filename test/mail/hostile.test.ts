@@ -9,6 +9,7 @@ import { parseMail } from '../../src/mail/parse.js'
 import { authorOf } from '../../src/mail/sender.js'
 import { parseSubject } from '../../src/mail/subject.js'
 import { countTags } from '../../src/mail/trailers.js'
+import { least, threadWork } from '../support/work.js'
 
 const TAGS = ['^Acked-by:', '^Reviewed-by:', '^Tested-by:'].map((pattern, id) => ({ id, pattern }))
 
@@ -46,10 +47,10 @@ const PLENTY = 400
 
 /** Milliseconds that this thread worked, whatever else the machine does. */
 async function workTime(bytes: Buffer, times: number): Promise<number> {
-  const start = process.threadCpuUsage()
-  for (let time = 0; time < times; time++) await readWhole(bytes)
-  const { user, system } = process.threadCpuUsage(start)
-  return (user + system) / 1000
+  const read = async () => {
+    for (let time = 0; time < times; time++) await readWhole(bytes)
+  }
+  return (await threadWork(read)) / 1000
 }
 
 /**
@@ -68,16 +69,6 @@ async function measureGrowth(single: Buffer, double: Buffer): Promise<number> {
   return long > noise ? long / short : 0
 }
 
-/** How often that is measured: what is quadratic takes four times as long in each, what the machine does is in some. */
-const ATTEMPTS = 20
-
-async function leastGrowth(single: Buffer, double: Buffer): Promise<number> {
-  let least = await measureGrowth(single, double)
-  for (let again = 1; again < ATTEMPTS && least > 3; again++)
-    least = Math.min(least, await measureGrowth(single, double))
-  return least
-}
-
 interface Place {
   size: number
   build: (run: string) => Buffer
@@ -93,6 +84,7 @@ describe.each(Object.entries(PLACES as Record<string, Place>))('a long run as %s
     }
     const single = build(text.repeat(size / 2 / text.length))
     if (long <= (3 * (await workTime(single, 2))) / 2) return
-    expect(await leastGrowth(single, double)).toBeLessThanOrEqual(3)
+    // What is quadratic takes four times as long each time that it is measured.
+    expect(await least(() => measureGrowth(single, double), 3)).toBeLessThanOrEqual(3)
   })
 })
