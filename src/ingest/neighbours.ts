@@ -1,7 +1,7 @@
 import type { Database, Time } from '../db/schema.js'
 import type { Project } from '../domain/projects/queries.js'
 import { awaitedName, listByMarkers, listByReferences, markersName } from '../domain/series/candidates.js'
-import { listMembers, listSeriesByIds, type Member } from '../domain/series/members.js'
+import { listMembers, listSeriesByIds } from '../domain/series/members.js'
 import type { Series } from '../domain/series/queries.js'
 import { arrange } from './arrangement.js'
 import { type Assigned, assign, mailsOf, type PlacedMail, toPlacedMail } from './placed-mail.js'
@@ -112,19 +112,36 @@ async function collect(
   { id: project, list_email }: ListProject,
   ids: readonly number[],
 ): Promise<PlacedMail[] | undefined> {
-  const toMail = (row: Member) => toPlacedMail(row, list_email)
-  const members = (await listMembers(db, ids, MAX_MEMBERS))?.map(toMail)
+  const read = async (series: readonly number[], limit: number) =>
+    (await listMembers(db, series, limit))?.map((row) => toPlacedMail(row, list_email))
+  const members = await read(ids, MAX_MEMBERS)
   if (!members) return undefined
+  const known = new Set(ids)
+  for (const keysOf of [keysOfAll, keysOfBeside]) {
+    const keys = keysOf(members)
+    const linked = keys.length > 0 ? await listByReferences(db, project, keys) : []
+    const more = [...new Set(linked.map(({ id }) => id))].filter((id) => !known.has(id))
+    const others = more.length > 0 ? await read(more, MAX_MEMBERS - members.length) : []
+    if (!others) break
+    members.push(...others)
+    for (const id of more) known.add(id)
+  }
+  return withHomes(members)
+}
+
+/** What leads to the series that are linked to some mails. */
+function keysOfAll(members: readonly PlacedMail[]): string[] {
   const all = new Set([
     ...members.map(({ msgid }) => msgid),
     ...members.flatMap(({ references }) => references),
   ])
   const msgids = [...all].slice(0, MAX_MEMBERS)
-  const linked = await listByReferences(db, project, [...msgids, ...msgids.map(awaitedName)])
-  const more = [...new Set(linked.map(({ id }) => id))].filter((id) => !ids.includes(id))
-  if (more.length === 0) return withHomes(members)
-  const others = await listMembers(db, more, MAX_MEMBERS - members.length)
-  return withHomes(others ? [...members, ...others.map(toMail)] : members)
+  return [...msgids, ...msgids.map(awaitedName)]
+}
+
+/** A pull request in no series is with all that it leads to, so that they are arranged together. */
+function keysOfBeside(members: readonly PlacedMail[]): string[] {
+  return [...new Set(members.flatMap(({ kind, msgid }) => (kind === 'beside' ? [msgid] : [])))]
 }
 
 /** Each mail once: a pull request in no series may lead to several, of which its own has its version. */

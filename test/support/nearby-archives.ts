@@ -176,6 +176,13 @@ export const NEARBY_ARCHIVES: Record<string, MailOptions[]> = {
     { id: 'a2', subject: '[PATCH RESEND 2/2] two', date: at(5, '10:32:53'), ...to('a1') },
     { id: 'n1', subject: '[PATCH RESEND 1/2] one', date: at(5, '11:11:55'), ...to('a1', 'b0') },
   ],
+  'a pull request as a cover, whose patch was resent, and a series nearby that the resend answers': [
+    { id: 'b1', subject: '[PATCH 1/3] one', date: at(5, '10:00:53'), ...to('b0') },
+    { id: 'a3', subject: '[PATCH 3/3] three', date: at(5, '10:00:55'), inReplyTo: 'a0@x' },
+    { id: 'c0', subject: '[PATCH v2 0/2] lamp', body: PULL, date: at(5, '10:03:33'), ...to('a0') },
+    { id: 'c1', subject: '[PATCH RESEND v2 1/1] one', date: at(5, '10:03:33'), ...to('a0', 'c0') },
+    { id: 'e1', subject: '[PATCH RESEND v2 1/1] one', date: at(5, '11:26:53'), ...to('a0', 'c0') },
+  ],
 }
 
 /** Orders of delivery that once gave other results, for some of these archives. */
@@ -198,4 +205,6 @@ export const HARD_ORDERS: Record<string, string> = {
   'two patches with replacements that were one series': 'c1 a2 c2 n2 e2 f2 a1',
   'patches of two threads, one of which was resent': 'c0 c2 n2 e2 m2 a2',
   'a resent patch whose references name a series that was resent before': 'b0 b1 a1 n1 a2',
+  'a pull request as a cover, whose patch was resent, and a series nearby that the resend answers':
+    'a3 c1 e1 c0 b1',
 }
