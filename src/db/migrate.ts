@@ -36,6 +36,7 @@ import * as lateMail from './migrations/0036-late-mail.js'
 import * as ruleReviews from './migrations/0037-rule-reviews.js'
 import * as webhookResends from './migrations/0038-webhook-resends.js'
 import * as answeredCovers from './migrations/0039-answered-covers.js'
+import * as personMails from './migrations/0040-person-mails.js'
 import { prepare } from './prepared.js'
 import type { Database } from './schema.js'
 
@@ -77,6 +78,7 @@ const MIGRATIONS: Record<string, Migration> = {
   '0037-rule-reviews': ruleReviews,
   '0038-webhook-resends': webhookResends,
   '0039-answered-covers': answeredCovers,
+  '0040-person-mails': personMails,
 }
 
 /**

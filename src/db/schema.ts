@@ -73,6 +73,15 @@ export interface PersonTable {
   user_id: number | null
 }
 
+/** The mails that say who somebody is, whatever order they arrive in: each as its date, to the second, and its message id. */
+export interface PersonMailTable {
+  person_id: number
+  /** The first of all; it decides the case of the address. */
+  first: string
+  /** The last one with a name; empty: there is none. */
+  named: string
+}
+
 export interface MaintainerTable {
   user_id: number
   project_id: number
@@ -239,6 +248,7 @@ export interface Schema
     OutboxTables {
   projects: ProjectTable
   people: PersonTable
+  person_mails: PersonMailTable
   maintainers: MaintainerTable
   tokens: TokenTable
   checkers: CheckerTable

@@ -23,7 +23,7 @@ export async function ingestComment(db: Database, incoming: Incoming): Promise<O
     return { kind: 'ignored', project: project.id, reason, awaits }
   }
   if (await hasComment(db, parent, messageId)) return duplicate(incoming)
-  const submitter = await upsertPerson(db, author)
+  const submitter = await upsertPerson(db, author, incoming)
   const id = await insertComment(db, parent, {
     project_id: project.id,
     msgid: messageId,

@@ -14,7 +14,7 @@ import { addMentions } from './topics.js'
 export async function ingestCover(db: Database, incoming: Incoming): Promise<Outcome> {
   const { mail, messageId, subject, author, project, date, received } = incoming
   if (await hasMail(db, project.id, 'cover', messageId)) return duplicate(incoming)
-  const submitter = await upsertPerson(db, author)
+  const submitter = await upsertPerson(db, author, incoming)
   const place = await findPlace(db, incoming, incomingSeriesMail(incoming, submitter, 'cover'))
   const { headers, content } = mail
   const common = { project_id: project.id, date, received, submitter_id: submitter }

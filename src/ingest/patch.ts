@@ -19,7 +19,7 @@ import { addPatchTrailers } from './trailers.js'
 export async function ingestPatch(db: Database, incoming: Incoming): Promise<Outcome> {
   const { mail, messageId, subject, author, project, date, received } = incoming
   if (await hasMail(db, project.id, 'patch', messageId)) return duplicate(incoming)
-  const submitter = await upsertPerson(db, author)
+  const submitter = await upsertPerson(db, author, incoming)
   const place = await findPatchPlace(db, incoming, submitter)
   const digests = patchDigestsOf(mail, date)
   const patch = {

@@ -1,6 +1,7 @@
 import { at, PULL, to } from './archive-mail.js'
 import { DIFF, type MailOptions } from './mail.js'
 import { NEARBY_ARCHIVES } from './nearby-archives.js'
+import { TALK_ARCHIVES } from './talk-archives.js'
 import { UNTHREADED_ARCHIVES } from './unthreaded-archives.js'
 
 /** Archives for tests of the order of delivery. */
@@ -38,6 +39,7 @@ function copies(...mails: MailOptions[]): Delivered[] {
 export const ARCHIVES: Record<string, Delivered[]> = {
   ...UNTHREADED_ARCHIVES,
   ...NEARBY_ARCHIVES,
+  ...TALK_ARCHIVES,
   'two versions that answer one cover, with replies': [
     { id: 'a0', subject: '[PATCH 0/2] lamp', body: 'All.', date: at(5, '10:00:00') },
     { id: 'a1', subject: '[PATCH 1/2] one', date: at(5, '10:00:01'), ...to('a0') },

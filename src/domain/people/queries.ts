@@ -33,15 +33,21 @@ export const peopleById = byIds<PersonDetailRow>((db, ids) =>
     .where((eb) => capabilities(db).anyOf(eb.ref('id'), ids)),
 )
 
-interface Known {
+/** A person as mail finds them. */
+export interface KnownPerson {
   id: number
   email_key: string
+  email: string
   name: string | null
 }
 
-export const peopleByEmail = new ReadAhead<Known>(
+export const peopleByEmail = new ReadAhead<KnownPerson>(
   (db, _, keys) =>
-    db.selectFrom('people').select(['id', 'email_key', 'name']).where('email_key', 'in', keys).orderBy('id'),
+    db
+      .selectFrom('people')
+      .select(['id', 'email_key', 'email', 'name'])
+      .where('email_key', 'in', keys)
+      .orderBy('id'),
   ({ email_key }) => email_key,
 )
 

@@ -1,7 +1,9 @@
+import { sql } from 'kysely'
 import { prepareInsert } from '../../db/given-ids.js'
-import { prepare } from '../../db/prepared.js'
-import type { Database } from '../../db/schema.js'
-import { peopleByEmail } from './queries.js'
+import { deferWrite, type Later } from '../../db/later.js'
+import { compileShapes, prepare, rowsAtOnce } from '../../db/prepared.js'
+import type { Database, PersonMailTable, Time } from '../../db/schema.js'
+import { type KnownPerson, peopleByEmail } from './queries.js'
 
 const insert = prepareInsert<{ email: string; key: string; name: string | null }>(
   'people',
@@ -13,23 +15,104 @@ const rename = prepare<{ id: number; name: string | null }, never>((db, { id, na
   db.updateTable('people').set({ name }).where('id', '=', id),
 )
 
-/** The person of that address, whatever its case; new where nobody has it. The newest name is kept. */
-export async function upsertPerson(
-  db: Database,
-  { email, name }: { email: string; name: string | undefined },
-): Promise<number> {
+const readdress = prepare<{ id: number; email: string }, never>((db, { id, email }) =>
+  db.updateTable('people').set({ email }).where('id', '=', id),
+)
+
+const mailsOf = prepare<{ id: number }, { first: string; named: string }>((db, { id }) =>
+  db.selectFrom('person_mails').select(['first', 'named']).where('person_id', '=', id),
+)
+
+const note = compileShapes<Record<string, unknown>, never, number>((db, values, rows) =>
+  db
+    .insertInto('person_mails')
+    .values(
+      Array.from({ length: rows }, (_, row) => ({
+        person_id: values[`person_id${row}`] as number,
+        first: values[`first${row}`] as string,
+        named: values[`named${row}`] as string,
+      })),
+    )
+    .onConflict((conflict) =>
+      conflict.column('person_id').doUpdateSet({
+        first: sql`case when excluded.first < person_mails.first then excluded.first else person_mails.first end`,
+        named: sql`case when excluded.named > person_mails.named then excluded.named else person_mails.named end`,
+      }),
+    ),
+)
+
+/** The mails of many people: a statement may name a row but once. */
+const noting: Later<PersonMailTable> = {
+  tables: ['person_mails'],
+  write: async (db, { send }, mails) => {
+    const people = new Map<number, PersonMailTable>()
+    for (const mail of mails) {
+      const { first, named } = people.get(mail.person_id) ?? mail
+      people.set(mail.person_id, {
+        person_id: mail.person_id,
+        first: mail.first < first ? mail.first : first,
+        named: mail.named > named ? mail.named : named,
+      })
+    }
+    const rows = [...people.values()]
+    for (let start = 0; start < rows.length; ) {
+      const length = rowsAtOnce(rows.length - start)
+      const values: Record<string, unknown> = {}
+      for (const [row, one] of rows.slice(start, start + length).entries())
+        for (const [column, value] of Object.entries(one)) values[`${column}${row}`] = value
+      await send(note(db, values, length, String(length)))
+      start += length
+    }
+  },
+}
+
+/** A mail that says who its sender is. */
+export interface Naming {
+  date: Time
+  messageId: string
+}
+
+interface Named {
+  email: string
+  name: string | undefined
+}
+
+const SECONDS = 19
+
+/**
+ * The person of that address, whatever its case; new where nobody has it. Whatever order mails arrive in, the name is that
+ * of the mail that was sent last, of those with a name, and the case of the address that of the first. Without a mail, the
+ * name is the given one.
+ */
+export async function upsertPerson(db: Database, { email, name }: Named, mail?: Naming): Promise<number> {
   const key = email.toLowerCase()
   const [known] = await peopleByEmail.find(db, [key])
-  if (!known) {
-    const id = await insert(db, { email, key, name: name ?? null })
-    peopleByEmail.add(db, { id, email_key: key, name: name ?? null })
-    return id
-  }
-  if (name !== undefined && name !== known.name) {
+  const sent = mail && `${mail.date.slice(0, SECONDS)} ${mail.messageId}`
+  const id = known?.id ?? (await insert(db, { email, key, name: name ?? null }))
+  if (!known) peopleByEmail.add(db, { id, email_key: key, email, name: name ?? null })
+  else if ((name ?? known.name) !== known.name || email !== known.email)
+    await update(db, known, { email, name }, sent)
+  if (sent !== undefined)
+    await deferWrite(db, noting, [{ person_id: id, first: sent, named: name === undefined ? '' : sent }])
+  return id
+}
+
+/** Changes the name and the case of the address of a person to those of a mail that was sent later, or before all others. */
+async function update(
+  db: Database,
+  known: KnownPerson,
+  { email, name }: Named,
+  sent: string | undefined,
+): Promise<void> {
+  const [mails] = sent === undefined ? [] : await mailsOf(db, { id: known.id })
+  if (name !== undefined && name !== known.name && !(mails && sent && mails.named > sent)) {
     await rename(db, { id: known.id, name })
     known.name = name
   }
-  return known.id
+  if (email !== known.email && mails && sent && sent < mails.first) {
+    await readdress(db, { id: known.id, email })
+    known.email = email
+  }
 }
 
 /** Says whose address it is. */

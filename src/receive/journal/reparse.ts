@@ -185,15 +185,16 @@ async function reparseText(
   kind: 'patch' | 'cover',
   id: number,
   stored: StoredText,
-  { mail: replied, author, subject }: Incoming,
+  incoming: Incoming,
 ): Promise<string[]> {
-  const mail = storedForm(replied)
+  const { author, subject } = incoming
+  const mail = storedForm(incoming.mail)
   // A record keeps its kind.
   if (kind === 'patch' && mail.diff === undefined && mail.pullUrl === undefined) return []
   const isPatch = kind === 'patch'
   const wanted: Omit<StoredText, 'series_id'> = {
     name: subject.name,
-    submitter_id: await upsertPerson(db, author),
+    submitter_id: await upsertPerson(db, author, incoming),
     content: mail.content,
     diff: isPatch ? (mail.diff ?? null) : null,
     above_diff: isPatch ? (mail.aboveDiff ?? null) : null,
@@ -225,11 +226,8 @@ async function reparseSeries(
   return consequences.changed.length > 0 ? ['series'] : []
 }
 
-async function reparseComment(
-  db: Database,
-  row: ParsedRow,
-  { mail, messageId, author, project }: Incoming,
-): Promise<string[]> {
+async function reparseComment(db: Database, row: ParsedRow, incoming: Incoming): Promise<string[]> {
+  const { mail, messageId, author, project } = incoming
   const { id, patch_id, cover_id, comment_id } = row
   if (comment_id === null) return []
   const current: Parent =
@@ -237,7 +235,7 @@ async function reparseComment(
   const stored = await findCommentText(db, current.kind, comment_id)
   if (!stored) return []
   const changes: string[] = []
-  const wanted = { content: mail.content, submitter_id: await upsertPerson(db, author) }
+  const wanted = { content: mail.content, submitter_id: await upsertPerson(db, author, incoming) }
   if (wanted.content !== stored.content) changes.push('content')
   if (wanted.submitter_id !== stored.submitter_id) changes.push('submitter')
   if (changes.length > 0) await updateCommentText(db, current.kind, comment_id, wanted)

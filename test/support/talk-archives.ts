@@ -1,0 +1,23 @@
+import { at, to } from './archive-mail.js'
+import type { Delivered } from './order-archives.js'
+
+const KERRY = 'Kerry Wick <kerry@example.org>'
+const KERRY_AT_WORK = '"Kerry Wick (lamps)" <kerry@example.org>'
+
+/** Archives of discussions, for tests of the order of delivery. */
+export const TALK_ARCHIVES: Record<string, Delivered[]> = {
+  'a sender who changes their name': [
+    { id: 'a1', subject: '[PATCH 1/2] one', date: at(5, '10:00:00'), from: KERRY },
+    { id: 'a2', subject: '[PATCH 2/2] two', date: at(5, '10:00:01'), from: KERRY, ...to('a1') },
+    { id: 'r1', subject: 'Re: [PATCH 1/2] one', date: at(5, '11:00:00'), from: KERRY_AT_WORK, ...to('a1') },
+    { id: 'b0', subject: '[PATCH 0/1] lamp', body: 'All.', date: at(5, '12:00:00'), from: KERRY },
+    { id: 's1', subject: 'Re: [PATCH 1/2] one', date: at(5, '13:00:00'), from: KERRY_AT_WORK, ...to('r1') },
+    {
+      id: 't1',
+      subject: 'Re: [PATCH 1/2] one',
+      date: at(5, '14:00:00'),
+      from: 'Kerry@Example.Org',
+      ...to('s1'),
+    },
+  ],
+}
