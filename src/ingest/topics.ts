@@ -58,7 +58,7 @@ export async function addMentions(db: Database, incoming: Incoming, source: Sour
   await touchAwaiting(db, project.id, messageId)
 }
 
-/** Has the series whose mails name a message id decided again, after the mail with that id arrived. */
+/** Has the series whose mails name a message id decided again, after the mail with that id arrived or moved. */
 export async function touchAwaiting(db: Database, project: number, messageId: string): Promise<void> {
   if (!(await isAwaited(db, [messageId], 'version'))) return
   for (const { series_id } of await listMentionsOf(db, project, [messageId])) touchSeries(db, series_id)

@@ -20,4 +20,10 @@ export const TALK_ARCHIVES: Record<string, Delivered[]> = {
       ...to('s1'),
     },
   ],
+  'a version that answers a comment on the version before': [
+    { id: 'a1', subject: '[PATCH] lamp', date: at(5, '10:00:00') },
+    { id: 'b1', subject: '[PATCH v2] lamp', date: at(6, '10:00:00'), ...to('a1') },
+    { id: 'r1', subject: 'Re: [PATCH v2] lamp', date: at(7, '10:00:00'), from: KERRY, ...to('a1', 'b1') },
+    { id: 'c1', subject: '[PATCH v3 1/2] shade', date: at(8, '10:00:00'), ...to('r1') },
+  ],
 }

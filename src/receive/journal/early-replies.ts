@@ -9,6 +9,7 @@ import { type CommentPlace, hasComment, isSamePlace } from '../../domain/comment
 import { moveComment } from '../../domain/comments/updates.js'
 import type { Outcome } from '../../ingest/outcome.js'
 import { findParent } from '../../ingest/parent.js'
+import { touchAwaiting } from '../../ingest/topics.js'
 import type { ParsedMail } from '../../mail/types.js'
 import { toTime } from '../../util/time.js'
 import { type JournalledMail, readJournalledMail } from './journal.js'
@@ -99,6 +100,7 @@ async function reparent(
     cover_id: parent.kind === 'cover' ? parent.id : null,
     comment_id: moved,
   })
+  await touchAwaiting(db, project, messageId)
   return [{ name: messageId, place: parent }]
 }
 

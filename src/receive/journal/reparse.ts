@@ -30,7 +30,7 @@ import type { Incoming } from '../../ingest/outcome.js'
 import { findParent } from '../../ingest/parent.js'
 import { rearrangeSeries } from '../../ingest/rearrange.js'
 import { rehash } from '../../ingest/recompute.js'
-import { replaceMentions } from '../../ingest/topics.js'
+import { replaceMentions, touchAwaiting } from '../../ingest/topics.js'
 import { patchTrailers, replyTrailers } from '../../ingest/trailers.js'
 import { hashDiff } from '../../mail/diff.js'
 import { readJournalledMail } from './journal.js'
@@ -252,6 +252,7 @@ async function reparseComment(db: Database, row: ParsedRow, incoming: Incoming):
       cover_id: parent.kind === 'cover' ? parent.id : null,
       comment_id,
     })
+    await touchAwaiting(db, project.id, messageId)
     changes.push('what it answers')
   }
   return changes
