@@ -10,11 +10,11 @@ export interface LogLimits {
    * copied each time; doing it seldom leaves many pages that the import writes meanwhile, and copies itself.
    */
   copied: number
-  /** Those after which the import copies the rest itself, so that SQLite begins the log anew: 64 MB. */
+  /** Those after which the import copies the rest itself, and waits for the disk, so that SQLite begins the log anew: 128 MB. */
   all: number
 }
 
-const LIMITS: LogLimits = { copied: 4096, all: 16_384 }
+const LIMITS: LogLimits = { copied: 4096, all: 32_768 }
 
 /**
  * The log of an import, which another thread copies into the database: most of that is waiting for the disk. SQLite begins a

@@ -28,6 +28,9 @@ function mboxOf(count: number): string {
   return path
 }
 
+/** Mails of a full batch, as `import-worker.ts` makes them. */
+const BATCH = 144
+
 const range = (start: number, end: number) => Array.from({ length: end - start }, (_, index) => start + index)
 
 const idsOf = (results: readonly ParseResult[] | undefined) =>
@@ -52,10 +55,10 @@ it('leaves it to the thread that waits to encode mails', async () => {
 })
 
 it('encodes mails as the other thread would', async () => {
-  thread.open(mboxOf(97))
+  thread.open(mboxOf(BATCH + 1))
   const [large, small] = [(await thread.next()) as Batch, (await thread.next()) as Batch]
   const encodings = [...large.encodings, ...small.encodings]
-  const wanted = range(0, 97).map((index) => codec.encodeMail(mail({ id: `${index}@x` })))
+  const wanted = range(0, BATCH + 1).map((index) => codec.encodeMail(mail({ id: `${index}@x` })))
   expect(encodings.map(({ digest, size }) => ({ digest, size }))).toEqual(
     wanted.map(({ digest, size }) => ({ digest, size })),
   )
@@ -65,20 +68,20 @@ it('encodes mails as the other thread would', async () => {
 })
 
 it('parses each batch whole, whatever the results of a message, except the skipped mails', async () => {
-  thread.open(mboxOf(100))
+  thread.open(mboxOf(BATCH + 4))
   const [large, small] = [(await thread.next()) as Batch, (await thread.next()) as Batch]
-  expect([large.encodings.length, small.encodings.length]).toEqual([96, 4])
+  expect([large.encodings.length, small.encodings.length]).toEqual([BATCH, 4])
   const read = [thread.read(large, [0, 50]), thread.read(small, [3])]
-  const ids = range(1, 96).filter((index) => index !== 50)
+  const ids = range(1, BATCH).filter((index) => index !== 50)
   expect(idsOf(await read[0])).toEqual(ids.map((index) => `<${index}@x>`))
-  expect(idsOf(await read[1])).toEqual(['<96@x>', '<97@x>', '<98@x>'])
+  expect(idsOf(await read[1])).toEqual([0, 1, 2].map((place) => `<${BATCH + place}@x>`))
 })
 
 it('goes on after a batch whose mails are all skipped', async () => {
-  thread.open(mboxOf(98))
+  thread.open(mboxOf(BATCH + 2))
   const [large, small] = [(await thread.next()) as Batch, (await thread.next()) as Batch]
-  expect(await thread.read(large, range(0, 96))).toEqual([])
-  expect(idsOf(await thread.read(small, []))).toEqual(['<96@x>', '<97@x>'])
+  expect(await thread.read(large, range(0, BATCH))).toEqual([])
+  expect(idsOf(await thread.read(small, []))).toEqual([0, 1].map((place) => `<${BATCH + place}@x>`))
 })
 
 it('copies the log of a database while it reads an archive, and ends also if there is none', async () => {
@@ -86,13 +89,13 @@ it('copies the log of a database while it reads an archive, and ends also if the
   const db = new BetterSqlite3(path)
   db.pragma('journal_mode = wal')
   db.exec('create table lamps (name)')
-  thread.open(mboxOf(97))
+  thread.open(mboxOf(BATCH + 1))
   const batch = (await thread.next()) as Batch
   const read = thread.read(batch, [])
   await thread.checkpoint(path)
   expect(db.pragma('wal_checkpoint(noop)')).toMatchObject([{ log: 2, checkpointed: 2 }])
   db.close()
-  expect(await read).toHaveLength(96)
+  expect(await read).toHaveLength(BATCH)
   await thread.checkpoint(join(folder, 'none.db'))
   expect((await thread.next())?.encodings).toHaveLength(1)
 })
