@@ -11,9 +11,9 @@ import { Busy } from '../../util/errors.js'
 import { ChangeWatchers } from '../change-watchers.js'
 import type { ChangeStamp, Changes } from '../changes.js'
 import { dropDeferred, flushDeferred } from '../later.js'
-import { isLoud } from '../silent-tables.js'
 import type { DirectReader } from './dialect.js'
 import { Mutex } from './mutex.js'
+import { type Handles, SqliteConnection } from './sqlite-connection.js'
 import { Handle } from './sqlite-handle.js'
 import { type Checkpoint, ImportLog } from './sqlite-log.js'
 import { SqliteStates } from './sqlite-states.js'
@@ -67,7 +67,7 @@ type Group = PromiseWithResolvers<void> & {
  * commit: each after the first is a savepoint, so that each can fail separately. None is reported, or visible to
  * readers, before all are durable; those that need not be share commits of their own, which do not wait for the disk.
  */
-export class SqliteDriver implements Driver, Changes, DirectReader {
+export class SqliteDriver implements Driver, Changes, DirectReader, Handles {
   readonly #options: SqliteOptions
   readonly #queue = new Mutex()
   readonly #log: ImportLog | undefined
@@ -295,32 +295,4 @@ export class SqliteDriver implements Driver, Changes, DirectReader {
 
 function isBusy(error: unknown): boolean {
   return String((error as { code?: unknown }).code).startsWith('SQLITE_BUSY')
-}
-
-/** What Kysely holds for the length of one query or one transaction. */
-export class SqliteConnection implements DatabaseConnection {
-  readonly #driver: SqliteDriver
-  isInTransaction = false
-  /** Whether its transactions need not be durable once they are committed. */
-  isLazy = false
-  /** Whether the transaction has written what may be remembered. */
-  isLoud = false
-  release: (() => void) | undefined
-
-  constructor(driver: SqliteDriver) {
-    this.#driver = driver
-  }
-
-  async executeQuery<R>(query: CompiledQuery): Promise<QueryResult<R>> {
-    if (this.isInTransaction) {
-      this.isLoud ||= isLoud(query)
-      return this.#driver.writer.execute(query)
-    }
-    if (SelectQueryNode.is(query.query)) return this.#driver.reader.execute(query)
-    return await this.#driver.write(query)
-  }
-
-  async *streamQuery<R>(query: CompiledQuery): AsyncIterableIterator<QueryResult<R>> {
-    yield await this.executeQuery(query)
-  }
 }
