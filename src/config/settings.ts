@@ -1,6 +1,7 @@
 import { isIP } from 'node:net'
 import { LOGIN_SETTINGS } from './login-settings.js'
 import { isMailAddress, parseImap, parseMailbox, parseMailTransport } from './mail-settings.js'
+import { RETENTION_SETTINGS } from './retention-settings.js'
 import { type Fallback, parseList, parseNetworks, parseNumber, type Setting } from './setting.js'
 import { TREE_SETTINGS } from './tree-settings.js'
 
@@ -204,42 +205,7 @@ export const SETTINGS = {
     parse: (text) => text,
   },
   ...TREE_SETTINGS,
-  mailRetention: {
-    variable: 'PATCHWORK_MAIL_RETENTION',
-    meaning: 'number of days for which the journal keeps raw mail; failed mail has a separate setting',
-    form: 'a number of days, or forever',
-    fallback: '90',
-    parse: parseDays,
-  },
-  earlyReplies: {
-    variable: 'PATCHWORK_EARLY_REPLIES',
-    meaning: 'number of days for which a reply that arrived before its patch waits for it',
-    form: 'a number of days, or forever',
-    fallback: '7',
-    parse: parseDays,
-  },
-  failedMailRetention: {
-    variable: 'PATCHWORK_FAILED_MAIL_RETENTION',
-    meaning: 'number of days for which the journal keeps failed mail',
-    form: 'a number of days, or forever',
-    fallback: '365',
-    parse: parseDays,
-  },
-  changeRetention: {
-    variable: 'PATCHWORK_CHANGE_RETENTION',
-    meaning: 'number of days for which changes of patches and series are listed and can be undone',
-    form: 'a number of days, or forever',
-    fallback: '730',
-    parse: parseDays,
-  },
-  checkRetention: {
-    variable: 'PATCHWORK_CHECK_RETENTION',
-    meaning:
-      'number of days for which a check is kept after a newer one of the same patch, context and user replaced it',
-    form: 'a number of days, or forever',
-    fallback: 'forever',
-    parse: parseDays,
-  },
+  ...RETENTION_SETTINGS,
   metricsFrom: {
     variable: 'PATCHWORK_METRICS_FROM',
     meaning: 'addresses and networks that may read /metrics; all others get 404',
@@ -334,8 +300,4 @@ export function parseListener(text: string): Listener | undefined {
 
 function parsePaths(text: string): string[] | undefined {
   return parseList(text, (item) => item)
-}
-
-function parseDays(text: string): number | undefined {
-  return text === 'forever' ? Infinity : parseNumber(text, 1, 36_500)
 }
