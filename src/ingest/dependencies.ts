@@ -18,6 +18,7 @@ import {
 } from '../domain/series/prerequisites.js'
 import { existingSeries, type Series } from '../domain/series/queries.js'
 import { insertDependencies } from '../domain/series/updates.js'
+import { orderSent } from '../domain/topics/posting.js'
 import type { ParsedMail } from '../mail/types.js'
 import { targetsOf } from './prerequisites.js'
 
@@ -123,13 +124,19 @@ export async function addChangeId(db: Database, series: Series, { changeId }: Pa
     await addReferences(db, series, [key])
 }
 
-/** The given version, else the latest. */
+/** The given version, else the latest; of several, as of one that was sent again, the first. */
 async function findByChangeId(
   db: Database,
   project: number,
   key: string,
   version: number | null,
 ): Promise<number | undefined> {
-  const known = (await listByReferences(db, project, [key])).toSorted((a, b) => b.version - a.version)
+  const known = (await listByReferences(db, project, [key])).toSorted(
+    (a, b) => b.version - a.version || (sent(a) < sent(b) ? -1 : 1),
+  )
   return (known.find((series) => series.version === version) ?? known[0])?.id
+}
+
+function sent({ earliest, date }: Series): string {
+  return orderSent(earliest, date)
 }

@@ -2,6 +2,7 @@ import type { Database, Time } from '../db/schema.js'
 import { insertEvents } from '../domain/events/updates.js'
 import type { PatchPlace } from '../domain/patches/submission.js'
 import { awaitedName, type Candidate, markersName } from '../domain/series/candidates.js'
+import { moveChangeIds } from '../domain/series/change-ids.js'
 import {
   clearPlaces,
   listMembers,
@@ -137,6 +138,7 @@ class Moves {
     }
     const kept = new Set(assigned.map(({ series }) => series?.id))
     for (const { id } of rows) if (!kept.has(id)) await mergeSeries(this.#db, id, homes.get(id))
+    await moveChangeIds(this.#db, project, changed)
     return { place, changed, outside, ...findReplacements(this.#members, assigned) }
   }
 

@@ -187,6 +187,8 @@ export const NEARBY_ARCHIVES: Record<string, MailOptions[]> = {
 
 /** Orders of delivery that once gave other results, for some of these archives. */
 export const HARD_ORDERS: Record<string, string> = {
+  'a change id that two series have, one of which was sent again': 'b1 a1 c1',
+  'a change id of a patch that moves to another series': 'd1 a1 b2 a2',
   'a version that answers a comment on the version before': 'a1 r1 c1 b1',
   'two senders, one of whom answers the other': 'b2 c1 a1 a2 b1',
   'a cover whose length its first patch corrects, and a resent patch of that length': 'c2 a2 b0 b1 n2 b2',

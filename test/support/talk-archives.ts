@@ -1,10 +1,13 @@
 import { at, to } from './archive-mail.js'
+import { PATCH_BODY } from './mail.js'
 import type { Delivered } from './order-archives.js'
 
 const KERRY = 'Kerry Wick <kerry@example.org>'
 const KERRY_AT_WORK = '"Kerry Wick (lamps)" <kerry@example.org>'
 
-/** Archives of discussions, for tests of the order of delivery. */
+const declaring = (declared: string) => ({ body: `${declared}\n\n${PATCH_BODY}` })
+
+/** Archives in which mails say something of others, for tests of the order of delivery. */
 export const TALK_ARCHIVES: Record<string, Delivered[]> = {
   'a sender who changes their name': [
     { id: 'a1', subject: '[PATCH 1/2] one', date: at(5, '10:00:00'), from: KERRY },
@@ -25,5 +28,32 @@ export const TALK_ARCHIVES: Record<string, Delivered[]> = {
     { id: 'b1', subject: '[PATCH v2] lamp', date: at(6, '10:00:00'), ...to('a1') },
     { id: 'r1', subject: 'Re: [PATCH v2] lamp', date: at(7, '10:00:00'), from: KERRY, ...to('a1', 'b1') },
     { id: 'c1', subject: '[PATCH v3 1/2] shade', date: at(8, '10:00:00'), ...to('r1') },
+  ],
+  'a change id that two series have, one of which was sent again': [
+    { id: 'a1', subject: '[PATCH] lamp', date: at(5, '10:00:00'), ...declaring('change-id: lamp-1') },
+    { id: 'b1', subject: '[PATCH RESEND] lamp', date: at(6, '10:00:00'), ...declaring('change-id: lamp-1') },
+    {
+      id: 'c1',
+      subject: '[PATCH] shade',
+      date: at(7, '10:00:00'),
+      ...declaring('prerequisite-change-id: lamp-1:v1'),
+    },
+  ],
+  'a change id of a patch that moves to another series': [
+    {
+      id: 'd1',
+      subject: '[PATCH] wick',
+      date: at(5, '09:00:00'),
+      ...declaring('prerequisite-change-id: lamp-1:v1'),
+    },
+    { id: 'a1', subject: '[PATCH 1/2] one', date: at(5, '10:00:40'), ...to('a0') },
+    { id: 'a2', subject: '[PATCH 2/2] two', date: at(5, '10:00:40'), ...to('a0') },
+    {
+      id: 'b2',
+      subject: '[PATCH 2/2] two',
+      date: at(5, '10:04:17'),
+      ...to('b0'),
+      ...declaring('change-id: lamp-1'),
+    },
   ],
 }
