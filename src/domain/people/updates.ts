@@ -1,8 +1,9 @@
 import { sql } from 'kysely'
 import { prepareInsert } from '../../db/given-ids.js'
 import { deferWrite, type Later } from '../../db/later.js'
-import { compileShapes, prepare, rowsAtOnce } from '../../db/prepared.js'
+import { prepare } from '../../db/prepared.js'
 import type { Database, PersonMailTable, Time } from '../../db/schema.js'
+import { prepareUpsert } from '../../db/upserts.js'
 import { type KnownPerson, peopleByEmail } from './queries.js'
 
 const insert = prepareInsert<{ email: string; key: string; name: string | null }>(
@@ -23,16 +24,10 @@ const mailsOf = prepare<{ id: number }, { first: string; named: string }>((db, {
   db.selectFrom('person_mails').select(['first', 'named']).where('person_id', '=', id),
 )
 
-const note = compileShapes<Record<string, unknown>, never, number>((db, values, rows) =>
+const noteMails = prepareUpsert<PersonMailTable>(['person_id', 'first', 'named'], (db, rows) =>
   db
     .insertInto('person_mails')
-    .values(
-      Array.from({ length: rows }, (_, row) => ({
-        person_id: values[`person_id${row}`] as number,
-        first: values[`first${row}`] as string,
-        named: values[`named${row}`] as string,
-      })),
-    )
+    .values(rows)
     .onConflict((conflict) =>
       conflict.column('person_id').doUpdateSet({
         first: sql`case when excluded.first < person_mails.first then excluded.first else person_mails.first end`,
@@ -41,28 +36,21 @@ const note = compileShapes<Record<string, unknown>, never, number>((db, values, 
     ),
 )
 
-/** The mails of many people: a statement may name a row but once. */
+/** The mails of many people. */
 const noting: Later<PersonMailTable> = {
   tables: ['person_mails'],
-  write: async (db, { send }, mails) => {
+  statements: (db, mails) => {
     const people = new Map<number, PersonMailTable>()
     for (const mail of mails) {
-      const { first, named } = people.get(mail.person_id) ?? mail
-      people.set(mail.person_id, {
-        person_id: mail.person_id,
+      const { person_id } = mail
+      const { first, named } = people.get(person_id) ?? mail
+      people.set(person_id, {
+        person_id,
         first: mail.first < first ? mail.first : first,
         named: mail.named > named ? mail.named : named,
       })
     }
-    const rows = [...people.values()]
-    for (let start = 0; start < rows.length; ) {
-      const length = rowsAtOnce(rows.length - start)
-      const values: Record<string, unknown> = {}
-      for (const [row, one] of rows.slice(start, start + length).entries())
-        for (const [column, value] of Object.entries(one)) values[`${column}${row}`] = value
-      await send(note(db, values, length, String(length)))
-      start += length
-    }
+    return noteMails(db, [...people.values()])
   },
 }
 

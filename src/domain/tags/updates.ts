@@ -1,7 +1,8 @@
 import type { Insertable } from 'kysely'
 import { deferWrite, type Later } from '../../db/later.js'
-import { compileShapes, prepare, rowsAtOnce } from '../../db/prepared.js'
+import { prepare } from '../../db/prepared.js'
 import type { Database, TagTable } from '../../db/schema.js'
+import { prepareUpsert } from '../../db/upserts.js'
 import { cachedTags, type TagCount } from './queries.js'
 
 export type TagChange = Omit<Insertable<TagTable>, 'id'>
@@ -27,16 +28,10 @@ export async function deleteTag(db: Database, id: number): Promise<boolean> {
   return true
 }
 
-const add = compileShapes<Record<string, unknown>, never, number>((db, values, rows) =>
+const addCounts = prepareUpsert<TagCount>(['patch_id', 'tag_id', 'count'], (db, rows) =>
   db
     .insertInto('patch_tags')
-    .values(
-      Array.from({ length: rows }, (_, row) => ({
-        patch_id: values[`patch_id${row}`] as number,
-        tag_id: values[`tag_id${row}`] as number,
-        count: values[`count${row}`] as number,
-      })),
-    )
+    .values(rows)
     .onConflict((conflict) =>
       conflict.columns(['patch_id', 'tag_id']).doUpdateSet((eb) => ({
         count: eb('patch_tags.count', '+', eb.ref('excluded.count')),
@@ -44,24 +39,16 @@ const add = compileShapes<Record<string, unknown>, never, number>((db, values, r
     ),
 )
 
-/** Counts that many mails bring: a statement may name a row but once. */
+/** Counts that many mails bring. */
 const adding: Later<TagCount> = {
   tables: ['patch_tags'],
-  write: async (db, { send }, counts) => {
+  statements: (db, counts) => {
     const sums = new Map<string, TagCount>()
     for (const one of counts) {
       const key = `${one.patch_id} ${one.tag_id}`
       sums.set(key, { ...one, count: one.count + (sums.get(key)?.count ?? 0) })
     }
-    const rows = [...sums.values()]
-    for (let start = 0; start < rows.length; ) {
-      const length = rowsAtOnce(rows.length - start)
-      const values: Record<string, unknown> = {}
-      for (const [row, one] of rows.slice(start, start + length).entries())
-        for (const [column, value] of Object.entries(one)) values[`${column}${row}`] = value
-      await send(add(db, values, length, String(length)))
-      start += length
-    }
+    return addCounts(db, [...sums.values()])
   },
 }
 
