@@ -25,7 +25,8 @@ export const NO_CONSEQUENCES: Consequences = {
 
 /**
  * Replacements that begin or end with a new arrangement. `members`: mails in their previous places. The patches that had one
- * place stay related if they still have one; else all of them leave their relation, and those of each place are related anew.
+ * place stay related if they still have one, with no others that had one; else all of them leave their relation, and those of
+ * each place are related anew.
  */
 export function findReplacements(
   members: readonly PlacedMail[],
@@ -36,9 +37,7 @@ export function findReplacements(
     chains.flatMap(([by, pairs]) => [by, ...pairs.map(([old]) => old)].map((mail) => [mail, by])),
   )
   const rivals = formerRivals(members)
-  const isKept = (mails: readonly PlacedMail[]) =>
-    new Set(mails.map((mail) => holderOf.get(mail) ?? mail)).size === 1
-  const kept = new Set(rivals.filter(isKept).flat())
+  const kept = new Set(groupsAlone(rivals, (mail) => holderOf.get(mail) ?? mail).flat())
   const replaced = chains.flatMap(([by, pairs]) =>
     pairs
       .filter(([old]) => !isReplaced(old) || !kept.has(old))
@@ -48,6 +47,19 @@ export function findReplacements(
   const restored = new Set([...placed].filter(isReplaced))
   const separated = rivals.flat().filter((mail) => !kept.has(mail) && !restored.has(mail))
   return { replaced, restored: idsOf(restored), separated: idsOf(separated) }
+}
+
+/** The groups of patches that all have one place now, which no patch of another group has. */
+function groupsAlone(
+  groups: readonly PlacedMail[][],
+  holderOf: (mail: PlacedMail) => PlacedMail,
+): PlacedMail[][] {
+  const holders = groups.map((mails) => [...new Set(mails.map(holderOf))])
+  const byHolder = Map.groupBy(holders.flat(), (holder) => holder)
+  return groups.filter((_, index) => {
+    const [holder, ...others] = holders[index] as PlacedMail[]
+    return others.length === 0 && byHolder.get(holder as PlacedMail)?.length === 1
+  })
 }
 
 function idsOf(mails: Iterable<PlacedMail>): number[] {

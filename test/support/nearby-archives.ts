@@ -183,10 +183,20 @@ export const NEARBY_ARCHIVES: Record<string, MailOptions[]> = {
     { id: 'c1', subject: '[PATCH RESEND v2 1/1] one', date: at(5, '10:03:33'), ...to('a0', 'c0') },
     { id: 'e1', subject: '[PATCH RESEND v2 1/1] one', date: at(5, '11:26:53'), ...to('a0', 'c0') },
   ],
+  'two resent series of one sender, of which a late patch makes one': [
+    { id: 'b0', subject: '[PATCH RESEND 0/3] lamp', body: 'All.', date: at(5, '10:00:14') },
+    { id: 'c1', subject: '[PATCH RESEND 1/3] one', date: at(5, '10:01:21') },
+    { id: 'b1', subject: '[PATCH RESEND 1/3] one', date: at(5, '10:01:23'), ...to('b0') },
+    { id: 'c3', subject: '[PATCH RESEND 3/3] three', date: at(5, '10:04:55'), ...to('c1') },
+    { id: 'b3', subject: '[PATCH RESEND 3/3] three', date: at(5, '10:05:14'), ...to('b0') },
+    { id: 'd3', subject: '[PATCH RESEND 3/3] three', date: at(5, '10:18:27'), ...to('c1') },
+    { id: 'e3', subject: '[PATCH RESEND 3/3] three', date: at(5, '10:18:34'), ...to('b0') },
+  ],
 }
 
 /** Orders of delivery that once gave other results, for some of these archives. */
 export const HARD_ORDERS: Record<string, string> = {
+  'two resent series of one sender, of which a late patch makes one': 'b0 b1 c3 b3 d3 e3 c1',
   'a change id that two series have, one of which was sent again': 'b1 a1 c1',
   'a change id of a patch that moves to another series': 'd1 a1 b2 a2',
   'a version that answers a comment on the version before': 'a1 r1 c1 b1',
