@@ -1,4 +1,5 @@
 import { sql } from 'kysely'
+import { byIds } from '../../db/by-id.js'
 import { capabilities } from '../../db/dialect/dialect.js'
 import type { Database } from '../../db/schema.js'
 import { listMentionsBy } from '../topics/mentions.js'
@@ -7,18 +8,21 @@ import { CHANGE_ID } from './prerequisites.js'
 
 /** The change ids by which other series find the ones that they depend on. */
 
+const changeIdsOf = byIds<{ series_id: number; msgid: string }>((db, ids) =>
+  db
+    .selectFrom('series_references')
+    .select(['series_id', 'msgid'])
+    .where(capabilities(db).anyOf(sql.ref('series_id'), ids))
+    .where('msgid', 'like', `${CHANGE_ID}%`),
+)
+
 /** Takes the change ids of some series, between which mails have moved, to those that have the mails which declare them now. */
 export async function moveChangeIds(
   db: Database,
   project_id: number,
   series: readonly number[],
 ): Promise<void> {
-  const known = await db
-    .selectFrom('series_references')
-    .select(['series_id', 'msgid'])
-    .where(capabilities(db).anyOf(sql.ref('series_id'), series))
-    .where('msgid', 'like', `${CHANGE_ID}%`)
-    .execute()
+  const known = await changeIdsOf(db, series)
   if (known.length === 0) return
   const mentions = (await listMentionsBy(db, series)).filter(({ kind }) => kind === 'change-id')
   const declared = new Set(mentions.map(({ target }) => target))
