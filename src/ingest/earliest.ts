@@ -1,9 +1,9 @@
 import type { Series } from '../domain/series/queries.js'
+import { SECONDS, toSecond } from '../util/time.js'
 import { rank, type SeriesMail } from './series-mail.js'
 
 /** The earliest mail of a series, independent of the order of arrival. */
 
-const SECONDS = 19
 const RANK_DIGITS = 6
 
 /**
@@ -13,7 +13,7 @@ const RANK_DIGITS = 6
 export function toEarliest(mail: SeriesMail): string {
   const { reached, date, msgid } = mail
   const place = String(rank(mail)).padStart(RANK_DIGITS, '0')
-  return `${date.slice(0, SECONDS)} ${place} ${msgid} ${reached.slice(0, SECONDS)}`
+  return `${toSecond(date)} ${place} ${msgid} ${toSecond(reached)}`
 }
 
 /** Whether a cover or a pull request is the earliest. */
@@ -26,14 +26,12 @@ const MAX_LATE_MS = 60_000
 
 /** Whether a mail is earlier than the known first mail of a series. */
 export function isEarlier(mail: SeriesMail, { earliest, date }: Pick<Series, 'earliest' | 'date'>): boolean {
-  if (earliest === null) return mail.date.slice(0, SECONDS) < date.slice(0, SECONDS)
+  if (earliest === null) return toSecond(mail.date) < toSecond(date)
   return toEarliest(mail) < earliest && !isLate(mail, earliest)
 }
 
 function isLate({ reached }: SeriesMail, earliest: string): boolean {
-  const [later, sooner] = [reached.slice(0, SECONDS), earliest.slice(-SECONDS)].map((time) =>
-    Date.parse(`${time}Z`),
-  )
+  const [later, sooner] = [toSecond(reached), earliest.slice(-SECONDS)].map((time) => Date.parse(`${time}Z`))
   return (later as number) - (sooner as number) >= MAX_LATE_MS
 }
 

@@ -19,6 +19,14 @@ export function momentOf(time: Time): Date {
   return new Date(`${time}Z`)
 }
 
+/** Characters of a time to the second. */
+export const SECONDS = 19
+
+/** A time without its microseconds. */
+export function toSecond(time: Time): Time {
+  return time.slice(0, SECONDS)
+}
+
 /** Formats a moment with microseconds, which a Date does not have. */
 export function toTime(moment: Date): Time {
   return `${moment.toISOString().slice(0, 23)}000`

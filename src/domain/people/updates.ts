@@ -4,6 +4,7 @@ import { deferWrite, type Later } from '../../db/later.js'
 import { prepare } from '../../db/prepared.js'
 import type { Database, PersonMailTable, Time } from '../../db/schema.js'
 import { prepareUpsert } from '../../db/upserts.js'
+import { toSecond } from '../../util/time.js'
 import { type KnownPerson, peopleByEmail } from './queries.js'
 
 const insert = prepareInsert<{ email: string; key: string; name: string | null }>(
@@ -65,8 +66,6 @@ interface Named {
   name: string | undefined
 }
 
-const SECONDS = 19
-
 /**
  * The person of that address, whatever its case; new where nobody has it. Whatever order mails arrive in, the name is that
  * of the mail that was sent last, of those with a name, and the case of the address that of the first. Without a mail, the
@@ -75,7 +74,7 @@ const SECONDS = 19
 export async function upsertPerson(db: Database, { email, name }: Named, mail?: Naming): Promise<number> {
   const key = email.toLowerCase()
   const [known] = await peopleByEmail.find(db, [key])
-  const sent = mail && `${mail.date.slice(0, SECONDS)} ${mail.messageId}`
+  const sent = mail && `${toSecond(mail.date)} ${mail.messageId}`
   const id = known?.id ?? (await insert(db, { email, key, name: name ?? null }))
   if (!known) peopleByEmail.add(db, { id, email_key: key, email, name: name ?? null })
   else if ((name ?? known.name) !== known.name || email !== known.email)

@@ -1,5 +1,5 @@
 import { memoized } from '../../mail/memo.js'
-import { DAY_MS } from '../../util/time.js'
+import { DAY_MS, SECONDS, toSecond } from '../../util/time.js'
 import { withoutPrefixes } from '../series/rules.js'
 
 /** What is compared of a series to find the earlier versions of its work. */
@@ -51,8 +51,6 @@ export function postedVersion(title: string, version: number): number {
   return RELEASE_AIMED_AT.test(head) && !WHOLE_VERSION.test(head) ? 1 : version
 }
 
-/** Characters of a date with its time. */
-const SECONDS = 19
 /** Characters of the rank in what `series.earliest` has, with the blank before it. */
 const RANK = 7
 
@@ -61,7 +59,7 @@ const RANK = 7
  * `earliest` is that of the series; series of older versions have none, and only the date.
  */
 export function orderSent(earliest: string | null, date: string): string {
-  if (earliest === null) return date.slice(0, SECONDS)
+  if (earliest === null) return toSecond(date)
   return earliest.slice(0, SECONDS) + earliest.slice(SECONDS + RANK, -SECONDS - 1)
 }
 
@@ -72,7 +70,7 @@ export function shiftDays(date: string, days: number): string {
 
 /** When a series was sent, in milliseconds. */
 export function sentTime(date: string): number {
-  return Date.parse(`${date.slice(0, SECONDS)}Z`)
+  return Date.parse(`${toSecond(date)}Z`)
 }
 
 /** The order of versions: by version, then by date and message id. Each series comes after all that it may continue. */
