@@ -22,6 +22,8 @@ export const LIMITS = {
   references: 1000,
   /** Characters of names, subjects, addresses and message ids. */
   name: 255,
+  /** Characters of a subject that are searched for prefixes. */
+  subject: 4096,
   /** Characters of one header value that is decoded or parsed. */
   headerValue: 64 * 1024,
   /** List headers of one kind that are read. */

@@ -1,5 +1,5 @@
 import { singleSpaced } from './headers.js'
-import { truncateName } from './limits.js'
+import { LIMITS, truncateName } from './limits.js'
 import { withoutReplyPrefixes } from './reply-prefix.js'
 import { strip } from './text.js'
 import type { ParsedSubject } from './types.js'
@@ -16,7 +16,8 @@ export function isReplySubject(subject: string, isAnswer = false): boolean {
 
 /**
  * Splits a decoded subject: removes reply prefixes or one `Fwd:`, then collects all bracketed prefixes. The
- * word `PATCH` and those in `dropPrefixes` (the list's own name) are dropped from the prefixes, in any case.
+ * word `PATCH` and those in `dropPrefixes` (the list's own name) are dropped from the prefixes, in any case. What
+ * lies beyond `LIMITS.subject` is not read.
  *
  * @param isReply whether its mail is known to be a reply: then words of other languages are certain to be prefixes
  */
@@ -26,7 +27,7 @@ export function parseSubject(
   isReply = false,
 ): ParsedSubject {
   const dropped = new Set(['patch', ...dropPrefixes.map((word) => word.toLowerCase())])
-  const text = withPlainBrackets(singleSpaced(subject))
+  const text = withPlainBrackets(singleSpaced(subject).slice(0, LIMITS.subject))
   const bare =
     withoutReplyPrefixes(text, isReply || BRACKETS_OF_PATCH.test(text)) ??
     (REPLY_OR_FORWARD.test(text) ? text.slice(text.search(/[:\s]/) + 1) : text)

@@ -40,6 +40,10 @@ async function readWhole(bytes: Buffer): Promise<void> {
 const PLAIN = 25
 /** Milliseconds by which larger pieces of memory alone may multiply a measurement. */
 const NOISE = 5
+/** The small mail is this part of the large one. */
+const PARTS = 8
+/** How many times as long each byte of the large mail may take. */
+const MOST = 3
 /** The clock of a thread may tick in steps of 4 ms: from here on they do not matter. */
 const ENOUGH = 20
 /** What looks slower than it may is measured again until then. */
@@ -54,16 +58,17 @@ async function workTime(bytes: Buffer, times: number): Promise<number> {
 }
 
 /**
- * How many times as long the second mail takes as the first, which is half as long; 0 where both take next to
- * nothing, which larger pieces of memory alone can multiply. The first is read twice for each time that the
- * second is: so both leave equally much garbage. Ends early once they are clearly alike.
+ * How many times as long each byte of the large mail takes as one of the small mail; 0 where both take next to nothing,
+ * which larger pieces of memory alone can multiply. What is linear has 1 and what is quadratic has `PARTS`, with room between
+ * them for memory that is slower once it no longer fits into a cache. The small mail is read as often as it fits into the
+ * large one: so both leave equally much garbage. Ends early once they are clearly alike.
  */
-async function measureGrowth(single: Buffer, double: Buffer): Promise<number> {
+async function measureGrowth(small: Buffer, large: Buffer): Promise<number> {
   let [short, long, noise] = [0, 0, 0]
-  const isSlow = () => long > 3 * short && long > noise
-  while ((short < ENOUGH && long < 3 * ENOUGH) || (isSlow() && long < PLENTY)) {
-    short += (await workTime(single, 2)) / 2
-    long += await workTime(double, 1)
+  const isSlow = () => long > MOST * short && long > noise
+  while ((short < ENOUGH && long < MOST * ENOUGH) || (isSlow() && long < PLENTY)) {
+    short += await workTime(small, PARTS)
+    long += await workTime(large, 1)
     noise += NOISE
   }
   return long > noise ? long / short : 0
@@ -76,15 +81,14 @@ interface Place {
 
 describe.each(Object.entries(PLACES as Record<string, Place>))('a long run as %s', (_, { size, build }) => {
   it.each(RUNS as string[])('of %j costs no more than it is long', async (text) => {
-    const double = build(text.repeat(size / text.length))
+    const large = build(text.repeat(size / text.length))
     let long = Infinity
     for (let time = 0; time < 2; time++) {
-      long = Math.min(long, await workTime(double, 1))
+      long = Math.min(long, await workTime(large, 1))
       if (long < PLAIN) return
     }
-    const single = build(text.repeat(size / 2 / text.length))
-    if (long <= (3 * (await workTime(single, 2))) / 2) return
-    // What is quadratic takes four times as long each time that it is measured.
-    expect(await least(() => measureGrowth(single, double), 3)).toBeLessThanOrEqual(3)
+    const small = build(text.repeat(size / PARTS / text.length))
+    if (long <= MOST * (await workTime(small, PARTS))) return
+    expect(await least(() => measureGrowth(small, large), MOST)).toBeLessThanOrEqual(MOST)
   })
 })

@@ -105,6 +105,20 @@ describe('parseSubject', () => {
   })
 })
 
+describe('parseSubject of a long subject', () => {
+  const long = (length: number) => `[PATCH v2 ${'1 '.repeat((length - 16) / 2)}3/4] x`
+
+  it('reads prefixes up to 4,096 characters', () => {
+    expect(parseSubject(long(4096), [])).toMatchObject({ version: 2, marker: { number: 3, total: 4 } })
+    expect(parseSubject(long(4100), [])).toMatchObject({ prefixes: [], marker: undefined })
+    expect(parseSubject(long(4100), []).name).toHaveLength(255)
+  })
+
+  it('does not count white space', () => {
+    expect(parseSubject(`[PATCH${' '.repeat(10_000)}v2] x`, []).prefixes).toEqual(['v2'])
+  })
+})
+
 describe('subjectFor', () => {
   it.each([
     '[PATCH lamps v2 1/3] light it',
