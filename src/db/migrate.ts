@@ -37,6 +37,7 @@ import * as ruleReviews from './migrations/0037-rule-reviews.js'
 import * as webhookResends from './migrations/0038-webhook-resends.js'
 import * as answeredCovers from './migrations/0039-answered-covers.js'
 import * as personMails from './migrations/0040-person-mails.js'
+import * as seriesReached from './migrations/0041-series-reached.js'
 import { prepare } from './prepared.js'
 import type { Database } from './schema.js'
 
@@ -79,6 +80,7 @@ const MIGRATIONS: Record<string, Migration> = {
   '0038-webhook-resends': webhookResends,
   '0039-answered-covers': answeredCovers,
   '0040-person-mails': personMails,
+  '0041-series-reached': seriesReached,
 }
 
 /**

@@ -193,6 +193,8 @@ export interface SeriesTable {
   cover_id: number | null
   /** What its earliest mail is compared by, whose date and submitter it has; null in rows of older versions. */
   earliest: string | null
+  /** When the first of its mails reached their list; null in rows of older versions, and then that of the earliest counts. */
+  reached: Time | null
 }
 
 /** Patches that belong together are those with one relation; the relation itself has nothing but its number. */

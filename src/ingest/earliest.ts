@@ -21,28 +21,51 @@ export function beginsWithLeader(earliest: string): boolean {
   return earliest.slice(SECONDS + 1).startsWith(`${'0'.repeat(RANK_DIGITS)} `)
 }
 
-/** A mail that reached the list this much later than another one was not sent before it, regardless of its date. */
+/** A mail that reached its list this much later than the first one of a series was not sent before it, regardless of its date. */
 const MAX_LATE_MS = 60_000
 
-/** Whether a mail is earlier than the known first mail of a series. */
-export function isEarlier(mail: SeriesMail, { earliest, date }: Pick<Series, 'earliest' | 'date'>): boolean {
+type Known = Pick<Series, 'earliest' | 'date' | 'reached'>
+
+/** Whether a mail is the first one of a series that it joins, or may be: then the known first one was late. */
+export function isEarlier(mail: SeriesMail, series: Known): boolean {
+  const { earliest, date } = series
   if (earliest === null) return toSecond(mail.date) < toSecond(date)
-  return toEarliest(mail) < earliest && !isLate(mail, earliest)
+  if (isLate(mail.reached, series.reached ?? reachedOf(earliest))) return false
+  return toEarliest(mail) < earliest || makesFirstLate(mail, series)
 }
 
-function isLate({ reached }: SeriesMail, earliest: string): boolean {
-  const [later, sooner] = [toSecond(reached), earliest.slice(-SECONDS)].map((time) => Date.parse(`${time}Z`))
+/** Whether a mail reached its list so early that the known first one of its series was not sent before it. */
+export function makesFirstLate({ reached }: SeriesMail, { earliest }: Pick<Series, 'earliest'>): boolean {
+  return earliest !== null && isLate(reachedOf(earliest), reached)
+}
+
+/** When the first mail of a series reached the list, once a mail has joined it. */
+export function reachedWith({ reached }: SeriesMail, { earliest, reached: known }: Known): string {
+  const first = known ?? (earliest === null ? undefined : reachedOf(earliest))
+  const its = toSecond(reached)
+  return first !== undefined && toSecond(first) < its ? first : its
+}
+
+function reachedOf(earliest: string): string {
+  return earliest.slice(-SECONDS)
+}
+
+function isLate(reached: string, first: string): boolean {
+  const [later, sooner] = [reached, first].map((time) => Date.parse(`${toSecond(time)}Z`))
   return (later as number) - (sooner as number) >= MAX_LATE_MS
 }
 
-/** The earliest mail of a series: the known first one, unless it has left the series or another one is earlier. */
-export function findEarliest<M extends SeriesMail>(
-  mails: readonly M[],
-  series: Pick<Series, 'earliest' | 'date'> | undefined,
-): M | undefined {
-  const byKey = new Map(mails.map((mail) => [toEarliest(mail), mail]))
-  const [first] = [...byKey.keys()].toSorted()
-  const earliest = first === undefined ? undefined : byKey.get(first)
-  const known = series?.earliest ? byKey.get(series.earliest) : undefined
-  return earliest && series && known && !isEarlier(earliest, series) ? known : earliest
+/** When the first of some mails reached their list. */
+export function firstReached(mails: readonly SeriesMail[]): string | undefined {
+  return mails.map(({ reached }) => toSecond(reached)).toSorted()[0]
+}
+
+/** The earliest mail of a series: of those that did not reach their list late, whatever order they came in. */
+export function findEarliest<M extends SeriesMail>(mails: readonly M[]): M | undefined {
+  const first = firstReached(mails)
+  const byKey = new Map(
+    mails.filter(({ reached }) => first && !isLate(reached, first)).map((mail) => [toEarliest(mail), mail]),
+  )
+  const [key] = [...byKey.keys()].toSorted()
+  return key === undefined ? undefined : byKey.get(key)
 }

@@ -4,7 +4,8 @@ import { withoutPrefixes } from '../domain/series/rules.js'
 import { parseMail } from '../mail/parse.js'
 import { timeAtList } from '../mail/received.js'
 import { parseSubject } from '../mail/subject.js'
-import { findEarliest, toEarliest } from './earliest.js'
+import { toSecond } from '../util/time.js'
+import { findEarliest, firstReached, toEarliest } from './earliest.js'
 import { type Group, type SeriesMail, toSeriesMail } from './series-mail.js'
 
 /** Arranged mails and their rows in the database. */
@@ -68,7 +69,7 @@ const AT_ONCE_MS = 60_000
 export function seriesOf(group: Group<PlacedMail>, series: Series | undefined) {
   const { version, total } = group
   const mails = mailsOf(group)
-  const first = findEarliest(mails, series) ?? group.begin
+  const first = findEarliest(mails) ?? group.begin
   const { date } = mails.find((mail) => mail.date === series?.date && isAtOnce(mail, first)) ?? first
   return {
     name: nameOf(group),
@@ -77,6 +78,7 @@ export function seriesOf(group: Group<PlacedMail>, series: Series | undefined) {
     version,
     total,
     earliest: toEarliest(first),
+    reached: firstReached(mails) ?? toSecond(first.reached),
   }
 }
 

@@ -14,7 +14,8 @@ import { addReferences, updateSeries } from '../domain/series/members.js'
 import { listNumbers, type Series } from '../domain/series/queries.js'
 import { insertSeries } from '../domain/series/updates.js'
 import { timeAtList } from '../mail/received.js'
-import { beginsWithLeader, isEarlier, toEarliest } from './earliest.js'
+import { toSecond } from '../util/time.js'
+import { beginsWithLeader, isEarlier, makesFirstLate, reachedWith, toEarliest } from './earliest.js'
 import type { Incoming } from './outcome.js'
 import { rearrange } from './rearrange.js'
 import { type Consequences, NO_CONSEQUENCES } from './replaced-patches.js'
@@ -151,14 +152,16 @@ function mayLosePatch({ hasPatches }: Candidate): boolean {
 }
 
 function decideCover(
-  { version, marker }: SeriesMail,
+  mail: SeriesMail,
   unique: readonly Candidate[],
   marked: readonly Candidate[],
 ): Candidate | 'begin' | 'unclear' {
   const [only] = unique
   if (!only) return marked.some(mayLosePatch) ? 'unclear' : 'begin'
-  const fits = only.version === version && only.total === marker?.total
-  return unique.length === 1 && fits && only.cover_id === null && !only.isPull ? only : 'unclear'
+  const isFree = only.cover_id === null && !only.isPull
+  return unique.length === 1 && isExact(only, mail) && isFree && !makesFirstLate(mail, only)
+    ? only
+    : 'unclear'
 }
 
 async function join(
@@ -177,8 +180,10 @@ async function join(
 
 /** Records the earliest mail of a series. The date of the series stays that of the mail that came first. */
 async function recordEarliest(db: Database, series: Series, mail: SeriesMail): Promise<Series> {
-  if (!isEarlier(mail, series)) return series
-  const change = { earliest: toEarliest(mail), submitter_id: mail.submitter }
+  const reached = reachedWith(mail, series)
+  const first = isEarlier(mail, series) ? { earliest: toEarliest(mail), submitter_id: mail.submitter } : {}
+  const change = { ...first, ...(reached === series.reached ? {} : { reached }) }
+  if (Object.keys(change).length === 0) return series
   await updateSeries(db, series.id, change)
   return { ...series, ...change }
 }
@@ -202,6 +207,7 @@ async function begin(
     total: marker?.total ?? (mail.kind === 'cover' ? 0 : 1),
     name: isNamed && name ? name : null,
     earliest: toEarliest(mail),
+    reached: toSecond(mail.reached),
   }
   const isAlone = mail.kind === 'patch' && !marker
   const leading = isAlone ? [] : number === null || !marker ? [mail.msgid] : [mail.msgid, ...mail.references]

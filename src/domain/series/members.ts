@@ -104,7 +104,7 @@ export async function listSeriesByIds(db: Database, ids: readonly number[]): Pro
 }
 
 export type SeriesChange = Partial<
-  Pick<Series, 'name' | 'date' | 'submitter_id' | 'version' | 'total' | 'cover_id' | 'earliest'>
+  Pick<Series, 'name' | 'date' | 'submitter_id' | 'version' | 'total' | 'cover_id' | 'earliest' | 'reached'>
 >
 
 export async function updateSeries(db: Database, id: number, change: SeriesChange): Promise<void> {

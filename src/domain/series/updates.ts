@@ -14,6 +14,7 @@ export interface NewSeries {
   /** The name of its first patch, if it begins with that. */
   name: string | null
   earliest: string | null
+  reached: Time | null
 }
 
 const insertRow = prepareInsert<NewSeries>('series', (db, row) =>
@@ -28,6 +29,7 @@ const insertRow = prepareInsert<NewSeries>('series', (db, row) =>
       total: row.total,
       name: row.name,
       earliest: row.earliest,
+      reached: row.reached,
     })
     .returning('id'),
 )
