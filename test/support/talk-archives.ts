@@ -7,6 +7,11 @@ const KERRY_AT_WORK = '"Kerry Wick (lamps)" <kerry@example.org>'
 
 const declaring = (declared: string) => ({ body: `${declared}\n\n${PATCH_BODY}` })
 
+/** When a list had a mail, by its server. */
+const had = (day: number, time: string) => ({
+  headers: `Received: from a.example.net by mail.example.org with ESMTP; ${at(day, time)}`,
+})
+
 /** Archives in which mails say something of others, for tests of the order of delivery. */
 export const TALK_ARCHIVES: Record<string, Delivered[]> = {
   'a sender who changes their name': [
@@ -28,6 +33,17 @@ export const TALK_ARCHIVES: Record<string, Delivered[]> = {
     { id: 'b1', subject: '[PATCH v2] lamp', date: at(6, '10:00:00'), ...to('a1') },
     { id: 'r1', subject: 'Re: [PATCH v2] lamp', date: at(7, '10:00:00'), from: KERRY, ...to('a1', 'b1') },
     { id: 'c1', subject: '[PATCH v3 1/2] shade', date: at(8, '10:00:00'), ...to('r1') },
+  ],
+  'a patch that its list had ten minutes after the next one, of another sender': [
+    {
+      id: 'a2',
+      subject: '[PATCH 2/2] two',
+      date: at(5, '10:00:01'),
+      from: KERRY,
+      ...to('a1'),
+      ...had(5, '10:00:10'),
+    },
+    { id: 'a1', subject: '[PATCH 1/2] one', date: at(5, '10:00:00'), ...had(5, '10:10:00') },
   ],
   'a change id that two series have, one of which was sent again': [
     { id: 'a1', subject: '[PATCH] lamp', date: at(5, '10:00:00'), ...declaring('change-id: lamp-1') },
