@@ -105,9 +105,9 @@ describe('parseSubject', () => {
   })
 })
 
-describe('parseSubject of a long subject', () => {
-  const long = (length: number) => `[PATCH v2 ${'1 '.repeat((length - 16) / 2)}3/4] x`
+const long = (length: number) => `[PATCH v2 ${'1 '.repeat((length - 16) / 2)}3/4] x`
 
+describe('parseSubject of a long subject', () => {
   it('reads prefixes up to 4,096 characters', () => {
     expect(parseSubject(long(4096), [])).toMatchObject({ version: 2, marker: { number: 3, total: 4 } })
     expect(parseSubject(long(4100), [])).toMatchObject({ prefixes: [], marker: undefined })
