@@ -13,7 +13,7 @@ class WalksFirst extends BaseSequencer {
   }
 }
 
-/** Tests in a real browser, which has to be installed: Debian's `chromium`. */
+/** Tests in a real browser, which has to be installed: Debian's `chromium-headless-shell`, or `chromium`, which takes three times as much work. */
 export default defineConfig({
   test: {
     globalSetup: RUN_FOLDER,

@@ -1,7 +1,15 @@
+import { existsSync } from 'node:fs'
 import axe from 'axe-core'
 import { type Browser, type BrowserContext, chromium, type Page } from 'playwright-core'
 import { afterAll, afterEach, beforeAll, expect } from 'vitest'
 import { openSite, type Site, sessionCookie } from './site.js'
+
+/**
+ * Chromium's headless shell renders pages alike, without the windows, tabs and tool bars of the desktop's browser, which
+ * are most of the work of a short test.
+ */
+const EXECUTABLE =
+  ['/usr/bin/chromium-headless-shell', '/usr/bin/chromium'].find((path) => existsSync(path)) ?? 'chromium'
 
 /** Flags of a browser that makes requests only to the site. */
 const FLAGS = [
@@ -59,7 +67,7 @@ export function useBrowser(open: () => Promise<Site> = () => openSite()): Stage 
   beforeAll(async () => {
     stage.site = await open()
     stage.browser = await chromium.launch({
-      executablePath: '/usr/bin/chromium',
+      executablePath: EXECUTABLE,
       args: FLAGS,
       timeout: HANG_MS,
     })
