@@ -23,6 +23,20 @@ const NO_MAINTENANCE = {
   GIT_CONFIG_VALUE_0: 'false',
 }
 
+/** What a program finds in its environment: `folder` is its home, and no settings of this machine reach it. */
+export function environmentOf(folder: string): Record<string, string | undefined> {
+  return {
+    PATH: process.env.PATH,
+    HOME: folder,
+    TMPDIR: folder,
+    LC_ALL: 'C.UTF-8',
+    GIT_CONFIG_SYSTEM: '/dev/null',
+    GIT_PAGER: 'cat',
+    ...NO_MAINTENANCE,
+    ...COMMITTER,
+  }
+}
+
 /**
  * Runs a program in `folder`, which is its home and holds its temporary files as well; no settings of this
  * machine reach it. The server that it asks is in this process, so nothing may block.
@@ -33,17 +47,7 @@ export async function runProgram(
   args: readonly string[],
   environment: Record<string, string> = {},
 ): Promise<Outcome> {
-  const env = {
-    PATH: process.env.PATH,
-    HOME: folder,
-    TMPDIR: folder,
-    LC_ALL: 'C.UTF-8',
-    GIT_CONFIG_SYSTEM: '/dev/null',
-    GIT_PAGER: 'cat',
-    ...NO_MAINTENANCE,
-    ...COMMITTER,
-    ...environment,
-  }
+  const env = { ...environmentOf(folder), ...environment }
   return await new Promise((resolve, reject) => {
     execFile(program, args, { cwd: folder, env }, (error, stdout, stderr) => {
       if (error && typeof error.code !== 'number') reject(error)

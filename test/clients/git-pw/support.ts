@@ -1,9 +1,10 @@
 import { mkdtempSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { beforeEach, describe, expect } from 'vitest'
+import { afterAll, beforeAll, beforeEach, describe, expect } from 'vitest'
 import { type Demo, describeDemo, MIRA } from '../../support/demo.js'
-import { git, type Outcome, runProgram } from '../../support/program.js'
+import { git, type Outcome } from '../../support/program.js'
+import { GitPwForks } from './forks.js'
 
 /** git-pw, as Debian has it, against the demo. */
 
@@ -28,10 +29,18 @@ const LOGINS = [
 
 /** Runs a suite on both databases, with each way of logging in. */
 export function describeGitPw(name: string, suite: (gitPw: GitPw) => void): void {
+  let forks: GitPwForks
+  beforeAll(() => {
+    forks = new GitPwForks()
+  })
+  afterAll(() => forks.close())
+  const start = (folder: string, args: readonly string[]) => forks.run(folder, args)
   for (const [how, login] of LOGINS)
     describe(`with ${how}`, () => {
       describeDemo(name, (demo) => {
-        const gitPw = { demo, ...commands(demo, login, () => gitPw.folder) } as GitPw & { folder: string }
+        const gitPw = { demo, ...commands(demo, login, (args) => start(gitPw.folder, args)) } as GitPw & {
+          folder: string
+        }
         beforeEach(() => {
           gitPw.folder = mkdtempSync(join(tmpdir(), 'patchwork-git-pw-'))
         })
@@ -40,10 +49,14 @@ export function describeGitPw(name: string, suite: (gitPw: GitPw) => void): void
     })
 }
 
-function commands(demo: Demo, login: readonly string[], folder: () => string) {
+function commands(
+  demo: Demo,
+  login: readonly string[],
+  start: (args: readonly string[]) => Promise<Outcome>,
+) {
   const attempt = (...args: string[]) => {
     const to = ['--server', `${demo.server}/api/1.2`, '--project', 'lanterna', ...login]
-    return runProgram(folder(), 'git-pw', [...to, ...args])
+    return start([...to, ...args])
   }
   const run = async (...args: string[]) => {
     const { code, stdout, stderr } = await attempt(...args)
