@@ -105,14 +105,26 @@ async function check(label, set, databaseUrl) {
   }
 }
 
-/** The recorded exchanges, without the fields that API 1.4 adds to a single series. */
+/**
+ * The recorded exchanges, without the fields that API 1.4 adds to a single series; group after group in one process: to
+ * start it and to read the recording takes as long as to replay two groups.
+ */
 async function replay(label, env, base) {
   await withoutAdditions(base, (address) => {
-    for (const group of GROUPS)
-      tally(
-        `${label} ${group}`,
-        run(env, 'replay.mjs', '--base', address, '--group', group, 'util-linux/exchanges.jsonl.gz'),
-      )
+    const replayed = run(env, 'replay.mjs', '--base', address, 'util-linux/exchanges.jsonl.gz')
+    const counts = new Map(
+      [...replayed.stdout.matchAll(/^(?:ok {2}|FAIL) (.+): (\d+) of (\d+)$/gm)].map(
+        ([, group, ...numbers]) => [group, numbers.map(Number)],
+      ),
+    )
+    for (const group of GROUPS) {
+      // A group that the tool says nothing of has failed.
+      const [passed, all] = counts.get(group) ?? [0, 1]
+      totals.passed += passed
+      totals.failed += all - passed
+      console.log(`${label} ${group}: ${passed} of ${all}`)
+    }
+    if (replayed.status !== 0) console.log(`${replayed.stdout}\n${replayed.stderr}`.trim())
   })
 }
 
