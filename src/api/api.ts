@@ -3,9 +3,9 @@ import type { Context } from '../config/context.js'
 import { addDocs } from './framework/docs.js'
 import { addDocument, redirectBrowsersToDocs } from './framework/document.js'
 import EXAMPLES from './framework/examples.json' with { type: 'json' }
+import { mountsOf } from './framework/mounts.js'
 import type { Resource } from './framework/operation.js'
-import { type ApiContext, addResource } from './framework/resource.js'
-import { VERSIONS } from './framework/versions.js'
+import { addResource } from './framework/resource.js'
 import { PEOPLE, PERSON, USER, USERS } from './resources/account.js'
 import { BUNDLE, BUNDLES } from './resources/bundle.js'
 import { CHANGE, CHANGES, UNDO } from './resources/change.js'
@@ -91,18 +91,11 @@ export const RESOURCES: readonly Resource[] = [
 
 /** Mounts every version under its own prefix, and one of them, by default the newest, under `/api`. */
 export function addApi(app: FastifyInstance, context: Context): void {
-  addVersion({ app, context, version: context.config.defaultApiVersion, prefix: '/api' })
-  for (const version of VERSIONS) addVersion({ app, context, version, prefix: `/api/${version}` })
-}
-
-/** Mounts one version under its prefix. */
-export function addVersion(apiContext: ApiContext): void {
-  const { app, context, prefix } = apiContext
-  for (const resource of RESOURCES.filter((one) => one !== INDEX)) addResource(apiContext, resource)
-  void app.register(async (scope) => {
-    scope.addHook('onRequest', redirectBrowsersToDocs(prefix))
-    addResource({ ...apiContext, app: scope }, INDEX)
-  })
-  addDocument(apiContext, { resources: RESOURCES, messages: MESSAGES }, EXAMPLES)
-  addDocs(app, prefix, context.config.defaultApiVersion)
+  const { defaultApiVersion } = context.config
+  for (const resource of RESOURCES)
+    addResource({ app, context }, resource, resource === INDEX ? redirectBrowsersToDocs : undefined)
+  for (const mount of mountsOf(defaultApiVersion)) {
+    addDocument({ app, context }, mount, { resources: RESOURCES, messages: MESSAGES }, EXAMPLES)
+    addDocs(app, mount.prefix, defaultApiVersion)
+  }
 }

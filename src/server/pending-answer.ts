@@ -2,6 +2,7 @@ import type { FastifyReply } from 'fastify'
 import type { AnswerCache } from './answer-cache.js'
 import type { Encoding } from './compress.js'
 import { headerName } from './header-names.js'
+import { routeName } from './route-name.js'
 
 /** Headers of a single request; all others belong to the answer. */
 const OF_THE_REQUEST = new Set(['x-request-id', 'server-timing', 'content-length', 'date', 'connection'])
@@ -42,7 +43,7 @@ export class PendingAnswer {
     if (headers)
       this.#cache.add(key, {
         stamp: this.#stamp,
-        route: reply.request.routeOptions.url,
+        route: routeName(reply.request),
         headers,
         bodilessHeaders: withoutType(headers),
         etag: String(reply.getHeader('etag')),

@@ -1,5 +1,6 @@
 import type { FastifyInstance } from 'fastify'
-import { addVersion } from '../../src/api/api.js'
+import { RESOURCES } from '../../src/api/api.js'
+import { addResource } from '../../src/api/framework/resource.js'
 import { LATEST } from '../../src/api/framework/versions.js'
 import type { Database } from '../../src/db/schema.js'
 import { insertProject } from '../../src/domain/projects/updates.js'
@@ -87,11 +88,11 @@ export async function deliver(
   return await read(fixture)
 }
 
-/** The newest version of the API alone: the other addresses of a server take longer to add than an archive to read. */
+/** The resources of the API alone: the other addresses of a server take longer to add than an archive to read. */
 function makeApi(fixture: Fixture): FastifyInstance {
   const context = contextOn(fixture, { now: () => NOW })
   const app = makeServer(context.config, context.log)
-  addVersion({ app, context, version: LATEST, prefix: `/api/${LATEST}` })
+  for (const resource of RESOURCES) addResource({ app, context }, resource)
   validateAnswers(app, LATEST)
   return app
 }

@@ -6,6 +6,7 @@ import { RESOURCES } from '../../src/api/api.js'
 import { documentOf } from '../../src/api/framework/openapi.js'
 import type { Method } from '../../src/api/framework/operation.js'
 import { LATEST, VERSIONS, type Version } from '../../src/api/framework/versions.js'
+import { routeName } from '../../src/server/route-name.js'
 
 /** Holds answers of the API against the document that describes it. */
 
@@ -47,7 +48,7 @@ export function validateAnswers(app: FastifyInstance, fallback: Version): void {
 
 /** `fallback` is the version that answers at addresses without one. */
 function validate(request: FastifyRequest, reply: FastifyReply, payload: unknown, fallback: Version): void {
-  const [, prefix, named, path] = /^(\/api(?:\/(1\.\d))?)(\/.*)$/.exec(request.routeOptions.url ?? '') ?? []
+  const [, prefix, named, path] = /^(\/api(?:\/(1\.\d))?)(\/.*)$/.exec(routeName(request) ?? '') ?? []
   if (!prefix || !path || typeof payload !== 'string' || /^\/(?:docs|schema)/.test(path)) return
   if (request.method === 'OPTIONS' || request.method === 'HEAD' || EVERYWHERE.has(reply.statusCode)) return
   const version = (named as Version | undefined) ?? fallback

@@ -3,10 +3,11 @@ import { stringify } from 'yaml'
 import { addVary } from '../../server/headers.js'
 import { publicUrlOf } from '../../server/public-url.js'
 import { once } from '../../util/once.js'
+import type { Mount } from './mounts.js'
 import { documentOf, type Example, withServer } from './openapi.js'
 import type { Message } from './openapi-webhooks.js'
 import type { Operation, Resource } from './operation.js'
-import type { ApiContext } from './resource.js'
+import type { Api } from './resource.js'
 import { downgrade, isSince, type Version } from './versions.js'
 
 /** Where the OpenAPI documents are: as JSON and as YAML. */
@@ -25,7 +26,8 @@ interface Contents {
 
 /** `/schema` as the client likes it, and `/schema.json` and `/schema.yaml`, of one version. */
 export function addDocument(
-  { app, context, version, prefix }: ApiContext,
+  { app, context }: Api,
+  { version, prefix }: Mount,
   { resources, messages }: Contents,
   examples: Examples,
 ): void {
@@ -63,7 +65,7 @@ function exampleFrom(examples: Examples, prefix: string) {
 }
 
 /** Browsers that open the API are redirected to its documentation; programs get the answer. */
-export function redirectBrowsersToDocs(prefix: string) {
+export function redirectBrowsersToDocs({ prefix }: Mount) {
   return async (request: FastifyRequest, reply: FastifyReply) => {
     addVary(reply, 'Accept')
     const { accept = '' } = request.headers

@@ -3,6 +3,7 @@ import type { Context } from '../../config/context.js'
 import { sendNotAllowed } from '../../server/error-handler.js'
 import { REMEMBERED } from '../../server/remember-answers.js'
 import { requireLogin } from './login.js'
+import { type Mount, mountPoints } from './mounts.js'
 import {
   METHODS,
   type Method,
@@ -16,13 +17,10 @@ import { makeRequestContext } from './request-context.js'
 import { Serialized } from './serialized.js'
 import { downgrade, isSince, type Version } from './versions.js'
 
-/** One version of the API under its prefix; resources are added to it. */
-export interface ApiContext {
+/** Where resources are added. */
+export interface Api {
   readonly app: FastifyInstance
   readonly context: Context
-  readonly version: Version
-  /** `/api/1.3`, or `/api` for the newest. */
-  readonly prefix: string
 }
 
 /** Numeric parts of a path; `/patches/abc/` does not exist. */
@@ -44,33 +42,53 @@ function namedIn(resource: Resource, version: Version): string[] {
   }).map((method) => method.toUpperCase())
 }
 
+/** What is done first with each request for a resource, by where it is mounted. */
+type Interceptor = (mount: Mount) => (request: FastifyRequest, reply: FastifyReply) => Promise<unknown>
+
 /**
- * Answers one address: with each method that the version has there, in the form that it knows; HEAD and
+ * Answers the addresses of a resource: with each method that a version has there, in the form that it knows; HEAD and
  * OPTIONS; and with 405 those that `Allow` names beside them. All other methods have no route, and get 405 where unknown
  * addresses get 404: a server has hundreds of addresses and starts faster with fewer routes.
  */
-export function addResource(apiContext: ApiContext, resource: Resource): void {
-  const { app, prefix, version } = apiContext
-  const operations = operationsAt(resource, version)
-  if (operations.length === 0) return
-  const url = prefix + resource.path.replace(NUMBERS, ':$1(^\\d{1,9}$)')
-  const named = namedIn(resource, version)
-  const allow = [...named, 'HEAD', 'OPTIONS'].join(', ')
-  const refuseOther: Handler = async (request, reply) => sendNotAllowed(request, reply, allow)
-  const handlers = new Map<string, Handler>(named.map((method) => [method, refuseOther]))
-  for (const [method, operation] of operations)
-    handlers.set(method.toUpperCase(), handlerOf(apiContext, method, operation, allow))
+export function addResource(api: Api, resource: Resource, intercept?: Interceptor): void {
+  const formOf = (version: Version) => {
+    const operations = operationsAt(resource, version).map(([method]) => method)
+    return operations.length === 0 ? undefined : [...operations, ...namedIn(resource, version)].join()
+  }
+  const path = resource.path.replace(NUMBERS, ':$1(^\\d{1,9}$)')
+  for (const { pattern, mounts, mountOf } of mountPoints(api.context.config.defaultApiVersion, formOf)) {
+    const [{ version }] = mounts
+    const handlers = new Map(mounts.map((mount) => [mount, handlersAt(api, mount, resource)]))
+    api.app.route({
+      method: [...namedIn(resource, version), 'OPTIONS'],
+      url: pattern + path,
+      ...(intercept && {
+        onRequest: (request: FastifyRequest, reply: FastifyReply) =>
+          intercept(mountOf(request))(request, reply),
+      }),
+      handler: (request, reply) => handlers.get(mountOf(request))?.(request, reply),
+      config: configOf(resource.get, version),
+    })
+  }
+}
+
+/** Answers each method of a resource at one place. */
+function handlersAt({ context }: Api, mount: Mount, resource: Resource): Handler {
+  const allow = [...namedIn(resource, mount.version), 'HEAD', 'OPTIONS'].join(', ')
+  const handlers = new Map<string, Handler>(
+    operationsAt(resource, mount.version).map(([method, operation]) => [
+      method.toUpperCase(),
+      handlerOf(context, mount, method, operation, allow),
+    ]),
+  )
   handlers.set('OPTIONS', async (_, reply) =>
     reply.header('allow', allow).send({ name: 'Patchwork', description: `${allow} ${resource.path}` }),
   )
-  app.route({
-    method: [...handlers.keys()],
-    url,
+  return async (request, reply) => {
     // What answers GET answers HEAD too.
-    handler: (request, reply) =>
-      (handlers.get(request.method === 'HEAD' ? 'GET' : request.method) ?? refuseOther)(request, reply),
-    config: configOf(resource.get, version),
-  })
+    const handle = handlers.get(request.method === 'HEAD' ? 'GET' : request.method)
+    return handle ? await handle(request, reply) : sendNotAllowed(request, reply, allow)
+  }
 }
 
 /** What a stream sends is new each time, and so is what is not to be remembered. */
@@ -82,7 +100,8 @@ function configOf(get: Operation | undefined, version: Version): FastifyContextC
 type Handler = (request: FastifyRequest, reply: FastifyReply) => Promise<FastifyReply>
 
 function handlerOf(
-  { context, prefix, version }: ApiContext,
+  context: Context,
+  { prefix, version }: Mount,
   method: Method,
   operation: Operation,
   allow: string,

@@ -3,6 +3,7 @@ import type { Context } from '../../config/context.js'
 import { NotFound } from '../../util/errors.js'
 import { networkTest } from '../../util/network.js'
 import type { AnswerCache } from '../answer-cache.js'
+import { routeName } from '../route-name.js'
 import type { WorkerGroup } from '../worker-group.js'
 import { healthProblem } from './health.js'
 import { makeMetrics } from './metrics.js'
@@ -36,7 +37,7 @@ export function addMonitor(
   app.addHook('onResponse', (request, reply, done) => {
     // How long a client waits for what happens says nothing about the server.
     if (!request.isHeld)
-      metrics.count(request.method, request.routeOptions.url, reply.statusCode, reply.elapsedTime)
+      metrics.count(request.method, routeName(request), reply.statusCode, reply.elapsedTime)
     done()
   })
   const isAllowed = allowing(context.config.metricsFrom)

@@ -52,6 +52,8 @@ describeOnEach('the monitor', (fixture) => {
     const mail = { kind: 'change', recipient: 'ola@example.org', subject: 's', body: 'b' } as const
     await insertMail(fixture.db, mail as never, '2026-10-05T12:00:00')
     for (const id of [1, 2, 3]) await app.inject(`/api/patches/${id}/`)
+    // Versions of the API share routes, and are counted each by itself.
+    for (const version of ['1.0', '1.3', '1.3']) await app.inject(`/api/${version}/patches/1/`)
     await app.inject('/nothing/of/the/kind/')
     const { body, headers } = await app.inject('/metrics')
     expect(headers['content-type']).toContain('text/plain')
@@ -59,6 +61,16 @@ describeOnEach('the monitor', (fixture) => {
     expect(body).toMatch(
       new RegExp(`^${count}\\{method="GET",route="/api/patches/:id[^"]*",status="404"\\} 3$`, 'm'),
     )
+    for (const [version, times] of [
+      ['1.0', 1],
+      ['1.3', 2],
+    ] as const)
+      expect(body).toMatch(
+        new RegExp(
+          `^${count}\\{method="GET",route="/api/${version}/patches/:id[^"]*",status="404"\\} ${times}$`,
+          'm',
+        ),
+      )
     expect(body).toContain(`${count}{method="GET",route="/*",status="404"} 1`)
     expect(body).toContain('patchwork_outbox_mails{state="waiting"} 1')
     expect(body).toContain('patchwork_nodejs_eventloop_lag_seconds')
