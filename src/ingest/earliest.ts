@@ -1,5 +1,5 @@
 import type { Series } from '../domain/series/queries.js'
-import { SECONDS, toSecond } from '../util/time.js'
+import { momentOf, SECONDS, toSecond } from '../util/time.js'
 import { rank, type SeriesMail } from './series-mail.js'
 
 /** The earliest mail of a series, independent of the order of arrival. */
@@ -40,10 +40,10 @@ export function makesFirstLate({ reached }: SeriesMail, { earliest }: Pick<Serie
 }
 
 /** When the first mail of a series reached the list, once a mail has joined it. */
-export function reachedWith({ reached }: SeriesMail, { earliest, reached: known }: Known): string {
-  const first = known ?? (earliest === null ? undefined : reachedOf(earliest))
-  const its = toSecond(reached)
-  return first !== undefined && toSecond(first) < its ? first : its
+export function reachedWith(mail: SeriesMail, { earliest, reached }: Known): string {
+  const known = reached ?? (earliest === null ? mail.reached : reachedOf(earliest))
+  const [first, its] = [toSecond(known), toSecond(mail.reached)]
+  return first < its ? first : its
 }
 
 function reachedOf(earliest: string): string {
@@ -51,8 +51,7 @@ function reachedOf(earliest: string): string {
 }
 
 function isLate(reached: string, first: string): boolean {
-  const [later, sooner] = [reached, first].map((time) => Date.parse(`${toSecond(time)}Z`))
-  return (later as number) - (sooner as number) >= MAX_LATE_MS
+  return momentOf(toSecond(reached)).getTime() - momentOf(toSecond(first)).getTime() >= MAX_LATE_MS
 }
 
 /** When the first of some mails reached their list. */
@@ -63,9 +62,9 @@ export function firstReached(mails: readonly SeriesMail[]): string | undefined {
 /** The earliest mail of a series: of those that did not reach their list late, whatever order they came in. */
 export function findEarliest<M extends SeriesMail>(mails: readonly M[]): M | undefined {
   const first = firstReached(mails)
-  const byKey = new Map(
-    mails.filter(({ reached }) => first && !isLate(reached, first)).map((mail) => [toEarliest(mail), mail]),
-  )
+  if (first === undefined) return undefined
+  const onTime = mails.filter(({ reached }) => !isLate(reached, first))
+  const byKey = new Map(onTime.map((mail) => [toEarliest(mail), mail]))
   const [key] = [...byKey.keys()].toSorted()
   return key === undefined ? undefined : byKey.get(key)
 }
