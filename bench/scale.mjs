@@ -6,19 +6,17 @@
 // times as many checks and ten times as many events, then asks for each path several times, one at a time: with a parameter
 // that is another each time, so that the server makes each answer anew. --beside fills a second database of another size, and asks
 // a server of its own in turns with the first: so the mood of the machine is the same for both. See docs/scale.md.
-import { spawn } from 'node:child_process'
-import { once } from 'node:events'
 import { mkdtempSync, rmSync } from 'node:fs'
-import { availableParallelism, cpus, tmpdir } from 'node:os'
-import { join, resolve } from 'node:path'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { parseArgs } from 'node:util'
 import { sql } from 'kysely'
 import { connect } from '../dist/db/connect.js'
 import { migrate } from '../dist/db/migrate.js'
-import { freePort, startPostgres } from '../scripts/postgres.mjs'
-import { waitForServer } from '../scripts/wait-for-server.mjs'
+import { startPostgres } from '../scripts/postgres.mjs'
 import { median, memoryOf, percentile } from './figures.mjs'
 import { fillDatabase, SERIES_LENGTH } from './large-database.mjs'
+import { machine, startServer } from './server.mjs'
 
 let asked = 0
 
@@ -27,7 +25,6 @@ const WARM_UP = 3
 const MAX_P95_MS = 50
 /** How many times as long a path may take as beside it. */
 const MAX_TIMES = 2
-const cli = join(resolve(import.meta.dirname, '..'), 'bin', 'patchwork')
 const { positionals, values: options } = parseArgs({
   allowPositionals: true,
   options: { beside: { type: 'string' } },
@@ -46,8 +43,8 @@ function far(rows, perPage = 30) {
 }
 
 /**
- * The first page, a far one and the last one of each list; what `git-pw`, bots and browsers ask; each kind of page: for a
- * database with so many patches.
+ * The first page, a far one and the last one of each list; what `git-pw`, bots and browsers ask; each kind of page.
+ * `patches`: how many the database has.
  */
 function pathsOf(patches) {
   const series = Math.ceil(patches / SERIES_LENGTH)
@@ -105,9 +102,7 @@ function pathsOf(patches) {
   ]
 }
 
-console.log(
-  `${cpus()[0]?.model}, ${availableParallelism()} cores, Node.js ${process.version}; ${sizes.join(' and ')} patches`,
-)
+console.log(`${machine()}; ${sizes.join(' and ')} patches`)
 const folder = mkdtempSync(join(tmpdir(), 'patchwork-scale-'))
 const postgres = kind === 'postgres' ? await startPostgres() : undefined
 const servers = []
@@ -119,7 +114,7 @@ try {
       `memory of the server of ${patches} patches: ${megabytes(memoryOf(server.pid, 'VmHWM')).trim()}`,
     )
 } finally {
-  await Promise.all(servers.map(({ server }) => stop(server)))
+  await Promise.all(servers.map(({ server }) => server.stop()))
   await postgres?.stop()
   rmSync(folder, { recursive: true })
 }
@@ -130,18 +125,8 @@ async function startFilled(patches) {
     ? await postgres.createDatabase(`scale${patches}`)
     : `sqlite:${join(folder, `${patches}.db`)}`
   await fill(url, patches)
-  const port = await freePort()
-  const env = { ...process.env, PATCHWORK_DATABASE_URL: url }
-  const server = spawn(process.execPath, [cli, 'serve', '--port', String(port)], { env, stdio: 'ignore' })
-  const base = `http://127.0.0.1:${port}`
-  await waitForServer(`${base}/api/`, server)
-  return { patches, server, base, paths: pathsOf(patches) }
-}
-
-async function stop(server) {
-  const exit = once(server, 'exit')
-  server.kill()
-  await exit
+  const server = await startServer({ ...process.env, PATCHWORK_DATABASE_URL: url })
+  return { patches, server, paths: pathsOf(patches) }
 }
 
 async function fill(url, patches) {
@@ -191,9 +176,9 @@ function column(figure, width) {
 async function ask(index) {
   const figures = servers.map(() => ({ times: [], status: 0 }))
   for (let round = -WARM_UP; round < ROUNDS; round++)
-    for (const [place, { base, paths }] of servers.entries()) {
+    for (const [place, { server, paths }] of servers.entries()) {
       const start = performance.now()
-      figures[place].status = await read(base + paths[index])
+      figures[place].status = await read(server.base + paths[index])
       if (round >= 0) figures[place].times.push(performance.now() - start)
     }
   return figures.map(({ times, status }) => ({ p50: median(times), p95: percentile(times, 95), status }))
