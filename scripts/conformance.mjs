@@ -120,9 +120,7 @@ async function replay(label, env, base) {
     for (const group of GROUPS) {
       // A group that the tool says nothing of has failed.
       const [passed, all] = counts.get(group) ?? [0, 1]
-      totals.passed += passed
-      totals.failed += all - passed
-      console.log(`${label} ${group}: ${passed} of ${all}`)
+      count(`${label} ${group}`, passed, all - passed)
     }
     if (replayed.status !== 0) console.log(`${replayed.stdout}\n${replayed.stderr}`.trim())
   })
@@ -166,8 +164,12 @@ function run(env, tool, ...args) {
 /** A tool that says nothing that can be counted has failed. */
 function tally(label, { stdout, stderr, status }) {
   const [, passed = '0', failed = '1'] = /^(\d+) passed, (\d+) failed$/m.exec(stdout) ?? []
-  totals.passed += Number(passed)
-  totals.failed += Number(failed)
-  console.log(`${label}: ${passed} of ${Number(passed) + Number(failed)}`)
+  count(label, Number(passed), Number(failed))
   if (status !== 0) console.log(`${stdout}\n${stderr}`.trim())
+}
+
+function count(label, passed, failed) {
+  totals.passed += passed
+  totals.failed += failed
+  console.log(`${label}: ${passed} of ${passed + failed}`)
 }

@@ -8,8 +8,7 @@ import { openSite, type Site, sessionCookie } from './site.js'
  * Chromium's headless shell renders pages alike, without the windows, tabs and tool bars of the desktop's browser, which
  * are most of the work of a short test.
  */
-const EXECUTABLE =
-  ['/usr/bin/chromium-headless-shell', '/usr/bin/chromium'].find((path) => existsSync(path)) ?? 'chromium'
+const HEADLESS_SHELL = '/usr/bin/chromium-headless-shell'
 
 /** Flags of a browser that makes requests only to the site. */
 const FLAGS = [
@@ -67,7 +66,7 @@ export function useBrowser(open: () => Promise<Site> = () => openSite()): Stage 
   beforeAll(async () => {
     stage.site = await open()
     stage.browser = await chromium.launch({
-      executablePath: EXECUTABLE,
+      executablePath: existsSync(HEADLESS_SHELL) ? HEADLESS_SHELL : '/usr/bin/chromium',
       args: FLAGS,
       timeout: HANG_MS,
     })

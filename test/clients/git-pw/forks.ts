@@ -11,6 +11,8 @@ import { environmentOf, type Outcome } from '../../support/program.js'
 export class GitPwForks {
   readonly #process: ChildProcess
   readonly #statuses: Interface
+  /** Fails once the process has ended. */
+  readonly #end: Promise<never>
   #last: Promise<unknown> = Promise.resolve()
 
   constructor() {
@@ -24,6 +26,10 @@ export class GitPwForks {
     const { stdout } = this.#process
     if (!stdout) throw new Error('git-pw has no output.')
     this.#statuses = createInterface(stdout)
+    this.#end = once(this.#statuses, 'close').then(() =>
+      Promise.reject(new Error('git-pw cannot be loaded.')),
+    )
+    this.#end.catch(() => undefined)
   }
 
   /** Runs git-pw in a folder, which is its home as well. Commands run one after the other. */
@@ -38,11 +44,8 @@ export class GitPwForks {
     const [stdout, stderr] = [join(output, 'stdout'), join(output, 'stderr')]
     const command = { folder, environment: environmentOf(folder), arguments: args, stdout, stderr }
     const status = once(this.#statuses, 'line')
-    const end = once(this.#statuses, 'close').then(() =>
-      Promise.reject(new Error('git-pw cannot be loaded.')),
-    )
     this.#process.stdin?.write(`${JSON.stringify(command)}\n`)
-    const [code] = await Promise.race([status, end])
+    const [code] = await Promise.race([status, this.#end])
     return { code: Number(code), stdout: readFileSync(stdout, 'utf8'), stderr: readFileSync(stderr, 'utf8') }
   }
 

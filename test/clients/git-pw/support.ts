@@ -34,11 +34,10 @@ export function describeGitPw(name: string, suite: (gitPw: GitPw) => void): void
     forks = new GitPwForks()
   })
   afterAll(() => forks.close())
-  const start = (folder: string, args: readonly string[]) => forks.run(folder, args)
   for (const [how, login] of LOGINS)
     describe(`with ${how}`, () => {
       describeDemo(name, (demo) => {
-        const gitPw = { demo, ...commands(demo, login, (args) => start(gitPw.folder, args)) } as GitPw & {
+        const gitPw = { demo, ...commands(demo, login, (args) => forks.run(gitPw.folder, args)) } as GitPw & {
           folder: string
         }
         beforeEach(() => {
