@@ -5,7 +5,7 @@ const MINOR = /:minor\([^)]*\)/
 
 /**
  * The name of the route of a request, such as `/api/1.3/patches/`; undefined if it has none. Versions that share a route
- * are told apart, for whoever counts requests.
+ * have different names, because requests are counted for each version.
  */
 export function routeName({ routeOptions: { url }, params }: FastifyRequest): string | undefined {
   return url?.replace(MINOR, () => (params as { minor: string }).minor)

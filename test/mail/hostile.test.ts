@@ -59,7 +59,7 @@ async function workTime(bytes: Buffer, times: number): Promise<number> {
 
 /**
  * How many times as long each byte of the large mail takes as one of the small mail; 0 where both take next to nothing,
- * which larger pieces of memory alone can multiply. What is linear has 1 and what is quadratic has `PARTS`, with room between
+ * which larger pieces of memory alone can multiply. That is 1 for linear work and `PARTS` for quadratic work, with room between
  * them for memory that is slower once it no longer fits into a cache. The small mail is read as often as it fits into the
  * large one: so both leave equally much garbage. Ends early once they are clearly alike.
  */

@@ -105,13 +105,13 @@ describe('parseSubject', () => {
   })
 })
 
-const long = (length: number) => `[PATCH v2 ${'1 '.repeat((length - 16) / 2)}3/4] x`
+const subjectOf = (length: number) => `[PATCH v2 ${'1 '.repeat((length - 16) / 2)}3/4] x`
 
 describe('parseSubject of a long subject', () => {
   it('reads prefixes up to 4,096 characters', () => {
-    expect(parseSubject(long(4096), [])).toMatchObject({ version: 2, marker: { number: 3, total: 4 } })
-    expect(parseSubject(long(4100), [])).toMatchObject({ prefixes: [], marker: undefined })
-    expect(parseSubject(long(4100), []).name).toHaveLength(255)
+    expect(parseSubject(subjectOf(4096), [])).toMatchObject({ version: 2, marker: { number: 3, total: 4 } })
+    expect(parseSubject(subjectOf(4100), [])).toMatchObject({ prefixes: [], marker: undefined })
+    expect(parseSubject(subjectOf(4100), []).name).toHaveLength(255)
   })
 
   it('does not count white space', () => {
