@@ -27,8 +27,7 @@ export async function* splitMbox(
 
 class MboxSplitter {
   readonly #mail = new Collector()
-  /** Bytes from the start of a line that may begin a mail. */
-  #undecided = Buffer.alloc(0)
+  readonly #window = new Window()
   #isAtLineStart = true
   /** The start of the file counts as a blank line. */
   #isAfterBlank = true
@@ -37,42 +36,48 @@ class MboxSplitter {
   /** Whether a line that is not blank has been read. */
   #hasContent = false
   /** Bytes before the first mail. */
-  skipped = 0
-
-  #addText(piece: Buffer): void {
-    if (this.#isInMail) this.#mail.add(piece)
-    else if (this.#hasContent) this.skipped += piece.length
-  }
+  skipped = 0;
 
   *take(chunk: Uint8Array): Generator<Uint8Array> {
-    yield* this.#split(Buffer.concat([this.#undecided, chunk]), false)
+    const bytes = this.#window.with(chunk)
+    this.#window.keepFrom(yield* this.#split(bytes, false))
   }
 
   *finish(): Generator<Uint8Array> {
-    yield* this.#split(this.#undecided, true)
-    if (this.#isInMail) yield this.#mail.take()
+    yield* this.#split(this.#window.with(Buffer.alloc(0)), true)
+    if (this.#isInMail) yield this.#mail.take(Buffer.alloc(0))
   }
 
-  *#split(bytes: Buffer, isEnd: boolean): Generator<Uint8Array> {
+  /** Yields the mails that end in some bytes. Returns where the line begins that the next bytes decide. */
+  *#split(bytes: Buffer, isEnd: boolean): Generator<Uint8Array, number> {
     let at = this.#isAtFileStart ? fileStart(bytes, isEnd) : 0
-    if (at !== undefined) this.#isAtFileStart = false
-    while (at !== undefined && at < bytes.length) {
+    if (at === undefined) return 0
+    this.#isAtFileStart = false
+    // Text is added where its mail ends, so that nearly every mail is copied once.
+    let textStart = at
+    while (at < bytes.length) {
       const kind = this.#isAtLineStart ? this.#lineKind(bytes, at, isEnd) : 'text'
       if (kind === 'unknown') break
       let next = lineEnd(bytes, at)
       if (kind === 'text') {
         if (this.#hasContent) next = Math.max(next, nextFrom(bytes, at))
-        this.#addText(bytes.subarray(at, next))
+        else textStart = next
         this.#endLine(bytes, at, next)
       } else {
-        if (this.#isInMail) yield this.#mail.take()
+        const text = bytes.subarray(textStart, at)
+        if (this.#isInMail) yield this.#mail.take(text)
+        else this.skipped += text.length
         this.#isInMail = true
         this.#isAfterBlank = false
         this.#isAtLineStart = bytes[next - 1] === LF
+        textStart = next
       }
       at = next
     }
-    this.#undecided = Buffer.from(bytes.subarray(at ?? 0))
+    const rest = bytes.subarray(textStart, at)
+    if (this.#isInMail) this.#mail.add(rest)
+    else this.skipped += rest.length
+    return at
   }
 
   /** Remembers how text ends whose lines are between two offsets. */
@@ -117,11 +122,37 @@ function isBlankLine(first: number | undefined): boolean {
   return first === LF || first === CR
 }
 
-/** Collects one mail out of many small pieces without copying it more than twice. */
-class Collector {
-  #buffer = Buffer.allocUnsafe(256 * 1024)
+/** The bytes that are searched at a time, in a buffer that is used again for each chunk. */
+class Window {
+  #buffer = Buffer.alloc(0)
+  #kept = 0
   #length = 0
 
+  /** The bytes that were kept, and those of a chunk behind them; valid until the next call. */
+  with(chunk: Uint8Array): Buffer {
+    this.#length = this.#kept + chunk.length
+    if (this.#length > this.#buffer.length) {
+      const larger = Buffer.allocUnsafe(this.#length * 2)
+      this.#buffer.copy(larger, 0, 0, this.#kept)
+      this.#buffer = larger
+    }
+    this.#buffer.set(chunk, this.#kept)
+    return this.#buffer.subarray(0, this.#length)
+  }
+
+  /** Keeps the bytes from an offset on. */
+  keepFrom(offset: number): void {
+    this.#buffer.copyWithin(0, offset, this.#length)
+    this.#kept = this.#length - offset
+  }
+}
+
+/** Collects one mail out of the chunks that it lies in. */
+class Collector {
+  #buffer = Buffer.alloc(0)
+  #length = 0
+
+  /** Adds a piece of the mail, of which the end is to come. */
   add(piece: Buffer): void {
     const kept = piece.subarray(0, Math.max(0, LIMITS.mailBytes + 1 - this.#length))
     if (this.#length + kept.length > this.#buffer.length) {
@@ -133,15 +164,20 @@ class Collector {
     this.#length += kept.length
   }
 
-  take(): Buffer {
-    const mail = Buffer.from(this.#buffer.subarray(0, withoutSeparator(this.#buffer, this.#length)))
+  /** A copy of the mail, which ends with some bytes. */
+  take(last: Buffer): Buffer {
+    // Most mails lie in one chunk.
+    const isWhole = this.#length === 0 && last.length <= LIMITS.mailBytes
+    if (!isWhole) this.add(last)
+    const bytes = isWhole ? last : this.#buffer.subarray(0, this.#length)
     this.#length = 0
-    return mail
+    return Buffer.from(bytes.subarray(0, withoutSeparator(bytes)))
   }
 }
 
 /** The blank line at the end of a mail is the mbox's, not the mail's. */
-function withoutSeparator(bytes: Buffer, length: number): number {
+function withoutSeparator(bytes: Buffer): number {
+  const { length } = bytes
   const ending = bytes.toString('latin1', Math.max(0, length - 4), length)
   if (ending.endsWith('\r\n\r\n')) return length - 2
   return ending.endsWith('\n\n') ? length - 1 : length

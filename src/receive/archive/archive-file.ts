@@ -1,5 +1,4 @@
-import { createReadStream } from 'node:fs'
-import { readdir, readFile, stat } from 'node:fs/promises'
+import { open, readdir, readFile, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import { Readable, type Transform } from 'node:stream'
 import { createGunzip, createZstdDecompress } from 'node:zlib'
@@ -44,22 +43,37 @@ const PACKERS: readonly [magic: string, name: string, unpack: string][] = [
 
 /** The decompressed bytes of a file. Its first bytes decide: a pipe has no name, and browsers decompress files. */
 async function* bytesOf(path: string, onRead: (bytes: number) => void): AsyncGenerator<Uint8Array> {
-  const file = createReadStream(path, { highWaterMark: CHUNK })
-  file.on('data', (chunk) => onRead(chunk.length))
-  const chunks: AsyncIterator<Buffer> = file[Symbol.asyncIterator]()
+  const chunks = chunksOf(path, onRead)
   const first = await firstBytes(chunks)
   const magic = first.toString('hex', 0, MAX_MAGIC)
   const packer = PACKERS.find(([start]) => magic.startsWith(start))
   if (packer) {
+    await chunks.return()
     const command = `${packer[2]} FILE >list.mbox`
     throw new Invalid(
       `'${path}' is compressed by ${packer[1]}: decompress it first, for example by '${command}'.`,
     )
   }
-  const bytes = Readable.from(joined(first, chunks), { objectMode: false })
+  const bytes = joined(first, chunks)
   if (magic.startsWith(GZIP)) yield* unpacked(bytes, createGunzip({ chunkSize: CHUNK }))
   else if (magic.startsWith(ZSTD)) yield* unpacked(bytes, createZstdDecompress({ chunkSize: CHUNK }))
   else yield* bytes
+}
+
+/** The bytes of a file or a pipe. A chunk is valid until the next one is read: all have one buffer. */
+async function* chunksOf(path: string, onRead: (bytes: number) => void): AsyncGenerator<Buffer, void> {
+  const file = await open(path)
+  try {
+    const buffer = Buffer.allocUnsafe(CHUNK)
+    for (;;) {
+      const { bytesRead } = await file.read(buffer, 0, CHUNK, null)
+      if (bytesRead === 0) return
+      onRead(bytesRead)
+      yield buffer.subarray(0, bytesRead)
+    }
+  } finally {
+    await file.close()
+  }
 }
 
 /** Enough bytes to detect the compression format, or all of a shorter file. */
@@ -73,13 +87,19 @@ async function firstBytes(chunks: AsyncIterator<Buffer>): Promise<Buffer> {
   return bytes
 }
 
-async function* joined(first: Buffer, rest: AsyncIterator<Buffer>): AsyncGenerator<Buffer> {
+async function* joined(first: Buffer, rest: AsyncIterable<Buffer>): AsyncGenerator<Buffer> {
   if (first.length > 0) yield first
-  for (let next = await rest.next(); !next.done; next = await rest.next()) yield next.value
+  yield* rest
 }
 
-function unpacked(bytes: Readable, unpacker: Transform): AsyncIterable<Uint8Array> {
+function unpacked(chunks: AsyncIterable<Buffer>, unpacker: Transform): AsyncIterable<Uint8Array> {
+  const bytes = Readable.from(copies(chunks), { objectMode: false })
   return bytes.on('error', (error) => unpacker.destroy(error)).pipe(unpacker)
+}
+
+/** Chunks that stay valid: streams keep some for later. */
+async function* copies(chunks: AsyncIterable<Buffer>): AsyncGenerator<Buffer> {
+  for await (const chunk of chunks) yield Buffer.from(chunk)
 }
 
 /** Maildir keeps new mail in `new` and seen mail in `cur`; names begin with the time of delivery. */

@@ -35,7 +35,23 @@ async function splitMany(count: number): Promise<void> {
   await split(`From a ${TIME}\n\nFrom A\n${'X-Y: z\n'.repeat(count)}`, 4096)
 }
 
+/** Chunks in one buffer, as a file is read. */
+async function* inOneBuffer(bytes: Buffer, size: number): AsyncGenerator<Uint8Array> {
+  const buffer = Buffer.alloc(size)
+  for (let at = 0; at < bytes.length; at += size)
+    yield buffer.subarray(0, bytes.copy(buffer, 0, at, at + size))
+  buffer.fill(0)
+}
+
 describe('splitMbox', () => {
+  it.each([1, 7, 100, 1 << 16])('yields mails that outlive chunks of %i bytes', async (size) => {
+    const mails = Array.from({ length: 200 }, (_, id) => numbered(id))
+    const archive = mails.map((each) => `From a ${TIME}\n${each}\n`).join('')
+    const found: Uint8Array[] = []
+    for await (const mail of splitMbox(inOneBuffer(Buffer.from(archive), size))) found.push(mail)
+    expect(found.map((mail) => Buffer.from(mail).toString())).toEqual(mails)
+  })
+
   it.each([1, 2, 3, 5, 7, 64, 1 << 16])(
     'splits at lines that start with From, in chunks of %i',
     async (size) => {

@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto'
 import { mkdirSync, mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -79,6 +80,20 @@ describeOnEach('an archive', (fixture) => {
     const path = write(`two.mbox.${name}`, pack(mbox([mail({ id: 'a@x' }), mail({ id: 'b@x' })])))
     expect(kinds((await take(fixture.db, path)).processed)).toEqual(['patch', 'patch'])
     expect(kinds((await take(fixture.db, path)).processed)).toEqual(['duplicate', 'duplicate'])
+  })
+
+  it.each([
+    ['gzip', gzipSync],
+    ['zstd', zstdCompressSync],
+  ])('may be larger than what is read at once, packed by %s', async (name, pack) => {
+    // Random, so that it stays as large when it is packed.
+    const mails = Array.from({ length: 60 }, (_, index) =>
+      mail({ id: `${index}@x`, body: `${randomBytes(15_000).toString('base64')}\n` }),
+    )
+    const [packed, plain] = [write(`large.mbox.${name}`, pack(mbox(mails))), write('large.mbox', mbox(mails))]
+    for (const path of [packed, plain]) await take(fixture.db, path)
+    // The journal has a mail of other bytes as another one.
+    expect(await countMails(fixture.db)).toEqual({ ignored: 60 })
   })
 
   it('may be a Maildir, whose files are in the order of their names', async () => {
