@@ -32,6 +32,17 @@ const THREAD = `
   new Worker(code, { eval: true, execArgv: [], resourceLimits: { maxYoungGenerationSizeMb: 8 } })
 `
 
+/** Makes objects that live for some collections, with a line for each thread that took part in one. */
+const COLLECTIONS = `
+  const { collectWithoutHelpers } = await import(process.argv[1])
+  collectWithoutHelpers()
+  let kept = []
+  for (let batch = 0; batch < 60; batch++) {
+    for (let index = 0; index < 10_000; index++) kept.push({ index, text: 'x' + index })
+    if (kept.length > 60_000) kept = []
+  }
+`
+
 function bytesOf(work: string, kind: 'limited' | 'free'): number {
   const module = new URL('../../src/util/heap-flags.ts', import.meta.url).href
   const args = ['--input-type=module', '--eval', work, module, kind]
@@ -39,6 +50,18 @@ function bytesOf(work: string, kind: 'limited' | 'free'): number {
   expect(stderr).toBe('')
   return Number(stdout)
 }
+
+it('each thread of an import collects its young generation alone', () => {
+  const module = new URL('../../src/util/heap-flags.ts', import.meta.url).href
+  const flags = ['--trace-gc', '--trace-parallel-scavenge', '--max-semi-space-size=4']
+  const args = [...flags, '--input-type=module', '--eval', COLLECTIONS, module]
+  const { stdout } = spawnSync(process.execPath, args, { encoding: 'utf8' })
+  // The first were before the flag was set.
+  const lines = stdout.split('\n').slice(-20)
+  const collections = lines.filter((line) => line.includes('Scavenge')).length
+  expect(lines.filter((line) => line.includes('scavenge[')).length).toBeLessThanOrEqual(collections + 1)
+  expect(collections).toBeGreaterThan(5)
+})
 
 it('the young generation of an import grows to a few megabytes and no further', () => {
   const limited = bytesOf(WORK, 'limited')

@@ -7,7 +7,7 @@ import { importArchiveFile } from '../../receive/archive/archive.js'
 import type { ArchiveThread } from '../../receive/archive/import-thread.js'
 import type { Processed } from '../../receive/journal/processor.js'
 import { keepCompiled, optimizeLater } from '../../util/compiler-flags.js'
-import { keepHeapSmall, limitYoungGeneration } from '../../util/heap-flags.js'
+import { collectWithoutHelpers, keepHeapSmall, limitYoungGeneration } from '../../util/heap-flags.js'
 import { printable } from '../../util/text.js'
 import { withDatabase } from '../open-database.js'
 import { ProgressBar } from '../progress.js'
@@ -78,6 +78,7 @@ function setFlags(batches: number): void {
   if (batches === 1) {
     // By now both threads have loaded their modules: compiled code is taken only while the flags are as at the start.
     keepHeapSmall()
+    collectWithoutHelpers()
     optimizeLater()
     keepCompiled()
   } else if (batches > WARM_UP) {
