@@ -35,7 +35,9 @@ function normalized(diff: string): string {
 function isContent(text: string, at: number): boolean {
   const mark = text[at]
   if (mark === ' ') return true
-  return (mark === '-' || mark === '+') && !matchesAt(FILE_NAME, text, at)
+  if (mark !== '-' && mark !== '+') return false
+  // Most lines differ from a file name in their second character.
+  return text[at + 1] !== mark || !matchesAt(FILE_NAME, text, at)
 }
 
 /** What counts of another line, as a line or nothing. */

@@ -218,14 +218,13 @@ export function decodeHeader(value: string): string {
   return singleSpaced(text.includes('=?') ? decodeWords(text) : text)
 }
 
-// Not \s: a byte-order mark is not white space.
-const SPACES = /[\t-\r\x1c-\x20\x85\xa0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000]+/g
-/** White space other than single blanks. */
-const OTHER_SPACES = /  |[\t-\r\x1c-\x1f\x85\xa0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000]/
+// Not \s: a byte-order mark is not white space. A single blank stays as it is: most white space is one.
+const SPACES =
+  /[\t-\r\x1c-\x20\x85\xa0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000]{2,}|[\t-\r\x1c-\x1f\x85\xa0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000]/g
 
 /** Collapses white space and trims the ends. */
 export function singleSpaced(text: string): string {
-  return strip(OTHER_SPACES.test(text) ? text.replace(SPACES, ' ') : text)
+  return strip(text.replace(SPACES, ' '))
 }
 
 /**

@@ -1,13 +1,13 @@
 /** White space at the ends of a text; unlike in `trim`, a byte-order mark does not count and stays. */
-const SPACE_AT_START = /^[\s\x1c-\x1f\x85]/
+const SPACE = /[\s\x85]/
 const BYTE_ORDER_MARK = '\ufeff'
 
 function isSpace(text: string, at: number): boolean {
   const code = text.charCodeAt(at)
-  // Most characters are decided without the pattern.
-  if (code > 32 && code < 128) return false
+  // ASCII is decided without the pattern.
+  if (code < 128) return code === 32 || (code >= 9 && code <= 13) || (code >= 28 && code < 32)
   const char = text[at]
-  return char !== undefined && char !== BYTE_ORDER_MARK && SPACE_AT_START.test(char)
+  return char !== undefined && char !== BYTE_ORDER_MARK && SPACE.test(char)
 }
 
 /** The text without the white space at its ends. */
