@@ -182,7 +182,16 @@ function findMarker(prefixes: string[]): ParsedSubject['marker'] {
     const total = word.slice(cut + separator.length)
     if (number && DIGITS.test(total)) return { number: Number(number[0]), total: Number(total) }
   }
-  return undefined
+  return spacedMarker(prefixes)
+}
+
+/** `n of m` where another word is between `PATCH` and it: then these are words of their own. */
+function spacedMarker(prefixes: string[]): ParsedSubject['marker'] {
+  const of = prefixes.indexOf('of')
+  const [number = '', total = ''] = of > 0 ? [prefixes[of - 1], prefixes[of + 1]] : []
+  return DIGITS.test(number) && DIGITS.test(total)
+    ? { number: Number(number), total: Number(total) }
+    : undefined
 }
 
 /**
