@@ -38,6 +38,7 @@ import * as webhookResends from './migrations/0038-webhook-resends.js'
 import * as answeredCovers from './migrations/0039-answered-covers.js'
 import * as personMails from './migrations/0040-person-mails.js'
 import * as seriesReached from './migrations/0041-series-reached.js'
+import * as seriesSenderName from './migrations/0042-series-sender-name.js'
 import { prepare } from './prepared.js'
 import type { Database } from './schema.js'
 
@@ -81,6 +82,7 @@ const MIGRATIONS: Record<string, Migration> = {
   '0039-answered-covers': answeredCovers,
   '0040-person-mails': personMails,
   '0041-series-reached': seriesReached,
+  '0042-series-sender-name': seriesSenderName,
 }
 
 /**

@@ -195,6 +195,8 @@ export interface SeriesTable {
   earliest: string | null
   /** When the first of its mails reached their list; null in rows of older versions, and then that of the earliest counts. */
   reached: Time | null
+  /** The name of the sender in its earliest mail, empty if that has none; null in rows of older versions. */
+  sender_name: string | null
 }
 
 /** Patches that belong together are those with one relation; the relation itself has nothing but its number. */

@@ -1,8 +1,10 @@
 import type { Member } from '../domain/series/members.js'
 import type { Series } from '../domain/series/queries.js'
 import { withoutPrefixes } from '../domain/series/rules.js'
+import { Headers } from '../mail/headers.js'
 import { parseMail } from '../mail/parse.js'
 import { timeAtList } from '../mail/received.js'
+import { authorOf, readSender } from '../mail/sender.js'
 import { parseSubject } from '../mail/subject.js'
 import { toSecond } from '../util/time.js'
 import { findEarliest, firstReached, toEarliest } from './earliest.js'
@@ -16,12 +18,14 @@ export interface PlacedMail extends SeriesMail {
 }
 
 export function toPlacedMail(row: Member, listEmail: string): PlacedMail {
-  const { msgid, date, submitter_id: submitter, name, pull_url, headers } = row
+  const { msgid, date, submitter_id: submitter, name, pull_url, headers, content_start } = row
   const isPull = row.kind === 'patch' && pull_url !== null
   const kind = isPull ? 'pull' : row.kind
   const { references } = parseMail(Buffer.from(`${headers}\n\n`))
   const reached = timeAtList(headers, listEmail) ?? date
-  const mail = { msgid, date, reached, submitter, references, kind, row } as const
+  const sender = readSender(new Headers(headers), content_start)
+  const senderName = (sender && authorOf(sender, listEmail).name) ?? ''
+  const mail = { msgid, date, reached, submitter, senderName, references, kind, row } as const
   return toSeriesMail(mail, parseSubject(name, []))
 }
 
@@ -79,6 +83,7 @@ export function seriesOf(group: Group<PlacedMail>, series: Series | undefined) {
     total,
     earliest: toEarliest(first),
     reached: firstReached(mails) ?? toSecond(first.reached),
+    sender_name: first.senderName,
   }
 }
 

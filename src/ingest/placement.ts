@@ -37,13 +37,14 @@ export interface Candidates {
 
 /** The fields of a new mail that determine its series. */
 export function incomingSeriesMail(
-  { mail, messageId, subject, date, project }: Incoming,
+  { mail, messageId, subject, date, project, author }: Incoming,
   submitter: number,
   kind: SeriesMail['kind'],
 ): SeriesMail {
   const { references, headers } = mail
   const reached = timeAtList(headers, project.list_email) ?? date
-  return toSeriesMail({ msgid: messageId, date, reached, submitter, references, kind }, subject)
+  const senderName = author.name ?? ''
+  return toSeriesMail({ msgid: messageId, date, reached, submitter, senderName, references, kind }, subject)
 }
 
 /**
@@ -181,7 +182,10 @@ async function join(
 /** Records the earliest mail of a series. The date of the series stays that of the mail that came first. */
 async function recordEarliest(db: Database, series: Series, mail: SeriesMail): Promise<Series> {
   const reached = reachedWith(mail, series)
-  const first = isEarlier(mail, series) ? { earliest: toEarliest(mail), submitter_id: mail.submitter } : {}
+  const { submitter, senderName } = mail
+  const first = isEarlier(mail, series)
+    ? { earliest: toEarliest(mail), submitter_id: submitter, sender_name: senderName }
+    : {}
   const change = { ...first, ...(reached === series.reached ? {} : { reached }) }
   if (Object.keys(change).length === 0) return series
   await updateSeries(db, series.id, change)
@@ -208,6 +212,7 @@ async function begin(
     name: isNamed && name ? name : null,
     earliest: toEarliest(mail),
     reached: toSecond(mail.reached),
+    sender_name: mail.senderName,
   }
   const isAlone = mail.kind === 'patch' && !marker
   const leading = isAlone ? [] : number === null || !marker ? [mail.msgid] : [mail.msgid, ...mail.references]

@@ -11,6 +11,8 @@ export interface SeriesMail {
   /** When it reached its list, if the list's servers recorded that; else its date. */
   reached: Time
   submitter: number
+  /** The name of its sender, empty if it has none. */
+  senderName: string
   name: string
   version: number
   /** Place and length from its subject; undefined if it is not numbered. */

@@ -10,7 +10,10 @@ function toMail([msgid, prefix, seconds, ...references]: Row): SeriesMail {
   const date = new Date(Date.UTC(2026, 9, 5, 10) + seconds * 1000).toISOString().slice(0, 19)
   const subject = parseSubject(`[${prefix}] part`, [])
   const kind = subject.marker?.number === 0 ? 'cover' : 'patch'
-  return toSeriesMail({ msgid, date, reached: date, submitter: 1, references, kind }, subject)
+  return toSeriesMail(
+    { msgid, date, reached: date, submitter: 1, senderName: 'Kerry Wick', references, kind },
+    subject,
+  )
 }
 
 /** The series, each as its cover and its patches, and what was replaced. */

@@ -8,6 +8,7 @@ function patch(number: number, date: string, reached = date): SeriesMail {
     date: `2026-10-05T${date}`,
     reached: `2026-10-05T${reached}`,
     submitter: 1,
+    senderName: 'Kerry Wick',
     name: 'lamp',
     version: 1,
     marker: { number, total: 3 },

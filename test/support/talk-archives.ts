@@ -28,6 +28,24 @@ export const TALK_ARCHIVES: Record<string, Delivered[]> = {
       ...to('s1'),
     },
   ],
+  'versions from two addresses under one name, of which one gets another name later': [
+    { id: 'a1', subject: '[PATCH] lamp: glow', date: at(5, '10:00:00'), from: KERRY },
+    {
+      id: 'b1',
+      subject: '[PATCH v2] lamp: glow',
+      date: at(6, '10:00:00'),
+      from: 'Kerry Wick <kw@example.net>',
+    },
+    { id: 'c0', subject: '[PATCH v3 0/1] lamp: glow', body: 'All.', date: at(7, '10:00:00'), from: KERRY },
+    { id: 'c1', subject: '[PATCH v3 1/1] glow', date: at(7, '10:00:01'), from: KERRY, ...to('c0') },
+    {
+      id: 'r1',
+      subject: 'Re: [PATCH] lamp: glow',
+      date: at(8, '10:00:00'),
+      from: KERRY_AT_WORK,
+      ...to('a1'),
+    },
+  ],
   'a version that answers a comment on the version before': [
     { id: 'a1', subject: '[PATCH] lamp', date: at(5, '10:00:00') },
     { id: 'b1', subject: '[PATCH v2] lamp', date: at(6, '10:00:00'), ...to('a1') },

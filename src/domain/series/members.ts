@@ -25,9 +25,13 @@ export interface Member {
   submitter_id: number
   pull_url: string | null
   headers: string
+  /** The beginning of its text, where it may name its author. */
+  content_start: string
   /** Only `beside`: the version of a series that may be its own. */
   series_version?: number
 }
+
+const contentStart = sql<string>`substr(t.content, 1, 1000)`.as('content_start')
 
 /** The patches and covers of some series; undefined if there are more than `limit`. */
 export async function listMembers(
@@ -49,7 +53,7 @@ export async function listMembers(
       'p.pull_url',
       't.headers',
     ])
-    .select(sql<'patch'>`'patch'`.as('kind'))
+    .select([sql<'patch'>`'patch'`.as('kind'), contentStart])
     .where(capabilities(db).anyOf(sql.ref('p.series_id'), series))
     .orderBy('p.id')
     .limit(limit + 1)
@@ -60,6 +64,7 @@ export async function listMembers(
     .innerJoin('cover_texts as t', 't.cover_id', 'c.id')
     .select(['c.id', 's.id as series_id', 'c.msgid', 'c.date', 'c.name', 'c.submitter_id', 't.headers'])
     .select([sql<'cover'>`'cover'`.as('kind'), sql<null>`null`.as('pull_url'), sql<null>`null`.as('number')])
+    .select(contentStart)
     .where(capabilities(db).anyOf(sql.ref('s.id'), series))
     .execute()
   const members = [...covers, ...patches, ...(await listBeside(db, series))] as Member[]
@@ -86,6 +91,7 @@ async function listBeside(db: Database, series: readonly number[]): Promise<obje
       'p.pull_url',
     ])
     .select(['t.headers', sql<'beside'>`'beside'`.as('kind'), 's.version as series_version'])
+    .select(contentStart)
     .where(capabilities(db).anyOf(sql.ref('r.series_id'), series))
     .where('p.series_id', 'is', null)
     .where('p.pull_url', 'is not', null)
@@ -104,7 +110,18 @@ export async function listSeriesByIds(db: Database, ids: readonly number[]): Pro
 }
 
 export type SeriesChange = Partial<
-  Pick<Series, 'name' | 'date' | 'submitter_id' | 'version' | 'total' | 'cover_id' | 'earliest' | 'reached'>
+  Pick<
+    Series,
+    | 'name'
+    | 'date'
+    | 'submitter_id'
+    | 'version'
+    | 'total'
+    | 'cover_id'
+    | 'earliest'
+    | 'reached'
+    | 'sender_name'
+  >
 >
 
 export async function updateSeries(db: Database, id: number, change: SeriesChange): Promise<void> {

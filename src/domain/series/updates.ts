@@ -15,6 +15,7 @@ export interface NewSeries {
   name: string | null
   earliest: string | null
   reached: Time | null
+  sender_name: string | null
 }
 
 const insertRow = prepareInsert<NewSeries>('series', (db, row) =>
@@ -30,6 +31,7 @@ const insertRow = prepareInsert<NewSeries>('series', (db, row) =>
       name: row.name,
       earliest: row.earliest,
       reached: row.reached,
+      sender_name: row.sender_name,
     })
     .returning('id'),
 )

@@ -36,7 +36,9 @@ const seriesFacts = byIds<SeriesFacts>((db, ids) =>
       's.total',
       's.name',
     ])
-    .select(['people.user_id', 'people.name as submitter_name', 'c.name as cover_name'])
+    .select(['people.user_id', 'c.name as cover_name'])
+    // The name of a person changes with later mails.
+    .select(sql<string | null>`coalesce(s.sender_name, people.name)`.as('submitter_name'))
     .where(capabilities(db).anyOf(sql.ref('s.id'), ids)),
 )
 
