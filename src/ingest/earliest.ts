@@ -28,9 +28,15 @@ type Known = Pick<Series, 'earliest' | 'date' | 'reached'>
 
 /** Whether a mail is the first one of a series that it joins, or may be: then the known first one was late. */
 export function isEarlier(mail: SeriesMail, series: Known): boolean {
+  const { earliest } = series
+  const isTooLate = earliest !== null && isLate(mail.reached, series.reached ?? reachedOf(earliest))
+  return !isTooLate && mayMoveOthers(mail, series)
+}
+
+/** Whether a mail is arranged before the known first one of a series, whenever it reached its list, or shows that it was late. */
+export function mayMoveOthers(mail: SeriesMail, series: Pick<Series, 'earliest' | 'date'>): boolean {
   const { earliest, date } = series
   if (earliest === null) return toSecond(mail.date) < toSecond(date)
-  if (isLate(mail.reached, series.reached ?? reachedOf(earliest))) return false
   return toEarliest(mail) < earliest || makesFirstLate(mail, series)
 }
 

@@ -15,7 +15,14 @@ import { listNumbers, type Series } from '../domain/series/queries.js'
 import { insertSeries } from '../domain/series/updates.js'
 import { timeAtList } from '../mail/received.js'
 import { toSecond } from '../util/time.js'
-import { beginsWithLeader, isEarlier, makesFirstLate, reachedWith, toEarliest } from './earliest.js'
+import {
+  beginsWithLeader,
+  isEarlier,
+  makesFirstLate,
+  mayMoveOthers,
+  reachedWith,
+  toEarliest,
+} from './earliest.js'
 import type { Incoming } from './outcome.js'
 import { rearrange } from './rearrange.js'
 import { type Consequences, NO_CONSEQUENCES } from './replaced-patches.js'
@@ -90,7 +97,7 @@ async function findCandidates(
     isPatch &&
     !isAnswered(mail, referenced) &&
     referenced.some(
-      (series) => isExact(series, mail) && !series.isTaken && !series.isLater && !isEarlier(mail, series),
+      (series) => isExact(series, mail) && !series.isTaken && !series.isLater && !mayMoveOthers(mail, series),
     )
   if (isFound || !marker) return { referenced, marked: [], waiting }
   const window = timeWindow(date)
@@ -127,7 +134,7 @@ function decide(
   const [only, ...others] = marked
   if (!only) return waiting.length > 0 ? 'unclear' : 'begin'
   const isOnly = others.length === 0 && unique.length === 0
-  const isCertainOf = !only.isTaken && !only.isPull && !only.hasLater && !isEarlier(mail, only)
+  const isCertainOf = !only.isTaken && !only.isPull && !only.hasLater && !mayMoveOthers(mail, only)
   return isOnly && isCertainOf ? only : 'unclear'
 }
 
@@ -136,7 +143,7 @@ function isCertain(series: ReferenceCandidate, mail: SeriesMail): boolean {
   const { isTaken, hasReplaced, isPull, isLater, cover_id } = series
   // A cover that came last belongs to patches without a thread only.
   const mayLoseCover = cover_id !== null && !isLed(series)
-  return !isTaken && !hasReplaced && !isPull && !mayLoseCover && !isLater && !isEarlier(mail, series)
+  return !isTaken && !hasReplaced && !isPull && !mayLoseCover && !isLater && !mayMoveOthers(mail, series)
 }
 
 /** Whether a series begins with a cover or a pull request: a later cover may belong to another series. */

@@ -191,6 +191,8 @@ function otherKeys(
   // The patches of a cover may come after others that answer it, and show that those do not belong to it.
   if (mail.kind === 'cover') return named
   if (!marker.number) return []
-  const leading = mail === begin ? references : referencesElsewhere(mail, own).map(awaitedName)
-  return [...leading, ...named]
+  if (mail === begin) return [...references, ...named]
+  // Of another version or length, it may belong to any mail that it answers.
+  const awaited = isElsewhere ? references.filter((id) => !own.has(id)) : referencesElsewhere(mail, own)
+  return [...awaited.map(awaitedName), ...named]
 }

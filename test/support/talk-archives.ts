@@ -1,4 +1,4 @@
-import { at, to } from './archive-mail.js'
+import { at, PULL, to } from './archive-mail.js'
 import { PATCH_BODY } from './mail.js'
 import type { Delivered } from './order-archives.js'
 
@@ -45,6 +45,23 @@ export const TALK_ARCHIVES: Record<string, Delivered[]> = {
       from: KERRY_AT_WORK,
       ...to('a1'),
     },
+  ],
+  'patches of two senders that answer a pull request, of which the first came ten minutes late': [
+    { id: 'p', subject: '[GIT PULL v3] lamps', body: PULL, date: at(5, '10:12:14'), ...had(5, '10:12:19') },
+    {
+      id: 'p2',
+      subject: '[PATCH v3 2/2] two',
+      from: KERRY,
+      date: at(5, '10:13:11'),
+      ...to('p'),
+      ...had(5, '10:13:16'),
+    },
+    { id: 'p1', subject: '[PATCH v3 1/2] one', date: at(5, '10:12:57'), ...to('p'), ...had(5, '10:22:57') },
+  ],
+  'a patch of another version that answers two covers': [
+    { id: 'a0', subject: '[PATCH 0/1] lamp', body: 'All.', date: at(5, '10:00:00') },
+    { id: 'b0', subject: '[PATCH v2 0/3] lamp', body: 'All.', date: at(5, '21:00:00'), ...to('a0') },
+    { id: 'b1', subject: '[PATCH v1 1/3] one', date: at(5, '21:00:00'), ...to('a0', 'b0') },
   ],
   'a version that answers a comment on the version before': [
     { id: 'a1', subject: '[PATCH] lamp', date: at(5, '10:00:00') },
