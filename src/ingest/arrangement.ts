@@ -136,13 +136,13 @@ class Arrangement<M extends SeriesMail> {
 
   /**
    * Whether a patch replaces another one: `v1.1`, or the same place in an answer to it, or the same patch as a `RESEND`.
-   * A patch that is answered by numbered patches, or resent with all others, begins a new series.
+   * A patch that numbered patches of its version answer, or that is resent with all others, begins a new series.
    */
   #replaces(mail: M, old: M | undefined): boolean {
     if (!old || old.submitter !== mail.submitter || old.date > mail.date) return false
     if (mail.isRevised) return true
     const siblings = this.#answers.get(mail.msgid) ?? []
-    if (siblings.some(({ marker }) => marker?.number)) return false
+    if (siblings.some(({ marker, version }) => marker?.number && version === mail.version)) return false
     return mail.references[0] === old.msgid || this.#isResendOf(mail, old)
   }
 

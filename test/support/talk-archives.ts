@@ -58,6 +58,11 @@ export const TALK_ARCHIVES: Record<string, Delivered[]> = {
     },
     { id: 'p1', subject: '[PATCH v3 1/2] one', date: at(5, '10:12:57'), ...to('p'), ...had(5, '10:22:57') },
   ],
+  'a patch that was sent again, which a later version answers': [
+    { id: 'a2', subject: '[PATCH 2/2] two', date: at(5, '10:00:00') },
+    { id: 'b2', subject: '[PATCH RESEND 2/2] two', date: at(5, '10:05:00'), ...to('a2') },
+    { id: 'c1', subject: '[PATCH v3 1/2] one', date: at(5, '10:30:00'), ...to('b2') },
+  ],
   'a patch of another version that answers two covers': [
     { id: 'a0', subject: '[PATCH 0/1] lamp', body: 'All.', date: at(5, '10:00:00') },
     { id: 'b0', subject: '[PATCH v2 0/3] lamp', body: 'All.', date: at(5, '21:00:00'), ...to('a0') },
