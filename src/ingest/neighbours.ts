@@ -19,6 +19,9 @@ const MAX_MEMBERS = 300
 /** Maximum number of markers by which other series are looked for. */
 const MAX_LOOKUPS = 20
 
+/** How often further series are looked for by the markers of mails that leave theirs. */
+const MAX_ROUNDS = 3
+
 /** Mails with the series that they are in, and these series as they are stored. */
 export interface Arranged {
   assigned: Assigned[]
@@ -40,16 +43,23 @@ export async function arrangeWithNeighbours(
   ids: readonly number[],
   { incoming, hasLost = false }: { incoming?: PlacedMail; hasLost?: boolean },
 ): Promise<(Arranged & { members: PlacedMail[] }) | undefined> {
-  const near = await collect(db, project, ids)
-  if (!near) return undefined
   const coming = incoming ? [incoming] : []
-  const first = await arrangeAnew(db, [...near, ...coming])
-  const groups = first.assigned.map(({ group }) => group)
-  const leaving = (hasLost ? groups : splitGroups(first.assigned)).map(ownMarkers)
-  const more = await listNeighbours(db, project.id, [...leaving, ...groups.flatMap(strays)], ids)
-  const all = more.length > 0 ? await collect(db, project, [...ids, ...more]) : undefined
-  if (!all) return { ...first, members: near }
-  return { ...(await arrangeAnew(db, [...all, ...coming])), members: all }
+  const known = [...ids]
+  let members = await collect(db, project, known)
+  if (!members) return undefined
+  let arranged = await arrangeAnew(db, [...members, ...coming])
+  // Mails that leave the series found may show that those of further series belong to them.
+  for (let round = 0; round < MAX_ROUNDS; round++) {
+    const groups = arranged.assigned.map(({ group }) => group)
+    const leaving = (hasLost && round === 0 ? groups : splitGroups(arranged.assigned)).map(ownMarkers)
+    const more = await listNeighbours(db, project.id, [...leaving, ...groups.flatMap(strays)], known)
+    known.push(...more)
+    const all = more.length > 0 ? await collect(db, project, known) : undefined
+    if (!all) break
+    members = all
+    arranged = await arrangeAnew(db, [...members, ...coming])
+  }
+  return { ...arranged, members }
 }
 
 /** The groups of mails that were in one series and no longer are. */

@@ -198,6 +198,7 @@ export const NEARBY_ARCHIVES: Record<string, MailOptions[]> = {
 export const HARD_ORDERS: Record<string, string> = {
   'patches of two senders that answer a pull request, of which the first came ten minutes late': 'p p2 p1',
   'a patch that was sent again, which a later version answers': 'b2 c1 a2',
+  'two versions within minutes, and the first patch of the series before them late': 'x2 a1 a2 b1 b2 x1',
   'a patch of another version that answers two covers': 'b0 b1 a0',
   'versions from two addresses under one name, of which one gets another name later': 'a1 b1 c0 c1 r1',
   'two resent series of one sender, of which a late patch makes one': 'b0 b1 c3 b3 d3 e3 c1',

@@ -63,6 +63,14 @@ export const TALK_ARCHIVES: Record<string, Delivered[]> = {
     { id: 'b2', subject: '[PATCH RESEND 2/2] two', date: at(5, '10:05:00'), ...to('a2') },
     { id: 'c1', subject: '[PATCH v3 1/2] one', date: at(5, '10:30:00'), ...to('b2') },
   ],
+  'two versions within minutes, and the first patch of the series before them late': [
+    { id: 'x1', subject: '[PATCH 1/2] one', from: KERRY, date: at(5, '10:01:58'), ...to('x0') },
+    { id: 'x2', subject: '[PATCH 2/2] two', date: at(5, '10:02:02'), ...to('x0') },
+    { id: 'a1', subject: '[PATCH 1/2] one', date: at(5, '10:04:15') },
+    { id: 'a2', subject: '[PATCH 2/2] two', date: at(5, '10:04:18') },
+    { id: 'b1', subject: '[PATCH v2 1/2] one', date: at(5, '10:07:15'), ...to('a2') },
+    { id: 'b2', subject: '[PATCH v2 2/2] two', date: at(5, '10:07:37') },
+  ],
   'a patch of another version that answers two covers': [
     { id: 'a0', subject: '[PATCH 0/1] lamp', body: 'All.', date: at(5, '10:00:00') },
     { id: 'b0', subject: '[PATCH v2 0/3] lamp', body: 'All.', date: at(5, '21:00:00'), ...to('a0') },
